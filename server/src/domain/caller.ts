@@ -1,0 +1,15 @@
+import type { Email } from './email.ts';
+import type { UserId } from './ids.ts';
+
+/** Who a verified token says is asking. */
+export interface Identity {
+  readonly userId: UserId;
+  /** Null where the issuer has not verified it. */
+  readonly email: Email | null;
+  readonly name: string | null;
+}
+
+/** Someone who may ask: their address is their own. */
+export interface Caller extends Identity {
+  readonly email: Email;
+}

@@ -1,0 +1,177 @@
+import type { Currency } from './currencies.ts';
+import type { Email } from './email.ts';
+import { conflict, type Problem, refuseIfAny } from './errors.ts';
+import type { Happening } from './events.ts';
+import type { LenderId, LoanId, UserId } from './ids.ts';
+import type { MilliPercent } from './interest.ts';
+import {
+  AMOUNT_RULE,
+  add,
+  exceeds,
+  formatMoney,
+  formatSent,
+  type MinorUnits,
+  type SentAmount,
+  subtract,
+  sumOfSent,
+  toMinorUnits,
+  ZERO,
+} from './money.ts';
+import { effectiveStatus, type Participant } from './participant.ts';
+
+export const LOAN_STATUSES = ['open', 'funded', 'cancelled'] as const;
+export type LoanStatus = (typeof LOAN_STATUSES)[number];
+
+/** What a borrower seeks, and how far it is met. Times are epoch milliseconds. */
+export interface Loan {
+  readonly loanId: LoanId;
+  readonly borrowerId: UserId;
+  readonly borrowerEmail: Email;
+  readonly borrowerName: string | null;
+  readonly amount: MinorUnits;
+  readonly currency: Currency;
+  readonly interestRate: MilliPercent;
+  readonly termMonths: number;
+  readonly purpose: string | null;
+  /** Contributions of pending and accepted lenders, as far as they are written. */
+  readonly totalInvited: MinorUnits;
+  readonly totalAccepted: MinorUnits;
+  readonly lenderCount: number;
+  readonly status: LoanStatus;
+  readonly createdAt: number;
+}
+
+/** What a loan's rules make of a change: the loan and the participants as they then stand, and what happened. */
+export interface Change {
+  readonly loan: Loan;
+  readonly participants: readonly Participant[];
+  readonly happenings: readonly Happening[];
+}
+
+/** One invitation as asked for; `path` says where in the request it stands. */
+export interface InvitationSent {
+  readonly path: string;
+  readonly lenderId: LenderId;
+  readonly email: Email;
+  readonly name: string | null;
+  readonly amount: SentAmount;
+}
+
+interface Term {
+  readonly invitedAt: number;
+  readonly expiresAt: number;
+}
+
+export function remaining(loan: Loan): MinorUnits {
+  return subtract(loan.amount, loan.totalInvited);
+}
+
+export function requireOpen(loan: Loan): void {
+  if (loan.status !== 'open') throw conflict(`This loan is ${loan.status}. Only an open loan can be changed.`);
+}
+
+/**
+ * Invites all, or refuses with every reason.
+ * @param standing the participants that already bear an invitation's id, whatever became of them
+ */
+export function invite(
+  loan: Loan,
+  standing: ReadonlyMap<LenderId, Participant>,
+  invitations: readonly InvitationSent[],
+  term: Term,
+): Change {
+  const { invitedAt: now } = term;
+  const problems: Problem[] = [];
+  const happenings: Happening[] = [];
+  const participants: Participant[] = [];
+  let ready = loan;
+  for (const { path, lenderId, email, name, amount } of invitations) {
+    const before = standing.get(lenderId);
+    if (before && isLive(loan, before, now)) problems.push(alreadyInvited(before.email, `${path}.email`));
+    const contribution = toMinorUnits(amount, loan.currency);
+    if (contribution === undefined) problems.push(unfitAmount(amount, loan.currency, `${path}.contribution_amount`));
+    if (before?.status === 'pending' && effectiveStatus(loan, before, now) === 'expired') {
+      ready = released(ready, before);
+      happenings.push({ type: 'lender.expired', lender: { ...before, status: 'expired' } });
+    }
+    const lender: Participant = {
+      ...{ loanId: loan.loanId, lenderId, email, name, ...term },
+      contribution: contribution ?? ZERO,
+      status: 'pending',
+      round: (before?.round ?? 0) + 1,
+      userId: null,
+    };
+    participants.push(lender);
+    happenings.push({ type: 'lender.invited', lender });
+  }
+  const requested = sumOfSent(invitations.map((invitation) => invitation.amount));
+  refuseIfAny([...problems, ...overFunding(ready, requested, remaining(ready), 'lenders')]);
+  return { loan: participants.reduce(claimed, ready), participants, happenings };
+}
+
+/** Gives a pending lender another amount. @returns undefined where it is the amount they have */
+export function changeContribution(loan: Loan, lender: Participant, amount: SentAmount, now: number): Change | undefined {
+  requireOpen(loan);
+  const status = effectiveStatus(loan, lender, now);
+  if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be changed.`);
+  const contribution = toMinorUnits(amount, loan.currency);
+  const freed = released(loan, lender);
+  const path = 'contribution_amount';
+  refuseIfAny([
+    ...(contribution === undefined ? [unfitAmount(amount, loan.currency, path)] : []),
+    ...overFunding(loan, amount, remaining(freed), path),
+  ]);
+  if (contribution === undefined || contribution === lender.contribution) return undefined;
+  const changed: Participant = { ...lender, contribution };
+  return { loan: claimed(freed, changed), participants: [changed], happenings: [{ type: 'lender.changed', lender: changed }] };
+}
+
+/** Takes a pending invitation back and frees its amount. @returns undefined where that is already so */
+export function revoke(loan: Loan, lender: Participant, now: number): Change | undefined {
+  const status = effectiveStatus(loan, lender, now);
+  if (status === 'revoked') return undefined;
+  if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be revoked.`);
+  const revoked: Participant = { ...lender, status: 'revoked' };
+  return { loan: released(loan, lender), participants: [revoked], happenings: [{ type: 'lender.revoked', lender: revoked }] };
+}
+
+/** Ends the loan and every invitation with it. @returns undefined where that is already so */
+export function cancel(loan: Loan): Change | undefined {
+  if (loan.status === 'cancelled') return undefined;
+  requireOpen(loan);
+  const cancelled: Loan = { ...loan, status: 'cancelled', totalInvited: ZERO, totalAccepted: ZERO, lenderCount: 0 };
+  return { loan: cancelled, participants: [], happenings: [{ type: 'loan.cancelled' }] };
+}
+
+function isLive(loan: Loan, participant: Participant, now: number): boolean {
+  const status = effectiveStatus(loan, participant, now);
+  return status === 'pending' || status === 'accepted';
+}
+
+function claimed(loan: Loan, lender: Participant): Loan {
+  return { ...loan, totalInvited: add(loan.totalInvited, lender.contribution), lenderCount: loan.lenderCount + 1 };
+}
+
+function released(loan: Loan, lender: Participant): Loan {
+  return { ...loan, totalInvited: subtract(loan.totalInvited, lender.contribution), lenderCount: loan.lenderCount - 1 };
+}
+
+function alreadyInvited(email: Email, path: string): Problem {
+  return { path, code: 'DUPLICATE_LENDER', message: `${email} has already been invited to this loan` };
+}
+
+/** What is wrong with an amount that `toMinorUnits` refused. */
+export function unfitAmount(amount: SentAmount, currency: Currency, path: string): Problem {
+  const { code, decimals } = currency;
+  const reason = amount.decimals > decimals ? `has more decimals than ${code} allows (${decimals})` : 'is too large';
+  return { path, code: 'INVALID', message: `${formatSent(amount, currency)} ${reason}. Send ${AMOUNT_RULE}.` };
+}
+
+function overFunding(loan: Loan, requested: SentAmount, room: MinorUnits, path: string): Problem[] {
+  const { amount, totalInvited, currency } = loan;
+  if (!exceeds(requested, room, currency)) return [];
+  const message =
+    `This would over-fund the loan: amount ${formatMoney(amount, currency)}, invited ${formatMoney(totalInvited, currency)}, ` +
+    `requested ${formatSent(requested, currency)}, remaining ${formatMoney(room, currency)}. Please lower the contributions.`;
+  return [{ path, code: 'OVER_FUNDING', message }];
+}

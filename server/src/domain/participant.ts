@@ -1,0 +1,39 @@
+import type { Email } from './email.ts';
+import type { LenderId, LoanId, UserId } from './ids.ts';
+import type { MinorUnits } from './money.ts';
+
+export const LENDER_STATUSES = ['pending', 'accepted', 'declined', 'revoked', 'expired'] as const;
+export type LenderStatus = (typeof LENDER_STATUSES)[number];
+
+/** A lender in a loan: one per loan and address, through all rounds of invitations. Times are epoch milliseconds. */
+export interface Participant {
+  readonly loanId: LoanId;
+  readonly lenderId: LenderId;
+  readonly email: Email;
+  readonly name: string | null;
+  readonly contribution: MinorUnits;
+  /** As last written. What holds at a given moment is `effectiveStatus`. */
+  readonly status: LenderStatus;
+  /** Which invitation of this address this is, from 1. */
+  readonly round: number;
+  readonly invitedAt: number;
+  readonly expiresAt: number;
+  /** The user who answered, once one has: from then on the row is theirs, whoever holds the address. */
+  readonly userId: UserId | null;
+}
+
+/**
+ * The single truth about where a participant stands. Ending a loan writes only the loan, and time passes without
+ * writing anything, so the written status alone can be behind.
+ */
+export function effectiveStatus(
+  loan: { readonly status: 'open' | 'funded' | 'cancelled' },
+  participant: Pick<Participant, 'status' | 'expiresAt'>,
+  now: number,
+): LenderStatus {
+  const { status } = participant;
+  if (status === 'pending' && loan.status !== 'open') return 'revoked';
+  if (status === 'pending' && participant.expiresAt <= now) return 'expired';
+  if (status === 'accepted' && loan.status === 'cancelled') return 'revoked';
+  return status;
+}
