@@ -1,0 +1,101 @@
+import type { Email } from '../domain/email.ts';
+import type { Chapter } from '../domain/events.ts';
+import type { IdempotencyRecord, InvitationCounter } from '../domain/idempotency.ts';
+import { type LenderId, type LoanId, parseLenderId, parseLoanId, type UserId } from '../domain/ids.ts';
+import type { Loan } from '../domain/loan.ts';
+import type { Participant } from '../domain/participant.ts';
+import type { IndexEntry, Key, Range } from './store.ts';
+
+/*
+ * The only place where a key is spelled.
+ *
+ * | item               | partition          | sort                | index                                   |
+ * | ------------------ | ------------------ | ------------------- | --------------------------------------- |
+ * | loan               | loan#LOAN          | loan                | borrower#USER, by creation              |
+ * | participant        | loan#LOAN          | lender#LENDER       | address#EMAIL or lender#USER, by invite |
+ * | chapter (events)   | loan#LOAN          | event#VERSION       |                                         |
+ * | invitation counter | user#USER          | invitations#HOUR    |                                         |
+ * | idempotency record | request#HASH       | record              |                                         |
+ * | installation       | installation       | secret, ...         |                                         |
+ */
+
+const LENDER = 'lender#';
+const EVENT = 'event#';
+const VERSION_DIGITS = 12;
+const INDEX_TIME_DIGITS = 15;
+
+export function loanKey(loanId: LoanId): Key<Loan> {
+  return { partition: `loan#${loanId}`, sort: 'loan' };
+}
+
+export function participantKey(loanId: LoanId, lenderId: LenderId): Key<Participant> {
+  return { partition: `loan#${loanId}`, sort: LENDER + lenderId };
+}
+
+export function chapterKey(loanId: LoanId, version: number): Key<Chapter> {
+  return { partition: `loan#${loanId}`, sort: EVENT + padded(version, VERSION_DIGITS) };
+}
+
+/** @param hour epoch milliseconds, anywhere in the hour */
+export function invitationCounterKey(userId: UserId, hour: number): Key<InvitationCounter> {
+  return { partition: `user#${userId}`, sort: `invitations#${new Date(hour).toISOString().slice(0, 13)}` };
+}
+
+/** @param hash of whose key it is and what it was sent for */
+export function recordKey(hash: string): Key<IdempotencyRecord> {
+  return { partition: `request#${hash}`, sort: 'record' };
+}
+
+/** @param name of something that a store keeps for itself, once */
+export function installationKey<Data>(name: string): Key<Data> {
+  return { partition: 'installation', sort: name };
+}
+
+/** A loan's lenders in the order of their ids. */
+export function participantsOf(loanId: LoanId, after: LenderId | undefined, limit: number): Range<Participant> {
+  return { partition: `loan#${loanId}`, prefix: LENDER, limit, ...(after && { after: LENDER + after }) };
+}
+
+/** A loan's chapters behind a version. */
+export function chaptersOf(loanId: LoanId, afterVersion: number, limit: number): Range<Chapter> {
+  return { partition: `loan#${loanId}`, prefix: EVENT, limit, after: chapterKey(loanId, afterVersion).sort };
+}
+
+export function borrowerIndex(userId: UserId): string {
+  return `borrower#${userId}`;
+}
+
+/** Invitations that nobody has answered are found by the address, answered ones by the user who did. */
+export function lenderIndex(holder: { readonly email: Email } | { readonly userId: UserId }): string {
+  return 'userId' in holder ? `lender#${holder.userId}` : `address#${holder.email}`;
+}
+
+export function loanIndexEntry(loan: Loan): IndexEntry {
+  return { partition: borrowerIndex(loan.borrowerId), sort: byTime(loan.createdAt, loan.loanId) };
+}
+
+export function participantIndexEntry(participant: Participant): IndexEntry {
+  const { userId, email, invitedAt, loanId } = participant;
+  return { partition: lenderIndex(userId ? { userId } : { email }), sort: byTime(invitedAt, loanId) };
+}
+
+/** Reads back what the two above point to. */
+export function loanIdOf(partition: string): LoanId {
+  const id = parseLoanId(partition.slice('loan#'.length));
+  if (!id) throw new TypeError('an index entry leads to no loan');
+  return id;
+}
+
+export function lenderIdOf(sort: string): LenderId {
+  const id = parseLenderId(sort.slice(LENDER.length));
+  if (!id) throw new TypeError('an index entry leads to no lender');
+  return id;
+}
+
+function byTime(time: number, loanId: LoanId): string {
+  return `${padded(time, INDEX_TIME_DIGITS)}#${loanId}`;
+}
+
+function padded(value: number, digits: number): string {
+  return String(value).padStart(digits, '0');
+}

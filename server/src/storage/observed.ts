@@ -1,0 +1,26 @@
+import type { Store } from './store.ts';
+
+export type StoreVerb = 'commit' | 'get' | 'list';
+
+/** The same store, telling of every call that it gets. */
+export function observed(store: Store, onCall: (verb: StoreVerb) => void): Store {
+  return {
+    get(keys) {
+      onCall('get');
+      return store.get(keys);
+    },
+    list(range) {
+      onCall('list');
+      return store.list(range);
+    },
+    listIndex(range) {
+      onCall('list');
+      return store.listIndex(range);
+    },
+    commit(command, writes) {
+      onCall('commit');
+      return store.commit(command, writes);
+    },
+    close: () => store.close(),
+  };
+}

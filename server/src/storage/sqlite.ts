@@ -1,0 +1,110 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Database } from 'better-sqlite3';
+import type { CommandId } from '../domain/ids.ts';
+import { checkIntegrity, hasLeftLog, IN_MEMORY, openForReading, openForWriting } from './sqlite/connection.ts';
+import { GroupCommit } from './sqlite/group-commit.ts';
+import { Reads } from './sqlite/reads.ts';
+import { LocalWriter, ThreadWriter } from './sqlite/writers.ts';
+import {
+  type CommitResult,
+  checkWrites,
+  type IndexHit,
+  type IndexRange,
+  type Item,
+  type Key,
+  type Range,
+  type Store,
+  StoreError,
+  type Write,
+} from './store.ts';
+
+/** Commits that may wait to be written. The program lets fewer requests wait, so this is met only under a stalled disk. */
+const WAITING_MAX = 8192;
+const CLEANING_EVERY_MS = 60_000;
+/** How long an expired item stays, lest two clocks disagree about it. */
+const EXPIRED_KEPT_MS = 3_600_000;
+
+export interface SqliteOptions {
+  /** Told what opening takes its time for. */
+  readonly progress?: (line: string) => void;
+  /** Check the whole file where the last stop was not clean. */
+  readonly checkAfterUncleanStop?: boolean;
+  readonly waitingMax?: number;
+  /** Epoch milliseconds. */
+  readonly clock?: () => number;
+}
+
+/**
+ * A store in one SQLite file, or in memory. Several processes may have the same file open: SQLite lets one write at a
+ * time, and every commit checks what it found.
+ * @param path of the file, or `:memory:`
+ * @throws UnfitStoreError where the file is not ours, damaged, or of a newer program
+ */
+export function openSqlite(path: string, options: SqliteOptions = {}): Store {
+  const { progress = () => {}, checkAfterUncleanStop = false, waitingMax = WAITING_MAX, clock = Date.now } = options;
+  if (path === IN_MEMORY) {
+    const database = openForWriting(path);
+    return new SqliteStore(database, new GroupCommit(new LocalWriter(database), waitingMax), clock);
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  const mustCheck = checkAfterUncleanStop && hasLeftLog(path);
+  const database = openForWriting(path);
+  if (mustCheck) {
+    progress(`The last stop of ${path} was not clean, or another process uses it: checking the whole file ...`);
+    checkIntegrity(database, path);
+    progress(`${path} is sound.`);
+  }
+  const reader = openForReading(path);
+  database.close();
+  return new SqliteStore(reader, new GroupCommit(new ThreadWriter(path), waitingMax), clock);
+}
+
+class SqliteStore implements Store {
+  readonly #database: Database;
+  readonly #reads: Reads;
+  readonly #commits: GroupCommit;
+  readonly #cleaning: NodeJS.Timeout;
+
+  constructor(database: Database, commits: GroupCommit, clock: () => number) {
+    this.#database = database;
+    this.#reads = new Reads(database);
+    this.#commits = commits;
+    this.#cleaning = setInterval(() => {
+      // A cleaning that fails is done by the next one; what is wrong with the disk shows in the commits.
+      this.#commits.dropExpired(clock() - EXPIRED_KEPT_MS).catch(() => {});
+    }, CLEANING_EVERY_MS).unref();
+  }
+
+  async get<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
+    return answered(() => this.#reads.get(keys));
+  }
+
+  async list<Data>(range: Range<Data>): Promise<Item<Data>[]> {
+    return answered(() => this.#reads.list(range));
+  }
+
+  async listIndex(range: IndexRange): Promise<IndexHit[]> {
+    return answered(() => this.#reads.listIndex(range));
+  }
+
+  async commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult> {
+    checkWrites(writes);
+    return this.#commits.commit({ command, writes });
+  }
+
+  /** The reader goes first: the last connection of a file tidies its log away, and a reader can't. */
+  async close(): Promise<void> {
+    clearInterval(this.#cleaning);
+    if (this.#database.readonly) this.#database.close();
+    await this.#commits.close();
+  }
+}
+
+function answered<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (cause) {
+    throw new StoreError('unavailable', cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}

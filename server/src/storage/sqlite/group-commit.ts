@@ -1,0 +1,68 @@
+import { type CommitResult, StoreError } from '../store.ts';
+import type { Commit } from './commits.ts';
+import type { Report } from './orders.ts';
+import type { Writer } from './writers.ts';
+
+/** Commits in one batch: enough to share a sync among all that come together, few enough that none waits long. */
+const BATCH_MAX = 256;
+
+interface Waiting {
+  readonly commit: Commit;
+  readonly resolve: (result: CommitResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Lets commits that arrive together share one sync of the disk: while a batch is being written, the next one gathers.
+ * A commit is answered once its batch is durable.
+ */
+export class GroupCommit {
+  readonly #writer: Writer;
+  readonly #waitingMax: number;
+  #waiting: Waiting[] = [];
+  #batch: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+
+  /** @param waitingMax commits that may wait for their batch before further ones are refused */
+  constructor(writer: Writer, waitingMax: number) {
+    this.#writer = writer;
+    this.#waitingMax = waitingMax;
+  }
+
+  commit(commit: Commit): Promise<CommitResult> {
+    if (this.#closing !== undefined) return Promise.reject(new StoreError('busy', 'the store is closing'));
+    if (this.#waiting.length >= this.#waitingMax) return Promise.reject(new StoreError('busy', 'too many commits wait'));
+    const result = new Promise<CommitResult>((resolve, reject) => this.#waiting.push({ commit, resolve, reject }));
+    this.#batch ??= this.#writeAll();
+    return result;
+  }
+
+  async dropExpired(before: number): Promise<void> {
+    if (this.#closing === undefined) requireDone(await this.#writer.send({ kind: 'drop', before }));
+  }
+
+  /** Once everything that was accepted is written. */
+  close(): Promise<void> {
+    this.#closing ??= Promise.resolve(this.#batch).then(() => this.#writer.close());
+    return this.#closing;
+  }
+
+  async #writeAll(): Promise<void> {
+    await new Promise(setImmediate); // whatever else has arrived by now joins the first batch
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, BATCH_MAX);
+      try {
+        const results = requireDone(await this.#writer.send({ kind: 'write', commits: batch.map(({ commit }) => commit) }));
+        for (const [position, result] of results.entries()) batch[position]?.resolve(result);
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#batch = undefined;
+  }
+}
+
+function requireDone(report: Report): readonly CommitResult[] {
+  if ('trouble' in report) throw new StoreError(report.trouble, report.message);
+  return report.results;
+}

@@ -1,0 +1,28 @@
+import { type CommitResult, StoreError, type StoreTrouble } from '../store.ts';
+import type { Commit, Commits } from './commits.ts';
+
+/** What a writer is told to do. */
+export type Order =
+  | { readonly kind: 'write'; readonly commits: readonly Commit[] }
+  | { readonly kind: 'drop'; readonly before: number }
+  | { readonly kind: 'close' };
+
+/** What became of it. A plain value, since an error loses its class on the way between threads. */
+export type Report = { readonly results: readonly CommitResult[] } | { readonly trouble: StoreTrouble; readonly message: string };
+
+export function carryOut(commits: Commits, order: Order): Report {
+  try {
+    switch (order.kind) {
+      case 'write':
+        return { results: commits.write(order.commits) };
+      case 'drop':
+        commits.dropExpired(order.before);
+        return { results: [] };
+      case 'close':
+        return { results: [] };
+    }
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return { trouble: error.trouble, message: error.message };
+  }
+}

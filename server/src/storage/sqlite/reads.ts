@@ -1,0 +1,60 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { CommandId } from '../../domain/ids.ts';
+import type { IndexHit, IndexRange, Item, Key, Range } from '../store.ts';
+
+interface Row {
+  readonly partition: string;
+  readonly sort: string;
+  readonly version: number;
+  readonly command: CommandId;
+  readonly data: string;
+}
+
+const COLUMNS = 'partition, sort, version, command, data';
+
+/** Behind every text that begins with a given prefix: no key holds this character. */
+const LAST = '\u{10ffff}';
+
+/** What is asked of the database, on whichever connection. SQLite compares text by its bytes. */
+export class Reads {
+  readonly #item: Statement<[string, string], Row>;
+  readonly #range: Statement<[string, string, string, number], Row>;
+  readonly #index: Statement<[string, string, number], { partition: string; sort: string; position: string }>;
+  readonly #atOnce: (keys: readonly Key<unknown>[]) => (Row | undefined)[];
+
+  constructor(database: Database) {
+    this.#item = database.prepare(`SELECT ${COLUMNS} FROM item WHERE partition = ? AND sort = ?`);
+    this.#range = database.prepare(
+      `SELECT ${COLUMNS} FROM item WHERE partition = ? AND sort > ? AND sort < ? ORDER BY sort LIMIT ?`,
+    );
+    this.#index = database.prepare(
+      `SELECT partition, sort, index_sort AS position FROM item
+       WHERE index_partition = ? AND index_sort < ? ORDER BY index_sort DESC LIMIT ?`,
+    );
+    this.#atOnce = database.transaction((keys: readonly Key<unknown>[]) =>
+      keys.map(({ partition, sort }) => this.#item.get(partition, sort)),
+    );
+  }
+
+  /** All as of one moment. */
+  get<Data>(keys: readonly Key<Data>[]): (Item<Data> | undefined)[] {
+    return this.#atOnce(keys).map((row) => row && toItem<Data>(row));
+  }
+
+  one(key: Key<unknown>): Item<unknown> | undefined {
+    const row = this.#item.get(key.partition, key.sort);
+    return row && toItem(row);
+  }
+
+  list<Data>({ partition, prefix, after = prefix, limit }: Range<Data>): Item<Data>[] {
+    return this.#range.all(partition, after, prefix + LAST, limit).map((row) => toItem<Data>(row));
+  }
+
+  listIndex({ partition, after = LAST, limit }: IndexRange): IndexHit[] {
+    return this.#index.all(partition, after, limit).map(({ position, ...key }) => ({ key, position }));
+  }
+}
+
+function toItem<Data>({ partition, sort, version, command, data }: Row): Item<Data> {
+  return { key: { partition, sort }, version, command, data: JSON.parse(data) };
+}

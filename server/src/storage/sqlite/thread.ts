@@ -1,0 +1,20 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Commits } from './commits.ts';
+import { openForWriting } from './connection.ts';
+import { carryOut, type Order } from './orders.ts';
+
+/* The entry of the thread that writes, so that the program's own thread never waits for the disk. */
+
+if (!parentPort) throw new Error('this file is the entry of a worker thread');
+const port = parentPort;
+const database = openForWriting(String(workerData));
+const commits = new Commits(database);
+
+port.on('message', (order: Order) => {
+  if (order.kind !== 'close') {
+    port.postMessage(carryOut(commits, order));
+    return;
+  }
+  database.close();
+  port.close();
+});

@@ -1,0 +1,73 @@
+import { Worker } from 'node:worker_threads';
+import type { Database } from 'better-sqlite3';
+import { StoreError } from '../store.ts';
+import { Commits } from './commits.ts';
+import { carryOut, type Order, type Report } from './orders.ts';
+
+/** Carries out orders one after the other, in the order given. */
+export interface Writer {
+  send(order: Order): Promise<Report>;
+  /** After the orders before it. */
+  close(): Promise<void>;
+}
+
+/** Writes in a thread of its own: for files, where every batch waits for the disk. */
+export class ThreadWriter implements Writer {
+  readonly #worker: Worker;
+  readonly #waiting: PromiseWithResolvers<Report>[] = [];
+  readonly #ended: Promise<void>;
+  #death: StoreError | undefined;
+
+  constructor(path: string) {
+    const isSource = import.meta.url.endsWith('.ts');
+    const entry = new URL(isSource ? './thread.ts' : './sqlite-thread.js', import.meta.url);
+    const execArgv = isSource ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [];
+    this.#worker = new Worker(entry, { workerData: path, execArgv });
+    this.#worker.on('message', (report: Report) => this.#waiting.shift()?.resolve(report));
+    this.#worker.on('error', (cause) => this.#die(cause));
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on('exit', () => {
+        this.#die(new Error('the writing thread has ended'));
+        resolve();
+      });
+    });
+  }
+
+  send(order: Order): Promise<Report> {
+    if (this.#death) return Promise.reject(this.#death);
+    const waiting = Promise.withResolvers<Report>();
+    this.#waiting.push(waiting);
+    this.#worker.postMessage(order);
+    return waiting.promise;
+  }
+
+  async close(): Promise<void> {
+    this.#worker.postMessage({ kind: 'close' } satisfies Order);
+    await this.#ended;
+  }
+
+  /** What was under way may or may not have been written: nobody is left to tell. */
+  #die(cause: unknown): void {
+    this.#death ??= new StoreError('unavailable', 'the writing thread is gone; restart the program', cause);
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#death);
+  }
+}
+
+/** Writes where it stands: for stores in memory, which belong to one connection and wait for no disk. */
+export class LocalWriter implements Writer {
+  readonly #database: Database;
+  readonly #commits: Commits;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#commits = new Commits(database);
+  }
+
+  async send(order: Order): Promise<Report> {
+    return carryOut(this.#commits, order);
+  }
+
+  async close(): Promise<void> {
+    this.#database.close();
+  }
+}
