@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { requireOpen } from '../domain/loan.ts';
+import { invitationCounterKey, loanKey, participantKey } from '../storage/keys.ts';
+import { borrowerOnly, known, loanInView } from './access.ts';
+import * as fields from './fields.ts';
+import { countInvitations, inviteAll, problemsAmongLenders, standingLenders } from './invitations.ts';
+import { presentLender, presentLoan } from './present.ts';
+import { lendersAddedAnswer } from './shapes.ts';
+import type { Command } from './use-case.ts';
+
+const input = z.object({ loan_id: fields.loanId, lenders: fields.lenders });
+
+export const addLenders: Command<z.output<typeof input>> = {
+  kind: 'command',
+  endpoint: 'AddLenders',
+  summary: 'Invites up to 20 lenders to a loan, each with an amount: all or none.',
+  input,
+  output: lendersAddedAnswer,
+  success: 200,
+  actor: 'borrower',
+
+  form: problemsAmongLenders,
+
+  view({ input, caller, ids, now }) {
+    const loanId = known(input.loan_id, 'loan');
+    return [
+      loanKey(loanId),
+      invitationCounterKey(caller.userId, now),
+      ...input.lenders.map(({ email }) => participantKey(loanId, ids.lender(loanId, email))),
+    ];
+  },
+
+  authorize: borrowerOnly,
+
+  plan(view, asked) {
+    const { input, now, ids } = asked;
+    const seen = loanInView(view, input.loan_id);
+    requireOpen(seen.data);
+    const standing = standingLenders(view, seen.data.loanId, input.lenders, ids);
+    const change = inviteAll(seen.data, standing, input.lenders, asked);
+    const { loan, participants } = change;
+    const { loan_id, amount, total_invited, remaining, currency } = presentLoan(loan, seen.version + 1);
+    return {
+      change,
+      counter: countInvitations(view, participants.length, asked),
+      lendersAdded: participants.length,
+      body: {
+        success: true,
+        loan_id,
+        lenders_added: participants.length,
+        total_invited,
+        loan_amount: amount,
+        remaining,
+        currency,
+        lenders: participants.map((lender) => presentLender(loan, lender, now)),
+      },
+    };
+  },
+};

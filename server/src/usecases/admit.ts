@@ -1,0 +1,56 @@
+import type { Caller, Identity } from '../domain/caller.ts';
+import { forbidden, rateLimited } from '../domain/errors.ts';
+
+export interface RateState {
+  /** Requests that a window holds, and its length. */
+  readonly quota: number;
+  readonly windowSeconds: number;
+  /** Requests left in this window, and the time until the next. */
+  readonly remaining: number;
+  readonly resetSeconds: number;
+  /** Whether this request was one too many. */
+  readonly exceeded: boolean;
+}
+
+export interface Admission {
+  /** Throws where the token is missing or does not prove who is asking. */
+  authenticate(token: string | undefined): Promise<Identity>;
+  /** Spends one request of a user or a network address; undefined where rates are not limited. */
+  spend(who: string): Promise<RateState | undefined>;
+}
+
+/** What is learned on the way in, also where the way ends there. */
+export interface Learned {
+  identity?: Identity;
+  rate?: RateState | undefined;
+}
+
+/** Lets in whoever proves who they are, has requests left, and owns their address. */
+export async function admit(
+  { authenticate, spend }: Admission,
+  { token, address }: { readonly token: string | undefined; readonly address: string },
+  learned: Learned,
+): Promise<Caller> {
+  learned.identity = await authenticate(token).catch(async (refusal: unknown) => {
+    // Verifying costs us the most of all that a stranger can make us do, so guessing tokens has a rate too.
+    learned.rate = await spend(address);
+    requireLeft(learned.rate);
+    throw refusal;
+  });
+  learned.rate = await spend(learned.identity.userId);
+  requireLeft(learned.rate);
+  const { email } = learned.identity;
+  if (email === null)
+    throw forbidden('Your e-mail address is not verified. Verify it with your sign-in provider, then sign in anew.');
+  return { ...learned.identity, email };
+}
+
+export function requireLeft(rate: RateState | undefined): void {
+  if (!rate?.exceeded) return;
+  const { quota, windowSeconds, resetSeconds } = rate;
+  const unit = resetSeconds === 1 ? 'second' : 'seconds';
+  throw rateLimited(
+    `More than ${quota} requests in ${windowSeconds} seconds. Please retry after ${resetSeconds} ${unit}.`,
+    resetSeconds,
+  );
+}

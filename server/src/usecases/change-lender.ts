@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { changeContribution } from '../domain/loan.ts';
+import { borrowerOnly } from './access.ts';
+import * as fields from './fields.ts';
+import { planOneLender, viewOneLender } from './one-lender.ts';
+import { lenderAnswer } from './shapes.ts';
+import type { Command } from './use-case.ts';
+
+const input = z.object({ loan_id: fields.loanId, lender_id: fields.lenderId, contribution_amount: fields.amount });
+
+export const changeLender: Command<z.output<typeof input>> = {
+  kind: 'command',
+  endpoint: 'ChangeLender',
+  summary: 'Gives a pending lender another amount.',
+  input,
+  output: lenderAnswer,
+  success: 200,
+  actor: 'borrower',
+  view: viewOneLender,
+  authorize: borrowerOnly,
+
+  plan(view, asked) {
+    const { input, now } = asked;
+    return planOneLender(view, asked, (loan, lender) => changeContribution(loan, lender, input.contribution_amount, now));
+  },
+};

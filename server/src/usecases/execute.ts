@@ -1,0 +1,118 @@
+import type { Caller } from '../domain/caller.ts';
+import { DomainError } from '../domain/errors.ts';
+import type { Answer } from '../domain/idempotency.ts';
+import type { Ids, RequestId } from '../domain/ids.ts';
+import type { Store } from '../storage/store.ts';
+import { type Admission, admit, type Learned, type RateState } from './admit.ts';
+import { carryOut, type Origin } from './carry-out.ts';
+import type { Cursors } from './cursors.ts';
+import { readForm } from './form.ts';
+import { fingerprint, type KeysSent, type RequestPrint, readKey, recordKeyOf } from './idempotency.ts';
+import type { Telemetry } from './telemetry.ts';
+import { toDomainError } from './to-domain-error.ts';
+import type { Turns } from './turns.ts';
+import type { Asked, Rules, UseCase } from './use-case.ts';
+
+/*
+ * The one road of every request, through whatever door:
+ *   read → admit → form → command: view → authorize → replay | plan → commit → answer   (carry-out.ts)
+ *                         query:   read → answer
+ */
+
+/** What every use case stands on. */
+export interface Services {
+  readonly store: Store;
+  readonly rules: Rules;
+  readonly admission: Admission;
+  readonly cursors: Cursors;
+  readonly turns: Turns;
+  readonly telemetry: Telemetry;
+  readonly ids: Ids;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}
+
+/** A request as a door hands it in. */
+export interface Call {
+  readonly requestId: RequestId;
+  /** W3C trace context, well-formed. */
+  readonly traceparent: string | null;
+  /** The bearer token, unverified. */
+  readonly token: string | undefined;
+  /** The client's network address. */
+  readonly address: string;
+  /** Takes in the body; throws where it is too large or of a kind that the door does not read. */
+  read(): Promise<Sent>;
+}
+
+/** What came with a call, not yet looked into. */
+export interface Sent extends Omit<RequestPrint, 'body'> {
+  readonly keys: KeysSent;
+  /** The body parsed; throws where its text is no JSON object. */
+  body(): Readonly<Record<string, unknown>>;
+}
+
+/** What the door hands back. */
+export interface Reply {
+  readonly requestId: RequestId;
+  readonly result: Answer | DomainError;
+  /** Undefined where the request did not come so far. */
+  readonly rate: RateState | undefined;
+  /** The request whose answer this is, where it is a replay. */
+  readonly replayOf: RequestId | undefined;
+}
+
+/** What became of a request inside. */
+export interface Outcome {
+  readonly result: Answer | DomainError;
+  readonly replayOf?: RequestId;
+  readonly lendersAdded?: number;
+}
+
+/** Carries out one request. Never throws: what goes wrong is told in the reply, and counted. */
+export async function execute(services: Services, useCase: UseCase, call: Call): Promise<Reply> {
+  const started = performance.now();
+  const learned: Learned = {};
+  const outcome = await run(services, useCase, call, learned).catch((thrown): Outcome => ({ result: toDomainError(thrown) }));
+  const { result, replayOf, lendersAdded = 0 } = outcome;
+  const { requestId, traceparent } = call;
+  services.telemetry.requestEnded({
+    ...{ requestId, traceparent, replayOf, lendersAdded },
+    endpoint: useCase.endpoint,
+    durationMs: performance.now() - started,
+    failure: result instanceof DomainError ? result : undefined,
+    userId: learned.identity?.userId,
+  });
+  return { requestId, result, replayOf, rate: learned.rate };
+}
+
+async function run(services: Services, useCase: UseCase, call: Call, learned: Learned): Promise<Outcome> {
+  const sent = await call.read();
+  const caller = await admit(services.admission, call, learned);
+  if (useCase.kind === 'query') {
+    const input = readForm(useCase.input, sent.parameters, { before: [], among: [] });
+    const body = await useCase.read(askedBy(services, caller, input), services);
+    return { result: { status: 200, body: JSON.stringify(body), location: null } };
+  }
+  const body = sent.body();
+  const members = { ...body, ...sent.parameters };
+  const key = readKey(sent.keys);
+  const input = readForm(useCase.input, members, {
+    before: typeof key === 'object' ? [key] : [],
+    among: useCase.form?.(members, caller) ?? [],
+  });
+  const { requestId, traceparent } = call;
+  const idempotency = typeof key === 'string' ? underKey(key, caller, useCase, { ...sent, body }) : undefined;
+  return carryOut(services, useCase, askedBy(services, caller, input), { requestId, traceparent, idempotency });
+}
+
+function askedBy<Input>({ clock, ids, rules }: Services, caller: Caller, input: Input): Asked<Input> {
+  return { input, caller, ids, rules, now: clock() };
+}
+
+function underKey(key: string, caller: Caller, { endpoint }: UseCase, print: RequestPrint): Origin['idempotency'] {
+  const loan = String(print.parameters['loan_id'] ?? '');
+  return { recordKey: recordKeyOf(caller, endpoint, loan, key), print: fingerprint(print) };
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { parseLenderId } from '../domain/ids.ts';
+import { effectiveStatus, LENDER_STATUSES, type Participant } from '../domain/participant.ts';
+import { participantsOf } from '../storage/keys.ts';
+import type { Item } from '../storage/store.ts';
+import { readableLoan } from './access.ts';
+import * as fields from './fields.ts';
+import { presentLender } from './present.ts';
+import { pageSize, ROWS_SCANNED_MAX, scan } from './scan.ts';
+import { lendersAnswer } from './shapes.ts';
+import type { Query } from './use-case.ts';
+
+const STATUS_RULE = `must be one of ${LENDER_STATUSES.join(', ')}`;
+
+const input = z.object({
+  loan_id: fields.loanId,
+  status: z.enum(LENDER_STATUSES, { error: STATUS_RULE }).optional().meta({ description: 'Only lenders who stand so.' }),
+  limit: fields.limit,
+  cursor: fields.cursor,
+});
+
+export const listLenders: Query<z.output<typeof input>> = {
+  kind: 'query',
+  endpoint: 'ListLenders',
+  summary: `A loan’s lenders: all for the borrower, for a lender their own row. With a status, a page may be short while next_cursor still leads on: one request looks at about ${ROWS_SCANNED_MAX} rows.`,
+  input,
+  output: lendersAnswer,
+
+  async read(asked, reading) {
+    const { input, caller, now } = asked;
+    const { status, limit } = input;
+    const scope = [caller.userId, 'ListLenders', input.loan_id, status];
+    const after = reading.cursors.open(input.cursor, scope, 'cursor');
+    const { loan, own } = await readableLoan(input.loan_id, asked, reading);
+    const size = pageSize(limit, status === undefined);
+    const { rows, last } = await scan<Item<Participant>>({
+      limit,
+      after,
+      wanted: ({ data }) => status === undefined || effectiveStatus(loan.data, data, now) === status,
+      async read(position) {
+        const behind = position === undefined ? undefined : parseLenderId(position);
+        const page = own ? [own] : await reading.store.list(participantsOf(loan.data.loanId, behind, size));
+        return { found: page.map((row) => ({ row, position: row.data.lenderId })), end: page.length < size };
+      },
+    });
+    return {
+      success: true,
+      lenders: rows.map((row) => presentLender(loan.data, row.data, now)),
+      next_cursor: last === undefined ? null : reading.cursors.seal(last, scope),
+    };
+  },
+};

@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import type { Caller } from '../domain/caller.ts';
+import type { Loan } from '../domain/loan.ts';
+import { borrowerIndex, lenderIdOf, lenderIndex, loanIdOf, loanKey, participantKey } from '../storage/keys.ts';
+import type { IndexHit, Item } from '../storage/store.ts';
+import { isHeldBy } from './access.ts';
+import * as fields from './fields.ts';
+import { presentLoan } from './present.ts';
+import { loansAnswer } from './shapes.ts';
+import type { Query, Reading } from './use-case.ts';
+
+const ROLE_RULE = 'must be "borrower" or "lender"';
+
+const input = z.object({
+  role: z
+    .enum(['borrower', 'lender'], { error: ROLE_RULE })
+    .prefault('borrower')
+    .meta({ description: 'As whom the caller is in the loan.' }),
+  limit: fields.limit,
+  cursor: fields.cursor,
+});
+
+export const listLoans: Query<z.output<typeof input>> = {
+  kind: 'query',
+  endpoint: 'ListLoans',
+  summary: 'The caller’s own loans, the newest first.',
+  input,
+  output: loansAnswer,
+
+  async read({ input, caller }, reading) {
+    const { role, limit } = input;
+    const scope = [caller.userId, 'ListLoans', role];
+    const after = reading.cursors.open(input.cursor, scope, 'cursor');
+    const places =
+      role === 'borrower' ? [borrowerIndex(caller.userId)] : [lenderIndex(caller), lenderIndex({ email: caller.email })];
+    const hits = await newest(reading, places, after, limit + 1);
+    const page = hits.slice(0, limit);
+    const loans = role === 'borrower' ? await loansAt(reading, page) : await loansLentAt(reading, page, caller);
+    const last = hits.length > limit ? page.at(-1) : undefined;
+    return {
+      success: true,
+      loans: loans.map((loan) => presentLoan(loan.data, loan.version)),
+      next_cursor: last ? reading.cursors.seal(last.position, scope) : null,
+    };
+  },
+};
+
+/** The newest entries of several places of the index, as if they were one. */
+async function newest(
+  { store }: Reading,
+  places: readonly string[],
+  after: string | undefined,
+  limit: number,
+): Promise<IndexHit[]> {
+  const lists = await Promise.all(
+    places.map((partition) => store.listIndex({ partition, limit, ...(after !== undefined && { after }) })),
+  );
+  const hits = lists.flat().sort((a, b) => (a.position < b.position ? 1 : -1));
+  return hits.slice(0, limit);
+}
+
+async function loansAt({ store }: Reading, hits: readonly IndexHit[]): Promise<Item<Loan>[]> {
+  if (hits.length === 0) return [];
+  const loans = await store.get(hits.map(({ key }) => loanKey(loanIdOf(key.partition))));
+  return loans.filter((loan) => loan !== undefined);
+}
+
+/** The index may be behind, so whether an entry is still the caller's is asked of the participants themselves. */
+async function loansLentAt(reading: Reading, hits: readonly IndexHit[], caller: Caller): Promise<Item<Loan>[]> {
+  if (hits.length === 0) return [];
+  const rows = await reading.store.get(hits.map(({ key }) => participantKey(loanIdOf(key.partition), lenderIdOf(key.sort))));
+  const held = hits.filter((_, position) => {
+    const row = rows[position];
+    return row && isHeldBy(row.data, caller);
+  });
+  return loansAt(reading, held);
+}

@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import { readableLoan } from './access.ts';
+import * as fields from './fields.ts';
+import { presentLoan } from './present.ts';
+import { loanAnswer } from './shapes.ts';
+import type { Query } from './use-case.ts';
+
+const input = z.object({ loan_id: fields.loanId });
+
+export const readLoan: Query<z.output<typeof input>> = {
+  kind: 'query',
+  endpoint: 'ReadLoan',
+  summary: 'A loan, for its borrower and its lenders.',
+  input,
+  output: loanAnswer,
+
+  async read(asked, reading) {
+    const { loan } = await readableLoan(asked.input.loan_id, asked, reading);
+    return { success: true, loan: presentLoan(loan.data, loan.version) };
+  },
+};

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { revoke } from '../domain/loan.ts';
+import { borrowerOnly } from './access.ts';
+import * as fields from './fields.ts';
+import { planOneLender, viewOneLender } from './one-lender.ts';
+import { lenderAnswer } from './shapes.ts';
+import type { Command } from './use-case.ts';
+
+const input = z.object({ loan_id: fields.loanId, lender_id: fields.lenderId });
+
+export const revokeLender: Command<z.output<typeof input>> = {
+  kind: 'command',
+  endpoint: 'RevokeLender',
+  summary: 'Takes a pending invitation back and frees its amount. Repeated, it answers the same.',
+  input,
+  output: lenderAnswer,
+  success: 200,
+  actor: 'borrower',
+  view: viewOneLender,
+  authorize: borrowerOnly,
+
+  plan(view, asked) {
+    return planOneLender(view, asked, (loan, lender) => revoke(loan, lender, asked.now));
+  },
+};

@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import { ACTORS, LENDER_EVENT_TYPES, LOAN_EVENT_TYPES } from '../domain/events.ts';
+import { LOAN_STATUSES } from '../domain/loan.ts';
+import { LENDER_STATUSES } from '../domain/participant.ts';
+
+/* What answers are made of: the types of `present.ts`, and the schemas of the reference. */
+
+const money = z.number().meta({ description: 'Major units of the loan’s currency.' });
+const time = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC.' });
+const count = z.int().min(0);
+const success = z.literal(true);
+const nextCursor = z.string().nullable().meta({ description: 'Where to go on; null at the end.' });
+
+export const lenderShape = z
+  .object({
+    lender_id: z.string(),
+    email: z.string(),
+    name: z.string().optional(),
+    contribution_amount: money,
+    status: z.enum(LENDER_STATUSES),
+    invited_at: time,
+    expires_at: time,
+  })
+  .meta({ id: 'Lender' });
+
+const standing = {
+  total_invited: money.meta({ description: 'Contributions of pending and accepted lenders.' }),
+  total_accepted: money,
+  remaining: money.meta({ description: 'amount − total_invited' }),
+  lender_count: count.meta({ description: 'Pending and accepted lenders.' }),
+  status: z.enum(LOAN_STATUSES),
+  version: z.int().min(1).meta({ description: 'One more with each change of the loan.' }),
+};
+
+const terms = {
+  amount: money,
+  currency: z.string().meta({ description: 'ISO 4217.' }),
+  interest_rate: z.number().meta({ description: 'Nominal percent a year.' }),
+  term_months: z.int(),
+  purpose: z.string().nullable(),
+};
+
+export const loanShape = z.object({ loan_id: z.string(), ...terms, ...standing, created_at: time }).meta({ id: 'Loan' });
+
+export const eventShape = z
+  .object({
+    event_id: z.string(),
+    type: z.enum([...LOAN_EVENT_TYPES, ...LENDER_EVENT_TYPES]),
+    loan_id: z.string(),
+    at: time,
+    actor: z.enum(ACTORS),
+    request_id: z.string().optional().meta({ description: 'Only for the one who acted.' }),
+    data: z.object({
+      loan: z.object({ ...standing }).meta({ description: 'How the loan stood after the change.' }),
+      terms: z.object(terms).optional().meta({ description: 'With `loan.created`.' }),
+      lender: lenderShape.optional().meta({ description: 'With `lender.*`.' }),
+    }),
+  })
+  .meta({ id: 'Event' });
+
+export const lendersAddedAnswer = z.object({
+  success,
+  loan_id: z.string(),
+  lenders_added: count,
+  total_invited: money,
+  loan_amount: money,
+  remaining: money,
+  currency: z.string(),
+  lenders: z.array(lenderShape),
+});
+
+export const loanCreatedAnswer = z.object({
+  success,
+  loan: loanShape,
+  lenders_added: count,
+  lenders: z.array(lenderShape),
+  total_invited: money,
+  remaining: money,
+});
+
+export const loanAnswer = z.object({ success, loan: loanShape });
+export const lenderAnswer = z.object({ success, lender: lenderShape, loan: loanShape });
+export const loansAnswer = z.object({ success, loans: z.array(loanShape), next_cursor: nextCursor });
+export const lendersAnswer = z.object({ success, lenders: z.array(lenderShape), next_cursor: nextCursor });
+export const eventsAnswer = z.object({ success, events: z.array(eventShape), next_cursor: nextCursor });

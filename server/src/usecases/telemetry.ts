@@ -1,0 +1,18 @@
+import type { DomainError } from '../domain/errors.ts';
+import type { RequestId, UserId } from '../domain/ids.ts';
+
+export interface RequestEnded {
+  readonly endpoint: string;
+  readonly durationMs: number;
+  readonly failure: DomainError | undefined;
+  readonly lendersAdded: number;
+  readonly requestId: RequestId;
+  readonly traceparent: string | null;
+  readonly userId: UserId | undefined;
+  readonly replayOf: RequestId | undefined;
+}
+
+/** Where operators see what happens. Nothing told here holds an address, a token or a key. */
+export interface Telemetry {
+  requestEnded(request: RequestEnded): void;
+}

@@ -1,0 +1,16 @@
+import { contention, DomainError, databaseThrottled, databaseUnavailable, unforeseen } from '../domain/errors.ts';
+import { StoreError } from '../storage/store.ts';
+
+/** What a caller is told of whatever was thrown. */
+export function toDomainError(thrown: unknown): DomainError {
+  if (thrown instanceof DomainError) return thrown;
+  if (!(thrown instanceof StoreError)) return unforeseen(thrown);
+  switch (thrown.trouble) {
+    case 'busy':
+      return contention(thrown);
+    case 'throttled':
+      return databaseThrottled(thrown);
+    case 'unavailable':
+      return databaseUnavailable(thrown);
+  }
+}

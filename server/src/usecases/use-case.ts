@@ -1,0 +1,80 @@
+import type * as z from 'zod';
+import type { Caller } from '../domain/caller.ts';
+import type { Problem } from '../domain/errors.ts';
+import type { Actor } from '../domain/events.ts';
+import type { Answer, InvitationCounter } from '../domain/idempotency.ts';
+import type { Ids } from '../domain/ids.ts';
+import type { Change } from '../domain/loan.ts';
+import type { Key, Store } from '../storage/store.ts';
+import type { Cursors } from './cursors.ts';
+import type { View } from './view.ts';
+
+export interface Rules {
+  /** Invitations that one borrower may send in a UTC clock hour. */
+  readonly invitesPerHour: number;
+  readonly invitationMs: number;
+  readonly idempotencyMs: number;
+}
+
+/** A request that is well-formed and whose sender is known. */
+export interface Asked<Input> {
+  readonly input: Input;
+  readonly caller: Caller;
+  /** Epoch milliseconds; one moment for the whole decision. */
+  readonly now: number;
+  readonly ids: Ids;
+  readonly rules: Rules;
+}
+
+interface UseCaseBase<Input> {
+  /** Its name in metrics, logs and the scope of idempotency keys. */
+  readonly endpoint: string;
+  /** One sentence for the reference. */
+  readonly summary: string;
+  readonly input: z.ZodType<Input> & z.ZodObject;
+  readonly output: z.ZodObject;
+}
+
+/** Changes something, on the one road: view, plan, commit. */
+export interface Command<Input> extends UseCaseBase<Input> {
+  readonly kind: 'command';
+  readonly actor: Actor;
+  readonly success: Answer['status'];
+  /** What the schema alone can't see in a request; it gets the request as sent, well-formed or not. */
+  form?(sent: Readonly<Record<string, unknown>>, caller: Caller): readonly Problem[];
+  /** The keys of all that the decision needs. Commands that share a partition among them take turns. */
+  view(asked: Asked<Input>): readonly Key<unknown>[];
+  /** Throws where the caller may not do this, before even a replay is answered. */
+  authorize(view: View, asked: Asked<Input>): void;
+  /** The decision, pure: throws a refusal, or says what is to be written and the exact answer. */
+  plan(view: View, asked: Asked<Input>): Plan;
+}
+
+export interface CounterChange {
+  readonly key: Key<InvitationCounter>;
+  readonly data: InvitationCounter;
+  /** Epoch milliseconds from which nobody asks for it any more. */
+  readonly expiresAt: number;
+}
+
+export interface Plan {
+  /** Left out where the request finds everything as it wants it. */
+  readonly change?: Change;
+  readonly counter?: CounterChange;
+  readonly body: object;
+  readonly location?: string;
+  readonly lendersAdded?: number;
+}
+
+export interface Reading {
+  readonly store: Pick<Store, 'get' | 'list' | 'listIndex'>;
+  readonly cursors: Cursors;
+}
+
+/** Changes nothing, and answers its sender's own things only. */
+export interface Query<Input> extends UseCaseBase<Input> {
+  readonly kind: 'query';
+  read(asked: Asked<Input>, reading: Reading): Promise<object>;
+}
+
+export type UseCase = Command<unknown> | Query<unknown>;
