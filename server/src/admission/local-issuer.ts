@@ -1,0 +1,59 @@
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import type { Email } from '../domain/email.ts';
+import type { UserId } from '../domain/ids.ts';
+import { keepOnce } from '../installation.ts';
+import type { Store } from '../storage/store.ts';
+import { type Issuer, userIdOf } from './tokens.ts';
+
+const ISSUER = 'urn:private-lending:local';
+const AUDIENCE = 'private-lending';
+const ALGORITHM = 'ES256';
+const EXPIRES_IN_SECONDS = 3600;
+
+export interface LocalToken {
+  readonly token: string;
+  readonly user_id: UserId;
+  readonly expires_in: number;
+}
+
+export interface Claims {
+  readonly email: Email;
+  readonly name?: string | undefined;
+  readonly email_verified?: boolean | undefined;
+}
+
+/** For development: whoever asks gets a token for whatever address they name. Its key lives in the store. */
+export interface LocalIssuer extends Issuer {
+  issue(claims: Claims): Promise<LocalToken>;
+}
+
+export async function openLocalIssuer(store: Store, clock: () => number): Promise<LocalIssuer> {
+  const { data: pair } = await keepOnce(store, 'local-issuer', makeKeyPair);
+  const privateKey = await importJWK(pair.private, ALGORITHM);
+  const publicKey = await importJWK(pair.public, ALGORITHM);
+
+  return {
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    emailClaim: 'email',
+    emailVerifiedClaim: 'email_verified',
+    key: async () => publicKey,
+    async issue({ email, name, email_verified = true }) {
+      const nowSeconds = Math.floor(clock() / 1000);
+      const token = await new SignJWT({ email, email_verified, ...(name !== undefined && { name }) })
+        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+        .setIssuer(ISSUER)
+        .setAudience(AUDIENCE)
+        .setSubject(email)
+        .setIssuedAt(nowSeconds)
+        .setExpirationTime(nowSeconds + EXPIRES_IN_SECONDS)
+        .sign(privateKey);
+      return { token, user_id: userIdOf(ISSUER, email), expires_in: EXPIRES_IN_SECONDS };
+    },
+  };
+}
+
+async function makeKeyPair(): Promise<{ private: JWK; public: JWK }> {
+  const { privateKey, publicKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  return { private: await exportJWK(privateKey), public: await exportJWK(publicKey) };
+}

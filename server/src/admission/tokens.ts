@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
+import type { Identity } from '../domain/caller.ts';
+import { parseEmail } from '../domain/email.ts';
+import { signInUnavailable, unauthorized } from '../domain/errors.ts';
+import type { UserId } from '../domain/ids.ts';
+import { parseLine } from '../domain/text.ts';
+import { NAME_LENGTH_MAX } from '../usecases/fields.ts';
+
+/** Asymmetric only: whoever can verify a token must not be able to make one. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const CLOCK_TOLERANCE_SECONDS = 30;
+const TOKEN_LENGTH_MAX = 8192;
+const CACHED_MAX = 10_000;
+/** A token is verified anew after this, so that a key which its issuer withdrew does not serve for long. */
+const CACHED_MS_MAX = 600_000;
+
+/** Whose tokens are taken, and where in them the address stands. */
+export interface Issuer {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly emailClaim: string;
+  readonly emailVerifiedClaim: string;
+  readonly key: JWTVerifyGetKey;
+}
+
+/** The issuer's keys could not be had. */
+export class KeysUnavailableError extends Error {
+  constructor(cause: unknown) {
+    super('the keys of the issuer can not be had', { cause });
+    this.name = 'KeysUnavailableError';
+  }
+}
+
+/** Turns tokens into identities. What was verified once is not verified again until it expires. */
+export function tokenVerifier(issuer: Issuer, clock: () => number): (token: string | undefined) => Promise<Identity> {
+  const verified = new LRUCache<string, { readonly identity: Identity; readonly until: number }>({ max: CACHED_MAX });
+
+  return async (token) => {
+    if (token === undefined) throw unauthorized('Sign in: send your token as "Authorization: Bearer TOKEN".');
+    if (token.length > TOKEN_LENGTH_MAX) throw unauthorized(`The token is longer than ${TOKEN_LENGTH_MAX} characters.`);
+    const now = clock();
+    const hash = createHash('sha256').update(token).digest('base64url');
+    const cached = verified.get(hash);
+    if (cached && now < cached.until) return cached.identity;
+    const claims = await verify(token, issuer, now);
+    const identity = toIdentity(claims, issuer);
+    const expiry = ((claims.exp ?? 0) + CLOCK_TOLERANCE_SECONDS) * 1000;
+    verified.set(hash, { identity, until: Math.min(expiry, now + CACHED_MS_MAX) });
+    return identity;
+  };
+}
+
+async function verify(token: string, { issuer, audience, key }: Issuer, now: number): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(token, key, {
+      issuer,
+      audience,
+      algorithms: ALGORITHMS,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      currentDate: new Date(now),
+      requiredClaims: ['exp', 'sub'],
+    });
+    return payload;
+  } catch (cause) {
+    if (cause instanceof KeysUnavailableError) throw signInUnavailable(cause);
+    if (cause instanceof errors.JWTExpired) throw unauthorized('The token has expired. Sign in anew.', cause);
+    if (cause instanceof errors.JOSEError) throw unauthorized('The token is not valid here. Sign in anew.', cause);
+    throw cause;
+  }
+}
+
+function toIdentity(claims: JWTPayload, { issuer, emailClaim, emailVerifiedClaim }: Issuer): Identity {
+  const { sub } = claims;
+  if (typeof sub !== 'string' || sub === '') throw unauthorized('The token names no subject. Sign in anew.');
+  const address = claims[emailClaim];
+  // Some issuers write booleans as text.
+  const isVerified = [true, 'true'].some((yes) => claims[emailVerifiedClaim] === yes);
+  const email = isVerified && typeof address === 'string' ? parseEmail(address) : undefined;
+  const name = typeof claims['name'] === 'string' ? parseLine(claims['name'], NAME_LENGTH_MAX) : undefined;
+  return { userId: userIdOf(issuer, sub), email: email ?? null, name: name ?? null };
+}
+
+/** Issuer and subject together: a subject means something to its issuer only. */
+export function userIdOf(issuer: string, subject: string): UserId {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([issuer, subject]))
+    .digest();
+  return digest.subarray(0, 16).toString('base64url') as UserId;
+}

@@ -1,0 +1,103 @@
+import { type LocalIssuer, openLocalIssuer } from './admission/local-issuer.ts';
+import { discoveredKeys } from './admission/oidc.ts';
+import { requestRate } from './admission/request-rate.ts';
+import { type Issuer, tokenVerifier } from './admission/tokens.ts';
+import type { Config } from './config.ts';
+import { httpApp } from './doors/http/http-app.ts';
+import { type Installation, makeIds, openInstallation } from './installation.ts';
+import { observed } from './storage/observed.ts';
+import type { Store } from './storage/store.ts';
+import { type Log, logRequest } from './telemetry/log.ts';
+import { Metrics } from './telemetry/metrics.ts';
+import { Cursors } from './usecases/cursors.ts';
+import type { Services } from './usecases/execute.ts';
+import { Turns } from './usecases/turns.ts';
+
+/** Requests that may be under way or wait for their turn; further ones are refused with 503. */
+export const WAITING_MAX = 4096;
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+export interface App {
+  /** Answers one HTTP request; the same on a server, in a function, and in the command line. */
+  fetch(request: Request, env?: object): Promise<Response>;
+  /** Undefined where another issuer is set. */
+  readonly localIssuer: LocalIssuer | undefined;
+  readonly installation: Installation;
+  readonly services: Services;
+  /** From now on the program tells that it is not ready for more. */
+  stop(): void;
+}
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly store: Store;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly clock?: () => number;
+  readonly random?: () => number;
+  readonly waitingMax?: number;
+}
+
+/** Puts the program together on an open store. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, log, clock = Date.now, random = Math.random, waitingMax = WAITING_MAX } = options;
+  const metrics = new Metrics();
+  const store = observed(options.store, (verb) => metrics.storeCalled(verb));
+  const installation = await openInstallation(store);
+  const { issuer, localIssuer } = await openIssuer(config, store, clock);
+  const ids = makeIds(installation);
+  const spend = requestRate(config.requestsPerSecond);
+  let isStopping = false;
+
+  const services: Services = {
+    store,
+    rules: {
+      invitesPerHour: config.invitesPerHour,
+      invitationMs: config.invitationDays * DAY_MS,
+      idempotencyMs: config.idempotencyHours * HOUR_MS,
+    },
+    admission: { authenticate: tokenVerifier(issuer, clock), spend },
+    cursors: new Cursors(installation.keyFor('cursors')),
+    turns: new Turns(waitingMax),
+    telemetry: {
+      requestEnded(request) {
+        metrics.requestEnded(request);
+        logRequest(log, request);
+      },
+    },
+    ids,
+    clock,
+    random,
+  };
+  const app = httpApp(
+    services,
+    { store, spend, localIssuer, metrics, metricsToken: config.metricsToken, isStopping: () => isStopping },
+    {
+      trustedHops: config.trustedHops,
+      corsOrigins: config.corsOrigins,
+      ids,
+      onFault: (err, requestId) => log.error({ err, request_id: requestId }, 'request failed'),
+    },
+  );
+  return {
+    fetch: async (request, env) => app.fetch(request, env),
+    localIssuer,
+    installation,
+    services,
+    stop() {
+      isStopping = true;
+    },
+  };
+}
+
+async function openIssuer(
+  { auth }: Config,
+  store: Store,
+  clock: () => number,
+): Promise<{ issuer: Issuer; localIssuer: LocalIssuer | undefined }> {
+  if (auth) return { issuer: { ...auth, key: discoveredKeys(auth.issuer) }, localIssuer: undefined };
+  const localIssuer = await openLocalIssuer(store, clock);
+  return { issuer: localIssuer, localIssuer };
+}

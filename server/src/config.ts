@@ -1,0 +1,136 @@
+import * as z from 'zod';
+import { isLoopback, isSafe } from './admission/oidc.ts';
+
+/** Where the data is. */
+export type StoreSetting =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'dynamodb'; readonly table: string };
+
+/** Every setting of the program, read and checked. */
+export type Config = ReturnType<typeof readConfig>;
+
+/** Everything that is wrong with the settings, a line each. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`These settings need mending:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+const settings = z.object({
+  PORT: whole(0, 65_535, 3000),
+  HOST: z.string().prefault('127.0.0.1'),
+  STORE: z.string().prefault('sqlite:./data/lending.db').transform(parseStore),
+  AUTH_ISSUER: z.string().optional().refine(isIssuer, { error: 'must be an https URL, or http on a loopback address' }),
+  AUTH_AUDIENCE: z.string().optional(),
+  AUTH_EMAIL_CLAIM: z.string().prefault('email'),
+  AUTH_EMAIL_VERIFIED_CLAIM: z.string().prefault('email_verified'),
+  ALLOW_LOCAL_ISSUER: z.enum(['0', '1'], { error: 'must be 1 or 0' }).prefault('0'),
+  INVITES_PER_HOUR: whole(1, 1_000_000, 200),
+  REQUESTS_PER_SECOND: whole(0, 1_000_000, 50),
+  INVITATION_DAYS: whole(1, 3650, 30),
+  IDEMPOTENCY_HOURS: whole(1, 8760, 24),
+  SMTP_URL: z.string().optional(),
+  MAIL_FROM: z.string().optional(),
+  PUBLIC_URL: z.string().optional(),
+  TRUST_PROXY: whole(0, 16, 0),
+  CORS_ORIGINS: z.string().prefault('').transform(parseOrigins),
+  METRICS_TOKEN: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
+});
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the settings: nothing else in the program looks at the environment.
+ * @throws ConfigError with everything that needs mending
+ */
+export function readConfig(environment: Environment = process.env) {
+  const values = readSettings(settings, environment);
+  const problems = problemsBetween(values);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = values;
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    store: values.STORE,
+    /** Undefined: the local issuer, for development. */
+    auth:
+      issuer !== undefined && audience !== undefined
+        ? { issuer, audience, emailClaim: values.AUTH_EMAIL_CLAIM, emailVerifiedClaim: values.AUTH_EMAIL_VERIFIED_CLAIM }
+        : undefined,
+    invitesPerHour: values.INVITES_PER_HOUR,
+    requestsPerSecond: values.REQUESTS_PER_SECOND,
+    invitationDays: values.INVITATION_DAYS,
+    idempotencyHours: values.IDEMPOTENCY_HOURS,
+    /** Proxies of ours in front of the program. */
+    trustedHops: values.TRUST_PROXY,
+    corsOrigins: values.CORS_ORIGINS,
+    metricsToken: values.METRICS_TOKEN,
+  } as const;
+}
+
+/** Settings that are right alone and wrong together. */
+function problemsBetween(values: z.output<typeof settings>): string[] {
+  const { AUTH_ISSUER, AUTH_AUDIENCE, ALLOW_LOCAL_ISSUER, HOST, STORE, SMTP_URL, PUBLIC_URL } = values;
+  const isLocal = AUTH_ISSUER === undefined && ALLOW_LOCAL_ISSUER !== '1';
+  const openness =
+    'gives anybody a token for any address. Set AUTH_ISSUER and AUTH_AUDIENCE, or ALLOW_LOCAL_ISSUER=1 if that is meant';
+  return [
+    ...(AUTH_ISSUER !== undefined && AUTH_AUDIENCE === undefined
+      ? ['AUTH_ISSUER needs AUTH_AUDIENCE: without it, tokens made for other programs would be taken']
+      : []),
+    ...(AUTH_ISSUER === undefined && AUTH_AUDIENCE !== undefined ? ['AUTH_AUDIENCE needs AUTH_ISSUER'] : []),
+    ...(isLocal && !isLoopback(HOST) ? [`HOST ${HOST} can be reached from outside, and the local issuer ${openness}`] : []),
+    ...(isLocal && STORE.kind === 'dynamodb' ? [`STORE is shared, and the local issuer ${openness}`] : []),
+    ...(SMTP_URL !== undefined && PUBLIC_URL === undefined ? ['SMTP_URL needs PUBLIC_URL: the links in e-mail lead there'] : []),
+  ];
+}
+
+function whole(from: number, to: number, fallback: number) {
+  const error = `must be a whole number from ${from} to ${to}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, { error, abort: true })
+    .prefault(String(fallback))
+    .transform(Number)
+    .pipe(z.number().min(from, { error }).max(to, { error }));
+}
+
+function parseStore(text: string, context: z.RefinementCtx): StoreSetting {
+  const [, kind, name = ''] = /^(sqlite|dynamodb):(.+)$/.exec(text) ?? [];
+  if (kind === 'sqlite') return { kind, path: name };
+  if (kind === 'dynamodb') return { kind, table: name };
+  context.addIssue({ code: 'custom', message: 'must be sqlite:FILE, sqlite::memory: or dynamodb:TABLE' });
+  return z.NEVER;
+}
+
+function parseOrigins(text: string, context: z.RefinementCtx): string[] {
+  const origins = text.split(/[\s,]+/).filter((origin) => origin !== '');
+  for (const origin of origins) {
+    if (URL.canParse(origin) && new URL(origin).origin === origin) continue;
+    context.addIssue({ code: 'custom', message: `must be origins such as https://app.example.com, not "${origin}"` });
+  }
+  return origins;
+}
+
+function isIssuer(text: string | undefined): boolean {
+  return text === undefined || (URL.canParse(text) && isSafe(new URL(text)));
+}
+
+const clientSettings = z.object({
+  LENDING_URL: z.url({ error: 'must be a URL' }).optional(),
+  LENDING_TOKEN: z.string().optional(),
+});
+
+/** What the command line takes from the environment rather than from its arguments, which other users can see. */
+export function readClientConfig(environment: Environment = process.env) {
+  const { LENDING_URL: url, LENDING_TOKEN: token } = readSettings(clientSettings, environment);
+  return { url, token };
+}
+
+/** An empty variable counts as unset. */
+function readSettings<Values>(schema: z.ZodType<Values>, environment: Environment): Values {
+  const read = schema.safeParse(Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '')));
+  if (!read.success) throw new ConfigError(read.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`));
+  return read.data;
+}

@@ -1,0 +1,68 @@
+import type { Context, HonoRequest } from 'hono';
+import { DomainError } from '../../domain/errors.ts';
+import { continueTrace } from '../../telemetry/trace.ts';
+import type { RateState } from '../../usecases/admit.ts';
+import { type Call, execute, type Reply, type Sent, type Services } from '../../usecases/execute.ts';
+import { parseJsonObject, readBody, requireJson } from './body.ts';
+import type { Env } from './env.ts';
+import { problemResponse } from './problem.ts';
+import { type Route, takesBody } from './routes.ts';
+
+/** Makes a route's handler: HTTP in, use case, HTTP out. It decides nothing. */
+export function handlerOf(route: Route, services: Services): (context: Context<Env>) => Promise<Response> {
+  return async (context) => {
+    const call: Call = {
+      requestId: context.var.requestId,
+      traceparent: continueTrace(context.req.header('traceparent')),
+      token: bearerToken(context.req.header('Authorization')),
+      address: context.var.clientAddress,
+      read: () => readSent(route, context.req),
+    };
+    return respond(context, await execute(services, route.useCase, call));
+  };
+}
+
+export function bearerToken(authorization: string | undefined): string | undefined {
+  return /^Bearer +([^ ]+)$/i.exec(authorization ?? '')?.[1];
+}
+
+async function readSent(route: Route, request: HonoRequest): Promise<Sent> {
+  const { search, searchParams } = new URL(request.url);
+  const sent = {
+    query: search,
+    keys: { 'Idempotency-Key': request.header('Idempotency-Key'), 'X-Idempotency-Key': request.header('X-Idempotency-Key') },
+  };
+  if (route.useCase.kind === 'query') {
+    return { ...sent, mediaType: '', parameters: { ...members(searchParams), ...request.param() }, body: () => ({}) };
+  }
+  const bytes = await readBody(request);
+  const mediaType = bytes.length > 0 || takesBody(route) ? requireJson(request) : '';
+  return { ...sent, mediaType, parameters: request.param(), body: () => parseJsonObject(bytes) };
+}
+
+/** A parameter that is named twice becomes a list, which no parameter of ours may be. */
+function members(query: URLSearchParams): Record<string, unknown> {
+  return Object.fromEntries(
+    [...new Set(query.keys())].map((name) => {
+      const values = query.getAll(name);
+      return [name, values.length === 1 ? values[0] : values];
+    }),
+  );
+}
+
+function respond(context: Context<Env>, { result, rate, replayOf }: Reply): Response {
+  if (rate) setRateHeaders(context, rate);
+  if (result instanceof DomainError) return problemResponse(context, result);
+  if (result.location !== null) context.header('Location', result.location);
+  if (replayOf !== undefined) {
+    context.header('Idempotency-Replayed', 'true');
+    context.header('Idempotency-Original-Request-Id', replayOf);
+  }
+  return context.body(result.body, result.status, { 'Content-Type': 'application/json' });
+}
+
+/** As in the IETF draft of RateLimit header fields: quota and window, what is left and until when. */
+export function setRateHeaders(context: Context, { quota, windowSeconds, remaining, resetSeconds }: RateState): void {
+  context.header('RateLimit-Policy', `"default";q=${quota};w=${windowSeconds}`);
+  context.header('RateLimit', `"default";r=${remaining};t=${resetSeconds}`);
+}

@@ -1,0 +1,81 @@
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { methodNotAllowed, notFound } from '../../domain/errors.ts';
+import { type Ids, parseRequestId } from '../../domain/ids.ts';
+import type { Services } from '../../usecases/execute.ts';
+import { toDomainError } from '../../usecases/to-domain-error.ts';
+import { clientAddress } from './client-address.ts';
+import { handlerOf } from './door.ts';
+import type { Env } from './env.ts';
+import { problemResponse } from './problem.ts';
+import { addPublicRoutes, type PublicServices } from './public-routes.ts';
+import { routes } from './routes.ts';
+
+export interface HttpOptions {
+  readonly trustedHops: number;
+  readonly corsOrigins: readonly string[];
+  readonly ids: Pick<Ids, 'request'>;
+  /** Told of what fails outside of any use case. */
+  readonly onFault: (fault: unknown, requestId: string) => void;
+}
+
+/** Nothing here is to be framed, sniffed, cached on the way, or to load anything but its own style. */
+const SAFE_HEADERS: Readonly<Record<string, string>> = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/** The API in HTTP: every route of the table, and what answers without a user. */
+export function httpApp(services: Services, publicServices: PublicServices, options: HttpOptions): Hono<Env> {
+  const { trustedHops, corsOrigins, ids, onFault } = options;
+  const app = new Hono<Env>();
+
+  app.use(async (context, next) => {
+    const requestId = parseRequestId(context.req.header('X-Request-Id') ?? '') ?? ids.request();
+    context.set('requestId', requestId);
+    context.set('clientAddress', clientAddress(context, trustedHops));
+    context.header('X-Request-Id', requestId);
+    for (const [name, value] of Object.entries(SAFE_HEADERS)) context.header(name, value);
+    await next();
+  });
+  if (corsOrigins.length > 0) app.use(cors(corsOptions(corsOrigins)));
+
+  for (const route of routes) app.on(route.method, honoPath(route.path), handlerOf(route, services));
+  addPublicRoutes(app, publicServices);
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const allowed = routes.filter((route) => route.path === path).map(({ method }) => method);
+    app.all(honoPath(path), (context) => {
+      context.header('Allow', allowed.join(', '));
+      return problemResponse(context, methodNotAllowed(allowed));
+    });
+  }
+
+  app.notFound((context) => problemResponse(context, notFound('page')));
+  app.onError((fault, context) => {
+    const refusal = toDomainError(fault);
+    if (refusal !== fault) onFault(fault, context.var.requestId);
+    return problemResponse(context, refusal);
+  });
+  return app;
+}
+
+/** `/loans/{loan_id}` in Hono's spelling. */
+function honoPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+function corsOptions(origins: readonly string[]) {
+  return {
+    origin: [...origins],
+    allowMethods: ['DELETE', 'GET', 'PATCH', 'POST'],
+    allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Idempotency-Key', 'X-Request-Id', 'traceparent'],
+    exposeHeaders: [
+      ...['Location', 'X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
+      ...['Idempotency-Replayed', 'Idempotency-Original-Request-Id'],
+    ],
+    maxAge: 600,
+  };
+}

@@ -1,0 +1,104 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { DomainError, invalid } from '../../domain/errors.ts';
+import type { Ids } from '../../domain/ids.ts';
+import { problemBody, statusOf } from './problem.ts';
+
+/** A client gets so long to send its headers, and its whole request. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_MS = 65_000;
+const HEADER_BYTES_MAX = 16_384;
+const CONNECTIONS_MAX = 10_000;
+/** How long requests under way may take to end when the program is stopped. */
+const DRAIN_MS = 10_000;
+
+export interface HttpServer {
+  readonly url: string;
+  /** Takes no more requests, and waits for those under way. */
+  close(): Promise<void>;
+}
+
+interface ListenOptions {
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  readonly ids: Pick<Ids, 'request'>;
+  readonly requestTimeoutMs?: number;
+  readonly headersTimeoutMs?: number;
+}
+
+export async function listen(
+  fetch: (request: Request, env: object) => Promise<Response>,
+  options: ListenOptions,
+): Promise<HttpServer> {
+  const { host, port, ids, requestTimeoutMs = REQUEST_TIMEOUT_MS, headersTimeoutMs = HEADERS_TIMEOUT_MS } = options;
+  const limits = {
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: HEADER_BYTES_MAX,
+    connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
+  };
+  const listener = getRequestListener(fetch, { overrideGlobalObjects: false });
+  const server = createServer(limits, (request: IncomingMessage, response: ServerResponse) => void listener(request, response));
+  server.maxConnections = CONNECTIONS_MAX;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket, ids));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return { url: urlOf(server, host), close: () => drain(server) };
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo; // a server that listens on TCP has one
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+async function drain(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const overdue = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(overdue);
+}
+
+/** What never became a request is answered all the same, in the one form of all errors. */
+function refuse({ code }: NodeJS.ErrnoException, socket: Socket, ids: Pick<Ids, 'request'>): void {
+  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const requestId = ids.request();
+  const { error, status, reason } = refusalOf(code);
+  const body = JSON.stringify({ ...problemBody(error, requestId), status });
+  const head = [
+    `HTTP/1.1 ${status} ${reason}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function refusalOf(code: string | undefined): { error: DomainError; status: number; reason: string } {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW': {
+      const message = `The headers are larger than ${HEADER_BYTES_MAX} bytes.`;
+      return {
+        error: new DomainError('PAYLOAD_TOO_LARGE', 'ValidationError', message),
+        status: 431,
+        reason: 'Request Header Fields Too Large',
+      };
+    }
+    case 'ERR_HTTP_REQUEST_TIMEOUT': {
+      const message = 'The request took too long to arrive. Please send it again.';
+      return { error: invalid([{ path: '', code: 'INVALID', message }]), status: 408, reason: 'Request Timeout' };
+    }
+    default: {
+      const message = 'This is not a well-formed HTTP/1.1 request.';
+      const error = invalid([{ path: '', code: 'INVALID', message }]);
+      return { error, status: statusOf(error.code), reason: 'Bad Request' };
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { DomainError, ErrorCode } from '../../domain/errors.ts';
+import type { RequestId } from '../../domain/ids.ts';
+import type { Env } from './env.ts';
+
+/** The one table from error code to status. */
+const STATUS: Readonly<Record<ErrorCode, { readonly status: ContentfulStatusCode; readonly title: string }>> = {
+  VALIDATION_ERROR: { status: 400, title: 'Validation error' },
+  UNAUTHORIZED: { status: 401, title: 'Unauthorized' },
+  FORBIDDEN: { status: 403, title: 'Forbidden' },
+  NOT_FOUND: { status: 404, title: 'Not found' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed' },
+  CONFLICT: { status: 409, title: 'Conflict' },
+  PAYLOAD_TOO_LARGE: { status: 413, title: 'Payload too large' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Unsupported media type' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'Idempotency key reused' },
+  TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests' },
+  INTERNAL_ERROR: { status: 500, title: 'Internal error' },
+  SERVICE_UNAVAILABLE: { status: 503, title: 'Service unavailable' },
+};
+
+export const errorCodes: readonly ErrorCode[] = Object.keys(STATUS).filter((code): code is ErrorCode => code in STATUS);
+
+export function statusOf(code: ErrorCode): ContentfulStatusCode {
+  return STATUS[code].status;
+}
+
+/** One body for all errors (RFC 9457), with the earlier system's members beside the standard's. */
+export function problemBody(error: DomainError, requestId: RequestId) {
+  const { status, title } = STATUS[error.code];
+  return {
+    type: `urn:private-lending:error:${error.code.toLowerCase().replaceAll('_', '-')}`,
+    title,
+    status,
+    detail: error.message,
+    success: false,
+    error: error.code,
+    message: error.message,
+    request_id: requestId,
+    retryable: error.retryable,
+    ...(error.retryAfter !== undefined && { retry_after: error.retryAfter }),
+    details: error.details,
+  };
+}
+
+/** A client that takes only application/json gets the problem under that type. */
+export function problemResponse(context: Context<Env>, error: DomainError): Response {
+  const type = takesOnlyJson(context.req.header('Accept')) ? 'application/json' : 'application/problem+json';
+  if (error.code === 'UNAUTHORIZED') context.header('WWW-Authenticate', 'Bearer');
+  if (error.code === 'PAYLOAD_TOO_LARGE') context.header('Connection', 'close'); // the rest of the body is not read
+  if (error.retryAfter !== undefined) context.header('Retry-After', String(error.retryAfter));
+  return context.body(JSON.stringify(problemBody(error, context.var.requestId)), statusOf(error.code), { 'Content-Type': type });
+}
+
+function takesOnlyJson(accept: string | undefined): boolean {
+  const types = new Set(accept?.split(',').map((range) => range.split(';')[0]?.trim().toLowerCase()));
+  return types.has('application/json') && !['application/problem+json', 'application/*', '*/*'].some((type) => types.has(type));
+}

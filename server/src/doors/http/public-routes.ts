@@ -1,0 +1,102 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Context, Hono } from 'hono';
+import * as z from 'zod';
+import type { LocalIssuer } from '../../admission/local-issuer.ts';
+import { isLoopback } from '../../admission/oidc.ts';
+import { databaseUnavailable, forbidden, notFound, unauthorized } from '../../domain/errors.ts';
+import { installationKey } from '../../storage/keys.ts';
+import type { Store } from '../../storage/store.ts';
+import { type Admission, requireLeft } from '../../usecases/admit.ts';
+import * as fields from '../../usecases/fields.ts';
+import { readForm } from '../../usecases/form.ts';
+import { parseJsonObject, readBody, requireJson } from './body.ts';
+import { isForwarded, peerAddress } from './client-address.ts';
+import { docsPage } from './docs-page.ts';
+import { bearerToken, setRateHeaders } from './door.ts';
+import type { Env } from './env.ts';
+import { openApiDocument } from './openapi.ts';
+
+export interface PublicServices {
+  readonly store: Store;
+  readonly spend: Admission['spend'];
+  /** Undefined where another issuer is set. */
+  readonly localIssuer: LocalIssuer | undefined;
+  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  readonly metricsToken: string | undefined;
+  /** Whether the program is on its way out. */
+  readonly isStopping: () => boolean;
+}
+
+/** What answers without a user's token. */
+export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void {
+  const { store, localIssuer, metrics } = services;
+
+  app.get('/', (context) => context.redirect('/docs'));
+
+  app.get('/openapi.json', async (context) => {
+    await spendOne(context, services);
+    return context.json(openApiDocument());
+  });
+
+  app.get('/docs', async (context) => {
+    await spendOne(context, services);
+    return context.html(docsPage(openApiDocument()));
+  });
+
+  app.get('/health/live', (context) => context.json({ status: 'ok' }));
+
+  app.get('/health/ready', async (context) => {
+    if (services.isStopping()) throw databaseUnavailable(new Error('the program is stopping'));
+    await store.get([installationKey('secret')]);
+    return context.json({ status: 'ok' });
+  });
+
+  app.get('/metrics', async (context) => {
+    requireOperator(context, services.metricsToken);
+    return context.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType });
+  });
+
+  app.post('/local/token', async (context) => {
+    if (!localIssuer || !isFromHere(context)) throw notFound('page');
+    await spendOne(context, services);
+    const bytes = await readBody(context.req);
+    requireJson(context.req);
+    const claims = readForm(tokenRequest, parseJsonObject(bytes), { before: [], among: [] });
+    const { token, user_id, expires_in } = await localIssuer.issue(claims);
+    return context.json({ token, user_id, expires_in });
+  });
+}
+
+const tokenRequest = z.object({
+  email: fields.email,
+  name: z.string({ error: 'must be text' }).optional(),
+  email_verified: z.boolean({ error: 'must be true or false' }).optional(),
+});
+
+async function spendOne(context: Context<Env>, { spend }: PublicServices): Promise<void> {
+  const rate = await spend(context.var.clientAddress);
+  if (rate) setRateHeaders(context, rate);
+  requireLeft(rate);
+}
+
+/** Keeps other sites' pages, other machines and proxies from having tokens made. */
+function isFromHere(context: Context): boolean {
+  const { protocol, host, hostname } = new URL(context.req.url);
+  const origin = context.req.header('Origin');
+  return isLoopback(hostname) && !isForwarded(context) && (origin === undefined || origin === `${protocol}//${host}`);
+}
+
+function requireOperator(context: Context, metricsToken: string | undefined): void {
+  if (isLoopback(peerAddress(context)) && !isForwarded(context)) return;
+  if (metricsToken === undefined)
+    throw forbidden('Metrics answer on the machine itself only. Set METRICS_TOKEN to read them from elsewhere.');
+  const token = bearerToken(context.req.header('Authorization'));
+  if (token === undefined || !isSame(token, metricsToken))
+    throw unauthorized('Send METRICS_TOKEN as "Authorization: Bearer TOKEN".');
+}
+
+/** In the same time whatever the difference. */
+function isSame(a: string, b: string): boolean {
+  const [hashA, hashB] = [a, b].map((text) => createHash('sha256').update(text).digest());
+  return hashA !== undefined && hashB !== undefined && timingSafeEqual(hashA, hashB);
+}

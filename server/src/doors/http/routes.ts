@@ -1,0 +1,40 @@
+import { addLenders } from '../../usecases/add-lenders.ts';
+import { cancelLoan } from '../../usecases/cancel-loan.ts';
+import { changeLender } from '../../usecases/change-lender.ts';
+import { createLoan } from '../../usecases/create-loan.ts';
+import { listLenders } from '../../usecases/list-lenders.ts';
+import { listLoans } from '../../usecases/list-loans.ts';
+import { readEvents } from '../../usecases/read-events.ts';
+import { readLoan } from '../../usecases/read-loan.ts';
+import { revokeLender } from '../../usecases/revoke-lender.ts';
+import type { UseCase } from '../../usecases/use-case.ts';
+
+export interface Route {
+  readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST';
+  /** With parameters in braces, as in the reference. */
+  readonly path: string;
+  readonly useCase: UseCase;
+}
+
+export const routes: readonly Route[] = [
+  { method: 'POST', path: '/loans', useCase: createLoan },
+  { method: 'GET', path: '/loans', useCase: listLoans },
+  { method: 'GET', path: '/loans/{loan_id}', useCase: readLoan },
+  { method: 'POST', path: '/loans/{loan_id}/lenders', useCase: addLenders },
+  { method: 'GET', path: '/loans/{loan_id}/lenders', useCase: listLenders },
+  { method: 'PATCH', path: '/loans/{loan_id}/lenders/{lender_id}', useCase: changeLender },
+  { method: 'DELETE', path: '/loans/{loan_id}/lenders/{lender_id}', useCase: revokeLender },
+  { method: 'POST', path: '/loans/{loan_id}/cancel', useCase: cancelLoan },
+  { method: 'GET', path: '/loans/{loan_id}/events', useCase: readEvents },
+];
+
+/** The names in a path's braces. */
+export function pathParameters(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+}
+
+/** Whether a request has members of its own besides what its path names. */
+export function takesBody({ path, useCase }: Route): boolean {
+  const named = new Set(pathParameters(path));
+  return useCase.kind === 'command' && Object.keys(useCase.input.shape).some((field) => !named.has(field));
+}

@@ -1,0 +1,48 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { uuidv7 } from 'uuidv7';
+import type { CommandId, Ids, LenderId, LoanId, RequestId } from './domain/ids.ts';
+import { installationKey } from './storage/keys.ts';
+import type { Store } from './storage/store.ts';
+
+/** What a store keeps for the program itself, and takes along when it is copied. */
+export interface Installation {
+  /** Whether it was made just now, which is to say in an empty store. */
+  readonly isNew: boolean;
+  /** A key for one purpose, the same in every process on this store. */
+  keyFor(purpose: string): Buffer;
+}
+
+export async function openInstallation(store: Store): Promise<Installation> {
+  const { data, isNew } = await keepOnce(store, 'secret', async () => ({ secret: randomBytes(32).toString('base64url') }));
+  const secret = Buffer.from(data.secret, 'base64url');
+  return { isNew, keyFor: (purpose) => createHmac('sha256', secret).update(purpose).digest() };
+}
+
+/** Makes a thing once for a store, whoever comes first, and finds it again ever after. */
+export async function keepOnce<Data>(
+  store: Store,
+  name: string,
+  make: () => Promise<Data>,
+): Promise<{ data: Data; isNew: boolean }> {
+  const key = installationKey<Data>(name);
+  const [kept] = await store.get([key]);
+  if (kept) return { data: kept.data, isNew: false };
+  const data = await make();
+  const result = await store.commit(uuidv7() as CommandId, [{ key, expected: 0, data }]);
+  if (result.committed) return { data, isNew: true };
+  const [others] = await store.get([key]);
+  if (!others) throw new TypeError(`the store refused "${name}" and does not have it`);
+  return { data: others.data, isNew: false };
+}
+
+/** Ids as a running program makes them; each cast says what kind of id a fresh one is. */
+export function makeIds(installation: Installation): Ids {
+  const lenderKey = installation.keyFor('lender ids');
+  return {
+    loan: () => uuidv7() as LoanId,
+    command: () => uuidv7() as CommandId,
+    request: () => uuidv7() as RequestId,
+    lender: (loanId, email) =>
+      createHmac('sha256', lenderKey).update(`${loanId}\n${email}`).digest().subarray(0, 16).toString('base64url') as LenderId,
+  };
+}

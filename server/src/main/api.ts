@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+
+/** Where the API is called, and as whom. */
+export interface Api {
+  readonly send: (request: Request) => Promise<Response>;
+  readonly url: string;
+  readonly token?: string;
+}
+
+const problem = z.object({ message: z.string(), details: z.array(z.object({ message: z.string() })) });
+
+/** The API's own words on why it refused. */
+export class RefusedError extends Error {
+  readonly body: unknown;
+
+  constructor(message: string, body: unknown) {
+    super(message);
+    this.name = 'RefusedError';
+    this.body = body;
+  }
+}
+
+/** @returns the answer's body @throws RefusedError with every reason */
+export async function callApi({ send, url, token }: Api, method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
+  const headers = new Headers(token !== undefined ? { Authorization: `Bearer ${token}` } : {});
+  if (body) {
+    headers.set('Content-Type', 'application/json');
+    headers.set('Idempotency-Key', randomUUID());
+  }
+  const response = await send(new Request(new URL(path, url), { method, headers, ...(body && { body: JSON.stringify(body) }) }));
+  const answer: unknown = await response.json();
+  if (response.ok) return answer;
+  const { message, details } = problem.parse(answer);
+  const reasons = details.map((detail) => detail.message);
+  throw new RefusedError(reasons.length > 1 ? reasons.join('\n') : message, answer);
+}

@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import { createApp } from '../app.ts';
+import { readClientConfig, readConfig } from '../config.ts';
+import { makeLog } from '../telemetry/log.ts';
+import { type Api, callApi } from './api.ts';
+import { openStore } from './open-store.ts';
+
+export interface SessionOptions {
+  /** A server to ask; without it the command opens STORE itself, also while a server has it open. */
+  readonly url?: string | undefined;
+  readonly token?: string | undefined;
+  /** An address to sign in as, at the local issuer. */
+  readonly as?: string | undefined;
+}
+
+const localToken = z.object({ token: z.string(), user_id: z.string(), expires_in: z.number() });
+export type LocalToken = z.output<typeof localToken>;
+
+/** Calls the API as somebody, and tidies up after it. */
+export async function withApi<Result>(options: SessionOptions, work: (api: Api) => Promise<Result>): Promise<Result> {
+  const { as } = options;
+  return withServer(options.url, async (send, url) => {
+    const token = options.token ?? readClientConfig().token ?? (as && (await localTokenFor({ send, url }, as)).token);
+    if (!token) throw new Error('Say who you are: --as EMAIL at the local issuer, or a token in LENDING_TOKEN.');
+    return work({ send, url, token });
+  });
+}
+
+/** Has the local issuer make a token. */
+export function askLocalToken(options: SessionOptions, email: string, name?: string): Promise<LocalToken> {
+  return withServer(options.url, (send, url) => localTokenFor({ send, url }, email, name));
+}
+
+async function localTokenFor(api: Omit<Api, 'token'>, email: string, name?: string): Promise<LocalToken> {
+  return localToken.parse(await callApi(api, 'POST', '/local/token', { email, ...(name !== undefined && { name }) }));
+}
+
+async function withServer<Result>(
+  given: string | undefined,
+  work: (send: Api['send'], url: string) => Promise<Result>,
+): Promise<Result> {
+  const url = given ?? readClientConfig().url;
+  if (url !== undefined) return work(fetch, url);
+  const config = readConfig();
+  const store = openStore(config.store, {});
+  try {
+    // What a server would log is of no interest to whoever waits for this one answer, which says it all.
+    const app = await createApp({ config, store, log: makeLog({ write() {} }) });
+    return await work(app.fetch, 'http://localhost');
+  } finally {
+    await store.close();
+  }
+}

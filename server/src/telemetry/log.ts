@@ -1,0 +1,39 @@
+import { type Logger, pino } from 'pino';
+import type { RequestEnded } from '../usecases/telemetry.ts';
+import { traceIdOf } from './trace.ts';
+
+export type Log = Logger;
+
+/** One JSON line for each thing worth telling, on standard error: standard output is for what people asked for. */
+export function makeLog(destination: { write(line: string): void } = process.stderr): Log {
+  return pino({ base: { service: 'private-lending' }, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+}
+
+/**
+ * The line of a request: ids, times and codes only. A refusal's message may quote an address, so it stays out;
+ * of a fault of ours the cause is told.
+ */
+export function logRequest(log: Log, request: RequestEnded): void {
+  const { endpoint, durationMs, failure, requestId, traceparent, userId, replayOf, lendersAdded } = request;
+  const line = {
+    endpoint,
+    status: failure ? 'Error' : 'Success',
+    duration_ms: Math.round(durationMs * 100) / 100,
+    request_id: requestId,
+    trace_id: traceIdOf(traceparent),
+    user_id: userId,
+    replay_of: replayOf,
+    ...(lendersAdded > 0 && { lenders_added: lendersAdded }),
+    ...(failure && {
+      error: failure.code,
+      error_type: failure.type,
+      problems: failure.details.map(({ path, code }) => ({ path, code })),
+    }),
+  };
+  if (failure && isOurs(failure.type)) log.error({ ...line, err: failure.cause }, 'request failed');
+  else log.info(line, failure ? 'request refused' : 'request answered');
+}
+
+function isOurs(type: string): boolean {
+  return ['Contention', 'DatabaseThrottled', 'DatabaseUnavailable', 'UnexpectedError'].includes(type);
+}
