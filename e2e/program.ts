@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/* The real program in a process of its own, and somebody who calls it. */
+
+const PROGRAM = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+
+export interface Program {
+  readonly url: string;
+  readonly pid: number;
+  /** Asks it to stop. @returns its exit code */
+  stop(): Promise<number | null>;
+  /** Ends it at once, as a power cut would. */
+  kill(): Promise<void>;
+}
+
+/** A folder for a store, gone after the test. */
+export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'lending-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Starts a server on a free port, with its data in `folder`. */
+export async function start(folder: string, settings: Readonly<Record<string, string>> = {}): Promise<Program> {
+  const child = spawn(process.execPath, [PROGRAM, 'serve', '--json'], {
+    cwd: folder,
+    env: { ...settings, PATH: process.env['PATH'], PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let complaints = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaints = (complaints + chunk.toString()).slice(-4000);
+  });
+  const line = await Promise.race([
+    once(createInterface(child.stdout), 'line').then(([text]) => String(text)),
+    once(child, 'exit').then(() => undefined),
+  ]);
+  if (line === undefined || child.pid === undefined) throw new Error(`the program did not start: ${complaints}`);
+  const { url } = JSON.parse(line);
+  return { url, pid: child.pid, stop: () => end(child, 'SIGTERM'), kill: async () => void (await end(child, 'SIGKILL')) };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const exit = once(child, 'exit');
+    child.kill(signal);
+    await exit;
+  }
+  return child.exitCode;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The parsed body; tests look into it freely. */
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of a body is what it checks
+  readonly body: any;
+}
+
+export type Client = Awaited<ReturnType<typeof signIn>>;
+
+/** Somebody who signs in at the local issuer. The token outlives the server's process. */
+export async function signIn(url: string, email: string) {
+  const { body } = await call(url, undefined, 'POST', '/local/token', { email });
+  const token: string = body.token;
+  return {
+    token,
+    get: (path: string) => call(url, token, 'GET', path),
+    post: (path: string, sent?: unknown, headers?: Record<string, string>) => call(url, token, 'POST', path, sent, headers),
+    /** The same person at another address of the same store. */
+    at: (other: string) => ({
+      get: (path: string) => call(other, token, 'GET', path),
+      post: (path: string, sent?: unknown, headers?: Record<string, string>) => call(other, token, 'POST', path, sent, headers),
+    }),
+    async postsLoan(loan: object = {}): Promise<string> {
+      const answer = await call(url, token, 'POST', '/loans', { amount: 20_000, interest_rate: 4.5, term_months: 36, ...loan });
+      return answer.body.loan.loan_id;
+    },
+  };
+}
+
+export async function call(
+  url: string,
+  token: string | undefined,
+  method: string,
+  path: string,
+  sent?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(new URL(path, url), {
+    method,
+    headers: {
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+      ...(sent !== undefined && { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(sent !== undefined && { body: JSON.stringify(sent) }),
+  });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
+  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+}

@@ -1,0 +1,169 @@
+/** The rules of Private Lending once more, as plainly as they can be told: no versions, no store, no concurrency. */
+
+export interface ModelLender {
+  readonly email: string;
+  /** Minor units. */
+  readonly amount: number;
+}
+
+interface Row {
+  email: string;
+  amount: number;
+  status: 'pending' | 'revoked' | 'expired';
+  expiresAt: number;
+}
+
+interface ModelLoan {
+  readonly borrower: number;
+  readonly amount: number;
+  readonly rows: Map<string, Row>;
+  status: 'open' | 'cancelled';
+  version: number;
+}
+
+interface Told {
+  readonly status: number;
+  readonly codes?: readonly string[];
+}
+
+interface Rules {
+  readonly now: number;
+  readonly invitesPerHour: number;
+  readonly invitationMs: number;
+  readonly idempotencyMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+export class Model {
+  readonly loans: ModelLoan[] = [];
+  now: number;
+  readonly #rules: Rules;
+  readonly #sent = new Map<string, number>();
+  readonly #answers = new Map<string, { readonly request: string; readonly at: number }>();
+
+  constructor(rules: Rules) {
+    this.#rules = rules;
+    this.now = rules.now;
+  }
+
+  create(borrower: number, amount: number, lenders: readonly ModelLender[]): Told {
+    const loan: ModelLoan = { borrower, amount, rows: new Map(), status: 'open', version: 1 };
+    const refusal = this.#invite(loan, lenders);
+    if (refusal) return refusal;
+    this.loans.push(loan);
+    return { status: 201 };
+  }
+
+  add(who: number, index: number, lenders: readonly ModelLender[], key: number): Told & { readonly replayed: boolean } {
+    const loan = this.loans[index];
+    if (!loan) return { status: 404, replayed: false };
+    if (loan.borrower !== who) return { status: 403, replayed: false };
+    const request = JSON.stringify(lenders);
+    const place = `${who} ${index} ${key}`;
+    const first = key > 0 ? this.#answers.get(place) : undefined;
+    if (first && this.now < first.at + this.#rules.idempotencyMs) {
+      return first.request === request ? { status: 200, replayed: true } : { status: 422, replayed: false };
+    }
+    if (loan.status !== 'open') return { status: 409, replayed: false };
+    const refusal = this.#invite(loan, lenders);
+    if (refusal) return { ...refusal, replayed: false };
+    loan.version += 1;
+    if (key > 0) this.#answers.set(place, { request, at: this.now });
+    return { status: 200, replayed: false };
+  }
+
+  change(who: number, index: number, email: string, amount: number): Told {
+    const loan = this.loans[index];
+    if (!loan) return { status: 404 };
+    if (loan.borrower !== who) return { status: 403 };
+    const row = loan.rows.get(email);
+    if (!row) return { status: 404 };
+    if (loan.status !== 'open' || this.#statusOf(loan, row) !== 'pending') return { status: 409 };
+    if (amount > loan.amount - written(loan) + row.amount) return { status: 400, codes: ['OVER_FUNDING'] };
+    if (amount !== row.amount) loan.version += 1;
+    row.amount = amount;
+    return { status: 200 };
+  }
+
+  revoke(who: number, index: number, email: string): Told {
+    const loan = this.loans[index];
+    if (!loan) return { status: 404 };
+    if (loan.borrower !== who) return { status: 403 };
+    const row = loan.rows.get(email);
+    if (!row) return { status: 404 };
+    const status = this.#statusOf(loan, row);
+    if (status === 'expired') return { status: 409 };
+    if (status === 'pending') {
+      row.status = 'revoked';
+      loan.version += 1;
+    }
+    return { status: 200 };
+  }
+
+  cancel(who: number, index: number): Told {
+    const loan = this.loans[index];
+    if (!loan) return { status: 404 };
+    if (loan.borrower !== who) return { status: 403 };
+    if (loan.status === 'open') loan.version += 1;
+    loan.status = 'cancelled';
+    return { status: 200 };
+  }
+
+  totals(index: number) {
+    const loan = this.#loan(index);
+    const isOpen = loan.status === 'open';
+    const invited = isOpen ? written(loan) : 0;
+    return {
+      total_invited: invited / 100,
+      remaining: (loan.amount - invited) / 100,
+      lender_count: isOpen ? [...loan.rows.values()].filter(({ status }) => status === 'pending').length : 0,
+      status: loan.status,
+      version: loan.version,
+    };
+  }
+
+  rows(index: number): string[] {
+    const loan = this.#loan(index);
+    return [...loan.rows.values()].map((row) => `${row.email} ${row.amount / 100} ${this.#statusOf(loan, row)}`);
+  }
+
+  /** Invites all, or tells why not and changes nothing. */
+  #invite(loan: ModelLoan, lenders: readonly ModelLender[]): Told | undefined {
+    const codes: string[] = [];
+    let room = loan.amount - written(loan);
+    for (const { email } of lenders) {
+      const row = loan.rows.get(email);
+      if (!row) continue;
+      if (this.#statusOf(loan, row) === 'pending') codes.push('DUPLICATE_LENDER');
+      else if (row.status === 'pending') room += row.amount; // it has expired, and nobody has written so yet
+    }
+    if (lenders.reduce((sum, { amount }) => sum + amount, 0) > room) codes.push('OVER_FUNDING');
+    if (codes.length > 0) return { status: 400, codes };
+    const hour = `${loan.borrower} ${Math.floor(this.now / HOUR_MS)}`;
+    const sent = (this.#sent.get(hour) ?? 0) + lenders.length;
+    if (sent > this.#rules.invitesPerHour && lenders.length > 0) return { status: 429 };
+    this.#sent.set(hour, sent);
+    for (const { email, amount } of lenders) {
+      loan.rows.set(email, { email, amount, status: 'pending', expiresAt: this.now + this.#rules.invitationMs });
+    }
+    return undefined;
+  }
+
+  #statusOf(loan: ModelLoan, row: Row): Row['status'] {
+    if (row.status !== 'pending') return row.status;
+    if (loan.status !== 'open') return 'revoked';
+    return row.expiresAt <= this.now ? 'expired' : 'pending';
+  }
+
+  #loan(index: number): ModelLoan {
+    const loan = this.loans[index];
+    if (!loan) throw new RangeError(`there is no loan ${index}`);
+    return loan;
+  }
+}
+
+/** What is counted as invited: an expired row keeps its amount until it is written that it has ended. */
+function written(loan: ModelLoan): number {
+  return [...loan.rows.values()].filter(({ status }) => status === 'pending').reduce((sum, { amount }) => sum + amount, 0);
+}

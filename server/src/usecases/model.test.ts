@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openSqlite } from '../storage/sqlite.ts';
+import type { Store } from '../storage/store.ts';
+import { type Answer, type Lab, LOAN, openLab, type Person } from '../testing/lab.ts';
+import { Model, type ModelLender } from '../testing/model.ts';
+
+/*
+ * Random commands drive a plain model and the whole program in lock-step. After each step both must tell the same, and
+ * the laws must hold. Another engine joins by passing itself in.
+ */
+
+const DAY_MS = 86_400_000;
+const INVITES_PER_HOUR = 12;
+
+/** Commands name people, loans and keys by small numbers, so that they often meet. */
+type Step =
+  | { readonly do: 'create'; readonly who: number; readonly amount: number; readonly lenders: readonly Invite[] }
+  | { readonly do: 'add'; readonly who: number; readonly loan: number; readonly lenders: readonly Invite[]; readonly key: number }
+  | { readonly do: 'change'; readonly who: number; readonly loan: number; readonly lender: number; readonly amount: number }
+  | { readonly do: 'revoke'; readonly who: number; readonly loan: number; readonly lender: number }
+  | { readonly do: 'cancel'; readonly who: number; readonly loan: number }
+  | { readonly do: 'pass'; readonly days: number };
+
+interface Invite {
+  readonly address: number;
+  readonly amount: number;
+}
+
+/** Mostly the first, so that steps meet. */
+const mostly = (first: number, others: number) =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(first) }, { weight: 1, arbitrary: fc.nat({ max: others }) });
+const who = mostly(0, 1);
+const loan = mostly(0, 2);
+const address = fc.nat({ max: 6 });
+/** Few different amounts, so that sums often meet a limit exactly. */
+const cents = fc.integer({ min: 1, max: 6 }).map((quarters) => quarters * 250);
+const invites = (min: number) =>
+  fc.uniqueArray(fc.record({ address, amount: cents }), { minLength: min, maxLength: 4, selector: (invite) => invite.address });
+
+const create = fc.record({
+  do: fc.constant('create' as const),
+  who,
+  amount: fc.integer({ min: 1000, max: 6000 }),
+  lenders: invites(0),
+});
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 1, arbitrary: create },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('add' as const), who, loan, lenders: invites(1), key: fc.nat({ max: 3 }) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('change' as const), who, loan, lender: address, amount: cents }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('revoke' as const), who, loan, lender: address }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel' as const), who, loan }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('pass' as const), days: fc.constantFrom(0.02, 0.5, 29, 31) }) },
+);
+/** A loan first, and long enough for things to happen to it. */
+const scripts = fc
+  .tuple(create, fc.array(step, { minLength: 10, maxLength: 40, size: 'max' }))
+  .map(([first, others]): Step[] => [first, ...others]);
+
+const addressOf = (index: number) => `lender${index}@example.com`;
+const major = (units: number) => units / 100;
+
+/** Sends each step to the program and the model, and compares what they say. */
+class Twins {
+  readonly #lab: Lab;
+  readonly #people: readonly Person[];
+  readonly #model: Model;
+  /** The program's ids of the model's loans, in the order of their making. */
+  readonly #loanIds: string[] = [];
+
+  constructor(lab: Lab, people: readonly Person[]) {
+    this.#lab = lab;
+    this.#people = people;
+    this.#model = new Model({ now: lab.now, invitesPerHour: INVITES_PER_HOUR, invitationMs: 30 * DAY_MS, idempotencyMs: DAY_MS });
+  }
+
+  async take(step: Step): Promise<void> {
+    switch (step.do) {
+      case 'pass':
+        this.#lab.pass(step.days * DAY_MS);
+        this.#model.now = this.#lab.now;
+        return;
+      case 'create': {
+        const body = { ...LOAN, amount: major(step.amount), lenders: step.lenders.map(toRequest) };
+        const answer = await this.#person(step.who).post('/loans', body);
+        expectSame(answer, this.#model.create(step.who, step.amount, step.lenders.map(toModel)));
+        if (answer.status === 201) this.#loanIds.push(answer.body.loan.loan_id);
+        return;
+      }
+      case 'add': {
+        const headers: Record<string, string> = step.key > 0 ? { 'Idempotency-Key': `key-${step.key}` } : {};
+        const path = `${this.#path(step.loan)}/lenders`;
+        const answer = await this.#person(step.who).post(path, { lenders: step.lenders.map(toRequest) }, headers);
+        const told = this.#model.add(step.who, step.loan, step.lenders.map(toModel), step.key);
+        expectSame(answer, told);
+        expect(answer.headers.has('Idempotency-Replayed')).toBe(told.replayed);
+        return;
+      }
+      case 'change': {
+        const path = await this.#lenderPath(step);
+        const answer = await this.#person(step.who).patch(path, { contribution_amount: major(step.amount) });
+        return expectSame(answer, this.#model.change(step.who, step.loan, addressOf(step.lender), step.amount));
+      }
+      case 'revoke': {
+        const answer = await this.#person(step.who).delete(await this.#lenderPath(step));
+        return expectSame(answer, this.#model.revoke(step.who, step.loan, addressOf(step.lender)));
+      }
+      case 'cancel': {
+        const answer = await this.#person(step.who).post(`${this.#path(step.loan)}/cancel`);
+        return expectSame(answer, this.#model.cancel(step.who, step.loan));
+      }
+    }
+  }
+
+  /** The laws, and that the program shows what the model knows. */
+  async requireSame(): Promise<void> {
+    for (const [index, expected] of this.#model.loans.entries()) {
+      const borrower = this.#person(expected.borrower);
+      const { body } = await borrower.get(this.#path(index));
+      const rows = (await borrower.get(`${this.#path(index)}/lenders?limit=100`)).body.lenders;
+      const { total_invited, remaining, lender_count, status, version } = body.loan;
+      const told = { total_invited, remaining, lender_count, status, version };
+      expect(told).toEqual(this.#model.totals(index));
+      expect(remaining).toBeGreaterThanOrEqual(0);
+      expect(Math.round((total_invited + remaining) * 100)).toBe(expected.amount);
+      expect(new Set(rows.map(rowOf))).toEqual(new Set(this.#model.rows(index)));
+      const { events } = (await borrower.get(`${this.#path(index)}/events?limit=100`)).body;
+      expect([...new Set(events.map((event: { data: { loan: { version: number } } }) => event.data.loan.version))]).toEqual(
+        Array.from({ length: version }, (_, before) => before + 1),
+      );
+    }
+  }
+
+  #person(index: number): Person {
+    const person = this.#people[index];
+    if (!person) throw new RangeError(`there is no person ${index}`);
+    return person;
+  }
+
+  #path(loan: number): string {
+    return `/loans/${this.#loanIds[loan] ?? '019cb2f0-0000-7000-8000-000000000000'}`;
+  }
+
+  async #lenderPath(step: { readonly loan: number; readonly lender: number }): Promise<string> {
+    const owner = this.#model.loans[step.loan]?.borrower ?? 0;
+    const answer = await this.#person(owner).get(`${this.#path(step.loan)}/lenders?limit=100`);
+    const rows: { email: string; lender_id: string }[] = answer.body.lenders ?? [];
+    const row = rows.find(({ email }) => email === addressOf(step.lender));
+    return `${this.#path(step.loan)}/lenders/${row?.lender_id ?? 'A'.repeat(22)}`;
+  }
+}
+
+function toRequest({ address, amount }: Invite) {
+  return { email: addressOf(address), contribution_amount: major(amount) };
+}
+
+function toModel({ address, amount }: Invite): ModelLender {
+  return { email: addressOf(address), amount };
+}
+
+function rowOf({ email, contribution_amount, status }: { email: string; contribution_amount: number; status: string }): string {
+  return `${email} ${contribution_amount} ${status}`;
+}
+
+function expectSame(answer: Answer, told: { readonly status: number; readonly codes?: readonly string[] }): void {
+  const codes = (answer.body.details ?? []).map((detail: { code: string }) => detail.code);
+  expect({ status: answer.status, codes }).toEqual({ status: told.status, codes: told.codes ?? [] });
+}
+
+const engines: ReadonlyArray<readonly [name: string, open: () => Store, runs: number]> = [
+  ['SQLite', () => openSqlite(':memory:'), 120],
+];
+
+describe.each(engines)('on %s', (_name, open, numRuns) => {
+  it('tells what a plain model tells, whatever the commands, and keeps the laws after each', async () => {
+    await fc.assert(
+      fc.asyncProperty(scripts, async (script) => {
+        const lab = await openLab({ store: open(), config: { invitesPerHour: INVITES_PER_HOUR, idempotencyHours: 24 } });
+        const people = await Promise.all(['first@example.com', 'second@example.com'].map((email) => lab.as(email)));
+        const twins = new Twins(lab, people);
+        for (const step of script) {
+          await twins.take(step);
+          await twins.requireSame();
+        }
+        await lab.close();
+      }),
+      { numRuns },
+    );
+  }, 120_000);
+});
