@@ -57,7 +57,8 @@ export interface InvitationSent {
   readonly amount: SentAmount;
 }
 
-interface Term {
+/** From when to when an invitation stands. */
+export interface Term {
   readonly invitedAt: number;
   readonly expiresAt: number;
 }

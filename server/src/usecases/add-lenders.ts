@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { requireOpen } from '../domain/loan.ts';
+import { invite, requireOpen } from '../domain/loan.ts';
 import { invitationCounterKey, loanKey, participantKey } from '../storage/keys.ts';
 import { borrowerOnly, known, loanInView } from './access.ts';
 import * as fields from './fields.ts';
-import { countInvitations, inviteAll, problemsAmongLenders, standingLenders } from './invitations.ts';
+import { countInvitations, invitationsOf, problemsAmongLenders, standingLenders, termFrom } from './invitations.ts';
 import { presentLender, presentLoan } from './present.ts';
 import { lendersAddedAnswer } from './shapes.ts';
 import type { Command } from './use-case.ts';
@@ -36,8 +36,9 @@ export const addLenders: Command<z.output<typeof input>> = {
     const { input, now, ids } = asked;
     const seen = loanInView(view, input.loan_id);
     requireOpen(seen.data);
-    const standing = standingLenders(view, seen.data.loanId, input.lenders, ids);
-    const change = inviteAll(seen.data, standing, input.lenders, asked);
+    const invitations = invitationsOf(seen.data.loanId, input.lenders, ids);
+    const standing = standingLenders(view, seen.data.loanId, invitations);
+    const change = invite(seen.data, standing, invitations, termFrom(asked));
     const { loan, participants } = change;
     const { loan_id, amount, total_invited, remaining, currency } = presentLoan(loan, seen.version + 1);
     return {

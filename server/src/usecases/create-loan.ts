@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { parseCurrency } from '../domain/currencies.ts';
 import type { Problem } from '../domain/errors.ts';
-import { type Loan, unfitAmount } from '../domain/loan.ts';
+import { invite, type Loan, unfitAmount } from '../domain/loan.ts';
 import { parseAmount, toMinorUnits, ZERO } from '../domain/money.ts';
 import { invitationCounterKey } from '../storage/keys.ts';
 import * as fields from './fields.ts';
-import { countInvitations, inviteAll, problemsAmongLenders } from './invitations.ts';
+import { countInvitations, invitationsOf, problemsAmongLenders, termFrom } from './invitations.ts';
 import { presentLender, presentLoan } from './present.ts';
 import { loanCreatedAnswer } from './shapes.ts';
 import type { Asked, Command } from './use-case.ts';
@@ -43,8 +43,10 @@ export const createLoan: Command<Input> = {
   },
 
   plan(view, asked) {
-    const { input, now } = asked;
-    const { loan, participants, happenings } = inviteAll(newLoan(asked), new Map(), input.lenders, asked);
+    const { input, now, ids } = asked;
+    const created = newLoan(asked);
+    const invitations = invitationsOf(created.loanId, input.lenders, ids);
+    const { loan, participants, happenings } = invite(created, new Map(), invitations, termFrom(asked));
     const presented = presentLoan(loan, 1);
     return {
       change: { loan, participants, happenings: [{ type: 'loan.created' }, ...happenings] },

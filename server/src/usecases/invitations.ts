@@ -2,7 +2,7 @@ import type { Caller } from '../domain/caller.ts';
 import { parseEmail } from '../domain/email.ts';
 import { type Problem, rateLimited } from '../domain/errors.ts';
 import type { Ids, LenderId, LoanId } from '../domain/ids.ts';
-import { type Change, type InvitationSent, invite, type Loan } from '../domain/loan.ts';
+import type { InvitationSent, Term } from '../domain/loan.ts';
 import type { Participant } from '../domain/participant.ts';
 import { invitationCounterKey, participantKey } from '../storage/keys.ts';
 import type { LenderSent } from './fields.ts';
@@ -35,28 +35,26 @@ function addressIn(lender: unknown): string | undefined {
   return isObject && typeof lender.email === 'string' ? parseEmail(lender.email) : undefined;
 }
 
-/** The lenders of a request who are in the loan already, whatever became of them. */
-export function standingLenders(view: View, loanId: LoanId, lenders: readonly LenderSent[], ids: Ids): Map<LenderId, Participant> {
+/** A request's lenders as the loan's rules take them. */
+export function invitationsOf(loanId: LoanId, lenders: readonly LenderSent[], ids: Ids): InvitationSent[] {
+  return lenders.map(({ email, name, contribution_amount }, position) => {
+    return { path: `lenders[${position}]`, lenderId: ids.lender(loanId, email), email, name, amount: contribution_amount };
+  });
+}
+
+/** Those of them who are in the loan already, whatever became of them. */
+export function standingLenders(view: View, loanId: LoanId, invitations: readonly InvitationSent[]): Map<LenderId, Participant> {
   const standing = new Map<LenderId, Participant>();
-  for (const { email } of lenders) {
-    const lender = view.at(participantKey(loanId, ids.lender(loanId, email)));
-    if (lender) standing.set(lender.data.lenderId, lender.data);
+  for (const { lenderId } of invitations) {
+    const lender = view.at(participantKey(loanId, lenderId));
+    if (lender) standing.set(lenderId, lender.data);
   }
   return standing;
 }
 
-/** Invites by the loan's rules, for the term that this installation gives. */
-export function inviteAll(
-  loan: Loan,
-  standing: ReadonlyMap<LenderId, Participant>,
-  lenders: readonly LenderSent[],
-  { ids, now, rules }: Asked<unknown>,
-): Change {
-  const invitations = lenders.map((lender, position): InvitationSent => {
-    const { email, name, contribution_amount } = lender;
-    return { path: `lenders[${position}]`, lenderId: ids.lender(loan.loanId, email), email, name, amount: contribution_amount };
-  });
-  return invite(loan, standing, invitations, { invitedAt: now, expiresAt: now + rules.invitationMs });
+/** How long an invitation stands that is made now. */
+export function termFrom({ now, rules }: Asked<unknown>): Term {
+  return { invitedAt: now, expiresAt: now + rules.invitationMs };
 }
 
 /** Counts invitations against the borrower's hour, or refuses them all. */
