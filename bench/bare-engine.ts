@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import Sqlite, { type Database } from 'better-sqlite3';
+import { temporaryFolder } from '../e2e/program.ts';
+
+/* The same rows that adding ten lenders commits, written by the bare engine: no HTTP, no rules, no queue. */
+
+const ROWS_CHANGED = 2; // the loan and the hour's counter
+const ROWS_ADDED = 11; // ten participants and the chapter
+const BODY = 'x'.repeat(330);
+
+export interface BareEngine {
+  /** Commits for a while. @param grouped commits that share one sync @returns commits a second */
+  run(milliseconds: number, grouped: number): number;
+  end(): Promise<void>;
+}
+
+export async function openBareEngine(): Promise<BareEngine> {
+  const folder = await temporaryFolder();
+  const database = new Sqlite(join(folder.path, 'bare.db'));
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  database.exec(
+    `CREATE TABLE item (partition TEXT, sort TEXT, version INTEGER, command TEXT, data TEXT, index_partition TEXT,
+       index_sort TEXT, expires_at INTEGER, PRIMARY KEY (partition, sort)) STRICT, WITHOUT ROWID;
+     CREATE INDEX item_by_index ON item (index_partition, index_sort) WHERE index_partition IS NOT NULL`,
+  );
+  let commits = 0;
+  return {
+    run(milliseconds, grouped) {
+      const write = transactionOf(database, grouped);
+      const from = commits;
+      const started = performance.now();
+      while (performance.now() - started < milliseconds) {
+        write(commits);
+        commits += grouped;
+      }
+      return ((commits - from) * 1000) / (performance.now() - started);
+    },
+    async end() {
+      database.close();
+      await folder.remove();
+    },
+  };
+}
+
+function transactionOf(database: Database, grouped: number): (commit: number) => void {
+  const put = database.prepare('INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  return database.transaction((first: number) => {
+    for (let commit = first; commit < first + grouped; commit += 1) {
+      const loan = `loan#${commit % 16}`;
+      for (let row = 0; row < ROWS_CHANGED; row += 1) put.run(loan, `changed${row}`, commit, 'command', BODY, null, null, null);
+      for (let row = 0; row < ROWS_ADDED; row += 1) {
+        const place = `${commit}-${row}`;
+        put.run(loan, place, 1, 'command', BODY, `address#${place}@example.com`, loan, null);
+      }
+    }
+  }).immediate;
+}

@@ -1,0 +1,102 @@
+import { openSqlite } from '../server/src/storage/sqlite.ts';
+import type { Store } from '../server/src/storage/store.ts';
+import { lenders, openLab } from '../server/src/testing/lab.ts';
+
+/* What each outcome of adding ten lenders costs the database, counted: the same on every machine and at every run. */
+
+const SIZES = [0, 50, 10_000] as const;
+
+export interface Cost {
+  readonly calls: number;
+  readonly itemsViewed: number;
+  readonly itemsWritten: number;
+  /** Of the data of the items written, as JSON. */
+  readonly bytesWritten: number;
+}
+
+export interface CountedOutcome {
+  readonly outcome: string;
+  /** By the number of lenders that the loan has already. */
+  readonly costs: Readonly<Record<number, Cost>>;
+}
+
+/** What no outcome may exceed, at any size. */
+const BUDGET: Readonly<Record<string, Cost>> = {
+  success: { calls: 2, itemsViewed: 12, itemsWritten: 13, bytesWritten: 6200 },
+  'success with a key': { calls: 2, itemsViewed: 13, itemsWritten: 14, bytesWritten: 8700 },
+  replay: { calls: 1, itemsViewed: 13, itemsWritten: 0, bytesWritten: 0 },
+  'refused by the loan': { calls: 1, itemsViewed: 12, itemsWritten: 0, bytesWritten: 0 },
+  'refused by its form': { calls: 0, itemsViewed: 0, itemsWritten: 0, bytesWritten: 0 },
+};
+
+export async function countCalls(): Promise<CountedOutcome[]> {
+  const bySize = await Promise.all(SIZES.map(async (size) => [size, await countAt(size)] as const));
+  return Object.keys(BUDGET).map((outcome) => ({
+    outcome,
+    costs: Object.fromEntries(bySize.map(([size, costs]) => [size, costs[outcome] ?? noCost()])),
+  }));
+}
+
+/** @returns what exceeds its budget, a line each */
+export function overBudget(outcomes: readonly CountedOutcome[]): string[] {
+  return outcomes.flatMap(({ outcome, costs }) =>
+    Object.entries(costs).flatMap(([size, cost]) =>
+      Object.entries(BUDGET[outcome] ?? noCost())
+        .filter(([figure, most]) => cost[figure as keyof Cost] > most)
+        .map(([figure, most]) => `${outcome} at ${size} lenders: ${figure} is ${cost[figure as keyof Cost]}, and may be ${most}`),
+    ),
+  );
+}
+
+async function countAt(size: number): Promise<Record<string, Cost>> {
+  const tally = { calls: 0, itemsViewed: 0, itemsWritten: 0, bytesWritten: 0 };
+  const lab = await openLab({ store: tallied(openSqlite(':memory:'), tally), config: { invitesPerHour: 1_000_000 } });
+  const borrower = await lab.as('borrower@example.com');
+  const path = `/loans/${await borrower.postsLoan({ amount: 1_000_000 })}/lenders`;
+  for (let sent = 0; sent < size; sent += 20) await borrower.post(path, { lenders: lenders(size, 1).slice(sent, sent + 20) });
+
+  async function costOf(status: number, request: object, key?: string): Promise<Cost> {
+    Object.assign(tally, noCost());
+    const answer = await borrower.post(path, request, key === undefined ? {} : { 'Idempotency-Key': key });
+    if (answer.status !== status) throw new Error(`expected ${status}, got ${answer.status}: ${answer.text}`);
+    return { ...tally };
+  }
+  const costs = {
+    success: await costOf(200, { lenders: lenders(10, 1, 'plain') }),
+    'success with a key': await costOf(200, { lenders: lenders(10, 1, 'keyed') }, 'k'),
+    replay: await costOf(200, { lenders: lenders(10, 1, 'keyed') }, 'k'),
+    'refused by the loan': await costOf(400, { lenders: lenders(10, 1, 'plain') }),
+    'refused by its form': await costOf(400, { lenders: [] }),
+  };
+  await lab.close();
+  return costs;
+}
+
+function noCost() {
+  return { calls: 0, itemsViewed: 0, itemsWritten: 0, bytesWritten: 0 };
+}
+
+function tallied(store: Store, tally: { -readonly [Figure in keyof Cost]: number }): Store {
+  return {
+    get(keys) {
+      tally.calls += 1;
+      tally.itemsViewed += keys.length;
+      return store.get(keys);
+    },
+    list(range) {
+      tally.calls += 1;
+      return store.list(range);
+    },
+    listIndex(range) {
+      tally.calls += 1;
+      return store.listIndex(range);
+    },
+    commit(command, writes) {
+      tally.calls += 1;
+      tally.itemsWritten += writes.length;
+      tally.bytesWritten += writes.reduce((bytes, { data }) => bytes + Buffer.byteLength(JSON.stringify(data)), 0);
+      return store.commit(command, writes);
+    },
+    close: () => store.close(),
+  };
+}

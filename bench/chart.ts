@@ -1,0 +1,35 @@
+/** A bar of a chart: what it is and how much, in the chart's unit. */
+export interface Bar {
+  readonly label: string;
+  readonly value: number;
+}
+
+const WIDTH = 760;
+const LABEL_WIDTH = 300;
+const BAR_HEIGHT = 22;
+const ROW_HEIGHT = 34;
+
+/** @returns an SVG of horizontal bars, readable on light and dark pages */
+export function barChart(title: string, unit: string, bars: readonly Bar[]): string {
+  const most = Math.max(...bars.map(({ value }) => value), 1);
+  const height = 56 + bars.length * ROW_HEIGHT;
+  const rows = bars.map(({ label, value }, index) => {
+    const y = 48 + index * ROW_HEIGHT;
+    const width = Math.max(2, ((WIDTH - LABEL_WIDTH - 110) * value) / most);
+    return [
+      `<text x="${LABEL_WIDTH - 12}" y="${y + 15}" text-anchor="end">${label}</text>`,
+      `<rect x="${LABEL_WIDTH}" y="${y}" width="${width.toFixed(1)}" height="${BAR_HEIGHT}" rx="3" fill="#5f8f73"/>`,
+      `<text x="${(LABEL_WIDTH + width + 8).toFixed(1)}" y="${y + 15}">${formatted(value)} ${unit}</text>`,
+    ].join('\n');
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="ui-sans-serif, system-ui, sans-serif" font-size="14" fill="#3a3630">
+<rect width="${WIDTH}" height="${height}" rx="8" fill="#fffdf9"/>
+<text x="20" y="28" font-size="16" font-weight="600">${title}</text>
+${rows.join('\n')}
+</svg>
+`;
+}
+
+export function formatted(value: number): string {
+  return new Intl.NumberFormat('en', { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
+}
