@@ -1,3 +1,76 @@
-export function docsPage(_document: object): string {
-  return '';
+import { html, raw } from 'hono/html';
+import { type Group, groupSection, groupsOf, methodMark } from './docs-page/calls.ts';
+import { docsStyle } from './docs-page/docs-style.ts';
+import { type Chapter, chapterSection, guide } from './docs-page/guide.ts';
+import { anchor, type Html, prose } from './docs-page/markup.ts';
+import { schemaTable } from './docs-page/schema-table.ts';
+import type { ApiDocument } from './openapi-types.ts';
+
+/** The reference as a page to read: whole, for whoever has no script, and without anything from elsewhere. */
+export async function docsPage(document: ApiDocument): Promise<string> {
+  const { info, components } = document;
+  const chapters = guide(document);
+  const groups = groupsOf(document);
+  const objects = Object.entries(components.schemas);
+  const page = await html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${info.title} · API reference</title>
+<style>${raw(docsStyle)}</style>
+</head>
+<body>
+<a class="skip" href="#content">To the content</a>
+<div class="page">
+<header class="top">
+<h1>${info.title}</h1>
+<p>${prose(info.summary)} ${prose(info.description)}</p>
+<p class="facts">Version ${info.version} · <a href="/openapi.json">OpenAPI document</a> · ${info.license.name}</p>
+</header>
+${contents(
+  chapters,
+  groups,
+  objects.map(([name]) => name),
+)}
+<main id="content">
+${chapters.map(chapterSection)}
+${groups.map(groupSection)}
+<section class="group" aria-labelledby="objects"><header><h2 id="objects"><a href="#objects">Objects</a></h2>
+<p>What answers are made of.</p></header>
+${objects.map(
+  ([name, schema]) => html`<article class="object" aria-labelledby="${anchor('object', name)}">
+<h3 id="${anchor('object', name)}"><a href="#${anchor('object', name)}">${name}</a></h3>
+${schemaTable(schema, 'optional')}</article>`,
+)}
+</section>
+</main>
+</div>
+</body>
+</html>`;
+  return page.toString();
+}
+
+function contents(chapters: readonly Chapter[], groups: readonly Group[], objects: readonly string[]): Html {
+  return html`<nav class="contents" aria-label="Contents">
+${contentsPart(
+  'Guide',
+  chapters.map(({ id, title }) => html`<a href="#${id}">${title}</a>`),
+)}
+${groups.map(({ title, calls }) =>
+  contentsPart(
+    title,
+    calls.map((call) => html`<a href="#${anchor('call', call.operation.operationId)}">${methodMark(call.method)}${call.title}</a>`),
+  ),
+)}
+${contentsPart(
+  'Objects',
+  objects.map((name) => html`<a href="#${anchor('object', name)}">${name}</a>`),
+)}
+</nav>`;
+}
+
+function contentsPart(title: string, links: readonly Html[]): Html {
+  return html`<div><p>${title}</p><ul>${links.map((link) => html`<li>${link}</li>`)}</ul></div>`;
 }

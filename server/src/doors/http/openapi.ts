@@ -1,66 +1,30 @@
 import * as z from 'zod';
-import type { ErrorCode } from '../../domain/errors.ts';
-import { BODY_BYTES_MAX } from './body.ts';
-import { errorCodes, statusOf } from './problem.ts';
+import { errorAnswer, errorsOf, problemExamples, problemShape } from './openapi-errors.ts';
+import { callExamples, parameterExamples } from './openapi-examples.ts';
+import type { Answer, ApiDocument, Headers, Operation, Parameter, Schema } from './openapi-types.ts';
 import { pathParameters, type Route, routes, takesBody } from './routes.ts';
 
 /* The reference, made of the very schemas that validate. */
 
-type Json = Readonly<Record<string, unknown>>;
-
-const problemShape = z
-  .object({
-    type: z.string().meta({ examples: ['urn:private-lending:error:validation-error'] }),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    success: z.literal(false),
-    error: z.enum(errorCodes),
-    message: z.string().meta({ description: 'The same as detail.' }),
-    request_id: z.string(),
-    retryable: z.boolean().meta({ description: 'Whether the same request, sent again later, may succeed.' }),
-    retry_after: z.int().optional().meta({ description: 'Seconds; also in the header Retry-After.' }),
-    details: z.array(
-      z.object({
-        path: z.string().meta({ examples: ['lenders[1].email'] }),
-        code: z.enum([
-          'DUPLICATE_IN_REQUEST',
-          'DUPLICATE_LENDER',
-          'INVALID',
-          'OVER_FUNDING',
-          'SELF_INVITATION',
-          'TOO_MANY_LENDERS',
-        ]),
-        message: z.string(),
-      }),
-    ),
-  })
-  .meta({ id: 'Problem' });
-
-const MEANING: Readonly<Record<ErrorCode, string>> = {
-  VALIDATION_ERROR: 'The request is not well-formed, or breaks a rule; `details` has every reason.',
-  UNAUTHORIZED: 'No token, or one that is not valid.',
-  FORBIDDEN: 'The address is not verified, or somebody else’s loan was to be changed.',
-  NOT_FOUND: 'There is no such thing for the caller.',
-  METHOD_NOT_ALLOWED: 'The path does not take this method; `Allow` names those that it takes.',
-  CONFLICT: 'What it is to change no longer stands so that it can be.',
-  PAYLOAD_TOO_LARGE: `The body is larger than ${BODY_BYTES_MAX} bytes.`,
-  UNSUPPORTED_MEDIA_TYPE: 'The body is not JSON.',
-  IDEMPOTENCY_KEY_REUSED: 'The key was already used for another request.',
-  TOO_MANY_REQUESTS: 'The request rate, the hour’s invitations, or what the database can take is used up; see `Retry-After`.',
-  INTERNAL_ERROR: 'A fault on our side.',
-  SERVICE_UNAVAILABLE: 'The database or sign-in can’t be reached, or too many changes came at once; see `Retry-After`.',
+/** What calls are about, by the path segment that tells it, in the order in which a reader wants them. */
+const TAGS: Readonly<Record<string, string>> = {
+  loans: 'A loan is what a borrower wants to raise: an amount, its terms, and how much of it is invited and accepted.',
+  lenders: 'A lender is a person’s place in one loan: an address, an amount, and what became of the invitation.',
+  invitations: 'What others have invited the caller to lend.',
+  events: 'What happened to a loan. Nothing is ever taken out of this history.',
 };
 
 /** @returns an OpenAPI 3.1 document of every route and every status that it can answer */
-export function openApiDocument(): Json {
-  const schemas = new Map<string, Json>();
-  const paths: Record<string, Record<string, Json>> = {};
+export function openApiDocument(): ApiDocument {
+  const schemas = new Map<string, Schema>();
+  const paths: Record<string, Record<string, Operation>> = {};
   for (const route of routes) {
-    paths[route.path] ??= {};
-    Object.assign(paths[route.path] ?? {}, { [route.method.toLowerCase()]: operationOf(route, schemas) });
+    const methods = paths[route.path] ?? {};
+    methods[route.method.toLowerCase()] = operationOf(route, schemas);
+    paths[route.path] = methods;
   }
   schemaOf(problemShape, 'output', schemas);
+  const used = new Set(routes.map(({ path }) => tagOf(path)));
   return {
     openapi: '3.1.0',
     info: {
@@ -74,39 +38,30 @@ export function openApiDocument(): Json {
     },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }],
+    tags: Object.entries(TAGS)
+      .filter(([name]) => used.has(name))
+      .map(([name, description]) => ({ name, description })),
     paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       schemas: Object.fromEntries([...schemas].sort(([a], [b]) => (a < b ? -1 : 1))),
+      examples: problemExamples(),
     },
   };
 }
 
-/** The codes that a route can be refused with. */
-export function errorsOf({ path, useCase }: Route): ErrorCode[] {
-  const isCommand = useCase.kind === 'command';
-  return [
-    'VALIDATION_ERROR',
-    'UNAUTHORIZED',
-    'FORBIDDEN',
-    ...(path.includes('{') ? (['NOT_FOUND'] as const) : []),
-    ...(isCommand && path.includes('{') ? (['CONFLICT'] as const) : []),
-    ...(isCommand ? (['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'IDEMPOTENCY_KEY_REUSED'] as const) : []),
-    'TOO_MANY_REQUESTS',
-    'INTERNAL_ERROR',
-    'SERVICE_UNAVAILABLE',
-  ];
-}
-
-function operationOf(route: Route, schemas: Map<string, Json>): Json {
+function operationOf(route: Route, schemas: Map<string, Schema>): Operation {
   const { path, useCase } = route;
   const named = pathParameters(path);
   const fields = Object.entries(useCase.input.shape);
   const members = fields.filter(([name]) => !named.includes(name));
-  const status = useCase.kind === 'command' ? useCase.success : 200;
+  const request = callExamples[useCase.endpoint]?.request;
+  const [summary = '', ...more] = useCase.summary.split(/(?<=\.) /);
   return {
     operationId: useCase.endpoint.charAt(0).toLowerCase() + useCase.endpoint.slice(1),
-    summary: useCase.summary,
+    tags: [tagOf(path)],
+    summary,
+    ...(more.length > 0 && { description: more.join(' ') }),
     parameters: [
       ...fields.filter(([name]) => named.includes(name)).map(([name, field]) => parameterOf(name, 'path', field, schemas)),
       ...(useCase.kind === 'query' ? members.map(([name, field]) => parameterOf(name, 'query', field, schemas)) : KEY_PARAMETERS),
@@ -114,40 +69,77 @@ function operationOf(route: Route, schemas: Map<string, Json>): Json {
     ...(takesBody(route) && {
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: schemaOf(z.object(Object.fromEntries(members)), 'input', schemas) } },
+        content: {
+          'application/json': {
+            schema: schemaOf(z.object(Object.fromEntries(members)), 'input', schemas),
+            ...(request && { example: request }),
+          },
+        },
       },
     }),
-    responses: {
-      [status]: {
-        description: 'Done.',
-        headers: useCase.kind === 'command' ? { ...RATE_HEADERS, ...commandHeaders(status) } : RATE_HEADERS,
-        content: { 'application/json': { schema: schemaOf(useCase.output, 'output', schemas) } },
-      },
-      ...Object.fromEntries(errorsOf(route).map((code) => [statusOf(code), errorResponse(code)])),
-    },
+    responses: Object.fromEntries([success(route, schemas), ...errorsOf(route).map((code) => errorAnswer(code, route))]),
   };
 }
 
-function parameterOf(name: string, place: 'path' | 'query', field: z.core.$ZodType, schemas: Map<string, Json>): Json {
-  const { description, ...schema } = schemaOf(field, 'input', schemas);
-  return { name, in: place, required: place === 'path', description, schema };
+/** The last segment of a path that names something of ours: changing a loan's lender is about lenders. */
+function tagOf(path: string): string {
+  const tag = path.split('/').findLast((segment) => Object.hasOwn(TAGS, segment));
+  if (tag === undefined) throw new TypeError(`the reference has no place for ${path}: add one to TAGS`);
+  return tag;
 }
 
-const KEY_PARAMETERS: readonly Json[] = ['Idempotency-Key', 'X-Idempotency-Key'].map((name) => ({
-  name,
-  in: 'header',
-  required: false,
-  description: '1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.',
-  schema: { type: 'string', maxLength: 257 },
-}));
+function success({ useCase }: Route, schemas: Map<string, Schema>): [status: string, Answer] {
+  const isCommand = useCase.kind === 'command';
+  const status = isCommand ? useCase.success : 200;
+  const example = callExamples[useCase.endpoint]?.answer;
+  return [
+    String(status),
+    {
+      description: 'Done.',
+      headers: isCommand ? { ...RATE_HEADERS, ...commandHeaders(status) } : RATE_HEADERS,
+      content: { 'application/json': { schema: schemaOf(useCase.output, 'output', schemas), ...(example && { example }) } },
+    },
+  ];
+}
 
-const RATE_HEADERS: Json = {
+function parameterOf(name: string, place: 'path' | 'query', field: z.core.$ZodType, schemas: Map<string, Schema>): Parameter {
+  const { description, ...schema } = schemaOf(field, 'input', schemas);
+  const example = parameterExamples[name];
+  return {
+    name,
+    in: place,
+    required: place === 'path',
+    ...(description !== undefined && { description }),
+    schema,
+    ...(example !== undefined && { example }),
+  };
+}
+
+const KEY_PARAMETERS: readonly Parameter[] = [
+  {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    description: '1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.',
+    schema: { type: 'string', maxLength: 257 },
+    example: parameterExamples['Idempotency-Key'],
+  },
+  {
+    name: 'X-Idempotency-Key',
+    in: 'header',
+    required: false,
+    description: 'An older name of the same. Where both are sent, they must be equal.',
+    schema: { type: 'string', maxLength: 257 },
+  },
+];
+
+const RATE_HEADERS: Headers = {
   'X-Request-Id': { description: 'The caller’s, or one made for this request.', schema: { type: 'string' } },
   RateLimit: { description: 'Requests left in this window, and seconds until the next.', schema: { type: 'string' } },
   'RateLimit-Policy': { description: 'Requests in a window, and its seconds.', schema: { type: 'string' } },
 };
 
-function commandHeaders(status: number): Json {
+function commandHeaders(status: number): Headers {
   return {
     'Idempotency-Replayed': { description: '`true` where this is an earlier answer again.', schema: { type: 'string' } },
     'Idempotency-Original-Request-Id': { description: 'The request that was first answered so.', schema: { type: 'string' } },
@@ -155,23 +147,9 @@ function commandHeaders(status: number): Json {
   };
 }
 
-function errorResponse(code: ErrorCode): Json {
-  const schema = { $ref: '#/components/schemas/Problem' };
-  const isPassing = statusOf(code) === 429 || statusOf(code) === 503;
-  return {
-    description: MEANING[code],
-    headers: {
-      'X-Request-Id': { description: 'Also in the body.', schema: { type: 'string' } },
-      ...(isPassing && { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } }),
-      ...(code === 'UNAUTHORIZED' && { 'WWW-Authenticate': { description: 'Bearer', schema: { type: 'string' } } }),
-    },
-    content: { 'application/problem+json': { schema }, 'application/json': { schema } },
-  };
-}
-
 /** A schema as JSON Schema 2020-12, which OpenAPI 3.1 speaks; those with an id are told once, under components. */
-function schemaOf(schema: z.core.$ZodType, io: 'input' | 'output', schemas: Map<string, Json>): Json {
-  const { $schema: _, $defs = {}, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+function schemaOf(schema: z.core.$ZodType, io: 'input' | 'output', schemas: Map<string, Schema>): Schema {
+  const { $schema: _, $defs = {}, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: toldPlainly });
   for (const [name, definition] of Object.entries($defs)) {
     const { id: _id, ...shape } = definition;
     schemas.set(name, referring(shape));
@@ -182,6 +160,15 @@ function schemaOf(schema: z.core.$ZodType, io: 'input' | 'output', schemas: Map<
   return { $ref: `#/components/schemas/${id}` };
 }
 
-function referring(schema: Json): Json {
+/** Leaves out what says nothing to a reader, and keeps the examples, which zod drops from whatever it transforms. */
+function toldPlainly({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: Schema }): void {
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.type !== undefined) delete jsonSchema.anyOf;
+  const examples = z.globalRegistry.get(zodSchema)?.['examples'];
+  if (Array.isArray(examples)) jsonSchema.examples = examples;
+}
+
+function referring(schema: Schema): Schema {
   return JSON.parse(JSON.stringify(schema).replaceAll('#/$defs/', '#/components/schemas/'));
 }

@@ -1,0 +1,133 @@
+import { html } from 'hono/html';
+import type { Answer, ApiDocument, Headers, Media, Operation } from '../openapi-types.ts';
+import { curlLine } from './curl.ts';
+import { anchor, codeBlock, type Html, jsonMarkup, prose } from './markup.ts';
+import { parameterTable, schemaTable } from './schema-table.ts';
+
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly title: string;
+  readonly operation: Operation;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly calls: readonly Call[];
+}
+
+/** The calls of a document by what they are about. */
+export function groupsOf({ tags, paths }: ApiDocument): Group[] {
+  const calls = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): Call => {
+      return { method: method.toUpperCase(), path, title: inWords(operation.operationId), operation };
+    }),
+  );
+  return tags.map(({ name, description }) => {
+    return { name, title: inWords(name), description, calls: calls.filter(({ operation }) => operation.tags.includes(name)) };
+  });
+}
+
+/** `addLenders` is "Add lenders". */
+function inWords(name: string): string {
+  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export function groupSection({ name, title, description, calls }: Group): Html {
+  const id = anchor('group', name);
+  return html`<section class="group" aria-labelledby="${id}">
+<header><h2 id="${id}"><a href="#${id}">${title}</a></h2>
+<p>${prose(description)}</p></header>
+${calls.map(callSection)}
+</section>`;
+}
+
+function callSection({ method, path, title, operation }: Call): Html {
+  const id = anchor('call', operation.operationId);
+  const { summary, description, responses } = operation;
+  const refused = Object.entries(responses).filter(([status]) => status >= '400');
+  const done = Object.entries(responses).filter(([status]) => status < '400');
+  return html`<article class="call" aria-labelledby="${id}">
+<h3 id="${id}"><a href="#${id}">${title}</a></h3>
+<p class="route">${methodMark(method)} <code>${pathMarkup(path)}</code></p>
+<p class="lead">${prose(summary)}</p>
+${description && html`<p>${prose(description)}</p>`}
+<div class="columns">
+<div class="told">
+${requestTables(operation)}
+${done.map(([status, answer]) => answerTable(status, answer))}
+${headersFold(operation, done)}
+${refusalsFold(refused)}
+</div>
+<div class="shown">
+${codeBlock('Request', curlLine(method, path, operation))}
+${done.map(([status, { content }]) => exampleOf(status, content['application/json']))}
+</div>
+</div>
+</article>`;
+}
+
+export function methodMark(method: string): Html {
+  return html`<span class="method ${method.toLowerCase()}">${method}</span>`;
+}
+
+function pathMarkup(path: string): Html {
+  const steps = path.split(/(\{\w+\})/).map((step) => (step.startsWith('{') ? html`<var>${step}</var>` : step));
+  return html`${steps.map((step) => html`${step}<wbr>`)}`;
+}
+
+function requestTables({ parameters, requestBody }: Operation): Html {
+  const inPath = parameters.filter((parameter) => parameter.in === 'path');
+  const inQuery = parameters.filter((parameter) => parameter.in === 'query');
+  const body = Object.values(requestBody?.content ?? {})[0];
+  return html`${inPath.length > 0 && html`<h4>Path</h4>${parameterTable(inPath)}`}
+${inQuery.length > 0 && html`<h4>Query</h4>${parameterTable(inQuery)}`}
+${body && html`<h4>Body</h4>${schemaTable(body.schema, 'required')}`}`;
+}
+
+function answerTable(status: string, { content }: Answer): Html {
+  return html`<h4>Answer <span class="status good">${status}</span></h4>
+${Object.values(content).map(({ schema }) => schemaTable(schema, 'optional'))}`;
+}
+
+function exampleOf(status: string, media: Media | undefined): Html | undefined {
+  return media?.example === undefined ? undefined : codeBlock(`Answer ${status}`, jsonMarkup(media.example));
+}
+
+function headersFold({ parameters }: Operation, done: readonly [string, Answer][]): Html {
+  const sent = parameters.filter((parameter) => parameter.in === 'header');
+  return html`<details class="fold"><summary>Headers</summary>
+<h5>Of the request</h5>
+<dl class="headers"><dt><code>Authorization</code></dt><dd><code>Bearer TOKEN</code>; see <a href="#${anchor('about', 'authentication')}">authentication</a>.</dd>
+${sent.map(({ name, description = '' }) => html`<dt><code>${name}</code></dt><dd>${prose(description)}</dd>`)}</dl>
+${done.map(([, { headers }]) => html`<h5>Of the answer</h5>${headerList(headers)}`)}
+</details>`;
+}
+
+function headerList(headers: Headers): Html {
+  return html`<dl class="headers">${Object.entries(headers).map(
+    ([name, { description }]) => html`<dt><code>${name}</code></dt><dd>${prose(description)}</dd>`,
+  )}</dl>`;
+}
+
+function refusalsFold(refused: readonly [string, Answer][]): Html {
+  const names = refused.map(([, { headers }]) => Object.keys(headers));
+  const shared = (names[0] ?? []).filter((name) => names.every((others) => others.includes(name)));
+  return html`<details class="fold"><summary>Errors <span class="statuses">${refused.map(
+    ([status]) => html`<span class="status">${status}</span> `,
+  )}</span></summary>
+<p class="limits">All with ${shared.map((name) => html`<code>${name}</code> `)}</p>
+<table class="errors"><tbody>${refused.map((refusal) => refusalRow(refusal, shared))}</tbody></table>
+</details>`;
+}
+
+function refusalRow([status, { description, headers, content }]: [string, Answer], shared: readonly string[]): Html {
+  const codes = Object.keys(Object.values(content)[0]?.examples ?? {});
+  const own = Object.keys(headers).filter((name) => !shared.includes(name));
+  return html`<tr><th scope="row"><span class="status">${status}</span></th>
+<td>${codes.map((code) => html`<a href="#${anchor('error', code)}"><code>${code}</code></a> `)}<p>${prose(description)}</p>
+${own.length > 0 && html`<p class="limits">With ${own.map((name) => html`<code>${name}</code> `)}</p>`}</td></tr>`;
+}

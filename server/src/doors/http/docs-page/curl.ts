@@ -1,0 +1,25 @@
+import type { Operation } from '../openapi-types.ts';
+import { LINE_LENGTH_MAX, writeJson } from './markup.ts';
+
+/** A call as a line to paste into a shell that knows `LENDING_URL`, `LENDING_TOKEN` and the ids of the path. */
+export function curlLine(method: string, path: string, { parameters, requestBody }: Operation): string {
+  const body = requestBody?.content['application/json']?.example;
+  const place = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `$${name.toUpperCase()}`);
+  const query = parameters.filter(({ in: where, example }) => where === 'query' && example !== undefined);
+  const search = query.map(({ name, example }) => `${name}=${encodeURIComponent(String(example))}`).join('&');
+  const headers = parameters.filter(({ in: where, example }) => where === 'header' && example !== undefined);
+  const command = `curl -sS${method === 'GET' ? '' : ` -X ${method}`}`;
+  const url = `"$LENDING_URL${place}${search && `?${search}`}"`;
+  const fits = command.length + url.length < LINE_LENGTH_MAX;
+  return [
+    ...(fits ? [`${command} ${url}`] : [command, url]),
+    '-H "Authorization: Bearer $LENDING_TOKEN"',
+    ...headers.map(({ name, example }) => `-H ${quoted(`${name}: ${String(example)}`)}`),
+    ...(body === undefined ? [] : ['-H "Content-Type: application/json"', `-d ${quoted(writeJson(body, '  '))}`]),
+  ].join(' \\\n  ');
+}
+
+/** Text that a shell takes as it stands. */
+function quoted(text: string): string {
+  return /^[\w :.-]*$/.test(text) ? `"${text}"` : `'${text.replaceAll("'", "'\\''")}'`;
+}

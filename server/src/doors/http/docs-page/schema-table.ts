@@ -1,0 +1,116 @@
+import { html } from 'hono/html';
+import type { Parameter, Schema } from '../openapi-types.ts';
+import { anchor, type Html, prose } from './markup.ts';
+
+/** A row: a member of an object, or a parameter. */
+interface Field {
+  /** What stands before the name: `lenders[].` */
+  readonly within: string;
+  readonly name: string;
+  readonly schema: Schema;
+  readonly description: string | undefined;
+  readonly required: boolean;
+}
+
+/** What is worth a mark: in a request what must be sent, in an answer what may be missing. */
+type Marked = 'required' | 'optional';
+
+/** More values than these are folded away. */
+const VALUES_SHOWN_MAX = 12;
+
+/** The members of an object and of the objects in it; those that have a name of their own are linked to. */
+export function schemaTable(schema: Schema, marked: Marked): Html {
+  return fieldTable(fieldsOf(schema, ''), marked);
+}
+
+export function parameterTable(parameters: readonly Parameter[]): Html {
+  const fields = parameters.map(({ name, schema, required, description = schema.description }): Field => {
+    return { within: '', name, schema, description, required };
+  });
+  return fieldTable(fields, 'required');
+}
+
+function fieldTable(fields: readonly Field[], marked: Marked): Html {
+  return html`<table class="fields"><tbody>${fields.map((field) => row(field, marked))}</tbody></table>`;
+}
+
+function row({ within, name, schema, description, required }: Field, marked: Marked): Html {
+  const isMarked = required === (marked === 'required');
+  const limits = limitsOf(schema).map((limit) => html` · ${limit}`);
+  return html`<tr>
+<th scope="row"><code>${within && html`<span class="within">${within}</span><wbr>`}${name}</code>${isMarked && html` <span class="mark ${marked}">${marked}</span>`}</th>
+<td><p class="type">${typeOf(schema)}${limits}</p>${description && html`<p>${prose(description)}</p>`}${valuesOf(schema)}</td>
+</tr>`;
+}
+
+function fieldsOf(schema: Schema, within: string): Field[] {
+  const required = new Set(schema.required);
+  return Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
+    if (typeof member === 'boolean') return [];
+    const field = { within, name, schema: member, description: member.description, required: required.has(name) };
+    const item = itemOf(member);
+    return [field, ...(item ? fieldsOf(item, `${within}${name}[].`) : fieldsOf(member, `${within}${name}.`))];
+  });
+}
+
+/** What a list is made of. */
+function itemOf({ items }: Schema): Schema | undefined {
+  return typeof items === 'object' && !Array.isArray(items) ? items : undefined;
+}
+
+function typeOf(schema: Schema): Html {
+  const { $ref, type, format } = schema;
+  const item = itemOf(schema);
+  if ($ref !== undefined) return linkTo($ref);
+  if (item) return html`list of ${item.$ref === undefined ? plural(item) : linkTo(item.$ref)}`;
+  if (schema.const !== undefined) return html`<code>${JSON.stringify(schema.const)}</code>`;
+  if (format === 'date-time') return html`time`;
+  return html`${type === undefined ? 'string' : [type].flat().join(' or ')}`;
+}
+
+function plural({ type = [] }: Schema): string {
+  return [type]
+    .flat()
+    .map((name) => `${name}s`)
+    .join(' or ');
+}
+
+function linkTo($ref: string): Html {
+  const name = $ref.split('/').at(-1) ?? '';
+  return html`<a href="#${anchor('object', name)}">${name}</a>`;
+}
+
+function limitsOf(schema: Schema): string[] {
+  const { minimum, maximum, minItems, maxItems, minLength, maxLength, default: usual, pattern } = schema;
+  const hasUsual = usual !== undefined && !(Array.isArray(usual) && usual.length === 0);
+  return [
+    range(minimum, maximum, ''),
+    range(minItems, maxItems, ' items'),
+    range(minLength, maxLength, ' characters'),
+    pattern === undefined ? '' : `matches ${pattern}`,
+    hasUsual ? `${JSON.stringify(usual)} if left out` : '',
+  ].filter((limit) => limit !== '');
+}
+
+function range(from: number | undefined, to: number | undefined, unit: string): string {
+  if (from === undefined && to === undefined) return '';
+  if (from === undefined) return `at most ${to}${unit}`;
+  return to === undefined ? `at least ${from}${unit}` : `${from} to ${to}${unit}`;
+}
+
+/** The values that a field may have, with what each means where the schema says so. */
+function valuesOf(schema: Schema): Html | undefined {
+  const values = schema.enum?.map(String) ?? [];
+  if (values.length > VALUES_SHOWN_MAX) {
+    return html`<details><summary>One of ${values.length} values</summary><p class="values">${values.map(valueCode)}</p></details>`;
+  }
+  if (values.length > 0) return html`<p class="values">${values.map(valueCode)}</p>`;
+  if (!schema.anyOf) return undefined;
+  return html`<dl class="values">${schema.anyOf.map(
+    (option) => html`<dt><code>${String(option.const ?? option.type ?? '')}</code></dt><dd>${prose(option.description ?? '')}</dd>`,
+  )}</dl>`;
+}
+
+function valueCode(value: string): Html {
+  return html`<code>${value}</code> `;
+}

@@ -1,0 +1,148 @@
+import * as z from 'zod';
+import {
+  conflict,
+  type DomainError,
+  databaseUnavailable,
+  type ErrorCode,
+  forbidden,
+  invalid,
+  keyReused,
+  methodNotAllowed,
+  notFound,
+  type ProblemCode,
+  payloadTooLarge,
+  rateLimited,
+  unauthorized,
+  unforeseen,
+  unsupportedMediaType,
+} from '../../domain/errors.ts';
+import { parseRequestId } from '../../domain/ids.ts';
+import { LENDERS_MAX } from '../../usecases/fields.ts';
+import { BODY_BYTES_MAX } from './body.ts';
+import { REQUEST_ID } from './openapi-examples.ts';
+import type { Answer, ProblemExample } from './openapi-types.ts';
+import { errorCodes, problemBody, statusOf } from './problem.ts';
+import { pathParameters, type Route } from './routes.ts';
+
+/* What the reference says about refusals. */
+
+const PROBLEM_MEANING: Readonly<Record<ProblemCode, string>> = {
+  INVALID: 'A part of the request is missing, malformed or out of its limits; the message says what it must be.',
+  DUPLICATE_IN_REQUEST: 'The address stands in this request more than once.',
+  SELF_INVITATION: 'The address is the borrower’s own.',
+  TOO_MANY_LENDERS: `More than ${LENDERS_MAX} lenders. Reported alone.`,
+  DUPLICATE_LENDER: 'The address has a pending or accepted invitation to this loan already.',
+  OVER_FUNDING: 'The contributions come to more than what remains of the loan. Reported last.',
+};
+
+export const problemShape = z
+  .object({
+    type: z.string().meta({ description: 'A URN of the code.' }),
+    title: z.string().meta({ description: 'The code in words.' }),
+    status: z.int().meta({ description: 'The HTTP status.' }),
+    detail: z.string().meta({ description: 'What went wrong, for people.' }),
+    success: z.literal(false),
+    error: z.enum(errorCodes).meta({ description: 'The code, for programs.' }),
+    message: z.string().meta({ description: 'The same as `detail`.' }),
+    request_id: z.string().meta({ description: 'Also in the header `X-Request-Id`. Name it when you ask for help.' }),
+    retryable: z.boolean().meta({ description: 'Whether the same request, sent again later, may succeed.' }),
+    retry_after: z.int().optional().meta({ description: 'Seconds to wait; also in the header `Retry-After`.' }),
+    details: z
+      .array(
+        z.object({
+          path: z.string().meta({ description: 'Where in the request, such as `lenders[1].email`.' }),
+          code: z
+            .union(Object.entries(PROBLEM_MEANING).map(([code, description]) => z.literal(code).meta({ description })))
+            .meta({ description: 'Which rule.' }),
+          message: z.string().meta({ description: 'How to mend it.' }),
+        }),
+      )
+      .meta({ description: 'Every reason that was found, in the order of the request; `message` is the first one’s.' }),
+  })
+  .meta({ id: 'Problem' });
+
+const MEANING: Readonly<Record<ErrorCode, string>> = {
+  VALIDATION_ERROR: 'The request is malformed or breaks a rule; `details` has every reason.',
+  UNAUTHORIZED: 'The token is missing, expired, or not valid here.',
+  FORBIDDEN: 'The token’s e-mail address is not verified, or the caller is not the borrower of this loan.',
+  NOT_FOUND: 'There is no such thing, or the caller has no part in it.',
+  METHOD_NOT_ALLOWED: 'The path does not take this method; `Allow` names those that it takes.',
+  CONFLICT: 'The loan or the invitation has come to a state that no longer allows this.',
+  PAYLOAD_TOO_LARGE: `The body is larger than ${BODY_BYTES_MAX / 1024} KiB.`,
+  UNSUPPORTED_MEDIA_TYPE: 'The body is not sent as plain JSON.',
+  IDEMPOTENCY_KEY_REUSED: 'The key was already used for a different request.',
+  TOO_MANY_REQUESTS: 'The request rate, the hour’s invitations or what the database can take is used up.',
+  INTERNAL_ERROR: 'A fault on our side.',
+  SERVICE_UNAVAILABLE: 'The database or the sign-in can’t be reached, or too many changes came at once.',
+};
+
+/** The codes that a route can be refused with. */
+export function errorsOf({ path, useCase }: Route): ErrorCode[] {
+  const isCommand = useCase.kind === 'command';
+  const namesSomething = pathParameters(path).length > 0;
+  return [
+    'VALIDATION_ERROR',
+    'UNAUTHORIZED',
+    'FORBIDDEN',
+    ...(namesSomething ? (['NOT_FOUND'] as const) : []),
+    ...(isCommand && namesSomething ? (['CONFLICT'] as const) : []),
+    ...(isCommand ? (['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'IDEMPOTENCY_KEY_REUSED'] as const) : []),
+    'TOO_MANY_REQUESTS',
+    'INTERNAL_ERROR',
+    'SERVICE_UNAVAILABLE',
+  ];
+}
+
+/** A refusal of a route, by its status. */
+export function errorAnswer(code: ErrorCode, route: Route): [status: string, Answer] {
+  const schema = { $ref: '#/components/schemas/Problem' };
+  const examples = { [code]: { $ref: `#/components/examples/${code}` } };
+  const status = statusOf(code);
+  const isPassing = status === 429 || status === 503;
+  return [
+    String(status),
+    {
+      description: meaningOf(code, route),
+      headers: {
+        'X-Request-Id': { description: 'Also in the body.', schema: { type: 'string' } },
+        ...(isPassing && { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } }),
+        ...(code === 'UNAUTHORIZED' && { 'WWW-Authenticate': { description: '`Bearer`', schema: { type: 'string' } } }),
+      },
+      content: { 'application/problem+json': { schema, examples }, 'application/json': { schema, examples } },
+    },
+  ];
+}
+
+/** A problem body for each code, as the program makes them. */
+export function problemExamples(): Record<ErrorCode, ProblemExample> {
+  const requestId = parseRequestId(REQUEST_ID);
+  if (!requestId) throw new TypeError('the example is no request id');
+  const example = (error: DomainError): ProblemExample => ({ summary: MEANING[error.code], value: problemBody(error, requestId) });
+  return {
+    VALIDATION_ERROR: example(
+      invalid([
+        { path: 'lenders[0].email', code: 'DUPLICATE_LENDER', message: 'ana@example.com has already been invited to this loan' },
+      ]),
+    ),
+    UNAUTHORIZED: example(unauthorized('The token has expired. Sign in anew.')),
+    FORBIDDEN: example(forbidden('Only the borrower of this loan may change it.')),
+    NOT_FOUND: example(notFound('loan')),
+    METHOD_NOT_ALLOWED: example(methodNotAllowed(['POST', 'GET'])),
+    CONFLICT: example(conflict('This loan is cancelled. Only an open loan can be changed.')),
+    PAYLOAD_TOO_LARGE: example(payloadTooLarge(BODY_BYTES_MAX)),
+    UNSUPPORTED_MEDIA_TYPE: example(unsupportedMediaType('Send the body as "Content-Type: application/json".')),
+    IDEMPOTENCY_KEY_REUSED: example(keyReused()),
+    TOO_MANY_REQUESTS: example(rateLimited('More than 100 requests in 2 seconds. Please retry after 1 second.', 1)),
+    INTERNAL_ERROR: example(unforeseen(undefined)),
+    SERVICE_UNAVAILABLE: example(databaseUnavailable(undefined)),
+  };
+}
+
+/** Says less than the table where a route has fewer ways to be refused. */
+function meaningOf(code: ErrorCode, { path, useCase }: Route): string {
+  const isChange = useCase.kind === 'command' && pathParameters(path).length > 0;
+  if (code === 'FORBIDDEN' && !isChange) return 'The token’s e-mail address is not verified.';
+  if (code === 'TOO_MANY_REQUESTS' && !('lenders' in useCase.input.shape))
+    return 'The request rate or what the database can take is used up.';
+  return MEANING[code];
+}

@@ -1,0 +1,61 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Lab, openLab } from '../../testing/lab.ts';
+import { openApiDocument } from './openapi.ts';
+import { type CallExample, callExamples, LOAN_ID, REQUEST_ID } from './openapi-examples.ts';
+import { type Route, routes, takesBody } from './routes.ts';
+
+const calls = routes.map((route) => [`${route.method} ${route.path}`, route] as const);
+
+describe('the examples of the reference', () => {
+  let lab: Lab;
+
+  beforeEach(async () => {
+    lab = await openLab();
+  });
+
+  afterEach(() => lab.close());
+
+  it.each(calls)('%s: what it shows is what the program answers', async (_, route) => {
+    const example = exampleOf(route.useCase.endpoint);
+    expect(example.request !== undefined).toBe(takesBody(route));
+    const text = await playedTo(route);
+    expect(JSON.parse(withoutChance(text))).toEqual(JSON.parse(withoutChance(JSON.stringify(example.answer))));
+  });
+
+  it('tell each problem as its schema has it', () => {
+    const { components } = openApiDocument();
+    const ajv = formats.default(new Ajv2020({ strict: false }));
+    ajv.addSchema({ $id: 'reference', components });
+    const validate = ajv.compile({ $ref: 'reference#/components/schemas/Problem' });
+    for (const [code, { value }] of Object.entries(components.examples)) {
+      expect(validate(value), `${code}: ${ajv.errorsText(validate.errors)}`).toBe(true);
+      expect(value.error).toBe(code);
+    }
+  });
+
+  /** The answer to a call after the story that all examples share: Ana was invited to a loan. */
+  async function playedTo({ method, path, useCase }: Route): Promise<string> {
+    const borrower = await lab.as('borrower@example.com');
+    const headers = { 'X-Request-Id': REQUEST_ID };
+    const made = await borrower.send('POST', '/loans', { body: exampleOf('CreateLoan').request, headers });
+    const { loan, lenders } = made.body;
+    const place = path.replace('{loan_id}', loan.loan_id).replace('{lender_id}', lenders[0].lender_id);
+    const body = exampleOf(useCase.endpoint).request;
+    const { text } =
+      useCase.endpoint === 'CreateLoan' ? made : await borrower.send(method, place, { headers, ...(body && { body }) });
+    return text.replaceAll(loan.loan_id, LOAN_ID);
+  }
+});
+
+function exampleOf(endpoint: string): CallExample {
+  const example = callExamples[endpoint];
+  if (!example) throw new Error(`add an example of ${endpoint} to openapi-examples.ts`);
+  return example;
+}
+
+/** Lenders' ids are made of a secret of the installation, so no example can have the right ones. */
+function withoutChance(text: string): string {
+  return text.replaceAll(/"lender_id":"[\w-]{22}"/g, '"lender_id":"22 characters"');
+}

@@ -1,0 +1,122 @@
+import type * as z from 'zod';
+import type * as shapes from '../../usecases/shapes.ts';
+
+/*
+ * One story for every call of the reference: a loan of 20,000 USD was posted, and Ana invited to it with 5,000.
+ * A test plays it on the real program and holds each answer against what stands here.
+ */
+
+export interface CallExample {
+  readonly request?: object;
+  readonly answer: object;
+}
+
+type Lender = z.output<typeof shapes.lenderShape>;
+type Loan = z.output<typeof shapes.loanShape>;
+
+export const REQUEST_ID = '01a202a0-d026-7b71-b66b-7dd140286085';
+export const LOAN_ID = '01a202a0-d02c-78e5-940b-844f91530ecc';
+
+const ana: Lender = {
+  lender_id: 'kUU1Pd7wkioQxz6Dh7fdLg',
+  email: 'ana@example.com',
+  name: 'Ana',
+  contribution_amount: 5000,
+  status: 'pending',
+  invited_at: '2026-03-01T09:15:00.000Z',
+  expires_at: '2026-03-31T09:15:00.000Z',
+};
+
+const ben: Lender = { ...ana, lender_id: 'Zq0b3mWc8Tn5YxHfVJr1sA', email: 'ben@example.com', name: 'Ben' };
+
+const chloe: Lender = {
+  lender_id: 'p4Xe_9uLdK2hRk7GtMw-Qw',
+  email: 'chloe@example.com',
+  contribution_amount: 2500.5,
+  status: 'pending',
+  invited_at: ana.invited_at,
+  expires_at: ana.expires_at,
+};
+
+const terms = { amount: 20_000, currency: 'USD', interest_rate: 4.5, term_months: 36, purpose: 'A workshop of our own' };
+
+const standing = {
+  total_invited: 5000,
+  total_accepted: 0,
+  remaining: 15_000,
+  lender_count: 1,
+  status: 'open',
+  version: 1,
+} as const;
+
+const loan: Loan = { loan_id: LOAN_ID, ...terms, ...standing, created_at: ana.invited_at };
+const emptyLoan: Loan = { ...loan, total_invited: 0, remaining: 20_000, lender_count: 0, version: 2 };
+
+const loanCreated: z.output<typeof shapes.loanCreatedAnswer> = {
+  success: true,
+  loan,
+  lenders_added: 1,
+  lenders: [ana],
+  total_invited: 5000,
+  remaining: 15_000,
+};
+
+const lendersAdded: z.output<typeof shapes.lendersAddedAnswer> = {
+  success: true,
+  loan_id: LOAN_ID,
+  lenders_added: 2,
+  total_invited: 12_500.5,
+  loan_amount: 20_000,
+  remaining: 7499.5,
+  currency: 'USD',
+  lenders: [ben, chloe],
+};
+
+const happened = { loan_id: LOAN_ID, at: ana.invited_at, actor: 'borrower', request_id: REQUEST_ID } as const;
+
+const events: z.output<typeof shapes.eventsAnswer> = {
+  success: true,
+  events: [
+    { event_id: `${LOAN_ID}.1.0`, type: 'loan.created', ...happened, data: { loan: standing, terms } },
+    { event_id: `${LOAN_ID}.1.1`, type: 'lender.invited', ...happened, data: { loan: standing, lender: ana } },
+  ],
+  next_cursor: null,
+};
+
+/** By the endpoint of the use case. */
+export const callExamples: Readonly<Record<string, CallExample>> = {
+  CreateLoan: {
+    request: { ...terms, lenders: [{ email: 'ana@example.com', contribution_amount: 5000, name: 'Ana' }] },
+    answer: loanCreated,
+  },
+  ListLoans: { answer: { success: true, loans: [loan], next_cursor: null } },
+  ReadLoan: { answer: { success: true, loan } },
+  AddLenders: {
+    request: {
+      lenders: [
+        { email: 'ben@example.com', contribution_amount: 5000, name: 'Ben' },
+        { email: 'chloe@example.com', contribution_amount: '2500.50' },
+      ],
+    },
+    answer: lendersAdded,
+  },
+  ListLenders: { answer: { success: true, lenders: [ana], next_cursor: null } },
+  ChangeLender: {
+    request: { contribution_amount: 7500 },
+    answer: {
+      success: true,
+      lender: { ...ana, contribution_amount: 7500 },
+      loan: { ...loan, total_invited: 7500, remaining: 12_500, version: 2 },
+    },
+  },
+  RevokeLender: { answer: { success: true, lender: { ...ana, status: 'revoked' }, loan: emptyLoan } },
+  CancelLoan: { answer: { success: true, loan: { ...emptyLoan, status: 'cancelled' } } },
+  ReadEvents: { answer: events },
+};
+
+/** By name, whatever the call. */
+export const parameterExamples: Readonly<Record<string, string>> = {
+  loan_id: LOAN_ID,
+  lender_id: ana.lender_id,
+  'Idempotency-Key': 'workshop-2026-03-01',
+};
