@@ -11,7 +11,10 @@ const COLUMNS = 108;
 const LINE_HEIGHT = 19;
 
 const folder = mkdtempSync(join(tmpdir(), 'lending-'));
-const server = spawn(process.execPath, [join(root, 'dist', 'cli.js'), 'serve'], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
+const server = spawn(process.execPath, [join(root, 'dist', 'cli.js'), 'serve'], {
+  cwd: folder,
+  stdio: ['ignore', 'pipe', 'ignore'],
+});
 let output = '';
 for await (const chunk of server.stdout) {
   output += chunk;
@@ -25,7 +28,10 @@ rmSync(folder, { recursive: true });
 const short = (line) => line.replace(/Bearer [\w.-]+/, 'Bearer eyJhbGciOi…');
 const lines = [
   { kind: 'typed', text: 'npm start' },
-  ...output.trimEnd().split('\n').flatMap((line) => wrapped(short(line)).map((text) => ({ kind: 'told', text }))),
+  ...output
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => wrapped(short(line)).map((text) => ({ kind: 'told', text }))),
   { kind: 'told', text: '' },
   { kind: 'typed', text: `${short(curl).slice(0, 75)}…   # pasted` },
   ...wrapped(answer).map((text) => ({ kind: 'answer', text })),

@@ -93,8 +93,8 @@ export function errorsOf({ path, useCase }: Route): ErrorCode[] {
   ];
 }
 
-/** A refusal of a route, by its status. */
-export function errorAnswer(code: ErrorCode, route: Route): [status: string, Answer] {
+/** A refusal, by its status. */
+export function errorAnswer(code: ErrorCode, description: string = MEANING[code]): [status: string, Answer] {
   const schema = { $ref: '#/components/schemas/Problem' };
   const examples = { [code]: { $ref: `#/components/examples/${code}` } };
   const status = statusOf(code);
@@ -102,7 +102,7 @@ export function errorAnswer(code: ErrorCode, route: Route): [status: string, Ans
   return [
     String(status),
     {
-      description: meaningOf(code, route),
+      description,
       headers: {
         'X-Request-Id': { description: 'Also in the body.', schema: { type: 'string' } },
         ...(isPassing && { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } }),
@@ -139,7 +139,7 @@ export function problemExamples(): Record<ErrorCode, ProblemExample> {
 }
 
 /** Says less than the table where a route has fewer ways to be refused. */
-function meaningOf(code: ErrorCode, { path, useCase }: Route): string {
+export function meaningOf(code: ErrorCode, { path, useCase }: Route): string {
   const isChange = useCase.kind === 'command' && pathParameters(path).length > 0;
   if (code === 'FORBIDDEN' && !isChange) return 'The token’s e-mail address is not verified.';
   if (code === 'TOO_MANY_REQUESTS' && !('lenders' in useCase.input.shape))

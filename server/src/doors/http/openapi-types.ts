@@ -34,6 +34,8 @@ export interface Operation {
   /** One sentence; what is to be said beyond it is the description. */
   readonly summary: string;
   readonly description?: string;
+  /** None, where a call takes no user's token; else the document's. */
+  readonly security?: readonly [];
   readonly parameters: readonly Parameter[];
   readonly requestBody?: { readonly required: boolean; readonly content: Content };
   /** By status. */

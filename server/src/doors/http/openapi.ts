@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { errorAnswer, errorsOf, problemExamples, problemShape } from './openapi-errors.ts';
+import { errorAnswer, errorsOf, meaningOf, problemExamples, problemShape } from './openapi-errors.ts';
 import { callExamples, parameterExamples } from './openapi-examples.ts';
+import { PUBLIC_TAG, publicPaths } from './openapi-public.ts';
 import type { Answer, ApiDocument, Headers, Operation, Parameter, Schema } from './openapi-types.ts';
 import { pathParameters, type Route, routes, takesBody } from './routes.ts';
 
@@ -12,6 +13,7 @@ const TAGS: Readonly<Record<string, string>> = {
   lenders: 'A lender is a person’s place in one loan: an address, an amount, and what became of the invitation.',
   invitations: 'What others have invited the caller to lend.',
   events: 'What happened to a loan. Nothing is ever taken out of this history.',
+  [PUBLIC_TAG]: 'The program itself: is it well, what does it count, how does one sign in for development.',
 };
 
 /** @returns an OpenAPI 3.1 document of every route and every status that it can answer */
@@ -23,8 +25,12 @@ export function openApiDocument(): ApiDocument {
     methods[route.method.toLowerCase()] = operationOf(route, schemas);
     paths[route.path] = methods;
   }
+  Object.assign(
+    paths,
+    publicPaths((schema, io) => schemaOf(schema, io, schemas)),
+  );
   schemaOf(problemShape, 'output', schemas);
-  const used = new Set(routes.map(({ path }) => tagOf(path)));
+  const used = new Set([...routes.map(({ path }) => tagOf(path)), PUBLIC_TAG]);
   return {
     openapi: '3.1.0',
     info: {
@@ -77,7 +83,10 @@ function operationOf(route: Route, schemas: Map<string, Schema>): Operation {
         },
       },
     }),
-    responses: Object.fromEntries([success(route, schemas), ...errorsOf(route).map((code) => errorAnswer(code, route))]),
+    responses: Object.fromEntries([
+      success(route, schemas),
+      ...errorsOf(route).map((code) => errorAnswer(code, meaningOf(code, route))),
+    ]),
   };
 }
 

@@ -1,13 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, Hono } from 'hono';
-import * as z from 'zod';
 import type { LocalIssuer } from '../../admission/local-issuer.ts';
 import { isLoopback } from '../../admission/oidc.ts';
 import { databaseUnavailable, forbidden, notFound, unauthorized } from '../../domain/errors.ts';
 import { installationKey } from '../../storage/keys.ts';
 import type { Store } from '../../storage/store.ts';
 import { type Admission, requireLeft } from '../../usecases/admit.ts';
-import * as fields from '../../usecases/fields.ts';
 import { readForm } from '../../usecases/form.ts';
 import { parseJsonObject, readBody, requireJson } from './body.ts';
 import { isForwarded, peerAddress } from './client-address.ts';
@@ -15,6 +13,7 @@ import { docsPage } from './docs-page.ts';
 import { bearerToken, setRateHeaders } from './door.ts';
 import type { Env } from './env.ts';
 import { openApiDocument } from './openapi.ts';
+import { localTokenRequest } from './public-shapes.ts';
 
 export interface PublicServices {
   readonly store: Store;
@@ -61,17 +60,11 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
     await spendOne(context, services);
     const bytes = await readBody(context.req);
     requireJson(context.req);
-    const claims = readForm(tokenRequest, parseJsonObject(bytes), { before: [], among: [] });
+    const claims = readForm(localTokenRequest, parseJsonObject(bytes), { before: [], among: [] });
     const { token, user_id, expires_in } = await localIssuer.issue(claims);
     return context.json({ token, user_id, expires_in });
   });
 }
-
-const tokenRequest = z.object({
-  email: fields.email,
-  name: z.string({ error: 'must be text' }).optional(),
-  email_verified: z.boolean({ error: 'must be true or false' }).optional(),
-});
 
 async function spendOne(context: Context<Env>, { spend }: PublicServices): Promise<void> {
   const rate = await spend(context.var.clientAddress);

@@ -60,7 +60,7 @@ ${description && html`<p>${prose(description)}</p>`}
 ${requestTables(operation)}
 ${done.map(([status, answer]) => answerTable(status, answer))}
 ${headersFold(operation, done)}
-${refusalsFold(refused)}
+${refused.length > 0 && refusalsFold(refused)}
 </div>
 <div class="shown">
 ${codeBlock('Request', curlLine(method, path, operation))}
@@ -97,12 +97,15 @@ function exampleOf(status: string, media: Media | undefined): Html | undefined {
   return media?.example === undefined ? undefined : codeBlock(`Answer ${status}`, jsonMarkup(media.example));
 }
 
-function headersFold({ parameters }: Operation, done: readonly [string, Answer][]): Html {
+function headersFold({ parameters, security }: Operation, done: readonly [string, Answer][]): Html {
   const sent = parameters.filter((parameter) => parameter.in === 'header');
   return html`<details class="fold"><summary>Headers</summary>
-<h5>Of the request</h5>
+${
+  security === undefined &&
+  html`<h5>Of the request</h5>
 <dl class="headers"><dt><code>Authorization</code></dt><dd><code>Bearer TOKEN</code>; see <a href="#${anchor('about', 'authentication')}">authentication</a>.</dd>
-${sent.map(({ name, description = '' }) => html`<dt><code>${name}</code></dt><dd>${prose(description)}</dd>`)}</dl>
+${sent.map(({ name, description = '' }) => html`<dt><code>${name}</code></dt><dd>${prose(description)}</dd>`)}</dl>`
+}
 ${done.map(([, { headers }]) => html`<h5>Of the answer</h5>${headerList(headers)}`)}
 </details>`;
 }

@@ -2,7 +2,7 @@ import type { Operation } from '../openapi-types.ts';
 import { LINE_LENGTH_MAX, writeJson } from './markup.ts';
 
 /** A call as a line to paste into a shell that knows `LENDING_URL`, `LENDING_TOKEN` and the ids of the path. */
-export function curlLine(method: string, path: string, { parameters, requestBody }: Operation): string {
+export function curlLine(method: string, path: string, { parameters, requestBody, security }: Operation): string {
   const body = requestBody?.content['application/json']?.example;
   const place = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `$${name.toUpperCase()}`);
   const query = parameters.filter(({ in: where, example }) => where === 'query' && example !== undefined);
@@ -13,7 +13,7 @@ export function curlLine(method: string, path: string, { parameters, requestBody
   const fits = command.length + url.length < LINE_LENGTH_MAX;
   return [
     ...(fits ? [`${command} ${url}`] : [command, url]),
-    '-H "Authorization: Bearer $LENDING_TOKEN"',
+    ...(security === undefined ? ['-H "Authorization: Bearer $LENDING_TOKEN"'] : []),
     ...headers.map(({ name, example }) => `-H ${quoted(`${name}: ${String(example)}`)}`),
     ...(body === undefined ? [] : ['-H "Content-Type: application/json"', `-d ${quoted(writeJson(body, '  '))}`]),
   ].join(' \\\n  ');

@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import * as fields from '../../usecases/fields.ts';
+
+/* What the calls that take no user's token are asked and answer. */
+
+export const upAnswer = z.object({ status: z.literal('ok') });
+
+export const localTokenRequest = z.object({
+  email: fields.email,
+  name: z.string({ error: 'must be text' }).optional().meta({ description: 'The name that the token bears.' }),
+  email_verified: z
+    .boolean({ error: 'must be true or false' })
+    .optional()
+    .meta({ description: '`false` to see what a user sees whose address is not verified.' }),
+});
+
+export const localTokenAnswer = z.object({
+  token: z.string(),
+  user_id: z.string(),
+  expires_in: z.int().meta({ description: 'Seconds.' }),
+});
