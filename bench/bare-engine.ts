@@ -47,11 +47,11 @@ function transactionOf(database: Database, grouped: number): (commit: number) =>
   const put = database.prepare('INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   return database.transaction((first: number) => {
     for (let commit = first; commit < first + grouped; commit += 1) {
-      const loan = `loan#${commit % 16}`;
+      const loan = `loan-${commit % 16}`;
       for (let row = 0; row < ROWS_CHANGED; row += 1) put.run(loan, `changed${row}`, commit, 'command', BODY, null, null, null);
       for (let row = 0; row < ROWS_ADDED; row += 1) {
         const place = `${commit}-${row}`;
-        put.run(loan, place, 1, 'command', BODY, `address#${place}@example.com`, loan, null);
+        put.run(loan, place, 1, 'command', BODY, `address-${place}`, loan, null);
       }
     }
   }).immediate;

@@ -53,7 +53,7 @@ async function chain(store: Store, loan: string, milliseconds: number, depth: nu
 function writesOf(loan: string, version: number): Write[] {
   const rows = Array.from({ length: ROWS_ADDED }, (_, row): Write => {
     const place = `${String(version).padStart(8, '0')}-${row}`;
-    return { key: { partition: loan, sort: place }, expected: 0, data: DATA, index: { partition: `address#${place}`, sort: loan } };
+    return { key: { partition: loan, sort: place }, expected: 0, data: DATA, index: { partition: `address-${place}`, sort: loan } };
   });
   return [{ key: { partition: loan, sort: 'loan' }, expected: version, data: DATA }, ...rows];
 }

@@ -10,7 +10,7 @@ import type { Store } from './storage/store.ts';
 import { type Log, logRequest } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { Cursors } from './usecases/cursors.ts';
-import type { Services } from './usecases/execute.ts';
+import type { Services } from './usecases/services.ts';
 import { Turns } from './usecases/turns.ts';
 
 /** Requests that may be under way or wait for their turn; further ones are refused with 503. */

@@ -1,5 +1,3 @@
-import type { RequestId, UserId } from './ids.ts';
-import type { Loan } from './loan.ts';
 import type { Participant } from './participant.ts';
 
 export const LOAN_EVENT_TYPES = ['loan.created', 'loan.funded', 'loan.closed', 'loan.cancelled'] as const;
@@ -28,18 +26,7 @@ export type Happening = LoanHappening | LenderHappening;
 export const ACTORS = ['borrower', 'lender', 'system'] as const;
 export type Actor = (typeof ACTORS)[number];
 
-/** All that one commit did to a loan. Kept under the loan's new version, so a loan's history has no gaps. */
-export interface Chapter {
-  /** The loan's version after the commit. */
-  readonly version: number;
-  readonly at: number;
-  readonly actor: Actor;
-  /** Who acted; null for the system. Shown to nobody but themselves. */
-  readonly actorId: UserId | null;
-  readonly requestId: RequestId;
-  /** W3C trace context of the request, for whoever reacts. */
-  readonly traceparent: string | null;
-  /** The loan as it stood after the commit. */
-  readonly loan: Loan;
-  readonly happenings: readonly Happening[];
+/** Who did it. Time itself is told as the system's doing, in whoever's request it was noticed. */
+export function actorOf({ type }: Happening, commitActor: Actor): Actor {
+  return type === 'lender.expired' ? 'system' : commitActor;
 }

@@ -1,5 +1,5 @@
+import type { Chapter } from '../domain/chapter.ts';
 import type { Email } from '../domain/email.ts';
-import type { Chapter } from '../domain/events.ts';
 import type { IdempotencyRecord, InvitationCounter } from '../domain/idempotency.ts';
 import { type LenderId, type LoanId, parseLenderId, parseLoanId, type UserId } from '../domain/ids.ts';
 import type { Loan } from '../domain/loan.ts';

@@ -1,38 +1,20 @@
 import type { Caller } from '../domain/caller.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Answer } from '../domain/idempotency.ts';
-import type { Ids, RequestId } from '../domain/ids.ts';
-import type { Store } from '../storage/store.ts';
-import { type Admission, admit, type Learned, type RateState } from './admit.ts';
+import type { RequestId } from '../domain/ids.ts';
+import { admit, type Learned, type RateState } from './admit.ts';
 import { carryOut, type Origin } from './carry-out.ts';
-import type { Cursors } from './cursors.ts';
 import { readForm } from './form.ts';
 import { fingerprint, type KeysSent, type RequestPrint, readKey, recordKeyOf } from './idempotency.ts';
-import type { Telemetry } from './telemetry.ts';
+import type { Outcome, Services } from './services.ts';
 import { toDomainError } from './to-domain-error.ts';
-import type { Turns } from './turns.ts';
-import type { Asked, Rules, UseCase } from './use-case.ts';
+import type { Asked, UseCase } from './use-case.ts';
 
 /*
  * The one road of every request, through whatever door:
  *   read → admit → form → command: view → authorize → replay | plan → commit → answer   (carry-out.ts)
  *                         query:   read → answer
  */
-
-/** What every use case stands on. */
-export interface Services {
-  readonly store: Store;
-  readonly rules: Rules;
-  readonly admission: Admission;
-  readonly cursors: Cursors;
-  readonly turns: Turns;
-  readonly telemetry: Telemetry;
-  readonly ids: Ids;
-  /** Epoch milliseconds. */
-  readonly clock: () => number;
-  /** From 0 up to 1. */
-  readonly random: () => number;
-}
 
 /** A request as a door hands it in. */
 export interface Call {
@@ -62,13 +44,6 @@ export interface Reply {
   readonly rate: RateState | undefined;
   /** The request whose answer this is, where it is a replay. */
   readonly replayOf: RequestId | undefined;
-}
-
-/** What became of a request inside. */
-export interface Outcome {
-  readonly result: Answer | DomainError;
-  readonly replayOf?: RequestId;
-  readonly lendersAdded?: number;
 }
 
 /** Carries out one request. Never throws: what goes wrong is told in the reply, and counted. */

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import type { Chapter, Happening } from '../domain/events.ts';
+import type { Chapter } from '../domain/chapter.ts';
+import { actorOf, type Happening } from '../domain/events.ts';
 import type { UserId } from '../domain/ids.ts';
 import { toPercent } from '../domain/interest.ts';
 import { type Loan, remaining } from '../domain/loan.ts';
@@ -37,13 +38,15 @@ export function presentLender(loan: Loan, lender: Participant, now: number): Len
 /** @param index of the happening in its chapter; with the version it makes the event's id */
 export function presentEvent(chapter: Chapter, index: number, happening: Happening, viewer: UserId): EventJson {
   const { loan, version } = chapter;
+  const actor = actorOf(happening, chapter.actor);
+  const isOwn = actor === chapter.actor && chapter.actorId === viewer;
   return {
     event_id: `${loan.loanId}.${version}.${index}`,
     type: happening.type,
     loan_id: loan.loanId,
     at: presentTime(chapter.at),
-    actor: chapter.actor,
-    ...(chapter.actorId === viewer && { request_id: chapter.requestId }),
+    actor,
+    ...(isOwn && { request_id: chapter.requestId }),
     data: {
       loan: presentStanding(loan, version),
       ...(happening.type === 'loan.created' && { terms: presentTerms(loan) }),

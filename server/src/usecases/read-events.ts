@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Chapter, Happening } from '../domain/events.ts';
+import type { Chapter } from '../domain/chapter.ts';
+import type { Happening } from '../domain/events.ts';
 import type { LenderId } from '../domain/ids.ts';
 import { chaptersOf } from '../storage/keys.ts';
 import { readableLoan } from './access.ts';

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { methodNotAllowed, notFound } from '../../domain/errors.ts';
 import { type Ids, parseRequestId } from '../../domain/ids.ts';
-import type { Services } from '../../usecases/execute.ts';
+import type { Services } from '../../usecases/services.ts';
 import { toDomainError } from '../../usecases/to-domain-error.ts';
 import { clientAddress } from './client-address.ts';
 import { handlerOf } from './door.ts';

@@ -1,0 +1,31 @@
+import type { DomainError } from '../domain/errors.ts';
+import type { Answer } from '../domain/idempotency.ts';
+import type { Ids, RequestId } from '../domain/ids.ts';
+import type { Store } from '../storage/store.ts';
+import type { Admission } from './admit.ts';
+import type { Cursors } from './cursors.ts';
+import type { Telemetry } from './telemetry.ts';
+import type { Turns } from './turns.ts';
+import type { Rules } from './use-case.ts';
+
+/** What every use case stands on. */
+export interface Services {
+  readonly store: Store;
+  readonly rules: Rules;
+  readonly admission: Admission;
+  readonly cursors: Cursors;
+  readonly turns: Turns;
+  readonly telemetry: Telemetry;
+  readonly ids: Ids;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}
+
+/** What became of a request inside. */
+export interface Outcome {
+  readonly result: Answer | DomainError;
+  readonly replayOf?: RequestId;
+  readonly lendersAdded?: number;
+}
