@@ -1,18 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { PROGRAM, startIn } from '../server/src/testing/program.ts';
 
 /* The real program in a process of its own, and somebody who calls it. */
 
-const PROGRAM = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
-
 export interface Program {
   readonly url: string;
-  readonly pid: number;
   /** Asks it to stop. @returns its exit code */
   stop(): Promise<number | null>;
   /** Ends it at once, as a power cut would. */
@@ -27,31 +21,13 @@ export async function temporaryFolder(): Promise<{ readonly path: string; remove
 
 /** Starts a server on a free port, with its data in `folder`. */
 export async function start(folder: string, settings: Readonly<Record<string, string>> = {}): Promise<Program> {
-  const child = spawn(process.execPath, [PROGRAM, 'serve', '--json'], {
-    cwd: folder,
-    env: { ...settings, PATH: process.env['PATH'], PORT: '0' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let complaints = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaints = (complaints + chunk.toString()).slice(-4000);
-  });
-  const line = await Promise.race([
-    once(createInterface(child.stdout), 'line').then(([text]) => String(text)),
-    once(child, 'exit').then(() => undefined),
-  ]);
-  if (line === undefined || child.pid === undefined) throw new Error(`the program did not start: ${complaints}`);
-  const { url } = JSON.parse(line);
-  return { url, pid: child.pid, stop: () => end(child, 'SIGTERM'), kill: async () => void (await end(child, 'SIGKILL')) };
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const exit = once(child, 'exit');
-    child.kill(signal);
-    await exit;
-  }
-  return child.exitCode;
+  const { ended, stop, printed } = startIn(folder, process.execPath, [PROGRAM, 'serve', '--json'], { ...settings, PORT: '0' });
+  const { url } = JSON.parse(await printed('\n'));
+  return {
+    url,
+    stop: () => stop('SIGTERM').then(async () => (await ended).code),
+    kill: () => stop('SIGKILL'),
+  };
 }
 
 export interface Answer {

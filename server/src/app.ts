@@ -14,7 +14,7 @@ import type { Services } from './usecases/services.ts';
 import { Turns } from './usecases/turns.ts';
 
 /** Requests that may be under way or wait for their turn; further ones are refused with 503. */
-export const WAITING_MAX = 4096;
+const WAITING_MAX = 4096;
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;

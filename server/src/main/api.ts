@@ -21,14 +21,25 @@ export class RefusedError extends Error {
   }
 }
 
-/** @returns the answer's body @throws RefusedError with every reason */
+/** Nobody answered. */
+export class UnreachableError extends Error {
+  constructor(url: string, cause: unknown) {
+    super(`Nothing answers at ${url}. Start a server there, or leave out --url and LENDING_URL.`, { cause });
+    this.name = 'UnreachableError';
+  }
+}
+
+/** @returns the answer's body @throws RefusedError with every reason, UnreachableError */
 export async function callApi({ send, url, token }: Api, method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
   const headers = new Headers(token !== undefined ? { Authorization: `Bearer ${token}` } : {});
   if (body) {
     headers.set('Content-Type', 'application/json');
     headers.set('Idempotency-Key', randomUUID());
   }
-  const response = await send(new Request(new URL(path, url), { method, headers, ...(body && { body: JSON.stringify(body) }) }));
+  const request = new Request(new URL(path, url), { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  const response = await send(request).catch((cause: unknown) => {
+    throw new UnreachableError(url, cause);
+  });
   const answer: unknown = await response.json();
   if (response.ok) return answer;
   const { message, details } = problem.parse(answer);

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { ConfigError, readConfig } from '../config.ts';
 import { backUp } from '../storage/sqlite/backup.ts';
 import { UnfitStoreError } from '../storage/store.ts';
-import { callApi, RefusedError } from './api.ts';
+import { callApi, RefusedError, UnreachableError } from './api.ts';
 import { print, printAdded, printCreated, printJson } from './print.ts';
 import { serve } from './serve.ts';
 import { askLocalToken, type SessionOptions, withApi } from './session.ts';
@@ -135,6 +135,7 @@ try {
 
 /** What a person can mend is told in its own words; of a fault of ours the whole trace. */
 function describe(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof UnfitStoreError || error instanceof RefusedError) return error.message;
+  const mendable = [ConfigError, RefusedError, UnfitStoreError, UnreachableError];
+  if (error instanceof Error && mendable.some((kind) => error instanceof kind)) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,5 +1,5 @@
 import { type App, createApp } from '../app.ts';
-import type { Config } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import { listen } from '../doors/http/http-server.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { demoCommand } from './demo.ts';
@@ -20,7 +20,10 @@ export async function serve(config: Config): Promise<RunningServer> {
   const store = openStore(config.store, { checkAfterUncleanStop: true, progress: (line) => log.warn(line) });
   try {
     const app = await createApp({ config, store, log });
-    const server = await listen(app.fetch, { host: config.host, port: config.port, ids: app.services.ids });
+    const { host, port } = config;
+    const server = await listen(app.fetch, { host, port, ids: app.services.ids }).catch((cause: Error) => {
+      throw new ConfigError([`HOST ${host} and PORT ${port} can't be served on: ${cause.message}`]);
+    });
     return {
       url: server.url,
       app,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createApp } from '../app.ts';
-import { readClientConfig, readConfig } from '../config.ts';
+import { ConfigError, readClientConfig, readConfig } from '../config.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { type Api, callApi } from './api.ts';
 import { openStore } from './open-store.ts';
@@ -21,7 +21,7 @@ export async function withApi<Result>(options: SessionOptions, work: (api: Api) 
   const { as } = options;
   return withServer(options.url, async (send, url) => {
     const token = options.token ?? readClientConfig().token ?? (as && (await localTokenFor({ send, url }, as)).token);
-    if (!token) throw new Error('Say who you are: --as EMAIL at the local issuer, or a token in LENDING_TOKEN.');
+    if (!token) throw new ConfigError(['LENDING_TOKEN is not set: say who you are, with it or with --as EMAIL']);
     return work({ send, url, token });
   });
 }

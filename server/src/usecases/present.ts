@@ -58,7 +58,7 @@ export function presentEvent(chapter: Chapter, index: number, happening: Happeni
   };
 }
 
-export function major(loan: Loan, units: MinorUnits): number {
+function major(loan: Loan, units: MinorUnits): number {
   return toMajorUnits(units, loan.currency);
 }
 

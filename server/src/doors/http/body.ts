@@ -1,5 +1,5 @@
 import type { HonoRequest } from 'hono';
-import { invalid, payloadTooLarge, unsupportedMediaType } from '../../domain/errors.ts';
+import { DomainError, invalid, payloadTooLarge, unsupportedMediaType } from '../../domain/errors.ts';
 
 export const BODY_BYTES_MAX = 65_536;
 /** Deeper than any request of ours; it bounds what walks a body. */
@@ -10,10 +10,16 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/;
 /** Takes in a body without ever holding more than the limit. */
 export async function readBody(request: HonoRequest): Promise<Uint8Array> {
   const declared = request.header('Content-Length');
-  if (declared !== undefined) {
-    if (Number(declared) > BODY_BYTES_MAX) throw payloadTooLarge(BODY_BYTES_MAX);
-    return new Uint8Array(await request.arrayBuffer());
+  if (Number(declared ?? 0) > BODY_BYTES_MAX) throw payloadTooLarge(BODY_BYTES_MAX);
+  try {
+    return declared === undefined ? await collect(request) : new Uint8Array(await request.arrayBuffer());
+  } catch (fault) {
+    // A client that hangs up or is cut off is no fault of ours, and nobody is to be woken for it.
+    throw fault instanceof DomainError ? fault : unreadable('The body did not arrive whole. Please send it again.');
   }
+}
+
+async function collect(request: HonoRequest): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of request.raw.body ?? []) {
@@ -27,7 +33,8 @@ export async function readBody(request: HonoRequest): Promise<Uint8Array> {
 /** The type of a body without its parameters; JSON where none is named. */
 export function requireJson(request: HonoRequest): string {
   const encoding = request.header('Content-Encoding') ?? 'identity';
-  if (encoding !== 'identity') throw unsupportedMediaType(`Send the body without Content-Encoding; it was ${encoding}.`);
+  if (encoding.toLowerCase() !== 'identity')
+    throw unsupportedMediaType(`Send the body without Content-Encoding; it was ${encoding}.`);
   const mediaType = (request.header('Content-Type') ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
   if (!JSON_TYPE.test(mediaType)) throw unsupportedMediaType('Send the body as "Content-Type: application/json".');
   return mediaType;
@@ -38,7 +45,8 @@ export function parseJsonObject(bytes: Uint8Array): Readonly<Record<string, unkn
   if (bytes.length === 0) return {};
   const value = parse(bytes);
   if (!isObject(value)) throw unreadable('The body must be a JSON object, such as {"lenders": [...]}.');
-  if (isDeeper(value, NESTING_MAX)) throw unreadable(`The body is nested more than ${NESTING_MAX} levels deep.`);
+  const flaw = flawOf(value, NESTING_MAX);
+  if (flaw !== undefined) throw unreadable(flaw);
   return value;
 }
 
@@ -58,7 +66,15 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
+/** What canonical JSON (RFC 8785) can't write down could not be told from its repeat. */
+function flawOf(value: unknown, levels: number): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'The body has a number beyond those of JSON.';
+  if (typeof value === 'string') return value.isWellFormed() ? undefined : 'The body has half a character: a lone surrogate.';
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (levels === 0) return `The body is nested more than ${NESTING_MAX} levels deep.`;
+  for (const [name, member] of Object.entries(value)) {
+    const flaw = flawOf(name, levels) ?? flawOf(member, levels - 1);
+    if (flaw !== undefined) return flaw;
+  }
+  return undefined;
 }

@@ -2,10 +2,10 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 
 /** Headers by which proxies tell for whom they ask. */
-const FORWARDING = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
+const FORWARDING = /^(?:forwarded|via|x-forwarded-.+|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/;
 
 export function isForwarded(context: Context): boolean {
-  return FORWARDING.some((name) => context.req.header(name) !== undefined);
+  return Object.keys(context.req.header()).some((name) => FORWARDING.test(name));
 }
 
 /**

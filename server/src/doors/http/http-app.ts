@@ -8,7 +8,7 @@ import { clientAddress } from './client-address.ts';
 import { handlerOf } from './door.ts';
 import type { Env } from './env.ts';
 import { problemResponse } from './problem.ts';
-import { addPublicRoutes, type PublicServices } from './public-routes.ts';
+import { addPublicRoutes, type PublicServices, publicPages } from './public-routes.ts';
 import { routes } from './routes.ts';
 
 export interface HttpOptions {
@@ -45,8 +45,9 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
 
   for (const route of routes) app.on(route.method, honoPath(route.path), handlerOf(route, services));
   addPublicRoutes(app, publicServices);
-  for (const path of new Set(routes.map((route) => route.path))) {
-    const allowed = routes.filter((route) => route.path === path).map(({ method }) => method);
+  const taken = [...routes, ...publicPages.map((path) => ({ method: 'GET', path }))];
+  for (const path of new Set(taken.map((route) => route.path))) {
+    const allowed = taken.filter((route) => route.path === path).map(({ method }) => method);
     app.all(honoPath(path), (context) => {
       context.header('Allow', allowed.join(', '));
       return problemResponse(context, methodNotAllowed(allowed));

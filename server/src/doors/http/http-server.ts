@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
-import { DomainError, invalid } from '../../domain/errors.ts';
+import { getRequestListener, RequestError } from '@hono/node-server';
+import { DomainError, invalid, unforeseen } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import { problemBody, statusOf } from './problem.ts';
 
@@ -12,8 +12,12 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000;
 const HEADER_BYTES_MAX = 16_384;
 const CONNECTIONS_MAX = 10_000;
-/** How long requests under way may take to end when the program is stopped. */
-const DRAIN_MS = 10_000;
+/** How long requests under way may take to end when the program is stopped: less than service managers wait before they kill. */
+const DRAIN_MS = 8000;
+const DRAIN_LOOK_MS = 50;
+/** How long a client has to read why it was cut off, before its connection is. */
+const LINGER_MS = 1000;
+const TIMED_OUT = 'ERR_HTTP_REQUEST_TIMEOUT';
 
 export interface HttpServer {
   readonly url: string;
@@ -40,9 +44,10 @@ export async function listen(
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: HEADER_BYTES_MAX,
+    requireHostHeader: false, // such a request is refused below, in the one form of all errors
     connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
   };
-  const listener = getRequestListener(fetch, { overrideGlobalObjects: false });
+  const listener = getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler: (fault) => answerFault(fault, ids) });
   const server = createServer(limits, (request: IncomingMessage, response: ServerResponse) => void listener(request, response));
   server.maxConnections = CONNECTIONS_MAX;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket, ids));
@@ -61,8 +66,11 @@ function urlOf(server: Server, host: string): string {
 async function drain(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const overdue = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  // A connection that is kept alive falls idle with its last answer, and would stay open.
+  const idle = setInterval(() => server.closeIdleConnections(), DRAIN_LOOK_MS);
   await closed;
   clearTimeout(overdue);
+  clearInterval(idle);
 }
 
 /** What never became a request is answered all the same, in the one form of all errors. */
@@ -70,7 +78,7 @@ function refuse({ code }: NodeJS.ErrnoException, socket: Socket, ids: Pick<Ids, 
   if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const requestId = ids.request();
   const { error, status, reason } = refusalOf(code);
-  const body = JSON.stringify({ ...problemBody(error, requestId), status });
+  const body = JSON.stringify({ ...problemBody(error, requestId), status, retryable: code === TIMED_OUT });
   const head = [
     `HTTP/1.1 ${status} ${reason}`,
     'Content-Type: application/problem+json',
@@ -79,6 +87,7 @@ function refuse({ code }: NodeJS.ErrnoException, socket: Socket, ids: Pick<Ids, 
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
 function refusalOf(code: string | undefined): { error: DomainError; status: number; reason: string } {
@@ -91,14 +100,25 @@ function refusalOf(code: string | undefined): { error: DomainError; status: numb
         reason: 'Request Header Fields Too Large',
       };
     }
-    case 'ERR_HTTP_REQUEST_TIMEOUT': {
+    case TIMED_OUT: {
       const message = 'The request took too long to arrive. Please send it again.';
       return { error: invalid([{ path: '', code: 'INVALID', message }]), status: 408, reason: 'Request Timeout' };
     }
     default: {
-      const message = 'This is not a well-formed HTTP/1.1 request.';
-      const error = invalid([{ path: '', code: 'INVALID', message }]);
+      const error = malformed();
       return { error, status: statusOf(error.code), reason: 'Bad Request' };
     }
   }
+}
+
+/** A request that the parser took and that names no place all the same, such as one without a host. */
+function answerFault(fault: unknown, ids: Pick<Ids, 'request'>): Response {
+  const requestId = ids.request();
+  const error = fault instanceof RequestError ? malformed() : unforeseen(fault);
+  const headers = { 'Content-Type': 'application/problem+json', 'X-Request-Id': requestId, Connection: 'close' };
+  return new Response(JSON.stringify(problemBody(error, requestId)), { status: statusOf(error.code), headers });
+}
+
+function malformed(): DomainError {
+  return invalid([{ path: '', code: 'INVALID', message: 'This is not a well-formed HTTP/1.1 request.' }]);
 }

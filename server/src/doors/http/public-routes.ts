@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import type { LocalIssuer } from '../../admission/local-issuer.ts';
 import { isLoopback } from '../../admission/oidc.ts';
-import { databaseUnavailable, forbidden, notFound, unauthorized } from '../../domain/errors.ts';
+import { type DomainError, databaseUnavailable, forbidden, notFound, unauthorized } from '../../domain/errors.ts';
 import { installationKey } from '../../storage/keys.ts';
 import type { Store } from '../../storage/store.ts';
 import { type Admission, requireLeft } from '../../usecases/admit.ts';
@@ -25,6 +25,9 @@ export interface PublicServices {
   /** Whether the program is on its way out. */
   readonly isStopping: () => boolean;
 }
+
+/** The pages below that anybody may read; what else is sent to them is told so. */
+export const publicPages = ['/', '/docs', '/health/live', '/health/ready', '/metrics', '/openapi.json'] as const;
 
 /** What answers without a user's token. */
 export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void {
@@ -51,7 +54,11 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   });
 
   app.get('/metrics', async (context) => {
-    requireOperator(context, services.metricsToken);
+    const refusal = refusalOfMetrics(context, services.metricsToken);
+    if (refusal) {
+      await spendOne(context, services); // guessing this token has a rate too
+      throw refusal;
+    }
     return context.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType });
   });
 
@@ -79,13 +86,13 @@ function isFromHere(context: Context): boolean {
   return isLoopback(hostname) && !isForwarded(context) && (origin === undefined || origin === `${protocol}//${host}`);
 }
 
-function requireOperator(context: Context, metricsToken: string | undefined): void {
-  if (isLoopback(peerAddress(context)) && !isForwarded(context)) return;
+function refusalOfMetrics(context: Context, metricsToken: string | undefined): DomainError | undefined {
+  if (isLoopback(peerAddress(context)) && !isForwarded(context)) return undefined;
   if (metricsToken === undefined)
-    throw forbidden('Metrics answer on the machine itself only. Set METRICS_TOKEN to read them from elsewhere.');
+    return forbidden('Metrics answer on the machine itself only. Set METRICS_TOKEN to read them from elsewhere.');
   const token = bearerToken(context.req.header('Authorization'));
-  if (token === undefined || !isSame(token, metricsToken))
-    throw unauthorized('Send METRICS_TOKEN as "Authorization: Bearer TOKEN".');
+  if (token !== undefined && isSame(token, metricsToken)) return undefined;
+  return unauthorized('Send METRICS_TOKEN as "Authorization: Bearer TOKEN".');
 }
 
 /** In the same time whatever the difference. */

@@ -1,0 +1,150 @@
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openWorkplace, type Workplace } from '../testing/program.ts';
+
+let work: Workplace;
+
+beforeEach(() => {
+  work = openWorkplace();
+});
+
+afterEach(() => work.close());
+
+describe('lending serve', () => {
+  it('prints where it serves, as one JSON line, and keeps its data in ./data', async () => {
+    const server = await work.serve();
+    expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d{4,5}$/);
+    expect(await (await fetch(`${server.url}/health/ready`)).json()).toEqual({ status: 'ok' });
+    expect(work.files('data')).toContain('lending.db');
+    const { stdout } = await server.stop();
+    expect(stdout.split('\n')).toHaveLength(2);
+  });
+
+  it('says the same to people, with the line to paste on its own', async () => {
+    const server = await work.serveUntil('curl ');
+    const { stdout, stderr } = await server.stop();
+    expect(stdout).toMatch(
+      /^Private Lending is listening on http:\/\/127\.0\.0\.1:\d+\n {2}reference: .+\/docs\n {2}data: {6}\.\/data\/lending\.db\n/,
+    );
+    expect(stdout).toMatch(/^curl -sS -X POST http:.+'$/m);
+    expect(stderr).not.toContain('curl');
+  });
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends cleanly on %s, and leaves one file behind', async (signal) => {
+    const server = await work.serve();
+    const { code } = await server.stop(signal);
+    expect(code).toBe(0);
+    expect(work.files('data')).toEqual(['lending.db']);
+  });
+
+  it('logs to standard error, and prints nothing that was not asked for', async () => {
+    const server = await work.serve();
+    await fetch(`${server.url}/loans`);
+    const { stdout, stderr } = await server.stop();
+    expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({ endpoint: 'ListLoans', error: 'UNAUTHORIZED' });
+    expect(stdout).not.toContain('ListLoans');
+  });
+});
+
+describe('the line to paste', () => {
+  it('adds three lenders to the demo loan, and stands on standard output alone', async () => {
+    const server = await work.serve();
+    const { stdout, code } = await work.paste(`${server.demo} -w '\n%{http_code}'`);
+    const [body = '', status] = stdout.split('\n');
+    expect([code, status]).toEqual([0, '200']);
+    const added = JSON.parse(body);
+    expect(added).toMatchObject({ success: true, lenders_added: 3, loan_amount: 20_000, remaining: 5000, currency: 'USD' });
+    expect(added.lenders.map(({ email }: { email: string }) => email)).toEqual(
+      expect.arrayContaining(['ana@example.com', 'ben@example.com', 'chloe@example.com']),
+    );
+    const { stderr } = await server.stop();
+    const [token = ''] = /(?<=Bearer )[^']+/.exec(server.demo ?? '') ?? [];
+    expect(token.length).toBeGreaterThan(100);
+    expect(stderr).not.toContain('curl');
+    expect(stderr).not.toContain(token);
+  });
+
+  it('is printed at every start until the loan has lenders', async () => {
+    const loanOf = (demo: string | undefined) => /\/loans\/([\w-]+)\/lenders/.exec(demo ?? '')?.[1];
+    const first = await work.serve();
+    await first.stop();
+    const second = await work.serve();
+    expect(loanOf(second.demo)).toBe(loanOf(first.demo));
+    await work.paste(second.demo ?? '');
+    await second.stop();
+    const third = await work.serve();
+    expect(third.demo).toBeUndefined();
+  });
+
+  it('is not made where the store has been in use already', async () => {
+    await work.lending(['token', 'ana@example.com']);
+    expect((await work.serve()).demo).toBeUndefined();
+  });
+
+  it('is not made where another issuer is set, which need not be up', async () => {
+    const server = await work.serve({ AUTH_ISSUER: 'http://127.0.0.1:1', AUTH_AUDIENCE: 'private-lending' });
+    expect(server.demo).toBeUndefined();
+    expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
+  });
+});
+
+/** What is wrong with the settings, and a part of each line that says so. */
+const UNFIT: readonly (readonly [title: string, settings: Record<string, string>, problems: readonly string[]])[] = [
+  [
+    'values that are none',
+    {
+      ...{ PORT: '99999', STORE: 'postgres:x', INVITES_PER_HOUR: '0', TRUST_PROXY: 'yes', REQUESTS_PER_SECOND: '-1' },
+      ...{ CORS_ORIGINS: 'https://a.example/', METRICS_TOKEN: 'short', AUTH_ISSUER: 'http://id.example.com' },
+    },
+    [
+      'PORT must be a whole number from 0 to 65535',
+      'STORE must be sqlite:FILE, sqlite::memory: or dynamodb:TABLE',
+      'AUTH_ISSUER must be an https URL, or http on a loopback address',
+      'INVITES_PER_HOUR must be a whole number from 1 to 1000000',
+      'REQUESTS_PER_SECOND must be a whole number from 0 to 1000000',
+      'TRUST_PROXY must be a whole number from 0 to 16',
+      'CORS_ORIGINS must be origins such as https://app.example.com, not "https://a.example/"',
+      'METRICS_TOKEN must have at least 16 characters',
+    ],
+  ],
+  ['an issuer without an audience', { AUTH_ISSUER: 'https://id.example.com' }, ['AUTH_ISSUER needs AUTH_AUDIENCE']],
+  ['an audience without an issuer', { AUTH_AUDIENCE: 'private-lending' }, ['AUTH_AUDIENCE needs AUTH_ISSUER']],
+  [
+    'the local issuer where others can reach it',
+    { HOST: '0.0.0.0', STORE: 'dynamodb:lending', SMTP_URL: 'smtp://mail.example.com' },
+    ['HOST 0.0.0.0 can be reached from outside', 'STORE is shared, and the local issuer', 'SMTP_URL needs PUBLIC_URL'],
+  ],
+];
+
+describe('settings', () => {
+  it.each(UNFIT)('with %s refuse to start, with a line for each problem', async (_, settings, problems) => {
+    const { code, stdout, stderr } = await work.lending(['serve'], { PORT: '0', ...settings });
+    expect([code, stdout]).toEqual([1, '']);
+    const [title, ...lines] = stderr.trimEnd().split('\n');
+    expect(title).toBe('These settings need mending:');
+    expect(lines).toEqual(problems.map((problem) => expect.stringContaining(`  - ${problem}`)));
+    expect(work.files('data')).toEqual([]);
+  });
+
+  it('may let the local issuer be reached by others, if that is meant', async () => {
+    const server = await work.serve({ HOST: '0.0.0.0', ALLOW_LOCAL_ISSUER: '1' });
+    expect((await server.stop()).code).toBe(0);
+  });
+
+  it('that are empty count as not set', async () => {
+    const server = await work.serve({ HOST: '', AUTH_ISSUER: '', REQUESTS_PER_SECOND: '' });
+    expect(server.url).toContain('127.0.0.1');
+  });
+
+  it('with an address that is taken are told so in a line', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const address = taken.address();
+    const port = typeof address === 'object' ? String(address?.port) : '';
+    const { code, stderr } = await work.lending(['serve'], { PORT: port });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`HOST 127.0.0.1 and PORT ${port} can't be served on: listen EADDRINUSE`);
+    expect(stderr).not.toContain('    at ');
+    taken.close();
+  });
+});

@@ -1,0 +1,66 @@
+/* What the tests use of oidc-provider, which comes without types. */
+declare module 'oidc-provider' {
+  import type { IncomingMessage, ServerResponse } from 'node:http';
+
+  export interface Claims {
+    readonly sub: string;
+    readonly [claim: string]: unknown;
+  }
+
+  interface Context {
+    readonly oidc: {
+      readonly client: { readonly clientId: string };
+      readonly session: { readonly accountId: string };
+      readonly provider: Provider;
+    };
+  }
+
+  interface Grant {
+    addOIDCScope(scope: string): void;
+    save(): Promise<string>;
+  }
+
+  export interface Artifact {
+    readonly uid?: string;
+  }
+
+  export interface Adapter {
+    upsert(id: string, artifact: Artifact): Promise<void>;
+    find(id: string): Promise<Artifact | undefined>;
+    findByUid(uid: string): Promise<Artifact | undefined>;
+    consume(id: string): Promise<void>;
+    destroy(id: string): Promise<void>;
+  }
+
+  interface Configuration {
+    readonly adapter: (kind: string) => Adapter;
+    readonly ttl: Readonly<Record<string, number>>;
+    readonly clients: readonly object[];
+    readonly jwks: { readonly keys: readonly object[] };
+    readonly claims: Readonly<Record<string, readonly string[]>>;
+    readonly conformIdTokenClaims: boolean;
+    readonly cookies: { readonly keys: readonly string[] };
+    readonly features: Readonly<Record<string, { readonly enabled: boolean }>>;
+    readonly interactions: { url(context: Context, interaction: { readonly uid: string }): string };
+    findAccount(context: Context, id: string): Promise<{ readonly accountId: string; claims(): Promise<Claims> } | undefined>;
+    loadExistingGrant(context: Context): Promise<Grant>;
+  }
+
+  export class Provider {
+    constructor(issuer: string, configuration: Configuration);
+    readonly Grant: new (of: {
+      readonly accountId: string;
+      readonly clientId: string;
+    }) => Grant;
+    callback(): (request: IncomingMessage, response: ServerResponse) => void;
+    interactionDetails(
+      request: IncomingMessage,
+      response: ServerResponse,
+    ): Promise<{ readonly params: { readonly login_hint: string } }>;
+    interactionFinished(
+      request: IncomingMessage,
+      response: ServerResponse,
+      result: { readonly login: { readonly accountId: string } },
+    ): Promise<void>;
+  }
+}
