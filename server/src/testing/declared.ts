@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { openApiDocument } from '../doors/http/openapi.ts';
+import { openApiDocument } from '../doors/http/reference/openapi.ts';
 import { routes } from '../doors/http/routes.ts';
 
 /* Holds answers against the published reference: what a route may answer is what the reference says, and nothing else. */

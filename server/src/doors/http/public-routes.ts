@@ -9,11 +9,11 @@ import { type Admission, requireLeft } from '../../usecases/admit.ts';
 import { readForm } from '../../usecases/form.ts';
 import { parseJsonObject, readBody, requireJson } from './body.ts';
 import { isForwarded, peerAddress } from './client-address.ts';
-import { docsPage } from './docs-page.ts';
 import { bearerToken, setRateHeaders } from './door.ts';
 import type { Env } from './env.ts';
-import { openApiDocument } from './openapi.ts';
 import { localTokenRequest } from './public-shapes.ts';
+import { docsPage } from './reference/docs-page.ts';
+import { openApiDocument } from './reference/openapi.ts';
 
 export interface PublicServices {
   readonly store: Store;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { pathParameters, type Route, routes, takesBody } from '../routes.ts';
 import { errorAnswer, errorsOf, meaningOf, problemExamples, problemShape } from './openapi-errors.ts';
 import { callExamples, parameterExamples } from './openapi-examples.ts';
 import { PUBLIC_TAG, publicPaths } from './openapi-public.ts';
 import type { Answer, ApiDocument, Headers, Operation, Parameter, Schema } from './openapi-types.ts';
-import { pathParameters, type Route, routes, takesBody } from './routes.ts';
 
 /* The reference, made of the very schemas that validate. */
 

@@ -15,14 +15,14 @@ import {
   unauthorized,
   unforeseen,
   unsupportedMediaType,
-} from '../../domain/errors.ts';
-import { parseRequestId } from '../../domain/ids.ts';
-import { LENDERS_MAX } from '../../usecases/fields.ts';
-import { BODY_BYTES_MAX } from './body.ts';
+} from '../../../domain/errors.ts';
+import { parseRequestId } from '../../../domain/ids.ts';
+import { LENDERS_MAX } from '../../../usecases/fields.ts';
+import { BODY_BYTES_MAX } from '../body.ts';
+import { errorCodes, problemBody, statusOf } from '../problem.ts';
+import { pathParameters, type Route } from '../routes.ts';
 import { REQUEST_ID } from './openapi-examples.ts';
 import type { Answer, ProblemExample } from './openapi-types.ts';
-import { errorCodes, problemBody, statusOf } from './problem.ts';
-import { pathParameters, type Route } from './routes.ts';
 
 /* What the reference says about refusals. */
 

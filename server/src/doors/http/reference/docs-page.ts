@@ -1,10 +1,10 @@
 import { html, raw } from 'hono/html';
-import { type Group, groupSection, groupsOf, methodMark } from './docs-page/calls.ts';
-import { docsStyle } from './docs-page/docs-style.ts';
-import { type Chapter, chapterSection, guide } from './docs-page/guide.ts';
-import { anchor, type Html, prose } from './docs-page/markup.ts';
-import { schemaTable } from './docs-page/schema-table.ts';
+import { type Group, groupSection, groupsOf, methodMark } from './calls.ts';
+import { docsStyle } from './docs-style.ts';
+import { type Chapter, chapterSection, guide } from './guide.ts';
+import { anchor, type Html, prose } from './markup.ts';
 import type { ApiDocument } from './openapi-types.ts';
+import { schemaTable } from './schema-table.ts';
 
 /** The reference as a page to read: whole, for whoever has no script, and without anything from elsewhere. */
 export async function docsPage(document: ApiDocument): Promise<string> {

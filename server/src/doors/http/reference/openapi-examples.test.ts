@@ -1,10 +1,10 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Lab, openLab } from '../../testing/lab.ts';
+import { type Lab, openLab } from '../../../testing/lab.ts';
+import { type Route, routes, takesBody } from '../routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { type CallExample, callExamples, LOAN_ID, REQUEST_ID } from './openapi-examples.ts';
-import { type Route, routes, takesBody } from './routes.ts';
 
 const calls = routes.map((route) => [`${route.method} ${route.path}`, route] as const);
 

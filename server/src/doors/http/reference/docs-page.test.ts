@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openLab } from '../../testing/lab.ts';
+import { openLab } from '../../../testing/lab.ts';
 import { docsPage } from './docs-page.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Schema } from './openapi-types.ts';

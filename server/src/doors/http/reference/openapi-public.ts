@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { ErrorCode } from '../../domain/errors.ts';
+import type { ErrorCode } from '../../../domain/errors.ts';
+import { localTokenAnswer, localTokenRequest, upAnswer } from '../public-shapes.ts';
 import { errorAnswer } from './openapi-errors.ts';
 import type { Answer, Operation, Schema } from './openapi-types.ts';
-import { localTokenAnswer, localTokenRequest, upAnswer } from './public-shapes.ts';
 
 /* What the reference says of the calls that take no user's token. */
 

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { ErrorCode } from '../../domain/errors.ts';
+import type { ErrorCode } from '../../../domain/errors.ts';
 
 /* The part of OpenAPI 3.1 that our reference is made of. */
 
