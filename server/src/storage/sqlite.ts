@@ -2,12 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { CommandId } from '../domain/ids.ts';
+import { toRow } from './sqlite/commits.ts';
 import { checkIntegrity, hasLeftLog, IN_MEMORY, openForReading, openForWriting } from './sqlite/connection.ts';
 import { GroupCommit } from './sqlite/group-commit.ts';
 import { Reads } from './sqlite/reads.ts';
 import { LocalWriter, ThreadWriter } from './sqlite/writers.ts';
 import {
   type CommitResult,
+  checkKeys,
   checkWrites,
   type IndexHit,
   type IndexRange,
@@ -47,14 +49,14 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     const database = openForWriting(path);
     return new SqliteStore(database, new GroupCommit(new LocalWriter(database), waitingMax), clock);
   }
-  mkdirSync(dirname(path), { recursive: true });
-  const mustCheck = checkAfterUncleanStop && hasLeftLog(path);
-  const database = openForWriting(path);
-  if (mustCheck) {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 }); // people's addresses are in it
+  // Before anything opens it for writing: closing after a refusal would tidy away the log that tells the next start to check.
+  if (checkAfterUncleanStop && hasLeftLog(path)) {
     progress(`The last stop of ${path} was not clean, or another process uses it: checking the whole file ...`);
-    checkIntegrity(database, path);
+    checkIntegrity(path);
     progress(`${path} is sound.`);
   }
+  const database = openForWriting(path);
   const reader = openForReading(path);
   database.close();
   return new SqliteStore(reader, new GroupCommit(new ThreadWriter(path), waitingMax), clock);
@@ -77,6 +79,7 @@ class SqliteStore implements Store {
   }
 
   async get<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
+    checkKeys(keys);
     return answered(() => this.#reads.get(keys));
   }
 
@@ -90,7 +93,7 @@ class SqliteStore implements Store {
 
   async commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult> {
     checkWrites(writes);
-    return this.#commits.commit({ command, writes });
+    return this.#commits.commit({ command, rows: writes.map(toRow) });
   }
 
   /** The reader goes first: the last connection of a file tidies its log away, and a reader can't. */

@@ -108,7 +108,12 @@ export class UnfitStoreError extends Error {
   }
 }
 
-/** Programming errors that no engine should have to meet. */
+/* Programming errors that no engine should have to meet. */
+
+export function checkKeys(keys: readonly Key<unknown>[]): void {
+  if (keys.length > KEYS_MAX) throw new TypeError(`a get names at most ${KEYS_MAX} keys, not ${keys.length}`);
+}
+
 export function checkWrites(writes: readonly Write[]): void {
   const places = new Set(writes.map(({ key }) => JSON.stringify([key.partition, key.sort])));
   if (places.size !== writes.length) throw new TypeError('a commit names a key twice');

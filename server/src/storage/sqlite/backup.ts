@@ -27,10 +27,9 @@ export async function backUp(from: string, to: string, progress: (share: number)
         return PAGES_A_STEP;
       },
     });
-    const copy = openForReading(partial);
-    checkIntegrity(copy, partial);
-    copy.close();
+    checkIntegrity(partial);
     renameSync(partial, to);
+    progress(1); // the copying itself reports only what came before its last step
   } finally {
     source.close();
     for (const rest of ['', '-wal', '-shm']) rmSync(partial + rest, { force: true });

@@ -1,36 +1,51 @@
-import Sqlite, { type Database, type Statement } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
 import { type CommitResult, type Item, StoreError, type Write } from '../store.ts';
+import { isBusy } from './connection.ts';
 import { Reads } from './reads.ts';
 import { SCHEMA_VERSION, schemaVersion } from './schema.ts';
 
 export interface Commit {
   readonly command: CommandId;
-  readonly writes: readonly Write[];
+  readonly rows: readonly Row[];
 }
 
-/** How many expired items one batch may drop, so that no commit waits long for the cleaning. */
-const DROPPED_MAX = 500;
+/** A write with its data as it is kept. */
+export type Row = Omit<Write, 'data'> & { readonly text: string };
+
+/** Made before a commit joins others in a batch, so that data which can't be kept fails its own commit only. */
+export function toRow({ data, ...write }: Write): Row {
+  const text: string | undefined = JSON.stringify(data);
+  if (text === undefined) throw new TypeError('an item has data that JSON can not tell');
+  return { ...write, text };
+}
+
+/** How many expired items are dropped at a time, so that no commit waits long for the cleaning. */
+export const DROPPED_MAX = 500;
 
 /** Writes batches of commits on one connection: each commit all or nothing, all of a batch with one sync of the disk. */
 export class Commits {
   readonly #database: Database;
   readonly #reads: Reads;
   readonly #put: Statement<unknown[]>;
-  readonly #drop: Statement<[number, number]>;
+  readonly #drop: (before: number) => number;
   readonly #batch: (commits: readonly Commit[]) => CommitResult[];
 
   constructor(database: Database) {
     this.#database = database;
     this.#reads = new Reads(database);
     this.#put = database.prepare('INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#drop = database.prepare(
+    const drop = database.prepare<[number, number]>(
       `DELETE FROM item WHERE (partition, sort) IN
          (SELECT partition, sort FROM item WHERE expires_at < ? ORDER BY expires_at LIMIT ?)`,
     );
     this.#batch = database.transaction((commits: readonly Commit[]) => {
       this.#requireOwnSchema();
       return commits.map((commit) => this.#apply(commit));
+    }).immediate;
+    this.#drop = database.transaction((before: number) => {
+      this.#requireOwnSchema();
+      return drop.run(before, DROPPED_MAX).changes;
     }).immediate;
   }
 
@@ -46,21 +61,18 @@ export class Commits {
   /** Drops some of the items that expired before a moment, the oldest first. @returns how many */
   dropExpired(before: number): number {
     try {
-      return this.#drop.run(before, DROPPED_MAX).changes;
+      return this.#drop(before);
     } catch (cause) {
       throw toStoreError(cause);
     }
   }
 
   /** Every condition is looked at before anything is written, so a refused commit leaves no trace in its batch. */
-  #apply({ command, writes }: Commit): CommitResult {
-    const standing = new Map<number, Item<unknown> | undefined>(
-      writes.map(({ key }, position) => [position, this.#reads.one(key)]),
-    );
-    const holds = writes.every(({ expected }, position) => (standing.get(position)?.version ?? 0) === expected);
+  #apply({ command, rows }: Commit): CommitResult {
+    const standing = new Map<number, Item<unknown> | undefined>(rows.map(({ key }, position) => [position, this.#reads.one(key)]));
+    const holds = rows.every(({ expected }, position) => (standing.get(position)?.version ?? 0) === expected);
     if (!holds) return { committed: false, standing };
-    for (const { key, expected, data, index, expiresAt } of writes) {
-      const text = JSON.stringify(data);
+    for (const { key, expected, text, index, expiresAt } of rows) {
       this.#put.run(key.partition, key.sort, expected + 1, command, text, index?.partition, index?.sort, expiresAt);
     }
     return { committed: true };
@@ -74,7 +86,6 @@ export class Commits {
 }
 
 function toStoreError(cause: unknown): StoreError {
-  const busy = cause instanceof Sqlite.SqliteError && cause.code.startsWith('SQLITE_BUSY');
   const message = cause instanceof Error ? cause.message : String(cause);
-  return new StoreError(busy ? 'busy' : 'unavailable', message, cause);
+  return new StoreError(isBusy(cause) ? 'busy' : 'unavailable', message, cause);
 }

@@ -1,10 +1,12 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { UnfitStoreError } from '../store.ts';
-import { migrate } from './schema.ts';
+import { migrate, refuseUnknown } from './schema.ts';
 
 /** How long a writer waits for another process that is writing, before it gives up. */
 const BUSY_TIMEOUT_MS = 5000;
+/** How often making the log is tried while other processes are making the same file. */
+const LOG_ATTEMPTS_MAX = 20;
 /** The log is cut back to this after a checkpoint, so that one large burst does not hold the disk for good. */
 const LOG_BYTES_KEPT = 64 * 1024 * 1024;
 
@@ -14,7 +16,9 @@ export const IN_MEMORY = ':memory:';
 export function openForWriting(path: string): Database {
   const database = open(path, {});
   try {
-    database.pragma('journal_mode = WAL');
+    // Before anything is set, since the log is a change to the file; as of one moment, since others may be making it.
+    database.transaction(() => refuseUnknown(database, path))();
+    keepLog(database);
     database.pragma('synchronous = FULL');
     database.pragma(`journal_size_limit = ${LOG_BYTES_KEPT}`);
     migrate(database, path);
@@ -32,13 +36,38 @@ export function openForReading(path: string): Database {
 
 /** A log that was left behind: the last stop was not clean, or another process is at work. */
 export function hasLeftLog(path: string): boolean {
+  if (!existsSync(path)) return false;
   return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
-/** Reads the whole file. @throws UnfitStoreError where it is damaged */
-export function checkIntegrity(database: Database, path: string): void {
-  const [verdict] = database.prepare('PRAGMA integrity_check(1)').pluck().all();
-  if (verdict !== 'ok') throw unfit(path, new Error(String(verdict)));
+/** Reads the whole file and changes nothing of it, nor of its log. @throws UnfitStoreError where it is damaged */
+export function checkIntegrity(path: string): void {
+  const database = openForReading(path);
+  try {
+    const [verdict] = database.prepare('PRAGMA integrity_check(1)').pluck().all();
+    if (verdict !== 'ok') throw new Error(String(verdict));
+  } catch (cause) {
+    throw unfit(path, cause);
+  } finally {
+    database.close();
+  }
+}
+
+export function isBusy(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
+}
+
+/** SQLite does not wait its turn here, so that of several processes that make one file some would be refused. */
+function keepLog(database: Database): void {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      database.pragma('journal_mode = WAL');
+      return;
+    } catch (cause) {
+      if (!isBusy(cause) || attempt === LOG_ATTEMPTS_MAX) throw cause;
+      database.exec('BEGIN IMMEDIATE; COMMIT'); // here it does wait, until the other is through
+    }
+  }
 }
 
 function open(path: string, options: Sqlite.Options): Database {

@@ -1,5 +1,5 @@
-import { type CommitResult, StoreError } from '../store.ts';
-import type { Commit } from './commits.ts';
+import { type CommitResult, StoreError, type StoreTrouble } from '../store.ts';
+import { type Commit, DROPPED_MAX } from './commits.ts';
 import type { Report } from './orders.ts';
 import type { Writer } from './writers.ts';
 
@@ -37,8 +37,12 @@ export class GroupCommit {
     return result;
   }
 
+  /** Drops all that expired before a moment, some at a time, so that commits get in between. */
   async dropExpired(before: number): Promise<void> {
-    if (this.#closing === undefined) requireDone(await this.#writer.send({ kind: 'drop', before }));
+    for (let dropped = DROPPED_MAX; dropped === DROPPED_MAX && this.#closing === undefined; ) {
+      const report = requireDone(await this.#writer.send({ kind: 'drop', before }));
+      dropped = 'dropped' in report ? report.dropped : 0;
+    }
   }
 
   /** Once everything that was accepted is written. */
@@ -52,7 +56,8 @@ export class GroupCommit {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, BATCH_MAX);
       try {
-        const results = requireDone(await this.#writer.send({ kind: 'write', commits: batch.map(({ commit }) => commit) }));
+        const report = requireDone(await this.#writer.send({ kind: 'write', commits: batch.map(({ commit }) => commit) }));
+        const results = 'results' in report ? report.results : [];
         for (const [position, result] of results.entries()) batch[position]?.resolve(result);
       } catch (error) {
         for (const { reject } of batch) reject(error);
@@ -62,7 +67,7 @@ export class GroupCommit {
   }
 }
 
-function requireDone(report: Report): readonly CommitResult[] {
+function requireDone(report: Report): Exclude<Report, { trouble: StoreTrouble }> {
   if ('trouble' in report) throw new StoreError(report.trouble, report.message);
-  return report.results;
+  return report;
 }

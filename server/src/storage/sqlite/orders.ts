@@ -8,7 +8,10 @@ export type Order =
   | { readonly kind: 'close' };
 
 /** What became of it. A plain value, since an error loses its class on the way between threads. */
-export type Report = { readonly results: readonly CommitResult[] } | { readonly trouble: StoreTrouble; readonly message: string };
+export type Report =
+  | { readonly results: readonly CommitResult[] }
+  | { readonly dropped: number }
+  | { readonly trouble: StoreTrouble; readonly message: string };
 
 export function carryOut(commits: Commits, order: Order): Report {
   try {
@@ -16,8 +19,7 @@ export function carryOut(commits: Commits, order: Order): Report {
       case 'write':
         return { results: commits.write(order.commits) };
       case 'drop':
-        commits.dropExpired(order.before);
-        return { results: [] };
+        return { dropped: commits.dropExpired(order.before) };
       case 'close':
         return { results: [] };
     }

@@ -15,17 +15,20 @@ const COLUMNS = 'partition, sort, version, command, data';
 /** Behind every text that begins with a given prefix: no key holds this character. */
 const LAST = '\u{10ffff}';
 
+/** What, put behind a text, makes the very next one in byte order. */
+const NEXT = '\0';
+
 /** What is asked of the database, on whichever connection. SQLite compares text by its bytes. */
 export class Reads {
   readonly #item: Statement<[string, string], Row>;
-  readonly #range: Statement<[string, string, string, number], Row>;
+  readonly #range: Statement<[string, string, string, string, number], Row>;
   readonly #index: Statement<[string, string, number], { partition: string; sort: string; position: string }>;
   readonly #atOnce: (keys: readonly Key<unknown>[]) => (Row | undefined)[];
 
   constructor(database: Database) {
     this.#item = database.prepare(`SELECT ${COLUMNS} FROM item WHERE partition = ? AND sort = ?`);
     this.#range = database.prepare(
-      `SELECT ${COLUMNS} FROM item WHERE partition = ? AND sort > ? AND sort < ? ORDER BY sort LIMIT ?`,
+      `SELECT ${COLUMNS} FROM item WHERE partition = ? AND sort >= max(?, ?) AND sort < ? ORDER BY sort LIMIT ?`,
     );
     this.#index = database.prepare(
       `SELECT partition, sort, index_sort AS position FROM item
@@ -46,8 +49,9 @@ export class Reads {
     return row && toItem(row);
   }
 
-  list<Data>({ partition, prefix, after = prefix, limit }: Range<Data>): Item<Data>[] {
-    return this.#range.all(partition, after, prefix + LAST, limit).map((row) => toItem<Data>(row));
+  list<Data>({ partition, prefix, after, limit }: Range<Data>): Item<Data>[] {
+    const behind = after === undefined ? '' : after + NEXT;
+    return this.#range.all(partition, prefix, behind, prefix + LAST, limit).map((row) => toItem<Data>(row));
   }
 
   listIndex({ partition, after = LAST, limit }: IndexRange): IndexHit[] {

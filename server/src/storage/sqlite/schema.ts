@@ -23,21 +23,28 @@ const MIGRATIONS: readonly string[] = [
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
+/** Refuses a file that this program must not touch. @throws UnfitStoreError */
+export function refuseUnknown(database: Database, path: string): void {
+  const version = schemaVersion(database);
+  if (!isOurs(database, version)) {
+    throw new UnfitStoreError(`${path} is a SQLite file, but not of Private Lending. Name another file in STORE.`);
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new UnfitStoreError(
+      `${path} was written by a newer Private Lending (schema ${version}; this program knows ${SCHEMA_VERSION}). ` +
+        'Start that version, or restore a backup from before it.',
+    );
+  }
+}
+
 /** Brings a store to today's schema, each step whole or not at all; refuses what it does not know. */
 export function migrate(database: Database, path: string): void {
+  if (schemaVersion(database) === SCHEMA_VERSION) return; // without waiting for others who write
   const migrateInside = database.transaction(() => {
+    refuseUnknown(database, path);
     const version = schemaVersion(database);
-    if (!isOurs(database, version)) {
-      throw new UnfitStoreError(`${path} is a SQLite file, but not of Private Lending. Name another file in STORE.`);
-    }
-    if (version > SCHEMA_VERSION) {
-      throw new UnfitStoreError(
-        `${path} was written by a newer Private Lending (schema ${version}; this program knows ${SCHEMA_VERSION}). ` +
-          'Start that version, or restore a backup from before it.',
-      );
-    }
+    if (version === SCHEMA_VERSION) return; // others were faster
     for (const step of MIGRATIONS.slice(version)) database.exec(step);
-    if (version === SCHEMA_VERSION) return;
     database.pragma(`application_id = ${APPLICATION_ID}`);
     database.pragma(`user_version = ${SCHEMA_VERSION}`);
   });

@@ -35,9 +35,9 @@ export class ThreadWriter implements Writer {
 
   send(order: Order): Promise<Report> {
     if (this.#death) return Promise.reject(this.#death);
+    this.#worker.postMessage(order); // first, since it throws where the order can't be handed over: then no report comes
     const waiting = Promise.withResolvers<Report>();
     this.#waiting.push(waiting);
-    this.#worker.postMessage(order);
     return waiting.promise;
   }
 

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { KEYS_MAX } from '../store.ts';
+import { command, commit, dataAt, type Ground, manyKeys, write } from './ground.ts';
+
+/** Ordered otherwise by UTF-16 than by bytes; beginnings of each other; and signs that mean something somewhere. */
+const SORTS = [
+  ...['a', 'a#', 'a#1', 'a#10', 'a#2', 'a%', 'a%b', 'a_b', 'aa', 'A', 'b', 'ä', 'é', 'e\u0301', ' ', '~', "'; --", 'a\\', 'a"'],
+  ...['thing', 'thing#', 'thing#x', '*', 'a\u0000b', '\u0001', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '😀', '\u{10fffe}'],
+];
+const PREFIXES = ['', 'a', 'a#', 'a%', 'thing#', 'thing#y', '\ue000', '😀'];
+const AFTERS = [undefined, 'Z', 'a', 'a#1', 'a%%', 'thing#', '\uffff', '\u{10fffe}'];
+
+export function reading(ground: Ground): void {
+  describe('reading by key', () => {
+    it('answers in the order of the keys, undefined where nothing stands, as often as it is asked', async () => {
+      const { store } = ground;
+      const [a, b, c] = [ground.key('a'), ground.key('b'), ground.key('c')];
+      await store.commit(command('both'), [write(a, 'A'), write(c, 'C')]);
+      for (let turn = 0; turn < 3; turn += 1) {
+        expect(await dataAt(store, [c, b, a])).toEqual(['C', undefined, 'A']);
+        expect(await dataAt(store, [b, a, b, a])).toEqual([undefined, 'A', undefined, 'A']);
+      }
+    });
+
+    it('tells the key, version and command of an item along with its data', async () => {
+      const { store, partition } = ground;
+      const key = ground.key('a');
+      const index = { partition, sort: '1' };
+      await store.commit(command('first'), [write(key, { name: 'Ana' }, { index, expiresAt: Date.now() + 86_400_000 })]);
+      const item = { key, version: 1, command: 'first', data: { name: 'Ana' } };
+      expect(await store.get([key])).toEqual([item]);
+      expect(await store.list({ partition, prefix: 'a', limit: 1 })).toEqual([item]);
+    });
+
+    it('sees every commit that was told before, in items and lists alike', async () => {
+      const { store, partition } = ground;
+      const key = ground.key('a');
+      for (let version = 0; version < 20; version += 1) {
+        await commit(store, { key, expected: version, data: version });
+        expect(await store.get([key])).toMatchObject([{ version: version + 1, data: version }]);
+        expect(await store.list({ partition, prefix: '', limit: 5 })).toMatchObject([{ version: version + 1, data: version }]);
+      }
+    });
+
+    it('reads 100 keys in one go, and takes more for a programming error', async () => {
+      const { store } = ground;
+      const hundred = manyKeys(ground, KEYS_MAX);
+      const writes = hundred.map((key, index) => write(key, index));
+      await store.commit(command('hundred'), writes);
+      expect(await dataAt(store, hundred.toReversed())).toEqual(hundred.map((_, index) => index).reverse());
+      await expect(store.get(manyKeys(ground, KEYS_MAX + 1))).rejects.toThrow(TypeError);
+    });
+  });
+}
+
+export function listing(ground: Ground): void {
+  describe('listing a partition', () => {
+    it('lists in byte order what begins with a prefix and comes behind a key, up to a limit', async () => {
+      const { store, partition } = ground;
+      const writes = SORTS.map((sort) => write(ground.key(sort), sort));
+      await store.commit(command('all'), writes);
+      for (const prefix of PREFIXES) {
+        for (const after of AFTERS) {
+          for (const limit of [1, 3, 100]) {
+            const range = { partition, prefix, limit, ...(after !== undefined && { after }) };
+            const listed = (await store.list(range)).map(({ data }) => data);
+            expect(listed, JSON.stringify(range)).toEqual(expectedList(prefix, after).slice(0, limit));
+          }
+        }
+      }
+    });
+
+    it('goes through a partition a page at a time without missing or repeating anything', async () => {
+      const { store, partition } = ground;
+      const writes = SORTS.map((sort) => write(ground.key(sort), sort));
+      await store.commit(command('all'), writes);
+      const seen: string[] = [];
+      for (let after: string | undefined; ; after = seen.at(-1)) {
+        const page = await store.list({ partition, prefix: '', limit: 4, ...(after !== undefined && { after }) });
+        seen.push(...page.map(({ key }) => key.sort));
+        if (page.length < 4) break;
+      }
+      expect(seen).toEqual(expectedList('', undefined));
+    });
+
+    it('shows nothing of other partitions, however alike', async () => {
+      const { store, partition } = ground;
+      const others = [`${partition}#`, `${partition}a`, `${partition}%`, partition.slice(0, -1), partition.toUpperCase()];
+      const writes = [partition, ...others].flatMap((name) =>
+        ['a', '#a', 'b'].map((sort) => write({ partition: name, sort }, name)),
+      );
+      await store.commit(command('all'), writes);
+      const listed = await store.list({ partition, prefix: '', limit: 100 });
+      expect(listed.map(({ key, data }) => [key.sort, data])).toEqual(['#a', 'a', 'b'].map((sort) => [sort, partition]));
+    });
+  });
+}
+
+function expectedList(prefix: string, after: string | undefined): string[] {
+  return SORTS.filter((sort) => sort.startsWith(prefix))
+    .filter((sort) => after === undefined || byBytes(sort, after) > 0)
+    .sort(byBytes);
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { command } from '../storage/contract/ground.ts';
+import type { Item, Key, Write } from '../storage/store.ts';
+import { View } from './view.ts';
+
+const [loan, lender, chapter]: readonly [Key<unknown>, Key<unknown>, Key<unknown>] = [
+  { partition: 'one', sort: 'loan' },
+  { partition: 'one', sort: 'lender' },
+  { partition: 'one', sort: 'chapter' },
+];
+
+function item(key: Key<unknown>, version: number): Item<unknown> {
+  return { key, version, command: command(`command-${version}`), data: { version } };
+}
+
+function write(key: Key<unknown>, expected: number): Write {
+  return { key, expected, data: {} };
+}
+
+describe('a view', () => {
+  const view = View.of([loan, lender], [item(loan, 3), undefined]);
+
+  it('is certain when it was just read, and holds what stood at each of its keys', () => {
+    expect(view.certain).toBe(true);
+    expect(view.at(loan)).toEqual(item(loan, 3));
+    expect(view.at(lender)).toBeUndefined();
+  });
+
+  it('tells the version that a write must expect: none where nothing stood, nor where nothing was looked for', () => {
+    expect([loan, lender, chapter].map((key) => view.versionAt(key))).toEqual([3, 0, 0]);
+  });
+
+  it('takes asking for what it does not hold for a programming error', () => {
+    expect(() => view.at(chapter)).toThrow(TypeError);
+  });
+
+  it('tells keys apart by partition and sort', () => {
+    expect(() => view.at({ partition: 'on', sort: 'eloan' })).toThrow(TypeError);
+    expect(() => view.at({ partition: 'two', sort: 'loan' })).toThrow(TypeError);
+  });
+});
+
+describe('a view after a refused commit', () => {
+  const view = View.of([loan, lender], [item(loan, 3), undefined]);
+  const writes = [write(loan, 3), write(chapter, 0), write(lender, 0)];
+
+  it('holds what stands now, and is certain where all of it was told', () => {
+    const corrected = view.corrected(
+      writes,
+      new Map([
+        [0, item(loan, 4)],
+        [1, undefined],
+        [2, item(lender, 1)],
+      ]),
+    );
+    expect([corrected.at(loan), corrected.at(lender)]).toEqual([item(loan, 4), item(lender, 1)]);
+    expect(corrected.certain).toBe(true);
+  });
+
+  it('holds nothing where it was told that nothing stands any more', () => {
+    const corrected = view.corrected(
+      writes,
+      new Map([
+        [0, undefined],
+        [2, undefined],
+      ]),
+    );
+    expect([corrected.at(loan), corrected.versionAt(loan), corrected.at(lender)]).toEqual([undefined, 0, undefined]);
+    expect(corrected.certain).toBe(true);
+  });
+
+  it('keeps what it was told nothing of, and is not certain then', () => {
+    const corrected = view.corrected(writes, new Map([[2, item(lender, 1)]]));
+    expect([corrected.at(loan), corrected.at(lender)]).toEqual([item(loan, 3), item(lender, 1)]);
+    expect(corrected.certain).toBe(false);
+  });
+
+  it('is not certain where it holds an item that nobody tried to write', () => {
+    const corrected = view.corrected([write(loan, 3)], new Map([[0, item(loan, 4)]]));
+    expect(corrected.at(loan)).toEqual(item(loan, 4));
+    expect(corrected.certain).toBe(false);
+  });
+
+  it('does not take in what it had not asked for', () => {
+    const corrected = view.corrected(writes, new Map([[1, item(chapter, 1)]]));
+    expect(() => corrected.at(chapter)).toThrow(TypeError);
+    expect(corrected.certain).toBe(false);
+  });
+
+  it('is certain again once a later refusal tells all', () => {
+    const uncertain = view.corrected(writes, new Map([[0, item(loan, 4)]]));
+    const corrected = uncertain.corrected(
+      writes,
+      new Map([
+        [0, item(loan, 5)],
+        [2, undefined],
+      ]),
+    );
+    expect([uncertain.certain, corrected.certain, corrected.versionAt(loan)]).toEqual([false, true, 5]);
+  });
+
+  it('leaves the view that it comes from as it was', () => {
+    view.corrected(writes, new Map([[0, item(loan, 4)]]));
+    expect([view.at(loan), view.certain]).toEqual([item(loan, 3), true]);
+  });
+});
