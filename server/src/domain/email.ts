@@ -28,5 +28,5 @@ export function parseEmail(sent: string): Email | undefined {
   const domain = DOMAIN_AS_SENT.test(domainAsSent) ? domainToASCII(domainAsSent) : '';
   const address = `${local}@${domain}`;
   const fits = LOCAL.test(local) && Buffer.byteLength(local) <= LOCAL_BYTES_MAX && DOMAIN.test(domain);
-  return fits && address.length <= LENGTH_MAX ? (address as Email) : undefined;
+  return fits && [...address].length <= LENGTH_MAX ? (address as Email) : undefined;
 }

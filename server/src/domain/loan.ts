@@ -106,7 +106,7 @@ export function invite(
     happenings.push({ type: 'lender.invited', lender });
   }
   const requested = sumOfSent(invitations.map((invitation) => invitation.amount));
-  refuseIfAny([...problems, ...overFunding(ready, requested, remaining(ready), 'lenders')]);
+  refuseIfAny([...problems, ...overFunding(ready, requested, 'lenders')]);
   return { loan: participants.reduce(claimed, ready), participants, happenings };
 }
 
@@ -120,7 +120,7 @@ export function changeContribution(loan: Loan, lender: Participant, amount: Sent
   const path = 'contribution_amount';
   refuseIfAny([
     ...(contribution === undefined ? [unfitAmount(amount, loan.currency, path)] : []),
-    ...overFunding(loan, amount, remaining(freed), path),
+    ...overFunding(freed, amount, path),
   ]);
   if (contribution === undefined || contribution === lender.contribution) return undefined;
   const changed: Participant = { ...lender, contribution };
@@ -168,8 +168,9 @@ export function unfitAmount(amount: SentAmount, currency: Currency, path: string
   return { path, code: 'INVALID', message: `${formatSent(amount, currency)} ${reason}. Send ${AMOUNT_RULE}.` };
 }
 
-function overFunding(loan: Loan, requested: SentAmount, room: MinorUnits, path: string): Problem[] {
+function overFunding(loan: Loan, requested: SentAmount, path: string): Problem[] {
   const { amount, totalInvited, currency } = loan;
+  const room = remaining(loan);
   if (!exceeds(requested, room, currency)) return [];
   const message =
     `This would over-fund the loan: amount ${formatMoney(amount, currency)}, invited ${formatMoney(totalInvited, currency)}, ` +

@@ -7,9 +7,10 @@ type Fault = StoreTrouble | Error;
 export function troubledStore() {
   const sound = openSqlite(':memory:');
   let fault: Fault | undefined;
+  let onlyCommits = false;
   /** Before each call: throws what is to go wrong. */
-  const risk = (): void => {
-    if (fault === undefined) return;
+  const risk = (isCommit = false): void => {
+    if (fault === undefined || (onlyCommits && !isCommit)) return;
     throw typeof fault === 'string' ? new StoreError(fault, `the store is ${fault}`) : fault;
   };
   const store: Store = {
@@ -26,7 +27,7 @@ export function troubledStore() {
       return sound.listIndex(range);
     },
     async commit(command, writes) {
-      risk();
+      risk(true);
       return sound.commit(command, writes);
     },
     close: () => sound.close(),
@@ -36,6 +37,12 @@ export function troubledStore() {
     /** All calls fail so from now on; undefined for none. */
     fail(next: Fault | undefined): void {
       fault = next;
+      onlyCommits = false;
+    },
+    /** What is read is read as ever, and nothing can be written. */
+    failCommits(next: Fault): void {
+      fault = next;
+      onlyCommits = true;
     },
   };
 }

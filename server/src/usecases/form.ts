@@ -13,7 +13,7 @@ export function readForm<Input>(
   const read = schema.safeParse(sent);
   const amiss = read.success ? [] : read.error.issues.map(toProblem);
   refuseIfAny(amiss.filter(({ code }) => code === 'TOO_MANY_LENDERS').slice(0, 1));
-  refuseIfAny([...found.before, ...[...amiss, ...found.among].sort((a, b) => lenderOf(a) - lenderOf(b))]);
+  refuseIfAny([...found.before, ...inOrder([...amiss, ...found.among], sent)]);
   if (!read.success) throw new TypeError('a schema refused without saying why', { cause: read.error });
   return read.data;
 }
@@ -32,7 +32,24 @@ function pathText(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-/** Puts problems in the order of the request's lenders; what is not about a lender comes first, as it was found. */
-function lenderOf({ path }: Problem): number {
-  return Number(/^lenders\[(\d+)\]/.exec(path)?.[1] ?? -1);
+/** In the order in which the request names things; what it should name and does not comes behind, as it was found. */
+function inOrder(problems: readonly Problem[], sent: unknown): Problem[] {
+  const placed = problems.map((problem) => ({ problem, place: placeIn(sent, problem.path) }));
+  return placed.sort((a, b) => compared(a.place, b.place)).map(({ problem }) => problem);
+}
+
+/** Where each step of a path stands among its siblings. */
+function placeIn(sent: unknown, path: string): number[] {
+  let within = sent;
+  return path.split(/[.[\]]+/).map((step) => {
+    const members = Object.entries(within ?? {});
+    const position = members.findIndex(([name]) => name === step);
+    within = members[position]?.[1];
+    return position < 0 ? members.length : position;
+  });
+}
+
+function compared(a: readonly number[], b: readonly number[]): number {
+  const differing = a.findIndex((step, index) => step !== b[index]);
+  return differing < 0 ? a.length - b.length : (a[differing] ?? 0) - (b[differing] ?? -1);
 }

@@ -33,7 +33,7 @@ export function readKey(sent: KeysSent): string | Problem | undefined {
   const keys = new Set<string>();
   for (const [path, text] of Object.entries(sent)) {
     if (text === undefined) continue;
-    const key = unquoted(text.trim());
+    const key = unquoted(text);
     if (key === undefined || key.length < 1 || key.length > LENGTH_MAX) return malformed(path);
     keys.add(key);
   }

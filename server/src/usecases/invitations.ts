@@ -21,10 +21,10 @@ export function problemsAmongLenders(sent: Readonly<Record<string, unknown>>, ca
     const email = addressIn(lender);
     if (email === undefined) continue;
     const path = `lenders[${position}].email`;
-    if (email === caller.email)
-      problems.push({ path, code: 'SELF_INVITATION', message: 'You cannot invite yourself to your own loan' });
     if (seen.has(email))
       problems.push({ path, code: 'DUPLICATE_IN_REQUEST', message: `${email} appears more than once in this request` });
+    if (email === caller.email)
+      problems.push({ path, code: 'SELF_INVITATION', message: 'You cannot invite yourself to your own loan' });
     seen.add(email);
   }
   return problems;

@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readClientConfig, readConfig } from './config.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+const ISSUER = { AUTH_ISSUER: 'https://login.example.com/pool', AUTH_AUDIENCE: 'lending' };
+
+/** The problems that a refusal tells, a line each. */
+function problemsOf(environment: Environment, read: (environment: Environment) => unknown = readConfig): string[] {
+  try {
+    read(environment);
+  } catch (refusal) {
+    if (!(refusal instanceof ConfigError)) throw refusal;
+    const [heading, ...lines] = refusal.message.split('\n');
+    expect(heading).toBe('These settings need mending:');
+    return lines.map((line) => line.replace(/^ {2}- /, ''));
+  }
+  throw new Error('the settings were taken');
+}
+
+const DEFAULTS = {
+  port: 3000,
+  host: '127.0.0.1',
+  store: { kind: 'sqlite', path: './data/lending.db' },
+  auth: undefined,
+  invitesPerHour: 200,
+  requestsPerSecond: 50,
+  invitationDays: 30,
+  idempotencyHours: 24,
+  trustedHops: 0,
+  corsOrigins: [],
+  metricsToken: undefined,
+};
+
+describe('the settings', () => {
+  it('are the defaults where nothing is set', () => {
+    expect(readConfig({})).toMatchObject(DEFAULTS);
+  });
+
+  it('are the defaults where everything is set to nothing', () => {
+    const names = ['PORT', 'HOST', 'STORE', 'AUTH_ISSUER', 'AUTH_AUDIENCE', 'AUTH_EMAIL_CLAIM', 'AUTH_EMAIL_VERIFIED_CLAIM'];
+    const others = ['ALLOW_LOCAL_ISSUER', 'INVITES_PER_HOUR', 'REQUESTS_PER_SECOND', 'INVITATION_DAYS', 'IDEMPOTENCY_HOURS'];
+    const last = ['SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL', 'TRUST_PROXY', 'CORS_ORIGINS', 'METRICS_TOKEN'];
+    expect(readConfig(Object.fromEntries([...names, ...others, ...last].map((name) => [name, ''])))).toEqual(readConfig({}));
+  });
+
+  it('are what is set', () => {
+    const environment = {
+      ...{ PORT: '0', HOST: '0.0.0.0', STORE: 'dynamodb:lending', ...ISSUER, AUTH_EMAIL_CLAIM: 'mail' },
+      ...{ AUTH_EMAIL_VERIFIED_CLAIM: 'mail_verified', INVITES_PER_HOUR: '7', REQUESTS_PER_SECOND: '0', INVITATION_DAYS: '14' },
+      ...{ IDEMPOTENCY_HOURS: '48', TRUST_PROXY: '2', METRICS_TOKEN: '0123456789abcdef', PATH: '/usr/bin' },
+      CORS_ORIGINS: 'https://app.example.com, http://localhost:5173',
+    };
+    expect(readConfig(environment)).toMatchObject({
+      port: 0,
+      host: '0.0.0.0',
+      store: { kind: 'dynamodb', table: 'lending' },
+      auth: {
+        issuer: 'https://login.example.com/pool',
+        audience: 'lending',
+        emailClaim: 'mail',
+        emailVerifiedClaim: 'mail_verified',
+      },
+      invitesPerHour: 7,
+      requestsPerSecond: 0,
+      invitationDays: 14,
+      idempotencyHours: 48,
+      trustedHops: 2,
+      corsOrigins: ['https://app.example.com', 'http://localhost:5173'],
+      metricsToken: '0123456789abcdef',
+    });
+  });
+
+  it('name the claims of an issuer as usual where nothing else is said', () => {
+    expect(readConfig(ISSUER).auth).toMatchObject({ emailClaim: 'email', emailVerifiedClaim: 'email_verified' });
+  });
+});
+
+describe('settings that are allowed', () => {
+  it.each([
+    ['sqlite:./a b.db', { kind: 'sqlite', path: './a b.db' }],
+    ['sqlite::memory:', { kind: 'sqlite', path: ':memory:' }],
+    ['sqlite:/var/lib/x:y.db', { kind: 'sqlite', path: '/var/lib/x:y.db' }],
+  ])('have a store in %s', (STORE, store) => {
+    expect(readConfig({ STORE }).store).toEqual(store);
+  });
+
+  it.each(['localhost', '127.0.0.1', '127.8.9.10', '::1'])('let the local issuer serve on %s', (HOST) => {
+    expect(readConfig({ HOST })).toMatchObject({ host: HOST, auth: undefined });
+  });
+
+  it('let the local issuer serve anybody, and from a shared store, where that is meant', () => {
+    const open = { HOST: '0.0.0.0', STORE: 'dynamodb:lending', ALLOW_LOCAL_ISSUER: '1' };
+    expect(readConfig(open)).toMatchObject({ host: '0.0.0.0', auth: undefined });
+  });
+
+  it.each(['http://localhost:9000', 'http://127.0.0.1:9000/realm', 'http://[::1]:9000'])(
+    'take the issuer %s on this machine',
+    (url) => {
+      expect(readConfig({ ...ISSUER, AUTH_ISSUER: url }).auth?.issuer).toBe(url);
+    },
+  );
+
+  it('take a mail server with the address that its links lead to', () => {
+    expect(() => readConfig({ SMTP_URL: 'smtp://localhost', PUBLIC_URL: 'https://lending.example.com' })).not.toThrow();
+  });
+});
+
+describe('a setting that is no good', () => {
+  const whole = (from: number, to: number) => `must be a whole number from ${from} to ${to}`;
+  const store = 'must be sqlite:FILE, sqlite::memory: or dynamodb:TABLE';
+  const issuer = 'must be an https URL, or http on a loopback address';
+
+  it.each([
+    ...['65536', '-1', '3000.5', '1e3', 'http', ' 3000', '0x10', '+1', '99999999999'].map((text) => [
+      'PORT',
+      text,
+      whole(0, 65_535),
+    ]),
+    ...['0', '1000001', 'many'].map((text) => ['INVITES_PER_HOUR', text, whole(1, 1_000_000)]),
+    ...['-1', '1000001'].map((text) => ['REQUESTS_PER_SECOND', text, whole(0, 1_000_000)]),
+    ...['0', '3651'].map((text) => ['INVITATION_DAYS', text, whole(1, 3650)]),
+    ...['0', '8761'].map((text) => ['IDEMPOTENCY_HOURS', text, whole(1, 8760)]),
+    ...['-1', '17', 'true'].map((text) => ['TRUST_PROXY', text, whole(0, 16)]),
+    ...['lending.db', 'sqlite:', 'dynamodb:', 'postgres:x', 'SQLITE:x'].map((text) => ['STORE', text, store]),
+    ...['true', 'yes', '2'].map((text) => ['ALLOW_LOCAL_ISSUER', text, 'must be 1 or 0']),
+    ['METRICS_TOKEN', '0123456789abcde', 'must have at least 16 characters'],
+  ])('%s=%s is refused by its name, with what it must be', (name = '', text = '', rule = '') => {
+    expect(problemsOf({ [name]: text })).toEqual([`${name} ${rule}`]);
+  });
+
+  it.each(['login.example.com', 'http://login.example.com', 'ftp://login.example.com', 'https://', 'http://127.0.0.1.example.com'])(
+    'AUTH_ISSUER=%s is refused, since its keys could be anybody’s',
+    (url) => {
+      expect(problemsOf({ ...ISSUER, AUTH_ISSUER: url })).toEqual([`AUTH_ISSUER ${issuer}`]);
+    },
+  );
+
+  it.each(['*', 'app.example.com', 'https://app.example.com/', 'https://app.example.com/x', 'null', 'HTTPS://app.example.com'])(
+    'CORS_ORIGINS=%s is refused',
+    (origin) => {
+      expect(problemsOf({ CORS_ORIGINS: `https://ok.example.com,${origin}` })).toEqual([
+        `CORS_ORIGINS must be origins such as https://app.example.com, not "${origin}"`,
+      ]);
+    },
+  );
+});
+
+describe('settings that are wrong together', () => {
+  const openness =
+    'gives anybody a token for any address. Set AUTH_ISSUER and AUTH_AUDIENCE, or ALLOW_LOCAL_ISSUER=1 if that is meant';
+
+  it.each([
+    ['an issuer without an audience', { AUTH_ISSUER: ISSUER.AUTH_ISSUER }, /^AUTH_ISSUER needs AUTH_AUDIENCE: /],
+    ['an issuer with an empty audience', { ...ISSUER, AUTH_AUDIENCE: '' }, /^AUTH_ISSUER needs AUTH_AUDIENCE: /],
+    ['an audience without an issuer', { AUTH_AUDIENCE: 'lending' }, /^AUTH_AUDIENCE needs AUTH_ISSUER$/],
+    ['a mail server without a public address', { SMTP_URL: 'smtp://localhost' }, /^SMTP_URL needs PUBLIC_URL: /],
+  ])('are refused: %s', (_what, environment: Environment, problem) => {
+    expect(problemsOf(environment)).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.2', 'example.com', '127.0.0.1.example.com', 'localhost.example.com'])(
+    'are refused: the local issuer on %s',
+    (HOST) => {
+      const problem = `HOST ${HOST} can be reached from outside, and the local issuer ${openness}`;
+      expect(problemsOf({ HOST })).toEqual([problem]);
+      expect(problemsOf({ HOST, ALLOW_LOCAL_ISSUER: '0' })).toEqual([problem]);
+    },
+  );
+
+  it('are refused: the local issuer with a store that others share', () => {
+    expect(problemsOf({ STORE: 'dynamodb:lending' })).toEqual([`STORE is shared, and the local issuer ${openness}`]);
+  });
+});
+
+describe('several settings at fault', () => {
+  it('are all told at once', () => {
+    const environment = { PORT: 'x', STORE: 'y', INVITATION_DAYS: '0', CORS_ORIGINS: 'a b' };
+    expect(problemsOf(environment).map((line) => line.split(' ')[0])).toEqual([
+      'PORT',
+      'STORE',
+      'INVITATION_DAYS',
+      'CORS_ORIGINS',
+      'CORS_ORIGINS',
+    ]);
+  });
+
+  it('are all told at once where they are wrong together', () => {
+    const environment = { HOST: '0.0.0.0', STORE: 'dynamodb:lending', SMTP_URL: 'smtp://localhost', AUTH_AUDIENCE: 'x' };
+    expect(problemsOf(environment)).toHaveLength(4);
+  });
+});
+
+describe('the settings of the command line', () => {
+  it('are none where nothing is set, or set to nothing', () => {
+    expect(readClientConfig({})).toEqual({ url: undefined, token: undefined });
+    expect(readClientConfig({ LENDING_URL: '', LENDING_TOKEN: '' })).toEqual({ url: undefined, token: undefined });
+  });
+
+  it('are what is set', () => {
+    const environment = { LENDING_URL: 'http://127.0.0.1:3000', LENDING_TOKEN: 'abc' };
+    expect(readClientConfig(environment)).toEqual({ url: 'http://127.0.0.1:3000', token: 'abc' });
+  });
+
+  it('are refused by name', () => {
+    expect(problemsOf({ LENDING_URL: 'lending' }, readClientConfig)).toEqual(['LENDING_URL must be a URL']);
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { effectiveStatus, type LenderStatus } from './participant.ts';
+
+type Row = readonly [
+  written: LenderStatus,
+  loan: 'open' | 'funded' | 'cancelled',
+  before: LenderStatus,
+  at: LenderStatus,
+  after: LenderStatus,
+];
+
+/** How each written status reads before, at and after the invitation's end. */
+const table: readonly Row[] = [
+  ['pending', 'open', 'pending', 'expired', 'expired'],
+  ['pending', 'funded', 'revoked', 'revoked', 'revoked'],
+  ['pending', 'cancelled', 'revoked', 'revoked', 'revoked'],
+  ['accepted', 'open', 'accepted', 'accepted', 'accepted'],
+  ['accepted', 'funded', 'accepted', 'accepted', 'accepted'],
+  ['accepted', 'cancelled', 'revoked', 'revoked', 'revoked'],
+  ['declined', 'open', 'declined', 'declined', 'declined'],
+  ['declined', 'funded', 'declined', 'declined', 'declined'],
+  ['declined', 'cancelled', 'declined', 'declined', 'declined'],
+  ['revoked', 'open', 'revoked', 'revoked', 'revoked'],
+  ['revoked', 'funded', 'revoked', 'revoked', 'revoked'],
+  ['revoked', 'cancelled', 'revoked', 'revoked', 'revoked'],
+  ['expired', 'open', 'expired', 'expired', 'expired'],
+  ['expired', 'funded', 'expired', 'expired', 'expired'],
+  ['expired', 'cancelled', 'expired', 'expired', 'expired'],
+];
+
+describe('where a participant stands', () => {
+  it.each(table)('%s in a loan that is %s: before the end %s, at it %s, after it %s', (written, loan, ...expected) => {
+    const expiresAt = 1_000_000;
+    const moments = [expiresAt - 1, expiresAt, expiresAt + 1];
+    expect(moments.map((now) => effectiveStatus({ status: loan }, { status: written, expiresAt }, now))).toEqual(expected);
+  });
+});

@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseRequestId } from '../domain/ids.ts';
+import { emailOf, userIdFor } from '../testing/samples.ts';
+import { fingerprint, isAlive, type KeysSent, type RequestPrint, readKey, recordKeyOf } from './idempotency.ts';
+
+function key(text: string | undefined, other?: string): ReturnType<typeof readKey> {
+  return readKey({ 'Idempotency-Key': text, 'X-Idempotency-Key': other });
+}
+
+function pathOf(sent: KeysSent): string | undefined {
+  const read = readKey(sent);
+  return typeof read === 'object' ? read.path : undefined;
+}
+
+const malformed = (path: string) => ({
+  path,
+  code: 'INVALID',
+  message: `${path} must be sent once, with 1 to 255 visible ASCII characters (spaces only inside double quotes).`,
+});
+
+describe('an idempotency key', () => {
+  it('is none where none is sent', () => {
+    expect(key(undefined)).toBeUndefined();
+  });
+
+  it.each([
+    ['k', '"k"'],
+    ['8e03978e-40d5-43dd-bc93-6894a57f9324', '"8e03978e-40d5-43dd-bc93-6894a57f9324"'],
+    ['a\\b', '"a\\\\b"'],
+    ['a"b', '"a\\"b"'],
+    ['!#$%&()*+,-./:;<=>?@[]^_`{|}~', '"!#$%&()*+,-./:;<=>?@[]^_`{|}~"'],
+  ])('is the same bare as %s and quoted as %s', (bare, quoted) => {
+    expect([key(bare), key(quoted)]).toEqual([bare, bare]);
+  });
+
+  it('has 1 to 255 characters, counted without quotes and escapes', () => {
+    expect(key('k'.repeat(255))).toBe('k'.repeat(255));
+    expect(key(`"${'k'.repeat(255)}"`)).toBe('k'.repeat(255));
+    expect(key(`"${'\\"'.repeat(255)}"`)).toBe('"'.repeat(255));
+    expect(key('k'.repeat(256))).toEqual(malformed('Idempotency-Key'));
+    expect(key(`"${'k'.repeat(256)}"`)).toEqual(malformed('Idempotency-Key'));
+    expect(key('"k"')).toBe('k');
+  });
+
+  it('may have spaces inside quotes only', () => {
+    expect(key('"a b"')).toBe('a b');
+    expect(key('" "')).toBe(' ');
+    expect(key('a b')).toEqual(malformed('Idempotency-Key'));
+  });
+});
+
+describe('an idempotency key that is sent wrongly or twice', () => {
+  it.each([
+    ...[
+      '',
+      '""',
+      ' ',
+      '"',
+      'a\u0000b',
+      '"a\u0000b"',
+      'a\tb',
+      '"a\tb"',
+      '"a\nb"',
+      'a\u007fb',
+      '"a\u007fb"',
+      'kéy',
+      '"kéy"',
+      '\u20ac',
+    ],
+    ...['"a"b"', '"a', 'a b', '"a\\b"', '"a\\', '"a";p=1', 'a, b', '"a", "b"', 'a, a', 'a, ', ', a', '"a", '],
+  ])('is malformed as %j', (text) => {
+    expect(key(text)).toEqual(malformed('Idempotency-Key'));
+    expect(key(undefined, text)).toEqual(malformed('X-Idempotency-Key'));
+    expect(pathOf({ 'Idempotency-Key': 'fine', 'X-Idempotency-Key': text })).toBe('X-Idempotency-Key');
+  });
+
+  it('may come in either header, or in both alike', () => {
+    expect(key(undefined, 'k')).toBe('k');
+    expect(key('k', 'k')).toBe('k');
+    expect(key('"k"', 'k')).toBe('k');
+  });
+
+  it('is refused where the two headers differ', () => {
+    expect(key('k', 'K')).toEqual({
+      path: 'Idempotency-Key',
+      code: 'INVALID',
+      message: 'Idempotency-Key and X-Idempotency-Key differ. Send one of them.',
+    });
+  });
+
+  it('is whatever was quoted, there and back', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.integer({ min: 32, max: 126 }).map((code) => String.fromCharCode(code)), minLength: 1 }),
+        (text) => {
+          expect(key(`"${text.replaceAll(/["\\]/g, '\\$&')}"`)).toBe(text);
+        },
+      ),
+    );
+  });
+});
+
+describe('where an answer is kept', () => {
+  const caller = { userId: userIdFor('ana'), email: emailOf('ana@example.com'), name: null };
+
+  it('is a place of its own for each user, use case, loan and key', () => {
+    const ben = { ...caller, userId: userIdFor('ben') };
+    const places = [
+      recordKeyOf(caller, 'AddLenders', 'loan-1', 'k'),
+      recordKeyOf(ben, 'AddLenders', 'loan-1', 'k'),
+      recordKeyOf(caller, 'RevokeLender', 'loan-1', 'k'),
+      recordKeyOf(caller, 'AddLenders', 'loan-2', 'k'),
+      recordKeyOf(caller, 'AddLenders', 'loan-1', 'K'),
+      recordKeyOf(caller, 'AddLenders', 'loan-', '1k'),
+      recordKeyOf(caller, 'AddLenders', '', 'loan-1k'),
+    ];
+    expect(new Set(places.map(({ partition }) => partition)).size).toBe(places.length);
+  });
+
+  it('is the user’s, whatever address they have now', () => {
+    const moved = { ...caller, email: emailOf('ana@new.example'), name: 'Ana' };
+    expect(recordKeyOf(moved, 'AddLenders', 'loan-1', 'k')).toEqual(recordKeyOf(caller, 'AddLenders', 'loan-1', 'k'));
+  });
+
+  it('tells nothing of the key or the user', () => {
+    expect(JSON.stringify(recordKeyOf(caller, 'AddLenders', 'loan-1', 'my-secret'))).not.toMatch(/my-secret|loan-1/);
+  });
+});
+
+describe('the life of a record', () => {
+  const answer = { status: 200, body: '', location: null } as const;
+
+  it('ends after its hours by its own time', () => {
+    const requestId = parseRequestId('r-1');
+    if (requestId === undefined) throw new TypeError('r-1 is a request id');
+    const alive = (now: number) => isAlive({ fingerprint: '', answer, requestId, at: 1000 }, now, 500);
+    expect([alive(1000), alive(1499), alive(1500), alive(1501)]).toEqual([true, true, false, false]);
+  });
+});
+
+describe('a fingerprint', () => {
+  const request: RequestPrint = { parameters: { loan_id: 'loan-1' }, query: '', mediaType: 'application/json', body: {} };
+  const printOf = (text: string) => fingerprint({ ...request, body: JSON.parse(text) });
+
+  it('is the same however the JSON is spaced, ordered and spelled', () => {
+    const print = printOf('{"lenders":[{"email":"a@b.de","contribution_amount":5000}],"note":"é"}');
+    expect(printOf('{ "note" : "\\u00e9", "lenders":\n[ {"contribution_amount":5e3, "email":"a@b.de"} ] }')).toBe(print);
+    expect(printOf('{"note":"é","lenders":[{"contribution_amount":5000.0,"email":"\\u0061@b.de"}]}')).toBe(print);
+  });
+
+  it.each([
+    ['an amount', '{"a":[{"amount":1},{"amount":2}]}'],
+    ['an amount as text', '{"a":[{"amount":"1"},{"amount":3}]}'],
+    ['the order of a list', '{"a":[{"amount":3},{"amount":1}]}'],
+    ['one element less', '{"a":[{"amount":1}]}'],
+    ['one element more', '{"a":[{"amount":1},{"amount":3},{"amount":3}]}'],
+    ['a member more', '{"a":[{"amount":1},{"amount":3}],"b":null}'],
+    ['a name', '{"A":[{"amount":1},{"amount":3}]}'],
+    ['the nesting', '{"a":[[{"amount":1},{"amount":3}]]}'],
+    ['null for a number', '{"a":[{"amount":1},{"amount":null}]}'],
+    ['capitals', '{"a":[{"Amount":1},{"amount":3}]}'],
+  ])('is another with another body: %s', (_what, text) => {
+    expect(printOf(text)).not.toBe(printOf('{"a":[{"amount":1},{"amount":3}]}'));
+  });
+
+  it('is another with another path, query or media type', () => {
+    const others: readonly RequestPrint[] = [
+      request,
+      { ...request, parameters: { loan_id: 'loan-1', lender_id: 'x' } },
+      { ...request, query: '?dry=1' },
+      { ...request, mediaType: 'application/merge-patch+json' },
+      { ...request, mediaType: '', query: 'application/json' },
+    ];
+    expect(new Set(others.map(fingerprint)).size).toBe(others.length);
+  });
+});

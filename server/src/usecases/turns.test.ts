@@ -1,0 +1,139 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Turns } from './turns.ts';
+
+/** Work that ends when it is told to. */
+function work() {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const state = { started: false };
+  const run = () => {
+    state.started = true;
+    return promise;
+  };
+  return { run, end: resolve, fail: reject, state };
+}
+
+/** Lets everything happen that nobody has to wait for. */
+async function settled(): Promise<void> {
+  for (let round = 0; round < 20; round += 1) await Promise.resolve();
+}
+
+describe('turns', () => {
+  it('are taken at one place in the order of coming, one at a time', async () => {
+    const turns = new Turns(100);
+    const log: string[] = [];
+    const runs = Array.from({ length: 10 }, (_, index) =>
+      turns.take(['loan'], async () => {
+        log.push(`begin ${index}`);
+        await settled();
+        log.push(`end ${index}`);
+        return index;
+      }),
+    );
+    expect(await Promise.all(runs)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(log).toEqual(Array.from({ length: 10 }, (_, index) => [`begin ${index}`, `end ${index}`]).flat());
+  });
+
+  it('are taken at different places at the same time', async () => {
+    const turns = new Turns(100);
+    const [first, other] = [work(), work()];
+    const taken = [turns.take(['loan-1'], first.run), turns.take(['loan-2'], other.run)];
+    await settled();
+    expect([first.state.started, other.state.started]).toEqual([true, true]);
+    first.end('a');
+    other.end('b');
+    expect(await Promise.all(taken)).toEqual(['a', 'b']);
+  });
+
+  it('wait for all of several places', async () => {
+    const turns = new Turns(100);
+    const [loan, user, both] = [work(), work(), work()];
+    const taken = [turns.take(['loan'], loan.run), turns.take(['user'], user.run), turns.take(['loan', 'user'], both.run)];
+    loan.end('');
+    await settled();
+    expect(both.state.started).toBe(false);
+    user.end('');
+    await settled();
+    expect(both.state.started).toBe(true);
+    both.end('');
+    await Promise.all(taken);
+  });
+
+  it('do not wait for each other for ever, in whatever order they name their places', async () => {
+    const turns = new Turns(1000);
+    const places = ['a', 'b', 'c'];
+    const orders = [places, places.toReversed(), ['b', 'c', 'a'], ['c', 'a'], ['b']];
+    const runs = Array.from({ length: 200 }, (_, index) =>
+      turns.take(orders[index % orders.length] ?? [], async () => {
+        await settled();
+        return index;
+      }),
+    );
+    expect(await Promise.all(runs)).toHaveLength(200);
+  });
+
+  it('go on after one that failed, which fails alone', async () => {
+    const turns = new Turns(100);
+    const failing = turns.take(['loan'], () => Promise.reject(new Error('disk')));
+    const throwing = turns.take(['loan'], () => {
+      throw new Error('bug');
+    });
+    const following = turns.take(['loan'], async () => 'done');
+    await expect(failing).rejects.toThrow('disk');
+    await expect(throwing).rejects.toThrow('bug');
+    expect(await following).toBe('done');
+  });
+
+  it('are at once for work that needs no place', async () => {
+    expect(await new Turns(1).take([], async () => 'done')).toBe('done');
+  });
+});
+
+describe('the bound of turns', () => {
+  const refusal = { code: 'SERVICE_UNAVAILABLE', type: 'Contention', retryAfter: 1 };
+
+  it('refuses whoever would be one too many, without doing their work', async () => {
+    const turns = new Turns(2);
+    const [running, waiting, late] = [work(), work(), work()];
+    const taken = [turns.take(['loan'], running.run), turns.take(['loan'], waiting.run)];
+    await expect(turns.take(['another loan'], late.run)).rejects.toMatchObject(refusal);
+    expect(late.state.started).toBe(false);
+    running.end('');
+    waiting.end('');
+    await Promise.all(taken);
+  });
+
+  it('lets others in once somebody is done, also by failing', async () => {
+    const turns = new Turns(1);
+    for (let round = 0; round < 3; round += 1) {
+      const failing = work();
+      const taken = turns.take(['loan'], failing.run);
+      await expect(turns.take(['loan'], async () => '')).rejects.toMatchObject(refusal);
+      failing.fail(new Error('disk'));
+      await expect(taken).rejects.toThrow('disk');
+    }
+    expect(await turns.take(['loan'], async () => 'done')).toBe('done');
+  });
+});
+
+describe('the memory of turns', () => {
+  it('is empty again once all are done, however they ended', async () => {
+    const made: Map<unknown, unknown>[] = [];
+    class WatchedMap extends Map {
+      constructor() {
+        super();
+        made.push(this);
+      }
+    }
+    vi.stubGlobal('Map', WatchedMap);
+    const turns = new Turns(100);
+    vi.unstubAllGlobals();
+    const runs = Array.from({ length: 50 }, (_, index) =>
+      turns.take([`loan ${index % 7}`, `user ${index}`], async () => {
+        if (index % 3 === 0) throw new Error('disk');
+      }),
+    );
+    expect(made.map(({ size }) => size)).toEqual([57]);
+    await Promise.allSettled(runs);
+    expect(made.map(({ size }) => size)).toEqual([0]);
+  });
+});
