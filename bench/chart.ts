@@ -1,4 +1,4 @@
-/** A bar of a chart: what it is and how much, in the chart's unit. */
+/** A bar of a chart: what it is and how much, in the unit that the title tells. */
 export interface Bar {
   readonly label: string;
   readonly value: number;
@@ -10,7 +10,7 @@ const BAR_HEIGHT = 22;
 const ROW_HEIGHT = 34;
 
 /** @returns an SVG of horizontal bars, readable on light and dark pages */
-export function barChart(title: string, unit: string, bars: readonly Bar[]): string {
+export function barChart(title: string, bars: readonly Bar[]): string {
   const most = Math.max(...bars.map(({ value }) => value), 1);
   const height = 56 + bars.length * ROW_HEIGHT;
   const rows = bars.map(({ label, value }, index) => {
@@ -19,10 +19,11 @@ export function barChart(title: string, unit: string, bars: readonly Bar[]): str
     return [
       `<text x="${LABEL_WIDTH - 12}" y="${y + 15}" text-anchor="end">${label}</text>`,
       `<rect x="${LABEL_WIDTH}" y="${y}" width="${width.toFixed(1)}" height="${BAR_HEIGHT}" rx="3" fill="#5f8f73"/>`,
-      `<text x="${(LABEL_WIDTH + width + 8).toFixed(1)}" y="${y + 15}">${formatted(value)} ${unit}</text>`,
+      `<text x="${(LABEL_WIDTH + width + 8).toFixed(1)}" y="${y + 15}">${formatted(value)}</text>`,
     ].join('\n');
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="ui-sans-serif, system-ui, sans-serif" font-size="14" fill="#3a3630">
+  const spoken = bars.map(({ label, value }) => `${label}: ${formatted(value)}`).join('; ');
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="ui-sans-serif, system-ui, sans-serif" font-size="14" fill="#3a3630" role="img" aria-label="${title}. ${spoken}">
 <rect width="${WIDTH}" height="${height}" rx="8" fill="#fffdf9"/>
 <text x="20" y="28" font-size="16" font-weight="600">${title}</text>
 ${rows.join('\n')}

@@ -15,6 +15,8 @@ export interface EngineLoad {
   queued(milliseconds: number): Promise<number>;
   /** One loan, each commit built on the one before it and sent without waiting for it, `depth` under way. */
   pipelined(milliseconds: number, depth: number): Promise<number>;
+  /** Views of the last commit's thirteen items. @returns microseconds for each */
+  viewing(milliseconds: number): Promise<number>;
   end(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export async function openEngineLoad(): Promise<EngineLoad> {
   return {
     queued: (milliseconds) => chain(store, `loan${loans++}`, milliseconds, 1),
     pipelined: (milliseconds, depth) => chain(store, `loan${loans++}`, milliseconds, depth),
+    viewing: (milliseconds) => views(store, `loan${loans - 1}`, milliseconds),
     async end() {
       await store.close();
       await folder.remove();
@@ -48,6 +51,14 @@ async function chain(store: Store, loan: string, milliseconds: number, depth: nu
   }
   await Promise.all(Array.from({ length: depth }, lane));
   return (done * 1000) / (performance.now() - started);
+}
+
+async function views(store: Store, loan: string, milliseconds: number): Promise<number> {
+  const keys = writesOf(loan, 0).map(({ key }) => key);
+  const started = performance.now();
+  let done = 0;
+  for (; performance.now() - started < milliseconds; done += 1) await store.get(keys);
+  return ((performance.now() - started) * 1000) / done;
 }
 
 function writesOf(loan: string, version: number): Write[] {

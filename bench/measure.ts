@@ -18,6 +18,8 @@ export interface Round {
   /** Commits a second of our engine on one loan: each after the other, and pipelined. */
   readonly engineQueued: number;
   readonly enginePipelined: number;
+  /** Microseconds that our engine takes to view thirteen items. */
+  readonly viewMicroseconds: number;
   /** Over HTTP: each client on a loan of its own, and all on one loan. */
   readonly spread: Measured;
   readonly hot: Measured;
@@ -41,6 +43,7 @@ export async function measureRounds(progress: (line: string) => void): Promise<R
       hot: await addLenders({ ...load, targets: await server.loans(1) }),
       engineQueued: await engine.queued(ENGINE_MS),
       enginePipelined: await engine.pipelined(ENGINE_MS, CLIENTS),
+      viewMicroseconds: await engine.viewing(ENGINE_MS / 3),
     });
   }
   await Promise.all([bare.end(), engine.end(), server.end()]);

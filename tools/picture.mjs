@@ -51,7 +51,7 @@ function drawing(rows) {
     const prompt = kind === 'typed' ? '<tspan fill="#e0a458">$ </tspan>' : '';
     return `<text x="24" y="${58 + index * LINE_HEIGHT}" fill="${colours[kind]}" xml:space="preserve">${prompt}${escaped(content)}</text>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 ${height}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 ${height}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14" role="img" aria-label="A terminal: npm start prints a curl line; pasted, it answers with three lenders.">
 <rect width="960" height="${height}" rx="10" fill="#1f2622"/>
 <circle cx="24" cy="22" r="6" fill="#d9694f"/><circle cx="44" cy="22" r="6" fill="#e0a458"/><circle cx="64" cy="22" r="6" fill="#6fae86"/>
 ${text.join('\n')}

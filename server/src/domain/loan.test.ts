@@ -78,14 +78,17 @@ describe('inviting lenders', () => {
     expect(remaining(loan)).toBe(0);
   });
 
-  it.each(['declined', 'revoked', 'expired'] as const)('invites anew whose last invitation was %s, in the next round', (status) => {
-    const before = lenderOf('ana', { status, round: 3, userId: userIdFor('ana'), name: 'Ana' });
-    const { loan, participants, happenings } = inviting([before], invitations(['ana', 20_000]));
-    const lender = lenderOf('ana', { contribution: unitsOf(2_000_000), round: 4, ...TERM });
-    expect(participants).toEqual([lender]);
-    expect(happenings).toEqual([{ type: 'lender.invited', lender }]);
-    expect(loan).toEqual(loanOf({ totalInvited: unitsOf(2_000_000), lenderCount: 1 }));
-  });
+  it.each(['declined', 'revoked', 'expired'] as const)(
+    'invites anew whose last invitation was %s, in the next round and still theirs who answered',
+    (status) => {
+      const before = lenderOf('ana', { status, round: 3, userId: userIdFor('ana'), name: 'Ana' });
+      const { loan, participants, happenings } = inviting([before], invitations(['ana', 20_000]));
+      const lender = lenderOf('ana', { contribution: unitsOf(2_000_000), round: 4, userId: userIdFor('ana'), ...TERM });
+      expect(participants).toEqual([lender]);
+      expect(happenings).toEqual([{ type: 'lender.invited', lender }]);
+      expect(loan).toEqual(loanOf({ totalInvited: unitsOf(2_000_000), lenderCount: 1 }));
+    },
+  );
 
   it('frees the old amount where nobody has written yet that the invitation has ended', () => {
     const before = ended('ana');

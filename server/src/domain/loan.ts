@@ -100,7 +100,7 @@ export function invite(
       contribution: contribution ?? ZERO,
       status: 'pending',
       round: (before?.round ?? 0) + 1,
-      userId: null,
+      userId: before?.userId ?? null, // whoever has answered once owns the row for good
     };
     participants.push(lender);
     happenings.push({ type: 'lender.invited', lender });
