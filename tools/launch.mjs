@@ -21,7 +21,10 @@ const tools = {
 export async function launch(command, args) {
   installDependencies();
   const node = nodeToUse();
-  if (command === 'start') return program(node, ['serve', ...args]);
+  if (command === 'start') {
+    endWithParent();
+    return program(node, ['serve', ...args]);
+  }
   const tool = tools[command];
   if (!tool) fail(`Unknown command "${command}". Known: start, ${Object.keys(tools).join(', ')}.`);
   if (command === 'test' || command === 'bench') build(node);
@@ -91,7 +94,9 @@ function build(node) {
     modifiedAt(join(root, 'package-lock.json')),
     modifiedAt(join(root, 'tools', 'build.mjs')),
   );
-  if (modifiedAt(join(root, 'dist', 'cli.js')) > stale) return;
+  const built = modifiedAt(join(root, 'dist', 'cli.js'));
+  if (built > stale) return;
+  if (built > 0 && !existsSync(join(root, 'node_modules', 'esbuild'))) return; // a production install runs what was built
   const { status } = spawnSync(node, [join(root, 'tools', 'build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) fail('The build failed. Its own message stands above.');
 }
@@ -113,6 +118,16 @@ async function runOn(node, entry, args, { cwd = process.cwd() }) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   const [code, signal] = await new Promise((resolve) => child.once('close', (...end) => resolve(end)));
   process.exitCode = code ?? (signal ? 1 : 0);
+}
+
+/** npm passes on no signal when it is told to end, so that its end is the only sign. */
+function endWithParent() {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 500).unref();
 }
 
 function newest(folder) {

@@ -48,7 +48,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const installation = await openInstallation(store);
   const { issuer, localIssuer } = await openIssuer(config, store, clock);
   const ids = makeIds(installation);
-  const spend = requestRate(config.requestsPerSecond);
+  const spend = requestRate(config.requestsPerSecond, clock);
   let isStopping = false;
 
   const services: Services = {

@@ -30,7 +30,7 @@ function askToken(
 
 function expectNoPage({ status, body }: Answer): void {
   expect(status).toBe(404);
-  expect(body).toMatchObject({ error: 'NOT_FOUND', message: 'There is no such page, or you have no part in it.' });
+  expect(body).toMatchObject({ error: 'NOT_FOUND', message: 'There is nothing at this path. What there is, /docs tells.' });
 }
 
 describe('the local issuer', () => {

@@ -18,7 +18,7 @@ export interface LocalToken {
 
 export interface Claims {
   readonly email: Email;
-  readonly name?: string | undefined;
+  readonly name?: string | null;
   readonly email_verified?: boolean | undefined;
 }
 
@@ -40,7 +40,7 @@ export async function openLocalIssuer(store: Store, clock: () => number): Promis
     key: async () => publicKey,
     async issue({ email, name, email_verified = true }) {
       const nowSeconds = Math.floor(clock() / 1000);
-      const token = await new SignJWT({ email, email_verified, ...(name !== undefined && { name }) })
+      const token = await new SignJWT({ email, email_verified, ...(typeof name === 'string' && { name }) })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)

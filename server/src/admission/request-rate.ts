@@ -1,30 +1,42 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Admission, RateState } from '../usecases/admit.ts';
+import { LRUCache } from 'lru-cache';
+import type { Admission } from '../usecases/admit.ts';
 
-/** A window of two seconds holds a burst of twice the rate, and no more than the rate in the long run. */
-const WINDOW_SECONDS = 2;
+/** A burst of so many seconds' requests: the window that the RateLimit headers tell of. */
+const BURST_SECONDS = 2;
+/** Of more clients at once than this, the one that was quiet the longest is forgotten, and starts with a full burst. */
+const CLIENTS_MAX = 100_000;
+
+/** Requests that a client had left at a moment. */
+interface Bucket {
+  readonly left: number;
+  readonly at: number;
+}
 
 /**
- * How many requests each user or address has left, counted in this process.
+ * How many requests each user or address has left, counted in this process: a bucket that holds a burst of twice the
+ * rate and fills at the rate.
  * @param perSecond 0 for no limit
+ * @param clock epoch milliseconds
  */
-export function requestRate(perSecond: number): Admission['spend'] {
+export function requestRate(perSecond: number, clock: () => number): Admission['spend'] {
   if (perSecond === 0) return async () => undefined;
-  const quota = perSecond * WINDOW_SECONDS;
-  const limiter = new RateLimiterMemory({ points: quota, duration: WINDOW_SECONDS });
+  const quota = perSecond * BURST_SECONDS;
+  const buckets = new LRUCache<string, Bucket>({ max: CLIENTS_MAX });
 
   return async (who) => {
-    const spent = await limiter.consume(who).catch((refusal: unknown) => {
-      if (refusal instanceof RateLimiterRes) return refusal;
-      throw refusal;
-    });
-    const state: RateState = {
+    const now = clock();
+    const { left, at } = buckets.get(who) ?? { left: quota, at: now };
+    const filled = Math.min(quota, left + ((now - at) / 1000) * perSecond);
+    const exceeded = filled < 1;
+    const remaining = exceeded ? filled : filled - 1;
+    buckets.set(who, { left: remaining, at: now });
+    const awaited = exceeded ? 1 : quota;
+    return {
       quota,
-      windowSeconds: WINDOW_SECONDS,
-      remaining: Math.max(0, spent.remainingPoints),
-      resetSeconds: Math.max(1, Math.ceil(spent.msBeforeNext / 1000)),
-      exceeded: spent.consumedPoints > quota,
+      windowSeconds: BURST_SECONDS,
+      remaining: Math.floor(remaining),
+      resetSeconds: Math.max(1, Math.ceil((awaited - remaining) / perSecond)),
+      exceeded,
     };
-    return state;
   };
 }

@@ -81,7 +81,11 @@ export function refuseIfAny(problems: readonly Problem[]): void {
   if (first) throw invalid([first, ...rest]);
 }
 
-export function notFound(what: string): DomainError {
+export function noSuchPage(): DomainError {
+  return new DomainError('NOT_FOUND', 'NotFound', 'There is nothing at this path. What there is, /docs tells.');
+}
+
+export function notFound(what: 'lender' | 'loan'): DomainError {
   return new DomainError('NOT_FOUND', 'NotFound', `There is no such ${what}, or you have no part in it.`);
 }
 

@@ -5,11 +5,11 @@ import type { Happening } from './events.ts';
 import type { LenderId, LoanId, UserId } from './ids.ts';
 import type { MilliPercent } from './interest.ts';
 import {
-  AMOUNT_RULE,
   add,
   exceeds,
   formatMoney,
   formatSent,
+  MINOR_UNITS_MAX,
   type MinorUnits,
   type SentAmount,
   subtract,
@@ -164,8 +164,11 @@ function alreadyInvited(email: Email, path: string): Problem {
 /** What is wrong with an amount that `toMinorUnits` refused. */
 export function unfitAmount(amount: SentAmount, currency: Currency, path: string): Problem {
   const { code, decimals } = currency;
-  const reason = amount.decimals > decimals ? `has more decimals than ${code} allows (${decimals})` : 'is too large';
-  return { path, code: 'INVALID', message: `${formatSent(amount, currency)} ${reason}. Send ${AMOUNT_RULE}.` };
+  const reason =
+    amount.decimals > decimals
+      ? `has more decimals than ${code} allows: ${decimals}`
+      : `is too much: at most ${formatMoney(MINOR_UNITS_MAX, currency)}`;
+  return { path, code: 'INVALID', message: `${formatSent(amount, currency)} ${reason}.` };
 }
 
 function overFunding(loan: Loan, requested: SentAmount, path: string): Problem[] {

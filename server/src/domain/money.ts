@@ -19,7 +19,8 @@ export interface SentAmount {
 const FORM = new RegExp(`^(0|[1-9]\\d{0,12})(?:\\.(\\d{1,${DECIMALS_MAX}}))?$`);
 
 /** The wording of the rule that `parseAmount` holds to, for messages and reference. */
-export const AMOUNT_RULE = `a number such as 5000 or 49.99, or a string such as "5000.00", above 0, with at most the currency's decimals and at most ${MINOR_UNITS_MAX} minor units`;
+export const AMOUNT_RULE =
+  'an amount above 0 in major units with at most the currency’s decimals, such as 5000, 49.99 or "5000.00"';
 
 /**
  * Reads an amount in major units. A number is judged by its shortest decimal form, so 0.1 has one decimal.

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openWorkplace, type Workplace } from '../testing/program.ts';
 
@@ -76,6 +77,14 @@ describe('the line to paste', () => {
     expect(third.demo).toBeUndefined();
   });
 
+  it('starts without the demo loan where that is gone', async () => {
+    await (await work.serve()).stop();
+    const database = new Sqlite(work.path('data', 'lending.db'));
+    database.exec("DELETE FROM item WHERE sort = 'loan'");
+    database.close();
+    expect((await work.serve()).demo).toBeUndefined();
+  });
+
   it('is not made where the store has been in use already', async () => {
     await work.lending(['token', 'ana@example.com']);
     expect((await work.serve()).demo).toBeUndefined();
@@ -143,7 +152,7 @@ describe('settings', () => {
     const port = typeof address === 'object' ? String(address?.port) : '';
     const { code, stderr } = await work.lending(['serve'], { PORT: port });
     expect(code).toBe(1);
-    expect(stderr).toContain(`HOST 127.0.0.1 and PORT ${port} can't be served on: listen EADDRINUSE`);
+    expect(stderr).toContain(`HOST 127.0.0.1 and PORT ${port} can't be served on: another program listens there.`);
     expect(stderr).not.toContain('    at ');
     taken.close();
   });

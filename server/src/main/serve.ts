@@ -1,6 +1,6 @@
 import { type App, createApp } from '../app.ts';
 import { type Config, ConfigError } from '../config.ts';
-import { listen } from '../doors/http/http-server.ts';
+import { type HttpServer, listen } from '../doors/http/http-server.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { demoCommand } from './demo.ts';
 import { openStore } from './open-store.ts';
@@ -17,25 +17,45 @@ export interface RunningServer {
 /** Opens the store, puts the program on it, and listens. */
 export async function serve(config: Config): Promise<RunningServer> {
   const log = makeLog();
-  const store = openStore(config.store, { checkAfterUncleanStop: true, progress: (line) => log.warn(line) });
+  const store = openStore(config.store, {
+    checkAfterUncleanStop: true,
+    progress: (line) => log.warn(line),
+    onDeath(cause) {
+      // What was answered is durable, so ending is safe, and whoever watches over the program starts it anew.
+      log.fatal({ err: cause }, 'the store can not be written any more');
+      process.exit(1);
+    },
+  });
+  let server: HttpServer | undefined;
+  const close = async (): Promise<void> => {
+    await server?.close();
+    await store.close();
+  };
   try {
     const app = await createApp({ config, store, log });
-    const { host, port } = config;
-    const server = await listen(app.fetch, { host, port, ids: app.services.ids }).catch((cause: Error) => {
-      throw new ConfigError([`HOST ${host} and PORT ${port} can't be served on: ${cause.message}`]);
-    });
+    server = await listenAt(app, config);
+    const { url } = server;
+    const demo = await demoCommand(app, url);
     return {
-      url: server.url,
-      app,
-      demo: await demoCommand(app, server.url),
+      ...{ url, app, demo },
       async close() {
         app.stop();
-        await server.close();
-        await store.close();
+        await close();
       },
     };
   } catch (error) {
-    await store.close();
+    await close();
     throw error;
+  }
+}
+
+async function listenAt(app: App, { host, port }: Config): Promise<HttpServer> {
+  try {
+    return await listen(app.fetch, { host, port, ids: app.services.ids });
+  } catch (cause) {
+    const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const mend = isTaken ? 'another program listens there. Stop it, or choose another PORT (0 for any that is free)' : reason;
+    throw new ConfigError([`HOST ${host} and PORT ${port} can't be served on: ${mend}`]);
   }
 }

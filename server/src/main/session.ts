@@ -8,7 +8,6 @@ import { openStore } from './open-store.ts';
 export interface SessionOptions {
   /** A server to ask; without it the command opens STORE itself, also while a server has it open. */
   readonly url?: string | undefined;
-  readonly token?: string | undefined;
   /** An address to sign in as, at the local issuer. */
   readonly as?: string | undefined;
 }
@@ -20,7 +19,7 @@ export type LocalToken = z.output<typeof localToken>;
 export async function withApi<Result>(options: SessionOptions, work: (api: Api) => Promise<Result>): Promise<Result> {
   const { as } = options;
   return withServer(options.url, async (send, url) => {
-    const token = options.token ?? readClientConfig().token ?? (as && (await localTokenFor({ send, url }, as)).token);
+    const token = readClientConfig().token ?? (as && (await localTokenFor({ send, url }, as)).token);
     if (!token) throw new ConfigError(['LENDING_TOKEN is not set: say who you are, with it or with --as EMAIL']);
     return work({ send, url, token });
   });
@@ -28,6 +27,9 @@ export async function withApi<Result>(options: SessionOptions, work: (api: Api) 
 
 /** Has the local issuer make a token. */
 export function askLocalToken(options: SessionOptions, email: string, name?: string): Promise<LocalToken> {
+  if (options.url === undefined && readConfig().auth) {
+    throw new ConfigError(['AUTH_ISSUER is set, so there is no local issuer: have that issuer make the token']);
+  }
   return withServer(options.url, (send, url) => localTokenFor({ send, url }, email, name));
 }
 
@@ -40,6 +42,9 @@ async function withServer<Result>(
   work: (send: Api['send'], url: string) => Promise<Result>,
 ): Promise<Result> {
   const url = given ?? readClientConfig().url;
+  if (url !== undefined && !/^https?:/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
+    throw new ConfigError([`--url and LENDING_URL take a URL such as http://127.0.0.1:3000, not "${url}"`]);
+  }
   if (url !== undefined) return work(fetch, url);
   const config = readConfig();
   const store = openStore(config.store, {});

@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { CommandId } from '../domain/ids.ts';
 import { toRow } from './sqlite/commits.ts';
-import { checkIntegrity, hasLeftLog, IN_MEMORY, openForReading, openForWriting } from './sqlite/connection.ts';
+import { checkIntegrity, hasLeftLog, IN_MEMORY, openForReading, openForWriting, unfit } from './sqlite/connection.ts';
 import { GroupCommit } from './sqlite/group-commit.ts';
 import { Reads } from './sqlite/reads.ts';
 import { LocalWriter, ThreadWriter } from './sqlite/writers.ts';
@@ -33,6 +33,8 @@ export interface SqliteOptions {
   /** Check the whole file where the last stop was not clean. */
   readonly checkAfterUncleanStop?: boolean;
   readonly waitingMax?: number;
+  /** Told when the store can't write any more, whatever comes: only starting anew helps. */
+  readonly onDeath?: (cause: unknown) => void;
   /** Epoch milliseconds. */
   readonly clock?: () => number;
 }
@@ -44,12 +46,12 @@ export interface SqliteOptions {
  * @throws UnfitStoreError where the file is not ours, damaged, or of a newer program
  */
 export function openSqlite(path: string, options: SqliteOptions = {}): Store {
-  const { progress = () => {}, checkAfterUncleanStop = false, waitingMax = WAITING_MAX, clock = Date.now } = options;
+  const { progress = () => {}, checkAfterUncleanStop = false, waitingMax = WAITING_MAX, clock = Date.now, onDeath } = options;
   if (path === IN_MEMORY) {
     const database = openForWriting(path);
     return new SqliteStore(database, new GroupCommit(new LocalWriter(database), waitingMax), clock);
   }
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 }); // people's addresses are in it
+  makePrivate(path);
   // Before anything opens it for writing: closing after a refusal would tidy away the log that tells the next start to check.
   if (checkAfterUncleanStop && hasLeftLog(path)) {
     progress(`The last stop of ${path} was not clean, or another process uses it: checking the whole file ...`);
@@ -59,7 +61,17 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
   const database = openForWriting(path);
   const reader = openForReading(path);
   database.close();
-  return new SqliteStore(reader, new GroupCommit(new ThreadWriter(path), waitingMax), clock);
+  return new SqliteStore(reader, new GroupCommit(new ThreadWriter(path, onDeath), waitingMax), clock);
+}
+
+/** The addresses of people and the keys of this installation are in it: whoever runs the program may read it, nobody else. */
+function makePrivate(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (cause) {
+    throw unfit(path, cause);
+  }
 }
 
 class SqliteStore implements Store {

@@ -37,7 +37,6 @@ export function lenderInView(view: View, loanId: LoanId, sentId: LenderId | unde
 export interface ReadableLoan {
   readonly loan: Item<Loan>;
   readonly own: Item<Participant> | undefined;
-  readonly isBorrower: boolean;
 }
 
 /** One storage call. To anybody else than the borrower and the lenders there is no such loan. */
@@ -50,7 +49,7 @@ export async function readableLoan(sentId: LoanId | undefined, asked: Asked<unkn
   if (!loan) throw notFound('loan');
   const isBorrower = loan.data.borrowerId === caller.userId;
   if (!isBorrower && !(own && isHeldBy(own.data, caller))) throw notFound('loan');
-  return { loan, own: isBorrower ? undefined : own, isBorrower };
+  return { loan, own: isBorrower ? undefined : own };
 }
 
 /** Until it is answered, an invitation is its address's; then it is the user's who answered. */

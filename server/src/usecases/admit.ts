@@ -32,7 +32,7 @@ export async function admit(
   learned: Learned,
 ): Promise<Caller> {
   learned.identity = await authenticate(token).catch(async (refusal: unknown) => {
-    // Verifying costs us the most of all that a stranger can make us do, so guessing tokens has a rate too.
+    // Guessing has a rate too. It is looked at afterwards, lest one who guesses shuts out others at the same address.
     learned.rate = await spend(address);
     requireLeft(learned.rate);
     throw refusal;

@@ -32,15 +32,20 @@ interface Decision {
 export async function carryOut(
   services: Services,
   command: Command<unknown>,
-  asked: Asked<unknown>,
+  arrived: Asked<unknown>,
   origin: Origin,
 ): Promise<Outcome> {
-  const { store, turns, ids, random } = services;
-  const keys = [...command.view(asked), ...(origin.idempotency ? [origin.idempotency.recordKey] : [])];
-  const look = async () => View.of(keys, keys.length > 0 ? await store.get(keys) : []);
-  const places = [...new Set(keys.map(({ partition }) => partition))];
+  const { store, turns, ids, random, clock } = services;
+  const keysFor = (request: Asked<unknown>) => [
+    ...command.view(request),
+    ...(origin.idempotency ? [origin.idempotency.recordKey] : []),
+  ];
+  const places = [...new Set(keysFor(arrived).map(({ partition }) => partition))];
 
   return turns.take(places, async () => {
+    const asked = { ...arrived, now: clock() }; // judged when its turn has come, not when it began to wait
+    const keys = keysFor(asked);
+    const look = async () => View.of(keys, keys.length > 0 ? await store.get(keys) : []);
     let view = await look();
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const decision = decide(command, asked, origin, view);

@@ -80,8 +80,10 @@ export const email = parsed(parseEmail, 'must be an e-mail address such as "ana@
   maxLength: 254,
 });
 
+export const name = line(NAME_LENGTH_MAX, 'What a person is called.');
+
 const lender = z.object(
-  { email, contribution_amount: amount, name: line(NAME_LENGTH_MAX, 'How the borrower calls the lender.') },
+  { email, contribution_amount: amount, name },
   { error: 'must be an object with email and contribution_amount' },
 );
 

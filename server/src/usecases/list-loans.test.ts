@@ -48,6 +48,12 @@ describe('listing one’s loans', () => {
     for (const loan of body.loans) expect((await borrower.get(`/loans/${loan.loan_id}`)).body.loan).toEqual(loan);
   });
 
+  it('shows nobody their own loan as one they lend to, whatever address they were invited under', async () => {
+    const [id = ''] = await invitedTo(1);
+    await answers(id, borrower);
+    expect(await lent(borrower)).toEqual([]);
+  });
+
   it('shows those of the caller only, as borrower unless they ask otherwise', async () => {
     const [id] = await invitedTo(1);
     expect((await borrower.get('/loans')).text).toBe((await borrower.get('/loans?role=borrower')).text);

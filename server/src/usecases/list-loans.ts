@@ -73,5 +73,6 @@ async function loansLentAt(reading: Reading, hits: readonly IndexHit[], caller: 
     const row = rows[position];
     return row && isHeldBy(row.data, caller);
   });
-  return loansAt(reading, held);
+  const loans = await loansAt(reading, held);
+  return loans.filter(({ data }) => data.borrowerId !== caller.userId); // nobody lends to themselves, under any address
 }

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
-import { methodNotAllowed, notFound } from '../../domain/errors.ts';
+import { methodNotAllowed, noSuchPage } from '../../domain/errors.ts';
 import { type Ids, parseRequestId } from '../../domain/ids.ts';
 import type { Services } from '../../usecases/services.ts';
 import { toDomainError } from '../../usecases/to-domain-error.ts';
@@ -54,7 +54,7 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
     });
   }
 
-  app.notFound((context) => problemResponse(context, notFound('page')));
+  app.notFound((context) => problemResponse(context, noSuchPage()));
   app.onError((fault, context) => {
     const refusal = toDomainError(fault);
     if (refusal !== fault) onFault(fault, context.var.requestId);

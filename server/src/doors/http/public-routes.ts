@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import type { LocalIssuer } from '../../admission/local-issuer.ts';
 import { isLoopback } from '../../admission/oidc.ts';
-import { type DomainError, databaseUnavailable, forbidden, notFound, unauthorized } from '../../domain/errors.ts';
+import { type DomainError, databaseUnavailable, forbidden, noSuchPage, unauthorized } from '../../domain/errors.ts';
 import { installationKey } from '../../storage/keys.ts';
 import type { Store } from '../../storage/store.ts';
 import { type Admission, requireLeft } from '../../usecases/admit.ts';
@@ -14,6 +14,7 @@ import type { Env } from './env.ts';
 import { localTokenRequest } from './public-shapes.ts';
 import { docsPage } from './reference/docs-page.ts';
 import { openApiDocument } from './reference/openapi.ts';
+import type { ApiDocument } from './reference/openapi-types.ts';
 
 export interface PublicServices {
   readonly store: Store;
@@ -32,17 +33,22 @@ export const publicPages = ['/', '/docs', '/health/live', '/health/ready', '/met
 /** What answers without a user's token. */
 export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void {
   const { store, localIssuer, metrics } = services;
+  let document: ApiDocument | undefined;
+  const reference = () => {
+    document ??= openApiDocument();
+    return document;
+  };
 
   app.get('/', (context) => context.redirect('/docs'));
 
   app.get('/openapi.json', async (context) => {
     await spendOne(context, services);
-    return context.json(openApiDocument());
+    return context.json(reference());
   });
 
   app.get('/docs', async (context) => {
     await spendOne(context, services);
-    return context.html(docsPage(openApiDocument()));
+    return context.html(await docsPage(reference(), new URL(context.req.url).origin));
   });
 
   app.get('/health/live', (context) => context.json({ status: 'ok' }));
@@ -63,7 +69,7 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   });
 
   app.post('/local/token', async (context) => {
-    if (!localIssuer || !isFromHere(context)) throw notFound('page');
+    if (!localIssuer || !isFromHere(context)) throw noSuchPage();
     await spendOne(context, services);
     const bytes = await readBody(context.req);
     requireJson(context.req);

@@ -7,7 +7,7 @@ export const upAnswer = z.object({ status: z.literal('ok') });
 
 export const localTokenRequest = z.object({
   email: fields.email,
-  name: z.string({ error: 'must be text' }).optional().meta({ description: 'The name that the token bears.' }),
+  name: fields.name,
   email_verified: z
     .boolean({ error: 'must be true or false' })
     .optional()

@@ -171,7 +171,7 @@ describe('a backup is refused', () => {
   it('where its folder is not there', async () => {
     const path = tempFile();
     await commit(openedSqlite(path), put('a', 1));
-    await expect(backUp(path, join(dirname(path), 'nowhere', 'backup.db'), nobody)).rejects.toThrow('directory does not exist');
+    await expect(backUp(path, join(dirname(path), 'nowhere', 'backup.db'), nobody)).rejects.toThrow('can’t be made: ENOENT');
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, linkSync, openSync, rmSync } from 'node:fs';
 import { UnfitStoreError } from '../store.ts';
 import { checkIntegrity, IN_MEMORY, openForReading } from './connection.ts';
 
@@ -15,9 +15,10 @@ export async function backUp(from: string, to: string, progress: (share: number)
   if (existsSync(to)) throw new UnfitStoreError(`${to} exists already. Name another file, or remove it first.`);
   if (!existsSync(from)) throw new UnfitStoreError(`There is no store at ${from}. Set STORE to the one to back up.`);
   const partial = `${to}.partial`;
-  rmSync(partial, { force: true });
+  rmSync(partial, { force: true }); // what one that was killed has left
   const source = openForReading(from);
   try {
+    closeSync(openSync(partial, 'wx', 0o600)); // it holds what the store holds, for the same eyes
     // An open snapshot keeps the copy to one moment: writers go on in the log and don't make it start anew.
     source.exec('BEGIN');
     source.prepare('SELECT count(*) FROM sqlite_schema').get();
@@ -28,8 +29,12 @@ export async function backUp(from: string, to: string, progress: (share: number)
       },
     });
     checkIntegrity(partial);
-    renameSync(partial, to);
+    linkSync(partial, to); // which never replaces a file that has come meanwhile
     progress(1); // the copying itself reports only what came before its last step
+  } catch (cause) {
+    if (cause instanceof UnfitStoreError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UnfitStoreError(`The backup ${to} can’t be made: ${reason}.`, cause);
   } finally {
     source.close();
     for (const rest of ['', '-wal', '-shm']) rmSync(partial + rest, { force: true });

@@ -78,7 +78,8 @@ function open(path: string, options: Sqlite.Options): Database {
   }
 }
 
-function unfit(path: string, cause: unknown): UnfitStoreError {
+/** What a person is told of a store that can't be used. */
+export function unfit(path: string, cause: unknown): UnfitStoreError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new UnfitStoreError(
     `The store ${path} can't be used: ${reason}. Check the path and its rights; if the file is damaged, restore a backup.`,

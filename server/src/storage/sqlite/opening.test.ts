@@ -6,6 +6,7 @@ import { openedSqlite, otherProcess, put, tempFile } from '../../testing/stores.
 import { command, commit } from '../contract/ground.ts';
 import { openSqlite } from '../sqlite.ts';
 import { UnfitStoreError } from '../store.ts';
+import { backUp } from './backup.ts';
 import { openForWriting } from './connection.ts';
 
 const CHECKING = 'The last stop of';
@@ -32,6 +33,16 @@ function damage(path: string, at: number): void {
   writeSync(file, Buffer.alloc(9000, 0x5a), 0, 9000, at);
   closeSync(file);
 }
+
+describe('a store that is made', () => {
+  it('is for the eyes of its owner only, as are its log and its backups', async () => {
+    const path = tempFile();
+    const store = openedSqlite(path);
+    await commit(store, put('a', 1));
+    await backUp(path, `${path}.backup`, () => {});
+    for (const file of [path, `${path}-wal`, `${path}.backup`]) expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+});
 
 describe('opening a file that is not fit', () => {
   it('refuses a store of a newer schema, names both versions, and leaves it as it is', () => {

@@ -37,6 +37,24 @@ describe('a writing thread that dies', () => {
     expect(items.map(({ key }) => key.sort)).toEqual(['before']);
   });
 
+  it('is told once to whoever has to see to it, and not where it was asked to end', async () => {
+    const told: unknown[] = [];
+    const watched = async () => {
+      const started = once(process, 'worker');
+      const store = openedSqlite(tempFile(), { onDeath: (cause) => told.push(cause) });
+      const [thread]: Worker[] = await started;
+      await commit(store, put('a', 1));
+      return { store, thread };
+    };
+    const asked = await watched();
+    await asked.store.close();
+    expect(told).toEqual([]);
+    const killed = await watched();
+    await killed.thread?.terminate();
+    await expect(commit(killed.store, put('b', 1))).rejects.toMatchObject(GONE);
+    expect(told).toEqual([expect.objectContaining({ message: 'the writing thread has ended' })]);
+  });
+
   it('is told with its cause where it can’t even begin', async () => {
     const path = tempFile();
     writeFileSync(path, 'This is no database at all.');

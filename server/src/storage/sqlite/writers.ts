@@ -16,9 +16,13 @@ export class ThreadWriter implements Writer {
   readonly #worker: Worker;
   readonly #waiting: PromiseWithResolvers<Report>[] = [];
   readonly #ended: Promise<void>;
+  readonly #onDeath: (cause: unknown) => void;
   #death: StoreError | undefined;
+  #isClosing = false;
 
-  constructor(path: string) {
+  /** @param onDeath told once if the thread ends without having been asked to */
+  constructor(path: string, onDeath: (cause: unknown) => void = () => {}) {
+    this.#onDeath = onDeath;
     const isSource = import.meta.url.endsWith('.ts');
     const entry = new URL(isSource ? './thread.ts' : './sqlite-thread.js', import.meta.url);
     const execArgv = isSource ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [];
@@ -42,12 +46,14 @@ export class ThreadWriter implements Writer {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.#worker.postMessage({ kind: 'close' } satisfies Order);
     await this.#ended;
   }
 
   /** What was under way may or may not have been written: nobody is left to tell. */
   #die(cause: unknown): void {
+    if (this.#death === undefined && !this.#isClosing) this.#onDeath(cause);
     this.#death ??= new StoreError('unavailable', 'the writing thread is gone; restart the program', cause);
     for (const { reject } of this.#waiting.splice(0)) reject(this.#death);
   }

@@ -21,7 +21,7 @@ describe('the reference page', () => {
   let page: string;
 
   beforeAll(async () => {
-    page = await docsPage(document);
+    page = await docsPage(document, 'http://localhost:3000');
   });
 
   it.each(operations)('tells all about $name', ({ name, method, path, operation }) => {
@@ -126,8 +126,8 @@ describe('the page of a document with hostile texts', () => {
   const HOSTILE = `</code></style><img src=x onerror="alert('1')"><script>&`;
 
   it('shows them as text and is otherwise the same page', async () => {
-    const plain = await docsPage(document);
-    const page = await docsPage(JSON.parse(JSON.stringify(document), hostile));
+    const plain = await docsPage(document, 'http://localhost:3000');
+    const page = await docsPage(JSON.parse(JSON.stringify(document), hostile), HOSTILE);
     expect(page).not.toMatch(/<img|<script/);
     expect(page).toContain(
       '&lt;/code&gt;&lt;/style&gt;&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&lt;script&gt;&amp;',

@@ -6,10 +6,13 @@ import { anchor, type Html, prose } from './markup.ts';
 import type { ApiDocument } from './openapi-types.ts';
 import { schemaTable } from './schema-table.ts';
 
-/** The reference as a page to read: whole, for whoever has no script, and without anything from elsewhere. */
-export async function docsPage(document: ApiDocument): Promise<string> {
+/**
+ * The reference as a page to read: whole, for whoever has no script, and without anything from elsewhere.
+ * @param origin where the API is, such as `http://127.0.0.1:3000`
+ */
+export async function docsPage(document: ApiDocument, origin: string): Promise<string> {
   const { info, components } = document;
-  const chapters = guide(document);
+  const chapters = guide(document, origin);
   const groups = groupsOf(document);
   const objects = Object.entries(components.schemas);
   const page = await html`<!doctype html>

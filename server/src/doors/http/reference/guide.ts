@@ -13,9 +13,10 @@ export interface Chapter {
 const JSON_HEADER = '-H "Content-Type: application/json"';
 const TOKEN_HEADER = '-H "Authorization: Bearer $LENDING_TOKEN"';
 
-export function guide(document: ApiDocument): Chapter[] {
+/** @param origin where the API is, for the lines to paste */
+export function guide(document: ApiDocument, origin: string): Chapter[] {
   return [
-    chapter('start', 'First steps', firstSteps()),
+    chapter('start', 'First steps', firstSteps(origin)),
     chapter('authentication', 'Authentication', authentication()),
     chapter('values', 'Money, text and time', values()),
     chapter('idempotency', 'Idempotency', idempotency()),
@@ -38,8 +39,8 @@ function about(name: string, text: string): Html {
   return html`<a href="#${anchor('about', name)}">${text}</a>`;
 }
 
-function firstSteps(): Html {
-  const signIn = `export LENDING_URL=http://127.0.0.1:3000
+function firstSteps(origin: string): Html {
+  const signIn = `export LENDING_URL=${origin}
 export LENDING_TOKEN=$(curl -sS \\
   "$LENDING_URL/local/token" \\
   ${JSON_HEADER} \\

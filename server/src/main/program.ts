@@ -1,0 +1,141 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { ConfigError, readConfig } from '../config.ts';
+import { backUp } from '../storage/sqlite/backup.ts';
+import { UnfitStoreError } from '../storage/store.ts';
+import { callApi, RefusedError, UnreachableError } from './api.ts';
+import { print, printAdded, printCreated, printJson } from './print.ts';
+import { serve } from './serve.ts';
+import { askLocalToken, type SessionOptions, withApi } from './session.ts';
+import { stopOnSignal } from './stop.ts';
+
+/* The command line: each command is told here, whole. */
+
+interface Output {
+  readonly json?: true;
+}
+
+interface LenderArgument {
+  readonly email: string;
+  readonly contribution_amount: string;
+}
+
+const program = new Command('lending')
+  .description('Private Lending: a borrower raises a loan from people they know.')
+  .showHelpAfterError()
+  .enablePositionalOptions();
+
+program
+  .command('serve')
+  .description('serves the API on HOST and PORT, with the data in STORE')
+  .option('--json', 'print what is served as one JSON line')
+  .action(async ({ json }: Output) => {
+    const config = readConfig();
+    const server = await serve(config);
+    stopOnSignal(() => server.close());
+    if (json) return printJson({ url: server.url, ...(server.demo !== undefined && { demo: server.demo }) });
+    const place = config.store.kind === 'sqlite' ? config.store.path : config.store.table;
+    print(`Private Lending is listening on ${server.url}`, `  reference: ${server.url}/docs`, `  data:      ${place}`);
+    if (server.demo)
+      print('', 'A demo loan waits for its lenders. Paste this into another terminal to invite three:', '', server.demo);
+  });
+
+program
+  .command('token')
+  .description('has the local issuer make a token for an address, good for an hour')
+  .argument('<email>')
+  .option('--name <name>', 'the name that the token bears')
+  .option('--url <url>', 'ask this server rather than the store itself')
+  .option('--json', 'print the whole answer')
+  .action(async (email: string, { json, name, url }: Output & SessionOptions & { name?: string }) => {
+    const answer = await askLocalToken({ url }, email, name);
+    if (json) printJson(answer);
+    else print(answer.token);
+  });
+
+asSomebody(program.command('loan').description('a borrower’s loans').command('create'))
+  .description('posts a loan, with its first lenders if they are given')
+  .argument('[lenders...]', 'EMAIL=AMOUNT', collectLender)
+  .requiredOption('--amount <amount>', 'how much is sought, in major units')
+  .requiredOption('--interest-rate <percent>', 'nominal percent a year', parseNumber)
+  .requiredOption('--term-months <months>', 'months until it is paid back', parseNumber)
+  .option('--currency <code>', 'ISO 4217', 'USD')
+  .option('--purpose <text>', 'what it is for')
+  .action(async (lenders: LenderArgument[] | undefined, options: Output & SessionOptions & LoanOptions) => {
+    const { amount, interestRate, termMonths, currency, purpose } = options;
+    const loan = { amount, interest_rate: interestRate, term_months: termMonths, currency, purpose, lenders };
+    const answer = await withApi(options, (api) => callApi(api, 'POST', '/loans', loan));
+    if (options.json) printJson(answer);
+    else printCreated(answer);
+  });
+
+asSomebody(program.command('lenders').description('a loan’s lenders').command('add'))
+  .description('invites up to 20 lenders to a loan: all or none')
+  .argument('<loan>', 'the loan’s id')
+  .argument('<lenders...>', 'EMAIL=AMOUNT', collectLender)
+  .action(async (loan: string, lenders: LenderArgument[], options: Output & SessionOptions) => {
+    const path = `/loans/${encodeURIComponent(loan)}/lenders`;
+    const answer = await withApi(options, (api) => callApi(api, 'POST', path, { lenders }));
+    if (options.json) printJson(answer);
+    else printAdded(answer);
+  });
+
+program
+  .command('backup')
+  .description('copies the store in STORE as of this moment, also while it is served')
+  .argument('<file>', 'a file that does not exist yet')
+  .option('--json', 'print what was written')
+  .action(async (file: string, { json }: Output) => {
+    const { store } = readConfig();
+    if (store.kind !== 'sqlite')
+      throw new UnfitStoreError('Only a SQLite store is backed up so; DynamoDB has point-in-time recovery.');
+    await backUp(store.path, file, showProgress);
+    if (json) printJson({ file });
+    else print(`${store.path} is backed up in ${file}`);
+  });
+
+interface LoanOptions {
+  readonly amount: string;
+  readonly interestRate: number;
+  readonly termMonths: number;
+  readonly currency: string;
+  readonly purpose?: string;
+}
+
+function asSomebody(command: Command): Command {
+  return command
+    .option('--as <email>', 'sign in at the local issuer as this address')
+    .option('--url <url>', 'ask this server rather than the store itself; also LENDING_URL')
+    .option('--json', 'print the whole answer; a token may be given in LENDING_TOKEN');
+}
+
+function collectLender(argument: string, before: LenderArgument[] = []): LenderArgument[] {
+  const at = argument.lastIndexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Write each lender as EMAIL=AMOUNT, such as ana@example.com=5000.');
+  return [...before, { email: argument.slice(0, at), contribution_amount: argument.slice(at + 1) }];
+}
+
+function parseNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('This must be a number.');
+  return value;
+}
+
+function showProgress(share: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${String(Math.round(share * 100)).padStart(3)} %${share === 1 ? '\n' : ''}`);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const json = process.argv.includes('--json') && error instanceof RefusedError;
+  if (json) printJson(error.body);
+  else process.stderr.write(`${describe(error)}\n`);
+  process.exitCode = 1;
+}
+
+/** What a person can mend is told in its own words; of a fault of ours the whole trace. */
+function describe(error: unknown): string {
+  const mendable = [ConfigError, RefusedError, UnfitStoreError, UnreachableError];
+  if (error instanceof Error && mendable.some((kind) => error instanceof kind)) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

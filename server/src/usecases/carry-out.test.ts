@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { openSqlite } from '../storage/sqlite.ts';
+import { lenders, openLab } from '../testing/lab.ts';
+
+const MONTH_MS = 30 * 86_400_000;
+
+it('judges a command when its turn has come, not when it began to wait', async () => {
+  const inner = openSqlite(':memory:');
+  const gate = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
+  /** What the next commits wait for. */
+  const gates: Promise<void>[] = [];
+  const store = {
+    get: inner.get.bind(inner),
+    list: inner.list.bind(inner),
+    listIndex: inner.listIndex.bind(inner),
+    commit: async (...[command, writes]: Parameters<typeof inner.commit>) => {
+      const held = gates.shift();
+      if (held !== undefined) reached.resolve();
+      await held;
+      return inner.commit(command, writes);
+    },
+    close: () => inner.close(),
+  };
+  const lab = await openLab({ store });
+  const borrower = await lab.as('borrower@example.com');
+  const made = await borrower.post('/loans', { amount: 100, interest_rate: 1, term_months: 1, lenders: lenders(1, 10) });
+  const path = `/loans/${made.body.loan.loan_id}/lenders`;
+
+  lab.pass(MONTH_MS - 1000);
+  await borrower.get('/loans'); // signs in anew, as a month has passed
+  gates.push(gate.promise);
+  const first = borrower.post(path, { lenders: lenders(1, 10, 'late') });
+  await reached.promise;
+  const waiting = borrower.delete(`${path}/${made.body.lenders[0].lender_id}`);
+  await new Promise(setImmediate);
+  lab.pass(1000);
+  gate.resolve();
+
+  expect((await first).status).toBe(200);
+  const { status, body } = await waiting;
+  expect([status, body.message]).toEqual([409, 'This invitation is expired. Only a pending one can be revoked.']);
+  await lab.close();
+});
