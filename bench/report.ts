@@ -48,7 +48,7 @@ function heading({ machine, node }: Results): string {
   return `# Performance
 
 Made by \`npm run bench\` on ${machine}, Node ${node}. Ratios travel, absolute figures don't: what is compared was measured in turns, in one
-run, and the medians of the rounds are told. The raw figures are in [bench/results.json](../bench/results.json).`;
+run. Told are medians over the rounds; a ratio is taken within each round first. The raw figures are in [bench/results.json](../bench/results.json).`;
 }
 
 function callsTable(calls: readonly CountedOutcome[]): string {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type Client, type Program, signIn, start, temporaryFolder } from './program.ts';
 
 /*
- * The power goes, again and again, under load. After each restart everything that was answered is there and nothing is
+ * The program is killed, again and again, under load. After each restart everything that was answered is there and nothing is
  * half there; in the end every request is sent once more under its key, and the whole is exact.
  */
 

@@ -9,7 +9,7 @@ export interface Program {
   readonly url: string;
   /** Asks it to stop. @returns its exit code */
   stop(): Promise<number | null>;
-  /** Ends it at once, as a power cut would. */
+  /** Ends it at once, without a chance to tidy up. */
   kill(): Promise<void>;
 }
 

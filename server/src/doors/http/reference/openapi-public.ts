@@ -36,7 +36,7 @@ const calls: readonly PublicCall[] = [
     operationId: 'healthReady',
     summary: 'Whether it can take requests: its store answers and it is not stopping.',
     answer: UP,
-    errors: ['SERVICE_UNAVAILABLE'],
+    errors: ['TOO_MANY_REQUESTS', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'],
   },
   {
     method: 'get',

@@ -35,7 +35,7 @@ export function openApiDocument(): ApiDocument {
     openapi: '3.1.0',
     info: {
       title: 'Private Lending',
-      version: '1.0.0',
+      version: '0.1.0',
       summary: 'A borrower raises a loan from people they know.',
       description:
         'Post a loan, invite lenders by e-mail, each with an amount. Every call that changes something can be repeated ' +
