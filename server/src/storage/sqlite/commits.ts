@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
-import { type CommitResult, type Item, StoreError, type Write } from '../store.ts';
+import { type CommitResult, StoreError, type Write } from '../store.ts';
 import { isBusy } from './connection.ts';
 import { Reads } from './reads.ts';
 import { SCHEMA_VERSION, schemaVersion } from './schema.ts';
@@ -69,9 +69,9 @@ export class Commits {
 
   /** Every condition is looked at before anything is written, so a refused commit leaves no trace in its batch. */
   #apply({ command, rows }: Commit): CommitResult {
-    const standing = new Map<number, Item<unknown> | undefined>(rows.map(({ key }, position) => [position, this.#reads.one(key)]));
-    const holds = rows.every(({ expected }, position) => (standing.get(position)?.version ?? 0) === expected);
-    if (!holds) return { committed: false, standing };
+    if (!rows.every(({ key, expected }) => this.#reads.versionAt(key) === expected)) {
+      return { committed: false, standing: new Map(rows.map(({ key }, position) => [position, this.#reads.one(key)])) };
+    }
     for (const { key, expected, text, index, expiresAt } of rows) {
       this.#put.run(key.partition, key.sort, expected + 1, command, text, index?.partition, index?.sort, expiresAt);
     }

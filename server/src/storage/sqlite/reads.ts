@@ -21,12 +21,14 @@ const NEXT = '\0';
 /** What is asked of the database, on whichever connection. SQLite compares text by its bytes. */
 export class Reads {
   readonly #item: Statement<[string, string], Row>;
+  readonly #version: Statement<[string, string], number>;
   readonly #range: Statement<[string, string, string, string, number], Row>;
   readonly #index: Statement<[string, string, number], { partition: string; sort: string; position: string }>;
   readonly #atOnce: (keys: readonly Key<unknown>[]) => (Row | undefined)[];
 
   constructor(database: Database) {
     this.#item = database.prepare(`SELECT ${COLUMNS} FROM item WHERE partition = ? AND sort = ?`);
+    this.#version = database.prepare<[string, string], number>('SELECT version FROM item WHERE partition = ? AND sort = ?').pluck();
     this.#range = database.prepare(
       `SELECT ${COLUMNS} FROM item WHERE partition = ? AND sort >= max(?, ?) AND sort < ? ORDER BY sort LIMIT ?`,
     );
@@ -42,6 +44,11 @@ export class Reads {
   /** All as of one moment. */
   get<Data>(keys: readonly Key<Data>[]): (Item<Data> | undefined)[] {
     return this.#atOnce(keys).map((row) => row && toItem<Data>(row));
+  }
+
+  /** 0 for nothing. */
+  versionAt({ partition, sort }: Key<unknown>): number {
+    return this.#version.get(partition, sort) ?? 0;
   }
 
   one(key: Key<unknown>): Item<unknown> | undefined {
