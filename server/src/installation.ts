@@ -45,7 +45,7 @@ export function makeIds(installation: Installation): Ids {
     loan: () => uuidv7() as LoanId,
     command: () => uuidv7() as CommandId,
     request: () => uuidv7() as RequestId,
-    // A keyed hash. Half of it is kept back, so nobody can carry it on to a longer text; HMAC would take ten times as long.
+    // A keyed hash. Half of it is kept back, so nobody can carry it on to a longer text; HMAC takes Node twenty times as long.
     lender: (loanId, email) =>
       hash('sha256', `${lenderKey}\n${loanId}\n${email}`, 'base64url').slice(0, LENDER_ID_LENGTH) as LenderId,
   };
