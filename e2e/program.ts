@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Answer, answerOf } from '../server/src/testing/answer.ts';
+import { LOAN } from '../server/src/testing/person.ts';
 import { PROGRAM, startIn } from '../server/src/testing/program.ts';
 
 /* The real program in a process of its own, and somebody who calls it. */
@@ -30,15 +32,6 @@ export async function start(folder: string, settings: Readonly<Record<string, st
   };
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** The parsed body; tests look into it freely. */
-  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of a body is what it checks
-  readonly body: any;
-}
-
 export type Client = Awaited<ReturnType<typeof signIn>>;
 
 /** Somebody who signs in at the local issuer. The token outlives the server's process. */
@@ -55,7 +48,7 @@ export async function signIn(url: string, email: string) {
       post: (path: string, sent?: unknown, headers?: Record<string, string>) => call(other, token, 'POST', path, sent, headers),
     }),
     async postsLoan(loan: object = {}): Promise<string> {
-      const answer = await call(url, token, 'POST', '/loans', { amount: 20_000, interest_rate: 4.5, term_months: 36, ...loan });
+      const answer = await call(url, token, 'POST', '/loans', { ...LOAN, ...loan });
       return answer.body.loan.loan_id;
     },
   };
@@ -78,7 +71,5 @@ export async function call(
     },
     ...(sent !== undefined && { body: JSON.stringify(sent) }),
   });
-  const text = await response.text();
-  const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
-  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+  return answerOf(response);
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type Client, type Program, signIn, start, temporaryFolder } from './program.ts';
+import type { Answer } from '../server/src/testing/answer.ts';
+import { type Client, type Program, signIn, start, temporaryFolder } from './program.ts';
 
 /* Many at once, against one server and against two on the same file. */
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Identity } from '../domain/caller.ts';
@@ -41,13 +41,13 @@ export function tokenVerifier(issuer: Issuer, clock: () => number): (token: stri
     if (token === undefined) throw unauthorized('Sign in: send your token as "Authorization: Bearer TOKEN".');
     if (token.length > TOKEN_LENGTH_MAX) throw unauthorized(`The token is longer than ${TOKEN_LENGTH_MAX} characters.`);
     const now = clock();
-    const hash = createHash('sha256').update(token).digest('base64url');
-    const cached = verified.get(hash);
+    const print = hash('sha256', token, 'base64url');
+    const cached = verified.get(print);
     if (cached && now < cached.until) return cached.identity;
     const claims = await verify(token, issuer, now);
     const identity = toIdentity(claims, issuer);
     const expiry = ((claims.exp ?? 0) + CLOCK_TOLERANCE_SECONDS) * 1000;
-    verified.set(hash, { identity, until: Math.min(expiry, now + CACHED_MS_MAX) });
+    verified.set(print, { identity, until: Math.min(expiry, now + CACHED_MS_MAX) });
     return identity;
   };
 }

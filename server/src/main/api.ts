@@ -8,15 +8,17 @@ export interface Api {
   readonly token?: string;
 }
 
-const problem = z.object({ message: z.string(), details: z.array(z.object({ message: z.string() })) });
+const problem = z.object({ error: z.string(), message: z.string(), details: z.array(z.object({ message: z.string() })) });
 
 /** The API's own words on why it refused. */
 export class RefusedError extends Error {
+  readonly code: string;
   readonly body: unknown;
 
-  constructor(message: string, body: unknown) {
+  constructor(code: string, message: string, body: unknown) {
     super(message);
     this.name = 'RefusedError';
+    this.code = code;
     this.body = body;
   }
 }
@@ -42,7 +44,7 @@ export async function callApi({ send, url, token }: Api, method: 'GET' | 'POST',
   });
   const answer: unknown = await response.json();
   if (response.ok) return answer;
-  const { message, details } = problem.parse(answer);
+  const { error, message, details } = problem.parse(answer);
   const reasons = details.map((detail) => detail.message);
-  throw new RefusedError(reasons.length > 1 ? reasons.join('\n') : message, answer);
+  throw new RefusedError(error, reasons.length > 1 ? reasons.join('\n') : message, answer);
 }

@@ -91,6 +91,18 @@ describe('lending loan create', () => {
     );
   });
 
+  it.each([
+    ['token', ['token', 'ana@example.com']],
+    ['--as', [...LOAN, ...AS_ANA]],
+  ])('says that there is no local issuer where another one is set: %s', async (_, asked) => {
+    const settings = { AUTH_ISSUER: 'https://issuer.example.com', AUTH_AUDIENCE: 'lending' };
+    const { code, stderr } = await work.lending(asked, settings);
+    expect([code, stderr.trimEnd().split('\n').at(-1)]).toEqual([
+      1,
+      '  - AUTH_ISSUER is set, so there is no local issuer: have that issuer make the token',
+    ]);
+  });
+
   it('says so where nothing answers', async () => {
     const { code, stderr } = await work.lending(['token', 'ana@example.com', '--url', 'http://127.0.0.1:9']);
     expect([code, stderr]).toEqual([

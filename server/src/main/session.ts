@@ -1,8 +1,9 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { createApp } from '../app.ts';
 import { ConfigError, readClientConfig, readConfig } from '../config.ts';
+import { localTokenAnswer } from '../doors/http/public-shapes.ts';
 import { makeLog } from '../telemetry/log.ts';
-import { type Api, callApi } from './api.ts';
+import { type Api, callApi, RefusedError } from './api.ts';
 import { openStore } from './open-store.ts';
 
 export interface SessionOptions {
@@ -12,8 +13,7 @@ export interface SessionOptions {
   readonly as?: string | undefined;
 }
 
-const localToken = z.object({ token: z.string(), user_id: z.string(), expires_in: z.number() });
-export type LocalToken = z.output<typeof localToken>;
+type LocalToken = z.output<typeof localTokenAnswer>;
 
 /** Calls the API as somebody, and tidies up after it. */
 export async function withApi<Result>(options: SessionOptions, work: (api: Api) => Promise<Result>): Promise<Result> {
@@ -27,14 +27,16 @@ export async function withApi<Result>(options: SessionOptions, work: (api: Api) 
 
 /** Has the local issuer make a token. */
 export function askLocalToken(options: SessionOptions, email: string, name?: string): Promise<LocalToken> {
-  if (options.url === undefined && readConfig().auth) {
-    throw new ConfigError(['AUTH_ISSUER is set, so there is no local issuer: have that issuer make the token']);
-  }
   return withServer(options.url, (send, url) => localTokenFor({ send, url }, email, name));
 }
 
 async function localTokenFor(api: Omit<Api, 'token'>, email: string, name?: string): Promise<LocalToken> {
-  return localToken.parse(await callApi(api, 'POST', '/local/token', { email, ...(name !== undefined && { name }) }));
+  const request = { email, ...(name !== undefined && { name }) };
+  const answer = await callApi(api, 'POST', '/local/token', request).catch((error: unknown) => {
+    if (!(error instanceof RefusedError && error.code === 'NOT_FOUND')) throw error;
+    throw new ConfigError(['AUTH_ISSUER is set, so there is no local issuer: have that issuer make the token']);
+  });
+  return localTokenAnswer.parse(answer);
 }
 
 async function withServer<Result>(

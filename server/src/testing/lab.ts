@@ -5,10 +5,12 @@ import { observed, type StoreVerb } from '../storage/observed.ts';
 import { openSqlite } from '../storage/sqlite.ts';
 import type { Store } from '../storage/store.ts';
 import { makeLog } from '../telemetry/log.ts';
+import { type Answer, answerOf } from './answer.ts';
 import { requireDeclared } from './declared.ts';
-import { type Answer, type Person, type Sending, signIn } from './person.ts';
+import { type Person, type Sending, signIn } from './person.ts';
 
-export { type Answer, LOAN, type Person } from './person.ts';
+export type { Answer } from './answer.ts';
+export { LOAN, type Person } from './person.ts';
 
 /*
  * A whole program in one process for tests: the real app on a real store, with a clock that stands until it is moved,
@@ -48,14 +50,7 @@ export async function openLab(options: LabOptions = {}) {
       headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
       ...(content !== undefined && { body: content, duplex: 'half' }),
     });
-    const response = await app.fetch(request);
-    const text = await response.text();
-    const answer = {
-      status: response.status,
-      headers: response.headers,
-      text,
-      body: isJson(response) ? JSON.parse(text) : undefined,
-    };
+    const answer = await answerOf(await app.fetch(request));
     requireDeclared(method, path, answer);
     return answer;
   }
@@ -98,8 +93,4 @@ export function lenders(
   prefix = 'ann',
 ): { email: string; contribution_amount: number | string }[] {
   return Array.from({ length: count }, (_, index) => ({ email: `${prefix}${index}@example.com`, contribution_amount: amount }));
-}
-
-function isJson(response: Response): boolean {
-  return /json/.test(response.headers.get('Content-Type') ?? '');
 }

@@ -1,5 +1,6 @@
 import type { Claims, LocalIssuer } from '../admission/local-issuer.ts';
 import { parseEmail } from '../domain/email.ts';
+import type { Answer } from './answer.ts';
 
 /* Somebody in a lab who signs in at the local issuer. */
 
@@ -7,15 +8,6 @@ export const LOAN = { amount: 20_000, interest_rate: 4.5, term_months: 36 } as c
 
 /** Whoever comes back later than this signs in anew, as their token would soon expire. */
 const SIGNED_IN_MS = 3_000_000;
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** The parsed body; tests look into it freely. */
-  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of a body is what it checks
-  readonly body: any;
-}
 
 export interface Sending {
   readonly headers?: Readonly<Record<string, string>>;

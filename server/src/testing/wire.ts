@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type HttpServer, listen } from '../doors/http/http-server.ts';
-import type { Answer, Lab } from './lab.ts';
+import { type Answer, answerOf, toAnswer } from './answer.ts';
+import type { Lab } from './lab.ts';
 
 /* What a lab's own `send` leaves out: who is connected, which host was asked, and the bytes themselves. */
 
@@ -20,7 +21,7 @@ export async function ask(lab: Pick<Lab, 'app'>, address: string, { from, ...ini
   const request = new Request(new URL(address, 'http://localhost:3000'), init);
   const env = from === undefined ? {} : { incoming: { socket: { remoteAddress: from } } };
   const response = await lab.app.fetch(request, env);
-  return toAnswer(response.status, response.headers, await response.text());
+  return answerOf(response);
 }
 
 /** The lab's app behind a real server. */
@@ -80,9 +81,4 @@ function firstAnswer(bytes: Buffer): { answer: Answer; length: number } | undefi
   const length = headEnd + 4 + Number(headers.get('Content-Length') ?? 0);
   if (bytes.length < length) return undefined;
   return { length, answer: toAnswer(Number(first.split(' ')[1]), headers, bytes.toString('utf8', headEnd + 4, length)) };
-}
-
-function toAnswer(status: number, headers: Headers, text: string): Answer {
-  const isJson = /json/.test(headers.get('Content-Type') ?? '') && text !== '';
-  return { status, headers, text, body: isJson ? JSON.parse(text) : undefined };
 }

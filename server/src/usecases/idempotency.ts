@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Caller } from '../domain/caller.ts';
 import type { Problem } from '../domain/errors.ts';
@@ -69,5 +69,5 @@ export function isAlive(record: IdempotencyRecord, now: number, idempotencyMs: n
 }
 
 function digest(parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return hash('sha256', JSON.stringify(parts), 'base64url');
 }

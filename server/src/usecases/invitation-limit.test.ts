@@ -1,15 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openSqlite } from '../storage/sqlite.ts';
 import { lenders, openLab } from '../testing/lab.ts';
+import { tempFile } from '../testing/stores.ts';
 
 it('counts the hour’s invitations exactly where 50 requests race for them, on as many loans and through two programs', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'lending-'));
-  const labs = await Promise.all(
-    [1, 2].map(() => openLab({ store: openSqlite(join(folder, 'lending.db')), config: { invitesPerHour: 61 } })),
-  );
+  const path = tempFile();
+  const labs = await Promise.all([1, 2].map(() => openLab({ store: openSqlite(path), config: { invitesPerHour: 61 } })));
   const borrowers = await Promise.all(labs.map((lab) => lab.as('borrower@example.com')));
   const [first] = borrowers;
   const loanIds = await Promise.all(Array.from({ length: 50 }, () => first?.postsLoan()));
@@ -28,5 +24,4 @@ it('counts the hour’s invitations exactly where 50 requests race for them, on 
   const none = await first?.post(`/loans/${loanIds[0]}/lenders`, { lenders: lenders(1, 10, 'late') });
   expect([one?.status, none?.status, none?.body.retry_after, none?.headers.get('Retry-After')]).toEqual([200, 429, 2700, '2700']);
   await Promise.all(labs.map((lab) => lab.close()));
-  rmSync(folder, { recursive: true });
 });

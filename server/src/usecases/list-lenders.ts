@@ -29,7 +29,7 @@ export const listLenders: Query<z.output<typeof input>> = {
   async read(asked, reading) {
     const { input, caller, now } = asked;
     const { status, limit } = input;
-    const scope = [caller.userId, 'ListLenders', input.loan_id, status];
+    const scope = [caller.userId, listLenders.endpoint, input.loan_id, status];
     const after = reading.cursors.open(input.cursor, scope, 'cursor');
     const { loan, own } = await readableLoan(input.loan_id, asked, reading);
     const size = pageSize(limit, status === undefined);

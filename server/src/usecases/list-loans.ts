@@ -29,7 +29,7 @@ export const listLoans: Query<z.output<typeof input>> = {
 
   async read({ input, caller }, reading) {
     const { role, limit } = input;
-    const scope = [caller.userId, 'ListLoans', role];
+    const scope = [caller.userId, listLoans.endpoint, role];
     const after = reading.cursors.open(input.cursor, scope, 'cursor');
     const places =
       role === 'borrower' ? [borrowerIndex(caller.userId)] : [lenderIndex(caller), lenderIndex({ email: caller.email })];

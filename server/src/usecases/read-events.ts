@@ -27,7 +27,7 @@ export const readEvents: Query<z.output<typeof input>> = {
 
   async read(asked, reading) {
     const { input, caller } = asked;
-    const scope = [caller.userId, 'ReadEvents', input.loan_id];
+    const scope = [caller.userId, readEvents.endpoint, input.loan_id];
     const after = reading.cursors.open(input.after, scope, 'after');
     const { loan, own } = await readableLoan(input.loan_id, asked, reading);
     const size = pageSize(input.limit, own === undefined);

@@ -4,8 +4,10 @@ import type { Commit, Commits } from './commits.ts';
 /** What a writer is told to do. */
 export type Order =
   | { readonly kind: 'write'; readonly commits: readonly Commit[] }
-  | { readonly kind: 'drop'; readonly before: number }
-  | { readonly kind: 'close' };
+  | { readonly kind: 'drop'; readonly before: number };
+
+/** After this a writing thread gets no more orders. */
+export const CLOSE = 'close';
 
 /** What became of it. A plain value, since an error loses its class on the way between threads. */
 export type Report =
@@ -20,8 +22,6 @@ export function carryOut(commits: Commits, order: Order): Report {
         return { results: commits.write(order.commits) };
       case 'drop':
         return { dropped: commits.dropExpired(order.before) };
-      case 'close':
-        return { results: [] };
     }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;

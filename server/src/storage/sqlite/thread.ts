@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Commits } from './commits.ts';
 import { openForWriting } from './connection.ts';
-import { carryOut, type Order } from './orders.ts';
+import { CLOSE, carryOut, type Order } from './orders.ts';
 
 /* The entry of the thread that writes, so that the program's own thread never waits for the disk. */
 
@@ -10,8 +10,8 @@ const port = parentPort;
 const database = openForWriting(String(workerData));
 const commits = new Commits(database);
 
-port.on('message', (order: Order) => {
-  if (order.kind !== 'close') {
+port.on('message', (order: Order | typeof CLOSE) => {
+  if (order !== CLOSE) {
     port.postMessage(carryOut(commits, order));
     return;
   }

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { StoreError } from '../store.ts';
 import { Commits } from './commits.ts';
-import { carryOut, type Order, type Report } from './orders.ts';
+import { CLOSE, carryOut, type Order, type Report } from './orders.ts';
 
 /** Carries out orders one after the other, in the order given. */
 export interface Writer {
@@ -47,7 +47,7 @@ export class ThreadWriter implements Writer {
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    this.#worker.postMessage({ kind: 'close' } satisfies Order);
+    this.#worker.postMessage(CLOSE);
     await this.#ended;
   }
 

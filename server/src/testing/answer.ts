@@ -1,0 +1,18 @@
+/** What came back, whatever it went through. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The parsed body; tests look into it freely. */
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of a body is what it checks
+  readonly body: any;
+}
+
+export function toAnswer(status: number, headers: Headers, text: string): Answer {
+  const isJson = /json/.test(headers.get('Content-Type') ?? '') && text !== '';
+  return { status, headers, text, body: isJson ? JSON.parse(text) : undefined };
+}
+
+export async function answerOf(response: Response): Promise<Answer> {
+  return toAnswer(response.status, response.headers, await response.text());
+}
