@@ -17,9 +17,12 @@ const tools = {
   types: ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json'],
 };
 
+/** What only tests and checks need: installed apart, so that whoever just starts the program does not wait for it. */
+const checkedWith = ['infra', join('tools', 'dynamodb-local')];
+
 /** Runs one of the project's commands. @param {string} command `start` or a name in `tools`. @param {string[]} args */
 export async function launch(command, args) {
-  installDependencies();
+  installDependencies('.');
   const node = nodeToUse();
   if (command === 'start') {
     endWithParent();
@@ -27,6 +30,7 @@ export async function launch(command, args) {
   }
   const tool = tools[command];
   if (!tool) fail(`Unknown command "${command}". Known: start, ${Object.keys(tools).join(', ')}.`);
+  if (command !== 'build') checkedWith.forEach(installDependencies);
   if (command === 'test' || command === 'bench') build(node);
   const [entry, ...own] = tool;
   return runOn(node, join(root, entry), [...own, ...args], { cwd: root });
@@ -34,7 +38,7 @@ export async function launch(command, args) {
 
 /** Runs the `lending` program in the folder where it was called. @param {string[]} args */
 export async function lending(args) {
-  installDependencies();
+  installDependencies('.');
   return program(nodeToUse(), args);
 }
 
@@ -43,12 +47,13 @@ async function program(node, args) {
   return runOn(node, join(root, 'dist', 'cli.js'), args, {});
 }
 
-function installDependencies() {
+function installDependencies(folder) {
+  const home = join(root, folder);
   // npm writes the hidden lock file last, so it is older than package-lock.json exactly when the install is.
-  const installed = modifiedAt(join(root, 'node_modules', '.package-lock.json'));
-  if (installed >= modifiedAt(join(root, 'package-lock.json'))) return;
-  say('Installing dependencies (once) ...');
-  npmInstall(root);
+  const installed = modifiedAt(join(home, 'node_modules', '.package-lock.json'));
+  if (installed >= modifiedAt(join(home, 'package-lock.json'))) return;
+  say(`Installing dependencies${folder === '.' ? '' : ` of ${folder}`} (once) ...`);
+  npmInstall(home);
 }
 
 function nodeToUse() {

