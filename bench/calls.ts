@@ -83,6 +83,11 @@ function tallied(store: Store, tally: { -readonly [Figure in keyof Cost]: number
       tally.itemsViewed += keys.length;
       return store.get(keys);
     },
+    getEach(keys) {
+      tally.calls += 1;
+      tally.itemsViewed += keys.length;
+      return store.getEach(keys);
+    },
     list(range) {
       tally.calls += 1;
       return store.list(range);

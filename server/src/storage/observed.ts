@@ -9,6 +9,10 @@ export function observed(store: Store, onCall: (verb: StoreVerb) => void): Store
       onCall('get');
       return store.get(keys);
     },
+    getEach(keys) {
+      onCall('get');
+      return store.getEach(keys);
+    },
     list(range) {
       onCall('list');
       return store.list(range);

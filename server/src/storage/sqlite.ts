@@ -95,6 +95,11 @@ class SqliteStore implements Store {
     return answered(() => this.#reads.get(keys));
   }
 
+  /** One moment for all is as cheap here. */
+  getEach<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
+    return this.get(keys);
+  }
+
   async list<Data>(range: Range<Data>): Promise<Item<Data>[]> {
     return answered(() => this.#reads.list(range));
   }

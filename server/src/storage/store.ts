@@ -71,13 +71,18 @@ export const KEYS_MAX = 100;
 
 /** All that the program asks of a database. Every engine passes the one suite in `store.contract.ts`. */
 export interface Store {
-  /** Strongly consistent, one round trip; answers in the order of the keys. */
+  /** Strongly consistent, all as of one moment, one round trip; answers in the order of the keys. */
   get<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]>;
+  /** The same, each as of a moment of its own: for rows that have nothing to do with each other, and cheaper. */
+  getEach<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]>;
   /** Strongly consistent, ascending. */
   list<Data>(range: Range<Data>): Promise<Item<Data>[]>;
   /** Newest first by the index's sort key. Eventually consistent, keys only: the truth is then read by `get`. */
   listIndex(range: IndexRange): Promise<IndexHit[]>;
-  /** All or nothing, at most 100 distinct keys; once `committed` is told, it is durable. */
+  /**
+   * All or nothing, at most 100 distinct keys; once `committed` is told, it is durable.
+   * @param command an id that no other commit has: an engine may know by it what it has written itself
+   */
   commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult>;
   /** Finishes what was accepted, refuses what comes after. */
   close(): Promise<void>;

@@ -18,6 +18,10 @@ export function troubledStore() {
       risk();
       return sound.get(keys);
     },
+    async getEach(keys) {
+      risk();
+      return sound.getEach(keys);
+    },
     async list(range) {
       risk();
       return sound.list(range);

@@ -12,6 +12,7 @@ it('judges a command when its turn has come, not when it began to wait', async (
   const gates: Promise<void>[] = [];
   const store = {
     get: inner.get.bind(inner),
+    getEach: inner.getEach.bind(inner),
     list: inner.list.bind(inner),
     listIndex: inner.listIndex.bind(inner),
     commit: async (...[command, writes]: Parameters<typeof inner.commit>) => {

@@ -61,14 +61,14 @@ async function newest(
 
 async function loansAt({ store }: Reading, hits: readonly IndexHit[]): Promise<Item<Loan>[]> {
   if (hits.length === 0) return [];
-  const loans = await store.get(hits.map(({ key }) => loanKey(loanIdOf(key.partition))));
+  const loans = await store.getEach(hits.map(({ key }) => loanKey(loanIdOf(key.partition))));
   return loans.filter((loan) => loan !== undefined);
 }
 
 /** The index may be behind, so whether an entry is still the caller's is asked of the participants themselves. */
 async function loansLentAt(reading: Reading, hits: readonly IndexHit[], caller: Caller): Promise<Item<Loan>[]> {
   if (hits.length === 0) return [];
-  const rows = await reading.store.get(hits.map(({ key }) => participantKey(loanIdOf(key.partition), lenderIdOf(key.sort))));
+  const rows = await reading.store.getEach(hits.map(({ key }) => participantKey(loanIdOf(key.partition), lenderIdOf(key.sort))));
   const held = hits.filter((_, position) => {
     const row = rows[position];
     return row && isHeldBy(row.data, caller);

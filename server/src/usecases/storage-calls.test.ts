@@ -135,6 +135,7 @@ function interrupted(store: Store, intrude: () => Promise<void>, times: number):
   let left = times;
   return {
     get: (keys) => store.get(keys),
+    getEach: (keys) => store.getEach(keys),
     list: (range) => store.list(range),
     listIndex: (range) => store.listIndex(range),
     async commit(command, writes) {

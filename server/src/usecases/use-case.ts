@@ -67,7 +67,7 @@ export interface Plan {
 }
 
 export interface Reading {
-  readonly store: Pick<Store, 'get' | 'list' | 'listIndex'>;
+  readonly store: Pick<Store, 'get' | 'getEach' | 'list' | 'listIndex'>;
   readonly cursors: Cursors;
 }
 

@@ -16,9 +16,12 @@ export function command(name: string): CommandId {
   return name as CommandId;
 }
 
-/** Commits one write under the name of what it writes. */
+let commits = 0;
+
+/** Commits one write as a command of its own, as every commit must be. */
 export function commit(store: Pick<Store, 'commit'>, write: Write): Promise<CommitResult> {
-  return store.commit(command(write.key.sort), [write]);
+  commits += 1;
+  return store.commit(command(`commit-${commits}`), [write]);
 }
 
 /** How long an index may lag behind. */

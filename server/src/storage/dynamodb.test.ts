@@ -1,0 +1,13 @@
+import { describe } from 'vitest';
+import { endpoint, newTable, optionsAt } from '../testing/dynamodb.ts';
+import { openDynamoDb } from './dynamodb.ts';
+import { storeContract } from './store.contract.ts';
+
+describe.skipIf(endpoint === undefined)('DynamoDB', () => {
+  let table: Promise<string> | undefined;
+
+  storeContract('in one table of DynamoDB', async () => {
+    table ??= newTable();
+    return { store: openDynamoDb(await table, optionsAt()) };
+  });
+});

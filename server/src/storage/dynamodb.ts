@@ -1,0 +1,86 @@
+import type { CommandId } from '../domain/ids.ts';
+import { Connection, type ConnectionOptions } from './dynamodb/connection.ts';
+import { readEach, readIndex, readOne, readRange } from './dynamodb/reads.ts';
+import { readAtOnce, writeAtOnce } from './dynamodb/transactions.ts';
+import {
+  type CommitResult,
+  checkKeys,
+  checkWrites,
+  type IndexHit,
+  type IndexRange,
+  type Item,
+  type Key,
+  type Range,
+  type Store,
+  type Write,
+} from './store.ts';
+
+export type DynamoDbOptions = ConnectionOptions;
+
+/**
+ * A store in one DynamoDB table, laid out as `dynamodb/layout.ts` has it. Any number of processes may share it: every
+ * commit checks what it found. Nothing is asked of DynamoDB before the first call.
+ */
+export function openDynamoDb(table: string, options: DynamoDbOptions = {}): Store {
+  return new DynamoDbStore(table, new Connection(options));
+}
+
+class DynamoDbStore implements Store {
+  readonly #table: string;
+  readonly #connection: Connection;
+
+  constructor(table: string, connection: Connection) {
+    this.#table = table;
+    this.#connection = connection;
+  }
+
+  async get<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
+    checkKeys(keys);
+    const distinct = distinctOf(keys);
+    const [only, ...others] = distinct.values();
+    if (!only) return [];
+    return this.#connection.accept(async () => {
+      const items =
+        others.length === 0
+          ? [await readOne(this.#connection, this.#table, only)]
+          : await readAtOnce(this.#connection, this.#table, [only, ...others]);
+      const found = new Map([...distinct.keys()].map((place, position) => [place, items[position]]));
+      return keys.map((key) => found.get(placeOf(key)));
+    });
+  }
+
+  async getEach<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
+    checkKeys(keys);
+    const found = new Map<string, Item<Data>>();
+    return this.#connection.accept(async () => {
+      await readEach(this.#connection, this.#table, [...distinctOf(keys).values()], (item) => found.set(placeOf(item.key), item));
+      return keys.map((key) => found.get(placeOf(key)));
+    });
+  }
+
+  async list<Data>(range: Range<Data>): Promise<Item<Data>[]> {
+    return this.#connection.accept(() => readRange(this.#connection, this.#table, range));
+  }
+
+  async listIndex(range: IndexRange): Promise<IndexHit[]> {
+    return this.#connection.accept(() => readIndex(this.#connection, this.#table, range));
+  }
+
+  async commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult> {
+    checkWrites(writes);
+    return this.#connection.accept(() => writeAtOnce(this.#connection, this.#table, command, writes));
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+}
+
+/** DynamoDB takes a key once only. */
+function distinctOf<Data>(keys: readonly Key<Data>[]): Map<string, Key<Data>> {
+  return new Map(keys.map((key) => [placeOf(key), key]));
+}
+
+function placeOf({ partition, sort }: Key<unknown>): string {
+  return JSON.stringify([partition, sort]);
+}

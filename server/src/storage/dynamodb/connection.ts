@@ -1,0 +1,75 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { ExponentialBackoff, fullJitterGenerator, handleWhen, type RetryPolicy, retry } from 'cockatiel';
+import { StoreError } from '../store.ts';
+import { isInDoubt, toStoreError } from './trouble.ts';
+
+/** A try gets so long; DynamoDB answers in a few milliseconds. */
+const TRY_MS_MAX = 1500;
+/** With the first one. */
+const TRIES_MAX = 3;
+const CONNECT_MS_MAX = 1000;
+const BACKOFF = { initialDelay: 20, maxDelay: 200, generator: fullJitterGenerator };
+const SOCKETS_MAX = 128;
+
+export interface ConnectionOptions {
+  /** Where and as whom; what is left out the SDK finds by its own variables. */
+  readonly client?: DynamoDBClientConfig | undefined;
+  readonly tryMsMax?: number | undefined;
+}
+
+type Send<Output> = (signal: AbortSignal) => Promise<Output>;
+
+/** The client, and how often and how long a request is tried. */
+export class Connection {
+  readonly client: DynamoDBClient;
+  readonly #tryMsMax: number;
+  readonly #tries: RetryPolicy = retry(handleWhen(isInDoubt), {
+    maxAttempts: TRIES_MAX - 1,
+    backoff: new ExponentialBackoff(BACKOFF),
+  });
+  readonly #underWay = new Set<Promise<unknown>>();
+  #isClosed = false;
+
+  constructor({ client, tryMsMax = TRY_MS_MAX }: ConnectionOptions) {
+    this.#tryMsMax = tryMsMax;
+    this.client = new DynamoDBClient({
+      ...client,
+      maxAttempts: 1, // ours are counted, and repeat a commit under its own token
+      requestHandler: {
+        connectionTimeout: CONNECT_MS_MAX,
+        httpAgent: { maxSockets: SOCKETS_MAX },
+        httpsAgent: { maxSockets: SOCKETS_MAX },
+      },
+    });
+  }
+
+  /** Takes in one call of the port, whose requests are then carried out even if the store is closed meanwhile. */
+  async accept<Result>(call: () => Promise<Result>): Promise<Result> {
+    if (this.#isClosed) throw new StoreError('unavailable', 'the store is closed');
+    const done = call();
+    this.#underWay.add(done);
+    try {
+      return await done;
+    } finally {
+      this.#underWay.delete(done);
+    }
+  }
+
+  /**
+   * Sends the same request until its outcome is known, or its tries are used up.
+   * @throws StoreError
+   */
+  async tried<Output>(send: Send<Output>): Promise<Output> {
+    try {
+      return await this.#tries.execute(() => send(AbortSignal.timeout(this.#tryMsMax)));
+    } catch (thrown) {
+      throw toStoreError(thrown);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled(this.#underWay);
+    this.client.destroy();
+  }
+}

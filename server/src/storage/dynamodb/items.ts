@@ -1,0 +1,62 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { CommandId } from '../../domain/ids.ts';
+import type { IndexHit, Item, Key, Write } from '../store.ts';
+import { LAYOUT } from './layout.ts';
+
+/* Items as DynamoDB has them, and back. */
+
+export type Attributes = Record<string, AttributeValue>;
+
+/** How long an expired item stays, lest two clocks disagree about it. */
+const EXPIRED_KEPT_MS = 3_600_000;
+
+export function toKey({ partition, sort }: Key<unknown>): Attributes {
+  return { [LAYOUT.partition]: { S: partition }, [LAYOUT.sort]: { S: sort } };
+}
+
+/** The item as it stands once `write` is done. @throws TypeError where JSON can't tell its data */
+export function toAttributes(command: CommandId, { key, expected, data, index, expiresAt }: Write): Attributes {
+  const text: string | undefined = JSON.stringify(data);
+  if (text === undefined) throw new TypeError('an item has data that JSON can not tell');
+  return {
+    ...toKey(key),
+    v: { N: String(expected + 1) },
+    c: { S: command },
+    d: { S: text },
+    ...(index && { [LAYOUT.index.partition]: { S: index.partition }, [LAYOUT.index.sort]: { S: index.sort } }),
+    ...(expiresAt !== undefined && { [LAYOUT.expiry]: { N: String(Math.ceil((expiresAt + EXPIRED_KEPT_MS) / 1000)) } }),
+  };
+}
+
+/** @throws MalformedError where the attributes are not an item's */
+export function toItem<Data>(attributes: Attributes): Item<Data> {
+  return {
+    key: keyOf(attributes),
+    version: Number(textOf(attributes, 'v')),
+    command: textOf(attributes, 'c') as CommandId, // written from one
+    data: JSON.parse(textOf(attributes, 'd')),
+  };
+}
+
+export function toIndexHit(attributes: Attributes): IndexHit {
+  return { key: keyOf(attributes), position: textOf(attributes, LAYOUT.index.sort) };
+}
+
+function keyOf(attributes: Attributes): { readonly partition: string; readonly sort: string } {
+  return { partition: textOf(attributes, LAYOUT.partition), sort: textOf(attributes, LAYOUT.sort) };
+}
+
+/** An answer of the database that is not as its protocol has it. */
+export class MalformedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'MalformedError';
+  }
+}
+
+function textOf(attributes: Attributes, name: string): string {
+  const value = attributes[name];
+  const text = value?.S ?? value?.N;
+  if (text === undefined) throw new MalformedError(`an item came without "${name}"`);
+  return text;
+}

@@ -1,0 +1,68 @@
+import {
+  CreateTableCommand,
+  type DynamoDBClient,
+  ResourceInUseException,
+  UpdateTimeToLiveCommand,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
+import { Connection, type ConnectionOptions } from './connection.ts';
+import { LAYOUT } from './layout.ts';
+
+const WAIT_SECONDS_MAX = 120;
+
+/**
+ * Makes the table for development; in production the stack makes it, guarded against deletion.
+ * @returns whether it was made, or there already
+ */
+export async function createTable(name: string, options: ConnectionOptions = {}): Promise<boolean> {
+  const connection = new Connection(options);
+  try {
+    const isNew = await create(connection.client, name);
+    await waitUntilTableExists(
+      { client: connection.client, maxWaitTime: WAIT_SECONDS_MAX, minDelay: 1, maxDelay: 5 },
+      { TableName: name },
+    );
+    if (isNew) {
+      const TimeToLiveSpecification = { AttributeName: LAYOUT.expiry, Enabled: true };
+      await connection.client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }));
+    }
+    return isNew;
+  } finally {
+    await connection.close();
+  }
+}
+
+async function create(client: DynamoDBClient, name: string): Promise<boolean> {
+  const { partition, sort, index } = LAYOUT;
+  try {
+    await client.send(
+      new CreateTableCommand({
+        TableName: name,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [partition, sort, index.partition, index.sort].map((AttributeName) => ({
+          AttributeName,
+          AttributeType: 'S',
+        })),
+        KeySchema: [
+          { AttributeName: partition, KeyType: 'HASH' },
+          { AttributeName: sort, KeyType: 'RANGE' },
+        ],
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: index.name,
+            KeySchema: [
+              { AttributeName: index.partition, KeyType: 'HASH' },
+              { AttributeName: index.sort, KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'KEYS_ONLY' },
+          },
+        ],
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+      }),
+    );
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof ResourceInUseException) return false;
+    throw thrown;
+  }
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import {
+  TransactGetItemsCommand,
+  type TransactGetItemsOutput,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { ExponentialBackoff, fullJitterGenerator, handleType, retry } from 'cockatiel';
+import type { CommandId } from '../../domain/ids.ts';
+import { type CommitResult, type Item, type Key, StoreError, type Write } from '../store.ts';
+import type { Connection } from './connection.ts';
+import { MalformedError, toAttributes, toItem, toKey } from './items.ts';
+import { LAYOUT } from './layout.ts';
+import { isThrottling, toStoreError } from './trouble.ts';
+
+/* What must be seen, or done, as of one moment. */
+
+type Standing = ReadonlyMap<number, Item<unknown> | undefined>;
+
+/** Another transaction is under way on an item of this one. Nothing was done, and soon nothing will be in the way. */
+class ConflictError extends Error {
+  /** What the refusal told besides. */
+  readonly standing: Standing;
+
+  constructor(standing: Standing) {
+    super('other transactions kept coming in between');
+    this.name = 'ConflictError';
+    this.standing = standing;
+  }
+}
+
+const CONFLICTING = 'TransactionConflict';
+const FAILED = 'ConditionalCheckFailed';
+/** Of these a reason may be: anything else is a mistake of ours. */
+const FORESEEN: ReadonlySet<string | undefined> = new Set([CONFLICTING, FAILED, 'None']);
+
+const untilClear = retry(handleType(ConflictError), {
+  maxAttempts: 6,
+  backoff: new ExponentialBackoff({ initialDelay: 10, maxDelay: 200, generator: fullJitterGenerator }),
+});
+
+/** @param keys distinct */
+export async function readAtOnce<Data>(
+  connection: Connection,
+  table: string,
+  keys: readonly Key<Data>[],
+): Promise<(Item<Data> | undefined)[]> {
+  const input = { TransactItems: keys.map((key) => ({ Get: { TableName: table, Key: toKey(key) } })) };
+  const read = async (abortSignal: AbortSignal) =>
+    itemsIn<Data>(await connection.client.send(new TransactGetItemsCommand(input), { abortSignal }), keys.length);
+  return untilClear
+    .execute(() => connection.tried(read).catch((thrown: unknown) => failCancelled(thrown, keys.length)))
+    .catch((thrown: unknown) => {
+      throw thrown instanceof ConflictError ? new StoreError('busy', thrown.message, thrown) : thrown;
+    });
+}
+
+function itemsIn<Data>({ Responses = [] }: TransactGetItemsOutput, count: number): (Item<Data> | undefined)[] {
+  if (Responses.length !== count) throw new MalformedError(`of ${count} items ${Responses.length} were told`);
+  return Responses.map(({ Item }) => Item && toItem<Data>(Item));
+}
+
+/** A read has no conditions that could fail, so that it is cancelled by others only. */
+function failCancelled(thrown: unknown, count: number): never {
+  if (thrown instanceof TransactionCanceledException) standingIn(thrown, count);
+  throw thrown;
+}
+
+/** Whether it was done is known in the end, however the way there was: @throws StoreError only where it can't be found out. */
+export async function writeAtOnce(
+  connection: Connection,
+  table: string,
+  command: CommandId,
+  writes: readonly Write[],
+): Promise<CommitResult> {
+  const TransactItems = writes.map((write) => conditionalPut(table, command, write));
+  const standing = await untilClear
+    .execute(async () => {
+      // The token makes sending the same again harmless. A refused transaction is over, and what follows it is another one.
+      const input = { TransactItems, ClientRequestToken: randomUUID() };
+      const write = async (abortSignal: AbortSignal) =>
+        connection.client.send(new TransactWriteItemsCommand(input), { abortSignal });
+      return connection.tried(write).then(
+        () => undefined,
+        (thrown: unknown) => standingIn(thrown, writes.length),
+      );
+    })
+    .catch(standingBesides);
+  // An earlier try of ours may have been carried out unheard, and its items are then in the way of the later one.
+  const isDone = !standing || [...standing.values()].some((item) => item?.command === command);
+  return isDone ? { committed: true } : { committed: false, standing };
+}
+
+function conditionalPut(table: string, command: CommandId, write: Write): TransactWriteItem {
+  const condition =
+    write.expected === 0
+      ? { ConditionExpression: `attribute_not_exists(${LAYOUT.partition})` }
+      : { ConditionExpression: 'v = :expected', ExpressionAttributeValues: { ':expected': { N: String(write.expected) } } };
+  const Item = toAttributes(command, write);
+  return { Put: { TableName: table, Item, ...condition, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } };
+}
+
+/** What stands where a transaction's own conditions failed. @throws what else cancelled it */
+function standingIn(thrown: unknown, count: number): Standing {
+  if (!(thrown instanceof TransactionCanceledException)) throw thrown;
+  const reasons = thrown.CancellationReasons ?? [];
+  if (reasons.some(({ Code }) => isThrottling(Code))) throw new StoreError('throttled', thrown.message, thrown);
+  if (!reasons.every(({ Code }) => FORESEEN.has(Code))) throw thrown;
+  const standing = new Map(
+    [...reasons.entries()]
+      .filter(([, { Code }]) => Code === FAILED)
+      .map(([position, { Item }]) => [position, Item && told(Item)] as const),
+  );
+  if (reasons.some(({ Code }) => Code === CONFLICTING)) throw new ConflictError(standing);
+  if (reasons.length === count && standing.size > 0) return standing;
+  throw new StoreError('unavailable', 'a transaction was cancelled, and not told why', thrown);
+}
+
+function told(attributes: Parameters<typeof toItem>[0]): Item<unknown> {
+  try {
+    return toItem(attributes);
+  } catch (thrown) {
+    throw toStoreError(thrown);
+  }
+}
+
+/** Others kept coming in between; a condition that failed meanwhile stays so, since versions only grow. */
+function standingBesides(thrown: unknown): Standing {
+  if (!(thrown instanceof ConflictError)) throw thrown;
+  if (thrown.standing.size > 0) return thrown.standing;
+  throw new StoreError('busy', thrown.message, thrown);
+}
