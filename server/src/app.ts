@@ -10,6 +10,7 @@ import type { Store } from './storage/store.ts';
 import { type Log, logRequest } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import { Cursors } from './usecases/cursors.ts';
+import { Hints } from './usecases/hints.ts';
 import type { Services } from './usecases/services.ts';
 import { Turns } from './usecases/turns.ts';
 
@@ -38,11 +39,14 @@ export interface AppOptions {
   readonly clock?: () => number;
   readonly random?: () => number;
   readonly waitingMax?: number;
+  /** Whether commands may be proposed from what the process remembers. Left out: where the database is across a network. */
+  readonly usesHints?: boolean;
 }
 
 /** Puts the program together on an open store. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, log, clock = Date.now, random = Math.random, waitingMax = WAITING_MAX } = options;
+  const { usesHints = config.store.kind === 'dynamodb' } = options;
   const metrics = new Metrics();
   const store = observed(options.store, (verb) => metrics.storeCalled(verb));
   const installation = await openInstallation(store);
@@ -61,6 +65,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     admission: { authenticate: tokenVerifier(issuer, clock), spend },
     cursors: new Cursors(installation.keyFor('cursors')),
     turns: new Turns(waitingMax),
+    hints: usesHints ? new Hints() : undefined,
     telemetry: {
       requestEnded(request) {
         metrics.requestEnded(request);

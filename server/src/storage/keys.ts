@@ -21,6 +21,7 @@ import type { IndexEntry, Key, Range } from './store.ts';
 
 const LENDER = 'lender#';
 const EVENT = 'event#';
+const REQUEST = 'request#';
 const VERSION_DIGITS = 12;
 const INDEX_TIME_DIGITS = 15;
 
@@ -43,7 +44,7 @@ export function invitationCounterKey(userId: UserId, hour: number): Key<Invitati
 
 /** @param hash of whose key it is and what it was sent for */
 export function recordKey(hash: string): Key<IdempotencyRecord> {
-  return { partition: `request#${hash}`, sort: 'record' };
+  return { partition: REQUEST + hash, sort: 'record' };
 }
 
 /** @param name of something that a store keeps for itself, once */
@@ -90,6 +91,11 @@ export function lenderIdOf(sort: string): LenderId {
   const id = parseLenderId(sort.slice(LENDER.length));
   if (!id) throw new TypeError('an index entry leads to no lender');
   return id;
+}
+
+/** Whether commands look at what stands at a key again and again. Chapters stay as they are, and a record is asked for once. */
+export function isViewed({ partition, sort }: Key<unknown>): boolean {
+  return !sort.startsWith(EVENT) && !partition.startsWith(REQUEST);
 }
 
 function byTime(time: number, loanId: LoanId): string {

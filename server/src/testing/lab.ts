@@ -25,6 +25,7 @@ export interface LabOptions {
   /** Opened by the caller, closed by `close`. In memory if left out. */
   readonly store?: Store;
   readonly waitingMax?: number;
+  readonly usesHints?: boolean;
 }
 
 export type Lab = Awaited<ReturnType<typeof openLab>>;
@@ -41,6 +42,7 @@ export async function openLab(options: LabOptions = {}) {
     log: makeLog({ write: (line) => void logged.push(line) }),
     clock: () => time.now,
     ...(options.waitingMax !== undefined && { waitingMax: options.waitingMax }),
+    ...(options.usesHints !== undefined && { usesHints: options.usesHints }),
   });
 
   async function send(method: string, path: string, { headers = {}, body, raw }: Sending = {}): Promise<Answer> {

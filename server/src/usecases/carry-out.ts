@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { contention, DomainError, keyReused } from '../domain/errors.ts';
 import type { Answer, IdempotencyRecord } from '../domain/idempotency.ts';
 import type { RequestId } from '../domain/ids.ts';
-import type { Key, Write } from '../storage/store.ts';
+import type { CommitResult, Key, Write } from '../storage/store.ts';
 import { isAlive } from './idempotency.ts';
 import type { Outcome, Services } from './services.ts';
 import type { Asked, Command } from './use-case.ts';
@@ -22,11 +22,11 @@ export interface Origin {
   readonly idempotency: { readonly recordKey: Key<IdempotencyRecord>; readonly print: string } | undefined;
 }
 
-interface Decision {
-  readonly outcome: Outcome;
-  /** None where everything is as wanted already. */
-  readonly writes: readonly Write[];
-}
+type Decision =
+  | { readonly kind: 'commit'; readonly outcome: Outcome; readonly writes: readonly Write[] }
+  /** Nothing is to be written: everything is as wanted already, or the answer was given before. */
+  | { readonly kind: 'answer'; readonly outcome: Outcome; readonly restsOn: readonly Key<unknown>[] }
+  | { readonly kind: 'refusal'; readonly refusal: DomainError; readonly restsOn: readonly Key<unknown>[] };
 
 /** Decides a command from its view and commits it; decides again from what stands for each race lost. */
 export async function carryOut(
@@ -35,28 +35,23 @@ export async function carryOut(
   arrived: Asked<unknown>,
   origin: Origin,
 ): Promise<Outcome> {
-  const { store, turns, ids, random, clock } = services;
-  const keysFor = (request: Asked<unknown>) => [
-    ...command.view(request),
-    ...(origin.idempotency ? [origin.idempotency.recordKey] : []),
-  ];
-  const places = [...new Set(keysFor(arrived).map(({ partition }) => partition))];
+  const { turns, hints, random, clock } = services;
+  const places = [...new Set(keysFor(command, arrived, origin).map(({ partition }) => partition))];
 
   return turns.take(places, async () => {
     const asked = { ...arrived, now: clock() }; // judged when its turn has come, not when it began to wait
-    const keys = keysFor(asked);
-    const look = async () => View.of(keys, keys.length > 0 ? await store.get(keys) : []);
-    let view = await look();
+    const keys = keysFor(command, asked, origin);
+    let view = hints?.guess(keys, command.view(asked)[0]) ?? (await look(services, keys));
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-      const decision = decide(command, asked, origin, view);
-      if (decision instanceof DomainError) {
-        if (view.certain) throw decision;
-        view = await look();
+      const decision = decide(command, asked, origin, { view, keys });
+      if (decision.kind !== 'commit' && !view.hasSeen(decision.restsOn)) {
+        view = await look(services, keys);
         continue;
       }
+      if (decision.kind === 'refusal') throw decision.refusal;
+      if (decision.kind === 'answer') return decision.outcome;
       const { outcome, writes } = decision;
-      if (writes.length === 0) return outcome;
-      const result = await store.commit(ids.command(), writes);
+      const result = await propose(services, writes);
       if (result.committed) return outcome;
       view = view.corrected(writes, result.standing);
       if (attempt > ATTEMPTS_AT_ONCE) await pause(random() * PAUSE_MS_MAX);
@@ -65,25 +60,63 @@ export async function carryOut(
   });
 }
 
-/** Pure: the same from the same view. A refusal comes back as a value, since it counts only if the view is certain. */
-function decide(command: Command<unknown>, asked: Asked<unknown>, origin: Origin, view: View): Decision | DomainError {
+function keysFor(command: Command<unknown>, asked: Asked<unknown>, { idempotency }: Origin): Key<unknown>[] {
+  return [...command.view(asked), ...(idempotency ? [idempotency.recordKey] : [])];
+}
+
+async function look({ store, hints }: Services, keys: readonly Key<unknown>[]): Promise<View> {
+  const items = keys.length > 0 ? await store.get(keys) : [];
+  for (const [position, key] of keys.entries()) hints?.saw(key, items[position]);
+  return View.of(keys, items);
+}
+
+async function propose({ store, hints, ids }: Services, writes: readonly Write[]): Promise<CommitResult> {
+  const id = ids.command();
+  try {
+    const result = await store.commit(id, writes);
+    if (result.committed) hints?.wrote(id, writes);
+    else
+      for (const [position, { key }] of writes.entries())
+        if (result.standing.has(position)) hints?.saw(key, result.standing.get(position));
+    return result;
+  } catch (thrown) {
+    hints?.doubt(writes);
+    throw thrown;
+  }
+}
+
+/** Pure: the same from the same view. */
+function decide(
+  command: Command<unknown>,
+  asked: Asked<unknown>,
+  origin: Origin,
+  { view, keys }: { readonly view: View; readonly keys: readonly Key<unknown>[] },
+): Decision {
   try {
     command.authorize(view, asked);
-    return replay(asked, origin, view) ?? planned(command, asked, origin, view);
+    return replay(asked, origin, view) ?? planned(command, asked, origin, view, keys);
   } catch (refusal) {
-    if (refusal instanceof DomainError) return refusal;
+    if (refusal instanceof DomainError) return { kind: 'refusal', refusal, restsOn: keys };
     throw refusal;
   }
 }
 
+/** Rests on the record alone: whose loan it is never changes. */
 function replay({ now, rules }: Asked<unknown>, { idempotency }: Origin, view: View): Decision | undefined {
   const record = idempotency && view.at(idempotency.recordKey)?.data;
   if (!record || !isAlive(record, now, rules.idempotencyMs)) return undefined;
-  if (record.fingerprint !== idempotency.print) throw keyReused();
-  return { outcome: { result: record.answer, replayOf: record.requestId }, writes: [] };
+  const restsOn = [idempotency.recordKey];
+  if (record.fingerprint !== idempotency.print) return { kind: 'refusal', refusal: keyReused(), restsOn };
+  return { kind: 'answer', outcome: { result: record.answer, replayOf: record.requestId }, restsOn };
 }
 
-function planned(command: Command<unknown>, asked: Asked<unknown>, origin: Origin, view: View): Decision {
+function planned(
+  command: Command<unknown>,
+  asked: Asked<unknown>,
+  origin: Origin,
+  view: View,
+  keys: readonly Key<unknown>[],
+): Decision {
   const { requestId, traceparent, idempotency } = origin;
   const plan = command.plan(view, asked);
   const answer: Answer = { status: command.success, body: JSON.stringify(plan.body), location: plan.location ?? null };
@@ -91,8 +124,7 @@ function planned(command: Command<unknown>, asked: Asked<unknown>, origin: Origi
     key: idempotency.recordKey,
     data: { fingerprint: idempotency.print, answer, requestId, at: asked.now },
   };
-  return {
-    outcome: { result: answer, lendersAdded: plan.lendersAdded ?? 0 },
-    writes: writesOf(view, plan, command, asked, { requestId, traceparent, record }),
-  };
+  const outcome = { result: answer, lendersAdded: plan.lendersAdded ?? 0 };
+  const writes = writesOf(view, plan, command, asked, { requestId, traceparent, record });
+  return writes.length > 0 ? { kind: 'commit', outcome, writes } : { kind: 'answer', outcome, restsOn: keys };
 }

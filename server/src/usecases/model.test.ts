@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { openDynamoDb } from '../storage/dynamodb.ts';
 import { openSqlite } from '../storage/sqlite.ts';
 import type { Store } from '../storage/store.ts';
-import { type Answer, type Lab, LOAN, openLab, type Person } from '../testing/lab.ts';
+import { endpoint, newTable, optionsAt } from '../testing/dynamodb.ts';
+import { type Answer, type Lab, LOAN, MORNING, openLab, type Person } from '../testing/lab.ts';
 import { Model, type ModelLender } from '../testing/model.ts';
 
 /*
  * Random commands drive a plain model and the whole program in lock-step. After each step both must tell the same, and
- * the laws must hold. Another engine joins by passing itself in.
+ * the laws must hold, on every engine, and also where several programs remember what others have changed since.
  */
 
 const DAY_MS = 86_400_000;
@@ -60,25 +62,32 @@ const scripts = fc
 const addressOf = (index: number) => `lender${index}@example.com`;
 const major = (units: number) => units / 100;
 
-/** Sends each step to the program and the model, and compares what they say. */
+interface Program {
+  readonly lab: Lab;
+  readonly people: readonly Person[];
+}
+
+/** Sends each step to a program and the model, and compares what they say. Several programs on one store take turns. */
 class Twins {
-  readonly #lab: Lab;
-  readonly #people: readonly Person[];
+  readonly #programs: readonly Program[];
   readonly #model: Model;
   /** The program's ids of the model's loans, in the order of their making. */
   readonly #loanIds: string[] = [];
 
-  constructor(lab: Lab, people: readonly Person[]) {
-    this.#lab = lab;
-    this.#people = people;
-    this.#model = new Model({ now: lab.now, invitesPerHour: INVITES_PER_HOUR, invitationMs: 30 * DAY_MS, idempotencyMs: DAY_MS });
+  /** Where the next step is sent to. */
+  #turn = 0;
+
+  constructor(programs: readonly Program[]) {
+    this.#programs = programs;
+    this.#model = new Model({ now: MORNING, invitesPerHour: INVITES_PER_HOUR, invitationMs: 30 * DAY_MS, idempotencyMs: DAY_MS });
   }
 
   async take(step: Step): Promise<void> {
+    this.#turn += 1;
     switch (step.do) {
       case 'pass':
-        this.#lab.pass(step.days * DAY_MS);
-        this.#model.now = this.#lab.now;
+        for (const { lab } of this.#programs) lab.pass(step.days * DAY_MS);
+        this.#model.now += step.days * DAY_MS;
         return;
       case 'create': {
         const body = { ...LOAN, amount: major(step.amount), lenders: step.lenders.map(toRequest) };
@@ -132,7 +141,7 @@ class Twins {
   }
 
   #person(index: number): Person {
-    const person = this.#people[index];
+    const person = this.#programs[this.#turn % this.#programs.length]?.people[index];
     if (!person) throw new RangeError(`there is no person ${index}`);
     return person;
   }
@@ -167,24 +176,51 @@ function expectSame(answer: Answer, told: { readonly status: number; readonly co
   expect({ status: answer.status, codes }).toEqual({ status: told.status, codes: told.codes ?? [] });
 }
 
-const engines: ReadonlyArray<readonly [name: string, open: () => Store, runs: number]> = [
-  ['SQLite', () => openSqlite(':memory:'), 120],
+interface Engine {
+  readonly name: string;
+  /** A store that nobody has used. */
+  readonly open: () => Promise<Store>;
+  readonly programs: number;
+  readonly usesHints: boolean;
+  readonly runs: number;
+}
+
+const engines: readonly Engine[] = [
+  { name: 'SQLite', open: async () => openSqlite(':memory:'), programs: 1, usesHints: false, runs: 120 },
+  {
+    name: 'SQLite, by two programs that remember',
+    open: async () => openSqlite(':memory:'),
+    programs: 2,
+    usesHints: true,
+    runs: 60,
+  },
+  ...(endpoint === undefined
+    ? []
+    : [{ name: 'DynamoDB, by two programs that remember', open: newStore, programs: 2, usesHints: true, runs: 5 }]),
 ];
 
-describe.each(engines)('on %s', (_name, open, numRuns) => {
+async function newStore(): Promise<Store> {
+  return openDynamoDb(await newTable(), optionsAt());
+}
+
+describe.each(engines)('on $name', ({ open, programs, usesHints, runs }) => {
   it('tells what a plain model tells, whatever the commands, and keeps the laws after each', async () => {
     await fc.assert(
       fc.asyncProperty(scripts, async (script) => {
-        const lab = await openLab({ store: open(), config: { invitesPerHour: INVITES_PER_HOUR, idempotencyHours: 24 } });
-        const people = await Promise.all(['first@example.com', 'second@example.com'].map((email) => lab.as(email)));
-        const twins = new Twins(lab, people);
+        const store = await open();
+        const twins = new Twins(await Promise.all(Array.from({ length: programs }, () => openProgram(store, usesHints))));
         for (const step of script) {
           await twins.take(step);
           await twins.requireSame();
         }
-        await lab.close();
+        await store.close();
       }),
-      { numRuns },
+      { numRuns: runs },
     );
   }, 120_000);
 });
+
+async function openProgram(store: Store, usesHints: boolean): Promise<Program> {
+  const lab = await openLab({ store, usesHints, config: { invitesPerHour: INVITES_PER_HOUR, idempotencyHours: 24 } });
+  return { lab, people: await Promise.all(['first@example.com', 'second@example.com'].map((email) => lab.as(email))) };
+}

@@ -4,6 +4,7 @@ import type { Ids, RequestId } from '../domain/ids.ts';
 import type { Store } from '../storage/store.ts';
 import type { Admission } from './admit.ts';
 import type { Cursors } from './cursors.ts';
+import type { Hints } from './hints.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { Turns } from './turns.ts';
 import type { Rules } from './use-case.ts';
@@ -15,6 +16,8 @@ export interface Services {
   readonly admission: Admission;
   readonly cursors: Cursors;
   readonly turns: Turns;
+  /** Undefined where looking costs next to nothing. */
+  readonly hints: Hints | undefined;
   readonly telemetry: Telemetry;
   readonly ids: Ids;
   /** Epoch milliseconds. */

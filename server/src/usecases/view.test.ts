@@ -20,8 +20,8 @@ function write(key: Key<unknown>, expected: number): Write {
 describe('a view', () => {
   const view = View.of([loan, lender], [item(loan, 3), undefined]);
 
-  it('is certain when it was just read, and holds what stood at each of its keys', () => {
-    expect(view.certain).toBe(true);
+  it('has seen everything when it was just read, and holds what stood at each of its keys', () => {
+    expect(view.hasSeen([loan, lender])).toBe(true);
     expect(view.at(loan)).toEqual(item(loan, 3));
     expect(view.at(lender)).toBeUndefined();
   });
@@ -44,7 +44,7 @@ describe('a view after a refused commit', () => {
   const view = View.of([loan, lender], [item(loan, 3), undefined]);
   const writes = [write(loan, 3), write(chapter, 0), write(lender, 0)];
 
-  it('holds what stands now, and is certain where all of it was told', () => {
+  it('holds what stands now, and has seen it all where all of it was told', () => {
     const corrected = view.corrected(
       writes,
       new Map([
@@ -54,7 +54,7 @@ describe('a view after a refused commit', () => {
       ]),
     );
     expect([corrected.at(loan), corrected.at(lender)]).toEqual([item(loan, 4), item(lender, 1)]);
-    expect(corrected.certain).toBe(true);
+    expect(corrected.hasSeen([loan, lender])).toBe(true);
   });
 
   it('holds nothing where it was told that nothing stands any more', () => {
@@ -66,28 +66,32 @@ describe('a view after a refused commit', () => {
       ]),
     );
     expect([corrected.at(loan), corrected.versionAt(loan), corrected.at(lender)]).toEqual([undefined, 0, undefined]);
-    expect(corrected.certain).toBe(true);
+    expect(corrected.hasSeen([loan, lender])).toBe(true);
   });
 
-  it('keeps what it was told nothing of, and is not certain then', () => {
+  it('keeps what it was told nothing of, and has not seen that', () => {
     const corrected = view.corrected(writes, new Map([[2, item(lender, 1)]]));
     expect([corrected.at(loan), corrected.at(lender)]).toEqual([item(loan, 3), item(lender, 1)]);
-    expect(corrected.certain).toBe(false);
+    expect([corrected.hasSeen([loan]), corrected.hasSeen([lender]), corrected.hasSeen([lender, loan])]).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 
-  it('is not certain where it holds an item that nobody tried to write', () => {
+  it('has not seen an item that nobody tried to write', () => {
     const corrected = view.corrected([write(loan, 3)], new Map([[0, item(loan, 4)]]));
     expect(corrected.at(loan)).toEqual(item(loan, 4));
-    expect(corrected.certain).toBe(false);
+    expect([corrected.hasSeen([loan]), corrected.hasSeen([lender])]).toEqual([true, false]);
   });
 
   it('does not take in what it had not asked for', () => {
     const corrected = view.corrected(writes, new Map([[1, item(chapter, 1)]]));
     expect(() => corrected.at(chapter)).toThrow(TypeError);
-    expect(corrected.certain).toBe(false);
+    expect([loan, lender, chapter].map((key) => corrected.hasSeen([key]))).toEqual([false, false, false]);
   });
 
-  it('is certain again once a later refusal tells all', () => {
+  it('has seen everything again once a later refusal tells all', () => {
     const uncertain = view.corrected(writes, new Map([[0, item(loan, 4)]]));
     const corrected = uncertain.corrected(
       writes,
@@ -96,11 +100,20 @@ describe('a view after a refused commit', () => {
         [2, undefined],
       ]),
     );
-    expect([uncertain.certain, corrected.certain, corrected.versionAt(loan)]).toEqual([false, true, 5]);
+    expect([uncertain, corrected].map((each) => each.hasSeen([loan, lender]))).toEqual([false, true]);
+    expect(corrected.versionAt(loan)).toBe(5);
   });
 
   it('leaves the view that it comes from as it was', () => {
     view.corrected(writes, new Map([[0, item(loan, 4)]]));
-    expect([view.at(loan), view.certain]).toEqual([item(loan, 3), true]);
+    expect([view.at(loan), view.hasSeen([loan, lender])]).toEqual([item(loan, 3), true]);
+  });
+});
+
+describe('a guessed view', () => {
+  it('holds what it was given, and has seen none of it', () => {
+    const view = View.guessed([loan, lender], [item(loan, 3), undefined]);
+    expect([view.at(loan), view.at(lender), view.versionAt(loan)]).toEqual([item(loan, 3), undefined, 3]);
+    expect([view.hasSeen([loan]), view.hasSeen([lender])]).toEqual([false, false]);
   });
 });

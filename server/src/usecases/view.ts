@@ -3,50 +3,64 @@ import type { Item, Key, Write } from '../storage/store.ts';
 /** All that a decision needs, as it stood when it was looked at: items by the keys that asked for them. */
 export class View {
   readonly #items: ReadonlyMap<string, Item<unknown> | undefined>;
-  /**
-   * Whether every item was seen to stand as it is here. From an uncertain view a commit may be proposed, since the
-   * commit checks it; a refusal may not.
-   */
-  readonly certain: boolean;
+  /** The places that were seen to stand so, all as of one moment. The rest is remembered or guessed. */
+  readonly #seen: ReadonlySet<string>;
 
-  private constructor(items: ReadonlyMap<string, Item<unknown> | undefined>, certain: boolean) {
+  private constructor(items: ReadonlyMap<string, Item<unknown> | undefined>, seen: ReadonlySet<string>) {
     this.#items = items;
-    this.certain = certain;
+    this.#seen = seen;
   }
 
   /** @param items what stands at `keys`, in their order */
   static of(keys: readonly Key<unknown>[], items: readonly (Item<unknown> | undefined)[]): View {
-    return new View(new Map(keys.map((key, position) => [place(key), items[position]])), true);
+    const byPlace = itemsByPlace(keys, items);
+    return new View(byPlace, new Set(byPlace.keys()));
+  }
+
+  /** @param items what may stand at `keys`, in their order */
+  static guessed(keys: readonly Key<unknown>[], items: readonly (Item<unknown> | undefined)[]): View {
+    return new View(itemsByPlace(keys, items), new Set());
+  }
+
+  /**
+   * Whether what is here at the keys was seen to stand so. What was not may propose a commit, since the commit checks it;
+   * no answer and no refusal may rest on it.
+   */
+  hasSeen(keys: readonly Key<unknown>[]): boolean {
+    return keys.every((key) => this.#seen.has(placeOf(key)));
   }
 
   /** What stands at a key of the view, undefined for nothing. */
   at<Data>(key: Key<Data>): Item<Data> | undefined {
-    const known = place(key);
-    if (!this.#items.has(known)) throw new TypeError('a plan asked for an item that its view does not hold');
-    return this.#items.get(known) as Item<Data> | undefined; // the key's type says what was read under it
+    const place = placeOf(key);
+    if (!this.#items.has(place)) throw new TypeError('a plan asked for an item that its view does not hold');
+    return this.#items.get(place) as Item<Data> | undefined; // the key's type says what was read under it
   }
 
   /** What a write must expect at a key: 0 for nothing, also where nothing was looked for. The commit checks it. */
   versionAt(key: Key<unknown>): number {
-    return this.#items.get(place(key))?.version ?? 0;
+    return this.#items.get(placeOf(key))?.version ?? 0;
   }
 
   /** The view after a refused commit, which told what stands at some or all of its writes. */
   corrected(writes: readonly Write[], standing: ReadonlyMap<number, Item<unknown> | undefined>): View {
     const items = new Map(this.#items);
-    const known = new Set<string>();
+    const seen = new Set<string>();
     for (const [position, { key }] of writes.entries()) {
-      if (!standing.has(position)) continue;
-      known.add(place(key));
-      if (items.has(place(key))) items.set(place(key), standing.get(position));
+      const place = placeOf(key);
+      if (!standing.has(position) || !items.has(place)) continue;
+      seen.add(place);
+      items.set(place, standing.get(position));
     }
-    return new View(
-      items,
-      [...items.keys()].every((viewed) => known.has(viewed)),
-    );
+    return new View(items, seen);
   }
 }
 
-function place(key: Key<unknown>): string {
-  return `${key.partition}\n${key.sort}`;
+function itemsByPlace(keys: readonly Key<unknown>[], items: readonly (Item<unknown> | undefined)[]) {
+  return new Map(keys.map((key, position) => [placeOf(key), items[position]]));
+}
+
+/** A key as a text of its own. */
+export function placeOf({ partition, sort }: Key<unknown>): string {
+  return `${partition}\n${sort}`;
 }

@@ -28,7 +28,7 @@ export class Connection {
     backoff: new ExponentialBackoff(BACKOFF),
   });
   readonly #underWay = new Set<Promise<unknown>>();
-  #isClosed = false;
+  #state: 'open' | 'closed' = 'open';
 
   constructor({ client, tryMsMax = TRY_MS_MAX }: ConnectionOptions) {
     this.#tryMsMax = tryMsMax;
@@ -45,7 +45,7 @@ export class Connection {
 
   /** Takes in one call of the port, whose requests are then carried out even if the store is closed meanwhile. */
   async accept<Result>(call: () => Promise<Result>): Promise<Result> {
-    if (this.#isClosed) throw new StoreError('unavailable', 'the store is closed');
+    if (this.#state === 'closed') throw new StoreError('unavailable', 'the store is closed');
     const done = call();
     this.#underWay.add(done);
     try {
@@ -68,7 +68,7 @@ export class Connection {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#state = 'closed';
     await Promise.allSettled(this.#underWay);
     this.client.destroy();
   }

@@ -1,0 +1,193 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { openSqlite } from '../storage/sqlite.ts';
+import type { Key, Store } from '../storage/store.ts';
+import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/lab.ts';
+import { troubledStore } from '../testing/troubled-store.ts';
+import { placeOf } from './view.ts';
+
+/* A process that remembers skips the view; what it remembers may be wrong, and then costs a call, never an answer. */
+
+let opened: Store[] = [];
+
+afterEach(async () => {
+  for (const store of opened) await store.close();
+  opened = [];
+});
+
+/** Programs with hints on one store, as on several machines, and the same borrower at each. */
+async function programs(count: number, config: { readonly invitesPerHour?: number } = {}) {
+  const store = openSqlite(':memory:');
+  opened.push(store);
+  const labs = await Promise.all(Array.from({ length: count }, () => openLab({ store, config, usesHints: true })));
+  const borrowers = await Promise.all(labs.map((lab) => lab.as('borrower@example.com')));
+  return labs.map((lab, index): readonly [Lab, Person] => [lab, personAt(borrowers, index)]);
+}
+
+function personAt(people: readonly Person[], index: number): Person {
+  const person = people[index];
+  if (!person) throw new RangeError(`there is no person ${index}`);
+  return person;
+}
+
+async function expectCalls(lab: Lab, calls: readonly string[], status: number, work: () => Promise<Answer>): Promise<Answer> {
+  let answer: Answer | undefined;
+  const made = await lab.callsOf(async () => {
+    answer = await work();
+  });
+  expect({ status: answer?.status, calls: made }).toEqual({ status, calls });
+  if (!answer) throw new Error('there was no answer');
+  return answer;
+}
+
+async function oneProgram(config: { readonly invitesPerHour?: number } = {}) {
+  const [program] = await programs(1, config);
+  if (!program) throw new Error('one was asked for');
+  const [lab, borrower] = program;
+  const path = `/loans/${await borrower.postsLoan({ amount: 1000 })}`;
+  return { lab, borrower, path };
+}
+
+async function twoPrograms() {
+  const [first, second] = await programs(2);
+  if (!first || !second) throw new Error('two were asked for');
+  const path = `/loans/${await first[1].postsLoan({ amount: 1000 })}`;
+  await second[1].post(`${path}/lenders`, { lenders: lenders(1, 100, 'known') });
+  await first[1].post(`${path}/lenders`, { lenders: lenders(1, 100, 'too') });
+  const [lab, borrower] = first;
+  return { lab, borrower, elsewhere: second[1], path };
+}
+
+describe('a process that remembers a loan', () => {
+  it('takes one call for whatever succeeds', async () => {
+    const { lab, borrower, path } = await oneProgram();
+    const key = { 'Idempotency-Key': 'k' };
+    const { body } = await expectCalls(lab, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(2, 100) }));
+    await expectCalls(lab, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(2, 100, 'more') }, key));
+    const row = `${path}/lenders/${body.lenders[0].lender_id}`;
+    await expectCalls(lab, ['commit'], 200, () => borrower.patch(row, { contribution_amount: 50 }));
+    await expectCalls(lab, ['commit'], 200, () => borrower.delete(row));
+    await expectCalls(lab, ['commit'], 200, () => borrower.post(`${path}/cancel`));
+    await expectCalls(lab, ['commit'], 201, () => borrower.post('/loans', { ...LOAN, lenders: lenders(2, 100) }));
+  });
+
+  it('takes one look for a refusal, a replay, and what is as wanted already', async () => {
+    const { lab, borrower, path } = await oneProgram();
+    const stranger = await lab.as('stranger@example.com');
+    const key = { 'Idempotency-Key': 'k' };
+    const three = { lenders: lenders(3, 100) };
+    const { body } = await borrower.post(`${path}/lenders`, three, key);
+    await expectCalls(lab, ['get'], 200, () => borrower.post(`${path}/lenders`, three, key));
+    await expectCalls(lab, ['get'], 400, () => borrower.post(`${path}/lenders`, three));
+    await expectCalls(lab, ['get'], 400, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 701, 'rich') }));
+    await expectCalls(lab, ['get'], 403, () => stranger.post(`${path}/lenders`, { lenders: lenders(1, 1, 'new') }));
+    const row = `${path}/lenders/${body.lenders[0].lender_id}`;
+    await borrower.delete(row);
+    await expectCalls(lab, ['get'], 200, () => borrower.delete(row));
+    await borrower.post(`${path}/cancel`);
+    await expectCalls(lab, ['get'], 200, () => borrower.post(`${path}/cancel`));
+    await expectCalls(lab, ['get'], 409, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'late') }));
+  });
+
+  it('finds the hour’s limit without a commit', async () => {
+    const { lab, borrower, path } = await oneProgram({ invitesPerHour: 3 });
+    await expectCalls(lab, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(3, 1) }));
+    await expectCalls(lab, ['get'], 429, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'over') }));
+    lab.pass(3_600_000);
+    await expectCalls(lab, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'next') }));
+  });
+
+  it('looks at a loan that it does not remember', async () => {
+    const { lab, borrower, elsewhere } = await twoPrograms();
+    const path = `/loans/${await elsewhere.postsLoan()}`;
+    await expectCalls(lab, ['get', 'commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1) }));
+    await expectCalls(lab, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'b') }));
+  });
+});
+
+describe('a process whose memory is behind', () => {
+  it('takes one commit more for a success, and answers what stands', async () => {
+    const { lab, borrower, elsewhere, path } = await twoPrograms();
+    await elsewhere.post(`${path}/lenders`, { lenders: lenders(2, 100, 'elsewhere') });
+    const { body } = await expectCalls(lab, ['commit', 'commit'], 200, () =>
+      borrower.post(`${path}/lenders`, { lenders: lenders(1, 100) }),
+    );
+    expect([body.total_invited, body.remaining]).toEqual([500, 500]);
+  });
+
+  it('refuses by what stands, not by what it remembers', async () => {
+    const { borrower, elsewhere, path } = await twoPrograms();
+    await elsewhere.post(`${path}/lenders`, { lenders: lenders(1, 500, 'elsewhere') });
+    const over = await borrower.post(`${path}/lenders`, { lenders: lenders(1, 500) });
+    expect([over.status, over.body.details[0].code]).toEqual([400, 'OVER_FUNDING']);
+    expect(over.body.message).toContain('300.00 USD');
+    await elsewhere.post(`${path}/cancel`);
+    expect((await borrower.post(`${path}/lenders`, { lenders: lenders(1, 1) })).status).toBe(409);
+  });
+
+  it('does not refuse what it remembers to be impossible and has become possible', async () => {
+    const { borrower, elsewhere, path } = await twoPrograms();
+    const filled = await borrower.post(`${path}/lenders`, { lenders: lenders(1, 800, 'filling') });
+    const row = filled.body.lenders[0];
+    await elsewhere.delete(`${path}/lenders/${row.lender_id}`);
+    const again = { lenders: [{ email: row.email, contribution_amount: 800 }] };
+    expect((await borrower.post(`${path}/lenders`, again)).status).toBe(200);
+  });
+
+  it('replays what was answered elsewhere, and refuses its key to another request', async () => {
+    const { lab, borrower, elsewhere, path } = await twoPrograms();
+    const key = { 'Idempotency-Key': 'k' };
+    const sent = { lenders: lenders(1, 100) };
+    const first = await elsewhere.post(`${path}/lenders`, sent, key);
+    const again = await expectCalls(lab, ['commit'], 200, () => borrower.post(`${path}/lenders`, sent, key));
+    expect(again.text).toBe(first.text);
+    expect(again.headers.get('Idempotency-Replayed')).toBe('true');
+    await expectCalls(lab, ['commit'], 422, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 2, 'x') }, key));
+  });
+});
+
+describe('what a process remembers', () => {
+  it('is forgotten where nobody knows whether a commit was done', async () => {
+    const { store, fail, failCommits } = troubledStore();
+    opened.push(store);
+    const lab = await openLab({ store, usesHints: true });
+    const borrower = await lab.as('borrower@example.com');
+    const path = `/loans/${await borrower.postsLoan()}/lenders`;
+    failCommits('unavailable');
+    await expectCalls(lab, ['commit'], 503, () => borrower.post(path, { lenders: lenders(1, 1) }));
+    fail(undefined);
+    await expectCalls(lab, ['get', 'commit'], 200, () => borrower.post(path, { lenders: lenders(1, 1) }));
+  });
+
+  it('is all checked: every command writes each place that it looks at', async () => {
+    const inner = openSqlite(':memory:');
+    opened.push(inner);
+    let looked: readonly Key<unknown>[] = [];
+    const unchecked: string[] = [];
+    const store: Store = {
+      get: (keys) => {
+        looked = keys;
+        return inner.get(keys);
+      },
+      getEach: (keys) => inner.getEach(keys),
+      list: (range) => inner.list(range),
+      listIndex: (range) => inner.listIndex(range),
+      commit: (command, writes) => {
+        const written = new Set(writes.map(({ key }) => placeOf(key)));
+        unchecked.push(...looked.map(placeOf).filter((place) => !written.has(place)));
+        looked = [];
+        return inner.commit(command, writes);
+      },
+      close: () => inner.close(),
+    };
+    const lab = await openLab({ store });
+    const borrower = await lab.as('borrower@example.com');
+    const { body } = await borrower.post('/loans', { ...LOAN, lenders: lenders(2, 100) }, { 'Idempotency-Key': 'create' });
+    const path = `/loans/${body.loan.loan_id}`;
+    await borrower.post(`${path}/lenders`, { lenders: lenders(2, 100, 'more') }, { 'Idempotency-Key': 'add' });
+    const row = `${path}/lenders/${body.lenders[0].lender_id}`;
+    await borrower.patch(row, { contribution_amount: 50 }, { 'Idempotency-Key': 'change' });
+    await borrower.delete(row);
+    expect((await borrower.post(`${path}/cancel`)).status).toBe(200);
+    expect(unchecked).toEqual([]);
+  });
+});
