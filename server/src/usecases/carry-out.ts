@@ -74,10 +74,7 @@ async function propose({ store, hints, ids }: Services, writes: readonly Write[]
   const id = ids.command();
   try {
     const result = await store.commit(id, writes);
-    if (result.committed) hints?.wrote(id, writes);
-    else
-      for (const [position, { key }] of writes.entries())
-        if (result.standing.has(position)) hints?.saw(key, result.standing.get(position));
+    hints?.learn(id, writes, result);
     return result;
   } catch (thrown) {
     hints?.doubt(writes);

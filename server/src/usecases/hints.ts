@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { CommandId } from '../domain/ids.ts';
 import { isViewed } from '../storage/keys.ts';
-import type { Item, Key, Write } from '../storage/store.ts';
+import type { CommitResult, Item, Key, Write } from '../storage/store.ts';
 import { placeOf, View } from './view.ts';
 
 /** Each is of a few hundred bytes: some 10 MB at most. */
@@ -32,9 +32,12 @@ export class Hints {
     else this.#items.delete(placeOf(key));
   }
 
-  /** What a command's commit has written. */
-  wrote(command: CommandId, writes: readonly Write[]): void {
-    for (const { key, expected, data } of writes) this.saw(key, { key, version: expected + 1, command, data });
+  /** What stands since a command's commit was written, or refused. */
+  learn(command: CommandId, writes: readonly Write[], result: CommitResult): void {
+    for (const [position, { key, expected, data }] of writes.entries()) {
+      if (result.committed) this.saw(key, { key, version: expected + 1, command, data });
+      else if (result.standing.has(position)) this.saw(key, result.standing.get(position));
+    }
   }
 
   /** What a commit was to write of which nobody knows whether it did. */

@@ -4,6 +4,7 @@ import { command, commit, type Ground, write } from './ground.ts';
 
 const RACERS = 50;
 const COUNTERS = 200;
+const COMMITS = 40;
 
 export function racing(ground: Ground): void {
   describe('racing', () => {
@@ -35,6 +36,31 @@ export function racing(ground: Ground): void {
       expect(results.filter(({ committed }) => committed)).toHaveLength(1);
       const [first, second] = await store.get([a, b]);
       expect(first).toMatchObject({ version: 1, command: second?.command, data: second?.data });
+    });
+
+    it('shows a commit whole or not at all to whoever reads what it changes, at whatever moment', async () => {
+      const { store } = ground;
+      const keys = Array.from({ length: 20 }, (_, index) => ground.key(`together#${index}`));
+      let isWriting = true;
+      const writing = (async () => {
+        for (let version = 0; version < COMMITS; version += 1) {
+          await store.commit(
+            command(`together-${version}`),
+            keys.map((key) => write(key, version, { expected: version })),
+          );
+        }
+        isWriting = false;
+      })();
+      const torn: unknown[] = [];
+      const reading = async () => {
+        while (isWriting) {
+          const versions = new Set((await store.get(keys)).map((item) => item?.version));
+          if (versions.size > 1) torn.push([...versions]);
+          await new Promise(setImmediate); // an engine that answers at once must not keep the writing from going on
+        }
+      };
+      await Promise.all([writing, reading(), reading()]);
+      expect(torn).toEqual([]);
     });
 
     it('loses none of 200 increments that race for one counter', async () => {

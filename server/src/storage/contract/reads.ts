@@ -42,13 +42,29 @@ export function reading(ground: Ground): void {
       }
     });
 
+    it('reads the same each by itself, where no one moment is asked for', async () => {
+      const { store } = ground;
+      const hundred = manyKeys(ground, KEYS_MAX);
+      const writes = hundred.slice(1).map((key, index) => write(key, index));
+      await store.commit(command('all but one'), writes);
+      const [absent, first, ...others] = await store.getEach(hundred);
+      expect(absent).toBeUndefined();
+      expect(first).toEqual({ key: hundred[1], version: 1, command: 'all but one', data: 0 });
+      expect(others.map((item) => item?.data)).toEqual(writes.slice(1).map(({ data }) => data));
+      const twice = await store.getEach(hundred.slice(1, 3).flatMap((key) => [key, key]));
+      expect(twice.map((item) => item?.data)).toEqual([0, 0, 1, 1]);
+      expect(await store.getEach([])).toEqual([]);
+    });
+
     it('reads 100 keys in one go, and takes more for a programming error', async () => {
       const { store } = ground;
       const hundred = manyKeys(ground, KEYS_MAX);
       const writes = hundred.map((key, index) => write(key, index));
       await store.commit(command('hundred'), writes);
       expect(await dataAt(store, hundred.toReversed())).toEqual(hundred.map((_, index) => index).reverse());
-      await expect(store.get(manyKeys(ground, KEYS_MAX + 1))).rejects.toThrow(TypeError);
+      const tooMany = manyKeys(ground, KEYS_MAX + 1);
+      await expect(store.get(tooMany)).rejects.toThrow(TypeError);
+      await expect(store.getEach(tooMany)).rejects.toThrow(TypeError);
     });
   });
 }
