@@ -1,5 +1,6 @@
 import type { CountedOutcome } from './calls.ts';
 import { barChart, formatted } from './chart.ts';
+import type { ColdStart } from './cold-start.ts';
 import type { Round } from './measure.ts';
 
 export interface Results {
@@ -8,6 +9,8 @@ export interface Results {
   readonly calls: readonly CountedOutcome[];
   readonly rounds: readonly Round[];
   readonly startUpMs: readonly number[];
+  /** Undefined where the machine can't run DynamoDB Local. */
+  readonly coldStarts: readonly ColdStart[] | undefined;
 }
 
 export interface Report {
@@ -30,9 +33,10 @@ export function reportOf(results: Results): Report {
   ];
   const calls = results.calls.map(({ outcome, costs }) => ({ label: outcome, value: costs[10_000]?.calls ?? 0 }));
   return {
-    page: [heading(results), callsTable(results.calls), throughput(rounds), hotLoan(rounds), startUp(results.startUpMs)].join(
-      '\n\n',
-    ),
+    page: [
+      ...[heading(results), callsTable(results.calls), throughput(rounds), hotLoan(rounds), startUp(results.startUpMs)],
+      ...(results.coldStarts ? [coldStart(results.coldStarts)] : []),
+    ].join('\n\n'),
     charts: {
       'calls.svg': barChart('Database calls to add ten lenders', [
         { label: 'the earlier system, first', value: 76 },
@@ -115,6 +119,21 @@ function startUp(times: readonly number[]): string {
   return `## Start
 
 From starting the program to its first answer, on a new store: ${formatted(median(times))} ms (median of ${times.length}).
+`;
+}
+
+function coldStart(starts: readonly ColdStart[]): string {
+  const rows = starts.map(
+    ({ name, loadedMs, answeredMs }) => `| ${name} | ${formatted(median(loadedMs))} ms | ${formatted(median(answeredMs))} ms |`,
+  );
+  return `## Cold start on AWS Lambda
+
+The function as it is uploaded, in a fresh process of this machine, on DynamoDB Local (medians of ${starts[0]?.loadedMs.length}). AWS adds the time to bring up
+the environment, the same for any function.
+
+| | loading | first answer |
+| --- | --- | --- |
+${rows.join('\n')}
 `;
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { countCalls, overBudget } from './calls.ts';
+import { measureColdStarts } from './cold-start.ts';
 import { measureRounds } from './measure.ts';
 import { type Results, reportOf } from './report.ts';
 import { measureStartUp } from './startup.ts';
@@ -28,6 +29,7 @@ if (process.argv.includes('gates')) {
     node: process.versions.node,
     calls,
     startUpMs: await measureStartUp(),
+    coldStarts: await measureColdStarts(),
     rounds: await measureRounds(say),
   };
   const { page, charts } = reportOf(results);

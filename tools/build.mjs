@@ -1,18 +1,56 @@
 // Bundles the server's own sources into dist/; libraries stay in node_modules, where their licences and updates are.
+// What goes to AWS Lambda, into dist/lambda/, is the exception: a function is uploaded with all that it needs. It takes its
+// time, so `build.mjs program` leaves it out.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
-await build({
-  entryPoints: {
-    cli: 'server/src/main/cli.ts',
-    'sqlite-thread': 'server/src/storage/sqlite/thread.ts',
-  },
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  packages: 'external',
-  platform: 'node',
-  target: 'node22.14',
-  format: 'esm',
-  sourcemap: true,
-  logLevel: 'warning',
-});
+const common = { bundle: true, splitting: true, platform: 'node', format: 'esm', logLevel: 'warning' };
+
+function buildProgram() {
+  return build({
+    ...common,
+    entryPoints: {
+      cli: 'server/src/main/cli.ts',
+      'sqlite-thread': 'server/src/storage/sqlite/thread.ts',
+    },
+    outdir: 'dist',
+    packages: 'external',
+    target: 'node22.14',
+    sourcemap: true,
+  });
+}
+
+/** A folder to upload, with `index.mjs` in it; source maps and esbuild's account of the sizes stand beside it. */
+async function buildFunction(name, entry) {
+  const folder = `dist/lambda/${name}`;
+  const notes = `dist/lambda/${name}-notes`;
+  const { outputFiles, metafile } = await build({
+    ...common,
+    entryPoints: { index: entry },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    mainFields: ['module', 'main'],
+    target: 'node24',
+    minify: true,
+    keepNames: true, // logs tell errors by their class
+    sourcemap: 'external',
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+    // Libraries in CommonJS ask for Node's own modules by require, which an ES module lacks.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+  await Promise.all([folder, notes].map((made) => rm(made, { recursive: true, force: true })));
+  await Promise.all([folder, notes].map((made) => mkdir(made, { recursive: true })));
+  for (const { path, contents } of outputFiles) {
+    await writeFile(path.endsWith('.map') ? join(notes, basename(path)) : path, contents);
+  }
+  await writeFile(join(notes, 'meta.json'), JSON.stringify(metafile));
+}
+
+await buildProgram();
+if (process.argv[2] !== 'program') {
+  await buildFunction('api', 'server/src/main/lambda.ts');
+  await buildFunction('stream', 'server/src/main/lambda-stream.ts');
+}

@@ -102,7 +102,7 @@ function build(node) {
   const built = modifiedAt(join(root, 'dist', 'cli.js'));
   if (built > stale) return;
   if (built > 0 && !existsSync(join(root, 'node_modules', 'esbuild'))) return; // a production install runs what was built
-  const { status } = spawnSync(node, [join(root, 'tools', 'build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(node, [join(root, 'tools', 'build.mjs'), 'program'], { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) fail('The build failed. Its own message stands above.');
 }
 

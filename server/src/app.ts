@@ -3,12 +3,13 @@ import { discoveredKeys } from './admission/oidc.ts';
 import { requestRate } from './admission/request-rate.ts';
 import { type Issuer, tokenVerifier } from './admission/tokens.ts';
 import type { Config } from './config.ts';
+import type { Peer } from './doors/http/env.ts';
 import { httpApp } from './doors/http/http-app.ts';
 import { type Installation, makeIds, openInstallation } from './installation.ts';
-import { observed } from './storage/observed.ts';
 import type { Store } from './storage/store.ts';
 import { type Log, logRequest } from './telemetry/log.ts';
-import { Metrics } from './telemetry/metrics.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import { traceIdOf } from './telemetry/trace.ts';
 import { Cursors } from './usecases/cursors.ts';
 import { Hints } from './usecases/hints.ts';
 import type { Services } from './usecases/services.ts';
@@ -22,7 +23,7 @@ const HOUR_MS = 3_600_000;
 
 export interface App {
   /** Answers one HTTP request; the same on a server, in a function, and in the command line. */
-  fetch(request: Request, env?: object): Promise<Response>;
+  fetch(request: Request, peer?: Peer): Promise<Response>;
   /** Undefined where another issuer is set. */
   readonly localIssuer: LocalIssuer | undefined;
   readonly installation: Installation;
@@ -35,6 +36,8 @@ export interface AppOptions {
   readonly config: Config;
   readonly store: Store;
   readonly log: Log;
+  /** Left out, nothing is counted. */
+  readonly metrics?: Metrics;
   /** Epoch milliseconds. */
   readonly clock?: () => number;
   readonly random?: () => number;
@@ -45,10 +48,8 @@ export interface AppOptions {
 
 /** Puts the program together on an open store. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { config, log, clock = Date.now, random = Math.random, waitingMax = WAITING_MAX } = options;
+  const { config, store, log, metrics, clock = Date.now, random = Math.random, waitingMax = WAITING_MAX } = options;
   const { usesHints = config.store.kind === 'dynamodb' } = options;
-  const metrics = new Metrics();
-  const store = observed(options.store, (verb) => metrics.storeCalled(verb));
   const installation = await openInstallation(store);
   const { issuer, localIssuer } = await openIssuer(config, store, clock);
   const ids = makeIds(installation);
@@ -67,10 +68,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     turns: new Turns(waitingMax),
     hints: usesHints ? new Hints() : undefined,
     telemetry: {
-      requestEnded(request) {
-        metrics.requestEnded(request);
-        logRequest(log, request);
-      },
+      requestEnded: (request) => logRequest(log, request, metrics?.requestEnded(request)),
     },
     ids,
     clock,
@@ -78,16 +76,17 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
   const app = httpApp(
     services,
-    { store, spend, localIssuer, metrics, metricsToken: config.metricsToken, isStopping: () => isStopping },
+    { store, spend, localIssuer, metrics: metrics?.page, metricsToken: config.metricsToken, isStopping: () => isStopping },
     {
       trustedHops: config.trustedHops,
       corsOrigins: config.corsOrigins,
       ids,
-      onFault: (err, requestId) => log.error({ err, request_id: requestId }, 'request failed'),
+      onFault: (err, { requestId, traceparent }) =>
+        log.error({ err, request_id: requestId, trace_id: traceIdOf(traceparent) }, 'request failed'),
     },
   );
   return {
-    fetch: async (request, env) => app.fetch(request, env),
+    fetch: async (request, peer = {}) => app.fetch(request, peer),
     localIssuer,
     installation,
     services,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readClientConfig, readConfig } from './config.ts';
+import { ConfigError, readClientConfig, readConfig, readFunctionConfig, readXRayHeader } from './config.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -204,5 +204,26 @@ describe('the settings of the command line', () => {
 
   it('are refused by name', () => {
     expect(problemsOf({ LENDING_URL: 'lending' }, readClientConfig)).toEqual(['LENDING_URL must be a URL']);
+  });
+});
+
+describe('the settings of a function', () => {
+  it('are those of a server with a table and an issuer', () => {
+    const environment = { STORE: 'dynamodb:lending', INVITES_PER_HOUR: '7', ...ISSUER };
+    expect(readFunctionConfig(environment)).toEqual({ ...readConfig(environment), table: 'lending' });
+  });
+
+  it('want a table and an issuer, whatever else is allowed', () => {
+    expect(problemsOf({ ALLOW_LOCAL_ISSUER: '1' }, readFunctionConfig)).toEqual([
+      'STORE must be dynamodb:TABLE: a function keeps no file',
+      'AUTH_ISSUER and AUTH_AUDIENCE are not set, and the local issuer is for development',
+    ]);
+    expect(problemsOf({ ALLOW_LOCAL_ISSUER: '1', STORE: 'dynamodb:lending' }, readFunctionConfig)).toHaveLength(1);
+    expect(problemsOf(ISSUER, readFunctionConfig)).toHaveLength(1);
+    expect(problemsOf({ PORT: 'x' }, readFunctionConfig)).toEqual(['PORT must be a whole number from 0 to 65535']);
+  });
+
+  it('come with the trace of the invocation, as it then is', () => {
+    expect([readXRayHeader({}), readXRayHeader({ _X_AMZN_TRACE_ID: 'Root=1' })]).toEqual([undefined, 'Root=1']);
   });
 });

@@ -69,6 +69,25 @@ export function readConfig(environment: Environment = process.env) {
   } as const;
 }
 
+/**
+ * The settings of a function on AWS, which has no disk of its own and no other way in than one that everybody has.
+ * @throws ConfigError with what needs mending first
+ */
+export function readFunctionConfig(environment: Environment = process.env) {
+  const config = readConfig(environment);
+  const { store, auth } = config;
+  if (store.kind === 'dynamodb' && auth) return { ...config, table: store.table, auth };
+  throw new ConfigError([
+    ...(store.kind === 'dynamodb' ? [] : ['STORE must be dynamodb:TABLE: a function keeps no file']),
+    ...(auth ? [] : ['AUTH_ISSUER and AUTH_AUDIENCE are not set, and the local issuer is for development']),
+  ]);
+}
+
+/** The trace of the invocation under way: AWS sets this variable anew for each. */
+export function readXRayHeader(environment: Environment = process.env): string | undefined {
+  return environment['_X_AMZN_TRACE_ID'];
+}
+
 /** Settings that are right alone and wrong together. */
 function problemsBetween(values: z.output<typeof settings>): string[] {
   const { AUTH_ISSUER, AUTH_AUDIENCE, ALLOW_LOCAL_ISSUER, HOST, STORE, SMTP_URL, PUBLIC_URL } = values;

@@ -1,9 +1,11 @@
 import type { StoreSetting } from '../config.ts';
-import { openSqlite, type SqliteOptions } from '../storage/sqlite.ts';
-import { type Store, UnfitStoreError } from '../storage/store.ts';
+import { withBreaker } from '../storage/breaker.ts';
+import type { SqliteOptions } from '../storage/sqlite.ts';
+import type { Store } from '../storage/store.ts';
 
-/** @throws UnfitStoreError where the store can't be used as it is */
-export function openStore(setting: StoreSetting, options: SqliteOptions): Store {
-  if (setting.kind === 'sqlite') return openSqlite(setting.path, options);
-  throw new UnfitStoreError('This version has no DynamoDB engine yet. Set STORE=sqlite:FILE.');
+/** Loads only the engine that is set. @throws UnfitStoreError where the store can't be used as it is */
+export async function openStore(setting: StoreSetting, options: SqliteOptions): Promise<Store> {
+  if (setting.kind === 'sqlite') return (await import('../storage/sqlite.ts')).openSqlite(setting.path, options);
+  const { openDynamoDb } = await import('../storage/dynamodb.ts');
+  return withBreaker(openDynamoDb(setting.table));
 }

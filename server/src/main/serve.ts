@@ -1,7 +1,9 @@
 import { type App, createApp } from '../app.ts';
 import { type Config, ConfigError } from '../config.ts';
 import { type HttpServer, listen } from '../doors/http/http-server.ts';
+import { observed } from '../storage/observed.ts';
 import { makeLog } from '../telemetry/log.ts';
+import { PrometheusMetrics } from '../telemetry/prometheus.ts';
 import { demoCommand } from './demo.ts';
 import { openStore } from './open-store.ts';
 
@@ -17,7 +19,8 @@ export interface RunningServer {
 /** Opens the store, puts the program on it, and listens. */
 export async function serve(config: Config): Promise<RunningServer> {
   const log = makeLog();
-  const store = openStore(config.store, {
+  const metrics = new PrometheusMetrics();
+  const opened = await openStore(config.store, {
     checkAfterUncleanStop: true,
     progress: (line) => log.warn(line),
     onDeath(cause) {
@@ -26,13 +29,14 @@ export async function serve(config: Config): Promise<RunningServer> {
       process.exit(1);
     },
   });
+  const store = observed(opened, (verb) => metrics.storeCalled(verb));
   let server: HttpServer | undefined;
   const close = async (): Promise<void> => {
     await server?.close();
     await store.close();
   };
   try {
-    const app = await createApp({ config, store, log });
+    const app = await createApp({ config, store, log, metrics });
     server = await listenAt(app, config);
     const { url } = server;
     const demo = await demoCommand(app, url);

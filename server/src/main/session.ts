@@ -49,7 +49,7 @@ async function withServer<Result>(
   }
   if (url !== undefined) return work(fetch, url);
   const config = readConfig();
-  const store = openStore(config.store, {});
+  const store = await openStore(config.store, {});
   try {
     // What a server would log is of no interest to whoever waits for this one answer, which says it all.
     const app = await createApp({ config, store, log: makeLog({ write() {} }) });

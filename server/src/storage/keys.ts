@@ -57,6 +57,11 @@ export function participantsOf(loanId: LoanId, after: LenderId | undefined, limi
   return { partition: `loan#${loanId}`, prefix: LENDER, limit, ...(after && { after: LENDER + after }) };
 }
 
+/** Whether a chapter stands there, by what the key says. */
+export function isChapterKey(key: Key<unknown>): key is Key<Chapter> {
+  return key.sort.startsWith(EVENT);
+}
+
 /** A loan's chapters behind a version. */
 export function chaptersOf(loanId: LoanId, afterVersion: number, limit: number): Range<Chapter> {
   return { partition: `loan#${loanId}`, prefix: EVENT, limit, after: chapterKey(loanId, afterVersion).sort };

@@ -12,8 +12,9 @@ export function makeLog(destination: { write(line: string): void } = process.std
 /**
  * The line of a request: ids, times and codes only. A refusal's message may quote an address, so it stays out;
  * of a fault of ours the cause is told.
+ * @param more members that the line bears besides
  */
-export function logRequest(log: Log, request: RequestEnded): void {
+export function logRequest(log: Log, request: RequestEnded, more: object = {}): void {
   const { endpoint, durationMs, failure, requestId, traceparent, userId, replayOf, lendersAdded } = request;
   const line = {
     endpoint,
@@ -29,6 +30,7 @@ export function logRequest(log: Log, request: RequestEnded): void {
       error_type: failure.type,
       problems: failure.details.map(({ path, code }) => ({ path, code })),
     }),
+    ...more,
   };
   if (failure && isOurs(failure.type)) log.error({ ...line, err: failure.cause }, 'request failed');
   else log.info(line, failure ? 'request refused' : 'request answered');

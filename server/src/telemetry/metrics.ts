@@ -1,53 +1,14 @@
-import { Counter, Histogram, Registry } from 'prom-client';
-import type { StoreVerb } from '../storage/observed.ts';
 import type { RequestEnded } from '../usecases/telemetry.ts';
 
-const LATENCY_BUCKETS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
+/** How requests are counted. Each entry of the program has its own way. */
+export interface Metrics {
+  /** @returns what the request's line in the log bears besides its own members */
+  requestEnded(request: RequestEnded): object;
+  /** What `/metrics` answers; undefined where the counts are not kept in the program. */
+  readonly page: MetricsPage | undefined;
+}
 
-/** The counts that operators watch, as Prometheus reads them. */
-export class Metrics {
-  readonly #registry = new Registry();
-  readonly #latency = new Histogram({
-    name: 'api_latency_milliseconds',
-    help: 'Time from a request to its answer.',
-    labelNames: ['endpoint', 'status'],
-    buckets: LATENCY_BUCKETS_MS,
-    registers: [this.#registry],
-  });
-  readonly #lendersAdded = new Counter({
-    name: 'lenders_added_total',
-    help: 'Lenders invited; replays are not counted.',
-    labelNames: ['endpoint'],
-    registers: [this.#registry],
-  });
-  readonly #errors = new Counter({
-    name: 'api_errors_total',
-    help: 'Requests refused or failed.',
-    labelNames: ['endpoint', 'error_type'],
-    registers: [this.#registry],
-  });
-  readonly #storeCalls = new Counter({
-    name: 'store_calls_total',
-    help: 'Calls to the database.',
-    labelNames: ['verb'],
-    registers: [this.#registry],
-  });
-
-  requestEnded({ endpoint, durationMs, failure, lendersAdded }: RequestEnded): void {
-    this.#latency.observe({ endpoint, status: failure ? 'Error' : 'Success' }, durationMs);
-    if (failure) this.#errors.inc({ endpoint, error_type: failure.type });
-    if (lendersAdded > 0) this.#lendersAdded.inc({ endpoint }, lendersAdded);
-  }
-
-  storeCalled(verb: StoreVerb): void {
-    this.#storeCalls.inc({ verb });
-  }
-
-  get contentType(): string {
-    return this.#registry.contentType;
-  }
-
-  text(): Promise<string> {
-    return this.#registry.metrics();
-  }
+export interface MetricsPage {
+  readonly contentType: string;
+  text(): Promise<string>;
 }

@@ -5,6 +5,8 @@ import { observed, type StoreVerb } from '../storage/observed.ts';
 import { openSqlite } from '../storage/sqlite.ts';
 import type { Store } from '../storage/store.ts';
 import { makeLog } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { PrometheusMetrics } from '../telemetry/prometheus.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { requireDeclared } from './declared.ts';
 import { type Person, type Sending, signIn } from './person.ts';
@@ -26,6 +28,8 @@ export interface LabOptions {
   readonly store?: Store;
   readonly waitingMax?: number;
   readonly usesHints?: boolean;
+  /** For Prometheus if left out. */
+  readonly metrics?: Metrics;
 }
 
 export type Lab = Awaited<ReturnType<typeof openLab>>;
@@ -35,11 +39,16 @@ export async function openLab(options: LabOptions = {}) {
   const calls: StoreVerb[] = [];
   const logged: string[] = [];
   const time = { now: MORNING };
-  const store = observed(options.store ?? openSqlite(':memory:'), (verb) => calls.push(verb));
+  const prometheus = new PrometheusMetrics();
+  const store = observed(options.store ?? openSqlite(':memory:'), (verb) => {
+    calls.push(verb);
+    prometheus.storeCalled(verb);
+  });
   const app = await createApp({
     config,
     store,
     log: makeLog({ write: (line) => void logged.push(line) }),
+    metrics: options.metrics ?? prometheus,
     clock: () => time.now,
     ...(options.waitingMax !== undefined && { waitingMax: options.waitingMax }),
     ...(options.usesHints !== undefined && { usesHints: options.usesHints }),

@@ -19,8 +19,8 @@ interface Asking {
 /** Asks the app for a whole address or a path, as the server does for whoever is connected to it. */
 export async function ask(lab: Pick<Lab, 'app'>, address: string, { from, ...init }: Asking = {}): Promise<Answer> {
   const request = new Request(new URL(address, 'http://localhost:3000'), init);
-  const env = from === undefined ? {} : { incoming: { socket: { remoteAddress: from } } };
-  const response = await lab.app.fetch(request, env);
+  const peer = from === undefined ? {} : { address: from };
+  const response = await lab.app.fetch(request, peer);
   return answerOf(response);
 }
 

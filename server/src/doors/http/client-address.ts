@@ -1,5 +1,5 @@
-import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
+import type { Env } from './env.ts';
 
 /** Headers by which proxies tell for whom they ask. */
 const FORWARDING = /^(?:forwarded|via|x-forwarded-.+|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/;
@@ -12,13 +12,13 @@ export function isForwarded(context: Context): boolean {
  * The client's network address.
  * @param trustedHops how many proxies in front of us are ours; what lies further out could be anybody's invention
  */
-export function clientAddress(context: Context, trustedHops: number): string {
+export function clientAddress(context: Context<Env>, trustedHops: number): string {
   const chain = (context.req.header('x-forwarded-for') ?? '').split(',').map((address) => address.trim());
   const told = trustedHops > 0 ? chain.at(-trustedHops) : undefined;
   return told || peerAddress(context);
 }
 
 /** @returns an empty text where there is no connection, as when the program calls itself */
-export function peerAddress(context: Context): string {
-  return 'incoming' in (context.env ?? {}) ? (getConnInfo(context).remote.address ?? '') : '';
+export function peerAddress(context: Context<Env>): string {
+  return context.env.address ?? '';
 }

@@ -1,6 +1,5 @@
 import type { Context, HonoRequest } from 'hono';
 import { DomainError } from '../../domain/errors.ts';
-import { continueTrace } from '../../telemetry/trace.ts';
 import type { RateState } from '../../usecases/admit.ts';
 import { type Call, execute, type Reply, type Sent } from '../../usecases/execute.ts';
 import type { Services } from '../../usecases/services.ts';
@@ -14,7 +13,7 @@ export function handlerOf(route: Route, services: Services): (context: Context<E
   return async (context) => {
     const call: Call = {
       requestId: context.var.requestId,
-      traceparent: continueTrace(context.req.header('traceparent')),
+      traceparent: context.var.traceparent,
       token: bearerToken(context.req.header('Authorization')),
       address: context.var.clientAddress,
       read: () => readSent(route, context.req),

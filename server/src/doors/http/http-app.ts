@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { methodNotAllowed, noSuchPage } from '../../domain/errors.ts';
 import { type Ids, parseRequestId } from '../../domain/ids.ts';
+import { continueTrace } from '../../telemetry/trace.ts';
 import type { Services } from '../../usecases/services.ts';
 import { toDomainError } from '../../usecases/to-domain-error.ts';
 import { clientAddress } from './client-address.ts';
@@ -16,7 +17,7 @@ export interface HttpOptions {
   readonly corsOrigins: readonly string[];
   readonly ids: Pick<Ids, 'request'>;
   /** Told of what fails outside of any use case. */
-  readonly onFault: (fault: unknown, requestId: string) => void;
+  readonly onFault: (fault: unknown, during: Pick<Env['Variables'], 'requestId' | 'traceparent'>) => void;
 }
 
 /** Nothing here is to be framed, sniffed, cached on the way, or to load anything but its own style. */
@@ -36,6 +37,7 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   app.use(async (context, next) => {
     const requestId = parseRequestId(context.req.header('X-Request-Id') ?? '') ?? ids.request();
     context.set('requestId', requestId);
+    context.set('traceparent', continueTrace(context.req.header('traceparent')));
     context.set('clientAddress', clientAddress(context, trustedHops));
     context.header('X-Request-Id', requestId);
     for (const [name, value] of Object.entries(SAFE_HEADERS)) context.header(name, value);
@@ -57,7 +59,7 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   app.notFound((context) => problemResponse(context, noSuchPage()));
   app.onError((fault, context) => {
     const refusal = toDomainError(fault);
-    if (refusal !== fault) onFault(fault, context.var.requestId);
+    if (refusal !== fault) onFault(fault, context.var);
     return problemResponse(context, refusal);
   });
   return app;

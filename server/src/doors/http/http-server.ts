@@ -4,7 +4,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { DomainError, invalid, unforeseen } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
-import { problemBody, statusOf } from './problem.ts';
+import type { Peer } from './env.ts';
+import { bareProblem, problemBody, statusOf } from './problem.ts';
 
 /** A client gets so long to send its headers, and its whole request. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -35,7 +36,7 @@ interface ListenOptions {
 }
 
 export async function listen(
-  fetch: (request: Request, env: object) => Promise<Response>,
+  fetch: (request: Request, peer: Peer) => Promise<Response>,
   options: ListenOptions,
 ): Promise<HttpServer> {
   const { host, port, ids, requestTimeoutMs = REQUEST_TIMEOUT_MS, headersTimeoutMs = HEADERS_TIMEOUT_MS } = options;
@@ -47,7 +48,10 @@ export async function listen(
     requireHostHeader: false, // such a request is refused below, in the one form of all errors
     connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
   };
-  const listener = getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler: (fault) => answerFault(fault, ids) });
+  const listener = getRequestListener((request, { incoming }) => fetch(request, { address: incoming.socket.remoteAddress ?? '' }), {
+    overrideGlobalObjects: false,
+    errorHandler: (fault) => answerFault(fault, ids),
+  });
   const server = createServer(limits, (request: IncomingMessage, response: ServerResponse) => void listener(request, response));
   server.maxConnections = CONNECTIONS_MAX;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket, ids));
@@ -115,8 +119,7 @@ function refusalOf(code: string | undefined): { error: DomainError; status: numb
 function answerFault(fault: unknown, ids: Pick<Ids, 'request'>): Response {
   const requestId = ids.request();
   const error = fault instanceof RequestError ? malformed() : unforeseen(fault);
-  const headers = { 'Content-Type': 'application/problem+json', 'X-Request-Id': requestId, Connection: 'close' };
-  return new Response(JSON.stringify(problemBody(error, requestId)), { status: statusOf(error.code), headers });
+  return bareProblem(error, requestId, { Connection: 'close' });
 }
 
 function malformed(): DomainError {

@@ -5,6 +5,7 @@ import { isLoopback } from '../../admission/oidc.ts';
 import { type DomainError, databaseUnavailable, forbidden, noSuchPage, unauthorized } from '../../domain/errors.ts';
 import { installationKey } from '../../storage/keys.ts';
 import type { Store } from '../../storage/store.ts';
+import type { MetricsPage } from '../../telemetry/metrics.ts';
 import { type Admission, requireLeft } from '../../usecases/admit.ts';
 import { readForm } from '../../usecases/form.ts';
 import { parseJsonObject, readBody, requireJson } from './body.ts';
@@ -12,8 +13,6 @@ import { isForwarded, peerAddress } from './client-address.ts';
 import { bearerToken, setRateHeaders } from './door.ts';
 import type { Env } from './env.ts';
 import { localTokenRequest } from './public-shapes.ts';
-import { docsPage } from './reference/docs-page.ts';
-import { openApiDocument } from './reference/openapi.ts';
 import type { ApiDocument } from './reference/openapi-types.ts';
 
 export interface PublicServices {
@@ -21,7 +20,8 @@ export interface PublicServices {
   readonly spend: Admission['spend'];
   /** Undefined where another issuer is set. */
   readonly localIssuer: LocalIssuer | undefined;
-  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  /** Undefined where the counts are not kept in the program. */
+  readonly metrics: MetricsPage | undefined;
   readonly metricsToken: string | undefined;
   /** Whether the program is on its way out. */
   readonly isStopping: () => boolean;
@@ -34,8 +34,9 @@ export const publicPages = ['/', '/docs', '/health/live', '/health/ready', '/met
 export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void {
   const { store, localIssuer, metrics } = services;
   let document: ApiDocument | undefined;
-  const reference = () => {
-    document ??= openApiDocument();
+  // Loaded and made when it is first asked for: no other request is to wait for it, least of all in a function that starts often.
+  const reference = async () => {
+    document ??= (await import('./reference/openapi.ts')).openApiDocument();
     return document;
   };
 
@@ -43,12 +44,13 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
 
   app.get('/openapi.json', async (context) => {
     await spendOne(context, services);
-    return context.json(reference());
+    return context.json(await reference());
   });
 
   app.get('/docs', async (context) => {
     await spendOne(context, services);
-    return context.html(await docsPage(reference(), new URL(context.req.url).origin));
+    const { docsPage } = await import('./reference/docs-page.ts');
+    return context.html(await docsPage(await reference(), new URL(context.req.url).origin));
   });
 
   app.get('/health/live', (context) => context.json({ status: 'ok' }));
@@ -60,6 +62,7 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   });
 
   app.get('/metrics', async (context) => {
+    if (!metrics) throw noSuchPage();
     const refusal = refusalOfMetrics(context, services.metricsToken);
     if (refusal) {
       await spendOne(context, services); // guessing this token has a rate too
@@ -92,7 +95,7 @@ function isFromHere(context: Context): boolean {
   return isLoopback(hostname) && !isForwarded(context) && (origin === undefined || origin === `${protocol}//${host}`);
 }
 
-function refusalOfMetrics(context: Context, metricsToken: string | undefined): DomainError | undefined {
+function refusalOfMetrics(context: Context<Env>, metricsToken: string | undefined): DomainError | undefined {
   if (isLoopback(peerAddress(context)) && !isForwarded(context)) return undefined;
   if (metricsToken === undefined)
     return forbidden('Metrics answer on the machine itself only. Set METRICS_TOKEN to read them from elsewhere.');

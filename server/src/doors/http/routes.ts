@@ -28,6 +28,19 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/loans/{loan_id}/events', useCase: readEvents },
 ];
 
+/** Whom a request is for; undefined where that is no use case. */
+export function useCaseAt(method: string, path: string): UseCase | undefined {
+  const parts = path.split('/');
+  const leadsThere = (route: Route) => {
+    const wanted = route.path.split('/');
+    return (
+      wanted.length === parts.length &&
+      wanted.every((part, place) => part === parts[place] || (part.startsWith('{') && parts[place] !== ''))
+    );
+  };
+  return routes.find((route) => route.method === method && leadsThere(route))?.useCase;
+}
+
 /** The names in a path's braces. */
 export function pathParameters(path: string): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);

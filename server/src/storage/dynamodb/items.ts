@@ -7,6 +7,9 @@ import { LAYOUT } from './layout.ts';
 
 export type Attributes = Record<string, AttributeValue>;
 
+/** Attributes as any way out of DynamoDB tells them, its streams included; ours are texts and numbers. */
+type Told = Readonly<Record<string, { readonly S?: string | undefined; readonly N?: string | undefined }>>;
+
 /** How long an expired item stays, lest two clocks disagree about it. */
 const EXPIRED_KEPT_MS = 3_600_000;
 
@@ -29,7 +32,7 @@ export function toAttributes(command: CommandId, { key, expected, data, index, e
 }
 
 /** @throws MalformedError where the attributes are not an item's */
-export function toItem<Data>(attributes: Attributes): Item<Data> {
+export function toItem<Data>(attributes: Told): Item<Data> {
   return {
     key: keyOf(attributes),
     version: Number(textOf(attributes, 'v')),
@@ -42,7 +45,7 @@ export function toIndexHit(attributes: Attributes): IndexHit {
   return { key: keyOf(attributes), position: textOf(attributes, LAYOUT.index.sort) };
 }
 
-function keyOf(attributes: Attributes): { readonly partition: string; readonly sort: string } {
+export function keyOf(attributes: Told): { readonly partition: string; readonly sort: string } {
   return { partition: textOf(attributes, LAYOUT.partition), sort: textOf(attributes, LAYOUT.sort) };
 }
 
@@ -54,7 +57,7 @@ export class MalformedError extends Error {
   }
 }
 
-function textOf(attributes: Attributes, name: string): string {
+function textOf(attributes: Told, name: string): string {
   const value = attributes[name];
   const text = value?.S ?? value?.N;
   if (text === undefined) throw new MalformedError(`an item came without "${name}"`);

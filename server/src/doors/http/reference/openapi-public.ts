@@ -43,9 +43,10 @@ const calls: readonly PublicCall[] = [
     path: '/metrics',
     operationId: 'metrics',
     summary: 'Counts and times for Prometheus.',
-    description: 'It answers on the machine itself; elsewhere to the bearer token that `METRICS_TOKEN` sets.',
+    description:
+      'It answers on the machine itself; elsewhere to the bearer token that `METRICS_TOKEN` sets. Not on AWS Lambda, where CloudWatch has the counts.',
     answer: { type: 'text/plain' },
-    errors: ['UNAUTHORIZED', 'FORBIDDEN', 'TOO_MANY_REQUESTS'],
+    errors: ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'TOO_MANY_REQUESTS'],
   },
   {
     method: 'post',

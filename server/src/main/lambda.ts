@@ -1,0 +1,31 @@
+import { type App, createApp } from '../app.ts';
+import { readFunctionConfig, readXRayHeader } from '../config.ts';
+import { withBreaker } from '../storage/breaker.ts';
+import { openDynamoDb } from '../storage/dynamodb.ts';
+import { embeddedMetrics } from '../telemetry/emf.ts';
+import { makeLog } from '../telemetry/log.ts';
+import { lambdaApi } from './lambda-api.ts';
+
+/* The entry of the API on AWS Lambda. */
+
+// Written at once: the process stands still as soon as it has answered. CloudWatch reads metrics on standard output only.
+const log = makeLog({ write: (line) => void process.stdout.write(line) });
+const metrics = embeddedMetrics(Date.now);
+
+async function open(): Promise<App> {
+  const config = readFunctionConfig();
+  const store = withBreaker(openDynamoDb(config.table));
+  try {
+    return await createApp({ config, store, log, metrics });
+  } catch (fault) {
+    await store.close();
+    throw fault;
+  }
+}
+
+const { handler, opened } = lambdaApi({ open, log, metrics, xRayHeader: readXRayHeader });
+
+// Before the first request the process may stand still for hours, and an open question would go stale.
+await opened;
+
+export { handler };

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { metricsIn, type PublishedMetric } from '../testing/emf.ts';
+import { type Lab, LOAN, lenders, openLab, type Person } from '../testing/lab.ts';
+import { lastLine } from '../testing/logged.ts';
+import { troubledStore } from '../testing/troubled-store.ts';
+import { ask } from '../testing/wire.ts';
+import { embeddedMetrics } from './emf.ts';
+
+const NOW = Date.UTC(2026, 2, 1, 9, 15);
+const KEY = { 'Idempotency-Key': 'one' };
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+
+const troubled = troubledStore();
+let lab: Lab;
+let ana: Person;
+
+beforeEach(async () => {
+  lab = await openLab({ metrics: embeddedMetrics(() => NOW), store: troubled.store });
+  ana = await lab.as('ana@example.com');
+});
+
+afterEach(() => troubled.fail(undefined));
+
+/** What CloudWatch reads out of the last line. */
+function published(): PublishedMetric[] {
+  return metricsIn(lab.logged.at(-1) ?? '');
+}
+
+function latency(Endpoint: string, Status: string) {
+  const value: unknown = expect.any(Number);
+  return { namespace: 'PrivateLending/API', metric: 'APILatency', unit: 'Milliseconds', value, dimensions: { Endpoint, Status } };
+}
+
+function added(Endpoint: string, value: number) {
+  return { namespace: 'PrivateLending/API', metric: 'LendersAdded', unit: 'Count', value, dimensions: { Endpoint } };
+}
+
+function failed(Endpoint: string, ErrorType: string) {
+  return { namespace: 'PrivateLending/API', metric: 'APIError', unit: 'Count', value: 1, dimensions: { Endpoint, ErrorType } };
+}
+
+describe('the metrics in the log', () => {
+  it('tell of lenders added: how long it took, and how many they are', async () => {
+    const loanId = await ana.postsLoan();
+    await ana.post(`/loans/${loanId}/lenders`, { lenders: lenders(3, 5) });
+    expect(published()).toEqual([latency('AddLenders', 'Success'), added('AddLenders', 3)]);
+    expect(published()[0]?.value).toBeGreaterThan(0);
+  });
+
+  it('tell of a success that added nobody how long it took', async () => {
+    await ana.get('/loans');
+    expect(published()).toEqual([latency('ListLoans', 'Success')]);
+  });
+
+  it('count the lenders of a replay no second time', async () => {
+    const body = { ...LOAN, lenders: lenders(2, 5) };
+    await ana.post('/loans', body, KEY);
+    expect(published()).toEqual([latency('CreateLoan', 'Success'), added('CreateLoan', 2)]);
+    await ana.post('/loans', body, KEY);
+    expect(published()).toEqual([latency('CreateLoan', 'Success')]);
+  });
+
+  it('tell of a refusal by its type', async () => {
+    await ana.post('/loans', { ...LOAN, amount: -1 });
+    expect(published()).toEqual([latency('CreateLoan', 'Error'), failed('CreateLoan', 'ValidationError')]);
+    await lab.send('GET', '/loans');
+    expect(published()).toEqual([latency('ListLoans', 'Error'), failed('ListLoans', 'Unauthorized')]);
+  });
+
+  it.each([
+    ['throttled', 'DatabaseThrottled'],
+    ['unavailable', 'DatabaseUnavailable'],
+    ['busy', 'Contention'],
+    [new Error('the disk is gone'), 'UnexpectedError'],
+  ] as const)('tell of a fault of ours by its type: %s', async (fault, type) => {
+    troubled.fail(fault);
+    await ana.post('/loans', LOAN);
+    expect(published()).toEqual([latency('CreateLoan', 'Error'), failed('CreateLoan', type)]);
+    expect(lastLine(lab)).toMatchObject({ level: 50, msg: 'request failed', error_type: type });
+  });
+
+  it('bear the time, and stand in the request’s own line with its ids', async () => {
+    const headers = { 'X-Request-Id': 'mine', traceparent: `00-${TRACE}-b7ad6b7169203331-01` };
+    await ana.get('/loans', headers);
+    expect(lab.logged.filter((line) => line.includes('"mine"'))).toHaveLength(1);
+    expect(lastLine(lab)).toMatchObject({ _aws: { Timestamp: NOW }, request_id: 'mine', trace_id: TRACE, user_id: ana.userId });
+  });
+
+  it('are read out of the log, and nowhere else', async () => {
+    const { status, body } = await ask(lab, '/metrics', { from: '127.0.0.1' });
+    expect([status, body.error]).toEqual([404, 'NOT_FOUND']);
+  });
+});

@@ -1,0 +1,37 @@
+import type { RequestEnded } from '../usecases/telemetry.ts';
+import type { Metrics } from './metrics.ts';
+
+/*
+ * CloudWatch's embedded metric format: CloudWatch reads the metrics out of the log, so that none is ever sent. A document says in
+ * `_aws` which of its members are metrics, and by which others they are told apart.
+ */
+
+const NAMESPACE = 'PrivateLending/API';
+
+/** Metrics that leave with the request's own line in the log. @param clock epoch milliseconds */
+export function embeddedMetrics(clock: () => number): Metrics {
+  return { page: undefined, requestEnded: (request) => membersOf(request, clock()) };
+}
+
+/** Each metric has a directive of its own, because all the metrics of one are told apart by the same members. */
+function membersOf({ endpoint, durationMs, failure, lendersAdded }: RequestEnded, now: number) {
+  return {
+    _aws: {
+      Timestamp: now,
+      CloudWatchMetrics: [
+        directive('APILatency', 'Milliseconds', ['Endpoint', 'Status']),
+        ...(lendersAdded > 0 ? [directive('LendersAdded', 'Count', ['Endpoint'])] : []),
+        ...(failure ? [directive('APIError', 'Count', ['Endpoint', 'ErrorType'])] : []),
+      ],
+    },
+    Endpoint: endpoint,
+    Status: failure ? 'Error' : 'Success',
+    APILatency: durationMs,
+    ...(lendersAdded > 0 && { LendersAdded: lendersAdded }),
+    ...(failure && { ErrorType: failure.type, APIError: 1 }),
+  };
+}
+
+function directive(name: string, unit: 'Count' | 'Milliseconds', dimensions: readonly string[]) {
+  return { Namespace: NAMESPACE, Dimensions: [dimensions], Metrics: [{ Name: name, Unit: unit }] };
+}

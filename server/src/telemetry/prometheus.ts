@@ -1,0 +1,52 @@
+import { Counter, Histogram, Registry } from 'prom-client';
+import type { StoreVerb } from '../storage/observed.ts';
+import type { RequestEnded } from '../usecases/telemetry.ts';
+import type { Metrics, MetricsPage } from './metrics.ts';
+
+const LATENCY_BUCKETS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
+
+/** The counts that operators watch, kept for Prometheus to read. */
+export class PrometheusMetrics implements Metrics {
+  readonly #registry = new Registry();
+  readonly #latency = new Histogram({
+    name: 'api_latency_milliseconds',
+    help: 'Time from a request to its answer.',
+    labelNames: ['endpoint', 'status'],
+    buckets: LATENCY_BUCKETS_MS,
+    registers: [this.#registry],
+  });
+  readonly #lendersAdded = new Counter({
+    name: 'lenders_added_total',
+    help: 'Lenders invited; replays are not counted.',
+    labelNames: ['endpoint'],
+    registers: [this.#registry],
+  });
+  readonly #errors = new Counter({
+    name: 'api_errors_total',
+    help: 'Requests refused or failed.',
+    labelNames: ['endpoint', 'error_type'],
+    registers: [this.#registry],
+  });
+  readonly #storeCalls = new Counter({
+    name: 'store_calls_total',
+    help: 'Calls to the database.',
+    labelNames: ['verb'],
+    registers: [this.#registry],
+  });
+
+  readonly page: MetricsPage = {
+    contentType: this.#registry.contentType,
+    text: () => this.#registry.metrics(),
+  };
+
+  requestEnded({ endpoint, durationMs, failure, lendersAdded }: RequestEnded): object {
+    this.#latency.observe({ endpoint, status: failure ? 'Error' : 'Success' }, durationMs);
+    if (failure) this.#errors.inc({ endpoint, error_type: failure.type });
+    if (lendersAdded > 0) this.#lendersAdded.inc({ endpoint }, lendersAdded);
+    return {};
+  }
+
+  storeCalled(verb: StoreVerb): void {
+    this.#storeCalls.inc({ verb });
+  }
+}
