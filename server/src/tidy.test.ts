@@ -75,6 +75,19 @@ describe('the checks of imports', () => {
     expect(found.join()).toContain('client may import nothing of ours');
   });
 
+  it('find a stack that runs the program', () => {
+    const found = directions([sourceOf('infra/api.ts', "import { readConfig } from '../server/src/config.ts';")]);
+    expect(found.join()).toContain("The stack takes the table's layout, its keys and types, not readConfig");
+  });
+
+  it.each([
+    ["import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts'; import { addTable } from './table.ts';"],
+    ["import { EVENT } from '../server/src/storage/keys.ts';"],
+    ["import type { ErrorType } from '../server/src/domain/errors.ts';"],
+  ])('let a stack be: %s', (text) => {
+    expect(directions([sourceOf('infra/api.ts', text)])).toEqual([]);
+  });
+
   it.each([
     ['domain/loan.ts', "import { add } from './money.ts'; import * as z from 'zod';"],
     ['storage/sqlite.ts', "import type { Loan } from '../domain/loan.ts'; import { type Key, KEYS_MAX } from './store.ts';"],

@@ -20,7 +20,8 @@ import type { IndexEntry, Key, Range } from './store.ts';
  */
 
 const LENDER = 'lender#';
-const EVENT = 'event#';
+/** What the sort of every chapter begins with, and of nothing else: a deployed stream is filtered by it. */
+export const EVENT = 'event#';
 const REQUEST = 'request#';
 const VERSION_DIGITS = 12;
 const INDEX_TIME_DIGITS = 15;

@@ -70,6 +70,7 @@ function roomOf(file: string): string {
 function objectionTo(file: string, { target, values }: Import): string | undefined {
   const [from, to] = [roomOf(file), roomOf(target)];
   if (from === to) return undefined;
+  if (from === 'infra') return objectionToInfra(target, values);
   const allowed = MAY_IMPORT[from];
   if (allowed && !allowed.includes(to))
     return `${from} may import ${allowed.join(', ') || 'nothing of ours'}: turn the dependency round.`;
@@ -86,6 +87,13 @@ function objectionToStorage(target: string, values: readonly string[]): string |
   if (target !== 'server/src/storage/store.ts') return 'Use cases know the Store and the keys only, not what is behind them.';
   const foreign = values.filter((name) => name !== 'StoreError');
   return foreign.length > 0 ? `Use cases take types and StoreError from the store, not ${foreign.join(', ')}.` : undefined;
+}
+
+/** The stack deploys what was built: of the sources it knows how the table is laid out, and types. */
+function objectionToInfra(target: string, values: readonly string[]): string | undefined {
+  const known = ['server/src/storage/dynamodb/layout.ts', 'server/src/storage/keys.ts'];
+  if (values.length === 0 || known.includes(target)) return undefined;
+  return `The stack takes the table's layout, its keys and types, not ${values.join(', ')}: the program runs elsewhere.`;
 }
 
 /** A key holds ids as text; only the domain knows what text is an id. */

@@ -17,7 +17,7 @@ export const FILE_LINES = { p90: 250, max: 400 } as const;
 
 const SOURCE = /\.(?:ts|tsx|mts|js|mjs)$/;
 /** What others wrote, what is made from our sources, and what runs leave behind. */
-const NOT_OURS = /^(?:node_modules|dist|data|coverage|reference|docs|\..*)$|\.generated\.ts$|\.d\.ts$/;
+const NOT_OURS = /^(?:node_modules|dist|data|coverage|cdk\.out|reference|docs|\..*)$|\.generated\.ts$|\.d\.ts$/;
 /** It asks whether the run is of those where nothing may be skipped. */
 const TEST_RUN_FILE = 'e2e/dynamodb.ts';
 const KEYS_FILE = 'server/src/storage/keys.ts';

@@ -1,0 +1,151 @@
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { acceptFinding } from './accept-finding.ts';
+import { type Synthesized, synthesize } from './testing/synthesized.ts';
+
+const EVERYTHING = 'arn:aws:iam::aws:policy/AdministratorAccess';
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+let made: Synthesized;
+
+beforeAll(() => {
+  made = synthesize();
+});
+
+/** What the role of a function may do, as `action resource`. */
+function rightsOf(id: string): string[] {
+  const statements: readonly Statement[] = made.properties('AWS::IAM::Policy', `${id}Role`).PolicyDocument.Statement;
+  return statements
+    .flatMap(({ Effect, Action, Resource }) => [Action].flat().map((action) => `${Effect} ${action} ${inWords(Resource)}`))
+    .sort();
+}
+
+/** `Table.Arn/index/by-entry` for what CloudFormation puts together. */
+function inWords(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = Object(value);
+  if (join) return join[1].map(inWords).join(join[0]);
+  return attribute ? `${withoutHash(attribute[0])}.${attribute[1]}` : withoutHash(Ref);
+}
+
+function withoutHash(logicalId: string): string {
+  return logicalId.replace(/[0-9A-F]{8}$/, '');
+}
+
+const OF_LOGS = (id: string) => [`Allow logs:CreateLogStream ${id}Logs.Arn`, `Allow logs:PutLogEvents ${id}Logs.Arn`];
+const OF_TRACES = ['Allow xray:PutTelemetryRecords *', 'Allow xray:PutTraceSegments *'];
+
+describe('the rights of a function', () => {
+  it('are, for requests, exactly what the store does on the one table and its one index', () => {
+    expect(rightsOf('Api')).toEqual(
+      [
+        'Allow dynamodb:BatchGetItem Table.Arn',
+        'Allow dynamodb:GetItem Table.Arn',
+        'Allow dynamodb:PutItem Table.Arn',
+        'Allow dynamodb:Query Table.Arn',
+        'Allow dynamodb:Query Table.Arn/index/by-entry',
+        ...OF_LOGS('Api'),
+        ...OF_TRACES,
+      ].sort(),
+    );
+  });
+
+  it('are, for the stream, to read that stream and to put aside what fails', () => {
+    expect(rightsOf('Stream')).toEqual(
+      [
+        'Allow dynamodb:DescribeStream Table.StreamArn',
+        'Allow dynamodb:GetRecords Table.StreamArn',
+        'Allow dynamodb:GetShardIterator Table.StreamArn',
+        'Allow dynamodb:ListStreams Table.StreamArn',
+        'Allow s3:ListBucket FailedBatches.Arn',
+        'Allow s3:PutObject FailedBatches.Arn/aws/lambda/*',
+        ...OF_LOGS('Stream'),
+        ...OF_TRACES,
+      ].sort(),
+    );
+  });
+
+  it('hold no wildcard but where there is nothing else to name: traces, and the objects that Lambda names itself', () => {
+    const wild = ['Api', 'Stream'].flatMap(rightsOf).filter((right) => right.includes('*'));
+    expect([...new Set(wild)]).toEqual([...OF_TRACES, 'Allow s3:PutObject FailedBatches.Arn/aws/lambda/*']);
+  });
+
+  it('come from these two policies alone', () => {
+    made.template.resourceCountIs('AWS::IAM::Policy', 2);
+    for (const { Properties } of Object.values(made.template.findResources('AWS::IAM::Role'))) {
+      expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+      expect(Properties).not.toHaveProperty('Policies');
+    }
+  });
+});
+
+describe('access from outside', () => {
+  it('to the functions has the gateway alone', () => {
+    made.template.resourceCountIs('AWS::Lambda::Permission', 1);
+    made.template.resourceCountIs('AWS::Lambda::Url', 0);
+    const { Principal, SourceArn } = made.properties('AWS::Lambda::Permission');
+    expect(Principal).toBe('apigateway.amazonaws.com');
+    expect(inWords(SourceArn)).toBe('arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:Gateway/*/*');
+  });
+
+  it.each([
+    ['AWS::S3::BucketPolicy', 'FailedBatches', []],
+    ['AWS::SNS::TopicPolicy', 'AlarmTopic', ['sns:Publish']],
+  ])('by %s is over TLS, and for nothing but what is needed', (type, id, allowed) => {
+    const statements: readonly Statement[] = made.properties(type, id).PolicyDocument.Statement;
+    const denied = statements.filter(({ Effect }) => Effect === 'Deny');
+    expect(denied).toEqual([expect.objectContaining({ Condition: { Bool: { 'aws:SecureTransport': 'false' } } })]);
+    expect(statements.filter(({ Effect }) => Effect === 'Allow').map(({ Action }) => Action)).toEqual(allowed);
+  });
+});
+
+describe("the checks of AWS's Solutions", () => {
+  const findingsIn = ({ app }: Synthesized) =>
+    new AwsSolutionsChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName);
+
+  it('find nothing, with a user pool or without', () => {
+    expect(findingsIn(made)).toEqual([]);
+    expect(findingsIn(synthesize({ issuer: 'https://login.example.com', audience: 'lending' }))).toEqual([]);
+  });
+
+  it('find what is wrong', () => {
+    const worse = synthesize();
+    worse.stack.node.findAll().forEach((construct) => {
+      if (construct instanceof LambdaFunction)
+        construct.role?.addManagedPolicy(ManagedPolicy.fromManagedPolicyArn(construct, 'All', EVERYTHING));
+    });
+    expect(findingsIn(worse)).toEqual([`AwsSolutions-IAM4[Policy::${EVERYTHING}]`]);
+  });
+
+  it('let stand only what is told, with its reason', () => {
+    const accepted = made.stack.node
+      .findAll()
+      .flatMap(({ node }) =>
+        node.metadata.filter(({ type }) => type === 'aws:cdk:acknowledged-rules').map(({ data }) => [node.id, data]),
+      );
+    const reasons = accepted.flatMap(([id, rules]) => Object.entries(rules).map(([rule, reason]) => ({ id, rule, reason })));
+    expect(reasons.map(({ id, rule }) => `${id} ${rule.replace(/^.*AwsSolutions-/, '')}`).sort()).toEqual([
+      'ApiRole IAM5[Resource::*]',
+      'FailedBatches S1',
+      'Gateway APIG4',
+      'StreamRole IAM5[Resource::*]',
+      expect.stringMatching(/^StreamRole IAM5\[Resource::<FailedBatches\w+\.Arn>\/aws\/lambda\/\*\]$/),
+      'Users COG2',
+      'Users COG8',
+    ]);
+    for (const { reason } of reasons) expect(reason).toMatch(/^[A-Z].{30,}\.$/);
+  });
+
+  it.each(['', ' ', 'not needed here'])('can not be quieted by "%s"', (reason) => {
+    expect(() => acceptFinding(made.stack, 'AwsSolutions-S1', reason)).toThrow(
+      'AwsSolutions-S1 is accepted at private-lending-prod without a reason',
+    );
+  });
+});

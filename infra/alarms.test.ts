@@ -1,0 +1,135 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Synthesized, synthesize } from './testing/synthesized.ts';
+import { watchedMetrics } from './watched-metrics.ts';
+
+const LATENCY = { namespace: 'PrivateLending/API', name: 'APILatency', dimensions: ['Endpoint', 'Status'] };
+const ERRORS = { namespace: 'PrivateLending/API', name: 'APIError', dimensions: ['Endpoint', 'ErrorType'] };
+const LENDERS_ADDED = { namespace: 'PrivateLending/API', name: 'LendersAdded', dimensions: ['Endpoint'] };
+
+let made: Synthesized;
+
+beforeAll(() => {
+  made = synthesize();
+});
+
+function alarm(name: string) {
+  const found = Object.values(made.template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+  return found.find(({ AlarmName }) => AlarmName === `private-lending-prod-${name}`);
+}
+
+describe('the alarms on requests', () => {
+  it.each([
+    ['errors', 10, 300, `SELECT SUM("APIError") FROM SCHEMA("PrivateLending/API", "Endpoint", "ErrorType") WHERE `],
+    ['latency', 1000, 300, 'SELECT AVG("APILatency") FROM SCHEMA("PrivateLending/API", "Endpoint", "Status")'],
+    [
+      'database-throttled',
+      5,
+      60,
+      `SELECT SUM("APIError") FROM SCHEMA("PrivateLending/API", "Endpoint", "ErrorType") WHERE "ErrorType" = 'DatabaseThrottled'`,
+    ],
+  ])('%s: raised above %d in %d s, over all endpoints', (name, threshold, seconds, expression) => {
+    const { Metrics, ...rest } = alarm(name);
+    expect(rest).toMatchObject({ Threshold: threshold, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1 });
+    expect(Metrics).toEqual([
+      { Id: expect.any(String), Period: seconds, ReturnData: true, Expression: expect.stringContaining(expression) },
+    ]);
+  });
+
+  it('count as errors of ours all types but those of callers', () => {
+    const [{ Expression }] = alarm('errors').Metrics;
+    const conditions = Expression.split(' WHERE ')[1].split(' AND ');
+    const callers = ['Conflict', 'Forbidden', 'NotFound', 'RateLimited', 'Unauthorized', 'ValidationError'];
+    expect(conditions).toEqual(callers.map((type) => `"ErrorType" != '${type}'`));
+  });
+
+  it('tell of requests that end without a metric of their own', () => {
+    expect(alarm('crashes')).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringMatching(/^Api/) } }],
+      Statistic: 'Sum',
+      Threshold: 0,
+    });
+  });
+});
+
+describe('the alarms on the stream', () => {
+  it.each([
+    ['stream-failed', 'OnFailureDestinationDeliveredEventCount', 'EventSourceMappingUUID', 'StreamMapping', 'Sum', 0],
+    ['stream-lost', 'DestinationDeliveryFailures', 'FunctionName', 'Stream', 'Sum', 0],
+    ['stream-age', 'IteratorAge', 'FunctionName', 'Stream', 'Maximum', 900_000],
+  ])('%s: raised by %s of %s %s', (name, metric, dimension, of, statistic, threshold) => {
+    expect(alarm(name)).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: metric,
+      Dimensions: [{ Name: dimension, Value: { Ref: expect.stringMatching(`^${of}[0-9A-F]{8}$`) } }],
+      Statistic: statistic,
+      Threshold: threshold,
+      ComparisonOperator: 'GreaterThanThreshold',
+    });
+  });
+
+  it('have a metric to look at: it is published where the mapping asks for it', () => {
+    expect(made.properties('AWS::Lambda::EventSourceMapping').MetricsConfig).toEqual({ Metrics: ['EventCount'] });
+  });
+});
+
+describe('every alarm', () => {
+  it('tells one topic, also when it is over, and is quiet where there are no data', () => {
+    const all = Object.values(made.template.findResources('AWS::CloudWatch::Alarm'));
+    expect(all).toHaveLength(7);
+    const topic = [{ Ref: expect.stringMatching(/^AlarmTopic/) }];
+    for (const { Properties } of all) {
+      expect(Properties).toMatchObject({ AlarmActions: topic, OKActions: topic, TreatMissingData: 'notBreaching' });
+      expect(Properties.AlarmDescription).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+
+  it('reaches the topic, whose own policy takes the place of the usual one', () => {
+    made.template.hasResourceProperties('AWS::SNS::Topic', { TopicName: 'private-lending-prod-alarms' });
+    const { Statement } = made.properties('AWS::SNS::TopicPolicy').PolicyDocument;
+    expect(Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    );
+  });
+
+  it('writes to an address only where one was given', () => {
+    made.template.resourceCountIs('AWS::SNS::Subscription', 0);
+    const { properties } = synthesize({ alarmEmail: 'ops@example.com' });
+    expect(properties('AWS::SNS::Subscription')).toMatchObject({ Protocol: 'email', Endpoint: 'ops@example.com' });
+  });
+});
+
+describe('the deployed alarms and dashboard', () => {
+  function ofThePrograms(by: RegExp) {
+    const watched = watchedMetrics(made.json);
+    const distinct = new Map(
+      watched.filter((metric) => by.test(metric.by)).map(({ by: _, ...metric }) => [JSON.stringify(metric), metric]),
+    );
+    return [...distinct.values()].filter(({ namespace }) => !namespace.startsWith('AWS/'));
+  }
+
+  it('look at the published sets of dimensions and at no others', () => {
+    expect(ofThePrograms(/Alarm/)).toEqual([ERRORS, LATENCY]);
+    expect(ofThePrograms(/^Dashboard/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, LENDERS_ADDED]));
+    expect(ofThePrograms(/^Dashboard/)).toHaveLength(3);
+  });
+
+  it('show requests, table, functions and stream', () => {
+    const shown = watchedMetrics(made.json)
+      .filter(({ by }) => by.startsWith('Dashboard'))
+      .map(({ namespace, name }) => `${namespace} ${name}`);
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        ...['ConsumedWriteCapacityUnits', 'WriteThrottleEvents', 'SuccessfulRequestLatency'].map((name) => `AWS/DynamoDB ${name}`),
+        ...['Errors', 'Throttles', 'Duration', 'ConcurrentExecutions', 'IteratorAge'].map((name) => `AWS/Lambda ${name}`),
+        ...['OnFailureDestinationDeliveredEventCount', 'DestinationDeliveryFailures'].map((name) => `AWS/Lambda ${name}`),
+      ]),
+    );
+  });
+});

@@ -1,0 +1,269 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../server/src/config.ts';
+import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts';
+import { type Synthesized, synthesize } from './testing/synthesized.ts';
+
+const ISSUER = { issuer: 'https://login.example.com/pool', audience: 'lending' };
+
+let made: Synthesized;
+/** Of a passing stage, with an issuer of somebody else's. */
+let passing: Synthesized;
+
+beforeAll(() => {
+  made = synthesize();
+  const settings = {
+    stage: 'try',
+    retainData: 'false',
+    reservedConcurrency: '5',
+    throttleRate: '20',
+    throttleBurst: '40',
+    logDays: '7',
+  };
+  passing = synthesize({
+    ...settings,
+    ...ISSUER,
+    invitesPerHour: '50',
+    corsOrigins: 'https://a.example.com',
+    alarmEmail: 'ops@example.com',
+  });
+});
+
+describe('the table', () => {
+  it('is laid out as the program reads and writes it', () => {
+    made.template.hasResourceProperties('AWS::DynamoDB::Table', {
+      TableName: 'private-lending-prod',
+      KeySchema: [
+        { AttributeName: LAYOUT.partition, KeyType: 'HASH' },
+        { AttributeName: LAYOUT.sort, KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: LAYOUT.index.name,
+          KeySchema: [
+            { AttributeName: LAYOUT.index.partition, KeyType: 'HASH' },
+            { AttributeName: LAYOUT.index.sort, KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+      TimeToLiveSpecification: { AttributeName: LAYOUT.expiry, Enabled: true },
+    });
+  });
+
+  it('is paid for by use, can be set back in time, streams new images, and outlives the stack', () => {
+    made.template.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+        DeletionProtectionEnabled: true,
+      },
+    });
+  });
+
+  it('goes with the stack where that is wanted', () => {
+    passing.template.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Delete',
+      Properties: { TableName: 'private-lending-try', DeletionProtectionEnabled: false },
+    });
+  });
+});
+
+describe('the functions', () => {
+  it.each([
+    ['Api', 'private-lending-prod-api', 1024, 15],
+    ['Stream', 'private-lending-prod-stream', 512, 60],
+  ])('%s runs a bundle on Node 24 and arm64, traced, with a log of its own', (id, name, memory, seconds) => {
+    expect(made.properties('AWS::Lambda::Function', id)).toMatchObject({
+      FunctionName: name,
+      Handler: 'index.handler',
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      MemorySize: memory,
+      Timeout: seconds,
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogFormat: 'Text', LogGroup: { Ref: expect.stringMatching(`^${id}Logs`) } },
+    });
+    expect(made.properties('AWS::Logs::LogGroup', `${id}Logs`)).toMatchObject({
+      LogGroupName: `/aws/lambda/${name}`,
+      RetentionInDays: 30,
+    });
+  });
+
+  it('are two', () => {
+    made.template.resourceCountIs('AWS::Lambda::Function', 2);
+  });
+
+  it('run bundles of their own', () => {
+    const keys = ['Api', 'Stream'].map((id) => made.properties('AWS::Lambda::Function', id).Code.S3Key);
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  it('take the user pool as the issuer, and what it calls the client as the audience', () => {
+    expect(made.properties('AWS::Lambda::Function', 'Api').Environment.Variables).toEqual({
+      STORE: { 'Fn::Join': ['', ['dynamodb:', { Ref: expect.stringMatching(/^Table/) }]] },
+      AUTH_ISSUER: { 'Fn::GetAtt': [expect.stringMatching(/^Users/), 'ProviderURL'] },
+      AUTH_AUDIENCE: { Ref: expect.stringMatching(/^UsersClient/) },
+    });
+  });
+
+  it('get settings with which the program starts', () => {
+    const { STORE, ...variables } = passing.properties('AWS::Lambda::Function', 'Api').Environment.Variables;
+    expect(STORE).toMatchObject({ 'Fn::Join': ['', ['dynamodb:', {}]] });
+    expect(readConfig({ ...variables, STORE: 'dynamodb:private-lending-try' })).toMatchObject({
+      store: { kind: 'dynamodb', table: 'private-lending-try' },
+      auth: { issuer: ISSUER.issuer, audience: ISSUER.audience },
+      invitesPerHour: 50,
+      corsOrigins: ['https://a.example.com'],
+    });
+  });
+
+  it('reserve concurrency for requests only where that is asked for', () => {
+    expect(passing.properties('AWS::Lambda::Function', 'Api')).toMatchObject({ ReservedConcurrentExecutions: 5 });
+    expect(made.properties('AWS::Lambda::Function', 'Api')).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+});
+
+describe('the gateway', () => {
+  it('hands every request on to the program, in payload version 2, and neither authorizes nor answers CORS', () => {
+    made.template.resourceCountIs('AWS::ApiGatewayV2::Route', 1);
+    expect(made.properties('AWS::ApiGatewayV2::Route')).toMatchObject({ RouteKey: '$default', AuthorizationType: 'NONE' });
+    expect(made.properties('AWS::ApiGatewayV2::Integration')).toMatchObject({
+      IntegrationType: 'AWS_PROXY',
+      PayloadFormatVersion: '2.0',
+    });
+    expect(made.properties('AWS::ApiGatewayV2::Api')).not.toHaveProperty('CorsConfiguration');
+    made.template.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0);
+  });
+
+  it('waits longer than the function may take', () => {
+    const { Timeout } = made.properties('AWS::Lambda::Function', 'Api');
+    expect(made.properties('AWS::ApiGatewayV2::Integration').TimeoutInMillis).toBeGreaterThan(Timeout * 1000);
+  });
+
+  it('throttles, by default and as it is told', () => {
+    const throttle = ({ properties }: Synthesized) => properties('AWS::ApiGatewayV2::Stage').DefaultRouteSettings;
+    expect(throttle(made)).toEqual({ ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 });
+    expect(throttle(passing)).toEqual({ ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 });
+  });
+
+  it('logs each access as JSON, without paths, addresses or headers', () => {
+    const { DestinationArn, Format } = made.properties('AWS::ApiGatewayV2::Stage').AccessLogSettings;
+    expect(DestinationArn).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^AccessLog/), 'Arn'] });
+    expect(Object.keys(JSON.parse(Format))).toEqual(
+      expect.arrayContaining(['request_id', 'route', 'status', 'latency_ms', 'function_error']),
+    );
+    expect(Format).not.toMatch(/path|sourceIp|identity|authorizer|header|userAgent/i);
+    const group = (synthesized: Synthesized) => synthesized.properties('AWS::Logs::LogGroup', 'AccessLog');
+    expect(group(made)).toMatchObject({ LogGroupName: '/aws/vendedlogs/private-lending-prod/access', RetentionInDays: 30 });
+    expect(group(passing)).toMatchObject({ LogGroupName: '/aws/vendedlogs/private-lending-try/access', RetentionInDays: 7 });
+  });
+});
+
+describe('the stream', () => {
+  it('hands over the chapters of loans, in order, and gives up on what fails for good', () => {
+    expect(made.properties('AWS::Lambda::EventSourceMapping')).toMatchObject({
+      EventSourceArn: { 'Fn::GetAtt': [expect.stringMatching(/^Table/), 'StreamArn'] },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 10,
+      MaximumRecordAgeInSeconds: 43_200,
+      ParallelizationFactor: 1,
+      StartingPosition: 'TRIM_HORIZON',
+      MetricsConfig: { Metrics: ['EventCount'] },
+    });
+    const [{ Pattern }] = made.properties('AWS::Lambda::EventSourceMapping').FilterCriteria.Filters;
+    expect(JSON.parse(Pattern)).toEqual({
+      eventName: ['INSERT'],
+      dynamodb: { Keys: { [LAYOUT.sort]: { S: [{ prefix: `${'event'}#` }] } } },
+    });
+  });
+
+  it('puts what failed aside, whole, where nobody else gets at it', () => {
+    expect(made.properties('AWS::Lambda::EventSourceMapping').DestinationConfig.OnFailure.Destination).toEqual({
+      'Fn::GetAtt': [expect.stringMatching(/^FailedBatches/), 'Arn'],
+    });
+    made.template.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+        PublicAccessBlockConfiguration: Match.objectEquals({
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        }),
+        LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 90, Status: 'Enabled' })] },
+      },
+    });
+  });
+});
+
+describe('signing in', () => {
+  it('is by verified addresses, strong passwords and, for those who want it, a second factor', () => {
+    made.template.hasResource('AWS::Cognito::UserPool', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        UserPoolName: 'private-lending-prod',
+        UsernameAttributes: ['email'],
+        UsernameConfiguration: { CaseSensitive: false },
+        AutoVerifiedAttributes: ['email'],
+        UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+        MfaConfiguration: 'OPTIONAL',
+        EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
+        DeletionProtection: 'ACTIVE',
+        Policies: { PasswordPolicy: Match.objectLike({ MinimumLength: 12, RequireSymbols: true, RequireNumbers: true }) },
+      },
+    });
+    expect(made.properties('AWS::Cognito::UserPoolClient')).toMatchObject({
+      ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      PreventUserExistenceErrors: 'ENABLED',
+    });
+  });
+
+  it("is somebody else's affair where an issuer is given", () => {
+    passing.template.resourceCountIs('AWS::Cognito::UserPool', 0);
+    expect(passing.json.Outputs).toMatchObject({ Issuer: { Value: ISSUER.issuer }, Audience: { Value: ISSUER.audience } });
+    expect(passing.json.Outputs).not.toHaveProperty('UserPoolId');
+  });
+});
+
+describe('the stack', () => {
+  it('is named by its stage', () => {
+    expect([made.stack.stackName, passing.stack.stackName]).toEqual(['private-lending-prod', 'private-lending-try']);
+  });
+
+  it('tells what one needs to use it', () => {
+    const told = [
+      'ApiUrl',
+      'TableName',
+      'Issuer',
+      'Audience',
+      'UserPoolId',
+      'AlarmTopicArn',
+      'DashboardName',
+      'FailedBatchesBucket',
+    ];
+    expect(Object.keys(made.json.Outputs)).toEqual(told);
+  });
+
+  it.each(['DynamoDB::Table', 'Lambda::Function', 'Logs::LogGroup', 'S3::Bucket', 'SNS::Topic', 'CloudWatch::Alarm', 'IAM::Role'])(
+    'tags every %s with application, stage and who manages it',
+    (type) => {
+      const resources = Object.values(passing.template.findResources(`AWS::${type}`));
+      expect(resources).not.toEqual([]);
+      for (const { Properties } of resources) {
+        expect(Properties.Tags).toEqual(
+          expect.arrayContaining([
+            { Key: 'application', Value: 'private-lending' },
+            { Key: 'stage', Value: 'try' },
+            { Key: 'managed-by', Value: 'cdk' },
+          ]),
+        );
+      }
+    },
+  );
+});

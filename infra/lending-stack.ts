@@ -1,0 +1,55 @@
+import { type App, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
+import { addAlarms } from './alarms.ts';
+import { addApi } from './api.ts';
+import { addDashboard } from './dashboard.ts';
+import { deploymentOf } from './deployment.ts';
+import { addGateway } from './gateway.ts';
+import type { Settings } from './settings.ts';
+import { addSignIn } from './sign-in.ts';
+import { addStream } from './stream.ts';
+import { addTable } from './table.ts';
+
+export interface LendingProps {
+  readonly settings: Settings;
+  /** Folders with an `index.mjs` that exports `handler`. */
+  readonly bundles: { readonly api: string; readonly stream: string };
+}
+
+/** Private Lending on AWS: gateway, two functions, one table, and what tells how they are. */
+export class LendingStack extends Stack {
+  constructor(app: App, { settings, bundles }: LendingProps) {
+    const deployment = deploymentOf(settings);
+    const { name } = deployment;
+    super(app, name, { stackName: name, description: `Private Lending, ${settings.stage}` });
+
+    const table = addTable(this, deployment);
+    const signIn = addSignIn(this, deployment);
+    const api = addApi(this, deployment, { bundle: bundles.api, table, issuer: signIn });
+    const gateway = addGateway(this, deployment, api);
+    const stream = addStream(this, deployment, { bundle: bundles.stream, table });
+    const alarms = addAlarms(this, deployment, { api, stream });
+    const dashboard = addDashboard(this, deployment, { api, stream, table, alarms });
+
+    this.#tag(settings.stage);
+    this.#output({
+      ApiUrl: gateway.url,
+      TableName: table.tableName,
+      Issuer: signIn.url,
+      Audience: signIn.audience,
+      ...(signIn.userPoolId && { UserPoolId: signIn.userPoolId }),
+      AlarmTopicArn: alarms.topic.topicArn,
+      DashboardName: dashboard.dashboardName,
+      FailedBatchesBucket: stream.failed.bucketName,
+    });
+  }
+
+  #tag(stage: string): void {
+    Object.entries({ application: 'private-lending', stage, 'managed-by': 'cdk' }).forEach(([key, value]) => {
+      Tags.of(this).add(key, value);
+    });
+  }
+
+  #output(values: Readonly<Record<string, string>>): void {
+    for (const [id, value] of Object.entries(values)) new CfnOutput(this, id, { value });
+  }
+}

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DeploymentError, readSettings } from './settings.ts';
+
+const ISSUER = { issuer: 'https://login.example.com/pool', audience: 'lending' };
+
+/** The problems that a refusal tells, a line each. */
+function problemsOf(context: Readonly<Record<string, unknown>>): string[] {
+  try {
+    readSettings(context);
+  } catch (refusal) {
+    if (!(refusal instanceof DeploymentError)) throw refusal;
+    const [heading, ...lines] = refusal.message.split('\n');
+    expect(heading).toBe("This can't be deployed yet:");
+    return lines.map((line) => line.replace(/^ {2}- /, ''));
+  }
+  throw new Error('the settings were taken');
+}
+
+describe('the settings of a deployment', () => {
+  it('are a production stage with a user pool of its own where nothing is given', () => {
+    expect(readSettings({})).toEqual({
+      stage: 'prod',
+      issuer: undefined,
+      environment: {},
+      alarmEmail: undefined,
+      retainData: true,
+      logDays: 30,
+      throttle: { ratePerSecond: 200, burst: 400 },
+      reservedConcurrency: undefined,
+      bundles: undefined,
+    });
+  });
+
+  it('are what is given, as text or as cdk.json would hold it', () => {
+    const given = { stage: 'test-2', ...ISSUER, alarmEmail: 'ops@example.com', retainData: false, logDays: '90' };
+    const limits = { throttleRate: 20, throttleBurst: '40', reservedConcurrency: '5', bundles: '/build' };
+    expect(readSettings({ ...given, ...limits })).toEqual({
+      stage: 'test-2',
+      issuer: { url: ISSUER.issuer, audience: ISSUER.audience },
+      environment: {},
+      alarmEmail: 'ops@example.com',
+      retainData: false,
+      logDays: 90,
+      throttle: { ratePerSecond: 20, burst: 40 },
+      reservedConcurrency: 5,
+      bundles: '/build',
+    });
+  });
+
+  it('pass on to the program, under its own names, what was given and nothing else', () => {
+    const claims = { emailClaim: 'mail', emailVerifiedClaim: 'mail_verified' };
+    const { environment } = readSettings({ ...ISSUER, ...claims, invitesPerHour: '50', corsOrigins: 'https://a.example.com' });
+    expect(environment).toEqual({
+      AUTH_EMAIL_CLAIM: 'mail',
+      AUTH_EMAIL_VERIFIED_CLAIM: 'mail_verified',
+      INVITES_PER_HOUR: '50',
+      CORS_ORIGINS: 'https://a.example.com',
+    });
+  });
+
+  it('leave alone what the CDK keeps for itself, and what is empty', () => {
+    expect(
+      readSettings({ 'aws:cdk:enable-path-metadata': true, '@aws-cdk/core:x': true, 'cli-telemetry': false, issuer: '' }),
+    ).toEqual(readSettings({}));
+  });
+
+  it.each([
+    [{ stage: 'Prod' }, 'stage must be at most 16 of a-z, 0-9 and -, beginning with a letter, not "Prod"'],
+    [{ stage: 'a-stage-that-is-long' }, 'stage must be at most 16 of'],
+    [{ issuer: ISSUER.issuer }, 'issuer needs audience: without it, tokens made for other programs would be taken'],
+    [{ audience: 'lending' }, 'audience needs issuer'],
+    [{ ...ISSUER, issuer: 'http://login.example.com' }, 'issuer must be an https URL'],
+    [{ ...ISSUER, cognito: 'true' }, 'cognito makes an issuer of its own'],
+    [{ cognito: false }, 'nobody could sign in'],
+    [{ cognito: 'yes' }, 'cognito must be one of true, false, not "yes"'],
+    [{ emailClaim: 'mail' }, 'emailClaim needs issuer'],
+    [{ alarmEmail: 'ops' }, 'alarmEmail must be an e-mail address, not "ops"'],
+    [{ retainData: 'no' }, 'retainData must be one of true, false'],
+    [{ logDays: '31' }, 'logDays must be one of 1, 3, 5, 7, 14, 30'],
+    [{ logDays: '9999' }, 'logDays must be one of'],
+    [{ throttleRate: '0' }, 'throttleRate must be a whole number from 1 to 10000'],
+    [{ throttleBurst: '1.5' }, 'throttleBurst must be a whole number'],
+    [{ reservedConcurrency: '-1' }, 'reservedConcurrency must be a whole number'],
+    [{ invitesPerHour: '0' }, 'invitesPerHour must be a whole number from 1 to 1000000'],
+    [{ invitationDays: '3651' }, 'invitationDays must be a whole number from 1 to 3650'],
+    [{ idempotencyHours: 'x' }, 'idempotencyHours must be a whole number from 1 to 8760'],
+    [{ corsOrigins: 'https://a.example.com/path' }, 'corsOrigins must be origins such as'],
+    [{ isuer: 'https://login.example.com' }, 'there is no setting "isuer"; there are stage, issuer, audience'],
+  ])('refuse %j and say why', (context, problem) => {
+    expect(problemsOf(context)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it('are all told of in docs/deploy.md', () => {
+    const page = readFileSync(path.join(import.meta.dirname, '../docs/deploy.md'), 'utf8');
+    const [, rows = ''] = /\n\| setting \|.*\n.*\n((?:\|.*\n)+)/.exec(page) ?? [];
+    const told = rows.split('\n').flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name));
+    const [problem = ''] = problemsOf({ nothing: 'x' });
+    const [, names = ''] = problem.split('there are ');
+    expect(new Set(told)).toEqual(new Set(names.split(', ')));
+  });
+
+  it('tell all that is wrong at once', () => {
+    expect(problemsOf({ stage: '1', audience: 'lending', logDays: 0 })).toHaveLength(3);
+  });
+});

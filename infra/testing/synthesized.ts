@@ -1,0 +1,49 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { vi } from 'vitest';
+import { addLending } from '../lending.ts';
+
+/** A folder that is gone when `close` was called, with bundles that do nothing. */
+export function openBundles() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lending-infra-'));
+  for (const name of ['api', 'stream']) {
+    mkdirSync(path.join(folder, name));
+    writeFileSync(path.join(folder, name, 'index.mjs'), `export const handler = () => '${name}';\n`);
+  }
+  return { folder, close: () => rmSync(folder, { recursive: true }) };
+}
+
+export type Synthesized = ReturnType<typeof synthesize>;
+
+/** The stack as CloudFormation would get it. */
+export function synthesize(context: Readonly<Record<string, unknown>> = {}) {
+  const bundles = openBundles();
+  // CloudFormation's own rules take the CDK seconds to load; `cdk synth` has them, and app.test.ts runs it.
+  vi.stubEnv('CDK_VALIDATION', 'false');
+  try {
+    const app = new App({ outdir: path.join(bundles.folder, 'out'), context: { bundles: bundles.folder, ...context } });
+    const stack = addLending(app);
+    return { app, stack, ...readTemplate(Template.fromStack(stack)) };
+  } finally {
+    vi.unstubAllEnvs();
+    bundles.close();
+  }
+}
+
+function readTemplate(template: Template) {
+  const { Resources, Outputs } = template.toJSON();
+  return {
+    template,
+    json: { Resources, Outputs },
+    /** The properties of the one resource of a type whose logical id begins so. */
+    properties(type: string, id = '') {
+      const found = Object.entries(template.findResources(type)).filter(([name]) => name.startsWith(id));
+      const [first, ...others] = found;
+      if (!first || others.length > 0) throw new Error(`${found.length} resources are ${type} ${id}`);
+      return first[1]['Properties'];
+    },
+  };
+}
