@@ -19,8 +19,13 @@ export interface BreakerOptions {
 export function withBreaker(store: Store, options: BreakerOptions = {}): Store {
   const { failuresMax = FAILURES_MAX, restMs = REST_MS, onChange = () => {} } = options;
   const circuit = circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(failuresMax), halfOpenAfter: restMs });
-  circuit.onBreak(() => onChange(true));
-  circuit.onReset(() => onChange(false));
+  let wasOpen = false;
+  const told = (isOpen: boolean) => {
+    if (isOpen !== wasOpen) onChange(isOpen); // after a try in vain it breaks again, open as it was
+    wasOpen = isOpen;
+  };
+  circuit.onBreak(() => told(true));
+  circuit.onReset(() => told(false));
 
   async function guarded<Result>(call: () => Promise<Result>): Promise<Result> {
     // While one call tries whether the database is back, the others would wait for how it fares.

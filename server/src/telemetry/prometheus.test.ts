@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/lab.ts';
 import { lastLine } from '../testing/logged.ts';
+import { metricsOf, valuesOf } from '../testing/metrics.ts';
 import { troubledStore } from '../testing/troubled-store.ts';
-import { ask } from '../testing/wire.ts';
 
 let lab: Lab;
 let ana: Person;
@@ -13,16 +13,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => lab.close());
-
-async function metricsOf(read: Lab): Promise<string> {
-  return (await ask(read, '/metrics', { from: '127.0.0.1' })).text;
-}
-
-/** The values of a metric, by their labels as they are written. */
-async function valuesOf(name: string, read = lab): Promise<Record<string, number>> {
-  const lines = [...(await metricsOf(read)).matchAll(/^(\w+)\{([^}]*)\} (\S+)$/gm)];
-  return Object.fromEntries(lines.filter(([, found]) => found === name).map(([, , labels = '', value]) => [labels, Number(value)]));
-}
 
 describe('the metrics', () => {
   it('are those of the contract, under its names and labels', async () => {
@@ -60,33 +50,33 @@ describe('the metrics', () => {
     }
     await ana.post('/loans', { ...LOAN, lenders: lenders(2, 5) });
     await ana.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 1_000_000, 'too-much') });
-    expect(await valuesOf('lenders_added_total')).toEqual({ 'endpoint="AddLenders"': 6, 'endpoint="CreateLoan"': 2 });
+    expect(await valuesOf('lenders_added_total', lab)).toEqual({ 'endpoint="AddLenders"': 6, 'endpoint="CreateLoan"': 2 });
   });
 
   it('count every request by how it ended, a replay as a success', async () => {
     const key = { 'Idempotency-Key': 'one' };
     for (const amount of [5, 5, 6, -1]) await ana.post('/loans', { ...LOAN, amount }, key);
-    expect(await valuesOf('api_latency_milliseconds_count')).toEqual({
+    expect(await valuesOf('api_latency_milliseconds_count', lab)).toEqual({
       'endpoint="CreateLoan",status="Success"': 2,
       'endpoint="CreateLoan",status="Error"': 2,
     });
-    const sums = await valuesOf('api_latency_milliseconds_sum');
+    const sums = await valuesOf('api_latency_milliseconds_sum', lab);
     expect(Object.values(sums).every((milliseconds) => milliseconds > 0)).toBe(true);
   });
 
   it('count the calls to the database by what they do', async () => {
-    const before = await valuesOf('store_calls_total');
+    const before = await valuesOf('store_calls_total', lab);
     const loanId = await ana.postsLoan();
     await ana.post(`/loans/${loanId}/lenders`, { lenders: lenders(3, 5) });
     await ana.get(`/loans/${loanId}/lenders`);
-    const after = await valuesOf('store_calls_total');
+    const after = await valuesOf('store_calls_total', lab);
     const risen = Object.entries(after).map(([verb, count]) => [verb, count - (before[verb] ?? 0)]);
     expect(Object.fromEntries(risen)).toEqual({ 'verb="get"': 2, 'verb="commit"': 2, 'verb="list"': 1 });
   });
 
   it('count nothing for pages that are no use case', async () => {
     for (const path of ['/nowhere', '/health/live', '/openapi.json']) await lab.send('GET', path);
-    expect(await valuesOf('api_latency_milliseconds_count')).toEqual({});
+    expect(await valuesOf('api_latency_milliseconds_count', lab)).toEqual({});
   });
 });
 
@@ -120,7 +110,7 @@ const REFUSALS: Readonly<Record<string, readonly [endpoint: string, status: numb
 describe('a refusal', () => {
   it.each(Object.entries(REFUSALS))('is counted once under its type: %s', async (type, [endpoint, status, make]) => {
     expect((await make()).status).toBe(status);
-    expect(await valuesOf('api_errors_total')).toEqual({ [`endpoint="${endpoint}",error_type="${type}"`]: 1 });
+    expect(await valuesOf('api_errors_total', lab)).toEqual({ [`endpoint="${endpoint}",error_type="${type}"`]: 1 });
   });
 });
 

@@ -3,7 +3,7 @@ import type { Item, Key, Store } from '../store.ts';
 import { command, commit, type Ground, write } from './ground.ts';
 
 const RACERS = 50;
-const COUNTERS = 200;
+const COUNTERS = 100;
 const COMMITS = 40;
 
 export function racing(ground: Ground): void {
@@ -63,7 +63,7 @@ export function racing(ground: Ground): void {
       expect(torn).toEqual([]);
     });
 
-    it('loses none of 200 increments that race for one counter', async () => {
+    it('loses none of 100 increments that race for one counter', async () => {
       const { store } = ground;
       const key = ground.key('counter');
       await Promise.all(Array.from({ length: COUNTERS }, () => increment(store, key)));

@@ -57,6 +57,14 @@ export class MalformedError extends Error {
   }
 }
 
+/** Asked for where an answer may say nothing else, lest one that lost its text on the way is taken for one. */
+export const WITH_COSTS = { ReturnConsumedCapacity: 'TOTAL' } as const;
+
+/** @throws MalformedError where an answer does not tell its costs */
+export function requireCosts({ ConsumedCapacity }: { readonly ConsumedCapacity?: unknown }): void {
+  if (ConsumedCapacity === undefined) throw new MalformedError('an answer came without its costs');
+}
+
 function textOf(attributes: Told, name: string): string {
   const value = attributes[name];
   const text = value?.S ?? value?.N;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BatchGetItemCommand, GetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { type IndexHit, type IndexRange, type Item, type Key, type Range, StoreError } from '../store.ts';
 import type { Connection } from './connection.ts';
-import { type Attributes, MalformedError, toIndexHit, toItem, toKey } from './items.ts';
+import { type Attributes, MalformedError, requireCosts, toIndexHit, toItem, toKey, WITH_COSTS } from './items.ts';
 import { LAYOUT } from './layout.ts';
 
 /* Reads of what need not be of one moment, and of what lies together. */
@@ -18,9 +18,10 @@ const IDLE_ROUNDS_MAX = 4;
 const IDLE_PAUSE_MS = 20;
 
 export async function readOne<Data>(connection: Connection, table: string, key: Key<Data>): Promise<Item<Data> | undefined> {
-  const input = { TableName: table, Key: toKey(key), ConsistentRead: true };
+  const input = { TableName: table, Key: toKey(key), ConsistentRead: true, ...WITH_COSTS };
   return connection.tried(async (abortSignal) => {
-    const { Item } = await connection.client.send(new GetItemCommand(input), { abortSignal });
+    const { Item, ...answer } = await connection.client.send(new GetItemCommand(input), { abortSignal });
+    requireCosts(answer);
     return Item && toItem<Data>(Item);
   });
 }
@@ -39,9 +40,10 @@ export async function readEach<Data>(
   for (let idle = 0; left.length > 0; ) {
     const input = { RequestItems: { [table]: { Keys: left, ConsistentRead: true } } };
     const { items, rest } = await connection.tried(async (abortSignal) => {
-      const { Responses, UnprocessedKeys = {} } = await connection.client.send(new BatchGetItemCommand(input), { abortSignal });
-      if (!Responses) throw new MalformedError('a batch was not told');
-      return { items: (Responses[table] ?? []).map((item) => toItem<Data>(item)), rest: UnprocessedKeys[table]?.Keys ?? [] };
+      const { Responses, UnprocessedKeys } = await connection.client.send(new BatchGetItemCommand(input), { abortSignal });
+      const [told, rest = []] = [Responses?.[table], UnprocessedKeys?.[table]?.Keys];
+      if (!told && rest.length === 0) throw new MalformedError('a batch was not told');
+      return { items: (told ?? []).map((item) => toItem<Data>(item)), rest };
     });
     for (const item of items) found(item);
     idle = rest.length < left.length ? 0 : idle + 1;
@@ -95,7 +97,7 @@ async function query<Row>(
     const page = { ...input, Limit: limit - rows.length, ExclusiveStartKey: start };
     const { found, next } = await connection.tried(async (abortSignal) => {
       const { Items, LastEvaluatedKey } = await connection.client.send(new QueryCommand(page), { abortSignal });
-      if (!Items) throw new MalformedError('a range was not told');
+      if (!Array.isArray(Items)) throw new MalformedError('a range was not told');
       return { found: Items.map(toRow), next: LastEvaluatedKey };
     });
     rows.push(...found);

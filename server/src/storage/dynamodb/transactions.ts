@@ -10,9 +10,9 @@ import { ExponentialBackoff, fullJitterGenerator, handleType, retry } from 'cock
 import type { CommandId } from '../../domain/ids.ts';
 import { type CommitResult, type Item, type Key, StoreError, type Write } from '../store.ts';
 import type { Connection } from './connection.ts';
-import { MalformedError, toAttributes, toItem, toKey } from './items.ts';
+import { MalformedError, requireCosts, toAttributes, toItem, toKey, WITH_COSTS } from './items.ts';
 import { LAYOUT } from './layout.ts';
-import { isThrottling, toStoreError } from './trouble.ts';
+import { isInDoubt, isThrottling, toStoreError } from './trouble.ts';
 
 /* What must be seen, or done, as of one moment. */
 
@@ -75,21 +75,36 @@ export async function writeAtOnce(
   writes: readonly Write[],
 ): Promise<CommitResult> {
   const TransactItems = writes.map((write) => conditionalPut(table, command, write));
+  let isDoubted = false;
   const standing = await untilClear
     .execute(async () => {
       // The token makes sending the same again harmless. A refused transaction is over, and what follows it is another one.
-      const input = { TransactItems, ClientRequestToken: randomUUID() };
-      const write = async (abortSignal: AbortSignal) =>
-        connection.client.send(new TransactWriteItemsCommand(input), { abortSignal });
+      const input = { TransactItems, ClientRequestToken: randomUUID(), ...WITH_COSTS };
+      const write = async (abortSignal: AbortSignal) => {
+        try {
+          requireCosts(await connection.client.send(new TransactWriteItemsCommand(input), { abortSignal }));
+        } catch (thrown) {
+          isDoubted ||= isInDoubt(thrown);
+          throw thrown;
+        }
+      };
       return connection.tried(write).then(
         () => undefined,
         (thrown: unknown) => standingIn(thrown, writes.length),
       );
     })
-    .catch(standingBesides);
+    .catch(standingBesides)
+    .catch((thrown: unknown) => {
+      throw isDoubted ? inDoubt(thrown) : thrown;
+    });
   // An earlier try of ours may have been carried out unheard, and its items are then in the way of the later one.
   const isDone = !standing || [...standing.values()].some((item) => item?.command === command);
   return isDone ? { committed: true } : { committed: false, standing };
+}
+
+/** What refuses a later try tells nothing of an earlier one. */
+function inDoubt(thrown: unknown): unknown {
+  return thrown instanceof StoreError ? new StoreError('unavailable', `after a try in doubt: ${thrown.message}`, thrown) : thrown;
 }
 
 function conditionalPut(table: string, command: CommandId, write: Write): TransactWriteItem {
@@ -106,7 +121,9 @@ function standingIn(thrown: unknown, count: number): Standing {
   if (!(thrown instanceof TransactionCanceledException)) throw thrown;
   const reasons = thrown.CancellationReasons ?? [];
   if (reasons.some(({ Code }) => isThrottling(Code))) throw new StoreError('throttled', thrown.message, thrown);
-  if (!reasons.every(({ Code }) => FORESEEN.has(Code))) throw thrown;
+  const mistakes = reasons.filter(({ Code }) => !FORESEEN.has(Code)).map(({ Code, Message }) => `${Code}: ${Message}`);
+  // Thrown as it came, it would tell the log what stands where another condition failed.
+  if (mistakes.length > 0) throw new Error(`a transaction can not be carried out: ${mistakes.join(', ')}`);
   const standing = new Map(
     [...reasons.entries()]
       .filter(([, { Code }]) => Code === FAILED)

@@ -27,6 +27,8 @@ export function isInDoubt(thrown: unknown): boolean {
 export function toStoreError(thrown: unknown): unknown {
   if (thrown instanceof StoreError) return thrown;
   const name = nameOf(thrown);
+  // Its own message quotes what could not be read, which may be somebody's address.
+  if (thrown instanceof SyntaxError) return new StoreError('unavailable', 'an answer came that is not JSON');
   const message = thrown instanceof Error ? `${name}: ${thrown.message}` : name;
   if (THROTTLED.has(name)) return new StoreError('throttled', message, thrown);
   if (isInDoubt(thrown) || MISFIT.has(name)) return new StoreError('unavailable', message, thrown);
