@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readClientConfig, readConfig, readFunctionConfig, readXRayHeader } from './config.ts';
+import {
+  ConfigError,
+  readClientConfig,
+  readConfig,
+  readFunctionConfig,
+  readStoreConfig,
+  readStoreNamed,
+  readXRayHeader,
+} from './config.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -73,6 +81,48 @@ describe('the settings', () => {
 
   it('name the claims of an issuer as usual where nothing else is said', () => {
     expect(readConfig(ISSUER).auth).toMatchObject({ emailClaim: 'email', emailVerifiedClaim: 'email_verified' });
+  });
+});
+
+describe('a store in DynamoDB', () => {
+  const STORE = 'dynamodb:lending';
+  const at = 'http://127.0.0.1:8000';
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+  it.each<[string, Environment, object]>([
+    ['all on this machine', { AWS_ENDPOINT_URL_DYNAMODB: at }, { endpoint: at, region: 'local', credentials }],
+    ['all at an endpoint for every service', { AWS_ENDPOINT_URL: at }, { endpoint: at, region: 'local', credentials }],
+    [
+      'what is not set',
+      { AWS_ENDPOINT_URL: 'https://x.example.com', AWS_ENDPOINT_URL_DYNAMODB: at, AWS_REGION: 'eu-west-1', AWS_PROFILE: '' },
+      { endpoint: at, credentials },
+    ],
+    ['nobody, where somebody is set', { AWS_ENDPOINT_URL: at, AWS_ACCESS_KEY_ID: 'x' }, { endpoint: at, region: 'local' }],
+    ['nobody, where a profile is set', { AWS_ENDPOINT_URL: at, AWS_PROFILE: 'x', AWS_DEFAULT_REGION: 'x' }, { endpoint: at }],
+    ['nothing elsewhere', { AWS_ENDPOINT_URL_DYNAMODB: 'https://dynamodb.eu-west-1.amazonaws.com' }, {}],
+    ['nothing at what is no URL', { AWS_ENDPOINT_URL: '127.0.0.1' }, {}],
+    ['nothing in AWS', {}, {}],
+  ])('is given region and credentials for DynamoDB Local: %s', (_, environment, client) => {
+    expect(readStoreConfig({ STORE, ...environment })).toEqual({ kind: 'dynamodb', table: 'lending', client });
+    expect(readStoreNamed(STORE, environment)).toEqual({ kind: 'dynamodb', table: 'lending', client });
+    expect(readConfig({ STORE, ALLOW_LOCAL_ISSUER: '1', ...environment }).store).toMatchObject({ client });
+  });
+});
+
+describe('the store alone', () => {
+  it('is read whatever the other settings are, and from nowhere else than STORE', () => {
+    expect(readStoreConfig({ PORT: 'x' })).toEqual(DEFAULTS.store);
+    expect(readStoreConfig({ STORE: 'sqlite:a.db' })).toEqual({ kind: 'sqlite', path: 'a.db' });
+    expect(problemsOf({ STORE: 'a.db' }, readStoreConfig)).toEqual([
+      'STORE must be sqlite:FILE, sqlite::memory: or dynamodb:TABLE',
+    ]);
+  });
+
+  it('is taken from an argument only if that names one: empty is not the default', () => {
+    expect(readStoreNamed('sqlite:a.db', {})).toEqual({ kind: 'sqlite', path: 'a.db' });
+    for (const name of ['', 'a.db', 'sqlite:']) {
+      expect(readStoreNamed(name, {})).toBe('must be sqlite:FILE, sqlite::memory: or dynamodb:TABLE');
+    }
   });
 });
 

@@ -1,10 +1,16 @@
 import * as z from 'zod';
 import { isLoopback, isSafe } from './admission/oidc.ts';
 
-/** Where the data is. */
+/** Where the data is. What `client` leaves out the AWS SDK finds by its own variables. */
 export type StoreSetting =
   | { readonly kind: 'sqlite'; readonly path: string }
-  | { readonly kind: 'dynamodb'; readonly table: string };
+  | { readonly kind: 'dynamodb'; readonly table: string; readonly client: DynamoDbClientSetting };
+
+interface DynamoDbClientSetting {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
 
 /** Every setting of the program, read and checked. */
 export type Config = ReturnType<typeof readConfig>;
@@ -17,10 +23,12 @@ export class ConfigError extends Error {
   }
 }
 
+const storeName = z.string().transform(parseStore);
+
 const settings = z.object({
   PORT: whole(0, 65_535, 3000),
   HOST: z.string().prefault('127.0.0.1'),
-  STORE: z.string().prefault('sqlite:./data/lending.db').transform(parseStore),
+  STORE: storeName.prefault('sqlite:./data/lending.db'),
   AUTH_ISSUER: z.string().optional().refine(isIssuer, { error: 'must be an https URL, or http on a loopback address' }),
   AUTH_AUDIENCE: z.string().optional(),
   AUTH_EMAIL_CLAIM: z.string().prefault('email'),
@@ -52,7 +60,7 @@ export function readConfig(environment: Environment = process.env) {
   return {
     port: values.PORT,
     host: values.HOST,
-    store: values.STORE,
+    store: withClient(values.STORE, environment),
     /** Undefined: the local issuer, for development. */
     auth:
       issuer !== undefined && audience !== undefined
@@ -88,6 +96,36 @@ export function readXRayHeader(environment: Environment = process.env): string |
   return environment['_X_AMZN_TRACE_ID'];
 }
 
+/** The store alone, for what needs nothing else. @throws ConfigError */
+export function readStoreConfig(environment: Environment = process.env): StoreSetting {
+  const { STORE } = readSettings(settings.pick({ STORE: true }), environment);
+  return withClient(STORE, environment);
+}
+
+/** A store as an argument names it. @returns what is wrong with it, where something is */
+export function readStoreNamed(name: string, environment: Environment = process.env): StoreSetting | string {
+  const read = storeName.safeParse(name);
+  return read.success ? withClient(read.data, environment) : read.error.issues.map(({ message }) => message).join();
+}
+
+/**
+ * On this machine, DynamoDB is DynamoDB Local, which wants a region and credentials but does not look at them; so that
+ * nobody has to invent any.
+ */
+function withClient(store: StoreSetting, environment: Environment): StoreSetting {
+  if (store.kind !== 'dynamodb') return store;
+  const { AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE } =
+    environment;
+  const endpoint = AWS_ENDPOINT_URL_DYNAMODB || AWS_ENDPOINT_URL || '';
+  if (!URL.canParse(endpoint) || !isLoopback(new URL(endpoint).hostname)) return store;
+  const client = {
+    endpoint,
+    ...(!AWS_REGION && !AWS_DEFAULT_REGION && { region: 'local' }),
+    ...(!AWS_ACCESS_KEY_ID && !AWS_PROFILE && { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+  };
+  return { ...store, client };
+}
+
 /** Settings that are right alone and wrong together. */
 function problemsBetween(values: z.output<typeof settings>): string[] {
   const { AUTH_ISSUER, AUTH_AUDIENCE, ALLOW_LOCAL_ISSUER, HOST, STORE, SMTP_URL, PUBLIC_URL } = values;
@@ -118,7 +156,7 @@ function whole(from: number, to: number, fallback: number) {
 function parseStore(text: string, context: z.RefinementCtx): StoreSetting {
   const [, kind, name = ''] = /^(sqlite|dynamodb):(.+)$/.exec(text) ?? [];
   if (kind === 'sqlite') return { kind, path: name };
-  if (kind === 'dynamodb') return { kind, table: name };
+  if (kind === 'dynamodb') return { kind, table: name, client: {} };
   context.addIssue({ code: 'custom', message: 'must be sqlite:FILE, sqlite::memory: or dynamodb:TABLE' });
   return z.NEVER;
 }

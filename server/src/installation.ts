@@ -1,8 +1,9 @@
 import { createHmac, hash, randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import type { CommandId, Ids, LenderId, LoanId, RequestId } from './domain/ids.ts';
-import { installationKey } from './storage/keys.ts';
-import type { Store } from './storage/store.ts';
+import { copyMarkKey, installationKey } from './storage/keys.ts';
+import { type Item, type Store, UnfitStoreError } from './storage/store.ts';
+import type { CopyMark } from './storage/whole.ts';
 
 /** 132 bits of the hash. */
 const LENDER_ID_LENGTH = 22;
@@ -21,14 +22,19 @@ export async function openInstallation(store: Store): Promise<Installation> {
   return { isNew, keyFor: (purpose) => createHmac('sha256', secret).update(purpose).digest() };
 }
 
-/** Makes a thing once for a store, whoever comes first, and finds it again ever after. */
+/**
+ * Makes a thing once for a store, whoever comes first, and finds it again ever after.
+ * @throws UnfitStoreError where the store is not whole, so that nothing is made in it
+ */
 export async function keepOnce<Data>(
   store: Store,
   name: string,
   make: () => Promise<Data>,
 ): Promise<{ data: Data; isNew: boolean }> {
   const key = installationKey<Data>(name);
-  const [kept] = await store.get([key]);
+  const [found, mark] = await store.get<unknown>([key, copyMarkKey()]);
+  if (mark) throw unfinished(mark as Item<CopyMark>); // each key says what is kept under it
+  const kept = found as Item<Data> | undefined;
   if (kept) return { data: kept.data, isNew: false };
   const data = await make();
   const result = await store.commit(uuidv7() as CommandId, [{ key, expected: 0, data }]);
@@ -36,6 +42,13 @@ export async function keepOnce<Data>(
   const [others] = await store.get([key]);
   if (!others) throw new TypeError(`the store refused "${name}" and does not have it`);
   return { data: others.data, isNew: false };
+}
+
+function unfinished({ data: { from, to, started } }: Item<CopyMark>): UnfitStoreError {
+  return new UnfitStoreError(
+    `${to} is the unfinished target of a copy from ${from}, begun ${started}. ` +
+      `"npx lending copy --from ${from} --to ${to}" goes on where that stopped; or begin with an empty store.`,
+  );
 }
 
 /** Ids as a running program makes them; each cast says what kind of id a fresh one is. */

@@ -1,7 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { Chapter } from '../domain/chapter.ts';
 import { auditLog } from '../reactors/audit-log.ts';
-import { keyOf, toItem } from '../storage/dynamodb/items.ts';
+import { toItem, toPlace } from '../storage/dynamodb/items.ts';
 import { chapterKey, isChapterKey } from '../storage/keys.ts';
 import { type Log, makeLog } from '../telemetry/log.ts';
 
@@ -27,7 +27,7 @@ export function streamHandler(react: (chapter: Chapter) => Promise<void> | void,
 
 /** @returns undefined for a record of anything else @throws where a chapter is not what its key says */
 function chapterIn({ eventName, dynamodb }: DynamoDBRecord): Chapter | undefined {
-  if (eventName !== 'INSERT' || !isChapterKey(keyOf(dynamodb?.Keys ?? {}))) return undefined;
+  if (eventName !== 'INSERT' || !isChapterKey(toPlace(dynamodb?.Keys ?? {}))) return undefined;
   const { key, data: chapter } = toItem<Chapter>(dynamodb?.NewImage ?? {});
   const own = chapterKey(chapter.loan.loanId, chapter.version);
   if (own.partition !== key.partition || own.sort !== key.sort) throw new TypeError('a chapter stands at the place of another');

@@ -14,7 +14,9 @@ const metrics = embeddedMetrics(Date.now);
 
 async function open(): Promise<App> {
   const config = readFunctionConfig();
-  const store = withBreaker(openDynamoDb(config.table));
+  const store = withBreaker(openDynamoDb(config.table), {
+    onChange: (isOpen) => (isOpen ? log.error('the database is unavailable') : log.info('the database is back')),
+  });
   try {
     return await createApp({ config, store, log, metrics });
   } catch (fault) {

@@ -1,11 +1,47 @@
 import type { StoreSetting } from '../config.ts';
-import { withBreaker } from '../storage/breaker.ts';
+import { type BreakerOptions, withBreaker } from '../storage/breaker.ts';
 import type { SqliteOptions } from '../storage/sqlite.ts';
 import type { Store } from '../storage/store.ts';
+import type { WholeStore } from '../storage/whole.ts';
 
-/** Loads only the engine that is set. @throws UnfitStoreError where the store can't be used as it is */
-export async function openStore(setting: StoreSetting, options: SqliteOptions): Promise<Store> {
-  if (setting.kind === 'sqlite') return (await import('../storage/sqlite.ts')).openSqlite(setting.path, options);
-  const { openDynamoDb } = await import('../storage/dynamodb.ts');
-  return withBreaker(openDynamoDb(setting.table));
+/* Which engine a store is kept by. Each is loaded only where it is used: DynamoDB's takes a while, SQLite's is not everywhere. */
+
+export interface OpenOptions extends SqliteOptions {
+  /** Told when the database is found to be unavailable, and when it is back. */
+  readonly onUnavailable?: BreakerOptions['onChange'];
+}
+
+/** @throws UnfitStoreError where the store can't be used as it is */
+export async function openStore(setting: StoreSetting, options: OpenOptions): Promise<Store> {
+  if (setting.kind === 'sqlite') {
+    const { openSqlite } = await import('../storage/sqlite.ts');
+    return openSqlite(setting.path, options);
+  }
+  const [{ openDynamoDb }, { requireTable }] = await Promise.all([
+    import('../storage/dynamodb.ts'),
+    import('../storage/dynamodb/table.ts'),
+  ]);
+  await requireTable(setting.table, { client: setting.client });
+  const { onUnavailable } = options;
+  return withBreaker(openDynamoDb(setting.table, { client: setting.client }), onUnavailable && { onChange: onUnavailable });
+}
+
+/** Makes what a store needs. @returns whether it was made, or there already @throws UnfitStoreError */
+export async function makeStore(setting: StoreSetting): Promise<boolean> {
+  if (setting.kind === 'sqlite') {
+    const { makeSqlite } = await import('../storage/sqlite/whole.ts');
+    return makeSqlite(setting.path);
+  }
+  const { createTable } = await import('../storage/dynamodb/table.ts');
+  return createTable(setting.table, { client: setting.client });
+}
+
+/** Opens a store to be copied as a whole, or to be copied into. @throws UnfitStoreError */
+export async function openWhole(setting: StoreSetting, role: 'source' | 'target'): Promise<WholeStore> {
+  if (setting.kind === 'sqlite') {
+    const { openSqliteSource, openSqliteTarget } = await import('../storage/sqlite/whole.ts');
+    return role === 'source' ? openSqliteSource(setting.path) : openSqliteTarget(setting.path);
+  }
+  const { openWholeDynamoDb } = await import('../storage/dynamodb/whole.ts');
+  return openWholeDynamoDb(setting.table, { client: setting.client });
 }

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { lendersAddedAnswer, loanCreatedAnswer } from '../usecases/shapes.ts';
+import type { Copied } from './copy.ts';
 
 /* Answers, told to people. */
 
@@ -23,6 +24,14 @@ export function printAdded(answer: unknown): void {
   const { lenders_added, lenders, remaining, currency } = lendersAddedAnswer.parse(answer);
   const noun = lenders_added === 1 ? 'lender' : 'lenders';
   print(`${lenders_added} ${noun} invited; ${remaining} ${currency} remain.`, ...lenders.map(lenderLine));
+}
+
+export function printCopied({ from, to, counts, money }: Copied): void {
+  const kinds = Object.entries(counts).map(([kind, count]) => `  ${kind.padEnd(14)} ${String(count).padStart(10)}`);
+  const sums = money.map(
+    ({ loans, amount, invited }) => `  ${loans} ${loans === 1 ? 'loan' : 'loans'} of ${amount}, ${invited} invited`,
+  );
+  print(`${from} is copied to ${to}, and each item was compared:`, ...kinds, ...sums);
 }
 
 function lenderLine({ email, contribution_amount, status, lender_id }: Lender): string {

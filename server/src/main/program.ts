@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { ConfigError, readConfig } from '../config.ts';
-import { backUp } from '../storage/sqlite/backup.ts';
+import { ConfigError, readConfig, readStoreConfig, readStoreNamed, type StoreSetting } from '../config.ts';
 import { UnfitStoreError } from '../storage/store.ts';
 import { callApi, RefusedError, UnreachableError } from './api.ts';
-import { print, printAdded, printCreated, printJson } from './print.ts';
+import { copyStore } from './copy.ts';
+import { makeStore } from './open-store.ts';
+import { print, printAdded, printCopied, printCreated, printJson } from './print.ts';
+import { progressOn, type Tell } from './progress.ts';
 import { serve } from './serve.ts';
 import { askLocalToken, type SessionOptions, withApi } from './session.ts';
 import { stopOnSignal } from './stop.ts';
@@ -33,10 +35,21 @@ program
     const server = await serve(config);
     stopOnSignal(() => server.close());
     if (json) return printJson({ url: server.url, ...(server.demo !== undefined && { demo: server.demo }) });
-    const place = config.store.kind === 'sqlite' ? config.store.path : config.store.table;
+    const place = placeOf(config.store);
     print(`Private Lending is listening on ${server.url}`, `  reference: ${server.url}/docs`, `  data:      ${place}`);
     if (server.demo)
       print('', 'A demo loan waits for its lenders. Paste this into another terminal to invite three:', '', server.demo);
+  });
+
+program
+  .command('init')
+  .description('makes what STORE needs: a file, or a table for development')
+  .option('--json', 'print what was made')
+  .action(async ({ json }: Output) => {
+    const store = readStoreConfig();
+    const created = await makeStore(store);
+    if (json) printJson({ store: placeOf(store), created });
+    else print(`${placeOf(store)} ${created ? 'is made, and empty' : 'is there already'}`);
   });
 
 program
@@ -85,12 +98,25 @@ program
   .argument('<file>', 'a file that does not exist yet')
   .option('--json', 'print what was written')
   .action(async (file: string, { json }: Output) => {
-    const { store } = readConfig();
+    const store = readStoreConfig();
     if (store.kind !== 'sqlite')
       throw new UnfitStoreError('Only a SQLite store is backed up so; DynamoDB has point-in-time recovery.');
-    await backUp(store.path, file, showProgress);
+    const { backUp } = await import('../storage/sqlite/backup.ts');
+    await watched(json, (tell) => backUp(store.path, file, (share) => tell('backing up', share, 1)));
     if (json) printJson({ file });
     else print(`${store.path} is backed up in ${file}`);
+  });
+
+program
+  .command('copy')
+  .description('copies a store into an empty one, also of the other engine; run again after a stop, it goes on')
+  .requiredOption('--from <store>', 'sqlite:FILE or dynamodb:TABLE, which nobody writes to meanwhile', parseStoreName)
+  .requiredOption('--to <store>', 'sqlite:FILE or dynamodb:TABLE', parseStoreName)
+  .option('--json', 'print what was copied')
+  .action(async ({ json, from, to }: Output & { from: StoreSetting; to: StoreSetting }) => {
+    const copied = await watched(json, (tell) => copyStore({ from, to, clock: Date.now, tell }));
+    if (json) printJson(copied);
+    else printCopied(copied);
   });
 
 interface LoanOptions {
@@ -120,8 +146,25 @@ function parseNumber(text: string): number {
   return value;
 }
 
-function showProgress(share: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${String(Math.round(share * 100)).padStart(3)} %${share === 1 ? '\n' : ''}`);
+function parseStoreName(text: string): StoreSetting {
+  const read = readStoreNamed(text);
+  if (typeof read === 'string') throw new InvalidArgumentError(`It ${read}.`);
+  return read;
+}
+
+function placeOf(store: StoreSetting): string {
+  return store.kind === 'sqlite' ? store.path : store.table;
+}
+
+/** Shows how far the work is, unless only JSON is wanted. */
+async function watched<Result>(json: true | undefined, work: (tell: Tell) => Promise<Result>): Promise<Result> {
+  if (json) return work(() => {});
+  const { tell, end } = progressOn(process.stderr, Date.now);
+  try {
+    return await work(tell);
+  } finally {
+    end();
+  }
 }
 
 try {

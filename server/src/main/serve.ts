@@ -23,6 +23,7 @@ export async function serve(config: Config): Promise<RunningServer> {
   const opened = await openStore(config.store, {
     checkAfterUncleanStop: true,
     progress: (line) => log.warn(line),
+    onUnavailable: (isOpen) => (isOpen ? log.error('the database is unavailable') : log.info('the database is back')),
     onDeath(cause) {
       // What was answered is durable, so ending is safe, and whoever watches over the program starts it anew.
       log.fatal({ err: cause }, 'the store can not be written any more');

@@ -5,6 +5,7 @@ import { type LenderId, type LoanId, parseLenderId, parseLoanId, type UserId } f
 import type { Loan } from '../domain/loan.ts';
 import type { Participant } from '../domain/participant.ts';
 import type { IndexEntry, Key, Range } from './store.ts';
+import type { CopyMark, Place } from './whole.ts';
 
 /*
  * The only place where a key is spelled.
@@ -16,7 +17,7 @@ import type { IndexEntry, Key, Range } from './store.ts';
  * | chapter (events)   | loan#LOAN          | event#VERSION       |                                         |
  * | invitation counter | user#USER          | invitations#HOUR    |                                         |
  * | idempotency record | request#HASH       | record              |                                         |
- * | installation       | installation       | secret, ...         |                                         |
+ * | installation       | installation       | secret, copy, ...   |                                         |
  */
 
 const LENDER = 'lender#';
@@ -51,6 +52,11 @@ export function recordKey(hash: string): Key<IdempotencyRecord> {
 /** @param name of something that a store keeps for itself, once */
 export function installationKey<Data>(name: string): Key<Data> {
   return { partition: 'installation', sort: name };
+}
+
+/** Where the unfinished target of a copy bears its mark. */
+export function copyMarkKey(): Key<CopyMark> {
+  return installationKey('copy');
 }
 
 /** A loan's lenders in the order of their ids. */
@@ -102,6 +108,20 @@ export function lenderIdOf(sort: string): LenderId {
 /** Whether commands look at what stands at a key again and again. Chapters stay as they are, and a record is asked for once. */
 export function isViewed({ partition, sort }: Key<unknown>): boolean {
   return !sort.startsWith(EVENT) && !partition.startsWith(REQUEST);
+}
+
+export type ItemKind = 'loan' | 'lender' | 'chapter' | 'counter' | 'record' | 'installation' | 'other';
+
+/** What kind of item stands at a place, as the table above has it. */
+export function kindOf({ partition, sort }: Place): ItemKind {
+  if (partition.startsWith('loan#')) {
+    if (sort === 'loan') return 'loan';
+    if (sort.startsWith(LENDER)) return 'lender';
+    return sort.startsWith(EVENT) ? 'chapter' : 'other';
+  }
+  if (partition.startsWith('user#')) return 'counter';
+  if (partition.startsWith('request#')) return 'record';
+  return partition === 'installation' ? 'installation' : 'other';
 }
 
 function byTime(time: number, loanId: LoanId): string {

@@ -1,9 +1,7 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { CommandId } from '../domain/ids.ts';
 import { toRow } from './sqlite/commits.ts';
-import { checkIntegrity, hasLeftLog, IN_MEMORY, openForReading, openForWriting, unfit } from './sqlite/connection.ts';
+import { checkIntegrity, hasLeftLog, IN_MEMORY, makePrivate, openForReading, openForWriting } from './sqlite/connection.ts';
 import { GroupCommit } from './sqlite/group-commit.ts';
 import { Reads } from './sqlite/reads.ts';
 import { LocalWriter, ThreadWriter } from './sqlite/writers.ts';
@@ -62,16 +60,6 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
   const reader = openForReading(path);
   database.close();
   return new SqliteStore(reader, new GroupCommit(new ThreadWriter(path, onDeath), waitingMax), clock);
-}
-
-/** The addresses of people and the keys of this installation are in it: whoever runs the program may read it, nobody else. */
-function makePrivate(path: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, 'a', 0o600));
-  } catch (cause) {
-    throw unfit(path, cause);
-  }
 }
 
 class SqliteStore implements Store {

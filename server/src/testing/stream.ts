@@ -1,13 +1,12 @@
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
-import type { CommandId } from '../domain/ids.ts';
 import { toAttributes } from '../storage/dynamodb/items.ts';
 import type { Item } from '../storage/store.ts';
 
 /** The record that DynamoDB's stream brings of a new item, of the shape that AWS documents for NEW_IMAGE. */
 export function recordOf(item: Item<unknown>, sequenceNumber: string): DynamoDBRecord {
-  const { key, data, version } = item;
+  const { key, version, command, data } = item;
   // All of our attributes are texts and numbers, which both ways out of DynamoDB tell alike.
-  const NewImage = toAttributes('a command' as CommandId, { key, data, expected: version - 1 }) as Record<string, AttributeValue>;
+  const NewImage = toAttributes({ key, version, command, text: JSON.stringify(data) }) as Record<string, AttributeValue>;
   const { pk = { S: '' }, sk = { S: '' } } = NewImage;
   return {
     eventID: `c4ca4238a0b923820dcc509a6f75849${sequenceNumber}`,

@@ -6,7 +6,7 @@ import { answering, held } from '../../testing/dynamodb-faults.ts';
 import { ANY } from '../../testing/dynamodb-proxy.ts';
 import { fate, newCommand, newKey, openProxied, type Proxied, put, tokensIn } from '../../testing/proxied.ts';
 import type { Item, Key } from '../store.ts';
-import { toAttributes } from './items.ts';
+import { toAttributes, written } from './items.ts';
 
 /* Transactions that are cancelled: by others, by throttling, or in a way that tells nothing. */
 
@@ -20,7 +20,7 @@ const FAILED = 'ConditionalCheckFailed';
 
 /** A failed condition, with what stands there instead. */
 function failed(key: Key<unknown>, data: unknown) {
-  return { Code: FAILED, Message: 'The conditional request failed', Item: toAttributes(THEIRS, put(key, data)) };
+  return { Code: FAILED, Message: 'The conditional request failed', Item: toAttributes(written(THEIRS, put(key, data))) };
 }
 
 const THEIRS = newCommand();

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CommandId } from '../../domain/ids.ts';
 import type { IndexHit, Item, Key, Write } from '../store.ts';
+import type { Place, StoredItem } from '../whole.ts';
 import { LAYOUT } from './layout.ts';
 
 /* Items as DynamoDB has them, and back. */
@@ -18,34 +19,60 @@ export function toKey({ partition, sort }: Key<unknown>): Attributes {
 }
 
 /** The item as it stands once `write` is done. @throws TypeError where JSON can't tell its data */
-export function toAttributes(command: CommandId, { key, expected, data, index, expiresAt }: Write): Attributes {
+export function written(command: CommandId, { key, expected, data, index, expiresAt }: Write): StoredItem {
   const text: string | undefined = JSON.stringify(data);
   if (text === undefined) throw new TypeError('an item has data that JSON can not tell');
   return {
+    ...{ key, version: expected + 1, command, text },
+    ...(index && { index }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
+}
+
+export function toAttributes({ key, version, command, text, index, expiresAt }: StoredItem): Attributes {
+  return {
     ...toKey(key),
-    v: { N: String(expected + 1) },
+    v: { N: String(version) },
     c: { S: command },
     d: { S: text },
     ...(index && { [LAYOUT.index.partition]: { S: index.partition }, [LAYOUT.index.sort]: { S: index.sort } }),
-    ...(expiresAt !== undefined && { [LAYOUT.expiry]: { N: String(Math.ceil((expiresAt + EXPIRED_KEPT_MS) / 1000)) } }),
+    ...(expiresAt !== undefined && {
+      x: { N: String(expiresAt) },
+      [LAYOUT.expiry]: { N: String(Math.ceil((expiresAt + EXPIRED_KEPT_MS) / 1000)) },
+    }),
   };
 }
 
 /** @throws MalformedError where the attributes are not an item's */
 export function toItem<Data>(attributes: Told): Item<Data> {
   return {
-    key: keyOf(attributes),
+    key: toPlace(attributes),
     version: Number(textOf(attributes, 'v')),
     command: textOf(attributes, 'c') as CommandId, // written from one
     data: JSON.parse(textOf(attributes, 'd')),
   };
 }
 
-export function toIndexHit(attributes: Attributes): IndexHit {
-  return { key: keyOf(attributes), position: textOf(attributes, LAYOUT.index.sort) };
+/** @throws MalformedError where the attributes are not an item's */
+export function toStored(attributes: Attributes): StoredItem {
+  const { index } = LAYOUT;
+  return {
+    key: toPlace(attributes),
+    version: Number(textOf(attributes, 'v')),
+    command: textOf(attributes, 'c') as CommandId, // written from one
+    text: textOf(attributes, 'd'),
+    ...(attributes[index.partition] && {
+      index: { partition: textOf(attributes, index.partition), sort: textOf(attributes, index.sort) },
+    }),
+    ...(attributes['x'] && { expiresAt: Number(textOf(attributes, 'x')) }),
+  };
 }
 
-export function keyOf(attributes: Told): { readonly partition: string; readonly sort: string } {
+export function toIndexHit(attributes: Attributes): IndexHit {
+  return { key: toPlace(attributes), position: textOf(attributes, LAYOUT.index.sort) };
+}
+
+export function toPlace(attributes: Told): Place {
   return { partition: textOf(attributes, LAYOUT.partition), sort: textOf(attributes, LAYOUT.sort) };
 }
 

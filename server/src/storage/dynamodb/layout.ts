@@ -8,7 +8,8 @@
  * | c         | string | the command that wrote it                                   |
  * | d         | string | the data, as JSON                                           |
  * | ip, is    | string | the index entry; on items that have one                     |
- * | ttl       | number | epoch seconds after which DynamoDB may drop it; where it may |
+ * | x         | number | epoch milliseconds when it expires; on items that do        |
+ * | ttl       | number | epoch seconds after which DynamoDB may drop it; on the same |
  */
 
 /** Also what the table is made by, in development and in production. */

@@ -5,8 +5,11 @@ import {
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
+import { copyMarkKey } from '../keys.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { LAYOUT } from './layout.ts';
+import { readOne } from './reads.ts';
+import { toUnfit } from './unfit.ts';
 
 const WAIT_SECONDS_MAX = 120;
 
@@ -27,6 +30,24 @@ export async function createTable(name: string, options: ConnectionOptions = {})
       await connection.client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }));
     }
     return isNew;
+  } catch (thrown) {
+    throw await toUnfit(connection, name, thrown);
+  } finally {
+    await connection.close();
+  }
+}
+
+/**
+ * Reads the table once, so that whoever starts something on it is told at once what is to be mended. It takes no other
+ * right than serving does.
+ * @throws UnfitStoreError
+ */
+export async function requireTable(name: string, options: ConnectionOptions = {}): Promise<void> {
+  const connection = new Connection(options);
+  try {
+    await readOne(connection, name, copyMarkKey());
+  } catch (thrown) {
+    throw await toUnfit(connection, name, thrown);
   } finally {
     await connection.close();
   }

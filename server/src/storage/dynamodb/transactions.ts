@@ -10,7 +10,7 @@ import { ExponentialBackoff, fullJitterGenerator, handleType, retry } from 'cock
 import type { CommandId } from '../../domain/ids.ts';
 import { type CommitResult, type Item, type Key, StoreError, type Write } from '../store.ts';
 import type { Connection } from './connection.ts';
-import { MalformedError, requireCosts, toAttributes, toItem, toKey, WITH_COSTS } from './items.ts';
+import { MalformedError, requireCosts, toAttributes, toItem, toKey, WITH_COSTS, written } from './items.ts';
 import { LAYOUT } from './layout.ts';
 import { isInDoubt, isThrottling, toStoreError } from './trouble.ts';
 
@@ -112,7 +112,7 @@ function conditionalPut(table: string, command: CommandId, write: Write): Transa
     write.expected === 0
       ? { ConditionExpression: `attribute_not_exists(${LAYOUT.partition})` }
       : { ConditionExpression: 'v = :expected', ExpressionAttributeValues: { ':expected': { N: String(write.expected) } } };
-  const Item = toAttributes(command, write);
+  const Item = toAttributes(written(command, write));
   return { Put: { TableName: table, Item, ...condition, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } };
 }
 

@@ -1,4 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { UnfitStoreError } from '../store.ts';
 import { migrate, refuseUnknown } from './schema.ts';
@@ -11,6 +12,16 @@ const LOG_ATTEMPTS_MAX = 20;
 const LOG_BYTES_KEPT = 64 * 1024 * 1024;
 
 export const IN_MEMORY = ':memory:';
+
+/** The addresses of people and the keys of this installation are in it: whoever runs the program may read it, nobody else. */
+export function makePrivate(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (cause) {
+    throw unfit(path, cause);
+  }
+}
 
 /** Opens a store for writing, made and migrated where it must be. Every commit is on the disk before it is told. */
 export function openForWriting(path: string): Database {

@@ -1,0 +1,144 @@
+import { existsSync } from 'node:fs';
+import type { Database, Statement } from 'better-sqlite3';
+import type { CommandId } from '../../domain/ids.ts';
+import { type CommitResult, checkWrites, type Item, type Key, UnfitStoreError, type Write } from '../store.ts';
+import type { Page, Place, StoredItem, WholeStore } from '../whole.ts';
+import { Commits, toRow } from './commits.ts';
+import { IN_MEMORY, makePrivate, openForReading, openForWriting, unfit } from './connection.ts';
+import { Reads } from './reads.ts';
+import { refuseUnknown, SCHEMA_VERSION, schemaVersion } from './schema.ts';
+
+const PAGE_ITEMS = 500;
+
+interface Row {
+  readonly partition: string;
+  readonly sort: string;
+  readonly version: number;
+  readonly command: CommandId;
+  readonly data: string;
+  readonly index_partition: string | null;
+  readonly index_sort: string | null;
+  readonly expires_at: number | null;
+}
+
+/**
+ * Makes a store, or brings it up to date.
+ * @returns whether it was made, or there already
+ */
+export function makeSqlite(path: string): boolean {
+  refuseMemory(path);
+  const isNew = !existsSync(path);
+  makePrivate(path);
+  openForWriting(path).close();
+  return isNew;
+}
+
+/** A store to copy from, as of this moment, whatever others write to it meanwhile. */
+export function openSqliteSource(path: string): WholeStore {
+  refuseMemory(path);
+  if (!existsSync(path)) throw new UnfitStoreError(`There is no store at ${path}.`);
+  const database = openForReading(path);
+  try {
+    // Before anything is read: this is the moment that all reads are of.
+    database.exec('BEGIN');
+    refuseUnknown(database, path);
+    if (schemaVersion(database) !== SCHEMA_VERSION) {
+      throw new UnfitStoreError(`${path} is not a store of this version yet. STORE=sqlite:${path} npx lending init makes it one.`);
+    }
+    return new SqliteWhole(database, path);
+  } catch (cause) {
+    database.close();
+    throw cause instanceof UnfitStoreError ? cause : unfit(path, cause);
+  }
+}
+
+/** A store to copy into, made where there is none. */
+export function openSqliteTarget(path: string): WholeStore {
+  refuseMemory(path);
+  makePrivate(path);
+  return new SqliteWhole(openForWriting(path), path);
+}
+
+function refuseMemory(path: string): void {
+  if (path === IN_MEMORY) throw new UnfitStoreError('A store in memory begins and ends with its program. Name a file.');
+}
+
+class SqliteWhole implements WholeStore {
+  readonly #database: Database;
+  readonly #path: string;
+  readonly #reads: Reads;
+  readonly #commits: Commits;
+  readonly #page: Statement<[string, string, number], Row>;
+  readonly #drop: Statement<[string, string, number]>;
+  readonly #putAll: (items: readonly StoredItem[]) => void;
+
+  constructor(database: Database, path: string) {
+    this.#database = database;
+    this.#path = path;
+    this.#reads = new Reads(database);
+    this.#commits = new Commits(database);
+    this.#page = database.prepare('SELECT * FROM item WHERE (partition, sort) > (?, ?) ORDER BY partition, sort LIMIT ?');
+    this.#drop = database.prepare('DELETE FROM item WHERE partition = ? AND sort = ? AND version = ?');
+    const put = database.prepare('INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#putAll = database.transaction((items: readonly StoredItem[]) => {
+      for (const { key, version, command, text, index, expiresAt } of items) {
+        put.run(key.partition, key.sort, version, command, text, index?.partition, index?.sort, expiresAt);
+      }
+    }).immediate;
+  }
+
+  async get<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
+    return this.#told(() => this.#reads.get(keys));
+  }
+
+  async commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult> {
+    checkWrites(writes);
+    const [result] = this.#told(() => this.#commits.write([{ command, rows: writes.map(toRow) }]));
+    if (!result) throw new TypeError('a commit was not told of');
+    return result;
+  }
+
+  async size(): Promise<number> {
+    return this.#told(() => Number(this.#database.prepare('SELECT count(*) FROM item').pluck().get()));
+  }
+
+  async *pages(after: Place = { partition: '', sort: '' }): AsyncGenerator<Page> {
+    for (let behind: Place | undefined = after; behind; ) {
+      const { partition, sort }: Place = behind;
+      const items = this.#told(() => this.#page.all(partition, sort, PAGE_ITEMS)).map(toStored);
+      const next: Place | undefined = items.length < PAGE_ITEMS ? undefined : items.at(-1)?.key;
+      yield { items, next };
+      behind = next;
+    }
+  }
+
+  async put(items: readonly StoredItem[]): Promise<void> {
+    this.#told(() => this.#putAll(items));
+  }
+
+  async drop({ partition, sort }: Place, version: number): Promise<boolean> {
+    return this.#told(() => this.#drop.run(partition, sort, version).changes === 1);
+  }
+
+  async close(): Promise<void> {
+    this.#database.close();
+  }
+
+  #told<Result>(ask: () => Result): Result {
+    try {
+      return ask();
+    } catch (cause) {
+      throw unfit(this.#path, cause);
+    }
+  }
+}
+
+function toStored(row: Row): StoredItem {
+  const { partition, sort, version, command, data: text, index_partition, index_sort, expires_at } = row;
+  return {
+    key: { partition, sort },
+    ...{ version, command, text },
+    ...(index_partition !== null && index_sort !== null && { index: { partition: index_partition, sort: index_sort } }),
+    ...(expires_at !== null && { expiresAt: expires_at }),
+  };
+}

@@ -1,0 +1,172 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { endpoint, newTable, optionsAt } from '../testing/dynamodb.ts';
+import { tempFile } from '../testing/stores.ts';
+import { command } from './contract/ground.ts';
+import { openWholeDynamoDb } from './dynamodb/whole.ts';
+import { openDynamoDb } from './dynamodb.ts';
+import { openSqliteSource, openSqliteTarget } from './sqlite/whole.ts';
+import { openSqlite } from './sqlite.ts';
+import type { Store } from './store.ts';
+import type { Page, Place, StoredItem, WholeStore } from './whole.ts';
+
+/** A store of an engine, opened in whichever way a test needs it; closed when the test has finished. */
+interface Opened {
+  whole(): Promise<WholeStore>;
+  store(): Promise<Store>;
+}
+
+async function sqlite(): Promise<Opened> {
+  const path = tempFile();
+  const whole = async () => closedInTheEnd(openSqliteTarget(path));
+  return { whole, store: async () => closedInTheEnd(openSqlite(path)) };
+}
+
+async function dynamoDb(at = endpoint): Promise<Opened> {
+  const table = await newTable();
+  const whole = async () => closedInTheEnd(await openWholeDynamoDb(table, optionsAt(at)));
+  return { whole, store: async () => closedInTheEnd(openDynamoDb(table, optionsAt())) };
+}
+
+function closedInTheEnd<Closed extends { close(): Promise<void> }>(opened: Closed): Closed {
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+/** Of every form that an item has; enough for several pages and batches. */
+const ITEMS: readonly StoredItem[] = Array.from({ length: 1203 }, (_, n) => ({
+  key: { partition: `things ${n % 7}`, sort: `ä ${String(n).padStart(5, '0')}` },
+  version: 1 + (n % 40),
+  command: command(`command ${n}`),
+  text: n % 2 === 0 ? `{ "n":${n}.0, "😀": "\\u00e4" }` : 'null',
+  ...(n % 3 === 0 && { index: { partition: 'people', sort: `${n}` } }),
+  ...(n % 5 === 0 && { expiresAt: 4_000_000_000_001 + n }),
+}));
+
+async function pagesOf(store: WholeStore, after?: Place): Promise<Page[]> {
+  const pages: Page[] = [];
+  for await (const page of store.pages(after)) pages.push(page);
+  return pages;
+}
+
+async function itemsOf(store: WholeStore): Promise<StoredItem[]> {
+  return sorted((await pagesOf(store)).flatMap(({ items }) => items));
+}
+
+function sorted(items: readonly StoredItem[]): StoredItem[] {
+  const placeOf = ({ key }: StoredItem) => `${key.partition}\n${key.sort}`;
+  return items.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+}
+
+const ENGINES = [['SQLite', sqlite] as const, ...(endpoint === undefined ? [] : [['DynamoDB', dynamoDb] as const])];
+
+describe.each(ENGINES)('a whole store in %s', (_, open) => {
+  it('has all items just as they were put, however often', async () => {
+    const store = await (await open()).whole();
+    await store.put(ITEMS.map((item) => ({ ...item, version: 99, text: '"other"' })));
+    await store.put(ITEMS.slice(0, 700));
+    await store.put(ITEMS.slice(500));
+    expect(await itemsOf(store)).toEqual(sorted(ITEMS));
+    expect(await store.size()).toBe(ITEMS.length);
+  });
+
+  it('goes on behind every page as if it had never stopped', async () => {
+    const store = await (await open()).whole();
+    const large = ITEMS.map((item, n) => ({ ...item, text: JSON.stringify('x'.repeat(n % 2 === 0 ? 2000 : 10)) }));
+    await store.put(large);
+    const pages = await pagesOf(store);
+    expect(pages.length).toBeGreaterThan(1);
+    expect(pages.map(({ next }) => next === undefined)).toEqual(pages.map((page) => page === pages.at(-1)));
+    for (const [position, { next }] of pages.entries()) {
+      if (next) expect(await pagesOf(store, next)).toEqual(pages.slice(position + 1));
+    }
+  });
+
+  it('tells what the store itself has written, to the millisecond', async () => {
+    const opened = await open();
+    const [store, whole] = [await opened.store(), await opened.whole()];
+    const key = { partition: 'things', sort: 'a' };
+    const expiresAt = Date.now() + 86_400_123;
+    const index = { partition: 'people', sort: '1' };
+    await store.commit(command('first'), [{ key, expected: 0, data: { name: 'Ana' }, index, expiresAt }]);
+    expect(await itemsOf(whole)).toEqual([{ key, version: 1, command: 'first', text: '{"name":"Ana"}', index, expiresAt }]);
+  });
+
+  it('is then a store that reads, lists and commits upon what was put', async () => {
+    const opened = await open();
+    const whole = await opened.whole();
+    const key = { partition: 'things', sort: 'a' };
+    const index = { partition: 'people', sort: '1' };
+    await whole.put([{ key, version: 7, command: command('old'), text: '{"name":"Ana"}', index }]);
+    const store = await opened.store();
+    expect(await store.get([key])).toEqual([{ key, version: 7, command: 'old', data: { name: 'Ana' } }]);
+    await expect.poll(() => store.listIndex({ partition: 'people', limit: 5 })).toEqual([{ key, position: '1' }]);
+    expect(await store.commit(command('new'), [{ key, expected: 7, data: 1 }])).toEqual({ committed: true });
+  });
+
+  it('drops an item of one version, and not of another', async () => {
+    const store = await (await open()).whole();
+    const [item] = ITEMS.slice(8);
+    await store.put(item ? [item] : []);
+    const key = item?.key ?? { partition: '', sort: '' };
+    expect(await store.drop(key, 8)).toBe(false);
+    expect(await itemsOf(store)).toEqual([item]);
+    expect(await store.drop(key, 9)).toBe(true);
+    expect(await itemsOf(store)).toEqual([]);
+  });
+});
+
+describe('a source in SQLite', () => {
+  it('stays as of the moment when it was opened, while others write', async () => {
+    const path = tempFile();
+    const store = closedInTheEnd(openSqlite(path));
+    await store.commit(command('first'), [{ key: { partition: 'things', sort: 'a' }, expected: 0, data: 1 }]);
+    const source = closedInTheEnd(openSqliteSource(path));
+    await store.commit(command('second'), [{ key: { partition: 'things', sort: 'a' }, expected: 1, data: 2 }]);
+    await store.commit(command('third'), [{ key: { partition: 'things', sort: 'b' }, expected: 0, data: 3 }]);
+    expect(await itemsOf(source)).toMatchObject([{ key: { sort: 'a' }, version: 1, text: '1' }]);
+  });
+});
+
+describe.skipIf(endpoint === undefined)('a target in DynamoDB', () => {
+  it('is asked again for what it left undone, and where it throttles', async () => {
+    const refusals = { batches: 0, throttled: 0, leftUndone: 0 };
+    const proxy = createServer(async (request, response) => {
+      const told = await answerOf(request, await text(request), refusals);
+      response.writeHead(told.status, { 'Content-Type': 'application/x-amz-json-1.0' }).end(told.text);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void proxy.close());
+    const address = proxy.address();
+    const store = await (await dynamoDb(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`)).whole();
+    await store.put(ITEMS.slice(0, 400));
+    expect(await itemsOf(store)).toEqual(sorted(ITEMS.slice(0, 400)));
+    expect(refusals.throttled).toBeGreaterThan(2);
+    expect(refusals.leftUndone).toBeGreaterThan(5);
+  });
+});
+
+/** Of DynamoDB itself; but every third batch is throttled, and of the larger batches every second item is left undone. */
+async function answerOf(
+  { headers }: IncomingMessage,
+  body: string,
+  refusals: Record<'batches' | 'throttled' | 'leftUndone', number>,
+) {
+  const isBatch = String(headers['x-amz-target']).endsWith('BatchWriteItem');
+  if (isBatch) refusals.batches += 1;
+  if (isBatch && refusals.batches % 3 === 0) {
+    refusals.throttled += 1;
+    return { status: 400, text: JSON.stringify({ __type: 'com.amazonaws#ThrottlingException', message: 'slower' }) };
+  }
+  const sent = JSON.parse(body);
+  const [table = ''] = Object.keys(sent.RequestItems ?? {});
+  const requests: unknown[] = sent.RequestItems?.[table] ?? [];
+  const left = isBatch && requests.length > 3 ? requests.filter((_, n) => n % 2 === 1) : [];
+  if (left.length > 0) sent.RequestItems[table] = requests.filter((_, n) => n % 2 === 0);
+  refusals.leftUndone += left.length;
+  const { host: _host, 'content-length': _length, ...passed } = headers;
+  const told = await fetch(endpoint ?? '', { method: 'POST', headers: Object(passed), body: JSON.stringify(sent) });
+  const answer = await told.text();
+  return { status: told.status, text: left.length > 0 ? JSON.stringify({ UnprocessedItems: { [table]: left } }) : answer };
+}
