@@ -1,27 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Answer } from '../server/src/testing/answer.ts';
 import { endpoint, newTable } from '../server/src/testing/dynamodb.ts';
 import { metricsIn } from '../server/src/testing/emf.ts';
-import { answered, eventOf, INVOCATION, type Sent } from '../server/src/testing/gateway.ts';
-import { AUDIENCE, type IdentityProvider, startIdentityProvider } from '../server/src/testing/identity-provider.ts';
+import { INVOCATION } from '../server/src/testing/gateway.ts';
+import { type IdentityProvider, startIdentityProvider } from '../server/src/testing/identity-provider.ts';
 import { LOAN, lenders } from '../server/src/testing/lab.ts';
-import { bearer } from '../server/src/testing/signed-in.ts';
+import { type ApiFunction, OF_AWS, startApiFunction, TRACE } from './api-function.ts';
 import { recordsOf } from './dynamodb-stream.ts';
 import { API, type LambdaFunction, STREAM, startFunction } from './lambda-function.ts';
 
 /* The functions as they are uploaded, each in a process of its own, on AWS's own DynamoDB Local. */
 
-const TRACE = '5759e988bd862e3fe1be46a994272793';
-const OF_AWS = {
-  ...{ AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
-  _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1',
-};
-
 let provider: IdentityProvider;
-const started: LambdaFunction[] = [];
+const started: Pick<LambdaFunction, 'stop'>[] = [];
 
 beforeAll(async () => {
   provider = await startIdentityProvider();
@@ -40,18 +32,10 @@ async function start(folder: string, environment: Readonly<Record<string, string
 }
 
 /** One environment of the API's function, and somebody who calls it. */
-async function startApi(table: string, settings: Readonly<Record<string, string>> = {}) {
-  const there = { STORE: `dynamodb:${table}`, AUTH_ISSUER: provider.issuer, AUTH_AUDIENCE: AUDIENCE, REQUESTS_PER_SECOND: '0' };
-  const api = await start(API, { ...OF_AWS, ...there, AWS_ENDPOINT_URL_DYNAMODB: endpoint ?? '', ...settings });
-  const token = await provider.signIn({ sub: 'ana', email: 'ana@example.com', email_verified: true });
-  return {
-    ...api,
-    token,
-    async send(method: string, target: string, { headers, ...sent }: Sent = {}): Promise<Answer> {
-      const event = eventOf(method, target, { ...sent, headers: { ...bearer(token), ...headers } });
-      return answered(await api.invoke<APIGatewayProxyStructuredResultV2>(event, INVOCATION));
-    },
-  };
+async function startApi(table: string, settings: Readonly<Record<string, string>> = {}): Promise<ApiFunction> {
+  const api = await startApiFunction(provider, table, settings);
+  started.push(api);
+  return api;
 }
 
 function metricsOf(line: string | undefined) {
