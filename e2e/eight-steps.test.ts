@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engines } from './engines.ts';
 import { type Client, call, type Program, signIn, start, temporaryFolder } from './program.ts';
 
-/* What the report on the earlier system tried by hand, against the real program on a real file. */
+/* What the report on the earlier system tried by hand, against the real program on each engine. */
 
-describe('the eight steps of the report', () => {
+describe.each(engines)('the eight steps of the report, on $name', ({ settings }) => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let program: Program;
   let borrower: Client;
@@ -12,7 +13,7 @@ describe('the eight steps of the report', () => {
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    program = await start(folder.path);
+    program = await start(folder.path, await settings());
     borrower = await signIn(program.url, 'owner@example.com');
     loanId = await borrower.postsLoan();
   });

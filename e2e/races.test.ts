@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../server/src/testing/answer.ts';
+import { engines } from './engines.ts';
 import { type Client, type Program, signIn, start, temporaryFolder } from './program.ts';
 
-/* Many at once, against one server and against two on the same file. */
+/* Many at once, against one server and against two on the same store. */
 
 const SETTINGS = { INVITES_PER_HOUR: '100000', REQUESTS_PER_SECOND: '0' };
 
@@ -19,14 +20,14 @@ async function insist(send: () => Promise<Answer>): Promise<Answer> {
   return answer;
 }
 
-describe('requests that race', () => {
+describe.each(engines)('requests that race, on $name', ({ settings }) => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let program: Program;
   let borrower: Client;
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    program = await start(folder.path, SETTINGS);
+    program = await start(folder.path, { ...SETTINGS, ...(await settings()) });
     borrower = await signIn(program.url, 'owner@example.com');
   });
 
@@ -72,10 +73,11 @@ describe('requests that race', () => {
   });
 });
 
-describe('two servers on one file', () => {
+describe.each(engines)('two servers on $name', ({ settings }) => {
   it('fill a loan exactly between them, and answer a key that both get with one effect', async () => {
     const folder = await temporaryFolder();
-    const programs = [await start(folder.path, SETTINGS), await start(folder.path, SETTINGS)] as const;
+    const both = { ...SETTINGS, ...(await settings()) };
+    const programs = [await start(folder.path, both), await start(folder.path, both)] as const;
     const owner = await signIn(programs[0].url, 'owner@example.com');
     const clients = [owner.at(programs[0].url), owner.at(programs[1].url)] as const;
     const loanId = await owner.postsLoan({ amount: 400 });
