@@ -27,9 +27,10 @@ export function whyNoDynamoDbLocal(): string | undefined {
   return Number(major) >= JAVA_FLOOR ? undefined : `Java ${version} is too old; DynamoDB Local needs ${JAVA_FLOOR} or newer`;
 }
 
-export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
+/** @param wanted a port; left out, any that is free */
+export async function startDynamoDbLocal(wanted?: number): Promise<DynamoDbLocal> {
   const folder = join(HOME, readdirSync(HOME).find((name) => name.startsWith('dynamodb_local')) ?? '');
-  const port = await freePort();
+  const port = wanted ?? (await freePort());
   const memory = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
   const options = ['-disableTelemetry', '-inMemory', '-sharedDb', '-port', String(port)];
   const java = spawn(
