@@ -5,6 +5,7 @@ import { cancelled, errorAnswer, INTERNAL, THROTTLED } from '../../testing/dynam
 import * as faults from '../../testing/dynamodb-faults.ts';
 import type { Treatment } from '../../testing/dynamodb-proxy.ts';
 import { fate, newCommand, newKey, openProxied, type Proxied, put } from '../../testing/proxied.ts';
+import { toAttributes, written } from './items.ts';
 
 /* Commits of which it is not known at first whether they were done. */
 
@@ -80,6 +81,19 @@ describe.skipIf(endpoint === undefined)('a commit that was done unheard', () => 
       { version: 1, command },
       { version: 2, command },
     ]);
+  });
+
+  it('is not told as refused where others have changed since what the refusal tells of, and it tells of nothing else', async () => {
+    const { proxy, open, straight, holds } = proxied;
+    const [history, contested] = [newKey(), newKey()];
+    const theirs = newCommand();
+    proxy.next(COMMIT, faults.resetAfterwards, async ({ deliver }) => {
+      await straight.commit(theirs, [put(contested, 'theirs', 1)]);
+      const Item = toAttributes(written(theirs, put(contested, 'theirs', 1)));
+      deliver(cancelled(['None', { Code: 'ConditionalCheckFailed', Item }]));
+    });
+    expect(await open().commit(newCommand(), [put(history, 'ours'), put(contested, 'ours')])).toEqual({ committed: true });
+    expect(await holds(history, contested)).toEqual(['ours', 'theirs']);
   });
 
   it('is told as not known where every try ends so, though it was done', async () => {

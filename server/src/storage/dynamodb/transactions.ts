@@ -35,10 +35,17 @@ const FAILED = 'ConditionalCheckFailed';
 /** Of these a reason may be: anything else is a mistake of ours. */
 const FORESEEN: ReadonlySet<string | undefined> = new Set([CONFLICTING, FAILED, 'None']);
 
-const untilClear = retry(handleType(ConflictError), {
+const conflictRetries = retry(handleType(ConflictError), {
   maxAttempts: 6,
   backoff: new ExponentialBackoff({ initialDelay: 10, maxDelay: 200, generator: fullJitterGenerator }),
 });
+
+/** After so long a conflict is final: callers wait, and a function is ended after some seconds. */
+const CONFLICTING_MS_MAX = 4000;
+
+function untilClear<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  return conflictRetries.execute(attempt, AbortSignal.timeout(CONFLICTING_MS_MAX));
+}
 
 /** @param keys distinct */
 export async function readAtOnce<Data>(
@@ -49,11 +56,11 @@ export async function readAtOnce<Data>(
   const input = { TransactItems: keys.map((key) => ({ Get: { TableName: table, Key: toKey(key) } })) };
   const read = async (abortSignal: AbortSignal) =>
     itemsIn<Data>(await connection.client.send(new TransactGetItemsCommand(input), { abortSignal }), keys.length);
-  return untilClear
-    .execute(() => connection.tried(read).catch((thrown: unknown) => failCancelled(thrown, keys.length)))
-    .catch((thrown: unknown) => {
+  return untilClear(() => connection.tried(read).catch((thrown: unknown) => failCancelled(thrown, keys.length))).catch(
+    (thrown: unknown) => {
       throw thrown instanceof ConflictError ? new StoreError('busy', thrown.message, thrown) : thrown;
-    });
+    },
+  );
 }
 
 function itemsIn<Data>({ Responses = [] }: TransactGetItemsOutput, count: number): (Item<Data> | undefined)[] {
@@ -76,30 +83,39 @@ export async function writeAtOnce(
 ): Promise<CommitResult> {
   const TransactItems = writes.map((write) => conditionalPut(table, command, write));
   let isDoubted = false;
-  const standing = await untilClear
-    .execute(async () => {
-      // The token makes sending the same again harmless. A refused transaction is over, and what follows it is another one.
-      const input = { TransactItems, ClientRequestToken: randomUUID(), ...WITH_COSTS };
-      const write = async (abortSignal: AbortSignal) => {
-        try {
-          requireCosts(await connection.client.send(new TransactWriteItemsCommand(input), { abortSignal }));
-        } catch (thrown) {
-          isDoubted ||= isInDoubt(thrown);
-          throw thrown;
-        }
-      };
-      return connection.tried(write).then(
-        () => undefined,
-        (thrown: unknown) => standingIn(thrown, writes.length),
-      );
-    })
-    .catch(standingBesides)
-    .catch((thrown: unknown) => {
-      throw isDoubted ? inDoubt(thrown) : thrown;
-    });
-  // An earlier try of ours may have been carried out unheard, and its items are then in the way of the later one.
-  const isDone = !standing || [...standing.values()].some((item) => item?.command === command);
-  return isDone ? { committed: true } : { committed: false, standing };
+  const attempt = (): Promise<Standing | undefined> => {
+    // The token makes sending the same again harmless. A refused transaction is over, and what follows it is another one.
+    const input = { TransactItems, ClientRequestToken: randomUUID(), ...WITH_COSTS };
+    const write = async (abortSignal: AbortSignal) => {
+      try {
+        requireCosts(await connection.client.send(new TransactWriteItemsCommand(input), { abortSignal }));
+      } catch (thrown) {
+        isDoubted ||= isInDoubt(thrown);
+        throw thrown;
+      }
+    };
+    return connection.tried(write).then(
+      () => undefined,
+      (thrown: unknown) => standingIn(thrown, writes.length),
+    );
+  };
+  // An earlier try may have been carried out unheard: its items then stand in the way of the later one.
+  const isOurs = (item: Item<unknown> | undefined) => item?.command === command;
+  try {
+    const standing = await untilClear(attempt).catch(standingBesides);
+    if (!standing || [...standing.values()].some(isOurs)) return { committed: true };
+    // Others may have changed since then what the refusal tells of, so that all of it is asked for.
+    const all = isDoubted
+      ? await readAtOnce(
+          connection,
+          table,
+          writes.map(({ key }) => key),
+        )
+      : [];
+    return all.some(isOurs) ? { committed: true } : { committed: false, standing };
+  } catch (thrown) {
+    throw isDoubted ? inDoubt(thrown) : thrown;
+  }
 }
 
 /** What refuses a later try tells nothing of an earlier one. */
