@@ -118,7 +118,7 @@ describe('the API’s function in trouble', () => {
 
 describe.skipIf(endpoint === undefined)('the stream’s function', () => {
   it('tells of what the API’s function did, out of the table’s own stream', async () => {
-    const table = await newTable();
+    const table = await newTable({ hasStream: true });
     const { send } = await startApi(table);
     const path = (await send('POST', '/loans', { body: LOAN })).headers.get('Location') ?? '';
     await send('POST', `${path}/lenders`, { body: { lenders: lenders(2, 5) }, headers: { 'X-Request-Id': 'mine' } });

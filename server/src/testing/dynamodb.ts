@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
-import { createTable } from '../storage/dynamodb/table.ts';
+import { createTable, type TableOptions } from '../storage/dynamodb/table.ts';
 import type { DynamoDbOptions } from '../storage/dynamodb.ts';
 
 /* The run's DynamoDB Local, which each test file has tables of its own in. */
@@ -19,8 +19,8 @@ export function optionsAt(at: string | undefined = endpoint): DynamoDbOptions {
   };
 }
 
-export async function newTable(): Promise<string> {
+export async function newTable(options: Pick<TableOptions, 'hasStream'> = {}): Promise<string> {
   const name = `test-${randomUUID()}`;
-  await createTable(name, optionsAt());
+  await createTable(name, { ...optionsAt(), ...options });
   return name;
 }

@@ -13,14 +13,19 @@ import { toUnfit } from './unfit.ts';
 
 const WAIT_SECONDS_MAX = 120;
 
+export interface TableOptions extends ConnectionOptions {
+  /** For what reads the stream on AWS. With one, DynamoDB Local takes longer for each write than for the one before it. */
+  readonly hasStream?: boolean;
+}
+
 /**
- * Makes the table for development; in production the stack makes it, guarded against deletion.
+ * Makes the table for development; in production the stack makes it, with its stream, and guarded against deletion.
  * @returns whether it was made, or there already
  */
-export async function createTable(name: string, options: ConnectionOptions = {}): Promise<boolean> {
+export async function createTable(name: string, options: TableOptions = {}): Promise<boolean> {
   const connection = new Connection(options);
   try {
-    const isNew = await create(connection.client, name);
+    const isNew = await create(connection.client, name, options.hasStream ?? false);
     await waitUntilTableExists(
       { client: connection.client, maxWaitTime: WAIT_SECONDS_MAX, minDelay: 1, maxDelay: 5 },
       { TableName: name },
@@ -53,7 +58,7 @@ export async function requireTable(name: string, options: ConnectionOptions = {}
   }
 }
 
-async function create(client: DynamoDBClient, name: string): Promise<boolean> {
+async function create(client: DynamoDBClient, name: string, hasStream: boolean): Promise<boolean> {
   const { partition, sort, index } = LAYOUT;
   try {
     await client.send(
@@ -78,7 +83,7 @@ async function create(client: DynamoDBClient, name: string): Promise<boolean> {
             Projection: { ProjectionType: 'KEYS_ONLY' },
           },
         ],
-        StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+        ...(hasStream && { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } }),
       }),
     );
     return true;
