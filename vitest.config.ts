@@ -6,7 +6,7 @@ if (Number(process.versions.node.split('.')[0]) < 22) {
 
 export default defineConfig({
   test: {
-    include: ['server/src/**/*.test.ts', 'e2e/**/*.test.ts', 'tools/**/*.test.ts', 'infra/**/*.test.ts'],
+    include: ['server/src/**/*.test.ts', 'e2e/**/*.test.ts', 'tools/**/*.test.ts', 'infra/**/*.test.ts', 'bench/**/*.test.ts'],
     globalSetup: ['e2e/build.ts', 'e2e/dynamodb.ts'],
     pool: 'forks',
     maxWorkers: 2,

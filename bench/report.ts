@@ -2,6 +2,7 @@ import type { CountedOutcome } from './calls.ts';
 import { barChart, formatted } from './chart.ts';
 import type { ColdStart } from './cold-start.ts';
 import type { Round } from './measure.ts';
+import { median } from './median.ts';
 
 export interface Results {
   readonly machine: string;
@@ -135,9 +136,4 @@ the environment, the same for any function.
 | --- | --- | --- |
 ${rows.join('\n')}
 `;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -17,7 +17,12 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
     project.provide('dynamoDbEndpoint', endpoint);
     return stop;
   }
-  if (process.env['CI'] === 'true') throw new Error(`The tests on DynamoDB must run under CI=true, and can't: ${reason}.`);
+  if (nothingMayBeSkipped()) throw new Error(`The tests on DynamoDB must run under CI=true, and can't: ${reason}.`);
   process.stderr.write(`\n  SKIPPED: every test on DynamoDB, because ${reason}.\n\n`);
   return undefined;
+}
+
+/** On the machines that judge a change, what can't run is a failure. */
+export function nothingMayBeSkipped(): boolean {
+  return process.env['CI'] === 'true';
 }

@@ -1,0 +1,55 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { withBreaker } from '../../server/src/storage/breaker.ts';
+import { createTable } from '../../server/src/storage/dynamodb/table.ts';
+import { type DynamoDbOptions, openDynamoDb } from '../../server/src/storage/dynamodb.ts';
+import { startDynamoDbLocal } from '../../server/src/testing/dynamodb-local.ts';
+import { type DynamoDbProxy, startDynamoDbProxy } from '../../server/src/testing/dynamodb-proxy.ts';
+import { type Lab, openLab } from '../../server/src/testing/lab.ts';
+
+/** A try may take its time here: DynamoDB Local is slower than what it stands for. */
+const TRY_MS_MAX = 20_000;
+
+/** A DynamoDB Local of our own, and a proxy before it that counts. */
+export interface Ground {
+  readonly proxy: DynamoDbProxy;
+  /** Past the proxy. */
+  readonly straight: DynamoDBClient;
+  newTable(): Promise<string>;
+  /** The whole program as it is in production, on one of these tables; the limits of invitations are out of the way. */
+  open(table: string, options?: { readonly usesHints?: boolean }): Promise<Lab>;
+  end(): Promise<void>;
+}
+
+export async function openGround(): Promise<Ground> {
+  const database = await startDynamoDbLocal();
+  const proxy = await startDynamoDbProxy(database.endpoint);
+  const straight = new DynamoDBClient({ ...optionsAt(database.endpoint).client });
+  const labs: Lab[] = [];
+  let tables = 0;
+  return {
+    proxy,
+    straight,
+    async newTable() {
+      tables += 1;
+      await createTable(`bench-${tables}`, optionsAt(database.endpoint));
+      return `bench-${tables}`;
+    },
+    async open(table, { usesHints = true } = {}) {
+      const store = withBreaker(openDynamoDb(table, optionsAt(proxy.endpoint)));
+      const lab = await openLab({ store, usesHints, config: { invitesPerHour: 1_000_000 } });
+      labs.push(lab);
+      return lab;
+    },
+    async end() {
+      for (const lab of labs) await lab.close();
+      straight.destroy();
+      await proxy.stop();
+      await database.stop();
+    },
+  };
+}
+
+function optionsAt(endpoint: string): DynamoDbOptions {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  return { client: { endpoint, region: 'local', credentials }, tryMsMax: TRY_MS_MAX };
+}

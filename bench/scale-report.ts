@@ -1,0 +1,137 @@
+import { barChart, formatted } from './chart.ts';
+import { comparedCosts, costTable, type Own } from './cost.ts';
+import { ADDS_EACH, type HotLoan } from './dynamodb/hot-loan.ts';
+import { INJECTED_MS, type Latency } from './dynamodb/latency.ts';
+import type { Metered } from './dynamodb/meter.ts';
+import type { OutcomeCost } from './dynamodb/outcomes.ts';
+import type { Parts } from './parts.ts';
+import type { Told } from './simulation/scenarios.ts';
+import { simulationTable } from './simulation/table.ts';
+import type { Validated } from './simulation/validation.ts';
+
+export interface ScaleResults {
+  readonly machine: string;
+  readonly node: string;
+  readonly outcomes: readonly OutcomeCost[];
+  readonly latency: readonly Latency[];
+  readonly hotLoans: readonly HotLoan[];
+  readonly simulated: readonly Told[];
+  readonly validated: readonly Validated[];
+}
+
+const MAIN = 'add ten lenders, with a key';
+
+/** The parts of docs/scale.md and docs/deploy.md that come from a run. */
+export function scaleParts(results: ScaleResults): Parts {
+  const own = (['cold', 'warm'] as const).map((state) => ownCost(results.outcomes, state));
+  const [cold] = own;
+  return {
+    machine: `Measured by \`npm run bench -- scale\` on ${results.machine}, Node ${results.node}, DynamoDB Local on the same machine.`,
+    outcomes: outcomesTable(results.outcomes),
+    checked: checkedLine(results.outcomes),
+    cost: costTable(cold ?? { readUnits: 0, writeUnits: 0 }),
+    compared: comparedCosts(own),
+    latency: latencyTable(results.latency),
+    'hot-loan': hotLoanTable(results.hotLoans),
+    simulation: simulationTable(results.simulated),
+    validation: validationTable(results.validated),
+  };
+}
+
+export function hotLoanChart(hotLoans: readonly HotLoan[]): string {
+  const bars = hotLoans
+    .filter(({ conflicts }) => conflicts)
+    .map((hot) => ({
+      label: `${hot.writers} writers, ${hot.processes === 1 ? 'one process' : 'a process each'}`,
+      value: callsEach(hot),
+    }));
+  return barChart('One hot loan: requests to DynamoDB for each success', bars);
+}
+
+function ownCost(outcomes: readonly OutcomeCost[], state: OutcomeCost['state']): Own {
+  const { requests = [] } = outcomes.find((cost) => cost.outcome === MAIN && cost.state === state) ?? {};
+  const [readUnits, writeUnits] = [1000 * sum(requests, 'read'), 1000 * sum(requests, 'write')];
+  return { name: `this one, with a key, ${state}`, calls: requests.length, readUnits, writeUnits };
+}
+
+function outcomesTable(outcomes: readonly OutcomeCost[]): string {
+  const rows = outcomes
+    .filter(({ state }) => state === 'cold')
+    .map(({ outcome, requests: cold }) => {
+      const { requests: warm = [] } = outcomes.find((other) => other.outcome === outcome && other.state === 'warm') ?? {};
+      const both = (figure: (requests: readonly Metered[]) => number) => `${figure(cold)} / ${figure(warm)}`;
+      const partition = Math.max(0, ...cold.map(({ partitionWrite }) => partitionWrite));
+      const written = `${sum(cold, 'write')} | ${sum(cold, 'indexWrite')} | ${partition}`;
+      return `| ${outcome} | ${both(({ length }) => length)} | ${both((requests) => sum(requests, 'read'))} | ${written} |`;
+    });
+  return [
+    '| outcome | requests, cold / warm | read units, cold / warm | write units | of them the index | on one partition key |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+function checkedLine(outcomes: readonly OutcomeCost[]): string {
+  const requests = outcomes.flatMap((cost) => cost.requests);
+  const disagreements = requests.flatMap((request) => request.disagreements);
+  if (disagreements.length === 0)
+    return `In this run formula and DynamoDB Local agreed about each of the ${requests.length} requests, exactly.`;
+  return ['In this run they disagreed:', '', ...disagreements.map((line) => `- ${line}`)].join('\n');
+}
+
+function latencyTable(latencies: readonly Latency[]): string {
+  const rows = latencies.map(({ state, calls, plainMs, injectedMs }) => {
+    const model = formatted(calls * INJECTED_MS);
+    return `| this one, ${state} | ${calls} | ${model} ms | ${formatted(injectedMs)} ms | ${formatted(plainMs)} ms |`;
+  });
+  return [
+    `| adding ten lenders | calls | model: calls × ${INJECTED_MS} ms | p50 measured, ${INJECTED_MS} ms injected for each call | p50 without |`,
+    '| --- | --- | --- | --- | --- |',
+    '| the earlier system, first | 76 | 836 ms | | |',
+    '| the earlier system, later | 27 | 297 ms | | |',
+    ...rows,
+  ].join('\n');
+}
+
+function hotLoanTable(hotLoans: readonly HotLoan[]): string {
+  const sizes = [...new Set(hotLoans.map(({ writers }) => writers))];
+  const cell = (writers: number, isShared: boolean, conflicts: boolean) => {
+    const hot = hotLoans.find(
+      (one) => one.writers === writers && (one.processes === 1) === isShared && one.conflicts === conflicts,
+    );
+    if (!hot) return '';
+    const share = Math.round((100 * hot.successes) / hot.adds);
+    return `${callsEach(hot).toFixed(2)}; ${share} %; ${formatted(hot.successes / hot.seconds)}`;
+  };
+  return [
+    `| writers, ${ADDS_EACH} adds each | one process | a process each | one process, *optimistic* | a process each, *optimistic* |`,
+    '| --- | --- | --- | --- | --- |',
+    ...sizes.map(
+      (writers) =>
+        `| ${writers} | ${[true, false].flatMap((on) => [cell(writers, true, on), cell(writers, false, on)]).join(' | ')} |`,
+    ),
+  ].join('\n');
+}
+
+function validationTable(validated: readonly Validated[]): string {
+  const rows = validated.map(({ writers, commitMs, measured, simulated }) => {
+    const off = Math.round(100 * (simulated.callsEach / measured.callsEach - 1));
+    const [theirs, ours] = [measured, simulated].map(
+      (one) => `${one.callsEach.toFixed(2)} | ${Math.round(100 * one.succeeding)} %`,
+    );
+    return `| ${writers} | ${formatted(commitMs)} ms | ${theirs} | ${ours} | ${off > 0 ? '+' : ''}${off} % |`;
+  });
+  return [
+    '| writers, a process each | a commit | calls for a success, measured | succeed, measured | calls, simulated | succeed, simulated | calls off by |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+function callsEach({ calls, successes }: HotLoan): number {
+  return calls / successes;
+}
+
+function sum(requests: readonly Metered[], figure: 'read' | 'write' | 'indexWrite'): number {
+  return requests.reduce((total, request) => total + request[figure], 0);
+}
