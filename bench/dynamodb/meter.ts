@@ -1,7 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { LAYOUT } from '../../server/src/storage/dynamodb/layout.ts';
-import { jsonAnswer } from '../../server/src/testing/dynamodb-errors.ts';
 import type { Exchange, Treatment } from '../../server/src/testing/dynamodb-proxy.ts';
 import { type Attributes, asLocalSumsUp, type ItemUnits, unitsToGet, unitsToList, unitsToPut } from './capacity.ts';
 
@@ -45,7 +44,7 @@ export function makeMeter(client: DynamoDBClient, secondTable: string): Meter {
       if (operation === 'TransactWriteItems') {
         metered.push(await meteredWrite(body, consumed, standing, (item) => putAlone(client, secondTable, item)));
       } else metered.push(meteredRead(operation, body, told, consumed));
-      deliver(jsonAnswer(answer.status, told));
+      deliver(answer);
     },
     taken() {
       const all = metered;

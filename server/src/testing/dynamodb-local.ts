@@ -41,11 +41,14 @@ export async function startDynamoDbLocal(wanted?: number): Promise<DynamoDbLocal
       stdio: 'ignore',
     },
   );
+  const kill = () => java.kill('SIGKILL');
+  process.once('exit', kill); // also where nobody came to stop it
   const endpoint = `http://127.0.0.1:${port}`;
   await answering(endpoint, java);
   return {
     endpoint,
     async stop() {
+      process.off('exit', kill);
       if (java.exitCode !== null || java.signalCode !== null) return;
       java.kill();
       await once(java, 'exit');
