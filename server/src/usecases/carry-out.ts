@@ -6,7 +6,7 @@ import type { CommitResult, Key, Write } from '../storage/store.ts';
 import { isAlive } from './idempotency.ts';
 import type { Outcome, Services } from './services.ts';
 import type { Asked, Command } from './use-case.ts';
-import { View } from './view.ts';
+import { placeOf, View } from './view.ts';
 import { writesOf } from './writes.ts';
 
 /** How often one command may lose a race before it is refused: the first few tries follow at once, the rest with jitter. */
@@ -22,11 +22,15 @@ export interface Origin {
   readonly idempotency: { readonly recordKey: Key<IdempotencyRecord>; readonly print: string } | undefined;
 }
 
-type Decision =
+type Decision = {
+  /** What it is only good for if it was seen. A commit checks all that it writes, and so needs not have seen that. */
+  readonly restsOn: readonly Key<unknown>[];
+} & (
   | { readonly kind: 'commit'; readonly outcome: Outcome; readonly writes: readonly Write[] }
   /** Nothing is to be written: everything is as wanted already, or the answer was given before. */
-  | { readonly kind: 'answer'; readonly outcome: Outcome; readonly restsOn: readonly Key<unknown>[] }
-  | { readonly kind: 'refusal'; readonly refusal: DomainError; readonly restsOn: readonly Key<unknown>[] };
+  | { readonly kind: 'answer'; readonly outcome: Outcome }
+  | { readonly kind: 'refusal'; readonly refusal: DomainError }
+);
 
 /** Decides a command from its view and commits it; decides again from what stands for each race lost. */
 export async function carryOut(
@@ -44,7 +48,7 @@ export async function carryOut(
     let view = hints?.guess(keys, command.view(asked)[0]) ?? (await look(services, keys));
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const decision = decide(command, asked, origin, { view, keys });
-      if (decision.kind !== 'commit' && !view.hasSeen(decision.restsOn)) {
+      if (!view.hasSeen(decision.restsOn)) {
         view = await look(services, keys);
         continue;
       }
@@ -123,5 +127,7 @@ function planned(
   };
   const outcome = { result: answer, lendersAdded: plan.lendersAdded ?? 0 };
   const writes = writesOf(view, plan, command, asked, { requestId, traceparent, record });
-  return writes.length > 0 ? { kind: 'commit', outcome, writes } : { kind: 'answer', outcome, restsOn: keys };
+  const written = new Set(writes.map(({ key }) => placeOf(key)));
+  const restsOn = keys.filter((key) => !written.has(placeOf(key)));
+  return writes.length > 0 ? { kind: 'commit', outcome, writes, restsOn } : { kind: 'answer', outcome, restsOn };
 }

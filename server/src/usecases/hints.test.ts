@@ -133,6 +133,16 @@ describe('a process whose memory is behind', () => {
     expect((await borrower.post(`${path}/lenders`, again)).status).toBe(200);
   });
 
+  it('does not take for done under a new key what it remembers to be done and was undone', async () => {
+    const { lab, borrower, elsewhere, path } = await twoPrograms();
+    const { body } = await borrower.post(`${path}/lenders`, { lenders: lenders(1, 100) });
+    const row = `${path}/lenders/${body.lenders[0].lender_id}`;
+    await borrower.delete(row);
+    await elsewhere.post(`${path}/lenders`, { lenders: lenders(1, 50) });
+    const again = await expectCalls(lab, ['get', 'commit'], 200, () => borrower.delete(row, { 'Idempotency-Key': 'again' }));
+    expect(again.body).toMatchObject({ lender: { status: 'revoked', contribution_amount: 50 }, loan: { version: 7 } });
+  });
+
   it('replays what was answered elsewhere, and refuses its key to another request', async () => {
     const { lab, borrower, elsewhere, path } = await twoPrograms();
     const key = { 'Idempotency-Key': 'k' };
