@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { contention, DomainError, keyReused } from '../domain/errors.ts';
+import { contention, keyReused } from '../domain/errors.ts';
 import type { Answer, IdempotencyRecord } from '../domain/idempotency.ts';
 import type { RequestId } from '../domain/ids.ts';
 import type { CommitResult, Key, Write } from '../storage/store.ts';
@@ -29,7 +29,8 @@ type Decision = {
   | { readonly kind: 'commit'; readonly outcome: Outcome; readonly writes: readonly Write[] }
   /** Nothing is to be written: everything is as wanted already, or the answer was given before. */
   | { readonly kind: 'answer'; readonly outcome: Outcome }
-  | { readonly kind: 'refusal'; readonly refusal: DomainError }
+  /** Or a fault, which what is remembered of several moments may bring about where it does not fit together. */
+  | { readonly kind: 'refusal'; readonly refusal: unknown }
 );
 
 /** Decides a command from its view and commits it; decides again from what stands for each race lost. */
@@ -97,8 +98,7 @@ function decide(
     command.authorize(view, asked);
     return replay(asked, origin, view) ?? planned(command, asked, origin, view, keys);
   } catch (refusal) {
-    if (refusal instanceof DomainError) return { kind: 'refusal', refusal, restsOn: keys };
-    throw refusal;
+    return { kind: 'refusal', refusal, restsOn: keys };
   }
 }
 

@@ -143,6 +143,17 @@ describe('a process whose memory is behind', () => {
     expect(again.body).toMatchObject({ lender: { status: 'revoked', contribution_amount: 50 }, loan: { version: 7 } });
   });
 
+  it('looks where what it remembers does not fit together', async () => {
+    const { lab, borrower, elsewhere, path } = await twoPrograms();
+    const { body } = await borrower.post(`${path}/lenders`, { lenders: lenders(1, 800) });
+    await elsewhere.delete(`${path}/lenders/${body.lenders[0].lender_id}`);
+    await borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'other') }); // tells it of the loan anew, and of ann0 nothing
+    lab.pass(31 * 86_400_000);
+    const again = await lab.as('borrower@example.com');
+    const { status } = await again.post(`${path}/lenders`, { lenders: lenders(1, 700) });
+    expect(status).toBe(200);
+  });
+
   it('replays what was answered elsewhere, and refuses its key to another request', async () => {
     const { lab, borrower, elsewhere, path } = await twoPrograms();
     const key = { 'Idempotency-Key': 'k' };
