@@ -37,6 +37,8 @@ export interface Loan {
   readonly totalInvited: MinorUnits;
   readonly totalAccepted: MinorUnits;
   readonly lenderCount: number;
+  /** Of them, who have accepted. */
+  readonly acceptedCount: number;
   readonly status: LoanStatus;
   readonly createdAt: number;
 }
@@ -136,11 +138,59 @@ export function revoke(loan: Loan, lender: Participant, now: number): Change | u
   return { loan: released(loan, lender), participants: [revoked], happenings: [{ type: 'lender.revoked', lender: revoked }] };
 }
 
+/**
+ * The lender says yes, and the row is theirs from then on. Whoever accepts what was still missing funds the loan.
+ * @returns undefined where they have said so already
+ */
+export function accept(loan: Loan, lender: Participant, userId: UserId, now: number): Change | undefined {
+  const status = effectiveStatus(loan, lender, now);
+  if (status === 'accepted') return undefined;
+  if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be accepted.`);
+  const accepted: Participant = { ...lender, status: 'accepted', userId };
+  const totalAccepted = add(loan.totalAccepted, lender.contribution);
+  const isFunded = totalAccepted === loan.amount;
+  return {
+    loan: { ...loan, totalAccepted, acceptedCount: loan.acceptedCount + 1, status: isFunded ? 'funded' : 'open' },
+    participants: [accepted],
+    happenings: [{ type: 'lender.accepted', lender: accepted }, ...(isFunded ? [{ type: 'loan.funded' } as const] : [])],
+  };
+}
+
+/** The lender says no, and the row is theirs from then on; also who has accepted may, as long as the loan is open. */
+export function decline(loan: Loan, lender: Participant, userId: UserId, now: number): Change | undefined {
+  const status = effectiveStatus(loan, lender, now);
+  if (status === 'declined') return undefined;
+  if (status === 'accepted') requireOpen(loan);
+  else if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending or accepted one can be declined.`);
+  const declined: Participant = { ...lender, status: 'declined', userId };
+  return {
+    loan: released(status === 'accepted' ? withdrawn(loan, lender) : loan, lender),
+    participants: [declined],
+    happenings: [{ type: 'lender.declined', lender: declined }],
+  };
+}
+
+/**
+ * Takes what was accepted for enough: the loan is funded by it, and the pending invitations end. Its event is
+ * `loan.closed`; `loan.funded` is told of a loan whose whole amount was accepted.
+ * @returns undefined where the loan is funded already
+ */
+export function close(loan: Loan): Change | undefined {
+  if (loan.status === 'funded') return undefined;
+  requireOpen(loan);
+  const { totalAccepted, acceptedCount } = loan;
+  if (acceptedCount === 0)
+    throw conflict('Nobody has accepted yet, so there is nothing to fund this loan with. It can be cancelled.');
+  const closed: Loan = { ...loan, status: 'funded', totalInvited: totalAccepted, lenderCount: acceptedCount };
+  return { loan: closed, participants: [], happenings: [{ type: 'loan.closed' }] };
+}
+
 /** Ends the loan and every invitation with it. @returns undefined where that is already so */
 export function cancel(loan: Loan): Change | undefined {
   if (loan.status === 'cancelled') return undefined;
   requireOpen(loan);
-  const cancelled: Loan = { ...loan, status: 'cancelled', totalInvited: ZERO, totalAccepted: ZERO, lenderCount: 0 };
+  const nothing = { totalInvited: ZERO, totalAccepted: ZERO, lenderCount: 0, acceptedCount: 0 };
+  const cancelled: Loan = { ...loan, ...nothing, status: 'cancelled' };
   return { loan: cancelled, participants: [], happenings: [{ type: 'loan.cancelled' }] };
 }
 
@@ -155,6 +205,15 @@ function claimed(loan: Loan, lender: Participant): Loan {
 
 function released(loan: Loan, lender: Participant): Loan {
   return { ...loan, totalInvited: subtract(loan.totalInvited, lender.contribution), lenderCount: loan.lenderCount - 1 };
+}
+
+/** Without what the lender has accepted; still with their invitation. */
+function withdrawn(loan: Loan, lender: Participant): Loan {
+  return {
+    ...loan,
+    totalAccepted: subtract(loan.totalAccepted, lender.contribution),
+    acceptedCount: loan.acceptedCount - 1,
+  };
 }
 
 function alreadyInvited(email: Email, path: string): Problem {

@@ -22,6 +22,14 @@ export interface Participant {
   readonly userId: UserId | null;
 }
 
+/** How many rows of one loan a user may hold, under as many addresses. */
+export const HELD_MAX = 20;
+
+/** The rows of a loan that a user holds since they answered, whatever their address is now. */
+export interface Holding {
+  readonly lenderIds: readonly LenderId[];
+}
+
 /**
  * The single truth about where a participant stands. Ending a loan writes only the loan, and time passes without
  * writing anything, so the written status alone can be behind.

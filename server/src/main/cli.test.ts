@@ -167,6 +167,37 @@ describe('lending lenders add', () => {
   });
 });
 
+describe('lending invitations, accept and decline', () => {
+  const asBen = ['--as', 'ben@example.com'];
+
+  it('tell what somebody is invited to, and what became of their answer', async () => {
+    const loanId = await createdLoan();
+    expect((await work.lending(['invitations', ...asBen])).stdout).toBe('0 invitations.\n');
+    await work.lending(['lenders', 'add', loanId, ...AS_ANA, 'ben@example.com=5000']);
+    const line = `  ${loanId}  ana@example.com: 5000 USD at 4.5 % for 36 months`;
+    expect((await work.lending(['invitations', ...asBen])).stdout).toBe(`1 invitation.\n${line}  pending\n`);
+    const accepted = await work.lending(['accept', loanId, ...asBen]);
+    expect([accepted.code, accepted.stderr]).toEqual([0, '']);
+    expect(accepted.stdout).toBe(`5000 of 20000 USD are accepted; the loan is open.\n${line}  accepted\n`);
+    const declined = await work.lending(['decline', loanId, ...asBen]);
+    expect(declined.stdout).toBe(`0 of 20000 USD are accepted; the loan is open.\n${line}  declined\n`);
+  });
+
+  it('print whole answers as JSON, and fail where there is no such invitation', async () => {
+    const loanId = await createdLoan();
+    await work.lending(['lenders', 'add', loanId, ...AS_ANA, 'ben@example.com=5000']);
+    const { stdout } = await work.lending(['accept', loanId, ...asBen, '--json']);
+    const { invitation } = JSON.parse(stdout);
+    expect(JSON.parse((await work.lending(['invitations', ...asBen, '--json'])).stdout)).toEqual({
+      ...{ success: true, invitations: [invitation], next_cursor: null },
+    });
+    expectRefusal(
+      await work.lending(['decline', loanId, '--as', 'eve@example.com']),
+      'There is no such invitation, or you have no part in it.',
+    );
+  });
+});
+
 describe('lending backup', () => {
   it('copies the store while it is served', async () => {
     const server = await work.serve();

@@ -1,9 +1,10 @@
 import type * as z from 'zod';
-import { lendersAddedAnswer, loanCreatedAnswer } from '../usecases/shapes.ts';
+import { invitationAnswer, type invitationsAnswer, lendersAddedAnswer, loanCreatedAnswer } from '../usecases/shapes.ts';
 import type { Copied } from './copy.ts';
 
 /* Answers, told to people. */
 
+type Invitation = z.output<typeof invitationAnswer>['invitation'];
 type Lender = z.output<typeof lendersAddedAnswer>['lenders'][number];
 
 export function print(...lines: string[]): void {
@@ -26,12 +27,29 @@ export function printAdded(answer: unknown): void {
   print(`${lenders_added} ${noun} invited; ${remaining} ${currency} remain.`, ...lenders.map(lenderLine));
 }
 
+export function printInvitations({ invitations }: z.output<typeof invitationsAnswer>): void {
+  const noun = invitations.length === 1 ? 'invitation' : 'invitations';
+  print(`${invitations.length} ${noun}.`, ...invitations.map(invitationLine));
+}
+
+export function printAnswered(answer: unknown): void {
+  const { invitation, loan } = invitationAnswer.parse(answer);
+  const { total_accepted, amount, currency, status } = loan;
+  print(`${total_accepted} of ${amount} ${currency} are accepted; the loan is ${status}.`, invitationLine(invitation));
+}
+
 export function printCopied({ from, to, counts, money }: Copied): void {
   const kinds = Object.entries(counts).map(([kind, count]) => `  ${kind.padEnd(14)} ${String(count).padStart(10)}`);
   const sums = money.map(
     ({ loans, amount, invited }) => `  ${loans} ${loans === 1 ? 'loan' : 'loans'} of ${amount}, ${invited} invited`,
   );
   print(`${from} is copied to ${to}, and each item was compared:`, ...kinds, ...sums);
+}
+
+function invitationLine({ loan_id, loan, borrower, contribution_amount, status }: Invitation): string {
+  const { currency, interest_rate, term_months } = loan;
+  const terms = `${contribution_amount} ${currency} at ${interest_rate} % for ${term_months} months`;
+  return `  ${loan_id}  ${borrower.name ?? borrower.email}: ${terms}  ${status}`;
 }
 
 function lenderLine({ email, contribution_amount, status, lender_id }: Lender): string {

@@ -3,8 +3,9 @@ import { ConfigError, readConfig, readStoreConfig, readStoreNamed, type StoreSet
 import { UnfitStoreError } from '../storage/store.ts';
 import { callApi, RefusedError, UnreachableError } from './api.ts';
 import { copyStore } from './copy.ts';
+import { allInvitations } from './invitations.ts';
 import { makeStore } from './open-store.ts';
-import { print, printAdded, printCopied, printCreated, printJson } from './print.ts';
+import { print, printAdded, printAnswered, printCopied, printCreated, printInvitations, printJson } from './print.ts';
 import { progressOn, type Tell } from './progress.ts';
 import { serve } from './serve.ts';
 import { askLocalToken, type SessionOptions, withApi } from './session.ts';
@@ -91,6 +92,26 @@ asSomebody(program.command('lenders').description('a loan’s lenders').command(
     if (options.json) printJson(answer);
     else printAdded(answer);
   });
+
+asSomebody(program.command('invitations'))
+  .description('what somebody was invited to lend, the newest first')
+  .action(async (options: Output & SessionOptions) => {
+    const answer = await withApi(options, allInvitations);
+    if (options.json) printJson(answer);
+    else printInvitations(answer);
+  });
+
+for (const answer of ['accept', 'decline'] as const) {
+  asSomebody(program.command(answer))
+    .description(`${answer}s the invitation to a loan`)
+    .argument('<loan>', 'the loan’s id')
+    .action(async (loan: string, options: Output & SessionOptions) => {
+      const path = `/invitations/${encodeURIComponent(loan)}/${answer}`;
+      const answered = await withApi(options, (api) => callApi(api, 'POST', path));
+      if (options.json) printJson(answered);
+      else printAnswered(answered);
+    });
+}
 
 program
   .command('backup')

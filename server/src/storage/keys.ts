@@ -3,7 +3,7 @@ import type { Email } from '../domain/email.ts';
 import type { IdempotencyRecord, InvitationCounter } from '../domain/idempotency.ts';
 import { type LenderId, type LoanId, parseLenderId, parseLoanId, type UserId } from '../domain/ids.ts';
 import type { Loan } from '../domain/loan.ts';
-import type { Participant } from '../domain/participant.ts';
+import type { Holding, Participant } from '../domain/participant.ts';
 import type { IndexEntry, Key, Range } from './store.ts';
 import type { CopyMark, Place } from './whole.ts';
 
@@ -14,6 +14,7 @@ import type { CopyMark, Place } from './whole.ts';
  * | ------------------ | ------------------ | ------------------- | --------------------------------------- |
  * | loan               | loan#LOAN          | loan                | borrower#USER, by creation              |
  * | participant        | loan#LOAN          | lender#LENDER       | address#EMAIL or lender#USER, by invite |
+ * | holding            | loan#LOAN          | holder#USER         |                                         |
  * | chapter (events)   | loan#LOAN          | event#VERSION       |                                         |
  * | invitation counter | user#USER          | invitations#HOUR    |                                         |
  * | idempotency record | request#HASH       | record              |                                         |
@@ -21,6 +22,7 @@ import type { CopyMark, Place } from './whole.ts';
  */
 
 const LENDER = 'lender#';
+const HOLDER = 'holder#';
 /** What the sort of every chapter begins with, and of nothing else: a deployed stream is filtered by it. */
 export const EVENT = 'event#';
 const REQUEST = 'request#';
@@ -33,6 +35,11 @@ export function loanKey(loanId: LoanId): Key<Loan> {
 
 export function participantKey(loanId: LoanId, lenderId: LenderId): Key<Participant> {
   return { partition: `loan#${loanId}`, sort: LENDER + lenderId };
+}
+
+/** Which rows of a loan a user holds. */
+export function holdingKey(loanId: LoanId, userId: UserId): Key<Holding> {
+  return { partition: `loan#${loanId}`, sort: HOLDER + userId };
 }
 
 export function chapterKey(loanId: LoanId, version: number): Key<Chapter> {
@@ -88,8 +95,9 @@ export function loanIndexEntry(loan: Loan): IndexEntry {
 }
 
 export function participantIndexEntry(participant: Participant): IndexEntry {
-  const { userId, email, invitedAt, loanId } = participant;
-  return { partition: lenderIndex(userId ? { userId } : { email }), sort: byTime(invitedAt, loanId) };
+  const { userId, email, invitedAt, loanId, lenderId } = participant;
+  const sort = `${byTime(invitedAt, loanId)}#${lenderId}`; // a user may hold several rows of a loan
+  return { partition: lenderIndex(userId ? { userId } : { email }), sort };
 }
 
 /** Reads back what the two above point to. */
@@ -110,13 +118,14 @@ export function isViewed({ partition, sort }: Key<unknown>): boolean {
   return !sort.startsWith(EVENT) && !partition.startsWith(REQUEST);
 }
 
-export type ItemKind = 'loan' | 'lender' | 'chapter' | 'counter' | 'record' | 'installation' | 'other';
+export type ItemKind = 'loan' | 'lender' | 'holding' | 'chapter' | 'counter' | 'record' | 'installation' | 'other';
 
 /** What kind of item stands at a place, as the table above has it. */
 export function kindOf({ partition, sort }: Place): ItemKind {
   if (partition.startsWith('loan#')) {
     if (sort === 'loan') return 'loan';
     if (sort.startsWith(LENDER)) return 'lender';
+    if (sort.startsWith(HOLDER)) return 'holding';
     return sort.startsWith(EVENT) ? 'chapter' : 'other';
   }
   if (partition.startsWith('user#')) return 'counter';

@@ -9,7 +9,7 @@ export interface ModelLender {
 interface Row {
   email: string;
   amount: number;
-  status: 'pending' | 'revoked' | 'expired';
+  status: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired';
   expiresAt: number;
 }
 
@@ -17,7 +17,7 @@ interface ModelLoan {
   readonly borrower: number;
   readonly amount: number;
   readonly rows: Map<string, Row>;
-  status: 'open' | 'cancelled';
+  status: 'open' | 'funded' | 'cancelled';
   version: number;
 }
 
@@ -80,7 +80,7 @@ export class Model {
     const row = loan.rows.get(email);
     if (!row) return { status: 404 };
     if (loan.status !== 'open' || this.#statusOf(loan, row) !== 'pending') return { status: 409 };
-    if (amount > loan.amount - written(loan) + row.amount) return { status: 400, codes: ['OVER_FUNDING'] };
+    if (amount > loan.amount - sumOf(loan, COUNTED.open) + row.amount) return { status: 400, codes: ['OVER_FUNDING'] };
     if (amount !== row.amount) loan.version += 1;
     row.amount = amount;
     return { status: 200 };
@@ -93,7 +93,7 @@ export class Model {
     const row = loan.rows.get(email);
     if (!row) return { status: 404 };
     const status = this.#statusOf(loan, row);
-    if (status === 'expired') return { status: 409 };
+    if (status !== 'pending' && status !== 'revoked') return { status: 409 };
     if (status === 'pending') {
       row.status = 'revoked';
       loan.version += 1;
@@ -105,19 +105,57 @@ export class Model {
     const loan = this.loans[index];
     if (!loan) return { status: 404 };
     if (loan.borrower !== who) return { status: 403 };
+    if (loan.status === 'funded') return { status: 409 };
     if (loan.status === 'open') loan.version += 1;
     loan.status = 'cancelled';
     return { status: 200 };
   }
 
+  accept(email: string, index: number): Told {
+    const loan = this.loans[index];
+    const row = loan?.rows.get(email);
+    if (!loan || !row) return { status: 404 };
+    const status = this.#statusOf(loan, row);
+    if (status === 'accepted') return { status: 200 };
+    if (status !== 'pending') return { status: 409 };
+    row.status = 'accepted';
+    loan.version += 1;
+    if (sumOf(loan, ['accepted']) === loan.amount) loan.status = 'funded';
+    return { status: 200 };
+  }
+
+  decline(email: string, index: number): Told {
+    const loan = this.loans[index];
+    const row = loan?.rows.get(email);
+    if (!loan || !row) return { status: 404 };
+    const status = this.#statusOf(loan, row);
+    if (status === 'declined') return { status: 200 };
+    if (loan.status !== 'open' || !['pending', 'accepted'].includes(status)) return { status: 409 };
+    row.status = 'declined';
+    loan.version += 1;
+    return { status: 200 };
+  }
+
+  close(who: number, index: number): Told {
+    const loan = this.loans[index];
+    if (!loan) return { status: 404 };
+    if (loan.borrower !== who) return { status: 403 };
+    if (loan.status === 'funded') return { status: 200 };
+    if (loan.status === 'cancelled' || sumOf(loan, ['accepted']) === 0) return { status: 409 };
+    loan.version += 1;
+    loan.status = 'funded';
+    return { status: 200 };
+  }
+
   totals(index: number) {
     const loan = this.#loan(index);
-    const isOpen = loan.status === 'open';
-    const invited = isOpen ? written(loan) : 0;
+    const counted = COUNTED[loan.status];
+    const invited = sumOf(loan, counted);
     return {
       total_invited: invited / 100,
+      total_accepted: loan.status === 'cancelled' ? 0 : sumOf(loan, ['accepted']) / 100,
       remaining: (loan.amount - invited) / 100,
-      lender_count: isOpen ? [...loan.rows.values()].filter(({ status }) => status === 'pending').length : 0,
+      lender_count: [...loan.rows.values()].filter(({ status }) => counted.includes(status)).length,
       status: loan.status,
       version: loan.version,
     };
@@ -131,11 +169,11 @@ export class Model {
   /** Invites all, or tells why not and changes nothing. */
   #invite(loan: ModelLoan, lenders: readonly ModelLender[]): Told | undefined {
     const codes: string[] = [];
-    let room = loan.amount - written(loan);
+    let room = loan.amount - sumOf(loan, COUNTED.open);
     for (const { email } of lenders) {
       const row = loan.rows.get(email);
       if (!row) continue;
-      if (this.#statusOf(loan, row) === 'pending') codes.push('DUPLICATE_LENDER');
+      if (['pending', 'accepted'].includes(this.#statusOf(loan, row))) codes.push('DUPLICATE_LENDER');
       else if (row.status === 'pending') room += row.amount; // it has expired, and nobody has written so yet
     }
     if (lenders.reduce((sum, { amount }) => sum + amount, 0) > room) codes.push('OVER_FUNDING');
@@ -151,6 +189,7 @@ export class Model {
   }
 
   #statusOf(loan: ModelLoan, row: Row): Row['status'] {
+    if (row.status === 'accepted' && loan.status === 'cancelled') return 'revoked';
     if (row.status !== 'pending') return row.status;
     if (loan.status !== 'open') return 'revoked';
     return row.expiresAt <= this.now ? 'expired' : 'pending';
@@ -164,6 +203,12 @@ export class Model {
 }
 
 /** What is counted as invited: an expired row keeps its amount until it is written that it has ended. */
-function written(loan: ModelLoan): number {
-  return [...loan.rows.values()].filter(({ status }) => status === 'pending').reduce((sum, { amount }) => sum + amount, 0);
+const COUNTED: Readonly<Record<ModelLoan['status'], readonly Row['status'][]>> = {
+  open: ['pending', 'accepted'],
+  funded: ['accepted'],
+  cancelled: [],
+};
+
+function sumOf(loan: ModelLoan, statuses: readonly Row['status'][]): number {
+  return [...loan.rows.values()].filter(({ status }) => statuses.includes(status)).reduce((sum, { amount }) => sum + amount, 0);
 }

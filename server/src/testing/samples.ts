@@ -62,6 +62,7 @@ export function loanOf(changes: Partial<Loan> = {}): Loan {
     totalInvited: ZERO,
     totalAccepted: ZERO,
     lenderCount: 0,
+    acceptedCount: 0,
     status: 'open',
     createdAt: NOW - 90 * DAY_MS,
     ...changes,

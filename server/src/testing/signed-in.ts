@@ -23,3 +23,16 @@ export function askWith(lab: Lab, token: string): Promise<Answer> {
 export function bearer(token: string): { Authorization: string } {
   return { Authorization: `Bearer ${token}` };
 }
+
+/** A user of the issuer under an address: the same `sub` with another is the same user, who has changed it. */
+export async function userAt(lab: Lab, provider: IdentityProvider, sub: string, email: string) {
+  const iat = Math.floor(lab.now / 1000);
+  const claims = { iss: provider.issuer, aud: AUDIENCE, iat, exp: iat + 3600, sub, email, email_verified: true };
+  const headers = bearer(await provider.sign(claims));
+  return {
+    get: (path: string) => lab.send('GET', path, { headers }),
+    post: (path: string, body?: unknown, more: Readonly<Record<string, string>> = {}) =>
+      lab.send('POST', path, { headers: { ...headers, ...more }, ...(body !== undefined && { body }) }),
+    delete: (path: string) => lab.send('DELETE', path, { headers }),
+  };
+}

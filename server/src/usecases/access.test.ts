@@ -37,7 +37,13 @@ const changing: Readonly<Record<string, Call>> = {
   'adding lenders': (who, loan) => who.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1, 'new') }),
   'changing a lender': (who, loan, id = lenderId) => who.patch(`/loans/${loan}/lenders/${id}`, { contribution_amount: 1 }),
   'revoking a lender': (who, loan, id = lenderId) => who.delete(`/loans/${loan}/lenders/${id}`),
+  'closing it': (who, loan) => who.post(`/loans/${loan}/close`),
   'cancelling it': (who, loan) => who.post(`/loans/${loan}/cancel`),
+};
+
+const answering: Readonly<Record<string, Call>> = {
+  'accepting an invitation': (who, loan) => who.post(`/invitations/${loan}/accept`),
+  'declining an invitation': (who, loan) => who.post(`/invitations/${loan}/decline`),
 };
 
 const NOT_FOUND = { status: 404, error: 'NOT_FOUND', problems: [] };
@@ -120,6 +126,21 @@ describe.each(Object.entries(changing))('%s', (_what, call) => {
   it('finds nothing under an id that names nothing, of any form and whoever asks', async () => {
     for (const id of [...ODD, ...nearly(loanId)]) expect([id, refusalIn(await call(borrower, id))]).toEqual([id, NOT_FOUND]);
     expect(refusalIn(await call(stranger, '019cb2f0-0000-7000-8000-000000000000'))).toEqual(NOT_FOUND);
+  });
+});
+
+describe.each(Object.entries(answering))('%s', (_what, call) => {
+  it('shows a stranger and the borrower what it shows of a loan that is not there', async () => {
+    const nothing = await call(stranger, '019cb2f0-0000-7000-8000-000000000000');
+    for (const who of [stranger, borrower]) {
+      const answer = await call(who, loanId);
+      expect(refusalIn(answer)).toEqual(NOT_FOUND);
+      expect(answer.body.message).toBe(nothing.body.message);
+    }
+  });
+
+  it('finds nothing under an id that names nothing, of any form', async () => {
+    for (const id of [...ODD, ...nearly(loanId)]) expect([id, refusalIn(await call(lender, id))]).toEqual([id, NOT_FOUND]);
   });
 });
 

@@ -3,19 +3,22 @@ import { forbidden, notFound } from '../domain/errors.ts';
 import type { LenderId, LoanId } from '../domain/ids.ts';
 import type { Loan } from '../domain/loan.ts';
 import type { Participant } from '../domain/participant.ts';
-import { loanKey, participantKey } from '../storage/keys.ts';
-import type { Item } from '../storage/store.ts';
+import { holdingKey, loanKey, participantKey } from '../storage/keys.ts';
+import type { Item, Key } from '../storage/store.ts';
 import type { Asked, Reading } from './use-case.ts';
 import { View } from './view.ts';
 
+/** A request on the loan that its path names. */
+export type OnLoan = Asked<{ readonly loan_id: LoanId | undefined }>;
+
 /** An id that the form could not take for one names nothing, and what names nothing is not found. */
-export function known<Id>(id: Id | undefined, what: 'loan' | 'lender'): Id {
+export function known<Id>(id: Id | undefined, what: 'invitation' | 'lender' | 'loan'): Id {
   if (id === undefined) throw notFound(what);
   return id;
 }
 
 /** Refuses whoever is not the borrower of the loan that is asked for. */
-export function borrowerOnly(view: View, { input, caller }: Asked<{ readonly loan_id: LoanId | undefined }>): void {
+export function borrowerOnly(view: View, { input, caller }: OnLoan): void {
   if (loanInView(view, input.loan_id).data.borrowerId !== caller.userId) {
     throw forbidden('Only the borrower of this loan may change it.');
   }
@@ -33,23 +36,51 @@ export function lenderInView(view: View, loanId: LoanId, sentId: LenderId | unde
   return lender;
 }
 
-/** A loan that the caller may read, and as whom: `own` is their row where they are a lender in it. */
-export interface ReadableLoan {
-  readonly loan: Item<Loan>;
-  readonly own: Item<Participant> | undefined;
+/** Where a loan and a caller's part in it stand: the row of their address, and what tells of rows under others. */
+export function ownKeys({ input, caller, ids }: OnLoan): Key<unknown>[] {
+  const loanId = known(input.loan_id, 'loan');
+  return [loanKey(loanId), participantKey(loanId, ids.lender(loanId, caller.email)), holdingKey(loanId, caller.userId)];
 }
 
-/** One storage call. To anybody else than the borrower and the lenders there is no such loan. */
-export async function readableLoan(sentId: LoanId | undefined, asked: Asked<unknown>, { store }: Reading): Promise<ReadableLoan> {
-  const { caller, ids } = asked;
-  const loanId = known(sentId, 'loan');
-  const keys = [loanKey(loanId), participantKey(loanId, ids.lender(loanId, caller.email))] as const;
-  const view = View.of(keys, await store.get<unknown>(keys));
-  const [loan, own] = [view.at(keys[0]), view.at(keys[1])];
-  if (!loan) throw notFound('loan');
-  const isBorrower = loan.data.borrowerId === caller.userId;
-  if (!isBorrower && !(own && isHeldBy(own.data, caller))) throw notFound('loan');
-  return { loan, own: isBorrower ? undefined : own };
+/** The rows that a caller holds under other addresses than today's, as a view of `ownKeys` tells. */
+export function heldElsewhere(view: View, { input, caller, ids }: OnLoan): Key<Participant>[] {
+  const loanId = known(input.loan_id, 'loan');
+  const today = ids.lender(loanId, caller.email);
+  const held = view.at(holdingKey(loanId, caller.userId))?.data.lenderIds ?? [];
+  return held.filter((lenderId) => lenderId !== today).map((lenderId) => participantKey(loanId, lenderId));
+}
+
+/** The caller's rows in a loan, in the order of their ids. A borrower has none in their own loan, under any address. */
+export function ownRows(view: View, asked: OnLoan): Item<Participant>[] {
+  const { input, caller, ids } = asked;
+  const loanId = known(input.loan_id, 'loan');
+  if (view.at(loanKey(loanId))?.data.borrowerId === caller.userId) return [];
+  return [participantKey(loanId, ids.lender(loanId, caller.email)), ...heldElsewhere(view, asked)]
+    .map((key) => view.at(key))
+    .filter((row): row is Item<Participant> => row !== undefined && isHeldBy(row.data, caller))
+    .sort((a, b) => (a.data.lenderId < b.data.lenderId ? -1 : 1));
+}
+
+/** A loan that the caller may read, and as whom: `own` are their rows where they are a lender in it. */
+export interface ReadableLoan {
+  readonly loan: Item<Loan>;
+  readonly own: readonly Item<Participant>[] | undefined;
+}
+
+/**
+ * One storage call, two for whoever holds a row under another address than today's. To anybody else than the borrower
+ * and the lenders there is no such loan.
+ */
+export async function readableLoan(asked: OnLoan, { store }: Reading): Promise<ReadableLoan> {
+  const keys = ownKeys(asked);
+  let view = View.of(keys, await store.get(keys));
+  const all = [...keys, ...heldElsewhere(view, asked)];
+  if (all.length > keys.length) view = View.of(all, await store.get(all));
+  const loan = loanInView(view, asked.input.loan_id);
+  if (loan.data.borrowerId === asked.caller.userId) return { loan, own: undefined };
+  const own = ownRows(view, asked);
+  if (own.length === 0) throw notFound('loan');
+  return { loan, own };
 }
 
 /** Until it is answered, an invitation is its address's; then it is the user's who answered. */

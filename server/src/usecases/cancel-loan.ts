@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { cancel } from '../domain/loan.ts';
-import { loanKey } from '../storage/keys.ts';
-import { borrowerOnly, known, loanInView } from './access.ts';
+import { borrowerOnly } from './access.ts';
 import * as fields from './fields.ts';
-import { presentLoan } from './present.ts';
+import { planOneLoan, viewOneLoan } from './one-loan.ts';
 import { loanAnswer } from './shapes.ts';
 import type { Command } from './use-case.ts';
 
@@ -17,17 +16,10 @@ export const cancelLoan: Command<z.output<typeof input>> = {
   output: loanAnswer,
   success: 200,
   actor: 'borrower',
-
-  view({ input }) {
-    return [loanKey(known(input.loan_id, 'loan'))];
-  },
-
+  view: viewOneLoan,
   authorize: borrowerOnly,
 
-  plan(view, { input }) {
-    const seen = loanInView(view, input.loan_id);
-    const change = cancel(seen.data);
-    if (!change) return { body: { success: true, loan: presentLoan(seen.data, seen.version) } };
-    return { change, body: { success: true, loan: presentLoan(change.loan, seen.version + 1) } };
+  plan(view, asked) {
+    return planOneLoan(view, asked, cancel);
   },
 };

@@ -45,11 +45,12 @@ export async function carryOut(
 
   return turns.take(places, async () => {
     const asked = { ...arrived, now: clock() }; // judged when its turn has come, not when it began to wait
-    const keys = keysFor(command, asked, origin);
-    let view = hints?.guess(keys, command.view(asked)[0]) ?? (await look(services, keys));
+    const first = keysFor(command, asked, origin);
+    let view = hints?.guess(first, command.view(asked)[0]) ?? (await look(services, first));
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-      const decision = decide(command, asked, origin, { view, keys });
-      if (!view.hasSeen(decision.restsOn)) {
+      const keys = [...first, ...(command.viewMore?.(view, asked) ?? [])];
+      const decision = view.holds(keys) ? decide(command, asked, origin, { view, keys }) : undefined;
+      if (!decision || !view.hasSeen(decision.restsOn)) {
         view = await look(services, keys);
         continue;
       }

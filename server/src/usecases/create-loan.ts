@@ -81,6 +81,7 @@ function newLoan({ input, caller, now, ids }: Asked<Input>): Loan {
     totalInvited: ZERO,
     totalAccepted: ZERO,
     lenderCount: 0,
+    acceptedCount: 0,
     status: 'open',
     createdAt: now,
   };

@@ -116,6 +116,17 @@ describe.skipIf(endpoint === undefined)('requests to DynamoDB', () => {
     });
   });
 
+  it('are two or one for an answer, and one for the same answer again', async () => {
+    const { headers } = await warm.borrower.post('/loans', { ...LOAN, lenders: lenders(2, 1, 'answering') });
+    const invited = (headers.get('Location') ?? '').replace('/loans', '/invitations');
+    const [first, second] = [await cold.lab.as('answering0@example.com'), await warm.lab.as('answering1@example.com')];
+    await expectRequests([COMMIT], 200, () => second.post(`${invited}/accept`));
+    await expectRequests([LOOK, COMMIT], 200, () => first.post(`${invited}/accept`));
+    await expectRequests([LOOK], 200, () => first.post(`${invited}/accept`));
+    await expectRequests([LOOK, COMMIT], 200, () => first.post(`${invited}/decline`));
+    await expectRequests(['Query', 'Query', 'BatchGetItem', 'BatchGetItem'], 200, () => first.get('/invitations'));
+  });
+
   it('are two or one for posting a loan, and for cancelling it', async () => {
     const [alone, invited] = [LOAN, { ...LOAN, ...fresh(3) }];
     const first = await expectRequests([COMMIT], 201, () => cold.borrower.post('/loans', alone));

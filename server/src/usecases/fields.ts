@@ -4,6 +4,7 @@ import { parseEmail } from '../domain/email.ts';
 import { parseLenderId, parseLoanId } from '../domain/ids.ts';
 import { parseInterestRate } from '../domain/interest.ts';
 import { AMOUNT_RULE, parseAmount } from '../domain/money.ts';
+import { LENDER_STATUSES } from '../domain/participant.ts';
 import { parseLine } from '../domain/text.ts';
 
 /*
@@ -114,6 +115,11 @@ export const limit = z
     return size >= 1 && size <= PAGE_SIZE_MAX ? size : refused(context, LIMIT_RULE);
   })
   .meta({ description: `How many to answer, 1 to ${PAGE_SIZE_MAX}.`, type: 'integer', minimum: 1, maximum: PAGE_SIZE_MAX });
+
+export const lenderStatus = z
+  .enum(LENDER_STATUSES, { error: `must be one of ${LENDER_STATUSES.join(', ')}` })
+  .optional()
+  .meta({ description: 'Only what stands so.' });
 
 export const cursor = z
   .string({ error: 'must be the next_cursor of an earlier answer' })

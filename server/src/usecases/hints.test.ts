@@ -67,6 +67,11 @@ describe('a process that remembers a loan', () => {
     await expectCalls(lab, ['commit'], 200, () => borrower.patch(row, { contribution_amount: 50 }));
     await expectCalls(lab, ['commit'], 200, () => borrower.delete(row));
     await expectCalls(lab, ['commit'], 200, () => borrower.post(`${path}/cancel`));
+    const invited = `/invitations/${await borrower.postsLoan({ lenders: lenders(2, 100) })}`;
+    const [first, second] = [await lab.as('ann0@example.com'), await lab.as('ann1@example.com')];
+    await expectCalls(lab, ['commit'], 200, () => first.post(`${invited}/accept`));
+    await expectCalls(lab, ['commit'], 200, () => second.post(`${invited}/accept`, undefined, key));
+    await expectCalls(lab, ['commit'], 200, () => second.post(`${invited}/decline`));
     await expectCalls(lab, ['commit'], 201, () => borrower.post('/loans', { ...LOAN, lenders: lenders(2, 100) }));
   });
 
@@ -154,6 +159,15 @@ describe('a process whose memory is behind', () => {
     expect(status).toBe(200);
   });
 
+  it('finds a lender who was invited elsewhere, and nobody who was not', async () => {
+    const { lab, elsewhere, path } = await twoPrograms();
+    const [ann, eve] = [await lab.as('ann0@example.com'), await lab.as('eve@example.com')];
+    await elsewhere.post(`${path}/lenders`, { lenders: lenders(1, 100) });
+    const accept = `/invitations${path.slice('/loans'.length)}/accept`;
+    await expectCalls(lab, ['get', 'commit'], 200, () => ann.post(accept));
+    await expectCalls(lab, ['get'], 404, () => eve.post(accept));
+  });
+
   it('replays what was answered elsewhere, and refuses its key to another request', async () => {
     const { lab, borrower, elsewhere, path } = await twoPrograms();
     const key = { 'Idempotency-Key': 'k' };
@@ -202,14 +216,21 @@ describe('what a process remembers', () => {
     };
     const lab = await openLab({ store });
     const borrower = await lab.as('borrower@example.com');
-    unchecked.length = 0; // what opening the store looked at is not a command's
+    const [ann, more] = [await lab.as('ann1@example.com'), await lab.as('more0@example.com')];
+    unchecked.splice(0); // what the installation looked at
     const { body } = await borrower.post('/loans', { ...LOAN, lenders: lenders(2, 100) }, { 'Idempotency-Key': 'create' });
     const path = `/loans/${body.loan.loan_id}`;
     await borrower.post(`${path}/lenders`, { lenders: lenders(2, 100, 'more') }, { 'Idempotency-Key': 'add' });
     const row = `${path}/lenders/${body.lenders[0].lender_id}`;
     await borrower.patch(row, { contribution_amount: 50 }, { 'Idempotency-Key': 'change' });
     await borrower.delete(row);
-    expect((await borrower.post(`${path}/cancel`)).status).toBe(200);
+    const invited = `/invitations/${body.loan.loan_id}`;
+    await ann.post(`${invited}/accept`, undefined, { 'Idempotency-Key': 'accept' });
+    await ann.post(`${invited}/decline`);
+    await more.post(`${invited}/accept`);
+    expect((await borrower.post(`${path}/close`)).status).toBe(200);
+    const ended = await borrower.postsLoan();
+    expect((await borrower.post(`/loans/${ended}/cancel`)).status).toBe(200);
     expect(unchecked).toEqual([]);
   });
 });

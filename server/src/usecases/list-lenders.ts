@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseLenderId } from '../domain/ids.ts';
-import { effectiveStatus, LENDER_STATUSES, type Participant } from '../domain/participant.ts';
+import { effectiveStatus, type Participant } from '../domain/participant.ts';
 import { participantsOf } from '../storage/keys.ts';
 import type { Item } from '../storage/store.ts';
 import { readableLoan } from './access.ts';
@@ -10,11 +10,9 @@ import { pageSize, ROWS_SCANNED_MAX, scan } from './scan.ts';
 import { lendersAnswer } from './shapes.ts';
 import type { Query } from './use-case.ts';
 
-const STATUS_RULE = `must be one of ${LENDER_STATUSES.join(', ')}`;
-
 const input = z.object({
   loan_id: fields.loanId,
-  status: z.enum(LENDER_STATUSES, { error: STATUS_RULE }).optional().meta({ description: 'Only lenders who stand so.' }),
+  status: fields.lenderStatus,
   limit: fields.limit,
   cursor: fields.cursor,
 });
@@ -31,7 +29,7 @@ export const listLenders: Query<z.output<typeof input>> = {
     const { status, limit } = input;
     const scope = [caller.userId, listLenders.endpoint, input.loan_id, status];
     const after = reading.cursors.open(input.cursor, scope, 'cursor');
-    const { loan, own } = await readableLoan(input.loan_id, asked, reading);
+    const { loan, own } = await readableLoan(asked, reading);
     const size = pageSize(limit, status === undefined);
     const { rows, last } = await scan<Item<Participant>>({
       limit,
@@ -39,8 +37,11 @@ export const listLenders: Query<z.output<typeof input>> = {
       wanted: ({ data }) => status === undefined || effectiveStatus(loan.data, data, now) === status,
       async read(position) {
         const behind = position === undefined ? undefined : parseLenderId(position);
-        const page = own ? [own] : await reading.store.list(participantsOf(loan.data.loanId, behind, size));
-        return { found: page.map((row) => ({ row, position: row.data.lenderId })), end: page.length < size };
+        const page =
+          own?.filter(({ data }) => behind === undefined || data.lenderId > behind) ??
+          (await reading.store.list(participantsOf(loan.data.loanId, behind, size)));
+        const end = own !== undefined || page.length < size;
+        return { found: page.map((row) => ({ row, position: row.data.lenderId })), end };
       },
     });
     return {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { Caller } from '../domain/caller.ts';
 import type { Loan } from '../domain/loan.ts';
-import { borrowerIndex, lenderIdOf, lenderIndex, loanIdOf, loanKey, participantKey } from '../storage/keys.ts';
+import { borrowerIndex, loanIdOf, loanKey } from '../storage/keys.ts';
 import type { IndexHit, Item } from '../storage/store.ts';
-import { isHeldBy } from './access.ts';
 import * as fields from './fields.ts';
+import { lenderPlaces, lentAt, newest } from './lent.ts';
 import { presentLoan } from './present.ts';
 import { loansAnswer } from './shapes.ts';
 import type { Query, Reading } from './use-case.ts';
@@ -31,8 +31,7 @@ export const listLoans: Query<z.output<typeof input>> = {
     const { role, limit } = input;
     const scope = [caller.userId, listLoans.endpoint, role];
     const after = reading.cursors.open(input.cursor, scope, 'cursor');
-    const places =
-      role === 'borrower' ? [borrowerIndex(caller.userId)] : [lenderIndex(caller), lenderIndex({ email: caller.email })];
+    const places = role === 'borrower' ? [borrowerIndex(caller.userId)] : lenderPlaces(caller);
     const hits = await newest(reading, places, after, limit + 1);
     const page = hits.slice(0, limit);
     const loans = role === 'borrower' ? await loansAt(reading, page) : await loansLentAt(reading, page, caller);
@@ -45,34 +44,14 @@ export const listLoans: Query<z.output<typeof input>> = {
   },
 };
 
-/** The newest entries of several places of the index, as if they were one. */
-async function newest(
-  { store }: Reading,
-  places: readonly string[],
-  after: string | undefined,
-  limit: number,
-): Promise<IndexHit[]> {
-  const lists = await Promise.all(
-    places.map((partition) => store.listIndex({ partition, limit, ...(after !== undefined && { after }) })),
-  );
-  const hits = lists.flat().sort((a, b) => (a.position < b.position ? 1 : -1));
-  return hits.slice(0, limit);
-}
-
 async function loansAt({ store }: Reading, hits: readonly IndexHit[]): Promise<Item<Loan>[]> {
   if (hits.length === 0) return [];
   const loans = await store.getEach(hits.map(({ key }) => loanKey(loanIdOf(key.partition))));
   return loans.filter((loan) => loan !== undefined);
 }
 
-/** The index may be behind, so whether an entry is still the caller's is asked of the participants themselves. */
+/** Each loan once on a page, also where the caller holds several rows of it. */
 async function loansLentAt(reading: Reading, hits: readonly IndexHit[], caller: Caller): Promise<Item<Loan>[]> {
-  if (hits.length === 0) return [];
-  const rows = await reading.store.getEach(hits.map(({ key }) => participantKey(loanIdOf(key.partition), lenderIdOf(key.sort))));
-  const held = hits.filter((_, position) => {
-    const row = rows[position];
-    return row && isHeldBy(row.data, caller);
-  });
-  const loans = await loansAt(reading, held);
-  return loans.filter(({ data }) => data.borrowerId !== caller.userId); // nobody lends to themselves, under any address
+  const lent = (await lentAt(reading, hits, caller)).map(({ loan }) => loan);
+  return [...new Map(lent.map((loan) => [loan.data.loanId, loan])).values()];
 }

@@ -21,7 +21,8 @@ type Step =
   | { readonly do: 'add'; readonly who: number; readonly loan: number; readonly lenders: readonly Invite[]; readonly key: number }
   | { readonly do: 'change'; readonly who: number; readonly loan: number; readonly lender: number; readonly amount: number }
   | { readonly do: 'revoke'; readonly who: number; readonly loan: number; readonly lender: number }
-  | { readonly do: 'cancel'; readonly who: number; readonly loan: number }
+  | { readonly do: 'cancel' | 'close'; readonly who: number; readonly loan: number }
+  | { readonly do: 'accept' | 'decline'; readonly loan: number; readonly lender: number }
   | { readonly do: 'pass'; readonly days: number };
 
 interface Invite {
@@ -34,7 +35,8 @@ const mostly = (first: number, others: number) =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(first) }, { weight: 1, arbitrary: fc.nat({ max: others }) });
 const who = mostly(0, 1);
 const loan = mostly(0, 2);
-const address = fc.nat({ max: 6 });
+const ADDRESSES = 7;
+const address = fc.nat({ max: ADDRESSES - 1 });
 /** Few different amounts, so that sums often meet a limit exactly. */
 const cents = fc.integer({ min: 1, max: 6 }).map((quarters) => quarters * 250);
 const invites = (min: number) =>
@@ -43,7 +45,7 @@ const invites = (min: number) =>
 const create = fc.record({
   do: fc.constant('create' as const),
   who,
-  amount: fc.integer({ min: 1000, max: 6000 }),
+  amount: fc.integer({ min: 4, max: 16 }).map((quarters) => quarters * 250),
   lenders: invites(0),
 });
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -51,7 +53,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('add' as const), who, loan, lenders: invites(1), key: fc.nat({ max: 3 }) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('change' as const), who, loan, lender: address, amount: cents }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('revoke' as const), who, loan, lender: address }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel' as const), who, loan }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('accept' as const), loan, lender: address }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('decline' as const), loan, lender: address }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('cancel' as const, 'close' as const), who, loan }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('pass' as const), days: fc.constantFrom(0.02, 0.5, 29, 31) }) },
 );
 /** A loan first, and long enough for things to happen to it. */
@@ -65,6 +69,7 @@ const major = (units: number) => units / 100;
 interface Program {
   readonly lab: Lab;
   readonly people: readonly Person[];
+  readonly lenders: readonly Person[];
 }
 
 /** Sends each step to a program and the model, and compares what they say. Several programs on one store take turns. */
@@ -114,9 +119,16 @@ class Twins {
         const answer = await this.#person(step.who).delete(await this.#lenderPath(step));
         return expectSame(answer, this.#model.revoke(step.who, step.loan, addressOf(step.lender)));
       }
-      case 'cancel': {
-        const answer = await this.#person(step.who).post(`${this.#path(step.loan)}/cancel`);
-        return expectSame(answer, this.#model.cancel(step.who, step.loan));
+      case 'cancel':
+      case 'close': {
+        const answer = await this.#person(step.who).post(`${this.#path(step.loan)}/${step.do}`);
+        return expectSame(answer, this.#model[step.do](step.who, step.loan));
+      }
+      case 'accept':
+      case 'decline': {
+        const path = `/invitations/${this.#loanId(step.loan)}/${step.do}`;
+        const answer = await this.#person(step.lender, 'lenders').post(path);
+        return expectSame(answer, this.#model[step.do](addressOf(step.lender), step.loan));
       }
     }
   }
@@ -127,8 +139,8 @@ class Twins {
       const borrower = this.#person(expected.borrower);
       const { body } = await borrower.get(this.#path(index));
       const rows = (await borrower.get(`${this.#path(index)}/lenders?limit=100`)).body.lenders;
-      const { total_invited, remaining, lender_count, status, version } = body.loan;
-      const told = { total_invited, remaining, lender_count, status, version };
+      const { total_invited, total_accepted, remaining, lender_count, status, version } = body.loan;
+      const told = { total_invited, total_accepted, remaining, lender_count, status, version };
       expect(told).toEqual(this.#model.totals(index));
       expect(remaining).toBeGreaterThanOrEqual(0);
       expect(Math.round((total_invited + remaining) * 100)).toBe(expected.amount);
@@ -140,14 +152,18 @@ class Twins {
     }
   }
 
-  #person(index: number): Person {
-    const person = this.#programs[this.#turn % this.#programs.length]?.people[index];
+  #person(index: number, kind: 'lenders' | 'people' = 'people'): Person {
+    const person = this.#programs[this.#turn % this.#programs.length]?.[kind][index];
     if (!person) throw new RangeError(`there is no person ${index}`);
     return person;
   }
 
   #path(loan: number): string {
-    return `/loans/${this.#loanIds[loan] ?? '019cb2f0-0000-7000-8000-000000000000'}`;
+    return `/loans/${this.#loanId(loan)}`;
+  }
+
+  #loanId(loan: number): string {
+    return this.#loanIds[loan] ?? '019cb2f0-0000-7000-8000-000000000000';
   }
 
   async #lenderPath(step: { readonly loan: number; readonly lender: number }): Promise<string> {
@@ -222,5 +238,9 @@ describe.each(engines)('on $name', ({ open, programs, usesHints, runs }) => {
 
 async function openProgram(store: Store, usesHints: boolean): Promise<Program> {
   const lab = await openLab({ store, usesHints, config: { invitesPerHour: INVITES_PER_HOUR, idempotencyHours: 24 } });
-  return { lab, people: await Promise.all(['first@example.com', 'second@example.com'].map((email) => lab.as(email))) };
+  return {
+    lab,
+    people: await Promise.all(['first@example.com', 'second@example.com'].map((email) => lab.as(email))),
+    lenders: await Promise.all(Array.from({ length: ADDRESSES }, (_, index) => lab.as(addressOf(index)))),
+  };
 }

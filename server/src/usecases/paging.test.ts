@@ -37,7 +37,7 @@ beforeAll(async () => {
     await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(count, 1, prefix) });
   await borrower.post(`/loans/${secondLoan}/lenders`, { lenders: lenders(2, 1) });
   const both = [{ email: 'borrower@example.com', contribution_amount: 1 }, ...lenders(1, 1)];
-  for (let made = 0; made < 2; made += 1) otherLoan = await other.postsLoan({ lenders: both });
+  for (let made = 0; made < ROWS; made += 1) otherLoan = await other.postsLoan({ lenders: both });
 });
 
 afterAll(() => lab.close());
@@ -48,6 +48,12 @@ const lists: readonly List[] = [
     position: /^\d{15}#[0-9a-f-]{36}$/,
     path: () => '/loans',
     others: () => ['/loans?role=lender', `/loans/${loan}/lenders`],
+  },
+  {
+    ...{ what: 'a user’s invitations', member: 'invitations', parameter: 'cursor', id: 'lender_id' },
+    position: /^\d{15}#[0-9a-f-]{36}#[\w-]{22}$/,
+    path: () => '/invitations',
+    others: () => ['/loans', '/loans?role=lender', '/invitations?status=pending'],
   },
   {
     ...{ what: 'a loan’s lenders', member: 'lenders', parameter: 'cursor', id: 'lender_id' },

@@ -6,12 +6,13 @@ import { toPercent } from '../domain/interest.ts';
 import { type Loan, remaining } from '../domain/loan.ts';
 import { type MinorUnits, toMajorUnits } from '../domain/money.ts';
 import { effectiveStatus, type Participant } from '../domain/participant.ts';
-import type { eventShape, lenderShape, loanShape } from './shapes.ts';
+import type { eventShape, invitationShape, lenderShape, loanShape } from './shapes.ts';
 
 /* From the domain's words to JSON's: major units, RFC 3339, snake_case. */
 
 type LenderJson = z.output<typeof lenderShape>;
 type LoanJson = z.output<typeof loanShape>;
+type InvitationJson = z.output<typeof invitationShape>;
 type EventJson = z.output<typeof eventShape>;
 
 export function presentLoan(loan: Loan, version: number): LoanJson {
@@ -32,6 +33,16 @@ export function presentLender(loan: Loan, lender: Participant, now: number): Len
     status: effectiveStatus(loan, lender, now),
     invited_at: presentTime(lender.invitedAt),
     expires_at: presentTime(lender.expiresAt),
+  };
+}
+
+/** A lender's own row, with all that they need to decide. */
+export function presentInvitation(loan: Loan, lender: Participant, now: number): InvitationJson {
+  return {
+    loan_id: loan.loanId,
+    ...presentLender(loan, lender, now),
+    loan: { ...presentTerms(loan), status: loan.status },
+    borrower: { email: loan.borrowerEmail, name: loan.borrowerName },
   };
 }
 

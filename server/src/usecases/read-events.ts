@@ -29,12 +29,13 @@ export const readEvents: Query<z.output<typeof input>> = {
     const { input, caller } = asked;
     const scope = [caller.userId, readEvents.endpoint, input.loan_id];
     const after = reading.cursors.open(input.after, scope, 'after');
-    const { loan, own } = await readableLoan(input.loan_id, asked, reading);
+    const { loan, own } = await readableLoan(asked, reading);
+    const ownIds = own && new Set(own.map(({ data }) => data.lenderId));
     const size = pageSize(input.limit, own === undefined);
     const { rows, last } = await scan<Event>({
       limit: input.limit,
       after,
-      wanted: ({ happening }) => !own || isForLender(happening, own.data.lenderId),
+      wanted: ({ happening }) => !ownIds || isForLender(happening, ownIds),
       async read(position) {
         const [version = 0, index = -1] = position?.split('.').map(Number) ?? [];
         const chapters = await reading.store.list(chaptersOf(loan.data.loanId, Math.max(version - 1, 0), size));
@@ -51,8 +52,8 @@ export const readEvents: Query<z.output<typeof input>> = {
   },
 };
 
-function isForLender(happening: Happening, lenderId: LenderId): boolean {
-  return !('lender' in happening) || happening.lender.lenderId === lenderId;
+function isForLender(happening: Happening, own: ReadonlySet<LenderId>): boolean {
+  return !('lender' in happening) || own.has(happening.lender.lenderId);
 }
 
 function eventsOf(chapter: Chapter): Found<Event>[] {

@@ -15,7 +15,7 @@ export const readLoan: Query<z.output<typeof input>> = {
   output: loanAnswer,
 
   async read(asked, reading) {
-    const { loan } = await readableLoan(asked.input.loan_id, asked, reading);
+    const { loan } = await readableLoan(asked, reading);
     return { success: true, loan: presentLoan(loan.data, loan.version) };
   },
 };

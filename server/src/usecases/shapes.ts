@@ -42,6 +42,17 @@ const terms = {
 
 export const loanShape = z.object({ loan_id: z.string(), ...terms, ...standing, created_at: time }).meta({ id: 'Loan' });
 
+export const invitationShape = lenderShape
+  .extend({
+    loan_id: z.string(),
+    loan: z.object({ ...terms, status: z.enum(LOAN_STATUSES) }),
+    borrower: z.object({
+      email: z.string().meta({ description: 'Verified by the borrower’s sign-in.' }),
+      name: z.string().nullable(),
+    }),
+  })
+  .meta({ id: 'Invitation' });
+
 export const eventShape = z
   .object({
     event_id: z.string(),
@@ -80,6 +91,8 @@ export const loanCreatedAnswer = z.object({
 
 export const loanAnswer = z.object({ success, loan: loanShape });
 export const lenderAnswer = z.object({ success, lender: lenderShape, loan: loanShape });
+export const invitationAnswer = z.object({ success, invitation: invitationShape, loan: loanShape });
 export const loansAnswer = z.object({ success, loans: z.array(loanShape), next_cursor: nextCursor });
 export const lendersAnswer = z.object({ success, lenders: z.array(lenderShape), next_cursor: nextCursor });
+export const invitationsAnswer = z.object({ success, invitations: z.array(invitationShape), next_cursor: nextCursor });
 export const eventsAnswer = z.object({ success, events: z.array(eventShape), next_cursor: nextCursor });

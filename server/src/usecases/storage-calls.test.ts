@@ -108,6 +108,27 @@ describe.each([0, 50, 10_000])('adding lenders to a loan of %i', (existing) => {
   });
 });
 
+describe.each([0, 10_000])('answering an invitation to a loan of %i others', (others) => {
+  it('takes a view and a commit, with or without a key, and a view for the same answer again or a refusal', async () => {
+    const { lab, borrower, path, stranger } = await setScene(others);
+    await borrower.post(path, { lenders: lenders(2, 1, 'invited') });
+    const invitation = path.replace('/loans/', '/invitations/').replace('/lenders', '');
+    const [first, second] = [await lab.as('invited0@example.com'), await lab.as('invited1@example.com')];
+    const calls = async (who: Person, what: string, key?: string) => {
+      const headers: Record<string, string> = key === undefined ? {} : { 'Idempotency-Key': key };
+      return lab.callsOf(() => who.post(`${invitation}/${what}`, undefined, headers));
+    };
+    expect(await calls(first, 'accept')).toEqual(['get', 'commit']);
+    expect(await calls(second, 'decline', 'k')).toEqual(['get', 'commit']);
+    expect(await calls(second, 'decline', 'k')).toEqual(['get']);
+    expect(await calls(first, 'accept')).toEqual(['get']);
+    expect(await calls(second, 'accept')).toEqual(['get']);
+    expect(await calls(stranger, 'accept')).toEqual(['get']);
+    expect(await calls(first, 'decline')).toEqual(['get', 'commit']);
+    await lab.close();
+  }, 60_000);
+});
+
 describe('a request over a limit', () => {
   it('takes a view where the hour’s invitations are used up', async () => {
     const lab = await openLab({ config: { invitesPerHour: 2 } });

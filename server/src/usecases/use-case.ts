@@ -5,6 +5,7 @@ import type { Actor } from '../domain/events.ts';
 import type { Answer, InvitationCounter } from '../domain/idempotency.ts';
 import type { Ids } from '../domain/ids.ts';
 import type { Change } from '../domain/loan.ts';
+import type { Holding } from '../domain/participant.ts';
 import type { Key, Store } from '../storage/store.ts';
 import type { Cursors } from './cursors.ts';
 import type { View } from './view.ts';
@@ -44,6 +45,8 @@ export interface Command<Input> extends UseCaseBase<Input> {
   form?(sent: Readonly<Record<string, unknown>>, caller: Caller): readonly Problem[];
   /** The keys of all that the decision needs. Commands that share a partition among them take turns. */
   view(asked: Asked<Input>): readonly Key<unknown>[];
+  /** Keys besides those of `view` that a look at these has shown to matter. */
+  viewMore?(view: View, asked: Asked<Input>): readonly Key<unknown>[];
   /** Throws where the caller may not do this, before even a replay is answered. */
   authorize(view: View, asked: Asked<Input>): void;
   /** The decision, pure: throws a refusal, or says what is to be written and the exact answer. */
@@ -60,6 +63,8 @@ export interface CounterChange {
 export interface Plan {
   /** Left out where the request finds everything as it wants it. */
   readonly change?: Change;
+  /** Which rows the caller holds from now on. */
+  readonly holding?: { readonly key: Key<Holding>; readonly data: Holding };
   readonly counter?: CounterChange;
   readonly body: object;
   readonly location?: string;

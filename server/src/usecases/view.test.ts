@@ -26,6 +26,10 @@ describe('a view', () => {
     expect(view.at(lender)).toBeUndefined();
   });
 
+  it('holds what it was asked for, also where nothing stood', () => {
+    expect([view.holds([loan, lender]), view.holds([loan, chapter])]).toEqual([true, false]);
+  });
+
   it('tells the version that a write must expect: none where nothing stood, nor where nothing was looked for', () => {
     expect([loan, lender, chapter].map((key) => view.versionAt(key))).toEqual([3, 0, 0]);
   });

@@ -30,6 +30,11 @@ export class View {
     return keys.every((key) => this.#seen.has(placeOf(key)));
   }
 
+  /** Whether it was looked, or guessed, what stands at the keys. */
+  holds(keys: readonly Key<unknown>[]): boolean {
+    return keys.every((key) => this.#items.has(placeOf(key)));
+  }
+
   /** What stands at a key of the view, undefined for nothing. */
   at<Data>(key: Key<Data>): Item<Data> | undefined {
     const place = placeOf(key);

@@ -20,10 +20,11 @@ function write<Data>(view: View, key: Key<Data>, data: Data, more: Pick<Write, '
 
 /** All that a plan is to write, each on the condition that what was seen still stands. */
 export function writesOf(view: View, plan: Plan, command: Command<unknown>, asked: Asked<unknown>, signature: Signature): Write[] {
-  const { counter } = plan;
+  const { holding, counter } = plan;
   const { record } = signature;
   return [
     ...changeWrites(view, plan, command, asked, signature),
+    ...(holding ? [write(view, holding.key, holding.data)] : []),
     ...(counter ? [write(view, counter.key, counter.data, { expiresAt: counter.expiresAt })] : []),
     ...(record ? [write(view, record.key, record.data, { expiresAt: record.data.at + asked.rules.idempotencyMs })] : []),
   ];

@@ -1,7 +1,11 @@
+import { acceptInvitation } from '../../usecases/accept-invitation.ts';
 import { addLenders } from '../../usecases/add-lenders.ts';
 import { cancelLoan } from '../../usecases/cancel-loan.ts';
 import { changeLender } from '../../usecases/change-lender.ts';
+import { closeLoan } from '../../usecases/close-loan.ts';
 import { createLoan } from '../../usecases/create-loan.ts';
+import { declineInvitation } from '../../usecases/decline-invitation.ts';
+import { listInvitations } from '../../usecases/list-invitations.ts';
 import { listLenders } from '../../usecases/list-lenders.ts';
 import { listLoans } from '../../usecases/list-loans.ts';
 import { readEvents } from '../../usecases/read-events.ts';
@@ -24,8 +28,12 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/loans/{loan_id}/lenders', useCase: listLenders },
   { method: 'PATCH', path: '/loans/{loan_id}/lenders/{lender_id}', useCase: changeLender },
   { method: 'DELETE', path: '/loans/{loan_id}/lenders/{lender_id}', useCase: revokeLender },
+  { method: 'POST', path: '/loans/{loan_id}/close', useCase: closeLoan },
   { method: 'POST', path: '/loans/{loan_id}/cancel', useCase: cancelLoan },
   { method: 'GET', path: '/loans/{loan_id}/events', useCase: readEvents },
+  { method: 'GET', path: '/invitations', useCase: listInvitations },
+  { method: 'POST', path: '/invitations/{loan_id}/accept', useCase: acceptInvitation },
+  { method: 'POST', path: '/invitations/{loan_id}/decline', useCase: declineInvitation },
 ];
 
 /** Whom a request is for; undefined where that is no use case. */

@@ -140,8 +140,8 @@ export function problemExamples(): Record<ErrorCode, ProblemExample> {
 
 /** Says less than the table where a route has fewer ways to be refused. */
 export function meaningOf(code: ErrorCode, { path, useCase }: Route): string {
-  const isChange = useCase.kind === 'command' && pathParameters(path).length > 0;
-  if (code === 'FORBIDDEN' && !isChange) return 'The token’s e-mail address is not verified.';
+  const isBorrowers = useCase.kind === 'command' && useCase.actor === 'borrower' && pathParameters(path).length > 0;
+  if (code === 'FORBIDDEN' && !isBorrowers) return 'The token’s e-mail address is not verified.';
   if (code === 'TOO_MANY_REQUESTS' && !('lenders' in useCase.input.shape))
     return 'The request rate or what the database can take is used up.';
   return MEANING[code];

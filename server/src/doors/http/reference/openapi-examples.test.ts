@@ -24,6 +24,12 @@ describe('the examples of the reference', () => {
     expect(JSON.parse(withoutChance(text))).toEqual(JSON.parse(withoutChance(JSON.stringify(example.answer))));
   });
 
+  it('say of answering an invitation that the lender does it, not the borrower', () => {
+    const told = (path: string) => openApiDocument().paths[path]?.['post']?.responses['403']?.description;
+    expect(told('/invitations/{loan_id}/accept')).toBe('The token’s e-mail address is not verified.');
+    expect(told('/loans/{loan_id}/close')).toContain('not the borrower');
+  });
+
   it('tell each problem as its schema has it', () => {
     const { components } = openApiDocument();
     const ajv = formats.default(new Ajv2020({ strict: false }));
@@ -43,8 +49,10 @@ describe('the examples of the reference', () => {
     const { loan, lenders } = made.body;
     const place = path.replace('{loan_id}', loan.loan_id).replace('{lender_id}', lenders[0].lender_id);
     const body = exampleOf(useCase.endpoint).request;
-    const { text } =
-      useCase.endpoint === 'CreateLoan' ? made : await borrower.send(method, place, { headers, ...(body && { body }) });
+    const ana = await lab.as('ana@example.com');
+    if (useCase.endpoint === 'CloseLoan') await ana.post(`/invitations/${loan.loan_id}/accept`);
+    const who = path.startsWith('/invitations') ? ana : borrower;
+    const { text } = useCase.endpoint === 'CreateLoan' ? made : await who.send(method, place, { headers, ...(body && { body }) });
     return text.replaceAll(loan.loan_id, LOAN_ID);
   }
 });

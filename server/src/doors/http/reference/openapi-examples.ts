@@ -2,7 +2,8 @@ import type * as z from 'zod';
 import type * as shapes from '../../../usecases/shapes.ts';
 
 /*
- * One story for every call of the reference: a loan of 20,000 USD was posted, and Ana invited to it with 5,000.
+ * One story for every call of the reference: a loan of 20,000 USD was posted, and Ana invited to it with 5,000. It is
+ * closed once she has accepted.
  * A test plays it on the real program and holds each answer against what stands here.
  */
 
@@ -12,6 +13,7 @@ export interface CallExample {
 }
 
 type Lender = z.output<typeof shapes.lenderShape>;
+type Invitation = z.output<typeof shapes.invitationShape>;
 type Loan = z.output<typeof shapes.loanShape>;
 
 export const REQUEST_ID = '01a202a0-d026-7b71-b66b-7dd140286085';
@@ -72,6 +74,15 @@ const lendersAdded: z.output<typeof shapes.lendersAddedAnswer> = {
   lenders: [ben, chloe],
 };
 
+const invitation: Invitation = {
+  loan_id: LOAN_ID,
+  ...ana,
+  loan: { ...terms, status: 'open' },
+  borrower: { email: 'borrower@example.com', name: null },
+};
+
+const acceptedLoan: Loan = { ...loan, total_accepted: 5000, version: 2 };
+
 const happened = { loan_id: LOAN_ID, at: ana.invited_at, actor: 'borrower', request_id: REQUEST_ID } as const;
 
 const events: z.output<typeof shapes.eventsAnswer> = {
@@ -110,8 +121,12 @@ export const callExamples: Readonly<Record<string, CallExample>> = {
     },
   },
   RevokeLender: { answer: { success: true, lender: { ...ana, status: 'revoked' }, loan: emptyLoan } },
+  CloseLoan: { answer: { success: true, loan: { ...acceptedLoan, status: 'funded', version: 3 } } },
   CancelLoan: { answer: { success: true, loan: { ...emptyLoan, status: 'cancelled' } } },
   ReadEvents: { answer: events },
+  ListInvitations: { answer: { success: true, invitations: [invitation], next_cursor: null } },
+  AcceptInvitation: { answer: { success: true, invitation: { ...invitation, status: 'accepted' }, loan: acceptedLoan } },
+  DeclineInvitation: { answer: { success: true, invitation: { ...invitation, status: 'declined' }, loan: emptyLoan } },
 };
 
 /** By name, whatever the call. */

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { accept } from '../domain/loan.ts';
+import { heldElsewhere } from './access.ts';
+import * as fields from './fields.ts';
+import { invitedOnly, planAnswer, viewInvitation } from './own-invitation.ts';
+import { invitationAnswer } from './shapes.ts';
+import type { Command } from './use-case.ts';
+
+const input = z.object({ loan_id: fields.loanId });
+
+export const acceptInvitation: Command<z.output<typeof input>> = {
+  kind: 'command',
+  endpoint: 'AcceptInvitation',
+  summary:
+    'Accepts an invitation: from then on it is the caller’s, whoever holds the address. The acceptance that completes the amount funds the loan. Repeated, it answers the same.',
+  input,
+  output: invitationAnswer,
+  success: 200,
+  actor: 'lender',
+  view: viewInvitation,
+  viewMore: heldElsewhere,
+  authorize: invitedOnly,
+
+  plan(view, asked) {
+    return planAnswer(view, asked, accept);
+  },
+};

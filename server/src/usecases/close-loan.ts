@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { close } from '../domain/loan.ts';
+import { borrowerOnly } from './access.ts';
+import * as fields from './fields.ts';
+import { planOneLoan, viewOneLoan } from './one-loan.ts';
+import { loanAnswer } from './shapes.ts';
+import type { Command } from './use-case.ts';
+
+const input = z.object({ loan_id: fields.loanId });
+
+export const closeLoan: Command<z.output<typeof input>> = {
+  kind: 'command',
+  endpoint: 'CloseLoan',
+  summary: 'Funds a loan at what was accepted, and ends its pending invitations. Repeated, it answers the same.',
+  input,
+  output: loanAnswer,
+  success: 200,
+  actor: 'borrower',
+  view: viewOneLoan,
+  authorize: borrowerOnly,
+
+  plan(view, asked) {
+    return planOneLoan(view, asked, close);
+  },
+};
