@@ -3,7 +3,7 @@ import { readFunctionConfig, readXRayHeader } from '../config.ts';
 import { withBreaker } from '../storage/breaker.ts';
 import { openDynamoDb } from '../storage/dynamodb.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
-import { makeLog } from '../telemetry/log.ts';
+import { logAvailability, makeLog } from '../telemetry/log.ts';
 import { lambdaApi } from './lambda-api.ts';
 
 /* The entry of the API on AWS Lambda. */
@@ -14,9 +14,7 @@ const metrics = embeddedMetrics(Date.now);
 
 async function open(): Promise<App> {
   const config = readFunctionConfig();
-  const store = withBreaker(openDynamoDb(config.table), {
-    onChange: (isOpen) => (isOpen ? log.error('the database is unavailable') : log.info('the database is back')),
-  });
+  const store = withBreaker(openDynamoDb(config.table), { onChange: logAvailability(log) });
   try {
     return await createApp({ config, store, log, metrics });
   } catch (fault) {

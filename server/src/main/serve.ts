@@ -2,7 +2,7 @@ import { type App, createApp } from '../app.ts';
 import { type Config, ConfigError } from '../config.ts';
 import { type HttpServer, listen } from '../doors/http/http-server.ts';
 import { observed } from '../storage/observed.ts';
-import { makeLog } from '../telemetry/log.ts';
+import { logAvailability, makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';
 import { demoCommand } from './demo.ts';
 import { openStore } from './open-store.ts';
@@ -23,7 +23,7 @@ export async function serve(config: Config): Promise<RunningServer> {
   const opened = await openStore(config.store, {
     checkAfterUncleanStop: true,
     progress: (line) => log.warn(line),
-    onUnavailable: (isOpen) => (isOpen ? log.error('the database is unavailable') : log.info('the database is back')),
+    onUnavailable: logAvailability(log),
     onDeath(cause) {
       // What was answered is durable, so ending is safe, and whoever watches over the program starts it anew.
       log.fatal({ err: cause }, 'the store can not be written any more');

@@ -10,6 +10,7 @@ import {
   type IndexRange,
   type Item,
   type Key,
+  placeOf,
   type Range,
   type Store,
   type Write,
@@ -79,8 +80,4 @@ class DynamoDbStore implements Store {
 /** DynamoDB takes a key once only. */
 function distinctOf<Data>(keys: readonly Key<Data>[]): Map<string, Key<Data>> {
   return new Map(keys.map((key) => [placeOf(key), key]));
-}
-
-function placeOf({ partition, sort }: Key<unknown>): string {
-  return JSON.stringify([partition, sort]);
 }

@@ -113,6 +113,20 @@ export class UnfitStoreError extends Error {
   }
 }
 
+/* What every engine needs. */
+
+/** A key as a text of its own. */
+export function placeOf({ partition, sort }: Key<unknown>): string {
+  return JSON.stringify([partition, sort]);
+}
+
+/** An item's data as it is kept. @throws TypeError where JSON can't tell it */
+export function toText(data: unknown): string {
+  const text: string | undefined = JSON.stringify(data);
+  if (text === undefined) throw new TypeError('an item has data that JSON can not tell');
+  return text;
+}
+
 /* Programming errors that no engine should have to meet. */
 
 export function checkKeys(keys: readonly Key<unknown>[]): void {
@@ -120,7 +134,7 @@ export function checkKeys(keys: readonly Key<unknown>[]): void {
 }
 
 export function checkWrites(writes: readonly Write[]): void {
-  const places = new Set(writes.map(({ key }) => JSON.stringify([key.partition, key.sort])));
+  const places = new Set(writes.map(({ key }) => placeOf(key)));
   if (places.size !== writes.length) throw new TypeError('a commit names a key twice');
   if (writes.length === 0 || writes.length > KEYS_MAX)
     throw new TypeError(`a commit has 1 to ${KEYS_MAX} writes, not ${writes.length}`);

@@ -36,6 +36,11 @@ export function logRequest(log: Log, request: RequestEnded, more: object = {}): 
   else log.info(line, failure ? 'request refused' : 'request answered');
 }
 
+/** Told when the database is found to be unavailable, and when it is back. */
+export function logAvailability(log: Log): (isUnavailable: boolean) => void {
+  return (isUnavailable) => (isUnavailable ? log.error('the database is unavailable') : log.info('the database is back'));
+}
+
 function isOurs(type: string): boolean {
   return ['Contention', 'DatabaseThrottled', 'DatabaseUnavailable', 'UnexpectedError'].includes(type);
 }

@@ -41,12 +41,13 @@ export async function carryOut(
   origin: Origin,
 ): Promise<Outcome> {
   const { turns, hints, random, clock } = services;
-  const places = [...new Set(keysFor(command, arrived, origin).map(({ partition }) => partition))];
+  const places = [...new Set(withRecord(command.view(arrived), origin).map(({ partition }) => partition))];
 
   return turns.take(places, async () => {
     const asked = { ...arrived, now: clock() }; // judged when its turn has come, not when it began to wait
-    const first = keysFor(command, asked, origin);
-    let view = hints?.guess(first, command.view(asked)[0]) ?? (await look(services, first));
+    const viewed = command.view(asked);
+    const first = withRecord(viewed, origin);
+    let view = hints?.guess(first, viewed[0]) ?? (await look(services, first));
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const keys = [...first, ...(command.viewMore?.(view, asked) ?? [])];
       const decision = view.holds(keys) ? decide(command, asked, origin, { view, keys }) : undefined;
@@ -66,8 +67,8 @@ export async function carryOut(
   });
 }
 
-function keysFor(command: Command<unknown>, asked: Asked<unknown>, { idempotency }: Origin): Key<unknown>[] {
-  return [...command.view(asked), ...(idempotency ? [idempotency.recordKey] : [])];
+function withRecord(keys: readonly Key<unknown>[], { idempotency }: Origin): Key<unknown>[] {
+  return [...keys, ...(idempotency ? [idempotency.recordKey] : [])];
 }
 
 async function look({ store, hints }: Services, keys: readonly Key<unknown>[]): Promise<View> {

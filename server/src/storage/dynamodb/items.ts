@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CommandId } from '../../domain/ids.ts';
-import type { IndexHit, Item, Key, Write } from '../store.ts';
+import { type IndexHit, type Item, type Key, toText, type Write } from '../store.ts';
 import type { Place, StoredItem } from '../whole.ts';
 import { LAYOUT } from './layout.ts';
 
@@ -20,10 +20,8 @@ export function toKey({ partition, sort }: Key<unknown>): Attributes {
 
 /** The item as it stands once `write` is done. @throws TypeError where JSON can't tell its data */
 export function written(command: CommandId, { key, expected, data, index, expiresAt }: Write): StoredItem {
-  const text: string | undefined = JSON.stringify(data);
-  if (text === undefined) throw new TypeError('an item has data that JSON can not tell');
   return {
-    ...{ key, version: expected + 1, command, text },
+    ...{ key, version: expected + 1, command, text: toText(data) },
     ...(index && { index }),
     ...(expiresAt !== undefined && { expiresAt }),
   };

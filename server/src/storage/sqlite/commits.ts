@@ -1,6 +1,7 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
-import { type CommitResult, StoreError, type Write } from '../store.ts';
+import { type CommitResult, StoreError, toText, type Write } from '../store.ts';
+import type { StoredItem } from '../whole.ts';
 import { isBusy } from './connection.ts';
 import { Reads } from './reads.ts';
 import { SCHEMA_VERSION, schemaVersion } from './schema.ts';
@@ -15,9 +16,15 @@ export type Row = Omit<Write, 'data'> & { readonly text: string };
 
 /** Made before a commit joins others in a batch, so that data which can't be kept fails its own commit only. */
 export function toRow({ data, ...write }: Write): Row {
-  const text: string | undefined = JSON.stringify(data);
-  if (text === undefined) throw new TypeError('an item has data that JSON can not tell');
-  return { ...write, text };
+  return { ...write, text: toText(data) };
+}
+
+/** Has an item stand as it is, whatever stood there. */
+export function preparePut(database: Database): (item: StoredItem) => void {
+  const put = database.prepare('INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  return ({ key, version, command, text, index, expiresAt }) => {
+    put.run(key.partition, key.sort, version, command, text, index?.partition, index?.sort, expiresAt);
+  };
 }
 
 /** How many expired items are dropped at a time, so that no commit waits long for the cleaning. */
@@ -27,14 +34,14 @@ export const DROPPED_MAX = 500;
 export class Commits {
   readonly #database: Database;
   readonly #reads: Reads;
-  readonly #put: Statement<unknown[]>;
+  readonly #put: (item: StoredItem) => void;
   readonly #drop: (before: number) => number;
   readonly #batch: (commits: readonly Commit[]) => CommitResult[];
 
   constructor(database: Database) {
     this.#database = database;
     this.#reads = new Reads(database);
-    this.#put = database.prepare('INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#put = preparePut(database);
     const drop = database.prepare<[number, number]>(
       `DELETE FROM item WHERE (partition, sort) IN
          (SELECT partition, sort FROM item WHERE expires_at < ? ORDER BY expires_at LIMIT ?)`,
@@ -72,9 +79,7 @@ export class Commits {
     if (!rows.every(({ key, expected }) => this.#reads.versionAt(key) === expected)) {
       return { committed: false, standing: new Map(rows.map(({ key }, position) => [position, this.#reads.one(key)])) };
     }
-    for (const { key, expected, text, index, expiresAt } of rows) {
-      this.#put.run(key.partition, key.sort, expected + 1, command, text, index?.partition, index?.sort, expiresAt);
-    }
+    for (const { expected, ...row } of rows) this.#put({ ...row, version: expected + 1, command });
     return { committed: true };
   }
 

@@ -3,7 +3,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
 import { type CommitResult, checkWrites, type Item, type Key, UnfitStoreError, type Write } from '../store.ts';
 import type { Page, Place, StoredItem, WholeStore } from '../whole.ts';
-import { Commits, toRow } from './commits.ts';
+import { Commits, preparePut, toRow } from './commits.ts';
 import { IN_MEMORY, makePrivate, openForReading, openForWriting, unfit } from './connection.ts';
 import { Reads } from './reads.ts';
 import { refuseUnknown, SCHEMA_VERSION, schemaVersion } from './schema.ts';
@@ -79,12 +79,8 @@ class SqliteWhole implements WholeStore {
     this.#commits = new Commits(database);
     this.#page = database.prepare('SELECT * FROM item WHERE (partition, sort) > (?, ?) ORDER BY partition, sort LIMIT ?');
     this.#drop = database.prepare('DELETE FROM item WHERE partition = ? AND sort = ? AND version = ?');
-    const put = database.prepare('INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#putAll = database.transaction((items: readonly StoredItem[]) => {
-      for (const { key, version, command, text, index, expiresAt } of items) {
-        put.run(key.partition, key.sort, version, command, text, index?.partition, index?.sort, expiresAt);
-      }
-    }).immediate;
+    const put = preparePut(database);
+    this.#putAll = database.transaction((items: readonly StoredItem[]) => items.forEach(put)).immediate;
   }
 
   async get<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
