@@ -99,7 +99,10 @@ function tallied(store: Store, tally: { -readonly [Figure in keyof Cost]: number
     commit(command, writes) {
       tally.calls += 1;
       tally.itemsWritten += writes.length;
-      tally.bytesWritten += writes.reduce((bytes, { data }) => bytes + Buffer.byteLength(JSON.stringify(data)), 0);
+      tally.bytesWritten += writes.reduce(
+        (bytes, write) => bytes + ('data' in write ? Buffer.byteLength(JSON.stringify(write.data)) : 0),
+        0,
+      );
       return store.commit(command, writes);
     },
     close: () => store.close(),

@@ -5,6 +5,7 @@ import { commit, type Ground, manyKeys, write } from './contract/ground.ts';
 import { indexing, moving } from './contract/indexes.ts';
 import { racing } from './contract/races.ts';
 import { listing, reading } from './contract/reads.ts';
+import { removing } from './contract/removals.ts';
 import { type Store, StoreError } from './store.ts';
 
 export interface OpenedStore {
@@ -42,7 +43,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       await opened.dispose?.();
     });
 
-    for (const part of [reading, committing, refusing, listing, indexing, moving, racing, keeping, closing]) part(ground);
+    for (const part of [reading, committing, refusing, removing, listing, indexing, moving, racing, keeping, closing]) part(ground);
   });
 }
 

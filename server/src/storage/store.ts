@@ -25,13 +25,29 @@ export interface Item<Data> {
 }
 
 /** Puts `data` at `key`, if `expected` still stands there: a version, or 0 for nothing. */
-export interface Write<Data = unknown> {
+export interface Put<Data = unknown> {
   readonly key: Key<Data>;
   readonly expected: number;
   readonly data: Data;
   readonly index?: IndexEntry;
   /** Epoch milliseconds after which the engine may drop the item, in its own time. */
   readonly expiresAt?: number;
+}
+
+/**
+ * Takes away what stands at `key`, if it is still this version. A key is used for one thing only, ever: put there again, an item
+ * would begin with version 1 once more.
+ */
+export interface Removal {
+  readonly key: Key<unknown>;
+  readonly expected: number;
+  readonly removes: true;
+}
+
+export type Write<Data = unknown> = Put<Data> | Removal;
+
+export function isRemoval(write: Write): write is Removal {
+  return 'removes' in write;
 }
 
 /**
@@ -55,6 +71,8 @@ export interface Range<Data> {
 
 export interface IndexRange {
   readonly partition: string;
+  /** By the index's sort key; descending, the newest first, if left out. */
+  readonly order?: 'ascending' | 'descending';
   /** Only what comes behind this, in the direction of reading. */
   readonly after?: string;
   readonly limit: number;
@@ -77,11 +95,12 @@ export interface Store {
   getEach<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]>;
   /** Strongly consistent, ascending. */
   list<Data>(range: Range<Data>): Promise<Item<Data>[]>;
-  /** Newest first by the index's sort key. Eventually consistent, keys only: the truth is then read by `get`. */
+  /** Eventually consistent, keys only: the truth is then read by `get`. */
   listIndex(range: IndexRange): Promise<IndexHit[]>;
   /**
    * All or nothing, at most 100 distinct keys; once `committed` is told, it is durable.
-   * @param command an id that no other commit has: an engine may know by it what it has written itself
+   * @param command an id that no other commit has: an engine may know by it what it has written itself. What it has removed
+   * bears no id, so that a commit of removals alone may be told to be refused by its own effect
    */
   commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult>;
   /** Finishes what was accepted, refuses what comes after. */
@@ -138,4 +157,6 @@ export function checkWrites(writes: readonly Write[]): void {
   if (places.size !== writes.length) throw new TypeError('a commit names a key twice');
   if (writes.length === 0 || writes.length > KEYS_MAX)
     throw new TypeError(`a commit has 1 to ${KEYS_MAX} writes, not ${writes.length}`);
+  if (writes.some((write) => isRemoval(write) && write.expected === 0))
+    throw new TypeError('a removal expects something to be there');
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import type { CommandId } from '../domain/ids.ts';
 import { openDynamoDb } from '../storage/dynamodb.ts';
-import { type Item, type Key, type Store, StoreError, type Write } from '../storage/store.ts';
+import { type Item, type Key, type Put, type Store, StoreError } from '../storage/store.ts';
 import { endpoint, newTable, optionsAt } from './dynamodb.ts';
 import { type DynamoDbProxy, startDynamoDbProxy } from './dynamodb-proxy.ts';
 
@@ -42,7 +42,7 @@ export function newKey(): Key<unknown> {
 }
 
 /** A write where nothing stands, unless told otherwise. */
-export function put(key: Key<unknown>, data: unknown, expected = 0): Write {
+export function put(key: Key<unknown>, data: unknown, expected = 0): Put {
   return { key, data, expected };
 }
 

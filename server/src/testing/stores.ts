@@ -7,12 +7,12 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished, vi } from 'vitest';
 import { openSqlite, type SqliteOptions } from '../storage/sqlite.ts';
-import type { Store, Write } from '../storage/store.ts';
+import type { Put, Store } from '../storage/store.ts';
 
 /* What tests of stores have in common. Whatever is made here is gone when its test has finished. */
 
 /** One write of a new item. */
-export function put(sort: string, data: unknown, more: Partial<Write> = {}): Write {
+export function put(sort: string, data: unknown, more: Partial<Put> = {}): Put {
   return { key: { partition: 'things', sort }, expected: 0, data, ...more };
 }
 

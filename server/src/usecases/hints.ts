@@ -34,8 +34,9 @@ export class Hints {
 
   /** What stands since a command's commit was written, or refused. */
   learn(command: CommandId, writes: readonly Write[], result: CommitResult): void {
-    for (const [position, { key, expected, data }] of writes.entries()) {
-      if (result.committed) this.saw(key, { key, version: expected + 1, command, data });
+    for (const [position, write] of writes.entries()) {
+      const { key, expected } = write;
+      if (result.committed) this.saw(key, 'data' in write ? { key, version: expected + 1, command, data: write.data } : undefined);
       else if (result.standing.has(position)) this.saw(key, result.standing.get(position));
     }
   }

@@ -1,7 +1,7 @@
 import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import type { RequestId } from '../domain/ids.ts';
 import { chapterKey, loanIndexEntry, loanKey, participantIndexEntry, participantKey } from '../storage/keys.ts';
-import type { Key, Write } from '../storage/store.ts';
+import type { Key, Put, Write } from '../storage/store.ts';
 import type { Asked, Command, Plan } from './use-case.ts';
 import type { View } from './view.ts';
 
@@ -14,7 +14,7 @@ export interface Signature {
 }
 
 /** A write that keeps its type until it stands among others. */
-function write<Data>(view: View, key: Key<Data>, data: Data, more: Pick<Write, 'index' | 'expiresAt'> = {}): Write {
+function write<Data>(view: View, key: Key<Data>, data: Data, more: Pick<Put, 'index' | 'expiresAt'> = {}): Put {
   return { key, expected: view.versionAt(key), data, ...more };
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { CommandId } from '../../domain/ids.ts';
-import type { CommitResult, IndexRange, Item, Key, Store, Write } from '../store.ts';
+import type { CommitResult, IndexRange, Item, Key, Put, Store, Write } from '../store.ts';
 
 /** What a test of the contract stands on. */
 export interface Ground {
@@ -28,7 +28,7 @@ export function commit(store: Pick<Store, 'commit'>, write: Write): Promise<Comm
 const LAG_MS_MAX = 10_000;
 
 /** A write where nothing stands, unless told otherwise. */
-export function write(key: Key<unknown>, data: unknown, more: Partial<Write> = {}): Write {
+export function write(key: Key<unknown>, data: unknown, more: Partial<Put> = {}): Put {
   return { key, expected: 0, data, ...more };
 }
 

@@ -14,6 +14,18 @@ export function indexing(ground: Ground): void {
       await expectIndex(ground, partition, [], { after: '1' });
     });
 
+    it('lists the oldest first where that is asked for', async () => {
+      const { store, partition } = ground;
+      const writes = ['1', '10', '2', '9#a', '9#b'].map((sort) => write(ground.key(sort), 1, { index: { partition, sort } }));
+      await store.commit(command('all'), writes);
+      const order = 'ascending';
+      await expectIndex(ground, partition, ['1', '10', '2', '9#a', '9#b'], { order });
+      await expectIndex(ground, partition, ['1', '10'], { order, limit: 2 });
+      await expectIndex(ground, partition, ['2', '9#a'], { order, after: '10', limit: 2 });
+      await expectIndex(ground, partition, ['9#a', '9#b'], { order, after: '5' });
+      await expectIndex(ground, partition, [], { order, after: '9#b' });
+    });
+
     it('points to the items, which may stand in many partitions', async () => {
       const { store, partition } = ground;
       const all = ['1', '2', '3'].map((sort) => ({ partition: `${partition}#${sort}`, sort: `thing#${sort}` }));

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CommandId } from '../../domain/ids.ts';
-import { type IndexHit, type Item, type Key, toText, type Write } from '../store.ts';
+import { type IndexHit, type Item, type Key, type Put, toText } from '../store.ts';
 import type { Place, StoredItem } from '../whole.ts';
 import { LAYOUT } from './layout.ts';
 
@@ -19,7 +19,7 @@ export function toKey({ partition, sort }: Key<unknown>): Attributes {
 }
 
 /** The item as it stands once `write` is done. @throws TypeError where JSON can't tell its data */
-export function written(command: CommandId, { key, expected, data, index, expiresAt }: Write): StoredItem {
+export function written(command: CommandId, { key, expected, data, index, expiresAt }: Put): StoredItem {
   return {
     ...{ key, version: expected + 1, command, text: toText(data) },
     ...(index && { index }),

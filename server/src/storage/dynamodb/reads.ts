@@ -69,13 +69,15 @@ export async function readRange<Data>(connection: Connection, table: string, ran
   });
 }
 
-/** The newest first, eventually consistent. */
-export function readIndex(connection: Connection, table: string, { partition, after, limit }: IndexRange): Promise<IndexHit[]> {
+/** Eventually consistent. */
+export function readIndex(connection: Connection, table: string, range: IndexRange): Promise<IndexHit[]> {
+  const { partition, order = 'descending', after, limit } = range;
+  const isBehind = order === 'descending' ? '<' : '>';
   return query(connection, limit, toIndexHit, {
     TableName: table,
     IndexName: LAYOUT.index.name,
-    ScanIndexForward: false,
-    KeyConditionExpression: `#partition = :partition${after === undefined ? '' : ' AND #sort < :after'}`,
+    ScanIndexForward: order === 'ascending',
+    KeyConditionExpression: `#partition = :partition${after === undefined ? '' : ` AND #sort ${isBehind} :after`}`,
     ExpressionAttributeNames: {
       '#partition': LAYOUT.index.partition,
       ...(after !== undefined && { '#sort': LAYOUT.index.sort }),

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { ExponentialBackoff, fullJitterGenerator, handleType, retry } from 'cockatiel';
 import type { CommandId } from '../../domain/ids.ts';
-import { type CommitResult, type Item, type Key, StoreError, type Write } from '../store.ts';
+import { type CommitResult, type Item, isRemoval, type Key, StoreError, type Write } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { MalformedError, requireCosts, toAttributes, toItem, toKey, WITH_COSTS, written } from './items.ts';
 import { LAYOUT } from './layout.ts';
@@ -81,7 +81,7 @@ export async function writeAtOnce(
   command: CommandId,
   writes: readonly Write[],
 ): Promise<CommitResult> {
-  const TransactItems = writes.map((write) => conditionalPut(table, command, write));
+  const TransactItems = writes.map((write) => conditional(table, command, write));
   let isDoubted = false;
   const attempt = (): Promise<Standing | undefined> => {
     // The token makes sending the same again harmless. A refused transaction is over, and what follows it is another one.
@@ -123,13 +123,14 @@ function inDoubt(thrown: unknown): unknown {
   return thrown instanceof StoreError ? new StoreError('unavailable', `after a try in doubt: ${thrown.message}`, thrown) : thrown;
 }
 
-function conditionalPut(table: string, command: CommandId, write: Write): TransactWriteItem {
+function conditional(table: string, command: CommandId, write: Write): TransactWriteItem {
   const condition =
     write.expected === 0
       ? { ConditionExpression: `attribute_not_exists(${LAYOUT.partition})` }
       : { ConditionExpression: 'v = :expected', ExpressionAttributeValues: { ':expected': { N: String(write.expected) } } };
-  const Item = toAttributes(written(command, write));
-  return { Put: { TableName: table, Item, ...condition, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } };
+  const request = { TableName: table, ...condition, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
+  if (isRemoval(write)) return { Delete: { ...request, Key: toKey(write.key) } };
+  return { Put: { ...request, Item: toAttributes(written(command, write)) } };
 }
 
 /** What stands where a transaction's own conditions failed. @throws what else cancelled it */

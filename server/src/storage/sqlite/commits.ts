@@ -1,6 +1,6 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
-import { type CommitResult, StoreError, toText, type Write } from '../store.ts';
+import { type CommitResult, isRemoval, type Put, type Removal, StoreError, toText, type Write } from '../store.ts';
 import type { StoredItem } from '../whole.ts';
 import { isBusy } from './connection.ts';
 import { Reads } from './reads.ts';
@@ -12,11 +12,13 @@ export interface Commit {
 }
 
 /** A write with its data as it is kept. */
-export type Row = Omit<Write, 'data'> & { readonly text: string };
+export type Row = (Omit<Put, 'data'> & { readonly text: string }) | Removal;
 
 /** Made before a commit joins others in a batch, so that data which can't be kept fails its own commit only. */
-export function toRow({ data, ...write }: Write): Row {
-  return { ...write, text: toText(data) };
+export function toRow(write: Write): Row {
+  if (isRemoval(write)) return write;
+  const { data, ...put } = write;
+  return { ...put, text: toText(data) };
 }
 
 /** Has an item stand as it is, whatever stood there. */
@@ -35,6 +37,7 @@ export class Commits {
   readonly #database: Database;
   readonly #reads: Reads;
   readonly #put: (item: StoredItem) => void;
+  readonly #remove: Statement<[string, string]>;
   readonly #drop: (before: number) => number;
   readonly #batch: (commits: readonly Commit[]) => CommitResult[];
 
@@ -42,6 +45,7 @@ export class Commits {
     this.#database = database;
     this.#reads = new Reads(database);
     this.#put = preparePut(database);
+    this.#remove = database.prepare('DELETE FROM item WHERE partition = ? AND sort = ?');
     const drop = database.prepare<[number, number]>(
       `DELETE FROM item WHERE (partition, sort) IN
          (SELECT partition, sort FROM item WHERE expires_at < ? ORDER BY expires_at LIMIT ?)`,
@@ -79,7 +83,10 @@ export class Commits {
     if (!rows.every(({ key, expected }) => this.#reads.versionAt(key) === expected)) {
       return { committed: false, standing: new Map(rows.map(({ key }, position) => [position, this.#reads.one(key)])) };
     }
-    for (const { expected, ...row } of rows) this.#put({ ...row, version: expected + 1, command });
+    for (const row of rows) {
+      if ('removes' in row) this.#remove.run(row.key.partition, row.key.sort);
+      else this.#put({ ...row, version: row.expected + 1, command });
+    }
     return { committed: true };
   }
 

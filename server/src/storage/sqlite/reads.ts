@@ -10,6 +10,12 @@ interface Row {
   readonly data: string;
 }
 
+interface IndexRow {
+  readonly partition: string;
+  readonly sort: string;
+  readonly position: string;
+}
+
 const COLUMNS = 'partition, sort, version, command, data';
 
 /** Behind every text that begins with a given prefix: no key holds this character. */
@@ -23,7 +29,7 @@ export class Reads {
   readonly #item: Statement<[string, string], Row>;
   readonly #version: Statement<[string, string], number>;
   readonly #range: Statement<[string, string, string, string, number], Row>;
-  readonly #index: Statement<[string, string, number], { partition: string; sort: string; position: string }>;
+  readonly #index: Readonly<Record<'ascending' | 'descending', Statement<[string, string, number], IndexRow>>>;
   readonly #atOnce: (keys: readonly Key<unknown>[]) => (Row | undefined)[];
 
   constructor(database: Database) {
@@ -32,10 +38,11 @@ export class Reads {
     this.#range = database.prepare(
       `SELECT ${COLUMNS} FROM item WHERE partition = ? AND sort >= max(?, ?) AND sort < ? ORDER BY sort LIMIT ?`,
     );
-    this.#index = database.prepare(
-      `SELECT partition, sort, index_sort AS position FROM item
-       WHERE index_partition = ? AND index_sort < ? ORDER BY index_sort DESC LIMIT ?`,
-    );
+    const entries = 'SELECT partition, sort, index_sort AS position FROM item WHERE index_partition = ?';
+    this.#index = {
+      ascending: database.prepare(`${entries} AND index_sort > ? ORDER BY index_sort LIMIT ?`),
+      descending: database.prepare(`${entries} AND index_sort < ? ORDER BY index_sort DESC LIMIT ?`),
+    };
     this.#atOnce = database.transaction((keys: readonly Key<unknown>[]) =>
       keys.map(({ partition, sort }) => this.#item.get(partition, sort)),
     );
@@ -61,8 +68,8 @@ export class Reads {
     return this.#range.all(partition, prefix, behind, prefix + LAST, limit).map((row) => toItem<Data>(row));
   }
 
-  listIndex({ partition, after = LAST, limit }: IndexRange): IndexHit[] {
-    return this.#index.all(partition, after, limit).map(({ position, ...key }) => ({ key, position }));
+  listIndex({ partition, order = 'descending', after = order === 'descending' ? LAST : '', limit }: IndexRange): IndexHit[] {
+    return this.#index[order].all(partition, after, limit).map(({ position, ...key }) => ({ key, position }));
   }
 }
 
