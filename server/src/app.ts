@@ -10,6 +10,7 @@ import type { Store } from './storage/store.ts';
 import { type Log, logRequest } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { traceIdOf } from './telemetry/trace.ts';
+import { Changes } from './usecases/changes.ts';
 import { Cursors } from './usecases/cursors.ts';
 import { Hints } from './usecases/hints.ts';
 import type { Services } from './usecases/services.ts';
@@ -67,6 +68,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     cursors: new Cursors(installation.keyFor('cursors')),
     turns: new Turns(waitingMax),
     hints: usesHints ? new Hints() : undefined,
+    changes: new Changes((err) => log.error({ err }, 'a watcher failed')),
     telemetry: {
       requestEnded: (request) => logRequest(log, request, metrics?.requestEnded(request)),
     },

@@ -1,12 +1,13 @@
 import { createHmac, hash, randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
-import type { CommandId, Ids, LenderId, LoanId, RequestId } from './domain/ids.ts';
+import type { CommandId, Ids, LenderId, LoanId, MailingId, RequestId } from './domain/ids.ts';
 import { copyMarkKey, installationKey } from './storage/keys.ts';
 import { type Item, type Store, UnfitStoreError } from './storage/store.ts';
 import type { CopyMark } from './storage/whole.ts';
 
 /** 132 bits of the hash. */
 const LENDER_ID_LENGTH = 22;
+const MAILING_ID_LENGTH = 22;
 
 /** What a store keeps for the program itself, and takes along when it is copied. */
 export interface Installation {
@@ -58,6 +59,8 @@ export function makeIds(installation: Installation): Ids {
     loan: () => uuidv7() as LoanId,
     command: () => uuidv7() as CommandId,
     request: () => uuidv7() as RequestId,
+    mailing: (...about) =>
+      hash('sha256', JSON.stringify([lenderKey, ...about]), 'base64url').slice(0, MAILING_ID_LENGTH) as MailingId,
     // A keyed hash. Half of it is kept back, so nobody can carry it on to a longer text; HMAC takes Node twenty times as long.
     lender: (loanId, email) =>
       hash('sha256', `${lenderKey}\n${loanId}\n${email}`, 'base64url').slice(0, LENDER_ID_LENGTH) as LenderId,

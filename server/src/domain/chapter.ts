@@ -17,3 +17,23 @@ export interface Chapter {
   readonly loan: Loan;
   readonly happenings: readonly Happening[];
 }
+
+/** How far a chapter has come that waits to be delivered. */
+export interface Undelivered {
+  /** Who has reacted to it already, by name. */
+  readonly done: readonly string[];
+  /** How often it was tried in vain. */
+  readonly failures: number;
+  /** Epoch milliseconds before which it is not tried again. */
+  readonly notBefore: number;
+}
+
+/** A chapter that somebody could not react to, however often it was tried. The rest went on without it. */
+export interface SetAside {
+  readonly reactor: string;
+  readonly version: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** What went wrong, as the log tells it. */
+  readonly error: string;
+}

@@ -81,6 +81,11 @@ export function refuseIfAny(problems: readonly Problem[]): void {
   if (first) throw invalid([first, ...rest]);
 }
 
+/** Whether a loan has no room for what was asked. */
+export function isOverFunding(refusal: unknown): boolean {
+  return refusal instanceof DomainError && refusal.details.some(({ code }) => code === 'OVER_FUNDING');
+}
+
 export function noSuchPage(): DomainError {
   return new DomainError('NOT_FOUND', 'NotFound', 'There is nothing at this path. What there is, /docs tells.');
 }

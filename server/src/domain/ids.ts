@@ -6,11 +6,13 @@ type Id<Kind extends string> = string & { readonly [id]: Kind };
 export type CommandId = Id<'Command'>;
 export type LenderId = Id<'Lender'>;
 export type LoanId = Id<'Loan'>;
+export type MailingId = Id<'Mailing'>;
 export type RequestId = Id<'Request'>;
 export type UserId = Id<'User'>;
 
 const LOAN_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const LENDER_ID = /^[A-Za-z0-9_-]{22}$/;
+const MAILING_ID = /^[A-Za-z0-9_-]{22}$/;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
 /** @returns undefined for a text that can name no loan */
@@ -23,6 +25,11 @@ export function parseLenderId(text: string): LenderId | undefined {
   return LENDER_ID.test(text) ? (text as LenderId) : undefined;
 }
 
+/** @returns undefined for a text that can name no mailing */
+export function parseMailingId(text: string): MailingId | undefined {
+  return MAILING_ID.test(text) ? (text as MailingId) : undefined;
+}
+
 /** @returns undefined for a text that does not serve as a request id */
 export function parseRequestId(text: string): RequestId | undefined {
   return REQUEST_ID.test(text) ? (text as RequestId) : undefined;
@@ -33,6 +40,8 @@ export interface Ids {
   loan(): LoanId;
   command(): CommandId;
   request(): RequestId;
+  /** Always the same for a mail about the same. */
+  mailing(...about: readonly (string | number | null)[]): MailingId;
   /** One per loan and address, always the same, and not to be guessed from the address. */
   lender(loanId: LoanId, email: string): LenderId;
 }

@@ -61,7 +61,7 @@ const ended = (name: string) => lenderOf(name, { expiresAt: NOW });
 describe('inviting lenders', () => {
   it('adds each to the totals and to the history', () => {
     const { loan, participants, happenings } = inviting([lenderOf('old')], invitations(['ana', 100], ['ben', '0.01']));
-    expect(loan).toEqual(loanOf({ totalInvited: unitsOf(510_001), lenderCount: 3 }));
+    expect(loan).toEqual(loanOf({ totalInvited: unitsOf(510_001), lenderCount: 3, nextExpiry: TERM.expiresAt }));
     expect(participants).toEqual([
       lenderOf('ana', { contribution: unitsOf(10_000), ...TERM }),
       lenderOf('ben', { contribution: unitsOf(1), ...TERM }),
@@ -86,14 +86,14 @@ describe('inviting lenders', () => {
       const lender = lenderOf('ana', { contribution: unitsOf(2_000_000), round: 4, userId: userIdFor('ana'), ...TERM });
       expect(participants).toEqual([lender]);
       expect(happenings).toEqual([{ type: 'lender.invited', lender }]);
-      expect(loan).toEqual(loanOf({ totalInvited: unitsOf(2_000_000), lenderCount: 1 }));
+      expect(loan).toEqual(loanOf({ totalInvited: unitsOf(2_000_000), lenderCount: 1, nextExpiry: TERM.expiresAt }));
     },
   );
 
   it('frees the old amount where nobody has written yet that the invitation has ended', () => {
     const before = ended('ana');
     const { loan, happenings } = inviting([before, lenderOf('old')], invitations(['ana', 15_000]));
-    expect(loan).toEqual(loanOf({ totalInvited: unitsOf(2_000_000), lenderCount: 2 }));
+    expect(loan).toEqual(loanOf({ totalInvited: unitsOf(2_000_000), lenderCount: 2, nextExpiry: TERM.expiresAt }));
     expect(happenings).toEqual([
       { type: 'lender.expired', lender: { ...before, status: 'expired' } },
       { type: 'lender.invited', lender: lenderOf('ana', { contribution: unitsOf(1_500_000), round: 2, ...TERM }) },

@@ -41,6 +41,8 @@ export interface Loan {
   readonly acceptedCount: number;
   readonly status: LoanStatus;
   readonly createdAt: number;
+  /** Before this no invitation expires that has not been seen to; null where none will. It may be early, never late. */
+  readonly nextExpiry: number | null;
 }
 
 /** What a loan's rules make of a change: the loan and the participants as they then stand, and what happened. */
@@ -109,7 +111,28 @@ export function invite(
   }
   const requested = sumOfSent(invitations.map((invitation) => invitation.amount));
   refuseIfAny([...problems, ...overFunding(ready, requested, 'lenders')]);
-  return { loan: participants.reduce(claimed, ready), participants, happenings };
+  const nextExpiry = participants.length > 0 ? Math.min(loan.nextExpiry ?? term.expiresAt, term.expiresAt) : loan.nextExpiry;
+  return { loan: { ...participants.reduce(claimed, ready), nextExpiry }, participants, happenings };
+}
+
+/** Whether invitations of an open loan have expired, or may have, that still count as invited. */
+export function mayHaveExpired(loan: Loan, now: number): boolean {
+  return loan.status === 'open' && loan.nextExpiry !== null && loan.nextExpiry <= now;
+}
+
+/**
+ * Frees the amounts of those whose time is over.
+ * @param lenders whoever may be
+ * @param nextExpiry of the invitations besides these
+ * @returns undefined where nothing changes by it
+ */
+export function expire(loan: Loan, lenders: readonly Participant[], nextExpiry: number | null, now: number): Change | undefined {
+  const expired = lenders
+    .filter((lender) => lender.status === 'pending' && effectiveStatus(loan, lender, now) === 'expired')
+    .map((lender): Participant => ({ ...lender, status: 'expired' }));
+  if (expired.length === 0) return undefined;
+  const happenings = expired.map((lender): Happening => ({ type: 'lender.expired', lender }));
+  return { loan: { ...expired.reduce(released, loan), nextExpiry }, participants: expired, happenings };
 }
 
 /** Gives a pending lender another amount. @returns undefined where it is the amount they have */

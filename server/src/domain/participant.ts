@@ -22,6 +22,12 @@ export interface Participant {
   readonly userId: UserId | null;
 }
 
+/** Invitations of one loan that were made together, and so expire together. */
+export interface Expiry {
+  readonly invitations: readonly { readonly lenderId: LenderId; readonly round: number }[];
+  readonly expiresAt: number;
+}
+
 /** How many rows of one loan a user may hold, under as many addresses. */
 export const HELD_MAX = 20;
 

@@ -4,6 +4,7 @@ import { type HttpServer, listen } from '../doors/http/http-server.ts';
 import { observed } from '../storage/observed.ts';
 import { logAvailability, makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';
+import { startBackground } from './background.ts';
 import { demoCommand } from './demo.ts';
 import { openStore } from './open-store.ts';
 
@@ -32,12 +33,15 @@ export async function serve(config: Config): Promise<RunningServer> {
   });
   const store = observed(opened, (verb) => metrics.storeCalled(verb));
   let server: HttpServer | undefined;
+  let endBackground = async (): Promise<void> => {};
   const close = async (): Promise<void> => {
     await server?.close();
+    await endBackground();
     await store.close();
   };
   try {
     const app = await createApp({ config, store, log, metrics });
+    endBackground = startBackground(app, [], log);
     server = await listenAt(app, config);
     const { url } = server;
     const demo = await demoCommand(app, url);

@@ -1,9 +1,18 @@
-import type { Chapter } from '../domain/chapter.ts';
+import type { Chapter, SetAside, Undelivered } from '../domain/chapter.ts';
 import type { Email } from '../domain/email.ts';
 import type { IdempotencyRecord, InvitationCounter } from '../domain/idempotency.ts';
-import { type LenderId, type LoanId, parseLenderId, parseLoanId, type UserId } from '../domain/ids.ts';
+import {
+  type LenderId,
+  type LoanId,
+  type MailingId,
+  parseLenderId,
+  parseLoanId,
+  parseMailingId,
+  type UserId,
+} from '../domain/ids.ts';
 import type { Loan } from '../domain/loan.ts';
-import type { Holding, Participant } from '../domain/participant.ts';
+import type { MailDay, Mailing, OptOut } from '../domain/mailing.ts';
+import type { Expiry, Holding, Participant } from '../domain/participant.ts';
 import type { IndexEntry, Key, Range } from './store.ts';
 import type { CopyMark, Place } from './whole.ts';
 
@@ -16,16 +25,32 @@ import type { CopyMark, Place } from './whole.ts';
  * | participant        | loan#LOAN          | lender#LENDER       | address#EMAIL or lender#USER, by invite |
  * | holding            | loan#LOAN          | holder#USER         |                                         |
  * | chapter (events)   | loan#LOAN          | event#VERSION       |                                         |
+ * | undelivered        | loan#LOAN          | outbox#VERSION      | undelivered#SHARD, by when to deliver   |
+ * | set aside          | loan#LOAN          | aside#VERSION#NAME  | aside, by time                          |
+ * | expiry             | loan#LOAN          | expiry#TIME#VERSION | due#SHARD, by time                      |
  * | invitation counter | user#USER          | invitations#HOUR    |                                         |
+ * | mailing            | mail#ID            | mailing             | mail#SHARD, by when to send             |
+ * | mails of a day     | mailbox#EMAIL      | mails#DAY           |                                         |
+ * | opt-out            | mailbox#EMAIL      | opt-out             |                                         |
  * | idempotency record | request#HASH       | record              |                                         |
  * | installation       | installation       | secret, copy, ...   |                                         |
+ *
+ * What waits for its time is spread over shards, so that no place of the index takes all the writes of its kind.
  */
 
 const LENDER = 'lender#';
 const HOLDER = 'holder#';
 /** What the sort of every chapter begins with, and of nothing else: a deployed stream is filtered by it. */
 export const EVENT = 'event#';
+const OUTBOX = 'outbox#';
+const ASIDE = 'aside#';
+const EXPIRY = 'expiry#';
 const REQUEST = 'request#';
+/** How many places share what waits for its time. */
+const SHARDS = 8;
+const MAIL = 'mail#';
+const MAILBOX = 'mailbox#';
+type Waiting = 'due' | 'mail' | 'undelivered';
 const VERSION_DIGITS = 12;
 const INDEX_TIME_DIGITS = 15;
 
@@ -46,9 +71,38 @@ export function chapterKey(loanId: LoanId, version: number): Key<Chapter> {
   return { partition: `loan#${loanId}`, sort: EVENT + padded(version, VERSION_DIGITS) };
 }
 
+/** That a chapter is to be delivered to whoever reacts. Removed once it was. */
+export function outboxKey(loanId: LoanId, version: number): Key<Undelivered> {
+  return { partition: `loan#${loanId}`, sort: OUTBOX + padded(version, VERSION_DIGITS) };
+}
+
+/** A chapter that a reactor failed on again and again, for a person to see to. */
+export function asideKey(loanId: LoanId, version: number, reactor: string): Key<SetAside> {
+  return { partition: `loan#${loanId}`, sort: `${ASIDE}${padded(version, VERSION_DIGITS)}#${reactor}` };
+}
+
+/** Which invitations expire at a time. Removed once that was seen to. @param version of the loan when they were made */
+export function expiryKey(loanId: LoanId, expiresAt: number, version: number): Key<Expiry> {
+  const sort = `${EXPIRY}${padded(expiresAt, INDEX_TIME_DIGITS)}#${padded(version, VERSION_DIGITS)}`;
+  return { partition: `loan#${loanId}`, sort };
+}
+
 /** @param hour epoch milliseconds, anywhere in the hour */
 export function invitationCounterKey(userId: UserId, hour: number): Key<InvitationCounter> {
   return { partition: `user#${userId}`, sort: `invitations#${new Date(hour).toISOString().slice(0, 13)}` };
+}
+
+export function mailingKey(mailingId: MailingId): Key<Mailing> {
+  return { partition: MAIL + mailingId, sort: 'mailing' };
+}
+
+/** @param day UTC, as `dayOf` writes it */
+export function mailDayKey(email: Email, day: string): Key<MailDay> {
+  return { partition: MAILBOX + email, sort: `mails#${day}` };
+}
+
+export function optOutKey(email: Email): Key<OptOut> {
+  return { partition: MAILBOX + email, sort: 'opt-out' };
 }
 
 /** @param hash of whose key it is and what it was sent for */
@@ -76,9 +130,52 @@ export function isChapterKey(key: Key<unknown>): key is Key<Chapter> {
   return key.sort.startsWith(EVENT);
 }
 
+/** The version of its loan under which a chapter stands, or what is about it. */
+export function versionIn(key: Key<Chapter> | Key<Undelivered>): number {
+  return Number(key.sort.slice(key.sort.lastIndexOf('#') + 1));
+}
+
 /** A loan's chapters behind a version. */
 export function chaptersOf(loanId: LoanId, afterVersion: number, limit: number): Range<Chapter> {
   return { partition: `loan#${loanId}`, prefix: EVENT, limit, after: chapterKey(loanId, afterVersion).sort };
+}
+
+/** What waits to be delivered of a loan, in the order in which it happened. */
+export function outboxOf(loanId: LoanId, limit: number): Range<Undelivered> {
+  return { partition: `loan#${loanId}`, prefix: OUTBOX, limit };
+}
+
+/** When a loan's invitations expire, the next ones first. */
+export function expiriesOf(loanId: LoanId, limit: number): Range<Expiry> {
+  return { partition: `loan#${loanId}`, prefix: EXPIRY, limit };
+}
+
+/** All places of the index where a kind of thing waits, by time. */
+export function waitingPlaces(kind: Waiting): string[] {
+  return Array.from({ length: SHARDS }, (_, shard) => `${kind}#${shard}`);
+}
+
+/** @param at epoch milliseconds from when it is to be seen to */
+export function waitingIndexEntry(kind: 'due' | 'undelivered', loanId: LoanId, at: number): IndexEntry {
+  return waitingEntry(kind, loanId, at);
+}
+
+/** @param at epoch milliseconds from when it is to be sent */
+export function mailingIndexEntry(mailingId: MailingId, at: number): IndexEntry {
+  return waitingEntry('mail', mailingId, at);
+}
+
+function waitingEntry(kind: Waiting, id: string, at: number): IndexEntry {
+  return { partition: `${kind}#${id.charCodeAt(id.length - 1) % SHARDS}`, sort: byTime(at, id) };
+}
+
+export function asideIndexEntry(loanId: LoanId, at: number): IndexEntry {
+  return { partition: 'aside', sort: byTime(at, loanId) };
+}
+
+/** From when what has a place by time waits there. @returns epoch milliseconds */
+export function timeAt(position: string): number {
+  return Number(position.slice(0, INDEX_TIME_DIGITS));
 }
 
 export function borrowerIndex(userId: UserId): string {
@@ -107,34 +204,51 @@ export function loanIdOf(partition: string): LoanId {
   return id;
 }
 
+export function mailingIdOf(partition: string): MailingId {
+  const id = parseMailingId(partition.slice(MAIL.length));
+  if (!id) throw new TypeError('an index entry leads to no mailing');
+  return id;
+}
+
 export function lenderIdOf(sort: string): LenderId {
   const id = parseLenderId(sort.slice(LENDER.length));
   if (!id) throw new TypeError('an index entry leads to no lender');
   return id;
 }
 
-/** Whether commands look at what stands at a key again and again. Chapters stay as they are, and a record is asked for once. */
+/** Whether commands look at what stands at a key again and again. Chapters stay as they are; a record, or what waits, is asked for once. */
 export function isViewed({ partition, sort }: Key<unknown>): boolean {
-  return !sort.startsWith(EVENT) && !partition.startsWith(REQUEST);
+  if ([REQUEST, MAIL, MAILBOX].some((prefix) => partition.startsWith(prefix))) return false;
+  return ![EVENT, OUTBOX, ASIDE, EXPIRY].some((prefix) => sort.startsWith(prefix));
 }
 
-export type ItemKind = 'loan' | 'lender' | 'holding' | 'chapter' | 'counter' | 'record' | 'installation' | 'other';
+const KINDS = {
+  lender: LENDER,
+  holding: HOLDER,
+  chapter: EVENT,
+  undelivered: OUTBOX,
+  aside: ASIDE,
+  expiry: EXPIRY,
+} as const;
+
+export type ItemKind = 'loan' | keyof typeof KINDS | 'counter' | 'mailing' | 'mailbox' | 'record' | 'installation' | 'other';
 
 /** What kind of item stands at a place, as the table above has it. */
 export function kindOf({ partition, sort }: Place): ItemKind {
   if (partition.startsWith('loan#')) {
     if (sort === 'loan') return 'loan';
-    if (sort.startsWith(LENDER)) return 'lender';
-    if (sort.startsWith(HOLDER)) return 'holding';
-    return sort.startsWith(EVENT) ? 'chapter' : 'other';
+    const kinds = Object.keys(KINDS).filter((kind): kind is keyof typeof KINDS => kind in KINDS);
+    return kinds.find((kind) => sort.startsWith(KINDS[kind])) ?? 'other';
   }
   if (partition.startsWith('user#')) return 'counter';
-  if (partition.startsWith('request#')) return 'record';
+  if (partition.startsWith(MAIL)) return 'mailing';
+  if (partition.startsWith(MAILBOX)) return 'mailbox';
+  if (partition.startsWith(REQUEST)) return 'record';
   return partition === 'installation' ? 'installation' : 'other';
 }
 
-function byTime(time: number, loanId: LoanId): string {
-  return `${padded(time, INDEX_TIME_DIGITS)}#${loanId}`;
+function byTime(time: number, id: string): string {
+  return `${padded(time, INDEX_TIME_DIGITS)}#${id}`;
 }
 
 function padded(value: number, digits: number): string {

@@ -11,6 +11,8 @@ interface Row {
   amount: number;
   status: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired';
   expiresAt: number;
+  /** Who were invited together expire together. */
+  batch: number;
 }
 
 interface ModelLoan {
@@ -39,6 +41,7 @@ export class Model {
   readonly loans: ModelLoan[] = [];
   now: number;
   readonly #rules: Rules;
+  #batches = 0;
   readonly #sent = new Map<string, number>();
   readonly #answers = new Map<string, { readonly request: string; readonly at: number }>();
 
@@ -80,7 +83,8 @@ export class Model {
     const row = loan.rows.get(email);
     if (!row) return { status: 404 };
     if (loan.status !== 'open' || this.#statusOf(loan, row) !== 'pending') return { status: 409 };
-    if (amount > loan.amount - sumOf(loan, COUNTED.open) + row.amount) return { status: 400, codes: ['OVER_FUNDING'] };
+    const hasRoom = () => amount <= loan.amount - sumOf(loan, COUNTED.open) + row.amount;
+    if (!hasRoom() && !(this.#expire(loan) && hasRoom())) return { status: 400, codes: ['OVER_FUNDING'] };
     if (amount !== row.amount) loan.version += 1;
     row.amount = amount;
     return { status: 200 };
@@ -147,6 +151,11 @@ export class Model {
     return { status: 200 };
   }
 
+  /** Time is told to have passed, in every loan. */
+  sweep(): void {
+    for (const loan of this.loans) this.#expire(loan);
+  }
+
   totals(index: number) {
     const loan = this.#loan(index);
     const counted = COUNTED[loan.status];
@@ -166,8 +175,30 @@ export class Model {
     return [...loan.rows.values()].map((row) => `${row.email} ${row.amount / 100} ${this.#statusOf(loan, row)}`);
   }
 
-  /** Invites all, or tells why not and changes nothing. */
+  /** Has the invitations that are over free their amounts. @returns whether there were any */
+  #expire(loan: ModelLoan): boolean {
+    const over = [...loan.rows.values()].filter((row) => row.status === 'pending' && this.#statusOf(loan, row) === 'expired');
+    loan.version += new Set(over.map(({ batch }) => batch)).size;
+    for (const row of over) row.status = 'expired';
+    return over.length > 0;
+  }
+
+  /** Invites all, or tells why not; then nothing changes but that room is made of what is over, where it would be needed. */
   #invite(loan: ModelLoan, lenders: readonly ModelLender[]): Told | undefined {
+    const codes = this.#problems(loan, lenders);
+    if (codes.includes('OVER_FUNDING') && this.#expire(loan)) return this.#invite(loan, lenders);
+    if (codes.length > 0) return { status: 400, codes };
+    const hour = `${loan.borrower} ${Math.floor(this.now / HOUR_MS)}`;
+    const sent = (this.#sent.get(hour) ?? 0) + lenders.length;
+    if (sent > this.#rules.invitesPerHour && lenders.length > 0) return { status: 429 };
+    this.#sent.set(hour, sent);
+    this.#batches += 1;
+    const invited = { status: 'pending', expiresAt: this.now + this.#rules.invitationMs, batch: this.#batches } as const;
+    for (const { email, amount } of lenders) loan.rows.set(email, { email, amount, ...invited });
+    return undefined;
+  }
+
+  #problems(loan: ModelLoan, lenders: readonly ModelLender[]): string[] {
     const codes: string[] = [];
     let room = loan.amount - sumOf(loan, COUNTED.open);
     for (const { email } of lenders) {
@@ -177,15 +208,7 @@ export class Model {
       else if (row.status === 'pending') room += row.amount; // it has expired, and nobody has written so yet
     }
     if (lenders.reduce((sum, { amount }) => sum + amount, 0) > room) codes.push('OVER_FUNDING');
-    if (codes.length > 0) return { status: 400, codes };
-    const hour = `${loan.borrower} ${Math.floor(this.now / HOUR_MS)}`;
-    const sent = (this.#sent.get(hour) ?? 0) + lenders.length;
-    if (sent > this.#rules.invitesPerHour && lenders.length > 0) return { status: 429 };
-    this.#sent.set(hour, sent);
-    for (const { email, amount } of lenders) {
-      loan.rows.set(email, { email, amount, status: 'pending', expiresAt: this.now + this.#rules.invitationMs });
-    }
-    return undefined;
+    return codes;
   }
 
   #statusOf(loan: ModelLoan, row: Row): Row['status'] {

@@ -65,6 +65,7 @@ export function loanOf(changes: Partial<Loan> = {}): Loan {
     acceptedCount: 0,
     status: 'open',
     createdAt: NOW - 90 * DAY_MS,
+    nextExpiry: null,
     ...changes,
   };
 }

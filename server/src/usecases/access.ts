@@ -1,7 +1,7 @@
 import type { Caller } from '../domain/caller.ts';
 import { forbidden, notFound } from '../domain/errors.ts';
 import type { LenderId, LoanId } from '../domain/ids.ts';
-import type { Loan } from '../domain/loan.ts';
+import { type Loan, mayHaveExpired } from '../domain/loan.ts';
 import type { Participant } from '../domain/participant.ts';
 import { holdingKey, loanKey, participantKey } from '../storage/keys.ts';
 import type { Item, Key } from '../storage/store.ts';
@@ -28,6 +28,12 @@ export function loanInView(view: View, sentId: LoanId | undefined): Item<Loan> {
   const loan = view.at(loanKey(known(sentId, 'loan')));
   if (!loan) throw notFound('loan');
   return loan;
+}
+
+/** The loan that is asked for, where invitations of it may have expired that still count as invited. */
+export function expiringInView(view: View, { input, now }: OnLoan): LoanId | undefined {
+  const { data: loan } = loanInView(view, input.loan_id);
+  return mayHaveExpired(loan, now) ? loan.loanId : undefined;
 }
 
 export function lenderInView(view: View, loanId: LoanId, sentId: LenderId | undefined): Item<Participant> {

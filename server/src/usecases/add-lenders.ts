@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { invite, requireOpen } from '../domain/loan.ts';
 import { invitationCounterKey, loanKey, participantKey } from '../storage/keys.ts';
-import { borrowerOnly, known, loanInView } from './access.ts';
+import { borrowerOnly, expiringInView, known, loanInView } from './access.ts';
 import * as fields from './fields.ts';
 import { countInvitations, invitationsOf, problemsAmongLenders, standingLenders, termFrom } from './invitations.ts';
 import { presentLender, presentLoan } from './present.ts';
@@ -30,6 +30,7 @@ export const addLenders: Command<z.output<typeof input>> = {
     ];
   },
 
+  expiring: expiringInView,
   authorize: borrowerOnly,
 
   plan(view, asked) {

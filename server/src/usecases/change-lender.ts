@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { changeContribution } from '../domain/loan.ts';
-import { borrowerOnly } from './access.ts';
+import { borrowerOnly, expiringInView } from './access.ts';
 import * as fields from './fields.ts';
 import { planOneLender, viewOneLender } from './one-lender.ts';
 import { lenderAnswer } from './shapes.ts';
@@ -17,6 +17,7 @@ export const changeLender: Command<z.output<typeof input>> = {
   success: 200,
   actor: 'borrower',
   view: viewOneLender,
+  expiring: expiringInView,
   authorize: borrowerOnly,
 
   plan(view, asked) {

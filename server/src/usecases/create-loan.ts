@@ -84,6 +84,7 @@ function newLoan({ input, caller, now, ids }: Asked<Input>): Loan {
     acceptedCount: 0,
     status: 'open',
     createdAt: now,
+    nextExpiry: null,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Store } from '../storage/store.ts';
 import { endpoint, newTable, optionsAt } from '../testing/dynamodb.ts';
 import { type Answer, type Lab, LOAN, MORNING, openLab, type Person } from '../testing/lab.ts';
 import { Model, type ModelLender } from '../testing/model.ts';
+import { expireDue } from './expire-due.ts';
 
 /*
  * Random commands drive a plain model and the whole program in lock-step. After each step both must tell the same, and
@@ -23,7 +24,8 @@ type Step =
   | { readonly do: 'revoke'; readonly who: number; readonly loan: number; readonly lender: number }
   | { readonly do: 'cancel' | 'close'; readonly who: number; readonly loan: number }
   | { readonly do: 'accept' | 'decline'; readonly loan: number; readonly lender: number }
-  | { readonly do: 'pass'; readonly days: number };
+  | { readonly do: 'pass'; readonly days: number }
+  | { readonly do: 'sweep' };
 
 interface Invite {
   readonly address: number;
@@ -57,6 +59,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('decline' as const), loan, lender: address }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('cancel' as const, 'close' as const), who, loan }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('pass' as const), days: fc.constantFrom(0.02, 0.5, 29, 31) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('sweep' as const) }) },
 );
 /** A loan first, and long enough for things to happen to it. */
 const scripts = fc
@@ -94,6 +97,9 @@ class Twins {
         for (const { lab } of this.#programs) lab.pass(step.days * DAY_MS);
         this.#model.now += step.days * DAY_MS;
         return;
+      case 'sweep':
+        await this.#sweep();
+        return this.#model.sweep();
       case 'create': {
         const body = { ...LOAN, amount: major(step.amount), lenders: step.lenders.map(toRequest) };
         const answer = await this.#person(step.who).post('/loans', body);
@@ -150,6 +156,14 @@ class Twins {
         Array.from({ length: version }, (_, before) => before + 1),
       );
     }
+  }
+
+  async #sweep(): Promise<void> {
+    const program = this.#programs[this.#turn % this.#programs.length];
+    if (!program) throw new RangeError('there is no program');
+    await expireDue(program.lab.app.services, (fault) => {
+      throw fault;
+    });
   }
 
   #person(index: number, kind: 'lenders' | 'people' = 'people'): Person {

@@ -94,6 +94,7 @@ function presentStanding(loan: Loan, version: number) {
   };
 }
 
-function presentTime(time: number): string {
+/** RFC 3339, UTC. */
+export function presentTime(time: number): string {
   return new Date(time).toISOString();
 }

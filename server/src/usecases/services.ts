@@ -3,6 +3,7 @@ import type { Answer } from '../domain/idempotency.ts';
 import type { Ids, RequestId } from '../domain/ids.ts';
 import type { Store } from '../storage/store.ts';
 import type { Admission } from './admit.ts';
+import type { Changes } from './changes.ts';
 import type { Cursors } from './cursors.ts';
 import type { Hints } from './hints.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -18,6 +19,8 @@ export interface Services {
   readonly turns: Turns;
   /** Undefined where looking costs next to nothing. */
   readonly hints: Hints | undefined;
+  /** Told of every commit that changes a loan. */
+  readonly changes: Changes;
   readonly telemetry: Telemetry;
   readonly ids: Ids;
   /** Epoch milliseconds. */

@@ -91,6 +91,7 @@ export const loanCreatedAnswer = z.object({
 
 export const loanAnswer = z.object({ success, loan: loanShape });
 export const lenderAnswer = z.object({ success, lender: lenderShape, loan: loanShape });
+export const reminderAnswer = z.object({ success, lender: lenderShape, next_reminder_at: time });
 export const invitationAnswer = z.object({ success, invitation: invitationShape, loan: loanShape });
 export const loansAnswer = z.object({ success, loans: z.array(loanShape), next_cursor: nextCursor });
 export const lendersAnswer = z.object({ success, lenders: z.array(lenderShape), next_cursor: nextCursor });

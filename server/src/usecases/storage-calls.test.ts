@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSqlite } from '../storage/sqlite.ts';
 import type { Store } from '../storage/store.ts';
 import { type Lab, lenders, openLab, type Person } from '../testing/lab.ts';
-import { ATTEMPTS_MAX } from './carry-out.ts';
+import { ATTEMPTS_MAX } from './settle.ts';
 
 /* Performance is counted before it is timed: the calls to the database are the promise, whatever the loan's size. */
 

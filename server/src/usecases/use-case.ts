@@ -3,8 +3,9 @@ import type { Caller } from '../domain/caller.ts';
 import type { Problem } from '../domain/errors.ts';
 import type { Actor } from '../domain/events.ts';
 import type { Answer, InvitationCounter } from '../domain/idempotency.ts';
-import type { Ids } from '../domain/ids.ts';
+import type { Ids, LoanId } from '../domain/ids.ts';
 import type { Change } from '../domain/loan.ts';
+import type { Mailing } from '../domain/mailing.ts';
 import type { Holding } from '../domain/participant.ts';
 import type { Key, Store } from '../storage/store.ts';
 import type { Cursors } from './cursors.ts';
@@ -47,6 +48,8 @@ export interface Command<Input> extends UseCaseBase<Input> {
   view(asked: Asked<Input>): readonly Key<unknown>[];
   /** Keys besides those of `view` that a look at these has shown to matter. */
   viewMore?(view: View, asked: Asked<Input>): readonly Key<unknown>[];
+  /** The loan whose expired invitations may be all that leaves no room for this: they count as invited until that is written. */
+  expiring?(view: View, asked: Asked<Input>): LoanId | undefined;
   /** Throws where the caller may not do this, before even a replay is answered. */
   authorize(view: View, asked: Asked<Input>): void;
   /** The decision, pure: throws a refusal, or says what is to be written and the exact answer. */
@@ -66,6 +69,8 @@ export interface Plan {
   /** Which rows the caller holds from now on. */
   readonly holding?: { readonly key: Key<Holding>; readonly data: Holding };
   readonly counter?: CounterChange;
+  /** A mail that is to be sent for it, besides those that follow from the change. */
+  readonly mailing?: Mailing;
   readonly body: object;
   readonly location?: string;
   readonly lendersAdded?: number;

@@ -1,6 +1,21 @@
+import type { Chapter } from '../domain/chapter.ts';
 import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import type { RequestId } from '../domain/ids.ts';
-import { chapterKey, loanIndexEntry, loanKey, participantIndexEntry, participantKey } from '../storage/keys.ts';
+import type { Change } from '../domain/loan.ts';
+import { dueAt, type Mailing } from '../domain/mailing.ts';
+import type { Participant } from '../domain/participant.ts';
+import {
+  chapterKey,
+  expiryKey,
+  loanIndexEntry,
+  loanKey,
+  mailingIndexEntry,
+  mailingKey,
+  outboxKey,
+  participantIndexEntry,
+  participantKey,
+  waitingIndexEntry,
+} from '../storage/keys.ts';
 import type { Key, Put, Write } from '../storage/store.ts';
 import type { Asked, Command, Plan } from './use-case.ts';
 import type { View } from './view.ts';
@@ -20,34 +35,61 @@ function write<Data>(view: View, key: Key<Data>, data: Data, more: Pick<Put, 'in
 
 /** All that a plan is to write, each on the condition that what was seen still stands. */
 export function writesOf(view: View, plan: Plan, command: Command<unknown>, asked: Asked<unknown>, signature: Signature): Write[] {
-  const { holding, counter } = plan;
-  const { record } = signature;
+  const { holding, counter, mailing } = plan;
+  const { requestId, traceparent, record } = signature;
+  const told = { at: asked.now, actor: command.actor, actorId: asked.caller.userId, requestId, traceparent };
   return [
-    ...changeWrites(view, plan, command, asked, signature),
+    ...(plan.change ? changeWrites(view, plan.change, told) : []),
     ...(holding ? [write(view, holding.key, holding.data)] : []),
     ...(counter ? [write(view, counter.key, counter.data, { expiresAt: counter.expiresAt })] : []),
+    ...(mailing ? [mailingWrite(view, mailing)] : []),
     ...(record ? [write(view, record.key, record.data, { expiresAt: record.data.at + asked.rules.idempotencyMs })] : []),
   ];
 }
 
-/** The loan, its changed participants, and the one chapter that tells what happened. */
-function changeWrites(
-  view: View,
-  { change }: Plan,
-  { actor }: Command<unknown>,
-  asked: Asked<unknown>,
-  signature: Signature,
-): Write[] {
-  if (!change) return [];
-  const { loan, participants, happenings } = change;
-  const { requestId, traceparent } = signature;
-  const version = view.versionAt(loanKey(loan.loanId)) + 1;
-  const chapter = { version, at: asked.now, actor, actorId: asked.caller.userId, requestId, traceparent, loan, happenings };
+/** What a chapter tells besides what happened. */
+type Circumstances = Pick<Chapter, 'at' | 'actor' | 'actorId' | 'requestId' | 'traceparent'>;
+
+/** Whoever finds it waiting so long after the commit delivers it: the process that made it has had its time. */
+const LEFT_MS = 10_000;
+
+/**
+ * The loan, its changed participants, and the one chapter that tells what happened; that it is to be delivered, and when the
+ * invitations expire that were made.
+ */
+export function changeWrites(view: View, { loan, participants, happenings }: Change, told: Circumstances): Write[] {
+  const { loanId } = loan;
+  const version = view.versionAt(loanKey(loanId)) + 1;
+  const invited = happenings.flatMap((happening) => (happening.type === 'lender.invited' ? [happening.lender] : []));
+  const [first] = invited;
   return [
-    write(view, loanKey(loan.loanId), loan, { index: loanIndexEntry(loan) }),
+    write(view, loanKey(loanId), loan, { index: loanIndexEntry(loan) }),
     ...participants.map((lender) =>
-      write(view, participantKey(loan.loanId, lender.lenderId), lender, { index: participantIndexEntry(lender) }),
+      write(view, participantKey(loanId, lender.lenderId), lender, { index: participantIndexEntry(lender) }),
     ),
-    write(view, chapterKey(loan.loanId, version), chapter),
+    write(view, chapterKey(loanId, version), { version, ...told, loan, happenings }),
+    write(
+      view,
+      outboxKey(loanId, version),
+      { done: [], failures: 0, notBefore: 0 },
+      { index: waitingIndexEntry('undelivered', loanId, told.at + LEFT_MS) },
+    ),
+    ...(first ? [expiryWrite(view, first, invited, version)] : []),
   ];
+}
+
+/** A mail that has come to its end is kept for as long as somebody may ask what became of it. */
+const MAILING_KEPT_MS = 30 * 86_400_000;
+
+/** A mail as it now stands, found again when it is due. */
+export function mailingWrite(view: View, mailing: Mailing): Write {
+  const at = dueAt(mailing.state);
+  const place =
+    at === undefined ? { expiresAt: mailing.madeAt + MAILING_KEPT_MS } : { index: mailingIndexEntry(mailing.mailingId, at) };
+  return write(view, mailingKey(mailing.mailingId), mailing, place);
+}
+
+function expiryWrite(view: View, { loanId, expiresAt }: Participant, invited: readonly Participant[], version: number): Write {
+  const expiry = { invitations: invited.map(({ lenderId, round }) => ({ lenderId, round })), expiresAt };
+  return write(view, expiryKey(loanId, expiresAt, version), expiry, { index: waitingIndexEntry('due', loanId, expiresAt) });
 }

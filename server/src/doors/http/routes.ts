@@ -10,6 +10,7 @@ import { listLenders } from '../../usecases/list-lenders.ts';
 import { listLoans } from '../../usecases/list-loans.ts';
 import { readEvents } from '../../usecases/read-events.ts';
 import { readLoan } from '../../usecases/read-loan.ts';
+import { remindLender } from '../../usecases/remind-lender.ts';
 import { revokeLender } from '../../usecases/revoke-lender.ts';
 import type { UseCase } from '../../usecases/use-case.ts';
 
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/loans/{loan_id}/lenders', useCase: listLenders },
   { method: 'PATCH', path: '/loans/{loan_id}/lenders/{lender_id}', useCase: changeLender },
   { method: 'DELETE', path: '/loans/{loan_id}/lenders/{lender_id}', useCase: revokeLender },
+  { method: 'POST', path: '/loans/{loan_id}/lenders/{lender_id}/reminders', useCase: remindLender },
   { method: 'POST', path: '/loans/{loan_id}/close', useCase: closeLoan },
   { method: 'POST', path: '/loans/{loan_id}/cancel', useCase: cancelLoan },
   { method: 'GET', path: '/loans/{loan_id}/events', useCase: readEvents },

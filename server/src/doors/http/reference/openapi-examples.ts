@@ -121,6 +121,7 @@ export const callExamples: Readonly<Record<string, CallExample>> = {
     },
   },
   RevokeLender: { answer: { success: true, lender: { ...ana, status: 'revoked' }, loan: emptyLoan } },
+  RemindLender: { answer: { success: true, lender: ana, next_reminder_at: '2026-03-02T00:00:00.000Z' } },
   CloseLoan: { answer: { success: true, loan: { ...acceptedLoan, status: 'funded', version: 3 } } },
   CancelLoan: { answer: { success: true, loan: { ...emptyLoan, status: 'cancelled' } } },
   ReadEvents: { answer: events },

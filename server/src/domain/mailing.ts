@@ -1,0 +1,154 @@
+import type { Email } from './email.ts';
+import type { LenderId, LoanId, MailingId } from './ids.ts';
+import type { Loan } from './loan.ts';
+import { effectiveStatus, type Participant } from './participant.ts';
+
+export type MailingKind = 'invitation' | 'reminder' | 'accepted' | 'declined' | 'funded';
+
+/** Why a mail was not sent, and will not be. */
+export type DropReason =
+  /** What it would tell is not so any more. */
+  | 'moot'
+  /** The address wants no invitations. */
+  | 'opted-out'
+  /** The address has had its mails of this day. */
+  | 'daily-limit';
+
+/** Epoch milliseconds throughout. */
+export type MailingState =
+  | { readonly name: 'waiting'; readonly from: number }
+  /** Somebody is sending it; whoever finds it after `until` takes it over. */
+  | { readonly name: 'claimed'; readonly until: number }
+  | { readonly name: 'sent'; readonly at: number }
+  | { readonly name: 'dropped'; readonly at: number; readonly reason: DropReason }
+  /** It was refused for good, or could not be handed over for too long. */
+  | { readonly name: 'failed'; readonly at: number };
+
+/** A mail to one address, from when it is due until it has left. It is put into words when it is sent. */
+export interface Mailing {
+  readonly mailingId: MailingId;
+  readonly kind: MailingKind;
+  readonly loanId: LoanId;
+  /** The lender whom it is about or to; null where it is about the whole loan, to its borrower. */
+  readonly lenderId: LenderId | null;
+  /** Of the lender's invitations, the one that it is about; 0 without a lender. */
+  readonly round: number;
+  readonly to: Email;
+  readonly madeAt: number;
+  readonly tries: number;
+  /** The UTC day (`2026-03-01`) among whose mails to the address it was counted. */
+  readonly countedOn: string | null;
+  readonly state: MailingState;
+}
+
+/** The invitations and reminders that an address was sent on one UTC day. */
+export interface MailDay {
+  readonly count: number;
+  /** Of which loans. */
+  readonly loanIds: readonly LoanId[];
+}
+
+/** Whoever uses an address wants no invitations to it. */
+export interface OptOut {
+  readonly at: number;
+}
+
+/** Invitations and reminders that an address gets on one UTC day, over all borrowers. */
+export const MAILS_A_DAY_MAX = 3;
+/** How long a transport may take before somebody else tries. */
+const CLAIM_MS = 120_000;
+const BACKOFF_MS_MIN = 30_000;
+const BACKOFF_MS_MAX = 3_600_000;
+/** After this a mail that nobody would take is given up. */
+const TRIED_MS_MAX = 48 * 3_600_000;
+
+/** What decides whether a mail leaves: how things stand now. */
+export interface MailingStanding {
+  readonly loan: Loan | undefined;
+  readonly lender: Participant | undefined;
+  readonly day: MailDay | undefined;
+  readonly isOptedOut: boolean;
+  readonly now: number;
+}
+
+export interface Claim {
+  readonly mailing: Mailing;
+  /** The address's day, where it is to be counted. */
+  readonly day?: MailDay;
+}
+
+/** Claims a mail for sending, or drops it. @returns undefined where that is not to be done now */
+export function claim(mailing: Mailing, standing: MailingStanding): Claim | undefined {
+  const { now, day } = standing;
+  if (!isDue(mailing.state, now)) return undefined;
+  const reason = dropReason(mailing, standing);
+  if (reason) return { mailing: { ...mailing, state: { name: 'dropped', at: now, reason } } };
+  const today = dayOf(now);
+  const claimed: Mailing = {
+    ...mailing,
+    tries: mailing.tries + 1,
+    state: { name: 'claimed', until: now + CLAIM_MS },
+  };
+  if (!isUnasked(mailing.kind) || mailing.countedOn === today) return { mailing: claimed };
+  const counted = { count: (day?.count ?? 0) + 1, loanIds: [...(day?.loanIds ?? []), mailing.loanId] };
+  return { mailing: { ...claimed, countedOn: today }, day: counted };
+}
+
+/** What becomes of a claimed mail that was handed over. */
+export function sent(mailing: Mailing, now: number): Mailing {
+  return { ...mailing, state: { name: 'sent', at: now } };
+}
+
+/** What becomes of a claimed mail that was not taken. @param forGood whether it never will be */
+export function untaken(mailing: Mailing, forGood: boolean, now: number): Mailing {
+  if (forGood || now - mailing.madeAt >= TRIED_MS_MAX) return { ...mailing, state: { name: 'failed', at: now } };
+  const backoff = Math.min(BACKOFF_MS_MIN * 2 ** (mailing.tries - 1), BACKOFF_MS_MAX);
+  return { ...mailing, state: { name: 'waiting', from: now + backoff } };
+}
+
+/** From when a mail is to be looked at; undefined where it has come to its end. */
+export function dueAt({ name, ...state }: MailingState): number | undefined {
+  if ('from' in state) return state.from;
+  return 'until' in state ? state.until : undefined;
+}
+
+/** `2026-03-01` */
+export function dayOf(now: number): string {
+  return new Date(now).toISOString().slice(0, 10);
+}
+
+function isDue(state: MailingState, now: number): boolean {
+  const due = dueAt(state);
+  return due !== undefined && due <= now;
+}
+
+/** Mails that nobody has asked for themselves: of these an address gets few. */
+function isUnasked(kind: MailingKind): boolean {
+  return kind === 'invitation' || kind === 'reminder';
+}
+
+function dropReason(mailing: Mailing, standing: MailingStanding): DropReason | undefined {
+  if (isMoot(mailing, standing)) return 'moot';
+  if (!isUnasked(mailing.kind)) return undefined;
+  if (standing.isOptedOut) return 'opted-out';
+  const { count = 0, loanIds = [] } = standing.day ?? {};
+  if (mailing.countedOn === dayOf(standing.now)) return undefined;
+  return count >= MAILS_A_DAY_MAX || loanIds.includes(mailing.loanId) ? 'daily-limit' : undefined;
+}
+
+function isMoot({ kind, lenderId, round }: Mailing, { loan, lender, now }: MailingStanding): boolean {
+  if (!loan) return true;
+  if (lenderId === null) return loan.status !== 'funded';
+  if (lender?.round !== round) return true;
+  const status = effectiveStatus(loan, lender, now);
+  switch (kind) {
+    case 'invitation':
+    case 'reminder':
+      return status !== 'pending';
+    case 'accepted':
+    case 'declined':
+      return status !== kind;
+    case 'funded':
+      return loan.status !== 'funded' || status !== 'accepted';
+  }
+}

@@ -1,0 +1,180 @@
+import type { Chapter, SetAside, Undelivered } from '../domain/chapter.ts';
+import type { Ids, LoanId } from '../domain/ids.ts';
+import {
+  asideIndexEntry,
+  asideKey,
+  chapterKey,
+  loanIdOf,
+  loanKey,
+  outboxOf,
+  timeAt,
+  versionIn,
+  waitingIndexEntry,
+  waitingPlaces,
+} from '../storage/keys.ts';
+import { type Item, type Store, StoreError, type Write } from '../storage/store.ts';
+import { Turns } from '../usecases/turns.ts';
+
+/** Whoever has something to do about what has happened to a loan. */
+export interface Reactor {
+  /** Kept with what it has done: another name makes another reactor of it. */
+  readonly name: string;
+  /** Gets each chapter at least once, in the order of its loan; where it throws, the chapter comes again. */
+  react(chapter: Chapter): Promise<void>;
+}
+
+export interface CourierOptions {
+  readonly store: Pick<Store, 'commit' | 'getEach' | 'list' | 'listIndex'>;
+  readonly ids: Pick<Ids, 'command'>;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly reactors: readonly Reactor[];
+  /** Told of each try in vain; `isLast`: the chapter is set aside now. */
+  readonly onFailure: (failed: Failed) => void;
+  /** Told of what keeps a loan from being seen to at all; it is found again. */
+  readonly onFault: (fault: unknown) => void;
+}
+
+export interface Failed {
+  readonly chapter: Chapter;
+  readonly reactor: string;
+  readonly fault: unknown;
+  readonly isLast: boolean;
+}
+
+/** What is taken of a loan, and of a place of the index, at a time. */
+const PAGE_SIZE = 20;
+const LOANS_PAGE_SIZE = 100;
+/** How often a reactor may fail on a chapter; with the pauses between, some minutes. */
+const FAILURES_MAX = 8;
+const PAUSE_MS_MIN = 1000;
+const PAUSE_MS_MAX = 60_000;
+/** Loans that may wait for their turn here; the others are found by the next round. */
+const WAITING_MAX = 10_000;
+const ERROR_LENGTH_MAX = 500;
+
+/**
+ * Delivers every chapter to every reactor. A commit leaves word in its loan's outbox that there is something to deliver, and
+ * the word is taken away once it was: so nothing is lost, whoever dies and for however long, and nobody needs to know where
+ * others have stopped.
+ */
+export class Courier {
+  readonly #options: CourierOptions;
+  readonly #turns = new Turns(WAITING_MAX);
+  readonly #underWay = new Set<Promise<void>>();
+  #state: 'running' | 'stopped' = 'running';
+
+  constructor(options: CourierOptions) {
+    this.#options = options;
+  }
+
+  /** Delivers all that waits of a loan. Never rejects. */
+  deliver(loanId: LoanId): Promise<void> {
+    const delivered = this.#turns
+      .take([loanKey(loanId).partition], () => this.#deliverPages(loanId))
+      .catch(this.#options.onFault)
+      .finally(() => this.#underWay.delete(delivered));
+    this.#underWay.add(delivered);
+    return delivered;
+  }
+
+  /** Delivers what was left by whoever has committed it, and what is to be tried again by now. */
+  async deliverLeft(): Promise<void> {
+    await Promise.all(waitingPlaces('undelivered').map((place) => this.#deliverPlace(place)));
+  }
+
+  /** Once what is under way has come to an end; the rest is left in the outbox. */
+  async stop(): Promise<void> {
+    this.#state = 'stopped';
+    await Promise.all(this.#underWay);
+  }
+
+  async #deliverPlace(partition: string): Promise<void> {
+    const { store, clock } = this.#options;
+    for (let after: string | undefined; this.#state === 'running'; ) {
+      const range = { partition, order: 'ascending', limit: LOANS_PAGE_SIZE, ...(after !== undefined && { after }) } as const;
+      const hits = await store.listIndex(range);
+      const due = hits.filter(({ position }) => timeAt(position) <= clock());
+      for (const loanId of new Set(due.map(({ key }) => loanIdOf(key.partition)))) await this.deliver(loanId);
+      if (due.length < LOANS_PAGE_SIZE) return;
+      after = hits.at(-1)?.position;
+    }
+  }
+
+  async #deliverPages(loanId: LoanId): Promise<void> {
+    const { store } = this.#options;
+    for (let isWaiting = true; isWaiting && this.#state === 'running'; ) {
+      const waiting = await store.list(outboxOf(loanId, PAGE_SIZE));
+      const chapters = await store.getEach(waiting.map(({ key }) => chapterKey(loanId, versionIn(key))));
+      const delivered: Write[] = [];
+      for (const [position, word] of waiting.entries()) {
+        const chapter = chapters[position];
+        if (!chapter) throw new TypeError('an outbox tells of a chapter that is not there');
+        if (!(await this.#deliverOne(loanId, chapter.data, word))) break;
+        delivered.push({ key: word.key, expected: word.version, removes: true });
+      }
+      await this.#write(delivered);
+      isWaiting = delivered.length === PAGE_SIZE;
+    }
+  }
+
+  /** @returns whether the next chapter of the loan may follow */
+  async #deliverOne(loanId: LoanId, chapter: Chapter, word: Item<Undelivered>): Promise<boolean> {
+    const { reactors, clock } = this.#options;
+    let { done, failures, notBefore } = word.data;
+    if (notBefore > clock()) return false;
+    for (const reactor of reactors.filter(({ name }) => !done.includes(name))) {
+      const failure = await failureOf(reactor, chapter);
+      if (failure) {
+        const { fault } = failure;
+        failures += 1;
+        const isLast = failures >= FAILURES_MAX;
+        this.#options.onFailure({ chapter, reactor: reactor.name, fault, isLast });
+        if (!isLast) {
+          await this.#postpone(loanId, word, { done, failures });
+          return false;
+        }
+        await this.#setAside(loanId, { reactor: reactor.name, version: chapter.version, at: clock(), error: told(fault) });
+        failures = 0;
+      }
+      done = [...done, reactor.name];
+    }
+    return true;
+  }
+
+  async #postpone(loanId: LoanId, { key, version }: Item<Undelivered>, rest: Omit<Undelivered, 'notBefore'>): Promise<void> {
+    const notBefore = this.#options.clock() + Math.min(PAUSE_MS_MIN * 2 ** (rest.failures - 1), PAUSE_MS_MAX);
+    const index = waitingIndexEntry('undelivered', loanId, notBefore);
+    await this.#write([{ key, expected: version, data: { ...rest, notBefore }, index }]);
+  }
+
+  /** Done before the chapter is taken out of the outbox; found there once more, it is set aside once more, to no harm. */
+  async #setAside(loanId: LoanId, aside: SetAside): Promise<void> {
+    const key = asideKey(loanId, aside.version, aside.reactor);
+    await this.#write([{ key, expected: 0, data: aside, index: asideIndexEntry(loanId, aside.at) }]);
+  }
+
+  /** Where others were faster, what they have written stands. */
+  async #write(writes: readonly Write[]): Promise<void> {
+    const { store, ids } = this.#options;
+    if (writes.length === 0) return;
+    const { committed } = await store.commit(ids.command(), writes);
+    if (committed || writes.length === 1) return;
+    for (const write of writes) await store.commit(ids.command(), [write]);
+  }
+}
+
+/** @returns why the reactor failed, undefined where it did not @throws what is no failure of its own */
+async function failureOf(reactor: Reactor, chapter: Chapter): Promise<{ readonly fault: unknown } | undefined> {
+  try {
+    await reactor.react(chapter);
+    return undefined;
+  } catch (fault) {
+    if (fault instanceof StoreError) throw fault; // the database is away: the chapter is as good as any other
+    return { fault };
+  }
+}
+
+function told(fault: unknown): string {
+  return (fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault)).slice(0, ERROR_LENGTH_MAX);
+}
