@@ -5,11 +5,14 @@ import { type Issuer, tokenVerifier } from './admission/tokens.ts';
 import type { Config } from './config.ts';
 import type { Peer } from './doors/http/env.ts';
 import { httpApp } from './doors/http/http-app.ts';
+import type { MailService } from './doors/http/mail-routes.ts';
 import { type Installation, makeIds, openInstallation } from './installation.ts';
+import { type MailLinks, mailLinks } from './mail/links.ts';
 import type { Store } from './storage/store.ts';
 import { type Log, logRequest } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { traceIdOf } from './telemetry/trace.ts';
+import { declineInvitationByMail, optOutOfMail } from './usecases/answer-by-mail.ts';
 import { Changes } from './usecases/changes.ts';
 import { Cursors } from './usecases/cursors.ts';
 import { Hints } from './usecases/hints.ts';
@@ -29,6 +32,8 @@ export interface App {
   readonly localIssuer: LocalIssuer | undefined;
   readonly installation: Installation;
   readonly services: Services;
+  /** The links of a mail, where they lead to a place that is known by now. */
+  mailLinksAt(publicUrl: string): MailLinks;
   /** From now on the program tells that it is not ready for more. */
   stop(): void;
 }
@@ -76,9 +81,18 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     random,
   };
+  const mailLinksAt = (publicUrl: string) => mailLinks({ publicUrl, key: installation.keyFor('mail links') });
   const app = httpApp(
     services,
-    { store, spend, localIssuer, metrics: metrics?.page, metricsToken: config.metricsToken, isStopping: () => isStopping },
+    {
+      store,
+      spend,
+      localIssuer,
+      mail: config.mail.transport.kind === 'none' ? undefined : mailService(services, mailLinksAt('')),
+      metrics: metrics?.page,
+      metricsToken: config.metricsToken,
+      isStopping: () => isStopping,
+    },
     {
       trustedHops: config.trustedHops,
       corsOrigins: config.corsOrigins,
@@ -92,9 +106,22 @@ export async function createApp(options: AppOptions): Promise<App> {
     localIssuer,
     installation,
     services,
+    mailLinksAt,
     stop() {
       isStopping = true;
     },
+  };
+}
+
+/** What the links of a mail do. Here they are only opened, for which it does not matter where they lead. */
+function mailService(services: Services, links: MailLinks): MailService {
+  return {
+    links,
+    answers: {
+      decline: (ref, call) => declineInvitationByMail(services, ref, call),
+      optOut: (ref, call) => optOutOfMail(services, ref, call),
+    },
+    clock: services.clock,
   };
 }
 

@@ -38,6 +38,11 @@ const DEFAULTS = {
   trustedHops: 0,
   corsOrigins: [],
   metricsToken: undefined,
+  mail: {
+    publicUrl: undefined,
+    from: { name: 'Private Lending', address: 'no-reply@example.com' },
+    transport: { kind: 'eml', folder: './data/mail' },
+  },
 };
 
 describe('the settings', () => {
@@ -260,7 +265,7 @@ describe('the settings of the command line', () => {
 describe('the settings of a function', () => {
   it('are those of a server with a table and an issuer', () => {
     const environment = { STORE: 'dynamodb:lending', INVITES_PER_HOUR: '7', ...ISSUER };
-    expect(readFunctionConfig(environment)).toEqual({ ...readConfig(environment), table: 'lending' });
+    expect(readFunctionConfig(environment)).toEqual({ ...readConfig(environment), table: 'lending', mail: expect.anything() });
   });
 
   it('want a table and an issuer, whatever else is allowed', () => {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isLoopback, isSafe } from './admission/oidc.ts';
+import { functionMailProblems, functionMailSetting, mailProblems, mailSettingOf, mailSettings } from './config-mail.ts';
 
 /** Where the data is. What `client` leaves out the AWS SDK finds by its own variables. */
 export type StoreSetting =
@@ -38,9 +39,7 @@ const settings = z.object({
   REQUESTS_PER_SECOND: whole(0, 1_000_000, 50),
   INVITATION_DAYS: whole(1, 3650, 30),
   IDEMPOTENCY_HOURS: whole(1, 8760, 24),
-  SMTP_URL: z.string().optional(),
-  MAIL_FROM: z.string().optional(),
-  PUBLIC_URL: z.string().optional(),
+  ...mailSettings,
   TRUST_PROXY: whole(0, 16, 0),
   CORS_ORIGINS: z.string().prefault('').transform(parseOrigins),
   METRICS_TOKEN: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
@@ -74,6 +73,7 @@ export function readConfig(environment: Environment = process.env) {
     trustedHops: values.TRUST_PROXY,
     corsOrigins: values.CORS_ORIGINS,
     metricsToken: values.METRICS_TOKEN,
+    mail: mailSettingOf(values),
   } as const;
 }
 
@@ -84,10 +84,14 @@ export function readConfig(environment: Environment = process.env) {
 export function readFunctionConfig(environment: Environment = process.env) {
   const config = readConfig(environment);
   const { store, auth } = config;
-  if (store.kind === 'dynamodb' && auth) return { ...config, table: store.table, auth };
+  const mail = readSettings(z.object(mailSettings), environment);
+  const problems = functionMailProblems(mail);
+  if (store.kind === 'dynamodb' && auth && problems.length === 0)
+    return { ...config, table: store.table, auth, mail: functionMailSetting(mail) };
   throw new ConfigError([
     ...(store.kind === 'dynamodb' ? [] : ['STORE must be dynamodb:TABLE: a function keeps no file']),
     ...(auth ? [] : ['AUTH_ISSUER and AUTH_AUDIENCE are not set, and the local issuer is for development']),
+    ...problems,
   ]);
 }
 
@@ -128,7 +132,7 @@ function withClient(store: StoreSetting, environment: Environment): StoreSetting
 
 /** Settings that are right alone and wrong together. */
 function problemsBetween(values: z.output<typeof settings>): string[] {
-  const { AUTH_ISSUER, AUTH_AUDIENCE, ALLOW_LOCAL_ISSUER, HOST, STORE, SMTP_URL, PUBLIC_URL } = values;
+  const { AUTH_ISSUER, AUTH_AUDIENCE, ALLOW_LOCAL_ISSUER, HOST, STORE } = values;
   const isLocal = AUTH_ISSUER === undefined && ALLOW_LOCAL_ISSUER !== '1';
   const openness =
     'gives anybody a token for any address. Set AUTH_ISSUER and AUTH_AUDIENCE, or ALLOW_LOCAL_ISSUER=1 if that is meant';
@@ -139,7 +143,7 @@ function problemsBetween(values: z.output<typeof settings>): string[] {
     ...(AUTH_ISSUER === undefined && AUTH_AUDIENCE !== undefined ? ['AUTH_AUDIENCE needs AUTH_ISSUER'] : []),
     ...(isLocal && !isLoopback(HOST) ? [`HOST ${HOST} can be reached from outside, and the local issuer ${openness}`] : []),
     ...(isLocal && STORE.kind === 'dynamodb' ? [`STORE is shared, and the local issuer ${openness}`] : []),
-    ...(SMTP_URL !== undefined && PUBLIC_URL === undefined ? ['SMTP_URL needs PUBLIC_URL: the links in e-mail lead there'] : []),
+    ...mailProblems(values),
   ];
 }
 

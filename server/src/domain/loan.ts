@@ -193,6 +193,21 @@ export function decline(loan: Loan, lender: Participant, userId: UserId, now: nu
   };
 }
 
+/** The lender says no by the mail of one of their invitations, without an account: as long as nobody has answered with one. */
+export function declineByMail(loan: Loan, lender: Participant, round: number, now: number): Change | undefined {
+  if (lender.round !== round) throw conflict('You have been invited anew since this e-mail. Use the link in the newest one.');
+  const status = effectiveStatus(loan, lender, now);
+  if (status === 'declined') return undefined;
+  if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be declined by e-mail.`);
+  if (lender.userId !== null) throw conflict('This invitation belongs to an account. Sign in with it to decline.');
+  const declined: Participant = { ...lender, status: 'declined' };
+  return {
+    loan: released(loan, lender),
+    participants: [declined],
+    happenings: [{ type: 'lender.declined', lender: declined }],
+  };
+}
+
 /**
  * Takes what was accepted for enough: the loan is funded by it, and the pending invitations end. Its event is
  * `loan.closed`; `loan.funded` is told of a loan whose whole amount was accepted.

@@ -1,5 +1,5 @@
 import type { Email } from './email.ts';
-import type { LenderId, LoanId, MailingId } from './ids.ts';
+import type { LenderId, LoanId, MailingId, RequestId } from './ids.ts';
 import type { Loan } from './loan.ts';
 import { effectiveStatus, type Participant } from './participant.ts';
 
@@ -9,7 +9,7 @@ export type MailingKind = 'invitation' | 'reminder' | 'accepted' | 'declined' | 
 export type DropReason =
   /** What it would tell is not so any more. */
   | 'moot'
-  /** The address wants no invitations. */
+  /** The address wants no mail. */
   | 'opted-out'
   /** The address has had its mails of this day. */
   | 'daily-limit';
@@ -35,6 +35,9 @@ export interface Mailing {
   readonly round: number;
   readonly to: Email;
   readonly madeAt: number;
+  /** The request that it follows from, and its W3C trace context. */
+  readonly requestId: RequestId;
+  readonly traceparent: string | null;
   readonly tries: number;
   /** The UTC day (`2026-03-01`) among whose mails to the address it was counted. */
   readonly countedOn: string | null;
@@ -48,7 +51,7 @@ export interface MailDay {
   readonly loanIds: readonly LoanId[];
 }
 
-/** Whoever uses an address wants no invitations to it. */
+/** Whoever reads an address wants no mail there. */
 export interface OptOut {
   readonly at: number;
 }
@@ -75,6 +78,14 @@ export interface Claim {
   readonly mailing: Mailing;
   /** The address's day, where it is to be counted. */
   readonly day?: MailDay;
+}
+
+/** A mail that is due at once. */
+export function mailingOf(
+  about: Pick<Mailing, 'mailingId' | 'kind' | 'loanId' | 'lenderId' | 'round' | 'to' | 'requestId' | 'traceparent'>,
+  now: number,
+): Mailing {
+  return { ...about, madeAt: now, tries: 0, countedOn: null, state: { name: 'waiting', from: now } };
 }
 
 /** Claims a mail for sending, or drops it. @returns undefined where that is not to be done now */
@@ -129,8 +140,8 @@ function isUnasked(kind: MailingKind): boolean {
 
 function dropReason(mailing: Mailing, standing: MailingStanding): DropReason | undefined {
   if (isMoot(mailing, standing)) return 'moot';
-  if (!isUnasked(mailing.kind)) return undefined;
   if (standing.isOptedOut) return 'opted-out';
+  if (!isUnasked(mailing.kind)) return undefined;
   const { count = 0, loanIds = [] } = standing.day ?? {};
   if (mailing.countedOn === dayOf(standing.now)) return undefined;
   return count >= MAILS_A_DAY_MAX || loanIds.includes(mailing.loanId) ? 'daily-limit' : undefined;

@@ -1,32 +1,85 @@
 import type { App } from '../app.ts';
-import { Courier, type Reactor } from '../reactors/courier.ts';
+import type { Config } from '../config.ts';
+import { openPost } from '../mail/open-post.ts';
+import type { Post } from '../mail/post.ts';
+import { Courier } from '../reactors/courier.ts';
+import { mailReactor } from '../reactors/mail.ts';
+import { Mailer } from '../reactors/mailer.ts';
+import { tellFailures, tellMails } from '../telemetry/background.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { expireDue } from '../usecases/expire-due.ts';
 import { startRounds } from './rounds.ts';
 
 /** An expired amount is free a minute after its time at the latest. */
 const EXPIRY_EVERY_MS = 20_000;
 const DELIVERY_EVERY_MS = 5000;
+const MAIL_EVERY_MS = 1000;
 
-/** What a server does without being asked: it has changes reacted to, and sees to what is due. @returns what ends it */
-export function startBackground({ services }: App, reactors: readonly Reactor[], log: Log): () => Promise<void> {
-  const { store, ids, clock, changes } = services;
+/** What follows from changes, and from time passing. */
+export interface Background {
+  readonly courier: Courier;
+  /** Undefined where no mail is sent. */
+  readonly mailer: Mailer | undefined;
+  expireDue(): Promise<unknown>;
+  /** Once what is under way has come to its end. */
+  close(): Promise<void>;
+}
+
+export interface BackgroundOptions {
+  readonly app: App;
+  readonly mail: Config['mail'];
+  /** Where links lead if no setting says so. */
+  readonly url: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+export async function openBackground({ app, mail, url, log, metrics }: BackgroundOptions): Promise<Background> {
+  const { services, mailLinksAt } = app;
+  const { store, ids, clock } = services;
   const onFault = (err: unknown) => log.error({ err }, 'a background task failed; it is done again');
+  const post = await openPost(mail.transport);
+  const mailer =
+    post &&
+    new Mailer({
+      services,
+      post,
+      from: mail.from,
+      links: mailLinksAt(mail.publicUrl ?? url),
+      onEnd: tellMails(log, metrics),
+      onFault,
+    });
   const courier = new Courier({
-    ...{ store, ids, clock, reactors, onFault },
-    onFailure: ({ chapter: { loan, version }, reactor, fault: err, isLast }) =>
-      log.error({ err, reactor, loan_id: loan.loanId, version }, isLast ? 'a change is set aside' : 'a change is tried again'),
+    ...{ store, ids, clock, onFault },
+    reactors: mailer ? [mailReactor({ store, ids, clock })] : [],
+    onFailure: tellFailures(log, metrics),
   });
-  const ignore = changes.watchAll((loanId) => void courier.deliver(loanId));
+  return {
+    ...{ courier, mailer },
+    expireDue: () => expireDue(services, onFault),
+    close: () => closeAll(courier, mailer, post),
+  };
+}
+
+async function closeAll(courier: Courier, mailer: Mailer | undefined, post: Post | undefined): Promise<void> {
+  await Promise.all([courier.stop(), mailer?.stop()]);
+  await post?.close();
+}
+
+/** Has all of that done by a program that stays: changes of its own at once, what others have left or time brings by rounds. */
+export function startBackground({ courier, mailer, expireDue }: Background, { app, log }: BackgroundOptions): () => Promise<void> {
+  const ignore = app.services.changes.watchAll((loanId) => void courier.deliver(loanId));
   const endRounds = startRounds(
     [
       { everyMs: DELIVERY_EVERY_MS, go: () => courier.deliverLeft() },
-      { everyMs: EXPIRY_EVERY_MS, go: () => expireDue(services, onFault) },
+      { everyMs: EXPIRY_EVERY_MS, go: expireDue },
+      ...(mailer ? [{ everyMs: MAIL_EVERY_MS, go: () => mailer.sendDue() }] : []),
     ],
-    onFault,
+    (err) => log.error({ err }, 'a background task failed; it is done again'),
   );
-  return async () => {
+  return () => {
     ignore();
-    await Promise.all([endRounds(), courier.stop()]);
+    return endRounds();
   };
 }

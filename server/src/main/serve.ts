@@ -4,7 +4,7 @@ import { type HttpServer, listen } from '../doors/http/http-server.ts';
 import { observed } from '../storage/observed.ts';
 import { logAvailability, makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';
-import { startBackground } from './background.ts';
+import { openBackground, startBackground } from './background.ts';
 import { demoCommand } from './demo.ts';
 import { openStore } from './open-store.ts';
 
@@ -41,9 +41,14 @@ export async function serve(config: Config): Promise<RunningServer> {
   };
   try {
     const app = await createApp({ config, store, log, metrics });
-    endBackground = startBackground(app, [], log);
     server = await listenAt(app, config);
     const { url } = server;
+    const options = { app, mail: config.mail, url, log, metrics };
+    const background = await openBackground(options);
+    const endRounds = startBackground(background, options);
+    endBackground = async () => {
+      await Promise.all([endRounds(), background.close()]);
+    };
     const demo = await demoCommand(app, url);
     return {
       ...{ url, app, demo },

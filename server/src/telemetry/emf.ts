@@ -7,10 +7,22 @@ import type { Metrics } from './metrics.ts';
  */
 
 const NAMESPACE = 'PrivateLending/API';
+/** What nobody has asked for at the moment. */
+const BACKGROUND = 'PrivateLending/Background';
 
 /** Metrics that leave with the request's own line in the log. @param clock epoch milliseconds */
 export function embeddedMetrics(clock: () => number): Metrics {
-  return { page: undefined, requestEnded: (request) => membersOf(request, clock()) };
+  return {
+    page: undefined,
+    requestEnded: (request) => membersOf(request, clock()),
+    mailEnded: ({ kind, outcome }) => backgroundMembers('Mails', { Kind: kind, Outcome: outcome }, clock()),
+    changeSetAside: (reactor) => backgroundMembers('ChangesSetAside', { Reactor: reactor }, clock()),
+  };
+}
+
+function backgroundMembers(name: string, dimensions: Readonly<Record<string, string>>, now: number) {
+  const counted = directive(name, 'Count', Object.keys(dimensions), BACKGROUND);
+  return { _aws: { Timestamp: now, CloudWatchMetrics: [counted] }, ...dimensions, [name]: 1 };
 }
 
 /** Each metric has a directive of its own, because all the metrics of one are told apart by the same members. */
@@ -32,6 +44,6 @@ function membersOf({ endpoint, durationMs, failure, lendersAdded }: RequestEnded
   };
 }
 
-function directive(name: string, unit: 'Count' | 'Milliseconds', dimensions: readonly string[]) {
-  return { Namespace: NAMESPACE, Dimensions: [dimensions], Metrics: [{ Name: name, Unit: unit }] };
+function directive(name: string, unit: 'Count' | 'Milliseconds', dimensions: readonly string[], namespace = NAMESPACE) {
+  return { Namespace: namespace, Dimensions: [dimensions], Metrics: [{ Name: name, Unit: unit }] };
 }

@@ -25,6 +25,8 @@ describe('the metrics', () => {
       lenders_added_total: 'counter',
       api_errors_total: 'counter',
       store_calls_total: 'counter',
+      mails_total: 'counter',
+      changes_set_aside_total: 'counter',
     });
     const labelled = [...text.matchAll(/^(\w+)\{([^}]*)\}/gm)].map(([, name, labels = '']) => {
       const names = [...labels.matchAll(/(\w+)="/g)].map(([, label]) => label);

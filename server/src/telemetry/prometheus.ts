@@ -1,7 +1,7 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import type { StoreVerb } from '../storage/observed.ts';
 import type { RequestEnded } from '../usecases/telemetry.ts';
-import type { Metrics, MetricsPage } from './metrics.ts';
+import type { MailCount, Metrics, MetricsPage } from './metrics.ts';
 
 const LATENCY_BUCKETS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 
@@ -34,6 +34,19 @@ export class PrometheusMetrics implements Metrics {
     registers: [this.#registry],
   });
 
+  readonly #mails = new Counter({
+    name: 'mails_total',
+    help: 'Tries to send a mail, by what became of them.',
+    labelNames: ['kind', 'outcome'],
+    registers: [this.#registry],
+  });
+  readonly #setAside = new Counter({
+    name: 'changes_set_aside_total',
+    help: 'Changes that a reactor failed on again and again: each wants a person to look at it.',
+    labelNames: ['reactor'],
+    registers: [this.#registry],
+  });
+
   readonly page: MetricsPage = {
     contentType: this.#registry.contentType,
     text: () => this.#registry.metrics(),
@@ -43,6 +56,16 @@ export class PrometheusMetrics implements Metrics {
     this.#latency.observe({ endpoint, status: failure ? 'Error' : 'Success' }, durationMs);
     if (failure) this.#errors.inc({ endpoint, error_type: failure.type });
     if (lendersAdded > 0) this.#lendersAdded.inc({ endpoint }, lendersAdded);
+    return {};
+  }
+
+  mailEnded({ kind, outcome }: MailCount): object {
+    this.#mails.inc({ kind, outcome });
+    return {};
+  }
+
+  changeSetAside(reactor: string): object {
+    this.#setAside.inc({ reactor });
     return {};
   }
 

@@ -21,7 +21,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   usecases: ['domain', 'storage'],
   telemetry: BELOW_DOORS,
   admission: BELOW_DOORS,
-  reactors: BELOW_DOORS,
+  reactors: [...BELOW_DOORS, 'mail'],
+  mail: ['domain'],
   client: [],
   console: ['client'],
 };

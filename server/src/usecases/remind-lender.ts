@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { conflict, rateLimited } from '../domain/errors.ts';
-import { dayOf, type Mailing } from '../domain/mailing.ts';
+import { dayOf } from '../domain/mailing.ts';
 import { effectiveStatus } from '../domain/participant.ts';
 import { mailingKey } from '../storage/keys.ts';
 import { borrowerOnly, lenderInView, loanInView } from './access.ts';
@@ -48,9 +48,8 @@ export const remindLender: Command<Input> = {
       );
     const { loanId, lenderId, round, email: to } = lender;
     const about = { mailingId, kind: 'reminder', loanId, lenderId, round, to } as const;
-    const mailing: Mailing = { ...about, madeAt: now, tries: 0, countedOn: null, state: { name: 'waiting', from: now } };
     return {
-      mailing,
+      mailing: { ...about, madeAt: now, tries: 0, countedOn: null, state: { name: 'waiting', from: now } },
       body: { success: true, lender: presentLender(loan, lender, now), next_reminder_at: presentTime(tomorrow) },
     };
   },

@@ -70,7 +70,7 @@ export interface Plan {
   readonly holding?: { readonly key: Key<Holding>; readonly data: Holding };
   readonly counter?: CounterChange;
   /** A mail that is to be sent for it, besides those that follow from the change. */
-  readonly mailing?: Mailing;
+  readonly mailing?: Omit<Mailing, 'requestId' | 'traceparent'>;
   readonly body: object;
   readonly location?: string;
   readonly lendersAdded?: number;

@@ -42,7 +42,7 @@ export function writesOf(view: View, plan: Plan, command: Command<unknown>, aske
     ...(plan.change ? changeWrites(view, plan.change, told) : []),
     ...(holding ? [write(view, holding.key, holding.data)] : []),
     ...(counter ? [write(view, counter.key, counter.data, { expiresAt: counter.expiresAt })] : []),
-    ...(mailing ? [mailingWrite(view, mailing)] : []),
+    ...(mailing ? [mailingWrite({ ...mailing, requestId, traceparent }, view.versionAt(mailingKey(mailing.mailingId)))] : []),
     ...(record ? [write(view, record.key, record.data, { expiresAt: record.data.at + asked.rules.idempotencyMs })] : []),
   ];
 }
@@ -82,11 +82,11 @@ export function changeWrites(view: View, { loan, participants, happenings }: Cha
 const MAILING_KEPT_MS = 30 * 86_400_000;
 
 /** A mail as it now stands, found again when it is due. */
-export function mailingWrite(view: View, mailing: Mailing): Write {
+export function mailingWrite(mailing: Mailing, expected: number): Put<Mailing> {
   const at = dueAt(mailing.state);
   const place =
     at === undefined ? { expiresAt: mailing.madeAt + MAILING_KEPT_MS } : { index: mailingIndexEntry(mailing.mailingId, at) };
-  return write(view, mailingKey(mailing.mailingId), mailing, place);
+  return { key: mailingKey(mailing.mailingId), expected, data: mailing, ...place };
 }
 
 function expiryWrite(view: View, { loanId, expiresAt }: Participant, invited: readonly Participant[], version: number): Write {

@@ -1,6 +1,6 @@
 import type { Context, HonoRequest } from 'hono';
 import { DomainError } from '../../domain/errors.ts';
-import type { RateState } from '../../usecases/admit.ts';
+import { type Admission, type RateState, requireLeft } from '../../usecases/admit.ts';
 import { type Call, execute, type Reply, type Sent } from '../../usecases/execute.ts';
 import type { Services } from '../../usecases/services.ts';
 import { parseJsonObject, readBody, requireJson } from './body.ts';
@@ -59,6 +59,13 @@ function respond(context: Context<Env>, { result, rate, replayOf }: Reply): Resp
     context.header('Idempotency-Original-Request-Id', replayOf);
   }
   return context.body(result.body, result.status, { 'Content-Type': 'application/json' });
+}
+
+/** One request of the client's network address, where no user asks. */
+export async function spendOne(context: Context<Env>, { spend }: Pick<Admission, 'spend'>): Promise<void> {
+  const rate = await spend(context.var.clientAddress);
+  if (rate) setRateHeaders(context, rate);
+  requireLeft(rate);
 }
 
 /** As in the IETF draft of RateLimit header fields: quota and window, what is left and until when. */

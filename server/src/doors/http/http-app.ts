@@ -8,6 +8,7 @@ import { toDomainError } from '../../usecases/to-domain-error.ts';
 import { clientAddress } from './client-address.ts';
 import { handlerOf } from './door.ts';
 import type { Env } from './env.ts';
+import { mailRoutes } from './mail-routes.ts';
 import { problemResponse } from './problem.ts';
 import { addPublicRoutes, type PublicServices, publicPages } from './public-routes.ts';
 import { routes } from './routes.ts';
@@ -47,7 +48,7 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
 
   for (const route of routes) app.on(route.method, honoPath(route.path), handlerOf(route, services));
   addPublicRoutes(app, publicServices);
-  const taken = [...routes, ...publicPages.map((path) => ({ method: 'GET', path }))];
+  const taken = [...routes, ...publicPages.map((path) => ({ method: 'GET', path })), ...(publicServices.mail ? mailRoutes : [])];
   for (const path of new Set(taken.map((route) => route.path))) {
     const allowed = taken.filter((route) => route.path === path).map(({ method }) => method);
     app.all(honoPath(path), (context) => {

@@ -6,12 +6,13 @@ import { type DomainError, databaseUnavailable, forbidden, noSuchPage, unauthori
 import { installationKey } from '../../storage/keys.ts';
 import type { Store } from '../../storage/store.ts';
 import type { MetricsPage } from '../../telemetry/metrics.ts';
-import { type Admission, requireLeft } from '../../usecases/admit.ts';
+import type { Admission } from '../../usecases/admit.ts';
 import { readForm } from '../../usecases/form.ts';
 import { parseJsonObject, readBody, requireJson } from './body.ts';
 import { isForwarded, peerAddress } from './client-address.ts';
-import { bearerToken, setRateHeaders } from './door.ts';
+import { bearerToken, spendOne } from './door.ts';
 import type { Env } from './env.ts';
+import { addMailRoutes, type MailService } from './mail-routes.ts';
 import { localTokenRequest } from './public-shapes.ts';
 import type { ApiDocument } from './reference/openapi-types.ts';
 
@@ -23,6 +24,8 @@ export interface PublicServices {
   /** Undefined where the counts are not kept in the program. */
   readonly metrics: MetricsPage | undefined;
   readonly metricsToken: string | undefined;
+  /** Left out where no mail is sent, so that no link leads here. */
+  readonly mail?: MailService | undefined;
   /** Whether the program is on its way out. */
   readonly isStopping: () => boolean;
 }
@@ -39,6 +42,8 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
     document ??= (await import('./reference/openapi.ts')).openApiDocument();
     return document;
   };
+
+  if (services.mail) addMailRoutes(app, services.mail, services.spend);
 
   app.get('/', (context) => context.redirect('/docs'));
 
@@ -80,12 +85,6 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
     const { token, user_id, expires_in } = await localIssuer.issue(claims);
     return context.json({ token, user_id, expires_in });
   });
-}
-
-async function spendOne(context: Context<Env>, { spend }: PublicServices): Promise<void> {
-  const rate = await spend(context.var.clientAddress);
-  if (rate) setRateHeaders(context, rate);
-  requireLeft(rate);
 }
 
 /** Keeps other sites' pages, other machines and proxies from having tokens made. */

@@ -19,3 +19,11 @@ export const localTokenAnswer = z.object({
   user_id: z.string(),
   expires_in: z.int().meta({ description: 'Seconds.' }),
 });
+
+export const mailRequest = z.object({
+  token: z.string({ error: 'must be the text behind the # of a link in a mail' }).max(256, { error: 'is too long' }).meta({
+    description: 'What stands behind the `#` of a link in a mail.',
+  }),
+});
+
+export const mailAnswered = z.object({ success: z.literal(true), status: z.enum(['declined', 'opted_out']) });

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { ErrorCode } from '../../../domain/errors.ts';
-import { localTokenAnswer, localTokenRequest, upAnswer } from '../public-shapes.ts';
+import { localTokenAnswer, localTokenRequest, mailAnswered, mailRequest, upAnswer } from '../public-shapes.ts';
 import { errorAnswer } from './openapi-errors.ts';
-import type { Answer, Operation, Schema } from './openapi-types.ts';
+import { LOAN_ID } from './openapi-examples.ts';
+import type { Answer, Operation, Parameter, Schema } from './openapi-types.ts';
 
 /* What the reference says of the calls that take no user's token. */
 
@@ -14,6 +15,7 @@ interface PublicCall {
   readonly operationId: string;
   readonly summary: string;
   readonly description?: string;
+  readonly parameters?: readonly Parameter[];
   readonly request?: { readonly schema: z.ZodType; readonly example: object };
   readonly answer: { readonly type: string; readonly schema?: z.ZodType; readonly example?: object };
   readonly errors: readonly ErrorCode[];
@@ -21,7 +23,56 @@ interface PublicCall {
 
 const UP = { type: 'application/json', schema: upAnswer, example: { status: 'ok' } } as const;
 
-const calls: readonly PublicCall[] = [
+const MAIL_TOKEN = 'AAGcsvAAAHAAgAAAAAAAAAEyMkNoYXJhY3RlcnNPZkFMZW5kZXIAAAABAGoZWRR90m7QQH0X6uHXDu4weH6Io20x';
+const MAIL_ERRORS = [
+  ...(['VALIDATION_ERROR', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'TOO_MANY_REQUESTS', 'INTERNAL_ERROR'] as const),
+  'SERVICE_UNAVAILABLE',
+] as const;
+
+const mailCalls: readonly PublicCall[] = [
+  {
+    method: 'get',
+    path: '/invite/{loan_id}',
+    operationId: 'invitationPage',
+    summary: 'The page that the link in an invitation’s mail opens.',
+    description:
+      'The same for every loan. What is needed to decline stands in the fragment of the link, which stays in the browser.',
+    parameters: [{ name: 'loan_id', in: 'path', required: true, schema: { type: 'string' }, example: LOAN_ID }],
+    answer: { type: 'text/html' },
+    errors: ['NOT_FOUND', 'TOO_MANY_REQUESTS'],
+  },
+  {
+    method: 'post',
+    path: '/mail/decline',
+    operationId: 'declineByMail',
+    summary: 'Declines an invitation without an account, by the token of its mail.',
+    description: 'Not where an account has answered: then only that account may.',
+    request: { schema: mailRequest, example: { token: MAIL_TOKEN } },
+    answer: { type: 'application/json', schema: mailAnswered, example: { success: true, status: 'declined' } },
+    errors: [...MAIL_ERRORS, 'NOT_FOUND', 'CONFLICT'],
+  },
+  {
+    method: 'get',
+    path: '/mail/opt-out',
+    operationId: 'optOutPage',
+    summary: 'The page on which further mail to an address is refused. Opening it changes nothing.',
+    answer: { type: 'text/html' },
+    errors: ['NOT_FOUND', 'TOO_MANY_REQUESTS'],
+  },
+  {
+    method: 'post',
+    path: '/mail/opt-out',
+    operationId: 'optOutByMail',
+    summary: 'Refuses further mail to an address, by the token of a mail.',
+    description:
+      'Mail programs do it at one click (RFC 8058): with the token in the query, and `List-Unsubscribe=One-Click` as a form.',
+    request: { schema: mailRequest, example: { token: MAIL_TOKEN } },
+    answer: { type: 'application/json', schema: mailAnswered, example: { success: true, status: 'opted_out' } },
+    errors: [...MAIL_ERRORS, 'NOT_FOUND'],
+  },
+];
+
+const serviceCalls: readonly PublicCall[] = [
   {
     method: 'get',
     path: '/health/live',
@@ -84,11 +135,15 @@ const calls: readonly PublicCall[] = [
 export function publicPaths(
   schemaOf: (schema: z.ZodType, io: 'input' | 'output') => Schema,
 ): Record<string, Record<string, Operation>> {
-  return Object.fromEntries(calls.map((call) => [call.path, { [call.method]: operationOf(call, schemaOf) }]));
+  const paths: Record<string, Record<string, Operation>> = {};
+  for (const call of [...mailCalls, ...serviceCalls]) {
+    paths[call.path] = { ...paths[call.path], [call.method]: operationOf(call, schemaOf) };
+  }
+  return paths;
 }
 
 function operationOf(call: PublicCall, schemaOf: Parameters<typeof publicPaths>[0]): Operation {
-  const { operationId, summary, description, request, answer, errors } = call;
+  const { operationId, summary, description, parameters = [], request, answer, errors } = call;
   const { type, schema = type === 'application/json' ? z.looseObject({}) : z.string(), example } = answer;
   const done: Answer = {
     description: 'Done.',
@@ -101,7 +156,7 @@ function operationOf(call: PublicCall, schemaOf: Parameters<typeof publicPaths>[
     summary,
     ...(description !== undefined && { description }),
     security: [],
-    parameters: [],
+    parameters,
     ...(request && {
       requestBody: {
         required: true,

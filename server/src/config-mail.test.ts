@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig, readFunctionConfig } from './config.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+const SITE = 'https://lending.example.org';
+const SMTP = { SMTP_URL: 'smtps://user:p%40ss@mail.example.org', PUBLIC_URL: SITE };
+const AWS = { STORE: 'dynamodb:lending', AUTH_ISSUER: 'https://login.example.com', AUTH_AUDIENCE: 'lending' };
+
+function problemOf(read: () => unknown): string {
+  try {
+    read();
+  } catch (refusal) {
+    if (refusal instanceof ConfigError) return refusal.message.split('\n').slice(1).join('\n');
+  }
+  throw new Error('the settings were taken');
+}
+
+describe('the settings of e-mail', () => {
+  it('have it written to files where nothing is set, with links to wherever the server listens', () => {
+    const { publicUrl, from, transport } = readConfig({}).mail;
+    expect([publicUrl, from.address, transport]).toEqual([
+      undefined,
+      'no-reply@example.com',
+      { kind: 'eml', folder: './data/mail' },
+    ]);
+  });
+
+  it('name a mail server, a sender and where links lead', () => {
+    expect(readConfig({ ...SMTP, MAIL_FROM: 'Lending <Mail@Example.org>' }).mail).toEqual({
+      publicUrl: SITE,
+      from: { name: 'Lending', address: 'mail@example.org' },
+      transport: {
+        kind: 'smtp',
+        server: { host: 'mail.example.org', port: 465, tls: 'always', auth: { user: 'user', pass: 'p@ss' } },
+      },
+    });
+  });
+
+  it.each<[string, string, string | null]>([
+    ['ana@example.com', 'ana@example.com', null],
+    ['  Ana   Silva  <ana@example.com> ', 'ana@example.com', 'Ana   Silva'],
+    ['"Silva, Ana" <ana@example.com>', 'ana@example.com', 'Silva, Ana'],
+    ['<ana@bücher.example>', 'ana@xn--bcher-kva.example', null],
+  ])('take the sender %s', (MAIL_FROM, address, name) => {
+    expect(readConfig({ MAIL_FROM }).mail.from).toEqual({ address, name });
+  });
+
+  it.each([
+    'ana',
+    'Ana ana@example.com',
+    'Ana <ana@example.com',
+    'a@b.example, c@d.example',
+    'A"na <a@b.example>',
+    'A\nB <a@b.example>',
+  ])('refuse the sender %j', (MAIL_FROM) => {
+    expect(problemOf(() => readConfig({ MAIL_FROM }))).toBe('  - MAIL_FROM must be an address, or Name <address>');
+  });
+
+  it.each([
+    [SITE, 'no-reply@lending.example.org'],
+    ['http://127.0.0.1:3000', 'no-reply@example.com'],
+  ])('send from an address where %s is, if no other is named', (PUBLIC_URL, address) => {
+    expect(readConfig({ SMTP_URL: 'smtp://localhost', PUBLIC_URL }).mail.from.address).toBe(address);
+  });
+
+  it('want a sender where none can be made up', () => {
+    expect(problemOf(() => readConfig({ ...SMTP, PUBLIC_URL: 'https://203.0.113.5' }))).toMatch(
+      /^ {2}- SMTP_URL needs MAIL_FROM: /,
+    );
+  });
+
+  it.each([
+    ['https://lending.example.org/', SITE],
+    ['https://Example.org/a/b//', 'https://example.org/a/b'],
+    ['http://[::1]:3000', 'http://[::1]:3000'],
+    ['http://localhost:3000', 'http://localhost:3000'],
+  ])('take links to %s', (PUBLIC_URL, publicUrl) => {
+    expect(readConfig({ PUBLIC_URL }).mail.publicUrl).toBe(publicUrl);
+  });
+
+  it.each([
+    ...['http://lending.example.org', 'lending.example.org', 'ftp://localhost', 'https://u:p@x.example', 'https://x.example/?a=1'],
+    ...['https://x.example/#a', `https://x.example/${'a'.repeat(200)}`],
+  ])('refuse links to %s', (PUBLIC_URL) => {
+    expect(problemOf(() => readConfig({ PUBLIC_URL }))).toMatch(/^ {2}- PUBLIC_URL must be an https URL/);
+  });
+});
+
+describe('a mail server', () => {
+  it.each<[string, object]>([
+    ['smtp://mail.example.org', { port: 587, tls: 'required', auth: undefined }],
+    ['smtp://mail.example.org:25/?starttls=optional', { port: 25, tls: 'offered' }],
+    ['smtp://127.0.0.1:2525', { host: '127.0.0.1', port: 2525, tls: 'offered' }],
+    ['smtp://localhost', { tls: 'offered' }],
+    ['smtp://[::1]:2525', { host: '::1', port: 2525, tls: 'offered' }],
+    ['smtps://localhost:2525', { port: 2525, tls: 'always' }],
+  ])('at %s is reached so', (SMTP_URL, server) => {
+    expect(readConfig({ ...SMTP, SMTP_URL }).mail.transport).toMatchObject({ kind: 'smtp', server });
+  });
+
+  it.each([
+    ...[
+      'mail.example.org',
+      'https://mail.example.org',
+      'smtp:',
+      'smtp://',
+      'smtp://u@mail.example.org',
+      'smtp://:p@mail.example.org',
+    ],
+    ...[
+      'smtp://m.example/x',
+      'smtp://m.example#x',
+      'smtp://m.example?tls.rejectUnauthorized=false',
+      'smtp://m.example?starttls=no',
+    ],
+    ...['smtps://m.example?starttls=optional', 'smtp://%zz:p@m.example'],
+  ])('is not taken from %s', (SMTP_URL) => {
+    const problem = problemOf(() => readConfig({ ...SMTP, SMTP_URL }));
+    expect(problem).toMatch(/^ {2}- SMTP_URL must be smtps:/);
+    expect(problem).not.toContain('zz');
+  });
+});
+
+describe('the e-mail of a function', () => {
+  it.each<[string, Environment, string]>([
+    ['by SES, where a sender and a place for links are set', { MAIL_FROM: 'ana@example.org', PUBLIC_URL: SITE }, 'ses'],
+    ['not at all, where nothing is set: there is no disk for files', {}, 'none'],
+    ['by a mail server that is named', SMTP, 'smtp'],
+  ])('is sent %s', (_, environment, kind) => {
+    expect(readFunctionConfig({ ...AWS, ...environment }).mail.transport.kind).toBe(kind);
+  });
+
+  it.each<[Environment, RegExp]>([
+    [{ MAIL_FROM: 'ana@example.org' }, /MAIL_FROM needs PUBLIC_URL: /],
+    [{ PUBLIC_URL: SITE }, /PUBLIC_URL needs MAIL_FROM: /],
+  ])('is refused with half of it set: %j', (environment, problem) => {
+    expect(problemOf(() => readFunctionConfig({ ...AWS, ...environment }))).toMatch(problem);
+  });
+});

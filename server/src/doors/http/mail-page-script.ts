@@ -1,0 +1,46 @@
+/** What the page of a mail's link does: it sends the link's token where a button says, and tells what came of it. */
+export const mailPageScript = `
+'use strict';
+const token = location.hash.slice(1) || new URLSearchParams(location.search).get('token') || '';
+const root = location.pathname.replace(/\\/(?:invite\\/[^/]*|mail\\/opt-out)\\/?$/, '');
+const choices = document.getElementById('choices');
+const result = document.getElementById('result');
+const DONE = {
+  declined: 'Done. You have declined this invitation.',
+  opted_out: 'Done. We send no more e-mail to this address.',
+};
+choices.hidden = token === '';
+document.getElementById('incomplete').hidden = token !== '';
+
+async function answer(call) {
+  const response = await fetch(root + '/mail/' + call, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+    body: JSON.stringify({ token }),
+  });
+  const told = await response.json();
+  return { isDone: response.ok, text: response.ok ? DONE[told.status] : told.message };
+}
+
+function say(text, kind) {
+  result.textContent = text;
+  result.className = 'note ' + kind;
+  result.focus();
+}
+
+for (const form of document.querySelectorAll('form')) {
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const buttons = document.querySelectorAll('button');
+    for (const button of buttons) button.disabled = true;
+    try {
+      const { isDone, text } = await answer(form.dataset.call);
+      if (isDone) form.hidden = true;
+      say(text, isDone ? 'done' : 'failed');
+    } catch {
+      say('That did not get through. Check your connection, and try again.', 'failed');
+    }
+    for (const button of buttons) button.disabled = false;
+  });
+}
+`;

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { html, raw } from 'hono/html';
+import { mailPageScript } from './mail-page-script.ts';
+import { mailPageStyle } from './mail-page-style.ts';
+import type { Html } from './reference/markup.ts';
+
+interface Page {
+  readonly html: string;
+  /** The Content-Security-Policy under which it is shown. */
+  readonly policy: string;
+}
+
+export type MailPageKind = 'invitation' | 'opt out';
+
+const TITLE: Readonly<Record<MailPageKind, string>> = {
+  invitation: 'You are invited to lend',
+  'opt out': 'No more invitations',
+};
+
+function contentOf(kind: MailPageKind): Html {
+  const optOut = html`<form data-call="opt-out"><button type="submit">Never invite me again</button></form>`;
+  if (kind === 'opt out')
+    return html`<p>Press the button, and we send no more e-mail to the address at which you got this link: no invitations, no reminders, no news of a loan, whoever asks for it.</p>
+<div id="choices" hidden>
+${optOut}
+</div>`;
+  return html`<p>Somebody you may know asks you to take part in a loan. The e-mail that brought you here says who, how much, and until when you can answer.</p>
+<h2>To accept</h2>
+<p>Sign in with the e-mail address that the invitation was sent to. It then stands among your invitations, where you can accept it. Nothing is agreed before that.</p>
+<h2>To refuse</h2>
+<p>You need no account for this, and nobody learns more about you than that you declined.</p>
+<div id="choices" hidden>
+<form data-call="decline"><button type="submit">Decline</button></form>
+<p class="or">If you want no invitations from anybody here:</p>
+${optOut}
+</div>`;
+}
+
+/**
+ * The page that a link in a mail opens: the same for everybody, and it shows nothing about anybody. What the link bears
+ * stays in the browser until a button is pressed.
+ */
+export function mailPage(kind: MailPageKind): Page {
+  const title = TITLE[kind];
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${title} · Private Lending</title>
+<style>${raw(mailPageStyle)}</style>
+</head>
+<body>
+<main>
+<p class="site">Private Lending</p>
+<h1>${title}</h1>
+${contentOf(kind)}
+<p id="incomplete" class="note" hidden>This address is incomplete, so nothing can be refused here. Open the whole link from the e-mail. It ends with a long row of letters and digits.</p>
+<noscript><p class="note">To refuse here, allow this page to run its script. Or use “unsubscribe” in your mail program.</p></noscript>
+<p id="result" class="note" role="status" tabindex="-1"></p>
+<p class="small">No money moves through Private Lending. We never ask for a payment, a password or a card.</p>
+</main>
+<script>${raw(mailPageScript)}</script>
+</body>
+</html>
+`;
+  if (page instanceof Promise) throw new TypeError('this page waits for nothing');
+  return { html: page.toString(), policy: policy() };
+}
+
+function policy(): string {
+  return [
+    "default-src 'none'",
+    `script-src ${hashOf(mailPageScript)}`,
+    `style-src ${hashOf(mailPageStyle)}`,
+    "connect-src 'self'",
+    ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
+  ].join('; ');
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}

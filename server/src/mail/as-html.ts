@@ -1,0 +1,79 @@
+import { html, raw } from 'hono/html';
+import type { LetterUrls } from './as-text.ts';
+import type { Letter } from './letters.ts';
+
+/*
+ * The letter as HTML for mail programs: tables and styles on the elements, which all of them understand, and a sheet for
+ * those that know of night and small screens. Nothing in it is fetched from anywhere.
+ */
+
+const FONT = "font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
+const INK = 'color:#22262a';
+const SOFT = 'color:#5c6266';
+const PAGE = 'margin:0;padding:0;background-color:#f4f2ed';
+const CARD =
+  'max-width:560px;margin:0 auto;background-color:#ffffff;border:1px solid #e5e1d9;border-radius:10px;table-layout:fixed';
+const BREAKING = 'word-break:break-word;overflow-wrap:anywhere';
+const PARAGRAPH = `margin:0 0 14px;${BREAKING};${FONT};font-size:16px;line-height:1.5;${INK}`;
+const HEADING = `margin:0 0 14px;${FONT};font-size:23px;line-height:1.25;font-weight:700;${INK}`;
+const LABEL = `padding:8px 14px 8px 0;border-top:1px solid #e5e1d9;text-align:left;vertical-align:top;font-weight:400;width:38%;${FONT};font-size:14px;line-height:1.45;${SOFT}`;
+const VALUE = `padding:8px 0;border-top:1px solid #e5e1d9;text-align:left;vertical-align:top;font-weight:600;${BREAKING};${FONT};font-size:15px;line-height:1.45;${INK}`;
+const BUTTON = `display:inline-block;padding:12px 22px;border-radius:8px;background-color:#0f6b58;color:#ffffff;text-decoration:none;${FONT};font-size:16px;line-height:1.25;font-weight:600`;
+const PLAIN_LINK = `color:#0f6b58;word-break:break-all;${FONT};font-size:13px;line-height:1.45`;
+const SMALL = `margin:0 0 8px;${BREAKING};${FONT};font-size:13px;line-height:1.5;${SOFT}`;
+
+const NIGHT = `
+@media (prefers-color-scheme: dark) {
+  .page { background-color: #15181a !important; }
+  .card { background-color: #1c2023 !important; border-color: #2d3236 !important; }
+  .ink { color: #e4e7e8 !important; }
+  .soft { color: #a3a9ad !important; }
+  .line { border-color: #2d3236 !important; }
+  .link { color: #6fc5ae !important; }
+}
+@media (max-width: 420px) { .inner { padding: 22px 18px !important; } }
+`;
+
+/** Every value is escaped on its way in. */
+export function asHtml(letter: Letter, urls: LetterUrls): string {
+  const { subject, heading, opening, facts, link, closing, reason, optOut } = letter;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<meta name="format-detection" content="telephone=no,date=no,address=no,email=no,url=no">
+<title>${subject}</title>
+<style>${raw(NIGHT)}</style>
+</head>
+<body class="page" style="${PAGE}">
+<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="${PAGE};table-layout:fixed"><tr><td align="center" style="padding:20px 10px">
+<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" border="0" style="${CARD}"><tr><td class="inner" align="left" style="padding:30px 32px">
+<p class="soft" style="${SMALL}">Private Lending</p>
+<h1 class="ink" style="${HEADING}">${heading}</h1>
+<p class="ink" style="${PARAGRAPH}">${opening}</p>
+<table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;table-layout:fixed;margin:0 0 20px">
+${facts.map(
+  ([label, value]) =>
+    html`<tr><th scope="row" class="soft line" style="${LABEL}">${label}</th><td class="ink line" style="${VALUE}">${value}</td></tr>
+`,
+)}</table>
+<p style="margin:0 0 8px"><a href="${urls.link}" style="${BUTTON}">${link}</a></p>
+<p style="margin:0 0 20px"><a class="link" href="${urls.link}" style="${PLAIN_LINK}">${urls.link.replace(/#.*/, '')}</a></p>
+${closing.map(
+  (paragraph) => html`<p class="ink" style="${PARAGRAPH}">${paragraph}</p>
+`,
+)}</td></tr></table>
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:560px;margin:0 auto;table-layout:fixed"><tr><td class="inner" align="left" style="padding:16px 32px">
+<p class="soft" style="${SMALL}">${reason}</p>
+<p style="${SMALL}"><a class="link" href="${urls.optOut}" style="color:#0f6b58">${optOut}</a></p>
+</td></tr></table>
+</td></tr></table>
+</body>
+</html>
+`;
+  if (page instanceof Promise) throw new TypeError('a letter waits for nothing');
+  return page.toString();
+}

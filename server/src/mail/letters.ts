@@ -1,0 +1,182 @@
+import { toPercent } from '../domain/interest.ts';
+import { type Loan, remaining } from '../domain/loan.ts';
+import { formatMoney, type MinorUnits, subtract } from '../domain/money.ts';
+import type { Participant } from '../domain/participant.ts';
+import { nameAndAddress } from './names.ts';
+
+/** What a mail tells. The loan and the lender are as they stood when it happened. */
+export type LetterContent =
+  /** To the lender. */
+  | { readonly kind: 'invitation' | 'reminder'; readonly loan: Loan; readonly lender: Participant }
+  /** To the borrower. */
+  | { readonly kind: 'accepted' | 'declined'; readonly loan: Loan; readonly lender: Participant }
+  /** To the borrower, or to a lender who accepted. */
+  | { readonly kind: 'funded'; readonly loan: Loan; readonly lender: Participant | null };
+
+/** A mail's words, before they are set as text or HTML. Never the loan's purpose: that could say anything to anybody. */
+export interface Letter {
+  /** Money and our own words only: a subject is read where nothing tells who wrote it. */
+  readonly subject: string;
+  readonly heading: string;
+  readonly opening: string;
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  /** What the link opens. */
+  readonly link: string;
+  readonly closing: readonly string[];
+  /** Why this came, and what follows if one wants no more of it. */
+  readonly reason: string;
+  readonly optOut: string;
+}
+
+const NO_MONEY = 'No money moves through Private Lending. We never ask for a payment, a password or a card.';
+const TO_LENDER = { optOut: 'Never invite me again' };
+const TO_BORROWER = {
+  link: 'Open Private Lending',
+  reason: 'You get this because you asked people for this loan with your address.',
+  optOut: 'Send no more e-mail to this address',
+};
+
+export function letterOf(content: LetterContent): Letter {
+  switch (content.kind) {
+    case 'invitation':
+    case 'reminder':
+      return invitation(content.kind, content.loan, content.lender);
+    case 'accepted':
+      return accepted(content.loan, content.lender);
+    case 'declined':
+      return declined(content.loan, content.lender);
+    case 'funded':
+      return content.lender ? fundedToLender(content.loan, content.lender) : fundedToBorrower(content.loan);
+  }
+}
+
+function invitation(kind: 'invitation' | 'reminder', loan: Loan, lender: Participant): Letter {
+  const amount = money(loan, lender.contribution);
+  const borrower = nameAndAddress(loan.borrowerName, loan.borrowerEmail);
+  const isFirst = kind === 'invitation';
+  return {
+    subject: isFirst ? `You are invited to lend ${amount}` : `Reminder: you are invited to lend ${amount}`,
+    heading: isFirst ? `You are invited to lend ${amount}` : `A reminder: you are invited to lend ${amount}`,
+    opening: `${borrower} raises a loan from people they know, and asks you to lend ${amount}.${
+      isFirst ? '' : ' You have not answered yet.'
+    }`,
+    facts: [
+      ['Who asks', borrower],
+      ['Amount asked of you', amount],
+      ['The whole loan', money(loan, loan.amount)],
+      ...terms(loan),
+      ['Please answer by', moment(lender.expiresAt)],
+    ],
+    link: 'See the invitation',
+    closing: [
+      `To accept: open the link and sign in with the address that this was sent to, ${lender.email}. Nothing is agreed before you do.`,
+      'To refuse: open the link and choose “Decline”. You need no account for that. If you do nothing, the invitation ends by itself.',
+      NO_MONEY,
+    ],
+    reason: `You get this because ${loan.borrowerEmail} entered your address. If you don’t know them, refuse.`,
+    ...TO_LENDER,
+  };
+}
+
+function accepted(loan: Loan, lender: Participant): Letter {
+  const amount = money(loan, lender.contribution);
+  const who = nameAndAddress(lender.name, lender.email);
+  return {
+    subject: `Accepted: a lender takes part with ${amount}`,
+    heading: `A lender accepted: ${amount}`,
+    opening: `${who} accepted your invitation to lend ${amount}.`,
+    facts: [['Lender', who], ['Amount', amount], ...standing(loan)],
+    closing: ['A lender may still withdraw as long as the loan is open.', NO_MONEY],
+    ...TO_BORROWER,
+  };
+}
+
+function declined(loan: Loan, lender: Participant): Letter {
+  const amount = money(loan, lender.contribution);
+  const who = nameAndAddress(lender.name, lender.email);
+  return {
+    subject: `Declined: a lender does not take part with ${amount}`,
+    heading: `A lender declined: ${amount}`,
+    opening: `${who} declined your invitation to lend ${amount}.`,
+    facts: [['Lender', who], ['Amount', amount], ...standing(loan)],
+    closing: ['The amount is free again: you can invite somebody else for it.'],
+    ...TO_BORROWER,
+  };
+}
+
+function fundedToBorrower(loan: Loan): Letter {
+  const total = money(loan, loan.totalAccepted);
+  return {
+    subject: `Your loan is funded: ${total}`,
+    heading: `Your loan is funded: ${total}`,
+    opening: `Your loan is complete. ${lendersOf(loan)} accepted to lend you ${total} in all.`,
+    facts: [
+      ['Accepted', `${total} of ${money(loan, loan.amount)}`],
+      ['Lenders', String(loan.acceptedCount)],
+      ...terms(loan),
+      ...number(loan),
+    ],
+    closing: ['Now agree with your lenders on how and when they pay.', NO_MONEY],
+    ...TO_BORROWER,
+  };
+}
+
+function fundedToLender(loan: Loan, lender: Participant): Letter {
+  const amount = money(loan, lender.contribution);
+  const borrower = nameAndAddress(loan.borrowerName, loan.borrowerEmail);
+  return {
+    subject: `The loan that you take part in is funded: ${amount} from you`,
+    heading: 'The loan that you take part in is funded',
+    opening: `The loan of ${borrower} is complete. You accepted to lend ${amount}.`,
+    facts: [
+      ['Borrower', borrower],
+      ['Your part', amount],
+      ['The whole loan', money(loan, loan.totalAccepted)],
+      ...terms(loan),
+      ...number(loan),
+    ],
+    link: 'Open Private Lending',
+    closing: [`Now agree with ${loan.borrowerEmail} on how and when you pay.`, NO_MONEY],
+    reason: 'You get this because you accepted an invitation to this loan.',
+    ...TO_LENDER,
+  };
+}
+
+function lendersOf({ acceptedCount }: Loan): string {
+  return acceptedCount === 1 ? 'One lender' : `${acceptedCount} lenders`;
+}
+
+function money({ currency }: Loan, units: MinorUnits): string {
+  return formatMoney(units, currency);
+}
+
+function terms({ interestRate, termMonths }: Loan): Letter['facts'] {
+  return [
+    ['Interest', `${toPercent(interestRate)} % a year`],
+    ['Term', termMonths === 1 ? '1 month' : `${termMonths} months`],
+  ];
+}
+
+/** How the loan stands, for the borrower. */
+function standing(loan: Loan): Letter['facts'] {
+  const { amount, totalInvited, totalAccepted, status } = loan;
+  return [
+    ['Accepted so far', `${money(loan, totalAccepted)} of ${money(loan, amount)}`],
+    ['Still to be answered', money(loan, subtract(totalInvited, totalAccepted))],
+    ['Not asked of anybody yet', money(loan, remaining(loan))],
+    ['The loan is', status],
+    ...number(loan),
+  ];
+}
+
+/** A borrower may have several loans of one amount. */
+function number({ loanId }: Loan): Letter['facts'] {
+  return [['Loan', loanId]];
+}
+
+/** `31 March 2026, 09:15 UTC` */
+function moment(time: number): string {
+  const date = new Date(time);
+  const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(date);
+  return `${day}, ${date.toISOString().slice(11, 16)} UTC`;
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { emailOf } from '../testing/samples.ts';
+import { nameAndAddress, plainName } from './names.ts';
+
+describe('a name in a mail', () => {
+  it.each([
+    ['Ana Silva', 'Ana Silva'],
+    ['  J. R. R.  O’Neill-Smith ', 'J. R. R. O’Neill-Smith'],
+    ['Ана Петрова', 'Ана Петрова'],
+    ['木村 花子', '木村 花子'],
+    ['Ana\u202eavliS\u2066', 'AnaavliS'],
+    ['A\u200bn\u00ada 🎉', 'Ana'],
+    ['Henry 8', 'Henry 8'],
+    ['Ａｎａ', 'Ana'],
+    ['x'.repeat(60), `${'x'.repeat(40)}…`],
+  ])('is what is plain of it: %j', (name, plain) => {
+    expect(plainName(name)).toBe(plain);
+  });
+
+  it.each([
+    ...[
+      null,
+      '',
+      '   ',
+      '🎉',
+      '...',
+      '123',
+      'evil.example',
+      'www.evil.example',
+      'Visit evil。example',
+      'evil．example',
+      'evil․example',
+    ],
+    ...['https://evil.example', 'ana@bank.example', 'Bank (bank@bank.example)', 'Call +1 800 555 1234', '<b>Ana</b>', 'a/b', 'a"b'],
+    'Z̸̢̡͎̾a',
+  ])('is left out where it is more than a name: %j', (name) => {
+    expect(plainName(name)).toBeNull();
+  });
+
+  it('stands before the address, which is verified, and never in its place', () => {
+    const address = emailOf('ana@example.com');
+    expect(nameAndAddress('Ana', address)).toBe('Ana (ana@example.com)');
+    expect(nameAndAddress('bank.example', address)).toBe('ana@example.com');
+  });
+
+  it('is kept apart where it runs from right to left', () => {
+    expect(nameAndAddress('שרה', emailOf('ana@example.com'))).toBe('\u2068שרה\u2069 (ana@example.com)');
+  });
+});

@@ -1,0 +1,184 @@
+import type { MailingId } from '../domain/ids.ts';
+import {
+  type Claim,
+  claim,
+  dayOf,
+  type Mailing,
+  type MailingKind,
+  type MailingStanding,
+  sent,
+  untaken,
+} from '../domain/mailing.ts';
+import { compose } from '../mail/compose.ts';
+import type { LetterContent } from '../mail/letters.ts';
+import type { MailLinks } from '../mail/links.ts';
+import type { Mailbox, Message } from '../mail/message.ts';
+import { type Post, PostError } from '../mail/post.ts';
+import { loanKey, mailDayKey, mailingIdOf, mailingKey, optOutKey, participantKey, timeAt, waitingPlaces } from '../storage/keys.ts';
+import type { Key, Write } from '../storage/store.ts';
+import type { Services } from '../usecases/services.ts';
+import { type Decision, settle } from '../usecases/settle.ts';
+import type { View } from '../usecases/view.ts';
+import { mailingWrite } from '../usecases/writes.ts';
+
+const PAGE_SIZE = 50;
+
+/** What became of one try to send a mail. */
+export interface MailEnded {
+  readonly kind: MailingKind;
+  readonly outcome: 'daily-limit' | 'failed' | 'moot' | 'opted-out' | 'postponed' | 'sent';
+  readonly mailing: Mailing;
+  /** Why it was not taken. */
+  readonly fault?: unknown;
+}
+
+export interface MailerOptions {
+  readonly services: Services;
+  readonly post: Post;
+  readonly from: Mailbox;
+  readonly links: MailLinks;
+  readonly onEnd: (ended: MailEnded) => void;
+  /** Told of what keeps a mail from being seen to at all; it is found again. */
+  readonly onFault: (fault: unknown) => void;
+}
+
+/** A mail that is ours to send now. */
+interface Claimed {
+  readonly mailing: Mailing;
+  /** Under which it is written since it was claimed. */
+  readonly version: number;
+  readonly standing: MailingStanding;
+}
+
+/**
+ * Sends the mails that are due: claims one, hands it over, and writes down what became of it. Every mail is handed over at least
+ * once, and twice only where the process ends between the transport's yes and the writing down.
+ */
+export class Mailer {
+  readonly #options: MailerOptions;
+  #state: 'running' | 'stopped' = 'running';
+
+  constructor(options: MailerOptions) {
+    this.#options = options;
+  }
+
+  /** Sends all that is due by now. */
+  async sendDue(): Promise<void> {
+    await Promise.all(waitingPlaces('mail').map((place) => this.#sendPlace(place)));
+  }
+
+  /** Begins no further mail. */
+  stop(): void {
+    this.#state = 'stopped';
+  }
+
+  async #sendPlace(partition: string): Promise<void> {
+    const { store, clock } = this.#options.services;
+    for (let after: string | undefined; this.#state === 'running'; ) {
+      const range = { partition, order: 'ascending', limit: PAGE_SIZE, ...(after !== undefined && { after }) } as const;
+      const hits = await store.listIndex(range);
+      const due = hits.filter(({ position }) => timeAt(position) <= clock());
+      for (const { key } of due) await this.#send(mailingIdOf(key.partition));
+      if (due.length < PAGE_SIZE) return;
+      after = hits.at(-1)?.position;
+    }
+  }
+
+  /** Never rejects: one mail that can't be sent is no reason to keep others waiting. */
+  async #send(mailingId: MailingId): Promise<void> {
+    if (this.#state === 'stopped') return;
+    try {
+      const claimed = await this.#claim(mailingId);
+      if (claimed) await this.#handOver(claimed);
+    } catch (fault) {
+      this.#options.onFault(fault);
+    }
+  }
+
+  /** @returns undefined where it is not to be sent, or by somebody else */
+  #claim(mailingId: MailingId): Promise<Claimed | undefined> {
+    const { services } = this.#options;
+    const key = mailingKey(mailingId);
+    const now = services.clock();
+    const more = (view: View) => {
+      const mailing = view.at(key)?.data;
+      return mailing ? Object.values(keysOf(mailing, now)).flatMap((found) => found ?? []) : [];
+    };
+    const decide = (view: View, keys: readonly Key<unknown>[]): Decision<Claimed | undefined> => {
+      const item = view.at(key);
+      const standing = item && standingIn(view, item.data, now);
+      const claiming = standing && claim(item.data, standing);
+      if (!claiming) return { kind: 'answer', result: undefined, restsOn: keys };
+      const result = { mailing: claiming.mailing, version: item.version + 1, standing };
+      return { kind: 'commit', result, writes: claimWrites(view, claiming, item.version, now), restsOn: keys };
+    };
+    return settle(services, { keys: [key], more, decide });
+  }
+
+  async #handOver({ mailing, version, standing }: Claimed): Promise<void> {
+    const { onEnd, services } = this.#options;
+    const { kind, state } = mailing;
+    if (state.name === 'dropped') return onEnd({ kind, outcome: state.reason, mailing });
+    const fault = await this.#failureOf(mailing, standing);
+    const isForGood = fault instanceof PostError && fault.kind === 'rejected';
+    const ended = fault === undefined ? sent(mailing, services.clock()) : untaken(mailing, isForGood, services.clock());
+    // Refused where it took so long that somebody else has claimed it since: then they write down what became of it.
+    await services.store.commit(services.ids.command(), [mailingWrite(ended, version)]);
+    if (fault === undefined) onEnd({ kind, outcome: 'sent', mailing: ended });
+    else onEnd({ kind, outcome: ended.state.name === 'failed' ? 'failed' : 'postponed', mailing: ended, fault });
+  }
+
+  async #failureOf(mailing: Mailing, standing: MailingStanding): Promise<unknown> {
+    try {
+      await this.#options.post.send(this.#inWords(mailing, standing));
+      return undefined;
+    } catch (fault) {
+      return fault;
+    }
+  }
+
+  #inWords({ mailingId, kind, madeAt, requestId, traceparent }: Mailing, { loan, lender }: MailingStanding): Message {
+    const { from, links } = this.#options;
+    if (!loan) throw new TypeError('a mail without a loan was claimed');
+    const content = contentOf(kind, { loan, lender });
+    return compose(content, { letterId: mailingId, at: madeAt, from, links, requestId, traceparent });
+  }
+}
+
+function contentOf(
+  kind: MailingKind,
+  { loan, lender }: { loan: NonNullable<MailingStanding['loan']>; lender: MailingStanding['lender'] },
+): LetterContent {
+  if (kind === 'funded') return { kind, loan, lender: lender ?? null };
+  if (!lender) throw new TypeError(`a mail of kind ${kind} was claimed without its lender`);
+  return { kind, loan, lender };
+}
+
+/** Where everything stands that decides about a mail. */
+function keysOf({ loanId, lenderId, to }: Mailing, now: number) {
+  return {
+    loan: loanKey(loanId),
+    lender: lenderId === null ? undefined : participantKey(loanId, lenderId),
+    day: mailDayKey(to, dayOf(now)),
+    optOut: optOutKey(to),
+  };
+}
+
+function standingIn(view: View, mailing: Mailing, now: number): MailingStanding {
+  const { loan, lender, day, optOut } = keysOf(mailing, now);
+  return {
+    loan: view.at(loan)?.data,
+    lender: lender && view.at(lender)?.data,
+    day: view.at(day)?.data,
+    isOptedOut: view.at(optOut) !== undefined,
+    now,
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+function claimWrites(view: View, { mailing, day }: Claim, version: number, now: number): Write[] {
+  if (!day) return [mailingWrite(mailing, version)];
+  const key = mailDayKey(mailing.to, dayOf(now));
+  return [mailingWrite(mailing, version), { key, expected: view.versionAt(key), data: day, expiresAt: now + DAY_MS }];
+}
