@@ -20,6 +20,12 @@ export interface Report {
   readonly charts: Readonly<Record<string, string>>;
 }
 
+/** Filled by a run of its own. */
+const FEED = `## A thousand connections to the feed
+
+<!-- made by the benchmarks: feed -->
+<!-- end -->`;
+
 type Figure = (round: Round) => number;
 
 /** Tables and charts of one run, for docs/performance.md. */
@@ -35,7 +41,7 @@ export function reportOf(results: Results): Report {
   const calls = results.calls.map(({ outcome, costs }) => ({ label: outcome, value: costs[10_000]?.calls ?? 0 }));
   return {
     page: [
-      ...[heading(results), callsTable(results.calls), throughput(rounds), hotLoan(rounds), startUp(results.startUpMs)],
+      ...[heading(results), callsTable(results.calls), throughput(rounds), hotLoan(rounds), startUp(results.startUpMs), FEED],
       ...(results.coldStarts ? [coldStart(results.coldStarts)] : []),
     ].join('\n\n'),
     charts: {

@@ -9,6 +9,7 @@ import { PROGRAM, startIn } from '../server/src/testing/program.ts';
 
 export interface Program {
   readonly url: string;
+  readonly pid: number;
   /** Asks it to stop. @returns its exit code */
   stop(): Promise<number | null>;
   /** Ends it at once, without a chance to tidy up. */
@@ -21,12 +22,12 @@ export async function temporaryFolder(): Promise<{ readonly path: string; remove
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Starts a server on a free port, with its data in `folder`. */
+/** Starts a server, on a free port unless the settings name one, with its data in `folder`. */
 export async function start(folder: string, settings: Readonly<Record<string, string>> = {}): Promise<Program> {
-  const { ended, stop, printed } = startIn(folder, process.execPath, [PROGRAM, 'serve', '--json'], { ...settings, PORT: '0' });
+  const { pid, ended, stop, printed } = startIn(folder, process.execPath, [PROGRAM, 'serve', '--json'], { PORT: '0', ...settings });
   const { url } = JSON.parse(await printed('\n'));
   return {
-    url,
+    ...{ url, pid },
     stop: () => stop('SIGTERM').then(async () => (await ended).code),
     kill: () => stop('SIGKILL'),
   };

@@ -9,13 +9,14 @@ import type { MailService } from './doors/http/mail-routes.ts';
 import { type Installation, makeIds, openInstallation } from './installation.ts';
 import { type MailLinks, mailLinks } from './mail/links.ts';
 import type { Store } from './storage/store.ts';
-import { type Log, logRequest } from './telemetry/log.ts';
+import { type Log, logRequest, logSubscription } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { traceIdOf } from './telemetry/trace.ts';
 import { declineInvitationByMail, optOutOfMail } from './usecases/answer-by-mail.ts';
 import { Changes } from './usecases/changes.ts';
 import { Cursors } from './usecases/cursors.ts';
 import { Hints } from './usecases/hints.ts';
+import { LoanChannels } from './usecases/loan-channels.ts';
 import type { Services } from './usecases/services.ts';
 import { Turns } from './usecases/turns.ts';
 
@@ -60,6 +61,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { issuer, localIssuer } = await openIssuer(config, store, clock);
   const ids = makeIds(installation);
   const spend = requestRate(config.requestsPerSecond, clock);
+  const changes = new Changes((err) => log.error({ err }, 'a watcher failed'));
   let isStopping = false;
 
   const services: Services = {
@@ -73,9 +75,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     cursors: new Cursors(installation.keyFor('cursors')),
     turns: new Turns(waitingMax),
     hints: usesHints ? new Hints() : undefined,
-    changes: new Changes((err) => log.error({ err }, 'a watcher failed')),
+    changes,
+    channels: new LoanChannels(store, changes, random),
     telemetry: {
       requestEnded: (request) => logRequest(log, request, metrics?.requestEnded(request)),
+      subscriptionFailed: (subscription) => logSubscription(log, subscription),
     },
     ids,
     clock,

@@ -46,7 +46,7 @@ export function tokenVerifier(issuer: Issuer, clock: () => number): (token: stri
     if (cached && now < cached.until) return cached.identity;
     const claims = await verify(token, issuer, now);
     const identity = toIdentity(claims, issuer);
-    const expiry = ((claims.exp ?? 0) + CLOCK_TOLERANCE_SECONDS) * 1000;
+    const expiry = identity.expiresAt + CLOCK_TOLERANCE_SECONDS * 1000;
     verified.set(print, { identity, until: Math.min(expiry, now + CACHED_MS_MAX) });
     return identity;
   };
@@ -79,7 +79,7 @@ function toIdentity(claims: JWTPayload, { issuer, emailClaim, emailVerifiedClaim
   const isVerified = [true, 'true'].some((yes) => claims[emailVerifiedClaim] === yes);
   const email = isVerified && typeof address === 'string' ? parseEmail(address) : undefined;
   const name = typeof claims['name'] === 'string' ? parseLine(claims['name'], NAME_LENGTH_MAX) : undefined;
-  return { userId: userIdOf(issuer, sub), email: email ?? null, name: name ?? null };
+  return { userId: userIdOf(issuer, sub), email: email ?? null, name: name ?? null, expiresAt: (claims.exp ?? 0) * 1000 };
 }
 
 /** Issuer and subject together: a subject means something to its issuer only. */

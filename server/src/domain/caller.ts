@@ -7,6 +7,8 @@ export interface Identity {
   /** Null where the issuer has not verified it. */
   readonly email: Email | null;
   readonly name: string | null;
+  /** Epoch milliseconds: what the token itself says, without leeway. */
+  readonly expiresAt: number;
 }
 
 /** Someone who may ask: their address is their own. */

@@ -1,11 +1,18 @@
 import type * as z from 'zod';
-import { invitationAnswer, type invitationsAnswer, lendersAddedAnswer, loanCreatedAnswer } from '../usecases/shapes.ts';
+import {
+  type eventShape,
+  invitationAnswer,
+  type invitationsAnswer,
+  lendersAddedAnswer,
+  loanCreatedAnswer,
+} from '../usecases/shapes.ts';
 import type { Copied } from './copy.ts';
 
 /* Answers, told to people. */
 
 type Invitation = z.output<typeof invitationAnswer>['invitation'];
 type Lender = z.output<typeof lendersAddedAnswer>['lenders'][number];
+type Event = z.output<typeof eventShape>;
 
 export function print(...lines: string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -44,6 +51,13 @@ export function printCopied({ from, to, counts, money }: Copied): void {
     ({ loans, amount, invited }) => `  ${loans} ${loans === 1 ? 'loan' : 'loans'} of ${amount}, ${invited} invited`,
   );
   print(`${from} is copied to ${to}, and each item was compared:`, ...kinds, ...sums);
+}
+
+/** One line: when, who, what, to whom with how much, and how the loan stands since. */
+export function printEvent({ at, actor, type, data: { loan, lender } }: Event): void {
+  const whom = lender ? `${lender.email} ${lender.contribution_amount}` : '';
+  const standing = `${loan.total_accepted} accepted, ${loan.remaining} remaining`;
+  print(`${at}  ${actor.padEnd(8)}  ${type.padEnd(15)}  ${whom.padEnd(36)}  ${standing}`);
 }
 
 function invitationLine({ loan_id, loan, borrower, contribution_amount, status }: Invitation): string {

@@ -5,11 +5,12 @@ import { callApi, RefusedError, UnreachableError } from './api.ts';
 import { copyStore } from './copy.ts';
 import { allInvitations } from './invitations.ts';
 import { makeStore } from './open-store.ts';
-import { print, printAdded, printAnswered, printCopied, printCreated, printInvitations, printJson } from './print.ts';
+import { print, printAdded, printAnswered, printCopied, printCreated, printEvent, printInvitations, printJson } from './print.ts';
 import { progressOn, type Tell } from './progress.ts';
 import { serve } from './serve.ts';
-import { askLocalToken, type SessionOptions, withApi } from './session.ts';
+import { askLocalToken, type SessionOptions, sessionAt, withApi } from './session.ts';
 import { stopOnSignal } from './stop.ts';
+import { watch } from './watch.ts';
 
 /* The command line: each command is told here, whole. */
 
@@ -112,6 +113,22 @@ for (const answer of ['accept', 'decline'] as const) {
       else printAnswered(answered);
     });
 }
+
+program
+  .command('watch')
+  .description('tells what happens to a loan as it happens, a line an event, until it is stopped')
+  .argument('<loan>', 'the loan’s id')
+  .option('--after <cursor>', 'begin behind this cursor rather than with what is new')
+  .option('--as <email>', 'sign in at the local issuer as this address, also when the token expires')
+  .option('--url <url>', 'the server, also LENDING_URL; http://127.0.0.1:3000 if left out')
+  .option('--json', 'print each event as a JSON line; a token may be given in LENDING_TOKEN')
+  .action((loanId: string, { after, json, ...options }: Output & SessionOptions & { after?: string }) =>
+    watch({
+      ...{ ...sessionAt(options), loanId, after, random: Math.random },
+      onEvent: json ? (event, cursor) => printJson({ ...event, cursor }) : printEvent,
+      onState: (line) => process.stderr.write(`${line}\n`),
+    }),
+  );
 
 program
   .command('backup')

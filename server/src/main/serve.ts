@@ -7,6 +7,7 @@ import { PrometheusMetrics } from '../telemetry/prometheus.ts';
 import { openBackground, startBackground } from './background.ts';
 import { demoCommand } from './demo.ts';
 import { openStore } from './open-store.ts';
+import { openRealTime, type RealTime } from './real-time.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -32,16 +33,18 @@ export async function serve(config: Config): Promise<RunningServer> {
     },
   });
   const store = observed(opened, (verb) => metrics.storeCalled(verb));
+  let realTime: RealTime | undefined;
   let server: HttpServer | undefined;
   let endBackground = async (): Promise<void> => {};
   const close = async (): Promise<void> => {
-    await server?.close();
+    await Promise.all([realTime?.close(), server?.close()]);
     await endBackground();
     await store.close();
   };
   try {
     const app = await createApp({ config, store, log, metrics });
-    server = await listenAt(app, config);
+    realTime = openRealTime(app, config, log);
+    server = await listenAt(app, config, realTime);
     const { url } = server;
     const options = { app, mail: config.mail, url, log, metrics };
     const background = await openBackground(options);
@@ -63,9 +66,9 @@ export async function serve(config: Config): Promise<RunningServer> {
   }
 }
 
-async function listenAt(app: App, { host, port }: Config): Promise<HttpServer> {
+async function listenAt(app: App, { host, port }: Config, { upgrades }: RealTime): Promise<HttpServer> {
   try {
-    return await listen(app.fetch, { host, port, ids: app.services.ids });
+    return await listen(app.fetch, { host, port, ids: app.services.ids, upgrades });
   } catch (cause) {
     const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -13,6 +13,9 @@ export interface SessionOptions {
   readonly as?: string | undefined;
 }
 
+/** Where `npm start` serves. */
+const DEFAULT_URL = 'http://127.0.0.1:3000';
+
 type LocalToken = z.output<typeof localTokenAnswer>;
 
 /** Calls the API as somebody, and tidies up after it. */
@@ -20,9 +23,21 @@ export async function withApi<Result>(options: SessionOptions, work: (api: Api) 
   const { as } = options;
   return withServer(options.url, async (send, url) => {
     const token = readClientConfig().token ?? (as && (await localTokenFor({ send, url }, as)).token);
-    if (!token) throw new ConfigError(['LENDING_TOKEN is not set: say who you are, with it or with --as EMAIL']);
+    if (!token) throw whoAreYou();
     return work({ send, url, token });
   });
+}
+
+/** Where a server is, and a token for it: the given one, or as often as it is asked for a new one of the local issuer. */
+export function sessionAt({ as, url: given }: SessionOptions) {
+  const { token, url: set } = readClientConfig();
+  const url = requireUrl(given ?? set ?? DEFAULT_URL);
+  if (token === undefined && as === undefined) throw whoAreYou();
+  return {
+    url,
+    renewsToken: token === undefined,
+    token: async () => token ?? (await askLocalToken({ url }, as ?? '')).token,
+  };
 }
 
 /** Has the local issuer make a token. */
@@ -44,10 +59,7 @@ async function withServer<Result>(
   work: (send: Api['send'], url: string) => Promise<Result>,
 ): Promise<Result> {
   const url = given ?? readClientConfig().url;
-  if (url !== undefined && !/^https?:/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
-    throw new ConfigError([`--url and LENDING_URL take a URL such as http://127.0.0.1:3000, not "${url}"`]);
-  }
-  if (url !== undefined) return work(fetch, url);
+  if (url !== undefined) return work(fetch, requireUrl(url));
   const config = readConfig();
   const store = await openStore(config.store, {});
   try {
@@ -57,4 +69,13 @@ async function withServer<Result>(
   } finally {
     await store.close();
   }
+}
+
+function requireUrl(url: string): string {
+  if (/^https?:/.test(URL.canParse(url) ? new URL(url).protocol : '')) return url;
+  throw new ConfigError([`--url and LENDING_URL take a URL such as ${DEFAULT_URL}, not "${url}"`]);
+}
+
+function whoAreYou(): ConfigError {
+  return new ConfigError(['LENDING_TOKEN is not set: say who you are, with it or with --as EMAIL']);
 }

@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import type { RequestEnded } from '../usecases/telemetry.ts';
+import type { RequestEnded, SubscriptionFailed } from '../usecases/telemetry.ts';
 import { traceIdOf } from './trace.ts';
 
 export type Log = Logger;
@@ -34,6 +34,14 @@ export function logRequest(log: Log, request: RequestEnded, more: object = {}): 
   };
   if (failure && isOurs(failure.type)) log.error({ ...line, err: failure.cause }, 'request failed');
   else log.info(line, failure ? 'request refused' : 'request answered');
+}
+
+/** The line of a subscription that could not go on, as bare as that of a request. */
+export function logSubscription(log: Log, { endpoint, requestId, traceparent, userId, failure }: SubscriptionFailed): void {
+  const ids = { endpoint, request_id: requestId, trace_id: traceIdOf(traceparent), user_id: userId };
+  const line = { ...ids, error: failure.code, error_type: failure.type };
+  if (isOurs(failure.type)) log.error({ ...line, err: failure.cause }, 'subscription failed');
+  else log.info(line, 'subscription ended');
 }
 
 /** Told when the database is found to be unavailable, and when it is back. */

@@ -44,6 +44,8 @@ export function openWorkplace() {
     files: (name: string) => (existsSync(join(folder, name)) ? readdirSync(join(folder, name)) : []),
     /** Runs a `lending` command to its end. */
     lending: (args: readonly string[], settings: Settings = {}) => start(process.execPath, [PROGRAM, ...args], settings).ended,
+    /** Starts a `lending` command that goes on. */
+    started: (args: readonly string[], settings: Settings = {}) => start(process.execPath, [PROGRAM, ...args], settings),
     /** Runs what somebody pastes into a shell. */
     paste: (line: string) => start('sh', ['-c', line], {}).ended,
     /** Starts a server on a free port, and waits until it serves. */
@@ -84,7 +86,10 @@ export function startIn(folder: string, command: string, args: readonly string[]
   });
 
   return {
+    pid: child.pid ?? 0,
     ended,
+    /** What it has printed so far. */
+    text,
     async stop(signal: NodeJS.Signals): Promise<void> {
       child.kill(signal);
       await ended;

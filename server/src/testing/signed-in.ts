@@ -28,8 +28,10 @@ export function bearer(token: string): { Authorization: string } {
 export async function userAt(lab: Lab, provider: IdentityProvider, sub: string, email: string) {
   const iat = Math.floor(lab.now / 1000);
   const claims = { iss: provider.issuer, aud: AUDIENCE, iat, exp: iat + 3600, sub, email, email_verified: true };
-  const headers = bearer(await provider.sign(claims));
+  const token = await provider.sign(claims);
+  const headers = bearer(token);
   return {
+    token,
     get: (path: string) => lab.send('GET', path, { headers }),
     post: (path: string, body?: unknown, more: Readonly<Record<string, string>> = {}) =>
       lab.send('POST', path, { headers: { ...headers, ...more }, ...(body !== undefined && { body }) }),

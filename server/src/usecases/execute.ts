@@ -83,7 +83,7 @@ async function run(services: Services, useCase: UseCase, call: Call, learned: Le
   return carryOut(services, useCase, askedBy(services, caller, input), { requestId, traceparent, idempotency });
 }
 
-function askedBy<Input>({ clock, ids, rules }: Services, caller: Caller, input: Input): Asked<Input> {
+export function askedBy<Input>({ clock, ids, rules }: Services, caller: Caller, input: Input): Asked<Input> {
   return { input, caller, ids, rules, now: clock() };
 }
 

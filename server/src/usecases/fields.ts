@@ -43,7 +43,7 @@ function line(lengthMax: number, description: string) {
 
 /** What names nothing is found nowhere, whatever its form; so an id is never refused here. */
 export const loanId = z
-  .string()
+  .string({ error: 'must be the id of a loan' })
   .transform((sent) => parseLoanId(sent))
   .meta({ description: 'The loan, as its creation answered it.' });
 

@@ -102,7 +102,7 @@ describe('an idempotency key that is sent wrongly or twice', () => {
 });
 
 describe('where an answer is kept', () => {
-  const caller = { userId: userIdFor('ana'), email: emailOf('ana@example.com'), name: null };
+  const caller = { userId: userIdFor('ana'), email: emailOf('ana@example.com'), name: null, expiresAt: 0 };
 
   it('is a place of its own for each user, use case, loan and key', () => {
     const ben = { ...caller, userId: userIdFor('ben') };

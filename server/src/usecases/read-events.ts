@@ -1,22 +1,14 @@
 import * as z from 'zod';
-import type { Chapter } from '../domain/chapter.ts';
-import type { Happening } from '../domain/events.ts';
-import type { LenderId } from '../domain/ids.ts';
 import { chaptersOf } from '../storage/keys.ts';
 import { readableLoan } from './access.ts';
 import * as fields from './fields.ts';
+import { type Entry, entriesOf, historyScope, isBehind, isVisible, parsePosition, positionOf, positionText } from './history.ts';
 import { presentEvent } from './present.ts';
-import { type Found, pageSize, scan } from './scan.ts';
+import { pageSize, scan } from './scan.ts';
 import { eventsAnswer } from './shapes.ts';
 import type { Query } from './use-case.ts';
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor, limit: fields.limit });
-
-interface Event {
-  readonly chapter: Chapter;
-  readonly index: number;
-  readonly happening: Happening;
-}
 
 export const readEvents: Query<z.output<typeof input>> = {
   kind: 'query',
@@ -27,21 +19,21 @@ export const readEvents: Query<z.output<typeof input>> = {
 
   async read(asked, reading) {
     const { input, caller } = asked;
-    const scope = [caller.userId, readEvents.endpoint, input.loan_id];
+    const scope = historyScope(caller.userId, input.loan_id);
     const after = reading.cursors.open(input.after, scope, 'after');
     const { loan, own } = await readableLoan(asked, reading);
     const ownIds = own && new Set(own.map(({ data }) => data.lenderId));
     const size = pageSize(input.limit, own === undefined);
-    const { rows, last } = await scan<Event>({
+    const { rows, last } = await scan<Entry>({
       limit: input.limit,
       after,
-      wanted: ({ happening }) => !ownIds || isForLender(happening, ownIds),
-      async read(position) {
-        const [version = 0, index = -1] = position?.split('.').map(Number) ?? [];
-        const chapters = await reading.store.list(chaptersOf(loan.data.loanId, Math.max(version - 1, 0), size));
-        const events = chapters.flatMap(({ data }) => eventsOf(data));
-        const unseen = events.filter(({ row }) => row.chapter.version !== version || row.index > index);
-        return { found: unseen, end: chapters.length < size };
+      wanted: (entry) => isVisible(entry, ownIds),
+      async read(after) {
+        const position = parsePosition(after);
+        const chapters = await reading.store.list(chaptersOf(loan.data.loanId, position.version - 1, size));
+        const entries = chapters.flatMap(({ data }) => entriesOf(data)).filter((entry) => isBehind(position, entry));
+        const found = entries.map((row) => ({ row, position: positionText(positionOf(row)) }));
+        return { found, end: chapters.length < size };
       },
     });
     return {
@@ -51,14 +43,3 @@ export const readEvents: Query<z.output<typeof input>> = {
     };
   },
 };
-
-function isForLender(happening: Happening, own: ReadonlySet<LenderId>): boolean {
-  return !('lender' in happening) || own.has(happening.lender.lenderId);
-}
-
-function eventsOf(chapter: Chapter): Found<Event>[] {
-  return chapter.happenings.map((happening, index) => ({
-    row: { chapter, index, happening },
-    position: `${chapter.version}.${index}`,
-  }));
-}

@@ -6,6 +6,7 @@ import type { Admission } from './admit.ts';
 import type { Changes } from './changes.ts';
 import type { Cursors } from './cursors.ts';
 import type { Hints } from './hints.ts';
+import type { LoanChannels } from './loan-channels.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { Turns } from './turns.ts';
 import type { Rules } from './use-case.ts';
@@ -21,6 +22,7 @@ export interface Services {
   readonly hints: Hints | undefined;
   /** Told of every commit that changes a loan. */
   readonly changes: Changes;
+  readonly channels: LoanChannels;
   readonly telemetry: Telemetry;
   readonly ids: Ids;
   /** Epoch milliseconds. */

@@ -12,7 +12,13 @@ export interface RequestEnded {
   readonly replayOf: RequestId | undefined;
 }
 
+/** A subscription that ended other than by its subscriber or its token. */
+export interface SubscriptionFailed extends Pick<RequestEnded, 'endpoint' | 'requestId' | 'traceparent' | 'userId'> {
+  readonly failure: DomainError;
+}
+
 /** Where operators see what happens. Nothing told here holds an address, a token or a key. */
 export interface Telemetry {
   requestEnded(request: RequestEnded): void;
+  subscriptionFailed(subscription: SubscriptionFailed): void;
 }

@@ -9,6 +9,8 @@ import type { Mailing } from '../domain/mailing.ts';
 import type { Holding } from '../domain/participant.ts';
 import type { Key, Store } from '../storage/store.ts';
 import type { Cursors } from './cursors.ts';
+import type { LoanChannels } from './loan-channels.ts';
+import type { eventShape } from './shapes.ts';
 import type { View } from './view.ts';
 
 export interface Rules {
@@ -85,6 +87,32 @@ export interface Reading {
 export interface Query<Input> extends UseCaseBase<Input> {
   readonly kind: 'query';
   read(asked: Asked<Input>, reading: Reading): Promise<object>;
+}
+
+/** One event of a loan, as its viewer may see it. */
+export interface LoanEvent {
+  /** A position behind it, to go on from. */
+  readonly cursor: string;
+  readonly event: z.output<typeof eventShape>;
+}
+
+export interface Watching extends Reading {
+  readonly channels: LoanChannels;
+}
+
+/** Tells its sender, of their own things only, what happens from now on. */
+export interface Subscription<Input> extends UseCaseBase<Input> {
+  readonly kind: 'subscription';
+  /** Whoever opens one has to close it. */
+  open(asked: Asked<Input>, watching: Watching): Promise<OpenSubscription>;
+}
+
+export interface OpenSubscription {
+  /** Where it goes on from. */
+  readonly cursor: string;
+  readonly events: AsyncGenerator<LoanEvent, void, undefined>;
+  /** Makes the events come to an end. */
+  close(): void;
 }
 
 export type UseCase = Command<unknown> | Query<unknown>;

@@ -13,9 +13,14 @@ export function isForwarded(context: Context): boolean {
  * @param trustedHops how many proxies in front of us are ours; what lies further out could be anybody's invention
  */
 export function clientAddress(context: Context<Env>, trustedHops: number): string {
-  const chain = (context.req.header('x-forwarded-for') ?? '').split(',').map((address) => address.trim());
+  return addressBehind(trustedHops, context.req.header('x-forwarded-for'), peerAddress(context));
+}
+
+/** @param peer who is connected */
+export function addressBehind(trustedHops: number, forwardedFor: string | undefined, peer: string): string {
+  const chain = (forwardedFor ?? '').split(',').map((address) => address.trim());
   const told = trustedHops > 0 ? chain.at(-trustedHops) : undefined;
-  return told || peerAddress(context);
+  return told || peer;
 }
 
 /** @returns an empty text where there is no connection, as when the program calls itself */

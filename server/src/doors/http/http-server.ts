@@ -5,7 +5,9 @@ import { getRequestListener, RequestError } from '@hono/node-server';
 import { DomainError, invalid, unforeseen } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import type { Peer } from './env.ts';
-import { bareProblem, problemBody, statusOf } from './problem.ts';
+import { bareProblem, statusOf } from './problem.ts';
+import { answerRaw } from './raw-answer.ts';
+import { isForWebSocket, takeUpgrades, type Upgrades } from './upgrades.ts';
 
 /** A client gets so long to send its headers, and its whole request. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -16,8 +18,6 @@ const CONNECTIONS_MAX = 10_000;
 /** How long requests under way may take to end when the program is stopped: less than service managers wait before they kill. */
 const DRAIN_MS = 8000;
 const DRAIN_LOOK_MS = 50;
-/** How long a client has to read why it was cut off, before its connection is. */
-const LINGER_MS = 1000;
 const TIMED_OUT = 'ERR_HTTP_REQUEST_TIMEOUT';
 
 export interface HttpServer {
@@ -31,6 +31,8 @@ interface ListenOptions {
   /** 0 for any that is free. */
   readonly port: number;
   readonly ids: Pick<Ids, 'request'>;
+  /** What takes connections over from HTTP; nothing does if left out. */
+  readonly upgrades?: Upgrades;
   readonly requestTimeoutMs?: number;
   readonly headersTimeoutMs?: number;
 }
@@ -40,6 +42,7 @@ export async function listen(
   options: ListenOptions,
 ): Promise<HttpServer> {
   const { host, port, ids, requestTimeoutMs = REQUEST_TIMEOUT_MS, headersTimeoutMs = HEADERS_TIMEOUT_MS } = options;
+  const { upgrades = {} } = options;
   const limits = {
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
@@ -47,6 +50,7 @@ export async function listen(
     maxHeaderSize: HEADER_BYTES_MAX,
     requireHostHeader: false, // such a request is refused below, in the one form of all errors
     connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
+    shouldUpgradeCallback: isForWebSocket,
   };
   const listener = getRequestListener((request, { incoming }) => fetch(request, { address: incoming.socket.remoteAddress ?? '' }), {
     overrideGlobalObjects: false,
@@ -55,6 +59,7 @@ export async function listen(
   const server = createServer(limits, (request: IncomingMessage, response: ServerResponse) => void listener(request, response));
   server.maxConnections = CONNECTIONS_MAX;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket, ids));
+  takeUpgrades(server, upgrades, ids);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -82,16 +87,7 @@ function refuse({ code }: NodeJS.ErrnoException, socket: Socket, ids: Pick<Ids, 
   if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const requestId = ids.request();
   const { error, status, reason } = refusalOf(code);
-  const body = JSON.stringify({ ...problemBody(error, requestId), status, retryable: code === TIMED_OUT });
-  const head = [
-    `HTTP/1.1 ${status} ${reason}`,
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `X-Request-Id: ${requestId}`,
-    'Connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  answerRaw(socket, { error, requestId, reason, status, retryable: code === TIMED_OUT });
 }
 
 function refusalOf(code: string | undefined): { error: DomainError; status: number; reason: string } {

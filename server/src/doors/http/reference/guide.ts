@@ -21,6 +21,7 @@ export function guide(document: ApiDocument, origin: string): Chapter[] {
     chapter('values', 'Money, text and time', values()),
     chapter('idempotency', 'Idempotency', idempotency()),
     chapter('pagination', 'Pagination', pagination()),
+    chapter('feed', 'Events as they happen', feed()),
     chapter('rates', 'Rates', rates()),
     chapter('errors', 'Errors', errors(document)),
   ];
@@ -111,6 +112,14 @@ function pagination(): Html {
 <p>${prose('Only `null` means the end: with a filter, a page may be short, or empty, while `next_cursor` still leads on.')}</p>
 <p>A cursor is opaque and serves only the user, the call and the filters that it was given to; with others it is refused.</p>
 </div><div class="shown">${codeBlock('The next page', next)}</div></div>`;
+}
+
+function feed(): Html {
+  const subscribe = '{"type": "subscribe", "token": "$LENDING_TOKEN",\n "loan_id": "$LOAN_ID"}';
+  return html`<div class="columns"><div class="told">
+<p>${prose('A WebSocket at `/feed` tells what happens to a loan as it happens, in the events and with the cursors of the call that lists them. Send a `subscribe` message; `subscribed` answers it, and a message of type `event` follows for each event. With a cursor in `after` it begins behind that, so a lost connection loses nothing.')}</p>
+<p>${prose('Messages, guarantees and close codes are in `docs/protocol.md`; `npx lending watch $LOAN_ID` is a client.')}</p>
+</div><div class="shown">${codeBlock('To /feed', subscribe)}</div></div>`;
 }
 
 function rates(): Html {

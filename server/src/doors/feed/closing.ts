@@ -1,0 +1,12 @@
+/** Why the server closes a connection: code and reason of WebSocket's close frame. docs/protocol.md tells what to do about each. */
+export const CLOSING = {
+  stopping: { code: 1001, reason: 'the server is stopping; connect again and go on after your last cursor' },
+  notText: { code: 1003, reason: 'messages are text' },
+  fault: { code: 1011, reason: 'something went wrong on our side' },
+  expired: { code: 4401, reason: 'the token has expired; sign in anew' },
+  silent: { code: 4408, reason: 'no subscription in time' },
+  tooMany: { code: 4429, reason: 'too many messages' },
+  slow: { code: 4430, reason: 'too slow; connect again and go on after your last cursor' },
+} as const;
+
+export type Closing = (typeof CLOSING)[keyof typeof CLOSING];

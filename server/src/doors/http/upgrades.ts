@@ -1,0 +1,25 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { noSuchPage } from '../../domain/errors.ts';
+import type { Ids } from '../../domain/ids.ts';
+import { answerRaw } from './raw-answer.ts';
+
+/** Takes a connection over from HTTP. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** By path; anything else is refused. */
+export type Upgrades = Readonly<Record<string, Upgrade>>;
+
+/** Whether a request is to be upgraded at all: what asks for another protocol, as curl does for HTTP/2, is answered in HTTP/1.1. */
+export function isForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
+}
+
+export function takeUpgrades(server: Server, upgrades: Upgrades, ids: Pick<Ids, 'request'>): void {
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const path = (request.url ?? '').split('?', 1)[0] ?? '';
+    const upgrade = isForWebSocket(request) ? upgrades[path] : undefined;
+    if (upgrade) upgrade(request, socket, head);
+    else answerRaw(socket, { error: noSuchPage(), requestId: ids.request(), reason: 'Not Found' });
+  });
+}

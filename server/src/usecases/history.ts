@@ -1,0 +1,53 @@
+import type { Chapter } from '../domain/chapter.ts';
+import type { Happening } from '../domain/events.ts';
+import type { LenderId, LoanId, UserId } from '../domain/ids.ts';
+import type { CursorScope } from './cursors.ts';
+
+/* A loan's history, event by event: where each stands, and who sees it. */
+
+/** One event, in the chapter that tells it. */
+export interface Entry {
+  readonly chapter: Chapter;
+  readonly index: number;
+  readonly happening: Happening;
+}
+
+/** Behind the event `index` of the chapter `version`; -1 is before the chapter's first. */
+export interface Position {
+  readonly version: number;
+  readonly index: number;
+}
+
+export const BEGINNING: Position = { version: 1, index: -1 };
+
+export function entriesOf(chapter: Chapter): Entry[] {
+  return chapter.happenings.map((happening, index) => ({ chapter, index, happening }));
+}
+
+export function positionOf({ chapter, index }: Entry): Position {
+  return { version: chapter.version, index };
+}
+
+export function isBehind({ version, index }: Position, entry: Entry): boolean {
+  return entry.chapter.version > version || (entry.chapter.version === version && entry.index > index);
+}
+
+export function positionText({ version, index }: Position): string {
+  return `${version}.${index}`;
+}
+
+export function parsePosition(text: string | undefined): Position {
+  if (text === undefined) return BEGINNING;
+  const [version = NaN, index = NaN] = text.split('.').map(Number);
+  return { version, index };
+}
+
+/** The same for all that reads a loan's history, so that one goes on where another stopped. */
+export function historyScope(userId: UserId, loanId: LoanId | undefined): CursorScope {
+  return [userId, 'ReadEvents', loanId];
+}
+
+/** @param own the viewer's rows in the loan; undefined for its borrower */
+export function isVisible({ happening }: Entry, own: ReadonlySet<LenderId> | undefined): boolean {
+  return own === undefined || !('lender' in happening) || own.has(happening.lender.lenderId);
+}
