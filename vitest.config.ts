@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 
 if (Number(process.versions.node.split('.')[0]) < 22) {
@@ -5,6 +6,8 @@ if (Number(process.versions.node.split('.')[0]) < 22) {
 }
 
 export default defineConfig({
+  // The copy that Node gives to libraries: the sources must not have another one beside it.
+  resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
     include: ['server/src/**/*.test.ts', 'e2e/**/*.test.ts', 'tools/**/*.test.ts', 'infra/**/*.test.ts', 'bench/**/*.test.ts'],
     globalSetup: ['e2e/build.ts', 'e2e/dynamodb.ts'],

@@ -16,7 +16,7 @@ export const PURPOSE_LENGTH_MAX = 500;
 export const NAME_LENGTH_MAX = 80;
 export const TERM_MONTHS_MAX = 480;
 export const PAGE_SIZE_MAX = 100;
-const PAGE_SIZE_DEFAULT = 20;
+export const PAGE_SIZE_DEFAULT = 20;
 
 type Parsed<Output> = (sent: string) => Output | undefined;
 

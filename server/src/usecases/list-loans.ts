@@ -9,13 +9,11 @@ import { presentLoan } from './present.ts';
 import { loansAnswer } from './shapes.ts';
 import type { Query, Reading } from './use-case.ts';
 
+export const ROLES = ['borrower', 'lender'] as const;
 const ROLE_RULE = 'must be "borrower" or "lender"';
 
 const input = z.object({
-  role: z
-    .enum(['borrower', 'lender'], { error: ROLE_RULE })
-    .prefault('borrower')
-    .meta({ description: 'As whom the caller is in the loan.' }),
+  role: z.enum(ROLES, { error: ROLE_RULE }).prefault('borrower').meta({ description: 'As whom the caller is in the loan.' }),
   limit: fields.limit,
   cursor: fields.cursor,
 });

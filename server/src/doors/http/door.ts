@@ -1,7 +1,9 @@
 import type { Context, HonoRequest } from 'hono';
 import { DomainError } from '../../domain/errors.ts';
+import type { RequestId } from '../../domain/ids.ts';
 import { type Admission, type RateState, requireLeft } from '../../usecases/admit.ts';
 import { type Call, execute, type Reply, type Sent } from '../../usecases/execute.ts';
+import type { KeysSent } from '../../usecases/idempotency.ts';
 import type { Services } from '../../usecases/services.ts';
 import { parseJsonObject, readBody, requireJson } from './body.ts';
 import type { Env } from './env.ts';
@@ -28,16 +30,17 @@ export function bearerToken(authorization: string | undefined): string | undefin
 
 async function readSent(route: Route, request: HonoRequest): Promise<Sent> {
   const { search, searchParams } = new URL(request.url);
-  const sent = {
-    query: search,
-    keys: { 'Idempotency-Key': request.header('Idempotency-Key'), 'X-Idempotency-Key': request.header('X-Idempotency-Key') },
-  };
+  const sent = { query: search, keys: keysOf(request) };
   if (route.useCase.kind === 'query') {
     return { ...sent, mediaType: '', parameters: { ...members(searchParams), ...request.param() }, body: () => ({}) };
   }
   const bytes = await readBody(request);
   const mediaType = bytes.length > 0 || takesBody(route) ? requireJson(request) : '';
   return { ...sent, mediaType, parameters: request.param(), body: () => parseJsonObject(bytes) };
+}
+
+export function keysOf(request: HonoRequest): KeysSent {
+  return { 'Idempotency-Key': request.header('Idempotency-Key'), 'X-Idempotency-Key': request.header('X-Idempotency-Key') };
 }
 
 /** A parameter that is named twice becomes a list, which no parameter of ours may be. */
@@ -54,10 +57,7 @@ function respond(context: Context<Env>, { result, rate, replayOf }: Reply): Resp
   if (rate) setRateHeaders(context, rate);
   if (result instanceof DomainError) return problemResponse(context, result);
   if (result.location !== null) context.header('Location', result.location);
-  if (replayOf !== undefined) {
-    context.header('Idempotency-Replayed', 'true');
-    context.header('Idempotency-Original-Request-Id', replayOf);
-  }
+  if (replayOf !== undefined) setReplayHeaders(context, replayOf);
   return context.body(result.body, result.status, { 'Content-Type': 'application/json' });
 }
 
@@ -66,6 +66,11 @@ export async function spendOne(context: Context<Env>, { spend }: Pick<Admission,
   const rate = await spend(context.var.clientAddress);
   if (rate) setRateHeaders(context, rate);
   requireLeft(rate);
+}
+
+export function setReplayHeaders(context: Context, replayOf: RequestId): void {
+  context.header('Idempotency-Replayed', 'true');
+  context.header('Idempotency-Original-Request-Id', replayOf);
 }
 
 /** As in the IETF draft of RateLimit header fields: quota and window, what is left and until when. */

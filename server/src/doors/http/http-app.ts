@@ -1,10 +1,11 @@
-import { Hono } from 'hono';
+import { type Handler, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { methodNotAllowed, noSuchPage } from '../../domain/errors.ts';
 import { type Ids, parseRequestId } from '../../domain/ids.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
 import type { Services } from '../../usecases/services.ts';
 import { toDomainError } from '../../usecases/to-domain-error.ts';
+import type { GraphQlOptions } from '../graphql/door.ts';
 import { clientAddress } from './client-address.ts';
 import { handlerOf } from './door.ts';
 import type { Env } from './env.ts';
@@ -12,6 +13,8 @@ import { mailRoutes } from './mail-routes.ts';
 import { problemResponse } from './problem.ts';
 import { addPublicRoutes, type PublicServices, publicPages } from './public-routes.ts';
 import { routes } from './routes.ts';
+
+const GRAPHQL_PATH = '/graphql';
 
 export interface HttpOptions {
   readonly trustedHops: number;
@@ -47,8 +50,14 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   if (corsOrigins.length > 0) app.use(cors(corsOptions(corsOrigins)));
 
   for (const route of routes) app.on(route.method, honoPath(route.path), handlerOf(route, services));
+  app.post(GRAPHQL_PATH, graphQl(services, { isTold: publicServices.localIssuer !== undefined, onFault }));
   addPublicRoutes(app, publicServices);
-  const taken = [...routes, ...publicPages.map((path) => ({ method: 'GET', path })), ...(publicServices.mail ? mailRoutes : [])];
+  const taken = [
+    ...routes,
+    { method: 'POST', path: GRAPHQL_PATH },
+    ...publicPages.map((path) => ({ method: 'GET', path })),
+    ...(publicServices.mail ? mailRoutes : []),
+  ];
   for (const path of new Set(taken.map((route) => route.path))) {
     const allowed = taken.filter((route) => route.path === path).map(({ method }) => method);
     app.all(honoPath(path), (context) => {
@@ -64,6 +73,15 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
     return problemResponse(context, refusal);
   });
   return app;
+}
+
+/** Loaded and made with its first request: no other is to wait for it, least of all in a function that starts often. */
+function graphQl(services: Services, options: GraphQlOptions): Handler<Env> {
+  let handler: Promise<Handler<Env>> | undefined;
+  return async (context, next) => {
+    handler ??= import('../graphql/door.ts').then(({ graphQlHandler }) => graphQlHandler(services, options));
+    return (await handler)(context, next);
+  };
 }
 
 /** `/loans/{loan_id}` in Hono's spelling. */

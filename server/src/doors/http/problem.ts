@@ -54,10 +54,15 @@ export function bareProblem(error: DomainError, requestId: RequestId, more: Read
 /** A client that takes only application/json gets the problem under that type. */
 export function problemResponse(context: Context<Env>, error: DomainError): Response {
   const type = takesOnlyJson(context.req.header('Accept')) ? 'application/json' : 'application/problem+json';
-  if (error.code === 'UNAUTHORIZED') context.header('WWW-Authenticate', 'Bearer');
-  if (error.code === 'PAYLOAD_TOO_LARGE') context.header('Connection', 'close'); // the rest of the body is not read
-  if (error.retryAfter !== undefined) context.header('Retry-After', String(error.retryAfter));
+  setProblemHeaders(context, error);
   return context.body(JSON.stringify(problemBody(error, context.var.requestId)), statusOf(error.code), { 'Content-Type': type });
+}
+
+/** What is told beside the body, whatever its form. */
+export function setProblemHeaders(context: Context, { code, retryAfter }: DomainError): void {
+  if (code === 'UNAUTHORIZED') context.header('WWW-Authenticate', 'Bearer');
+  if (code === 'PAYLOAD_TOO_LARGE') context.header('Connection', 'close'); // the rest of the body is not read
+  if (retryAfter !== undefined) context.header('Retry-After', String(retryAfter));
 }
 
 function takesOnlyJson(accept: string | undefined): boolean {

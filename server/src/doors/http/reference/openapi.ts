@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { pathParameters, type Route, routes, takesBody } from '../routes.ts';
 import { errorAnswer, errorsOf, meaningOf, problemExamples, problemShape } from './openapi-errors.ts';
 import { callExamples, parameterExamples } from './openapi-examples.ts';
+import { GRAPHQL_TAG, graphQlPath } from './openapi-graphql.ts';
 import { PUBLIC_TAG, publicPaths } from './openapi-public.ts';
 import type { Answer, ApiDocument, Headers, Operation, Parameter, Schema } from './openapi-types.ts';
 
@@ -13,6 +14,7 @@ const TAGS: Readonly<Record<string, string>> = {
   lenders: 'A lender is a person’s place in one loan: an address, an amount, and what became of the invitation.',
   invitations: 'What others have invited the caller to lend.',
   events: 'What happened to a loan. Nothing is ever taken out of this history.',
+  [GRAPHQL_TAG]: 'All of this through one call, in the words of a client’s own question.',
   [PUBLIC_TAG]: 'The program itself: is it well, what does it count, how does one sign in for development.',
 };
 
@@ -25,12 +27,10 @@ export function openApiDocument(): ApiDocument {
     methods[route.method.toLowerCase()] = operationOf(route, schemas);
     paths[route.path] = methods;
   }
-  Object.assign(
-    paths,
-    publicPaths((schema, io) => schemaOf(schema, io, schemas)),
-  );
+  const shapeOf = (schema: z.ZodType, io: 'input' | 'output') => schemaOf(schema, io, schemas);
+  Object.assign(paths, graphQlPath(shapeOf), publicPaths(shapeOf));
   schemaOf(problemShape, 'output', schemas);
-  const used = new Set([...routes.map(({ path }) => tagOf(path)), PUBLIC_TAG]);
+  const used = new Set([...routes.map(({ path }) => tagOf(path)), GRAPHQL_TAG, PUBLIC_TAG]);
   return {
     openapi: '3.1.0',
     info: {

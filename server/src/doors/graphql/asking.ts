@@ -1,0 +1,59 @@
+import { bulkhead } from 'cockatiel';
+import type * as z from 'zod';
+import { DomainError } from '../../domain/errors.ts';
+import { type Call, execute, type Reply, type Sent } from '../../usecases/execute.ts';
+import type { KeysSent } from '../../usecases/idempotency.ts';
+import type { Services } from '../../usecases/services.ts';
+import type { UseCase } from '../../usecases/use-case.ts';
+import { pathParameters, routes, takesBody } from '../http/routes.ts';
+import { membersOf } from './names.ts';
+
+/** Use cases that one request has under way at a time; the others wait for their turn. */
+const CALLS_AT_ONCE = 4;
+
+/** What the fields of one request ask with. */
+export interface Asking {
+  /**
+   * Runs a use case on the one road, as a request of its own.
+   * @param shape of its answer
+   * @param sent the arguments, as they were given
+   * @throws DomainError
+   */
+  run<Shape extends z.ZodObject>(useCase: UseCase, shape: Shape, sent: object): Promise<z.output<Shape>>;
+}
+
+/** A GraphQL request: what all of its calls have in common. */
+export interface Arrived extends Omit<Call, 'read'> {
+  readonly keys: KeysSent;
+  /** Told of each call's end. */
+  readonly onReply: (reply: Reply) => void;
+}
+
+export function askingFor(services: Services, { keys, onReply, ...call }: Arrived): Asking {
+  const turns = bulkhead(CALLS_AT_ONCE, Number.POSITIVE_INFINITY); // the cost of a request bounds how many wait
+  return {
+    async run(useCase, shape, sent) {
+      const read = async () => sentTo(useCase, membersOf(sent), keys);
+      const reply = await turns.execute(() => execute(services, useCase, { ...call, read }));
+      onReply(reply);
+      if (reply.result instanceof DomainError) throw reply.result;
+      return shape.parse(JSON.parse(reply.result.body));
+    },
+  };
+}
+
+/** Just what the use case's route would be sent: so a repeat is one, through whichever door it comes. */
+function sentTo(useCase: UseCase, members: Readonly<Record<string, unknown>>, keys: KeysSent): Sent {
+  if (useCase.kind === 'query') return { query: '', mediaType: '', keys, parameters: members, body: () => ({}) };
+  const route = routes.find((candidate) => candidate.useCase === useCase);
+  if (!route) throw new TypeError(`${useCase.endpoint} has no route`);
+  const named = new Set(pathParameters(route.path));
+  const among = (isNamed: boolean) => Object.fromEntries(Object.entries(members).filter(([name]) => named.has(name) === isNamed));
+  return {
+    query: '',
+    mediaType: takesBody(route) ? 'application/json' : '',
+    keys,
+    parameters: among(true),
+    body: () => among(false),
+  };
+}

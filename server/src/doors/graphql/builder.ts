@@ -1,0 +1,37 @@
+import SchemaBuilder from '@pothos/core';
+import type { GraphQLField } from 'graphql';
+import type { UseCase } from '../../usecases/use-case.ts';
+import type { Asking } from './asking.ts';
+
+/** What a field that runs a use case bears, for the limits and for the schema's own words. */
+export interface Called {
+  readonly useCase: UseCase;
+  /** Whether it answers a page of rows, as many as its `limit`. */
+  readonly isPage: boolean;
+}
+
+export type Builder = ReturnType<typeof makeBuilder>;
+
+export function makeBuilder() {
+  return new SchemaBuilder<{
+    Context: Asking;
+    DefaultFieldNullability: false;
+    Scalars: {
+      DateTime: { Input: string; Output: string };
+      ID: { Input: string; Output: string };
+      Money: { Input: unknown; Output: number };
+    };
+  }>({ defaultFieldNullability: false });
+}
+
+/** What every field that runs a use case is made with: it may fail alone, and leaves the others their answers. */
+export function calling(useCase: UseCase) {
+  const called: Called = { useCase, isPage: 'limit' in useCase.input.shape };
+  return { nullable: true, description: useCase.summary, extensions: { called } } as const;
+}
+
+/** Undefined where a field only hands on what its parent has. */
+export function calledBy({ extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>): Called | undefined {
+  const { called }: { readonly called?: Called } = extensions;
+  return called;
+}

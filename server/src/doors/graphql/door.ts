@@ -1,0 +1,121 @@
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { Context, HonoRequest } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import * as z from 'zod';
+import { DomainError } from '../../domain/errors.ts';
+import type { Reply } from '../../usecases/execute.ts';
+import { readForm } from '../../usecases/form.ts';
+import type { KeysSent } from '../../usecases/idempotency.ts';
+import type { Services } from '../../usecases/services.ts';
+import { toDomainError } from '../../usecases/to-domain-error.ts';
+import { parseJsonObject, readBody, requireJson } from '../http/body.ts';
+import { bearerToken, keysOf, setRateHeaders, setReplayHeaders, spendOne } from '../http/door.ts';
+import type { Env } from '../http/env.ts';
+import { setProblemHeaders, statusOf } from '../http/problem.ts';
+import { askingFor } from './asking.ts';
+import { errorBody, refusalIn } from './errors.ts';
+import { type Asked, answer, type Schema } from './operation.ts';
+import { makeSchema } from './schema.ts';
+
+/* GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/ */
+
+const RESPONSE_TYPE = 'application/graphql-response+json';
+
+const form = z.object({
+  query: z.string({ error: 'must be a GraphQL document' }),
+  variables: z.record(z.string(), z.unknown(), { error: 'must be an object' }).nullish(),
+  operationName: z.string({ error: 'must be the name of an operation' }).nullish(),
+});
+
+export interface GraphQlOptions {
+  /** Whether clients may ask what is in the schema. */
+  readonly isTold: boolean;
+  /** Told of what fails outside of any use case. */
+  readonly onFault: (fault: unknown, during: Env['Variables']) => void;
+}
+
+type Handler = (context: Context<Env>) => Promise<Response>;
+
+/** Makes the handler of `POST /graphql`: GraphQL in, use cases, GraphQL out. It decides nothing. */
+export function graphQlHandler(services: Services, { isTold, onFault }: GraphQlOptions): Handler {
+  const schema: Schema = { schema: makeSchema(), isTold };
+  return async (context) => {
+    try {
+      const { data, errors = [] } = await answerTo(context, services, schema);
+      const refused = errors.map((error) => ({ error, refusal: refusalIn(error) }));
+      for (const { error, refusal } of refused) if (isFault(error, refusal)) onFault(refusal.cause, context.var);
+      return respond(context, data, refused);
+    } catch (thrown) {
+      const refusal = toDomainError(thrown);
+      if (refusal !== thrown) onFault(thrown, context.var);
+      return refuse(context, refusal, statusOf(refusal.code));
+    }
+  };
+}
+
+/** What a use case failed of has been told already. */
+function isFault({ originalError }: GraphQLError, { type }: DomainError): boolean {
+  return type === 'UnexpectedError' && !(originalError instanceof DomainError);
+}
+
+/** @throws DomainError where what came is no GraphQL request, or its sender has no requests left */
+async function answerTo(context: Context<Env>, services: Services, schema: Schema): Promise<ExecutionResult> {
+  const { requestId, traceparent, clientAddress } = context.var;
+  const keys = keysOf(context.req);
+  const token = bearerToken(context.req.header('Authorization'));
+  let calls = 0;
+  const onReply = ({ rate, replayOf }: Reply) => {
+    calls += 1;
+    if (rate) setRateHeaders(context, rate);
+    if (replayOf !== undefined) setReplayHeaders(context, replayOf);
+  };
+  const asking = askingFor(services, { requestId, traceparent, token, address: clientAddress, keys, onReply });
+  try {
+    return await answer(schema, await readAsked(context.req, keys), asking);
+  } finally {
+    // A use case spends a request of its caller's. What reaches none costs its address one.
+    if (calls === 0) await spendOne(context, services.admission);
+  }
+}
+
+async function readAsked(request: HonoRequest, keys: KeysSent): Promise<Asked> {
+  const bytes = await readBody(request);
+  requireJson(request);
+  const { query, variables, operationName } = readForm(form, parseJsonObject(bytes), { before: [], among: [] });
+  const isKeyed = Object.values(keys).some((key) => key !== undefined);
+  return { query, variables: variables ?? {}, operationName: operationName ?? undefined, isKeyed };
+}
+
+interface Refused {
+  readonly error: GraphQLError;
+  readonly refusal: DomainError;
+}
+
+function respond(context: Context<Env>, data: ExecutionResult['data'], refused: readonly Refused[]): Response {
+  const [first] = refused;
+  const isAnswered = Object.values(data ?? {}).some((value) => value !== null);
+  // The token is the request's, not a field's: where it serves for none of them, the request is refused.
+  if (first && !isAnswered && refused.every(({ refusal }) => refusal.code === 'UNAUTHORIZED')) {
+    return refuse(context, first.refusal, 401);
+  }
+  const { requestId } = context.var;
+  const errors = refused.map(({ error, refusal }) => errorBody(refusal, requestId, error));
+  const body = { ...(errors.length > 0 && { errors }), ...(data !== undefined && { data }) };
+  // A client of the older type takes another status for a failure on the way, and does not read on.
+  const isRefused = data === undefined && answerType(context) === RESPONSE_TYPE;
+  return send(context, body, isRefused && first ? statusOf(first.refusal.code) : 200);
+}
+
+function refuse(context: Context<Env>, refusal: DomainError, status: ContentfulStatusCode): Response {
+  setProblemHeaders(context, refusal);
+  return send(context, { errors: [errorBody(refusal, context.var.requestId)] }, status);
+}
+
+function send(context: Context<Env>, body: object, status: ContentfulStatusCode): Response {
+  return context.body(JSON.stringify(body), status, { 'Content-Type': answerType(context) });
+}
+
+function answerType(context: Context<Env>): string {
+  const accepted = (context.req.header('Accept') ?? '').split(',').map((range) => range.split(';')[0]?.trim().toLowerCase());
+  return accepted.includes(RESPONSE_TYPE) ? RESPONSE_TYPE : 'application/json';
+}

@@ -1,0 +1,154 @@
+import type * as z from 'zod';
+import { acceptInvitation } from '../../usecases/accept-invitation.ts';
+import { addLenders } from '../../usecases/add-lenders.ts';
+import { cancelLoan } from '../../usecases/cancel-loan.ts';
+import { changeLender } from '../../usecases/change-lender.ts';
+import { closeLoan } from '../../usecases/close-loan.ts';
+import { createLoan } from '../../usecases/create-loan.ts';
+import { declineInvitation } from '../../usecases/decline-invitation.ts';
+import { revokeLender } from '../../usecases/revoke-lender.ts';
+import { invitationAnswer, lenderAnswer, lendersAddedAnswer, loanAnswer, loanCreatedAnswer } from '../../usecases/shapes.ts';
+import { type Builder, calling } from './builder.ts';
+import type { Types } from './types.ts';
+
+export function addMutations(builder: Builder, types: Types): void {
+  const answers = addAnswers(builder, types);
+  const lenderInput = addLenderInput(builder);
+  builder.mutationType();
+  addLoanMutations(builder, answers, lenderInput);
+  addLenderMutations(builder, answers, lenderInput);
+  addInvitationMutations(builder, answers);
+}
+
+type Answers = ReturnType<typeof addAnswers>;
+
+/** Each has the members of the answer that its use case gives through every door. */
+function addAnswers(builder: Builder, { loan, lender, invitation }: Types) {
+  return {
+    loanCreated: builder.objectRef<z.output<typeof loanCreatedAnswer>>('LoanCreated').implement({
+      fields: (t) => ({
+        success: t.exposeBoolean('success'),
+        loan: t.expose('loan', { type: loan }),
+        lendersAdded: t.exposeInt('lenders_added'),
+        lenders: t.expose('lenders', { type: [lender] }),
+        totalInvited: t.expose('total_invited', { type: 'Money' }),
+        remaining: t.expose('remaining', { type: 'Money' }),
+      }),
+    }),
+    lendersAdded: builder.objectRef<z.output<typeof lendersAddedAnswer>>('LendersAdded').implement({
+      fields: (t) => ({
+        success: t.exposeBoolean('success'),
+        loanId: t.exposeID('loan_id'),
+        lendersAdded: t.exposeInt('lenders_added'),
+        totalInvited: t.expose('total_invited', { type: 'Money' }),
+        loanAmount: t.expose('loan_amount', { type: 'Money' }),
+        remaining: t.expose('remaining', { type: 'Money' }),
+        currency: t.exposeString('currency'),
+        lenders: t.expose('lenders', { type: [lender] }),
+      }),
+    }),
+    loanEnded: builder.objectRef<z.output<typeof loanAnswer>>('LoanEnded').implement({
+      fields: (t) => ({ success: t.exposeBoolean('success'), loan: t.expose('loan', { type: loan }) }),
+    }),
+    lenderChanged: builder.objectRef<z.output<typeof lenderAnswer>>('LenderChanged').implement({
+      fields: (t) => ({
+        success: t.exposeBoolean('success'),
+        lender: t.expose('lender', { type: lender }),
+        loan: t.expose('loan', { type: loan }),
+      }),
+    }),
+    invitationAnswered: builder.objectRef<z.output<typeof invitationAnswer>>('InvitationAnswered').implement({
+      fields: (t) => ({
+        success: t.exposeBoolean('success'),
+        invitation: t.expose('invitation', { type: invitation }),
+        loan: t.expose('loan', { type: loan }),
+      }),
+    }),
+  };
+}
+
+function addLenderInput(builder: Builder) {
+  return builder.inputType('LenderInput', {
+    fields: (t) => ({
+      email: t.string({ required: true }),
+      contributionAmount: t.field({ type: 'Money', required: true }),
+      name: t.string(),
+    }),
+  });
+}
+
+type LenderInput = ReturnType<typeof addLenderInput>;
+
+function addLoanMutations(builder: Builder, { loanCreated, loanEnded }: Answers, lenderInput: LenderInput): void {
+  builder.mutationFields((t) => ({
+    createLoan: t.field({
+      ...calling(createLoan),
+      type: loanCreated,
+      args: {
+        amount: t.arg({ type: 'Money', required: true }),
+        currency: t.arg.string(),
+        interestRate: t.arg.float({ required: true }),
+        termMonths: t.arg.int({ required: true }),
+        purpose: t.arg.string(),
+        lenders: t.arg({ type: [lenderInput] }),
+      },
+      resolve: (_, args, { run }) => run(createLoan, loanCreatedAnswer, args),
+    }),
+    closeLoan: t.field({
+      ...calling(closeLoan),
+      type: loanEnded,
+      args: { loanId: t.arg.id({ required: true }) },
+      resolve: (_, args, { run }) => run(closeLoan, loanAnswer, args),
+    }),
+    cancelLoan: t.field({
+      ...calling(cancelLoan),
+      type: loanEnded,
+      args: { loanId: t.arg.id({ required: true }) },
+      resolve: (_, args, { run }) => run(cancelLoan, loanAnswer, args),
+    }),
+  }));
+}
+
+function addLenderMutations(builder: Builder, { lendersAdded, lenderChanged }: Answers, lenderInput: LenderInput): void {
+  builder.mutationFields((t) => ({
+    addLenders: t.field({
+      ...calling(addLenders),
+      type: lendersAdded,
+      args: { loanId: t.arg.id({ required: true }), lenders: t.arg({ type: [lenderInput], required: true }) },
+      resolve: (_, args, { run }) => run(addLenders, lendersAddedAnswer, args),
+    }),
+    changeLender: t.field({
+      ...calling(changeLender),
+      type: lenderChanged,
+      args: {
+        loanId: t.arg.id({ required: true }),
+        lenderId: t.arg.id({ required: true }),
+        contributionAmount: t.arg({ type: 'Money', required: true }),
+      },
+      resolve: (_, args, { run }) => run(changeLender, lenderAnswer, args),
+    }),
+    revokeLender: t.field({
+      ...calling(revokeLender),
+      type: lenderChanged,
+      args: { loanId: t.arg.id({ required: true }), lenderId: t.arg.id({ required: true }) },
+      resolve: (_, args, { run }) => run(revokeLender, lenderAnswer, args),
+    }),
+  }));
+}
+
+function addInvitationMutations(builder: Builder, { invitationAnswered }: Answers): void {
+  builder.mutationFields((t) => ({
+    acceptInvitation: t.field({
+      ...calling(acceptInvitation),
+      type: invitationAnswered,
+      args: { loanId: t.arg.id({ required: true }) },
+      resolve: (_, args, { run }) => run(acceptInvitation, invitationAnswer, args),
+    }),
+    declineInvitation: t.field({
+      ...calling(declineInvitation),
+      type: invitationAnswered,
+      args: { loanId: t.arg.id({ required: true }) },
+      resolve: (_, args, { run }) => run(declineInvitation, invitationAnswer, args),
+    }),
+  }));
+}

@@ -1,0 +1,45 @@
+import type * as z from 'zod';
+import { listInvitations } from '../../usecases/list-invitations.ts';
+import { listLoans, ROLES } from '../../usecases/list-loans.ts';
+import { readLoan } from '../../usecases/read-loan.ts';
+import { invitationsAnswer, loanAnswer, loansAnswer } from '../../usecases/shapes.ts';
+import { type Builder, calling } from './builder.ts';
+import type { Types } from './types.ts';
+
+export function addQueries(builder: Builder, { loan, invitation, lenderStatus }: Types): void {
+  const role = builder.enumType('Role', { values: ROLES });
+  const loanPage = builder.objectRef<z.output<typeof loansAnswer>>('LoanPage').implement({
+    fields: (t) => ({
+      loans: t.expose('loans', { type: [loan] }),
+      nextCursor: t.exposeString('next_cursor', { nullable: true }),
+    }),
+  });
+  const invitationPage = builder.objectRef<z.output<typeof invitationsAnswer>>('InvitationPage').implement({
+    fields: (t) => ({
+      invitations: t.expose('invitations', { type: [invitation] }),
+      nextCursor: t.exposeString('next_cursor', { nullable: true }),
+    }),
+  });
+  builder.queryType({
+    fields: (t) => ({
+      loan: t.field({
+        ...calling(readLoan),
+        type: loan,
+        args: { loanId: t.arg.id({ required: true }) },
+        resolve: async (_, args, { run }) => (await run(readLoan, loanAnswer, args)).loan,
+      }),
+      loans: t.field({
+        ...calling(listLoans),
+        type: loanPage,
+        args: { role: t.arg({ type: role }), limit: t.arg.int(), cursor: t.arg.string() },
+        resolve: (_, args, { run }) => run(listLoans, loansAnswer, args),
+      }),
+      invitations: t.field({
+        ...calling(listInvitations),
+        type: invitationPage,
+        args: { status: t.arg({ type: lenderStatus }), limit: t.arg.int(), cursor: t.arg.string() },
+        resolve: (_, args, { run }) => run(listInvitations, invitationsAnswer, args),
+      }),
+    }),
+  });
+}

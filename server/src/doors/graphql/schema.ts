@@ -1,0 +1,48 @@
+import type { GraphQLArgument, GraphQLField, GraphQLSchema } from 'graphql';
+import { isObjectType } from 'graphql';
+import type * as z from 'zod';
+import { eventShape, invitationShape, lenderShape, loanShape } from '../../usecases/shapes.ts';
+import { calledBy, makeBuilder } from './builder.ts';
+import { addMutations } from './mutations.ts';
+import { toCamel, toSnake } from './names.ts';
+import { addQueries } from './queries.ts';
+import { addScalars } from './scalars.ts';
+import { addTypes } from './types.ts';
+
+export function makeSchema(): GraphQLSchema {
+  const builder = makeBuilder();
+  addScalars(builder);
+  const types = addTypes(builder);
+  addQueries(builder, types);
+  addMutations(builder, types);
+  const schema = builder.toSchema({ sortSchema: false });
+  tellMeanings(schema);
+  return schema;
+}
+
+const SHAPES: Readonly<Record<string, z.ZodObject>> = {
+  Event: eventShape,
+  EventData: eventShape.shape.data,
+  EventLoan: eventShape.shape.data.shape.loan,
+  EventTerms: eventShape.shape.data.shape.terms.unwrap(),
+  Invitation: invitationShape,
+  InvitationBorrower: invitationShape.shape.borrower,
+  InvitationLoan: invitationShape.shape.loan,
+  Lender: lenderShape,
+  Loan: loanShape,
+};
+
+/** The schema's words are those of the schemas that validate and answer everywhere. */
+function tellMeanings(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      tell(field, SHAPES[type.name]);
+      for (const argument of field.args) tell(argument, calledBy(field)?.useCase.input);
+    }
+  }
+}
+
+function tell(named: GraphQLArgument | GraphQLField<unknown, unknown>, shape: z.ZodObject | undefined): void {
+  named.description = toCamel(named.description ?? shape?.shape[toSnake(named.name)]?.description ?? '');
+}
