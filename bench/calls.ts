@@ -22,8 +22,8 @@ export interface CountedOutcome {
 
 /** What no outcome may exceed, at any size. */
 const BUDGET: Readonly<Record<string, Cost>> = {
-  success: { calls: 2, itemsViewed: 12, itemsWritten: 13, bytesWritten: 6200 },
-  'success with a key': { calls: 2, itemsViewed: 13, itemsWritten: 14, bytesWritten: 8700 },
+  success: { calls: 2, itemsViewed: 12, itemsWritten: 15, bytesWritten: 6800 },
+  'success with a key': { calls: 2, itemsViewed: 13, itemsWritten: 16, bytesWritten: 9300 },
   replay: { calls: 1, itemsViewed: 13, itemsWritten: 0, bytesWritten: 0 },
   'refused by the loan': { calls: 1, itemsViewed: 12, itemsWritten: 0, bytesWritten: 0 },
   'refused by its form': { calls: 0, itemsViewed: 0, itemsWritten: 0, bytesWritten: 0 },

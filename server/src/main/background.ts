@@ -1,8 +1,10 @@
 import type { App } from '../app.ts';
 import type { Config } from '../config.ts';
+import type { LoanId } from '../domain/ids.ts';
 import { openPost } from '../mail/open-post.ts';
 import type { Post } from '../mail/post.ts';
 import { Courier } from '../reactors/courier.ts';
+import { Lane } from '../reactors/lane.ts';
 import { mailReactor } from '../reactors/mail.ts';
 import { Mailer } from '../reactors/mailer.ts';
 import { tellFailures, tellMails } from '../telemetry/background.ts';
@@ -14,7 +16,11 @@ import { startRounds } from './rounds.ts';
 /** An expired amount is free a minute after its time at the latest. */
 const EXPIRY_EVERY_MS = 20_000;
 const DELIVERY_EVERY_MS = 5000;
+/** Changed loans that wait for delivery; others are found by the round. */
+const LOANS_WAITING_MAX = 10_000;
 const MAIL_EVERY_MS = 1000;
+/** Of each of the eight places where mails wait: some eighty a second, so that a burst of them does not slow down who waits for an answer. */
+const MAILS_A_ROUND = 10;
 
 /** What follows from changes, and from time passing. */
 export interface Background {
@@ -69,17 +75,18 @@ async function closeAll(courier: Courier, mailer: Mailer | undefined, post: Post
 
 /** Has all of that done by a program that stays: changes of its own at once, what others have left or time brings by rounds. */
 export function startBackground({ courier, mailer, expireDue }: Background, { app, log }: BackgroundOptions): () => Promise<void> {
-  const ignore = app.services.changes.watchAll((loanId) => void courier.deliver(loanId));
+  const lane = new Lane<LoanId>((loanId) => courier.deliver(loanId), LOANS_WAITING_MAX);
+  const ignore = app.services.changes.watchAll((loanId) => lane.add(loanId));
   const endRounds = startRounds(
     [
       { everyMs: DELIVERY_EVERY_MS, go: () => courier.deliverLeft() },
       { everyMs: EXPIRY_EVERY_MS, go: expireDue },
-      ...(mailer ? [{ everyMs: MAIL_EVERY_MS, go: () => mailer.sendDue() }] : []),
+      ...(mailer ? [{ everyMs: MAIL_EVERY_MS, go: () => mailer.sendDue(MAILS_A_ROUND) }] : []),
     ],
     (err) => log.error({ err }, 'a background task failed; it is done again'),
   );
-  return () => {
+  return async () => {
     ignore();
-    return endRounds();
+    await Promise.all([lane.stop(), endRounds()]);
   };
 }

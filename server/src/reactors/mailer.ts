@@ -62,9 +62,9 @@ export class Mailer {
     this.#options = options;
   }
 
-  /** Sends all that is due by now. */
-  async sendDue(): Promise<void> {
-    await Promise.all(waitingPlaces('mail').map((place) => this.#sendPlace(place)));
+  /** Sends what is due by now. @param most of each of the eight places where mails wait; all of them if left out */
+  async sendDue(most = Number.POSITIVE_INFINITY): Promise<void> {
+    await Promise.all(waitingPlaces('mail').map((place) => this.#sendPlace(place, most)));
   }
 
   /** Begins no further mail. */
@@ -72,14 +72,16 @@ export class Mailer {
     this.#state = 'stopped';
   }
 
-  async #sendPlace(partition: string): Promise<void> {
+  async #sendPlace(partition: string, most: number): Promise<void> {
     const { store, clock } = this.#options.services;
-    for (let after: string | undefined; this.#state === 'running'; ) {
-      const range = { partition, order: 'ascending', limit: PAGE_SIZE, ...(after !== undefined && { after }) } as const;
+    const limit = Math.min(PAGE_SIZE, most);
+    let left = most;
+    for (let after: string | undefined; left > 0 && this.#state === 'running'; left -= limit) {
+      const range = { partition, order: 'ascending', limit, ...(after !== undefined && { after }) } as const;
       const hits = await store.listIndex(range);
       const due = hits.filter(({ position }) => timeAt(position) <= clock());
       for (const { key } of due) await this.#send(mailingIdOf(key.partition));
-      if (due.length < PAGE_SIZE) return;
+      if (due.length < limit) return;
       after = hits.at(-1)?.position;
     }
   }
