@@ -10,7 +10,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
     include: ['server/src/**/*.test.ts', 'e2e/**/*.test.ts', 'tools/**/*.test.ts', 'infra/**/*.test.ts', 'bench/**/*.test.ts'],
-    globalSetup: ['e2e/build.ts', 'e2e/dynamodb.ts'],
+    globalSetup: ['e2e/build.ts', 'e2e/dynamodb.ts', 'e2e/browser.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
