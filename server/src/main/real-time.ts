@@ -1,9 +1,13 @@
 import type { App } from '../app.ts';
 import type { Config } from '../config.ts';
-import { openFeed } from '../doors/feed/feed-server.ts';
+import { FeedConnection } from '../doors/feed/connection.ts';
 import type { Upgrades } from '../doors/http/upgrades.ts';
+import { type Connect, openWebSockets } from '../doors/websocket/websockets.ts';
 import type { Log } from '../telemetry/log.ts';
 import { startLookout } from '../usecases/lookout.ts';
+
+/** The subprotocol of graphql-ws. */
+const GRAPHQL_PROTOCOL = 'graphql-transport-ws';
 
 export interface RealTime {
   /** The doors that connections are kept open behind. */
@@ -13,19 +17,39 @@ export interface RealTime {
 }
 
 /** What a server has and a function that runs for one request has not: connections that stay, and a look at what others change. */
-export function openRealTime({ services }: App, { trustedHops }: Config, log: Log): RealTime {
-  const { store, changes } = services;
-  const feed = openFeed({ services, trustedHops, onFault: (err) => log.error({ err }, 'a connection of the feed failed') });
+export function openRealTime(app: App, { trustedHops }: Config, log: Log): RealTime {
+  const { store, changes, ids } = app.services;
+  const onFault = (err: unknown) => log.error({ err }, 'a connection failed');
+  const sockets = openWebSockets({ ids, trustedHops, onFault });
   const lookout = startLookout({
     store,
     changes,
     onOutage: (err) =>
       err ? log.error({ err }, 'the loans that are watched can not be read') : log.info('the loans that are watched can be read'),
   });
+  const ground = { services: app.services, onFault };
   return {
-    upgrades: { '/feed': feed.upgrade },
-    async close() {
-      await Promise.all([feed.close(), lookout.stop()]);
+    upgrades: {
+      '/feed': sockets.door(async () => (socket, peer) => new FeedConnection(socket, peer, ground)),
+      '/graphql': sockets.door(graphQl(app, log), GRAPHQL_PROTOCOL),
     },
+    async close() {
+      await Promise.all([sockets.close(), lookout.stop()]);
+    },
+  };
+}
+
+/** Loaded and made for its first connection. */
+function graphQl({ services, localIssuer }: App, log: Log): () => Promise<Connect> {
+  let connect: Promise<Connect> | undefined;
+  return () => {
+    connect ??= import('../doors/graphql/subscription-server.ts').then(({ openSubscriptions }) =>
+      openSubscriptions({
+        services,
+        isTold: localIssuer !== undefined,
+        onFault: (err, requestId) => log.error({ err, request_id: requestId }, 'a subscription failed'),
+      }),
+    );
+    return connect;
   };
 }

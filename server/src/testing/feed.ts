@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { FEED_LIMITS, type FeedLimits } from '../doors/feed/connection.ts';
-import { openFeed } from '../doors/feed/feed-server.ts';
+import { FeedConnection } from '../doors/feed/connection.ts';
+import { openSubscriptions } from '../doors/graphql/subscription-server.ts';
 import { listen } from '../doors/http/http-server.ts';
+import { LINE_LIMITS, type LineLimits } from '../doors/websocket/line.ts';
+import { openWebSockets } from '../doors/websocket/websockets.ts';
 import type { Lab, Person } from './lab.ts';
 
 /* A lab's feed behind a real server, and clients of it that say what they like. */
 
-interface FeedSettings extends Partial<FeedLimits> {
+interface FeedSettings extends Partial<LineLimits> {
   readonly connectionsMax?: number;
   readonly pingMs?: number;
   readonly trustedHops?: number;
@@ -23,22 +25,29 @@ export type FeedClient = Awaited<ReturnType<typeof connectFeed>>;
 /** Closed after the test. */
 export async function serveFeed({ app }: Pick<Lab, 'app'>, settings: FeedSettings = {}) {
   const { connectionsMax, pingMs, trustedHops = 0, ...limits } = settings;
+  const { services } = app;
+  const { ids } = services;
   const faults: unknown[] = [];
-  const feed = openFeed({
-    services: app.services,
-    trustedHops,
-    onFault: (fault) => void faults.push(fault),
-    limits: { ...FEED_LIMITS, ...limits },
+  const onFault = (fault: unknown) => void faults.push(fault);
+  const bounds = { ...LINE_LIMITS, ...limits };
+  const sockets = openWebSockets({
+    ...{ ids, trustedHops, onFault },
     ...(connectionsMax !== undefined && { connectionsMax }),
     ...(pingMs !== undefined && { pingMs }),
   });
-  const { ids } = app.services;
-  const server = await listen(app.fetch, { host: '127.0.0.1', port: 0, ids, upgrades: { '/feed': feed.upgrade } });
+  const upgrades = {
+    '/feed': sockets.door(async () => (socket, peer) => new FeedConnection(socket, peer, { services, onFault, limits: bounds })),
+    '/graphql': sockets.door(
+      async () => openSubscriptions({ services, isTold: app.localIssuer !== undefined, onFault, limits: bounds }),
+      'graphql-transport-ws',
+    ),
+  };
+  const server = await listen(app.fetch, { host: '127.0.0.1', port: 0, ids, upgrades });
   onTestFinished(async () => {
-    await Promise.all([feed.close(), server.close()]);
+    await Promise.all([sockets.close(), server.close()]);
     if (faults.length > 0) throw new Error('a connection failed', { cause: faults[0] });
   });
-  return { url: server.url, feed, connect: (options: WebSocket.ClientOptions = {}) => connectFeed(server.url, options) };
+  return { url: server.url, sockets, faults, connect: (options: WebSocket.ClientOptions = {}) => connectFeed(server.url, options) };
 }
 
 /** @param url of the server */

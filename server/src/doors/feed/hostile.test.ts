@@ -5,7 +5,8 @@ import { WebSocket } from 'ws';
 import { serveFeed } from '../../testing/feed.ts';
 import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
 import { connectTo } from '../../testing/wire.ts';
-import { FEED_LIMITS, FeedConnection } from './connection.ts';
+import { LINE_LIMITS } from '../websocket/line.ts';
+import { FeedConnection } from './connection.ts';
 
 /* Clients that break the rules, on real sockets. */
 
@@ -189,7 +190,7 @@ describe('a slow reader', () => {
       send: (text: string) => (sent.push(text) > 2 ? new Promise<void>(() => {}) : Promise.resolve()),
       close: ({ code }: { code: number }) => void closings.push(code),
     };
-    const ground = { services: lab.app.services, onFault: () => {}, limits: { ...FEED_LIMITS, sendMs: 50 } };
+    const ground = { services: lab.app.services, onFault: () => {}, limits: { ...LINE_LIMITS, sendMs: 50 } };
     const connection = new FeedConnection(socket, { address: '', traceparent: null }, ground);
     connection.receive(JSON.stringify({ type: 'subscribe', token: borrower.token, loan_id: loan }));
     await expect.poll(() => sent.length).toBe(1);
@@ -233,13 +234,13 @@ describe('an upgrade', () => {
 
 describe('a server that stops', () => {
   it('closes with 1001, takes no more, and waits for nobody who does not answer', async () => {
-    const { feed, connect: open, url } = await serveFeed(lab);
+    const { sockets, connect: open, url } = await serveFeed(lab);
     const client = await open();
     await client.subscribe(borrower, loan);
     const deaf = connect(Number(new URL(url).port), '127.0.0.1');
     deaf.write(upgradeTo('/feed', ...KEY));
     await once(deaf, 'data');
-    await feed.close();
+    await sockets.close();
     expect((await client.closed).code).toBe(1001);
     expect(lab.app.services.changes.watched()).toEqual([]);
     const late = new WebSocket(`${url.replace('http', 'ws')}/feed`);

@@ -4,14 +4,14 @@ import { DomainError } from '../../domain/errors.ts';
 import { type Call, execute, type Reply, type Sent } from '../../usecases/execute.ts';
 import type { KeysSent } from '../../usecases/idempotency.ts';
 import type { Services } from '../../usecases/services.ts';
-import type { UseCase } from '../../usecases/use-case.ts';
+import type { LoanEvent, UseCase } from '../../usecases/use-case.ts';
 import { pathParameters, routes, takesBody } from '../http/routes.ts';
 import { membersOf } from './names.ts';
 
 /** Use cases that one request has under way at a time; the others wait for their turn. */
 const CALLS_AT_ONCE = 4;
 
-/** What the fields of one request ask with. */
+/** What the fields of a query or a mutation ask with. */
 export interface Asking {
   /**
    * Runs a use case on the one road, as a request of its own.
@@ -20,6 +20,22 @@ export interface Asking {
    * @throws DomainError
    */
   run<Shape extends z.ZodObject>(useCase: UseCase, shape: Shape, sent: object): Promise<z.output<Shape>>;
+}
+
+/** An event, or at first the place alone behind which events come. */
+export interface WatchTold {
+  readonly cursor: string;
+  readonly event: LoanEvent['event'] | null;
+}
+
+/** What the field of a subscription asks with. */
+export interface Watching {
+  /**
+   * Watches a loan, on the road of subscriptions.
+   * @param sent the arguments, as they were given
+   * @throws DomainError
+   */
+  watch(sent: object): Promise<AsyncIterable<WatchTold>>;
 }
 
 /** A GraphQL request: what all of its calls have in common. */

@@ -1,11 +1,11 @@
 import SchemaBuilder from '@pothos/core';
 import type { GraphQLField } from 'graphql';
-import type { UseCase } from '../../usecases/use-case.ts';
-import type { Asking } from './asking.ts';
+import type { Subscription, UseCase } from '../../usecases/use-case.ts';
+import type { Asking, Watching } from './asking.ts';
 
 /** What a field that runs a use case bears, for the limits and for the schema's own words. */
 export interface Called {
-  readonly useCase: UseCase;
+  readonly useCase: UseCase | Subscription<unknown>;
   /** Whether it answers a page of rows, as many as its `limit`. */
   readonly isPage: boolean;
 }
@@ -14,7 +14,8 @@ export type Builder = ReturnType<typeof makeBuilder>;
 
 export function makeBuilder() {
   return new SchemaBuilder<{
-    Context: Asking;
+    /** A field takes of it what its kind of operation has: none has both. */
+    Context: Asking & Watching;
     DefaultFieldNullability: false;
     Scalars: {
       DateTime: { Input: string; Output: string };
@@ -25,7 +26,7 @@ export function makeBuilder() {
 }
 
 /** What every field that runs a use case is made with: it may fail alone, and leaves the others their answers. */
-export function calling(useCase: UseCase) {
+export function calling(useCase: Called['useCase']) {
   const called: Called = { useCase, isPage: 'limit' in useCase.input.shape };
   return { nullable: true, description: useCase.summary, extensions: { called } } as const;
 }

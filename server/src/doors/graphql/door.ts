@@ -2,7 +2,7 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Context, HonoRequest } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as z from 'zod';
-import { DomainError } from '../../domain/errors.ts';
+import type { DomainError } from '../../domain/errors.ts';
 import type { Reply } from '../../usecases/execute.ts';
 import { readForm } from '../../usecases/form.ts';
 import type { KeysSent } from '../../usecases/idempotency.ts';
@@ -13,7 +13,7 @@ import { bearerToken, keysOf, setRateHeaders, setReplayHeaders, spendOne } from 
 import type { Env } from '../http/env.ts';
 import { setProblemHeaders, statusOf } from '../http/problem.ts';
 import { askingFor } from './asking.ts';
-import { errorBody, refusalIn } from './errors.ts';
+import { errorBody, isFault, refusalIn } from './errors.ts';
 import { type Asked, answer, type Schema } from './operation.ts';
 import { makeSchema } from './schema.ts';
 
@@ -51,11 +51,6 @@ export function graphQlHandler(services: Services, { isTold, onFault }: GraphQlO
       return refuse(context, refusal, statusOf(refusal.code));
     }
   };
-}
-
-/** What a use case failed of has been told already. */
-function isFault({ originalError }: GraphQLError, { type }: DomainError): boolean {
-  return type === 'UnexpectedError' && !(originalError instanceof DomainError);
 }
 
 /** @throws DomainError where what came is no GraphQL request, or its sender has no requests left */

@@ -6,9 +6,14 @@ import type { RequestId } from '../../domain/ids.ts';
 export function refusalIn(error: GraphQLError): DomainError {
   const cause = error.originalError;
   if (cause instanceof DomainError) return cause;
-  // What graphql itself objects to is the client's; what a field threw is ours.
-  if (error.path && !(cause instanceof GraphQLError)) return unforeseen(cause ?? error);
+  // What graphql itself objects to stands in the client's document; what a field threw, or a type can't tell, is ours.
+  if (error.path && !(cause instanceof GraphQLError && cause.nodes)) return unforeseen(cause ?? error);
   return invalid([{ path: '', code: 'INVALID', message: error.message }]);
+}
+
+/** Whether it is a fault of ours that nobody has been told of: what a use case failed of has been logged. */
+export function isFault({ originalError }: GraphQLError, { type }: DomainError): boolean {
+  return type === 'UnexpectedError' && !(originalError instanceof DomainError);
 }
 
 /** The members that all refusals have, in GraphQL's form. */
@@ -20,4 +25,11 @@ export function errorBody(refusal: DomainError, requestId: RequestId, at?: Pick<
     ...(at?.path && { path: at.path }),
     extensions: { code, details, retryable, ...(retryAfter !== undefined && { retryAfter }), requestId },
   };
+}
+
+/** The same as an error of graphql's own, for whoever makes its form. */
+export function toldError(refusal: DomainError, requestId: RequestId, at?: GraphQLError): GraphQLError {
+  const { message, extensions } = errorBody(refusal, requestId);
+  const { nodes = null, source = null, positions = null, path = null } = at ?? {};
+  return new GraphQLError(message, { nodes, source, positions, path, extensions });
 }

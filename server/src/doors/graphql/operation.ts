@@ -1,4 +1,4 @@
-import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import {
   execute,
   GraphQLError,
@@ -28,24 +28,38 @@ export interface Schema {
   readonly isTold: boolean;
 }
 
-/** Answers an operation. Where it is refused as a whole, the result has no data, and nothing was run. */
-export async function answer({ schema, isTold }: Schema, asked: Asked, asking: Asking): Promise<ExecutionResult> {
+/** By which way an operation comes. */
+type Way = 'request' | 'socket';
+
+const NOT_TAKEN: Readonly<Record<Way, string>> = {
+  request: 'Only queries and mutations are answered here.',
+  socket: 'Only subscriptions are answered here. POST /graphql takes queries and mutations.',
+};
+
+/** An operation that may be run. */
+export type Prepared = Pick<ExecutionArgs, 'document' | 'hideSuggestions' | 'operationName' | 'schema' | 'variableValues'>;
+
+/** Answers a query or a mutation. Where it is refused as a whole, the result has no data, and nothing was run. */
+export async function answer(schema: Schema, asked: Asked, asking: Asking): Promise<ExecutionResult> {
+  const prepared = prepare(schema, asked, 'request');
+  return 'errors' in prepared ? prepared : execute({ ...prepared, contextValue: asking });
+}
+
+/** Looks at all that can be told of an operation before it is run. */
+export function prepare({ schema, isTold }: Schema, asked: Asked, way: Way): Prepared | { errors: readonly GraphQLError[] } {
   const { query, variables, operationName } = asked;
   const read = readDocument(query);
   if (read instanceof GraphQLError) return { errors: [read] };
   const told = { maxErrors: FAULTS_TOLD_MAX, hideSuggestions: !isTold };
   const faults = validate(schema, read, isTold ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule], told);
   if (faults.length > 0) return { errors: faults };
-  const operation = chosenIn(read, operationName);
+  const operation = chosenIn(read, operationName, way);
   if (operation instanceof GraphQLError) return { errors: [operation] };
   const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, told);
   if (errors) return { errors };
   const excess = excessOf({ schema, document: read, operation, variables: coerced, isKeyed: asked.isKeyed });
   if (excess !== undefined) return { errors: [new GraphQLError(excess)] };
-  return execute({
-    ...{ schema, document: read, variableValues: variables, contextValue: asking, hideSuggestions: !isTold },
-    operationName: operationName ?? null,
-  });
+  return { schema, document: read, variableValues: variables, hideSuggestions: !isTold, operationName: operationName ?? null };
 }
 
 function readDocument(query: string): DocumentNode | GraphQLError {
@@ -57,9 +71,10 @@ function readDocument(query: string): DocumentNode | GraphQLError {
   }
 }
 
-function chosenIn(document: DocumentNode, operationName: string | undefined): OperationDefinitionNode | GraphQLError {
+function chosenIn(document: DocumentNode, operationName: string | undefined, way: Way): OperationDefinitionNode | GraphQLError {
   const operation = getOperationAST(document, operationName);
   if (!operation) return new GraphQLError('The request has no such operation. Name one of its operations as operationName.');
-  if (operation.operation === 'subscription') return new GraphQLError('Only queries and mutations are answered here.');
+  const itsWay: Way = operation.operation === 'subscription' ? 'socket' : 'request';
+  if (itsWay !== way) return new GraphQLError(NOT_TAKEN[way]);
   return operation;
 }

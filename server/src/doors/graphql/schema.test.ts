@@ -22,9 +22,9 @@ const calling = Object.keys(schema.getTypeMap())
   });
 
 describe('the schema', () => {
-  it('has a field for each use case of the table but the reminder, at the root or below a loan', () => {
+  it('has a field for each use case of the table but the reminder, at the root or below a loan, and for watching one', () => {
     const endpoints = [...calling.map(({ useCase }) => useCase.endpoint), 'RemindLender'];
-    expect(endpoints.toSorted()).toEqual(routes.map(({ useCase }) => useCase.endpoint).toSorted());
+    expect(endpoints.toSorted()).toEqual([...routes.map(({ useCase }) => useCase.endpoint), 'WatchLoan'].toSorted());
   });
 
   it.each(calling)('takes for $name what its use case takes', ({ field, useCase }) => {
@@ -38,7 +38,9 @@ describe('the schema', () => {
     const isLoan = useCase.endpoint === 'ReadLoan';
     const output = isLoan ? useCase.output.shape['loan'] : useCase.output;
     const left = useCase.kind === 'query' && !isLoan ? ['success'] : []; // an answer to a query is a success
-    expect(namesIn(getNamedType(field.type).name)).toEqual(shapeNames(output).filter((name) => !left.includes(name)));
+    const within = fieldsOf(getNamedType(field.type).name);
+    const answer = useCase.kind === 'subscription' ? within.find(({ name }) => name === 'event')?.type : field.type;
+    expect(answer && namesIn(getNamedType(answer).name)).toEqual(shapeNames(output).filter((name) => !left.includes(name)));
   });
 
   it('is printed in docs/schema.graphql', async () => {

@@ -7,6 +7,7 @@ import { addMutations } from './mutations.ts';
 import { toCamel, toSnake } from './names.ts';
 import { addQueries } from './queries.ts';
 import { addScalars } from './scalars.ts';
+import { addSubscriptions } from './subscriptions.ts';
 import { addTypes } from './types.ts';
 
 export function makeSchema(): GraphQLSchema {
@@ -15,6 +16,7 @@ export function makeSchema(): GraphQLSchema {
   const types = addTypes(builder);
   addQueries(builder, types);
   addMutations(builder, types);
+  addSubscriptions(builder, types);
   const schema = builder.toSchema({ sortSchema: false });
   tellMeanings(schema);
   return schema;

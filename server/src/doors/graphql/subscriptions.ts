@@ -1,0 +1,28 @@
+import { watchLoan } from '../../usecases/watch-loan.ts';
+import type { WatchTold } from './asking.ts';
+import { type Builder, calling } from './builder.ts';
+import type { Types } from './types.ts';
+
+export function addSubscriptions(builder: Builder, { event }: Types): void {
+  const told = builder.objectRef<WatchTold>('LoanEvent').implement({
+    fields: (t) => ({
+      cursor: t.exposeString('cursor', { description: 'The place behind this event: as `after` it goes on from here.' }),
+      event: t.expose('event', {
+        type: event,
+        nullable: true,
+        description: 'Null in the first answer only, which tells that the subscription is open, and from where.',
+      }),
+    }),
+  });
+  builder.subscriptionType({
+    fields: (t) => ({
+      loanEvents: t.field({
+        ...calling(watchLoan),
+        type: told,
+        args: { loanId: t.arg.id({ required: true }), after: t.arg.string() },
+        subscribe: (_, args, { watch }) => watch(args),
+        resolve: (answer) => answer,
+      }),
+    }),
+  });
+}
