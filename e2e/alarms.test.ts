@@ -1,18 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NAMESPACE } from '../infra/published.ts';
+import { BACKGROUND, NAMESPACE } from '../infra/published.ts';
 import { synthesize } from '../infra/testing/synthesized.ts';
 import { watchedMetrics } from '../infra/watched-metrics.ts';
-import { endpoint, newTable } from '../server/src/testing/dynamodb.ts';
+import { parseLoanId } from '../server/src/domain/ids.ts';
+import { openDynamoDb } from '../server/src/storage/dynamodb.ts';
+import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb.ts';
 import { cancelled, errorAnswer, NOBODY_THERE, THROTTLED } from '../server/src/testing/dynamodb-errors.ts';
 import { answering } from '../server/src/testing/dynamodb-faults.ts';
 import { ANY, type DynamoDbProxy, startDynamoDbProxy } from '../server/src/testing/dynamodb-proxy.ts';
 import { metricsIn, type PublishedMetric } from '../server/src/testing/emf.ts';
+import { INVOCATION } from '../server/src/testing/gateway.ts';
 import { type IdentityProvider, startIdentityProvider } from '../server/src/testing/identity-provider.ts';
 import { LOAN, lenders } from '../server/src/testing/lab.ts';
-import { type ApiFunction, startApiFunction } from './api-function.ts';
+import { type ApiFunction, OF_AWS, startApiFunction } from './api-function.ts';
+import { recordsOf } from './dynamodb-stream.ts';
+import { STREAM, startFunction } from './lambda-function.ts';
+import { poison } from './poison.ts';
+import { startSes } from './ses.ts';
 
 /*
- * What alarms and dashboard look at, held against what the function really prints: CloudWatch adds nothing up, so that an
+ * What alarms and dashboard look at, held against what the functions really print: CloudWatch adds nothing up, so that an
  * alarm on other names or dimensions than these would stay green for ever.
  */
 
@@ -22,6 +29,28 @@ let provider: IdentityProvider;
 let proxy: DynamoDbProxy;
 let api: ApiFunction;
 let published: readonly PublishedMetric[] = [];
+
+/** Has the function of the stream fail on a mail for good, and set a change aside. @returns what it printed */
+async function printedBehindTheStream(): Promise<string[]> {
+  const table = await newTable({ hasStream: true });
+  const ses = await startSes();
+  ses.state.refuses = true;
+  const store = openDynamoDb(table, optionsAt());
+  const behind = await startApiFunction(provider, table);
+  const there = { STORE: `dynamodb:${table}`, AWS_ENDPOINT_URL_DYNAMODB: endpoint ?? '' };
+  const stream = await startFunction(STREAM, { ...OF_AWS, ...there, ...ses.settings });
+  try {
+    for (const prefix of ['refused', 'poisoned']) {
+      const body = { ...LOAN, lenders: lenders(1, 5, prefix) };
+      const loanId = parseLoanId((await behind.send('POST', '/loans', { body })).body.loan.loan_id);
+      if (loanId && prefix === 'poisoned') await poison(store, loanId, 1);
+    }
+    await stream.invoke({ Records: await recordsOf(table) }, INVOCATION);
+    return stream.lines();
+  } finally {
+    await Promise.all([behind.stop(), stream.stop(), ses.close(), store.close()]);
+  }
+}
 
 /** Has the function print all that it can: a success, a refusal, and each kind of failure of ours. */
 async function runThrough({ send }: ApiFunction): Promise<number[]> {
@@ -55,10 +84,7 @@ describe.skipIf(endpoint === undefined)('what is watched', () => {
     [provider, proxy] = await Promise.all([startIdentityProvider(), startDynamoDbProxy(endpoint ?? '')]);
     api = await startApiFunction(provider, await newTable(), { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint });
     expect(await runThrough(api)).toEqual([200, 400, 429, 503, 503, 500]);
-    published = api
-      .lines()
-      .filter((line) => line.includes('_aws'))
-      .flatMap(metricsIn);
+    published = [...api.lines(), ...(await printedBehindTheStream())].filter((line) => line.includes('_aws')).flatMap(metricsIn);
   }, 60_000);
 
   afterAll(async () => {
@@ -66,10 +92,12 @@ describe.skipIf(endpoint === undefined)('what is watched', () => {
     await Promise.all([provider.close(), proxy.stop()]);
   });
 
-  it('is what the function prints, by namespace, name and dimensions', () => {
-    const watched = watchedMetrics(json).filter(({ namespace }) => namespace === NAMESPACE);
+  it('is what the functions print, by namespace, name and dimensions', () => {
+    const watched = watchedMetrics(json).filter(({ namespace }) => [BACKGROUND, NAMESPACE].includes(namespace));
     const printed = published.map(({ namespace, metric, dimensions }) => tell(namespace, metric, Object.keys(dimensions)));
-    expect(new Set(watched.map(({ name }) => name))).toEqual(new Set(['APIError', 'APILatency', 'LendersAdded']));
+    expect(new Set(watched.map(({ name }) => name))).toEqual(
+      new Set(['APIError', 'APILatency', 'LendersAdded', 'Mails', 'ChangesSetAside']),
+    );
     for (const { by, namespace, name, dimensions } of watched) expect(printed, by).toContain(tell(namespace, name, dimensions));
   });
 
@@ -79,6 +107,16 @@ describe.skipIf(endpoint === undefined)('what is watched', () => {
 
   it('are, for the alarm on throttling, the throttled requests alone', () => {
     expect(countedBy('ThrottledAlarm')).toEqual(['DatabaseThrottled']);
+  });
+
+  it('are, for the alarms on what follows, a mail that was given up and a change that was set aside', () => {
+    const background = published.filter(({ namespace }) => namespace === BACKGROUND);
+    expect(background.map(({ metric, dimensions }) => [metric, dimensions])).toEqual(
+      expect.arrayContaining([
+        ['Mails', { Kind: 'invitation', Outcome: 'failed' }],
+        ['ChangesSetAside', { Reactor: 'mail' }],
+      ]),
+    );
   });
 });
 

@@ -9,6 +9,7 @@ const FLAGS = ['--experimental-strip-types', '--disable-warning=ExperimentalWarn
 
 export const API = fileURLToPath(new URL('../dist/lambda/api/', import.meta.url));
 export const STREAM = fileURLToPath(new URL('../dist/lambda/stream/', import.meta.url));
+export const CLOCK = fileURLToPath(new URL('../dist/lambda/clock/', import.meta.url));
 
 export type LambdaFunction = Awaited<ReturnType<typeof startFunction>>;
 

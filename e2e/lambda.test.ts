@@ -7,8 +7,7 @@ import { INVOCATION } from '../server/src/testing/gateway.ts';
 import { type IdentityProvider, startIdentityProvider } from '../server/src/testing/identity-provider.ts';
 import { LOAN, lenders } from '../server/src/testing/lab.ts';
 import { type ApiFunction, OF_AWS, startApiFunction, TRACE } from './api-function.ts';
-import { recordsOf } from './dynamodb-stream.ts';
-import { API, type LambdaFunction, STREAM, startFunction } from './lambda-function.ts';
+import { API, CLOCK, type LambdaFunction, STREAM, startFunction } from './lambda-function.ts';
 
 /* The functions as they are uploaded, each in a process of its own, on AWS's own DynamoDB Local. */
 
@@ -116,37 +115,21 @@ describe('the API’s function in trouble', () => {
   });
 });
 
-describe.skipIf(endpoint === undefined)('the stream’s function', () => {
-  it('tells of what the API’s function did, out of the table’s own stream', async () => {
-    const table = await newTable({ hasStream: true });
-    const { send } = await startApi(table);
-    const path = (await send('POST', '/loans', { body: LOAN })).headers.get('Location') ?? '';
-    await send('POST', `${path}/lenders`, { body: { lenders: lenders(2, 5) }, headers: { 'X-Request-Id': 'mine' } });
-    const { invoke, lines } = await start(STREAM, OF_AWS);
-    const Records = await recordsOf(table);
-    expect(Records.length).toBeGreaterThan(5); // the loan twice, its lenders, the counter, the store's own
-    expect(await invoke({ Records }, INVOCATION)).toEqual({ batchItemFailures: [] });
-    const loan_id = path.replace('/loans/', '');
-    expect(lines().map((line) => JSON.parse(line))).toMatchObject([
-      { loan_id, version: 1, events: ['loan.created'], request_id: INVOCATION.awsRequestId, trace_id: TRACE, actor: 'borrower' },
-      { loan_id, version: 2, events: ['lender.invited'], request_id: 'mine', trace_id: TRACE, actor: 'borrower' },
-    ]);
-    expect(lines().join('')).not.toContain('@');
-  });
-});
-
-describe('the stream’s function', () => {
-  it('runs as it is uploaded', async () => {
-    const { invoke, lines } = await start(STREAM, OF_AWS);
-    expect(await invoke({ Records: [] }, INVOCATION)).toEqual({ batchItemFailures: [] });
+describe.skipIf(endpoint === undefined)('the functions that nobody calls', () => {
+  it('run as they are uploaded', async () => {
+    const there = { ...OF_AWS, STORE: `dynamodb:${await newTable()}`, AWS_ENDPOINT_URL_DYNAMODB: endpoint ?? '' };
+    const [stream, clock] = await Promise.all([start(STREAM, there), start(CLOCK, there)]);
+    expect(await stream.invoke({ Records: [] }, INVOCATION)).toEqual({ batchItemFailures: [] });
     const poison = { eventName: 'INSERT', dynamodb: { SequenceNumber: '7' } };
-    expect(await invoke({ Records: [poison] }, INVOCATION)).toEqual({ batchItemFailures: [{ itemIdentifier: '7' }] });
-    expect(lines().map((line) => JSON.parse(line).sequence_number)).toEqual(['7']);
+    expect(await stream.invoke({ Records: [poison] }, INVOCATION)).toEqual({ batchItemFailures: [{ itemIdentifier: '7' }] });
+    expect(stream.lines().map((line) => JSON.parse(line).sequence_number)).toEqual(['7']);
+    expect(await clock.invoke({}, INVOCATION)).toBeNull();
+    expect([clock.lines(), clock.stderr()]).toEqual([[], '']);
   });
 });
 
 describe('what is uploaded', () => {
-  it.each([API, STREAM])('needs nothing besides itself and Node, and has nothing that it does not run: %s', (folder) => {
+  it.each([API, STREAM, CLOCK])('needs nothing besides itself and Node, and has nothing that it does not run: %s', (folder) => {
     const { inputs, outputs } = JSON.parse(readFileSync(`${folder.slice(0, -1)}-notes/meta.json`, 'utf8'));
     const files = Object.keys(outputs).map((file) => file.replace(/^.*\//, ''));
     const parts: { imports: { path: string; external?: boolean }[] }[] = Object.values(outputs);

@@ -20,10 +20,12 @@ beforeAll(() => {
 });
 
 /** What the role of a function may do, as `action resource`. */
-function rightsOf(id: string): string[] {
-  const statements: readonly Statement[] = made.properties('AWS::IAM::Policy', `${id}Role`).PolicyDocument.Statement;
+function rightsOf(id: string, { properties }: Synthesized = made): string[] {
+  const statements: readonly Statement[] = properties('AWS::IAM::Policy', `${id}Role`).PolicyDocument.Statement;
   return statements
-    .flatMap(({ Effect, Action, Resource }) => [Action].flat().map((action) => `${Effect} ${action} ${inWords(Resource)}`))
+    .flatMap(({ Effect, Action, Resource }) =>
+      [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${Effect} ${action} ${inWords(resource)}`)),
+    )
     .sort();
 }
 
@@ -40,26 +42,21 @@ function withoutHash(logicalId: string): string {
 }
 
 const OF_LOGS = (id: string) => [`Allow logs:CreateLogStream ${id}Logs.Arn`, `Allow logs:PutLogEvents ${id}Logs.Arn`];
+const OF_THE_STORE = [
+  ...['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'].map((action) => `Allow dynamodb:${action} Table.Arn`),
+  'Allow dynamodb:Query Table.Arn/index/by-entry',
+];
 const OF_TRACES = ['Allow xray:PutTelemetryRecords *', 'Allow xray:PutTraceSegments *'];
 
 describe('the rights of a function', () => {
-  it('are, for requests, exactly what the store does on the one table and its one index', () => {
-    expect(rightsOf('Api')).toEqual(
-      [
-        'Allow dynamodb:BatchGetItem Table.Arn',
-        'Allow dynamodb:GetItem Table.Arn',
-        'Allow dynamodb:PutItem Table.Arn',
-        'Allow dynamodb:Query Table.Arn',
-        'Allow dynamodb:Query Table.Arn/index/by-entry',
-        ...OF_LOGS('Api'),
-        ...OF_TRACES,
-      ].sort(),
-    );
+  it.each(['Api', 'Clock'])('are, for %s, exactly what the store does on the one table and its one index', (id) => {
+    expect(rightsOf(id)).toEqual([...OF_THE_STORE, ...OF_LOGS(id), ...OF_TRACES].sort());
   });
 
-  it('are, for the stream, to read that stream and to put aside what fails', () => {
+  it('are, for the stream, the same, to read that stream and to put aside what fails', () => {
     expect(rightsOf('Stream')).toEqual(
       [
+        ...OF_THE_STORE,
         'Allow dynamodb:DescribeStream Table.StreamArn',
         'Allow dynamodb:GetRecords Table.StreamArn',
         'Allow dynamodb:GetShardIterator Table.StreamArn',
@@ -72,13 +69,32 @@ describe('the rights of a function', () => {
     );
   });
 
+  it('are, for what sends mail, to send it from the one address, which is verified itself or by its domain', () => {
+    const mailing = synthesize({ mailFrom: 'Lending <Post@Lending.example.org>', publicUrl: 'https://lending.example.org' });
+    const identities = ['post@lending.example.org', 'lending.example.org'];
+    const toSend = ['ses:SendEmail', 'ses:SendRawEmail'].flatMap((action) =>
+      identities.map((name) => `Allow ${action} arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/${name}`),
+    );
+    for (const id of ['Stream', 'Clock']) {
+      expect(rightsOf(id, mailing)).toEqual([...rightsOf(id), ...toSend].sort());
+      const { Statement } = mailing.properties('AWS::IAM::Policy', `${id}Role`).PolicyDocument;
+      expect(Statement).toContainEqual(
+        expect.objectContaining({
+          Action: ['ses:SendEmail', 'ses:SendRawEmail'],
+          Condition: { StringEquals: { 'ses:FromAddress': 'post@lending.example.org' } },
+        }),
+      );
+    }
+    expect(rightsOf('Api', mailing)).toEqual(rightsOf('Api'));
+  });
+
   it('hold no wildcard but where there is nothing else to name: traces, and the objects that Lambda names itself', () => {
-    const wild = ['Api', 'Stream'].flatMap(rightsOf).filter((right) => right.includes('*'));
+    const wild = ['Api', 'Stream', 'Clock'].flatMap((id) => rightsOf(id)).filter((right) => right.includes('*'));
     expect([...new Set(wild)]).toEqual([...OF_TRACES, 'Allow s3:PutObject FailedBatches.Arn/aws/lambda/*']);
   });
 
-  it('come from these two policies alone', () => {
-    made.template.resourceCountIs('AWS::IAM::Policy', 2);
+  it('come from these three policies alone', () => {
+    made.template.resourceCountIs('AWS::IAM::Policy', 3);
     for (const { Properties } of Object.values(made.template.findResources('AWS::IAM::Role'))) {
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
       expect(Properties).not.toHaveProperty('Policies');
@@ -87,12 +103,18 @@ describe('the rights of a function', () => {
 });
 
 describe('access from outside', () => {
-  it('to the functions has the gateway alone', () => {
-    made.template.resourceCountIs('AWS::Lambda::Permission', 1);
+  it('to the functions have the gateway and the rule of each minute alone', () => {
     made.template.resourceCountIs('AWS::Lambda::Url', 0);
-    const { Principal, SourceArn } = made.properties('AWS::Lambda::Permission');
-    expect(Principal).toBe('apigateway.amazonaws.com');
-    expect(inWords(SourceArn)).toBe('arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:Gateway/*/*');
+    const permissions = Object.values(made.template.findResources('AWS::Lambda::Permission')).map(({ Properties }) => Properties);
+    const told = permissions.map(({ Principal, FunctionName, SourceArn }) => [
+      Principal,
+      inWords(FunctionName),
+      inWords(SourceArn),
+    ]);
+    expect(told.sort()).toEqual([
+      ['apigateway.amazonaws.com', 'Api.Arn', 'arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:Gateway/*/*'],
+      ['events.amazonaws.com', 'Clock.Arn', 'EachMinute.Arn'],
+    ]);
   });
 
   it.each([
@@ -110,8 +132,9 @@ describe("the checks of AWS's Solutions", () => {
   const findingsIn = ({ app }: Synthesized) =>
     new AwsSolutionsChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName);
 
-  it('find nothing, with a user pool or without', () => {
+  it('find nothing, with a user pool or without, with mail or without', () => {
     expect(findingsIn(made)).toEqual([]);
+    expect(findingsIn(synthesize({ mailFrom: 'post@example.org', publicUrl: 'https://example.org' }))).toEqual([]);
     expect(findingsIn(synthesize({ issuer: 'https://login.example.com', audience: 'lending' }))).toEqual([]);
   });
 
@@ -133,6 +156,7 @@ describe("the checks of AWS's Solutions", () => {
     const reasons = accepted.flatMap(([id, rules]) => Object.entries(rules).map(([rule, reason]) => ({ id, rule, reason })));
     expect(reasons.map(({ id, rule }) => `${id} ${rule.replace(/^.*AwsSolutions-/, '')}`).sort()).toEqual([
       'ApiRole IAM5[Resource::*]',
+      'ClockRole IAM5[Resource::*]',
       'FailedBatches S1',
       'Gateway APIG4',
       'StreamRole IAM5[Resource::*]',

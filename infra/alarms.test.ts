@@ -5,6 +5,8 @@ import { watchedMetrics } from './watched-metrics.ts';
 const LATENCY = { namespace: 'PrivateLending/API', name: 'APILatency', dimensions: ['Endpoint', 'Status'] };
 const ERRORS = { namespace: 'PrivateLending/API', name: 'APIError', dimensions: ['Endpoint', 'ErrorType'] };
 const LENDERS_ADDED = { namespace: 'PrivateLending/API', name: 'LendersAdded', dimensions: ['Endpoint'] };
+const MAILS = { namespace: 'PrivateLending/Background', name: 'Mails', dimensions: ['Kind', 'Outcome'] };
+const SET_ASIDE = { namespace: 'PrivateLending/Background', name: 'ChangesSetAside', dimensions: ['Reactor'] };
 
 let made: Synthesized;
 
@@ -74,13 +76,40 @@ describe('the alarms on the stream', () => {
   });
 });
 
+describe('the alarms on what follows', () => {
+  it.each([
+    ['changes-set-aside', `SELECT SUM("ChangesSetAside") FROM SCHEMA("PrivateLending/Background", "Reactor")`],
+    ['mails-failed', `SELECT SUM("Mails") FROM SCHEMA("PrivateLending/Background", "Kind", "Outcome") WHERE "Outcome" = 'failed'`],
+  ])('%s: raised by the first one, of whatever kind', (name, Expression) => {
+    const { Metrics, ...rest } = alarm(name);
+    expect(rest).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1 });
+    expect(Metrics).toEqual([{ Id: expect.any(String), Period: 300, ReturnData: true, Expression }]);
+  });
+
+  it.each([
+    ['clock-failed', 'Errors', 'GreaterThanThreshold', 0],
+    ['clock-stopped', 'Invocations', 'LessThanThreshold', 1],
+  ])('%s: raised by %s of the clock', (name, metric, comparison, threshold) => {
+    expect(alarm(name)).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: metric,
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringMatching(/^Clock[0-9A-F]{8}$/) } }],
+      Statistic: 'Sum',
+      Period: 300,
+      Threshold: threshold,
+      ComparisonOperator: comparison,
+    });
+  });
+});
+
 describe('every alarm', () => {
-  it('tells one topic, also when it is over, and is quiet where there are no data', () => {
+  it('tells one topic, also when it is over, and is quiet where there are no data, but for what must never stop', () => {
     const all = Object.values(made.template.findResources('AWS::CloudWatch::Alarm'));
-    expect(all).toHaveLength(7);
+    expect(all).toHaveLength(11);
     const topic = [{ Ref: expect.stringMatching(/^AlarmTopic/) }];
     for (const { Properties } of all) {
-      expect(Properties).toMatchObject({ AlarmActions: topic, OKActions: topic, TreatMissingData: 'notBreaching' });
+      const TreatMissingData = Properties.AlarmName.endsWith('-clock-stopped') ? 'breaching' : 'notBreaching';
+      expect(Properties).toMatchObject({ AlarmActions: topic, OKActions: topic, TreatMissingData });
       expect(Properties.AlarmDescription).toMatch(/^[A-Z].*\.$/);
     }
   });
@@ -115,9 +144,10 @@ describe('the deployed alarms and dashboard', () => {
   }
 
   it('look at the published sets of dimensions and at no others', () => {
-    expect(ofThePrograms(/Alarm/)).toEqual([ERRORS, LATENCY]);
-    expect(ofThePrograms(/^Dashboard/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, LENDERS_ADDED]));
-    expect(ofThePrograms(/^Dashboard/)).toHaveLength(3);
+    expect(ofThePrograms(/Alarm/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, MAILS, SET_ASIDE]));
+    expect(ofThePrograms(/Alarm/)).toHaveLength(4);
+    expect(ofThePrograms(/^Dashboard/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, LENDERS_ADDED, MAILS, SET_ASIDE]));
+    expect(ofThePrograms(/^Dashboard/)).toHaveLength(5);
   });
 
   it('show requests, table, functions and stream', () => {

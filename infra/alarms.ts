@@ -6,7 +6,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Deployment } from './deployment.ts';
-import { ask, ERRORS, LATENCY, OURS, THROTTLED } from './published.ts';
+import { ask, ERRORS, FAILED, LATENCY, MAILS, OURS, SET_ASIDE, THROTTLED } from './published.ts';
 import type { Stream } from './stream.ts';
 
 export interface Alarms {
@@ -17,6 +17,7 @@ export interface Alarms {
 interface Watched {
   readonly api: LambdaFunction;
   readonly stream: Stream;
+  readonly clock: LambdaFunction;
 }
 
 interface Rule {
@@ -25,7 +26,9 @@ interface Rule {
   readonly tells: string;
   readonly metric: IMetric;
   /** More than this, once, raises the alarm. */
-  readonly above: number;
+  readonly above?: number;
+  /** Less than this, or no data at all, raises it: for what must never stop. */
+  readonly below?: number;
 }
 
 /** What must wake somebody up. */
@@ -33,21 +36,29 @@ export function addAlarms(stack: Stack, { name, settings }: Deployment, watched:
   const topic = addTopic(stack, name);
   if (settings.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(settings.alarmEmail));
   const notify = new SnsAction(topic);
-  const all = [...rulesOfRequests(watched.api), ...rulesOfStream(watched.stream)].map((rule) => {
+  const rules = [...rulesOfRequests(watched.api), ...rulesOfStream(watched.stream), ...rulesOfBackground(watched.clock)];
+  const all = rules.map((rule) => {
     const alarm = new Alarm(stack, rule.id, {
       alarmName: `${name}-${rule.name}`,
       alarmDescription: rule.tells,
       metric: rule.metric,
-      threshold: rule.above,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...raisedBy(rule),
     });
     alarm.addAlarmAction(notify);
     alarm.addOkAction(notify);
     return alarm;
   });
   return { topic, all };
+}
+
+function raisedBy({ above = 0, below }: Rule) {
+  if (below === undefined) {
+    const { GREATER_THAN_THRESHOLD: comparisonOperator } = ComparisonOperator;
+    return { threshold: above, comparisonOperator, treatMissingData: TreatMissingData.NOT_BREACHING };
+  }
+  const { LESS_THAN_THRESHOLD: comparisonOperator } = ComparisonOperator;
+  return { threshold: below, comparisonOperator, treatMissingData: TreatMissingData.BREACHING };
 }
 
 function rulesOfRequests(api: LambdaFunction): Rule[] {
@@ -91,7 +102,8 @@ function rulesOfStream({ handler, mapping }: Stream): Rule[] {
     {
       id: 'FailedBatchesAlarm',
       name: 'stream-failed',
-      tells: 'Chapters could not be handled and were put aside, whole, in the bucket of failed batches.',
+      tells:
+        'Records of the stream could not be handled and were put aside in the bucket of failed batches. The clock delivers what they told of.',
       metric: new Metric({
         namespace: 'AWS/Lambda',
         metricName: 'OnFailureDestinationDeliveredEventCount',
@@ -104,16 +116,50 @@ function rulesOfStream({ handler, mapping }: Stream): Rule[] {
     {
       id: 'LostBatchesAlarm',
       name: 'stream-lost',
-      tells: 'Chapters could neither be handled nor put aside. They stand in the table; the stream forgets them within a day.',
+      tells: 'Records of the stream could neither be handled nor put aside. The clock delivers what they told of.',
       metric: handler.metric('DestinationDeliveryFailures', { period, statistic: 'Sum' }),
       above: 0,
     },
     {
       id: 'StreamAgeAlarm',
       name: 'stream-age',
-      tells: 'The stream is read more than 15 minutes late. It forgets what is older than a day.',
+      tells: 'The stream is read more than 15 minutes late. Mail and audit lines wait for the clock meanwhile.',
       metric: handler.metric('IteratorAge', { period, statistic: 'Maximum' }),
       above: Duration.minutes(15).toMilliseconds(),
+    },
+  ];
+}
+
+function rulesOfBackground(clock: LambdaFunction): Rule[] {
+  const period = Duration.minutes(5);
+  return [
+    {
+      id: 'SetAsideAlarm',
+      name: 'changes-set-aside',
+      tells: 'A change was set aside that something failed on eight times; the rest went on. The log tells which, and why.',
+      metric: query(ask('SUM', SET_ASIDE), period),
+      above: 0,
+    },
+    {
+      id: 'MailsAlarm',
+      name: 'mails-failed',
+      tells: 'Mails were given up: refused for good, or not taken however often they were tried. The log tells why.',
+      metric: query(ask('SUM', MAILS, { where: FAILED }), period),
+      above: 0,
+    },
+    {
+      id: 'ClockFailedAlarm',
+      name: 'clock-failed',
+      tells: 'A tick of the clock failed or ran out of time. The next one does it again; see its log where this lasts.',
+      metric: clock.metricErrors({ period, statistic: 'Sum' }),
+      above: 0,
+    },
+    {
+      id: 'ClockStoppedAlarm',
+      name: 'clock-stopped',
+      tells: 'The clock has not run for 5 minutes: amounts of expired invitations are not freed by themselves. See its rule.',
+      metric: clock.metricInvocations({ period, statistic: 'Sum' }),
+      below: 1,
     },
   ];
 }

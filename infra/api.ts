@@ -1,10 +1,9 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts';
 import type { Deployment } from './deployment.ts';
 import { addFunction } from './functions.ts';
+import { whatTheStoreDoes } from './rights.ts';
 import type { Issuer } from './sign-in.ts';
 
 interface ApiProps {
@@ -34,15 +33,4 @@ export function addApi(stack: Stack, deployment: Deployment, { bundle, table, is
     reservedConcurrency: settings.reservedConcurrency,
     may: whatTheStoreDoes(table),
   });
-}
-
-/** Transactions need the right to each thing in them: here gets and puts, nothing else; nothing is updated or deleted. */
-function whatTheStoreDoes(table: Table): PolicyStatement[] {
-  return [
-    new PolicyStatement({
-      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-      resources: [table.tableArn],
-    }),
-    new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${LAYOUT.index.name}`] }),
-  ];
 }

@@ -14,7 +14,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts';
 import type { Alarms } from './alarms.ts';
 import type { Deployment } from './deployment.ts';
-import { ask, ERRORS, LATENCY, LENDERS_ADDED, searchFor } from './published.ts';
+import { ask, ERRORS, LATENCY, LENDERS_ADDED, MAILS, SET_ASIDE, searchFor } from './published.ts';
 import type { Stream } from './stream.ts';
 
 const PERIOD = Duration.minutes(1);
@@ -24,19 +24,21 @@ const ROW = 24;
 interface Shown {
   readonly api: LambdaFunction;
   readonly stream: Stream;
+  readonly clock: LambdaFunction;
   readonly table: Table;
   readonly alarms: Alarms;
 }
 
 /** One page, read from the top: is it well, what do people meet, what does the table do, what do the functions do. */
-export function addDashboard(stack: Stack, { name }: Deployment, { api, stream, table, alarms }: Shown): Dashboard {
+export function addDashboard(stack: Stack, { name }: Deployment, { api, stream, clock, table, alarms }: Shown): Dashboard {
   const dashboard = new Dashboard(stack, 'Dashboard', { dashboardName: name, defaultInterval: Duration.hours(3) });
   dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms.all], width: ROW, height: 3 }));
   addRow(dashboard, 'Requests', requests());
   addRow(dashboard, 'Latency, ms', latency());
   addRow(dashboard, 'Table', consumption(table));
-  addRow(dashboard, 'Functions', functions([api, stream.handler]));
+  addRow(dashboard, 'Functions', functions([api, stream.handler, clock]));
   addRow(dashboard, 'Stream', streaming(stream));
+  addRow(dashboard, 'What follows', following());
   return dashboard;
 }
 
@@ -120,6 +122,14 @@ function streaming({ handler, mapping }: Stream): Graphs {
       events('DroppedEventCount'),
       handler.metric('DestinationDeliveryFailures', { statistic: 'Sum', period: PERIOD }),
     ],
+  };
+}
+
+function following(): Graphs {
+  return {
+    'Mails by outcome': [query(ask('SUM', MAILS, { by: 'Outcome' }))],
+    'Mails by kind': [query(ask('SUM', MAILS, { by: 'Kind' }))],
+    'Changes set aside': [query(ask('SUM', SET_ASIDE, { by: 'Reactor' }))],
   };
 }
 

@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readConfig } from '../server/src/config.ts';
+import { readBackgroundConfig, readConfig, readFunctionConfig } from '../server/src/config.ts';
 import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts';
 import { type Synthesized, synthesize } from './testing/synthesized.ts';
 
@@ -75,7 +75,8 @@ describe('the table', () => {
 describe('the functions', () => {
   it.each([
     ['Api', 'private-lending-prod-api', 1024, 15],
-    ['Stream', 'private-lending-prod-stream', 512, 60],
+    ['Stream', 'private-lending-prod-stream', 512, 300],
+    ['Clock', 'private-lending-prod-clock', 512, 300],
   ])('%s runs a bundle on Node 24 and arm64, traced, with a log of its own', (id, name, memory, seconds) => {
     expect(made.properties('AWS::Lambda::Function', id)).toMatchObject({
       FunctionName: name,
@@ -93,13 +94,13 @@ describe('the functions', () => {
     });
   });
 
-  it('are two', () => {
-    made.template.resourceCountIs('AWS::Lambda::Function', 2);
+  it('are three', () => {
+    made.template.resourceCountIs('AWS::Lambda::Function', 3);
   });
 
   it('run bundles of their own', () => {
-    const keys = ['Api', 'Stream'].map((id) => made.properties('AWS::Lambda::Function', id).Code.S3Key);
-    expect(new Set(keys).size).toBe(2);
+    const keys = ['Api', 'Stream', 'Clock'].map((id) => made.properties('AWS::Lambda::Function', id).Code.S3Key);
+    expect(new Set(keys).size).toBe(3);
   });
 
   it('take the user pool as the issuer, and what it calls the client as the audience', () => {
@@ -121,9 +122,41 @@ describe('the functions', () => {
     });
   });
 
+  it('send mail where that is set, each with the settings that it starts with', () => {
+    const mailing = synthesize({ ...ISSUER, mailFrom: 'Lending <post@example.org>', publicUrl: 'https://lending.example.org' });
+    const environmentOf = (id: string, { properties }: Synthesized) => ({
+      ...properties('AWS::Lambda::Function', id).Environment.Variables,
+      STORE: 'dynamodb:lending',
+    });
+    const mail = { publicUrl: 'https://lending.example.org', from: { address: 'post@example.org' }, transport: { kind: 'ses' } };
+    expect(readFunctionConfig(environmentOf('Api', mailing))).toMatchObject({ mail });
+    for (const id of ['Stream', 'Clock']) {
+      expect(readBackgroundConfig(environmentOf(id, mailing))).toMatchObject({ table: 'lending', mail });
+      expect(readBackgroundConfig(environmentOf(id, made)).mail.transport).toEqual({ kind: 'none' });
+      expect(made.properties('AWS::Lambda::Function', id).Environment.Variables).toEqual({
+        STORE: { 'Fn::Join': ['', ['dynamodb:', { Ref: expect.stringMatching(/^Table/) }]] },
+      });
+    }
+  });
+
   it('reserve concurrency for requests only where that is asked for', () => {
     expect(passing.properties('AWS::Lambda::Function', 'Api')).toMatchObject({ ReservedConcurrentExecutions: 5 });
     expect(made.properties('AWS::Lambda::Function', 'Api')).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+});
+
+describe('the clock', () => {
+  it('goes each minute, and a tick that was missed is not made up for', () => {
+    expect(made.properties('AWS::Events::Rule')).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Targets: [
+        {
+          Arn: { 'Fn::GetAtt': [expect.stringMatching(/^Clock[0-9A-F]{8}$/), 'Arn'] },
+          RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 },
+        },
+      ],
+    });
   });
 });
 
@@ -150,13 +183,13 @@ describe('the gateway', () => {
     expect(throttle(passing)).toEqual({ ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 });
   });
 
-  it('logs each access as JSON, without paths, addresses or headers', () => {
+  it('logs each access as JSON, without paths, queries, addresses or headers', () => {
     const { DestinationArn, Format } = made.properties('AWS::ApiGatewayV2::Stage').AccessLogSettings;
     expect(DestinationArn).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^AccessLog/), 'Arn'] });
     expect(Object.keys(JSON.parse(Format))).toEqual(
       expect.arrayContaining(['request_id', 'route', 'status', 'latency_ms', 'function_error']),
     );
-    expect(Format).not.toMatch(/path|sourceIp|identity|authorizer|header|userAgent/i);
+    expect(Format).not.toMatch(/path|query|requestOverride|sourceIp|identity|authorizer|header|userAgent/i);
     const group = (synthesized: Synthesized) => synthesized.properties('AWS::Logs::LogGroup', 'AccessLog');
     expect(group(made)).toMatchObject({ LogGroupName: '/aws/vendedlogs/private-lending-prod/access', RetentionInDays: 30 });
     expect(group(passing)).toMatchObject({ LogGroupName: '/aws/vendedlogs/private-lending-try/access', RetentionInDays: 7 });

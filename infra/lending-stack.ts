@@ -1,6 +1,7 @@
 import { type App, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import { addAlarms } from './alarms.ts';
 import { addApi } from './api.ts';
+import { addClock } from './clock.ts';
 import { addDashboard } from './dashboard.ts';
 import { deploymentOf } from './deployment.ts';
 import { addGateway } from './gateway.ts';
@@ -12,10 +13,10 @@ import { addTable } from './table.ts';
 export interface LendingProps {
   readonly settings: Settings;
   /** Folders with an `index.mjs` that exports `handler`. */
-  readonly bundles: { readonly api: string; readonly stream: string };
+  readonly bundles: { readonly api: string; readonly stream: string; readonly clock: string };
 }
 
-/** Private Lending on AWS: gateway, two functions, one table, and what tells how they are. */
+/** Private Lending on AWS: gateway, three functions, one table, and what tells how they are. */
 export class LendingStack extends Stack {
   constructor(app: App, { settings, bundles }: LendingProps) {
     const deployment = deploymentOf(settings);
@@ -27,8 +28,9 @@ export class LendingStack extends Stack {
     const api = addApi(this, deployment, { bundle: bundles.api, table, issuer: signIn });
     const gateway = addGateway(this, deployment, api);
     const stream = addStream(this, deployment, { bundle: bundles.stream, table });
-    const alarms = addAlarms(this, deployment, { api, stream });
-    const dashboard = addDashboard(this, deployment, { api, stream, table, alarms });
+    const clock = addClock(this, deployment, { bundle: bundles.clock, table });
+    const alarms = addAlarms(this, deployment, { api, stream, clock });
+    const dashboard = addDashboard(this, deployment, { api, stream, clock, table, alarms });
 
     this.#tag(settings.stage);
     this.#output({

@@ -18,6 +18,7 @@ export function addLending(app: App): LendingStack {
     bundles: {
       api: bundleIn(settings.bundles ?? BUILT, 'api'),
       stream: bundleIn(settings.bundles ?? BUILT, 'stream'),
+      clock: bundleIn(settings.bundles ?? BUILT, 'clock'),
     },
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -3,15 +3,19 @@ import type { ErrorType } from '../server/src/domain/errors.ts';
 /* The metrics that the program prints, as CloudWatch can be asked for them. */
 
 interface Published {
+  readonly namespace: string;
   readonly name: string;
   /** CloudWatch keeps a metric for each combination of values, and none for all of them together. */
   readonly dimensions: readonly string[];
 }
 
 export const NAMESPACE = 'PrivateLending/API';
-export const LATENCY: Published = { name: 'APILatency', dimensions: ['Endpoint', 'Status'] };
-export const LENDERS_ADDED: Published = { name: 'LendersAdded', dimensions: ['Endpoint'] };
-export const ERRORS: Published = { name: 'APIError', dimensions: ['Endpoint', 'ErrorType'] };
+export const BACKGROUND = 'PrivateLending/Background';
+export const LATENCY: Published = { namespace: NAMESPACE, name: 'APILatency', dimensions: ['Endpoint', 'Status'] };
+export const LENDERS_ADDED: Published = { namespace: NAMESPACE, name: 'LendersAdded', dimensions: ['Endpoint'] };
+export const ERRORS: Published = { namespace: NAMESPACE, name: 'APIError', dimensions: ['Endpoint', 'ErrorType'] };
+export const MAILS: Published = { namespace: BACKGROUND, name: 'Mails', dimensions: ['Kind', 'Outcome'] };
+export const SET_ASIDE: Published = { namespace: BACKGROUND, name: 'ChangesSetAside', dimensions: ['Reactor'] };
 
 /** What callers brought upon themselves. All else is ours, also a type that nobody has thought of yet. */
 const OF_CALLERS: Readonly<Record<Exclude<ErrorType, OfOurs>, true>> = {
@@ -29,6 +33,7 @@ type Condition = `"${string}" ${'=' | '!='} '${string}'`;
 
 /** Conditions can be joined by AND only, so that ours are all but those of callers. */
 export const OURS: readonly Condition[] = Object.keys(OF_CALLERS).map((type): Condition => `"ErrorType" != '${type}'`);
+export const FAILED: readonly Condition[] = [`"Outcome" = 'failed'`];
 export const THROTTLED: readonly Condition[] = [`"ErrorType" = 'DatabaseThrottled'`];
 
 interface Question {
@@ -38,8 +43,12 @@ interface Question {
 }
 
 /** A Metrics Insights query: the one way to add up over dimensions that an alarm can take. */
-export function ask(how: 'AVG' | 'COUNT' | 'SUM', { name, dimensions }: Published, { where = [], by }: Question = {}): string {
-  const schema = [NAMESPACE, ...dimensions].map((word) => `"${word}"`).join(', ');
+export function ask(
+  how: 'AVG' | 'COUNT' | 'SUM',
+  { namespace, name, dimensions }: Published,
+  { where = [], by }: Question = {},
+): string {
+  const schema = [namespace, ...dimensions].map((word) => `"${word}"`).join(', ');
   return [
     `SELECT ${how}("${name}") FROM SCHEMA(${schema})`,
     ...(where.length > 0 ? [`WHERE ${where.join(' AND ')}`] : []),
@@ -48,6 +57,6 @@ export function ask(how: 'AVG' | 'COUNT' | 'SUM', { name, dimensions }: Publishe
 }
 
 /** For dashboards alone: a line for each combination of values. Queries know no percentiles. */
-export function searchFor(statistic: string, { name, dimensions }: Published, periodSeconds: number): string {
-  return `SEARCH('{${[NAMESPACE, ...dimensions].join(',')}} MetricName="${name}"', '${statistic}', ${periodSeconds})`;
+export function searchFor(statistic: string, { namespace, name, dimensions }: Published, periodSeconds: number): string {
+  return `SEARCH('{${[namespace, ...dimensions].join(',')}} MetricName="${name}"', '${statistic}', ${periodSeconds})`;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readBackgroundConfig } from '../server/src/config.ts';
 import { DeploymentError, readSettings } from './settings.ts';
 
 const ISSUER = { issuer: 'https://login.example.com/pool', audience: 'lending' };
@@ -24,6 +25,7 @@ describe('the settings of a deployment', () => {
       stage: 'prod',
       issuer: undefined,
       environment: {},
+      mail: undefined,
       alarmEmail: undefined,
       retainData: true,
       logDays: 30,
@@ -40,6 +42,7 @@ describe('the settings of a deployment', () => {
       stage: 'test-2',
       issuer: { url: ISSUER.issuer, audience: ISSUER.audience },
       environment: {},
+      mail: undefined,
       alarmEmail: 'ops@example.com',
       retainData: false,
       logDays: 90,
@@ -58,6 +61,17 @@ describe('the settings of a deployment', () => {
       INVITES_PER_HOUR: '50',
       CORS_ORIGINS: 'https://a.example.com',
     });
+  });
+
+  it.each([
+    ['post@example.org', 'post@example.org'],
+    ['Private Lending <Post@Example.org>', 'post@example.org'],
+    ['"Lending, Ltd." <post@mail.example.org>', 'post@mail.example.org'],
+  ])('have mail sent from %s', (mailFrom, address) => {
+    const publicUrl = 'https://lending.example.org';
+    const environment = { MAIL_FROM: mailFrom, PUBLIC_URL: publicUrl };
+    expect(readSettings({ mailFrom, publicUrl })).toMatchObject({ environment, mail: { environment, address } });
+    expect(readBackgroundConfig({ STORE: 'dynamodb:lending', ...environment }).mail.from.address).toBe(address);
   });
 
   it('leave alone what the CDK keeps for itself, and what is empty', () => {
@@ -87,6 +101,13 @@ describe('the settings of a deployment', () => {
     [{ invitationDays: '3651' }, 'invitationDays must be a whole number from 1 to 3650'],
     [{ idempotencyHours: 'x' }, 'idempotencyHours must be a whole number from 1 to 8760'],
     [{ corsOrigins: 'https://a.example.com/path' }, 'corsOrigins must be origins such as'],
+    [{ mailFrom: 'post@example.org' }, 'mailFrom needs publicUrl: the links in e-mail lead there'],
+    [{ publicUrl: 'https://example.org' }, 'publicUrl needs mailFrom: the address that e-mail is sent from'],
+    [{ mailFrom: 'post', publicUrl: 'https://example.org' }, 'mailFrom must be an address, or Name <address>'],
+    [{ mailFrom: 'post@bücher.example', publicUrl: 'https://example.org' }, 'mailFrom must be an address'],
+    [{ mailFrom: 'a@example.org, b@example.org', publicUrl: 'https://example.org' }, 'mailFrom must be an address'],
+    [{ mailFrom: 'post@example.org', publicUrl: 'http://example.org' }, 'publicUrl must be an https URL'],
+    [{ mailFrom: 'post@example.org', publicUrl: 'https://example.org/?a=1' }, 'publicUrl must be an https URL'],
     [{ isuer: 'https://login.example.com' }, 'there is no setting "isuer"; there are stage, issuer, audience'],
   ])('refuse %j and say why', (context, problem) => {
     expect(problemsOf(context)).toEqual([expect.stringContaining(problem)]);

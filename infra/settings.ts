@@ -8,6 +8,8 @@ export interface Settings {
   readonly issuer: { readonly url: string; readonly audience: string } | undefined;
   /** Settings of the program that are passed on as they are, under their own names; only those that were given. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Undefined: no e-mail is sent. */
+  readonly mail: MailSettings | undefined;
   readonly alarmEmail: string | undefined;
   /** Whether tearing down leaves the table, the user pool and what the stream could not handle. */
   readonly retainData: boolean;
@@ -15,8 +17,15 @@ export interface Settings {
   /** Of the gateway, for all callers together. */
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   readonly reservedConcurrency: number | undefined;
-  /** The folder that holds `api/` and `stream/`; undefined: what `npm run build` makes. */
+  /** The folder that holds `api/`, `stream/` and `clock/`; undefined: what `npm run build` makes. */
   readonly bundles: string | undefined;
+}
+
+export interface MailSettings {
+  /** The program's own settings of it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** That it is sent from. */
+  readonly address: string;
 }
 
 /** As text, whatever `cdk.json` holds them as. */
@@ -38,6 +47,8 @@ const PASSED_ON: Readonly<Record<string, { readonly as: string; readonly check: 
   invitationDays: { as: 'INVITATION_DAYS', check: whole(1, 3650) },
   idempotencyHours: { as: 'IDEMPOTENCY_HOURS', check: whole(1, 8760) },
   corsOrigins: { as: 'CORS_ORIGINS', check: areOrigins },
+  mailFrom: { as: 'MAIL_FROM', check: isSender },
+  publicUrl: { as: 'PUBLIC_URL', check: isPublicUrl },
 };
 
 const OWN: Readonly<Record<string, Check>> = {
@@ -75,6 +86,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
         return value === undefined ? [] : [[as, value]];
       }),
     ),
+    mail: mailOf(given),
     alarmEmail: given['alarmEmail'],
     retainData: given['retainData'] !== 'false',
     logDays: Number(given['logDays'] ?? RetentionDays.ONE_MONTH),
@@ -82,6 +94,11 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     reservedConcurrency: reservedConcurrency === undefined ? undefined : Number(reservedConcurrency),
     bundles: given['bundles'],
   };
+}
+
+function mailOf({ mailFrom, publicUrl }: Given): MailSettings | undefined {
+  if (mailFrom === undefined || publicUrl === undefined) return undefined;
+  return { environment: { MAIL_FROM: mailFrom, PUBLIC_URL: publicUrl }, address: addressIn(mailFrom) };
 }
 
 /** The CDK keeps words of its own in the same place; they have a colon, a slash, an @ or a hyphen in them. */
@@ -104,7 +121,7 @@ function problemsOf(given: Given): string[] {
 }
 
 /** Settings that are right alone and wrong together. */
-function problemsBetween({ issuer, audience, cognito, ...rest }: Given): string[] {
+function problemsBetween({ issuer, audience, cognito, mailFrom, publicUrl, ...rest }: Given): string[] {
   const claims = ['emailClaim', 'emailVerifiedClaim'].filter((name) => rest[name] !== undefined);
   const isOwnPool = issuer === undefined;
   return [
@@ -116,6 +133,10 @@ function problemsBetween({ issuer, audience, cognito, ...rest }: Given): string[
       ? ['cognito makes an issuer of its own: give issuer and audience, or cognito']
       : []),
     ...(issuer === undefined && cognito === 'false' ? ['nobody could sign in: give issuer and audience, or cognito=true'] : []),
+    ...(mailFrom !== undefined && publicUrl === undefined ? ['mailFrom needs publicUrl: the links in e-mail lead there'] : []),
+    ...(mailFrom === undefined && publicUrl !== undefined
+      ? ['publicUrl needs mailFrom: the address that e-mail is sent from']
+      : []),
     ...(isOwnPool ? claims.map((name) => `${name} needs issuer: a Cognito pool's claims have their usual names`) : []),
   ];
 }
@@ -137,6 +158,28 @@ function whole(from: number, to: number): Check {
 
 function isIssuer(value: string): string | undefined {
   return URL.canParse(value) && new URL(value).protocol === 'https:' ? undefined : 'must be an https URL';
+}
+
+/** The address in `Name <address>`, as the program compares addresses. */
+function addressIn(mailFrom: string): string {
+  return mailFrom
+    .replace(/^.*<|>.*$/g, '')
+    .trim()
+    .toLowerCase();
+}
+
+function isSender(value: string): string | undefined {
+  const isOne = /^(?:[^<>@"]*<[^<>]+>|"[^<>@"]*"\s*<[^<>]+>|[^<>]+)$/.test(value.trim());
+  // SES knows a domain by its ASCII form, and rights are given to that.
+  const isAddress = /^[^\s@"]{1,64}@(?:[a-z0-9-]+\.)+[a-z0-9-]{2,}$/.test(addressIn(value));
+  return isOne && isAddress ? undefined : 'must be an address, or Name <address>, with the domain in ASCII';
+}
+
+function isPublicUrl(value: string): string | undefined {
+  const isPlain = value.length <= 200 && URL.canParse(value) && !/[?#@]/.test(value);
+  return isPlain && new URL(value).protocol === 'https:'
+    ? undefined
+    : 'must be an https URL of at most 200 characters, without a query';
 }
 
 function areOrigins(value: string): string | undefined {

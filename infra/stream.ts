@@ -15,6 +15,7 @@ import { EVENT } from '../server/src/storage/keys.ts';
 import { acceptFinding } from './accept-finding.ts';
 import type { Deployment } from './deployment.ts';
 import { addFunction } from './functions.ts';
+import { whatMailTakes, whatTheStoreDoes } from './rights.ts';
 
 /** Under this Lambda stores what a function could not handle. */
 const FAILED_PREFIX = 'aws/lambda/';
@@ -30,18 +31,22 @@ interface StreamProps {
   readonly table: Table;
 }
 
-/** The function that reads every committed chapter, and where batches go that it can't handle. */
+/** The function that every committed chapter wakes to deliver what is in the outbox of its loan, and where batches go that it can't handle. */
 export function addStream(stack: Stack, deployment: Deployment, { bundle, table }: StreamProps): Stream {
   const failed = addFailedBatches(stack, deployment);
   const streamArn = streamOf(table);
   const handler = addFunction(stack, deployment, {
     id: 'Stream',
     name: `${deployment.name}-stream`,
-    description: 'Tells every committed chapter of a loan as an audit line',
+    description: 'Delivers what is in the outbox of each loan that changed, and sends mail',
     bundle,
     memoryMb: 512,
-    timeout: Duration.seconds(60),
+    // A loan of 100,000 lenders that is funded has as many mails written down in one go.
+    timeout: Duration.minutes(5),
+    environment: { STORE: `dynamodb:${table.tableName}`, ...deployment.settings.mail?.environment },
     may: [
+      ...whatTheStoreDoes(table),
+      ...whatMailTakes(stack, deployment.settings.mail),
       new PolicyStatement({
         actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
         resources: [streamArn],
@@ -78,12 +83,12 @@ function addMapping(stack: Stack, { handler, streamArn, failed }: MappingProps):
       }),
     ],
     batchSize: 100,
-    // One batch of a shard at a time: chapters of a loan come in order.
+    // One batch of a shard at a time, so that a loan is not delivered twice at once.
     parallelizationFactor: 1,
     reportBatchItemFailures: true,
     bisectBatchOnError: true,
     retryAttempts: 10,
-    // The stream keeps a day. What waits for half of it is put aside, so that it doesn't take the rest of the shard with it.
+    // The stream keeps a day. What waits for half of it is put aside; what it tells of stands in the outboxes as long as it takes.
     maxRecordAge: Duration.hours(12),
     // The CDK's own destination for buckets would let the function read and delete there too.
     onFailure: { bind: () => ({ destination: failed.bucketArn }) },

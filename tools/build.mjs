@@ -53,4 +53,5 @@ await buildProgram();
 if (process.argv[2] !== 'program') {
   await buildFunction('api', 'server/src/main/lambda.ts');
   await buildFunction('stream', 'server/src/main/lambda-stream.ts');
+  await buildFunction('clock', 'server/src/main/lambda-clock.ts');
 }

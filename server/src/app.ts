@@ -6,66 +6,49 @@ import type { Config } from './config.ts';
 import type { Peer } from './doors/http/env.ts';
 import { httpApp } from './doors/http/http-app.ts';
 import type { MailService } from './doors/http/mail-routes.ts';
-import { type Installation, makeIds, openInstallation } from './installation.ts';
-import { type MailLinks, mailLinks } from './mail/links.ts';
+import { type Ground, type GroundOptions, openGround } from './groundwork.ts';
+import type { MailLinks } from './mail/links.ts';
 import type { Store } from './storage/store.ts';
-import { type Log, logRequest, logSubscription } from './telemetry/log.ts';
+import { logRequest, logSubscription } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { traceIdOf } from './telemetry/trace.ts';
 import { declineInvitationByMail, optOutOfMail } from './usecases/answer-by-mail.ts';
-import { Changes } from './usecases/changes.ts';
 import { Cursors } from './usecases/cursors.ts';
-import { Hints } from './usecases/hints.ts';
 import { LoanChannels } from './usecases/loan-channels.ts';
 import type { Services } from './usecases/services.ts';
-import { Turns } from './usecases/turns.ts';
-
-/** Requests that may be under way or wait for their turn; further ones are refused with 503. */
-const WAITING_MAX = 4096;
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-export interface App {
+export interface App extends Ground {
   /** Answers one HTTP request; the same on a server, in a function, and in the command line. */
   fetch(request: Request, peer?: Peer): Promise<Response>;
   /** Undefined where another issuer is set. */
   readonly localIssuer: LocalIssuer | undefined;
-  readonly installation: Installation;
   readonly services: Services;
-  /** The links of a mail, where they lead to a place that is known by now. */
-  mailLinksAt(publicUrl: string): MailLinks;
   /** From now on the program tells that it is not ready for more. */
   stop(): void;
 }
 
-export interface AppOptions {
+/** Hints are used, if that is left out, where the database is across a network. */
+export interface AppOptions extends GroundOptions {
   readonly config: Config;
-  readonly store: Store;
-  readonly log: Log;
   /** Left out, nothing is counted. */
   readonly metrics?: Metrics;
-  /** Epoch milliseconds. */
-  readonly clock?: () => number;
-  readonly random?: () => number;
-  readonly waitingMax?: number;
-  /** Whether commands may be proposed from what the process remembers. Left out: where the database is across a network. */
-  readonly usesHints?: boolean;
 }
 
 /** Puts the program together on an open store. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { config, store, log, metrics, clock = Date.now, random = Math.random, waitingMax = WAITING_MAX } = options;
-  const { usesHints = config.store.kind === 'dynamodb' } = options;
-  const installation = await openInstallation(store);
+  const { config, store, log, metrics } = options;
+  const ground = await openGround({ usesHints: config.store.kind === 'dynamodb', ...options });
+  const { installation, mailLinksAt } = ground;
+  const { ids, clock, changes, random } = ground.services;
   const { issuer, localIssuer } = await openIssuer(config, store, clock);
-  const ids = makeIds(installation);
   const spend = requestRate(config.requestsPerSecond, clock);
-  const changes = new Changes((err) => log.error({ err }, 'a watcher failed'));
   let isStopping = false;
 
   const services: Services = {
-    store,
+    ...ground.services,
     rules: {
       invitesPerHour: config.invitesPerHour,
       invitationMs: config.invitationDays * DAY_MS,
@@ -73,19 +56,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     admission: { authenticate: tokenVerifier(issuer, clock), spend },
     cursors: new Cursors(installation.keyFor('cursors')),
-    turns: new Turns(waitingMax),
-    hints: usesHints ? new Hints() : undefined,
-    changes,
     channels: new LoanChannels(store, changes, random),
     telemetry: {
       requestEnded: (request) => logRequest(log, request, metrics?.requestEnded(request)),
       subscriptionFailed: (subscription) => logSubscription(log, subscription),
     },
-    ids,
-    clock,
-    random,
   };
-  const mailLinksAt = (publicUrl: string) => mailLinks({ publicUrl, key: installation.keyFor('mail links') });
   const app = httpApp(
     services,
     {

@@ -77,6 +77,8 @@ export function readConfig(environment: Environment = process.env) {
   } as const;
 }
 
+const NO_FILE = 'STORE must be dynamodb:TABLE: a function keeps no file';
+
 /**
  * The settings of a function on AWS, which has no disk of its own and no other way in than one that everybody has.
  * @throws ConfigError with what needs mending first
@@ -89,10 +91,21 @@ export function readFunctionConfig(environment: Environment = process.env) {
   if (store.kind === 'dynamodb' && auth && problems.length === 0)
     return { ...config, table: store.table, auth, mail: functionMailSetting(mail) };
   throw new ConfigError([
-    ...(store.kind === 'dynamodb' ? [] : ['STORE must be dynamodb:TABLE: a function keeps no file']),
+    ...(store.kind === 'dynamodb' ? [] : [NO_FILE]),
     ...(auth ? [] : ['AUTH_ISSUER and AUTH_AUDIENCE are not set, and the local issuer is for development']),
     ...problems,
   ]);
+}
+
+/**
+ * The settings of a function that nobody calls from outside: it needs no issuer.
+ * @throws ConfigError with what needs mending first
+ */
+export function readBackgroundConfig(environment: Environment = process.env) {
+  const { STORE: store, ...mail } = readSettings(z.object({ STORE: settings.shape.STORE, ...mailSettings }), environment);
+  const problems = [...mailProblems(mail), ...functionMailProblems(mail)];
+  if (store.kind === 'dynamodb' && problems.length === 0) return { table: store.table, mail: functionMailSetting(mail) };
+  throw new ConfigError([...(store.kind === 'dynamodb' ? [] : [NO_FILE]), ...problems]);
 }
 
 /** The trace of the invocation under way: AWS sets this variable anew for each. */

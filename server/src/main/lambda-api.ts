@@ -9,6 +9,7 @@ import { type Log, logRequest } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { continueTrace, traceIdOf, traceparentOfXRay } from '../telemetry/trace.ts';
 import { toDomainError } from '../usecases/to-domain-error.ts';
+import { openedOnce } from './opened-once.ts';
 
 export interface LambdaApi {
   /** Once the program stands, or could not be opened: then the next request tries again. Never rejects. */
@@ -27,14 +28,7 @@ export interface LambdaApiOptions {
 
 /** The API as a function behind API Gateway. It begins to open the program at once, and keeps it for all requests. */
 export function lambdaApi({ open, log, metrics, xRayHeader }: LambdaApiOptions): LambdaApi {
-  let app: Promise<App> | undefined;
-  const opening = (): Promise<App> => {
-    app ??= open().catch((fault: unknown) => {
-      app = undefined;
-      throw fault;
-    });
-    return app;
-  };
+  const opening = openedOnce(open);
 
   return {
     opened: opening().then(

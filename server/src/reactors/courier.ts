@@ -61,26 +61,33 @@ const ERROR_LENGTH_MAX = 500;
 export class Courier {
   readonly #options: CourierOptions;
   readonly #turns = new Turns(WAITING_MAX);
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new Set<Promise<unknown>>();
   #state: 'running' | 'stopped' = 'running';
 
   constructor(options: CourierOptions) {
     this.#options = options;
   }
 
-  /** Delivers all that waits of a loan. Never rejects. */
-  deliver(loanId: LoanId): Promise<void> {
+  /**
+   * Delivers all that waits of a loan. Never rejects.
+   * @param ending begins no further page once it is aborted
+   * @returns whether the loan was seen to: all is delivered but what waits for its next try
+   */
+  deliver(loanId: LoanId, ending?: AbortSignal): Promise<boolean> {
     const delivered = this.#turns
-      .take([loanKey(loanId).partition], () => this.#deliverPages(loanId))
-      .catch(this.#options.onFault)
+      .take([loanKey(loanId).partition], () => this.#deliverPages(loanId, ending))
+      .catch((fault: unknown) => {
+        this.#options.onFault(fault);
+        return false;
+      })
       .finally(() => this.#underWay.delete(delivered));
     this.#underWay.add(delivered);
     return delivered;
   }
 
-  /** Delivers what was left by whoever has committed it, and what is to be tried again by now. */
-  async deliverLeft(): Promise<void> {
-    await Promise.all(waitingPlaces('undelivered').map((place) => this.#deliverPlace(place)));
+  /** Delivers what was left by whoever has committed it, and what is to be tried again by now. @param ending as above */
+  async deliverLeft(ending?: AbortSignal): Promise<void> {
+    await Promise.all(waitingPlaces('undelivered').map((place) => this.#deliverPlace(place, ending)));
   }
 
   /** Once what is under way has come to an end; the rest is left in the outbox. */
@@ -89,21 +96,27 @@ export class Courier {
     await Promise.all(this.#underWay);
   }
 
-  async #deliverPlace(partition: string): Promise<void> {
+  #goesOn(ending: AbortSignal | undefined): boolean {
+    return this.#state === 'running' && !ending?.aborted;
+  }
+
+  async #deliverPlace(partition: string, ending: AbortSignal | undefined): Promise<void> {
     const { store, clock } = this.#options;
-    for (let after: string | undefined; this.#state === 'running'; ) {
+    for (let after: string | undefined; this.#goesOn(ending); ) {
       const range = { partition, order: 'ascending', limit: LOANS_PAGE_SIZE, ...(after !== undefined && { after }) } as const;
       const hits = await store.listIndex(range);
       const due = hits.filter(({ position }) => timeAt(position) <= clock());
-      for (const loanId of new Set(due.map(({ key }) => loanIdOf(key.partition)))) await this.deliver(loanId);
+      for (const loanId of new Set(due.map(({ key }) => loanIdOf(key.partition)))) await this.deliver(loanId, ending);
       if (due.length < LOANS_PAGE_SIZE) return;
       after = hits.at(-1)?.position;
     }
   }
 
-  async #deliverPages(loanId: LoanId): Promise<void> {
+  /** @returns whether it came to the end of what may be delivered by now */
+  async #deliverPages(loanId: LoanId, ending: AbortSignal | undefined): Promise<boolean> {
     const { store } = this.#options;
-    for (let isWaiting = true; isWaiting && this.#state === 'running'; ) {
+    let isWaiting = true;
+    while (isWaiting && this.#goesOn(ending)) {
       const waiting = await store.list(outboxOf(loanId, PAGE_SIZE));
       const chapters = await store.getEach(waiting.map(({ key }) => chapterKey(loanId, versionIn(key))));
       const delivered: Write[] = [];
@@ -116,6 +129,7 @@ export class Courier {
       await this.#write(delivered);
       isWaiting = delivered.length === PAGE_SIZE;
     }
+    return !isWaiting;
   }
 
   /** @returns whether the next chapter of the loan may follow */

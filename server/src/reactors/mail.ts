@@ -82,8 +82,8 @@ function mailing({ ids, clock }: MailOptions, { loan: { loanId }, requestId, tra
 async function keep({ store, ids }: MailOptions, mailings: readonly Mailing[]): Promise<void> {
   const writes = mailings.map((one) => mailingWrite(one, 0));
   if (writes.length === 0) return;
-  const { committed } = await store.commit(ids.command(), writes);
-  if (committed) return;
+  const result = await store.commit(ids.command(), writes);
+  if (result.committed) return;
   // Some of them are written down already, as the chapter was here before: a refusal leaves these as they are.
-  for (const write of writes) await store.commit(ids.command(), [write]);
+  for (const write of writes.filter((_, position) => !result.standing.get(position))) await store.commit(ids.command(), [write]);
 }

@@ -16,7 +16,7 @@ import type { Mailbox, Message } from '../mail/message.ts';
 import { type Post, PostError } from '../mail/post.ts';
 import { loanKey, mailDayKey, mailingIdOf, mailingKey, optOutKey, participantKey, timeAt, waitingPlaces } from '../storage/keys.ts';
 import type { Key, Write } from '../storage/store.ts';
-import type { Services } from '../usecases/services.ts';
+import type { Groundwork } from '../usecases/services.ts';
 import { type Decision, settle } from '../usecases/settle.ts';
 import type { View } from '../usecases/view.ts';
 import { mailingWrite } from '../usecases/writes.ts';
@@ -33,13 +33,21 @@ export interface MailEnded {
 }
 
 export interface MailerOptions {
-  readonly services: Services;
+  readonly services: Groundwork;
   readonly post: Post;
   readonly from: Mailbox;
   readonly links: MailLinks;
   readonly onEnd: (ended: MailEnded) => void;
   /** Told of what keeps a mail from being seen to at all; it is found again. */
   readonly onFault: (fault: unknown) => void;
+}
+
+/** How far one round of sending goes; to the end where nothing is said. */
+export interface MailBounds {
+  /** Mails of each of the eight places where they wait. */
+  readonly most?: number;
+  /** Aborted, no further mail is begun. */
+  readonly ending?: AbortSignal;
 }
 
 /** A mail that is ours to send now. */
@@ -62,9 +70,9 @@ export class Mailer {
     this.#options = options;
   }
 
-  /** Sends what is due by now. @param most of each of the eight places where mails wait; all of them if left out */
-  async sendDue(most = Number.POSITIVE_INFINITY): Promise<void> {
-    await Promise.all(waitingPlaces('mail').map((place) => this.#sendPlace(place, most)));
+  /** Sends what is due by now. */
+  async sendDue(bounds: MailBounds = {}): Promise<void> {
+    await Promise.all(waitingPlaces('mail').map((place) => this.#sendPlace(place, bounds)));
   }
 
   /** Begins no further mail. */
@@ -72,15 +80,19 @@ export class Mailer {
     this.#state = 'stopped';
   }
 
-  async #sendPlace(partition: string, most: number): Promise<void> {
+  #goesOn(ending: AbortSignal | undefined): boolean {
+    return this.#state === 'running' && !ending?.aborted;
+  }
+
+  async #sendPlace(partition: string, { most = Number.POSITIVE_INFINITY, ending }: MailBounds): Promise<void> {
     const { store, clock } = this.#options.services;
     const limit = Math.min(PAGE_SIZE, most);
     let left = most;
-    for (let after: string | undefined; left > 0 && this.#state === 'running'; left -= limit) {
+    for (let after: string | undefined; left > 0 && this.#goesOn(ending); left -= limit) {
       const range = { partition, order: 'ascending', limit, ...(after !== undefined && { after }) } as const;
       const hits = await store.listIndex(range);
       const due = hits.filter(({ position }) => timeAt(position) <= clock());
-      for (const { key } of due) await this.#send(mailingIdOf(key.partition));
+      for (const { key } of due) if (this.#goesOn(ending)) await this.#send(mailingIdOf(key.partition));
       if (due.length < limit) return;
       after = hits.at(-1)?.position;
     }
@@ -88,7 +100,6 @@ export class Mailer {
 
   /** Never rejects: one mail that can't be sent is no reason to keep others waiting. */
   async #send(mailingId: MailingId): Promise<void> {
-    if (this.#state === 'stopped') return;
     try {
       const claimed = await this.#claim(mailingId);
       if (claimed) await this.#handOver(claimed);

@@ -1,6 +1,6 @@
 import { loanIdOf, loanKey, timeAt, waitingPlaces } from '../storage/keys.ts';
 import { expireInvitations } from './expire-invitations.ts';
-import type { Services } from './services.ts';
+import type { Groundwork } from './services.ts';
 
 /** Of one shard at a time: more wait for the next page. */
 const PAGE_SIZE = 100;
@@ -15,9 +15,10 @@ export interface Swept {
 /**
  * Frees the amounts of all invitations whose time is over, in whatever loan. Told of a loan that fails, it goes on with the
  * others: what is still due is found again by the next sweep.
+ * @param ending begins no further loan once it is aborted
  */
-export async function expireDue(services: Services, onFault: (fault: unknown) => void): Promise<Swept> {
-  const shards = await Promise.all(waitingPlaces('due').map((place) => expireShard(services, place, onFault)));
+export async function expireDue(services: Groundwork, onFault: (fault: unknown) => void, ending?: AbortSignal): Promise<Swept> {
+  const shards = await Promise.all(waitingPlaces('due').map((place) => expireShard(services, place, { onFault, ending })));
   const times = shards.flatMap(({ next }) => next ?? []);
   return {
     loans: shards.reduce((sum, { loans }) => sum + loans, 0),
@@ -25,7 +26,12 @@ export async function expireDue(services: Services, onFault: (fault: unknown) =>
   };
 }
 
-async function expireShard(services: Services, partition: string, onFault: (fault: unknown) => void): Promise<Swept> {
+interface Sweep {
+  readonly onFault: (fault: unknown) => void;
+  readonly ending: AbortSignal | undefined;
+}
+
+async function expireShard(services: Groundwork, partition: string, { onFault, ending }: Sweep): Promise<Swept> {
   const { store, turns, ids, clock } = services;
   let loans = 0;
   for (let after: string | undefined; ; ) {
@@ -33,6 +39,7 @@ async function expireShard(services: Services, partition: string, onFault: (faul
     const now = clock();
     const due = hits.filter(({ position }) => timeAt(position) <= now);
     for (const loanId of new Set(due.map(({ key }) => loanIdOf(key.partition)))) {
+      if (ending?.aborted) return { loans, next: undefined };
       const under = { requestId: ids.request(), traceparent: null };
       await turns.take([loanKey(loanId).partition], () => expireInvitations(services, loanId, under)).catch(onFault);
       loans += 1;

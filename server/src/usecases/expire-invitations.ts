@@ -3,7 +3,7 @@ import { expire } from '../domain/loan.ts';
 import type { Expiry } from '../domain/participant.ts';
 import { expiriesOf, loanKey, participantKey } from '../storage/keys.ts';
 import type { Item } from '../storage/store.ts';
-import type { Services } from './services.ts';
+import type { Groundwork } from './services.ts';
 import { type Decision, settle } from './settle.ts';
 import type { View } from './view.ts';
 import { changeWrites, type Signature } from './writes.ts';
@@ -14,7 +14,7 @@ const EXPIRIES_AT_ONCE = 20;
 type Under = Pick<Signature, 'requestId' | 'traceparent'>;
 
 /** Frees what the expired invitations of a loan hold. Whoever calls has the loan's turn. */
-export async function expireInvitations(services: Services, loanId: LoanId, under: Under): Promise<void> {
+export async function expireInvitations(services: Groundwork, loanId: LoanId, under: Under): Promise<void> {
   const now = services.clock();
   let due: Item<Expiry>[];
   do {
@@ -39,7 +39,7 @@ interface Together {
 }
 
 /** @returns the version that the loan then has, where nobody else changes it */
-async function expireTogether(services: Services, loanId: LoanId, together: Together): Promise<number> {
+async function expireTogether(services: Groundwork, loanId: LoanId, together: Together): Promise<number> {
   const { expiry, next, version, now, under } = together;
   const { data, key: expiryKey } = expiry;
   const keys = [loanKey(loanId), expiryKey, ...data.invitations.map(({ lenderId }) => participantKey(loanId, lenderId))];

@@ -11,24 +11,28 @@ import type { Telemetry } from './telemetry.ts';
 import type { Turns } from './turns.ts';
 import type { Rules } from './use-case.ts';
 
-/** What every use case stands on. */
-export interface Services {
+/** What every change of a loan stands on, also one that nobody has asked for. */
+export interface Groundwork {
   readonly store: Store;
-  readonly rules: Rules;
-  readonly admission: Admission;
-  readonly cursors: Cursors;
   readonly turns: Turns;
   /** Undefined where looking costs next to nothing. */
   readonly hints: Hints | undefined;
   /** Told of every commit that changes a loan. */
   readonly changes: Changes;
-  readonly channels: LoanChannels;
-  readonly telemetry: Telemetry;
   readonly ids: Ids;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   /** From 0 up to 1. */
   readonly random: () => number;
+}
+
+/** What every use case stands on. */
+export interface Services extends Groundwork {
+  readonly rules: Rules;
+  readonly admission: Admission;
+  readonly cursors: Cursors;
+  readonly channels: LoanChannels;
+  readonly telemetry: Telemetry;
 }
 
 /** What became of a request inside. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { contention } from '../domain/errors.ts';
 import type { CommitResult, Key, Write } from '../storage/store.ts';
-import type { Services } from './services.ts';
+import type { Groundwork } from './services.ts';
 import { View } from './view.ts';
 
 /** How often one decision may lose a race before it is given up: the first few tries follow at once, the rest with jitter. */
@@ -32,7 +32,7 @@ export interface Matter<Result> {
 }
 
 /** Decides a matter from its view and commits that; decides again from what stands for each race lost. */
-export async function settle<Result>(services: Services, { keys: first, more, guess, decide }: Matter<Result>): Promise<Result> {
+export async function settle<Result>(services: Groundwork, { keys: first, more, guess, decide }: Matter<Result>): Promise<Result> {
   let view = guess ?? (await look(services, first));
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const keys = [...first, ...(more?.(view) ?? [])];
@@ -52,13 +52,13 @@ export async function settle<Result>(services: Services, { keys: first, more, gu
   throw contention();
 }
 
-async function look({ store, hints }: Services, keys: readonly Key<unknown>[]): Promise<View> {
+async function look({ store, hints }: Groundwork, keys: readonly Key<unknown>[]): Promise<View> {
   const items = keys.length > 0 ? await store.get(keys) : [];
   for (const [position, key] of keys.entries()) hints?.saw(key, items[position]);
   return View.of(keys, items);
 }
 
-async function propose({ store, hints, ids, changes }: Services, writes: readonly Write[]): Promise<CommitResult> {
+async function propose({ store, hints, ids, changes }: Groundwork, writes: readonly Write[]): Promise<CommitResult> {
   const id = ids.command();
   try {
     const result = await store.commit(id, writes);

@@ -1,0 +1,68 @@
+import { setTimeout as pauseFor } from 'node:timers/promises';
+import type { Log } from '../telemetry/log.ts';
+import type { Background } from './background.ts';
+import { endingOf, type Invocation } from './lambda-background.ts';
+import { openedOnce } from './opened-once.ts';
+
+export interface ClockOptions {
+  /** @param onFault told of what was left undone and is in the log */
+  readonly open: (onFault: (fault: unknown) => void) => Promise<ClockWork>;
+  readonly log: Log;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly pause?: (ms: number) => Promise<unknown>;
+}
+
+export interface ClockWork {
+  readonly expireDue: Background['expireDue'];
+  readonly courier: Pick<Background['courier'], 'deliverLeft'>;
+  readonly mailer: Pick<NonNullable<Background['mailer']>, 'sendDue'> | undefined;
+}
+
+/** Until the next tick, which may be some seconds late. */
+const TICK_MS = 60_000;
+
+/**
+ * What is done each minute, whether anybody calls or not: amounts of expired invitations are freed, what was left in outboxes is
+ * delivered, and mail that is due is sent. All of it may be done twice, so that ticks may overlap.
+ * @returns a handler that rejects where something failed, once everything else was tried: what it left is found again
+ */
+export function clockHandler({ open, log, clock, pause = pauseFor }: ClockOptions) {
+  let failures = 0;
+  const opened = openedOnce(() =>
+    open(() => {
+      failures += 1;
+    }),
+  );
+
+  async function tried(task: Promise<unknown> | undefined): Promise<void> {
+    try {
+      await task;
+    } catch (err) {
+      log.error({ err }, 'a task of the clock failed; the next tick does it again');
+      failures += 1;
+    }
+  }
+
+  async function expireOnTime({ expireDue }: ClockWork, ending: AbortSignal): Promise<void> {
+    const until = clock() + TICK_MS;
+    while (!ending.aborted) {
+      const { next } = await expireDue(ending);
+      if (next === undefined || next > until) return;
+      await pause(Math.max(next - clock(), 0));
+    }
+  }
+
+  async function deliver({ courier, mailer }: ClockWork, ending: AbortSignal): Promise<void> {
+    await tried(courier.deliverLeft(ending));
+    await tried(mailer?.sendDue({ ending }));
+  }
+
+  return async (_event: unknown, invocation: Invocation): Promise<void> => {
+    failures = 0;
+    const work = await opened();
+    const ending = endingOf(invocation);
+    await Promise.all([tried(expireOnTime(work, ending)), deliver(work, ending)]);
+    if (failures > 0) throw new Error(`${failures} things failed that the clock is there for; the log tells which`);
+  };
+}

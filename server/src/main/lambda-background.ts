@@ -1,0 +1,47 @@
+import type { Context } from 'aws-lambda';
+import { readBackgroundConfig } from '../config.ts';
+import { type Ground, openGround } from '../groundwork.ts';
+import { auditLog } from '../reactors/audit-log.ts';
+import { withBreaker } from '../storage/breaker.ts';
+import { openDynamoDb } from '../storage/dynamodb.ts';
+import { embeddedMetrics } from '../telemetry/emf.ts';
+import { type Log, logAvailability } from '../telemetry/log.ts';
+import { type Background, openBackground } from './background.ts';
+
+/* What the functions on AWS Lambda share that nobody calls from outside. */
+
+/** Longer than what may be under way: one mail that is handed over and written down, or one page of a loan. */
+const LAST_MS = 15_000;
+
+export type Invocation = Pick<Context, 'getRemainingTimeInMillis'>;
+
+/** Aborted in time for what is under way then to come to its end before AWS ends the function. */
+export function endingOf(invocation: Invocation): AbortSignal {
+  const leftMs = invocation.getRemainingTimeInMillis() - LAST_MS;
+  return leftMs > 0 ? AbortSignal.timeout(leftMs) : AbortSignal.abort();
+}
+
+interface LambdaBackgroundOptions {
+  readonly log: Log;
+  readonly onFault?: (fault: unknown) => void;
+}
+
+export interface LambdaBackground extends Background {
+  /** For what else a function does with what stands in the store. */
+  readonly ground: Ground;
+}
+
+/** Delivers with the same reactors in each function: which one comes first to a chapter is left to chance. */
+export async function openLambdaBackground({ log, onFault }: LambdaBackgroundOptions): Promise<LambdaBackground> {
+  const { table, mail } = readBackgroundConfig();
+  const store = withBreaker(openDynamoDb(table), { onChange: logAvailability(log) });
+  try {
+    const ground = await openGround({ store, log });
+    const metrics = embeddedMetrics(Date.now);
+    const options = { ground, mail, url: '', log, metrics, reactors: [auditLog(log)], ...(onFault && { onFault }) };
+    return { ...(await openBackground(options)), ground };
+  } catch (fault) {
+    await store.close();
+    throw fault;
+  }
+}

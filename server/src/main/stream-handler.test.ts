@@ -1,0 +1,203 @@
+import type { DynamoDBRecord } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type LoanId, parseLoanId } from '../domain/ids.ts';
+import { auditLog } from '../reactors/audit-log.ts';
+import { Courier, type Reactor } from '../reactors/courier.ts';
+import { chapterKey, chaptersOf, loanKey, outboxOf } from '../storage/keys.ts';
+import { type Item, type Store, StoreError } from '../storage/store.ts';
+import { makeLog } from '../telemetry/log.ts';
+import { INVOCATION } from '../testing/gateway.ts';
+import { type Lab, lenders, openLab } from '../testing/lab.ts';
+import { type LogLine, linesOf } from '../testing/logged.ts';
+import { recordOf } from '../testing/stream.ts';
+import { type StreamWork, streamHandler } from './stream-handler.ts';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const NONE = { batchItemFailures: [] };
+/** Of AWS: a minute is left. */
+const invocation = { ...INVOCATION, getRemainingTimeInMillis: () => 60_000 };
+
+let lab: Lab;
+let logged: string[];
+let records: DynamoDBRecord[];
+let first: LoanId;
+let other: LoanId;
+
+beforeEach(async () => {
+  logged = [];
+  lab = await openLab();
+  const ana = await lab.as('ana@example.com', { name: 'Ana Secret' });
+  const headers = { 'X-Request-Id': 'first', traceparent: `00-${TRACE}-b7ad6b7169203331-01` };
+  const body = { amount: 20_000, interest_rate: 1, term_months: 6, purpose: 'A secret', lenders: lenders(2, 77) };
+  first = idOf((await ana.post('/loans', body, headers)).body.loan.loan_id);
+  other = idOf((await ana.post('/loans', body)).body.loan.loan_id);
+  await ana.post(`/loans/${first}/lenders`, { lenders: lenders(3, 77, 'ben') }, { 'X-Request-Id': 'second' });
+  await ana.post(`/loans/${first}/cancel`, {}, { 'X-Request-Id': 'third' });
+  const [standing] = await lab.store.get([loanKey(first)]);
+  const [created, ...later] = await chapters(first);
+  const items = [standing, created, ...(await chapters(other)), ...later];
+  records = items.flatMap((item, place) => (item ? [recordOf(item, `${place + 1}`)] : []));
+});
+
+afterEach(() => lab.close());
+
+function idOf(text: string): LoanId {
+  const loanId = parseLoanId(text);
+  if (!loanId) throw new Error('the loan has no id');
+  return loanId;
+}
+
+function chapters(loanId: LoanId): Promise<Item<unknown>[]> {
+  return lab.store.list(chaptersOf(loanId, 0, 10));
+}
+
+function handlerOf(work: Partial<StreamWork> = {}, reactors: readonly Reactor[] = [auditLog(logTo())], store: Partial<Store> = {}) {
+  const courier = new Courier({
+    store: { ...lab.store, ...store },
+    ids: lab.app.services.ids,
+    clock: () => lab.now,
+    reactors,
+    onFailure: () => {},
+    onFault: (err) => logTo().error({ err }, 'a background task failed'),
+  });
+  const deliver: StreamWork['deliver'] = (loanId, ending) => courier.deliver(loanId, ending);
+  const open = async () => ({ deliver, afterwards: [], sendMail: undefined, ...work });
+  const handler = streamHandler({ open, log: logTo() });
+  return (Records: DynamoDBRecord[], left = 60_000) =>
+    handler({ Records }, { ...invocation, getRemainingTimeInMillis: () => left });
+}
+
+function logTo() {
+  return makeLog({ write: (line) => void logged.push(line) });
+}
+
+async function waiting(): Promise<number[]> {
+  const outboxes = await Promise.all([first, other].map((loanId) => lab.store.list(outboxOf(loanId, 10))));
+  return outboxes.map(({ length }) => length);
+}
+
+function failedAt(...numbers: string[]) {
+  return { batchItemFailures: numbers.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+function lines(): LogLine[] {
+  return linesOf({ logged });
+}
+
+/** Replaces a member of what a record tells as its image. */
+function withImage(record: DynamoDBRecord | undefined, image: Record<string, { S: string }>): DynamoDBRecord {
+  return { ...record, dynamodb: { ...record?.dynamodb, NewImage: { ...record?.dynamodb?.NewImage, ...image } } };
+}
+
+describe('the stream’s function', () => {
+  it('has what waits of each loan delivered, once, and tells of it', async () => {
+    expect(await handlerOf()(records)).toEqual(NONE);
+    expect(await waiting()).toEqual([0, 0]);
+    const [created, ...more] = lines();
+    expect(created).toEqual({
+      ...{ level: 30, time: expect.stringMatching(/Z$/), service: 'private-lending', msg: 'loan changed' },
+      ...{ loan_id: first, version: 1, at: '2026-03-01T09:15:00.000Z', actor: 'borrower' },
+      ...{ events: ['loan.created', 'lender.invited'], request_id: 'first', trace_id: TRACE },
+    });
+    expect(more.map(({ loan_id, version, events, request_id }) => [loan_id, version, events, request_id])).toEqual([
+      [first, 2, ['lender.invited'], 'second'],
+      [first, 3, ['loan.cancelled'], 'third'],
+      [other, 1, ['loan.created', 'lender.invited'], expect.any(String)],
+    ]);
+    expect(await handlerOf()(records)).toEqual(NONE); // the stream brings things twice
+    expect(lines()).toHaveLength(4);
+  });
+
+  it('tells nothing about people', async () => {
+    await handlerOf()(records);
+    const members = ['level', 'time', 'service', 'loan_id', 'version', 'at', 'actor', 'events', 'request_id', 'trace_id', 'msg'];
+    expect(
+      lines()
+        .flatMap(Object.keys)
+        .filter((member) => !members.includes(member)),
+    ).toEqual([]);
+    expect(['@', 'Secret', 'secret'].filter((secret) => logged.join('').includes(secret))).toEqual([]);
+  });
+
+  it('passes over what is no new chapter', async () => {
+    const [loan, chapter] = records;
+    const others = [{ ...loan }, { ...chapter, eventName: 'REMOVE' as const }, { ...chapter, eventName: 'MODIFY' as const }];
+    expect(await handlerOf()(others)).toEqual(NONE);
+    expect(await handlerOf()([])).toEqual(NONE);
+    expect([logged, await waiting()]).toEqual([[], [3, 1]]);
+  });
+
+  it('has the first record of a loan come again that could not be seen to, and sees to the others', async () => {
+    const list: Store['list'] = async (range) => {
+      if (range.partition === loanKey(first).partition) throw new StoreError('unavailable', 'the database is away');
+      return lab.store.list(range);
+    };
+    expect(await handlerOf({}, [auditLog(logTo())], { list })(records)).toEqual(failedAt('2'));
+    expect(await waiting()).toEqual([3, 0]);
+    expect(lines()[0]).toMatchObject({ level: 50, err: { message: 'the database is away' } });
+  });
+
+  it('has nothing come again for a reactor that fails: that is tried again out of the outbox', async () => {
+    const failing = { name: 'failing', react: () => Promise.reject(new Error('poison')) };
+    expect(await handlerOf({}, [failing])(records)).toEqual(NONE);
+    expect(await waiting()).toEqual([3, 1]);
+  });
+
+  it('has come again what it has no time left for', async () => {
+    expect(await handlerOf()(records, 15_000)).toEqual(failedAt('2'));
+    expect(await waiting()).toEqual([3, 1]);
+  });
+
+  it('passes over a record that can not be read, and has it come again', async () => {
+    const poisoned = records.with(2, withImage(records[2], { d: { S: '{' } }));
+    expect(await handlerOf()(poisoned)).toEqual(failedAt('3'));
+    expect(lines()[0]).toMatchObject({ level: 50, sequence_number: '3', err: { type: 'SyntaxError' } });
+    expect(await waiting()).toEqual([0, 1]);
+  });
+
+  it.each([
+    [
+      'has no image, as in a stream of keys',
+      (record: DynamoDBRecord) => ({ ...record, dynamodb: { ...record.dynamodb, NewImage: {} } }),
+    ],
+    ['has no keys', (record: DynamoDBRecord) => ({ ...record, dynamodb: { SequenceNumber: '2' } })],
+    ['is no chapter', (record: DynamoDBRecord) => withImage(record, { d: { S: '{}' } })],
+    ['is of another loan', (record: DynamoDBRecord) => withImage(record, { pk: { S: 'elsewhere' } })],
+    ['is of another version', (record: DynamoDBRecord) => withImage(record, { sk: { S: chapterKey(first, 7).sort } })],
+  ])('fails a record that %s', async (_, spoil) => {
+    const [, record = {}] = records;
+    expect(await handlerOf()([spoil(record)])).toEqual(failedAt('2'));
+    expect(lines()).toMatchObject([{ level: 50, sequence_number: '2', err: { message: expect.any(String) } }]);
+  });
+
+  it('has the whole batch come again where the failing record has no number', async () => {
+    expect(await handlerOf()([{ eventName: 'INSERT' }])).toEqual(failedAt(''));
+  });
+
+  it('does what follows a delivery for each loan, behind it, and has come again where that fails', async () => {
+    const seen: unknown[] = [];
+    const follow = async (loanId: LoanId) => {
+      seen.push([loanId, await waiting()]);
+      if (loanId === other) throw new Error('the sockets are gone');
+    };
+    expect(await handlerOf({ afterwards: [follow] })(records)).toEqual(failedAt('3'));
+    expect(seen).toEqual([
+      [first, [0, 1]],
+      [other, [0, 0]],
+    ]);
+    expect(lines().at(-1)).toMatchObject({ level: 50, loan_id: other, err: { message: 'the sockets are gone' } });
+  });
+
+  it('then sends mail, and leaves it to the clock where that fails', async () => {
+    const sendMail = async (ending: AbortSignal) => {
+      expect([ending.aborted, await waiting()]).toEqual([false, [0, 0]]);
+      throw new Error('the mail server is gone');
+    };
+    expect(await handlerOf({ sendMail })(records)).toEqual(NONE);
+    expect(lines().at(-1)).toMatchObject({ level: 50, err: { message: 'the mail server is gone' } });
+  });
+
+  it('knows chapters by the key that they are written under', () => {
+    expect(records[1]?.dynamodb?.Keys?.['sk']).toEqual({ S: chapterKey(first, 1).sort });
+  });
+});
