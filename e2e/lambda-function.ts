@@ -8,6 +8,7 @@ const HOST = fileURLToPath(new URL('./lambda-host.ts', import.meta.url));
 const FLAGS = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
 
 export const API = fileURLToPath(new URL('../dist/lambda/api/', import.meta.url));
+export const SOCKET = fileURLToPath(new URL('../dist/lambda/socket/', import.meta.url));
 export const STREAM = fileURLToPath(new URL('../dist/lambda/stream/', import.meta.url));
 export const CLOCK = fileURLToPath(new URL('../dist/lambda/clock/', import.meta.url));
 

@@ -48,12 +48,28 @@ const OF_THE_STORE = [
 ];
 const OF_TRACES = ['Allow xray:PutTelemetryRecords *', 'Allow xray:PutTraceSegments *'];
 
+const OF_CONNECTIONS = ['POST', 'DELETE'].map(
+  (method) =>
+    `Allow execute-api:ManageConnections arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:Feed/feed/${method}/@connections/*`,
+);
+
 describe('the rights of a function', () => {
   it.each(['Api', 'Clock'])('are, for %s, exactly what the store does on the one table and its one index', (id) => {
     expect(rightsOf(id)).toEqual([...OF_THE_STORE, ...OF_LOGS(id), ...OF_TRACES].sort());
   });
 
-  it('are, for the stream, the same, to read that stream and to put aside what fails', () => {
+  it('are, for what connections say, those of the store without its index, to forget, and to speak to connections', () => {
+    expect(rightsOf('Socket')).toEqual(
+      [
+        ...['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'].map((action) => `Allow dynamodb:${action} Table.Arn`),
+        ...OF_CONNECTIONS,
+        ...OF_LOGS('Socket'),
+        ...OF_TRACES,
+      ].sort(),
+    );
+  });
+
+  it('are, for the stream, the same, to read that stream, to put aside what fails, and to speak to connections', () => {
     expect(rightsOf('Stream')).toEqual(
       [
         ...OF_THE_STORE,
@@ -63,6 +79,7 @@ describe('the rights of a function', () => {
         'Allow dynamodb:ListStreams Table.StreamArn',
         'Allow s3:ListBucket FailedBatches.Arn',
         'Allow s3:PutObject FailedBatches.Arn/aws/lambda/*',
+        ...OF_CONNECTIONS,
         ...OF_LOGS('Stream'),
         ...OF_TRACES,
       ].sort(),
@@ -88,13 +105,15 @@ describe('the rights of a function', () => {
     expect(rightsOf('Api', mailing)).toEqual(rightsOf('Api'));
   });
 
-  it('hold no wildcard but where there is nothing else to name: traces, and the objects that Lambda names itself', () => {
-    const wild = ['Api', 'Stream', 'Clock'].flatMap((id) => rightsOf(id)).filter((right) => right.includes('*'));
-    expect([...new Set(wild)]).toEqual([...OF_TRACES, 'Allow s3:PutObject FailedBatches.Arn/aws/lambda/*']);
+  it('hold no wildcard but where there is nothing else to name: traces, connections, and the objects that Lambda names itself', () => {
+    const wild = ['Api', 'Socket', 'Stream', 'Clock'].flatMap((id) => rightsOf(id)).filter((right) => right.includes('*'));
+    expect([...new Set(wild)].sort()).toEqual(
+      [...OF_TRACES, ...OF_CONNECTIONS, 'Allow s3:PutObject FailedBatches.Arn/aws/lambda/*'].sort(),
+    );
   });
 
-  it('come from these three policies alone', () => {
-    made.template.resourceCountIs('AWS::IAM::Policy', 3);
+  it('come from these four policies alone', () => {
+    made.template.resourceCountIs('AWS::IAM::Policy', 4);
     for (const { Properties } of Object.values(made.template.findResources('AWS::IAM::Role'))) {
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
       expect(Properties).not.toHaveProperty('Policies');
@@ -103,7 +122,7 @@ describe('the rights of a function', () => {
 });
 
 describe('access from outside', () => {
-  it('to the functions have the gateway and the rule of each minute alone', () => {
+  it('to the functions have the gateways and the rule of each minute alone', () => {
     made.template.resourceCountIs('AWS::Lambda::Url', 0);
     const permissions = Object.values(made.template.findResources('AWS::Lambda::Permission')).map(({ Properties }) => Properties);
     const told = permissions.map(({ Principal, FunctionName, SourceArn }) => [
@@ -111,8 +130,11 @@ describe('access from outside', () => {
       inWords(FunctionName),
       inWords(SourceArn),
     ]);
+    const at = 'arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId';
     expect(told.sort()).toEqual([
-      ['apigateway.amazonaws.com', 'Api.Arn', 'arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:Gateway/*/*'],
+      ['apigateway.amazonaws.com', 'Api.Arn', `${at}:Gateway/*/*`],
+      ['apigateway.amazonaws.com', 'Socket.Arn', `${at}:Feed/*$default`],
+      ['apigateway.amazonaws.com', 'Socket.Arn', `${at}:Feed/*$disconnect`],
       ['events.amazonaws.com', 'Clock.Arn', 'EachMinute.Arn'],
     ]);
   });
@@ -155,12 +177,19 @@ describe("the checks of AWS's Solutions", () => {
       );
     const reasons = accepted.flatMap(([id, rules]) => Object.entries(rules).map(([rule, reason]) => ({ id, rule, reason })));
     expect(reasons.map(({ id, rule }) => `${id} ${rule.replace(/^.*AwsSolutions-/, '')}`).sort()).toEqual([
+      '$default-Route APIG4',
+      '$disconnect-Route APIG4',
       'ApiRole IAM5[Resource::*]',
       'ClockRole IAM5[Resource::*]',
       'FailedBatches S1',
       'Gateway APIG4',
+      'SocketRole IAM5[Resource::*]',
+      expect.stringMatching(/^SocketRole IAM5\[Resource::arn:.*:<Feed\w+>\/feed\/DELETE\/@connections\/\*\]$/),
+      expect.stringMatching(/^SocketRole IAM5\[Resource::arn:.*:<Feed\w+>\/feed\/POST\/@connections\/\*\]$/),
       'StreamRole IAM5[Resource::*]',
       expect.stringMatching(/^StreamRole IAM5\[Resource::<FailedBatches\w+\.Arn>\/aws\/lambda\/\*\]$/),
+      expect.stringMatching(/^StreamRole IAM5\[Resource::arn:.*:<Feed\w+>\/feed\/DELETE\/@connections\/\*\]$/),
+      expect.stringMatching(/^StreamRole IAM5\[Resource::arn:.*:<Feed\w+>\/feed\/POST\/@connections\/\*\]$/),
       'Users COG2',
       'Users COG8',
     ]);

@@ -75,6 +75,7 @@ describe('the table', () => {
 describe('the functions', () => {
   it.each([
     ['Api', 'private-lending-prod-api', 1024, 15],
+    ['Socket', 'private-lending-prod-socket', 1024, 25],
     ['Stream', 'private-lending-prod-stream', 512, 300],
     ['Clock', 'private-lending-prod-clock', 512, 300],
   ])('%s runs a bundle on Node 24 and arm64, traced, with a log of its own', (id, name, memory, seconds) => {
@@ -94,13 +95,13 @@ describe('the functions', () => {
     });
   });
 
-  it('are three', () => {
-    made.template.resourceCountIs('AWS::Lambda::Function', 3);
+  it('are four', () => {
+    made.template.resourceCountIs('AWS::Lambda::Function', 4);
   });
 
   it('run bundles of their own', () => {
-    const keys = ['Api', 'Stream', 'Clock'].map((id) => made.properties('AWS::Lambda::Function', id).Code.S3Key);
-    expect(new Set(keys).size).toBe(3);
+    const keys = ['Api', 'Socket', 'Stream', 'Clock'].map((id) => made.properties('AWS::Lambda::Function', id).Code.S3Key);
+    expect(new Set(keys).size).toBe(4);
   });
 
   it('take the user pool as the issuer, and what it calls the client as the audience', () => {
@@ -135,6 +136,7 @@ describe('the functions', () => {
       expect(readBackgroundConfig(environmentOf(id, made)).mail.transport).toEqual({ kind: 'none' });
       expect(made.properties('AWS::Lambda::Function', id).Environment.Variables).toEqual({
         STORE: { 'Fn::Join': ['', ['dynamodb:', { Ref: expect.stringMatching(/^Table/) }]] },
+        ...(id === 'Stream' && { FEED_ENDPOINT: expect.anything() }),
       });
     }
   });
@@ -162,29 +164,31 @@ describe('the clock', () => {
 
 describe('the gateway', () => {
   it('hands every request on to the program, in payload version 2, and neither authorizes nor answers CORS', () => {
-    made.template.resourceCountIs('AWS::ApiGatewayV2::Route', 1);
-    expect(made.properties('AWS::ApiGatewayV2::Route')).toMatchObject({ RouteKey: '$default', AuthorizationType: 'NONE' });
-    expect(made.properties('AWS::ApiGatewayV2::Integration')).toMatchObject({
+    expect(made.properties('AWS::ApiGatewayV2::Route', 'Gateway')).toMatchObject({
+      RouteKey: '$default',
+      AuthorizationType: 'NONE',
+    });
+    expect(made.properties('AWS::ApiGatewayV2::Integration', 'Gateway')).toMatchObject({
       IntegrationType: 'AWS_PROXY',
       PayloadFormatVersion: '2.0',
     });
-    expect(made.properties('AWS::ApiGatewayV2::Api')).not.toHaveProperty('CorsConfiguration');
+    expect(made.properties('AWS::ApiGatewayV2::Api', 'Gateway')).not.toHaveProperty('CorsConfiguration');
     made.template.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0);
   });
 
   it('waits longer than the function may take', () => {
     const { Timeout } = made.properties('AWS::Lambda::Function', 'Api');
-    expect(made.properties('AWS::ApiGatewayV2::Integration').TimeoutInMillis).toBeGreaterThan(Timeout * 1000);
+    expect(made.properties('AWS::ApiGatewayV2::Integration', 'Gateway').TimeoutInMillis).toBeGreaterThan(Timeout * 1000);
   });
 
   it('throttles, by default and as it is told', () => {
-    const throttle = ({ properties }: Synthesized) => properties('AWS::ApiGatewayV2::Stage').DefaultRouteSettings;
+    const throttle = ({ properties }: Synthesized) => properties('AWS::ApiGatewayV2::Stage', 'Stage').DefaultRouteSettings;
     expect(throttle(made)).toEqual({ ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 });
     expect(throttle(passing)).toEqual({ ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 });
   });
 
   it('logs each access as JSON, without paths, queries, addresses or headers', () => {
-    const { DestinationArn, Format } = made.properties('AWS::ApiGatewayV2::Stage').AccessLogSettings;
+    const { DestinationArn, Format } = made.properties('AWS::ApiGatewayV2::Stage', 'Stage').AccessLogSettings;
     expect(DestinationArn).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^AccessLog/), 'Arn'] });
     expect(Object.keys(JSON.parse(Format))).toEqual(
       expect.arrayContaining(['request_id', 'route', 'status', 'latency_ms', 'function_error']),
@@ -272,6 +276,7 @@ describe('the stack', () => {
   it('tells what one needs to use it', () => {
     const told = [
       'ApiUrl',
+      'FeedUrl',
       'TableName',
       'Issuer',
       'Audience',

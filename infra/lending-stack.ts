@@ -9,14 +9,15 @@ import type { Settings } from './settings.ts';
 import { addSignIn } from './sign-in.ts';
 import { addStream } from './stream.ts';
 import { addTable } from './table.ts';
+import { addWebSocket } from './web-socket.ts';
 
 export interface LendingProps {
   readonly settings: Settings;
   /** Folders with an `index.mjs` that exports `handler`. */
-  readonly bundles: { readonly api: string; readonly stream: string; readonly clock: string };
+  readonly bundles: { readonly api: string; readonly socket: string; readonly stream: string; readonly clock: string };
 }
 
-/** Private Lending on AWS: gateway, three functions, one table, and what tells how they are. */
+/** Private Lending on AWS: two gateways, four functions, one table, and what tells how they are. */
 export class LendingStack extends Stack {
   constructor(app: App, { settings, bundles }: LendingProps) {
     const deployment = deploymentOf(settings);
@@ -28,6 +29,8 @@ export class LendingStack extends Stack {
     const api = addApi(this, deployment, { bundle: bundles.api, table, issuer: signIn });
     const gateway = addGateway(this, deployment, api);
     const stream = addStream(this, deployment, { bundle: bundles.stream, table });
+    const webSocket = addWebSocket(this, deployment, { bundle: bundles.socket, table, issuer: signIn });
+    webSocket.give(stream.handler);
     const clock = addClock(this, deployment, { bundle: bundles.clock, table });
     const alarms = addAlarms(this, deployment, { api, stream, clock });
     const dashboard = addDashboard(this, deployment, { api, stream, clock, table, alarms });
@@ -35,6 +38,7 @@ export class LendingStack extends Stack {
     this.#tag(settings.stage);
     this.#output({
       ApiUrl: gateway.url,
+      FeedUrl: webSocket.url,
       TableName: table.tableName,
       Issuer: signIn.url,
       Audience: signIn.audience,

@@ -17,6 +17,7 @@ export function addLending(app: App): LendingStack {
     settings,
     bundles: {
       api: bundleIn(settings.bundles ?? BUILT, 'api'),
+      socket: bundleIn(settings.bundles ?? BUILT, 'socket'),
       stream: bundleIn(settings.bundles ?? BUILT, 'stream'),
       clock: bundleIn(settings.bundles ?? BUILT, 'clock'),
     },

@@ -3,6 +3,7 @@ import {
   ConfigError,
   readClientConfig,
   readConfig,
+  readFeedEndpoint,
   readFunctionConfig,
   readStoreConfig,
   readStoreNamed,
@@ -280,5 +281,14 @@ describe('the settings of a function', () => {
 
   it('come with the trace of the invocation, as it then is', () => {
     expect([readXRayHeader({}), readXRayHeader({ _X_AMZN_TRACE_ID: 'Root=1' })]).toEqual([undefined, 'Root=1']);
+  });
+});
+
+describe('where the connections of the feed are', () => {
+  it('is a URL that has to be given', () => {
+    const FEED_ENDPOINT = 'https://id.execute-api.us-east-1.amazonaws.com/feed';
+    expect(readFeedEndpoint({ FEED_ENDPOINT })).toBe(FEED_ENDPOINT);
+    for (const environment of [{}, { FEED_ENDPOINT: '' }, { FEED_ENDPOINT: 'feed' }])
+      expect(() => readFeedEndpoint(environment)).toThrow('FEED_ENDPOINT must be the https URL');
   });
 });

@@ -108,6 +108,20 @@ export function readBackgroundConfig(environment: Environment = process.env) {
   throw new ConfigError([...(store.kind === 'dynamodb' ? [] : [NO_FILE]), ...problems]);
 }
 
+const feedSettings = z.object({
+  FEED_ENDPOINT: z.url({ error: 'must be the https URL at which a WebSocket API of API Gateway has its connections' }),
+});
+
+/** Where the connections of the feed are, on AWS, where no process of ours holds them. @throws ConfigError */
+export function readFeedEndpoint(environment: Environment = process.env): string {
+  return readSettings(feedSettings, environment).FEED_ENDPOINT;
+}
+
+/** The same, for what only tells those who watch: undefined where nobody can. @throws ConfigError */
+export function findFeedEndpoint(environment: Environment = process.env): string | undefined {
+  return environment['FEED_ENDPOINT'] === undefined ? undefined : readFeedEndpoint(environment);
+}
+
 /** The trace of the invocation under way: AWS sets this variable anew for each. */
 export function readXRayHeader(environment: Environment = process.env): string | undefined {
   return environment['_X_AMZN_TRACE_ID'];

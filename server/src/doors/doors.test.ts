@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { serveFeed } from '../testing/feed.ts';
+import { graphQlClient, watch } from '../testing/graphql-ws.ts';
 import { type Answer, type LabOptions, LOAN, lenders } from '../testing/lab.ts';
 import { BY_GRAPHQL, BY_REST, type Door, openScene, type Scene } from '../testing/two-doors.ts';
 import { acceptInvitation } from '../usecases/accept-invitation.ts';
@@ -237,6 +239,53 @@ describe('a repeat under the same key through the other door', () => {
     expect(replayHeaders(replayed.answer)).toEqual(['true', answered.answer.headers.get('X-Request-Id')]);
     expect(await scene.kept()).toEqual(kept);
   });
+});
+
+describe('watching a loan', () => {
+  interface Watch {
+    readonly when: string;
+    readonly who?: keyof Scene['tokens'];
+    /** The open one if left out. */
+    readonly loanId?: string;
+    readonly after?: string;
+    readonly fails?: Parameters<Scene['fail']>[0];
+    readonly expected: string;
+  }
+
+  it.each<Watch>([
+    { when: 'by its borrower', expected: 'OK' },
+    { when: 'by a lender', who: 'ann', expected: 'OK' },
+    { when: 'by nobody', who: 'nobody', expected: 'UNAUTHORIZED' },
+    { when: 'with a bad token', who: 'forger', expected: 'UNAUTHORIZED' },
+    { when: 'by an unverified address', who: 'unverified', expected: 'FORBIDDEN' },
+    { when: 'by a stranger', who: 'stranger', expected: 'NOT_FOUND' },
+    { when: 'that is none', loanId: NO_LOAN.loan_id, expected: 'NOT_FOUND' },
+    { when: 'whose id is none', loanId: '', expected: 'NOT_FOUND' },
+    { when: 'behind a cursor from nowhere', after: 'x', expected: 'VALIDATION_ERROR' },
+    { when: 'behind no cursor', after: '', expected: 'VALIDATION_ERROR' },
+    { when: 'from a store that is unavailable', fails: 'unavailable', expected: 'SERVICE_UNAVAILABLE' },
+    { when: 'from a store that is throttled', fails: 'throttled', expected: 'TOO_MANY_REQUESTS' },
+  ])('is told or refused alike by the feed and by GraphQL: $when', async ({ who = 'borrower', loanId, after, fails, expected }) => {
+    const scene = await sceneFor();
+    const { url, connect } = await serveFeed(scene.lab);
+    const [token, loan] = [scene.tokens[who], loanId ?? scene.openLoan];
+    if (fails !== undefined) scene.fail(fails);
+    const { type, problem } = await (await connect()).ask({ type: 'subscribe', token, loan_id: loan, after });
+    const byFeed = type === 'subscribed' ? { code: 'OK' } : inCommon(problem.error, problem, problem.retry_after);
+    const watched = watch(graphQlClient(url, { token }), { loanId: loan, after });
+    await Promise.race([watched.ended, expect.poll(() => watched.told.length).toBe(1)]);
+    const [error] = watched.errors;
+    const byGraphQl = error
+      ? inCommon(error.extensions.code, { ...error, ...error.extensions }, error.extensions.retryAfter)
+      : { code: 'OK' };
+    scene.fail(undefined);
+    expect(byFeed.code).toBe(expected);
+    expect(byGraphQl).toEqual(byFeed);
+  });
+
+  function inCommon(code: string, { message, details, retryable }: Answer['body'], retryAfter: unknown) {
+    return { code, message, details, retryable, retryAfter };
+  }
 });
 
 function replayHeaders({ headers }: Answer) {

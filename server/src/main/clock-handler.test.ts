@@ -99,10 +99,10 @@ describe('the clock', () => {
   });
 
   it('tries to open again with the next tick', async () => {
-    let isDown = true;
-    const handler = clockOf({ open: async (work) => (isDown ? Promise.reject(new Error('no database')) : work) });
+    const database: { isDown: boolean } = { isDown: true };
+    const handler = clockOf({ open: async (work) => (database.isDown ? Promise.reject(new Error('no database')) : work) });
     await expect(handler({}, invocation)).rejects.toThrow('no database');
-    isDown = false;
+    database.isDown = false;
     await handler({}, invocation);
     expect(done).toContain('mail');
   });

@@ -1,4 +1,6 @@
+import { findFeedEndpoint } from '../config.ts';
 import { makeLog } from '../telemetry/log.ts';
+import { feedPush } from './feed-push.ts';
 import { openLambdaBackground } from './lambda-background.ts';
 import { openedOnce } from './opened-once.ts';
 import { type StreamWork, streamHandler } from './stream-handler.ts';
@@ -8,10 +10,12 @@ import { type StreamWork, streamHandler } from './stream-handler.ts';
 const log = makeLog({ write: (line) => void process.stdout.write(line) });
 
 async function open(): Promise<StreamWork> {
-  const { courier, mailer } = await openLambdaBackground({ log });
+  const { courier, mailer, ground } = await openLambdaBackground({ log });
+  const { installation, services } = ground;
+  const endpoint = findFeedEndpoint();
   return {
     deliver: (loanId, ending) => courier.deliver(loanId, ending),
-    afterwards: [],
+    afterwards: endpoint === undefined ? [] : [feedPush({ ...services, installation, log, endpoint }).pushTo],
     sendMail: mailer && ((ending) => mailer.sendDue({ ending })),
   };
 }

@@ -13,6 +13,7 @@ import {
 import type { Loan } from '../domain/loan.ts';
 import type { MailDay, Mailing, OptOut } from '../domain/mailing.ts';
 import type { Expiry, Holding, Participant } from '../domain/participant.ts';
+import type { FeedConnection, Watcher } from '../domain/watcher.ts';
 import type { IndexEntry, Key, Range } from './store.ts';
 import type { CopyMark, Place } from './whole.ts';
 
@@ -33,6 +34,8 @@ import type { CopyMark, Place } from './whole.ts';
  * | mails of a day     | mailbox#EMAIL      | mails#DAY           |                                         |
  * | opt-out            | mailbox#EMAIL      | opt-out             |                                         |
  * | idempotency record | request#HASH       | record              |                                         |
+ * | connection         | connection#ID      | connection          |                                         |
+ * | watcher            | watch#LOAN         | connection#ID#...   |                                         |
  * | installation       | installation       | secret, copy, ...   |                                         |
  *
  * What waits for its time is spread over shards, so that no place of the index takes all the writes of its kind.
@@ -50,6 +53,8 @@ const REQUEST = 'request#';
 const SHARDS = 8;
 const MAIL = 'mail#';
 const MAILBOX = 'mailbox#';
+const CONNECTION = 'connection#';
+const WATCH = 'watch#';
 type Waiting = 'due' | 'mail' | 'undelivered';
 const VERSION_DIGITS = 12;
 const INDEX_TIME_DIGITS = 15;
@@ -110,6 +115,16 @@ export function recordKey(hash: string): Key<IdempotencyRecord> {
   return { partition: REQUEST + hash, sort: 'record' };
 }
 
+/** What a connection of the feed has subscribed to. */
+export function connectionKey(connectionId: string): Key<FeedConnection> {
+  return { partition: CONNECTION + connectionId, sort: 'connection' };
+}
+
+/** A subscription to a loan. Each has a key of its own, so that none is taken for the one before it. */
+export function watcherKey(watcher: Pick<Watcher, 'connectionId' | 'loanId' | 'subscriptionId'>): Key<Watcher> {
+  return { partition: WATCH + watcher.loanId, sort: `${CONNECTION}${watcher.connectionId}#${watcher.subscriptionId}` };
+}
+
 /** @param name of something that a store keeps for itself, once */
 export function installationKey<Data>(name: string): Key<Data> {
   return { partition: 'installation', sort: name };
@@ -138,6 +153,11 @@ export function versionIn(key: Key<Chapter> | Key<Undelivered>): number {
 /** A loan's chapters behind a version. */
 export function chaptersOf(loanId: LoanId, afterVersion: number, limit: number): Range<Chapter> {
   return { partition: `loan#${loanId}`, prefix: EVENT, limit, after: chapterKey(loanId, afterVersion).sort };
+}
+
+/** Who watches a loan. @param after the sort of the last one that is known */
+export function watchersOf(loanId: LoanId, after: string | undefined, limit: number): Range<Watcher> {
+  return { partition: WATCH + loanId, prefix: CONNECTION, limit, ...(after !== undefined && { after }) };
 }
 
 /** What waits to be delivered of a loan, in the order in which it happened. */
@@ -218,7 +238,7 @@ export function lenderIdOf(sort: string): LenderId {
 
 /** Whether commands look at what stands at a key again and again. Chapters stay as they are; a record, or what waits, is asked for once. */
 export function isViewed({ partition, sort }: Key<unknown>): boolean {
-  if ([REQUEST, MAIL, MAILBOX].some((prefix) => partition.startsWith(prefix))) return false;
+  if ([REQUEST, MAIL, MAILBOX, CONNECTION, WATCH].some((prefix) => partition.startsWith(prefix))) return false;
   return ![EVENT, OUTBOX, ASIDE, EXPIRY].some((prefix) => sort.startsWith(prefix));
 }
 
@@ -231,20 +251,28 @@ const KINDS = {
   expiry: EXPIRY,
 } as const;
 
-export type ItemKind = 'loan' | keyof typeof KINDS | 'counter' | 'mailing' | 'mailbox' | 'record' | 'installation' | 'other';
+/** Kinds that have a partition of their own, by what it begins with. */
+const KINDS_APART = {
+  counter: 'user#',
+  mailing: MAIL,
+  mailbox: MAILBOX,
+  record: REQUEST,
+  connection: CONNECTION,
+  watcher: WATCH,
+} as const;
+
+export type ItemKind = 'loan' | keyof typeof KINDS | keyof typeof KINDS_APART | 'installation' | 'other';
 
 /** What kind of item stands at a place, as the table above has it. */
 export function kindOf({ partition, sort }: Place): ItemKind {
-  if (partition.startsWith('loan#')) {
-    if (sort === 'loan') return 'loan';
-    const kinds = Object.keys(KINDS).filter((kind): kind is keyof typeof KINDS => kind in KINDS);
-    return kinds.find((kind) => sort.startsWith(KINDS[kind])) ?? 'other';
-  }
-  if (partition.startsWith('user#')) return 'counter';
-  if (partition.startsWith(MAIL)) return 'mailing';
-  if (partition.startsWith(MAILBOX)) return 'mailbox';
-  if (partition.startsWith(REQUEST)) return 'record';
-  return partition === 'installation' ? 'installation' : 'other';
+  if (partition === 'installation') return 'installation';
+  if (!partition.startsWith('loan#')) return kindAmong(KINDS_APART, partition) ?? 'other';
+  return sort === 'loan' ? 'loan' : (kindAmong(KINDS, sort) ?? 'other');
+}
+
+function kindAmong<Kind extends string>(kinds: Readonly<Record<Kind, string>>, text: string): Kind | undefined {
+  for (const kind in kinds) if (text.startsWith(kinds[kind])) return kind;
+  return undefined;
 }
 
 function byTime(time: number, id: string): string {

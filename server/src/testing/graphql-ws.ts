@@ -1,7 +1,6 @@
 import { type Client, type ClientOptions, createClient } from 'graphql-ws';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Person } from './lab.ts';
 
 /* The client of graphql-ws, as an integrator would use it. */
 
@@ -21,7 +20,7 @@ export interface Watched {
   readonly told: Told[];
   /** The answers as they came. */
   readonly results: Told[];
-  /** As many events as have come, in short. */
+  /** The events that have come, in short. */
   events(): string[];
   /** How it ended: `complete`, the errors' codes, or the code of a close. */
   readonly ended: Promise<unknown>;
@@ -30,11 +29,15 @@ export interface Watched {
 }
 
 /** Closed after the test. @param url of the server */
-export function graphQlClient(url: string, { token }: Pick<Person, 'token'>, options: Partial<ClientOptions> = {}): Client {
+export function graphQlClient(
+  url: string,
+  { token }: { readonly token: string | undefined },
+  options: Partial<ClientOptions> = {},
+): Client {
   const client = createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
-    connectionParams: { authorization: `Bearer ${token}` },
+    connectionParams: token === undefined ? {} : { authorization: `Bearer ${token}` },
     retryAttempts: 0,
     ...options,
   });
@@ -64,7 +67,7 @@ export function watch(client: Client, variables: Record<string, unknown>, query 
       },
     );
   });
-  const events = () => told.slice(1).map(({ event }) => inShort(event));
+  const events = () => told.flatMap(({ event }) => (event ? [inShort(event)] : []));
   return { told, results, errors, ended, events, stop: () => stop() };
 }
 

@@ -90,6 +90,6 @@ export async function readableLoan(asked: OnLoan, { store }: Reading): Promise<R
 }
 
 /** Until it is answered, an invitation is its address's; then it is the user's who answered. */
-export function isHeldBy(participant: Participant, caller: Caller): boolean {
+export function isHeldBy(participant: Participant, caller: Pick<Caller, 'email' | 'userId'>): boolean {
   return participant.userId === null ? participant.email === caller.email : participant.userId === caller.userId;
 }

@@ -20,6 +20,11 @@ export interface Position {
 
 export const BEGINNING: Position = { version: 1, index: -1 };
 
+/** Behind all that has happened to a loan that stands at a version. */
+export function behindNow(version: number): Position {
+  return { version: version + 1, index: -1 };
+}
+
 export function entriesOf(chapter: Chapter): Entry[] {
   return chapter.happenings.map((happening, index) => ({ chapter, index, happening }));
 }

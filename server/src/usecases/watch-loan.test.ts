@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FeedClient, serveFeed } from '../testing/feed.ts';
+import { serveFeedAfar } from '../testing/feed-afar.ts';
 import { type IdentityProvider, startIdentityProvider } from '../testing/identity-provider.ts';
 import { type Lab, LOAN, lenders } from '../testing/lab.ts';
 import { openLabFor, userAt } from '../testing/signed-in.ts';
@@ -32,13 +33,22 @@ afterEach(() => lab.close());
 
 const invite = (prefix: string) => borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1, prefix) });
 
+let serve: (lab: Lab) => Promise<{ connect(): Promise<FeedClient> }>;
+
 async function watching(user: User, after?: string): Promise<FeedClient> {
-  const client = await (await serveFeed(lab)).connect();
+  const client = await (await serve(lab)).connect();
   expect(await client.subscribe(user, loan, after)).toMatchObject({ type: 'subscribed' });
   return client;
 }
 
-describe('watching by an address', () => {
+describe.each([
+  ['where a process holds the connection', serveFeed],
+  ['where a gateway does', serveFeedAfar],
+])('watching by an address, %s', (_, serving) => {
+  beforeEach(() => {
+    serve = serving;
+  });
+
   it('ends, as if there was no such loan, when another user answers under it', async () => {
     const client = await watching(await at('first', 'ann0@example.com'));
     await (await at('second', 'ann0@example.com')).post(`/invitations/${loan}/accept`);

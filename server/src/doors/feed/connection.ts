@@ -1,13 +1,14 @@
-import { conflict, DomainError } from '../../domain/errors.ts';
+import { DomainError } from '../../domain/errors.ts';
 import type { Services } from '../../usecases/services.ts';
 import { type Subscribed, type SubscribeReply, subscribe } from '../../usecases/subscribe.ts';
 import { toDomainError } from '../../usecases/to-domain-error.ts';
 import { watchLoan } from '../../usecases/watch-loan.ts';
+import { tooManySubscriptions } from '../../usecases/watchers.ts';
 import { CLOSING, type Closing } from '../websocket/closing.ts';
 import { LINE_LIMITS, Line, type LineLimits, type MessageSocket } from '../websocket/line.ts';
 import { doAfter } from '../websocket/timer.ts';
 import type { Connection, SocketPeer } from '../websocket/websockets.ts';
-import { type ClientMessage, ECHO_LENGTH_MAX, errorMessage, malformed, parseMessage, type ServerMessage } from './messages.ts';
+import { type ClientMessage, errorMessage, isEchoed, malformed, parseMessage, type ServerMessage } from './messages.ts';
 
 export interface FeedGround {
   readonly services: Services;
@@ -78,8 +79,7 @@ export class FeedConnection implements Connection {
   async #subscribe({ loanId, token, after }: ClientMessage & { type: 'subscribe' }): Promise<void> {
     const most = this.#subscriptionsMax;
     if (this.#open.size >= most && !this.#open.has(String(loanId))) {
-      const message = `This connection has ${most} subscriptions, the most there may be. Unsubscribe from a loan, or open another connection.`;
-      return this.#refuse(conflict(message), loanId);
+      return this.#refuse(tooManySubscriptions(most), loanId);
     }
     const reply = await subscribe(this.#services, watchLoan, {
       ...{ requestId: this.#services.ids.request(), ...this.#peer, token },
@@ -118,8 +118,7 @@ export class FeedConnection implements Connection {
   }
 
   async #unsubscribe(loanId: unknown): Promise<void> {
-    if (typeof loanId !== 'string' || loanId.length > ECHO_LENGTH_MAX)
-      return this.#refuse(malformed('loan_id', 'loan_id must be the id of a loan.'));
+    if (!isEchoed(loanId)) return this.#refuse(malformed('loan_id', 'loan_id must be the id of a loan.'));
     this.#end(loanId);
     await this.#send({ type: 'unsubscribed', loan_id: loanId });
   }

@@ -19,7 +19,7 @@ export type ServerMessage =
   | { readonly type: 'error'; readonly loan_id?: string; readonly problem: ReturnType<typeof problemBody> };
 
 /** Of what a client has sent, so much is repeated to it. */
-export const ECHO_LENGTH_MAX = 128;
+const ECHO_LENGTH_MAX = 128;
 
 /** @throws DomainError where it is none of the messages */
 export function parseMessage(text: string): ClientMessage {
@@ -39,8 +39,12 @@ export function parseMessage(text: string): ClientMessage {
 }
 
 export function errorMessage(error: DomainError, requestId: RequestId, loanId?: unknown): ServerMessage {
-  const isEchoed = typeof loanId === 'string' && loanId.length <= ECHO_LENGTH_MAX;
-  return { type: 'error', ...(isEchoed && { loan_id: loanId }), problem: problemBody(error, requestId) };
+  return { type: 'error', ...(isEchoed(loanId) && { loan_id: loanId }), problem: problemBody(error, requestId) };
+}
+
+/** Whether an id is repeated to who has sent it. */
+export function isEchoed(loanId: unknown): loanId is string {
+  return typeof loanId === 'string' && loanId.length <= ECHO_LENGTH_MAX;
 }
 
 export function malformed(path: string, message: string): DomainError {

@@ -149,9 +149,8 @@ export class SubscriptionConnection implements Connection {
     }
     this.#opening += 1;
     const call = { ...this.#peer, requestId, token, parameters: membersOf(sent) };
-    const { result } = await subscribe(services, watchLoan, call).finally(() => {
-      this.#opening -= 1;
-    });
+    const { result } = await subscribe(services, watchLoan, call);
+    this.#opening -= 1;
     if (result instanceof DomainError) throw result;
     const open = this.#begin(result);
     return told(result, requestId, () => this.#end(open));
@@ -162,7 +161,6 @@ export class SubscriptionConnection implements Connection {
     const open = { events, callOffExpiry: doAfter(expiresMs, () => this.close(CLOSING.expired)) };
     this.#open.add(open);
     this.#line.subscribed();
-    if (this.#line.isClosed) this.#end(open);
     return open;
   }
 

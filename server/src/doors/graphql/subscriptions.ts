@@ -10,7 +10,7 @@ export function addSubscriptions(builder: Builder, { event }: Types): void {
       event: t.expose('event', {
         type: event,
         nullable: true,
-        description: 'Null in the first answer only, which tells that the subscription is open, and from where.',
+        description: 'Null in the first answer, which tells that the subscription is open, and from where.',
       }),
     }),
   });

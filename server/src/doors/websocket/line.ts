@@ -1,6 +1,9 @@
 import { CLOSING, type Closing } from './closing.ts';
 import { doAfter } from './timer.ts';
 
+/** Of a message that a client sends, in UTF-8. */
+export const MESSAGE_BYTES_MAX = 32_768;
+
 /** The other end of a connection, whatever carries it. */
 export interface MessageSocket {
   /** Resolves once the network has taken the message. Rejects where the connection is gone. */

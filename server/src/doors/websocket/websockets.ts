@@ -8,11 +8,10 @@ import { addressBehind } from '../http/client-address.ts';
 import { answerRaw, type RawAnswer } from '../http/raw-answer.ts';
 import type { Upgrade } from '../http/upgrades.ts';
 import { CLOSING, type Closing } from './closing.ts';
-import type { MessageSocket } from './line.ts';
+import { MESSAGE_BYTES_MAX, type MessageSocket } from './line.ts';
 
 /* WebSockets of all doors: connections in, text in and out. What the texts say is none of its business. */
 
-export const MESSAGE_BYTES_MAX = 32_768;
 const CONNECTIONS_MAX = 5000;
 const PING_MS = 30_000;
 /** How long a client has to confirm that the connection is closed, before it is cut off. */

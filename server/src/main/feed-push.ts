@@ -1,0 +1,47 @@
+import type { Ids, LoanId } from '../domain/ids.ts';
+import { type ApiGatewayOptions, apiGatewaySockets } from '../doors/feed/api-gateway.ts';
+import { Pusher, type PushLimits } from '../doors/feed/push.ts';
+import type { Sockets } from '../doors/feed/sockets.ts';
+import type { Installation } from '../installation.ts';
+import type { Store } from '../storage/store.ts';
+import { type Log, logSubscription } from '../telemetry/log.ts';
+import { Cursors } from '../usecases/cursors.ts';
+import { Watchers } from '../usecases/watchers.ts';
+
+export interface FeedPushOptions extends Pick<ApiGatewayOptions, 'client'> {
+  readonly store: Pick<Store, 'commit' | 'getEach' | 'list'>;
+  readonly installation: Pick<Installation, 'keyFor'>;
+  readonly ids: Pick<Ids, 'command'>;
+  readonly log: Log;
+  /** Where the connections are: the callback URL of the WebSocket API's stage. */
+  readonly endpoint: string;
+  /** Epoch milliseconds. */
+  readonly clock?: () => number;
+  readonly random?: () => number;
+  readonly limits?: PushLimits;
+}
+
+export interface FeedPush {
+  readonly sockets: Sockets;
+  readonly watchers: Watchers;
+  readonly pusher: Pusher;
+  /**
+   * Brings all who watch a loan up to date with it. To be called after each commit; one call does for several on the same loan.
+   * @throws where it has to be called again
+   */
+  pushTo(loanId: LoanId): Promise<void>;
+}
+
+/** What sends the events of loans through API Gateway, on an open store. */
+export function feedPush(options: FeedPushOptions): FeedPush {
+  const { store, installation, ids, log, endpoint, client, limits, clock = Date.now, random = Math.random } = options;
+  const sockets = apiGatewaySockets({ endpoint, ...(client && { client }) });
+  const watchers = new Watchers(store, ids);
+  const pusher = new Pusher({
+    ...{ store, watchers, sockets, clock, random },
+    cursors: new Cursors(installation.keyFor('cursors')),
+    onEnded: (ended) => logSubscription(log, ended),
+    ...(limits && { limits }),
+  });
+  return { sockets, watchers, pusher, pushTo: (loanId) => pusher.pushTo(loanId) };
+}

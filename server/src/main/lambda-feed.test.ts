@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { apiGatewaySockets } from '../doors/feed/api-gateway.ts';
+import { StoreError } from '../storage/store.ts';
+import { makeLog } from '../telemetry/log.ts';
+import { PrometheusMetrics } from '../telemetry/prometheus.ts';
+import { connectFeed } from '../testing/feed.ts';
+import { serveFeedAfar } from '../testing/feed-afar.ts';
+import { INVOCATION } from '../testing/gateway.ts';
+import { type Lab, openLab } from '../testing/lab.ts';
+import { startWebSocketApi, type WebSocketApi } from '../testing/websocket-api.ts';
+import { lambdaFeed } from './lambda-feed.ts';
+
+/* The feed's function, where the program can not be opened at first. */
+
+let lab: Lab;
+let api: WebSocketApi;
+
+beforeEach(async () => {
+  lab = await openLab();
+  api = await startWebSocketApi();
+});
+
+afterEach(async () => {
+  await api.close();
+  await lab.close();
+});
+
+describe('a function that can not open the program', () => {
+  it('says so, closes, counts it, and tries again with the next message', async () => {
+    const { push } = await serveFeedAfar(lab);
+    const { endpoint } = api;
+    const client = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+    const sockets = apiGatewaySockets({ endpoint, client });
+    const metrics = new PrometheusMetrics();
+    const logged: string[] = [];
+    let failures = 2;
+    const { handler, opened } = lambdaFeed({
+      ...{ sockets, metrics, log: makeLog({ write: (line) => void logged.push(line) }), xRayHeader: () => undefined },
+      async open() {
+        failures -= 1;
+        if (failures >= 0) throw new StoreError('unavailable', 'no database');
+        return { services: lab.app.services, ...push, sockets };
+      },
+    });
+    api.invokes((event) => handler(event, INVOCATION));
+    await opened;
+
+    const refused = await connectFeed(api.url);
+    const { problem } = await refused.ask({ type: 'ping' });
+    expect(problem).toMatchObject({ status: 503, retryable: true, retry_after: 10, request_id: INVOCATION.awsRequestId });
+    expect(await refused.closed).toMatchObject({ code: 1001 });
+    expect(await metrics.page.text()).toContain('api_errors_total{endpoint="WatchLoan",error_type="DatabaseUnavailable"} 1');
+    expect(logged.join()).toContain('the program could not be opened');
+
+    const taken = await connectFeed(api.url);
+    expect(await taken.ask({ type: 'ping' })).toEqual({ type: 'pong' });
+  });
+});
