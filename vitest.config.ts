@@ -12,7 +12,7 @@ export default defineConfig({
     include: ['server/src/**/*.test.ts', 'e2e/**/*.test.ts', 'tools/**/*.test.ts', 'infra/**/*.test.ts', 'bench/**/*.test.ts'],
     globalSetup: ['e2e/build.ts', 'e2e/dynamodb.ts', 'e2e/browser.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

@@ -12,7 +12,5 @@ async function overwrite<Data extends object>(store: Store, key: Key<Data>, chan
   const [item] = await store.get([key]);
   if (!item) throw new Error('there is nothing to write over');
   const command = `test-${item.version}` as CommandId; // any text that no command has
-  await store.commit(command, [
-    { key, expected: item.version, data: change(item.data), index: { partition: 'nowhere', sort: '0' } },
-  ]);
+  await store.commit(command, [{ key, expected: item.version, data: change(item.data) }]);
 }

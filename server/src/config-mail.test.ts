@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig, readFunctionConfig } from './config.ts';
+import { ConfigError, readBackgroundConfig, readConfig, readFunctionConfig } from './config.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -128,7 +128,9 @@ describe('the e-mail of a function', () => {
     ['not at all, where nothing is set: there is no disk for files', {}, 'none'],
     ['by a mail server that is named', SMTP, 'smtp'],
   ])('is sent %s', (_, environment, kind) => {
-    expect(readFunctionConfig({ ...AWS, ...environment }).mail.transport.kind).toBe(kind);
+    const { mail } = readFunctionConfig({ ...AWS, ...environment });
+    expect(mail.transport.kind).toBe(kind);
+    expect(readBackgroundConfig({ STORE: AWS.STORE, ...environment })).toEqual({ table: 'lending', mail });
   });
 
   it.each<[Environment, RegExp]>([
@@ -136,5 +138,12 @@ describe('the e-mail of a function', () => {
     [{ PUBLIC_URL: SITE }, /PUBLIC_URL needs MAIL_FROM: /],
   ])('is refused with half of it set: %j', (environment, problem) => {
     expect(problemOf(() => readFunctionConfig({ ...AWS, ...environment }))).toMatch(problem);
+    expect(problemOf(() => readBackgroundConfig({ STORE: AWS.STORE, ...environment }))).toMatch(problem);
+  });
+
+  it('is refused by one that nobody calls, as its other settings are, all at once', () => {
+    expect(problemOf(() => readBackgroundConfig({ SMTP_URL: SMTP.SMTP_URL }))).toMatch(
+      /STORE must be dynamodb:TABLE.*\n.*SMTP_URL needs/,
+    );
   });
 });

@@ -189,6 +189,22 @@ describe.each(engines)('a courier on $name', ({ open }) => {
     expect(reactor.versions).toEqual([1]);
   });
 
+  it('says whether a loan was seen to, and begins nothing once it is to end', async () => {
+    const scene = await openScene(open);
+    const loanId = await scene.postsLoan();
+    const courier = scene.courier(failingAt(1, new StoreError('unavailable', 'away')));
+    expect(await courier.deliver(loanId)).toBe(false);
+    const reactor = noting();
+    expect(await scene.courier(reactor).deliver(loanId, AbortSignal.abort())).toBe(false);
+    scene.lab.pass(MINUTE_MS);
+    await scene.courier(reactor).deliverLeft(AbortSignal.abort());
+    expect(reactor.versions).toEqual([]);
+    expect(await scene.courier(failingAt(1)).deliver(loanId)).toBe(true); // to be tried again out of the outbox
+    scene.lab.pass(MINUTE_MS);
+    expect(await scene.courier(reactor).deliver(loanId)).toBe(true);
+    expect(reactor.versions).toEqual([1]);
+  });
+
   it('leaves nothing behind where two deliver at the same time', async () => {
     const scene = await openScene(open);
     const loanId = await scene.postsLoan();

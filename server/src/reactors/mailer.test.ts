@@ -1,8 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseLoanId } from '../domain/ids.ts';
 import { mailLinks } from '../mail/links.ts';
 import { parseMailbox } from '../mail/message.ts';
 import { PostError } from '../mail/post.ts';
 import { openDynamoDb } from '../storage/dynamodb.ts';
+import { chapterKey } from '../storage/keys.ts';
 import { openSqlite } from '../storage/sqlite.ts';
 import { type Store, StoreError } from '../storage/store.ts';
 import { endpoint, newTable, optionsAt } from '../testing/dynamodb.ts';
@@ -128,6 +130,40 @@ describe.each(engines)('mail on $name', ({ open }) => {
     await scene.deliver();
     await Promise.all([scene.mailer, scene.newMailer(), scene.newMailer()].map((mailer) => mailer.sendDue()));
     expect(scene.told().toSorted()).toEqual([0, 1, 2, 3].map((n) => `l${n}@example.com: You are invited to lend 5000.00 USD`));
+  });
+
+  it('is written down though others of its change were before', async () => {
+    const scene = await openScene(open);
+    const { store, app, now } = scene.lab;
+    const loanId = parseLoanId(await scene.invites(scene.borrower, 'ana@example.com', 'ben@example.com'));
+    const [chapter] = loanId ? await store.getEach([chapterKey(loanId, 1)]) : [];
+    if (!chapter) throw new Error('the invitations have a chapter');
+    const reactor = mailReactor({ store, ids: app.services.ids, clock: () => now });
+    const [, first] = chapter.data.happenings; // behind that of the loan
+    await reactor.react({ ...chapter.data, happenings: first ? [first] : [] });
+    await reactor.react(chapter.data);
+    await scene.mailer.sendDue();
+    expect(scene.told().toSorted()).toEqual(['ana', 'ben'].map((n) => `${n}@example.com: You are invited to lend 5000.00 USD`));
+  });
+
+  it('is left for later by whoever is to end, also in the middle of it', async () => {
+    const scene = await openScene(open);
+    for (const loan of ['a', 'b', 'c']) {
+      await scene.invites(scene.borrower, ...[0, 1, 2, 3].map((n) => `${loan}${n}@example.com`));
+    }
+    await scene.deliver();
+    await scene.mailer.sendDue({ ending: AbortSignal.abort() });
+    expect(scene.messages).toHaveLength(0);
+    const ending = new AbortController();
+    const { store } = scene.lab;
+    const commit: Store['commit'] = (...commits) => {
+      ending.abort(); // with the first claim
+      return store.commit(...commits);
+    };
+    await scene.newMailer({ ...store, commit }).sendDue({ ending: ending.signal });
+    expect(scene.messages.length).toBeLessThanOrEqual(8); // one of each place where mail waits
+    await scene.mailer.sendDue();
+    expect(scene.messages).toHaveLength(12);
   });
 
   it('asks an address at most three times a day over all borrowers, and says nothing of the rest', async () => {
