@@ -102,9 +102,12 @@ export function readFunctionConfig(environment: Environment = process.env) {
  * @throws ConfigError with what needs mending first
  */
 export function readBackgroundConfig(environment: Environment = process.env) {
-  const { STORE: store, ...mail } = readSettings(z.object({ STORE: settings.shape.STORE, ...mailSettings }), environment);
+  const { STORE, INVITES_PER_HOUR, INVITATION_DAYS } = settings.shape;
+  const shape = z.object({ STORE, INVITES_PER_HOUR, INVITATION_DAYS, ...mailSettings });
+  const { STORE: store, INVITES_PER_HOUR: invitesPerHour, INVITATION_DAYS: days, ...mail } = readSettings(shape, environment);
   const problems = [...mailProblems(mail), ...functionMailProblems(mail)];
-  if (store.kind === 'dynamodb' && problems.length === 0) return { table: store.table, mail: functionMailSetting(mail) };
+  if (store.kind === 'dynamodb' && problems.length === 0)
+    return { table: store.table, mail: functionMailSetting(mail), invitesPerHour, invitationDays: days };
   throw new ConfigError([...(store.kind === 'dynamodb' ? [] : [NO_FILE]), ...problems]);
 }
 

@@ -1,6 +1,6 @@
 import { createHmac, hash, randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
-import type { CommandId, Ids, LenderId, LoanId, MailingId, RequestId } from './domain/ids.ts';
+import type { CommandId, Ids, ImportId, LenderId, LoanId, MailingId, RequestId } from './domain/ids.ts';
 import { copyMarkKey, installationKey } from './storage/keys.ts';
 import { type Item, type Store, UnfitStoreError } from './storage/store.ts';
 import type { CopyMark } from './storage/whole.ts';
@@ -57,6 +57,7 @@ export function makeIds(installation: Installation): Ids {
   const lenderKey = installation.keyFor('lender ids').toString('base64url');
   return {
     loan: () => uuidv7() as LoanId,
+    import: () => uuidv7() as ImportId,
     command: () => uuidv7() as CommandId,
     request: () => uuidv7() as RequestId,
     mailing: (...about) =>

@@ -1,5 +1,6 @@
 import type { Actor, Happening } from './events.ts';
 import type { RequestId, UserId } from './ids.ts';
+import type { ImportProgress } from './lender-import.ts';
 import type { Loan } from './loan.ts';
 
 /** All that one commit did to a loan. Kept under the loan's new version, so a loan's history has no gaps. */
@@ -16,6 +17,8 @@ export interface Chapter {
   /** The loan as it stood after the commit. */
   readonly loan: Loan;
   readonly happenings: readonly Happening[];
+  /** The import that it is a step of. */
+  readonly import?: ImportProgress;
 }
 
 /** How far a chapter has come that waits to be delivered. */

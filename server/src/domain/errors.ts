@@ -90,7 +90,7 @@ export function noSuchPage(): DomainError {
   return new DomainError('NOT_FOUND', 'NotFound', 'There is nothing at this path. What there is, /docs tells.');
 }
 
-export function notFound(what: 'invitation' | 'lender' | 'loan'): DomainError {
+export function notFound(what: 'import' | 'invitation' | 'lender' | 'loan'): DomainError {
   return new DomainError('NOT_FOUND', 'NotFound', `There is no such ${what}, or you have no part in it.`);
 }
 

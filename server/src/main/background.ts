@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import type { LoanId } from '../domain/ids.ts';
+import type { ImportId, LoanId } from '../domain/ids.ts';
 import type { Ground } from '../groundwork.ts';
 import { openPost } from '../mail/open-post.ts';
 import type { Post } from '../mail/post.ts';
@@ -7,17 +7,23 @@ import { Courier, type Reactor } from '../reactors/courier.ts';
 import { Lane } from '../reactors/lane.ts';
 import { mailReactor } from '../reactors/mail.ts';
 import { Mailer } from '../reactors/mailer.ts';
-import { tellFailures, tellMails } from '../telemetry/background.ts';
+import { tellFailures, tellImports, tellMails } from '../telemetry/background.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { advanceImport, type ImportAdvanced, type ImportServices } from '../usecases/advance-import.ts';
 import { expireDue, type Swept } from '../usecases/expire-due.ts';
+import { findDueImports } from '../usecases/import-due.ts';
 import { startRounds } from './rounds.ts';
 
 /** An expired amount is free a minute after its time at the latest. */
 const EXPIRY_EVERY_MS = 20_000;
+const DAY_MS = 86_400_000;
 const DELIVERY_EVERY_MS = 5000;
 /** Changed loans that wait for delivery; others are found by the round. */
 const LOANS_WAITING_MAX = 10_000;
+/** An import whose hour has come, or that another process has left, is taken up a second later at the latest. */
+const IMPORTS_EVERY_MS = 1000;
+const IMPORTS_WAITING_MAX = 10_000;
 const MAIL_EVERY_MS = 1000;
 /** Of each of the eight places where mails wait: some eighty a second, so that a burst of them does not slow down who waits for an answer. */
 const MAILS_A_ROUND = 10;
@@ -29,6 +35,10 @@ export interface Background {
   readonly mailer: Mailer | undefined;
   /** @param ending begins nothing further once it is aborted */
   expireDue(ending?: AbortSignal): Promise<Swept>;
+  /** Takes the next step of an import. Never rejects. @returns whether there may be another one to take at once */
+  advanceImport(importId: ImportId): Promise<boolean>;
+  /** @returns when the next import is to be seen to, as far as is known; epoch milliseconds */
+  findDueImports(see: (importId: ImportId) => unknown): Promise<number | undefined>;
   /** Once what is under way has come to its end. */
   close(): Promise<void>;
 }
@@ -36,6 +46,7 @@ export interface Background {
 export interface BackgroundOptions {
   readonly ground: Pick<Ground, 'services' | 'mailLinksAt'>;
   readonly mail: Config['mail'];
+  readonly limits: Pick<Config, 'invitesPerHour' | 'invitationDays'>;
   /** Where links lead if no setting says so. */
   readonly url: string;
   readonly log: Log;
@@ -47,13 +58,14 @@ export interface BackgroundOptions {
 }
 
 export async function openBackground(options: BackgroundOptions): Promise<Background> {
-  const { ground, mail, url, log, metrics, reactors = [] } = options;
+  const { ground, mail, limits, url, log, metrics, reactors = [] } = options;
   const { services, mailLinksAt } = ground;
   const { store, ids, clock } = services;
   const onFault = (err: unknown) => {
     log.error({ err }, 'a background task failed; it is done again');
     options.onFault?.(err);
   };
+  const rules = { invitesPerHour: limits.invitesPerHour, invitationMs: limits.invitationDays * DAY_MS };
   const post = await openPost(mail.transport);
   const mailer =
     post &&
@@ -73,8 +85,26 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
   return {
     ...{ courier, mailer },
     expireDue: (ending) => expireDue(services, onFault, ending),
+    advanceImport: (importId) => advanceAndTell({ ...services, rules }, importId, { tell: tellImports(log, metrics), onFault }),
+    findDueImports: (see) => findDueImports(services, see),
     close: () => closeAll(courier, mailer, post),
   };
+}
+
+interface Told {
+  readonly tell: (advanced: ImportAdvanced) => void;
+  readonly onFault: (fault: unknown) => void;
+}
+
+async function advanceAndTell(services: ImportServices, importId: ImportId, { tell, onFault }: Told): Promise<boolean> {
+  try {
+    const advanced = await advanceImport(services, importId);
+    if (advanced) tell(advanced);
+    return advanced?.job.state.name === 'running';
+  } catch (fault) {
+    onFault(fault);
+    return false;
+  }
 }
 
 async function closeAll(courier: Courier, mailer: Mailer | undefined, post: Post | undefined): Promise<void> {
@@ -84,21 +114,27 @@ async function closeAll(courier: Courier, mailer: Mailer | undefined, post: Post
 
 /** Has all of that done by a program that stays: changes of its own at once, what others have left or time brings by rounds. */
 export function startBackground(
-  { courier, mailer, expireDue }: Background,
+  { courier, mailer, expireDue, advanceImport, findDueImports }: Background,
   { ground, log }: BackgroundOptions,
 ): () => Promise<void> {
   const lane = new Lane<LoanId>((loanId) => courier.deliver(loanId), LOANS_WAITING_MAX);
-  const ignore = ground.services.changes.watchAll((loanId) => lane.add(loanId));
+  // A step of an import that others follow is told of as a change of it, and so brings its import here again, behind the others.
+  const imports = new Lane<ImportId>(advanceImport, IMPORTS_WAITING_MAX);
+  const ignore = [
+    ground.services.changes.watchAll((loanId) => lane.add(loanId)),
+    ground.services.changes.watchImports((importId) => imports.add(importId)),
+  ];
   const endRounds = startRounds(
     [
       { everyMs: DELIVERY_EVERY_MS, go: () => courier.deliverLeft() },
       { everyMs: EXPIRY_EVERY_MS, go: () => expireDue() },
+      { everyMs: IMPORTS_EVERY_MS, go: () => findDueImports((importId) => imports.add(importId)) },
       ...(mailer ? [{ everyMs: MAIL_EVERY_MS, go: () => mailer.sendDue({ most: MAILS_A_ROUND }) }] : []),
     ],
     (err) => log.error({ err }, 'a background task failed; it is done again'),
   );
   return async () => {
-    ignore();
-    await Promise.all([lane.stop(), endRounds()]);
+    for (const end of ignore) end();
+    await Promise.all([lane.stop(), imports.stop(), endRounds()]);
   };
 }

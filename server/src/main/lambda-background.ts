@@ -33,12 +33,12 @@ export interface LambdaBackground extends Background {
 
 /** Delivers with the same reactors in each function: which one comes first to a chapter is left to chance. */
 export async function openLambdaBackground({ log, onFault }: LambdaBackgroundOptions): Promise<LambdaBackground> {
-  const { table, mail } = readBackgroundConfig();
+  const { table, mail, ...limits } = readBackgroundConfig();
   const store = withBreaker(openDynamoDb(table), { onChange: logAvailability(log) });
   try {
     const ground = await openGround({ store, log });
     const metrics = embeddedMetrics(Date.now);
-    const options = { ground, mail, url: '', log, metrics, reactors: [auditLog(log)], ...(onFault && { onFault }) };
+    const options = { ground, mail, limits, url: '', log, metrics, reactors: [auditLog(log)], ...(onFault && { onFault }) };
     return { ...(await openBackground(options)), ground };
   } catch (fault) {
     await store.close();

@@ -46,7 +46,7 @@ export async function serve(config: Config): Promise<RunningServer> {
     realTime = openRealTime(app, config, log);
     server = await listenAt(app, config, realTime);
     const { url } = server;
-    const options = { ground: app, mail: config.mail, url, log, metrics };
+    const options = { ground: app, mail: config.mail, limits: config, url, log, metrics };
     const background = await openBackground(options);
     const endRounds = startBackground(background, options);
     endBackground = async () => {

@@ -1,20 +1,13 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Chapter } from '../domain/chapter.ts';
 import { type LoanId, parseLoanId } from '../domain/ids.ts';
-import { openDynamoDb } from '../storage/dynamodb.ts';
 import { asideKey, outboxOf } from '../storage/keys.ts';
-import { openSqlite } from '../storage/sqlite.ts';
 import { type Store, StoreError } from '../storage/store.ts';
-import { endpoint, newTable, optionsAt } from '../testing/dynamodb.ts';
+import { engines } from '../testing/engines.ts';
 import { type Lab, lenders, openLab, type Person } from '../testing/lab.ts';
 import { Courier, type Failed, type Reactor } from './courier.ts';
 
 const MINUTE_MS = 60_000;
-
-const engines: readonly { readonly name: string; readonly open: () => Promise<Store> }[] = [
-  { name: 'SQLite', open: async () => openSqlite(':memory:') },
-  ...(endpoint === undefined ? [] : [{ name: 'DynamoDB', open: async () => openDynamoDb(await newTable(), optionsAt()) }]),
-];
 
 interface Scene {
   readonly lab: Lab;

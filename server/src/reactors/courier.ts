@@ -7,12 +7,11 @@ import {
   loanIdOf,
   loanKey,
   outboxOf,
-  timeAt,
   versionIn,
   waitingIndexEntry,
-  waitingPlaces,
 } from '../storage/keys.ts';
 import { type Item, type Store, StoreError, type Write } from '../storage/store.ts';
+import { seeToDue } from '../usecases/due.ts';
 import { Turns } from '../usecases/turns.ts';
 
 /** Whoever has something to do about what has happened to a loan. */
@@ -87,7 +86,10 @@ export class Courier {
 
   /** Delivers what was left by whoever has committed it, and what is to be tried again by now. @param ending as above */
   async deliverLeft(ending?: AbortSignal): Promise<void> {
-    await Promise.all(waitingPlaces('undelivered').map((place) => this.#deliverPlace(place, ending)));
+    const bounds = { pageSize: LOANS_PAGE_SIZE, goesOn: () => this.#goesOn(ending) };
+    await seeToDue(this.#options, 'undelivered', bounds, async (due) => {
+      for (const loanId of new Set(due.map(({ key }) => loanIdOf(key.partition)))) await this.deliver(loanId, ending);
+    });
   }
 
   /** Once what is under way has come to an end; the rest is left in the outbox. */
@@ -98,18 +100,6 @@ export class Courier {
 
   #goesOn(ending: AbortSignal | undefined): boolean {
     return this.#state === 'running' && !ending?.aborted;
-  }
-
-  async #deliverPlace(partition: string, ending: AbortSignal | undefined): Promise<void> {
-    const { store, clock } = this.#options;
-    for (let after: string | undefined; this.#goesOn(ending); ) {
-      const range = { partition, order: 'ascending', limit: LOANS_PAGE_SIZE, ...(after !== undefined && { after }) } as const;
-      const hits = await store.listIndex(range);
-      const due = hits.filter(({ position }) => timeAt(position) <= clock());
-      for (const loanId of new Set(due.map(({ key }) => loanIdOf(key.partition)))) await this.deliver(loanId, ending);
-      if (due.length < LOANS_PAGE_SIZE) return;
-      after = hits.at(-1)?.position;
-    }
   }
 
   /** @returns whether it came to the end of what may be delivered by now */

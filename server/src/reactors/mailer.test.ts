@@ -3,11 +3,9 @@ import { parseLoanId } from '../domain/ids.ts';
 import { mailLinks } from '../mail/links.ts';
 import { parseMailbox } from '../mail/message.ts';
 import { PostError } from '../mail/post.ts';
-import { openDynamoDb } from '../storage/dynamodb.ts';
 import { chapterKey } from '../storage/keys.ts';
-import { openSqlite } from '../storage/sqlite.ts';
 import { type Store, StoreError } from '../storage/store.ts';
-import { endpoint, newTable, optionsAt } from '../testing/dynamodb.ts';
+import { engines } from '../testing/engines.ts';
 import { openLab, type Person } from '../testing/lab.ts';
 import { memoryPost } from '../testing/memory-post.ts';
 import { optOutOfMail } from '../usecases/answer-by-mail.ts';
@@ -18,11 +16,6 @@ import { type MailEnded, Mailer } from './mailer.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-
-const engines: readonly { readonly name: string; readonly open: () => Promise<Store> }[] = [
-  { name: 'SQLite', open: async () => openSqlite(':memory:') },
-  ...(endpoint === undefined ? [] : [{ name: 'DynamoDB', open: async () => openDynamoDb(await newTable(), optionsAt()) }]),
-];
 
 type Scene = Awaited<ReturnType<typeof openScene>>;
 

@@ -14,8 +14,9 @@ import type { LetterContent } from '../mail/letters.ts';
 import type { MailLinks } from '../mail/links.ts';
 import type { Mailbox, Message } from '../mail/message.ts';
 import { type Post, PostError } from '../mail/post.ts';
-import { loanKey, mailDayKey, mailingIdOf, mailingKey, optOutKey, participantKey, timeAt, waitingPlaces } from '../storage/keys.ts';
+import { loanKey, mailDayKey, mailingIdOf, mailingKey, optOutKey, participantKey } from '../storage/keys.ts';
 import type { Key, Write } from '../storage/store.ts';
+import { seeToDue } from '../usecases/due.ts';
 import type { Groundwork } from '../usecases/services.ts';
 import { type Decision, settle } from '../usecases/settle.ts';
 import type { View } from '../usecases/view.ts';
@@ -71,8 +72,11 @@ export class Mailer {
   }
 
   /** Sends what is due by now. */
-  async sendDue(bounds: MailBounds = {}): Promise<void> {
-    await Promise.all(waitingPlaces('mail').map((place) => this.#sendPlace(place, bounds)));
+  async sendDue({ most = Number.POSITIVE_INFINITY, ending }: MailBounds = {}): Promise<void> {
+    const goesOn = () => this.#goesOn(ending);
+    await seeToDue(this.#options.services, 'mail', { pageSize: PAGE_SIZE, most, goesOn }, async (due) => {
+      for (const { key } of due) if (goesOn()) await this.#send(mailingIdOf(key.partition));
+    });
   }
 
   /** Begins no further mail. */
@@ -82,20 +86,6 @@ export class Mailer {
 
   #goesOn(ending: AbortSignal | undefined): boolean {
     return this.#state === 'running' && !ending?.aborted;
-  }
-
-  async #sendPlace(partition: string, { most = Number.POSITIVE_INFINITY, ending }: MailBounds): Promise<void> {
-    const { store, clock } = this.#options.services;
-    const limit = Math.min(PAGE_SIZE, most);
-    let left = most;
-    for (let after: string | undefined; left > 0 && this.#goesOn(ending); left -= limit) {
-      const range = { partition, order: 'ascending', limit, ...(after !== undefined && { after }) } as const;
-      const hits = await store.listIndex(range);
-      const due = hits.filter(({ position }) => timeAt(position) <= clock());
-      for (const { key } of due) if (this.#goesOn(ending)) await this.#send(mailingIdOf(key.partition));
-      if (due.length < limit) return;
-      after = hits.at(-1)?.position;
-    }
   }
 
   /** Never rejects: one mail that can't be sent is no reason to keep others waiting. */

@@ -2,14 +2,17 @@ import type { Chapter, SetAside, Undelivered } from '../domain/chapter.ts';
 import type { Email } from '../domain/email.ts';
 import type { IdempotencyRecord, InvitationCounter } from '../domain/idempotency.ts';
 import {
+  type ImportId,
   type LenderId,
   type LoanId,
   type MailingId,
+  parseImportId,
   parseLenderId,
   parseLoanId,
   parseMailingId,
   type UserId,
 } from '../domain/ids.ts';
+import type { ImportPart, LenderImport } from '../domain/lender-import.ts';
 import type { Loan } from '../domain/loan.ts';
 import type { MailDay, Mailing, OptOut } from '../domain/mailing.ts';
 import type { Expiry, Holding, Participant } from '../domain/participant.ts';
@@ -30,6 +33,9 @@ import type { CopyMark, Place } from './whole.ts';
  * | set aside          | loan#LOAN          | aside#VERSION#NAME  | aside, by time                          |
  * | expiry             | loan#LOAN          | expiry#TIME#VERSION | due#SHARD, by time                      |
  * | invitation counter | user#USER          | invitations#HOUR    |                                         |
+ * | import counter     | user#USER          | imports#HOUR        |                                         |
+ * | import             | import#ID          | import              | import#SHARD, by when to see to it      |
+ * | import's rows      | import#ID          | rows#NUMBER         |                                         |
  * | mailing            | mail#ID            | mailing             | mail#SHARD, by when to send             |
  * | mails of a day     | mailbox#EMAIL      | mails#DAY           |                                         |
  * | opt-out            | mailbox#EMAIL      | opt-out             |                                         |
@@ -51,12 +57,15 @@ const EXPIRY = 'expiry#';
 const REQUEST = 'request#';
 /** How many places share what waits for its time. */
 const SHARDS = 8;
+const IMPORT = 'import#';
+const ROWS = 'rows#';
 const MAIL = 'mail#';
 const MAILBOX = 'mailbox#';
 const CONNECTION = 'connection#';
 const WATCH = 'watch#';
-type Waiting = 'due' | 'mail' | 'undelivered';
+export type Waiting = 'due' | 'import' | 'mail' | 'undelivered';
 const VERSION_DIGITS = 12;
+const PART_DIGITS = 3;
 const INDEX_TIME_DIGITS = 15;
 
 export function loanKey(loanId: LoanId): Key<Loan> {
@@ -95,6 +104,20 @@ export function expiryKey(loanId: LoanId, expiresAt: number, version: number): K
 /** @param hour epoch milliseconds, anywhere in the hour */
 export function invitationCounterKey(userId: UserId, hour: number): Key<InvitationCounter> {
   return { partition: `user#${userId}`, sort: `invitations#${new Date(hour).toISOString().slice(0, 13)}` };
+}
+
+/** How many files a borrower has sent in an hour. @param hour epoch milliseconds, anywhere in the hour */
+export function importCounterKey(userId: UserId, hour: number): Key<InvitationCounter> {
+  return { partition: `user#${userId}`, sort: `imports#${new Date(hour).toISOString().slice(0, 13)}` };
+}
+
+export function importKey(importId: ImportId): Key<LenderImport> {
+  return { partition: IMPORT + importId, sort: 'import' };
+}
+
+/** @param number of the part, from 0 */
+export function importPartKey(importId: ImportId, number: number): Key<ImportPart> {
+  return { partition: IMPORT + importId, sort: ROWS + padded(number, PART_DIGITS) };
 }
 
 export function mailingKey(mailingId: MailingId): Key<Mailing> {
@@ -145,6 +168,11 @@ export function isChapterKey(key: Key<unknown>): key is Key<Chapter> {
   return key.sort.startsWith(EVENT);
 }
 
+/** Whether an import stands there, by what the key says. */
+export function isImportKey(key: Key<unknown>): key is Key<LenderImport> {
+  return key.partition.startsWith(IMPORT) && key.sort === 'import';
+}
+
 /** The version of its loan under which a chapter stands, or what is about it. */
 export function versionIn(key: Key<Chapter> | Key<Undelivered>): number {
   return Number(key.sort.slice(key.sort.lastIndexOf('#') + 1));
@@ -170,6 +198,12 @@ export function expiriesOf(loanId: LoanId, limit: number): Range<Expiry> {
   return { partition: `loan#${loanId}`, prefix: EXPIRY, limit };
 }
 
+/** An import's rows, from a part on. */
+export function importPartsOf(importId: ImportId, from: number, limit: number): Range<ImportPart> {
+  const after = from > 0 ? { after: importPartKey(importId, from - 1).sort } : {};
+  return { partition: IMPORT + importId, prefix: ROWS, limit, ...after };
+}
+
 /** All places of the index where a kind of thing waits, by time. */
 export function waitingPlaces(kind: Waiting): string[] {
   return Array.from({ length: SHARDS }, (_, shard) => `${kind}#${shard}`);
@@ -183,6 +217,11 @@ export function waitingIndexEntry(kind: 'due' | 'undelivered', loanId: LoanId, a
 /** @param at epoch milliseconds from when it is to be sent */
 export function mailingIndexEntry(mailingId: MailingId, at: number): IndexEntry {
   return waitingEntry('mail', mailingId, at);
+}
+
+/** @param at epoch milliseconds from when somebody is to see to it */
+export function importIndexEntry(importId: ImportId, at: number): IndexEntry {
+  return waitingEntry('import', importId, at);
 }
 
 function waitingEntry(kind: Waiting, id: string, at: number): IndexEntry {
@@ -230,6 +269,12 @@ export function mailingIdOf(partition: string): MailingId {
   return id;
 }
 
+export function importIdOf(partition: string): ImportId {
+  const id = parseImportId(partition.slice(IMPORT.length));
+  if (!id) throw new TypeError('an index entry leads to no import');
+  return id;
+}
+
 export function lenderIdOf(sort: string): LenderId {
   const id = parseLenderId(sort.slice(LENDER.length));
   if (!id) throw new TypeError('an index entry leads to no lender');
@@ -238,7 +283,7 @@ export function lenderIdOf(sort: string): LenderId {
 
 /** Whether commands look at what stands at a key again and again. Chapters stay as they are; a record, or what waits, is asked for once. */
 export function isViewed({ partition, sort }: Key<unknown>): boolean {
-  if ([REQUEST, MAIL, MAILBOX, CONNECTION, WATCH].some((prefix) => partition.startsWith(prefix))) return false;
+  if ([REQUEST, IMPORT, MAIL, MAILBOX, CONNECTION, WATCH].some((prefix) => partition.startsWith(prefix))) return false;
   return ![EVENT, OUTBOX, ASIDE, EXPIRY].some((prefix) => sort.startsWith(prefix));
 }
 
@@ -254,6 +299,7 @@ const KINDS = {
 /** Kinds that have a partition of their own, by what it begins with. */
 const KINDS_APART = {
   counter: 'user#',
+  import: IMPORT,
   mailing: MAIL,
   mailbox: MAILBOX,
   record: REQUEST,

@@ -1,4 +1,5 @@
 import type { Chapter } from '../domain/chapter.ts';
+import type { LenderImport } from '../domain/lender-import.ts';
 import type { Mailing } from '../domain/mailing.ts';
 import type { Log } from './log.ts';
 import type { MailCount, Metrics } from './metrics.ts';
@@ -22,6 +23,24 @@ export function tellMails(log: Log, metrics: Metrics): (ended: MailEnded) => voi
     if (err === undefined) log.info(line, 'mail ended');
     else if (outcome === 'failed') log.error({ ...line, err }, 'mail failed for good');
     else log.warn({ ...line, err }, 'mail is tried again');
+  };
+}
+
+interface ImportAdvanced {
+  readonly job: LenderImport;
+  readonly lendersAdded: number;
+}
+
+/** Told of each step of an import. */
+export function tellImports(log: Log, metrics: Metrics): (advanced: ImportAdvanced) => void {
+  return ({ job, lendersAdded }) => {
+    const { importId, loanId, state, rows, settled, counts, requestId, traceparent } = job;
+    const line = {
+      ...{ import_id: importId, loan_id: loanId, status: state.name, rows, settled, ...counts },
+      ...{ request_id: requestId, trace_id: traceIdOf(traceparent) },
+      ...metrics.lendersImported(lendersAdded),
+    };
+    log.info(line, 'import advanced');
   };
 }
 

@@ -15,9 +15,15 @@ export function embeddedMetrics(clock: () => number): Metrics {
   return {
     page: undefined,
     requestEnded: (request) => membersOf(request, clock()),
+    lendersImported: (count) => (count > 0 ? importMembers(count, clock()) : {}),
     mailEnded: ({ kind, outcome }) => backgroundMembers('Mails', { Kind: kind, Outcome: outcome }, clock()),
     changeSetAside: (reactor) => backgroundMembers('ChangesSetAside', { Reactor: reactor }, clock()),
   };
+}
+
+function importMembers(lendersAdded: number, now: number) {
+  const counted = directive('LendersAdded', 'Count', ['Endpoint']);
+  return { _aws: { Timestamp: now, CloudWatchMetrics: [counted] }, Endpoint: 'ImportLenders', LendersAdded: lendersAdded };
 }
 
 function backgroundMembers(name: string, dimensions: Readonly<Record<string, string>>, now: number) {

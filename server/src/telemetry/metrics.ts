@@ -4,6 +4,8 @@ import type { RequestEnded } from '../usecases/telemetry.ts';
 export interface Metrics {
   /** @returns what the request's line in the log bears besides its own members */
   requestEnded(request: RequestEnded): object;
+  /** Lenders were added by a step of an import. @returns the same for its line */
+  lendersImported(count: number): object;
   /** One try to send a mail has ended. @returns the same for its line */
   mailEnded(mail: MailCount): object;
   /** A change was set aside that a reactor failed on. @returns the same for its line */

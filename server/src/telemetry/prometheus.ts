@@ -59,6 +59,11 @@ export class PrometheusMetrics implements Metrics {
     return {};
   }
 
+  lendersImported(count: number): object {
+    if (count > 0) this.#lendersAdded.inc({ endpoint: 'ImportLenders' }, count);
+    return {};
+  }
+
   mailEnded({ kind, outcome }: MailCount): object {
     this.#mails.inc({ kind, outcome });
     return {};

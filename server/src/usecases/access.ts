@@ -12,7 +12,7 @@ import { View } from './view.ts';
 export type OnLoan = Asked<{ readonly loan_id: LoanId | undefined }>;
 
 /** An id that the form could not take for one names nothing, and what names nothing is not found. */
-export function known<Id>(id: Id | undefined, what: 'invitation' | 'lender' | 'loan'): Id {
+export function known<Id>(id: Id | undefined, what: 'import' | 'invitation' | 'lender' | 'loan'): Id {
   if (id === undefined) throw notFound(what);
   return id;
 }

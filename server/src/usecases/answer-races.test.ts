@@ -1,22 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openDynamoDb } from '../storage/dynamodb.ts';
-import { openSqlite } from '../storage/sqlite.ts';
-import type { Store } from '../storage/store.ts';
-import { endpoint, newTable, optionsAt } from '../testing/dynamodb.ts';
+import { engines } from '../testing/engines.ts';
 import { type Answer, type Lab, lenders, openLab } from '../testing/lab.ts';
 
 /* Lenders and the borrower who answer and change at the same moment, by two programs that remember. */
-
-interface Engine {
-  readonly name: string;
-  /** A store that nobody has used. */
-  readonly open: () => Promise<Store>;
-}
-
-const engines: readonly Engine[] = [
-  { name: 'SQLite', open: async () => openSqlite(':memory:') },
-  ...(endpoint === undefined ? [] : [{ name: 'DynamoDB', open: async () => openDynamoDb(await newTable(), optionsAt()) }]),
-];
 
 /** Whoever lost too many races is told to come again, and does, though not for ever. */
 async function insist(send: () => Promise<Answer>): Promise<Answer> {

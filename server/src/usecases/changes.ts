@@ -1,17 +1,18 @@
-import type { LoanId } from '../domain/ids.ts';
-import { isChapterKey, loanIdOf, versionIn } from '../storage/keys.ts';
+import type { ImportId, LoanId } from '../domain/ids.ts';
+import { importIdOf, isChapterKey, isImportKey, loanIdOf, versionIn } from '../storage/keys.ts';
 import type { Write } from '../storage/store.ts';
 
 /** Told that a loan has come to a version. */
 export type Wake = (version: number) => void;
 
 /**
- * Who in this process wants to know at once that a loan has changed. What is told is a hint: it may come twice, and from
+ * Who in this process wants to know at once that a loan, or an import into one, has changed. What is told is a hint: it may come twice, and from
  * other processes late; the truth is the loan's history in the store.
  */
 export class Changes {
   readonly #wakes = new Map<LoanId, Set<Wake>>();
   readonly #listeners = new Set<(loanId: LoanId) => void>();
+  readonly #importListeners = new Set<(importId: ImportId) => void>();
   readonly #onFault: (fault: unknown) => void;
 
   /** @param onFault told of what a watcher throws: whoever has committed has nothing to do with that */
@@ -19,10 +20,11 @@ export class Changes {
     this.#onFault = onFault;
   }
 
-  /** Tells of every chapter among the writes of a commit. Never throws. */
+  /** Tells of every chapter and import among the writes of a commit. Never throws. */
   tellOf(writes: readonly Write[]): void {
     for (const { key } of writes) {
       if (isChapterKey(key)) this.tell(loanIdOf(key.partition), versionIn(key));
+      else if (isImportKey(key)) this.#tellOfImport(importIdOf(key.partition));
     }
   }
 
@@ -48,9 +50,19 @@ export class Changes {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** @param listener told of every import that is opened, or has taken a step @returns ends it */
+  watchImports(listener: (importId: ImportId) => void): () => void {
+    this.#importListeners.add(listener);
+    return () => void this.#importListeners.delete(listener);
+  }
+
   /** The loans that somebody watches. */
   watched(): LoanId[] {
     return [...this.#wakes.keys()];
+  }
+
+  #tellOfImport(importId: ImportId): void {
+    for (const listener of this.#importListeners) this.#safely(() => listener(importId));
   }
 
   #safely(work: () => void): void {

@@ -32,8 +32,14 @@ export interface Call {
 /** What came with a call, not yet looked into. */
 export interface Sent extends Omit<RequestPrint, 'body'> {
   readonly keys: KeysSent;
-  /** The body parsed; throws where its text is no JSON object. */
-  body(): Readonly<Record<string, unknown>>;
+  /** The body parsed; throws where it is not of its form. What has to arrive first is read by this, once its sender is known. */
+  body(): SentBody | Promise<SentBody>;
+}
+
+export interface SentBody {
+  readonly members: Readonly<Record<string, unknown>>;
+  /** What tells it from another body; its members if left out. */
+  readonly print?: string;
 }
 
 /** What the door hands back. */
@@ -71,15 +77,15 @@ async function run(services: Services, useCase: UseCase, call: Call, learned: Le
     const body = await useCase.read(askedBy(services, caller, input), services);
     return { result: { status: 200, body: JSON.stringify(body), location: null } };
   }
-  const body = sent.body();
-  const members = { ...body, ...sent.parameters };
+  const { members: inBody, print = inBody } = await sent.body();
+  const members = { ...inBody, ...sent.parameters };
   const key = readKey(sent.keys);
   const input = readForm(useCase.input, members, {
     before: typeof key === 'object' ? [key] : [],
     among: useCase.form?.(members, caller) ?? [],
   });
   const { requestId, traceparent } = call;
-  const idempotency = typeof key === 'string' ? underKey(key, caller, useCase, { ...sent, body }) : undefined;
+  const idempotency = typeof key === 'string' ? underKey(key, caller, useCase, { ...sent, body: print }) : undefined;
   return carryOut(services, useCase, askedBy(services, caller, input), { requestId, traceparent, idempotency });
 }
 

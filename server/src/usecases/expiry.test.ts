@@ -1,20 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseLoanId } from '../domain/ids.ts';
-import { openDynamoDb } from '../storage/dynamodb.ts';
 import { expiriesOf } from '../storage/keys.ts';
 import { openSqlite } from '../storage/sqlite.ts';
 import type { Store } from '../storage/store.ts';
-import { endpoint, newTable, optionsAt } from '../testing/dynamodb.ts';
+import { engines } from '../testing/engines.ts';
 import { type Lab, lenders, openLab, type Person } from '../testing/lab.ts';
 import { expireDue } from './expire-due.ts';
 
 const DAY_MS = 86_400_000;
 const TERM_MS = 30 * DAY_MS;
-
-const engines: readonly { readonly name: string; readonly open: () => Promise<Store> }[] = [
-  { name: 'SQLite', open: async () => openSqlite(':memory:') },
-  ...(endpoint === undefined ? [] : [{ name: 'DynamoDB', open: async () => openDynamoDb(await newTable(), optionsAt()) }]),
-];
 
 describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
   let lab: Lab;

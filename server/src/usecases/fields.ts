@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { currencyCodes, parseCurrency } from '../domain/currencies.ts';
 import { parseEmail } from '../domain/email.ts';
-import { parseLenderId, parseLoanId } from '../domain/ids.ts';
+import { parseImportId, parseLenderId, parseLoanId } from '../domain/ids.ts';
 import { parseInterestRate } from '../domain/interest.ts';
 import { AMOUNT_RULE, parseAmount } from '../domain/money.ts';
 import { LENDER_STATUSES } from '../domain/participant.ts';
@@ -51,6 +51,11 @@ export const lenderId = z
   .string()
   .transform((sent) => parseLenderId(sent))
   .meta({ description: 'The lender in this loan, as the invitation answered it.' });
+
+export const importId = z
+  .string()
+  .transform((sent) => parseImportId(sent))
+  .meta({ description: 'The import, as the answer to its file named it.' });
 
 export const amount = z
   .union([z.number(), z.string()], { error: `must be ${AMOUNT_RULE}` })

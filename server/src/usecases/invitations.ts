@@ -61,7 +61,7 @@ export function termFrom({ now, rules }: Asked<unknown>): Term {
 export function countInvitations(view: View, invitations: number, { caller, now, rules }: Asked<unknown>): CounterChange {
   const key = invitationCounterKey(caller.userId, now);
   const sent = view.at(key)?.data.count ?? 0;
-  const hourEnd = (Math.floor(now / HOUR_MS) + 1) * HOUR_MS;
+  const hourEnd = hourEndAfter(now);
   if (sent + invitations > rules.invitesPerHour) {
     const message =
       `You may send ${rules.invitesPerHour} invitations an hour; ${sent} were sent in this one and ${invitations} more were asked for. ` +
@@ -69,4 +69,9 @@ export function countInvitations(view: View, invitations: number, { caller, now,
     throw rateLimited(message, Math.ceil((hourEnd - now) / 1000));
   }
   return { key, data: { count: sent + invitations }, expiresAt: hourEnd };
+}
+
+/** The next full hour in UTC. */
+export function hourEndAfter(now: number): number {
+  return (Math.floor(now / HOUR_MS) + 1) * HOUR_MS;
 }

@@ -1,18 +1,21 @@
 import type * as z from 'zod';
 import type { Chapter } from '../domain/chapter.ts';
 import { actorOf, type Happening } from '../domain/events.ts';
-import type { UserId } from '../domain/ids.ts';
+import type { LenderId, UserId } from '../domain/ids.ts';
 import { toPercent } from '../domain/interest.ts';
+import { type ImportProgress, type ImportRow, type LenderImport, outcomeOf, type RowOutcome } from '../domain/lender-import.ts';
 import { type Loan, remaining } from '../domain/loan.ts';
 import { type MinorUnits, toMajorUnits } from '../domain/money.ts';
 import { effectiveStatus, type Participant } from '../domain/participant.ts';
-import type { eventShape, invitationShape, lenderShape, loanShape } from './shapes.ts';
+import type { eventShape, importRowShape, importShape, invitationShape, lenderShape, loanShape } from './shapes.ts';
 
 /* From the domain's words to JSON's: major units, RFC 3339, snake_case. */
 
 type LenderJson = z.output<typeof lenderShape>;
 type LoanJson = z.output<typeof loanShape>;
 type InvitationJson = z.output<typeof invitationShape>;
+type ImportJson = z.output<typeof importShape>;
+type ImportRowJson = z.output<typeof importRowShape>;
 type EventJson = z.output<typeof eventShape>;
 
 export function presentLoan(loan: Loan, version: number): LoanJson {
@@ -46,6 +49,44 @@ export function presentInvitation(loan: Loan, lender: Participant, now: number):
   };
 }
 
+export function presentImport(loan: Loan, job: Omit<LenderImport, 'requestId' | 'traceparent'>): ImportJson {
+  const { importId, loanId, state, mode, modeReason, isDryRun, rows, settled, counts, amountAdded, createdAt } = job;
+  const open = rows - Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const isOver = 'at' in state;
+  const outcomes: Record<RowOutcome, number> = { ...counts, pending: isOver ? 0 : open, not_added: isOver ? open : 0 };
+  return {
+    import_id: importId,
+    loan_id: loanId,
+    status: state.name,
+    mode,
+    mode_reason: modeReason,
+    dry_run: isDryRun,
+    rows_total: rows,
+    rows_done: settled,
+    outcomes,
+    amount_added: major(loan, amountAdded),
+    resumes_at: state.name === 'waiting' ? presentTime(state.until) : null,
+    created_at: presentTime(createdAt),
+    ended_at: isOver ? presentTime(state.at) : null,
+    failure: state.name === 'failed' ? state.reason : null,
+  };
+}
+
+/** @param number of the row, from 1 @param lenderId of the row's address in the loan, where it was added */
+export function presentImportRow(job: LenderImport, row: ImportRow, number: number, lenderId: LenderId | undefined): ImportRowJson {
+  const { line, email, amount, name, problem } = row;
+  return {
+    row: number,
+    line,
+    email,
+    contribution_amount: amount,
+    ...(name !== undefined && { name }),
+    outcome: outcomeOf(job, row),
+    ...problem,
+    ...(lenderId && { lender_id: lenderId }),
+  };
+}
+
 /** @param index of the happening in its chapter; with the version it makes the event's id */
 export function presentEvent(chapter: Chapter, index: number, happening: Happening, viewer: UserId): EventJson {
   const { loan, version } = chapter;
@@ -65,6 +106,7 @@ export function presentEvent(chapter: Chapter, index: number, happening: Happeni
       ...('lender' in happening && {
         lender: { ...presentLender(loan, happening.lender, chapter.at), status: happening.lender.status },
       }),
+      ...(chapter.import && viewer === loan.borrowerId && { import: presentProgress(chapter.import) }),
     },
   };
 }
@@ -92,6 +134,10 @@ function presentStanding(loan: Loan, version: number) {
     status: loan.status,
     version,
   };
+}
+
+function presentProgress({ importId, rows, settled }: ImportProgress) {
+  return { import_id: importId, rows_total: rows, rows_done: settled };
 }
 
 /** RFC 3339, UTC. */

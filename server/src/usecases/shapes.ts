@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ACTORS, LENDER_EVENT_TYPES, LOAN_EVENT_TYPES } from '../domain/events.ts';
+import { IMPORT_MODES, IMPORT_STATUSES, ROW_OUTCOMES } from '../domain/lender-import.ts';
 import { LOAN_STATUSES } from '../domain/loan.ts';
 import { LENDER_STATUSES } from '../domain/participant.ts';
 
@@ -65,9 +66,53 @@ export const eventShape = z
       loan: z.object({ ...standing }).meta({ description: 'How the loan stood after the change.' }),
       terms: z.object(terms).optional().meta({ description: 'With `loan.created`.' }),
       lender: lenderShape.optional().meta({ description: 'With `lender.*`.' }),
+      import: z
+        .object({ import_id: z.string(), rows_total: count, rows_done: count })
+        .optional()
+        .meta({ description: 'How far the import was that this is of; for the borrower.' }),
     }),
   })
   .meta({ id: 'Event' });
+
+export const importShape = z
+  .object({
+    import_id: z.string(),
+    loan_id: z.string(),
+    status: z.enum(IMPORT_STATUSES).meta({
+      description:
+        '`waiting`: the invitations of this hour are used up, and it goes on by itself at `resumes_at`. `failed`: see `failure`.',
+    }),
+    mode: z.enum(IMPORT_MODES),
+    mode_reason: z.string(),
+    dry_run: z.boolean().meta({ description: 'Nobody is invited: it finds out what would become of the rows.' }),
+    rows_total: count,
+    rows_done: count,
+    outcomes: z.object(Object.fromEntries(ROW_OUTCOMES.map((outcome) => [outcome, count]))).meta({
+      description: 'How many rows have which outcome; together `rows_total`.',
+    }),
+    amount_added: money.meta({ description: 'The contributions of the rows that were added, or would be.' }),
+    resumes_at: time.nullable(),
+    created_at: time,
+    ended_at: time.nullable(),
+    failure: z.string().nullable().meta({ description: 'Why it has failed, in a sentence.' }),
+  })
+  .meta({ id: 'Import' });
+
+export const importRowShape = z
+  .object({
+    row: z.int().min(1).meta({ description: 'Of the rows, from 1; the header and empty lines do not count.' }),
+    line: z.int().min(1).meta({ description: 'Of the file, from 1, where the row begins.' }),
+    email: z.string().meta({ description: 'As it is compared and shown; as the file has it, where it is no address.' }),
+    contribution_amount: z.string().meta({ description: 'In major units; as the file has it, where it is no amount.' }),
+    name: z.string().optional(),
+    outcome: z.enum(ROW_OUTCOMES).meta({
+      description: '`not_added`: the import has ended without it. `would_be_added`: in a dry run.',
+    }),
+    code: z.string().optional().meta({ description: 'Why it was not added, as in `details` of a refusal.' }),
+    message: z.string().optional(),
+    lender_id: z.string().optional(),
+  })
+  .meta({ id: 'ImportRow' });
 
 export const lendersAddedAnswer = z.object({
   success,
@@ -97,3 +142,5 @@ export const loansAnswer = z.object({ success, loans: z.array(loanShape), next_c
 export const lendersAnswer = z.object({ success, lenders: z.array(lenderShape), next_cursor: nextCursor });
 export const invitationsAnswer = z.object({ success, invitations: z.array(invitationShape), next_cursor: nextCursor });
 export const eventsAnswer = z.object({ success, events: z.array(eventShape), next_cursor: nextCursor });
+export const importAnswer = z.object({ success, import: importShape });
+export const importRowsAnswer = z.object({ success, rows: z.array(importRowShape), next_cursor: nextCursor });

@@ -4,6 +4,7 @@ import type { Problem } from '../domain/errors.ts';
 import type { Actor } from '../domain/events.ts';
 import type { Answer, InvitationCounter } from '../domain/idempotency.ts';
 import type { Ids, LoanId } from '../domain/ids.ts';
+import type { ImportPart, LenderImport } from '../domain/lender-import.ts';
 import type { Change } from '../domain/loan.ts';
 import type { Mailing } from '../domain/mailing.ts';
 import type { Holding } from '../domain/participant.ts';
@@ -73,6 +74,8 @@ export interface Plan {
   readonly counter?: CounterChange;
   /** A mail that is to be sent for it, besides those that follow from the change. */
   readonly mailing?: Omit<Mailing, 'requestId' | 'traceparent'>;
+  /** A file of lenders that is taken in, to be seen to afterwards. */
+  readonly opened?: { readonly job: Omit<LenderImport, 'requestId' | 'traceparent'>; readonly parts: readonly ImportPart[] };
   readonly body: object;
   readonly location?: string;
   readonly lendersAdded?: number;

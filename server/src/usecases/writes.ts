@@ -1,12 +1,16 @@
 import type { Chapter } from '../domain/chapter.ts';
 import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import type { RequestId } from '../domain/ids.ts';
+import { importDueAt, type LenderImport } from '../domain/lender-import.ts';
 import type { Change } from '../domain/loan.ts';
 import { dueAt, type Mailing } from '../domain/mailing.ts';
 import type { Participant } from '../domain/participant.ts';
 import {
   chapterKey,
   expiryKey,
+  importIndexEntry,
+  importKey,
+  importPartKey,
   loanIndexEntry,
   loanKey,
   mailingIndexEntry,
@@ -35,7 +39,7 @@ function write<Data>(view: View, key: Key<Data>, data: Data, more: Pick<Put, 'in
 
 /** All that a plan is to write, each on the condition that what was seen still stands. */
 export function writesOf(view: View, plan: Plan, command: Command<unknown>, asked: Asked<unknown>, signature: Signature): Write[] {
-  const { holding, counter, mailing } = plan;
+  const { holding, counter, mailing, opened } = plan;
   const { requestId, traceparent, record } = signature;
   const told = { at: asked.now, actor: command.actor, actorId: asked.caller.userId, requestId, traceparent };
   return [
@@ -43,12 +47,18 @@ export function writesOf(view: View, plan: Plan, command: Command<unknown>, aske
     ...(holding ? [write(view, holding.key, holding.data)] : []),
     ...(counter ? [write(view, counter.key, counter.data, { expiresAt: counter.expiresAt })] : []),
     ...(mailing ? [mailingWrite({ ...mailing, requestId, traceparent }, view.versionAt(mailingKey(mailing.mailingId)))] : []),
+    ...(opened
+      ? [
+          importWrite({ ...opened.job, requestId, traceparent }, 0, asked.now),
+          ...opened.parts.map((part, number) => write(view, importPartKey(opened.job.importId, number), part)),
+        ]
+      : []),
     ...(record ? [write(view, record.key, record.data, { expiresAt: record.data.at + asked.rules.idempotencyMs })] : []),
   ];
 }
 
 /** What a chapter tells besides what happened. */
-type Circumstances = Pick<Chapter, 'at' | 'actor' | 'actorId' | 'requestId' | 'traceparent'>;
+type Circumstances = Pick<Chapter, 'at' | 'actor' | 'actorId' | 'requestId' | 'traceparent' | 'import'>;
 
 /** Whoever finds it waiting so long after the commit delivers it: the process that made it has had its time. */
 const LEFT_MS = 10_000;
@@ -87,6 +97,16 @@ export function mailingWrite(mailing: Mailing, expected: number): Put<Mailing> {
   const place =
     at === undefined ? { expiresAt: mailing.madeAt + MAILING_KEPT_MS } : { index: mailingIndexEntry(mailing.mailingId, at) };
   return { key: mailingKey(mailing.mailingId), expected, data: mailing, ...place };
+}
+
+/** Whoever finds an import running so long after its last step takes it over: the process that was at it has ended. */
+export const TAKEN_OVER_MS = 5000;
+
+/** An import as it now stands, found again when somebody has to see to it. */
+export function importWrite(job: LenderImport, expected: number, now: number): Put<LenderImport> {
+  const at = importDueAt(job, now + TAKEN_OVER_MS);
+  const place = at === undefined ? {} : { index: importIndexEntry(job.importId, at) };
+  return { key: importKey(job.importId), expected, data: job, ...place };
 }
 
 function expiryWrite(view: View, { loanId, expiresAt }: Participant, invited: readonly Participant[], version: number): Write {

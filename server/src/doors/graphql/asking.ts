@@ -60,7 +60,7 @@ export function askingFor(services: Services, { keys, onReply, ...call }: Arrive
 
 /** Just what the use case's route would be sent: so a repeat is one, through whichever door it comes. */
 function sentTo(useCase: UseCase, members: Readonly<Record<string, unknown>>, keys: KeysSent): Sent {
-  if (useCase.kind === 'query') return { query: '', mediaType: '', keys, parameters: members, body: () => ({}) };
+  if (useCase.kind === 'query') return { query: '', mediaType: '', keys, parameters: members, body: () => ({ members: {} }) };
   const route = routes.find((candidate) => candidate.useCase === useCase);
   if (!route) throw new TypeError(`${useCase.endpoint} has no route`);
   const named = new Set(pathParameters(route.path));
@@ -70,6 +70,6 @@ function sentTo(useCase: UseCase, members: Readonly<Record<string, unknown>>, ke
     mediaType: takesBody(route) ? 'application/json' : '',
     keys,
     parameters: among(true),
-    body: () => among(false),
+    body: () => ({ members: among(false) }),
   };
 }

@@ -15,7 +15,7 @@ export async function readBody(request: HonoRequest): Promise<Uint8Array> {
     return declared === undefined ? await collect(request) : new Uint8Array(await request.arrayBuffer());
   } catch (fault) {
     // A client that hangs up or is cut off is no fault of ours, and nobody is to be woken for it.
-    throw fault instanceof DomainError ? fault : unreadable('The body did not arrive whole. Please send it again.');
+    throw fault instanceof DomainError ? fault : cutOff();
   }
 }
 
@@ -32,12 +32,21 @@ async function collect(request: HonoRequest): Promise<Uint8Array> {
 
 /** The type of a body without its parameters; JSON where none is named. */
 export function requireJson(request: HonoRequest): string {
-  const encoding = request.header('Content-Encoding') ?? 'identity';
-  if (encoding.toLowerCase() !== 'identity')
-    throw unsupportedMediaType(`Send the body without Content-Encoding; it was ${encoding}.`);
+  requireIdentity(request);
   const mediaType = (request.header('Content-Type') ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
   if (!JSON_TYPE.test(mediaType)) throw unsupportedMediaType('Send the body as "Content-Type: application/json".');
   return mediaType;
+}
+
+export function requireIdentity(request: HonoRequest): void {
+  const encoding = request.header('Content-Encoding') ?? 'identity';
+  if (encoding.toLowerCase() !== 'identity')
+    throw unsupportedMediaType(`Send the body without Content-Encoding; it was ${encoding}.`);
+}
+
+/** What became of a body whose sender went away, or was cut off. */
+export function cutOff(): DomainError {
+  return unreadable('The body did not arrive whole. Please send it again.');
 }
 
 /** Reads a body's text; an empty one counts as an object without members. */

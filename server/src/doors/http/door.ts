@@ -6,21 +6,25 @@ import { type Call, execute, type Reply, type Sent } from '../../usecases/execut
 import type { KeysSent } from '../../usecases/idempotency.ts';
 import type { Services } from '../../usecases/services.ts';
 import { parseJsonObject, readBody, requireJson } from './body.ts';
+import { acceptsCsv, csvOf, readLenderFile, requireCsv, Uploads } from './csv-body.ts';
 import type { Env } from './env.ts';
 import { problemResponse } from './problem.ts';
 import { type Route, takesBody } from './routes.ts';
 
 /** Makes a route's handler: HTTP in, use case, HTTP out. It decides nothing. */
 export function handlerOf(route: Route, services: Services): (context: Context<Env>) => Promise<Response> {
+  const uploads = route.takesCsv && new Uploads();
   return async (context) => {
+    const inCsv = acceptsCsv(context.req) ? route.inCsv : undefined;
     const call: Call = {
       requestId: context.var.requestId,
       traceparent: context.var.traceparent,
       token: bearerToken(context.req.header('Authorization')),
       address: context.var.clientAddress,
-      read: () => readSent(route, context.req),
+      read: async () => (uploads ? readUpload(context.req, uploads) : readSent(route, context.req)),
     };
-    return respond(context, await execute(services, route.useCase, call));
+    const reply = await execute(services, inCsv ?? route.useCase, call);
+    return respond(context, inCsv ? csvOf(reply) : { ...reply, mediaType: 'application/json' });
   };
 }
 
@@ -32,11 +36,24 @@ async function readSent(route: Route, request: HonoRequest): Promise<Sent> {
   const { search, searchParams } = new URL(request.url);
   const sent = { query: search, keys: keysOf(request) };
   if (route.useCase.kind === 'query') {
-    return { ...sent, mediaType: '', parameters: { ...members(searchParams), ...request.param() }, body: () => ({}) };
+    return { ...sent, mediaType: '', parameters: { ...members(searchParams), ...request.param() }, body: () => ({ members: {} }) };
   }
   const bytes = await readBody(request);
   const mediaType = bytes.length > 0 || takesBody(route) ? requireJson(request) : '';
-  return { ...sent, mediaType, parameters: request.param(), body: () => parseJsonObject(bytes) };
+  return { ...sent, mediaType, parameters: request.param(), body: () => ({ members: parseJsonObject(bytes) }) };
+}
+
+/** Its headers; the file itself only once it is known who sends it, since it may be large. */
+function readUpload(request: HonoRequest, uploads: Uploads): Sent {
+  const { search, searchParams } = new URL(request.url);
+  const mediaType = requireCsv(request);
+  return {
+    ...{ query: search, keys: keysOf(request), mediaType, parameters: { ...members(searchParams), ...request.param() } },
+    async body() {
+      const { rows, digest } = await uploads.take(() => readLenderFile(request));
+      return { members: { rows }, print: digest };
+    },
+  };
 }
 
 export function keysOf(request: HonoRequest): KeysSent {
@@ -53,12 +70,16 @@ function members(query: URLSearchParams): Record<string, unknown> {
   );
 }
 
-function respond(context: Context<Env>, { result, rate, replayOf }: Reply): Response {
+interface Written extends Reply {
+  readonly mediaType: string;
+}
+
+function respond(context: Context<Env>, { result, rate, replayOf, mediaType }: Written): Response {
   if (rate) setRateHeaders(context, rate);
   if (result instanceof DomainError) return problemResponse(context, result);
   if (result.location !== null) context.header('Location', result.location);
   if (replayOf !== undefined) setReplayHeaders(context, replayOf);
-  return context.body(result.body, result.status, { 'Content-Type': 'application/json' });
+  return context.body(result.body, result.status, { 'Content-Type': mediaType });
 }
 
 /** One request of the client's network address, where no user asks. */

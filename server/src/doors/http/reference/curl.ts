@@ -4,6 +4,7 @@ import type { Operation } from './openapi-types.ts';
 /** A call as a line to paste into a shell that knows `LENDING_URL`, `LENDING_TOKEN` and the ids of the path. */
 export function curlLine(method: string, path: string, { parameters, requestBody, security }: Operation): string {
   const body = requestBody?.content['application/json']?.example;
+  const isCsv = requestBody?.content['text/csv'] !== undefined;
   const place = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `$${name.toUpperCase()}`);
   const query = parameters.filter(({ in: where, example }) => where === 'query' && example !== undefined);
   const search = query.map(({ name, example }) => `${name}=${encodeURIComponent(String(example))}`).join('&');
@@ -15,6 +16,7 @@ export function curlLine(method: string, path: string, { parameters, requestBody
     ...(fits ? [`${command} ${url}`] : [command, url]),
     ...(security === undefined ? ['-H "Authorization: Bearer $LENDING_TOKEN"'] : []),
     ...headers.map(({ name, example }) => `-H ${quoted(`${name}: ${String(example)}`)}`),
+    ...(isCsv ? ['-H "Content-Type: text/csv"', '--data-binary @lenders.csv'] : []),
     ...(body === undefined ? [] : ['-H "Content-Type: application/json"', `-d ${quoted(writeJson(body, '  '))}`]),
   ].join(' \\\n  ');
 }

@@ -18,6 +18,7 @@ import {
 } from '../../../domain/errors.ts';
 import { parseRequestId } from '../../../domain/ids.ts';
 import { LENDERS_MAX } from '../../../usecases/fields.ts';
+import { IMPORT_BYTES_MAX } from '../../../usecases/import-lenders.ts';
 import { BODY_BYTES_MAX } from '../body.ts';
 import { errorCodes, problemBody, statusOf } from '../problem.ts';
 import { pathParameters, type Route } from '../routes.ts';
@@ -139,7 +140,11 @@ export function problemExamples(): Record<ErrorCode, ProblemExample> {
 }
 
 /** Says less than the table where a route has fewer ways to be refused. */
-export function meaningOf(code: ErrorCode, { path, useCase }: Route): string {
+export function meaningOf(code: ErrorCode, { path, useCase, takesCsv }: Route): string {
+  if (code === 'PAYLOAD_TOO_LARGE' && takesCsv) return `The file is larger than ${IMPORT_BYTES_MAX / 1024 / 1024} MiB.`;
+  if (code === 'UNSUPPORTED_MEDIA_TYPE' && takesCsv) return 'The body is not sent as plain CSV in UTF-8.';
+  if (code === 'TOO_MANY_REQUESTS' && takesCsv)
+    return 'The request rate, the hour’s files or what the database can take is used up.';
   const isBorrowers = useCase.kind === 'command' && useCase.actor === 'borrower' && pathParameters(path).length > 0;
   if (code === 'FORBIDDEN' && !isBorrowers) return 'The token’s e-mail address is not verified.';
   if (code === 'TOO_MANY_REQUESTS' && !('lenders' in useCase.input.shape))

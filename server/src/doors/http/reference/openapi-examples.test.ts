@@ -1,10 +1,11 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Lab, openLab } from '../../../testing/lab.ts';
+import { run, upload } from '../../../testing/imports.ts';
+import { type Lab, openLab, type Person } from '../../../testing/lab.ts';
 import { type Route, routes, takesBody } from '../routes.ts';
 import { openApiDocument } from './openapi.ts';
-import { type CallExample, callExamples, LOAN_ID, REQUEST_ID } from './openapi-examples.ts';
+import { type CallExample, CSV_EXAMPLE, callExamples, IMPORT_ID, LOAN_ID, REQUEST_ID } from './openapi-examples.ts';
 
 const calls = routes.map((route) => [`${route.method} ${route.path}`, route] as const);
 
@@ -51,9 +52,19 @@ describe('the examples of the reference', () => {
     const body = exampleOf(useCase.endpoint).request;
     const ana = await lab.as('ana@example.com');
     if (useCase.endpoint === 'CloseLoan') await ana.post(`/invitations/${loan.loan_id}/accept`);
+    if (path.includes('/imports')) return playedToImport(borrower, loan.loan_id, { method, path, useCase });
     const who = path.startsWith('/invitations') ? ana : borrower;
     const { text } = useCase.endpoint === 'CreateLoan' ? made : await who.send(method, place, { headers, ...(body && { body }) });
     return text.replaceAll(loan.loan_id, LOAN_ID);
+  }
+
+  async function playedToImport(borrower: Person, loanId: string, { method, path }: Route): Promise<string> {
+    const sent = await upload(borrower, loanId, CSV_EXAMPLE, '?mode=per_row');
+    const importId: string = sent.body.import.import_id;
+    if (method === 'GET') await run(lab, importId);
+    const place = path.replace('{loan_id}', loanId).replace('{import_id}', importId);
+    const { text } = method === 'GET' ? await borrower.get(place) : sent;
+    return text.replaceAll(loanId, LOAN_ID).replaceAll(importId, IMPORT_ID);
   }
 });
 

@@ -94,6 +94,48 @@ const events: z.output<typeof shapes.eventsAnswer> = {
   next_cursor: null,
 };
 
+export const IMPORT_ID = '01a202a0-d031-7c02-9d1e-5b2f4c7a9e10';
+
+export const CSV_EXAMPLE = 'email,contribution_amount,name\nben@example.com,5000,Ben\nben@example.com,100,\n';
+
+const imported: z.output<typeof shapes.importShape> = {
+  import_id: IMPORT_ID,
+  loan_id: LOAN_ID,
+  status: 'completed',
+  mode: 'per_row',
+  mode_reason: 'As asked for: each row is added or not by itself.',
+  dry_run: false,
+  rows_total: 2,
+  rows_done: 2,
+  outcomes: { added: 1, would_be_added: 0, already_invited: 0, invalid: 1, over_funding: 0, pending: 0, not_added: 0 },
+  amount_added: 5000,
+  resumes_at: null,
+  created_at: ana.invited_at,
+  ended_at: ana.invited_at,
+  failure: null,
+};
+
+const importRows: z.output<typeof shapes.importRowsAnswer>['rows'] = [
+  {
+    row: 1,
+    line: 2,
+    email: ben.email,
+    contribution_amount: '5000',
+    name: 'Ben',
+    outcome: 'added',
+    lender_id: ben.lender_id,
+  },
+  {
+    row: 2,
+    line: 3,
+    email: ben.email,
+    contribution_amount: '100',
+    outcome: 'invalid',
+    code: 'DUPLICATE_IN_REQUEST',
+    message: 'ben@example.com stands in line 2 already. Each address is invited once.',
+  },
+];
+
 /** By the endpoint of the use case. */
 export const callExamples: Readonly<Record<string, CallExample>> = {
   CreateLoan: {
@@ -122,6 +164,17 @@ export const callExamples: Readonly<Record<string, CallExample>> = {
   },
   RevokeLender: { answer: { success: true, lender: { ...ana, status: 'revoked' }, loan: emptyLoan } },
   RemindLender: { answer: { success: true, lender: ana, next_reminder_at: '2026-03-02T00:00:00.000Z' } },
+  ImportLenders: {
+    answer: {
+      success: true,
+      import: {
+        ...{ ...imported, status: 'running', rows_done: 0, amount_added: 0, ended_at: null },
+        outcomes: { ...imported.outcomes, added: 0, pending: 1 },
+      },
+    },
+  },
+  ReadImport: { answer: { success: true, import: imported } },
+  ListImportRows: { answer: { success: true, rows: importRows, next_cursor: null } },
   CloseLoan: { answer: { success: true, loan: { ...acceptedLoan, status: 'funded', version: 3 } } },
   CancelLoan: { answer: { success: true, loan: { ...emptyLoan, status: 'cancelled' } } },
   ReadEvents: { answer: events },
@@ -134,5 +187,7 @@ export const callExamples: Readonly<Record<string, CallExample>> = {
 export const parameterExamples: Readonly<Record<string, string>> = {
   loan_id: LOAN_ID,
   lender_id: ana.lender_id,
+  import_id: IMPORT_ID,
+  mode: 'per_row',
   'Idempotency-Key': 'workshop-2026-03-01',
 };

@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { IMPORT_BYTES_MAX, IMPORT_ROWS_MAX } from '../../../usecases/import-lenders.ts';
 import { pathParameters, type Route, routes, takesBody } from '../routes.ts';
 import { errorAnswer, errorsOf, meaningOf, problemExamples, problemShape } from './openapi-errors.ts';
-import { callExamples, parameterExamples } from './openapi-examples.ts';
+import { CSV_EXAMPLE, callExamples, parameterExamples } from './openapi-examples.ts';
 import { GRAPHQL_TAG, graphQlPath } from './openapi-graphql.ts';
 import { PUBLIC_TAG, publicPaths } from './openapi-public.ts';
-import type { Answer, ApiDocument, Headers, Operation, Parameter, Schema } from './openapi-types.ts';
+import type { Answer, ApiDocument, Content, Headers, Operation, Parameter, Schema } from './openapi-types.ts';
 
 /* The reference, made of the very schemas that validate. */
 
@@ -17,6 +18,10 @@ const TAGS: Readonly<Record<string, string>> = {
   [GRAPHQL_TAG]: 'All of this through one call, in the words of a client’s own question.',
   [PUBLIC_TAG]: 'The program itself: is it well, what does it count, how does one sign in for development.',
 };
+
+const CSV_RULE =
+  `A header line and up to ${IMPORT_ROWS_MAX} rows, ${IMPORT_BYTES_MAX / 1024 / 1024} MiB at most, in UTF-8, with comma, semicolon or tab. ` +
+  'Columns email, contribution_amount and, where there is one, name, in any order; others do no harm.';
 
 /** @returns an OpenAPI 3.1 document of every route and every status that it can answer */
 export function openApiDocument(): ApiDocument {
@@ -57,10 +62,10 @@ export function openApiDocument(): ApiDocument {
 }
 
 function operationOf(route: Route, schemas: Map<string, Schema>): Operation {
-  const { path, useCase } = route;
+  const { path, useCase, takesCsv } = route;
   const named = pathParameters(path);
   const fields = Object.entries(useCase.input.shape);
-  const members = fields.filter(([name]) => !named.includes(name));
+  const members = fields.filter(([name]) => !named.includes(name) && !(takesCsv && name === 'rows'));
   const request = callExamples[useCase.endpoint]?.request;
   const [summary = '', ...more] = useCase.summary.split(/(?<=\.) /);
   return {
@@ -70,8 +75,10 @@ function operationOf(route: Route, schemas: Map<string, Schema>): Operation {
     ...(more.length > 0 && { description: more.join(' ') }),
     parameters: [
       ...fields.filter(([name]) => named.includes(name)).map(([name, field]) => parameterOf(name, 'path', field, schemas)),
-      ...(useCase.kind === 'query' ? members.map(([name, field]) => parameterOf(name, 'query', field, schemas)) : KEY_PARAMETERS),
+      ...(useCase.kind === 'query' || takesCsv ? members.map(([name, field]) => parameterOf(name, 'query', field, schemas)) : []),
+      ...(useCase.kind === 'command' ? KEY_PARAMETERS : []),
     ],
+    ...(takesCsv && { requestBody: { required: true, content: CSV_FILE } }),
     ...(takesBody(route) && {
       requestBody: {
         required: true,
@@ -97,7 +104,7 @@ function tagOf(path: string): string {
   return tag;
 }
 
-function success({ useCase }: Route, schemas: Map<string, Schema>): [status: string, Answer] {
+function success({ useCase, takesCsv, inCsv }: Route, schemas: Map<string, Schema>): [status: string, Answer] {
   const isCommand = useCase.kind === 'command';
   const status = isCommand ? useCase.success : 200;
   const example = callExamples[useCase.endpoint]?.answer;
@@ -105,8 +112,11 @@ function success({ useCase }: Route, schemas: Map<string, Schema>): [status: str
     String(status),
     {
       description: 'Done.',
-      headers: isCommand ? { ...RATE_HEADERS, ...commandHeaders(status) } : RATE_HEADERS,
-      content: { 'application/json': { schema: schemaOf(useCase.output, 'output', schemas), ...(example && { example }) } },
+      headers: isCommand ? { ...RATE_HEADERS, ...commandHeaders(status === 201 || takesCsv === true) } : RATE_HEADERS,
+      content: {
+        'application/json': { schema: schemaOf(useCase.output, 'output', schemas), ...(example && { example }) },
+        ...(inCsv && { 'text/csv': { schema: { type: 'string' } } }),
+      },
     },
   ];
 }
@@ -123,6 +133,13 @@ function parameterOf(name: string, place: 'path' | 'query', field: z.core.$ZodTy
     ...(example !== undefined && { example }),
   };
 }
+
+const CSV_FILE: Content = {
+  'text/csv': {
+    schema: { type: 'string', description: CSV_RULE },
+    example: CSV_EXAMPLE,
+  },
+};
 
 const KEY_PARAMETERS: readonly Parameter[] = [
   {
@@ -148,11 +165,11 @@ const RATE_HEADERS: Headers = {
   'RateLimit-Policy': { description: 'Requests in a window, and its seconds.', schema: { type: 'string' } },
 };
 
-function commandHeaders(status: number): Headers {
+function commandHeaders(hasLocation: boolean): Headers {
   return {
     'Idempotency-Replayed': { description: '`true` where this is an earlier answer again.', schema: { type: 'string' } },
     'Idempotency-Original-Request-Id': { description: 'The request that was first answered so.', schema: { type: 'string' } },
-    ...(status === 201 && { Location: { description: 'Path of what was made.', schema: { type: 'string' } } }),
+    ...(hasLocation && { Location: { description: 'Path of what was made.', schema: { type: 'string' } } }),
   };
 }
 

@@ -1,0 +1,54 @@
+import { timeAt, type Waiting, waitingPlaces } from '../storage/keys.ts';
+import type { IndexHit, Store } from '../storage/store.ts';
+
+export interface DueBounds {
+  /** Of one place at a time: more wait for the next page. */
+  readonly pageSize: number;
+  /** Of each place, in all. */
+  readonly most?: number;
+  /** Whether another page may be begun; always if left out. */
+  readonly goesOn?: () => boolean;
+}
+
+interface Ground {
+  readonly store: Pick<Store, 'listIndex'>;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+}
+
+/**
+ * Goes through all of a kind that waits and whose time has come, all places of it at once.
+ * @param see to the things of one page, the longest due first
+ * @returns when the next one is due, epoch milliseconds; undefined where none is known of
+ */
+export async function seeToDue(
+  ground: Ground,
+  kind: Waiting,
+  bounds: DueBounds,
+  see: (due: readonly IndexHit[]) => Promise<unknown>,
+): Promise<number | undefined> {
+  const next = await Promise.all(waitingPlaces(kind).map((place) => seeToPlace(ground, place, bounds, see)));
+  const times = next.filter((time) => time !== undefined);
+  return times.length > 0 ? Math.min(...times) : undefined;
+}
+
+async function seeToPlace(
+  { store, clock }: Ground,
+  partition: string,
+  { pageSize, most = Number.POSITIVE_INFINITY, goesOn = () => true }: DueBounds,
+  see: (due: readonly IndexHit[]) => Promise<unknown>,
+): Promise<number | undefined> {
+  const limit = Math.min(pageSize, most);
+  let after: string | undefined;
+  for (let left = most; left > 0 && goesOn(); left -= limit) {
+    const hits = await store.listIndex({ partition, order: 'ascending', limit, ...(after !== undefined && { after }) });
+    const now = clock();
+    const due = hits.filter(({ position }) => timeAt(position) <= now);
+    if (due.length > 0) await see(due);
+    const next = hits[due.length]?.position;
+    if (next !== undefined) return timeAt(next);
+    if (hits.length < limit) return undefined;
+    after = hits.at(-1)?.position;
+  }
+  return undefined;
+}
