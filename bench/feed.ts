@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Client, type Program, signIn, start, temporaryFolder } from '../e2e/program.ts';
 import { connectFeed } from './feed-client.ts';
-import { type FanOut, type FeedResults, feedPart } from './feed-report.ts';
+import type { FanOut, FeedResults } from './feed-report.ts';
 import { filled } from './parts.ts';
+import { runsApart } from './runs-apart.ts';
 
 /* A thousand connections to the feed, on loopback: what each takes of the server's memory, and how long an event takes to all of them. */
 
@@ -27,7 +28,7 @@ export async function writeFeed(
   }
   const results: FeedResults = { ...made, fanOuts };
   writeFileSync(`${root}bench/feed.json`, `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(root + PAGE, filled(readFileSync(root + PAGE, 'utf8'), { feed: feedPart(results) }));
+  writeFileSync(root + PAGE, filled(readFileSync(root + PAGE, 'utf8'), runsApart(root)));
   say(`${PAGE} has a new part`);
 }
 

@@ -20,10 +20,15 @@ export interface Report {
   readonly charts: Readonly<Record<string, string>>;
 }
 
-/** Filled by a run of its own. */
-const FEED = `## A thousand connections to the feed
+/** Filled by runs of their own. */
+const RUNS_APART = `## A thousand connections to the feed
 
 <!-- made by the benchmarks: feed -->
+<!-- end -->
+
+## Files of lenders
+
+<!-- made by the benchmarks: import -->
 <!-- end -->`;
 
 type Figure = (round: Round) => number;
@@ -41,7 +46,7 @@ export function reportOf(results: Results): Report {
   const calls = results.calls.map(({ outcome, costs }) => ({ label: outcome, value: costs[10_000]?.calls ?? 0 }));
   return {
     page: [
-      ...[heading(results), callsTable(results.calls), throughput(rounds), hotLoan(rounds), startUp(results.startUpMs), FEED],
+      ...[heading(results), callsTable(results.calls), throughput(rounds), hotLoan(rounds), startUp(results.startUpMs), RUNS_APART],
       ...(results.coldStarts ? [coldStart(results.coldStarts)] : []),
     ].join('\n\n'),
     charts: {

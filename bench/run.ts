@@ -1,14 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { nothingMayBeSkipped } from '../e2e/dynamodb.ts';
 import { countCalls, overBudget } from './calls.ts';
 import { measureColdStarts } from './cold-start.ts';
 import { writeFeed } from './feed.ts';
-import { feedPart } from './feed-report.ts';
+import { writeImport } from './import.ts';
 import { measureRounds } from './measure.ts';
 import { filled } from './parts.ts';
 import { type Results, reportOf } from './report.ts';
+import { runsApart } from './runs-apart.ts';
 import { requestGates, writeScale } from './scale.ts';
 import { simulateAsked } from './simulation/scenarios.ts';
 import { simulationTable } from './simulation/table.ts';
@@ -17,6 +18,7 @@ import { measureStartUp } from './startup.ts';
 /*
  * `npm run bench`: everything about one machine, into docs/performance.md; fails where an outcome exceeds its budget of calls.
  * `npm run bench -- feed`: a thousand connections to the feed, into a part of docs/performance.md.
+ * `npm run bench -- import`: files of lenders, into a part of docs/performance.md.
  * `npm run bench -- scale`: everything about DynamoDB, into docs/scale.md.
  * `npm run bench -- simulate`: the model of many requests; see simulation/scenarios.ts for its options.
  * `npm run bench -- gates`: only what is the same at every run.
@@ -44,9 +46,7 @@ async function writePerformance(): Promise<void> {
   const { page, charts } = reportOf(results);
   mkdirSync(`${root}docs/img`, { recursive: true });
   writeFileSync(`${root}bench/results.json`, `${JSON.stringify(results, null, 2)}\n`);
-  const feed = `${root}bench/feed.json`;
-  const measured = existsSync(feed) ? feedPart(JSON.parse(readFileSync(feed, 'utf8'))) : 'Not measured yet.';
-  writeFileSync(`${root}docs/performance.md`, filled(page, { feed: measured }));
+  writeFileSync(`${root}docs/performance.md`, filled(page, runsApart(root)));
   for (const [name, svg] of Object.entries(charts)) writeFileSync(`${root}docs/img/${name}`, svg);
   say('docs/performance.md is new');
 }
@@ -70,6 +70,9 @@ switch (mode) {
   case 'feed':
     await writeFeed(root, { machine, node }, say);
     break;
+  case 'import':
+    await writeImport(root, { machine, node }, say);
+    break;
   case 'scale':
     await writeScale(root, { machine, node }, say);
     break;
@@ -81,6 +84,6 @@ switch (mode) {
     break;
   default:
     fail([
-      `There is no benchmark "${mode}". There are feed, scale, simulate and gates; without a name, the figures of one machine.`,
+      `There is no benchmark "${mode}". There are feed, import, scale, simulate and gates; without a name, the figures of one machine.`,
     ]);
 }
