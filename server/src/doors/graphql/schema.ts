@@ -25,6 +25,7 @@ export function makeSchema(): GraphQLSchema {
 const SHAPES: Readonly<Record<string, z.ZodObject>> = {
   Event: eventShape,
   EventData: eventShape.shape.data,
+  EventImport: eventShape.shape.data.shape.import.unwrap(),
   EventLoan: eventShape.shape.data.shape.loan,
   EventTerms: eventShape.shape.data.shape.terms.unwrap(),
   Invitation: invitationShape,

@@ -151,11 +151,19 @@ function addEvent(builder: Builder, { loanStatus, actor }: Enums, lender: Lender
       purpose: t.exposeString('purpose', { nullable: true }),
     }),
   });
+  const progress = builder.objectRef<NonNullable<EventData['import']>>('EventImport').implement({
+    fields: (t) => ({
+      importId: t.exposeID('import_id'),
+      rowsTotal: t.exposeInt('rows_total'),
+      rowsDone: t.exposeInt('rows_done'),
+    }),
+  });
   const data = builder.objectRef<EventData>('EventData').implement({
     fields: (t) => ({
       loan: t.expose('loan', { type: standing }),
       terms: t.expose('terms', { type: terms, nullable: true }),
       lender: t.expose('lender', { type: lender, nullable: true }),
+      import: t.expose('import', { type: progress, nullable: true }),
     }),
   });
   return builder.objectRef<EventJson>('Event').implement({
