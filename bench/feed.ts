@@ -28,7 +28,7 @@ export async function writeFeed(
   }
   const results: FeedResults = { ...made, fanOuts };
   writeFileSync(`${root}bench/feed.json`, `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(root + PAGE, filled(readFileSync(root + PAGE, 'utf8'), runsApart(root)));
+  writeFileSync(root + PAGE, filled(readFileSync(root + PAGE, 'utf8'), await runsApart(root)));
   say(`${PAGE} has a new part`);
 }
 

@@ -41,7 +41,7 @@ export async function writeImport(
   }
   const results: ImportResults = { ...made, runs };
   writeFileSync(`${root}bench/import.json`, `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(root + PAGE, filled(readFileSync(root + PAGE, 'utf8'), runsApart(root)));
+  writeFileSync(root + PAGE, filled(readFileSync(root + PAGE, 'utf8'), await runsApart(root)));
   say(`${PAGE} has a new part`);
 }
 

@@ -29,6 +29,11 @@ const RUNS_APART = `## A thousand connections to the feed
 ## Files of lenders
 
 <!-- made by the benchmarks: import -->
+<!-- end -->
+
+## The client in a browser
+
+<!-- made by the benchmarks: client-size -->
 <!-- end -->`;
 
 type Figure = (round: Round) => number;

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { nothingMayBeSkipped } from '../e2e/dynamodb.ts';
 import { countCalls, overBudget } from './calls.ts';
+import { measureClientSizes, overSize } from './client-size.ts';
 import { measureColdStarts } from './cold-start.ts';
 import { writeFeed } from './feed.ts';
 import { writeImport } from './import.ts';
@@ -19,6 +20,7 @@ import { measureStartUp } from './startup.ts';
  * `npm run bench`: everything about one machine, into docs/performance.md; fails where an outcome exceeds its budget of calls.
  * `npm run bench -- feed`: a thousand connections to the feed, into a part of docs/performance.md.
  * `npm run bench -- import`: files of lenders, into a part of docs/performance.md.
+ * `npm run bench -- client-size`: the client and others in a browser's bundle, into a part of docs/performance.md.
  * `npm run bench -- scale`: everything about DynamoDB, into docs/scale.md.
  * `npm run bench -- simulate`: the model of many requests; see simulation/scenarios.ts for its options.
  * `npm run bench -- gates`: only what is the same at every run.
@@ -46,13 +48,20 @@ async function writePerformance(): Promise<void> {
   const { page, charts } = reportOf(results);
   mkdirSync(`${root}docs/img`, { recursive: true });
   writeFileSync(`${root}bench/results.json`, `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(`${root}docs/performance.md`, filled(page, runsApart(root)));
+  writeFileSync(`${root}docs/performance.md`, filled(page, await runsApart(root)));
   for (const [name, svg] of Object.entries(charts)) writeFileSync(`${root}docs/img/${name}`, svg);
   say('docs/performance.md is new');
 }
 
+async function writeClientSize(): Promise<void> {
+  fail(overSize(await measureClientSizes()));
+  const page = `${root}docs/performance.md`;
+  writeFileSync(page, filled(readFileSync(page, 'utf8'), await runsApart(root)));
+  say('docs/performance.md has a new part');
+}
+
 async function judge(): Promise<void> {
-  const exceeded = overBudget(await countCalls());
+  const exceeded = [...overBudget(await countCalls()), ...overSize(await measureClientSizes())];
   const requests = await requestGates();
   const objections = 'skipped' in requests ? [] : requests.objections;
   fail([...exceeded, ...objections]);
@@ -73,6 +82,9 @@ switch (mode) {
   case 'import':
     await writeImport(root, { machine, node }, say);
     break;
+  case 'client-size':
+    await writeClientSize();
+    break;
   case 'scale':
     await writeScale(root, { machine, node }, say);
     break;
@@ -84,6 +96,6 @@ switch (mode) {
     break;
   default:
     fail([
-      `There is no benchmark "${mode}". There are feed, import, scale, simulate and gates; without a name, the figures of one machine.`,
+      `There is no benchmark "${mode}". There are feed, import, client-size, scale, simulate and gates; without a name, the figures of one machine.`,
     ]);
 }

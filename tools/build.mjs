@@ -1,9 +1,10 @@
 // Bundles the server's own sources into dist/; libraries stay in node_modules, where their licences and updates are.
 // What goes to AWS Lambda, into dist/lambda/, is the exception: a function is uploaded with all that it needs. It takes its
-// time, so `build.mjs program` leaves it out.
+// time, so `build.mjs program` leaves it out, and the client's package too.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { buildClient } from './build-client.mjs';
 
 const common = { bundle: true, splitting: true, platform: 'node', format: 'esm', logLevel: 'warning' };
 
@@ -16,6 +17,7 @@ function buildProgram() {
     },
     outdir: 'dist',
     packages: 'external',
+    alias: { '@private-lending/client': './client/src/index.ts' }, // ours too, though it is a package
     target: 'node22.14',
     sourcemap: true,
   });
@@ -51,6 +53,7 @@ async function buildFunction(name, entry) {
 
 await buildProgram();
 if (process.argv[2] !== 'program') {
+  await buildClient();
   await buildFunction('api', 'server/src/main/lambda.ts');
   await buildFunction('socket', 'server/src/main/lambda-socket.ts');
   await buildFunction('stream', 'server/src/main/lambda-stream.ts');

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { watch } from './watch.ts';
+import { type WatchState, watchLoan } from './watch-loan.ts';
 
-/* What a watching terminal makes of a server that says what the test wants. */
+/* What a watcher makes of a server that says what the test wants. */
 
 type Said = Readonly<Record<string, unknown>>;
 /** What a connection is told once it has subscribed, and the code with which it is then closed. */
@@ -49,26 +49,27 @@ function event(n: number): Said {
   return { type: 'event', loan_id: 'L', cursor: `c${n}`, event: told };
 }
 
-function watching({ renewsToken = true }: { readonly renewsToken?: boolean } = {}) {
-  const told: string[] = [];
-  let tokens = 0;
-  const ended = watch({
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // it listens on TCP
-    loanId: 'L',
-    after: undefined,
-    token: async () => {
-      tokens += 1;
-      return `t${tokens}`;
-    },
-    renewsToken,
-    onEvent: ({ event_id }) => void told.push(event_id),
-    onState: () => {},
-    random: () => 0.01,
-  }).catch((thrown: unknown) => thrown);
-  return { told, ended };
+function signed(token: () => Promise<string>) {
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`); // it listens on TCP
+  return { url, token, random: () => 0.01 };
 }
 
-describe('a watching terminal', () => {
+function watching({ renewsToken = true }: { readonly renewsToken?: boolean } = {}) {
+  const told: string[] = [];
+  const states: WatchState[] = [];
+  let tokens = 0;
+  const token = async () => {
+    if (renewsToken || tokens === 0) tokens += 1;
+    return `t${tokens}`;
+  };
+  const follow = async () => {
+    const options = { onState: (state: WatchState) => void states.push(state) };
+    for await (const { event } of watchLoan(signed(token), 'L', options)) told.push(event.event_id);
+  };
+  return { told, states, ended: follow().catch((thrown: unknown) => thrown) };
+}
+
+describe('a watched loan', () => {
   it('resumes after the last cursor that it got, and tells no event twice', async () => {
     scripts.push(
       () => ({ say: [subscribed], close: 1001 }),
@@ -121,5 +122,98 @@ describe('a watching terminal', () => {
     );
     expect(await watching().ended).toMatchObject({ code: 'NOT_FOUND' });
     expect(asked).toHaveLength(3);
+  });
+
+  it('tells of its connections', async () => {
+    scripts.push(
+      () => ({ say: [subscribed], close: 1001 }),
+      () => ({ say: [subscribed] }),
+    );
+    const { states } = watching();
+    await expect
+      .poll(() => states)
+      .toEqual([
+        { name: 'subscribed', isAgain: false },
+        { name: 'lost', reason: '', retryInMs: 5 },
+        { name: 'subscribed', isAgain: true },
+      ]);
+  });
+
+  it('loses nothing to a reader who is slow: it lets go, and goes on behind the last that was read', async () => {
+    const many = Array.from({ length: 1500 }, (_, n) => event(n + 1));
+    scripts.push(
+      () => ({ say: [subscribed, ...many] }),
+      ({ after }) => ({ say: [subscribed, ...many.slice(Number(String(after).slice(1)))] }),
+      ({ after }) => ({ say: [subscribed, ...many.slice(Number(String(after).slice(1)))] }),
+    );
+    const watch = watchLoan(
+      signed(async () => 't'),
+      'L',
+    );
+    const told: string[] = [];
+    for await (const { event } of watch) {
+      if (told.length === 0) await expect.poll(() => server.clients.size).toBe(0); // it has been let go meanwhile
+      told.push(event.event_id);
+      if (told.length === 1500) break;
+    }
+    expect(told).toEqual(many.map((_, n) => `e${n + 1}`));
+  });
+
+  it('closes its connection when whoever reads it leaves, or their signal says so', async () => {
+    scripts.push(
+      () => ({ say: [subscribed, event(1)] }),
+      () => ({ say: [subscribed] }),
+    );
+    for await (const _ of watchLoan(
+      signed(async () => 't'),
+      'L',
+    ))
+      break;
+    await expect.poll(() => server.clients.size).toBe(0);
+    const ending = new AbortController();
+    const next = watchLoan(
+      signed(async () => 't'),
+      'L',
+      { signal: ending.signal },
+    ).next();
+    await expect.poll(() => asked.length).toBe(2);
+    ending.abort(new Error('enough'));
+    await expect(next).rejects.toThrow('enough');
+    await expect.poll(() => server.clients.size).toBe(0);
+  });
+
+  it('is a wrong address where nobody ever was', async () => {
+    const client = signed(async () => 't');
+    server.close();
+    await expect(watchLoan(client, 'L').next()).rejects.toMatchObject({ name: 'ConnectionError' });
+  });
+
+  it('asks a server that has fallen silent, and looks for it anew where it says nothing to that', async () => {
+    const timers: { readonly ms: number; readonly run: () => void }[] = [];
+    const clock = {
+      now: Date.now,
+      elapsed: () => performance.now(),
+      after(ms: number, run: () => void) {
+        if (ms < 5000) setTimeout(run, ms);
+        else timers.push({ ms, run });
+        return () => {};
+      },
+    };
+    scripts.push(
+      () => ({ say: [subscribed] }),
+      () => ({ say: [] }), // the ping
+      () => ({ say: [subscribed, event(1)] }),
+    );
+    const next = watchLoan(
+      signed(async () => 't'),
+      'L',
+      { clock },
+    ).next();
+    await expect.poll(() => timers.length).toBe(2); // since it was opened, and since it was heard
+    timers.at(-1)?.run();
+    await expect.poll(() => asked.at(-1)).toEqual({ type: 'ping' });
+    expect(timers.map(({ ms }) => ms)).toEqual([25_000, 25_000, 10_000]);
+    timers.at(-1)?.run();
+    expect(await next).toMatchObject({ value: { event: { event_id: 'e1' } } });
   });
 });

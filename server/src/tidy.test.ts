@@ -64,15 +64,22 @@ describe('the checks of imports', () => {
     ['doors/http/door.ts', "import '../../main/serve.ts';", 'Only entries and tests import main'],
     ['doors/http/door.ts', "let lab: import('../../testing/lab.ts').Lab;", 'Only entries and tests import testing'],
     ['app.ts', "import { serve } from './main/serve.ts';", 'Only entries and tests import main'],
+    ['doors/http/door.ts', "import type { Loan } from '../../../../client/src/api.ts';", 'beside the server import the client'],
   ])('find what %s may not: %s', (file, text, objection) => {
     expect(directions([sourceOf(`server/src/${file}`, `\n${text}`)])).toEqual([
-      expect.stringMatching(new RegExp(`^server/src/${file}:2 imports server/src/.*${objection}`)),
+      expect.stringMatching(new RegExp(`^server/src/${file}:2 imports (?:server|client)/src/.*${objection}`)),
     ]);
   });
 
   it('find a client that imports from the server', () => {
     const found = directions([sourceOf('client/src/index.ts', "import type { Loan } from '../../server/src/domain/loan.ts';")]);
     expect(found.join()).toContain('client may import nothing of ours');
+  });
+
+  it('find a server that is made of its client', () => {
+    const text = "import { ApiError } from '@private-lending/client';";
+    const found = directions(['server/src/app.ts', 'server/src/main/watch.ts'].map((file) => sourceOf(file, text)));
+    expect(found).toEqual([expect.stringMatching(/^server\/src\/app\.ts:1 imports client\/src\/index\.ts\./)]);
   });
 
   it('find a stack that runs the program', () => {
@@ -158,9 +165,10 @@ describe('the checks of form', () => {
     ]);
   });
 
-  it.each<[string, Rule, string]>([
+  it.each<[string, Rule, string, file?: string]>([
     ['a file that adds something', noFileThatOnlyPassesOn, "export * from './a.ts';\nexport const b = 1;"],
     ['a file that runs something', noFileThatOnlyPassesOn, "import './a.ts';"],
+    ['the way into a package', noFileThatOnlyPassesOn, "export { a } from './a.ts';", 'client/src/index.ts'],
     ['the word any', noAny, '/** any */ const any = "any";'],
     ['the word default', noDefaultExport, 'switch (a) { default: b = { default: 1 }; }'],
     ['another environment', settingsInOnePlace, 'const e = context.env;'],
@@ -175,8 +183,8 @@ describe('the checks of form', () => {
       functionsAreShort,
       `describe('x', () => {${'\n'.repeat(99)}});\ndescribe.each(a)('y', () => {${'\n'.repeat(99)}});`,
     ],
-  ])('let %s be', (_, rule, text) => {
-    expect(rule([keys, sourceOf('server/src/usecases/x.ts', text)])).toEqual([]);
+  ])('let %s be', (_, rule, text, file = 'server/src/usecases/x.ts') => {
+    expect(rule([keys, sourceOf(file, text)])).toEqual([]);
   });
 
   it('let a test look freely into an answer, where it says why', () => {

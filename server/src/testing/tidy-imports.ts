@@ -29,6 +29,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 const MAY_IMPORT_ALL = new Set(['main', 'testing', 'bench', 'e2e', 'tools']);
 const FOR_ENTRIES_AND_TESTS = new Set(['main', 'testing']);
+const CLIENT = { name: '@private-lending/client', entry: 'client/src/index.ts' } as const;
+/** Who may be a client of the server: what runs beside it, not what it is made of. */
+const MAY_CALL = new Set(['console', ...MAY_IMPORT_ALL]);
 
 export const directions: Rule = (sources) =>
   sources
@@ -75,6 +78,7 @@ function objectionTo(file: string, { target, values }: Import): string | undefin
   const allowed = MAY_IMPORT[from];
   if (allowed && !allowed.includes(to))
     return `${from} may import ${allowed.join(', ') || 'nothing of ours'}: turn the dependency round.`;
+  if (to === 'client' && !MAY_CALL.has(from)) return 'Only entries, tests and what stands beside the server import the client.';
   if (FOR_ENTRIES_AND_TESTS.has(to)) return `Only entries and tests import ${to}: move what is needed to a room below.`;
   if (from === 'storage' && values.length > 0 && !isReadingIdsBack(file, target))
     return `Storage takes only types from the domain, not ${values.join(', ')}: leave the decision to whoever calls.`;
@@ -105,8 +109,10 @@ function isReadingIdsBack(file: string, target: string): boolean {
 function importsOf({ file, tree }: Source): Import[] {
   const found: Import[] = [];
   const add = (node: ts.Node, specifier: ts.Node | undefined, values: readonly string[]) => {
-    if (!specifier || !ts.isStringLiteralLike(specifier) || !specifier.text.startsWith('.')) return;
-    found.push({ node, target: path.posix.join(path.posix.dirname(file), specifier.text), values });
+    if (!specifier || !ts.isStringLiteralLike(specifier)) return;
+    if (specifier.text === CLIENT.name) found.push({ node, target: CLIENT.entry, values });
+    else if (specifier.text.startsWith('.'))
+      found.push({ node, target: path.posix.join(path.posix.dirname(file), specifier.text), values });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) add(node, node.moduleSpecifier, valuesOf(node.importClause));

@@ -1,0 +1,1720 @@
+// Made from the server’s reference, which is made of the schemas that validate. Not to be changed by hand.
+
+export type ClientOptions = {
+    baseUrl: `${string}://${string}` | (string & {});
+};
+
+export type Event = {
+    event_id: string;
+    type: 'loan.created' | 'loan.funded' | 'loan.closed' | 'loan.cancelled' | 'lender.invited' | 'lender.changed' | 'lender.accepted' | 'lender.declined' | 'lender.revoked' | 'lender.expired';
+    loan_id: string;
+    /**
+     * RFC 3339, UTC.
+     */
+    at: string;
+    actor: 'borrower' | 'lender' | 'system';
+    /**
+     * Only for the one who acted.
+     */
+    request_id?: string;
+    data: {
+        /**
+         * How the loan stood after the change.
+         */
+        loan: {
+            /**
+             * Contributions of pending and accepted lenders.
+             */
+            total_invited: number;
+            /**
+             * Major units of the loan’s currency.
+             */
+            total_accepted: number;
+            /**
+             * amount − total_invited
+             */
+            remaining: number;
+            /**
+             * Pending and accepted lenders.
+             */
+            lender_count: number;
+            status: 'open' | 'funded' | 'cancelled';
+            /**
+             * One more with each change of the loan.
+             */
+            version: number;
+        };
+        /**
+         * With `loan.created`.
+         */
+        terms?: {
+            /**
+             * Major units of the loan’s currency.
+             */
+            amount: number;
+            /**
+             * ISO 4217.
+             */
+            currency: string;
+            /**
+             * Nominal percent a year.
+             */
+            interest_rate: number;
+            term_months: number;
+            purpose: string | null;
+        };
+        /**
+         * With `lender.*`.
+         */
+        lender?: Lender;
+        /**
+         * How far the import was that this is of; for the borrower.
+         */
+        import?: {
+            import_id: string;
+            rows_total: number;
+            rows_done: number;
+        };
+    };
+};
+
+export type Import = {
+    import_id: string;
+    loan_id: string;
+    /**
+     * `waiting`: the invitations of this hour are used up, and it goes on by itself at `resumes_at`. `failed`: see `failure`.
+     */
+    status: 'running' | 'waiting' | 'completed' | 'failed';
+    mode: 'all_or_nothing' | 'per_row';
+    mode_reason: string;
+    /**
+     * Nobody is invited: it finds out what would become of the rows.
+     */
+    dry_run: boolean;
+    rows_total: number;
+    rows_done: number;
+    /**
+     * How many rows have which outcome; together `rows_total`.
+     */
+    outcomes: {
+        added: number;
+        would_be_added: number;
+        already_invited: number;
+        invalid: number;
+        over_funding: number;
+        pending: number;
+        not_added: number;
+    };
+    /**
+     * The contributions of the rows that were added, or would be.
+     */
+    amount_added: number;
+    resumes_at: string | null;
+    /**
+     * RFC 3339, UTC.
+     */
+    created_at: string;
+    ended_at: string | null;
+    /**
+     * Why it has failed, in a sentence.
+     */
+    failure: string | null;
+};
+
+export type ImportRow = {
+    /**
+     * Of the rows, from 1; the header and empty lines do not count.
+     */
+    row: number;
+    /**
+     * Of the file, from 1, where the row begins.
+     */
+    line: number;
+    /**
+     * As it is compared and shown; as the file has it, where it is no address.
+     */
+    email: string;
+    /**
+     * In major units; as the file has it, where it is no amount.
+     */
+    contribution_amount: string;
+    name?: string;
+    /**
+     * `not_added`: the import has ended without it. `would_be_added`: in a dry run.
+     */
+    outcome: 'added' | 'would_be_added' | 'already_invited' | 'invalid' | 'over_funding' | 'pending' | 'not_added';
+    /**
+     * Why it was not added, as in `details` of a refusal.
+     */
+    code?: string;
+    message?: string;
+    lender_id?: string;
+};
+
+export type Invitation = {
+    lender_id: string;
+    email: string;
+    name?: string;
+    /**
+     * Major units of the loan’s currency.
+     */
+    contribution_amount: number;
+    status: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired';
+    /**
+     * RFC 3339, UTC.
+     */
+    invited_at: string;
+    /**
+     * RFC 3339, UTC.
+     */
+    expires_at: string;
+    loan_id: string;
+    loan: {
+        /**
+         * Major units of the loan’s currency.
+         */
+        amount: number;
+        /**
+         * ISO 4217.
+         */
+        currency: string;
+        /**
+         * Nominal percent a year.
+         */
+        interest_rate: number;
+        term_months: number;
+        purpose: string | null;
+        status: 'open' | 'funded' | 'cancelled';
+    };
+    borrower: {
+        /**
+         * Verified by the borrower’s sign-in.
+         */
+        email: string;
+        name: string | null;
+    };
+};
+
+export type Lender = {
+    lender_id: string;
+    email: string;
+    name?: string;
+    /**
+     * Major units of the loan’s currency.
+     */
+    contribution_amount: number;
+    status: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired';
+    /**
+     * RFC 3339, UTC.
+     */
+    invited_at: string;
+    /**
+     * RFC 3339, UTC.
+     */
+    expires_at: string;
+};
+
+export type Loan = {
+    loan_id: string;
+    /**
+     * Major units of the loan’s currency.
+     */
+    amount: number;
+    /**
+     * ISO 4217.
+     */
+    currency: string;
+    /**
+     * Nominal percent a year.
+     */
+    interest_rate: number;
+    term_months: number;
+    purpose: string | null;
+    /**
+     * Contributions of pending and accepted lenders.
+     */
+    total_invited: number;
+    /**
+     * Major units of the loan’s currency.
+     */
+    total_accepted: number;
+    /**
+     * amount − total_invited
+     */
+    remaining: number;
+    /**
+     * Pending and accepted lenders.
+     */
+    lender_count: number;
+    status: 'open' | 'funded' | 'cancelled';
+    /**
+     * One more with each change of the loan.
+     */
+    version: number;
+    /**
+     * RFC 3339, UTC.
+     */
+    created_at: string;
+};
+
+export type Problem = {
+    /**
+     * A URN of the code.
+     */
+    type: string;
+    /**
+     * The code in words.
+     */
+    title: string;
+    /**
+     * The HTTP status.
+     */
+    status: number;
+    /**
+     * What went wrong, for people.
+     */
+    detail: string;
+    success: false;
+    /**
+     * The code, for programs.
+     */
+    error: 'VALIDATION_ERROR' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'CONFLICT' | 'PAYLOAD_TOO_LARGE' | 'UNSUPPORTED_MEDIA_TYPE' | 'IDEMPOTENCY_KEY_REUSED' | 'TOO_MANY_REQUESTS' | 'INTERNAL_ERROR' | 'SERVICE_UNAVAILABLE';
+    /**
+     * The same as `detail`.
+     */
+    message: string;
+    /**
+     * Also in the header `X-Request-Id`. Name it when you ask for help.
+     */
+    request_id: string;
+    /**
+     * Whether the same request, sent again later, may succeed.
+     */
+    retryable: boolean;
+    /**
+     * Seconds to wait; also in the header `Retry-After`.
+     */
+    retry_after?: number;
+    /**
+     * Every reason that was found, in the order of the request; `message` is the first one’s.
+     */
+    details: Array<{
+        /**
+         * Where in the request, such as `lenders[1].email`.
+         */
+        path: string;
+        /**
+         * Which rule.
+         */
+        code: 'INVALID' | 'DUPLICATE_IN_REQUEST' | 'SELF_INVITATION' | 'TOO_MANY_LENDERS' | 'DUPLICATE_LENDER' | 'OVER_FUNDING';
+        /**
+         * How to mend it.
+         */
+        message: string;
+    }>;
+};
+
+export type ListLoansData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * As whom the caller is in the loan.
+         */
+        role?: 'borrower' | 'lender';
+        /**
+         * How many to answer, 1 to 100.
+         */
+        limit?: number;
+        /**
+         * Go on behind this: `next_cursor` of the answer before, for the same user, call and filters.
+         */
+        cursor?: string;
+    };
+    url: '/loans';
+};
+
+export type ListLoansErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified.
+     */
+    403: Problem;
+    /**
+     * The request rate or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type ListLoansError = ListLoansErrors[keyof ListLoansErrors];
+
+export type ListLoansResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        success: true;
+        loans: Array<Loan>;
+        /**
+         * Where to go on; null at the end.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListLoansResponse = ListLoansResponses[keyof ListLoansResponses];
+
+export type CreateLoanData = {
+    body: {
+        /**
+         * In major units: an amount above 0 in major units with at most the currency’s decimals, such as 5000, 49.99 or "5000.00".
+         */
+        amount: number | string;
+        /**
+         * ISO 4217.
+         */
+        currency?: 'AED' | 'AFN' | 'ALL' | 'AMD' | 'AOA' | 'ARS' | 'AUD' | 'AWG' | 'AZN' | 'BAM' | 'BBD' | 'BDT' | 'BHD' | 'BIF' | 'BMD' | 'BND' | 'BOB' | 'BOV' | 'BRL' | 'BSD' | 'BTN' | 'BWP' | 'BYN' | 'BZD' | 'CAD' | 'CDF' | 'CHE' | 'CHF' | 'CHW' | 'CLF' | 'CLP' | 'CNY' | 'COP' | 'COU' | 'CRC' | 'CUP' | 'CVE' | 'CZK' | 'DJF' | 'DKK' | 'DOP' | 'DZD' | 'EGP' | 'ERN' | 'ETB' | 'EUR' | 'FJD' | 'FKP' | 'GBP' | 'GEL' | 'GHS' | 'GIP' | 'GMD' | 'GNF' | 'GTQ' | 'GYD' | 'HKD' | 'HNL' | 'HTG' | 'HUF' | 'IDR' | 'ILS' | 'INR' | 'IQD' | 'IRR' | 'ISK' | 'JMD' | 'JOD' | 'JPY' | 'KES' | 'KGS' | 'KHR' | 'KMF' | 'KPW' | 'KRW' | 'KWD' | 'KYD' | 'KZT' | 'LAK' | 'LBP' | 'LKR' | 'LRD' | 'LSL' | 'LYD' | 'MAD' | 'MDL' | 'MGA' | 'MKD' | 'MMK' | 'MNT' | 'MOP' | 'MRU' | 'MUR' | 'MVR' | 'MWK' | 'MXN' | 'MXV' | 'MYR' | 'MZN' | 'NAD' | 'NGN' | 'NIO' | 'NOK' | 'NPR' | 'NZD' | 'OMR' | 'PAB' | 'PEN' | 'PGK' | 'PHP' | 'PKR' | 'PLN' | 'PYG' | 'QAR' | 'RON' | 'RSD' | 'RUB' | 'RWF' | 'SAR' | 'SBD' | 'SCR' | 'SDG' | 'SEK' | 'SGD' | 'SHP' | 'SLE' | 'SOS' | 'SRD' | 'SSP' | 'STN' | 'SVC' | 'SYP' | 'SZL' | 'THB' | 'TJS' | 'TMT' | 'TND' | 'TOP' | 'TRY' | 'TTD' | 'TWD' | 'TZS' | 'UAH' | 'UGX' | 'USD' | 'USN' | 'UYI' | 'UYU' | 'UYW' | 'UZS' | 'VED' | 'VES' | 'VND' | 'VUV' | 'WST' | 'XAD' | 'XAF' | 'XCD' | 'XCG' | 'XOF' | 'XPF' | 'YER' | 'ZAR' | 'ZMW' | 'ZWG';
+        /**
+         * Nominal percent a year, at most 3 decimals.
+         */
+        interest_rate: number;
+        /**
+         * Months until the loan is paid back.
+         */
+        term_months: number;
+        /**
+         * What the loan is for, in one line.
+         */
+        purpose?: string | null;
+        /**
+         * Up to 20 lenders to invite with it: all are, or the loan is not made.
+         */
+        lenders?: Array<{
+            /**
+             * Compared, kept and shown trimmed, in lower case, the domain in its ASCII form.
+             */
+            email: string;
+            /**
+             * In major units: an amount above 0 in major units with at most the currency’s decimals, such as 5000, 49.99 or "5000.00".
+             */
+            contribution_amount: number | string;
+            /**
+             * What a person is called.
+             */
+            name?: string | null;
+        }>;
+    };
+    headers?: {
+        /**
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * An older name of the same. Where both are sent, they must be equal.
+         */
+        'X-Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/loans';
+};
+
+export type CreateLoanErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified.
+     */
+    403: Problem;
+    /**
+     * The body is larger than 64 KiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain JSON.
+     */
+    415: Problem;
+    /**
+     * The key was already used for a different request.
+     */
+    422: Problem;
+    /**
+     * The request rate, the hour’s invitations or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type CreateLoanError = CreateLoanErrors[keyof CreateLoanErrors];
+
+export type CreateLoanResponses = {
+    /**
+     * Done.
+     */
+    201: {
+        success: true;
+        loan: Loan;
+        lenders_added: number;
+        lenders: Array<Lender>;
+        /**
+         * Major units of the loan’s currency.
+         */
+        total_invited: number;
+        /**
+         * Major units of the loan’s currency.
+         */
+        remaining: number;
+    };
+};
+
+export type CreateLoanResponse = CreateLoanResponses[keyof CreateLoanResponses];
+
+export type ReadLoanData = {
+    body?: never;
+    path: {
+        /**
+         * The loan, as its creation answered it.
+         */
+        loan_id: string;
+    };
+    query?: never;
+    url: '/loans/{loan_id}';
+};
+
+export type ReadLoanErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The request rate or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type ReadLoanError = ReadLoanErrors[keyof ReadLoanErrors];
+
+export type ReadLoanResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        success: true;
+        loan: Loan;
+    };
+};
+
+export type ReadLoanResponse = ReadLoanResponses[keyof ReadLoanResponses];
+
+export type ListLendersData = {
+    body?: never;
+    path: {
+        /**
+         * The loan, as its creation answered it.
+         */
+        loan_id: string;
+    };
+    query?: {
+        /**
+         * Only what stands so.
+         */
+        status?: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired';
+        /**
+         * How many to answer, 1 to 100.
+         */
+        limit?: number;
+        /**
+         * Go on behind this: `next_cursor` of the answer before, for the same user, call and filters.
+         */
+        cursor?: string;
+    };
+    url: '/loans/{loan_id}/lenders';
+};
+
+export type ListLendersErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The request rate or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type ListLendersError = ListLendersErrors[keyof ListLendersErrors];
+
+export type ListLendersResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        success: true;
+        lenders: Array<Lender>;
+        /**
+         * Where to go on; null at the end.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListLendersResponse = ListLendersResponses[keyof ListLendersResponses];
+
+export type AddLendersData = {
+    body: {
+        /**
+         * 1 to 20 lenders: all are invited, or none.
+         */
+        lenders: Array<{
+            /**
+             * Compared, kept and shown trimmed, in lower case, the domain in its ASCII form.
+             */
+            email: string;
+            /**
+             * In major units: an amount above 0 in major units with at most the currency’s decimals, such as 5000, 49.99 or "5000.00".
+             */
+            contribution_amount: number | string;
+            /**
+             * What a person is called.
+             */
+            name?: string | null;
+        }>;
+    };
+    headers?: {
+        /**
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * An older name of the same. Where both are sent, they must be equal.
+         */
+        'X-Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The loan, as its creation answered it.
+         */
+        loan_id: string;
+    };
+    query?: never;
+    url: '/loans/{loan_id}/lenders';
+};
+
+export type AddLendersErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified, or the caller is not the borrower of this loan.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The loan or the invitation has come to a state that no longer allows this.
+     */
+    409: Problem;
+    /**
+     * The body is larger than 64 KiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain JSON.
+     */
+    415: Problem;
+    /**
+     * The key was already used for a different request.
+     */
+    422: Problem;
+    /**
+     * The request rate, the hour’s invitations or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type AddLendersError = AddLendersErrors[keyof AddLendersErrors];
+
+export type AddLendersResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        success: true;
+        loan_id: string;
+        lenders_added: number;
+        /**
+         * Major units of the loan’s currency.
+         */
+        total_invited: number;
+        /**
+         * Major units of the loan’s currency.
+         */
+        loan_amount: number;
+        /**
+         * Major units of the loan’s currency.
+         */
+        remaining: number;
+        currency: string;
+        lenders: Array<Lender>;
+    };
+};
+
+export type AddLendersResponse = AddLendersResponses[keyof AddLendersResponses];
+
+export type RevokeLenderData = {
+    body?: never;
+    headers?: {
+        /**
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * An older name of the same. Where both are sent, they must be equal.
+         */
+        'X-Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The loan, as its creation answered it.
+         */
+        loan_id: string;
+        /**
+         * The lender in this loan, as the invitation answered it.
+         */
+        lender_id: string;
+    };
+    query?: never;
+    url: '/loans/{loan_id}/lenders/{lender_id}';
+};
+
+export type RevokeLenderErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified, or the caller is not the borrower of this loan.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The loan or the invitation has come to a state that no longer allows this.
+     */
+    409: Problem;
+    /**
+     * The body is larger than 64 KiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain JSON.
+     */
+    415: Problem;
+    /**
+     * The key was already used for a different request.
+     */
+    422: Problem;
+    /**
+     * The request rate or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type RevokeLenderError = RevokeLenderErrors[keyof RevokeLenderErrors];
+
+export type RevokeLenderResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        success: true;
+        lender: Lender;
+        loan: Loan;
+    };
+};
+
+export type RevokeLenderResponse = RevokeLenderResponses[keyof RevokeLenderResponses];
+
+export type ChangeLenderData = {
+    body: {
+        /**
+         * In major units: an amount above 0 in major units with at most the currency’s decimals, such as 5000, 49.99 or "5000.00".
+         */
+        contribution_amount: number | string;
+    };
+    headers?: {
+        /**
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * An older name of the same. Where both are sent, they must be equal.
+         */
+        'X-Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The loan, as its creation answered it.
+         */
+        loan_id: string;
+        /**
+         * The lender in this loan, as the invitation answered it.
+         */
+        lender_id: string;
+    };
+    query?: never;
+    url: '/loans/{loan_id}/lenders/{lender_id}';
+};
+
+export type ChangeLenderErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified, or the caller is not the borrower of this loan.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The loan or the invitation has come to a state that no longer allows this.
+     */
+    409: Problem;
+    /**
+     * The body is larger than 64 KiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain JSON.
+     */
+    415: Problem;
+    /**
+     * The key was already used for a different request.
+     */
+    422: Problem;
+    /**
+     * The request rate or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type ChangeLenderError = ChangeLenderErrors[keyof ChangeLenderErrors];
+
+export type ChangeLenderResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        success: true;
+        lender: Lender;
+        loan: Loan;
+    };
+};
+
+export type ChangeLenderResponse = ChangeLenderResponses[keyof ChangeLenderResponses];
+
+export type RemindLenderData = {
+    body?: never;
+    headers?: {
+        /**
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * An older name of the same. Where both are sent, they must be equal.
+         */
+        'X-Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The loan, as its creation answered it.
+         */
+        loan_id: string;
+        /**
+         * The lender in this loan, as the invitation answered it.
+         */
+        lender_id: string;
+    };
+    query?: never;
+    url: '/loans/{loan_id}/lenders/{lender_id}/reminders';
+};
+
+export type RemindLenderErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified, or the caller is not the borrower of this loan.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The loan or the invitation has come to a state that no longer allows this.
+     */
+    409: Problem;
+    /**
+     * The body is larger than 64 KiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain JSON.
+     */
+    415: Problem;
+    /**
+     * The key was already used for a different request.
+     */
+    422: Problem;
+    /**
+     * The request rate or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type RemindLenderError = RemindLenderErrors[keyof RemindLenderErrors];
+
+export type RemindLenderResponses = {
+    /**
+     * Done.
+     */
+    202: {
+        success: true;
+        lender: Lender;
+        /**
+         * RFC 3339, UTC.
+         */
+        next_reminder_at: string;
+    };
+};
+
+export type RemindLenderResponse = RemindLenderResponses[keyof RemindLenderResponses];
+
+export type ImportLendersData = {
+    /**
+     * A header line and up to 10000 rows, 4 MiB at most, in UTF-8, with comma, semicolon or tab. Columns email, contribution_amount and, where there is one, name, in any order; others do no harm.
+     */
+    body: string;
+    headers?: {
+        /**
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * An older name of the same. Where both are sent, they must be equal.
+         */
+        'X-Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The loan, as its creation answered it.
+         */
+        loan_id: string;
+    };
+    query?: {
+        /**
+         * Whether one row that can not be added keeps out all. all_or_nothing takes one transaction, so at most 90 rows; left out, it is that for as many, else per_row.
+         */
+        mode?: 'all_or_nothing' | 'per_row';
+        /**
+         * Only finds out what would become of the rows: nobody is invited.
+         */
+        dry_run?: 'true' | 'false';
+    };
+    url: '/loans/{loan_id}/lenders/imports';
+};
+
+export type ImportLendersErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified, or the caller is not the borrower of this loan.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The loan or the invitation has come to a state that no longer allows this.
+     */
+    409: Problem;
+    /**
+     * The file is larger than 4 MiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain CSV in UTF-8.
+     */
+    415: Problem;
+    /**
+     * The key was already used for a different request.
+     */
+    422: Problem;
+    /**
+     * The request rate, the hour’s files or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type ImportLendersError = ImportLendersErrors[keyof ImportLendersErrors];
+
+export type ImportLendersResponses = {
+    /**
+     * Done.
+     */
+    202: {
+        success: true;
+        import: Import;
+    };
+};
+
+export type ImportLendersResponse = ImportLendersResponses[keyof ImportLendersResponses];
+
+export type ReadImportData = {
+    body?: never;
+    path: {
+        /**
+         * The loan, as its creation answered it.
+         */
+        loan_id: string;
+        /**
+         * The import, as the answer to its file named it.
+         */
+        import_id: string;
+    };
+    query?: never;
+    url: '/loans/{loan_id}/lenders/imports/{import_id}';
+};
+
+export type ReadImportErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The request rate or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type ReadImportError = ReadImportErrors[keyof ReadImportErrors];
+
+export type ReadImportResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        success: true;
+        import: Import;
+    };
+};
+
+export type ReadImportResponse = ReadImportResponses[keyof ReadImportResponses];
+
+export type ListImportRowsData = {
+    body?: never;
+    path: {
+        /**
+         * The loan, as its creation answered it.
+         */
+        loan_id: string;
+        /**
+         * The import, as the answer to its file named it.
+         */
+        import_id: string;
+    };
+    query?: {
+        /**
+         * Only rows with this outcome.
+         */
+        outcome?: 'added' | 'would_be_added' | 'already_invited' | 'invalid' | 'over_funding' | 'pending' | 'not_added';
+        /**
+         * How many to answer, 1 to 100.
+         */
+        limit?: number;
+        /**
+         * Go on behind this: `next_cursor` of the answer before, for the same user, call and filters.
+         */
+        cursor?: string;
+    };
+    url: '/loans/{loan_id}/lenders/imports/{import_id}/rows';
+};
+
+export type ListImportRowsErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The request rate or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type ListImportRowsError = ListImportRowsErrors[keyof ListImportRowsErrors];
+
+export type ListImportRowsResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        success: true;
+        rows: Array<ImportRow>;
+        /**
+         * Where to go on; null at the end.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListImportRowsResponse = ListImportRowsResponses[keyof ListImportRowsResponses];
+
+export type CloseLoanData = {
+    body?: never;
+    headers?: {
+        /**
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * An older name of the same. Where both are sent, they must be equal.
+         */
+        'X-Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The loan, as its creation answered it.
+         */
+        loan_id: string;
+    };
+    query?: never;
+    url: '/loans/{loan_id}/close';
+};
+
+export type CloseLoanErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified, or the caller is not the borrower of this loan.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The loan or the invitation has come to a state that no longer allows this.
+     */
+    409: Problem;
+    /**
+     * The body is larger than 64 KiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain JSON.
+     */
+    415: Problem;
+    /**
+     * The key was already used for a different request.
+     */
+    422: Problem;
+    /**
+     * The request rate or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type CloseLoanError = CloseLoanErrors[keyof CloseLoanErrors];
+
+export type CloseLoanResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        success: true;
+        loan: Loan;
+    };
+};
+
+export type CloseLoanResponse = CloseLoanResponses[keyof CloseLoanResponses];
+
+export type CancelLoanData = {
+    body?: never;
+    headers?: {
+        /**
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * An older name of the same. Where both are sent, they must be equal.
+         */
+        'X-Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The loan, as its creation answered it.
+         */
+        loan_id: string;
+    };
+    query?: never;
+    url: '/loans/{loan_id}/cancel';
+};
+
+export type CancelLoanErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified, or the caller is not the borrower of this loan.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The loan or the invitation has come to a state that no longer allows this.
+     */
+    409: Problem;
+    /**
+     * The body is larger than 64 KiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain JSON.
+     */
+    415: Problem;
+    /**
+     * The key was already used for a different request.
+     */
+    422: Problem;
+    /**
+     * The request rate or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type CancelLoanError = CancelLoanErrors[keyof CancelLoanErrors];
+
+export type CancelLoanResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        success: true;
+        loan: Loan;
+    };
+};
+
+export type CancelLoanResponse = CancelLoanResponses[keyof CancelLoanResponses];
+
+export type ReadEventsData = {
+    body?: never;
+    path: {
+        /**
+         * The loan, as its creation answered it.
+         */
+        loan_id: string;
+    };
+    query?: {
+        /**
+         * Go on behind this: `next_cursor` of the answer before, for the same user, call and filters.
+         */
+        after?: string;
+        /**
+         * How many to answer, 1 to 100.
+         */
+        limit?: number;
+    };
+    url: '/loans/{loan_id}/events';
+};
+
+export type ReadEventsErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The request rate or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type ReadEventsError = ReadEventsErrors[keyof ReadEventsErrors];
+
+export type ReadEventsResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        success: true;
+        events: Array<Event>;
+        /**
+         * Where to go on; null at the end.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ReadEventsResponse = ReadEventsResponses[keyof ReadEventsResponses];
+
+export type ListInvitationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only what stands so.
+         */
+        status?: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired';
+        /**
+         * How many to answer, 1 to 100.
+         */
+        limit?: number;
+        /**
+         * Go on behind this: `next_cursor` of the answer before, for the same user, call and filters.
+         */
+        cursor?: string;
+    };
+    url: '/invitations';
+};
+
+export type ListInvitationsErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified.
+     */
+    403: Problem;
+    /**
+     * The request rate or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type ListInvitationsError = ListInvitationsErrors[keyof ListInvitationsErrors];
+
+export type ListInvitationsResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        success: true;
+        invitations: Array<Invitation>;
+        /**
+         * Where to go on; null at the end.
+         */
+        next_cursor: string | null;
+    };
+};
+
+export type ListInvitationsResponse = ListInvitationsResponses[keyof ListInvitationsResponses];
+
+export type AcceptInvitationData = {
+    body?: never;
+    headers?: {
+        /**
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * An older name of the same. Where both are sent, they must be equal.
+         */
+        'X-Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The loan, as its creation answered it.
+         */
+        loan_id: string;
+    };
+    query?: never;
+    url: '/invitations/{loan_id}/accept';
+};
+
+export type AcceptInvitationErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The loan or the invitation has come to a state that no longer allows this.
+     */
+    409: Problem;
+    /**
+     * The body is larger than 64 KiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain JSON.
+     */
+    415: Problem;
+    /**
+     * The key was already used for a different request.
+     */
+    422: Problem;
+    /**
+     * The request rate or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type AcceptInvitationError = AcceptInvitationErrors[keyof AcceptInvitationErrors];
+
+export type AcceptInvitationResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        success: true;
+        invitation: Invitation;
+        loan: Loan;
+    };
+};
+
+export type AcceptInvitationResponse = AcceptInvitationResponses[keyof AcceptInvitationResponses];
+
+export type DeclineInvitationData = {
+    body?: never;
+    headers?: {
+        /**
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * An older name of the same. Where both are sent, they must be equal.
+         */
+        'X-Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The loan, as its creation answered it.
+         */
+        loan_id: string;
+    };
+    query?: never;
+    url: '/invitations/{loan_id}/decline';
+};
+
+export type DeclineInvitationErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` has every reason.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The token’s e-mail address is not verified.
+     */
+    403: Problem;
+    /**
+     * There is no such thing, or the caller has no part in it.
+     */
+    404: Problem;
+    /**
+     * The loan or the invitation has come to a state that no longer allows this.
+     */
+    409: Problem;
+    /**
+     * The body is larger than 64 KiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain JSON.
+     */
+    415: Problem;
+    /**
+     * The key was already used for a different request.
+     */
+    422: Problem;
+    /**
+     * The request rate or what the database can take is used up.
+     */
+    429: Problem;
+    /**
+     * A fault on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in can’t be reached, or too many changes came at once.
+     */
+    503: Problem;
+};
+
+export type DeclineInvitationError = DeclineInvitationErrors[keyof DeclineInvitationErrors];
+
+export type DeclineInvitationResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        success: true;
+        invitation: Invitation;
+        loan: Loan;
+    };
+};
+
+export type DeclineInvitationResponse = DeclineInvitationResponses[keyof DeclineInvitationResponses];

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Program, signIn, start, temporaryFolder } from '../../e2e/program.ts';
+import { LendingClient } from './client.ts';
+import { ApiError } from './errors.ts';
+
+describe('every call, at a real server', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let program: Program;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    program = await start(folder.path);
+  });
+  afterAll(async () => {
+    await program.stop();
+    await folder.remove();
+  });
+
+  async function signedIn(email: string): Promise<LendingClient> {
+    const { token } = await signIn(program.url, email);
+    return new LendingClient({ url: program.url, token });
+  }
+
+  it('makes a loan, and invites, changes, reminds and revokes lenders', async () => {
+    const ana = await signedIn('ana@example.com');
+    const made = await ana.createLoan({ amount: 20_000, interest_rate: 4.5, term_months: 36 }).withResponse();
+    expect(made).toMatchObject({ status: 201, isReplay: false, attempts: 1, location: `/loans/${made.data.loan.loan_id}` });
+    const loanId = made.data.loan.loan_id;
+
+    const lenders = ['ben', 'cem', 'dora'].map((name) => ({ email: `${name}@example.com`, contribution_amount: 5000 }));
+    const added = await ana.addLenders(loanId, { lenders }, { idempotencyKey: 'order-17' });
+    expect(added.lenders_added).toBe(3);
+    const again = await ana.addLenders(loanId, { lenders }, { idempotencyKey: 'order-17' }).withResponse();
+    expect(again).toMatchObject({ data: added, isReplay: true });
+
+    const listed = new Set<string>();
+    for await (const lender of ana.listLenders(loanId, { limit: 2 })) listed.add(lender.email);
+    expect(listed).toEqual(new Set(lenders.map(({ email }) => email)));
+
+    const [first, second] = added.lenders.map(({ lender_id }) => lender_id);
+    const changed = await ana.changeLender(loanId, first ?? '', { contribution_amount: 1000 });
+    expect(changed.lender.contribution_amount).toBe(1000);
+    expect((await ana.revokeLender(loanId, second ?? '')).lender.status).toBe('revoked');
+    const refused = await ana.remindLender(loanId, second ?? '').catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(ApiError);
+    expect(refused).toMatchObject({ code: 'CONFLICT', status: 409, retryable: false, attempts: 1 });
+    expect((await ana.remindLender(loanId, first ?? '').withResponse()).status).toBe(202);
+  });
+
+  it('lets lenders answer, and ends loans', async () => {
+    const [ana, ben] = await Promise.all([signedIn('ana@example.com'), signedIn('ben@example.com')]);
+    const terms = { amount: 100, interest_rate: 0, term_months: 1 };
+    const lenders = [{ email: 'ben@example.com', contribution_amount: 40 }];
+    const made = await Promise.all([ana.createLoan({ ...terms, lenders }), ana.createLoan({ ...terms, lenders })]);
+    const [first = '', second = ''] = made.map(({ loan }) => loan.loan_id);
+
+    const invited = new Set<string>();
+    for await (const invitation of ben.listInvitations({ limit: 1, status: 'pending' })) invited.add(invitation.loan_id);
+    expect([...invited]).toEqual(expect.arrayContaining([first, second]));
+    expect((await ben.acceptInvitation(first)).invitation.status).toBe('accepted');
+    expect((await ben.declineInvitation(second)).invitation.status).toBe('declined');
+    expect((await ben.listLoans({ role: 'lender' })).loans.map(({ loan_id }) => loan_id)).toContain(first);
+
+    expect((await ana.closeLoan(first)).loan).toMatchObject({ status: 'funded', total_accepted: 40 });
+    expect((await ana.cancelLoan(second)).loan.status).toBe('cancelled');
+    expect((await ana.readLoan(first)).loan.status).toBe('funded');
+
+    const types: string[] = [];
+    for await (const { type } of ana.readEvents(first, { limit: 1 })) types.push(type);
+    expect(types).toEqual(['loan.created', 'lender.invited', 'lender.accepted', 'loan.closed']);
+    const { events } = await ana.readEvents(first, { after: (await ana.readEvents(first, { limit: 1 })).next_cursor ?? '' });
+    expect(events.map(({ type }) => type)).toEqual(types.slice(1));
+  });
+
+  it('imports a file of lenders', async () => {
+    const ana = await signedIn('ana@example.com');
+    const { loan } = await ana.createLoan({ amount: 100, interest_rate: 0, term_months: 1 });
+    const { import: begun } = await ana.importLenders(loan.loan_id, 'email,contribution_amount\ndora@example.com,40\nemil,5\n', {
+      mode: 'per_row',
+    });
+    const read = async () => (await ana.readImport(loan.loan_id, begun.import_id)).import.status;
+    await expect.poll(read, { timeout: 10_000 }).toBe('completed');
+    const outcomes: string[] = [];
+    for await (const row of ana.listImportRows(loan.loan_id, begun.import_id, { limit: 1 })) outcomes.push(row.outcome);
+    expect(outcomes).toEqual(['added', 'invalid']);
+    expect(await ana.exportImportRows(loan.loan_id, begun.import_id)).toContain('dora@example.com');
+  });
+});

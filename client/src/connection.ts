@@ -1,0 +1,8 @@
+/** What the live feed takes from a client: where the server is, and who asks. */
+export interface Signed {
+  readonly url: URL;
+  /** @param refused a token that the server no longer takes, so that another one is needed */
+  token(refused?: string): Promise<string>;
+  /** From 0 to below 1, as Math.random. */
+  readonly random: () => number;
+}
