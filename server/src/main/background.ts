@@ -13,6 +13,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { advanceImport, type ImportAdvanced, type ImportServices } from '../usecases/advance-import.ts';
 import { expireDue, type Swept } from '../usecases/expire-due.ts';
 import { findDueImports } from '../usecases/import-due.ts';
+import { runImports } from './import-runner.ts';
 import { startRounds } from './rounds.ts';
 
 /** An expired amount is free a minute after its time at the latest. */
@@ -21,9 +22,6 @@ const DAY_MS = 86_400_000;
 const DELIVERY_EVERY_MS = 5000;
 /** Changed loans that wait for delivery; others are found by the round. */
 const LOANS_WAITING_MAX = 10_000;
-/** An import whose hour has come, or that another process has left, is taken up a second later at the latest. */
-const IMPORTS_EVERY_MS = 1000;
-const IMPORTS_WAITING_MAX = 10_000;
 const MAIL_EVERY_MS = 1000;
 /** Of each of the eight places where mails wait: some eighty a second, so that a burst of them does not slow down who waits for an answer. */
 const MAILS_A_ROUND = 10;
@@ -118,23 +116,20 @@ export function startBackground(
   { ground, log }: BackgroundOptions,
 ): () => Promise<void> {
   const lane = new Lane<LoanId>((loanId) => courier.deliver(loanId), LOANS_WAITING_MAX);
-  // A step of an import that others follow is told of as a change of it, and so brings its import here again, behind the others.
-  const imports = new Lane<ImportId>(advanceImport, IMPORTS_WAITING_MAX);
-  const ignore = [
-    ground.services.changes.watchAll((loanId) => lane.add(loanId)),
-    ground.services.changes.watchImports((importId) => imports.add(importId)),
-  ];
+  const onFault = (err: unknown) => log.error({ err }, 'a background task failed; it is done again');
+  const { changes } = ground.services;
+  const ignore = changes.watchAll((loanId) => lane.add(loanId));
+  const endImports = runImports({ changes, advance: advanceImport, findDue: findDueImports, onFault });
   const endRounds = startRounds(
     [
       { everyMs: DELIVERY_EVERY_MS, go: () => courier.deliverLeft() },
       { everyMs: EXPIRY_EVERY_MS, go: () => expireDue() },
-      { everyMs: IMPORTS_EVERY_MS, go: () => findDueImports((importId) => imports.add(importId)) },
       ...(mailer ? [{ everyMs: MAIL_EVERY_MS, go: () => mailer.sendDue({ most: MAILS_A_ROUND }) }] : []),
     ],
-    (err) => log.error({ err }, 'a background task failed; it is done again'),
+    onFault,
   );
   return async () => {
-    for (const end of ignore) end();
-    await Promise.all([lane.stop(), imports.stop(), endRounds()]);
+    ignore();
+    await Promise.all([lane.stop(), endImports(), endRounds()]);
   };
 }

@@ -1,16 +1,13 @@
-import * as z from 'zod';
+import { ApiError, LendingClient } from '@private-lending/client';
 import type { App } from '../app.ts';
 import { parseEmail } from '../domain/email.ts';
 import { keepOnce } from '../installation.ts';
 import { installationKey } from '../storage/keys.ts';
-import { callApi, RefusedError } from './api.ts';
+import { fetchFrom } from './session.ts';
 
 const BORROWER = 'borrower@example.com';
-const LOAN = { amount: 20_000, currency: 'USD', interest_rate: 4.5, term_months: 36, purpose: 'A workshop of our own' };
+const LOAN = { amount: 20_000, currency: 'USD', interest_rate: 4.5, term_months: 36, purpose: 'A workshop of our own' } as const;
 const LENDERS = ['ana', 'ben', 'chloe'].map((name) => ({ email: `${name}@example.com`, contribution_amount: 5000 }));
-
-const loanCreated = z.object({ loan: z.object({ loan_id: z.string() }) });
-const loanRead = z.object({ loan: z.object({ status: z.string(), lender_count: z.number() }) });
 
 interface Demo {
   readonly loanId: string;
@@ -25,23 +22,21 @@ export async function demoCommand(app: App, url: string): Promise<string | undef
   const email = parseEmail(BORROWER);
   if (!localIssuer || !email) return undefined;
   const { token } = await localIssuer.issue({ email });
-  const call = { send: app.fetch, url, token };
+  const client = new LendingClient({ url, token, fetch: fetchFrom(app) });
   if (installation.isNew) {
-    const body = await callApi(call, 'POST', '/loans', LOAN);
-    const { loan } = loanCreated.parse(body);
+    const { loan } = await client.createLoan(LOAN);
     await keepOnce<Demo>(services.store, 'demo', async () => ({ loanId: loan.loan_id }));
   }
   const [demo] = await services.store.get([installationKey<Demo>('demo')]);
   if (!demo) return undefined;
-  const path = `/loans/${demo.data.loanId}`;
-  const answer = await callApi(call, 'GET', path).catch(ignoreRefusal);
-  const read = loanRead.safeParse(answer);
-  if (!read.success || read.data.loan.status !== 'open' || read.data.loan.lender_count > 0) return undefined;
+  const { loanId } = demo.data;
+  const answer = await client.readLoan(loanId).catch(ignoreRefusal);
+  if (answer?.loan.status !== 'open' || answer.loan.lender_count > 0) return undefined;
   const body = JSON.stringify({ lenders: LENDERS });
-  return `curl -sS -X POST ${url}${path}/lenders -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '${body}'`;
+  return `curl -sS -X POST ${url}/loans/${loanId}/lenders -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '${body}'`;
 }
 
 /** A demo loan that is gone is no reason not to start. */
 function ignoreRefusal(error: unknown): undefined {
-  if (!(error instanceof RefusedError)) throw error;
+  if (!(error instanceof ApiError)) throw error;
 }

@@ -1,17 +1,10 @@
-import type * as z from 'zod';
-import { invitationsAnswer } from '../usecases/shapes.ts';
-import { type Api, callApi } from './api.ts';
+import type { Invitation, LendingClient, ListInvitationsResponse } from '@private-lending/client';
 
-type Invitations = z.output<typeof invitationsAnswer>;
+const PAGE_SIZE = 100;
 
 /** As one answer, from however many pages. */
-export async function allInvitations(api: Api): Promise<Invitations> {
-  const invitations: Invitations['invitations'] = [];
-  let query: string | undefined = '';
-  while (query !== undefined) {
-    const page: Invitations = invitationsAnswer.parse(await callApi(api, 'GET', `/invitations?limit=100${query}`));
-    invitations.push(...page.invitations);
-    query = page.next_cursor === null ? undefined : `&cursor=${encodeURIComponent(page.next_cursor)}`;
-  }
+export async function allInvitations(client: LendingClient): Promise<ListInvitationsResponse> {
+  const invitations: Invitation[] = [];
+  for await (const invitation of client.listInvitations({ limit: PAGE_SIZE })) invitations.push(invitation);
   return { success: true, invitations, next_cursor: null };
 }

@@ -1,18 +1,16 @@
-import type * as z from 'zod';
-import {
-  type eventShape,
-  invitationAnswer,
-  type invitationsAnswer,
-  lendersAddedAnswer,
-  loanCreatedAnswer,
-} from '../usecases/shapes.ts';
+import type {
+  AcceptInvitationResponse,
+  AddLendersResponse,
+  CreateLoanResponse,
+  Event,
+  Import,
+  Invitation,
+  Lender,
+  ListInvitationsResponse,
+} from '@private-lending/client';
 import type { Copied } from './copy.ts';
 
 /* Answers, told to people. */
-
-type Invitation = z.output<typeof invitationAnswer>['invitation'];
-type Lender = z.output<typeof lendersAddedAnswer>['lenders'][number];
-type Event = z.output<typeof eventShape>;
 
 export function print(...lines: string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -22,25 +20,22 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value));
 }
 
-export function printCreated(answer: unknown): void {
-  const { loan, lenders } = loanCreatedAnswer.parse(answer);
+export function printCreated({ loan, lenders }: CreateLoanResponse): void {
   const { loan_id, amount, currency, remaining } = loan;
   print(`Loan ${loan_id} of ${amount} ${currency} is open; ${remaining} ${currency} remain.`, ...lenders.map(lenderLine));
 }
 
-export function printAdded(answer: unknown): void {
-  const { lenders_added, lenders, remaining, currency } = lendersAddedAnswer.parse(answer);
+export function printAdded({ lenders_added, lenders, remaining, currency }: AddLendersResponse): void {
   const noun = lenders_added === 1 ? 'lender' : 'lenders';
   print(`${lenders_added} ${noun} invited; ${remaining} ${currency} remain.`, ...lenders.map(lenderLine));
 }
 
-export function printInvitations({ invitations }: z.output<typeof invitationsAnswer>): void {
+export function printInvitations({ invitations }: ListInvitationsResponse): void {
   const noun = invitations.length === 1 ? 'invitation' : 'invitations';
   print(`${invitations.length} ${noun}.`, ...invitations.map(invitationLine));
 }
 
-export function printAnswered(answer: unknown): void {
-  const { invitation, loan } = invitationAnswer.parse(answer);
+export function printAnswered({ invitation, loan }: AcceptInvitationResponse): void {
   const { total_accepted, amount, currency, status } = loan;
   print(`${total_accepted} of ${amount} ${currency} are accepted; the loan is ${status}.`, invitationLine(invitation));
 }
@@ -58,6 +53,28 @@ export function printEvent({ at, actor, type, data: { loan, lender } }: Event): 
   const whom = lender ? `${lender.email} ${lender.contribution_amount}` : '';
   const standing = `${loan.total_accepted} accepted, ${loan.remaining} remaining`;
   print(`${at}  ${actor.padEnd(8)}  ${type.padEnd(15)}  ${whom.padEnd(36)}  ${standing}`);
+}
+
+const OUTCOMES: Readonly<Record<keyof Import['outcomes'], string>> = {
+  added: 'added',
+  would_be_added: 'would be added',
+  already_invited: 'already invited',
+  invalid: 'invalid',
+  over_funding: 'over what remains',
+  not_added: 'not added',
+  pending: 'not yet seen to',
+};
+
+/** What has become of a file, as a table. */
+export function printImported({ status, dry_run, mode_reason, rows_total, outcomes, amount_added, failure }: Import): void {
+  const rows = Object.entries(OUTCOMES).flatMap(([outcome, words]) => {
+    const count = Object.entries(outcomes).find(([name]) => name === outcome)?.[1] ?? 0;
+    return count > 0 ? [`  ${words.padEnd(18)} ${String(count).padStart(8)}`] : [];
+  });
+  const what = dry_run ? 'Dry run' : 'Import';
+  const told =
+    failure === null ? `${what} of ${rows_total} rows is ${status}.` : `${what} of ${rows_total} rows has failed: ${failure}`;
+  print(told, `  ${mode_reason}`, ...rows, `  ${'amount'.padEnd(18)} ${String(amount_added).padStart(8)}`);
 }
 
 function invitationLine({ loan_id, loan, borrower, contribution_amount, status }: Invitation): string {

@@ -1,14 +1,26 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { ApiError, ConnectionError, type CreateLoanData } from '@private-lending/client';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError, readConfig, readStoreConfig, readStoreNamed, type StoreSetting } from '../config.ts';
+import { parseCurrency } from '../domain/currencies.ts';
 import { UnfitStoreError } from '../storage/store.ts';
-import { callApi, RefusedError, UnreachableError } from './api.ts';
 import { copyStore } from './copy.ts';
+import { type ImportOptions, importFile } from './import-file.ts';
 import { allInvitations } from './invitations.ts';
 import { makeStore } from './open-store.ts';
-import { print, printAdded, printAnswered, printCopied, printCreated, printEvent, printInvitations, printJson } from './print.ts';
+import {
+  print,
+  printAdded,
+  printAnswered,
+  printCopied,
+  printCreated,
+  printEvent,
+  printImported,
+  printInvitations,
+  printJson,
+} from './print.ts';
 import { progressOn, type Tell } from './progress.ts';
 import { serve } from './serve.ts';
-import { askLocalToken, type SessionOptions, sessionAt, withApi } from './session.ts';
+import { askLocalToken, lastingClient, RefusedError, type SessionOptions, UnreachableError, withClient } from './session.ts';
 import { stopOnSignal } from './stop.ts';
 import { watch } from './watch.ts';
 
@@ -73,31 +85,52 @@ asSomebody(program.command('loan').description('a borrower’s loans').command('
   .requiredOption('--amount <amount>', 'how much is sought, in major units')
   .requiredOption('--interest-rate <percent>', 'nominal percent a year', parseNumber)
   .requiredOption('--term-months <months>', 'months until it is paid back', parseNumber)
-  .option('--currency <code>', 'ISO 4217', 'USD')
+  .option('--currency <code>', 'ISO 4217', parseCurrencyCode, 'USD')
   .option('--purpose <text>', 'what it is for')
   .action(async (lenders: LenderArgument[] | undefined, options: Output & SessionOptions & LoanOptions) => {
     const { amount, interestRate, termMonths, currency, purpose } = options;
-    const loan = { amount, interest_rate: interestRate, term_months: termMonths, currency, purpose, lenders };
-    const answer = await withApi(options, (api) => callApi(api, 'POST', '/loans', loan));
+    const terms = { amount, interest_rate: interestRate, term_months: termMonths, currency };
+    const loan = { ...terms, ...(purpose !== undefined && { purpose }), ...(lenders && { lenders }) };
+    const answer = await withClient(options, (client) => client.createLoan(loan));
     if (options.json) printJson(answer);
     else printCreated(answer);
   });
 
-asSomebody(program.command('lenders').description('a loan’s lenders').command('add'))
+const lendersCommand = program.command('lenders').description('a loan’s lenders');
+
+asSomebody(lendersCommand.command('add'))
   .description('invites up to 20 lenders to a loan: all or none')
   .argument('<loan>', 'the loan’s id')
   .argument('<lenders...>', 'EMAIL=AMOUNT', collectLender)
   .action(async (loan: string, lenders: LenderArgument[], options: Output & SessionOptions) => {
-    const path = `/loans/${encodeURIComponent(loan)}/lenders`;
-    const answer = await withApi(options, (api) => callApi(api, 'POST', path, { lenders }));
+    const answer = await withClient(options, (client) => client.addLenders(loan, { lenders }));
     if (options.json) printJson(answer);
     else printAdded(answer);
+  });
+
+asSomebody(lendersCommand.command('import'))
+  .description('invites the lenders of a CSV file, and follows it to its end; stopped, the import goes on where a server is')
+  .argument('<file>', 'columns email, contribution_amount and, if you like, name')
+  .requiredOption('--loan <loan>', 'the loan’s id')
+  .option('--dry-run', 'only find out what would become of each row')
+  .addOption(
+    new Option('--mode <mode>', 'whether one row that can not be added keeps out all').choices(['all_or_nothing', 'per_row']),
+  )
+  .option('--key <key>', 'an idempotency key: the same file under the same key is one import')
+  .option('--rows <file>', 'write what became of each row into this CSV file')
+  .action(async (file: string, { json, ...options }: Output & SessionOptions & ImportOptions) => {
+    const told = await watched(json, (tell, say) =>
+      withClient(options, (client) => importFile(client, file, { ...options, tell, say })),
+    );
+    if (json) printJson(told);
+    else printImported(told.import);
+    if (told.import.status === 'failed') process.exitCode = 1;
   });
 
 asSomebody(program.command('invitations'))
   .description('what somebody was invited to lend, the newest first')
   .action(async (options: Output & SessionOptions) => {
-    const answer = await withApi(options, allInvitations);
+    const answer = await withClient(options, allInvitations);
     if (options.json) printJson(answer);
     else printInvitations(answer);
   });
@@ -107,8 +140,9 @@ for (const answer of ['accept', 'decline'] as const) {
     .description(`${answer}s the invitation to a loan`)
     .argument('<loan>', 'the loan’s id')
     .action(async (loan: string, options: Output & SessionOptions) => {
-      const path = `/invitations/${encodeURIComponent(loan)}/${answer}`;
-      const answered = await withApi(options, (api) => callApi(api, 'POST', path));
+      const answered = await withClient(options, (client) =>
+        answer === 'accept' ? client.acceptInvitation(loan) : client.declineInvitation(loan),
+      );
       if (options.json) printJson(answered);
       else printAnswered(answered);
     });
@@ -123,10 +157,10 @@ program
   .option('--url <url>', 'the server, also LENDING_URL; http://127.0.0.1:3000 if left out')
   .option('--json', 'print each event as a JSON line; a token may be given in LENDING_TOKEN')
   .action((loanId: string, { after, json, ...options }: Output & SessionOptions & { after?: string }) =>
-    watch({
-      ...{ ...sessionAt(options), loanId, after, random: Math.random },
-      onEvent: json ? (event, cursor) => printJson({ ...event, cursor }) : printEvent,
-      onState: (line) => process.stderr.write(`${line}\n`),
+    watch(lastingClient(options), loanId, {
+      after,
+      onEvent: ({ event, cursor }) => (json ? printJson({ ...event, cursor }) : printEvent(event)),
+      onLine: (line) => process.stderr.write(`${line}\n`),
     }),
   );
 
@@ -161,7 +195,7 @@ interface LoanOptions {
   readonly amount: string;
   readonly interestRate: number;
   readonly termMonths: number;
-  readonly currency: string;
+  readonly currency: CurrencyCode;
   readonly purpose?: string;
 }
 
@@ -176,6 +210,17 @@ function collectLender(argument: string, before: LenderArgument[] = []): LenderA
   const at = argument.lastIndexOf('=');
   if (at < 1) throw new InvalidArgumentError('Write each lender as EMAIL=AMOUNT, such as ana@example.com=5000.');
   return [...before, { email: argument.slice(0, at), contribution_amount: argument.slice(at + 1) }];
+}
+
+type CurrencyCode = NonNullable<CreateLoanData['body']['currency']>;
+
+function parseCurrencyCode(text: string): CurrencyCode {
+  if (!isCurrencyCode(text)) throw new InvalidArgumentError('This must be a currency code of ISO 4217 in capitals, such as USD.');
+  return text;
+}
+
+function isCurrencyCode(text: string): text is CurrencyCode {
+  return parseCurrency(text) !== undefined;
 }
 
 function parseNumber(text: string): number {
@@ -195,11 +240,22 @@ function placeOf(store: StoreSetting): string {
 }
 
 /** Shows how far the work is, unless only JSON is wanted. */
-async function watched<Result>(json: true | undefined, work: (tell: Tell) => Promise<Result>): Promise<Result> {
-  if (json) return work(() => {});
+async function watched<Result>(
+  json: true | undefined,
+  work: (tell: Tell, say: (line: string) => void) => Promise<Result>,
+): Promise<Result> {
+  if (json)
+    return work(
+      () => {},
+      () => {},
+    );
   const { tell, end } = progressOn(process.stderr, Date.now);
+  const say = (line: string) => {
+    end();
+    process.stderr.write(`${line}\n`);
+  };
   try {
-    return await work(tell);
+    return await work(tell, say);
   } finally {
     end();
   }
@@ -208,7 +264,7 @@ async function watched<Result>(json: true | undefined, work: (tell: Tell) => Pro
 try {
   await program.parseAsync();
 } catch (error) {
-  const json = process.argv.includes('--json') && error instanceof RefusedError;
+  const json = process.argv.includes('--json') && error instanceof ApiError;
   if (json) printJson(error.body);
   else process.stderr.write(`${describe(error)}\n`);
   process.exitCode = 1;
@@ -216,7 +272,8 @@ try {
 
 /** What a person can mend is told in its own words; of a fault of ours the whole trace. */
 function describe(error: unknown): string {
-  const mendable = [ConfigError, RefusedError, UnfitStoreError, UnreachableError];
+  if (error instanceof ApiError && error.details.length > 1) return error.details.map(({ message }) => message).join('\n');
+  const mendable = [ApiError, ConfigError, ConnectionError, RefusedError, UnfitStoreError, UnreachableError];
   if (error instanceof Error && mendable.some((kind) => error instanceof kind)) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,9 +1,12 @@
-import type * as z from 'zod';
-import { createApp } from '../app.ts';
+import { LendingClient } from '@private-lending/client';
+import * as z from 'zod';
+import { type App, createApp } from '../app.ts';
 import { ConfigError, readClientConfig, readConfig } from '../config.ts';
 import { localTokenAnswer } from '../doors/http/public-shapes.ts';
 import { makeLog } from '../telemetry/log.ts';
-import { type Api, callApi, RefusedError } from './api.ts';
+import { advanceImport } from '../usecases/advance-import.ts';
+import { findDueImports } from '../usecases/import-due.ts';
+import { runImports } from './import-runner.ts';
 import { openStore } from './open-store.ts';
 
 export interface SessionOptions {
@@ -15,60 +18,113 @@ export interface SessionOptions {
 
 /** Where `npm start` serves. */
 const DEFAULT_URL = 'http://127.0.0.1:3000';
+/** Whoever waits at a terminal is told soon that nobody answers. */
+const RETRY_DELAY_MS = 200;
+const DEADLINE_MS = 60_000;
 
+type Fetch = typeof globalThis.fetch;
 type LocalToken = z.output<typeof localTokenAnswer>;
 
+/** A server, or this very program on its store. */
+interface Place {
+  readonly url: string;
+  readonly fetch: Fetch;
+}
+
 /** Calls the API as somebody, and tidies up after it. */
-export async function withApi<Result>(options: SessionOptions, work: (api: Api) => Promise<Result>): Promise<Result> {
+export async function withClient<Result>(
+  options: SessionOptions,
+  work: (client: LendingClient) => Promise<Result>,
+): Promise<Result> {
   const { as } = options;
-  return withServer(options.url, async (send, url) => {
-    const token = readClientConfig().token ?? (as && (await localTokenFor({ send, url }, as)).token);
+  return withPlace(options.url, async (place) => {
+    const token = readClientConfig().token ?? (as && (await localTokenFor(place, as)).token);
     if (!token) throw whoAreYou();
-    return work({ send, url, token });
+    return work(clientAt(place, token));
   });
 }
 
-/** Where a server is, and a token for it: the given one, or as often as it is asked for a new one of the local issuer. */
-export function sessionAt({ as, url: given }: SessionOptions) {
+/** For as long as somebody watches: a client with a token that is given, or that the local issuer makes anew as often as it is needed. */
+export function lastingClient({ as, url: given }: SessionOptions): LendingClient {
   const { token, url: set } = readClientConfig();
-  const url = requireUrl(given ?? set ?? DEFAULT_URL);
-  if (token === undefined && as === undefined) throw whoAreYou();
-  return {
-    url,
-    renewsToken: token === undefined,
-    token: async () => token ?? (await askLocalToken({ url }, as ?? '')).token,
-  };
+  const place = { url: requireUrl(given ?? set ?? DEFAULT_URL), fetch };
+  if (token !== undefined) return clientAt(place, token);
+  if (as === undefined) throw whoAreYou();
+  return clientAt(place, async () => (await localTokenFor(place, as)).token);
 }
 
 /** Has the local issuer make a token. */
 export function askLocalToken(options: SessionOptions, email: string, name?: string): Promise<LocalToken> {
-  return withServer(options.url, (send, url) => localTokenFor({ send, url }, email, name));
+  return withPlace(options.url, (place) => localTokenFor(place, email, name));
 }
 
-async function localTokenFor(api: Omit<Api, 'token'>, email: string, name?: string): Promise<LocalToken> {
-  const request = { email, ...(name !== undefined && { name }) };
-  const answer = await callApi(api, 'POST', '/local/token', request).catch((error: unknown) => {
-    if (!(error instanceof RefusedError && error.code === 'NOT_FOUND')) throw error;
-    throw new ConfigError(['AUTH_ISSUER is set, so there is no local issuer: have that issuer make the token']);
+export function fetchFrom(app: Pick<App, 'fetch'>): Fetch {
+  return (input, init) => app.fetch(new Request(input, init));
+}
+
+function clientAt({ url, fetch }: Place, token: string | (() => Promise<string>)): LendingClient {
+  return new LendingClient({ url, token, fetch, retryDelayMs: RETRY_DELAY_MS, deadlineMs: DEADLINE_MS });
+}
+
+const refusal = z.object({ error: z.string(), message: z.string() });
+
+async function localTokenFor({ url, fetch }: Place, email: string, name?: string): Promise<LocalToken> {
+  const body = JSON.stringify({ email, ...(name !== undefined && { name }) });
+  const headers = { 'Content-Type': 'application/json' };
+  const answer = await fetch(new URL('/local/token', url), { method: 'POST', headers, body }).catch((cause: unknown) => {
+    throw new UnreachableError(url, cause);
   });
-  return localTokenAnswer.parse(answer);
+  const told: unknown = await answer.json();
+  if (answer.ok) return localTokenAnswer.parse(told);
+  const { error, message } = refusal.parse(told);
+  if (error === 'NOT_FOUND')
+    throw new ConfigError(['AUTH_ISSUER is set, so there is no local issuer: have that issuer make the token']);
+  throw new RefusedError(message);
 }
 
-async function withServer<Result>(
-  given: string | undefined,
-  work: (send: Api['send'], url: string) => Promise<Result>,
-): Promise<Result> {
+/** The local issuer's own words on why it made no token. */
+export class RefusedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'RefusedError';
+  }
+}
+
+/** Nobody answered. */
+export class UnreachableError extends Error {
+  constructor(url: string, cause: unknown) {
+    super(`Nothing answers at ${url}. Start a server there, or leave out --url and LENDING_URL.`, { cause });
+    this.name = 'UnreachableError';
+  }
+}
+
+async function withPlace<Result>(given: string | undefined, work: (place: Place) => Promise<Result>): Promise<Result> {
   const url = given ?? readClientConfig().url;
-  if (url !== undefined) return work(fetch, requireUrl(url));
+  if (url !== undefined) return work({ url: requireUrl(url), fetch });
   const config = readConfig();
   const store = await openStore(config.store, {});
   try {
     // What a server would log is of no interest to whoever waits for this one answer, which says it all.
     const app = await createApp({ config, store, log: makeLog({ write() {} }) });
-    return await work(app.fetch, 'http://localhost');
+    const endImports = importsOf(app);
+    try {
+      return await work({ url: 'http://localhost', fetch: fetchFrom(app) });
+    } finally {
+      await endImports();
+    }
   } finally {
     await store.close();
   }
+}
+
+/** No server may be there to take the steps of an import that is sent here. */
+function importsOf({ services }: App): () => Promise<void> {
+  return runImports({
+    changes: services.changes,
+    advance: (importId) => advanceImport(services, importId).catch(() => undefined), // found again, and taken once more
+    findDue: (see) => findDueImports(services, see),
+    onFault: () => {},
+  });
 }
 
 function requireUrl(url: string): string {
