@@ -10,6 +10,7 @@ const FLAGS = ['--experimental-strip-types', '--disable-warning=ExperimentalWarn
 export const API = fileURLToPath(new URL('../dist/lambda/api/', import.meta.url));
 export const SOCKET = fileURLToPath(new URL('../dist/lambda/socket/', import.meta.url));
 export const STREAM = fileURLToPath(new URL('../dist/lambda/stream/', import.meta.url));
+export const IMPORT = fileURLToPath(new URL('../dist/lambda/import/', import.meta.url));
 export const CLOCK = fileURLToPath(new URL('../dist/lambda/clock/', import.meta.url));
 
 export type LambdaFunction = Awaited<ReturnType<typeof startFunction>>;

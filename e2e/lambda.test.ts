@@ -7,7 +7,7 @@ import { INVOCATION } from '../server/src/testing/gateway.ts';
 import { type IdentityProvider, startIdentityProvider } from '../server/src/testing/identity-provider.ts';
 import { LOAN, lenders } from '../server/src/testing/lab.ts';
 import { type ApiFunction, OF_AWS, startApiFunction, TRACE } from './api-function.ts';
-import { API, CLOCK, type LambdaFunction, STREAM, startFunction } from './lambda-function.ts';
+import { API, CLOCK, IMPORT, type LambdaFunction, STREAM, startFunction } from './lambda-function.ts';
 
 /* The functions as they are uploaded, each in a process of its own, on AWS's own DynamoDB Local. */
 
@@ -128,15 +128,37 @@ describe.skipIf(endpoint === undefined)('the functions that nobody calls', () =>
   });
 });
 
+/** What esbuild tells of a file that it made. */
+interface Part {
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly imports: readonly { readonly path: string; readonly kind: string; readonly external?: boolean }[];
+}
+
 describe('what is uploaded', () => {
-  it.each([API, STREAM, CLOCK])('needs nothing besides itself and Node, and has nothing that it does not run: %s', (folder) => {
-    const { inputs, outputs } = JSON.parse(readFileSync(`${folder.slice(0, -1)}-notes/meta.json`, 'utf8'));
-    const files = Object.keys(outputs).map((file) => file.replace(/^.*\//, ''));
-    const parts: { imports: { path: string; external?: boolean }[] }[] = Object.values(outputs);
-    const besides = parts.flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path));
-    expect(besides.filter((path) => !isBuiltin(path))).toEqual([]);
-    const unwanted = /better-sqlite3|prom-client|commander|node-server|storage\/sqlite|testing/;
-    expect(Object.keys(inputs).filter((file) => unwanted.test(file))).toEqual([]);
-    expect(new Set(readdirSync(folder))).toEqual(new Set(files.filter((file) => file.endsWith('.mjs'))));
+  it.each([API, STREAM, IMPORT, CLOCK])(
+    'needs nothing besides itself and Node, and has nothing that it does not run: %s',
+    (folder) => {
+      const { inputs, outputs } = JSON.parse(readFileSync(`${folder.slice(0, -1)}-notes/meta.json`, 'utf8'));
+      const files = Object.keys(outputs).map((file) => file.replace(/^.*\//, ''));
+      const parts: { imports: { path: string; external?: boolean }[] }[] = Object.values(outputs);
+      const besides = parts.flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path));
+      expect(besides.filter((path) => !isBuiltin(path))).toEqual([]);
+      const unwanted = /better-sqlite3|prom-client|commander|node-server|storage\/sqlite|testing/;
+      expect(Object.keys(inputs).filter((file) => unwanted.test(file))).toEqual([]);
+      expect(new Set(readdirSync(folder))).toEqual(new Set(files.filter((file) => file.endsWith('.mjs'))));
+    },
+  );
+
+  it.each([API, IMPORT, CLOCK])('loads the client of a queue only where a message is sent: %s', (folder) => {
+    const { outputs } = JSON.parse(readFileSync(`${folder.slice(0, -1)}-notes/meta.json`, 'utf8'));
+    const parts = new Map<string, Part>(Object.entries(outputs));
+    const atOnce = [...parts.keys()].filter((path) => path.endsWith('/index.mjs'));
+    for (const path of atOnce) {
+      const needed = parts.get(path)?.imports.filter(({ kind, external }) => kind === 'import-statement' && !external) ?? [];
+      for (const each of needed) if (!atOnce.includes(each.path)) atOnce.push(each.path);
+    }
+    const holders = [...parts].filter(([, { inputs }]) => Object.keys(inputs).some((file) => file.includes('client-sqs/')));
+    expect(holders).not.toEqual([]);
+    expect(holders.filter(([path]) => atOnce.includes(path))).toEqual([]);
   });
 });

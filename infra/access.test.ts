@@ -48,14 +48,31 @@ const OF_THE_STORE = [
 ];
 const OF_TRACES = ['Allow xray:PutTelemetryRecords *', 'Allow xray:PutTraceSegments *'];
 
+const TO_HAND_ON_IMPORTS = 'Allow sqs:SendMessage ImportQueue.Arn';
+
 const OF_CONNECTIONS = ['POST', 'DELETE'].map(
   (method) =>
     `Allow execute-api:ManageConnections arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:Feed/feed/${method}/@connections/*`,
 );
 
 describe('the rights of a function', () => {
-  it.each(['Api', 'Clock'])('are, for %s, exactly what the store does on the one table and its one index', (id) => {
-    expect(rightsOf(id)).toEqual([...OF_THE_STORE, ...OF_LOGS(id), ...OF_TRACES].sort());
+  it.each(['Api', 'Clock'])(
+    'are, for %s, exactly what the store does on the one table and its one index, and to hand on imports',
+    (id) => {
+      expect(rightsOf(id)).toEqual([...OF_THE_STORE, TO_HAND_ON_IMPORTS, ...OF_LOGS(id), ...OF_TRACES].sort());
+    },
+  );
+
+  it('are, for imports, the same, and to take messages from their queue', () => {
+    expect(rightsOf('Import')).toEqual(
+      [
+        ...OF_THE_STORE,
+        ...['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `Allow sqs:${action} ImportQueue.Arn`),
+        TO_HAND_ON_IMPORTS,
+        ...OF_LOGS('Import'),
+        ...OF_TRACES,
+      ].sort(),
+    );
   });
 
   it('are, for what connections say, those of the store without its index, to forget, and to speak to connections', () => {
@@ -102,18 +119,20 @@ describe('the rights of a function', () => {
         }),
       );
     }
-    expect(rightsOf('Api', mailing)).toEqual(rightsOf('Api'));
+    for (const id of ['Api', 'Import']) expect(rightsOf(id, mailing)).toEqual(rightsOf(id));
   });
 
   it('hold no wildcard but where there is nothing else to name: traces, connections, and the objects that Lambda names itself', () => {
-    const wild = ['Api', 'Socket', 'Stream', 'Clock'].flatMap((id) => rightsOf(id)).filter((right) => right.includes('*'));
+    const wild = ['Api', 'Socket', 'Stream', 'Import', 'Clock']
+      .flatMap((id) => rightsOf(id))
+      .filter((right) => right.includes('*'));
     expect([...new Set(wild)].sort()).toEqual(
       [...OF_TRACES, ...OF_CONNECTIONS, 'Allow s3:PutObject FailedBatches.Arn/aws/lambda/*'].sort(),
     );
   });
 
-  it('come from these four policies alone', () => {
-    made.template.resourceCountIs('AWS::IAM::Policy', 4);
+  it('come from these five policies alone', () => {
+    made.template.resourceCountIs('AWS::IAM::Policy', 5);
     for (const { Properties } of Object.values(made.template.findResources('AWS::IAM::Role'))) {
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
       expect(Properties).not.toHaveProperty('Policies');
@@ -142,6 +161,8 @@ describe('access from outside', () => {
   it.each([
     ['AWS::S3::BucketPolicy', 'FailedBatches', []],
     ['AWS::SNS::TopicPolicy', 'AlarmTopic', ['sns:Publish']],
+    ['AWS::SQS::QueuePolicy', 'ImportQueue', []],
+    ['AWS::SQS::QueuePolicy', 'FailedImports', []],
   ])('by %s is over TLS, and for nothing but what is needed', (type, id, allowed) => {
     const statements: readonly Statement[] = made.properties(type, id).PolicyDocument.Statement;
     const denied = statements.filter(({ Effect }) => Effect === 'Deny');
@@ -183,6 +204,7 @@ describe("the checks of AWS's Solutions", () => {
       'ClockRole IAM5[Resource::*]',
       'FailedBatches S1',
       'Gateway APIG4',
+      'ImportRole IAM5[Resource::*]',
       'SocketRole IAM5[Resource::*]',
       expect.stringMatching(/^SocketRole IAM5\[Resource::arn:.*:<Feed\w+>\/feed\/DELETE\/@connections\/\*\]$/),
       expect.stringMatching(/^SocketRole IAM5\[Resource::arn:.*:<Feed\w+>\/feed\/POST\/@connections\/\*\]$/),

@@ -72,7 +72,20 @@ describe('the alarms on the stream', () => {
   });
 
   it('have a metric to look at: it is published where the mapping asks for it', () => {
-    expect(made.properties('AWS::Lambda::EventSourceMapping').MetricsConfig).toEqual({ Metrics: ['EventCount'] });
+    expect(made.properties('AWS::Lambda::EventSourceMapping', 'StreamMapping').MetricsConfig).toEqual({ Metrics: ['EventCount'] });
+  });
+});
+
+describe('the alarm on imports', () => {
+  it('is raised by the first message that was put aside', () => {
+    expect(alarm('imports-failed')).toMatchObject({
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [expect.stringMatching(/^FailedImports/), 'QueueName'] } }],
+      Statistic: 'Maximum',
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+    });
   });
 });
 
@@ -105,7 +118,7 @@ describe('the alarms on what follows', () => {
 describe('every alarm', () => {
   it('tells one topic, also when it is over, and is quiet where there are no data, but for what must never stop', () => {
     const all = Object.values(made.template.findResources('AWS::CloudWatch::Alarm'));
-    expect(all).toHaveLength(11);
+    expect(all).toHaveLength(12);
     const topic = [{ Ref: expect.stringMatching(/^AlarmTopic/) }];
     for (const { Properties } of all) {
       const TreatMissingData = Properties.AlarmName.endsWith('-clock-stopped') ? 'breaching' : 'notBreaching';
@@ -150,7 +163,7 @@ describe('the deployed alarms and dashboard', () => {
     expect(ofThePrograms(/^Dashboard/)).toHaveLength(5);
   });
 
-  it('show requests, table, functions and stream', () => {
+  it('show requests, table, functions, stream and imports', () => {
     const shown = watchedMetrics(made.json)
       .filter(({ by }) => by.startsWith('Dashboard'))
       .map(({ namespace, name }) => `${namespace} ${name}`);
@@ -159,6 +172,7 @@ describe('the deployed alarms and dashboard', () => {
         ...['ConsumedWriteCapacityUnits', 'WriteThrottleEvents', 'SuccessfulRequestLatency'].map((name) => `AWS/DynamoDB ${name}`),
         ...['Errors', 'Throttles', 'Duration', 'ConcurrentExecutions', 'IteratorAge'].map((name) => `AWS/Lambda ${name}`),
         ...['OnFailureDestinationDeliveredEventCount', 'DestinationDeliveryFailures'].map((name) => `AWS/Lambda ${name}`),
+        ...['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage'].map((name) => `AWS/SQS ${name}`),
       ]),
     );
   });

@@ -6,6 +6,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Deployment } from './deployment.ts';
+import type { Imports } from './imports.ts';
 import { ask, ERRORS, FAILED, LATENCY, MAILS, OURS, SET_ASIDE, THROTTLED } from './published.ts';
 import type { Stream } from './stream.ts';
 
@@ -17,6 +18,7 @@ export interface Alarms {
 interface Watched {
   readonly api: LambdaFunction;
   readonly stream: Stream;
+  readonly imports: Imports;
   readonly clock: LambdaFunction;
 }
 
@@ -36,7 +38,12 @@ export function addAlarms(stack: Stack, { name, settings }: Deployment, watched:
   const topic = addTopic(stack, name);
   if (settings.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(settings.alarmEmail));
   const notify = new SnsAction(topic);
-  const rules = [...rulesOfRequests(watched.api), ...rulesOfStream(watched.stream), ...rulesOfBackground(watched.clock)];
+  const rules = [
+    ...rulesOfRequests(watched.api),
+    ...rulesOfStream(watched.stream),
+    ...rulesOfImports(watched.imports),
+    ...rulesOfBackground(watched.clock),
+  ];
   const all = rules.map((rule) => {
     const alarm = new Alarm(stack, rule.id, {
       alarmName: `${name}-${rule.name}`,
@@ -126,6 +133,19 @@ function rulesOfStream({ handler, mapping }: Stream): Rule[] {
       tells: 'The stream is read more than 15 minutes late. Mail and audit lines wait for the clock meanwhile.',
       metric: handler.metric('IteratorAge', { period, statistic: 'Maximum' }),
       above: Duration.minutes(15).toMilliseconds(),
+    },
+  ];
+}
+
+function rulesOfImports({ failed }: Imports): Rule[] {
+  return [
+    {
+      id: 'FailedImportsAlarm',
+      name: 'imports-failed',
+      tells:
+        'Imports could not go on, however often they were tried; the clock has them tried again each minute. See the log of their function, then empty the queue.',
+      metric: failed.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
+      above: 0,
     },
   ];
 }

@@ -14,6 +14,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts';
 import type { Alarms } from './alarms.ts';
 import type { Deployment } from './deployment.ts';
+import type { Imports } from './imports.ts';
 import { ask, ERRORS, LATENCY, LENDERS_ADDED, MAILS, SET_ASIDE, searchFor } from './published.ts';
 import type { Stream } from './stream.ts';
 
@@ -24,20 +25,23 @@ const ROW = 24;
 interface Shown {
   readonly api: LambdaFunction;
   readonly stream: Stream;
+  readonly imports: Imports;
   readonly clock: LambdaFunction;
   readonly table: Table;
   readonly alarms: Alarms;
 }
 
 /** One page, read from the top: is it well, what do people meet, what does the table do, what do the functions do. */
-export function addDashboard(stack: Stack, { name }: Deployment, { api, stream, clock, table, alarms }: Shown): Dashboard {
+export function addDashboard(stack: Stack, { name }: Deployment, shown: Shown): Dashboard {
+  const { api, stream, imports, clock, table, alarms } = shown;
   const dashboard = new Dashboard(stack, 'Dashboard', { dashboardName: name, defaultInterval: Duration.hours(3) });
   dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms.all], width: ROW, height: 3 }));
   addRow(dashboard, 'Requests', requests());
   addRow(dashboard, 'Latency, ms', latency());
   addRow(dashboard, 'Table', consumption(table));
-  addRow(dashboard, 'Functions', functions([api, stream.handler, clock]));
+  addRow(dashboard, 'Functions', functions([api, stream.handler, imports.handler, clock]));
   addRow(dashboard, 'Stream', streaming(stream));
+  addRow(dashboard, 'Imports', importing(imports));
   addRow(dashboard, 'What follows', following());
   return dashboard;
 }
@@ -122,6 +126,18 @@ function streaming({ handler, mapping }: Stream): Graphs {
       events('DroppedEventCount'),
       handler.metric('DestinationDeliveryFailures', { statistic: 'Sum', period: PERIOD }),
     ],
+  };
+}
+
+function importing({ queue, failed }: Imports): Graphs {
+  const waiting = { period: PERIOD, statistic: 'Maximum' };
+  return {
+    'Messages that wait or are in hand': [
+      queue.metricApproximateNumberOfMessagesVisible(waiting),
+      queue.metricApproximateNumberOfMessagesNotVisible(waiting),
+    ],
+    'Age, s': [queue.metricApproximateAgeOfOldestMessage(waiting)],
+    'Messages that failed': [failed.metricApproximateNumberOfMessagesVisible(waiting)],
   };
 }
 

@@ -6,7 +6,7 @@ import { acceptFinding, type Finding } from './accept-finding.ts';
 import type { Deployment } from './deployment.ts';
 
 interface FunctionProps {
-  readonly id: 'Api' | 'Clock' | 'Socket' | 'Stream';
+  readonly id: 'Api' | 'Clock' | 'Import' | 'Socket' | 'Stream';
   readonly name: string;
   readonly description: string;
   readonly bundle: string;

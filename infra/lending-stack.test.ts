@@ -77,6 +77,7 @@ describe('the functions', () => {
     ['Api', 'private-lending-prod-api', 1024, 15],
     ['Socket', 'private-lending-prod-socket', 1024, 25],
     ['Stream', 'private-lending-prod-stream', 512, 300],
+    ['Import', 'private-lending-prod-import', 512, 60],
     ['Clock', 'private-lending-prod-clock', 512, 300],
   ])('%s runs a bundle on Node 24 and arm64, traced, with a log of its own', (id, name, memory, seconds) => {
     expect(made.properties('AWS::Lambda::Function', id)).toMatchObject({
@@ -95,13 +96,14 @@ describe('the functions', () => {
     });
   });
 
-  it('are four', () => {
-    made.template.resourceCountIs('AWS::Lambda::Function', 4);
+  it('are five', () => {
+    made.template.resourceCountIs('AWS::Lambda::Function', 5);
   });
 
   it('run bundles of their own', () => {
-    const keys = ['Api', 'Socket', 'Stream', 'Clock'].map((id) => made.properties('AWS::Lambda::Function', id).Code.S3Key);
-    expect(new Set(keys).size).toBe(4);
+    const ids = ['Api', 'Socket', 'Stream', 'Import', 'Clock'];
+    const keys = ids.map((id) => made.properties('AWS::Lambda::Function', id).Code.S3Key);
+    expect(new Set(keys).size).toBe(5);
   });
 
   it('take the user pool as the issuer, and what it calls the client as the audience', () => {
@@ -109,6 +111,7 @@ describe('the functions', () => {
       STORE: { 'Fn::Join': ['', ['dynamodb:', { Ref: expect.stringMatching(/^Table/) }]] },
       AUTH_ISSUER: { 'Fn::GetAtt': [expect.stringMatching(/^Users/), 'ProviderURL'] },
       AUTH_AUDIENCE: { Ref: expect.stringMatching(/^UsersClient/) },
+      IMPORT_QUEUE_URL: { Ref: expect.stringMatching(/^ImportQueue/) },
     });
   });
 
@@ -136,9 +139,10 @@ describe('the functions', () => {
       expect(readBackgroundConfig(environmentOf(id, made)).mail.transport).toEqual({ kind: 'none' });
       expect(made.properties('AWS::Lambda::Function', id).Environment.Variables).toEqual({
         STORE: { 'Fn::Join': ['', ['dynamodb:', { Ref: expect.stringMatching(/^Table/) }]] },
-        ...(id === 'Stream' && { FEED_ENDPOINT: expect.anything() }),
+        ...(id === 'Stream' ? { FEED_ENDPOINT: expect.anything() } : { IMPORT_QUEUE_URL: expect.anything() }),
       });
     }
+    expect(readBackgroundConfig(environmentOf('Import', mailing)).mail.transport).toEqual({ kind: 'none' });
   });
 
   it('reserve concurrency for requests only where that is asked for', () => {
@@ -158,6 +162,57 @@ describe('the clock', () => {
           RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 },
         },
       ],
+    });
+  });
+});
+
+describe('imports', () => {
+  const mapping = () => made.properties('AWS::Lambda::EventSourceMapping', 'ImportMapping');
+  const queue = (id: string) => made.properties('AWS::SQS::Queue', id);
+
+  it('come one at a time, so that none has to wait for the time of others, and several at once', () => {
+    expect(mapping()).toMatchObject({
+      EventSourceArn: { 'Fn::GetAtt': [expect.stringMatching(/^ImportQueue/), 'Arn'] },
+      FunctionName: { Ref: expect.stringMatching(/^Import[0-9A-F]{8}$/) },
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 3 },
+    });
+  });
+
+  it('stay hidden six times as long as their function may take, and are put aside when they have failed five times', () => {
+    const { Timeout } = made.properties('AWS::Lambda::Function', 'Import');
+    expect(queue('ImportQueue')).toMatchObject({
+      QueueName: 'private-lending-prod-imports',
+      RedrivePolicy: {
+        deadLetterTargetArn: { 'Fn::GetAtt': [expect.stringMatching(/^FailedImports/), 'Arn'] },
+        maxReceiveCount: 5,
+      },
+    });
+    expect(queue('ImportQueue').VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
+    expect(queue('ImportQueue').MessageRetentionPeriod).toBeGreaterThan(5 * queue('ImportQueue').VisibilityTimeout);
+    expect(queue('FailedImports')).toMatchObject({
+      QueueName: 'private-lending-prod-imports-failed',
+      MessageRetentionPeriod: 14 * 86_400,
+    });
+  });
+
+  it('lie encrypted in their queues', () => {
+    for (const id of ['ImportQueue', 'FailedImports']) expect(queue(id)).toMatchObject({ SqsManagedSseEnabled: true });
+  });
+
+  it('follow the limits that are set for requests, and know where their rest goes', () => {
+    const limited = synthesize({ ...ISSUER, invitesPerHour: '50', invitationDays: '7', idempotencyHours: '2' });
+    const environment = limited.properties('AWS::Lambda::Function', 'Import').Environment.Variables;
+    expect(environment).toEqual({
+      STORE: expect.anything(),
+      INVITES_PER_HOUR: '50',
+      INVITATION_DAYS: '7',
+      IMPORT_QUEUE_URL: { Ref: expect.stringMatching(/^ImportQueue/) },
+    });
+    expect(readBackgroundConfig({ ...environment, STORE: 'dynamodb:lending' })).toMatchObject({
+      invitesPerHour: 50,
+      invitationDays: 7,
     });
   });
 });
@@ -202,7 +257,7 @@ describe('the gateway', () => {
 
 describe('the stream', () => {
   it('hands over the chapters of loans, in order, and gives up on what fails for good', () => {
-    expect(made.properties('AWS::Lambda::EventSourceMapping')).toMatchObject({
+    expect(made.properties('AWS::Lambda::EventSourceMapping', 'StreamMapping')).toMatchObject({
       EventSourceArn: { 'Fn::GetAtt': [expect.stringMatching(/^Table/), 'StreamArn'] },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BisectBatchOnFunctionError: true,
@@ -212,7 +267,7 @@ describe('the stream', () => {
       StartingPosition: 'TRIM_HORIZON',
       MetricsConfig: { Metrics: ['EventCount'] },
     });
-    const [{ Pattern }] = made.properties('AWS::Lambda::EventSourceMapping').FilterCriteria.Filters;
+    const [{ Pattern }] = made.properties('AWS::Lambda::EventSourceMapping', 'StreamMapping').FilterCriteria.Filters;
     expect(JSON.parse(Pattern)).toEqual({
       eventName: ['INSERT'],
       dynamodb: { Keys: { [LAYOUT.sort]: { S: [{ prefix: `${'event'}#` }] } } },
@@ -220,7 +275,7 @@ describe('the stream', () => {
   });
 
   it('puts what failed aside, whole, where nobody else gets at it', () => {
-    expect(made.properties('AWS::Lambda::EventSourceMapping').DestinationConfig.OnFailure.Destination).toEqual({
+    expect(made.properties('AWS::Lambda::EventSourceMapping', 'StreamMapping').DestinationConfig.OnFailure.Destination).toEqual({
       'Fn::GetAtt': [expect.stringMatching(/^FailedBatches/), 'Arn'],
     });
     made.template.hasResource('AWS::S3::Bucket', {
@@ -284,24 +339,31 @@ describe('the stack', () => {
       'AlarmTopicArn',
       'DashboardName',
       'FailedBatchesBucket',
+      'FailedImportsQueueUrl',
     ];
     expect(Object.keys(made.json.Outputs)).toEqual(told);
   });
 
-  it.each(['DynamoDB::Table', 'Lambda::Function', 'Logs::LogGroup', 'S3::Bucket', 'SNS::Topic', 'CloudWatch::Alarm', 'IAM::Role'])(
-    'tags every %s with application, stage and who manages it',
-    (type) => {
-      const resources = Object.values(passing.template.findResources(`AWS::${type}`));
-      expect(resources).not.toEqual([]);
-      for (const { Properties } of resources) {
-        expect(Properties.Tags).toEqual(
-          expect.arrayContaining([
-            { Key: 'application', Value: 'private-lending' },
-            { Key: 'stage', Value: 'try' },
-            { Key: 'managed-by', Value: 'cdk' },
-          ]),
-        );
-      }
-    },
-  );
+  it.each([
+    'DynamoDB::Table',
+    'SQS::Queue',
+    'Lambda::Function',
+    'Logs::LogGroup',
+    'S3::Bucket',
+    'SNS::Topic',
+    'CloudWatch::Alarm',
+    'IAM::Role',
+  ])('tags every %s with application, stage and who manages it', (type) => {
+    const resources = Object.values(passing.template.findResources(`AWS::${type}`));
+    expect(resources).not.toEqual([]);
+    for (const { Properties } of resources) {
+      expect(Properties.Tags).toEqual(
+        expect.arrayContaining([
+          { Key: 'application', Value: 'private-lending' },
+          { Key: 'stage', Value: 'try' },
+          { Key: 'managed-by', Value: 'cdk' },
+        ]),
+      );
+    }
+  });
 });

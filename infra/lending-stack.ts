@@ -5,6 +5,7 @@ import { addClock } from './clock.ts';
 import { addDashboard } from './dashboard.ts';
 import { deploymentOf } from './deployment.ts';
 import { addGateway } from './gateway.ts';
+import { addImports } from './imports.ts';
 import type { Settings } from './settings.ts';
 import { addSignIn } from './sign-in.ts';
 import { addStream } from './stream.ts';
@@ -14,10 +15,10 @@ import { addWebSocket } from './web-socket.ts';
 export interface LendingProps {
   readonly settings: Settings;
   /** Folders with an `index.mjs` that exports `handler`. */
-  readonly bundles: { readonly api: string; readonly socket: string; readonly stream: string; readonly clock: string };
+  readonly bundles: Readonly<Record<'api' | 'clock' | 'import' | 'socket' | 'stream', string>>;
 }
 
-/** Private Lending on AWS: two gateways, four functions, one table, and what tells how they are. */
+/** Private Lending on AWS: two gateways, five functions, a queue, one table, and what tells how they are. */
 export class LendingStack extends Stack {
   constructor(app: App, { settings, bundles }: LendingProps) {
     const deployment = deploymentOf(settings);
@@ -32,8 +33,10 @@ export class LendingStack extends Stack {
     const webSocket = addWebSocket(this, deployment, { bundle: bundles.socket, table, issuer: signIn });
     webSocket.give(stream.handler);
     const clock = addClock(this, deployment, { bundle: bundles.clock, table });
-    const alarms = addAlarms(this, deployment, { api, stream, clock });
-    const dashboard = addDashboard(this, deployment, { api, stream, clock, table, alarms });
+    const imports = addImports(this, deployment, { bundle: bundles.import, table });
+    for (const sender of [api, clock]) imports.give(sender);
+    const alarms = addAlarms(this, deployment, { api, stream, imports, clock });
+    const dashboard = addDashboard(this, deployment, { api, stream, imports, clock, table, alarms });
 
     this.#tag(settings.stage);
     this.#output({
@@ -46,6 +49,7 @@ export class LendingStack extends Stack {
       AlarmTopicArn: alarms.topic.topicArn,
       DashboardName: dashboard.dashboardName,
       FailedBatchesBucket: stream.failed.bucketName,
+      FailedImportsQueueUrl: imports.failed.queueUrl,
     });
   }
 

@@ -19,6 +19,7 @@ export function addLending(app: App): LendingStack {
       api: bundleIn(settings.bundles ?? BUILT, 'api'),
       socket: bundleIn(settings.bundles ?? BUILT, 'socket'),
       stream: bundleIn(settings.bundles ?? BUILT, 'stream'),
+      import: bundleIn(settings.bundles ?? BUILT, 'import'),
       clock: bundleIn(settings.bundles ?? BUILT, 'clock'),
     },
   });

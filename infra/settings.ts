@@ -17,7 +17,7 @@ export interface Settings {
   /** Of the gateway, for all callers together. */
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   readonly reservedConcurrency: number | undefined;
-  /** The folder that holds `api/`, `stream/` and `clock/`; undefined: what `npm run build` makes. */
+  /** The folder that holds one for each function, `api/` and so on; undefined: what `npm run build` makes. */
   readonly bundles: string | undefined;
 }
 

@@ -57,5 +57,6 @@ if (process.argv[2] !== 'program') {
   await buildFunction('api', 'server/src/main/lambda.ts');
   await buildFunction('socket', 'server/src/main/lambda-socket.ts');
   await buildFunction('stream', 'server/src/main/lambda-stream.ts');
+  await buildFunction('import', 'server/src/main/lambda-import.ts');
   await buildFunction('clock', 'server/src/main/lambda-clock.ts');
 }

@@ -9,7 +9,7 @@ import { addLending } from '../lending.ts';
 /** A folder that is gone when `close` was called, with bundles that do nothing. */
 export function openBundles() {
   const folder = mkdtempSync(path.join(tmpdir(), 'lending-infra-'));
-  for (const name of ['api', 'socket', 'stream', 'clock']) {
+  for (const name of ['api', 'socket', 'stream', 'import', 'clock']) {
     mkdirSync(path.join(folder, name));
     writeFileSync(path.join(folder, name, 'index.mjs'), `export const handler = () => '${name}';\n`);
   }

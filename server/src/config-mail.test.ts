@@ -130,7 +130,7 @@ describe('the e-mail of a function', () => {
   ])('is sent %s', (_, environment, kind) => {
     const { mail } = readFunctionConfig({ ...AWS, ...environment });
     expect(mail.transport.kind).toBe(kind);
-    expect(readBackgroundConfig({ STORE: AWS.STORE, ...environment })).toEqual({ table: 'lending', mail });
+    expect(readBackgroundConfig({ STORE: AWS.STORE, ...environment })).toMatchObject({ table: 'lending', mail });
   });
 
   it.each<[Environment, RegExp]>([

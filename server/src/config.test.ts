@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   ConfigError,
+  findImportQueueUrl,
   readClientConfig,
   readConfig,
   readFeedEndpoint,
   readFunctionConfig,
+  readImportQueueUrl,
   readStoreConfig,
   readStoreNamed,
   readXRayHeader,
@@ -290,5 +292,20 @@ describe('where the connections of the feed are', () => {
     expect(readFeedEndpoint({ FEED_ENDPOINT })).toBe(FEED_ENDPOINT);
     for (const environment of [{}, { FEED_ENDPOINT: '' }, { FEED_ENDPOINT: 'feed' }])
       expect(() => readFeedEndpoint(environment)).toThrow('FEED_ENDPOINT must be the https URL');
+  });
+});
+
+describe('where messages go that have the steps of imports taken', () => {
+  const IMPORT_QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/123456789012/imports';
+
+  it('is a URL that has to be given', () => {
+    expect(readImportQueueUrl({ IMPORT_QUEUE_URL })).toBe(IMPORT_QUEUE_URL);
+    for (const environment of [{}, { IMPORT_QUEUE_URL: '' }, { IMPORT_QUEUE_URL: 'imports' }])
+      expect(() => readImportQueueUrl(environment)).toThrow('IMPORT_QUEUE_URL must be the https URL of an SQS queue');
+  });
+
+  it('may be nowhere for what only hands imports on, but not at no URL', () => {
+    expect([findImportQueueUrl({ IMPORT_QUEUE_URL }), findImportQueueUrl({})]).toEqual([IMPORT_QUEUE_URL, undefined]);
+    expect(() => findImportQueueUrl({ IMPORT_QUEUE_URL: 'imports' })).toThrow('IMPORT_QUEUE_URL must be');
   });
 });

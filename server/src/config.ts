@@ -125,6 +125,20 @@ export function findFeedEndpoint(environment: Environment = process.env): string
   return environment['FEED_ENDPOINT'] === undefined ? undefined : readFeedEndpoint(environment);
 }
 
+const importSettings = z.object({
+  IMPORT_QUEUE_URL: z.url({ error: 'must be the https URL of an SQS queue' }),
+});
+
+/** Where messages go that have the steps of imports taken, on AWS. @throws ConfigError */
+export function readImportQueueUrl(environment: Environment = process.env): string {
+  return readSettings(importSettings, environment).IMPORT_QUEUE_URL;
+}
+
+/** The same, for what only hands imports on: undefined where nobody takes their steps. @throws ConfigError */
+export function findImportQueueUrl(environment: Environment = process.env): string | undefined {
+  return environment['IMPORT_QUEUE_URL'] === undefined ? undefined : readImportQueueUrl(environment);
+}
+
 /** The trace of the invocation under way: AWS sets this variable anew for each. */
 export function readXRayHeader(environment: Environment = process.env): string | undefined {
   return environment['_X_AMZN_TRACE_ID'];

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeLog } from '../telemetry/log.ts';
+import { someImport } from '../testing/imports.ts';
 import { linesOf } from '../testing/logged.ts';
 import { type ClockWork, clockHandler } from './clock-handler.ts';
+import type { ImportQueue } from './import-queue.ts';
 
 const invocation = { getRemainingTimeInMillis: () => 300_000 };
 
@@ -19,22 +21,28 @@ interface Scene {
   /** When what the clock knows of falls due, one after the other. */
   readonly nexts?: readonly number[];
   readonly work?: Partial<ClockWork>;
+  readonly hasQueue?: boolean;
   readonly open?: (work: ClockWork, onFault: (fault: unknown) => void) => Promise<ClockWork>;
 }
 
-function clockOf({ nexts = [], work = {}, open = async (opened) => opened }: Scene = {}) {
+const DUE = [someImport(1), someImport(2)];
+
+function clockOf({ nexts = [], work = {}, open = async (opened) => opened, hasQueue = true }: Scene = {}) {
+  const queue: ImportQueue = { send: async (importIds) => void done.push(...importIds) };
   const left = [...nexts];
   const working: ClockWork = {
     expireDue: async () => {
       done.push(`expire at ${now}`);
       return { loans: 0, next: left.shift() };
     },
+    findDueImports: async () => undefined,
     courier: { deliverLeft: async () => void done.push('deliver') },
     mailer: { sendDue: async () => void done.push('mail') },
     ...work,
   };
   return clockHandler({
     open: (onFault) => open(working, onFault),
+    queue: hasQueue ? queue : undefined,
     log: makeLog({ write: (line) => void logged.push(line) }),
     clock: () => now,
     pause: async (ms) => {
@@ -50,6 +58,19 @@ describe('the clock', () => {
     expect(done.toSorted()).toEqual(['deliver', 'expire at 1000000', 'mail']);
     expect(done.indexOf('mail')).toBeGreaterThan(done.indexOf('deliver'));
     expect(logged).toEqual([]);
+  });
+
+  it('has the imports go on that are due', async () => {
+    const findDueImports: ClockWork['findDueImports'] = async (see) => {
+      for (const importId of DUE) await see(importId);
+      return now + 1;
+    };
+    await clockOf({ work: { findDueImports } })({}, invocation);
+    expect(done).toEqual(expect.arrayContaining(DUE));
+    done = [];
+    await clockOf({ work: { findDueImports }, hasQueue: false })({}, invocation);
+    await clockOf({ work: { findDueImports } })({}, { getRemainingTimeInMillis: () => 15_000 });
+    expect(done).not.toEqual(expect.arrayContaining(DUE));
   });
 
   it('waits for what falls due before its next tick, and for nothing behind that', async () => {
@@ -72,10 +93,10 @@ describe('the clock', () => {
 
   it('tries everything else where something fails, and then says so', async () => {
     const down = () => Promise.reject(new Error('the database is away'));
-    const handler = clockOf({ work: { expireDue: down, courier: { deliverLeft: down } } });
-    await expect(handler({}, invocation)).rejects.toThrow('2 things failed');
+    const handler = clockOf({ work: { expireDue: down, courier: { deliverLeft: down }, findDueImports: down } });
+    await expect(handler({}, invocation)).rejects.toThrow('3 things failed');
     expect(done).toEqual(['mail']);
-    expect(linesOf({ logged }).map(({ err }) => err.message)).toEqual(['the database is away', 'the database is away']);
+    expect(linesOf({ logged }).map(({ err }) => err.message)).toEqual(Array(3).fill('the database is away'));
   });
 
   it('says so too where only one loan or mail was left, and is well again with the next tick', async () => {

@@ -1,12 +1,16 @@
 import { setTimeout as pauseFor } from 'node:timers/promises';
+import type { ImportId } from '../domain/ids.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Background } from './background.ts';
+import type { ImportQueue } from './import-queue.ts';
 import { endingOf, type Invocation } from './lambda-background.ts';
 import { openedOnce } from './opened-once.ts';
 
 export interface ClockOptions {
   /** @param onFault told of what was left undone and is in the log */
   readonly open: (onFault: (fault: unknown) => void) => Promise<ClockWork>;
+  /** Undefined where nobody takes the steps of imports. */
+  readonly queue: ImportQueue | undefined;
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -15,6 +19,7 @@ export interface ClockOptions {
 
 export interface ClockWork {
   readonly expireDue: Background['expireDue'];
+  readonly findDueImports: Background['findDueImports'];
   readonly courier: Pick<Background['courier'], 'deliverLeft'>;
   readonly mailer: Pick<NonNullable<Background['mailer']>, 'sendDue'> | undefined;
 }
@@ -24,10 +29,11 @@ const TICK_MS = 60_000;
 
 /**
  * What is done each minute, whether anybody calls or not: amounts of expired invitations are freed, what was left in outboxes is
- * delivered, and mail that is due is sent. All of it may be done twice, so that ticks may overlap.
+ * delivered, mail that is due is sent, and imports go on whose hour has come or that were left. All of it may be done twice, so
+ * that ticks may overlap.
  * @returns a handler that rejects where something failed, once everything else was tried: what it left is found again
  */
-export function clockHandler({ open, log, clock, pause = pauseFor }: ClockOptions) {
+export function clockHandler({ open, queue, log, clock, pause = pauseFor }: ClockOptions) {
   let failures = 0;
   const opened = openedOnce(() =>
     open(() => {
@@ -58,11 +64,19 @@ export function clockHandler({ open, log, clock, pause = pauseFor }: ClockOption
     await tried(mailer?.sendDue({ ending }));
   }
 
+  /** An import stays due until somebody has taken a step of it: so what is not sent now, the next tick finds. */
+  async function handOnImports({ findDueImports }: ClockWork, ending: AbortSignal): Promise<void> {
+    if (!queue || ending.aborted) return;
+    const due: ImportId[] = [];
+    await findDueImports((importId) => due.push(importId));
+    await queue.send(due, ending);
+  }
+
   return async (_event: unknown, invocation: Invocation): Promise<void> => {
     failures = 0;
     const work = await opened();
     const ending = endingOf(invocation);
-    await Promise.all([tried(expireOnTime(work, ending)), deliver(work, ending)]);
+    await Promise.all([tried(expireOnTime(work, ending)), deliver(work, ending), tried(handOnImports(work, ending))]);
     if (failures > 0) throw new Error(`${failures} things failed that the clock is there for; the log tells which`);
   };
 }

@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../app.ts';
 import { readConfig } from '../config.ts';
-import { parseLoanId } from '../domain/ids.ts';
+import { type ImportId, parseLoanId } from '../domain/ids.ts';
 import { chaptersOf } from '../storage/keys.ts';
 import { StoreError } from '../storage/store.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
@@ -11,10 +12,12 @@ import { requireDeclared } from '../testing/declared.ts';
 import { metricsIn } from '../testing/emf.ts';
 import { answered, eventOf, INVOCATION, type Sent, SOURCE_IP } from '../testing/gateway.ts';
 import { AUDIENCE, type IdentityProvider, startIdentityProvider } from '../testing/identity-provider.ts';
+import { csv, lines } from '../testing/imports.ts';
 import { LOAN, lenders } from '../testing/lab.ts';
 import { lastLine, linesOf } from '../testing/logged.ts';
 import { bearer } from '../testing/signed-in.ts';
 import { troubledStore } from '../testing/troubled-store.ts';
+import type { ImportQueue } from './import-queue.ts';
 import { lambdaApi } from './lambda-api.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -38,8 +41,14 @@ beforeEach(() => {
 
 afterEach(() => api.store.close());
 
+interface Opening {
+  readonly fault?: unknown;
+  readonly settings?: Record<string, string>;
+  readonly queue?: ImportQueue;
+}
+
 /** The function as AWS runs it, on a store in memory; `fault` is what opening it meets. */
-function openFunction({ fault, settings = {} }: { fault?: unknown; settings?: Record<string, string> } = {}) {
+function openFunction({ fault, settings = {}, queue }: Opening = {}) {
   const { store, fail } = troubledStore();
   const logged: string[] = [];
   const log = makeLog({ write: (line) => void logged.push(line) });
@@ -50,6 +59,7 @@ function openFunction({ fault, settings = {} }: { fault?: unknown; settings?: Re
   const { handler, opened } = lambdaApi({
     log,
     metrics,
+    queue,
     xRayHeader: () => state.xRay,
     async open() {
       state.opened += 1;
@@ -138,6 +148,37 @@ describe('the function', () => {
     };
     const told = { headers: { 'X-Forwarded-For': `1.1.1.1, ${SOURCE_IP}` } };
     expect([await left({}), await left(told), await left({ sourceIp: '203.0.113.7' })]).toEqual([9, 8, 9]);
+  });
+});
+
+describe('a file of lenders', () => {
+  const uploads = async (to: ReturnType<typeof openFunction>, key: string) => {
+    const path = (await to.asAna('POST', '/loans', { body: LOAN })).headers.get('Location');
+    const headers = { 'Content-Type': 'text/csv', 'Idempotency-Key': key };
+    const upload = () => to.asAna('POST', `${path}/lenders/imports`, { raw: csv(...lines(2)), headers });
+    return [await upload(), await upload()];
+  };
+
+  it('is handed on before the function stands still, once, and no other request hands on anything', async () => {
+    const sent: unknown[] = [];
+    const send = async (importIds: readonly ImportId[]) => {
+      await pause(20);
+      sent.push(...importIds);
+    };
+    const importing = openFunction({ queue: { send } });
+    const [first, repeat] = await uploads(importing, 'one');
+    expect([first?.status, repeat?.text]).toEqual([202, first?.text]);
+    expect(sent).toEqual([first?.body.import.import_id]);
+    await importing.store.close();
+  });
+
+  it('is taken in whether or not it can be handed on', async () => {
+    const importing = openFunction({ queue: { send: () => Promise.reject(new Error('the queue is away')) } });
+    const [first] = await uploads(importing, 'one');
+    expect(first?.status).toBe(202);
+    const told = linesOf(importing).filter(({ level }) => level === 50);
+    expect(told).toMatchObject([{ import_ids: [first?.body.import.import_id], err: { message: 'the queue is away' } }]);
+    await importing.store.close();
   });
 });
 

@@ -9,6 +9,7 @@ import { type Log, logRequest } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { continueTrace, traceIdOf, traceparentOfXRay } from '../telemetry/trace.ts';
 import { toDomainError } from '../usecases/to-domain-error.ts';
+import { type ImportQueue, OpenedImports } from './import-queue.ts';
 import { openedOnce } from './opened-once.ts';
 
 export interface LambdaApi {
@@ -20,6 +21,8 @@ export interface LambdaApi {
 export interface LambdaApiOptions {
   /** Puts the program together. */
   readonly open: () => Promise<App>;
+  /** Undefined where nobody takes the steps of imports. */
+  readonly queue?: ImportQueue | undefined;
   readonly log: Log;
   readonly metrics: Metrics;
   /** X-Ray's header of the invocation under way. */
@@ -27,8 +30,13 @@ export interface LambdaApiOptions {
 }
 
 /** The API as a function behind API Gateway. It begins to open the program at once, and keeps it for all requests. */
-export function lambdaApi({ open, log, metrics, xRayHeader }: LambdaApiOptions): LambdaApi {
-  const opening = openedOnce(open);
+export function lambdaApi({ open, queue, log, metrics, xRayHeader }: LambdaApiOptions): LambdaApi {
+  const imports = queue && new OpenedImports(queue, log);
+  const opening = openedOnce(async () => {
+    const app = await open();
+    imports?.collectFrom(app.services.changes);
+    return app;
+  });
 
   return {
     opened: opening().then(
@@ -47,7 +55,9 @@ export function lambdaApi({ open, log, metrics, xRayHeader }: LambdaApiOptions):
       carryTrace(request.headers, xRayHeader());
       try {
         const { fetch } = await opening();
-        return await resultOf(await fetch(request, { address: event.requestContext.http.sourceIp }));
+        const response = await fetch(request, { address: event.requestContext.http.sourceIp });
+        await imports?.handOn();
+        return await resultOf(response);
       } catch (fault) {
         const failure = toDomainError(fault);
         tell(log, metrics, { request, requestId, failure, durationMs: performance.now() - started });

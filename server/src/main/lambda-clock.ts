@@ -1,9 +1,17 @@
+import { findImportQueueUrl } from '../config.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { clockHandler } from './clock-handler.ts';
+import { importQueue } from './import-queue.ts';
 import { openLambdaBackground } from './lambda-background.ts';
 
 /* The entry of what time brings on AWS Lambda: invoked each minute. */
 
 const log = makeLog({ write: (line) => void process.stdout.write(line) });
+const url = findImportQueueUrl();
 
-export const handler = clockHandler({ open: (onFault) => openLambdaBackground({ log, onFault }), log, clock: Date.now });
+export const handler = clockHandler({
+  open: (onFault) => openLambdaBackground({ log, onFault }),
+  queue: url === undefined ? undefined : importQueue({ url }),
+  log,
+  clock: Date.now,
+});

@@ -1,9 +1,10 @@
 import { type App, createApp } from '../app.ts';
-import { readFunctionConfig, readXRayHeader } from '../config.ts';
+import { findImportQueueUrl, readFunctionConfig, readXRayHeader } from '../config.ts';
 import { withBreaker } from '../storage/breaker.ts';
 import { openDynamoDb } from '../storage/dynamodb.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
 import { logAvailability, makeLog } from '../telemetry/log.ts';
+import { importQueue } from './import-queue.ts';
 import { lambdaApi } from './lambda-api.ts';
 
 /* The entry of the API on AWS Lambda. */
@@ -11,6 +12,7 @@ import { lambdaApi } from './lambda-api.ts';
 // Written at once: the process stands still as soon as it has answered. CloudWatch reads metrics on standard output only.
 const log = makeLog({ write: (line) => void process.stdout.write(line) });
 const metrics = embeddedMetrics(Date.now);
+const queueUrl = findImportQueueUrl();
 
 async function open(): Promise<App> {
   const config = readFunctionConfig();
@@ -23,7 +25,13 @@ async function open(): Promise<App> {
   }
 }
 
-const { handler, opened } = lambdaApi({ open, log, metrics, xRayHeader: readXRayHeader });
+const { handler, opened } = lambdaApi({
+  open,
+  queue: queueUrl === undefined ? undefined : importQueue({ url: queueUrl }),
+  log,
+  metrics,
+  xRayHeader: readXRayHeader,
+});
 
 // Before the first request the process may stand still for hours, and an open question would go stale.
 await opened;

@@ -1,4 +1,4 @@
-import { parseImportId } from '../domain/ids.ts';
+import { type ImportId, parseImportId } from '../domain/ids.ts';
 import { advanceImport } from '../usecases/advance-import.ts';
 import type { Answer, Lab, Person } from './lab.ts';
 
@@ -20,6 +20,13 @@ export function upload(who: Person, loanId: string, file: string | Uint8Array, q
     raw: file,
     headers: { 'Content-Type': 'text/csv', ...headers },
   });
+}
+
+/** An import's id, another one for each number. */
+export function someImport(number: number): ImportId {
+  const importId = parseImportId(`00000000-0000-7000-8000-${String(number).padStart(12, '0')}`);
+  if (!importId) throw new Error(`${number} is too large`);
+  return importId;
 }
 
 /** Takes one step of an import. @returns how many it added; undefined where there was no step to take */

@@ -1,0 +1,157 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readBackgroundConfig } from '../config.ts';
+import { StoreError } from '../storage/store.ts';
+import { embeddedMetrics } from '../telemetry/emf.ts';
+import { makeLog } from '../telemetry/log.ts';
+import { csv, lines, upload } from '../testing/imports.ts';
+import { type Lab, openLab, type Person } from '../testing/lab.ts';
+import { linesOf } from '../testing/logged.ts';
+import { sqsEvent, startSqs } from '../testing/sqs.ts';
+import { openBackground } from './background.ts';
+import { type ImportOptions, importHandler } from './import-handler.ts';
+import { importQueue } from './import-queue.ts';
+
+const DONE = { batchItemFailures: [] };
+/** Of AWS, without those that a function keeps for what is under way. */
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const LAST_MS = 15_000;
+
+let sqs: Awaited<ReturnType<typeof startSqs>>;
+let lab: Lab;
+let borrower: Person;
+let logged: string[];
+
+beforeEach(async () => {
+  logged = [];
+  [sqs, lab] = await Promise.all([startSqs(), openLab()]);
+  borrower = await lab.as('borrower@example.com');
+});
+
+afterEach(() => Promise.all([sqs.close(), lab.close()]));
+
+/** The function on the lab's own store; `fault` is what the first step, or opening, meets. */
+function functionOf({ fault, open }: { fault?: Error; open?: ImportOptions['open'] } = {}) {
+  const log = makeLog({ write: (line) => void logged.push(line) });
+  const { mail, ...limits } = readBackgroundConfig({ STORE: 'dynamodb:lending' });
+  const left = fault ? [fault] : [];
+  const get: Lab['store']['get'] = async (keys) => {
+    const met = left.shift();
+    if (met) throw met;
+    await pause(2); // a database across a network takes its time
+    return lab.store.get(keys);
+  };
+  const services = { ...lab.app.services, store: { ...lab.store, get } };
+  const client = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  const handler = importHandler({
+    log,
+    queue: importQueue({ url: sqs.url, client }),
+    open:
+      open ??
+      (async (onFault) =>
+        openBackground({
+          ground: { ...lab.app, services },
+          ...{ mail, limits, url: '', log, metrics: embeddedMetrics(Date.now), onFault },
+        })),
+  });
+  return (event = sqs.take(), leftMs = MINUTE_MS) => handler(event, { getRemainingTimeInMillis: () => leftMs });
+}
+
+/** @returns where an import of so many rows is, and a message that names it */
+async function uploaded(count: number, loanId?: string) {
+  const id = loanId ?? (await borrower.postsLoan());
+  const { headers, body } = await upload(borrower, id, csv(...lines(count)), '?mode=per_row');
+  return { path: headers.get('Location') ?? '', message: JSON.stringify({ import_id: body.import.import_id }) };
+}
+
+const importAt = async (path: string) => (await borrower.get(path)).body.import;
+const failedAt = (...ids: string[]) => ({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) });
+
+describe('the imports’ function', () => {
+  it('takes steps until all rows have had their turn', async () => {
+    const { path, message } = await uploaded(200);
+    expect(await functionOf()(sqsEvent(message))).toEqual(DONE);
+    expect(await importAt(path)).toMatchObject({ status: 'completed', outcomes: { added: 200 } });
+    expect(linesOf({ logged }).map(({ msg, settled }) => [msg, settled])).toEqual(
+      [90, 180, 200].map((n) => ['import advanced', n]),
+    );
+    expect(sqs.requests).toEqual([]);
+  });
+
+  it('takes no step twice for a message that comes twice, nor one before its hour', async () => {
+    const { path, message } = await uploaded(250);
+    const handler = functionOf();
+    await handler(sqsEvent(message, message));
+    expect(await importAt(path)).toMatchObject({ status: 'waiting', outcomes: { added: 200, pending: 50 } });
+    expect(await handler(sqsEvent(message))).toEqual(DONE);
+    expect(linesOf({ logged })).toHaveLength(3);
+    lab.pass(HOUR_MS);
+    await handler(sqsEvent(message));
+    await handler(sqsEvent(message));
+    expect(await importAt(path)).toMatchObject({ status: 'completed', outcomes: { added: 250 } });
+    expect(linesOf({ logged })).toHaveLength(4);
+  });
+
+  it('has the rest done by another message where its time is up', async () => {
+    const { path, message } = await uploaded(200);
+    const handler = functionOf();
+    expect(await handler(sqsEvent(message), LAST_MS)).toEqual(DONE);
+    expect([await importAt(path), sqs.messages]).toMatchObject([{ rows_done: 0 }, [message]]);
+    // A step is begun at once, and takes longer than the millisecond that is left.
+    for (const rows_done of [90, 180]) {
+      expect(await handler(sqs.take(), LAST_MS + 1)).toEqual(DONE);
+      expect([await importAt(path), sqs.messages]).toMatchObject([{ rows_done }, [message]]);
+    }
+    expect(await handler()).toEqual(DONE);
+    expect([await importAt(path), sqs.messages]).toMatchObject([{ status: 'completed' }, []]);
+  });
+
+  it('has a message come again whose rest can not be handed on', async () => {
+    const { message } = await uploaded(200);
+    sqs.state.mood = 'away';
+    expect(await functionOf()(sqsEvent(message), LAST_MS)).toEqual(failedAt('message-0'));
+    expect(linesOf({ logged })).toMatchObject([
+      { level: 50, ...JSON.parse(message), message_id: 'message-0', err: { message: 'SQS is away' } },
+    ]);
+  });
+
+  it('has a message come again whose step failed, and sees to the others', async () => {
+    const [first, other] = [await uploaded(2), await uploaded(3)];
+    const handler = functionOf({ fault: new StoreError('unavailable', 'the database is away') });
+    expect(await handler(sqsEvent(first.message, other.message))).toEqual(failedAt('message-0'));
+    expect(await importAt(first.path)).toMatchObject({ status: 'running', rows_done: 0 });
+    expect(await importAt(other.path)).toMatchObject({ status: 'completed' });
+    const [cause, told] = linesOf({ logged });
+    expect(cause).toMatchObject({ level: 50, err: { message: 'the database is away' } });
+    expect(told).toMatchObject({ level: 50, ...JSON.parse(first.message), message_id: 'message-0' });
+    expect(await handler(sqsEvent(first.message))).toEqual(DONE);
+    expect(await importAt(first.path)).toMatchObject({ status: 'completed' });
+  });
+
+  it('drops a message that names no import, without a word of what it says, and sees to the others', async () => {
+    const { path, message } = await uploaded(2);
+    const none = JSON.stringify({ import_id: '00000000-0000-7000-8000-000000000000' });
+    const malformed = ['ann@example.com', '{"import_id":"ann@example.com"}'];
+    expect(await functionOf()(sqsEvent(...malformed, none, message))).toEqual(DONE);
+    expect(await importAt(path)).toMatchObject({ status: 'completed' });
+    const told = linesOf({ logged }).filter(({ level }) => level === 50);
+    expect(told.map(({ message_id }) => message_id)).toEqual(['message-0', 'message-1']);
+    expect(logged.join('')).not.toContain('@');
+  });
+
+  it('has all messages come again where it can not be opened, and tries to open with the next ones', async () => {
+    const database: { isDown: boolean } = { isDown: true };
+    const { message } = await uploaded(2);
+    const advanced: string[] = [];
+    const advanceImport = async (importId: string) => {
+      advanced.push(importId);
+      return false;
+    };
+    const handler = functionOf({ open: async () => (database.isDown ? Promise.reject(new Error('down')) : { advanceImport }) });
+    await expect(handler(sqsEvent(message))).rejects.toThrow('down');
+    database.isDown = false;
+    expect(await handler(sqsEvent(message))).toEqual(DONE);
+    expect(advanced).toEqual([JSON.parse(message).import_id]);
+  });
+});
