@@ -29,6 +29,11 @@ export class LendingClient implements Signed {
     return this.#settings.random;
   }
 
+  /** Whether another token may be had where one is refused. */
+  get canRenew(): boolean {
+    return this.#settings.canRenew;
+  }
+
   async token(refused?: string): Promise<string> {
     return await this.#settings.token(refused);
   }

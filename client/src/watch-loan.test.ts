@@ -49,9 +49,9 @@ function event(n: number): Said {
   return { type: 'event', loan_id: 'L', cursor: `c${n}`, event: told };
 }
 
-function signed(token: () => Promise<string>) {
+function signed(token: () => Promise<string>, { canRenew = true }: { readonly canRenew?: boolean } = {}) {
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`); // it listens on TCP
-  return { url, token, random: () => 0.01 };
+  return { url, token, canRenew, random: () => 0.01 };
 }
 
 function watching({ renewsToken = true }: { readonly renewsToken?: boolean } = {}) {
@@ -112,6 +112,13 @@ describe('a watched loan', () => {
   it('ends when a given token has expired', async () => {
     scripts.push(() => ({ say: [subscribed], close: 4401 }));
     expect(await watching({ renewsToken: false }).ended).toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+
+  it('ends at the first refusal of a token that is the only one, in the words of the refusal', async () => {
+    scripts.push(() => ({ say: [problem(401, 'UNAUTHORIZED', false)] }));
+    const alone = signed(async () => 't', { canRenew: false });
+    await expect(watchLoan(alone, 'L').next()).rejects.toMatchObject({ code: 'UNAUTHORIZED', message: '401' });
+    expect(asked).toHaveLength(1);
   });
 
   it('tries again what may pass, and ends at what may not', async () => {

@@ -150,9 +150,9 @@ class Watch {
     this.#lost = { reason, atLeastMs: 0 };
   }
 
-  /** Another token is asked for once; who refuses that too, means it. */
+  /** Another token is asked for once, where there may be one; who refuses that too, means it. */
   #renew(refusal: ApiError): void {
-    if (this.#refused !== undefined) throw refusal;
+    if (!this.#client.canRenew || this.#refused !== undefined) throw refusal;
     this.#refused = this.#token;
     this.#token = undefined;
   }
