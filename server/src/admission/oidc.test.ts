@@ -54,7 +54,7 @@ describe('the issuer’s keys', () => {
     const old = await provider.sign(soundClaims(issuer));
     await provider.rotateTo('second');
     const after = await verify(await provider.signIn(ANA));
-    expect(after).toEqual(before);
+    expect(after).toMatchObject({ userId: before.userId, email: before.email });
     expect(provider.keysFetched).toBe(2);
     await expect(verify(old)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   });
