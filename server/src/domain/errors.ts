@@ -118,11 +118,11 @@ export function keyReused(): DomainError {
   );
 }
 
-export function payloadTooLarge(bytesMax: number): DomainError {
+export function payloadTooLarge(bytesMax: number, what = 'The body'): DomainError {
   return new DomainError(
     'PAYLOAD_TOO_LARGE',
     'ValidationError',
-    `The body is larger than ${bytesMax} bytes. Please split it into multiple requests.`,
+    `${what} is larger than ${bytesMax} bytes. Please split it into multiple requests.`,
   );
 }
 

@@ -35,6 +35,18 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
     expect(await loanAt(id)).toMatchObject({ lender_count: 0, version: 1 });
   });
 
+  it('is refused where its rows are more than one commit holds, and taken in where they are just not', async () => {
+    const long = 'é'.repeat(150); // is cut to 60 characters
+    const rows = (count: number) => csv(...Array.from({ length: count }, () => `not an address,${'x'.repeat(59)},${long}`));
+    const id = await borrower.postsLoan();
+    const refused = await upload(borrower, id, rows(10_000));
+    expect(refused.status).toBe(413);
+    expect(refused.body).toMatchObject({ error: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('3800000 bytes') });
+    const { job, path } = await sent(rows(8500), '', id);
+    expect(job).toMatchObject({ rows_total: 8500, outcomes: { invalid: 8500 } });
+    expect((await borrower.get(`${path}/rows?limit=1`)).body.rows[0].name).toBe(`${'é'.repeat(59)}…`);
+  });
+
   it('answers where the import is, and how far', async () => {
     const { id, path, job } = await sent(csv('a@example.com,5000,Ann', 'b@example.com,100.50,'));
     expect(path).toBe(`/loans/${id}/lenders/imports/${job.import_id}`);

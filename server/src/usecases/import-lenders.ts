@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { invalid, rateLimited } from '../domain/errors.ts';
+import { invalid, payloadTooLarge, rateLimited } from '../domain/errors.ts';
 import {
   countsOf,
   IMPORT_MODES,
@@ -23,6 +23,8 @@ import type { View } from './view.ts';
 
 export const IMPORT_ROWS_MAX = 10_000;
 export const IMPORT_BYTES_MAX = 4 * 1024 * 1024;
+/** As they are kept, all rows of a file: one commit takes them in, and DynamoDB's transactions end at 4 MB. */
+export const ROWS_BYTES_MAX = 3_800_000;
 /** Each may fill some megabytes of the store, also where nobody is invited. */
 export const IMPORTS_PER_HOUR = 100;
 
@@ -100,10 +102,14 @@ function modeOf(asked: ImportMode | undefined, rows: number, { invitesPerHour }:
   throw invalid([{ path: 'mode', code: 'INVALID', message }]);
 }
 
+/** @throws DomainError where one commit does not hold them */
 function partsOf(rows: readonly ImportRow[]): ImportPart[] {
-  return Array.from({ length: Math.ceil(rows.length / PART_ROWS) }, (_, number) => ({
+  const parts = Array.from({ length: Math.ceil(rows.length / PART_ROWS) }, (_, number) => ({
     rows: rows.slice(number * PART_ROWS, (number + 1) * PART_ROWS),
   }));
+  const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(JSON.stringify(part)), 0);
+  if (bytes > ROWS_BYTES_MAX) throw payloadTooLarge(ROWS_BYTES_MAX, 'What is kept of the rows, with what is wrong with them,');
+  return parts;
 }
 
 function countImport(view: View, { caller, now }: Asked<Input>): CounterChange {

@@ -19,7 +19,7 @@ export const rowSent = z.object({
 export type RowSent = z.output<typeof rowSent>;
 
 /** So much of what is no address, amount or name is kept, to be shown. */
-const SHOWN_LENGTH_MAX = 100;
+const SHOWN_LENGTH_MAX = 60;
 
 /** Tells the rows that may be invited from those that no loan could take; an address counts once, where it is first fit. */
 export function rowsFrom(sent: readonly RowSent[], caller: Caller): ImportRow[] {
