@@ -1,11 +1,11 @@
+import { Turns } from './execution/keyed-mutex.ts';
+import type { Groundwork } from './execution/services.ts';
+import { Hints } from './execution/view-cache.ts';
 import { type Installation, makeIds, openInstallation } from './installation.ts';
 import { type MailLinks, mailLinks } from './mail/links.ts';
 import type { Store } from './storage/store.ts';
 import type { Log } from './telemetry/log.ts';
 import { Changes } from './usecases/changes.ts';
-import { Hints } from './usecases/hints.ts';
-import type { Groundwork } from './usecases/services.ts';
-import { Turns } from './usecases/turns.ts';
 
 /** Requests that may be under way or wait for their turn; further ones are refused with 503. */
 const WAITING_MAX = 4096;

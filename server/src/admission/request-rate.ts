@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Admission } from '../usecases/admit.ts';
+import type { Admission } from '../execution/authenticate.ts';
 
 /** A burst of so many seconds' requests: the window that the RateLimit headers tell of. */
 const BURST_SECONDS = 2;

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { UseCase } from '../execution/use-case.ts';
 import { serveFeed } from '../testing/feed.ts';
 import { graphQlClient, watch } from '../testing/graphql-ws.ts';
 import { type Answer, type LabOptions, LOAN, lenders } from '../testing/lab.ts';
@@ -14,7 +15,6 @@ import { listInvitations } from '../usecases/list-invitations.ts';
 import { listLoans } from '../usecases/list-loans.ts';
 import { readLoan } from '../usecases/read-loan.ts';
 import { revokeLender } from '../usecases/revoke-lender.ts';
-import type { UseCase } from '../usecases/use-case.ts';
 
 /* The same request through each door: the same is answered, refused, kept and counted. */
 

@@ -5,10 +5,10 @@ import { parseRequestId, type RequestId } from '../domain/ids.ts';
 import { requestOf, resultOf } from '../doors/http/gateway.ts';
 import { bareProblem } from '../doors/http/problem.ts';
 import { useCaseAt } from '../doors/http/routes.ts';
+import { toDomainError } from '../execution/to-domain-error.ts';
 import { type Log, logRequest } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { continueTrace, traceIdOf, traceparentOfXRay } from '../telemetry/trace.ts';
-import { toDomainError } from '../usecases/to-domain-error.ts';
 import { type ImportQueue, OpenedImports } from './import-queue.ts';
 import { openedOnce } from './opened-once.ts';
 

@@ -3,11 +3,11 @@ import { parseRequestId, type RequestId } from '../domain/ids.ts';
 import { FeedGateway, type Received } from '../doors/feed/gateway.ts';
 import { errorMessage } from '../doors/feed/messages.ts';
 import type { Sockets } from '../doors/feed/sockets.ts';
+import type { Services } from '../execution/services.ts';
+import { toDomainError } from '../execution/to-domain-error.ts';
 import { type Log, logRequest } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf, traceparentOfXRay } from '../telemetry/trace.ts';
-import type { Services } from '../usecases/services.ts';
-import { toDomainError } from '../usecases/to-domain-error.ts';
 import { watching } from '../usecases/watch-loan.ts';
 import type { FeedPush } from './feed-push.ts';
 

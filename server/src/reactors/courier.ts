@@ -1,5 +1,6 @@
 import type { Chapter, SetAside, Undelivered } from '../domain/chapter.ts';
 import type { Ids, LoanId } from '../domain/ids.ts';
+import { Turns } from '../execution/keyed-mutex.ts';
 import {
   asideIndexEntry,
   asideKey,
@@ -12,7 +13,6 @@ import {
 } from '../storage/keys.ts';
 import { type Item, type Store, StoreError, type Write } from '../storage/store.ts';
 import { seeToDue } from '../usecases/due.ts';
-import { Turns } from '../usecases/turns.ts';
 
 /** Whoever has something to do about what has happened to a loan. */
 export interface Reactor {

@@ -4,9 +4,9 @@ import type { Ids, LenderId } from '../domain/ids.ts';
 import type { Loan } from '../domain/loan.ts';
 import { type Mailing, type MailingKind, mailingOf } from '../domain/mailing.ts';
 import type { Participant } from '../domain/participant.ts';
+import { mailingWrite } from '../execution/commit-writes.ts';
 import { participantsOf } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
-import { mailingWrite } from '../usecases/writes.ts';
 import type { Reactor } from './courier.ts';
 
 /** Rows of a loan that are looked at, and mails that are written down, at a time. */

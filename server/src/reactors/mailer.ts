@@ -9,6 +9,10 @@ import {
   sent,
   untaken,
 } from '../domain/mailing.ts';
+import { mailingWrite } from '../execution/commit-writes.ts';
+import { type Decision, settle } from '../execution/optimistic-commit.ts';
+import type { Groundwork } from '../execution/services.ts';
+import type { View } from '../execution/view.ts';
 import { compose } from '../mail/compose.ts';
 import type { LetterContent } from '../mail/letters.ts';
 import type { MailLinks } from '../mail/links.ts';
@@ -17,10 +21,6 @@ import { type Post, PostError } from '../mail/post.ts';
 import { loanKey, mailDayKey, mailingIdOf, mailingKey, optOutKey, participantKey } from '../storage/keys.ts';
 import type { Key, Write } from '../storage/store.ts';
 import { seeToDue } from '../usecases/due.ts';
-import type { Groundwork } from '../usecases/services.ts';
-import { type Decision, settle } from '../usecases/settle.ts';
-import type { View } from '../usecases/view.ts';
-import { mailingWrite } from '../usecases/writes.ts';
 
 const PAGE_SIZE = 50;
 

@@ -1,4 +1,4 @@
-import type { RequestEnded } from '../usecases/telemetry.ts';
+import type { RequestEnded } from '../execution/telemetry.ts';
 import type { Metrics } from './metrics.ts';
 
 /*

@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import type { RequestEnded, SubscriptionFailed } from '../usecases/telemetry.ts';
+import type { RequestEnded, SubscriptionFailed } from '../execution/telemetry.ts';
 import { traceIdOf } from './trace.ts';
 
 export type Log = Logger;

@@ -1,4 +1,4 @@
-import type { RequestEnded } from '../usecases/telemetry.ts';
+import type { RequestEnded } from '../execution/telemetry.ts';
 
 /** How requests are counted. Each entry of the program has its own way. */
 export interface Metrics {

@@ -2,7 +2,7 @@ import { type GraphQLField, type GraphQLOutputType, getNamedType, isObjectType }
 import { calledBy } from '../doors/graphql/builder.ts';
 import { toCamel, toSnake } from '../doors/graphql/names.ts';
 import { makeSchema } from '../doors/graphql/schema.ts';
-import type { UseCase } from '../usecases/use-case.ts';
+import type { UseCase } from '../execution/use-case.ts';
 
 /* A use case asked for in GraphQL, made of the schema itself: with all its arguments, for all that it answers. */
 

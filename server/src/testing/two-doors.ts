@@ -1,5 +1,5 @@
 import { pathParameters, routes, takesBody } from '../doors/http/routes.ts';
-import type { UseCase } from '../usecases/use-case.ts';
+import type { UseCase } from '../execution/use-case.ts';
 import type { Answer } from './answer.ts';
 import { inGraphQl, inJson, rootFieldOf } from './graphql.ts';
 import { type LabOptions, openLab } from './lab.ts';

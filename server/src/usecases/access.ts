@@ -3,10 +3,10 @@ import { forbidden, notFound } from '../domain/errors.ts';
 import type { LenderId, LoanId } from '../domain/ids.ts';
 import { type Loan, mayHaveExpired } from '../domain/loan.ts';
 import type { Participant } from '../domain/participant.ts';
+import type { Asked, Reading } from '../execution/use-case.ts';
+import { View } from '../execution/view.ts';
 import { holdingKey, loanKey, participantKey } from '../storage/keys.ts';
 import type { Item, Key } from '../storage/store.ts';
-import type { Asked, Reading } from './use-case.ts';
-import { View } from './view.ts';
 
 /** A request on the loan that its path names. */
 export type OnLoan = Asked<{ readonly loan_id: LoanId | undefined }>;

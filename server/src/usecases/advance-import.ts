@@ -10,15 +10,15 @@ import {
 } from '../domain/lender-import.ts';
 import { mayHaveExpired } from '../domain/loan.ts';
 import type { Participant } from '../domain/participant.ts';
+import { changeWrites, importWrite } from '../execution/commit-writes.ts';
+import { type Decision, settle } from '../execution/optimistic-commit.ts';
+import type { Groundwork } from '../execution/services.ts';
+import type { Rules } from '../execution/use-case.ts';
+import type { View } from '../execution/view.ts';
 import { importKey, importPartKey, invitationCounterKey, loanKey, participantKey } from '../storage/keys.ts';
 import type { Item, Put } from '../storage/store.ts';
 import { expireInvitations } from './expire-invitations.ts';
 import { hourEndAfter } from './invitations.ts';
-import type { Groundwork } from './services.ts';
-import { type Decision, settle } from './settle.ts';
-import type { Rules } from './use-case.ts';
-import type { View } from './view.ts';
-import { changeWrites, importWrite } from './writes.ts';
 
 export interface ImportServices extends Groundwork {
   readonly rules: Pick<Rules, 'invitesPerHour' | 'invitationMs'>;

@@ -1,12 +1,12 @@
 import { notFound } from '../domain/errors.ts';
 import type { LenderId, LoanId } from '../domain/ids.ts';
 import { declineByMail } from '../domain/loan.ts';
+import { changeWrites, type Signature } from '../execution/commit-writes.ts';
+import { type Decision, settle } from '../execution/optimistic-commit.ts';
+import type { Services } from '../execution/services.ts';
+import { toDomainError } from '../execution/to-domain-error.ts';
+import type { View } from '../execution/view.ts';
 import { loanKey, optOutKey, participantKey } from '../storage/keys.ts';
-import type { Services } from './services.ts';
-import { type Decision, settle } from './settle.ts';
-import { toDomainError } from './to-domain-error.ts';
-import type { View } from './view.ts';
-import { changeWrites, type Signature } from './writes.ts';
 
 /* What whoever holds a link of a mail may do without an account. The link was looked at by whoever calls. */
 

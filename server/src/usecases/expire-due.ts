@@ -1,7 +1,7 @@
+import type { Groundwork } from '../execution/services.ts';
 import { loanIdOf, loanKey } from '../storage/keys.ts';
 import { seeToDue } from './due.ts';
 import { expireInvitations } from './expire-invitations.ts';
-import type { Groundwork } from './services.ts';
 
 const PAGE_SIZE = 100;
 

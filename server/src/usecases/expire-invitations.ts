@@ -1,12 +1,12 @@
 import type { LoanId } from '../domain/ids.ts';
 import { expire } from '../domain/loan.ts';
 import type { Expiry } from '../domain/participant.ts';
+import { changeWrites, type Signature } from '../execution/commit-writes.ts';
+import { type Decision, settle } from '../execution/optimistic-commit.ts';
+import type { Groundwork } from '../execution/services.ts';
+import type { View } from '../execution/view.ts';
 import { expiriesOf, loanKey, participantKey } from '../storage/keys.ts';
 import type { Item } from '../storage/store.ts';
-import type { Groundwork } from './services.ts';
-import { type Decision, settle } from './settle.ts';
-import type { View } from './view.ts';
-import { changeWrites, type Signature } from './writes.ts';
 
 /** So many are looked at together; a loan that has more is gone through in several rounds. */
 const EXPIRIES_AT_ONCE = 20;

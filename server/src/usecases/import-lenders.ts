@@ -11,6 +11,8 @@ import {
 } from '../domain/lender-import.ts';
 import { requireOpen } from '../domain/loan.ts';
 import { ZERO } from '../domain/money.ts';
+import type { Asked, Command, CounterChange, Rules } from '../execution/use-case.ts';
+import type { View } from '../execution/view.ts';
 import { importCounterKey, loanKey } from '../storage/keys.ts';
 import { borrowerOnly, known, loanInView } from './access.ts';
 import * as fields from './fields.ts';
@@ -18,8 +20,6 @@ import { rowSent, rowsFrom } from './import-rows.ts';
 import { hourEndAfter } from './invitations.ts';
 import { presentImport, presentTime } from './present.ts';
 import { importAnswer } from './shapes.ts';
-import type { Asked, Command, CounterChange, Rules } from './use-case.ts';
-import type { View } from './view.ts';
 
 export const IMPORT_ROWS_MAX = 10_000;
 export const IMPORT_BYTES_MAX = 4 * 1024 * 1024;

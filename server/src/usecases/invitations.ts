@@ -4,10 +4,10 @@ import { type Problem, rateLimited } from '../domain/errors.ts';
 import type { Ids, LenderId, LoanId } from '../domain/ids.ts';
 import type { InvitationSent, Term } from '../domain/loan.ts';
 import type { Participant } from '../domain/participant.ts';
+import type { Asked, CounterChange } from '../execution/use-case.ts';
+import type { View } from '../execution/view.ts';
 import { invitationCounterKey, participantKey } from '../storage/keys.ts';
 import type { LenderSent } from './fields.ts';
-import type { Asked, CounterChange } from './use-case.ts';
-import type { View } from './view.ts';
 
 /* What creating a loan with lenders and adding lenders to one have in common. */
 

@@ -1,10 +1,10 @@
 import type { Caller } from '../domain/caller.ts';
 import type { Loan } from '../domain/loan.ts';
 import type { Participant } from '../domain/participant.ts';
+import type { Reading } from '../execution/use-case.ts';
 import { lenderIdOf, lenderIndex, loanIdOf, loanKey, participantKey } from '../storage/keys.ts';
 import type { IndexHit, Item } from '../storage/store.ts';
 import { isHeldBy } from './access.ts';
-import type { Reading } from './use-case.ts';
 
 /* What the lists of loans and of invitations have in common. */
 

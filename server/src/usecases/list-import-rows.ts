@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { parseEmail } from '../domain/email.ts';
 import type { Ids } from '../domain/ids.ts';
 import { type ImportRow, type LenderImport, outcomeOf, PART_ROWS, ROW_OUTCOMES } from '../domain/lender-import.ts';
+import type { Query } from '../execution/use-case.ts';
 import { importPartsOf } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
 import * as fields from './fields.ts';
@@ -9,7 +10,6 @@ import { ownImport } from './own-import.ts';
 import { presentImportRow } from './present.ts';
 import { type Found, scan } from './scan.ts';
 import { importRowsAnswer } from './shapes.ts';
-import type { Query } from './use-case.ts';
 
 const OUTCOME_RULE = `must be one of ${ROW_OUTCOMES.join(', ')}`;
 const outcome = z.enum(ROW_OUTCOMES, { error: OUTCOME_RULE }).optional().meta({ description: 'Only rows with this outcome.' });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseLenderId } from '../domain/ids.ts';
 import { effectiveStatus, type Participant } from '../domain/participant.ts';
+import type { Query } from '../execution/use-case.ts';
 import { participantsOf } from '../storage/keys.ts';
 import type { Item } from '../storage/store.ts';
 import { readableLoan } from './access.ts';
@@ -8,7 +9,6 @@ import * as fields from './fields.ts';
 import { presentLender } from './present.ts';
 import { pageSize, ROWS_SCANNED_MAX, scan } from './scan.ts';
 import { lendersAnswer } from './shapes.ts';
-import type { Query } from './use-case.ts';
 
 const input = z.object({
   loan_id: fields.loanId,

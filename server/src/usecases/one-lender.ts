@@ -1,12 +1,12 @@
 import type { LenderId, LoanId } from '../domain/ids.ts';
 import type { Change, Loan } from '../domain/loan.ts';
 import type { Participant } from '../domain/participant.ts';
+import type { Asked, Plan } from '../execution/use-case.ts';
+import type { View } from '../execution/view.ts';
 import { loanKey, participantKey } from '../storage/keys.ts';
 import type { Key } from '../storage/store.ts';
 import { known, lenderInView, loanInView } from './access.ts';
 import { presentLender, presentLoan } from './present.ts';
-import type { Asked, Plan } from './use-case.ts';
-import type { View } from './view.ts';
 
 /* What the commands on one lender of a loan have in common. */
 

@@ -2,10 +2,10 @@ import { notFound } from '../domain/errors.ts';
 import type { ImportId } from '../domain/ids.ts';
 import type { LenderImport } from '../domain/lender-import.ts';
 import type { Loan } from '../domain/loan.ts';
+import type { Asked, Reading } from '../execution/use-case.ts';
 import { importKey, loanKey } from '../storage/keys.ts';
 import type { Item } from '../storage/store.ts';
 import { known, type OnLoan } from './access.ts';
-import type { Asked, Reading } from './use-case.ts';
 
 export type OnImport = OnLoan & Asked<{ readonly import_id: ImportId | undefined }>;
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Query } from '../execution/use-case.ts';
 import { chaptersOf } from '../storage/keys.ts';
 import { readableLoan } from './access.ts';
 import * as fields from './fields.ts';
@@ -6,7 +7,6 @@ import { type Entry, entriesOf, historyScope, isBehind, isVisible, parsePosition
 import { presentEvent } from './present.ts';
 import { pageSize, scan } from './scan.ts';
 import { eventsAnswer } from './shapes.ts';
-import type { Query } from './use-case.ts';
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor, limit: fields.limit });
 

@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { conflict, rateLimited } from '../domain/errors.ts';
 import { dayOf } from '../domain/mailing.ts';
 import { effectiveStatus } from '../domain/participant.ts';
+import type { Asked, Command } from '../execution/use-case.ts';
 import { mailingKey } from '../storage/keys.ts';
 import { borrowerOnly, lenderInView, loanInView } from './access.ts';
 import * as fields from './fields.ts';
 import { viewOneLender } from './one-lender.ts';
 import { presentLender, presentTime } from './present.ts';
 import { reminderAnswer } from './shapes.ts';
-import type { Asked, Command } from './use-case.ts';
 
 const DAY_MS = 86_400_000;
 

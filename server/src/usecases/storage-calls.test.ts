@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ATTEMPTS_MAX } from '../execution/optimistic-commit.ts';
 import { openSqlite } from '../storage/sqlite.ts';
 import type { Store } from '../storage/store.ts';
 import { type Lab, lenders, openLab, type Person } from '../testing/lab.ts';
-import { ATTEMPTS_MAX } from './settle.ts';
 
 /* Performance is counted before it is timed: the calls to the database are the promise, whatever the loan's size. */
 

@@ -1,9 +1,9 @@
 import type { RequestId } from '../domain/ids.ts';
 import type { Watcher } from '../domain/watcher.ts';
+import type { LoanEvent, Subscription } from '../execution/use-case.ts';
 import type { Item } from '../storage/store.ts';
 import { readableLoan } from './access.ts';
 import { behindNow, historyScope, parsePosition, positionText } from './history.ts';
-import type { LoanEvent, Subscription } from './use-case.ts';
 import { rowsAt } from './viewing.ts';
 import { type WatchInput, watching } from './watch-loan.ts';
 import type { Connected, Watchers } from './watchers.ts';

@@ -1,7 +1,7 @@
 import { DomainError } from '../../domain/errors.ts';
-import type { Services } from '../../usecases/services.ts';
-import { type Subscribed, type SubscribeReply, subscribe } from '../../usecases/subscribe.ts';
-import { toDomainError } from '../../usecases/to-domain-error.ts';
+import type { Services } from '../../execution/services.ts';
+import { type Subscribed, type SubscribeReply, subscribe } from '../../execution/subscribe.ts';
+import { toDomainError } from '../../execution/to-domain-error.ts';
 import { watchLoan } from '../../usecases/watch-loan.ts';
 import { tooManySubscriptions } from '../../usecases/watchers.ts';
 import { CLOSING, type Closing } from '../websocket/closing.ts';

@@ -1,10 +1,10 @@
 import { DomainError, payloadTooLarge } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
 import type { Watcher } from '../../domain/watcher.ts';
+import type { Services } from '../../execution/services.ts';
+import { subscribe } from '../../execution/subscribe.ts';
+import { toDomainError } from '../../execution/to-domain-error.ts';
 import type { Item } from '../../storage/store.ts';
-import type { Services } from '../../usecases/services.ts';
-import { subscribe } from '../../usecases/subscribe.ts';
-import { toDomainError } from '../../usecases/to-domain-error.ts';
 import { watchFromAfar } from '../../usecases/watch-from-afar.ts';
 import type { Connected, Watchers } from '../../usecases/watchers.ts';
 import { MESSAGE_BYTES_MAX } from '../websocket/line.ts';

@@ -1,6 +1,6 @@
 import { type DomainError, invalid } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
-import type { LoanEvent } from '../../usecases/use-case.ts';
+import type { LoanEvent } from '../../execution/use-case.ts';
 import { problemBody } from '../http/problem.ts';
 
 /* The messages of docs/protocol.md. */

@@ -1,10 +1,10 @@
 import { bulkhead } from 'cockatiel';
 import type * as z from 'zod';
 import { DomainError } from '../../domain/errors.ts';
-import { type Call, execute, type Reply, type Sent } from '../../usecases/execute.ts';
-import type { KeysSent } from '../../usecases/idempotency.ts';
-import type { Services } from '../../usecases/services.ts';
-import type { LoanEvent, UseCase } from '../../usecases/use-case.ts';
+import { type Call, execute, type Reply, type Sent } from '../../execution/execute.ts';
+import type { KeysSent } from '../../execution/idempotency.ts';
+import type { Services } from '../../execution/services.ts';
+import type { LoanEvent, UseCase } from '../../execution/use-case.ts';
 import { pathParameters, routes, takesBody } from '../http/routes.ts';
 import { membersOf } from './names.ts';
 

@@ -2,10 +2,10 @@ import { type ExecutionResult, GraphQLError, subscribe as runSubscription } from
 import { MessageType, parseMessage, type Server, type SubscribePayload } from 'graphql-ws';
 import { conflict, DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
-import { requireLeft } from '../../usecases/admit.ts';
-import type { Services } from '../../usecases/services.ts';
-import { type Subscribed, subscribe } from '../../usecases/subscribe.ts';
-import { toDomainError } from '../../usecases/to-domain-error.ts';
+import { requireLeft } from '../../execution/authenticate.ts';
+import type { Services } from '../../execution/services.ts';
+import { type Subscribed, subscribe } from '../../execution/subscribe.ts';
+import { toDomainError } from '../../execution/to-domain-error.ts';
 import { watchLoan } from '../../usecases/watch-loan.ts';
 import { bearerToken } from '../http/door.ts';
 import { CLOSING, type Closing } from '../websocket/closing.ts';

@@ -1,6 +1,6 @@
 import { type ConnectionInitMessage, makeServer } from 'graphql-ws';
 import type { RequestId } from '../../domain/ids.ts';
-import type { Services } from '../../usecases/services.ts';
+import type { Services } from '../../execution/services.ts';
 import { LINE_LIMITS, type LineLimits } from '../websocket/line.ts';
 import type { Connect } from '../websocket/websockets.ts';
 import { isFault, refusalIn, toldError } from './errors.ts';

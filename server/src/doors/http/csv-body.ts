@@ -1,6 +1,6 @@
 import type { HonoRequest } from 'hono';
 import { contention, DomainError, payloadTooLarge, unsupportedMediaType } from '../../domain/errors.ts';
-import type { Reply } from '../../usecases/execute.ts';
+import type { Reply } from '../../execution/execute.ts';
 import { IMPORT_BYTES_MAX } from '../../usecases/import-lenders.ts';
 import { importRowsAnswer } from '../../usecases/shapes.ts';
 import { type LenderFile, readLenderRows } from '../csv/read-lenders.ts';

@@ -1,10 +1,10 @@
 import type { Context, HonoRequest } from 'hono';
 import { DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
-import { type Admission, type RateState, requireLeft } from '../../usecases/admit.ts';
-import { type Call, execute, type Reply, type Sent } from '../../usecases/execute.ts';
-import type { KeysSent } from '../../usecases/idempotency.ts';
-import type { Services } from '../../usecases/services.ts';
+import { type Admission, type RateState, requireLeft } from '../../execution/authenticate.ts';
+import { type Call, execute, type Reply, type Sent } from '../../execution/execute.ts';
+import type { KeysSent } from '../../execution/idempotency.ts';
+import type { Services } from '../../execution/services.ts';
 import { parseJsonObject, readBody, requireJson } from './body.ts';
 import { acceptsCsv, csvOf, readLenderFile, requireCsv, Uploads } from './csv-body.ts';
 import type { Env } from './env.ts';

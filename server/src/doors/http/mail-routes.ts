@@ -1,10 +1,10 @@
 import type { Context, Hono, HonoRequest } from 'hono';
 import type * as z from 'zod';
 import { invalid } from '../../domain/errors.ts';
+import type { Admission } from '../../execution/authenticate.ts';
+import { readForm } from '../../execution/validate-input.ts';
 import type { MailLinks } from '../../mail/links.ts';
 import type { MailAnswers, MailCall } from '../../mail/mail-answers.ts';
-import type { Admission } from '../../usecases/admit.ts';
-import { readForm } from '../../usecases/form.ts';
 import { parseJsonObject, readBody, requireJson } from './body.ts';
 import { spendOne } from './door.ts';
 import type { Env } from './env.ts';

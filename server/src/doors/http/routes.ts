@@ -1,3 +1,4 @@
+import type { UseCase } from '../../execution/use-case.ts';
 import { acceptInvitation } from '../../usecases/accept-invitation.ts';
 import { addLenders } from '../../usecases/add-lenders.ts';
 import { cancelLoan } from '../../usecases/cancel-loan.ts';
@@ -15,7 +16,6 @@ import { readImport } from '../../usecases/read-import.ts';
 import { readLoan } from '../../usecases/read-loan.ts';
 import { remindLender } from '../../usecases/remind-lender.ts';
 import { revokeLender } from '../../usecases/revoke-lender.ts';
-import type { UseCase } from '../../usecases/use-case.ts';
 
 export interface Route {
   readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { DomainError, type Problem } from '../domain/errors.ts';
-import * as fields from './fields.ts';
-import { readForm } from './form.ts';
+import * as fields from '../usecases/fields.ts';
+import { readForm } from './validate-input.ts';
 
 const schema = z.object({ amount: fields.amount, term_months: fields.termMonths, lenders: fields.lenders });
 

@@ -2,13 +2,13 @@ import { isOverFunding, keyReused } from '../domain/errors.ts';
 import type { Answer, IdempotencyRecord } from '../domain/idempotency.ts';
 import type { LoanId, RequestId } from '../domain/ids.ts';
 import type { Key } from '../storage/store.ts';
-import { expireInvitations } from './expire-invitations.ts';
+import { expireInvitations } from '../usecases/expire-invitations.ts';
+import { writesOf } from './commit-writes.ts';
 import { isAlive } from './idempotency.ts';
+import { type Decision, type Matter, settle } from './optimistic-commit.ts';
 import type { Outcome, Services } from './services.ts';
-import { type Decision, type Matter, settle } from './settle.ts';
 import type { Asked, Command } from './use-case.ts';
 import { placeOf, type View } from './view.ts';
-import { writesOf } from './writes.ts';
 
 /** The request that a command came with. */
 export interface Origin {

@@ -9,9 +9,9 @@ import type { Change } from '../domain/loan.ts';
 import type { Mailing } from '../domain/mailing.ts';
 import type { Holding } from '../domain/participant.ts';
 import type { Key, Store } from '../storage/store.ts';
-import type { Cursors } from './cursors.ts';
-import type { LoanChannels } from './loan-channels.ts';
-import type { eventShape } from './shapes.ts';
+import type { Cursors } from '../usecases/cursors.ts';
+import type { LoanChannels } from '../usecases/loan-channels.ts';
+import type { eventShape } from '../usecases/shapes.ts';
 import type { View } from './view.ts';
 
 export interface Rules {

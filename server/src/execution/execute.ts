@@ -2,13 +2,13 @@ import type { Caller } from '../domain/caller.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Answer } from '../domain/idempotency.ts';
 import type { RequestId } from '../domain/ids.ts';
-import { admit, type Learned, type RateState } from './admit.ts';
-import { carryOut, type Origin } from './carry-out.ts';
-import { readForm } from './form.ts';
+import { admit, type Learned, type RateState } from './authenticate.ts';
 import { fingerprint, type KeysSent, type RequestPrint, readKey, recordKeyOf } from './idempotency.ts';
+import { carryOut, type Origin } from './run-command.ts';
 import type { Outcome, Services } from './services.ts';
 import { toDomainError } from './to-domain-error.ts';
 import type { Asked, UseCase } from './use-case.ts';
+import { readForm } from './validate-input.ts';
 
 /*
  * The one road of every request, through whatever door:

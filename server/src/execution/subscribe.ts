@@ -1,11 +1,11 @@
 import { DomainError, unauthorized } from '../domain/errors.ts';
 import type { RequestId } from '../domain/ids.ts';
-import { admit, type Learned, type RateState } from './admit.ts';
+import { admit, type Learned, type RateState } from './authenticate.ts';
 import { askedBy, type Call } from './execute.ts';
-import { readForm } from './form.ts';
 import type { Services } from './services.ts';
 import { toDomainError } from './to-domain-error.ts';
 import type { LoanEvent, Subscription } from './use-case.ts';
+import { readForm } from './validate-input.ts';
 
 /*
  * The road of a subscription, through whatever door: admit → form → open, and then its events for as long as they are read.

@@ -2,14 +2,14 @@ import type { DomainError } from '../domain/errors.ts';
 import type { Answer } from '../domain/idempotency.ts';
 import type { Ids, RequestId } from '../domain/ids.ts';
 import type { Store } from '../storage/store.ts';
-import type { Admission } from './admit.ts';
-import type { Changes } from './changes.ts';
-import type { Cursors } from './cursors.ts';
-import type { Hints } from './hints.ts';
-import type { LoanChannels } from './loan-channels.ts';
+import type { Changes } from '../usecases/changes.ts';
+import type { Cursors } from '../usecases/cursors.ts';
+import type { LoanChannels } from '../usecases/loan-channels.ts';
+import type { Admission } from './authenticate.ts';
+import type { Turns } from './keyed-mutex.ts';
 import type { Telemetry } from './telemetry.ts';
-import type { Turns } from './turns.ts';
 import type { Rules } from './use-case.ts';
+import type { Hints } from './view-cache.ts';
 
 /** What every change of a loan stands on, also one that nobody has asked for. */
 export interface Groundwork {
