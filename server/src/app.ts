@@ -9,12 +9,12 @@ import type { MailService } from './doors/http/mail-routes.ts';
 import type { Services } from './execution/services.ts';
 import { type Ground, type GroundOptions, openGround } from './groundwork.ts';
 import type { MailLinks } from './mail/links.ts';
+import { Cursors } from './pagination/cursors.ts';
 import type { Store } from './storage/store.ts';
 import { logRequest, logSubscription } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { traceIdOf } from './telemetry/trace.ts';
 import { declineInvitationByMail, optOutOfMail } from './usecases/answer-by-mail.ts';
-import { Cursors } from './usecases/cursors.ts';
 import { LoanChannels } from './usecases/loan-channels.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import type { Chapter } from '../domain/chapter.ts';
 import type { Happening } from '../domain/events.ts';
 import type { LenderId, LoanId, UserId } from '../domain/ids.ts';
-import type { CursorScope } from './cursors.ts';
+import type { CursorScope } from '../pagination/cursors.ts';
 
 /* A loan's history, event by event: where each stands, and who sees it. */
 

@@ -3,12 +3,12 @@ import { parseEmail } from '../domain/email.ts';
 import type { Ids } from '../domain/ids.ts';
 import { type ImportRow, type LenderImport, outcomeOf, PART_ROWS, ROW_OUTCOMES } from '../domain/lender-import.ts';
 import type { Query } from '../execution/use-case.ts';
+import { type Found, scan } from '../pagination/filtered-page.ts';
 import { importPartsOf } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
 import * as fields from './fields.ts';
 import { ownImport } from './own-import.ts';
 import { presentImportRow } from './present.ts';
-import { type Found, scan } from './scan.ts';
 import { importRowsAnswer } from './shapes.ts';
 
 const OUTCOME_RULE = `must be one of ${ROW_OUTCOMES.join(', ')}`;

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { effectiveStatus } from '../domain/participant.ts';
 import type { Query } from '../execution/use-case.ts';
+import { pageSize, ROWS_SCANNED_MAX, scan } from '../pagination/filtered-page.ts';
 import * as fields from './fields.ts';
 import { type Lent, lenderPlaces, lentAt, newest } from './lent.ts';
 import { presentInvitation } from './present.ts';
-import { pageSize, ROWS_SCANNED_MAX, scan } from './scan.ts';
 import { invitationsAnswer } from './shapes.ts';
 
 const input = z.object({ status: fields.lenderStatus, limit: fields.limit, cursor: fields.cursor });

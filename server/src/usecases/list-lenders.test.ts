@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LenderStatus } from '../domain/participant.ts';
+import { ROWS_SCANNED_MAX } from '../pagination/filtered-page.ts';
 import { type Lab, lenders, openLab, type Person } from '../testing/lab.ts';
 import { pagesOf } from '../testing/pages.ts';
 import { refusalIn } from '../testing/refusals.ts';
 import { DAY_MS } from '../testing/samples.ts';
 import { rewriteLender, rewriteLoan } from '../testing/stand-ins.ts';
-import { ROWS_SCANNED_MAX } from './scan.ts';
 
 let lab: Lab;
 let borrower: Person;

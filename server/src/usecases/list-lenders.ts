@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { parseLenderId } from '../domain/ids.ts';
 import { effectiveStatus, type Participant } from '../domain/participant.ts';
 import type { Query } from '../execution/use-case.ts';
+import { pageSize, ROWS_SCANNED_MAX, scan } from '../pagination/filtered-page.ts';
 import { participantsOf } from '../storage/keys.ts';
 import type { Item } from '../storage/store.ts';
 import { readableLoan } from './access.ts';
 import * as fields from './fields.ts';
 import { presentLender } from './present.ts';
-import { pageSize, ROWS_SCANNED_MAX, scan } from './scan.ts';
 import { lendersAnswer } from './shapes.ts';
 
 const input = z.object({
