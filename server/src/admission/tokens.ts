@@ -6,7 +6,7 @@ import { parseEmail } from '../domain/email.ts';
 import { signInUnavailable, unauthorized } from '../domain/errors.ts';
 import type { UserId } from '../domain/ids.ts';
 import { parseLine } from '../domain/text.ts';
-import { NAME_LENGTH_MAX } from '../usecases/fields.ts';
+import { NAME_LENGTH_MAX } from '../schemas/input-fields.ts';
 
 /** Asymmetric only: whoever can verify a token must not be able to make one. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];

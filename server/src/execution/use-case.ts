@@ -9,9 +9,9 @@ import type { Change } from '../domain/loan.ts';
 import type { Mailing } from '../domain/mailing.ts';
 import type { Holding } from '../domain/participant.ts';
 import type { Cursors } from '../pagination/cursors.ts';
+import type { eventShape } from '../schemas/responses.ts';
 import type { Key, Store } from '../storage/store.ts';
 import type { LoanChannels } from '../usecases/loan-channels.ts';
-import type { eventShape } from '../usecases/shapes.ts';
 import type { View } from './view.ts';
 
 export interface Rules {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { DomainError, type Problem } from '../domain/errors.ts';
-import * as fields from '../usecases/fields.ts';
+import * as fields from '../schemas/input-fields.ts';
 import { readForm } from './validate-input.ts';
 
 const schema = z.object({ amount: fields.amount, term_months: fields.termMonths, lenders: fields.lenders });

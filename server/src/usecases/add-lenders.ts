@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { invite, requireOpen } from '../domain/loan.ts';
 import type { Command } from '../execution/use-case.ts';
+import * as fields from '../schemas/input-fields.ts';
+import { presentLender, presentLoan } from '../schemas/presenters.ts';
+import { lendersAddedAnswer } from '../schemas/responses.ts';
 import { invitationCounterKey, loanKey, participantKey } from '../storage/keys.ts';
 import { borrowerOnly, expiringInView, known, loanInView } from './access.ts';
-import * as fields from './fields.ts';
 import { countInvitations, invitationsOf, problemsAmongLenders, standingLenders, termFrom } from './invitations.ts';
-import { presentLender, presentLoan } from './present.ts';
-import { lendersAddedAnswer } from './shapes.ts';
 
 const input = z.object({ loan_id: fields.loanId, lenders: fields.lenders });
 

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { changeContribution } from '../domain/loan.ts';
 import type { Command } from '../execution/use-case.ts';
+import * as fields from '../schemas/input-fields.ts';
+import { lenderAnswer } from '../schemas/responses.ts';
 import { borrowerOnly, expiringInView } from './access.ts';
-import * as fields from './fields.ts';
 import { planOneLender, viewOneLender } from './one-lender.ts';
-import { lenderAnswer } from './shapes.ts';
 
 const input = z.object({ loan_id: fields.loanId, lender_id: fields.lenderId, contribution_amount: fields.amount });
 

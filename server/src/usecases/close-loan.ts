@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { close } from '../domain/loan.ts';
 import type { Command } from '../execution/use-case.ts';
+import * as fields from '../schemas/input-fields.ts';
+import { loanAnswer } from '../schemas/responses.ts';
 import { borrowerOnly } from './access.ts';
-import * as fields from './fields.ts';
 import { planOneLoan, viewOneLoan } from './one-loan.ts';
-import { loanAnswer } from './shapes.ts';
 
 const input = z.object({ loan_id: fields.loanId });
 

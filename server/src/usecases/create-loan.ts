@@ -4,11 +4,11 @@ import type { Problem } from '../domain/errors.ts';
 import { invite, type Loan, unfitAmount } from '../domain/loan.ts';
 import { parseAmount, toMinorUnits, ZERO } from '../domain/money.ts';
 import type { Asked, Command } from '../execution/use-case.ts';
+import * as fields from '../schemas/input-fields.ts';
+import { presentLender, presentLoan } from '../schemas/presenters.ts';
+import { loanCreatedAnswer } from '../schemas/responses.ts';
 import { invitationCounterKey } from '../storage/keys.ts';
-import * as fields from './fields.ts';
 import { countInvitations, invitationsOf, problemsAmongLenders, termFrom } from './invitations.ts';
-import { presentLender, presentLoan } from './present.ts';
-import { loanCreatedAnswer } from './shapes.ts';
 
 const input = z.object({
   amount: fields.amount,

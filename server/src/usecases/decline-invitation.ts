@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { decline } from '../domain/loan.ts';
 import type { Command } from '../execution/use-case.ts';
+import * as fields from '../schemas/input-fields.ts';
+import { invitationAnswer } from '../schemas/responses.ts';
 import { heldElsewhere } from './access.ts';
-import * as fields from './fields.ts';
 import { invitedOnly, planAnswer, viewInvitation } from './own-invitation.ts';
-import { invitationAnswer } from './shapes.ts';
 
 const input = z.object({ loan_id: fields.loanId });
 

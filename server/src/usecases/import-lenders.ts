@@ -13,13 +13,13 @@ import { requireOpen } from '../domain/loan.ts';
 import { ZERO } from '../domain/money.ts';
 import type { Asked, Command, CounterChange, Rules } from '../execution/use-case.ts';
 import type { View } from '../execution/view.ts';
+import * as fields from '../schemas/input-fields.ts';
+import { presentImport, presentTime } from '../schemas/presenters.ts';
+import { importAnswer } from '../schemas/responses.ts';
 import { importCounterKey, loanKey } from '../storage/keys.ts';
 import { borrowerOnly, known, loanInView } from './access.ts';
-import * as fields from './fields.ts';
 import { rowSent, rowsFrom } from './import-rows.ts';
 import { hourEndAfter } from './invitations.ts';
-import { presentImport, presentTime } from './present.ts';
-import { importAnswer } from './shapes.ts';
 
 export const IMPORT_ROWS_MAX = 10_000;
 export const IMPORT_BYTES_MAX = 4 * 1024 * 1024;

@@ -5,7 +5,7 @@ import type { Problem } from '../domain/errors.ts';
 import type { ImportRow } from '../domain/lender-import.ts';
 import { AMOUNT_RULE, parseAmount } from '../domain/money.ts';
 import { parseLine } from '../domain/text.ts';
-import { NAME_LENGTH_MAX } from './fields.ts';
+import { NAME_LENGTH_MAX } from '../schemas/input-fields.ts';
 
 /** A row as a file has it. What its reader could not make out, it says. */
 export const rowSent = z.object({

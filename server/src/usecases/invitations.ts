@@ -6,8 +6,8 @@ import type { InvitationSent, Term } from '../domain/loan.ts';
 import type { Participant } from '../domain/participant.ts';
 import type { Asked, CounterChange } from '../execution/use-case.ts';
 import type { View } from '../execution/view.ts';
+import type { LenderSent } from '../schemas/input-fields.ts';
 import { invitationCounterKey, participantKey } from '../storage/keys.ts';
-import type { LenderSent } from './fields.ts';
 
 /* What creating a loan with lenders and adding lenders to one have in common. */
 

@@ -4,12 +4,12 @@ import type { Ids } from '../domain/ids.ts';
 import { type ImportRow, type LenderImport, outcomeOf, PART_ROWS, ROW_OUTCOMES } from '../domain/lender-import.ts';
 import type { Query } from '../execution/use-case.ts';
 import { type Found, scan } from '../pagination/filtered-page.ts';
+import * as fields from '../schemas/input-fields.ts';
+import { presentImportRow } from '../schemas/presenters.ts';
+import { importRowsAnswer } from '../schemas/responses.ts';
 import { importPartsOf } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
-import * as fields from './fields.ts';
 import { ownImport } from './own-import.ts';
-import { presentImportRow } from './present.ts';
-import { importRowsAnswer } from './shapes.ts';
 
 const OUTCOME_RULE = `must be one of ${ROW_OUTCOMES.join(', ')}`;
 const outcome = z.enum(ROW_OUTCOMES, { error: OUTCOME_RULE }).optional().meta({ description: 'Only rows with this outcome.' });

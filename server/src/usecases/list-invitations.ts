@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { effectiveStatus } from '../domain/participant.ts';
 import type { Query } from '../execution/use-case.ts';
 import { pageSize, ROWS_SCANNED_MAX, scan } from '../pagination/filtered-page.ts';
-import * as fields from './fields.ts';
+import * as fields from '../schemas/input-fields.ts';
+import { presentInvitation } from '../schemas/presenters.ts';
+import { invitationsAnswer } from '../schemas/responses.ts';
 import { type Lent, lenderPlaces, lentAt, newest } from './lent.ts';
-import { presentInvitation } from './present.ts';
-import { invitationsAnswer } from './shapes.ts';
 
 const input = z.object({ status: fields.lenderStatus, limit: fields.limit, cursor: fields.cursor });
 

@@ -3,12 +3,12 @@ import { parseLenderId } from '../domain/ids.ts';
 import { effectiveStatus, type Participant } from '../domain/participant.ts';
 import type { Query } from '../execution/use-case.ts';
 import { pageSize, ROWS_SCANNED_MAX, scan } from '../pagination/filtered-page.ts';
+import * as fields from '../schemas/input-fields.ts';
+import { presentLender } from '../schemas/presenters.ts';
+import { lendersAnswer } from '../schemas/responses.ts';
 import { participantsOf } from '../storage/keys.ts';
 import type { Item } from '../storage/store.ts';
 import { readableLoan } from './access.ts';
-import * as fields from './fields.ts';
-import { presentLender } from './present.ts';
-import { lendersAnswer } from './shapes.ts';
 
 const input = z.object({
   loan_id: fields.loanId,

@@ -2,12 +2,12 @@ import * as z from 'zod';
 import type { Caller } from '../domain/caller.ts';
 import type { Loan } from '../domain/loan.ts';
 import type { Query, Reading } from '../execution/use-case.ts';
+import * as fields from '../schemas/input-fields.ts';
+import { presentLoan } from '../schemas/presenters.ts';
+import { loansAnswer } from '../schemas/responses.ts';
 import { borrowerIndex, loanIdOf, loanKey } from '../storage/keys.ts';
 import type { IndexHit, Item } from '../storage/store.ts';
-import * as fields from './fields.ts';
 import { lenderPlaces, lentAt, newest } from './lent.ts';
-import { presentLoan } from './present.ts';
-import { loansAnswer } from './shapes.ts';
 
 export const ROLES = ['borrower', 'lender'] as const;
 const ROLE_RULE = 'must be "borrower" or "lender"';

@@ -3,10 +3,10 @@ import type { Change, Loan } from '../domain/loan.ts';
 import type { Participant } from '../domain/participant.ts';
 import type { Asked, Plan } from '../execution/use-case.ts';
 import type { View } from '../execution/view.ts';
+import { presentLender, presentLoan } from '../schemas/presenters.ts';
 import { loanKey, participantKey } from '../storage/keys.ts';
 import type { Key } from '../storage/store.ts';
 import { known, lenderInView, loanInView } from './access.ts';
-import { presentLender, presentLoan } from './present.ts';
 
 /* What the commands on one lender of a loan have in common. */
 

@@ -1,10 +1,10 @@
 import type { Change, Loan } from '../domain/loan.ts';
 import type { Plan } from '../execution/use-case.ts';
 import type { View } from '../execution/view.ts';
+import { presentLoan } from '../schemas/presenters.ts';
 import { loanKey } from '../storage/keys.ts';
 import type { Key } from '../storage/store.ts';
 import { known, loanInView, type OnLoan } from './access.ts';
-import { presentLoan } from './present.ts';
 
 /* What the commands on a loan as a whole have in common. */
 

@@ -4,10 +4,10 @@ import type { Change, Loan } from '../domain/loan.ts';
 import { effectiveStatus, HELD_MAX, type Participant } from '../domain/participant.ts';
 import type { Plan } from '../execution/use-case.ts';
 import type { View } from '../execution/view.ts';
+import { presentInvitation, presentLoan } from '../schemas/presenters.ts';
 import { holdingKey, loanKey } from '../storage/keys.ts';
 import type { Key } from '../storage/store.ts';
 import { known, loanInView, type OnLoan, ownKeys, ownRows } from './access.ts';
-import { presentInvitation, presentLoan } from './present.ts';
 
 /* What the answers to an invitation have in common. */
 

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { Query } from '../execution/use-case.ts';
 import { pageSize, scan } from '../pagination/filtered-page.ts';
+import * as fields from '../schemas/input-fields.ts';
+import { presentEvent } from '../schemas/presenters.ts';
+import { eventsAnswer } from '../schemas/responses.ts';
 import { chaptersOf } from '../storage/keys.ts';
 import { readableLoan } from './access.ts';
-import * as fields from './fields.ts';
 import { type Entry, entriesOf, historyScope, isBehind, isVisible, parsePosition, positionOf, positionText } from './history.ts';
-import { presentEvent } from './present.ts';
-import { eventsAnswer } from './shapes.ts';
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor, limit: fields.limit });
 

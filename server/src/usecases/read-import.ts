@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Query } from '../execution/use-case.ts';
-import * as fields from './fields.ts';
+import * as fields from '../schemas/input-fields.ts';
+import { presentImport } from '../schemas/presenters.ts';
+import { importAnswer } from '../schemas/responses.ts';
 import { ownImport } from './own-import.ts';
-import { presentImport } from './present.ts';
-import { importAnswer } from './shapes.ts';
 
 const input = z.object({ loan_id: fields.loanId, import_id: fields.importId });
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Query } from '../execution/use-case.ts';
+import * as fields from '../schemas/input-fields.ts';
+import { presentLoan } from '../schemas/presenters.ts';
+import { loanAnswer } from '../schemas/responses.ts';
 import { readableLoan } from './access.ts';
-import * as fields from './fields.ts';
-import { presentLoan } from './present.ts';
-import { loanAnswer } from './shapes.ts';
 
 const input = z.object({ loan_id: fields.loanId });
 

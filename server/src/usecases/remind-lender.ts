@@ -3,12 +3,12 @@ import { conflict, rateLimited } from '../domain/errors.ts';
 import { dayOf } from '../domain/mailing.ts';
 import { effectiveStatus } from '../domain/participant.ts';
 import type { Asked, Command } from '../execution/use-case.ts';
+import * as fields from '../schemas/input-fields.ts';
+import { presentLender, presentTime } from '../schemas/presenters.ts';
+import { reminderAnswer } from '../schemas/responses.ts';
 import { mailingKey } from '../storage/keys.ts';
 import { borrowerOnly, lenderInView, loanInView } from './access.ts';
-import * as fields from './fields.ts';
 import { viewOneLender } from './one-lender.ts';
-import { presentLender, presentTime } from './present.ts';
-import { reminderAnswer } from './shapes.ts';
 
 const DAY_MS = 86_400_000;
 

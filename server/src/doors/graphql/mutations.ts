@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { invitationAnswer, lenderAnswer, lendersAddedAnswer, loanAnswer, loanCreatedAnswer } from '../../schemas/responses.ts';
 import { acceptInvitation } from '../../usecases/accept-invitation.ts';
 import { addLenders } from '../../usecases/add-lenders.ts';
 import { cancelLoan } from '../../usecases/cancel-loan.ts';
@@ -7,7 +8,6 @@ import { closeLoan } from '../../usecases/close-loan.ts';
 import { createLoan } from '../../usecases/create-loan.ts';
 import { declineInvitation } from '../../usecases/decline-invitation.ts';
 import { revokeLender } from '../../usecases/revoke-lender.ts';
-import { invitationAnswer, lenderAnswer, lendersAddedAnswer, loanAnswer, loanCreatedAnswer } from '../../usecases/shapes.ts';
 import { type Builder, calling } from './builder.ts';
 import type { Types } from './types.ts';
 

@@ -1,7 +1,7 @@
 import type { GraphQLArgument, GraphQLField, GraphQLSchema } from 'graphql';
 import { isObjectType } from 'graphql';
 import type * as z from 'zod';
-import { eventShape, invitationShape, lenderShape, loanShape } from '../../usecases/shapes.ts';
+import { eventShape, invitationShape, lenderShape, loanShape } from '../../schemas/responses.ts';
 import { calledBy, makeBuilder } from './builder.ts';
 import { addMutations } from './mutations.ts';
 import { toCamel, toSnake } from './names.ts';

@@ -2,8 +2,6 @@ import type * as z from 'zod';
 import { ACTORS, LENDER_EVENT_TYPES, LOAN_EVENT_TYPES } from '../../domain/events.ts';
 import { LOAN_STATUSES } from '../../domain/loan.ts';
 import { LENDER_STATUSES } from '../../domain/participant.ts';
-import { listLenders } from '../../usecases/list-lenders.ts';
-import { readEvents } from '../../usecases/read-events.ts';
 import {
   type eventShape,
   eventsAnswer,
@@ -11,7 +9,9 @@ import {
   type lenderShape,
   lendersAnswer,
   type loanShape,
-} from '../../usecases/shapes.ts';
+} from '../../schemas/responses.ts';
+import { listLenders } from '../../usecases/list-lenders.ts';
+import { readEvents } from '../../usecases/read-events.ts';
 import { type Builder, calling } from './builder.ts';
 
 /* What answers are made of: the members of `usecases/shapes.ts`, in camelCase. A test holds them side by side. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import * as fields from '../../usecases/fields.ts';
+import * as fields from '../../schemas/input-fields.ts';
 
 /* What the calls that take no user's token are asked and answer. */
 

@@ -17,7 +17,7 @@ import {
   unsupportedMediaType,
 } from '../../../domain/errors.ts';
 import { parseRequestId } from '../../../domain/ids.ts';
-import { LENDERS_MAX } from '../../../usecases/fields.ts';
+import { LENDERS_MAX } from '../../../schemas/input-fields.ts';
 import { IMPORT_BYTES_MAX } from '../../../usecases/import-lenders.ts';
 import { BODY_BYTES_MAX } from '../body.ts';
 import { errorCodes, problemBody, statusOf } from '../problem.ts';

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type * as shapes from '../../../usecases/shapes.ts';
+import type * as shapes from '../../../schemas/responses.ts';
 
 /*
  * One story for every call of the reference: a loan of 20,000 USD was posted, and Ana invited to it with 5,000. It is

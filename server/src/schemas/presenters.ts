@@ -7,7 +7,7 @@ import { type ImportProgress, type ImportRow, type LenderImport, outcomeOf, type
 import { type Loan, remaining } from '../domain/loan.ts';
 import { type MinorUnits, toMajorUnits } from '../domain/money.ts';
 import { effectiveStatus, type Participant } from '../domain/participant.ts';
-import type { eventShape, importRowShape, importShape, invitationShape, lenderShape, loanShape } from './shapes.ts';
+import type { eventShape, importRowShape, importShape, invitationShape, lenderShape, loanShape } from './responses.ts';
 
 /* From the domain's words to JSON's: major units, RFC 3339, snake_case. */
 
