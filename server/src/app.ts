@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import type { Peer } from './doors/http/env.ts';
 import { httpApp } from './doors/http/http-app.ts';
 import type { MailService } from './doors/http/mail-routes.ts';
+import { LoanChannels } from './events/event-hub.ts';
 import type { Services } from './execution/services.ts';
 import { type Ground, type GroundOptions, openGround } from './groundwork.ts';
 import type { MailLinks } from './mail/links.ts';
@@ -15,7 +16,6 @@ import { logRequest, logSubscription } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { traceIdOf } from './telemetry/trace.ts';
 import { declineInvitationByMail, optOutOfMail } from './usecases/answer-by-mail.ts';
-import { LoanChannels } from './usecases/loan-channels.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;

@@ -1,3 +1,4 @@
+import { Changes } from './events/change-notifier.ts';
 import { Turns } from './execution/keyed-mutex.ts';
 import type { Groundwork } from './execution/services.ts';
 import { Hints } from './execution/view-cache.ts';
@@ -5,7 +6,6 @@ import { type Installation, makeIds, openInstallation } from './installation.ts'
 import { type MailLinks, mailLinks } from './mail/links.ts';
 import type { Store } from './storage/store.ts';
 import type { Log } from './telemetry/log.ts';
-import { Changes } from './usecases/changes.ts';
 
 /** Requests that may be under way or wait for their turn; further ones are refused with 503. */
 const WAITING_MAX = 4096;

@@ -1,10 +1,10 @@
 import type { DomainError } from '../domain/errors.ts';
 import type { Answer } from '../domain/idempotency.ts';
 import type { Ids, RequestId } from '../domain/ids.ts';
+import type { Changes } from '../events/change-notifier.ts';
+import type { LoanChannels } from '../events/event-hub.ts';
 import type { Cursors } from '../pagination/cursors.ts';
 import type { Store } from '../storage/store.ts';
-import type { Changes } from '../usecases/changes.ts';
-import type { LoanChannels } from '../usecases/loan-channels.ts';
 import type { Admission } from './authenticate.ts';
 import type { Turns } from './keyed-mutex.ts';
 import type { Telemetry } from './telemetry.ts';

@@ -8,10 +8,10 @@ import type { ImportPart, LenderImport } from '../domain/lender-import.ts';
 import type { Change } from '../domain/loan.ts';
 import type { Mailing } from '../domain/mailing.ts';
 import type { Holding } from '../domain/participant.ts';
+import type { LoanChannels } from '../events/event-hub.ts';
 import type { Cursors } from '../pagination/cursors.ts';
 import type { eventShape } from '../schemas/responses.ts';
 import type { Key, Store } from '../storage/store.ts';
-import type { LoanChannels } from '../usecases/loan-channels.ts';
 import type { View } from './view.ts';
 
 export interface Rules {

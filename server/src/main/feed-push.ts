@@ -2,11 +2,11 @@ import type { Ids, LoanId } from '../domain/ids.ts';
 import { type ApiGatewayOptions, apiGatewaySockets } from '../doors/feed/api-gateway.ts';
 import { Pusher, type PushLimits } from '../doors/feed/push.ts';
 import type { Sockets } from '../doors/feed/sockets.ts';
+import { Watchers } from '../events/remote-subscriptions.ts';
 import type { Installation } from '../installation.ts';
 import { Cursors } from '../pagination/cursors.ts';
 import type { Store } from '../storage/store.ts';
 import { type Log, logSubscription } from '../telemetry/log.ts';
-import { Watchers } from '../usecases/watchers.ts';
 
 export interface FeedPushOptions extends Pick<ApiGatewayOptions, 'client'> {
   readonly store: Pick<Store, 'commit' | 'getEach' | 'list'>;

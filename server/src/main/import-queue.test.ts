@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ImportId } from '../domain/ids.ts';
+import { Changes } from '../events/change-notifier.ts';
 import { importKey } from '../storage/keys.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { someImport } from '../testing/imports.ts';
 import { linesOf } from '../testing/logged.ts';
 import { startSqs } from '../testing/sqs.ts';
-import { Changes } from '../usecases/changes.ts';
 import { importIdIn, importQueue, OpenedImports } from './import-queue.ts';
 
 let sqs: Awaited<ReturnType<typeof startSqs>>;

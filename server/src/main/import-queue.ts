@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type ImportId, parseImportId } from '../domain/ids.ts';
+import type { Changes } from '../events/change-notifier.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Changes } from '../usecases/changes.ts';
 import { openedOnce } from './opened-once.ts';
 import type { SqsOptions } from './sqs.ts';
 

@@ -3,8 +3,8 @@ import type { Config } from '../config.ts';
 import { FeedConnection } from '../doors/feed/connection.ts';
 import type { Upgrades } from '../doors/http/upgrades.ts';
 import { type Connect, openWebSockets } from '../doors/websocket/websockets.ts';
+import { startLookout } from '../events/change-poller.ts';
 import type { Log } from '../telemetry/log.ts';
-import { startLookout } from '../usecases/lookout.ts';
 
 /** The subprotocol of graphql-ws. */
 const GRAPHQL_PROTOCOL = 'graphql-transport-ws';

@@ -1,4 +1,14 @@
 import * as z from 'zod';
+import {
+  type Entry,
+  entriesOf,
+  historyScope,
+  isBehind,
+  isVisible,
+  parsePosition,
+  positionOf,
+  positionText,
+} from '../events/event-position.ts';
 import type { Query } from '../execution/use-case.ts';
 import { pageSize, scan } from '../pagination/filtered-page.ts';
 import * as fields from '../schemas/input-fields.ts';
@@ -6,7 +16,6 @@ import { presentEvent } from '../schemas/presenters.ts';
 import { eventsAnswer } from '../schemas/responses.ts';
 import { chaptersOf } from '../storage/keys.ts';
 import { readableLoan } from './access.ts';
-import { type Entry, entriesOf, historyScope, isBehind, isVisible, parsePosition, positionOf, positionText } from './history.ts';
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor, limit: fields.limit });
 

@@ -3,11 +3,11 @@ import type { Chapter } from '../domain/chapter.ts';
 import { notFound } from '../domain/errors.ts';
 import type { LenderId } from '../domain/ids.ts';
 import type { Participant } from '../domain/participant.ts';
+import { behindNow, entriesOf, isBehind, isVisible, type Position, positionOf } from '../events/event-position.ts';
 import type { LoanEvent } from '../execution/use-case.ts';
 import { presentEvent } from '../schemas/presenters.ts';
 import type { Item } from '../storage/store.ts';
 import { isHeldBy } from './access.ts';
-import { behindNow, entriesOf, isBehind, isVisible, type Position, positionOf } from './history.ts';
 
 /* What somebody who watches a loan sees of it, chapter by chapter; the same wherever the chapters come from. */
 

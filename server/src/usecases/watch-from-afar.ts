@@ -1,12 +1,12 @@
 import type { RequestId } from '../domain/ids.ts';
 import type { Watcher } from '../domain/watcher.ts';
+import { behindNow, historyScope, parsePosition, positionText } from '../events/event-position.ts';
+import type { Connected, Watchers } from '../events/remote-subscriptions.ts';
 import type { LoanEvent, Subscription } from '../execution/use-case.ts';
 import type { Item } from '../storage/store.ts';
 import { readableLoan } from './access.ts';
-import { behindNow, historyScope, parsePosition, positionText } from './history.ts';
 import { rowsAt } from './viewing.ts';
 import { type WatchInput, watching } from './watch-loan.ts';
-import type { Connected, Watchers } from './watchers.ts';
 
 /** A connection that asks, and where it is written down. */
 export interface Afar {

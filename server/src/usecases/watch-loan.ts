@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import type { Seat } from '../events/event-hub.ts';
+import { behindNow, historyScope, type Position, parsePosition, positionText } from '../events/event-position.ts';
 import type { LoanEvent, Subscription } from '../execution/use-case.ts';
 import * as fields from '../schemas/input-fields.ts';
 import { eventShape } from '../schemas/responses.ts';
 import { known, readableLoan } from './access.ts';
-import { behindNow, historyScope, type Position, parsePosition, positionText } from './history.ts';
-import type { Seat } from './loan-channels.ts';
 import { type Place, rowsAt, type Viewer, viewed } from './viewing.ts';
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor });

@@ -1,12 +1,12 @@
 import { DomainError, payloadTooLarge } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
 import type { Watcher } from '../../domain/watcher.ts';
+import type { Connected, Watchers } from '../../events/remote-subscriptions.ts';
 import type { Services } from '../../execution/services.ts';
 import { subscribe } from '../../execution/subscribe.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import type { Item } from '../../storage/store.ts';
 import { watchFromAfar } from '../../usecases/watch-from-afar.ts';
-import type { Connected, Watchers } from '../../usecases/watchers.ts';
 import { MESSAGE_BYTES_MAX } from '../websocket/line.ts';
 import { type ClientMessage, errorMessage, isEchoed, malformed, parseMessage, type ServerMessage } from './messages.ts';
 import type { Pusher } from './push.ts';

@@ -4,7 +4,7 @@ import type { Chapter } from '../domain/chapter.ts';
 import type { LoanId } from '../domain/ids.ts';
 import { chaptersOf } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';
-import type { Changes } from './changes.ts';
+import type { Changes } from './change-notifier.ts';
 
 /** Chapters read at once. */
 const PAGE = 50;

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { lenders, openLab } from '../testing/lab.ts';
 import { LOAN_ID } from '../testing/samples.ts';
-import { Changes } from './changes.ts';
+import { Changes } from './change-notifier.ts';
 
 it('tells who watches a loan, and who watches all, until they have enough', () => {
   const changes = new Changes(vi.fn());

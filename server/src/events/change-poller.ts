@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { LoanId } from '../domain/ids.ts';
 import { loanKey } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
-import type { Changes } from './changes.ts';
+import type { Changes } from './change-notifier.ts';
 
 const INTERVAL_MS = 500;
 /** Keys that a store takes in one call. */

@@ -3,8 +3,8 @@ import type { LoanId } from '../domain/ids.ts';
 import { parseLoanId } from '../domain/ids.ts';
 import { type Lab, lenders, openLab, type Person } from '../testing/lab.ts';
 import { troubledStore } from '../testing/troubled-store.ts';
-import { Changes } from './changes.ts';
-import { startLookout } from './lookout.ts';
+import { Changes } from './change-notifier.ts';
+import { startLookout } from './change-poller.ts';
 
 /* Two programs on one store: what one of them commits is found by the other. */
 
