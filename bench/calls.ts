@@ -1,4 +1,4 @@
-import { openSqlite } from '../server/src/storage/sqlite.ts';
+import { openSqlite } from '../server/src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../server/src/storage/store.ts';
 import { lenders, openLab } from '../server/src/testing/lab.ts';
 

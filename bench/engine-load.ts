@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { temporaryFolder } from '../e2e/program.ts';
 import type { CommandId } from '../server/src/domain/ids.ts';
-import { openSqlite } from '../server/src/storage/sqlite.ts';
+import { openSqlite } from '../server/src/storage/sqlite/sqlite-store.ts';
 import type { Store, Write } from '../server/src/storage/store.ts';
 
 /* Our engine alone: commits of the size of ten lenders added, each changing one loan, without HTTP or rules. */

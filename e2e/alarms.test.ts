@@ -3,7 +3,7 @@ import { BACKGROUND, NAMESPACE } from '../infra/published.ts';
 import { synthesize } from '../infra/testing/synthesized.ts';
 import { watchedMetrics } from '../infra/watched-metrics.ts';
 import { parseLoanId } from '../server/src/domain/ids.ts';
-import { openDynamoDb } from '../server/src/storage/dynamodb.ts';
+import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
 import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb.ts';
 import { cancelled, errorAnswer, NOBODY_THERE, THROTTLED } from '../server/src/testing/dynamodb-errors.ts';
 import { answering } from '../server/src/testing/dynamodb-faults.ts';

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDynamoDb } from '../server/src/storage/dynamodb.ts';
-import { openSqlite } from '../server/src/storage/sqlite.ts';
+import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
+import { openSqlite } from '../server/src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../server/src/storage/store.ts';
 import { optionsAt } from '../server/src/testing/dynamodb.ts';
 import { openLab } from '../server/src/testing/lab.ts';

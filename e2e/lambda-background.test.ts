@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LoanId, parseLoanId } from '../server/src/domain/ids.ts';
-import { openDynamoDb } from '../server/src/storage/dynamodb.ts';
+import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
 import { asideKey, outboxOf } from '../server/src/storage/keys.ts';
 import type { Store } from '../server/src/storage/store.ts';
 import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDynamoDb } from '../server/src/storage/dynamodb.ts';
+import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
 import type { Store } from '../server/src/storage/store.ts';
 import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb.ts';
 import { metricsIn } from '../server/src/testing/emf.ts';

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { withBreaker } from '../../server/src/storage/breaker.ts';
+import { withBreaker } from '../../server/src/storage/circuit-breaker.ts';
+import { type DynamoDbOptions, openDynamoDb } from '../../server/src/storage/dynamodb/dynamodb-store.ts';
 import { createTable } from '../../server/src/storage/dynamodb/table.ts';
-import { type DynamoDbOptions, openDynamoDb } from '../../server/src/storage/dynamodb.ts';
 import { startDynamoDbLocal } from '../../server/src/testing/dynamodb-local.ts';
 import { type DynamoDbProxy, startDynamoDbProxy } from '../../server/src/testing/dynamodb-proxy.ts';
 import { type Lab, openLab } from '../../server/src/testing/lab.ts';

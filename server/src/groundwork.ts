@@ -2,9 +2,9 @@ import { Changes } from './events/change-notifier.ts';
 import { Turns } from './execution/keyed-mutex.ts';
 import type { Groundwork } from './execution/services.ts';
 import { Hints } from './execution/view-cache.ts';
-import { type Installation, makeIds, openInstallation } from './installation.ts';
 import { type MailLinks, mailLinks } from './mail/links.ts';
 import type { Store } from './storage/store.ts';
+import { type Installation, makeIds, openInstallation } from './storage/store-secrets.ts';
 import type { Log } from './telemetry/log.ts';
 
 /** Requests that may be under way or wait for their turn; further ones are refused with 503. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSqlite } from '../storage/sqlite.ts';
+import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { type Answer, type Lab, LOAN, openLab } from '../testing/lab.ts';
 import { lastLine } from '../testing/logged.ts';
 import { askWith, bearer, openLabFor } from '../testing/signed-in.ts';

@@ -1,8 +1,8 @@
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import type { Email } from '../domain/email.ts';
 import type { UserId } from '../domain/ids.ts';
-import { keepOnce } from '../installation.ts';
 import type { Store } from '../storage/store.ts';
+import { keepOnce } from '../storage/store-secrets.ts';
 import { type Issuer, userIdOf } from './tokens.ts';
 
 const ISSUER = 'urn:private-lending:local';

@@ -1,6 +1,6 @@
 import { exportJWK } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { openSqlite } from '../storage/sqlite.ts';
+import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { AUDIENCE, type IdentityProvider, serveLocally, startIdentityProvider } from '../testing/identity-provider.ts';
 import { type Answer, type Lab, LOAN } from '../testing/lab.ts';
 import { lastLine } from '../testing/logged.ts';

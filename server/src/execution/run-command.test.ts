@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openSqlite } from '../storage/sqlite.ts';
+import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { lenders, openLab } from '../testing/lab.ts';
 
 const MONTH_MS = 30 * 86_400_000;

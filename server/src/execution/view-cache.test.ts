@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { openSqlite } from '../storage/sqlite.ts';
+import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import type { Key, Store } from '../storage/store.ts';
 import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/lab.ts';
 import { troubledStore } from '../testing/troubled-store.ts';

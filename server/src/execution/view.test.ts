@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { command } from '../storage/contract/ground.ts';
+import { command } from '../storage/contract/helpers.ts';
 import type { Item, Key, Write } from '../storage/store.ts';
 import { View } from './view.ts';
 

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSqlite } from '../storage/sqlite.ts';
+import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { openLab } from '../testing/lab.ts';
 import { type Outcome, openWorkplace, type Workplace } from '../testing/program.ts';
 import { askWith } from '../testing/signed-in.ts';

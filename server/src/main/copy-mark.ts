@@ -1,8 +1,8 @@
 import { uuidv7 } from 'uuidv7';
 import type { CommandId } from '../domain/ids.ts';
+import type { CopyMark, Place, WholeStore } from '../storage/bulk-store.ts';
 import { copyMarkKey } from '../storage/keys.ts';
 import { UnfitStoreError } from '../storage/store.ts';
-import type { CopyMark, Place, WholeStore } from '../storage/whole.ts';
 import { isMark } from './copy-check.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { ApiError, LendingClient } from '@private-lending/client';
 import type { App } from '../app.ts';
 import { parseEmail } from '../domain/email.ts';
-import { keepOnce } from '../installation.ts';
 import { installationKey } from '../storage/keys.ts';
+import { keepOnce } from '../storage/store-secrets.ts';
 import { fetchFrom } from './session.ts';
 
 const BORROWER = 'borrower@example.com';

@@ -3,9 +3,9 @@ import { type ApiGatewayOptions, apiGatewaySockets } from '../doors/feed/api-gat
 import { Pusher, type PushLimits } from '../doors/feed/push.ts';
 import type { Sockets } from '../doors/feed/sockets.ts';
 import { Watchers } from '../events/remote-subscriptions.ts';
-import type { Installation } from '../installation.ts';
 import { Cursors } from '../pagination/cursors.ts';
 import type { Store } from '../storage/store.ts';
+import type { Installation } from '../storage/store-secrets.ts';
 import { type Log, logSubscription } from '../telemetry/log.ts';
 
 export interface FeedPushOptions extends Pick<ApiGatewayOptions, 'client'> {

@@ -1,8 +1,8 @@
 import { createApp } from '../app.ts';
 import { readFeedEndpoint, readFunctionConfig, readXRayHeader } from '../config.ts';
 import { apiGatewaySockets } from '../doors/feed/api-gateway.ts';
-import { withBreaker } from '../storage/breaker.ts';
-import { openDynamoDb } from '../storage/dynamodb.ts';
+import { withBreaker } from '../storage/circuit-breaker.ts';
+import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
 import { logAvailability, makeLog } from '../telemetry/log.ts';
 import { feedPush } from './feed-push.ts';

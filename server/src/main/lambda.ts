@@ -1,7 +1,7 @@
 import { type App, createApp } from '../app.ts';
 import { findImportQueueUrl, readFunctionConfig, readXRayHeader } from '../config.ts';
-import { withBreaker } from '../storage/breaker.ts';
-import { openDynamoDb } from '../storage/dynamodb.ts';
+import { withBreaker } from '../storage/circuit-breaker.ts';
+import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
 import { logAvailability, makeLog } from '../telemetry/log.ts';
 import { importQueue } from './import-queue.ts';

@@ -1,8 +1,8 @@
 import type { StoreSetting } from '../config.ts';
-import { type BreakerOptions, withBreaker } from '../storage/breaker.ts';
-import type { SqliteOptions } from '../storage/sqlite.ts';
+import type { WholeStore } from '../storage/bulk-store.ts';
+import { type BreakerOptions, withBreaker } from '../storage/circuit-breaker.ts';
+import type { SqliteOptions } from '../storage/sqlite/sqlite-store.ts';
 import type { Store } from '../storage/store.ts';
-import type { WholeStore } from '../storage/whole.ts';
 
 /* Which engine a store is kept by. Each is loaded only where it is used: DynamoDB's takes a while, SQLite's is not everywhere. */
 
@@ -14,11 +14,11 @@ export interface OpenOptions extends SqliteOptions {
 /** @throws UnfitStoreError where the store can't be used as it is */
 export async function openStore(setting: StoreSetting, options: OpenOptions): Promise<Store> {
   if (setting.kind === 'sqlite') {
-    const { openSqlite } = await import('../storage/sqlite.ts');
+    const { openSqlite } = await import('../storage/sqlite/sqlite-store.ts');
     return openSqlite(setting.path, options);
   }
   const [{ openDynamoDb }, { requireTable }] = await Promise.all([
-    import('../storage/dynamodb.ts'),
+    import('../storage/dynamodb/dynamodb-store.ts'),
     import('../storage/dynamodb/table.ts'),
   ]);
   await requireTable(setting.table, { client: setting.client });
@@ -29,7 +29,7 @@ export async function openStore(setting: StoreSetting, options: OpenOptions): Pr
 /** Makes what a store needs. @returns whether it was made, or there already @throws UnfitStoreError */
 export async function makeStore(setting: StoreSetting): Promise<boolean> {
   if (setting.kind === 'sqlite') {
-    const { makeSqlite } = await import('../storage/sqlite/whole.ts');
+    const { makeSqlite } = await import('../storage/sqlite/bulk.ts');
     return makeSqlite(setting.path);
   }
   const { createTable } = await import('../storage/dynamodb/table.ts');
@@ -39,9 +39,9 @@ export async function makeStore(setting: StoreSetting): Promise<boolean> {
 /** Opens a store to be copied as a whole, or to be copied into. @throws UnfitStoreError */
 export async function openWhole(setting: StoreSetting, role: 'source' | 'target'): Promise<WholeStore> {
   if (setting.kind === 'sqlite') {
-    const { openSqliteSource, openSqliteTarget } = await import('../storage/sqlite/whole.ts');
+    const { openSqliteSource, openSqliteTarget } = await import('../storage/sqlite/bulk.ts');
     return role === 'source' ? openSqliteSource(setting.path) : openSqliteTarget(setting.path);
   }
-  const { openWholeDynamoDb } = await import('../storage/dynamodb/whole.ts');
+  const { openWholeDynamoDb } = await import('../storage/dynamodb/bulk.ts');
   return openWholeDynamoDb(setting.table, { client: setting.client });
 }

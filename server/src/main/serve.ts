@@ -1,7 +1,7 @@
 import { type App, createApp } from '../app.ts';
 import { type Config, ConfigError } from '../config.ts';
 import { type HttpServer, listen } from '../doors/http/http-server.ts';
-import { observed } from '../storage/observed.ts';
+import { observed } from '../storage/instrumented-store.ts';
 import { logAvailability, makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';
 import { openBackground, startBackground } from './background.ts';

@@ -1,6 +1,7 @@
 import type { Chapter, SetAside, Undelivered } from '../domain/chapter.ts';
 import type { Ids, LoanId } from '../domain/ids.ts';
 import { Turns } from '../execution/keyed-mutex.ts';
+import { seeToDue } from '../storage/due-items.ts';
 import {
   asideIndexEntry,
   asideKey,
@@ -12,7 +13,6 @@ import {
   waitingIndexEntry,
 } from '../storage/keys.ts';
 import { type Item, type Store, StoreError, type Write } from '../storage/store.ts';
-import { seeToDue } from '../usecases/due.ts';
 
 /** Whoever has something to do about what has happened to a loan. */
 export interface Reactor {

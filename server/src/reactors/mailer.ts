@@ -18,9 +18,9 @@ import type { LetterContent } from '../mail/letters.ts';
 import type { MailLinks } from '../mail/links.ts';
 import type { Mailbox, Message } from '../mail/message.ts';
 import { type Post, PostError } from '../mail/post.ts';
+import { seeToDue } from '../storage/due-items.ts';
 import { loanKey, mailDayKey, mailingIdOf, mailingKey, optOutKey, participantKey } from '../storage/keys.ts';
 import type { Key, Write } from '../storage/store.ts';
-import { seeToDue } from '../usecases/due.ts';
 
 const PAGE_SIZE = 50;
 

@@ -17,8 +17,8 @@ import type { Loan } from '../domain/loan.ts';
 import type { MailDay, Mailing, OptOut } from '../domain/mailing.ts';
 import type { Expiry, Holding, Participant } from '../domain/participant.ts';
 import type { FeedConnection, Watcher } from '../domain/watcher.ts';
+import type { CopyMark, Place } from './bulk-store.ts';
 import type { IndexEntry, Key, Range } from './store.ts';
-import type { CopyMark, Place } from './whole.ts';
 
 /*
  * The only place where a key is spelled.

@@ -1,6 +1,6 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import type { RequestEnded } from '../execution/telemetry.ts';
-import type { StoreVerb } from '../storage/observed.ts';
+import type { StoreVerb } from '../storage/instrumented-store.ts';
 import type { MailCount, Metrics, MetricsPage } from './metrics.ts';
 
 const LATENCY_BUCKETS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
+import type { DynamoDbOptions } from '../storage/dynamodb/dynamodb-store.ts';
 import { createTable, type TableOptions } from '../storage/dynamodb/table.ts';
-import type { DynamoDbOptions } from '../storage/dynamodb.ts';
 
 /* The run's DynamoDB Local, which each test file has tables of its own in. */
 

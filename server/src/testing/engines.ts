@@ -1,5 +1,5 @@
-import { openDynamoDb } from '../storage/dynamodb.ts';
-import { openSqlite } from '../storage/sqlite.ts';
+import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
+import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import type { Store } from '../storage/store.ts';
 import { endpoint, newTable, optionsAt } from './dynamodb.ts';
 

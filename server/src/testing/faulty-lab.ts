@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { type BreakerOptions, withBreaker } from '../storage/breaker.ts';
+import { type BreakerOptions, withBreaker } from '../storage/circuit-breaker.ts';
 import { type Answer, type Lab, lenders, openLab, type Person } from './lab.ts';
 import { valuesOf } from './metrics.ts';
 import type { Proxied } from './proxied.ts';

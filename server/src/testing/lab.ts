@@ -1,8 +1,8 @@
 import type { Claims } from '../admission/local-issuer.ts';
 import { createApp } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
-import { observed, type StoreVerb } from '../storage/observed.ts';
-import { openSqlite } from '../storage/sqlite.ts';
+import { observed, type StoreVerb } from '../storage/instrumented-store.ts';
+import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import type { Store } from '../storage/store.ts';
 import { makeLog } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';

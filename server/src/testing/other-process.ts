@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import Sqlite from 'better-sqlite3';
 import type { CommandId } from '../domain/ids.ts';
-import { openSqlite } from '../storage/sqlite.ts';
+import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import type { Key } from '../storage/store.ts';
 import { openAccounts, transfer } from './accounts.ts';
 

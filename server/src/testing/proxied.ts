@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import type { CommandId } from '../domain/ids.ts';
-import { openDynamoDb } from '../storage/dynamodb.ts';
+import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
 import { type Item, type Key, type Put, type Store, StoreError } from '../storage/store.ts';
 import { endpoint, newTable, optionsAt } from './dynamodb.ts';
 import { type DynamoDbProxy, startDynamoDbProxy } from './dynamodb-proxy.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished, vi } from 'vitest';
-import { openSqlite, type SqliteOptions } from '../storage/sqlite.ts';
+import { openSqlite, type SqliteOptions } from '../storage/sqlite/sqlite-store.ts';
 import type { Put, Store } from '../storage/store.ts';
 
 /* What tests of stores have in common. Whatever is made here is gone when its test has finished. */

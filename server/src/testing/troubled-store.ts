@@ -1,4 +1,4 @@
-import { openSqlite } from '../storage/sqlite.ts';
+import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { type Store, StoreError, type StoreTrouble } from '../storage/store.ts';
 
 type Fault = StoreTrouble | Error;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openSqlite } from '../storage/sqlite.ts';
+import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { type Answer, type Lab, lenders, openLab } from '../testing/lab.ts';
 import { refusalIn } from '../testing/refusals.ts';
 

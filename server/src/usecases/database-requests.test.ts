@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDynamoDb } from '../storage/dynamodb.ts';
+import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
 import { endpoint, optionsAt } from '../testing/dynamodb.ts';
 import { cancelled } from '../testing/dynamodb-errors.ts';
 import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/lab.ts';

@@ -1,6 +1,6 @@
 import type { Groundwork } from '../execution/services.ts';
+import { seeToDue } from '../storage/due-items.ts';
 import { loanIdOf, loanKey } from '../storage/keys.ts';
-import { seeToDue } from './due.ts';
 import { expireInvitations } from './expire-invitations.ts';
 
 const PAGE_SIZE = 100;

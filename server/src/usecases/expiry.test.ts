@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseLoanId } from '../domain/ids.ts';
 import { expiriesOf } from '../storage/keys.ts';
-import { openSqlite } from '../storage/sqlite.ts';
+import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import type { Store } from '../storage/store.ts';
 import { engines } from '../testing/engines.ts';
 import { type Lab, lenders, openLab, type Person } from '../testing/lab.ts';

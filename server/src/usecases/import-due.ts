@@ -1,7 +1,7 @@
 import type { ImportId } from '../domain/ids.ts';
 import type { Groundwork } from '../execution/services.ts';
+import { seeToDue } from '../storage/due-items.ts';
 import { importIdOf } from '../storage/keys.ts';
-import { seeToDue } from './due.ts';
 
 const PAGE_SIZE = 100;
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openSqlite } from '../storage/sqlite.ts';
+import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { lenders, openLab } from '../testing/lab.ts';
 import { tempFile } from '../testing/stores.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSqlite } from '../storage/sqlite.ts';
+import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import type { IndexHit, Store } from '../storage/store.ts';
 import { type Lab, LOAN, lenders, openLab, type Person } from '../testing/lab.ts';
 import { pagesOf } from '../testing/pages.ts';

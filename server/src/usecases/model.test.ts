@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openDynamoDb } from '../storage/dynamodb.ts';
-import { openSqlite } from '../storage/sqlite.ts';
+import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
+import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import type { Store } from '../storage/store.ts';
 import { endpoint, newTable, optionsAt } from '../testing/dynamodb.ts';
 import { type Answer, type Lab, LOAN, MORNING, openLab, type Person } from '../testing/lab.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDynamoDb } from '../../storage/dynamodb.ts';
-import { openSqlite } from '../../storage/sqlite.ts';
+import { openDynamoDb } from '../../storage/dynamodb/dynamodb-store.ts';
+import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
 import { endpoint, newTable, optionsAt } from '../../testing/dynamodb.ts';
 import type { FeedClient, Told } from '../../testing/feed.ts';
 import { serveFeedAfar } from '../../testing/feed-afar.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KEYS_MAX } from '../store.ts';
-import { command, commit, dataAt, expectIndex, type Ground, manyKeys, write } from './ground.ts';
+import { command, commit, dataAt, expectIndex, type Ground, manyKeys, write } from './helpers.ts';
 
 export function committing(ground: Ground): void {
   describe('committing', () => {

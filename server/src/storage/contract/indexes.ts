@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { command, commit, expectIndex, type Ground, write } from './ground.ts';
+import { command, commit, expectIndex, type Ground, write } from './helpers.ts';
 
 export function indexing(ground: Ground): void {
   describe('listing the index', () => {

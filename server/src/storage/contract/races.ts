@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Item, Key, Store } from '../store.ts';
-import { command, commit, type Ground, write } from './ground.ts';
+import { command, commit, type Ground, write } from './helpers.ts';
 
 const RACERS = 50;
 const COUNTERS = 100;

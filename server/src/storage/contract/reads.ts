@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KEYS_MAX } from '../store.ts';
-import { command, commit, dataAt, type Ground, manyKeys, write } from './ground.ts';
+import { command, commit, dataAt, type Ground, manyKeys, write } from './helpers.ts';
 
 /** Ordered otherwise by UTF-16 than by bytes; beginnings of each other; and signs that mean something somewhere. */
 const SORTS = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { command, commit, dataAt, expectIndex, type Ground, write } from './ground.ts';
+import { command, commit, dataAt, expectIndex, type Ground, write } from './helpers.ts';
 
 export function removing(ground: Ground): void {
   describe('removing', () => {

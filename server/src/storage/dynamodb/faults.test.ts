@@ -4,8 +4,8 @@ import { errorAnswer, INTERNAL, NOBODY_THERE, RATE_EXCEEDED, THROTTLED } from '.
 import * as faults from '../../testing/dynamodb-faults.ts';
 import { ANY, type Treatment } from '../../testing/dynamodb-proxy.ts';
 import { fate, newCommand, newKey, openProxied, type Proxied, put } from '../../testing/proxied.ts';
-import { openDynamoDb } from '../dynamodb.ts';
 import type { Store } from '../store.ts';
+import { openDynamoDb } from './dynamodb-store.ts';
 
 /* What the port tells where a request to DynamoDB goes wrong, and how often it was sent by then. */
 

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CommandId } from '../../domain/ids.ts';
+import type { Place, StoredItem } from '../bulk-store.ts';
 import { type IndexHit, type Item, type Key, type Put, toText } from '../store.ts';
-import type { Place, StoredItem } from '../whole.ts';
 import { LAYOUT } from './layout.ts';
 
 /* Items as DynamoDB has them, and back. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BatchGetItemCommand, GetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { type IndexHit, type IndexRange, type Item, type Key, type Range, StoreError } from '../store.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './client.ts';
 import { type Attributes, MalformedError, requireCosts, toIndexHit, toItem, toKey, WITH_COSTS } from './items.ts';
 import { LAYOUT } from './layout.ts';
 

@@ -6,10 +6,10 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { copyMarkKey } from '../keys.ts';
-import { Connection, type ConnectionOptions } from './connection.ts';
+import { Connection, type ConnectionOptions } from './client.ts';
 import { LAYOUT } from './layout.ts';
 import { readOne } from './reads.ts';
-import { toUnfit } from './unfit.ts';
+import { toUnfit } from './setup-errors.ts';
 
 const WAIT_SECONDS_MAX = 120;
 

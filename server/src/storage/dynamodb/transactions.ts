@@ -9,10 +9,10 @@ import {
 import { ExponentialBackoff, fullJitterGenerator, handleType, retry } from 'cockatiel';
 import type { CommandId } from '../../domain/ids.ts';
 import { type CommitResult, type Item, isRemoval, type Key, StoreError, type Write } from '../store.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './client.ts';
+import { isInDoubt, isThrottling, toStoreError } from './error-classification.ts';
 import { MalformedError, requireCosts, toAttributes, toItem, toKey, WITH_COSTS, written } from './items.ts';
 import { LAYOUT } from './layout.ts';
-import { isInDoubt, isThrottling, toStoreError } from './trouble.ts';
 
 /* What must be seen, or done, as of one moment. */
 

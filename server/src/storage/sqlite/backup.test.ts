@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openAccounts, readAccounts, TOTAL, transfer } from '../../testing/accounts.ts';
 import { openedSqlite, otherProcess, put, tempFile } from '../../testing/stores.ts';
-import { command, commit } from '../contract/ground.ts';
+import { command, commit } from '../contract/helpers.ts';
 import { UnfitStoreError } from '../store.ts';
 import { backUp } from './backup.ts';
 import { Commits, toRow } from './commits.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openedSqlite, put, tempFile } from '../../testing/stores.ts';
-import { command } from '../contract/ground.ts';
+import { command } from '../contract/helpers.ts';
 import type { Write } from '../store.ts';
 import { type Commit, Commits, toRow } from './commits.ts';
 import { openForWriting } from './connection.ts';

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
+import type { StoredItem } from '../bulk-store.ts';
 import { type CommitResult, isRemoval, type Put, type Removal, StoreError, toText, type Write } from '../store.ts';
-import type { StoredItem } from '../whole.ts';
 import { isBusy } from './connection.ts';
 import { Reads } from './reads.ts';
 import { SCHEMA_VERSION, schemaVersion } from './schema.ts';

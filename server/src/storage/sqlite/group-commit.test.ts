@@ -1,13 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openedSqlite, put, tempFile } from '../../testing/stores.ts';
-import { command, commit } from '../contract/ground.ts';
+import { command, commit } from '../contract/helpers.ts';
 import { type CommitResult, StoreError, type Write } from '../store.ts';
 import { toRow } from './commits.ts';
 import { openForWriting } from './connection.ts';
 import { GroupCommit } from './group-commit.ts';
-import type { Order, Report } from './orders.ts';
 import { Reads } from './reads.ts';
+import type { Order, Report } from './writer-protocol.ts';
 import { LocalWriter, type Writer } from './writers.ts';
 
 /** A writer on a real database, which tells what it was sent and holds its answers back when asked to. */

@@ -1,6 +1,6 @@
 import { type CommitResult, StoreError, type StoreTrouble } from '../store.ts';
 import { type Commit, DROPPED_MAX } from './commits.ts';
-import type { Report } from './orders.ts';
+import type { Report } from './writer-protocol.ts';
 import type { Writer } from './writers.ts';
 
 /** Commits in one batch: enough to share a sync among all that come together, few enough that none waits long. */

@@ -3,11 +3,11 @@ import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { readAccounts, TOTAL } from '../../testing/accounts.ts';
 import { openedSqlite, otherProcess, put, tempFile } from '../../testing/stores.ts';
-import { command, commit } from '../contract/ground.ts';
-import { openSqlite } from '../sqlite.ts';
+import { command, commit } from '../contract/helpers.ts';
 import { UnfitStoreError } from '../store.ts';
 import { backUp } from './backup.ts';
 import { openForWriting } from './connection.ts';
+import { openSqlite } from './sqlite-store.ts';
 
 const CHECKING = 'The last stop of';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openedSqlite, otherProcess, put, tempFile } from '../../testing/stores.ts';
-import { commit } from '../contract/ground.ts';
+import { commit } from '../contract/helpers.ts';
 
 describe('several processes on one file', () => {
   it('lose none of their increments when they race for one counter', async () => {

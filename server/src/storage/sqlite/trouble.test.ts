@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { openedSqlite, put, tempFile, tempFolder } from '../../testing/stores.ts';
-import { command, commit } from '../contract/ground.ts';
+import { command, commit } from '../contract/helpers.ts';
 import { type Store, StoreError } from '../store.ts';
 import { openForReading } from './connection.ts';
 import { ThreadWriter } from './writers.ts';

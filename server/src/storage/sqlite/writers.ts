@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { StoreError } from '../store.ts';
 import { Commits } from './commits.ts';
-import { CLOSE, carryOut, type Order, type Report } from './orders.ts';
+import { CLOSE, carryOut, type Order, type Report } from './writer-protocol.ts';
 
 /** Carries out orders one after the other, in the order given. */
 export interface Writer {
@@ -24,7 +24,7 @@ export class ThreadWriter implements Writer {
   constructor(path: string, onDeath: (cause: unknown) => void = () => {}) {
     this.#onDeath = onDeath;
     const isSource = import.meta.url.endsWith('.ts');
-    const entry = new URL(isSource ? './thread.ts' : './sqlite-thread.js', import.meta.url);
+    const entry = new URL(isSource ? './writer-thread.ts' : './sqlite-thread.js', import.meta.url);
     const execArgv = isSource ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [];
     this.#worker = new Worker(entry, { workerData: path, execArgv });
     this.#worker.on('message', (report: Report) => this.#waiting.shift()?.resolve(report));

@@ -3,13 +3,13 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { endpoint, newTable, optionsAt } from '../testing/dynamodb.ts';
 import { tempFile } from '../testing/stores.ts';
-import { command } from './contract/ground.ts';
-import { openWholeDynamoDb } from './dynamodb/whole.ts';
-import { openDynamoDb } from './dynamodb.ts';
-import { openSqliteSource, openSqliteTarget } from './sqlite/whole.ts';
-import { openSqlite } from './sqlite.ts';
+import type { Page, Place, StoredItem, WholeStore } from './bulk-store.ts';
+import { command } from './contract/helpers.ts';
+import { openWholeDynamoDb } from './dynamodb/bulk.ts';
+import { openDynamoDb } from './dynamodb/dynamodb-store.ts';
+import { openSqliteSource, openSqliteTarget } from './sqlite/bulk.ts';
+import { openSqlite } from './sqlite/sqlite-store.ts';
 import type { Store } from './store.ts';
-import type { Page, Place, StoredItem, WholeStore } from './whole.ts';
 
 /** A store of an engine, opened in whichever way a test needs it; closed when the test has finished. */
 interface Opened {

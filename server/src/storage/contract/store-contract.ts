@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { committing, refusing } from './contract/commits.ts';
-import { commit, type Ground, manyKeys, write } from './contract/ground.ts';
-import { indexing, moving } from './contract/indexes.ts';
-import { racing } from './contract/races.ts';
-import { listing, reading } from './contract/reads.ts';
-import { removing } from './contract/removals.ts';
-import { type Store, StoreError } from './store.ts';
+import { type Store, StoreError } from '../store.ts';
+import { committing, refusing } from './commits.ts';
+import { commit, type Ground, manyKeys, write } from './helpers.ts';
+import { indexing, moving } from './indexes.ts';
+import { racing } from './races.ts';
+import { listing, reading } from './reads.ts';
+import { removing } from './removals.ts';
 
 export interface OpenedStore {
   readonly store: Store;

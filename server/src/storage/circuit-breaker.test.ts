@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { frozenTime } from '../testing/frozen-time.ts';
 import { fate, newCommand, newKey, put } from '../testing/proxied.ts';
-import { withBreaker } from './breaker.ts';
+import { withBreaker } from './circuit-breaker.ts';
 import { type Store, StoreError, type StoreTrouble } from './store.ts';
 
 const FAILURES_MAX = 3;

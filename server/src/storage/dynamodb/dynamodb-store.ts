@@ -1,7 +1,4 @@
-import type { CommandId } from '../domain/ids.ts';
-import { Connection, type ConnectionOptions } from './dynamodb/connection.ts';
-import { readEach, readIndex, readOne, readRange } from './dynamodb/reads.ts';
-import { readAtOnce, writeAtOnce } from './dynamodb/transactions.ts';
+import type { CommandId } from '../../domain/ids.ts';
 import {
   type CommitResult,
   checkKeys,
@@ -14,7 +11,10 @@ import {
   type Range,
   type Store,
   type Write,
-} from './store.ts';
+} from '../store.ts';
+import { Connection, type ConnectionOptions } from './client.ts';
+import { readEach, readIndex, readOne, readRange } from './reads.ts';
+import { readAtOnce, writeAtOnce } from './transactions.ts';
 
 export type DynamoDbOptions = ConnectionOptions;
 

@@ -9,9 +9,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { ExponentialBackoff, fullJitterGenerator, handleWhen, type RetryPolicy, retry } from 'cockatiel';
 import type { CommandId } from '../../domain/ids.ts';
+import type { Page, Place, StoredItem, WholeStore } from '../bulk-store.ts';
 import { type CommitResult, checkWrites, type Item, type Key, StoreError, type Write } from '../store.ts';
-import type { Page, Place, StoredItem, WholeStore } from '../whole.ts';
-import { Connection, type ConnectionOptions } from './connection.ts';
+import { Connection, type ConnectionOptions } from './client.ts';
 import { type Attributes, MalformedError, toAttributes, toKey, toPlace, toStored } from './items.ts';
 import { LAYOUT } from './layout.ts';
 import { readEach } from './reads.ts';

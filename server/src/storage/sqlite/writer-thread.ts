@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Commits } from './commits.ts';
 import { openForWriting } from './connection.ts';
-import { CLOSE, carryOut, type Order } from './orders.ts';
+import { CLOSE, carryOut, type Order } from './writer-protocol.ts';
 
 /* The entry of the thread that writes, so that the program's own thread never waits for the disk. */
 

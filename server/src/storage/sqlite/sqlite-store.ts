@@ -1,10 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { CommandId } from '../domain/ids.ts';
-import { toRow } from './sqlite/commits.ts';
-import { checkIntegrity, hasLeftLog, IN_MEMORY, makePrivate, openForReading, openForWriting } from './sqlite/connection.ts';
-import { GroupCommit } from './sqlite/group-commit.ts';
-import { Reads } from './sqlite/reads.ts';
-import { LocalWriter, ThreadWriter } from './sqlite/writers.ts';
+import type { CommandId } from '../../domain/ids.ts';
 import {
   type CommitResult,
   checkKeys,
@@ -17,7 +12,12 @@ import {
   type Store,
   StoreError,
   type Write,
-} from './store.ts';
+} from '../store.ts';
+import { toRow } from './commits.ts';
+import { checkIntegrity, hasLeftLog, IN_MEMORY, makePrivate, openForReading, openForWriting } from './connection.ts';
+import { GroupCommit } from './group-commit.ts';
+import { Reads } from './reads.ts';
+import { LocalWriter, ThreadWriter } from './writers.ts';
 
 /** Commits that may wait to be written. The program lets fewer requests wait, so this is met only under a stalled disk. */
 const WAITING_MAX = 8192;

@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
-import { endpoint, newTable, optionsAt } from '../testing/dynamodb.ts';
-import { openDynamoDb } from './dynamodb.ts';
-import { storeContract } from './store.contract.ts';
+import { endpoint, newTable, optionsAt } from '../../testing/dynamodb.ts';
+import { storeContract } from '../contract/store-contract.ts';
+import { openDynamoDb } from './dynamodb-store.ts';
 
 describe.skipIf(endpoint === undefined)('DynamoDB', () => {
   let table: Promise<string> | undefined;

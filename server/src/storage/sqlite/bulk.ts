@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
+import type { Page, Place, StoredItem, WholeStore } from '../bulk-store.ts';
 import { type CommitResult, checkWrites, type Item, type Key, UnfitStoreError, type Write } from '../store.ts';
-import type { Page, Place, StoredItem, WholeStore } from '../whole.ts';
 import { Commits, preparePut, toRow } from './commits.ts';
 import { IN_MEMORY, makePrivate, openForReading, openForWriting, unfit } from './connection.ts';
 import { Reads } from './reads.ts';

@@ -1,7 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { ExponentialBackoff, fullJitterGenerator, handleWhen, type RetryPolicy, retry } from 'cockatiel';
 import { StoreError } from '../store.ts';
-import { isInDoubt, toStoreError } from './trouble.ts';
+import { isInDoubt, toStoreError } from './error-classification.ts';
 
 /** A try gets so long; DynamoDB answers in a few milliseconds. */
 const TRY_MS_MAX = 1500;

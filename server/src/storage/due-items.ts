@@ -1,5 +1,5 @@
-import { timeAt, type Waiting, waitingPlaces } from '../storage/keys.ts';
-import type { IndexHit, Store } from '../storage/store.ts';
+import { timeAt, type Waiting, waitingPlaces } from './keys.ts';
+import type { IndexHit, Store } from './store.ts';
 
 export interface DueBounds {
   /** Of one place at a time: more wait for the next page. */

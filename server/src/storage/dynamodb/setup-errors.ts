@@ -1,5 +1,5 @@
 import { StoreError, UnfitStoreError } from '../store.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './client.ts';
 
 /** What a person is told of a table that can't be used as things are set up. */
 export async function toUnfit(connection: Connection, table: string, thrown: unknown): Promise<UnfitStoreError> {

@@ -1,9 +1,9 @@
 import { createHmac, hash, randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
-import type { CommandId, Ids, ImportId, LenderId, LoanId, MailingId, RequestId } from './domain/ids.ts';
-import { copyMarkKey, installationKey } from './storage/keys.ts';
-import { type Item, type Store, UnfitStoreError } from './storage/store.ts';
-import type { CopyMark } from './storage/whole.ts';
+import type { CommandId, Ids, ImportId, LenderId, LoanId, MailingId, RequestId } from '../domain/ids.ts';
+import type { CopyMark } from './bulk-store.ts';
+import { copyMarkKey, installationKey } from './keys.ts';
+import { type Item, type Store, UnfitStoreError } from './store.ts';
 
 /** 132 bits of the hash. */
 const LENDER_ID_LENGTH = 22;

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openedSqlite, put, tempFile } from '../testing/stores.ts';
-import { command, commit } from './contract/ground.ts';
-import { openForReading, openForWriting } from './sqlite/connection.ts';
-import { openSqlite } from './sqlite.ts';
-import { storeContract } from './store.contract.ts';
+import { openedSqlite, put, tempFile } from '../../testing/stores.ts';
+import { command, commit } from '../contract/helpers.ts';
+import { storeContract } from '../contract/store-contract.ts';
+import { openForReading, openForWriting } from './connection.ts';
+import { openSqlite } from './sqlite-store.ts';
 
 storeContract('in a SQLite file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'lending-'));
