@@ -15,7 +15,7 @@ import type { Store } from './storage/store.ts';
 import { logRequest, logSubscription } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 import { traceIdOf } from './telemetry/trace.ts';
-import { declineInvitationByMail, optOutOfMail } from './usecases/answer-by-mail.ts';
+import { declineInvitationByMail, optOutOfMail } from './usecases/invitations/respond-by-email.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;

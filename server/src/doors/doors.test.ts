@@ -4,17 +4,17 @@ import { serveFeed } from '../testing/feed.ts';
 import { graphQlClient, watch } from '../testing/graphql-ws.ts';
 import { type Answer, type LabOptions, LOAN, lenders } from '../testing/lab.ts';
 import { BY_GRAPHQL, BY_REST, type Door, openScene, type Scene } from '../testing/two-doors.ts';
-import { acceptInvitation } from '../usecases/accept-invitation.ts';
-import { addLenders } from '../usecases/add-lenders.ts';
-import { cancelLoan } from '../usecases/cancel-loan.ts';
-import { changeLender } from '../usecases/change-lender.ts';
-import { closeLoan } from '../usecases/close-loan.ts';
-import { createLoan } from '../usecases/create-loan.ts';
-import { declineInvitation } from '../usecases/decline-invitation.ts';
-import { listInvitations } from '../usecases/list-invitations.ts';
-import { listLoans } from '../usecases/list-loans.ts';
-import { readLoan } from '../usecases/read-loan.ts';
-import { revokeLender } from '../usecases/revoke-lender.ts';
+import { acceptInvitation } from '../usecases/invitations/accept-invitation.ts';
+import { declineInvitation } from '../usecases/invitations/decline-invitation.ts';
+import { listInvitations } from '../usecases/invitations/list-invitations.ts';
+import { addLenders } from '../usecases/lenders/add-lenders.ts';
+import { changeLender } from '../usecases/lenders/change-lender.ts';
+import { revokeLender } from '../usecases/lenders/revoke-lender.ts';
+import { cancelLoan } from '../usecases/loans/cancel-loan.ts';
+import { closeLoan } from '../usecases/loans/close-loan.ts';
+import { createLoan } from '../usecases/loans/create-loan.ts';
+import { listLoans } from '../usecases/loans/list-loans.ts';
+import { readLoan } from '../usecases/loans/read-loan.ts';
 
 /* The same request through each door: the same is answered, refused, kept and counted. */
 

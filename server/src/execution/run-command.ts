@@ -2,7 +2,7 @@ import { isOverFunding, keyReused } from '../domain/errors.ts';
 import type { Answer, IdempotencyRecord } from '../domain/idempotency.ts';
 import type { LoanId, RequestId } from '../domain/ids.ts';
 import type { Key } from '../storage/store.ts';
-import { expireInvitations } from '../usecases/expire-invitations.ts';
+import { expireInvitations } from '../usecases/invitations/expire-invitations.ts';
 import { writesOf } from './commit-writes.ts';
 import { isAlive } from './idempotency.ts';
 import { type Decision, type Matter, settle } from './optimistic-commit.ts';

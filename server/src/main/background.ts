@@ -10,9 +10,9 @@ import { Mailer } from '../reactors/mailer.ts';
 import { tellFailures, tellImports, tellMails } from '../telemetry/background.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { advanceImport, type ImportAdvanced, type ImportServices } from '../usecases/advance-import.ts';
-import { expireDue, type Swept } from '../usecases/expire-due.ts';
-import { findDueImports } from '../usecases/import-due.ts';
+import { findDueImports } from '../usecases/imports/find-due-imports.ts';
+import { advanceImport, type ImportAdvanced, type ImportServices } from '../usecases/imports/run-import-step.ts';
+import { expireDue, type Swept } from '../usecases/invitations/expire-due-invitations.ts';
 import { runImports } from './import-runner.ts';
 import { startRounds } from './rounds.ts';
 

@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { followImport, type LendingClient, type ReadImportResponse } from '@private-lending/client';
 import { ConfigError } from '../config.ts';
-import { IMPORT_BYTES_MAX } from '../usecases/import-lenders.ts';
+import { IMPORT_BYTES_MAX } from '../usecases/imports/import-lenders.ts';
 import type { Tell } from './progress.ts';
 
 export interface ImportOptions {

@@ -8,7 +8,7 @@ import { toDomainError } from '../execution/to-domain-error.ts';
 import { type Log, logRequest } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf, traceparentOfXRay } from '../telemetry/trace.ts';
-import { watching } from '../usecases/watch-loan.ts';
+import { watching } from '../usecases/events/watch-loan.ts';
 import type { FeedPush } from './feed-push.ts';
 
 /** After two hours API Gateway closes every connection; our clock and its own may differ. */

@@ -4,8 +4,8 @@ import { type App, createApp } from '../app.ts';
 import { ConfigError, readClientConfig, readConfig } from '../config.ts';
 import { localTokenAnswer } from '../doors/http/public-shapes.ts';
 import { makeLog } from '../telemetry/log.ts';
-import { advanceImport } from '../usecases/advance-import.ts';
-import { findDueImports } from '../usecases/import-due.ts';
+import { findDueImports } from '../usecases/imports/find-due-imports.ts';
+import { advanceImport } from '../usecases/imports/run-import-step.ts';
 import { runImports } from './import-runner.ts';
 import { openStore } from './open-store.ts';
 

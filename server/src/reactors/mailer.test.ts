@@ -8,7 +8,7 @@ import { type Store, StoreError } from '../storage/store.ts';
 import { engines } from '../testing/engines.ts';
 import { openLab, type Person } from '../testing/lab.ts';
 import { memoryPost } from '../testing/memory-post.ts';
-import { optOutOfMail } from '../usecases/answer-by-mail.ts';
+import { optOutOfMail } from '../usecases/invitations/respond-by-email.ts';
 import { Courier } from './courier.ts';
 import { mailReactor } from './mail.ts';
 import { type MailEnded, Mailer } from './mailer.ts';

@@ -1,5 +1,5 @@
 import { type ImportId, parseImportId } from '../domain/ids.ts';
-import { advanceImport } from '../usecases/advance-import.ts';
+import { advanceImport } from '../usecases/imports/run-import-step.ts';
 import type { Answer, Lab, Person } from './lab.ts';
 
 /* A borrower's files, in a lab. */

@@ -5,7 +5,7 @@ import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import type { Store } from '../storage/store.ts';
 import { engines } from '../testing/engines.ts';
 import { type Lab, lenders, openLab, type Person } from '../testing/lab.ts';
-import { expireDue } from './expire-due.ts';
+import { expireDue } from './invitations/expire-due-invitations.ts';
 
 const DAY_MS = 86_400_000;
 const TERM_MS = 30 * DAY_MS;

@@ -6,7 +6,7 @@ import type { Store } from '../storage/store.ts';
 import { endpoint, newTable, optionsAt } from '../testing/dynamodb.ts';
 import { type Answer, type Lab, LOAN, MORNING, openLab, type Person } from '../testing/lab.ts';
 import { Model, type ModelLender } from '../testing/model.ts';
-import { expireDue } from './expire-due.ts';
+import { expireDue } from './invitations/expire-due-invitations.ts';
 
 /*
  * Random commands drive a plain model and the whole program in lock-step. After each step both must tell the same, and

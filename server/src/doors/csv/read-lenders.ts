@@ -1,8 +1,8 @@
 import { pipeline } from 'node:stream/promises';
 import { CsvError, type Parser, parse } from 'csv-parse';
 import { type DomainError, invalid } from '../../domain/errors.ts';
-import { IMPORT_ROWS_MAX } from '../../usecases/import-lenders.ts';
-import type { RowSent } from '../../usecases/import-rows.ts';
+import { IMPORT_ROWS_MAX } from '../../usecases/imports/import-lenders.ts';
+import type { RowSent } from '../../usecases/imports/parse-import-rows.ts';
 import { readAmount } from './amounts.ts';
 import { type Columns, columnsOf } from './columns.ts';
 import { FileText } from './text.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type DomainError, invalid, payloadTooLarge } from '../../domain/errors.ts';
-import { IMPORT_BYTES_MAX } from '../../usecases/import-lenders.ts';
+import { IMPORT_BYTES_MAX } from '../../usecases/imports/import-lenders.ts';
 
 /** A file's bytes as text, as they arrive. */
 export class FileText {

@@ -3,7 +3,7 @@ import { tooManySubscriptions } from '../../events/remote-subscriptions.ts';
 import type { Services } from '../../execution/services.ts';
 import { type Subscribed, type SubscribeReply, subscribe } from '../../execution/subscribe.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
-import { watchLoan } from '../../usecases/watch-loan.ts';
+import { watchLoan } from '../../usecases/events/watch-loan.ts';
 import { CLOSING, type Closing } from '../websocket/closing.ts';
 import { LINE_LIMITS, Line, type LineLimits, type MessageSocket } from '../websocket/line.ts';
 import { doAfter } from '../websocket/timer.ts';

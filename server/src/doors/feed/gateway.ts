@@ -6,7 +6,7 @@ import type { Services } from '../../execution/services.ts';
 import { subscribe } from '../../execution/subscribe.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import type { Item } from '../../storage/store.ts';
-import { watchFromAfar } from '../../usecases/watch-from-afar.ts';
+import { watchFromAfar } from '../../usecases/events/watch-loan-remotely.ts';
 import { MESSAGE_BYTES_MAX } from '../websocket/line.ts';
 import { type ClientMessage, errorMessage, isEchoed, malformed, parseMessage, type ServerMessage } from './messages.ts';
 import type { Pusher } from './push.ts';

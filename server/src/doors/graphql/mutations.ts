@@ -1,13 +1,13 @@
 import type * as z from 'zod';
 import { invitationAnswer, lenderAnswer, lendersAddedAnswer, loanAnswer, loanCreatedAnswer } from '../../schemas/responses.ts';
-import { acceptInvitation } from '../../usecases/accept-invitation.ts';
-import { addLenders } from '../../usecases/add-lenders.ts';
-import { cancelLoan } from '../../usecases/cancel-loan.ts';
-import { changeLender } from '../../usecases/change-lender.ts';
-import { closeLoan } from '../../usecases/close-loan.ts';
-import { createLoan } from '../../usecases/create-loan.ts';
-import { declineInvitation } from '../../usecases/decline-invitation.ts';
-import { revokeLender } from '../../usecases/revoke-lender.ts';
+import { acceptInvitation } from '../../usecases/invitations/accept-invitation.ts';
+import { declineInvitation } from '../../usecases/invitations/decline-invitation.ts';
+import { addLenders } from '../../usecases/lenders/add-lenders.ts';
+import { changeLender } from '../../usecases/lenders/change-lender.ts';
+import { revokeLender } from '../../usecases/lenders/revoke-lender.ts';
+import { cancelLoan } from '../../usecases/loans/cancel-loan.ts';
+import { closeLoan } from '../../usecases/loans/close-loan.ts';
+import { createLoan } from '../../usecases/loans/create-loan.ts';
 import { type Builder, calling } from './builder.ts';
 import type { Types } from './types.ts';
 

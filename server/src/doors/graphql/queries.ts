@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { invitationsAnswer, loanAnswer, loansAnswer } from '../../schemas/responses.ts';
-import { listInvitations } from '../../usecases/list-invitations.ts';
-import { listLoans, ROLES } from '../../usecases/list-loans.ts';
-import { readLoan } from '../../usecases/read-loan.ts';
+import { listInvitations } from '../../usecases/invitations/list-invitations.ts';
+import { listLoans, ROLES } from '../../usecases/loans/list-loans.ts';
+import { readLoan } from '../../usecases/loans/read-loan.ts';
 import { type Builder, calling } from './builder.ts';
 import type { Types } from './types.ts';
 

@@ -6,7 +6,7 @@ import { requireLeft } from '../../execution/authenticate.ts';
 import type { Services } from '../../execution/services.ts';
 import { type Subscribed, subscribe } from '../../execution/subscribe.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
-import { watchLoan } from '../../usecases/watch-loan.ts';
+import { watchLoan } from '../../usecases/events/watch-loan.ts';
 import { bearerToken } from '../http/door.ts';
 import { CLOSING, type Closing } from '../websocket/closing.ts';
 import { Line, type LineLimits, type MessageSocket } from '../websocket/line.ts';

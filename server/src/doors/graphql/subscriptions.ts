@@ -1,4 +1,4 @@
-import { watchLoan } from '../../usecases/watch-loan.ts';
+import { watchLoan } from '../../usecases/events/watch-loan.ts';
 import type { WatchTold } from './asking.ts';
 import { type Builder, calling } from './builder.ts';
 import type { Types } from './types.ts';

@@ -10,8 +10,8 @@ import {
   lendersAnswer,
   type loanShape,
 } from '../../schemas/responses.ts';
-import { listLenders } from '../../usecases/list-lenders.ts';
-import { readEvents } from '../../usecases/read-events.ts';
+import { readEvents } from '../../usecases/events/read-events.ts';
+import { listLenders } from '../../usecases/lenders/list-lenders.ts';
 import { type Builder, calling } from './builder.ts';
 
 /* What answers are made of: the members of `usecases/shapes.ts`, in camelCase. A test holds them side by side. */

@@ -2,7 +2,7 @@ import type { HonoRequest } from 'hono';
 import { contention, DomainError, payloadTooLarge, unsupportedMediaType } from '../../domain/errors.ts';
 import type { Reply } from '../../execution/execute.ts';
 import { importRowsAnswer } from '../../schemas/responses.ts';
-import { IMPORT_BYTES_MAX } from '../../usecases/import-lenders.ts';
+import { IMPORT_BYTES_MAX } from '../../usecases/imports/import-lenders.ts';
 import { type LenderFile, readLenderRows } from '../csv/read-lenders.ts';
 import { csvText } from '../csv/write-csv.ts';
 import { cutOff, requireIdentity } from './body.ts';

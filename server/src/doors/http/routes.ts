@@ -1,21 +1,21 @@
 import type { UseCase } from '../../execution/use-case.ts';
-import { acceptInvitation } from '../../usecases/accept-invitation.ts';
-import { addLenders } from '../../usecases/add-lenders.ts';
-import { cancelLoan } from '../../usecases/cancel-loan.ts';
-import { changeLender } from '../../usecases/change-lender.ts';
-import { closeLoan } from '../../usecases/close-loan.ts';
-import { createLoan } from '../../usecases/create-loan.ts';
-import { declineInvitation } from '../../usecases/decline-invitation.ts';
-import { importLenders } from '../../usecases/import-lenders.ts';
-import { exportImportRows, listImportRows } from '../../usecases/list-import-rows.ts';
-import { listInvitations } from '../../usecases/list-invitations.ts';
-import { listLenders } from '../../usecases/list-lenders.ts';
-import { listLoans } from '../../usecases/list-loans.ts';
-import { readEvents } from '../../usecases/read-events.ts';
-import { readImport } from '../../usecases/read-import.ts';
-import { readLoan } from '../../usecases/read-loan.ts';
-import { remindLender } from '../../usecases/remind-lender.ts';
-import { revokeLender } from '../../usecases/revoke-lender.ts';
+import { readEvents } from '../../usecases/events/read-events.ts';
+import { importLenders } from '../../usecases/imports/import-lenders.ts';
+import { exportImportRows, listImportRows } from '../../usecases/imports/list-import-rows.ts';
+import { readImport } from '../../usecases/imports/read-import.ts';
+import { acceptInvitation } from '../../usecases/invitations/accept-invitation.ts';
+import { declineInvitation } from '../../usecases/invitations/decline-invitation.ts';
+import { listInvitations } from '../../usecases/invitations/list-invitations.ts';
+import { addLenders } from '../../usecases/lenders/add-lenders.ts';
+import { changeLender } from '../../usecases/lenders/change-lender.ts';
+import { listLenders } from '../../usecases/lenders/list-lenders.ts';
+import { remindLender } from '../../usecases/lenders/remind-lender.ts';
+import { revokeLender } from '../../usecases/lenders/revoke-lender.ts';
+import { cancelLoan } from '../../usecases/loans/cancel-loan.ts';
+import { closeLoan } from '../../usecases/loans/close-loan.ts';
+import { createLoan } from '../../usecases/loans/create-loan.ts';
+import { listLoans } from '../../usecases/loans/list-loans.ts';
+import { readLoan } from '../../usecases/loans/read-loan.ts';
 
 export interface Route {
   readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST';

@@ -18,7 +18,7 @@ import {
 } from '../../../domain/errors.ts';
 import { parseRequestId } from '../../../domain/ids.ts';
 import { LENDERS_MAX } from '../../../schemas/input-fields.ts';
-import { IMPORT_BYTES_MAX } from '../../../usecases/import-lenders.ts';
+import { IMPORT_BYTES_MAX } from '../../../usecases/imports/import-lenders.ts';
 import { BODY_BYTES_MAX } from '../body.ts';
 import { errorCodes, problemBody, statusOf } from '../problem.ts';
 import { pathParameters, type Route } from '../routes.ts';

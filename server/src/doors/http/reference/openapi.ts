@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { IMPORT_BYTES_MAX, IMPORT_ROWS_MAX } from '../../../usecases/import-lenders.ts';
+import { IMPORT_BYTES_MAX, IMPORT_ROWS_MAX } from '../../../usecases/imports/import-lenders.ts';
 import { pathParameters, type Route, routes, takesBody } from '../routes.ts';
 import { errorAnswer, errorsOf, meaningOf, problemExamples, problemShape } from './openapi-errors.ts';
 import { CSV_EXAMPLE, callExamples, parameterExamples } from './openapi-examples.ts';

@@ -1,0 +1,68 @@
+import type { Caller } from '../../domain/caller.ts';
+import type { Chapter } from '../../domain/chapter.ts';
+import { notFound } from '../../domain/errors.ts';
+import type { LenderId } from '../../domain/ids.ts';
+import type { Participant } from '../../domain/participant.ts';
+import { behindNow, entriesOf, isBehind, isVisible, type Position, positionOf } from '../../events/event-position.ts';
+import type { LoanEvent } from '../../execution/use-case.ts';
+import { presentEvent } from '../../schemas/presenters.ts';
+import type { Item } from '../../storage/store.ts';
+import { isHeldBy } from '../authorization.ts';
+
+/* What somebody who watches a loan sees of it, chapter by chapter; the same wherever the chapters come from. */
+
+/**
+ * A lender's rows while they watch: they may come to hold another one, and whoever answers an invitation takes its row away
+ * from all others with the same address. The history itself tells.
+ */
+export interface OwnRows {
+  /** Of the loan when they were looked up, or told by a chapter: what older ones tell of them is no longer true. */
+  readonly version: number;
+  readonly lenderIds: readonly LenderId[];
+}
+
+export interface Viewer {
+  readonly caller: Pick<Caller, 'email' | 'userId'>;
+  readonly seal: (position: Position) => string;
+}
+
+/** How far somebody has come in a loan's history. */
+export interface Place {
+  readonly position: Position;
+  /** Null for the borrower, who sees all. */
+  readonly rows: OwnRows | null;
+}
+
+/** @param own the viewer's rows as they stood in the loan at a version; undefined for its borrower */
+export function rowsAt(version: number, own: readonly Item<Participant>[] | undefined): OwnRows | null {
+  return own ? { version, lenderIds: own.map(({ data }) => data.lenderId) } : null;
+}
+
+/** What a chapter has for a viewer, and where that leaves them. @throws DomainError once they have no part in the loan any more */
+export function viewed(
+  chapter: Chapter,
+  { position, rows: before }: Place,
+  { caller, seal }: Viewer,
+): { events: LoanEvent[]; place: Place } {
+  const rows = before && asOf(before, chapter, caller);
+  if (rows?.lenderIds.length === 0) throw notFound('loan');
+  const own = rows ? new Set(rows.lenderIds) : undefined;
+  const events = entriesOf(chapter)
+    .filter((entry) => isBehind(position, entry) && isVisible(entry, own))
+    .map((entry) => ({
+      cursor: seal(positionOf(entry)),
+      event: presentEvent(chapter, entry.index, entry.happening, caller.userId),
+    }));
+  return { events, place: { position: behindNow(chapter.version), rows } };
+}
+
+function asOf(rows: OwnRows, { version, happenings }: Chapter, caller: Viewer['caller']): OwnRows {
+  if (version <= rows.version) return rows;
+  const own = new Set(rows.lenderIds);
+  for (const happening of happenings) {
+    if (!('lender' in happening)) continue;
+    if (isHeldBy(happening.lender, caller)) own.add(happening.lender.lenderId);
+    else own.delete(happening.lender.lenderId);
+  }
+  return { version, lenderIds: [...own] };
+}

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import {
+  type Entry,
+  entriesOf,
+  historyScope,
+  isBehind,
+  isVisible,
+  parsePosition,
+  positionOf,
+  positionText,
+} from '../../events/event-position.ts';
+import type { Query } from '../../execution/use-case.ts';
+import { pageSize, scan } from '../../pagination/filtered-page.ts';
+import * as fields from '../../schemas/input-fields.ts';
+import { presentEvent } from '../../schemas/presenters.ts';
+import { eventsAnswer } from '../../schemas/responses.ts';
+import { chaptersOf } from '../../storage/keys.ts';
+import { readableLoan } from '../authorization.ts';
+
+const input = z.object({ loan_id: fields.loanId, after: fields.cursor, limit: fields.limit });
+
+export const readEvents: Query<z.output<typeof input>> = {
+  kind: 'query',
+  endpoint: 'ReadEvents',
+  summary: 'What happened to a loan, in order and without gaps: all for the borrower; for a lender the loan’s and their own.',
+  input,
+  output: eventsAnswer,
+
+  async read(asked, reading) {
+    const { input, caller } = asked;
+    const scope = historyScope(caller.userId, input.loan_id);
+    const after = reading.cursors.open(input.after, scope, 'after');
+    const { loan, own } = await readableLoan(asked, reading);
+    const ownIds = own && new Set(own.map(({ data }) => data.lenderId));
+    const size = pageSize(input.limit, own === undefined);
+    const { rows, last } = await scan<Entry>({
+      limit: input.limit,
+      after,
+      wanted: (entry) => isVisible(entry, ownIds),
+      async read(after) {
+        const position = parsePosition(after);
+        const chapters = await reading.store.list(chaptersOf(loan.data.loanId, position.version - 1, size));
+        const entries = chapters.flatMap(({ data }) => entriesOf(data)).filter((entry) => isBehind(position, entry));
+        const found = entries.map((row) => ({ row, position: positionText(positionOf(row)) }));
+        return { found, end: chapters.length < size };
+      },
+    });
+    return {
+      success: true,
+      events: rows.map(({ chapter, index, happening }) => presentEvent(chapter, index, happening, caller.userId)),
+      next_cursor: last === undefined ? null : reading.cursors.seal(last, scope),
+    };
+  },
+};

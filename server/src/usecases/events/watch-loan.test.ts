@@ -1,0 +1,102 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type FeedClient, serveFeed } from '../../testing/feed.ts';
+import { serveFeedAfar } from '../../testing/feed-afar.ts';
+import { type IdentityProvider, startIdentityProvider } from '../../testing/identity-provider.ts';
+import { type Lab, LOAN, lenders } from '../../testing/lab.ts';
+import { openLabFor, userAt } from '../../testing/signed-in.ts';
+
+/* Rows change hands while somebody watches: users of one issuer, some of whom have the same address. */
+
+type User = Awaited<ReturnType<typeof userAt>>;
+
+let provider: IdentityProvider;
+let lab: Lab;
+let borrower: User;
+let loan: string;
+
+beforeAll(async () => {
+  provider = await startIdentityProvider();
+});
+
+afterAll(() => provider.close());
+
+const at = (sub: string, email: string) => userAt(lab, provider, sub, email);
+
+beforeEach(async () => {
+  lab = await openLabFor(provider);
+  borrower = await at('borrower', 'borrower@example.com');
+  const { body } = await borrower.post('/loans', { ...LOAN, lenders: lenders(2, 100) });
+  loan = body.loan.loan_id;
+});
+
+afterEach(() => lab.close());
+
+const invite = (prefix: string) => borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1, prefix) });
+
+let serve: (lab: Lab) => Promise<{ connect(): Promise<FeedClient> }>;
+
+async function watching(user: User, after?: string): Promise<FeedClient> {
+  const client = await (await serve(lab)).connect();
+  expect(await client.subscribe(user, loan, after)).toMatchObject({ type: 'subscribed' });
+  return client;
+}
+
+describe.each([
+  ['where a process holds the connection', serveFeed],
+  ['where a gateway does', serveFeedAfar],
+])('watching by an address, %s', (_, serving) => {
+  beforeEach(() => {
+    serve = serving;
+  });
+
+  it('ends, as if there was no such loan, when another user answers under it', async () => {
+    const client = await watching(await at('first', 'ann0@example.com'));
+    await (await at('second', 'ann0@example.com')).post(`/invitations/${loan}/accept`);
+    expect(await client.next()).toEqual({
+      type: 'error',
+      loan_id: loan,
+      problem: expect.objectContaining({ status: 404, error: 'NOT_FOUND', request_id: expect.any(String) }),
+    });
+    await invite('late');
+    expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
+    expect(lab.app.services.changes.watched()).toEqual([]);
+  });
+
+  it('goes on for whoever answered, with the address and without', async () => {
+    const ann = await at('ann', 'ann0@example.com');
+    const client = await watching(ann);
+    await ann.post(`/invitations/${loan}/accept`);
+    await (await at('ann', 'elsewhere@example.com')).post(`/invitations/${loan}/decline`);
+    expect(await client.events(2)).toEqual(['lender.accepted ann0', 'lender.declined ann0']);
+  });
+
+  it('tells of a further row from when it is the watcher’s', async () => {
+    const before = await at('ann', 'ann0@example.com');
+    await before.post(`/invitations/${loan}/accept`);
+    const client = await watching(await at('ann', 'new@example.com'));
+    await borrower.post(`/loans/${loan}/lenders`, { lenders: [{ email: 'new@example.com', contribution_amount: 1 }] });
+    await invite('other');
+    await before.post(`/invitations/${loan}/decline`);
+    expect(await client.events(2)).toEqual(['lender.invited new', 'lender.declined ann0']);
+  });
+
+  it('keeps the loan’s events and the other row where one of two rows goes to somebody else', async () => {
+    await (await at('ann', 'ann0@example.com')).post(`/invitations/${loan}/accept`);
+    const client = await watching(await at('ann', 'ann1@example.com'));
+    await (await at('second', 'ann1@example.com')).post(`/invitations/${loan}/accept`);
+    await (await at('second', 'ann1@example.com')).post(`/invitations/${loan}/decline`);
+    await borrower.post(`/loans/${loan}/close`);
+    expect(await client.events(1)).toEqual(['loan.closed']);
+    expect(JSON.stringify(client.messages)).not.toContain('ann1');
+  });
+
+  it('tells nothing of what a row was before it went to somebody else', async () => {
+    const first = await at('first', 'ann0@example.com');
+    await first.post(`/invitations/${loan}/accept`);
+    const { body } = await first.get(`/loans/${loan}/events?limit=1`);
+    await (await at('second', 'ann1@example.com')).post(`/invitations/${loan}/accept`);
+    const client = await watching(await at('first', 'ann1@example.com'), body.next_cursor);
+    await borrower.post(`/loans/${loan}/close`);
+    expect(await client.events(3)).toEqual(['lender.invited ann0', 'lender.accepted ann0', 'loan.closed']);
+  });
+});

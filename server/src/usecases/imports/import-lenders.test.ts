@@ -1,0 +1,265 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { csv, lines, rowsOf, run, step, upload } from '../../testing/imports.ts';
+import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+describe.each(engines)('a file of lenders, on $name', ({ open }) => {
+  let lab: Lab;
+  let borrower: Person;
+
+  beforeEach(async () => {
+    lab = await openLab({ store: await open(), usesHints: false });
+    borrower = await lab.as('borrower@example.com');
+  });
+
+  afterEach(() => lab.close());
+
+  const outcomesOf = async (path: string) => (await rowsOf(borrower, path)).map(({ outcome }) => outcome);
+  const loanAt = async (id: string) => (await borrower.get(`/loans/${id}`)).body.loan;
+  const importAt = async (path: string) => (await borrower.get(path)).body.import;
+
+  async function sent(file: string, query = '', loanId?: string) {
+    const id = loanId ?? (await borrower.postsLoan());
+    const { status, headers, body } = await upload(borrower, id, file, query);
+    if (status !== 202) throw new Error(JSON.stringify(body));
+    return { id, path: headers.get('Location') ?? '', job: body.import, importId: body.import.import_id };
+  }
+
+  it('is taken in with one commit, after one look, and invites nobody yet', async () => {
+    const id = await borrower.postsLoan();
+    const calls = await lab.callsOf(() => upload(borrower, id, csv(...lines(1000)), '?mode=per_row'));
+    expect(calls).toEqual(['get', 'commit']);
+    expect(await loanAt(id)).toMatchObject({ lender_count: 0, version: 1 });
+  });
+
+  it('is refused where its rows are more than one commit holds, and taken in where they are just not', async () => {
+    const long = 'é'.repeat(150); // is cut to 60 characters
+    const rows = (count: number) => csv(...Array.from({ length: count }, () => `not an address,${'x'.repeat(59)},${long}`));
+    const id = await borrower.postsLoan();
+    const refused = await upload(borrower, id, rows(10_000));
+    expect(refused.status).toBe(413);
+    expect(refused.body).toMatchObject({ error: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('3800000 bytes') });
+    const { job, path } = await sent(rows(8500), '', id);
+    expect(job).toMatchObject({ rows_total: 8500, outcomes: { invalid: 8500 } });
+    expect((await borrower.get(`${path}/rows?limit=1`)).body.rows[0].name).toBe(`${'é'.repeat(59)}…`);
+  });
+
+  it('answers where the import is, and how far', async () => {
+    const { id, path, job } = await sent(csv('a@example.com,5000,Ann', 'b@example.com,100.50,'));
+    expect(path).toBe(`/loans/${id}/lenders/imports/${job.import_id}`);
+    expect(job).toMatchObject({ loan_id: id, status: 'running', dry_run: false, rows_total: 2, rows_done: 0, resumes_at: null });
+    expect(job.outcomes).toMatchObject({ pending: 2, added: 0 });
+    expect(await importAt(path)).toEqual(job);
+    expect(await outcomesOf(path)).toEqual(['pending', 'pending']);
+  });
+
+  it('invites its rows in its steps, one commit each, and says what became of them', async () => {
+    const { id, path, importId } = await sent(csv('a@example.com,5000,Ann', 'b@example.com,100.50,'));
+    const calls = await lab.callsOf(() => step(lab, importId));
+    expect(calls).toEqual(['get', 'get', 'get', 'get', 'commit']);
+    expect(await importAt(path)).toMatchObject({ status: 'completed', rows_done: 2, amount_added: 5100.5, outcomes: { added: 2 } });
+    expect(await loanAt(id)).toMatchObject({ lender_count: 2, total_invited: 5100.5, version: 2 });
+    const { lenders: invited } = (await borrower.get(`/loans/${id}/lenders`)).body;
+    const rows = await rowsOf(borrower, path);
+    expect(rows).toEqual([
+      expect.objectContaining({
+        row: 1,
+        line: 2,
+        email: 'a@example.com',
+        contribution_amount: '5000',
+        name: 'Ann',
+        outcome: 'added',
+      }),
+      expect.objectContaining({ row: 2, line: 3, email: 'b@example.com', contribution_amount: '100.50', outcome: 'added' }),
+    ]);
+    expect(new Set(rows.map((row) => row['lender_id']))).toEqual(
+      new Set(invited.map((lender: { lender_id: string }) => lender.lender_id)),
+    );
+    expect(await step(lab, importId)).toBeUndefined();
+  });
+
+  it('tells of each row by itself what kept it out, and adds the rest', async () => {
+    const id = await borrower.postsLoan();
+    await borrower.post(`/loans/${id}/lenders`, { lenders: lenders(1, 1000, 'old') });
+    const file = csv(
+      'old0@example.com,10,',
+      'a@example.com,15000,',
+      'a@example.com,10,',
+      'nobody,10,',
+      'b@example.com,5000,',
+      'c@example.com,12.345,',
+      'borrower@example.com,10,',
+      'd@example.com,4000,',
+      'e@example.com,0,',
+    );
+    const { path, importId } = await sent(file, '?mode=per_row', id);
+    await run(lab, importId);
+    const rows = await rowsOf(borrower, path);
+    expect(rows.map(({ outcome, code }) => [outcome, code])).toEqual([
+      ['already_invited', 'DUPLICATE_LENDER'],
+      ['added', undefined],
+      ['invalid', 'DUPLICATE_IN_REQUEST'],
+      ['invalid', 'INVALID'],
+      ['over_funding', 'OVER_FUNDING'],
+      ['invalid', 'INVALID'],
+      ['invalid', 'SELF_INVITATION'],
+      ['added', undefined],
+      ['invalid', 'INVALID'],
+    ]);
+    expect(rows[2]?.['message']).toContain('line 3');
+    expect(rows[5]?.['message']).toContain('more decimals than USD allows');
+    expect(await loanAt(id)).toMatchObject({ remaining: 0, lender_count: 3 });
+    expect((await importAt(path)).outcomes).toEqual({
+      ...{ added: 2, already_invited: 1, invalid: 5, over_funding: 1 },
+      ...{ would_be_added: 0, pending: 0, not_added: 0 },
+    });
+    expect((await rowsOf(borrower, path, '&outcome=added')).map(({ row }) => row)).toEqual([2, 8]);
+  });
+
+  it('of all or nothing adds nobody where one row can not be added', async () => {
+    const { id, path, job, importId } = await sent(csv('a@example.com,5000,', 'nobody,1,', 'b@example.com,19000,'));
+    expect(job).toMatchObject({ mode: 'all_or_nothing', mode_reason: expect.stringContaining('One transaction holds 90 rows') });
+    await run(lab, importId);
+    expect(await importAt(path)).toMatchObject({ status: 'failed', failure: expect.stringContaining('2 of 3 rows') });
+    expect(await outcomesOf(path)).toEqual(['not_added', 'invalid', 'over_funding']);
+    expect(await loanAt(id)).toMatchObject({ lender_count: 0, version: 1 });
+  });
+
+  it('is each row by itself where one transaction can not hold it, unless all or nothing is asked for', async () => {
+    const id = await borrower.postsLoan();
+    const { job } = await sent(csv(...lines(91)), '', id);
+    expect(job).toMatchObject({ mode: 'per_row', mode_reason: expect.stringContaining('this file has 91') });
+    const refused = await upload(borrower, id, csv(...lines(91)), '?mode=all_or_nothing');
+    expect(refused.body).toMatchObject({ status: 400, details: [{ path: 'mode', message: expect.stringContaining('91') }] });
+    expect((await sent(csv(...lines(90)), '?mode=all_or_nothing', id)).job.mode).toBe('all_or_nothing');
+    expect((await upload(borrower, id, csv(...lines(1)), '?mode=some')).body.details[0].path).toBe('mode');
+  });
+
+  it('of all or nothing adds as many as one transaction holds', async () => {
+    const { id, importId } = await sent(csv(...lines(90)), '?mode=all_or_nothing');
+    expect(await run(lab, importId)).toBe(1);
+    expect(await loanAt(id)).toMatchObject({ lender_count: 90, version: 2 });
+  });
+
+  it('in a dry run finds out the same, and invites nobody', async () => {
+    const file = csv('a@example.com,15000,', 'a@example.com,1,', 'b@example.com,6000,', ...lines(200, 10));
+    const dry = await sent(file, '?dry_run=true');
+    expect(dry.job.dry_run).toBe(true);
+    await run(lab, dry.importId);
+    expect(await loanAt(dry.id)).toMatchObject({ lender_count: 0, version: 1 });
+    const real = await sent(file, '?mode=per_row');
+    await run(lab, real.importId);
+    lab.pass(60 * MINUTE_MS);
+    await run(lab, real.importId);
+    const would = (await outcomesOf(dry.path)).map((outcome) => (outcome === 'would_be_added' ? 'added' : outcome));
+    expect(would).toEqual(await outcomesOf(real.path));
+    expect((await importAt(dry.path)).amount_added).toBe((await importAt(real.path)).amount_added);
+  });
+
+  it('waits where the hour’s invitations are used up, counts among them, and goes on by itself', async () => {
+    const { id, path, importId } = await sent(csv(...lines(450)));
+    await run(lab, importId);
+    const nextHour = Math.ceil(lab.now / (60 * MINUTE_MS)) * 60 * MINUTE_MS;
+    expect(await importAt(path)).toMatchObject({ status: 'waiting', rows_done: 200, resumes_at: new Date(nextHour).toISOString() });
+    expect((await borrower.post(`/loans/${id}/lenders`, { lenders: lenders(1, 1, 'more') })).status).toBe(429);
+    expect(await run(lab, importId)).toBe(0);
+    lab.pass(nextHour - lab.now);
+    await borrower.post(`/loans/${id}/lenders`, { lenders: lenders(1, 1, 'more') });
+    await run(lab, importId);
+    expect(await importAt(path)).toMatchObject({ status: 'waiting', rows_done: 399 });
+    lab.pass(60 * MINUTE_MS);
+    await run(lab, importId);
+    expect(await importAt(path)).toMatchObject({ status: 'completed', rows_done: 450, resumes_at: null, outcomes: { added: 450 } });
+    expect(await loanAt(id)).toMatchObject({ lender_count: 451 });
+  });
+
+  it('of all or nothing waits for an hour that holds it whole', async () => {
+    const first = await sent(csv(...lines(150)));
+    await run(lab, first.importId);
+    const second = await sent(csv(...lines(60, 1, 'ben')), '', first.id);
+    await run(lab, second.importId);
+    expect(await importAt(second.path)).toMatchObject({ status: 'waiting', rows_done: 0 });
+    lab.pass(60 * MINUTE_MS);
+    await run(lab, second.importId);
+    expect(await importAt(second.path)).toMatchObject({ status: 'completed', outcomes: { added: 60 } });
+  });
+
+  it('taken up by two at once has each row once', async () => {
+    const { id, path, importId } = await sent(csv(...lines(180)));
+    await Promise.all([run(lab, importId), run(lab, importId), run(lab, importId)]);
+    expect(await outcomesOf(path)).toEqual(Array.from({ length: 180 }, () => 'added'));
+    expect(await loanAt(id)).toMatchObject({ lender_count: 180, total_invited: 180 });
+  });
+
+  it('ends where its loan does, and says so of the rows that it had not come to', async () => {
+    const { id, path, importId } = await sent(csv(...lines(100), 'nobody,1,'));
+    await step(lab, importId);
+    await borrower.post(`/loans/${id}/cancel`);
+    await run(lab, importId);
+    expect(await importAt(path)).toMatchObject({ status: 'failed', failure: expect.stringContaining('cancelled') });
+    expect((await outcomesOf(path)).slice(88)).toEqual([
+      'added',
+      'added',
+      ...Array.from({ length: 10 }, () => 'not_added'),
+      'invalid',
+    ]);
+    expect((await importAt(path)).outcomes).toMatchObject({ added: 90, not_added: 10, invalid: 1 });
+    expect((await upload(borrower, id, csv(...lines(1)))).status).toBe(409);
+  });
+
+  it('finds the room that expired invitations leave', async () => {
+    const id = await borrower.postsLoan();
+    await borrower.post(`/loans/${id}/lenders`, { lenders: lenders(2, 10_000) });
+    lab.pass(30 * DAY_MS);
+    const { path, importId } = await sent(csv('ann0@example.com,1,', 'b@example.com,19999,'), '', id);
+    await run(lab, importId);
+    expect(await outcomesOf(path)).toEqual(['added', 'added']);
+  });
+
+  it('under one key is one import; under it, another file or a dry run is refused', async () => {
+    const id = await borrower.postsLoan();
+    const key = { 'Idempotency-Key': 'spring' };
+    const first = await upload(borrower, id, csv(...lines(2)), '', key);
+    const again = await upload(borrower, id, csv(...lines(2)), '', key);
+    expect(again.headers.get('Idempotency-Replayed')).toBe('true');
+    expect([again.status, again.text, again.headers.get('Location')]).toEqual([202, first.text, first.headers.get('Location')]);
+    expect((await upload(borrower, id, csv(...lines(3)), '', key)).body.error).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect((await upload(borrower, id, csv(...lines(2)), '?dry_run=true', key)).body.error).toBe('IDEMPOTENCY_KEY_REUSED');
+  });
+
+  it('is its borrower’s alone', async () => {
+    const { id, path } = await sent(csv('a@example.com,1,'));
+    const lender = await lab.as('a@example.com');
+    const other = await lab.as('other@example.com');
+    const otherLoan = await borrower.postsLoan();
+    for (const who of [lender, other]) {
+      for (const place of [path, `${path}/rows`]) expect((await who.get(place)).status).toBe(404);
+      expect((await upload(who, id, csv('b@example.com,1,'))).status).toBe(403);
+    }
+    expect((await borrower.get(path.replace(id, otherLoan))).body).toMatchObject({ status: 404 });
+    expect((await borrower.get(`/loans/${id}/lenders/imports/none`)).status).toBe(404);
+    expect((await upload(borrower, 'none', csv('b@example.com,1,'))).status).toBe(404);
+  });
+
+  it('is told in the loan’s events with how far it was, to the borrower alone', async () => {
+    const { id, importId } = await sent(csv('a@example.com,1,', 'b@example.com,1,'));
+    await run(lab, importId);
+    const eventsFor = async (who: Person) => (await who.get(`/loans/${id}/events?limit=100`)).body.events;
+    const progress = { import_id: importId, rows_total: 2, rows_done: 2 };
+    expect((await eventsFor(borrower)).slice(1)).toEqual([
+      expect.objectContaining({ type: 'lender.invited', actor: 'borrower', data: expect.objectContaining({ import: progress }) }),
+      expect.objectContaining({ type: 'lender.invited', request_id: expect.any(String) }),
+    ]);
+    expect(JSON.stringify(await eventsFor(await lab.as('a@example.com')))).not.toContain('import');
+  });
+
+  it('may be one of a hundred in an hour', async () => {
+    const id = await borrower.postsLoan();
+    for (let files = 0; files < 100; files += 1) expect((await upload(borrower, id, csv('nobody,1,'))).status).toBe(202);
+    const refused = await upload(borrower, id, csv('nobody,1,'));
+    expect(refused.body).toMatchObject({ status: 429, retry_after: 45 * 60 });
+  });
+});

@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import type { Query } from '../../execution/use-case.ts';
+import * as fields from '../../schemas/input-fields.ts';
+import { presentImport } from '../../schemas/presenters.ts';
+import { importAnswer } from '../../schemas/responses.ts';
+import { ownImport } from './import-access.ts';
+
+const input = z.object({ loan_id: fields.loanId, import_id: fields.importId });
+
+export const readImport: Query<z.output<typeof input>> = {
+  kind: 'query',
+  endpoint: 'ReadImport',
+  summary: 'How far an import is, and what has become of its rows so far.',
+  input,
+  output: importAnswer,
+
+  async read(asked, reading) {
+    const { loan, job } = await ownImport(asked, reading);
+    return { success: true, import: presentImport(loan, job) };
+  },
+};

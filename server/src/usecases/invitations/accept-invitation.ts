@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { accept } from '../../domain/loan.ts';
+import type { Command } from '../../execution/use-case.ts';
+import * as fields from '../../schemas/input-fields.ts';
+import { invitationAnswer } from '../../schemas/responses.ts';
+import { heldElsewhere } from '../authorization.ts';
+import { invitedOnly, planAnswer, viewInvitation } from './invitation-command.ts';
+
+const input = z.object({ loan_id: fields.loanId });
+
+export const acceptInvitation: Command<z.output<typeof input>> = {
+  kind: 'command',
+  endpoint: 'AcceptInvitation',
+  summary:
+    'Accepts an invitation: from then on it is the caller’s, whoever holds the address. The acceptance that completes the amount funds the loan. Repeated, it answers the same.',
+  input,
+  output: invitationAnswer,
+  success: 200,
+  actor: 'lender',
+  view: viewInvitation,
+  viewMore: heldElsewhere,
+  authorize: invitedOnly,
+
+  plan(view, asked) {
+    return planAnswer(view, asked, accept);
+  },
+};

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { decline } from '../../domain/loan.ts';
+import type { Command } from '../../execution/use-case.ts';
+import * as fields from '../../schemas/input-fields.ts';
+import { invitationAnswer } from '../../schemas/responses.ts';
+import { heldElsewhere } from '../authorization.ts';
+import { invitedOnly, planAnswer, viewInvitation } from './invitation-command.ts';
+
+const input = z.object({ loan_id: fields.loanId });
+
+export const declineInvitation: Command<z.output<typeof input>> = {
+  kind: 'command',
+  endpoint: 'DeclineInvitation',
+  summary:
+    'Declines an invitation and frees its amount, also after accepting it, as long as the loan is open. Repeated, it answers the same.',
+  input,
+  output: invitationAnswer,
+  success: 200,
+  actor: 'lender',
+  view: viewInvitation,
+  viewMore: heldElsewhere,
+  authorize: invitedOnly,
+
+  plan(view, asked) {
+    return planAnswer(view, asked, decline);
+  },
+};

@@ -1,0 +1,49 @@
+import type { Caller } from '../../domain/caller.ts';
+import type { Loan } from '../../domain/loan.ts';
+import type { Participant } from '../../domain/participant.ts';
+import type { Reading } from '../../execution/use-case.ts';
+import { lenderIdOf, lenderIndex, loanIdOf, loanKey, participantKey } from '../../storage/keys.ts';
+import type { IndexHit, Item } from '../../storage/store.ts';
+import { isHeldBy } from '../authorization.ts';
+
+/* What the lists of loans and of invitations have in common. */
+
+/** Where the index has what a user lends to or is invited to. */
+export function lenderPlaces(caller: Caller): string[] {
+  return [lenderIndex(caller), lenderIndex({ email: caller.email })];
+}
+
+/** The newest entries of several places of the index, as if they were one. What is moving between two may be in both. */
+export async function newest(
+  { store }: Reading,
+  places: readonly string[],
+  after: string | undefined,
+  limit: number,
+): Promise<IndexHit[]> {
+  const lists = await Promise.all(
+    places.map((partition) => store.listIndex({ partition, limit, ...(after !== undefined && { after }) })),
+  );
+  const hits = new Map(lists.flat().map((hit) => [hit.position, hit]));
+  return [...hits.values()].sort((a, b) => (a.position < b.position ? 1 : -1)).slice(0, limit);
+}
+
+/** A row of the caller's, where the index has it, and its loan. */
+export interface Lent {
+  readonly row: Item<Participant>;
+  readonly loan: Item<Loan>;
+  readonly position: string;
+}
+
+/** The index may be behind, so whether an entry is still the caller's is asked of the participants themselves. */
+export async function lentAt({ store }: Reading, hits: readonly IndexHit[], caller: Caller): Promise<Lent[]> {
+  if (hits.length === 0) return [];
+  const [rows, loans] = await Promise.all([
+    store.getEach(hits.map(({ key }) => participantKey(loanIdOf(key.partition), lenderIdOf(key.sort)))),
+    store.getEach(hits.map(({ key }) => loanKey(loanIdOf(key.partition)))),
+  ]);
+  return hits.flatMap(({ position }, index) => {
+    const [row, loan] = [rows[index], loans[index]];
+    if (!row || !loan || !isHeldBy(row.data, caller)) return [];
+    return loan.data.borrowerId === caller.userId ? [] : [{ row, loan, position }]; // nobody lends to themselves, under any address
+  });
+}

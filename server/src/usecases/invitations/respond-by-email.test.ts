@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
+
+/* The links of a mail, on the whole program. */
+
+const DAY_MS = 86_400_000;
+
+let lab: Lab;
+let borrower: Person;
+let loanId: string;
+let lenderId: string;
+
+beforeEach(async () => {
+  lab = await openLab();
+  borrower = await lab.as('borrower@example.com');
+  loanId = await borrower.postsLoan();
+  const { body } = await borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 5000) });
+  lenderId = body.lenders[0].lender_id;
+});
+
+/** The token in the link of an invitation's mail. */
+function tokenOf(round = 1): string {
+  const links = lab.app.mailLinksAt('https://lending.example.org');
+  const ref = { loanId, lenderId, round } as Parameters<typeof links.invitation>[0]; // both were answered by the program
+  return links.invitation(ref, lab.now + 30 * DAY_MS).split('#')[1] ?? '';
+}
+
+const decline = (token: string) => lab.send('POST', '/mail/decline', { body: { token } });
+const loan = async () => (await borrower.get(`/loans/${loanId}`)).body.loan;
+
+describe('declining by mail', () => {
+  it('frees the amount, without an account, as the lender’s doing; the same again is the same', async () => {
+    expect((await decline(tokenOf())).status).toBe(200);
+    expect(await loan()).toMatchObject({ remaining: 20_000, lender_count: 0, version: 3 });
+    const { events } = (await borrower.get(`/loans/${loanId}/events`)).body;
+    expect(events.at(-1)).toMatchObject({ type: 'lender.declined', actor: 'lender', data: { lender: { status: 'declined' } } });
+    expect(events.at(-1)).not.toHaveProperty('request_id');
+    expect((await decline(tokenOf())).status).toBe(200);
+    expect(await loan()).toMatchObject({ version: 3 });
+  });
+
+  it('does not bind the row: whoever signs in with the address still finds it', async () => {
+    await decline(tokenOf());
+    const { body } = await (await lab.as('ann0@example.com')).get('/invitations');
+    expect(body.invitations).toMatchObject([{ status: 'declined' }]);
+  });
+
+  it('is refused once an account has answered, which alone may then', async () => {
+    const ann = await lab.as('ann0@example.com');
+    await ann.post(`/invitations/${loanId}/accept`);
+    expect((await decline(tokenOf())).status).toBe(409);
+    await ann.post(`/invitations/${loanId}/decline`);
+    await borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 5000) });
+    const { status, body } = await decline(tokenOf(2));
+    expect([status, body.message]).toEqual([409, expect.stringContaining('belongs to an account')]);
+    expect(await loan()).toMatchObject({ remaining: 15_000 });
+  });
+
+  it('is refused by the mail of an earlier round, and for what has ended', async () => {
+    await borrower.delete(`/loans/${loanId}/lenders/${lenderId}`);
+    expect((await decline(tokenOf())).status).toBe(409);
+    await borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 5000) });
+    expect((await decline(tokenOf(1))).status).toBe(409);
+    expect((await decline(tokenOf(2))).status).toBe(200);
+  });
+
+  it('takes no token that was made elsewhere', async () => {
+    const other = await openLab();
+    const links = other.app.mailLinksAt('https://lending.example.org');
+    const ref = { loanId, lenderId, round: 1 } as Parameters<typeof links.invitation>[0];
+    const forged = links.invitation(ref, lab.now + DAY_MS).split('#')[1] ?? '';
+    expect((await decline(forged)).status).toBe(400);
+    expect(await loan()).toMatchObject({ version: 2 });
+  });
+
+  it('is counted and logged like every request, without the token', async () => {
+    const token = tokenOf();
+    await decline(token);
+    expect(lab.logged.at(-1)).toContain('"endpoint":"DeclineByMail"');
+    expect(lab.logged.join()).not.toContain(token);
+  });
+});

@@ -1,0 +1,171 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
+import { refusalIn } from '../../testing/refusals.ts';
+import { DAY_MS, unitsOf } from '../../testing/samples.ts';
+import { rewriteLender, rewriteLoan } from '../../testing/stand-ins.ts';
+
+let lab: Lab;
+let borrower: Person;
+let loanId: string;
+let path: string;
+
+beforeEach(async () => {
+  lab = await openLab();
+  borrower = await lab.as('borrower@example.com');
+  loanId = await borrower.postsLoan();
+  path = `/loans/${loanId}/lenders`;
+});
+
+afterEach(() => lab.close());
+
+async function readLoan() {
+  return (await borrower.get(`/loans/${loanId}`)).body.loan;
+}
+
+async function eventTypes(): Promise<string[]> {
+  const { body } = await borrower.get(`/loans/${loanId}/events?limit=100`);
+  return body.events.map(({ type, data }: { type: string; data: { lender?: { email: string } } }) =>
+    data.lender ? `${type} ${data.lender.email.split('@')[0]}` : type,
+  );
+}
+
+const invalid = (...problems: string[]) => ({ status: 400, error: 'VALIDATION_ERROR', problems });
+
+describe('adding lenders', () => {
+  it('invites them all and answers with the totals', async () => {
+    const { status, body } = await borrower.post(path, {
+      lenders: [
+        { email: ' Ana@Example.com', contribution_amount: 5000, name: 'Ana' },
+        { email: 'ben@example.com', contribution_amount: '2500.50' },
+      ],
+    });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      success: true,
+      loan_id: loanId,
+      lenders_added: 2,
+      total_invited: 7500.5,
+      loan_amount: 20_000,
+      remaining: 12_499.5,
+      currency: 'USD',
+      lenders: [
+        {
+          lender_id: expect.stringMatching(/^[\w-]{22}$/),
+          email: 'ana@example.com',
+          name: 'Ana',
+          contribution_amount: 5000,
+          status: 'pending',
+          invited_at: '2026-03-01T09:15:00.000Z',
+          expires_at: '2026-03-31T09:15:00.000Z',
+        },
+        expect.objectContaining({ email: 'ben@example.com', contribution_amount: 2500.5 }),
+      ],
+    });
+  });
+
+  it('allows exactly what remains, and not a cent more', async () => {
+    const over = await borrower.post(path, { lenders: [{ email: 'ana@example.com', contribution_amount: '20000.01' }] });
+    expect(over.body.details).toMatchObject([{ path: 'lenders', code: 'OVER_FUNDING' }]);
+    expect(over.body.message).toContain('amount 20000.00 USD, invited 0.00 USD, requested 20000.01 USD, remaining 20000.00 USD');
+    const full = await borrower.post(path, { lenders: lenders(2, 10_000) });
+    expect(full.body.remaining).toBe(0);
+  });
+});
+
+describe('what adding lenders leaves behind', () => {
+  it('is all or nothing', async () => {
+    await borrower.post(path, { lenders: lenders(1, 100) });
+    const before = await readLoan();
+    const asked = [...lenders(3, 100, 'new'), ...lenders(1, 100), ...lenders(3, 100, 'more')];
+    expect(refusalIn(await borrower.post(path, { lenders: asked }))).toEqual(invalid('lenders[3].email DUPLICATE_LENDER'));
+    expect(await readLoan()).toEqual(before);
+    expect(await eventTypes()).toEqual(['loan.created', 'lender.invited ann0']);
+  });
+
+  it('gives a lender an id of their own in each loan', async () => {
+    const other = await borrower.postsLoan();
+    const [here, there] = [
+      await borrower.post(path, { lenders: lenders(2, 1) }),
+      await borrower.post(`/loans/${other}/lenders`, { lenders: lenders(2, 1) }),
+    ];
+    const ids = [...here.body.lenders, ...there.body.lenders].map(({ lender_id }) => lender_id);
+    expect(new Set(ids).size).toBe(4);
+  });
+
+  it('tells the same amounts in numbers as in text', async () => {
+    const { body } = await borrower.post(path, { lenders: [...lenders(1, 0.1, 'a'), ...lenders(1, '0.20', 'b')] });
+    expect([body.total_invited, body.remaining]).toEqual([0.3, 19_999.7]);
+  });
+
+  it('is told in the loan’s history, by whom and under which request', async () => {
+    await borrower.post(path, { lenders: lenders(2, 100) }, { 'X-Request-Id': 'adding-1' });
+    const { body } = await borrower.get(`/loans/${loanId}/events`);
+    expect(body.events.slice(1)).toMatchObject([
+      { type: 'lender.invited', actor: 'borrower', request_id: 'adding-1', data: { loan: { version: 2, total_invited: 200 } } },
+      { type: 'lender.invited', actor: 'borrower', request_id: 'adding-1', data: { loan: { version: 2, total_invited: 200 } } },
+    ]);
+  });
+});
+
+describe('inviting an address again', () => {
+  let first: { lender_id: string };
+
+  beforeEach(async () => {
+    const { body } = await borrower.post(path, { lenders: [...lenders(1, 5000), ...lenders(1, 1000, 'ben')] });
+    [first] = body.lenders;
+  });
+
+  const again = (amount: number) => borrower.post(path, { lenders: lenders(1, amount) });
+
+  it('is refused while the invitation stands, to its last millisecond', async () => {
+    lab.pass(30 * DAY_MS - 1);
+    expect(refusalIn(await again(1))).toEqual(invalid('lenders[0].email DUPLICATE_LENDER'));
+  });
+
+  it('is taken from the moment at which it expires, keeps the id, and frees the old amount', async () => {
+    lab.pass(30 * DAY_MS);
+    const { status, body } = await again(19_000);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      total_invited: 20_000,
+      remaining: 0,
+      lenders: [
+        { ...first, contribution_amount: 19_000, invited_at: '2026-03-31T09:15:00.000Z', expires_at: '2026-04-30T09:15:00.000Z' },
+      ],
+    });
+    expect((await eventTypes()).slice(3)).toEqual(['lender.expired ann0', 'lender.invited ann0']);
+    expect((await readLoan()).lender_count).toBe(2);
+  });
+
+  it('is taken once it was revoked, and keeps the id', async () => {
+    await borrower.delete(`${path}/${first.lender_id}`);
+    const { body } = await again(19_000);
+    expect(body).toMatchObject({ remaining: 0, lenders: [{ lender_id: first.lender_id, status: 'pending' }] });
+    expect((await eventTypes()).slice(3)).toEqual(['lender.revoked ann0', 'lender.invited ann0']);
+  });
+
+  it('is taken once it was declined, and keeps the id', async () => {
+    const ana = await lab.as('ann0@example.com');
+    await rewriteLender(lab, loanId, first.lender_id, { status: 'declined', userId: ana.userId });
+    await rewriteLoan(lab, loanId, { totalInvited: unitsOf(100_000), lenderCount: 1 });
+    const { body } = await again(19_000);
+    expect(body).toMatchObject({ remaining: 0, lenders: [{ lender_id: first.lender_id, status: 'pending' }] });
+  });
+
+  it('is refused once it was accepted', async () => {
+    await rewriteLender(lab, loanId, first.lender_id, { status: 'accepted' });
+    lab.pass(31 * DAY_MS);
+    expect(refusalIn(await again(1))).toEqual(invalid('lenders[0].email DUPLICATE_LENDER'));
+  });
+});
+
+describe('a loan that is not open', () => {
+  it.each(['funded', 'cancelled'] as const)('takes no lenders: %s', async (status) => {
+    await rewriteLoan(lab, loanId, { status });
+    expect(refusalIn(await borrower.post(path, { lenders: lenders(1, 1) }))).toEqual({
+      status: 409,
+      error: 'CONFLICT',
+      problems: [],
+    });
+  });
+});

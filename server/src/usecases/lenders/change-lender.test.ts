@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
+import { refusalIn } from '../../testing/refusals.ts';
+import { DAY_MS } from '../../testing/samples.ts';
+import { rewriteLender, rewriteLoan } from '../../testing/stand-ins.ts';
+
+let lab: Lab;
+let borrower: Person;
+let loan: string;
+let lender: { readonly lender_id: string; readonly email: string };
+
+beforeEach(async () => {
+  lab = await openLab();
+  borrower = await lab.as('borrower@example.com');
+  loan = await borrower.postsLoan();
+  const { body } = await borrower.post(`/loans/${loan}/lenders`, {
+    lenders: [{ ...lenders(1, 5000)[0], name: 'Ana' }, ...lenders(1, 1000, 'ben')],
+  });
+  [lender] = body.lenders;
+});
+
+afterEach(() => lab.close());
+
+const change = (contribution_amount: unknown) =>
+  borrower.patch(`/loans/${loan}/lenders/${lender.lender_id}`, { contribution_amount });
+const invalid = (...problems: string[]) => ({ status: 400, error: 'VALIDATION_ERROR', problems });
+const CONFLICT = { status: 409, error: 'CONFLICT', problems: [] };
+
+describe('changing a lender’s contribution', () => {
+  it('answers with the lender and the loan as they then stand', async () => {
+    const { status, body } = await change('7000.50');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      success: true,
+      lender: { ...lender, name: 'Ana', contribution_amount: 7000.5, status: 'pending' },
+      loan: { total_invited: 8000.5, remaining: 11_999.5, lender_count: 2, version: 3 },
+    });
+    expect((await borrower.get(`/loans/${loan}`)).body.loan).toEqual(body.loan);
+    expect((await borrower.get(`/loans/${loan}/lenders`)).body.lenders).toContainEqual(body.lender);
+  });
+
+  it('keeps the date of the invitation and its end', async () => {
+    lab.pass(DAY_MS);
+    expect((await change(1)).body.lender).toMatchObject({
+      invited_at: '2026-03-01T09:15:00.000Z',
+      expires_at: '2026-03-31T09:15:00.000Z',
+    });
+  });
+
+  it('is told in the history once, and not where nothing changes', async () => {
+    await change(6000);
+    const { body } = await change('6000.00');
+    expect(body).toMatchObject({ lender: { contribution_amount: 6000 }, loan: { version: 3 } });
+    const { events } = (await borrower.get(`/loans/${loan}/events`)).body;
+    expect(events.slice(3)).toMatchObject([
+      { type: 'lender.changed', actor: 'borrower', data: { lender: { contribution_amount: 6000 }, loan: { total_invited: 7000 } } },
+    ]);
+    expect(events).toHaveLength(4);
+  });
+
+  it('allows exactly what the others leave, and not a cent more', async () => {
+    const over = await change('19000.01');
+    expect(refusalIn(over)).toEqual(invalid('contribution_amount OVER_FUNDING'));
+    expect(over.body.message).toContain('amount 20000.00 USD, invited 1000.00 USD, requested 19000.01 USD, remaining 19000.00 USD');
+    expect((await change(19_000)).body.loan.remaining).toBe(0);
+  });
+
+  it('spends no invitation of the hour', async () => {
+    for (let amount = 1; amount <= 250; amount += 1) expect((await change(amount)).status).toBe(200);
+  });
+});
+
+describe('a contribution that can’t be changed', () => {
+  it.each([0, -1, '01', '1,000', null, true, {}, 1e13, '1.23456'])('is refused for %j', async (amount) => {
+    expect(refusalIn(await change(amount))).toEqual(invalid('contribution_amount INVALID'));
+  });
+
+  it('is refused without an amount', async () => {
+    expect(refusalIn(await change(undefined))).toEqual(invalid('contribution_amount INVALID'));
+  });
+
+  it('is refused with every reason of the loan', async () => {
+    expect(refusalIn(await change('19000.001'))).toEqual(
+      invalid('contribution_amount INVALID', 'contribution_amount OVER_FUNDING'),
+    );
+  });
+
+  it.each(['accepted', 'declined', 'revoked', 'expired'] as const)('is refused once the invitation is %s', async (status) => {
+    await rewriteLender(lab, loan, lender.lender_id, { status });
+    const answer = await change(1);
+    expect(refusalIn(answer)).toEqual(CONFLICT);
+    expect(answer.body.message).toContain(status);
+  });
+
+  it('is refused from the moment at which the invitation expires', async () => {
+    lab.pass(30 * DAY_MS - 1);
+    expect((await change(1)).status).toBe(200);
+    lab.pass(1);
+    expect(refusalIn(await change(2))).toEqual(CONFLICT);
+  });
+
+  it.each(['funded', 'cancelled'] as const)('is refused once the loan is %s', async (status) => {
+    await rewriteLoan(lab, loan, { status });
+    expect(refusalIn(await change(1))).toEqual(CONFLICT);
+  });
+
+  it('is refused for what ended before it is refused for its amount', async () => {
+    await rewriteLoan(lab, loan, { status: 'cancelled' });
+    expect(refusalIn(await change(1e9))).toEqual(CONFLICT);
+  });
+
+  it('is refused as malformed before anything is looked for', async () => {
+    const calls = await lab.callsOf(async () => {
+      const path = `/loans/${loan}/lenders/${'A'.repeat(22)}`;
+      expect((await borrower.patch(path, { contribution_amount: 0 })).status).toBe(400);
+    });
+    expect(calls).toEqual([]);
+  });
+});

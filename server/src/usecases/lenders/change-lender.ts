@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { changeContribution } from '../../domain/loan.ts';
+import type { Command } from '../../execution/use-case.ts';
+import * as fields from '../../schemas/input-fields.ts';
+import { lenderAnswer } from '../../schemas/responses.ts';
+import { borrowerOnly, expiringInView } from '../authorization.ts';
+import { planOneLender, viewOneLender } from './lender-command.ts';
+
+const input = z.object({ loan_id: fields.loanId, lender_id: fields.lenderId, contribution_amount: fields.amount });
+
+export const changeLender: Command<z.output<typeof input>> = {
+  kind: 'command',
+  endpoint: 'ChangeLender',
+  summary: 'Gives a pending lender another amount.',
+  input,
+  output: lenderAnswer,
+  success: 200,
+  actor: 'borrower',
+  view: viewOneLender,
+  expiring: expiringInView,
+  authorize: borrowerOnly,
+
+  plan(view, asked) {
+    const { input, now } = asked;
+    return planOneLender(view, asked, (loan, lender) => changeContribution(loan, lender, input.contribution_amount, now));
+  },
+};

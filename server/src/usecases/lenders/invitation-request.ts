@@ -1,0 +1,77 @@
+import type { Caller } from '../../domain/caller.ts';
+import { parseEmail } from '../../domain/email.ts';
+import { type Problem, rateLimited } from '../../domain/errors.ts';
+import type { Ids, LenderId, LoanId } from '../../domain/ids.ts';
+import type { InvitationSent, Term } from '../../domain/loan.ts';
+import type { Participant } from '../../domain/participant.ts';
+import type { Asked, CounterChange } from '../../execution/use-case.ts';
+import type { View } from '../../execution/view.ts';
+import type { LenderSent } from '../../schemas/input-fields.ts';
+import { invitationCounterKey, participantKey } from '../../storage/keys.ts';
+
+/* What creating a loan with lenders and adding lenders to one have in common. */
+
+const HOUR_MS = 3_600_000;
+
+/** Addresses named twice, and the borrower's own; found in the request as sent, so that they stand beside other faults. */
+export function problemsAmongLenders(sent: Readonly<Record<string, unknown>>, caller: Caller): Problem[] {
+  const problems: Problem[] = [];
+  const seen = new Set<string>();
+  for (const [position, lender] of (Array.isArray(sent['lenders']) ? sent['lenders'] : []).entries()) {
+    const email = addressIn(lender);
+    if (email === undefined) continue;
+    const path = `lenders[${position}].email`;
+    if (seen.has(email))
+      problems.push({ path, code: 'DUPLICATE_IN_REQUEST', message: `${email} appears more than once in this request` });
+    if (email === caller.email)
+      problems.push({ path, code: 'SELF_INVITATION', message: 'You cannot invite yourself to your own loan' });
+    seen.add(email);
+  }
+  return problems;
+}
+
+function addressIn(lender: unknown): string | undefined {
+  const isObject = typeof lender === 'object' && lender !== null && 'email' in lender;
+  return isObject && typeof lender.email === 'string' ? parseEmail(lender.email) : undefined;
+}
+
+/** A request's lenders as the loan's rules take them. */
+export function invitationsOf(loanId: LoanId, lenders: readonly LenderSent[], ids: Ids): InvitationSent[] {
+  return lenders.map(({ email, name, contribution_amount }, position) => {
+    return { path: `lenders[${position}]`, lenderId: ids.lender(loanId, email), email, name, amount: contribution_amount };
+  });
+}
+
+/** Those of them who are in the loan already, whatever became of them. */
+export function standingLenders(view: View, loanId: LoanId, invitations: readonly InvitationSent[]): Map<LenderId, Participant> {
+  const standing = new Map<LenderId, Participant>();
+  for (const { lenderId } of invitations) {
+    const lender = view.at(participantKey(loanId, lenderId));
+    if (lender) standing.set(lenderId, lender.data);
+  }
+  return standing;
+}
+
+/** How long an invitation stands that is made now. */
+export function termFrom({ now, rules }: Asked<unknown>): Term {
+  return { invitedAt: now, expiresAt: now + rules.invitationMs };
+}
+
+/** Counts invitations against the borrower's hour, or refuses them all. */
+export function countInvitations(view: View, invitations: number, { caller, now, rules }: Asked<unknown>): CounterChange {
+  const key = invitationCounterKey(caller.userId, now);
+  const sent = view.at(key)?.data.count ?? 0;
+  const hourEnd = hourEndAfter(now);
+  if (sent + invitations > rules.invitesPerHour) {
+    const message =
+      `You may send ${rules.invitesPerHour} invitations an hour; ${sent} were sent in this one and ${invitations} more were asked for. ` +
+      `Please retry after ${new Date(hourEnd).toISOString()}.`;
+    throw rateLimited(message, Math.ceil((hourEnd - now) / 1000));
+  }
+  return { key, data: { count: sent + invitations }, expiresAt: hourEnd };
+}
+
+/** The next full hour in UTC. */
+export function hourEndAfter(now: number): number {
+  return (Math.floor(now / HOUR_MS) + 1) * HOUR_MS;
+}

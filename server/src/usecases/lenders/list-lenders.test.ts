@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LenderStatus } from '../../domain/participant.ts';
+import { ROWS_SCANNED_MAX } from '../../pagination/filtered-page.ts';
+import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
+import { pagesOf } from '../../testing/pages.ts';
+import { refusalIn } from '../../testing/refusals.ts';
+import { DAY_MS } from '../../testing/samples.ts';
+import { rewriteLender, rewriteLoan } from '../../testing/stand-ins.ts';
+
+let lab: Lab;
+let borrower: Person;
+let path: string;
+let loan: string;
+
+beforeEach(async () => {
+  lab = await openLab({ config: { invitesPerHour: 10_000 } });
+  borrower = await lab.as('borrower@example.com');
+  loan = await borrower.postsLoan();
+  path = `/loans/${loan}/lenders`;
+});
+
+afterEach(() => lab.close());
+
+type Row = { readonly email: string; readonly lender_id: string; readonly status: string };
+const emailsOf = (rows: readonly Row[]) => rows.map(({ email }) => email.split('@')[0]).sort();
+const add = (count: number, prefix: string, amount = 1) => borrower.post(path, { lenders: lenders(count, amount, prefix) });
+
+async function stands(row: Row, status: LenderStatus): Promise<void> {
+  await rewriteLender(lab, loan, row.lender_id, { status });
+}
+
+describe('listing a loan’s lenders', () => {
+  it('shows the borrower all of each', async () => {
+    const { body } = await borrower.post(path, { lenders: [{ ...lenders(1, '10.50')[0], name: 'Ana' }] });
+    const listed = await borrower.get(path);
+    expect(listed.body).toEqual({ success: true, lenders: body.lenders, next_cursor: null });
+    expect(listed.body.lenders[0]).toMatchObject({ email: 'ann0@example.com', name: 'Ana', contribution_amount: 10.5 });
+  });
+
+  it('is empty for a loan without lenders', async () => {
+    expect((await borrower.get(path)).body).toEqual({ success: true, lenders: [], next_cursor: null });
+  });
+
+  it('goes on rightly while others are invited', async () => {
+    await add(20, 'a');
+    const first = await borrower.get(`${path}?limit=10`);
+    await add(20, 'b');
+    const rest = await pagesOf(borrower, `${path}?limit=100&cursor=${first.body.next_cursor}`, 'lenders');
+    const seen = emailsOf([...first.body.lenders, ...rest.flat()]);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.filter((name) => name?.startsWith('a'))).toHaveLength(20);
+  });
+});
+
+describe('listing lenders by status', () => {
+  it.each(['pending', 'accepted', 'declined', 'revoked', 'expired'] as const)('shows the %s', async (status) => {
+    const rows: Row[] = (await add(10, 'p')).body.lenders;
+    for (const row of rows.slice(0, 4)) await stands(row, status);
+    for (const row of rows.slice(4)) await stands(row, status === 'pending' ? 'declined' : 'pending');
+    const { body } = await borrower.get(`${path}?status=${status}`);
+    expect(body.next_cursor).toBeNull();
+    expect(emailsOf(body.lenders)).toEqual(['p0', 'p1', 'p2', 'p3']);
+    expect(body.lenders.every((row: Row) => row.status === status)).toBe(true);
+  });
+
+  it('goes by the clock, not by what is written', async () => {
+    await add(2, 'old');
+    lab.pass(DAY_MS);
+    await add(2, 'new');
+    lab.pass(29 * DAY_MS);
+    expect(emailsOf((await borrower.get(`${path}?status=expired`)).body.lenders)).toEqual(['old0', 'old1']);
+    expect(emailsOf((await borrower.get(`${path}?status=pending`)).body.lenders)).toEqual(['new0', 'new1']);
+  });
+
+  it.each(['funded', 'cancelled'] as const)(
+    'goes by the loan: pending invitations of one that is %s are revoked',
+    async (status) => {
+      await add(2, 'p');
+      await rewriteLoan(lab, loan, { status });
+      expect(emailsOf((await borrower.get(`${path}?status=revoked`)).body.lenders)).toEqual(['p0', 'p1']);
+      expect((await borrower.get(`${path}?status=pending`)).body.lenders).toEqual([]);
+    },
+  );
+
+  it.each([1, 2, 3, 7])('comes in pages of %i', async (limit) => {
+    const rows: Row[] = (await add(20, 'p')).body.lenders;
+    for (const row of rows.filter((_, index) => index % 3 === 0)) await stands(row, 'declined');
+    const pages = await pagesOf(borrower, `${path}?status=declined&limit=${limit}`, 'lenders');
+    expect(emailsOf(pages.flat())).toEqual(['p0', 'p12', 'p15', 'p18', 'p3', 'p6', 'p9']);
+    expect(pages).toHaveLength(Math.ceil(7 / limit));
+  });
+
+  it('looks at so many rows at a time, and leads on to the rare ones behind them', async () => {
+    for (let sent = 0; sent < ROWS_SCANNED_MAX + 200; sent += 20) await add(20, `p${sent}-`);
+    const [last = []] = (await pagesOf(borrower, `${path}?limit=100`, 'lenders')).slice(-1);
+    await stands(last.at(-1), 'declined');
+    const pages = await pagesOf(borrower, `${path}?status=declined&limit=5`, 'lenders');
+    expect(pages.map((page) => page.length)).toEqual([0, 1]);
+    expect(pages.flat()).toMatchObject([{ email: last.at(-1).email }]);
+  });
+
+  it.each(['Pending', 'open', '', 'pending,expired', 'pending&status=expired'])('knows no status %j', async (status) => {
+    const answer = await borrower.get(`${path}?status=${status}`);
+    expect(refusalIn(answer)).toEqual({ status: 400, error: 'VALIDATION_ERROR', problems: ['status INVALID'] });
+  });
+});
+
+describe('listing lenders as one of them', () => {
+  it('shows one’s own row and nothing of the others', async () => {
+    await add(19, 'p', 7);
+    const { body } = await borrower.post(path, { lenders: lenders(1, 123) });
+    const ann = await lab.as('ann0@example.com');
+    for (const query of ['', '?limit=1', '?limit=100', '?status=pending', '?status=pending&limit=1']) {
+      const answer = await ann.get(path + query);
+      expect(answer.body).toEqual({ success: true, lenders: body.lenders, next_cursor: null });
+      expect(answer.text).not.toContain('p1@');
+    }
+  });
+
+  it('shows it as it stands', async () => {
+    await add(2, 'p');
+    const lender = await lab.as('p0@example.com');
+    lab.pass(30 * DAY_MS);
+    expect((await lender.get(path)).body.lenders).toMatchObject([{ email: 'p0@example.com', status: 'expired' }]);
+    expect((await lender.get(`${path}?status=pending`)).body).toEqual({ success: true, lenders: [], next_cursor: null });
+  });
+});

@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import { parseLenderId } from '../../domain/ids.ts';
+import { effectiveStatus, type Participant } from '../../domain/participant.ts';
+import type { Query } from '../../execution/use-case.ts';
+import { pageSize, ROWS_SCANNED_MAX, scan } from '../../pagination/filtered-page.ts';
+import * as fields from '../../schemas/input-fields.ts';
+import { presentLender } from '../../schemas/presenters.ts';
+import { lendersAnswer } from '../../schemas/responses.ts';
+import { participantsOf } from '../../storage/keys.ts';
+import type { Item } from '../../storage/store.ts';
+import { readableLoan } from '../authorization.ts';
+
+const input = z.object({
+  loan_id: fields.loanId,
+  status: fields.lenderStatus,
+  limit: fields.limit,
+  cursor: fields.cursor,
+});
+
+export const listLenders: Query<z.output<typeof input>> = {
+  kind: 'query',
+  endpoint: 'ListLenders',
+  summary: `A loan’s lenders: all for the borrower, for a lender their own row. With a status, a page may be short while next_cursor still leads on: one request looks at about ${ROWS_SCANNED_MAX} rows.`,
+  input,
+  output: lendersAnswer,
+
+  async read(asked, reading) {
+    const { input, caller, now } = asked;
+    const { status, limit } = input;
+    const scope = [caller.userId, listLenders.endpoint, input.loan_id, status];
+    const after = reading.cursors.open(input.cursor, scope, 'cursor');
+    const { loan, own } = await readableLoan(asked, reading);
+    const size = pageSize(limit, status === undefined);
+    const { rows, last } = await scan<Item<Participant>>({
+      limit,
+      after,
+      wanted: ({ data }) => status === undefined || effectiveStatus(loan.data, data, now) === status,
+      async read(position) {
+        const behind = position === undefined ? undefined : parseLenderId(position);
+        const page =
+          own?.filter(({ data }) => behind === undefined || data.lenderId > behind) ??
+          (await reading.store.list(participantsOf(loan.data.loanId, behind, size)));
+        const end = own !== undefined || page.length < size;
+        return { found: page.map((row) => ({ row, position: row.data.lenderId })), end };
+      },
+    });
+    return {
+      success: true,
+      lenders: rows.map((row) => presentLender(loan.data, row.data, now)),
+      next_cursor: last === undefined ? null : reading.cursors.seal(last, scope),
+    };
+  },
+};

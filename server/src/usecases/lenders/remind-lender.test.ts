@@ -1,0 +1,66 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
+
+const DAY_MS = 86_400_000;
+
+let lab: Lab;
+let borrower: Person;
+let loanId: string;
+let path: string;
+
+beforeEach(async () => {
+  lab = await openLab();
+  borrower = await lab.as('borrower@example.com');
+  loanId = await borrower.postsLoan();
+  const added = await borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 5000) });
+  path = `/loans/${loanId}/lenders/${added.body.lenders[0].lender_id}/reminders`;
+});
+
+const statusOf = async (sent: Promise<{ readonly status: number }>) => (await sent).status;
+
+describe('reminding a lender', () => {
+  it('is accepted once a day of UTC; then it says when it will be again', async () => {
+    expect(await statusOf(borrower.post(path))).toBe(202);
+    const again = await borrower.post(path);
+    const untilMidnight = (14 * 60 + 45) * 60;
+    expect([again.status, again.body.error, again.body.retry_after]).toEqual([429, 'TOO_MANY_REQUESTS', untilMidnight]);
+    expect(again.headers.get('Retry-After')).toBe(String(untilMidnight));
+    lab.pass(untilMidnight * 1000);
+    expect(await statusOf(borrower.post(path))).toBe(202);
+  });
+
+  it('has the first answer again under its key, and changes nothing of the loan', async () => {
+    const before = (await borrower.get(`/loans/${loanId}`)).text;
+    const first = await borrower.post(path, undefined, { 'Idempotency-Key': 'remind' });
+    const repeat = await borrower.post(path, undefined, { 'Idempotency-Key': 'remind' });
+    expect([first.status, repeat.status, repeat.text === first.text]).toEqual([202, 202, true]);
+    expect((await borrower.get(`/loans/${loanId}`)).text).toBe(before);
+  });
+
+  it('reminds once, however many ask at the same time', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => borrower.post(path)));
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(19);
+  });
+
+  it('is for the borrower, for lenders that there are, and for invitations that wait for an answer', async () => {
+    const lender = await lab.as('ann0@example.com');
+    expect(await statusOf(lender.post(path))).toBe(403);
+    expect(await statusOf(borrower.post(`/loans/${loanId}/lenders/${'A'.repeat(22)}/reminders`))).toBe(404);
+    expect(await statusOf(borrower.post(`/loans/nothing/lenders/nobody/reminders`))).toBe(404);
+    await lender.post(`/invitations/${loanId}/accept`);
+    expect(await statusOf(borrower.post(path))).toBe(409);
+    await lender.post(`/invitations/${loanId}/decline`);
+    expect(await statusOf(borrower.post(path))).toBe(409);
+  });
+
+  it('is not for an invitation that has expired', async () => {
+    lab.pass(30 * DAY_MS);
+    expect(await statusOf(borrower.post(path))).toBe(409);
+  });
+
+  it('costs two calls, a refusal one', async () => {
+    expect(await lab.callsOf(() => borrower.post(path))).toEqual(['get', 'commit']);
+    expect(await lab.callsOf(() => borrower.post(path))).toEqual(['get']);
+  });
+});

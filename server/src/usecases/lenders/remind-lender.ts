@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { conflict, rateLimited } from '../../domain/errors.ts';
+import { dayOf } from '../../domain/mailing.ts';
+import { effectiveStatus } from '../../domain/participant.ts';
+import type { Asked, Command } from '../../execution/use-case.ts';
+import * as fields from '../../schemas/input-fields.ts';
+import { presentLender, presentTime } from '../../schemas/presenters.ts';
+import { reminderAnswer } from '../../schemas/responses.ts';
+import { mailingKey } from '../../storage/keys.ts';
+import { borrowerOnly, lenderInView, loanInView } from '../authorization.ts';
+import { viewOneLender } from './lender-command.ts';
+
+const DAY_MS = 86_400_000;
+
+const input = z.object({ loan_id: fields.loanId, lender_id: fields.lenderId });
+
+type Input = z.output<typeof input>;
+
+export const remindLender: Command<Input> = {
+  kind: 'command',
+  endpoint: 'RemindLender',
+  summary:
+    'Sends a pending lender a reminder by e-mail, one a UTC day at most. An address that has had its mails of the day, or wants none, gets no further one; that is not told.',
+  input,
+  output: reminderAnswer,
+  success: 202,
+  actor: 'borrower',
+
+  view(asked) {
+    const { loan_id, lender_id } = asked.input;
+    return [...viewOneLender(asked), ...(loan_id && lender_id ? [mailingKey(reminderId(asked))] : [])];
+  },
+
+  authorize: borrowerOnly,
+
+  plan(view, asked) {
+    const { input, now } = asked;
+    const loan = loanInView(view, input.loan_id).data;
+    const lender = lenderInView(view, loan.loanId, input.lender_id).data;
+    const status = effectiveStatus(loan, lender, now);
+    if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be reminded of.`);
+    const mailingId = reminderId(asked);
+    const tomorrow = (Math.floor(now / DAY_MS) + 1) * DAY_MS;
+    if (view.at(mailingKey(mailingId)))
+      throw rateLimited(
+        `This lender was reminded today. Please retry after ${presentTime(tomorrow)}.`,
+        Math.ceil((tomorrow - now) / 1000),
+      );
+    const { loanId, lenderId, round, email: to } = lender;
+    const about = { mailingId, kind: 'reminder', loanId, lenderId, round, to } as const;
+    return {
+      mailing: { ...about, madeAt: now, tries: 0, countedOn: null, state: { name: 'waiting', from: now } },
+      body: { success: true, lender: presentLender(loan, lender, now), next_reminder_at: presentTime(tomorrow) },
+    };
+  },
+};
+
+/** One for each lender and day, so that a second one finds the first. */
+function reminderId({ input, ids, now }: Asked<Input>) {
+  return ids.mailing('reminder', input.loan_id ?? null, input.lender_id ?? null, dayOf(now));
+}

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
+import { refusalIn } from '../../testing/refusals.ts';
+import { DAY_MS } from '../../testing/samples.ts';
+import { rewriteLender, rewriteLoan } from '../../testing/stand-ins.ts';
+
+let lab: Lab;
+let borrower: Person;
+let loan: string;
+
+beforeEach(async () => {
+  lab = await openLab();
+  borrower = await lab.as('borrower@example.com');
+  loan = await borrower.postsLoan({ lenders: lenders(3, 1000) });
+});
+
+afterEach(() => lab.close());
+
+const cancel = () => borrower.post(`/loans/${loan}/cancel`);
+const CONFLICT = { status: 409, error: 'CONFLICT', problems: [] };
+
+describe('cancelling a loan', () => {
+  it('ends it, and every invitation with it', async () => {
+    const [ann] = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
+    await rewriteLender(lab, loan, ann.lender_id, { status: 'accepted' });
+    const { status, body } = await cancel();
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      success: true,
+      loan: { status: 'cancelled', total_invited: 0, total_accepted: 0, remaining: 20_000, lender_count: 0, version: 2 },
+    });
+    const rows = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
+    expect(rows.map((row: { status: string }) => row.status)).toEqual(['revoked', 'revoked', 'revoked']);
+  });
+
+  it('writes no more for many lenders than for none', async () => {
+    const few = await borrower.postsLoan();
+    expect(await lab.callsOf(cancel)).toEqual(['get', 'commit']);
+    expect(await lab.callsOf(() => borrower.post(`/loans/${few}/cancel`))).toEqual(['get', 'commit']);
+  });
+
+  it('leaves what ended before as it ended', async () => {
+    const [ann, ben] = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
+    await rewriteLender(lab, loan, ann.lender_id, { status: 'declined' });
+    await rewriteLender(lab, loan, ben.lender_id, { status: 'expired' });
+    await cancel();
+    const rows = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
+    expect(rows.map((row: { status: string }) => row.status)).toEqual(['declined', 'expired', 'revoked']);
+  });
+
+  it('answers the same again, and is told in the history once', async () => {
+    const first = await cancel();
+    lab.pass(DAY_MS);
+    const again = await cancel();
+    expect([again.status, again.text]).toEqual([first.status, first.text]);
+    const { events } = (await borrower.get(`/loans/${loan}/events`)).body;
+    expect(events.slice(4)).toMatchObject([{ type: 'loan.cancelled', actor: 'borrower', data: { loan: { status: 'cancelled' } } }]);
+    expect(events).toHaveLength(5);
+  });
+
+  it('is for good: nothing on the loan changes any more', async () => {
+    const [ann] = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
+    await cancel();
+    expect(refusalIn(await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1, 'new') }))).toEqual(CONFLICT);
+    expect(refusalIn(await borrower.patch(`/loans/${loan}/lenders/${ann.lender_id}`, { contribution_amount: 1 }))).toEqual(
+      CONFLICT,
+    );
+    expect((await borrower.get(`/loans/${loan}`)).body.loan).toMatchObject({ status: 'cancelled', version: 2 });
+  });
+
+  it('is refused once the loan is funded', async () => {
+    await rewriteLoan(lab, loan, { status: 'funded' });
+    const answer = await cancel();
+    expect(refusalIn(answer)).toEqual(CONFLICT);
+    expect(answer.body.message).toContain('funded');
+  });
+
+  it('takes an empty object for a body, and nothing that is no JSON', async () => {
+    expect((await borrower.post(`/loans/${loan}/cancel`, {})).status).toBe(200);
+    const raw = await borrower.send('POST', `/loans/${loan}/cancel`, {
+      raw: 'yes',
+      headers: { 'Content-Type': 'application/json' },
+    });
+    expect(refusalIn(raw)).toEqual({ status: 400, error: 'VALIDATION_ERROR', problems: [' INVALID'] });
+  });
+});

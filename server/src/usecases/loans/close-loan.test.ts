@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
+import { refusalIn } from '../../testing/refusals.ts';
+
+let lab: Lab;
+let borrower: Person;
+let ann: Person;
+let loan: string;
+
+beforeEach(async () => {
+  lab = await openLab();
+  borrower = await lab.as('borrower@example.com');
+  ann = await lab.as('ann0@example.com');
+  loan = await borrower.postsLoan({ lenders: lenders(3, 1000) });
+});
+
+afterEach(() => lab.close());
+
+const close = () => borrower.post(`/loans/${loan}/close`);
+const accept = () => ann.post(`/invitations/${loan}/accept`);
+const CONFLICT = { status: 409, error: 'CONFLICT', problems: [] };
+
+describe('closing a loan', () => {
+  it('funds it at what was accepted, and ends what is pending', async () => {
+    await accept();
+    const { status, body } = await close();
+    expect(status).toBe(200);
+    expect(body.loan).toMatchObject({
+      ...{ amount: 20_000, total_invited: 1000, total_accepted: 1000, remaining: 19_000 },
+      ...{ lender_count: 1, status: 'funded', version: 3 },
+    });
+    const rows: { status: string }[] = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
+    expect(rows.filter((row) => row.status === 'accepted')).toHaveLength(1);
+    expect(rows.filter((row) => row.status === 'revoked')).toHaveLength(2);
+  });
+
+  it('takes a look and a commit, however many are pending', async () => {
+    await accept();
+    expect(await lab.callsOf(close)).toEqual(['get', 'commit']);
+  });
+
+  it('answers the same again, and is told in the history once, as closing', async () => {
+    await accept();
+    const first = await close();
+    expect((await close()).text).toBe(first.text);
+    const { events } = (await borrower.get(`/loans/${loan}/events`)).body;
+    expect(events.slice(4).map(({ type }: { type: string }) => type)).toEqual(['lender.accepted', 'loan.closed']);
+  });
+
+  it('finds a loan as wanted that was funded in full', async () => {
+    loan = await borrower.postsLoan({ amount: 5, lenders: lenders(1, 5) });
+    await accept();
+    expect((await close()).body.loan).toMatchObject({ status: 'funded', version: 2 });
+  });
+
+  it('is refused where nobody has accepted, or no longer', async () => {
+    expect(refusalIn(await close())).toEqual(CONFLICT);
+    await accept();
+    await ann.post(`/invitations/${loan}/decline`);
+    expect(refusalIn(await close())).toEqual(CONFLICT);
+    expect((await borrower.get(`/loans/${loan}`)).body.loan.status).toBe('open');
+  });
+
+  it('is refused where it is cancelled, as cancelling is where it is closed', async () => {
+    await accept();
+    await close();
+    expect(refusalIn(await borrower.post(`/loans/${loan}/cancel`))).toEqual(CONFLICT);
+    loan = await borrower.postsLoan();
+    await borrower.post(`/loans/${loan}/cancel`);
+    expect(refusalIn(await close())).toEqual(CONFLICT);
+  });
+});

@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { parseCurrency } from '../../domain/currencies.ts';
+import type { Problem } from '../../domain/errors.ts';
+import { invite, type Loan, unfitAmount } from '../../domain/loan.ts';
+import { parseAmount, toMinorUnits, ZERO } from '../../domain/money.ts';
+import type { Asked, Command } from '../../execution/use-case.ts';
+import * as fields from '../../schemas/input-fields.ts';
+import { presentLender, presentLoan } from '../../schemas/presenters.ts';
+import { loanCreatedAnswer } from '../../schemas/responses.ts';
+import { invitationCounterKey } from '../../storage/keys.ts';
+import { countInvitations, invitationsOf, problemsAmongLenders, termFrom } from '../lenders/invitation-request.ts';
+
+const input = z.object({
+  amount: fields.amount,
+  currency: fields.currency,
+  interest_rate: fields.interestRate,
+  term_months: fields.termMonths,
+  purpose: fields.purpose,
+  lenders: fields.lendersOrNone,
+});
+
+type Input = z.output<typeof input>;
+
+export const createLoan: Command<Input> = {
+  kind: 'command',
+  endpoint: 'CreateLoan',
+  summary: 'Posts a loan, with its first lenders if they are known: all in one transaction.',
+  input,
+  output: loanCreatedAnswer,
+  success: 201,
+  actor: 'borrower',
+
+  form(sent, caller) {
+    return [...problemsOfAmount(sent), ...problemsAmongLenders(sent, caller)];
+  },
+
+  view({ input, caller, now }) {
+    return input.lenders.length > 0 ? [invitationCounterKey(caller.userId, now)] : [];
+  },
+
+  authorize() {
+    // Whoever is signed in may post a loan.
+  },
+
+  plan(view, asked) {
+    const { input, now, ids } = asked;
+    const created = newLoan(asked);
+    const invitations = invitationsOf(created.loanId, input.lenders, ids);
+    const { loan, participants, happenings } = invite(created, new Map(), invitations, termFrom(asked));
+    const presented = presentLoan(loan, 1);
+    return {
+      change: { loan, participants, happenings: [{ type: 'loan.created' }, ...happenings] },
+      ...(participants.length > 0 && { counter: countInvitations(view, participants.length, asked) }),
+      lendersAdded: participants.length,
+      location: `/loans/${loan.loanId}`,
+      body: {
+        success: true,
+        loan: presented,
+        lenders_added: participants.length,
+        lenders: participants.map((lender) => presentLender(loan, lender, now)),
+        total_invited: presented.total_invited,
+        remaining: presented.remaining,
+      },
+    };
+  },
+};
+
+function newLoan({ input, caller, now, ids }: Asked<Input>): Loan {
+  const amount = toMinorUnits(input.amount, input.currency);
+  if (amount === undefined) throw new TypeError('the form let an amount pass that its currency has not');
+  return {
+    loanId: ids.loan(),
+    borrowerId: caller.userId,
+    borrowerEmail: caller.email,
+    borrowerName: caller.name,
+    amount,
+    currency: input.currency,
+    interestRate: input.interest_rate,
+    termMonths: input.term_months,
+    purpose: input.purpose,
+    totalInvited: ZERO,
+    totalAccepted: ZERO,
+    lenderCount: 0,
+    acceptedCount: 0,
+    status: 'open',
+    createdAt: now,
+    nextExpiry: null,
+  };
+}
+
+/** Here the currency comes with the amount, so the form alone tells whether they fit. */
+function problemsOfAmount(sent: Readonly<Record<string, unknown>>): Problem[] {
+  const { amount, currency: code = 'USD' } = sent;
+  const currency = typeof code === 'string' ? parseCurrency(code) : undefined;
+  const parsed = typeof amount === 'string' || typeof amount === 'number' ? parseAmount(amount) : undefined;
+  if (!currency || !parsed || toMinorUnits(parsed, currency) !== undefined) return [];
+  return [unfitAmount(parsed, currency, 'amount')];
+}

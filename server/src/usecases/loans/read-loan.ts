@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import type { Query } from '../../execution/use-case.ts';
+import * as fields from '../../schemas/input-fields.ts';
+import { presentLoan } from '../../schemas/presenters.ts';
+import { loanAnswer } from '../../schemas/responses.ts';
+import { readableLoan } from '../authorization.ts';
+
+const input = z.object({ loan_id: fields.loanId });
+
+export const readLoan: Query<z.output<typeof input>> = {
+  kind: 'query',
+  endpoint: 'ReadLoan',
+  summary: 'A loan, for its borrower and its lenders.',
+  input,
+  output: loanAnswer,
+
+  async read(asked, reading) {
+    const { loan } = await readableLoan(asked, reading);
+    return { success: true, loan: presentLoan(loan.data, loan.version) };
+  },
+};
