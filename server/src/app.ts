@@ -1,7 +1,7 @@
-import { type LocalIssuer, openLocalIssuer } from './admission/local-issuer.ts';
-import { discoveredKeys } from './admission/oidc.ts';
-import { requestRate } from './admission/request-rate.ts';
-import { type Issuer, tokenVerifier } from './admission/tokens.ts';
+import { type LocalIssuer, openLocalIssuer } from './auth/local-issuer.ts';
+import { discoveredKeys } from './auth/oidc-keys.ts';
+import { requestRate } from './auth/rate-limiter.ts';
+import { type Issuer, tokenVerifier } from './auth/token-verifier.ts';
 import type { Config } from './config.ts';
 import type { Peer } from './doors/http/env.ts';
 import { httpApp } from './doors/http/http-app.ts';

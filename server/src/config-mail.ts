@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isLoopback, isSafe } from './admission/oidc.ts';
+import { isLoopback, isSafe } from './auth/oidc-keys.ts';
 import { type Mailbox, parseMailbox } from './mail/message.ts';
 import type { MailTransport } from './mail/open-post.ts';
 import { parseSmtpUrl, SMTP_URL_RULE } from './mail/smtp-url.ts';

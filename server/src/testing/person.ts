@@ -1,4 +1,4 @@
-import type { Claims, LocalIssuer } from '../admission/local-issuer.ts';
+import type { Claims, LocalIssuer } from '../auth/local-issuer.ts';
 import { parseEmail } from '../domain/email.ts';
 import type { Answer } from './answer.ts';
 

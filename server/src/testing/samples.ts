@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { userIdOf } from '../admission/tokens.ts';
+import { userIdOf } from '../auth/token-verifier.ts';
 import { type Currency, currencyCodes, parseCurrency } from '../domain/currencies.ts';
 import { type Email, parseEmail } from '../domain/email.ts';
 import { type LenderId, type LoanId, parseLenderId, parseLoanId, type UserId } from '../domain/ids.ts';

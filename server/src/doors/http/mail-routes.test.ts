@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { requestRate } from '../../admission/request-rate.ts';
+import { requestRate } from '../../auth/rate-limiter.ts';
 import { readConfig } from '../../config.ts';
 import { conflict, type DomainError } from '../../domain/errors.ts';
 import { mailLinks } from '../../mail/links.ts';

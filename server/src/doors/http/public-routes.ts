@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, Hono } from 'hono';
-import type { LocalIssuer } from '../../admission/local-issuer.ts';
-import { isLoopback } from '../../admission/oidc.ts';
+import type { LocalIssuer } from '../../auth/local-issuer.ts';
+import { isLoopback } from '../../auth/oidc-keys.ts';
 import { type DomainError, databaseUnavailable, forbidden, noSuchPage, unauthorized } from '../../domain/errors.ts';
 import type { Admission } from '../../execution/authenticate.ts';
 import { readForm } from '../../execution/validate-input.ts';

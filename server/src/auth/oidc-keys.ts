@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import * as z from 'zod';
-import { KeysUnavailableError } from './tokens.ts';
+import { KeysUnavailableError } from './token-verifier.ts';
 
 const TIMEOUT_MS = 5000;
 /** An unknown key id makes us look for new keys, but not more often than this, however many such tokens come. */

@@ -5,8 +5,8 @@ import { AUDIENCE, type IdentityProvider, serveLocally, startIdentityProvider } 
 import { type Answer, type Lab, LOAN } from '../testing/lab.ts';
 import { lastLine } from '../testing/logged.ts';
 import { askWith, bearer, openLabFor } from '../testing/signed-in.ts';
-import { discoveredKeys, isLoopback, isSafe } from './oidc.ts';
-import { tokenVerifier } from './tokens.ts';
+import { discoveredKeys, isLoopback, isSafe } from './oidc-keys.ts';
+import { tokenVerifier } from './token-verifier.ts';
 
 const ANA = { sub: 'ana', email: 'ana@example.com', email_verified: true };
 

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { AUDIENCE, type IdentityProvider, makeKey, OTHER_AUDIENCE, startIdentityProvider } from '../testing/identity-provider.ts';
 import { type Lab, LOAN } from '../testing/lab.ts';
 import { askWith, bearer, openLabFor } from '../testing/signed-in.ts';
-import { discoveredKeys } from './oidc.ts';
-import { tokenVerifier } from './tokens.ts';
+import { discoveredKeys } from './oidc-keys.ts';
+import { tokenVerifier } from './token-verifier.ts';
 
 const ANA = { sub: 'ana', email: 'ana@example.com', email_verified: true, name: 'Ana' };
 const HOUR_SECONDS = 3600;

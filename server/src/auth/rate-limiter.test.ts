@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { frozenTime } from '../testing/frozen-time.ts';
 import { type Answer, type Lab, openLab } from '../testing/lab.ts';
 import { ask } from '../testing/wire.ts';
-import { requestRate } from './request-rate.ts';
+import { requestRate } from './rate-limiter.ts';
 
 const PER_SECOND = 3;
 const BURST = 2 * PER_SECOND;

@@ -3,7 +3,7 @@ import type { Email } from '../domain/email.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Store } from '../storage/store.ts';
 import { keepOnce } from '../storage/store-secrets.ts';
-import { type Issuer, userIdOf } from './tokens.ts';
+import { type Issuer, userIdOf } from './token-verifier.ts';
 
 const ISSUER = 'urn:private-lending:local';
 const AUDIENCE = 'private-lending';
