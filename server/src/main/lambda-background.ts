@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { readBackgroundConfig } from '../config.ts';
 import { type Ground, openGround } from '../groundwork.ts';
-import { auditLog } from '../reactors/audit-log.ts';
+import { auditLog } from '../outbox/audit-log-handler.ts';
 import { withBreaker } from '../storage/circuit-breaker.ts';
 import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';

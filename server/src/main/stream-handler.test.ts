@@ -1,8 +1,8 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LoanId, parseLoanId } from '../domain/ids.ts';
-import { auditLog } from '../reactors/audit-log.ts';
-import { Courier, type Reactor } from '../reactors/courier.ts';
+import { auditLog } from '../outbox/audit-log-handler.ts';
+import { Courier, type Reactor } from '../outbox/dispatcher.ts';
 import { chapterKey, chaptersOf, loanKey, outboxOf } from '../storage/keys.ts';
 import { type Item, type Store, StoreError } from '../storage/store.ts';
 import { makeLog } from '../telemetry/log.ts';

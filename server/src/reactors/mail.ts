@@ -5,9 +5,9 @@ import type { Loan } from '../domain/loan.ts';
 import { type Mailing, type MailingKind, mailingOf } from '../domain/mailing.ts';
 import type { Participant } from '../domain/participant.ts';
 import { mailingWrite } from '../execution/commit-writes.ts';
+import type { Reactor } from '../outbox/dispatcher.ts';
 import { participantsOf } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
-import type { Reactor } from './courier.ts';
 
 /** Rows of a loan that are looked at, and mails that are written down, at a time. */
 const PAGE_SIZE = 50;

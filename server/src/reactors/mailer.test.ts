@@ -3,13 +3,13 @@ import { parseLoanId } from '../domain/ids.ts';
 import { mailLinks } from '../mail/links.ts';
 import { parseMailbox } from '../mail/message.ts';
 import { PostError } from '../mail/post.ts';
+import { Courier } from '../outbox/dispatcher.ts';
 import { chapterKey } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';
 import { engines } from '../testing/engines.ts';
 import { openLab, type Person } from '../testing/lab.ts';
 import { memoryPost } from '../testing/memory-post.ts';
 import { optOutOfMail } from '../usecases/invitations/respond-by-email.ts';
-import { Courier } from './courier.ts';
 import { mailReactor } from './mail.ts';
 import { type MailEnded, Mailer } from './mailer.ts';
 

@@ -5,7 +5,7 @@ import { asideKey, outboxOf } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';
 import { engines } from '../testing/engines.ts';
 import { type Lab, lenders, openLab, type Person } from '../testing/lab.ts';
-import { Courier, type Failed, type Reactor } from './courier.ts';
+import { Courier, type Failed, type Reactor } from './dispatcher.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,6 +1,6 @@
 import type { Log } from '../telemetry/log.ts';
 import { traceIdOf } from '../telemetry/trace.ts';
-import type { Reactor } from './courier.ts';
+import type { Reactor } from './dispatcher.ts';
 
 /** Tells of every change of a loan, in the log: which loan, what happened and under which request; nothing about people. */
 export function auditLog(log: Log): Reactor {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Lane } from './lane.ts';
+import { Lane } from './serial-queue.ts';
 
 /** Sees to things when it is told to. */
 function steered() {
