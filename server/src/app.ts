@@ -9,7 +9,7 @@ import type { MailService } from './doors/http/mail-routes.ts';
 import { LoanChannels } from './events/event-hub.ts';
 import type { Services } from './execution/services.ts';
 import { type Ground, type GroundOptions, openGround } from './groundwork.ts';
-import type { MailLinks } from './mail/links.ts';
+import type { MailLinks } from './mail/action-links.ts';
 import { Cursors } from './pagination/cursors.ts';
 import type { Store } from './storage/store.ts';
 import { logRequest, logSubscription } from './telemetry/log.ts';

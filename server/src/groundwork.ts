@@ -2,7 +2,7 @@ import { Changes } from './events/change-notifier.ts';
 import { Turns } from './execution/keyed-mutex.ts';
 import type { Groundwork } from './execution/services.ts';
 import { Hints } from './execution/view-cache.ts';
-import { type MailLinks, mailLinks } from './mail/links.ts';
+import { type MailLinks, mailLinks } from './mail/action-links.ts';
 import type { Store } from './storage/store.ts';
 import { type Installation, makeIds, openInstallation } from './storage/store-secrets.ts';
 import type { Log } from './telemetry/log.ts';

@@ -1,12 +1,12 @@
 import type { Config } from '../config.ts';
 import type { ImportId, LoanId } from '../domain/ids.ts';
 import type { Ground } from '../groundwork.ts';
-import { openPost } from '../mail/open-post.ts';
-import type { Post } from '../mail/post.ts';
+import { mailReactor } from '../mail/enqueue-mail-handler.ts';
+import { Mailer } from '../mail/mail-sender.ts';
+import { openPost } from '../mail/transports/create-transport.ts';
+import type { Post } from '../mail/transports/transport.ts';
 import { Courier, type Reactor } from '../outbox/dispatcher.ts';
 import { Lane } from '../outbox/serial-queue.ts';
-import { mailReactor } from '../reactors/mail.ts';
-import { Mailer } from '../reactors/mailer.ts';
 import { tellFailures, tellImports, tellMails } from '../telemetry/background.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';

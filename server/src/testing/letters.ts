@@ -1,9 +1,9 @@
 import type { RequestId } from '../domain/ids.ts';
 import { parseRequestId } from '../domain/ids.ts';
-import { compose, type Envelope } from '../mail/compose.ts';
-import type { LetterContent } from '../mail/letters.ts';
-import { mailLinks } from '../mail/links.ts';
+import { mailLinks } from '../mail/action-links.ts';
 import type { Message } from '../mail/message.ts';
+import { compose, type Envelope } from '../mail/templates/compose-message.ts';
+import type { LetterContent } from '../mail/templates/email-templates.ts';
 import { emailOf, lenderOf, loanOf, NOW, unitsOf } from './samples.ts';
 
 /* Letters and what they are made of, for tests of mail. */

@@ -1,5 +1,5 @@
 import type { Message } from '../mail/message.ts';
-import type { Post } from '../mail/post.ts';
+import type { Post } from '../mail/transports/transport.ts';
 
 /** Mail that stays where it is handed in, for tests of who gets which. */
 export function memoryPost() {

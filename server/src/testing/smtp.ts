@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import type { SmtpServer } from '../mail/smtp-url.ts';
+import type { SmtpServer } from '../mail/transports/smtp-url.ts';
 
 /* A real mail server in the test's own process, and mail read as a mail program reads it. */
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { requestRate } from '../../auth/rate-limiter.ts';
 import { readConfig } from '../../config.ts';
 import { conflict, type DomainError } from '../../domain/errors.ts';
-import { mailLinks } from '../../mail/links.ts';
+import { mailLinks } from '../../mail/action-links.ts';
 import { makeLog } from '../../telemetry/log.ts';
 import { answerOf } from '../../testing/answer.ts';
 import { requireDeclared } from '../../testing/declared.ts';

@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
 import { afterEach, describe, expect, it } from 'vitest';
-import { messageOf } from '../testing/letters.ts';
-import { openPost } from './open-post.ts';
+import { messageOf } from '../../testing/letters.ts';
+import { openPost } from './create-transport.ts';
 import { sesPost } from './ses.ts';
 
 /* SES itself is not to be had here: a server on this machine takes what the SDK sends, and answers as SES documents it. */

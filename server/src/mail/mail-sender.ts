@@ -13,14 +13,14 @@ import { mailingWrite } from '../execution/commit-writes.ts';
 import { type Decision, settle } from '../execution/optimistic-commit.ts';
 import type { Groundwork } from '../execution/services.ts';
 import type { View } from '../execution/view.ts';
-import { compose } from '../mail/compose.ts';
-import type { LetterContent } from '../mail/letters.ts';
-import type { MailLinks } from '../mail/links.ts';
-import type { Mailbox, Message } from '../mail/message.ts';
-import { type Post, PostError } from '../mail/post.ts';
 import { seeToDue } from '../storage/due-items.ts';
 import { loanKey, mailDayKey, mailingIdOf, mailingKey, optOutKey, participantKey } from '../storage/keys.ts';
 import type { Key, Write } from '../storage/store.ts';
+import type { MailLinks } from './action-links.ts';
+import type { Mailbox, Message } from './message.ts';
+import { compose } from './templates/compose-message.ts';
+import type { LetterContent } from './templates/email-templates.ts';
+import { type Post, PostError } from './transports/transport.ts';
 
 const PAGE_SIZE = 50;
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { Message } from './message.ts';
+import type { Message } from '../message.ts';
 
 /** A message in nodemailer's words. The same message gives the same bytes each time. */
 export function toMailOptions({ messageId, from, to, at, subject, text, html, headers }: Message) {

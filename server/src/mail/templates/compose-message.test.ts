@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
-import { ANAS_LOAN, BEN, CONTENTS, envelopeOf, LINKS, messageOf, SITE } from '../testing/letters.ts';
-import { emailOf, lenderOf } from '../testing/samples.ts';
-import { asHtml } from './as-html.ts';
-import { compose } from './compose.ts';
-import type { LetterContent } from './letters.ts';
-import { mimeOf } from './mime.ts';
+import { ANAS_LOAN, BEN, CONTENTS, envelopeOf, LINKS, messageOf, SITE } from '../../testing/letters.ts';
+import { emailOf, lenderOf } from '../../testing/samples.ts';
+import { mimeOf } from '../transports/mime.ts';
+import { compose } from './compose-message.ts';
+import type { LetterContent } from './email-templates.ts';
+import { asHtml } from './render-html.ts';
 
 const letters = Object.entries(CONTENTS);
 const PARTS = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { emailOf } from '../testing/samples.ts';
-import { nameAndAddress, plainName } from './names.ts';
+import { emailOf } from '../../testing/samples.ts';
+import { nameAndAddress, plainName } from './display-name.ts';
 
 describe('a name in a mail', () => {
   it.each([

@@ -1,4 +1,4 @@
-import type { Email } from '../domain/email.ts';
+import type { Email } from '../../domain/email.ts';
 
 /*
  * A name is whatever somebody typed, and a mail carries it to a stranger. So it stands beside the address, which is

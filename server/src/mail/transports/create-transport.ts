@@ -1,5 +1,5 @@
-import type { Post } from './post.ts';
 import type { SmtpServer } from './smtp-url.ts';
+import type { Post } from './transport.ts';
 
 /** By what mail leaves. */
 export type MailTransport =
@@ -16,7 +16,7 @@ export async function openPost(transport: MailTransport): Promise<Post | undefin
       return smtpPost(transport.server);
     }
     case 'eml': {
-      const { emlPost } = await import('./eml.ts');
+      const { emlPost } = await import('./eml-file.ts');
       return emlPost(transport.folder);
     }
     case 'ses': {

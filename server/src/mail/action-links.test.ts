@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, LOAN_ID, lenderIdFor, NOW } from '../testing/samples.ts';
-import { mailLinks } from './links.ts';
+import { mailLinks } from './action-links.ts';
 
 const key = Buffer.alloc(32, 1);
 const links = mailLinks({ publicUrl: 'https://lending.example.org/app/', key });

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { messageOf } from '../testing/letters.ts';
-import { NOW } from '../testing/samples.ts';
-import { emlPost } from './eml.ts';
+import { messageOf } from '../../testing/letters.ts';
+import { NOW } from '../../testing/samples.ts';
+import { emlPost } from './eml-file.ts';
 
 let place: string;
 let folder: string;

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
-import { selfSigned } from '../testing/certificate.ts';
-import { messageOf } from '../testing/letters.ts';
-import { emailOf, lenderOf } from '../testing/samples.ts';
-import { answering, startMailServer } from '../testing/smtp.ts';
-import { type Post, PostError } from './post.ts';
+import { selfSigned } from '../../testing/certificate.ts';
+import { messageOf } from '../../testing/letters.ts';
+import { emailOf, lenderOf } from '../../testing/samples.ts';
+import { answering, startMailServer } from '../../testing/smtp.ts';
 import { type SmtpOptions, smtpPost } from './smtp.ts';
 import type { SmtpServer } from './smtp-url.ts';
+import { type Post, PostError } from './transport.ts';
 
 const open: (() => Promise<void>)[] = [];
 

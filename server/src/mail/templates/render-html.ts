@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html';
-import type { LetterUrls } from './as-text.ts';
-import type { Letter } from './letters.ts';
+import type { Letter } from './email-templates.ts';
+import type { LetterUrls } from './render-text.ts';
 
 /*
  * The letter as HTML for mail programs: tables and styles on the elements, which all of them understand, and a sheet for

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Message } from './message.ts';
+import type { Message } from '../message.ts';
 import { mimeOf } from './mime.ts';
-import { type Post, PostError } from './post.ts';
+import { type Post, PostError } from './transport.ts';
 
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;

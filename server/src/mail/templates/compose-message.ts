@@ -1,9 +1,9 @@
-import type { RequestId } from '../domain/ids.ts';
-import { asHtml } from './as-html.ts';
-import { asText, type LetterUrls } from './as-text.ts';
-import { type LetterContent, letterOf } from './letters.ts';
-import type { LenderRef, MailLinks, MailRef } from './links.ts';
-import type { Mailbox, Message } from './message.ts';
+import type { RequestId } from '../../domain/ids.ts';
+import type { LenderRef, MailLinks, MailRef } from '../action-links.ts';
+import type { Mailbox, Message } from '../message.ts';
+import { type LetterContent, letterOf } from './email-templates.ts';
+import { asHtml } from './render-html.ts';
+import { asText, type LetterUrls } from './render-text.ts';
 
 export interface Envelope {
   /** Opaque, and the same each time that this letter is sent: a mail program shows its repeats once. */

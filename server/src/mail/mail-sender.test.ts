@@ -1,8 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseLoanId } from '../domain/ids.ts';
-import { mailLinks } from '../mail/links.ts';
-import { parseMailbox } from '../mail/message.ts';
-import { PostError } from '../mail/post.ts';
 import { Courier } from '../outbox/dispatcher.ts';
 import { chapterKey } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';
@@ -10,8 +7,11 @@ import { engines } from '../testing/engines.ts';
 import { openLab, type Person } from '../testing/lab.ts';
 import { memoryPost } from '../testing/memory-post.ts';
 import { optOutOfMail } from '../usecases/invitations/respond-by-email.ts';
-import { mailReactor } from './mail.ts';
-import { type MailEnded, Mailer } from './mailer.ts';
+import { mailLinks } from './action-links.ts';
+import { mailReactor } from './enqueue-mail-handler.ts';
+import { type MailEnded, Mailer } from './mail-sender.ts';
+import { parseMailbox } from './message.ts';
+import { PostError } from './transports/transport.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,6 +1,6 @@
 import { SESv2Client, type SESv2ClientConfig, SESv2ServiceException, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { mimeOf } from './mime.ts';
-import { type Post, PostError } from './post.ts';
+import { type Post, PostError } from './transport.ts';
 
 const SEND_MS_MAX = 10_000;
 const CONNECT_MS_MAX = 2000;

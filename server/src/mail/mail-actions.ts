@@ -1,5 +1,5 @@
 import type { RequestId } from '../domain/ids.ts';
-import type { LenderRef, MailRef } from './links.ts';
+import type { LenderRef, MailRef } from './action-links.ts';
 
 /** The request in which a link was used. */
 export interface MailCall {

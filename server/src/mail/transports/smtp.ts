@@ -1,8 +1,8 @@
 import { createTransport } from 'nodemailer';
 import * as z from 'zod';
 import { toMailOptions } from './mime.ts';
-import { type Post, PostError } from './post.ts';
 import type { SmtpServer } from './smtp-url.ts';
+import { type Post, PostError } from './transport.ts';
 
 /** In all, for one mail: from waiting for a connection to the server's last word. */
 const SEND_MS_MAX = 30_000;
