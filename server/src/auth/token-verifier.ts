@@ -1,11 +1,11 @@
 import { createHash, hash } from 'node:crypto';
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { Identity } from '../domain/caller.ts';
 import { parseEmail } from '../domain/email.ts';
 import { signInUnavailable, unauthorized } from '../domain/errors.ts';
+import type { Identity } from '../domain/identity.ts';
 import type { UserId } from '../domain/ids.ts';
-import { parseLine } from '../domain/text.ts';
+import { parseLine } from '../domain/single-line-text.ts';
 import { NAME_LENGTH_MAX } from '../schemas/input-fields.ts';
 
 /** Asymmetric only: whoever can verify a token must not be able to make one. */

@@ -1,9 +1,9 @@
 import { parseEmail } from './email.ts';
 import { DomainError, type Problem, type ProblemCode } from './errors.ts';
 import type { ImportId, LenderId, LoanId, RequestId, UserId } from './ids.ts';
+import type { Participant } from './lender.ts';
 import { type Change, type InvitationSent, invite, type Loan, type Term } from './loan.ts';
 import { add, type MinorUnits, parseAmount } from './money.ts';
-import type { Participant } from './participant.ts';
 
 export const IMPORT_MODES = ['all_or_nothing', 'per_row'] as const;
 export type ImportMode = (typeof IMPORT_MODES)[number];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { frozen, lenderOf, loanOf, NOW, unitsOf, userIdFor } from '../testing/samples.ts';
 import { DomainError } from './errors.ts';
+import type { Participant } from './lender.ts';
 import { accept, close, decline, type Loan } from './loan.ts';
-import type { Participant } from './participant.ts';
 
 const ANA = userIdFor('ana');
 const HALF = unitsOf(1_000_000);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, lenderIdFor, lenderOf, loanOf, NOW, sent, unitsOf } from '../testing/samples.ts';
+import type { Participant } from './lender.ts';
 import { expire, invite, type Loan, mayHaveExpired } from './loan.ts';
-import type { Participant } from './participant.ts';
 
 const LATER = NOW + 7 * DAY_MS;
 

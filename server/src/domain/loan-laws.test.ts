@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS, emailOf, frozen, lenderIdFor, lenderOf, loanOf, NOW, sent, unitsOf, userIdFor } from '../testing/samples.ts';
 import { DomainError } from './errors.ts';
 import type { LenderId } from './ids.ts';
+import { effectiveStatus, LENDER_STATUSES, type Participant } from './lender.ts';
 import {
   accept,
   type Change,
@@ -16,7 +17,6 @@ import {
   requireOpen,
   revoke,
 } from './loan.ts';
-import { effectiveStatus, LENDER_STATUSES, type Participant } from './participant.ts';
 
 /* Whatever is done to a loan, in whatever order: its totals equal its rows, and it is never over-funded. */
 

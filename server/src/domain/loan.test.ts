@@ -13,8 +13,8 @@ import {
   userIdFor,
 } from '../testing/samples.ts';
 import { DomainError, type Problem } from './errors.ts';
+import type { Participant } from './lender.ts';
 import { cancel, changeContribution, type InvitationSent, invite, type Loan, remaining, requireOpen, revoke } from './loan.ts';
-import type { Participant } from './participant.ts';
 
 const TERM = { invitedAt: NOW, expiresAt: NOW + 30 * DAY_MS };
 

@@ -1,9 +1,10 @@
 import type { Currency } from './currencies.ts';
 import type { Email } from './email.ts';
 import { conflict, type Problem, refuseIfAny } from './errors.ts';
-import type { Happening } from './events.ts';
 import type { LenderId, LoanId, UserId } from './ids.ts';
-import type { MilliPercent } from './interest.ts';
+import type { MilliPercent } from './interest-rate.ts';
+import { effectiveStatus, type Participant } from './lender.ts';
+import type { Happening } from './loan-events.ts';
 import {
   add,
   exceeds,
@@ -17,7 +18,6 @@ import {
   toMinorUnits,
   ZERO,
 } from './money.ts';
-import { effectiveStatus, type Participant } from './participant.ts';
 
 export const LOAN_STATUSES = ['open', 'funded', 'cancelled'] as const;
 export type LoanStatus = (typeof LOAN_STATUSES)[number];

@@ -1,6 +1,6 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import type { Chapter } from '../domain/chapter.ts';
+import type { Chapter } from '../domain/event-batch.ts';
 import type { LoanId } from '../domain/ids.ts';
 import { chaptersOf } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';

@@ -1,6 +1,6 @@
-import type { Chapter } from '../domain/chapter.ts';
-import type { Happening } from '../domain/events.ts';
+import type { Chapter } from '../domain/event-batch.ts';
 import type { LenderId, LoanId, UserId } from '../domain/ids.ts';
+import type { Happening } from '../domain/loan-events.ts';
 import type { CursorScope } from '../pagination/cursors.ts';
 
 /* A loan's history, event by event: where each stands, and who sees it. */

@@ -1,6 +1,6 @@
 import { conflict, contention, type DomainError } from '../domain/errors.ts';
 import type { CommandId, Ids, LoanId } from '../domain/ids.ts';
-import type { FeedConnection, FeedSubscription, Watcher } from '../domain/watcher.ts';
+import type { FeedConnection, FeedSubscription, Watcher } from '../domain/remote-subscription.ts';
 import { connectionKey, watcherKey, watchersOf } from '../storage/keys.ts';
 import type { Item, Key, Store, Write } from '../storage/store.ts';
 

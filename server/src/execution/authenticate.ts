@@ -1,5 +1,5 @@
-import type { Caller, Identity } from '../domain/caller.ts';
 import { forbidden, rateLimited } from '../domain/errors.ts';
+import type { Caller, Identity } from '../domain/identity.ts';
 
 export interface RateState {
   /** Requests that a window holds, and its length. */

@@ -1,10 +1,10 @@
-import type { Chapter } from '../domain/chapter.ts';
+import type { Chapter } from '../domain/event-batch.ts';
 import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import type { RequestId } from '../domain/ids.ts';
+import type { Participant } from '../domain/lender.ts';
 import { importDueAt, type LenderImport } from '../domain/lender-import.ts';
 import type { Change } from '../domain/loan.ts';
-import { dueAt, type Mailing } from '../domain/mailing.ts';
-import type { Participant } from '../domain/participant.ts';
+import { dueAt, type Mailing } from '../domain/outgoing-mail.ts';
 import {
   chapterKey,
   expiryKey,

@@ -1,6 +1,6 @@
-import type { Caller } from '../domain/caller.ts';
 import { DomainError } from '../domain/errors.ts';
 import type { Answer } from '../domain/idempotency.ts';
+import type { Caller } from '../domain/identity.ts';
 import type { RequestId } from '../domain/ids.ts';
 import { admit, type Learned, type RateState } from './authenticate.ts';
 import { fingerprint, type KeysSent, type RequestPrint, readKey, recordKeyOf } from './idempotency.ts';

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { Caller } from '../domain/caller.ts';
 import type { Problem } from '../domain/errors.ts';
 import type { IdempotencyRecord } from '../domain/idempotency.ts';
+import type { Caller } from '../domain/identity.ts';
 import { recordKey } from '../storage/keys.ts';
 import type { Key } from '../storage/store.ts';
 

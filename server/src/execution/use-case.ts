@@ -1,13 +1,13 @@
 import type * as z from 'zod';
-import type { Caller } from '../domain/caller.ts';
 import type { Problem } from '../domain/errors.ts';
-import type { Actor } from '../domain/events.ts';
 import type { Answer, InvitationCounter } from '../domain/idempotency.ts';
+import type { Caller } from '../domain/identity.ts';
 import type { Ids, LoanId } from '../domain/ids.ts';
+import type { Holding } from '../domain/lender.ts';
 import type { ImportPart, LenderImport } from '../domain/lender-import.ts';
 import type { Change } from '../domain/loan.ts';
-import type { Mailing } from '../domain/mailing.ts';
-import type { Holding } from '../domain/participant.ts';
+import type { Actor } from '../domain/loan-events.ts';
+import type { Mailing } from '../domain/outgoing-mail.ts';
 import type { LoanChannels } from '../events/event-hub.ts';
 import type { Cursors } from '../pagination/cursors.ts';
 import type { eventShape } from '../schemas/responses.ts';

@@ -1,9 +1,9 @@
-import type { Chapter } from '../domain/chapter.ts';
-import type { Happening } from '../domain/events.ts';
+import type { Chapter } from '../domain/event-batch.ts';
 import type { Ids, LenderId } from '../domain/ids.ts';
+import type { Participant } from '../domain/lender.ts';
 import type { Loan } from '../domain/loan.ts';
-import { type Mailing, type MailingKind, mailingOf } from '../domain/mailing.ts';
-import type { Participant } from '../domain/participant.ts';
+import type { Happening } from '../domain/loan-events.ts';
+import { type Mailing, type MailingKind, mailingOf } from '../domain/outgoing-mail.ts';
 import { mailingWrite } from '../execution/commit-writes.ts';
 import type { Reactor } from '../outbox/dispatcher.ts';
 import { participantsOf } from '../storage/keys.ts';

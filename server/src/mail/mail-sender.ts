@@ -8,7 +8,7 @@ import {
   type MailingStanding,
   sent,
   untaken,
-} from '../domain/mailing.ts';
+} from '../domain/outgoing-mail.ts';
 import { mailingWrite } from '../execution/commit-writes.ts';
 import { type Decision, settle } from '../execution/optimistic-commit.ts';
 import type { Groundwork } from '../execution/services.ts';

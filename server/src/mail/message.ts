@@ -1,5 +1,5 @@
 import { type Email, parseEmail } from '../domain/email.ts';
-import { parseLine } from '../domain/text.ts';
+import { parseLine } from '../domain/single-line-text.ts';
 
 /** Who a mail is from, as its reader sees it. */
 export interface Mailbox {

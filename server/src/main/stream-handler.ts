@@ -1,5 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { Chapter } from '../domain/chapter.ts';
+import type { Chapter } from '../domain/event-batch.ts';
 import type { LoanId } from '../domain/ids.ts';
 import { toItem, toPlace } from '../storage/dynamodb/items.ts';
 import { chapterKey, isChapterKey } from '../storage/keys.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Chapter } from '../domain/chapter.ts';
+import type { Chapter } from '../domain/event-batch.ts';
 import { type LoanId, parseLoanId } from '../domain/ids.ts';
 import { asideKey, outboxOf } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';

@@ -1,4 +1,4 @@
-import type { Chapter, SetAside, Undelivered } from '../domain/chapter.ts';
+import type { Chapter, SetAside, Undelivered } from '../domain/event-batch.ts';
 import type { Ids, LoanId } from '../domain/ids.ts';
 import { Turns } from '../execution/keyed-mutex.ts';
 import { seeToDue } from '../storage/due-items.ts';

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { currencyCodes, parseCurrency } from '../domain/currencies.ts';
 import { parseEmail } from '../domain/email.ts';
 import { parseImportId, parseLenderId, parseLoanId } from '../domain/ids.ts';
-import { parseInterestRate } from '../domain/interest.ts';
+import { parseInterestRate } from '../domain/interest-rate.ts';
+import { LENDER_STATUSES } from '../domain/lender.ts';
 import { AMOUNT_RULE, parseAmount } from '../domain/money.ts';
-import { LENDER_STATUSES } from '../domain/participant.ts';
-import { parseLine } from '../domain/text.ts';
+import { parseLine } from '../domain/single-line-text.ts';
 
 /*
  * The fields that requests are made of. Each message goes on from the field's path: `lenders[1].email` + `must be …`.

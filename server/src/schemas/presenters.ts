@@ -1,12 +1,12 @@
 import type * as z from 'zod';
-import type { Chapter } from '../domain/chapter.ts';
-import { actorOf, type Happening } from '../domain/events.ts';
+import type { Chapter } from '../domain/event-batch.ts';
 import type { LenderId, UserId } from '../domain/ids.ts';
-import { toPercent } from '../domain/interest.ts';
+import { toPercent } from '../domain/interest-rate.ts';
+import { effectiveStatus, type Participant } from '../domain/lender.ts';
 import { type ImportProgress, type ImportRow, type LenderImport, outcomeOf, type RowOutcome } from '../domain/lender-import.ts';
 import { type Loan, remaining } from '../domain/loan.ts';
+import { actorOf, type Happening } from '../domain/loan-events.ts';
 import { type MinorUnits, toMajorUnits } from '../domain/money.ts';
-import { effectiveStatus, type Participant } from '../domain/participant.ts';
 import type { eventShape, importRowShape, importShape, invitationShape, lenderShape, loanShape } from './responses.ts';
 
 /* From the domain's words to JSON's: major units, RFC 3339, snake_case. */

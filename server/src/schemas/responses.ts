@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { ACTORS, LENDER_EVENT_TYPES, LOAN_EVENT_TYPES } from '../domain/events.ts';
+import { LENDER_STATUSES } from '../domain/lender.ts';
 import { IMPORT_MODES, IMPORT_STATUSES, ROW_OUTCOMES } from '../domain/lender-import.ts';
 import { LOAN_STATUSES } from '../domain/loan.ts';
-import { LENDER_STATUSES } from '../domain/participant.ts';
+import { ACTORS, LENDER_EVENT_TYPES, LOAN_EVENT_TYPES } from '../domain/loan-events.ts';
 
 /* What answers are made of: the types of `present.ts`, and the schemas of the reference. */
 

@@ -1,5 +1,5 @@
-import type { Chapter, SetAside, Undelivered } from '../domain/chapter.ts';
 import type { Email } from '../domain/email.ts';
+import type { Chapter, SetAside, Undelivered } from '../domain/event-batch.ts';
 import type { IdempotencyRecord, InvitationCounter } from '../domain/idempotency.ts';
 import {
   type ImportId,
@@ -12,11 +12,11 @@ import {
   parseMailingId,
   type UserId,
 } from '../domain/ids.ts';
+import type { Expiry, Holding, Participant } from '../domain/lender.ts';
 import type { ImportPart, LenderImport } from '../domain/lender-import.ts';
 import type { Loan } from '../domain/loan.ts';
-import type { MailDay, Mailing, OptOut } from '../domain/mailing.ts';
-import type { Expiry, Holding, Participant } from '../domain/participant.ts';
-import type { FeedConnection, Watcher } from '../domain/watcher.ts';
+import type { MailDay, Mailing, OptOut } from '../domain/outgoing-mail.ts';
+import type { FeedConnection, Watcher } from '../domain/remote-subscription.ts';
 import type { CopyMark, Place } from './bulk-store.ts';
 import type { IndexEntry, Key, Range } from './store.ts';
 

@@ -1,6 +1,6 @@
-import type { Chapter } from '../domain/chapter.ts';
+import type { Chapter } from '../domain/event-batch.ts';
 import type { LenderImport } from '../domain/lender-import.ts';
-import type { Mailing } from '../domain/mailing.ts';
+import type { Mailing } from '../domain/outgoing-mail.ts';
 import type { Log } from './log.ts';
 import type { MailCount, Metrics } from './metrics.ts';
 import { traceIdOf } from './trace.ts';

@@ -3,10 +3,10 @@ import { userIdOf } from '../auth/token-verifier.ts';
 import { type Currency, currencyCodes, parseCurrency } from '../domain/currencies.ts';
 import { type Email, parseEmail } from '../domain/email.ts';
 import { type LenderId, type LoanId, parseLenderId, parseLoanId, type UserId } from '../domain/ids.ts';
-import { parseInterestRate } from '../domain/interest.ts';
+import { parseInterestRate } from '../domain/interest-rate.ts';
+import type { Participant } from '../domain/lender.ts';
 import type { Loan } from '../domain/loan.ts';
 import { MINOR_UNITS_MAX, type MinorUnits, parseAmount, type SentAmount, toMinorUnits, ZERO } from '../domain/money.ts';
-import type { Participant } from '../domain/participant.ts';
 
 /* Values of the domain's types, for tests of its rules: made the way the program makes them, never by a cast. */
 

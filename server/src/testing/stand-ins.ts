@@ -1,7 +1,7 @@
 import type { LenderId, LoanId } from '../domain/ids.ts';
 import { parseLenderId, parseLoanId } from '../domain/ids.ts';
+import type { Participant } from '../domain/lender.ts';
 import type { Loan } from '../domain/loan.ts';
-import type { Participant } from '../domain/participant.ts';
 import { loanIndexEntry, loanKey, participantIndexEntry, participantKey } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
 import type { Lab } from './lab.ts';

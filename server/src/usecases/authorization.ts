@@ -1,8 +1,8 @@
-import type { Caller } from '../domain/caller.ts';
 import { forbidden, notFound } from '../domain/errors.ts';
+import type { Caller } from '../domain/identity.ts';
 import type { LenderId, LoanId } from '../domain/ids.ts';
+import type { Participant } from '../domain/lender.ts';
 import { type Loan, mayHaveExpired } from '../domain/loan.ts';
-import type { Participant } from '../domain/participant.ts';
 import type { Asked, Reading } from '../execution/use-case.ts';
 import { View } from '../execution/view.ts';
 import { holdingKey, loanKey, participantKey } from '../storage/keys.ts';

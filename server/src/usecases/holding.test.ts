@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HELD_MAX } from '../domain/participant.ts';
+import { HELD_MAX } from '../domain/lender.ts';
 import type { Store } from '../storage/store.ts';
 import { type IdentityProvider, startIdentityProvider } from '../testing/identity-provider.ts';
 import { type Lab, LOAN, lenders } from '../testing/lab.ts';

@@ -1,6 +1,6 @@
 import { DomainError, payloadTooLarge } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
-import type { Watcher } from '../../domain/watcher.ts';
+import type { Watcher } from '../../domain/remote-subscription.ts';
 import type { Connected, Watchers } from '../../events/remote-subscriptions.ts';
 import type { Services } from '../../execution/services.ts';
 import { subscribe } from '../../execution/subscribe.ts';

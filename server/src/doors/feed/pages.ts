@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Chapter } from '../../domain/chapter.ts';
+import type { Chapter } from '../../domain/event-batch.ts';
 import type { LoanId } from '../../domain/ids.ts';
 import { chaptersOf } from '../../storage/keys.ts';
 import type { Store } from '../../storage/store.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Chapter } from '../../domain/chapter.ts';
 import { contention, DomainError, unauthorized } from '../../domain/errors.ts';
+import type { Chapter } from '../../domain/event-batch.ts';
 import type { LoanId } from '../../domain/ids.ts';
-import type { Watcher } from '../../domain/watcher.ts';
+import type { Watcher } from '../../domain/remote-subscription.ts';
 import { historyScope, type Position, positionText } from '../../events/event-position.ts';
 import type { Watchers } from '../../events/remote-subscriptions.ts';
 import type { SubscriptionFailed } from '../../execution/telemetry.ts';

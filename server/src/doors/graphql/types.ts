@@ -1,7 +1,7 @@
 import type * as z from 'zod';
-import { ACTORS, LENDER_EVENT_TYPES, LOAN_EVENT_TYPES } from '../../domain/events.ts';
+import { LENDER_STATUSES } from '../../domain/lender.ts';
 import { LOAN_STATUSES } from '../../domain/loan.ts';
-import { LENDER_STATUSES } from '../../domain/participant.ts';
+import { ACTORS, LENDER_EVENT_TYPES, LOAN_EVENT_TYPES } from '../../domain/loan-events.ts';
 import {
   type eventShape,
   eventsAnswer,

@@ -1,7 +1,7 @@
-import { toPercent } from '../../domain/interest.ts';
+import { toPercent } from '../../domain/interest-rate.ts';
+import type { Participant } from '../../domain/lender.ts';
 import { type Loan, remaining } from '../../domain/loan.ts';
 import { formatMoney, type MinorUnits, subtract } from '../../domain/money.ts';
-import type { Participant } from '../../domain/participant.ts';
 import { nameAndAddress } from './display-name.ts';
 
 /** What a mail tells. The loan and the lender are as they stood when it happened. */

@@ -1,8 +1,8 @@
-import type { Caller } from '../../domain/caller.ts';
-import type { Chapter } from '../../domain/chapter.ts';
 import { notFound } from '../../domain/errors.ts';
+import type { Chapter } from '../../domain/event-batch.ts';
+import type { Caller } from '../../domain/identity.ts';
 import type { LenderId } from '../../domain/ids.ts';
-import type { Participant } from '../../domain/participant.ts';
+import type { Participant } from '../../domain/lender.ts';
 import { behindNow, entriesOf, isBehind, isVisible, type Position, positionOf } from '../../events/event-position.ts';
 import type { LoanEvent } from '../../execution/use-case.ts';
 import { presentEvent } from '../../schemas/presenters.ts';

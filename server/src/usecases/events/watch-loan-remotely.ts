@@ -1,5 +1,5 @@
 import type { RequestId } from '../../domain/ids.ts';
-import type { Watcher } from '../../domain/watcher.ts';
+import type { Watcher } from '../../domain/remote-subscription.ts';
 import { behindNow, historyScope, parsePosition, positionText } from '../../events/event-position.ts';
 import type { Connected, Watchers } from '../../events/remote-subscriptions.ts';
 import type { LoanEvent, Subscription } from '../../execution/use-case.ts';

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { Caller } from '../../domain/caller.ts';
 import { type Email, parseEmail } from '../../domain/email.ts';
 import type { Problem } from '../../domain/errors.ts';
+import type { Caller } from '../../domain/identity.ts';
 import type { ImportRow } from '../../domain/lender-import.ts';
 import { AMOUNT_RULE, parseAmount } from '../../domain/money.ts';
-import { parseLine } from '../../domain/text.ts';
+import { parseLine } from '../../domain/single-line-text.ts';
 import { NAME_LENGTH_MAX } from '../../schemas/input-fields.ts';
 
 /** A row as a file has it. What its reader could not make out, it says. */

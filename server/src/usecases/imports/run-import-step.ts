@@ -1,4 +1,5 @@
 import type { ImportId } from '../../domain/ids.ts';
+import type { Participant } from '../../domain/lender.ts';
 import {
   hasEnded,
   type ImportPart,
@@ -9,7 +10,6 @@ import {
   takeStep,
 } from '../../domain/lender-import.ts';
 import { mayHaveExpired } from '../../domain/loan.ts';
-import type { Participant } from '../../domain/participant.ts';
 import { changeWrites, importWrite } from '../../execution/commit-writes.ts';
 import { type Decision, settle } from '../../execution/optimistic-commit.ts';
 import type { Groundwork } from '../../execution/services.ts';

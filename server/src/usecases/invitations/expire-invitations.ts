@@ -1,6 +1,6 @@
 import type { LoanId } from '../../domain/ids.ts';
+import type { Expiry } from '../../domain/lender.ts';
 import { expire } from '../../domain/loan.ts';
-import type { Expiry } from '../../domain/participant.ts';
 import { changeWrites, type Signature } from '../../execution/commit-writes.ts';
 import { type Decision, settle } from '../../execution/optimistic-commit.ts';
 import type { Groundwork } from '../../execution/services.ts';

@@ -1,7 +1,7 @@
 import { conflict, notFound } from '../../domain/errors.ts';
 import type { LenderId, UserId } from '../../domain/ids.ts';
+import { effectiveStatus, HELD_MAX, type Participant } from '../../domain/lender.ts';
 import type { Change, Loan } from '../../domain/loan.ts';
-import { effectiveStatus, HELD_MAX, type Participant } from '../../domain/participant.ts';
 import type { Plan } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
 import { presentInvitation, presentLoan } from '../../schemas/presenters.ts';

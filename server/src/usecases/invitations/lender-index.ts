@@ -1,6 +1,6 @@
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller } from '../../domain/identity.ts';
+import type { Participant } from '../../domain/lender.ts';
 import type { Loan } from '../../domain/loan.ts';
-import type { Participant } from '../../domain/participant.ts';
 import type { Reading } from '../../execution/use-case.ts';
 import { lenderIdOf, lenderIndex, loanIdOf, loanKey, participantKey } from '../../storage/keys.ts';
 import type { IndexHit, Item } from '../../storage/store.ts';

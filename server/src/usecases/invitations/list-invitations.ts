@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { effectiveStatus } from '../../domain/participant.ts';
+import { effectiveStatus } from '../../domain/lender.ts';
 import type { Query } from '../../execution/use-case.ts';
 import { pageSize, ROWS_SCANNED_MAX, scan } from '../../pagination/filtered-page.ts';
 import * as fields from '../../schemas/input-fields.ts';

@@ -1,9 +1,9 @@
-import type { Caller } from '../../domain/caller.ts';
 import { parseEmail } from '../../domain/email.ts';
 import { type Problem, rateLimited } from '../../domain/errors.ts';
+import type { Caller } from '../../domain/identity.ts';
 import type { Ids, LenderId, LoanId } from '../../domain/ids.ts';
+import type { Participant } from '../../domain/lender.ts';
 import type { InvitationSent, Term } from '../../domain/loan.ts';
-import type { Participant } from '../../domain/participant.ts';
 import type { Asked, CounterChange } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
 import type { LenderSent } from '../../schemas/input-fields.ts';

@@ -1,6 +1,6 @@
 import type { LenderId, LoanId } from '../../domain/ids.ts';
+import type { Participant } from '../../domain/lender.ts';
 import type { Change, Loan } from '../../domain/loan.ts';
-import type { Participant } from '../../domain/participant.ts';
 import type { Asked, Plan } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
 import { presentLender, presentLoan } from '../../schemas/presenters.ts';

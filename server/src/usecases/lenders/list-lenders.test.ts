@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LenderStatus } from '../../domain/participant.ts';
+import type { LenderStatus } from '../../domain/lender.ts';
 import { ROWS_SCANNED_MAX } from '../../pagination/filtered-page.ts';
 import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
 import { pagesOf } from '../../testing/pages.ts';

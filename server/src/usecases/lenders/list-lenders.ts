@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseLenderId } from '../../domain/ids.ts';
-import { effectiveStatus, type Participant } from '../../domain/participant.ts';
+import { effectiveStatus, type Participant } from '../../domain/lender.ts';
 import type { Query } from '../../execution/use-case.ts';
 import { pageSize, ROWS_SCANNED_MAX, scan } from '../../pagination/filtered-page.ts';
 import * as fields from '../../schemas/input-fields.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { conflict, rateLimited } from '../../domain/errors.ts';
-import { dayOf } from '../../domain/mailing.ts';
-import { effectiveStatus } from '../../domain/participant.ts';
+import { effectiveStatus } from '../../domain/lender.ts';
+import { dayOf } from '../../domain/outgoing-mail.ts';
 import type { Asked, Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLender, presentTime } from '../../schemas/presenters.ts';

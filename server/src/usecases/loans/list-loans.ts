@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller } from '../../domain/identity.ts';
 import type { Loan } from '../../domain/loan.ts';
 import type { Query, Reading } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';

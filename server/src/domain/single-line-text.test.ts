@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseLine } from './text.ts';
+import { parseLine } from './single-line-text.ts';
 
 const unicode = fc.string({ unit: 'binary', maxLength: 40 });
 

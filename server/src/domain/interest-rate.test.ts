@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseInterestRate, toPercent } from './interest.ts';
+import { parseInterestRate, toPercent } from './interest-rate.ts';
 
 describe('an interest rate', () => {
   it('keeps every thousandth of a percent from 0 to 100, there and back', () => {

@@ -1,4 +1,4 @@
-import type { Participant } from './participant.ts';
+import type { Participant } from './lender.ts';
 
 export const LOAN_EVENT_TYPES = ['loan.created', 'loan.funded', 'loan.closed', 'loan.cancelled'] as const;
 export const LENDER_EVENT_TYPES = [

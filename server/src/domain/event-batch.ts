@@ -1,7 +1,7 @@
-import type { Actor, Happening } from './events.ts';
 import type { RequestId, UserId } from './ids.ts';
 import type { ImportProgress } from './lender-import.ts';
 import type { Loan } from './loan.ts';
+import type { Actor, Happening } from './loan-events.ts';
 
 /** All that one commit did to a loan. Kept under the loan's new version, so a loan's history has no gaps. */
 export interface Chapter {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { effectiveStatus, type LenderStatus } from './participant.ts';
+import { effectiveStatus, type LenderStatus } from './lender.ts';
 
 type Row = readonly [
   written: LenderStatus,

@@ -1,7 +1,7 @@
 import type { Email } from './email.ts';
 import type { LenderId, LoanId, MailingId, RequestId } from './ids.ts';
+import { effectiveStatus, type Participant } from './lender.ts';
 import type { Loan } from './loan.ts';
-import { effectiveStatus, type Participant } from './participant.ts';
 
 export type MailingKind = 'invitation' | 'reminder' | 'accepted' | 'declined' | 'funded';
 
