@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@hey-api/openapi-ts';
-import { openApiDocument } from '../server/src/doors/http/reference/openapi.ts';
+import { openApiDocument } from '../server/src/api/http/openapi/document.ts';
 
 /** What programs call; the rest of the reference is for people, for mail programs and for whoever watches the server. */
 const TAGS = ['loans', 'lenders', 'invitations', 'events'];

@@ -1,11 +1,11 @@
+import type { Peer } from './api/http/hono-env.ts';
+import { httpApp } from './api/http/http-app.ts';
+import type { MailService } from './api/http/mail-routes.ts';
 import { type LocalIssuer, openLocalIssuer } from './auth/local-issuer.ts';
 import { discoveredKeys } from './auth/oidc-keys.ts';
 import { requestRate } from './auth/rate-limiter.ts';
 import { type Issuer, tokenVerifier } from './auth/token-verifier.ts';
 import type { Config } from './config.ts';
-import type { Peer } from './doors/http/env.ts';
-import { httpApp } from './doors/http/http-app.ts';
-import type { MailService } from './doors/http/mail-routes.ts';
 import { LoanChannels } from './events/event-hub.ts';
 import type { Services } from './execution/services.ts';
 import { type Ground, type GroundOptions, openGround } from './groundwork.ts';

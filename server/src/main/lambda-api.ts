@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { bareProblem } from '../api/http/problem.ts';
+import { useCaseAt } from '../api/http/routes.ts';
 import type { App } from '../app.ts';
 import { type DomainError, invalid } from '../domain/errors.ts';
 import { parseRequestId, type RequestId } from '../domain/ids.ts';
 import { requestOf, resultOf } from '../doors/http/gateway.ts';
-import { bareProblem } from '../doors/http/problem.ts';
-import { useCaseAt } from '../doors/http/routes.ts';
 import { toDomainError } from '../execution/to-domain-error.ts';
 import { type Log, logRequest } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';

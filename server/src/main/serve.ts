@@ -1,6 +1,6 @@
+import { type HttpServer, listen } from '../api/http/http-server.ts';
 import { type App, createApp } from '../app.ts';
 import { type Config, ConfigError } from '../config.ts';
-import { type HttpServer, listen } from '../doors/http/http-server.ts';
 import { observed } from '../storage/instrumented-store.ts';
 import { logAvailability, makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';

@@ -1,8 +1,8 @@
 import { LendingClient } from '@private-lending/client';
 import * as z from 'zod';
+import { localTokenAnswer } from '../api/http/system-schemas.ts';
 import { type App, createApp } from '../app.ts';
 import { ConfigError, readClientConfig, readConfig } from '../config.ts';
-import { localTokenAnswer } from '../doors/http/public-shapes.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
 import { advanceImport } from '../usecases/imports/run-import-step.ts';

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { openApiDocument } from '../doors/http/reference/openapi.ts';
+import { openApiDocument } from '../api/http/openapi/document.ts';
 
 /* Holds answers against the published reference: what a route may answer is what the reference says, and nothing else. */
 

@@ -1,4 +1,4 @@
-import { pathParameters, routes, takesBody } from '../doors/http/routes.ts';
+import { pathParameters, routes, takesBody } from '../api/http/routes.ts';
 import type { UseCase } from '../execution/use-case.ts';
 import type { Answer } from './answer.ts';
 import { inGraphQl, inJson, rootFieldOf } from './graphql.ts';

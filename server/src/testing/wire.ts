@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { type HttpServer, listen } from '../doors/http/http-server.ts';
+import { type HttpServer, listen } from '../api/http/http-server.ts';
 import { type Answer, answerOf, toAnswer } from './answer.ts';
 import type { Lab } from './lab.ts';
 

@@ -1,5 +1,6 @@
 import { type ExecutionResult, GraphQLError, subscribe as runSubscription } from 'graphql';
 import { MessageType, parseMessage, type Server, type SubscribePayload } from 'graphql-ws';
+import { bearerToken } from '../../api/http/route-handler.ts';
 import { conflict, DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
 import { requireLeft } from '../../execution/authenticate.ts';
@@ -7,7 +8,6 @@ import type { Services } from '../../execution/services.ts';
 import { type Subscribed, subscribe } from '../../execution/subscribe.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { watchLoan } from '../../usecases/events/watch-loan.ts';
-import { bearerToken } from '../http/door.ts';
 import { CLOSING, type Closing } from '../websocket/closing.ts';
 import { Line, type LineLimits, type MessageSocket } from '../websocket/line.ts';
 import { doAfter } from '../websocket/timer.ts';

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { addressBehind } from '../../api/http/client-address.ts';
+import { answerRaw, type RawAnswer } from '../../api/http/raw-response.ts';
+import type { Upgrade } from '../../api/http/websocket-upgrade.ts';
 import { DomainError, invalid, unforeseen } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
-import { addressBehind } from '../http/client-address.ts';
-import { answerRaw, type RawAnswer } from '../http/raw-answer.ts';
-import type { Upgrade } from '../http/upgrades.ts';
 import { CLOSING, type Closing } from './closing.ts';
 import { MESSAGE_BYTES_MAX, type MessageSocket } from './line.ts';
 

@@ -4,10 +4,10 @@ import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { DomainError, invalid, unforeseen } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
-import type { Peer } from './env.ts';
+import type { Peer } from './hono-env.ts';
 import { bareProblem, statusOf } from './problem.ts';
-import { answerRaw } from './raw-answer.ts';
-import { isForWebSocket, takeUpgrades, type Upgrades } from './upgrades.ts';
+import { answerRaw } from './raw-response.ts';
+import { isForWebSocket, takeUpgrades, type Upgrades } from './websocket-upgrade.ts';
 
 /** A client gets so long to send its headers, and its whole request. */
 const HEADERS_TIMEOUT_MS = 10_000;

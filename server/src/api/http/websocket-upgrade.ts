@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { noSuchPage } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
-import { answerRaw } from './raw-answer.ts';
+import { answerRaw } from './raw-response.ts';
 
 /** Takes a connection over from HTTP. */
 export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;

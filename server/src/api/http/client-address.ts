@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Env } from './env.ts';
+import type { Env } from './hono-env.ts';
 
 /** Headers by which proxies tell for whom they ask. */
 const FORWARDING = /^(?:forwarded|via|x-forwarded-.+|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/;

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openLab } from '../../../testing/lab.ts';
-import { docsPage } from './docs-page.ts';
-import { openApiDocument } from './openapi.ts';
-import type { Schema } from './openapi-types.ts';
+import { openLab } from '../../../../testing/lab.ts';
+import { openApiDocument } from '../document.ts';
+import type { Schema } from '../types.ts';
+import { docsPage } from './page.ts';
 
 const document = openApiDocument();
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>

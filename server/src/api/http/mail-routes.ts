@@ -5,10 +5,10 @@ import type { Admission } from '../../execution/authenticate.ts';
 import { readForm } from '../../execution/validate-input.ts';
 import type { MailLinks } from '../../mail/action-links.ts';
 import type { MailAnswers, MailCall } from '../../mail/mail-actions.ts';
-import { parseJsonObject, readBody, requireJson } from './body.ts';
-import { spendOne } from './door.ts';
-import type { Env } from './env.ts';
-import { type mailAnswered, mailRequest } from './public-shapes.ts';
+import type { Env } from './hono-env.ts';
+import { parseJsonObject, readBody, requireJson } from './request-body.ts';
+import { spendOne } from './route-handler.ts';
+import { type mailAnswered, mailRequest } from './system-schemas.ts';
 
 export interface MailService {
   readonly links: Pick<MailLinks, 'open'>;
@@ -35,7 +35,7 @@ export function addMailRoutes(app: Hono<Env>, mail: MailService, spend: Admissio
   // Loaded when one is first asked for, so that no other request waits for it.
   const showPage = async (context: Context<Env>, kind: 'invitation' | 'opt out') => {
     await spendOne(context, { spend });
-    const { mailPage } = await import('./mail-page.ts');
+    const { mailPage } = await import('./mail-page/page.ts');
     const { html, policy } = mailPage(kind);
     context.header('Content-Security-Policy', policy);
     return context.html(html);

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run, upload } from '../../../testing/imports.ts';
 import { type Lab, openLab, type Person } from '../../../testing/lab.ts';
 import { type Route, routes, takesBody } from '../routes.ts';
-import { openApiDocument } from './openapi.ts';
-import { type CallExample, CSV_EXAMPLE, callExamples, IMPORT_ID, LOAN_ID, REQUEST_ID } from './openapi-examples.ts';
+import { openApiDocument } from './document.ts';
+import { type CallExample, CSV_EXAMPLE, callExamples, IMPORT_ID, LOAN_ID, REQUEST_ID } from './examples.ts';
 
 const calls = routes.map((route) => [`${route.method} ${route.path}`, route] as const);
 

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import { readConfig } from '../../../config.ts';
+import { readConfig } from '../../../../config.ts';
+import type { ApiDocument, ProblemExample } from '../types.ts';
 import { anchor, codeBlock, type Html, jsonMarkup, prose } from './markup.ts';
-import type { ApiDocument, ProblemExample } from './openapi-types.ts';
 
 /** What goes for every call, told once. */
 export interface Chapter {

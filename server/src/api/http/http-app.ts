@@ -2,17 +2,17 @@ import { type Handler, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { methodNotAllowed, noSuchPage } from '../../domain/errors.ts';
 import { type Ids, parseRequestId } from '../../domain/ids.ts';
+import type { GraphQlOptions } from '../../doors/graphql/door.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
-import type { GraphQlOptions } from '../graphql/door.ts';
 import { clientAddress } from './client-address.ts';
-import { handlerOf } from './door.ts';
-import type { Env } from './env.ts';
+import type { Env } from './hono-env.ts';
 import { mailRoutes } from './mail-routes.ts';
 import { problemResponse } from './problem.ts';
-import { addPublicRoutes, type PublicServices, publicPages } from './public-routes.ts';
+import { handlerOf } from './route-handler.ts';
 import { routes } from './routes.ts';
+import { addPublicRoutes, type PublicServices, publicPages } from './system-routes.ts';
 
 const GRAPHQL_PATH = '/graphql';
 
@@ -79,7 +79,7 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
 function graphQl(services: Services, options: GraphQlOptions): Handler<Env> {
   let handler: Promise<Handler<Env>> | undefined;
   return async (context, next) => {
-    handler ??= import('../graphql/door.ts').then(({ graphQlHandler }) => graphQlHandler(services, options));
+    handler ??= import('../../doors/graphql/door.ts').then(({ graphQlHandler }) => graphQlHandler(services, options));
     return (await handler)(context, next);
   };
 }

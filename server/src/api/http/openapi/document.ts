@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { IMPORT_BYTES_MAX, IMPORT_ROWS_MAX } from '../../../usecases/imports/import-lenders.ts';
 import { pathParameters, type Route, routes, takesBody } from '../routes.ts';
-import { errorAnswer, errorsOf, meaningOf, problemExamples, problemShape } from './openapi-errors.ts';
-import { CSV_EXAMPLE, callExamples, parameterExamples } from './openapi-examples.ts';
-import { GRAPHQL_TAG, graphQlPath } from './openapi-graphql.ts';
-import { PUBLIC_TAG, publicPaths } from './openapi-public.ts';
-import type { Answer, ApiDocument, Content, Headers, Operation, Parameter, Schema } from './openapi-types.ts';
+import { errorAnswer, errorsOf, meaningOf, problemExamples, problemShape } from './errors.ts';
+import { CSV_EXAMPLE, callExamples, parameterExamples } from './examples.ts';
+import { GRAPHQL_TAG, graphQlPath } from './graphql-path.ts';
+import { PUBLIC_TAG, publicPaths } from './system-paths.ts';
+import type { Answer, ApiDocument, Content, Headers, Operation, Parameter, Schema } from './types.ts';
 
 /* The reference, made of the very schemas that validate. */
 

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
+import type { Answer, ApiDocument, Headers, Media, Operation } from '../types.ts';
 import { curlLine } from './curl.ts';
 import { anchor, codeBlock, type Html, jsonMarkup, prose } from './markup.ts';
-import type { Answer, ApiDocument, Headers, Media, Operation } from './openapi-types.ts';
 import { parameterTable, schemaTable } from './schema-table.ts';
 
 export interface Call {

@@ -5,10 +5,10 @@ import { type Admission, type RateState, requireLeft } from '../../execution/aut
 import { type Call, execute, type Reply, type Sent } from '../../execution/execute.ts';
 import type { KeysSent } from '../../execution/idempotency.ts';
 import type { Services } from '../../execution/services.ts';
-import { parseJsonObject, readBody, requireJson } from './body.ts';
 import { acceptsCsv, csvOf, readLenderFile, requireCsv, Uploads } from './csv-body.ts';
-import type { Env } from './env.ts';
+import type { Env } from './hono-env.ts';
 import { problemResponse } from './problem.ts';
+import { parseJsonObject, readBody, requireJson } from './request-body.ts';
 import { type Route, takesBody } from './routes.ts';
 
 /** Makes a route's handler: HTTP in, use case, HTTP out. It decides nothing. */

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { ErrorCode } from '../../../domain/errors.ts';
-import { localTokenAnswer, localTokenRequest, mailAnswered, mailRequest, upAnswer } from '../public-shapes.ts';
-import { errorAnswer } from './openapi-errors.ts';
-import { LOAN_ID } from './openapi-examples.ts';
-import type { Answer, Operation, Parameter, Schema } from './openapi-types.ts';
+import { localTokenAnswer, localTokenRequest, mailAnswered, mailRequest, upAnswer } from '../system-schemas.ts';
+import { errorAnswer } from './errors.ts';
+import { LOAN_ID } from './examples.ts';
+import type { Answer, Operation, Parameter, Schema } from './types.ts';
 
 /* What the reference says of the calls that take no user's token. */
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { frozenTime } from '../../testing/frozen-time.ts';
 import { type Lab, LOAN, openLab, type Person } from '../../testing/lab.ts';
 import type { Sending } from '../../testing/person.ts';
-import { BODY_BYTES_MAX } from './body.ts';
+import { BODY_BYTES_MAX } from './request-body.ts';
 
 const LOAN_TEXT = JSON.stringify(LOAN);
 const STRANGE_TYPE = { 'Content-Type': 'text/plain' };

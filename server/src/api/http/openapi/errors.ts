@@ -19,11 +19,11 @@ import {
 import { parseRequestId } from '../../../domain/ids.ts';
 import { LENDERS_MAX } from '../../../schemas/input-fields.ts';
 import { IMPORT_BYTES_MAX } from '../../../usecases/imports/import-lenders.ts';
-import { BODY_BYTES_MAX } from '../body.ts';
 import { errorCodes, problemBody, statusOf } from '../problem.ts';
+import { BODY_BYTES_MAX } from '../request-body.ts';
 import { pathParameters, type Route } from '../routes.ts';
-import { REQUEST_ID } from './openapi-examples.ts';
-import type { Answer, ProblemExample } from './openapi-types.ts';
+import { REQUEST_ID } from './examples.ts';
+import type { Answer, ProblemExample } from './types.ts';
 
 /* What the reference says about refusals. */
 

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
+import type { Parameter, Schema } from '../types.ts';
 import { anchor, type Html, prose } from './markup.ts';
-import type { Parameter, Schema } from './openapi-types.ts';
 
 /** A row: a member of an object, or a parameter. */
 interface Field {

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { ErrorCode } from '../../../domain/errors.ts';
 import { errorCodes } from '../problem.ts';
-import { errorAnswer, problemShape } from './openapi-errors.ts';
-import { REQUEST_ID } from './openapi-examples.ts';
-import type { Answer, Content, Operation, Schema } from './openapi-types.ts';
+import { errorAnswer, problemShape } from './errors.ts';
+import { REQUEST_ID } from './examples.ts';
+import type { Answer, Content, Operation, Schema } from './types.ts';
 
 /* What the reference says of the other door to the same use cases. */
 

@@ -8,13 +8,13 @@ import { readForm } from '../../execution/validate-input.ts';
 import { installationKey } from '../../storage/keys.ts';
 import type { Store } from '../../storage/store.ts';
 import type { MetricsPage } from '../../telemetry/metrics.ts';
-import { parseJsonObject, readBody, requireJson } from './body.ts';
 import { isForwarded, peerAddress } from './client-address.ts';
-import { bearerToken, spendOne } from './door.ts';
-import type { Env } from './env.ts';
+import type { Env } from './hono-env.ts';
 import { addMailRoutes, type MailService } from './mail-routes.ts';
-import { localTokenRequest } from './public-shapes.ts';
-import type { ApiDocument } from './reference/openapi-types.ts';
+import type { ApiDocument } from './openapi/types.ts';
+import { parseJsonObject, readBody, requireJson } from './request-body.ts';
+import { bearerToken, spendOne } from './route-handler.ts';
+import { localTokenRequest } from './system-schemas.ts';
 
 export interface PublicServices {
   readonly store: Store;
@@ -39,7 +39,7 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   let document: ApiDocument | undefined;
   // Loaded and made when it is first asked for: no other request is to wait for it, least of all in a function that starts often.
   const reference = async () => {
-    document ??= (await import('./reference/openapi.ts')).openApiDocument();
+    document ??= (await import('./openapi/document.ts')).openApiDocument();
     return document;
   };
 
@@ -54,7 +54,7 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
 
   app.get('/docs', async (context) => {
     await spendOne(context, services);
-    const { docsPage } = await import('./reference/docs-page.ts');
+    const { docsPage } = await import('./openapi/docs/page.ts');
     return context.html(await docsPage(await reference(), new URL(context.req.url).origin));
   });
 

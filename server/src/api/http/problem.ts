@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { DomainError, ErrorCode } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
-import type { Env } from './env.ts';
+import type { Env } from './hono-env.ts';
 
 /** The one table from error code to status. */
 const STATUS: Readonly<Record<ErrorCode, { readonly status: ContentfulStatusCode; readonly title: string }>> = {

@@ -1,10 +1,10 @@
 import { html, raw } from 'hono/html';
-import { type Group, groupSection, groupsOf, methodMark } from './calls.ts';
-import { docsStyle } from './docs-style.ts';
+import type { ApiDocument } from '../types.ts';
 import { type Chapter, chapterSection, guide } from './guide.ts';
 import { anchor, type Html, prose } from './markup.ts';
-import type { ApiDocument } from './openapi-types.ts';
+import { type Group, groupSection, groupsOf, methodMark } from './operations.ts';
 import { schemaTable } from './schema-table.ts';
+import { docsStyle } from './style.ts';
 
 /**
  * The reference as a page to read: whole, for whoever has no script, and without anything from elsewhere.

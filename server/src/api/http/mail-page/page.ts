@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
-import { mailPageScript } from './mail-page-script.ts';
-import { mailPageStyle } from './mail-page-style.ts';
-import type { Html } from './reference/markup.ts';
+import type { Html } from '../openapi/docs/markup.ts';
+import { mailPageScript } from './script.ts';
+import { mailPageStyle } from './style.ts';
 
 interface Page {
   readonly html: string;

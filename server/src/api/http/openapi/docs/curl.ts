@@ -1,5 +1,5 @@
+import type { Operation } from '../types.ts';
 import { LINE_LENGTH_MAX, writeJson } from './markup.ts';
-import type { Operation } from './openapi-types.ts';
 
 /** A call as a line to paste into a shell that knows `LENDING_URL`, `LENDING_TOKEN` and the ids of the path. */
 export function curlLine(method: string, path: string, { parameters, requestBody, security }: Operation): string {
