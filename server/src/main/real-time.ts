@@ -43,7 +43,7 @@ export function openRealTime(app: App, { trustedHops }: Config, log: Log): RealT
 function graphQl({ services, localIssuer }: App, log: Log): () => Promise<Connect> {
   let connect: Promise<Connect> | undefined;
   return () => {
-    connect ??= import('../doors/graphql/subscription-server.ts').then(({ openSubscriptions }) =>
+    connect ??= import('../api/graphql/subscription-server.ts').then(({ openSubscriptions }) =>
       openSubscriptions({
         services,
         isTold: localIssuer !== undefined,

@@ -1,7 +1,7 @@
 import { type GraphQLField, type GraphQLOutputType, getNamedType, isObjectType } from 'graphql';
-import { calledBy } from '../doors/graphql/builder.ts';
-import { toCamel, toSnake } from '../doors/graphql/names.ts';
-import { makeSchema } from '../doors/graphql/schema.ts';
+import { toCamel, toSnake } from '../api/graphql/naming.ts';
+import { makeSchema } from '../api/graphql/schema.ts';
+import { calledBy } from '../api/graphql/schema-builder.ts';
 import type { UseCase } from '../execution/use-case.ts';
 
 /* A use case asked for in GraphQL, made of the schema itself: with all its arguments, for all that it answers. */

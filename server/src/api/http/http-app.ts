@@ -2,10 +2,10 @@ import { type Handler, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { methodNotAllowed, noSuchPage } from '../../domain/errors.ts';
 import { type Ids, parseRequestId } from '../../domain/ids.ts';
-import type { GraphQlOptions } from '../../doors/graphql/door.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
+import type { GraphQlOptions } from '../graphql/http-handler.ts';
 import { clientAddress } from './client-address.ts';
 import type { Env } from './hono-env.ts';
 import { mailRoutes } from './mail-routes.ts';
@@ -79,7 +79,7 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
 function graphQl(services: Services, options: GraphQlOptions): Handler<Env> {
   let handler: Promise<Handler<Env>> | undefined;
   return async (context, next) => {
-    handler ??= import('../../doors/graphql/door.ts').then(({ graphQlHandler }) => graphQlHandler(services, options));
+    handler ??= import('../graphql/http-handler.ts').then(({ graphQlHandler }) => graphQlHandler(services, options));
     return (await handler)(context, next);
   };
 }

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { openSubscriptions } from '../../api/graphql/subscription-server.ts';
 import { serveFeed, type Told } from '../../testing/feed.ts';
 import { graphQlClient, LOAN_EVENTS, watch } from '../../testing/graphql-ws.ts';
 import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
 import { LINE_LIMITS } from '../websocket/line.ts';
-import { openSubscriptions } from './subscription-server.ts';
 
 /* Clients of `ws /graphql` that break the rules, on real sockets. */
 

@@ -1,12 +1,12 @@
 import { bulkhead } from 'cockatiel';
 import type * as z from 'zod';
-import { pathParameters, routes, takesBody } from '../../api/http/routes.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { type Call, execute, type Reply, type Sent } from '../../execution/execute.ts';
 import type { KeysSent } from '../../execution/idempotency.ts';
 import type { Services } from '../../execution/services.ts';
 import type { LoanEvent, UseCase } from '../../execution/use-case.ts';
-import { membersOf } from './names.ts';
+import { pathParameters, routes, takesBody } from '../http/routes.ts';
+import { membersOf } from './naming.ts';
 
 /** Use cases that one request has under way at a time; the others wait for their turn. */
 const CALLS_AT_ONCE = 4;

@@ -1,5 +1,5 @@
 import { GraphQLError, valueFromASTUntyped } from 'graphql';
-import type { Builder } from './builder.ts';
+import type { Builder } from './schema-builder.ts';
 
 export function addScalars(builder: Builder): void {
   builder.scalarType('Money', {

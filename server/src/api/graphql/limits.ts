@@ -1,7 +1,7 @@
 import type { DocumentNode, FieldNode, FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode } from 'graphql';
 import { type GraphQLObjectType, type GraphQLSchema, getArgumentValues, getNamedType, isObjectType, Kind, visit } from 'graphql';
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from '../../schemas/input-fields.ts';
-import { calledBy } from './builder.ts';
+import { calledBy } from './schema-builder.ts';
 
 /* How much one request may ask for. The text is bounded when it is parsed; the rest is measured before anything is run. */
 

@@ -1,6 +1,6 @@
 import { watchLoan } from '../../usecases/events/watch-loan.ts';
-import type { WatchTold } from './asking.ts';
-import { type Builder, calling } from './builder.ts';
+import type { WatchTold } from './resolver-context.ts';
+import { type Builder, calling } from './schema-builder.ts';
 import type { Types } from './types.ts';
 
 export function addSubscriptions(builder: Builder, { event }: Types): void {

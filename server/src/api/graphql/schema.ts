@@ -2,11 +2,11 @@ import type { GraphQLArgument, GraphQLField, GraphQLSchema } from 'graphql';
 import { isObjectType } from 'graphql';
 import type * as z from 'zod';
 import { eventShape, invitationShape, lenderShape, loanShape } from '../../schemas/responses.ts';
-import { calledBy, makeBuilder } from './builder.ts';
 import { addMutations } from './mutations.ts';
-import { toCamel, toSnake } from './names.ts';
+import { toCamel, toSnake } from './naming.ts';
 import { addQueries } from './queries.ts';
 import { addScalars } from './scalars.ts';
+import { calledBy, makeBuilder } from './schema-builder.ts';
 import { addSubscriptions } from './subscriptions.ts';
 import { addTypes } from './types.ts';
 

@@ -2,19 +2,19 @@ import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Context, HonoRequest } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as z from 'zod';
-import type { Env } from '../../api/http/hono-env.ts';
-import { setProblemHeaders, statusOf } from '../../api/http/problem.ts';
-import { parseJsonObject, readBody, requireJson } from '../../api/http/request-body.ts';
-import { bearerToken, keysOf, setRateHeaders, setReplayHeaders, spendOne } from '../../api/http/route-handler.ts';
 import type { DomainError } from '../../domain/errors.ts';
 import type { Reply } from '../../execution/execute.ts';
 import type { KeysSent } from '../../execution/idempotency.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { readForm } from '../../execution/validate-input.ts';
-import { askingFor } from './asking.ts';
+import type { Env } from '../http/hono-env.ts';
+import { setProblemHeaders, statusOf } from '../http/problem.ts';
+import { parseJsonObject, readBody, requireJson } from '../http/request-body.ts';
+import { bearerToken, keysOf, setRateHeaders, setReplayHeaders, spendOne } from '../http/route-handler.ts';
 import { errorBody, isFault, refusalIn } from './errors.ts';
 import { type Asked, answer, type Schema } from './operation.ts';
+import { askingFor } from './resolver-context.ts';
 import { makeSchema } from './schema.ts';
 
 /* GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/ */

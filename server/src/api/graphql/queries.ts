@@ -3,7 +3,7 @@ import { invitationsAnswer, loanAnswer, loansAnswer } from '../../schemas/respon
 import { listInvitations } from '../../usecases/invitations/list-invitations.ts';
 import { listLoans, ROLES } from '../../usecases/loans/list-loans.ts';
 import { readLoan } from '../../usecases/loans/read-loan.ts';
-import { type Builder, calling } from './builder.ts';
+import { type Builder, calling } from './schema-builder.ts';
 import type { Types } from './types.ts';
 
 export function addQueries(builder: Builder, { loan, invitation, lenderStatus }: Types): void {

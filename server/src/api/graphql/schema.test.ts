@@ -2,10 +2,10 @@ import path from 'node:path';
 import { type GraphQLField, getNamedType, isNonNullType, isObjectType, printSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { routes } from '../../api/http/routes.ts';
-import { calledBy } from './builder.ts';
-import { toSnake } from './names.ts';
+import { routes } from '../http/routes.ts';
+import { toSnake } from './naming.ts';
 import { makeSchema } from './schema.ts';
+import { calledBy } from './schema-builder.ts';
 
 const schema = makeSchema();
 

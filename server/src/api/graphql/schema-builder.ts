@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import type { GraphQLField } from 'graphql';
 import type { Subscription, UseCase } from '../../execution/use-case.ts';
-import type { Asking, Watching } from './asking.ts';
+import type { Asking, Watching } from './resolver-context.ts';
 
 /** What a field that runs a use case bears, for the limits and for the schema's own words. */
 export interface Called {

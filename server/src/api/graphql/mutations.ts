@@ -8,7 +8,7 @@ import { revokeLender } from '../../usecases/lenders/revoke-lender.ts';
 import { cancelLoan } from '../../usecases/loans/cancel-loan.ts';
 import { closeLoan } from '../../usecases/loans/close-loan.ts';
 import { createLoan } from '../../usecases/loans/create-loan.ts';
-import { type Builder, calling } from './builder.ts';
+import { type Builder, calling } from './schema-builder.ts';
 import type { Types } from './types.ts';
 
 export function addMutations(builder: Builder, types: Types): void {

@@ -12,7 +12,7 @@ import {
 } from '../../schemas/responses.ts';
 import { readEvents } from '../../usecases/events/read-events.ts';
 import { listLenders } from '../../usecases/lenders/list-lenders.ts';
-import { type Builder, calling } from './builder.ts';
+import { type Builder, calling } from './schema-builder.ts';
 
 /* What answers are made of: the members of `usecases/shapes.ts`, in camelCase. A test holds them side by side. */
 

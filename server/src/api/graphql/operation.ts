@@ -9,8 +9,8 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
-import type { Asking } from './asking.ts';
 import { excessOf, TOKENS_MAX } from './limits.ts';
+import type { Asking } from './resolver-context.ts';
 
 /** Of a request that is wrong all over, the first few faults are told. */
 const FAULTS_TOLD_MAX = 10;

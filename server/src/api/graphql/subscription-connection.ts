@@ -1,21 +1,21 @@
 import { type ExecutionResult, GraphQLError, subscribe as runSubscription } from 'graphql';
 import { MessageType, parseMessage, type Server, type SubscribePayload } from 'graphql-ws';
-import { bearerToken } from '../../api/http/route-handler.ts';
 import { conflict, DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
+import { CLOSING, type Closing } from '../../doors/websocket/closing.ts';
+import { Line, type LineLimits, type MessageSocket } from '../../doors/websocket/line.ts';
+import { doAfter } from '../../doors/websocket/timer.ts';
+import type { Connection, SocketPeer } from '../../doors/websocket/websockets.ts';
 import { requireLeft } from '../../execution/authenticate.ts';
 import type { Services } from '../../execution/services.ts';
 import { type Subscribed, subscribe } from '../../execution/subscribe.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { watchLoan } from '../../usecases/events/watch-loan.ts';
-import { CLOSING, type Closing } from '../websocket/closing.ts';
-import { Line, type LineLimits, type MessageSocket } from '../websocket/line.ts';
-import { doAfter } from '../websocket/timer.ts';
-import type { Connection, SocketPeer } from '../websocket/websockets.ts';
-import type { Watching, WatchTold } from './asking.ts';
+import { bearerToken } from '../http/route-handler.ts';
 import { refusalIn, toldError } from './errors.ts';
-import { membersOf } from './names.ts';
+import { membersOf } from './naming.ts';
 import { type Prepared, prepare, type Schema } from './operation.ts';
+import type { Watching, WatchTold } from './resolver-context.ts';
 
 /** An operation's id is repeated with everything that is told of it. */
 const ID_LENGTH_MAX = 128;
