@@ -1,7 +1,7 @@
+import { type ApiGatewayOptions, apiGatewaySockets } from '../api/feed/remote/api-gateway-sockets.ts';
+import { Pusher, type PushLimits } from '../api/feed/remote/event-pusher.ts';
+import type { Sockets } from '../api/feed/remote/remote-sockets.ts';
 import type { Ids, LoanId } from '../domain/ids.ts';
-import { type ApiGatewayOptions, apiGatewaySockets } from '../doors/feed/api-gateway.ts';
-import { Pusher, type PushLimits } from '../doors/feed/push.ts';
-import type { Sockets } from '../doors/feed/sockets.ts';
 import { Watchers } from '../events/remote-subscriptions.ts';
 import { Cursors } from '../pagination/cursors.ts';
 import type { Store } from '../storage/store.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { apiGatewaySockets } from '../doors/feed/api-gateway.ts';
+import { apiGatewaySockets } from '../api/feed/remote/api-gateway-sockets.ts';
 import { StoreError } from '../storage/store.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';

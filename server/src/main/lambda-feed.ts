@@ -1,8 +1,8 @@
 import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketEventV2, Context } from 'aws-lambda';
+import { errorMessage } from '../api/feed/messages.ts';
+import { FeedGateway, type Received } from '../api/feed/remote/message-handler.ts';
+import type { Sockets } from '../api/feed/remote/remote-sockets.ts';
 import { parseRequestId, type RequestId } from '../domain/ids.ts';
-import { FeedGateway, type Received } from '../doors/feed/gateway.ts';
-import { errorMessage } from '../doors/feed/messages.ts';
-import type { Sockets } from '../doors/feed/sockets.ts';
 import type { Services } from '../execution/services.ts';
 import { toDomainError } from '../execution/to-domain-error.ts';
 import { type Log, logRequest } from '../telemetry/log.ts';

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
+import { PUSH_LIMITS, type PushLimits } from '../api/feed/remote/event-pusher.ts';
 import type { LoanId } from '../domain/ids.ts';
-import { PUSH_LIMITS, type PushLimits } from '../doors/feed/push.ts';
 import { type FeedPush, feedPush } from '../main/feed-push.ts';
 import { lambdaFeed } from '../main/lambda-feed.ts';
 import { watchersOf } from '../storage/keys.ts';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { FeedConnection } from '../api/feed/connection.ts';
 import { openSubscriptions } from '../api/graphql/subscription-server.ts';
 import { listen } from '../api/http/http-server.ts';
-import { FeedConnection } from '../doors/feed/connection.ts';
 import { LINE_LIMITS, type LineLimits } from '../doors/websocket/line.ts';
 import { openWebSockets } from '../doors/websocket/websockets.ts';
 import type { Lab, Person } from './lab.ts';

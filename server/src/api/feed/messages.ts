@@ -1,7 +1,7 @@
-import { problemBody } from '../../api/http/problem.ts';
 import { type DomainError, invalid } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
 import type { LoanEvent } from '../../execution/use-case.ts';
+import { problemBody } from '../http/problem.ts';
 
 /* The messages of docs/protocol.md. */
 

@@ -5,7 +5,7 @@ import {
   GoneException,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import { GoneError, type Sockets } from './sockets.ts';
+import { GoneError, type Sockets } from './remote-sockets.ts';
 
 const TRY_MS_MAX = 3000;
 const CONNECT_MS_MAX = 1000;

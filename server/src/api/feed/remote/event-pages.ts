@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import type { Chapter } from '../../domain/event-batch.ts';
-import type { LoanId } from '../../domain/ids.ts';
-import { chaptersOf } from '../../storage/keys.ts';
-import type { Store } from '../../storage/store.ts';
+import type { Chapter } from '../../../domain/event-batch.ts';
+import type { LoanId } from '../../../domain/ids.ts';
+import { chaptersOf } from '../../../storage/keys.ts';
+import type { Store } from '../../../storage/store.ts';
 
 /** Chapters read at once. */
 export const PAGE = 50;

@@ -1,19 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { contention, DomainError, unauthorized } from '../../domain/errors.ts';
-import type { Chapter } from '../../domain/event-batch.ts';
-import type { LoanId } from '../../domain/ids.ts';
-import type { Watcher } from '../../domain/remote-subscription.ts';
-import { historyScope, type Position, positionText } from '../../events/event-position.ts';
-import type { Watchers } from '../../events/remote-subscriptions.ts';
-import type { SubscriptionFailed } from '../../execution/telemetry.ts';
-import type { Cursors } from '../../pagination/cursors.ts';
-import type { Item, Store } from '../../storage/store.ts';
-import { type Place, type Viewer, viewed } from '../../usecases/events/event-visibility.ts';
-import { watching } from '../../usecases/events/watch-loan.ts';
-import { atMost } from './at-most.ts';
-import { errorMessage, type ServerMessage } from './messages.ts';
-import { PAGE, type Pages, pagesOf } from './pages.ts';
-import { GoneError, type Sockets } from './sockets.ts';
+import { contention, DomainError, unauthorized } from '../../../domain/errors.ts';
+import type { Chapter } from '../../../domain/event-batch.ts';
+import type { LoanId } from '../../../domain/ids.ts';
+import type { Watcher } from '../../../domain/remote-subscription.ts';
+import { historyScope, type Position, positionText } from '../../../events/event-position.ts';
+import type { Watchers } from '../../../events/remote-subscriptions.ts';
+import type { SubscriptionFailed } from '../../../execution/telemetry.ts';
+import type { Cursors } from '../../../pagination/cursors.ts';
+import type { Item, Store } from '../../../storage/store.ts';
+import { type Place, type Viewer, viewed } from '../../../usecases/events/event-visibility.ts';
+import { watching } from '../../../usecases/events/watch-loan.ts';
+import { errorMessage, type ServerMessage } from '../messages.ts';
+import { PAGE, type Pages, pagesOf } from './event-pages.ts';
+import { atMost } from './for-each-concurrent.ts';
+import { GoneError, type Sockets } from './remote-sockets.ts';
 
 export interface PushLimits {
   /** Watchers that are sent to at once. */
