@@ -1,8 +1,8 @@
 import { FeedConnection } from '../api/feed/connection.ts';
 import type { Upgrades } from '../api/http/websocket-upgrade.ts';
+import { type Connect, openWebSockets } from '../api/websocket/websocket-server.ts';
 import type { App } from '../app.ts';
 import type { Config } from '../config.ts';
-import { type Connect, openWebSockets } from '../doors/websocket/websockets.ts';
 import { startLookout } from '../events/change-poller.ts';
 import type { Log } from '../telemetry/log.ts';
 

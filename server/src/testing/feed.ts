@@ -4,8 +4,8 @@ import { WebSocket } from 'ws';
 import { FeedConnection } from '../api/feed/connection.ts';
 import { openSubscriptions } from '../api/graphql/subscription-server.ts';
 import { listen } from '../api/http/http-server.ts';
-import { LINE_LIMITS, type LineLimits } from '../doors/websocket/line.ts';
-import { openWebSockets } from '../doors/websocket/websockets.ts';
+import { LINE_LIMITS, type LineLimits } from '../api/websocket/limited-connection.ts';
+import { openWebSockets } from '../api/websocket/websocket-server.ts';
 import type { Lab, Person } from './lab.ts';
 
 /* A lab's feed behind a real server, and clients of it that say what they like. */

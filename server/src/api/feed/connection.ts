@@ -1,13 +1,13 @@
 import { DomainError } from '../../domain/errors.ts';
-import { CLOSING, type Closing } from '../../doors/websocket/closing.ts';
-import { LINE_LIMITS, Line, type LineLimits, type MessageSocket } from '../../doors/websocket/line.ts';
-import { doAfter } from '../../doors/websocket/timer.ts';
-import type { Connection, SocketPeer } from '../../doors/websocket/websockets.ts';
 import { tooManySubscriptions } from '../../events/remote-subscriptions.ts';
 import type { Services } from '../../execution/services.ts';
 import { type Subscribed, type SubscribeReply, subscribe } from '../../execution/subscribe.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { watchLoan } from '../../usecases/events/watch-loan.ts';
+import { CLOSING, type Closing } from '../websocket/close-codes.ts';
+import { LINE_LIMITS, Line, type LineLimits, type MessageSocket } from '../websocket/limited-connection.ts';
+import { doAfter } from '../websocket/long-timeout.ts';
+import type { Connection, SocketPeer } from '../websocket/websocket-server.ts';
 import { type ClientMessage, errorMessage, isEchoed, malformed, parseMessage, type ServerMessage } from './messages.ts';
 
 export interface FeedGround {

@@ -1,8 +1,8 @@
 import { type ConnectionInitMessage, makeServer } from 'graphql-ws';
 import type { RequestId } from '../../domain/ids.ts';
-import { LINE_LIMITS, type LineLimits } from '../../doors/websocket/line.ts';
-import type { Connect } from '../../doors/websocket/websockets.ts';
 import type { Services } from '../../execution/services.ts';
+import { LINE_LIMITS, type LineLimits } from '../websocket/limited-connection.ts';
+import type { Connect } from '../websocket/websocket-server.ts';
 import { isFault, refusalIn, toldError } from './errors.ts';
 import { makeSchema } from './schema.ts';
 import { Operation, SubscriptionConnection } from './subscription-connection.ts';

@@ -1,13 +1,13 @@
 import { DomainError, payloadTooLarge } from '../../../domain/errors.ts';
 import type { RequestId } from '../../../domain/ids.ts';
 import type { Watcher } from '../../../domain/remote-subscription.ts';
-import { MESSAGE_BYTES_MAX } from '../../../doors/websocket/line.ts';
 import type { Connected, Watchers } from '../../../events/remote-subscriptions.ts';
 import type { Services } from '../../../execution/services.ts';
 import { subscribe } from '../../../execution/subscribe.ts';
 import { toDomainError } from '../../../execution/to-domain-error.ts';
 import type { Item } from '../../../storage/store.ts';
 import { watchFromAfar } from '../../../usecases/events/watch-loan-remotely.ts';
+import { MESSAGE_BYTES_MAX } from '../../websocket/limited-connection.ts';
 import { type ClientMessage, errorMessage, isEchoed, malformed, parseMessage, type ServerMessage } from '../messages.ts';
 import type { Pusher } from './event-pusher.ts';
 import { GoneError, type Sockets } from './remote-sockets.ts';

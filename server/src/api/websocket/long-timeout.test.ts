@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { frozenTime } from '../../testing/frozen-time.ts';
-import { doAfter } from './timer.ts';
+import { doAfter } from './long-timeout.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { addressBehind } from '../../api/http/client-address.ts';
-import { answerRaw, type RawAnswer } from '../../api/http/raw-response.ts';
-import type { Upgrade } from '../../api/http/websocket-upgrade.ts';
 import { DomainError, invalid, unforeseen } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
-import { CLOSING, type Closing } from './closing.ts';
-import { MESSAGE_BYTES_MAX, type MessageSocket } from './line.ts';
+import { addressBehind } from '../http/client-address.ts';
+import { answerRaw, type RawAnswer } from '../http/raw-response.ts';
+import type { Upgrade } from '../http/websocket-upgrade.ts';
+import { CLOSING, type Closing } from './close-codes.ts';
+import { MESSAGE_BYTES_MAX, type MessageSocket } from './limited-connection.ts';
 
 /* WebSockets of all doors: connections in, text in and out. What the texts say is none of its business. */
 

@@ -1,5 +1,5 @@
-import { CLOSING, type Closing } from './closing.ts';
-import { doAfter } from './timer.ts';
+import { CLOSING, type Closing } from './close-codes.ts';
+import { doAfter } from './long-timeout.ts';
 
 /** Of a message that a client sends, in UTF-8. */
 export const MESSAGE_BYTES_MAX = 32_768;
