@@ -1,10 +1,10 @@
 import type { HonoRequest } from 'hono';
 import { contention, DomainError, payloadTooLarge, unsupportedMediaType } from '../../domain/errors.ts';
-import { type LenderFile, readLenderRows } from '../../doors/csv/read-lenders.ts';
-import { csvText } from '../../doors/csv/write-csv.ts';
 import type { Reply } from '../../execution/execute.ts';
 import { importRowsAnswer } from '../../schemas/responses.ts';
 import { IMPORT_BYTES_MAX } from '../../usecases/imports/import-lenders.ts';
+import { type LenderFile, readLenderRows } from '../csv/read-lenders.ts';
+import { csvText } from '../csv/write-csv.ts';
 import { cutOff, requireIdentity } from './request-body.ts';
 
 /** Files that may be on their way in at once: some 10 MB each while they are. */

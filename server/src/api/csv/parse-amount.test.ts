@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readAmount } from './amounts.ts';
+import { readAmount } from './parse-amount.ts';
 
 describe('an amount in a file', () => {
   it.each([

@@ -3,9 +3,9 @@ import { CsvError, type Parser, parse } from 'csv-parse';
 import { type DomainError, invalid } from '../../domain/errors.ts';
 import { IMPORT_ROWS_MAX } from '../../usecases/imports/import-lenders.ts';
 import type { RowSent } from '../../usecases/imports/parse-import-rows.ts';
-import { readAmount } from './amounts.ts';
 import { type Columns, columnsOf } from './columns.ts';
-import { FileText } from './text.ts';
+import { FileText } from './decode-file.ts';
+import { readAmount } from './parse-amount.ts';
 
 export interface LenderFile {
   readonly rows: readonly RowSent[];
