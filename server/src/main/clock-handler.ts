@@ -1,7 +1,7 @@
 import { setTimeout as pauseFor } from 'node:timers/promises';
+import type { Background } from '../composition/background.ts';
 import type { ImportId } from '../domain/ids.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Background } from './background.ts';
 import type { ImportQueue } from './import-queue.ts';
 import { endingOf, type Invocation } from './lambda-background.ts';
 import { openedOnce } from './opened-once.ts';

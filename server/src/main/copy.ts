@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { openWhole } from '../composition/open-store.ts';
 import type { StoreSetting } from '../config.ts';
 import type { CopyMark, WholeStore } from '../storage/bulk-store.ts';
 import { copyMarkKey } from '../storage/keys.ts';
 import { StoreError, UnfitStoreError } from '../storage/store.ts';
 import { differencesBetween, presentSummary, type Summary, summaryOf } from './copy-check.ts';
 import { CopyHold } from './copy-mark.ts';
-import { openWhole } from './open-store.ts';
 import type { Tell } from './progress.ts';
 
 export interface CopyOptions {

@@ -1,5 +1,5 @@
 import { ApiError, LendingClient } from '@private-lending/client';
-import type { App } from '../app.ts';
+import type { App } from '../composition/app.ts';
 import { parseEmail } from '../domain/email.ts';
 import { installationKey } from '../storage/keys.ts';
 import { keepOnce } from '../storage/store-secrets.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openBackground } from '../composition/background.ts';
 import { readBackgroundConfig } from '../config.ts';
 import { StoreError } from '../storage/store.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
@@ -8,7 +9,6 @@ import { csv, lines, upload } from '../testing/imports.ts';
 import { type Lab, openLab, type Person } from '../testing/lab.ts';
 import { linesOf } from '../testing/logged.ts';
 import { sqsEvent, startSqs } from '../testing/sqs.ts';
-import { openBackground } from './background.ts';
 import { type ImportOptions, importHandler } from './import-handler.ts';
 import { importQueue } from './import-queue.ts';
 

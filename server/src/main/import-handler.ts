@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Background } from '../composition/background.ts';
 import type { ImportId } from '../domain/ids.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Background } from './background.ts';
 import { type ImportQueue, importIdIn } from './import-queue.ts';
 import { endingOf, type Invocation } from './lambda-background.ts';
 import { openedOnce } from './opened-once.ts';

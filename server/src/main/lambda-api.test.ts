@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createApp } from '../app.ts';
+import { createApp } from '../composition/app.ts';
 import { readConfig } from '../config.ts';
 import { type ImportId, parseLoanId } from '../domain/ids.ts';
 import { chaptersOf } from '../storage/keys.ts';

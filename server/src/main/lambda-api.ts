@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { bareProblem } from '../api/http/problem.ts';
 import { useCaseAt } from '../api/http/routes.ts';
-import type { App } from '../app.ts';
+import type { App } from '../composition/app.ts';
 import { type DomainError, invalid } from '../domain/errors.ts';
 import { parseRequestId, type RequestId } from '../domain/ids.ts';
 import { requestOf, resultOf } from '../doors/http/gateway.ts';

@@ -1,12 +1,12 @@
 import type { Context } from 'aws-lambda';
+import { type Background, openBackground } from '../composition/background.ts';
+import { type Ground, openGround } from '../composition/core.ts';
 import { readBackgroundConfig } from '../config.ts';
-import { type Ground, openGround } from '../groundwork.ts';
 import { auditLog } from '../outbox/audit-log-handler.ts';
 import { withBreaker } from '../storage/circuit-breaker.ts';
 import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
 import { type Log, logAvailability } from '../telemetry/log.ts';
-import { type Background, openBackground } from './background.ts';
 
 /* What the functions on AWS Lambda share that nobody calls from outside. */
 

@@ -1,5 +1,5 @@
 import { apiGatewaySockets } from '../api/feed/remote/api-gateway-sockets.ts';
-import { createApp } from '../app.ts';
+import { createApp } from '../composition/app.ts';
 import { readFeedEndpoint, readFunctionConfig, readXRayHeader } from '../config.ts';
 import { withBreaker } from '../storage/circuit-breaker.ts';
 import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';

@@ -1,4 +1,4 @@
-import { type App, createApp } from '../app.ts';
+import { type App, createApp } from '../composition/app.ts';
 import { findImportQueueUrl, readFunctionConfig, readXRayHeader } from '../config.ts';
 import { withBreaker } from '../storage/circuit-breaker.ts';
 import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';

@@ -1,12 +1,12 @@
 import { ApiError, ConnectionError, type CreateLoanData } from '@private-lending/client';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { makeStore } from '../composition/open-store.ts';
 import { ConfigError, readConfig, readStoreConfig, readStoreNamed, type StoreSetting } from '../config.ts';
 import { parseCurrency } from '../domain/currencies.ts';
 import { UnfitStoreError } from '../storage/store.ts';
 import { copyStore } from './copy.ts';
 import { type ImportOptions, importFile } from './import-file.ts';
 import { allInvitations } from './invitations.ts';
-import { makeStore } from './open-store.ts';
 import {
   print,
   printAdded,

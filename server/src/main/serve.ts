@@ -1,12 +1,12 @@
 import { type HttpServer, listen } from '../api/http/http-server.ts';
-import { type App, createApp } from '../app.ts';
+import { type App, createApp } from '../composition/app.ts';
+import { openBackground, startBackground } from '../composition/background.ts';
+import { openStore } from '../composition/open-store.ts';
 import { type Config, ConfigError } from '../config.ts';
 import { observed } from '../storage/instrumented-store.ts';
 import { logAvailability, makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';
-import { openBackground, startBackground } from './background.ts';
 import { demoCommand } from './demo.ts';
-import { openStore } from './open-store.ts';
 import { openRealTime, type RealTime } from './real-time.ts';
 
 export interface RunningServer {

@@ -1,13 +1,13 @@
 import { LendingClient } from '@private-lending/client';
 import * as z from 'zod';
 import { localTokenAnswer } from '../api/http/system-schemas.ts';
-import { type App, createApp } from '../app.ts';
+import { type App, createApp } from '../composition/app.ts';
+import { runImports } from '../composition/import-worker.ts';
+import { openStore } from '../composition/open-store.ts';
 import { ConfigError, readClientConfig, readConfig } from '../config.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
 import { advanceImport } from '../usecases/imports/run-import-step.ts';
-import { runImports } from './import-runner.ts';
-import { openStore } from './open-store.ts';
 
 export interface SessionOptions {
   /** A server to ask; without it the command opens STORE itself, also while a server has it open. */

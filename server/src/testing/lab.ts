@@ -1,5 +1,5 @@
-import { createApp } from '../app.ts';
 import type { Claims } from '../auth/local-issuer.ts';
+import { createApp } from '../composition/app.ts';
 import { type Config, readConfig } from '../config.ts';
 import { observed, type StoreVerb } from '../storage/instrumented-store.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';

@@ -1,6 +1,5 @@
 import type { Config } from '../config.ts';
 import type { ImportId, LoanId } from '../domain/ids.ts';
-import type { Ground } from '../groundwork.ts';
 import { mailReactor } from '../mail/enqueue-mail-handler.ts';
 import { Mailer } from '../mail/mail-sender.ts';
 import { openPost } from '../mail/transports/create-transport.ts';
@@ -13,8 +12,9 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
 import { advanceImport, type ImportAdvanced, type ImportServices } from '../usecases/imports/run-import-step.ts';
 import { expireDue, type Swept } from '../usecases/invitations/expire-due-invitations.ts';
-import { runImports } from './import-runner.ts';
-import { startRounds } from './rounds.ts';
+import type { Ground } from './core.ts';
+import { runImports } from './import-worker.ts';
+import { startRounds } from './periodic-tasks.ts';
 
 /** An expired amount is free a minute after its time at the latest. */
 const EXPIRY_EVERY_MS = 20_000;

@@ -1,7 +1,7 @@
 import type { ImportId } from '../domain/ids.ts';
 import type { Changes } from '../events/change-notifier.ts';
 import { Lane } from '../outbox/serial-queue.ts';
-import { startRounds } from './rounds.ts';
+import { startRounds } from './periodic-tasks.ts';
 
 /** An import whose hour has come, or that another process has left, is taken up a second later at the latest. */
 const LOOK_EVERY_MS = 1000;
