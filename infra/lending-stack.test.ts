@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readBackgroundConfig, readConfig, readFunctionConfig } from '../server/src/config.ts';
+import { readBackgroundConfig, readConfig, readFunctionConfig } from '../server/src/config/config.ts';
 import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts';
 import { type Synthesized, synthesize } from './testing/synthesized.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readBackgroundConfig } from '../server/src/config.ts';
+import { readBackgroundConfig } from '../server/src/config/config.ts';
 import { DeploymentError, readSettings } from './settings.ts';
 
 const ISSUER = { issuer: 'https://login.example.com/pool', audience: 'lending' };

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readFeedEndpoint, readFunctionConfig } from '../server/src/config.ts';
+import { readFeedEndpoint, readFunctionConfig } from '../server/src/config/config.ts';
 import { type Synthesized, synthesize } from './testing/synthesized.ts';
 
 let made: Synthesized;

@@ -5,7 +5,7 @@ import { type LocalIssuer, openLocalIssuer } from '../auth/local-issuer.ts';
 import { discoveredKeys } from '../auth/oidc-keys.ts';
 import { requestRate } from '../auth/rate-limiter.ts';
 import { type Issuer, tokenVerifier } from '../auth/token-verifier.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { LoanChannels } from '../events/event-hub.ts';
 import type { Services } from '../execution/services.ts';
 import type { MailLinks } from '../mail/action-links.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { ImportId, LoanId } from '../domain/ids.ts';
 import { mailReactor } from '../mail/enqueue-mail-handler.ts';
 import { Mailer } from '../mail/mail-sender.ts';

@@ -1,4 +1,4 @@
-import type { StoreSetting } from '../config.ts';
+import type { StoreSetting } from '../config/config.ts';
 import type { WholeStore } from '../storage/bulk-store.ts';
 import { type BreakerOptions, withBreaker } from '../storage/circuit-breaker.ts';
 import type { SqliteOptions } from '../storage/sqlite/sqlite-store.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readStoreNamed } from '../config.ts';
+import { readStoreNamed } from '../config/config.ts';
 import type { StoredItem } from '../storage/bulk-store.ts';
 import { command, commit } from '../storage/contract/helpers.ts';
 import { loanKey } from '../storage/keys.ts';

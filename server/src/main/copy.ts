@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openWhole } from '../composition/open-store.ts';
-import type { StoreSetting } from '../config.ts';
+import type { StoreSetting } from '../config/config.ts';
 import type { CopyMark, WholeStore } from '../storage/bulk-store.ts';
 import { copyMarkKey } from '../storage/keys.ts';
 import { StoreError, UnfitStoreError } from '../storage/store.ts';

@@ -1,6 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { followImport, type LendingClient, type ReadImportResponse } from '@private-lending/client';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../config/config.ts';
 import { IMPORT_BYTES_MAX } from '../usecases/imports/import-lenders.ts';
 import type { Tell } from './progress.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openBackground } from '../composition/background.ts';
-import { readBackgroundConfig } from '../config.ts';
+import { readBackgroundConfig } from '../config/config.ts';
 import { StoreError } from '../storage/store.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
 import { makeLog } from '../telemetry/log.ts';

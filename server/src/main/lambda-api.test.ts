@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../composition/app.ts';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../config/config.ts';
 import { type ImportId, parseLoanId } from '../domain/ids.ts';
 import { chaptersOf } from '../storage/keys.ts';
 import { StoreError } from '../storage/store.ts';

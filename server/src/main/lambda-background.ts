@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { type Background, openBackground } from '../composition/background.ts';
 import { type Ground, openGround } from '../composition/core.ts';
-import { readBackgroundConfig } from '../config.ts';
+import { readBackgroundConfig } from '../config/config.ts';
 import { auditLog } from '../outbox/audit-log-handler.ts';
 import { withBreaker } from '../storage/circuit-breaker.ts';
 import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';

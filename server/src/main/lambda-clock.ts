@@ -1,4 +1,4 @@
-import { findImportQueueUrl } from '../config.ts';
+import { findImportQueueUrl } from '../config/config.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { clockHandler } from './clock-handler.ts';
 import { importQueue } from './import-queue.ts';

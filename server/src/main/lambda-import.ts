@@ -1,4 +1,4 @@
-import { readImportQueueUrl } from '../config.ts';
+import { readImportQueueUrl } from '../config/config.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { importHandler } from './import-handler.ts';
 import { importQueue } from './import-queue.ts';

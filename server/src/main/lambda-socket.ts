@@ -1,6 +1,6 @@
 import { apiGatewaySockets } from '../api/feed/remote/api-gateway-sockets.ts';
 import { createApp } from '../composition/app.ts';
-import { readFeedEndpoint, readFunctionConfig, readXRayHeader } from '../config.ts';
+import { readFeedEndpoint, readFunctionConfig, readXRayHeader } from '../config/config.ts';
 import { withBreaker } from '../storage/circuit-breaker.ts';
 import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';

@@ -1,4 +1,4 @@
-import { findFeedEndpoint } from '../config.ts';
+import { findFeedEndpoint } from '../config/config.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { feedPush } from './feed-push.ts';
 import { openLambdaBackground } from './lambda-background.ts';

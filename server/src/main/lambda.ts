@@ -1,5 +1,5 @@
 import { type App, createApp } from '../composition/app.ts';
-import { findImportQueueUrl, readFunctionConfig, readXRayHeader } from '../config.ts';
+import { findImportQueueUrl, readFunctionConfig, readXRayHeader } from '../config/config.ts';
 import { withBreaker } from '../storage/circuit-breaker.ts';
 import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';

@@ -1,7 +1,7 @@
 import { ApiError, ConnectionError, type CreateLoanData } from '@private-lending/client';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { makeStore } from '../composition/open-store.ts';
-import { ConfigError, readConfig, readStoreConfig, readStoreNamed, type StoreSetting } from '../config.ts';
+import { ConfigError, readConfig, readStoreConfig, readStoreNamed, type StoreSetting } from '../config/config.ts';
 import { parseCurrency } from '../domain/currencies.ts';
 import { UnfitStoreError } from '../storage/store.ts';
 import { copyStore } from './copy.ts';

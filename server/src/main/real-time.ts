@@ -2,7 +2,7 @@ import { FeedConnection } from '../api/feed/connection.ts';
 import type { Upgrades } from '../api/http/websocket-upgrade.ts';
 import { type Connect, openWebSockets } from '../api/websocket/websocket-server.ts';
 import type { App } from '../composition/app.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { startLookout } from '../events/change-poller.ts';
 import type { Log } from '../telemetry/log.ts';
 

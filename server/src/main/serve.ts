@@ -2,7 +2,7 @@ import { type HttpServer, listen } from '../api/http/http-server.ts';
 import { type App, createApp } from '../composition/app.ts';
 import { openBackground, startBackground } from '../composition/background.ts';
 import { openStore } from '../composition/open-store.ts';
-import { type Config, ConfigError } from '../config.ts';
+import { type Config, ConfigError } from '../config/config.ts';
 import { observed } from '../storage/instrumented-store.ts';
 import { logAvailability, makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';

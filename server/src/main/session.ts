@@ -4,7 +4,7 @@ import { localTokenAnswer } from '../api/http/system-schemas.ts';
 import { type App, createApp } from '../composition/app.ts';
 import { runImports } from '../composition/import-worker.ts';
 import { openStore } from '../composition/open-store.ts';
-import { ConfigError, readClientConfig, readConfig } from '../config.ts';
+import { ConfigError, readClientConfig, readConfig } from '../config/config.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
 import { advanceImport } from '../usecases/imports/run-import-step.ts';

@@ -1,6 +1,6 @@
 import type { Claims } from '../auth/local-issuer.ts';
 import { createApp } from '../composition/app.ts';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config/config.ts';
 import { observed, type StoreVerb } from '../storage/instrumented-store.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import type { Store } from '../storage/store.ts';

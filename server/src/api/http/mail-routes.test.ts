@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { requestRate } from '../../auth/rate-limiter.ts';
-import { readConfig } from '../../config.ts';
+import { readConfig } from '../../config/config.ts';
 import { conflict, type DomainError } from '../../domain/errors.ts';
 import { mailLinks } from '../../mail/action-links.ts';
 import { makeLog } from '../../telemetry/log.ts';

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { readConfig } from '../../../../config.ts';
+import { readConfig } from '../../../../config/config.ts';
 import type { ApiDocument, ProblemExample } from '../types.ts';
 import { anchor, codeBlock, type Html, jsonMarkup, prose } from './markup.ts';
 

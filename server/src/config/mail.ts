@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { isLoopback, isSafe } from './auth/oidc-keys.ts';
-import { type Mailbox, parseMailbox } from './mail/message.ts';
-import type { MailTransport } from './mail/transports/create-transport.ts';
-import { parseSmtpUrl, SMTP_URL_RULE } from './mail/transports/smtp-url.ts';
+import { isLoopback, isSafe } from '../auth/oidc-keys.ts';
+import { type Mailbox, parseMailbox } from '../mail/message.ts';
+import type { MailTransport } from '../mail/transports/create-transport.ts';
+import { parseSmtpUrl, SMTP_URL_RULE } from '../mail/transports/smtp-url.ts';
 
 /* The settings of e-mail, as `config.ts` finds them. */
 

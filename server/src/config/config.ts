@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { isLoopback, isSafe } from './auth/oidc-keys.ts';
-import { functionMailProblems, functionMailSetting, mailProblems, mailSettingOf, mailSettings } from './config-mail.ts';
+import { isLoopback, isSafe } from '../auth/oidc-keys.ts';
+import { functionMailProblems, functionMailSetting, mailProblems, mailSettingOf, mailSettings } from './mail.ts';
 
 /** Where the data is. What `client` leaves out the AWS SDK finds by its own variables. */
 export type StoreSetting =
