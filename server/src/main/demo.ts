@@ -1,9 +1,9 @@
 import { ApiError, LendingClient } from '@private-lending/client';
+import { fetchFrom } from '../cli/api-client.ts';
 import type { App } from '../composition/app.ts';
 import { parseEmail } from '../domain/email.ts';
 import { installationKey } from '../storage/keys.ts';
 import { keepOnce } from '../storage/store-secrets.ts';
-import { fetchFrom } from './session.ts';
 
 const BORROWER = 'borrower@example.com';
 const LOAN = { amount: 20_000, currency: 'USD', interest_rate: 4.5, term_months: 36, purpose: 'A workshop of our own' } as const;

@@ -3,10 +3,13 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { makeStore } from '../composition/open-store.ts';
 import { ConfigError, readConfig, readStoreConfig, readStoreNamed, type StoreSetting } from '../config/config.ts';
 import { parseCurrency } from '../domain/currencies.ts';
+import { serve } from '../main/serve.ts';
+import { stopOnSignal } from '../main/stop.ts';
 import { UnfitStoreError } from '../storage/store.ts';
-import { copyStore } from './copy.ts';
+import { askLocalToken, lastingClient, RefusedError, type SessionOptions, UnreachableError, withClient } from './api-client.ts';
+import { copyStore } from './copy/copy-store.ts';
 import { type ImportOptions, importFile } from './import-file.ts';
-import { allInvitations } from './invitations.ts';
+import { allInvitations } from './list-all-invitations.ts';
 import {
   print,
   printAdded,
@@ -17,11 +20,8 @@ import {
   printImported,
   printInvitations,
   printJson,
-} from './print.ts';
+} from './output.ts';
 import { progressOn, type Tell } from './progress.ts';
-import { serve } from './serve.ts';
-import { askLocalToken, lastingClient, RefusedError, type SessionOptions, UnreachableError, withClient } from './session.ts';
-import { stopOnSignal } from './stop.ts';
 import { watch } from './watch.ts';
 
 /* The command line: each command is told here, whole. */

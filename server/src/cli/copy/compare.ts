@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { Loan } from '../domain/loan.ts';
-import { formatSent } from '../domain/money.ts';
-import type { StoredItem, WholeStore } from '../storage/bulk-store.ts';
-import { copyMarkKey, type ItemKind, kindOf } from '../storage/keys.ts';
+import type { Loan } from '../../domain/loan.ts';
+import { formatSent } from '../../domain/money.ts';
+import type { StoredItem, WholeStore } from '../../storage/bulk-store.ts';
+import { copyMarkKey, type ItemKind, kindOf } from '../../storage/keys.ts';
 
 /*
  * Whether two stores hold the same. Of each store is kept what does not grow with it: for each kind of item how many

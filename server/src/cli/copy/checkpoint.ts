@@ -1,9 +1,9 @@
 import { uuidv7 } from 'uuidv7';
-import type { CommandId } from '../domain/ids.ts';
-import type { CopyMark, Place, WholeStore } from '../storage/bulk-store.ts';
-import { copyMarkKey } from '../storage/keys.ts';
-import { UnfitStoreError } from '../storage/store.ts';
-import { isMark } from './copy-check.ts';
+import type { CommandId } from '../../domain/ids.ts';
+import type { CopyMark, Place, WholeStore } from '../../storage/bulk-store.ts';
+import { copyMarkKey } from '../../storage/keys.ts';
+import { UnfitStoreError } from '../../storage/store.ts';
+import { isMark } from './compare.ts';
 
 /**
  * A copy's hold on its target: how far it has come, and that it is this process which copies. Whoever takes it up after

@@ -9,4 +9,4 @@ if (major < FLOOR[0] || (major === FLOOR[0] && minor < FLOOR[1])) {
   );
   process.exit(1);
 }
-await import('./program.ts');
+await import('./commands.ts');

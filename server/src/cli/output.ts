@@ -8,7 +8,7 @@ import type {
   Lender,
   ListInvitationsResponse,
 } from '@private-lending/client';
-import type { Copied } from './copy.ts';
+import type { Copied } from './copy/copy-store.ts';
 
 /* Answers, told to people. */
 

@@ -1,5 +1,5 @@
 import { ConnectionError, type LendingClient, type WatchedEvent, type WatchState, watchLoan } from '@private-lending/client';
-import { UnreachableError } from './session.ts';
+import { UnreachableError } from './api-client.ts';
 
 export interface WatchOptions {
   /** A cursor to go on behind; only new events if left out. */

@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { openWhole } from '../composition/open-store.ts';
-import type { StoreSetting } from '../config/config.ts';
-import type { CopyMark, WholeStore } from '../storage/bulk-store.ts';
-import { copyMarkKey } from '../storage/keys.ts';
-import { StoreError, UnfitStoreError } from '../storage/store.ts';
-import { differencesBetween, presentSummary, type Summary, summaryOf } from './copy-check.ts';
-import { CopyHold } from './copy-mark.ts';
-import type { Tell } from './progress.ts';
+import { openWhole } from '../../composition/open-store.ts';
+import type { StoreSetting } from '../../config/config.ts';
+import type { CopyMark, WholeStore } from '../../storage/bulk-store.ts';
+import { copyMarkKey } from '../../storage/keys.ts';
+import { StoreError, UnfitStoreError } from '../../storage/store.ts';
+import type { Tell } from '../progress.ts';
+import { CopyHold } from './checkpoint.ts';
+import { differencesBetween, presentSummary, type Summary, summaryOf } from './compare.ts';
 
 export interface CopyOptions {
   readonly from: StoreSetting;
