@@ -63,7 +63,7 @@ describe('the checks of imports', () => {
     ['admission/oidc.ts', "const config = await import('../config.ts');", 'admission may import'],
     ['doors/http/door.ts', "import '../../main/serve.ts';", 'Only entries and tests import main'],
     ['doors/http/door.ts', "let lab: import('../../testing/lab.ts').Lab;", 'Only entries and tests import testing'],
-    ['app.ts', "import { serve } from './main/serve.ts';", 'Only entries and tests import main'],
+    ['app.ts', "import { serve } from './standalone/serve.ts';", 'Only entries and tests import main'],
     ['doors/http/door.ts', "import type { Loan } from '../../../../client/src/api.ts';", 'beside the server import the client'],
   ])('find what %s may not: %s', (file, text, objection) => {
     expect(directions([sourceOf(`server/src/${file}`, `\n${text}`)])).toEqual([

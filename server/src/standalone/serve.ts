@@ -6,8 +6,8 @@ import { type Config, ConfigError } from '../config/config.ts';
 import { observed } from '../storage/instrumented-store.ts';
 import { logAvailability, makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';
-import { demoCommand } from './demo.ts';
-import { openRealTime, type RealTime } from './real-time.ts';
+import { demoCommand } from './demo-loan.ts';
+import { openRealTime, type RealTime } from './websockets.ts';
 
 export interface RunningServer {
   readonly url: string;
