@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { PUSH_LIMITS, type PushLimits } from '../api/feed/remote/event-pusher.ts';
 import type { LoanId } from '../domain/ids.ts';
-import { type FeedPush, feedPush } from '../main/feed-push.ts';
-import { lambdaFeed } from '../main/lambda-feed.ts';
+import { lambdaFeed } from '../lambda/feed-handler.ts';
+import { type FeedPush, feedPush } from '../lambda/feed-push.ts';
 import { watchersOf } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
 import { makeLog } from '../telemetry/log.ts';

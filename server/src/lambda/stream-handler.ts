@@ -4,7 +4,7 @@ import type { LoanId } from '../domain/ids.ts';
 import { toItem, toPlace } from '../storage/dynamodb/items.ts';
 import { chapterKey, isChapterKey } from '../storage/keys.ts';
 import type { Log } from '../telemetry/log.ts';
-import { endingOf, type Invocation } from './lambda-background.ts';
+import { endingOf, type Invocation } from './background.ts';
 
 /** What is done for the loans that the stream names. */
 export interface StreamWork {

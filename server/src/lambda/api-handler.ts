@@ -4,13 +4,13 @@ import { useCaseAt } from '../api/http/routes.ts';
 import type { App } from '../composition/app.ts';
 import { type DomainError, invalid } from '../domain/errors.ts';
 import { parseRequestId, type RequestId } from '../domain/ids.ts';
-import { requestOf, resultOf } from '../doors/http/gateway.ts';
 import { toDomainError } from '../execution/to-domain-error.ts';
 import { type Log, logRequest } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { continueTrace, traceIdOf, traceparentOfXRay } from '../telemetry/trace.ts';
+import { requestOf, resultOf } from './http-event.ts';
 import { type ImportQueue, OpenedImports } from './import-queue.ts';
-import { openedOnce } from './opened-once.ts';
+import { openedOnce } from './retryable-once.ts';
 
 export interface LambdaApi {
   /** Once the program stands, or could not be opened: then the next request tries again. Never rejects. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type ImportId, parseImportId } from '../domain/ids.ts';
 import type { Changes } from '../events/change-notifier.ts';
 import type { Log } from '../telemetry/log.ts';
-import { openedOnce } from './opened-once.ts';
+import { openedOnce } from './retryable-once.ts';
 import type { SqsOptions } from './sqs.ts';
 
 /** SQS takes no more messages with one request. */

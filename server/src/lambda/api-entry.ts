@@ -4,8 +4,8 @@ import { withBreaker } from '../storage/circuit-breaker.ts';
 import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
 import { logAvailability, makeLog } from '../telemetry/log.ts';
+import { lambdaApi } from './api-handler.ts';
 import { importQueue } from './import-queue.ts';
-import { lambdaApi } from './lambda-api.ts';
 
 /* The entry of the API on AWS Lambda. */
 

@@ -2,9 +2,9 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Background } from '../composition/background.ts';
 import type { ImportId } from '../domain/ids.ts';
 import type { Log } from '../telemetry/log.ts';
+import { endingOf, type Invocation } from './background.ts';
 import { type ImportQueue, importIdIn } from './import-queue.ts';
-import { endingOf, type Invocation } from './lambda-background.ts';
-import { openedOnce } from './opened-once.ts';
+import { openedOnce } from './retryable-once.ts';
 
 export interface ImportOptions {
   /** @param onFault told of what keeps a step from being taken, and is in the log */

@@ -2,9 +2,9 @@ import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { Background } from '../composition/background.ts';
 import type { ImportId } from '../domain/ids.ts';
 import type { Log } from '../telemetry/log.ts';
+import { endingOf, type Invocation } from './background.ts';
 import type { ImportQueue } from './import-queue.ts';
-import { endingOf, type Invocation } from './lambda-background.ts';
-import { openedOnce } from './opened-once.ts';
+import { openedOnce } from './retryable-once.ts';
 
 export interface ClockOptions {
   /** @param onFault told of what was left undone and is in the log */

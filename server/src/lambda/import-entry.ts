@@ -1,8 +1,8 @@
 import { readImportQueueUrl } from '../config/config.ts';
 import { makeLog } from '../telemetry/log.ts';
+import { openLambdaBackground } from './background.ts';
 import { importHandler } from './import-handler.ts';
 import { importQueue } from './import-queue.ts';
-import { openLambdaBackground } from './lambda-background.ts';
 
 /* The entry of what takes the steps of imports on AWS Lambda: invoked for each message of their queue. */
 

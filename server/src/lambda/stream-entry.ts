@@ -1,8 +1,8 @@
 import { findFeedEndpoint } from '../config/config.ts';
 import { makeLog } from '../telemetry/log.ts';
+import { openLambdaBackground } from './background.ts';
 import { feedPush } from './feed-push.ts';
-import { openLambdaBackground } from './lambda-background.ts';
-import { openedOnce } from './opened-once.ts';
+import { openedOnce } from './retryable-once.ts';
 import { type StreamWork, streamHandler } from './stream-handler.ts';
 
 /* The entry of what the table's stream wakes on AWS Lambda. */

@@ -17,8 +17,8 @@ import { LOAN, lenders } from '../testing/lab.ts';
 import { lastLine, linesOf } from '../testing/logged.ts';
 import { bearer } from '../testing/signed-in.ts';
 import { troubledStore } from '../testing/troubled-store.ts';
+import { lambdaApi } from './api-handler.ts';
 import type { ImportQueue } from './import-queue.ts';
-import { lambdaApi } from './lambda-api.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const X_RAY = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';

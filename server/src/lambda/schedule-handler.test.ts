@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { makeLog } from '../telemetry/log.ts';
 import { someImport } from '../testing/imports.ts';
 import { linesOf } from '../testing/logged.ts';
-import { type ClockWork, clockHandler } from './clock-handler.ts';
 import type { ImportQueue } from './import-queue.ts';
+import { type ClockWork, clockHandler } from './schedule-handler.ts';
 
 const invocation = { getRemainingTimeInMillis: () => 300_000 };
 

@@ -8,7 +8,7 @@ import { serveFeedAfar } from '../testing/feed-afar.ts';
 import { INVOCATION } from '../testing/gateway.ts';
 import { type Lab, openLab } from '../testing/lab.ts';
 import { startWebSocketApi, type WebSocketApi } from '../testing/websocket-api.ts';
-import { lambdaFeed } from './lambda-feed.ts';
+import { lambdaFeed } from './feed-handler.ts';
 
 /* The feed's function, where the program can not be opened at first. */
 

@@ -1,8 +1,8 @@
 import { findImportQueueUrl } from '../config/config.ts';
 import { makeLog } from '../telemetry/log.ts';
-import { clockHandler } from './clock-handler.ts';
+import { openLambdaBackground } from './background.ts';
 import { importQueue } from './import-queue.ts';
-import { openLambdaBackground } from './lambda-background.ts';
+import { clockHandler } from './schedule-handler.ts';
 
 /* The entry of what time brings on AWS Lambda: invoked each minute. */
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DOMAIN, eventOf } from '../../testing/gateway.ts';
-import { requestOf, resultOf } from './gateway.ts';
+import { DOMAIN, eventOf } from '../testing/gateway.ts';
+import { requestOf, resultOf } from './http-event.ts';
 
 const BYTES = Buffer.from([0xff, 0x00, 0xfe, 0x80]);
 

@@ -5,8 +5,8 @@ import { withBreaker } from '../storage/circuit-breaker.ts';
 import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
 import { logAvailability, makeLog } from '../telemetry/log.ts';
+import { lambdaFeed, type OpenFeed } from './feed-handler.ts';
 import { feedPush } from './feed-push.ts';
-import { lambdaFeed, type OpenFeed } from './lambda-feed.ts';
 
 /* The entry of the feed on AWS Lambda. */
 
