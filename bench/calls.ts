@@ -1,6 +1,6 @@
 import { openSqlite } from '../server/src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../server/src/storage/store.ts';
-import { lenders, openLab } from '../server/src/testing/lab.ts';
+import { lenders, openLab } from '../server/src/testing/app/test-app.ts';
 
 /* What each outcome of adding ten lenders costs the database, counted: the same on every machine and at every run. */
 

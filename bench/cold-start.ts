@@ -3,8 +3,8 @@ import { setup as buildAll } from '../e2e/build.ts';
 import { API, startFunction } from '../e2e/lambda-function.ts';
 import { temporaryFolder } from '../e2e/program.ts';
 import { createTable } from '../server/src/storage/dynamodb/table.ts';
-import { startDynamoDbLocal, whyNoDynamoDbLocal } from '../server/src/testing/dynamodb-local.ts';
-import { answered, eventOf, INVOCATION } from '../server/src/testing/gateway.ts';
+import { answered, eventOf, INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
+import { startDynamoDbLocal, whyNoDynamoDbLocal } from '../server/src/testing/dynamodb/local.ts';
 
 const RUNS = 9;
 const TABLE = 'lending';

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { whyNoDynamoDbLocal } from '../server/src/testing/dynamodb-local.ts';
+import { whyNoDynamoDbLocal } from '../server/src/testing/dynamodb/local.ts';
 import { objectionsTo } from './dynamodb/budget.ts';
 import { openGround } from './dynamodb/ground.ts';
 import { measureHotLoans } from './dynamodb/hot-loan.ts';

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Answer } from '../server/src/testing/answer.ts';
-import { endpoint } from '../server/src/testing/dynamodb.ts';
-import { answered, eventOf, INVOCATION, type Sent } from '../server/src/testing/gateway.ts';
-import { AUDIENCE, type IdentityProvider } from '../server/src/testing/identity-provider.ts';
-import { bearer } from '../server/src/testing/signed-in.ts';
+import type { Answer } from '../server/src/testing/app/response.ts';
+import { answered, eventOf, INVOCATION, type Sent } from '../server/src/testing/aws/http-api-events.ts';
+import { endpoint } from '../server/src/testing/dynamodb/tables.ts';
+import { AUDIENCE, type IdentityProvider } from '../server/src/testing/oidc/identity-provider.ts';
+import { bearer } from '../server/src/testing/oidc/oidc-users.ts';
 import { API, startFunction } from './lambda-function.ts';
 
 /** The trace that X-Ray says each invocation is part of. */

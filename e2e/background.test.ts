@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
 import { openSqlite } from '../server/src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../server/src/storage/store.ts';
-import { optionsAt } from '../server/src/testing/dynamodb.ts';
-import { openLab } from '../server/src/testing/lab.ts';
-import { startMailServer } from '../server/src/testing/smtp.ts';
+import { openLab } from '../server/src/testing/app/test-app.ts';
+import { optionsAt } from '../server/src/testing/dynamodb/tables.ts';
+import { startMailServer } from '../server/src/testing/mail/smtp-server.ts';
 import { engines } from './engines.ts';
 import { type Client, type Program, signIn, start, temporaryFolder } from './program.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startIn } from '../server/src/testing/program.ts';
+import { startIn } from '../server/src/testing/process/cli-process.ts';
 import { type Program, signIn, start, temporaryFolder } from './program.ts';
 
 /* The examples that integrators copy, as they stand, with the package as it is published. */

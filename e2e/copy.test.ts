@@ -7,8 +7,8 @@ import { openWholeDynamoDb } from '../server/src/storage/dynamodb/bulk.ts';
 import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
 import { copyMarkKey } from '../server/src/storage/keys.ts';
 import { openSqliteSource, openSqliteTarget } from '../server/src/storage/sqlite/bulk.ts';
-import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb.ts';
-import { openWorkplace, PROGRAM, startIn, type Workplace } from '../server/src/testing/program.ts';
+import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb/tables.ts';
+import { openWorkplace, PROGRAM, startIn, type Workplace } from '../server/src/testing/process/cli-process.ts';
 import { signIn } from './program.ts';
 
 /* The real program moves a store from one machine's file to DynamoDB and back. */

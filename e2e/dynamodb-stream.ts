@@ -1,5 +1,5 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import { endpoint } from '../server/src/testing/dynamodb.ts';
+import { endpoint } from '../server/src/testing/dynamodb/tables.ts';
 
 /* The stream of a table of DynamoDB Local, asked for in the protocol itself, whose records AWS hands to functions as they are. */
 

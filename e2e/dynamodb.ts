@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { startDynamoDbLocal, whyNoDynamoDbLocal } from '../server/src/testing/dynamodb-local.ts';
+import { startDynamoDbLocal, whyNoDynamoDbLocal } from '../server/src/testing/dynamodb/local.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,4 +1,4 @@
-import { endpoint, newTable } from '../server/src/testing/dynamodb.ts';
+import { endpoint, newTable } from '../server/src/testing/dynamodb/tables.ts';
 
 /** Where a program may keep its data. */
 interface Engine {

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { endpoint, newTable } from '../server/src/testing/dynamodb.ts';
-import { connectFeed } from '../server/src/testing/feed.ts';
-import { INVOCATION } from '../server/src/testing/gateway.ts';
-import { AUDIENCE, type IdentityProvider, startIdentityProvider } from '../server/src/testing/identity-provider.ts';
-import { LOAN, lenders } from '../server/src/testing/lab.ts';
-import { startWebSocketApi } from '../server/src/testing/websocket-api.ts';
+import { connectFeed } from '../server/src/testing/api/feed.ts';
+import { LOAN, lenders } from '../server/src/testing/app/test-app.ts';
+import { INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
+import { startWebSocketApi } from '../server/src/testing/aws/websocket-api.ts';
+import { endpoint, newTable } from '../server/src/testing/dynamodb/tables.ts';
+import { AUDIENCE, type IdentityProvider, startIdentityProvider } from '../server/src/testing/oidc/identity-provider.ts';
 import { OF_AWS, startApiFunction } from './api-function.ts';
 import { type LambdaFunction, SOCKET, startFunction } from './lambda-function.ts';
 

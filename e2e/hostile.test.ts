@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ApiError, CircuitOpenError, type ClientOptions, LendingClient } from '../client/src/index.ts';
 import { type HostileServer, pass, startHostileServer, type Treatment } from '../client/src/testing/hostile-server.ts';
 import * as hostile from '../client/src/testing/misbehaviours.ts';
-import { LOAN } from '../server/src/testing/person.ts';
+import { LOAN } from '../server/src/testing/app/test-user.ts';
 import { type Program, signIn, start, temporaryFolder } from './program.ts';
 
 /*

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { csv } from '../server/src/testing/imports.ts';
+import { csv } from '../server/src/testing/app/import-helpers.ts';
 import { engines } from './engines.ts';
 import { call, type Program, signIn, start, temporaryFolder } from './program.ts';
 

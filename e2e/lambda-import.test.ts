@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
 import type { Store } from '../server/src/storage/store.ts';
-import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb.ts';
-import { metricsIn } from '../server/src/testing/emf.ts';
-import { INVOCATION } from '../server/src/testing/gateway.ts';
-import { type IdentityProvider, startIdentityProvider } from '../server/src/testing/identity-provider.ts';
-import { csv, lines, run, upload } from '../server/src/testing/imports.ts';
-import { LOAN, openLab } from '../server/src/testing/lab.ts';
-import { startSqs } from '../server/src/testing/sqs.ts';
+import { csv, lines, run, upload } from '../server/src/testing/app/import-helpers.ts';
+import { LOAN, openLab } from '../server/src/testing/app/test-app.ts';
+import { metricsIn } from '../server/src/testing/aws/emf.ts';
+import { INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
+import { startSqs } from '../server/src/testing/aws/sqs.ts';
+import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb/tables.ts';
+import { type IdentityProvider, startIdentityProvider } from '../server/src/testing/oidc/identity-provider.ts';
 import { type ApiFunction, OF_AWS, startApiFunction, TRACE } from './api-function.ts';
 import { CLOCK, IMPORT, type LambdaFunction, startFunction } from './lambda-function.ts';
 

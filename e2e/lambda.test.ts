@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { endpoint, newTable } from '../server/src/testing/dynamodb.ts';
-import { metricsIn } from '../server/src/testing/emf.ts';
-import { INVOCATION } from '../server/src/testing/gateway.ts';
-import { type IdentityProvider, startIdentityProvider } from '../server/src/testing/identity-provider.ts';
-import { LOAN, lenders } from '../server/src/testing/lab.ts';
+import { LOAN, lenders } from '../server/src/testing/app/test-app.ts';
+import { metricsIn } from '../server/src/testing/aws/emf.ts';
+import { INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
+import { endpoint, newTable } from '../server/src/testing/dynamodb/tables.ts';
+import { type IdentityProvider, startIdentityProvider } from '../server/src/testing/oidc/identity-provider.ts';
 import { type ApiFunction, OF_AWS, startApiFunction, TRACE } from './api-function.ts';
 import { API, CLOCK, IMPORT, type LambdaFunction, STREAM, startFunction } from './lambda-function.ts';
 

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Answer, answerOf } from '../server/src/testing/answer.ts';
-import { LOAN } from '../server/src/testing/person.ts';
-import { PROGRAM, startIn } from '../server/src/testing/program.ts';
+import { type Answer, answerOf } from '../server/src/testing/app/response.ts';
+import { LOAN } from '../server/src/testing/app/test-user.ts';
+import { PROGRAM, startIn } from '../server/src/testing/process/cli-process.ts';
 
 /* The real program in a process of its own, and somebody who calls it. */
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Answer } from '../server/src/testing/answer.ts';
+import type { Answer } from '../server/src/testing/app/response.ts';
 import { engines } from './engines.ts';
 import { type Client, type Program, signIn, start, temporaryFolder } from './program.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { graphQlClient, watch } from '../server/src/testing/graphql-ws.ts';
-import { LOAN } from '../server/src/testing/person.ts';
+import { graphQlClient, watch } from '../server/src/testing/api/graphql-ws.ts';
+import { LOAN } from '../server/src/testing/app/test-user.ts';
 import { type Program, signIn, start, temporaryFolder } from './program.ts';
 
 /* GraphQL's subscription at the real program, by the client that integrators have. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PROGRAM, startIn } from '../server/src/testing/program.ts';
+import { PROGRAM, startIn } from '../server/src/testing/process/cli-process.ts';
 import { engines } from './engines.ts';
 import { type Client, type Program, signIn, start, temporaryFolder } from './program.ts';
 

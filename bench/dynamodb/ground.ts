@@ -2,9 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { withBreaker } from '../../server/src/storage/circuit-breaker.ts';
 import { type DynamoDbOptions, openDynamoDb } from '../../server/src/storage/dynamodb/dynamodb-store.ts';
 import { createTable } from '../../server/src/storage/dynamodb/table.ts';
-import { startDynamoDbLocal } from '../../server/src/testing/dynamodb-local.ts';
-import { type DynamoDbProxy, startDynamoDbProxy } from '../../server/src/testing/dynamodb-proxy.ts';
-import { type Lab, openLab } from '../../server/src/testing/lab.ts';
+import { type Lab, openLab } from '../../server/src/testing/app/test-app.ts';
+import { startDynamoDbLocal } from '../../server/src/testing/dynamodb/local.ts';
+import { type DynamoDbProxy, startDynamoDbProxy } from '../../server/src/testing/dynamodb/proxy.ts';
 
 /** A try may take its time here: DynamoDB Local is slower than what it stands for. */
 const TRY_MS_MAX = 20_000;

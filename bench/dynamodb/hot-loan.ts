@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { conflicting } from '../../server/src/testing/dynamodb-conflicts.ts';
-import { ANY, pass, type Treatment } from '../../server/src/testing/dynamodb-proxy.ts';
-import { type Lab, lenders, type Person } from '../../server/src/testing/lab.ts';
+import { type Lab, lenders, type Person } from '../../server/src/testing/app/test-app.ts';
+import { conflicting } from '../../server/src/testing/dynamodb/conflicts.ts';
+import { ANY, pass, type Treatment } from '../../server/src/testing/dynamodb/proxy.ts';
 import { median } from '../median.ts';
 import type { Ground } from './ground.ts';
 

@@ -1,4 +1,4 @@
-import { lenders } from '../../server/src/testing/lab.ts';
+import { lenders } from '../../server/src/testing/app/test-app.ts';
 import { median } from '../median.ts';
 import type { Ground } from './ground.ts';
 

@@ -1,5 +1,5 @@
-import { ANY } from '../../server/src/testing/dynamodb-proxy.ts';
-import { type Answer, lenders, type Person } from '../../server/src/testing/lab.ts';
+import { type Answer, lenders, type Person } from '../../server/src/testing/app/test-app.ts';
+import { ANY } from '../../server/src/testing/dynamodb/proxy.ts';
 import type { Ground } from './ground.ts';
 import { type Metered, makeMeter } from './meter.ts';
 

@@ -1,6 +1,6 @@
 // Runs AWS's own DynamoDB Local, in memory, until it is stopped. For development only: its licence forbids more.
 // Usage: npm run dynamodb -- [PORT]
-import { startDynamoDbLocal, whyNoDynamoDbLocal } from '../../server/src/testing/dynamodb-local.ts';
+import { startDynamoDbLocal, whyNoDynamoDbLocal } from '../../server/src/testing/dynamodb/local.ts';
 
 const [port = '8000'] = process.argv.slice(2);
 const reason = whyNoDynamoDbLocal();

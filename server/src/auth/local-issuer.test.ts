@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
-import { type Answer, type Lab, LOAN, openLab } from '../testing/lab.ts';
-import { lastLine } from '../testing/logged.ts';
-import { askWith, bearer, openLabFor } from '../testing/signed-in.ts';
-import { ask, connectTo, serveLab } from '../testing/wire.ts';
+import { lastLine } from '../testing/app/log-lines.ts';
+import { ask, connectTo, serveLab } from '../testing/app/raw-http.ts';
+import { type Answer, type Lab, LOAN, openLab } from '../testing/app/test-app.ts';
+import { askWith, bearer, openLabFor } from '../testing/oidc/oidc-users.ts';
 
 const HERE = 'http://localhost:3000';
 const ANA = { email: 'ana@example.com' };

@@ -1,10 +1,10 @@
 import { exportJWK } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
-import { AUDIENCE, type IdentityProvider, serveLocally, startIdentityProvider } from '../testing/identity-provider.ts';
-import { type Answer, type Lab, LOAN } from '../testing/lab.ts';
-import { lastLine } from '../testing/logged.ts';
-import { askWith, bearer, openLabFor } from '../testing/signed-in.ts';
+import { lastLine } from '../testing/app/log-lines.ts';
+import { type Answer, type Lab, LOAN } from '../testing/app/test-app.ts';
+import { AUDIENCE, type IdentityProvider, serveLocally, startIdentityProvider } from '../testing/oidc/identity-provider.ts';
+import { askWith, bearer, openLabFor } from '../testing/oidc/oidc-users.ts';
 import { discoveredKeys, isLoopback, isSafe } from './oidc-keys.ts';
 import { tokenVerifier } from './token-verifier.ts';
 

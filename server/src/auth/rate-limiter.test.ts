@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { frozenTime } from '../testing/frozen-time.ts';
-import { type Answer, type Lab, openLab } from '../testing/lab.ts';
-import { ask } from '../testing/wire.ts';
+import { frozenTime } from '../testing/app/fake-time.ts';
+import { ask } from '../testing/app/raw-http.ts';
+import { type Answer, type Lab, openLab } from '../testing/app/test-app.ts';
 import { requestRate } from './rate-limiter.ts';
 
 const PER_SECOND = 3;

@@ -1,8 +1,14 @@
 import { exportJWK, exportSPKI, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AUDIENCE, type IdentityProvider, makeKey, OTHER_AUDIENCE, startIdentityProvider } from '../testing/identity-provider.ts';
-import { type Lab, LOAN } from '../testing/lab.ts';
-import { askWith, bearer, openLabFor } from '../testing/signed-in.ts';
+import { type Lab, LOAN } from '../testing/app/test-app.ts';
+import {
+  AUDIENCE,
+  type IdentityProvider,
+  makeKey,
+  OTHER_AUDIENCE,
+  startIdentityProvider,
+} from '../testing/oidc/identity-provider.ts';
+import { askWith, bearer, openLabFor } from '../testing/oidc/oidc-users.ts';
 import { discoveredKeys } from './oidc-keys.ts';
 import { tokenVerifier } from './token-verifier.ts';
 

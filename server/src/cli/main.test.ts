@@ -1,9 +1,9 @@
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
-import { openLab } from '../testing/lab.ts';
-import { type Outcome, openWorkplace, type Workplace } from '../testing/program.ts';
-import { askWith } from '../testing/signed-in.ts';
+import { openLab } from '../testing/app/test-app.ts';
+import { askWith } from '../testing/oidc/oidc-users.ts';
+import { type Outcome, openWorkplace, type Workplace } from '../testing/process/cli-process.ts';
 
 const AS_ANA = ['--as', 'ana@example.com'];
 const LOAN = ['loan', 'create', '--amount', '20000', '--interest-rate', '4.5', '--term-months', '36'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { frozen, lenderOf, loanOf, NOW, unitsOf, userIdFor } from '../testing/samples.ts';
+import { frozen, lenderOf, loanOf, NOW, unitsOf, userIdFor } from '../testing/app/domain-fixtures.ts';
 import { DomainError } from './errors.ts';
 import type { Participant } from './lender.ts';
 import { accept, close, decline, type Loan } from './loan.ts';

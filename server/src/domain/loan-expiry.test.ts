@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DAY_MS, lenderIdFor, lenderOf, loanOf, NOW, sent, unitsOf } from '../testing/samples.ts';
+import { DAY_MS, lenderIdFor, lenderOf, loanOf, NOW, sent, unitsOf } from '../testing/app/domain-fixtures.ts';
 import type { Participant } from './lender.ts';
 import { expire, invite, type Loan, mayHaveExpired } from './loan.ts';
 

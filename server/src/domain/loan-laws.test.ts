@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DAY_MS, emailOf, frozen, lenderIdFor, lenderOf, loanOf, NOW, sent, unitsOf, userIdFor } from '../testing/samples.ts';
+import {
+  DAY_MS,
+  emailOf,
+  frozen,
+  lenderIdFor,
+  lenderOf,
+  loanOf,
+  NOW,
+  sent,
+  unitsOf,
+  userIdFor,
+} from '../testing/app/domain-fixtures.ts';
 import { DomainError } from './errors.ts';
 import type { LenderId } from './ids.ts';
 import { effectiveStatus, LENDER_STATUSES, type Participant } from './lender.ts';

@@ -11,7 +11,7 @@ import {
   sent,
   unitsOf,
   userIdFor,
-} from '../testing/samples.ts';
+} from '../testing/app/domain-fixtures.ts';
 import { DomainError, type Problem } from './errors.ts';
 import type { Participant } from './lender.ts';
 import { cancel, changeContribution, type InvitationSent, invite, type Loan, remaining, requireOpen, revoke } from './loan.ts';

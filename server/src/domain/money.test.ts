@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { currencies, currencyOf, minorUnits, sent, unitsOf } from '../testing/samples.ts';
+import { currencies, currencyOf, minorUnits, sent, unitsOf } from '../testing/app/domain-fixtures.ts';
 import { type Currency, currencyCodes } from './currencies.ts';
 import {
   add,

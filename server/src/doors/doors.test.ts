@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { UseCase } from '../execution/use-case.ts';
-import { serveFeed } from '../testing/feed.ts';
-import { graphQlClient, watch } from '../testing/graphql-ws.ts';
-import { type Answer, type LabOptions, LOAN, lenders } from '../testing/lab.ts';
-import { BY_GRAPHQL, BY_REST, type Door, openScene, type Scene } from '../testing/two-doors.ts';
+import { BY_GRAPHQL, BY_REST, type Door, openScene, type Scene } from '../testing/api/api-parity.ts';
+import { serveFeed } from '../testing/api/feed.ts';
+import { graphQlClient, watch } from '../testing/api/graphql-ws.ts';
+import { type Answer, type LabOptions, LOAN, lenders } from '../testing/app/test-app.ts';
 import { acceptInvitation } from '../usecases/invitations/accept-invitation.ts';
 import { declineInvitation } from '../usecases/invitations/decline-invitation.ts';
 import { listInvitations } from '../usecases/invitations/list-invitations.ts';

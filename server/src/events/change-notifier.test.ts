@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import { lenders, openLab } from '../testing/lab.ts';
-import { LOAN_ID } from '../testing/samples.ts';
+import { LOAN_ID } from '../testing/app/domain-fixtures.ts';
+import { lenders, openLab } from '../testing/app/test-app.ts';
 import { Changes } from './change-notifier.ts';
 
 it('tells who watches a loan, and who watches all, until they have enough', () => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { LoanId } from '../domain/ids.ts';
 import { parseLoanId } from '../domain/ids.ts';
-import { type Lab, lenders, openLab, type Person } from '../testing/lab.ts';
-import { troubledStore } from '../testing/troubled-store.ts';
+import { troubledStore } from '../testing/app/failing-store.ts';
+import { type Lab, lenders, openLab, type Person } from '../testing/app/test-app.ts';
 import { Changes } from './change-notifier.ts';
 import { startLookout } from './change-poller.ts';
 

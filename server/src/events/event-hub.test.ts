@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LoanId, parseLoanId } from '../domain/ids.ts';
-import { type Lab, lenders, openLab, type Person } from '../testing/lab.ts';
-import { troubledStore } from '../testing/troubled-store.ts';
+import { troubledStore } from '../testing/app/failing-store.ts';
+import { type Lab, lenders, openLab, type Person } from '../testing/app/test-app.ts';
 import { LoanChannels } from './event-hub.ts';
 
 let trouble: ReturnType<typeof troubledStore>;

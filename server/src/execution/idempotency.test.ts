@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRequestId } from '../domain/ids.ts';
-import { emailOf, userIdFor } from '../testing/samples.ts';
+import { emailOf, userIdFor } from '../testing/app/domain-fixtures.ts';
 import { fingerprint, isAlive, type KeysSent, type RequestPrint, readKey, recordKeyOf } from './idempotency.ts';
 
 function key(text: string | undefined, other?: string): ReturnType<typeof readKey> {

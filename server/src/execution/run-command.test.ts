@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
-import { lenders, openLab } from '../testing/lab.ts';
+import { lenders, openLab } from '../testing/app/test-app.ts';
 
 const MONTH_MS = 30 * 86_400_000;
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import type { Key, Store } from '../storage/store.ts';
-import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/lab.ts';
-import { troubledStore } from '../testing/troubled-store.ts';
+import { troubledStore } from '../testing/app/failing-store.ts';
+import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/app/test-app.ts';
 import { placeOf } from './view.ts';
 
 /* A process that remembers skips the view; what it remembers may be wrong, and then costs a call, never an answer. */

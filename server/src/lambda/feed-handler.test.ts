@@ -3,11 +3,11 @@ import { apiGatewaySockets } from '../api/feed/remote/api-gateway-sockets.ts';
 import { StoreError } from '../storage/store.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';
-import { connectFeed } from '../testing/feed.ts';
-import { serveFeedAfar } from '../testing/feed-afar.ts';
-import { INVOCATION } from '../testing/gateway.ts';
-import { type Lab, openLab } from '../testing/lab.ts';
-import { startWebSocketApi, type WebSocketApi } from '../testing/websocket-api.ts';
+import { connectFeed } from '../testing/api/feed.ts';
+import { serveFeedAfar } from '../testing/api/remote-feed.ts';
+import { type Lab, openLab } from '../testing/app/test-app.ts';
+import { INVOCATION } from '../testing/aws/http-api-events.ts';
+import { startWebSocketApi, type WebSocketApi } from '../testing/aws/websocket-api.ts';
 import { lambdaFeed } from './feed-handler.ts';
 
 /* The feed's function, where the program can not be opened at first. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DOMAIN, eventOf } from '../testing/gateway.ts';
+import { DOMAIN, eventOf } from '../testing/aws/http-api-events.ts';
 import { requestOf, resultOf } from './http-event.ts';
 
 const BYTES = Buffer.from([0xff, 0x00, 0xfe, 0x80]);

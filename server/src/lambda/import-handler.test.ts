@@ -5,10 +5,10 @@ import { readBackgroundConfig } from '../config/config.ts';
 import { StoreError } from '../storage/store.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
 import { makeLog } from '../telemetry/log.ts';
-import { csv, lines, upload } from '../testing/imports.ts';
-import { type Lab, openLab, type Person } from '../testing/lab.ts';
-import { linesOf } from '../testing/logged.ts';
-import { sqsEvent, startSqs } from '../testing/sqs.ts';
+import { csv, lines, upload } from '../testing/app/import-helpers.ts';
+import { linesOf } from '../testing/app/log-lines.ts';
+import { type Lab, openLab, type Person } from '../testing/app/test-app.ts';
+import { sqsEvent, startSqs } from '../testing/aws/sqs.ts';
 import { type ImportOptions, importHandler } from './import-handler.ts';
 import { importQueue } from './import-queue.ts';
 

@@ -3,9 +3,9 @@ import type { ImportId } from '../domain/ids.ts';
 import { Changes } from '../events/change-notifier.ts';
 import { importKey } from '../storage/keys.ts';
 import { makeLog } from '../telemetry/log.ts';
-import { someImport } from '../testing/imports.ts';
-import { linesOf } from '../testing/logged.ts';
-import { startSqs } from '../testing/sqs.ts';
+import { someImport } from '../testing/app/import-helpers.ts';
+import { linesOf } from '../testing/app/log-lines.ts';
+import { startSqs } from '../testing/aws/sqs.ts';
 import { importIdIn, importQueue, OpenedImports } from './import-queue.ts';
 
 let sqs: Awaited<ReturnType<typeof startSqs>>;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeLog } from '../telemetry/log.ts';
-import { someImport } from '../testing/imports.ts';
-import { linesOf } from '../testing/logged.ts';
+import { someImport } from '../testing/app/import-helpers.ts';
+import { linesOf } from '../testing/app/log-lines.ts';
 import type { ImportQueue } from './import-queue.ts';
 import { type ClockWork, clockHandler } from './schedule-handler.ts';
 

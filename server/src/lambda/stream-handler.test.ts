@@ -6,10 +6,10 @@ import { Courier, type Reactor } from '../outbox/dispatcher.ts';
 import { chapterKey, chaptersOf, loanKey, outboxOf } from '../storage/keys.ts';
 import { type Item, type Store, StoreError } from '../storage/store.ts';
 import { makeLog } from '../telemetry/log.ts';
-import { INVOCATION } from '../testing/gateway.ts';
-import { type Lab, lenders, openLab } from '../testing/lab.ts';
-import { type LogLine, linesOf } from '../testing/logged.ts';
-import { recordOf } from '../testing/stream.ts';
+import { type LogLine, linesOf } from '../testing/app/log-lines.ts';
+import { type Lab, lenders, openLab } from '../testing/app/test-app.ts';
+import { INVOCATION } from '../testing/aws/http-api-events.ts';
+import { recordOf } from '../testing/aws/stream-records.ts';
 import { type StreamWork, streamHandler } from './stream-handler.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DAY_MS, LOAN_ID, lenderIdFor, NOW } from '../testing/samples.ts';
+import { DAY_MS, LOAN_ID, lenderIdFor, NOW } from '../testing/app/domain-fixtures.ts';
 import { mailLinks } from './action-links.ts';
 
 const key = Buffer.alloc(32, 1);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { endpoint } from '../testing/dynamodb.ts';
-import { openWorkplace, type Workplace } from '../testing/program.ts';
+import { endpoint } from '../testing/dynamodb/tables.ts';
+import { openWorkplace, type Workplace } from '../testing/process/cli-process.ts';
 
 let work: Workplace;
 

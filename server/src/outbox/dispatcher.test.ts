@@ -3,8 +3,8 @@ import type { Chapter } from '../domain/event-batch.ts';
 import { type LoanId, parseLoanId } from '../domain/ids.ts';
 import { asideKey, outboxOf } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';
-import { engines } from '../testing/engines.ts';
-import { type Lab, lenders, openLab, type Person } from '../testing/lab.ts';
+import { type Lab, lenders, openLab, type Person } from '../testing/app/test-app.ts';
+import { engines } from '../testing/dynamodb/engines.ts';
 import { Courier, type Failed, type Reactor } from './dispatcher.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openWorkplace, type Workplace } from '../testing/program.ts';
+import { openWorkplace, type Workplace } from '../testing/process/cli-process.ts';
 
 let work: Workplace;
 

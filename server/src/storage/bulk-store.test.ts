@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { endpoint, newTable, optionsAt } from '../testing/dynamodb.ts';
-import { tempFile } from '../testing/stores.ts';
+import { endpoint, newTable, optionsAt } from '../testing/dynamodb/tables.ts';
+import { tempFile } from '../testing/process/temp-store.ts';
 import type { Page, Place, StoredItem, WholeStore } from './bulk-store.ts';
 import { command } from './contract/helpers.ts';
 import { openWholeDynamoDb } from './dynamodb/bulk.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { frozenTime } from '../testing/frozen-time.ts';
-import { fate, newCommand, newKey, put } from '../testing/proxied.ts';
+import { frozenTime } from '../testing/app/fake-time.ts';
+import { fate, newCommand, newKey, put } from '../testing/dynamodb/proxied-store.ts';
 import { withBreaker } from './circuit-breaker.ts';
 import { type Store, StoreError, type StoreTrouble } from './store.ts';
 

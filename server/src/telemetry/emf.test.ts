@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { metricsIn, type PublishedMetric } from '../testing/emf.ts';
-import { type Lab, LOAN, lenders, openLab, type Person } from '../testing/lab.ts';
-import { lastLine } from '../testing/logged.ts';
-import { troubledStore } from '../testing/troubled-store.ts';
-import { ask } from '../testing/wire.ts';
+import { troubledStore } from '../testing/app/failing-store.ts';
+import { lastLine } from '../testing/app/log-lines.ts';
+import { ask } from '../testing/app/raw-http.ts';
+import { type Lab, LOAN, lenders, openLab, type Person } from '../testing/app/test-app.ts';
+import { metricsIn, type PublishedMetric } from '../testing/aws/emf.ts';
 import { embeddedMetrics } from './emf.ts';
 
 const NOW = Date.UTC(2026, 2, 1, 9, 15);

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Lab, LOAN, lenders, openLab, type Person } from '../testing/lab.ts';
-import { lastLine, linesOf } from '../testing/logged.ts';
-import { troubledStore } from '../testing/troubled-store.ts';
-import { ask } from '../testing/wire.ts';
+import { troubledStore } from '../testing/app/failing-store.ts';
+import { lastLine, linesOf } from '../testing/app/log-lines.ts';
+import { ask } from '../testing/app/raw-http.ts';
+import { type Lab, LOAN, lenders, openLab, type Person } from '../testing/app/test-app.ts';
 
 const PURPOSE = 'Treatment for a rare illness';
 const KEY = 'key-of-a-payment-4711';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/lab.ts';
-import { lastLine } from '../testing/logged.ts';
-import { metricsOf, valuesOf } from '../testing/metrics.ts';
-import { troubledStore } from '../testing/troubled-store.ts';
+import { troubledStore } from '../testing/app/failing-store.ts';
+import { lastLine } from '../testing/app/log-lines.ts';
+import { metricsOf, valuesOf } from '../testing/app/read-metrics.ts';
+import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/app/test-app.ts';
 
 let lab: Lab;
 let ana: Person;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, type Lab, lenders, openLab, type Person } from '../testing/lab.ts';
-import { refusalIn } from '../testing/refusals.ts';
+import { refusalIn } from '../testing/app/problem-assertions.ts';
+import { type Answer, type Lab, lenders, openLab, type Person } from '../testing/app/test-app.ts';
 
 /* What a request to add lenders can do wrong, in the words in which it is told. */
 

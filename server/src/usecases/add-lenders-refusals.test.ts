@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
-import { type Answer, type Lab, lenders, openLab } from '../testing/lab.ts';
-import { refusalIn } from '../testing/refusals.ts';
+import { refusalIn } from '../testing/app/problem-assertions.ts';
+import { type Answer, type Lab, lenders, openLab } from '../testing/app/test-app.ts';
 
 const NO_SUCH_LOAN = '019cb2f0-0000-7000-8000-000000000000';
 const KEY_USED = { 'Idempotency-Key': 'used' };

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { engines } from '../testing/engines.ts';
-import { type Answer, type Lab, lenders, openLab } from '../testing/lab.ts';
+import { type Answer, type Lab, lenders, openLab } from '../testing/app/test-app.ts';
+import { engines } from '../testing/dynamodb/engines.ts';
 
 /* Lenders and the borrower who answer and change at the same moment, by two programs that remember. */
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/lab.ts';
-import { refusalIn } from '../testing/refusals.ts';
+import { refusalIn } from '../testing/app/problem-assertions.ts';
+import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/app/test-app.ts';
 
 /* Who gets at what, and what names nothing: the same for every call on a loan. */
 

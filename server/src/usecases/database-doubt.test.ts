@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { endpoint } from '../testing/dynamodb.ts';
-import { conflicting } from '../testing/dynamodb-conflicts.ts';
-import { cancelled, INTERNAL, THROTTLED } from '../testing/dynamodb-errors.ts';
-import * as faults from '../testing/dynamodb-faults.ts';
-import { ANY, type DynamoDbProxy, type Treatment } from '../testing/dynamodb-proxy.ts';
-import { BEFORE, ONCE, openFaultyLab } from '../testing/faulty-lab.ts';
-import { type Answer, lenders, openLab } from '../testing/lab.ts';
-import { openProxied, type Proxied } from '../testing/proxied.ts';
+import { type Answer, lenders, openLab } from '../testing/app/test-app.ts';
+import { conflicting } from '../testing/dynamodb/conflicts.ts';
+import { cancelled, INTERNAL, THROTTLED } from '../testing/dynamodb/errors.ts';
+import * as faults from '../testing/dynamodb/faults.ts';
+import { BEFORE, ONCE, openFaultyLab } from '../testing/dynamodb/faulty-app.ts';
+import { openProxied, type Proxied } from '../testing/dynamodb/proxied-store.ts';
+import { ANY, type DynamoDbProxy, type Treatment } from '../testing/dynamodb/proxy.ts';
+import { endpoint } from '../testing/dynamodb/tables.ts';
 
 /* What the program makes of an outcome that is in doubt, of others that are in the way, and of a database that stays away. */
 

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { endpoint } from '../testing/dynamodb.ts';
-import { cancelled, errorAnswer, INTERNAL, NOBODY_THERE, RATE_EXCEEDED, THROTTLED } from '../testing/dynamodb-errors.ts';
-import * as faults from '../testing/dynamodb-faults.ts';
-import { ANY, type DynamoDbProxy, type Treatment } from '../testing/dynamodb-proxy.ts';
-import { BEFORE, type FaultyLabOptions, ONCE, openFaultyLab } from '../testing/faulty-lab.ts';
-import type { Answer } from '../testing/lab.ts';
-import { lastLine } from '../testing/logged.ts';
-import { openProxied, type Proxied } from '../testing/proxied.ts';
-import { refusalIn } from '../testing/refusals.ts';
+import { lastLine } from '../testing/app/log-lines.ts';
+import { refusalIn } from '../testing/app/problem-assertions.ts';
+import type { Answer } from '../testing/app/test-app.ts';
+import { cancelled, errorAnswer, INTERNAL, NOBODY_THERE, RATE_EXCEEDED, THROTTLED } from '../testing/dynamodb/errors.ts';
+import * as faults from '../testing/dynamodb/faults.ts';
+import { BEFORE, type FaultyLabOptions, ONCE, openFaultyLab } from '../testing/dynamodb/faulty-app.ts';
+import { openProxied, type Proxied } from '../testing/dynamodb/proxied-store.ts';
+import { ANY, type DynamoDbProxy, type Treatment } from '../testing/dynamodb/proxy.ts';
+import { endpoint } from '../testing/dynamodb/tables.ts';
 
 /* Whatever goes wrong between the program and DynamoDB is told in the words of the contract, and counted as what it is. */
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
-import { endpoint, optionsAt } from '../testing/dynamodb.ts';
-import { cancelled } from '../testing/dynamodb-errors.ts';
-import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/lab.ts';
-import { openProxied, type Proxied } from '../testing/proxied.ts';
+import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/app/test-app.ts';
+import { cancelled } from '../testing/dynamodb/errors.ts';
+import { openProxied, type Proxied } from '../testing/dynamodb/proxied-store.ts';
+import { endpoint, optionsAt } from '../testing/dynamodb/tables.ts';
 
 /* What each command and outcome asks of DynamoDB, counted where the requests pass by, whatever the loan's size. */
 

@@ -3,8 +3,8 @@ import { parseLoanId } from '../domain/ids.ts';
 import { expiriesOf } from '../storage/keys.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import type { Store } from '../storage/store.ts';
-import { engines } from '../testing/engines.ts';
-import { type Lab, lenders, openLab, type Person } from '../testing/lab.ts';
+import { type Lab, lenders, openLab, type Person } from '../testing/app/test-app.ts';
+import { engines } from '../testing/dynamodb/engines.ts';
 import { expireDue } from './invitations/expire-due-invitations.ts';
 
 const DAY_MS = 86_400_000;

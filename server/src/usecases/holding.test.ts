@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HELD_MAX } from '../domain/lender.ts';
 import type { Store } from '../storage/store.ts';
-import { type IdentityProvider, startIdentityProvider } from '../testing/identity-provider.ts';
-import { type Lab, LOAN, lenders } from '../testing/lab.ts';
-import { refusalIn } from '../testing/refusals.ts';
-import { openLabFor, userAt } from '../testing/signed-in.ts';
+import { refusalIn } from '../testing/app/problem-assertions.ts';
+import { type Lab, LOAN, lenders } from '../testing/app/test-app.ts';
+import { type IdentityProvider, startIdentityProvider } from '../testing/oidc/identity-provider.ts';
+import { openLabFor, userAt } from '../testing/oidc/oidc-users.ts';
 
 /* Whose an invitation is: its address’s until it is answered, then the user’s who did, whoever holds which address. */
 

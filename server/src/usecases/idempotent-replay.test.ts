@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/lab.ts';
-import { refusalIn } from '../testing/refusals.ts';
-import { DAY_MS } from '../testing/samples.ts';
-import { rewriteLoan } from '../testing/stand-ins.ts';
+import { DAY_MS } from '../testing/app/domain-fixtures.ts';
+import { refusalIn } from '../testing/app/problem-assertions.ts';
+import { rewriteLoan } from '../testing/app/store-edits.ts';
+import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/app/test-app.ts';
 
 const KEY = { 'Idempotency-Key': 'k-1' };
 const METRICS_TOKEN = 'only-for-operators';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
-import { lenders, openLab } from '../testing/lab.ts';
-import { tempFile } from '../testing/stores.ts';
+import { lenders, openLab } from '../testing/app/test-app.ts';
+import { tempFile } from '../testing/process/temp-store.ts';
 
 it('counts the hour’s invitations exactly where 50 requests race for them, on as many loans and through two programs', async () => {
   const path = tempFile();

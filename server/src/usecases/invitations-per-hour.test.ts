@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Lab, LOAN, lenders, openLab, type Person } from '../testing/lab.ts';
-import { refusalIn } from '../testing/refusals.ts';
+import { refusalIn } from '../testing/app/problem-assertions.ts';
+import { type Lab, LOAN, lenders, openLab, type Person } from '../testing/app/test-app.ts';
 
 /* INVITES_PER_HOUR: what one borrower may send in a UTC clock hour, whatever the loans. */
 

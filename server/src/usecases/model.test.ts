@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import type { Store } from '../storage/store.ts';
-import { endpoint, newTable, optionsAt } from '../testing/dynamodb.ts';
-import { type Answer, type Lab, LOAN, MORNING, openLab, type Person } from '../testing/lab.ts';
-import { Model, type ModelLender } from '../testing/model.ts';
+import { Model, type ModelLender } from '../testing/app/reference-model.ts';
+import { type Answer, type Lab, LOAN, MORNING, openLab, type Person } from '../testing/app/test-app.ts';
+import { endpoint, newTable, optionsAt } from '../testing/dynamodb/tables.ts';
 import { expireDue } from './invitations/expire-due-invitations.ts';
 
 /*

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Lab, lenders, openLab, type Person } from '../testing/lab.ts';
-import { firstCursor, pagesOf } from '../testing/pages.ts';
-import { refusalIn } from '../testing/refusals.ts';
+import { refusalIn } from '../testing/app/problem-assertions.ts';
+import { firstCursor, pagesOf } from '../testing/app/read-pages.ts';
+import { type Lab, lenders, openLab, type Person } from '../testing/app/test-app.ts';
 
 /* Limits and cursors: the same for every list. */
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ATTEMPTS_MAX } from '../execution/optimistic-commit.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import type { Store } from '../storage/store.ts';
-import { type Lab, lenders, openLab, type Person } from '../testing/lab.ts';
+import { type Lab, lenders, openLab, type Person } from '../testing/app/test-app.ts';
 
 /* Performance is counted before it is timed: the calls to the database are the promise, whatever the loan's size. */
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/lab.ts';
-import { refusalIn } from '../testing/refusals.ts';
-import { troubledStore } from '../testing/troubled-store.ts';
+import { troubledStore } from '../testing/app/failing-store.ts';
+import { refusalIn } from '../testing/app/problem-assertions.ts';
+import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/app/test-app.ts';
 
 /* What is answered where the database does not do as it should: every call alike, and nothing is changed. */
 

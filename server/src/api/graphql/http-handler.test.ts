@@ -1,8 +1,8 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
-import { lastLine } from '../../testing/logged.ts';
-import { rewriteLoan } from '../../testing/stand-ins.ts';
+import { lastLine } from '../../testing/app/log-lines.ts';
+import { rewriteLoan } from '../../testing/app/store-edits.ts';
+import { type Answer, type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
 import { COST_MAX } from './limits.ts';
 
 const RESPONSE_TYPE = 'application/graphql-response+json';

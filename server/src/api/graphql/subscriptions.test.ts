@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoanId } from '../../domain/ids.ts';
 import { LoanChannels, type Seat } from '../../events/event-hub.ts';
-import { serveFeed, type Told } from '../../testing/feed.ts';
-import { graphQlClient, LOAN_EVENTS, watch } from '../../testing/graphql-ws.ts';
-import { startIdentityProvider } from '../../testing/identity-provider.ts';
-import { type Lab, LOAN, lenders, openLab, type Person } from '../../testing/lab.ts';
-import { lastLine } from '../../testing/logged.ts';
-import { openLabFor, userAt } from '../../testing/signed-in.ts';
+import { serveFeed, type Told } from '../../testing/api/feed.ts';
+import { graphQlClient, LOAN_EVENTS, watch } from '../../testing/api/graphql-ws.ts';
+import { lastLine } from '../../testing/app/log-lines.ts';
+import { type Lab, LOAN, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { startIdentityProvider } from '../../testing/oidc/identity-provider.ts';
+import { openLabFor, userAt } from '../../testing/oidc/oidc-users.ts';
 
 /* The subscription by the client of graphql-ws, on real sockets. */
 

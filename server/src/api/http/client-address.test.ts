@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { frozenTime } from '../../testing/frozen-time.ts';
-import { type Lab, openLab } from '../../testing/lab.ts';
-import { ask } from '../../testing/wire.ts';
+import { frozenTime } from '../../testing/app/fake-time.ts';
+import { ask } from '../../testing/app/raw-http.ts';
+import { type Lab, openLab } from '../../testing/app/test-app.ts';
 
 /* Whose rate a request spends is how the client's address shows. */
 

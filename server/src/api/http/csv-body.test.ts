@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { csv, lines, run, upload } from '../../testing/imports.ts';
-import { type Lab, openLab, type Person } from '../../testing/lab.ts';
-import { connectTo, serveLab } from '../../testing/wire.ts';
+import { csv, lines, run, upload } from '../../testing/app/import-helpers.ts';
+import { connectTo, serveLab } from '../../testing/app/raw-http.ts';
+import { type Lab, openLab, type Person } from '../../testing/app/test-app.ts';
 
 const FILE_BYTES_MAX = 4 * 1024 * 1024;
 

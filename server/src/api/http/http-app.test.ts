@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseLoanId } from '../../domain/ids.ts';
 import { chaptersOf } from '../../storage/keys.ts';
-import { type Lab, LOAN, openLab, type Person } from '../../testing/lab.ts';
-import { lastLine } from '../../testing/logged.ts';
-import { bearer } from '../../testing/signed-in.ts';
-import { ask } from '../../testing/wire.ts';
+import { lastLine } from '../../testing/app/log-lines.ts';
+import { ask } from '../../testing/app/raw-http.ts';
+import { type Lab, LOAN, openLab, type Person } from '../../testing/app/test-app.ts';
+import { bearer } from '../../testing/oidc/oidc-users.ts';
 
 let lab: Lab;
 let ana: Person;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Answer, type Lab, LOAN, openLab, type Person } from '../../testing/lab.ts';
-import { lastLine } from '../../testing/logged.ts';
-import { connectTo, serveLab, type Wire } from '../../testing/wire.ts';
+import { lastLine } from '../../testing/app/log-lines.ts';
+import { connectTo, serveLab, type Wire } from '../../testing/app/raw-http.ts';
+import { type Answer, type Lab, LOAN, openLab, type Person } from '../../testing/app/test-app.ts';
 import { type HttpServer, listen } from './http-server.ts';
 
 const HEADERS_TIMEOUT_MS = 200;

@@ -4,10 +4,10 @@ import { readConfig } from '../../config/config.ts';
 import { conflict, type DomainError } from '../../domain/errors.ts';
 import { mailLinks } from '../../mail/action-links.ts';
 import { makeLog } from '../../telemetry/log.ts';
-import { answerOf } from '../../testing/answer.ts';
-import { requireDeclared } from '../../testing/declared.ts';
-import { type Lab, openLab } from '../../testing/lab.ts';
-import { LOAN_ID, lenderIdFor, NOW } from '../../testing/samples.ts';
+import { LOAN_ID, lenderIdFor, NOW } from '../../testing/app/domain-fixtures.ts';
+import { requireDeclared } from '../../testing/app/openapi-conformance.ts';
+import { answerOf } from '../../testing/app/response.ts';
+import { type Lab, openLab } from '../../testing/app/test-app.ts';
 import { httpApp } from './http-app.ts';
 
 const links = mailLinks({ publicUrl: 'https://lending.example.org', key: Buffer.alloc(32, 1) });

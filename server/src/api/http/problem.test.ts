@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DomainError, type ErrorCode } from '../../domain/errors.ts';
 import { parseRequestId } from '../../domain/ids.ts';
-import { type Lab, LOAN, openLab, type Person } from '../../testing/lab.ts';
+import { type Lab, LOAN, openLab, type Person } from '../../testing/app/test-app.ts';
 import { errorCodes, problemBody } from './problem.ts';
 
 let lab: Lab;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { frozenTime } from '../../testing/frozen-time.ts';
-import { type Lab, LOAN, openLab, type Person } from '../../testing/lab.ts';
-import type { Sending } from '../../testing/person.ts';
+import { frozenTime } from '../../testing/app/fake-time.ts';
+import { type Lab, LOAN, openLab, type Person } from '../../testing/app/test-app.ts';
+import type { Sending } from '../../testing/app/test-user.ts';
 import { BODY_BYTES_MAX } from './request-body.ts';
 
 const LOAN_TEXT = JSON.stringify(LOAN);

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Lab, openLab } from '../../testing/lab.ts';
-import { lastLine } from '../../testing/logged.ts';
-import { troubledStore } from '../../testing/troubled-store.ts';
-import { ask, serveLab } from '../../testing/wire.ts';
+import { troubledStore } from '../../testing/app/failing-store.ts';
+import { lastLine } from '../../testing/app/log-lines.ts';
+import { ask, serveLab } from '../../testing/app/raw-http.ts';
+import { type Lab, openLab } from '../../testing/app/test-app.ts';
 
 const METRICS_TOKEN = 'a-token-for-metrics';
 const HERE = '127.0.0.1';

@@ -10,9 +10,9 @@ import { Commits, toRow } from '../../storage/sqlite/commits.ts';
 import { openForWriting } from '../../storage/sqlite/connection.ts';
 import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
 import { UnfitStoreError } from '../../storage/store.ts';
-import { endpoint, newTable, optionsAt } from '../../testing/dynamodb.ts';
-import { LOAN_ID, loanOf, unitsOf } from '../../testing/samples.ts';
-import { put, tempFile } from '../../testing/stores.ts';
+import { LOAN_ID, loanOf, unitsOf } from '../../testing/app/domain-fixtures.ts';
+import { endpoint, newTable, optionsAt } from '../../testing/dynamodb/tables.ts';
+import { put, tempFile } from '../../testing/process/temp-store.ts';
 import { CopyHold } from './checkpoint.ts';
 import { type CopyOptions, copyStore } from './copy-store.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FeedClient, serveFeed, type Told } from '../../testing/feed.ts';
-import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
-import { linesOf } from '../../testing/logged.ts';
+import { type FeedClient, serveFeed, type Told } from '../../testing/api/feed.ts';
+import { linesOf } from '../../testing/app/log-lines.ts';
+import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
 
 const HOUR_MS = 3_600_000;
 

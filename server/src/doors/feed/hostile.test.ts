@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { FeedConnection } from '../../api/feed/connection.ts';
 import { LINE_LIMITS } from '../../api/websocket/limited-connection.ts';
-import { serveFeed } from '../../testing/feed.ts';
-import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
-import { connectTo } from '../../testing/wire.ts';
+import { serveFeed } from '../../testing/api/feed.ts';
+import { connectTo } from '../../testing/app/raw-http.ts';
+import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
 
 /* Clients that break the rules, on real sockets. */
 

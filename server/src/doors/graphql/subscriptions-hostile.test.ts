@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { openSubscriptions } from '../../api/graphql/subscription-server.ts';
 import { LINE_LIMITS } from '../../api/websocket/limited-connection.ts';
-import { serveFeed, type Told } from '../../testing/feed.ts';
-import { graphQlClient, LOAN_EVENTS, watch } from '../../testing/graphql-ws.ts';
-import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
+import { serveFeed, type Told } from '../../testing/api/feed.ts';
+import { graphQlClient, LOAN_EVENTS, watch } from '../../testing/api/graphql-ws.ts';
+import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
 
 /* Clients of `ws /graphql` that break the rules, on real sockets. */
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
-import { ANAS_LOAN, BEN, CONTENTS, envelopeOf, LINKS, messageOf, SITE } from '../../testing/letters.ts';
-import { emailOf, lenderOf } from '../../testing/samples.ts';
+import { emailOf, lenderOf } from '../../testing/app/domain-fixtures.ts';
+import { ANAS_LOAN, BEN, CONTENTS, envelopeOf, LINKS, messageOf, SITE } from '../../testing/mail/mail-fixtures.ts';
 import { mimeOf } from '../transports/mime.ts';
 import { compose } from './compose-message.ts';
 import type { LetterContent } from './email-templates.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emailOf } from '../../testing/samples.ts';
+import { emailOf } from '../../testing/app/domain-fixtures.ts';
 import { nameAndAddress, plainName } from './display-name.ts';
 
 describe('a name in a mail', () => {

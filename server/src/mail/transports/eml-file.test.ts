@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import PostalMime from 'postal-mime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { messageOf } from '../../testing/letters.ts';
-import { NOW } from '../../testing/samples.ts';
+import { NOW } from '../../testing/app/domain-fixtures.ts';
+import { messageOf } from '../../testing/mail/mail-fixtures.ts';
 import { emlPost } from './eml-file.ts';
 
 let place: string;

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
 import { afterEach, describe, expect, it } from 'vitest';
-import { messageOf } from '../../testing/letters.ts';
+import { messageOf } from '../../testing/mail/mail-fixtures.ts';
 import { openPost } from './create-transport.ts';
 import { sesPost } from './ses.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { endpoint } from '../../testing/dynamodb.ts';
-import { conflicting } from '../../testing/dynamodb-conflicts.ts';
-import { cancelled, cancelledWithoutReasons } from '../../testing/dynamodb-errors.ts';
-import { answering, held } from '../../testing/dynamodb-faults.ts';
-import { ANY } from '../../testing/dynamodb-proxy.ts';
-import { fate, newCommand, newKey, openProxied, type Proxied, put, tokensIn } from '../../testing/proxied.ts';
+import { conflicting } from '../../testing/dynamodb/conflicts.ts';
+import { cancelled, cancelledWithoutReasons } from '../../testing/dynamodb/errors.ts';
+import { answering, held } from '../../testing/dynamodb/faults.ts';
+import { fate, newCommand, newKey, openProxied, type Proxied, put, tokensIn } from '../../testing/dynamodb/proxied-store.ts';
+import { ANY } from '../../testing/dynamodb/proxy.ts';
+import { endpoint } from '../../testing/dynamodb/tables.ts';
 import type { Item, Key } from '../store.ts';
 import { toAttributes, written } from './items.ts';
 

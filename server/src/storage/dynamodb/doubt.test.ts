@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { endpoint } from '../../testing/dynamodb.ts';
-import { conflicting } from '../../testing/dynamodb-conflicts.ts';
-import { cancelled, errorAnswer, INTERNAL, THROTTLED } from '../../testing/dynamodb-errors.ts';
-import * as faults from '../../testing/dynamodb-faults.ts';
-import type { Treatment } from '../../testing/dynamodb-proxy.ts';
-import { fate, newCommand, newKey, openProxied, type Proxied, put } from '../../testing/proxied.ts';
+import { conflicting } from '../../testing/dynamodb/conflicts.ts';
+import { cancelled, errorAnswer, INTERNAL, THROTTLED } from '../../testing/dynamodb/errors.ts';
+import * as faults from '../../testing/dynamodb/faults.ts';
+import { fate, newCommand, newKey, openProxied, type Proxied, put } from '../../testing/dynamodb/proxied-store.ts';
+import type { Treatment } from '../../testing/dynamodb/proxy.ts';
+import { endpoint } from '../../testing/dynamodb/tables.ts';
 import { toAttributes, written } from './items.ts';
 
 /* Commits of which it is not known at first whether they were done. */

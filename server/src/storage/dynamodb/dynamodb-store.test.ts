@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { endpoint, newTable, optionsAt } from '../../testing/dynamodb.ts';
+import { endpoint, newTable, optionsAt } from '../../testing/dynamodb/tables.ts';
 import { storeContract } from '../contract/store-contract.ts';
 import { openDynamoDb } from './dynamodb-store.ts';
 

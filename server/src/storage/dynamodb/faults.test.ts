@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { endpoint, optionsAt } from '../../testing/dynamodb.ts';
-import { errorAnswer, INTERNAL, NOBODY_THERE, RATE_EXCEEDED, THROTTLED } from '../../testing/dynamodb-errors.ts';
-import * as faults from '../../testing/dynamodb-faults.ts';
-import { ANY, type Treatment } from '../../testing/dynamodb-proxy.ts';
-import { fate, newCommand, newKey, openProxied, type Proxied, put } from '../../testing/proxied.ts';
+import { errorAnswer, INTERNAL, NOBODY_THERE, RATE_EXCEEDED, THROTTLED } from '../../testing/dynamodb/errors.ts';
+import * as faults from '../../testing/dynamodb/faults.ts';
+import { fate, newCommand, newKey, openProxied, type Proxied, put } from '../../testing/dynamodb/proxied-store.ts';
+import { ANY, type Treatment } from '../../testing/dynamodb/proxy.ts';
+import { endpoint, optionsAt } from '../../testing/dynamodb/tables.ts';
 import type { Store } from '../store.ts';
 import { openDynamoDb } from './dynamodb-store.ts';
 

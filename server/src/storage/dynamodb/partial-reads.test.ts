@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { endpoint } from '../../testing/dynamodb.ts';
-import { THROTTLED } from '../../testing/dynamodb-errors.ts';
-import * as faults from '../../testing/dynamodb-faults.ts';
-import { fate, newCommand, openProxied, type Proxied, put } from '../../testing/proxied.ts';
+import { THROTTLED } from '../../testing/dynamodb/errors.ts';
+import * as faults from '../../testing/dynamodb/faults.ts';
+import { fate, newCommand, openProxied, type Proxied, put } from '../../testing/dynamodb/proxied-store.ts';
+import { endpoint } from '../../testing/dynamodb/tables.ts';
 import type { Key } from '../store.ts';
 
 /* Reads that DynamoDB answers in parts. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { endpoint, newTable, optionsAt } from '../../testing/dynamodb.ts';
+import { endpoint, newTable, optionsAt } from '../../testing/dynamodb/tables.ts';
 import { UnfitStoreError } from '../store.ts';
 import { createTable, requireTable } from './table.ts';
 

@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openAccounts, readAccounts, TOTAL, transfer } from '../../testing/accounts.ts';
-import { openedSqlite, otherProcess, put, tempFile } from '../../testing/stores.ts';
+import { openedSqlite, otherProcess, put, tempFile } from '../../testing/process/temp-store.ts';
+import { openAccounts, readAccounts, TOTAL, transfer } from '../../testing/process/transfers.ts';
 import { command, commit } from '../contract/helpers.ts';
 import { UnfitStoreError } from '../store.ts';
 import { backUp } from './backup.ts';

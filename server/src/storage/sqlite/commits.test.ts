@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openedSqlite, put, tempFile } from '../../testing/stores.ts';
+import { openedSqlite, put, tempFile } from '../../testing/process/temp-store.ts';
 import { command } from '../contract/helpers.ts';
 import type { Write } from '../store.ts';
 import { type Commit, Commits, toRow } from './commits.ts';

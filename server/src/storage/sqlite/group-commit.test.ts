@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openedSqlite, put, tempFile } from '../../testing/stores.ts';
+import { openedSqlite, put, tempFile } from '../../testing/process/temp-store.ts';
 import { command, commit } from '../contract/helpers.ts';
 import { type CommitResult, StoreError, type Write } from '../store.ts';
 import { toRow } from './commits.ts';

@@ -1,8 +1,8 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { readAccounts, TOTAL } from '../../testing/accounts.ts';
-import { openedSqlite, otherProcess, put, tempFile } from '../../testing/stores.ts';
+import { openedSqlite, otherProcess, put, tempFile } from '../../testing/process/temp-store.ts';
+import { readAccounts, TOTAL } from '../../testing/process/transfers.ts';
 import { command, commit } from '../contract/helpers.ts';
 import { UnfitStoreError } from '../store.ts';
 import { backUp } from './backup.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openedSqlite, otherProcess, put, tempFile } from '../../testing/stores.ts';
+import { openedSqlite, otherProcess, put, tempFile } from '../../testing/process/temp-store.ts';
 import { commit } from '../contract/helpers.ts';
 
 describe('several processes on one file', () => {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openedSqlite, put, tempFile } from '../../testing/stores.ts';
+import { openedSqlite, put, tempFile } from '../../testing/process/temp-store.ts';
 import { command, commit } from '../contract/helpers.ts';
 import { storeContract } from '../contract/store-contract.ts';
 import { openForReading, openForWriting } from './connection.ts';

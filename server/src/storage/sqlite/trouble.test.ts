@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
-import { openedSqlite, put, tempFile, tempFolder } from '../../testing/stores.ts';
+import { openedSqlite, put, tempFile, tempFolder } from '../../testing/process/temp-store.ts';
 import { command, commit } from '../contract/helpers.ts';
 import { type Store, StoreError } from '../store.ts';
 import { openForReading } from './connection.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
-import { firstCursor, pagesOf } from '../../testing/pages.ts';
-import { DAY_MS } from '../../testing/samples.ts';
+import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
+import { firstCursor, pagesOf } from '../../testing/app/read-pages.ts';
+import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
 
 interface Event {
   readonly event_id: string;

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FeedClient, serveFeed } from '../../testing/feed.ts';
-import { serveFeedAfar } from '../../testing/feed-afar.ts';
-import { type IdentityProvider, startIdentityProvider } from '../../testing/identity-provider.ts';
-import { type Lab, LOAN, lenders } from '../../testing/lab.ts';
-import { openLabFor, userAt } from '../../testing/signed-in.ts';
+import { type FeedClient, serveFeed } from '../../testing/api/feed.ts';
+import { serveFeedAfar } from '../../testing/api/remote-feed.ts';
+import { type Lab, LOAN, lenders } from '../../testing/app/test-app.ts';
+import { type IdentityProvider, startIdentityProvider } from '../../testing/oidc/identity-provider.ts';
+import { openLabFor, userAt } from '../../testing/oidc/oidc-users.ts';
 
 /* Rows change hands while somebody watches: users of one issuer, some of whom have the same address. */
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { engines } from '../../testing/engines.ts';
-import { csv, lines, rowsOf, run, step, upload } from '../../testing/imports.ts';
-import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
+import { csv, lines, rowsOf, run, step, upload } from '../../testing/app/import-helpers.ts';
+import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { engines } from '../../testing/dynamodb/engines.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

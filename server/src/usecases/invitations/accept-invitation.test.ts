@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
-import { refusalIn } from '../../testing/refusals.ts';
-import { DAY_MS } from '../../testing/samples.ts';
+import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
+import { refusalIn } from '../../testing/app/problem-assertions.ts';
+import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
 
 let lab: Lab;
 let borrower: Person;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
 import type { IndexHit, Store } from '../../storage/store.ts';
-import { type Lab, LOAN, lenders, openLab, type Person } from '../../testing/lab.ts';
-import { pagesOf } from '../../testing/pages.ts';
-import { refusalIn } from '../../testing/refusals.ts';
-import { DAY_MS } from '../../testing/samples.ts';
+import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
+import { refusalIn } from '../../testing/app/problem-assertions.ts';
+import { pagesOf } from '../../testing/app/read-pages.ts';
+import { type Lab, LOAN, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
 
 let lab: Lab;
 let borrower: Person;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
+import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
 
 /* The links of a mail, on the whole program. */
 

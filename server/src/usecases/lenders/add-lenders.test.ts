@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
-import { refusalIn } from '../../testing/refusals.ts';
-import { DAY_MS, unitsOf } from '../../testing/samples.ts';
-import { rewriteLender, rewriteLoan } from '../../testing/stand-ins.ts';
+import { DAY_MS, unitsOf } from '../../testing/app/domain-fixtures.ts';
+import { refusalIn } from '../../testing/app/problem-assertions.ts';
+import { rewriteLender, rewriteLoan } from '../../testing/app/store-edits.ts';
+import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
 
 let lab: Lab;
 let borrower: Person;

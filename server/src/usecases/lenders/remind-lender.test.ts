@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
+import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
-import { refusalIn } from '../../testing/refusals.ts';
+import { refusalIn } from '../../testing/app/problem-assertions.ts';
+import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
 
 let lab: Lab;
 let borrower: Person;

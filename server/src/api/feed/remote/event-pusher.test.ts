@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoanId } from '../../../domain/ids.ts';
 import { BEGINNING } from '../../../events/event-position.ts';
 import { StoreError } from '../../../storage/store.ts';
-import type { FeedClient, Told } from '../../../testing/feed.ts';
-import { type FeedAfar, serveFeedAfar } from '../../../testing/feed-afar.ts';
-import { type Lab, lenders, openLab, type Person } from '../../../testing/lab.ts';
-import { troubledStore } from '../../../testing/troubled-store.ts';
+import type { FeedClient, Told } from '../../../testing/api/feed.ts';
+import { type FeedAfar, serveFeedAfar } from '../../../testing/api/remote-feed.ts';
+import { troubledStore } from '../../../testing/app/failing-store.ts';
+import { type Lab, lenders, openLab, type Person } from '../../../testing/app/test-app.ts';
 
 /* How the events of loans are pushed, whatever the gateway makes of them. */
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDynamoDb } from '../../../storage/dynamodb/dynamodb-store.ts';
 import { openSqlite } from '../../../storage/sqlite/sqlite-store.ts';
-import { endpoint, newTable, optionsAt } from '../../../testing/dynamodb.ts';
-import type { FeedClient, Told } from '../../../testing/feed.ts';
-import { serveFeedAfar } from '../../../testing/feed-afar.ts';
-import { type Lab, LOAN, lenders, openLab, type Person } from '../../../testing/lab.ts';
+import type { FeedClient, Told } from '../../../testing/api/feed.ts';
+import { serveFeedAfar } from '../../../testing/api/remote-feed.ts';
+import { type Lab, LOAN, lenders, openLab, type Person } from '../../../testing/app/test-app.ts';
+import { endpoint, newTable, optionsAt } from '../../../testing/dynamodb/tables.ts';
 
 /* The feed behind a WebSocket API: what a client meets there. */
 

@@ -1,8 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { run, upload } from '../../../testing/imports.ts';
-import { type Lab, openLab, type Person } from '../../../testing/lab.ts';
+import { run, upload } from '../../../testing/app/import-helpers.ts';
+import { type Lab, openLab, type Person } from '../../../testing/app/test-app.ts';
 import { type Route, routes, takesBody } from '../routes.ts';
 import { openApiDocument } from './document.ts';
 import { type CallExample, CSV_EXAMPLE, callExamples, IMPORT_ID, LOAN_ID, REQUEST_ID } from './examples.ts';

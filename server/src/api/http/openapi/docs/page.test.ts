@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openLab } from '../../../../testing/lab.ts';
+import { openLab } from '../../../../testing/app/test-app.ts';
 import { openApiDocument } from '../document.ts';
 import type { Schema } from '../types.ts';
 import { docsPage } from './page.ts';

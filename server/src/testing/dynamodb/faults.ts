@@ -1,0 +1,105 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { jsonAnswer } from './errors.ts';
+import { type DatabaseAnswer, type Exchange, pass, type Treatment } from './proxy.ts';
+
+/* What can go wrong between a program and DynamoDB, as treatments of the proxy's. */
+
+/** The database does not get the request; this is answered in its place. */
+export function answering(answer: DatabaseAnswer): Treatment {
+  return ({ deliver }) => deliver(answer);
+}
+
+/** The connection breaks before the request has reached the database. */
+export const cut: Treatment = ({ reset }) => reset();
+
+/** The connection breaks when the database has carried the request out, before any of its answer is heard. */
+export const resetAfterwards: Treatment = async ({ forward, reset }) => {
+  await forward();
+  reset();
+};
+
+/** The same, in the middle of the answer. */
+export const brokenOff: Treatment = async ({ forward, response }) => {
+  const { status, headers, text } = await forward();
+  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
+  response.write(text.slice(0, text.length / 2), () => response.socket?.destroySoon());
+};
+
+/** The database has carried it out, and this is answered in place of what it said. */
+export function answeringAfterwards(answer: DatabaseAnswer): Treatment {
+  return async ({ forward, deliver }) => {
+    await forward();
+    deliver(answer);
+  };
+}
+
+/** The database has carried it out; this is heard of its answer. */
+export function garbled(garble: (text: string) => string): Treatment {
+  return async ({ forward, deliver }) => {
+    const answer = await forward();
+    deliver({ ...answer, text: garble(answer.text) });
+  };
+}
+
+/** Half of the answer, told as if it were the whole. */
+export const truncated = garbled((text) => text.slice(0, text.length / 2));
+
+export const malformed = garbled(() => '{"Responses":[{"It');
+
+export const empty = garbled(() => '{}');
+
+/** Neither reaches the database nor is ever answered. */
+export const unanswered: Treatment = () => {};
+
+/** The database has carried it out, and the answer never comes. */
+export const unheard: Treatment = async ({ forward }) => void (await forward());
+
+/** The head of the answer comes at once, its body byte by byte. */
+export function dripping(msEach: number): Treatment {
+  return async ({ forward, response }) => {
+    const { status, headers, text } = await forward();
+    response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
+    for (const byte of Buffer.from(text)) {
+      if (response.destroyed) return;
+      response.write(Buffer.of(byte));
+      await pause(msEach);
+    }
+    response.end();
+  };
+}
+
+/** The database gets another body. */
+export function rewritten(change: (body: Exchange['request']['body']) => unknown): Treatment {
+  return async ({ request, forward, deliver }) => deliver(await forward(JSON.stringify(change(request.body))));
+}
+
+/** The database takes a transaction that it knows for another one. */
+export const underNewToken = rewritten((body) => ({
+  ...body,
+  ClientRequestToken: `other-${body.ClientRequestToken}`.slice(0, 36),
+}));
+
+/** A batch of which so many keys are read, and the rest left for later. */
+export function leavingUnread(read: number): Treatment {
+  return async ({ request, forward, deliver }) => {
+    const [table = '', asked] = Object.entries<{ Keys: unknown[] }>(request.body.RequestItems)[0] ?? [];
+    const keys = asked?.Keys ?? [];
+    const wanted = { ...request.body, RequestItems: { [table]: { ...asked, Keys: keys.slice(0, read) } } };
+    const nothing = jsonAnswer(200, { Responses: { [table]: [] } });
+    const answer = read > 0 ? await forward(JSON.stringify(wanted)) : nothing;
+    const UnprocessedKeys = { [table]: { ...asked, Keys: keys.slice(read) } };
+    deliver(jsonAnswer(200, { ...JSON.parse(answer.text), UnprocessedKeys }));
+  };
+}
+
+/** Holds a request back until the test lets it go on. */
+export function held(then: Treatment = pass) {
+  const arrival = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const treatment: Treatment = async (exchange) => {
+    arrival.resolve();
+    await release.promise;
+    await then(exchange);
+  };
+  return { treatment, arrived: arrival.promise, release: () => release.resolve() };
+}

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/* The real command line, as it was built, in processes and a folder of its own. */
+
+export const PROGRAM = fileURLToPath(new URL('../../../../dist/cli.js', import.meta.url));
+
+type Settings = Readonly<Record<string, string>>;
+
+/** What became of a command. */
+export interface Outcome {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Served {
+  readonly url: string;
+  /** The line to paste; undefined where none was printed. */
+  readonly demo: string | undefined;
+  /** Asks it to stop. */
+  stop(signal?: NodeJS.Signals): Promise<Outcome>;
+}
+
+export type Workplace = ReturnType<typeof openWorkplace>;
+
+/** An empty folder, and the commands that are run in it. */
+export function openWorkplace() {
+  const folder = mkdtempSync(join(tmpdir(), 'lending-'));
+  const started: ReturnType<typeof startIn>[] = [];
+  const start = (command: string, args: readonly string[], settings: Settings) => {
+    const process = startIn(folder, command, args, settings);
+    started.push(process);
+    return process;
+  };
+
+  return {
+    path: (...names: string[]) => join(folder, ...names),
+    /** What is in a folder of it, also before there is one. */
+    files: (name: string) => (existsSync(join(folder, name)) ? readdirSync(join(folder, name)) : []),
+    /** Runs a `lending` command to its end. */
+    lending: (args: readonly string[], settings: Settings = {}) => start(process.execPath, [PROGRAM, ...args], settings).ended,
+    /** Starts a `lending` command that goes on. */
+    started: (args: readonly string[], settings: Settings = {}) => start(process.execPath, [PROGRAM, ...args], settings),
+    /** Runs what somebody pastes into a shell. */
+    paste: (line: string) => start('sh', ['-c', line], {}).ended,
+    /** Starts a server on a free port, and waits until it serves. */
+    async serve(settings: Settings = {}): Promise<Served> {
+      const { ended, stop, printed } = start(process.execPath, [PROGRAM, 'serve', '--json'], { PORT: '0', ...settings });
+      const { url, demo } = JSON.parse(await printed('\n'));
+      return { url, demo, stop: (signal = 'SIGTERM') => stop(signal).then(() => ended) };
+    },
+    /** The same without `--json`, until it has printed a text. */
+    async serveUntil(text: string, settings: Settings = {}): Promise<{ stop(): Promise<Outcome> }> {
+      const { ended, stop, printed } = start(process.execPath, [PROGRAM, 'serve'], { PORT: '0', ...settings });
+      await printed(text);
+      return { stop: () => stop('SIGTERM').then(() => ended) };
+    },
+    async close(): Promise<void> {
+      await Promise.all(started.map(({ stop }) => stop('SIGKILL')));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Starts a command in a folder. */
+export function startIn(folder: string, command: string, args: readonly string[], settings: Settings) {
+  const child = spawn(command, args, {
+    cwd: folder,
+    env: settings,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const text = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+      text[name] += chunk;
+    });
+  }
+  const ended = new Promise<Outcome>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, ...text }));
+  });
+
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    /** What it has printed so far. */
+    text,
+    async stop(signal: NodeJS.Signals): Promise<void> {
+      child.kill(signal);
+      await ended;
+    },
+    /** What it has printed once that holds a text. */
+    printed(awaited: string): Promise<string> {
+      const found = new Promise<string>((resolve) => {
+        child.stdout.on('data', () => {
+          if (text.stdout.includes(awaited)) resolve(text.stdout);
+        });
+      });
+      const tooSoon = ended.then(({ stderr }) => Promise.reject(new Error(`it ended before it printed "${awaited}": ${stderr}`)));
+      return Promise.race([found, tooSoon]);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished, vi } from 'vitest';
+import { openSqlite, type SqliteOptions } from '../../storage/sqlite/sqlite-store.ts';
+import type { Put, Store } from '../../storage/store.ts';
+
+/* What tests of stores have in common. Whatever is made here is gone when its test has finished. */
+
+/** One write of a new item. */
+export function put(sort: string, data: unknown, more: Partial<Put> = {}): Put {
+  return { key: { partition: 'things', sort }, expected: 0, data, ...more };
+}
+
+export function tempFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'lending-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function tempFile(name = 'lending.db'): string {
+  return join(tempFolder(), name);
+}
+
+/** The store at a path, closed when the test has finished if not before. */
+export function openedSqlite(path: string, options: SqliteOptions = {}): Store {
+  const store = openSqlite(path, options);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+export interface OtherProcess {
+  /** The lines that it has told. */
+  readonly told: readonly string[];
+  /** Waits until it tells a line that begins so; throws where it does not in that time. */
+  tells(beginning: string, timeoutMs?: number): Promise<string>;
+  /** Lets it go on, or come to its end. */
+  release(): void;
+  kill(): Promise<void>;
+  /** Waits for its end. */
+  readonly ended: Promise<void>;
+}
+
+const SCRIPT = fileURLToPath(new URL('./store-process.ts', import.meta.url));
+const FLAGS = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
+
+/** Another process on the store at `path`; the tasks are in the script. */
+export function otherProcess(task: 'count' | 'hold' | 'open' | 'transfer', path: string): OtherProcess {
+  const child = spawn(process.execPath, [...FLAGS, SCRIPT, task, path], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(child, 'close').then(() => {});
+  const kill = () => {
+    child.kill('SIGKILL');
+    return ended;
+  };
+  onTestFinished(kill);
+  const told = linesOf(child);
+  return {
+    told,
+    ended,
+    kill,
+    tells: (beginning, timeout = 15_000) =>
+      vi.waitUntil(() => told.find((line) => line.startsWith(beginning)), { timeout, interval: 2 }),
+    release: () => child.stdin.end(),
+  };
+}
+
+function linesOf({ stdout }: ChildProcessByStdio<Writable, Readable, null>): readonly string[] {
+  const lines: string[] = [];
+  let rest = '';
+  stdout.setEncoding('utf8').on('data', (text: string) => {
+    const [last = '', ...whole] = (rest + text).split('\n').reverse();
+    rest = last;
+    lines.push(...whole.reverse());
+  });
+  return lines;
+}

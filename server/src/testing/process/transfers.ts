@@ -1,0 +1,43 @@
+import type { CommandId } from '../../domain/ids.ts';
+import type { Key, Store } from '../../storage/store.ts';
+
+/* Accounts whose balances always add up to the same: a law across several items, to hold a store against. */
+
+interface Account {
+  readonly balance: number;
+}
+
+const ACCOUNTS = 10;
+const BALANCE = 100;
+export const TOTAL = ACCOUNTS * BALANCE;
+
+const accounts = Array.from(
+  { length: ACCOUNTS },
+  (_, index): Key<Account> => ({ partition: 'accounts', sort: `account#${index}` }),
+);
+
+export async function openAccounts(store: Store): Promise<void> {
+  await store.commit(
+    'open' as CommandId,
+    accounts.map((key) => ({ key, expected: 0, data: { balance: BALANCE } })),
+  );
+}
+
+/** Moves 1 between two accounts, which two depends on the turn. */
+export async function transfer(store: Store, turn: number): Promise<void> {
+  const [from, to] = await store.get(accounts.filter((_, index) => index === turn % ACCOUNTS || index === (turn + 3) % ACCOUNTS));
+  if (!from || !to) throw new Error('the accounts are not open');
+  const result = await store.commit(`transfer-${turn}` as CommandId, [
+    { key: from.key, expected: from.version, data: { balance: from.data.balance - 1 } },
+    { key: to.key, expected: to.version, data: { balance: to.data.balance + 1 } },
+  ]);
+  if (!result.committed) throw new Error('somebody else transfers');
+}
+
+export async function readAccounts(store: Store): Promise<{ readonly total: number; readonly transfers: number }> {
+  const items = (await store.get(accounts)).filter((item) => item !== undefined);
+  return {
+    total: items.reduce((total, { data }) => total + data.balance, 0),
+    transfers: items.reduce((changes, { version }) => changes + version - 1, 0) / 2,
+  };
+}
