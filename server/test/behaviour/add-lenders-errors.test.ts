@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
+import { refusalIn } from '../../src/testing/app/problem-assertions.ts';
+import { type Answer, type Lab, lenders, openLab } from '../../src/testing/app/test-app.ts';
+
+const NO_SUCH_LOAN = '019cb2f0-0000-7000-8000-000000000000';
+const KEY_USED = { 'Idempotency-Key': 'used' };
+
+/** A request that is carried out as it is, until something is broken in it. */
+interface Draft {
+  lab: Lab;
+  token: string | undefined;
+  loanId: string;
+  headers: Record<string, string>;
+  body: { lenders: { email: string; contribution_amount: number | string }[]; padding?: string };
+}
+
+interface Scene {
+  readonly lab: Lab;
+  /** On the same store, where nobody has requests left. */
+  readonly busyLab: Lab;
+  readonly token: string;
+  readonly unverifiedToken: string;
+  readonly strangerToken: string;
+  readonly openLoan: string;
+  readonly cancelledLoan: string;
+}
+
+async function setScene(): Promise<Scene> {
+  const store = openSqlite(':memory:');
+  const lab = await openLab({ store, config: { invitesPerHour: 5 } });
+  const busyLab = await openLab({ store, config: { invitesPerHour: 5, requestsPerSecond: 1 } });
+  const [borrower, unverified, stranger] = [
+    await lab.as('borrower@example.com'),
+    await lab.as('borrower@example.com', { email_verified: false }),
+    await lab.as('stranger@example.com'),
+  ];
+  const [openLoan, cancelledLoan] = [await borrower.postsLoan(), await borrower.postsLoan()];
+  for (const [loanId, prefix] of [
+    [openLoan, 'old'],
+    [cancelledLoan, 'gone'],
+  ] as const)
+    await borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(2, 100, prefix) }, KEY_USED);
+  await borrower.post(`/loans/${cancelledLoan}/cancel`);
+  for (const { token } of [borrower, stranger]) {
+    // One request a second, with a burst of twice that: these are two more than there are.
+    for (const _ of [1, 2, 3, 4]) await busyLab.send('GET', '/loans', { headers: { Authorization: `Bearer ${token}` } });
+  }
+  return {
+    lab,
+    busyLab,
+    token: borrower.token,
+    unverifiedToken: unverified.token,
+    strangerToken: stranger.token,
+    openLoan,
+    cancelledLoan,
+  };
+}
+
+function draftIn({ lab, token, openLoan }: Scene): Draft {
+  return { lab, token, loanId: openLoan, headers: {}, body: { lenders: lenders(1, 100, 'new') } };
+}
+
+function send({ lab, token, loanId, headers, body }: Draft): Promise<Answer> {
+  const authorization: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  return lab.send('POST', `/loans/${loanId}/lenders`, { body, headers: { ...authorization, ...headers } });
+}
+
+interface Row {
+  readonly because: string;
+  readonly status: number;
+  readonly error: string;
+  readonly break: (draft: Draft, scene: Scene) => void;
+}
+
+/** As in the contract, in the order in which they are checked. */
+const rows: readonly Row[] = [
+  {
+    ...{ because: 'body too large', status: 413, error: 'PAYLOAD_TOO_LARGE' },
+    break(draft) {
+      draft.body.padding = 'x'.repeat(65_536);
+    },
+  },
+  {
+    ...{ because: 'not JSON', status: 415, error: 'UNSUPPORTED_MEDIA_TYPE' },
+    break(draft) {
+      draft.headers['Content-Type'] = 'text/plain';
+    },
+  },
+  {
+    ...{ because: 'no token', status: 401, error: 'UNAUTHORIZED' },
+    break(draft) {
+      draft.token = undefined;
+    },
+  },
+  {
+    ...{ because: 'request rate', status: 429, error: 'TOO_MANY_REQUESTS' },
+    break(draft, { busyLab }) {
+      draft.lab = busyLab;
+    },
+  },
+  {
+    ...{ because: 'e-mail not verified', status: 403, error: 'FORBIDDEN' },
+    break(draft, { unverifiedToken }) {
+      if (draft.token !== undefined) draft.token = unverifiedToken;
+    },
+  },
+  {
+    ...{ because: 'malformed field', status: 400, error: 'VALIDATION_ERROR' },
+    break({ body }) {
+      body.lenders.push({ email: 'nobody', contribution_amount: 1 });
+    },
+  },
+  {
+    ...{ because: 'no such loan', status: 404, error: 'NOT_FOUND' },
+    break(draft) {
+      draft.loanId = NO_SUCH_LOAN;
+    },
+  },
+  {
+    ...{ because: 'not the borrower', status: 403, error: 'FORBIDDEN' },
+    break(draft, { token, strangerToken }) {
+      if (draft.token === token) draft.token = strangerToken;
+    },
+  },
+  {
+    ...{ because: 'key of another request', status: 422, error: 'IDEMPOTENCY_KEY_REUSED' },
+    break({ headers }) {
+      Object.assign(headers, KEY_USED);
+    },
+  },
+  {
+    ...{ because: 'loan not open', status: 409, error: 'CONFLICT' },
+    break(draft, { openLoan, cancelledLoan }) {
+      if (draft.loanId === openLoan) draft.loanId = cancelledLoan;
+    },
+  },
+  {
+    ...{ because: 'over-funding', status: 400, error: 'VALIDATION_ERROR' },
+    break({ body }) {
+      for (const lender of body.lenders) lender.contribution_amount = 1e9;
+    },
+  },
+  {
+    ...{ because: 'invitations in this hour', status: 429, error: 'TOO_MANY_REQUESTS' },
+    break({ body }) {
+      body.lenders.push({ email: 'late@example.com', contribution_amount: 1 });
+    },
+  },
+];
+
+const pairs = rows.flatMap((earlier, index) => rows.slice(index + 1).map((later) => ({ earlier, later })));
+
+describe('the order of refusals', () => {
+  let scene: Scene;
+
+  beforeAll(async () => {
+    // The window of the request rate must not end before the tests do.
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
+    scene = await setScene();
+  });
+
+  afterAll(async () => {
+    vi.useRealTimers();
+    await scene.lab.close();
+  });
+
+  it.each(rows)('has a place for $because: $status $error', async ({ status, error, break: breakIt }) => {
+    const draft = draftIn(scene);
+    breakIt(draft, scene);
+    expect(refusalIn(await send(draft))).toMatchObject({ status, error });
+  });
+
+  it.each(pairs)('has $earlier.because before $later.because', async ({ earlier, later }) => {
+    const draft = draftIn(scene);
+    earlier.break(draft, scene);
+    const alone = await send(draft);
+    later.break(draft, scene);
+    const both = await send(draft);
+    expect(refusalIn(both)).toMatchObject({ status: earlier.status, error: earlier.error });
+    // Over-funding tells the sum that was asked for, which the later breach may have changed.
+    if (earlier.because !== 'over-funding') expect(both.body.message).toBe(alone.body.message);
+  });
+
+  it('has no place for a request that breaks nothing', async () => {
+    expect((await send(draftIn(scene))).status).toBe(200);
+  });
+});

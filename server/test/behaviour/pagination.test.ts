@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { refusalIn } from '../../src/testing/app/problem-assertions.ts';
+import { firstCursor, pagesOf } from '../../src/testing/app/read-pages.ts';
+import { type Lab, lenders, openLab, type Person } from '../../src/testing/app/test-app.ts';
+
+/* Limits and cursors: the same for every list. */
+
+const ROWS = 45;
+const SEAL_BYTES = 12;
+
+interface List {
+  readonly what: string;
+  readonly path: () => string;
+  readonly member: string;
+  readonly parameter: 'after' | 'cursor';
+  /** What tells its rows apart. */
+  readonly id: string;
+  /** All that its cursors hold, besides their seal. */
+  readonly position: RegExp;
+  /** Lists of the same user whose cursors are no good here. */
+  readonly others: () => readonly string[];
+}
+
+let lab: Lab;
+let borrower: Person;
+let other: Person;
+let loan: string;
+let secondLoan: string;
+/** The other's, with the borrower as a lender in it. */
+let otherLoan: string;
+
+beforeAll(async () => {
+  lab = await openLab();
+  [borrower, other] = [await lab.as('borrower@example.com'), await lab.as('other@example.com')];
+  for (let made = 0; made < ROWS; made += 1) [secondLoan, loan] = [loan, await borrower.postsLoan()];
+  for (const [prefix, count] of Object.entries({ a: 20, b: 20, c: 5 }))
+    await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(count, 1, prefix) });
+  await borrower.post(`/loans/${secondLoan}/lenders`, { lenders: lenders(2, 1) });
+  const both = [{ email: 'borrower@example.com', contribution_amount: 1 }, ...lenders(1, 1)];
+  for (let made = 0; made < ROWS; made += 1) otherLoan = await other.postsLoan({ lenders: both });
+});
+
+afterAll(() => lab.close());
+
+const lists: readonly List[] = [
+  {
+    ...{ what: 'a user’s loans', member: 'loans', parameter: 'cursor', id: 'loan_id' },
+    position: /^\d{15}#[0-9a-f-]{36}$/,
+    path: () => '/loans',
+    others: () => ['/loans?role=lender', `/loans/${loan}/lenders`],
+  },
+  {
+    ...{ what: 'a user’s invitations', member: 'invitations', parameter: 'cursor', id: 'lender_id' },
+    position: /^\d{15}#[0-9a-f-]{36}#[\w-]{22}$/,
+    path: () => '/invitations',
+    others: () => ['/loans', '/loans?role=lender', '/invitations?status=pending'],
+  },
+  {
+    ...{ what: 'a loan’s lenders', member: 'lenders', parameter: 'cursor', id: 'lender_id' },
+    position: /^[\w-]{22}$/,
+    path: () => `/loans/${loan}/lenders`,
+    others: () => ['/loans', `/loans/${loan}/lenders?status=pending`, `/loans/${secondLoan}/lenders`],
+  },
+  {
+    ...{ what: 'a loan’s events', member: 'events', parameter: 'after', id: 'event_id' },
+    position: /^\d+\.\d+$/,
+    path: () => `/loans/${loan}/events`,
+    others: () => ['/loans', `/loans/${loan}/lenders`, `/loans/${secondLoan}/events`],
+  },
+];
+
+const refused = (path: string) => ({ status: 400, error: 'VALIDATION_ERROR', problems: [`${path} INVALID`] });
+const withQuery = (path: string, query: string) => `${path}${path.includes('?') ? '&' : '?'}${query}`;
+
+describe.each(lists)('$what', ({ path, member, parameter, id, position, others }) => {
+  const idsOf = (rows: readonly Record<string, unknown>[]) => rows.map((row) => row[id]);
+
+  it.each([1, 2, 7, 20, 44, 45, 46, 47, 99, 100])('come in pages of %i to the end, none lost and none twice', async (limit) => {
+    const [all = []] = await pagesOf(borrower, withQuery(path(), 'limit=100'), member, parameter);
+    const pages = await pagesOf(borrower, withQuery(path(), `limit=${limit}`), member, parameter);
+    expect(idsOf(pages.flat())).toEqual(idsOf(all));
+    expect(pages.slice(0, -1).every((page) => page.length === limit)).toBe(true);
+    expect(pages).toHaveLength(Math.ceil(all.length / limit));
+    expect(new Set(idsOf(all)).size).toBeGreaterThanOrEqual(ROWS);
+  });
+
+  it('come in pages of twenty where nothing else is asked', async () => {
+    const { body } = await borrower.get(path());
+    expect(body[member]).toHaveLength(20);
+    expect(body.next_cursor).toEqual(expect.any(String));
+  });
+
+  it.each(['0', '101', '-1', '1.5', '1e1', '+5', '05', '%205', 'many', '', '999999999999', '5&limit=5'])(
+    'are not limited to %j',
+    async (limit) => {
+      expect(refusalIn(await borrower.get(withQuery(path(), `limit=${limit}`)))).toEqual(refused('limit'));
+    },
+  );
+
+  it('go on from their own cursors only', async () => {
+    const own = await firstCursor(borrower, withQuery(path(), 'limit=1'));
+    expect((await borrower.get(withQuery(path(), `${parameter}=${own}`))).status).toBe(200);
+    const foreign = await Promise.all(others().map((list) => firstCursor(borrower, withQuery(list, 'limit=1'))));
+    const mended = ['', 'x', own.slice(0, -1), `${own}A`, '%00', `${own}&${parameter}=${own}`];
+    for (const cursor of [...foreign, ...mended]) {
+      expect(refusalIn(await borrower.get(withQuery(path(), `${parameter}=${cursor}`)))).toEqual(refused(parameter));
+    }
+  });
+
+  it('go on with another limit', async () => {
+    const own = await firstCursor(borrower, withQuery(path(), 'limit=3'));
+    const { body } = await borrower.get(withQuery(path(), `limit=4&${parameter}=${own}`));
+    const { body: first } = await borrower.get(withQuery(path(), 'limit=7'));
+    expect(idsOf(body[member])).toEqual(idsOf(first[member].slice(3)));
+  });
+
+  it('have cursors that hold a position only', async () => {
+    const cursor = await firstCursor(borrower, withQuery(path(), 'limit=1'));
+    expect(cursor).toMatch(/^[\w-]+$/);
+    expect(Buffer.from(cursor, 'base64url').subarray(SEAL_BYTES).toString()).toMatch(position);
+  });
+});
+
+describe('a cursor of somebody else', () => {
+  it('is refused for the same list', async () => {
+    const cursor = await firstCursor(other, '/loans?limit=1');
+    expect(refusalIn(await borrower.get(`/loans?cursor=${cursor}`))).toEqual(refused('cursor'));
+  });
+
+  it('is refused to a lender of the same loan', async () => {
+    const cursor = await firstCursor(other, `/loans/${otherLoan}/events?limit=1`);
+    expect((await borrower.get(`/loans/${otherLoan}/events`)).status).toBe(200);
+    expect(refusalIn(await borrower.get(`/loans/${otherLoan}/events?after=${cursor}`))).toEqual(refused('after'));
+    const rows = await firstCursor(other, `/loans/${otherLoan}/lenders?limit=1`);
+    expect(refusalIn(await borrower.get(`/loans/${otherLoan}/lenders?cursor=${rows}`))).toEqual(refused('cursor'));
+  });
+});
+
+describe('a cursor from before a restart', () => {
+  it('serves on the same store', async () => {
+    const page = `/loans?limit=1&cursor=${await firstCursor(borrower, '/loans?limit=1')}`;
+    const restarted = await openLab({ store: lab.store });
+    const again = await restarted.as('borrower@example.com');
+    expect((await again.get(page)).body).toEqual((await borrower.get(page)).body);
+  });
+});

@@ -1,0 +1,165 @@
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { command, commit } from '../../src/storage/contract/helpers.ts';
+import { backUp } from '../../src/storage/sqlite/backup.ts';
+import { openForWriting } from '../../src/storage/sqlite/connection.ts';
+import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
+import { UnfitStoreError } from '../../src/storage/store.ts';
+import { openedSqlite, otherProcess, put, tempFile } from '../../src/testing/process/temp-store.ts';
+import { readAccounts, TOTAL } from '../../src/testing/process/transfers.ts';
+
+const CHECKING = 'The last stop of';
+
+/** A store of about a megabyte, closed. */
+async function filled(path: string): Promise<void> {
+  const store = openedSqlite(path);
+  const writes = Array.from({ length: 100 }, (_, index) => put(`filling#${index}`, 'x'.repeat(10_000)));
+  await store.commit(command('filling'), writes);
+  await store.close();
+}
+
+/** Has a process write to the store, and kills it in the middle of that. @returns what it told last */
+async function stopUncleanly(path: string): Promise<number> {
+  const writer = otherProcess('transfer', path);
+  await writer.tells('transferred 5');
+  await writer.kill();
+  expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
+  return Number(writer.told.at(-1)?.slice('transferred '.length));
+}
+
+function damage(path: string, at: number): void {
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.alloc(9000, 0x5a), 0, 9000, at);
+  closeSync(file);
+}
+
+describe('a store that is made', () => {
+  it('is for the eyes of its owner only, as are its log and its backups', async () => {
+    const path = tempFile();
+    const store = openedSqlite(path);
+    await commit(store, put('a', 1));
+    await backUp(path, `${path}.backup`, () => {});
+    for (const file of [path, `${path}-wal`, `${path}.backup`]) expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('opening a file that is not fit', () => {
+  it('refuses a store of a newer schema, names both versions, and leaves it as it is', () => {
+    const path = tempFile();
+    const newer = openForWriting(path);
+    newer.pragma('user_version = 7');
+    newer.close();
+    const before = readFileSync(path);
+    const opening = () => openSqlite(path);
+    expect(opening).toThrow(UnfitStoreError);
+    expect(opening).toThrow(`${path} was written by a newer Private Lending (schema 7; this program knows 1)`);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it('refuses the SQLite file of another program, and leaves it as it is', () => {
+    const path = tempFile();
+    const foreign = new Sqlite(path);
+    foreign.exec('CREATE TABLE cake (flavour TEXT)');
+    foreign.close();
+    const before = readFileSync(path);
+    const opening = () => openSqlite(path);
+    expect(opening).toThrow(UnfitStoreError);
+    expect(opening).toThrow(`${path} is a SQLite file, but not of Private Lending`);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it.each([
+    ['a short text', 'hello'],
+    ['a long text', 'Dear diary. '.repeat(1000)],
+  ])('refuses %s, and leaves it as it is', (_, text) => {
+    const path = tempFile();
+    writeFileSync(path, text);
+    const opening = () => openSqlite(path);
+    expect(opening).toThrow(UnfitStoreError);
+    expect(opening).toThrow(`The store ${path} can't be used: file is not a database`);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  it('refuses a folder', () => {
+    const path = tempFile();
+    mkdirSync(path);
+    expect(() => openSqlite(path)).toThrow(UnfitStoreError);
+  });
+});
+
+describe('opening after a stop', () => {
+  it('checks nothing where the stop was clean', async () => {
+    const path = tempFile();
+    await filled(path);
+    const lines: string[] = [];
+    openedSqlite(path, { checkAfterUncleanStop: true, progress: (line) => lines.push(line) });
+    expect(lines).toEqual([]);
+  });
+
+  it('checks the file where the stop was unclean, says so, and finds all that was told as done', async () => {
+    const path = tempFile();
+    const told = await stopUncleanly(path);
+    const lines: string[] = [];
+    const store = openedSqlite(path, { checkAfterUncleanStop: true, progress: (line) => lines.push(line) });
+    expect(lines).toEqual([
+      `The last stop of ${path} was not clean, or another process uses it: checking the whole file ...`,
+      `${path} is sound.`,
+    ]);
+    const { total, transfers } = await readAccounts(store);
+    expect(total).toBe(TOTAL);
+    expect([told, told + 1]).toContain(transfers);
+  });
+
+  it('checks nothing where that was not asked for', async () => {
+    const path = tempFile();
+    await stopUncleanly(path);
+    const lines: string[] = [];
+    openedSqlite(path, { progress: (line) => lines.push(line) });
+    expect(lines).toEqual([]);
+  });
+
+  it.each([
+    ['the middle', 0.5],
+    ['the beginning', 0],
+    ['the second page', 0.004],
+  ])('refuses a file that is damaged in %s, each time it is started', async (_, share) => {
+    const path = tempFile();
+    await filled(path);
+    await stopUncleanly(path);
+    damage(path, Math.floor(statSync(path).size * share));
+    // In processes of their own, since the end of a process closes what it has open, and may tidy the log away.
+    for (const _start of [1, 2]) {
+      const starting = otherProcess('open', path);
+      await starting.ended;
+      expect(starting.told).toEqual([
+        'opening',
+        expect.stringContaining(CHECKING),
+        expect.stringContaining(`refused: UnfitStoreError: The store ${path} can't be used`),
+      ]);
+    }
+  });
+
+  it('begins anew where the file was taken away and only its log was left', async () => {
+    const path = tempFile();
+    await stopUncleanly(path);
+    rmSync(path);
+    const store = openedSqlite(path, { checkAfterUncleanStop: true });
+    expect(await store.list({ partition: 'accounts', prefix: '', limit: 10 })).toEqual([]);
+    expect(await commit(store, put('a', 1))).toEqual({ committed: true });
+  });
+});
+
+describe('opening a new file that another process is making', () => {
+  it('waits for it', async () => {
+    const path = tempFile();
+    const maker = otherProcess('hold', path);
+    await maker.tells('held');
+    const opener = otherProcess('open', path);
+    await opener.tells('opening');
+    await expect(opener.tells('refused', 300), 'it gives up at once').rejects.toThrow();
+    maker.release();
+    await opener.ended;
+    expect(opener.told).toEqual(['opening', 'opened']);
+  });
+});

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
+import { lenders, openLab } from '../../src/testing/app/test-app.ts';
+import { tempFile } from '../../src/testing/process/temp-store.ts';
+
+it('counts the hour’s invitations exactly where 50 requests race for them, on as many loans and through two programs', async () => {
+  const path = tempFile();
+  const labs = await Promise.all([1, 2].map(() => openLab({ store: openSqlite(path), config: { invitesPerHour: 61 } })));
+  const borrowers = await Promise.all(labs.map((lab) => lab.as('borrower@example.com')));
+  const [first] = borrowers;
+  const loanIds = await Promise.all(Array.from({ length: 50 }, () => first?.postsLoan()));
+
+  async function invite(loanId: string | undefined, index: number): Promise<number> {
+    for (;;) {
+      const answer = await borrowers[index % 2]?.post(`/loans/${loanId}/lenders`, { lenders: lenders(3, 10) });
+      if (answer?.status !== 503) return answer?.status ?? 0; // 503: lost too many races, come again
+    }
+  }
+  const statuses = await Promise.all(loanIds.map(invite));
+
+  expect(statuses.filter((status) => status === 200)).toHaveLength(20);
+  expect(statuses.filter((status) => status === 429)).toHaveLength(30);
+  const one = await first?.post(`/loans/${loanIds[0]}/lenders`, { lenders: lenders(1, 10, 'last') });
+  const none = await first?.post(`/loans/${loanIds[0]}/lenders`, { lenders: lenders(1, 10, 'late') });
+  expect([one?.status, none?.status, none?.body.retry_after, none?.headers.get('Retry-After')]).toEqual([200, 429, 2700, '2700']);
+  await Promise.all(labs.map((lab) => lab.close()));
+});
