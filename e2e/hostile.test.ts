@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ApiError, CircuitOpenError, type ClientOptions, LendingClient } from '../client/src/index.ts';
-import { type HostileServer, pass, startHostileServer, type Treatment } from '../client/src/testing/hostile-server.ts';
-import * as hostile from '../client/src/testing/misbehaviours.ts';
+import { type HostileServer, pass, startHostileServer, type Treatment } from '../client/src/testing/faulty-server.ts';
+import * as hostile from '../client/src/testing/network-faults.ts';
 import { LOAN } from '../server/src/testing/app/test-user.ts';
 import { type Program, signIn, start, temporaryFolder } from './program.ts';
 

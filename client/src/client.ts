@@ -1,10 +1,10 @@
 import type * as api from './api.generated.ts';
-import { type Call, callOf } from './call.ts';
-import type { Signed } from './connection.ts';
+import type { Signed } from './feed/feed-auth.ts';
+import { type Call, callOf } from './http/api-promise.ts';
+import { type Asked, type Content, jsonObject } from './http/request.ts';
+import { Transport } from './http/transport.ts';
 import { type CallOptions, type ChangeOptions, type ClientOptions, type Settings, settingsOf } from './options.ts';
 import { Pages } from './pages.ts';
-import { type Asked, type Content, jsonObject } from './request.ts';
-import { Transport } from './transport.ts';
 
 type Query<Data extends { readonly query?: unknown }> = NonNullable<Data['query']>;
 

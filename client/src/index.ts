@@ -1,13 +1,13 @@
 export type * from './api.generated.ts';
-export type { Call } from './call.ts';
 export { LendingClient } from './client.ts';
 export type { Clock } from './clock.ts';
-export type { Signed } from './connection.ts';
 export { ApiError, CircuitOpenError, ConnectionError, DeadlineError, type ErrorCode, LendingError } from './errors.ts';
+export type { Signed } from './feed/feed-auth.ts';
+export { type WatchedEvent, type WatchOptions, type WatchState, watchLoan } from './feed/watch-loan.ts';
 export { type FollowOptions, followImport } from './follow-import.ts';
 export type { AttemptInfo, Hooks } from './hooks.ts';
-export type { Answered } from './judge.ts';
+export type { Call } from './http/api-promise.ts';
+export type { Answered } from './http/parse-response.ts';
+export type { Content } from './http/request.ts';
 export type { CallOptions, ChangeOptions, ClientOptions, TokenSource } from './options.ts';
 export type { Pages } from './pages.ts';
-export type { Content } from './request.ts';
-export { type WatchedEvent, type WatchOptions, type WatchState, watchLoan } from './watch-loan.ts';

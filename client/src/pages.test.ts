@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callOf } from './call.ts';
+import { callOf } from './http/api-promise.ts';
 import { Pages } from './pages.ts';
 
 interface Page {

@@ -1,5 +1,5 @@
-import type { Call } from './call.ts';
-import type { Answered } from './judge.ts';
+import type { Call } from './http/api-promise.ts';
+import type { Answered } from './http/parse-response.ts';
 
 interface Page {
   readonly next_cursor: string | null;

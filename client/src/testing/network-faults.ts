@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Treatment, WireAnswer } from './hostile-server.ts';
+import type { Treatment, WireAnswer } from './faulty-server.ts';
 
 /* What can go wrong between a client and the server, as treatments of the hostile server's. */
 

@@ -1,13 +1,13 @@
-import { CircuitBreaker } from './breaker.ts';
-import { RetryBudget } from './budget.ts';
-import { type Limit, limited, orAborted, pause } from './clock.ts';
-import { ApiError, CircuitOpenError, ConnectionError, DeadlineError, LendingError } from './errors.ts';
-import { type Answer, AnswerTooLong, exchange } from './exchange.ts';
-import { type AttemptInfo, tell } from './hooks.ts';
-import { type Answered, judged } from './judge.ts';
-import type { ChangeOptions, Settings } from './options.ts';
+import { type Limit, limited, orAborted, pause } from '../clock.ts';
+import { ApiError, CircuitOpenError, ConnectionError, DeadlineError, LendingError } from '../errors.ts';
+import { type AttemptInfo, tell } from '../hooks.ts';
+import type { ChangeOptions, Settings } from '../options.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { type Answered, judged } from './parse-response.ts';
 import { type Asked, type Prepared, prepared } from './request.ts';
 import { backoffMs } from './retry.ts';
+import { RetryBudget } from './retry-budget.ts';
+import { type Answer, AnswerTooLong, exchange } from './send-request.ts';
 
 /** A call under way. */
 interface Call<T> extends Prepared<T> {

@@ -1,5 +1,5 @@
-import type { Event, Problem } from './api.generated.ts';
-import type { Clock } from './clock.ts';
+import type { Event, Problem } from '../api.generated.ts';
+import type { Clock } from '../clock.ts';
 
 /** A server that says nothing for so long is asked whether it is there; and so long it may take to say so. */
 const PING_MS = 25_000;

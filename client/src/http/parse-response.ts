@@ -1,7 +1,7 @@
-import type { Problem } from './api.generated.ts';
-import { ApiError, ConnectionError, type ErrorCode, type LendingError } from './errors.ts';
-import type { Answer } from './exchange.ts';
+import type { Problem } from '../api.generated.ts';
+import { ApiError, ConnectionError, type ErrorCode, type LendingError } from '../errors.ts';
 import { isPassing, retryAfterMs } from './retry.ts';
+import type { Answer } from './send-request.ts';
 
 /** A call's answer, with what stands around its body. */
 export interface Answered<T> {

@@ -1,4 +1,4 @@
-import { type ChangeOptions, requireCount, requireDuration, type Settings } from './options.ts';
+import { type ChangeOptions, requireCount, requireDuration, type Settings } from '../options.ts';
 
 /** A file rather than JSON. It can be sent again, as a stream could not. */
 export type Content = string | Uint8Array<ArrayBuffer> | Blob;

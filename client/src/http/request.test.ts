@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LendingClient } from './client.ts';
-import type { ClientOptions } from './options.ts';
+import { LendingClient } from '../client.ts';
+import type { ClientOptions } from '../options.ts';
 
 /** What one call sends, by a fetch that sends nothing. */
 async function sentBy(ask: (client: LendingClient) => PromiseLike<unknown>, more: Partial<ClientOptions> = {}) {

@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type HostileServer, pass, startHostileServer, type Treatment } from './hostile-server.ts';
-import * as misbehaviours from './misbehaviours.ts';
+import { type HostileServer, pass, startHostileServer, type Treatment } from './faulty-server.ts';
+import * as misbehaviours from './network-faults.ts';
 
 /** A server that says what it was sent, and how often it was asked. */
 let asked = 0;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RetryBudget } from './budget.ts';
+import { RetryBudget } from './retry-budget.ts';
 
 it('a budget gives its retries once, then one for each ten successes, and never holds more than at first', () => {
   const budget = new RetryBudget(2);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CircuitBreaker, type Permit } from './breaker.ts';
+import { CircuitBreaker, type Permit } from './circuit-breaker.ts';
 
 describe('a circuit breaker', () => {
   let now: number;

@@ -1,4 +1,4 @@
-import type { Answered } from './judge.ts';
+import type { Answered } from './parse-response.ts';
 
 /** A promise of an answer's body, which can also tell what stood around it. */
 export interface Call<T> extends Promise<T> {

@@ -1,9 +1,9 @@
-import type { Event, Problem } from './api.generated.ts';
-import { type Clock, orAborted, pause, platformClock } from './clock.ts';
-import type { Signed } from './connection.ts';
-import { ApiError, ConnectionError } from './errors.ts';
-import { FeedLine, type FeedMessage, type LineEnd } from './feed-line.ts';
-import { backoffMs } from './retry.ts';
+import type { Event, Problem } from '../api.generated.ts';
+import { type Clock, orAborted, pause, platformClock } from '../clock.ts';
+import { ApiError, ConnectionError } from '../errors.ts';
+import { backoffMs } from '../http/retry.ts';
+import type { Signed } from './feed-auth.ts';
+import { FeedLine, type FeedMessage, type LineEnd } from './feed-socket.ts';
 
 const BACKOFF = { delayMs: 500, delayMsMax: 30_000 } as const;
 /** Of so many events it is known whether they came already. */

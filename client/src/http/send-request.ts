@@ -1,4 +1,4 @@
-import { orAborted } from './clock.ts';
+import { orAborted } from '../clock.ts';
 
 export interface Answer {
   readonly status: number;

@@ -1,10 +1,10 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { LendingClient } from './client.ts';
-import { type Clock, platformClock } from './clock.ts';
-import { ApiError, CircuitOpenError, ConnectionError, DeadlineError } from './errors.ts';
-import type { ClientOptions } from './options.ts';
-import { type Act, answering, breaking, hanging, hasty, refusing, type Scripted, serveScript } from './testing/scripted.ts';
+import { LendingClient } from '../client.ts';
+import { type Clock, platformClock } from '../clock.ts';
+import { ApiError, CircuitOpenError, ConnectionError, DeadlineError } from '../errors.ts';
+import type { ClientOptions } from '../options.ts';
+import { type Act, answering, breaking, hanging, hasty, refusing, type Scripted, serveScript } from '../testing/scripted-server.ts';
 
 const LENDERS = { lenders: [{ email: 'ben@example.com', contribution_amount: 5000 }] };
 const ADDED = answering(200, { success: true, lenders_added: 1 });
