@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BACKGROUND, NAMESPACE } from '../infra/published.ts';
+import { BACKGROUND, NAMESPACE } from '../infra/monitoring/metrics.ts';
 import { synthesize } from '../infra/testing/synthesized.ts';
-import { watchedMetrics } from '../infra/watched-metrics.ts';
+import { watchedMetrics } from '../infra/testing/watched-metrics.ts';
 import { parseLoanId } from '../server/src/domain/ids.ts';
 import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
 import { LOAN, lenders } from '../server/src/testing/app/test-app.ts';

@@ -2,7 +2,7 @@ import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { acceptFinding } from './accept-finding.ts';
+import { acceptFinding } from './suppress-finding.ts';
 import { type Synthesized, synthesize } from './testing/synthesized.ts';
 
 const EVERYTHING = 'arn:aws:iam::aws:policy/AdministratorAccess';

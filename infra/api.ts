@@ -1,10 +1,10 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Issuer } from './auth.ts';
 import type { Deployment } from './deployment.ts';
 import { addFunction } from './functions.ts';
-import { whatTheStoreDoes } from './rights.ts';
-import type { Issuer } from './sign-in.ts';
+import { whatTheStoreDoes } from './iam-policies.ts';
 
 interface ApiProps {
   readonly bundle: string;

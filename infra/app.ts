@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { addLending } from './lending.ts';
+import { addLending } from './create-stack.ts';
 import { DeploymentError } from './settings.ts';
 
 /* What `cdk` runs. Settings come as `-c name=value`; docs/deploy.md lists them. */

@@ -2,8 +2,8 @@ import { type Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { acceptFinding, type Finding } from './accept-finding.ts';
 import type { Deployment } from './deployment.ts';
+import { acceptFinding, type Finding } from './suppress-finding.ts';
 
 interface FunctionProps {
   readonly id: 'Api' | 'Clock' | 'Import' | 'Socket' | 'Stream';

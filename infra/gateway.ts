@@ -4,8 +4,8 @@ import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apig
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { acceptFinding } from './accept-finding.ts';
 import type { Deployment } from './deployment.ts';
+import { acceptFinding } from './suppress-finding.ts';
 
 /** Neither paths nor addresses: people may put into a path what doesn't belong into a log. The program logs what was called. */
 const ACCESS_LOG = {

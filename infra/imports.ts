@@ -5,7 +5,7 @@ import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Deployment } from './deployment.ts';
 import { addFunction } from './functions.ts';
-import { whatTheStoreDoes } from './rights.ts';
+import { whatTheStoreDoes } from './iam-policies.ts';
 
 /** Room for some hundred steps: a file of the largest kind takes no more. */
 const TIMEOUT = Duration.minutes(1);

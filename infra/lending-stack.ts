@@ -1,13 +1,13 @@
 import { type App, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
-import { addAlarms } from './alarms.ts';
 import { addApi } from './api.ts';
-import { addClock } from './clock.ts';
-import { addDashboard } from './dashboard.ts';
+import { addSignIn } from './auth.ts';
 import { deploymentOf } from './deployment.ts';
 import { addGateway } from './gateway.ts';
 import { addImports } from './imports.ts';
+import { addAlarms } from './monitoring/alarms.ts';
+import { addDashboard } from './monitoring/dashboard.ts';
+import { addClock } from './schedule.ts';
 import type { Settings } from './settings.ts';
-import { addSignIn } from './sign-in.ts';
 import { addStream } from './stream.ts';
 import { addTable } from './table.ts';
 import { addWebSocket } from './web-socket.ts';

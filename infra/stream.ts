@@ -12,10 +12,10 @@ import {
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts';
 import { EVENT } from '../server/src/storage/keys.ts';
-import { acceptFinding } from './accept-finding.ts';
 import type { Deployment } from './deployment.ts';
 import { addFunction } from './functions.ts';
-import { whatMailTakes, whatTheStoreDoes } from './rights.ts';
+import { whatMailTakes, whatTheStoreDoes } from './iam-policies.ts';
+import { acceptFinding } from './suppress-finding.ts';
 
 /** Under this Lambda stores what a function could not handle. */
 const FAILED_PREFIX = 'aws/lambda/';

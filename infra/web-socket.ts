@@ -6,10 +6,10 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { acceptFinding } from './accept-finding.ts';
+import type { Issuer } from './auth.ts';
 import type { Deployment } from './deployment.ts';
 import { addFunction } from './functions.ts';
-import type { Issuer } from './sign-in.ts';
+import { acceptFinding } from './suppress-finding.ts';
 
 /** The stage stands in the address: so it is the same path as everywhere. */
 const STAGE = 'feed';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { vi } from 'vitest';
-import { addLending } from '../lending.ts';
+import { addLending } from '../create-stack.ts';
 
 /** A folder that is gone when `close` was called, with bundles that do nothing. */
 export function openBundles() {

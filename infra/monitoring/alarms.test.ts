@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Synthesized, synthesize } from './testing/synthesized.ts';
-import { watchedMetrics } from './watched-metrics.ts';
+import { type Synthesized, synthesize } from '../testing/synthesized.ts';
+import { watchedMetrics } from '../testing/watched-metrics.ts';
 
 const LATENCY = { namespace: 'PrivateLending/API', name: 'APILatency', dimensions: ['Endpoint', 'Status'] };
 const ERRORS = { namespace: 'PrivateLending/API', name: 'APIError', dimensions: ['Endpoint', 'ErrorType'] };

@@ -11,12 +11,12 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts';
+import { LAYOUT } from '../../server/src/storage/dynamodb/layout.ts';
+import type { Deployment } from '../deployment.ts';
+import type { Imports } from '../imports.ts';
+import type { Stream } from '../stream.ts';
 import type { Alarms } from './alarms.ts';
-import type { Deployment } from './deployment.ts';
-import type { Imports } from './imports.ts';
-import { ask, ERRORS, LATENCY, LENDERS_ADDED, MAILS, SET_ASIDE, searchFor } from './published.ts';
-import type { Stream } from './stream.ts';
+import { ask, ERRORS, LATENCY, LENDERS_ADDED, MAILS, SET_ASIDE, searchFor } from './metrics.ts';
 
 const PERIOD = Duration.minutes(1);
 /** A row is 24 wide. */

@@ -1,4 +1,4 @@
-import type { ErrorType } from '../server/src/domain/errors.ts';
+import type { ErrorType } from '../../server/src/domain/errors.ts';
 
 /* The metrics that the program prints, as CloudWatch can be asked for them. */
 

@@ -1,7 +1,7 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { AccountRecovery, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
-import { acceptFinding } from './accept-finding.ts';
 import type { Deployment } from './deployment.ts';
+import { acceptFinding } from './suppress-finding.ts';
 
 /** Whose tokens are taken. */
 export interface Issuer {

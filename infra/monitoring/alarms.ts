@@ -5,10 +5,10 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import type { Deployment } from './deployment.ts';
-import type { Imports } from './imports.ts';
-import { ask, ERRORS, FAILED, LATENCY, MAILS, OURS, SET_ASIDE, THROTTLED } from './published.ts';
-import type { Stream } from './stream.ts';
+import type { Deployment } from '../deployment.ts';
+import type { Imports } from '../imports.ts';
+import type { Stream } from '../stream.ts';
+import { ask, ERRORS, FAILED, LATENCY, MAILS, OURS, SET_ASIDE, THROTTLED } from './metrics.ts';
 
 export interface Alarms {
   readonly topic: Topic;

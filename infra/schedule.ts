@@ -5,7 +5,7 @@ import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Deployment } from './deployment.ts';
 import { addFunction } from './functions.ts';
-import { whatMailTakes, whatTheStoreDoes } from './rights.ts';
+import { whatMailTakes, whatTheStoreDoes } from './iam-policies.ts';
 
 interface ClockProps {
   readonly bundle: string;
