@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { formatted } from './chart.ts';
+import { formatted } from './report/chart.ts';
 
 /* What the client adds to a page that uses it, beside others. The same at every run. */
 

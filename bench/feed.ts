@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Client, type Program, signIn, start, temporaryFolder } from '../e2e/program.ts';
 import { connectFeed } from './feed-client.ts';
-import type { FanOut, FeedResults } from './feed-report.ts';
-import { filled } from './parts.ts';
-import { runsApart } from './runs-apart.ts';
+import type { FanOut, FeedResults } from './report/feed-report.ts';
+import { filled } from './report/markdown-sections.ts';
+import { runsApart } from './report/separate-reports.ts';
 
 /* A thousand connections to the feed, on loopback: what each takes of the server's memory, and how long an event takes to all of them. */
 

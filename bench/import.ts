@@ -4,9 +4,9 @@ import { call, type Program, signIn, start, temporaryFolder } from '../e2e/progr
 import { createTable } from '../server/src/storage/dynamodb/table.ts';
 import { csv, lines } from '../server/src/testing/app/import-helpers.ts';
 import { startDynamoDbLocal, whyNoDynamoDbLocal } from '../server/src/testing/dynamodb/local.ts';
-import type { ImportResults, ImportRun } from './import-report.ts';
-import { filled } from './parts.ts';
-import { runsApart } from './runs-apart.ts';
+import type { ImportResults, ImportRun } from './report/import-report.ts';
+import { filled } from './report/markdown-sections.ts';
+import { runsApart } from './report/separate-reports.ts';
 
 /* Files of lenders of three sizes, on both engines: how many rows a second, and how much memory they take. */
 

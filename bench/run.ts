@@ -2,19 +2,19 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { nothingMayBeSkipped } from '../e2e/dynamodb.ts';
-import { countCalls, overBudget } from './calls.ts';
 import { measureClientSizes, overSize } from './client-size.ts';
 import { measureColdStarts } from './cold-start.ts';
 import { writeFeed } from './feed.ts';
 import { writeImport } from './import.ts';
 import { measureRounds } from './measure.ts';
-import { filled } from './parts.ts';
-import { type Results, reportOf } from './report.ts';
-import { runsApart } from './runs-apart.ts';
+import { filled } from './report/markdown-sections.ts';
+import { type Results, reportOf } from './report/report.ts';
+import { runsApart } from './report/separate-reports.ts';
 import { requestGates, writeScale } from './scale.ts';
 import { simulateAsked } from './simulation/scenarios.ts';
 import { simulationTable } from './simulation/table.ts';
 import { measureStartUp } from './startup.ts';
+import { countCalls, overBudget } from './storage-calls.ts';
 
 /*
  * `npm run bench`: everything about one machine, into docs/performance.md; fails where an outcome exceeds its budget of calls.

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { whyNoDynamoDbLocal } from '../server/src/testing/dynamodb/local.ts';
 import { objectionsTo } from './dynamodb/budget.ts';
-import { openGround } from './dynamodb/ground.ts';
 import { measureHotLoans } from './dynamodb/hot-loan.ts';
 import { measureLatency } from './dynamodb/latency.ts';
 import { measureOutcomes } from './dynamodb/outcomes.ts';
-import { filled } from './parts.ts';
-import { hotLoanChart, type ScaleResults, scaleParts } from './scale-report.ts';
+import { openGround } from './dynamodb/setup.ts';
+import { filled } from './report/markdown-sections.ts';
+import { hotLoanChart, type ScaleResults, scaleParts } from './report/scale-report.ts';
 import { simulateAll } from './simulation/scenarios.ts';
 import { validate } from './simulation/validation.ts';
 

@@ -3,7 +3,7 @@ import { type Lab, lenders, type Person } from '../../server/src/testing/app/tes
 import { conflicting } from '../../server/src/testing/dynamodb/conflicts.ts';
 import { ANY, pass, type Treatment } from '../../server/src/testing/dynamodb/proxy.ts';
 import { median } from '../median.ts';
-import type { Ground } from './ground.ts';
+import type { Ground } from './setup.ts';
 
 /* Many writers on one loan: what a success costs when they share a process, and when each has one of its own. */
 

@@ -1,6 +1,6 @@
 import { lenders } from '../../server/src/testing/app/test-app.ts';
 import { median } from '../median.ts';
-import type { Ground } from './ground.ts';
+import type { Ground } from './setup.ts';
 
 /* How long adding ten lenders takes where each call to the database takes so much longer, one request after the other. */
 

@@ -1,7 +1,7 @@
 import { type Answer, lenders, type Person } from '../../server/src/testing/app/test-app.ts';
 import { ANY } from '../../server/src/testing/dynamodb/proxy.ts';
-import type { Ground } from './ground.ts';
 import { type Metered, makeMeter } from './meter.ts';
+import type { Ground } from './setup.ts';
 
 /* What each command and each query asks of DynamoDB, counted before it: the same on every machine and at every run. */
 

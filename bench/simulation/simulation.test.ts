@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Bucket, chosenOf, seeded } from './chance.ts';
+import { Bucket, chosenOf, seeded } from './random.ts';
 import { type Setting, simulate } from './simulation.ts';
 
 const FREE = Number.MAX_SAFE_INTEGER;

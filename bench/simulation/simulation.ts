@@ -1,5 +1,5 @@
-import { Bucket, chosenOf, seeded, untilNext } from './chance.ts';
 import { type Course, Line, SimulatedClock } from './clock.ts';
+import { Bucket, chosenOf, seeded, untilNext } from './random.ts';
 
 /*
  * A model of many requests that add lenders to loans: who meets whom, what is tried again, and which limit is met. It knows

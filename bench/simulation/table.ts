@@ -1,4 +1,4 @@
-import { formatted } from '../chart.ts';
+import { formatted } from '../report/chart.ts';
 import { firstToBreak, type Told } from './scenarios.ts';
 
 const LIMIT_NAMES = {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { clientSizePart, measureClientSizes } from './client-size.ts';
+import { clientSizePart, measureClientSizes } from '../client-size.ts';
 import { feedPart } from './feed-report.ts';
 import { importPart } from './import-report.ts';
-import type { Parts } from './parts.ts';
+import type { Parts } from './markdown-sections.ts';
 
 /** The parts of docs/performance.md that runs of their own have measured, and the client as it is. @param root of the repository, with a slash */
 export async function runsApart(root: string): Promise<Parts> {

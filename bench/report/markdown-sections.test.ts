@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filled } from './parts.ts';
+import { filled } from './markdown-sections.ts';
 
 const PAGE = 'Before.\n<!-- made by the benchmarks: cost -->\nold\n\nolder\n<!-- end -->\nAfter.';
 

@@ -1,8 +1,8 @@
-import type { CountedOutcome } from './calls.ts';
+import type { ColdStart } from '../cold-start.ts';
+import type { Round } from '../measure.ts';
+import { median } from '../median.ts';
+import type { CountedOutcome } from '../storage-calls.ts';
 import { barChart, formatted } from './chart.ts';
-import type { ColdStart } from './cold-start.ts';
-import type { Round } from './measure.ts';
-import { median } from './median.ts';
 
 export interface Results {
   readonly machine: string;

@@ -1,13 +1,13 @@
+import { comparedCosts, costTable, type Own } from '../cost.ts';
+import { ADDS_EACH, type HotLoan } from '../dynamodb/hot-loan.ts';
+import { INJECTED_MS, type Latency } from '../dynamodb/latency.ts';
+import type { Metered } from '../dynamodb/meter.ts';
+import type { OutcomeCost } from '../dynamodb/outcomes.ts';
+import type { Told } from '../simulation/scenarios.ts';
+import { simulationTable } from '../simulation/table.ts';
+import type { Validated } from '../simulation/validation.ts';
 import { barChart, formatted } from './chart.ts';
-import { comparedCosts, costTable, type Own } from './cost.ts';
-import { ADDS_EACH, type HotLoan } from './dynamodb/hot-loan.ts';
-import { INJECTED_MS, type Latency } from './dynamodb/latency.ts';
-import type { Metered } from './dynamodb/meter.ts';
-import type { OutcomeCost } from './dynamodb/outcomes.ts';
-import type { Parts } from './parts.ts';
-import type { Told } from './simulation/scenarios.ts';
-import { simulationTable } from './simulation/table.ts';
-import type { Validated } from './simulation/validation.ts';
+import type { Parts } from './markdown-sections.ts';
 
 export interface ScaleResults {
   readonly machine: string;
