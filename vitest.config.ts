@@ -17,7 +17,7 @@ export default defineConfig({
   },
   test: {
     include: [
-      ...['server/src/**/*.test.ts', 'client/src/**/*.test.ts', 'e2e/**/*.test.ts'],
+      ...['server/src/**/*.test.ts', 'server/test/**/*.test.ts', 'client/src/**/*.test.ts', 'e2e/**/*.test.ts'],
       ...['tools/**/*.test.ts', 'infra/**/*.test.ts', 'bench/**/*.test.ts'],
     ],
     globalSetup: ['e2e/build.ts', 'e2e/dynamodb.ts', 'e2e/browser.ts'],

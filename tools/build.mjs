@@ -12,8 +12,8 @@ function buildProgram() {
   return build({
     ...common,
     entryPoints: {
-      cli: 'server/src/main/cli.ts',
-      'sqlite-thread': 'server/src/storage/sqlite/thread.ts',
+      cli: 'server/src/cli/main.ts',
+      'sqlite-thread': 'server/src/storage/sqlite/writer-thread.ts',
     },
     outdir: 'dist',
     packages: 'external',
@@ -54,9 +54,9 @@ async function buildFunction(name, entry) {
 await buildProgram();
 if (process.argv[2] !== 'program') {
   await buildClient();
-  await buildFunction('api', 'server/src/main/lambda.ts');
-  await buildFunction('socket', 'server/src/main/lambda-socket.ts');
-  await buildFunction('stream', 'server/src/main/lambda-stream.ts');
-  await buildFunction('import', 'server/src/main/lambda-import.ts');
-  await buildFunction('clock', 'server/src/main/lambda-clock.ts');
+  await buildFunction('api', 'server/src/lambda/api-entry.ts');
+  await buildFunction('socket', 'server/src/lambda/feed-entry.ts');
+  await buildFunction('stream', 'server/src/lambda/stream-entry.ts');
+  await buildFunction('import', 'server/src/lambda/import-entry.ts');
+  await buildFunction('clock', 'server/src/lambda/schedule-entry.ts');
 }

@@ -1,7 +1,7 @@
 import { LendingClient } from '@private-lending/client';
 import * as z from 'zod';
 import { localTokenAnswer } from '../api/http/system-schemas.ts';
-import { type App, createApp } from '../composition/app.ts';
+import { type App, createApp, fetchFrom } from '../composition/app.ts';
 import { runImports } from '../composition/import-worker.ts';
 import { openStore } from '../composition/open-store.ts';
 import { ConfigError, readClientConfig, readConfig } from '../config/config.ts';
@@ -56,10 +56,6 @@ export function lastingClient({ as, url: given }: SessionOptions): LendingClient
 /** Has the local issuer make a token. */
 export function askLocalToken(options: SessionOptions, email: string, name?: string): Promise<LocalToken> {
   return withPlace(options.url, (place) => localTokenFor(place, email, name));
-}
-
-export function fetchFrom(app: Pick<App, 'fetch'>): Fetch {
-  return (input, init) => app.fetch(new Request(input, init));
 }
 
 function clientAt({ url, fetch }: Place, token: string | (() => Promise<string>)): LendingClient {

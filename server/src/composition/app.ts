@@ -1,5 +1,7 @@
-import type { Peer } from '../api/http/hono-env.ts';
-import { httpApp } from '../api/http/http-app.ts';
+import type { Handler } from 'hono';
+import type { GraphQlOptions } from '../api/graphql/http-handler.ts';
+import type { Env, Peer } from '../api/http/hono-env.ts';
+import { type HttpOptions, httpApp } from '../api/http/http-app.ts';
 import type { MailService } from '../api/http/mail-routes.ts';
 import { type LocalIssuer, openLocalIssuer } from '../auth/local-issuer.ts';
 import { discoveredKeys } from '../auth/oidc-keys.ts';
@@ -28,6 +30,11 @@ export interface App extends Ground {
   readonly services: Services;
   /** From now on the program tells that it is not ready for more. */
   stop(): void;
+}
+
+/** The app as a `fetch`, for a client in the same process. */
+export function fetchFrom(app: Pick<App, 'fetch'>): typeof globalThis.fetch {
+  return (input, init) => app.fetch(new Request(input, init));
 }
 
 /** Hints are used, if that is left out, where the database is across a network. */
@@ -62,6 +69,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       subscriptionFailed: (subscription) => logSubscription(log, subscription),
     },
   };
+  const onFault: HttpOptions['onFault'] = (err, { requestId, traceparent }) =>
+    log.error({ err, request_id: requestId, trace_id: traceIdOf(traceparent) }, 'request failed');
   const app = httpApp(
     services,
     {
@@ -77,8 +86,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       trustedHops: config.trustedHops,
       corsOrigins: config.corsOrigins,
       ids,
-      onFault: (err, { requestId, traceparent }) =>
-        log.error({ err, request_id: requestId, trace_id: traceIdOf(traceparent) }, 'request failed'),
+      onFault,
+      graphql: lazyGraphQlHandler(services, { isTold: localIssuer !== undefined, onFault }),
     },
   );
   return {
@@ -90,6 +99,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     stop() {
       isStopping = true;
     },
+  };
+}
+
+/** Loads the GraphQL libraries with the first GraphQL request, so that a cold start does not pay for them. */
+function lazyGraphQlHandler(services: Services, options: GraphQlOptions): Handler<Env> {
+  let handler: Promise<Handler<Env>> | undefined;
+  return async (context, next) => {
+    handler ??= import('../api/graphql/http-handler.ts').then(({ graphQlHandler }) => graphQlHandler(services, options));
+    return (await handler)(context, next);
   };
 }
 

@@ -4,8 +4,9 @@ import type { Groundwork } from '../execution/services.ts';
 import { Hints } from '../execution/view-cache.ts';
 import { type MailLinks, mailLinks } from '../mail/action-links.ts';
 import type { Store } from '../storage/store.ts';
-import { type Installation, makeIds, openInstallation } from '../storage/store-secrets.ts';
+import { type Installation, openInstallation } from '../storage/store-secrets.ts';
 import type { Log } from '../telemetry/log.ts';
+import { makeIds } from './create-ids.ts';
 
 /** Requests that may be under way or wait for their turn; further ones are refused with 503. */
 const WAITING_MAX = 4096;

@@ -1,22 +1,13 @@
-import { isOverFunding, keyReused } from '../domain/errors.ts';
-import type { Answer, IdempotencyRecord } from '../domain/idempotency.ts';
-import type { LoanId, RequestId } from '../domain/ids.ts';
+import { keyReused } from '../domain/errors.ts';
+import type { Answer } from '../domain/idempotency.ts';
 import type { Key } from '../storage/store.ts';
-import { expireInvitations } from '../usecases/invitations/expire-invitations.ts';
 import { writesOf } from './commit-writes.ts';
 import { isAlive } from './idempotency.ts';
 import { type Decision, type Matter, settle } from './optimistic-commit.ts';
+import type { Origin } from './request-metadata.ts';
 import type { Outcome, Services } from './services.ts';
-import type { Asked, Command } from './use-case.ts';
+import type { Asked, Command, Recovery } from './use-case.ts';
 import { placeOf, type View } from './view.ts';
-
-/** The request that a command came with. */
-export interface Origin {
-  readonly requestId: RequestId;
-  readonly traceparent: string | null;
-  /** Where its answer is kept for repeats, and what tells it from another request; undefined where it has no key. */
-  readonly idempotency: { readonly recordKey: Key<IdempotencyRecord>; readonly print: string } | undefined;
-}
 
 /** Decides a command when its turn has come, and commits it. */
 export async function carryOut(
@@ -32,21 +23,21 @@ export async function carryOut(
     const asked = { ...arrived, now: clock() }; // judged when its turn has come, not when it began to wait
     const viewed = command.view(asked);
     const keys = withRecord(viewed, origin);
-    let expiring: LoanId | undefined;
+    let recovery: Recovery | undefined;
     const matter: Matter<Outcome> = {
       keys,
       more: (view) => command.viewMore?.(view, asked) ?? [],
       decide(view, held) {
         const decision = decide(command, asked, origin, view, held);
-        expiring = decision.kind === 'refusal' && isOverFunding(decision.refusal) ? command.expiring?.(view, asked) : undefined;
+        recovery = decision.kind === 'refusal' ? command.recover?.(decision.refusal, view, asked) : undefined;
         return decision;
       },
     };
     try {
       return await settle(services, { ...matter, guess: hints?.guess(keys, viewed[0]) });
     } catch (refusal) {
-      if (expiring === undefined) throw refusal;
-      await expireInvitations(services, expiring, origin);
+      if (recovery === undefined) throw refusal;
+      await recovery(services, origin);
       return settle(services, matter);
     }
   });

@@ -8,7 +8,6 @@ import type { Store } from '../storage/store.ts';
 import type { Admission } from './authenticate.ts';
 import type { Turns } from './keyed-mutex.ts';
 import type { Telemetry } from './telemetry.ts';
-import type { Rules } from './use-case.ts';
 import type { Hints } from './view-cache.ts';
 
 /** What every change of a loan stands on, also one that nobody has asked for. */
@@ -24,6 +23,13 @@ export interface Groundwork {
   readonly clock: () => number;
   /** From 0 up to 1. */
   readonly random: () => number;
+}
+
+export interface Rules {
+  /** Invitations that one borrower may send in a UTC clock hour. */
+  readonly invitesPerHour: number;
+  readonly invitationMs: number;
+  readonly idempotencyMs: number;
 }
 
 /** What every use case stands on. */

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Problem } from '../domain/errors.ts';
 import type { Answer, InvitationCounter } from '../domain/idempotency.ts';
 import type { Caller } from '../domain/identity.ts';
-import type { Ids, LoanId } from '../domain/ids.ts';
+import type { Ids } from '../domain/ids.ts';
 import type { Holding } from '../domain/lender.ts';
 import type { ImportPart, LenderImport } from '../domain/lender-import.ts';
 import type { Change } from '../domain/loan.ts';
@@ -12,14 +12,9 @@ import type { LoanChannels } from '../events/event-hub.ts';
 import type { Cursors } from '../pagination/cursors.ts';
 import type { eventShape } from '../schemas/responses.ts';
 import type { Key, Store } from '../storage/store.ts';
+import type { Origin } from './request-metadata.ts';
+import type { Groundwork, Rules } from './services.ts';
 import type { View } from './view.ts';
-
-export interface Rules {
-  /** Invitations that one borrower may send in a UTC clock hour. */
-  readonly invitesPerHour: number;
-  readonly invitationMs: number;
-  readonly idempotencyMs: number;
-}
 
 /** A request that is well-formed and whose sender is known. */
 export interface Asked<Input> {
@@ -51,13 +46,19 @@ export interface Command<Input> extends UseCaseBase<Input> {
   view(asked: Asked<Input>): readonly Key<unknown>[];
   /** Keys besides those of `view` that a look at these has shown to matter. */
   viewMore?(view: View, asked: Asked<Input>): readonly Key<unknown>[];
-  /** The loan whose expired invitations may be all that leaves no room for this: they count as invited until that is written. */
-  expiring?(view: View, asked: Asked<Input>): LoanId | undefined;
+  /**
+   * Called when `plan` throws. Returns an action that may remove the cause, in commits of its own, after which the
+   * command is decided again, once. Undefined lets the error stand.
+   */
+  recover?(error: unknown, view: View, asked: Asked<Input>): Recovery | undefined;
   /** Throws where the caller may not do this, before even a replay is answered. */
   authorize(view: View, asked: Asked<Input>): void;
   /** The decision, pure: throws a refusal, or says what is to be written and the exact answer. */
   plan(view: View, asked: Asked<Input>): Plan;
 }
+
+/** Runs while the command holds the lock on its partitions. */
+export type Recovery = (services: Groundwork, origin: Pick<Origin, 'requestId' | 'traceparent'>) => Promise<void>;
 
 export interface CounterChange {
   readonly key: Key<InvitationCounter>;

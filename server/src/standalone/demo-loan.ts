@@ -1,6 +1,5 @@
 import { ApiError, LendingClient } from '@private-lending/client';
-import { fetchFrom } from '../cli/api-client.ts';
-import type { App } from '../composition/app.ts';
+import { type App, fetchFrom } from '../composition/app.ts';
 import { parseEmail } from '../domain/email.ts';
 import { installationKey } from '../storage/keys.ts';
 import { keepOnce } from '../storage/store-secrets.ts';

@@ -2,7 +2,7 @@ import { forbidden, notFound } from '../domain/errors.ts';
 import type { Caller } from '../domain/identity.ts';
 import type { LenderId, LoanId } from '../domain/ids.ts';
 import type { Participant } from '../domain/lender.ts';
-import { type Loan, mayHaveExpired } from '../domain/loan.ts';
+import type { Loan } from '../domain/loan.ts';
 import type { Asked, Reading } from '../execution/use-case.ts';
 import { View } from '../execution/view.ts';
 import { holdingKey, loanKey, participantKey } from '../storage/keys.ts';
@@ -28,12 +28,6 @@ export function loanInView(view: View, sentId: LoanId | undefined): Item<Loan> {
   const loan = view.at(loanKey(known(sentId, 'loan')));
   if (!loan) throw notFound('loan');
   return loan;
-}
-
-/** The loan that is asked for, where invitations of it may have expired that still count as invited. */
-export function expiringInView(view: View, { input, now }: OnLoan): LoanId | undefined {
-  const { data: loan } = loanInView(view, input.loan_id);
-  return mayHaveExpired(loan, now) ? loan.loanId : undefined;
 }
 
 export function lenderInView(view: View, loanId: LoanId, sentId: LenderId | undefined): Item<Participant> {

@@ -5,7 +5,6 @@ import { type Ids, parseRequestId } from '../../domain/ids.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
-import type { GraphQlOptions } from '../graphql/http-handler.ts';
 import { clientAddress } from './client-address.ts';
 import type { Env } from './hono-env.ts';
 import { mailRoutes } from './mail-routes.ts';
@@ -20,6 +19,8 @@ export interface HttpOptions {
   readonly trustedHops: number;
   readonly corsOrigins: readonly string[];
   readonly ids: Pick<Ids, 'request'>;
+  /** Answers `POST /graphql`. */
+  readonly graphql: Handler<Env>;
   /** Told of what fails outside of any use case. */
   readonly onFault: (fault: unknown, during: Pick<Env['Variables'], 'requestId' | 'traceparent'>) => void;
 }
@@ -35,7 +36,7 @@ const SAFE_HEADERS: Readonly<Record<string, string>> = {
 
 /** The API in HTTP: every route of the table, and what answers without a user. */
 export function httpApp(services: Services, publicServices: PublicServices, options: HttpOptions): Hono<Env> {
-  const { trustedHops, corsOrigins, ids, onFault } = options;
+  const { trustedHops, corsOrigins, ids, graphql, onFault } = options;
   const app = new Hono<Env>();
 
   app.use(async (context, next) => {
@@ -50,7 +51,7 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   if (corsOrigins.length > 0) app.use(cors(corsOptions(corsOrigins)));
 
   for (const route of routes) app.on(route.method, honoPath(route.path), handlerOf(route, services));
-  app.post(GRAPHQL_PATH, graphQl(services, { isTold: publicServices.localIssuer !== undefined, onFault }));
+  app.post(GRAPHQL_PATH, graphql);
   addPublicRoutes(app, publicServices);
   const taken = [
     ...routes,
@@ -73,15 +74,6 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
     return problemResponse(context, refusal);
   });
   return app;
-}
-
-/** Loaded and made with its first request: no other is to wait for it, least of all in a function that starts often. */
-function graphQl(services: Services, options: GraphQlOptions): Handler<Env> {
-  let handler: Promise<Handler<Env>> | undefined;
-  return async (context, next) => {
-    handler ??= import('../graphql/http-handler.ts').then(({ graphQlHandler }) => graphQlHandler(services, options));
-    return (await handler)(context, next);
-  };
 }
 
 /** `/loans/{loan_id}` in Hono's spelling. */

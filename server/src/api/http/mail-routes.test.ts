@@ -41,6 +41,7 @@ beforeEach(async () => {
       trustedHops: 0,
       corsOrigins: [],
       ids: services.ids,
+      graphql: (context) => context.notFound(),
       onFault: (err, { requestId }) => log.error({ err, requestId }, 'failed'),
     },
   );

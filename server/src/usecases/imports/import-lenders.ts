@@ -11,7 +11,8 @@ import {
 } from '../../domain/lender-import.ts';
 import { requireOpen } from '../../domain/loan.ts';
 import { ZERO } from '../../domain/money.ts';
-import type { Asked, Command, CounterChange, Rules } from '../../execution/use-case.ts';
+import type { Rules } from '../../execution/services.ts';
+import type { Asked, Command, CounterChange } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentImport, presentTime } from '../../schemas/presenters.ts';

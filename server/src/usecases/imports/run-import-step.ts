@@ -12,8 +12,7 @@ import {
 import { mayHaveExpired } from '../../domain/loan.ts';
 import { changeWrites, importWrite } from '../../execution/commit-writes.ts';
 import { type Decision, settle } from '../../execution/optimistic-commit.ts';
-import type { Groundwork } from '../../execution/services.ts';
-import type { Rules } from '../../execution/use-case.ts';
+import type { Groundwork, Rules } from '../../execution/services.ts';
 import type { View } from '../../execution/view.ts';
 import { importKey, importPartKey, invitationCounterKey, loanKey, participantKey } from '../../storage/keys.ts';
 import type { Item, Put } from '../../storage/store.ts';

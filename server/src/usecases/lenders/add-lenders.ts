@@ -5,7 +5,8 @@ import * as fields from '../../schemas/input-fields.ts';
 import { presentLender, presentLoan } from '../../schemas/presenters.ts';
 import { lendersAddedAnswer } from '../../schemas/responses.ts';
 import { invitationCounterKey, loanKey, participantKey } from '../../storage/keys.ts';
-import { borrowerOnly, expiringInView, known, loanInView } from '../authorization.ts';
+import { borrowerOnly, known, loanInView } from '../authorization.ts';
+import { expireWhenOverFunded } from '../invitations/expire-when-over-funded.ts';
 import { countInvitations, invitationsOf, problemsAmongLenders, standingLenders, termFrom } from './invitation-request.ts';
 
 const input = z.object({ loan_id: fields.loanId, lenders: fields.lenders });
@@ -30,7 +31,7 @@ export const addLenders: Command<z.output<typeof input>> = {
     ];
   },
 
-  expiring: expiringInView,
+  recover: expireWhenOverFunded,
   authorize: borrowerOnly,
 
   plan(view, asked) {

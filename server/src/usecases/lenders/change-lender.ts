@@ -3,7 +3,8 @@ import { changeContribution } from '../../domain/loan.ts';
 import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { lenderAnswer } from '../../schemas/responses.ts';
-import { borrowerOnly, expiringInView } from '../authorization.ts';
+import { borrowerOnly } from '../authorization.ts';
+import { expireWhenOverFunded } from '../invitations/expire-when-over-funded.ts';
 import { planOneLender, viewOneLender } from './lender-command.ts';
 
 const input = z.object({ loan_id: fields.loanId, lender_id: fields.lenderId, contribution_amount: fields.amount });
@@ -17,7 +18,7 @@ export const changeLender: Command<z.output<typeof input>> = {
   success: 200,
   actor: 'borrower',
   view: viewOneLender,
-  expiring: expiringInView,
+  recover: expireWhenOverFunded,
   authorize: borrowerOnly,
 
   plan(view, asked) {
