@@ -4,7 +4,7 @@ import { objectionsTo } from './dynamodb/budget.ts';
 import { measureHotLoans } from './dynamodb/hot-loan.ts';
 import { measureLatency } from './dynamodb/latency.ts';
 import { measureOutcomes } from './dynamodb/outcomes.ts';
-import { openGround } from './dynamodb/setup.ts';
+import { startBenchDatabase } from './dynamodb/setup.ts';
 import { filled } from './report/markdown-sections.ts';
 import { hotLoanChart, type ScaleResults, scaleParts } from './report/scale-report.ts';
 import { simulateAll } from './simulation/scenarios.ts';
@@ -29,7 +29,7 @@ export async function writeScale(root: string, { machine, node }: Pick<ScaleResu
 }
 
 async function measureScale(made: Pick<ScaleResults, 'machine' | 'node'>, say: Say): Promise<ScaleResults> {
-  const ground = await openGround();
+  const ground = await startBenchDatabase();
   try {
     say('requests and capacity of each outcome ...');
     const outcomes = await measureOutcomes(ground);
@@ -47,7 +47,7 @@ async function measureScale(made: Pick<ScaleResults, 'machine' | 'node'>, say: S
 export async function requestGates(): Promise<{ readonly objections: string[] } | { readonly skipped: string }> {
   const reason = whyNoDynamoDbLocal();
   if (reason !== undefined) return { skipped: reason };
-  const ground = await openGround();
+  const ground = await startBenchDatabase();
   try {
     return { objections: objectionsTo(await measureOutcomes(ground)) };
   } finally {

@@ -1,6 +1,6 @@
 import { openSqlite } from '../server/src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../server/src/storage/store.ts';
-import { lenders, openLab } from '../server/src/testing/app/test-app.ts';
+import { lenders, openTestApp } from '../server/src/testing/app/test-app.ts';
 
 /* What each outcome of adding ten lenders costs the database, counted: the same on every machine and at every run. */
 
@@ -50,8 +50,8 @@ export function overBudget(outcomes: readonly CountedOutcome[]): string[] {
 
 async function countAt(size: number): Promise<Record<string, Cost>> {
   const tally = { calls: 0, itemsViewed: 0, itemsWritten: 0, bytesWritten: 0 };
-  const lab = await openLab({ store: tallied(openSqlite(':memory:'), tally), config: { invitesPerHour: 1_000_000 } });
-  const borrower = await lab.as('borrower@example.com');
+  const testApp = await openTestApp({ store: tallied(openSqlite(':memory:'), tally), config: { invitesPerHour: 1_000_000 } });
+  const borrower = await testApp.as('borrower@example.com');
   const path = `/loans/${await borrower.postsLoan({ amount: 1_000_000 })}/lenders`;
   for (let sent = 0; sent < size; sent += 20) await borrower.post(path, { lenders: lenders(size, 1).slice(sent, sent + 20) });
 
@@ -68,7 +68,7 @@ async function countAt(size: number): Promise<Record<string, Cost>> {
     'refused by the loan': await costOf(400, { lenders: lenders(10, 1, 'plain') }),
     'refused by its form': await costOf(400, { lenders: [] }),
   };
-  await lab.close();
+  await testApp.close();
   return costs;
 }
 
@@ -83,10 +83,10 @@ function tallied(store: Store, tally: { -readonly [Figure in keyof Cost]: number
       tally.itemsViewed += keys.length;
       return store.get(keys);
     },
-    getEach(keys) {
+    batchGet(keys) {
       tally.calls += 1;
       tally.itemsViewed += keys.length;
-      return store.getEach(keys);
+      return store.batchGet(keys);
     },
     list(range) {
       tally.calls += 1;

@@ -96,7 +96,7 @@ describe.skipIf(endpoint === undefined)('what is watched', () => {
     const watched = watchedMetrics(json).filter(({ namespace }) => [BACKGROUND, NAMESPACE].includes(namespace));
     const printed = published.map(({ namespace, metric, dimensions }) => tell(namespace, metric, Object.keys(dimensions)));
     expect(new Set(watched.map(({ name }) => name))).toEqual(
-      new Set(['APIError', 'APILatency', 'LendersAdded', 'Mails', 'ChangesSetAside']),
+      new Set(['APIError', 'APILatency', 'LendersAdded', 'Mails', 'EventsDeadLettered']),
     );
     for (const { by, namespace, name, dimensions } of watched) expect(printed, by).toContain(tell(namespace, name, dimensions));
   });
@@ -114,7 +114,7 @@ describe.skipIf(endpoint === undefined)('what is watched', () => {
     expect(background.map(({ metric, dimensions }) => [metric, dimensions])).toEqual(
       expect.arrayContaining([
         ['Mails', { Kind: 'invitation', Outcome: 'failed' }],
-        ['ChangesSetAside', { Reactor: 'mail' }],
+        ['EventsDeadLettered', { Handler: 'mail' }],
       ]),
     );
   });

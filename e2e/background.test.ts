@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
 import { openSqlite } from '../server/src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../server/src/storage/store.ts';
-import { openLab } from '../server/src/testing/app/test-app.ts';
+import { openTestApp } from '../server/src/testing/app/test-app.ts';
 import { optionsAt } from '../server/src/testing/dynamodb/tables.ts';
 import { startMailServer } from '../server/src/testing/mail/smtp-server.ts';
 import { engines } from './engines.ts';
@@ -81,12 +81,12 @@ describe.each(engines)('a server on $name', ({ settings }) => {
     const empty = await serve();
     await empty.stop();
     const before = openStore();
-    const lab = await openLab({ store: before }); // whose clock stands at a day long ago
-    const borrower = await lab.as('borrower@example.com');
+    const testApp = await openTestApp({ store: before }); // whose clock stands at a day long ago
+    const borrower = await testApp.as('borrower@example.com');
     const loanId = await borrower.postsLoan({
       lenders: ['ana', 'ben'].map((name) => ({ email: `${name}@example.com`, contribution_amount: 10_000 })),
     });
-    await lab.close();
+    await testApp.close();
     const { url } = await serve();
     const client = await signIn(url, 'borrower@example.com');
     const loan = async () => (await client.get(`/loans/${loanId}`)).body.loan;

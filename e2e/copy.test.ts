@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandId } from '../server/src/domain/ids.ts';
-import type { StoredItem, WholeStore } from '../server/src/storage/bulk-store.ts';
+import type { BulkStore, StoredItem } from '../server/src/storage/bulk-store.ts';
 import { openWholeDynamoDb } from '../server/src/storage/dynamodb/bulk.ts';
 import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
-import { copyMarkKey } from '../server/src/storage/keys.ts';
+import { copyCheckpointKey } from '../server/src/storage/keys.ts';
 import { openSqliteSource, openSqliteTarget } from '../server/src/storage/sqlite/bulk.ts';
 import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb/tables.ts';
 import { openWorkplace, PROGRAM, startIn, type Workplace } from '../server/src/testing/process/cli-process.ts';
@@ -25,7 +25,7 @@ beforeEach(() => {
 
 afterEach(() => work.close());
 
-async function itemsOf(store: WholeStore): Promise<StoredItem[]> {
+async function itemsOf(store: BulkStore): Promise<StoredItem[]> {
   const items: StoredItem[] = [];
   for await (const page of store.pages()) items.push(...page.items);
   await store.close();
@@ -85,7 +85,7 @@ describe.skipIf(endpoint === undefined)('a store that moves to DynamoDB', () => 
     await source.close();
     const table = await newTable();
     const target = openDynamoDb(table, optionsAt());
-    const copied = async () => (await target.get([copyMarkKey()]))[0]?.data.copied ?? 0;
+    const copied = async () => (await target.get([copyCheckpointKey()]))[0]?.data.copied ?? 0;
     const copy = ['copy', '--from', 'sqlite:source.db', '--to', `dynamodb:${table}`];
 
     for (let kill = 0; kill < KILLS; kill += 1) {

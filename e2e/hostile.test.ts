@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ApiError, CircuitOpenError, type ClientOptions, LendingClient } from '../client/src/index.ts';
-import { type HostileServer, pass, startHostileServer, type Treatment } from '../client/src/testing/faulty-server.ts';
+import { type FaultRule, type HostileServer, pass, startFaultyServer } from '../client/src/testing/faulty-server.ts';
 import * as hostile from '../client/src/testing/network-faults.ts';
 import { LOAN } from '../server/src/testing/app/test-user.ts';
 import { type Program, signIn, start, temporaryFolder } from './program.ts';
@@ -22,7 +22,7 @@ const AMOUNT = 7;
 const { answering, answeringAfter, page, problem } = hostile;
 
 /** Each is met by another attempt. */
-const MISFORTUNES: Readonly<Record<string, Treatment>> = {
+const MISFORTUNES: Readonly<Record<string, FaultRule>> = {
   'a reset before the server has it': hostile.resetBefore,
   'a reset after it is done': hostile.resetAfter,
   'a reset while it is being done': hostile.resetMeanwhile,
@@ -47,7 +47,7 @@ const MISFORTUNES: Readonly<Record<string, Treatment>> = {
 /** Those that cost no second of waiting. */
 const QUICK = Object.values(MISFORTUNES).filter((each) => !/unanswered|unheard|dripping/.test(nameOf(each)));
 
-function nameOf(treatment: Treatment): string {
+function nameOf(treatment: FaultRule): string {
   return Object.entries(hostile).find(([, each]) => each === treatment)?.[0] ?? '';
 }
 
@@ -60,7 +60,7 @@ let count = 0;
 beforeAll(async () => {
   folder = await temporaryFolder();
   program = await start(folder.path, SETTINGS);
-  server = await startHostileServer(program.url);
+  server = await startFaultyServer(program.url);
   token = (await signIn(program.url, 'owner@example.com')).token;
 }, 60_000);
 
@@ -85,7 +85,7 @@ function oneLender() {
 }
 
 /** Invites two lenders, one after the other, and finds that exactly these are there. */
-async function invitesTwoExactlyOnce(...treatments: readonly Treatment[]): Promise<void> {
+async function invitesTwoExactlyOnce(...treatments: readonly FaultRule[]): Promise<void> {
   const loanId = await newLoan();
   const client = clientAt(server.url);
   server.clear();

@@ -2,9 +2,9 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LoanId, parseLoanId } from '../server/src/domain/ids.ts';
 import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
-import { asideKey, outboxOf } from '../server/src/storage/keys.ts';
+import { deadLetterKey, outboxOf } from '../server/src/storage/keys.ts';
 import type { Store } from '../server/src/storage/store.ts';
-import { LOAN, lenders, openLab } from '../server/src/testing/app/test-app.ts';
+import { LOAN, lenders, openTestApp } from '../server/src/testing/app/test-app.ts';
 import { metricsIn } from '../server/src/testing/aws/emf.ts';
 import { INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
 import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb/tables.ts';
@@ -94,14 +94,14 @@ describe.skipIf(endpoint === undefined)('on AWS', () => {
     expect(await wake(stream, inserts)).toEqual({ batchItemFailures: [] });
     expect(ses.mails.map(({ to }) => to)).toEqual(['fine0@example.com']);
     expect([await waiting(poisoned), await waiting(fine)]).toEqual([0, 0]);
-    expect(await store.get([asideKey(poisoned, 2, 'mail')])).toMatchObject([{ data: { reactor: 'mail', version: 2 } }]);
-    const line = stream.lines().find((one) => one.includes('ChangesSetAside')) ?? '{}';
-    expect(metricsIn(line)).toMatchObject([{ metric: 'ChangesSetAside', value: 1, dimensions: { Reactor: 'mail' } }]);
+    expect(await store.get([deadLetterKey(poisoned, 2, 'mail')])).toMatchObject([{ data: { handler: 'mail', version: 2 } }]);
+    const line = stream.lines().find((one) => one.includes('EventsDeadLettered')) ?? '{}';
+    expect(metricsIn(line)).toMatchObject([{ metric: 'EventsDeadLettered', value: 1, dimensions: { Handler: 'mail' } }]);
   }, 60_000);
 
   it('the clock delivers and mails what the stream never told of, and frees what has expired', async () => {
-    const lab = await openLab({ store }); // whose clock stands at a day long ago
-    const borrower = await lab.as('borrower@example.com');
+    const testApp = await openTestApp({ store }); // whose clock stands at a day long ago
+    const borrower = await testApp.as('borrower@example.com');
     const loanId = parseLoanId(await borrower.postsLoan({ lenders: lenders(2, 10_000) }));
     if (!loanId) throw new Error('the loan has no id');
     const loan = async () => (await borrower.get(`/loans/${loanId}`)).body.loan;

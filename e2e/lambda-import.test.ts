@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
 import type { Store } from '../server/src/storage/store.ts';
 import { csv, lines, run, upload } from '../server/src/testing/app/import-helpers.ts';
-import { LOAN, openLab } from '../server/src/testing/app/test-app.ts';
+import { LOAN, openTestApp } from '../server/src/testing/app/test-app.ts';
 import { metricsIn } from '../server/src/testing/aws/emf.ts';
 import { INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
 import { startSqs } from '../server/src/testing/aws/sqs.ts';
@@ -92,7 +92,7 @@ describe.skipIf(endpoint === undefined)('on AWS, a file of lenders', () => {
   }, 60_000);
 
   it('is found by the clock where its message was lost, or once its hour has come', async () => {
-    const long = await openLab({ store }); // its clock stands at a day long ago, and nobody hears of its imports
+    const long = await openTestApp({ store }); // its clock stands at a day long ago, and nobody hears of its imports
     const borrower = await long.as('borrower@example.com');
     const sent = await Promise.all(
       ['lost', 'waiting'].map(async (prefix) => {

@@ -1,10 +1,10 @@
 import type { CommandId, LoanId } from '../server/src/domain/ids.ts';
-import { chapterKey, outboxKey } from '../server/src/storage/keys.ts';
+import { eventBatchKey, outboxKey } from '../server/src/storage/keys.ts';
 import type { Key, Store } from '../server/src/storage/store.ts';
 
 /** Makes of a loan's change one that whoever writes mails fails on, and has failed on seven times already. */
 export async function poison(store: Store, loanId: LoanId, version: number): Promise<void> {
-  await overwrite(store, chapterKey(loanId, version), (chapter) => ({ ...chapter, happenings: [{ type: 'lender.invited' }] }));
+  await overwrite(store, eventBatchKey(loanId, version), (batch) => ({ ...batch, events: [{ type: 'lender.invited' }] }));
   await overwrite(store, outboxKey(loanId, version), (word) => ({ ...word, failures: 7 }));
 }
 

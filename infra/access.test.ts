@@ -104,14 +104,14 @@ describe('the rights of a function', () => {
   });
 
   it('are, for what sends mail, to send it from the one address, which is verified itself or by its domain', () => {
-    const mailing = synthesize({ mailFrom: 'Lending <Post@Lending.example.org>', publicUrl: 'https://lending.example.org' });
+    const outgoingMail = synthesize({ mailFrom: 'Lending <Post@Lending.example.org>', publicUrl: 'https://lending.example.org' });
     const identities = ['post@lending.example.org', 'lending.example.org'];
     const toSend = ['ses:SendEmail', 'ses:SendRawEmail'].flatMap((action) =>
       identities.map((name) => `Allow ${action} arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/${name}`),
     );
     for (const id of ['Stream', 'Clock']) {
-      expect(rightsOf(id, mailing)).toEqual([...rightsOf(id), ...toSend].sort());
-      const { Statement } = mailing.properties('AWS::IAM::Policy', `${id}Role`).PolicyDocument;
+      expect(rightsOf(id, outgoingMail)).toEqual([...rightsOf(id), ...toSend].sort());
+      const { Statement } = outgoingMail.properties('AWS::IAM::Policy', `${id}Role`).PolicyDocument;
       expect(Statement).toContainEqual(
         expect.objectContaining({
           Action: ['ses:SendEmail', 'ses:SendRawEmail'],
@@ -119,7 +119,7 @@ describe('the rights of a function', () => {
         }),
       );
     }
-    for (const id of ['Api', 'Import']) expect(rightsOf(id, mailing)).toEqual(rightsOf(id));
+    for (const id of ['Api', 'Import']) expect(rightsOf(id, outgoingMail)).toEqual(rightsOf(id));
   });
 
   it('hold no wildcard but where there is nothing else to name: traces, connections, and the objects that Lambda names itself', () => {

@@ -4,7 +4,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Issuer } from './auth.ts';
 import type { Deployment } from './deployment.ts';
 import { addFunction } from './functions.ts';
-import { whatTheStoreDoes } from './iam-policies.ts';
+import { tableAccessPolicy } from './iam-policies.ts';
 
 interface ApiProps {
   readonly bundle: string;
@@ -31,6 +31,6 @@ export function addApi(stack: Stack, deployment: Deployment, { bundle, table, is
       ...settings.environment,
     },
     reservedConcurrency: settings.reservedConcurrency,
-    may: whatTheStoreDoes(table),
+    may: tableAccessPolicy(table),
   });
 }

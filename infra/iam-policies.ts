@@ -5,7 +5,7 @@ import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts';
 import type { MailSettings } from './settings.ts';
 
 /** Transactions need the right to each thing in them: here gets, puts and deletions; nothing is updated in place. */
-export function whatTheStoreDoes(table: Table): PolicyStatement[] {
+export function tableAccessPolicy(table: Table): PolicyStatement[] {
   const actions = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'].map((action) => `dynamodb:${action}`);
   return [
     new PolicyStatement({ actions, resources: [table.tableArn] }),
@@ -14,7 +14,7 @@ export function whatTheStoreDoes(table: Table): PolicyStatement[] {
 }
 
 /** Mail from the one address, whether that is verified itself or its domain is. SES asks for both actions where a mail is handed over whole. */
-export function whatMailTakes(stack: Stack, mail: MailSettings | undefined): PolicyStatement[] {
+export function sendEmailPolicy(stack: Stack, mail: MailSettings | undefined): PolicyStatement[] {
   if (!mail) return [];
   const { address } = mail;
   const identities = [address, address.slice(address.indexOf('@') + 1)];

@@ -5,7 +5,7 @@ import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Deployment } from './deployment.ts';
 import { addFunction } from './functions.ts';
-import { whatTheStoreDoes } from './iam-policies.ts';
+import { tableAccessPolicy } from './iam-policies.ts';
 
 /** Room for some hundred steps: a file of the largest kind takes no more. */
 const TIMEOUT = Duration.minutes(1);
@@ -24,7 +24,7 @@ export interface Imports {
   /** Messages that failed each time. */
   readonly failed: Queue;
   /** Lets a function have the steps of imports taken. */
-  give(to: LambdaFunction): void;
+  grant(to: LambdaFunction): void;
 }
 
 interface ImportsProps {
@@ -55,7 +55,7 @@ export function addImports(stack: Stack, deployment: Deployment, { bundle, table
       ...Object.fromEntries(Object.entries(settings.environment).filter(([setting]) => LIMITS.includes(setting))),
     },
     may: [
-      ...whatTheStoreDoes(table),
+      ...tableAccessPolicy(table),
       new PolicyStatement({
         actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
         resources: [queue.queueArn],
@@ -63,13 +63,13 @@ export function addImports(stack: Stack, deployment: Deployment, { bundle, table
     ],
   });
 
-  function give(to: LambdaFunction): void {
+  function grant(to: LambdaFunction): void {
     to.addEnvironment('IMPORT_QUEUE_URL', queue.queueUrl);
     to.addToRolePolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }));
   }
-  give(handler);
+  grant(handler);
   addMapping(stack, { handler, queue });
-  return { handler, queue, failed, give };
+  return { handler, queue, failed, grant };
 }
 
 function addQueue(stack: Stack, id: string, props: QueueProps): Queue {

@@ -127,22 +127,26 @@ describe('the functions', () => {
   });
 
   it('send mail where that is set, each with the settings that it starts with', () => {
-    const mailing = synthesize({ ...ISSUER, mailFrom: 'Lending <post@example.org>', publicUrl: 'https://lending.example.org' });
+    const outgoingMail = synthesize({
+      ...ISSUER,
+      mailFrom: 'Lending <post@example.org>',
+      publicUrl: 'https://lending.example.org',
+    });
     const environmentOf = (id: string, { properties }: Synthesized) => ({
       ...properties('AWS::Lambda::Function', id).Environment.Variables,
       STORE: 'dynamodb:lending',
     });
     const mail = { publicUrl: 'https://lending.example.org', from: { address: 'post@example.org' }, transport: { kind: 'ses' } };
-    expect(readFunctionConfig(environmentOf('Api', mailing))).toMatchObject({ mail });
+    expect(readFunctionConfig(environmentOf('Api', outgoingMail))).toMatchObject({ mail });
     for (const id of ['Stream', 'Clock']) {
-      expect(readBackgroundConfig(environmentOf(id, mailing))).toMatchObject({ table: 'lending', mail });
+      expect(readBackgroundConfig(environmentOf(id, outgoingMail))).toMatchObject({ table: 'lending', mail });
       expect(readBackgroundConfig(environmentOf(id, made)).mail.transport).toEqual({ kind: 'none' });
       expect(made.properties('AWS::Lambda::Function', id).Environment.Variables).toEqual({
         STORE: { 'Fn::Join': ['', ['dynamodb:', { Ref: expect.stringMatching(/^Table/) }]] },
         ...(id === 'Stream' ? { FEED_ENDPOINT: expect.anything() } : { IMPORT_QUEUE_URL: expect.anything() }),
       });
     }
-    expect(readBackgroundConfig(environmentOf('Import', mailing)).mail.transport).toEqual({ kind: 'none' });
+    expect(readBackgroundConfig(environmentOf('Import', outgoingMail)).mail.transport).toEqual({ kind: 'none' });
   });
 
   it('reserve concurrency for requests only where that is asked for', () => {

@@ -31,10 +31,10 @@ export class LendingStack extends Stack {
     const gateway = addGateway(this, deployment, api);
     const stream = addStream(this, deployment, { bundle: bundles.stream, table });
     const webSocket = addWebSocket(this, deployment, { bundle: bundles.socket, table, issuer: signIn });
-    webSocket.give(stream.handler);
+    webSocket.grant(stream.handler);
     const clock = addClock(this, deployment, { bundle: bundles.clock, table });
     const imports = addImports(this, deployment, { bundle: bundles.import, table });
-    for (const sender of [api, clock]) imports.give(sender);
+    for (const sender of [api, clock]) imports.grant(sender);
     const alarms = addAlarms(this, deployment, { api, stream, imports, clock });
     const dashboard = addDashboard(this, deployment, { api, stream, imports, clock, table, alarms });
 

@@ -5,7 +5,7 @@ import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Deployment } from './deployment.ts';
 import { addFunction } from './functions.ts';
-import { whatMailTakes, whatTheStoreDoes } from './iam-policies.ts';
+import { sendEmailPolicy, tableAccessPolicy } from './iam-policies.ts';
 
 interface ClockProps {
   readonly bundle: string;
@@ -24,7 +24,7 @@ export function addClock(stack: Stack, deployment: Deployment, { bundle, table }
     memoryMb: 512,
     timeout: Duration.minutes(5),
     environment: { STORE: `dynamodb:${table.tableName}`, ...settings.mail?.environment },
-    may: [...whatTheStoreDoes(table), ...whatMailTakes(stack, settings.mail)],
+    may: [...tableAccessPolicy(table), ...sendEmailPolicy(stack, settings.mail)],
   });
   new Rule(stack, 'EachMinute', {
     ruleName: `${name}-each-minute`,

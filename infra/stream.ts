@@ -14,7 +14,7 @@ import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts';
 import { EVENT } from '../server/src/storage/keys.ts';
 import type { Deployment } from './deployment.ts';
 import { addFunction } from './functions.ts';
-import { whatMailTakes, whatTheStoreDoes } from './iam-policies.ts';
+import { sendEmailPolicy, tableAccessPolicy } from './iam-policies.ts';
 import { acceptFinding } from './suppress-finding.ts';
 
 /** Under this Lambda stores what a function could not handle. */
@@ -45,8 +45,8 @@ export function addStream(stack: Stack, deployment: Deployment, { bundle, table 
     timeout: Duration.minutes(5),
     environment: { STORE: `dynamodb:${table.tableName}`, ...deployment.settings.mail?.environment },
     may: [
-      ...whatTheStoreDoes(table),
-      ...whatMailTakes(stack, deployment.settings.mail),
+      ...tableAccessPolicy(table),
+      ...sendEmailPolicy(stack, deployment.settings.mail),
       new PolicyStatement({
         actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
         resources: [streamArn],

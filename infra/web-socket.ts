@@ -40,7 +40,7 @@ export interface WebSocket {
   /** `wss://…/feed` */
   readonly url: string;
   /** Lets a function find the connections, and say something to them or close them: of this API alone. */
-  give(to: LambdaFunction): void;
+  grant(to: LambdaFunction): void;
 }
 
 /** The feed: a WebSocket API that holds the connections, and the function that gets what they say. */
@@ -84,7 +84,7 @@ export function addWebSocket(stack: Stack, deployment: Deployment, { bundle, tab
   }
   const stage = addStage(stack, deployment, api);
 
-  function give(to: LambdaFunction): void {
+  function grant(to: LambdaFunction): void {
     to.addEnvironment('FEED_ENDPOINT', stage.callbackUrl);
     const resources = ['POST', 'DELETE'].map((method) =>
       stack.formatArn({ service: 'execute-api', resource: api.apiId, resourceName: `${STAGE}/${method}/@connections/*` }),
@@ -99,8 +99,8 @@ export function addWebSocket(stack: Stack, deployment: Deployment, { bundle, tab
       );
     }
   }
-  give(handler);
-  return { handler, url: stage.url, give };
+  grant(handler);
+  return { handler, url: stage.url, grant };
 }
 
 function addStage(stack: Stack, { name, settings }: Deployment, webSocketApi: WebSocketApi): WebSocketStage {

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Lab, lenders, type Person } from '../../server/src/testing/app/test-app.ts';
+import { lenders, type Person, type TestApp } from '../../server/src/testing/app/test-app.ts';
 import { conflicting } from '../../server/src/testing/dynamodb/conflicts.ts';
-import { ANY, pass, type Treatment } from '../../server/src/testing/dynamodb/proxy.ts';
+import { ANY, type ProxyRule, passThrough } from '../../server/src/testing/dynamodb/proxy.ts';
 import { median } from '../median.ts';
-import type { Ground } from './setup.ts';
+import type { BenchDatabase } from './setup.ts';
 
 /* Many writers on one loan: what a success costs when they share a process, and when each has one of its own. */
 
@@ -29,9 +29,9 @@ export interface HotLoan {
   readonly commitMs: number;
 }
 
-export async function measureHotLoans(ground: Ground, progress: (line: string) => void): Promise<HotLoan[]> {
+export async function measureHotLoans(ground: BenchDatabase, progress: (line: string) => void): Promise<HotLoan[]> {
   const table = await ground.newTable();
-  const labs: Lab[] = [];
+  const labs: TestApp[] = [];
   while (labs.length < Math.max(...WRITERS)) labs.push(await ground.open(table));
   const measured: HotLoan[] = [];
   for (const conflicts of [true, false]) {
@@ -46,15 +46,15 @@ export async function measureHotLoans(ground: Ground, progress: (line: string) =
   return measured;
 }
 
-async function measure(ground: Ground, labs: readonly Lab[], writers: number, conflicts: boolean): Promise<HotLoan> {
+async function measure(ground: BenchDatabase, labs: readonly TestApp[], writers: number, conflicts: boolean): Promise<HotLoan> {
   ground.proxy.clear();
   const [first] = labs;
   if (!first) throw new Error('a writer needs a process');
   const loan = `/loans/${await (await first.as('borrower@example.com')).postsLoan({ amount: 1_000_000 })}`;
   const path = `${loan}/lenders`;
-  const people = await Promise.all(labs.map((lab) => lab.as('borrower@example.com')));
+  const people = await Promise.all(labs.map((testApp) => testApp.as('borrower@example.com')));
   for (const [place, person] of people.entries()) await add(person, path, `warm${place}-`); // every process knows the loan
-  const { treatment, took } = timed(conflicts ? conflicting(() => pause(HELD_MS)) : pass);
+  const { treatment, took } = timed(conflicts ? conflicting(() => pause(HELD_MS)) : passThrough);
   ground.proxy.clear();
   ground.proxy.always(ANY, treatment);
   const began = performance.now();
@@ -96,9 +96,9 @@ async function add(borrower: Person, path: string, prefix: string): Promise<numb
 }
 
 /** The same treatment, and how long each transaction took that was carried out. */
-function timed(treatment: Treatment) {
+function timed(treatment: ProxyRule) {
   const took: number[] = [];
-  const timing: Treatment = async (exchange) => {
+  const timing: ProxyRule = async (exchange) => {
     const began = performance.now();
     await treatment(exchange);
     const { operation, told } = exchange.request;

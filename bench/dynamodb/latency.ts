@@ -1,6 +1,6 @@
 import { lenders } from '../../server/src/testing/app/test-app.ts';
 import { median } from '../median.ts';
-import type { Ground } from './setup.ts';
+import type { BenchDatabase } from './setup.ts';
 
 /* How long adding ten lenders takes where each call to the database takes so much longer, one request after the other. */
 
@@ -19,13 +19,13 @@ export interface Latency {
   readonly runs: number;
 }
 
-export async function measureLatency(ground: Ground): Promise<Latency[]> {
+export async function measureLatency(ground: BenchDatabase): Promise<Latency[]> {
   return [await measure(ground, 'cold'), await measure(ground, 'warm')];
 }
 
-async function measure(ground: Ground, state: Latency['state']): Promise<Latency> {
-  const lab = await ground.open(await ground.newTable(), { usesHints: state === 'warm' });
-  const borrower = await lab.as('borrower@example.com');
+async function measure(ground: BenchDatabase, state: Latency['state']): Promise<Latency> {
+  const testApp = await ground.open(await ground.newTable(), { usesViewCache: state === 'warm' });
+  const borrower = await testApp.as('borrower@example.com');
   const url = `http://localhost/loans/${await borrower.postsLoan({ amount: 1_000_000 })}/lenders`;
   const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${borrower.token}` };
   let sent = 0;
@@ -34,7 +34,7 @@ async function measure(ground: Ground, state: Latency['state']): Promise<Latency
     sent += 1;
     const body = JSON.stringify({ lenders: lenders(10, 1, `run${sent}-`) });
     const began = performance.now();
-    const { status } = await lab.app.fetch(new Request(url, { method: 'POST', headers, body }));
+    const { status } = await testApp.app.fetch(new Request(url, { method: 'POST', headers, body }));
     if (status !== 200) throw new Error(`adding lenders was answered with ${status}`);
     return performance.now() - began;
   }

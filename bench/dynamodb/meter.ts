@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { LAYOUT } from '../../server/src/storage/dynamodb/layout.ts';
-import type { Exchange, Treatment } from '../../server/src/testing/dynamodb/proxy.ts';
+import type { Exchange, ProxyRule } from '../../server/src/testing/dynamodb/proxy.ts';
 import { type Attributes, asLocalSumsUp, type ItemUnits, unitsToGet, unitsToList, unitsToPut } from './capacity.ts';
 
 /*
@@ -24,7 +24,7 @@ export interface Metered {
 type Body = Exchange['request']['body'];
 
 export interface Meter {
-  readonly treatment: Treatment;
+  readonly treatment: ProxyRule;
   /** What came since this was asked for last. */
   taken(): Metered[];
 }

@@ -1,7 +1,7 @@
 import { type Answer, lenders, type Person } from '../../server/src/testing/app/test-app.ts';
 import { ANY } from '../../server/src/testing/dynamodb/proxy.ts';
 import { type Metered, makeMeter } from './meter.ts';
-import type { Ground } from './setup.ts';
+import type { BenchDatabase } from './setup.ts';
 
 /* What each command and each query asks of DynamoDB, counted before it: the same on every machine and at every run. */
 
@@ -57,16 +57,16 @@ const STEPS: readonly Step[] = [
   { outcome: 'cancel a loan', status: 200, send: ({ borrower, loan }) => borrower.post(`${loan}/cancel`) },
 ];
 
-export async function measureOutcomes(ground: Ground): Promise<OutcomeCost[]> {
+export async function measureOutcomes(ground: BenchDatabase): Promise<OutcomeCost[]> {
   return [...(await measure(ground, 'cold')), ...(await measure(ground, 'warm'))];
 }
 
 /** @param state cold: as a process that has seen nothing; warm: one that has seen all of it */
-async function measure(ground: Ground, state: OutcomeCost['state']): Promise<OutcomeCost[]> {
-  const lab = await ground.open(await ground.newTable(), { usesHints: state === 'warm' });
+async function measure(ground: BenchDatabase, state: OutcomeCost['state']): Promise<OutcomeCost[]> {
+  const testApp = await ground.open(await ground.newTable(), { usesViewCache: state === 'warm' });
   const meter = makeMeter(ground.straight, await ground.newTable());
   ground.proxy.always(ANY, meter.treatment);
-  const borrower = await lab.as('borrower@example.com');
+  const borrower = await testApp.as('borrower@example.com');
   const loan = `/loans/${await borrower.postsLoan({ amount: 1_000_000 })}`;
   const added = await borrower.post(`${loan}/lenders`, { lenders: lenders(20, 100, 'first') });
   const stage: Stage = { borrower, loan, lender: `${loan}/lenders/${added.body.lenders[0].lender_id}` };

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { withBreaker } from '../../server/src/storage/circuit-breaker.ts';
 import { type DynamoDbOptions, openDynamoDb } from '../../server/src/storage/dynamodb/dynamodb-store.ts';
 import { createTable } from '../../server/src/storage/dynamodb/table.ts';
-import { type Lab, openLab } from '../../server/src/testing/app/test-app.ts';
+import { openTestApp, type TestApp } from '../../server/src/testing/app/test-app.ts';
 import { startDynamoDbLocal } from '../../server/src/testing/dynamodb/local.ts';
 import { type DynamoDbProxy, startDynamoDbProxy } from '../../server/src/testing/dynamodb/proxy.ts';
 
@@ -10,21 +10,21 @@ import { type DynamoDbProxy, startDynamoDbProxy } from '../../server/src/testing
 const TRY_MS_MAX = 20_000;
 
 /** A DynamoDB Local of our own, and a proxy before it that counts. */
-export interface Ground {
+export interface BenchDatabase {
   readonly proxy: DynamoDbProxy;
   /** Past the proxy. */
   readonly straight: DynamoDBClient;
   newTable(): Promise<string>;
   /** The whole program as it is in production, on one of these tables; the limits of invitations are out of the way. */
-  open(table: string, options?: { readonly usesHints?: boolean }): Promise<Lab>;
+  open(table: string, options?: { readonly usesViewCache?: boolean }): Promise<TestApp>;
   end(): Promise<void>;
 }
 
-export async function openGround(): Promise<Ground> {
+export async function startBenchDatabase(): Promise<BenchDatabase> {
   const database = await startDynamoDbLocal();
   const proxy = await startDynamoDbProxy(database.endpoint);
   const straight = new DynamoDBClient({ ...optionsAt(database.endpoint).client });
-  const labs: Lab[] = [];
+  const labs: TestApp[] = [];
   let tables = 0;
   return {
     proxy,
@@ -34,14 +34,14 @@ export async function openGround(): Promise<Ground> {
       await createTable(`bench-${tables}`, optionsAt(database.endpoint));
       return `bench-${tables}`;
     },
-    async open(table, { usesHints = true } = {}) {
+    async open(table, { usesViewCache = true } = {}) {
       const store = withBreaker(openDynamoDb(table, optionsAt(proxy.endpoint)));
-      const lab = await openLab({ store, usesHints, config: { invitesPerHour: 1_000_000 } });
-      labs.push(lab);
-      return lab;
+      const testApp = await openTestApp({ store, usesViewCache, config: { invitesPerHour: 1_000_000 } });
+      labs.push(testApp);
+      return testApp;
     },
     async end() {
-      for (const lab of labs) await lab.close();
+      for (const testApp of labs) await testApp.close();
       straight.destroy();
       await proxy.stop();
       await database.stop();

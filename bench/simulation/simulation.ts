@@ -70,7 +70,7 @@ class Loan {
   version = 0;
   isUnderWay: boolean = false;
   isTaken: boolean = false;
-  readonly turns = new Line();
+  readonly mutex = new Line();
   readonly partition: Bucket;
 
   constructor(perSecond: number) {
@@ -151,14 +151,14 @@ class Simulation {
     this.#functionsAtOnce = Math.max(this.#functionsAtOnce, this.#functions);
     yield times.ownMs;
     if (processes === 'one') {
-      if (loan.isTaken) yield loan.turns;
+      if (loan.isTaken) yield loan.mutex;
       loan.isTaken = true;
       memory.version = loan.version;
     }
     const ending = yield* this.#carriedOut(loan, memory);
     if (processes === 'one') {
-      loan.isTaken = loan.turns.waiting.length > 0; // it goes to the next one without anybody in between
-      this.#clock.release(loan.turns);
+      loan.isTaken = loan.mutex.waiting.length > 0; // it goes to the next one without anybody in between
+      this.#clock.release(loan.mutex);
     }
     this.#functions -= 1;
     return ending;

@@ -1,7 +1,7 @@
 import type * as api from './api.generated.ts';
-import type { Signed } from './feed/feed-auth.ts';
-import { type Call, callOf } from './http/api-promise.ts';
-import { type Asked, type Content, jsonObject } from './http/request.ts';
+import type { FeedAuth } from './feed/feed-auth.ts';
+import { type ApiPromise, toApiPromise } from './http/api-promise.ts';
+import { type Content, jsonObject, type RequestSpec } from './http/request.ts';
 import { Transport } from './http/transport.ts';
 import { type CallOptions, type ChangeOptions, type ClientOptions, type Settings, settingsOf } from './options.ts';
 import { Pages } from './pages.ts';
@@ -12,7 +12,7 @@ type Query<Data extends { readonly query?: unknown }> = NonNullable<Data['query'
  * All that a program can ask of the server. Calls that change something carry an idempotency key, so that they are safe to repeat,
  * which they do by themselves where that may help.
  */
-export class LendingClient implements Signed {
+export class LendingClient implements FeedAuth {
   readonly #settings: Settings;
   readonly #transport: Transport;
 
@@ -39,22 +39,22 @@ export class LendingClient implements Signed {
   }
 
   /** Whoever is signed in becomes the borrower. With `lenders`, all are invited or the loan is not made. */
-  createLoan(body: api.CreateLoanData['body'], options: ChangeOptions = {}): Call<api.CreateLoanResponse> {
+  createLoan(body: api.CreateLoanData['body'], options: ChangeOptions = {}): ApiPromise<api.CreateLoanResponse> {
     return this.#call({ operation: 'createLoan', method: 'POST', path: ['loans'], body }, options);
   }
 
-  readLoan(loanId: string, options: CallOptions = {}): Call<api.ReadLoanResponse> {
+  readLoan(loanId: string, options: CallOptions = {}): ApiPromise<api.ReadLoanResponse> {
     return this.#call({ operation: 'readLoan', method: 'GET', path: ['loans', loanId] }, options);
   }
 
   /** The caller's loans, as borrower or as lender. */
   listLoans(query: Query<api.ListLoansData> = {}, options: CallOptions = {}): Pages<api.ListLoansResponse, api.Loan> {
-    const asked = { operation: 'listLoans', method: 'GET', path: ['loans'] } as const;
-    return this.#pages(asked, query, options, ({ loans }) => loans);
+    const spec = { operation: 'listLoans', method: 'GET', path: ['loans'] } as const;
+    return this.#pages(spec, query, options, ({ loans }) => loans);
   }
 
   /** Invites 1 to 20 lenders, all or none. */
-  addLenders(loanId: string, body: api.AddLendersData['body'], options: ChangeOptions = {}): Call<api.AddLendersResponse> {
+  addLenders(loanId: string, body: api.AddLendersData['body'], options: ChangeOptions = {}): ApiPromise<api.AddLendersResponse> {
     return this.#call({ operation: 'addLenders', method: 'POST', path: ['loans', loanId, 'lenders'], body }, options);
   }
 
@@ -64,8 +64,8 @@ export class LendingClient implements Signed {
     query: Query<api.ListLendersData> = {},
     options: CallOptions = {},
   ): Pages<api.ListLendersResponse, api.Lender> {
-    const asked = { operation: 'listLenders', method: 'GET', path: ['loans', loanId, 'lenders'] } as const;
-    return this.#pages(asked, query, options, ({ lenders }) => lenders);
+    const spec = { operation: 'listLenders', method: 'GET', path: ['loans', loanId, 'lenders'] } as const;
+    return this.#pages(spec, query, options, ({ lenders }) => lenders);
   }
 
   /** Another amount, while the invitation is pending. */
@@ -74,18 +74,18 @@ export class LendingClient implements Signed {
     lenderId: string,
     body: api.ChangeLenderData['body'],
     options: ChangeOptions = {},
-  ): Call<api.ChangeLenderResponse> {
+  ): ApiPromise<api.ChangeLenderResponse> {
     const path = ['loans', loanId, 'lenders', lenderId];
     return this.#call({ operation: 'changeLender', method: 'PATCH', path, body }, options);
   }
 
   /** Takes a pending invitation back. */
-  revokeLender(loanId: string, lenderId: string, options: ChangeOptions = {}): Call<api.RevokeLenderResponse> {
+  revokeLender(loanId: string, lenderId: string, options: ChangeOptions = {}): ApiPromise<api.RevokeLenderResponse> {
     return this.#call({ operation: 'revokeLender', method: 'DELETE', path: ['loans', loanId, 'lenders', lenderId] }, options);
   }
 
   /** Sends a pending invitation again, at most once a day. */
-  remindLender(loanId: string, lenderId: string, options: ChangeOptions = {}): Call<api.RemindLenderResponse> {
+  remindLender(loanId: string, lenderId: string, options: ChangeOptions = {}): ApiPromise<api.RemindLenderResponse> {
     const path = ['loans', loanId, 'lenders', lenderId, 'reminders'];
     return this.#call({ operation: 'remindLender', method: 'POST', path }, options);
   }
@@ -96,13 +96,13 @@ export class LendingClient implements Signed {
     csv: Content,
     query: Query<api.ImportLendersData> = {},
     options: ChangeOptions = {},
-  ): Call<api.ImportLendersResponse> {
+  ): ApiPromise<api.ImportLendersResponse> {
     const path = ['loans', loanId, 'lenders', 'imports'];
     const content = { type: 'text/csv', data: csv };
     return this.#call({ operation: 'importLenders', method: 'POST', path, query, content }, options);
   }
 
-  readImport(loanId: string, importId: string, options: CallOptions = {}): Call<api.ReadImportResponse> {
+  readImport(loanId: string, importId: string, options: CallOptions = {}): ApiPromise<api.ReadImportResponse> {
     const path = ['loans', loanId, 'lenders', 'imports', importId];
     return this.#call({ operation: 'readImport', method: 'GET', path }, options);
   }
@@ -119,19 +119,19 @@ export class LendingClient implements Signed {
   }
 
   /** The same for people: the whole of it as a CSV file. */
-  exportImportRows(loanId: string, importId: string, options: CallOptions = {}): Call<string> {
+  exportImportRows(loanId: string, importId: string, options: CallOptions = {}): ApiPromise<string> {
     const path = ['loans', loanId, 'lenders', 'imports', importId, 'rows'];
-    const asked = { operation: 'exportImportRows', method: 'GET', path, accept: 'text/csv', read: (text: string) => text } as const;
-    return callOf(this.#transport.send(asked, options));
+    const spec = { operation: 'exportImportRows', method: 'GET', path, accept: 'text/csv', read: (text: string) => text } as const;
+    return toApiPromise(this.#transport.send(spec, options));
   }
 
   /** The loan is funded at what was accepted; pending invitations end. */
-  closeLoan(loanId: string, options: ChangeOptions = {}): Call<api.CloseLoanResponse> {
+  closeLoan(loanId: string, options: ChangeOptions = {}): ApiPromise<api.CloseLoanResponse> {
     return this.#call({ operation: 'closeLoan', method: 'POST', path: ['loans', loanId, 'close'] }, options);
   }
 
   /** All of its invitations end. */
-  cancelLoan(loanId: string, options: ChangeOptions = {}): Call<api.CancelLoanResponse> {
+  cancelLoan(loanId: string, options: ChangeOptions = {}): ApiPromise<api.CancelLoanResponse> {
     return this.#call({ operation: 'cancelLoan', method: 'POST', path: ['loans', loanId, 'cancel'] }, options);
   }
 
@@ -140,15 +140,15 @@ export class LendingClient implements Signed {
     query: Query<api.ListInvitationsData> = {},
     options: CallOptions = {},
   ): Pages<api.ListInvitationsResponse, api.Invitation> {
-    const asked = { operation: 'listInvitations', method: 'GET', path: ['invitations'] } as const;
-    return this.#pages(asked, query, options, ({ invitations }) => invitations);
+    const spec = { operation: 'listInvitations', method: 'GET', path: ['invitations'] } as const;
+    return this.#pages(spec, query, options, ({ invitations }) => invitations);
   }
 
-  acceptInvitation(loanId: string, options: ChangeOptions = {}): Call<api.AcceptInvitationResponse> {
+  acceptInvitation(loanId: string, options: ChangeOptions = {}): ApiPromise<api.AcceptInvitationResponse> {
     return this.#call({ operation: 'acceptInvitation', method: 'POST', path: ['invitations', loanId, 'accept'] }, options);
   }
 
-  declineInvitation(loanId: string, options: ChangeOptions = {}): Call<api.DeclineInvitationResponse> {
+  declineInvitation(loanId: string, options: ChangeOptions = {}): ApiPromise<api.DeclineInvitationResponse> {
     return this.#call({ operation: 'declineInvitation', method: 'POST', path: ['invitations', loanId, 'decline'] }, options);
   }
 
@@ -171,17 +171,17 @@ export class LendingClient implements Signed {
     return new Pages(read, ({ events }) => events);
   }
 
-  #call<T>(asked: Omit<Asked<T>, 'read'>, options: ChangeOptions): Call<T> {
-    return callOf(this.#transport.send<T>({ ...asked, read: jsonObject }, options));
+  #call<T>(spec: Omit<RequestSpec<T>, 'read'>, options: ChangeOptions): ApiPromise<T> {
+    return toApiPromise(this.#transport.send<T>({ ...spec, read: jsonObject }, options));
   }
 
   #pages<P extends { readonly next_cursor: string | null }, Item>(
-    asked: Pick<Asked<P>, 'method' | 'operation' | 'path'>,
-    query: { readonly cursor?: string } & NonNullable<Asked<P>['query']>,
+    spec: Pick<RequestSpec<P>, 'method' | 'operation' | 'path'>,
+    query: { readonly cursor?: string } & NonNullable<RequestSpec<P>['query']>,
     options: CallOptions,
     itemsOf: (page: P) => readonly Item[],
   ): Pages<P, Item> {
-    const read = (cursor = query.cursor) => this.#call<P>({ ...asked, query: { ...query, cursor } }, options);
+    const read = (cursor = query.cursor) => this.#call<P>({ ...spec, query: { ...query, cursor } }, options);
     return new Pages(read, itemsOf);
   }
 }

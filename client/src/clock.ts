@@ -29,7 +29,7 @@ export interface Limit {
   close(): void;
 }
 
-export function limited(ms: number, within: AbortSignal | undefined, clock: Clock): Limit {
+export function startDeadline(ms: number, within: AbortSignal | undefined, clock: Clock): Limit {
   const controller = new AbortController();
   const until = clock.elapsed() + ms;
   let isUp = false;

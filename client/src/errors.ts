@@ -3,7 +3,7 @@ import type { Problem } from './api.generated.ts';
 /** The server's codes, and one for an answer that is not of its making: a proxy's page, a wrong address. */
 export type ErrorCode = Problem['error'] | 'UNEXPECTED_ANSWER';
 
-interface Circumstances {
+interface ErrorContext {
   readonly requestId: string;
   readonly attempts: number;
   /** Whether the same call may succeed later. */
@@ -24,7 +24,7 @@ export class LendingError extends Error {
   /** Seconds to wait before that, where they are known. */
   readonly retryAfter: number | undefined;
 
-  constructor(message: string, { requestId, attempts, retryable, retryAfter, cause }: Circumstances) {
+  constructor(message: string, { requestId, attempts, retryable, retryAfter, cause }: ErrorContext) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'LendingError';
     this.requestId = requestId;
@@ -44,7 +44,7 @@ export class ApiError extends LendingError {
   /** As it came: the parsed problem, else the text. */
   readonly body: unknown;
 
-  constructor(message: string, refusal: Circumstances & Pick<ApiError, 'body' | 'code' | 'details' | 'status'>) {
+  constructor(message: string, refusal: ErrorContext & Pick<ApiError, 'body' | 'code' | 'details' | 'status'>) {
     super(message, refusal);
     this.name = 'ApiError';
     this.code = refusal.code;
@@ -56,7 +56,7 @@ export class ApiError extends LendingError {
 
 /** No whole answer came: `cause` tells why. Whether the server has done what was asked, only a repeat can tell. */
 export class ConnectionError extends LendingError {
-  constructor(message: string, circumstances: Circumstances) {
+  constructor(message: string, circumstances: ErrorContext) {
     super(message, circumstances);
     this.name = 'ConnectionError';
   }
@@ -64,7 +64,7 @@ export class ConnectionError extends LendingError {
 
 /** The call's time was up; `cause` is what the attempt before had failed with, if there was one. */
 export class DeadlineError extends LendingError {
-  constructor(message: string, circumstances: Circumstances) {
+  constructor(message: string, circumstances: ErrorContext) {
     super(message, circumstances);
     this.name = 'DeadlineError';
   }
@@ -72,7 +72,7 @@ export class DeadlineError extends LendingError {
 
 /** Nothing was sent: the server has failed too often lately. */
 export class CircuitOpenError extends LendingError {
-  constructor(message: string, circumstances: Circumstances) {
+  constructor(message: string, circumstances: ErrorContext) {
     super(message, circumstances);
     this.name = 'CircuitOpenError';
   }

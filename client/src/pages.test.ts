@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callOf } from './http/api-promise.ts';
+import { toApiPromise } from './http/api-promise.ts';
 import { Pages } from './pages.ts';
 
 interface Page {
@@ -8,18 +8,18 @@ interface Page {
 }
 
 function listOf(pages: Readonly<Record<string, Page>>) {
-  const asked: (string | undefined)[] = [];
+  const spec: (string | undefined)[] = [];
   const list = new Pages<Page, number>(
     (cursor) => {
-      asked.push(cursor);
+      spec.push(cursor);
       const data = pages[cursor ?? 'first'];
       if (!data) throw new Error(`there is no page ${cursor}`);
       const around = { status: 200, requestId: 'R', isReplay: false, location: undefined, attempts: 1 };
-      return callOf(Promise.resolve({ data, ...around }));
+      return toApiPromise(Promise.resolve({ data, ...around }));
     },
     ({ items }) => items,
   );
-  return { list, asked };
+  return { list, spec };
 }
 
 const THREE = {
@@ -30,22 +30,22 @@ const THREE = {
 
 describe('a list', () => {
   it('is its first page when it is awaited, with what stands around it when that is asked for', async () => {
-    const { list, asked } = listOf(THREE);
-    expect(asked).toEqual([]);
+    const { list, spec } = listOf(THREE);
+    expect(spec).toEqual([]);
     expect(await list).toBe(THREE.first);
     expect(await list.withResponse()).toMatchObject({ data: THREE.first, status: 200 });
-    expect(asked).toEqual([undefined]);
+    expect(spec).toEqual([undefined]);
   });
 
   it('is all items of all pages when it is iterated, an empty page in between too, each page asked for once and when it is needed', async () => {
-    const { list, asked } = listOf(THREE);
+    const { list, spec } = listOf(THREE);
     const items: number[] = [];
     for await (const item of list) {
       items.push(item);
-      if (item === 2) expect(asked).toEqual([undefined]);
+      if (item === 2) expect(spec).toEqual([undefined]);
     }
     expect(items).toEqual([1, 2, 3]);
-    expect(asked).toEqual([undefined, 'b', 'c']);
+    expect(spec).toEqual([undefined, 'b', 'c']);
   });
 
   it('does not go round in a circle', async () => {

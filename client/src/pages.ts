@@ -1,5 +1,5 @@
-import type { Call } from './http/api-promise.ts';
-import type { Answered } from './http/parse-response.ts';
+import type { ApiPromise } from './http/api-promise.ts';
+import type { ApiResponse } from './http/parse-response.ts';
 
 interface Page {
   readonly next_cursor: string | null;
@@ -10,11 +10,11 @@ interface Page {
  * one of the two.
  */
 export class Pages<P extends Page, Item> implements PromiseLike<P>, AsyncIterable<Item> {
-  readonly #read: (cursor: string | undefined) => Call<P>;
+  readonly #read: (cursor: string | undefined) => ApiPromise<P>;
   readonly #itemsOf: (page: P) => readonly Item[];
-  #first: Call<P> | undefined;
+  #first: ApiPromise<P> | undefined;
 
-  constructor(read: (cursor: string | undefined) => Call<P>, itemsOf: (page: P) => readonly Item[]) {
+  constructor(read: (cursor: string | undefined) => ApiPromise<P>, itemsOf: (page: P) => readonly Item[]) {
     this.#read = read;
     this.#itemsOf = itemsOf;
   }
@@ -27,7 +27,7 @@ export class Pages<P extends Page, Item> implements PromiseLike<P>, AsyncIterabl
     return this.#firstPage().then(fulfilled, rejected);
   }
 
-  withResponse(): Promise<Answered<P>> {
+  withResponse(): Promise<ApiResponse<P>> {
     return this.#firstPage().withResponse();
   }
 
@@ -45,7 +45,7 @@ export class Pages<P extends Page, Item> implements PromiseLike<P>, AsyncIterabl
     for await (const page of this.pages()) yield* this.#itemsOf(page);
   }
 
-  #firstPage(): Call<P> {
+  #firstPage(): ApiPromise<P> {
     this.#first ??= this.#read(undefined);
     return this.#first;
   }

@@ -6,7 +6,7 @@ const LATENCY = { namespace: 'PrivateLending/API', name: 'APILatency', dimension
 const ERRORS = { namespace: 'PrivateLending/API', name: 'APIError', dimensions: ['Endpoint', 'ErrorType'] };
 const LENDERS_ADDED = { namespace: 'PrivateLending/API', name: 'LendersAdded', dimensions: ['Endpoint'] };
 const MAILS = { namespace: 'PrivateLending/Background', name: 'Mails', dimensions: ['Kind', 'Outcome'] };
-const SET_ASIDE = { namespace: 'PrivateLending/Background', name: 'ChangesSetAside', dimensions: ['Reactor'] };
+const DEAD_LETTERED = { namespace: 'PrivateLending/Background', name: 'EventsDeadLettered', dimensions: ['Handler'] };
 
 let made: Synthesized;
 
@@ -91,7 +91,7 @@ describe('the alarm on imports', () => {
 
 describe('the alarms on what follows', () => {
   it.each([
-    ['changes-set-aside', `SELECT SUM("ChangesSetAside") FROM SCHEMA("PrivateLending/Background", "Reactor")`],
+    ['events-dead-lettered', `SELECT SUM("EventsDeadLettered") FROM SCHEMA("PrivateLending/Background", "Handler")`],
     ['mails-failed', `SELECT SUM("Mails") FROM SCHEMA("PrivateLending/Background", "Kind", "Outcome") WHERE "Outcome" = 'failed'`],
   ])('%s: raised by the first one, of whatever kind', (name, Expression) => {
     const { Metrics, ...rest } = alarm(name);
@@ -157,9 +157,9 @@ describe('the deployed alarms and dashboard', () => {
   }
 
   it('look at the published sets of dimensions and at no others', () => {
-    expect(ofThePrograms(/Alarm/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, MAILS, SET_ASIDE]));
+    expect(ofThePrograms(/Alarm/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, MAILS, DEAD_LETTERED]));
     expect(ofThePrograms(/Alarm/)).toHaveLength(4);
-    expect(ofThePrograms(/^Dashboard/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, LENDERS_ADDED, MAILS, SET_ASIDE]));
+    expect(ofThePrograms(/^Dashboard/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, LENDERS_ADDED, MAILS, DEAD_LETTERED]));
     expect(ofThePrograms(/^Dashboard/)).toHaveLength(5);
   });
 

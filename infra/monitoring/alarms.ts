@@ -8,7 +8,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Deployment } from '../deployment.ts';
 import type { Imports } from '../imports.ts';
 import type { Stream } from '../stream.ts';
-import { ask, ERRORS, FAILED, LATENCY, MAILS, OURS, SET_ASIDE, THROTTLED } from './metrics.ts';
+import { DEAD_LETTERED, ERRORS, FAILED, LATENCY, MAILS, metricsQuery, OURS, THROTTLED } from './metrics.ts';
 
 export interface Alarms {
   readonly topic: Topic;
@@ -74,14 +74,14 @@ function rulesOfRequests(api: LambdaFunction): Rule[] {
       id: 'ErrorsAlarm',
       name: 'errors',
       tells: 'More than 10 requests in 5 minutes failed for a reason of ours. See errors by type on the dashboard.',
-      metric: query(ask('SUM', ERRORS, { where: OURS }), Duration.minutes(5)),
+      metric: query(metricsQuery('SUM', ERRORS, { where: OURS }), Duration.minutes(5)),
       above: 10,
     },
     {
       id: 'LatencyAlarm',
       name: 'latency',
       tells: 'Requests took more than a second on average over 5 minutes. See latency by endpoint on the dashboard.',
-      metric: query(ask('AVG', LATENCY), Duration.minutes(5)),
+      metric: query(metricsQuery('AVG', LATENCY), Duration.minutes(5)),
       above: 1000,
     },
     {
@@ -89,7 +89,7 @@ function rulesOfRequests(api: LambdaFunction): Rule[] {
       name: 'database-throttled',
       tells:
         'DynamoDB refused more than 5 requests in a minute for their rate. It grows by itself within minutes; see its consumption.',
-      metric: query(ask('SUM', ERRORS, { where: THROTTLED }), Duration.minutes(1)),
+      metric: query(metricsQuery('SUM', ERRORS, { where: THROTTLED }), Duration.minutes(1)),
       above: 5,
     },
     {
@@ -155,16 +155,16 @@ function rulesOfBackground(clock: LambdaFunction): Rule[] {
   return [
     {
       id: 'SetAsideAlarm',
-      name: 'changes-set-aside',
+      name: 'events-dead-lettered',
       tells: 'A change was set aside that something failed on eight times; the rest went on. The log tells which, and why.',
-      metric: query(ask('SUM', SET_ASIDE), period),
+      metric: query(metricsQuery('SUM', DEAD_LETTERED), period),
       above: 0,
     },
     {
       id: 'MailsAlarm',
       name: 'mails-failed',
       tells: 'Mails were given up: refused for good, or not taken however often they were tried. The log tells why.',
-      metric: query(ask('SUM', MAILS, { where: FAILED }), period),
+      metric: query(metricsQuery('SUM', MAILS, { where: FAILED }), period),
       above: 0,
     },
     {

@@ -16,7 +16,7 @@ import type { Deployment } from '../deployment.ts';
 import type { Imports } from '../imports.ts';
 import type { Stream } from '../stream.ts';
 import type { Alarms } from './alarms.ts';
-import { ask, ERRORS, LATENCY, LENDERS_ADDED, MAILS, SET_ASIDE, searchFor } from './metrics.ts';
+import { DEAD_LETTERED, ERRORS, LATENCY, LENDERS_ADDED, MAILS, metricsQuery, searchFor } from './metrics.ts';
 
 const PERIOD = Duration.minutes(1);
 /** A row is 24 wide. */
@@ -60,17 +60,17 @@ function addRow(dashboard: Dashboard, title: string, graphs: Graphs): void {
 
 function requests(): Graphs {
   return {
-    'Requests by endpoint': [query(ask('COUNT', LATENCY, { by: 'Endpoint' }))],
-    'Errors by type': [query(ask('SUM', ERRORS, { by: 'ErrorType' }))],
-    'Errors by endpoint': [query(ask('SUM', ERRORS, { by: 'Endpoint' }))],
-    'Lenders added': [query(ask('SUM', LENDERS_ADDED, { by: 'Endpoint' }))],
+    'Requests by endpoint': [query(metricsQuery('COUNT', LATENCY, { by: 'Endpoint' }))],
+    'Errors by type': [query(metricsQuery('SUM', ERRORS, { by: 'ErrorType' }))],
+    'Errors by endpoint': [query(metricsQuery('SUM', ERRORS, { by: 'Endpoint' }))],
+    'Lenders added': [query(metricsQuery('SUM', LENDERS_ADDED, { by: 'Endpoint' }))],
   };
 }
 
 function latency(): Graphs {
   const p99 = searchFor('p99', LATENCY, PERIOD.toSeconds());
   return {
-    'Average by endpoint': [query(ask('AVG', LATENCY, { by: 'Endpoint' }))],
+    'Average by endpoint': [query(metricsQuery('AVG', LATENCY, { by: 'Endpoint' }))],
     'p99 by endpoint and status': [new SearchExpression({ expression: p99, period: PERIOD, label: '' })],
   };
 }
@@ -143,9 +143,9 @@ function importing({ queue, failed }: Imports): Graphs {
 
 function following(): Graphs {
   return {
-    'Mails by outcome': [query(ask('SUM', MAILS, { by: 'Outcome' }))],
-    'Mails by kind': [query(ask('SUM', MAILS, { by: 'Kind' }))],
-    'Changes set aside': [query(ask('SUM', SET_ASIDE, { by: 'Reactor' }))],
+    'Mails by outcome': [query(metricsQuery('SUM', MAILS, { by: 'Outcome' }))],
+    'Mails by kind': [query(metricsQuery('SUM', MAILS, { by: 'Kind' }))],
+    'Changes set aside': [query(metricsQuery('SUM', DEAD_LETTERED, { by: 'Handler' }))],
   };
 }
 

@@ -1,8 +1,8 @@
-import type { ErrorType } from '../../server/src/domain/errors.ts';
+import type { ErrorMetricType } from '../../server/src/domain/errors.ts';
 
 /* The metrics that the program prints, as CloudWatch can be asked for them. */
 
-interface Published {
+interface PublishedMetric {
   readonly namespace: string;
   readonly name: string;
   /** CloudWatch keeps a metric for each combination of values, and none for all of them together. */
@@ -11,14 +11,14 @@ interface Published {
 
 export const NAMESPACE = 'PrivateLending/API';
 export const BACKGROUND = 'PrivateLending/Background';
-export const LATENCY: Published = { namespace: NAMESPACE, name: 'APILatency', dimensions: ['Endpoint', 'Status'] };
-export const LENDERS_ADDED: Published = { namespace: NAMESPACE, name: 'LendersAdded', dimensions: ['Endpoint'] };
-export const ERRORS: Published = { namespace: NAMESPACE, name: 'APIError', dimensions: ['Endpoint', 'ErrorType'] };
-export const MAILS: Published = { namespace: BACKGROUND, name: 'Mails', dimensions: ['Kind', 'Outcome'] };
-export const SET_ASIDE: Published = { namespace: BACKGROUND, name: 'ChangesSetAside', dimensions: ['Reactor'] };
+export const LATENCY: PublishedMetric = { namespace: NAMESPACE, name: 'APILatency', dimensions: ['Endpoint', 'Status'] };
+export const LENDERS_ADDED: PublishedMetric = { namespace: NAMESPACE, name: 'LendersAdded', dimensions: ['Endpoint'] };
+export const ERRORS: PublishedMetric = { namespace: NAMESPACE, name: 'APIError', dimensions: ['Endpoint', 'ErrorType'] };
+export const MAILS: PublishedMetric = { namespace: BACKGROUND, name: 'Mails', dimensions: ['Kind', 'Outcome'] };
+export const DEAD_LETTERED: PublishedMetric = { namespace: BACKGROUND, name: 'EventsDeadLettered', dimensions: ['Handler'] };
 
 /** What callers brought upon themselves. All else is ours, also a type that nobody has thought of yet. */
-const OF_CALLERS: Readonly<Record<Exclude<ErrorType, OfOurs>, true>> = {
+const OF_CALLERS: Readonly<Record<Exclude<ErrorMetricType, OfOurs>, true>> = {
   Conflict: true,
   Forbidden: true,
   NotFound: true,
@@ -43,9 +43,9 @@ interface Question {
 }
 
 /** A Metrics Insights query: the one way to add up over dimensions that an alarm can take. */
-export function ask(
+export function metricsQuery(
   how: 'AVG' | 'COUNT' | 'SUM',
-  { namespace, name, dimensions }: Published,
+  { namespace, name, dimensions }: PublishedMetric,
   { where = [], by }: Question = {},
 ): string {
   const schema = [namespace, ...dimensions].map((word) => `"${word}"`).join(', ');
@@ -57,6 +57,6 @@ export function ask(
 }
 
 /** For dashboards alone: a line for each combination of values. Queries know no percentiles. */
-export function searchFor(statistic: string, { namespace, name, dimensions }: Published, periodSeconds: number): string {
+export function searchFor(statistic: string, { namespace, name, dimensions }: PublishedMetric, periodSeconds: number): string {
   return `SEARCH('{${[namespace, ...dimensions].join(',')}} MetricName="${name}"', '${statistic}', ${periodSeconds})`;
 }

@@ -1,5 +1,5 @@
 /** What the live feed takes from a client: where the server is, and who asks. */
-export interface Signed {
+export interface FeedAuth {
   readonly url: URL;
   /** Whether another token may be had where one is refused. */
   readonly canRenew: boolean;

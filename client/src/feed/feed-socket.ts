@@ -29,7 +29,7 @@ export interface LineOptions {
 }
 
 /** One connection to the feed, read message by message. */
-export class FeedLine {
+export class FeedSocket {
   readonly #socket: WebSocket;
   readonly #clock: Clock;
   readonly #waiting: (FeedMessage | LineEnd)[] = [];

@@ -8,20 +8,20 @@ import { type WatchState, watchLoan } from './watch-loan.ts';
 
 type Said = Readonly<Record<string, unknown>>;
 /** What a connection is told once it has subscribed, and the code with which it is then closed. */
-type Script = (asked: Said) => { readonly say: readonly Said[]; readonly close?: number };
+type Script = (spec: Said) => { readonly say: readonly Said[]; readonly close?: number };
 
 let server: WebSocketServer;
 let scripts: Script[];
-let asked: Said[];
+let spec: Said[];
 
 beforeEach(async () => {
   scripts = [];
-  asked = [];
+  spec = [];
   server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   server.on('connection', (socket) =>
     socket.on('message', (data) => {
       const message = JSON.parse(String(data));
-      asked.push(message);
+      spec.push(message);
       const { say, close } = scripts.shift()?.(message) ?? { say: [] };
       for (const said of say) socket.send(JSON.stringify(said));
       if (close !== undefined) socket.close(close);
@@ -78,8 +78,8 @@ describe('a watched loan', () => {
     );
     const { told } = watching();
     await expect.poll(() => told).toEqual(['e1', 'e2', 'e3']);
-    expect(asked.map(({ after }) => after)).toEqual([undefined, 'c0', 'c2']);
-    expect(asked.map(({ token }) => token)).toEqual(['t1', 't1', 't1']);
+    expect(spec.map(({ after }) => after)).toEqual([undefined, 'c0', 'c2']);
+    expect(spec.map(({ token }) => token)).toEqual(['t1', 't1', 't1']);
   });
 
   it('lets be what it does not know', async () => {
@@ -97,7 +97,7 @@ describe('a watched loan', () => {
     );
     const { told } = watching();
     await expect.poll(() => told).toEqual(['e1', 'e2']);
-    expect(asked.map(({ token }) => token)).toEqual(['t1', 't2', 't2', 't3']);
+    expect(spec.map(({ token }) => token)).toEqual(['t1', 't2', 't2', 't3']);
   });
 
   it('ends when a new token is refused as well', async () => {
@@ -106,7 +106,7 @@ describe('a watched loan', () => {
       () => ({ say: [problem(401, 'UNAUTHORIZED', false)] }),
     );
     expect(await watching().ended).toMatchObject({ code: 'UNAUTHORIZED' });
-    expect(asked.map(({ token }) => token)).toEqual(['t1', 't2']);
+    expect(spec.map(({ token }) => token)).toEqual(['t1', 't2']);
   });
 
   it('ends when a given token has expired', async () => {
@@ -118,7 +118,7 @@ describe('a watched loan', () => {
     scripts.push(() => ({ say: [problem(401, 'UNAUTHORIZED', false)] }));
     const alone = signed(async () => 't', { canRenew: false });
     await expect(watchLoan(alone, 'L').next()).rejects.toMatchObject({ code: 'UNAUTHORIZED', message: '401' });
-    expect(asked).toHaveLength(1);
+    expect(spec).toHaveLength(1);
   });
 
   it('tries again what may pass, and ends at what may not', async () => {
@@ -128,7 +128,7 @@ describe('a watched loan', () => {
       () => ({ say: [subscribed, problem(404, 'NOT_FOUND', false)] }),
     );
     expect(await watching().ended).toMatchObject({ code: 'NOT_FOUND' });
-    expect(asked).toHaveLength(3);
+    expect(spec).toHaveLength(3);
   });
 
   it('tells of its connections', async () => {
@@ -183,7 +183,7 @@ describe('a watched loan', () => {
       'L',
       { signal: ending.signal },
     ).next();
-    await expect.poll(() => asked.length).toBe(2);
+    await expect.poll(() => spec.length).toBe(2);
     ending.abort(new Error('enough'));
     await expect(next).rejects.toThrow('enough');
     await expect.poll(() => server.clients.size).toBe(0);
@@ -218,7 +218,7 @@ describe('a watched loan', () => {
     ).next();
     await expect.poll(() => timers.length).toBe(2); // since it was opened, and since it was heard
     timers.at(-1)?.run();
-    await expect.poll(() => asked.at(-1)).toEqual({ type: 'ping' });
+    await expect.poll(() => spec.at(-1)).toEqual({ type: 'ping' });
     expect(timers.map(({ ms }) => ms)).toEqual([25_000, 25_000, 10_000]);
     timers.at(-1)?.run();
     expect(await next).toMatchObject({ value: { event: { event_id: 'e1' } } });

@@ -2,8 +2,8 @@ import type { Event, Problem } from '../api.generated.ts';
 import { type Clock, orAborted, pause, platformClock } from '../clock.ts';
 import { ApiError, ConnectionError } from '../errors.ts';
 import { backoffMs } from '../http/retry.ts';
-import type { Signed } from './feed-auth.ts';
-import { FeedLine, type FeedMessage, type LineEnd } from './feed-socket.ts';
+import type { FeedAuth } from './feed-auth.ts';
+import { type FeedMessage, FeedSocket, type LineEnd } from './feed-socket.ts';
 
 const BACKOFF = { delayMs: 500, delayMsMax: 30_000 } as const;
 /** Of so many events it is known whether they came already. */
@@ -37,7 +37,7 @@ export interface WatchOptions {
  * @throws ApiError where the server refuses for good, ConnectionError where there never was one
  */
 export async function* watchLoan(
-  client: Signed,
+  client: FeedAuth,
   loanId: string,
   options: WatchOptions = {},
 ): AsyncGenerator<WatchedEvent, void, undefined> {
@@ -62,7 +62,7 @@ export async function* watchLoan(
 
 /** What stays from one connection to the next. */
 class Watch {
-  readonly #client: Signed;
+  readonly #client: FeedAuth;
   readonly #loanId: string;
   readonly #options: WatchOptions;
   readonly #told = new Set<string>();
@@ -77,14 +77,14 @@ class Watch {
   #failures = 0;
   #lost: { readonly reason: string; readonly atLeastMs: number } = { reason: '', atLeastMs: 0 };
 
-  constructor(client: Signed, loanId: string, options: WatchOptions) {
+  constructor(client: FeedAuth, loanId: string, options: WatchOptions) {
     this.#client = client;
     this.#loanId = loanId;
     this.#options = options;
     this.#cursor = options.after;
   }
 
-  async connect(signal: AbortSignal): Promise<FeedLine> {
+  async connect(signal: AbortSignal): Promise<FeedSocket> {
     const { webSocket = globalThis.WebSocket, clock = platformClock } = this.#options;
     this.#token ??= await orAborted(this.#client.token(this.#refused), signal);
     if (this.#token === this.#refused) throw expired();
@@ -92,7 +92,7 @@ class Watch {
     address.protocol = address.protocol.replace('http', 'ws');
     const after = this.#cursor === undefined ? {} : { after: this.#cursor };
     const greeting = { type: 'subscribe', token: this.#token, loan_id: this.#loanId, ...after };
-    return new FeedLine({ address, greeting, clock, webSocket });
+    return new FeedSocket({ address, greeting, clock, webSocket });
   }
 
   /** @returns what is to be told of it @throws where there is no going on */

@@ -4,7 +4,7 @@ import { isPassing, retryAfterMs } from './retry.ts';
 import type { Answer } from './send-request.ts';
 
 /** A call's answer, with what stands around its body. */
-export interface Answered<T> {
+export interface ApiResponse<T> {
   readonly data: T;
   readonly status: number;
   /** Name it when you ask for help: it stands in the server's log. */
@@ -17,7 +17,7 @@ export interface Answered<T> {
   readonly attempts: number;
 }
 
-interface Circumstances {
+interface ResponseContext {
   readonly requestId: string;
   readonly attempts: number;
   /** Milliseconds since 1970. */
@@ -42,7 +42,11 @@ const KNOWN: ReadonlySet<unknown> = new Set<ErrorCode>([
 ]);
 
 /** What an answer means: the data that was asked for, or why there are none. */
-export function judged<T>(answer: Answer, read: (text: string) => T, circumstances: Circumstances): Answered<T> | LendingError {
+export function parseResponse<T>(
+  answer: Answer,
+  read: (text: string) => T,
+  circumstances: ResponseContext,
+): ApiResponse<T> | LendingError {
   const { status, headers, text } = answer;
   const { attempts } = circumstances;
   const requestId = headers.get('X-Request-Id') ?? circumstances.requestId;
@@ -62,7 +66,7 @@ export function judged<T>(answer: Answer, read: (text: string) => T, circumstanc
   }
 }
 
-function refusal({ status, headers, text }: Answer, { requestId, attempts, now }: Circumstances): ApiError {
+function refusal({ status, headers, text }: Answer, { requestId, attempts, now }: ResponseContext): ApiError {
   const body = parsed(text);
   const problem = isProblem(body) ? body : undefined;
   const waitMs = retryAfterMs(headers, now);

@@ -4,7 +4,7 @@ import { type ChangeOptions, requireCount, requireDuration, type Settings } from
 export type Content = string | Uint8Array<ArrayBuffer> | Blob;
 
 /** What a method of the client asks for. */
-export interface Asked<T> {
+export interface RequestSpec<T> {
   readonly operation: string;
   readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST';
   /** Segments, not encoded yet: `['loans', loanId]`. */
@@ -20,8 +20,8 @@ export interface Asked<T> {
 }
 
 /** The same bytes, key and id for all attempts of a call. */
-export interface Prepared<T> {
-  readonly asked: Asked<T>;
+export interface PreparedRequest<T> {
+  readonly spec: RequestSpec<T>;
   readonly url: URL;
   readonly headers: Headers;
   readonly body: Content | undefined;
@@ -40,28 +40,28 @@ export function jsonObject<T>(text: string): T {
 const JSON_TYPE = 'application/json';
 
 /** @throws TypeError or RangeError where it could not be meant, before anything is sent */
-export function prepared<T>(asked: Asked<T>, options: ChangeOptions, settings: Settings): Prepared<T> {
+export function prepareRequest<T>(spec: RequestSpec<T>, options: ChangeOptions, settings: Settings): PreparedRequest<T> {
   const { deadlineMs = settings.deadlineMs, maxAttempts = settings.maxAttempts, requestId = settings.newId() } = options;
   requireDuration('deadlineMs', deadlineMs);
   requireCount('maxAttempts', maxAttempts);
   const headers = new Headers({
-    Accept: asked.accept ?? `${JSON_TYPE}, application/problem+json`,
+    Accept: spec.accept ?? `${JSON_TYPE}, application/problem+json`,
     'X-Request-Id': requestId,
   });
   // Also where retries are off: the connection below may send it twice by itself, and so may the caller.
-  if (asked.method !== 'GET') headers.set('Idempotency-Key', options.idempotencyKey ?? settings.newId());
-  const type = asked.content?.type ?? (asked.body && JSON_TYPE);
+  if (spec.method !== 'GET') headers.set('Idempotency-Key', options.idempotencyKey ?? settings.newId());
+  const type = spec.content?.type ?? (spec.body && JSON_TYPE);
   if (type !== undefined) headers.set('Content-Type', type);
-  return { asked, url: urlOf(asked, settings.url), headers, body: bodyOf(asked), requestId, deadlineMs, maxAttempts };
+  return { spec, url: urlOf(spec, settings.url), headers, body: bodyOf(spec), requestId, deadlineMs, maxAttempts };
 }
 
 /** A copy: what the caller changes meanwhile must not make another request of the second attempt. */
-function bodyOf({ body, content }: Asked<unknown>): Content | undefined {
+function bodyOf({ body, content }: RequestSpec<unknown>): Content | undefined {
   if (body) return JSON.stringify(body);
   return content?.data instanceof Uint8Array ? content.data.slice() : content?.data;
 }
 
-function urlOf({ path, query = {} }: Asked<unknown>, base: URL): URL {
+function urlOf({ path, query = {} }: RequestSpec<unknown>, base: URL): URL {
   const url = new URL(path.map(segment).join('/'), base);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
   return url;

@@ -1,16 +1,16 @@
-import { type Limit, limited, orAborted, pause } from '../clock.ts';
+import { type Limit, orAborted, pause, startDeadline } from '../clock.ts';
 import { ApiError, CircuitOpenError, ConnectionError, DeadlineError, LendingError } from '../errors.ts';
 import { type AttemptInfo, tell } from '../hooks.ts';
 import type { ChangeOptions, Settings } from '../options.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
-import { type Answered, judged } from './parse-response.ts';
-import { type Asked, type Prepared, prepared } from './request.ts';
+import { type ApiResponse, parseResponse } from './parse-response.ts';
+import { type PreparedRequest, prepareRequest, type RequestSpec } from './request.ts';
 import { backoffMs } from './retry.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { type Answer, AnswerTooLong, exchange } from './send-request.ts';
 
 /** A call under way. */
-interface Call<T> extends Prepared<T> {
+interface CallState<T> extends PreparedRequest<T> {
   readonly deadline: Limit;
   attempts: number;
   /** What the last attempt failed with. */
@@ -39,11 +39,11 @@ export class Transport {
     });
   }
 
-  async send<T>(asked: Asked<T>, options: ChangeOptions): Promise<Answered<T>> {
+  async send<T>(asked: RequestSpec<T>, options: ChangeOptions): Promise<ApiResponse<T>> {
     const { signal } = options;
-    const request = prepared(asked, options, this.#settings);
-    const deadline = limited(request.deadlineMs, signal, this.#settings.clock);
-    const call: Call<T> = { ...request, deadline, attempts: 0, failure: undefined, token: '', refused: undefined };
+    const request = prepareRequest(asked, options, this.#settings);
+    const deadline = startDeadline(request.deadlineMs, signal, this.#settings.clock);
+    const call: CallState<T> = { ...request, deadline, attempts: 0, failure: undefined, token: '', refused: undefined };
     try {
       for (;;) {
         const outcome = await this.#attempt(call);
@@ -64,18 +64,18 @@ export class Transport {
   }
 
   /** @returns why it came to nothing. @throws where the whole call has ended */
-  async #attempt<T>(call: Call<T>): Promise<Answered<T> | LendingError> {
+  async #attempt<T>(call: CallState<T>): Promise<ApiResponse<T> | LendingError> {
     const { clock, attemptMs } = this.#settings;
     call.token = sendable(await orAborted(Promise.resolve(this.#settings.token(call.refused)), call.deadline.signal));
     const permit = this.#breaker.enter();
     if (!permit) throw this.#refusedByBreaker(call);
     call.attempts += 1;
-    const limit = limited(attemptMs, call.deadline.signal, clock);
+    const limit = startDeadline(attemptMs, call.deadline.signal, clock);
     try {
       const answer = await this.#exchanged(call, limit.signal);
       if (answer.status < 500) permit.succeeded();
       else permit.failed();
-      return judged(answer, call.asked.read, { ...call, now: clock.now() });
+      return parseResponse(answer, call.spec.read, { ...call, now: clock.now() });
     } catch (cause) {
       if (call.deadline.signal.aborted) throw cause;
       permit.failed();
@@ -87,7 +87,7 @@ export class Transport {
     }
   }
 
-  async #exchanged<T>(call: Call<T>, signal: AbortSignal): Promise<Answer> {
+  async #exchanged<T>(call: CallState<T>, signal: AbortSignal): Promise<Answer> {
     const { clock, fetch, hooks, answerBytesMax } = this.#settings;
     const info = infoOf(call);
     const added = new Headers();
@@ -108,7 +108,7 @@ export class Transport {
   }
 
   /** Waits as long as it should. @throws the failure where another attempt is not worth it */
-  async #beforeNext<T>(call: Call<T>, failure: LendingError): Promise<void> {
+  async #beforeNext<T>(call: CallState<T>, failure: LendingError): Promise<void> {
     const { clock, hooks, canRenew } = this.#settings;
     if (canRenew && call.refused === undefined && failure instanceof ApiError && failure.status === 401) {
       call.refused = call.token;
@@ -121,7 +121,7 @@ export class Transport {
   }
 
   /** @returns undefined where no attempt is left that could succeed in time */
-  #delayBeforeNext<T>({ attempts, maxAttempts, deadline }: Call<T>, { retryable, retryAfter = 0 }: LendingError) {
+  #delayBeforeNext<T>({ attempts, maxAttempts, deadline }: CallState<T>, { retryable, retryAfter = 0 }: LendingError) {
     const { retryAfterMaxMs, retryDelayMs, retryDelayMaxMs, random } = this.#settings;
     const askedMs = retryAfter * 1000;
     if (!retryable || attempts >= maxAttempts || askedMs > retryAfterMaxMs) return undefined;
@@ -130,7 +130,7 @@ export class Transport {
     return delayMs < deadline.remainingMs() ? delayMs : undefined;
   }
 
-  #refusedByBreaker<T>({ requestId, attempts, failure }: Call<T>): CircuitOpenError {
+  #refusedByBreaker<T>({ requestId, attempts, failure }: CallState<T>): CircuitOpenError {
     const retryAfter = this.#breaker.remainingMs() / 1000;
     const message = 'Nothing was sent, because the server has failed too often lately. It will be tried again after a while.';
     return new CircuitOpenError(message, { requestId, attempts, retryable: true, retryAfter, cause: failure });
@@ -144,11 +144,11 @@ function sendable(token: string): string {
   return trimmed;
 }
 
-function outOfTime<T>({ requestId, attempts, deadlineMs, failure }: Call<T>): DeadlineError {
+function outOfTime<T>({ requestId, attempts, deadlineMs, failure }: CallState<T>): DeadlineError {
   const message = `There was no answer within ${deadlineMs} ms.`;
   return new DeadlineError(message, { requestId, attempts, retryable: true, cause: failure });
 }
 
-function infoOf<T>({ asked, url, requestId, attempts }: Call<T>): AttemptInfo {
-  return { operation: asked.operation, method: asked.method, path: url.pathname, requestId, attempt: attempts };
+function infoOf<T>({ spec, url, requestId, attempts }: CallState<T>): AttemptInfo {
+  return { operation: spec.operation, method: spec.method, path: url.pathname, requestId, attempt: attempts };
 }

@@ -3,13 +3,13 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type HostileServer, pass, startHostileServer, type Treatment } from './faulty-server.ts';
+import { type FaultRule, type HostileServer, pass, startFaultyServer } from './faulty-server.ts';
 import * as misbehaviours from './network-faults.ts';
 
 /** A server that says what it was sent, and how often it was asked. */
-let asked = 0;
+let spec = 0;
 const echo = createServer(async (incoming, response) => {
-  asked += 1;
+  spec += 1;
   const { host, connection, ...headers } = incoming.headers;
   const heard = { method: incoming.method, url: incoming.url, key: headers['idempotency-key'], body: await text(incoming) };
   response.setHeader('location', '/somewhere').end(JSON.stringify(heard));
@@ -29,10 +29,10 @@ const REQUEST = [
 let server: HostileServer;
 
 beforeEach(async () => {
-  asked = 0;
+  spec = 0;
   echo.listen(0, '127.0.0.1');
   await once(echo, 'listening');
-  server = await startHostileServer(`http://127.0.0.1:${Object(echo.address()).port}`);
+  server = await startFaultyServer(`http://127.0.0.1:${Object(echo.address()).port}`);
 });
 
 afterEach(async () => {
@@ -59,7 +59,7 @@ function listen() {
   return { heard, send: () => void socket.write(REQUEST), hangUp: () => socket.destroy() };
 }
 
-async function heardUnder(treatment: Treatment): Promise<{ text: string; end: End }> {
+async function heardUnder(treatment: FaultRule): Promise<{ text: string; end: End }> {
   server.next(treatment);
   const { heard, send } = listen();
   send();
@@ -81,7 +81,7 @@ describe('the hostile server', () => {
     expect(server.attempts[0]?.told).toMatchObject({ status: 200, text: ECHOED });
   });
 
-  it.each<[string, Treatment, number, End, RegExp]>([
+  it.each<[string, FaultRule, number, End, RegExp]>([
     ['a reset before the effect', misbehaviours.resetBefore, 0, 'reset', /^$/],
     ['a reset after the effect', misbehaviours.resetAfter, 1, 'reset', /^$/],
     ['half a head', misbehaviours.halfHead, 1, 'ended', /^HTTP\/1\.1 200 (?!.*\r\n\r\n).+$/s],
@@ -92,23 +92,23 @@ describe('the hostile server', () => {
   ])('can do %s', async (_, treatment, effects, end, said) => {
     const heard = await heardUnder(treatment);
     expect(heard).toEqual({ text: expect.stringMatching(said), end });
-    expect([asked, server.attempts.map(({ told }) => told !== undefined)]).toEqual([effects, [effects > 0]]);
+    expect([spec, server.attempts.map(({ told }) => told !== undefined)]).toEqual([effects, [effects > 0]]);
   });
 
-  it.each<[string, Treatment, number]>([
+  it.each<[string, FaultRule, number]>([
     ['before the effect', misbehaviours.unanswered, 0],
     ['after it', misbehaviours.unheard, 1],
   ])('can be silent %s', async (_, treatment, effects) => {
     server.next(treatment);
     const { heard, send, hangUp } = listen();
     send();
-    await expect.poll(() => [server.attempts.length, asked]).toEqual([1, effects]);
+    await expect.poll(() => [server.attempts.length, spec]).toEqual([1, effects]);
     await fetch(server.url); // ... and back: whatever was to come would have come
     expect(heard).toEqual({ text: '', end: 'open' });
     hangUp();
   });
 
-  it.each<[string, Treatment, RegExp]>([
+  it.each<[string, FaultRule, RegExp]>([
     ['all of it', misbehaviours.dripping, /^HTTP/],
     ['its body', misbehaviours.drippingBody, /\r\n\r\n\{"m/],
   ])('can let an answer drip, %s, until the client hangs up', async (_, treatment, begin) => {
@@ -125,10 +125,10 @@ describe('the hostile server', () => {
     server.next(answering(problem(429, 'TOO_MANY_REQUESTS', { 'retry-after': '3' })));
     server.next(answeringAfter(() => page(502)));
     const first = await fetch(server.url);
-    expect([first.status, first.headers.get('retry-after'), asked]).toEqual([429, '3', 0]);
+    expect([first.status, first.headers.get('retry-after'), spec]).toEqual([429, '3', 0]);
     expect(await first.json()).toMatchObject({ error: 'TOO_MANY_REQUESTS' });
     const second = await fetch(server.url);
-    expect([second.status, await second.text(), asked]).toEqual([502, '<html><h1>502</h1></html>\n', 1]);
+    expect([second.status, await second.text(), spec]).toEqual([502, '<html><h1>502</h1></html>\n', 1]);
   });
 
   it('can ask for a pause by a clock that is hours off', async () => {
@@ -150,7 +150,7 @@ describe('the hostile server', () => {
     expect(heard.end).toBe('open');
     send();
     await expect.poll(() => heard.end).toBe('reset');
-    expect([asked, server.attempts.map(({ connection }) => connection)]).toEqual([1, [1, 1]]);
+    expect([spec, server.attempts.map(({ connection }) => connection)]).toEqual([1, [1, 1]]);
   });
 
   it('treats what comes next as it is told, and the rest as always', async () => {
@@ -177,7 +177,7 @@ describe('the hostile server', () => {
   });
 
   it('tells in the end of a treatment that failed', async () => {
-    const failing = await startHostileServer(server.url);
+    const failing = await startFaultyServer(server.url);
     failing.next(() => Promise.reject(new Error('a mistake of the test')));
     await expect(fetch(failing.url)).rejects.toThrow();
     await expect(failing.stop()).rejects.toMatchObject({ errors: [{ message: 'a mistake of the test' }] });

@@ -48,9 +48,9 @@ export interface Exchange {
   resetOnReuse(): void;
 }
 
-export type Treatment = (exchange: Exchange) => Promise<void> | void;
+export type FaultRule = (exchange: Exchange) => Promise<void> | void;
 
-export const pass: Treatment = async ({ forward, deliver }) => deliver(await forward());
+export const pass: FaultRule = async ({ forward, deliver }) => deliver(await forward());
 
 /** What the server knows of a connection. */
 interface Connection {
@@ -58,16 +58,16 @@ interface Connection {
   isResetOnReuse: boolean;
 }
 
-export type HostileServer = Awaited<ReturnType<typeof startHostileServer>>;
+export type HostileServer = Awaited<ReturnType<typeof startFaultyServer>>;
 
 /** @param upstream where the real server is: `http://127.0.0.1:PORT` */
-export async function startHostileServer(upstream: string) {
+export async function startFaultyServer(upstream: string) {
   const agent = new Agent({ keepAlive: true });
   const attempts: Attempt[] = [];
-  const waiting: Treatment[] = [];
+  const waiting: FaultRule[] = [];
   const mistakes: unknown[] = [];
   const connections = new WeakMap<Socket, Connection>();
-  const now: { always: Treatment; connections: number; isDown: boolean } = { always: pass, connections: 0, isDown: false };
+  const now: { always: FaultRule; connections: number; isDown: boolean } = { always: pass, connections: 0, isDown: false };
 
   async function treat(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     if (now.isDown) return void incoming.socket.resetAndDestroy();
@@ -99,9 +99,9 @@ export async function startHostileServer(upstream: string) {
       return now.connections;
     },
     /** The next requests are treated so, one after the other. */
-    next: (...treatments: readonly Treatment[]) => void waiting.push(...treatments),
+    next: (...treatments: readonly FaultRule[]) => void waiting.push(...treatments),
     /** Every request that none of `next` is waiting for. */
-    always(treatment: Treatment): void {
+    always(treatment: FaultRule): void {
       now.always = treatment;
     },
     /** Breaks every connection, those that are open, and those to come at their first request: so they can still be counted. */
@@ -134,7 +134,7 @@ function exchangeOf(
   response: ServerResponse,
   connection: Connection,
   text: string,
-  asked: () => Promise<WireAnswer>,
+  spec: () => Promise<WireAnswer>,
 ): Exchange {
   let told: WireAnswer | undefined;
   return {
@@ -150,7 +150,7 @@ function exchangeOf(
     },
     socket: incoming.socket,
     async forward() {
-      told = await asked();
+      told = await spec();
       return told;
     },
     deliver(answer) {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Treatment, WireAnswer } from './faulty-server.ts';
+import type { FaultRule, WireAnswer } from './faulty-server.ts';
 
 /* What can go wrong between a client and the server, as treatments of the hostile server's. */
 
@@ -11,35 +11,35 @@ type Headers = Readonly<Record<string, string>>;
 type Written = (answer: WireAnswer) => string;
 
 /** Broken before the server got the request. */
-export const resetBefore: Treatment = ({ reset }) => reset();
+export const resetBefore: FaultRule = ({ reset }) => reset();
 
 /** Broken when the server had carried it out. */
-export const resetAfter: Treatment = async ({ forward, reset }) => {
+export const resetAfter: FaultRule = async ({ forward, reset }) => {
   await forward();
   reset();
 };
 
 /** Broken while the server is at work, so that a repeat may overtake it. */
-export const resetMeanwhile: Treatment = async ({ forward, reset }) => {
+export const resetMeanwhile: FaultRule = async ({ forward, reset }) => {
   const told = forward();
   reset();
   await told;
 };
 
 /** Neither carried out nor answered. */
-export const unanswered: Treatment = () => {};
+export const unanswered: FaultRule = () => {};
 
 /** Carried out, and the answer never comes. */
-export const unheard: Treatment = async ({ forward }) => void (await forward());
+export const unheard: FaultRule = async ({ forward }) => void (await forward());
 
 /** Carried out and answered, and broken when the client uses the connection again. */
-export const brokenOnReuse: Treatment = async ({ forward, deliver, resetOnReuse }) => {
+export const brokenOnReuse: FaultRule = async ({ forward, deliver, resetOnReuse }) => {
   resetOnReuse();
   deliver(await forward());
 };
 
 /** Carried out; this is heard of the answer before the connection ends in good order. */
-function cutTo(written: Written): Treatment {
+function cutTo(written: Written): FaultRule {
   return async ({ forward, socket }) => {
     socket.write(written(await forward()));
     socket.destroySoon();
@@ -69,7 +69,7 @@ export const drippingBody = drippingAfter(
   ({ text }) => text,
 );
 
-function drippingAfter(atOnce: Written, slowly: Written): Treatment {
+function drippingAfter(atOnce: Written, slowly: Written): FaultRule {
   return async ({ forward, socket }) => {
     const answer = await forward();
     socket.write(atOnce(answer));
@@ -82,12 +82,12 @@ function drippingAfter(atOnce: Written, slowly: Written): Treatment {
 }
 
 /** The server does not get the request; this is answered in its place. */
-export function answering(answer: WireAnswer): Treatment {
+export function answering(answer: WireAnswer): FaultRule {
   return ({ deliver }) => deliver(answer);
 }
 
 /** Carried out, and this is answered in place of what the server said. */
-export function answeringAfter(change: (answer: WireAnswer) => WireAnswer): Treatment {
+export function answeringAfter(change: (answer: WireAnswer) => WireAnswer): FaultRule {
   return async ({ forward, deliver }) => deliver(change(await forward()));
 }
 
@@ -103,7 +103,7 @@ export function page(status: number, headers: Headers = {}): WireAnswer {
 }
 
 /** A server whose clock is off asks for a pause that ends at a time of its clock. @param skewMs how far its clock is ahead */
-export function pauseBySkewedClock(status: number, seconds: number, skewMs: number): Treatment {
+export function pauseBySkewedClock(status: number, seconds: number, skewMs: number): FaultRule {
   return ({ deliver }) => {
     const itsNow = Date.now() + skewMs;
     const until = new Date(itsNow + seconds * SECOND_MS).toUTCString();

@@ -5,27 +5,27 @@ import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { lastLine } from '../testing/app/log-lines.ts';
-import { ask, connectTo, serveLab } from '../testing/app/raw-http.ts';
-import { type Answer, type Lab, LOAN, openLab } from '../testing/app/test-app.ts';
+import { connectTo, sendRequest, serveLab } from '../testing/app/raw-http.ts';
+import { type Answer, LOAN, openTestApp, type TestApp } from '../testing/app/test-app.ts';
 import { askWith, bearer, openLabFor } from '../testing/oidc/oidc-users.ts';
 
 const HERE = 'http://localhost:3000';
 const ANA = { email: 'ana@example.com' };
 
-let lab: Lab;
+let testApp: TestApp;
 
 beforeEach(async () => {
-  lab = await openLab();
+  testApp = await openTestApp();
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 function askToken(
   body: unknown,
   { at = HERE, headers = {} }: { at?: string; headers?: Record<string, string> } = {},
 ): Promise<Answer> {
   const sent = { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', ...headers } };
-  return ask(lab, `${at}/local/token`, { ...sent, from: '127.0.0.1' });
+  return sendRequest(testApp, `${at}/local/token`, { ...sent, from: '127.0.0.1' });
 }
 
 function expectNoPage({ status, body }: Answer): void {
@@ -39,16 +39,16 @@ describe('the local issuer', () => {
     expect(status).toBe(200);
     expect(body).toEqual({ token: expect.any(String), user_id: expect.stringMatching(/^[\w-]{22}$/), expires_in: 3600 });
     expect(decodeJwt(body.token)).toMatchObject({ email: 'ana@example.com', email_verified: true, name: 'Ana' });
-    expect((await lab.send('POST', '/loans', { headers: bearer(body.token), body: LOAN })).status).toBe(201);
-    expect(lastLine(lab)['user_id']).toBe(body.user_id);
+    expect((await testApp.send('POST', '/loans', { headers: bearer(body.token), body: LOAN })).status).toBe(201);
+    expect(lastLine(testApp)['user_id']).toBe(body.user_id);
   });
 
   it('makes tokens that serve for an hour, and the leeway', async () => {
     const { body } = await askToken(ANA);
-    lab.pass((3600 + 29) * 1000);
-    expect((await askWith(lab, body.token)).status).toBe(200);
-    lab.pass(1000);
-    expect((await askWith(lab, body.token)).status).toBe(401);
+    testApp.advance((3600 + 29) * 1000);
+    expect((await askWith(testApp, body.token)).status).toBe(200);
+    testApp.advance(1000);
+    expect((await askWith(testApp, body.token)).status).toBe(401);
   });
 
   it('knows the same user by the same address, however it is written, and another by another', async () => {
@@ -61,18 +61,18 @@ describe('the local issuer', () => {
   it('makes a token for an address that is not verified, which is refused on use', async () => {
     const { status, body } = await askToken({ ...ANA, email_verified: false });
     expect(status).toBe(200);
-    const used = await askWith(lab, body.token);
+    const used = await askWith(testApp, body.token);
     expect([used.status, used.body.error]).toEqual([403, 'FORBIDDEN']);
   });
 
   it('knows the user again after a restart, and honours the tokens of before', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'lending-'));
     const file = join(folder, 'lending.db');
-    const first = await openLab({ store: openSqlite(file) });
+    const first = await openTestApp({ store: openSqlite(file) });
     const before = await first.as('ana@example.com');
     const loanId = await before.postsLoan();
     await first.close();
-    const second = await openLab({ store: openSqlite(file) });
+    const second = await openTestApp({ store: openSqlite(file) });
     const after = await second.as('ana@example.com');
     expect(after.userId).toBe(before.userId);
     for (const { token } of [before, after]) {
@@ -84,7 +84,7 @@ describe('the local issuer', () => {
 
   it('makes tokens that another store does not take', async () => {
     const { body } = await askToken(ANA);
-    const other = await openLab();
+    const other = await openTestApp();
     expect((await askWith(other, body.token)).status).toBe(401);
     await other.close();
   });
@@ -148,7 +148,7 @@ describe('the local issuer answers', () => {
   );
 
   it('by the Host that was really sent', async () => {
-    const server = await serveLab(lab);
+    const server = await serveLab(testApp);
     const body = JSON.stringify(ANA);
     const post = (host: string) =>
       `POST /local/token HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
@@ -178,6 +178,6 @@ describe('the local issuer answers', () => {
   });
 
   it('to nothing but POST', async () => {
-    expectNoPage(await ask(lab, '/local/token'));
+    expectNoPage(await sendRequest(testApp, '/local/token'));
   });
 });

@@ -2,7 +2,7 @@ import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import type { Email } from '../domain/email.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Store } from '../storage/store.ts';
-import { keepOnce } from '../storage/store-secrets.ts';
+import { getOrCreate } from '../storage/store-secrets.ts';
 import { type Issuer, userIdOf } from './token-verifier.ts';
 
 const ISSUER = 'urn:private-lending:local';
@@ -28,7 +28,7 @@ export interface LocalIssuer extends Issuer {
 }
 
 export async function openLocalIssuer(store: Store, clock: () => number): Promise<LocalIssuer> {
-  const { data: pair } = await keepOnce(store, 'local-issuer', makeKeyPair);
+  const { data: pair } = await getOrCreate(store, 'local-issuer', makeKeyPair);
   const privateKey = await importJWK(pair.private, ALGORITHM);
   const publicKey = await importJWK(pair.public, ALGORITHM);
 

@@ -2,7 +2,7 @@ import { exportJWK } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { lastLine } from '../testing/app/log-lines.ts';
-import { type Answer, type Lab, LOAN } from '../testing/app/test-app.ts';
+import { type Answer, LOAN, type TestApp } from '../testing/app/test-app.ts';
 import { AUDIENCE, type IdentityProvider, serveLocally, startIdentityProvider } from '../testing/oidc/identity-provider.ts';
 import { askWith, bearer, openLabFor } from '../testing/oidc/oidc-users.ts';
 import { discoveredKeys, isLoopback, isSafe } from './oidc-keys.ts';
@@ -11,20 +11,20 @@ import { tokenVerifier } from './token-verifier.ts';
 const ANA = { sub: 'ana', email: 'ana@example.com', email_verified: true };
 
 let provider: IdentityProvider;
-let lab: Lab;
+let testApp: TestApp;
 
 beforeEach(async () => {
   provider = await startIdentityProvider();
-  lab = await openLabFor(provider);
+  testApp = await openLabFor(provider);
 });
 
 afterEach(async () => {
-  await lab.close();
+  await testApp.close();
   await provider.close();
 });
 
 function soundClaims(iss: string) {
-  const seconds = Math.floor(lab.now / 1000);
+  const seconds = Math.floor(testApp.now / 1000);
   return { iss, aud: AUDIENCE, iat: seconds, exp: seconds + 3600, ...ANA };
 }
 
@@ -37,19 +37,19 @@ function expectToPass({ status, headers, body }: Answer): void {
 
 describe('the issuer’s keys', () => {
   it('are fetched when the first token comes, and once for all tokens', async () => {
-    expect(provider.asked).toEqual([]);
+    expect(provider.context).toEqual([]);
     const tokens = await Promise.all(['ana', 'ben', 'cleo'].map((sub) => provider.signIn({ ...ANA, sub })));
-    const before = provider.asked.length;
-    await Promise.all(tokens.map((token) => askWith(lab, token)));
-    await askWith(lab, await provider.sign({ ...soundClaims(provider.issuer), sub: 'dan' }));
-    expect(provider.asked.slice(before)).toEqual(['/.well-known/openid-configuration', '/jwks']);
+    const before = provider.context.length;
+    await Promise.all(tokens.map((token) => askWith(testApp, token)));
+    await askWith(testApp, await provider.sign({ ...soundClaims(provider.issuer), sub: 'dan' }));
+    expect(provider.context.slice(before)).toEqual(['/.well-known/openid-configuration', '/jwks']);
   });
 
   it('are fetched anew for a key id that is not known', async () => {
     const { issuer } = provider;
     const key = discoveredKeys(issuer, { cooldownMs: 0 });
     const claimNames = { emailClaim: 'email', emailVerifiedClaim: 'email_verified' };
-    const verify = tokenVerifier({ issuer, audience: AUDIENCE, key, ...claimNames }, () => lab.now);
+    const verify = tokenVerifier({ issuer, audience: AUDIENCE, key, ...claimNames }, () => testApp.now);
     const before = await verify(await provider.signIn(ANA));
     const old = await provider.sign(soundClaims(issuer));
     await provider.rotateTo('second');
@@ -61,12 +61,12 @@ describe('the issuer’s keys', () => {
 
   it('are not fetched again and again for a flood of unknown key ids', async () => {
     const { issuer } = provider;
-    await askWith(lab, await provider.signIn(ANA));
+    await askWith(testApp, await provider.signIn(ANA));
     const made = Array.from({ length: 40 }, (_, index) => provider.sign({ ...soundClaims(issuer) }, { kid: `made-up-${index}` }));
     const tokens = await Promise.all(made);
-    const atOnce = await Promise.all(tokens.slice(0, 20).map((token) => askWith(lab, token)));
+    const atOnce = await Promise.all(tokens.slice(0, 20).map((token) => askWith(testApp, token)));
     const inTurn: Answer[] = [];
-    for (const token of tokens.slice(20)) inTurn.push(await askWith(lab, token));
+    for (const token of tokens.slice(20)) inTurn.push(await askWith(testApp, token));
     expect(new Set([...atOnce, ...inTurn].map(({ status }) => status))).toEqual(new Set([401]));
     expect(atOnce[0]?.headers.get('WWW-Authenticate')).toBe('Bearer');
     // One fetch more is allowed for a machine so slow that this took longer than the pause between fetches.
@@ -78,22 +78,22 @@ describe('an issuer that is down', () => {
   it('answers 503 at the first token, and serves once it is up', async () => {
     const token = await provider.signIn(ANA);
     provider.goDown();
-    expectToPass(await askWith(lab, token));
+    expectToPass(await askWith(testApp, token));
     provider.comeUp();
-    expect((await askWith(lab, token)).status).toBe(200);
+    expect((await askWith(testApp, token)).status).toBe(200);
   });
 
   it('is told from a token that is no good', async () => {
     provider.goDown();
-    expect((await askWith(lab, 'nonsense')).status).toBe(401);
-    expect(provider.asked).toEqual([]);
+    expect((await askWith(testApp, 'nonsense')).status).toBe(401);
+    expect(provider.context).toEqual([]);
   });
 
   it('is counted and logged as a fault of ours, with its cause', async () => {
     const token = await provider.signIn(ANA);
     provider.goDown();
-    await askWith(lab, token);
-    const line = lastLine(lab);
+    await askWith(testApp, token);
+    const line = lastLine(testApp);
     expect(line).toMatchObject({ level: 50, error: 'SERVICE_UNAVAILABLE', error_type: 'UnexpectedError' });
     expect(line['err'].message).toContain('the keys of the issuer can not be had');
   });
@@ -108,9 +108,9 @@ interface Page {
 
 /** Serves what no sound provider would, with a lab that takes it for its issuer; `pages` are told their own address. */
 async function openIssuer(pages: (url: string) => Readonly<Record<string, Page>>, slash = '') {
-  const asked: string[] = [];
+  const context: string[] = [];
   const server = await serveLocally((request, response) => {
-    asked.push(request.url ?? '');
+    context.push(request.url ?? '');
     const { status = 200, headers = {}, body = '' } = pages(`http://${request.headers.host}`)[request.url ?? ''] ?? { status: 404 };
     response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
   });
@@ -120,7 +120,7 @@ async function openIssuer(pages: (url: string) => Readonly<Record<string, Page>>
     await there.close();
     await server.close();
   });
-  return { asked, issuer, there };
+  return { context, issuer, there };
 }
 
 const DISCOVERY = '/.well-known/openid-configuration';
@@ -139,18 +139,18 @@ const UNTRUSTED: Readonly<Record<string, (url: string) => Page>> = {
 
 describe('a discovery document', () => {
   it.each(Object.entries(UNTRUSTED))('that %s is not trusted: 503, and no keys are fetched', async (_, document) => {
-    const { asked, issuer, there } = await openIssuer((url) => ({ [DISCOVERY]: document(url) }));
+    const { context, issuer, there } = await openIssuer((url) => ({ [DISCOVERY]: document(url) }));
     expectToPass(await askWith(there, await provider.sign(soundClaims(issuer))));
-    expect(asked).toEqual([DISCOVERY]);
+    expect(context).toEqual([DISCOVERY]);
   });
 
   it('whose keys are no key set gives no verdict on a token: 503', async () => {
-    const { asked, issuer, there } = await openIssuer((url) => ({
+    const { context, issuer, there } = await openIssuer((url) => ({
       [DISCOVERY]: { body: { issuer: url, jwks_uri: `${url}/jwks` } },
       '/jwks': { body: { keys: 'none' } },
     }));
     expectToPass(await askWith(there, await provider.sign(soundClaims(issuer))));
-    expect(asked).toEqual([DISCOVERY, '/jwks']);
+    expect(context).toEqual([DISCOVERY, '/jwks']);
   });
 
   it('of an issuer whose name ends with a slash is found, and believed under the whole name', async () => {

@@ -1,25 +1,25 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { frozenTime } from '../testing/app/fake-time.ts';
-import { ask } from '../testing/app/raw-http.ts';
-import { type Answer, type Lab, openLab } from '../testing/app/test-app.ts';
+import { sendRequest } from '../testing/app/raw-http.ts';
+import { type Answer, openTestApp, type TestApp } from '../testing/app/test-app.ts';
 import { requestRate } from './rate-limiter.ts';
 
 const PER_SECOND = 3;
 const BURST = 2 * PER_SECOND;
 const SOMEWHERE = '203.0.113.7';
 
-let lab: Lab | undefined;
+let testApp: TestApp | undefined;
 
 frozenTime();
 
 afterEach(async () => {
-  await lab?.close();
-  lab = undefined;
+  await testApp?.close();
+  testApp = undefined;
 });
 
-async function limited(requestsPerSecond = PER_SECOND): Promise<Lab> {
-  lab = await openLab({ config: { requestsPerSecond } });
-  return lab;
+async function limited(requestsPerSecond = PER_SECOND): Promise<TestApp> {
+  testApp = await openTestApp({ config: { requestsPerSecond } });
+  return testApp;
 }
 
 async function inTurn(times: number, send: () => Promise<Answer>): Promise<Answer[]> {
@@ -88,7 +88,7 @@ describe('a user', () => {
     expect(headers.get('Retry-After')).toBe('1');
     expect(body).toMatchObject({ error: 'TOO_MANY_REQUESTS', retryable: true, retry_after: 1 });
     expect(body.message).toBe('More than 6 requests in 2 seconds. Please retry after 1 second.');
-    lab?.pass(1000);
+    testApp?.advance(1000);
     expect((await ana.get('/loans')).status).toBe(200);
   });
 
@@ -110,14 +110,14 @@ describe('a user', () => {
     const path = `/loans/${await ana.postsLoan()}/cancel`;
     await inTurn(BURST - 1, () => ana.get('/loans'));
     expect(await here.callsOf(() => ana.post(path))).toEqual([]);
-    here.pass(2000);
+    here.advance(2000);
     expect((await ana.get(path.replace('/cancel', ''))).body.loan.status).toBe('open');
   });
 });
 
 describe('an address', () => {
-  const guess = (here: Lab, from: string, token: string) =>
-    ask(here, '/loans', { from, headers: { Authorization: `Bearer ${token}` } });
+  const guess = (here: TestApp, from: string, token: string) =>
+    sendRequest(here, '/loans', { from, headers: { Authorization: `Bearer ${token}` } });
 
   it('that guesses tokens is stopped, whatever it guesses', async () => {
     const here = await limited();
@@ -141,22 +141,22 @@ describe('an address', () => {
     const from = SOMEWHERE;
     const body = JSON.stringify({ email: 'ana@example.com' });
     const answers = [
-      await ask(here, '/openapi.json', { from }),
-      await ask(here, '/docs', { from }),
-      await ask(here, '/local/token', { from, method: 'POST', body, headers: { 'Content-Type': 'application/json' } }),
-      await ask(here, '/metrics', { from }),
+      await sendRequest(here, '/openapi.json', { from }),
+      await sendRequest(here, '/docs', { from }),
+      await sendRequest(here, '/local/token', { from, method: 'POST', body, headers: { 'Content-Type': 'application/json' } }),
+      await sendRequest(here, '/metrics', { from }),
       await guess(here, from, 'guess'),
-      await ask(here, '/openapi.json', { from }),
-      await ask(here, '/openapi.json', { from }),
+      await sendRequest(here, '/openapi.json', { from }),
+      await sendRequest(here, '/openapi.json', { from }),
     ];
     expect(statuses(answers)).toEqual([200, 200, 200, 403, 401, 200, 429]);
   });
 
   it('may always ask for the program’s health', async () => {
     const here = await limited(1);
-    await inTurn(3, () => ask(here, '/openapi.json', { from: SOMEWHERE }));
+    await inTurn(3, () => sendRequest(here, '/openapi.json', { from: SOMEWHERE }));
     for (const path of ['/health/live', '/health/ready']) {
-      const answers = await inTurn(10, () => ask(here, path, { from: SOMEWHERE }));
+      const answers = await inTurn(10, () => sendRequest(here, path, { from: SOMEWHERE }));
       expect(new Set(statuses(answers))).toEqual(new Set([200]));
     }
   });

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Admission } from '../execution/authenticate.ts';
+import type { Authenticator } from '../execution/authenticate.ts';
 
 /** A burst of so many seconds' requests: the window that the RateLimit headers tell of. */
 const BURST_SECONDS = 2;
@@ -18,7 +18,7 @@ interface Bucket {
  * @param perSecond 0 for no limit
  * @param clock epoch milliseconds
  */
-export function requestRate(perSecond: number, clock: () => number): Admission['spend'] {
+export function requestRate(perSecond: number, clock: () => number): Authenticator['consume'] {
   if (perSecond === 0) return async () => undefined;
   const quota = perSecond * BURST_SECONDS;
   const buckets = new LRUCache<string, Bucket>({ max: CLIENTS_MAX });

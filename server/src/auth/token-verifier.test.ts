@@ -1,6 +1,6 @@
 import { exportJWK, exportSPKI, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Lab, LOAN } from '../testing/app/test-app.ts';
+import { LOAN, type TestApp } from '../testing/app/test-app.ts';
 import {
   AUDIENCE,
   type IdentityProvider,
@@ -17,7 +17,7 @@ const HOUR_SECONDS = 3600;
 
 let provider: IdentityProvider;
 let other: IdentityProvider;
-let lab: Lab;
+let testApp: TestApp;
 
 beforeAll(async () => {
   [provider, other] = await Promise.all([startIdentityProvider(), startIdentityProvider()]);
@@ -26,10 +26,10 @@ beforeAll(async () => {
 afterAll(() => Promise.all([provider.close(), other.close()]));
 
 beforeEach(async () => {
-  lab = await openLabFor(provider);
+  testApp = await openLabFor(provider);
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 /** What a sound token says now, but for the changes. */
 function claims(changes: JWTPayload = {}): JWTPayload {
@@ -38,7 +38,7 @@ function claims(changes: JWTPayload = {}): JWTPayload {
 }
 
 function seconds(): number {
-  return Math.floor(lab.now / 1000);
+  return Math.floor(testApp.now / 1000);
 }
 
 function without(name: string): JWTPayload {
@@ -48,31 +48,31 @@ function without(name: string): JWTPayload {
 describe('an ID token of the issuer', () => {
   it('lets its user post a loan and find it again', async () => {
     const headers = bearer(await provider.signIn(ANA));
-    const posted = await lab.send('POST', '/loans', { headers, body: LOAN });
+    const posted = await testApp.send('POST', '/loans', { headers, body: LOAN });
     expect(posted.status).toBe(201);
-    const read = await lab.send('GET', posted.headers.get('Location') ?? '', { headers });
+    const read = await testApp.send('GET', posted.headers.get('Location') ?? '', { headers });
     expect(read.body.loan).toEqual(posted.body.loan);
   });
 
   it('proves the address, so that its owner can’t invite themselves', async () => {
     const headers = bearer(await provider.signIn({ ...ANA, email: ' Ana@EXAMPLE.com' }));
     const body = { ...LOAN, lenders: [{ email: 'ana@example.com', contribution_amount: 5 }] };
-    const { status, body: problem } = await lab.send('POST', '/loans', { headers, body });
+    const { status, body: problem } = await testApp.send('POST', '/loans', { headers, body });
     expect(status).toBe(400);
     expect(problem.details).toMatchObject([{ code: 'SELF_INVITATION' }]);
   });
 
   it('is taken for the same user again after signing in anew, also under another address', async () => {
     const first = bearer(await provider.signIn(ANA));
-    await lab.send('POST', '/loans', { headers: first, body: LOAN });
-    const { body } = await askWith(lab, await provider.signIn({ ...ANA, email: 'ana@other.example.com' }));
+    await testApp.send('POST', '/loans', { headers: first, body: LOAN });
+    const { body } = await askWith(testApp, await provider.signIn({ ...ANA, email: 'ana@other.example.com' }));
     expect(body.loans).toHaveLength(1);
   });
 
   it('is taken with its scheme in any case, and only as a bearer token', async () => {
     const token = await provider.signIn(ANA);
     const statuses = ['bearer', 'BEARER', 'Basic', 'Bearer,'].map(async (scheme) => {
-      const { status } = await lab.send('GET', '/loans', { headers: { Authorization: `${scheme} ${token}` } });
+      const { status } = await testApp.send('GET', '/loans', { headers: { Authorization: `${scheme} ${token}` } });
       return status;
     });
     expect(await Promise.all(statuses)).toEqual([200, 200, 401, 401]);
@@ -113,24 +113,24 @@ const REFUSED: Readonly<Record<string, () => Promise<string>>> = {
 
 describe('a token is refused', () => {
   it.each(Object.entries(REFUSED))('%s', async (_, make) => {
-    const { status, headers, body } = await askWith(lab, await make());
+    const { status, headers, body } = await askWith(testApp, await make());
     expect(status).toBe(401);
     expect(headers.get('WWW-Authenticate')).toBe('Bearer');
     expect(body).toMatchObject({ error: 'UNAUTHORIZED', retryable: false });
   });
 
   it('for these reasons alone: with sound claims it is taken', async () => {
-    expect((await askWith(lab, await provider.sign(claims()))).status).toBe(200);
+    expect((await askWith(testApp, await provider.sign(claims()))).status).toBe(200);
   });
 
   it('never where a client’s clock is off by no more than the leeway', async () => {
-    const early = await askWith(lab, await provider.sign(claims({ nbf: seconds() + 30 })));
-    const late = await askWith(lab, await provider.sign(claims({ exp: seconds() - 29 })));
+    const early = await askWith(testApp, await provider.sign(claims({ nbf: seconds() + 30 })));
+    const late = await askWith(testApp, await provider.sign(claims({ exp: seconds() - 29 })));
     expect([early.status, late.status]).toEqual([200, 200]);
   });
 
   it('where there is none', async () => {
-    const { status, headers } = await lab.send('GET', '/loans');
+    const { status, headers } = await testApp.send('GET', '/loans');
     expect([status, headers.get('WWW-Authenticate')]).toEqual([401, 'Bearer']);
   });
 });
@@ -144,14 +144,14 @@ describe('an address', () => {
     ['is verified with something else than true', { ...ANA, email_verified: 1 }],
     ['is no address', { ...ANA, email: 'ana' }],
   ])('that %s makes its user a stranger: 403', async (_, person) => {
-    const { status, body } = await askWith(lab, await provider.signIn(person));
+    const { status, body } = await askWith(testApp, await provider.signIn(person));
     expect(status).toBe(403);
     expect(body).toMatchObject({ error: 'FORBIDDEN', retryable: false });
     expect(body.message).toContain('not verified');
   });
 
   it('counts as verified where the issuer writes true as text', async () => {
-    expect((await askWith(lab, await provider.signIn({ ...ANA, email_verified: 'true' }))).status).toBe(200);
+    expect((await askWith(testApp, await provider.signIn({ ...ANA, email_verified: 'true' }))).status).toBe(200);
   });
 
   it('is read from the claims that are set, and from no others', async () => {
@@ -175,17 +175,17 @@ describe('a token that was verified', () => {
       return find(header, token);
     };
     const issuer = { issuer: provider.issuer, audience: AUDIENCE, emailClaim: 'email', emailVerifiedClaim: 'email_verified', key };
-    return { looked, verify: tokenVerifier(issuer, () => lab.now) };
+    return { looked, verify: tokenVerifier(issuer, () => testApp.now) };
   }
 
   it('is not verified again while it is fresh', async () => {
     const { looked, verify } = openVerifier();
     const token = await provider.sign(claims());
     const first = await verify(token);
-    lab.pass(599_999);
+    testApp.advance(599_999);
     expect(await verify(token)).toEqual(first);
     expect(looked.times).toBe(1);
-    lab.pass(1);
+    testApp.advance(1);
     await verify(token);
     expect(looked.times).toBe(2);
   });
@@ -194,10 +194,10 @@ describe('a token that was verified', () => {
     const { looked, verify } = openVerifier();
     const token = await provider.sign(claims({ exp: seconds() + 60 }));
     await verify(token);
-    lab.pass((60 + 29) * 1000);
+    testApp.advance((60 + 29) * 1000);
     await verify(token);
     expect(looked.times).toBe(1);
-    lab.pass(1000);
+    testApp.advance(1000);
     await expect(verify(token)).rejects.toMatchObject({ code: 'UNAUTHORIZED', message: 'The token has expired. Sign in anew.' });
   });
 

@@ -26,7 +26,7 @@ type Fetch = typeof globalThis.fetch;
 type LocalToken = z.output<typeof localTokenAnswer>;
 
 /** A server, or this very program on its store. */
-interface Place {
+interface ApiTarget {
   readonly url: string;
   readonly fetch: Fetch;
 }
@@ -45,7 +45,7 @@ export async function withClient<Result>(
 }
 
 /** For as long as somebody watches: a client with a token that is given, or that the local issuer makes anew as often as it is needed. */
-export function lastingClient({ as, url: given }: SessionOptions): LendingClient {
+export function renewingClient({ as, url: given }: SessionOptions): LendingClient {
   const { token, url: set } = readClientConfig();
   const place = { url: requireUrl(given ?? set ?? DEFAULT_URL), fetch };
   if (token !== undefined) return clientAt(place, token);
@@ -58,13 +58,13 @@ export function askLocalToken(options: SessionOptions, email: string, name?: str
   return withPlace(options.url, (place) => localTokenFor(place, email, name));
 }
 
-function clientAt({ url, fetch }: Place, token: string | (() => Promise<string>)): LendingClient {
+function clientAt({ url, fetch }: ApiTarget, token: string | (() => Promise<string>)): LendingClient {
   return new LendingClient({ url, token, fetch, retryDelayMs: RETRY_DELAY_MS, deadlineMs: DEADLINE_MS });
 }
 
 const refusal = z.object({ error: z.string(), message: z.string() });
 
-async function localTokenFor({ url, fetch }: Place, email: string, name?: string): Promise<LocalToken> {
+async function localTokenFor({ url, fetch }: ApiTarget, email: string, name?: string): Promise<LocalToken> {
   const body = JSON.stringify({ email, ...(name !== undefined && { name }) });
   const headers = { 'Content-Type': 'application/json' };
   const answer = await fetch(new URL('/local/token', url), { method: 'POST', headers, body }).catch((cause: unknown) => {
@@ -94,7 +94,7 @@ export class UnreachableError extends Error {
   }
 }
 
-async function withPlace<Result>(given: string | undefined, work: (place: Place) => Promise<Result>): Promise<Result> {
+async function withPlace<Result>(given: string | undefined, work: (place: ApiTarget) => Promise<Result>): Promise<Result> {
   const url = given ?? readClientConfig().url;
   if (url !== undefined) return work({ url: requireUrl(url), fetch });
   const config = readConfig();

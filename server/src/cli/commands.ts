@@ -5,8 +5,8 @@ import { ConfigError, readConfig, readStoreConfig, readStoreNamed, type StoreSet
 import { parseCurrency } from '../domain/currencies.ts';
 import { serve } from '../standalone/serve.ts';
 import { stopOnSignal } from '../standalone/shutdown.ts';
-import { UnfitStoreError } from '../storage/store.ts';
-import { askLocalToken, lastingClient, RefusedError, type SessionOptions, UnreachableError, withClient } from './api-client.ts';
+import { StoreSetupError } from '../storage/store.ts';
+import { askLocalToken, RefusedError, renewingClient, type SessionOptions, UnreachableError, withClient } from './api-client.ts';
 import { copyStore } from './copy/copy-store.ts';
 import { type ImportOptions, importFile } from './import-file.ts';
 import { allInvitations } from './list-all-invitations.ts';
@@ -21,7 +21,7 @@ import {
   printInvitations,
   printJson,
 } from './output.ts';
-import { progressOn, type Tell } from './progress.ts';
+import { type ProgressReporter, progressOn } from './progress.ts';
 import { watch } from './watch.ts';
 
 /* The command line: each command is told here, whole. */
@@ -49,7 +49,7 @@ program
     const server = await serve(config);
     stopOnSignal(() => server.close());
     if (json) return printJson({ url: server.url, ...(server.demo !== undefined && { demo: server.demo }) });
-    const place = placeOf(config.store);
+    const place = storeLocation(config.store);
     print(`Private Lending is listening on ${server.url}`, `  reference: ${server.url}/docs`, `  data:      ${place}`);
     if (server.demo)
       print('', 'A demo loan waits for its lenders. Paste this into another terminal to invite three:', '', server.demo);
@@ -62,8 +62,8 @@ program
   .action(async ({ json }: Output) => {
     const store = readStoreConfig();
     const created = await makeStore(store);
-    if (json) printJson({ store: placeOf(store), created });
-    else print(`${placeOf(store)} ${created ? 'is made, and empty' : 'is there already'}`);
+    if (json) printJson({ store: storeLocation(store), created });
+    else print(`${storeLocation(store)} ${created ? 'is made, and empty' : 'is there already'}`);
   });
 
 program
@@ -79,7 +79,7 @@ program
     else print(answer.token);
   });
 
-asSomebody(program.command('loan').description('a borrower’s loans').command('create'))
+withAuthOptions(program.command('loan').description('a borrower’s loans').command('create'))
   .description('posts a loan, with its first lenders if they are given')
   .argument('[lenders...]', 'EMAIL=AMOUNT', collectLender)
   .requiredOption('--amount <amount>', 'how much is sought, in major units')
@@ -98,7 +98,7 @@ asSomebody(program.command('loan').description('a borrower’s loans').command('
 
 const lendersCommand = program.command('lenders').description('a loan’s lenders');
 
-asSomebody(lendersCommand.command('add'))
+withAuthOptions(lendersCommand.command('add'))
   .description('invites up to 20 lenders to a loan: all or none')
   .argument('<loan>', 'the loan’s id')
   .argument('<lenders...>', 'EMAIL=AMOUNT', collectLender)
@@ -108,7 +108,7 @@ asSomebody(lendersCommand.command('add'))
     else printAdded(answer);
   });
 
-asSomebody(lendersCommand.command('import'))
+withAuthOptions(lendersCommand.command('import'))
   .description('invites the lenders of a CSV file, and follows it to its end; stopped, the import goes on where a server is')
   .argument('<file>', 'columns email, contribution_amount and, if you like, name')
   .requiredOption('--loan <loan>', 'the loan’s id')
@@ -127,7 +127,7 @@ asSomebody(lendersCommand.command('import'))
     if (told.import.status === 'failed') process.exitCode = 1;
   });
 
-asSomebody(program.command('invitations'))
+withAuthOptions(program.command('invitations'))
   .description('what somebody was invited to lend, the newest first')
   .action(async (options: Output & SessionOptions) => {
     const answer = await withClient(options, allInvitations);
@@ -136,7 +136,7 @@ asSomebody(program.command('invitations'))
   });
 
 for (const answer of ['accept', 'decline'] as const) {
-  asSomebody(program.command(answer))
+  withAuthOptions(program.command(answer))
     .description(`${answer}s the invitation to a loan`)
     .argument('<loan>', 'the loan’s id')
     .action(async (loan: string, options: Output & SessionOptions) => {
@@ -157,7 +157,7 @@ program
   .option('--url <url>', 'the server, also LENDING_URL; http://127.0.0.1:3000 if left out')
   .option('--json', 'print each event as a JSON line; a token may be given in LENDING_TOKEN')
   .action((loanId: string, { after, json, ...options }: Output & SessionOptions & { after?: string }) =>
-    watch(lastingClient(options), loanId, {
+    watch(renewingClient(options), loanId, {
       after,
       onEvent: ({ event, cursor }) => (json ? printJson({ ...event, cursor }) : printEvent(event)),
       onLine: (line) => process.stderr.write(`${line}\n`),
@@ -172,7 +172,7 @@ program
   .action(async (file: string, { json }: Output) => {
     const store = readStoreConfig();
     if (store.kind !== 'sqlite')
-      throw new UnfitStoreError('Only a SQLite store is backed up so; DynamoDB has point-in-time recovery.');
+      throw new StoreSetupError('Only a SQLite store is backed up so; DynamoDB has point-in-time recovery.');
     const { backUp } = await import('../storage/sqlite/backup.ts');
     await watched(json, (tell) => backUp(store.path, file, (share) => tell('backing up', share, 1)));
     if (json) printJson({ file });
@@ -199,7 +199,7 @@ interface LoanOptions {
   readonly purpose?: string;
 }
 
-function asSomebody(command: Command): Command {
+function withAuthOptions(command: Command): Command {
   return command
     .option('--as <email>', 'sign in at the local issuer as this address')
     .option('--url <url>', 'ask this server rather than the store itself; also LENDING_URL')
@@ -235,14 +235,14 @@ function parseStoreName(text: string): StoreSetting {
   return read;
 }
 
-function placeOf(store: StoreSetting): string {
+function storeLocation(store: StoreSetting): string {
   return store.kind === 'sqlite' ? store.path : store.table;
 }
 
 /** Shows how far the work is, unless only JSON is wanted. */
 async function watched<Result>(
   json: true | undefined,
-  work: (tell: Tell, say: (line: string) => void) => Promise<Result>,
+  work: (tell: ProgressReporter, say: (line: string) => void) => Promise<Result>,
 ): Promise<Result> {
   if (json)
     return work(
@@ -273,7 +273,7 @@ try {
 /** What a person can mend is told in its own words; of a fault of ours the whole trace. */
 function describe(error: unknown): string {
   if (error instanceof ApiError && error.details.length > 1) return error.details.map(({ message }) => message).join('\n');
-  const mendable = [ApiError, ConfigError, ConnectionError, RefusedError, UnfitStoreError, UnreachableError];
+  const mendable = [ApiError, ConfigError, ConnectionError, RefusedError, StoreSetupError, UnreachableError];
   if (error instanceof Error && mendable.some((kind) => error instanceof kind)) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { followImport, type LendingClient, type ReadImportResponse } from '@private-lending/client';
 import { ConfigError } from '../config/config.ts';
 import { IMPORT_BYTES_MAX } from '../usecases/imports/import-lenders.ts';
-import type { Tell } from './progress.ts';
+import type { ProgressReporter } from './progress.ts';
 
 export interface ImportOptions {
   readonly loan: string;
@@ -14,7 +14,7 @@ export interface ImportOptions {
 }
 
 interface Telling {
-  readonly tell: Tell;
+  readonly tell: ProgressReporter;
   /** A line of its own. */
   readonly say: (line: string) => void;
 }

@@ -1,9 +1,9 @@
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
-import { openLab } from '../testing/app/test-app.ts';
+import { openTestApp } from '../testing/app/test-app.ts';
 import { askWith } from '../testing/oidc/oidc-users.ts';
-import { type Outcome, openWorkplace, type Workplace } from '../testing/process/cli-process.ts';
+import { type CliResult, openWorkplace, type Workplace } from '../testing/process/cli-process.ts';
 
 const AS_ANA = ['--as', 'ana@example.com'];
 const LOAN = ['loan', 'create', '--amount', '20000', '--interest-rate', '4.5', '--term-months', '36'];
@@ -22,7 +22,7 @@ async function createdLoan(): Promise<string> {
   return JSON.parse(stdout).loan.loan_id;
 }
 
-function expectRefusal({ code, stdout, stderr }: Outcome, ...lines: string[]): void {
+function expectRefusal({ code, stdout, stderr }: CliResult, ...lines: string[]): void {
   expect(stderr.trimEnd().split('\n')).toEqual(lines);
   expect([code, stdout]).toEqual([1, '']);
 }
@@ -41,8 +41,8 @@ describe('lending token', () => {
   it('prints the whole answer as JSON, the same user each time, asked of the store or of a server', async () => {
     const server = await work.serve();
     const own = await work.lending(['token', 'ana@example.com', '--json']);
-    const asked = await work.lending(['token', 'ana@example.com', '--json', '--url', server.url]);
-    const [first, second] = [own, asked].map(({ stdout }) => JSON.parse(stdout));
+    const context = await work.lending(['token', 'ana@example.com', '--json', '--url', server.url]);
+    const [first, second] = [own, context].map(({ stdout }) => JSON.parse(stdout));
     expect(first).toEqual({ token: expect.any(String), user_id: expect.any(String), expires_in: 3600 });
     expect(second.user_id).toBe(first.user_id);
   });
@@ -65,8 +65,8 @@ describe('lending loan create', () => {
   });
 
   it('tells every reason of a refusal, a line each', async () => {
-    const asked = ['loan', 'create', '--amount', '-1', '--interest-rate', '300', '--term-months', '0', ...AS_ANA];
-    const { code, stdout, stderr } = await work.lending(asked);
+    const context = ['loan', 'create', '--amount', '-1', '--interest-rate', '300', '--term-months', '0', ...AS_ANA];
+    const { code, stdout, stderr } = await work.lending(context);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^amount must be /),
@@ -76,8 +76,8 @@ describe('lending loan create', () => {
   });
 
   it('prints a refusal as JSON where JSON is asked for, and fails all the same', async () => {
-    const asked = ['loan', 'create', '--amount', '5', '--interest-rate', '300', '--term-months', '1', ...AS_ANA, '--json'];
-    const { code, stdout, stderr } = await work.lending(asked);
+    const context = ['loan', 'create', '--amount', '5', '--interest-rate', '300', '--term-months', '1', ...AS_ANA, '--json'];
+    const { code, stdout, stderr } = await work.lending(context);
     expect([code, stderr]).toEqual([1, '']);
     expect(JSON.parse(stdout)).toMatchObject({ success: false, error: 'VALIDATION_ERROR', details: [{ path: 'interest_rate' }] });
   });
@@ -94,9 +94,9 @@ describe('lending loan create', () => {
   it.each([
     ['token', ['token', 'ana@example.com']],
     ['--as', [...LOAN, ...AS_ANA]],
-  ])('says that there is no local issuer where another one is set: %s', async (_, asked) => {
+  ])('says that there is no local issuer where another one is set: %s', async (_, context) => {
     const settings = { AUTH_ISSUER: 'https://issuer.example.com', AUTH_AUDIENCE: 'lending' };
-    const { code, stderr } = await work.lending(asked, settings);
+    const { code, stderr } = await work.lending(context, settings);
     expect([code, stderr.trimEnd().split('\n').at(-1)]).toEqual([
       1,
       '  - AUTH_ISSUER is set, so there is no local issuer: have that issuer make the token',
@@ -125,8 +125,8 @@ describe('lending loan create', () => {
     ['an amount', [...LOAN, ...AS_ANA, 'ben@example.com'], 'Write each lender as EMAIL=AMOUNT'],
     ['a number', [...LOAN, ...AS_ANA, '--term-months', 'three'], 'This must be a number.'],
     ['a term', LOAN.slice(0, -2), "required option '--term-months <months>' not specified"],
-  ])('tells how it is used where %s is missing', async (_, asked, message) => {
-    const { code, stderr } = await work.lending(asked);
+  ])('tells how it is used where %s is missing', async (_, context, message) => {
+    const { code, stderr } = await work.lending(context);
     expect(code).toBe(1);
     expect(stderr).toContain(message);
     expect(stderr).toContain('Usage: lending loan create');
@@ -206,10 +206,10 @@ describe('lending backup', () => {
     const copied = await work.lending(['backup', 'copy.db', '--json']);
     expect([copied.code, copied.stderr, JSON.parse(copied.stdout)]).toEqual([0, '', { file: 'copy.db' }]);
     await server.stop();
-    const lab = await openLab({ store: openSqlite(work.path('copy.db')) });
-    lab.pass(Date.now() - lab.now);
-    expect((await askWith(lab, token.trim())).body.loans).toMatchObject([{ loan_id: loanId }]);
-    await lab.close();
+    const testApp = await openTestApp({ store: openSqlite(work.path('copy.db')) });
+    testApp.advance(Date.now() - testApp.now);
+    expect((await askWith(testApp, token.trim())).body.loans).toMatchObject([{ loan_id: loanId }]);
+    await testApp.close();
   });
 
   it('tells what it did, and never writes over a file', async () => {

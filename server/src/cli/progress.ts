@@ -5,7 +5,7 @@ const REDRAWN_EVERY_MS = 100;
 const LINE_EVERY_MS = 5000;
 
 /** Tells how much of what is done. A total may be an estimate; a share of one thing has the total 1. */
-export type Tell = (label: string, done: number, total: number) => void;
+export type ProgressReporter = (label: string, done: number, total: number) => void;
 
 interface Output {
   readonly isTTY?: boolean;
@@ -13,7 +13,7 @@ interface Output {
 }
 
 /** @param clock epoch milliseconds */
-export function progressOn(output: Output, clock: () => number): { readonly tell: Tell; end(): void } {
+export function progressOn(output: Output, clock: () => number): { readonly tell: ProgressReporter; end(): void } {
   const isTerminal = output.isTTY === true;
   let phase = { label: '', since: 0, from: 0 };
   let toldAt = 0;

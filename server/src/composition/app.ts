@@ -8,7 +8,7 @@ import { discoveredKeys } from '../auth/oidc-keys.ts';
 import { requestRate } from '../auth/rate-limiter.ts';
 import { type Issuer, tokenVerifier } from '../auth/token-verifier.ts';
 import type { Config } from '../config/config.ts';
-import { LoanChannels } from '../events/event-hub.ts';
+import { LoanEventHub } from '../events/event-hub.ts';
 import type { Services } from '../execution/services.ts';
 import type { MailLinks } from '../mail/action-links.ts';
 import { Cursors } from '../pagination/cursors.ts';
@@ -17,12 +17,12 @@ import { logRequest, logSubscription } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf } from '../telemetry/trace.ts';
 import { declineInvitationByMail, optOutOfMail } from '../usecases/invitations/respond-by-email.ts';
-import { type Ground, type GroundOptions, openGround } from './core.ts';
+import { type Core, type CoreOptions, createCore } from './core.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-export interface App extends Ground {
+export interface App extends Core {
   /** Answers one HTTP request; the same on a server, in a function, and in the command line. */
   fetch(request: Request, peer?: Peer): Promise<Response>;
   /** Undefined where another issuer is set. */
@@ -38,7 +38,7 @@ export function fetchFrom(app: Pick<App, 'fetch'>): typeof globalThis.fetch {
 }
 
 /** Hints are used, if that is left out, where the database is across a network. */
-export interface AppOptions extends GroundOptions {
+export interface AppOptions extends CoreOptions {
   readonly config: Config;
   /** Left out, nothing is counted. */
   readonly metrics?: Metrics;
@@ -47,11 +47,11 @@ export interface AppOptions extends GroundOptions {
 /** Puts the program together on an open store. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, store, log, metrics } = options;
-  const ground = await openGround({ usesHints: config.store.kind === 'dynamodb', ...options });
-  const { installation, mailLinksAt } = ground;
+  const ground = await createCore({ usesViewCache: config.store.kind === 'dynamodb', ...options });
+  const { storeSecrets, mailLinksAt } = ground;
   const { ids, clock, changes, random } = ground.services;
   const { issuer, localIssuer } = await openIssuer(config, store, clock);
-  const spend = requestRate(config.requestsPerSecond, clock);
+  const consume = requestRate(config.requestsPerSecond, clock);
   let isStopping = false;
 
   const services: Services = {
@@ -61,9 +61,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       invitationMs: config.invitationDays * DAY_MS,
       idempotencyMs: config.idempotencyHours * HOUR_MS,
     },
-    admission: { authenticate: tokenVerifier(issuer, clock), spend },
-    cursors: new Cursors(installation.keyFor('cursors')),
-    channels: new LoanChannels(store, changes, random),
+    authenticator: { authenticate: tokenVerifier(issuer, clock), consume: consume },
+    cursors: new Cursors(storeSecrets.deriveKey('cursors')),
+    channels: new LoanEventHub(store, changes, random),
     telemetry: {
       requestEnded: (request) => logRequest(log, request, metrics?.requestEnded(request)),
       subscriptionFailed: (subscription) => logSubscription(log, subscription),
@@ -75,7 +75,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     services,
     {
       store,
-      spend,
+      consume,
       localIssuer,
       mail: config.mail.transport.kind === 'none' ? undefined : mailService(services, mailLinksAt('')),
       metrics: metrics?.page,
@@ -87,13 +87,13 @@ export async function createApp(options: AppOptions): Promise<App> {
       corsOrigins: config.corsOrigins,
       ids,
       onFault,
-      graphql: lazyGraphQlHandler(services, { isTold: localIssuer !== undefined, onFault }),
+      graphql: lazyGraphQlHandler(services, { allowsIntrospection: localIssuer !== undefined, onFault }),
     },
   );
   return {
     fetch: async (request, peer = {}) => app.fetch(request, peer),
     localIssuer,
-    installation,
+    storeSecrets,
     services,
     mailLinksAt,
     stop() {

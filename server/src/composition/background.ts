@@ -1,20 +1,20 @@
 import type { Config } from '../config/config.ts';
 import type { ImportId, LoanId } from '../domain/ids.ts';
-import { mailReactor } from '../mail/enqueue-mail-handler.ts';
+import { enqueueMailHandler } from '../mail/enqueue-mail-handler.ts';
 import { Mailer } from '../mail/mail-sender.ts';
-import { openPost } from '../mail/transports/create-transport.ts';
-import type { Post } from '../mail/transports/transport.ts';
-import { Courier, type Reactor } from '../outbox/dispatcher.ts';
-import { Lane } from '../outbox/serial-queue.ts';
+import { createTransport } from '../mail/transports/create-transport.ts';
+import type { MailTransport } from '../mail/transports/transport.ts';
+import { type EventHandler, OutboxDispatcher } from '../outbox/dispatcher.ts';
+import { SerialQueue } from '../outbox/serial-queue.ts';
 import { tellFailures, tellImports, tellMails } from '../telemetry/background.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
 import { advanceImport, type ImportAdvanced, type ImportServices } from '../usecases/imports/run-import-step.ts';
-import { expireDue, type Swept } from '../usecases/invitations/expire-due-invitations.ts';
-import type { Ground } from './core.ts';
+import { type ExpirySweepResult, expireDue } from '../usecases/invitations/expire-due-invitations.ts';
+import type { Core } from './core.ts';
 import { runImports } from './import-worker.ts';
-import { startRounds } from './periodic-tasks.ts';
+import { startPeriodicTasks } from './periodic-tasks.ts';
 
 /** An expired amount is free a minute after its time at the latest. */
 const EXPIRY_EVERY_MS = 20_000;
@@ -28,11 +28,11 @@ const MAILS_A_ROUND = 10;
 
 /** What follows from changes, and from time passing. */
 export interface Background {
-  readonly courier: Courier;
+  readonly dispatcher: OutboxDispatcher;
   /** Undefined where no mail is sent. */
   readonly mailer: Mailer | undefined;
   /** @param ending begins nothing further once it is aborted */
-  expireDue(ending?: AbortSignal): Promise<Swept>;
+  expireDue(ending?: AbortSignal): Promise<ExpirySweepResult>;
   /** Takes the next step of an import. Never rejects. @returns whether there may be another one to take at once */
   advanceImport(importId: ImportId): Promise<boolean>;
   /** @returns when the next import is to be seen to, as far as is known; epoch milliseconds */
@@ -42,7 +42,7 @@ export interface Background {
 }
 
 export interface BackgroundOptions {
-  readonly ground: Pick<Ground, 'services' | 'mailLinksAt'>;
+  readonly ground: Pick<Core, 'services' | 'mailLinksAt'>;
   readonly mail: Config['mail'];
   readonly limits: Pick<Config, 'invitesPerHour' | 'invitationDays'>;
   /** Where links lead if no setting says so. */
@@ -50,13 +50,13 @@ export interface BackgroundOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   /** Besides whoever writes mails, and before them. */
-  readonly reactors?: readonly Reactor[];
+  readonly handlers?: readonly EventHandler[];
   /** Told of what keeps something from being done, which is in the log by then; it is done again. */
   readonly onFault?: (fault: unknown) => void;
 }
 
 export async function openBackground(options: BackgroundOptions): Promise<Background> {
-  const { ground, mail, limits, url, log, metrics, reactors = [] } = options;
+  const { ground, mail, limits, url, log, metrics, handlers = [] } = options;
   const { services, mailLinksAt } = ground;
   const { store, ids, clock } = services;
   const onFault = (err: unknown) => {
@@ -64,28 +64,28 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
     options.onFault?.(err);
   };
   const rules = { invitesPerHour: limits.invitesPerHour, invitationMs: limits.invitationDays * DAY_MS };
-  const post = await openPost(mail.transport);
+  const mailTransport = await createTransport(mail.transport);
   const mailer =
-    post &&
+    mailTransport &&
     new Mailer({
       services,
-      post,
+      transport: mailTransport,
       from: mail.from,
       links: mailLinksAt(mail.publicUrl ?? url),
       onEnd: tellMails(log, metrics),
       onFault,
     });
-  const courier = new Courier({
+  const dispatcher = new OutboxDispatcher({
     ...{ store, ids, clock, onFault },
-    reactors: [...reactors, ...(mailer ? [mailReactor({ store, ids, clock })] : [])],
+    handlers: [...handlers, ...(mailer ? [enqueueMailHandler({ store, ids, clock })] : [])],
     onFailure: tellFailures(log, metrics),
   });
   return {
-    ...{ courier, mailer },
+    ...{ dispatcher, mailer },
     expireDue: (ending) => expireDue(services, onFault, ending),
     advanceImport: (importId) => advanceAndTell({ ...services, rules }, importId, { tell: tellImports(log, metrics), onFault }),
     findDueImports: (see) => findDueImports(services, see),
-    close: () => closeAll(courier, mailer, post),
+    close: () => closeAll(dispatcher, mailer, mailTransport),
   };
 }
 
@@ -105,24 +105,28 @@ async function advanceAndTell(services: ImportServices, importId: ImportId, { te
   }
 }
 
-async function closeAll(courier: Courier, mailer: Mailer | undefined, post: Post | undefined): Promise<void> {
-  await Promise.all([courier.stop(), mailer?.stop()]);
-  await post?.close();
+async function closeAll(
+  dispatcher: OutboxDispatcher,
+  mailer: Mailer | undefined,
+  transport: MailTransport | undefined,
+): Promise<void> {
+  await Promise.all([dispatcher.stop(), mailer?.stop()]);
+  await transport?.close();
 }
 
 /** Has all of that done by a program that stays: changes of its own at once, what others have left or time brings by rounds. */
 export function startBackground(
-  { courier, mailer, expireDue, advanceImport, findDueImports }: Background,
+  { dispatcher, mailer, expireDue, advanceImport, findDueImports }: Background,
   { ground, log }: BackgroundOptions,
 ): () => Promise<void> {
-  const lane = new Lane<LoanId>((loanId) => courier.deliver(loanId), LOANS_WAITING_MAX);
+  const lane = new SerialQueue<LoanId>((loanId) => dispatcher.deliver(loanId), LOANS_WAITING_MAX);
   const onFault = (err: unknown) => log.error({ err }, 'a background task failed; it is done again');
   const { changes } = ground.services;
   const ignore = changes.watchAll((loanId) => lane.add(loanId));
   const endImports = runImports({ changes, advance: advanceImport, findDue: findDueImports, onFault });
-  const endRounds = startRounds(
+  const endRounds = startPeriodicTasks(
     [
-      { everyMs: DELIVERY_EVERY_MS, go: () => courier.deliverLeft() },
+      { everyMs: DELIVERY_EVERY_MS, go: () => dispatcher.deliverAbandoned() },
       { everyMs: EXPIRY_EVERY_MS, go: () => expireDue() },
       ...(mailer ? [{ everyMs: MAIL_EVERY_MS, go: () => mailer.sendDue({ most: MAILS_A_ROUND }) }] : []),
     ],

@@ -1,25 +1,25 @@
-import { Changes } from '../events/change-notifier.ts';
-import { Turns } from '../execution/keyed-mutex.ts';
-import type { Groundwork } from '../execution/services.ts';
-import { Hints } from '../execution/view-cache.ts';
+import { ChangeNotifier } from '../events/change-notifier.ts';
+import { KeyedMutex } from '../execution/keyed-mutex.ts';
+import type { CoreServices } from '../execution/services.ts';
+import { ViewCache } from '../execution/view-cache.ts';
 import { type MailLinks, mailLinks } from '../mail/action-links.ts';
 import type { Store } from '../storage/store.ts';
-import { type Installation, openInstallation } from '../storage/store-secrets.ts';
+import { loadStoreSecrets, type StoreSecrets } from '../storage/store-secrets.ts';
 import type { Log } from '../telemetry/log.ts';
-import { makeIds } from './create-ids.ts';
+import { createIds } from './create-ids.ts';
 
 /** Requests that may be under way or wait for their turn; further ones are refused with 503. */
 const WAITING_MAX = 4096;
 
 /** What stands on an open store before anybody asks for anything. */
-export interface Ground {
-  readonly installation: Installation;
-  readonly services: Groundwork;
+export interface Core {
+  readonly storeSecrets: StoreSecrets;
+  readonly services: CoreServices;
   /** The links of a mail, where they lead to a place that is known by now. */
   mailLinksAt(publicUrl: string): MailLinks;
 }
 
-export interface GroundOptions {
+export interface CoreOptions {
   readonly store: Store;
   readonly log: Log;
   /** Epoch milliseconds. */
@@ -27,21 +27,21 @@ export interface GroundOptions {
   readonly random?: () => number;
   readonly waitingMax?: number;
   /** Whether commands may be proposed from what the process remembers. */
-  readonly usesHints?: boolean;
+  readonly usesViewCache?: boolean;
 }
 
-export async function openGround(options: GroundOptions): Promise<Ground> {
-  const { store, log, clock = Date.now, random = Math.random, waitingMax = WAITING_MAX, usesHints = false } = options;
-  const installation = await openInstallation(store);
-  const services: Groundwork = {
+export async function createCore(options: CoreOptions): Promise<Core> {
+  const { store, log, clock = Date.now, random = Math.random, waitingMax = WAITING_MAX, usesViewCache = false } = options;
+  const storeSecrets = await loadStoreSecrets(store);
+  const services: CoreServices = {
     store,
-    turns: new Turns(waitingMax),
-    hints: usesHints ? new Hints() : undefined,
-    changes: new Changes((err) => log.error({ err }, 'a watcher failed')),
-    ids: makeIds(installation),
+    mutex: new KeyedMutex(waitingMax),
+    viewCache: usesViewCache ? new ViewCache() : undefined,
+    changes: new ChangeNotifier((err) => log.error({ err }, 'a watcher failed')),
+    ids: createIds(storeSecrets),
     clock,
     random,
   };
-  const mailLinksAt = (publicUrl: string) => mailLinks({ publicUrl, key: installation.keyFor('mail links') });
-  return { installation, services, mailLinksAt };
+  const mailLinksAt = (publicUrl: string) => mailLinks({ publicUrl, key: storeSecrets.deriveKey('mail links') });
+  return { storeSecrets, services, mailLinksAt };
 }

@@ -1,21 +1,21 @@
 import { hash } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import type { CommandId, Ids, ImportId, LenderId, LoanId, MailingId, RequestId } from '../domain/ids.ts';
-import type { Installation } from '../storage/store-secrets.ts';
+import type { StoreSecrets } from '../storage/store-secrets.ts';
 
 /** 132 bits of the hash. */
 const LENDER_ID_LENGTH = 22;
 const MAILING_ID_LENGTH = 22;
 
 /** Ids as a running program makes them; each cast says what kind of id a fresh one is. */
-export function makeIds(installation: Installation): Ids {
-  const lenderKey = installation.keyFor('lender ids').toString('base64url');
+export function createIds(storeSecrets: StoreSecrets): Ids {
+  const lenderKey = storeSecrets.deriveKey('lender ids').toString('base64url');
   return {
     loan: () => uuidv7() as LoanId,
     import: () => uuidv7() as ImportId,
     command: () => uuidv7() as CommandId,
     request: () => uuidv7() as RequestId,
-    mailing: (...about) =>
+    outgoingMail: (...about) =>
       hash('sha256', JSON.stringify([lenderKey, ...about]), 'base64url').slice(0, MAILING_ID_LENGTH) as MailingId,
     // A keyed hash. Half of it is kept back, so nobody can carry it on to a longer text; HMAC takes Node twenty times as long.
     lender: (loanId, email) =>

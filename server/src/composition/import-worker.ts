@@ -1,7 +1,7 @@
 import type { ImportId } from '../domain/ids.ts';
-import type { Changes } from '../events/change-notifier.ts';
-import { Lane } from '../outbox/serial-queue.ts';
-import { startRounds } from './periodic-tasks.ts';
+import type { ChangeNotifier } from '../events/change-notifier.ts';
+import { SerialQueue } from '../outbox/serial-queue.ts';
+import { startPeriodicTasks } from './periodic-tasks.ts';
 
 /** An import whose hour has come, or that another process has left, is taken up a second later at the latest. */
 const LOOK_EVERY_MS = 1000;
@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 1000;
 const WAITING_MAX = 10_000;
 
 export interface ImportRunnerOptions {
-  readonly changes: Pick<Changes, 'watchImports'>;
+  readonly changes: Pick<ChangeNotifier, 'watchImports'>;
   /** Takes the next step of an import. Never rejects. */
   readonly advance: (importId: ImportId) => Promise<unknown>;
   readonly findDue: (see: (importId: ImportId) => unknown) => Promise<unknown>;
@@ -23,10 +23,10 @@ export interface ImportRunnerOptions {
  * @returns what ends it, once the step under way has come to its end
  */
 export function runImports({ changes, advance, findDue, onFault }: ImportRunnerOptions): () => Promise<void> {
-  const lane = new Lane<ImportId>(advance, WAITING_MAX);
+  const lane = new SerialQueue<ImportId>(advance, WAITING_MAX);
   const add = (importId: ImportId) => lane.add(importId);
   const ignore = changes.watchImports(add);
-  const endRounds = startRounds([{ everyMs: LOOK_EVERY_MS, go: () => findDue(add) }], onFault);
+  const endRounds = startPeriodicTasks([{ everyMs: LOOK_EVERY_MS, go: () => findDue(add) }], onFault);
   return async () => {
     ignore();
     await Promise.all([lane.stop(), endRounds()]);

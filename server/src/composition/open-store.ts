@@ -1,5 +1,5 @@
 import type { StoreSetting } from '../config/config.ts';
-import type { WholeStore } from '../storage/bulk-store.ts';
+import type { BulkStore } from '../storage/bulk-store.ts';
 import { type BreakerOptions, withBreaker } from '../storage/circuit-breaker.ts';
 import type { SqliteOptions } from '../storage/sqlite/sqlite-store.ts';
 import type { Store } from '../storage/store.ts';
@@ -37,7 +37,7 @@ export async function makeStore(setting: StoreSetting): Promise<boolean> {
 }
 
 /** Opens a store to be copied as a whole, or to be copied into. @throws UnfitStoreError */
-export async function openWhole(setting: StoreSetting, role: 'source' | 'target'): Promise<WholeStore> {
+export async function openBulkStore(setting: StoreSetting, role: 'source' | 'target'): Promise<BulkStore> {
   if (setting.kind === 'sqlite') {
     const { openSqliteSource, openSqliteTarget } = await import('../storage/sqlite/bulk.ts');
     return role === 'source' ? openSqliteSource(setting.path) : openSqliteTarget(setting.path);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isLoopback, isSafe } from '../auth/oidc-keys.ts';
 import { type Mailbox, parseMailbox } from '../mail/message.ts';
-import type { MailTransport } from '../mail/transports/create-transport.ts';
+import type { MailTransportConfig } from '../mail/transports/create-transport.ts';
 import { parseSmtpUrl, SMTP_URL_RULE } from '../mail/transports/smtp-url.ts';
 
 /* The settings of e-mail, as `config.ts` finds them. */
@@ -11,7 +11,7 @@ export interface MailSetting {
   /** Without a slash at its end. Undefined: where the server itself is found to listen. */
   readonly publicUrl: string | undefined;
   readonly from: Mailbox;
-  readonly transport: MailTransport;
+  readonly transport: MailTransportConfig;
 }
 
 const FOLDER = './data/mail';

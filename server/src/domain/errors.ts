@@ -14,7 +14,7 @@ export type ErrorCode =
   | 'VALIDATION_ERROR';
 
 /** How operators count refusals: finer than the code where two causes share one. */
-export type ErrorType =
+export type ErrorMetricType =
   | 'Conflict'
   | 'Contention'
   | 'DatabaseThrottled'
@@ -35,14 +35,14 @@ export type ProblemCode =
   | 'TOO_MANY_LENDERS';
 
 /** One thing that is wrong with a request: where (`lenders[1].email`), which rule, and how to mend it. */
-export interface Problem {
+export interface FieldError {
   readonly path: string;
   readonly code: ProblemCode;
   readonly message: string;
 }
 
-interface Circumstances {
-  readonly details?: readonly Problem[];
+interface DomainErrorOptions {
+  readonly details?: readonly FieldError[];
   /** Seconds after which the same request may succeed. */
   readonly retryAfter?: number;
   readonly cause?: unknown;
@@ -51,11 +51,11 @@ interface Circumstances {
 /** A refusal that the caller can do something about. Anything else that is thrown is a fault of ours. */
 export class DomainError extends Error {
   readonly code: ErrorCode;
-  readonly type: ErrorType;
-  readonly details: readonly Problem[];
+  readonly type: ErrorMetricType;
+  readonly details: readonly FieldError[];
   readonly retryAfter: number | undefined;
 
-  constructor(code: ErrorCode, type: ErrorType, message: string, circumstances: Circumstances = {}) {
+  constructor(code: ErrorCode, type: ErrorMetricType, message: string, circumstances: DomainErrorOptions = {}) {
     super(message, { cause: circumstances.cause });
     this.name = 'DomainError';
     this.code = code;
@@ -71,12 +71,12 @@ export class DomainError extends Error {
 }
 
 /** Every problem of one stage together; the first one's message speaks for all. */
-export function invalid(problems: readonly [Problem, ...Problem[]]): DomainError {
+export function invalid(problems: readonly [FieldError, ...FieldError[]]): DomainError {
   return new DomainError('VALIDATION_ERROR', 'ValidationError', problems[0].message, { details: problems });
 }
 
 /** Throws when there is anything in `problems`. */
-export function refuseIfAny(problems: readonly Problem[]): void {
+export function refuseIfAny(problems: readonly FieldError[]): void {
   const [first, ...rest] = problems;
   if (first) throw invalid([first, ...rest]);
 }

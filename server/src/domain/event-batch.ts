@@ -1,10 +1,10 @@
 import type { RequestId, UserId } from './ids.ts';
 import type { ImportProgress } from './lender-import.ts';
 import type { Loan } from './loan.ts';
-import type { Actor, Happening } from './loan-events.ts';
+import type { Actor, LoanEvent } from './loan-events.ts';
 
 /** All that one commit did to a loan. Kept under the loan's new version, so a loan's history has no gaps. */
-export interface Chapter {
+export interface EventBatch {
   /** The loan's version after the commit. */
   readonly version: number;
   readonly at: number;
@@ -16,13 +16,13 @@ export interface Chapter {
   readonly traceparent: string | null;
   /** The loan as it stood after the commit. */
   readonly loan: Loan;
-  readonly happenings: readonly Happening[];
+  readonly events: readonly LoanEvent[];
   /** The import that it is a step of. */
   readonly import?: ImportProgress;
 }
 
 /** How far a chapter has come that waits to be delivered. */
-export interface Undelivered {
+export interface OutboxEntry {
   /** Who has reacted to it already, by name. */
   readonly done: readonly string[];
   /** How often it was tried in vain. */
@@ -32,8 +32,8 @@ export interface Undelivered {
 }
 
 /** A chapter that somebody could not react to, however often it was tried. The rest went on without it. */
-export interface SetAside {
-  readonly reactor: string;
+export interface DeadLetter {
+  readonly handler: string;
   readonly version: number;
   /** Epoch milliseconds. */
   readonly at: number;

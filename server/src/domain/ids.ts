@@ -48,7 +48,7 @@ export interface Ids {
   command(): CommandId;
   request(): RequestId;
   /** Always the same for a mail about the same. */
-  mailing(...about: readonly (string | number | null)[]): MailingId;
+  outgoingMail(...about: readonly (string | number | null)[]): MailingId;
   /** One per loan and address, always the same, and not to be guessed from the address. */
   lender(loanId: LoanId, email: string): LenderId;
 }

@@ -1,7 +1,7 @@
 import { parseEmail } from './email.ts';
-import { DomainError, type Problem, type ProblemCode } from './errors.ts';
+import { DomainError, type FieldError, type ProblemCode } from './errors.ts';
 import type { ImportId, LenderId, LoanId, RequestId, UserId } from './ids.ts';
-import type { Participant } from './lender.ts';
+import type { Lender } from './lender.ts';
 import { type Change, type InvitationSent, invite, type Loan, type Term } from './loan.ts';
 import { add, type MinorUnits, parseAmount } from './money.ts';
 
@@ -29,7 +29,7 @@ export interface ImportRow {
   readonly name?: string;
   readonly outcome?: SettledOutcome;
   /** Why it was not added. */
-  readonly problem?: Pick<Problem, 'code' | 'message'>;
+  readonly problem?: Pick<FieldError, 'code' | 'message'>;
 }
 
 /** Rows of an import, in the order of the file. */
@@ -77,7 +77,7 @@ export type ImportProgress = Pick<LenderImport, 'importId' | 'rows' | 'settled'>
 /** Rows of one part: twice what one commit settles, so that a whole file of the largest kind is taken in with one commit. */
 export const PART_ROWS = 180;
 /** What one commit settles at most: its other items leave room for so many lenders. */
-export const ROWS_AT_ONCE = 90;
+export const ROWS_PER_COMMIT = 90;
 
 export function hasEnded({ state }: LenderImport): boolean {
   return state.name === 'completed' || state.name === 'failed';
@@ -98,7 +98,7 @@ export function outcomeOf(job: LenderImport, { outcome }: ImportRow): RowOutcome
 export interface Judging {
   readonly loan: Loan;
   /** The participants who already bear a row's id, whatever became of them. */
-  readonly standing: ReadonlyMap<LenderId, Participant>;
+  readonly lendersById: ReadonlyMap<LenderId, Lender>;
   readonly lenderIdOf: (email: string) => LenderId;
   readonly term: Term;
   /** How many more may be invited in this hour. */
@@ -117,29 +117,29 @@ export interface Settlement {
 
 /** Judges row by row, in their order, each by what those before it have left of the loan. */
 export function settleRows(rows: readonly ImportRow[], judging: Judging): Settlement {
-  const standing = new Map(judging.standing);
+  const standing = new Map(judging.lendersById);
   const settled: ImportRow[] = [];
-  let change: Change = { loan: judging.loan, participants: [], happenings: [] };
+  let change: Change = { loan: judging.loan, lenders: [], events: [] };
   for (const row of rows) {
     if (row.outcome) {
       settled.push(row);
       continue;
     }
     const { refused, added } = judge(row, change.loan, standing, judging);
-    if (added && change.participants.length >= judging.budget) break;
-    for (const lender of added?.participants ?? []) standing.set(lender.lenderId, lender);
+    if (added && change.lenders.length >= judging.budget) break;
+    for (const lender of added?.lenders ?? []) standing.set(lender.lenderId, lender);
     if (added) change = joined(change, added);
     settled.push(refused ?? { ...row, outcome: 'added' });
   }
   const isAtLimit = settled.length < rows.length;
-  return { rows: settled, change: change.participants.length > 0 ? change : undefined, isAtLimit };
+  return { rows: settled, change: change.lenders.length > 0 ? change : undefined, isAtLimit };
 }
 
 /** @returns the change that adds the row's lender, or the row with what keeps it out */
 function judge(
   row: ImportRow,
   loan: Loan,
-  standing: ReadonlyMap<LenderId, Participant>,
+  standing: ReadonlyMap<LenderId, Lender>,
   { lenderIdOf, term }: Judging,
 ): { readonly added?: Change; readonly refused?: ImportRow } {
   try {
@@ -164,11 +164,11 @@ function outcomeBy(code: ProblemCode): SettledOutcome {
   return code === 'OVER_FUNDING' ? 'over_funding' : 'invalid';
 }
 
-function joined(before: Change, { loan, participants, happenings }: Change): Change {
+function joined(before: Change, { loan, lenders, events }: Change): Change {
   return {
     loan,
-    participants: [...before.participants, ...participants],
-    happenings: [...before.happenings, ...happenings],
+    lenders: [...before.lenders, ...lenders],
+    events: [...before.events, ...events],
   };
 }
 
@@ -240,7 +240,7 @@ function failed(job: LenderImport, at: number, reason: string): LenderImport {
 /** What was known of a row before its turn is counted already. */
 function counted(job: LenderImport, before: readonly ImportRow[], { rows, change }: Settlement): LenderImport {
   const more = countsOf(rows.filter((_, position) => before[position]?.outcome === undefined));
-  const amountAdded = (change?.participants ?? []).reduce((sum, { contribution }) => add(sum, contribution), job.amountAdded);
+  const amountAdded = (change?.lenders ?? []).reduce((sum, { contribution }) => add(sum, contribution), job.amountAdded);
   return { ...job, counts: summed(job.counts, more), settled: job.settled + rows.length, amountAdded };
 }
 

@@ -6,7 +6,7 @@ export const LENDER_STATUSES = ['pending', 'accepted', 'declined', 'revoked', 'e
 export type LenderStatus = (typeof LENDER_STATUSES)[number];
 
 /** A lender in a loan: one per loan and address, through all rounds of invitations. Times are epoch milliseconds. */
-export interface Participant {
+export interface Lender {
   readonly loanId: LoanId;
   readonly lenderId: LenderId;
   readonly email: Email;
@@ -23,16 +23,16 @@ export interface Participant {
 }
 
 /** Invitations of one loan that were made together, and so expire together. */
-export interface Expiry {
+export interface ExpiryBatch {
   readonly invitations: readonly { readonly lenderId: LenderId; readonly round: number }[];
   readonly expiresAt: number;
 }
 
 /** How many rows of one loan a user may hold, under as many addresses. */
-export const HELD_MAX = 20;
+export const CLAIMED_MAX = 20;
 
 /** The rows of a loan that a user holds since they answered, whatever their address is now. */
-export interface Holding {
+export interface ClaimedInvitations {
   readonly lenderIds: readonly LenderId[];
 }
 
@@ -42,12 +42,12 @@ export interface Holding {
  */
 export function effectiveStatus(
   loan: { readonly status: 'open' | 'funded' | 'cancelled' },
-  participant: Pick<Participant, 'status' | 'expiresAt'>,
+  lender: Pick<Lender, 'status' | 'expiresAt'>,
   now: number,
 ): LenderStatus {
-  const { status } = participant;
+  const { status } = lender;
   if (status === 'pending' && loan.status !== 'open') return 'revoked';
-  if (status === 'pending' && participant.expiresAt <= now) return 'expired';
+  if (status === 'pending' && lender.expiresAt <= now) return 'expired';
   if (status === 'accepted' && loan.status === 'cancelled') return 'revoked';
   return status;
 }

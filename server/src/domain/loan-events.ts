@@ -1,4 +1,4 @@
-import type { Participant } from './lender.ts';
+import type { Lender } from './lender.ts';
 
 export const LOAN_EVENT_TYPES = ['loan.created', 'loan.funded', 'loan.closed', 'loan.cancelled'] as const;
 export const LENDER_EVENT_TYPES = [
@@ -11,22 +11,22 @@ export const LENDER_EVENT_TYPES = [
 ] as const;
 
 /** Something that happened to the loan as a whole. */
-export interface LoanHappening {
+export interface LoanLevelEvent {
   readonly type: (typeof LOAN_EVENT_TYPES)[number];
 }
 
 /** Something that happened to one lender, who stands as they are after it. */
-export interface LenderHappening {
+export interface LenderEvent {
   readonly type: (typeof LENDER_EVENT_TYPES)[number];
-  readonly lender: Participant;
+  readonly lender: Lender;
 }
 
-export type Happening = LoanHappening | LenderHappening;
+export type LoanEvent = LoanLevelEvent | LenderEvent;
 
 export const ACTORS = ['borrower', 'lender', 'system'] as const;
 export type Actor = (typeof ACTORS)[number];
 
 /** Who did it. Time itself is told as the system's doing, in whoever's request it was noticed. */
-export function actorOf({ type }: Happening, commitActor: Actor): Actor {
+export function actorOf({ type }: LoanEvent, commitActor: Actor): Actor {
   return type === 'lender.expired' ? 'system' : commitActor;
 }

@@ -12,14 +12,14 @@ import {
   unitsOf,
   userIdFor,
 } from '../testing/app/domain-fixtures.ts';
-import { DomainError, type Problem } from './errors.ts';
-import type { Participant } from './lender.ts';
+import { DomainError, type FieldError } from './errors.ts';
+import type { Lender } from './lender.ts';
 import { cancel, changeContribution, type InvitationSent, invite, type Loan, remaining, requireOpen, revoke } from './loan.ts';
 
 const TERM = { invitedAt: NOW, expiresAt: NOW + 30 * DAY_MS };
 
-function invitations(...asked: readonly (readonly [name: string, amount: number | string])[]): InvitationSent[] {
-  return asked.map(([name, amount], position) => ({
+function invitations(...context: readonly (readonly [name: string, amount: number | string])[]): InvitationSent[] {
+  return context.map(([name, amount], position) => ({
     path: `lenders[${position}]`,
     lenderId: lenderIdFor(name),
     email: emailOf(`${name}@example.com`),
@@ -29,20 +29,20 @@ function invitations(...asked: readonly (readonly [name: string, amount: number 
 }
 
 /** A loan in which these stand, its totals accordingly. */
-function loanWith(lenders: readonly Participant[], changes: Partial<Loan> = {}): Loan {
+function loanWith(lenders: readonly Lender[], changes: Partial<Loan> = {}): Loan {
   const live = lenders.filter(({ status }) => status === 'pending' || status === 'accepted');
-  const sum = (rows: readonly Participant[]) => unitsOf(rows.reduce((total, { contribution }) => total + contribution, 0));
+  const sum = (rows: readonly Lender[]) => unitsOf(rows.reduce((total, { contribution }) => total + contribution, 0));
   const totalAccepted = sum(live.filter(({ status }) => status === 'accepted'));
   return loanOf({ totalInvited: sum(live), totalAccepted, lenderCount: live.length, ...changes });
 }
 
-function inviting(lenders: readonly Participant[], asked: readonly InvitationSent[], changes: Partial<Loan> = {}) {
+function inviting(lenders: readonly Lender[], context: readonly InvitationSent[], changes: Partial<Loan> = {}) {
   const standing = new Map(lenders.map((lender) => [lender.lenderId, frozen(lender)]));
-  return invite(frozen(loanWith(lenders, changes)), standing, frozen(asked), frozen(TERM));
+  return invite(frozen(loanWith(lenders, changes)), standing, frozen(context), frozen(TERM));
 }
 
 /** The refusal of a rule: its code, or every problem where it has some. */
-function refusalOf(rule: () => unknown): Pick<DomainError, 'code' | 'message'> & { problems: readonly Problem[] } {
+function refusalOf(rule: () => unknown): Pick<DomainError, 'code' | 'message'> & { problems: readonly FieldError[] } {
   try {
     rule();
   } catch (refusal) {
@@ -60,13 +60,13 @@ const ended = (name: string) => lenderOf(name, { expiresAt: NOW });
 
 describe('inviting lenders', () => {
   it('adds each to the totals and to the history', () => {
-    const { loan, participants, happenings } = inviting([lenderOf('old')], invitations(['ana', 100], ['ben', '0.01']));
+    const { loan, lenders, events } = inviting([lenderOf('old')], invitations(['ana', 100], ['ben', '0.01']));
     expect(loan).toEqual(loanOf({ totalInvited: unitsOf(510_001), lenderCount: 3, nextExpiry: TERM.expiresAt }));
-    expect(participants).toEqual([
+    expect(lenders).toEqual([
       lenderOf('ana', { contribution: unitsOf(10_000), ...TERM }),
       lenderOf('ben', { contribution: unitsOf(1), ...TERM }),
     ]);
-    expect(happenings).toEqual(participants.map((lender) => ({ type: 'lender.invited', lender })));
+    expect(events).toEqual(lenders.map((lender) => ({ type: 'lender.invited', lender })));
   });
 
   it('changes nothing where nobody is named', () => {
@@ -82,7 +82,7 @@ describe('inviting lenders', () => {
     'invites anew whose last invitation was %s, in the next round and still theirs who answered',
     (status) => {
       const before = lenderOf('ana', { status, round: 3, userId: userIdFor('ana'), name: 'Ana' });
-      const { loan, participants, happenings } = inviting([before], invitations(['ana', 20_000]));
+      const { loan, lenders: participants, events: happenings } = inviting([before], invitations(['ana', 20_000]));
       const lender = lenderOf('ana', { contribution: unitsOf(2_000_000), round: 4, userId: userIdFor('ana'), ...TERM });
       expect(participants).toEqual([lender]);
       expect(happenings).toEqual([{ type: 'lender.invited', lender }]);
@@ -92,7 +92,7 @@ describe('inviting lenders', () => {
 
   it('frees the old amount where nobody has written yet that the invitation has ended', () => {
     const before = ended('ana');
-    const { loan, happenings } = inviting([before, lenderOf('old')], invitations(['ana', 15_000]));
+    const { loan, events: happenings } = inviting([before, lenderOf('old')], invitations(['ana', 15_000]));
     expect(loan).toEqual(loanOf({ totalInvited: unitsOf(2_000_000), lenderCount: 2, nextExpiry: TERM.expiresAt }));
     expect(happenings).toEqual([
       { type: 'lender.expired', lender: { ...before, status: 'expired' } },
@@ -101,8 +101,8 @@ describe('inviting lenders', () => {
   });
 
   it('tells of an end right before the invitation that follows it', () => {
-    const { happenings } = inviting([ended('ben')], invitations(['ana', 1], ['ben', 1], ['eve', 1]));
-    expect(happenings.map((happening) => [happening.type, 'lender' in happening && happening.lender.email])).toEqual([
+    const { events: happenings } = inviting([ended('ben')], invitations(['ana', 1], ['ben', 1], ['eve', 1]));
+    expect(happenings.map((event) => [event.type, 'lender' in event && event.lender.email])).toEqual([
       ['lender.invited', 'ana@example.com'],
       ['lender.expired', 'ben@example.com'],
       ['lender.invited', 'ben@example.com'],
@@ -129,15 +129,15 @@ describe('what is wrong with invitations', () => {
 
   it('is told all together, in the order of the request, over-funding last', () => {
     const standing = [lenderOf('ana'), lenderOf('ben'), lenderOf('eve')];
-    const asked = invitations(['dan', '1.125'], ['ben', 10], ['zoe', 9_000_000], ['ana', '0.001'], ['gus', 1]);
-    expect(problemsOf(() => inviting(standing, asked))).toEqual([
+    const context = invitations(['dan', '1.125'], ['ben', 10], ['zoe', 9_000_000], ['ana', '0.001'], ['gus', 1]);
+    expect(problemsOf(() => inviting(standing, context))).toEqual([
       'lenders[0].contribution_amount INVALID',
       'lenders[1].email DUPLICATE_LENDER',
       'lenders[3].email DUPLICATE_LENDER',
       'lenders[3].contribution_amount INVALID',
       'lenders OVER_FUNDING',
     ]);
-    expect(refusalOf(() => inviting(standing, asked)).message).toMatch(/^1\.125 USD has more decimals than USD allows: 2\.$/);
+    expect(refusalOf(() => inviting(standing, context)).message).toMatch(/^1\.125 USD has more decimals than USD allows: 2\.$/);
   });
 
   it('is an amount over the limit of the currency', () => {
@@ -213,7 +213,7 @@ describe('changing a contribution', () => {
 });
 
 describe('revoking an invitation', () => {
-  const revoking = (lender: Participant, changes: Partial<Loan> = {}) =>
+  const revoking = (lender: Lender, changes: Partial<Loan> = {}) =>
     revoke(frozen(loanWith([lender, lenderOf('old')], changes)), frozen(lender), NOW);
 
   it('frees its amount', () => {

@@ -1,10 +1,10 @@
 import type { Currency } from './currencies.ts';
 import type { Email } from './email.ts';
-import { conflict, type Problem, refuseIfAny } from './errors.ts';
+import { conflict, type FieldError, refuseIfAny } from './errors.ts';
 import type { LenderId, LoanId, UserId } from './ids.ts';
 import type { MilliPercent } from './interest-rate.ts';
-import { effectiveStatus, type Participant } from './lender.ts';
-import type { Happening } from './loan-events.ts';
+import { effectiveStatus, type Lender } from './lender.ts';
+import type { LoanEvent } from './loan-events.ts';
 import {
   add,
   exceeds,
@@ -48,8 +48,8 @@ export interface Loan {
 /** What a loan's rules make of a change: the loan and the participants as they then stand, and what happened. */
 export interface Change {
   readonly loan: Loan;
-  readonly participants: readonly Participant[];
-  readonly happenings: readonly Happening[];
+  readonly lenders: readonly Lender[];
+  readonly events: readonly LoanEvent[];
 }
 
 /** One invitation as asked for; `path` says where in the request it stands. */
@@ -81,14 +81,14 @@ export function requireOpen(loan: Loan): void {
  */
 export function invite(
   loan: Loan,
-  standing: ReadonlyMap<LenderId, Participant>,
+  standing: ReadonlyMap<LenderId, Lender>,
   invitations: readonly InvitationSent[],
   term: Term,
 ): Change {
   const { invitedAt: now } = term;
-  const problems: Problem[] = [];
-  const happenings: Happening[] = [];
-  const participants: Participant[] = [];
+  const problems: FieldError[] = [];
+  const events: LoanEvent[] = [];
+  const lenders: Lender[] = [];
   let ready = loan;
   for (const { path, lenderId, email, name, amount } of invitations) {
     const before = standing.get(lenderId);
@@ -97,22 +97,22 @@ export function invite(
     if (contribution === undefined) problems.push(unfitAmount(amount, loan.currency, `${path}.contribution_amount`));
     if (before?.status === 'pending' && effectiveStatus(loan, before, now) === 'expired') {
       ready = released(ready, before);
-      happenings.push({ type: 'lender.expired', lender: { ...before, status: 'expired' } });
+      events.push({ type: 'lender.expired', lender: { ...before, status: 'expired' } });
     }
-    const lender: Participant = {
+    const lender: Lender = {
       ...{ loanId: loan.loanId, lenderId, email, name, ...term },
       contribution: contribution ?? ZERO,
       status: 'pending',
       round: (before?.round ?? 0) + 1,
       userId: before?.userId ?? null, // whoever has answered once owns the row for good
     };
-    participants.push(lender);
-    happenings.push({ type: 'lender.invited', lender });
+    lenders.push(lender);
+    events.push({ type: 'lender.invited', lender });
   }
   const requested = sumOfSent(invitations.map((invitation) => invitation.amount));
   refuseIfAny([...problems, ...overFunding(ready, requested, 'lenders')]);
-  const nextExpiry = participants.length > 0 ? Math.min(loan.nextExpiry ?? term.expiresAt, term.expiresAt) : loan.nextExpiry;
-  return { loan: { ...participants.reduce(claimed, ready), nextExpiry }, participants, happenings };
+  const nextExpiry = lenders.length > 0 ? Math.min(loan.nextExpiry ?? term.expiresAt, term.expiresAt) : loan.nextExpiry;
+  return { loan: { ...lenders.reduce(claimed, ready), nextExpiry }, lenders, events };
 }
 
 /** Whether invitations of an open loan have expired, or may have, that still count as invited. */
@@ -126,17 +126,17 @@ export function mayHaveExpired(loan: Loan, now: number): boolean {
  * @param nextExpiry of the invitations besides these
  * @returns undefined where nothing changes by it
  */
-export function expire(loan: Loan, lenders: readonly Participant[], nextExpiry: number | null, now: number): Change | undefined {
+export function expire(loan: Loan, lenders: readonly Lender[], nextExpiry: number | null, now: number): Change | undefined {
   const expired = lenders
     .filter((lender) => lender.status === 'pending' && effectiveStatus(loan, lender, now) === 'expired')
-    .map((lender): Participant => ({ ...lender, status: 'expired' }));
+    .map((lender): Lender => ({ ...lender, status: 'expired' }));
   if (expired.length === 0) return undefined;
-  const happenings = expired.map((lender): Happening => ({ type: 'lender.expired', lender }));
-  return { loan: { ...expired.reduce(released, loan), nextExpiry }, participants: expired, happenings };
+  const events = expired.map((lender): LoanEvent => ({ type: 'lender.expired', lender }));
+  return { loan: { ...expired.reduce(released, loan), nextExpiry }, lenders: expired, events };
 }
 
 /** Gives a pending lender another amount. @returns undefined where it is the amount they have */
-export function changeContribution(loan: Loan, lender: Participant, amount: SentAmount, now: number): Change | undefined {
+export function changeContribution(loan: Loan, lender: Lender, amount: SentAmount, now: number): Change | undefined {
   requireOpen(loan);
   const status = effectiveStatus(loan, lender, now);
   if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be changed.`);
@@ -148,63 +148,63 @@ export function changeContribution(loan: Loan, lender: Participant, amount: Sent
     ...overFunding(freed, amount, path),
   ]);
   if (contribution === undefined || contribution === lender.contribution) return undefined;
-  const changed: Participant = { ...lender, contribution };
-  return { loan: claimed(freed, changed), participants: [changed], happenings: [{ type: 'lender.changed', lender: changed }] };
+  const changed: Lender = { ...lender, contribution };
+  return { loan: claimed(freed, changed), lenders: [changed], events: [{ type: 'lender.changed', lender: changed }] };
 }
 
 /** Takes a pending invitation back and frees its amount. @returns undefined where that is already so */
-export function revoke(loan: Loan, lender: Participant, now: number): Change | undefined {
+export function revoke(loan: Loan, lender: Lender, now: number): Change | undefined {
   const status = effectiveStatus(loan, lender, now);
   if (status === 'revoked') return undefined;
   if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be revoked.`);
-  const revoked: Participant = { ...lender, status: 'revoked' };
-  return { loan: released(loan, lender), participants: [revoked], happenings: [{ type: 'lender.revoked', lender: revoked }] };
+  const revoked: Lender = { ...lender, status: 'revoked' };
+  return { loan: released(loan, lender), lenders: [revoked], events: [{ type: 'lender.revoked', lender: revoked }] };
 }
 
 /**
  * The lender says yes, and the row is theirs from then on. Whoever accepts what was still missing funds the loan.
  * @returns undefined where they have said so already
  */
-export function accept(loan: Loan, lender: Participant, userId: UserId, now: number): Change | undefined {
+export function accept(loan: Loan, lender: Lender, userId: UserId, now: number): Change | undefined {
   const status = effectiveStatus(loan, lender, now);
   if (status === 'accepted') return undefined;
   if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be accepted.`);
-  const accepted: Participant = { ...lender, status: 'accepted', userId };
+  const accepted: Lender = { ...lender, status: 'accepted', userId };
   const totalAccepted = add(loan.totalAccepted, lender.contribution);
   const isFunded = totalAccepted === loan.amount;
   return {
     loan: { ...loan, totalAccepted, acceptedCount: loan.acceptedCount + 1, status: isFunded ? 'funded' : 'open' },
-    participants: [accepted],
-    happenings: [{ type: 'lender.accepted', lender: accepted }, ...(isFunded ? [{ type: 'loan.funded' } as const] : [])],
+    lenders: [accepted],
+    events: [{ type: 'lender.accepted', lender: accepted }, ...(isFunded ? [{ type: 'loan.funded' } as const] : [])],
   };
 }
 
 /** The lender says no, and the row is theirs from then on; also who has accepted may, as long as the loan is open. */
-export function decline(loan: Loan, lender: Participant, userId: UserId, now: number): Change | undefined {
+export function decline(loan: Loan, lender: Lender, userId: UserId, now: number): Change | undefined {
   const status = effectiveStatus(loan, lender, now);
   if (status === 'declined') return undefined;
   if (status === 'accepted') requireOpen(loan);
   else if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending or accepted one can be declined.`);
-  const declined: Participant = { ...lender, status: 'declined', userId };
+  const declined: Lender = { ...lender, status: 'declined', userId };
   return {
     loan: released(status === 'accepted' ? withdrawn(loan, lender) : loan, lender),
-    participants: [declined],
-    happenings: [{ type: 'lender.declined', lender: declined }],
+    lenders: [declined],
+    events: [{ type: 'lender.declined', lender: declined }],
   };
 }
 
 /** The lender says no by the mail of one of their invitations, without an account: as long as nobody has answered with one. */
-export function declineByMail(loan: Loan, lender: Participant, round: number, now: number): Change | undefined {
+export function declineByMail(loan: Loan, lender: Lender, round: number, now: number): Change | undefined {
   if (lender.round !== round) throw conflict('You have been invited anew since this e-mail. Use the link in the newest one.');
   const status = effectiveStatus(loan, lender, now);
   if (status === 'declined') return undefined;
   if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be declined by e-mail.`);
   if (lender.userId !== null) throw conflict('This invitation belongs to an account. Sign in with it to decline.');
-  const declined: Participant = { ...lender, status: 'declined' };
+  const declined: Lender = { ...lender, status: 'declined' };
   return {
     loan: released(loan, lender),
-    participants: [declined],
-    happenings: [{ type: 'lender.declined', lender: declined }],
+    lenders: [declined],
+    events: [{ type: 'lender.declined', lender: declined }],
   };
 }
 
@@ -220,7 +220,7 @@ export function close(loan: Loan): Change | undefined {
   if (acceptedCount === 0)
     throw conflict('Nobody has accepted yet, so there is nothing to fund this loan with. It can be cancelled.');
   const closed: Loan = { ...loan, status: 'funded', totalInvited: totalAccepted, lenderCount: acceptedCount };
-  return { loan: closed, participants: [], happenings: [{ type: 'loan.closed' }] };
+  return { loan: closed, lenders: [], events: [{ type: 'loan.closed' }] };
 }
 
 /** Ends the loan and every invitation with it. @returns undefined where that is already so */
@@ -229,24 +229,24 @@ export function cancel(loan: Loan): Change | undefined {
   requireOpen(loan);
   const nothing = { totalInvited: ZERO, totalAccepted: ZERO, lenderCount: 0, acceptedCount: 0 };
   const cancelled: Loan = { ...loan, ...nothing, status: 'cancelled' };
-  return { loan: cancelled, participants: [], happenings: [{ type: 'loan.cancelled' }] };
+  return { loan: cancelled, lenders: [], events: [{ type: 'loan.cancelled' }] };
 }
 
-function isLive(loan: Loan, participant: Participant, now: number): boolean {
+function isLive(loan: Loan, participant: Lender, now: number): boolean {
   const status = effectiveStatus(loan, participant, now);
   return status === 'pending' || status === 'accepted';
 }
 
-function claimed(loan: Loan, lender: Participant): Loan {
+function claimed(loan: Loan, lender: Lender): Loan {
   return { ...loan, totalInvited: add(loan.totalInvited, lender.contribution), lenderCount: loan.lenderCount + 1 };
 }
 
-function released(loan: Loan, lender: Participant): Loan {
+function released(loan: Loan, lender: Lender): Loan {
   return { ...loan, totalInvited: subtract(loan.totalInvited, lender.contribution), lenderCount: loan.lenderCount - 1 };
 }
 
 /** Without what the lender has accepted; still with their invitation. */
-function withdrawn(loan: Loan, lender: Participant): Loan {
+function withdrawn(loan: Loan, lender: Lender): Loan {
   return {
     ...loan,
     totalAccepted: subtract(loan.totalAccepted, lender.contribution),
@@ -254,12 +254,12 @@ function withdrawn(loan: Loan, lender: Participant): Loan {
   };
 }
 
-function alreadyInvited(email: Email, path: string): Problem {
+function alreadyInvited(email: Email, path: string): FieldError {
   return { path, code: 'DUPLICATE_LENDER', message: `${email} has already been invited to this loan` };
 }
 
 /** What is wrong with an amount that `toMinorUnits` refused. */
-export function unfitAmount(amount: SentAmount, currency: Currency, path: string): Problem {
+export function unfitAmount(amount: SentAmount, currency: Currency, path: string): FieldError {
   const { code, decimals } = currency;
   const reason =
     amount.decimals > decimals
@@ -268,7 +268,7 @@ export function unfitAmount(amount: SentAmount, currency: Currency, path: string
   return { path, code: 'INVALID', message: `${formatSent(amount, currency)} ${reason}.` };
 }
 
-function overFunding(loan: Loan, requested: SentAmount, path: string): Problem[] {
+function overFunding(loan: Loan, requested: SentAmount, path: string): FieldError[] {
   const { amount, totalInvited, currency } = loan;
   const room = remaining(loan);
   if (!exceeds(requested, room, currency)) return [];

@@ -1,6 +1,6 @@
 import type { Email } from './email.ts';
 import type { LenderId, LoanId, MailingId, RequestId } from './ids.ts';
-import { effectiveStatus, type Participant } from './lender.ts';
+import { effectiveStatus, type Lender } from './lender.ts';
 import type { Loan } from './loan.ts';
 
 export type MailingKind = 'invitation' | 'reminder' | 'accepted' | 'declined' | 'funded';
@@ -25,7 +25,7 @@ export type MailingState =
   | { readonly name: 'failed'; readonly at: number };
 
 /** A mail to one address, from when it is due until it has left. It is put into words when it is sent. */
-export interface Mailing {
+export interface OutgoingMail {
   readonly mailingId: MailingId;
   readonly kind: MailingKind;
   readonly loanId: LoanId;
@@ -45,7 +45,7 @@ export interface Mailing {
 }
 
 /** The invitations and reminders that an address was sent on one UTC day. */
-export interface MailDay {
+export interface DailyMailCount {
   readonly count: number;
   /** Of which loans. */
   readonly loanIds: readonly LoanId[];
@@ -68,53 +68,53 @@ const TRIED_MS_MAX = 48 * 3_600_000;
 /** What decides whether a mail leaves: how things stand now. */
 export interface MailingStanding {
   readonly loan: Loan | undefined;
-  readonly lender: Participant | undefined;
-  readonly day: MailDay | undefined;
+  readonly lender: Lender | undefined;
+  readonly day: DailyMailCount | undefined;
   readonly isOptedOut: boolean;
   readonly now: number;
 }
 
 export interface Claim {
-  readonly mailing: Mailing;
+  readonly outgoingMail: OutgoingMail;
   /** The address's day, where it is to be counted. */
-  readonly day?: MailDay;
+  readonly day?: DailyMailCount;
 }
 
 /** A mail that is due at once. */
 export function mailingOf(
-  about: Pick<Mailing, 'mailingId' | 'kind' | 'loanId' | 'lenderId' | 'round' | 'to' | 'requestId' | 'traceparent'>,
+  about: Pick<OutgoingMail, 'mailingId' | 'kind' | 'loanId' | 'lenderId' | 'round' | 'to' | 'requestId' | 'traceparent'>,
   now: number,
-): Mailing {
+): OutgoingMail {
   return { ...about, madeAt: now, tries: 0, countedOn: null, state: { name: 'waiting', from: now } };
 }
 
 /** Claims a mail for sending, or drops it. @returns undefined where that is not to be done now */
-export function claim(mailing: Mailing, standing: MailingStanding): Claim | undefined {
+export function claim(outgoingMail: OutgoingMail, standing: MailingStanding): Claim | undefined {
   const { now, day } = standing;
-  if (!isDue(mailing.state, now)) return undefined;
-  const reason = dropReason(mailing, standing);
-  if (reason) return { mailing: { ...mailing, state: { name: 'dropped', at: now, reason } } };
+  if (!isDue(outgoingMail.state, now)) return undefined;
+  const reason = dropReason(outgoingMail, standing);
+  if (reason) return { outgoingMail: { ...outgoingMail, state: { name: 'dropped', at: now, reason } } };
   const today = dayOf(now);
-  const claimed: Mailing = {
-    ...mailing,
-    tries: mailing.tries + 1,
+  const claimed: OutgoingMail = {
+    ...outgoingMail,
+    tries: outgoingMail.tries + 1,
     state: { name: 'claimed', until: now + CLAIM_MS },
   };
-  if (!isUnasked(mailing.kind) || mailing.countedOn === today) return { mailing: claimed };
-  const counted = { count: (day?.count ?? 0) + 1, loanIds: [...(day?.loanIds ?? []), mailing.loanId] };
-  return { mailing: { ...claimed, countedOn: today }, day: counted };
+  if (!isUnsolicited(outgoingMail.kind) || outgoingMail.countedOn === today) return { outgoingMail: claimed };
+  const counted = { count: (day?.count ?? 0) + 1, loanIds: [...(day?.loanIds ?? []), outgoingMail.loanId] };
+  return { outgoingMail: { ...claimed, countedOn: today }, day: counted };
 }
 
 /** What becomes of a claimed mail that was handed over. */
-export function sent(mailing: Mailing, now: number): Mailing {
-  return { ...mailing, state: { name: 'sent', at: now } };
+export function sent(outgoingMail: OutgoingMail, now: number): OutgoingMail {
+  return { ...outgoingMail, state: { name: 'sent', at: now } };
 }
 
 /** What becomes of a claimed mail that was not taken. @param forGood whether it never will be */
-export function untaken(mailing: Mailing, forGood: boolean, now: number): Mailing {
-  if (forGood || now - mailing.madeAt >= TRIED_MS_MAX) return { ...mailing, state: { name: 'failed', at: now } };
-  const backoff = Math.min(BACKOFF_MS_MIN * 2 ** (mailing.tries - 1), BACKOFF_MS_MAX);
-  return { ...mailing, state: { name: 'waiting', from: now + backoff } };
+export function deliveryFailed(outgoingMail: OutgoingMail, forGood: boolean, now: number): OutgoingMail {
+  if (forGood || now - outgoingMail.madeAt >= TRIED_MS_MAX) return { ...outgoingMail, state: { name: 'failed', at: now } };
+  const backoff = Math.min(BACKOFF_MS_MIN * 2 ** (outgoingMail.tries - 1), BACKOFF_MS_MAX);
+  return { ...outgoingMail, state: { name: 'waiting', from: now + backoff } };
 }
 
 /** From when a mail is to be looked at; undefined where it has come to its end. */
@@ -134,20 +134,20 @@ function isDue(state: MailingState, now: number): boolean {
 }
 
 /** Mails that nobody has asked for themselves: of these an address gets few. */
-function isUnasked(kind: MailingKind): boolean {
+function isUnsolicited(kind: MailingKind): boolean {
   return kind === 'invitation' || kind === 'reminder';
 }
 
-function dropReason(mailing: Mailing, standing: MailingStanding): DropReason | undefined {
-  if (isMoot(mailing, standing)) return 'moot';
+function dropReason(outgoingMail: OutgoingMail, standing: MailingStanding): DropReason | undefined {
+  if (isObsolete(outgoingMail, standing)) return 'moot';
   if (standing.isOptedOut) return 'opted-out';
-  if (!isUnasked(mailing.kind)) return undefined;
+  if (!isUnsolicited(outgoingMail.kind)) return undefined;
   const { count = 0, loanIds = [] } = standing.day ?? {};
-  if (mailing.countedOn === dayOf(standing.now)) return undefined;
-  return count >= MAILS_A_DAY_MAX || loanIds.includes(mailing.loanId) ? 'daily-limit' : undefined;
+  if (outgoingMail.countedOn === dayOf(standing.now)) return undefined;
+  return count >= MAILS_A_DAY_MAX || loanIds.includes(outgoingMail.loanId) ? 'daily-limit' : undefined;
 }
 
-function isMoot({ kind, lenderId, round }: Mailing, { loan, lender, now }: MailingStanding): boolean {
+function isObsolete({ kind, lenderId, round }: OutgoingMail, { loan, lender, now }: MailingStanding): boolean {
   if (!loan) return true;
   if (lenderId === null) return loan.status !== 'funded';
   if (lender?.round !== round) return true;

@@ -15,7 +15,7 @@ export interface FeedSubscription {
 }
 
 /** A subscription of a connection to a loan, and how far it has come. */
-export interface Watcher extends FeedSubscription {
+export interface RemoteSubscription extends FeedSubscription {
   readonly connectionId: string;
   /** Who watches, as their token has proved. */
   readonly userId: UserId;
@@ -23,7 +23,7 @@ export interface Watcher extends FeedSubscription {
   /** Epoch milliseconds: when that token expires. */
   readonly tokenExpiresAt: number;
   /** Whether the connection has been told that it is subscribed. */
-  readonly isTold: boolean;
+  readonly isAcknowledged: boolean;
   /** Every event that the watcher may see before this place in the loan's history has been sent. */
   readonly position: { readonly version: number; readonly index: number };
   /** A lender's rows in the loan as of a version of it; null for its borrower. */
@@ -33,5 +33,5 @@ export interface Watcher extends FeedSubscription {
   /** W3C trace context of that request. */
   readonly traceparent: string | null;
   /** Epoch milliseconds from which the connection can't be there any more. */
-  readonly goneAt: number;
+  readonly expiresAt: number;
 }

@@ -1,10 +1,10 @@
 import { expect, it, vi } from 'vitest';
 import { LOAN_ID } from '../testing/app/domain-fixtures.ts';
-import { lenders, openLab } from '../testing/app/test-app.ts';
-import { Changes } from './change-notifier.ts';
+import { lenders, openTestApp } from '../testing/app/test-app.ts';
+import { ChangeNotifier } from './change-notifier.ts';
 
 it('tells who watches a loan, and who watches all, until they have enough', () => {
-  const changes = new Changes(vi.fn());
+  const changes = new ChangeNotifier(vi.fn());
   const [wake, listener] = [vi.fn(), vi.fn()];
   const ends = [changes.watch(LOAN_ID, wake), changes.watchAll(listener)];
   expect(changes.watched()).toEqual([LOAN_ID]);
@@ -17,7 +17,7 @@ it('tells who watches a loan, and who watches all, until they have enough', () =
 
 it('does not let a watcher who throws keep the others from hearing, or the one who tells from going on', () => {
   const onFault = vi.fn();
-  const changes = new Changes(onFault);
+  const changes = new ChangeNotifier(onFault);
   const fault = new Error('a watcher’s own');
   const heard = vi.fn();
   changes.watch(LOAN_ID, () => {
@@ -30,10 +30,10 @@ it('does not let a watcher who throws keep the others from hearing, or the one w
 });
 
 it('hears of each commit that changes a loan, and of nothing else', async () => {
-  const lab = await openLab();
-  const borrower = await lab.as('borrower@example.com');
+  const testApp = await openTestApp();
+  const borrower = await testApp.as('borrower@example.com');
   const told: string[] = [];
-  lab.app.services.changes.watchAll((loanId) => void told.push(loanId));
+  testApp.app.services.changes.watchAll((loanId) => void told.push(loanId));
   const loan = await borrower.postsLoan();
   const add = () => borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(2, 1) }, { 'Idempotency-Key': 'k' });
   await add();
@@ -41,5 +41,5 @@ it('hears of each commit that changes a loan, and of nothing else', async () => 
   await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1) }); // a refusal
   await borrower.get(`/loans/${loan}`);
   expect(told).toEqual([loan, loan]);
-  await lab.close();
+  await testApp.close();
 });

@@ -1,16 +1,16 @@
 import type { ImportId, LoanId } from '../domain/ids.ts';
-import { importIdOf, isChapterKey, isImportKey, loanIdOf, versionIn } from '../storage/keys.ts';
+import { importIdOf, isEventBatchKey, isImportKey, loanIdOf, versionIn } from '../storage/keys.ts';
 import type { Write } from '../storage/store.ts';
 
 /** Told that a loan has come to a version. */
-export type Wake = (version: number) => void;
+export type ChangeListener = (version: number) => void;
 
 /**
  * Who in this process wants to know at once that a loan, or an import into one, has changed. What is told is a hint: it may come twice, and from
  * other processes late; the truth is the loan's history in the store.
  */
-export class Changes {
-  readonly #wakes = new Map<LoanId, Set<Wake>>();
+export class ChangeNotifier {
+  readonly #wakes = new Map<LoanId, Set<ChangeListener>>();
   readonly #listeners = new Set<(loanId: LoanId) => void>();
   readonly #importListeners = new Set<(importId: ImportId) => void>();
   readonly #onFault: (fault: unknown) => void;
@@ -21,9 +21,9 @@ export class Changes {
   }
 
   /** Tells of every chapter and import among the writes of a commit. Never throws. */
-  tellOf(writes: readonly Write[]): void {
+  notifyOf(writes: readonly Write[]): void {
     for (const { key } of writes) {
-      if (isChapterKey(key)) this.tell(loanIdOf(key.partition), versionIn(key));
+      if (isEventBatchKey(key)) this.tell(loanIdOf(key.partition), versionIn(key));
       else if (isImportKey(key)) this.#tellOfImport(importIdOf(key.partition));
     }
   }
@@ -35,7 +35,7 @@ export class Changes {
   }
 
   /** @returns ends it */
-  watch(loanId: LoanId, wake: Wake): () => void {
+  watch(loanId: LoanId, wake: ChangeListener): () => void {
     const wakes = this.#wakes.get(loanId) ?? new Set();
     this.#wakes.set(loanId, wakes.add(wake));
     return () => {

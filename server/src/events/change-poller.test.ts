@@ -1,35 +1,35 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { LoanId } from '../domain/ids.ts';
 import { parseLoanId } from '../domain/ids.ts';
-import { troubledStore } from '../testing/app/failing-store.ts';
-import { type Lab, lenders, openLab, type Person } from '../testing/app/test-app.ts';
-import { Changes } from './change-notifier.ts';
-import { startLookout } from './change-poller.ts';
+import { failingStore } from '../testing/app/failing-store.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
+import { ChangeNotifier } from './change-notifier.ts';
+import { startChangePoller } from './change-poller.ts';
 
 /* Two programs on one store: what one of them commits is found by the other. */
 
 const INTERVAL_MS = 5;
 
-let trouble: ReturnType<typeof troubledStore>;
-let lab: Lab;
+let trouble: ReturnType<typeof failingStore>;
+let testApp: TestApp;
 let borrower: Person;
-let changes: Changes;
+let changes: ChangeNotifier;
 let outages: unknown[];
-let lookout: ReturnType<typeof startLookout>;
+let lookout: ReturnType<typeof startChangePoller>;
 
 beforeEach(async () => {
-  trouble = troubledStore();
-  lab = await openLab({ store: trouble.store });
-  borrower = await lab.as('borrower@example.com');
-  changes = new Changes(() => {});
+  trouble = failingStore();
+  testApp = await openTestApp({ store: trouble.store });
+  borrower = await testApp.as('borrower@example.com');
+  changes = new ChangeNotifier(() => {});
   outages = [];
   const onOutage = (cause?: unknown) => void outages.push(cause);
-  lookout = startLookout({ store: lab.store, changes, onOutage, intervalMs: INTERVAL_MS });
+  lookout = startChangePoller({ store: testApp.store, changes, onOutage, intervalMs: INTERVAL_MS });
 });
 
 afterEach(async () => {
   await lookout.stop();
-  await lab.close();
+  await testApp.close();
 });
 
 async function postLoan(): Promise<LoanId> {
@@ -46,7 +46,7 @@ it('tells what another process did to the loans that are watched, and only where
   await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1) });
   await borrower.post(`/loans/${other}/cancel`);
   await expect.poll(() => told).toEqual([1, 2]);
-  const looks = () => lab.calls.filter((verb) => verb === 'get').length;
+  const looks = () => testApp.calls.filter((verb) => verb === 'get').length;
   const before = looks();
   await expect.poll(looks).toBeGreaterThan(before + 5);
   expect(told).toEqual([1, 2]);
@@ -55,10 +55,10 @@ it('tells what another process did to the loans that are watched, and only where
 it('asks the store for nothing while nobody watches', async () => {
   const loan = await postLoan();
   const end = changes.watch(loan, () => {});
-  await expect.poll(() => lab.calls.at(-1)).toBe('get');
+  await expect.poll(() => testApp.calls.at(-1)).toBe('get');
   end();
   await new Promise((resolve) => setTimeout(resolve, 4 * INTERVAL_MS));
-  const calls = await lab.callsOf(() => new Promise((resolve) => setTimeout(resolve, 10 * INTERVAL_MS)));
+  const calls = await testApp.callsOf(() => new Promise((resolve) => setTimeout(resolve, 10 * INTERVAL_MS)));
   expect(calls).toEqual([]);
 });
 
@@ -76,14 +76,14 @@ it('survives a store that fails, says so once, and tells what it missed', async 
   await expect.poll(() => told).toEqual([1]);
   await borrower.post(`/loans/${loan}/cancel`);
   trouble.fail('unavailable');
-  const calls = lab.calls.length;
-  await expect.poll(() => lab.calls.length).toBeGreaterThan(calls + 5);
+  const calls = testApp.calls.length;
+  await expect.poll(() => testApp.calls.length).toBeGreaterThan(calls + 5);
   trouble.fail(undefined);
   await expect.poll(() => told).toEqual([1, 2]);
   await expect.poll(() => outages).toEqual([expect.objectContaining({ trouble: 'unavailable' }), undefined]);
 });
 
 it('stops at once', async () => {
-  const slow = startLookout({ store: lab.store, changes, onOutage: () => {}, intervalMs: 3_600_000 });
+  const slow = startChangePoller({ store: testApp.store, changes, onOutage: () => {}, intervalMs: 3_600_000 });
   await slow.stop();
 });

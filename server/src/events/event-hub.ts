@@ -1,10 +1,10 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import type { Chapter } from '../domain/event-batch.ts';
+import type { EventBatch } from '../domain/event-batch.ts';
 import type { LoanId } from '../domain/ids.ts';
-import { chaptersOf } from '../storage/keys.ts';
+import { eventBatchesOf } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';
-import type { Changes } from './change-notifier.ts';
+import type { ChangeNotifier } from './change-notifier.ts';
 
 /** Chapters read at once. */
 const PAGE = 50;
@@ -17,11 +17,11 @@ const ATTEMPTS_MAX = 4;
 const PAUSE_MS_MAX = 500;
 
 /** A place in the audience of one loan. */
-export interface Seat {
+export interface HubSubscription {
   /** The loan was seen to stand at a version. */
-  saw(version: number): void;
+  sawVersion(version: number): void;
   /** The chapters behind a version: at least one, in order and without gaps; waits for the next. Empty once the seat is left. */
-  behind(version: number): Promise<readonly Chapter[]>;
+  behind(version: number): Promise<readonly EventBatch[]>;
   leave(): void;
 }
 
@@ -29,25 +29,25 @@ export interface Seat {
  * Lets many follow the history of a loan while each chapter is read once: whoever asks for the same page shares one read,
  * and the latest chapters are kept. Everybody reads at their own pace, so nothing queues up for who is slow.
  */
-export class LoanChannels {
+export class LoanEventHub {
   readonly #channels = new Map<LoanId, Channel>();
-  readonly #kept = new LRUCache<string, Chapter>({ max: CHAPTERS_KEPT_MAX });
+  readonly #kept = new LRUCache<string, EventBatch>({ max: CHAPTERS_KEPT_MAX });
   readonly #store: Pick<Store, 'list'>;
-  readonly #changes: Changes;
+  readonly #changes: ChangeNotifier;
   readonly #random: () => number;
 
-  constructor(store: Pick<Store, 'list'>, changes: Changes, random: () => number) {
+  constructor(store: Pick<Store, 'list'>, changes: ChangeNotifier, random: () => number) {
     this.#store = store;
     this.#changes = changes;
     this.#random = random;
   }
 
   /** Takes a seat before the loan is looked at, so that no change after the look is missed. */
-  join(loanId: LoanId): Seat {
+  join(loanId: LoanId): HubSubscription {
     const channel = this.#channels.get(loanId) ?? new Channel((behind) => this.#page(loanId, behind));
     if (channel.isEmpty) {
       this.#channels.set(loanId, channel);
-      channel.unwatch = this.#changes.watch(loanId, (version) => channel.saw(version));
+      channel.unwatch = this.#changes.watch(loanId, (version) => channel.sawVersion(version));
     }
     return channel.seat(() => {
       channel.unwatch();
@@ -55,19 +55,19 @@ export class LoanChannels {
     });
   }
 
-  async #page(loanId: LoanId, behind: number): Promise<readonly Chapter[]> {
-    const kept: Chapter[] = [];
+  async #page(loanId: LoanId, behind: number): Promise<readonly EventBatch[]> {
+    const kept: EventBatch[] = [];
     for (let version = behind + 1; kept.length < PAGE; version += 1) {
-      const chapter = this.#kept.get(`${loanId}.${version}`);
-      if (!chapter) break;
-      kept.push(chapter);
+      const batch = this.#kept.get(`${loanId}.${version}`);
+      if (!batch) break;
+      kept.push(batch);
     }
     if (kept.length > 0) return kept;
     const items = await this.#read(loanId, behind);
-    const chapters = items.map(({ data }) => data);
-    if (chapters[0]?.version !== behind + 1) throw new TypeError(`the history of a loan has a gap behind version ${behind}`);
-    for (const chapter of chapters) this.#kept.set(`${loanId}.${chapter.version}`, chapter);
-    return chapters;
+    const batches = items.map(({ data }) => data);
+    if (batches[0]?.version !== behind + 1) throw new TypeError(`the history of a loan has a gap behind version ${behind}`);
+    for (const batch of batches) this.#kept.set(`${loanId}.${batch.version}`, batch);
+    return batches;
   }
 
   /** A change wakes everybody at once: that the store is short of breath just then is no reason to send them all away. */
@@ -75,7 +75,7 @@ export class LoanChannels {
     await turn(); // whoever catches up over a long history lets others get on with their work after each page
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#store.list(chaptersOf(loanId, behind, PAGE));
+        return await this.#store.list(eventBatchesOf(loanId, behind, PAGE));
       } catch (thrown) {
         if (!(thrown instanceof StoreError) || attempt === ATTEMPTS_MAX) throw thrown;
       }
@@ -84,12 +84,12 @@ export class LoanChannels {
   }
 }
 
-type ReadPage = (behind: number) => Promise<readonly Chapter[]>;
+type ReadPage = (behind: number) => Promise<readonly EventBatch[]>;
 
 /** One loan's audience. */
 class Channel {
   unwatch: () => void = nothing;
-  readonly #pages = new Map<number, Promise<readonly Chapter[]>>();
+  readonly #pages = new Map<number, Promise<readonly EventBatch[]>>();
   readonly #read: ReadPage;
   /** Who waits for a version that is not there yet. */
   readonly #waiting = new Set<() => void>();
@@ -105,19 +105,19 @@ class Channel {
     return this.#seats === 0;
   }
 
-  saw(version: number): void {
+  sawVersion(version: number): void {
     if (version <= this.#reached) return;
     this.#reached = version;
     wakeInTurns([...this.#waiting]);
     this.#waiting.clear();
   }
 
-  seat(onEmpty: () => void): Seat {
+  seat(onEmpty: () => void): HubSubscription {
     let isTaken = true;
     let wake = nothing;
     this.#seats += 1;
     return {
-      saw: (version) => this.saw(version),
+      sawVersion: (version) => this.sawVersion(version),
       behind: async (version) => {
         while (isTaken) {
           if (version < this.#reached) return this.#shared(version);
@@ -139,7 +139,7 @@ class Channel {
     };
   }
 
-  #shared(behind: number): Promise<readonly Chapter[]> {
+  #shared(behind: number): Promise<readonly EventBatch[]> {
     const page = this.#pages.get(behind) ?? this.#read(behind).finally(() => this.#pages.delete(behind));
     this.#pages.set(behind, page);
     return page;

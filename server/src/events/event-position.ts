@@ -1,15 +1,15 @@
-import type { Chapter } from '../domain/event-batch.ts';
+import type { EventBatch } from '../domain/event-batch.ts';
 import type { LenderId, LoanId, UserId } from '../domain/ids.ts';
-import type { Happening } from '../domain/loan-events.ts';
+import type { LoanEvent } from '../domain/loan-events.ts';
 import type { CursorScope } from '../pagination/cursors.ts';
 
 /* A loan's history, event by event: where each stands, and who sees it. */
 
 /** One event, in the chapter that tells it. */
-export interface Entry {
-  readonly chapter: Chapter;
+export interface PositionedEvent {
+  readonly batch: EventBatch;
   readonly index: number;
-  readonly happening: Happening;
+  readonly event: LoanEvent;
 }
 
 /** Behind the event `index` of the chapter `version`; -1 is before the chapter's first. */
@@ -21,20 +21,20 @@ export interface Position {
 export const BEGINNING: Position = { version: 1, index: -1 };
 
 /** Behind all that has happened to a loan that stands at a version. */
-export function behindNow(version: number): Position {
+export function positionAtVersion(version: number): Position {
   return { version: version + 1, index: -1 };
 }
 
-export function entriesOf(chapter: Chapter): Entry[] {
-  return chapter.happenings.map((happening, index) => ({ chapter, index, happening }));
+export function entriesOf(batch: EventBatch): PositionedEvent[] {
+  return batch.events.map((event, index) => ({ batch, index, event }));
 }
 
-export function positionOf({ chapter, index }: Entry): Position {
-  return { version: chapter.version, index };
+export function positionOf({ batch, index }: PositionedEvent): Position {
+  return { version: batch.version, index };
 }
 
-export function isBehind({ version, index }: Position, entry: Entry): boolean {
-  return entry.chapter.version > version || (entry.chapter.version === version && entry.index > index);
+export function isBehind({ version, index }: Position, entry: PositionedEvent): boolean {
+  return entry.batch.version > version || (entry.batch.version === version && entry.index > index);
 }
 
 export function positionText({ version, index }: Position): string {
@@ -53,6 +53,6 @@ export function historyScope(userId: UserId, loanId: LoanId | undefined): Cursor
 }
 
 /** @param own the viewer's rows in the loan; undefined for its borrower */
-export function isVisible({ happening }: Entry, own: ReadonlySet<LenderId> | undefined): boolean {
-  return own === undefined || !('lender' in happening) || own.has(happening.lender.lenderId);
+export function isVisible({ event }: PositionedEvent, own: ReadonlySet<LenderId> | undefined): boolean {
+  return own === undefined || !('lender' in event) || own.has(event.lender.lenderId);
 }

@@ -1,6 +1,6 @@
 import { conflict, contention, type DomainError } from '../domain/errors.ts';
 import type { CommandId, Ids, LoanId } from '../domain/ids.ts';
-import type { FeedConnection, FeedSubscription, Watcher } from '../domain/remote-subscription.ts';
+import type { FeedConnection, FeedSubscription, RemoteSubscription } from '../domain/remote-subscription.ts';
 import { connectionKey, watcherKey, watchersOf } from '../storage/keys.ts';
 import type { Item, Key, Store, Write } from '../storage/store.ts';
 
@@ -12,7 +12,7 @@ const PAGE_SIZE = 100;
 export interface Connected {
   readonly connectionId: string;
   /** Epoch milliseconds from which the gateway has closed it, whatever happened. */
-  readonly goneAt: number;
+  readonly expiresAt: number;
 }
 
 export function tooManySubscriptions(max: number): DomainError {
@@ -25,17 +25,17 @@ export function tooManySubscriptions(max: number): DomainError {
  * The record of who watches what, for where no process holds the connections. A connection's own item and those of its
  * subscriptions are written together, so that whoever knows the one finds the others.
  */
-export class Watchers {
-  readonly #store: Pick<Store, 'commit' | 'getEach' | 'list'>;
+export class RemoteSubscriptions {
+  readonly #store: Pick<Store, 'commit' | 'batchGet' | 'list'>;
   readonly #ids: Pick<Ids, 'command'>;
 
-  constructor(store: Pick<Store, 'commit' | 'getEach' | 'list'>, ids: Pick<Ids, 'command'>) {
+  constructor(store: Pick<Store, 'commit' | 'batchGet' | 'list'>, ids: Pick<Ids, 'command'>) {
     this.#store = store;
     this.#ids = ids;
   }
 
   /** All who watch a loan, at most a page of them in memory. */
-  async *of(loanId: LoanId): AsyncGenerator<Item<Watcher>, void, undefined> {
+  async *of(loanId: LoanId): AsyncGenerator<Item<RemoteSubscription>, void, undefined> {
     for (let after: string | undefined; ; ) {
       const page = await this.#store.list(watchersOf(loanId, after, PAGE_SIZE));
       yield* page;
@@ -44,15 +44,15 @@ export class Watchers {
     }
   }
 
-  async find(key: Key<Watcher>): Promise<Item<Watcher> | undefined> {
-    const [found] = await this.#store.getEach([key]);
+  async find(key: Key<RemoteSubscription>): Promise<Item<RemoteSubscription> | undefined> {
+    const [found] = await this.#store.batchGet([key]);
     return found;
   }
 
   /** Subscribes a connection, in place of what it had of the same loan. @throws DomainError where it has too many already */
-  async add(watcher: Omit<Watcher, 'subscriptionId'>, subscriptionsMax: number): Promise<Item<Watcher>> {
+  async add(watcher: Omit<RemoteSubscription, 'subscriptionId'>, subscriptionsMax: number): Promise<Item<RemoteSubscription>> {
     const { loanId, connectionId } = watcher;
-    const added: Watcher = { ...watcher, subscriptionId: this.#ids.command() };
+    const added: RemoteSubscription = { ...watcher, subscriptionId: this.#ids.command() };
     const command = await this.#change(watcher, (subscriptions) => {
       const others = subscriptions.filter((each) => each.loanId !== loanId);
       if (others.length >= subscriptionsMax) throw tooManySubscriptions(subscriptionsMax);
@@ -71,13 +71,13 @@ export class Watchers {
   }
 
   /** Forgets a connection that is gone, and all that it watched. @param met a watcher of it, in case the record lacks it */
-  async forget(connectionId: string, met?: Item<Watcher>): Promise<void> {
+  async forget(connectionId: string, met?: Item<RemoteSubscription>): Promise<void> {
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const { connection, watchers } = await this.#stateOf(connectionId);
       const stray = met && !watchers.has(met.data.subscriptionId) ? await this.find(met.key) : undefined;
       const gone = [connection, stray, ...watchers.values()].filter((item) => item !== undefined);
       if (gone.length === 0) return;
-      const removals = gone.map(({ key, version }): Write => ({ key, expected: version, removes: true }));
+      const removals = gone.map(({ key, version }): Write => ({ key, expected: version, isDelete: true }));
       if ((await this.#store.commit(this.#ids.command(), removals)).committed) return;
     }
     throw contention();
@@ -87,14 +87,17 @@ export class Watchers {
    * Writes how far a watcher has come.
    * @returns how it stands then: another's word, where another was faster; undefined where it watches no more
    */
-  async advance({ key, version, data }: Item<Watcher>, change: Partial<Watcher>): Promise<Item<Watcher> | undefined> {
+  async advance(
+    { key, version, data }: Item<RemoteSubscription>,
+    change: Partial<RemoteSubscription>,
+  ): Promise<Item<RemoteSubscription> | undefined> {
     const command = this.#ids.command();
-    const next: Watcher = { ...data, ...change };
-    const result = await this.#store.commit(command, [{ key, expected: version, data: next, expiresAt: data.goneAt }]);
+    const next: RemoteSubscription = { ...data, ...change };
+    const result = await this.#store.commit(command, [{ key, expected: version, data: next, expiresAt: data.expiresAt }]);
     return result.committed ? { key, version: version + 1, command, data: next } : this.find(key);
   }
 
-  async #change({ connectionId, goneAt }: Connected, decide: Decide): Promise<CommandId> {
+  async #change({ connectionId, expiresAt }: Connected, decide: Decide): Promise<CommandId> {
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const { connection, watchers } = await this.#stateOf(connectionId);
       const subscriptions = connection?.data.subscriptions ?? [];
@@ -105,9 +108,9 @@ export class Watchers {
       const ended = [...watchers].flatMap(([subscriptionId, item]) => (stays.has(subscriptionId) ? [] : [item]));
       const key = connectionKey(connectionId);
       const writes: Write[] = [
-        { key, expected: connection?.version ?? 0, data: { subscriptions: left } satisfies FeedConnection, expiresAt: goneAt },
-        ...(added ? [{ key: watcherKey(added), expected: 0, data: added, expiresAt: goneAt }] : []),
-        ...ended.map(({ key, version }): Write => ({ key, expected: version, removes: true })),
+        { key, expected: connection?.version ?? 0, data: { subscriptions: left } satisfies FeedConnection, expiresAt },
+        ...(added ? [{ key: watcherKey(added), expected: 0, data: added, expiresAt }] : []),
+        ...ended.map(({ key, version }): Write => ({ key, expected: version, isDelete: true })),
       ];
       if ((await this.#store.commit(command, writes)).committed) return command;
     }
@@ -116,11 +119,11 @@ export class Watchers {
 
   /** A connection as it is recorded, and those of its watchers that are there, by subscription. */
   async #stateOf(connectionId: string) {
-    const [connection] = await this.#store.getEach([connectionKey(connectionId)]);
+    const [connection] = await this.#store.batchGet([connectionKey(connectionId)]);
     const subscriptions = connection?.data.subscriptions ?? [];
     const keys = subscriptions.map((each) => watcherKey({ connectionId, ...each }));
-    const found = keys.length > 0 ? await this.#store.getEach(keys) : [];
-    const watchers = new Map<string, Item<Watcher>>();
+    const found = keys.length > 0 ? await this.#store.batchGet(keys) : [];
+    const watchers = new Map<string, Item<RemoteSubscription>>();
     for (const [position, { subscriptionId }] of subscriptions.entries()) {
       const item = found[position];
       if (item) watchers.set(subscriptionId, item);
@@ -130,4 +133,4 @@ export class Watchers {
 }
 
 /** @returns what the connection then has, and the one of them that is new */
-type Decide = (subscriptions: readonly FeedSubscription[]) => { left: readonly FeedSubscription[]; added?: Watcher };
+type Decide = (subscriptions: readonly FeedSubscription[]) => { left: readonly FeedSubscription[]; added?: RemoteSubscription };

@@ -1,27 +1,27 @@
-import type { Chapter } from '../domain/event-batch.ts';
+import type { EventBatch } from '../domain/event-batch.ts';
 import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import type { RequestId } from '../domain/ids.ts';
-import type { Participant } from '../domain/lender.ts';
+import type { Lender } from '../domain/lender.ts';
 import { importDueAt, type LenderImport } from '../domain/lender-import.ts';
 import type { Change } from '../domain/loan.ts';
-import { dueAt, type Mailing } from '../domain/outgoing-mail.ts';
+import { dueAt, type OutgoingMail } from '../domain/outgoing-mail.ts';
 import {
-  chapterKey,
+  dueIndexEntry,
+  eventBatchKey,
   expiryKey,
   importIndexEntry,
   importKey,
   importPartKey,
+  lenderIndexEntry,
+  lenderKey,
   loanIndexEntry,
   loanKey,
-  mailingIndexEntry,
-  mailingKey,
   outboxKey,
-  participantIndexEntry,
-  participantKey,
-  waitingIndexEntry,
+  outgoingMailIndexEntry,
+  outgoingMailKey,
 } from '../storage/keys.ts';
 import type { Key, Put, Write } from '../storage/store.ts';
-import type { Asked, Command, Plan } from './use-case.ts';
+import type { Command, CommandContext, Plan } from './use-case.ts';
 import type { View } from './view.ts';
 
 /** Under which request a plan is carried out. */
@@ -38,27 +38,35 @@ function write<Data>(view: View, key: Key<Data>, data: Data, more: Pick<Put, 'in
 }
 
 /** All that a plan is to write, each on the condition that what was seen still stands. */
-export function writesOf(view: View, plan: Plan, command: Command<unknown>, asked: Asked<unknown>, signature: Signature): Write[] {
-  const { holding, counter, mailing, opened } = plan;
+export function writesForPlan(
+  view: View,
+  plan: Plan,
+  command: Command<unknown>,
+  context: CommandContext<unknown>,
+  signature: Signature,
+): Write[] {
+  const { claimed, counter, outgoingMail, newImport } = plan;
   const { requestId, traceparent, record } = signature;
-  const told = { at: asked.now, actor: command.actor, actorId: asked.caller.userId, requestId, traceparent };
+  const told = { at: context.now, actor: command.actor, actorId: context.caller.userId, requestId, traceparent };
   return [
     ...(plan.change ? changeWrites(view, plan.change, told) : []),
-    ...(holding ? [write(view, holding.key, holding.data)] : []),
+    ...(claimed ? [write(view, claimed.key, claimed.data)] : []),
     ...(counter ? [write(view, counter.key, counter.data, { expiresAt: counter.expiresAt })] : []),
-    ...(mailing ? [mailingWrite({ ...mailing, requestId, traceparent }, view.versionAt(mailingKey(mailing.mailingId)))] : []),
-    ...(opened
+    ...(outgoingMail
+      ? [mailingWrite({ ...outgoingMail, requestId, traceparent }, view.versionAt(outgoingMailKey(outgoingMail.mailingId)))]
+      : []),
+    ...(newImport
       ? [
-          importWrite({ ...opened.job, requestId, traceparent }, 0, asked.now),
-          ...opened.parts.map((part, number) => write(view, importPartKey(opened.job.importId, number), part)),
+          importWrite({ ...newImport.job, requestId, traceparent }, 0, context.now),
+          ...newImport.parts.map((part, number) => write(view, importPartKey(newImport.job.importId, number), part)),
         ]
       : []),
-    ...(record ? [write(view, record.key, record.data, { expiresAt: record.data.at + asked.rules.idempotencyMs })] : []),
+    ...(record ? [write(view, record.key, record.data, { expiresAt: record.data.at + context.rules.idempotencyMs })] : []),
   ];
 }
 
 /** What a chapter tells besides what happened. */
-type Circumstances = Pick<Chapter, 'at' | 'actor' | 'actorId' | 'requestId' | 'traceparent' | 'import'>;
+type EventMetadata = Pick<EventBatch, 'at' | 'actor' | 'actorId' | 'requestId' | 'traceparent' | 'import'>;
 
 /** Whoever finds it waiting so long after the commit delivers it: the process that made it has had its time. */
 const LEFT_MS = 10_000;
@@ -67,22 +75,20 @@ const LEFT_MS = 10_000;
  * The loan, its changed participants, and the one chapter that tells what happened; that it is to be delivered, and when the
  * invitations expire that were made.
  */
-export function changeWrites(view: View, { loan, participants, happenings }: Change, told: Circumstances): Write[] {
+export function changeWrites(view: View, { loan, lenders, events }: Change, told: EventMetadata): Write[] {
   const { loanId } = loan;
   const version = view.versionAt(loanKey(loanId)) + 1;
-  const invited = happenings.flatMap((happening) => (happening.type === 'lender.invited' ? [happening.lender] : []));
+  const invited = events.flatMap((event) => (event.type === 'lender.invited' ? [event.lender] : []));
   const [first] = invited;
   return [
     write(view, loanKey(loanId), loan, { index: loanIndexEntry(loan) }),
-    ...participants.map((lender) =>
-      write(view, participantKey(loanId, lender.lenderId), lender, { index: participantIndexEntry(lender) }),
-    ),
-    write(view, chapterKey(loanId, version), { version, ...told, loan, happenings }),
+    ...lenders.map((lender) => write(view, lenderKey(loanId, lender.lenderId), lender, { index: lenderIndexEntry(lender) })),
+    write(view, eventBatchKey(loanId, version), { version, ...told, loan, events }),
     write(
       view,
       outboxKey(loanId, version),
       { done: [], failures: 0, notBefore: 0 },
-      { index: waitingIndexEntry('undelivered', loanId, told.at + LEFT_MS) },
+      { index: dueIndexEntry('undelivered', loanId, told.at + LEFT_MS) },
     ),
     ...(first ? [expiryWrite(view, first, invited, version)] : []),
   ];
@@ -92,11 +98,13 @@ export function changeWrites(view: View, { loan, participants, happenings }: Cha
 const MAILING_KEPT_MS = 30 * 86_400_000;
 
 /** A mail as it now stands, found again when it is due. */
-export function mailingWrite(mailing: Mailing, expected: number): Put<Mailing> {
-  const at = dueAt(mailing.state);
+export function mailingWrite(outgoingMail: OutgoingMail, expected: number): Put<OutgoingMail> {
+  const at = dueAt(outgoingMail.state);
   const place =
-    at === undefined ? { expiresAt: mailing.madeAt + MAILING_KEPT_MS } : { index: mailingIndexEntry(mailing.mailingId, at) };
-  return { key: mailingKey(mailing.mailingId), expected, data: mailing, ...place };
+    at === undefined
+      ? { expiresAt: outgoingMail.madeAt + MAILING_KEPT_MS }
+      : { index: outgoingMailIndexEntry(outgoingMail.mailingId, at) };
+  return { key: outgoingMailKey(outgoingMail.mailingId), expected, data: outgoingMail, ...place };
 }
 
 /** Whoever finds an import running so long after its last step takes it over: the process that was at it has ended. */
@@ -109,7 +117,7 @@ export function importWrite(job: LenderImport, expected: number, now: number): P
   return { key: importKey(job.importId), expected, data: job, ...place };
 }
 
-function expiryWrite(view: View, { loanId, expiresAt }: Participant, invited: readonly Participant[], version: number): Write {
+function expiryWrite(view: View, { loanId, expiresAt }: Lender, invited: readonly Lender[], version: number): Write {
   const expiry = { invitations: invited.map(({ lenderId, round }) => ({ lenderId, round })), expiresAt };
-  return write(view, expiryKey(loanId, expiresAt, version), expiry, { index: waitingIndexEntry('due', loanId, expiresAt) });
+  return write(view, expiryKey(loanId, expiresAt, version), expiry, { index: dueIndexEntry('due', loanId, expiresAt) });
 }

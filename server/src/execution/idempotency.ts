@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { Problem } from '../domain/errors.ts';
+import type { FieldError } from '../domain/errors.ts';
 import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import type { Caller } from '../domain/identity.ts';
 import { recordKey } from '../storage/keys.ts';
@@ -29,7 +29,7 @@ export interface KeysSent {
 }
 
 /** @returns the key without its quotes, or what is wrong with it; undefined where none was sent */
-export function readKey(sent: KeysSent): string | Problem | undefined {
+export function readKey(sent: KeysSent): string | FieldError | undefined {
   const keys = new Set<string>();
   for (const [path, text] of Object.entries(sent)) {
     if (text === undefined) continue;
@@ -48,7 +48,7 @@ function unquoted(text: string): string | undefined {
   return QUOTED.exec(text)?.[1]?.replaceAll(/\\(["\\])/g, '$1');
 }
 
-function malformed(path: string): Problem {
+function malformed(path: string): FieldError {
   const message = `${path} must be sent once, with 1 to ${LENGTH_MAX} visible ASCII characters (spaces only inside double quotes).`;
   return { path, code: 'INVALID', message };
 }

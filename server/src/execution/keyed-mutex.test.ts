@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Turns } from './keyed-mutex.ts';
+import { KeyedMutex } from './keyed-mutex.ts';
 
 /** Work that ends when it is told to. */
 function work() {
@@ -19,10 +19,10 @@ async function settled(): Promise<void> {
 
 describe('turns', () => {
   it('are taken at one place in the order of coming, one at a time', async () => {
-    const turns = new Turns(100);
+    const mutex = new KeyedMutex(100);
     const log: string[] = [];
     const runs = Array.from({ length: 10 }, (_, index) =>
-      turns.take(['loan'], async () => {
+      mutex.runExclusive(['loan'], async () => {
         log.push(`begin ${index}`);
         await settled();
         log.push(`end ${index}`);
@@ -34,9 +34,9 @@ describe('turns', () => {
   });
 
   it('are taken at different places at the same time', async () => {
-    const turns = new Turns(100);
+    const mutex = new KeyedMutex(100);
     const [first, other] = [work(), work()];
-    const taken = [turns.take(['loan-1'], first.run), turns.take(['loan-2'], other.run)];
+    const taken = [mutex.runExclusive(['loan-1'], first.run), mutex.runExclusive(['loan-2'], other.run)];
     await settled();
     expect([first.state.started, other.state.started]).toEqual([true, true]);
     first.end('a');
@@ -45,9 +45,13 @@ describe('turns', () => {
   });
 
   it('wait for all of several places', async () => {
-    const turns = new Turns(100);
+    const mutex = new KeyedMutex(100);
     const [loan, user, both] = [work(), work(), work()];
-    const taken = [turns.take(['loan'], loan.run), turns.take(['user'], user.run), turns.take(['loan', 'user'], both.run)];
+    const taken = [
+      mutex.runExclusive(['loan'], loan.run),
+      mutex.runExclusive(['user'], user.run),
+      mutex.runExclusive(['loan', 'user'], both.run),
+    ];
     loan.end('');
     await settled();
     expect(both.state.started).toBe(false);
@@ -59,11 +63,11 @@ describe('turns', () => {
   });
 
   it('do not wait for each other for ever, in whatever order they name their places', async () => {
-    const turns = new Turns(1000);
+    const mutex = new KeyedMutex(1000);
     const places = ['a', 'b', 'c'];
     const orders = [places, places.toReversed(), ['b', 'c', 'a'], ['c', 'a'], ['b']];
     const runs = Array.from({ length: 200 }, (_, index) =>
-      turns.take(orders[index % orders.length] ?? [], async () => {
+      mutex.runExclusive(orders[index % orders.length] ?? [], async () => {
         await settled();
         return index;
       }),
@@ -72,19 +76,19 @@ describe('turns', () => {
   });
 
   it('go on after one that failed, which fails alone', async () => {
-    const turns = new Turns(100);
-    const failing = turns.take(['loan'], () => Promise.reject(new Error('disk')));
-    const throwing = turns.take(['loan'], () => {
+    const mutex = new KeyedMutex(100);
+    const failing = mutex.runExclusive(['loan'], () => Promise.reject(new Error('disk')));
+    const throwing = mutex.runExclusive(['loan'], () => {
       throw new Error('bug');
     });
-    const following = turns.take(['loan'], async () => 'done');
+    const following = mutex.runExclusive(['loan'], async () => 'done');
     await expect(failing).rejects.toThrow('disk');
     await expect(throwing).rejects.toThrow('bug');
     expect(await following).toBe('done');
   });
 
   it('are at once for work that needs no place', async () => {
-    expect(await new Turns(1).take([], async () => 'done')).toBe('done');
+    expect(await new KeyedMutex(1).runExclusive([], async () => 'done')).toBe('done');
   });
 });
 
@@ -92,10 +96,10 @@ describe('the bound of turns', () => {
   const refusal = { code: 'SERVICE_UNAVAILABLE', type: 'Contention', retryAfter: 1 };
 
   it('refuses whoever would be one too many, without doing their work', async () => {
-    const turns = new Turns(2);
+    const mutex = new KeyedMutex(2);
     const [running, waiting, late] = [work(), work(), work()];
-    const taken = [turns.take(['loan'], running.run), turns.take(['loan'], waiting.run)];
-    await expect(turns.take(['another loan'], late.run)).rejects.toMatchObject(refusal);
+    const taken = [mutex.runExclusive(['loan'], running.run), mutex.runExclusive(['loan'], waiting.run)];
+    await expect(mutex.runExclusive(['another loan'], late.run)).rejects.toMatchObject(refusal);
     expect(late.state.started).toBe(false);
     running.end('');
     waiting.end('');
@@ -103,15 +107,15 @@ describe('the bound of turns', () => {
   });
 
   it('lets others in once somebody is done, also by failing', async () => {
-    const turns = new Turns(1);
+    const mutex = new KeyedMutex(1);
     for (let round = 0; round < 3; round += 1) {
       const failing = work();
-      const taken = turns.take(['loan'], failing.run);
-      await expect(turns.take(['loan'], async () => '')).rejects.toMatchObject(refusal);
+      const taken = mutex.runExclusive(['loan'], failing.run);
+      await expect(mutex.runExclusive(['loan'], async () => '')).rejects.toMatchObject(refusal);
       failing.fail(new Error('disk'));
       await expect(taken).rejects.toThrow('disk');
     }
-    expect(await turns.take(['loan'], async () => 'done')).toBe('done');
+    expect(await mutex.runExclusive(['loan'], async () => 'done')).toBe('done');
   });
 });
 
@@ -125,10 +129,10 @@ describe('the memory of turns', () => {
       }
     }
     vi.stubGlobal('Map', WatchedMap);
-    const turns = new Turns(100);
+    const mutex = new KeyedMutex(100);
     vi.unstubAllGlobals();
     const runs = Array.from({ length: 50 }, (_, index) =>
-      turns.take([`loan ${index % 7}`, `user ${index}`], async () => {
+      mutex.runExclusive([`loan ${index % 7}`, `user ${index}`], async () => {
         if (index % 3 === 0) throw new Error('disk');
       }),
     );

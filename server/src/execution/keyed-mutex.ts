@@ -4,7 +4,7 @@ import { contention } from '../domain/errors.ts';
  * Lets commands on the same places take turns, in the order in which they came, so that those of one process do not
  * lose races to each other. Writers elsewhere are met by the commit's own check.
  */
-export class Turns {
+export class KeyedMutex {
   readonly #last = new Map<string, Promise<unknown>>();
   readonly #waitingMax: number;
   #waiting = 0;
@@ -15,7 +15,7 @@ export class Turns {
   }
 
   /** Runs `work` once everything that came before it on any of `places` is done. */
-  async take<Result>(places: readonly string[], work: () => Promise<Result>): Promise<Result> {
+  async runExclusive<Result>(places: readonly string[], work: () => Promise<Result>): Promise<Result> {
     if (this.#waiting >= this.#waitingMax) throw contention();
     this.#waiting += 1;
     // All places are joined in one step, so of two commands one stands before the other everywhere: no deadlock.

@@ -3,7 +3,7 @@ import type { RequestId } from '../domain/ids.ts';
 import type { Key } from '../storage/store.ts';
 
 /** The request that a command came with. */
-export interface Origin {
+export interface RequestMetadata {
   readonly requestId: RequestId;
   readonly traceparent: string | null;
   /** Where its answer is kept for repeats, and what tells it from another request; undefined where it has no key. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
-import { lenders, openLab } from '../testing/app/test-app.ts';
+import { lenders, openTestApp } from '../testing/app/test-app.ts';
 
 const MONTH_MS = 30 * 86_400_000;
 
@@ -12,7 +12,7 @@ it('judges a command when its turn has come, not when it began to wait', async (
   const gates: Promise<void>[] = [];
   const store = {
     get: inner.get.bind(inner),
-    getEach: inner.getEach.bind(inner),
+    batchGet: inner.batchGet.bind(inner),
     list: inner.list.bind(inner),
     listIndex: inner.listIndex.bind(inner),
     commit: async (...[command, writes]: Parameters<typeof inner.commit>) => {
@@ -23,23 +23,23 @@ it('judges a command when its turn has come, not when it began to wait', async (
     },
     close: () => inner.close(),
   };
-  const lab = await openLab({ store });
-  const borrower = await lab.as('borrower@example.com');
+  const testApp = await openTestApp({ store });
+  const borrower = await testApp.as('borrower@example.com');
   const made = await borrower.post('/loans', { amount: 100, interest_rate: 1, term_months: 1, lenders: lenders(1, 10) });
   const path = `/loans/${made.body.loan.loan_id}/lenders`;
 
-  lab.pass(MONTH_MS - 1000);
+  testApp.advance(MONTH_MS - 1000);
   await borrower.get('/loans'); // signs in anew, as a month has passed
   gates.push(gate.promise);
   const first = borrower.post(path, { lenders: lenders(1, 10, 'late') });
   await reached.promise;
   const waiting = borrower.delete(`${path}/${made.body.lenders[0].lender_id}`);
   await new Promise(setImmediate);
-  lab.pass(1000);
+  testApp.advance(1000);
   gate.resolve();
 
   expect((await first).status).toBe(200);
   const { status, body } = await waiting;
   expect([status, body.message]).toEqual([409, 'This invitation is expired. Only a pending one can be revoked.']);
-  await lab.close();
+  await testApp.close();
 });

@@ -1,94 +1,98 @@
 import { keyReused } from '../domain/errors.ts';
 import type { Answer } from '../domain/idempotency.ts';
 import type { Key } from '../storage/store.ts';
-import { writesOf } from './commit-writes.ts';
+import { writesForPlan } from './commit-writes.ts';
 import { isAlive } from './idempotency.ts';
-import { type Decision, type Matter, settle } from './optimistic-commit.ts';
-import type { Origin } from './request-metadata.ts';
-import type { Outcome, Services } from './services.ts';
-import type { Asked, Command, Recovery } from './use-case.ts';
-import { placeOf, type View } from './view.ts';
+import { type Decision, type DecisionTask, decideAndCommit } from './optimistic-commit.ts';
+import type { RequestMetadata } from './request-metadata.ts';
+import type { CommandResult, Services } from './services.ts';
+import type { Command, CommandContext, Recovery } from './use-case.ts';
+import { keyText, type View } from './view.ts';
 
 /** Decides a command when its turn has come, and commits it. */
-export async function carryOut(
+export async function runCommand(
   services: Services,
   command: Command<unknown>,
-  arrived: Asked<unknown>,
-  origin: Origin,
-): Promise<Outcome> {
-  const { turns, hints, clock } = services;
-  const places = [...new Set(withRecord(command.view(arrived), origin).map(({ partition }) => partition))];
+  arrived: CommandContext<unknown>,
+  origin: RequestMetadata,
+): Promise<CommandResult> {
+  const { mutex, viewCache, clock } = services;
+  const partitions = [...new Set(withRecord(command.view(arrived), origin).map(({ partition }) => partition))];
 
-  return turns.take(places, async () => {
-    const asked = { ...arrived, now: clock() }; // judged when its turn has come, not when it began to wait
-    const viewed = command.view(asked);
+  return mutex.runExclusive(partitions, async () => {
+    const context = { ...arrived, now: clock() }; // judged when its turn has come, not when it began to wait
+    const viewed = command.view(context);
     const keys = withRecord(viewed, origin);
     let recovery: Recovery | undefined;
-    const matter: Matter<Outcome> = {
+    const task: DecisionTask<CommandResult> = {
       keys,
-      more: (view) => command.viewMore?.(view, asked) ?? [],
+      more: (view) => command.viewAlso?.(view, context) ?? [],
       decide(view, held) {
-        const decision = decide(command, asked, origin, view, held);
-        recovery = decision.kind === 'refusal' ? command.recover?.(decision.refusal, view, asked) : undefined;
+        const decision = decide(command, context, origin, view, held);
+        recovery = decision.kind === 'refusal' ? command.recover?.(decision.refusal, view, context) : undefined;
         return decision;
       },
     };
     try {
-      return await settle(services, { ...matter, guess: hints?.guess(keys, viewed[0]) });
+      return await decideAndCommit(services, { ...task, cachedView: viewCache?.cachedView(keys, viewed[0]) });
     } catch (refusal) {
       if (recovery === undefined) throw refusal;
       await recovery(services, origin);
-      return settle(services, matter);
+      return decideAndCommit(services, task);
     }
   });
 }
 
-function withRecord(keys: readonly Key<unknown>[], { idempotency }: Origin): Key<unknown>[] {
+function withRecord(keys: readonly Key<unknown>[], { idempotency }: RequestMetadata): Key<unknown>[] {
   return [...keys, ...(idempotency ? [idempotency.recordKey] : [])];
 }
 
 /** Pure: the same from the same view. */
 function decide(
   command: Command<unknown>,
-  asked: Asked<unknown>,
-  origin: Origin,
+  context: CommandContext<unknown>,
+  origin: RequestMetadata,
   view: View,
   keys: readonly Key<unknown>[],
-): Decision<Outcome> {
+): Decision<CommandResult> {
   try {
-    command.authorize(view, asked);
-    return replay(asked, origin, view) ?? planned(command, asked, origin, view, keys);
+    command.authorize(view, context);
+    return replay(context, origin, view) ?? planned(command, context, origin, view, keys);
   } catch (refusal) {
-    return { kind: 'refusal', refusal, restsOn: keys };
+    return { kind: 'refusal', refusal, readSet: keys };
   }
 }
 
 /** Rests on the record alone: whose loan it is never changes. */
-function replay({ now, rules }: Asked<unknown>, { idempotency }: Origin, view: View): Decision<Outcome> | undefined {
+function replay(
+  { now, rules }: CommandContext<unknown>,
+  { idempotency }: RequestMetadata,
+  view: View,
+): Decision<CommandResult> | undefined {
   const record = idempotency && view.at(idempotency.recordKey)?.data;
   if (!record || !isAlive(record, now, rules.idempotencyMs)) return undefined;
-  const restsOn = [idempotency.recordKey];
-  if (record.fingerprint !== idempotency.print) return { kind: 'refusal', refusal: keyReused(), restsOn };
-  return { kind: 'answer', result: { result: record.answer, replayOf: record.requestId }, restsOn };
+  const readSet = [idempotency.recordKey];
+  if (record.fingerprint !== idempotency.print) return { kind: 'refusal', refusal: keyReused(), readSet };
+  return { kind: 'answer', result: { result: record.answer, replayedRequestId: record.requestId }, readSet };
 }
 
 function planned(
   command: Command<unknown>,
-  asked: Asked<unknown>,
-  origin: Origin,
+  context: CommandContext<unknown>,
+  origin: RequestMetadata,
   view: View,
   keys: readonly Key<unknown>[],
-): Decision<Outcome> {
+): Decision<CommandResult> {
   const { requestId, traceparent, idempotency } = origin;
-  const plan = command.plan(view, asked);
+  const plan = command.plan(view, context);
   const answer: Answer = { status: command.success, body: JSON.stringify(plan.body), location: plan.location ?? null };
   const record = idempotency && {
     key: idempotency.recordKey,
-    data: { fingerprint: idempotency.print, answer, requestId, at: asked.now },
+    data: { fingerprint: idempotency.print, answer, requestId, at: context.now },
   };
   const outcome = { result: answer, lendersAdded: plan.lendersAdded ?? 0 };
-  const writes = writesOf(view, plan, command, asked, { requestId, traceparent, record });
-  const written = new Set(writes.map(({ key }) => placeOf(key)));
-  const restsOn = keys.filter((key) => !written.has(placeOf(key)));
-  return writes.length > 0 ? { kind: 'commit', result: outcome, writes, restsOn } : { kind: 'answer', result: outcome, restsOn };
+  const writes = writesForPlan(view, plan, command, context, { requestId, traceparent, record });
+  const written = new Set(writes.map(({ key }) => keyText(key)));
+  const readSet = keys.filter((key) => !written.has(keyText(key)));
+  return writes.length > 0 ? { kind: 'commit', result: outcome, writes, readSet } : { kind: 'answer', result: outcome, readSet };
 }

@@ -1,23 +1,23 @@
 import type { DomainError } from '../domain/errors.ts';
 import type { Answer } from '../domain/idempotency.ts';
 import type { Ids, RequestId } from '../domain/ids.ts';
-import type { Changes } from '../events/change-notifier.ts';
-import type { LoanChannels } from '../events/event-hub.ts';
+import type { ChangeNotifier } from '../events/change-notifier.ts';
+import type { LoanEventHub } from '../events/event-hub.ts';
 import type { Cursors } from '../pagination/cursors.ts';
 import type { Store } from '../storage/store.ts';
-import type { Admission } from './authenticate.ts';
-import type { Turns } from './keyed-mutex.ts';
+import type { Authenticator } from './authenticate.ts';
+import type { KeyedMutex } from './keyed-mutex.ts';
 import type { Telemetry } from './telemetry.ts';
-import type { Hints } from './view-cache.ts';
+import type { ViewCache } from './view-cache.ts';
 
 /** What every change of a loan stands on, also one that nobody has asked for. */
-export interface Groundwork {
+export interface CoreServices {
   readonly store: Store;
-  readonly turns: Turns;
+  readonly mutex: KeyedMutex;
   /** Undefined where looking costs next to nothing. */
-  readonly hints: Hints | undefined;
+  readonly viewCache: ViewCache | undefined;
   /** Told of every commit that changes a loan. */
-  readonly changes: Changes;
+  readonly changes: ChangeNotifier;
   readonly ids: Ids;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -33,17 +33,17 @@ export interface Rules {
 }
 
 /** What every use case stands on. */
-export interface Services extends Groundwork {
+export interface Services extends CoreServices {
   readonly rules: Rules;
-  readonly admission: Admission;
+  readonly authenticator: Authenticator;
   readonly cursors: Cursors;
-  readonly channels: LoanChannels;
+  readonly channels: LoanEventHub;
   readonly telemetry: Telemetry;
 }
 
 /** What became of a request inside. */
-export interface Outcome {
+export interface CommandResult {
   readonly result: Answer | DomainError;
-  readonly replayOf?: RequestId;
+  readonly replayedRequestId?: RequestId;
   readonly lendersAdded?: number;
 }

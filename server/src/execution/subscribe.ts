@@ -1,18 +1,18 @@
 import { DomainError, unauthorized } from '../domain/errors.ts';
 import type { RequestId } from '../domain/ids.ts';
-import { admit, type Learned, type RateState } from './authenticate.ts';
-import { askedBy, type Call } from './execute.ts';
+import { type AdmissionState, authenticate, type RateState } from './authenticate.ts';
+import { contextFor, type UseCaseRequest } from './execute.ts';
 import type { Services } from './services.ts';
 import { toDomainError } from './to-domain-error.ts';
-import type { LoanEvent, Subscription } from './use-case.ts';
-import { readForm } from './validate-input.ts';
+import type { PublishedEvent, Subscription } from './use-case.ts';
+import { validateInput } from './validate-input.ts';
 
 /*
  * The road of a subscription, through whatever door: admit → form → open, and then its events for as long as they are read.
  */
 
 /** A request to subscribe, as a door hands it in. */
-export interface SubscribeCall extends Omit<Call, 'read'> {
+export interface SubscribeCall extends Omit<UseCaseRequest, 'read'> {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
@@ -23,7 +23,7 @@ export interface Subscribed {
   /** Epoch milliseconds: when the token that it was opened with expires, and the door has to end it. */
   readonly expiresAt: number;
   /** To be read once; may throw a DomainError, and is over then. */
-  readonly events: AsyncIterableIterator<LoanEvent, undefined, undefined>;
+  readonly events: AsyncIterableIterator<PublishedEvent, undefined, undefined>;
 }
 
 export interface SubscribeReply {
@@ -36,11 +36,11 @@ export interface SubscribeReply {
 /** Opens one subscription. Never throws: what goes wrong is told in the reply, and counted. */
 export async function subscribe(services: Services, useCase: Subscription<unknown>, call: SubscribeCall): Promise<SubscribeReply> {
   const started = performance.now();
-  const learned: Learned = {};
+  const learned: AdmissionState = {};
   const result = await open(services, useCase, call, learned).catch(toDomainError);
   const { requestId, traceparent } = call;
   services.telemetry.requestEnded({
-    ...{ requestId, traceparent, replayOf: undefined, lendersAdded: 0 },
+    ...{ requestId, traceparent, replayedRequestId: undefined, lendersAdded: 0 },
     endpoint: useCase.endpoint,
     durationMs: performance.now() - started,
     failure: result instanceof DomainError ? result : undefined,
@@ -53,13 +53,13 @@ async function open(
   services: Services,
   useCase: Subscription<unknown>,
   call: SubscribeCall,
-  learned: Learned,
+  learned: AdmissionState,
 ): Promise<Subscribed> {
-  const caller = await admit(services.admission, call, learned);
+  const caller = await authenticate(services.authenticator, call, learned);
   // A single request may be a little late, for clocks differ. What goes on for long is no longer than the token says.
   if (caller.expiresAt <= services.clock()) throw unauthorized('The token has expired. Sign in anew.');
-  const input = readForm(useCase.input, call.parameters, { before: [], among: [] });
-  const { cursor, events, close } = await useCase.open(askedBy(services, caller, input), services);
+  const input = validateInput(useCase.input, call.parameters, { before: [], among: [] });
+  const { cursor, events, close } = await useCase.open(contextFor(services, caller, input), services);
   const { requestId, traceparent } = call;
 
   return {

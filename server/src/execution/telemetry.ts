@@ -9,7 +9,7 @@ export interface RequestEnded {
   readonly requestId: RequestId;
   readonly traceparent: string | null;
   readonly userId: UserId | undefined;
-  readonly replayOf: RequestId | undefined;
+  readonly replayedRequestId: RequestId | undefined;
 }
 
 /** A subscription that ended other than by its subscriber or its token. */

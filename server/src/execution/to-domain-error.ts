@@ -5,7 +5,7 @@ import { StoreError } from '../storage/store.ts';
 export function toDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
   if (!(thrown instanceof StoreError)) return unforeseen(thrown);
-  switch (thrown.trouble) {
+  switch (thrown.kind) {
     case 'busy':
       return contention(thrown);
     case 'throttled':

@@ -1,23 +1,23 @@
 import type * as z from 'zod';
-import type { Problem } from '../domain/errors.ts';
+import type { FieldError } from '../domain/errors.ts';
 import type { Answer, InvitationCounter } from '../domain/idempotency.ts';
 import type { Caller } from '../domain/identity.ts';
 import type { Ids } from '../domain/ids.ts';
-import type { Holding } from '../domain/lender.ts';
+import type { ClaimedInvitations } from '../domain/lender.ts';
 import type { ImportPart, LenderImport } from '../domain/lender-import.ts';
 import type { Change } from '../domain/loan.ts';
 import type { Actor } from '../domain/loan-events.ts';
-import type { Mailing } from '../domain/outgoing-mail.ts';
-import type { LoanChannels } from '../events/event-hub.ts';
+import type { OutgoingMail } from '../domain/outgoing-mail.ts';
+import type { LoanEventHub } from '../events/event-hub.ts';
 import type { Cursors } from '../pagination/cursors.ts';
 import type { eventShape } from '../schemas/responses.ts';
 import type { Key, Store } from '../storage/store.ts';
-import type { Origin } from './request-metadata.ts';
-import type { Groundwork, Rules } from './services.ts';
+import type { RequestMetadata } from './request-metadata.ts';
+import type { CoreServices, Rules } from './services.ts';
 import type { View } from './view.ts';
 
 /** A request that is well-formed and whose sender is known. */
-export interface Asked<Input> {
+export interface CommandContext<Input> {
   readonly input: Input;
   readonly caller: Caller;
   /** Epoch milliseconds; one moment for the whole decision. */
@@ -41,24 +41,24 @@ export interface Command<Input> extends UseCaseBase<Input> {
   readonly actor: Actor;
   readonly success: Answer['status'];
   /** What the schema alone can't see in a request; it gets the request as sent, well-formed or not. */
-  form?(sent: Readonly<Record<string, unknown>>, caller: Caller): readonly Problem[];
+  form?(sent: Readonly<Record<string, unknown>>, caller: Caller): readonly FieldError[];
   /** The keys of all that the decision needs. Commands that share a partition among them take turns. */
-  view(asked: Asked<Input>): readonly Key<unknown>[];
+  view(context: CommandContext<Input>): readonly Key<unknown>[];
   /** Keys besides those of `view` that a look at these has shown to matter. */
-  viewMore?(view: View, asked: Asked<Input>): readonly Key<unknown>[];
+  viewAlso?(view: View, context: CommandContext<Input>): readonly Key<unknown>[];
   /**
    * Called when `plan` throws. Returns an action that may remove the cause, in commits of its own, after which the
    * command is decided again, once. Undefined lets the error stand.
    */
-  recover?(error: unknown, view: View, asked: Asked<Input>): Recovery | undefined;
+  recover?(error: unknown, view: View, context: CommandContext<Input>): Recovery | undefined;
   /** Throws where the caller may not do this, before even a replay is answered. */
-  authorize(view: View, asked: Asked<Input>): void;
+  authorize(view: View, context: CommandContext<Input>): void;
   /** The decision, pure: throws a refusal, or says what is to be written and the exact answer. */
-  plan(view: View, asked: Asked<Input>): Plan;
+  plan(view: View, context: CommandContext<Input>): Plan;
 }
 
 /** Runs while the command holds the lock on its partitions. */
-export type Recovery = (services: Groundwork, origin: Pick<Origin, 'requestId' | 'traceparent'>) => Promise<void>;
+export type Recovery = (services: CoreServices, origin: Pick<RequestMetadata, 'requestId' | 'traceparent'>) => Promise<void>;
 
 export interface CounterChange {
   readonly key: Key<InvitationCounter>;
@@ -71,50 +71,50 @@ export interface Plan {
   /** Left out where the request finds everything as it wants it. */
   readonly change?: Change;
   /** Which rows the caller holds from now on. */
-  readonly holding?: { readonly key: Key<Holding>; readonly data: Holding };
+  readonly claimed?: { readonly key: Key<ClaimedInvitations>; readonly data: ClaimedInvitations };
   readonly counter?: CounterChange;
   /** A mail that is to be sent for it, besides those that follow from the change. */
-  readonly mailing?: Omit<Mailing, 'requestId' | 'traceparent'>;
+  readonly outgoingMail?: Omit<OutgoingMail, 'requestId' | 'traceparent'>;
   /** A file of lenders that is taken in, to be seen to afterwards. */
-  readonly opened?: { readonly job: Omit<LenderImport, 'requestId' | 'traceparent'>; readonly parts: readonly ImportPart[] };
+  readonly newImport?: { readonly job: Omit<LenderImport, 'requestId' | 'traceparent'>; readonly parts: readonly ImportPart[] };
   readonly body: object;
   readonly location?: string;
   readonly lendersAdded?: number;
 }
 
-export interface Reading {
-  readonly store: Pick<Store, 'get' | 'getEach' | 'list' | 'listIndex'>;
+export interface QueryServices {
+  readonly store: Pick<Store, 'get' | 'batchGet' | 'list' | 'listIndex'>;
   readonly cursors: Cursors;
 }
 
 /** Changes nothing, and answers its sender's own things only. */
 export interface Query<Input> extends UseCaseBase<Input> {
   readonly kind: 'query';
-  read(asked: Asked<Input>, reading: Reading): Promise<object>;
+  read(context: CommandContext<Input>, reading: QueryServices): Promise<object>;
 }
 
 /** One event of a loan, as its viewer may see it. */
-export interface LoanEvent {
+export interface PublishedEvent {
   /** A position behind it, to go on from. */
   readonly cursor: string;
   readonly event: z.output<typeof eventShape>;
 }
 
-export interface Watching extends Reading {
-  readonly channels: LoanChannels;
+export interface SubscriptionServices extends QueryServices {
+  readonly channels: LoanEventHub;
 }
 
 /** Tells its sender, of their own things only, what happens from now on. */
 export interface Subscription<Input> extends UseCaseBase<Input> {
   readonly kind: 'subscription';
   /** Whoever opens one has to close it. */
-  open(asked: Asked<Input>, watching: Watching): Promise<OpenSubscription>;
+  open(context: CommandContext<Input>, watching: SubscriptionServices): Promise<OpenSubscription>;
 }
 
 export interface OpenSubscription {
   /** Where it goes on from. */
   readonly cursor: string;
-  readonly events: AsyncGenerator<LoanEvent, void, undefined>;
+  readonly events: AsyncGenerator<PublishedEvent, void, undefined>;
   /** Makes the events come to an end. */
   close(): void;
 }

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { DomainError, type Problem } from '../domain/errors.ts';
+import { DomainError, type FieldError } from '../domain/errors.ts';
 import * as fields from '../schemas/input-fields.ts';
-import { readForm } from './validate-input.ts';
+import { validateInput } from './validate-input.ts';
 
 const schema = z.object({ amount: fields.amount, term_months: fields.termMonths, lenders: fields.lenders });
 
 const lender = { email: 'ana@example.com', contribution_amount: 1 };
 const good = { amount: 5000, term_months: 12, lenders: [lender] };
-type Found = Parameters<typeof readForm>[2];
+type Found = Parameters<typeof validateInput>[2];
 
 const none: Found = { before: [], among: [] };
 
 function refusalOf(sent: Readonly<Record<string, unknown>>, found: Partial<Found> = {}): DomainError {
   try {
-    readForm(schema, sent, { ...none, ...found });
+    validateInput(schema, sent, { ...none, ...found });
   } catch (refusal) {
     if (refusal instanceof DomainError) return refusal;
     throw refusal;
@@ -22,7 +22,7 @@ function refusalOf(sent: Readonly<Record<string, unknown>>, found: Partial<Found
   throw new Error('nothing was refused');
 }
 
-function problem(path: string, code: Problem['code'] = 'INVALID'): Problem {
+function problem(path: string, code: FieldError['code'] = 'INVALID'): FieldError {
   return { path, code, message: `${path} is amiss` };
 }
 
@@ -30,7 +30,7 @@ const pathsOf = ({ details }: DomainError) => details.map(({ path }) => path);
 
 describe('a form', () => {
   it('is read where nothing is wrong with it, without what it does not know', () => {
-    expect(readForm(schema, { ...good, colour: 'red' }, none)).toEqual({
+    expect(validateInput(schema, { ...good, colour: 'red' }, none)).toEqual({
       amount: { digits: 5000n, decimals: 0 },
       term_months: 12,
       lenders: [{ email: 'ana@example.com', contribution_amount: { digits: 1n, decimals: 0 }, name: null }],

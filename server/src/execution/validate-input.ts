@@ -1,14 +1,14 @@
 import type * as z from 'zod';
-import { type Problem, refuseIfAny } from '../domain/errors.ts';
+import { type FieldError, refuseIfAny } from '../domain/errors.ts';
 
 /**
  * Reads a request by its schema, or refuses it with everything that is wrong with its form.
  * @param found problems found already, in the request's other parts and by the use case itself
  */
-export function readForm<Input>(
+export function validateInput<Input>(
   schema: z.ZodType<Input>,
   sent: Readonly<Record<string, unknown>>,
-  found: { readonly before: readonly Problem[]; readonly among: readonly Problem[] },
+  found: { readonly before: readonly FieldError[]; readonly among: readonly FieldError[] },
 ): Input {
   const read = schema.safeParse(sent);
   const amiss = read.success ? [] : read.error.issues.map(toProblem);
@@ -18,7 +18,7 @@ export function readForm<Input>(
   return read.data;
 }
 
-function toProblem(issue: z.core.$ZodIssue): Problem {
+function toProblem(issue: z.core.$ZodIssue): FieldError {
   const path = pathText(issue.path);
   if (issue.code === 'too_big' && issue.origin === 'array') return { path, code: 'TOO_MANY_LENDERS', message: issue.message };
   return { path, code: 'INVALID', message: `${path} ${issue.message}.` };
@@ -33,7 +33,7 @@ function pathText(path: readonly PropertyKey[]): string {
 }
 
 /** In the order in which the request names things; what it should name and does not comes behind, as it was found. */
-function inOrder(problems: readonly Problem[], sent: unknown): Problem[] {
+function inOrder(problems: readonly FieldError[], sent: unknown): FieldError[] {
   const placed = problems.map((problem) => ({ problem, place: placeIn(sent, problem.path) }));
   return placed.sort((a, b) => compared(a.place, b.place)).map(({ problem }) => problem);
 }

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import type { Key, Store } from '../storage/store.ts';
-import { troubledStore } from '../testing/app/failing-store.ts';
-import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/app/test-app.ts';
-import { placeOf } from './view.ts';
+import { failingStore } from '../testing/app/failing-store.ts';
+import { type Answer, LOAN, lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
+import { keyText } from './view.ts';
 
 /* A process that remembers skips the view; what it remembers may be wrong, and then costs a call, never an answer. */
 
@@ -18,9 +18,9 @@ afterEach(async () => {
 async function programs(count: number, config: { readonly invitesPerHour?: number } = {}) {
   const store = openSqlite(':memory:');
   opened.push(store);
-  const labs = await Promise.all(Array.from({ length: count }, () => openLab({ store, config, usesHints: true })));
-  const borrowers = await Promise.all(labs.map((lab) => lab.as('borrower@example.com')));
-  return labs.map((lab, index): readonly [Lab, Person] => [lab, personAt(borrowers, index)]);
+  const labs = await Promise.all(Array.from({ length: count }, () => openTestApp({ store, config, usesViewCache: true })));
+  const borrowers = await Promise.all(labs.map((testApp) => testApp.as('borrower@example.com')));
+  return labs.map((testApp, index): readonly [TestApp, Person] => [testApp, personAt(borrowers, index)]);
 }
 
 function personAt(people: readonly Person[], index: number): Person {
@@ -29,9 +29,14 @@ function personAt(people: readonly Person[], index: number): Person {
   return person;
 }
 
-async function expectCalls(lab: Lab, calls: readonly string[], status: number, work: () => Promise<Answer>): Promise<Answer> {
+async function expectCalls(
+  testApp: TestApp,
+  calls: readonly string[],
+  status: number,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
   let answer: Answer | undefined;
-  const made = await lab.callsOf(async () => {
+  const made = await testApp.callsOf(async () => {
     answer = await work();
   });
   expect({ status: answer?.status, calls: made }).toEqual({ status, calls });
@@ -42,9 +47,9 @@ async function expectCalls(lab: Lab, calls: readonly string[], status: number, w
 async function oneProgram(config: { readonly invitesPerHour?: number } = {}) {
   const [program] = await programs(1, config);
   if (!program) throw new Error('one was asked for');
-  const [lab, borrower] = program;
+  const [testApp, borrower] = program;
   const path = `/loans/${await borrower.postsLoan({ amount: 1000 })}`;
-  return { lab, borrower, path };
+  return { testApp, borrower, path };
 }
 
 async function twoPrograms() {
@@ -53,67 +58,69 @@ async function twoPrograms() {
   const path = `/loans/${await first[1].postsLoan({ amount: 1000 })}`;
   await second[1].post(`${path}/lenders`, { lenders: lenders(1, 100, 'known') });
   await first[1].post(`${path}/lenders`, { lenders: lenders(1, 100, 'too') });
-  const [lab, borrower] = first;
-  return { lab, borrower, elsewhere: second[1], path };
+  const [testApp, borrower] = first;
+  return { testApp, borrower, elsewhere: second[1], path };
 }
 
 describe('a process that remembers a loan', () => {
   it('takes one call for whatever succeeds', async () => {
-    const { lab, borrower, path } = await oneProgram();
+    const { testApp, borrower, path } = await oneProgram();
     const key = { 'Idempotency-Key': 'k' };
-    const { body } = await expectCalls(lab, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(2, 100) }));
-    await expectCalls(lab, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(2, 100, 'more') }, key));
+    const { body } = await expectCalls(testApp, ['commit'], 200, () =>
+      borrower.post(`${path}/lenders`, { lenders: lenders(2, 100) }),
+    );
+    await expectCalls(testApp, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(2, 100, 'more') }, key));
     const row = `${path}/lenders/${body.lenders[0].lender_id}`;
-    await expectCalls(lab, ['commit'], 200, () => borrower.patch(row, { contribution_amount: 50 }));
-    await expectCalls(lab, ['commit'], 200, () => borrower.delete(row));
-    await expectCalls(lab, ['commit'], 200, () => borrower.post(`${path}/cancel`));
+    await expectCalls(testApp, ['commit'], 200, () => borrower.patch(row, { contribution_amount: 50 }));
+    await expectCalls(testApp, ['commit'], 200, () => borrower.delete(row));
+    await expectCalls(testApp, ['commit'], 200, () => borrower.post(`${path}/cancel`));
     const invited = `/invitations/${await borrower.postsLoan({ lenders: lenders(2, 100) })}`;
-    const [first, second] = [await lab.as('ann0@example.com'), await lab.as('ann1@example.com')];
-    await expectCalls(lab, ['commit'], 200, () => first.post(`${invited}/accept`));
-    await expectCalls(lab, ['commit'], 200, () => second.post(`${invited}/accept`, undefined, key));
-    await expectCalls(lab, ['commit'], 200, () => second.post(`${invited}/decline`));
-    await expectCalls(lab, ['commit'], 201, () => borrower.post('/loans', { ...LOAN, lenders: lenders(2, 100) }));
+    const [first, second] = [await testApp.as('ann0@example.com'), await testApp.as('ann1@example.com')];
+    await expectCalls(testApp, ['commit'], 200, () => first.post(`${invited}/accept`));
+    await expectCalls(testApp, ['commit'], 200, () => second.post(`${invited}/accept`, undefined, key));
+    await expectCalls(testApp, ['commit'], 200, () => second.post(`${invited}/decline`));
+    await expectCalls(testApp, ['commit'], 201, () => borrower.post('/loans', { ...LOAN, lenders: lenders(2, 100) }));
   });
 
   it('takes one look for a refusal, a replay, and what is as wanted already', async () => {
-    const { lab, borrower, path } = await oneProgram();
-    const stranger = await lab.as('stranger@example.com');
+    const { testApp, borrower, path } = await oneProgram();
+    const stranger = await testApp.as('stranger@example.com');
     const key = { 'Idempotency-Key': 'k' };
     const three = { lenders: lenders(3, 100) };
     const { body } = await borrower.post(`${path}/lenders`, three, key);
-    await expectCalls(lab, ['get'], 200, () => borrower.post(`${path}/lenders`, three, key));
-    await expectCalls(lab, ['get'], 400, () => borrower.post(`${path}/lenders`, three));
-    await expectCalls(lab, ['get'], 400, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 701, 'rich') }));
-    await expectCalls(lab, ['get'], 403, () => stranger.post(`${path}/lenders`, { lenders: lenders(1, 1, 'new') }));
+    await expectCalls(testApp, ['get'], 200, () => borrower.post(`${path}/lenders`, three, key));
+    await expectCalls(testApp, ['get'], 400, () => borrower.post(`${path}/lenders`, three));
+    await expectCalls(testApp, ['get'], 400, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 701, 'rich') }));
+    await expectCalls(testApp, ['get'], 403, () => stranger.post(`${path}/lenders`, { lenders: lenders(1, 1, 'new') }));
     const row = `${path}/lenders/${body.lenders[0].lender_id}`;
     await borrower.delete(row);
-    await expectCalls(lab, ['get'], 200, () => borrower.delete(row));
+    await expectCalls(testApp, ['get'], 200, () => borrower.delete(row));
     await borrower.post(`${path}/cancel`);
-    await expectCalls(lab, ['get'], 200, () => borrower.post(`${path}/cancel`));
-    await expectCalls(lab, ['get'], 409, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'late') }));
+    await expectCalls(testApp, ['get'], 200, () => borrower.post(`${path}/cancel`));
+    await expectCalls(testApp, ['get'], 409, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'late') }));
   });
 
   it('finds the hour’s limit without a commit', async () => {
-    const { lab, borrower, path } = await oneProgram({ invitesPerHour: 3 });
-    await expectCalls(lab, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(3, 1) }));
-    await expectCalls(lab, ['get'], 429, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'over') }));
-    lab.pass(3_600_000);
-    await expectCalls(lab, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'next') }));
+    const { testApp, borrower, path } = await oneProgram({ invitesPerHour: 3 });
+    await expectCalls(testApp, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(3, 1) }));
+    await expectCalls(testApp, ['get'], 429, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'over') }));
+    testApp.advance(3_600_000);
+    await expectCalls(testApp, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'next') }));
   });
 
   it('looks at a loan that it does not remember', async () => {
-    const { lab, borrower, elsewhere } = await twoPrograms();
+    const { testApp, borrower, elsewhere } = await twoPrograms();
     const path = `/loans/${await elsewhere.postsLoan()}`;
-    await expectCalls(lab, ['get', 'commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1) }));
-    await expectCalls(lab, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'b') }));
+    await expectCalls(testApp, ['get', 'commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1) }));
+    await expectCalls(testApp, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'b') }));
   });
 });
 
 describe('a process whose memory is behind', () => {
   it('takes one commit more for a success, and answers what stands', async () => {
-    const { lab, borrower, elsewhere, path } = await twoPrograms();
+    const { testApp, borrower, elsewhere, path } = await twoPrograms();
     await elsewhere.post(`${path}/lenders`, { lenders: lenders(2, 100, 'elsewhere') });
-    const { body } = await expectCalls(lab, ['commit', 'commit'], 200, () =>
+    const { body } = await expectCalls(testApp, ['commit', 'commit'], 200, () =>
       borrower.post(`${path}/lenders`, { lenders: lenders(1, 100) }),
     );
     expect([body.total_invited, body.remaining]).toEqual([500, 500]);
@@ -139,58 +146,58 @@ describe('a process whose memory is behind', () => {
   });
 
   it('does not take for done under a new key what it remembers to be done and was undone', async () => {
-    const { lab, borrower, elsewhere, path } = await twoPrograms();
+    const { testApp, borrower, elsewhere, path } = await twoPrograms();
     const { body } = await borrower.post(`${path}/lenders`, { lenders: lenders(1, 100) });
     const row = `${path}/lenders/${body.lenders[0].lender_id}`;
     await borrower.delete(row);
     await elsewhere.post(`${path}/lenders`, { lenders: lenders(1, 50) });
-    const again = await expectCalls(lab, ['get', 'commit'], 200, () => borrower.delete(row, { 'Idempotency-Key': 'again' }));
+    const again = await expectCalls(testApp, ['get', 'commit'], 200, () => borrower.delete(row, { 'Idempotency-Key': 'again' }));
     expect(again.body).toMatchObject({ lender: { status: 'revoked', contribution_amount: 50 }, loan: { version: 7 } });
   });
 
   it('looks where what it remembers does not fit together', async () => {
-    const { lab, borrower, elsewhere, path } = await twoPrograms();
+    const { testApp, borrower, elsewhere, path } = await twoPrograms();
     const { body } = await borrower.post(`${path}/lenders`, { lenders: lenders(1, 800) });
     await elsewhere.delete(`${path}/lenders/${body.lenders[0].lender_id}`);
     await borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'other') }); // tells it of the loan anew, and of ann0 nothing
-    lab.pass(31 * 86_400_000);
-    const again = await lab.as('borrower@example.com');
+    testApp.advance(31 * 86_400_000);
+    const again = await testApp.as('borrower@example.com');
     const { status } = await again.post(`${path}/lenders`, { lenders: lenders(1, 700) });
     expect(status).toBe(200);
   });
 
   it('finds a lender who was invited elsewhere, and nobody who was not', async () => {
-    const { lab, elsewhere, path } = await twoPrograms();
-    const [ann, eve] = [await lab.as('ann0@example.com'), await lab.as('eve@example.com')];
+    const { testApp, elsewhere, path } = await twoPrograms();
+    const [ann, eve] = [await testApp.as('ann0@example.com'), await testApp.as('eve@example.com')];
     await elsewhere.post(`${path}/lenders`, { lenders: lenders(1, 100) });
     const accept = `/invitations${path.slice('/loans'.length)}/accept`;
-    await expectCalls(lab, ['get', 'commit'], 200, () => ann.post(accept));
-    await expectCalls(lab, ['get'], 404, () => eve.post(accept));
+    await expectCalls(testApp, ['get', 'commit'], 200, () => ann.post(accept));
+    await expectCalls(testApp, ['get'], 404, () => eve.post(accept));
   });
 
   it('replays what was answered elsewhere, and refuses its key to another request', async () => {
-    const { lab, borrower, elsewhere, path } = await twoPrograms();
+    const { testApp, borrower, elsewhere, path } = await twoPrograms();
     const key = { 'Idempotency-Key': 'k' };
     const sent = { lenders: lenders(1, 100) };
     const first = await elsewhere.post(`${path}/lenders`, sent, key);
-    const again = await expectCalls(lab, ['commit'], 200, () => borrower.post(`${path}/lenders`, sent, key));
+    const again = await expectCalls(testApp, ['commit'], 200, () => borrower.post(`${path}/lenders`, sent, key));
     expect(again.text).toBe(first.text);
     expect(again.headers.get('Idempotency-Replayed')).toBe('true');
-    await expectCalls(lab, ['commit'], 422, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 2, 'x') }, key));
+    await expectCalls(testApp, ['commit'], 422, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 2, 'x') }, key));
   });
 });
 
 describe('what a process remembers', () => {
   it('is forgotten where nobody knows whether a commit was done', async () => {
-    const { store, fail, failCommits } = troubledStore();
+    const { store, fail, failCommits } = failingStore();
     opened.push(store);
-    const lab = await openLab({ store, usesHints: true });
-    const borrower = await lab.as('borrower@example.com');
+    const testApp = await openTestApp({ store, usesViewCache: true });
+    const borrower = await testApp.as('borrower@example.com');
     const path = `/loans/${await borrower.postsLoan()}/lenders`;
     failCommits('unavailable');
-    await expectCalls(lab, ['commit'], 503, () => borrower.post(path, { lenders: lenders(1, 1) }));
+    await expectCalls(testApp, ['commit'], 503, () => borrower.post(path, { lenders: lenders(1, 1) }));
     fail(undefined);
-    await expectCalls(lab, ['get', 'commit'], 200, () => borrower.post(path, { lenders: lenders(1, 1) }));
+    await expectCalls(testApp, ['get', 'commit'], 200, () => borrower.post(path, { lenders: lenders(1, 1) }));
   });
 
   it('is all checked: every command writes each place that it looks at', async () => {
@@ -203,20 +210,20 @@ describe('what a process remembers', () => {
         looked = keys;
         return inner.get(keys);
       },
-      getEach: (keys) => inner.getEach(keys),
+      batchGet: (keys) => inner.batchGet(keys),
       list: (range) => inner.list(range),
       listIndex: (range) => inner.listIndex(range),
       commit: (command, writes) => {
-        const written = new Set(writes.map(({ key }) => placeOf(key)));
-        unchecked.push(...looked.map(placeOf).filter((place) => !written.has(place)));
+        const written = new Set(writes.map(({ key }) => keyText(key)));
+        unchecked.push(...looked.map(keyText).filter((place) => !written.has(place)));
         looked = [];
         return inner.commit(command, writes);
       },
       close: () => inner.close(),
     };
-    const lab = await openLab({ store });
-    const borrower = await lab.as('borrower@example.com');
-    const [ann, more] = [await lab.as('ann1@example.com'), await lab.as('more0@example.com')];
+    const testApp = await openTestApp({ store });
+    const borrower = await testApp.as('borrower@example.com');
+    const [ann, more] = [await testApp.as('ann1@example.com'), await testApp.as('more0@example.com')];
     unchecked.splice(0); // what the installation looked at
     const { body } = await borrower.post('/loans', { ...LOAN, lenders: lenders(2, 100) }, { 'Idempotency-Key': 'create' });
     const path = `/loans/${body.loan.loan_id}`;

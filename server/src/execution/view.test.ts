@@ -3,7 +3,7 @@ import { command } from '../storage/contract/helpers.ts';
 import type { Item, Key, Write } from '../storage/store.ts';
 import { View } from './view.ts';
 
-const [loan, lender, chapter]: readonly [Key<unknown>, Key<unknown>, Key<unknown>] = [
+const [loan, lender, batch]: readonly [Key<unknown>, Key<unknown>, Key<unknown>] = [
   { partition: 'one', sort: 'loan' },
   { partition: 'one', sort: 'lender' },
   { partition: 'one', sort: 'chapter' },
@@ -27,15 +27,15 @@ describe('a view', () => {
   });
 
   it('holds what it was asked for, also where nothing stood', () => {
-    expect([view.holds([loan, lender]), view.holds([loan, chapter])]).toEqual([true, false]);
+    expect([view.holds([loan, lender]), view.holds([loan, batch])]).toEqual([true, false]);
   });
 
   it('tells the version that a write must expect: none where nothing stood, nor where nothing was looked for', () => {
-    expect([loan, lender, chapter].map((key) => view.versionAt(key))).toEqual([3, 0, 0]);
+    expect([loan, lender, batch].map((key) => view.versionAt(key))).toEqual([3, 0, 0]);
   });
 
   it('takes asking for what it does not hold for a programming error', () => {
-    expect(() => view.at(chapter)).toThrow(TypeError);
+    expect(() => view.at(batch)).toThrow(TypeError);
   });
 
   it('tells keys apart by partition and sort', () => {
@@ -46,7 +46,7 @@ describe('a view', () => {
 
 describe('a view after a refused commit', () => {
   const view = View.of([loan, lender], [item(loan, 3), undefined]);
-  const writes = [write(loan, 3), write(chapter, 0), write(lender, 0)];
+  const writes = [write(loan, 3), write(batch, 0), write(lender, 0)];
 
   it('holds what stands now, and has seen it all where all of it was told', () => {
     const corrected = view.corrected(
@@ -90,9 +90,9 @@ describe('a view after a refused commit', () => {
   });
 
   it('does not take in what it had not asked for', () => {
-    const corrected = view.corrected(writes, new Map([[1, item(chapter, 1)]]));
-    expect(() => corrected.at(chapter)).toThrow(TypeError);
-    expect([loan, lender, chapter].map((key) => corrected.hasSeen([key]))).toEqual([false, false, false]);
+    const corrected = view.corrected(writes, new Map([[1, item(batch, 1)]]));
+    expect(() => corrected.at(batch)).toThrow(TypeError);
+    expect([loan, lender, batch].map((key) => corrected.hasSeen([key]))).toEqual([false, false, false]);
   });
 
   it('has seen everything again once a later refusal tells all', () => {

@@ -27,24 +27,24 @@ export class View {
    * no answer and no refusal may rest on it.
    */
   hasSeen(keys: readonly Key<unknown>[]): boolean {
-    return keys.every((key) => this.#seen.has(placeOf(key)));
+    return keys.every((key) => this.#seen.has(keyText(key)));
   }
 
   /** Whether it was looked, or guessed, what stands at the keys. */
   holds(keys: readonly Key<unknown>[]): boolean {
-    return keys.every((key) => this.#items.has(placeOf(key)));
+    return keys.every((key) => this.#items.has(keyText(key)));
   }
 
   /** What stands at a key of the view, undefined for nothing. */
   at<Data>(key: Key<Data>): Item<Data> | undefined {
-    const place = placeOf(key);
+    const place = keyText(key);
     if (!this.#items.has(place)) throw new TypeError('a plan asked for an item that its view does not hold');
     return this.#items.get(place) as Item<Data> | undefined; // the key's type says what was read under it
   }
 
   /** What a write must expect at a key: 0 for nothing, also where nothing was looked for. The commit checks it. */
   versionAt(key: Key<unknown>): number {
-    return this.#items.get(placeOf(key))?.version ?? 0;
+    return this.#items.get(keyText(key))?.version ?? 0;
   }
 
   /** The view after a refused commit, which told what stands at some or all of its writes. */
@@ -52,7 +52,7 @@ export class View {
     const items = new Map(this.#items);
     const seen = new Set<string>();
     for (const [position, { key }] of writes.entries()) {
-      const place = placeOf(key);
+      const place = keyText(key);
       if (!standing.has(position) || !items.has(place)) continue;
       seen.add(place);
       items.set(place, standing.get(position));
@@ -62,10 +62,10 @@ export class View {
 }
 
 function itemsByPlace(keys: readonly Key<unknown>[], items: readonly (Item<unknown> | undefined)[]) {
-  return new Map(keys.map((key, position) => [placeOf(key), items[position]]));
+  return new Map(keys.map((key, position) => [keyText(key), items[position]]));
 }
 
 /** A key as a text of its own. */
-export function placeOf({ partition, sort }: Key<unknown>): string {
+export function keyText({ partition, sort }: Key<unknown>): string {
   return `${partition}\n${sort}`;
 }

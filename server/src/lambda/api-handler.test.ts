@@ -3,18 +3,18 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createApp } from '../composition/app.ts';
 import { readConfig } from '../config/config.ts';
 import { type ImportId, parseLoanId } from '../domain/ids.ts';
-import { chaptersOf } from '../storage/keys.ts';
+import { eventBatchesOf } from '../storage/keys.ts';
 import { StoreError } from '../storage/store.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
 import { makeLog } from '../telemetry/log.ts';
-import { troubledStore } from '../testing/app/failing-store.ts';
+import { failingStore } from '../testing/app/failing-store.ts';
 import { csv, lines } from '../testing/app/import-helpers.ts';
 import { lastLine, linesOf } from '../testing/app/log-lines.ts';
-import { requireDeclared } from '../testing/app/openapi-conformance.ts';
+import { requireOpenApiConformance } from '../testing/app/openapi-conformance.ts';
 import type { Answer } from '../testing/app/response.ts';
 import { LOAN, lenders } from '../testing/app/test-app.ts';
 import { metricsIn } from '../testing/aws/emf.ts';
-import { answered, eventOf, INVOCATION, type Sent, SOURCE_IP } from '../testing/aws/http-api-events.ts';
+import { answered, eventOf, type HttpRequestInit, INVOCATION, SOURCE_IP } from '../testing/aws/http-api-events.ts';
 import { AUDIENCE, type IdentityProvider, startIdentityProvider } from '../testing/oidc/identity-provider.ts';
 import { bearer } from '../testing/oidc/oidc-users.ts';
 import { lambdaApi } from './api-handler.ts';
@@ -49,7 +49,7 @@ interface Opening {
 
 /** The function as AWS runs it, on a store in memory; `fault` is what opening it meets. */
 function openFunction({ fault, settings = {}, queue }: Opening = {}) {
-  const { store, fail } = troubledStore();
+  const { store, fail } = failingStore();
   const logged: string[] = [];
   const log = makeLog({ write: (line) => void logged.push(line) });
   const metrics = embeddedMetrics(Date.now);
@@ -67,12 +67,12 @@ function openFunction({ fault, settings = {}, queue }: Opening = {}) {
       return createApp({ config, store, log, metrics });
     },
   });
-  const send = async (method: string, target: string, sent: Sent = {}): Promise<Answer> => {
+  const send = async (method: string, target: string, sent: HttpRequestInit = {}): Promise<Answer> => {
     const answer = answered(await handler(eventOf(method, target, sent), INVOCATION));
-    requireDeclared(method, target, answer);
+    requireOpenApiConformance(method, target, answer);
     return answer;
   };
-  const asAna = (method: string, target: string, { headers, ...sent }: Sent = {}) =>
+  const asAna = (method: string, target: string, { headers, ...sent }: HttpRequestInit = {}) =>
     send(method, target, { ...sent, headers: { ...bearer(token), ...headers } });
   return { store, fail, logged, state, handler, opened, send, asAna };
 }
@@ -142,7 +142,7 @@ describe('the function', () => {
 
   it('counts requests by the address that the gateway saw, not by one that the client tells', async () => {
     const limited = openFunction({ settings: { REQUESTS_PER_SECOND: '5' } });
-    const left = async (sent: Sent) => {
+    const left = async (sent: HttpRequestInit) => {
       const { headers } = await limited.send('GET', '/openapi.json', sent);
       return Number(/r=(\d+)/.exec(headers.get('RateLimit') ?? '')?.[1]);
     };
@@ -204,9 +204,9 @@ describe('the ids of a request', () => {
     const { body } = await api.asAna('POST', '/loans', { body: LOAN, headers });
     expect(lastLine(api)['trace_id']).toBe(traceId);
     const loanId = parseLoanId(body.loan.loan_id);
-    const [chapter] = loanId ? await api.store.list(chaptersOf(loanId, 0, 1)) : [];
-    expect(chapter?.data.requestId).toBe(INVOCATION.awsRequestId);
-    expect(chapter?.data.traceparent?.split('-')[1]).toBe(traceId);
+    const [batch] = loanId ? await api.store.list(eventBatchesOf(loanId, 0, 1)) : [];
+    expect(batch?.data.requestId).toBe(INVOCATION.awsRequestId);
+    expect(batch?.data.traceparent?.split('-')[1]).toBe(traceId);
   });
 
   it('stand also on the line of a fault outside of any use case', async () => {

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { bareProblem } from '../api/http/problem.ts';
+import { problemWithoutContext } from '../api/http/problem.ts';
 import { useCaseAt } from '../api/http/routes.ts';
 import type { App } from '../composition/app.ts';
 import { type DomainError, invalid } from '../domain/errors.ts';
@@ -9,8 +9,8 @@ import { type Log, logRequest } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { continueTrace, traceIdOf, traceparentOfXRay } from '../telemetry/trace.ts';
 import { requestOf, resultOf } from './http-event.ts';
-import { type ImportQueue, OpenedImports } from './import-queue.ts';
-import { openedOnce } from './retryable-once.ts';
+import { type ImportQueue, PendingImports } from './import-queue.ts';
+import { retryableOnce } from './retryable-once.ts';
 
 export interface LambdaApi {
   /** Once the program stands, or could not be opened: then the next request tries again. Never rejects. */
@@ -31,8 +31,8 @@ export interface LambdaApiOptions {
 
 /** The API as a function behind API Gateway. It begins to open the program at once, and keeps it for all requests. */
 export function lambdaApi({ open, queue, log, metrics, xRayHeader }: LambdaApiOptions): LambdaApi {
-  const imports = queue && new OpenedImports(queue, log);
-  const opening = openedOnce(async () => {
+  const imports = queue && new PendingImports(queue, log);
+  const opening = retryableOnce(async () => {
     const app = await open();
     imports?.collectFrom(app.services.changes);
     return app;
@@ -49,19 +49,19 @@ export function lambdaApi({ open, queue, log, metrics, xRayHeader }: LambdaApiOp
       const request = readRequest(event);
       if (!request) {
         log.info({ request_id: requestId }, 'the event tells no request');
-        return resultOf(bareProblem(malformed(), requestId));
+        return resultOf(problemWithoutContext(malformed(), requestId));
       }
       request.headers.set('X-Request-Id', requestId);
       carryTrace(request.headers, xRayHeader());
       try {
         const { fetch } = await opening();
         const response = await fetch(request, { address: event.requestContext.http.sourceIp });
-        await imports?.handOn();
+        await imports?.flush();
         return await resultOf(response);
       } catch (fault) {
         const failure = toDomainError(fault);
         tell(log, metrics, { request, requestId, failure, durationMs: performance.now() - started });
-        return resultOf(bareProblem(failure, requestId));
+        return resultOf(problemWithoutContext(failure, requestId));
       }
     },
   };
@@ -109,7 +109,7 @@ function tell(log: Log, metrics: Metrics, { request, requestId, failure, duratio
     log.error({ err: failure.cause, request_id: requestId, trace_id: traceIdOf(traceparent) }, 'request failed');
     return;
   }
-  const nobody = { userId: undefined, replayOf: undefined, lendersAdded: 0 };
+  const nobody = { userId: undefined, replayedRequestId: undefined, lendersAdded: 0 };
   const ended = { endpoint, durationMs, failure, requestId, traceparent, ...nobody };
   logRequest(log, ended, metrics.requestEnded(ended));
 }

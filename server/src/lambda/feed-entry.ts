@@ -19,8 +19,8 @@ async function open(): Promise<OpenFeed> {
   const config = readFunctionConfig();
   const store = withBreaker(openDynamoDb(config.table), { onChange: logAvailability(log) });
   try {
-    const { installation, services } = await createApp({ config, store, log, metrics });
-    return { services, ...feedPush({ store, installation, ids: services.ids, log, endpoint }) };
+    const { storeSecrets, services } = await createApp({ config, store, log, metrics });
+    return { services, ...feedPush({ store, storeSecrets: storeSecrets, ids: services.ids, log, endpoint }) };
   } catch (fault) {
     await store.close();
     throw fault;

@@ -5,29 +5,29 @@ import { makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';
 import { connectFeed } from '../testing/api/feed.ts';
 import { serveFeedAfar } from '../testing/api/remote-feed.ts';
-import { type Lab, openLab } from '../testing/app/test-app.ts';
+import { openTestApp, type TestApp } from '../testing/app/test-app.ts';
 import { INVOCATION } from '../testing/aws/http-api-events.ts';
 import { startWebSocketApi, type WebSocketApi } from '../testing/aws/websocket-api.ts';
 import { lambdaFeed } from './feed-handler.ts';
 
 /* The feed's function, where the program can not be opened at first. */
 
-let lab: Lab;
+let testApp: TestApp;
 let api: WebSocketApi;
 
 beforeEach(async () => {
-  lab = await openLab();
+  testApp = await openTestApp();
   api = await startWebSocketApi();
 });
 
 afterEach(async () => {
   await api.close();
-  await lab.close();
+  await testApp.close();
 });
 
 describe('a function that can not open the program', () => {
   it('says so, closes, counts it, and tries again with the next message', async () => {
-    const { push } = await serveFeedAfar(lab);
+    const { push } = await serveFeedAfar(testApp);
     const { endpoint } = api;
     const client = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
     const sockets = apiGatewaySockets({ endpoint, client });
@@ -39,7 +39,7 @@ describe('a function that can not open the program', () => {
       async open() {
         failures -= 1;
         if (failures >= 0) throw new StoreError('unavailable', 'no database');
-        return { services: lab.app.services, ...push, sockets };
+        return { services: testApp.app.services, ...push, sockets };
       },
     });
     api.invokes((event) => handler(event, INVOCATION));

@@ -23,7 +23,7 @@ export interface LambdaFeed {
   ): Promise<APIGatewayProxyStructuredResultV2>;
 }
 
-export interface OpenFeed extends Omit<FeedPush, 'pushTo'> {
+export interface OpenFeed extends Omit<FeedPush, 'pushToSubscribers'> {
   readonly services: Services;
 }
 
@@ -62,7 +62,7 @@ export function lambdaFeed({ open, sockets, log, metrics, xRayHeader }: LambdaFe
   async function refuse(received: Received, fault: unknown, durationMs: number): Promise<void> {
     const { requestId, traceparent, connectionId } = received;
     const failure = toDomainError(fault);
-    const nobody = { userId: undefined, replayOf: undefined, lendersAdded: 0 };
+    const nobody = { userId: undefined, replayedRequestId: undefined, lendersAdded: 0 };
     const ended = { endpoint: watching.endpoint, durationMs, failure, requestId, traceparent, ...nobody };
     logRequest(log, ended, metrics.requestEnded(ended));
     await sockets.send(connectionId, JSON.stringify(errorMessage(failure, requestId)));
@@ -110,7 +110,7 @@ function receivedOf(
   const { connectionId, connectedAt, identity } = requestContext;
   return {
     connectionId,
-    goneAt: connectedAt + CONNECTION_MS_MAX,
+    expiresAt: connectedAt + CONNECTION_MS_MAX,
     requestId: requestIdOf(awsRequestId),
     traceparent: traceparentOfXRay(xRay) ?? null,
     address: identity?.sourceIp ?? '',

@@ -7,7 +7,7 @@ import { embeddedMetrics } from '../telemetry/emf.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { csv, lines, upload } from '../testing/app/import-helpers.ts';
 import { linesOf } from '../testing/app/log-lines.ts';
-import { type Lab, openLab, type Person } from '../testing/app/test-app.ts';
+import { openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
 import { sqsEvent, startSqs } from '../testing/aws/sqs.ts';
 import { type ImportOptions, importHandler } from './import-handler.ts';
 import { importQueue } from './import-queue.ts';
@@ -19,30 +19,30 @@ const HOUR_MS = 3_600_000;
 const LAST_MS = 15_000;
 
 let sqs: Awaited<ReturnType<typeof startSqs>>;
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let logged: string[];
 
 beforeEach(async () => {
   logged = [];
-  [sqs, lab] = await Promise.all([startSqs(), openLab()]);
-  borrower = await lab.as('borrower@example.com');
+  [sqs, testApp] = await Promise.all([startSqs(), openTestApp()]);
+  borrower = await testApp.as('borrower@example.com');
 });
 
-afterEach(() => Promise.all([sqs.close(), lab.close()]));
+afterEach(() => Promise.all([sqs.close(), testApp.close()]));
 
 /** The function on the lab's own store; `fault` is what the first step, or opening, meets. */
 function functionOf({ fault, open }: { fault?: Error; open?: ImportOptions['open'] } = {}) {
   const log = makeLog({ write: (line) => void logged.push(line) });
   const { mail, ...limits } = readBackgroundConfig({ STORE: 'dynamodb:lending' });
   const left = fault ? [fault] : [];
-  const get: Lab['store']['get'] = async (keys) => {
+  const get: TestApp['store']['get'] = async (keys) => {
     const met = left.shift();
     if (met) throw met;
     await pause(2); // a database across a network takes its time
-    return lab.store.get(keys);
+    return testApp.store.get(keys);
   };
-  const services = { ...lab.app.services, store: { ...lab.store, get } };
+  const services = { ...testApp.app.services, store: { ...testApp.store, get } };
   const client = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   const handler = importHandler({
     log,
@@ -51,7 +51,7 @@ function functionOf({ fault, open }: { fault?: Error; open?: ImportOptions['open
       open ??
       (async (onFault) =>
         openBackground({
-          ground: { ...lab.app, services },
+          ground: { ...testApp.app, services },
           ...{ mail, limits, url: '', log, metrics: embeddedMetrics(Date.now), onFault },
         })),
   });
@@ -86,7 +86,7 @@ describe('the imports’ function', () => {
     expect(await importAt(path)).toMatchObject({ status: 'waiting', outcomes: { added: 200, pending: 50 } });
     expect(await handler(sqsEvent(message))).toEqual(DONE);
     expect(linesOf({ logged })).toHaveLength(3);
-    lab.pass(HOUR_MS);
+    testApp.advance(HOUR_MS);
     await handler(sqsEvent(message));
     await handler(sqsEvent(message));
     expect(await importAt(path)).toMatchObject({ status: 'completed', outcomes: { added: 250 } });

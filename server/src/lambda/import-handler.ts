@@ -2,9 +2,9 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Background } from '../composition/background.ts';
 import type { ImportId } from '../domain/ids.ts';
 import type { Log } from '../telemetry/log.ts';
-import { endingOf, type Invocation } from './background.ts';
+import { deadlineSignal, type Invocation } from './background.ts';
 import { type ImportQueue, importIdIn } from './import-queue.ts';
-import { openedOnce } from './retryable-once.ts';
+import { retryableOnce } from './retryable-once.ts';
 
 export interface ImportOptions {
   /** @param onFault told of what keeps a step from being taken, and is in the log */
@@ -24,15 +24,15 @@ type ImportHandler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBat
  */
 export function importHandler({ open, queue, log }: ImportOptions): ImportHandler {
   let faults = 0;
-  const opened = openedOnce(() =>
+  const opened = retryableOnce(() =>
     open(() => {
       faults += 1;
     }),
   );
 
-  async function advance(importId: ImportId, { advanceImport }: ImportWork, ending: AbortSignal): Promise<void> {
+  async function advance(importId: ImportId, { advanceImport }: ImportWork, deadline: AbortSignal): Promise<void> {
     const before = faults;
-    while (!ending.aborted) {
+    while (!deadline.aborted) {
       if (await advanceImport(importId)) continue;
       if (faults > before) throw new Error('a step could not be taken; the line before tells why');
       return;
@@ -41,14 +41,14 @@ export function importHandler({ open, queue, log }: ImportOptions): ImportHandle
   }
 
   /** @returns whether the message is done with */
-  async function seeTo({ body, messageId }: SQSRecord, work: ImportWork, ending: AbortSignal): Promise<boolean> {
+  async function seeTo({ body, messageId }: SQSRecord, work: ImportWork, deadline: AbortSignal): Promise<boolean> {
     const importId = importIdIn(body);
     if (importId === undefined) {
       log.error({ message_id: messageId }, 'a message names no import, and is dropped');
       return true;
     }
     try {
-      await advance(importId, work, ending);
+      await advance(importId, work, deadline);
       return true;
     } catch (err) {
       log.error({ err, import_id: importId, message_id: messageId }, 'an import can not go on now; its message comes again');
@@ -58,9 +58,9 @@ export function importHandler({ open, queue, log }: ImportOptions): ImportHandle
 
   return async ({ Records }, invocation) => {
     const work = await opened();
-    const ending = endingOf(invocation);
+    const deadline = deadlineSignal(invocation);
     const failed: string[] = [];
-    for (const record of Records) if (!(await seeTo(record, work, ending))) failed.push(record.messageId);
+    for (const record of Records) if (!(await seeTo(record, work, deadline))) failed.push(record.messageId);
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   };
 }

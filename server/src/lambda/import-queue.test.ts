@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ImportId } from '../domain/ids.ts';
-import { Changes } from '../events/change-notifier.ts';
+import { ChangeNotifier } from '../events/change-notifier.ts';
 import { importKey } from '../storage/keys.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { someImport } from '../testing/app/import-helpers.ts';
 import { linesOf } from '../testing/app/log-lines.ts';
 import { startSqs } from '../testing/aws/sqs.ts';
-import { importIdIn, importQueue, OpenedImports } from './import-queue.ts';
+import { importIdIn, importQueue, PendingImports } from './import-queue.ts';
 
 let sqs: Awaited<ReturnType<typeof startSqs>>;
 
@@ -60,23 +60,23 @@ describe('the queue of imports', () => {
 });
 
 describe('imports that a request has opened', () => {
-  const changes = new Changes(() => {});
+  const changes = new ChangeNotifier(() => {});
   const tell = (...importIds: readonly ImportId[]) => {
-    changes.tellOf(importIds.map((id) => ({ key: importKey(id), expected: 0, data: {} })));
+    changes.notifyOf(importIds.map((id) => ({ key: importKey(id), expected: 0, data: {} })));
   };
 
   function opened(logged: string[] = []) {
-    const imports = new OpenedImports(queueOf(), makeLog({ write: (line) => void logged.push(line) }));
+    const imports = new PendingImports(queueOf(), makeLog({ write: (line) => void logged.push(line) }));
     imports.collectFrom(changes);
     return { imports, logged };
   }
 
   it('are handed on once, and none where none was opened', async () => {
     const { imports } = opened();
-    await imports.handOn();
+    await imports.flush();
     tell(...IMPORTS.slice(0, 2));
-    await imports.handOn();
-    await imports.handOn();
+    await imports.flush();
+    await imports.flush();
     expect(sqs.messages.map(importIdIn)).toEqual(IMPORTS.slice(0, 2));
     expect(sqs.requests).toHaveLength(1);
   });
@@ -85,10 +85,10 @@ describe('imports that a request has opened', () => {
     const { imports, logged } = opened();
     sqs.state.mood = 'away';
     tell(...IMPORTS.slice(0, 1));
-    await imports.handOn();
+    await imports.flush();
     expect(linesOf({ logged })).toMatchObject([{ level: 50, import_ids: IMPORTS.slice(0, 1), err: { message: 'SQS is away' } }]);
     sqs.state.mood = 'well';
-    await imports.handOn();
+    await imports.flush();
     expect(sqs.messages).toEqual([]);
   });
 });

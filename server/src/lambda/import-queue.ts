@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { type ImportId, parseImportId } from '../domain/ids.ts';
-import type { Changes } from '../events/change-notifier.ts';
+import type { ChangeNotifier } from '../events/change-notifier.ts';
 import type { Log } from '../telemetry/log.ts';
-import { openedOnce } from './retryable-once.ts';
+import { retryableOnce } from './retryable-once.ts';
 import type { SqsOptions } from './sqs.ts';
 
 /** SQS takes no more messages with one request. */
@@ -15,15 +15,15 @@ export interface ImportQueue {
    * @param ending sends nothing further once it is aborted
    * @throws where not all of them were taken
    */
-  send(importIds: readonly ImportId[], ending?: AbortSignal): Promise<void>;
+  send(importIds: readonly ImportId[], deadline?: AbortSignal): Promise<void>;
 }
 
 /** The queue on SQS, whose client is loaded with the first message: a function that sends none starts without it. */
 export function importQueue(options: SqsOptions): ImportQueue {
-  const opened = openedOnce(async () => (await import('./sqs.ts')).sqsSender(options));
+  const opened = retryableOnce(async () => (await import('./sqs.ts')).sqsSender(options));
   return {
-    async send(importIds, ending) {
-      for (let start = 0; start < importIds.length && !ending?.aborted; start += BATCH_MAX) {
+    async send(importIds, deadline) {
+      for (let start = 0; start < importIds.length && !deadline?.aborted; start += BATCH_MAX) {
         const sendBatch = await opened();
         await sendBatch(importIds.slice(start, start + BATCH_MAX).map(messageFor));
       }
@@ -52,7 +52,7 @@ function jsonIn(text: string): unknown {
 }
 
 /** The imports that a request has opened, to be handed on before the process stands still. */
-export class OpenedImports {
+export class PendingImports {
   readonly #found = new Set<ImportId>();
   readonly #queue: ImportQueue;
   readonly #log: Log;
@@ -62,12 +62,12 @@ export class OpenedImports {
     this.#log = log;
   }
 
-  collectFrom(changes: Pick<Changes, 'watchImports'>): void {
+  collectFrom(changes: Pick<ChangeNotifier, 'watchImports'>): void {
     changes.watchImports((importId) => this.#found.add(importId));
   }
 
   /** Never rejects: the clock finds what could not be handed on. */
-  async handOn(): Promise<void> {
+  async flush(): Promise<void> {
     if (this.#found.size === 0) return;
     const importIds = [...this.#found];
     this.#found.clear();

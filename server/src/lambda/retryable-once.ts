@@ -1,5 +1,5 @@
 /** Opens with the first call, for all that follow; where that fails, the next call tries again. */
-export function openedOnce<Opened>(open: () => Promise<Opened>): () => Promise<Opened> {
+export function retryableOnce<Opened>(open: () => Promise<Opened>): () => Promise<Opened> {
   let opened: Promise<Opened> | undefined;
   return () => {
     opened ??= open().catch((fault: unknown) => {

@@ -3,7 +3,7 @@ import { makeLog } from '../telemetry/log.ts';
 import { someImport } from '../testing/app/import-helpers.ts';
 import { linesOf } from '../testing/app/log-lines.ts';
 import type { ImportQueue } from './import-queue.ts';
-import { type ClockWork, clockHandler } from './schedule-handler.ts';
+import { type ClockWork, scheduleHandler } from './schedule-handler.ts';
 
 const invocation = { getRemainingTimeInMillis: () => 300_000 };
 
@@ -36,11 +36,11 @@ function clockOf({ nexts = [], work = {}, open = async (opened) => opened, hasQu
       return { loans: 0, next: left.shift() };
     },
     findDueImports: async () => undefined,
-    courier: { deliverLeft: async () => void done.push('deliver') },
+    dispatcher: { deliverAbandoned: async () => void done.push('deliver') },
     mailer: { sendDue: async () => void done.push('mail') },
     ...work,
   };
-  return clockHandler({
+  return scheduleHandler({
     open: (onFault) => open(working, onFault),
     queue: hasQueue ? queue : undefined,
     log: makeLog({ write: (line) => void logged.push(line) }),
@@ -80,9 +80,12 @@ describe('the clock', () => {
 
   it('begins nothing that it has no time left for', async () => {
     const given: (AbortSignal | undefined)[] = [];
-    const work: Partial<ClockWork> = { courier: { deliverLeft: async (ending) => void given.push(ending) }, mailer: undefined };
+    const work: Partial<ClockWork> = {
+      dispatcher: { deliverAbandoned: async (deadline) => void given.push(deadline) },
+      mailer: undefined,
+    };
     await clockOf({ work })({}, { getRemainingTimeInMillis: () => 15_000 });
-    expect([done, given.map((ending) => ending?.aborted)]).toEqual([[], [true]]);
+    expect([done, given.map((deadline) => deadline?.aborted)]).toEqual([[], [true]]);
   });
 
   it('ends in time, though something more falls due again and again', async () => {
@@ -93,7 +96,7 @@ describe('the clock', () => {
 
   it('tries everything else where something fails, and then says so', async () => {
     const down = () => Promise.reject(new Error('the database is away'));
-    const handler = clockOf({ work: { expireDue: down, courier: { deliverLeft: down }, findDueImports: down } });
+    const handler = clockOf({ work: { expireDue: down, dispatcher: { deliverAbandoned: down }, findDueImports: down } });
     await expect(handler({}, invocation)).rejects.toThrow('3 things failed');
     expect(done).toEqual(['mail']);
     expect(linesOf({ logged }).map(({ err }) => err.message)).toEqual(Array(3).fill('the database is away'));

@@ -2,9 +2,9 @@ import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { Background } from '../composition/background.ts';
 import type { ImportId } from '../domain/ids.ts';
 import type { Log } from '../telemetry/log.ts';
-import { endingOf, type Invocation } from './background.ts';
+import { deadlineSignal, type Invocation } from './background.ts';
 import type { ImportQueue } from './import-queue.ts';
-import { openedOnce } from './retryable-once.ts';
+import { retryableOnce } from './retryable-once.ts';
 
 export interface ClockOptions {
   /** @param onFault told of what was left undone and is in the log */
@@ -20,7 +20,7 @@ export interface ClockOptions {
 export interface ClockWork {
   readonly expireDue: Background['expireDue'];
   readonly findDueImports: Background['findDueImports'];
-  readonly courier: Pick<Background['courier'], 'deliverLeft'>;
+  readonly dispatcher: Pick<Background['dispatcher'], 'deliverAbandoned'>;
   readonly mailer: Pick<NonNullable<Background['mailer']>, 'sendDue'> | undefined;
 }
 
@@ -33,9 +33,9 @@ const TICK_MS = 60_000;
  * that ticks may overlap.
  * @returns a handler that rejects where something failed, once everything else was tried: what it left is found again
  */
-export function clockHandler({ open, queue, log, clock, pause = pauseFor }: ClockOptions) {
+export function scheduleHandler({ open, queue, log, clock, pause = pauseFor }: ClockOptions) {
   let failures = 0;
-  const opened = openedOnce(() =>
+  const opened = retryableOnce(() =>
     open(() => {
       failures += 1;
     }),
@@ -50,33 +50,33 @@ export function clockHandler({ open, queue, log, clock, pause = pauseFor }: Cloc
     }
   }
 
-  async function expireOnTime({ expireDue }: ClockWork, ending: AbortSignal): Promise<void> {
+  async function expireOnTime({ expireDue }: ClockWork, deadline: AbortSignal): Promise<void> {
     const until = clock() + TICK_MS;
-    while (!ending.aborted) {
-      const { next } = await expireDue(ending);
+    while (!deadline.aborted) {
+      const { next } = await expireDue(deadline);
       if (next === undefined || next > until) return;
       await pause(Math.max(next - clock(), 0));
     }
   }
 
-  async function deliver({ courier, mailer }: ClockWork, ending: AbortSignal): Promise<void> {
-    await tried(courier.deliverLeft(ending));
-    await tried(mailer?.sendDue({ ending }));
+  async function deliver({ dispatcher, mailer }: ClockWork, deadline: AbortSignal): Promise<void> {
+    await tried(dispatcher.deliverAbandoned(deadline));
+    await tried(mailer?.sendDue({ ending: deadline }));
   }
 
   /** An import stays due until somebody has taken a step of it: so what is not sent now, the next tick finds. */
-  async function handOnImports({ findDueImports }: ClockWork, ending: AbortSignal): Promise<void> {
-    if (!queue || ending.aborted) return;
+  async function handOnImports({ findDueImports }: ClockWork, deadline: AbortSignal): Promise<void> {
+    if (!queue || deadline.aborted) return;
     const due: ImportId[] = [];
     await findDueImports((importId) => due.push(importId));
-    await queue.send(due, ending);
+    await queue.send(due, deadline);
   }
 
   return async (_event: unknown, invocation: Invocation): Promise<void> => {
     failures = 0;
     const work = await opened();
-    const ending = endingOf(invocation);
-    await Promise.all([tried(expireOnTime(work, ending)), deliver(work, ending), tried(handOnImports(work, ending))]);
+    const deadline = deadlineSignal(invocation);
+    await Promise.all([tried(expireOnTime(work, deadline)), deliver(work, deadline), tried(handOnImports(work, deadline))]);
     if (failures > 0) throw new Error(`${failures} things failed that the clock is there for; the log tells which`);
   };
 }

@@ -1,13 +1,13 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LoanId, parseLoanId } from '../domain/ids.ts';
-import { auditLog } from '../outbox/audit-log-handler.ts';
-import { Courier, type Reactor } from '../outbox/dispatcher.ts';
-import { chapterKey, chaptersOf, loanKey, outboxOf } from '../storage/keys.ts';
+import { auditLogHandler } from '../outbox/audit-log-handler.ts';
+import { type EventHandler, OutboxDispatcher } from '../outbox/dispatcher.ts';
+import { eventBatchesOf, eventBatchKey, loanKey, outboxOf } from '../storage/keys.ts';
 import { type Item, type Store, StoreError } from '../storage/store.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { type LogLine, linesOf } from '../testing/app/log-lines.ts';
-import { type Lab, lenders, openLab } from '../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../testing/app/test-app.ts';
 import { INVOCATION } from '../testing/aws/http-api-events.ts';
 import { recordOf } from '../testing/aws/stream-records.ts';
 import { type StreamWork, streamHandler } from './stream-handler.ts';
@@ -17,7 +17,7 @@ const NONE = { batchItemFailures: [] };
 /** Of AWS: a minute is left. */
 const invocation = { ...INVOCATION, getRemainingTimeInMillis: () => 60_000 };
 
-let lab: Lab;
+let testApp: TestApp;
 let logged: string[];
 let records: DynamoDBRecord[];
 let first: LoanId;
@@ -25,21 +25,21 @@ let other: LoanId;
 
 beforeEach(async () => {
   logged = [];
-  lab = await openLab();
-  const ana = await lab.as('ana@example.com', { name: 'Ana Secret' });
+  testApp = await openTestApp();
+  const ana = await testApp.as('ana@example.com', { name: 'Ana Secret' });
   const headers = { 'X-Request-Id': 'first', traceparent: `00-${TRACE}-b7ad6b7169203331-01` };
   const body = { amount: 20_000, interest_rate: 1, term_months: 6, purpose: 'A secret', lenders: lenders(2, 77) };
   first = idOf((await ana.post('/loans', body, headers)).body.loan.loan_id);
   other = idOf((await ana.post('/loans', body)).body.loan.loan_id);
   await ana.post(`/loans/${first}/lenders`, { lenders: lenders(3, 77, 'ben') }, { 'X-Request-Id': 'second' });
   await ana.post(`/loans/${first}/cancel`, {}, { 'X-Request-Id': 'third' });
-  const [standing] = await lab.store.get([loanKey(first)]);
-  const [created, ...later] = await chapters(first);
-  const items = [standing, created, ...(await chapters(other)), ...later];
+  const [standing] = await testApp.store.get([loanKey(first)]);
+  const [created, ...later] = await batches(first);
+  const items = [standing, created, ...(await batches(other)), ...later];
   records = items.flatMap((item, place) => (item ? [recordOf(item, `${place + 1}`)] : []));
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 function idOf(text: string): LoanId {
   const loanId = parseLoanId(text);
@@ -47,20 +47,24 @@ function idOf(text: string): LoanId {
   return loanId;
 }
 
-function chapters(loanId: LoanId): Promise<Item<unknown>[]> {
-  return lab.store.list(chaptersOf(loanId, 0, 10));
+function batches(loanId: LoanId): Promise<Item<unknown>[]> {
+  return testApp.store.list(eventBatchesOf(loanId, 0, 10));
 }
 
-function handlerOf(work: Partial<StreamWork> = {}, reactors: readonly Reactor[] = [auditLog(logTo())], store: Partial<Store> = {}) {
-  const courier = new Courier({
-    store: { ...lab.store, ...store },
-    ids: lab.app.services.ids,
-    clock: () => lab.now,
-    reactors,
+function handlerOf(
+  work: Partial<StreamWork> = {},
+  handlers: readonly EventHandler[] = [auditLogHandler(logTo())],
+  store: Partial<Store> = {},
+) {
+  const dispatcher = new OutboxDispatcher({
+    store: { ...testApp.store, ...store },
+    ids: testApp.app.services.ids,
+    clock: () => testApp.now,
+    handlers,
     onFailure: () => {},
     onFault: (err) => logTo().error({ err }, 'a background task failed'),
   });
-  const deliver: StreamWork['deliver'] = (loanId, ending) => courier.deliver(loanId, ending);
+  const deliver: StreamWork['deliver'] = (loanId, deadline) => dispatcher.deliver(loanId, deadline);
   const open = async () => ({ deliver, afterwards: [], sendMail: undefined, ...work });
   const handler = streamHandler({ open, log: logTo() });
   return (Records: DynamoDBRecord[], left = 60_000) =>
@@ -72,7 +76,7 @@ function logTo() {
 }
 
 async function waiting(): Promise<number[]> {
-  const outboxes = await Promise.all([first, other].map((loanId) => lab.store.list(outboxOf(loanId, 10))));
+  const outboxes = await Promise.all([first, other].map((loanId) => testApp.store.list(outboxOf(loanId, 10))));
   return outboxes.map(({ length }) => length);
 }
 
@@ -120,8 +124,8 @@ describe('the stream’s function', () => {
   });
 
   it('passes over what is no new chapter', async () => {
-    const [loan, chapter] = records;
-    const others = [{ ...loan }, { ...chapter, eventName: 'REMOVE' as const }, { ...chapter, eventName: 'MODIFY' as const }];
+    const [loan, batch] = records;
+    const others = [{ ...loan }, { ...batch, eventName: 'REMOVE' as const }, { ...batch, eventName: 'MODIFY' as const }];
     expect(await handlerOf()(others)).toEqual(NONE);
     expect(await handlerOf()([])).toEqual(NONE);
     expect([logged, await waiting()]).toEqual([[], [3, 1]]);
@@ -130,15 +134,15 @@ describe('the stream’s function', () => {
   it('has the first record of a loan come again that could not be seen to, and sees to the others', async () => {
     const list: Store['list'] = async (range) => {
       if (range.partition === loanKey(first).partition) throw new StoreError('unavailable', 'the database is away');
-      return lab.store.list(range);
+      return testApp.store.list(range);
     };
-    expect(await handlerOf({}, [auditLog(logTo())], { list })(records)).toEqual(failedAt('2'));
+    expect(await handlerOf({}, [auditLogHandler(logTo())], { list })(records)).toEqual(failedAt('2'));
     expect(await waiting()).toEqual([3, 0]);
     expect(lines()[0]).toMatchObject({ level: 50, err: { message: 'the database is away' } });
   });
 
   it('has nothing come again for a reactor that fails: that is tried again out of the outbox', async () => {
-    const failing = { name: 'failing', react: () => Promise.reject(new Error('poison')) };
+    const failing = { name: 'failing', handle: () => Promise.reject(new Error('poison')) };
     expect(await handlerOf({}, [failing])(records)).toEqual(NONE);
     expect(await waiting()).toEqual([3, 1]);
   });
@@ -163,7 +167,7 @@ describe('the stream’s function', () => {
     ['has no keys', (record: DynamoDBRecord) => ({ ...record, dynamodb: { SequenceNumber: '2' } })],
     ['is no chapter', (record: DynamoDBRecord) => withImage(record, { d: { S: '{}' } })],
     ['is of another loan', (record: DynamoDBRecord) => withImage(record, { pk: { S: 'elsewhere' } })],
-    ['is of another version', (record: DynamoDBRecord) => withImage(record, { sk: { S: chapterKey(first, 7).sort } })],
+    ['is of another version', (record: DynamoDBRecord) => withImage(record, { sk: { S: eventBatchKey(first, 7).sort } })],
   ])('fails a record that %s', async (_, spoil) => {
     const [, record = {}] = records;
     expect(await handlerOf()([spoil(record)])).toEqual(failedAt('2'));
@@ -189,8 +193,8 @@ describe('the stream’s function', () => {
   });
 
   it('then sends mail, and leaves it to the clock where that fails', async () => {
-    const sendMail = async (ending: AbortSignal) => {
-      expect([ending.aborted, await waiting()]).toEqual([false, [0, 0]]);
+    const sendMail = async (deadline: AbortSignal) => {
+      expect([deadline.aborted, await waiting()]).toEqual([false, [0, 0]]);
       throw new Error('the mail server is gone');
     };
     expect(await handlerOf({ sendMail })(records)).toEqual(NONE);
@@ -198,6 +202,6 @@ describe('the stream’s function', () => {
   });
 
   it('knows chapters by the key that they are written under', () => {
-    expect(records[1]?.dynamodb?.Keys?.['sk']).toEqual({ S: chapterKey(first, 1).sort });
+    expect(records[1]?.dynamodb?.Keys?.['sk']).toEqual({ S: eventBatchKey(first, 1).sort });
   });
 });

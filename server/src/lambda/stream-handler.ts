@@ -1,19 +1,19 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { Chapter } from '../domain/event-batch.ts';
+import type { EventBatch } from '../domain/event-batch.ts';
 import type { LoanId } from '../domain/ids.ts';
 import { toItem, toPlace } from '../storage/dynamodb/items.ts';
-import { chapterKey, isChapterKey } from '../storage/keys.ts';
+import { eventBatchKey, isEventBatchKey } from '../storage/keys.ts';
 import type { Log } from '../telemetry/log.ts';
-import { endingOf, type Invocation } from './background.ts';
+import { deadlineSignal, type Invocation } from './background.ts';
 
 /** What is done for the loans that the stream names. */
 export interface StreamWork {
   /** Never rejects. @returns whether the loan was seen to */
-  deliver(loanId: LoanId, ending: AbortSignal): Promise<boolean>;
+  deliver(loanId: LoanId, deadline: AbortSignal): Promise<boolean>;
   /** What else is done for a loan once it was seen to. Where one rejects, the loan comes again. */
   readonly afterwards: readonly ((loanId: LoanId) => Promise<void>)[];
   /** Undefined where no mail is sent. */
-  readonly sendMail: ((ending: AbortSignal) => Promise<void>) | undefined;
+  readonly sendMail: ((deadline: AbortSignal) => Promise<void>) | undefined;
 }
 
 export interface StreamOptions {
@@ -33,12 +33,12 @@ const MAIL_MS_MAX = 5000;
 export function streamHandler({ open, log }: StreamOptions): StreamHandler {
   return async ({ Records }, invocation) => {
     const work = await open();
-    const ending = endingOf(invocation);
+    const deadline = deadlineSignal(invocation);
     const { loans, failed } = loansIn(Records, log);
     for (const [loanId, position] of loans) {
-      if (!(await seeTo(work, loanId, { ending, log }))) failed.push(position);
+      if (!(await seeTo(work, loanId, { deadline, log }))) failed.push(position);
     }
-    const ofMail = AbortSignal.any([ending, AbortSignal.timeout(MAIL_MS_MAX)]);
+    const ofMail = AbortSignal.any([deadline, AbortSignal.timeout(MAIL_MS_MAX)]);
     await work.sendMail?.(ofMail).catch((err: unknown) => log.error({ err }, 'mail was left to the clock'));
     if (failed.length === 0) return { batchItemFailures: [] };
     // Told of the first one, AWS brings it again with all that came behind it.
@@ -63,21 +63,21 @@ function loansIn(records: readonly DynamoDBRecord[], log: Log): { loans: Map<Loa
 }
 
 /** @returns undefined for a record of anything else @throws where a chapter is not what its key says */
-function chapterIn({ eventName, dynamodb }: DynamoDBRecord): Chapter | undefined {
-  if (eventName !== 'INSERT' || !isChapterKey(toPlace(dynamodb?.Keys ?? {}))) return undefined;
-  const { key, data: chapter } = toItem<Chapter>(dynamodb?.NewImage ?? {});
-  const own = chapterKey(chapter.loan.loanId, chapter.version);
+function chapterIn({ eventName, dynamodb }: DynamoDBRecord): EventBatch | undefined {
+  if (eventName !== 'INSERT' || !isEventBatchKey(toPlace(dynamodb?.Keys ?? {}))) return undefined;
+  const { key, data: batch } = toItem<EventBatch>(dynamodb?.NewImage ?? {});
+  const own = eventBatchKey(batch.loan.loanId, batch.version);
   if (own.partition !== key.partition || own.sort !== key.sort) throw new TypeError('a chapter stands at the place of another');
-  return chapter;
+  return batch;
 }
 
 interface Telling {
-  readonly ending: AbortSignal;
+  readonly deadline: AbortSignal;
   readonly log: Log;
 }
 
-async function seeTo({ deliver, afterwards }: StreamWork, loanId: LoanId, { ending, log }: Telling): Promise<boolean> {
-  if (!(await deliver(loanId, ending))) return false;
+async function seeTo({ deliver, afterwards }: StreamWork, loanId: LoanId, { deadline, log }: Telling): Promise<boolean> {
+  if (!(await deliver(loanId, deadline))) return false;
   try {
     for (const follow of afterwards) await follow(loanId);
     return true;

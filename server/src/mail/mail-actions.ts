@@ -8,7 +8,7 @@ export interface MailCall {
 }
 
 /** What the links of a mail can do, for whoever holds one and has no account. Each may be repeated. */
-export interface MailAnswers {
+export interface MailActions {
   /**
    * Declines the invitation of this round.
    * @throws DomainError where it has ended otherwise, or is an account's by now, which alone may answer it then

@@ -1,17 +1,17 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseLoanId } from '../domain/ids.ts';
-import { Courier } from '../outbox/dispatcher.ts';
-import { chapterKey } from '../storage/keys.ts';
+import { OutboxDispatcher } from '../outbox/dispatcher.ts';
+import { eventBatchKey } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';
-import { openLab, type Person } from '../testing/app/test-app.ts';
+import { openTestApp, type Person } from '../testing/app/test-app.ts';
 import { engines } from '../testing/dynamodb/engines.ts';
-import { memoryPost } from '../testing/mail/memory-transport.ts';
+import { memoryTransport } from '../testing/mail/memory-transport.ts';
 import { optOutOfMail } from '../usecases/invitations/respond-by-email.ts';
 import { mailLinks } from './action-links.ts';
-import { mailReactor } from './enqueue-mail-handler.ts';
+import { enqueueMailHandler } from './enqueue-mail-handler.ts';
 import { type MailEnded, Mailer } from './mail-sender.ts';
 import { parseMailbox } from './message.ts';
-import { PostError } from './transports/transport.ts';
+import { MailTransportError } from './transports/transport.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -20,31 +20,36 @@ const DAY_MS = 24 * HOUR_MS;
 type Scene = Awaited<ReturnType<typeof openScene>>;
 
 async function openScene(open: () => Promise<Store>) {
-  const lab = await openLab({ store: await open() });
-  onTestFinished(() => lab.close());
-  const { post, messages, state, told } = memoryPost();
+  const testApp = await openTestApp({ store: await open() });
+  onTestFinished(() => testApp.close());
+  const { transport, messages, state, told } = memoryTransport();
   const ended: MailEnded[] = [];
   const faults: unknown[] = [];
-  const { services } = lab.app;
+  const { services } = testApp.app;
   const { ids } = services;
   const from = parseMailbox('Private Lending <post@lending.example.org>');
   if (!from) throw new Error('the sender is an address');
   const links = mailLinks({ publicUrl: 'https://lending.example.org', key: Buffer.alloc(32, 5) });
-  const common = { store: lab.store, ids, clock: () => lab.now };
+  const common = { store: testApp.store, ids, clock: () => testApp.now };
   const onFault = (fault: unknown) => void faults.push(fault);
-  const newMailer = (store: Store = lab.store) =>
-    new Mailer({ services: { ...services, store }, post, from, links, onEnd: (one) => void ended.push(one), onFault });
+  const newMailer = (store: Store = testApp.store) =>
+    new Mailer({ services: { ...services, store }, transport, from, links, onEnd: (one) => void ended.push(one), onFault });
   const mailer = newMailer();
-  const courier = new Courier({ ...common, reactors: [mailReactor(common)], onFailure: ({ fault }) => onFault(fault), onFault });
+  const dispatcher = new OutboxDispatcher({
+    ...common,
+    handlers: [enqueueMailHandler(common)],
+    onFailure: ({ fault }) => onFault(fault),
+    onFault,
+  });
 
   async function deliver(): Promise<void> {
-    lab.pass(11_000);
-    await courier.deliverLeft();
+    testApp.advance(11_000);
+    await dispatcher.deliverAbandoned();
   }
 
-  const borrower = await lab.as('borrower@example.com', { name: 'Bo' });
+  const borrower = await testApp.as('borrower@example.com', { name: 'Bo' });
   return {
-    ...{ lab, borrower, messages, state, told, mailer, newMailer, courier, deliver, faults, links },
+    ...{ testApp, borrower, messages, state, told, mailer, newMailer, dispatcher, deliver, faults, links },
     outcomes: () => ended.map(({ kind, outcome }) => `${kind} ${outcome}`),
     /** Has all that has happened so far told. */
     async tell(): Promise<void> {
@@ -65,8 +70,8 @@ async function lenderIdOf({ borrower }: Scene, loanId: string): Promise<string> 
 describe.each(engines)('mail on $name', ({ open }) => {
   it('tells everybody what concerns them, once', async () => {
     const scene = await openScene(open);
-    const { lab, borrower, told, tell } = scene;
-    const [ana, ben, chloe] = await Promise.all(['ana', 'ben', 'chloe'].map((name) => lab.as(`${name}@example.com`)));
+    const { testApp, borrower, told, tell } = scene;
+    const [ana, ben, chloe] = await Promise.all(['ana', 'ben', 'chloe'].map((name) => testApp.as(`${name}@example.com`)));
     const loanId = await scene.invites(borrower, 'ana@example.com', 'ben@example.com', 'chloe@example.com');
     await tell();
     expect(told().toSorted()).toEqual(
@@ -93,7 +98,7 @@ describe.each(engines)('mail on $name', ({ open }) => {
 
   it('is sent twice only where nobody wrote down that it was sent, and then is the same under one Message-ID', async () => {
     const scene = await openScene(open);
-    const { store } = scene.lab;
+    const { store } = scene.testApp;
     await scene.invites(scene.borrower, 'ana@example.com');
     await scene.deliver();
     let commits = 0;
@@ -109,7 +114,7 @@ describe.each(engines)('mail on $name', ({ open }) => {
     expect(scene.messages).toHaveLength(1);
     await scene.mailer.sendDue(); // it is claimed, and left alone
     expect(scene.messages).toHaveLength(1);
-    scene.lab.pass(3 * MINUTE_MS);
+    scene.testApp.advance(3 * MINUTE_MS);
     await scene.mailer.sendDue();
     expect(scene.messages).toHaveLength(2);
     expect(scene.messages[1]).toEqual(scene.messages[0]);
@@ -127,14 +132,14 @@ describe.each(engines)('mail on $name', ({ open }) => {
 
   it('is written down though others of its change were before', async () => {
     const scene = await openScene(open);
-    const { store, app, now } = scene.lab;
+    const { store, app, now } = scene.testApp;
     const loanId = parseLoanId(await scene.invites(scene.borrower, 'ana@example.com', 'ben@example.com'));
-    const [chapter] = loanId ? await store.getEach([chapterKey(loanId, 1)]) : [];
-    if (!chapter) throw new Error('the invitations have a chapter');
-    const reactor = mailReactor({ store, ids: app.services.ids, clock: () => now });
-    const [, first] = chapter.data.happenings; // behind that of the loan
-    await reactor.react({ ...chapter.data, happenings: first ? [first] : [] });
-    await reactor.react(chapter.data);
+    const [batch] = loanId ? await store.batchGet([eventBatchKey(loanId, 1)]) : [];
+    if (!batch) throw new Error('the invitations have a chapter');
+    const handler = enqueueMailHandler({ store, ids: app.services.ids, clock: () => now });
+    const [, first] = batch.data.events; // behind that of the loan
+    await handler.handle({ ...batch.data, events: first ? [first] : [] });
+    await handler.handle(batch.data);
     await scene.mailer.sendDue();
     expect(scene.told().toSorted()).toEqual(['ana', 'ben'].map((n) => `${n}@example.com: You are invited to lend 5000.00 USD`));
   });
@@ -148,7 +153,7 @@ describe.each(engines)('mail on $name', ({ open }) => {
     await scene.mailer.sendDue({ ending: AbortSignal.abort() });
     expect(scene.messages).toHaveLength(0);
     const ending = new AbortController();
-    const { store } = scene.lab;
+    const { store } = scene.testApp;
     const commit: Store['commit'] = (...commits) => {
       ending.abort(); // with the first claim
       return store.commit(...commits);
@@ -162,11 +167,11 @@ describe.each(engines)('mail on $name', ({ open }) => {
   it('asks an address at most three times a day over all borrowers, and says nothing of the rest', async () => {
     const scene = await openScene(open);
     for (const name of ['a', 'b', 'c', 'd', 'e']) {
-      await scene.invites(await scene.lab.as(`${name}@example.org`), 'ana@example.com');
+      await scene.invites(await scene.testApp.as(`${name}@example.org`), 'ana@example.com');
       await scene.tell();
     }
     expect([scene.told().length, scene.outcomes().slice(3)]).toEqual([3, ['invitation daily-limit', 'invitation daily-limit']]);
-    scene.lab.pass(DAY_MS);
+    scene.testApp.advance(DAY_MS);
     await scene.invites(scene.borrower, 'ana@example.com');
     await scene.tell();
     expect(scene.told()).toHaveLength(4);
@@ -191,7 +196,7 @@ describe.each(engines)('mail on $name', ({ open }) => {
     const scene = await openScene(open);
     const loanId = await scene.invites(scene.borrower, 'ana@example.com');
     await scene.tell();
-    scene.lab.pass(DAY_MS);
+    scene.testApp.advance(DAY_MS);
     const { status, body } = await scene.borrower.post(`/loans/${loanId}/lenders/${await lenderIdOf(scene, loanId)}/reminders`);
     expect([status, body.lender.status, body.next_reminder_at]).toEqual([202, 'pending', '2026-03-03T00:00:00.000Z']);
     await scene.mailer.sendDue();
@@ -212,14 +217,14 @@ describe.each(engines)('mail on $name', ({ open }) => {
     await scene.tell();
     const oneClick = scene.messages[0]?.headers['List-Unsubscribe'] ?? '';
     const token = new URL(oneClick.slice(1, -1)).searchParams.get('token') ?? '';
-    const ref = scene.links.open(token, 'opt out', scene.lab.now);
+    const ref = scene.links.open(token, 'opt out', scene.testApp.now);
     if (!ref) throw new Error('the mail bears a token');
-    const { services } = scene.lab.app;
+    const { services } = scene.testApp.app;
     const under = { requestId: services.ids.request(), traceparent: null };
     for (const turn of [1, 2]) await expect(optOutOfMail(services, ref, under), `${turn}`).resolves.toBeUndefined();
-    await (await scene.lab.as('ana@example.com')).post(`/invitations/${loanId}/accept`);
+    await (await scene.testApp.as('ana@example.com')).post(`/invitations/${loanId}/accept`);
     await scene.borrower.post(`/loans/${loanId}/close`);
-    await scene.invites(await scene.lab.as('other@example.org'), 'ana@example.com');
+    await scene.invites(await scene.testApp.as('other@example.org'), 'ana@example.com');
     await scene.tell();
     expect(scene.outcomes().toSorted()).toEqual(
       ['accepted sent', 'funded opted-out', 'funded sent', 'invitation opted-out', 'invitation sent'].toSorted(),
@@ -229,11 +234,11 @@ describe.each(engines)('mail on $name', ({ open }) => {
   it('is tried again later where nobody takes it, and given up after two days', async () => {
     const scene = await openScene(open);
     await scene.invites(scene.borrower, 'ana@example.com');
-    scene.state.trouble = new PostError('unavailable', 'nobody there');
+    scene.state.trouble = new MailTransportError('unavailable', 'nobody there');
     await scene.tell();
     await scene.mailer.sendDue();
     expect(scene.outcomes()).toEqual(['invitation postponed']);
-    scene.lab.pass(MINUTE_MS);
+    scene.testApp.advance(MINUTE_MS);
     scene.state.trouble = undefined;
     await scene.mailer.sendDue();
     expect(scene.outcomes()).toEqual(['invitation postponed', 'invitation sent']);
@@ -241,7 +246,7 @@ describe.each(engines)('mail on $name', ({ open }) => {
     scene.state.trouble = new Error('nobody there');
     for (let hour = 0; hour < 50; hour += 1) {
       await scene.tell();
-      scene.lab.pass(HOUR_MS);
+      scene.testApp.advance(HOUR_MS);
     }
     expect(scene.outcomes().at(-1)).toBe('invitation failed');
     expect(scene.outcomes().filter((one) => one === 'invitation failed')).toHaveLength(1);
@@ -250,9 +255,9 @@ describe.each(engines)('mail on $name', ({ open }) => {
   it('is given up at once where it was refused for good', async () => {
     const scene = await openScene(open);
     await scene.invites(scene.borrower, 'ana@example.com');
-    scene.state.trouble = new PostError('rejected', '550');
+    scene.state.trouble = new MailTransportError('rejected', '550');
     await scene.tell();
-    scene.lab.pass(DAY_MS);
+    scene.testApp.advance(DAY_MS);
     await scene.tell();
     expect([scene.outcomes(), scene.faults]).toEqual([['invitation failed'], []]);
   });
@@ -265,7 +270,7 @@ describe.each(engines)('mail on $name', ({ open }) => {
       const lenders = addresses.slice(from, from + 20).map((email) => ({ email, contribution_amount: 1 }));
       await scene.borrower.post(`/loans/${loanId}/lenders`, { lenders });
     }
-    for (const address of addresses) await (await scene.lab.as(address)).post(`/invitations/${loanId}/accept`);
+    for (const address of addresses) await (await scene.testApp.as(address)).post(`/invitations/${loanId}/accept`);
     await scene.tell();
     const funded = scene.outcomes().filter((one) => one === 'funded sent');
     expect(funded).toHaveLength(61);

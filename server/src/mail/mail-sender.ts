@@ -3,24 +3,24 @@ import {
   type Claim,
   claim,
   dayOf,
-  type Mailing,
+  deliveryFailed,
   type MailingKind,
   type MailingStanding,
+  type OutgoingMail,
   sent,
-  untaken,
 } from '../domain/outgoing-mail.ts';
 import { mailingWrite } from '../execution/commit-writes.ts';
-import { type Decision, settle } from '../execution/optimistic-commit.ts';
-import type { Groundwork } from '../execution/services.ts';
+import { type Decision, decideAndCommit } from '../execution/optimistic-commit.ts';
+import type { CoreServices } from '../execution/services.ts';
 import type { View } from '../execution/view.ts';
-import { seeToDue } from '../storage/due-items.ts';
-import { loanKey, mailDayKey, mailingIdOf, mailingKey, optOutKey, participantKey } from '../storage/keys.ts';
+import { processDue } from '../storage/due-items.ts';
+import { lenderKey, loanKey, mailDayKey, mailingIdOf, optOutKey, outgoingMailKey } from '../storage/keys.ts';
 import type { Key, Write } from '../storage/store.ts';
 import type { MailLinks } from './action-links.ts';
 import type { Mailbox, Message } from './message.ts';
 import { compose } from './templates/compose-message.ts';
-import type { LetterContent } from './templates/email-templates.ts';
-import { type Post, PostError } from './transports/transport.ts';
+import type { EmailTemplateInput } from './templates/email-templates.ts';
+import { type MailTransport, MailTransportError } from './transports/transport.ts';
 
 const PAGE_SIZE = 50;
 
@@ -28,14 +28,14 @@ const PAGE_SIZE = 50;
 export interface MailEnded {
   readonly kind: MailingKind;
   readonly outcome: 'daily-limit' | 'failed' | 'moot' | 'opted-out' | 'postponed' | 'sent';
-  readonly mailing: Mailing;
+  readonly outgoingMail: OutgoingMail;
   /** Why it was not taken. */
   readonly fault?: unknown;
 }
 
 export interface MailerOptions {
-  readonly services: Groundwork;
-  readonly post: Post;
+  readonly services: CoreServices;
+  readonly transport: MailTransport;
   readonly from: Mailbox;
   readonly links: MailLinks;
   readonly onEnd: (ended: MailEnded) => void;
@@ -53,7 +53,7 @@ export interface MailBounds {
 
 /** A mail that is ours to send now. */
 interface Claimed {
-  readonly mailing: Mailing;
+  readonly outgoingMail: OutgoingMail;
   /** Under which it is written since it was claimed. */
   readonly version: number;
   readonly standing: MailingStanding;
@@ -74,7 +74,7 @@ export class Mailer {
   /** Sends what is due by now. */
   async sendDue({ most = Number.POSITIVE_INFINITY, ending }: MailBounds = {}): Promise<void> {
     const goesOn = () => this.#goesOn(ending);
-    await seeToDue(this.#options.services, 'mail', { pageSize: PAGE_SIZE, most, goesOn }, async (due) => {
+    await processDue(this.#options.services, 'mail', { pageSize: PAGE_SIZE, most, goesOn }, async (due) => {
       for (const { key } of due) if (goesOn()) await this.#send(mailingIdOf(key.partition));
     });
   }
@@ -101,46 +101,47 @@ export class Mailer {
   /** @returns undefined where it is not to be sent, or by somebody else */
   #claim(mailingId: MailingId): Promise<Claimed | undefined> {
     const { services } = this.#options;
-    const key = mailingKey(mailingId);
+    const key = outgoingMailKey(mailingId);
     const now = services.clock();
     const more = (view: View) => {
-      const mailing = view.at(key)?.data;
-      return mailing ? Object.values(keysOf(mailing, now)).flatMap((found) => found ?? []) : [];
+      const outgoingMail = view.at(key)?.data;
+      return outgoingMail ? Object.values(keysOf(outgoingMail, now)).flatMap((found) => found ?? []) : [];
     };
     const decide = (view: View, keys: readonly Key<unknown>[]): Decision<Claimed | undefined> => {
       const item = view.at(key);
       const standing = item && standingIn(view, item.data, now);
       const claiming = standing && claim(item.data, standing);
-      if (!claiming) return { kind: 'answer', result: undefined, restsOn: keys };
-      const result = { mailing: claiming.mailing, version: item.version + 1, standing };
-      return { kind: 'commit', result, writes: claimWrites(view, claiming, item.version, now), restsOn: keys };
+      if (!claiming) return { kind: 'answer', result: undefined, readSet: keys };
+      const result = { outgoingMail: claiming.outgoingMail, version: item.version + 1, standing };
+      return { kind: 'commit', result, writes: claimWrites(view, claiming, item.version, now), readSet: keys };
     };
-    return settle(services, { keys: [key], more, decide });
+    return decideAndCommit(services, { keys: [key], more, decide });
   }
 
-  async #handOver({ mailing, version, standing }: Claimed): Promise<void> {
+  async #handOver({ outgoingMail, version, standing }: Claimed): Promise<void> {
     const { onEnd, services } = this.#options;
-    const { kind, state } = mailing;
-    if (state.name === 'dropped') return onEnd({ kind, outcome: state.reason, mailing });
-    const fault = await this.#failureOf(mailing, standing);
-    const isForGood = fault instanceof PostError && fault.kind === 'rejected';
-    const ended = fault === undefined ? sent(mailing, services.clock()) : untaken(mailing, isForGood, services.clock());
+    const { kind, state } = outgoingMail;
+    if (state.name === 'dropped') return onEnd({ kind, outcome: state.reason, outgoingMail });
+    const fault = await this.#failureOf(outgoingMail, standing);
+    const isForGood = fault instanceof MailTransportError && fault.kind === 'rejected';
+    const ended =
+      fault === undefined ? sent(outgoingMail, services.clock()) : deliveryFailed(outgoingMail, isForGood, services.clock());
     // Refused where it took so long that somebody else has claimed it since: then they write down what became of it.
     await services.store.commit(services.ids.command(), [mailingWrite(ended, version)]);
-    if (fault === undefined) onEnd({ kind, outcome: 'sent', mailing: ended });
-    else onEnd({ kind, outcome: ended.state.name === 'failed' ? 'failed' : 'postponed', mailing: ended, fault });
+    if (fault === undefined) onEnd({ kind, outcome: 'sent', outgoingMail: ended });
+    else onEnd({ kind, outcome: ended.state.name === 'failed' ? 'failed' : 'postponed', outgoingMail: ended, fault });
   }
 
-  async #failureOf(mailing: Mailing, standing: MailingStanding): Promise<unknown> {
+  async #failureOf(outgoingMail: OutgoingMail, standing: MailingStanding): Promise<unknown> {
     try {
-      await this.#options.post.send(this.#inWords(mailing, standing));
+      await this.#options.transport.send(this.#inWords(outgoingMail, standing));
       return undefined;
     } catch (fault) {
       return fault;
     }
   }
 
-  #inWords({ mailingId, kind, madeAt, requestId, traceparent }: Mailing, { loan, lender }: MailingStanding): Message {
+  #inWords({ mailingId, kind, madeAt, requestId, traceparent }: OutgoingMail, { loan, lender }: MailingStanding): Message {
     const { from, links } = this.#options;
     if (!loan) throw new TypeError('a mail without a loan was claimed');
     const content = contentOf(kind, { loan, lender });
@@ -151,24 +152,24 @@ export class Mailer {
 function contentOf(
   kind: MailingKind,
   { loan, lender }: { loan: NonNullable<MailingStanding['loan']>; lender: MailingStanding['lender'] },
-): LetterContent {
+): EmailTemplateInput {
   if (kind === 'funded') return { kind, loan, lender: lender ?? null };
   if (!lender) throw new TypeError(`a mail of kind ${kind} was claimed without its lender`);
   return { kind, loan, lender };
 }
 
 /** Where everything stands that decides about a mail. */
-function keysOf({ loanId, lenderId, to }: Mailing, now: number) {
+function keysOf({ loanId, lenderId, to }: OutgoingMail, now: number) {
   return {
     loan: loanKey(loanId),
-    lender: lenderId === null ? undefined : participantKey(loanId, lenderId),
+    lender: lenderId === null ? undefined : lenderKey(loanId, lenderId),
     day: mailDayKey(to, dayOf(now)),
     optOut: optOutKey(to),
   };
 }
 
-function standingIn(view: View, mailing: Mailing, now: number): MailingStanding {
-  const { loan, lender, day, optOut } = keysOf(mailing, now);
+function standingIn(view: View, outgoingMail: OutgoingMail, now: number): MailingStanding {
+  const { loan, lender, day, optOut } = keysOf(outgoingMail, now);
   return {
     loan: view.at(loan)?.data,
     lender: lender && view.at(lender)?.data,
@@ -180,8 +181,8 @@ function standingIn(view: View, mailing: Mailing, now: number): MailingStanding 
 
 const DAY_MS = 86_400_000;
 
-function claimWrites(view: View, { mailing, day }: Claim, version: number, now: number): Write[] {
-  if (!day) return [mailingWrite(mailing, version)];
-  const key = mailDayKey(mailing.to, dayOf(now));
-  return [mailingWrite(mailing, version), { key, expected: view.versionAt(key), data: day, expiresAt: now + DAY_MS }];
+function claimWrites(view: View, { outgoingMail, day }: Claim, version: number, now: number): Write[] {
+  if (!day) return [mailingWrite(outgoingMail, version)];
+  const key = mailDayKey(outgoingMail.to, dayOf(now));
+  return [mailingWrite(outgoingMail, version), { key, expected: view.versionAt(key), data: day, expiresAt: now + DAY_MS }];
 }

@@ -1,33 +1,33 @@
-import type { Chapter, SetAside, Undelivered } from '../domain/event-batch.ts';
+import type { DeadLetter, EventBatch, OutboxEntry } from '../domain/event-batch.ts';
 import type { Ids, LoanId } from '../domain/ids.ts';
-import { Turns } from '../execution/keyed-mutex.ts';
-import { seeToDue } from '../storage/due-items.ts';
+import { KeyedMutex } from '../execution/keyed-mutex.ts';
+import { processDue } from '../storage/due-items.ts';
 import {
-  asideIndexEntry,
-  asideKey,
-  chapterKey,
+  deadLetterIndexEntry,
+  deadLetterKey,
+  dueIndexEntry,
+  eventBatchKey,
   loanIdOf,
   loanKey,
   outboxOf,
   versionIn,
-  waitingIndexEntry,
 } from '../storage/keys.ts';
 import { type Item, type Store, StoreError, type Write } from '../storage/store.ts';
 
 /** Whoever has something to do about what has happened to a loan. */
-export interface Reactor {
+export interface EventHandler {
   /** Kept with what it has done: another name makes another reactor of it. */
   readonly name: string;
   /** Gets each chapter at least once, in the order of its loan; where it throws, the chapter comes again. */
-  react(chapter: Chapter): Promise<void>;
+  handle(batch: EventBatch): Promise<void>;
 }
 
-export interface CourierOptions {
-  readonly store: Pick<Store, 'commit' | 'getEach' | 'list' | 'listIndex'>;
+export interface OutboxDispatcherOptions {
+  readonly store: Pick<Store, 'commit' | 'batchGet' | 'list' | 'listIndex'>;
   readonly ids: Pick<Ids, 'command'>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  readonly reactors: readonly Reactor[];
+  readonly handlers: readonly EventHandler[];
   /** Told of each try in vain; `isLast`: the chapter is set aside now. */
   readonly onFailure: (failed: Failed) => void;
   /** Told of what keeps a loan from being seen to at all; it is found again. */
@@ -35,8 +35,8 @@ export interface CourierOptions {
 }
 
 export interface Failed {
-  readonly chapter: Chapter;
-  readonly reactor: string;
+  readonly batch: EventBatch;
+  readonly handler: string;
   readonly fault: unknown;
   readonly isLast: boolean;
 }
@@ -57,13 +57,13 @@ const ERROR_LENGTH_MAX = 500;
  * the word is taken away once it was: so nothing is lost, whoever dies and for however long, and nobody needs to know where
  * others have stopped.
  */
-export class Courier {
-  readonly #options: CourierOptions;
-  readonly #turns = new Turns(WAITING_MAX);
+export class OutboxDispatcher {
+  readonly #options: OutboxDispatcherOptions;
+  readonly #mutex = new KeyedMutex(WAITING_MAX);
   readonly #underWay = new Set<Promise<unknown>>();
   #state: 'running' | 'stopped' = 'running';
 
-  constructor(options: CourierOptions) {
+  constructor(options: OutboxDispatcherOptions) {
     this.#options = options;
   }
 
@@ -73,8 +73,8 @@ export class Courier {
    * @returns whether the loan was seen to: all is delivered but what waits for its next try
    */
   deliver(loanId: LoanId, ending?: AbortSignal): Promise<boolean> {
-    const delivered = this.#turns
-      .take([loanKey(loanId).partition], () => this.#deliverPages(loanId, ending))
+    const delivered = this.#mutex
+      .runExclusive([loanKey(loanId).partition], () => this.#deliverPages(loanId, ending))
       .catch((fault: unknown) => {
         this.#options.onFault(fault);
         return false;
@@ -85,9 +85,9 @@ export class Courier {
   }
 
   /** Delivers what was left by whoever has committed it, and what is to be tried again by now. @param ending as above */
-  async deliverLeft(ending?: AbortSignal): Promise<void> {
+  async deliverAbandoned(ending?: AbortSignal): Promise<void> {
     const bounds = { pageSize: LOANS_PAGE_SIZE, goesOn: () => this.#goesOn(ending) };
-    await seeToDue(this.#options, 'undelivered', bounds, async (due) => {
+    await processDue(this.#options, 'undelivered', bounds, async (due) => {
       for (const loanId of new Set(due.map(({ key }) => loanIdOf(key.partition)))) await this.deliver(loanId, ending);
     });
   }
@@ -108,13 +108,13 @@ export class Courier {
     let isWaiting = true;
     while (isWaiting && this.#goesOn(ending)) {
       const waiting = await store.list(outboxOf(loanId, PAGE_SIZE));
-      const chapters = await store.getEach(waiting.map(({ key }) => chapterKey(loanId, versionIn(key))));
+      const batches = await store.batchGet(waiting.map(({ key }) => eventBatchKey(loanId, versionIn(key))));
       const delivered: Write[] = [];
       for (const [position, word] of waiting.entries()) {
-        const chapter = chapters[position];
-        if (!chapter) throw new TypeError('an outbox tells of a chapter that is not there');
-        if (!(await this.#deliverOne(loanId, chapter.data, word))) break;
-        delivered.push({ key: word.key, expected: word.version, removes: true });
+        const batch = batches[position];
+        if (!batch) throw new TypeError('an outbox tells of a chapter that is not there');
+        if (!(await this.#deliverOne(loanId, batch.data, word))) break;
+        delivered.push({ key: word.key, expected: word.version, isDelete: true });
       }
       await this.#write(delivered);
       isWaiting = delivered.length === PAGE_SIZE;
@@ -123,39 +123,39 @@ export class Courier {
   }
 
   /** @returns whether the next chapter of the loan may follow */
-  async #deliverOne(loanId: LoanId, chapter: Chapter, word: Item<Undelivered>): Promise<boolean> {
-    const { reactors, clock } = this.#options;
+  async #deliverOne(loanId: LoanId, batch: EventBatch, word: Item<OutboxEntry>): Promise<boolean> {
+    const { handlers, clock } = this.#options;
     let { done, failures, notBefore } = word.data;
     if (notBefore > clock()) return false;
-    for (const reactor of reactors.filter(({ name }) => !done.includes(name))) {
-      const failure = await failureOf(reactor, chapter);
+    for (const handler of handlers.filter(({ name }) => !done.includes(name))) {
+      const failure = await failureOf(handler, batch);
       if (failure) {
         const { fault } = failure;
         failures += 1;
         const isLast = failures >= FAILURES_MAX;
-        this.#options.onFailure({ chapter, reactor: reactor.name, fault, isLast });
+        this.#options.onFailure({ batch, handler: handler.name, fault, isLast });
         if (!isLast) {
           await this.#postpone(loanId, word, { done, failures });
           return false;
         }
-        await this.#setAside(loanId, { reactor: reactor.name, version: chapter.version, at: clock(), error: told(fault) });
+        await this.#setAside(loanId, { handler: handler.name, version: batch.version, at: clock(), error: told(fault) });
         failures = 0;
       }
-      done = [...done, reactor.name];
+      done = [...done, handler.name];
     }
     return true;
   }
 
-  async #postpone(loanId: LoanId, { key, version }: Item<Undelivered>, rest: Omit<Undelivered, 'notBefore'>): Promise<void> {
+  async #postpone(loanId: LoanId, { key, version }: Item<OutboxEntry>, rest: Omit<OutboxEntry, 'notBefore'>): Promise<void> {
     const notBefore = this.#options.clock() + Math.min(PAUSE_MS_MIN * 2 ** (rest.failures - 1), PAUSE_MS_MAX);
-    const index = waitingIndexEntry('undelivered', loanId, notBefore);
+    const index = dueIndexEntry('undelivered', loanId, notBefore);
     await this.#write([{ key, expected: version, data: { ...rest, notBefore }, index }]);
   }
 
   /** Done before the chapter is taken out of the outbox; found there once more, it is set aside once more, to no harm. */
-  async #setAside(loanId: LoanId, aside: SetAside): Promise<void> {
-    const key = asideKey(loanId, aside.version, aside.reactor);
-    await this.#write([{ key, expected: 0, data: aside, index: asideIndexEntry(loanId, aside.at) }]);
+  async #setAside(loanId: LoanId, aside: DeadLetter): Promise<void> {
+    const key = deadLetterKey(loanId, aside.version, aside.handler);
+    await this.#write([{ key, expected: 0, data: aside, index: deadLetterIndexEntry(loanId, aside.at) }]);
   }
 
   /** Where others were faster, what they have written stands. */
@@ -169,9 +169,9 @@ export class Courier {
 }
 
 /** @returns why the reactor failed, undefined where it did not @throws what is no failure of its own */
-async function failureOf(reactor: Reactor, chapter: Chapter): Promise<{ readonly fault: unknown } | undefined> {
+async function failureOf(handler: EventHandler, batch: EventBatch): Promise<{ readonly fault: unknown } | undefined> {
   try {
-    await reactor.react(chapter);
+    await handler.handle(batch);
     return undefined;
   } catch (fault) {
     if (fault instanceof StoreError) throw fault; // the database is away: the chapter is as good as any other

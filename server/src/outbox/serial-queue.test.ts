@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Lane } from './serial-queue.ts';
+import { SerialQueue } from './serial-queue.ts';
 
 /** Sees to things when it is told to. */
 function steered() {
@@ -15,7 +15,7 @@ function steered() {
 describe('a lane', () => {
   it('sees to things one behind the other, each once however often it was named meanwhile', async () => {
     const { seen, see, letGo } = steered();
-    const lane = new Lane(see, 10);
+    const lane = new SerialQueue(see, 10);
     for (const thing of ['a', 'b', 'b', 'c', 'b']) lane.add(thing);
     expect(seen).toEqual(['a']);
     letGo();
@@ -26,7 +26,7 @@ describe('a lane', () => {
 
   it('sees again to what was named while it was seen to', async () => {
     const { seen, see, letGo } = steered();
-    const lane = new Lane(see, 10);
+    const lane = new SerialQueue(see, 10);
     lane.add('a');
     lane.add('a');
     letGo();
@@ -39,7 +39,7 @@ describe('a lane', () => {
 
   it('forgets what is too much, and all that waits when it is stopped', async () => {
     const { seen, see, letGo } = steered();
-    const lane = new Lane(see, 2);
+    const lane = new SerialQueue(see, 2);
     for (const thing of ['a', 'b', 'c', 'd']) lane.add(thing);
     letGo();
     await expect.poll(() => seen).toEqual(['a', 'b']);

@@ -2,7 +2,7 @@
  * Sees to things one behind the other, each once however often it was named before its turn: so that what nobody waits for
  * leaves the machine to those who do.
  */
-export class Lane<Thing> {
+export class SerialQueue<Thing> {
   readonly #see: (thing: Thing) => Promise<unknown>;
   readonly #waitingMax: number;
   readonly #waiting = new Set<Thing>();

@@ -1,11 +1,11 @@
 import type * as z from 'zod';
-import type { Chapter } from '../domain/event-batch.ts';
+import type { EventBatch } from '../domain/event-batch.ts';
 import type { LenderId, UserId } from '../domain/ids.ts';
 import { toPercent } from '../domain/interest-rate.ts';
-import { effectiveStatus, type Participant } from '../domain/lender.ts';
+import { effectiveStatus, type Lender } from '../domain/lender.ts';
 import { type ImportProgress, type ImportRow, type LenderImport, outcomeOf, type RowOutcome } from '../domain/lender-import.ts';
 import { type Loan, remaining } from '../domain/loan.ts';
-import { actorOf, type Happening } from '../domain/loan-events.ts';
+import { actorOf, type LoanEvent } from '../domain/loan-events.ts';
 import { type MinorUnits, toMajorUnits } from '../domain/money.ts';
 import type { eventShape, importRowShape, importShape, invitationShape, lenderShape, loanShape } from './responses.ts';
 
@@ -27,7 +27,7 @@ export function presentLoan(loan: Loan, version: number): LoanJson {
   };
 }
 
-export function presentLender(loan: Loan, lender: Participant, now: number): LenderJson {
+export function presentLender(loan: Loan, lender: Lender, now: number): LenderJson {
   return {
     lender_id: lender.lenderId,
     email: lender.email,
@@ -40,7 +40,7 @@ export function presentLender(loan: Loan, lender: Participant, now: number): Len
 }
 
 /** A lender's own row, with all that they need to decide. */
-export function presentInvitation(loan: Loan, lender: Participant, now: number): InvitationJson {
+export function presentInvitation(loan: Loan, lender: Lender, now: number): InvitationJson {
   return {
     loan_id: loan.loanId,
     ...presentLender(loan, lender, now),
@@ -88,25 +88,25 @@ export function presentImportRow(job: LenderImport, row: ImportRow, number: numb
 }
 
 /** @param index of the happening in its chapter; with the version it makes the event's id */
-export function presentEvent(chapter: Chapter, index: number, happening: Happening, viewer: UserId): EventJson {
-  const { loan, version } = chapter;
-  const actor = actorOf(happening, chapter.actor);
-  const isOwn = actor === chapter.actor && chapter.actorId === viewer;
+export function presentEvent(batch: EventBatch, index: number, event: LoanEvent, viewer: UserId): EventJson {
+  const { loan, version } = batch;
+  const actor = actorOf(event, batch.actor);
+  const isOwn = actor === batch.actor && batch.actorId === viewer;
   return {
     event_id: `${loan.loanId}.${version}.${index}`,
-    type: happening.type,
+    type: event.type,
     loan_id: loan.loanId,
-    at: presentTime(chapter.at),
+    at: presentTime(batch.at),
     actor,
-    ...(isOwn && { request_id: chapter.requestId }),
+    ...(isOwn && { request_id: batch.requestId }),
     data: {
       loan: presentStanding(loan, version),
-      ...(happening.type === 'loan.created' && { terms: presentTerms(loan) }),
+      ...(event.type === 'loan.created' && { terms: presentTerms(loan) }),
       // As it was written then: an event tells what happened, not what time has made of it since.
-      ...('lender' in happening && {
-        lender: { ...presentLender(loan, happening.lender, chapter.at), status: happening.lender.status },
+      ...('lender' in event && {
+        lender: { ...presentLender(loan, event.lender, batch.at), status: event.lender.status },
       }),
-      ...(chapter.import && viewer === loan.borrowerId && { import: presentProgress(chapter.import) }),
+      ...(batch.import && viewer === loan.borrowerId && { import: presentProgress(batch.import) }),
     },
   };
 }

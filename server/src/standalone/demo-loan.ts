@@ -1,8 +1,8 @@
 import { ApiError, LendingClient } from '@private-lending/client';
 import { type App, fetchFrom } from '../composition/app.ts';
 import { parseEmail } from '../domain/email.ts';
-import { installationKey } from '../storage/keys.ts';
-import { keepOnce } from '../storage/store-secrets.ts';
+import { storeMetadataKey } from '../storage/keys.ts';
+import { getOrCreate } from '../storage/store-secrets.ts';
 
 const BORROWER = 'borrower@example.com';
 const LOAN = { amount: 20_000, currency: 'USD', interest_rate: 4.5, term_months: 36, purpose: 'A workshop of our own' } as const;
@@ -17,16 +17,16 @@ interface Demo {
  * @returns a line to paste into a shell that adds three lenders to it, as long as it has none
  */
 export async function demoCommand(app: App, url: string): Promise<string | undefined> {
-  const { localIssuer, installation, services } = app;
+  const { localIssuer, storeSecrets, services } = app;
   const email = parseEmail(BORROWER);
   if (!localIssuer || !email) return undefined;
   const { token } = await localIssuer.issue({ email });
   const client = new LendingClient({ url, token, fetch: fetchFrom(app) });
-  if (installation.isNew) {
+  if (storeSecrets.isNew) {
     const { loan } = await client.createLoan(LOAN);
-    await keepOnce<Demo>(services.store, 'demo', async () => ({ loanId: loan.loan_id }));
+    await getOrCreate<Demo>(services.store, 'demo', async () => ({ loanId: loan.loan_id }));
   }
-  const [demo] = await services.store.get([installationKey<Demo>('demo')]);
+  const [demo] = await services.store.get([storeMetadataKey<Demo>('demo')]);
   if (!demo) return undefined;
   const { loanId } = demo.data;
   const answer = await client.readLoan(loanId).catch(ignoreRefusal);

@@ -3,11 +3,11 @@ import { type App, createApp } from '../composition/app.ts';
 import { openBackground, startBackground } from '../composition/background.ts';
 import { openStore } from '../composition/open-store.ts';
 import { type Config, ConfigError } from '../config/config.ts';
-import { observed } from '../storage/instrumented-store.ts';
+import { instrumented } from '../storage/instrumented-store.ts';
 import { logAvailability, makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';
 import { demoCommand } from './demo-loan.ts';
-import { openRealTime, type RealTime } from './websockets.ts';
+import { openWebSocketEndpoints, type RealTime } from './websockets.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -32,7 +32,7 @@ export async function serve(config: Config): Promise<RunningServer> {
       process.exit(1);
     },
   });
-  const store = observed(opened, (verb) => metrics.storeCalled(verb));
+  const store = instrumented(opened, (verb) => metrics.storeCalled(verb));
   let realTime: RealTime | undefined;
   let server: HttpServer | undefined;
   let endBackground = async (): Promise<void> => {};
@@ -43,7 +43,7 @@ export async function serve(config: Config): Promise<RunningServer> {
   };
   try {
     const app = await createApp({ config, store, log, metrics });
-    realTime = openRealTime(app, config, log);
+    realTime = openWebSocketEndpoints(app, config, log);
     server = await listenAt(app, config, realTime);
     const { url } = server;
     const options = { ground: app, mail: config.mail, limits: config, url, log, metrics };

@@ -3,7 +3,7 @@ import type { Upgrades } from '../api/http/websocket-upgrade.ts';
 import { type Connect, openWebSockets } from '../api/websocket/websocket-server.ts';
 import type { App } from '../composition/app.ts';
 import type { Config } from '../config/config.ts';
-import { startLookout } from '../events/change-poller.ts';
+import { startChangePoller } from '../events/change-poller.ts';
 import type { Log } from '../telemetry/log.ts';
 
 /** The subprotocol of graphql-ws. */
@@ -17,11 +17,11 @@ export interface RealTime {
 }
 
 /** What a server has and a function that runs for one request has not: connections that stay, and a look at what others change. */
-export function openRealTime(app: App, { trustedHops }: Config, log: Log): RealTime {
+export function openWebSocketEndpoints(app: App, { trustedHops }: Config, log: Log): RealTime {
   const { store, changes, ids } = app.services;
   const onFault = (err: unknown) => log.error({ err }, 'a connection failed');
   const sockets = openWebSockets({ ids, trustedHops, onFault });
-  const lookout = startLookout({
+  const lookout = startChangePoller({
     store,
     changes,
     onOutage: (err) =>
@@ -46,7 +46,7 @@ function graphQl({ services, localIssuer }: App, log: Log): () => Promise<Connec
     connect ??= import('../api/graphql/subscription-server.ts').then(({ openSubscriptions }) =>
       openSubscriptions({
         services,
-        isTold: localIssuer !== undefined,
+        allowsIntrospection: localIssuer !== undefined,
         onFault: (err, requestId) => log.error({ err, request_id: requestId }, 'a subscription failed'),
       }),
     );

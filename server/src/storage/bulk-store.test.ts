@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { endpoint, newTable, optionsAt } from '../testing/dynamodb/tables.ts';
 import { tempFile } from '../testing/process/temp-store.ts';
-import type { Page, Place, StoredItem, WholeStore } from './bulk-store.ts';
+import type { BulkStore, ItemKey, Page, StoredItem } from './bulk-store.ts';
 import { command } from './contract/helpers.ts';
 import { openWholeDynamoDb } from './dynamodb/bulk.ts';
 import { openDynamoDb } from './dynamodb/dynamodb-store.ts';
@@ -13,20 +13,20 @@ import type { Store } from './store.ts';
 
 /** A store of an engine, opened in whichever way a test needs it; closed when the test has finished. */
 interface Opened {
-  whole(): Promise<WholeStore>;
+  bulk(): Promise<BulkStore>;
   store(): Promise<Store>;
 }
 
 async function sqlite(): Promise<Opened> {
   const path = tempFile();
-  const whole = async () => closedInTheEnd(openSqliteTarget(path));
-  return { whole, store: async () => closedInTheEnd(openSqlite(path)) };
+  const bulk = async () => closedInTheEnd(openSqliteTarget(path));
+  return { bulk, store: async () => closedInTheEnd(openSqlite(path)) };
 }
 
 async function dynamoDb(at = endpoint): Promise<Opened> {
   const table = await newTable();
-  const whole = async () => closedInTheEnd(await openWholeDynamoDb(table, optionsAt(at)));
-  return { whole, store: async () => closedInTheEnd(openDynamoDb(table, optionsAt())) };
+  const bulk = async () => closedInTheEnd(await openWholeDynamoDb(table, optionsAt(at)));
+  return { bulk, store: async () => closedInTheEnd(openDynamoDb(table, optionsAt())) };
 }
 
 function closedInTheEnd<Closed extends { close(): Promise<void> }>(opened: Closed): Closed {
@@ -44,13 +44,13 @@ const ITEMS: readonly StoredItem[] = Array.from({ length: 1203 }, (_, n) => ({
   ...(n % 5 === 0 && { expiresAt: 4_000_000_000_001 + n }),
 }));
 
-async function pagesOf(store: WholeStore, after?: Place): Promise<Page[]> {
+async function pagesOf(store: BulkStore, after?: ItemKey): Promise<Page[]> {
   const pages: Page[] = [];
   for await (const page of store.pages(after)) pages.push(page);
   return pages;
 }
 
-async function itemsOf(store: WholeStore): Promise<StoredItem[]> {
+async function itemsOf(store: BulkStore): Promise<StoredItem[]> {
   return sorted((await pagesOf(store)).flatMap(({ items }) => items));
 }
 
@@ -63,7 +63,7 @@ const ENGINES = [['SQLite', sqlite] as const, ...(endpoint === undefined ? [] : 
 
 describe.each(ENGINES)('a whole store in %s', (_, open) => {
   it('has all items just as they were put, however often', async () => {
-    const store = await (await open()).whole();
+    const store = await (await open()).bulk();
     await store.put(ITEMS.map((item) => ({ ...item, version: 99, text: '"other"' })));
     await store.put(ITEMS.slice(0, 700));
     await store.put(ITEMS.slice(500));
@@ -72,7 +72,7 @@ describe.each(ENGINES)('a whole store in %s', (_, open) => {
   });
 
   it('goes on behind every page as if it had never stopped', async () => {
-    const store = await (await open()).whole();
+    const store = await (await open()).bulk();
     const large = ITEMS.map((item, n) => ({ ...item, text: JSON.stringify('x'.repeat(n % 2 === 0 ? 2000 : 10)) }));
     await store.put(large);
     const pages = await pagesOf(store);
@@ -85,20 +85,20 @@ describe.each(ENGINES)('a whole store in %s', (_, open) => {
 
   it('tells what the store itself has written, to the millisecond', async () => {
     const opened = await open();
-    const [store, whole] = [await opened.store(), await opened.whole()];
+    const [store, bulk] = [await opened.store(), await opened.bulk()];
     const key = { partition: 'things', sort: 'a' };
     const expiresAt = Date.now() + 86_400_123;
     const index = { partition: 'people', sort: '1' };
     await store.commit(command('first'), [{ key, expected: 0, data: { name: 'Ana' }, index, expiresAt }]);
-    expect(await itemsOf(whole)).toEqual([{ key, version: 1, command: 'first', text: '{"name":"Ana"}', index, expiresAt }]);
+    expect(await itemsOf(bulk)).toEqual([{ key, version: 1, command: 'first', text: '{"name":"Ana"}', index, expiresAt }]);
   });
 
   it('is then a store that reads, lists and commits upon what was put', async () => {
     const opened = await open();
-    const whole = await opened.whole();
+    const bulk = await opened.bulk();
     const key = { partition: 'things', sort: 'a' };
     const index = { partition: 'people', sort: '1' };
-    await whole.put([{ key, version: 7, command: command('old'), text: '{"name":"Ana"}', index }]);
+    await bulk.put([{ key, version: 7, command: command('old'), text: '{"name":"Ana"}', index }]);
     const store = await opened.store();
     expect(await store.get([key])).toEqual([{ key, version: 7, command: 'old', data: { name: 'Ana' } }]);
     await expect.poll(() => store.listIndex({ partition: 'people', limit: 5 })).toEqual([{ key, position: '1' }]);
@@ -106,7 +106,7 @@ describe.each(ENGINES)('a whole store in %s', (_, open) => {
   });
 
   it('drops an item of one version, and not of another', async () => {
-    const store = await (await open()).whole();
+    const store = await (await open()).bulk();
     const [item] = ITEMS.slice(8);
     await store.put(item ? [item] : []);
     const key = item?.key ?? { partition: '', sort: '' };
@@ -139,7 +139,7 @@ describe.skipIf(endpoint === undefined)('a target in DynamoDB', () => {
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void proxy.close());
     const address = proxy.address();
-    const store = await (await dynamoDb(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`)).whole();
+    const store = await (await dynamoDb(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`)).bulk();
     await store.put(ITEMS.slice(0, 400));
     expect(await itemsOf(store)).toEqual(sorted(ITEMS.slice(0, 400)));
     expect(refusals.throttled).toBeGreaterThan(2);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { frozenTime } from '../testing/app/fake-time.ts';
 import { fate, newCommand, newKey, put } from '../testing/dynamodb/proxied-store.ts';
 import { withBreaker } from './circuit-breaker.ts';
-import { type Store, StoreError, type StoreTrouble } from './store.ts';
+import { type Store, StoreError, type StoreErrorKind } from './store.ts';
 
 const FAILURES_MAX = 3;
 const REST_MS = 1000;
@@ -18,7 +18,7 @@ function obedient() {
     return behaviour();
   };
   const store: Store = {
-    ...{ get: call, getEach: call, list: call, listIndex: call },
+    ...{ get: call, batchGet: call, list: call, listIndex: call },
     commit: async () => ({ committed: true, ...(await call()) }),
     async close() {},
   };
@@ -33,7 +33,7 @@ function obedient() {
   };
 }
 
-function failing(trouble: StoreTrouble): Behaviour {
+function failing(trouble: StoreErrorKind): Behaviour {
   return () => Promise.reject(new StoreError(trouble, `the database is ${trouble}`));
 }
 
@@ -41,7 +41,7 @@ const sound: Behaviour = async () => [];
 
 const CALLS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   get: (store) => store.get([newKey()]),
-  getEach: (store) => store.getEach([newKey()]),
+  batchGet: (store) => store.batchGet([newKey()]),
   list: (store) => store.list({ partition: 'things', prefix: '', limit: 1 }),
   listIndex: (store) => store.listIndex({ partition: 'things', limit: 1 }),
   commit: (store) => store.commit(newCommand(), [put(newKey(), 1)]),

@@ -41,7 +41,7 @@ export function withBreaker(store: Store, options: BreakerOptions = {}): Store {
 
   return {
     get: (keys) => guarded(() => store.get(keys)),
-    getEach: (keys) => guarded(() => store.getEach(keys)),
+    batchGet: (keys) => guarded(() => store.batchGet(keys)),
     list: (range) => guarded(() => store.list(range)),
     listIndex: (range) => guarded(() => store.listIndex(range)),
     commit: (command, writes) => guarded(() => store.commit(command, writes)),
@@ -54,7 +54,7 @@ async function answered<Result>(call: () => Promise<Result>): Promise<{ result: 
   try {
     return { result: await call() };
   } catch (thrown) {
-    if (thrown instanceof StoreError && thrown.trouble === 'unavailable') throw thrown;
+    if (thrown instanceof StoreError && thrown.kind === 'unavailable') throw thrown;
     return { refusal: thrown };
   }
 }

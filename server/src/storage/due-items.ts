@@ -1,7 +1,7 @@
-import { timeAt, type Waiting, waitingPlaces } from './keys.ts';
-import type { IndexHit, Store } from './store.ts';
+import { type DueKind, dueShards, timeAt } from './keys.ts';
+import type { IndexRow, Store } from './store.ts';
 
-export interface DueBounds {
+export interface DueLimits {
   /** Of one place at a time: more wait for the next page. */
   readonly pageSize: number;
   /** Of each place, in all. */
@@ -10,7 +10,7 @@ export interface DueBounds {
   readonly goesOn?: () => boolean;
 }
 
-interface Ground {
+interface DueServices {
   readonly store: Pick<Store, 'listIndex'>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -21,22 +21,22 @@ interface Ground {
  * @param see to the things of one page, the longest due first
  * @returns when the next one is due, epoch milliseconds; undefined where none is known of
  */
-export async function seeToDue(
-  ground: Ground,
-  kind: Waiting,
-  bounds: DueBounds,
-  see: (due: readonly IndexHit[]) => Promise<unknown>,
+export async function processDue(
+  ground: DueServices,
+  kind: DueKind,
+  bounds: DueLimits,
+  see: (due: readonly IndexRow[]) => Promise<unknown>,
 ): Promise<number | undefined> {
-  const next = await Promise.all(waitingPlaces(kind).map((place) => seeToPlace(ground, place, bounds, see)));
+  const next = await Promise.all(dueShards(kind).map((place) => seeToPlace(ground, place, bounds, see)));
   const times = next.filter((time) => time !== undefined);
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
 async function seeToPlace(
-  { store, clock }: Ground,
+  { store, clock }: DueServices,
   partition: string,
-  { pageSize, most = Number.POSITIVE_INFINITY, goesOn = () => true }: DueBounds,
-  see: (due: readonly IndexHit[]) => Promise<unknown>,
+  { pageSize, most = Number.POSITIVE_INFINITY, goesOn = () => true }: DueLimits,
+  see: (due: readonly IndexRow[]) => Promise<unknown>,
 ): Promise<number | undefined> {
   const limit = Math.min(pageSize, most);
   let after: string | undefined;

@@ -3,15 +3,15 @@ import type { Store } from './store.ts';
 export type StoreVerb = 'commit' | 'get' | 'list';
 
 /** The same store, telling of every call that it gets. */
-export function observed(store: Store, onCall: (verb: StoreVerb) => void): Store {
+export function instrumented(store: Store, onCall: (verb: StoreVerb) => void): Store {
   return {
     get(keys) {
       onCall('get');
       return store.get(keys);
     },
-    getEach(keys) {
+    batchGet(keys) {
       onCall('get');
-      return store.getEach(keys);
+      return store.batchGet(keys);
     },
     list(range) {
       onCall('list');

@@ -1,5 +1,5 @@
 import type { Email } from '../domain/email.ts';
-import type { Chapter, SetAside, Undelivered } from '../domain/event-batch.ts';
+import type { DeadLetter, EventBatch, OutboxEntry } from '../domain/event-batch.ts';
 import type { IdempotencyRecord, InvitationCounter } from '../domain/idempotency.ts';
 import {
   type ImportId,
@@ -12,12 +12,12 @@ import {
   parseMailingId,
   type UserId,
 } from '../domain/ids.ts';
-import type { Expiry, Holding, Participant } from '../domain/lender.ts';
+import type { ClaimedInvitations, ExpiryBatch, Lender } from '../domain/lender.ts';
 import type { ImportPart, LenderImport } from '../domain/lender-import.ts';
 import type { Loan } from '../domain/loan.ts';
-import type { MailDay, Mailing, OptOut } from '../domain/outgoing-mail.ts';
-import type { FeedConnection, Watcher } from '../domain/remote-subscription.ts';
-import type { CopyMark, Place } from './bulk-store.ts';
+import type { DailyMailCount, OptOut, OutgoingMail } from '../domain/outgoing-mail.ts';
+import type { FeedConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
+import type { CopyCheckpoint, ItemKey } from './bulk-store.ts';
 import type { IndexEntry, Key, Range } from './store.ts';
 
 /*
@@ -63,7 +63,7 @@ const MAIL = 'mail#';
 const MAILBOX = 'mailbox#';
 const CONNECTION = 'connection#';
 const WATCH = 'watch#';
-export type Waiting = 'due' | 'import' | 'mail' | 'undelivered';
+export type DueKind = 'due' | 'import' | 'mail' | 'undelivered';
 const VERSION_DIGITS = 12;
 const PART_DIGITS = 3;
 const INDEX_TIME_DIGITS = 15;
@@ -72,31 +72,31 @@ export function loanKey(loanId: LoanId): Key<Loan> {
   return { partition: `loan#${loanId}`, sort: 'loan' };
 }
 
-export function participantKey(loanId: LoanId, lenderId: LenderId): Key<Participant> {
+export function lenderKey(loanId: LoanId, lenderId: LenderId): Key<Lender> {
   return { partition: `loan#${loanId}`, sort: LENDER + lenderId };
 }
 
 /** Which rows of a loan a user holds. */
-export function holdingKey(loanId: LoanId, userId: UserId): Key<Holding> {
+export function claimedInvitationsKey(loanId: LoanId, userId: UserId): Key<ClaimedInvitations> {
   return { partition: `loan#${loanId}`, sort: HOLDER + userId };
 }
 
-export function chapterKey(loanId: LoanId, version: number): Key<Chapter> {
+export function eventBatchKey(loanId: LoanId, version: number): Key<EventBatch> {
   return { partition: `loan#${loanId}`, sort: EVENT + padded(version, VERSION_DIGITS) };
 }
 
 /** That a chapter is to be delivered to whoever reacts. Removed once it was. */
-export function outboxKey(loanId: LoanId, version: number): Key<Undelivered> {
+export function outboxKey(loanId: LoanId, version: number): Key<OutboxEntry> {
   return { partition: `loan#${loanId}`, sort: OUTBOX + padded(version, VERSION_DIGITS) };
 }
 
 /** A chapter that a reactor failed on again and again, for a person to see to. */
-export function asideKey(loanId: LoanId, version: number, reactor: string): Key<SetAside> {
-  return { partition: `loan#${loanId}`, sort: `${ASIDE}${padded(version, VERSION_DIGITS)}#${reactor}` };
+export function deadLetterKey(loanId: LoanId, version: number, handler: string): Key<DeadLetter> {
+  return { partition: `loan#${loanId}`, sort: `${ASIDE}${padded(version, VERSION_DIGITS)}#${handler}` };
 }
 
 /** Which invitations expire at a time. Removed once that was seen to. @param version of the loan when they were made */
-export function expiryKey(loanId: LoanId, expiresAt: number, version: number): Key<Expiry> {
+export function expiryKey(loanId: LoanId, expiresAt: number, version: number): Key<ExpiryBatch> {
   const sort = `${EXPIRY}${padded(expiresAt, INDEX_TIME_DIGITS)}#${padded(version, VERSION_DIGITS)}`;
   return { partition: `loan#${loanId}`, sort };
 }
@@ -120,12 +120,12 @@ export function importPartKey(importId: ImportId, number: number): Key<ImportPar
   return { partition: IMPORT + importId, sort: ROWS + padded(number, PART_DIGITS) };
 }
 
-export function mailingKey(mailingId: MailingId): Key<Mailing> {
+export function outgoingMailKey(mailingId: MailingId): Key<OutgoingMail> {
   return { partition: MAIL + mailingId, sort: 'mailing' };
 }
 
 /** @param day UTC, as `dayOf` writes it */
-export function mailDayKey(email: Email, day: string): Key<MailDay> {
+export function mailDayKey(email: Email, day: string): Key<DailyMailCount> {
   return { partition: MAILBOX + email, sort: `mails#${day}` };
 }
 
@@ -144,27 +144,29 @@ export function connectionKey(connectionId: string): Key<FeedConnection> {
 }
 
 /** A subscription to a loan. Each has a key of its own, so that none is taken for the one before it. */
-export function watcherKey(watcher: Pick<Watcher, 'connectionId' | 'loanId' | 'subscriptionId'>): Key<Watcher> {
+export function watcherKey(
+  watcher: Pick<RemoteSubscription, 'connectionId' | 'loanId' | 'subscriptionId'>,
+): Key<RemoteSubscription> {
   return { partition: WATCH + watcher.loanId, sort: `${CONNECTION}${watcher.connectionId}#${watcher.subscriptionId}` };
 }
 
 /** @param name of something that a store keeps for itself, once */
-export function installationKey<Data>(name: string): Key<Data> {
+export function storeMetadataKey<Data>(name: string): Key<Data> {
   return { partition: 'installation', sort: name };
 }
 
 /** Where the unfinished target of a copy bears its mark. */
-export function copyMarkKey(): Key<CopyMark> {
-  return installationKey('copy');
+export function copyCheckpointKey(): Key<CopyCheckpoint> {
+  return storeMetadataKey('copy');
 }
 
 /** A loan's lenders in the order of their ids. */
-export function participantsOf(loanId: LoanId, after: LenderId | undefined, limit: number): Range<Participant> {
+export function participantsOf(loanId: LoanId, after: LenderId | undefined, limit: number): Range<Lender> {
   return { partition: `loan#${loanId}`, prefix: LENDER, limit, ...(after && { after: LENDER + after }) };
 }
 
 /** Whether a chapter stands there, by what the key says. */
-export function isChapterKey(key: Key<unknown>): key is Key<Chapter> {
+export function isEventBatchKey(key: Key<unknown>): key is Key<EventBatch> {
   return key.sort.startsWith(EVENT);
 }
 
@@ -174,27 +176,27 @@ export function isImportKey(key: Key<unknown>): key is Key<LenderImport> {
 }
 
 /** The version of its loan under which a chapter stands, or what is about it. */
-export function versionIn(key: Key<Chapter> | Key<Undelivered>): number {
+export function versionIn(key: Key<EventBatch> | Key<OutboxEntry>): number {
   return Number(key.sort.slice(key.sort.lastIndexOf('#') + 1));
 }
 
 /** A loan's chapters behind a version. */
-export function chaptersOf(loanId: LoanId, afterVersion: number, limit: number): Range<Chapter> {
-  return { partition: `loan#${loanId}`, prefix: EVENT, limit, after: chapterKey(loanId, afterVersion).sort };
+export function eventBatchesOf(loanId: LoanId, afterVersion: number, limit: number): Range<EventBatch> {
+  return { partition: `loan#${loanId}`, prefix: EVENT, limit, after: eventBatchKey(loanId, afterVersion).sort };
 }
 
 /** Who watches a loan. @param after the sort of the last one that is known */
-export function watchersOf(loanId: LoanId, after: string | undefined, limit: number): Range<Watcher> {
+export function watchersOf(loanId: LoanId, after: string | undefined, limit: number): Range<RemoteSubscription> {
   return { partition: WATCH + loanId, prefix: CONNECTION, limit, ...(after !== undefined && { after }) };
 }
 
 /** What waits to be delivered of a loan, in the order in which it happened. */
-export function outboxOf(loanId: LoanId, limit: number): Range<Undelivered> {
+export function outboxOf(loanId: LoanId, limit: number): Range<OutboxEntry> {
   return { partition: `loan#${loanId}`, prefix: OUTBOX, limit };
 }
 
 /** When a loan's invitations expire, the next ones first. */
-export function expiriesOf(loanId: LoanId, limit: number): Range<Expiry> {
+export function expiriesOf(loanId: LoanId, limit: number): Range<ExpiryBatch> {
   return { partition: `loan#${loanId}`, prefix: EXPIRY, limit };
 }
 
@@ -205,17 +207,17 @@ export function importPartsOf(importId: ImportId, from: number, limit: number): 
 }
 
 /** All places of the index where a kind of thing waits, by time. */
-export function waitingPlaces(kind: Waiting): string[] {
+export function dueShards(kind: DueKind): string[] {
   return Array.from({ length: SHARDS }, (_, shard) => `${kind}#${shard}`);
 }
 
 /** @param at epoch milliseconds from when it is to be seen to */
-export function waitingIndexEntry(kind: 'due' | 'undelivered', loanId: LoanId, at: number): IndexEntry {
+export function dueIndexEntry(kind: 'due' | 'undelivered', loanId: LoanId, at: number): IndexEntry {
   return waitingEntry(kind, loanId, at);
 }
 
 /** @param at epoch milliseconds from when it is to be sent */
-export function mailingIndexEntry(mailingId: MailingId, at: number): IndexEntry {
+export function outgoingMailIndexEntry(mailingId: MailingId, at: number): IndexEntry {
   return waitingEntry('mail', mailingId, at);
 }
 
@@ -224,11 +226,11 @@ export function importIndexEntry(importId: ImportId, at: number): IndexEntry {
   return waitingEntry('import', importId, at);
 }
 
-function waitingEntry(kind: Waiting, id: string, at: number): IndexEntry {
+function waitingEntry(kind: DueKind, id: string, at: number): IndexEntry {
   return { partition: `${kind}#${id.charCodeAt(id.length - 1) % SHARDS}`, sort: byTime(at, id) };
 }
 
-export function asideIndexEntry(loanId: LoanId, at: number): IndexEntry {
+export function deadLetterIndexEntry(loanId: LoanId, at: number): IndexEntry {
   return { partition: 'aside', sort: byTime(at, loanId) };
 }
 
@@ -250,7 +252,7 @@ export function loanIndexEntry(loan: Loan): IndexEntry {
   return { partition: borrowerIndex(loan.borrowerId), sort: byTime(loan.createdAt, loan.loanId) };
 }
 
-export function participantIndexEntry(participant: Participant): IndexEntry {
+export function lenderIndexEntry(participant: Lender): IndexEntry {
   const { userId, email, invitedAt, loanId, lenderId } = participant;
   const sort = `${byTime(invitedAt, loanId)}#${lenderId}`; // a user may hold several rows of a loan
   return { partition: lenderIndex(userId ? { userId } : { email }), sort };
@@ -289,8 +291,8 @@ export function isViewed({ partition, sort }: Key<unknown>): boolean {
 
 const KINDS = {
   lender: LENDER,
-  holding: HOLDER,
-  chapter: EVENT,
+  claimed: HOLDER,
+  batch: EVENT,
   undelivered: OUTBOX,
   aside: ASIDE,
   expiry: EXPIRY,
@@ -300,7 +302,7 @@ const KINDS = {
 const KINDS_APART = {
   counter: 'user#',
   import: IMPORT,
-  mailing: MAIL,
+  outgoingMail: MAIL,
   mailbox: MAILBOX,
   record: REQUEST,
   connection: CONNECTION,
@@ -310,7 +312,7 @@ const KINDS_APART = {
 export type ItemKind = 'loan' | keyof typeof KINDS | keyof typeof KINDS_APART | 'installation' | 'other';
 
 /** What kind of item stands at a place, as the table above has it. */
-export function kindOf({ partition, sort }: Place): ItemKind {
+export function kindOf({ partition, sort }: ItemKey): ItemKind {
   if (partition === 'installation') return 'installation';
   if (!partition.startsWith('loan#')) return kindAmong(KINDS_APART, partition) ?? 'other';
   return sort === 'loan' ? 'loan' : (kindAmong(KINDS, sort) ?? 'other');

@@ -41,13 +41,13 @@ export interface Put<Data = unknown> {
 export interface Removal {
   readonly key: Key<unknown>;
   readonly expected: number;
-  readonly removes: true;
+  readonly isDelete: true;
 }
 
 export type Write<Data = unknown> = Put<Data> | Removal;
 
 export function isRemoval(write: Write): write is Removal {
-  return 'removes' in write;
+  return 'isDelete' in write;
 }
 
 /**
@@ -56,7 +56,7 @@ export function isRemoval(write: Write): write is Removal {
  */
 export type CommitResult =
   | { readonly committed: true }
-  | { readonly committed: false; readonly standing: ReadonlyMap<number, Item<unknown> | undefined> };
+  | { readonly committed: false; readonly current: ReadonlyMap<number, Item<unknown> | undefined> };
 
 /** A slice of a partition, in byte order of the sort keys. */
 export interface Range<Data> {
@@ -78,7 +78,7 @@ export interface IndexRange {
   readonly limit: number;
 }
 
-export interface IndexHit {
+export interface IndexRow {
   readonly key: { readonly partition: string; readonly sort: string };
   /** The index's own sort key: a position to go on from. */
   readonly position: string;
@@ -92,11 +92,11 @@ export interface Store {
   /** Strongly consistent, all as of one moment, one round trip; answers in the order of the keys. */
   get<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]>;
   /** The same, each as of a moment of its own: for rows that have nothing to do with each other, and cheaper. */
-  getEach<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]>;
+  batchGet<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]>;
   /** Strongly consistent, ascending. */
   list<Data>(range: Range<Data>): Promise<Item<Data>[]>;
   /** Eventually consistent, keys only: the truth is then read by `get`. */
-  listIndex(range: IndexRange): Promise<IndexHit[]>;
+  listIndex(range: IndexRange): Promise<IndexRow[]>;
   /**
    * All or nothing, at most 100 distinct keys; once `committed` is told, it is durable.
    * @param command an id that no other commit has: an engine may know by it what it has written itself. What it has removed
@@ -112,20 +112,20 @@ export interface Store {
  * `throttled`: the database asks for fewer requests; nothing was done.
  * `unavailable`: the database did not answer as it should; whether it was done is not known.
  */
-export type StoreTrouble = 'busy' | 'throttled' | 'unavailable';
+export type StoreErrorKind = 'busy' | 'throttled' | 'unavailable';
 
 export class StoreError extends Error {
-  readonly trouble: StoreTrouble;
+  readonly kind: StoreErrorKind;
 
-  constructor(trouble: StoreTrouble, message: string, cause?: unknown) {
+  constructor(trouble: StoreErrorKind, message: string, cause?: unknown) {
     super(message, { cause });
     this.name = 'StoreError';
-    this.trouble = trouble;
+    this.kind = trouble;
   }
 }
 
 /** The store can't be opened as it is, and a person has to see to it. The message says how. */
-export class UnfitStoreError extends Error {
+export class StoreSetupError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
     this.name = 'UnfitStoreError';
@@ -135,7 +135,7 @@ export class UnfitStoreError extends Error {
 /* What every engine needs. */
 
 /** A key as a text of its own. */
-export function placeOf({ partition, sort }: Key<unknown>): string {
+export function keyToText({ partition, sort }: Key<unknown>): string {
   return JSON.stringify([partition, sort]);
 }
 
@@ -153,7 +153,7 @@ export function checkKeys(keys: readonly Key<unknown>[]): void {
 }
 
 export function checkWrites(writes: readonly Write[]): void {
-  const places = new Set(writes.map(({ key }) => placeOf(key)));
+  const places = new Set(writes.map(({ key }) => keyToText(key)));
   if (places.size !== writes.length) throw new TypeError('a commit names a key twice');
   if (writes.length === 0 || writes.length > KEYS_MAX)
     throw new TypeError(`a commit has 1 to ${KEYS_MAX} writes, not ${writes.length}`);

@@ -1,6 +1,6 @@
-import type { Chapter } from '../domain/event-batch.ts';
+import type { EventBatch } from '../domain/event-batch.ts';
 import type { LenderImport } from '../domain/lender-import.ts';
-import type { Mailing } from '../domain/outgoing-mail.ts';
+import type { OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { Log } from './log.ts';
 import type { MailCount, Metrics } from './metrics.ts';
 import { traceIdOf } from './trace.ts';
@@ -8,14 +8,14 @@ import { traceIdOf } from './trace.ts';
 /* What operators see of what nobody waits for. Addresses stay out, as everywhere. */
 
 interface MailEnded extends MailCount {
-  readonly mailing: Mailing;
+  readonly outgoingMail: OutgoingMail;
   readonly fault?: unknown;
 }
 
 /** Told of each try to send a mail. */
 export function tellMails(log: Log, metrics: Metrics): (ended: MailEnded) => void {
-  return ({ kind, outcome, mailing, fault: err }) => {
-    const { mailingId, loanId, tries, requestId, traceparent } = mailing;
+  return ({ kind, outcome, outgoingMail, fault: err }) => {
+    const { mailingId, loanId, tries, requestId, traceparent } = outgoingMail;
     const line = {
       ...{ kind, outcome, mailing_id: mailingId, loan_id: loanId, tries, request_id: requestId, trace_id: traceIdOf(traceparent) },
       ...metrics.mailEnded({ kind, outcome }),
@@ -45,18 +45,18 @@ export function tellImports(log: Log, metrics: Metrics): (advanced: ImportAdvanc
 }
 
 interface Failed {
-  readonly chapter: Chapter;
-  readonly reactor: string;
+  readonly batch: EventBatch;
+  readonly handler: string;
   readonly fault: unknown;
   readonly isLast: boolean;
 }
 
 /** Told of each reaction in vain. */
 export function tellFailures(log: Log, metrics: Metrics): (failed: Failed) => void {
-  return ({ chapter, reactor, fault: err, isLast }) => {
-    const { loan, version, requestId, traceparent } = chapter;
-    const line = { err, reactor, loan_id: loan.loanId, version, request_id: requestId, trace_id: traceIdOf(traceparent) };
-    if (isLast) log.error({ ...line, ...metrics.changeSetAside(reactor) }, 'a change is set aside');
+  return ({ batch, handler, fault: err, isLast }) => {
+    const { loan, version, requestId, traceparent } = batch;
+    const line = { err, handler, loan_id: loan.loanId, version, request_id: requestId, trace_id: traceIdOf(traceparent) };
+    if (isLast) log.error({ ...line, ...metrics.eventDeadLettered(handler) }, 'a change is set aside');
     else log.warn(line, 'a change is tried again');
   };
 }

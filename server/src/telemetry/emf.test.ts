@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { troubledStore } from '../testing/app/failing-store.ts';
+import { failingStore } from '../testing/app/failing-store.ts';
 import { lastLine } from '../testing/app/log-lines.ts';
-import { ask } from '../testing/app/raw-http.ts';
-import { type Lab, LOAN, lenders, openLab, type Person } from '../testing/app/test-app.ts';
+import { sendRequest } from '../testing/app/raw-http.ts';
+import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
 import { metricsIn, type PublishedMetric } from '../testing/aws/emf.ts';
 import { embeddedMetrics } from './emf.ts';
 
@@ -10,20 +10,20 @@ const NOW = Date.UTC(2026, 2, 1, 9, 15);
 const KEY = { 'Idempotency-Key': 'one' };
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
-const troubled = troubledStore();
-let lab: Lab;
+const troubled = failingStore();
+let testApp: TestApp;
 let ana: Person;
 
 beforeEach(async () => {
-  lab = await openLab({ metrics: embeddedMetrics(() => NOW), store: troubled.store });
-  ana = await lab.as('ana@example.com');
+  testApp = await openTestApp({ metrics: embeddedMetrics(() => NOW), store: troubled.store });
+  ana = await testApp.as('ana@example.com');
 });
 
 afterEach(() => troubled.fail(undefined));
 
 /** What CloudWatch reads out of the last line. */
 function published(): PublishedMetric[] {
-  return metricsIn(lab.logged.at(-1) ?? '');
+  return metricsIn(testApp.logged.at(-1) ?? '');
 }
 
 function latency(Endpoint: string, Status: string) {
@@ -63,7 +63,7 @@ describe('the metrics in the log', () => {
   it('tell of a refusal by its type', async () => {
     await ana.post('/loans', { ...LOAN, amount: -1 });
     expect(published()).toEqual([latency('CreateLoan', 'Error'), failed('CreateLoan', 'ValidationError')]);
-    await lab.send('GET', '/loans');
+    await testApp.send('GET', '/loans');
     expect(published()).toEqual([latency('ListLoans', 'Error'), failed('ListLoans', 'Unauthorized')]);
   });
 
@@ -76,18 +76,18 @@ describe('the metrics in the log', () => {
     troubled.fail(fault);
     await ana.post('/loans', LOAN);
     expect(published()).toEqual([latency('CreateLoan', 'Error'), failed('CreateLoan', type)]);
-    expect(lastLine(lab)).toMatchObject({ level: 50, msg: 'request failed', error_type: type });
+    expect(lastLine(testApp)).toMatchObject({ level: 50, msg: 'request failed', error_type: type });
   });
 
   it('bear the time, and stand in the request’s own line with its ids', async () => {
     const headers = { 'X-Request-Id': 'mine', traceparent: `00-${TRACE}-b7ad6b7169203331-01` };
     await ana.get('/loans', headers);
-    expect(lab.logged.filter((line) => line.includes('"mine"'))).toHaveLength(1);
-    expect(lastLine(lab)).toMatchObject({ _aws: { Timestamp: NOW }, request_id: 'mine', trace_id: TRACE, user_id: ana.userId });
+    expect(testApp.logged.filter((line) => line.includes('"mine"'))).toHaveLength(1);
+    expect(lastLine(testApp)).toMatchObject({ _aws: { Timestamp: NOW }, request_id: 'mine', trace_id: TRACE, user_id: ana.userId });
   });
 
   it('are read out of the log, and nowhere else', async () => {
-    const { status, body } = await ask(lab, '/metrics', { from: '127.0.0.1' });
+    const { status, body } = await sendRequest(testApp, '/metrics', { from: '127.0.0.1' });
     expect([status, body.error]).toEqual([404, 'NOT_FOUND']);
   });
 });

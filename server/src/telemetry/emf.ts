@@ -17,7 +17,7 @@ export function embeddedMetrics(clock: () => number): Metrics {
     requestEnded: (request) => membersOf(request, clock()),
     lendersImported: (count) => (count > 0 ? importMembers(count, clock()) : {}),
     mailEnded: ({ kind, outcome }) => backgroundMembers('Mails', { Kind: kind, Outcome: outcome }, clock()),
-    changeSetAside: (reactor) => backgroundMembers('ChangesSetAside', { Reactor: reactor }, clock()),
+    eventDeadLettered: (handler) => backgroundMembers('EventsDeadLettered', { Handler: handler }, clock()),
   };
 }
 

@@ -1,23 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { troubledStore } from '../testing/app/failing-store.ts';
+import { failingStore } from '../testing/app/failing-store.ts';
 import { lastLine, linesOf } from '../testing/app/log-lines.ts';
-import { ask } from '../testing/app/raw-http.ts';
-import { type Lab, LOAN, lenders, openLab, type Person } from '../testing/app/test-app.ts';
+import { sendRequest } from '../testing/app/raw-http.ts';
+import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
 
 const PURPOSE = 'Treatment for a rare illness';
 const KEY = 'key-of-a-payment-4711';
 const METRICS_TOKEN = 'a-token-for-metrics';
 const BROKEN_TOKEN = 'eyJhbGciOiJFUzI1NiJ9.eyJlbWFpbCI6ImV2ZUBleGFtcGxlLmNvbSJ9.c2lnbmF0dXJl';
 
-let lab: Lab;
+let testApp: TestApp;
 let ana: Person;
 
 beforeEach(async () => {
-  lab = await openLab();
-  ana = await lab.as('ana@example.com', { name: 'Ana Secret' });
+  testApp = await openTestApp();
+  ana = await testApp.as('ana@example.com', { name: 'Ana Secret' });
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 describe('the line of a request', () => {
   const always = { level: 30, time: expect.stringMatching(/Z$/), service: 'private-lending', duration_ms: expect.any(Number) };
@@ -25,7 +25,7 @@ describe('the line of a request', () => {
   it('tells who asked for what under which ids, and what came of it', async () => {
     const loanId = await ana.postsLoan();
     await ana.post(`/loans/${loanId}/lenders`, { lenders: lenders(2, 100) }, { 'X-Request-Id': 'mine', 'Idempotency-Key': KEY });
-    expect(lastLine(lab)).toEqual({
+    expect(lastLine(testApp)).toEqual({
       ...always,
       ...{ endpoint: 'AddLenders', status: 'Success', msg: 'request answered' },
       ...{ request_id: 'mine', user_id: ana.userId, lenders_added: 2 },
@@ -36,7 +36,7 @@ describe('the line of a request', () => {
     const body = { ...LOAN, lenders: lenders(2, 100) };
     await ana.post('/loans', body, { 'X-Request-Id': 'first', 'Idempotency-Key': KEY });
     await ana.post('/loans', body, { 'X-Request-Id': 'second', 'Idempotency-Key': KEY });
-    const line = lastLine(lab);
+    const line = lastLine(testApp);
     expect(line).toMatchObject({ endpoint: 'CreateLoan', status: 'Success', request_id: 'second', replay_of: 'first' });
     expect(line).not.toHaveProperty('lenders_added');
   });
@@ -44,7 +44,7 @@ describe('the line of a request', () => {
   it('tells of a refusal which rules were broken where, and nothing of what was sent', async () => {
     const body = { ...LOAN, term_months: 0, lenders: [{ email: 'ana@example.com', contribution_amount: 5 }] };
     await ana.post('/loans', body, { 'X-Request-Id': 'mine' });
-    expect(lastLine(lab)).toEqual({
+    expect(lastLine(testApp)).toEqual({
       ...always,
       ...{ endpoint: 'CreateLoan', status: 'Error', msg: 'request refused', request_id: 'mine', user_id: ana.userId },
       ...{ error: 'VALIDATION_ERROR', error_type: 'ValidationError' },
@@ -56,8 +56,8 @@ describe('the line of a request', () => {
   });
 
   it('names no user where none could be told', async () => {
-    await lab.send('GET', '/loans', { headers: { Authorization: `Bearer ${BROKEN_TOKEN}` } });
-    const line = lastLine(lab);
+    await testApp.send('GET', '/loans', { headers: { Authorization: `Bearer ${BROKEN_TOKEN}` } });
+    const line = lastLine(testApp);
     expect(line).toMatchObject({
       level: 30,
       endpoint: 'ListLoans',
@@ -70,16 +70,20 @@ describe('the line of a request', () => {
   });
 
   it('names the user also where they may not do it', async () => {
-    const ben = await lab.as('ben@example.com', { email_verified: false });
+    const ben = await testApp.as('ben@example.com', { email_verified: false });
     await ben.get('/loans');
-    expect(lastLine(lab)).toMatchObject({ error_type: 'Forbidden', user_id: ben.userId });
+    expect(lastLine(testApp)).toMatchObject({ error_type: 'Forbidden', user_id: ben.userId });
   });
 });
 
-type Fail = ReturnType<typeof troubledStore>['fail'];
+type Fail = ReturnType<typeof failingStore>['fail'];
 
 /** Asks for everything in every way that comes to different ends. */
-async function useAll(used: Lab, fail: Fail, [owner, friend, stranger]: readonly [Person, Person, Person]): Promise<Set<number>> {
+async function useAll(
+  used: TestApp,
+  fail: Fail,
+  [owner, friend, stranger]: readonly [Person, Person, Person],
+): Promise<Set<number>> {
   const keyed = { 'Idempotency-Key': KEY };
   const loan = { ...LOAN, purpose: PURPOSE };
   const posted = await owner.post('/loans', loan, keyed);
@@ -105,8 +109,8 @@ async function useAll(used: Lab, fail: Fail, [owner, friend, stranger]: readonly
     await used.send('GET', '/loans', { headers: broken }),
     await used.send('POST', '/local/token', { body: { email: friend.email, name: 'Old Ben' } }),
     await used.send('POST', '/local/token', { body: { email: 'no@address' } }),
-    await ask(used, '/metrics', { from: '10.0.0.1', headers: { Authorization: `Bearer ${METRICS_TOKEN}` } }),
-    await ask(used, '/metrics', { from: '10.0.0.1', headers: broken }),
+    await sendRequest(used, '/metrics', { from: '10.0.0.1', headers: { Authorization: `Bearer ${METRICS_TOKEN}` } }),
+    await sendRequest(used, '/metrics', { from: '10.0.0.1', headers: broken }),
     await owner.send('POST', '/loans', { raw: `{"purpose":"${PURPOSE}"`, headers: { 'Content-Type': 'application/json' } }),
     await owner.send('POST', '/loans', { raw: PURPOSE, headers: { 'Content-Type': 'text/plain' } }),
     await owner.send('POST', '/loans', { raw: PURPOSE.repeat(4000), headers: { 'Content-Type': 'application/json' } }),
@@ -124,8 +128,8 @@ async function useAll(used: Lab, fail: Fail, [owner, friend, stranger]: readonly
 
 describe('the log', () => {
   it('never holds an address, a name, a token, a key or a purpose, whatever happens', async () => {
-    const { store, fail } = troubledStore();
-    const used = await openLab({ store, config: { metricsToken: METRICS_TOKEN } });
+    const { store, fail } = failingStore();
+    const used = await openTestApp({ store, config: { metricsToken: METRICS_TOKEN } });
     const [owner, friend] = [await used.as('owner@example.com', { name: 'Ana Secret' }), await used.as('friend@example.com')];
     const stranger = await used.as('stranger@example.com', { email_verified: false });
     const statuses = await useAll(used, fail, [owner, friend, stranger]);
@@ -148,8 +152,8 @@ describe('the log', () => {
 
 describe('a fault of ours', () => {
   it('is told to the caller without its cause, and to us with it', async () => {
-    const troubled = troubledStore();
-    const there = await openLab({ store: troubled.store });
+    const troubled = failingStore();
+    const there = await openTestApp({ store: troubled.store });
     const ben = await there.as('ben@example.com');
     troubled.fail(new RangeError('page 7 of /var/data is torn'));
     const { status, text, body } = await ben.post('/loans', { ...LOAN, lenders: lenders(1, 5) }, { 'X-Request-Id': 'mine' });
@@ -171,8 +175,8 @@ describe('a fault of ours', () => {
   });
 
   it('is told so also outside of any use case', async () => {
-    const troubled = troubledStore();
-    const there = await openLab({ store: troubled.store });
+    const troubled = failingStore();
+    const there = await openTestApp({ store: troubled.store });
     troubled.fail(new RangeError('page 7 of /var/data is torn'));
     const { status, text } = await there.send('GET', '/health/ready', { headers: { 'X-Request-Id': 'probe' } });
     expect([status, /page 7/.test(text)]).toEqual([500, false]);

@@ -15,7 +15,7 @@ export function makeLog(destination: { write(line: string): void } = process.std
  * @param more members that the line bears besides
  */
 export function logRequest(log: Log, request: RequestEnded, more: object = {}): void {
-  const { endpoint, durationMs, failure, requestId, traceparent, userId, replayOf, lendersAdded } = request;
+  const { endpoint, durationMs, failure, requestId, traceparent, userId, replayedRequestId, lendersAdded } = request;
   const line = {
     endpoint,
     status: failure ? 'Error' : 'Success',
@@ -23,7 +23,7 @@ export function logRequest(log: Log, request: RequestEnded, more: object = {}): 
     request_id: requestId,
     trace_id: traceIdOf(traceparent),
     user_id: userId,
-    replay_of: replayOf,
+    replay_of: replayedRequestId,
     ...(lendersAdded > 0 && { lenders_added: lendersAdded }),
     ...(failure && {
       error: failure.code,

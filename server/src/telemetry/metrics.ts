@@ -9,7 +9,7 @@ export interface Metrics {
   /** One try to send a mail has ended. @returns the same for its line */
   mailEnded(mail: MailCount): object;
   /** A change was set aside that a reactor failed on. @returns the same for its line */
-  changeSetAside(reactor: string): object;
+  eventDeadLettered(handler: string): object;
   /** What `/metrics` answers; undefined where the counts are not kept in the program. */
   readonly page: MetricsPage | undefined;
 }

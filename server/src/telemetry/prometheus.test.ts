@@ -1,24 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { troubledStore } from '../testing/app/failing-store.ts';
+import { failingStore } from '../testing/app/failing-store.ts';
 import { lastLine } from '../testing/app/log-lines.ts';
 import { metricsOf, valuesOf } from '../testing/app/read-metrics.ts';
-import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/app/test-app.ts';
+import { type Answer, LOAN, lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
 
-let lab: Lab;
+let testApp: TestApp;
 let ana: Person;
 
 beforeEach(async () => {
-  lab = await openLab();
-  ana = await lab.as('ana@example.com');
+  testApp = await openTestApp();
+  ana = await testApp.as('ana@example.com');
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 describe('the metrics', () => {
   it('are those of the contract, under its names and labels', async () => {
     await ana.post('/loans', { ...LOAN, lenders: lenders(1, 5) });
     await ana.get('/loans?limit=0');
-    const text = await metricsOf(lab);
+    const text = await metricsOf(testApp);
     const types = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name, type]) => [name, type]);
     expect(Object.fromEntries(types)).toEqual({
       api_latency_milliseconds: 'histogram',
@@ -26,7 +26,7 @@ describe('the metrics', () => {
       api_errors_total: 'counter',
       store_calls_total: 'counter',
       mails_total: 'counter',
-      changes_set_aside_total: 'counter',
+      events_dead_lettered_total: 'counter',
     });
     const labelled = [...text.matchAll(/^(\w+)\{([^}]*)\}/gm)].map(([, name, labels = '']) => {
       const names = [...labels.matchAll(/(\w+)="/g)].map(([, label]) => label);
@@ -52,41 +52,41 @@ describe('the metrics', () => {
     }
     await ana.post('/loans', { ...LOAN, lenders: lenders(2, 5) });
     await ana.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 1_000_000, 'too-much') });
-    expect(await valuesOf('lenders_added_total', lab)).toEqual({ 'endpoint="AddLenders"': 6, 'endpoint="CreateLoan"': 2 });
+    expect(await valuesOf('lenders_added_total', testApp)).toEqual({ 'endpoint="AddLenders"': 6, 'endpoint="CreateLoan"': 2 });
   });
 
   it('count every request by how it ended, a replay as a success', async () => {
     const key = { 'Idempotency-Key': 'one' };
     for (const amount of [5, 5, 6, -1]) await ana.post('/loans', { ...LOAN, amount }, key);
-    expect(await valuesOf('api_latency_milliseconds_count', lab)).toEqual({
+    expect(await valuesOf('api_latency_milliseconds_count', testApp)).toEqual({
       'endpoint="CreateLoan",status="Success"': 2,
       'endpoint="CreateLoan",status="Error"': 2,
     });
-    const sums = await valuesOf('api_latency_milliseconds_sum', lab);
+    const sums = await valuesOf('api_latency_milliseconds_sum', testApp);
     expect(Object.values(sums).every((milliseconds) => milliseconds > 0)).toBe(true);
   });
 
   it('count the calls to the database by what they do', async () => {
-    const before = await valuesOf('store_calls_total', lab);
+    const before = await valuesOf('store_calls_total', testApp);
     const loanId = await ana.postsLoan();
     await ana.post(`/loans/${loanId}/lenders`, { lenders: lenders(3, 5) });
     await ana.get(`/loans/${loanId}/lenders`);
-    const after = await valuesOf('store_calls_total', lab);
+    const after = await valuesOf('store_calls_total', testApp);
     const risen = Object.entries(after).map(([verb, count]) => [verb, count - (before[verb] ?? 0)]);
     expect(Object.fromEntries(risen)).toEqual({ 'verb="get"': 2, 'verb="commit"': 2, 'verb="list"': 1 });
   });
 
   it('count nothing for pages that are no use case', async () => {
-    for (const path of ['/nowhere', '/health/live', '/openapi.json']) await lab.send('GET', path);
-    expect(await valuesOf('api_latency_milliseconds_count', lab)).toEqual({});
+    for (const path of ['/nowhere', '/health/live', '/openapi.json']) await testApp.send('GET', path);
+    expect(await valuesOf('api_latency_milliseconds_count', testApp)).toEqual({});
   });
 });
 
 /** Makes one refusal of each type, at the endpoint named. */
 const REFUSALS: Readonly<Record<string, readonly [endpoint: string, status: number, make: () => Promise<Answer>]>> = {
   ValidationError: ['ListLoans', 400, () => ana.get('/loans?limit=0')],
-  Unauthorized: ['ListLoans', 401, () => lab.send('GET', '/loans')],
-  Forbidden: ['ListLoans', 403, async () => (await lab.as('ben@example.com', { email_verified: false })).get('/loans')],
+  Unauthorized: ['ListLoans', 401, () => testApp.send('GET', '/loans')],
+  Forbidden: ['ListLoans', 403, async () => (await testApp.as('ben@example.com', { email_verified: false })).get('/loans')],
   NotFound: ['ReadLoan', 404, () => ana.get('/loans/nothing')],
   Conflict: [
     'AddLenders',
@@ -112,7 +112,7 @@ const REFUSALS: Readonly<Record<string, readonly [endpoint: string, status: numb
 describe('a refusal', () => {
   it.each(Object.entries(REFUSALS))('is counted once under its type: %s', async (type, [endpoint, status, make]) => {
     expect((await make()).status).toBe(status);
-    expect(await valuesOf('api_errors_total', lab)).toEqual({ [`endpoint="${endpoint}",error_type="${type}"`]: 1 });
+    expect(await valuesOf('api_errors_total', testApp)).toEqual({ [`endpoint="${endpoint}",error_type="${type}"`]: 1 });
   });
 });
 
@@ -154,8 +154,8 @@ const FAULTS = [
 describe('a fault of the database', () => {
   it.each(FAULTS)('is answered in the words of the contract, counted and logged: $type', async (expected) => {
     const { type, fault, status, error, message, retryAfter } = expected;
-    const { store, fail } = troubledStore();
-    const there = await openLab({ store });
+    const { store, fail } = failingStore();
+    const there = await openTestApp({ store });
     const ben = await there.as('ben@example.com');
     const loanId = await ben.postsLoan();
     fail(fault);
@@ -175,8 +175,8 @@ describe('a fault of the database', () => {
   });
 
   it('is no more, and is counted no more, once it is over', async () => {
-    const { store, fail } = troubledStore();
-    const there = await openLab({ store });
+    const { store, fail } = failingStore();
+    const there = await openTestApp({ store });
     const ben = await there.as('ben@example.com');
     fail('unavailable');
     const keyed = { 'Idempotency-Key': 'one' };
@@ -188,7 +188,7 @@ describe('a fault of the database', () => {
   });
 
   it('is told from too many requests at once, which may come again after a second', async () => {
-    const full = await openLab({ waitingMax: 0 });
+    const full = await openTestApp({ waitingMax: 0 });
     const { status, headers, body } = await (await full.as('ben@example.com')).post('/loans', LOAN);
     expect([status, headers.get('Retry-After'), body.retry_after]).toEqual([503, '1', 1]);
     expect(await valuesOf('api_errors_total', full)).toEqual({ 'endpoint="CreateLoan",error_type="Contention"': 1 });

@@ -41,9 +41,9 @@ export class PrometheusMetrics implements Metrics {
     registers: [this.#registry],
   });
   readonly #setAside = new Counter({
-    name: 'changes_set_aside_total',
+    name: 'events_dead_lettered_total',
     help: 'Changes that a reactor failed on again and again: each wants a person to look at it.',
-    labelNames: ['reactor'],
+    labelNames: ['handler'],
     registers: [this.#registry],
   });
 
@@ -69,8 +69,8 @@ export class PrometheusMetrics implements Metrics {
     return {};
   }
 
-  changeSetAside(reactor: string): object {
-    this.#setAside.inc({ reactor });
+  eventDeadLettered(handler: string): object {
+    this.#setAside.inc({ handler });
     return {};
   }
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { refusalIn } from '../testing/app/problem-assertions.ts';
-import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../testing/app/test-app.ts';
+import { requireProblem } from '../testing/app/problem-assertions.ts';
+import { type Answer, LOAN, lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
 
 /* Who gets at what, and what names nothing: the same for every call on a loan. */
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let lender: Person;
 let stranger: Person;
@@ -12,18 +12,18 @@ let loanId: string;
 let lenderId: string;
 
 beforeAll(async () => {
-  lab = await openLab();
+  testApp = await openTestApp();
   [borrower, lender, stranger] = [
-    await lab.as('borrower@example.com'),
-    await lab.as('ann0@example.com'),
-    await lab.as('stranger@example.com'),
+    await testApp.as('borrower@example.com'),
+    await testApp.as('ann0@example.com'),
+    await testApp.as('stranger@example.com'),
   ];
   loanId = await borrower.postsLoan();
   const { body } = await borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 100) });
   lenderId = body.lenders[0].lender_id;
 });
 
-afterAll(() => lab.close());
+afterAll(() => testApp.close());
 
 type Call = (who: Person, loan: string, lender?: string) => Promise<Answer>;
 
@@ -105,27 +105,27 @@ describe.each(Object.entries(reading))('%s', (_what, call) => {
   it('shows a stranger what it shows of a loan that is not there', async () => {
     const own = await call(stranger, loanId);
     const nothing = await call(stranger, '019cb2f0-0000-7000-8000-000000000000');
-    expect(refusalIn(own)).toEqual(NOT_FOUND);
+    expect(requireProblem(own)).toEqual(NOT_FOUND);
     expect(own.body.message).toBe(nothing.body.message);
     expect(own.text).not.toMatch(/ann0|borrower@/);
   });
 
   it('finds nothing under an id that names nothing, of any form', async () => {
-    for (const id of [...ODD, ...nearly(loanId)]) expect([id, refusalIn(await call(borrower, id))]).toEqual([id, NOT_FOUND]);
+    for (const id of [...ODD, ...nearly(loanId)]) expect([id, requireProblem(await call(borrower, id))]).toEqual([id, NOT_FOUND]);
   });
 });
 
 describe.each(Object.entries(changing))('%s', (_what, call) => {
   it('is for the borrower only', async () => {
-    expect(refusalIn(await call(stranger, loanId))).toEqual(FORBIDDEN);
-    expect(refusalIn(await call(lender, loanId))).toEqual(FORBIDDEN);
+    expect(requireProblem(await call(stranger, loanId))).toEqual(FORBIDDEN);
+    expect(requireProblem(await call(lender, loanId))).toEqual(FORBIDDEN);
     const { body } = await borrower.get(`/loans/${loanId}`);
     expect(body.loan).toMatchObject({ version: 2, status: 'open', lender_count: 1 });
   });
 
   it('finds nothing under an id that names nothing, of any form and whoever asks', async () => {
-    for (const id of [...ODD, ...nearly(loanId)]) expect([id, refusalIn(await call(borrower, id))]).toEqual([id, NOT_FOUND]);
-    expect(refusalIn(await call(stranger, '019cb2f0-0000-7000-8000-000000000000'))).toEqual(NOT_FOUND);
+    for (const id of [...ODD, ...nearly(loanId)]) expect([id, requireProblem(await call(borrower, id))]).toEqual([id, NOT_FOUND]);
+    expect(requireProblem(await call(stranger, '019cb2f0-0000-7000-8000-000000000000'))).toEqual(NOT_FOUND);
   });
 });
 
@@ -134,33 +134,33 @@ describe.each(Object.entries(answering))('%s', (_what, call) => {
     const nothing = await call(stranger, '019cb2f0-0000-7000-8000-000000000000');
     for (const who of [stranger, borrower]) {
       const answer = await call(who, loanId);
-      expect(refusalIn(answer)).toEqual(NOT_FOUND);
+      expect(requireProblem(answer)).toEqual(NOT_FOUND);
       expect(answer.body.message).toBe(nothing.body.message);
     }
   });
 
   it('finds nothing under an id that names nothing, of any form', async () => {
-    for (const id of [...ODD, ...nearly(loanId)]) expect([id, refusalIn(await call(lender, id))]).toEqual([id, NOT_FOUND]);
+    for (const id of [...ODD, ...nearly(loanId)]) expect([id, requireProblem(await call(lender, id))]).toEqual([id, NOT_FOUND]);
   });
 });
 
 describe.each(['changing a lender', 'revoking a lender'])('%s', (what) => {
-  const call: Call = (...asked) => changing[what]?.(...asked) ?? Promise.reject(new Error(`nobody is ${what}`));
+  const call: Call = (...context) => changing[what]?.(...context) ?? Promise.reject(new Error(`nobody is ${what}`));
 
   it('finds nobody under an id that names nobody, of any form', async () => {
     for (const id of [...ODD, ...nearly(lenderId)])
-      expect([id, refusalIn(await call(borrower, loanId, id))]).toEqual([id, NOT_FOUND]);
+      expect([id, requireProblem(await call(borrower, loanId, id))]).toEqual([id, NOT_FOUND]);
   });
 
   it('finds nobody under the id of a lender in another loan', async () => {
     const other = await borrower.postsLoan();
-    expect(refusalIn(await call(borrower, other, lenderId))).toEqual(NOT_FOUND);
+    expect(requireProblem(await call(borrower, other, lenderId))).toEqual(NOT_FOUND);
   });
 
   it('tells a stranger nothing of who is a lender', async () => {
     const [there, nobody] = [await call(stranger, loanId, lenderId), await call(stranger, loanId, 'A'.repeat(22))];
-    expect(refusalIn(there)).toEqual(FORBIDDEN);
-    expect(refusalIn(nobody)).toEqual(FORBIDDEN);
+    expect(requireProblem(there)).toEqual(FORBIDDEN);
+    expect(requireProblem(nobody)).toEqual(FORBIDDEN);
   });
 });
 
@@ -179,6 +179,6 @@ describe('a loan of the path', () => {
     expect((await borrower.get(`/loans/${loanId}?loan_id=${other}`)).body.loan.loan_id).toBe(loanId);
     const body = { ...LOAN, lenders: lenders(1, 1, 'body'), loan_id: other };
     expect((await borrower.post(`/loans/${loanId}/lenders`, body)).body.loan_id).toBe(loanId);
-    expect(refusalIn(await borrower.post(`/loans/${other}/lenders`, { ...body, loan_id: loanId }))).toEqual(FORBIDDEN);
+    expect(requireProblem(await borrower.post(`/loans/${other}/lenders`, { ...body, loan_id: loanId }))).toEqual(FORBIDDEN);
   });
 });

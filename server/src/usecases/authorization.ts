@@ -1,18 +1,18 @@
 import { forbidden, notFound } from '../domain/errors.ts';
 import type { Caller } from '../domain/identity.ts';
 import type { LenderId, LoanId } from '../domain/ids.ts';
-import type { Participant } from '../domain/lender.ts';
+import type { Lender } from '../domain/lender.ts';
 import type { Loan } from '../domain/loan.ts';
-import type { Asked, Reading } from '../execution/use-case.ts';
+import type { CommandContext, QueryServices } from '../execution/use-case.ts';
 import { View } from '../execution/view.ts';
-import { holdingKey, loanKey, participantKey } from '../storage/keys.ts';
+import { claimedInvitationsKey, lenderKey, loanKey } from '../storage/keys.ts';
 import type { Item, Key } from '../storage/store.ts';
 
 /** A request on the loan that its path names. */
-export type OnLoan = Asked<{ readonly loan_id: LoanId | undefined }>;
+export type OnLoan = CommandContext<{ readonly loan_id: LoanId | undefined }>;
 
 /** An id that the form could not take for one names nothing, and what names nothing is not found. */
-export function known<Id>(id: Id | undefined, what: 'import' | 'invitation' | 'lender' | 'loan'): Id {
+export function requireId<Id>(id: Id | undefined, what: 'import' | 'invitation' | 'lender' | 'loan'): Id {
   if (id === undefined) throw notFound(what);
   return id;
 }
@@ -25,65 +25,65 @@ export function borrowerOnly(view: View, { input, caller }: OnLoan): void {
 }
 
 export function loanInView(view: View, sentId: LoanId | undefined): Item<Loan> {
-  const loan = view.at(loanKey(known(sentId, 'loan')));
+  const loan = view.at(loanKey(requireId(sentId, 'loan')));
   if (!loan) throw notFound('loan');
   return loan;
 }
 
-export function lenderInView(view: View, loanId: LoanId, sentId: LenderId | undefined): Item<Participant> {
-  const lender = view.at(participantKey(loanId, known(sentId, 'lender')));
+export function lenderInView(view: View, loanId: LoanId, sentId: LenderId | undefined): Item<Lender> {
+  const lender = view.at(lenderKey(loanId, requireId(sentId, 'lender')));
   if (!lender) throw notFound('lender');
   return lender;
 }
 
 /** Where a loan and a caller's part in it stand: the row of their address, and what tells of rows under others. */
 export function ownKeys({ input, caller, ids }: OnLoan): Key<unknown>[] {
-  const loanId = known(input.loan_id, 'loan');
-  return [loanKey(loanId), participantKey(loanId, ids.lender(loanId, caller.email)), holdingKey(loanId, caller.userId)];
+  const loanId = requireId(input.loan_id, 'loan');
+  return [loanKey(loanId), lenderKey(loanId, ids.lender(loanId, caller.email)), claimedInvitationsKey(loanId, caller.userId)];
 }
 
 /** The rows that a caller holds under other addresses than today's, as a view of `ownKeys` tells. */
-export function heldElsewhere(view: View, { input, caller, ids }: OnLoan): Key<Participant>[] {
-  const loanId = known(input.loan_id, 'loan');
+export function otherClaimedKeys(view: View, { input, caller, ids }: OnLoan): Key<Lender>[] {
+  const loanId = requireId(input.loan_id, 'loan');
   const today = ids.lender(loanId, caller.email);
-  const held = view.at(holdingKey(loanId, caller.userId))?.data.lenderIds ?? [];
-  return held.filter((lenderId) => lenderId !== today).map((lenderId) => participantKey(loanId, lenderId));
+  const held = view.at(claimedInvitationsKey(loanId, caller.userId))?.data.lenderIds ?? [];
+  return held.filter((lenderId) => lenderId !== today).map((lenderId) => lenderKey(loanId, lenderId));
 }
 
 /** The caller's rows in a loan, in the order of their ids. A borrower has none in their own loan, under any address. */
-export function ownRows(view: View, asked: OnLoan): Item<Participant>[] {
-  const { input, caller, ids } = asked;
-  const loanId = known(input.loan_id, 'loan');
+export function ownRows(view: View, context: OnLoan): Item<Lender>[] {
+  const { input, caller, ids } = context;
+  const loanId = requireId(input.loan_id, 'loan');
   if (view.at(loanKey(loanId))?.data.borrowerId === caller.userId) return [];
-  return [participantKey(loanId, ids.lender(loanId, caller.email)), ...heldElsewhere(view, asked)]
+  return [lenderKey(loanId, ids.lender(loanId, caller.email)), ...otherClaimedKeys(view, context)]
     .map((key) => view.at(key))
-    .filter((row): row is Item<Participant> => row !== undefined && isHeldBy(row.data, caller))
+    .filter((row): row is Item<Lender> => row !== undefined && isHeldBy(row.data, caller))
     .sort((a, b) => (a.data.lenderId < b.data.lenderId ? -1 : 1));
 }
 
 /** A loan that the caller may read, and as whom: `own` are their rows where they are a lender in it. */
 export interface ReadableLoan {
   readonly loan: Item<Loan>;
-  readonly own: readonly Item<Participant>[] | undefined;
+  readonly own: readonly Item<Lender>[] | undefined;
 }
 
 /**
  * One storage call, two for whoever holds a row under another address than today's. To anybody else than the borrower
  * and the lenders there is no such loan.
  */
-export async function readableLoan(asked: OnLoan, { store }: Reading): Promise<ReadableLoan> {
-  const keys = ownKeys(asked);
+export async function readableLoan(context: OnLoan, { store }: QueryServices): Promise<ReadableLoan> {
+  const keys = ownKeys(context);
   let view = View.of(keys, await store.get(keys));
-  const all = [...keys, ...heldElsewhere(view, asked)];
+  const all = [...keys, ...otherClaimedKeys(view, context)];
   if (all.length > keys.length) view = View.of(all, await store.get(all));
-  const loan = loanInView(view, asked.input.loan_id);
-  if (loan.data.borrowerId === asked.caller.userId) return { loan, own: undefined };
-  const own = ownRows(view, asked);
+  const loan = loanInView(view, context.input.loan_id);
+  if (loan.data.borrowerId === context.caller.userId) return { loan, own: undefined };
+  const own = ownRows(view, context);
   if (own.length === 0) throw notFound('loan');
   return { loan, own };
 }
 
 /** Until it is answered, an invitation is its address's; then it is the user's who answered. */
-export function isHeldBy(participant: Participant, caller: Pick<Caller, 'email' | 'userId'>): boolean {
+export function isHeldBy(participant: Lender, caller: Pick<Caller, 'email' | 'userId'>): boolean {
   return participant.userId === null ? participant.email === caller.email : participant.userId === caller.userId;
 }

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
-import { refusalIn } from '../../src/testing/app/problem-assertions.ts';
-import { type Answer, type Lab, lenders, openLab } from '../../src/testing/app/test-app.ts';
+import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
+import { type Answer, lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
 
 const NO_SUCH_LOAN = '019cb2f0-0000-7000-8000-000000000000';
 const KEY_USED = { 'Idempotency-Key': 'used' };
 
 /** A request that is carried out as it is, until something is broken in it. */
 interface Draft {
-  lab: Lab;
+  testApp: TestApp;
   token: string | undefined;
   loanId: string;
   headers: Record<string, string>;
@@ -16,9 +16,9 @@ interface Draft {
 }
 
 interface Scene {
-  readonly lab: Lab;
+  readonly testApp: TestApp;
   /** On the same store, where nobody has requests left. */
-  readonly busyLab: Lab;
+  readonly busyLab: TestApp;
   readonly token: string;
   readonly unverifiedToken: string;
   readonly strangerToken: string;
@@ -28,12 +28,12 @@ interface Scene {
 
 async function setScene(): Promise<Scene> {
   const store = openSqlite(':memory:');
-  const lab = await openLab({ store, config: { invitesPerHour: 5 } });
-  const busyLab = await openLab({ store, config: { invitesPerHour: 5, requestsPerSecond: 1 } });
+  const testApp = await openTestApp({ store, config: { invitesPerHour: 5 } });
+  const busyLab = await openTestApp({ store, config: { invitesPerHour: 5, requestsPerSecond: 1 } });
   const [borrower, unverified, stranger] = [
-    await lab.as('borrower@example.com'),
-    await lab.as('borrower@example.com', { email_verified: false }),
-    await lab.as('stranger@example.com'),
+    await testApp.as('borrower@example.com'),
+    await testApp.as('borrower@example.com', { email_verified: false }),
+    await testApp.as('stranger@example.com'),
   ];
   const [openLoan, cancelledLoan] = [await borrower.postsLoan(), await borrower.postsLoan()];
   for (const [loanId, prefix] of [
@@ -47,7 +47,7 @@ async function setScene(): Promise<Scene> {
     for (const _ of [1, 2, 3, 4]) await busyLab.send('GET', '/loans', { headers: { Authorization: `Bearer ${token}` } });
   }
   return {
-    lab,
+    testApp,
     busyLab,
     token: borrower.token,
     unverifiedToken: unverified.token,
@@ -57,13 +57,13 @@ async function setScene(): Promise<Scene> {
   };
 }
 
-function draftIn({ lab, token, openLoan }: Scene): Draft {
-  return { lab, token, loanId: openLoan, headers: {}, body: { lenders: lenders(1, 100, 'new') } };
+function draftIn({ testApp, token, openLoan }: Scene): Draft {
+  return { testApp, token, loanId: openLoan, headers: {}, body: { lenders: lenders(1, 100, 'new') } };
 }
 
-function send({ lab, token, loanId, headers, body }: Draft): Promise<Answer> {
+function send({ testApp, token, loanId, headers, body }: Draft): Promise<Answer> {
   const authorization: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  return lab.send('POST', `/loans/${loanId}/lenders`, { body, headers: { ...authorization, ...headers } });
+  return testApp.send('POST', `/loans/${loanId}/lenders`, { body, headers: { ...authorization, ...headers } });
 }
 
 interface Row {
@@ -96,7 +96,7 @@ const rows: readonly Row[] = [
   {
     ...{ because: 'request rate', status: 429, error: 'TOO_MANY_REQUESTS' },
     break(draft, { busyLab }) {
-      draft.lab = busyLab;
+      draft.testApp = busyLab;
     },
   },
   {
@@ -162,13 +162,13 @@ describe('the order of refusals', () => {
 
   afterAll(async () => {
     vi.useRealTimers();
-    await scene.lab.close();
+    await scene.testApp.close();
   });
 
   it.each(rows)('has a place for $because: $status $error', async ({ status, error, break: breakIt }) => {
     const draft = draftIn(scene);
     breakIt(draft, scene);
-    expect(refusalIn(await send(draft))).toMatchObject({ status, error });
+    expect(requireProblem(await send(draft))).toMatchObject({ status, error });
   });
 
   it.each(pairs)('has $earlier.because before $later.because', async ({ earlier, later }) => {
@@ -177,7 +177,7 @@ describe('the order of refusals', () => {
     const alone = await send(draft);
     later.break(draft, scene);
     const both = await send(draft);
-    expect(refusalIn(both)).toMatchObject({ status: earlier.status, error: earlier.error });
+    expect(requireProblem(both)).toMatchObject({ status: earlier.status, error: earlier.error });
     // Over-funding tells the sum that was asked for, which the later breach may have changed.
     if (earlier.because !== 'over-funding') expect(both.body.message).toBe(alone.body.message);
   });

@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { refusalIn } from '../../src/testing/app/problem-assertions.ts';
-import { type Answer, type Lab, lenders, openLab, type Person } from '../../src/testing/app/test-app.ts';
+import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
+import { type Answer, lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
 
 /* What a request to add lenders can do wrong, in the words in which it is told. */
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let path: string;
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com');
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com');
   path = `/loans/${await borrower.postsLoan()}/lenders`;
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const invalid = (...problems: string[]) => ({ status: 400, error: 'VALIDATION_ERROR', problems });
 
@@ -38,12 +38,12 @@ describe('a body', () => {
     ['very deep', `{"x":${'['.repeat(10_000)}${']'.repeat(10_000)}}`],
   ])('that is %s is refused alone', async (_what, raw) => {
     const answer = await sendRaw(raw);
-    expect(refusalIn(answer)).toEqual(invalid(' INVALID'));
+    expect(requireProblem(answer)).toEqual(invalid(' INVALID'));
     expect(answer.body.message).toMatch(/^The body /);
   });
 
   it('that is empty lacks its lenders', async () => {
-    expect(refusalIn(await sendRaw(''))).toEqual(invalid('lenders INVALID'));
+    expect(requireProblem(await sendRaw(''))).toEqual(invalid('lenders INVALID'));
   });
 
   it('may have 65,536 bytes, and not one more', async () => {
@@ -69,20 +69,20 @@ describe('a body', () => {
     'is not taken as %s',
     async (type) => {
       const answer = await sendRaw(JSON.stringify({ lenders: lenders(1, 1) }), { 'Content-Type': type });
-      expect(refusalIn(answer)).toEqual({ status: 415, error: 'UNSUPPORTED_MEDIA_TYPE', problems: [] });
+      expect(requireProblem(answer)).toEqual({ status: 415, error: 'UNSUPPORTED_MEDIA_TYPE', problems: [] });
     },
   );
 });
 
 describe('a token', () => {
   const authorized = (authorization?: string) =>
-    lab.send('POST', path, {
+    testApp.send('POST', path, {
       body: { lenders: lenders(1, 1) },
       headers: authorization === undefined ? {} : { Authorization: authorization },
     });
 
   function expectUnauthorized(answer: Answer): void {
-    expect(refusalIn(answer)).toEqual({ status: 401, error: 'UNAUTHORIZED', problems: [] });
+    expect(requireProblem(answer)).toEqual({ status: 401, error: 'UNAUTHORIZED', problems: [] });
     expect(answer.headers.get('WWW-Authenticate')).toBe('Bearer');
   }
 
@@ -94,14 +94,14 @@ describe('a token', () => {
 
   it('that has expired is refused', async () => {
     expect((await authorized(`Bearer ${borrower.token}`)).status).toBe(200);
-    lab.pass(3_631_000);
+    testApp.advance(3_631_000);
     expectUnauthorized(await authorized(`Bearer ${borrower.token}`));
   });
 
   it('whose address is not verified is refused', async () => {
-    const unverified = await lab.as('borrower@example.com', { email_verified: false });
+    const unverified = await testApp.as('borrower@example.com', { email_verified: false });
     const answer = await unverified.post(path, { lenders: lenders(1, 1) });
-    expect(refusalIn(answer)).toEqual({ status: 403, error: 'FORBIDDEN', problems: [] });
+    expect(requireProblem(answer)).toEqual({ status: 403, error: 'FORBIDDEN', problems: [] });
   });
 });
 
@@ -121,7 +121,7 @@ describe('the lenders of a request', () => {
       },
       { 'Idempotency-Key': 'a b' },
     );
-    expect(refusalIn(answer)).toEqual(
+    expect(requireProblem(answer)).toEqual(
       invalid(
         'Idempotency-Key INVALID',
         'lenders[0].email SELF_INVITATION',
@@ -142,22 +142,24 @@ describe('the lenders of a request', () => {
   it('that are too many are told alone, and to the letter', async () => {
     const many = [...lenders(20, 0), { email: 'borrower@example.com', contribution_amount: 1 }];
     const answer = await borrower.post(path, { lenders: many }, { 'Idempotency-Key': '' });
-    expect(refusalIn(answer)).toEqual(invalid('lenders TOO_MANY_LENDERS'));
+    expect(requireProblem(answer)).toEqual(invalid('lenders TOO_MANY_LENDERS'));
     expect(answer.body.message).toBe(
       'Cannot add more than 20 lenders per request. You provided 21 lenders. Please split into multiple requests.',
     );
   });
 
   it('are 1 to 20', async () => {
-    expect(refusalIn(await borrower.post(path, { lenders: [] }))).toEqual(invalid('lenders INVALID'));
-    expect(refusalIn(await borrower.post(path, {}))).toEqual(invalid('lenders INVALID'));
+    expect(requireProblem(await borrower.post(path, { lenders: [] }))).toEqual(invalid('lenders INVALID'));
+    expect(requireProblem(await borrower.post(path, {}))).toEqual(invalid('lenders INVALID'));
     expect((await borrower.post(path, { lenders: lenders(20, 1) })).body.lenders_added).toBe(20);
   });
 
   it('do not name an address twice, in whatever spelling', async () => {
     const spellings = [' ana@m\u00fcnchen.example', 'ANA@MU\u0308NCHEN.example', 'ana@xn--mnchen-3ya.example'];
     const answer = await borrower.post(path, { lenders: spellings.map((email) => ({ email, contribution_amount: 1 })) });
-    expect(refusalIn(answer)).toEqual(invalid('lenders[1].email DUPLICATE_IN_REQUEST', 'lenders[2].email DUPLICATE_IN_REQUEST'));
+    expect(requireProblem(answer)).toEqual(
+      invalid('lenders[1].email DUPLICATE_IN_REQUEST', 'lenders[2].email DUPLICATE_IN_REQUEST'),
+    );
   });
 
   it('are other people where dots or tags differ, the borrower’s tags included', async () => {
@@ -186,7 +188,7 @@ describe('what the loan refuses', () => {
         { email: 'ann0@example.com', contribution_amount: '2000.001' },
       ],
     });
-    expect(refusalIn(answer)).toEqual(
+    expect(requireProblem(answer)).toEqual(
       invalid(
         'lenders[0].contribution_amount INVALID',
         'lenders[1].email DUPLICATE_LENDER',
@@ -204,13 +206,13 @@ describe('what the loan refuses', () => {
     const lender2 = { lenders: [{ email: 'lender2@example.com', contribution_amount: 1 }] };
     await borrower.post(path, lender2);
     const answer = await borrower.post(path, lender2);
-    expect(refusalIn(answer)).toEqual(invalid('lenders[0].email DUPLICATE_LENDER'));
+    expect(requireProblem(answer)).toEqual(invalid('lenders[0].email DUPLICATE_LENDER'));
     expect(answer.body.message).toBe('lender2@example.com has already been invited to this loan');
   });
 
   it('is more decimals than its currency has', async () => {
     const yen = `/loans/${await borrower.postsLoan({ currency: 'JPY' })}/lenders`;
-    expect(refusalIn(await borrower.post(yen, { lenders: lenders(1, '1.0') }))).toEqual(
+    expect(requireProblem(await borrower.post(yen, { lenders: lenders(1, '1.0') }))).toEqual(
       invalid('lenders[0].contribution_amount INVALID'),
     );
     const dinars = `/loans/${await borrower.postsLoan({ currency: 'BHD' })}/lenders`;
@@ -220,9 +222,9 @@ describe('what the loan refuses', () => {
 
 describe('a client that takes only application/json', () => {
   it('gets the same refusal under that type', async () => {
-    const asked = { lenders: [] };
-    const usual = await borrower.post(path, asked, { 'X-Request-Id': 'same' });
-    const plain = await borrower.post(path, asked, { 'X-Request-Id': 'same', Accept: 'application/json' });
+    const context = { lenders: [] };
+    const usual = await borrower.post(path, context, { 'X-Request-Id': 'same' });
+    const plain = await borrower.post(path, context, { 'X-Request-Id': 'same', Accept: 'application/json' });
     expect(usual.headers.get('Content-Type')).toBe('application/problem+json');
     expect(plain.headers.get('Content-Type')).toBe('application/json');
     expect(plain.text).toBe(usual.text);

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { UseCase } from '../../src/execution/use-case.ts';
-import { BY_GRAPHQL, BY_REST, type Door, openScene, type Scene } from '../../src/testing/api/api-parity.ts';
+import { type Api, BY_GRAPHQL, openScene, type Scene, viaRest } from '../../src/testing/api/api-parity.ts';
 import { serveFeed } from '../../src/testing/api/feed.ts';
 import { graphQlClient, watch } from '../../src/testing/api/graphql-ws.ts';
-import { type Answer, type LabOptions, LOAN, lenders } from '../../src/testing/app/test-app.ts';
+import { type Answer, LOAN, lenders, type TestAppOptions } from '../../src/testing/app/test-app.ts';
 import { acceptInvitation } from '../../src/usecases/invitations/accept-invitation.ts';
 import { declineInvitation } from '../../src/usecases/invitations/decline-invitation.ts';
 import { listInvitations } from '../../src/usecases/invitations/list-invitations.ts';
@@ -27,7 +27,7 @@ interface Case {
   /** The borrower if left out. */
   readonly who?: keyof Scene['tokens'];
   readonly headers?: Readonly<Record<string, string>>;
-  readonly options?: LabOptions;
+  readonly options?: TestAppOptions;
   /** What happens before, through HTTP. */
   readonly before?: (scene: Scene) => Promise<unknown>;
   /** `OK`, or the code of the refusal. */
@@ -175,27 +175,27 @@ const refused: readonly Case[] = [
 const scenes: Scene[] = [];
 
 afterEach(async () => {
-  for (const { lab } of scenes.splice(0)) await lab.close();
+  for (const { testApp } of scenes.splice(0)) await testApp.close();
 });
 
-async function sceneFor(options: LabOptions = {}): Promise<Scene> {
+async function sceneFor(options: TestAppOptions = {}): Promise<Scene> {
   const scene = await openScene(options);
   scenes.push(scene);
   return scene;
 }
 
-async function through(door: Door, { useCase, members, who = 'borrower', headers, options, before }: Omit<Case, 'expected'>) {
+async function through(api: Api, { useCase, members, who = 'borrower', headers, options, before }: Omit<Case, 'expected'>) {
   const scene = await sceneFor(options);
   await before?.(scene);
-  const asked = { useCase, members: typeof members === 'function' ? members(scene) : members, who, headers: headers ?? {} };
-  const counted = await scene.counting(() => door(scene, asked));
+  const context = { useCase, members: typeof members === 'function' ? members(scene) : members, who, headers: headers ?? {} };
+  const counted = await scene.counting(() => api(scene, context));
   scene.fail(undefined);
   return { ...counted, kept: await scene.kept() };
 }
 
 describe('what is done', () => {
   it.each(done)('is the same through both doors: $when', async (row) => {
-    const [rest, graphQl] = [await through(BY_REST, row), await through(BY_GRAPHQL, row)];
+    const [rest, graphQl] = [await through(viaRest, row), await through(BY_GRAPHQL, row)];
     expect(rest.outcome.code).toBe('OK');
     expect(graphQl).toEqual(rest);
   });
@@ -203,7 +203,7 @@ describe('what is done', () => {
 
 describe('a malformed request', () => {
   it.each(malformed)('is refused alike: $when', async ({ expected, isTyped = false, ...row }) => {
-    const [rest, graphQl] = [await through(BY_REST, row), await through(BY_GRAPHQL, row)];
+    const [rest, graphQl] = [await through(viaRest, row), await through(BY_GRAPHQL, row)];
     expect([rest.outcome.code, graphQl.outcome.code]).toEqual([expected, expected]);
     if (!isTyped) return expect(graphQl).toEqual(rest);
     expect(graphQl.kept).toEqual(rest.kept);
@@ -214,7 +214,7 @@ describe('a malformed request', () => {
 
 describe('a refusal', () => {
   it.each(refused)('is the same through both doors: $when', async ({ expected, ...row }) => {
-    const [rest, graphQl] = [await through(BY_REST, row), await through(BY_GRAPHQL, row)];
+    const [rest, graphQl] = [await through(viaRest, row), await through(BY_GRAPHQL, row)];
     expect(rest.outcome.code).toBe(expected);
     expect(graphQl).toEqual(rest);
   });
@@ -223,17 +223,17 @@ describe('a refusal', () => {
 describe('a repeat under the same key through the other door', () => {
   const commands = done.filter(({ useCase }) => useCase.kind === 'command');
   const both = commands.flatMap((row) => [
-    { ...row, way: 'GraphQL after HTTP', first: BY_REST, again: BY_GRAPHQL },
-    { ...row, way: 'HTTP after GraphQL', first: BY_GRAPHQL, again: BY_REST },
+    { ...row, way: 'GraphQL after HTTP', first: viaRest, again: BY_GRAPHQL },
+    { ...row, way: 'HTTP after GraphQL', first: BY_GRAPHQL, again: viaRest },
   ]);
 
   it.each(both)('is a replay: $way, $when', async ({ first, again, useCase, members, who = 'borrower', before }) => {
     const scene = await sceneFor();
     await before?.(scene);
-    const asked = { useCase, members: typeof members === 'function' ? members(scene) : members, who, headers: KEY };
-    const answered = await first(scene, asked);
+    const context = { useCase, members: typeof members === 'function' ? members(scene) : members, who, headers: KEY };
+    const answered = await first(scene, context);
     const kept = await scene.kept();
-    const replayed = await again(scene, asked);
+    const replayed = await again(scene, context);
     expect(replayed.outcome).toEqual(answered.outcome);
     expect(replayHeaders(answered.answer)).toEqual([null, null]);
     expect(replayHeaders(replayed.answer)).toEqual(['true', answered.answer.headers.get('X-Request-Id')]);
@@ -267,7 +267,7 @@ describe('watching a loan', () => {
     { when: 'from a store that is throttled', fails: 'throttled', expected: 'TOO_MANY_REQUESTS' },
   ])('is told or refused alike by the feed and by GraphQL: $when', async ({ who = 'borrower', loanId, after, fails, expected }) => {
     const scene = await sceneFor();
-    const { url, connect } = await serveFeed(scene.lab);
+    const { url, connect } = await serveFeed(scene.testApp);
     const [token, loan] = [scene.tokens[who], loanId ?? scene.openLoan];
     if (fails !== undefined) scene.fail(fails);
     const { type, problem } = await (await connect()).ask({ type: 'subscribe', token, loan_id: loan, after });

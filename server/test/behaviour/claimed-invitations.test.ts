@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HELD_MAX } from '../../src/domain/lender.ts';
+import { CLAIMED_MAX } from '../../src/domain/lender.ts';
 import type { Store } from '../../src/storage/store.ts';
-import { refusalIn } from '../../src/testing/app/problem-assertions.ts';
-import { type Lab, LOAN, lenders } from '../../src/testing/app/test-app.ts';
+import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
+import { LOAN, lenders, type TestApp } from '../../src/testing/app/test-app.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../src/testing/oidc/identity-provider.ts';
 import { openLabFor, userAt } from '../../src/testing/oidc/oidc-users.ts';
 
@@ -11,18 +11,18 @@ import { openLabFor, userAt } from '../../src/testing/oidc/oidc-users.ts';
 type User = Awaited<ReturnType<typeof userAt>>;
 
 let provider: IdentityProvider;
-let lab: Lab;
+let testApp: TestApp;
 let borrower: User;
 let loan: string;
 /** Ana as she was invited, after she has changed her address, and who has her old one now. */
 let [ana, moved, successor]: User[] = [];
 
-const at = (sub: string, email: string) => userAt(lab, provider, sub, email);
+const at = (sub: string, email: string) => userAt(testApp, provider, sub, email);
 const NOT_FOUND = { status: 404, error: 'NOT_FOUND', problems: [] };
 
 beforeEach(async () => {
   provider = await startIdentityProvider();
-  lab = await openLabFor(provider);
+  testApp = await openLabFor(provider);
   borrower = await at('bo', 'bo@example.com');
   loan = await posted([{ email: 'ana@old.example', contribution_amount: 100 }, ...lenders(1, 5, 'ben')]);
   ana = await at('ana', 'ana@old.example');
@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await lab.close();
+  await testApp.close();
   await provider.close();
 });
 
@@ -66,9 +66,9 @@ const NOTHING = { pages: [404, 404, 404], loans: 0, invitations: 0 };
 describe('an invitation that nobody has answered', () => {
   it('is whose address it is, also for an account made later', async () => {
     expect([await shownTo(successor), await shownTo(moved)]).toEqual([ALL, NOTHING]);
-    expect(refusalIn(await answer(moved, 'accept'))).toEqual(NOT_FOUND);
+    expect(requireProblem(await answer(moved, 'accept'))).toEqual(NOT_FOUND);
     expect((await answer(successor, 'accept')).status).toBe(200);
-    expect(refusalIn(await answer(ana, 'accept'))).toEqual(NOT_FOUND);
+    expect(requireProblem(await answer(ana, 'accept'))).toEqual(NOT_FOUND);
   });
 });
 
@@ -88,7 +88,7 @@ describe.each(['accept', 'decline'] as const)('an invitation that was answered: 
 
   it('is nobody’s to whom the address has passed', async () => {
     expect(await shownTo(successor)).toEqual(NOTHING);
-    for (const what of ['accept', 'decline'] as const) expect(refusalIn(await answer(successor, what))).toEqual(NOT_FOUND);
+    for (const what of ['accept', 'decline'] as const) expect(requireProblem(await answer(successor, what))).toEqual(NOT_FOUND);
   });
 
   it('stays theirs when the address is invited anew', async () => {
@@ -102,7 +102,7 @@ describe.each(['accept', 'decline'] as const)('an invitation that was answered: 
 describe('a user who was invited under two addresses', () => {
   beforeEach(async () => {
     await answer(ana, 'accept');
-    lab.pass(60_000);
+    testApp.advance(60_000);
     await borrower.post(`/loans/${loan}/lenders`, { lenders: [{ email: 'ana@new.example', contribution_amount: 20 }] });
   });
 
@@ -151,21 +151,21 @@ describe('a user who was invited under two addresses', () => {
   });
 
   it('takes a second look, where they hold a row under another address, and no more', async () => {
-    expect(await lab.callsOf(() => answer(moved, 'accept'))).toEqual(['get', 'get', 'commit']);
-    expect(await lab.callsOf(() => seenBy(moved, `/loans/${loan}`))).toEqual(['get', 'get']);
-    expect(await lab.callsOf(() => seenBy(successor, `/loans/${loan}`))).toEqual(['get']);
+    expect(await testApp.callsOf(() => answer(moved, 'accept'))).toEqual(['get', 'get', 'commit']);
+    expect(await testApp.callsOf(() => seenBy(moved, `/loans/${loan}`))).toEqual(['get', 'get']);
+    expect(await testApp.callsOf(() => seenBy(successor, `/loans/${loan}`))).toEqual(['get']);
   });
 });
 
 describe('an invitation of today’s address that comes between a look and its commit', () => {
   it('is the one that is answered', async () => {
-    const { store } = lab;
+    const { store } = testApp;
     await answer(ana, 'accept');
     let invite: (() => Promise<unknown>) | undefined = () =>
       borrower.post(`/loans/${loan}/lenders`, { lenders: [{ email: 'ana@new.example', contribution_amount: 20 }] });
     const interrupted: Store = {
       get: (keys) => store.get(keys),
-      getEach: (keys) => store.getEach(keys),
+      batchGet: (keys) => store.batchGet(keys),
       list: (range) => store.list(range),
       listIndex: (range) => store.listIndex(range),
       async commit(command, writes) {
@@ -176,7 +176,7 @@ describe('an invitation of today’s address that comes between a look and its c
       },
       close: () => store.close(),
     };
-    lab = await openLabFor(provider, { store: interrupted });
+    testApp = await openLabFor(provider, { store: interrupted });
     expect((await answer(await at('ana', 'ana@new.example'), 'decline')).body).toMatchObject({
       ...{ invitation: { email: 'ana@new.example', status: 'declined' }, loan: { total_accepted: 100, version: 4 } },
     });
@@ -187,14 +187,14 @@ describe('the borrower', () => {
   it('is no lender of their own loan, under any address', async () => {
     loan = await posted([{ email: 'bo@new.example', contribution_amount: 5 }]);
     const again = await at('bo', 'bo@new.example');
-    for (const what of ['accept', 'decline'] as const) expect(refusalIn(await answer(again, what))).toEqual(NOT_FOUND);
+    for (const what of ['accept', 'decline'] as const) expect(requireProblem(await answer(again, what))).toEqual(NOT_FOUND);
     expect(await shownTo(again)).toEqual({ pages: [200, 200, 200], loans: 0, invitations: 0 });
     expect((await again.get(`/loans/${loan}`)).body.loan).toMatchObject({ version: 1, total_accepted: 0 });
   });
 });
 
-it(`a user holds ${HELD_MAX} rows of a loan at most`, async () => {
-  const emails = Array.from({ length: HELD_MAX + 1 }, (_, index) => `many${index}@example.com`);
+it(`a user holds ${CLAIMED_MAX} rows of a loan at most`, async () => {
+  const emails = Array.from({ length: CLAIMED_MAX + 1 }, (_, index) => `many${index}@example.com`);
   loan = await posted(emails.slice(1).map((email) => ({ email, contribution_amount: 1 })));
   await borrower.post(`/loans/${loan}/lenders`, {
     lenders: emails.slice(0, 1).map((email) => ({ email, contribution_amount: 1 })),
@@ -204,5 +204,5 @@ it(`a user holds ${HELD_MAX} rows of a loan at most`, async () => {
   const [last] = answers.splice(-1);
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
   expect(last?.status).toBe(409);
-  expect(last?.body.message).toContain(`${HELD_MAX} invitations`);
+  expect(last?.body.message).toContain(`${CLAIMED_MAX} invitations`);
 });

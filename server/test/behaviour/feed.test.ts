@@ -1,27 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FeedClient, serveFeed, type Told } from '../../src/testing/api/feed.ts';
 import { linesOf } from '../../src/testing/app/log-lines.ts';
-import { type Lab, lenders, openLab, type Person } from '../../src/testing/app/test-app.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
 
 const HOUR_MS = 3_600_000;
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let loan: string;
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com');
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com');
   loan = await borrower.postsLoan({ lenders: lenders(2, 100) });
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const invite = (prefix: string, count = 1) => borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(count, 1, prefix) });
 const history = async (person = borrower): Promise<Told[]> => (await person.get(`/loans/${loan}/events?limit=100`)).body.events;
 
 async function connected(): Promise<FeedClient> {
-  return (await serveFeed(lab)).connect();
+  return (await serveFeed(testApp)).connect();
 }
 
 describe('watching a loan', () => {
@@ -29,7 +29,7 @@ describe('watching a loan', () => {
     const client = await connected();
     const subscribed = await client.subscribe(borrower, loan);
     expect(subscribed).toEqual({ type: 'subscribed', loan_id: loan, cursor: expect.any(String) });
-    const ann = await lab.as('ann0@example.com');
+    const ann = await testApp.as('ann0@example.com');
     await ann.post(`/invitations/${loan}/accept`);
     const told = await client.next();
     expect(told).toEqual({ type: 'event', loan_id: loan, cursor: expect.any(String), event: (await history()).at(-1) });
@@ -58,7 +58,7 @@ describe('watching a loan', () => {
   });
 
   it('misses nothing of what happens while it subscribes, and tells nothing twice', async () => {
-    const { connect } = await serveFeed(lab);
+    const { connect } = await serveFeed(testApp);
     const clients = await Promise.all(Array.from({ length: 8 }, () => connect()));
     const start = (await history()).length;
     const changing = (async () => {
@@ -87,10 +87,10 @@ describe('watching a loan', () => {
   });
 
   it('reads a change once, however many watch', async () => {
-    const { connect } = await serveFeed(lab);
+    const { connect } = await serveFeed(testApp);
     const clients = await Promise.all(Array.from({ length: 30 }, () => connect()));
     for (const client of clients) await client.subscribe(borrower, loan);
-    const calls = await lab.callsOf(async () => {
+    const calls = await testApp.callsOf(async () => {
       await invite('late');
       await Promise.all(clients.map((client) => client.events(1)));
     });
@@ -114,7 +114,7 @@ describe('watching a loan', () => {
       expect(await client.ask({ type: 'unsubscribe', loan_id: loan })).toEqual({ type: 'unsubscribed', loan_id: loan });
     await invite('late');
     expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
-    expect(lab.app.services.changes.watched()).toEqual([]);
+    expect(testApp.app.services.changes.watched()).toEqual([]);
   });
 
   it('subscribed to twice is told once, from the second place on', async () => {
@@ -131,15 +131,15 @@ describe('watching a loan', () => {
   it('lets go of everything once the connection is gone', async () => {
     const client = await connected();
     await client.subscribe(borrower, loan);
-    expect(lab.app.services.changes.watched()).toEqual([loan]);
+    expect(testApp.app.services.changes.watched()).toEqual([loan]);
     client.socket.terminate();
-    await expect.poll(() => lab.app.services.changes.watched()).toEqual([]);
+    await expect.poll(() => testApp.app.services.changes.watched()).toEqual([]);
   });
 });
 
 describe('watching as a lender', () => {
   it('tells the own entries and the loan’s, and nobody’s name, address or amount', async () => {
-    const ann = await lab.as('ann0@example.com');
+    const ann = await testApp.as('ann0@example.com');
     const client = await connected();
     await client.subscribe(ann, loan);
     await invite('late', 2);
@@ -154,18 +154,18 @@ describe('watching as a lender', () => {
 describe('a token', () => {
   it('closes the connection with 4401 when it expires, and not before', async () => {
     const client = await connected();
-    lab.pass(HOUR_MS - 700);
+    testApp.advance(HOUR_MS - 700);
     await client.subscribe(borrower, loan);
     expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
     expect((await client.closed).code).toBe(4401);
-    expect(lab.app.services.changes.watched()).toEqual([]);
+    expect(testApp.app.services.changes.watched()).toEqual([]);
   });
 
   it('may be renewed by subscribing again', async () => {
     const client = await connected();
-    lab.pass(HOUR_MS - 500);
+    testApp.advance(HOUR_MS - 500);
     await client.subscribe(borrower, loan);
-    await client.subscribe(await lab.as('borrower@example.com'), loan);
+    await client.subscribe(await testApp.as('borrower@example.com'), loan);
     await new Promise((resolve) => setTimeout(resolve, 700));
     await invite('late');
     expect(await client.events(1)).toEqual(['lender.invited late0']);
@@ -173,7 +173,7 @@ describe('a token', () => {
 
   it('that has expired opens nothing, not even within the leeway of a request', async () => {
     const client = await connected();
-    lab.pass(HOUR_MS + 1000);
+    testApp.advance(HOUR_MS + 1000);
     expect((await client.subscribe(borrower, loan)).problem).toMatchObject({ status: 401, error: 'UNAUTHORIZED' });
   });
 });
@@ -192,9 +192,9 @@ describe('a refusal', () => {
 
   it('is the same as by HTTP, counted and logged', async () => {
     const client = await connected();
-    const stranger = await lab.as('stranger@example.com');
-    const unverified = await lab.as('x@example.com', { email_verified: false });
-    const others = (await lab.as('ann0@example.com')).get(`/loans/${loan}/events?limit=1`);
+    const stranger = await testApp.as('stranger@example.com');
+    const unverified = await testApp.as('x@example.com', { email_verified: false });
+    const others = (await testApp.as('ann0@example.com')).get(`/loans/${loan}/events?limit=1`);
     const cursor = (await others).body.next_cursor;
     expect((await client.subscribe(stranger, loan)).problem).toMatchObject({ status: 404, error: 'NOT_FOUND' });
     expect((await client.subscribe(borrower, 'none')).problem).toMatchObject({ status: 404 });
@@ -204,7 +204,7 @@ describe('a refusal', () => {
     expect((await client.ask({ type: 'subscribe', token: borrower.token })).problem).toMatchObject({
       message: 'loan_id must be the id of a loan.',
     });
-    expect(linesOf(lab).at(-1)).toMatchObject({ endpoint: 'WatchLoan', error: 'VALIDATION_ERROR', status: 'Error' });
-    expect(lab.app.services.changes.watched()).toEqual([]);
+    expect(linesOf(testApp).at(-1)).toMatchObject({ endpoint: 'WatchLoan', error: 'VALIDATION_ERROR', status: 'Error' });
+    expect(testApp.app.services.changes.watched()).toEqual([]);
   });
 });

@@ -1,23 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../src/testing/app/domain-fixtures.ts';
-import { refusalIn } from '../../src/testing/app/problem-assertions.ts';
+import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
 import { rewriteLoan } from '../../src/testing/app/store-edits.ts';
-import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../../src/testing/app/test-app.ts';
+import { type Answer, LOAN, lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
 
 const KEY = { 'Idempotency-Key': 'k-1' };
 const METRICS_TOKEN = 'only-for-operators';
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let path: string;
 
 beforeEach(async () => {
-  lab = await openLab({ config: { metricsToken: METRICS_TOKEN } });
-  borrower = await lab.as('borrower@example.com');
+  testApp = await openTestApp({ config: { metricsToken: METRICS_TOKEN } });
+  borrower = await testApp.as('borrower@example.com');
   path = `/loans/${await borrower.postsLoan()}`;
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const add = (headers: Record<string, string> = KEY, count = 2) =>
   borrower.post(`${path}/lenders`, { lenders: lenders(count, 100) }, headers);
@@ -53,7 +53,7 @@ describe('a repeat under the same key', () => {
     const first = await call(body.lenders[0].lender_id);
     expectFirst(first, first.headers.get('Location') === null ? 200 : 201);
     const before = await borrower.get('/loans');
-    lab.pass(60_000);
+    testApp.advance(60_000);
     expectReplay(await call(body.lenders[0].lender_id), first);
     expectReplay(await call(body.lenders[0].lender_id), first);
     expect((await borrower.get('/loans')).body).toEqual(before.body);
@@ -102,7 +102,7 @@ describe('a repeat', () => {
 
   it('adds nobody to the count of lenders added', async () => {
     const added = async () => {
-      const { text } = await lab.send('GET', '/metrics', { headers: { Authorization: `Bearer ${METRICS_TOKEN}` } });
+      const { text } = await testApp.send('GET', '/metrics', { headers: { Authorization: `Bearer ${METRICS_TOKEN}` } });
       return /^lenders_added_total\{endpoint="AddLenders"\} (\d+)/m.exec(text)?.[1];
     };
     await add();
@@ -120,7 +120,7 @@ describe('a repeat', () => {
 
   it('is a request of its own without the key', async () => {
     await add();
-    expect(refusalIn(await add({}))).toMatchObject({
+    expect(requireProblem(await add({}))).toMatchObject({
       status: 400,
       problems: ['lenders[0].email DUPLICATE_LENDER', 'lenders[1].email DUPLICATE_LENDER'],
     });
@@ -130,29 +130,29 @@ describe('a repeat', () => {
 describe('the life of a key', () => {
   it('ends after IDEMPOTENCY_HOURS, and an address is still not invited twice', async () => {
     const first = await add();
-    lab.pass(DAY_MS - 1);
+    testApp.advance(DAY_MS - 1);
     expectReplay(await add(), first);
-    lab.pass(1);
-    expect(refusalIn(await add())).toMatchObject({ status: 400, error: 'VALIDATION_ERROR' });
+    testApp.advance(1);
+    expect(requireProblem(await add())).toMatchObject({ status: 400, error: 'VALIDATION_ERROR' });
   });
 
   it('begins anew with the request after its end', async () => {
     const post = (amount: number) => borrower.post('/loans', { ...LOAN, amount }, KEY);
     const first = await post(1000);
-    lab.pass(DAY_MS);
+    testApp.advance(DAY_MS);
     const second = await post(2000);
     expectFirst(second, 201);
     expect(second.body.loan.loan_id).not.toBe(first.body.loan.loan_id);
-    lab.pass(DAY_MS - 1);
+    testApp.advance(DAY_MS - 1);
     expectReplay(await post(2000), second);
-    expect(refusalIn(await post(1000))).toEqual(REUSED);
+    expect(requireProblem(await post(1000))).toEqual(REUSED);
   });
 
   it('is counted from the first request, not from its repeats', async () => {
     await borrower.post('/loans', LOAN, KEY);
-    lab.pass(DAY_MS - 1);
+    testApp.advance(DAY_MS - 1);
     await borrower.post('/loans', LOAN, KEY);
-    lab.pass(1);
+    testApp.advance(1);
     expectFirst(await borrower.post('/loans', LOAN, KEY), 201);
   });
 });
@@ -168,7 +168,7 @@ describe('a key that is used for another request', () => {
   ])('is refused: %s', async (_what, body) => {
     const first = await add();
     const other = await borrower.post(`${path}/lenders`, body, KEY);
-    expect(refusalIn(other)).toEqual(REUSED);
+    expect(requireProblem(other)).toEqual(REUSED);
     expect(other.text).not.toContain('ann');
     expect(other.text).not.toContain(first.body.lenders[0].lender_id);
     expectReplay(await add(), first);
@@ -177,9 +177,9 @@ describe('a key that is used for another request', () => {
   it('is refused: another query string, another media type', async () => {
     const first = await add();
     const body = { lenders: lenders(2, 100) };
-    expect(refusalIn(await borrower.post(`${path}/lenders?note=1`, body, KEY))).toEqual(REUSED);
+    expect(requireProblem(await borrower.post(`${path}/lenders?note=1`, body, KEY))).toEqual(REUSED);
     const type = { 'Content-Type': 'application/vnd.lending+json' };
-    expect(refusalIn(await borrower.post(`${path}/lenders`, body, { ...KEY, ...type }))).toEqual(REUSED);
+    expect(requireProblem(await borrower.post(`${path}/lenders`, body, { ...KEY, ...type }))).toEqual(REUSED);
     expectReplay(await add(), first);
   });
 
@@ -187,7 +187,7 @@ describe('a key that is used for another request', () => {
     const { body } = await add({});
     const [ana, ben] = body.lenders;
     const first = await borrower.delete(`${path}/lenders/${ana.lender_id}`, KEY);
-    expect(refusalIn(await borrower.delete(`${path}/lenders/${ben.lender_id}`, KEY))).toEqual(REUSED);
+    expect(requireProblem(await borrower.delete(`${path}/lenders/${ben.lender_id}`, KEY))).toEqual(REUSED);
     expect((await borrower.get(`${path}/lenders?status=pending`)).body.lenders).toMatchObject([{ email: ben.email }]);
     expectReplay(await borrower.delete(`${path}/lenders/${ana.lender_id}`, KEY), first);
   });
@@ -197,7 +197,7 @@ describe('a key that is used for another request', () => {
     const [ana, ben] = body.lenders;
     const change = (id: string) => borrower.patch(`${path}/lenders/${id}`, { contribution_amount: 5 }, KEY);
     expectFirst(await change(ana.lender_id));
-    expect(refusalIn(await change(ben.lender_id))).toEqual(REUSED);
+    expect(requireProblem(await change(ben.lender_id))).toEqual(REUSED);
   });
 });
 
@@ -211,7 +211,7 @@ describe('the scope of a key', () => {
   });
 
   it('is the user: nobody gets another’s answer', async () => {
-    const other = await lab.as('other@example.com');
+    const other = await testApp.as('other@example.com');
     const [first, second] = [await borrower.post('/loans', LOAN, KEY), await other.post('/loans', LOAN, KEY)];
     expectFirst(second, 201);
     expect(second.body.loan.loan_id).not.toBe(first.body.loan.loan_id);
@@ -227,17 +227,18 @@ describe('the scope of a key', () => {
   });
 
   it('does not serve whoever may no longer ask', async () => {
-    const { userId } = await lab.as('heir@example.com');
+    const { userId } = await testApp.as('heir@example.com');
     await add();
-    await rewriteLoan(lab, path.replace('/loans/', ''), { borrowerId: userId });
-    for (const count of [2, 3]) expect(refusalIn(await add(KEY, count))).toEqual({ status: 403, error: 'FORBIDDEN', problems: [] });
+    await rewriteLoan(testApp, path.replace('/loans/', ''), { borrowerId: userId });
+    for (const count of [2, 3])
+      expect(requireProblem(await add(KEY, count))).toEqual({ status: 403, error: 'FORBIDDEN', problems: [] });
   });
 
   it('keeps strangers out, whatever the key', async () => {
     await add();
-    const stranger = await lab.as('stranger@example.com');
+    const stranger = await testApp.as('stranger@example.com');
     const answer = await stranger.post(`${path}/lenders`, { lenders: lenders(2, 100) }, KEY);
-    expect(refusalIn(answer)).toEqual({ status: 403, error: 'FORBIDDEN', problems: [] });
+    expect(requireProblem(answer)).toEqual({ status: 403, error: 'FORBIDDEN', problems: [] });
   });
 });
 
@@ -250,7 +251,7 @@ describe('a request that is refused', () => {
     expect((await mend({ lenders: lenders(1, 1e9, 'b') })).status).toBe(400);
     for (let sent = 1; sent < 200; sent += 19) await borrower.post(`${path}/lenders`, { lenders: lenders(19, 1, `p${sent}-`) });
     expect((await mend({ lenders: lenders(20, 1, 'b') })).status).toBe(429);
-    lab.pass(3_600_000);
+    testApp.advance(3_600_000);
     const mended = await mend({ lenders: lenders(3, 1, 'b') });
     expectFirst(mended);
     expectReplay(await mend({ lenders: lenders(3, 1, 'b') }), mended);
@@ -277,7 +278,7 @@ describe('a key that is malformed', () => {
     ['sent twice alike', { 'Idempotency-Key': '"a", "a"' }, 'Idempotency-Key'],
     ['sent in two headers, differing', { 'Idempotency-Key': 'a', 'X-Idempotency-Key': 'b' }, 'Idempotency-Key'],
   ])('is refused: %s', async (_what, headers: Record<string, string>, name) => {
-    expect(refusalIn(await add(headers))).toEqual({ status: 400, error: 'VALIDATION_ERROR', problems: [`${name} INVALID`] });
+    expect(requireProblem(await add(headers))).toEqual({ status: 400, error: 'VALIDATION_ERROR', problems: [`${name} INVALID`] });
     expect((await borrower.get(path)).body.loan.lender_count).toBe(0);
   });
 
@@ -308,7 +309,7 @@ describe('a body that canonical JSON can’t write down', () => {
           raw,
           headers: { 'Content-Type': 'application/json', ...headers },
         });
-        expect(refusalIn(answer)).toEqual({ status: 400, error: 'VALIDATION_ERROR', problems: [' INVALID'] });
+        expect(requireProblem(answer)).toEqual({ status: 400, error: 'VALIDATION_ERROR', problems: [' INVALID'] });
       }
       expectFirst(await add());
     },

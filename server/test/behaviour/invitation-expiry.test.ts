@@ -3,7 +3,7 @@ import { parseLoanId } from '../../src/domain/ids.ts';
 import { expiriesOf } from '../../src/storage/keys.ts';
 import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/storage/store.ts';
-import { type Lab, lenders, openLab, type Person } from '../../src/testing/app/test-app.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
 import { engines } from '../../src/testing/dynamodb/engines.ts';
 import { expireDue } from '../../src/usecases/invitations/expire-due-invitations.ts';
 
@@ -11,37 +11,37 @@ const DAY_MS = 86_400_000;
 const TERM_MS = 30 * DAY_MS;
 
 describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
-  let lab: Lab;
+  let testApp: TestApp;
   let borrower: Person;
 
   beforeEach(async () => {
-    lab = await openLab({ store: await open(), config: { invitesPerHour: 1000 }, usesHints: false });
-    borrower = await lab.as('borrower@example.com');
+    testApp = await openTestApp({ store: await open(), config: { invitesPerHour: 1000 }, usesViewCache: false });
+    borrower = await testApp.as('borrower@example.com');
   });
 
-  afterEach(() => lab.close());
+  afterEach(() => testApp.close());
 
   const loanAt = async (id: string) => (await borrower.get(`/loans/${id}`)).body.loan;
   const eventsOf = async (id: string): Promise<{ type: string; actor: string; request_id?: string }[]> =>
     (await borrower.get(`/loans/${id}/events?limit=100`)).body.events;
-  const add = (id: string, asked: readonly object[]) => borrower.post(`/loans/${id}/lenders`, { lenders: asked });
+  const add = (id: string, context: readonly object[]) => borrower.post(`/loans/${id}/lenders`, { lenders: context });
   const waiting = async (id: string) => {
     const loanId = parseLoanId(id);
     if (!loanId) throw new Error('a loan has an id');
-    return (await lab.store.list(expiriesOf(loanId, 100))).length;
+    return (await testApp.store.list(expiriesOf(loanId, 100))).length;
   };
   const sweep = () =>
-    expireDue(lab.app.services, (fault) => {
+    expireDue(testApp.app.services, (fault) => {
       throw fault;
     });
 
   it('frees its amount by a sweep, without anybody asking, as the system’s doing', async () => {
     const id = await borrower.postsLoan();
     await add(id, lenders(3, 5000));
-    lab.pass(TERM_MS - 1);
-    expect(await sweep()).toEqual({ loans: 0, next: lab.now + 1 });
+    testApp.advance(TERM_MS - 1);
+    expect(await sweep()).toEqual({ loans: 0, next: testApp.now + 1 });
     expect(await loanAt(id)).toMatchObject({ remaining: 5000, lender_count: 3, version: 2 });
-    lab.pass(1);
+    testApp.advance(1);
     expect(await sweep()).toEqual({ loans: 1, next: undefined });
     expect(await loanAt(id)).toMatchObject({ remaining: 20_000, total_invited: 0, lender_count: 0, version: 3 });
     const expired = (await eventsOf(id)).slice(-3);
@@ -56,9 +56,9 @@ describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
     const [id, cancelled] = [await borrower.postsLoan(), await borrower.postsLoan()];
     await add(id, lenders(2, 5000));
     await add(cancelled, lenders(2, 5000));
-    await (await lab.as('ann0@example.com')).post(`/invitations/${id}/accept`);
+    await (await testApp.as('ann0@example.com')).post(`/invitations/${id}/accept`);
     await borrower.post(`/loans/${cancelled}/cancel`);
-    lab.pass(TERM_MS);
+    testApp.advance(TERM_MS);
     await sweep();
     expect(await loanAt(id)).toMatchObject({ remaining: 15_000, total_accepted: 5000, lender_count: 1 });
     expect(await loanAt(cancelled)).toMatchObject({ status: 'cancelled', version: 3 });
@@ -68,7 +68,7 @@ describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
   it('makes room at once for who is invited where there would be none', async () => {
     const id = await borrower.postsLoan();
     await add(id, lenders(2, 10_000));
-    lab.pass(TERM_MS);
+    testApp.advance(TERM_MS);
     const { status, body } = await add(id, [{ email: 'new@example.com', contribution_amount: 20_000 }]);
     expect([status, body.remaining]).toEqual([200, 0]);
     expect((await eventsOf(id)).map(({ type }) => type)).toEqual([
@@ -80,9 +80,9 @@ describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
   it('makes room at once for another amount', async () => {
     const id = await borrower.postsLoan();
     await add(id, lenders(1, 10_000));
-    lab.pass(DAY_MS);
+    testApp.advance(DAY_MS);
     const added = await add(id, [{ email: 'late@example.com', contribution_amount: 1000 }]);
-    lab.pass(TERM_MS - DAY_MS);
+    testApp.advance(TERM_MS - DAY_MS);
     const path = `/loans/${id}/lenders/${added.body.lenders[0].lender_id}`;
     expect((await borrower.patch(path, { contribution_amount: 20_000.01 })).body.details[0].code).toBe('OVER_FUNDING');
     expect((await borrower.patch(path, { contribution_amount: 20_000 })).status).toBe(200);
@@ -91,9 +91,9 @@ describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
   it('still refuses what does not fit besides, with what then remains', async () => {
     const id = await borrower.postsLoan();
     await add(id, lenders(1, 15_000));
-    lab.pass(DAY_MS);
+    testApp.advance(DAY_MS);
     await add(id, [{ email: 'stays@example.com', contribution_amount: 5000 }]);
-    lab.pass(TERM_MS - DAY_MS);
+    testApp.advance(TERM_MS - DAY_MS);
     const { status, body } = await add(id, [{ email: 'new@example.com', contribution_amount: 15_000.01 }]);
     expect([status, body.message]).toEqual([400, expect.stringContaining('remaining 15000.00 USD')]);
     expect(await loanAt(id)).toMatchObject({ remaining: 15_000, lender_count: 1 });
@@ -102,20 +102,20 @@ describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
   it('costs a look at what is due and a commit for each batch, only where its room is needed', async () => {
     const id = await borrower.postsLoan();
     await add(id, lenders(2, 5000));
-    lab.pass(TERM_MS);
+    testApp.advance(TERM_MS);
     const fits = () => add(id, [{ email: 'fits@example.com', contribution_amount: 1 }]);
-    expect(await lab.callsOf(fits)).toEqual(['get', 'commit']);
+    expect(await testApp.callsOf(fits)).toEqual(['get', 'commit']);
     const needsRoom = () => add(id, [{ email: 'needs@example.com', contribution_amount: 15_000 }]);
     const expiring = ['get', 'list', 'get', 'commit'];
-    expect(await lab.callsOf(needsRoom)).toEqual(['get', ...expiring, 'get', 'commit']);
+    expect(await testApp.callsOf(needsRoom)).toEqual(['get', ...expiring, 'get', 'commit']);
     const tooMuch = () => add(id, [{ email: 'much@example.com', contribution_amount: 15_000 }]);
-    expect(await lab.callsOf(tooMuch)).toEqual(['get']);
+    expect(await testApp.callsOf(tooMuch)).toEqual(['get']);
   });
 
   it('is seen to with all others of its loan, however many there are', async () => {
     const id = await borrower.postsLoan();
     for (let batch = 0; batch < 23; batch += 1) await add(id, lenders(2, 1, `b${batch}-`));
-    lab.pass(TERM_MS);
+    testApp.advance(TERM_MS);
     await sweep();
     expect(await loanAt(id)).toMatchObject({ total_invited: 0, lender_count: 0, version: 47 });
     expect(await waiting(id)).toBe(0);
@@ -124,9 +124,9 @@ describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
   it('does not keep others from being seen to where one loan fails', async () => {
     const ids = [await borrower.postsLoan(), await borrower.postsLoan(), await borrower.postsLoan()];
     for (const id of ids) await add(id, lenders(1, 5000));
-    lab.pass(TERM_MS);
+    testApp.advance(TERM_MS);
     const faults: unknown[] = [];
-    const { services } = lab.app;
+    const { services } = testApp.app;
     const store: Store = {
       ...services.store,
       list: async (range) => {
@@ -145,11 +145,11 @@ describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
 describe('programs that sweep at the same time', () => {
   it('free each amount once', async () => {
     const store = openSqlite(':memory:');
-    const first = await openLab({ store });
-    const labs = [first, await openLab({ store }), await openLab({ store })];
+    const first = await openTestApp({ store });
+    const labs = [first, await openTestApp({ store }), await openTestApp({ store })];
     const borrower = await first.as('borrower@example.com');
     const ids = await Promise.all(Array.from({ length: 10 }, () => borrower.postsLoan({ lenders: lenders(2, 100) })));
-    for (const lab of labs) lab.pass(TERM_MS);
+    for (const testApp of labs) testApp.advance(TERM_MS);
     const faults: unknown[] = [];
     await Promise.all(labs.map(({ app }) => expireDue(app.services, (fault) => faults.push(fault))));
     const loans = await Promise.all(ids.map(async (id) => (await borrower.get(`/loans/${id}`)).body.loan));

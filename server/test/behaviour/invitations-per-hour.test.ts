@@ -1,32 +1,32 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { refusalIn } from '../../src/testing/app/problem-assertions.ts';
-import { type Lab, LOAN, lenders, openLab, type Person } from '../../src/testing/app/test-app.ts';
+import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
+import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
 
 /* INVITES_PER_HOUR: what one borrower may send in a UTC clock hour, whatever the loans. */
 
 const MINUTE_MS = 60_000;
 const LIMITED = { status: 429, error: 'TOO_MANY_REQUESTS', problems: [] };
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let path: string;
 
 beforeEach(async () => {
-  lab = await openLab({ config: { invitesPerHour: 10 } });
-  borrower = await lab.as('borrower@example.com');
+  testApp = await openTestApp({ config: { invitesPerHour: 10 } });
+  borrower = await testApp.as('borrower@example.com');
   path = `/loans/${await borrower.postsLoan()}/lenders`;
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const add = (count: number, prefix: string, to = path) => borrower.post(to, { lenders: lenders(count, 1, prefix) });
 
 describe('the invitations of an hour', () => {
   it('are exactly as many as are set, and one more is refused', async () => {
     expect((await add(6, 'a')).status).toBe(200);
-    expect(refusalIn(await add(5, 'b'))).toEqual(LIMITED);
+    expect(requireProblem(await add(5, 'b'))).toEqual(LIMITED);
     expect((await add(4, 'b')).status).toBe(200);
-    expect(refusalIn(await add(1, 'c'))).toEqual(LIMITED);
+    expect(requireProblem(await add(1, 'c'))).toEqual(LIMITED);
   });
 
   it('may all go out in one request', async () => {
@@ -38,25 +38,25 @@ describe('the invitations of an hour', () => {
     await borrower.post('/loans', { ...LOAN, lenders: lenders(3, 1) });
     await add(3, 'a');
     await add(3, 'a', other);
-    expect(refusalIn(await borrower.post('/loans', { ...LOAN, lenders: lenders(2, 1) }))).toEqual(LIMITED);
+    expect(requireProblem(await borrower.post('/loans', { ...LOAN, lenders: lenders(2, 1) }))).toEqual(LIMITED);
     expect((await borrower.post('/loans', LOAN)).status).toBe(201);
     expect((await add(1, 'b', other)).status).toBe(200);
   });
 
   it('are each borrower’s own', async () => {
     await add(10, 'a');
-    const other = await lab.as('other@example.com');
+    const other = await testApp.as('other@example.com');
     const { status } = await other.post(`/loans/${await other.postsLoan()}/lenders`, { lenders: lenders(10, 1) });
     expect(status).toBe(200);
   });
 
   it('start anew with the next hour of the clock, not an hour later', async () => {
     await add(10, 'a');
-    lab.pass(45 * MINUTE_MS - 1);
-    expect(refusalIn(await add(1, 'b'))).toEqual(LIMITED);
-    lab.pass(1);
+    testApp.advance(45 * MINUTE_MS - 1);
+    expect(requireProblem(await add(1, 'b'))).toEqual(LIMITED);
+    testApp.advance(1);
     expect((await add(10, 'b')).status).toBe(200);
-    expect(refusalIn(await add(1, 'c'))).toEqual(LIMITED);
+    expect(requireProblem(await add(1, 'c'))).toEqual(LIMITED);
   });
 
   it.each([
@@ -67,9 +67,9 @@ describe('the invitations of an hour', () => {
     [45 * MINUTE_MS - 1, 1],
     [45 * MINUTE_MS, 3600],
   ])('are over for so many seconds: %i ms after a quarter past, for %i', async (passed, seconds) => {
-    lab.pass(passed);
+    testApp.advance(passed);
     const answer = await add(11, 'a');
-    expect(refusalIn(answer)).toEqual(LIMITED);
+    expect(requireProblem(answer)).toEqual(LIMITED);
     expect([answer.body.retry_after, answer.headers.get('Retry-After')]).toEqual([seconds, String(seconds)]);
   });
 });
@@ -78,9 +78,9 @@ describe('invitations, once spent or refused,', () => {
   it('do not come back by revoking or cancelling', async () => {
     const { body } = await add(10, 'a');
     for (const { lender_id } of body.lenders) expect((await borrower.delete(`${path}/${lender_id}`)).status).toBe(200);
-    expect(refusalIn(await add(1, 'a'))).toEqual(LIMITED);
+    expect(requireProblem(await add(1, 'a'))).toEqual(LIMITED);
     await borrower.post(path.replace('/lenders', '/cancel'));
-    expect(refusalIn(await borrower.post('/loans', { ...LOAN, lenders: lenders(1, 1) }))).toEqual(LIMITED);
+    expect(requireProblem(await borrower.post('/loans', { ...LOAN, lenders: lenders(1, 1) }))).toEqual(LIMITED);
   });
 
   it('are not spent by requests that are refused, or by repeats', async () => {

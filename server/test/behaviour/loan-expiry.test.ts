@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Participant } from '../../src/domain/lender.ts';
+import type { Lender } from '../../src/domain/lender.ts';
 import { expire, invite, type Loan, mayHaveExpired } from '../../src/domain/loan.ts';
 import { DAY_MS, lenderIdFor, lenderOf, loanOf, NOW, sent, unitsOf } from '../../src/testing/app/domain-fixtures.ts';
 
@@ -10,7 +10,7 @@ function loanOfTwo(changes: Partial<Loan> = {}): Loan {
   return loanOf({ totalInvited: unitsOf(1_000_000), lenderCount: 2, nextExpiry: NOW, ...changes });
 }
 
-const over = (name: string, changes: Partial<Participant> = {}) => lenderOf(name, { expiresAt: NOW, ...changes });
+const over = (name: string, changes: Partial<Lender> = {}) => lenderOf(name, { expiresAt: NOW, ...changes });
 
 describe('expiring invitations', () => {
   it('frees what each of them holds, and tells of each', () => {
@@ -20,7 +20,7 @@ describe('expiring invitations', () => {
     expect(change).toEqual({
       loan: loanOf({ nextExpiry: LATER }),
       participants: expired,
-      happenings: expired.map((lender) => ({ type: 'lender.expired', lender })),
+      events: expired.map((lender) => ({ type: 'lender.expired', lender })),
     });
   });
 
@@ -34,7 +34,7 @@ describe('expiring invitations', () => {
       over('eve'),
     ];
     const change = expire(loan, lenders, null, NOW);
-    expect(change?.participants.map(({ lenderId }) => lenderId)).toEqual([lenderIdFor('eve')]);
+    expect(change?.lenders.map(({ lenderId }) => lenderId)).toEqual([lenderIdFor('eve')]);
     expect(change?.loan).toEqual({ ...loan, totalInvited: unitsOf(1_000_000), lenderCount: 2, nextExpiry: null });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../../src/domain/errors.ts';
-import type { Participant } from '../../src/domain/lender.ts';
+import type { Lender } from '../../src/domain/lender.ts';
 import { accept, close, decline, type Loan } from '../../src/domain/loan.ts';
 import { frozen, lenderOf, loanOf, NOW, unitsOf, userIdFor } from '../../src/testing/app/domain-fixtures.ts';
 
@@ -8,10 +8,10 @@ const ANA = userIdFor('ana');
 const HALF = unitsOf(1_000_000);
 
 /** A loan of 20,000.00 in which these stand, its totals accordingly. */
-function loanWith(lenders: readonly Participant[], changes: Partial<Loan> = {}): Loan {
+function loanWith(lenders: readonly Lender[], changes: Partial<Loan> = {}): Loan {
   const live = lenders.filter(({ status }) => status === 'pending' || status === 'accepted');
   const accepted = live.filter(({ status }) => status === 'accepted');
-  const sum = (rows: readonly Participant[]) => unitsOf(rows.reduce((total, { contribution }) => total + contribution, 0));
+  const sum = (rows: readonly Lender[]) => unitsOf(rows.reduce((total, { contribution }) => total + contribution, 0));
   return frozen(
     loanOf({
       ...{ totalInvited: sum(live), totalAccepted: sum(accepted) },
@@ -20,9 +20,9 @@ function loanWith(lenders: readonly Participant[], changes: Partial<Loan> = {}):
   );
 }
 
-const accepting = (lender: Participant, others: readonly Participant[] = [], changes: Partial<Loan> = {}) =>
+const accepting = (lender: Lender, others: readonly Lender[] = [], changes: Partial<Loan> = {}) =>
   accept(loanWith([lender, ...others], changes), frozen(lender), ANA, NOW);
-const declining = (lender: Participant, others: readonly Participant[] = [], changes: Partial<Loan> = {}) =>
+const declining = (lender: Lender, others: readonly Lender[] = [], changes: Partial<Loan> = {}) =>
   decline(loanWith([lender, ...others], changes), frozen(lender), ANA, NOW);
 
 /** The message of a rule's conflict. */
@@ -50,7 +50,7 @@ describe('accepting an invitation', () => {
     const [ana, ben] = [lenderOf('ana', { contribution: HALF }), lenderOf('ben', { contribution: HALF, status: 'accepted' })];
     const change = accepting(ana, [ben]);
     expect(change?.loan).toMatchObject({ status: 'funded', totalAccepted: 2_000_000, acceptedCount: 2 });
-    expect(change?.happenings.map(({ type }) => type)).toEqual(['lender.accepted', 'loan.funded']);
+    expect(change?.events.map(({ type }) => type)).toEqual(['lender.accepted', 'loan.funded']);
   });
 
   it('does not fund the loan a cent short', () => {
@@ -59,7 +59,7 @@ describe('accepting an invitation', () => {
       lenderOf('ben', { contribution: HALF, status: 'accepted' }),
     ]);
     expect(change?.loan.status).toBe('open');
-    expect(change?.happenings.map(({ type }) => type)).toEqual(['lender.accepted']);
+    expect(change?.events.map(({ type }) => type)).toEqual(['lender.accepted']);
   });
 
   it.each(['open', 'funded'] as const)('is nothing where it was accepted already, the loan being %s', (status) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { refusalIn } from '../../src/testing/app/problem-assertions.ts';
+import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
 import { firstCursor, pagesOf } from '../../src/testing/app/read-pages.ts';
-import { type Lab, lenders, openLab, type Person } from '../../src/testing/app/test-app.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
 
 /* Limits and cursors: the same for every list. */
 
@@ -21,7 +21,7 @@ interface List {
   readonly others: () => readonly string[];
 }
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let other: Person;
 let loan: string;
@@ -30,8 +30,8 @@ let secondLoan: string;
 let otherLoan: string;
 
 beforeAll(async () => {
-  lab = await openLab();
-  [borrower, other] = [await lab.as('borrower@example.com'), await lab.as('other@example.com')];
+  testApp = await openTestApp();
+  [borrower, other] = [await testApp.as('borrower@example.com'), await testApp.as('other@example.com')];
   for (let made = 0; made < ROWS; made += 1) [secondLoan, loan] = [loan, await borrower.postsLoan()];
   for (const [prefix, count] of Object.entries({ a: 20, b: 20, c: 5 }))
     await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(count, 1, prefix) });
@@ -40,7 +40,7 @@ beforeAll(async () => {
   for (let made = 0; made < ROWS; made += 1) otherLoan = await other.postsLoan({ lenders: both });
 });
 
-afterAll(() => lab.close());
+afterAll(() => testApp.close());
 
 const lists: readonly List[] = [
   {
@@ -93,7 +93,7 @@ describe.each(lists)('$what', ({ path, member, parameter, id, position, others }
   it.each(['0', '101', '-1', '1.5', '1e1', '+5', '05', '%205', 'many', '', '999999999999', '5&limit=5'])(
     'are not limited to %j',
     async (limit) => {
-      expect(refusalIn(await borrower.get(withQuery(path(), `limit=${limit}`)))).toEqual(refused('limit'));
+      expect(requireProblem(await borrower.get(withQuery(path(), `limit=${limit}`)))).toEqual(refused('limit'));
     },
   );
 
@@ -103,7 +103,7 @@ describe.each(lists)('$what', ({ path, member, parameter, id, position, others }
     const foreign = await Promise.all(others().map((list) => firstCursor(borrower, withQuery(list, 'limit=1'))));
     const mended = ['', 'x', own.slice(0, -1), `${own}A`, '%00', `${own}&${parameter}=${own}`];
     for (const cursor of [...foreign, ...mended]) {
-      expect(refusalIn(await borrower.get(withQuery(path(), `${parameter}=${cursor}`)))).toEqual(refused(parameter));
+      expect(requireProblem(await borrower.get(withQuery(path(), `${parameter}=${cursor}`)))).toEqual(refused(parameter));
     }
   });
 
@@ -124,22 +124,22 @@ describe.each(lists)('$what', ({ path, member, parameter, id, position, others }
 describe('a cursor of somebody else', () => {
   it('is refused for the same list', async () => {
     const cursor = await firstCursor(other, '/loans?limit=1');
-    expect(refusalIn(await borrower.get(`/loans?cursor=${cursor}`))).toEqual(refused('cursor'));
+    expect(requireProblem(await borrower.get(`/loans?cursor=${cursor}`))).toEqual(refused('cursor'));
   });
 
   it('is refused to a lender of the same loan', async () => {
     const cursor = await firstCursor(other, `/loans/${otherLoan}/events?limit=1`);
     expect((await borrower.get(`/loans/${otherLoan}/events`)).status).toBe(200);
-    expect(refusalIn(await borrower.get(`/loans/${otherLoan}/events?after=${cursor}`))).toEqual(refused('after'));
+    expect(requireProblem(await borrower.get(`/loans/${otherLoan}/events?after=${cursor}`))).toEqual(refused('after'));
     const rows = await firstCursor(other, `/loans/${otherLoan}/lenders?limit=1`);
-    expect(refusalIn(await borrower.get(`/loans/${otherLoan}/lenders?cursor=${rows}`))).toEqual(refused('cursor'));
+    expect(requireProblem(await borrower.get(`/loans/${otherLoan}/lenders?cursor=${rows}`))).toEqual(refused('cursor'));
   });
 });
 
 describe('a cursor from before a restart', () => {
   it('serves on the same store', async () => {
     const page = `/loans?limit=1&cursor=${await firstCursor(borrower, '/loans?limit=1')}`;
-    const restarted = await openLab({ store: lab.store });
+    const restarted = await openTestApp({ store: testApp.store });
     const again = await restarted.as('borrower@example.com');
     expect((await again.get(page)).body).toEqual((await borrower.get(page)).body);
   });

@@ -5,7 +5,7 @@ import { command, commit } from '../../src/storage/contract/helpers.ts';
 import { backUp } from '../../src/storage/sqlite/backup.ts';
 import { openForWriting } from '../../src/storage/sqlite/connection.ts';
 import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
-import { UnfitStoreError } from '../../src/storage/store.ts';
+import { StoreSetupError } from '../../src/storage/store.ts';
 import { openedSqlite, otherProcess, put, tempFile } from '../../src/testing/process/temp-store.ts';
 import { readAccounts, TOTAL } from '../../src/testing/process/transfers.ts';
 
@@ -52,7 +52,7 @@ describe('opening a file that is not fit', () => {
     newer.close();
     const before = readFileSync(path);
     const opening = () => openSqlite(path);
-    expect(opening).toThrow(UnfitStoreError);
+    expect(opening).toThrow(StoreSetupError);
     expect(opening).toThrow(`${path} was written by a newer Private Lending (schema 7; this program knows 1)`);
     expect(readFileSync(path).equals(before)).toBe(true);
   });
@@ -64,7 +64,7 @@ describe('opening a file that is not fit', () => {
     foreign.close();
     const before = readFileSync(path);
     const opening = () => openSqlite(path);
-    expect(opening).toThrow(UnfitStoreError);
+    expect(opening).toThrow(StoreSetupError);
     expect(opening).toThrow(`${path} is a SQLite file, but not of Private Lending`);
     expect(readFileSync(path).equals(before)).toBe(true);
   });
@@ -76,7 +76,7 @@ describe('opening a file that is not fit', () => {
     const path = tempFile();
     writeFileSync(path, text);
     const opening = () => openSqlite(path);
-    expect(opening).toThrow(UnfitStoreError);
+    expect(opening).toThrow(StoreSetupError);
     expect(opening).toThrow(`The store ${path} can't be used: file is not a database`);
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
@@ -84,7 +84,7 @@ describe('opening a file that is not fit', () => {
   it('refuses a folder', () => {
     const path = tempFile();
     mkdirSync(path);
-    expect(() => openSqlite(path)).toThrow(UnfitStoreError);
+    expect(() => openSqlite(path)).toThrow(StoreSetupError);
   });
 });
 

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { lastLine } from '../../src/testing/app/log-lines.ts';
-import { refusalIn } from '../../src/testing/app/problem-assertions.ts';
+import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
 import type { Answer } from '../../src/testing/app/test-app.ts';
 import { cancelled, errorAnswer, INTERNAL, NOBODY_THERE, RATE_EXCEEDED, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
 import * as faults from '../../src/testing/dynamodb/faults.ts';
-import { BEFORE, type FaultyLabOptions, ONCE, openFaultyLab } from '../../src/testing/dynamodb/faulty-app.ts';
+import { BEFORE, type FaultyLabOptions, ONCE, openFaultyTestApp } from '../../src/testing/dynamodb/faulty-app.ts';
 import { openProxied, type Proxied } from '../../src/testing/dynamodb/proxied-store.ts';
-import { ANY, type DynamoDbProxy, type Treatment } from '../../src/testing/dynamodb/proxy.ts';
+import { ANY, type DynamoDbProxy, type ProxyRule } from '../../src/testing/dynamodb/proxy.ts';
 import { endpoint } from '../../src/testing/dynamodb/tables.ts';
 
 /* Whatever goes wrong between the program and DynamoDB is told in the words of the contract, and counted as what it is. */
@@ -37,18 +37,18 @@ type ErrorType = keyof typeof TOLD;
 interface Fault {
   readonly how: string;
   readonly type: ErrorType;
-  readonly treatment: Treatment;
+  readonly treatment: ProxyRule;
   readonly options?: FaultyLabOptions;
 }
 
-const throttled = (how: string, treatment: Treatment): Fault => ({ how, type: 'DatabaseThrottled', treatment });
-const unavailable = (how: string, treatment: Treatment, options?: FaultyLabOptions): Fault => ({
+const throttled = (how: string, treatment: ProxyRule): Fault => ({ how, type: 'DatabaseThrottled', treatment });
+const unavailable = (how: string, treatment: ProxyRule, options?: FaultyLabOptions): Fault => ({
   ...{ how, type: 'DatabaseUnavailable', treatment },
   ...(options && { options }),
 });
 
 /** A transaction is cancelled: for this at its first item, and because all its others stand there already. */
-function cancelling(Code: string): Treatment {
+function cancelling(Code: string): ProxyRule {
   return ({ request, deliver }) => {
     const [, ...others]: { Put?: { Item: unknown } }[] = request.body.TransactItems;
     deliver(
@@ -58,7 +58,7 @@ function cancelling(Code: string): Treatment {
 }
 
 /** Another transaction is always on the first item. */
-const conflicting: Treatment = ({ request, deliver }) => {
+const conflicting: ProxyRule = ({ request, deliver }) => {
   const [, ...others]: unknown[] = request.body.TransactItems;
   deliver(cancelled(['TransactionConflict', ...others.map(() => 'None')]));
 };
@@ -97,7 +97,7 @@ const OF_READS: readonly Fault[] = [
 
 function expectTold(answer: Answer, type: ErrorType): void {
   const { status, error, message, seconds } = TOLD[type];
-  expect(refusalIn(answer)).toEqual({ status, error, problems: [] });
+  expect(requireProblem(answer)).toEqual({ status, error, problems: [] });
   expect([answer.body.message, answer.body.retry_after, answer.body.retryable]).toEqual([message, seconds, true]);
   expect(answer.headers.get('Retry-After')).toBe(seconds === undefined ? null : String(seconds));
   expect(answer.text).not.toMatch(/dynamo|transact|127\.0\.0\.1|aws|stack/i);
@@ -117,11 +117,16 @@ describe.skipIf(endpoint === undefined)('the database', () => {
   afterAll(() => proxied.stop());
 
   it.each([...FAULTS, ...OF_COMMITS])('does not write: $how', async ({ type, treatment, options }) => {
-    const { lab, add, errors, stands } = await openFaultyLab(proxied, options);
+    const { testApp, add, errors, stands } = await openFaultyTestApp(proxied, options);
     proxy.always(COMMIT, treatment);
     expectTold(await add(), type);
     expect(await errors()).toEqual({ [`endpoint="AddLenders",error_type="${type}"`]: 1 });
-    expect(lastLine(lab)).toMatchObject({ level: 50, endpoint: 'AddLenders', error_type: type, err: { type: expect.any(String) } });
+    expect(lastLine(testApp)).toMatchObject({
+      level: 50,
+      endpoint: 'AddLenders',
+      error_type: type,
+      err: { type: expect.any(String) },
+    });
     proxy.clear();
     const again = await add();
     expect(again.status).toBe(200);
@@ -131,7 +136,7 @@ describe.skipIf(endpoint === undefined)('the database', () => {
   });
 
   it.each([...FAULTS, ...OF_READS])('does not read: $how', async ({ type, treatment, options }) => {
-    const { borrower, path, add, errors, stands } = await openFaultyLab(proxied, options);
+    const { borrower, path, add, errors, stands } = await openFaultyTestApp(proxied, options);
     proxy.always(ANY, treatment);
     const [added, listed] = await Promise.all([add(), borrower.get(`${path}/lenders`)]);
     proxy.clear();
@@ -146,7 +151,7 @@ describe.skipIf(endpoint === undefined)('the database', () => {
   });
 
   it('can not be reached, and comes back', async () => {
-    const { borrower, path, add, errors, stands } = await openFaultyLab(proxied);
+    const { borrower, path, add, errors, stands } = await openFaultyTestApp(proxied);
     await proxy.shut();
     expectTold(await add(), 'DatabaseUnavailable');
     expectTold(await borrower.get(path), 'DatabaseUnavailable');
@@ -160,7 +165,7 @@ describe.skipIf(endpoint === undefined)('the database', () => {
   });
 
   it('reads a list in parts, or says that it is asked too much', async () => {
-    const { borrower, path, errors } = await openFaultyLab(proxied);
+    const { borrower, path, errors } = await openFaultyTestApp(proxied);
     await borrower.postsLoan();
     proxy.next('BatchGetItem', faults.leavingUnread(1), faults.leavingUnread(0));
     const { body } = await borrower.get('/loans?limit=100');

@@ -4,7 +4,7 @@ import type { Store } from '../../src/storage/store.ts';
 import { errorAnswer, INTERNAL, NOBODY_THERE, RATE_EXCEEDED, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
 import * as faults from '../../src/testing/dynamodb/faults.ts';
 import { fate, newCommand, newKey, openProxied, type Proxied, put } from '../../src/testing/dynamodb/proxied-store.ts';
-import { ANY, type Treatment } from '../../src/testing/dynamodb/proxy.ts';
+import { ANY, type ProxyRule } from '../../src/testing/dynamodb/proxy.ts';
 import { endpoint, optionsAt } from '../../src/testing/dynamodb/tables.ts';
 
 /* What the port tells where a request to DynamoDB goes wrong, and how often it was sent by then. */
@@ -13,7 +13,7 @@ import { endpoint, optionsAt } from '../../src/testing/dynamodb/tables.ts';
 const CALLS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'get of one item': (store) => store.get([newKey()]),
   'get of two items': (store) => store.get([newKey(), newKey()]),
-  getEach: (store) => store.getEach([newKey(), newKey()]),
+  batchGet: (store) => store.batchGet([newKey(), newKey()]),
   list: (store) => store.list({ partition: 'nothing', prefix: '', limit: 5 }),
   listIndex: (store) => store.listIndex({ partition: 'nothing', limit: 5 }),
   commit: (store) => store.commit(newCommand(), [put(newKey(), 1), put(newKey(), 2)]),
@@ -22,7 +22,7 @@ const CALLS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
 const FOUND: Readonly<Record<string, unknown>> = {
   'get of one item': [undefined],
   'get of two items': [undefined, undefined],
-  getEach: [undefined, undefined],
+  batchGet: [undefined, undefined],
   list: [],
   listIndex: [],
   commit: { committed: true },
@@ -30,7 +30,7 @@ const FOUND: Readonly<Record<string, unknown>> = {
 
 interface Fault {
   readonly how: string;
-  readonly treatment: Treatment;
+  readonly treatment: ProxyRule;
   /** Of each try; far more than DynamoDB Local needs, where left out. */
   readonly tryMsMax?: number;
 }
@@ -107,15 +107,15 @@ describe.skipIf(endpoint === undefined)('a request to DynamoDB', () => {
   });
 
   it('is not sent where nobody can be signed in, which is tried once', async () => {
-    let asked = 0;
+    let context = 0;
     const credentials = async () => {
-      asked += 1;
+      context += 1;
       throw Object.assign(new Error('Could not load credentials from any providers'), { name: 'CredentialsProviderError' });
     };
     const { client } = optionsAt(proxied.proxy.endpoint);
     const store = openDynamoDb(proxied.table, { client: { ...client, credentials } });
     for (const call of Object.values(CALLS)) expect(await fate(call(store))).toBe('unavailable');
-    expect([asked, proxied.proxy.requests]).toEqual([Object.keys(CALLS).length, []]);
+    expect([context, proxied.proxy.requests]).toEqual([Object.keys(CALLS).length, []]);
     await store.close();
   });
 

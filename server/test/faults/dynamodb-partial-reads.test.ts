@@ -25,7 +25,7 @@ async function ten(): Promise<{ partition: string; keys: readonly Key<unknown>[]
 }
 
 /** How many keys each batch asked for. */
-function asked(): number[] {
+function context(): number[] {
   return proxied.proxy.sent(BATCH).map(({ body }) => body.RequestItems[proxied.table].Keys.length);
 }
 
@@ -40,43 +40,43 @@ describe.skipIf(endpoint === undefined)('a batch that is left undone in part', (
     const { proxy, open } = proxied;
     const { keys, data } = await ten();
     proxy.next(BATCH, faults.leavingUnread(4), faults.leavingUnread(1));
-    const items = await open().getEach(keys);
+    const items = await open().batchGet(keys);
     expect(items.map((item) => item?.data)).toEqual(data);
-    expect(asked()).toEqual([10, 6, 5]);
+    expect(context()).toEqual([10, 6, 5]);
   });
 
   it('is asked for again where nothing was read', async () => {
     const { proxy, open } = proxied;
     const { keys, data } = await ten();
     proxy.next(BATCH, faults.leavingUnread(0), faults.leavingUnread(3), faults.leavingUnread(0), faults.leavingUnread(0));
-    const items = await open().getEach(keys);
+    const items = await open().batchGet(keys);
     expect(items.map((item) => item?.data)).toEqual(data);
-    expect(asked()).toEqual([10, 10, 7, 7, 7]);
+    expect(context()).toEqual([10, 10, 7, 7, 7]);
   });
 
   it('is given up as throttled where nothing is read again and again', async () => {
     const { proxy, open } = proxied;
     const { keys } = await ten();
     proxy.always(BATCH, faults.leavingUnread(0));
-    expect(await fate(open().getEach(keys))).toBe('throttled');
-    expect(asked()).toEqual([10, 10, 10, 10, 10]);
+    expect(await fate(open().batchGet(keys))).toBe('throttled');
+    expect(context()).toEqual([10, 10, 10, 10, 10]);
   });
 
   it('is given up as throttled where the rest is refused', async () => {
     const { proxy, open } = proxied;
     const { keys } = await ten();
     proxy.next(BATCH, faults.leavingUnread(4), faults.answering(THROTTLED));
-    expect(await fate(open().getEach(keys))).toBe('throttled');
-    expect(asked()).toEqual([10, 6]);
+    expect(await fate(open().batchGet(keys))).toBe('throttled');
+    expect(context()).toEqual([10, 6]);
   });
 
   it('is read whole where the connection breaks at the rest', async () => {
     const { proxy, open } = proxied;
     const { keys, data } = await ten();
     proxy.next(BATCH, faults.leavingUnread(4), faults.resetAfterwards);
-    const items = await open().getEach(keys);
+    const items = await open().batchGet(keys);
     expect(items.map((item) => item?.data)).toEqual(data);
-    expect(asked()).toEqual([10, 6, 6]);
+    expect(context()).toEqual([10, 6, 6]);
   });
 
   it('is told apart from one that says nothing of the table', async () => {
@@ -86,9 +86,9 @@ describe.skipIf(endpoint === undefined)('a batch that is left undone in part', (
       BATCH,
       faults.garbled(() => '{"Responses":{}}'),
     );
-    const items = await open().getEach(keys);
+    const items = await open().batchGet(keys);
     expect(items.map((item) => item?.data)).toEqual(data);
-    expect(asked()).toEqual([10, 10]);
+    expect(context()).toEqual([10, 10]);
   });
 });
 

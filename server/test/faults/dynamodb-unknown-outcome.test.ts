@@ -4,14 +4,14 @@ import { conflicting } from '../../src/testing/dynamodb/conflicts.ts';
 import { cancelled, errorAnswer, INTERNAL, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
 import * as faults from '../../src/testing/dynamodb/faults.ts';
 import { fate, newCommand, newKey, openProxied, type Proxied, put } from '../../src/testing/dynamodb/proxied-store.ts';
-import type { Treatment } from '../../src/testing/dynamodb/proxy.ts';
+import type { ProxyRule } from '../../src/testing/dynamodb/proxy.ts';
 import { endpoint } from '../../src/testing/dynamodb/tables.ts';
 
 /* Commits of which it is not known at first whether they were done. */
 
 const COMMIT = 'TransactWriteItems';
 
-const UNHEARD: Readonly<Record<string, Treatment>> = {
+const UNHEARD: Readonly<Record<string, ProxyRule>> = {
   'the connection broke before the answer': faults.resetAfterwards,
   'the connection broke in the middle of the answer': faults.brokenOff,
   'half of the answer came': faults.truncated,
@@ -20,7 +20,7 @@ const UNHEARD: Readonly<Record<string, Treatment>> = {
   'the answer told of a fault': faults.answeringAfterwards(INTERNAL),
 };
 
-const NO_ANSWERS: Readonly<Record<string, Treatment>> = {
+const NO_ANSWERS: Readonly<Record<string, ProxyRule>> = {
   'the database was throttled': faults.answering(THROTTLED),
   'its reasons tell of throttling': faults.answering(cancelled(['ThrottlingError'])),
   'others are in the way for good': faults.answering(cancelled(['TransactionConflict'])),

@@ -3,24 +3,24 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { FeedConnection } from '../../src/api/feed/connection.ts';
-import { LINE_LIMITS } from '../../src/api/websocket/limited-connection.ts';
+import { CONNECTION_LIMITS } from '../../src/api/websocket/limited-connection.ts';
 import { serveFeed } from '../../src/testing/api/feed.ts';
 import { connectTo } from '../../src/testing/app/raw-http.ts';
-import { type Lab, lenders, openLab, type Person } from '../../src/testing/app/test-app.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
 
 /* Clients that break the rules, on real sockets. */
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let loan: string;
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com');
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com');
   loan = await borrower.postsLoan();
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const upgradeTo = (path: string, ...headers: string[]) =>
   [`GET ${path} HTTP/1.1`, 'Host: localhost', 'Connection: Upgrade', 'Upgrade: websocket', ...headers, '', ''].join('\r\n');
@@ -35,7 +35,7 @@ describe('a message that is none', () => {
     ['of an unknown type', '{"type":"__proto__"}'],
     ['nested without end', '['.repeat(30_000)],
   ])('(%s) is answered by a problem, and the connection stays', async (_, text) => {
-    const client = await (await serveFeed(lab)).connect();
+    const client = await (await serveFeed(testApp)).connect();
     client.send(text);
     expect(await client.next()).toEqual({
       type: 'error',
@@ -45,7 +45,7 @@ describe('a message that is none', () => {
   });
 
   it('is not sent back, however long what it names', async () => {
-    const client = await (await serveFeed(lab)).connect();
+    const client = await (await serveFeed(testApp)).connect();
     const long = 'x'.repeat(30_000);
     for (const type of ['subscribe', 'unsubscribe']) {
       const told = await client.ask({ type, loan_id: long, token: borrower.token });
@@ -57,13 +57,13 @@ describe('a message that is none', () => {
     ['of more than 32 KiB', `"${'x'.repeat(32_768)}"`, 1009],
     ['of bytes', Buffer.from('{"type":"ping"}'), 1003],
   ])('(%s) closes the connection', async (_, message, code) => {
-    const client = await (await serveFeed(lab)).connect();
+    const client = await (await serveFeed(testApp)).connect();
     client.socket.send(message);
     expect((await client.closed).code).toBe(code);
   });
 
   it('of text that is not UTF-8 closes the connection', async () => {
-    const client = await (await serveFeed(lab)).connect();
+    const client = await (await serveFeed(testApp)).connect();
     client.socket.send(Buffer.from([0xff, 0xfe]), { binary: false });
     expect((await client.closed).code).toBe(1007);
   });
@@ -71,7 +71,7 @@ describe('a message that is none', () => {
 
 describe('too much of something', () => {
   it('of subscriptions is refused, and those that stand go on', async () => {
-    const { connect: open } = await serveFeed(lab, { subscriptionsMax: 2 });
+    const { connect: open } = await serveFeed(testApp, { subscriptionsMax: 2 });
     const client = await open();
     const loans = [loan, await borrower.postsLoan(), await borrower.postsLoan()];
     const told = [];
@@ -84,21 +84,21 @@ describe('too much of something', () => {
   });
 
   it('of messages in a time closes the connection with 4429', async () => {
-    const client = await (await serveFeed(lab, { messagesMax: 5 })).connect();
+    const client = await (await serveFeed(testApp, { messagesMax: 5 })).connect();
     for (let n = 0; n < 6; n += 1) client.send('{"type":"ping"}');
     expect((await client.closed).code).toBe(4429);
   });
 
   it('of messages that wait closes the connection with 4429', async () => {
-    const client = await (await serveFeed(lab, { waitingMax: 3, messagesMax: 1000 })).connect();
+    const client = await (await serveFeed(testApp, { waitingMax: 3, messagesMax: 1000 })).connect();
     const subscribe = JSON.stringify({ type: 'subscribe', token: borrower.token, loan_id: loan });
     for (let n = 0; n < 200; n += 1) client.send(subscribe);
     expect((await client.closed).code).toBe(4429);
-    await expect.poll(() => lab.app.services.changes.watched()).toEqual([]);
+    await expect.poll(() => testApp.app.services.changes.watched()).toEqual([]);
   });
 
   it('of connections is answered 503, until one is closed', async () => {
-    const { url, connect: open } = await serveFeed(lab, { connectionsMax: 1 });
+    const { url, connect: open } = await serveFeed(testApp, { connectionsMax: 1 });
     const client = await open();
     const wire = await connectTo(url);
     wire.send(upgradeTo('/feed', ...KEY));
@@ -117,7 +117,7 @@ describe('too much of something', () => {
   });
 
   it('of subscriptions a second is refused by the user’s rate', async () => {
-    const limited = await openLab({ config: { requestsPerSecond: 1 } });
+    const limited = await openTestApp({ config: { requestsPerSecond: 1 } });
     const ana = await limited.as('ana@example.com');
     const client = await (await serveFeed(limited)).connect();
     const told = [];
@@ -130,12 +130,12 @@ describe('too much of something', () => {
 
 describe('silence', () => {
   it('before the first message closes the connection with 4408', async () => {
-    const client = await (await serveFeed(lab, { firstMessageMs: 50 })).connect();
+    const client = await (await serveFeed(testApp, { firstMessageMs: 50 })).connect();
     expect((await client.closed).code).toBe(4408);
   });
 
   it('is not broken by pings and refused subscriptions for long', async () => {
-    const client = await (await serveFeed(lab, { idleMs: 150, messagesMax: 100_000 })).connect();
+    const client = await (await serveFeed(testApp, { idleMs: 150, messagesMax: 100_000 })).connect();
     let code = 0;
     void client.closed.then((closed) => {
       code = closed.code;
@@ -150,23 +150,23 @@ describe('silence', () => {
   });
 
   it('of a subscriber is no offence', async () => {
-    const client = await (await serveFeed(lab, { firstMessageMs: 50, idleMs: 50 })).connect();
+    const client = await (await serveFeed(testApp, { firstMessageMs: 50, idleMs: 50 })).connect();
     await client.subscribe(borrower, loan);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
   });
 
   it('to a ping of WebSocket’s own ends the connection', async () => {
-    const client = await (await serveFeed(lab, { pingMs: 50 })).connect({ autoPong: false });
+    const client = await (await serveFeed(testApp, { pingMs: 50 })).connect({ autoPong: false });
     await client.subscribe(borrower, loan);
     expect((await client.closed).code).toBe(1006);
-    await expect.poll(() => lab.app.services.changes.watched()).toEqual([]);
+    await expect.poll(() => testApp.app.services.changes.watched()).toEqual([]);
   });
 });
 
 describe('a slow reader', () => {
   it('is closed with 4430 once the network has not taken a message in time', async () => {
-    const { url } = await serveFeed(lab, { sendMs: 300 });
+    const { url } = await serveFeed(testApp, { sendMs: 300 });
     for (let n = 0; n < 40; n += 1) await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(20, 1, `n${n}x`) });
     const { body } = await borrower.get(`/loans/${loan}/events?limit=1`);
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
@@ -177,8 +177,8 @@ describe('a slow reader', () => {
     socket.pause();
     // The kernel holds a few MB for it, so the same history is asked for until those are full.
     const timer = setInterval(() => socket.write(masked(JSON.stringify(again))), 100);
-    await expect.poll(() => lab.app.services.changes.watched(), { timeout: 20_000 }).toEqual([loan]);
-    await expect.poll(() => lab.app.services.changes.watched(), { timeout: 25_000 }).toEqual([]);
+    await expect.poll(() => testApp.app.services.changes.watched(), { timeout: 20_000 }).toEqual([loan]);
+    await expect.poll(() => testApp.app.services.changes.watched(), { timeout: 25_000 }).toEqual([]);
     clearInterval(timer);
     socket.destroy();
   });
@@ -190,7 +190,7 @@ describe('a slow reader', () => {
       send: (text: string) => (sent.push(text) > 2 ? new Promise<void>(() => {}) : Promise.resolve()),
       close: ({ code }: { code: number }) => void closings.push(code),
     };
-    const ground = { services: lab.app.services, onFault: () => {}, limits: { ...LINE_LIMITS, sendMs: 50 } };
+    const ground = { services: testApp.app.services, onFault: () => {}, limits: { ...CONNECTION_LIMITS, sendMs: 50 } };
     const connection = new FeedConnection(socket, { address: '', traceparent: null }, ground);
     connection.receive(JSON.stringify({ type: 'subscribe', token: borrower.token, loan_id: loan }));
     await expect.poll(() => sent.length).toBe(1);
@@ -210,7 +210,7 @@ describe('an upgrade', () => {
     ['without a key', upgradeTo('/feed'), 400],
     ['of an old version', upgradeTo('/feed', KEY[0], 'Sec-WebSocket-Version: 7'), 400],
   ])('%s is answered, and the connection closed', async (_, request, status) => {
-    const wire = await connectTo((await serveFeed(lab)).url);
+    const wire = await connectTo((await serveFeed(testApp)).url);
     wire.send(request);
     const answer = await wire.answer();
     expect([answer.status, answer.headers.get('Content-Type')]).toEqual([status, 'application/problem+json']);
@@ -219,7 +219,7 @@ describe('an upgrade', () => {
   });
 
   it('to another protocol is not made, and the request answered', async () => {
-    const wire = await connectTo((await serveFeed(lab)).url);
+    const wire = await connectTo((await serveFeed(testApp)).url);
     wire.send(
       'GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n',
     );
@@ -228,13 +228,13 @@ describe('an upgrade', () => {
   });
 
   it('is what /feed wants: by plain HTTP there is nothing', async () => {
-    expect((await fetch(`${(await serveFeed(lab)).url}/feed`)).status).toBe(404);
+    expect((await fetch(`${(await serveFeed(testApp)).url}/feed`)).status).toBe(404);
   });
 });
 
 describe('a server that stops', () => {
   it('closes with 1001, takes no more, and waits for nobody who does not answer', async () => {
-    const { sockets, connect: open, url } = await serveFeed(lab);
+    const { sockets, connect: open, url } = await serveFeed(testApp);
     const client = await open();
     await client.subscribe(borrower, loan);
     const deaf = connect(Number(new URL(url).port), '127.0.0.1');
@@ -242,7 +242,7 @@ describe('a server that stops', () => {
     await once(deaf, 'data');
     await sockets.close();
     expect((await client.closed).code).toBe(1001);
-    expect(lab.app.services.changes.watched()).toEqual([]);
+    expect(testApp.app.services.changes.watched()).toEqual([]);
     const late = new WebSocket(`${url.replace('http', 'ws')}/feed`);
     const [refusal] = await once(late, 'error');
     expect(String(refusal)).toContain('503');

@@ -2,30 +2,30 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { openSubscriptions } from '../../src/api/graphql/subscription-server.ts';
-import { LINE_LIMITS } from '../../src/api/websocket/limited-connection.ts';
+import { CONNECTION_LIMITS } from '../../src/api/websocket/limited-connection.ts';
 import { serveFeed, type Told } from '../../src/testing/api/feed.ts';
 import { graphQlClient, LOAN_EVENTS, watch } from '../../src/testing/api/graphql-ws.ts';
-import { type Lab, lenders, openLab, type Person } from '../../src/testing/app/test-app.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
 
 /* Clients of `ws /graphql` that break the rules, on real sockets. */
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let loan: string;
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com');
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com');
   loan = await borrower.postsLoan();
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 type Settings = Parameters<typeof serveFeed>[1];
 
 /** Says what it likes. */
 async function bareClient(settings: Settings = {}, protocol: string | undefined = 'graphql-transport-ws', options = {}) {
-  const server = await serveFeed(lab, settings);
+  const server = await serveFeed(testApp, settings);
   const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, protocol === undefined ? [] : [protocol], options);
   const messages: Told[] = [];
   socket.on('message', (data) => messages.push(JSON.parse(String(data))));
@@ -77,11 +77,11 @@ describe('a client that breaks the protocol', () => {
     await twice.init();
     for (const id of ['a', 'a']) twice.send(subscribeTo(loan, id));
     expect([await early.closed, await twice.closed]).toEqual([4401, 4409]);
-    await expect.poll(() => lab.app.services.changes.watched()).toEqual([]);
+    await expect.poll(() => testApp.app.services.changes.watched()).toEqual([]);
   });
 
   it.each([undefined, 'graphql-ws'])('is sent away that speaks another protocol: %s', async (protocol) => {
-    const server = await serveFeed(lab);
+    const server = await serveFeed(testApp);
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, protocol === undefined ? [] : [protocol]);
     const told = new Promise((resolve) => {
       socket.on('close', resolve);
@@ -101,7 +101,7 @@ describe('a client that breaks the protocol', () => {
     await expect.poll(() => client.messages.length).toBeGreaterThan(0);
     client.socket.close();
     await client.closed;
-    await expect.poll(() => lab.app.services.changes.watched()).toEqual([]);
+    await expect.poll(() => testApp.app.services.changes.watched()).toEqual([]);
   });
 
   it('is answered a ping, whatever comes with it', async () => {
@@ -113,7 +113,7 @@ describe('a client that breaks the protocol', () => {
 
 describe('too much of something', () => {
   it('of subscriptions is refused, and those that stand go on', async () => {
-    const { url } = await serveFeed(lab);
+    const { url } = await serveFeed(testApp);
     const client = graphQlClient(url, borrower);
     const watched = Array.from({ length: 20 }, () => watch(client, { loanId: loan }));
     await expect.poll(() => watched.every(({ told }) => told.length === 1)).toBe(true);
@@ -145,11 +145,11 @@ describe('too much of something', () => {
     await client.init();
     for (let n = 0; n < 10; n += 1) client.send(subscribeTo(loan, `s${n}`));
     expect(await client.closed).toBe(4429);
-    await expect.poll(() => lab.app.services.changes.watched()).toEqual([]);
+    await expect.poll(() => testApp.app.services.changes.watched()).toEqual([]);
   });
 
   it('of connections is counted with those of the feed', async () => {
-    const { url, connect } = await serveFeed(lab, { connectionsMax: 1 });
+    const { url, connect } = await serveFeed(testApp, { connectionsMax: 1 });
     await connect();
     const late = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     const [refusal] = await once(late, 'error');
@@ -186,7 +186,7 @@ describe('silence', () => {
     await client.init();
     client.send(subscribeTo(loan, 'a'));
     expect(await client.closed).toBe(1006);
-    await expect.poll(() => lab.app.services.changes.watched()).toEqual([]);
+    await expect.poll(() => testApp.app.services.changes.watched()).toEqual([]);
   });
 });
 
@@ -199,8 +199,8 @@ describe('a slow reader', () => {
       send: (text: string) => (sent.push(JSON.parse(text)) > 3 ? new Promise<void>(() => {}) : Promise.resolve()),
       close: ({ code }: { code: number }) => void closings.push(code),
     };
-    const limits = { ...LINE_LIMITS, sendMs: 50 };
-    const connect = openSubscriptions({ services: lab.app.services, isTold: true, onFault: () => {}, limits });
+    const limits = { ...CONNECTION_LIMITS, sendMs: 50 };
+    const connect = openSubscriptions({ services: testApp.app.services, allowsIntrospection: true, onFault: () => {}, limits });
     const connection = connect(socket, { address: '', traceparent: null }, 'graphql-transport-ws');
     const init = { type: 'connection_init', payload: { authorization: `Bearer ${borrower.token}` } };
     connection.receive(JSON.stringify(init));
@@ -210,7 +210,7 @@ describe('a slow reader', () => {
     await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(5, 1) });
     await expect.poll(() => closings).toEqual([4430]);
     expect(sent).toHaveLength(4); // nothing behind the one that was not taken
-    expect(lab.app.services.changes.watched()).toEqual([]);
+    expect(testApp.app.services.changes.watched()).toEqual([]);
     const { cursor } = sent[2].payload.data.loanEvents;
     const { body } = await borrower.get(`/loans/${loan}/events?after=${cursor}`);
     expect(body.events).toHaveLength(4);
@@ -219,12 +219,12 @@ describe('a slow reader', () => {
 
 describe('a server that stops', () => {
   it('closes with 1001, on which the client of graphql-ws connects anew', async () => {
-    const { sockets, url } = await serveFeed(lab);
+    const { sockets, url } = await serveFeed(testApp);
     const watched = watch(graphQlClient(url, borrower), { loanId: loan });
     await expect.poll(() => watched.told.length).toBe(1);
     await sockets.close();
     expect(await watched.ended).toBe(1001);
-    expect(lab.app.services.changes.watched()).toEqual([]);
+    expect(testApp.app.services.changes.watched()).toEqual([]);
     const late = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     const [refusal] = await once(late, 'error');
     expect(String(refusal)).toContain('503');

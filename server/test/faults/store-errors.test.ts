@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { troubledStore } from '../../src/testing/app/failing-store.ts';
-import { refusalIn } from '../../src/testing/app/problem-assertions.ts';
-import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../../src/testing/app/test-app.ts';
+import { failingStore } from '../../src/testing/app/failing-store.ts';
+import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
+import { type Answer, LOAN, lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
 
 /* What is answered where the database does not do as it should: every call alike, and nothing is changed. */
 
 interface Told {
-  readonly trouble: Parameters<ReturnType<typeof troubledStore>['failCommits']>[0];
+  readonly trouble: Parameters<ReturnType<typeof failingStore>['failCommits']>[0];
   readonly status: number;
   readonly error: string;
   readonly message: string;
@@ -35,15 +35,15 @@ const table: Readonly<Record<string, Told>> = {
 };
 
 describe.each(Object.entries(table))('a database that is %s', (_how, { trouble, status, error, message, seconds }) => {
-  const { store, fail, failCommits } = troubledStore();
-  let lab: Lab;
+  const { store, fail, failCommits } = failingStore();
+  let testApp: TestApp;
   let borrower: Person;
   let path: string;
   let lenderId: string;
 
   beforeEach(async () => {
-    lab = await openLab({ store });
-    borrower = await lab.as('borrower@example.com');
+    testApp = await openTestApp({ store });
+    borrower = await testApp.as('borrower@example.com');
     path = `/loans/${await borrower.postsLoan()}`;
     lenderId = (await borrower.post(`${path}/lenders`, { lenders: lenders(1, 1) })).body.lenders[0].lender_id;
   });
@@ -55,7 +55,7 @@ describe.each(Object.entries(table))('a database that is %s', (_how, { trouble, 
   afterAll(() => store.close());
 
   function expectTold(answer: Answer): void {
-    expect(refusalIn(answer)).toEqual({ status, error, problems: [] });
+    expect(requireProblem(answer)).toEqual({ status, error, problems: [] });
     expect([answer.body.message, answer.body.retry_after, answer.body.retryable]).toEqual([message, seconds, true]);
     expect(answer.text).not.toMatch(/secret|store|sqlite/i);
   }
@@ -74,7 +74,7 @@ describe.each(Object.entries(table))('a database that is %s', (_how, { trouble, 
 
   it('is told to whoever asks', async () => {
     fail(trouble);
-    for (const asked of [path, `${path}/lenders`, `${path}/events`, '/loans']) expectTold(await borrower.get(asked));
+    for (const context of [path, `${path}/lenders`, `${path}/events`, '/loans']) expectTold(await borrower.get(context));
     expectTold(await borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'new') }));
   });
 
@@ -95,13 +95,13 @@ describe.each(Object.entries(table))('a database that is %s', (_how, { trouble, 
 
 describe('requests that come all at once', () => {
   async function addAtOnce(count: number, waitingMax?: number): Promise<Answer[]> {
-    const lab = await openLab({ config: { invitesPerHour: 10_000 }, ...(waitingMax !== undefined && { waitingMax }) });
-    const borrower = await lab.as('borrower@example.com');
+    const testApp = await openTestApp({ config: { invitesPerHour: 10_000 }, ...(waitingMax !== undefined && { waitingMax }) });
+    const borrower = await testApp.as('borrower@example.com');
     const path = `/loans/${await borrower.postsLoan()}/lenders`;
     const answers = await Promise.all(
       Array.from({ length: count }, (_, index) => borrower.post(path, { lenders: lenders(1, 1, `p${index}-`) })),
     );
-    await lab.close();
+    await testApp.close();
     return answers;
   }
 
@@ -116,7 +116,7 @@ describe('requests that come all at once', () => {
     const refused = answers.filter(({ status }) => status !== 200);
     expect(refused).toHaveLength(6);
     for (const answer of refused) {
-      expect(refusalIn(answer)).toEqual({ status: 503, error: 'SERVICE_UNAVAILABLE', problems: [] });
+      expect(requireProblem(answer)).toEqual({ status: 503, error: 'SERVICE_UNAVAILABLE', problems: [] });
       expect(answer.body.retry_after).toBe(1);
     }
   });

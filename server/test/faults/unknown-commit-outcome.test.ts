@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, lenders, openLab } from '../../src/testing/app/test-app.ts';
+import { type Answer, lenders, openTestApp } from '../../src/testing/app/test-app.ts';
 import { conflicting } from '../../src/testing/dynamodb/conflicts.ts';
 import { cancelled, INTERNAL, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
 import * as faults from '../../src/testing/dynamodb/faults.ts';
-import { BEFORE, ONCE, openFaultyLab } from '../../src/testing/dynamodb/faulty-app.ts';
+import { BEFORE, ONCE, openFaultyTestApp } from '../../src/testing/dynamodb/faulty-app.ts';
 import { openProxied, type Proxied } from '../../src/testing/dynamodb/proxied-store.ts';
-import { ANY, type DynamoDbProxy, type Treatment } from '../../src/testing/dynamodb/proxy.ts';
+import { ANY, type DynamoDbProxy, type ProxyRule } from '../../src/testing/dynamodb/proxy.ts';
 import { endpoint } from '../../src/testing/dynamodb/tables.ts';
 
 /* What the program makes of an outcome that is in doubt, of others that are in the way, and of a database that stays away. */
@@ -13,7 +13,7 @@ import { endpoint } from '../../src/testing/dynamodb/tables.ts';
 const COMMIT = 'TransactWriteItems';
 
 /** For each of them the request has been carried out. */
-const UNHEARD: Readonly<Record<string, readonly Treatment[]>> = {
+const UNHEARD: Readonly<Record<string, readonly ProxyRule[]>> = {
   'the connection broke before the answer': [faults.resetAfterwards],
   'the connection broke twice': [faults.resetAfterwards, faults.resetAfterwards],
   'the connection broke in the middle of the answer': [faults.brokenOff],
@@ -24,11 +24,11 @@ const UNHEARD: Readonly<Record<string, readonly Treatment[]>> = {
   'the connection broke, and the database takes the next try for another commit': [faults.resetAfterwards, faults.underNewToken],
 };
 
-function cancelledFor(codeAt: (position: number) => string): Treatment {
+function cancelledFor(codeAt: (position: number) => string): ProxyRule {
   return ({ request, deliver }) => deliver(cancelled(request.body.TransactItems.map((_: unknown, at: number) => codeAt(at))));
 }
 
-const IN_THE_WAY: Readonly<Record<string, readonly Treatment[]>> = {
+const IN_THE_WAY: Readonly<Record<string, readonly ProxyRule[]>> = {
   'another is on the loan': [cancelledFor((at) => (at === 0 ? 'TransactionConflict' : 'None'))],
   'others are on all of it, three times': Array.from({ length: 3 }, () => cancelledFor(() => 'TransactionConflict')),
 };
@@ -49,7 +49,7 @@ describe.skipIf(endpoint === undefined)('adding lenders', () => {
   afterAll(() => proxied.stop());
 
   it.each(Object.entries({ ...UNHEARD, ...IN_THE_WAY }))('succeeds, once, where %s', async (_how, treatments) => {
-    const { add, errors, stands } = await openFaultyLab(proxied);
+    const { add, errors, stands } = await openFaultyTestApp(proxied);
     proxy.next(COMMIT, ...treatments);
     const first = await add();
     expect([first.status, first.body.lenders_added, replayed(first)]).toEqual([200, 3, null]);
@@ -64,7 +64,7 @@ describe.skipIf(endpoint === undefined)('adding lenders', () => {
     ['stays away', faults.resetAfterwards],
     ['is throttled from then on', faults.answering(THROTTLED)],
   ])('is answered as in doubt where the database has done it and %s, and the key then tells', async (_how, treatment) => {
-    const { add, errors, stands } = await openFaultyLab(proxied);
+    const { add, errors, stands } = await openFaultyTestApp(proxied);
     proxy.next(COMMIT, faults.resetAfterwards);
     proxy.always(COMMIT, treatment);
     const first = await add();
@@ -77,8 +77,8 @@ describe.skipIf(endpoint === undefined)('adding lenders', () => {
   });
 
   it('is refused by what stands in the end, where a condition fails while others are in the way', async () => {
-    const { borrower, path, add, stands } = await openFaultyLab(proxied);
-    const others = await openLab({ store: proxied.open() });
+    const { borrower, path, add, stands } = await openFaultyTestApp(proxied);
+    const others = await openTestApp({ store: proxied.open() });
     const sameBorrower = await others.as(borrower.email);
     proxy.next(COMMIT, async ({ request, deliver }) => {
       await sameBorrower.post(`${path}/lenders`, { lenders: lenders(1, 20, 'ann') });
@@ -91,8 +91,8 @@ describe.skipIf(endpoint === undefined)('adding lenders', () => {
   });
 
   it('adds all of what two processes add at the same time, though their transactions meet', async () => {
-    const { borrower, path, stands } = await openFaultyLab(proxied);
-    const others = await openLab({ store: proxied.open() });
+    const { borrower, path, stands } = await openFaultyTestApp(proxied);
+    const others = await openTestApp({ store: proxied.open() });
     const sameBorrower = await others.as(borrower.email);
     proxy.always(ANY, conflicting());
     const addOne = async (index: number): Promise<Answer> => {
@@ -124,9 +124,9 @@ describe.skipIf(endpoint === undefined)('the circuit before the database', () =>
   it('opens for all when the database stays away, answers at once, and closes by itself', async () => {
     const changes: boolean[] = [];
     const breaker = { failuresMax: FAILURES_MAX, restMs: 1000, onChange: (isOpen: boolean) => void changes.push(isOpen) };
-    const { lab, borrower, path, add, stands } = await openFaultyLab(proxied, breaker);
+    const { testApp, borrower, path, add, stands } = await openFaultyTestApp(proxied, breaker);
     proxy.always(ANY, faults.cut);
-    for (let asked = 0; asked < FAILURES_MAX; asked += 1) expect((await borrower.get(path)).status).toBe(503);
+    for (let context = 0; context < FAILURES_MAX; context += 1) expect((await borrower.get(path)).status).toBe(503);
     expect(changes).toEqual([true]);
     const sent = proxy.requests.length;
     const [added, read] = await Promise.all([add(), borrower.get(path)]);
@@ -135,7 +135,7 @@ describe.skipIf(endpoint === undefined)('the circuit before the database', () =>
       expect(body.message).toBe('Database temporarily unavailable. Please retry after 10 seconds.');
     }
     expect(proxy.requests).toHaveLength(sent);
-    expect(lab.logged.at(-1)).toContain('DatabaseUnavailable');
+    expect(testApp.logged.at(-1)).toContain('DatabaseUnavailable');
     proxy.clear();
     await expect.poll(async () => (await add()).status, { timeout: 10_000, interval: 20 }).toBe(200);
     expect(changes).toEqual([true, false]);
@@ -146,7 +146,7 @@ describe.skipIf(endpoint === undefined)('the circuit before the database', () =>
     ['throttled', faults.answering(THROTTLED), 429],
     ['in use by others', cancelledFor(() => 'TransactionConflict'), 503],
   ])('stays closed as long as the database is only %s', async (_how, treatment, refusal) => {
-    const { add, stands } = await openFaultyLab(proxied, { failuresMax: FAILURES_MAX });
+    const { add, stands } = await openFaultyTestApp(proxied, { failuresMax: FAILURES_MAX });
     proxy.always(ANY, treatment);
     const answers = await Promise.all(Array.from({ length: 2 * FAILURES_MAX }, (_, index) => add(`eve${index}x`)));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => refusal));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDynamoDb } from '../../src/storage/dynamodb/dynamodb-store.ts';
-import { type Answer, type Lab, LOAN, lenders, openLab, type Person } from '../../src/testing/app/test-app.ts';
+import { type Answer, LOAN, lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
 import { cancelled } from '../../src/testing/dynamodb/errors.ts';
 import { openProxied, type Proxied } from '../../src/testing/dynamodb/proxied-store.ts';
 import { endpoint, optionsAt } from '../../src/testing/dynamodb/tables.ts';
@@ -15,7 +15,7 @@ const SETTINGS = { config: { invitesPerHour: 1_000_000 } };
 const SEED_BATCH = 20;
 
 interface Program {
-  readonly lab: Lab;
+  readonly testApp: TestApp;
   readonly borrower: Person;
   readonly stranger: Person;
 }
@@ -34,10 +34,10 @@ function fresh(count: number, amount = 1) {
   return { lenders: lenders(count, amount, `fresh${serial}-`) };
 }
 
-async function openProgram(usesHints: boolean): Promise<Program> {
+async function openProgram(usesViewCache: boolean): Promise<Program> {
   const store = openDynamoDb(proxied.table, optionsAt(proxied.proxy.endpoint));
-  const lab = await openLab({ store, usesHints, ...SETTINGS });
-  return { lab, borrower: await lab.as('borrower@example.com'), stranger: await lab.as('stranger@example.com') };
+  const testApp = await openTestApp({ store, usesViewCache, ...SETTINGS });
+  return { testApp, borrower: await testApp.as('borrower@example.com'), stranger: await testApp.as('stranger@example.com') };
 }
 
 async function seed({ borrower }: Program, size: number): Promise<void> {
@@ -66,7 +66,7 @@ describe.skipIf(endpoint === undefined)('requests to DynamoDB', () => {
   }, 120_000);
 
   afterAll(async () => {
-    await Promise.all([cold.lab.close(), warm.lab.close()]);
+    await Promise.all([cold.testApp.close(), warm.testApp.close()]);
     await proxied.stop();
   });
 
@@ -119,7 +119,7 @@ describe.skipIf(endpoint === undefined)('requests to DynamoDB', () => {
   it('are two or one for an answer, and one for the same answer again', async () => {
     const { headers } = await warm.borrower.post('/loans', { ...LOAN, lenders: lenders(2, 1, 'answering') });
     const invited = (headers.get('Location') ?? '').replace('/loans', '/invitations');
-    const [first, second] = [await cold.lab.as('answering0@example.com'), await warm.lab.as('answering1@example.com')];
+    const [first, second] = [await cold.testApp.as('answering0@example.com'), await warm.testApp.as('answering1@example.com')];
     await expectRequests([COMMIT], 200, () => second.post(`${invited}/accept`));
     await expectRequests([LOOK, COMMIT], 200, () => first.post(`${invited}/accept`));
     await expectRequests([LOOK], 200, () => first.post(`${invited}/accept`));

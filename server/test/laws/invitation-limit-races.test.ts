@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
-import { lenders, openLab } from '../../src/testing/app/test-app.ts';
+import { lenders, openTestApp } from '../../src/testing/app/test-app.ts';
 import { tempFile } from '../../src/testing/process/temp-store.ts';
 
 it('counts the hour’s invitations exactly where 50 requests race for them, on as many loans and through two programs', async () => {
   const path = tempFile();
-  const labs = await Promise.all([1, 2].map(() => openLab({ store: openSqlite(path), config: { invitesPerHour: 61 } })));
-  const borrowers = await Promise.all(labs.map((lab) => lab.as('borrower@example.com')));
+  const labs = await Promise.all([1, 2].map(() => openTestApp({ store: openSqlite(path), config: { invitesPerHour: 61 } })));
+  const borrowers = await Promise.all(labs.map((testApp) => testApp.as('borrower@example.com')));
   const [first] = borrowers;
   const loanIds = await Promise.all(Array.from({ length: 50 }, () => first?.postsLoan()));
 
@@ -23,5 +23,5 @@ it('counts the hour’s invitations exactly where 50 requests race for them, on 
   const one = await first?.post(`/loans/${loanIds[0]}/lenders`, { lenders: lenders(1, 10, 'last') });
   const none = await first?.post(`/loans/${loanIds[0]}/lenders`, { lenders: lenders(1, 10, 'late') });
   expect([one?.status, none?.status, none?.body.retry_after, none?.headers.get('Retry-After')]).toEqual([200, 429, 2700, '2700']);
-  await Promise.all(labs.map((lab) => lab.close()));
+  await Promise.all(labs.map((testApp) => testApp.close()));
 });

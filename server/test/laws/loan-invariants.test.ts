@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../../src/domain/errors.ts';
 import type { LenderId } from '../../src/domain/ids.ts';
-import { effectiveStatus, LENDER_STATUSES, type Participant } from '../../src/domain/lender.ts';
+import { effectiveStatus, LENDER_STATUSES, type Lender } from '../../src/domain/lender.ts';
 import {
   accept,
   type Change,
@@ -40,9 +40,9 @@ const amount = fc.oneof(
   fc.integer({ min: 1, max: 6000 }).map((cents) => (cents / 100).toFixed(2)),
   fc.constantFrom('25.00', '50.00'),
 );
-const asked = fc.uniqueArray(fc.record({ name, amount }), { minLength: 1, maxLength: 3, selector: (one) => one.name });
+const context = fc.uniqueArray(fc.record({ name, amount }), { minLength: 1, maxLength: 3, selector: (one) => one.name });
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('invite' as const), asked }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('invite' as const), context }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('change' as const), name, amount }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('revoke' as const), name }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('pass' as const), days: fc.integer({ min: 1, max: 40 }) }) },
@@ -61,10 +61,10 @@ const past = fc.uniqueArray(
 interface Scene {
   now: number;
   loan: Loan;
-  readonly rows: Map<LenderId, Participant>;
+  readonly rows: Map<LenderId, Lender>;
 }
 
-function sceneOf(rows: readonly Participant[]): Scene {
+function sceneOf(rows: readonly Lender[]): Scene {
   const live = rows.filter(({ status }) => status === 'pending' || status === 'accepted');
   const totalInvited = unitsOf(live.reduce((sum, { contribution }) => sum + contribution, 0));
   const accepted = live.filter(({ status }) => status === 'accepted');
@@ -81,7 +81,7 @@ function changeBy(step: Exclude<Step, { do: 'pass' }>, { loan, rows, now }: Scen
   switch (step.do) {
     case 'invite': {
       requireOpen(loan);
-      const invitations = step.asked.map((one, position) => ({
+      const invitations = step.context.map((one, position) => ({
         ...{ path: `lenders[${position}]`, lenderId: lenderIdFor(one.name), name: null },
         ...{ email: emailOf(`${one.name}@example.com`), amount: sent(one.amount) },
       }));
@@ -116,21 +116,21 @@ function take(step: Step, scene: Scene): void {
     const change = frozen(changeBy(step, { ...scene, loan: frozen(scene.loan) }));
     if (!change) return;
     scene.loan = change.loan;
-    for (const row of change.participants) scene.rows.set(row.lenderId, row);
+    for (const row of change.lenders) scene.rows.set(row.lenderId, row);
   } catch (refusal) {
     if (!(refusal instanceof DomainError)) throw refusal;
   }
 }
 
 /** Rows that hold an amount: an ended invitation does until somebody writes that it has ended. */
-function holding({ loan, rows, now }: Scene): Participant[] {
+function claimed({ loan, rows, now }: Scene): Lender[] {
   return [...rows.values()].filter((row) => {
     const status = effectiveStatus(loan, row, now);
     return status === 'accepted' || status === 'pending' || (status === 'expired' && row.status === 'pending');
   });
 }
 
-function isLive({ loan, now }: Scene, row: Participant): boolean {
+function isLive({ loan, now }: Scene, row: Lender): boolean {
   return ['pending', 'accepted'].includes(effectiveStatus(loan, row, now));
 }
 
@@ -142,7 +142,7 @@ describe('the laws of a loan', () => {
         const scene = sceneOf(rows);
         for (const step of steps) {
           take(step, scene);
-          const live = holding(scene);
+          const live = claimed(scene);
           expect(scene.loan.totalInvited).toBe(live.reduce((sum, { contribution }) => sum + contribution, 0));
           expect(scene.loan.lenderCount).toBe(live.length);
           const accepted = live.filter(({ status }) => status === 'accepted');

@@ -4,7 +4,7 @@ import { openDynamoDb } from '../../src/storage/dynamodb/dynamodb-store.ts';
 import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/storage/store.ts';
 import { Model, type ModelLender } from '../../src/testing/app/reference-model.ts';
-import { type Answer, type Lab, LOAN, MORNING, openLab, type Person } from '../../src/testing/app/test-app.ts';
+import { type Answer, LOAN, openTestApp, type Person, TEST_NOW, type TestApp } from '../../src/testing/app/test-app.ts';
 import { endpoint, newTable, optionsAt } from '../../src/testing/dynamodb/tables.ts';
 import { expireDue } from '../../src/usecases/invitations/expire-due-invitations.ts';
 
@@ -70,7 +70,7 @@ const addressOf = (index: number) => `lender${index}@example.com`;
 const major = (units: number) => units / 100;
 
 interface Program {
-  readonly lab: Lab;
+  readonly testApp: TestApp;
   readonly people: readonly Person[];
   readonly lenders: readonly Person[];
 }
@@ -87,14 +87,14 @@ class Twins {
 
   constructor(programs: readonly Program[]) {
     this.#programs = programs;
-    this.#model = new Model({ now: MORNING, invitesPerHour: INVITES_PER_HOUR, invitationMs: 30 * DAY_MS, idempotencyMs: DAY_MS });
+    this.#model = new Model({ now: TEST_NOW, invitesPerHour: INVITES_PER_HOUR, invitationMs: 30 * DAY_MS, idempotencyMs: DAY_MS });
   }
 
   async take(step: Step): Promise<void> {
     this.#turn += 1;
     switch (step.do) {
       case 'pass':
-        for (const { lab } of this.#programs) lab.pass(step.days * DAY_MS);
+        for (const { testApp } of this.#programs) testApp.advance(step.days * DAY_MS);
         this.#model.now += step.days * DAY_MS;
         return;
       case 'sweep':
@@ -161,7 +161,7 @@ class Twins {
   async #sweep(): Promise<void> {
     const program = this.#programs[this.#turn % this.#programs.length];
     if (!program) throw new RangeError('there is no program');
-    await expireDue(program.lab.app.services, (fault) => {
+    await expireDue(program.testApp.app.services, (fault) => {
       throw fault;
     });
   }
@@ -211,34 +211,34 @@ interface Engine {
   /** A store that nobody has used. */
   readonly open: () => Promise<Store>;
   readonly programs: number;
-  readonly usesHints: boolean;
+  readonly usesViewCache: boolean;
   readonly runs: number;
 }
 
 const engines: readonly Engine[] = [
-  { name: 'SQLite', open: async () => openSqlite(':memory:'), programs: 1, usesHints: false, runs: 120 },
+  { name: 'SQLite', open: async () => openSqlite(':memory:'), programs: 1, usesViewCache: false, runs: 120 },
   {
     name: 'SQLite, by two programs that remember',
     open: async () => openSqlite(':memory:'),
     programs: 2,
-    usesHints: true,
+    usesViewCache: true,
     runs: 60,
   },
   ...(endpoint === undefined
     ? []
-    : [{ name: 'DynamoDB, by two programs that remember', open: newStore, programs: 2, usesHints: true, runs: 5 }]),
+    : [{ name: 'DynamoDB, by two programs that remember', open: newStore, programs: 2, usesViewCache: true, runs: 5 }]),
 ];
 
 async function newStore(): Promise<Store> {
   return openDynamoDb(await newTable(), optionsAt());
 }
 
-describe.each(engines)('on $name', ({ open, programs, usesHints, runs }) => {
+describe.each(engines)('on $name', ({ open, programs, usesViewCache, runs }) => {
   it('tells what a plain model tells, whatever the commands, and keeps the laws after each', async () => {
     await fc.assert(
       fc.asyncProperty(scripts, async (script) => {
         const store = await open();
-        const twins = new Twins(await Promise.all(Array.from({ length: programs }, () => openProgram(store, usesHints))));
+        const twins = new Twins(await Promise.all(Array.from({ length: programs }, () => openProgram(store, usesViewCache))));
         for (const step of script) {
           await twins.take(step);
           await twins.requireSame();
@@ -250,11 +250,11 @@ describe.each(engines)('on $name', ({ open, programs, usesHints, runs }) => {
   }, 120_000);
 });
 
-async function openProgram(store: Store, usesHints: boolean): Promise<Program> {
-  const lab = await openLab({ store, usesHints, config: { invitesPerHour: INVITES_PER_HOUR, idempotencyHours: 24 } });
+async function openProgram(store: Store, usesViewCache: boolean): Promise<Program> {
+  const testApp = await openTestApp({ store, usesViewCache, config: { invitesPerHour: INVITES_PER_HOUR, idempotencyHours: 24 } });
   return {
-    lab,
-    people: await Promise.all(['first@example.com', 'second@example.com'].map((email) => lab.as(email))),
-    lenders: await Promise.all(Array.from({ length: ADDRESSES }, (_, index) => lab.as(addressOf(index)))),
+    testApp,
+    people: await Promise.all(['first@example.com', 'second@example.com'].map((email) => testApp.as(email))),
+    lenders: await Promise.all(Array.from({ length: ADDRESSES }, (_, index) => testApp.as(addressOf(index)))),
   };
 }

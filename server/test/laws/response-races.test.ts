@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Answer, type Lab, lenders, openLab } from '../../src/testing/app/test-app.ts';
+import { type Answer, lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
 import { engines } from '../../src/testing/dynamodb/engines.ts';
 
 /* Lenders and the borrower who answer and change at the same moment, by two programs that remember. */
@@ -12,10 +12,10 @@ async function insist(send: () => Promise<Answer>): Promise<Answer> {
 }
 
 describe.each(engines)('answers that race on $name', ({ open }) => {
-  async function twoPrograms(): Promise<readonly [Lab, Lab]> {
+  async function twoPrograms(): Promise<readonly [TestApp, TestApp]> {
     const store = await open();
     onTestFinished(() => store.close());
-    return [await openLab({ store, usesHints: true }), await openLab({ store, usesHints: true })];
+    return [await openTestApp({ store, usesViewCache: true }), await openTestApp({ store, usesViewCache: true })];
   }
 
   it('fund the loan exactly once, with the last of twenty acceptances', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ATTEMPTS_MAX } from '../../src/execution/optimistic-commit.ts';
 import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/storage/store.ts';
-import { type Lab, lenders, openLab, type Person } from '../../src/testing/app/test-app.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
 
 /* Performance is counted before it is timed: the calls to the database are the promise, whatever the loan's size. */
 
@@ -10,7 +10,7 @@ const INVITES_PER_HOUR = 20_000;
 const AMOUNT = 1_000_000;
 
 interface Scene {
-  readonly lab: Lab;
+  readonly testApp: TestApp;
   readonly borrower: Person;
   readonly stranger: Person;
   readonly unverified: Person;
@@ -22,8 +22,8 @@ interface Scene {
 }
 
 async function setScene(existing: number): Promise<Scene> {
-  const lab = await openLab({ config: { invitesPerHour: INVITES_PER_HOUR } });
-  const borrower = await lab.as('borrower@example.com');
+  const testApp = await openTestApp({ config: { invitesPerHour: INVITES_PER_HOUR } });
+  const borrower = await testApp.as('borrower@example.com');
   const loanId = await borrower.postsLoan({ amount: AMOUNT });
   const path = `/loans/${loanId}/lenders`;
   for (let sent = 0; sent < existing; sent += 20) {
@@ -34,11 +34,11 @@ async function setScene(existing: number): Promise<Scene> {
   const cancelled = await borrower.postsLoan();
   await borrower.post(`/loans/${cancelled}/cancel`);
   return {
-    lab,
+    testApp,
     borrower,
     path,
-    stranger: await lab.as('stranger@example.com'),
-    unverified: await lab.as('unverified@example.com', { email_verified: false }),
+    stranger: await testApp.as('stranger@example.com'),
+    unverified: await testApp.as('unverified@example.com', { email_verified: false }),
     yenPath: `/loans/${await borrower.postsLoan({ currency: 'JPY' })}/lenders`,
     cancelledPath: `/loans/${cancelled}/lenders`,
   };
@@ -53,11 +53,11 @@ describe.each([0, 50, 10_000])('adding lenders to a loan of %i', (existing) => {
     scene = await setScene(existing);
   }, 60_000);
 
-  afterAll(() => scene.lab.close());
+  afterAll(() => scene.testApp.close());
 
   async function expectCalls(calls: readonly string[], status: number, work: () => Promise<{ readonly status: number }>) {
     let answered = 0;
-    const made = await scene.lab.callsOf(async () => {
+    const made = await scene.testApp.callsOf(async () => {
       answered = (await work()).status;
     });
     expect({ status: answered, calls: made }).toEqual({ status, calls });
@@ -81,11 +81,11 @@ describe.each([0, 50, 10_000])('adding lenders to a loan of %i', (existing) => {
   });
 
   it('takes no call for what the request alone shows to be wrong', async () => {
-    const { lab, borrower, unverified, path } = scene;
+    const { testApp, borrower, unverified, path } = scene;
     const good = { lenders: lenders(1, 1, 'good') };
     await expectCalls([], 413, () => borrower.post(path, { lenders: 'x'.repeat(70_000) }));
     await expectCalls([], 415, () => borrower.post(path, good, { 'Content-Type': 'text/plain' }));
-    await expectCalls([], 401, () => lab.send('POST', path, { body: good }));
+    await expectCalls([], 401, () => testApp.send('POST', path, { body: good }));
     await expectCalls([], 403, () => unverified.post(path, good));
     await expectCalls([], 400, () => borrower.send('POST', path, { raw: '{', headers: { 'Content-Type': 'application/json' } }));
     await expectCalls([], 400, () => borrower.post(path, good, { 'Idempotency-Key': '' }));
@@ -110,13 +110,13 @@ describe.each([0, 50, 10_000])('adding lenders to a loan of %i', (existing) => {
 
 describe.each([0, 10_000])('answering an invitation to a loan of %i others', (others) => {
   it('takes a view and a commit, with or without a key, and a view for the same answer again or a refusal', async () => {
-    const { lab, borrower, path, stranger } = await setScene(others);
+    const { testApp, borrower, path, stranger } = await setScene(others);
     await borrower.post(path, { lenders: lenders(2, 1, 'invited') });
     const invitation = path.replace('/loans/', '/invitations/').replace('/lenders', '');
-    const [first, second] = [await lab.as('invited0@example.com'), await lab.as('invited1@example.com')];
+    const [first, second] = [await testApp.as('invited0@example.com'), await testApp.as('invited1@example.com')];
     const calls = async (who: Person, what: string, key?: string) => {
       const headers: Record<string, string> = key === undefined ? {} : { 'Idempotency-Key': key };
-      return lab.callsOf(() => who.post(`${invitation}/${what}`, undefined, headers));
+      return testApp.callsOf(() => who.post(`${invitation}/${what}`, undefined, headers));
     };
     expect(await calls(first, 'accept')).toEqual(['get', 'commit']);
     expect(await calls(second, 'decline', 'k')).toEqual(['get', 'commit']);
@@ -125,29 +125,29 @@ describe.each([0, 10_000])('answering an invitation to a loan of %i others', (ot
     expect(await calls(second, 'accept')).toEqual(['get']);
     expect(await calls(stranger, 'accept')).toEqual(['get']);
     expect(await calls(first, 'decline')).toEqual(['get', 'commit']);
-    await lab.close();
+    await testApp.close();
   }, 60_000);
 });
 
 describe('a request over a limit', () => {
   it('takes a view where the hour’s invitations are used up', async () => {
-    const lab = await openLab({ config: { invitesPerHour: 2 } });
-    const borrower = await lab.as('borrower@example.com');
+    const testApp = await openTestApp({ config: { invitesPerHour: 2 } });
+    const borrower = await testApp.as('borrower@example.com');
     const path = `/loans/${await borrower.postsLoan()}/lenders`;
-    expect(await lab.callsOf(() => borrower.post(path, { lenders: lenders(3, 1) }))).toEqual(['get']);
-    await lab.close();
+    expect(await testApp.callsOf(() => borrower.post(path, { lenders: lenders(3, 1) }))).toEqual(['get']);
+    await testApp.close();
   });
 
   it('takes no call where the request rate is used up', async () => {
-    const lab = await openLab({ config: { requestsPerSecond: 1 } });
-    const borrower = await lab.as('borrower@example.com');
+    const testApp = await openTestApp({ config: { requestsPerSecond: 1 } });
+    const borrower = await testApp.as('borrower@example.com');
     const path = `/loans/${await borrower.postsLoan()}/lenders`;
     await borrower.post(path, { lenders: lenders(1, 1) });
-    const calls = await lab.callsOf(async () =>
+    const calls = await testApp.callsOf(async () =>
       expect((await borrower.post(path, { lenders: lenders(1, 1, 'b') })).status).toBe(429),
     );
     expect(calls).toEqual([]);
-    await lab.close();
+    await testApp.close();
   });
 });
 
@@ -156,7 +156,7 @@ function interrupted(store: Store, intrude: () => Promise<void>, times: number):
   let left = times;
   return {
     get: (keys) => store.get(keys),
-    getEach: (keys) => store.getEach(keys),
+    batchGet: (keys) => store.batchGet(keys),
     list: (range) => store.list(range),
     listIndex: (range) => store.listIndex(range),
     async commit(command, writes) {
@@ -176,7 +176,7 @@ describe('a lost race', () => {
     intrusion: (index: number) => object = (index) => ({ lenders: lenders(1, 1, `other${index}-`) }),
   ) {
     const store = openSqlite(':memory:');
-    const other = await openLab({ store });
+    const other = await openTestApp({ store });
     const rival = await other.as('borrower@example.com');
     const path = `/loans/${await rival.postsLoan()}/lenders`;
     let count = 0;
@@ -184,34 +184,36 @@ describe('a lost race', () => {
       const { status } = await rival.post(path, intrusion(count++));
       expect(status).toBe(200);
     };
-    const lab = await openLab({ store: interrupted(store, intrude, times) });
-    return { lab, path, borrower: await lab.as('borrower@example.com') };
+    const testApp = await openTestApp({ store: interrupted(store, intrude, times) });
+    return { testApp, path, borrower: await testApp.as('borrower@example.com') };
   }
 
   it.each([1, 2, 3])('takes one more call for each of %i', async (times) => {
-    const { lab, path, borrower } = await raced(times);
-    const calls = await lab.callsOf(async () => expect((await borrower.post(path, { lenders: lenders(2, 1) })).status).toBe(200));
+    const { testApp, path, borrower } = await raced(times);
+    const calls = await testApp.callsOf(async () =>
+      expect((await borrower.post(path, { lenders: lenders(2, 1) })).status).toBe(200),
+    );
     expect(calls).toEqual(['get', ...Array.from({ length: times }, () => 'commit'), 'commit']);
-    await lab.close();
+    await testApp.close();
   });
 
   it('takes one more call where the rival’s change makes the request a refusal', async () => {
-    const { lab, path, borrower } = await raced(1, () => ({ lenders: lenders(1, 1) }));
-    const calls = await lab.callsOf(async () => {
+    const { testApp, path, borrower } = await raced(1, () => ({ lenders: lenders(1, 1) }));
+    const calls = await testApp.callsOf(async () => {
       const { status, body } = await borrower.post(path, { lenders: lenders(2, 1) });
       expect([status, body.message]).toEqual([400, 'ann0@example.com has already been invited to this loan']);
     });
     expect(calls).toEqual(['get', 'commit']);
-    await lab.close();
+    await testApp.close();
   });
 
   it('ends in 503 after so many that it would not end otherwise', async () => {
-    const { lab, path, borrower } = await raced(Number.POSITIVE_INFINITY);
-    const calls = await lab.callsOf(async () => {
+    const { testApp, path, borrower } = await raced(Number.POSITIVE_INFINITY);
+    const calls = await testApp.callsOf(async () => {
       const { status, headers, body } = await borrower.post(path, { lenders: lenders(1, 1) });
       expect([status, headers.get('Retry-After'), body.error, body.retry_after]).toEqual([503, '1', 'SERVICE_UNAVAILABLE', 1]);
     });
     expect(calls).toEqual(['get', ...Array.from({ length: ATTEMPTS_MAX }, () => 'commit')]);
-    await lab.close();
+    await testApp.close();
   });
 });

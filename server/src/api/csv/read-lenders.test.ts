@@ -110,12 +110,12 @@ describe('a file of lenders', () => {
     const row = `a@example.com,1,${'n'.repeat(483)}\n`;
     const whole = Buffer.from(head + row.repeat(9000)).subarray(0, 4 * 1024 * 1024);
     expect((await read(whole)).rows.length).toBeGreaterThan(8000);
-    let asked = 0;
+    let context = 0;
     async function* endless() {
-      for (; ; asked += 1) yield whole.subarray(0, 65_536);
+      for (; ; context += 1) yield whole.subarray(0, 65_536);
     }
     await expect(readLenderRows(endless())).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
-    expect(asked).toBe(64);
+    expect(context).toBe(64);
   });
 
   it('is read the same whatever pieces it comes in', async () => {

@@ -118,14 +118,14 @@ class Table {
     const written = cell(columns.contribution_amount);
     const name = cell(columns.name);
     const row = { line, email: cell(columns.email), contribution_amount: written, name: name === '' ? null : name };
-    const flaw = flawOf(cells, columns, row);
+    const flaw = rowProblem(cells, columns, row);
     if (flaw !== undefined) return { ...bounded(row), problem: { message: flaw } };
     const read = readAmount(written, this.#pointIsDecimal);
     return 'problem' in read ? { ...row, problem: { message: read.problem } } : { ...row, contribution_amount: read.amount };
   }
 }
 
-function flawOf(cells: readonly string[], { count }: Columns, { email, contribution_amount }: RowSent): string | undefined {
+function rowProblem(cells: readonly string[], { count }: Columns, { email, contribution_amount }: RowSent): string | undefined {
   if (cells.slice(count).some((cell) => cell.trim() !== ''))
     return `The row has ${cells.length} cells under ${count} columns. Put a cell that has a comma or the like in it in quotes.`;
   if (cells.some((cell) => cell.length > CELL_LENGTH_MAX)) return `A cell has more than ${CELL_LENGTH_MAX} characters.`;

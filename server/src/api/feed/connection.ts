@@ -4,9 +4,9 @@ import type { Services } from '../../execution/services.ts';
 import { type Subscribed, type SubscribeReply, subscribe } from '../../execution/subscribe.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { watchLoan } from '../../usecases/events/watch-loan.ts';
-import { CLOSING, type Closing } from '../websocket/close-codes.ts';
-import { LINE_LIMITS, Line, type LineLimits, type MessageSocket } from '../websocket/limited-connection.ts';
-import { doAfter } from '../websocket/long-timeout.ts';
+import { CLOSE_CODES, type Closing } from '../websocket/close-codes.ts';
+import { CONNECTION_LIMITS, LimitedConnection, type LineLimits, type MessageSocket } from '../websocket/limited-connection.ts';
+import { setLongTimeout } from '../websocket/long-timeout.ts';
 import type { Connection, SocketPeer } from '../websocket/websocket-server.ts';
 import { type ClientMessage, errorMessage, isEchoed, malformed, parseMessage, type ServerMessage } from './messages.ts';
 
@@ -24,7 +24,7 @@ interface Open {
 
 /** One connection of the feed: what docs/protocol.md says of it, but for WebSocket itself. */
 export class FeedConnection implements Connection {
-  readonly #line: Line;
+  readonly #line: LimitedConnection;
   readonly #services: Services;
   readonly #onFault: (fault: unknown) => void;
   readonly #subscriptionsMax: number;
@@ -34,12 +34,12 @@ export class FeedConnection implements Connection {
   #done = Promise.resolve();
   #waiting = 0;
 
-  constructor(socket: MessageSocket, peer: SocketPeer, { services, onFault, limits = LINE_LIMITS }: FeedGround) {
+  constructor(socket: MessageSocket, peer: SocketPeer, { services, onFault, limits = CONNECTION_LIMITS }: FeedGround) {
     this.#peer = peer;
     this.#services = services;
     this.#onFault = onFault;
     this.#subscriptionsMax = limits.subscriptionsMax;
-    this.#line = new Line(socket, limits, () => {
+    this.#line = new LimitedConnection(socket, limits, () => {
       for (const loanId of [...this.#open.keys()]) this.#end(loanId);
     });
   }
@@ -95,7 +95,7 @@ export class FeedConnection implements Connection {
   async #begin(loanId: string, { cursor, expiresAt, events }: Subscribed, requestId: SubscribeReply['requestId']): Promise<void> {
     this.#end(loanId);
     this.#line.subscribed();
-    const callOffExpiry = doAfter(expiresAt - this.#services.clock(), () => this.close(CLOSING.expired));
+    const callOffExpiry = setLongTimeout(expiresAt - this.#services.clock(), () => this.close(CLOSE_CODES.expired));
     const open = { events, callOffExpiry };
     this.#open.set(loanId, open);
     await this.#send({ type: 'subscribed', loan_id: loanId, cursor });
@@ -142,6 +142,6 @@ export class FeedConnection implements Connection {
 
   #fail(fault: unknown): void {
     this.#onFault(fault);
-    this.close(CLOSING.fault);
+    this.close(CLOSE_CODES.fault);
   }
 }

@@ -1,6 +1,6 @@
 import { type DomainError, invalid } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
-import type { LoanEvent } from '../../execution/use-case.ts';
+import type { PublishedEvent } from '../../execution/use-case.ts';
 import { problemBody } from '../http/problem.ts';
 
 /* The messages of docs/protocol.md. */
@@ -13,7 +13,7 @@ export type ClientMessage =
 
 export type ServerMessage =
   | { readonly type: 'subscribed'; readonly loan_id: string; readonly cursor: string }
-  | ({ readonly type: 'event'; readonly loan_id: string } & LoanEvent)
+  | ({ readonly type: 'event'; readonly loan_id: string } & PublishedEvent)
   | { readonly type: 'unsubscribed'; readonly loan_id: string }
   | { readonly type: 'pong' }
   | { readonly type: 'error'; readonly loan_id?: string; readonly problem: ReturnType<typeof problemBody> };

@@ -3,7 +3,7 @@ import { DomainError, invalid, unforeseen } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
 
 /** What a client is told of an error, whatever brought it about: never anything from inside. */
-export function refusalIn(error: GraphQLError): DomainError {
+export function domainErrorOf(error: GraphQLError): DomainError {
   const cause = error.originalError;
   if (cause instanceof DomainError) return cause;
   // What graphql itself objects to stands in the client's document; what a field threw, or a type can't tell, is ours.
@@ -28,7 +28,7 @@ export function errorBody(refusal: DomainError, requestId: RequestId, at?: Pick<
 }
 
 /** The same as an error of graphql's own, for whoever makes its form. */
-export function toldError(refusal: DomainError, requestId: RequestId, at?: GraphQLError): GraphQLError {
+export function toGraphQLError(refusal: DomainError, requestId: RequestId, at?: GraphQLError): GraphQLError {
   const { message, extensions } = errorBody(refusal, requestId);
   const { nodes = null, source = null, positions = null, path = null } = at ?? {};
   return new GraphQLError(message, { nodes, source, positions, path, extensions });

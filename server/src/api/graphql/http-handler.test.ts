@@ -2,23 +2,23 @@ import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lastLine } from '../../testing/app/log-lines.ts';
 import { rewriteLoan } from '../../testing/app/store-edits.ts';
-import { type Answer, type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { type Answer, lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 import { COST_MAX } from './limits.ts';
 
 const RESPONSE_TYPE = 'application/graphql-response+json';
 const NEWER = { Accept: `${RESPONSE_TYPE}, application/json;q=0.9` };
 
-let lab: Lab;
+let testApp: TestApp;
 let ana: Person;
 let loanId: string;
 
 beforeAll(async () => {
-  lab = await openLab();
-  ana = await lab.as('ana@example.com');
+  testApp = await openTestApp();
+  ana = await testApp.as('ana@example.com');
   loanId = await ana.postsLoan();
 });
 
-afterAll(() => lab.close());
+afterAll(() => testApp.close());
 
 const askFor = (query: string, variables?: object, headers: Record<string, string> = {}): Promise<Answer> =>
   ana.post('/graphql', { query, ...(variables && { variables }) }, headers);
@@ -50,7 +50,7 @@ describe('an amount', () => {
 
 describe('fields at the root', () => {
   it('fail alone, and spend a request each', async () => {
-    const limited = await openLab({ config: { requestsPerSecond: 2 } });
+    const limited = await openTestApp({ config: { requestsPerSecond: 2 } });
     const { post, postsLoan } = await limited.as('ana@example.com');
     const open = await postsLoan();
     const query = `mutation ($a: ID!) { a: cancelLoan(loanId: $a) { loan { status } } b: closeLoan(loanId: "x") { success }
@@ -72,7 +72,7 @@ describe('fields at the root', () => {
   });
 
   it('are one where an idempotency key came with them, or nothing is run', async () => {
-    const calls = await lab.callsOf(async () => {
+    const calls = await testApp.callsOf(async () => {
       const query = `mutation { a: cancelLoan(loanId: "${loanId}") { success } ...B } fragment B on Mutation { b: cancelLoan(loanId: "${loanId}") { success } }`;
       const answer = await askFor(query, undefined, { 'X-Idempotency-Key': 'k' });
       expect(refusalsIn(answer)).toEqual([
@@ -99,14 +99,14 @@ describe('pages below a loan', () => {
   it('keep their access rules: a lender sees their own row', async () => {
     const shared = await ana.postsLoan();
     await ana.post(`/loans/${shared}/lenders`, { lenders: lenders(3, 10, 'bob') });
-    const bob = await lab.as('bob1@example.com');
+    const bob = await testApp.as('bob1@example.com');
     const query = '{ loans(role: lender) { loans { lenders { lenders { email } } } } }';
     const { body } = await bob.post('/graphql', { query });
     expect(body).toEqual({ data: { loans: { loans: [{ lenders: { lenders: [{ email: 'bob1@example.com' }] } }] } } });
   });
 
   it('cost each loan two calls to the store, a few loans at a time', async () => {
-    const many = await openLab();
+    const many = await openTestApp();
     const lender = await many.as('many@example.com');
     for (let loan = 0; loan < 20; loan += 1) await lender.postsLoan({ lenders: lenders(1, 1) });
     const query = '{ loans(limit: 20) { loans { lenders(limit: 20) { lenders { email } } } } }';
@@ -152,7 +152,7 @@ describe('a request beyond its limits', () => {
       'The request costs 1260; 1000 is the most. Ask for smaller pages, or for less below each row.',
     ],
   ])('is refused before anything is run: %s', async (_, query, message) => {
-    const calls = await lab.callsOf(async () => {
+    const calls = await testApp.callsOf(async () => {
       const answer = await askFor(query);
       expect(refusalsIn(answer)).toEqual([['VALIDATION_ERROR', message]]);
       expect(answer.body).not.toHaveProperty('data');
@@ -225,7 +225,7 @@ describe('the status', () => {
   it.each([undefined, 'Bearer x'])('is 401 where the token serves for nothing: %s', async (authorization) => {
     const query = '{ loans { nextCursor } invitations { nextCursor } }';
     const headers: Record<string, string> = authorization === undefined ? {} : { Authorization: authorization };
-    const answer = await lab.send('POST', '/graphql', { body: { query }, headers });
+    const answer = await testApp.send('POST', '/graphql', { body: { query }, headers });
     expect([answer.status, answer.headers.get('WWW-Authenticate')]).toEqual([401, 'Bearer']);
     expect(answer.body).toEqual({
       errors: [expect.objectContaining({ extensions: expect.objectContaining({ code: 'UNAUTHORIZED' }) })],
@@ -233,7 +233,7 @@ describe('the status', () => {
   });
 
   it('is 429 for an address that asks for nothing too often', async () => {
-    const limited = await openLab({ config: { requestsPerSecond: 1 } });
+    const limited = await openTestApp({ config: { requestsPerSecond: 1 } });
     const statuses = [];
     for (const query of ['{ __typename }', '{', '{ __typename }'])
       statuses.push((await limited.send('POST', '/graphql', { body: { query } })).status);
@@ -256,7 +256,7 @@ describe('the schema', () => {
     ['query ($s: LenderStatus) { invitations(status: $s) { nextCursor } }', /does not exist in "LenderStatus" enum\.$/],
   ])('is not told elsewhere, nor guessed at: %s', async (query, message) => {
     const auth = { issuer: 'https://id.example.com', audience: 'a', emailClaim: 'email', emailVerifiedClaim: 'email_verified' };
-    const closed = await openLab({ config: { auth } });
+    const closed = await openTestApp({ config: { auth } });
     const answer = await closed.send('POST', '/graphql', { body: { query, variables: { s: 'pendin' } } });
     expect(refusalsIn(answer)[0]).toEqual(['VALIDATION_ERROR', expect.stringMatching(message)]);
     await closed.close();
@@ -265,15 +265,15 @@ describe('the schema', () => {
 
 describe('a fault of ours', () => {
   it('is not told to the client, and stands in the log', async () => {
-    const { post, postsLoan } = await lab.as('broken@example.com');
+    const { post, postsLoan } = await testApp.as('broken@example.com');
     const broken = await postsLoan();
-    await rewriteLoan(lab, broken, { termMonths: 1.5 });
+    await rewriteLoan(testApp, broken, { termMonths: 1.5 });
     const query = `{ loan(loanId: "${broken}") { termMonths } }`;
     const answer = await post('/graphql', { query }, { 'X-Request-Id': 'faulty' });
     expect(answer.body.data).toEqual({ loan: null });
     expect(refusalsIn(answer)).toEqual([['INTERNAL_ERROR', expect.stringMatching(/^Something went wrong on our side/)]]);
     expect(answer.text).not.toContain('term_months');
-    expect(lastLine(lab)).toMatchObject({ level: 50, request_id: 'faulty', err: { type: 'ZodError' } });
+    expect(lastLine(testApp)).toMatchObject({ level: 50, request_id: 'faulty', err: { type: 'ZodError' } });
   });
 });
 
@@ -281,6 +281,6 @@ describe('every answer', () => {
   it('bears the headers of all routes, and the log has the request', async () => {
     const { headers } = await askFor('{ loans { nextCursor } }', undefined, { 'X-Request-Id': 'mine' });
     expect([headers.get('X-Request-Id'), headers.get('Cache-Control')]).toEqual(['mine', 'no-store']);
-    expect(lastLine(lab)).toMatchObject({ request_id: 'mine', endpoint: 'ListLoans', status: 'Success' });
+    expect(lastLine(testApp)).toMatchObject({ request_id: 'mine', endpoint: 'ListLoans', status: 'Success' });
   });
 });

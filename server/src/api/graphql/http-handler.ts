@@ -3,18 +3,18 @@ import type { Context, HonoRequest } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as z from 'zod';
 import type { DomainError } from '../../domain/errors.ts';
-import type { Reply } from '../../execution/execute.ts';
+import type { UseCaseResponse } from '../../execution/execute.ts';
 import type { KeysSent } from '../../execution/idempotency.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
-import { readForm } from '../../execution/validate-input.ts';
+import { validateInput } from '../../execution/validate-input.ts';
 import type { Env } from '../http/hono-env.ts';
 import { setProblemHeaders, statusOf } from '../http/problem.ts';
 import { parseJsonObject, readBody, requireJson } from '../http/request-body.ts';
-import { bearerToken, keysOf, setRateHeaders, setReplayHeaders, spendOne } from '../http/route-handler.ts';
-import { errorBody, isFault, refusalIn } from './errors.ts';
-import { type Asked, answer, type Schema } from './operation.ts';
-import { askingFor } from './resolver-context.ts';
+import { bearerToken, consumeAddressQuota, keysOf, setRateHeaders, setReplayHeaders } from '../http/route-handler.ts';
+import { domainErrorOf, errorBody, isFault } from './errors.ts';
+import { answer, type ParsedOperation, type Schema } from './operation.ts';
+import { createResolverContext } from './resolver-context.ts';
 import { makeSchema } from './schema.ts';
 
 /* GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/ */
@@ -29,7 +29,7 @@ const form = z.object({
 
 export interface GraphQlOptions {
   /** Whether clients may ask what is in the schema. */
-  readonly isTold: boolean;
+  readonly allowsIntrospection: boolean;
   /** Told of what fails outside of any use case. */
   readonly onFault: (fault: unknown, during: Env['Variables']) => void;
 }
@@ -37,12 +37,12 @@ export interface GraphQlOptions {
 type Handler = (context: Context<Env>) => Promise<Response>;
 
 /** Makes the handler of `POST /graphql`: GraphQL in, use cases, GraphQL out. It decides nothing. */
-export function graphQlHandler(services: Services, { isTold, onFault }: GraphQlOptions): Handler {
-  const schema: Schema = { schema: makeSchema(), isTold };
+export function graphQlHandler(services: Services, { allowsIntrospection, onFault }: GraphQlOptions): Handler {
+  const schema: Schema = { schema: makeSchema(), allowsIntrospection: allowsIntrospection };
   return async (context) => {
     try {
       const { data, errors = [] } = await answerTo(context, services, schema);
-      const refused = errors.map((error) => ({ error, refusal: refusalIn(error) }));
+      const refused = errors.map((error) => ({ error, refusal: domainErrorOf(error) }));
       for (const { error, refusal } of refused) if (isFault(error, refusal)) onFault(refusal.cause, context.var);
       return respond(context, data, refused);
     } catch (thrown) {
@@ -59,24 +59,24 @@ async function answerTo(context: Context<Env>, services: Services, schema: Schem
   const keys = keysOf(context.req);
   const token = bearerToken(context.req.header('Authorization'));
   let calls = 0;
-  const onReply = ({ rate, replayOf }: Reply) => {
+  const onReply = ({ rate, replayedRequestId }: UseCaseResponse) => {
     calls += 1;
     if (rate) setRateHeaders(context, rate);
-    if (replayOf !== undefined) setReplayHeaders(context, replayOf);
+    if (replayedRequestId !== undefined) setReplayHeaders(context, replayedRequestId);
   };
-  const asking = askingFor(services, { requestId, traceparent, token, address: clientAddress, keys, onReply });
+  const asking = createResolverContext(services, { requestId, traceparent, token, address: clientAddress, keys, onReply });
   try {
     return await answer(schema, await readAsked(context.req, keys), asking);
   } finally {
     // A use case spends a request of its caller's. What reaches none costs its address one.
-    if (calls === 0) await spendOne(context, services.admission);
+    if (calls === 0) await consumeAddressQuota(context, services.authenticator);
   }
 }
 
-async function readAsked(request: HonoRequest, keys: KeysSent): Promise<Asked> {
+async function readAsked(request: HonoRequest, keys: KeysSent): Promise<ParsedOperation> {
   const bytes = await readBody(request);
   requireJson(request);
-  const { query, variables, operationName } = readForm(form, parseJsonObject(bytes), { before: [], among: [] });
+  const { query, variables, operationName } = validateInput(form, parseJsonObject(bytes), { before: [], among: [] });
   const isKeyed = Object.values(keys).some((key) => key !== undefined);
   return { query, variables: variables ?? {}, operationName: operationName ?? undefined, isKeyed };
 }

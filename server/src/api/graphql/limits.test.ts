@@ -1,6 +1,6 @@
 import { buildSchema, getOperationAST, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { DEPTH_MAX, excessOf } from './limits.ts';
+import { DEPTH_MAX, limitViolation } from './limits.ts';
 
 /* Our own schema does not lead as deep as the limit: that is for what it may become. */
 
@@ -10,7 +10,7 @@ function excessIn(query: string): string | undefined {
   const document = parse(query);
   const operation = getOperationAST(document);
   if (!operation) throw new Error('the request has no operation');
-  return excessOf({ schema, document, operation, variables: {}, isKeyed: false });
+  return limitViolation({ schema, document, operation, variables: {}, isKeyed: false });
 }
 
 /** Loans in loans, so that the name stands at the level that is asked for. */

@@ -1,7 +1,7 @@
 import type { DocumentNode, FieldNode, FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode } from 'graphql';
 import { type GraphQLObjectType, type GraphQLSchema, getArgumentValues, getNamedType, isObjectType, Kind, visit } from 'graphql';
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from '../../schemas/input-fields.ts';
-import { calledBy } from './schema-builder.ts';
+import { useCaseOf } from './schema-builder.ts';
 
 /* How much one request may ask for. The text is bounded when it is parsed; the rest is measured before anything is run. */
 
@@ -15,7 +15,7 @@ export const COST_MAX = 1000;
 const CALL_COST = 10;
 const ROW_COST = 1;
 
-export interface Asked {
+export interface MeasuredOperation {
   readonly schema: GraphQLSchema;
   /** Valid by the schema. */
   readonly document: DocumentNode;
@@ -27,9 +27,9 @@ export interface Asked {
 }
 
 /** @returns what is too much, with the limit; undefined where all is within its limits */
-export function excessOf(asked: Asked): string | undefined {
-  const { document, operation, isKeyed } = asked;
-  const { names, depth, cost } = measure(asked);
+export function limitViolation(context: MeasuredOperation): string | undefined {
+  const { document, operation, isKeyed } = context;
+  const { names, depth, cost } = measure(context);
   const { aliases, directives } = countIn(document);
   if (isKeyed && operation.operation === 'mutation' && names.size > 1)
     return `A request with an idempotency key takes one mutation field; this one has ${names.size}.`;
@@ -56,7 +56,7 @@ interface Measure {
 const NOTHING: Measure = { names: new Set(), depth: 0, cost: 0 };
 
 /** Measured is what will be answered: a field that is asked for twice under one name is one. */
-function measure({ schema, document, operation, variables }: Asked): Measure {
+function measure({ schema, document, operation, variables }: MeasuredOperation): Measure {
   const fragments = new Map(document.definitions.filter(isFragment).map(({ name, selectionSet }) => [name.value, selectionSet]));
 
   function ofSelections(sets: readonly SelectionSetNode[], parent: GraphQLObjectType): Measure {
@@ -76,7 +76,7 @@ function measure({ schema, document, operation, variables }: Asked): Measure {
     const type = getNamedType(field.type);
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
     const below = isObjectType(type) ? ofSelections(sets, type) : NOTHING;
-    const called = calledBy(field);
+    const called = useCaseOf(field);
     const rows = called?.isPage ? rowsAsked(getArgumentValues(field, node, variables)['limit']) : undefined;
     const belowAll = rows === undefined ? below.cost : rows * (ROW_COST + below.cost);
     return { depth: below.depth + 1, cost: (called ? CALL_COST : 0) + belowAll };

@@ -8,7 +8,7 @@ import { revokeLender } from '../../usecases/lenders/revoke-lender.ts';
 import { cancelLoan } from '../../usecases/loans/cancel-loan.ts';
 import { closeLoan } from '../../usecases/loans/close-loan.ts';
 import { createLoan } from '../../usecases/loans/create-loan.ts';
-import { type Builder, calling } from './schema-builder.ts';
+import { type Builder, useCaseField } from './schema-builder.ts';
 import type { Types } from './types.ts';
 
 export function addMutations(builder: Builder, types: Types): void {
@@ -82,7 +82,7 @@ type LenderInput = ReturnType<typeof addLenderInput>;
 function addLoanMutations(builder: Builder, { loanCreated, loanEnded }: Answers, lenderInput: LenderInput): void {
   builder.mutationFields((t) => ({
     createLoan: t.field({
-      ...calling(createLoan),
+      ...useCaseField(createLoan),
       type: loanCreated,
       args: {
         amount: t.arg({ type: 'Money', required: true }),
@@ -95,13 +95,13 @@ function addLoanMutations(builder: Builder, { loanCreated, loanEnded }: Answers,
       resolve: (_, args, { run }) => run(createLoan, loanCreatedAnswer, args),
     }),
     closeLoan: t.field({
-      ...calling(closeLoan),
+      ...useCaseField(closeLoan),
       type: loanEnded,
       args: { loanId: t.arg.id({ required: true }) },
       resolve: (_, args, { run }) => run(closeLoan, loanAnswer, args),
     }),
     cancelLoan: t.field({
-      ...calling(cancelLoan),
+      ...useCaseField(cancelLoan),
       type: loanEnded,
       args: { loanId: t.arg.id({ required: true }) },
       resolve: (_, args, { run }) => run(cancelLoan, loanAnswer, args),
@@ -112,13 +112,13 @@ function addLoanMutations(builder: Builder, { loanCreated, loanEnded }: Answers,
 function addLenderMutations(builder: Builder, { lendersAdded, lenderChanged }: Answers, lenderInput: LenderInput): void {
   builder.mutationFields((t) => ({
     addLenders: t.field({
-      ...calling(addLenders),
+      ...useCaseField(addLenders),
       type: lendersAdded,
       args: { loanId: t.arg.id({ required: true }), lenders: t.arg({ type: [lenderInput], required: true }) },
       resolve: (_, args, { run }) => run(addLenders, lendersAddedAnswer, args),
     }),
     changeLender: t.field({
-      ...calling(changeLender),
+      ...useCaseField(changeLender),
       type: lenderChanged,
       args: {
         loanId: t.arg.id({ required: true }),
@@ -128,7 +128,7 @@ function addLenderMutations(builder: Builder, { lendersAdded, lenderChanged }: A
       resolve: (_, args, { run }) => run(changeLender, lenderAnswer, args),
     }),
     revokeLender: t.field({
-      ...calling(revokeLender),
+      ...useCaseField(revokeLender),
       type: lenderChanged,
       args: { loanId: t.arg.id({ required: true }), lenderId: t.arg.id({ required: true }) },
       resolve: (_, args, { run }) => run(revokeLender, lenderAnswer, args),
@@ -139,13 +139,13 @@ function addLenderMutations(builder: Builder, { lendersAdded, lenderChanged }: A
 function addInvitationMutations(builder: Builder, { invitationAnswered }: Answers): void {
   builder.mutationFields((t) => ({
     acceptInvitation: t.field({
-      ...calling(acceptInvitation),
+      ...useCaseField(acceptInvitation),
       type: invitationAnswered,
       args: { loanId: t.arg.id({ required: true }) },
       resolve: (_, args, { run }) => run(acceptInvitation, invitationAnswer, args),
     }),
     declineInvitation: t.field({
-      ...calling(declineInvitation),
+      ...useCaseField(declineInvitation),
       type: invitationAnswered,
       args: { loanId: t.arg.id({ required: true }) },
       resolve: (_, args, { run }) => run(declineInvitation, invitationAnswer, args),

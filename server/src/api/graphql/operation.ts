@@ -9,13 +9,13 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
-import { excessOf, TOKENS_MAX } from './limits.ts';
-import type { Asking } from './resolver-context.ts';
+import { limitViolation, TOKENS_MAX } from './limits.ts';
+import type { ResolverContext } from './resolver-context.ts';
 
 /** Of a request that is wrong all over, the first few faults are told. */
 const FAULTS_TOLD_MAX = 10;
 
-export interface Asked {
+export interface ParsedOperation {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly operationName: string | undefined;
@@ -25,13 +25,13 @@ export interface Asked {
 export interface Schema {
   readonly schema: GraphQLSchema;
   /** Whether a client may ask what there is, and is helped to guess it. */
-  readonly isTold: boolean;
+  readonly allowsIntrospection: boolean;
 }
 
 /** By which way an operation comes. */
-type Way = 'request' | 'socket';
+type Transport = 'request' | 'socket';
 
-const NOT_TAKEN: Readonly<Record<Way, string>> = {
+const NOT_TAKEN: Readonly<Record<Transport, string>> = {
   request: 'Only queries and mutations are answered here.',
   socket: 'Only subscriptions are answered here. POST /graphql takes queries and mutations.',
 };
@@ -40,26 +40,41 @@ const NOT_TAKEN: Readonly<Record<Way, string>> = {
 export type Prepared = Pick<ExecutionArgs, 'document' | 'hideSuggestions' | 'operationName' | 'schema' | 'variableValues'>;
 
 /** Answers a query or a mutation. Where it is refused as a whole, the result has no data, and nothing was run. */
-export async function answer(schema: Schema, asked: Asked, asking: Asking): Promise<ExecutionResult> {
-  const prepared = prepare(schema, asked, 'request');
+export async function answer(schema: Schema, context: ParsedOperation, asking: ResolverContext): Promise<ExecutionResult> {
+  const prepared = prepare(schema, context, 'request');
   return 'errors' in prepared ? prepared : execute({ ...prepared, contextValue: asking });
 }
 
 /** Looks at all that can be told of an operation before it is run. */
-export function prepare({ schema, isTold }: Schema, asked: Asked, way: Way): Prepared | { errors: readonly GraphQLError[] } {
-  const { query, variables, operationName } = asked;
+export function prepare(
+  { schema, allowsIntrospection }: Schema,
+  context: ParsedOperation,
+  way: Transport,
+): Prepared | { errors: readonly GraphQLError[] } {
+  const { query, variables, operationName } = context;
   const read = readDocument(query);
   if (read instanceof GraphQLError) return { errors: [read] };
-  const told = { maxErrors: FAULTS_TOLD_MAX, hideSuggestions: !isTold };
-  const faults = validate(schema, read, isTold ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule], told);
+  const told = { maxErrors: FAULTS_TOLD_MAX, hideSuggestions: !allowsIntrospection };
+  const faults = validate(
+    schema,
+    read,
+    allowsIntrospection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule],
+    told,
+  );
   if (faults.length > 0) return { errors: faults };
   const operation = chosenIn(read, operationName, way);
   if (operation instanceof GraphQLError) return { errors: [operation] };
   const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, told);
   if (errors) return { errors };
-  const excess = excessOf({ schema, document: read, operation, variables: coerced, isKeyed: asked.isKeyed });
+  const excess = limitViolation({ schema, document: read, operation, variables: coerced, isKeyed: context.isKeyed });
   if (excess !== undefined) return { errors: [new GraphQLError(excess)] };
-  return { schema, document: read, variableValues: variables, hideSuggestions: !isTold, operationName: operationName ?? null };
+  return {
+    schema,
+    document: read,
+    variableValues: variables,
+    hideSuggestions: !allowsIntrospection,
+    operationName: operationName ?? null,
+  };
 }
 
 function readDocument(query: string): DocumentNode | GraphQLError {
@@ -71,10 +86,14 @@ function readDocument(query: string): DocumentNode | GraphQLError {
   }
 }
 
-function chosenIn(document: DocumentNode, operationName: string | undefined, way: Way): OperationDefinitionNode | GraphQLError {
+function chosenIn(
+  document: DocumentNode,
+  operationName: string | undefined,
+  way: Transport,
+): OperationDefinitionNode | GraphQLError {
   const operation = getOperationAST(document, operationName);
   if (!operation) return new GraphQLError('The request has no such operation. Name one of its operations as operationName.');
-  const itsWay: Way = operation.operation === 'subscription' ? 'socket' : 'request';
+  const itsWay: Transport = operation.operation === 'subscription' ? 'socket' : 'request';
   if (itsWay !== way) return new GraphQLError(NOT_TAKEN[way]);
   return operation;
 }

@@ -1,10 +1,10 @@
 import { bulkhead } from 'cockatiel';
 import type * as z from 'zod';
 import { DomainError } from '../../domain/errors.ts';
-import { type Call, execute, type Reply, type Sent } from '../../execution/execute.ts';
+import { execute, type RequestPayload, type UseCaseRequest, type UseCaseResponse } from '../../execution/execute.ts';
 import type { KeysSent } from '../../execution/idempotency.ts';
 import type { Services } from '../../execution/services.ts';
-import type { LoanEvent, UseCase } from '../../execution/use-case.ts';
+import type { PublishedEvent, UseCase } from '../../execution/use-case.ts';
 import { pathParameters, routes, takesBody } from '../http/routes.ts';
 import { membersOf } from './naming.ts';
 
@@ -12,7 +12,7 @@ import { membersOf } from './naming.ts';
 const CALLS_AT_ONCE = 4;
 
 /** What the fields of a query or a mutation ask with. */
-export interface Asking {
+export interface ResolverContext {
   /**
    * Runs a use case on the one road, as a request of its own.
    * @param shape of its answer
@@ -23,34 +23,34 @@ export interface Asking {
 }
 
 /** An event, or at first the place alone behind which events come. */
-export interface WatchTold {
+export interface LoanEventPayload {
   readonly cursor: string;
-  readonly event: LoanEvent['event'] | null;
+  readonly event: PublishedEvent['event'] | null;
 }
 
 /** What the field of a subscription asks with. */
-export interface Watching {
+export interface SubscriptionResolverContext {
   /**
    * Watches a loan, on the road of subscriptions.
    * @param sent the arguments, as they were given
    * @throws DomainError
    */
-  watch(sent: object): Promise<AsyncIterable<WatchTold>>;
+  watch(sent: object): Promise<AsyncIterable<LoanEventPayload>>;
 }
 
 /** A GraphQL request: what all of its calls have in common. */
-export interface Arrived extends Omit<Call, 'read'> {
+export interface Arrived extends Omit<UseCaseRequest, 'read'> {
   readonly keys: KeysSent;
   /** Told of each call's end. */
-  readonly onReply: (reply: Reply) => void;
+  readonly onReply: (reply: UseCaseResponse) => void;
 }
 
-export function askingFor(services: Services, { keys, onReply, ...call }: Arrived): Asking {
-  const turns = bulkhead(CALLS_AT_ONCE, Number.POSITIVE_INFINITY); // the cost of a request bounds how many wait
+export function createResolverContext(services: Services, { keys, onReply, ...call }: Arrived): ResolverContext {
+  const mutex = bulkhead(CALLS_AT_ONCE, Number.POSITIVE_INFINITY); // the cost of a request bounds how many wait
   return {
     async run(useCase, shape, sent) {
       const read = async () => sentTo(useCase, membersOf(sent), keys);
-      const reply = await turns.execute(() => execute(services, useCase, { ...call, read }));
+      const reply = await mutex.execute(() => execute(services, useCase, { ...call, read }));
       onReply(reply);
       if (reply.result instanceof DomainError) throw reply.result;
       return shape.parse(JSON.parse(reply.result.body));
@@ -59,7 +59,7 @@ export function askingFor(services: Services, { keys, onReply, ...call }: Arrive
 }
 
 /** Just what the use case's route would be sent: so a repeat is one, through whichever door it comes. */
-function sentTo(useCase: UseCase, members: Readonly<Record<string, unknown>>, keys: KeysSent): Sent {
+function sentTo(useCase: UseCase, members: Readonly<Record<string, unknown>>, keys: KeysSent): RequestPayload {
   if (useCase.kind === 'query') return { query: '', mediaType: '', keys, parameters: members, body: () => ({ members: {} }) };
   const route = routes.find((candidate) => candidate.useCase === useCase);
   if (!route) throw new TypeError(`${useCase.endpoint} has no route`);

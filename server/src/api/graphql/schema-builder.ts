@@ -1,10 +1,10 @@
 import SchemaBuilder from '@pothos/core';
 import type { GraphQLField } from 'graphql';
 import type { Subscription, UseCase } from '../../execution/use-case.ts';
-import type { Asking, Watching } from './resolver-context.ts';
+import type { ResolverContext, SubscriptionResolverContext } from './resolver-context.ts';
 
 /** What a field that runs a use case bears, for the limits and for the schema's own words. */
-export interface Called {
+export interface UseCaseExtension {
   readonly useCase: UseCase | Subscription<unknown>;
   /** Whether it answers a page of rows, as many as its `limit`. */
   readonly isPage: boolean;
@@ -15,7 +15,7 @@ export type Builder = ReturnType<typeof makeBuilder>;
 export function makeBuilder() {
   return new SchemaBuilder<{
     /** A field takes of it what its kind of operation has: none has both. */
-    Context: Asking & Watching;
+    Context: ResolverContext & SubscriptionResolverContext;
     DefaultFieldNullability: false;
     Scalars: {
       DateTime: { Input: string; Output: string };
@@ -26,13 +26,13 @@ export function makeBuilder() {
 }
 
 /** What every field that runs a use case is made with: it may fail alone, and leaves the others their answers. */
-export function calling(useCase: Called['useCase']) {
-  const called: Called = { useCase, isPage: 'limit' in useCase.input.shape };
+export function useCaseField(useCase: UseCaseExtension['useCase']) {
+  const called: UseCaseExtension = { useCase, isPage: 'limit' in useCase.input.shape };
   return { nullable: true, description: useCase.summary, extensions: { called } } as const;
 }
 
 /** Undefined where a field only hands on what its parent has. */
-export function calledBy({ extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>): Called | undefined {
-  const { called }: { readonly called?: Called } = extensions;
+export function useCaseOf({ extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>): UseCaseExtension | undefined {
+  const { called }: { readonly called?: UseCaseExtension } = extensions;
   return called;
 }

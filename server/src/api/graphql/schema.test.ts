@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { routes } from '../http/routes.ts';
 import { toSnake } from './naming.ts';
 import { makeSchema } from './schema.ts';
-import { calledBy } from './schema-builder.ts';
+import { useCaseOf } from './schema-builder.ts';
 
 const schema = makeSchema();
 
@@ -20,7 +20,7 @@ const fieldsOf = (name: string): GraphQLField<unknown, unknown>[] => {
 const calling = Object.keys(schema.getTypeMap())
   .flatMap(fieldsOf)
   .flatMap((field) => {
-    const called = calledBy(field);
+    const called = useCaseOf(field);
     return called ? [{ field, name: field.name, useCase: called.useCase }] : [];
   });
 
@@ -58,7 +58,7 @@ function isRequired(shape: z.core.$ZodType): boolean {
 
 /** A type's members at every depth, without what is asked for by a call of its own: `loan.amount`. */
 function namesIn(type: string, within = ''): string[] {
-  const own = fieldsOf(type).filter((field) => !calledBy(field));
+  const own = fieldsOf(type).filter((field) => !useCaseOf(field));
   return own
     .flatMap((field) => [
       within + toSnake(field.name),

@@ -6,7 +6,7 @@ import { addMutations } from './mutations.ts';
 import { toCamel, toSnake } from './naming.ts';
 import { addQueries } from './queries.ts';
 import { addScalars } from './scalars.ts';
-import { calledBy, makeBuilder } from './schema-builder.ts';
+import { makeBuilder, useCaseOf } from './schema-builder.ts';
 import { addSubscriptions } from './subscriptions.ts';
 import { addTypes } from './types.ts';
 
@@ -18,7 +18,7 @@ export function makeSchema(): GraphQLSchema {
   addMutations(builder, types);
   addSubscriptions(builder, types);
   const schema = builder.toSchema({ sortSchema: false });
-  tellMeanings(schema);
+  describeFields(schema);
   return schema;
 }
 
@@ -36,12 +36,12 @@ const SHAPES: Readonly<Record<string, z.ZodObject>> = {
 };
 
 /** The schema's words are those of the schemas that validate and answer everywhere. */
-function tellMeanings(schema: GraphQLSchema): void {
+function describeFields(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       tell(field, SHAPES[type.name]);
-      for (const argument of field.args) tell(argument, calledBy(field)?.useCase.input);
+      for (const argument of field.args) tell(argument, useCaseOf(field)?.useCase.input);
     }
   }
 }

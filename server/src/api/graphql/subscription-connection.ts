@@ -2,20 +2,20 @@ import { type ExecutionResult, GraphQLError, subscribe as runSubscription } from
 import { MessageType, parseMessage, type Server, type SubscribePayload } from 'graphql-ws';
 import { conflict, DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
-import { requireLeft } from '../../execution/authenticate.ts';
+import { requireWithinRate } from '../../execution/authenticate.ts';
 import type { Services } from '../../execution/services.ts';
 import { type Subscribed, subscribe } from '../../execution/subscribe.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { watchLoan } from '../../usecases/events/watch-loan.ts';
 import { bearerToken } from '../http/route-handler.ts';
-import { CLOSING, type Closing } from '../websocket/close-codes.ts';
-import { Line, type LineLimits, type MessageSocket } from '../websocket/limited-connection.ts';
-import { doAfter } from '../websocket/long-timeout.ts';
+import { CLOSE_CODES, type Closing } from '../websocket/close-codes.ts';
+import { LimitedConnection, type LineLimits, type MessageSocket } from '../websocket/limited-connection.ts';
+import { setLongTimeout } from '../websocket/long-timeout.ts';
 import type { Connection, SocketPeer } from '../websocket/websocket-server.ts';
-import { refusalIn, toldError } from './errors.ts';
+import { domainErrorOf, toGraphQLError } from './errors.ts';
 import { membersOf } from './naming.ts';
 import { type Prepared, prepare, type Schema } from './operation.ts';
-import type { Watching, WatchTold } from './resolver-context.ts';
+import type { LoanEventPayload, SubscriptionResolverContext } from './resolver-context.ts';
 
 /** An operation's id is repeated with everything that is told of it. */
 const ID_LENGTH_MAX = 128;
@@ -42,12 +42,12 @@ interface Accepted {
 }
 
 /** One operation: what its field asks with, and what comes of it. */
-export class Operation implements Watching {
+export class Operation implements SubscriptionResolverContext {
   readonly requestId: RequestId;
-  readonly watch: Watching['watch'];
+  readonly watch: SubscriptionResolverContext['watch'];
   results: AsyncGenerator<ExecutionResult, void, void> | undefined;
 
-  constructor(requestId: RequestId, watch: Watching['watch']) {
+  constructor(requestId: RequestId, watch: SubscriptionResolverContext['watch']) {
     this.requestId = requestId;
     this.watch = watch;
   }
@@ -61,7 +61,7 @@ interface Open {
 
 /** One connection: the protocol is graphql-ws's; what is bounded, opened and let go of is here. */
 export class SubscriptionConnection implements Connection {
-  readonly #line: Line;
+  readonly #line: LimitedConnection;
   readonly #peer: SocketPeer;
   readonly #ground: SubscriptionGround;
   readonly #open = new Set<Open>();
@@ -74,12 +74,12 @@ export class SubscriptionConnection implements Connection {
   constructor({ socket, peer, protocol }: Accepted, ground: SubscriptionGround, server: Server<SubscriptionConnection>) {
     this.#peer = peer;
     this.#ground = ground;
-    this.#line = new Line(socket, ground.limits, () => this.#letGo());
+    this.#line = new LimitedConnection(socket, ground.limits, () => this.#letGo());
     const closed = server.opened(
       {
         protocol,
         send: (text) => this.#line.send(text),
-        close: (code = CLOSING.fault.code, reason = '') => this.close({ code, reason }),
+        close: (code = CLOSE_CODES.fault.code, reason = '') => this.close({ code, reason }),
         onMessage: (handle) => {
           this.#handle = handle;
         },
@@ -116,16 +116,16 @@ export class SubscriptionConnection implements Connection {
     const { services, schema } = this.#ground;
     const requestId = services.ids.request();
     const token = bearerToken(typeof authorization === 'string' ? authorization : undefined);
-    const asked = { query, variables: variables ?? {}, operationName: operationName ?? undefined, isKeyed: false };
-    const prepared = prepare(schema, asked, 'socket');
+    const context = { query, variables: variables ?? {}, operationName: operationName ?? undefined, isKeyed: false };
+    const prepared = prepare(schema, context, 'socket');
     const opened = 'errors' in prepared ? await this.#spendOne(prepared.errors) : await this.#run(prepared, requestId, token);
-    return 'errors' in opened ? opened.errors.map((error) => toldError(refusalIn(error), requestId, error)) : opened;
+    return 'errors' in opened ? opened.errors.map((error) => toGraphQLError(domainErrorOf(error), requestId, error)) : opened;
   }
 
   /** What reaches no use case spends a request of its address. */
   async #spendOne(errors: readonly GraphQLError[]): Promise<{ readonly errors: readonly GraphQLError[] }> {
     try {
-      requireLeft(await this.#ground.services.admission.spend(this.#peer.address));
+      requireWithinRate(await this.#ground.services.authenticator.consume(this.#peer.address));
       return { errors };
     } catch (refusal) {
       return { errors: [new GraphQLError('', { originalError: toDomainError(refusal) })] };
@@ -141,7 +141,7 @@ export class SubscriptionConnection implements Connection {
     return args;
   }
 
-  async #watch(sent: object, requestId: RequestId, token: string | undefined): Promise<AsyncIterable<WatchTold>> {
+  async #watch(sent: object, requestId: RequestId, token: string | undefined): Promise<AsyncIterable<LoanEventPayload>> {
     const { services, limits } = this.#ground;
     if (this.#open.size + this.#opening >= limits.subscriptionsMax) {
       const message = `This connection has ${limits.subscriptionsMax} subscriptions, the most there may be. Complete one, or open another connection.`;
@@ -158,7 +158,7 @@ export class SubscriptionConnection implements Connection {
 
   #begin({ events, expiresAt }: Subscribed): Open {
     const expiresMs = expiresAt - this.#ground.services.clock();
-    const open = { events, callOffExpiry: doAfter(expiresMs, () => this.close(CLOSING.expired)) };
+    const open = { events, callOffExpiry: setLongTimeout(expiresMs, () => this.close(CLOSE_CODES.expired)) };
     this.#open.add(open);
     this.#line.subscribed();
     return open;
@@ -178,12 +178,16 @@ export class SubscriptionConnection implements Connection {
 
   #fail(fault: unknown): void {
     this.#ground.onFault(fault);
-    this.close(CLOSING.fault);
+    this.close(CLOSE_CODES.fault);
   }
 }
 
 /** By hand and no generator, for that could not be ended while it waits for an event. */
-function told({ cursor, events }: Subscribed, requestId: RequestId, end: () => void): AsyncIterableIterator<WatchTold, undefined> {
+function told(
+  { cursor, events }: Subscribed,
+  requestId: RequestId,
+  end: () => void,
+): AsyncIterableIterator<LoanEventPayload, undefined> {
   let isFirst = true;
   return {
     [Symbol.asyncIterator]() {
@@ -200,7 +204,7 @@ function told({ cursor, events }: Subscribed, requestId: RequestId, end: () => v
         return result;
       } catch (failure) {
         end();
-        throw toldError(toDomainError(failure), requestId);
+        throw toGraphQLError(toDomainError(failure), requestId);
       }
     },
     async return() {

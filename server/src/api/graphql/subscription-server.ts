@@ -1,9 +1,9 @@
 import { type ConnectionInitMessage, makeServer } from 'graphql-ws';
 import type { RequestId } from '../../domain/ids.ts';
 import type { Services } from '../../execution/services.ts';
-import { LINE_LIMITS, type LineLimits } from '../websocket/limited-connection.ts';
+import { CONNECTION_LIMITS, type LineLimits } from '../websocket/limited-connection.ts';
 import type { Connect } from '../websocket/websocket-server.ts';
-import { isFault, refusalIn, toldError } from './errors.ts';
+import { domainErrorOf, isFault, toGraphQLError } from './errors.ts';
 import { makeSchema } from './schema.ts';
 import { Operation, SubscriptionConnection } from './subscription-connection.ts';
 
@@ -14,15 +14,20 @@ import { Operation, SubscriptionConnection } from './subscription-connection.ts'
 export interface SubscriptionsOptions {
   readonly services: Services;
   /** Whether clients may ask what is in the schema. */
-  readonly isTold: boolean;
+  readonly allowsIntrospection: boolean;
   /** Told of what should never happen, with the operation where it is an event's. */
   readonly onFault: (fault: unknown, requestId?: RequestId) => void;
   readonly limits?: LineLimits;
 }
 
 /** Makes what is connected to at `ws /graphql`. */
-export function openSubscriptions({ services, isTold, onFault, limits = LINE_LIMITS }: SubscriptionsOptions): Connect {
-  const ground = { services, schema: { schema: makeSchema(), isTold }, onFault, limits };
+export function openSubscriptions({
+  services,
+  allowsIntrospection,
+  onFault,
+  limits = CONNECTION_LIMITS,
+}: SubscriptionsOptions): Connect {
+  const ground = { services, schema: { schema: makeSchema(), allowsIntrospection: allowsIntrospection }, onFault, limits };
   const server = makeServer<ConnectionInitMessage['payload'], SubscriptionConnection>({
     connectionInitWaitTimeout: limits.firstMessageMs,
     onSubscribe: ({ extra, connectionParams }, _, payload) => extra.prepare(payload, connectionParams?.['authorization']),
@@ -31,9 +36,9 @@ export function openSubscriptions({ services, isTold, onFault, limits = LINE_LIM
       if (errors.length === 0 || !(contextValue instanceof Operation)) return;
       const { requestId } = contextValue;
       const told = errors.map((error) => {
-        const refusal = refusalIn(error);
+        const refusal = domainErrorOf(error);
         if (isFault(error, refusal)) onFault(refusal.cause, requestId);
-        return toldError(refusal, requestId, error).toJSON();
+        return toGraphQLError(refusal, requestId, error).toJSON();
       });
       return { data, errors: told };
     },

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoanId } from '../../domain/ids.ts';
-import { LoanChannels, type Seat } from '../../events/event-hub.ts';
+import { type HubSubscription, LoanEventHub } from '../../events/event-hub.ts';
 import { serveFeed, type Told } from '../../testing/api/feed.ts';
 import { graphQlClient, LOAN_EVENTS, watch } from '../../testing/api/graphql-ws.ts';
 import { lastLine } from '../../testing/app/log-lines.ts';
-import { type Lab, LOAN, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 import { startIdentityProvider } from '../../testing/oidc/identity-provider.ts';
 import { openLabFor, userAt } from '../../testing/oidc/oidc-users.ts';
 
@@ -12,31 +12,31 @@ import { openLabFor, userAt } from '../../testing/oidc/oidc-users.ts';
 
 const HOUR_MS = 3_600_000;
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let loan: string;
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com');
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com');
   loan = await borrower.postsLoan({ lenders: lenders(2, 100) });
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const invite = (prefix: string, count = 1) => borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(count, 1, prefix) });
 const eventsBehind = async (cursor: string): Promise<Told[]> =>
   (await borrower.get(`/loans/${loan}/events?limit=100&after=${cursor}`)).body.events;
 
 async function clientOf(person = borrower) {
-  return graphQlClient((await serveFeed(lab)).url, person);
+  return graphQlClient((await serveFeed(testApp)).url, person);
 }
 
 describe('watching a loan', () => {
   it('tells first where it begins, and then new events as GET tells them', async () => {
     const watched = watch(await clientOf(), { loanId: loan });
     await expect.poll(() => watched.told).toEqual([{ cursor: expect.any(String), event: null }]);
-    const ann = await lab.as('ann0@example.com');
+    const ann = await testApp.as('ann0@example.com');
     await ann.post(`/invitations/${loan}/accept`);
     await expect.poll(watched.events).toEqual(['lender.accepted ann0']);
     const [event] = await eventsBehind(watched.told[0].cursor);
@@ -51,7 +51,7 @@ describe('watching a loan', () => {
   });
 
   it('goes on behind a cursor of a page, and hands on one to the feed, and the other way round', async () => {
-    const { url, connect } = await serveFeed(lab);
+    const { url, connect } = await serveFeed(testApp);
     const client = graphQlClient(url, borrower);
     const { body } = await borrower.get(`/loans/${loan}/events?limit=2`);
     const first = watch(client, { loanId: loan, after: body.next_cursor });
@@ -67,7 +67,7 @@ describe('watching a loan', () => {
   });
 
   it('loses nothing and repeats nothing over broken connections, where the client keeps the cursor', async () => {
-    const { url } = await serveFeed(lab);
+    const { url } = await serveFeed(testApp);
     const client = graphQlClient(url, borrower, { retryAttempts: 100, retryWait: async () => {} });
     const variables: Record<string, unknown> = { loanId: loan };
     const seen: string[] = [];
@@ -92,7 +92,7 @@ describe('watching a loan', () => {
   });
 
   it('tells a lender the own entries and the loan’s alone', async () => {
-    const ann = await lab.as('ann0@example.com');
+    const ann = await testApp.as('ann0@example.com');
     const watched = watch(await clientOf(ann), { loanId: loan });
     await expect.poll(() => watched.told.length).toBe(1);
     await invite('late', 2);
@@ -110,15 +110,15 @@ describe('watching a loan', () => {
     await invite('late');
     await expect.poll(() => watched[1].events()).toEqual(['lender.invited late0']);
     expect(watched[0].events()).toEqual([]);
-    expect(lab.app.services.changes.watched()).toEqual([loan]);
+    expect(testApp.app.services.changes.watched()).toEqual([loan]);
     client.terminate();
-    await expect.poll(() => lab.app.services.changes.watched()).toEqual([]);
+    await expect.poll(() => testApp.app.services.changes.watched()).toEqual([]);
   });
 });
 
 describe('a refusal', () => {
   const refused = async (person: Pick<Person, 'token'>, variables: Record<string, unknown>, query?: string) => {
-    const { url } = await serveFeed(lab);
+    const { url } = await serveFeed(testApp);
     const watched = watch(graphQlClient(url, person), variables, query);
     const codes = await watched.ended;
     expect(watched.told).toEqual([]);
@@ -126,20 +126,20 @@ describe('a refusal', () => {
   };
 
   it('has the code of all doors, and the id that the log has', async () => {
-    const stranger = await lab.as('stranger@example.com');
+    const stranger = await testApp.as('stranger@example.com');
     const { codes, error } = await refused(stranger, { loanId: loan });
     expect(codes).toEqual(['NOT_FOUND']);
     expect(error).toMatchObject({ path: ['loanEvents'], extensions: { retryable: false, details: [] } });
-    expect(lastLine(lab)).toMatchObject({
+    expect(lastLine(testApp)).toMatchObject({
       ...{ endpoint: 'WatchLoan', status: 'Error', error: 'NOT_FOUND' },
       request_id: error.extensions.requestId,
     });
-    expect(lab.app.services.changes.watched()).toEqual([]);
+    expect(testApp.app.services.changes.watched()).toEqual([]);
   });
 
   it('is given for an address that is not verified, a cursor that is none or another’s, and a loan that is none', async () => {
-    const unverified = await lab.as('x@example.com', { email_verified: false });
-    const ann = await lab.as('ann0@example.com');
+    const unverified = await testApp.as('x@example.com', { email_verified: false });
+    const ann = await testApp.as('ann0@example.com');
     const { next_cursor: hers } = (await ann.get(`/loans/${loan}/events?limit=1`)).body;
     expect((await refused(unverified, { loanId: loan })).codes).toEqual(['FORBIDDEN']);
     expect((await refused(borrower, { loanId: 'none' })).codes).toEqual(['NOT_FOUND']);
@@ -152,14 +152,14 @@ describe('a refusal', () => {
   it.each([{}, { authorization: 7 }, { authorization: 'Bearer x.y.z' }, { authorization: '' }])(
     'is given to who does not sign in, and the connection stays: %j',
     async (connectionParams) => {
-      const { url } = await serveFeed(lab);
+      const { url } = await serveFeed(testApp);
       const client = graphQlClient(url, borrower, { connectionParams, lazy: false });
       for (let time = 0; time < 2; time += 1) expect(await watch(client, { loanId: loan }).ended).toEqual(['UNAUTHORIZED']);
     },
   );
 
   it('is given to a token without its scheme, as over HTTP', async () => {
-    const { url } = await serveFeed(lab);
+    const { url } = await serveFeed(testApp);
     const client = graphQlClient(url, borrower, { connectionParams: { authorization: borrower.token } });
     expect(await watch(client, { loanId: loan }).ended).toEqual(['UNAUTHORIZED']);
   });
@@ -178,7 +178,7 @@ describe('a refusal', () => {
       /operationName/,
     ],
   ])('is given before anything is run: %s', async (_, query, message) => {
-    const calls = await lab.callsOf(async () => {
+    const calls = await testApp.callsOf(async () => {
       const { codes, error } = await refused(borrower, {}, query);
       expect([codes, error.message]).toEqual([['VALIDATION_ERROR'], expect.stringMatching(message)]);
       expect(error.extensions.requestId).toEqual(expect.any(String));
@@ -187,7 +187,7 @@ describe('a refusal', () => {
   });
 
   it('is given beyond the rate: a user’s for subscriptions, the address’s for what is none', async () => {
-    const limited = await openLab({ config: { requestsPerSecond: 1 } });
+    const limited = await openTestApp({ config: { requestsPerSecond: 1 } });
     const ana = await limited.as('ana@example.com');
     const client = graphQlClient((await serveFeed(limited)).url, ana, { lazy: false });
     const codes: unknown[] = [];
@@ -202,28 +202,28 @@ describe('a refusal', () => {
 describe('a token', () => {
   it('closes the connection with 4401 when it expires, and not before', async () => {
     const client = await clientOf();
-    lab.pass(HOUR_MS - 700);
+    testApp.advance(HOUR_MS - 700);
     const watched = watch(client, { loanId: loan });
     await expect.poll(() => watched.told.length).toBe(1);
     await invite('late');
     await expect.poll(watched.events).toEqual(['lender.invited late0']);
     expect(await watched.ended).toBe(4401);
-    expect(lab.app.services.changes.watched()).toEqual([]);
+    expect(testApp.app.services.changes.watched()).toEqual([]);
   });
 
   it('that has expired opens nothing', async () => {
     const client = await clientOf();
-    lab.pass(HOUR_MS + 1000);
+    testApp.advance(HOUR_MS + 1000);
     expect(await watch(client, { loanId: loan }).ended).toEqual(['UNAUTHORIZED']);
   });
 });
 
 /** Tells of every loan that it has half a lender, which no whole number in the schema can be. */
-class OddChannels extends LoanChannels {
-  override join(loanId: LoanId): Seat {
+class OddChannels extends LoanEventHub {
+  override join(loanId: LoanId): HubSubscription {
     const seat = super.join(loanId);
     const behind = async (version: number) =>
-      (await seat.behind(version)).map((chapter) => ({ ...chapter, loan: { ...chapter.loan, lenderCount: 0.5 } }));
+      (await seat.behind(version)).map((batch) => ({ ...batch, loan: { ...batch.loan, lenderCount: 0.5 } }));
     return { ...seat, behind };
   }
 }
@@ -246,9 +246,9 @@ describe('while it is open', () => {
   });
 
   it('tells a fault of ours in an event as one, without its words, and goes on', async () => {
-    const { store, changes, random } = lab.app.services;
-    const services = { ...lab.app.services, channels: new OddChannels(store, changes, random) };
-    const { url, faults } = await serveFeed({ app: { ...lab.app, services } });
+    const { store, changes, random } = testApp.app.services;
+    const services = { ...testApp.app.services, channels: new OddChannels(store, changes, random) };
+    const { url, faults } = await serveFeed({ app: { ...testApp.app, services } });
     const query = `subscription ($loanId: ID!) { loanEvents(loanId: $loanId) { cursor event { data { loan { lenderCount } } } } }`;
     const watched = watch(graphQlClient(url, borrower), { loanId: loan }, query);
     await expect.poll(() => watched.told.length).toBe(1);

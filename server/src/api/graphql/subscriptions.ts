@@ -1,10 +1,10 @@
 import { watchLoan } from '../../usecases/events/watch-loan.ts';
-import type { WatchTold } from './resolver-context.ts';
-import { type Builder, calling } from './schema-builder.ts';
+import type { LoanEventPayload } from './resolver-context.ts';
+import { type Builder, useCaseField } from './schema-builder.ts';
 import type { Types } from './types.ts';
 
 export function addSubscriptions(builder: Builder, { event }: Types): void {
-  const told = builder.objectRef<WatchTold>('LoanEvent').implement({
+  const told = builder.objectRef<LoanEventPayload>('LoanEvent').implement({
     fields: (t) => ({
       cursor: t.exposeString('cursor', { description: 'The place behind this event: as `after` it goes on from here.' }),
       event: t.expose('event', {
@@ -17,7 +17,7 @@ export function addSubscriptions(builder: Builder, { event }: Types): void {
   builder.subscriptionType({
     fields: (t) => ({
       loanEvents: t.field({
-        ...calling(watchLoan),
+        ...useCaseField(watchLoan),
         type: told,
         args: { loanId: t.arg.id({ required: true }), after: t.arg.string() },
         subscribe: (_, args, { watch }) => watch(args),

@@ -12,7 +12,7 @@ import {
 } from '../../schemas/responses.ts';
 import { readEvents } from '../../usecases/events/read-events.ts';
 import { listLenders } from '../../usecases/lenders/list-lenders.ts';
-import { type Builder, calling } from './schema-builder.ts';
+import { type Builder, useCaseField } from './schema-builder.ts';
 
 /* What answers are made of: the members of `usecases/shapes.ts`, in camelCase. A test holds them side by side. */
 
@@ -86,13 +86,13 @@ function addLoan(builder: Builder, { loanStatus, lenderStatus }: Enums, lender: 
       version: t.exposeInt('version'),
       createdAt: t.expose('created_at', { type: 'DateTime' }),
       lenders: t.field({
-        ...calling(listLenders),
+        ...useCaseField(listLenders),
         type: lenderPage,
         args: { limit: t.arg.int(), cursor: t.arg.string(), status: t.arg({ type: lenderStatus }) },
         resolve: ({ loan_id }, args, { run }) => run(listLenders, lendersAnswer, { loanId: loan_id, ...args }),
       }),
       events: t.field({
-        ...calling(readEvents),
+        ...useCaseField(readEvents),
         type: eventPage,
         args: { limit: t.arg.int(), after: t.arg.string() },
         resolve: ({ loan_id }, args, { run }) => run(readEvents, eventsAnswer, { loanId: loan_id, ...args }),

@@ -1,25 +1,25 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { frozenTime } from '../../testing/app/fake-time.ts';
-import { ask } from '../../testing/app/raw-http.ts';
-import { type Lab, openLab } from '../../testing/app/test-app.ts';
+import { sendRequest } from '../../testing/app/raw-http.ts';
+import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 
 /* Whose rate a request spends is how the client's address shows. */
 
 const PROXY = '10.0.0.9';
 const CLIENT = '203.0.113.7';
 
-let lab: Lab;
+let testApp: TestApp;
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 async function behind(trustedHops: number): Promise<void> {
-  lab = await openLab({ config: { requestsPerSecond: 5, trustedHops } });
+  testApp = await openTestApp({ config: { requestsPerSecond: 5, trustedHops } });
 }
 
 /** How many requests the client has left after one more. */
 async function left(forwardedFor: string | undefined, from = PROXY): Promise<number> {
   const headers = forwardedFor === undefined ? {} : { 'X-Forwarded-For': forwardedFor };
-  const answer = await ask(lab, '/openapi.json', { from, headers });
+  const answer = await sendRequest(testApp, '/openapi.json', { from, headers });
   return Number(/r=(\d+)/.exec(answer.headers.get('RateLimit') ?? '')?.[1]);
 }
 

@@ -2,22 +2,22 @@ import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { csv, lines, run, upload } from '../../testing/app/import-helpers.ts';
 import { connectTo, serveLab } from '../../testing/app/raw-http.ts';
-import { type Lab, openLab, type Person } from '../../testing/app/test-app.ts';
+import { openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
 const FILE_BYTES_MAX = 4 * 1024 * 1024;
 
 describe('a file that comes in', () => {
-  let lab: Lab;
+  let testApp: TestApp;
   let borrower: Person;
   let id: string;
 
   beforeEach(async () => {
-    lab = await openLab();
-    borrower = await lab.as('borrower@example.com');
+    testApp = await openTestApp();
+    borrower = await testApp.as('borrower@example.com');
     id = await borrower.postsLoan();
   });
 
-  afterEach(() => lab.close());
+  afterEach(() => testApp.close());
 
   const place = () => `/loans/${id}/lenders/imports`;
   const sent = (
@@ -57,7 +57,7 @@ describe('a file that comes in', () => {
 
   it('without a declared length is refused where it becomes too long', async () => {
     const chunk = Buffer.from(`email,amount\n${`${'x'.repeat(999)}\n`.repeat(65)}`);
-    const calls = await lab.callsOf(async () => {
+    const calls = await testApp.callsOf(async () => {
       expect((await sent({ 'Content-Type': 'text/csv' }, streamed(chunk, 65))).status).toBe(413);
     });
     expect(calls).toEqual([]);
@@ -83,7 +83,7 @@ describe('a file that comes in', () => {
   });
 
   it('that breaks off invites nobody, and is told so', async () => {
-    const server = await serveLab(lab);
+    const server = await serveLab(testApp);
     const client = await connectTo(server.url);
     const head = `POST ${place()} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${borrower.token}\r\nContent-Type: text/csv\r\n`;
     client.send(`${head}Transfer-Encoding: chunked\r\n\r\n5\r\nemail\r\nzz\r\n`);
@@ -120,7 +120,7 @@ describe('a file that comes in', () => {
       csv('=1+1,5,', '+ann@example.com,7,-3', 'ben@example.com,"1,5",Ben'),
       '?mode=per_row',
     );
-    await run(lab, body.import.import_id);
+    await run(testApp, body.import.import_id);
     const answer = await borrower.get(`${headers.get('Location')}/rows`, { Accept: 'text/csv' });
     expect(answer.headers.get('Content-Type')).toBe('text/csv; charset=utf-8');
     const rows: Record<string, string>[] = parse(answer.text, { bom: true, columns: true });
@@ -150,7 +150,7 @@ describe('a file that comes in', () => {
 
   it('is told whole, however many rows it has', async () => {
     const { body, headers } = await upload(borrower, id, csv(...lines(1000)));
-    await run(lab, body.import.import_id);
+    await run(testApp, body.import.import_id);
     const { text } = await borrower.get(`${headers.get('Location')}/rows`, { Accept: 'text/csv' });
     const rows: string[][] = parse(text, { bom: true });
     expect(rows.map(([row]) => row)).toEqual(['row', ...Array.from({ length: 1000 }, (_, row) => String(row + 1))]);

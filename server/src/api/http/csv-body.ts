@@ -1,17 +1,17 @@
 import type { HonoRequest } from 'hono';
 import { contention, DomainError, payloadTooLarge, unsupportedMediaType } from '../../domain/errors.ts';
-import type { Reply } from '../../execution/execute.ts';
+import type { UseCaseResponse } from '../../execution/execute.ts';
 import { importRowsAnswer } from '../../schemas/responses.ts';
 import { IMPORT_BYTES_MAX } from '../../usecases/imports/import-lenders.ts';
 import { type LenderFile, readLenderRows } from '../csv/read-lenders.ts';
 import { csvText } from '../csv/write-csv.ts';
-import { cutOff, requireIdentity } from './request-body.ts';
+import { bodyIncomplete, requireIdentity } from './request-body.ts';
 
 /** Files that may be on their way in at once: some 10 MB each while they are. */
 const UPLOADS_MAX = 16;
 
 /** Keeps files from filling the memory together. */
-export class Uploads {
+export class UploadLimiter {
   #underWay = 0;
 
   /** @throws DomainError where too many are under way */
@@ -42,7 +42,7 @@ export async function readLenderFile(request: HonoRequest): Promise<LenderFile> 
   try {
     return await readLenderRows(request.raw.body ?? []);
   } catch (fault) {
-    throw fault instanceof DomainError ? fault : cutOff();
+    throw fault instanceof DomainError ? fault : bodyIncomplete();
   }
 }
 
@@ -55,7 +55,7 @@ export function acceptsCsv(request: HonoRequest): boolean {
 const COLUMNS = ['row', 'line', 'email', 'contribution_amount', 'name', 'outcome', 'code', 'message', 'lender_id'] as const;
 
 /** The rows of an answer, as a file for a spreadsheet. */
-export function csvOf(reply: Reply): Reply & { readonly mediaType: string } {
+export function csvOf(reply: UseCaseResponse): UseCaseResponse & { readonly mediaType: string } {
   const { result } = reply;
   if (result instanceof DomainError) return { ...reply, mediaType: 'application/json' };
   const { rows } = importRowsAnswer.parse(JSON.parse(result.body));

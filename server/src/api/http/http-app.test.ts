@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseLoanId } from '../../domain/ids.ts';
-import { chaptersOf } from '../../storage/keys.ts';
+import { eventBatchesOf } from '../../storage/keys.ts';
 import { lastLine } from '../../testing/app/log-lines.ts';
-import { ask } from '../../testing/app/raw-http.ts';
-import { type Lab, LOAN, openLab, type Person } from '../../testing/app/test-app.ts';
+import { sendRequest } from '../../testing/app/raw-http.ts';
+import { LOAN, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 import { bearer } from '../../testing/oidc/oidc-users.ts';
 
-let lab: Lab;
+let testApp: TestApp;
 let ana: Person;
 
 beforeEach(async () => {
-  lab = await openLab();
-  ana = await lab.as('ana@example.com');
+  testApp = await openTestApp();
+  ana = await testApp.as('ana@example.com');
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 describe('a path', () => {
   it.each(['/nowhere', '/Loans', '/loans/', '/loans//lenders', '/loan', '/%', '/%00', '/loans%2F', '/openapi.json/'])(
@@ -64,7 +64,7 @@ describe('a method', () => {
     ['PUT', '/health/ready', 'GET'],
     ['POST', '/metrics', 'GET'],
   ])('that a path does not take is refused, with those that it takes: %s %s', async (method, path, allowed) => {
-    const { status, headers, body } = await lab.send(method, path);
+    const { status, headers, body } = await testApp.send(method, path);
     expect(status).toBe(405);
     expect(headers.get('Allow')).toBe(allowed);
     expect(body).toMatchObject({ error: 'METHOD_NOT_ALLOWED', message: `This path takes ${allowed} only.` });
@@ -72,7 +72,10 @@ describe('a method', () => {
 
   it.each(['/health/live', '/openapi.json', '/loans'])('HEAD answers as GET would, without a body: %s', async (path) => {
     const headers = bearer(ana.token);
-    const [head, get] = [await ask(lab, path, { method: 'HEAD', headers }), await ask(lab, path, { headers })];
+    const [head, get] = [
+      await sendRequest(testApp, path, { method: 'HEAD', headers }),
+      await sendRequest(testApp, path, { headers }),
+    ];
     expect([head.status, head.text]).toEqual([200, '']);
     expect(head.headers.get('Content-Type')).toBe(get.headers.get('Content-Type'));
   });
@@ -128,14 +131,14 @@ describe('a page of another origin', () => {
   const corsHeaders = (headers: Headers) => [...headers.keys()].filter((name) => name.startsWith('access-control-'));
 
   it('may read nothing unless its origin is set', async () => {
-    const preflight = await lab.send('OPTIONS', '/loans', { headers: asking });
+    const preflight = await testApp.send('OPTIONS', '/loans', { headers: asking });
     const read = await ana.get('/loans', { Origin: app });
     expect([preflight.status, read.status]).toEqual([405, 200]);
     expect([...corsHeaders(preflight.headers), ...corsHeaders(read.headers)]).toEqual([]);
   });
 
   it('may ask and read where its origin is set', async () => {
-    const open = await openLab({ config: { corsOrigins: [app, 'http://localhost:5173'] } });
+    const open = await openTestApp({ config: { corsOrigins: [app, 'http://localhost:5173'] } });
     const preflight = await open.send('OPTIONS', '/loans', { headers: asking });
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get('Access-Control-Allow-Origin')).toBe(app);
@@ -159,7 +162,7 @@ describe('a page of another origin', () => {
     'null',
     '*',
   ])('may read nothing where its origin only looks like one that is set: %s', async (origin) => {
-    const open = await openLab({ config: { corsOrigins: [app] } });
+    const open = await openTestApp({ config: { corsOrigins: [app] } });
     const preflight = await open.send('OPTIONS', '/loans', { headers: { ...asking, Origin: origin } });
     const read = await open.send('GET', '/health/live', { headers: { Origin: origin } });
     expect([preflight, read].map(({ headers }) => headers.get('Access-Control-Allow-Origin'))).toEqual([null, null]);
@@ -176,8 +179,8 @@ describe('trace context', () => {
     const { body } = await ana.post('/loans', LOAN, { traceparent });
     const loanId = parseLoanId(body.loan.loan_id);
     if (!loanId) throw new Error('the answer has the id of a loan');
-    const [chapter] = await lab.store.list(chaptersOf(loanId, 0, 1));
-    return { logged: lastLine(lab)['trace_id'], carried: chapter?.data.traceparent };
+    const [batch] = await testApp.store.list(eventBatchesOf(loanId, 0, 1));
+    return { logged: lastLine(testApp)['trace_id'], carried: batch?.data.traceparent };
   }
 
   it.each([`00-${traceId}-${parentId}-01`, `00-${traceId}-${parentId}-00`, `42-${traceId}-${parentId}-01-more`])(

@@ -9,7 +9,7 @@ import { clientAddress } from './client-address.ts';
 import type { Env } from './hono-env.ts';
 import { mailRoutes } from './mail-routes.ts';
 import { problemResponse } from './problem.ts';
-import { handlerOf } from './route-handler.ts';
+import { useCaseHandler } from './route-handler.ts';
 import { routes } from './routes.ts';
 import { addPublicRoutes, type PublicServices, publicPages } from './system-routes.ts';
 
@@ -50,7 +50,7 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   });
   if (corsOrigins.length > 0) app.use(cors(corsOptions(corsOrigins)));
 
-  for (const route of routes) app.on(route.method, honoPath(route.path), handlerOf(route, services));
+  for (const route of routes) app.on(route.method, honoPath(route.path), useCaseHandler(route, services));
   app.post(GRAPHQL_PATH, graphql);
   addPublicRoutes(app, publicServices);
   const taken = [

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lastLine } from '../../testing/app/log-lines.ts';
 import { connectTo, serveLab, type Wire } from '../../testing/app/raw-http.ts';
-import { type Answer, type Lab, LOAN, openLab, type Person } from '../../testing/app/test-app.ts';
+import { type Answer, LOAN, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 import { type HttpServer, listen } from './http-server.ts';
 
 const HEADERS_TIMEOUT_MS = 200;
@@ -10,22 +10,22 @@ const HEADER_BYTES_MAX = 16_384;
 /** Far less than the time after which a server that is stopped breaks all connections off. */
 const SOON_MS = 5000;
 
-let lab: Lab;
+let testApp: TestApp;
 let ana: Person;
 let server: HttpServer;
 let wire: Wire;
 
 beforeEach(async () => {
-  lab = await openLab();
-  ana = await lab.as('ana@example.com');
-  server = await serveLab(lab, { headersTimeoutMs: HEADERS_TIMEOUT_MS, requestTimeoutMs: REQUEST_TIMEOUT_MS });
+  testApp = await openTestApp();
+  ana = await testApp.as('ana@example.com');
+  server = await serveLab(testApp, { headersTimeoutMs: HEADERS_TIMEOUT_MS, requestTimeoutMs: REQUEST_TIMEOUT_MS });
   wire = await connectTo(server.url);
 });
 
 afterEach(async () => {
   wire.hangUp();
   await server.close();
-  await lab.close();
+  await testApp.close();
 });
 
 const LIVE = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n';
@@ -85,7 +85,7 @@ describe('a body', () => {
   it('that is cut off is the client’s fault and wakes nobody', async () => {
     wire.send(`${posting('Content-Length: 100')}{`);
     wire.hangUp();
-    const line = await vi.waitFor(() => lastLine(lab));
+    const line = await vi.waitFor(() => lastLine(testApp));
     expect(line).toMatchObject({ level: 30, error: 'VALIDATION_ERROR', error_type: 'ValidationError' });
   });
 
@@ -133,7 +133,7 @@ describe('a server that is stopped', () => {
         }
         return new Response('done', { headers: { 'Content-Length': '4' } });
       };
-      const stopping = await listen(answer, { host: '127.0.0.1', port: 0, ids: lab.app.services.ids });
+      const stopping = await listen(answer, { host: '127.0.0.1', port: 0, ids: testApp.app.services.ids });
       const [busy, idle] = [await connectTo(stopping.url), await connectTo(stopping.url)];
       idle.send(LIVE);
       await idle.answer();

@@ -5,8 +5,8 @@ import { getRequestListener, RequestError } from '@hono/node-server';
 import { DomainError, invalid, unforeseen } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import type { Peer } from './hono-env.ts';
-import { bareProblem, statusOf } from './problem.ts';
-import { answerRaw } from './raw-response.ts';
+import { problemWithoutContext, statusOf } from './problem.ts';
+import { writeRawResponse } from './raw-response.ts';
 import { isForWebSocket, takeUpgrades, type Upgrades } from './websocket-upgrade.ts';
 
 /** A client gets so long to send its headers, and its whole request. */
@@ -87,7 +87,7 @@ function refuse({ code }: NodeJS.ErrnoException, socket: Socket, ids: Pick<Ids, 
   if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const requestId = ids.request();
   const { error, status, reason } = refusalOf(code);
-  answerRaw(socket, { error, requestId, reason, status, retryable: code === TIMED_OUT });
+  writeRawResponse(socket, { error, requestId, reason, status, retryable: code === TIMED_OUT });
 }
 
 function refusalOf(code: string | undefined): { error: DomainError; status: number; reason: string } {
@@ -115,7 +115,7 @@ function refusalOf(code: string | undefined): { error: DomainError; status: numb
 function answerFault(fault: unknown, ids: Pick<Ids, 'request'>): Response {
   const requestId = ids.request();
   const error = fault instanceof RequestError ? malformed() : unforeseen(fault);
-  return bareProblem(error, requestId, { Connection: 'close' });
+  return problemWithoutContext(error, requestId, { Connection: 'close' });
 }
 
 function malformed(): DomainError {

@@ -5,9 +5,9 @@ import { conflict, type DomainError } from '../../domain/errors.ts';
 import { mailLinks } from '../../mail/action-links.ts';
 import { makeLog } from '../../telemetry/log.ts';
 import { LOAN_ID, lenderIdFor, NOW } from '../../testing/app/domain-fixtures.ts';
-import { requireDeclared } from '../../testing/app/openapi-conformance.ts';
+import { requireOpenApiConformance } from '../../testing/app/openapi-conformance.ts';
 import { answerOf } from '../../testing/app/response.ts';
-import { type Lab, openLab } from '../../testing/app/test-app.ts';
+import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 import { httpApp } from './http-app.ts';
 
 const links = mailLinks({ publicUrl: 'https://lending.example.org', key: Buffer.alloc(32, 1) });
@@ -17,26 +17,32 @@ const OPT_OUT_TOKEN = links.oneClick(REF, NOW).split('token=')[1] ?? '';
 const ONE_CLICK = 'List-Unsubscribe=One-Click';
 const FORM = 'application/x-www-form-urlencoded';
 
-let lab: Lab;
+let testApp: TestApp;
 let answered: unknown[];
 let logged: string[];
 let refusal: Error | undefined;
 let app: ReturnType<typeof httpApp>;
 
 beforeEach(async () => {
-  lab = await openLab();
+  testApp = await openTestApp();
   [answered, logged, refusal] = [[], [], undefined];
   const note = (what: string) => async (ref: unknown, call: object) => {
     if (refusal) throw refusal;
     answered.push([what, ref, call]);
   };
-  const { services } = lab.app;
+  const { services } = testApp.app;
   const log = makeLog({ write: (line) => void logged.push(line) });
   const mail = { links, clock: () => NOW, answers: { decline: note('decline'), optOut: note('opt out') } };
-  const common = { store: lab.store, localIssuer: undefined, metrics: undefined, metricsToken: undefined, isStopping: () => false };
+  const common = {
+    store: testApp.store,
+    localIssuer: undefined,
+    metrics: undefined,
+    metricsToken: undefined,
+    isStopping: () => false,
+  };
   app = httpApp(
     services,
-    { ...common, spend: requestRate(3, () => NOW), mail },
+    { ...common, consume: requestRate(3, () => NOW), mail },
     {
       trustedHops: 0,
       corsOrigins: [],
@@ -45,13 +51,13 @@ beforeEach(async () => {
       onFault: (err, { requestId }) => log.error({ err, requestId }, 'failed'),
     },
   );
-  return () => lab.close();
+  return () => testApp.close();
 });
 
 async function send(method: string, path: string, body?: string, type = 'application/json') {
   const init = { method, ...(body !== undefined && { body, headers: { 'Content-Type': type, 'X-Request-Id': 'r1' } }) };
   const answer = await answerOf(await app.fetch(new Request(`http://localhost:3000${path}`, init), { address: '198.51.100.7' }));
-  requireDeclared(method, path, answer);
+  requireOpenApiConformance(method, path, answer);
   return answer;
 }
 
@@ -141,7 +147,7 @@ describe('a link in a mail', () => {
 
   it('is not known where no mail is sent', async () => {
     const { mail } = readConfig({});
-    const mute = await openLab({ config: { mail: { ...mail, transport: { kind: 'none' } } } });
+    const mute = await openTestApp({ config: { mail: { ...mail, transport: { kind: 'none' } } } });
     expect((await mute.send('GET', '/mail/opt-out')).status).toBe(404);
     expect((await mute.send('POST', '/mail/decline', { body: { token: TOKEN } })).status).toBe(404);
     await mute.close();

@@ -1,18 +1,18 @@
 import type { Context, Hono, HonoRequest } from 'hono';
 import type * as z from 'zod';
 import { invalid } from '../../domain/errors.ts';
-import type { Admission } from '../../execution/authenticate.ts';
-import { readForm } from '../../execution/validate-input.ts';
+import type { Authenticator } from '../../execution/authenticate.ts';
+import { validateInput } from '../../execution/validate-input.ts';
 import type { MailLinks } from '../../mail/action-links.ts';
-import type { MailAnswers, MailCall } from '../../mail/mail-actions.ts';
+import type { MailActions, MailCall } from '../../mail/mail-actions.ts';
 import type { Env } from './hono-env.ts';
 import { parseJsonObject, readBody, requireJson } from './request-body.ts';
-import { spendOne } from './route-handler.ts';
+import { consumeAddressQuota } from './route-handler.ts';
 import { type mailAnswered, mailRequest } from './system-schemas.ts';
 
 export interface MailService {
   readonly links: Pick<MailLinks, 'open'>;
-  readonly answers: MailAnswers;
+  readonly answers: MailActions;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }
@@ -29,12 +29,12 @@ export const mailRoutes = [
 const FORM = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
 /** What whoever holds a link of a mail can do without an account. A GET changes nothing. */
-export function addMailRoutes(app: Hono<Env>, mail: MailService, spend: Admission['spend']): void {
+export function addMailRoutes(app: Hono<Env>, mail: MailService, consume: Authenticator['consume']): void {
   const { links, answers, clock } = mail;
 
   // Loaded when one is first asked for, so that no other request waits for it.
   const showPage = async (context: Context<Env>, kind: 'invitation' | 'opt out') => {
-    await spendOne(context, { spend });
+    await consumeAddressQuota(context, { consume });
     const { mailPage } = await import('./mail-page/page.ts');
     const { html, policy } = mailPage(kind);
     context.header('Content-Security-Policy', policy);
@@ -45,7 +45,7 @@ export function addMailRoutes(app: Hono<Env>, mail: MailService, spend: Admissio
   app.get('/mail/opt-out', (context) => showPage(context, 'opt out'));
 
   app.post('/mail/decline', async (context) => {
-    await spendOne(context, { spend });
+    await consumeAddressQuota(context, { consume });
     const ref = links.open(await tokenInJson(context.req), 'decline', clock());
     if (!ref) throw unfit();
     await answers.decline(ref, callOf(context));
@@ -53,7 +53,7 @@ export function addMailRoutes(app: Hono<Env>, mail: MailService, spend: Admissio
   });
 
   app.post('/mail/opt-out', async (context) => {
-    await spendOne(context, { spend });
+    await consumeAddressQuota(context, { consume });
     const isOneClick = FORM.test(context.req.header('Content-Type') ?? '');
     const token = isOneClick ? await tokenInQuery(context.req) : await tokenInJson(context.req);
     const ref = links.open(token, 'opt out', clock());
@@ -66,7 +66,7 @@ export function addMailRoutes(app: Hono<Env>, mail: MailService, spend: Admissio
 async function tokenInJson(request: HonoRequest): Promise<string> {
   const bytes = await readBody(request);
   requireJson(request);
-  return readForm(mailRequest, parseJsonObject(bytes), { before: [], among: [] }).token;
+  return validateInput(mailRequest, parseJsonObject(bytes), { before: [], among: [] }).token;
 }
 
 async function tokenInQuery(request: HonoRequest): Promise<string> {

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DomainError, type ErrorCode } from '../../domain/errors.ts';
 import { parseRequestId } from '../../domain/ids.ts';
-import { type Lab, LOAN, openLab, type Person } from '../../testing/app/test-app.ts';
+import { LOAN, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 import { errorCodes, problemBody } from './problem.ts';
 
-let lab: Lab;
+let testApp: TestApp;
 let ana: Person;
 
 beforeEach(async () => {
-  lab = await openLab();
-  ana = await lab.as('ana@example.com');
+  testApp = await openTestApp();
+  ana = await testApp.as('ana@example.com');
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 describe('a problem', () => {
   it('has the members of RFC 9457, and those of the earlier system beside them', async () => {
@@ -35,7 +35,7 @@ describe('a problem', () => {
   });
 
   it('says when to come back in its body and in a header alike', async () => {
-    const limited = await openLab({ config: { invitesPerHour: 1 } });
+    const limited = await openTestApp({ config: { invitesPerHour: 1 } });
     const ben = await limited.as('ben@example.com');
     const lenders = ['cleo', 'dan'].map((name) => ({ email: `${name}@example.com`, contribution_amount: 5 }));
     const { status, headers, body } = await ben.post('/loans', { ...LOAN, lenders });

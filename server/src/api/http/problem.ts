@@ -45,7 +45,11 @@ export function problemBody(error: DomainError, requestId: RequestId) {
 }
 
 /** For what never came so far as to be a request, or found nobody who could answer it. */
-export function bareProblem(error: DomainError, requestId: RequestId, more: Readonly<Record<string, string>> = {}): Response {
+export function problemWithoutContext(
+  error: DomainError,
+  requestId: RequestId,
+  more: Readonly<Record<string, string>> = {},
+): Response {
   const retry = error.retryAfter === undefined ? {} : { 'Retry-After': String(error.retryAfter) };
   const headers = { 'Content-Type': 'application/problem+json', 'X-Request-Id': requestId, ...retry, ...more };
   return new Response(JSON.stringify(problemBody(error, requestId)), { status: statusOf(error.code), headers });

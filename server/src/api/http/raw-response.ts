@@ -17,7 +17,7 @@ export interface RawAnswer {
 }
 
 /** Answers on a connection that is no longer, or never was, in the hands of HTTP, in the one form of all errors; and ends it. */
-export function answerRaw(socket: Duplex, { error, requestId, reason, headers = [], ...told }: RawAnswer): void {
+export function writeRawResponse(socket: Duplex, { error, requestId, reason, headers = [], ...told }: RawAnswer): void {
   const { status = statusOf(error.code), retryable = error.retryable } = told;
   const body = JSON.stringify({ ...problemBody(error, requestId), status, retryable });
   const head = [

@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { frozenTime } from '../../testing/app/fake-time.ts';
-import { type Lab, LOAN, openLab, type Person } from '../../testing/app/test-app.ts';
+import { LOAN, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 import type { Sending } from '../../testing/app/test-user.ts';
 import { BODY_BYTES_MAX } from './request-body.ts';
 
 const LOAN_TEXT = JSON.stringify(LOAN);
 const STRANGE_TYPE = { 'Content-Type': 'text/plain' };
 
-let lab: Lab;
+let testApp: TestApp;
 let ana: Person;
 
 beforeEach(async () => {
-  lab = await openLab();
-  ana = await lab.as('ana@example.com');
+  testApp = await openTestApp();
+  ana = await testApp.as('ana@example.com');
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 /** Ana posts a loan with this as its body, which says that it is JSON unless the headers say otherwise. */
 function post(raw: Sending['raw'], headers: Record<string, string> = {}) {
@@ -197,7 +197,7 @@ describe('what is wrong with a request is told in the order of the contract', ()
   const tooLarge = ' '.repeat(65_537);
 
   it('size, type, token, rate, address, form, loan', async () => {
-    const limited = await openLab({ config: { requestsPerSecond: 1 } });
+    const limited = await openTestApp({ config: { requestsPerSecond: 1 } });
     const stranger = await limited.as('stranger@example.com', { email_verified: false });
     const user = await limited.as('user@example.com');
     const unknown = await limited.send('POST', path, { raw: tooLarge, headers: STRANGE_TYPE });
@@ -214,7 +214,7 @@ describe('what is wrong with a request is told in the order of the contract', ()
   });
 
   it('and what is too large or of another type costs no storage call, nor does a form', async () => {
-    const calls = await lab.callsOf(async () => {
+    const calls = await testApp.callsOf(async () => {
       await ana.send('POST', path, { raw: tooLarge });
       await ana.send('POST', path, { raw: '{}', headers: STRANGE_TYPE });
       await ana.post(path, {});

@@ -15,7 +15,7 @@ export async function readBody(request: HonoRequest): Promise<Uint8Array> {
     return declared === undefined ? await collect(request) : new Uint8Array(await request.arrayBuffer());
   } catch (fault) {
     // A client that hangs up or is cut off is no fault of ours, and nobody is to be woken for it.
-    throw fault instanceof DomainError ? fault : cutOff();
+    throw fault instanceof DomainError ? fault : bodyIncomplete();
   }
 }
 
@@ -45,7 +45,7 @@ export function requireIdentity(request: HonoRequest): void {
 }
 
 /** What became of a body whose sender went away, or was cut off. */
-export function cutOff(): DomainError {
+export function bodyIncomplete(): DomainError {
   return unreadable('The body did not arrive whole. Please send it again.');
 }
 
@@ -54,7 +54,7 @@ export function parseJsonObject(bytes: Uint8Array): Readonly<Record<string, unkn
   if (bytes.length === 0) return {};
   const value = parse(bytes);
   if (!isObject(value)) throw unreadable('The body must be a JSON object, such as {"lenders": [...]}.');
-  const flaw = flawOf(value, NESTING_MAX);
+  const flaw = jsonProblem(value, NESTING_MAX);
   if (flaw !== undefined) throw unreadable(flaw);
   return value;
 }
@@ -76,13 +76,13 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** What canonical JSON (RFC 8785) can't write down could not be told from its repeat. */
-function flawOf(value: unknown, levels: number): string | undefined {
+function jsonProblem(value: unknown, levels: number): string | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'The body has a number beyond those of JSON.';
   if (typeof value === 'string') return value.isWellFormed() ? undefined : 'The body has half a character: a lone surrogate.';
   if (typeof value !== 'object' || value === null) return undefined;
   if (levels === 0) return `The body is nested more than ${NESTING_MAX} levels deep.`;
   for (const [name, member] of Object.entries(value)) {
-    const flaw = flawOf(name, levels) ?? flawOf(member, levels - 1);
+    const flaw = jsonProblem(name, levels) ?? jsonProblem(member, levels - 1);
     if (flaw !== undefined) return flaw;
   }
   return undefined;

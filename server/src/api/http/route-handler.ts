@@ -1,22 +1,22 @@
 import type { Context, HonoRequest } from 'hono';
 import { DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
-import { type Admission, type RateState, requireLeft } from '../../execution/authenticate.ts';
-import { type Call, execute, type Reply, type Sent } from '../../execution/execute.ts';
+import { type Authenticator, type RateState, requireWithinRate } from '../../execution/authenticate.ts';
+import { execute, type RequestPayload, type UseCaseRequest, type UseCaseResponse } from '../../execution/execute.ts';
 import type { KeysSent } from '../../execution/idempotency.ts';
 import type { Services } from '../../execution/services.ts';
-import { acceptsCsv, csvOf, readLenderFile, requireCsv, Uploads } from './csv-body.ts';
+import { acceptsCsv, csvOf, readLenderFile, requireCsv, UploadLimiter } from './csv-body.ts';
 import type { Env } from './hono-env.ts';
 import { problemResponse } from './problem.ts';
 import { parseJsonObject, readBody, requireJson } from './request-body.ts';
 import { type Route, takesBody } from './routes.ts';
 
 /** Makes a route's handler: HTTP in, use case, HTTP out. It decides nothing. */
-export function handlerOf(route: Route, services: Services): (context: Context<Env>) => Promise<Response> {
-  const uploads = route.takesCsv && new Uploads();
+export function useCaseHandler(route: Route, services: Services): (context: Context<Env>) => Promise<Response> {
+  const uploads = route.takesCsv && new UploadLimiter();
   return async (context) => {
     const inCsv = acceptsCsv(context.req) ? route.inCsv : undefined;
-    const call: Call = {
+    const call: UseCaseRequest = {
       requestId: context.var.requestId,
       traceparent: context.var.traceparent,
       token: bearerToken(context.req.header('Authorization')),
@@ -32,7 +32,7 @@ export function bearerToken(authorization: string | undefined): string | undefin
   return /^Bearer +([^ ]+)$/i.exec(authorization ?? '')?.[1];
 }
 
-async function readSent(route: Route, request: HonoRequest): Promise<Sent> {
+async function readSent(route: Route, request: HonoRequest): Promise<RequestPayload> {
   const { search, searchParams } = new URL(request.url);
   const sent = { query: search, keys: keysOf(request) };
   if (route.useCase.kind === 'query') {
@@ -44,7 +44,7 @@ async function readSent(route: Route, request: HonoRequest): Promise<Sent> {
 }
 
 /** Its headers; the file itself only once it is known who sends it, since it may be large. */
-function readUpload(request: HonoRequest, uploads: Uploads): Sent {
+function readUpload(request: HonoRequest, uploads: UploadLimiter): RequestPayload {
   const { search, searchParams } = new URL(request.url);
   const mediaType = requireCsv(request);
   return {
@@ -70,28 +70,28 @@ function members(query: URLSearchParams): Record<string, unknown> {
   );
 }
 
-interface Written extends Reply {
+interface Written extends UseCaseResponse {
   readonly mediaType: string;
 }
 
-function respond(context: Context<Env>, { result, rate, replayOf, mediaType }: Written): Response {
+function respond(context: Context<Env>, { result, rate, replayedRequestId, mediaType }: Written): Response {
   if (rate) setRateHeaders(context, rate);
   if (result instanceof DomainError) return problemResponse(context, result);
   if (result.location !== null) context.header('Location', result.location);
-  if (replayOf !== undefined) setReplayHeaders(context, replayOf);
+  if (replayedRequestId !== undefined) setReplayHeaders(context, replayedRequestId);
   return context.body(result.body, result.status, { 'Content-Type': mediaType });
 }
 
 /** One request of the client's network address, where no user asks. */
-export async function spendOne(context: Context<Env>, { spend }: Pick<Admission, 'spend'>): Promise<void> {
-  const rate = await spend(context.var.clientAddress);
+export async function consumeAddressQuota(context: Context<Env>, { consume }: Pick<Authenticator, 'consume'>): Promise<void> {
+  const rate = await consume(context.var.clientAddress);
   if (rate) setRateHeaders(context, rate);
-  requireLeft(rate);
+  requireWithinRate(rate);
 }
 
-export function setReplayHeaders(context: Context, replayOf: RequestId): void {
+export function setReplayHeaders(context: Context, replayedRequestId: RequestId): void {
   context.header('Idempotency-Replayed', 'true');
-  context.header('Idempotency-Original-Request-Id', replayOf);
+  context.header('Idempotency-Original-Request-Id', replayedRequestId);
 }
 
 /** As in the IETF draft of RateLimit header fields: quota and window, what is left and until when. */

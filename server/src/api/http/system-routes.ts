@@ -3,9 +3,9 @@ import type { Context, Hono } from 'hono';
 import type { LocalIssuer } from '../../auth/local-issuer.ts';
 import { isLoopback } from '../../auth/oidc-keys.ts';
 import { type DomainError, databaseUnavailable, forbidden, noSuchPage, unauthorized } from '../../domain/errors.ts';
-import type { Admission } from '../../execution/authenticate.ts';
-import { readForm } from '../../execution/validate-input.ts';
-import { installationKey } from '../../storage/keys.ts';
+import type { Authenticator } from '../../execution/authenticate.ts';
+import { validateInput } from '../../execution/validate-input.ts';
+import { storeMetadataKey } from '../../storage/keys.ts';
 import type { Store } from '../../storage/store.ts';
 import type { MetricsPage } from '../../telemetry/metrics.ts';
 import { isForwarded, peerAddress } from './client-address.ts';
@@ -13,12 +13,12 @@ import type { Env } from './hono-env.ts';
 import { addMailRoutes, type MailService } from './mail-routes.ts';
 import type { ApiDocument } from './openapi/types.ts';
 import { parseJsonObject, readBody, requireJson } from './request-body.ts';
-import { bearerToken, spendOne } from './route-handler.ts';
+import { bearerToken, consumeAddressQuota } from './route-handler.ts';
 import { localTokenRequest } from './system-schemas.ts';
 
 export interface PublicServices {
   readonly store: Store;
-  readonly spend: Admission['spend'];
+  readonly consume: Authenticator['consume'];
   /** Undefined where another issuer is set. */
   readonly localIssuer: LocalIssuer | undefined;
   /** Undefined where the counts are not kept in the program. */
@@ -43,17 +43,17 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
     return document;
   };
 
-  if (services.mail) addMailRoutes(app, services.mail, services.spend);
+  if (services.mail) addMailRoutes(app, services.mail, services.consume);
 
   app.get('/', (context) => context.redirect('/docs'));
 
   app.get('/openapi.json', async (context) => {
-    await spendOne(context, services);
+    await consumeAddressQuota(context, services);
     return context.json(await reference());
   });
 
   app.get('/docs', async (context) => {
-    await spendOne(context, services);
+    await consumeAddressQuota(context, services);
     const { docsPage } = await import('./openapi/docs/page.ts');
     return context.html(await docsPage(await reference(), new URL(context.req.url).origin));
   });
@@ -62,7 +62,7 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
 
   app.get('/health/ready', async (context) => {
     if (services.isStopping()) throw databaseUnavailable(new Error('the program is stopping'));
-    await store.get([installationKey('secret')]);
+    await store.get([storeMetadataKey('secret')]);
     return context.json({ status: 'ok' });
   });
 
@@ -70,7 +70,7 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
     if (!metrics) throw noSuchPage();
     const refusal = refusalOfMetrics(context, services.metricsToken);
     if (refusal) {
-      await spendOne(context, services); // guessing this token has a rate too
+      await consumeAddressQuota(context, services); // guessing this token has a rate too
       throw refusal;
     }
     return context.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType });
@@ -78,10 +78,10 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
 
   app.post('/local/token', async (context) => {
     if (!localIssuer || !isFromHere(context)) throw noSuchPage();
-    await spendOne(context, services);
+    await consumeAddressQuota(context, services);
     const bytes = await readBody(context.req);
     requireJson(context.req);
-    const claims = readForm(localTokenRequest, parseJsonObject(bytes), { before: [], among: [] });
+    const claims = validateInput(localTokenRequest, parseJsonObject(bytes), { before: [], among: [] });
     const { token, user_id, expires_in } = await localIssuer.issue(claims);
     return context.json({ token, user_id, expires_in });
   });

@@ -5,7 +5,7 @@ export interface Closing {
 }
 
 /** Why the server closes one, through whichever door. docs/protocol.md and docs/graphql.md tell what to do about each. */
-export const CLOSING = {
+export const CLOSE_CODES = {
   stopping: { code: 1001, reason: 'the server is stopping; connect again and go on after your last cursor' },
   notText: { code: 1003, reason: 'messages are text' },
   fault: { code: 1011, reason: 'something went wrong on our side' },

@@ -1,5 +1,5 @@
-import { CLOSING, type Closing } from './close-codes.ts';
-import { doAfter } from './long-timeout.ts';
+import { CLOSE_CODES, type Closing } from './close-codes.ts';
+import { setLongTimeout } from './long-timeout.ts';
 
 /** Of a message that a client sends, in UTF-8. */
 export const MESSAGE_BYTES_MAX = 32_768;
@@ -24,7 +24,7 @@ export interface LineLimits {
   readonly windowMs: number;
 }
 
-export const LINE_LIMITS: LineLimits = {
+export const CONNECTION_LIMITS: LineLimits = {
   firstMessageMs: 10_000,
   idleMs: 60_000,
   sendMs: 10_000,
@@ -35,7 +35,7 @@ export const LINE_LIMITS: LineLimits = {
 };
 
 /** A connection with the bounds that all of them have, whatever is said on it. */
-export class Line {
+export class LimitedConnection {
   readonly #socket: MessageSocket;
   readonly #limits: LineLimits;
   readonly #letGo: () => void;
@@ -48,7 +48,7 @@ export class Line {
     this.#socket = socket;
     this.#limits = limits;
     this.#letGo = letGo;
-    this.#callOffSilence = doAfter(limits.firstMessageMs, () => this.close(CLOSING.silent));
+    this.#callOffSilence = setLongTimeout(limits.firstMessageMs, () => this.close(CLOSE_CODES.silent));
   }
 
   get isClosed(): boolean {
@@ -63,7 +63,7 @@ export class Line {
   takes(waiting: number): boolean {
     if (this.isClosed) return false;
     if (this.#isOneTooMany(waiting)) {
-      this.close(CLOSING.tooMany);
+      this.close(CLOSE_CODES.tooMany);
       return false;
     }
     if (this.#state === 'silent') this.awaitSubscription();
@@ -79,13 +79,13 @@ export class Line {
   /** There is none, and pings alone do not keep a connection open. */
   awaitSubscription(): void {
     this.#callOffSilence();
-    if (!this.isClosed) this.#callOffSilence = doAfter(this.#limits.idleMs, () => this.close(CLOSING.silent));
+    if (!this.isClosed) this.#callOffSilence = setLongTimeout(this.#limits.idleMs, () => this.close(CLOSE_CODES.silent));
   }
 
   /** Resolves once the next message may be sent. */
   async send(text: string): Promise<void> {
     if (this.isClosed) return;
-    const callOff = doAfter(this.#limits.sendMs, () => this.close(CLOSING.slow));
+    const callOff = setLongTimeout(this.#limits.sendMs, () => this.close(CLOSE_CODES.slow));
     try {
       await this.#socket.send(text);
     } catch {

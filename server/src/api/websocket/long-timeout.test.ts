@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { frozenTime } from '../../testing/app/fake-time.ts';
-import { doAfter } from './long-timeout.ts';
+import { setLongTimeout } from './long-timeout.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -9,7 +9,7 @@ frozenTime();
 describe('a timer', () => {
   it.each([0, 1, 1000, 24 * DAY_MS, 400 * DAY_MS])('of %i ms goes off then, and not before', (ms) => {
     const work = vi.fn();
-    doAfter(ms, work);
+    setLongTimeout(ms, work);
     vi.advanceTimersByTime(Math.max(0, ms - 1));
     expect(work).toHaveBeenCalledTimes(ms === 0 ? 1 : 0);
     vi.advanceTimersByTime(1);
@@ -18,14 +18,14 @@ describe('a timer', () => {
 
   it('of the past goes off at once', () => {
     const work = vi.fn();
-    doAfter(-5, work);
+    setLongTimeout(-5, work);
     vi.advanceTimersByTime(0);
     expect(work).toHaveBeenCalledTimes(1);
   });
 
   it.each([1000, 400 * DAY_MS])('of %i ms that is called off does not, at whatever time', (ms) => {
     const work = vi.fn();
-    const callOff = doAfter(ms, work);
+    const callOff = setLongTimeout(ms, work);
     vi.advanceTimersByTime(ms / 2);
     callOff();
     vi.advanceTimersByTime(ms * 2);

@@ -2,7 +2,7 @@
 const WAIT_MS_MAX = 2 ** 31 - 1;
 
 /** Does `work` after a time of any length, unless it is called off before. @returns calls it off */
-export function doAfter(ms: number, work: () => void): () => void {
+export function setLongTimeout(ms: number, work: () => void): () => void {
   let left = Math.max(0, ms);
   let timer: NodeJS.Timeout;
   const wait = (): void => {

@@ -5,9 +5,9 @@ import { DomainError, invalid, unforeseen } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
 import { addressBehind } from '../http/client-address.ts';
-import { answerRaw, type RawAnswer } from '../http/raw-response.ts';
+import { type RawAnswer, writeRawResponse } from '../http/raw-response.ts';
 import type { Upgrade } from '../http/websocket-upgrade.ts';
-import { CLOSING, type Closing } from './close-codes.ts';
+import { CLOSE_CODES, type Closing } from './close-codes.ts';
 import { MESSAGE_BYTES_MAX, type MessageSocket } from './limited-connection.ts';
 
 /* WebSockets of all doors: connections in, text in and out. What the texts say is none of its business. */
@@ -68,7 +68,7 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
     };
     const connection = connect(socketOf(socket), peer, socket.protocol);
     connections.set(socket, connection);
-    socket.on('message', (data, isBinary) => (isBinary ? connection.close(CLOSING.notText) : connection.receive(String(data))));
+    socket.on('message', (data, isBinary) => (isBinary ? connection.close(CLOSE_CODES.notText) : connection.receive(String(data))));
     socket.on('close', () => {
       connections.delete(socket);
       connection.close();
@@ -80,7 +80,8 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
     door(load, protocol) {
       const server = serverFor(protocol, ids);
       return (request, socket, head) => {
-        const refuse = (refusal: Omit<RawAnswer, 'requestId'>) => answerRaw(socket, { ...refusal, requestId: ids.request() });
+        const refuse = (refusal: Omit<RawAnswer, 'requestId'>) =>
+          writeRawResponse(socket, { ...refusal, requestId: ids.request() });
         withoutCrash(socket, load).then(
           (connect) => {
             if (isClosing || connections.size >= connectionsMax) refuse(full());
@@ -97,7 +98,7 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
       isClosing = true;
       stopPings();
       const gone = [...connections.keys()].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
-      for (const connection of connections.values()) connection.close(CLOSING.stopping);
+      for (const connection of connections.values()) connection.close(CLOSE_CODES.stopping);
       await Promise.all(gone);
     },
   };
@@ -123,7 +124,7 @@ function serverFor(protocol: string | undefined, ids: Pick<Ids, 'request'>): Web
   server.on('wsClientError', (_, socket) => {
     const message = 'This is not a well-formed request for a WebSocket of version 13.';
     const error = invalid([{ path: '', code: 'INVALID', message }]);
-    answerRaw(socket, { error, requestId: ids.request(), reason: 'Bad Request', headers: ['Sec-WebSocket-Version: 13'] });
+    writeRawResponse(socket, { error, requestId: ids.request(), reason: 'Bad Request', headers: ['Sec-WebSocket-Version: 13'] });
   });
   return server;
 }

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Loan } from '../../domain/loan.ts';
 import { formatSent } from '../../domain/money.ts';
-import type { StoredItem, WholeStore } from '../../storage/bulk-store.ts';
-import { copyMarkKey, type ItemKind, kindOf } from '../../storage/keys.ts';
+import type { BulkStore, StoredItem } from '../../storage/bulk-store.ts';
+import { copyCheckpointKey, type ItemKind, kindOf } from '../../storage/keys.ts';
 
 /*
  * Whether two stores hold the same. Of each store is kept what does not grow with it: for each kind of item how many
@@ -35,7 +35,7 @@ const PRINT_BITS = 256;
  * @param now items that have expired by then are left out, as the stores' engines drop them, each in its own time
  * @param onPage told how many items were looked at
  */
-export async function summaryOf(store: WholeStore, now: number, onPage: (items: number) => void): Promise<Summary> {
+export async function summaryOf(store: BulkStore, now: number, onPage: (items: number) => void): Promise<Summary> {
   const counts = new Map<ItemKind, Count>();
   const money = new Map<string, Money>();
   for await (const { items } of store.pages()) {
@@ -70,7 +70,7 @@ export function presentSummary({ counts, money }: Summary) {
 }
 
 export function isMark({ key }: StoredItem): boolean {
-  const mark = copyMarkKey();
+  const mark = copyCheckpointKey();
   return key.partition === mark.partition && key.sort === mark.sort;
 }
 
@@ -105,6 +105,6 @@ function addLoan(money: Map<string, Money>, { amount, totalInvited, currency }: 
 }
 
 function printOf({ key, version, command, text, index, expiresAt }: StoredItem): bigint {
-  const whole = [key.partition, key.sort, version, command, text, index?.partition, index?.sort, expiresAt];
-  return BigInt(`0x${hash('sha256', JSON.stringify(whole), 'hex')}`);
+  const bulk = [key.partition, key.sort, version, command, text, index?.partition, index?.sort, expiresAt];
+  return BigInt(`0x${hash('sha256', JSON.stringify(bulk), 'hex')}`);
 }

@@ -9,11 +9,11 @@ import { openSqliteSource, openSqliteTarget } from '../../storage/sqlite/bulk.ts
 import { Commits, toRow } from '../../storage/sqlite/commits.ts';
 import { openForWriting } from '../../storage/sqlite/connection.ts';
 import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
-import { UnfitStoreError } from '../../storage/store.ts';
+import { StoreSetupError } from '../../storage/store.ts';
 import { LOAN_ID, loanOf, unitsOf } from '../../testing/app/domain-fixtures.ts';
 import { endpoint, newTable, optionsAt } from '../../testing/dynamodb/tables.ts';
 import { put, tempFile } from '../../testing/process/temp-store.ts';
-import { CopyHold } from './checkpoint.ts';
+import { CopyLock } from './checkpoint.ts';
 import { type CopyOptions, copyStore } from './copy-store.ts';
 
 const NOW = Date.UTC(2026, 2, 1, 9, 15);
@@ -66,7 +66,7 @@ async function change(path: string, sort: string, expected = 1): Promise<void> {
 
 async function expectRefusal(copying: Promise<unknown>, ...parts: string[]): Promise<void> {
   const refusal = await copying.catch((thrown: unknown) => thrown);
-  expect(refusal).toBeInstanceOf(UnfitStoreError);
+  expect(refusal).toBeInstanceOf(StoreSetupError);
   for (const part of parts) expect(String(refusal)).toContain(part);
 }
 
@@ -235,9 +235,9 @@ describe('two copies of one store into one other', () => {
     const target = openSqliteTarget(tempFile());
     onTestFinished(() => target.close());
     const copy = { from: 'sqlite:a', to: 'sqlite:b', started: '2026-03-01T09:15:00.000Z' };
-    const earlier = await CopyHold.take(target, copy);
+    const earlier = await CopyLock.take(target, copy);
     await earlier.moveTo({ partition: 'things', sort: 'a' }, 5);
-    const later = await CopyHold.take(target, copy);
+    const later = await CopyLock.take(target, copy);
     await expectRefusal(
       earlier.moveTo({ partition: 'things', sort: 'b' }, 6),
       'Another process has taken up the copy into sqlite:b',

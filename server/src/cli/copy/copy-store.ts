@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { openWhole } from '../../composition/open-store.ts';
+import { openBulkStore } from '../../composition/open-store.ts';
 import type { StoreSetting } from '../../config/config.ts';
-import type { CopyMark, WholeStore } from '../../storage/bulk-store.ts';
-import { copyMarkKey } from '../../storage/keys.ts';
-import { StoreError, UnfitStoreError } from '../../storage/store.ts';
-import type { Tell } from '../progress.ts';
-import { CopyHold } from './checkpoint.ts';
+import type { BulkStore, CopyCheckpoint } from '../../storage/bulk-store.ts';
+import { copyCheckpointKey } from '../../storage/keys.ts';
+import { StoreError, StoreSetupError } from '../../storage/store.ts';
+import type { ProgressReporter } from '../progress.ts';
+import { CopyLock } from './checkpoint.ts';
 import { differencesBetween, presentSummary, type Summary, summaryOf } from './compare.ts';
 
 export interface CopyOptions {
@@ -14,11 +14,11 @@ export interface CopyOptions {
   readonly to: StoreSetting;
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  readonly tell: Tell;
+  readonly tell: ProgressReporter;
 }
 
 /** What was copied: items by their kind, money by currency. */
-export type Copied = Pick<CopyMark, 'from' | 'to'> & ReturnType<typeof presentSummary>;
+export type Copied = Pick<CopyCheckpoint, 'from' | 'to'> & ReturnType<typeof presentSummary>;
 
 /**
  * Copies a store into an empty one, item for item, or goes on with a copy that was stopped; then reads both and compares.
@@ -27,15 +27,15 @@ export type Copied = Pick<CopyMark, 'from' | 'to'> & ReturnType<typeof presentSu
  * @throws UnfitStoreError where it may not begin, or the two differ in the end
  */
 export async function copyStore({ from, to, clock, tell }: CopyOptions): Promise<Copied> {
-  if (isSame(from, to)) throw new UnfitStoreError('A store can’t be copied into itself. Name two.');
+  if (isSame(from, to)) throw new StoreSetupError('A store can’t be copied into itself. Name two.');
   const names = { from: nameOf(from), to: nameOf(to) };
-  const source = await openWhole(from, 'source');
+  const source = await openBulkStore(from, 'source');
   try {
-    const [unfinished] = await source.get([copyMarkKey()]);
-    if (unfinished) throw new UnfitStoreError(`${names.from} is itself the unfinished target of a copy: finish that one first.`);
-    const target = await openWhole(to, 'target');
+    const [unfinished] = await source.get([copyCheckpointKey()]);
+    if (unfinished) throw new StoreSetupError(`${names.from} is itself the unfinished target of a copy: finish that one first.`);
+    const target = await openBulkStore(to, 'target');
     try {
-      const summary = await CopyHold.take(target, { ...names, started: new Date(clock()).toISOString() })
+      const summary = await CopyLock.take(target, { ...names, started: new Date(clock()).toISOString() })
         .then((hold) => copyWhole(source, target, hold, clock, tell))
         .catch(tellHowToGoOn);
       return { ...names, ...presentSummary(summary) };
@@ -48,11 +48,11 @@ export async function copyStore({ from, to, clock, tell }: CopyOptions): Promise
 }
 
 async function copyWhole(
-  source: WholeStore,
-  target: WholeStore,
-  hold: CopyHold,
+  source: BulkStore,
+  target: BulkStore,
+  hold: CopyLock,
   clock: () => number,
-  tell: Tell,
+  tell: ProgressReporter,
 ): Promise<Summary> {
   const total = await source.size();
   await copyItems(source, target, hold, (done) => tell('copying', done, total));
@@ -63,10 +63,10 @@ async function copyWhole(
 
 function tellHowToGoOn(thrown: unknown): never {
   if (!(thrown instanceof StoreError)) throw thrown;
-  throw new UnfitStoreError(`The copy has stopped: ${thrown.message}. Run it again, and it goes on from there.`, thrown);
+  throw new StoreSetupError(`The copy has stopped: ${thrown.message}. Run it again, and it goes on from there.`, thrown);
 }
 
-async function copyItems(source: WholeStore, target: WholeStore, hold: CopyHold, onDone: (done: number) => void): Promise<void> {
+async function copyItems(source: BulkStore, target: BulkStore, hold: CopyLock, onDone: (done: number) => void): Promise<void> {
   let { copied } = hold.mark;
   onDone(copied);
   for await (const { items, next } of source.pages(hold.mark.position ?? undefined)) {
@@ -78,9 +78,9 @@ async function copyItems(source: WholeStore, target: WholeStore, hold: CopyHold,
 }
 
 async function compare(
-  source: WholeStore,
-  target: WholeStore,
-  hold: CopyHold,
+  source: BulkStore,
+  target: BulkStore,
+  hold: CopyLock,
   now: number,
   onDone: (done: number) => void,
 ): Promise<Summary> {
@@ -93,7 +93,7 @@ async function compare(
   const differences = differencesBetween(there, here);
   if (differences.length === 0) return here;
   await hold.reset();
-  throw new UnfitStoreError(
+  throw new StoreSetupError(
     [
       `${hold.mark.to} is not yet a copy of ${hold.mark.from}:`,
       ...differences.map((line) => `  - ${line}`),

@@ -5,10 +5,10 @@ import { emailOf, lenderOf } from '../../testing/app/domain-fixtures.ts';
 import { ANAS_LOAN, BEN, CONTENTS, envelopeOf, LINKS, messageOf, SITE } from '../../testing/mail/mail-fixtures.ts';
 import { mimeOf } from '../transports/mime.ts';
 import { compose } from './compose-message.ts';
-import type { LetterContent } from './email-templates.ts';
+import type { EmailTemplateInput } from './email-templates.ts';
 import { asHtml } from './render-html.ts';
 
-const letters = Object.entries(CONTENTS);
+const contents = Object.entries(CONTENTS);
 const PARTS = [
   '',
   'Ana',
@@ -61,7 +61,7 @@ function linksIn(text: string): string[] {
 }
 
 describe('a letter', () => {
-  it.each(letters)('of each kind tells who and how much, in text and HTML, and where to turn it off: %s', (_, content) => {
+  it.each(contents)('of each kind tells who and how much, in text and HTML, and where to turn it off: %s', (_, content) => {
     const { text, html, headers } = compose(content, envelopeOf());
     for (const told of [text, html]) {
       expect(told).toMatch(/5000\.00 USD/);
@@ -76,7 +76,7 @@ describe('a letter', () => {
     });
   });
 
-  it.each(letters)('says the same in text and in HTML, in one order: %s', (_, content) => {
+  it.each(contents)('says the same in text and in HTML, in one order: %s', (_, content) => {
     const { text, html } = compose(content, envelopeOf());
     const words = (told: string) =>
       told
@@ -122,7 +122,7 @@ describe('a letter', () => {
   });
 
   it('keeps its text to 72 columns, but for links', () => {
-    for (const [, content] of letters) {
+    for (const [, content] of contents) {
       const { text } = compose(content, envelopeOf());
       for (const line of text.split('\n')) if (!line.startsWith('https:')) expect(line.length).toBeLessThanOrEqual(72);
     }
@@ -136,17 +136,17 @@ describe('a letter', () => {
 
 describe('hostile names and addresses', () => {
   it('add no header, no reader, no element and no link', async () => {
-    const plain = new Map(letters.map(([kind, content]) => [kind, compose(content, envelopeOf())]));
+    const plain = new Map(contents.map(([kind, content]) => [kind, compose(content, envelopeOf())]));
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom(...letters),
+        fc.constantFrom(...contents),
         hostileNames,
         hostileNames,
         hostileAddresses,
         async ([kind, content], a, b, address) => {
           const loan = { ...content.loan, borrowerName: a, borrowerEmail: address };
           const lender = content.lender && { ...content.lender, name: b, email: address };
-          const message = compose({ ...content, loan, lender } as LetterContent, envelopeOf());
+          const message = compose({ ...content, loan, lender } as EmailTemplateInput, envelopeOf());
           expect(skeleton(message.html)).toEqual(skeleton(plain.get(kind)?.html ?? ''));
           for (const link of [...linksIn(message.text), ...linksIn(message.html)]) expect(link.startsWith(`${SITE}/`)).toBe(true);
           expect(message.subject).toBe(plain.get(kind)?.subject);

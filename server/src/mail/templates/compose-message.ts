@@ -1,11 +1,11 @@
 import type { RequestId } from '../../domain/ids.ts';
 import type { LenderRef, MailLinks, MailRef } from '../action-links.ts';
 import type { Mailbox, Message } from '../message.ts';
-import { type LetterContent, letterOf } from './email-templates.ts';
+import { type EmailTemplateInput, renderTemplate } from './email-templates.ts';
 import { asHtml } from './render-html.ts';
 import { asText, type LetterUrls } from './render-text.ts';
 
-export interface Envelope {
+export interface MessageMetadata {
   /** Opaque, and the same each time that this letter is sent: a mail program shows its repeats once. */
   readonly letterId: string;
   /** When the letter was written, not when it is sent; epoch milliseconds. */
@@ -21,10 +21,10 @@ export interface Envelope {
 const LETTER_ID = /^[\w-]+(?:\.[\w-]+)*$/;
 
 /** Writes a letter: the same content in the same envelope is the same message. */
-export function compose(content: LetterContent, envelope: Envelope): Message {
+export function compose(content: EmailTemplateInput, envelope: MessageMetadata): Message {
   const { letterId, at, from, links, requestId, traceparent } = envelope;
   if (!LETTER_ID.test(letterId)) throw new TypeError('a letter’s id has letters, digits, _ and - only, and dots between them');
-  const letter = letterOf(content);
+  const letter = renderTemplate(content);
   const urls = urlsOf(content, at, links);
   return {
     messageId: `<${letterId}@${from.address.slice(from.address.lastIndexOf('@') + 1)}>`,
@@ -45,18 +45,18 @@ export function compose(content: LetterContent, envelope: Envelope): Message {
   };
 }
 
-function readerOf(content: LetterContent): Message['to'] {
+function readerOf(content: EmailTemplateInput): Message['to'] {
   const lender = lenderReading(content);
   return lender ? lender.email : content.loan.borrowerEmail;
 }
 
 /** Undefined where the borrower is the one who reads. */
-function lenderReading(content: LetterContent) {
+function lenderReading(content: EmailTemplateInput) {
   if (content.kind === 'invitation' || content.kind === 'reminder') return content.lender;
   return content.kind === 'funded' ? (content.lender ?? undefined) : undefined;
 }
 
-function urlsOf(content: LetterContent, at: number, links: MailLinks): LetterUrls & { readonly oneClick: string } {
+function urlsOf(content: EmailTemplateInput, at: number, links: MailLinks): LetterUrls & { readonly oneClick: string } {
   const lender = lenderReading(content);
   if (!lender) {
     const borrower: MailRef = { loanId: content.loan.loanId, lenderId: null, round: 0 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emailOf } from '../../testing/app/domain-fixtures.ts';
-import { nameAndAddress, plainName } from './display-name.ts';
+import { nameAndAddress, safeDisplayName } from './display-name.ts';
 
 describe('a name in a mail', () => {
   it.each([
@@ -14,7 +14,7 @@ describe('a name in a mail', () => {
     ['Ａｎａ', 'Ana'],
     ['x'.repeat(60), `${'x'.repeat(40)}…`],
   ])('is what is plain of it: %j', (name, plain) => {
-    expect(plainName(name)).toBe(plain);
+    expect(safeDisplayName(name)).toBe(plain);
   });
 
   it.each([
@@ -34,7 +34,7 @@ describe('a name in a mail', () => {
     ...['https://evil.example', 'ana@bank.example', 'Bank (bank@bank.example)', 'Call +1 800 555 1234', '<b>Ana</b>', 'a/b', 'a"b'],
     'Z̸̢̡͎̾a',
   ])('is left out where it is more than a name: %j', (name) => {
-    expect(plainName(name)).toBeNull();
+    expect(safeDisplayName(name)).toBeNull();
   });
 
   it('stands before the address, which is verified, and never in its place', () => {

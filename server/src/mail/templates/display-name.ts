@@ -17,7 +17,7 @@ const PILED_UP = /\p{M}{3}/u;
 const FROM_RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /** @returns null where nothing is left, or what is left is no mere name: a link, a number to call, a sentence's marks */
-export function plainName(name: string | null): string | null {
+export function safeDisplayName(name: string | null): string | null {
   const plain = (name ?? '')
     .toWellFormed()
     .normalize('NFKC')
@@ -26,13 +26,13 @@ export function plainName(name: string | null): string | null {
     .trim();
   const digits = plain.match(/\p{N}/gu)?.length ?? 0;
   if (!NAME.test(plain) || !/\p{L}/u.test(plain) || DOMAIN.test(plain) || PILED_UP.test(plain) || digits > DIGITS_MAX) return null;
-  const letters = [...plain];
-  return letters.length <= LENGTH_MAX ? plain : `${letters.slice(0, LENGTH_MAX).join('').trimEnd()}…`;
+  const contents = [...plain];
+  return contents.length <= LENGTH_MAX ? plain : `${contents.slice(0, LENGTH_MAX).join('').trimEnd()}…`;
 }
 
 /** `Ana Silva (ana@example.com)`, or the address alone. */
 export function nameAndAddress(name: string | null, address: Email): string {
-  const plain = plainName(name);
+  const plain = safeDisplayName(name);
   return plain === null ? isolated(address) : `${isolated(plain)} (${isolated(address)})`;
 }
 

@@ -1,20 +1,20 @@
 import { toPercent } from '../../domain/interest-rate.ts';
-import type { Participant } from '../../domain/lender.ts';
+import type { Lender } from '../../domain/lender.ts';
 import { type Loan, remaining } from '../../domain/loan.ts';
 import { formatMoney, type MinorUnits, subtract } from '../../domain/money.ts';
 import { nameAndAddress } from './display-name.ts';
 
 /** What a mail tells. The loan and the lender are as they stood when it happened. */
-export type LetterContent =
+export type EmailTemplateInput =
   /** To the lender. */
-  | { readonly kind: 'invitation' | 'reminder'; readonly loan: Loan; readonly lender: Participant }
+  | { readonly kind: 'invitation' | 'reminder'; readonly loan: Loan; readonly lender: Lender }
   /** To the borrower. */
-  | { readonly kind: 'accepted' | 'declined'; readonly loan: Loan; readonly lender: Participant }
+  | { readonly kind: 'accepted' | 'declined'; readonly loan: Loan; readonly lender: Lender }
   /** To the borrower, or to a lender who accepted. */
-  | { readonly kind: 'funded'; readonly loan: Loan; readonly lender: Participant | null };
+  | { readonly kind: 'funded'; readonly loan: Loan; readonly lender: Lender | null };
 
 /** A mail's words, before they are set as text or HTML. Never the loan's purpose: that could say anything to anybody. */
-export interface Letter {
+export interface EmailContent {
   /** Money and our own words only: a subject is read where nothing tells who wrote it. */
   readonly subject: string;
   readonly heading: string;
@@ -36,7 +36,7 @@ const TO_BORROWER = {
   optOut: 'Send no more e-mail to this address',
 };
 
-export function letterOf(content: LetterContent): Letter {
+export function renderTemplate(content: EmailTemplateInput): EmailContent {
   switch (content.kind) {
     case 'invitation':
     case 'reminder':
@@ -50,7 +50,7 @@ export function letterOf(content: LetterContent): Letter {
   }
 }
 
-function invitation(kind: 'invitation' | 'reminder', loan: Loan, lender: Participant): Letter {
+function invitation(kind: 'invitation' | 'reminder', loan: Loan, lender: Lender): EmailContent {
   const amount = money(loan, lender.contribution);
   const borrower = nameAndAddress(loan.borrowerName, loan.borrowerEmail);
   const isFirst = kind === 'invitation';
@@ -78,7 +78,7 @@ function invitation(kind: 'invitation' | 'reminder', loan: Loan, lender: Partici
   };
 }
 
-function accepted(loan: Loan, lender: Participant): Letter {
+function accepted(loan: Loan, lender: Lender): EmailContent {
   const amount = money(loan, lender.contribution);
   const who = nameAndAddress(lender.name, lender.email);
   return {
@@ -91,7 +91,7 @@ function accepted(loan: Loan, lender: Participant): Letter {
   };
 }
 
-function declined(loan: Loan, lender: Participant): Letter {
+function declined(loan: Loan, lender: Lender): EmailContent {
   const amount = money(loan, lender.contribution);
   const who = nameAndAddress(lender.name, lender.email);
   return {
@@ -104,7 +104,7 @@ function declined(loan: Loan, lender: Participant): Letter {
   };
 }
 
-function fundedToBorrower(loan: Loan): Letter {
+function fundedToBorrower(loan: Loan): EmailContent {
   const total = money(loan, loan.totalAccepted);
   return {
     subject: `Your loan is funded: ${total}`,
@@ -121,7 +121,7 @@ function fundedToBorrower(loan: Loan): Letter {
   };
 }
 
-function fundedToLender(loan: Loan, lender: Participant): Letter {
+function fundedToLender(loan: Loan, lender: Lender): EmailContent {
   const amount = money(loan, lender.contribution);
   const borrower = nameAndAddress(loan.borrowerName, loan.borrowerEmail);
   return {
@@ -150,7 +150,7 @@ function money({ currency }: Loan, units: MinorUnits): string {
   return formatMoney(units, currency);
 }
 
-function terms({ interestRate, termMonths }: Loan): Letter['facts'] {
+function terms({ interestRate, termMonths }: Loan): EmailContent['facts'] {
   return [
     ['Interest', `${toPercent(interestRate)} % a year`],
     ['Term', termMonths === 1 ? '1 month' : `${termMonths} months`],
@@ -158,7 +158,7 @@ function terms({ interestRate, termMonths }: Loan): Letter['facts'] {
 }
 
 /** How the loan stands, for the borrower. */
-function standing(loan: Loan): Letter['facts'] {
+function standing(loan: Loan): EmailContent['facts'] {
   const { amount, totalInvited, totalAccepted, status } = loan;
   return [
     ['Accepted so far', `${money(loan, totalAccepted)} of ${money(loan, amount)}`],
@@ -170,7 +170,7 @@ function standing(loan: Loan): Letter['facts'] {
 }
 
 /** A borrower may have several loans of one amount. */
-function number({ loanId }: Loan): Letter['facts'] {
+function number({ loanId }: Loan): EmailContent['facts'] {
   return [['Loan', loanId]];
 }
 

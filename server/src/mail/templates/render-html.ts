@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import type { Letter } from './email-templates.ts';
+import type { EmailContent } from './email-templates.ts';
 import type { LetterUrls } from './render-text.ts';
 
 /*
@@ -35,8 +35,8 @@ const NIGHT = `
 `;
 
 /** Every value is escaped on its way in. */
-export function asHtml(letter: Letter, urls: LetterUrls): string {
-  const { subject, heading, opening, facts, link, closing, reason, optOut } = letter;
+export function asHtml(content: EmailContent, urls: LetterUrls): string {
+  const { subject, heading, opening, facts, link, closing, reason, optOut } = content;
   const page = html`<!doctype html>
 <html lang="en">
 <head>

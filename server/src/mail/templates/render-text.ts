@@ -1,4 +1,4 @@
-import type { Letter } from './email-templates.ts';
+import type { EmailContent } from './email-templates.ts';
 
 const WIDTH = 72;
 
@@ -9,7 +9,7 @@ export interface LetterUrls {
 }
 
 /** The letter as plain text: lines of at most 72 characters, but for links, which stay whole. */
-export function asText({ heading, opening, facts, link, closing, reason, optOut }: Letter, urls: LetterUrls): string {
+export function asText({ heading, opening, facts, link, closing, reason, optOut }: EmailContent, urls: LetterUrls): string {
   const widest = Math.max(...facts.map(([label]) => label.length));
   const parts = [
     wrapped(heading),

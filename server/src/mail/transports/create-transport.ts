@@ -1,27 +1,27 @@
 import type { SmtpServer } from './smtp-url.ts';
-import type { Post } from './transport.ts';
+import type { MailTransport } from './transport.ts';
 
 /** By what mail leaves. */
-export type MailTransport =
+export type MailTransportConfig =
   | { readonly kind: 'smtp'; readonly server: SmtpServer }
   | { readonly kind: 'eml'; readonly folder: string }
   | { readonly kind: 'ses' }
   | { readonly kind: 'none' };
 
 /** Each transport is loaded only where it is used. @returns undefined where no mail is to be sent */
-export async function openPost(transport: MailTransport): Promise<Post | undefined> {
+export async function createTransport(transport: MailTransportConfig): Promise<MailTransport | undefined> {
   switch (transport.kind) {
     case 'smtp': {
-      const { smtpPost } = await import('./smtp.ts');
-      return smtpPost(transport.server);
+      const { smtpTransport } = await import('./smtp.ts');
+      return smtpTransport(transport.server);
     }
     case 'eml': {
-      const { emlPost } = await import('./eml-file.ts');
-      return emlPost(transport.folder);
+      const { emlTransport } = await import('./eml-file.ts');
+      return emlTransport(transport.folder);
     }
     case 'ses': {
-      const { sesPost } = await import('./ses.ts');
-      return sesPost();
+      const { sesTransport } = await import('./ses.ts');
+      return sesTransport();
     }
     case 'none':
       return undefined;

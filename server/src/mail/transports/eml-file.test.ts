@@ -5,7 +5,7 @@ import PostalMime from 'postal-mime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NOW } from '../../testing/app/domain-fixtures.ts';
 import { messageOf } from '../../testing/mail/mail-fixtures.ts';
-import { emlPost } from './eml-file.ts';
+import { emlTransport } from './eml-file.ts';
 
 let place: string;
 let folder: string;
@@ -19,7 +19,7 @@ afterEach(() => rm(place, { recursive: true }));
 
 describe('mail as files', () => {
   it('is a file that a mail program opens, which nobody else may read', async () => {
-    await emlPost(folder).send(messageOf());
+    await emlTransport(folder).send(messageOf());
     const [name = '', ...others] = await readdir(folder);
     expect([name, others]).toEqual([expect.stringMatching(/^20260301T091500\.000Z-[0-9a-f]{16}\.eml$/), []]);
     const mail = await PostalMime.parse(await readFile(join(folder, name)));
@@ -29,14 +29,15 @@ describe('mail as files', () => {
   });
 
   it('is one file however often it is sent, also at once', async () => {
-    const post = emlPost(folder);
-    await Promise.all([post.send(messageOf()), post.send(messageOf()), emlPost(folder).send(messageOf())]);
+    const transport = emlTransport(folder);
+    await Promise.all([transport.send(messageOf()), transport.send(messageOf()), emlTransport(folder).send(messageOf())]);
     expect(await readdir(folder)).toHaveLength(1);
   });
 
   it('stands in the order in which it was written', async () => {
-    const post = emlPost(folder);
-    for (const [index, letterId] of ['c', 'a', 'b'].entries()) await post.send(messageOf({ letterId, at: NOW + index * 1000 }));
+    const transport = emlTransport(folder);
+    for (const [index, letterId] of ['c', 'a', 'b'].entries())
+      await transport.send(messageOf({ letterId, at: NOW + index * 1000 }));
     const names = (await readdir(folder)).sort();
     const ids = await Promise.all(
       names.map(async (name) => (await PostalMime.parse(await readFile(join(folder, name)))).messageId),
@@ -46,7 +47,7 @@ describe('mail as files', () => {
 
   it('waits where there is no room for it', async () => {
     await writeFile(join(place, 'data'), 'a file');
-    await expect(emlPost(folder).send(messageOf())).rejects.toMatchObject({
+    await expect(emlTransport(folder).send(messageOf())).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringMatching(/ENOTDIR|EEXIST/),
     });

@@ -3,7 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Message } from '../message.ts';
 import { mimeOf } from './mime.ts';
-import { type Post, PostError } from './transport.ts';
+import { type MailTransport, MailTransportError } from './transport.ts';
 
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
@@ -12,7 +12,7 @@ const PRIVATE_FILE = 0o600;
  * Mail as files that mail programs open, for development. A mail that is sent again replaces its file.
  * @param folder made where it is missing
  */
-export function emlPost(folder: string): Post {
+export function emlTransport(folder: string): MailTransport {
   return {
     async send(message) {
       const file = join(folder, fileName(message));
@@ -25,7 +25,7 @@ export function emlPost(folder: string): Post {
       } catch (fault) {
         await rm(unfinished, { force: true }).catch(() => undefined); // the first fault is the one to tell
         const code = fault instanceof Error && 'code' in fault ? String(fault.code) : 'a fault';
-        throw new PostError('unavailable', `mail can’t be written to ${folder}: ${code}`);
+        throw new MailTransportError('unavailable', `mail can’t be written to ${folder}: ${code}`);
       }
     },
     async close() {},

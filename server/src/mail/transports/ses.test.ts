@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
 import { afterEach, describe, expect, it } from 'vitest';
 import { messageOf } from '../../testing/mail/mail-fixtures.ts';
-import { openPost } from './create-transport.ts';
-import { sesPost } from './ses.ts';
+import { createTransport } from './create-transport.ts';
+import { sesTransport } from './ses.ts';
 
 /* SES itself is not to be had here: a server on this machine takes what the SDK sends, and answers as SES documents it. */
 
@@ -35,7 +35,7 @@ async function ses(answer: Answer | undefined, sendMsMax = 5000) {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const post = sesPost({ client: { endpoint: `http://127.0.0.1:${port}`, region: 'eu-west-1', credentials }, sendMsMax });
+  const post = sesTransport({ client: { endpoint: `http://127.0.0.1:${port}`, region: 'eu-west-1', credentials }, sendMsMax });
   return { post, requests };
 }
 
@@ -76,8 +76,8 @@ describe('the post', () => {
   it('is opened as it is set, or not at all', async () => {
     const server = { host: '127.0.0.1', port: 1, tls: 'offered', auth: undefined } as const;
     for (const transport of [{ kind: 'smtp', server }, { kind: 'eml', folder: 'x' }, { kind: 'ses' }] as const) {
-      await (await openPost(transport))?.close();
+      await (await createTransport(transport))?.close();
     }
-    expect(await openPost({ kind: 'none' })).toBeUndefined();
+    expect(await createTransport({ kind: 'none' })).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { SESv2Client, type SESv2ClientConfig, SESv2ServiceException, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { mimeOf } from './mime.ts';
-import { type Post, PostError } from './transport.ts';
+import { type MailTransport, MailTransportError } from './transport.ts';
 
 const SEND_MS_MAX = 10_000;
 const CONNECT_MS_MAX = 2000;
@@ -14,7 +14,7 @@ export interface SesOptions {
 }
 
 /** Mail by Amazon SES. */
-export function sesPost({ client, sendMsMax = SEND_MS_MAX }: SesOptions = {}): Post {
+export function sesTransport({ client, sendMsMax = SEND_MS_MAX }: SesOptions = {}): MailTransport {
   const ses = new SESv2Client({
     ...client,
     maxAttempts: 1, // whoever sends counts the tries
@@ -39,9 +39,9 @@ export function sesPost({ client, sendMsMax = SEND_MS_MAX }: SesOptions = {}): P
   };
 }
 
-function toPostError(thrown: unknown): PostError {
+function toPostError(thrown: unknown): MailTransportError {
   const name = thrown instanceof Error ? thrown.name : 'a fault';
   const { httpStatusCode } = thrown instanceof SESv2ServiceException ? thrown.$metadata : {};
   const said = [name, httpStatusCode].filter(Boolean).join(' ');
-  return new PostError(FINAL.has(name) ? 'rejected' : 'unavailable', `SES did not take the mail: ${said}`);
+  return new MailTransportError(FINAL.has(name) ? 'rejected' : 'unavailable', `SES did not take the mail: ${said}`);
 }

@@ -6,9 +6,9 @@ import { emailOf, lenderOf } from '../../testing/app/domain-fixtures.ts';
 import { messageOf } from '../../testing/mail/mail-fixtures.ts';
 import { selfSigned } from '../../testing/mail/self-signed-certificate.ts';
 import { answering, startMailServer } from '../../testing/mail/smtp-server.ts';
-import { type SmtpOptions, smtpPost } from './smtp.ts';
+import { type SmtpOptions, smtpTransport } from './smtp.ts';
 import type { SmtpServer } from './smtp-url.ts';
-import { type Post, PostError } from './transport.ts';
+import { type MailTransport, MailTransportError } from './transport.ts';
 
 const open: (() => Promise<void>)[] = [];
 
@@ -22,18 +22,18 @@ async function serverOf(options: SMTPServerOptions = {}) {
   return server;
 }
 
-function postTo(server: SmtpServer, options: SmtpOptions = {}): Post {
-  const post = smtpPost(server, options);
-  open.push(() => post.close());
-  return post;
+function postTo(server: SmtpServer, options: SmtpOptions = {}): MailTransport {
+  const transport = smtpTransport(server, options);
+  open.push(() => transport.close());
+  return transport;
 }
 
-async function failureOf(sending: Promise<void>): Promise<PostError> {
+async function failureOf(sending: Promise<void>): Promise<MailTransportError> {
   const thrown = await sending.then(
     () => new Error('it was sent'),
     (error: unknown) => error,
   );
-  if (!(thrown instanceof PostError)) throw thrown;
+  if (!(thrown instanceof MailTransportError)) throw thrown;
   expect(thrown.cause).toBeUndefined();
   expect(thrown.message).not.toMatch(/@|ben/);
   return thrown;
@@ -61,9 +61,9 @@ describe('mail by SMTP', () => {
 
   it('is the same to the byte when it is sent again', async () => {
     const { place, delivered } = await serverOf();
-    const post = postTo(place);
-    await post.send(messageOf());
-    await post.send(messageOf());
+    const transport = postTo(place);
+    await transport.send(messageOf());
+    await transport.send(messageOf());
     expect(delivered).toHaveLength(2);
     expect(delivered[0]?.raw).toBe(delivered[1]?.raw);
   });
@@ -79,9 +79,9 @@ describe('mail by SMTP', () => {
     const { place, delivered } = await serverOf({
       onRcptTo: ({ address }, _, done) => done(address.startsWith('ben') ? answering(550, `5.1.1 no ${address} here`) : null),
     });
-    const post = postTo(place);
-    await failureOf(post.send(messageOf()));
-    await post.send(messageOf({}, lenderOf('chloe')));
+    const transport = postTo(place);
+    await failureOf(transport.send(messageOf()));
+    await transport.send(messageOf({}, lenderOf('chloe')));
     expect(delivered.map(({ to }) => to)).toEqual([['chloe@example.com']]);
   });
 });
@@ -101,7 +101,7 @@ describe('a refusal', () => {
     }),
   };
 
-  it.each<[string, SMTPServerOptions, PostError['kind'], RegExp]>([
+  it.each<[string, SMTPServerOptions, MailTransportError['kind'], RegExp]>([
     ['the reader is unknown', refusing.rcpt(550), 'rejected', /answered 550 5\.1\.1 to RCPT TO$/],
     ['the reader’s box is full for now', refusing.rcpt(450), 'unavailable', /answered 450 4\.2\.0 to RCPT TO$/],
     ['the server wants us to sign in first', refusing.rcpt(530), 'unavailable', /answered 530/],
@@ -160,9 +160,9 @@ describe('a refusal', () => {
 
   it('after the post is closed', async () => {
     const { place } = await serverOf();
-    const post = postTo(place);
-    await post.close();
-    expect(await failureOf(post.send(messageOf()))).toMatchObject({ kind: 'unavailable' });
+    const transport = postTo(place);
+    await transport.close();
+    expect(await failureOf(transport.send(messageOf()))).toMatchObject({ kind: 'unavailable' });
   });
 });
 

@@ -2,7 +2,7 @@ import { createTransport } from 'nodemailer';
 import * as z from 'zod';
 import { toMailOptions } from './mime.ts';
 import type { SmtpServer } from './smtp-url.ts';
-import { type Post, PostError } from './transport.ts';
+import { type MailTransport, MailTransportError } from './transport.ts';
 
 /** In all, for one mail: from waiting for a connection to the server's last word. */
 const SEND_MS_MAX = 30_000;
@@ -16,7 +16,10 @@ export interface SmtpOptions {
 }
 
 /** Mail by SMTP, over a few connections that are kept for the next mail. */
-export function smtpPost({ host, port, tls, auth }: SmtpServer, { sendMsMax = SEND_MS_MAX, ca }: SmtpOptions = {}): Post {
+export function smtpTransport(
+  { host, port, tls, auth }: SmtpServer,
+  { sendMsMax = SEND_MS_MAX, ca }: SmtpOptions = {},
+): MailTransport {
   const transport = createTransport({
     pool: true,
     maxConnections: CONNECTIONS_MAX,
@@ -59,15 +62,15 @@ const ABOUT_THE_MAIL = new Set(['RCPT TO', 'DATA']);
 /** 530: it wants us to sign in, or to use TLS, first. */
 const ABOUT_US = new Set([530]);
 
-function toPostError(thrown: unknown): PostError {
+function toPostError(thrown: unknown): MailTransportError {
   const { message, code, originalCode, command, response, responseCode } = failure.parse(thrown);
   const step = /^[A-Z ]{1,12}/.exec(command)?.[0].trim() ?? '';
   if (responseCode !== undefined) {
     const [, enhanced] = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response) ?? [];
     const isFinal = responseCode >= 500 && ABOUT_THE_MAIL.has(command) && !ABOUT_US.has(responseCode);
     const said = [responseCode, enhanced].filter(Boolean).join(' ');
-    return new PostError(isFinal ? 'rejected' : 'unavailable', `the mail server answered ${said} to ${step}`);
+    return new MailTransportError(isFinal ? 'rejected' : 'unavailable', `the mail server answered ${said} to ${step}`);
   }
   const reason = message.replaceAll(/\S*@\S*/g, '…').slice(0, 200);
-  return new PostError('unavailable', `the mail server can’t be used: ${originalCode ?? code} ${reason}`);
+  return new MailTransportError('unavailable', `the mail server can’t be used: ${originalCode ?? code} ${reason}`);
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { KEYS_MAX } from '../store.ts';
-import { command, commit, dataAt, expectIndex, type Ground, manyKeys, write } from './helpers.ts';
+import { type ContractSetup, command, commit, dataAt, expectIndex, manyKeys, write } from './helpers.ts';
 
-export function committing(ground: Ground): void {
+export function committing(ground: ContractSetup): void {
   describe('committing', () => {
     it('counts an item’s versions from 1, one more with each change, under the command of each', async () => {
       const { store } = ground;
@@ -49,7 +49,7 @@ export function committing(ground: Ground): void {
   });
 }
 
-export function refusing(ground: Ground): void {
+export function refusing(ground: ContractSetup): void {
   describe('refusing a commit', () => {
     it('tells of every position that failed what stands there, or that nothing does', async () => {
       const { store } = ground;
@@ -64,14 +64,14 @@ export function refusing(ground: Ground): void {
         { key: changed, expected: 1, data: 'C' },
       ]);
       if (result.committed) throw new Error('two conditions failed, and yet it was committed');
-      const { standing } = result;
-      expect(standing.has(1)).toBe(true);
-      expect(standing.get(1)).toBeUndefined();
-      expect(standing.get(3)).toEqual({ key: changed, version: 2, command: 'between', data: { now: ['new'] } });
+      const { current } = result;
+      expect(current.has(1)).toBe(true);
+      expect(current.get(1)).toBeUndefined();
+      expect(current.get(3)).toEqual({ key: changed, version: 2, command: 'between', data: { now: ['new'] } });
       // Positions that held need not be told; if they are, it is the truth.
       const atKept = { key: kept, version: 1, command: 'before', data: 'K' };
-      expect(standing.has(0) ? standing.get(0) : atKept).toEqual(atKept);
-      expect(standing.get(2)).toBeUndefined();
+      expect(current.has(0) ? current.get(0) : atKept).toEqual(atKept);
+      expect(current.get(2)).toBeUndefined();
     });
 
     it('changes nothing at all: no data, version, command, new item or index entry', async () => {

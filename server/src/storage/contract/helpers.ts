@@ -3,7 +3,7 @@ import type { CommandId } from '../../domain/ids.ts';
 import type { CommitResult, IndexRange, Item, Key, Put, Store, Write } from '../store.ts';
 
 /** What a test of the contract stands on. */
-export interface Ground {
+export interface ContractSetup {
   readonly store: Store;
   /** A partition of the test's own. */
   readonly partition: string;
@@ -32,7 +32,7 @@ export function write(key: Key<unknown>, data: unknown, more: Partial<Put> = {})
   return { key, expected: 0, data, ...more };
 }
 
-export function manyKeys(ground: Ground, count: number): Key<unknown>[] {
+export function manyKeys(ground: ContractSetup, count: number): Key<unknown>[] {
   return Array.from({ length: count }, (_, index) => ground.key(`many#${index}`));
 }
 
@@ -42,7 +42,7 @@ export async function dataAt(store: Store, keys: readonly Key<unknown>[]): Promi
 
 /** Asks until the index has come to exactly these positions, in this order. */
 export async function expectIndex(
-  { store }: Ground,
+  { store }: ContractSetup,
   partition: string,
   positions: readonly string[],
   range: Partial<IndexRange> = {},

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { command, commit, expectIndex, type Ground, write } from './helpers.ts';
+import { type ContractSetup, command, commit, expectIndex, write } from './helpers.ts';
 
-export function indexing(ground: Ground): void {
+export function indexing(ground: ContractSetup): void {
   describe('listing the index', () => {
     it('lists the newest first, behind a position, up to a limit', async () => {
       const { store, partition } = ground;
@@ -64,7 +64,7 @@ const MOVES: readonly Move[] = [
   { title: 'stays when a change has the same entry', entry: ['', '3'], here: ['5', '3'], there: [] },
 ];
 
-export function moving(ground: Ground): void {
+export function moving(ground: ContractSetup): void {
   describe('an item in the index', () => {
     it.each(MOVES)('$title', async ({ entry, here, there }) => {
       const { store, partition } = ground;

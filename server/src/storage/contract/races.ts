@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Item, Key, Store } from '../store.ts';
-import { command, commit, type Ground, write } from './helpers.ts';
+import { type ContractSetup, command, commit, write } from './helpers.ts';
 
 const RACERS = 50;
 const COUNTERS = 100;
 const COMMITS = 40;
 
-export function racing(ground: Ground): void {
+export function racing(ground: ContractSetup): void {
   describe('racing', () => {
     it('has exactly one winner a version among 50 commits on one key, and tells the others who won', async () => {
       const { store } = ground;
@@ -19,7 +19,7 @@ export function racing(ground: Ground): void {
         expect(winners).toHaveLength(1);
         const standing = { key, version: version + 1, command: winners[0], data: winners[0] };
         expect(await store.get([key])).toEqual([standing]);
-        for (const result of results) if (!result.committed) expect(result.standing.get(0)).toEqual(standing);
+        for (const result of results) if (!result.committed) expect(result.current.get(0)).toEqual(standing);
       }
     });
 
@@ -78,6 +78,6 @@ async function increment(store: Store, key: Key<unknown>): Promise<void> {
     const data = Number(standing?.data ?? 0) + 1;
     const result = await commit(store, { key, expected: standing?.version ?? 0, data });
     if (result.committed) return;
-    standing = result.standing.get(0);
+    standing = result.current.get(0);
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KEYS_MAX } from '../store.ts';
-import { command, commit, dataAt, type Ground, manyKeys, write } from './helpers.ts';
+import { type ContractSetup, command, commit, dataAt, manyKeys, write } from './helpers.ts';
 
 /** Ordered otherwise by UTF-16 than by bytes; beginnings of each other; and signs that mean something somewhere. */
 const SORTS = [
@@ -10,7 +10,7 @@ const SORTS = [
 const PREFIXES = ['', 'a', 'a#', 'a%', 'thing#', 'thing#y', '\ue000', '😀'];
 const AFTERS = [undefined, 'Z', 'a', 'a#1', 'a%%', 'thing#', '\uffff', '\u{10fffe}'];
 
-export function reading(ground: Ground): void {
+export function reading(ground: ContractSetup): void {
   describe('reading by key', () => {
     it('answers in the order of the keys, undefined where nothing stands, as often as it is asked', async () => {
       const { store } = ground;
@@ -47,13 +47,13 @@ export function reading(ground: Ground): void {
       const hundred = manyKeys(ground, KEYS_MAX);
       const writes = hundred.slice(1).map((key, index) => write(key, index));
       await store.commit(command('all but one'), writes);
-      const [absent, first, ...others] = await store.getEach(hundred);
+      const [absent, first, ...others] = await store.batchGet(hundred);
       expect(absent).toBeUndefined();
       expect(first).toEqual({ key: hundred[1], version: 1, command: 'all but one', data: 0 });
       expect(others.map((item) => item?.data)).toEqual(writes.slice(1).map(({ data }) => data));
-      const twice = await store.getEach(hundred.slice(1, 3).flatMap((key) => [key, key]));
+      const twice = await store.batchGet(hundred.slice(1, 3).flatMap((key) => [key, key]));
       expect(twice.map((item) => item?.data)).toEqual([0, 0, 1, 1]);
-      expect(await store.getEach([])).toEqual([]);
+      expect(await store.batchGet([])).toEqual([]);
     });
 
     it('reads 100 keys in one go, and takes more for a programming error', async () => {
@@ -64,12 +64,12 @@ export function reading(ground: Ground): void {
       expect(await dataAt(store, hundred.toReversed())).toEqual(hundred.map((_, index) => index).reverse());
       const tooMany = manyKeys(ground, KEYS_MAX + 1);
       await expect(store.get(tooMany)).rejects.toThrow(TypeError);
-      await expect(store.getEach(tooMany)).rejects.toThrow(TypeError);
+      await expect(store.batchGet(tooMany)).rejects.toThrow(TypeError);
     });
   });
 }
 
-export function listing(ground: Ground): void {
+export function listing(ground: ContractSetup): void {
   describe('listing a partition', () => {
     it('lists in byte order what begins with a prefix and comes behind a key, up to a limit', async () => {
       const { store, partition } = ground;

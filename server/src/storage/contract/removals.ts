@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { command, commit, dataAt, expectIndex, type Ground, write } from './helpers.ts';
+import { type ContractSetup, command, commit, dataAt, expectIndex, write } from './helpers.ts';
 
-export function removing(ground: Ground): void {
+export function removing(ground: ContractSetup): void {
   describe('removing', () => {
     it('takes an item away, from its partition and the index alike, and leaves the others', async () => {
       const { store, partition } = ground;
@@ -10,9 +10,9 @@ export function removing(ground: Ground): void {
         write(gone, 1, { index: { partition, sort: '1' } }),
         write(stays, 2, { index: { partition, sort: '2' } }),
       ]);
-      expect(await commit(store, { key: gone, expected: 1, removes: true })).toEqual({ committed: true });
+      expect(await commit(store, { key: gone, expected: 1, isDelete: true })).toEqual({ committed: true });
       expect(await dataAt(store, [gone, stays])).toEqual([undefined, 2]);
-      expect(await store.getEach([gone])).toEqual([undefined]);
+      expect(await store.batchGet([gone])).toEqual([undefined]);
       expect((await store.list({ partition, prefix: '', limit: 5 })).map(({ data }) => data)).toEqual([2]);
       await expectIndex(ground, partition, ['2']);
     });
@@ -21,10 +21,10 @@ export function removing(ground: Ground): void {
       const { store } = ground;
       const [gone, beside] = [ground.key('gone'), ground.key('beside')];
       await commit(store, write(gone, 1));
-      const refused = [write(beside, 'too soon', { expected: 7 }), { key: gone, expected: 1, removes: true } as const];
+      const refused = [write(beside, 'too soon', { expected: 7 }), { key: gone, expected: 1, isDelete: true } as const];
       expect(await store.commit(command('refused'), refused)).toMatchObject({ committed: false });
       expect(await dataAt(store, [gone, beside])).toEqual([1, undefined]);
-      const done = [write(beside, 'now'), { key: gone, expected: 1, removes: true } as const];
+      const done = [write(beside, 'now'), { key: gone, expected: 1, isDelete: true } as const];
       expect(await store.commit(command('done'), done)).toEqual({ committed: true });
       expect(await dataAt(store, [gone, beside])).toEqual([undefined, 'now']);
     });
@@ -34,18 +34,18 @@ export function removing(ground: Ground): void {
       const key = ground.key('a');
       await commit(store, write(key, 1));
       await commit(store, { key, expected: 1, data: 2 });
-      const late = await commit(store, { key, expected: 1, removes: true });
-      expect(late.committed ? undefined : late.standing.get(0)).toMatchObject({ version: 2, data: 2 });
+      const late = await commit(store, { key, expected: 1, isDelete: true });
+      expect(late.committed ? undefined : late.current.get(0)).toMatchObject({ version: 2, data: 2 });
       expect(await dataAt(store, [key])).toEqual([2]);
-      await commit(store, { key, expected: 2, removes: true });
-      const again = await commit(store, { key, expected: 2, removes: true });
+      await commit(store, { key, expected: 2, isDelete: true });
+      const again = await commit(store, { key, expected: 2, isDelete: true });
       if (again.committed) throw new Error('nothing stood there, and yet it was removed');
-      expect([again.standing.has(0), again.standing.get(0)]).toEqual([true, undefined]);
+      expect([again.current.has(0), again.current.get(0)]).toEqual([true, undefined]);
     });
 
     it('of what was never expected to be there is a programming error', async () => {
       const { store } = ground;
-      await expect(commit(store, { key: ground.key('a'), expected: 0, removes: true })).rejects.toThrow(TypeError);
+      await expect(commit(store, { key: ground.key('a'), expected: 0, isDelete: true })).rejects.toThrow(TypeError);
     });
   });
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Store, StoreError } from '../store.ts';
 import { committing, refusing } from './commits.ts';
-import { commit, type Ground, manyKeys, write } from './helpers.ts';
+import { type ContractSetup, commit, manyKeys, write } from './helpers.ts';
 import { indexing, moving } from './indexes.ts';
 import { racing } from './races.ts';
 import { listing, reading } from './reads.ts';
@@ -23,7 +23,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
   describe(`a store ${name}`, () => {
     let opened: OpenedStore;
     let partition: string;
-    const ground: Ground = {
+    const ground: ContractSetup = {
       get store() {
         return opened.store;
       },
@@ -65,7 +65,7 @@ const KEPT: readonly { readonly kind: string; readonly data: unknown }[] = [
   { kind: '100,000 characters', data: 'é😀x'.repeat(25_000) },
 ];
 
-function keeping(ground: Ground): void {
+function keeping(ground: ContractSetup): void {
   describe('keeping data', () => {
     it.each(KEPT)('gives back just the same: $kind', async ({ data }) => {
       const { store, partition } = ground;
@@ -74,13 +74,13 @@ function keeping(ground: Ground): void {
       const refused = await commit(store, write(key, 'late'));
       const [got] = await store.get([key]);
       const [listed] = await store.list({ partition, prefix: '', limit: 1 });
-      const standing = refused.committed ? undefined : refused.standing.get(0);
+      const standing = refused.committed ? undefined : refused.current.get(0);
       for (const item of [got, listed, standing]) expect(JSON.stringify(item?.data)).toBe(JSON.stringify(data));
     });
   });
 }
 
-function closing(ground: Ground): void {
+function closing(ground: ContractSetup): void {
   describe('closing', () => {
     it('finishes what was accepted, refuses what comes after, and may be asked for twice', async () => {
       const { store } = ground;

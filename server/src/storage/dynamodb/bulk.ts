@@ -9,14 +9,14 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { ExponentialBackoff, fullJitterGenerator, handleWhen, type RetryPolicy, retry } from 'cockatiel';
 import type { CommandId } from '../../domain/ids.ts';
-import type { Page, Place, StoredItem, WholeStore } from '../bulk-store.ts';
+import type { BulkStore, ItemKey, Page, StoredItem } from '../bulk-store.ts';
 import { type CommitResult, checkWrites, type Item, type Key, StoreError, type Write } from '../store.ts';
 import { Connection, type ConnectionOptions } from './client.ts';
 import { type Attributes, MalformedError, toAttributes, toKey, toPlace, toStored } from './items.ts';
 import { LAYOUT } from './layout.ts';
 import { readEach } from './reads.ts';
 import { requireTable } from './table.ts';
-import { writeAtOnce } from './transactions.ts';
+import { transactWrite } from './transactions.ts';
 
 /** DynamoDB takes no more at once. */
 const BATCH_ITEMS_MAX = 25;
@@ -29,12 +29,12 @@ const PAUSE_MS_MAX = 5000;
 const BACKOFF = { initialDelay: 50, maxDelay: PAUSE_MS_MAX, generator: fullJitterGenerator };
 
 /** The same table to copy from or into; it must not be written to by others meanwhile, since DynamoDB reads no table as of one moment. */
-export async function openWholeDynamoDb(table: string, options: ConnectionOptions = {}): Promise<WholeStore> {
+export async function openWholeDynamoDb(table: string, options: ConnectionOptions = {}): Promise<BulkStore> {
   await requireTable(table, options);
   return new DynamoDbWhole(table, new Connection({ ...options, tryMsMax: options.tryMsMax ?? TRY_MS_MAX }));
 }
 
-class DynamoDbWhole implements WholeStore {
+class DynamoDbWhole implements BulkStore {
   readonly #table: string;
   readonly #connection: Connection;
   readonly #patience: RetryPolicy = retry(handleWhen(isThrottled), {
@@ -55,7 +55,7 @@ class DynamoDbWhole implements WholeStore {
 
   async commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult> {
     checkWrites(writes);
-    return this.#patience.execute(() => writeAtOnce(this.#connection, this.#table, command, writes));
+    return this.#patience.execute(() => transactWrite(this.#connection, this.#table, command, writes));
   }
 
   async size(): Promise<number> {
@@ -65,7 +65,7 @@ class DynamoDbWhole implements WholeStore {
     return Table?.ItemCount ?? 0;
   }
 
-  async *pages(after?: Place): AsyncGenerator<Page> {
+  async *pages(after?: ItemKey): AsyncGenerator<Page> {
     let start: Attributes | undefined = after && toKey(after);
     do {
       const input = { TableName: this.#table, ConsistentRead: true, ExclusiveStartKey: start };
@@ -106,7 +106,7 @@ class DynamoDbWhole implements WholeStore {
     }
   }
 
-  async drop(key: Place, version: number): Promise<boolean> {
+  async drop(key: ItemKey, version: number): Promise<boolean> {
     const input = {
       TableName: this.#table,
       Key: toKey(key),
@@ -133,5 +133,5 @@ class DynamoDbWhole implements WholeStore {
 }
 
 function isThrottled(thrown: unknown): boolean {
-  return thrown instanceof StoreError && thrown.trouble !== 'unavailable';
+  return thrown instanceof StoreError && thrown.kind !== 'unavailable';
 }

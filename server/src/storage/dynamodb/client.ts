@@ -1,7 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { ExponentialBackoff, fullJitterGenerator, handleWhen, type RetryPolicy, retry } from 'cockatiel';
 import { StoreError } from '../store.ts';
-import { isInDoubt, toStoreError } from './error-classification.ts';
+import { isOutcomeUnknown, toStoreError } from './error-classification.ts';
 
 /** A try gets so long; DynamoDB answers in a few milliseconds. */
 const TRY_MS_MAX = 1500;
@@ -23,7 +23,7 @@ type Send<Output> = (signal: AbortSignal) => Promise<Output>;
 export class Connection {
   readonly client: DynamoDBClient;
   readonly #tryMsMax: number;
-  readonly #tries: RetryPolicy = retry(handleWhen(isInDoubt), {
+  readonly #tries: RetryPolicy = retry(handleWhen(isOutcomeUnknown), {
     maxAttempts: TRIES_MAX - 1,
     backoff: new ExponentialBackoff(BACKOFF),
   });

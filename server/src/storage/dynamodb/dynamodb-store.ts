@@ -3,18 +3,18 @@ import {
   type CommitResult,
   checkKeys,
   checkWrites,
-  type IndexHit,
   type IndexRange,
+  type IndexRow,
   type Item,
   type Key,
-  placeOf,
+  keyToText,
   type Range,
   type Store,
   type Write,
 } from '../store.ts';
 import { Connection, type ConnectionOptions } from './client.ts';
 import { readEach, readIndex, readOne, readRange } from './reads.ts';
-import { readAtOnce, writeAtOnce } from './transactions.ts';
+import { transactGet, transactWrite } from './transactions.ts';
 
 export type DynamoDbOptions = ConnectionOptions;
 
@@ -44,18 +44,18 @@ class DynamoDbStore implements Store {
       const items =
         others.length === 0
           ? [await readOne(this.#connection, this.#table, only)]
-          : await readAtOnce(this.#connection, this.#table, [only, ...others]);
+          : await transactGet(this.#connection, this.#table, [only, ...others]);
       const found = new Map([...distinct.keys()].map((place, position) => [place, items[position]]));
-      return keys.map((key) => found.get(placeOf(key)));
+      return keys.map((key) => found.get(keyToText(key)));
     });
   }
 
-  async getEach<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
+  async batchGet<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
     checkKeys(keys);
     const found = new Map<string, Item<Data>>();
     return this.#connection.accept(async () => {
-      await readEach(this.#connection, this.#table, [...distinctOf(keys).values()], (item) => found.set(placeOf(item.key), item));
-      return keys.map((key) => found.get(placeOf(key)));
+      await readEach(this.#connection, this.#table, [...distinctOf(keys).values()], (item) => found.set(keyToText(item.key), item));
+      return keys.map((key) => found.get(keyToText(key)));
     });
   }
 
@@ -63,13 +63,13 @@ class DynamoDbStore implements Store {
     return this.#connection.accept(() => readRange(this.#connection, this.#table, range));
   }
 
-  async listIndex(range: IndexRange): Promise<IndexHit[]> {
+  async listIndex(range: IndexRange): Promise<IndexRow[]> {
     return this.#connection.accept(() => readIndex(this.#connection, this.#table, range));
   }
 
   async commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult> {
     checkWrites(writes);
-    return this.#connection.accept(() => writeAtOnce(this.#connection, this.#table, command, writes));
+    return this.#connection.accept(() => transactWrite(this.#connection, this.#table, command, writes));
   }
 
   close(): Promise<void> {
@@ -79,5 +79,5 @@ class DynamoDbStore implements Store {
 
 /** DynamoDB takes a key once only. */
 function distinctOf<Data>(keys: readonly Key<Data>[]): Map<string, Key<Data>> {
-  return new Map(keys.map((key) => [placeOf(key), key]));
+  return new Map(keys.map((key) => [keyToText(key), key]));
 }

@@ -16,7 +16,7 @@ const MISFIT = new Set([
 ]);
 
 /** @returns whether the request may have been carried out, so that only sending it again tells */
-export function isInDoubt(thrown: unknown): boolean {
+export function isOutcomeUnknown(thrown: unknown): boolean {
   if (thrown instanceof MalformedError || nameOf(thrown) === IN_PROGRESS) return true;
   const isProgrammingError = thrown instanceof TypeError || thrown instanceof RangeError;
   if (isProgrammingError || !(thrown instanceof Error) || MISFIT.has(thrown.name)) return false;
@@ -31,7 +31,7 @@ export function toStoreError(thrown: unknown): unknown {
   if (thrown instanceof SyntaxError) return new StoreError('unavailable', 'an answer came that is not JSON');
   const message = thrown instanceof Error ? `${name}: ${thrown.message}` : name;
   if (THROTTLED.has(name)) return new StoreError('throttled', message, thrown);
-  if (isInDoubt(thrown) || MISFIT.has(name)) return new StoreError('unavailable', message, thrown);
+  if (isOutcomeUnknown(thrown) || MISFIT.has(name)) return new StoreError('unavailable', message, thrown);
   return thrown;
 }
 

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CommandId } from '../../domain/ids.ts';
-import type { Place, StoredItem } from '../bulk-store.ts';
-import { type IndexHit, type Item, type Key, type Put, toText } from '../store.ts';
+import type { ItemKey, StoredItem } from '../bulk-store.ts';
+import { type IndexRow, type Item, type Key, type Put, toText } from '../store.ts';
 import { LAYOUT } from './layout.ts';
 
 /* Items as DynamoDB has them, and back. */
@@ -66,11 +66,11 @@ export function toStored(attributes: Attributes): StoredItem {
   };
 }
 
-export function toIndexHit(attributes: Attributes): IndexHit {
+export function toIndexHit(attributes: Attributes): IndexRow {
   return { key: toPlace(attributes), position: textOf(attributes, LAYOUT.index.sort) };
 }
 
-export function toPlace(attributes: Told): Place {
+export function toPlace(attributes: Told): ItemKey {
   return { partition: textOf(attributes, LAYOUT.partition), sort: textOf(attributes, LAYOUT.sort) };
 }
 

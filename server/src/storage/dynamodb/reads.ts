@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BatchGetItemCommand, GetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { type IndexHit, type IndexRange, type Item, type Key, type Range, StoreError } from '../store.ts';
+import { type IndexRange, type IndexRow, type Item, type Key, type Range, StoreError } from '../store.ts';
 import type { Connection } from './client.ts';
 import { type Attributes, MalformedError, requireCosts, toIndexHit, toItem, toKey, WITH_COSTS } from './items.ts';
 import { LAYOUT } from './layout.ts';
@@ -70,7 +70,7 @@ export async function readRange<Data>(connection: Connection, table: string, ran
 }
 
 /** Eventually consistent. */
-export function readIndex(connection: Connection, table: string, range: IndexRange): Promise<IndexHit[]> {
+export function readIndex(connection: Connection, table: string, range: IndexRange): Promise<IndexRow[]> {
   const { partition, order = 'descending', after, limit } = range;
   const isBehind = order === 'descending' ? '<' : '>';
   return query(connection, limit, toIndexHit, {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { endpoint, newTable, optionsAt } from '../../testing/dynamodb/tables.ts';
-import { UnfitStoreError } from '../store.ts';
+import { StoreSetupError } from '../store.ts';
 import { createTable, requireTable } from './table.ts';
 
 describe.skipIf(endpoint === undefined)('a table', () => {
@@ -28,7 +28,7 @@ describe.skipIf(endpoint === undefined)('a table', () => {
     );
     client.destroy();
     const opening = requireTable(name, optionsAt());
-    await expect(opening).rejects.toThrow(UnfitStoreError);
+    await expect(opening).rejects.toThrow(StoreSetupError);
     await expect(opening).rejects.toThrow(`"${name}" at ${endpoint} can't be a table of Private Lending`);
   });
 });

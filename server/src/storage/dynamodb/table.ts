@@ -5,11 +5,11 @@ import {
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import { copyMarkKey } from '../keys.ts';
+import { copyCheckpointKey } from '../keys.ts';
 import { Connection, type ConnectionOptions } from './client.ts';
 import { LAYOUT } from './layout.ts';
 import { readOne } from './reads.ts';
-import { toUnfit } from './setup-errors.ts';
+import { toSetupError } from './setup-errors.ts';
 
 const WAIT_SECONDS_MAX = 120;
 
@@ -36,7 +36,7 @@ export async function createTable(name: string, options: TableOptions = {}): Pro
     }
     return isNew;
   } catch (thrown) {
-    throw await toUnfit(connection, name, thrown);
+    throw await toSetupError(connection, name, thrown);
   } finally {
     await connection.close();
   }
@@ -50,9 +50,9 @@ export async function createTable(name: string, options: TableOptions = {}): Pro
 export async function requireTable(name: string, options: ConnectionOptions = {}): Promise<void> {
   const connection = new Connection(options);
   try {
-    await readOne(connection, name, copyMarkKey());
+    await readOne(connection, name, copyCheckpointKey());
   } catch (thrown) {
-    throw await toUnfit(connection, name, thrown);
+    throw await toSetupError(connection, name, thrown);
   } finally {
     await connection.close();
   }

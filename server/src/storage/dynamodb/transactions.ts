@@ -10,7 +10,7 @@ import { ExponentialBackoff, fullJitterGenerator, handleType, retry } from 'cock
 import type { CommandId } from '../../domain/ids.ts';
 import { type CommitResult, type Item, isRemoval, type Key, StoreError, type Write } from '../store.ts';
 import type { Connection } from './client.ts';
-import { isInDoubt, isThrottling, toStoreError } from './error-classification.ts';
+import { isOutcomeUnknown, isThrottling, toStoreError } from './error-classification.ts';
 import { MalformedError, requireCosts, toAttributes, toItem, toKey, WITH_COSTS, written } from './items.ts';
 import { LAYOUT } from './layout.ts';
 
@@ -21,12 +21,12 @@ type Standing = ReadonlyMap<number, Item<unknown> | undefined>;
 /** Another transaction is under way on an item of this one. Nothing was done, and soon nothing will be in the way. */
 class ConflictError extends Error {
   /** What the refusal told besides. */
-  readonly standing: Standing;
+  readonly current: Standing;
 
   constructor(standing: Standing) {
     super('other transactions kept coming in between');
     this.name = 'ConflictError';
-    this.standing = standing;
+    this.current = standing;
   }
 }
 
@@ -43,12 +43,12 @@ const conflictRetries = retry(handleType(ConflictError), {
 /** After so long a conflict is final: callers wait, and a function is ended after some seconds. */
 const CONFLICTING_MS_MAX = 4000;
 
-function untilClear<Result>(attempt: () => Promise<Result>): Promise<Result> {
+function retryConflicts<Result>(attempt: () => Promise<Result>): Promise<Result> {
   return conflictRetries.execute(attempt, AbortSignal.timeout(CONFLICTING_MS_MAX));
 }
 
 /** @param keys distinct */
-export async function readAtOnce<Data>(
+export async function transactGet<Data>(
   connection: Connection,
   table: string,
   keys: readonly Key<Data>[],
@@ -56,7 +56,7 @@ export async function readAtOnce<Data>(
   const input = { TransactItems: keys.map((key) => ({ Get: { TableName: table, Key: toKey(key) } })) };
   const read = async (abortSignal: AbortSignal) =>
     itemsIn<Data>(await connection.client.send(new TransactGetItemsCommand(input), { abortSignal }), keys.length);
-  return untilClear(() => connection.tried(read).catch((thrown: unknown) => failCancelled(thrown, keys.length))).catch(
+  return retryConflicts(() => connection.tried(read).catch((thrown: unknown) => failCancelled(thrown, keys.length))).catch(
     (thrown: unknown) => {
       throw thrown instanceof ConflictError ? new StoreError('busy', thrown.message, thrown) : thrown;
     },
@@ -75,7 +75,7 @@ function failCancelled(thrown: unknown, count: number): never {
 }
 
 /** Whether it was done is known in the end, however the way there was: @throws StoreError only where it can't be found out. */
-export async function writeAtOnce(
+export async function transactWrite(
   connection: Connection,
   table: string,
   command: CommandId,
@@ -90,7 +90,7 @@ export async function writeAtOnce(
       try {
         requireCosts(await connection.client.send(new TransactWriteItemsCommand(input), { abortSignal }));
       } catch (thrown) {
-        isDoubted ||= isInDoubt(thrown);
+        isDoubted ||= isOutcomeUnknown(thrown);
         throw thrown;
       }
     };
@@ -102,17 +102,17 @@ export async function writeAtOnce(
   // An earlier try may have been carried out unheard: its items then stand in the way of the later one.
   const isOurs = (item: Item<unknown> | undefined) => item?.command === command;
   try {
-    const standing = await untilClear(attempt).catch(standingBesides);
-    if (!standing || [...standing.values()].some(isOurs)) return { committed: true };
+    const current = await retryConflicts(attempt).catch(standingBesides);
+    if (!current || [...current.values()].some(isOurs)) return { committed: true };
     // Others may have changed since then what the refusal tells of, so that all of it is asked for.
     const all = isDoubted
-      ? await readAtOnce(
+      ? await transactGet(
           connection,
           table,
           writes.map(({ key }) => key),
         )
       : [];
-    return all.some(isOurs) ? { committed: true } : { committed: false, standing };
+    return all.some(isOurs) ? { committed: true } : { committed: false, current };
   } catch (thrown) {
     throw isDoubted ? inDoubt(thrown) : thrown;
   }
@@ -162,6 +162,6 @@ function told(attributes: Parameters<typeof toItem>[0]): Item<unknown> {
 /** Others kept coming in between; a condition that failed meanwhile stays so, since versions only grow. */
 function standingBesides(thrown: unknown): Standing {
   if (!(thrown instanceof ConflictError)) throw thrown;
-  if (thrown.standing.size > 0) return thrown.standing;
+  if (thrown.current.size > 0) return thrown.current;
   throw new StoreError('busy', thrown.message, thrown);
 }

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openedSqlite, otherProcess, put, tempFile } from '../../testing/process/temp-store.ts';
 import { openAccounts, readAccounts, TOTAL, transfer } from '../../testing/process/transfers.ts';
 import { command, commit } from '../contract/helpers.ts';
-import { UnfitStoreError } from '../store.ts';
+import { StoreSetupError } from '../store.ts';
 import { backUp } from './backup.ts';
 import { Commits, toRow } from './commits.ts';
 import { openForWriting } from './connection.ts';
@@ -120,7 +120,7 @@ describe('a backup is refused', () => {
     await commit(openedSqlite(path), put('a', 1));
     writeFileSync(beside(path), 'my diary');
     const backup = backUp(path, beside(path), nobody);
-    await expect(backup).rejects.toThrow(UnfitStoreError);
+    await expect(backup).rejects.toThrow(StoreSetupError);
     await expect(backup).rejects.toThrow(`${beside(path)} exists already`);
     expect(readFileSync(beside(path), 'utf8')).toBe('my diary');
   });
@@ -128,7 +128,7 @@ describe('a backup is refused', () => {
   it('where there is no store, and none is made', async () => {
     const path = tempFile();
     const backup = backUp(path, beside(path), nobody);
-    await expect(backup).rejects.toThrow(UnfitStoreError);
+    await expect(backup).rejects.toThrow(StoreSetupError);
     await expect(backup).rejects.toThrow(`There is no store at ${path}`);
     expect(readdirSync(dirname(path))).toEqual([]);
   });
@@ -136,7 +136,7 @@ describe('a backup is refused', () => {
   it('of a store in memory', async () => {
     const path = tempFile();
     const backup = backUp(':memory:', beside(path), nobody);
-    await expect(backup).rejects.toThrow(UnfitStoreError);
+    await expect(backup).rejects.toThrow(StoreSetupError);
     await expect(backup).rejects.toThrow('A store in memory');
     expect(readdirSync(dirname(path))).toEqual([]);
   });
@@ -147,7 +147,7 @@ describe('a backup is refused', () => {
     const file = openSync(path, 'r+');
     writeSync(file, Buffer.alloc(9000, 0x5a), 0, 9000, Math.floor(statSync(path).size / 2));
     closeSync(file);
-    await expect(backUp(path, beside(path), nobody)).rejects.toThrow(UnfitStoreError);
+    await expect(backUp(path, beside(path), nobody)).rejects.toThrow(StoreSetupError);
     expect(leftovers(path)).toEqual([]);
   });
 

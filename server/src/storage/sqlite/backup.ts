@@ -1,5 +1,5 @@
 import { closeSync, existsSync, linkSync, openSync, rmSync } from 'node:fs';
-import { UnfitStoreError } from '../store.ts';
+import { StoreSetupError } from '../store.ts';
 import { checkIntegrity, IN_MEMORY, openForReading } from './connection.ts';
 
 /** Pages copied at a time; between two steps the program breathes. */
@@ -11,9 +11,9 @@ const PAGES_A_STEP = 1000;
  * @param progress told the share that is done, 0 to 1
  */
 export async function backUp(from: string, to: string, progress: (share: number) => void): Promise<void> {
-  if (from === IN_MEMORY) throw new UnfitStoreError('A store in memory ends with its program and can’t be backed up.');
-  if (existsSync(to)) throw new UnfitStoreError(`${to} exists already. Name another file, or remove it first.`);
-  if (!existsSync(from)) throw new UnfitStoreError(`There is no store at ${from}. Set STORE to the one to back up.`);
+  if (from === IN_MEMORY) throw new StoreSetupError('A store in memory ends with its program and can’t be backed up.');
+  if (existsSync(to)) throw new StoreSetupError(`${to} exists already. Name another file, or remove it first.`);
+  if (!existsSync(from)) throw new StoreSetupError(`There is no store at ${from}. Set STORE to the one to back up.`);
   const partial = `${to}.partial`;
   rmSync(partial, { force: true }); // what one that was killed has left
   const source = openForReading(from);
@@ -32,9 +32,9 @@ export async function backUp(from: string, to: string, progress: (share: number)
     linkSync(partial, to); // which never replaces a file that has come meanwhile
     progress(1); // the copying itself reports only what came before its last step
   } catch (cause) {
-    if (cause instanceof UnfitStoreError) throw cause;
+    if (cause instanceof StoreSetupError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UnfitStoreError(`The backup ${to} can’t be made: ${reason}.`, cause);
+    throw new StoreSetupError(`The backup ${to} can’t be made: ${reason}.`, cause);
   } finally {
     source.close();
     for (const rest of ['', '-wal', '-shm']) rmSync(partial + rest, { force: true });

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
-import type { Page, Place, StoredItem, WholeStore } from '../bulk-store.ts';
-import { type CommitResult, checkWrites, type Item, type Key, UnfitStoreError, type Write } from '../store.ts';
+import type { BulkStore, ItemKey, Page, StoredItem } from '../bulk-store.ts';
+import { type CommitResult, checkWrites, type Item, type Key, StoreSetupError, type Write } from '../store.ts';
 import { Commits, preparePut, toRow } from './commits.ts';
-import { IN_MEMORY, makePrivate, openForReading, openForWriting, unfit } from './connection.ts';
+import { IN_MEMORY, makePrivate, openForReading, openForWriting, setupError } from './connection.ts';
 import { Reads } from './reads.ts';
 import { refuseUnknown, SCHEMA_VERSION, schemaVersion } from './schema.ts';
 
@@ -34,36 +34,36 @@ export function makeSqlite(path: string): boolean {
 }
 
 /** A store to copy from, as of this moment, whatever others write to it meanwhile. */
-export function openSqliteSource(path: string): WholeStore {
+export function openSqliteSource(path: string): BulkStore {
   refuseMemory(path);
-  if (!existsSync(path)) throw new UnfitStoreError(`There is no store at ${path}.`);
+  if (!existsSync(path)) throw new StoreSetupError(`There is no store at ${path}.`);
   const database = openForReading(path);
   try {
     // Before anything is read: this is the moment that all reads are of.
     database.exec('BEGIN');
     refuseUnknown(database, path);
     if (schemaVersion(database) !== SCHEMA_VERSION) {
-      throw new UnfitStoreError(`${path} is not a store of this version yet. STORE=sqlite:${path} npx lending init makes it one.`);
+      throw new StoreSetupError(`${path} is not a store of this version yet. STORE=sqlite:${path} npx lending init makes it one.`);
     }
     return new SqliteWhole(database, path);
   } catch (cause) {
     database.close();
-    throw cause instanceof UnfitStoreError ? cause : unfit(path, cause);
+    throw cause instanceof StoreSetupError ? cause : setupError(path, cause);
   }
 }
 
 /** A store to copy into, made where there is none. */
-export function openSqliteTarget(path: string): WholeStore {
+export function openSqliteTarget(path: string): BulkStore {
   refuseMemory(path);
   makePrivate(path);
   return new SqliteWhole(openForWriting(path), path);
 }
 
 function refuseMemory(path: string): void {
-  if (path === IN_MEMORY) throw new UnfitStoreError('A store in memory begins and ends with its program. Name a file.');
+  if (path === IN_MEMORY) throw new StoreSetupError('A store in memory begins and ends with its program. Name a file.');
 }
 
-class SqliteWhole implements WholeStore {
+class SqliteWhole implements BulkStore {
   readonly #database: Database;
   readonly #path: string;
   readonly #reads: Reads;
@@ -98,11 +98,11 @@ class SqliteWhole implements WholeStore {
     return this.#told(() => Number(this.#database.prepare('SELECT count(*) FROM item').pluck().get()));
   }
 
-  async *pages(after: Place = { partition: '', sort: '' }): AsyncGenerator<Page> {
-    for (let behind: Place | undefined = after; behind; ) {
-      const { partition, sort }: Place = behind;
+  async *pages(after: ItemKey = { partition: '', sort: '' }): AsyncGenerator<Page> {
+    for (let behind: ItemKey | undefined = after; behind; ) {
+      const { partition, sort }: ItemKey = behind;
       const items = this.#told(() => this.#page.all(partition, sort, PAGE_ITEMS)).map(toStored);
-      const next: Place | undefined = items.length < PAGE_ITEMS ? undefined : items.at(-1)?.key;
+      const next: ItemKey | undefined = items.length < PAGE_ITEMS ? undefined : items.at(-1)?.key;
       yield { items, next };
       behind = next;
     }
@@ -112,7 +112,7 @@ class SqliteWhole implements WholeStore {
     this.#told(() => this.#putAll(items));
   }
 
-  async drop({ partition, sort }: Place, version: number): Promise<boolean> {
+  async drop({ partition, sort }: ItemKey, version: number): Promise<boolean> {
     return this.#told(() => this.#drop.run(partition, sort, version).changes === 1);
   }
 
@@ -124,7 +124,7 @@ class SqliteWhole implements WholeStore {
     try {
       return ask();
     } catch (cause) {
-      throw unfit(this.#path, cause);
+      throw setupError(this.#path, cause);
     }
   }
 }

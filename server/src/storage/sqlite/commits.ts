@@ -81,10 +81,10 @@ export class Commits {
   /** Every condition is looked at before anything is written, so a refused commit leaves no trace in its batch. */
   #apply({ command, rows }: Commit): CommitResult {
     if (!rows.every(({ key, expected }) => this.#reads.versionAt(key) === expected)) {
-      return { committed: false, standing: new Map(rows.map(({ key }, position) => [position, this.#reads.one(key)])) };
+      return { committed: false, current: new Map(rows.map(({ key }, position) => [position, this.#reads.one(key)])) };
     }
     for (const row of rows) {
-      if ('removes' in row) this.#remove.run(row.key.partition, row.key.sort);
+      if ('isDelete' in row) this.#remove.run(row.key.partition, row.key.sort);
       else this.#put({ ...row, version: row.expected + 1, command });
     }
     return { committed: true };

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
-import { UnfitStoreError } from '../store.ts';
+import { StoreSetupError } from '../store.ts';
 import { migrate, refuseUnknown } from './schema.ts';
 
 /** How long a writer waits for another process that is writing, before it gives up. */
@@ -19,7 +19,7 @@ export function makePrivate(path: string): void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, 'a', 0o600));
   } catch (cause) {
-    throw unfit(path, cause);
+    throw setupError(path, cause);
   }
 }
 
@@ -36,7 +36,7 @@ export function openForWriting(path: string): Database {
     return database;
   } catch (cause) {
     database.close();
-    throw cause instanceof UnfitStoreError ? cause : unfit(path, cause);
+    throw cause instanceof StoreSetupError ? cause : setupError(path, cause);
   }
 }
 
@@ -58,7 +58,7 @@ export function checkIntegrity(path: string): void {
     const [verdict] = database.prepare('PRAGMA integrity_check(1)').pluck().all();
     if (verdict !== 'ok') throw new Error(String(verdict));
   } catch (cause) {
-    throw unfit(path, cause);
+    throw setupError(path, cause);
   } finally {
     database.close();
   }
@@ -85,14 +85,14 @@ function open(path: string, options: Sqlite.Options): Database {
   try {
     return new Sqlite(path, { timeout: BUSY_TIMEOUT_MS, ...options });
   } catch (cause) {
-    throw unfit(path, cause);
+    throw setupError(path, cause);
   }
 }
 
 /** What a person is told of a store that can't be used. */
-export function unfit(path: string, cause: unknown): UnfitStoreError {
+export function setupError(path: string, cause: unknown): StoreSetupError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new UnfitStoreError(
+  return new StoreSetupError(
     `The store ${path} can't be used: ${reason}. Check the path and its rights; if the file is damaged, restore a backup.`,
     cause,
   );

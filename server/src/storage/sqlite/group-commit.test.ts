@@ -7,7 +7,7 @@ import { toRow } from './commits.ts';
 import { openForWriting } from './connection.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Reads } from './reads.ts';
-import type { Order, Report } from './writer-protocol.ts';
+import type { WriterRequest, WriterResponse } from './writer-protocol.ts';
 import { LocalWriter, type Writer } from './writers.ts';
 
 /** A writer on a real database, which tells what it was sent and holds its answers back when asked to. */
@@ -17,7 +17,7 @@ class WatchedWriter implements Writer {
   gate: Promise<void> = Promise.resolve();
   readonly #writer = new LocalWriter(this.database);
 
-  async send(order: Order): Promise<Report> {
+  async send(order: WriterRequest): Promise<WriterResponse> {
     await this.gate;
     this.done.push(order.kind === 'write' ? `write ${order.commits.length}` : order.kind);
     return this.#writer.send(order);
@@ -70,7 +70,7 @@ describe('commits that arrive together', () => {
     writer.gate = gate.promise;
     const answered = vi.fn();
     const result = send(put('a', 1)).finally(answered);
-    for (let turns = 0; turns < 10; turns += 1) await turn();
+    for (let mutex = 0; mutex < 10; mutex += 1) await turn();
     expect(answered).not.toHaveBeenCalled();
     gate.resolve();
     expect(await result).toEqual({ committed: true });

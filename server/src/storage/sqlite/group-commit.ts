@@ -1,12 +1,12 @@
-import { type CommitResult, StoreError, type StoreTrouble } from '../store.ts';
+import { type CommitResult, StoreError, type StoreErrorKind } from '../store.ts';
 import { type Commit, DROPPED_MAX } from './commits.ts';
-import type { Report } from './writer-protocol.ts';
+import type { WriterResponse } from './writer-protocol.ts';
 import type { Writer } from './writers.ts';
 
 /** Commits in one batch: enough to share a sync among all that come together, few enough that none waits long. */
 const BATCH_MAX = 256;
 
-interface Waiting {
+interface PendingCommit {
   readonly commit: Commit;
   readonly resolve: (result: CommitResult) => void;
   readonly reject: (error: unknown) => void;
@@ -19,7 +19,7 @@ interface Waiting {
 export class GroupCommit {
   readonly #writer: Writer;
   readonly #waitingMax: number;
-  #waiting: Waiting[] = [];
+  #waiting: PendingCommit[] = [];
   #batch: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -67,7 +67,7 @@ export class GroupCommit {
   }
 }
 
-function requireDone(report: Report): Exclude<Report, { trouble: StoreTrouble }> {
+function requireDone(report: WriterResponse): Exclude<WriterResponse, { trouble: StoreErrorKind }> {
   if ('trouble' in report) throw new StoreError(report.trouble, report.message);
   return report;
 }

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
-import type { IndexHit, IndexRange, Item, Key, Range } from '../store.ts';
+import type { IndexRange, IndexRow, Item, Key, Range } from '../store.ts';
 
 interface Row {
   readonly partition: string;
@@ -10,7 +10,7 @@ interface Row {
   readonly data: string;
 }
 
-interface IndexRow {
+interface SqlIndexRow {
   readonly partition: string;
   readonly sort: string;
   readonly position: string;
@@ -29,7 +29,7 @@ export class Reads {
   readonly #item: Statement<[string, string], Row>;
   readonly #version: Statement<[string, string], number>;
   readonly #range: Statement<[string, string, string, string, number], Row>;
-  readonly #index: Readonly<Record<'ascending' | 'descending', Statement<[string, string, number], IndexRow>>>;
+  readonly #index: Readonly<Record<'ascending' | 'descending', Statement<[string, string, number], SqlIndexRow>>>;
   readonly #atOnce: (keys: readonly Key<unknown>[]) => (Row | undefined)[];
 
   constructor(database: Database) {
@@ -68,7 +68,7 @@ export class Reads {
     return this.#range.all(partition, prefix, behind, prefix + LAST, limit).map((row) => toItem<Data>(row));
   }
 
-  listIndex({ partition, order = 'descending', after = order === 'descending' ? LAST : '', limit }: IndexRange): IndexHit[] {
+  listIndex({ partition, order = 'descending', after = order === 'descending' ? LAST : '', limit }: IndexRange): IndexRow[] {
     return this.#index[order].all(partition, after, limit).map(({ position, ...key }) => ({ key, position }));
   }
 }

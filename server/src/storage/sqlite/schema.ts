@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { UnfitStoreError } from '../store.ts';
+import { StoreSetupError } from '../store.ts';
 
 /** Marks a file as ours, in SQLite's own header ("PLen"). */
 const APPLICATION_ID = 0x504c656e;
@@ -27,10 +27,10 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
 export function refuseUnknown(database: Database, path: string): void {
   const version = schemaVersion(database);
   if (!isOurs(database, version)) {
-    throw new UnfitStoreError(`${path} is a SQLite file, but not of Private Lending. Name another file in STORE.`);
+    throw new StoreSetupError(`${path} is a SQLite file, but not of Private Lending. Name another file in STORE.`);
   }
   if (version > SCHEMA_VERSION) {
-    throw new UnfitStoreError(
+    throw new StoreSetupError(
       `${path} was written by a newer Private Lending (schema ${version}; this program knows ${SCHEMA_VERSION}). ` +
         'Start that version, or restore a backup from before it.',
     );

@@ -4,8 +4,8 @@ import {
   type CommitResult,
   checkKeys,
   checkWrites,
-  type IndexHit,
   type IndexRange,
+  type IndexRow,
   type Item,
   type Key,
   type Range,
@@ -84,7 +84,7 @@ class SqliteStore implements Store {
   }
 
   /** One moment for all is as cheap here. */
-  getEach<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
+  batchGet<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
     return this.get(keys);
   }
 
@@ -92,7 +92,7 @@ class SqliteStore implements Store {
     return answered(() => this.#reads.list(range));
   }
 
-  async listIndex(range: IndexRange): Promise<IndexHit[]> {
+  async listIndex(range: IndexRange): Promise<IndexRow[]> {
     return answered(() => this.#reads.listIndex(range));
   }
 

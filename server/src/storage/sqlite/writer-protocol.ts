@@ -1,8 +1,8 @@
-import { type CommitResult, StoreError, type StoreTrouble } from '../store.ts';
+import { type CommitResult, StoreError, type StoreErrorKind } from '../store.ts';
 import type { Commit, Commits } from './commits.ts';
 
 /** What a writer is told to do. */
-export type Order =
+export type WriterRequest =
   | { readonly kind: 'write'; readonly commits: readonly Commit[] }
   | { readonly kind: 'drop'; readonly before: number };
 
@@ -10,12 +10,12 @@ export type Order =
 export const CLOSE = 'close';
 
 /** What became of it. A plain value, since an error loses its class on the way between threads. */
-export type Report =
+export type WriterResponse =
   | { readonly results: readonly CommitResult[] }
   | { readonly dropped: number }
-  | { readonly trouble: StoreTrouble; readonly message: string };
+  | { readonly trouble: StoreErrorKind; readonly message: string };
 
-export function carryOut(commits: Commits, order: Order): Report {
+export function executeRequest(commits: Commits, order: WriterRequest): WriterResponse {
   try {
     switch (order.kind) {
       case 'write':
@@ -25,6 +25,6 @@ export function carryOut(commits: Commits, order: Order): Report {
     }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    return { trouble: error.trouble, message: error.message };
+    return { trouble: error.kind, message: error.message };
   }
 }

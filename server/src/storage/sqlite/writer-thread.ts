@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Commits } from './commits.ts';
 import { openForWriting } from './connection.ts';
-import { CLOSE, carryOut, type Order } from './writer-protocol.ts';
+import { CLOSE, executeRequest, type WriterRequest } from './writer-protocol.ts';
 
 /* The entry of the thread that writes, so that the program's own thread never waits for the disk. */
 
@@ -10,9 +10,9 @@ const port = parentPort;
 const database = openForWriting(String(workerData));
 const commits = new Commits(database);
 
-port.on('message', (order: Order | typeof CLOSE) => {
+port.on('message', (order: WriterRequest | typeof CLOSE) => {
   if (order !== CLOSE) {
-    port.postMessage(carryOut(commits, order));
+    port.postMessage(executeRequest(commits, order));
     return;
   }
   database.close();

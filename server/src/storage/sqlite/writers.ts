@@ -2,11 +2,11 @@ import { Worker } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { StoreError } from '../store.ts';
 import { Commits } from './commits.ts';
-import { CLOSE, carryOut, type Order, type Report } from './writer-protocol.ts';
+import { CLOSE, executeRequest, type WriterRequest, type WriterResponse } from './writer-protocol.ts';
 
 /** Carries out orders one after the other, in the order given. */
 export interface Writer {
-  send(order: Order): Promise<Report>;
+  send(order: WriterRequest): Promise<WriterResponse>;
   /** After the orders before it. */
   close(): Promise<void>;
 }
@@ -14,7 +14,7 @@ export interface Writer {
 /** Writes in a thread of its own: for files, where every batch waits for the disk. */
 export class ThreadWriter implements Writer {
   readonly #worker: Worker;
-  readonly #waiting: PromiseWithResolvers<Report>[] = [];
+  readonly #waiting: PromiseWithResolvers<WriterResponse>[] = [];
   readonly #ended: Promise<void>;
   readonly #onDeath: (cause: unknown) => void;
   #death: StoreError | undefined;
@@ -27,7 +27,7 @@ export class ThreadWriter implements Writer {
     const entry = new URL(isSource ? './writer-thread.ts' : './sqlite-thread.js', import.meta.url);
     const execArgv = isSource ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [];
     this.#worker = new Worker(entry, { workerData: path, execArgv });
-    this.#worker.on('message', (report: Report) => this.#waiting.shift()?.resolve(report));
+    this.#worker.on('message', (report: WriterResponse) => this.#waiting.shift()?.resolve(report));
     this.#worker.on('error', (cause) => this.#die(cause));
     this.#ended = new Promise((resolve) => {
       this.#worker.on('exit', () => {
@@ -37,10 +37,10 @@ export class ThreadWriter implements Writer {
     });
   }
 
-  send(order: Order): Promise<Report> {
+  send(order: WriterRequest): Promise<WriterResponse> {
     if (this.#death) return Promise.reject(this.#death);
     this.#worker.postMessage(order); // first, since it throws where the order can't be handed over: then no report comes
-    const waiting = Promise.withResolvers<Report>();
+    const waiting = Promise.withResolvers<WriterResponse>();
     this.#waiting.push(waiting);
     return waiting.promise;
   }
@@ -69,8 +69,8 @@ export class LocalWriter implements Writer {
     this.#commits = new Commits(database);
   }
 
-  async send(order: Order): Promise<Report> {
-    return carryOut(this.#commits, order);
+  async send(order: WriterRequest): Promise<WriterResponse> {
+    return executeRequest(this.#commits, order);
   }
 
   async close(): Promise<void> {

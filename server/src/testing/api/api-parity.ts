@@ -1,9 +1,9 @@
 import { pathParameters, routes, takesBody } from '../../api/http/routes.ts';
 import type { UseCase } from '../../execution/use-case.ts';
-import { troubledStore } from '../app/failing-store.ts';
+import { failingStore } from '../app/failing-store.ts';
 import { valuesOf } from '../app/read-metrics.ts';
 import type { Answer } from '../app/response.ts';
-import { type LabOptions, openLab } from '../app/test-app.ts';
+import { openTestApp, type TestAppOptions } from '../app/test-app.ts';
 import { inGraphQl, inJson, rootFieldOf } from './graphql.ts';
 
 /* One request through one door or the other, and all that came of it, in words that both have. */
@@ -15,7 +15,7 @@ export interface AskedOf {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface Outcome {
+export interface ApiOutcome {
   /** `OK`, or the code of the refusal. */
   readonly code: string;
   readonly message?: string;
@@ -26,23 +26,23 @@ export interface Outcome {
 }
 
 export interface Came {
-  readonly outcome: Outcome;
+  readonly outcome: ApiOutcome;
   readonly answer: Answer;
 }
 
-export type Door = (scene: Scene, asked: AskedOf) => Promise<Came>;
+export type Api = (scene: Scene, context: AskedOf) => Promise<Came>;
 
 export type Scene = Awaited<ReturnType<typeof openScene>>;
 
 /** A borrower with an open loan, in which ann is invited, and a cancelled one. */
-export async function openScene(options: LabOptions) {
-  const { store, fail } = troubledStore();
-  const lab = await openLab({ store, ...options });
+export async function openScene(options: TestAppOptions) {
+  const { store, fail } = failingStore();
+  const testApp = await openTestApp({ store, ...options });
   const people = {
-    borrower: await lab.as('borrower@example.com'),
-    ann: await lab.as('ann@example.com'),
-    stranger: await lab.as('stranger@example.com'),
-    unverified: await lab.as('borrower@example.com', { email_verified: false }),
+    borrower: await testApp.as('borrower@example.com'),
+    ann: await testApp.as('ann@example.com'),
+    stranger: await testApp.as('stranger@example.com'),
+    unverified: await testApp.as('borrower@example.com', { email_verified: false }),
   };
   const { borrower } = people;
   const [openLoan, cancelledLoan] = [await borrower.postsLoan(), await borrower.postsLoan()];
@@ -50,32 +50,32 @@ export async function openScene(options: LabOptions) {
     lenders: [{ email: 'ann@example.com', contribution_amount: 100, name: 'Ann' }],
   });
   await borrower.post(`/loans/${cancelledLoan}/cancel`);
-  lab.pass(60_000); // whoever has made requests so far has all of them left again
+  testApp.advance(60_000); // whoever has made requests so far has all of them left again
   const tokens = {
     ...{ borrower: borrower.token, ann: people.ann.token, stranger: people.stranger.token, unverified: people.unverified.token },
     ...{ nobody: undefined, forger: `${borrower.token.slice(0, -4)}AAAA` },
   };
   const by = (who: keyof typeof tokens, method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
-    lab.send(method, path, { ...(body !== undefined && { body }), headers: { ...bearerOf(tokens[who]), ...headers } });
+    testApp.send(method, path, { ...(body !== undefined && { body }), headers: { ...bearerOf(tokens[who]), ...headers } });
   const annId: string = invited.body.lenders[0].lender_id;
 
   return {
-    ...{ lab, tokens, openLoan, cancelledLoan, annId, by, fail },
+    ...{ testApp, tokens, openLoan, cancelledLoan, annId, by, fail },
     /** What `work` came to, was counted as, and made the store do. */
     async counting(work: () => Promise<Came>) {
-      const before = await countsOf(lab);
-      const came: { outcome?: Outcome } = {};
-      const calls = await lab.callsOf(async () => {
+      const before = await countsOf(testApp);
+      const came: { outcome?: ApiOutcome } = {};
+      const calls = await testApp.callsOf(async () => {
         came.outcome = (await work()).outcome;
       });
-      const after = await countsOf(lab);
+      const after = await countsOf(testApp);
       const counts = Object.fromEntries(Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]));
       const outcome = came.outcome ?? { code: 'nothing came' };
       return { outcome: plainly(outcome, openLoan, cancelledLoan), calls, counts: onlyChanged(counts) };
     },
     /** How the loans stand afterwards, and their history. */
     async kept(): Promise<unknown> {
-      lab.pass(60_000);
+      testApp.advance(60_000);
       const told = [];
       for (const loan of (await borrower.get('/loans')).body.loans) {
         const path = `/loans/${loan.loan_id}`;
@@ -87,7 +87,7 @@ export async function openScene(options: LabOptions) {
   };
 }
 
-export const BY_REST: Door = async ({ by }, { useCase, members, who, headers }) => {
+export const viaRest: Api = async ({ by }, { useCase, members, who, headers }) => {
   const route = routes.find((candidate) => candidate.useCase === useCase);
   if (!route) throw new Error(`${useCase.endpoint} has no route`);
   const named = pathParameters(route.path);
@@ -103,7 +103,7 @@ export const BY_REST: Door = async ({ by }, { useCase, members, who, headers }) 
   };
 };
 
-export const BY_GRAPHQL: Door = async ({ by }, { useCase, members, who, headers }) => {
+export const BY_GRAPHQL: Api = async ({ by }, { useCase, members, who, headers }) => {
   const answer = await by(who, 'POST', '/graphql', inGraphQl(useCase, members), headers);
   const { data, errors } = answer.body;
   if (errors?.length > 0) {
@@ -119,7 +119,7 @@ function told({ endpoint }: UseCase, { success: _, ...body }: Answer['body']): u
   return endpoint === 'ReadLoan' ? body.loan : body;
 }
 
-function refusal(code: string, message: string, details: unknown, retryable: boolean, retryAfter: number | undefined): Outcome {
+function refusal(code: string, message: string, details: unknown, retryable: boolean, retryAfter: number | undefined): ApiOutcome {
   return { code, message, details, retryable, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
@@ -127,10 +127,12 @@ function bearerOf(token: string | undefined): Record<string, string> {
   return token === undefined ? {} : { Authorization: `Bearer ${token}` };
 }
 
-async function countsOf(lab: Parameters<typeof valuesOf>[1]): Promise<Record<string, number>> {
+async function countsOf(testApp: Parameters<typeof valuesOf>[1]): Promise<Record<string, number>> {
   const names = ['api_latency_milliseconds_count', 'lenders_added_total', 'api_errors_total', 'store_calls_total'];
   const values = await Promise.all(
-    names.map(async (name) => Object.entries(await valuesOf(name, lab)).map(([labels, count]) => [name + labels, count] as const)),
+    names.map(async (name) =>
+      Object.entries(await valuesOf(name, testApp)).map(([labels, count]) => [name + labels, count] as const),
+    ),
   );
   return Object.fromEntries(values.flat());
 }

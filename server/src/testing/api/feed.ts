@@ -4,9 +4,9 @@ import { WebSocket } from 'ws';
 import { FeedConnection } from '../../api/feed/connection.ts';
 import { openSubscriptions } from '../../api/graphql/subscription-server.ts';
 import { listen } from '../../api/http/http-server.ts';
-import { LINE_LIMITS, type LineLimits } from '../../api/websocket/limited-connection.ts';
+import { CONNECTION_LIMITS, type LineLimits } from '../../api/websocket/limited-connection.ts';
 import { openWebSockets } from '../../api/websocket/websocket-server.ts';
-import type { Lab, Person } from '../app/test-app.ts';
+import type { Person, TestApp } from '../app/test-app.ts';
 
 /* A lab's feed behind a real server, and clients of it that say what they like. */
 
@@ -23,13 +23,13 @@ export type Told = any;
 export type FeedClient = Awaited<ReturnType<typeof connectFeed>>;
 
 /** Closed after the test. */
-export async function serveFeed({ app }: Pick<Lab, 'app'>, settings: FeedSettings = {}) {
+export async function serveFeed({ app }: Pick<TestApp, 'app'>, settings: FeedSettings = {}) {
   const { connectionsMax, pingMs, trustedHops = 0, ...limits } = settings;
   const { services } = app;
   const { ids } = services;
   const faults: unknown[] = [];
   const onFault = (fault: unknown) => void faults.push(fault);
-  const bounds = { ...LINE_LIMITS, ...limits };
+  const bounds = { ...CONNECTION_LIMITS, ...limits };
   const sockets = openWebSockets({
     ...{ ids, trustedHops, onFault },
     ...(connectionsMax !== undefined && { connectionsMax }),
@@ -38,7 +38,7 @@ export async function serveFeed({ app }: Pick<Lab, 'app'>, settings: FeedSetting
   const upgrades = {
     '/feed': sockets.door(async () => (socket, peer) => new FeedConnection(socket, peer, { services, onFault, limits: bounds })),
     '/graphql': sockets.door(
-      async () => openSubscriptions({ services, isTold: app.localIssuer !== undefined, onFault, limits: bounds }),
+      async () => openSubscriptions({ services, allowsIntrospection: app.localIssuer !== undefined, onFault, limits: bounds }),
       'graphql-transport-ws',
     ),
   };

@@ -1,7 +1,7 @@
 import { type GraphQLField, type GraphQLOutputType, getNamedType, isObjectType } from 'graphql';
 import { toCamel, toSnake } from '../../api/graphql/naming.ts';
 import { makeSchema } from '../../api/graphql/schema.ts';
-import { calledBy } from '../../api/graphql/schema-builder.ts';
+import { useCaseOf } from '../../api/graphql/schema-builder.ts';
 import type { UseCase } from '../../execution/use-case.ts';
 
 /* A use case asked for in GraphQL, made of the schema itself: with all its arguments, for all that it answers. */
@@ -16,7 +16,7 @@ export interface GraphQlBody {
 /** The root field of a use case. */
 export function rootFieldOf(useCase: UseCase): GraphQLField<unknown, unknown> {
   const root = useCase.kind === 'query' ? schema.getQueryType() : schema.getMutationType();
-  const field = Object.values(root?.getFields() ?? {}).find((candidate) => calledBy(candidate)?.useCase === useCase);
+  const field = Object.values(root?.getFields() ?? {}).find((candidate) => useCaseOf(candidate)?.useCase === useCase);
   if (!field) throw new Error(`${useCase.endpoint} has no field at the root`);
   return field;
 }
@@ -38,7 +38,7 @@ export function inGraphQl(useCase: UseCase, members: Readonly<Record<string, unk
 export function selectionOf(outputType: GraphQLOutputType): string {
   const type = getNamedType(outputType);
   if (!isObjectType(type)) return '';
-  const fields = Object.values(type.getFields()).filter((field) => !calledBy(field));
+  const fields = Object.values(type.getFields()).filter((field) => !useCaseOf(field));
   return `{ ${fields.map((field) => `${field.name} ${selectionOf(field.type)}`).join(' ')} }`;
 }
 

@@ -7,7 +7,7 @@ import { watchersOf } from '../../storage/keys.ts';
 import type { Store } from '../../storage/store.ts';
 import { makeLog } from '../../telemetry/log.ts';
 import { PrometheusMetrics } from '../../telemetry/prometheus.ts';
-import type { Lab } from '../app/test-app.ts';
+import type { TestApp } from '../app/test-app.ts';
 import { INVOCATION } from '../aws/http-api-events.ts';
 import { startWebSocketApi } from '../aws/websocket-api.ts';
 import { connectFeed } from './feed.ts';
@@ -23,16 +23,16 @@ interface Settings {
   readonly store?: Store;
 }
 
-export type FeedAfar = Awaited<ReturnType<typeof serveFeedAfar>>;
+export type RemoteFeed = Awaited<ReturnType<typeof serveFeedAfar>>;
 
 /** Closed after the test. */
-export async function serveFeedAfar({ app, store: labStore }: Lab, { limits, pushers = 1, store = labStore }: Settings = {}) {
+export async function serveFeedAfar({ app, store: labStore }: TestApp, { limits, pushers = 1, store = labStore }: Settings = {}) {
   const api = await startWebSocketApi();
   const logged: string[] = [];
   const log = makeLog({ write: (line) => void logged.push(line) });
   const openPush = (): FeedPush =>
     feedPush({
-      ...{ store, log, installation: app.installation, ids: app.services.ids, clock: app.services.clock },
+      ...{ store, log, storeSecrets: app.storeSecrets, ids: app.services.ids, clock: app.services.clock },
       ...{ endpoint: api.endpoint, client: CLIENT, limits: { ...PUSH_LIMITS, ...limits } },
     });
   const push = openPush();
@@ -49,7 +49,7 @@ export async function serveFeedAfar({ app, store: labStore }: Lab, { limits, pus
   const stop = app.services.changes.watchAll((loanId) => {
     for (let count = 0; count < pushers; count += 1) {
       const turn = pushers === 1 ? before.then(api.idle) : Promise.resolve();
-      const pushed: Promise<void> = turn.then(() => openPush().pushTo(loanId)).finally(() => underWay.delete(pushed));
+      const pushed: Promise<void> = turn.then(() => openPush().pushToSubscribers(loanId)).finally(() => underWay.delete(pushed));
       before = pushed.catch(() => {});
       underWay.add(pushed);
     }

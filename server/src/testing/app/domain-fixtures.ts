@@ -4,7 +4,7 @@ import { type Currency, currencyCodes, parseCurrency } from '../../domain/curren
 import { type Email, parseEmail } from '../../domain/email.ts';
 import { type LenderId, type LoanId, parseLenderId, parseLoanId, type UserId } from '../../domain/ids.ts';
 import { parseInterestRate } from '../../domain/interest-rate.ts';
-import type { Participant } from '../../domain/lender.ts';
+import type { Lender } from '../../domain/lender.ts';
 import type { Loan } from '../../domain/loan.ts';
 import { MINOR_UNITS_MAX, type MinorUnits, parseAmount, type SentAmount, toMinorUnits, ZERO } from '../../domain/money.ts';
 
@@ -71,7 +71,7 @@ export function loanOf(changes: Partial<Loan> = {}): Loan {
 }
 
 /** Invited a day ago for 30 days, with 5,000.00 USD. */
-export function lenderOf(name: string, changes: Partial<Participant> = {}): Participant {
+export function lenderOf(name: string, changes: Partial<Lender> = {}): Lender {
   return {
     loanId: LOAN_ID,
     lenderId: lenderIdFor(name),

@@ -1,10 +1,10 @@
 import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
-import { type Store, StoreError, type StoreTrouble } from '../../storage/store.ts';
+import { type Store, StoreError, type StoreErrorKind } from '../../storage/store.ts';
 
-type Fault = StoreTrouble | Error;
+type Fault = StoreErrorKind | Error;
 
 /** A store in memory whose calls fail as they are told to: such faults can't be produced on it for real. */
-export function troubledStore() {
+export function failingStore() {
   const sound = openSqlite(':memory:');
   let fault: Fault | undefined;
   let onlyCommits = false;
@@ -18,9 +18,9 @@ export function troubledStore() {
       risk();
       return sound.get(keys);
     },
-    async getEach(keys) {
+    async batchGet(keys) {
       risk();
-      return sound.getEach(keys);
+      return sound.batchGet(keys);
     },
     async list(range) {
       risk();

@@ -1,6 +1,6 @@
 import { type ImportId, parseImportId } from '../../domain/ids.ts';
 import { advanceImport } from '../../usecases/imports/run-import-step.ts';
-import type { Answer, Lab, Person } from './test-app.ts';
+import type { Answer, Person, TestApp } from './test-app.ts';
 
 /* A borrower's files, in a lab. */
 
@@ -30,16 +30,16 @@ export function someImport(number: number): ImportId {
 }
 
 /** Takes one step of an import. @returns how many it added; undefined where there was no step to take */
-export async function step(lab: Pick<Lab, 'app'>, id: string): Promise<number | undefined> {
+export async function step(testApp: Pick<TestApp, 'app'>, id: string): Promise<number | undefined> {
   const importId = parseImportId(id);
   if (!importId) throw new Error(`${id} is no import`);
-  return (await advanceImport(lab.app.services, importId))?.lendersAdded;
+  return (await advanceImport(testApp.app.services, importId))?.lendersAdded;
 }
 
 /** Takes steps until there is none to take by now. @returns how many it took */
-export async function run(lab: Pick<Lab, 'app'>, id: string): Promise<number> {
+export async function run(testApp: Pick<TestApp, 'app'>, id: string): Promise<number> {
   let steps = 0;
-  while ((await step(lab, id)) !== undefined) steps += 1;
+  while ((await step(testApp, id)) !== undefined) steps += 1;
   return steps;
 }
 

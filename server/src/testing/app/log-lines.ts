@@ -1,15 +1,15 @@
-import type { Lab } from './test-app.ts';
+import type { TestApp } from './test-app.ts';
 
 /** A line of the log, parsed; tests look into it freely. */
 // biome-ignore lint/suspicious/noExplicitAny: what a test expects of a line is what it checks
 export type LogLine = Readonly<Record<string, any>>;
 
-export function linesOf({ logged }: Pick<Lab, 'logged'>): LogLine[] {
+export function linesOf({ logged }: Pick<TestApp, 'logged'>): LogLine[] {
   return logged.map((line) => JSON.parse(line));
 }
 
-export function lastLine(lab: Pick<Lab, 'logged'>): LogLine {
-  const line = linesOf(lab).at(-1);
+export function lastLine(testApp: Pick<TestApp, 'logged'>): LogLine {
+  const line = linesOf(testApp).at(-1);
   if (!line) throw new Error('nothing was logged');
   return line;
 }

@@ -24,14 +24,14 @@ const declared: readonly Declared[] = Object.entries(reference.paths).flatMap(([
   })),
 );
 
-interface Answered {
+interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
 }
 
 /** Throws where an answer of a route of the reference is of a status, type or shape that the reference does not tell. */
-export function requireDeclared(method: string, path: string, { status, headers, body }: Answered): void {
+export function requireOpenApiConformance(method: string, path: string, { status, headers, body }: HttpResponse): void {
   const route = declared.find((candidate) => candidate.method === method && candidate.pattern.test(path.split('?')[0] ?? ''));
   if (!route) return;
   const type = headers.get('Content-Type')?.split(';')[0] ?? '';

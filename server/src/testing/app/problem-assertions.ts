@@ -8,7 +8,7 @@ export interface Refusal {
 }
 
 /** What an answer refuses; throws where it refuses nothing, or not in the one form that all refusals have. */
-export function refusalIn({ status, headers, body, text }: Answer): Refusal {
+export function requireProblem({ status, headers, body, text }: Answer): Refusal {
   if (status < 400) throw new Error(`nothing was refused: ${text}`);
   const { error, message, details } = body;
   const isWhole =

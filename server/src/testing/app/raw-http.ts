@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type HttpServer, listen } from '../../api/http/http-server.ts';
 import { type Answer, answerOf, toAnswer } from './response.ts';
-import type { Lab } from './test-app.ts';
+import type { TestApp } from './test-app.ts';
 
 /* What a lab's own `send` leaves out: who is connected, which host was asked, and the bytes themselves. */
 
 export type Wire = Awaited<ReturnType<typeof connectTo>>;
 
-interface Asking {
+interface RawRequestInit {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -17,16 +17,20 @@ interface Asking {
 }
 
 /** Asks the app for a whole address or a path, as the server does for whoever is connected to it. */
-export async function ask(lab: Pick<Lab, 'app'>, address: string, { from, ...init }: Asking = {}): Promise<Answer> {
+export async function sendRequest(
+  testApp: Pick<TestApp, 'app'>,
+  address: string,
+  { from, ...init }: RawRequestInit = {},
+): Promise<Answer> {
   const request = new Request(new URL(address, 'http://localhost:3000'), init);
   const peer = from === undefined ? {} : { address: from };
-  const response = await lab.app.fetch(request, peer);
+  const response = await testApp.app.fetch(request, peer);
   return answerOf(response);
 }
 
 /** The lab's app behind a real server. */
 export function serveLab(
-  { app }: Pick<Lab, 'app'>,
+  { app }: Pick<TestApp, 'app'>,
   limits: { readonly headersTimeoutMs?: number; readonly requestTimeoutMs?: number } = {},
 ): Promise<HttpServer> {
   return listen(app.fetch, { host: '127.0.0.1', port: 0, ids: app.services.ids, ...limits });

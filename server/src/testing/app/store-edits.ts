@@ -1,10 +1,10 @@
 import type { LenderId, LoanId } from '../../domain/ids.ts';
 import { parseLenderId, parseLoanId } from '../../domain/ids.ts';
-import type { Participant } from '../../domain/lender.ts';
+import type { Lender } from '../../domain/lender.ts';
 import type { Loan } from '../../domain/loan.ts';
-import { loanIndexEntry, loanKey, participantIndexEntry, participantKey } from '../../storage/keys.ts';
+import { lenderIndexEntry, lenderKey, loanIndexEntry, loanKey } from '../../storage/keys.ts';
 import type { Store } from '../../storage/store.ts';
-import type { Lab } from './test-app.ts';
+import type { TestApp } from './test-app.ts';
 
 /* What others do to a loan: written straight to the store, for tests of what the program makes of it. */
 
@@ -13,25 +13,25 @@ import type { Lab } from './test-app.ts';
  * @param indexed what the index knows of it, where it is behind
  */
 export async function rewriteLender(
-  { store, app }: Lab,
+  { store, app }: TestApp,
   loan: string,
   lender: string,
-  changes: Partial<Participant>,
+  changes: Partial<Lender>,
   indexed = changes,
 ): Promise<void> {
-  const key = participantKey(loanIdOf(loan), lenderIdOf(lender));
+  const key = lenderKey(loanIdOf(loan), lenderIdOf(lender));
   const [item] = await store.get([key]);
   if (!item) throw new Error(`${lender} is no lender of ${loan}`);
   const data = { ...item.data, ...changes };
   await requireDone(
     store.commit(app.services.ids.command(), [
-      { key, expected: item.version, data, index: participantIndexEntry({ ...item.data, ...indexed }) },
+      { key, expected: item.version, data, index: lenderIndexEntry({ ...item.data, ...indexed }) },
     ]),
   );
 }
 
 /** Writes a loan as it stands after somebody else's doing, without a chapter of its history. */
-export async function rewriteLoan({ store, app }: Lab, loan: string, changes: Partial<Loan>): Promise<void> {
+export async function rewriteLoan({ store, app }: TestApp, loan: string, changes: Partial<Loan>): Promise<void> {
   const key = loanKey(loanIdOf(loan));
   const [item] = await store.get([key]);
   if (!item) throw new Error(`${loan} is no loan`);

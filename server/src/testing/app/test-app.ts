@@ -1,18 +1,18 @@
 import type { Claims } from '../../auth/local-issuer.ts';
 import { createApp } from '../../composition/app.ts';
 import { type Config, readConfig } from '../../config/config.ts';
-import { observed, type StoreVerb } from '../../storage/instrumented-store.ts';
+import { instrumented, type StoreVerb } from '../../storage/instrumented-store.ts';
 import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
 import type { Store } from '../../storage/store.ts';
 import { makeLog } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { PrometheusMetrics } from '../../telemetry/prometheus.ts';
-import { requireDeclared } from './openapi-conformance.ts';
+import { requireOpenApiConformance } from './openapi-conformance.ts';
 import { type Answer, answerOf } from './response.ts';
-import { type Person, type Sending, signIn } from './test-user.ts';
+import { type Sending, signIn, type TestUser } from './test-user.ts';
 
 export type { Answer } from './response.ts';
-export { LOAN, type Person } from './test-user.ts';
+export { LOAN, type TestUser as Person } from './test-user.ts';
 
 /*
  * A whole program in one process for tests: the real app on a real store, with a clock that stands until it is moved,
@@ -20,27 +20,27 @@ export { LOAN, type Person } from './test-user.ts';
  */
 
 /** 2026-03-01, a quarter past nine in UTC: far from the ends of its hour and its day. */
-export const MORNING = Date.UTC(2026, 2, 1, 9, 15);
+export const TEST_NOW = Date.UTC(2026, 2, 1, 9, 15);
 
-export interface LabOptions {
+export interface TestAppOptions {
   readonly config?: Partial<Config>;
   /** Opened by the caller, closed by `close`. In memory if left out. */
   readonly store?: Store;
   readonly waitingMax?: number;
-  readonly usesHints?: boolean;
+  readonly usesViewCache?: boolean;
   /** For Prometheus if left out. */
   readonly metrics?: Metrics;
 }
 
-export type Lab = Awaited<ReturnType<typeof openLab>>;
+export type TestApp = Awaited<ReturnType<typeof openTestApp>>;
 
-export async function openLab(options: LabOptions = {}) {
+export async function openTestApp(options: TestAppOptions = {}) {
   const config: Config = { ...readConfig({ REQUESTS_PER_SECOND: '0' }), ...options.config };
   const calls: StoreVerb[] = [];
   const logged: string[] = [];
-  const time = { now: MORNING };
+  const time = { now: TEST_NOW };
   const prometheus = new PrometheusMetrics();
-  const store = observed(options.store ?? openSqlite(':memory:'), (verb) => {
+  const store = instrumented(options.store ?? openSqlite(':memory:'), (verb) => {
     calls.push(verb);
     prometheus.storeCalled(verb);
   });
@@ -51,7 +51,7 @@ export async function openLab(options: LabOptions = {}) {
     metrics: options.metrics ?? prometheus,
     clock: () => time.now,
     ...(options.waitingMax !== undefined && { waitingMax: options.waitingMax }),
-    ...(options.usesHints !== undefined && { usesHints: options.usesHints }),
+    ...(options.usesViewCache !== undefined && { usesViewCache: options.usesViewCache }),
   });
 
   async function send(method: string, path: string, { headers = {}, body, raw }: Sending = {}): Promise<Answer> {
@@ -62,12 +62,12 @@ export async function openLab(options: LabOptions = {}) {
       ...(content !== undefined && { body: content, duplex: 'half' }),
     });
     const answer = await answerOf(await app.fetch(request));
-    requireDeclared(method, path, answer);
+    requireOpenApiConformance(method, path, answer);
     return answer;
   }
 
   /** Somebody who signs in at the local issuer. */
-  function as(address: string, claims: Omit<Claims, 'email'> = {}): Promise<Person> {
+  function as(address: string, claims: Omit<Claims, 'email'> = {}): Promise<TestUser> {
     return signIn({ localIssuer: app.localIssuer, send, now: () => time.now }, address, claims);
   }
 
@@ -90,7 +90,7 @@ export async function openLab(options: LabOptions = {}) {
       return time.now;
     },
     /** Moves the clock forward. */
-    pass(ms: number): void {
+    advance(ms: number): void {
       time.now += ms;
     },
     close: () => store.close(),

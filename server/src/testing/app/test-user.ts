@@ -26,7 +26,7 @@ interface World {
   readonly now: () => number;
 }
 
-export type Person = Awaited<ReturnType<typeof signIn>>;
+export type TestUser = Awaited<ReturnType<typeof signIn>>;
 
 export async function signIn({ localIssuer, send, now }: World, address: string, claims: Omit<Claims, 'email'>) {
   const email = parseEmail(address);

@@ -7,7 +7,7 @@ export const DOMAIN = 'id.execute-api.us-east-1.amazonaws.com';
 export const SOURCE_IP = '192.0.2.1';
 export const INVOCATION = { awsRequestId: '8f507cfc-xmpl-4697-b07a-ac58fc914c95' };
 
-export interface Sent {
+export interface HttpRequestInit {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
@@ -20,7 +20,7 @@ export interface Sent {
 }
 
 /** @param target path and query @returns the event, of the same shape whether or not there is a body */
-export function eventOf(method: string, target: string, sent: Sent = {}): APIGatewayProxyEventV2 {
+export function eventOf(method: string, target: string, sent: HttpRequestInit = {}): APIGatewayProxyEventV2 {
   const { body, stage = '$default', sourceIp = SOURCE_IP, cookies, isBase64Encoded = false } = sent;
   const [rawPath = '', rawQueryString = ''] = target.split('?', 2);
   const content = sent.raw ?? (body === undefined ? undefined : JSON.stringify(body));

@@ -1,6 +1,6 @@
 import { LAYOUT } from '../../storage/dynamodb/layout.ts';
 import { cancelled, errorAnswer } from './errors.ts';
-import type { SeenRequest, Treatment } from './proxy.ts';
+import type { ProxyRule, SeenRequest } from './proxy.ts';
 
 /* What DynamoDB does and DynamoDB Local does not: it refuses a transaction as long as another is under way on its items. */
 
@@ -18,7 +18,7 @@ const IN_PROGRESS = errorAnswer(
  * A treatment for every request. Reads are refused where a write is under way, but stand in nobody's way themselves.
  * @param hold each write, done by then, stays under way until this is over, so that others meet it
  */
-export function conflicting(hold?: () => Promise<unknown>): Treatment {
+export function conflicting(hold?: () => Promise<unknown>): ProxyRule {
   const writing = new Set<UnderWay>();
   return async ({ request, forward, deliver }) => {
     const places = placesIn(request);

@@ -1,32 +1,32 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { jsonAnswer } from './errors.ts';
-import { type DatabaseAnswer, type Exchange, pass, type Treatment } from './proxy.ts';
+import { type DatabaseAnswer, type Exchange, type ProxyRule, passThrough } from './proxy.ts';
 
 /* What can go wrong between a program and DynamoDB, as treatments of the proxy's. */
 
 /** The database does not get the request; this is answered in its place. */
-export function answering(answer: DatabaseAnswer): Treatment {
+export function answering(answer: DatabaseAnswer): ProxyRule {
   return ({ deliver }) => deliver(answer);
 }
 
 /** The connection breaks before the request has reached the database. */
-export const cut: Treatment = ({ reset }) => reset();
+export const cut: ProxyRule = ({ reset }) => reset();
 
 /** The connection breaks when the database has carried the request out, before any of its answer is heard. */
-export const resetAfterwards: Treatment = async ({ forward, reset }) => {
+export const resetAfterwards: ProxyRule = async ({ forward, reset }) => {
   await forward();
   reset();
 };
 
 /** The same, in the middle of the answer. */
-export const brokenOff: Treatment = async ({ forward, response }) => {
+export const brokenOff: ProxyRule = async ({ forward, response }) => {
   const { status, headers, text } = await forward();
   response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
   response.write(text.slice(0, text.length / 2), () => response.socket?.destroySoon());
 };
 
 /** The database has carried it out, and this is answered in place of what it said. */
-export function answeringAfterwards(answer: DatabaseAnswer): Treatment {
+export function answeringAfterwards(answer: DatabaseAnswer): ProxyRule {
   return async ({ forward, deliver }) => {
     await forward();
     deliver(answer);
@@ -34,7 +34,7 @@ export function answeringAfterwards(answer: DatabaseAnswer): Treatment {
 }
 
 /** The database has carried it out; this is heard of its answer. */
-export function garbled(garble: (text: string) => string): Treatment {
+export function garbled(garble: (text: string) => string): ProxyRule {
   return async ({ forward, deliver }) => {
     const answer = await forward();
     deliver({ ...answer, text: garble(answer.text) });
@@ -49,13 +49,13 @@ export const malformed = garbled(() => '{"Responses":[{"It');
 export const empty = garbled(() => '{}');
 
 /** Neither reaches the database nor is ever answered. */
-export const unanswered: Treatment = () => {};
+export const unanswered: ProxyRule = () => {};
 
 /** The database has carried it out, and the answer never comes. */
-export const unheard: Treatment = async ({ forward }) => void (await forward());
+export const unheard: ProxyRule = async ({ forward }) => void (await forward());
 
 /** The head of the answer comes at once, its body byte by byte. */
-export function dripping(msEach: number): Treatment {
+export function dripping(msEach: number): ProxyRule {
   return async ({ forward, response }) => {
     const { status, headers, text } = await forward();
     response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
@@ -69,7 +69,7 @@ export function dripping(msEach: number): Treatment {
 }
 
 /** The database gets another body. */
-export function rewritten(change: (body: Exchange['request']['body']) => unknown): Treatment {
+export function rewritten(change: (body: Exchange['request']['body']) => unknown): ProxyRule {
   return async ({ request, forward, deliver }) => deliver(await forward(JSON.stringify(change(request.body))));
 }
 
@@ -80,23 +80,23 @@ export const underNewToken = rewritten((body) => ({
 }));
 
 /** A batch of which so many keys are read, and the rest left for later. */
-export function leavingUnread(read: number): Treatment {
+export function leavingUnread(read: number): ProxyRule {
   return async ({ request, forward, deliver }) => {
-    const [table = '', asked] = Object.entries<{ Keys: unknown[] }>(request.body.RequestItems)[0] ?? [];
-    const keys = asked?.Keys ?? [];
-    const wanted = { ...request.body, RequestItems: { [table]: { ...asked, Keys: keys.slice(0, read) } } };
+    const [table = '', context] = Object.entries<{ Keys: unknown[] }>(request.body.RequestItems)[0] ?? [];
+    const keys = context?.Keys ?? [];
+    const wanted = { ...request.body, RequestItems: { [table]: { ...context, Keys: keys.slice(0, read) } } };
     const nothing = jsonAnswer(200, { Responses: { [table]: [] } });
     const answer = read > 0 ? await forward(JSON.stringify(wanted)) : nothing;
-    const UnprocessedKeys = { [table]: { ...asked, Keys: keys.slice(read) } };
+    const UnprocessedKeys = { [table]: { ...context, Keys: keys.slice(read) } };
     deliver(jsonAnswer(200, { ...JSON.parse(answer.text), UnprocessedKeys }));
   };
 }
 
 /** Holds a request back until the test lets it go on. */
-export function held(then: Treatment = pass) {
+export function held(then: ProxyRule = passThrough) {
   const arrival = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
-  const treatment: Treatment = async (exchange) => {
+  const treatment: ProxyRule = async (exchange) => {
     arrival.resolve();
     await release.promise;
     await then(exchange);

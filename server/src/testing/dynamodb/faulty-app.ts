@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { type BreakerOptions, withBreaker } from '../../storage/circuit-breaker.ts';
 import { valuesOf } from '../app/read-metrics.ts';
-import { type Answer, type Lab, lenders, openLab, type Person } from '../app/test-app.ts';
+import { type Answer, lenders, openTestApp, type Person, type TestApp } from '../app/test-app.ts';
 import type { Proxied } from './proxied-store.ts';
 
 /* The whole program on DynamoDB as it is in production, behind a circuit breaker, with a proxy before the database. */
@@ -13,22 +13,22 @@ export interface FaultyLabOptions extends BreakerOptions {
 }
 
 /** A lab in which a borrower has posted a loan and added two lenders. */
-export async function openFaultyLab(proxied: Proxied, { tryMsMax, ...breaker }: FaultyLabOptions = {}) {
-  const lab = await openLab({ store: withBreaker(proxied.open(tryMsMax === undefined ? {} : { tryMsMax }), breaker) });
-  const borrower = await lab.as('borrower@example.com');
+export async function openFaultyTestApp(proxied: Proxied, { tryMsMax, ...breaker }: FaultyLabOptions = {}) {
+  const testApp = await openTestApp({ store: withBreaker(proxied.open(tryMsMax === undefined ? {} : { tryMsMax }), breaker) });
+  const borrower = await testApp.as('borrower@example.com');
   const path = `/loans/${await borrower.postsLoan()}`;
   await borrower.post(`${path}/lenders`, { lenders: lenders(2, 50, 'bob') });
   proxied.proxy.clear();
-  onTestFinished(() => requireNoSecrets(lab, borrower));
+  onTestFinished(() => requireNoSecrets(testApp, borrower));
   return {
-    lab,
+    testApp,
     borrower,
     path,
     /** Adds three lenders, always the same, under a key. */
     add: (prefix = 'ann'): Promise<Answer> =>
       borrower.post(`${path}/lenders`, { lenders: lenders(3, 100, prefix) }, { 'Idempotency-Key': KEY + prefix }),
     /** What was counted as gone wrong. */
-    errors: () => valuesOf('api_errors_total', lab),
+    errors: () => valuesOf('api_errors_total', testApp),
     /** What became of the loan: its totals, who is invited, and what its history tells of it. */
     async stands(): Promise<Standing> {
       const { loan } = (await borrower.get(path)).body;
@@ -64,7 +64,7 @@ export const ONCE = {
 };
 
 /** Whatever went wrong, the log tells of it without an address, a token or a key. */
-function requireNoSecrets({ logged }: Lab, { token }: Person): void {
+function requireNoSecrets({ logged }: TestApp, { token }: Person): void {
   const log = logged.join('').toLowerCase();
   const secrets = ['example.com', 'borrower@', 'ann0', 'bob0', KEY, ...token.split('.').slice(1)];
   const told = secrets.filter((secret) => log.includes(secret.toLowerCase()));

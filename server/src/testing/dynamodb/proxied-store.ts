@@ -27,7 +27,7 @@ export async function openProxied() {
     straight,
     /** What stands at the keys. */
     async holds(...keys: readonly Key<unknown>[]): Promise<unknown[]> {
-      return (await straight.getEach(keys)).map((item: Item<unknown> | undefined) => item?.data);
+      return (await straight.batchGet(keys)).map((item: Item<unknown> | undefined) => item?.data);
     },
     async stop(): Promise<void> {
       await straight.close();
@@ -54,7 +54,7 @@ export function newCommand(): CommandId {
 /** What the port tells of a call: the result, the trouble, or the name of what is a mistake of ours. */
 export async function fate(call: Promise<unknown>): Promise<unknown> {
   return call.catch((thrown: unknown) => {
-    if (thrown instanceof StoreError) return thrown.trouble;
+    if (thrown instanceof StoreError) return thrown.kind;
     return thrown instanceof Error ? thrown.name : thrown;
   });
 }

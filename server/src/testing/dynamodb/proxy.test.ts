@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { THROTTLED } from './errors.ts';
 import { answering, held } from './faults.ts';
-import { ANY, type DynamoDbProxy, pass, startDynamoDbProxy } from './proxy.ts';
+import { ANY, type DynamoDbProxy, passThrough, startDynamoDbProxy } from './proxy.ts';
 
 /** A database that says what it was sent. */
 const echo = createServer(async (incoming, response) => {
@@ -42,12 +42,12 @@ describe('the proxy before DynamoDB', () => {
 
   it('treats the next requests of an operation one after the other, and then as always', async () => {
     const refuse = answering(THROTTLED);
-    proxy.next('Query', refuse, pass, refuse);
+    proxy.next('Query', refuse, passThrough, refuse);
     const ofQueries: number[] = [];
     for (let sent = 0; sent < 4; sent += 1) ofQueries.push((await send('Query')).status);
     expect([ofQueries, (await send('GetItem')).status]).toEqual([[400, 200, 400, 200], 200]);
     proxy.always(ANY, refuse);
-    proxy.next('Query', pass);
+    proxy.next('Query', passThrough);
     expect([(await send('GetItem')).status, (await send('Query')).status, (await send('Query')).status]).toEqual([400, 200, 400]);
     proxy.clear();
     expect([(await send('GetItem')).status, proxy.requests.length]).toEqual([200, 1]);
@@ -83,8 +83,8 @@ describe('the proxy before DynamoDB', () => {
   it('tells in the end of a treatment that failed', async () => {
     const failing = await startDynamoDbProxy(proxy.endpoint);
     failing.next('Query', () => Promise.reject(new Error('a mistake of the test')));
-    const asked = fetch(failing.endpoint, { method: 'POST', headers: { 'x-amz-target': 'DynamoDB_20120810.Query' } });
-    await expect(asked).rejects.toThrow();
+    const context = fetch(failing.endpoint, { method: 'POST', headers: { 'x-amz-target': 'DynamoDB_20120810.Query' } });
+    await expect(context).rejects.toThrow();
     await expect(failing.stop()).rejects.toMatchObject({ errors: [{ message: 'a mistake of the test' }] });
   });
 });

@@ -47,9 +47,9 @@ export interface Exchange {
   reset(): void;
 }
 
-export type Treatment = (exchange: Exchange) => Promise<void> | void;
+export type ProxyRule = (exchange: Exchange) => Promise<void> | void;
 
-export const pass: Treatment = async ({ forward, deliver }) => deliver(await forward());
+export const passThrough: ProxyRule = async ({ forward, deliver }) => deliver(await forward());
 
 export type DynamoDbProxy = Awaited<ReturnType<typeof startDynamoDbProxy>>;
 
@@ -123,18 +123,18 @@ export async function startDynamoDbProxy(database: string) {
 export const ANY = '*';
 
 function noRules() {
-  const waiting = new Map<string, Treatment[]>();
-  const standing = new Map<string, Treatment>();
+  const waiting = new Map<string, ProxyRule[]>();
+  const standing = new Map<string, ProxyRule>();
   return {
-    next(operation: string, ...treatments: readonly Treatment[]): void {
+    next(operation: string, ...treatments: readonly ProxyRule[]): void {
       waiting.set(operation, [...(waiting.get(operation) ?? []), ...treatments]);
     },
-    always(operation: string, treatment: Treatment): void {
+    always(operation: string, treatment: ProxyRule): void {
       standing.set(operation, treatment);
     },
-    treatmentOf({ operation }: SeenRequest): Treatment {
+    treatmentOf({ operation }: SeenRequest): ProxyRule {
       const waited = waiting.get(operation)?.shift() ?? waiting.get(ANY)?.shift();
-      return waited ?? standing.get(operation) ?? standing.get(ANY) ?? pass;
+      return waited ?? standing.get(operation) ?? standing.get(ANY) ?? passThrough;
     },
     clear(): void {
       waiting.clear();
@@ -147,7 +147,7 @@ function exchangeOf(
   incoming: IncomingMessage,
   response: ServerResponse,
   sent: string,
-  asked: (text: string) => Promise<DatabaseAnswer>,
+  context: (text: string) => Promise<DatabaseAnswer>,
 ): Exchange {
   let told: DatabaseAnswer | undefined;
   const target = String(incoming.headers['x-amz-target']);
@@ -165,7 +165,7 @@ function exchangeOf(
     },
     response,
     async forward(text = sent) {
-      told = await asked(text);
+      told = await context(text);
       return told;
     },
     deliver({ status, headers, text }) {

@@ -2,8 +2,8 @@ import type { RequestId } from '../../domain/ids.ts';
 import { parseRequestId } from '../../domain/ids.ts';
 import { mailLinks } from '../../mail/action-links.ts';
 import type { Message } from '../../mail/message.ts';
-import { compose, type Envelope } from '../../mail/templates/compose-message.ts';
-import type { LetterContent } from '../../mail/templates/email-templates.ts';
+import { compose, type MessageMetadata } from '../../mail/templates/compose-message.ts';
+import type { EmailTemplateInput } from '../../mail/templates/email-templates.ts';
 import { emailOf, lenderOf, loanOf, NOW, unitsOf } from '../app/domain-fixtures.ts';
 
 /* Letters and what they are made of, for tests of mail. */
@@ -23,7 +23,7 @@ export const ANAS_LOAN = loanOf({
 });
 export const BEN = lenderOf('ben', { name: 'Ben Okri' });
 
-export const CONTENTS: Readonly<Record<string, LetterContent>> = {
+export const CONTENTS: Readonly<Record<string, EmailTemplateInput>> = {
   invitation: { kind: 'invitation', loan: ANAS_LOAN, lender: BEN },
   reminder: { kind: 'reminder', loan: ANAS_LOAN, lender: BEN },
   accepted: { kind: 'accepted', loan: ANAS_LOAN, lender: BEN },
@@ -32,7 +32,7 @@ export const CONTENTS: Readonly<Record<string, LetterContent>> = {
   'funded, to a lender': { kind: 'funded', loan: ANAS_LOAN, lender: BEN },
 };
 
-export function envelopeOf(changes: Partial<Envelope> = {}): Envelope {
+export function envelopeOf(changes: Partial<MessageMetadata> = {}): MessageMetadata {
   return {
     letterId: 'letter-1',
     at: NOW,
@@ -44,7 +44,7 @@ export function envelopeOf(changes: Partial<Envelope> = {}): Envelope {
   };
 }
 
-export function messageOf(changes: Partial<Envelope> = {}, lender = BEN): Message {
+export function messageOf(changes: Partial<MessageMetadata> = {}, lender = BEN): Message {
   return compose({ kind: 'invitation', loan: ANAS_LOAN, lender }, envelopeOf(changes));
 }
 

@@ -1,11 +1,11 @@
 import type { Message } from '../../mail/message.ts';
-import type { Post } from '../../mail/transports/transport.ts';
+import type { MailTransport } from '../../mail/transports/transport.ts';
 
 /** Mail that stays where it is handed in, for tests of who gets which. */
-export function memoryPost() {
+export function memoryTransport() {
   const messages: Message[] = [];
   const state: { trouble: Error | undefined; onSend: () => Promise<void> | void } = { trouble: undefined, onSend: () => {} };
-  const post: Post = {
+  const transport: MailTransport = {
     async send(message) {
       await state.onSend();
       if (state.trouble) throw state.trouble;
@@ -14,7 +14,7 @@ export function memoryPost() {
     async close() {},
   };
   return {
-    post,
+    transport,
     messages,
     state,
     /** What was sent to whom, in order: `ana@example.com: You are invited …`. */

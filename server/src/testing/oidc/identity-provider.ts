@@ -42,13 +42,13 @@ function closed(server: Server): Promise<void> {
 
 export async function startIdentityProvider() {
   const people = new Map<string, Claims>();
-  const asked: string[] = [];
+  const context: string[] = [];
   let key = await makeKey('first');
   let isDown = false;
   let provider: Provider | undefined;
 
   const server = await serveLocally((request, response) => {
-    asked.push(request.url ?? '');
+    context.push(request.url ?? '');
     if (isDown || !provider) request.socket.destroy();
     else if (request.url?.startsWith(INTERACTION)) void finishSignIn(provider, request, response);
     else provider.callback()(request, response);
@@ -62,10 +62,10 @@ export async function startIdentityProvider() {
       return key;
     },
     /** The paths that were asked for. */
-    asked,
+    context,
     /** How often its keys were fetched. */
     get keysFetched(): number {
-      return asked.filter((path) => path === '/jwks').length;
+      return context.filter((path) => path === '/jwks').length;
     },
     /** Every connection breaks from now on. */
     goDown(): void {

@@ -11,7 +11,7 @@ export const PROGRAM = fileURLToPath(new URL('../../../../dist/cli.js', import.m
 type Settings = Readonly<Record<string, string>>;
 
 /** What became of a command. */
-export interface Outcome {
+export interface CliResult {
   /** Null where a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
@@ -23,7 +23,7 @@ export interface Served {
   /** The line to paste; undefined where none was printed. */
   readonly demo: string | undefined;
   /** Asks it to stop. */
-  stop(signal?: NodeJS.Signals): Promise<Outcome>;
+  stop(signal?: NodeJS.Signals): Promise<CliResult>;
 }
 
 export type Workplace = ReturnType<typeof openWorkplace>;
@@ -55,7 +55,7 @@ export function openWorkplace() {
       return { url, demo, stop: (signal = 'SIGTERM') => stop(signal).then(() => ended) };
     },
     /** The same without `--json`, until it has printed a text. */
-    async serveUntil(text: string, settings: Settings = {}): Promise<{ stop(): Promise<Outcome> }> {
+    async serveUntil(text: string, settings: Settings = {}): Promise<{ stop(): Promise<CliResult> }> {
       const { ended, stop, printed } = start(process.execPath, [PROGRAM, 'serve'], { PORT: '0', ...settings });
       await printed(text);
       return { stop: () => stop('SIGTERM').then(() => ended) };
@@ -80,7 +80,7 @@ export function startIn(folder: string, command: string, args: readonly string[]
       text[name] += chunk;
     });
   }
-  const ended = new Promise<Outcome>((resolve, reject) => {
+  const ended = new Promise<CliResult>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, ...text }));
   });

@@ -1,10 +1,10 @@
 import { notFound } from '../../domain/errors.ts';
-import type { Chapter } from '../../domain/event-batch.ts';
+import type { EventBatch } from '../../domain/event-batch.ts';
 import type { Caller } from '../../domain/identity.ts';
 import type { LenderId } from '../../domain/ids.ts';
-import type { Participant } from '../../domain/lender.ts';
-import { behindNow, entriesOf, isBehind, isVisible, type Position, positionOf } from '../../events/event-position.ts';
-import type { LoanEvent } from '../../execution/use-case.ts';
+import type { Lender } from '../../domain/lender.ts';
+import { entriesOf, isBehind, isVisible, type Position, positionAtVersion, positionOf } from '../../events/event-position.ts';
+import type { PublishedEvent } from '../../execution/use-case.ts';
 import { presentEvent } from '../../schemas/presenters.ts';
 import type { Item } from '../../storage/store.ts';
 import { isHeldBy } from '../authorization.ts';
@@ -15,7 +15,7 @@ import { isHeldBy } from '../authorization.ts';
  * A lender's rows while they watch: they may come to hold another one, and whoever answers an invitation takes its row away
  * from all others with the same address. The history itself tells.
  */
-export interface OwnRows {
+export interface VisibleLenders {
   /** Of the loan when they were looked up, or told by a chapter: what older ones tell of them is no longer true. */
   readonly version: number;
   readonly lenderIds: readonly LenderId[];
@@ -27,42 +27,42 @@ export interface Viewer {
 }
 
 /** How far somebody has come in a loan's history. */
-export interface Place {
+export interface FeedPosition {
   readonly position: Position;
   /** Null for the borrower, who sees all. */
-  readonly rows: OwnRows | null;
+  readonly rows: VisibleLenders | null;
 }
 
 /** @param own the viewer's rows as they stood in the loan at a version; undefined for its borrower */
-export function rowsAt(version: number, own: readonly Item<Participant>[] | undefined): OwnRows | null {
+export function rowsAt(version: number, own: readonly Item<Lender>[] | undefined): VisibleLenders | null {
   return own ? { version, lenderIds: own.map(({ data }) => data.lenderId) } : null;
 }
 
 /** What a chapter has for a viewer, and where that leaves them. @throws DomainError once they have no part in the loan any more */
-export function viewed(
-  chapter: Chapter,
-  { position, rows: before }: Place,
+export function visibleEvents(
+  batch: EventBatch,
+  { position, rows: before }: FeedPosition,
   { caller, seal }: Viewer,
-): { events: LoanEvent[]; place: Place } {
-  const rows = before && asOf(before, chapter, caller);
+): { events: PublishedEvent[]; place: FeedPosition } {
+  const rows = before && asOf(before, batch, caller);
   if (rows?.lenderIds.length === 0) throw notFound('loan');
   const own = rows ? new Set(rows.lenderIds) : undefined;
-  const events = entriesOf(chapter)
+  const events = entriesOf(batch)
     .filter((entry) => isBehind(position, entry) && isVisible(entry, own))
     .map((entry) => ({
       cursor: seal(positionOf(entry)),
-      event: presentEvent(chapter, entry.index, entry.happening, caller.userId),
+      event: presentEvent(batch, entry.index, entry.event, caller.userId),
     }));
-  return { events, place: { position: behindNow(chapter.version), rows } };
+  return { events, place: { position: positionAtVersion(batch.version), rows } };
 }
 
-function asOf(rows: OwnRows, { version, happenings }: Chapter, caller: Viewer['caller']): OwnRows {
+function asOf(rows: VisibleLenders, { version, events }: EventBatch, caller: Viewer['caller']): VisibleLenders {
   if (version <= rows.version) return rows;
   const own = new Set(rows.lenderIds);
-  for (const happening of happenings) {
-    if (!('lender' in happening)) continue;
-    if (isHeldBy(happening.lender, caller)) own.add(happening.lender.lenderId);
-    else own.delete(happening.lender.lenderId);
+  for (const loanEvent of events) {
+    if (!('lender' in loanEvent)) continue;
+    if (isHeldBy(loanEvent.lender, caller)) own.add(loanEvent.lender.lenderId);
+    else own.delete(loanEvent.lender.lenderId);
   }
   return { version, lenderIds: [...own] };
 }

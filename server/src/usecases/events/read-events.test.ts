@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
 import { firstCursor, pagesOf } from '../../testing/app/read-pages.ts';
-import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
 interface Event {
   readonly event_id: string;
@@ -10,28 +10,28 @@ interface Event {
   readonly data: { readonly loan: { readonly version: number }; readonly lender?: { readonly email: string } };
 }
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let loan: string;
 let path: string;
 
 /** A loan with a history: ann and ben, another amount, a revocation, an end by the clock, a new round, a cancellation. */
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com', { name: 'Bo' });
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com', { name: 'Bo' });
   loan = await borrower.postsLoan({ lenders: [...lenders(1, 100), { ...lenders(1, 222, 'ben')[0], name: 'Benny' }] });
   path = `/loans/${loan}/events`;
   const rows = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
   const idOf = (name: string) => rows.find(({ email }: { email: string }) => email.startsWith(name)).lender_id;
-  lab.pass(60_000);
+  testApp.advance(60_000);
   await borrower.patch(`/loans/${loan}/lenders/${idOf('ann')}`, { contribution_amount: 150 }, { 'X-Request-Id': 'changing' });
   await borrower.delete(`/loans/${loan}/lenders/${idOf('ben')}`);
-  lab.pass(31 * DAY_MS);
+  testApp.advance(31 * DAY_MS);
   await borrower.post(`/loans/${loan}/lenders`, { lenders: [...lenders(1, 300), ...lenders(1, 444, 'ben')] });
   await borrower.post(`/loans/${loan}/cancel`);
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const told = ({ type, data }: Event) => (data.lender ? `${type} ${data.lender.email.split('@')[0]}` : type);
 
@@ -134,19 +134,19 @@ describe('reading a loan’s events as a lender', () => {
   ];
 
   it('tells one’s own and the loan’s', async () => {
-    const ann = await lab.as('ann0@example.com');
+    const ann = await testApp.as('ann0@example.com');
     expect((await ann.get(path)).body.events.map(told)).toEqual(OWN);
   });
 
   it.each([1, 2, 3, 5, 6])('comes in pages of %i', async (limit) => {
-    const ann = await lab.as('ann0@example.com');
+    const ann = await testApp.as('ann0@example.com');
     const pages = await pagesOf(ann, `${path}?limit=${limit}`, 'events', 'after');
     expect(pages.flat().map(told)).toEqual(OWN);
     expect(pages).toHaveLength(Math.ceil(OWN.length / limit));
   });
 
   it('tells nobody’s name, address or amount', async () => {
-    const ann = await lab.as('ann0@example.com');
+    const ann = await testApp.as('ann0@example.com');
     const { text } = await ann.get(path);
     expect(text).not.toMatch(/ben0|Benny|borrower@|"Bo"/);
     const amounts = [...text.matchAll(/"contribution_amount":([\d.]+)/g)].map(([, amount]) => amount);
@@ -154,7 +154,7 @@ describe('reading a loan’s events as a lender', () => {
   });
 
   it('tells neither request nor user of what others did', async () => {
-    const ann = await lab.as('ann0@example.com');
+    const ann = await testApp.as('ann0@example.com');
     const { text } = await ann.get(path);
     expect(text).not.toMatch(/request_id|changing/);
     expect(text).not.toContain(borrower.userId);
@@ -168,7 +168,7 @@ describe('reading a loan’s events as a lender', () => {
     for (const prefix of ['a', 'b', 'c', 'd', 'e'])
       await borrower.post(`/loans/${crowded}/lenders`, { lenders: lenders(20, 1, prefix) });
     await borrower.post(`/loans/${crowded}/lenders`, { lenders: lenders(1, 1, 'late') });
-    const late = await lab.as('late0@example.com');
+    const late = await testApp.as('late0@example.com');
     const pages = await pagesOf(late, `/loans/${crowded}/events?limit=1`, 'events', 'after');
     expect(pages.map((page) => page.map(told))).toEqual([['loan.created'], ['lender.invited late0']]);
   });

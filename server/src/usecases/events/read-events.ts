@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import {
-  type Entry,
   entriesOf,
   historyScope,
   isBehind,
   isVisible,
+  type PositionedEvent,
   parsePosition,
   positionOf,
   positionText,
@@ -14,7 +14,7 @@ import { pageSize, scan } from '../../pagination/filtered-page.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentEvent } from '../../schemas/presenters.ts';
 import { eventsAnswer } from '../../schemas/responses.ts';
-import { chaptersOf } from '../../storage/keys.ts';
+import { eventBatchesOf } from '../../storage/keys.ts';
 import { readableLoan } from '../authorization.ts';
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor, limit: fields.limit });
@@ -26,28 +26,28 @@ export const readEvents: Query<z.output<typeof input>> = {
   input,
   output: eventsAnswer,
 
-  async read(asked, reading) {
-    const { input, caller } = asked;
+  async read(context, reading) {
+    const { input, caller } = context;
     const scope = historyScope(caller.userId, input.loan_id);
     const after = reading.cursors.open(input.after, scope, 'after');
-    const { loan, own } = await readableLoan(asked, reading);
+    const { loan, own } = await readableLoan(context, reading);
     const ownIds = own && new Set(own.map(({ data }) => data.lenderId));
     const size = pageSize(input.limit, own === undefined);
-    const { rows, last } = await scan<Entry>({
+    const { rows, last } = await scan<PositionedEvent>({
       limit: input.limit,
       after,
       wanted: (entry) => isVisible(entry, ownIds),
       async read(after) {
         const position = parsePosition(after);
-        const chapters = await reading.store.list(chaptersOf(loan.data.loanId, position.version - 1, size));
-        const entries = chapters.flatMap(({ data }) => entriesOf(data)).filter((entry) => isBehind(position, entry));
+        const batches = await reading.store.list(eventBatchesOf(loan.data.loanId, position.version - 1, size));
+        const entries = batches.flatMap(({ data }) => entriesOf(data)).filter((entry) => isBehind(position, entry));
         const found = entries.map((row) => ({ row, position: positionText(positionOf(row)) }));
-        return { found, end: chapters.length < size };
+        return { found, end: batches.length < size };
       },
     });
     return {
       success: true,
-      events: rows.map(({ chapter, index, happening }) => presentEvent(chapter, index, happening, caller.userId)),
+      events: rows.map(({ batch, index, event }) => presentEvent(batch, index, event, caller.userId)),
       next_cursor: last === undefined ? null : reading.cursors.seal(last, scope),
     };
   },

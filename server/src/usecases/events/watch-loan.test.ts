@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FeedClient, serveFeed } from '../../testing/api/feed.ts';
 import { serveFeedAfar } from '../../testing/api/remote-feed.ts';
-import { type Lab, LOAN, lenders } from '../../testing/app/test-app.ts';
+import { LOAN, lenders, type TestApp } from '../../testing/app/test-app.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../testing/oidc/identity-provider.ts';
 import { openLabFor, userAt } from '../../testing/oidc/oidc-users.ts';
 
@@ -10,7 +10,7 @@ import { openLabFor, userAt } from '../../testing/oidc/oidc-users.ts';
 type User = Awaited<ReturnType<typeof userAt>>;
 
 let provider: IdentityProvider;
-let lab: Lab;
+let testApp: TestApp;
 let borrower: User;
 let loan: string;
 
@@ -20,23 +20,23 @@ beforeAll(async () => {
 
 afterAll(() => provider.close());
 
-const at = (sub: string, email: string) => userAt(lab, provider, sub, email);
+const at = (sub: string, email: string) => userAt(testApp, provider, sub, email);
 
 beforeEach(async () => {
-  lab = await openLabFor(provider);
+  testApp = await openLabFor(provider);
   borrower = await at('borrower', 'borrower@example.com');
   const { body } = await borrower.post('/loans', { ...LOAN, lenders: lenders(2, 100) });
   loan = body.loan.loan_id;
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const invite = (prefix: string) => borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1, prefix) });
 
-let serve: (lab: Lab) => Promise<{ connect(): Promise<FeedClient> }>;
+let serve: (testApp: TestApp) => Promise<{ connect(): Promise<FeedClient> }>;
 
 async function watching(user: User, after?: string): Promise<FeedClient> {
-  const client = await (await serve(lab)).connect();
+  const client = await (await serve(testApp)).connect();
   expect(await client.subscribe(user, loan, after)).toMatchObject({ type: 'subscribed' });
   return client;
 }
@@ -59,7 +59,7 @@ describe.each([
     });
     await invite('late');
     expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
-    expect(lab.app.services.changes.watched()).toEqual([]);
+    expect(testApp.app.services.changes.watched()).toEqual([]);
   });
 
   it('goes on for whoever answered, with the address and without', async () => {

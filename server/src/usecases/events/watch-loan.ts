@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { Seat } from '../../events/event-hub.ts';
-import { behindNow, historyScope, type Position, parsePosition, positionText } from '../../events/event-position.ts';
-import type { LoanEvent, Subscription } from '../../execution/use-case.ts';
+import type { HubSubscription } from '../../events/event-hub.ts';
+import { historyScope, type Position, parsePosition, positionAtVersion, positionText } from '../../events/event-position.ts';
+import type { PublishedEvent, Subscription } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { eventShape } from '../../schemas/responses.ts';
-import { known, readableLoan } from '../authorization.ts';
-import { type Place, rowsAt, type Viewer, viewed } from './event-visibility.ts';
+import { readableLoan, requireId } from '../authorization.ts';
+import { type FeedPosition, rowsAt, type Viewer, visibleEvents } from './event-visibility.ts';
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor });
 
@@ -23,15 +23,15 @@ export const watching = {
 export const watchLoan: Subscription<WatchInput> = {
   ...watching,
 
-  async open(asked, { channels, ...reading }) {
-    const { input, caller } = asked;
+  async open(context, { channels, ...reading }) {
+    const { input, caller } = context;
     const scope = historyScope(caller.userId, input.loan_id);
     const after = reading.cursors.open(input.after, scope, 'after');
-    const seat = channels.join(known(input.loan_id, 'loan'));
+    const seat = channels.join(requireId(input.loan_id, 'loan'));
     try {
-      const { loan, own } = await readableLoan(asked, reading);
-      seat.saw(loan.version);
-      const position = after === undefined ? behindNow(loan.version) : parsePosition(after);
+      const { loan, own } = await readableLoan(context, reading);
+      seat.sawVersion(loan.version);
+      const position = after === undefined ? positionAtVersion(loan.version) : parsePosition(after);
       const seal = (at: Position) => reading.cursors.seal(positionText(at), scope);
       const events = follow(seat, { position, rows: rowsAt(loan.version, own) }, { caller, seal });
       return { cursor: seal(position), events, close: () => seat.leave() };
@@ -43,13 +43,13 @@ export const watchLoan: Subscription<WatchInput> = {
 };
 
 /** Ends when the seat is left. @throws DomainError once the viewer has no part in the loan any more */
-async function* follow(seat: Seat, from: Place, viewer: Viewer): AsyncGenerator<LoanEvent, void, undefined> {
+async function* follow(seat: HubSubscription, from: FeedPosition, viewer: Viewer): AsyncGenerator<PublishedEvent, void, undefined> {
   let place = from;
   for (;;) {
-    const chapters = await seat.behind(place.position.version - 1);
-    if (chapters.length === 0) return;
-    for (const chapter of chapters) {
-      const seen = viewed(chapter, place, viewer);
+    const batches = await seat.behind(place.position.version - 1);
+    if (batches.length === 0) return;
+    for (const batch of batches) {
+      const seen = visibleEvents(batch, place, viewer);
       yield* seen.events;
       place = seen.place;
     }

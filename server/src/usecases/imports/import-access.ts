@@ -2,17 +2,17 @@ import { notFound } from '../../domain/errors.ts';
 import type { ImportId } from '../../domain/ids.ts';
 import type { LenderImport } from '../../domain/lender-import.ts';
 import type { Loan } from '../../domain/loan.ts';
-import type { Asked, Reading } from '../../execution/use-case.ts';
+import type { CommandContext, QueryServices } from '../../execution/use-case.ts';
 import { importKey, loanKey } from '../../storage/keys.ts';
 import type { Item } from '../../storage/store.ts';
-import { known, type OnLoan } from '../authorization.ts';
+import { type OnLoan, requireId } from '../authorization.ts';
 
-export type OnImport = OnLoan & Asked<{ readonly import_id: ImportId | undefined }>;
+export type OnImport = OnLoan & CommandContext<{ readonly import_id: ImportId | undefined }>;
 
 /** An import into a loan, for the loan's borrower; to anybody else there is none. */
-export async function ownImport({ input, caller }: OnImport, { store }: Reading): Promise<{ loan: Loan; job: LenderImport }> {
-  const keys = [loanKey(known(input.loan_id, 'loan')), importKey(known(input.import_id, 'import'))];
-  const [loan, job] = (await store.getEach<unknown>(keys)) as [Item<Loan> | undefined, Item<LenderImport> | undefined];
+export async function ownImport({ input, caller }: OnImport, { store }: QueryServices): Promise<{ loan: Loan; job: LenderImport }> {
+  const keys = [loanKey(requireId(input.loan_id, 'loan')), importKey(requireId(input.import_id, 'import'))];
+  const [loan, job] = (await store.batchGet<unknown>(keys)) as [Item<Loan> | undefined, Item<LenderImport> | undefined];
   if (loan?.data.borrowerId !== caller.userId) throw notFound('loan');
   if (job?.data.loanId !== loan.data.loanId) throw notFound('import');
   return { loan: loan.data, job: job.data };

@@ -7,18 +7,18 @@ import {
   type ImportPart,
   type ImportRow,
   PART_ROWS,
-  ROWS_AT_ONCE,
+  ROWS_PER_COMMIT,
 } from '../../domain/lender-import.ts';
 import { requireOpen } from '../../domain/loan.ts';
 import { ZERO } from '../../domain/money.ts';
 import type { Rules } from '../../execution/services.ts';
-import type { Asked, Command, CounterChange } from '../../execution/use-case.ts';
+import type { Command, CommandContext, CounterChange } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentImport, presentTime } from '../../schemas/presenters.ts';
 import { importAnswer } from '../../schemas/responses.ts';
 import { importCounterKey, loanKey } from '../../storage/keys.ts';
-import { borrowerOnly, known, loanInView } from '../authorization.ts';
+import { borrowerOnly, loanInView, requireId } from '../authorization.ts';
 import { hourEndAfter } from '../lenders/invitation-request.ts';
 import { rowSent, rowsFrom } from './parse-import-rows.ts';
 
@@ -38,7 +38,7 @@ const input = z.object({
     .enum(IMPORT_MODES, { error: MODE_RULE })
     .optional()
     .meta({
-      description: `Whether one row that can not be added keeps out all. all_or_nothing takes one transaction, so at most ${ROWS_AT_ONCE} rows; left out, it is that for as many, else per_row.`,
+      description: `Whether one row that can not be added keeps out all. all_or_nothing takes one transaction, so at most ${ROWS_PER_COMMIT} rows; left out, it is that for as many, else per_row.`,
     }),
   dry_run: z
     .enum(['true', 'false'], { error: DRY_RUN_RULE })
@@ -60,13 +60,13 @@ export const importLenders: Command<Input> = {
   actor: 'borrower',
 
   view({ input, caller, now }) {
-    return [loanKey(known(input.loan_id, 'loan')), importCounterKey(caller.userId, now)];
+    return [loanKey(requireId(input.loan_id, 'loan')), importCounterKey(caller.userId, now)];
   },
 
   authorize: borrowerOnly,
 
-  plan(view, asked) {
-    const { input, caller, now, ids, rules } = asked;
+  plan(view, context) {
+    const { input, caller, now, ids, rules } = context;
     const loan = loanInView(view, input.loan_id).data;
     requireOpen(loan);
     const rows = rowsFrom(input.rows, caller);
@@ -77,8 +77,8 @@ export const importLenders: Command<Input> = {
       ...{ state: { name: 'running' } as const, createdAt: now },
     };
     return {
-      opened: { job, parts: partsOf(rows) },
-      counter: countImport(view, asked),
+      newImport: { job, parts: partsOf(rows) },
+      counter: countImport(view, context),
       location: `/loans/${loan.loanId}/lenders/imports/${importId}`,
       body: { success: true, import: presentImport(loan, job) },
     };
@@ -86,18 +86,23 @@ export const importLenders: Command<Input> = {
 };
 
 /** @throws DomainError where all or nothing is asked for and one transaction, or one hour, does not hold it */
-function modeOf(asked: ImportMode | undefined, rows: number, { invitesPerHour }: Rules): { mode: ImportMode; modeReason: string } {
-  const most = Math.min(ROWS_AT_ONCE, invitesPerHour);
-  const limit = invitesPerHour < ROWS_AT_ONCE ? `You may send ${most} invitations an hour` : `One transaction holds ${most} rows`;
-  if (asked === 'per_row') return { mode: asked, modeReason: 'As asked for: each row is added or not by itself.' };
+function modeOf(
+  context: ImportMode | undefined,
+  rows: number,
+  { invitesPerHour }: Rules,
+): { mode: ImportMode; modeReason: string } {
+  const most = Math.min(ROWS_PER_COMMIT, invitesPerHour);
+  const limit =
+    invitesPerHour < ROWS_PER_COMMIT ? `You may send ${most} invitations an hour` : `One transaction holds ${most} rows`;
+  if (context === 'per_row') return { mode: context, modeReason: 'As asked for: each row is added or not by itself.' };
   if (rows <= most)
     return {
       mode: 'all_or_nothing',
-      modeReason: asked
+      modeReason: context
         ? 'As asked for: all rows are added, or none.'
         : `${limit}, so that all rows of this file are added, or none.`,
     };
-  if (asked === undefined)
+  if (context === undefined)
     return { mode: 'per_row', modeReason: `${limit} and this file has ${rows}, so that each is added or not by itself.` };
   const message = `${limit} and this file has ${rows}, so it can not be all or nothing. Send mode=per_row, or split the file.`;
   throw invalid([{ path: 'mode', code: 'INVALID', message }]);
@@ -113,7 +118,7 @@ function partsOf(rows: readonly ImportRow[]): ImportPart[] {
   return parts;
 }
 
-function countImport(view: View, { caller, now }: Asked<Input>): CounterChange {
+function countImport(view: View, { caller, now }: CommandContext<Input>): CounterChange {
   const key = importCounterKey(caller.userId, now);
   const count = (view.at(key)?.data.count ?? 0) + 1;
   const hourEnd = hourEndAfter(now);

@@ -30,11 +30,11 @@ export const listImportRows: Query<z.output<typeof input>> = {
   input,
   output: importRowsAnswer,
 
-  async read(asked, reading) {
-    const { input, caller, ids } = asked;
+  async read(context, reading) {
+    const { input, caller, ids } = context;
     const scope = [caller.userId, listImportRows.endpoint, input.loan_id, input.import_id, input.outcome];
     const after = reading.cursors.open(input.cursor, scope, 'cursor');
-    const { job } = await ownImport(asked, reading);
+    const { job } = await ownImport(context, reading);
     const { rows, last } = await scan<Numbered>({
       limit: input.limit,
       after,
@@ -59,15 +59,15 @@ export const exportImportRows: Query<z.output<typeof wholeInput>> = {
   input: wholeInput,
   output: importRowsAnswer,
 
-  async read(asked, reading) {
-    const { job } = await ownImport(asked, reading);
+  async read(context, reading) {
+    const { job } = await ownImport(context, reading);
     const rows: Numbered[] = [];
     for (let behind = 0; behind < job.rows; behind += PART_ROWS) {
       const { found } = await partBehind(reading.store, job, behind);
       rows.push(...found.map(({ row }) => row));
     }
-    const wanted = rows.filter(({ row }) => asked.input.outcome === undefined || outcomeOf(job, row) === asked.input.outcome);
-    return { success: true, rows: wanted.map((numbered) => presented(job, numbered, asked.ids)), next_cursor: null };
+    const wanted = rows.filter(({ row }) => context.input.outcome === undefined || outcomeOf(job, row) === context.input.outcome);
+    return { success: true, rows: wanted.map((numbered) => presented(job, numbered, context.ids)), next_cursor: null };
   },
 };
 

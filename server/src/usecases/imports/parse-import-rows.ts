@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Email, parseEmail } from '../../domain/email.ts';
-import type { Problem } from '../../domain/errors.ts';
+import type { FieldError } from '../../domain/errors.ts';
 import type { Caller } from '../../domain/identity.ts';
 import type { ImportRow } from '../../domain/lender-import.ts';
 import { AMOUNT_RULE, parseAmount } from '../../domain/money.ts';
@@ -38,7 +38,7 @@ export function rowsFrom(sent: readonly RowSent[], caller: Caller): ImportRow[] 
   });
 }
 
-type Reason = Pick<Problem, 'code' | 'message'>;
+type Reason = Pick<FieldError, 'code' | 'message'>;
 
 function readRow({ line, email: written, contribution_amount: amount, name: called, problem }: RowSent, caller: Caller) {
   if (problem) return invalid(problem.message);

@@ -14,8 +14,8 @@ export const readImport: Query<z.output<typeof input>> = {
   input,
   output: importAnswer,
 
-  async read(asked, reading) {
-    const { loan, job } = await ownImport(asked, reading);
+  async read(context, reading) {
+    const { loan, job } = await ownImport(context, reading);
     return { success: true, import: presentImport(loan, job) };
   },
 };

@@ -1,25 +1,25 @@
 import type { ImportId } from '../../domain/ids.ts';
-import type { Participant } from '../../domain/lender.ts';
+import type { Lender } from '../../domain/lender.ts';
 import {
   hasEnded,
   type ImportPart,
   type ImportRow,
   type LenderImport,
   PART_ROWS,
-  ROWS_AT_ONCE,
+  ROWS_PER_COMMIT,
   takeStep,
 } from '../../domain/lender-import.ts';
 import { mayHaveExpired } from '../../domain/loan.ts';
 import { changeWrites, importWrite } from '../../execution/commit-writes.ts';
-import { type Decision, settle } from '../../execution/optimistic-commit.ts';
-import type { Groundwork, Rules } from '../../execution/services.ts';
+import { type Decision, decideAndCommit } from '../../execution/optimistic-commit.ts';
+import type { CoreServices, Rules } from '../../execution/services.ts';
 import type { View } from '../../execution/view.ts';
-import { importKey, importPartKey, invitationCounterKey, loanKey, participantKey } from '../../storage/keys.ts';
+import { importKey, importPartKey, invitationCounterKey, lenderKey, loanKey } from '../../storage/keys.ts';
 import type { Item, Put } from '../../storage/store.ts';
 import { expireInvitations } from '../invitations/expire-invitations.ts';
 import { hourEndAfter } from '../lenders/invitation-request.ts';
 
-export interface ImportServices extends Groundwork {
+export interface ImportServices extends CoreServices {
   readonly rules: Pick<Rules, 'invitesPerHour' | 'invitationMs'>;
 }
 
@@ -35,7 +35,7 @@ export interface ImportAdvanced {
  * @returns undefined where there is none to take by now
  */
 export async function advanceImport(services: ImportServices, importId: ImportId): Promise<ImportAdvanced | undefined> {
-  const { store, turns, clock } = services;
+  const { store, mutex, clock } = services;
   const [found] = await store.get([importKey(importId)]);
   if (!found || !isDue(found.data, clock())) return undefined;
   const { loanId, borrowerId } = found.data;
@@ -44,7 +44,7 @@ export async function advanceImport(services: ImportServices, importId: ImportId
   if (!part) throw new TypeError('an import has no such rows');
   const rows = nextRows(found.data, part.data);
   const places = [loanKey(loanId), invitationCounterKey(borrowerId, clock())].map(({ partition }) => partition);
-  return turns.take(places, async () => {
+  return mutex.runExclusive(places, async () => {
     await expireFirst(services, found.data);
     return settleNext(services, found, { part, rows });
   });
@@ -57,7 +57,7 @@ function isDue(job: LenderImport, now: number): boolean {
 /** Those of the part that have not had their turn, as many as one commit takes. */
 function nextRows({ settled }: LenderImport, { rows }: ImportPart): readonly ImportRow[] {
   const start = settled % PART_ROWS;
-  return rows.slice(start, start + ROWS_AT_ONCE);
+  return rows.slice(start, start + ROWS_PER_COMMIT);
 }
 
 /** What has expired has its amount and its place in the loan no more, though that may not be written yet. */
@@ -79,20 +79,20 @@ function settleNext(services: ImportServices, seen: Item<LenderImport>, { part, 
   const counterKey = invitationCounterKey(borrowerId, now);
   const lenderIdOf = (email: string) => ids.lender(loanId, email);
   const lenderIds = rows.filter(({ outcome }) => outcome === undefined).map(({ email }) => lenderIdOf(email));
-  const lenderKeys = lenderIds.map((lenderId) => participantKey(loanId, lenderId));
+  const lenderKeys = lenderIds.map((lenderId) => lenderKey(loanId, lenderId));
   const keys = [importKey(importId), part.key, loanKey(loanId), counterKey, ...lenderKeys];
 
   function decide(view: View): Decision<ImportAdvanced | undefined> {
     const job = view.at(importKey(importId));
     const loan = view.at(loanKey(loanId));
-    if (!loan || job?.version !== seen.version) return { kind: 'answer', result: undefined, restsOn: keys }; // others were faster
+    if (!loan || job?.version !== seen.version) return { kind: 'answer', result: undefined, readSet: keys }; // others were faster
     const sent = view.at(counterKey)?.data.count ?? 0;
     const term = { invitedAt: now, expiresAt: now + rules.invitationMs };
     const budget = Math.max(0, rules.invitesPerHour - sent);
-    const standing = new Map(lenderKeys.flatMap((key) => entryOf(view.at(key)?.data)));
-    const step = takeStep(job.data, rows, { loan: loan.data, standing, lenderIdOf, term, budget }, hourEnd);
+    const lendersById = new Map(lenderKeys.flatMap((key) => entryOf(view.at(key)?.data)));
+    const step = takeStep(job.data, rows, { loan: loan.data, lendersById, lenderIdOf, term, budget }, hourEnd);
     const { change } = step;
-    const lendersAdded = change?.participants.length ?? 0;
+    const lendersAdded = change?.lenders.length ?? 0;
     const progress = { importId, rows: step.job.rows, settled: step.job.settled };
     const told = { at: now, actor: 'borrower', actorId: borrowerId, requestId, traceparent, import: progress } as const;
     const counter: Put = {
@@ -106,13 +106,13 @@ function settleNext(services: ImportServices, seen: Item<LenderImport>, { part, 
       ...(step.rows.length > 0 ? [withRows(part, seen.data.settled % PART_ROWS, step.rows)] : []),
       ...(change ? [...changeWrites(view, change, told), counter] : []),
     ];
-    return { kind: 'commit', result: { job: step.job, lendersAdded }, writes, restsOn: keys };
+    return { kind: 'commit', result: { job: step.job, lendersAdded }, writes, readSet: keys };
   }
 
-  return settle(services, { keys, decide });
+  return decideAndCommit(services, { keys, decide });
 }
 
-function entryOf(lender: Participant | undefined): [Participant['lenderId'], Participant][] {
+function entryOf(lender: Lender | undefined): [Lender['lenderId'], Lender][] {
   return lender ? [[lender.lenderId, lender]] : [];
 }
 

@@ -1,22 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
-import { refusalIn } from '../../testing/app/problem-assertions.ts';
-import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { requireProblem } from '../../testing/app/problem-assertions.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let ann: Person;
 let ben: Person;
 let loan: string;
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com', { name: 'Bo' });
-  [ann, ben] = [await lab.as('ann0@example.com'), await lab.as('ben0@example.com')];
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com', { name: 'Bo' });
+  [ann, ben] = [await testApp.as('ann0@example.com'), await testApp.as('ben0@example.com')];
   loan = await borrower.postsLoan({ amount: 6000, lenders: [...lenders(1, 5000), ...lenders(1, 1000, 'ben')] });
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const accept = (who: Person, headers = {}) => who.post(`/invitations/${loan}/accept`, undefined, headers);
 const eventsFor = async (who: Person) => (await who.get(`/loans/${loan}/events`)).body.events;
@@ -52,13 +52,13 @@ describe('accepting an invitation', () => {
 
   it('answers the same again and writes nothing, also once the loan is funded', async () => {
     const first = await accept(ann);
-    lab.pass(31 * DAY_MS);
+    testApp.advance(31 * DAY_MS);
     const again = await accept(ann);
     expect([again.status, again.text]).toEqual([first.status, first.text]);
     const pending = await borrower.postsLoan({ amount: 5, lenders: lenders(1, 5) });
     const path = `/invitations/${pending}/accept`;
     const funded = await ann.post(path);
-    expect(await lab.callsOf(async () => expect((await ann.post(path)).text).toBe(funded.text))).toEqual(['get']);
+    expect(await testApp.callsOf(async () => expect((await ann.post(path)).text).toBe(funded.text))).toEqual(['get']);
   });
 
   it('is one effect under one key, and its answer outlives a change of mind', async () => {
@@ -84,13 +84,13 @@ describe('an invitation that can’t be accepted', () => {
   it('is one that was declined', async () => {
     await ann.post(`/invitations/${loan}/decline`);
     const answer = await accept(ann);
-    expect(refusalIn(answer)).toEqual(CONFLICT);
+    expect(requireProblem(answer)).toEqual(CONFLICT);
     expect(answer.body.message).toBe('This invitation is declined. Only a pending one can be accepted.');
   });
 
   it('is one that has expired', async () => {
-    lab.pass(30 * DAY_MS);
-    expect(refusalIn(await accept(ann))).toEqual(CONFLICT);
+    testApp.advance(30 * DAY_MS);
+    expect(requireProblem(await accept(ann))).toEqual(CONFLICT);
     expect((await borrower.get(`/loans/${loan}`)).body.loan.version).toBe(1);
   });
 
@@ -98,7 +98,7 @@ describe('an invitation that can’t be accepted', () => {
     const rows: { email: string; lender_id: string }[] = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
     const row = rows.find(({ email }) => email === ann.email);
     await borrower.delete(`/loans/${loan}/lenders/${row?.lender_id}`);
-    expect(refusalIn(await accept(ann))).toEqual(CONFLICT);
+    expect(requireProblem(await accept(ann))).toEqual(CONFLICT);
     await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 10) });
     expect((await accept(ann)).body.invitation).toMatchObject({ status: 'accepted', contribution_amount: 10 });
   });
@@ -106,7 +106,7 @@ describe('an invitation that can’t be accepted', () => {
   it.each(['cancel', 'close'] as const)('is one in a loan that ended: %s', async (end) => {
     await accept(ben);
     await borrower.post(`/loans/${loan}/${end}`);
-    expect(refusalIn(await accept(ann))).toEqual(CONFLICT);
+    expect(requireProblem(await accept(ann))).toEqual(CONFLICT);
     expect((await accept(ben)).status).toBe(end === 'close' ? 200 : 409);
   });
 });

@@ -3,7 +3,7 @@ import { accept } from '../../domain/loan.ts';
 import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { invitationAnswer } from '../../schemas/responses.ts';
-import { heldElsewhere } from '../authorization.ts';
+import { otherClaimedKeys } from '../authorization.ts';
 import { invitedOnly, planAnswer, viewInvitation } from './invitation-command.ts';
 
 const input = z.object({ loan_id: fields.loanId });
@@ -18,10 +18,10 @@ export const acceptInvitation: Command<z.output<typeof input>> = {
   success: 200,
   actor: 'lender',
   view: viewInvitation,
-  viewMore: heldElsewhere,
+  viewAlso: otherClaimedKeys,
   authorize: invitedOnly,
 
-  plan(view, asked) {
-    return planAnswer(view, asked, accept);
+  plan(view, context) {
+    return planAnswer(view, context, accept);
   },
 };

@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { refusalIn } from '../../testing/app/problem-assertions.ts';
-import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { requireProblem } from '../../testing/app/problem-assertions.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let ann: Person;
 let loan: string;
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com');
-  ann = await lab.as('ann0@example.com');
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com');
+  ann = await testApp.as('ann0@example.com');
   loan = await borrower.postsLoan({ amount: 6000, lenders: [...lenders(1, 5000), ...lenders(1, 1000, 'ben')] });
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const answer = (what: 'accept' | 'decline') => ann.post(`/invitations/${loan}/${what}`);
 
@@ -38,7 +38,7 @@ describe('declining an invitation', () => {
   it('is too late once the loan is funded', async () => {
     await answer('accept');
     await borrower.post(`/loans/${loan}/close`);
-    expect(refusalIn(await answer('decline'))).toEqual({ status: 409, error: 'CONFLICT', problems: [] });
+    expect(requireProblem(await answer('decline'))).toEqual({ status: 409, error: 'CONFLICT', problems: [] });
     expect((await ann.get('/invitations')).body.invitations).toMatchObject([{ status: 'accepted' }]);
   });
 

@@ -1,11 +1,11 @@
-import type { Groundwork } from '../../execution/services.ts';
-import { seeToDue } from '../../storage/due-items.ts';
+import type { CoreServices } from '../../execution/services.ts';
+import { processDue } from '../../storage/due-items.ts';
 import { loanIdOf, loanKey } from '../../storage/keys.ts';
 import { expireInvitations } from './expire-invitations.ts';
 
 const PAGE_SIZE = 100;
 
-export interface Swept {
+export interface ExpirySweepResult {
   /** Loans whose invitations were seen to. */
   readonly loans: number;
   /** When the next invitation expires that is known of; epoch milliseconds. */
@@ -17,15 +17,19 @@ export interface Swept {
  * others: what is still due is found again by the next sweep.
  * @param ending begins no further loan once it is aborted
  */
-export async function expireDue(services: Groundwork, onFault: (fault: unknown) => void, ending?: AbortSignal): Promise<Swept> {
-  const { turns, ids } = services;
+export async function expireDue(
+  services: CoreServices,
+  onFault: (fault: unknown) => void,
+  ending?: AbortSignal,
+): Promise<ExpirySweepResult> {
+  const { mutex, ids } = services;
   const goesOn = () => !ending?.aborted;
   let loans = 0;
-  const next = await seeToDue(services, 'due', { pageSize: PAGE_SIZE, goesOn }, async (due) => {
+  const next = await processDue(services, 'due', { pageSize: PAGE_SIZE, goesOn }, async (due) => {
     for (const loanId of new Set(due.map(({ key }) => loanIdOf(key.partition)))) {
       if (!goesOn()) return;
       const under = { requestId: ids.request(), traceparent: null };
-      await turns.take([loanKey(loanId).partition], () => expireInvitations(services, loanId, under)).catch(onFault);
+      await mutex.runExclusive([loanKey(loanId).partition], () => expireInvitations(services, loanId, under)).catch(onFault);
       loans += 1;
     }
   });

@@ -1,43 +1,43 @@
 import { conflict, notFound } from '../../domain/errors.ts';
 import type { LenderId, UserId } from '../../domain/ids.ts';
-import { effectiveStatus, HELD_MAX, type Participant } from '../../domain/lender.ts';
+import { CLAIMED_MAX, effectiveStatus, type Lender } from '../../domain/lender.ts';
 import type { Change, Loan } from '../../domain/loan.ts';
 import type { Plan } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
 import { presentInvitation, presentLoan } from '../../schemas/presenters.ts';
-import { holdingKey, loanKey } from '../../storage/keys.ts';
+import { claimedInvitationsKey, loanKey } from '../../storage/keys.ts';
 import type { Key } from '../../storage/store.ts';
-import { known, loanInView, type OnLoan, ownKeys, ownRows } from '../authorization.ts';
+import { loanInView, type OnLoan, ownKeys, ownRows, requireId } from '../authorization.ts';
 
 /* What the answers to an invitation have in common. */
 
-export function viewInvitation(asked: OnLoan): Key<unknown>[] {
-  known(asked.input.loan_id, 'invitation');
-  return ownKeys(asked);
+export function viewInvitation(context: OnLoan): Key<unknown>[] {
+  requireId(context.input.loan_id, 'invitation');
+  return ownKeys(context);
 }
 
-type Held = NonNullable<Plan['holding']>;
+type Held = NonNullable<Plan['claimed']>;
 
 /** To anybody else than the invited lender there is no such invitation. */
-export function invitedOnly(view: View, asked: OnLoan): void {
-  invitationInView(view, asked);
+export function invitedOnly(view: View, context: OnLoan): void {
+  invitationInView(view, context);
 }
 
 /** @param decide the domain's rule; undefined where that was answered already */
 export function planAnswer(
   view: View,
-  asked: OnLoan,
-  decide: (loan: Loan, lender: Participant, userId: UserId, now: number) => Change | undefined,
+  context: OnLoan,
+  decide: (loan: Loan, lender: Lender, userId: UserId, now: number) => Change | undefined,
 ): Plan {
-  const { input, caller, now } = asked;
+  const { input, caller, now } = context;
   const seen = loanInView(view, input.loan_id);
-  const lender = invitationInView(view, asked);
+  const lender = invitationInView(view, context);
   const change = decide(seen.data, lender, caller.userId, now);
   const loan = change?.loan ?? seen.data;
-  const [after = lender] = change?.participants ?? [];
+  const [after = lender] = change?.lenders ?? [];
   const version = seen.version + (change ? 1 : 0);
   return {
-    ...(change && { change, holding: holdingWith(view, asked, lender.lenderId) }),
+    ...(change && { change, claimed: holdingWith(view, context, lender.lenderId) }),
     body: { success: true, invitation: presentInvitation(loan, after, now), loan: presentLoan(loan, version) },
   };
 }
@@ -46,12 +46,12 @@ export function planAnswer(
  * The invitation that an answer is about. Who holds several in one loan answers that of today's address, else the newest;
  * what was revoked or has expired comes last. Answering changes nothing of that, so the same answer again is about the same.
  */
-function invitationInView(view: View, asked: OnLoan): Participant {
-  const loan = view.at(loanKey(known(asked.input.loan_id, 'invitation')))?.data;
+function invitationInView(view: View, context: OnLoan): Lender {
+  const loan = view.at(loanKey(requireId(context.input.loan_id, 'invitation')))?.data;
   if (!loan) throw notFound('invitation');
-  const isOver = (row: Participant) => ['expired', 'revoked'].includes(effectiveStatus(loan, row, asked.now));
-  const isElsewhere = (row: Participant) => row.email !== asked.caller.email;
-  const [first] = ownRows(view, asked)
+  const isOver = (row: Lender) => ['expired', 'revoked'].includes(effectiveStatus(loan, row, context.now));
+  const isElsewhere = (row: Lender) => row.email !== context.caller.email;
+  const [first] = ownRows(view, context)
     .map(({ data }) => data)
     .sort((a, b) => +isOver(a) - +isOver(b) || +isElsewhere(a) - +isElsewhere(b) || b.invitedAt - a.invitedAt);
   if (!first) throw notFound('invitation');
@@ -60,8 +60,9 @@ function invitationInView(view: View, asked: OnLoan): Participant {
 
 /** Written with each answer, also where it stays the same: the commit checks what it writes. */
 function holdingWith(view: View, { input, caller }: OnLoan, lenderId: LenderId): Held {
-  const key = holdingKey(known(input.loan_id, 'invitation'), caller.userId);
+  const key = claimedInvitationsKey(requireId(input.loan_id, 'invitation'), caller.userId);
   const lenderIds = [...new Set([...(view.at(key)?.data.lenderIds ?? []), lenderId])];
-  if (lenderIds.length > HELD_MAX) throw conflict(`You hold ${HELD_MAX} invitations to this loan already, under other addresses.`);
+  if (lenderIds.length > CLAIMED_MAX)
+    throw conflict(`You hold ${CLAIMED_MAX} invitations to this loan already, under other addresses.`);
   return { key, data: { lenderIds } };
 }

@@ -1,9 +1,9 @@
 import type { Caller } from '../../domain/identity.ts';
-import type { Participant } from '../../domain/lender.ts';
+import type { Lender } from '../../domain/lender.ts';
 import type { Loan } from '../../domain/loan.ts';
-import type { Reading } from '../../execution/use-case.ts';
-import { lenderIdOf, lenderIndex, loanIdOf, loanKey, participantKey } from '../../storage/keys.ts';
-import type { IndexHit, Item } from '../../storage/store.ts';
+import type { QueryServices } from '../../execution/use-case.ts';
+import { lenderIdOf, lenderIndex, lenderKey, loanIdOf, loanKey } from '../../storage/keys.ts';
+import type { IndexRow, Item } from '../../storage/store.ts';
 import { isHeldBy } from '../authorization.ts';
 
 /* What the lists of loans and of invitations have in common. */
@@ -15,11 +15,11 @@ export function lenderPlaces(caller: Caller): string[] {
 
 /** The newest entries of several places of the index, as if they were one. What is moving between two may be in both. */
 export async function newest(
-  { store }: Reading,
+  { store }: QueryServices,
   places: readonly string[],
   after: string | undefined,
   limit: number,
-): Promise<IndexHit[]> {
+): Promise<IndexRow[]> {
   const lists = await Promise.all(
     places.map((partition) => store.listIndex({ partition, limit, ...(after !== undefined && { after }) })),
   );
@@ -29,17 +29,17 @@ export async function newest(
 
 /** A row of the caller's, where the index has it, and its loan. */
 export interface Lent {
-  readonly row: Item<Participant>;
+  readonly row: Item<Lender>;
   readonly loan: Item<Loan>;
   readonly position: string;
 }
 
 /** The index may be behind, so whether an entry is still the caller's is asked of the participants themselves. */
-export async function lentAt({ store }: Reading, hits: readonly IndexHit[], caller: Caller): Promise<Lent[]> {
+export async function lentAt({ store }: QueryServices, hits: readonly IndexRow[], caller: Caller): Promise<Lent[]> {
   if (hits.length === 0) return [];
   const [rows, loans] = await Promise.all([
-    store.getEach(hits.map(({ key }) => participantKey(loanIdOf(key.partition), lenderIdOf(key.sort)))),
-    store.getEach(hits.map(({ key }) => loanKey(loanIdOf(key.partition)))),
+    store.batchGet(hits.map(({ key }) => lenderKey(loanIdOf(key.partition), lenderIdOf(key.sort)))),
+    store.batchGet(hits.map(({ key }) => loanKey(loanIdOf(key.partition)))),
   ]);
   return hits.flatMap(({ position }, index) => {
     const [row, loan] = [rows[index], loans[index]];

@@ -1,22 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
-import type { IndexHit, Store } from '../../storage/store.ts';
+import type { IndexRow, Store } from '../../storage/store.ts';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
-import { refusalIn } from '../../testing/app/problem-assertions.ts';
+import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { pagesOf } from '../../testing/app/read-pages.ts';
-import { type Lab, LOAN, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let ann: Person;
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com', { name: 'Bo' });
-  ann = await lab.as('ann0@example.com');
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com', { name: 'Bo' });
+  ann = await testApp.as('ann0@example.com');
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 type Row = { readonly loan_id: string };
 const idsOf = (rows: readonly Row[]) => rows.map(({ loan_id }) => loan_id);
@@ -27,7 +27,7 @@ async function invitedTo(count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let made = 0; made < count; made += 1) {
     ids.unshift(await borrower.postsLoan({ lenders: [...lenders(1, 100), ...lenders(1, 678.91, 'ben')] }));
-    lab.pass(60_000);
+    testApp.advance(60_000);
   }
   return ids;
 }
@@ -70,13 +70,13 @@ describe('listing one’s invitations', () => {
     await ann.post(`/invitations/${accepted}/accept`);
     await ann.post(`/invitations/${declined}/decline`);
     await borrower.post(`/loans/${cancelled}/cancel`);
-    await (await lab.as('ben0@example.com')).post(`/invitations/${closed}/accept`);
+    await (await testApp.as('ben0@example.com')).post(`/invitations/${closed}/accept`);
     await borrower.post(`/loans/${closed}/close`);
     expect(idsOf(await invited('?status=pending'))).toEqual([pending]);
     expect(idsOf(await invited('?status=accepted'))).toEqual([accepted]);
     expect(idsOf(await invited('?status=declined'))).toEqual([declined]);
     expect(idsOf(await invited('?status=revoked'))).toEqual([cancelled, closed]);
-    lab.pass(31 * DAY_MS);
+    testApp.advance(31 * DAY_MS);
     expect(idsOf(await invited('?status=expired'))).toEqual([pending]);
     expect(await invited('?status=pending')).toEqual([]);
   });
@@ -91,15 +91,15 @@ describe('listing one’s invitations', () => {
 
   it('reads the index and the items, each at once', async () => {
     await invitedTo(3);
-    expect(await lab.callsOf(() => invited())).toEqual(['list', 'list', 'get', 'get']);
+    expect(await testApp.callsOf(() => invited())).toEqual(['list', 'list', 'get', 'get']);
   });
 
   it('shows what the index has in two places once, while it moves from one to the other', async () => {
     const store = openSqlite(':memory:');
-    const seen = new Map<string, IndexHit>();
+    const seen = new Map<string, IndexRow>();
     const lagging: Store = {
       get: (keys) => store.get(keys),
-      getEach: (keys) => store.getEach(keys),
+      batchGet: (keys) => store.batchGet(keys),
       list: (range) => store.list(range),
       listIndex: async (range) => {
         for (const hit of await store.listIndex(range)) seen.set(hit.position, hit);
@@ -108,7 +108,7 @@ describe('listing one’s invitations', () => {
       commit: (command, writes) => store.commit(command, writes),
       close: () => store.close(),
     };
-    const there = await openLab({ store: lagging });
+    const there = await openTestApp({ store: lagging });
     await (await there.as('borrower@example.com')).postsLoan({ lenders: lenders(1, 1) });
     const lender = await there.as('ann0@example.com');
     await lender.get('/invitations'); // now both places tell of it
@@ -118,6 +118,6 @@ describe('listing one’s invitations', () => {
 
   it.each(['Pending', 'open', ''])('knows no status %j', async (status) => {
     const answer = await ann.get(`/invitations?status=${status}`);
-    expect(refusalIn(answer)).toEqual({ status: 400, error: 'VALIDATION_ERROR', problems: ['status INVALID'] });
+    expect(requireProblem(answer)).toEqual({ status: 400, error: 'VALIDATION_ERROR', problems: ['status INVALID'] });
   });
 });

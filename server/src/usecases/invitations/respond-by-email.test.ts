@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
 /* The links of a mail, on the whole program. */
 
 const DAY_MS = 86_400_000;
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let loanId: string;
 let lenderId: string;
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com');
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com');
   loanId = await borrower.postsLoan();
   const { body } = await borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 5000) });
   lenderId = body.lenders[0].lender_id;
@@ -20,12 +20,12 @@ beforeEach(async () => {
 
 /** The token in the link of an invitation's mail. */
 function tokenOf(round = 1): string {
-  const links = lab.app.mailLinksAt('https://lending.example.org');
+  const links = testApp.app.mailLinksAt('https://lending.example.org');
   const ref = { loanId, lenderId, round } as Parameters<typeof links.invitation>[0]; // both were answered by the program
-  return links.invitation(ref, lab.now + 30 * DAY_MS).split('#')[1] ?? '';
+  return links.invitation(ref, testApp.now + 30 * DAY_MS).split('#')[1] ?? '';
 }
 
-const decline = (token: string) => lab.send('POST', '/mail/decline', { body: { token } });
+const decline = (token: string) => testApp.send('POST', '/mail/decline', { body: { token } });
 const loan = async () => (await borrower.get(`/loans/${loanId}`)).body.loan;
 
 describe('declining by mail', () => {
@@ -41,12 +41,12 @@ describe('declining by mail', () => {
 
   it('does not bind the row: whoever signs in with the address still finds it', async () => {
     await decline(tokenOf());
-    const { body } = await (await lab.as('ann0@example.com')).get('/invitations');
+    const { body } = await (await testApp.as('ann0@example.com')).get('/invitations');
     expect(body.invitations).toMatchObject([{ status: 'declined' }]);
   });
 
   it('is refused once an account has answered, which alone may then', async () => {
-    const ann = await lab.as('ann0@example.com');
+    const ann = await testApp.as('ann0@example.com');
     await ann.post(`/invitations/${loanId}/accept`);
     expect((await decline(tokenOf())).status).toBe(409);
     await ann.post(`/invitations/${loanId}/decline`);
@@ -65,10 +65,10 @@ describe('declining by mail', () => {
   });
 
   it('takes no token that was made elsewhere', async () => {
-    const other = await openLab();
+    const other = await openTestApp();
     const links = other.app.mailLinksAt('https://lending.example.org');
     const ref = { loanId, lenderId, round: 1 } as Parameters<typeof links.invitation>[0];
-    const forged = links.invitation(ref, lab.now + DAY_MS).split('#')[1] ?? '';
+    const forged = links.invitation(ref, testApp.now + DAY_MS).split('#')[1] ?? '';
     expect((await decline(forged)).status).toBe(400);
     expect(await loan()).toMatchObject({ version: 2 });
   });
@@ -76,7 +76,7 @@ describe('declining by mail', () => {
   it('is counted and logged like every request, without the token', async () => {
     const token = tokenOf();
     await decline(token);
-    expect(lab.logged.at(-1)).toContain('"endpoint":"DeclineByMail"');
-    expect(lab.logged.join()).not.toContain(token);
+    expect(testApp.logged.at(-1)).toContain('"endpoint":"DeclineByMail"');
+    expect(testApp.logged.join()).not.toContain(token);
   });
 });

@@ -2,11 +2,11 @@ import { notFound } from '../../domain/errors.ts';
 import type { LenderId, LoanId } from '../../domain/ids.ts';
 import { declineByMail } from '../../domain/loan.ts';
 import { changeWrites, type Signature } from '../../execution/commit-writes.ts';
-import { type Decision, settle } from '../../execution/optimistic-commit.ts';
+import { type Decision, decideAndCommit } from '../../execution/optimistic-commit.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import type { View } from '../../execution/view.ts';
-import { loanKey, optOutKey, participantKey } from '../../storage/keys.ts';
+import { lenderKey, loanKey, optOutKey } from '../../storage/keys.ts';
 
 /* What whoever holds a link of a mail may do without an account. The link was looked at by whoever calls. */
 
@@ -22,7 +22,7 @@ type Under = Pick<Signature, 'requestId' | 'traceparent'>;
 /** @throws DomainError where the invitation has ended otherwise, or is an account's by now */
 export function declineInvitationByMail(services: Services, sentTo: SentTo<LenderId>, under: Under): Promise<void> {
   const { loanId, lenderId, round } = sentTo;
-  const keys = [loanKey(loanId), participantKey(loanId, lenderId)] as const;
+  const keys = [loanKey(loanId), lenderKey(loanId, lenderId)] as const;
   const told = { at: services.clock(), actor: 'lender', actorId: null, ...under } as const;
 
   function decide(view: View): Decision<void> {
@@ -30,14 +30,14 @@ export function declineInvitationByMail(services: Services, sentTo: SentTo<Lende
       const [loan, lender] = [view.at(keys[0]), view.at(keys[1])];
       if (!loan || !lender) throw notFound('invitation');
       const change = declineByMail(loan.data, lender.data, round, told.at);
-      if (!change) return { kind: 'answer', result: undefined, restsOn: keys };
-      return { kind: 'commit', result: undefined, writes: changeWrites(view, change, told), restsOn: keys };
+      if (!change) return { kind: 'answer', result: undefined, readSet: keys };
+      return { kind: 'commit', result: undefined, writes: changeWrites(view, change, told), readSet: keys };
     } catch (refusal) {
-      return { kind: 'refusal', refusal, restsOn: keys };
+      return { kind: 'refusal', refusal, readSet: keys };
     }
   }
 
-  const work = () => services.turns.take([keys[0].partition], () => settle(services, { keys, decide }));
+  const work = () => services.mutex.runExclusive([keys[0].partition], () => decideAndCommit(services, { keys, decide }));
   return counted(services, 'DeclineByMail', under, work);
 }
 
@@ -57,7 +57,7 @@ async function addressOf({ store }: Services, { loanId, lenderId }: SentTo<Lende
     if (!loan) throw notFound('loan');
     return loan.data.borrowerEmail;
   }
-  const [lender] = await store.get([participantKey(loanId, lenderId)]);
+  const [lender] = await store.get([lenderKey(loanId, lenderId)]);
   if (!lender) throw notFound('invitation');
   return lender.data.email;
 }
@@ -70,7 +70,7 @@ async function counted(services: Services, endpoint: string, under: Under, work:
     (thrown: unknown) => toDomainError(thrown),
   );
   const durationMs = performance.now() - started;
-  const nobody = { userId: undefined, replayOf: undefined, lendersAdded: 0 };
+  const nobody = { userId: undefined, replayedRequestId: undefined, lendersAdded: 0 };
   services.telemetry.requestEnded({ ...under, ...nobody, endpoint, durationMs, failure });
   if (failure) throw failure;
 }

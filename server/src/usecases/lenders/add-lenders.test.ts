@@ -1,22 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS, unitsOf } from '../../testing/app/domain-fixtures.ts';
-import { refusalIn } from '../../testing/app/problem-assertions.ts';
+import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { rewriteLender, rewriteLoan } from '../../testing/app/store-edits.ts';
-import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let loanId: string;
 let path: string;
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com');
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com');
   loanId = await borrower.postsLoan();
   path = `/loans/${loanId}/lenders`;
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 async function readLoan() {
   return (await borrower.get(`/loans/${loanId}`)).body.loan;
@@ -76,8 +76,8 @@ describe('what adding lenders leaves behind', () => {
   it('is all or nothing', async () => {
     await borrower.post(path, { lenders: lenders(1, 100) });
     const before = await readLoan();
-    const asked = [...lenders(3, 100, 'new'), ...lenders(1, 100), ...lenders(3, 100, 'more')];
-    expect(refusalIn(await borrower.post(path, { lenders: asked }))).toEqual(invalid('lenders[3].email DUPLICATE_LENDER'));
+    const context = [...lenders(3, 100, 'new'), ...lenders(1, 100), ...lenders(3, 100, 'more')];
+    expect(requireProblem(await borrower.post(path, { lenders: context }))).toEqual(invalid('lenders[3].email DUPLICATE_LENDER'));
     expect(await readLoan()).toEqual(before);
     expect(await eventTypes()).toEqual(['loan.created', 'lender.invited ann0']);
   });
@@ -118,12 +118,12 @@ describe('inviting an address again', () => {
   const again = (amount: number) => borrower.post(path, { lenders: lenders(1, amount) });
 
   it('is refused while the invitation stands, to its last millisecond', async () => {
-    lab.pass(30 * DAY_MS - 1);
-    expect(refusalIn(await again(1))).toEqual(invalid('lenders[0].email DUPLICATE_LENDER'));
+    testApp.advance(30 * DAY_MS - 1);
+    expect(requireProblem(await again(1))).toEqual(invalid('lenders[0].email DUPLICATE_LENDER'));
   });
 
   it('is taken from the moment at which it expires, keeps the id, and frees the old amount', async () => {
-    lab.pass(30 * DAY_MS);
+    testApp.advance(30 * DAY_MS);
     const { status, body } = await again(19_000);
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -145,24 +145,24 @@ describe('inviting an address again', () => {
   });
 
   it('is taken once it was declined, and keeps the id', async () => {
-    const ana = await lab.as('ann0@example.com');
-    await rewriteLender(lab, loanId, first.lender_id, { status: 'declined', userId: ana.userId });
-    await rewriteLoan(lab, loanId, { totalInvited: unitsOf(100_000), lenderCount: 1 });
+    const ana = await testApp.as('ann0@example.com');
+    await rewriteLender(testApp, loanId, first.lender_id, { status: 'declined', userId: ana.userId });
+    await rewriteLoan(testApp, loanId, { totalInvited: unitsOf(100_000), lenderCount: 1 });
     const { body } = await again(19_000);
     expect(body).toMatchObject({ remaining: 0, lenders: [{ lender_id: first.lender_id, status: 'pending' }] });
   });
 
   it('is refused once it was accepted', async () => {
-    await rewriteLender(lab, loanId, first.lender_id, { status: 'accepted' });
-    lab.pass(31 * DAY_MS);
-    expect(refusalIn(await again(1))).toEqual(invalid('lenders[0].email DUPLICATE_LENDER'));
+    await rewriteLender(testApp, loanId, first.lender_id, { status: 'accepted' });
+    testApp.advance(31 * DAY_MS);
+    expect(requireProblem(await again(1))).toEqual(invalid('lenders[0].email DUPLICATE_LENDER'));
   });
 });
 
 describe('a loan that is not open', () => {
   it.each(['funded', 'cancelled'] as const)('takes no lenders: %s', async (status) => {
-    await rewriteLoan(lab, loanId, { status });
-    expect(refusalIn(await borrower.post(path, { lenders: lenders(1, 1) }))).toEqual({
+    await rewriteLoan(testApp, loanId, { status });
+    expect(requireProblem(await borrower.post(path, { lenders: lenders(1, 1) }))).toEqual({
       status: 409,
       error: 'CONFLICT',
       problems: [],

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
-import { refusalIn } from '../../testing/app/problem-assertions.ts';
+import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { rewriteLender, rewriteLoan } from '../../testing/app/store-edits.ts';
-import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let loan: string;
 let lender: { readonly lender_id: string; readonly email: string };
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com');
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com');
   loan = await borrower.postsLoan();
   const { body } = await borrower.post(`/loans/${loan}/lenders`, {
     lenders: [{ ...lenders(1, 5000)[0], name: 'Ana' }, ...lenders(1, 1000, 'ben')],
@@ -19,7 +19,7 @@ beforeEach(async () => {
   [lender] = body.lenders;
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const change = (contribution_amount: unknown) =>
   borrower.patch(`/loans/${loan}/lenders/${lender.lender_id}`, { contribution_amount });
@@ -40,7 +40,7 @@ describe('changing a lender’s contribution', () => {
   });
 
   it('keeps the date of the invitation and its end', async () => {
-    lab.pass(DAY_MS);
+    testApp.advance(DAY_MS);
     expect((await change(1)).body.lender).toMatchObject({
       invited_at: '2026-03-01T09:15:00.000Z',
       expires_at: '2026-03-31T09:15:00.000Z',
@@ -60,7 +60,7 @@ describe('changing a lender’s contribution', () => {
 
   it('allows exactly what the others leave, and not a cent more', async () => {
     const over = await change('19000.01');
-    expect(refusalIn(over)).toEqual(invalid('contribution_amount OVER_FUNDING'));
+    expect(requireProblem(over)).toEqual(invalid('contribution_amount OVER_FUNDING'));
     expect(over.body.message).toContain('amount 20000.00 USD, invited 1000.00 USD, requested 19000.01 USD, remaining 19000.00 USD');
     expect((await change(19_000)).body.loan.remaining).toBe(0);
   });
@@ -72,45 +72,45 @@ describe('changing a lender’s contribution', () => {
 
 describe('a contribution that can’t be changed', () => {
   it.each([0, -1, '01', '1,000', null, true, {}, 1e13, '1.23456'])('is refused for %j', async (amount) => {
-    expect(refusalIn(await change(amount))).toEqual(invalid('contribution_amount INVALID'));
+    expect(requireProblem(await change(amount))).toEqual(invalid('contribution_amount INVALID'));
   });
 
   it('is refused without an amount', async () => {
-    expect(refusalIn(await change(undefined))).toEqual(invalid('contribution_amount INVALID'));
+    expect(requireProblem(await change(undefined))).toEqual(invalid('contribution_amount INVALID'));
   });
 
   it('is refused with every reason of the loan', async () => {
-    expect(refusalIn(await change('19000.001'))).toEqual(
+    expect(requireProblem(await change('19000.001'))).toEqual(
       invalid('contribution_amount INVALID', 'contribution_amount OVER_FUNDING'),
     );
   });
 
   it.each(['accepted', 'declined', 'revoked', 'expired'] as const)('is refused once the invitation is %s', async (status) => {
-    await rewriteLender(lab, loan, lender.lender_id, { status });
+    await rewriteLender(testApp, loan, lender.lender_id, { status });
     const answer = await change(1);
-    expect(refusalIn(answer)).toEqual(CONFLICT);
+    expect(requireProblem(answer)).toEqual(CONFLICT);
     expect(answer.body.message).toContain(status);
   });
 
   it('is refused from the moment at which the invitation expires', async () => {
-    lab.pass(30 * DAY_MS - 1);
+    testApp.advance(30 * DAY_MS - 1);
     expect((await change(1)).status).toBe(200);
-    lab.pass(1);
-    expect(refusalIn(await change(2))).toEqual(CONFLICT);
+    testApp.advance(1);
+    expect(requireProblem(await change(2))).toEqual(CONFLICT);
   });
 
   it.each(['funded', 'cancelled'] as const)('is refused once the loan is %s', async (status) => {
-    await rewriteLoan(lab, loan, { status });
-    expect(refusalIn(await change(1))).toEqual(CONFLICT);
+    await rewriteLoan(testApp, loan, { status });
+    expect(requireProblem(await change(1))).toEqual(CONFLICT);
   });
 
   it('is refused for what ended before it is refused for its amount', async () => {
-    await rewriteLoan(lab, loan, { status: 'cancelled' });
-    expect(refusalIn(await change(1e9))).toEqual(CONFLICT);
+    await rewriteLoan(testApp, loan, { status: 'cancelled' });
+    expect(requireProblem(await change(1e9))).toEqual(CONFLICT);
   });
 
   it('is refused as malformed before anything is looked for', async () => {
-    const calls = await lab.callsOf(async () => {
+    const calls = await testApp.callsOf(async () => {
       const path = `/loans/${loan}/lenders/${'A'.repeat(22)}`;
       expect((await borrower.patch(path, { contribution_amount: 0 })).status).toBe(400);
     });

@@ -21,8 +21,8 @@ export const changeLender: Command<z.output<typeof input>> = {
   recover: expireWhenOverFunded,
   authorize: borrowerOnly,
 
-  plan(view, asked) {
-    const { input, now } = asked;
-    return planOneLender(view, asked, (loan, lender) => changeContribution(loan, lender, input.contribution_amount, now));
+  plan(view, context) {
+    const { input, now } = context;
+    return planOneLender(view, context, (loan, lender) => changeContribution(loan, lender, input.contribution_amount, now));
   },
 };

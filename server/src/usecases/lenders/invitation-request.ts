@@ -1,21 +1,21 @@
 import { parseEmail } from '../../domain/email.ts';
-import { type Problem, rateLimited } from '../../domain/errors.ts';
+import { type FieldError, rateLimited } from '../../domain/errors.ts';
 import type { Caller } from '../../domain/identity.ts';
 import type { Ids, LenderId, LoanId } from '../../domain/ids.ts';
-import type { Participant } from '../../domain/lender.ts';
+import type { Lender } from '../../domain/lender.ts';
 import type { InvitationSent, Term } from '../../domain/loan.ts';
-import type { Asked, CounterChange } from '../../execution/use-case.ts';
+import type { CommandContext, CounterChange } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
 import type { LenderSent } from '../../schemas/input-fields.ts';
-import { invitationCounterKey, participantKey } from '../../storage/keys.ts';
+import { invitationCounterKey, lenderKey } from '../../storage/keys.ts';
 
 /* What creating a loan with lenders and adding lenders to one have in common. */
 
 const HOUR_MS = 3_600_000;
 
 /** Addresses named twice, and the borrower's own; found in the request as sent, so that they stand beside other faults. */
-export function problemsAmongLenders(sent: Readonly<Record<string, unknown>>, caller: Caller): Problem[] {
-  const problems: Problem[] = [];
+export function problemsAmongLenders(sent: Readonly<Record<string, unknown>>, caller: Caller): FieldError[] {
+  const problems: FieldError[] = [];
   const seen = new Set<string>();
   for (const [position, lender] of (Array.isArray(sent['lenders']) ? sent['lenders'] : []).entries()) {
     const email = addressIn(lender);
@@ -43,22 +43,22 @@ export function invitationsOf(loanId: LoanId, lenders: readonly LenderSent[], id
 }
 
 /** Those of them who are in the loan already, whatever became of them. */
-export function standingLenders(view: View, loanId: LoanId, invitations: readonly InvitationSent[]): Map<LenderId, Participant> {
-  const standing = new Map<LenderId, Participant>();
+export function standingLenders(view: View, loanId: LoanId, invitations: readonly InvitationSent[]): Map<LenderId, Lender> {
+  const standing = new Map<LenderId, Lender>();
   for (const { lenderId } of invitations) {
-    const lender = view.at(participantKey(loanId, lenderId));
+    const lender = view.at(lenderKey(loanId, lenderId));
     if (lender) standing.set(lenderId, lender.data);
   }
   return standing;
 }
 
 /** How long an invitation stands that is made now. */
-export function termFrom({ now, rules }: Asked<unknown>): Term {
+export function termFrom({ now, rules }: CommandContext<unknown>): Term {
   return { invitedAt: now, expiresAt: now + rules.invitationMs };
 }
 
 /** Counts invitations against the borrower's hour, or refuses them all. */
-export function countInvitations(view: View, invitations: number, { caller, now, rules }: Asked<unknown>): CounterChange {
+export function countInvitations(view: View, invitations: number, { caller, now, rules }: CommandContext<unknown>): CounterChange {
   const key = invitationCounterKey(caller.userId, now);
   const sent = view.at(key)?.data.count ?? 0;
   const hourEnd = hourEndAfter(now);

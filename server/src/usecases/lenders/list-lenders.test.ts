@@ -2,31 +2,31 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LenderStatus } from '../../domain/lender.ts';
 import { ROWS_SCANNED_MAX } from '../../pagination/filtered-page.ts';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
-import { refusalIn } from '../../testing/app/problem-assertions.ts';
+import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { pagesOf } from '../../testing/app/read-pages.ts';
 import { rewriteLender, rewriteLoan } from '../../testing/app/store-edits.ts';
-import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let path: string;
 let loan: string;
 
 beforeEach(async () => {
-  lab = await openLab({ config: { invitesPerHour: 10_000 } });
-  borrower = await lab.as('borrower@example.com');
+  testApp = await openTestApp({ config: { invitesPerHour: 10_000 } });
+  borrower = await testApp.as('borrower@example.com');
   loan = await borrower.postsLoan();
   path = `/loans/${loan}/lenders`;
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 type Row = { readonly email: string; readonly lender_id: string; readonly status: string };
 const emailsOf = (rows: readonly Row[]) => rows.map(({ email }) => email.split('@')[0]).sort();
 const add = (count: number, prefix: string, amount = 1) => borrower.post(path, { lenders: lenders(count, amount, prefix) });
 
 async function stands(row: Row, status: LenderStatus): Promise<void> {
-  await rewriteLender(lab, loan, row.lender_id, { status });
+  await rewriteLender(testApp, loan, row.lender_id, { status });
 }
 
 describe('listing a loan’s lenders', () => {
@@ -65,9 +65,9 @@ describe('listing lenders by status', () => {
 
   it('goes by the clock, not by what is written', async () => {
     await add(2, 'old');
-    lab.pass(DAY_MS);
+    testApp.advance(DAY_MS);
     await add(2, 'new');
-    lab.pass(29 * DAY_MS);
+    testApp.advance(29 * DAY_MS);
     expect(emailsOf((await borrower.get(`${path}?status=expired`)).body.lenders)).toEqual(['old0', 'old1']);
     expect(emailsOf((await borrower.get(`${path}?status=pending`)).body.lenders)).toEqual(['new0', 'new1']);
   });
@@ -76,7 +76,7 @@ describe('listing lenders by status', () => {
     'goes by the loan: pending invitations of one that is %s are revoked',
     async (status) => {
       await add(2, 'p');
-      await rewriteLoan(lab, loan, { status });
+      await rewriteLoan(testApp, loan, { status });
       expect(emailsOf((await borrower.get(`${path}?status=revoked`)).body.lenders)).toEqual(['p0', 'p1']);
       expect((await borrower.get(`${path}?status=pending`)).body.lenders).toEqual([]);
     },
@@ -101,7 +101,7 @@ describe('listing lenders by status', () => {
 
   it.each(['Pending', 'open', '', 'pending,expired', 'pending&status=expired'])('knows no status %j', async (status) => {
     const answer = await borrower.get(`${path}?status=${status}`);
-    expect(refusalIn(answer)).toEqual({ status: 400, error: 'VALIDATION_ERROR', problems: ['status INVALID'] });
+    expect(requireProblem(answer)).toEqual({ status: 400, error: 'VALIDATION_ERROR', problems: ['status INVALID'] });
   });
 });
 
@@ -109,7 +109,7 @@ describe('listing lenders as one of them', () => {
   it('shows one’s own row and nothing of the others', async () => {
     await add(19, 'p', 7);
     const { body } = await borrower.post(path, { lenders: lenders(1, 123) });
-    const ann = await lab.as('ann0@example.com');
+    const ann = await testApp.as('ann0@example.com');
     for (const query of ['', '?limit=1', '?limit=100', '?status=pending', '?status=pending&limit=1']) {
       const answer = await ann.get(path + query);
       expect(answer.body).toEqual({ success: true, lenders: body.lenders, next_cursor: null });
@@ -119,8 +119,8 @@ describe('listing lenders as one of them', () => {
 
   it('shows it as it stands', async () => {
     await add(2, 'p');
-    const lender = await lab.as('p0@example.com');
-    lab.pass(30 * DAY_MS);
+    const lender = await testApp.as('p0@example.com');
+    testApp.advance(30 * DAY_MS);
     expect((await lender.get(path)).body.lenders).toMatchObject([{ email: 'p0@example.com', status: 'expired' }]);
     expect((await lender.get(`${path}?status=pending`)).body).toEqual({ success: true, lenders: [], next_cursor: null });
   });

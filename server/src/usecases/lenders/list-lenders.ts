@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseLenderId } from '../../domain/ids.ts';
-import { effectiveStatus, type Participant } from '../../domain/lender.ts';
+import { effectiveStatus, type Lender } from '../../domain/lender.ts';
 import type { Query } from '../../execution/use-case.ts';
 import { pageSize, ROWS_SCANNED_MAX, scan } from '../../pagination/filtered-page.ts';
 import * as fields from '../../schemas/input-fields.ts';
@@ -24,14 +24,14 @@ export const listLenders: Query<z.output<typeof input>> = {
   input,
   output: lendersAnswer,
 
-  async read(asked, reading) {
-    const { input, caller, now } = asked;
+  async read(context, reading) {
+    const { input, caller, now } = context;
     const { status, limit } = input;
     const scope = [caller.userId, listLenders.endpoint, input.loan_id, status];
     const after = reading.cursors.open(input.cursor, scope, 'cursor');
-    const { loan, own } = await readableLoan(asked, reading);
+    const { loan, own } = await readableLoan(context, reading);
     const size = pageSize(limit, status === undefined);
-    const { rows, last } = await scan<Item<Participant>>({
+    const { rows, last } = await scan<Item<Lender>>({
       limit,
       after,
       wanted: ({ data }) => status === undefined || effectiveStatus(loan.data, data, now) === status,

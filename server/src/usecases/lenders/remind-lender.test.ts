@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
 const DAY_MS = 86_400_000;
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let loanId: string;
 let path: string;
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com');
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com');
   loanId = await borrower.postsLoan();
   const added = await borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 5000) });
   path = `/loans/${loanId}/lenders/${added.body.lenders[0].lender_id}/reminders`;
@@ -25,7 +25,7 @@ describe('reminding a lender', () => {
     const untilMidnight = (14 * 60 + 45) * 60;
     expect([again.status, again.body.error, again.body.retry_after]).toEqual([429, 'TOO_MANY_REQUESTS', untilMidnight]);
     expect(again.headers.get('Retry-After')).toBe(String(untilMidnight));
-    lab.pass(untilMidnight * 1000);
+    testApp.advance(untilMidnight * 1000);
     expect(await statusOf(borrower.post(path))).toBe(202);
   });
 
@@ -44,7 +44,7 @@ describe('reminding a lender', () => {
   });
 
   it('is for the borrower, for lenders that there are, and for invitations that wait for an answer', async () => {
-    const lender = await lab.as('ann0@example.com');
+    const lender = await testApp.as('ann0@example.com');
     expect(await statusOf(lender.post(path))).toBe(403);
     expect(await statusOf(borrower.post(`/loans/${loanId}/lenders/${'A'.repeat(22)}/reminders`))).toBe(404);
     expect(await statusOf(borrower.post(`/loans/nothing/lenders/nobody/reminders`))).toBe(404);
@@ -55,12 +55,12 @@ describe('reminding a lender', () => {
   });
 
   it('is not for an invitation that has expired', async () => {
-    lab.pass(30 * DAY_MS);
+    testApp.advance(30 * DAY_MS);
     expect(await statusOf(borrower.post(path))).toBe(409);
   });
 
   it('costs two calls, a refusal one', async () => {
-    expect(await lab.callsOf(() => borrower.post(path))).toEqual(['get', 'commit']);
-    expect(await lab.callsOf(() => borrower.post(path))).toEqual(['get']);
+    expect(await testApp.callsOf(() => borrower.post(path))).toEqual(['get', 'commit']);
+    expect(await testApp.callsOf(() => borrower.post(path))).toEqual(['get']);
   });
 });

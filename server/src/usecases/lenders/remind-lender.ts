@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { conflict, rateLimited } from '../../domain/errors.ts';
 import { effectiveStatus } from '../../domain/lender.ts';
 import { dayOf } from '../../domain/outgoing-mail.ts';
-import type { Asked, Command } from '../../execution/use-case.ts';
+import type { Command, CommandContext } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLender, presentTime } from '../../schemas/presenters.ts';
 import { reminderAnswer } from '../../schemas/responses.ts';
-import { mailingKey } from '../../storage/keys.ts';
+import { outgoingMailKey } from '../../storage/keys.ts';
 import { borrowerOnly, lenderInView, loanInView } from '../authorization.ts';
 import { viewOneLender } from './lender-command.ts';
 
@@ -26,22 +26,22 @@ export const remindLender: Command<Input> = {
   success: 202,
   actor: 'borrower',
 
-  view(asked) {
-    const { loan_id, lender_id } = asked.input;
-    return [...viewOneLender(asked), ...(loan_id && lender_id ? [mailingKey(reminderId(asked))] : [])];
+  view(context) {
+    const { loan_id, lender_id } = context.input;
+    return [...viewOneLender(context), ...(loan_id && lender_id ? [outgoingMailKey(reminderId(context))] : [])];
   },
 
   authorize: borrowerOnly,
 
-  plan(view, asked) {
-    const { input, now } = asked;
+  plan(view, context) {
+    const { input, now } = context;
     const loan = loanInView(view, input.loan_id).data;
     const lender = lenderInView(view, loan.loanId, input.lender_id).data;
     const status = effectiveStatus(loan, lender, now);
     if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be reminded of.`);
-    const mailingId = reminderId(asked);
+    const mailingId = reminderId(context);
     const tomorrow = (Math.floor(now / DAY_MS) + 1) * DAY_MS;
-    if (view.at(mailingKey(mailingId)))
+    if (view.at(outgoingMailKey(mailingId)))
       throw rateLimited(
         `This lender was reminded today. Please retry after ${presentTime(tomorrow)}.`,
         Math.ceil((tomorrow - now) / 1000),
@@ -49,13 +49,13 @@ export const remindLender: Command<Input> = {
     const { loanId, lenderId, round, email: to } = lender;
     const about = { mailingId, kind: 'reminder', loanId, lenderId, round, to } as const;
     return {
-      mailing: { ...about, madeAt: now, tries: 0, countedOn: null, state: { name: 'waiting', from: now } },
+      outgoingMail: { ...about, madeAt: now, tries: 0, countedOn: null, state: { name: 'waiting', from: now } },
       body: { success: true, lender: presentLender(loan, lender, now), next_reminder_at: presentTime(tomorrow) },
     };
   },
 };
 
 /** One for each lender and day, so that a second one finds the first. */
-function reminderId({ input, ids, now }: Asked<Input>) {
-  return ids.mailing('reminder', input.loan_id ?? null, input.lender_id ?? null, dayOf(now));
+function reminderId({ input, ids, now }: CommandContext<Input>) {
+  return ids.outgoingMail('reminder', input.loan_id ?? null, input.lender_id ?? null, dayOf(now));
 }

@@ -1,23 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
-import { refusalIn } from '../../testing/app/problem-assertions.ts';
+import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { rewriteLender, rewriteLoan } from '../../testing/app/store-edits.ts';
-import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let loan: string;
 let lender: { readonly lender_id: string };
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com');
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com');
   loan = await borrower.postsLoan();
   const { body } = await borrower.post(`/loans/${loan}/lenders`, { lenders: [...lenders(1, 5000), ...lenders(1, 1000, 'ben')] });
   [lender] = body.lenders;
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const revoke = () => borrower.delete(`/loans/${loan}/lenders/${lender.lender_id}`);
 const CONFLICT = { status: 409, error: 'CONFLICT', problems: [] };
@@ -37,7 +37,7 @@ describe('revoking an invitation', () => {
 
   it('answers the same again, and frees nothing twice', async () => {
     const first = await revoke();
-    lab.pass(DAY_MS);
+    testApp.advance(DAY_MS);
     const again = await revoke();
     expect([again.status, again.text]).toEqual([first.status, first.text]);
     expect(again.headers.has('Idempotency-Replayed')).toBe(false);
@@ -62,22 +62,22 @@ describe('revoking an invitation', () => {
 
 describe('an invitation that can’t be revoked', () => {
   it.each(['accepted', 'declined', 'expired'] as const)('is one that is %s', async (status) => {
-    await rewriteLender(lab, loan, lender.lender_id, { status });
+    await rewriteLender(testApp, loan, lender.lender_id, { status });
     const before = (await borrower.get(`/loans/${loan}`)).body.loan;
     const answer = await revoke();
-    expect(refusalIn(answer)).toEqual(CONFLICT);
+    expect(requireProblem(answer)).toEqual(CONFLICT);
     expect(answer.body.message).toContain(status);
     expect((await borrower.get(`/loans/${loan}`)).body.loan).toEqual(before);
   });
 
   it('is one that has expired by the clock', async () => {
-    lab.pass(30 * DAY_MS);
-    expect(refusalIn(await revoke())).toEqual(CONFLICT);
+    testApp.advance(30 * DAY_MS);
+    expect(requireProblem(await revoke())).toEqual(CONFLICT);
   });
 
   it('is one that was accepted in a loan that is funded', async () => {
-    await rewriteLender(lab, loan, lender.lender_id, { status: 'accepted' });
-    await rewriteLoan(lab, loan, { status: 'funded' });
-    expect(refusalIn(await revoke())).toEqual(CONFLICT);
+    await rewriteLender(testApp, loan, lender.lender_id, { status: 'accepted' });
+    await rewriteLoan(testApp, loan, { status: 'funded' });
+    expect(requireProblem(await revoke())).toEqual(CONFLICT);
   });
 });

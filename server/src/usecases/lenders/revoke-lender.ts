@@ -19,7 +19,7 @@ export const revokeLender: Command<z.output<typeof input>> = {
   view: viewOneLender,
   authorize: borrowerOnly,
 
-  plan(view, asked) {
-    return planOneLender(view, asked, (loan, lender) => revoke(loan, lender, asked.now));
+  plan(view, context) {
+    return planOneLender(view, context, (loan, lender) => revoke(loan, lender, context.now));
   },
 };

@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
-import { refusalIn } from '../../testing/app/problem-assertions.ts';
+import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { rewriteLender, rewriteLoan } from '../../testing/app/store-edits.ts';
-import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let loan: string;
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com');
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com');
   loan = await borrower.postsLoan({ lenders: lenders(3, 1000) });
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const cancel = () => borrower.post(`/loans/${loan}/cancel`);
 const CONFLICT = { status: 409, error: 'CONFLICT', problems: [] };
@@ -22,7 +22,7 @@ const CONFLICT = { status: 409, error: 'CONFLICT', problems: [] };
 describe('cancelling a loan', () => {
   it('ends it, and every invitation with it', async () => {
     const [ann] = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
-    await rewriteLender(lab, loan, ann.lender_id, { status: 'accepted' });
+    await rewriteLender(testApp, loan, ann.lender_id, { status: 'accepted' });
     const { status, body } = await cancel();
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -35,14 +35,14 @@ describe('cancelling a loan', () => {
 
   it('writes no more for many lenders than for none', async () => {
     const few = await borrower.postsLoan();
-    expect(await lab.callsOf(cancel)).toEqual(['get', 'commit']);
-    expect(await lab.callsOf(() => borrower.post(`/loans/${few}/cancel`))).toEqual(['get', 'commit']);
+    expect(await testApp.callsOf(cancel)).toEqual(['get', 'commit']);
+    expect(await testApp.callsOf(() => borrower.post(`/loans/${few}/cancel`))).toEqual(['get', 'commit']);
   });
 
   it('leaves what ended before as it ended', async () => {
     const [ann, ben] = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
-    await rewriteLender(lab, loan, ann.lender_id, { status: 'declined' });
-    await rewriteLender(lab, loan, ben.lender_id, { status: 'expired' });
+    await rewriteLender(testApp, loan, ann.lender_id, { status: 'declined' });
+    await rewriteLender(testApp, loan, ben.lender_id, { status: 'expired' });
     await cancel();
     const rows = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
     expect(rows.map((row: { status: string }) => row.status)).toEqual(['declined', 'expired', 'revoked']);
@@ -50,7 +50,7 @@ describe('cancelling a loan', () => {
 
   it('answers the same again, and is told in the history once', async () => {
     const first = await cancel();
-    lab.pass(DAY_MS);
+    testApp.advance(DAY_MS);
     const again = await cancel();
     expect([again.status, again.text]).toEqual([first.status, first.text]);
     const { events } = (await borrower.get(`/loans/${loan}/events`)).body;
@@ -61,17 +61,17 @@ describe('cancelling a loan', () => {
   it('is for good: nothing on the loan changes any more', async () => {
     const [ann] = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
     await cancel();
-    expect(refusalIn(await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1, 'new') }))).toEqual(CONFLICT);
-    expect(refusalIn(await borrower.patch(`/loans/${loan}/lenders/${ann.lender_id}`, { contribution_amount: 1 }))).toEqual(
+    expect(requireProblem(await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1, 'new') }))).toEqual(CONFLICT);
+    expect(requireProblem(await borrower.patch(`/loans/${loan}/lenders/${ann.lender_id}`, { contribution_amount: 1 }))).toEqual(
       CONFLICT,
     );
     expect((await borrower.get(`/loans/${loan}`)).body.loan).toMatchObject({ status: 'cancelled', version: 2 });
   });
 
   it('is refused once the loan is funded', async () => {
-    await rewriteLoan(lab, loan, { status: 'funded' });
+    await rewriteLoan(testApp, loan, { status: 'funded' });
     const answer = await cancel();
-    expect(refusalIn(answer)).toEqual(CONFLICT);
+    expect(requireProblem(answer)).toEqual(CONFLICT);
     expect(answer.body.message).toContain('funded');
   });
 
@@ -81,6 +81,6 @@ describe('cancelling a loan', () => {
       raw: 'yes',
       headers: { 'Content-Type': 'application/json' },
     });
-    expect(refusalIn(raw)).toEqual({ status: 400, error: 'VALIDATION_ERROR', problems: [' INVALID'] });
+    expect(requireProblem(raw)).toEqual({ status: 400, error: 'VALIDATION_ERROR', problems: [' INVALID'] });
   });
 });

@@ -19,7 +19,7 @@ export const cancelLoan: Command<z.output<typeof input>> = {
   view: viewOneLoan,
   authorize: borrowerOnly,
 
-  plan(view, asked) {
-    return planOneLoan(view, asked, cancel);
+  plan(view, context) {
+    return planOneLoan(view, context, cancel);
   },
 };

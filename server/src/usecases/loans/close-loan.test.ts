@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { refusalIn } from '../../testing/app/problem-assertions.ts';
-import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { requireProblem } from '../../testing/app/problem-assertions.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let ann: Person;
 let loan: string;
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com');
-  ann = await lab.as('ann0@example.com');
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com');
+  ann = await testApp.as('ann0@example.com');
   loan = await borrower.postsLoan({ lenders: lenders(3, 1000) });
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const close = () => borrower.post(`/loans/${loan}/close`);
 const accept = () => ann.post(`/invitations/${loan}/accept`);
@@ -36,7 +36,7 @@ describe('closing a loan', () => {
 
   it('takes a look and a commit, however many are pending', async () => {
     await accept();
-    expect(await lab.callsOf(close)).toEqual(['get', 'commit']);
+    expect(await testApp.callsOf(close)).toEqual(['get', 'commit']);
   });
 
   it('answers the same again, and is told in the history once, as closing', async () => {
@@ -54,19 +54,19 @@ describe('closing a loan', () => {
   });
 
   it('is refused where nobody has accepted, or no longer', async () => {
-    expect(refusalIn(await close())).toEqual(CONFLICT);
+    expect(requireProblem(await close())).toEqual(CONFLICT);
     await accept();
     await ann.post(`/invitations/${loan}/decline`);
-    expect(refusalIn(await close())).toEqual(CONFLICT);
+    expect(requireProblem(await close())).toEqual(CONFLICT);
     expect((await borrower.get(`/loans/${loan}`)).body.loan.status).toBe('open');
   });
 
   it('is refused where it is cancelled, as cancelling is where it is closed', async () => {
     await accept();
     await close();
-    expect(refusalIn(await borrower.post(`/loans/${loan}/cancel`))).toEqual(CONFLICT);
+    expect(requireProblem(await borrower.post(`/loans/${loan}/cancel`))).toEqual(CONFLICT);
     loan = await borrower.postsLoan();
     await borrower.post(`/loans/${loan}/cancel`);
-    expect(refusalIn(await close())).toEqual(CONFLICT);
+    expect(requireProblem(await close())).toEqual(CONFLICT);
   });
 });

@@ -19,7 +19,7 @@ export const closeLoan: Command<z.output<typeof input>> = {
   view: viewOneLoan,
   authorize: borrowerOnly,
 
-  plan(view, asked) {
-    return planOneLoan(view, asked, close);
+  plan(view, context) {
+    return planOneLoan(view, context, close);
   },
 };

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { refusalIn } from '../../testing/app/problem-assertions.ts';
-import { type Lab, LOAN, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { requireProblem } from '../../testing/app/problem-assertions.ts';
+import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 
 beforeEach(async () => {
-  lab = await openLab({ config: { invitesPerHour: 30 } });
-  borrower = await lab.as('borrower@example.com', { name: 'Bo' });
+  testApp = await openTestApp({ config: { invitesPerHour: 30 } });
+  borrower = await testApp.as('borrower@example.com', { name: 'Bo' });
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const post = (changes: Readonly<Record<string, unknown>> = {}) => borrower.post('/loans', { ...LOAN, ...changes });
 const invalid = (...problems: string[]) => ({ status: 400, error: 'VALIDATION_ERROR', problems });
@@ -64,7 +64,7 @@ describe('posting a loan', () => {
 describe('a loan that is posted', () => {
   it('makes the one who posts it its borrower', async () => {
     const { loan } = (await post()).body;
-    const other = await lab.as('other@example.com');
+    const other = await testApp.as('other@example.com');
     expect((await other.get(`/loans/${loan.loan_id}`)).status).toBe(404);
     expect((await borrower.post(`/loans/${loan.loan_id}/lenders`, { lenders: lenders(1, 1) })).status).toBe(200);
   });
@@ -111,7 +111,7 @@ describe('a loan that can’t be posted', () => {
     { amount: '1.0', currency: 'JPY' },
     { amount: '10000000000.01' },
   ])('is refused for %j', async (changes) => {
-    expect(refusalIn(await post(changes))).toEqual(invalid(`${Object.keys(changes)[0]} INVALID`));
+    expect(requireProblem(await post(changes))).toEqual(invalid(`${Object.keys(changes)[0]} INVALID`));
   });
 
   it('is refused for an amount that does not fit its currency, in its figures', async () => {
@@ -122,13 +122,13 @@ describe('a loan that can’t be posted', () => {
   });
 
   it('is refused with every problem, in the order of the request', async () => {
-    const asked = {
+    const context = {
       amount: 1.234,
       currency: 'USD',
       term_months: 0,
       lenders: [{ email: 'borrower@example.com', contribution_amount: 0 }, ...lenders(1, 1), ...lenders(1, 1)],
     };
-    expect(refusalIn(await borrower.post('/loans', asked, { 'Idempotency-Key': '' }))).toEqual(
+    expect(requireProblem(await borrower.post('/loans', context, { 'Idempotency-Key': '' }))).toEqual(
       invalid(
         'Idempotency-Key INVALID',
         'amount INVALID',
@@ -142,7 +142,7 @@ describe('a loan that can’t be posted', () => {
   });
 
   it('is refused for more than twenty lenders alone', async () => {
-    expect(refusalIn(await post({ amount: 0, lenders: lenders(21, 0) }))).toEqual(invalid('lenders TOO_MANY_LENDERS'));
+    expect(requireProblem(await post({ amount: 0, lenders: lenders(21, 0) }))).toEqual(invalid('lenders TOO_MANY_LENDERS'));
   });
 });
 
@@ -153,23 +153,23 @@ describe('a loan that can’t be posted as it is asked for', () => {
 
   it('is refused with its lenders: over-funded, or in more decimals than its currency has', async () => {
     const answer = await post({ amount: 100, lenders: [...lenders(1, 100), ...lenders(1, 0.001, 'ben')] });
-    expect(refusalIn(answer)).toEqual(invalid('lenders[1].contribution_amount INVALID', 'lenders OVER_FUNDING'));
+    expect(requireProblem(answer)).toEqual(invalid('lenders[1].contribution_amount INVALID', 'lenders OVER_FUNDING'));
     expect(answer.body.details[1].message).toContain(
       'amount 100.00 USD, invited 0.00 USD, requested 100.001 USD, remaining 100.00 USD',
     );
   });
 
   it('is refused with its lenders where the hour’s invitations do not suffice', async () => {
-    const other = await lab.as('other@example.com');
+    const other = await testApp.as('other@example.com');
     await other.postsLoan({ lenders: lenders(20, 1) });
     const answer = await other.post('/loans', { ...LOAN, lenders: lenders(11, 1) });
-    expect(refusalIn(answer)).toEqual({ status: 429, error: 'TOO_MANY_REQUESTS', problems: [] });
+    expect(requireProblem(answer)).toEqual({ status: 429, error: 'TOO_MANY_REQUESTS', problems: [] });
     expect((await other.get('/loans')).body.loans).toHaveLength(1);
   });
 
   it('is refused to whoever does not sign in, and to an address that is not verified', async () => {
-    expect((await lab.send('POST', '/loans', { body: LOAN })).status).toBe(401);
-    const unverified = await lab.as('borrower@example.com', { email_verified: false });
+    expect((await testApp.send('POST', '/loans', { body: LOAN })).status).toBe(401);
+    const unverified = await testApp.as('borrower@example.com', { email_verified: false });
     expect((await unverified.post('/loans', LOAN)).status).toBe(403);
     expect((await borrower.post('/loans', LOAN, { 'Content-Type': 'text/csv' })).status).toBe(415);
     expect((await borrower.post('/loans', { ...LOAN, padding: 'x'.repeat(65_536) })).status).toBe(413);

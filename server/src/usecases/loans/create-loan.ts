@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { parseCurrency } from '../../domain/currencies.ts';
-import type { Problem } from '../../domain/errors.ts';
+import type { FieldError } from '../../domain/errors.ts';
 import { invite, type Loan, unfitAmount } from '../../domain/loan.ts';
 import { parseAmount, toMinorUnits, ZERO } from '../../domain/money.ts';
-import type { Asked, Command } from '../../execution/use-case.ts';
+import type { Command, CommandContext } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLender, presentLoan } from '../../schemas/presenters.ts';
 import { loanCreatedAnswer } from '../../schemas/responses.ts';
@@ -42,22 +42,22 @@ export const createLoan: Command<Input> = {
     // Whoever is signed in may post a loan.
   },
 
-  plan(view, asked) {
-    const { input, now, ids } = asked;
-    const created = newLoan(asked);
+  plan(view, context) {
+    const { input, now, ids } = context;
+    const created = newLoan(context);
     const invitations = invitationsOf(created.loanId, input.lenders, ids);
-    const { loan, participants, happenings } = invite(created, new Map(), invitations, termFrom(asked));
+    const { loan, lenders, events } = invite(created, new Map(), invitations, termFrom(context));
     const presented = presentLoan(loan, 1);
     return {
-      change: { loan, participants, happenings: [{ type: 'loan.created' }, ...happenings] },
-      ...(participants.length > 0 && { counter: countInvitations(view, participants.length, asked) }),
-      lendersAdded: participants.length,
+      change: { loan, lenders, events: [{ type: 'loan.created' }, ...events] },
+      ...(lenders.length > 0 && { counter: countInvitations(view, lenders.length, context) }),
+      lendersAdded: lenders.length,
       location: `/loans/${loan.loanId}`,
       body: {
         success: true,
         loan: presented,
-        lenders_added: participants.length,
-        lenders: participants.map((lender) => presentLender(loan, lender, now)),
+        lenders_added: lenders.length,
+        lenders: lenders.map((lender) => presentLender(loan, lender, now)),
         total_invited: presented.total_invited,
         remaining: presented.remaining,
       },
@@ -65,7 +65,7 @@ export const createLoan: Command<Input> = {
   },
 };
 
-function newLoan({ input, caller, now, ids }: Asked<Input>): Loan {
+function newLoan({ input, caller, now, ids }: CommandContext<Input>): Loan {
   const amount = toMinorUnits(input.amount, input.currency);
   if (amount === undefined) throw new TypeError('the form let an amount pass that its currency has not');
   return {
@@ -89,7 +89,7 @@ function newLoan({ input, caller, now, ids }: Asked<Input>): Loan {
 }
 
 /** Here the currency comes with the amount, so the form alone tells whether they fit. */
-function problemsOfAmount(sent: Readonly<Record<string, unknown>>): Problem[] {
+function problemsOfAmount(sent: Readonly<Record<string, unknown>>): FieldError[] {
   const { amount, currency: code = 'USD' } = sent;
   const currency = typeof code === 'string' ? parseCurrency(code) : undefined;
   const parsed = typeof amount === 'string' || typeof amount === 'number' ? parseAmount(amount) : undefined;

@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { refusalIn } from '../../testing/app/problem-assertions.ts';
+import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { pagesOf } from '../../testing/app/read-pages.ts';
 import { rewriteLender } from '../../testing/app/store-edits.ts';
-import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let ann: Person;
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com');
-  ann = await lab.as('ann0@example.com');
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com');
+  ann = await testApp.as('ann0@example.com');
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 type Row = { readonly loan_id: string };
 const idsOf = (rows: readonly Row[]) => rows.map(({ loan_id }) => loan_id);
@@ -25,14 +25,14 @@ async function invitedTo(count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let made = 0; made < count; made += 1) {
     ids.push(await borrower.postsLoan({ lenders: lenders(1, 100) }));
-    lab.pass(60_000);
+    testApp.advance(60_000);
   }
   return ids;
 }
 
 async function answers(loan: string, who: Person): Promise<void> {
   const { body } = await borrower.get(`/loans/${loan}/lenders`);
-  await rewriteLender(lab, loan, body.lenders[0].lender_id, { status: 'accepted', userId: who.userId });
+  await rewriteLender(testApp, loan, body.lenders[0].lender_id, { status: 'accepted', userId: who.userId });
 }
 
 describe('listing one’s loans', () => {
@@ -40,7 +40,7 @@ describe('listing one’s loans', () => {
     const ids = [];
     for (let made = 0; made < 3; made += 1) {
       ids.unshift(await borrower.postsLoan());
-      lab.pass(60_000);
+      testApp.advance(60_000);
     }
     const { body } = await borrower.get('/loans');
     expect(idsOf(body.loans)).toEqual(ids);
@@ -61,7 +61,7 @@ describe('listing one’s loans', () => {
     expect(await lent(borrower)).toEqual([]);
     expect((await ann.get('/loans')).body.loans).toEqual([]);
     expect(idsOf(await lent(ann))).toEqual([id]);
-    expect(await lent(await lab.as('stranger@example.com'))).toEqual([]);
+    expect(await lent(await testApp.as('stranger@example.com'))).toEqual([]);
   });
 
   it('shows nobody else’s address or amount to a lender', async () => {
@@ -79,7 +79,7 @@ describe('listing one’s loans', () => {
   });
 
   it.each(['lenders', 'BORROWER', '', 'borrower&role=lender', 'null'])('knows no role %j', async (role) => {
-    expect(refusalIn(await borrower.get(`/loans?role=${role}`))).toEqual({
+    expect(requireProblem(await borrower.get(`/loans?role=${role}`))).toEqual({
       status: 400,
       error: 'VALIDATION_ERROR',
       problems: ['role INVALID'],
@@ -104,7 +104,7 @@ describe('listing loans as a lender', () => {
 
   it('no longer shows to the holder of an address what another user has answered', async () => {
     const [id = ''] = await invitedTo(1);
-    const answerer = await lab.as('ann@new.example');
+    const answerer = await testApp.as('ann@new.example');
     await answers(id, answerer);
     expect(await lent(ann)).toEqual([]);
     expect(idsOf(await lent(answerer))).toEqual([id]);
@@ -113,8 +113,8 @@ describe('listing loans as a lender', () => {
   it('goes by the lenders themselves where the index is behind', async () => {
     const [id = ''] = await invitedTo(1);
     const { body } = await borrower.get(`/loans/${id}/lenders`);
-    const { userId } = await lab.as('ann@new.example');
-    await rewriteLender(lab, id, body.lenders[0].lender_id, { status: 'accepted', userId }, {});
+    const { userId } = await testApp.as('ann@new.example');
+    await rewriteLender(testApp, id, body.lenders[0].lender_id, { status: 'accepted', userId }, {});
     expect(await lent(ann)).toEqual([]);
   });
 

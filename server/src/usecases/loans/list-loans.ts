@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { Caller } from '../../domain/identity.ts';
 import type { Loan } from '../../domain/loan.ts';
-import type { Query, Reading } from '../../execution/use-case.ts';
+import type { Query, QueryServices } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLoan } from '../../schemas/presenters.ts';
 import { loansAnswer } from '../../schemas/responses.ts';
 import { borrowerIndex, loanIdOf, loanKey } from '../../storage/keys.ts';
-import type { IndexHit, Item } from '../../storage/store.ts';
+import type { IndexRow, Item } from '../../storage/store.ts';
 import { lenderPlaces, lentAt, newest } from '../invitations/lender-index.ts';
 
 export const ROLES = ['borrower', 'lender'] as const;
@@ -42,14 +42,14 @@ export const listLoans: Query<z.output<typeof input>> = {
   },
 };
 
-async function loansAt({ store }: Reading, hits: readonly IndexHit[]): Promise<Item<Loan>[]> {
+async function loansAt({ store }: QueryServices, hits: readonly IndexRow[]): Promise<Item<Loan>[]> {
   if (hits.length === 0) return [];
-  const loans = await store.getEach(hits.map(({ key }) => loanKey(loanIdOf(key.partition))));
+  const loans = await store.batchGet(hits.map(({ key }) => loanKey(loanIdOf(key.partition))));
   return loans.filter((loan) => loan !== undefined);
 }
 
 /** Each loan once on a page, also where the caller holds several rows of it. */
-async function loansLentAt(reading: Reading, hits: readonly IndexHit[], caller: Caller): Promise<Item<Loan>[]> {
+async function loansLentAt(reading: QueryServices, hits: readonly IndexRow[], caller: Caller): Promise<Item<Loan>[]> {
   const lent = (await lentAt(reading, hits, caller)).map(({ loan }) => loan);
   return [...new Map(lent.map((loan) => [loan.data.loanId, loan])).values()];
 }

@@ -4,12 +4,12 @@ import type { View } from '../../execution/view.ts';
 import { presentLoan } from '../../schemas/presenters.ts';
 import { loanKey } from '../../storage/keys.ts';
 import type { Key } from '../../storage/store.ts';
-import { known, loanInView, type OnLoan } from '../authorization.ts';
+import { loanInView, type OnLoan, requireId } from '../authorization.ts';
 
 /* What the commands on a loan as a whole have in common. */
 
 export function viewOneLoan({ input }: OnLoan): Key<unknown>[] {
-  return [loanKey(known(input.loan_id, 'loan'))];
+  return [loanKey(requireId(input.loan_id, 'loan'))];
 }
 
 /** @param decide the domain's rule; undefined where the loan is as wanted already */

@@ -1,23 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
-import { refusalIn } from '../../testing/app/problem-assertions.ts';
+import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { rewriteLender } from '../../testing/app/store-edits.ts';
-import { type Lab, lenders, openLab, type Person } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let loan: string;
 let lenderId: string;
 
 beforeEach(async () => {
-  lab = await openLab();
-  borrower = await lab.as('borrower@example.com');
+  testApp = await openTestApp();
+  borrower = await testApp.as('borrower@example.com');
   loan = await borrower.postsLoan({ purpose: 'A workshop', currency: 'BHD', amount: '1000.125' });
   const { body } = await borrower.post(`/loans/${loan}/lenders`, { lenders: [...lenders(1, '0.125'), ...lenders(1, 1, 'ben')] });
   lenderId = body.lenders[0].lender_id;
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const NOT_FOUND = { status: 404, error: 'NOT_FOUND', problems: [] };
 
@@ -46,46 +46,46 @@ describe('reading a loan', () => {
   });
 
   it('shows a lender the same, also one who had no account when they were invited', async () => {
-    const ann = await lab.as('ANN0@Example.com');
+    const ann = await testApp.as('ANN0@Example.com');
     expect((await ann.get(`/loans/${loan}`)).text).toBe((await borrower.get(`/loans/${loan}`)).text);
   });
 
   it.each(['declined', 'revoked', 'accepted'] as const)('shows it to a lender whose invitation was %s', async (status) => {
-    const ann = await lab.as('ann0@example.com');
-    await rewriteLender(lab, loan, lenderId, { status, userId: ann.userId });
+    const ann = await testApp.as('ann0@example.com');
+    await rewriteLender(testApp, loan, lenderId, { status, userId: ann.userId });
     expect((await ann.get(`/loans/${loan}`)).status).toBe(200);
   });
 
   it('shows it to a lender whose invitation has expired', async () => {
-    const ann = await lab.as('ann0@example.com');
-    lab.pass(31 * DAY_MS);
+    const ann = await testApp.as('ann0@example.com');
+    testApp.advance(31 * DAY_MS);
     expect((await ann.get(`/loans/${loan}`)).status).toBe(200);
   });
 
   it('shows nothing to whoever holds the address of an invitation that another user has answered', async () => {
-    const [ann, answerer] = [await lab.as('ann0@example.com'), await lab.as('ann@new.example')];
-    await rewriteLender(lab, loan, lenderId, { status: 'accepted', userId: answerer.userId });
-    expect(refusalIn(await ann.get(`/loans/${loan}`))).toEqual(NOT_FOUND);
-    expect(refusalIn(await ann.get(`/loans/${loan}/lenders`))).toEqual(NOT_FOUND);
-    expect(refusalIn(await ann.get(`/loans/${loan}/events`))).toEqual(NOT_FOUND);
+    const [ann, answerer] = [await testApp.as('ann0@example.com'), await testApp.as('ann@new.example')];
+    await rewriteLender(testApp, loan, lenderId, { status: 'accepted', userId: answerer.userId });
+    expect(requireProblem(await ann.get(`/loans/${loan}`))).toEqual(NOT_FOUND);
+    expect(requireProblem(await ann.get(`/loans/${loan}/lenders`))).toEqual(NOT_FOUND);
+    expect(requireProblem(await ann.get(`/loans/${loan}/events`))).toEqual(NOT_FOUND);
   });
 
   it('shows nothing to a lender of another loan, or to an address that is like a lender’s', async () => {
-    const other = await lab.as('other@example.com');
+    const other = await testApp.as('other@example.com');
     await borrower.postsLoan({ lenders: [{ email: 'other@example.com', contribution_amount: 1 }] });
-    expect(refusalIn(await other.get(`/loans/${loan}`))).toEqual(NOT_FOUND);
-    expect(refusalIn(await (await lab.as('ann0+x@example.com')).get(`/loans/${loan}`))).toEqual(NOT_FOUND);
+    expect(requireProblem(await other.get(`/loans/${loan}`))).toEqual(NOT_FOUND);
+    expect(requireProblem(await (await testApp.as('ann0+x@example.com')).get(`/loans/${loan}`))).toEqual(NOT_FOUND);
   });
 
   it('shows nothing to an address that is not verified, the borrower’s included', async () => {
     for (const address of ['borrower@example.com', 'ann0@example.com']) {
-      const unverified = await lab.as(address, { email_verified: false });
-      expect(refusalIn(await unverified.get(`/loans/${loan}`))).toEqual({ status: 403, error: 'FORBIDDEN', problems: [] });
+      const unverified = await testApp.as(address, { email_verified: false });
+      expect(requireProblem(await unverified.get(`/loans/${loan}`))).toEqual({ status: 403, error: 'FORBIDDEN', problems: [] });
     }
-    expect((await lab.send('GET', `/loans/${loan}`)).status).toBe(401);
+    expect((await testApp.send('GET', `/loans/${loan}`)).status).toBe(401);
   });
 
   it('takes one call to the store', async () => {
-    expect(await lab.callsOf(() => borrower.get(`/loans/${loan}`))).toEqual(['get']);
+    expect(await testApp.callsOf(() => borrower.get(`/loans/${loan}`))).toEqual(['get']);
   });
 });

@@ -14,8 +14,8 @@ export const readLoan: Query<z.output<typeof input>> = {
   input,
   output: loanAnswer,
 
-  async read(asked, reading) {
-    const { loan } = await readableLoan(asked, reading);
+  async read(context, reading) {
+    const { loan } = await readableLoan(context, reading);
     return { success: true, loan: presentLoan(loan.data, loan.version) };
   },
 };

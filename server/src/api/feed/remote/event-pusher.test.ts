@@ -3,29 +3,29 @@ import type { LoanId } from '../../../domain/ids.ts';
 import { BEGINNING } from '../../../events/event-position.ts';
 import { StoreError } from '../../../storage/store.ts';
 import type { FeedClient, Told } from '../../../testing/api/feed.ts';
-import { type FeedAfar, serveFeedAfar } from '../../../testing/api/remote-feed.ts';
-import { troubledStore } from '../../../testing/app/failing-store.ts';
-import { type Lab, lenders, openLab, type Person } from '../../../testing/app/test-app.ts';
+import { type RemoteFeed, serveFeedAfar } from '../../../testing/api/remote-feed.ts';
+import { failingStore } from '../../../testing/app/failing-store.ts';
+import { lenders, openTestApp, type Person, type TestApp } from '../../../testing/app/test-app.ts';
 
 /* How the events of loans are pushed, whatever the gateway makes of them. */
 
-let lab: Lab;
+let testApp: TestApp;
 let borrower: Person;
 let loan: LoanId;
-let trouble: ReturnType<typeof troubledStore>;
+let trouble: ReturnType<typeof failingStore>;
 
 beforeEach(async () => {
-  trouble = troubledStore();
-  lab = await openLab({ store: trouble.store });
-  borrower = await lab.as('borrower@example.com');
+  trouble = failingStore();
+  testApp = await openTestApp({ store: trouble.store });
+  borrower = await testApp.as('borrower@example.com');
   loan = (await borrower.postsLoan()) as LoanId;
 });
 
-afterEach(() => lab.close());
+afterEach(() => testApp.close());
 
 const invite = (prefix: string) => borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1, prefix) });
 
-async function watching({ connect, api }: FeedAfar, count = 1): Promise<FeedClient[]> {
+async function watching({ connect, api }: RemoteFeed, count = 1): Promise<FeedClient[]> {
   const clients = await Promise.all(Array.from({ length: count }, () => connect()));
   for (const client of clients) await client.subscribe(borrower, loan);
   await api.idle();
@@ -36,16 +36,16 @@ const typesIn = ({ messages }: FeedClient) => messages.map(({ type, event }: Tol
 
 describe('a push', () => {
   it('reads the history once for all who watch', async () => {
-    const feed = await serveFeedAfar(lab, { pushers: 0 });
+    const feed = await serveFeedAfar(testApp, { pushers: 0 });
     await watching(feed, 10);
     await invite('late');
-    const calls = await lab.callsOf(() => feed.push.pushTo(loan));
+    const calls = await testApp.callsOf(() => feed.push.pushToSubscribers(loan));
     expect(calls.filter((verb) => verb === 'list')).toHaveLength(2); // the watchers and the chapters
     expect(calls.filter((verb) => verb === 'commit')).toHaveLength(10);
   });
 
   it('goes through a history of several pages', async () => {
-    const feed = await serveFeedAfar(lab, { pushers: 0 });
+    const feed = await serveFeedAfar(testApp, { pushers: 0 });
     for (let index = 0; index < 105; index += 1) await invite(`n${index}-`);
     const { body } = await borrower.get(`/loans/${loan}/events?limit=1`);
     const client = await feed.connect();
@@ -55,7 +55,7 @@ describe('a push', () => {
   });
 
   it('sees it through where another has written of the watcher meanwhile', async () => {
-    const feed = await serveFeedAfar(lab, { pushers: 0 });
+    const feed = await serveFeedAfar(testApp, { pushers: 0 });
     for (let index = 0; index < 55; index += 1) await invite(`n${index}-`);
     const { body } = await borrower.get(`/loans/${loan}/events?limit=1`);
     let isFirst = true;
@@ -74,29 +74,29 @@ describe('a push', () => {
 
   it('writes nothing for who has no part in what happened', async () => {
     await invite('ann');
-    const feed = await serveFeedAfar(lab, { pushers: 0 });
+    const feed = await serveFeedAfar(testApp, { pushers: 0 });
     const client = await feed.connect();
-    await client.subscribe(await lab.as('ann0@example.com'), loan);
+    await client.subscribe(await testApp.as('ann0@example.com'), loan);
     await feed.api.idle();
     await invite('late');
-    expect(await lab.callsOf(() => feed.push.pushTo(loan))).toEqual(['list', 'list']);
+    expect(await testApp.callsOf(() => feed.push.pushToSubscribers(loan))).toEqual(['list', 'list']);
     expect(typesIn(client)).toEqual(['subscribed']);
   });
 
   it('tells whoever was recorded, and not told so, that they are subscribed: then what happened since', async () => {
-    const feed = await serveFeedAfar(lab, { pushers: 0 });
+    const feed = await serveFeedAfar(testApp, { pushers: 0 });
     const [client] = await watching(feed);
     const [watcher] = await feed.watchersOf(loan);
     if (!client || !watcher) throw new Error('somebody watches');
-    await feed.push.watchers.add({ ...watcher, isTold: false, position: BEGINNING }, 20);
-    await feed.push.pushTo(loan);
+    await feed.push.watchers.add({ ...watcher, isAcknowledged: false, position: BEGINNING }, 20);
+    await feed.push.pushToSubscribers(loan);
     await expect.poll(() => typesIn(client)).toEqual(['subscribed', 'subscribed', 'event']);
   });
 });
 
 describe('where messages are not taken', () => {
   it('a push tries again, in place', async () => {
-    const feed = await serveFeedAfar(lab, { limits: { pauseMsMax: 5 } });
+    const feed = await serveFeedAfar(testApp, { limits: { pauseMsMax: 5 } });
     const [client] = await watching(feed);
     let refusals = 0;
     feed.api.meddles(async () => (++refusals < 3 ? 429 : undefined));
@@ -105,7 +105,7 @@ describe('where messages are not taken', () => {
   });
 
   it('who takes none is sent away and resumes, and holds up nobody else', async () => {
-    const feed = await serveFeedAfar(lab, { limits: { pauseMsMax: 5, atOnce: 4 } });
+    const feed = await serveFeedAfar(testApp, { limits: { pauseMsMax: 5, atOnce: 4 } });
     const clients = await watching(feed, 8);
     const [failing, slow] = feed.api.connectionIds();
     const never = new Promise<undefined>(() => {});
@@ -123,7 +123,7 @@ describe('where messages are not taken', () => {
   it('who has too much to catch up with in time goes on after connecting again', async () => {
     for (let index = 0; index < 5; index += 1) await invite(`n${index}-`);
     const { body } = await borrower.get(`/loans/${loan}/events?limit=1`);
-    const feed = await serveFeedAfar(lab, { limits: { watcherMs: 0 } });
+    const feed = await serveFeedAfar(testApp, { limits: { watcherMs: 0 } });
     const client = await feed.connect();
     const told = await client.subscribe(borrower, loan, body.next_cursor);
     expect(told).toMatchObject({ type: 'error', problem: { error: 'SERVICE_UNAVAILABLE', retryable: true } });
@@ -132,36 +132,36 @@ describe('where messages are not taken', () => {
   });
 
   it('who can neither be told nor closed is met again by the next push', async () => {
-    const feed = await serveFeedAfar(lab, { pushers: 0, limits: { pauseMsMax: 5 } });
+    const feed = await serveFeedAfar(testApp, { pushers: 0, limits: { pauseMsMax: 5 } });
     const [client] = await watching(feed);
     const close = feed.push.sockets.close;
     feed.api.meddles(async () => 500);
     Object.assign(feed.push.sockets, { close: () => Promise.reject(new Error('no')) });
     await invite('late');
-    await feed.push.pushTo(loan);
+    await feed.push.pushToSubscribers(loan);
     expect(await feed.watchersOf(loan)).toHaveLength(1);
     Object.assign(feed.push.sockets, { close });
     feed.api.meddles(async () => undefined);
-    await feed.push.pushTo(loan);
+    await feed.push.pushToSubscribers(loan);
     expect(await client?.events(1)).toEqual(['lender.invited late0']);
   });
 });
 
 describe('where the store fails', () => {
   it('a push says so, to be run again, and loses nothing', async () => {
-    const feed = await serveFeedAfar(lab, { pushers: 0 });
+    const feed = await serveFeedAfar(testApp, { pushers: 0 });
     const [client] = await watching(feed);
     await invite('late');
     trouble.failCommits(new StoreError('throttled', 'the store is throttled'));
-    await expect(feed.push.pushTo(loan)).rejects.toThrow('throttled');
+    await expect(feed.push.pushToSubscribers(loan)).rejects.toThrow('throttled');
     trouble.fail(undefined);
     await invite('later');
-    await feed.push.pushTo(loan);
+    await feed.push.pushToSubscribers(loan);
     expect(await client?.events(3)).toEqual(['lender.invited late0', 'lender.invited late0', 'lender.invited later0']);
   });
 
   it('a client is answered as everywhere, or cut off to resume', async () => {
-    const feed = await serveFeedAfar(lab);
+    const feed = await serveFeedAfar(testApp);
     const [client] = await watching(feed);
     trouble.fail('unavailable');
     expect(await client?.subscribe(borrower, loan)).toMatchObject({ type: 'error', problem: { status: 503 } });

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { contention, DomainError, unauthorized } from '../../../domain/errors.ts';
-import type { Chapter } from '../../../domain/event-batch.ts';
+import type { EventBatch } from '../../../domain/event-batch.ts';
 import type { LoanId } from '../../../domain/ids.ts';
-import type { Watcher } from '../../../domain/remote-subscription.ts';
+import type { RemoteSubscription } from '../../../domain/remote-subscription.ts';
 import { historyScope, type Position, positionText } from '../../../events/event-position.ts';
-import type { Watchers } from '../../../events/remote-subscriptions.ts';
+import type { RemoteSubscriptions } from '../../../events/remote-subscriptions.ts';
 import type { SubscriptionFailed } from '../../../execution/telemetry.ts';
 import type { Cursors } from '../../../pagination/cursors.ts';
 import type { Item, Store } from '../../../storage/store.ts';
-import { type Place, type Viewer, viewed } from '../../../usecases/events/event-visibility.ts';
+import { type FeedPosition, type Viewer, visibleEvents } from '../../../usecases/events/event-visibility.ts';
 import { watching } from '../../../usecases/events/watch-loan.ts';
 import { errorMessage, type ServerMessage } from '../messages.ts';
 import { PAGE, type Pages, pagesOf } from './event-pages.ts';
-import { atMost } from './for-each-concurrent.ts';
+import { forEachConcurrent } from './for-each-concurrent.ts';
 import { GoneError, type Sockets } from './remote-sockets.ts';
 
 export interface PushLimits {
@@ -31,7 +31,7 @@ export const PUSH_LIMITS: PushLimits = { atOnce: 32, triesMax: 3, pauseMsMax: 40
 
 export interface PushGround {
   readonly store: Pick<Store, 'list'>;
-  readonly watchers: Watchers;
+  readonly watchers: RemoteSubscriptions;
   readonly sockets: Sockets;
   readonly cursors: Cursors;
   /** Epoch milliseconds. */
@@ -54,7 +54,7 @@ export interface PushGround {
  * A run that begins after a commit finds its event: the history is read anew by each, strongly consistent. Therefore one after
  * each commit, and one after each subscription, leave nothing unsent.
  */
-export class Pusher {
+export class EventPusher {
   readonly #ground: PushGround;
   readonly #limits: PushLimits;
 
@@ -64,23 +64,23 @@ export class Pusher {
   }
 
   /** Brings all who watch a loan up to date. @throws where the store fails or time runs out: then it is to be run again */
-  async pushTo(loanId: LoanId): Promise<void> {
+  async pushToSubscribers(loanId: LoanId): Promise<void> {
     const { store, watchers } = this.#ground;
     const { atOnce, audienceMs } = this.#limits;
     const pages = pagesOf(store, loanId);
     const endsAt = performance.now() + audienceMs;
-    await atMost(atOnce, inTime(watchers.of(loanId), endsAt), (watcher) => this.#bring(watcher, pages));
+    await forEachConcurrent(atOnce, inTime(watchers.of(loanId), endsAt), (watcher) => this.#bring(watcher, pages));
   }
 
   /** Brings one watcher up to date: what follows a subscription. @throws where the store fails */
-  async pushOne(watcher: Item<Watcher>): Promise<void> {
+  async pushOne(watcher: Item<RemoteSubscription>): Promise<void> {
     await this.#bring(watcher, pagesOf(this.#ground.store, watcher.data.loanId));
   }
 
-  async #bring(watcher: Item<Watcher>, pages: Pages): Promise<void> {
+  async #bring(watcher: Item<RemoteSubscription>, pages: Pages): Promise<void> {
     const endsAt = performance.now() + this.#limits.watcherMs;
     try {
-      for (let at: Item<Watcher> | undefined = watcher; at; ) {
+      for (let at: Item<RemoteSubscription> | undefined = watcher; at; ) {
         at = at.data.tokenExpiresAt > this.#ground.clock() ? await this.#page(at, pages, endsAt) : await this.#expire(at);
       }
     } catch (thrown) {
@@ -91,38 +91,38 @@ export class Pusher {
   }
 
   /** Sends a page of the history. @returns the watcher as it stands then; undefined where there is no more to do */
-  async #page(watcher: Item<Watcher>, pages: Pages, endsAt: number): Promise<Item<Watcher> | undefined> {
+  async #page(watcher: Item<RemoteSubscription>, pages: Pages, endsAt: number): Promise<Item<RemoteSubscription> | undefined> {
     const { data } = watcher;
     const viewer = this.#viewerOf(data);
-    const chapters = await pages(data.position.version - 1);
+    const batches = await pages(data.position.version - 1);
     const send = (message: ServerMessage) => this.#send(data.connectionId, message, endsAt);
-    if (!data.isTold) await send({ type: 'subscribed', loan_id: data.loanId, cursor: viewer.seal(data.position) });
+    if (!data.isAcknowledged) await send({ type: 'subscribed', loan_id: data.loanId, cursor: viewer.seal(data.position) });
 
-    let place: Place = data;
-    let isSent = !data.isTold;
-    for (const chapter of chapters) {
-      const seen = view(chapter, place, viewer);
+    let place: FeedPosition = data;
+    let isSent = !data.isAcknowledged;
+    for (const batch of batches) {
+      const seen = view(batch, place, viewer);
       if (seen instanceof DomainError) return this.#end(watcher, seen);
       for (const { cursor, event } of seen.events) await send({ type: 'event', loan_id: data.loanId, cursor, event });
       isSent ||= seen.events.length > 0;
       place = seen.place;
     }
-    const isLast = chapters.length < PAGE;
+    const isLast = batches.length < PAGE;
     // What a lender has no part in is passed over again, a page of it at most: cheaper than a write for each watcher.
     if (isLast && !isSent) return undefined;
     const { position, rows } = place;
-    const standing = await this.#ground.watchers.advance(watcher, { position, rows, isTold: true });
+    const standing = await this.#ground.watchers.advance(watcher, { position, rows, isAcknowledged: true });
     // Where another was faster, what it has not come to is still to be sent.
     return isLast && standing?.data.position === position ? undefined : standing;
   }
 
-  #viewerOf({ userId, email, loanId }: Watcher): Viewer {
+  #viewerOf({ userId, email, loanId }: RemoteSubscription): Viewer {
     const scope = historyScope(userId, loanId);
     return { caller: { userId, email }, seal: (position: Position) => this.#ground.cursors.seal(positionText(position), scope) };
   }
 
   /** Ends one subscription, and tells why; the connection stays. */
-  async #end({ data }: Item<Watcher>, failure: DomainError): Promise<undefined> {
+  async #end({ data }: Item<RemoteSubscription>, failure: DomainError): Promise<undefined> {
     const { connectionId, loanId, subscriptionId, requestId } = data;
     await this.#send(connectionId, errorMessage(failure, requestId, loanId), performance.now() + this.#limits.watcherMs);
     await this.#ground.watchers.remove(data, loanId, subscriptionId);
@@ -130,7 +130,7 @@ export class Pusher {
   }
 
   /** Whoever has subscribed anew meanwhile, with another token, stays. */
-  async #expire({ key }: Item<Watcher>): Promise<undefined> {
+  async #expire({ key }: Item<RemoteSubscription>): Promise<undefined> {
     const standing = await this.#ground.watchers.find(key);
     if (standing) await this.#sendAway(standing, unauthorized('The token has expired. Sign in anew.'));
   }
@@ -139,7 +139,7 @@ export class Pusher {
    * Closes a connection, and tells why if it can. It is forgotten only once it is closed: who is still connected and no longer
    * watched over would wait for ever.
    */
-  async #sendAway(watcher: Item<Watcher>, failure: DomainError): Promise<void> {
+  async #sendAway(watcher: Item<RemoteSubscription>, failure: DomainError): Promise<void> {
     const { watchers, sockets } = this.#ground;
     const { connectionId, loanId, requestId } = watcher.data;
     this.#tell(watcher.data, failure);
@@ -168,7 +168,7 @@ export class Pusher {
     }
   }
 
-  #tell({ userId, requestId, traceparent }: Watcher, failure: DomainError): void {
+  #tell({ userId, requestId, traceparent }: RemoteSubscription, failure: DomainError): void {
     this.#ground.onEnded({ endpoint: watching.endpoint, requestId, traceparent, userId, failure });
   }
 }
@@ -189,9 +189,9 @@ async function* inTime<Each>(items: AsyncIterable<Each>, endsAt: number): AsyncG
   }
 }
 
-function view(chapter: Chapter, place: Place, viewer: Viewer): ReturnType<typeof viewed> | DomainError {
+function view(batch: EventBatch, place: FeedPosition, viewer: Viewer): ReturnType<typeof visibleEvents> | DomainError {
   try {
-    return viewed(chapter, place, viewer);
+    return visibleEvents(batch, place, viewer);
   } catch (thrown) {
     if (thrown instanceof DomainError) return thrown;
     throw thrown;

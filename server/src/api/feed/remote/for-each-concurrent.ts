@@ -2,7 +2,11 @@
  * Does some work for each item, so many at once. Who is slow, or fails, holds up nobody else.
  * @throws what went wrong first, once all are done
  */
-export async function atMost<Item>(count: number, items: AsyncIterable<Item>, work: (item: Item) => Promise<void>): Promise<void> {
+export async function forEachConcurrent<Item>(
+  count: number,
+  items: AsyncIterable<Item>,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
   const iterator = items[Symbol.asyncIterator]();
   const faults: unknown[] = [];
   async function goOn(): Promise<void> {

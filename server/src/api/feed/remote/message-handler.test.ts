@@ -3,7 +3,7 @@ import { openDynamoDb } from '../../../storage/dynamodb/dynamodb-store.ts';
 import { openSqlite } from '../../../storage/sqlite/sqlite-store.ts';
 import type { FeedClient, Told } from '../../../testing/api/feed.ts';
 import { serveFeedAfar } from '../../../testing/api/remote-feed.ts';
-import { type Lab, LOAN, lenders, openLab, type Person } from '../../../testing/app/test-app.ts';
+import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../../../testing/app/test-app.ts';
 import { endpoint, newTable, optionsAt } from '../../../testing/dynamodb/tables.ts';
 
 /* The feed behind a WebSocket API: what a client meets there. */
@@ -17,17 +17,17 @@ const ENGINES = [
 
 for (const { engine, skip, open } of ENGINES) {
   describe.skipIf(skip)(`the feed behind a gateway, on ${engine}`, () => {
-    let lab: Lab;
+    let testApp: TestApp;
     let borrower: Person;
     let loan: string;
 
     beforeEach(async () => {
-      lab = await openLab({ store: await open() });
-      borrower = await lab.as('borrower@example.com');
+      testApp = await openTestApp({ store: await open() });
+      borrower = await testApp.as('borrower@example.com');
       loan = await borrower.postsLoan({ lenders: lenders(2, 100) });
     });
 
-    afterEach(() => lab.close());
+    afterEach(() => testApp.close());
 
     const invite = (prefix: string) => borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1, prefix) });
 
@@ -44,7 +44,7 @@ for (const { engine, skip, open } of ENGINES) {
     }
 
     it('tells what happens as it happens, in the words of the reference', async () => {
-      const { connect } = await serveFeedAfar(lab);
+      const { connect } = await serveFeedAfar(testApp);
       const client = await connect();
       const subscribed = await client.subscribe(borrower, loan);
       expect(subscribed).toEqual({ type: 'subscribed', loan_id: loan, cursor: expect.any(String) });
@@ -59,7 +59,7 @@ for (const { engine, skip, open } of ENGINES) {
     });
 
     it('goes on where another connection, the history or the server itself has stopped', async () => {
-      const { connect } = await serveFeedAfar(lab);
+      const { connect } = await serveFeedAfar(testApp);
       const { body } = await borrower.get(`/loans/${loan}/events?limit=1`);
       await invite('late');
       const client = await connect();
@@ -74,7 +74,7 @@ for (const { engine, skip, open } of ENGINES) {
     });
 
     it('leaves no event out, and lets none overtake another, while several push what several change', async () => {
-      const { connect, settled } = await serveFeedAfar(lab, { pushers: 2 });
+      const { connect, settled } = await serveFeedAfar(testApp, { pushers: 2 });
       const { body } = await borrower.get(`/loans/${loan}/events?limit=1`);
       const changing = Promise.all(Array.from({ length: 12 }, (_, index) => invite(`n${index}-`)));
       const clients = await Promise.all(
@@ -92,8 +92,8 @@ for (const { engine, skip, open } of ENGINES) {
     }, 60_000);
 
     it('tells a lender the loan’s events and their own, and a stranger that there is no such loan', async () => {
-      const { connect } = await serveFeedAfar(lab);
-      const [ann, other] = [await lab.as('ann0@example.com'), await lab.as('ann1@example.com')];
+      const { connect } = await serveFeedAfar(testApp);
+      const [ann, other] = [await testApp.as('ann0@example.com'), await testApp.as('ann1@example.com')];
       const client = await connect();
       await client.subscribe(ann, loan);
       await other.post(`/invitations/${loan}/accept`);
@@ -101,12 +101,12 @@ for (const { engine, skip, open } of ENGINES) {
       await borrower.post(`/loans/${loan}/close`);
       expect(await client.events(2)).toEqual(['lender.accepted ann0', 'loan.closed']);
       expect(JSON.stringify(client.messages)).not.toContain('ann1');
-      const stranger = await lab.as('stranger@example.com');
+      const stranger = await testApp.as('stranger@example.com');
       expect(await client.subscribe(stranger, loan)).toMatchObject({ type: 'error', loan_id: loan, problem: { status: 404 } });
     });
 
     it('refuses the 21st subscription, and keeps the others', async () => {
-      const { connect } = await serveFeedAfar(lab);
+      const { connect } = await serveFeedAfar(testApp);
       const client = await connect();
       const loans = await Promise.all(Array.from({ length: 21 }, () => borrower.postsLoan(LOAN)));
       const answers: Told[] = [];
@@ -119,10 +119,10 @@ for (const { engine, skip, open } of ENGINES) {
     });
 
     it('says that the token has expired before it closes, and tells nothing more', async () => {
-      const { connect, watchersOf } = await serveFeedAfar(lab);
+      const { connect, watchersOf } = await serveFeedAfar(testApp);
       const client = await connect();
       await client.subscribe(borrower, loan);
-      lab.pass(HOUR_MS);
+      testApp.advance(HOUR_MS);
       await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1, 'late') });
       expect(await client.next()).toMatchObject({ type: 'error', loan_id: loan, problem: { status: 401, error: 'UNAUTHORIZED' } });
       expect(await client.closed).toMatchObject({ code: 1001 });
@@ -131,20 +131,20 @@ for (const { engine, skip, open } of ENGINES) {
     });
 
     it('goes on for who has subscribed again in time, with a new token', async () => {
-      const { connect, watchersOf } = await serveFeedAfar(lab);
+      const { connect, watchersOf } = await serveFeedAfar(testApp);
       const client = await connect();
       await client.subscribe(borrower, loan);
-      lab.pass(HOUR_MS / 2);
-      await client.subscribe(await lab.as('borrower@example.com'), loan);
-      lab.pass(HOUR_MS / 2);
+      testApp.advance(HOUR_MS / 2);
+      await client.subscribe(await testApp.as('borrower@example.com'), loan);
+      testApp.advance(HOUR_MS / 2);
       await invite('late');
       expect(await client.events(1)).toEqual(['lender.invited late0']);
       expect(await watchersOf(loan)).toHaveLength(1);
     });
 
-    it.each([true, false])('forgets who is gone, whether it is told so (%s) or finds out', async (isTold) => {
-      const { api, connect, watchersOf, settled } = await serveFeedAfar(lab);
-      if (!isTold) api.keepsEndsToItself();
+    it.each([true, false])('forgets who is gone, whether it is told so (%s) or finds out', async (isAcknowledged) => {
+      const { api, connect, watchersOf, settled } = await serveFeedAfar(testApp);
+      if (!isAcknowledged) api.keepsEndsToItself();
       const [gone, stays] = [await connect(), await connect()];
       const second = await borrower.postsLoan(LOAN);
       await gone.subscribe(borrower, loan);
@@ -152,7 +152,7 @@ for (const { engine, skip, open } of ENGINES) {
       await stays.subscribe(borrower, loan);
       gone.socket.terminate();
       await expect.poll(() => api.connectionIds()).toHaveLength(1);
-      if (!isTold) {
+      if (!isAcknowledged) {
         expect(await watchersOf(loan)).toHaveLength(2);
         await invite('late');
         await settled();
@@ -168,7 +168,7 @@ for (const { engine, skip, open } of ENGINES) {
       ['{"type":"unsubscribe"}', 400],
       ['{"type":"subscribe"}', 401],
     ])('answers %s as everywhere, and stays', async (text, status) => {
-      const client = await (await serveFeedAfar(lab)).connect();
+      const client = await (await serveFeedAfar(testApp)).connect();
       client.send(text);
       expect(await client.next()).toMatchObject({ type: 'error', problem: { status, request_id: expect.any(String) } });
       expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
@@ -178,7 +178,7 @@ for (const { engine, skip, open } of ENGINES) {
       ['of more than 32 KiB', JSON.stringify({ type: 'ping', more: 'x'.repeat(32_768) }), 413],
       ['that is not text', Buffer.from('{"type":"ping"}'), 400],
     ])('closes on a message %s, and says why', async (_, message, status) => {
-      const client = await (await serveFeedAfar(lab)).connect();
+      const client = await (await serveFeedAfar(testApp)).connect();
       client.socket.send(message);
       expect(await client.next()).toMatchObject({ type: 'error', problem: { status } });
       expect(await client.closed).toMatchObject({ code: 1001 });

@@ -1,15 +1,15 @@
 import { DomainError, payloadTooLarge } from '../../../domain/errors.ts';
 import type { RequestId } from '../../../domain/ids.ts';
-import type { Watcher } from '../../../domain/remote-subscription.ts';
-import type { Connected, Watchers } from '../../../events/remote-subscriptions.ts';
+import type { RemoteSubscription } from '../../../domain/remote-subscription.ts';
+import type { Connected, RemoteSubscriptions } from '../../../events/remote-subscriptions.ts';
 import type { Services } from '../../../execution/services.ts';
 import { subscribe } from '../../../execution/subscribe.ts';
 import { toDomainError } from '../../../execution/to-domain-error.ts';
 import type { Item } from '../../../storage/store.ts';
-import { watchFromAfar } from '../../../usecases/events/watch-loan-remotely.ts';
+import { subscribeRemotely } from '../../../usecases/events/watch-loan-remotely.ts';
 import { MESSAGE_BYTES_MAX } from '../../websocket/limited-connection.ts';
 import { type ClientMessage, errorMessage, isEchoed, malformed, parseMessage, type ServerMessage } from '../messages.ts';
-import type { Pusher } from './event-pusher.ts';
+import type { EventPusher } from './event-pusher.ts';
 import { GoneError, type Sockets } from './remote-sockets.ts';
 
 /* The feed where a gateway holds the connections and hands over each message by itself, to whichever process is free. */
@@ -29,9 +29,9 @@ export interface Received extends Connected {
 
 export interface FeedGatewayGround {
   readonly services: Services;
-  readonly watchers: Watchers;
+  readonly watchers: RemoteSubscriptions;
   readonly sockets: Sockets;
-  readonly pusher: Pick<Pusher, 'pushOne'>;
+  readonly pusher: Pick<EventPusher, 'pushOne'>;
 }
 
 export class FeedGateway {
@@ -75,10 +75,10 @@ export class FeedGateway {
   async #subscribe(received: Received, { loanId, token, after }: ClientMessage & { type: 'subscribe' }): Promise<void> {
     const { services, watchers, pusher } = this.#ground;
     const { requestId, traceparent, address } = received;
-    const added: Item<Watcher>[] = [];
-    const useCase = watchFromAfar({
+    const added: Item<RemoteSubscription>[] = [];
+    const useCase = subscribeRemotely({
       ...{ watchers, requestId, traceparent, subscriptionsMax: SUBSCRIPTIONS_MAX },
-      connected: { connectionId: received.connectionId, goneAt: received.goneAt },
+      connected: { connectionId: received.connectionId, expiresAt: received.expiresAt },
       onAdded: (watcher) => void added.push(watcher),
     });
     const { result } = await subscribe(services, useCase, {

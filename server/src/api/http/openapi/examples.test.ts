@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run, upload } from '../../../testing/app/import-helpers.ts';
-import { type Lab, openLab, type Person } from '../../../testing/app/test-app.ts';
+import { openTestApp, type Person, type TestApp } from '../../../testing/app/test-app.ts';
 import { type Route, routes, takesBody } from '../routes.ts';
 import { openApiDocument } from './document.ts';
 import { type CallExample, CSV_EXAMPLE, callExamples, IMPORT_ID, LOAN_ID, REQUEST_ID } from './examples.ts';
@@ -10,13 +10,13 @@ import { type CallExample, CSV_EXAMPLE, callExamples, IMPORT_ID, LOAN_ID, REQUES
 const calls = routes.map((route) => [`${route.method} ${route.path}`, route] as const);
 
 describe('the examples of the reference', () => {
-  let lab: Lab;
+  let testApp: TestApp;
 
   beforeEach(async () => {
-    lab = await openLab();
+    testApp = await openTestApp();
   });
 
-  afterEach(() => lab.close());
+  afterEach(() => testApp.close());
 
   it.each(calls)('%s: what it shows is what the program answers', async (_, route) => {
     const example = exampleOf(route.useCase.endpoint);
@@ -44,13 +44,13 @@ describe('the examples of the reference', () => {
 
   /** The answer to a call after the story that all examples share: Ana was invited to a loan. */
   async function playedTo({ method, path, useCase }: Route): Promise<string> {
-    const borrower = await lab.as('borrower@example.com');
+    const borrower = await testApp.as('borrower@example.com');
     const headers = { 'X-Request-Id': REQUEST_ID };
     const made = await borrower.send('POST', '/loans', { body: exampleOf('CreateLoan').request, headers });
     const { loan, lenders } = made.body;
     const place = path.replace('{loan_id}', loan.loan_id).replace('{lender_id}', lenders[0].lender_id);
     const body = exampleOf(useCase.endpoint).request;
-    const ana = await lab.as('ana@example.com');
+    const ana = await testApp.as('ana@example.com');
     if (useCase.endpoint === 'CloseLoan') await ana.post(`/invitations/${loan.loan_id}/accept`);
     if (path.includes('/imports')) return playedToImport(borrower, loan.loan_id, { method, path, useCase });
     const who = path.startsWith('/invitations') ? ana : borrower;
@@ -61,7 +61,7 @@ describe('the examples of the reference', () => {
   async function playedToImport(borrower: Person, loanId: string, { method, path }: Route): Promise<string> {
     const sent = await upload(borrower, loanId, CSV_EXAMPLE, '?mode=per_row');
     const importId: string = sent.body.import.import_id;
-    if (method === 'GET') await run(lab, importId);
+    if (method === 'GET') await run(testApp, importId);
     const place = path.replace('{loan_id}', loanId).replace('{import_id}', importId);
     const { text } = method === 'GET' ? await borrower.get(place) : sent;
     return text.replaceAll(loanId, LOAN_ID).replaceAll(importId, IMPORT_ID);

@@ -16,14 +16,14 @@ const TOKEN_HEADER = '-H "Authorization: Bearer $LENDING_TOKEN"';
 /** @param origin where the API is, for the lines to paste */
 export function guide(document: ApiDocument, origin: string): Chapter[] {
   return [
-    chapter('start', 'First steps', firstSteps(origin)),
-    chapter('authentication', 'Authentication', authentication()),
-    chapter('values', 'Money, text and time', values()),
-    chapter('idempotency', 'Idempotency', idempotency()),
-    chapter('pagination', 'Pagination', pagination()),
-    chapter('feed', 'Events as they happen', feed()),
-    chapter('rates', 'Rates', rates()),
-    chapter('errors', 'Errors', errors(document)),
+    batch('start', 'First steps', firstSteps(origin)),
+    batch('authentication', 'Authentication', authentication()),
+    batch('values', 'Money, text and time', values()),
+    batch('idempotency', 'Idempotency', idempotency()),
+    batch('pagination', 'Pagination', pagination()),
+    batch('feed', 'Events as they happen', feed()),
+    batch('rates', 'Rates', rates()),
+    batch('errors', 'Errors', errors(document)),
   ];
 }
 
@@ -32,7 +32,7 @@ export function chapterSection({ id, title, content }: Chapter): Html {
 ${content}</section>`;
 }
 
-function chapter(name: string, title: string, content: Html): Chapter {
+function batch(name: string, title: string, content: Html): Chapter {
   return { id: anchor('about', name), title, content };
 }
 

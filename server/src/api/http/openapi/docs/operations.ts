@@ -4,7 +4,7 @@ import { curlLine } from './curl.ts';
 import { anchor, codeBlock, type Html, jsonMarkup, prose } from './markup.ts';
 import { parameterTable, schemaTable } from './schema-table.ts';
 
-export interface Call {
+export interface DocumentedOperation {
   readonly method: string;
   readonly path: string;
   readonly title: string;
@@ -15,13 +15,13 @@ export interface Group {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  readonly calls: readonly Call[];
+  readonly calls: readonly DocumentedOperation[];
 }
 
 /** The calls of a document by what they are about. */
 export function groupsOf({ tags, paths }: ApiDocument): Group[] {
   const calls = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]): Call => {
+    Object.entries(methods).map(([method, operation]): DocumentedOperation => {
       return { method: method.toUpperCase(), path, title: inWords(operation.operationId), operation };
     }),
   );
@@ -45,7 +45,7 @@ ${calls.map(callSection)}
 </section>`;
 }
 
-function callSection({ method, path, title, operation }: Call): Html {
+function callSection({ method, path, title, operation }: DocumentedOperation): Html {
   const id = anchor('call', operation.operationId);
   const { summary, description, responses } = operation;
   const refused = Object.entries(responses).filter(([status]) => status >= '400');

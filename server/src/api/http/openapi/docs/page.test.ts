@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openLab } from '../../../../testing/app/test-app.ts';
+import { openTestApp } from '../../../../testing/app/test-app.ts';
 import { openApiDocument } from '../document.ts';
 import type { Schema } from '../types.ts';
 import { docsPage } from './page.ts';
@@ -112,9 +112,9 @@ describe('the reference page', () => {
   });
 
   it('is served as a page, under a policy that lets it load nothing', async () => {
-    const lab = await openLab();
-    const { status, headers, text } = await lab.send('GET', '/docs');
-    await lab.close();
+    const testApp = await openTestApp();
+    const { status, headers, text } = await testApp.send('GET', '/docs');
+    await testApp.close();
     expect(status).toBe(200);
     expect(headers.get('Content-Type')).toMatch(/^text\/html; charset=utf-8$/i);
     expect(headers.get('Content-Security-Policy')).toContain("default-src 'none'; style-src 'unsafe-inline'");

@@ -12,7 +12,7 @@ import { docsStyle } from './style.ts';
  */
 export async function docsPage(document: ApiDocument, origin: string): Promise<string> {
   const { info, components } = document;
-  const chapters = guide(document, origin);
+  const batches = guide(document, origin);
   const groups = groupsOf(document);
   const objects = Object.entries(components.schemas);
   const page = await html`<!doctype html>
@@ -33,12 +33,12 @@ export async function docsPage(document: ApiDocument, origin: string): Promise<s
 <p class="facts">Version ${info.version} · <a href="/openapi.json">OpenAPI document</a> · ${info.license.name}</p>
 </header>
 ${contents(
-  chapters,
+  batches,
   groups,
   objects.map(([name]) => name),
 )}
 <main id="content">
-${chapters.map(chapterSection)}
+${batches.map(chapterSection)}
 ${groups.map(groupSection)}
 <section class="group" aria-labelledby="objects"><header><h2 id="objects"><a href="#objects">Objects</a></h2>
 <p>What answers are made of.</p></header>
@@ -55,11 +55,11 @@ ${schemaTable(schema, 'optional')}</article>`,
   return page.toString();
 }
 
-function contents(chapters: readonly Chapter[], groups: readonly Group[], objects: readonly string[]): Html {
+function contents(batches: readonly Chapter[], groups: readonly Group[], objects: readonly string[]): Html {
   return html`<nav class="contents" aria-label="Contents">
 ${contentsPart(
   'Guide',
-  chapters.map(({ id, title }) => html`<a href="#${id}">${title}</a>`),
+  batches.map(({ id, title }) => html`<a href="#${id}">${title}</a>`),
 )}
 ${groups.map(({ title, calls }) =>
   contentsPart(
