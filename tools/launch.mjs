@@ -9,17 +9,27 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const nodeFloor = [22, 14];
 
+const biome = ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'];
+const vitest = 'node_modules/vitest/vitest.mjs';
+
+/** The file that each command runs, and its first arguments. */
 const tools = {
   bench: ['bench/run.ts'],
   build: ['tools/build.mjs'],
+  check: ['tools/check.mjs'],
   dynamodb: ['tools/dynamodb-local/serve.ts'],
-  lint: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
-  test: ['node_modules/vitest/vitest.mjs', 'run'],
-  types: ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json'],
+  lint: biome,
+  'lint:fix': [...biome, '--write'],
+  test: [vitest, 'run'],
+  'test:e2e': [vitest, 'run', '--project', 'e2e'],
+  'test:unit': [vitest, 'run', '--project', 'unit'],
+  'test:watch': [vitest, 'watch', '--project', 'unit'],
+  typecheck: ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json'],
 };
 
-/** What only tests and checks need: installed apart, so that whoever just starts the program does not wait for it. */
-const checkedWith = ['infra', join('tools', 'dynamodb-local')];
+/** Packages that only some tests and checks need. They are installed separately, so that the other commands don't wait for them. */
+const extraPackages = ['infra', join('tools', 'dynamodb-local')];
+const needNoExtraPackages = new Set(['build', 'test:unit', 'test:watch']);
 
 /** Runs one of the project's commands. @param {string} command `start` or a name in `tools`. @param {string[]} args */
 export async function launch(command, args) {
@@ -31,8 +41,8 @@ export async function launch(command, args) {
   }
   const tool = tools[command];
   if (!tool) fail(`Unknown command "${command}". Known: start, ${Object.keys(tools).join(', ')}.`);
-  if (command !== 'build') checkedWith.forEach(installDependencies);
-  if (command === 'test' || command === 'bench') build(node);
+  if (!needNoExtraPackages.has(command)) extraPackages.forEach(installDependencies);
+  if (command === 'bench') build(node);
   const [entry, ...own] = tool;
   return runOn(node, join(root, entry), [...own, ...args], { cwd: root });
 }
