@@ -37,6 +37,12 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    coverage: {
+      include: ['server/src/**/*.ts', 'client/src/**/*.ts', 'infra/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/testing/**'],
+      reporter: ['text-summary', 'html'],
+      reportOnFailure: true,
+    },
     projects: PROJECT_NAMES.map((name) => ({ extends: true, test: { name, include: [...files[name]], ...PROJECTS[name] } })),
   },
 });

@@ -17,6 +17,8 @@ const tools = {
   bench: ['bench/run.ts'],
   build: ['tools/build.mjs'],
   check: ['tools/check.mjs'],
+  coverage: [vitest, 'run', '--coverage', '--testTimeout=120000'], // measuring slows the sources down
+  dev: ['tools/dev.mjs'],
   dynamodb: ['tools/dynamodb-local/serve.ts'],
   lint: biome,
   'lint:fix': [...biome, '--write'],
@@ -29,16 +31,14 @@ const tools = {
 
 /** Packages that only some tests and checks need. They are installed separately, so that the other commands don't wait for them. */
 const extraPackages = ['infra', join('tools', 'dynamodb-local')];
-const needNoExtraPackages = new Set(['build', 'test:unit', 'test:watch']);
+const needNoExtraPackages = new Set(['build', 'dev', 'test:unit', 'test:watch']);
 
 /** Runs one of the project's commands. @param {string} command `start` or a name in `tools`. @param {string[]} args */
 export async function launch(command, args) {
   installDependencies('.');
   const node = nodeToUse();
-  if (command === 'start') {
-    endWithParent();
-    return program(node, ['serve', ...args]);
-  }
+  if (command === 'start' || command === 'dev') endWithParent();
+  if (command === 'start') return program(node, ['serve', ...args]);
   const tool = tools[command];
   if (!tool) fail(`Unknown command "${command}". Known: start, ${Object.keys(tools).join(', ')}.`);
   if (!needNoExtraPackages.has(command)) extraPackages.forEach(installDependencies);

@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
-import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
 import { openedSqlite, put, tempFile, tempFolder } from '../../testing/stores.ts';
 import { command, commit } from '../contract/ground.ts';
 import { type Store, StoreError } from '../store.ts';
@@ -12,6 +12,16 @@ import { openForReading } from './connection.ts';
 import { ThreadWriter } from './writers.ts';
 
 const GONE = { name: 'StoreError', trouble: 'unavailable', message: 'the writing thread is gone; restart the program' };
+
+describe('a writing thread under `node --watch`', () => {
+  it('mixes no message of Node into its reports', async () => {
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv('WATCH_REPORT_DEPENDENCIES', '1'); // as Node sets it for the program that it watches
+    const store = openedSqlite(tempFile());
+    await expect(commit(store, put('a', 1))).resolves.toEqual({ committed: true });
+    expect(await store.get([put('a', 1).key])).toMatchObject([{ data: 1 }]);
+  });
+});
 
 describe('a writing thread that dies', () => {
   it('rejects what is under way and what comes later as unavailable, while reading goes on', async () => {
