@@ -41,6 +41,7 @@ export async function launch(command, args) {
   if (command === 'start') return program(node, ['serve', ...args]);
   const tool = tools[command];
   if (!tool) fail(`Unknown command "${command}". Known: start, ${Object.keys(tools).join(', ')}.`);
+  if (command !== 'build') await installHooks();
   if (!needNoExtraPackages.has(command)) extraPackages.forEach(installDependencies);
   if (command === 'bench') build(node);
   const [entry, ...own] = tool;
@@ -65,6 +66,22 @@ function installDependencies(folder) {
   if (installed >= modifiedAt(join(home, 'package-lock.json'))) return;
   say(`Installing dependencies${folder === '.' ? '' : ` of ${folder}`} (once) ...`);
   npmInstall(home);
+}
+
+/**
+ * The commit hooks in .husky/, once. Not on CI, nor outside a clone of its own (a linked worktree uses the hooks of its clone),
+ * and never in place of hooks that are already there.
+ */
+async function installHooks() {
+  const hooks = join(root, '.git', 'hooks');
+  if (process.env.CI === 'true' || existsSync(join(root, '.husky', '_'))) return;
+  if (!existsSync(join(root, '.git', 'config')) || !existsSync(join(root, 'node_modules', 'husky'))) return;
+  if (existsSync(hooks) && readdirSync(hooks).some((name) => !name.endsWith('.sample'))) return;
+  if (spawnSync('git', ['config', 'core.hooksPath'], { cwd: root }).status !== 1) return; // 1: git runs, and it is not set
+  const { default: husky } = await import('husky');
+  process.chdir(root);
+  const problem = husky();
+  if (problem) say(`The commit hooks are not installed: ${problem}`);
 }
 
 function nodeToUse() {
