@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
-import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
 import { command, commit } from '../../src/storage/contract/helpers.ts';
 import { openForReading } from '../../src/storage/sqlite/connection.ts';
 import { ThreadWriter } from '../../src/storage/sqlite/writers.ts';
@@ -12,6 +12,16 @@ import { type Store, StoreError } from '../../src/storage/store.ts';
 import { openedSqlite, put, tempFile, tempFolder } from '../../src/testing/process/temp-store.ts';
 
 const GONE = { name: 'StoreError', trouble: 'unavailable', message: 'the writing thread is gone; restart the program' };
+
+describe('a writing thread under `node --watch`', () => {
+  it('mixes no message of Node into its reports', async () => {
+    onTestFinished(() => void vi.unstubAllEnvs());
+    vi.stubEnv('WATCH_REPORT_DEPENDENCIES', '1'); // as Node sets it for the program that it watches
+    const store = openedSqlite(tempFile());
+    await expect(commit(store, put('a', 1))).resolves.toEqual({ committed: true });
+    expect(await store.get([put('a', 1).key])).toMatchObject([{ data: 1 }]);
+  });
+});
 
 describe('a writing thread that dies', () => {
   it('rejects what is under way and what comes later as unavailable, while reading goes on', async () => {
