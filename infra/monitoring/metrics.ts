@@ -9,8 +9,11 @@ interface Published {
   readonly dimensions: readonly string[];
 }
 
+/** @internal exported for tests */
 export const NAMESPACE = 'PrivateLending/API';
+/** @internal exported for tests */
 export const BACKGROUND = 'PrivateLending/Background';
+
 export const LATENCY: Published = { namespace: NAMESPACE, name: 'APILatency', dimensions: ['Endpoint', 'Status'] };
 export const LENDERS_ADDED: Published = { namespace: NAMESPACE, name: 'LendersAdded', dimensions: ['Endpoint'] };
 export const ERRORS: Published = { namespace: NAMESPACE, name: 'APIError', dimensions: ['Endpoint', 'ErrorType'] };

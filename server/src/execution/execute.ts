@@ -37,7 +37,7 @@ export interface Sent extends Omit<RequestPrint, 'body'> {
   body(): SentBody | Promise<SentBody>;
 }
 
-export interface SentBody {
+interface SentBody {
   readonly members: Readonly<Record<string, unknown>>;
   /** What tells it from another body; its members if left out. */
   readonly print?: string;

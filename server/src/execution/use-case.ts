@@ -100,7 +100,7 @@ export interface LoanEvent {
   readonly event: z.output<typeof eventShape>;
 }
 
-export interface Watching extends Reading {
+interface Watching extends Reading {
   readonly channels: LoanChannels;
 }
 
@@ -111,7 +111,7 @@ export interface Subscription<Input> extends UseCaseBase<Input> {
   open(asked: Asked<Input>, watching: Watching): Promise<OpenSubscription>;
 }
 
-export interface OpenSubscription {
+interface OpenSubscription {
   /** Where it goes on from. */
   readonly cursor: string;
   readonly events: AsyncGenerator<LoanEvent, void, undefined>;
