@@ -13,7 +13,7 @@ const tools = {
   bench: ['bench/run.ts'],
   build: ['tools/build.mjs'],
   dynamodb: ['tools/dynamodb-local/serve.ts'],
-  lint: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
+  lint: ['tools/lint.mjs'],
   test: ['node_modules/vitest/vitest.mjs', 'run'],
   types: ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json'],
 };
