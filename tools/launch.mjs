@@ -9,7 +9,6 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const nodeFloor = [22, 14];
 
-const biome = ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'];
 const vitest = 'node_modules/vitest/vitest.mjs';
 
 /** The file that each command runs, and its first arguments. */
@@ -20,8 +19,8 @@ const tools = {
   coverage: [vitest, 'run', '--coverage', '--testTimeout=120000'], // measuring slows the sources down
   dev: ['tools/dev.mjs'],
   dynamodb: ['tools/dynamodb-local/serve.ts'],
-  lint: biome,
-  'lint:fix': [...biome, '--write'],
+  lint: ['tools/lint.mjs'],
+  'lint:fix': ['tools/lint.mjs', '--write'],
   test: [vitest, 'run'],
   'test:e2e': [vitest, 'run', '--project', 'e2e'],
   'test:unit': [vitest, 'run', '--project', 'unit'],

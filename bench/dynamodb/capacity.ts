@@ -21,7 +21,10 @@ const { partition, sort, index } = LAYOUT;
 /** What the index keeps of an item. */
 const PROJECTED: readonly string[] = [partition, sort, index.partition, index.sort];
 
-/** The bytes of names and values in UTF-8. A number takes a byte for two of its digits, and one more. */
+/**
+ * The bytes of names and values in UTF-8. A number takes a byte for two of its digits, and one more.
+ * @internal exported for tests
+ */
 export function sizeOf(item: Attributes): number {
   return Object.entries(item).reduce((bytes, [name, value]) => bytes + Buffer.byteLength(name) + sizeOfValue(value), 0);
 }

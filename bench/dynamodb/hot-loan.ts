@@ -7,10 +7,10 @@ import type { BenchDatabase } from './setup.ts';
 
 /* Many writers on one loan: what a success costs when they share a process, and when each has one of its own. */
 
-export const WRITERS = [2, 4, 8, 16, 32, 64] as const;
+const WRITERS = [2, 4, 8, 16, 32, 64] as const;
 export const ADDS_EACH = 4;
 /** How long a transaction stays under way behind what DynamoDB Local takes for it. */
-export const HELD_MS = 5;
+const HELD_MS = 5;
 
 export interface HotLoan {
   readonly writers: number;

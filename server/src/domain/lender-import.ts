@@ -11,8 +11,8 @@ export type ImportMode = (typeof IMPORT_MODES)[number];
 export const IMPORT_STATUSES = ['running', 'waiting', 'completed', 'failed'] as const;
 
 /** What has become of a row; `would_be_added` in a dry run. */
-export const SETTLED_OUTCOMES = ['added', 'would_be_added', 'already_invited', 'invalid', 'over_funding'] as const;
-export type SettledOutcome = (typeof SETTLED_OUTCOMES)[number];
+const SETTLED_OUTCOMES = ['added', 'would_be_added', 'already_invited', 'invalid', 'over_funding'] as const;
+type SettledOutcome = (typeof SETTLED_OUTCOMES)[number];
 
 /** `pending`: it has not had its turn; `not_added`: nor will it, since the import has ended. */
 export const ROW_OUTCOMES = [...SETTLED_OUTCOMES, 'pending', 'not_added'] as const;
@@ -38,7 +38,7 @@ export interface ImportPart {
 }
 
 /** Epoch milliseconds throughout. */
-export type ImportState =
+type ImportState =
   | { readonly name: 'running' }
   /** The borrower has sent all invitations of this hour. */
   | { readonly name: 'waiting'; readonly until: number }
@@ -106,7 +106,7 @@ export interface Judging {
 }
 
 /** What becomes of rows, and of the loan with them. */
-export interface Settlement {
+interface Settlement {
   /** As many from the first as have had their turn. */
   readonly rows: readonly ImportRow[];
   /** Undefined where nobody was added. */
@@ -116,7 +116,7 @@ export interface Settlement {
 }
 
 /** Judges row by row, in their order, each by what those before it have left of the loan. */
-export function settleRows(rows: readonly ImportRow[], judging: Judging): Settlement {
+function settleRows(rows: readonly ImportRow[], judging: Judging): Settlement {
   const standing = new Map(judging.lendersById);
   const settled: ImportRow[] = [];
   let change: Change = { loan: judging.loan, lenders: [], events: [] };

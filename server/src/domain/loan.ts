@@ -20,7 +20,7 @@ import {
 } from './money.ts';
 
 export const LOAN_STATUSES = ['open', 'funded', 'cancelled'] as const;
-export type LoanStatus = (typeof LOAN_STATUSES)[number];
+type LoanStatus = (typeof LOAN_STATUSES)[number];
 
 /** What a borrower seeks, and how far it is met. Times are epoch milliseconds. */
 export interface Loan {

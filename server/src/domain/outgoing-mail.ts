@@ -6,7 +6,7 @@ import type { Loan } from './loan.ts';
 export type MailingKind = 'invitation' | 'reminder' | 'accepted' | 'declined' | 'funded';
 
 /** Why a mail was not sent, and will not be. */
-export type DropReason =
+type DropReason =
   /** What it would tell is not so any more. */
   | 'moot'
   /** The address wants no mail. */
@@ -57,7 +57,7 @@ export interface OptOut {
 }
 
 /** Invitations and reminders that an address gets on one UTC day, over all borrowers. */
-export const MAILS_A_DAY_MAX = 3;
+const MAILS_A_DAY_MAX = 3;
 /** How long a transport may take before somebody else tries. */
 const CLAIM_MS = 120_000;
 const BACKOFF_MS_MIN = 30_000;

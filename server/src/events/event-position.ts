@@ -18,7 +18,7 @@ export interface Position {
   readonly index: number;
 }
 
-export const BEGINNING: Position = { version: 1, index: -1 };
+const BEGINNING: Position = { version: 1, index: -1 };
 
 /** Behind all that has happened to a loan that stands at a version. */
 export function positionAtVersion(version: number): Position {

@@ -108,7 +108,7 @@ export function mailingWrite(outgoingMail: OutgoingMail, expected: number): Put<
 }
 
 /** Whoever finds an import running so long after its last step takes it over: the process that was at it has ended. */
-export const TAKEN_OVER_MS = 2000;
+const TAKEN_OVER_MS = 2000;
 
 /** An import as it now stands, found again when somebody has to see to it. */
 export function importWrite(job: LenderImport, expected: number, now: number): Put<LenderImport> {

@@ -37,7 +37,7 @@ export interface RequestPayload extends Omit<RequestPrint, 'body'> {
   body(): RequestBody | Promise<RequestBody>;
 }
 
-export interface RequestBody {
+interface RequestBody {
   readonly members: Readonly<Record<string, unknown>>;
   /** What tells it from another body; its members if left out. */
   readonly print?: string;

@@ -4,7 +4,10 @@ import type { CommitResult, Key, Write } from '../storage/store.ts';
 import type { CoreServices } from './services.ts';
 import { View } from './view.ts';
 
-/** How often one decision may lose a race before it is given up: the first few tries follow at once, the rest with jitter. */
+/**
+ * How often one decision may lose a race before it is given up: the first few tries follow at once, the rest with jitter.
+ * @internal exported for tests
+ */
 export const ATTEMPTS_MAX = 10;
 const ATTEMPTS_AT_ONCE = 3;
 const PAUSE_MS_MAX = 40;

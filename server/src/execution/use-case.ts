@@ -100,7 +100,7 @@ export interface PublishedEvent {
   readonly event: z.output<typeof eventShape>;
 }
 
-export interface SubscriptionServices extends QueryServices {
+interface SubscriptionServices extends QueryServices {
   readonly channels: LoanEventHub;
 }
 
@@ -111,7 +111,7 @@ export interface Subscription<Input> extends UseCaseBase<Input> {
   open(context: CommandContext<Input>, watching: SubscriptionServices): Promise<OpenSubscription>;
 }
 
-export interface OpenSubscription {
+interface OpenSubscription {
   /** Where it goes on from. */
   readonly cursor: string;
   readonly events: AsyncGenerator<PublishedEvent, void, undefined>;

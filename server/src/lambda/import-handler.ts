@@ -14,7 +14,7 @@ export interface ImportOptions {
   readonly log: Log;
 }
 
-export type ImportWork = Pick<Background, 'advanceImport'>;
+type ImportWork = Pick<Background, 'advanceImport'>;
 
 type ImportHandler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBatchResponse>;
 

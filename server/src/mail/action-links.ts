@@ -12,7 +12,7 @@ export interface LenderRef {
 export type MailRef = LenderRef | { readonly loanId: LoanId; readonly lenderId: null; readonly round: 0 };
 
 /** What a token is good for. One that stands in a URL, where logs see it, can only stop mail. */
-export type TokenUse = 'decline' | 'opt out';
+type TokenUse = 'decline' | 'opt out';
 
 /** Where a mail leads. All below PUBLIC_URL. */
 export interface MailLinks {

@@ -12,9 +12,9 @@ import { parseLine } from '../domain/single-line-text.ts';
  */
 
 export const LENDERS_MAX = 20;
-export const PURPOSE_LENGTH_MAX = 500;
+const PURPOSE_LENGTH_MAX = 500;
 export const NAME_LENGTH_MAX = 80;
-export const TERM_MONTHS_MAX = 480;
+const TERM_MONTHS_MAX = 480;
 export const PAGE_SIZE_MAX = 100;
 export const PAGE_SIZE_DEFAULT = 20;
 

@@ -84,7 +84,7 @@ export interface IndexRow {
   readonly position: string;
 }
 
-/** The most keys that one `get` or `commit` may name. */
+/** The most keys that one `get` or `commit` may name. @public part of the port, whether a caller needs it or not */
 export const KEYS_MAX = 100;
 
 /** All that the program asks of a database. Every engine passes the one suite in `store.contract.ts`. */

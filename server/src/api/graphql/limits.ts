@@ -6,11 +6,11 @@ import { useCaseOf } from './schema-builder.ts';
 /* How much one request may ask for. The text is bounded when it is parsed; the rest is measured before anything is run. */
 
 export const TOKENS_MAX = 2000;
-export const ROOT_FIELDS_MAX = 5;
-export const DEPTH_MAX = 8;
-export const ALIASES_MAX = 30;
-export const DIRECTIVES_MAX = 30;
-export const COST_MAX = 1000;
+const ROOT_FIELDS_MAX = 5;
+const DEPTH_MAX = 8;
+const ALIASES_MAX = 30;
+const DIRECTIVES_MAX = 30;
+const COST_MAX = 1000;
 /** A use case costs this much, and each row that it may answer one more, with all that is asked below the row. */
 const CALL_COST = 10;
 const ROW_COST = 1;

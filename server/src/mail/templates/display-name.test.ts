@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { emailOf } from '../../testing/app/domain-fixtures.ts';
-import { nameAndAddress, safeDisplayName } from './display-name.ts';
+import { nameAndAddress } from './display-name.ts';
 
 describe('a name in a mail', () => {
+  const address = emailOf('ana@example.com');
+
   it.each([
     ['Ana Silva', 'Ana Silva'],
     ['  J. R. R.  O’Neill-Smith ', 'J. R. R. O’Neill-Smith'],
@@ -14,7 +16,7 @@ describe('a name in a mail', () => {
     ['Ａｎａ', 'Ana'],
     ['x'.repeat(60), `${'x'.repeat(40)}…`],
   ])('is what is plain of it: %j', (name, plain) => {
-    expect(safeDisplayName(name)).toBe(plain);
+    expect(nameAndAddress(name, address)).toBe(`${plain} (ana@example.com)`);
   });
 
   it.each([
@@ -34,16 +36,15 @@ describe('a name in a mail', () => {
     ...['https://evil.example', 'ana@bank.example', 'Bank (bank@bank.example)', 'Call +1 800 555 1234', '<b>Ana</b>', 'a/b', 'a"b'],
     'Z̸̢̡͎̾a',
   ])('is left out where it is more than a name: %j', (name) => {
-    expect(safeDisplayName(name)).toBeNull();
+    expect(nameAndAddress(name, address)).toBe('ana@example.com');
   });
 
   it('stands before the address, which is verified, and never in its place', () => {
-    const address = emailOf('ana@example.com');
     expect(nameAndAddress('Ana', address)).toBe('Ana (ana@example.com)');
     expect(nameAndAddress('bank.example', address)).toBe('ana@example.com');
   });
 
   it('is kept apart where it runs from right to left', () => {
-    expect(nameAndAddress('שרה', emailOf('ana@example.com'))).toBe('\u2068שרה\u2069 (ana@example.com)');
+    expect(nameAndAddress('שרה', address)).toBe('\u2068שרה\u2069 (ana@example.com)');
   });
 });

@@ -17,7 +17,7 @@ const PILED_UP = /\p{M}{3}/u;
 const FROM_RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /** @returns null where nothing is left, or what is left is no mere name: a link, a number to call, a sentence's marks */
-export function safeDisplayName(name: string | null): string | null {
+function safeDisplayName(name: string | null): string | null {
   const plain = (name ?? '')
     .toWellFormed()
     .normalize('NFKC')

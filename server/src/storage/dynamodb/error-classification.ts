@@ -39,7 +39,7 @@ export function isThrottling(code: string | undefined): boolean {
   return code === 'ThrottlingError' || code === 'ProvisionedThroughputExceeded' || code === 'RequestLimitExceeded';
 }
 
-export function nameOf(thrown: unknown): string {
+function nameOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.name : typeof thrown;
 }
 

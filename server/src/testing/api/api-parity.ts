@@ -8,14 +8,14 @@ import { inGraphQl, inJson, rootFieldOf } from './graphql.ts';
 
 /* One request through one door or the other, and all that came of it, in words that both have. */
 
-export interface AskedOf {
+interface AskedOf {
   readonly useCase: UseCase;
   readonly members: Readonly<Record<string, unknown>>;
   readonly who: keyof Scene['tokens'];
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface ApiOutcome {
+interface ApiOutcome {
   /** `OK`, or the code of the refusal. */
   readonly code: string;
   readonly message?: string;

@@ -35,7 +35,7 @@ export function inGraphQl(useCase: UseCase, members: Readonly<Record<string, unk
 }
 
 /** All that a type tells by itself. */
-export function selectionOf(outputType: GraphQLOutputType): string {
+function selectionOf(outputType: GraphQLOutputType): string {
   const type = getNamedType(outputType);
   if (!isObjectType(type)) return '';
   const fields = Object.values(type.getFields()).filter((field) => !useCaseOf(field));

@@ -6,7 +6,7 @@ import type { Proxied } from './proxied-store.ts';
 
 /* The whole program on DynamoDB as it is in production, behind a circuit breaker, with a proxy before the database. */
 
-export const KEY = 'key-of-a-payment-4711';
+const KEY = 'key-of-a-payment-4711';
 
 export interface FaultyLabOptions extends BreakerOptions {
   readonly tryMsMax?: number;

@@ -7,7 +7,7 @@ import type { SmtpServer } from '../../mail/transports/smtp-url.ts';
 
 /* A real mail server in the test's own process, and mail read as a mail program reads it. */
 
-export interface Delivered {
+interface Delivered {
   /** As told to the server, outside of the mail. */
   readonly from: string;
   readonly to: readonly string[];

@@ -25,9 +25,9 @@ import { rowSent, rowsFrom } from './parse-import-rows.ts';
 export const IMPORT_ROWS_MAX = 10_000;
 export const IMPORT_BYTES_MAX = 4 * 1024 * 1024;
 /** As they are kept, all rows of a file: one commit takes them in, and DynamoDB's transactions end at 4 MB. */
-export const ROWS_BYTES_MAX = 3_800_000;
+const ROWS_BYTES_MAX = 3_800_000;
 /** Each may fill some megabytes of the store, also where nobody is invited. */
-export const IMPORTS_PER_HOUR = 100;
+const IMPORTS_PER_HOUR = 100;
 
 const MODE_RULE = 'must be "all_or_nothing" or "per_row"';
 const DRY_RUN_RULE = 'must be "true" or "false"';

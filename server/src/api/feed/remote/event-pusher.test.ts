@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoanId } from '../../../domain/ids.ts';
-import { BEGINNING } from '../../../events/event-position.ts';
+import { parsePosition } from '../../../events/event-position.ts';
 import { StoreError } from '../../../storage/store.ts';
 import type { FeedClient, Told } from '../../../testing/api/feed.ts';
 import { type RemoteFeed, serveFeedAfar } from '../../../testing/api/remote-feed.ts';
@@ -88,7 +88,7 @@ describe('a push', () => {
     const [client] = await watching(feed);
     const [watcher] = await feed.watchersOf(loan);
     if (!client || !watcher) throw new Error('somebody watches');
-    await feed.push.watchers.add({ ...watcher, isAcknowledged: false, position: BEGINNING }, 20);
+    await feed.push.watchers.add({ ...watcher, isAcknowledged: false, position: parsePosition(undefined) }, 20);
     await feed.push.pushToSubscribers(loan);
     await expect.poll(() => typesIn(client)).toEqual(['subscribed', 'subscribed', 'event']);
   });

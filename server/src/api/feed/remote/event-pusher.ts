@@ -27,6 +27,7 @@ export interface PushLimits {
   readonly audienceMs: number;
 }
 
+/** @internal exported for tests */
 export const PUSH_LIMITS: PushLimits = { atOnce: 32, triesMax: 3, pauseMsMax: 400, watcherMs: 10_000, audienceMs: 30_000 };
 
 export interface PushGround {

@@ -94,6 +94,7 @@ const events: z.output<typeof shapes.eventsAnswer> = {
   next_cursor: null,
 };
 
+/** @internal exported for tests */
 export const IMPORT_ID = '01a202a0-d031-7c02-9d1e-5b2f4c7a9e10';
 
 export const CSV_EXAMPLE = 'email,contribution_amount,name\nben@example.com,5000,Ben\nben@example.com,100,\n';
