@@ -18,8 +18,3 @@ export interface IdempotencyRecord {
   /** Epoch milliseconds. */
   readonly at: number;
 }
-
-/** How many invitations a borrower has sent in one UTC clock hour. */
-export interface InvitationCounter {
-  readonly count: number;
-}

@@ -10,12 +10,12 @@ import {
   sent,
 } from '../domain/outgoing-mail.ts';
 import { mailingWrite } from '../execution/commit-writes.ts';
-import { type Decision, decideAndCommit } from '../execution/optimistic-commit.ts';
+import { type Decision, decideAndCommit } from '../execution/decide-and-commit.ts';
 import type { CoreServices } from '../execution/services.ts';
 import type { View } from '../execution/view.ts';
 import { processDue } from '../storage/due-items.ts';
 import { lenderKey, loanKey, mailDayKey, mailingIdOf, optOutKey, outgoingMailKey } from '../storage/keys.ts';
-import type { Key, Write } from '../storage/store.ts';
+import type { Write } from '../storage/store.ts';
 import type { MailLinks } from './action-links.ts';
 import type { Mailbox, Message } from './message.ts';
 import { compose } from './templates/compose-message.ts';
@@ -103,19 +103,19 @@ export class Mailer {
     const { services } = this.#options;
     const key = outgoingMailKey(mailingId);
     const now = services.clock();
-    const more = (view: View) => {
+    const alsoRead = (view: View) => {
       const outgoingMail = view.at(key)?.data;
       return outgoingMail ? Object.values(keysOf(outgoingMail, now)).flatMap((found) => found ?? []) : [];
     };
-    const decide = (view: View, keys: readonly Key<unknown>[]): Decision<Claimed | undefined> => {
+    const decide = (view: View): Decision<Claimed | undefined> => {
       const item = view.at(key);
       const standing = item && standingIn(view, item.data, now);
       const claiming = standing && claim(item.data, standing);
-      if (!claiming) return { kind: 'answer', result: undefined, readSet: keys };
+      if (!claiming) return { result: undefined, writes: [] };
       const result = { outgoingMail: claiming.outgoingMail, version: item.version + 1, standing };
-      return { kind: 'commit', result, writes: claimWrites(view, claiming, item.version, now), readSet: keys };
+      return { result, writes: claimWrites(view, claiming, item.version, now) };
     };
-    return decideAndCommit(services, { keys: [key], more, decide });
+    return decideAndCommit(services, { keys: [key], alsoRead, decide });
   }
 
   async #handOver({ outgoingMail, version, standing }: Claimed): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Email } from '../domain/email.ts';
 import type { DeadLetter, EventBatch, OutboxEntry } from '../domain/event-batch.ts';
-import type { IdempotencyRecord, InvitationCounter } from '../domain/idempotency.ts';
+import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import {
   type ImportId,
   type LenderId,
@@ -17,6 +17,7 @@ import type { ImportPart, LenderImport } from '../domain/lender-import.ts';
 import type { Loan } from '../domain/loan.ts';
 import type { DailyMailCount, OptOut, OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { FeedConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
+import type { UsageCounter } from '../domain/usage-counter.ts';
 import type { CopyCheckpoint, ItemKey } from './bulk-store.ts';
 import type { IndexEntry, Key, Range } from './store.ts';
 
@@ -32,8 +33,9 @@ import type { IndexEntry, Key, Range } from './store.ts';
  * | undelivered        | loan#LOAN          | outbox#VERSION      | undelivered#SHARD, by when to deliver   |
  * | set aside          | loan#LOAN          | aside#VERSION#NAME  | aside, by time                          |
  * | expiry             | loan#LOAN          | expiry#TIME#VERSION | due#SHARD, by time                      |
- * | invitation counter | user#USER          | invitations#HOUR    |                                         |
- * | import counter     | user#USER          | imports#HOUR        |                                         |
+ * | reminder counter   | loan#LOAN          | reminders#LENDER    |                                         |
+ * | invitation counter | user#USER          | invitations         |                                         |
+ * | import counter     | user#USER          | imports             |                                         |
  * | import             | import#ID          | import              | import#SHARD, by when to see to it      |
  * | import's rows      | import#ID          | rows#NUMBER         |                                         |
  * | mailing            | mail#ID            | mailing             | mail#SHARD, by when to send             |
@@ -54,6 +56,7 @@ export const EVENT = 'event#';
 const OUTBOX = 'outbox#';
 const ASIDE = 'aside#';
 const EXPIRY = 'expiry#';
+const REMINDERS = 'reminders#';
 const REQUEST = 'request#';
 /** How many places share what waits for its time. */
 const SHARDS = 8;
@@ -101,14 +104,19 @@ export function expiryKey(loanId: LoanId, expiresAt: number, version: number): K
   return { partition: `loan#${loanId}`, sort };
 }
 
-/** @param hour epoch milliseconds, anywhere in the hour */
-export function invitationCounterKey(userId: UserId, hour: number): Key<InvitationCounter> {
-  return { partition: `user#${userId}`, sort: `invitations#${new Date(hour).toISOString().slice(0, 13)}` };
+/** Invitations of a borrower, by hour. */
+export function invitationCounterKey(userId: UserId): Key<UsageCounter> {
+  return { partition: `user#${userId}`, sort: 'invitations' };
 }
 
-/** How many files a borrower has sent in an hour. @param hour epoch milliseconds, anywhere in the hour */
-export function importCounterKey(userId: UserId, hour: number): Key<InvitationCounter> {
-  return { partition: `user#${userId}`, sort: `imports#${new Date(hour).toISOString().slice(0, 13)}` };
+/** Files of lenders that a borrower has sent, by hour. */
+export function importCounterKey(userId: UserId): Key<UsageCounter> {
+  return { partition: `user#${userId}`, sort: 'imports' };
+}
+
+/** Reminders of a lender, by day. */
+export function reminderCounterKey(loanId: LoanId, lenderId: LenderId): Key<UsageCounter> {
+  return { partition: `loan#${loanId}`, sort: REMINDERS + lenderId };
 }
 
 export function importKey(importId: ImportId): Key<LenderImport> {
@@ -296,6 +304,7 @@ const KINDS = {
   undelivered: OUTBOX,
   aside: ASIDE,
   expiry: EXPIRY,
+  reminders: REMINDERS,
 } as const;
 
 /** Kinds that have a partition of their own, by what it begins with. */

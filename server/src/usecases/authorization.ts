@@ -4,7 +4,7 @@ import type { LenderId, LoanId } from '../domain/ids.ts';
 import type { Lender } from '../domain/lender.ts';
 import type { Loan } from '../domain/loan.ts';
 import type { CommandContext, QueryServices } from '../execution/use-case.ts';
-import { View } from '../execution/view.ts';
+import { Snapshot, View } from '../execution/view.ts';
 import { claimedInvitationsKey, lenderKey, loanKey } from '../storage/keys.ts';
 import type { Item, Key } from '../storage/store.ts';
 
@@ -73,9 +73,9 @@ export interface ReadableLoan {
  */
 export async function readableLoan(context: OnLoan, { store }: QueryServices): Promise<ReadableLoan> {
   const keys = ownKeys(context);
-  let view = View.of(keys, await store.get(keys));
+  let view = new View(Snapshot.read(keys, await store.get(keys)));
   const all = [...keys, ...otherClaimedKeys(view, context)];
-  if (all.length > keys.length) view = View.of(all, await store.get(all));
+  if (all.length > keys.length) view = new View(Snapshot.read(all, await store.get(all)));
   const loan = loanInView(view, context.input.loan_id);
   if (loan.data.borrowerId === context.caller.userId) return { loan, own: undefined };
   const own = ownRows(view, context);

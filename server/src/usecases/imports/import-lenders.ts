@@ -11,6 +11,7 @@ import {
 } from '../../domain/lender-import.ts';
 import { requireOpen } from '../../domain/loan.ts';
 import { ZERO } from '../../domain/money.ts';
+import { hourOf, usedIn } from '../../domain/usage-counter.ts';
 import type { Rules } from '../../execution/services.ts';
 import type { Command, CommandContext, CounterChange } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
@@ -59,8 +60,8 @@ export const importLenders: Command<Input> = {
   success: 202,
   actor: 'borrower',
 
-  view({ input, caller, now }) {
-    return [loanKey(requireId(input.loan_id, 'loan')), importCounterKey(caller.userId, now)];
+  view({ input, caller }) {
+    return [loanKey(requireId(input.loan_id, 'loan')), importCounterKey(caller.userId)];
   },
 
   authorize: borrowerOnly,
@@ -119,12 +120,13 @@ function partsOf(rows: readonly ImportRow[]): ImportPart[] {
 }
 
 function countImport(view: View, { caller, now }: CommandContext<Input>): CounterChange {
-  const key = importCounterKey(caller.userId, now);
-  const count = (view.at(key)?.data.count ?? 0) + 1;
+  const key = importCounterKey(caller.userId);
+  const period = hourOf(now);
+  const count = usedIn(period, view.at(key)?.data) + 1;
   const hourEnd = hourEndAfter(now);
   if (count > IMPORTS_PER_HOUR) {
     const message = `You may send ${IMPORTS_PER_HOUR} files an hour. Please retry after ${presentTime(hourEnd)}.`;
     throw rateLimited(message, Math.ceil((hourEnd - now) / 1000));
   }
-  return { key, data: { count }, expiresAt: hourEnd };
+  return { key, data: { period, count } };
 }

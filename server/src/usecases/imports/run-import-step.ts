@@ -10,8 +10,9 @@ import {
   takeStep,
 } from '../../domain/lender-import.ts';
 import { mayHaveExpired } from '../../domain/loan.ts';
+import { hourOf, type UsageCounter, usedIn } from '../../domain/usage-counter.ts';
 import { changeWrites, importWrite } from '../../execution/commit-writes.ts';
-import { type Decision, decideAndCommit } from '../../execution/optimistic-commit.ts';
+import { type Decision, decideAndCommit } from '../../execution/decide-and-commit.ts';
 import type { CoreServices, Rules } from '../../execution/services.ts';
 import type { View } from '../../execution/view.ts';
 import { importKey, importPartKey, invitationCounterKey, lenderKey, loanKey } from '../../storage/keys.ts';
@@ -43,7 +44,7 @@ export async function advanceImport(services: ImportServices, importId: ImportId
   const [part] = await store.get([partKey]);
   if (!part) throw new TypeError('an import has no such rows');
   const rows = nextRows(found.data, part.data);
-  const places = [loanKey(loanId), invitationCounterKey(borrowerId, clock())].map(({ partition }) => partition);
+  const places = [loanKey(loanId), invitationCounterKey(borrowerId)].map(({ partition }) => partition);
   return mutex.runExclusive(places, async () => {
     await expireFirst(services, found.data);
     return settleNext(services, found, { part, rows });
@@ -76,7 +77,7 @@ function settleNext(services: ImportServices, seen: Item<LenderImport>, { part, 
   const { importId, loanId, borrowerId, requestId, traceparent } = seen.data;
   const now = clock();
   const hourEnd = hourEndAfter(now);
-  const counterKey = invitationCounterKey(borrowerId, now);
+  const counterKey = invitationCounterKey(borrowerId);
   const lenderIdOf = (email: string) => ids.lender(loanId, email);
   const lenderIds = rows.filter(({ outcome }) => outcome === undefined).map(({ email }) => lenderIdOf(email));
   const lenderKeys = lenderIds.map((lenderId) => lenderKey(loanId, lenderId));
@@ -85,8 +86,9 @@ function settleNext(services: ImportServices, seen: Item<LenderImport>, { part, 
   function decide(view: View): Decision<ImportAdvanced | undefined> {
     const job = view.at(importKey(importId));
     const loan = view.at(loanKey(loanId));
-    if (!loan || job?.version !== seen.version) return { kind: 'answer', result: undefined, readSet: keys }; // others were faster
-    const sent = view.at(counterKey)?.data.count ?? 0;
+    if (!loan || job?.version !== seen.version) return { result: undefined, writes: [] }; // another process was faster
+    const period = hourOf(now);
+    const sent = usedIn(period, view.at(counterKey)?.data);
     const term = { invitedAt: now, expiresAt: now + rules.invitationMs };
     const budget = Math.max(0, rules.invitesPerHour - sent);
     const lendersById = new Map(lenderKeys.flatMap((key) => entryOf(view.at(key)?.data)));
@@ -95,18 +97,17 @@ function settleNext(services: ImportServices, seen: Item<LenderImport>, { part, 
     const lendersAdded = change?.lenders.length ?? 0;
     const progress = { importId, rows: step.job.rows, settled: step.job.settled };
     const told = { at: now, actor: 'borrower', actorId: borrowerId, requestId, traceparent, import: progress } as const;
-    const counter: Put = {
+    const counter: Put<UsageCounter> = {
       key: counterKey,
       expected: view.versionAt(counterKey),
-      data: { count: sent + lendersAdded },
-      expiresAt: hourEnd,
+      data: { period, count: sent + lendersAdded },
     };
     const writes = [
       importWrite(step.job, seen.version, now),
       ...(step.rows.length > 0 ? [withRows(part, seen.data.settled % PART_ROWS, step.rows)] : []),
       ...(change ? [...changeWrites(view, change, told), counter] : []),
     ];
-    return { kind: 'commit', result: { job: step.job, lendersAdded }, writes, readSet: keys };
+    return { result: { job: step.job, lendersAdded }, writes };
   }
 
   return decideAndCommit(services, { keys, decide });

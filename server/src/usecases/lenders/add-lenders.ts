@@ -22,11 +22,11 @@ export const addLenders: Command<z.output<typeof input>> = {
 
   form: problemsAmongLenders,
 
-  view({ input, caller, ids, now }) {
+  view({ input, caller, ids }) {
     const loanId = requireId(input.loan_id, 'loan');
     return [
       loanKey(loanId),
-      invitationCounterKey(caller.userId, now),
+      invitationCounterKey(caller.userId),
       ...input.lenders.map(({ email }) => lenderKey(loanId, ids.lender(loanId, email))),
     ];
   },

@@ -4,6 +4,7 @@ import type { Caller } from '../../domain/identity.ts';
 import type { Ids, LenderId, LoanId } from '../../domain/ids.ts';
 import type { Lender } from '../../domain/lender.ts';
 import type { InvitationSent, Term } from '../../domain/loan.ts';
+import { hourOf, usedIn } from '../../domain/usage-counter.ts';
 import type { CommandContext, CounterChange } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
 import type { LenderSent } from '../../schemas/input-fields.ts';
@@ -59,8 +60,9 @@ export function termFrom({ now, rules }: CommandContext<unknown>): Term {
 
 /** Counts invitations against the borrower's hour, or refuses them all. */
 export function countInvitations(view: View, invitations: number, { caller, now, rules }: CommandContext<unknown>): CounterChange {
-  const key = invitationCounterKey(caller.userId, now);
-  const sent = view.at(key)?.data.count ?? 0;
+  const key = invitationCounterKey(caller.userId);
+  const period = hourOf(now);
+  const sent = usedIn(period, view.at(key)?.data);
   const hourEnd = hourEndAfter(now);
   if (sent + invitations > rules.invitesPerHour) {
     const message =
@@ -68,7 +70,7 @@ export function countInvitations(view: View, invitations: number, { caller, now,
       `Please retry after ${new Date(hourEnd).toISOString()}.`;
     throw rateLimited(message, Math.ceil((hourEnd - now) / 1000));
   }
-  return { key, data: { count: sent + invitations }, expiresAt: hourEnd };
+  return { key, data: { period, count: sent + invitations } };
 }
 
 /** The next full hour in UTC. */

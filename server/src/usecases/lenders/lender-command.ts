@@ -1,7 +1,7 @@
 import type { LenderId, LoanId } from '../../domain/ids.ts';
 import type { Lender } from '../../domain/lender.ts';
 import type { Change, Loan } from '../../domain/loan.ts';
-import type { CommandContext, Plan } from '../../execution/use-case.ts';
+import type { CommandContext, Plan, ViewContext } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
 import { presentLender, presentLoan } from '../../schemas/presenters.ts';
 import { lenderKey, loanKey } from '../../storage/keys.ts';
@@ -15,7 +15,7 @@ interface OneLender {
   readonly lender_id: LenderId | undefined;
 }
 
-export function viewOneLender({ input }: CommandContext<OneLender>): Key<unknown>[] {
+export function viewOneLender({ input }: ViewContext<OneLender>): Key<unknown>[] {
   const loanId = requireId(input.loan_id, 'loan');
   return [loanKey(loanId), ...(input.lender_id ? [lenderKey(loanId, input.lender_id)] : [])];
 }

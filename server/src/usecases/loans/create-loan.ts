@@ -34,8 +34,8 @@ export const createLoan: Command<Input> = {
     return [...problemsOfAmount(sent), ...problemsAmongLenders(sent, caller)];
   },
 
-  view({ input, caller, now }) {
-    return input.lenders.length > 0 ? [invitationCounterKey(caller.userId, now)] : [];
+  view({ input, caller }) {
+    return input.lenders.length > 0 ? [invitationCounterKey(caller.userId)] : [];
   },
 
   authorize() {
