@@ -3,7 +3,7 @@ import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import type { RequestId } from '../domain/ids.ts';
 import type { Lender } from '../domain/lender.ts';
 import { importDueAt, type LenderImport } from '../domain/lender-import.ts';
-import type { Change } from '../domain/loan.ts';
+import type { LoanChange } from '../domain/loan.ts';
 import { dueAt, type OutgoingMail } from '../domain/outgoing-mail.ts';
 import {
   dueIndexEntry,
@@ -53,7 +53,7 @@ export function writesForPlan(
     ...(claimed ? [write(view, claimed.key, claimed.data)] : []),
     ...(counter ? [write(view, counter.key, counter.data, { expiresAt: counter.expiresAt })] : []),
     ...(outgoingMail
-      ? [mailingWrite({ ...outgoingMail, requestId, traceparent }, view.versionAt(outgoingMailKey(outgoingMail.mailingId)))]
+      ? [mailingWrite({ ...outgoingMail, requestId, traceparent }, view.versionAt(outgoingMailKey(outgoingMail.mailId)))]
       : []),
     ...(newImport
       ? [
@@ -75,7 +75,7 @@ const LEFT_MS = 10_000;
  * The loan, its changed participants, and the one chapter that tells what happened; that it is to be delivered, and when the
  * invitations expire that were made.
  */
-export function changeWrites(view: View, { loan, lenders, events }: Change, told: EventMetadata): Write[] {
+export function changeWrites(view: View, { loan, lenders, events }: LoanChange, told: EventMetadata): Write[] {
   const { loanId } = loan;
   const version = view.versionAt(loanKey(loanId)) + 1;
   const invited = events.flatMap((event) => (event.type === 'lender.invited' ? [event.lender] : []));
@@ -103,8 +103,8 @@ export function mailingWrite(outgoingMail: OutgoingMail, expected: number): Put<
   const place =
     at === undefined
       ? { expiresAt: outgoingMail.madeAt + MAILING_KEPT_MS }
-      : { index: outgoingMailIndexEntry(outgoingMail.mailingId, at) };
-  return { key: outgoingMailKey(outgoingMail.mailingId), expected, data: outgoingMail, ...place };
+      : { index: outgoingMailIndexEntry(outgoingMail.mailId, at) };
+  return { key: outgoingMailKey(outgoingMail.mailId), expected, data: outgoingMail, ...place };
 }
 
 /** Whoever finds an import running so long after its last step takes it over: the process that was at it has ended. */

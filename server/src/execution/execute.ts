@@ -1,5 +1,5 @@
 import { DomainError } from '../domain/errors.ts';
-import type { Answer } from '../domain/idempotency.ts';
+import type { StoredResponse } from '../domain/idempotency.ts';
 import type { Caller } from '../domain/identity.ts';
 import type { RequestId } from '../domain/ids.ts';
 import { type AdmissionState, authenticate, type RateState } from './authenticate.ts';
@@ -46,7 +46,7 @@ export interface RequestBody {
 /** What the door hands back. */
 export interface UseCaseResponse {
   readonly requestId: RequestId;
-  readonly result: Answer | DomainError;
+  readonly result: StoredResponse | DomainError;
   /** Undefined where the request did not come so far. */
   readonly rate: RateState | undefined;
   /** The request whose answer this is, where it is a replay. */

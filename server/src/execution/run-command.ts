@@ -1,5 +1,5 @@
 import { keyReused } from '../domain/errors.ts';
-import type { Answer } from '../domain/idempotency.ts';
+import type { StoredResponse } from '../domain/idempotency.ts';
 import type { Key } from '../storage/store.ts';
 import { writesForPlan } from './commit-writes.ts';
 import { isAlive } from './idempotency.ts';
@@ -73,7 +73,7 @@ function replay(
   if (!record || !isAlive(record, now, rules.idempotencyMs)) return undefined;
   const readSet = [idempotency.recordKey];
   if (record.fingerprint !== idempotency.print) return { kind: 'refusal', refusal: keyReused(), readSet };
-  return { kind: 'answer', result: { result: record.answer, replayedRequestId: record.requestId }, readSet };
+  return { kind: 'answer', result: { result: record.response, replayedRequestId: record.requestId }, readSet };
 }
 
 function planned(
@@ -85,10 +85,10 @@ function planned(
 ): Decision<CommandResult> {
   const { requestId, traceparent, idempotency } = origin;
   const plan = command.plan(view, context);
-  const answer: Answer = { status: command.success, body: JSON.stringify(plan.body), location: plan.location ?? null };
+  const answer: StoredResponse = { status: command.success, body: JSON.stringify(plan.body), location: plan.location ?? null };
   const record = idempotency && {
     key: idempotency.recordKey,
-    data: { fingerprint: idempotency.print, answer, requestId, at: context.now },
+    data: { fingerprint: idempotency.print, response: answer, requestId, at: context.now },
   };
   const outcome = { result: answer, lendersAdded: plan.lendersAdded ?? 0 };
   const writes = writesForPlan(view, plan, command, context, { requestId, traceparent, record });

@@ -1,5 +1,5 @@
 import type { DomainError } from '../domain/errors.ts';
-import type { Answer } from '../domain/idempotency.ts';
+import type { StoredResponse } from '../domain/idempotency.ts';
 import type { Ids, RequestId } from '../domain/ids.ts';
 import type { ChangeNotifier } from '../events/change-notifier.ts';
 import type { LoanEventHub } from '../events/event-hub.ts';
@@ -43,7 +43,7 @@ export interface Services extends CoreServices {
 
 /** What became of a request inside. */
 export interface CommandResult {
-  readonly result: Answer | DomainError;
+  readonly result: StoredResponse | DomainError;
   readonly replayedRequestId?: RequestId;
   readonly lendersAdded?: number;
 }
