@@ -2,7 +2,7 @@ import type { EventBatch } from '../domain/event-batch.ts';
 import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import type { Lender } from '../domain/lender.ts';
 import { importDueAt, type LenderImport } from '../domain/lender-import.ts';
-import type { Change } from '../domain/loan.ts';
+import type { LoanChange } from '../domain/loan.ts';
 import { dueAt, type OutgoingMail } from '../domain/outgoing-mail.ts';
 import {
   dueIndexEntry,
@@ -42,9 +42,7 @@ export function writesForPlan(
     ...(plan.change ? changeWrites(view, plan.change, metadata) : []),
     ...(claimed ? [write(view, claimed.key, claimed.data)] : []),
     ...(counter ? [write(view, counter.key, counter.data)] : []),
-    ...(outgoingMail
-      ? [mailingWrite({ ...outgoingMail, ...request }, view.versionAt(outgoingMailKey(outgoingMail.mailingId)))]
-      : []),
+    ...(outgoingMail ? [mailingWrite({ ...outgoingMail, ...request }, view.versionAt(outgoingMailKey(outgoingMail.mailId)))] : []),
     ...(newImport
       ? [
           importWrite({ ...newImport.job, ...request }, 0, now),
@@ -65,7 +63,7 @@ const LEFT_MS = 10_000;
  * The loan, its changed participants, and the one chapter that tells what happened; that it is to be delivered, and when the
  * invitations expire that were made.
  */
-export function changeWrites(view: View, { loan, lenders, events }: Change, metadata: EventMetadata): Write[] {
+export function changeWrites(view: View, { loan, lenders, events }: LoanChange, metadata: EventMetadata): Write[] {
   const { loanId } = loan;
   const version = view.versionAt(loanKey(loanId)) + 1;
   const invited = events.flatMap((event) => (event.type === 'lender.invited' ? [event.lender] : []));
@@ -93,8 +91,8 @@ export function mailingWrite(outgoingMail: OutgoingMail, expected: number): Put<
   const place =
     at === undefined
       ? { expiresAt: outgoingMail.madeAt + MAILING_KEPT_MS }
-      : { index: outgoingMailIndexEntry(outgoingMail.mailingId, at) };
-  return { key: outgoingMailKey(outgoingMail.mailingId), expected, data: outgoingMail, ...place };
+      : { index: outgoingMailIndexEntry(outgoingMail.mailId, at) };
+  return { key: outgoingMailKey(outgoingMail.mailId), expected, data: outgoingMail, ...place };
 }
 
 /** Whoever finds an import running so long after its last step takes it over: the process that was at it has ended. */

@@ -1,5 +1,5 @@
 import { keyReused } from '../domain/errors.ts';
-import type { Answer, IdempotencyRecord } from '../domain/idempotency.ts';
+import type { IdempotencyRecord, StoredResponse } from '../domain/idempotency.ts';
 import type { RequestId } from '../domain/ids.ts';
 import type { Key } from '../storage/store.ts';
 import { writesForPlan } from './commit-writes.ts';
@@ -68,7 +68,7 @@ function replay(
   const record = idempotency && view.at(idempotency.recordKey)?.data;
   if (!record || !isAlive(record, now, rules.idempotencyMs)) return undefined;
   if (record.fingerprint !== idempotency.fingerprint) throw keyReused();
-  const { status, body, location } = record.answer;
+  const { status, body, location } = record.response;
   return {
     result: { status, body: JsonBody.fromText(body), location, replayedRequestId: record.requestId },
     writes: [],
@@ -88,7 +88,7 @@ function planned(
     key: idempotency.recordKey,
     data: {
       fingerprint: idempotency.fingerprint,
-      answer: toStored(result),
+      response: toStored(result),
       requestId: context.request.requestId,
       at: context.now,
     },
@@ -99,6 +99,6 @@ function planned(
   };
 }
 
-function toStored({ status, body, location }: UseCaseResult): Answer {
+function toStored({ status, body, location }: UseCaseResult): StoredResponse {
   return { status, body: body.text, location };
 }

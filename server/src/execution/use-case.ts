@@ -1,11 +1,11 @@
 import type * as z from 'zod';
 import type { FieldError } from '../domain/errors.ts';
-import type { Answer } from '../domain/idempotency.ts';
+import type { StoredResponse } from '../domain/idempotency.ts';
 import type { Caller } from '../domain/identity.ts';
 import type { Ids } from '../domain/ids.ts';
 import type { ClaimedInvitations } from '../domain/lender.ts';
 import type { ImportPart, LenderImport } from '../domain/lender-import.ts';
-import type { Change } from '../domain/loan.ts';
+import type { LoanChange } from '../domain/loan.ts';
 import type { Actor } from '../domain/loan-events.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { UsageCounter } from '../domain/usage-counter.ts';
@@ -34,7 +34,7 @@ export type ViewContext<Input> = Omit<CommandContext<Input>, 'now'>;
 
 /** A success. Errors are thrown. */
 export interface UseCaseResult {
-  readonly status: Answer['status'];
+  readonly status: StoredResponse['status'];
   readonly body: JsonBody;
   /** Path of what was created. */
   readonly location: string | null;
@@ -53,7 +53,7 @@ interface UseCaseBase<Input> {
 export interface Command<Input> extends UseCaseBase<Input> {
   readonly kind: 'command';
   readonly actor: Actor;
-  readonly success: Answer['status'];
+  readonly success: StoredResponse['status'];
   /** What the schema alone can't see in a request; it gets the request as sent, well-formed or not. */
   form?(sent: Readonly<Record<string, unknown>>, caller: Caller): readonly FieldError[];
   /** The keys of all that the decision needs. Commands that share a partition among them take turns. */
@@ -81,7 +81,7 @@ export interface CounterChange {
 
 export interface Plan {
   /** Left out where the request finds everything as it wants it. */
-  readonly change?: Change;
+  readonly change?: LoanChange;
   /** Which rows the caller holds from now on. */
   readonly claimed?: { readonly key: Key<ClaimedInvitations>; readonly data: ClaimedInvitations };
   readonly counter?: CounterChange;

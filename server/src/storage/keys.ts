@@ -5,18 +5,18 @@ import {
   type ImportId,
   type LenderId,
   type LoanId,
-  type MailingId,
+  type MailId,
   parseImportId,
   parseLenderId,
   parseLoanId,
-  parseMailingId,
+  parseMailId,
   type UserId,
 } from '../domain/ids.ts';
 import type { ClaimedInvitations, ExpiryBatch, Lender } from '../domain/lender.ts';
 import type { ImportPart, LenderImport } from '../domain/lender-import.ts';
 import type { Loan } from '../domain/loan.ts';
 import type { DailyMailCount, OptOut, OutgoingMail } from '../domain/outgoing-mail.ts';
-import type { FeedConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
+import type { RemoteConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
 import type { UsageCounter } from '../domain/usage-counter.ts';
 import type { CopyCheckpoint, ItemKey } from './bulk-store.ts';
 import type { IndexEntry, Key, Range } from './store.ts';
@@ -128,7 +128,7 @@ export function importPartKey(importId: ImportId, number: number): Key<ImportPar
   return { partition: IMPORT + importId, sort: ROWS + padded(number, PART_DIGITS) };
 }
 
-export function outgoingMailKey(mailingId: MailingId): Key<OutgoingMail> {
+export function outgoingMailKey(mailingId: MailId): Key<OutgoingMail> {
   return { partition: MAIL + mailingId, sort: 'mailing' };
 }
 
@@ -147,7 +147,7 @@ export function recordKey(hash: string): Key<IdempotencyRecord> {
 }
 
 /** What a connection of the feed has subscribed to. */
-export function connectionKey(connectionId: string): Key<FeedConnection> {
+export function connectionKey(connectionId: string): Key<RemoteConnection> {
   return { partition: CONNECTION + connectionId, sort: 'connection' };
 }
 
@@ -225,7 +225,7 @@ export function dueIndexEntry(kind: 'due' | 'undelivered', loanId: LoanId, at: n
 }
 
 /** @param at epoch milliseconds from when it is to be sent */
-export function outgoingMailIndexEntry(mailingId: MailingId, at: number): IndexEntry {
+export function outgoingMailIndexEntry(mailingId: MailId, at: number): IndexEntry {
   return waitingEntry('mail', mailingId, at);
 }
 
@@ -273,8 +273,8 @@ export function loanIdOf(partition: string): LoanId {
   return id;
 }
 
-export function mailingIdOf(partition: string): MailingId {
-  const id = parseMailingId(partition.slice(MAIL.length));
+export function mailingIdOf(partition: string): MailId {
+  const id = parseMailId(partition.slice(MAIL.length));
   if (!id) throw new TypeError('an index entry leads to no mailing');
   return id;
 }

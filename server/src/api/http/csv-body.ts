@@ -1,7 +1,7 @@
 import type { HonoRequest } from 'hono';
 import { contention, DomainError, payloadTooLarge, unsupportedMediaType } from '../../domain/errors.ts';
 import type { JsonBody } from '../../execution/json-body.ts';
-import { importRowsAnswer } from '../../schemas/responses.ts';
+import { importRowsResponse } from '../../schemas/responses.ts';
 import { IMPORT_BYTES_MAX } from '../../usecases/imports/import-lenders.ts';
 import { type LenderFile, readLenderRows } from '../csv/read-lenders.ts';
 import { csvText } from '../csv/write-csv.ts';
@@ -56,6 +56,6 @@ const COLUMNS = ['row', 'line', 'email', 'contribution_amount', 'name', 'outcome
 
 /** The rows of an import, as a file for a spreadsheet. @param body of `listImportRows` */
 export function importRowsAsCsv(body: JsonBody): string {
-  const { rows } = importRowsAnswer.parse(body.value);
+  const { rows } = importRowsResponse.parse(body.value);
   return csvText([COLUMNS, ...rows.map((row) => COLUMNS.map((column) => row[column] ?? null))]);
 }
