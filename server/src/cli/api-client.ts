@@ -7,7 +7,7 @@ import { openStore } from '../composition/open-store.ts';
 import { ConfigError, readClientConfig, readConfig } from '../config/config.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
-import { advanceImport } from '../usecases/imports/run-import-step.ts';
+import { runImportStep } from '../usecases/imports/run-import-step.ts';
 
 export interface SessionOptions {
   /** A server to ask; without it the command opens STORE itself, also while a server has it open. */
@@ -117,7 +117,7 @@ async function withPlace<Result>(given: string | undefined, work: (place: ApiTar
 function importsOf({ services }: App): () => Promise<void> {
   return runImports({
     changes: services.changes,
-    advance: (importId) => advanceImport(services, importId).catch(() => undefined), // found again, and taken once more
+    advance: (importId) => runImportStep(services, importId).catch(() => undefined), // found again, and taken once more
     findDue: (see) => findDueImports(services, see),
     onFault: () => {},
   });

@@ -10,8 +10,8 @@ import { tellFailures, tellImports, tellMails } from '../telemetry/background.ts
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
-import { advanceImport, type ImportAdvanced, type ImportServices } from '../usecases/imports/run-import-step.ts';
-import { type ExpirySweepResult, expireDue } from '../usecases/invitations/expire-due-invitations.ts';
+import { type ImportServices, type ImportStepResult, runImportStep } from '../usecases/imports/run-import-step.ts';
+import { type ExpirySweepResult, expireDueInvitations } from '../usecases/invitations/expire-due-invitations.ts';
 import type { Core } from './core.ts';
 import { runImports } from './import-worker.ts';
 import { startPeriodicTasks } from './periodic-tasks.ts';
@@ -82,7 +82,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
   });
   return {
     ...{ dispatcher, mailer },
-    expireDue: (ending) => expireDue(services, onFault, ending),
+    expireDue: (ending) => expireDueInvitations(services, onFault, ending),
     advanceImport: (importId) => advanceAndTell({ ...services, rules }, importId, { tell: tellImports(log, metrics), onFault }),
     findDueImports: (see) => findDueImports(services, see),
     close: () => closeAll(dispatcher, mailer, mailTransport),
@@ -90,13 +90,13 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
 }
 
 interface Told {
-  readonly tell: (advanced: ImportAdvanced) => void;
+  readonly tell: (advanced: ImportStepResult) => void;
   readonly onFault: (fault: unknown) => void;
 }
 
 async function advanceAndTell(services: ImportServices, importId: ImportId, { tell, onFault }: Told): Promise<boolean> {
   try {
-    const advanced = await advanceImport(services, importId);
+    const advanced = await runImportStep(services, importId);
     if (advanced) tell(advanced);
     return advanced?.job.state.name === 'running';
   } catch (fault) {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
-import type { CommandId, Ids, ImportId, LenderId, LoanId, MailingId, RequestId } from '../domain/ids.ts';
+import type { CommandId, Ids, ImportId, LenderId, LoanId, MailId, RequestId } from '../domain/ids.ts';
 import type { StoreSecrets } from '../storage/store-secrets.ts';
 
 /** 132 bits of the hash. */
@@ -16,7 +16,7 @@ export function createIds(storeSecrets: StoreSecrets): Ids {
     command: () => uuidv7() as CommandId,
     request: () => uuidv7() as RequestId,
     outgoingMail: (...about) =>
-      hash('sha256', JSON.stringify([lenderKey, ...about]), 'base64url').slice(0, MAILING_ID_LENGTH) as MailingId,
+      hash('sha256', JSON.stringify([lenderKey, ...about]), 'base64url').slice(0, MAILING_ID_LENGTH) as MailId,
     // A keyed hash. Half of it is kept back, so nobody can carry it on to a longer text; HMAC takes Node twenty times as long.
     lender: (loanId, email) =>
       hash('sha256', `${lenderKey}\n${loanId}\n${email}`, 'base64url').slice(0, LENDER_ID_LENGTH) as LenderId,

@@ -7,7 +7,7 @@ export type CommandId = Id<'Command'>;
 export type ImportId = Id<'Import'>;
 export type LenderId = Id<'Lender'>;
 export type LoanId = Id<'Loan'>;
-export type MailingId = Id<'Mailing'>;
+export type MailId = Id<'Mailing'>;
 export type RequestId = Id<'Request'>;
 export type UserId = Id<'User'>;
 
@@ -32,8 +32,8 @@ export function parseLenderId(text: string): LenderId | undefined {
 }
 
 /** @returns undefined for a text that can name no mailing */
-export function parseMailingId(text: string): MailingId | undefined {
-  return MAILING_ID.test(text) ? (text as MailingId) : undefined;
+export function parseMailId(text: string): MailId | undefined {
+  return MAILING_ID.test(text) ? (text as MailId) : undefined;
 }
 
 /** @returns undefined for a text that does not serve as a request id */
@@ -48,7 +48,7 @@ export interface Ids {
   command(): CommandId;
   request(): RequestId;
   /** Always the same for a mail about the same. */
-  outgoingMail(...about: readonly (string | number | null)[]): MailingId;
+  outgoingMail(...about: readonly (string | number | null)[]): MailId;
   /** One per loan and address, always the same, and not to be guessed from the address. */
   lender(loanId: LoanId, email: string): LenderId;
 }

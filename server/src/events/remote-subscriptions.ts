@@ -1,6 +1,6 @@
 import { conflict, contention, type DomainError } from '../domain/errors.ts';
 import type { CommandId, Ids, LoanId } from '../domain/ids.ts';
-import type { FeedConnection, FeedSubscription, RemoteSubscription } from '../domain/remote-subscription.ts';
+import type { FeedSubscription, RemoteConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
 import { connectionKey, watcherKey, watchersOf } from '../storage/keys.ts';
 import type { Item, Key, Store, Write } from '../storage/store.ts';
 
@@ -108,7 +108,7 @@ export class RemoteSubscriptions {
       const ended = [...watchers].flatMap(([subscriptionId, item]) => (stays.has(subscriptionId) ? [] : [item]));
       const key = connectionKey(connectionId);
       const writes: Write[] = [
-        { key, expected: connection?.version ?? 0, data: { subscriptions: left } satisfies FeedConnection, expiresAt },
+        { key, expected: connection?.version ?? 0, data: { subscriptions: left } satisfies RemoteConnection, expiresAt },
         ...(added ? [{ key: watcherKey(added), expected: 0, data: added, expiresAt }] : []),
         ...ended.map(({ key, version }): Write => ({ key, expected: version, isDelete: true })),
       ];

@@ -1,9 +1,8 @@
 import type { EventBatch } from '../domain/event-batch.ts';
 import type { IdempotencyRecord } from '../domain/idempotency.ts';
-import type { RequestId } from '../domain/ids.ts';
 import type { Lender } from '../domain/lender.ts';
 import { importDueAt, type LenderImport } from '../domain/lender-import.ts';
-import type { Change } from '../domain/loan.ts';
+import type { LoanChange } from '../domain/loan.ts';
 import { dueAt, type OutgoingMail } from '../domain/outgoing-mail.ts';
 import {
   dueIndexEntry,
@@ -24,14 +23,6 @@ import type { Key, Put, Write } from '../storage/store.ts';
 import type { Command, CommandContext, Plan } from './use-case.ts';
 import type { View } from './view.ts';
 
-/** Under which request a plan is carried out. */
-export interface Signature {
-  readonly requestId: RequestId;
-  readonly traceparent: string | null;
-  /** Where the answer is kept for repeats, if the request has a key. */
-  readonly record: { readonly key: Key<IdempotencyRecord>; readonly data: IdempotencyRecord } | undefined;
-}
-
 /** A write that keeps its type until it stands among others. */
 function write<Data>(view: View, key: Key<Data>, data: Data, more: Pick<Put, 'index' | 'expiresAt'> = {}): Put {
   return { key, expected: view.versionAt(key), data, ...more };
@@ -42,26 +33,23 @@ export function writesForPlan(
   view: View,
   plan: Plan,
   command: Command<unknown>,
-  context: CommandContext<unknown>,
-  signature: Signature,
+  { now, caller, request, rules }: CommandContext<unknown>,
+  record: { readonly key: Key<IdempotencyRecord>; readonly data: IdempotencyRecord } | undefined,
 ): Write[] {
   const { claimed, counter, outgoingMail, newImport } = plan;
-  const { requestId, traceparent, record } = signature;
-  const told = { at: context.now, actor: command.actor, actorId: context.caller.userId, requestId, traceparent };
+  const metadata = { at: now, actor: command.actor, actorId: caller.userId, ...request };
   return [
-    ...(plan.change ? changeWrites(view, plan.change, told) : []),
+    ...(plan.change ? changeWrites(view, plan.change, metadata) : []),
     ...(claimed ? [write(view, claimed.key, claimed.data)] : []),
-    ...(counter ? [write(view, counter.key, counter.data, { expiresAt: counter.expiresAt })] : []),
-    ...(outgoingMail
-      ? [mailingWrite({ ...outgoingMail, requestId, traceparent }, view.versionAt(outgoingMailKey(outgoingMail.mailingId)))]
-      : []),
+    ...(counter ? [write(view, counter.key, counter.data)] : []),
+    ...(outgoingMail ? [mailingWrite({ ...outgoingMail, ...request }, view.versionAt(outgoingMailKey(outgoingMail.mailId)))] : []),
     ...(newImport
       ? [
-          importWrite({ ...newImport.job, requestId, traceparent }, 0, context.now),
+          importWrite({ ...newImport.job, ...request }, 0, now),
           ...newImport.parts.map((part, number) => write(view, importPartKey(newImport.job.importId, number), part)),
         ]
       : []),
-    ...(record ? [write(view, record.key, record.data, { expiresAt: record.data.at + context.rules.idempotencyMs })] : []),
+    ...(record ? [write(view, record.key, record.data, { expiresAt: record.data.at + rules.idempotencyMs })] : []),
   ];
 }
 
@@ -75,7 +63,7 @@ const LEFT_MS = 10_000;
  * The loan, its changed participants, and the one chapter that tells what happened; that it is to be delivered, and when the
  * invitations expire that were made.
  */
-export function changeWrites(view: View, { loan, lenders, events }: Change, told: EventMetadata): Write[] {
+export function changeWrites(view: View, { loan, lenders, events }: LoanChange, metadata: EventMetadata): Write[] {
   const { loanId } = loan;
   const version = view.versionAt(loanKey(loanId)) + 1;
   const invited = events.flatMap((event) => (event.type === 'lender.invited' ? [event.lender] : []));
@@ -83,12 +71,12 @@ export function changeWrites(view: View, { loan, lenders, events }: Change, told
   return [
     write(view, loanKey(loanId), loan, { index: loanIndexEntry(loan) }),
     ...lenders.map((lender) => write(view, lenderKey(loanId, lender.lenderId), lender, { index: lenderIndexEntry(lender) })),
-    write(view, eventBatchKey(loanId, version), { version, ...told, loan, events }),
+    write(view, eventBatchKey(loanId, version), { version, ...metadata, loan, events }),
     write(
       view,
       outboxKey(loanId, version),
       { done: [], failures: 0, notBefore: 0 },
-      { index: dueIndexEntry('undelivered', loanId, told.at + LEFT_MS) },
+      { index: dueIndexEntry('undelivered', loanId, metadata.at + LEFT_MS) },
     ),
     ...(first ? [expiryWrite(view, first, invited, version)] : []),
   ];
@@ -103,8 +91,8 @@ export function mailingWrite(outgoingMail: OutgoingMail, expected: number): Put<
   const place =
     at === undefined
       ? { expiresAt: outgoingMail.madeAt + MAILING_KEPT_MS }
-      : { index: outgoingMailIndexEntry(outgoingMail.mailingId, at) };
-  return { key: outgoingMailKey(outgoingMail.mailingId), expected, data: outgoingMail, ...place };
+      : { index: outgoingMailIndexEntry(outgoingMail.mailId, at) };
+  return { key: outgoingMailKey(outgoingMail.mailId), expected, data: outgoingMail, ...place };
 }
 
 /** Whoever finds an import running so long after its last step takes it over: the process that was at it has ended. */

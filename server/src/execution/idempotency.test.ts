@@ -129,12 +129,12 @@ describe('where an answer is kept', () => {
 });
 
 describe('the life of a record', () => {
-  const answer = { status: 200, body: '', location: null } as const;
+  const response = { status: 200, body: '', location: null } as const;
 
   it('ends after its hours by its own time', () => {
     const requestId = parseRequestId('r-1');
     if (requestId === undefined) throw new TypeError('r-1 is a request id');
-    const alive = (now: number) => isAlive({ fingerprint: '', answer, requestId, at: 1000 }, now, 500);
+    const alive = (now: number) => isAlive({ fingerprint: '', response, requestId, at: 1000 }, now, 500);
     expect([alive(1000), alive(1499), alive(1500), alive(1501)]).toEqual([true, true, false, false]);
   });
 });

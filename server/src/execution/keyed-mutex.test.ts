@@ -93,7 +93,7 @@ describe('turns', () => {
 });
 
 describe('the bound of turns', () => {
-  const refusal = { code: 'SERVICE_UNAVAILABLE', type: 'Contention', retryAfter: 1 };
+  const refusal = { code: 'SERVICE_UNAVAILABLE', metricType: 'Contention', retryAfter: 1 };
 
   it('refuses whoever would be one too many, without doing their work', async () => {
     const mutex = new KeyedMutex(2);

@@ -1,6 +1,4 @@
-import type { DomainError } from '../domain/errors.ts';
-import type { Answer } from '../domain/idempotency.ts';
-import type { Ids, RequestId } from '../domain/ids.ts';
+import type { Ids } from '../domain/ids.ts';
 import type { ChangeNotifier } from '../events/change-notifier.ts';
 import type { LoanEventHub } from '../events/event-hub.ts';
 import type { Cursors } from '../pagination/cursors.ts';
@@ -39,11 +37,4 @@ export interface Services extends CoreServices {
   readonly cursors: Cursors;
   readonly channels: LoanEventHub;
   readonly telemetry: Telemetry;
-}
-
-/** What became of a request inside. */
-export interface CommandResult {
-  readonly result: Answer | DomainError;
-  readonly replayedRequestId?: RequestId;
-  readonly lendersAdded?: number;
 }

@@ -59,7 +59,7 @@ async function open(
   // A single request may be a little late, for clocks differ. What goes on for long is no longer than the token says.
   if (caller.expiresAt <= services.clock()) throw unauthorized('The token has expired. Sign in anew.');
   const input = validateInput(useCase.input, call.parameters, { before: [], among: [] });
-  const { cursor, events, close } = await useCase.open(contextFor(services, caller, input), services);
+  const { cursor, events, close } = await useCase.open(contextFor(services, caller, input, call), services);
   const { requestId, traceparent } = call;
 
   return {

@@ -1,29 +1,43 @@
 import type * as z from 'zod';
 import type { FieldError } from '../domain/errors.ts';
-import type { Answer, InvitationCounter } from '../domain/idempotency.ts';
+import type { StoredResponse } from '../domain/idempotency.ts';
 import type { Caller } from '../domain/identity.ts';
 import type { Ids } from '../domain/ids.ts';
 import type { ClaimedInvitations } from '../domain/lender.ts';
 import type { ImportPart, LenderImport } from '../domain/lender-import.ts';
-import type { Change } from '../domain/loan.ts';
+import type { LoanChange } from '../domain/loan.ts';
 import type { Actor } from '../domain/loan-events.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
+import type { UsageCounter } from '../domain/usage-counter.ts';
 import type { LoanEventHub } from '../events/event-hub.ts';
 import type { Cursors } from '../pagination/cursors.ts';
 import type { eventShape } from '../schemas/responses.ts';
 import type { Key, Store } from '../storage/store.ts';
+import type { JsonBody } from './json-body.ts';
 import type { RequestMetadata } from './request-metadata.ts';
 import type { CoreServices, Rules } from './services.ts';
 import type { View } from './view.ts';
 
-/** A request that is well-formed and whose sender is known. */
+/** A well-formed request of a known caller. */
 export interface CommandContext<Input> {
   readonly input: Input;
   readonly caller: Caller;
-  /** Epoch milliseconds; one moment for the whole decision. */
+  readonly request: RequestMetadata;
+  /** Epoch milliseconds: one time for the whole decision. */
   readonly now: number;
   readonly ids: Ids;
   readonly rules: Rules;
+}
+
+/** The context before the command has its locks: what it reads must not depend on the time. */
+export type ViewContext<Input> = Omit<CommandContext<Input>, 'now'>;
+
+/** A success. Errors are thrown. */
+export interface UseCaseResult {
+  readonly status: StoredResponse['status'];
+  readonly body: JsonBody;
+  /** Path of what was created. */
+  readonly location: string | null;
 }
 
 interface UseCaseBase<Input> {
@@ -39,11 +53,11 @@ interface UseCaseBase<Input> {
 export interface Command<Input> extends UseCaseBase<Input> {
   readonly kind: 'command';
   readonly actor: Actor;
-  readonly success: Answer['status'];
+  readonly success: StoredResponse['status'];
   /** What the schema alone can't see in a request; it gets the request as sent, well-formed or not. */
   form?(sent: Readonly<Record<string, unknown>>, caller: Caller): readonly FieldError[];
   /** The keys of all that the decision needs. Commands that share a partition among them take turns. */
-  view(context: CommandContext<Input>): readonly Key<unknown>[];
+  view(context: ViewContext<Input>): readonly Key<unknown>[];
   /** Keys besides those of `view` that a look at these has shown to matter. */
   viewAlso?(view: View, context: CommandContext<Input>): readonly Key<unknown>[];
   /**
@@ -58,18 +72,16 @@ export interface Command<Input> extends UseCaseBase<Input> {
 }
 
 /** Runs while the command holds the lock on its partitions. */
-export type Recovery = (services: CoreServices, origin: Pick<RequestMetadata, 'requestId' | 'traceparent'>) => Promise<void>;
+export type Recovery = (services: CoreServices, request: RequestMetadata) => Promise<void>;
 
 export interface CounterChange {
-  readonly key: Key<InvitationCounter>;
-  readonly data: InvitationCounter;
-  /** Epoch milliseconds from which nobody asks for it any more. */
-  readonly expiresAt: number;
+  readonly key: Key<UsageCounter>;
+  readonly data: UsageCounter;
 }
 
 export interface Plan {
   /** Left out where the request finds everything as it wants it. */
-  readonly change?: Change;
+  readonly change?: LoanChange;
   /** Which rows the caller holds from now on. */
   readonly claimed?: { readonly key: Key<ClaimedInvitations>; readonly data: ClaimedInvitations };
   readonly counter?: CounterChange;

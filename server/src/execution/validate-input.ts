@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { type FieldError, refuseIfAny } from '../domain/errors.ts';
+import { type FieldError, throwIfInvalid } from '../domain/errors.ts';
 
 /**
  * Reads a request by its schema, or refuses it with everything that is wrong with its form.
@@ -12,8 +12,8 @@ export function validateInput<Input>(
 ): Input {
   const read = schema.safeParse(sent);
   const amiss = read.success ? [] : read.error.issues.map(toProblem);
-  refuseIfAny(amiss.filter(({ code }) => code === 'TOO_MANY_LENDERS').slice(0, 1));
-  refuseIfAny([...found.before, ...inOrder([...amiss, ...found.among], sent)]);
+  throwIfInvalid(amiss.filter(({ code }) => code === 'TOO_MANY_LENDERS').slice(0, 1));
+  throwIfInvalid([...found.before, ...inOrder([...amiss, ...found.among], sent)]);
   if (!read.success) throw new TypeError('a schema refused without saying why', { cause: read.error });
   return read.data;
 }

@@ -3,7 +3,7 @@ import type { ImportId } from '../domain/ids.ts';
 import { ChangeNotifier } from '../events/change-notifier.ts';
 import { importKey } from '../storage/keys.ts';
 import { makeLog } from '../telemetry/log.ts';
-import { someImport } from '../testing/app/import-helpers.ts';
+import { importIdFor } from '../testing/app/import-helpers.ts';
 import { linesOf } from '../testing/app/log-lines.ts';
 import { startSqs } from '../testing/aws/sqs.ts';
 import { importIdIn, importQueue, PendingImports } from './import-queue.ts';
@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 afterEach(() => sqs.close());
 
-const IMPORTS = Array.from({ length: 23 }, (_, index) => someImport(index));
+const IMPORTS = Array.from({ length: 23 }, (_, index) => importIdFor(index));
 
 function queueOf(tryMsMax = 5000) {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeLog } from '../telemetry/log.ts';
-import { someImport } from '../testing/app/import-helpers.ts';
+import { importIdFor } from '../testing/app/import-helpers.ts';
 import { linesOf } from '../testing/app/log-lines.ts';
 import type { ImportQueue } from './import-queue.ts';
 import { type ClockWork, scheduleHandler } from './schedule-handler.ts';
@@ -25,7 +25,7 @@ interface Scene {
   readonly open?: (work: ClockWork, onFault: (fault: unknown) => void) => Promise<ClockWork>;
 }
 
-const DUE = [someImport(1), someImport(2)];
+const DUE = [importIdFor(1), importIdFor(2)];
 
 function clockOf({ nexts = [], work = {}, open = async (opened) => opened, hasQueue = true }: Scene = {}) {
   const queue: ImportQueue = { send: async (importIds) => void done.push(...importIds) };

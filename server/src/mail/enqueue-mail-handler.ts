@@ -3,7 +3,7 @@ import type { Ids, LenderId } from '../domain/ids.ts';
 import type { Lender } from '../domain/lender.ts';
 import type { Loan } from '../domain/loan.ts';
 import type { LoanEvent } from '../domain/loan-events.ts';
-import { type MailingKind, mailingOf, type OutgoingMail } from '../domain/outgoing-mail.ts';
+import { createOutgoingMail, type MailKind, type OutgoingMail } from '../domain/outgoing-mail.ts';
 import { mailingWrite } from '../execution/commit-writes.ts';
 import type { EventHandler } from '../outbox/dispatcher.ts';
 import { participantsOf } from '../storage/keys.ts';
@@ -62,12 +62,12 @@ async function tellAll(options: MailOptions, batch: EventBatch): Promise<void> {
   }
 }
 
-function toLender(options: MailOptions, batch: EventBatch, kind: MailingKind, lender: Lender): OutgoingMail {
+function toLender(options: MailOptions, batch: EventBatch, kind: MailKind, lender: Lender): OutgoingMail {
   return outgoingMail(options, batch, { kind, lenderId: lender.lenderId, round: lender.round, to: lender.email });
 }
 
 /** @param lender whom it is about; null where it is about the whole loan */
-function toBorrower(options: MailOptions, batch: EventBatch, kind: MailingKind, lender: Lender | null): OutgoingMail {
+function toBorrower(options: MailOptions, batch: EventBatch, kind: MailKind, lender: Lender | null): OutgoingMail {
   const { borrowerEmail }: Loan = batch.loan;
   return outgoingMail(options, batch, { kind, lenderId: lender?.lenderId ?? null, round: lender?.round ?? 0, to: borrowerEmail });
 }
@@ -79,8 +79,8 @@ function outgoingMail(
   { loan: { loanId }, requestId, traceparent }: EventBatch,
   about: About,
 ): OutgoingMail {
-  const mailingId = ids.outgoingMail(about.kind, loanId, about.lenderId, about.round);
-  return mailingOf({ ...about, mailingId, loanId, requestId, traceparent }, clock());
+  const mailId = ids.outgoingMail(about.kind, loanId, about.lenderId, about.round);
+  return createOutgoingMail({ ...about, mailId, loanId, requestId, traceparent }, clock());
 }
 
 async function keep({ store, ids }: MailOptions, outgoingMails: readonly OutgoingMail[]): Promise<void> {

@@ -1,21 +1,21 @@
-import type { MailingId } from '../domain/ids.ts';
+import type { MailId } from '../domain/ids.ts';
 import {
-  type Claim,
-  claim,
+  claimMail,
   dayOf,
-  deliveryFailed,
-  type MailingKind,
-  type MailingStanding,
+  type MailClaim,
+  type MailContext,
+  type MailKind,
+  markSent,
   type OutgoingMail,
-  sent,
+  retryOrFail,
 } from '../domain/outgoing-mail.ts';
 import { mailingWrite } from '../execution/commit-writes.ts';
-import { type Decision, decideAndCommit } from '../execution/optimistic-commit.ts';
+import { type Decision, decideAndCommit } from '../execution/decide-and-commit.ts';
 import type { CoreServices } from '../execution/services.ts';
 import type { View } from '../execution/view.ts';
 import { processDue } from '../storage/due-items.ts';
 import { lenderKey, loanKey, mailDayKey, mailingIdOf, optOutKey, outgoingMailKey } from '../storage/keys.ts';
-import type { Key, Write } from '../storage/store.ts';
+import type { Write } from '../storage/store.ts';
 import type { MailLinks } from './action-links.ts';
 import type { Mailbox, Message } from './message.ts';
 import { compose } from './templates/compose-message.ts';
@@ -26,7 +26,7 @@ const PAGE_SIZE = 50;
 
 /** What became of one try to send a mail. */
 export interface MailEnded {
-  readonly kind: MailingKind;
+  readonly kind: MailKind;
   readonly outcome: 'daily-limit' | 'failed' | 'moot' | 'opted-out' | 'postponed' | 'sent';
   readonly outgoingMail: OutgoingMail;
   /** Why it was not taken. */
@@ -56,7 +56,7 @@ interface Claimed {
   readonly outgoingMail: OutgoingMail;
   /** Under which it is written since it was claimed. */
   readonly version: number;
-  readonly standing: MailingStanding;
+  readonly standing: MailContext;
 }
 
 /**
@@ -89,7 +89,7 @@ export class Mailer {
   }
 
   /** Never rejects: one mail that can't be sent is no reason to keep others waiting. */
-  async #send(mailingId: MailingId): Promise<void> {
+  async #send(mailingId: MailId): Promise<void> {
     try {
       const claimed = await this.#claim(mailingId);
       if (claimed) await this.#handOver(claimed);
@@ -99,23 +99,23 @@ export class Mailer {
   }
 
   /** @returns undefined where it is not to be sent, or by somebody else */
-  #claim(mailingId: MailingId): Promise<Claimed | undefined> {
+  #claim(mailingId: MailId): Promise<Claimed | undefined> {
     const { services } = this.#options;
     const key = outgoingMailKey(mailingId);
     const now = services.clock();
-    const more = (view: View) => {
+    const alsoRead = (view: View) => {
       const outgoingMail = view.at(key)?.data;
       return outgoingMail ? Object.values(keysOf(outgoingMail, now)).flatMap((found) => found ?? []) : [];
     };
-    const decide = (view: View, keys: readonly Key<unknown>[]): Decision<Claimed | undefined> => {
+    const decide = (view: View): Decision<Claimed | undefined> => {
       const item = view.at(key);
       const standing = item && standingIn(view, item.data, now);
-      const claiming = standing && claim(item.data, standing);
-      if (!claiming) return { kind: 'answer', result: undefined, readSet: keys };
+      const claiming = standing && claimMail(item.data, standing);
+      if (!claiming) return { result: undefined, writes: [] };
       const result = { outgoingMail: claiming.outgoingMail, version: item.version + 1, standing };
-      return { kind: 'commit', result, writes: claimWrites(view, claiming, item.version, now), readSet: keys };
+      return { result, writes: claimWrites(view, claiming, item.version, now) };
     };
-    return decideAndCommit(services, { keys: [key], more, decide });
+    return decideAndCommit(services, { keys: [key], alsoRead, decide });
   }
 
   async #handOver({ outgoingMail, version, standing }: Claimed): Promise<void> {
@@ -125,14 +125,14 @@ export class Mailer {
     const fault = await this.#failureOf(outgoingMail, standing);
     const isForGood = fault instanceof MailTransportError && fault.kind === 'rejected';
     const ended =
-      fault === undefined ? sent(outgoingMail, services.clock()) : deliveryFailed(outgoingMail, isForGood, services.clock());
+      fault === undefined ? markSent(outgoingMail, services.clock()) : retryOrFail(outgoingMail, isForGood, services.clock());
     // Refused where it took so long that somebody else has claimed it since: then they write down what became of it.
     await services.store.commit(services.ids.command(), [mailingWrite(ended, version)]);
     if (fault === undefined) onEnd({ kind, outcome: 'sent', outgoingMail: ended });
     else onEnd({ kind, outcome: ended.state.name === 'failed' ? 'failed' : 'postponed', outgoingMail: ended, fault });
   }
 
-  async #failureOf(outgoingMail: OutgoingMail, standing: MailingStanding): Promise<unknown> {
+  async #failureOf(outgoingMail: OutgoingMail, standing: MailContext): Promise<unknown> {
     try {
       await this.#options.transport.send(this.#inWords(outgoingMail, standing));
       return undefined;
@@ -141,17 +141,17 @@ export class Mailer {
     }
   }
 
-  #inWords({ mailingId, kind, madeAt, requestId, traceparent }: OutgoingMail, { loan, lender }: MailingStanding): Message {
+  #inWords({ mailId, kind, madeAt, requestId, traceparent }: OutgoingMail, { loan, lender }: MailContext): Message {
     const { from, links } = this.#options;
     if (!loan) throw new TypeError('a mail without a loan was claimed');
     const content = contentOf(kind, { loan, lender });
-    return compose(content, { letterId: mailingId, at: madeAt, from, links, requestId, traceparent });
+    return compose(content, { letterId: mailId, at: madeAt, from, links, requestId, traceparent });
   }
 }
 
 function contentOf(
-  kind: MailingKind,
-  { loan, lender }: { loan: NonNullable<MailingStanding['loan']>; lender: MailingStanding['lender'] },
+  kind: MailKind,
+  { loan, lender }: { loan: NonNullable<MailContext['loan']>; lender: MailContext['lender'] },
 ): EmailTemplateInput {
   if (kind === 'funded') return { kind, loan, lender: lender ?? null };
   if (!lender) throw new TypeError(`a mail of kind ${kind} was claimed without its lender`);
@@ -168,7 +168,7 @@ function keysOf({ loanId, lenderId, to }: OutgoingMail, now: number) {
   };
 }
 
-function standingIn(view: View, outgoingMail: OutgoingMail, now: number): MailingStanding {
+function standingIn(view: View, outgoingMail: OutgoingMail, now: number): MailContext {
   const { loan, lender, day, optOut } = keysOf(outgoingMail, now);
   return {
     loan: view.at(loan)?.data,
@@ -181,7 +181,7 @@ function standingIn(view: View, outgoingMail: OutgoingMail, now: number): Mailin
 
 const DAY_MS = 86_400_000;
 
-function claimWrites(view: View, { outgoingMail, day }: Claim, version: number, now: number): Write[] {
+function claimWrites(view: View, { outgoingMail, day }: MailClaim, version: number, now: number): Write[] {
   if (!day) return [mailingWrite(outgoingMail, version)];
   const key = mailDayKey(outgoingMail.to, dayOf(now));
   return [mailingWrite(outgoingMail, version), { key, expected: view.versionAt(key), data: day, expiresAt: now + DAY_MS }];

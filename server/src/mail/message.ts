@@ -1,5 +1,5 @@
 import { type Email, parseEmail } from '../domain/email.ts';
-import { parseLine } from '../domain/single-line-text.ts';
+import { parseSingleLine } from '../domain/single-line-text.ts';
 
 /** Who a mail is from, as its reader sees it. */
 export interface Mailbox {
@@ -27,7 +27,7 @@ const NAME_LENGTH_MAX = 80;
 export function parseMailbox(text: string): Mailbox | undefined {
   const [, named, inBrackets] = /^\s*([^<>]*?)\s*<([^<>]*)>\s*$/.exec(text) ?? [];
   const address = parseEmail(inBrackets ?? text);
-  const name = parseLine((named ?? '').replace(/^"(.*)"$/, '$1'), NAME_LENGTH_MAX);
+  const name = parseSingleLine((named ?? '').replace(/^"(.*)"$/, '$1'), NAME_LENGTH_MAX);
   if (address === undefined || name === undefined || /["@]/.test(name ?? '')) return undefined;
   return { name, address };
 }

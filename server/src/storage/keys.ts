@@ -1,22 +1,23 @@
 import type { Email } from '../domain/email.ts';
 import type { DeadLetter, EventBatch, OutboxEntry } from '../domain/event-batch.ts';
-import type { IdempotencyRecord, InvitationCounter } from '../domain/idempotency.ts';
+import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import {
   type ImportId,
   type LenderId,
   type LoanId,
-  type MailingId,
+  type MailId,
   parseImportId,
   parseLenderId,
   parseLoanId,
-  parseMailingId,
+  parseMailId,
   type UserId,
 } from '../domain/ids.ts';
 import type { ClaimedInvitations, ExpiryBatch, Lender } from '../domain/lender.ts';
 import type { ImportPart, LenderImport } from '../domain/lender-import.ts';
 import type { Loan } from '../domain/loan.ts';
 import type { DailyMailCount, OptOut, OutgoingMail } from '../domain/outgoing-mail.ts';
-import type { FeedConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
+import type { RemoteConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
+import type { UsageCounter } from '../domain/usage-counter.ts';
 import type { CopyCheckpoint, ItemKey } from './bulk-store.ts';
 import type { IndexEntry, Key, Range } from './store.ts';
 
@@ -32,8 +33,9 @@ import type { IndexEntry, Key, Range } from './store.ts';
  * | undelivered        | loan#LOAN          | outbox#VERSION      | undelivered#SHARD, by when to deliver   |
  * | set aside          | loan#LOAN          | aside#VERSION#NAME  | aside, by time                          |
  * | expiry             | loan#LOAN          | expiry#TIME#VERSION | due#SHARD, by time                      |
- * | invitation counter | user#USER          | invitations#HOUR    |                                         |
- * | import counter     | user#USER          | imports#HOUR        |                                         |
+ * | reminder counter   | loan#LOAN          | reminders#LENDER    |                                         |
+ * | invitation counter | user#USER          | invitations         |                                         |
+ * | import counter     | user#USER          | imports             |                                         |
  * | import             | import#ID          | import              | import#SHARD, by when to see to it      |
  * | import's rows      | import#ID          | rows#NUMBER         |                                         |
  * | mailing            | mail#ID            | mailing             | mail#SHARD, by when to send             |
@@ -54,6 +56,7 @@ export const EVENT = 'event#';
 const OUTBOX = 'outbox#';
 const ASIDE = 'aside#';
 const EXPIRY = 'expiry#';
+const REMINDERS = 'reminders#';
 const REQUEST = 'request#';
 /** How many places share what waits for its time. */
 const SHARDS = 8;
@@ -101,14 +104,19 @@ export function expiryKey(loanId: LoanId, expiresAt: number, version: number): K
   return { partition: `loan#${loanId}`, sort };
 }
 
-/** @param hour epoch milliseconds, anywhere in the hour */
-export function invitationCounterKey(userId: UserId, hour: number): Key<InvitationCounter> {
-  return { partition: `user#${userId}`, sort: `invitations#${new Date(hour).toISOString().slice(0, 13)}` };
+/** Invitations of a borrower, by hour. */
+export function invitationCounterKey(userId: UserId): Key<UsageCounter> {
+  return { partition: `user#${userId}`, sort: 'invitations' };
 }
 
-/** How many files a borrower has sent in an hour. @param hour epoch milliseconds, anywhere in the hour */
-export function importCounterKey(userId: UserId, hour: number): Key<InvitationCounter> {
-  return { partition: `user#${userId}`, sort: `imports#${new Date(hour).toISOString().slice(0, 13)}` };
+/** Files of lenders that a borrower has sent, by hour. */
+export function importCounterKey(userId: UserId): Key<UsageCounter> {
+  return { partition: `user#${userId}`, sort: 'imports' };
+}
+
+/** Reminders of a lender, by day. */
+export function reminderCounterKey(loanId: LoanId, lenderId: LenderId): Key<UsageCounter> {
+  return { partition: `loan#${loanId}`, sort: REMINDERS + lenderId };
 }
 
 export function importKey(importId: ImportId): Key<LenderImport> {
@@ -120,7 +128,7 @@ export function importPartKey(importId: ImportId, number: number): Key<ImportPar
   return { partition: IMPORT + importId, sort: ROWS + padded(number, PART_DIGITS) };
 }
 
-export function outgoingMailKey(mailingId: MailingId): Key<OutgoingMail> {
+export function outgoingMailKey(mailingId: MailId): Key<OutgoingMail> {
   return { partition: MAIL + mailingId, sort: 'mailing' };
 }
 
@@ -139,7 +147,7 @@ export function recordKey(hash: string): Key<IdempotencyRecord> {
 }
 
 /** What a connection of the feed has subscribed to. */
-export function connectionKey(connectionId: string): Key<FeedConnection> {
+export function connectionKey(connectionId: string): Key<RemoteConnection> {
   return { partition: CONNECTION + connectionId, sort: 'connection' };
 }
 
@@ -217,7 +225,7 @@ export function dueIndexEntry(kind: 'due' | 'undelivered', loanId: LoanId, at: n
 }
 
 /** @param at epoch milliseconds from when it is to be sent */
-export function outgoingMailIndexEntry(mailingId: MailingId, at: number): IndexEntry {
+export function outgoingMailIndexEntry(mailingId: MailId, at: number): IndexEntry {
   return waitingEntry('mail', mailingId, at);
 }
 
@@ -265,8 +273,8 @@ export function loanIdOf(partition: string): LoanId {
   return id;
 }
 
-export function mailingIdOf(partition: string): MailingId {
-  const id = parseMailingId(partition.slice(MAIL.length));
+export function mailingIdOf(partition: string): MailId {
+  const id = parseMailId(partition.slice(MAIL.length));
   if (!id) throw new TypeError('an index entry leads to no mailing');
   return id;
 }
@@ -296,6 +304,7 @@ const KINDS = {
   undelivered: OUTBOX,
   aside: ASIDE,
   expiry: EXPIRY,
+  reminders: REMINDERS,
 } as const;
 
 /** Kinds that have a partition of their own, by what it begins with. */

@@ -15,9 +15,9 @@ interface MailEnded extends MailCount {
 /** Told of each try to send a mail. */
 export function tellMails(log: Log, metrics: Metrics): (ended: MailEnded) => void {
   return ({ kind, outcome, outgoingMail, fault: err }) => {
-    const { mailingId, loanId, tries, requestId, traceparent } = outgoingMail;
+    const { mailId, loanId, tries, requestId, traceparent } = outgoingMail;
     const line = {
-      ...{ kind, outcome, mailing_id: mailingId, loan_id: loanId, tries, request_id: requestId, trace_id: traceIdOf(traceparent) },
+      ...{ kind, outcome, mailing_id: mailId, loan_id: loanId, tries, request_id: requestId, trace_id: traceIdOf(traceparent) },
       ...metrics.mailEnded({ kind, outcome }),
     };
     if (err === undefined) log.info(line, 'mail ended');
@@ -34,9 +34,9 @@ interface ImportAdvanced {
 /** Told of each step of an import. */
 export function tellImports(log: Log, metrics: Metrics): (advanced: ImportAdvanced) => void {
   return ({ job, lendersAdded }) => {
-    const { importId, loanId, state, rows, settled, counts, requestId, traceparent } = job;
+    const { importId, loanId, state, rowsTotal, rowsDone, counts, requestId, traceparent } = job;
     const line = {
-      ...{ import_id: importId, loan_id: loanId, status: state.name, rows, settled, ...counts },
+      ...{ import_id: importId, loan_id: loanId, status: state.name, rows: rowsTotal, settled: rowsDone, ...counts },
       ...{ request_id: requestId, trace_id: traceIdOf(traceparent) },
       ...metrics.lendersImported(lendersAdded),
     };

@@ -46,7 +46,7 @@ function membersOf({ endpoint, durationMs, failure, lendersAdded }: RequestEnded
     Status: failure ? 'Error' : 'Success',
     APILatency: durationMs,
     ...(lendersAdded > 0 && { LendersAdded: lendersAdded }),
-    ...(failure && { ErrorType: failure.type, APIError: 1 }),
+    ...(failure && { ErrorType: failure.metricType, APIError: 1 }),
   };
 }
 

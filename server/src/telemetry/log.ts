@@ -27,20 +27,20 @@ export function logRequest(log: Log, request: RequestEnded, more: object = {}): 
     ...(lendersAdded > 0 && { lenders_added: lendersAdded }),
     ...(failure && {
       error: failure.code,
-      error_type: failure.type,
+      error_type: failure.metricType,
       problems: failure.details.map(({ path, code }) => ({ path, code })),
     }),
     ...more,
   };
-  if (failure && isOurs(failure.type)) log.error({ ...line, err: failure.cause }, 'request failed');
+  if (failure && isOurs(failure.metricType)) log.error({ ...line, err: failure.cause }, 'request failed');
   else log.info(line, failure ? 'request refused' : 'request answered');
 }
 
 /** The line of a subscription that could not go on, as bare as that of a request. */
 export function logSubscription(log: Log, { endpoint, requestId, traceparent, userId, failure }: SubscriptionFailed): void {
   const ids = { endpoint, request_id: requestId, trace_id: traceIdOf(traceparent), user_id: userId };
-  const line = { ...ids, error: failure.code, error_type: failure.type };
-  if (isOurs(failure.type)) log.error({ ...line, err: failure.cause }, 'subscription failed');
+  const line = { ...ids, error: failure.code, error_type: failure.metricType };
+  if (isOurs(failure.metricType)) log.error({ ...line, err: failure.cause }, 'subscription failed');
   else log.info(line, 'subscription ended');
 }
 

@@ -54,7 +54,7 @@ export class PrometheusMetrics implements Metrics {
 
   requestEnded({ endpoint, durationMs, failure, lendersAdded }: RequestEnded): object {
     this.#latency.observe({ endpoint, status: failure ? 'Error' : 'Success' }, durationMs);
-    if (failure) this.#errors.inc({ endpoint, error_type: failure.type });
+    if (failure) this.#errors.inc({ endpoint, error_type: failure.metricType });
     if (lendersAdded > 0) this.#lendersAdded.inc({ endpoint }, lendersAdded);
     return {};
   }

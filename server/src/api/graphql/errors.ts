@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { DomainError, invalid, unforeseen } from '../../domain/errors.ts';
+import { DomainError, invalid, unexpectedError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
 
 /** What a client is told of an error, whatever brought it about: never anything from inside. */
@@ -7,13 +7,13 @@ export function domainErrorOf(error: GraphQLError): DomainError {
   const cause = error.originalError;
   if (cause instanceof DomainError) return cause;
   // What graphql itself objects to stands in the client's document; what a field threw, or a type can't tell, is ours.
-  if (error.path && !(cause instanceof GraphQLError && cause.nodes)) return unforeseen(cause ?? error);
+  if (error.path && !(cause instanceof GraphQLError && cause.nodes)) return unexpectedError(cause ?? error);
   return invalid([{ path: '', code: 'INVALID', message: error.message }]);
 }
 
 /** Whether it is a fault of ours that nobody has been told of: what a use case failed of has been logged. */
-export function isFault({ originalError }: GraphQLError, { type }: DomainError): boolean {
-  return type === 'UnexpectedError' && !(originalError instanceof DomainError);
+export function isFault({ originalError }: GraphQLError, { metricType }: DomainError): boolean {
+  return metricType === 'UnexpectedError' && !(originalError instanceof DomainError);
 }
 
 /** The members that all refusals have, in GraphQL's form. */

@@ -1,5 +1,11 @@
 import type * as z from 'zod';
-import { invitationAnswer, lenderAnswer, lendersAddedAnswer, loanAnswer, loanCreatedAnswer } from '../../schemas/responses.ts';
+import {
+  invitationResponse,
+  lenderResponse,
+  lendersAddedResponse,
+  loanCreatedResponse,
+  loanResponse,
+} from '../../schemas/responses.ts';
 import { acceptInvitation } from '../../usecases/invitations/accept-invitation.ts';
 import { declineInvitation } from '../../usecases/invitations/decline-invitation.ts';
 import { addLenders } from '../../usecases/lenders/add-lenders.ts';
@@ -25,7 +31,7 @@ type Answers = ReturnType<typeof addAnswers>;
 /** Each has the members of the answer that its use case gives through every door. */
 function addAnswers(builder: Builder, { loan, lender, invitation }: Types) {
   return {
-    loanCreated: builder.objectRef<z.output<typeof loanCreatedAnswer>>('LoanCreated').implement({
+    loanCreated: builder.objectRef<z.output<typeof loanCreatedResponse>>('LoanCreated').implement({
       fields: (t) => ({
         success: t.exposeBoolean('success'),
         loan: t.expose('loan', { type: loan }),
@@ -35,7 +41,7 @@ function addAnswers(builder: Builder, { loan, lender, invitation }: Types) {
         remaining: t.expose('remaining', { type: 'Money' }),
       }),
     }),
-    lendersAdded: builder.objectRef<z.output<typeof lendersAddedAnswer>>('LendersAdded').implement({
+    lendersAdded: builder.objectRef<z.output<typeof lendersAddedResponse>>('LendersAdded').implement({
       fields: (t) => ({
         success: t.exposeBoolean('success'),
         loanId: t.exposeID('loan_id'),
@@ -47,17 +53,17 @@ function addAnswers(builder: Builder, { loan, lender, invitation }: Types) {
         lenders: t.expose('lenders', { type: [lender] }),
       }),
     }),
-    loanEnded: builder.objectRef<z.output<typeof loanAnswer>>('LoanEnded').implement({
+    loanEnded: builder.objectRef<z.output<typeof loanResponse>>('LoanEnded').implement({
       fields: (t) => ({ success: t.exposeBoolean('success'), loan: t.expose('loan', { type: loan }) }),
     }),
-    lenderChanged: builder.objectRef<z.output<typeof lenderAnswer>>('LenderChanged').implement({
+    lenderChanged: builder.objectRef<z.output<typeof lenderResponse>>('LenderChanged').implement({
       fields: (t) => ({
         success: t.exposeBoolean('success'),
         lender: t.expose('lender', { type: lender }),
         loan: t.expose('loan', { type: loan }),
       }),
     }),
-    invitationAnswered: builder.objectRef<z.output<typeof invitationAnswer>>('InvitationAnswered').implement({
+    invitationAnswered: builder.objectRef<z.output<typeof invitationResponse>>('InvitationAnswered').implement({
       fields: (t) => ({
         success: t.exposeBoolean('success'),
         invitation: t.expose('invitation', { type: invitation }),
@@ -92,19 +98,19 @@ function addLoanMutations(builder: Builder, { loanCreated, loanEnded }: Answers,
         purpose: t.arg.string(),
         lenders: t.arg({ type: [lenderInput] }),
       },
-      resolve: (_, args, { run }) => run(createLoan, loanCreatedAnswer, args),
+      resolve: (_, args, { run }) => run(createLoan, loanCreatedResponse, args),
     }),
     closeLoan: t.field({
       ...useCaseField(closeLoan),
       type: loanEnded,
       args: { loanId: t.arg.id({ required: true }) },
-      resolve: (_, args, { run }) => run(closeLoan, loanAnswer, args),
+      resolve: (_, args, { run }) => run(closeLoan, loanResponse, args),
     }),
     cancelLoan: t.field({
       ...useCaseField(cancelLoan),
       type: loanEnded,
       args: { loanId: t.arg.id({ required: true }) },
-      resolve: (_, args, { run }) => run(cancelLoan, loanAnswer, args),
+      resolve: (_, args, { run }) => run(cancelLoan, loanResponse, args),
     }),
   }));
 }
@@ -115,7 +121,7 @@ function addLenderMutations(builder: Builder, { lendersAdded, lenderChanged }: A
       ...useCaseField(addLenders),
       type: lendersAdded,
       args: { loanId: t.arg.id({ required: true }), lenders: t.arg({ type: [lenderInput], required: true }) },
-      resolve: (_, args, { run }) => run(addLenders, lendersAddedAnswer, args),
+      resolve: (_, args, { run }) => run(addLenders, lendersAddedResponse, args),
     }),
     changeLender: t.field({
       ...useCaseField(changeLender),
@@ -125,13 +131,13 @@ function addLenderMutations(builder: Builder, { lendersAdded, lenderChanged }: A
         lenderId: t.arg.id({ required: true }),
         contributionAmount: t.arg({ type: 'Money', required: true }),
       },
-      resolve: (_, args, { run }) => run(changeLender, lenderAnswer, args),
+      resolve: (_, args, { run }) => run(changeLender, lenderResponse, args),
     }),
     revokeLender: t.field({
       ...useCaseField(revokeLender),
       type: lenderChanged,
       args: { loanId: t.arg.id({ required: true }), lenderId: t.arg.id({ required: true }) },
-      resolve: (_, args, { run }) => run(revokeLender, lenderAnswer, args),
+      resolve: (_, args, { run }) => run(revokeLender, lenderResponse, args),
     }),
   }));
 }
@@ -142,13 +148,13 @@ function addInvitationMutations(builder: Builder, { invitationAnswered }: Answer
       ...useCaseField(acceptInvitation),
       type: invitationAnswered,
       args: { loanId: t.arg.id({ required: true }) },
-      resolve: (_, args, { run }) => run(acceptInvitation, invitationAnswer, args),
+      resolve: (_, args, { run }) => run(acceptInvitation, invitationResponse, args),
     }),
     declineInvitation: t.field({
       ...useCaseField(declineInvitation),
       type: invitationAnswered,
       args: { loanId: t.arg.id({ required: true }) },
-      resolve: (_, args, { run }) => run(declineInvitation, invitationAnswer, args),
+      resolve: (_, args, { run }) => run(declineInvitation, invitationResponse, args),
     }),
   }));
 }

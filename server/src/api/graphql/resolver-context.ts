@@ -53,7 +53,7 @@ export function createResolverContext(services: Services, { keys, onReply, ...ca
       const reply = await mutex.execute(() => execute(services, useCase, { ...call, read }));
       onReply(reply);
       if (reply.result instanceof DomainError) throw reply.result;
-      return shape.parse(JSON.parse(reply.result.body));
+      return shape.parse(reply.result.body.value);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { DomainError, invalid, unforeseen } from '../../domain/errors.ts';
+import { DomainError, invalid, unexpectedError } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
 import { addressBehind } from '../http/client-address.ts';
@@ -89,7 +89,7 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
           },
           (fault: unknown) => {
             onFault(fault);
-            refuse({ error: unforeseen(fault), reason: 'Internal Server Error' });
+            refuse({ error: unexpectedError(fault), reason: 'Internal Server Error' });
           },
         );
       };

@@ -7,7 +7,7 @@ import { entriesOf, isBehind, isVisible, type Position, positionAtVersion, posit
 import type { PublishedEvent } from '../../execution/use-case.ts';
 import { presentEvent } from '../../schemas/presenters.ts';
 import type { Item } from '../../storage/store.ts';
-import { isHeldBy } from '../authorization.ts';
+import { belongsTo } from '../authorization.ts';
 
 /* What somebody who watches a loan sees of it, chapter by chapter; the same wherever the chapters come from. */
 
@@ -61,7 +61,7 @@ function asOf(rows: VisibleLenders, { version, events }: EventBatch, caller: Vie
   const own = new Set(rows.lenderIds);
   for (const loanEvent of events) {
     if (!('lender' in loanEvent)) continue;
-    if (isHeldBy(loanEvent.lender, caller)) own.add(loanEvent.lender.lenderId);
+    if (belongsTo(loanEvent.lender, caller)) own.add(loanEvent.lender.lenderId);
     else own.delete(loanEvent.lender.lenderId);
   }
   return { version, lenderIds: [...own] };

@@ -4,7 +4,7 @@ import { historyScope, parsePosition, positionAtVersion, positionText } from '..
 import type { Connected, RemoteSubscriptions } from '../../events/remote-subscriptions.ts';
 import type { PublishedEvent, Subscription } from '../../execution/use-case.ts';
 import type { Item } from '../../storage/store.ts';
-import { readableLoan } from '../authorization.ts';
+import { requireReadableLoan } from '../authorization.ts';
 import { rowsAt } from './event-visibility.ts';
 import { type WatchInput, watching } from './watch-loan.ts';
 
@@ -37,16 +37,16 @@ export function subscribeRemotely({
     async open(context, reading) {
       const { input, caller } = context;
       const scope = historyScope(caller.userId, input.loan_id);
-      const after = reading.cursors.open(input.after, scope, 'after');
-      const { loan, own } = await readableLoan(context, reading);
+      const after = reading.cursors.decode(input.after, scope, 'after');
+      const { loan, invitations } = await requireReadableLoan(context, reading);
       const position = after === undefined ? positionAtVersion(loan.version) : parsePosition(after);
       const watcher = {
         ...{ ...connected, loanId: loan.data.loanId, position, requestId, traceparent },
         ...{ userId: caller.userId, email: caller.email, tokenExpiresAt: caller.expiresAt },
-        ...{ isAcknowledged: false, rows: rowsAt(loan.version, own) },
+        ...{ isAcknowledged: false, rows: rowsAt(loan.version, invitations) },
       };
       onAdded(await watchers.add(watcher, subscriptionsMax));
-      return { cursor: reading.cursors.seal(positionText(position), scope), events: none(), close() {} };
+      return { cursor: reading.cursors.encode(positionText(position), scope), events: none(), close() {} };
     },
   };
 }

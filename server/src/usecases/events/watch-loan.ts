@@ -4,7 +4,7 @@ import { historyScope, type Position, parsePosition, positionAtVersion, position
 import type { PublishedEvent, Subscription } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { eventShape } from '../../schemas/responses.ts';
-import { readableLoan, requireId } from '../authorization.ts';
+import { requireId, requireReadableLoan } from '../authorization.ts';
 import { type FeedPosition, rowsAt, type Viewer, visibleEvents } from './event-visibility.ts';
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor });
@@ -26,14 +26,14 @@ export const watchLoan: Subscription<WatchInput> = {
   async open(context, { channels, ...reading }) {
     const { input, caller } = context;
     const scope = historyScope(caller.userId, input.loan_id);
-    const after = reading.cursors.open(input.after, scope, 'after');
+    const after = reading.cursors.decode(input.after, scope, 'after');
     const seat = channels.join(requireId(input.loan_id, 'loan'));
     try {
-      const { loan, own } = await readableLoan(context, reading);
+      const { loan, invitations } = await requireReadableLoan(context, reading);
       seat.sawVersion(loan.version);
       const position = after === undefined ? positionAtVersion(loan.version) : parsePosition(after);
-      const seal = (at: Position) => reading.cursors.seal(positionText(at), scope);
-      const events = follow(seat, { position, rows: rowsAt(loan.version, own) }, { caller, seal });
+      const seal = (at: Position) => reading.cursors.encode(positionText(at), scope);
+      const events = follow(seat, { position, rows: rowsAt(loan.version, invitations) }, { caller, seal });
       return { cursor: seal(position), events, close: () => seat.leave() };
     } catch (refusal) {
       seat.leave();

@@ -17,7 +17,7 @@ export interface ExpirySweepResult {
  * others: what is still due is found again by the next sweep.
  * @param ending begins no further loan once it is aborted
  */
-export async function expireDue(
+export async function expireDueInvitations(
   services: CoreServices,
   onFault: (fault: unknown) => void,
   ending?: AbortSignal,

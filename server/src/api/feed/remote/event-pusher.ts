@@ -119,7 +119,7 @@ export class EventPusher {
 
   #viewerOf({ userId, email, loanId }: RemoteSubscription): Viewer {
     const scope = historyScope(userId, loanId);
-    return { caller: { userId, email }, seal: (position: Position) => this.#ground.cursors.seal(positionText(position), scope) };
+    return { caller: { userId, email }, seal: (position: Position) => this.#ground.cursors.encode(positionText(position), scope) };
   }
 
   /** Ends one subscription, and tells why; the connection stays. */
