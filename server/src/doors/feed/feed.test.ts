@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FeedClient, serveFeed, type Told } from '../../testing/feed.ts';
+import { frozenTime } from '../../testing/frozen-time.ts';
 import { type Lab, lenders, openLab, type Person } from '../../testing/lab.ts';
 import { linesOf } from '../../testing/logged.ts';
 
@@ -152,11 +153,15 @@ describe('watching as a lender', () => {
 });
 
 describe('a token', () => {
+  frozenTime();
+
   it('closes the connection with 4401 when it expires, and not before', async () => {
     const client = await connected();
     lab.pass(HOUR_MS - 700);
     await client.subscribe(borrower, loan);
+    vi.advanceTimersByTime(699);
     expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
+    vi.advanceTimersByTime(1);
     expect((await client.closed).code).toBe(4401);
     expect(lab.app.services.changes.watched()).toEqual([]);
   });
@@ -166,7 +171,7 @@ describe('a token', () => {
     lab.pass(HOUR_MS - 500);
     await client.subscribe(borrower, loan);
     await client.subscribe(await lab.as('borrower@example.com'), loan);
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    vi.advanceTimersByTime(700);
     await invite('late');
     expect(await client.events(1)).toEqual(['lender.invited late0']);
   });
