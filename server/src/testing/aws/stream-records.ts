@@ -2,10 +2,10 @@ import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
 import { toAttributes } from '../../storage/dynamodb/items.ts';
 import type { Item } from '../../storage/store.ts';
 
-/** The record that DynamoDB's stream brings of a new item, of the shape that AWS documents for NEW_IMAGE. */
+/** The record of a new item in a DynamoDB stream with the view type NEW_IMAGE. */
 export function recordOf(item: Item<unknown>, sequenceNumber: string): DynamoDBRecord {
   const { key, version, command, data } = item;
-  // All of our attributes are texts and numbers, which both ways out of DynamoDB tell alike.
+  // Our attributes are strings and numbers only, which the SDK and a stream represent alike.
   const NewImage = toAttributes({ key, version, command, text: JSON.stringify(data) }) as Record<string, AttributeValue>;
   const { pk = { S: '' }, sk = { S: '' } } = NewImage;
   return {
