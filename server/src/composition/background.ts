@@ -25,7 +25,7 @@ const LOANS_WAITING_MAX = 10_000;
 /** With eight shards and a run per second, at most about 80 mails a second: a burst must not slow down requests. */
 const MAILS_PER_SHARD = 10;
 
-/** Gets the error of an item that could not be processed; the others are processed nevertheless, and that one is retried. */
+/** Gets the error of an item that could not be processed. It is retried, and the others are processed nevertheless. */
 type OnError = (error: unknown) => void;
 
 /** Work that follows from events and from time passing. Each method throws, or calls `onError`, without logging. */

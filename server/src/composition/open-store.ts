@@ -4,7 +4,7 @@ import { type BreakerOptions, withBreaker } from '../storage/circuit-breaker.ts'
 import type { SqliteOptions } from '../storage/sqlite/sqlite-store.ts';
 import type { Store } from '../storage/store.ts';
 
-/* Opens a store with its engine. Only that engine is loaded: DynamoDB's is slow to load, and SQLite's needs a native module. */
+/* Loads only the engine of the store: DynamoDB's is slow to load, and SQLite's needs a native module. */
 
 export interface OpenOptions extends SqliteOptions {
   /** Called when the circuit breaker of DynamoDB opens, and when it closes. */

@@ -62,9 +62,19 @@ describe('readConfig', () => {
 
   it('reads all settings', () => {
     const environment = {
-      ...{ PORT: '0', HOST: '0.0.0.0', STORE: 'dynamodb:lending', ...ISSUER, AUTH_EMAIL_CLAIM: 'mail' },
-      ...{ AUTH_EMAIL_VERIFIED_CLAIM: 'mail_verified', INVITES_PER_HOUR: '7', REQUESTS_PER_SECOND: '0', INVITATION_DAYS: '14' },
-      ...{ IDEMPOTENCY_HOURS: '48', TRUST_PROXY: '2', METRICS_TOKEN: '0123456789abcdef', PATH: '/usr/bin' },
+      PORT: '0',
+      HOST: '0.0.0.0',
+      STORE: 'dynamodb:lending',
+      ...ISSUER,
+      AUTH_EMAIL_CLAIM: 'mail',
+      AUTH_EMAIL_VERIFIED_CLAIM: 'mail_verified',
+      INVITES_PER_HOUR: '7',
+      REQUESTS_PER_SECOND: '0',
+      INVITATION_DAYS: '14',
+      IDEMPOTENCY_HOURS: '48',
+      TRUST_PROXY: '2',
+      METRICS_TOKEN: '0123456789abcdef',
+      PATH: '/usr/bin',
       CORS_ORIGINS: 'https://app.example.com, http://localhost:5173',
     };
     expect(readConfig(environment)).toMatchObject({
@@ -209,7 +219,7 @@ describe('invalid combinations of settings', () => {
     ['an issuer with an empty audience', { ...ISSUER, AUTH_AUDIENCE: '' }, /^AUTH_ISSUER needs AUTH_AUDIENCE: /],
     ['an audience without an issuer', { AUTH_AUDIENCE: 'lending' }, /^AUTH_AUDIENCE needs AUTH_ISSUER$/],
     ['a mail server without a public URL', { SMTP_URL: 'smtp://localhost' }, /^SMTP_URL needs PUBLIC_URL: /],
-  ])('are refused: %s', (_what, environment: Environment, problem) => {
+  ])('are rejected: %s', (_what, environment: Environment, problem) => {
     expect(problemsOf(environment)).toEqual([expect.stringMatching(problem)]);
   });
 

@@ -136,7 +136,8 @@ describe('lambdaApi', () => {
   it.each([{}, { headers: {} }, { version: '1.0', httpMethod: 'GET', path: '/', headers: {}, requestContext: {} }])(
     'responds with 400 to an event that is no HTTP request: %j',
     async (event) => {
-      const { status, body } = responseOf(await api.handler(event as never, INVOCATION)); // everyone who may invoke the function can send this
+      // Everyone who may invoke the function can send this.
+      const { status, body } = responseOf(await api.handler(event as never, INVOCATION));
       expect([status, body.error]).toEqual([400, 'VALIDATION_ERROR']);
     },
   );

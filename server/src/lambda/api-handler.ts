@@ -83,7 +83,7 @@ function readRequest(event: APIGatewayProxyEventV2): Request | undefined {
   }
 }
 
-/** A `traceparent` of the client wins, then the trace of the invocation, then that of the X-Ray header, which anyone can send. */
+/** Prefers the client's `traceparent`, then the trace of the invocation, then the X-Ray header, which anyone can send. */
 function setTraceparent(headers: Headers, xRayHeader: string | undefined): void {
   if (continueTrace(headers.get('traceparent') ?? undefined) !== null) return;
   const found = traceparentOfXRay(xRayHeader) ?? traceparentOfXRay(headers.get('X-Amzn-Trace-Id') ?? undefined);

@@ -6,7 +6,7 @@ import { embeddedMetrics } from '../telemetry/emf.ts';
 import type { Log } from '../telemetry/log.ts';
 import { buildOnTable } from './environment.ts';
 
-/** Opens the background work. Each function needs the same event handlers, since any of them may deliver an event first. */
+/** Opens the background work. All functions need the same event handlers, since any of them may deliver an event. */
 export async function openLambdaBackground(log: Log): Promise<Background & { readonly core: Core }> {
   const { table, mail, ...limits } = readBackgroundConfig();
   return buildOnTable(table, log, async (store) => {

@@ -3,7 +3,7 @@ import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
 import type { Store } from '../storage/store.ts';
 import { type Log, logAvailability, makeLog } from '../telemetry/log.ts';
 
-/** A log on standard output, where CloudWatch reads metrics. It is synchronous, since the process is frozen after each response. */
+/** A log on standard output, where CloudWatch reads metrics. Synchronous, since the process is frozen after a response. */
 export function functionLog(): Log {
   return makeLog({ write: (line) => void process.stdout.write(line) });
 }

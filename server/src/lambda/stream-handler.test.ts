@@ -93,9 +93,17 @@ describe('streamHandler', () => {
     expect(await outboxLengths()).toEqual([0, 0]);
     const [created, ...more] = lines();
     expect(created).toEqual({
-      ...{ level: 30, time: expect.stringMatching(/Z$/), service: 'private-lending', msg: 'loan changed' },
-      ...{ loan_id: first, version: 1, at: '2026-03-01T09:15:00.000Z', actor: 'borrower' },
-      ...{ events: ['loan.created', 'lender.invited'], request_id: 'first', trace_id: TRACE },
+      level: 30,
+      time: expect.stringMatching(/Z$/),
+      service: 'private-lending',
+      msg: 'loan changed',
+      loan_id: first,
+      version: 1,
+      at: '2026-03-01T09:15:00.000Z',
+      actor: 'borrower',
+      events: ['loan.created', 'lender.invited'],
+      request_id: 'first',
+      trace_id: TRACE,
     });
     expect(more.map(({ loan_id, version, events, request_id }) => [loan_id, version, events, request_id])).toEqual([
       [first, 2, ['lender.invited'], 'second'],

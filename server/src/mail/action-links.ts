@@ -21,7 +21,7 @@ export interface MailLinks {
   invitation(ref: LenderRef, expiresAt: number): string;
   /** The page to opt out of mail. */
   optOut(ref: MailRef, expiresAt: number): string;
-  /** Where mail programs POST a one-click unsubscribe (RFC 8058). They send no fragment, so this token is in the query. */
+  /** For one-click unsubscribe (RFC 8058). Mail programs send no fragment, so this token is in the query string. */
   oneClick(ref: MailRef, expiresAt: number): string;
   /** Verifies a token. @returns undefined if it is forged, expired, or not for this use */
   open(token: string, use: 'decline', now: number): LenderRef | undefined;
@@ -31,7 +31,7 @@ export interface MailLinks {
 /** How long links work after the invitation has expired: old mail must still allow to opt out. */
 const VALID_MS_AFTER_EXPIRY = 60 * 86_400_000;
 
-/* A token is 48 bytes of payload and 18 of its HMAC: 66 bytes, so base64url has 88 characters, no padding and one spelling. */
+/* A token is 48 bytes of payload and 18 of its HMAC. In base64url, 66 bytes are 88 characters with only one spelling. */
 const PAYLOAD_BYTES = 48;
 const MAC_BYTES = 18;
 const TOKEN = /^[\w-]{88}$/;

@@ -18,7 +18,7 @@ interface EnqueueOptions {
   readonly clock: () => number;
 }
 
-/** Queues the mails that follow from events. Their ids derive from the event, so a batch that comes again queues nothing new. */
+/** Queues the mails that follow from events. Their ids derive from the event, so a repeated batch queues nothing new. */
 export function enqueueMailHandler(options: EnqueueOptions): EventHandler {
   return {
     name: 'mail',

@@ -41,12 +41,12 @@ export class MailSender {
     this.#options = options;
   }
 
-  /** Sends the mails that are due. @param onError gets the error of each mail that could not be processed and stays due */
+  /** Sends the mails that are due. @param onError gets the error of each mail that could not be processed */
   async sendDue(onError: (error: unknown) => void, { perShard, signal }: SendLimits = {}): Promise<void> {
-    const goesOn = () => this.#state === 'running' && !signal?.aborted;
-    const limits = { pageSize: PAGE_SIZE, goesOn, ...(perShard !== undefined && { most: perShard }) };
+    const canContinue = () => this.#state === 'running' && !signal?.aborted;
+    const limits = { pageSize: PAGE_SIZE, goesOn: canContinue, ...(perShard !== undefined && { most: perShard }) };
     await processDue(this.#options.services, 'mail', limits, async (due) => {
-      for (const { key } of due) if (goesOn()) await this.#send(mailingIdOf(key.partition)).catch(onError);
+      for (const { key } of due) if (canContinue()) await this.#send(mailingIdOf(key.partition)).catch(onError);
     });
   }
 

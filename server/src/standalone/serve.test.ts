@@ -102,8 +102,14 @@ const INVALID: readonly (readonly [title: string, settings: Record<string, strin
   [
     'invalid values',
     {
-      ...{ PORT: '99999', STORE: 'postgres:x', INVITES_PER_HOUR: '0', TRUST_PROXY: 'yes', REQUESTS_PER_SECOND: '-1' },
-      ...{ CORS_ORIGINS: 'https://a.example/', METRICS_TOKEN: 'short', AUTH_ISSUER: 'http://id.example.com' },
+      PORT: '99999',
+      STORE: 'postgres:x',
+      INVITES_PER_HOUR: '0',
+      TRUST_PROXY: 'yes',
+      REQUESTS_PER_SECOND: '-1',
+      CORS_ORIGINS: 'https://a.example/',
+      METRICS_TOKEN: 'short',
+      AUTH_ISSUER: 'http://id.example.com',
     },
     [
       'PORT must be a whole number from 0 to 65535',

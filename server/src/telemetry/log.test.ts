@@ -27,8 +27,12 @@ describe('logRequest', () => {
     await ana.post(`/loans/${loanId}/lenders`, { lenders: lenders(2, 100) }, { 'X-Request-Id': 'mine', 'Idempotency-Key': KEY });
     expect(lastLine(testApp)).toEqual({
       ...always,
-      ...{ endpoint: 'AddLenders', status: 'Success', msg: 'request completed' },
-      ...{ request_id: 'mine', user_id: ana.userId, lenders_added: 2 },
+      endpoint: 'AddLenders',
+      status: 'Success',
+      msg: 'request completed',
+      request_id: 'mine',
+      user_id: ana.userId,
+      lenders_added: 2,
     });
   });
 
@@ -46,8 +50,13 @@ describe('logRequest', () => {
     await ana.post('/loans', body, { 'X-Request-Id': 'mine' });
     expect(lastLine(testApp)).toEqual({
       ...always,
-      ...{ endpoint: 'CreateLoan', status: 'Error', msg: 'request rejected', request_id: 'mine', user_id: ana.userId },
-      ...{ error: 'VALIDATION_ERROR', error_type: 'ValidationError' },
+      endpoint: 'CreateLoan',
+      status: 'Error',
+      msg: 'request rejected',
+      request_id: 'mine',
+      user_id: ana.userId,
+      error: 'VALIDATION_ERROR',
+      error_type: 'ValidationError',
       problems: [
         { path: 'term_months', code: 'INVALID' },
         { path: 'lenders[0].email', code: 'SELF_INVITATION' },

@@ -13,7 +13,7 @@ export type EmailTemplateInput =
   /** To the borrower, or to a lender who accepted. */
   | { readonly kind: 'funded'; readonly loan: Loan; readonly lender: Lender | null };
 
-/** The text of a mail, for both text and HTML. Never has the loan's purpose: a borrower could abuse that as a message to anyone. */
+/** The content of a mail. Never has the loan's purpose, with which a borrower could send any text to any address. */
 export interface EmailContent {
   /** Amounts and fixed text only: a subject is often shown without the sender's address. */
   readonly subject: string;

@@ -2,7 +2,7 @@
 export interface SmtpServer {
   readonly host: string;
   readonly port: number;
-  /** `always`: implicit TLS. `required`: STARTTLS, else no mail is sent. `offered`: STARTTLS if the server supports it. */
+  /** `always`: implicit TLS. `required`: STARTTLS or no mail. `offered`: STARTTLS if the server supports it. */
   readonly tls: 'always' | 'offered' | 'required';
   readonly auth: { readonly user: string; readonly pass: string } | undefined;
 }

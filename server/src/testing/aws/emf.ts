@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/* Reads metrics from a log line as CloudWatch does. Rules: CloudWatch user guide, "Specification: Embedded metric format". */
+/* Reads metrics from a log line by the CloudWatch user guide, "Specification: Embedded metric format". */
 
 const perSecond = [
   'Bytes',

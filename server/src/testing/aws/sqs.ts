@@ -6,7 +6,7 @@ import { respond, startHttpServer } from './http-server.ts';
 
 const request = z.object({ Entries: z.array(z.object({ Id: z.string(), MessageBody: z.string() })) });
 
-/** `drop-one`: does not respond to the next request. `reject-first`: accepts all messages of a request but the first. */
+/** `drop-one`: does not respond to the next request. `reject-first`: rejects the first message of each request. */
 type Mode = 'accept' | 'drop-one' | 'reject-first' | 'unavailable';
 
 /** A fake of Amazon SQS, for what the SDK sends by its JSON protocol. */

@@ -9,19 +9,8 @@ export function recordOf(item: Item<unknown>, sequenceNumber: string): DynamoDBR
   const NewImage = toAttributes({ key, version, command, text: JSON.stringify(data) }) as Record<string, AttributeValue>;
   const { pk = { S: '' }, sk = { S: '' } } = NewImage;
   return {
-    eventID: `c4ca4238a0b923820dcc509a6f75849${sequenceNumber}`,
     eventName: 'INSERT',
-    eventVersion: '1.1',
     eventSource: 'aws:dynamodb',
-    awsRegion: 'us-east-1',
-    dynamodb: {
-      ApproximateCreationDateTime: 1_479_499_740,
-      Keys: { pk, sk },
-      NewImage,
-      SequenceNumber: sequenceNumber,
-      SizeBytes: 112,
-      StreamViewType: 'NEW_IMAGE',
-    },
-    eventSourceARN: 'arn:aws:dynamodb:us-east-1:123456789012:table/lending/stream/2026-03-01T00:00:00.000',
+    dynamodb: { Keys: { pk, sk }, NewImage, SequenceNumber: sequenceNumber, StreamViewType: 'NEW_IMAGE' },
   };
 }

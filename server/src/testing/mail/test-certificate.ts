@@ -1,4 +1,4 @@
-/* A self-signed certificate for `localhost` and 127.0.0.1, valid from 2020 to 2119. For tests only: the key is public. */
+/* For tests only: a self-signed certificate for `localhost` and 127.0.0.1, valid until 2119, with its key. */
 
 export const KEY = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgDs9zXynf8wdDZ5Gg
