@@ -2,6 +2,8 @@ import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { Background } from '../composition/background.ts';
 import { retryableOnce } from '../composition/retryable-once.ts';
 import type { ImportId } from '../domain/ids.ts';
+import type { MailSender } from '../mail/mail-sender.ts';
+import type { OutboxDispatcher } from '../outbox/dispatcher.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ImportQueue } from './import-queue.ts';
 import { deadlineSignal, type Invocation } from './invocation.ts';
@@ -17,8 +19,8 @@ export interface ScheduleOptions {
 }
 
 export interface ScheduledWork extends Pick<Background, 'expireDue' | 'findDueImports'> {
-  readonly dispatcher: Pick<Background['dispatcher'], 'deliverAbandoned'>;
-  readonly mailSender: Pick<NonNullable<Background['mailSender']>, 'sendDue'> | undefined;
+  readonly dispatcher: Pick<OutboxDispatcher, 'deliverAbandoned'>;
+  readonly mailSender: Pick<MailSender, 'sendDue'> | undefined;
 }
 
 const TICK_MS = 60_000;

@@ -1,6 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LoanId, parseLoanId } from '../domain/ids.ts';
+import type { MailSender } from '../mail/mail-sender.ts';
 import { auditLogHandler } from '../outbox/audit-log-handler.ts';
 import { type EventHandler, OutboxDispatcher } from '../outbox/dispatcher.ts';
 import { eventBatchesOf, eventBatchKey, loanKey, outboxOf } from '../storage/keys.ts';
@@ -195,7 +196,7 @@ describe('streamHandler', () => {
   });
 
   it('sends mail after all deliveries, and fails no record if that fails', async () => {
-    const sendDue: NonNullable<StreamWork['mailSender']>['sendDue'] = async (_, limits) => {
+    const sendDue: MailSender['sendDue'] = async (_, limits) => {
       expect([limits?.signal?.aborted, await outboxLengths()]).toEqual([false, [0, 0]]);
       throw new Error('the mail server is gone');
     };

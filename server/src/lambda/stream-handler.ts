@@ -1,16 +1,17 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { Background } from '../composition/background.ts';
 import { retryableOnce } from '../composition/retryable-once.ts';
 import type { EventBatch } from '../domain/event-batch.ts';
 import type { LoanId } from '../domain/ids.ts';
+import type { MailSender } from '../mail/mail-sender.ts';
+import type { OutboxDispatcher } from '../outbox/dispatcher.ts';
 import { toItem, toPlace } from '../storage/dynamodb/items.ts';
 import { eventBatchKey, isEventBatchKey } from '../storage/keys.ts';
 import type { Log } from '../telemetry/log.ts';
 import { deadlineSignal, type Invocation } from './invocation.ts';
 
 export interface StreamWork {
-  readonly dispatcher: Pick<Background['dispatcher'], 'deliver'>;
-  readonly mailSender: Pick<NonNullable<Background['mailSender']>, 'sendDue'> | undefined;
+  readonly dispatcher: Pick<OutboxDispatcher, 'deliver'>;
+  readonly mailSender: Pick<MailSender, 'sendDue'> | undefined;
   /** Undefined if there is no feed. */
   readonly pushToSubscribers: ((loanId: LoanId) => Promise<void>) | undefined;
 }
