@@ -56,6 +56,7 @@ function openFunction({ error, settings = {}, queue }: FunctionOptions = {}) {
   const metrics = embeddedMetrics(Date.now);
   const auth = { issuer: provider.issuer, audience: AUDIENCE, emailClaim: 'email', emailVerifiedClaim: 'email_verified' };
   const config = { ...readConfig({ REQUESTS_PER_SECOND: '0', ...settings }), auth };
+  const now = Date.now(); // fixed, so that rate limits do not recover on a slow machine
   const state = { error, opened: 0, xRay: undefined as string | undefined };
   const { handler, opened } = lambdaApi({
     log,
@@ -65,7 +66,7 @@ function openFunction({ error, settings = {}, queue }: FunctionOptions = {}) {
     async open() {
       state.opened += 1;
       if (state.error !== undefined) throw state.error;
-      return createApp({ config, store, log, metrics });
+      return createApp({ config, store, log, metrics, clock: () => now });
     },
   });
   const send = async (method: string, target: string, init: HttpRequestInit = {}): Promise<Answer> => {
