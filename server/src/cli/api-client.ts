@@ -2,7 +2,7 @@ import { LendingClient } from '@private-lending/client';
 import * as z from 'zod';
 import { localTokenAnswer } from '../api/http/system-schemas.ts';
 import { type App, createApp, fetchFrom } from '../composition/app.ts';
-import { runImports } from '../composition/import-worker.ts';
+import { startImportWorker } from '../composition/import-worker.ts';
 import { openStore } from '../composition/open-store.ts';
 import { ConfigError, readClientConfig, readConfig } from '../config/config.ts';
 import { makeLog } from '../telemetry/log.ts';
@@ -115,11 +115,11 @@ async function withPlace<Result>(given: string | undefined, work: (place: ApiTar
 
 /** No server may be there to take the steps of an import that is sent here. */
 function importsOf({ services }: App): () => Promise<void> {
-  return runImports({
+  return startImportWorker({
     changes: services.changes,
-    advance: (importId) => runImportStep(services, importId).catch(() => undefined), // found again, and taken once more
+    advance: (importId) => runImportStep(services, importId),
     findDue: (see) => findDueImports(services, see),
-    onFault: () => {},
+    onError: () => {}, // the step is found again and retried
   });
 }
 

@@ -273,7 +273,7 @@ export function loanIdOf(partition: string): LoanId {
   return id;
 }
 
-export function mailingIdOf(partition: string): MailId {
+export function mailIdOf(partition: string): MailId {
   const id = parseMailId(partition.slice(MAIL.length));
   if (!id) throw new TypeError('an index entry leads to no mailing');
   return id;
