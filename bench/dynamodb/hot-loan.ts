@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { lenders, type Person, type TestApp } from '../../server/src/testing/app/test-app.ts';
-import { conflicting } from '../../server/src/testing/dynamodb/conflicts.ts';
+import { simulateConflicts } from '../../server/src/testing/dynamodb/conflicts.ts';
 import { ANY, type ProxyRule, passThrough } from '../../server/src/testing/dynamodb/proxy.ts';
 import { median } from '../median.ts';
 import type { BenchDatabase } from './setup.ts';
@@ -54,7 +54,7 @@ async function measure(ground: BenchDatabase, labs: readonly TestApp[], writers:
   const path = `${loan}/lenders`;
   const people = await Promise.all(labs.map((testApp) => testApp.as('borrower@example.com')));
   for (const [place, person] of people.entries()) await add(person, path, `warm${place}-`); // every process knows the loan
-  const { treatment, took } = timed(conflicts ? conflicting(() => pause(HELD_MS)) : passThrough);
+  const { treatment, took } = timed(conflicts ? simulateConflicts(() => pause(HELD_MS)) : passThrough);
   ground.proxy.clear();
   ground.proxy.always(ANY, treatment);
   const began = performance.now();

@@ -35,7 +35,7 @@ export function makeMeter(client: DynamoDBClient, secondTable: string): Meter {
   const standing = new Map<string, Attributes>();
   let metered: Metered[] = [];
   return {
-    async treatment({ request, forward, deliver }) {
+    async treatment({ request, forward, respond }) {
       const { operation, body } = request;
       const answer = await forward(JSON.stringify({ ...body, ReturnConsumedCapacity: 'INDEXES' }));
       if (answer.status !== 200) throw new Error(`${operation} was refused: ${answer.text}`);
@@ -44,7 +44,7 @@ export function makeMeter(client: DynamoDBClient, secondTable: string): Meter {
       if (operation === 'TransactWriteItems') {
         metered.push(await meteredWrite(body, consumed, standing, (item) => putAlone(client, secondTable, item)));
       } else metered.push(meteredRead(operation, body, told, consumed));
-      deliver(answer);
+      respond(answer);
     },
     taken() {
       const all = metered;

@@ -51,5 +51,5 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
 
 function optionsAt(endpoint: string): DynamoDbOptions {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  return { client: { endpoint, region: 'local', credentials }, tryMsMax: TRY_MS_MAX };
+  return { client: { endpoint, region: 'local', credentials }, attemptTimeoutMs: TRY_MS_MAX };
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { CommandId } from '../domain/ids.ts';
-import { isViewed } from '../storage/keys.ts';
+import { isCacheable } from '../storage/keys.ts';
 import type { CommitResult, Item, Key, Write } from '../storage/store.ts';
 import { keyText, View } from './view.ts';
 
@@ -28,7 +28,7 @@ export class ViewCache {
 
   /** What was seen at a key. */
   put(key: Key<unknown>, item: Item<unknown> | undefined): void {
-    if (item && isViewed(key)) this.#items.set(keyText(key), item);
+    if (item && isCacheable(key)) this.#items.set(keyText(key), item);
     else this.#items.delete(keyText(key));
   }
 

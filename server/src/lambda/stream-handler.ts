@@ -1,7 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { EventBatch } from '../domain/event-batch.ts';
 import type { LoanId } from '../domain/ids.ts';
-import { toItem, toPlace } from '../storage/dynamodb/items.ts';
+import { toItem, toKey } from '../storage/dynamodb/items.ts';
 import { eventBatchKey, isEventBatchKey } from '../storage/keys.ts';
 import type { Log } from '../telemetry/log.ts';
 import { deadlineSignal, type Invocation } from './background.ts';
@@ -64,7 +64,7 @@ function loansIn(records: readonly DynamoDBRecord[], log: Log): { loans: Map<Loa
 
 /** @returns undefined for a record of anything else @throws where a chapter is not what its key says */
 function chapterIn({ eventName, dynamodb }: DynamoDBRecord): EventBatch | undefined {
-  if (eventName !== 'INSERT' || !isEventBatchKey(toPlace(dynamodb?.Keys ?? {}))) return undefined;
+  if (eventName !== 'INSERT' || !isEventBatchKey(toKey(dynamodb?.Keys ?? {}))) return undefined;
   const { key, data: batch } = toItem<EventBatch>(dynamodb?.NewImage ?? {});
   const own = eventBatchKey(batch.loan.loanId, batch.version);
   if (own.partition !== key.partition || own.sort !== key.sort) throw new TypeError('a chapter stands at the place of another');

@@ -6,7 +6,7 @@ import type { LoanEvent } from '../domain/loan-events.ts';
 import { type MailingKind, mailingOf, type OutgoingMail } from '../domain/outgoing-mail.ts';
 import { mailingWrite } from '../execution/commit-writes.ts';
 import type { EventHandler } from '../outbox/dispatcher.ts';
-import { participantsOf } from '../storage/keys.ts';
+import { lendersOf } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
 
 /** Rows of a loan that are looked at, and mails that are written down, at a time. */
@@ -51,7 +51,7 @@ async function tellAll(options: MailOptions, batch: EventBatch): Promise<void> {
   await keep(options, [toBorrower(options, batch, 'funded', null)]);
   let after: LenderId | undefined;
   for (let isMore = true; isMore; ) {
-    const rows = await options.store.list(participantsOf(batch.loan.loanId, after, PAGE_SIZE));
+    const rows = await options.store.list(lendersOf(batch.loan.loanId, after, PAGE_SIZE));
     const accepted = rows.filter(({ data }) => data.status === 'accepted');
     await keep(
       options,

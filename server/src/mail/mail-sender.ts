@@ -14,7 +14,7 @@ import { type Decision, decideAndCommit } from '../execution/optimistic-commit.t
 import type { CoreServices } from '../execution/services.ts';
 import type { View } from '../execution/view.ts';
 import { processDue } from '../storage/due-items.ts';
-import { lenderKey, loanKey, mailDayKey, mailingIdOf, optOutKey, outgoingMailKey } from '../storage/keys.ts';
+import { dailyMailCountKey, lenderKey, loanKey, mailingIdOf, optOutKey, outgoingMailKey } from '../storage/keys.ts';
 import type { Key, Write } from '../storage/store.ts';
 import type { MailLinks } from './action-links.ts';
 import type { Mailbox, Message } from './message.ts';
@@ -72,10 +72,10 @@ export class Mailer {
   }
 
   /** Sends what is due by now. */
-  async sendDue({ most = Number.POSITIVE_INFINITY, ending }: MailBounds = {}): Promise<void> {
-    const goesOn = () => this.#goesOn(ending);
-    await processDue(this.#options.services, 'mail', { pageSize: PAGE_SIZE, most, goesOn }, async (due) => {
-      for (const { key } of due) if (goesOn()) await this.#send(mailingIdOf(key.partition));
+  async sendDue({ most: maxPerShard = Number.POSITIVE_INFINITY, ending }: MailBounds = {}): Promise<void> {
+    const canContinue = () => this.#goesOn(ending);
+    await processDue(this.#options.services, 'mail', { pageSize: PAGE_SIZE, maxPerShard, canContinue }, async (due) => {
+      for (const { key } of due) if (canContinue()) await this.#send(mailingIdOf(key.partition));
     });
   }
 
@@ -163,7 +163,7 @@ function keysOf({ loanId, lenderId, to }: OutgoingMail, now: number) {
   return {
     loan: loanKey(loanId),
     lender: lenderId === null ? undefined : lenderKey(loanId, lenderId),
-    day: mailDayKey(to, dayOf(now)),
+    day: dailyMailCountKey(to, dayOf(now)),
     optOut: optOutKey(to),
   };
 }
@@ -183,6 +183,6 @@ const DAY_MS = 86_400_000;
 
 function claimWrites(view: View, { outgoingMail, day }: Claim, version: number, now: number): Write[] {
   if (!day) return [mailingWrite(outgoingMail, version)];
-  const key = mailDayKey(outgoingMail.to, dayOf(now));
+  const key = dailyMailCountKey(outgoingMail.to, dayOf(now));
   return [mailingWrite(outgoingMail, version), { key, expected: view.versionAt(key), data: day, expiresAt: now + DAY_MS }];
 }

@@ -5,7 +5,7 @@ import { endpoint, newTable, optionsAt } from '../testing/dynamodb/tables.ts';
 import { tempFile } from '../testing/process/temp-store.ts';
 import type { BulkStore, ItemKey, Page, StoredItem } from './bulk-store.ts';
 import { command } from './contract/helpers.ts';
-import { openWholeDynamoDb } from './dynamodb/bulk.ts';
+import { openBulkDynamoDb } from './dynamodb/bulk.ts';
 import { openDynamoDb } from './dynamodb/dynamodb-store.ts';
 import { openSqliteSource, openSqliteTarget } from './sqlite/bulk.ts';
 import { openSqlite } from './sqlite/sqlite-store.ts';
@@ -25,7 +25,7 @@ async function sqlite(): Promise<Opened> {
 
 async function dynamoDb(at = endpoint): Promise<Opened> {
   const table = await newTable();
-  const bulk = async () => closedInTheEnd(await openWholeDynamoDb(table, optionsAt(at)));
+  const bulk = async () => closedInTheEnd(await openBulkDynamoDb(table, optionsAt(at)));
   return { bulk, store: async () => closedInTheEnd(openDynamoDb(table, optionsAt())) };
 }
 

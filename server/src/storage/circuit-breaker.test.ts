@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { frozenTime } from '../testing/app/fake-time.ts';
-import { fate, newCommand, newKey, put } from '../testing/dynamodb/proxied-store.ts';
+import { newCommand, newKey, outcomeOf, put } from '../testing/dynamodb/proxied-store.ts';
 import { withBreaker } from './circuit-breaker.ts';
 import { type Store, StoreError, type StoreErrorKind } from './store.ts';
 
@@ -59,12 +59,12 @@ describe('a circuit', () => {
     changes = [];
     store = withBreaker(database.store, {
       failuresMax: FAILURES_MAX,
-      restMs: REST_MS,
+      openMs: REST_MS,
       onChange: (isOpen) => void changes.push(isOpen),
     });
   });
 
-  const ask = () => fate(store.get([newKey()]));
+  const ask = () => outcomeOf(store.get([newKey()]));
 
   async function openIt(): Promise<void> {
     database.behave(failing('unavailable'));
@@ -79,10 +79,10 @@ describe('a circuit', () => {
   }
 
   it.each(Object.entries(CALLS))('lets what the database says pass, and its troubles: %s', async (_name, call) => {
-    expect(await fate(call(store))).toEqual(await call(database.store));
+    expect(await outcomeOf(call(store))).toEqual(await call(database.store));
     for (const trouble of ['busy', 'throttled', 'unavailable'] as const) {
       database.behave(failing(trouble));
-      expect(await fate(call(store))).toBe(trouble);
+      expect(await outcomeOf(call(store))).toBe(trouble);
     }
   });
 
@@ -91,7 +91,7 @@ describe('a circuit', () => {
     expect([database.calls, changes]).toEqual([FAILURES_MAX, [true]]);
     for (const call of Object.values(CALLS)) {
       await expect(call(store)).rejects.toMatchObject({
-        trouble: 'unavailable',
+        kind: 'unavailable',
         message: expect.stringMatching(/circuit is open/),
       });
     }
@@ -100,7 +100,7 @@ describe('a circuit', () => {
 
   it('opens by whatever call found no database', async () => {
     database.behave(failing('unavailable'));
-    for (const call of Object.values(CALLS)) await fate(call(store));
+    for (const call of Object.values(CALLS)) await outcomeOf(call(store));
     expect([database.calls, changes]).toEqual([FAILURES_MAX, [true]]);
   });
 

@@ -7,7 +7,7 @@ const REST_MS = 2000;
 
 export interface BreakerOptions {
   readonly failuresMax?: number;
-  readonly restMs?: number;
+  readonly openMs?: number;
   /** Told each time that the circuit opens, and closes again. */
   readonly onChange?: (isOpen: boolean) => void;
 }
@@ -17,8 +17,8 @@ export interface BreakerOptions {
  * and the database is not met by everybody when it is back. Being throttled, or others being faster, is no unavailability.
  */
 export function withBreaker(store: Store, options: BreakerOptions = {}): Store {
-  const { failuresMax = FAILURES_MAX, restMs = REST_MS, onChange = () => {} } = options;
-  const circuit = circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(failuresMax), halfOpenAfter: restMs });
+  const { failuresMax = FAILURES_MAX, openMs = REST_MS, onChange = () => {} } = options;
+  const circuit = circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(failuresMax), halfOpenAfter: openMs });
   let wasOpen = false;
   const told = (isOpen: boolean) => {
     if (isOpen !== wasOpen) onChange(isOpen); // after a try in vain it breaks again, open as it was

@@ -5,9 +5,9 @@ export interface DueLimits {
   /** Of one place at a time: more wait for the next page. */
   readonly pageSize: number;
   /** Of each place, in all. */
-  readonly most?: number;
+  readonly maxPerShard?: number;
   /** Whether another page may be begun; always if left out. */
-  readonly goesOn?: () => boolean;
+  readonly canContinue?: () => boolean;
 }
 
 interface DueServices {
@@ -27,20 +27,20 @@ export async function processDue(
   bounds: DueLimits,
   see: (due: readonly IndexRow[]) => Promise<unknown>,
 ): Promise<number | undefined> {
-  const next = await Promise.all(dueShards(kind).map((place) => seeToPlace(ground, place, bounds, see)));
+  const next = await Promise.all(dueShards(kind).map((place) => processShard(ground, place, bounds, see)));
   const times = next.filter((time) => time !== undefined);
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
-async function seeToPlace(
+async function processShard(
   { store, clock }: DueServices,
   partition: string,
-  { pageSize, most = Number.POSITIVE_INFINITY, goesOn = () => true }: DueLimits,
+  { pageSize, maxPerShard = Number.POSITIVE_INFINITY, canContinue = () => true }: DueLimits,
   see: (due: readonly IndexRow[]) => Promise<unknown>,
 ): Promise<number | undefined> {
-  const limit = Math.min(pageSize, most);
+  const limit = Math.min(pageSize, maxPerShard);
   let after: string | undefined;
-  for (let left = most; left > 0 && goesOn(); left -= limit) {
+  for (let left = maxPerShard; left > 0 && canContinue(); left -= limit) {
     const hits = await store.listIndex({ partition, order: 'ascending', limit, ...(after !== undefined && { after }) });
     const now = clock();
     const due = hits.filter(({ position }) => timeAt(position) <= now);

@@ -125,7 +125,7 @@ export function outgoingMailKey(mailingId: MailingId): Key<OutgoingMail> {
 }
 
 /** @param day UTC, as `dayOf` writes it */
-export function mailDayKey(email: Email, day: string): Key<DailyMailCount> {
+export function dailyMailCountKey(email: Email, day: string): Key<DailyMailCount> {
   return { partition: MAILBOX + email, sort: `mails#${day}` };
 }
 
@@ -144,7 +144,7 @@ export function connectionKey(connectionId: string): Key<FeedConnection> {
 }
 
 /** A subscription to a loan. Each has a key of its own, so that none is taken for the one before it. */
-export function watcherKey(
+export function remoteSubscriptionKey(
   watcher: Pick<RemoteSubscription, 'connectionId' | 'loanId' | 'subscriptionId'>,
 ): Key<RemoteSubscription> {
   return { partition: WATCH + watcher.loanId, sort: `${CONNECTION}${watcher.connectionId}#${watcher.subscriptionId}` };
@@ -161,7 +161,7 @@ export function copyCheckpointKey(): Key<CopyCheckpoint> {
 }
 
 /** A loan's lenders in the order of their ids. */
-export function participantsOf(loanId: LoanId, after: LenderId | undefined, limit: number): Range<Lender> {
+export function lendersOf(loanId: LoanId, after: LenderId | undefined, limit: number): Range<Lender> {
   return { partition: `loan#${loanId}`, prefix: LENDER, limit, ...(after && { after: LENDER + after }) };
 }
 
@@ -186,7 +186,7 @@ export function eventBatchesOf(loanId: LoanId, afterVersion: number, limit: numb
 }
 
 /** Who watches a loan. @param after the sort of the last one that is known */
-export function watchersOf(loanId: LoanId, after: string | undefined, limit: number): Range<RemoteSubscription> {
+export function remoteSubscriptionsOf(loanId: LoanId, after: string | undefined, limit: number): Range<RemoteSubscription> {
   return { partition: WATCH + loanId, prefix: CONNECTION, limit, ...(after !== undefined && { after }) };
 }
 
@@ -213,20 +213,20 @@ export function dueShards(kind: DueKind): string[] {
 
 /** @param at epoch milliseconds from when it is to be seen to */
 export function dueIndexEntry(kind: 'due' | 'undelivered', loanId: LoanId, at: number): IndexEntry {
-  return waitingEntry(kind, loanId, at);
+  return shardedIndexEntry(kind, loanId, at);
 }
 
 /** @param at epoch milliseconds from when it is to be sent */
 export function outgoingMailIndexEntry(mailingId: MailingId, at: number): IndexEntry {
-  return waitingEntry('mail', mailingId, at);
+  return shardedIndexEntry('mail', mailingId, at);
 }
 
 /** @param at epoch milliseconds from when somebody is to see to it */
 export function importIndexEntry(importId: ImportId, at: number): IndexEntry {
-  return waitingEntry('import', importId, at);
+  return shardedIndexEntry('import', importId, at);
 }
 
-function waitingEntry(kind: DueKind, id: string, at: number): IndexEntry {
+function shardedIndexEntry(kind: DueKind, id: string, at: number): IndexEntry {
   return { partition: `${kind}#${id.charCodeAt(id.length - 1) % SHARDS}`, sort: byTime(at, id) };
 }
 
@@ -284,7 +284,7 @@ export function lenderIdOf(sort: string): LenderId {
 }
 
 /** Whether commands look at what stands at a key again and again. Chapters stay as they are; a record, or what waits, is asked for once. */
-export function isViewed({ partition, sort }: Key<unknown>): boolean {
+export function isCacheable({ partition, sort }: Key<unknown>): boolean {
   if ([REQUEST, IMPORT, MAIL, MAILBOX, CONNECTION, WATCH].some((prefix) => partition.startsWith(prefix))) return false;
   return ![EVENT, OUTBOX, ASIDE, EXPIRY].some((prefix) => sort.startsWith(prefix));
 }

@@ -38,15 +38,15 @@ export interface Put<Data = unknown> {
  * Takes away what stands at `key`, if it is still this version. A key is used for one thing only, ever: put there again, an item
  * would begin with version 1 once more.
  */
-export interface Removal {
+export interface Delete {
   readonly key: Key<unknown>;
   readonly expected: number;
   readonly isDelete: true;
 }
 
-export type Write<Data = unknown> = Put<Data> | Removal;
+export type Write<Data = unknown> = Put<Data> | Delete;
 
-export function isRemoval(write: Write): write is Removal {
+export function isDelete(write: Write): write is Delete {
   return 'isDelete' in write;
 }
 
@@ -135,12 +135,12 @@ export class StoreSetupError extends Error {
 /* What every engine needs. */
 
 /** A key as a text of its own. */
-export function keyToText({ partition, sort }: Key<unknown>): string {
+export function keyText({ partition, sort }: Key<unknown>): string {
   return JSON.stringify([partition, sort]);
 }
 
 /** An item's data as it is kept. @throws TypeError where JSON can't tell it */
-export function toText(data: unknown): string {
+export function toJson(data: unknown): string {
   const text: string | undefined = JSON.stringify(data);
   if (text === undefined) throw new TypeError('an item has data that JSON can not tell');
   return text;
@@ -153,10 +153,10 @@ export function checkKeys(keys: readonly Key<unknown>[]): void {
 }
 
 export function checkWrites(writes: readonly Write[]): void {
-  const places = new Set(writes.map(({ key }) => keyToText(key)));
+  const places = new Set(writes.map(({ key }) => keyText(key)));
   if (places.size !== writes.length) throw new TypeError('a commit names a key twice');
   if (writes.length === 0 || writes.length > KEYS_MAX)
     throw new TypeError(`a commit has 1 to ${KEYS_MAX} writes, not ${writes.length}`);
-  if (writes.some((write) => isRemoval(write) && write.expected === 0))
+  if (writes.some((write) => isDelete(write) && write.expected === 0))
     throw new TypeError('a removal expects something to be there');
 }

@@ -22,10 +22,10 @@ async function filled(path: string): Promise<void> {
 /** Has a process write to the store, and kills it in the middle of that. @returns what it told last */
 async function stopUncleanly(path: string): Promise<number> {
   const writer = otherProcess('transfer', path);
-  await writer.tells('transferred 5');
+  await writer.waitForLine('transferred 5');
   await writer.kill();
   expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
-  return Number(writer.told.at(-1)?.slice('transferred '.length));
+  return Number(writer.lines.at(-1)?.slice('transferred '.length));
 }
 
 function damage(path: string, at: number): void {
@@ -132,7 +132,7 @@ describe('opening after a stop', () => {
     for (const _start of [1, 2]) {
       const starting = otherProcess('open', path);
       await starting.ended;
-      expect(starting.told).toEqual([
+      expect(starting.lines).toEqual([
         'opening',
         expect.stringContaining(CHECKING),
         expect.stringContaining(`refused: UnfitStoreError: The store ${path} can't be used`),
@@ -154,12 +154,12 @@ describe('opening a new file that another process is making', () => {
   it('waits for it', async () => {
     const path = tempFile();
     const maker = otherProcess('hold', path);
-    await maker.tells('held');
+    await maker.waitForLine('held');
     const opener = otherProcess('open', path);
-    await opener.tells('opening');
-    await expect(opener.tells('refused', 300), 'it gives up at once').rejects.toThrow();
+    await opener.waitForLine('opening');
+    await expect(opener.waitForLine('refused', 300), 'it gives up at once').rejects.toThrow();
     maker.release();
     await opener.ended;
-    expect(opener.told).toEqual(['opening', 'opened']);
+    expect(opener.lines).toEqual(['opening', 'opened']);
   });
 });

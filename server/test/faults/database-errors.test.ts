@@ -2,10 +2,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { lastLine } from '../../src/testing/app/log-lines.ts';
 import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
 import type { Answer } from '../../src/testing/app/test-app.ts';
-import { cancelled, errorAnswer, INTERNAL, NOBODY_THERE, RATE_EXCEEDED, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
+import {
+  cancelledTransaction,
+  errorResponse,
+  INTERNAL,
+  NO_BACKEND,
+  RATE_EXCEEDED,
+  THROTTLED,
+} from '../../src/testing/dynamodb/errors.ts';
 import * as faults from '../../src/testing/dynamodb/faults.ts';
-import { BEFORE, type FaultyLabOptions, ONCE, openFaultyTestApp } from '../../src/testing/dynamodb/faulty-app.ts';
-import { openProxied, type Proxied } from '../../src/testing/dynamodb/proxied-store.ts';
+import { BEFORE, type FaultyAppOptions, ONCE, openFaultyTestApp } from '../../src/testing/dynamodb/faulty-app.ts';
+import { openProxiedTable, type ProxiedTable } from '../../src/testing/dynamodb/proxied-store.ts';
 import { ANY, type DynamoDbProxy, type ProxyRule } from '../../src/testing/dynamodb/proxy.ts';
 import { endpoint } from '../../src/testing/dynamodb/tables.ts';
 
@@ -38,48 +45,55 @@ interface Fault {
   readonly how: string;
   readonly type: ErrorType;
   readonly treatment: ProxyRule;
-  readonly options?: FaultyLabOptions;
+  readonly options?: FaultyAppOptions;
 }
 
 const throttled = (how: string, treatment: ProxyRule): Fault => ({ how, type: 'DatabaseThrottled', treatment });
-const unavailable = (how: string, treatment: ProxyRule, options?: FaultyLabOptions): Fault => ({
+const unavailable = (how: string, treatment: ProxyRule, options?: FaultyAppOptions): Fault => ({
   ...{ how, type: 'DatabaseUnavailable', treatment },
   ...(options && { options }),
 });
 
 /** A transaction is cancelled: for this at its first item, and because all its others stand there already. */
 function cancelling(Code: string): ProxyRule {
-  return ({ request, deliver }) => {
+  return ({ request, respond }) => {
     const [, ...others]: { Put?: { Item: unknown } }[] = request.body.TransactItems;
-    deliver(
-      cancelled([{ Code, Message: 'No.' }, ...others.map(({ Put }) => ({ Code: 'ConditionalCheckFailed', Item: Put?.Item }))]),
+    respond(
+      cancelledTransaction([
+        { Code, Message: 'No.' },
+        ...others.map(({ Put }) => ({ Code: 'ConditionalCheckFailed', Item: Put?.Item })),
+      ]),
     );
   };
 }
 
 /** Another transaction is always on the first item. */
-const conflicting: ProxyRule = ({ request, deliver }) => {
+const conflicting: ProxyRule = ({ request, respond }) => {
   const [, ...others]: unknown[] = request.body.TransactItems;
-  deliver(cancelled(['TransactionConflict', ...others.map(() => 'None')]));
+  respond(cancelledTransaction(['TransactionConflict', ...others.map(() => 'None')]));
 };
 
 const FAULTS: readonly Fault[] = [
-  throttled('provisioned throughput exceeded', faults.answering(THROTTLED)),
-  throttled('request rate exceeded', faults.answering(RATE_EXCEEDED)),
-  unavailable('a fault within DynamoDB', faults.answering(INTERNAL)),
-  unavailable('nobody behind the balancer', faults.answering(NOBODY_THERE)),
-  unavailable('connections that break', faults.cut),
-  unavailable('answers that are no JSON', faults.malformed),
+  throttled('provisioned throughput exceeded', faults.respondWith(THROTTLED)),
+  throttled('request rate exceeded', faults.respondWith(RATE_EXCEEDED)),
+  unavailable('a fault within DynamoDB', faults.respondWith(INTERNAL)),
+  unavailable('nobody behind the balancer', faults.respondWith(NO_BACKEND)),
+  unavailable('connections that break', faults.resetBeforeForwarding),
+  unavailable('answers that are no JSON', faults.malformedResponse),
   unavailable(
     'answers without a body',
-    faults.garbled(() => ''),
+    faults.garbledResponse(() => ''),
   ),
-  unavailable('no answer', faults.unanswered, { tryMsMax: 700 }),
+  unavailable('no answer', faults.notForwarded, { tryMsMax: 700 }),
   unavailable(
     'a role that may not use the table',
-    faults.answering(errorAnswer('AccessDeniedException', 'User is not authorized')),
+    faults.respondWith(errorResponse('AccessDeniedException', 'User is not authorized')),
   ),
-  { how: 'a mistake of ours', type: 'UnexpectedError', treatment: faults.answering(errorAnswer('ValidationException', 'Invalid')) },
+  {
+    how: 'a mistake of ours',
+    type: 'UnexpectedError',
+    treatment: faults.respondWith(errorResponse('ValidationException', 'Invalid')),
+  },
 ];
 
 const OF_COMMITS: readonly Fault[] = [
@@ -91,7 +105,7 @@ const OF_COMMITS: readonly Fault[] = [
 const OF_READS: readonly Fault[] = [
   unavailable(
     'an answer that begins in an address',
-    faults.garbled((text) => text.slice(Math.max(0, text.indexOf('borrower@')))),
+    faults.garbledResponse((text) => text.slice(Math.max(0, text.indexOf('borrower@')))),
   ),
 ];
 
@@ -104,11 +118,11 @@ function expectTold(answer: Answer, type: ErrorType): void {
 }
 
 describe.skipIf(endpoint === undefined)('the database', () => {
-  let proxied: Proxied;
+  let proxied: ProxiedTable;
   let proxy: DynamoDbProxy;
 
   beforeAll(async () => {
-    proxied = await openProxied();
+    proxied = await openProxiedTable();
     proxy = proxied.proxy;
   });
 
@@ -167,11 +181,11 @@ describe.skipIf(endpoint === undefined)('the database', () => {
   it('reads a list in parts, or says that it is asked too much', async () => {
     const { borrower, path, errors } = await openFaultyTestApp(proxied);
     await borrower.postsLoan();
-    proxy.next('BatchGetItem', faults.leavingUnread(1), faults.leavingUnread(0));
+    proxy.next('BatchGetItem', faults.leaveUnprocessed(1), faults.leaveUnprocessed(0));
     const { body } = await borrower.get('/loans?limit=100');
     expect(body.loans.map(({ loan_id }: { loan_id: string }) => `/loans/${loan_id}`)).toContain(path);
     expect(proxy.sent('BatchGetItem').length).toBeGreaterThan(2);
-    proxy.always('BatchGetItem', faults.leavingUnread(0));
+    proxy.always('BatchGetItem', faults.leaveUnprocessed(0));
     expectTold(await borrower.get('/loans?limit=100'), 'DatabaseThrottled');
     expect(await errors()).toEqual({ 'endpoint="ListLoans",error_type="DatabaseThrottled"': 1 });
   });

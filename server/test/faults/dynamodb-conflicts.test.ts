@@ -1,10 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { toAttributes, written } from '../../src/storage/dynamodb/items.ts';
+import { storedItemOf, toAttributes } from '../../src/storage/dynamodb/items.ts';
 import type { Item, Key } from '../../src/storage/store.ts';
-import { conflicting } from '../../src/testing/dynamodb/conflicts.ts';
-import { cancelled, cancelledWithoutReasons } from '../../src/testing/dynamodb/errors.ts';
-import { answering, held } from '../../src/testing/dynamodb/faults.ts';
-import { fate, newCommand, newKey, openProxied, type Proxied, put, tokensIn } from '../../src/testing/dynamodb/proxied-store.ts';
+import { simulateConflicts } from '../../src/testing/dynamodb/conflicts.ts';
+import { cancelledTransaction, cancelledWithoutReasons } from '../../src/testing/dynamodb/errors.ts';
+import { heldRequest, respondWith } from '../../src/testing/dynamodb/faults.ts';
+import {
+  newCommand,
+  newKey,
+  openProxiedTable,
+  outcomeOf,
+  type ProxiedTable,
+  put,
+  tokensIn,
+} from '../../src/testing/dynamodb/proxied-store.ts';
 import { ANY } from '../../src/testing/dynamodb/proxy.ts';
 import { endpoint } from '../../src/testing/dynamodb/tables.ts';
 
@@ -20,16 +28,16 @@ const FAILED = 'ConditionalCheckFailed';
 
 /** A failed condition, with what stands there instead. */
 function failed(key: Key<unknown>, data: unknown) {
-  return { Code: FAILED, Message: 'The conditional request failed', Item: toAttributes(written(THEIRS, put(key, data))) };
+  return { Code: FAILED, Message: 'The conditional request failed', Item: toAttributes(storedItemOf(THEIRS, put(key, data))) };
 }
 
 const THEIRS = newCommand();
 
-let proxied: Proxied;
+let proxied: ProxiedTable;
 
 describe.skipIf(endpoint === undefined)('a transaction', () => {
   beforeAll(async () => {
-    proxied = await openProxied();
+    proxied = await openProxiedTable();
   });
   afterEach(() => proxied.proxy.clear());
   afterAll(() => proxied.stop());
@@ -38,7 +46,7 @@ describe.skipIf(endpoint === undefined)('a transaction', () => {
     it.each([[[CONFLICT, 'None']], [['None', CONFLICT]], [[CONFLICT, CONFLICT]]])('is made anew, and done: %s', async (reasons) => {
       const { proxy, open, holds } = proxied;
       const [one, other] = [newKey(), newKey()];
-      proxy.next(COMMIT, answering(cancelled(reasons)), answering(cancelled(reasons)));
+      proxy.next(COMMIT, respondWith(cancelledTransaction(reasons)), respondWith(cancelledTransaction(reasons)));
       expect(await open().commit(newCommand(), [put(one, 1), put(other, 2)])).toEqual({ committed: true });
       expect(new Set(tokensIn(proxy)).size).toBe(3);
       expect(new Set(proxy.sent(COMMIT).map(({ body }) => JSON.stringify(body.TransactItems))).size).toBe(1);
@@ -49,10 +57,10 @@ describe.skipIf(endpoint === undefined)('a transaction', () => {
       const { proxy, open, straight, holds } = proxied;
       const [contested, taken] = [newKey(), newKey()];
       await straight.commit(THEIRS, [put(taken, 'theirs')]);
-      proxy.next(COMMIT, answering(cancelled([CONFLICT, failed(taken, 'theirs')])));
+      proxy.next(COMMIT, respondWith(cancelledTransaction([CONFLICT, failed(taken, 'theirs')])));
       const result = await open().commit(newCommand(), [put(contested, 1), put(taken, 2)]);
       const item: Item<unknown> = { key: taken, version: 1, command: THEIRS, data: 'theirs' };
-      expect(result).toEqual({ committed: false, standing: new Map([[1, item]]) });
+      expect(result).toEqual({ committed: false, current: new Map([[1, item]]) });
       expect(proxy.sent(COMMIT)).toHaveLength(2);
       expect(await holds(contested)).toEqual([undefined]);
     });
@@ -60,12 +68,12 @@ describe.skipIf(endpoint === undefined)('a transaction', () => {
     it('is refused for the condition that failed, where the other never ends', async () => {
       const { proxy, open } = proxied;
       const [contested, taken, gone] = [newKey(), newKey(), newKey()];
-      proxy.always(COMMIT, answering(cancelled([CONFLICT, failed(taken, 'theirs'), FAILED])));
+      proxy.always(COMMIT, respondWith(cancelledTransaction([CONFLICT, failed(taken, 'theirs'), FAILED])));
       const result = await open().commit(newCommand(), [put(contested, 1), put(taken, 2), put(gone, 3, 1)]);
       const item: Item<unknown> = { key: taken, version: 1, command: THEIRS, data: 'theirs' };
       expect(result).toEqual({
         committed: false,
-        standing: new Map([
+        current: new Map([
           [1, item],
           [2, undefined],
         ]),
@@ -76,8 +84,8 @@ describe.skipIf(endpoint === undefined)('a transaction', () => {
     it('gives up in the end, having done nothing', async () => {
       const { proxy, open, holds } = proxied;
       const [one, other] = [newKey(), newKey()];
-      proxy.always(COMMIT, answering(cancelled([CONFLICT, 'None'])));
-      expect(await fate(open().commit(newCommand(), [put(one, 1), put(other, 2)]))).toBe('busy');
+      proxy.always(COMMIT, respondWith(cancelledTransaction([CONFLICT, 'None'])));
+      expect(await outcomeOf(open().commit(newCommand(), [put(one, 1), put(other, 2)]))).toBe('busy');
       expect(new Set(tokensIn(proxy)).size).toBe(TRIES_MAX);
       expect(await holds(one, other)).toEqual([undefined, undefined]);
     });
@@ -86,11 +94,15 @@ describe.skipIf(endpoint === undefined)('a transaction', () => {
       const { proxy, open, straight } = proxied;
       const [one, other] = [newKey(), newKey()];
       await straight.commit(newCommand(), [put(one, 1), put(other, 2)]);
-      proxy.next(READ, answering(cancelled(['None', CONFLICT])), answering(cancelled([CONFLICT, 'None'])));
+      proxy.next(
+        READ,
+        respondWith(cancelledTransaction(['None', CONFLICT])),
+        respondWith(cancelledTransaction([CONFLICT, 'None'])),
+      );
       expect(await open().get([one, other])).toMatchObject([{ data: 1 }, { data: 2 }]);
       expect(proxy.sent(READ)).toHaveLength(3);
-      proxy.always(READ, answering(cancelled(['None', CONFLICT])));
-      expect(await fate(open().get([one, other]))).toBe('busy');
+      proxy.always(READ, respondWith(cancelledTransaction(['None', CONFLICT])));
+      expect(await outcomeOf(open().get([one, other]))).toBe('busy');
       expect(proxy.sent(READ)).toHaveLength(3 + TRIES_MAX);
     });
   });
@@ -102,7 +114,7 @@ describe.skipIf(endpoint === undefined)('a transaction', () => {
       const isOver = Promise.withResolvers<void>();
       proxy.always(
         ANY,
-        conflicting(() => isOver.promise),
+        simulateConflicts(() => isOver.promise),
       );
       const firstDone = first();
       await vi.waitUntil(() => proxy.sent(COMMIT).length === 1, WAITING);
@@ -125,7 +137,7 @@ describe.skipIf(endpoint === undefined)('a transaction', () => {
       expect(first).toEqual({ committed: true });
       expect(second).toEqual({
         committed: false,
-        standing: new Map([[0, { key: shared, version: 1, command: THEIRS, data: 'first' }]]),
+        current: new Map([[0, { key: shared, version: 1, command: THEIRS, data: 'first' }]]),
       });
       expect(await holds(shared, own, others)).toEqual(['first', 'first', undefined]);
     });
@@ -145,13 +157,13 @@ describe.skipIf(endpoint === undefined)('a transaction', () => {
     it('lets ten on one item be done one after the other, each once', async () => {
       const { proxy, open, straight } = proxied;
       const key = newKey();
-      proxy.always(ANY, conflicting());
+      proxy.always(ANY, simulateConflicts());
       const store = open();
       const add = async (): Promise<void> => {
         for (;;) {
           const [item] = await straight.get([key]);
           const count = Number(item?.data ?? 0) + 1;
-          const fated = await fate(store.commit(newCommand(), [put(key, count, item?.version ?? 0)]));
+          const fated = await outcomeOf(store.commit(newCommand(), [put(key, count, item?.version ?? 0)]));
           if (Object(fated).committed) return;
         }
       };
@@ -161,8 +173,8 @@ describe.skipIf(endpoint === undefined)('a transaction', () => {
 
     it('does not stand in the way of others', async () => {
       const { proxy, open } = proxied;
-      const isOver = held();
-      proxy.always(ANY, conflicting());
+      const isOver = heldRequest();
+      proxy.always(ANY, simulateConflicts());
       proxy.next(COMMIT, isOver.treatment);
       const store = open();
       const first = store.commit(newCommand(), [put(newKey(), 1)]);
@@ -182,30 +194,30 @@ describe.skipIf(endpoint === undefined)('a transaction', () => {
       [['RequestLimitExceeded', 'RequestLimitExceeded']],
     ])('by throttling is not sent again: %s', async (reasons) => {
       const { proxy, open } = proxied;
-      proxy.always(ANY, answering(cancelled(reasons)));
+      proxy.always(ANY, respondWith(cancelledTransaction(reasons)));
       const store = open();
-      expect(await fate(store.commit(newCommand(), [put(newKey(), 1), put(newKey(), 2)]))).toBe('throttled');
-      expect(await fate(store.get([newKey(), newKey()]))).toBe('throttled');
+      expect(await outcomeOf(store.commit(newCommand(), [put(newKey(), 1), put(newKey(), 2)]))).toBe('throttled');
+      expect(await outcomeOf(store.get([newKey(), newKey()]))).toBe('throttled');
       expect(proxy.requests).toHaveLength(2);
     });
 
     it.each([
-      ['all of which say that nothing is known', cancelled(['None', 'None'])],
-      ['that are fewer than the writes', cancelled([FAILED])],
-      ['that are more than the writes', cancelled([FAILED, 'None', 'None'])],
+      ['all of which say that nothing is known', cancelledTransaction(['None', 'None'])],
+      ['that are fewer than the writes', cancelledTransaction([FAILED])],
+      ['that are more than the writes', cancelledTransaction([FAILED, 'None', 'None'])],
       ['that are left out', cancelledWithoutReasons()],
-      ['that tell of an item which is none', cancelled([{ Code: FAILED, Item: { pk: { S: 'x' } } }, 'None'])],
+      ['that tell of an item which is none', cancelledTransaction([{ Code: FAILED, Item: { pk: { S: 'x' } } }, 'None'])],
     ])('for reasons %s is no answer', async (_how, answer) => {
       const { proxy, open } = proxied;
-      proxy.always(COMMIT, answering(answer));
-      expect(await fate(open().commit(newCommand(), [put(newKey(), 1), put(newKey(), 2)]))).toBe('unavailable');
+      proxy.always(COMMIT, respondWith(answer));
+      expect(await outcomeOf(open().commit(newCommand(), [put(newKey(), 1), put(newKey(), 2)]))).toBe('unavailable');
       expect(proxy.requests).toHaveLength(1);
     });
 
     it('for a mistake of ours says so, and not what stands there', async () => {
       const { proxy, open } = proxied;
       const wrong = { Code: 'ValidationError', Message: 'Item size has exceeded the maximum allowed size' };
-      proxy.always(COMMIT, answering(cancelled([failed(newKey(), 'a secret'), wrong])));
+      proxy.always(COMMIT, respondWith(cancelledTransaction([failed(newKey(), 'a secret'), wrong])));
       const thrown = await open()
         .commit(newCommand(), [put(newKey(), 1), put(newKey(), 2)])
         .catch((error: unknown) => error);

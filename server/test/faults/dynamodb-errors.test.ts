@@ -1,9 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openDynamoDb } from '../../src/storage/dynamodb/dynamodb-store.ts';
 import type { Store } from '../../src/storage/store.ts';
-import { errorAnswer, INTERNAL, NOBODY_THERE, RATE_EXCEEDED, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
+import { errorResponse, INTERNAL, NO_BACKEND, RATE_EXCEEDED, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
 import * as faults from '../../src/testing/dynamodb/faults.ts';
-import { fate, newCommand, newKey, openProxied, type Proxied, put } from '../../src/testing/dynamodb/proxied-store.ts';
+import {
+  newCommand,
+  newKey,
+  openProxiedTable,
+  outcomeOf,
+  type ProxiedTable,
+  put,
+} from '../../src/testing/dynamodb/proxied-store.ts';
 import { ANY, type ProxyRule } from '../../src/testing/dynamodb/proxy.ts';
 import { endpoint, optionsAt } from '../../src/testing/dynamodb/tables.ts';
 
@@ -35,11 +42,11 @@ interface Fault {
   readonly tryMsMax?: number;
 }
 
-const refused = (name: string): Fault => ({ how: name, treatment: faults.answering(errorAnswer(name, 'No.')) });
+const refused = (name: string): Fault => ({ how: name, treatment: faults.respondWith(errorResponse(name, 'No.')) });
 
 const THROTTLINGS: readonly Fault[] = [
-  { how: 'ProvisionedThroughputExceededException', treatment: faults.answering(THROTTLED) },
-  { how: 'ThrottlingException', treatment: faults.answering(RATE_EXCEEDED) },
+  { how: 'ProvisionedThroughputExceededException', treatment: faults.respondWith(THROTTLED) },
+  { how: 'ThrottlingException', treatment: faults.respondWith(RATE_EXCEEDED) },
   refused('RequestLimitExceeded'),
 ];
 
@@ -51,20 +58,20 @@ const MISFITS: readonly Fault[] = [
 ];
 
 const BREAKDOWNS: readonly Fault[] = [
-  { how: 'a fault within DynamoDB', treatment: faults.answering(INTERNAL) },
-  { how: 'nobody behind the balancer', treatment: faults.answering(NOBODY_THERE) },
-  { how: 'a connection that breaks before the database is asked', treatment: faults.cut },
-  { how: 'a connection that breaks before the answer', treatment: faults.resetAfterwards },
-  { how: 'a connection that breaks in the middle of the answer', treatment: faults.brokenOff },
-  { how: 'half an answer', treatment: faults.truncated },
-  { how: 'an answer that is no JSON', treatment: faults.malformed },
-  { how: 'an answer of another protocol', treatment: faults.answering({ ...NOBODY_THERE, status: 200 }) },
-  { how: 'an answer that says nothing', treatment: faults.empty },
-  { how: 'an answer without a body', treatment: faults.garbled(() => '') },
-  { how: 'an answer of the wrong kind', treatment: faults.garbled(() => '{"Responses":5,"Items":5,"Item":5}') },
-  { how: 'no answer', treatment: faults.unanswered, tryMsMax: 400 },
-  { how: 'no answer to what was done', treatment: faults.unheard, tryMsMax: 400 },
-  { how: 'an answer that comes too slowly', treatment: faults.dripping(20), tryMsMax: 400 },
+  { how: 'a fault within DynamoDB', treatment: faults.respondWith(INTERNAL) },
+  { how: 'nobody behind the balancer', treatment: faults.respondWith(NO_BACKEND) },
+  { how: 'a connection that breaks before the database is asked', treatment: faults.resetBeforeForwarding },
+  { how: 'a connection that breaks before the answer', treatment: faults.resetAfterForwarding },
+  { how: 'a connection that breaks in the middle of the answer', treatment: faults.resetMidResponse },
+  { how: 'half an answer', treatment: faults.truncatedResponse },
+  { how: 'an answer that is no JSON', treatment: faults.malformedResponse },
+  { how: 'an answer of another protocol', treatment: faults.respondWith({ ...NO_BACKEND, status: 200 }) },
+  { how: 'an answer that says nothing', treatment: faults.emptyResponse },
+  { how: 'an answer without a body', treatment: faults.garbledResponse(() => '') },
+  { how: 'an answer of the wrong kind', treatment: faults.garbledResponse(() => '{"Responses":5,"Items":5,"Item":5}') },
+  { how: 'no answer', treatment: faults.notForwarded, tryMsMax: 400 },
+  { how: 'no answer to what was done', treatment: faults.forwardedWithoutResponse, tryMsMax: 400 },
+  { how: 'an answer that comes too slowly', treatment: faults.slowResponse(20), tryMsMax: 400 },
 ];
 
 /** A time that an answer surely comes in, where it is to come. */
@@ -72,10 +79,10 @@ const SLOW_MS = 1500;
 const ONCE = BREAKDOWNS.filter(({ how, tryMsMax }) => tryMsMax === undefined || how === 'no answer to what was done');
 
 /** Asks in every way there is, at once, while a fault lasts: what each is told, and how many requests that took. */
-async function askedDuring({ treatment, tryMsMax }: Fault, { proxy, open }: Proxied): Promise<unknown> {
+async function askedDuring({ treatment, tryMsMax }: Fault, { proxy, open }: ProxiedTable): Promise<unknown> {
   const store = open(tryMsMax === undefined ? {} : { tryMsMax });
   proxy.always(ANY, treatment);
-  const told = await Promise.all(Object.values(CALLS).map((call) => fate(call(store))));
+  const told = await Promise.all(Object.values(CALLS).map((call) => outcomeOf(call(store))));
   const sent = ['GetItem', 'TransactGetItems', 'BatchGetItem', 'Query', 'TransactWriteItems'].map(
     (name) => proxy.sent(name).length,
   );
@@ -88,10 +95,10 @@ function all(told: string, times: number): unknown {
 }
 
 describe.skipIf(endpoint === undefined)('a request to DynamoDB', () => {
-  let proxied: Proxied;
+  let proxied: ProxiedTable;
 
   beforeAll(async () => {
-    proxied = await openProxied();
+    proxied = await openProxiedTable();
   });
 
   afterEach(() => proxied.proxy.clear());
@@ -114,7 +121,7 @@ describe.skipIf(endpoint === undefined)('a request to DynamoDB', () => {
     };
     const { client } = optionsAt(proxied.proxy.endpoint);
     const store = openDynamoDb(proxied.table, { client: { ...client, credentials } });
-    for (const call of Object.values(CALLS)) expect(await fate(call(store))).toBe('unavailable');
+    for (const call of Object.values(CALLS)) expect(await outcomeOf(call(store))).toBe('unavailable');
     expect([context, proxied.proxy.requests]).toEqual([Object.keys(CALLS).length, []]);
     await store.close();
   });
@@ -132,24 +139,24 @@ describe.skipIf(endpoint === undefined)('a request to DynamoDB', () => {
     const store = open(tryMsMax === undefined ? {} : { tryMsMax: SLOW_MS });
     for (const operation of ['GetItem', 'TransactGetItems', 'BatchGetItem', 'TransactWriteItems']) proxy.next(operation, treatment);
     proxy.next('Query', treatment, treatment);
-    const told = await Promise.all(Object.values(CALLS).map((call) => fate(call(store))));
+    const told = await Promise.all(Object.values(CALLS).map((call) => outcomeOf(call(store))));
     expect(told).toEqual(Object.values(FOUND));
     expect(proxy.requests).toHaveLength(2 * told.length);
   });
 
   it('is told as throttled where a read meets that after a break: nothing is in doubt', async () => {
     const { proxy, open } = proxied;
-    proxy.next('GetItem', faults.cut, faults.answering(THROTTLED));
-    expect(await fate(open().get([newKey()]))).toBe('throttled');
+    proxy.next('GetItem', faults.resetBeforeForwarding, faults.respondWith(THROTTLED));
+    expect(await outcomeOf(open().get([newKey()]))).toBe('throttled');
     expect(proxy.requests).toHaveLength(2);
   });
 
   it('is refused as long as nobody listens, and carried out on the same store when somebody does again', async () => {
     const store = proxied.open();
     await proxied.proxy.shut();
-    for (const call of Object.values(CALLS)) expect(await fate(call(store))).toBe('unavailable');
+    for (const call of Object.values(CALLS)) expect(await outcomeOf(call(store))).toBe('unavailable');
     expect(proxied.proxy.requests).toEqual([]);
     await proxied.proxy.reopen();
-    for (const [name, call] of Object.entries(CALLS)) expect(await fate(call(store))).toEqual(FOUND[name]);
+    for (const [name, call] of Object.entries(CALLS)) expect(await outcomeOf(call(store))).toEqual(FOUND[name]);
   });
 });

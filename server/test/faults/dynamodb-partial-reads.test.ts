@@ -3,14 +3,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Key } from '../../src/storage/store.ts';
 import { THROTTLED } from '../../src/testing/dynamodb/errors.ts';
 import * as faults from '../../src/testing/dynamodb/faults.ts';
-import { fate, newCommand, openProxied, type Proxied, put } from '../../src/testing/dynamodb/proxied-store.ts';
+import { newCommand, openProxiedTable, outcomeOf, type ProxiedTable, put } from '../../src/testing/dynamodb/proxied-store.ts';
 import { endpoint } from '../../src/testing/dynamodb/tables.ts';
 
 /* Reads that DynamoDB answers in parts. */
 
 const BATCH = 'BatchGetItem';
 
-let proxied: Proxied;
+let proxied: ProxiedTable;
 
 /** Ten items, their keys, and what they hold. */
 async function ten(): Promise<{ partition: string; keys: readonly Key<unknown>[]; data: readonly unknown[] }> {
@@ -31,7 +31,7 @@ function context(): number[] {
 
 describe.skipIf(endpoint === undefined)('a batch that is left undone in part', () => {
   beforeAll(async () => {
-    proxied = await openProxied();
+    proxied = await openProxiedTable();
   });
   afterEach(() => proxied.proxy.clear());
   afterAll(() => proxied.stop());
@@ -39,7 +39,7 @@ describe.skipIf(endpoint === undefined)('a batch that is left undone in part', (
   it('is asked for the rest until all is read', async () => {
     const { proxy, open } = proxied;
     const { keys, data } = await ten();
-    proxy.next(BATCH, faults.leavingUnread(4), faults.leavingUnread(1));
+    proxy.next(BATCH, faults.leaveUnprocessed(4), faults.leaveUnprocessed(1));
     const items = await open().batchGet(keys);
     expect(items.map((item) => item?.data)).toEqual(data);
     expect(context()).toEqual([10, 6, 5]);
@@ -48,7 +48,13 @@ describe.skipIf(endpoint === undefined)('a batch that is left undone in part', (
   it('is asked for again where nothing was read', async () => {
     const { proxy, open } = proxied;
     const { keys, data } = await ten();
-    proxy.next(BATCH, faults.leavingUnread(0), faults.leavingUnread(3), faults.leavingUnread(0), faults.leavingUnread(0));
+    proxy.next(
+      BATCH,
+      faults.leaveUnprocessed(0),
+      faults.leaveUnprocessed(3),
+      faults.leaveUnprocessed(0),
+      faults.leaveUnprocessed(0),
+    );
     const items = await open().batchGet(keys);
     expect(items.map((item) => item?.data)).toEqual(data);
     expect(context()).toEqual([10, 10, 7, 7, 7]);
@@ -57,23 +63,23 @@ describe.skipIf(endpoint === undefined)('a batch that is left undone in part', (
   it('is given up as throttled where nothing is read again and again', async () => {
     const { proxy, open } = proxied;
     const { keys } = await ten();
-    proxy.always(BATCH, faults.leavingUnread(0));
-    expect(await fate(open().batchGet(keys))).toBe('throttled');
+    proxy.always(BATCH, faults.leaveUnprocessed(0));
+    expect(await outcomeOf(open().batchGet(keys))).toBe('throttled');
     expect(context()).toEqual([10, 10, 10, 10, 10]);
   });
 
   it('is given up as throttled where the rest is refused', async () => {
     const { proxy, open } = proxied;
     const { keys } = await ten();
-    proxy.next(BATCH, faults.leavingUnread(4), faults.answering(THROTTLED));
-    expect(await fate(open().batchGet(keys))).toBe('throttled');
+    proxy.next(BATCH, faults.leaveUnprocessed(4), faults.respondWith(THROTTLED));
+    expect(await outcomeOf(open().batchGet(keys))).toBe('throttled');
     expect(context()).toEqual([10, 6]);
   });
 
   it('is read whole where the connection breaks at the rest', async () => {
     const { proxy, open } = proxied;
     const { keys, data } = await ten();
-    proxy.next(BATCH, faults.leavingUnread(4), faults.resetAfterwards);
+    proxy.next(BATCH, faults.leaveUnprocessed(4), faults.resetAfterForwarding);
     const items = await open().batchGet(keys);
     expect(items.map((item) => item?.data)).toEqual(data);
     expect(context()).toEqual([10, 6, 6]);
@@ -84,7 +90,7 @@ describe.skipIf(endpoint === undefined)('a batch that is left undone in part', (
     const { keys, data } = await ten();
     proxy.next(
       BATCH,
-      faults.garbled(() => '{"Responses":{}}'),
+      faults.garbledResponse(() => '{"Responses":{}}'),
     );
     const items = await open().batchGet(keys);
     expect(items.map((item) => item?.data)).toEqual(data);
@@ -94,12 +100,12 @@ describe.skipIf(endpoint === undefined)('a batch that is left undone in part', (
 
 describe.skipIf(endpoint === undefined)('a list that comes in pages', () => {
   beforeAll(async () => {
-    proxied = await openProxied();
+    proxied = await openProxiedTable();
   });
   afterEach(() => proxied.proxy.clear());
   afterAll(() => proxied.stop());
 
-  const inThrees = faults.rewritten((body) => ({ ...body, Limit: Math.min(body.Limit, 3) }));
+  const inThrees = faults.rewrittenRequest((body) => ({ ...body, Limit: Math.min(body.Limit, 3) }));
 
   it('is read to its end, or as far as it was wanted', async () => {
     const { proxy, open } = proxied;
@@ -115,15 +121,15 @@ describe.skipIf(endpoint === undefined)('a list that comes in pages', () => {
     const { proxy, open } = proxied;
     const { partition, data } = await ten();
     proxy.always('Query', inThrees);
-    proxy.next('Query', inThrees, faults.cut, inThrees, faults.brokenOff);
+    proxy.next('Query', inThrees, faults.resetBeforeForwarding, inThrees, faults.resetMidResponse);
     expect((await open().list({ partition, prefix: '', limit: 100 })).map((item) => item.data)).toEqual(data);
   });
 
   it('is not told in part where a page can not be had', async () => {
     const { proxy, open } = proxied;
     const { partition } = await ten();
-    proxy.always('Query', faults.answering(THROTTLED));
+    proxy.always('Query', faults.respondWith(THROTTLED));
     proxy.next('Query', inThrees);
-    expect(await fate(open().list({ partition, prefix: '', limit: 100 }))).toBe('throttled');
+    expect(await outcomeOf(open().list({ partition, prefix: '', limit: 100 }))).toBe('throttled');
   });
 });

@@ -1,9 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { toAttributes, written } from '../../src/storage/dynamodb/items.ts';
-import { conflicting } from '../../src/testing/dynamodb/conflicts.ts';
-import { cancelled, errorAnswer, INTERNAL, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
+import { storedItemOf, toAttributes } from '../../src/storage/dynamodb/items.ts';
+import { simulateConflicts } from '../../src/testing/dynamodb/conflicts.ts';
+import { cancelledTransaction, errorResponse, INTERNAL, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
 import * as faults from '../../src/testing/dynamodb/faults.ts';
-import { fate, newCommand, newKey, openProxied, type Proxied, put } from '../../src/testing/dynamodb/proxied-store.ts';
+import {
+  newCommand,
+  newKey,
+  openProxiedTable,
+  outcomeOf,
+  type ProxiedTable,
+  put,
+} from '../../src/testing/dynamodb/proxied-store.ts';
 import type { ProxyRule } from '../../src/testing/dynamodb/proxy.ts';
 import { endpoint } from '../../src/testing/dynamodb/tables.ts';
 
@@ -12,22 +19,22 @@ import { endpoint } from '../../src/testing/dynamodb/tables.ts';
 const COMMIT = 'TransactWriteItems';
 
 const UNHEARD: Readonly<Record<string, ProxyRule>> = {
-  'the connection broke before the answer': faults.resetAfterwards,
-  'the connection broke in the middle of the answer': faults.brokenOff,
-  'half of the answer came': faults.truncated,
-  'the answer was no JSON': faults.malformed,
-  'the answer said nothing': faults.empty,
-  'the answer told of a fault': faults.answeringAfterwards(INTERNAL),
+  'the connection broke before the answer': faults.resetAfterForwarding,
+  'the connection broke in the middle of the answer': faults.resetMidResponse,
+  'half of the answer came': faults.truncatedResponse,
+  'the answer was no JSON': faults.malformedResponse,
+  'the answer said nothing': faults.emptyResponse,
+  'the answer told of a fault': faults.forwardAndRespondWith(INTERNAL),
 };
 
 const NO_ANSWERS: Readonly<Record<string, ProxyRule>> = {
-  'the database was throttled': faults.answering(THROTTLED),
-  'its reasons tell of throttling': faults.answering(cancelled(['ThrottlingError'])),
-  'others are in the way for good': faults.answering(cancelled(['TransactionConflict'])),
-  'we may no longer ask': faults.answering(errorAnswer('ExpiredTokenException', 'The security token is expired.')),
+  'the database was throttled': faults.respondWith(THROTTLED),
+  'its reasons tell of throttling': faults.respondWith(cancelledTransaction(['ThrottlingError'])),
+  'others are in the way for good': faults.respondWith(cancelledTransaction(['TransactionConflict'])),
+  'we may no longer ask': faults.respondWith(errorResponse('ExpiredTokenException', 'The security token is expired.')),
 };
 
-let proxied: Proxied;
+let proxied: ProxiedTable;
 
 /** Whatever was sent was the same, byte for byte: one transaction, under one token. */
 function expectOneTransaction(requests: number): void {
@@ -39,7 +46,7 @@ function expectOneTransaction(requests: number): void {
 
 describe.skipIf(endpoint === undefined)('a commit that was done unheard', () => {
   beforeAll(async () => {
-    proxied = await openProxied();
+    proxied = await openProxiedTable();
   });
   afterEach(() => proxied.proxy.clear());
   afterAll(() => proxied.stop());
@@ -63,7 +70,7 @@ describe.skipIf(endpoint === undefined)('a commit that was done unheard', () => 
   it('is told as done where it happens twice in a row', async () => {
     const { proxy, open, holds } = proxied;
     const key = newKey();
-    proxy.next(COMMIT, faults.resetAfterwards, faults.brokenOff);
+    proxy.next(COMMIT, faults.resetAfterForwarding, faults.resetMidResponse);
     expect(await open().commit(newCommand(), [put(key, 1)])).toEqual({ committed: true });
     expectOneTransaction(3);
     expect(await holds(key)).toEqual([1]);
@@ -74,7 +81,7 @@ describe.skipIf(endpoint === undefined)('a commit that was done unheard', () => 
     const [key, other] = [newKey(), newKey()];
     await straight.commit(newCommand(), [put(other, 'before')]);
     const command = newCommand();
-    proxy.next(COMMIT, faults.resetAfterwards, faults.underNewToken);
+    proxy.next(COMMIT, faults.resetAfterForwarding, faults.withNewToken);
     expect(await open().commit(command, [put(key, 1), put(other, 'after', 1)])).toEqual({ committed: true });
     expect(proxy.sent(COMMIT)[1]?.told?.text).toContain('ConditionalCheckFailed, ConditionalCheckFailed');
     expect(await straight.get([key, other])).toMatchObject([
@@ -87,10 +94,10 @@ describe.skipIf(endpoint === undefined)('a commit that was done unheard', () => 
     const { proxy, open, straight, holds } = proxied;
     const [history, contested] = [newKey(), newKey()];
     const theirs = newCommand();
-    proxy.next(COMMIT, faults.resetAfterwards, async ({ deliver }) => {
+    proxy.next(COMMIT, faults.resetAfterForwarding, async ({ respond }) => {
       await straight.commit(theirs, [put(contested, 'theirs', 1)]);
-      const Item = toAttributes(written(theirs, put(contested, 'theirs', 1)));
-      deliver(cancelled(['None', { Code: 'ConditionalCheckFailed', Item }]));
+      const Item = toAttributes(storedItemOf(theirs, put(contested, 'theirs', 1)));
+      respond(cancelledTransaction(['None', { Code: 'ConditionalCheckFailed', Item }]));
     });
     expect(await open().commit(newCommand(), [put(history, 'ours'), put(contested, 'ours')])).toEqual({ committed: true });
     expect(await holds(history, contested)).toEqual(['ours', 'theirs']);
@@ -99,8 +106,8 @@ describe.skipIf(endpoint === undefined)('a commit that was done unheard', () => 
   it('is told as not known where every try ends so, though it was done', async () => {
     const { proxy, open, holds } = proxied;
     const key = newKey();
-    proxy.always(COMMIT, faults.resetAfterwards);
-    expect(await fate(open().commit(newCommand(), [put(key, 1)]))).toBe('unavailable');
+    proxy.always(COMMIT, faults.resetAfterForwarding);
+    expect(await outcomeOf(open().commit(newCommand(), [put(key, 1)]))).toBe('unavailable');
     expectOneTransaction(3);
     expect(await holds(key)).toEqual([1]);
   });
@@ -108,17 +115,17 @@ describe.skipIf(endpoint === undefined)('a commit that was done unheard', () => 
   it.each(Object.entries(NO_ANSWERS))('is told as not known where from then on %s', async (_why, treatment) => {
     const { proxy, open, holds } = proxied;
     const key = newKey();
-    proxy.next(COMMIT, faults.resetAfterwards);
+    proxy.next(COMMIT, faults.resetAfterForwarding);
     proxy.always(COMMIT, treatment);
-    expect(await fate(open().commit(newCommand(), [put(key, 1)]))).toBe('unavailable');
+    expect(await outcomeOf(open().commit(newCommand(), [put(key, 1)]))).toBe('unavailable');
     expect(await holds(key)).toEqual([1]);
   });
 
   it('is found out before the store is closed', async () => {
     const { proxy, open, holds } = proxied;
     const key = newKey();
-    const held = faults.held();
-    proxy.next(COMMIT, faults.resetAfterwards, held.treatment);
+    const held = faults.heldRequest();
+    proxy.next(COMMIT, faults.resetAfterForwarding, held.treatment);
     const store = open();
     const commit = store.commit(newCommand(), [put(key, 1)]);
     await held.arrived;
@@ -132,18 +139,18 @@ describe.skipIf(endpoint === undefined)('a commit that was done unheard', () => 
   it('surfaces a mistake of ours: the same token for something else', async () => {
     const { proxy, open, holds } = proxied;
     const key = newKey();
-    const toOther = faults.rewritten(({ TransactItems: [{ Put }], ...rest }) => {
+    const toOther = faults.rewrittenRequest(({ TransactItems: [{ Put }], ...rest }) => {
       return { ...rest, TransactItems: [{ Put: { ...Put, Item: { ...Put.Item, d: { S: '2' } } } }] };
     });
-    proxy.next(COMMIT, faults.resetAfterwards, toOther);
-    expect(await fate(open().commit(newCommand(), [put(key, 1)]))).toBe('IdempotentParameterMismatchException');
+    proxy.next(COMMIT, faults.resetAfterForwarding, toOther);
+    expect(await outcomeOf(open().commit(newCommand(), [put(key, 1)]))).toBe('IdempotentParameterMismatchException');
     expect(await holds(key)).toEqual([1]);
   });
 });
 
 describe.skipIf(endpoint === undefined)('a commit that may not have reached the database', () => {
   beforeAll(async () => {
-    proxied = await openProxied();
+    proxied = await openProxiedTable();
   });
   afterEach(() => proxied.proxy.clear());
   afterAll(() => proxied.stop());
@@ -151,7 +158,7 @@ describe.skipIf(endpoint === undefined)('a commit that may not have reached the 
   it('is done by the next try', async () => {
     const { proxy, open, holds } = proxied;
     const key = newKey();
-    proxy.next(COMMIT, faults.cut, faults.answering(INTERNAL));
+    proxy.next(COMMIT, faults.resetBeforeForwarding, faults.respondWith(INTERNAL));
     expect(await open().commit(newCommand(), [put(key, 1)])).toEqual({ committed: true });
     expectOneTransaction(3);
     expect(proxy.sent(COMMIT).map(({ told }) => told?.status)).toEqual([undefined, undefined, 200]);
@@ -161,8 +168,8 @@ describe.skipIf(endpoint === undefined)('a commit that may not have reached the 
   it('leaves nothing where no try reaches it', async () => {
     const { proxy, open, holds } = proxied;
     const [one, other] = [newKey(), newKey()];
-    proxy.always(COMMIT, faults.cut);
-    expect(await fate(open().commit(newCommand(), [put(one, 1), put(other, 2)]))).toBe('unavailable');
+    proxy.always(COMMIT, faults.resetBeforeForwarding);
+    expect(await outcomeOf(open().commit(newCommand(), [put(one, 1), put(other, 2)]))).toBe('unavailable');
     expectOneTransaction(3);
     expect(await holds(one, other)).toEqual([undefined, undefined]);
   });
@@ -176,7 +183,7 @@ describe.skipIf(endpoint === undefined)('a commit that may not have reached the 
       reset();
     });
     const result = await open().commit(newCommand(), [put(other, 'ours'), put(key, 'ours')]);
-    expect(result).toEqual({ committed: false, standing: new Map([[1, { key, version: 1, command, data: 'theirs' }]]) });
+    expect(result).toEqual({ committed: false, current: new Map([[1, { key, version: 1, command, data: 'theirs' }]]) });
     expect(await holds(key, other)).toEqual(['theirs', undefined]);
   });
 
@@ -184,15 +191,15 @@ describe.skipIf(endpoint === undefined)('a commit that may not have reached the 
     const { proxy, open, holds } = proxied;
     const key = newKey();
     const isOver = Promise.withResolvers<void>();
-    const asInEarnest = conflicting(() => isOver.promise);
+    const asInEarnest = simulateConflicts(() => isOver.promise);
     let first: unknown;
     proxy.next(
       COMMIT,
       (exchange) => {
-        first = asInEarnest({ ...exchange, deliver() {} });
+        first = asInEarnest({ ...exchange, respond() {} });
         exchange.reset();
       },
-      (exchange) => asInEarnest({ ...exchange, deliver: (answer) => void finish().then(() => exchange.deliver(answer)) }),
+      (exchange) => asInEarnest({ ...exchange, respond: (answer) => void finish().then(() => exchange.respond(answer)) }),
       asInEarnest,
     );
     async function finish(): Promise<void> {

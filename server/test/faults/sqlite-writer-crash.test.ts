@@ -11,7 +11,7 @@ import { ThreadWriter } from '../../src/storage/sqlite/writers.ts';
 import { type Store, StoreError } from '../../src/storage/store.ts';
 import { openedSqlite, put, tempFile, tempFolder } from '../../src/testing/process/temp-store.ts';
 
-const GONE = { name: 'StoreError', trouble: 'unavailable', message: 'the writing thread is gone; restart the program' };
+const GONE = { name: 'StoreError', kind: 'unavailable', message: 'the writing thread is gone; restart the program' };
 
 describe('a writing thread that dies', () => {
   it('rejects what is under way and what comes later as unavailable, while reading goes on', async () => {
@@ -101,7 +101,7 @@ async function fill(store: Store): Promise<number> {
       await store.commit(command('pair'), [left, right]);
     } catch (error) {
       expect(error).toBeInstanceOf(StoreError);
-      expect(error).toMatchObject({ trouble: 'unavailable', message: expect.stringContaining('full') });
+      expect(error).toMatchObject({ kind: 'unavailable', message: expect.stringContaining('full') });
       return pair;
     }
   }
@@ -117,7 +117,7 @@ describe('a full disk', () => {
     expect(pairs).toBeGreaterThan(0);
     const written = async (side: string) => (await store.list({ partition: 'things', prefix: side, limit: 1000 })).length;
     expect([await written('left'), await written('right')]).toEqual([pairs, pairs]);
-    await expect(commit(store, put('still', 'x'.repeat(20_000)))).rejects.toMatchObject({ trouble: 'unavailable' });
+    await expect(commit(store, put('still', 'x'.repeat(20_000)))).rejects.toMatchObject({ kind: 'unavailable' });
     rmSync(join(folder, 'ballast'));
     expect(await commit(store, put('again', 'x'.repeat(20_000)))).toEqual({ committed: true });
     expect([await written('left'), await written('right'), await written('again')]).toEqual([pairs, pairs, 1]);

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, lenders, openTestApp } from '../../src/testing/app/test-app.ts';
-import { conflicting } from '../../src/testing/dynamodb/conflicts.ts';
-import { cancelled, INTERNAL, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
+import { simulateConflicts } from '../../src/testing/dynamodb/conflicts.ts';
+import { cancelledTransaction, INTERNAL, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
 import * as faults from '../../src/testing/dynamodb/faults.ts';
 import { BEFORE, ONCE, openFaultyTestApp } from '../../src/testing/dynamodb/faulty-app.ts';
-import { openProxied, type Proxied } from '../../src/testing/dynamodb/proxied-store.ts';
+import { openProxiedTable, type ProxiedTable } from '../../src/testing/dynamodb/proxied-store.ts';
 import { ANY, type DynamoDbProxy, type ProxyRule } from '../../src/testing/dynamodb/proxy.ts';
 import { endpoint } from '../../src/testing/dynamodb/tables.ts';
 
@@ -14,18 +14,22 @@ const COMMIT = 'TransactWriteItems';
 
 /** For each of them the request has been carried out. */
 const UNHEARD: Readonly<Record<string, readonly ProxyRule[]>> = {
-  'the connection broke before the answer': [faults.resetAfterwards],
-  'the connection broke twice': [faults.resetAfterwards, faults.resetAfterwards],
-  'the connection broke in the middle of the answer': [faults.brokenOff],
-  'the answer was no JSON': [faults.malformed],
-  'the answer was cut short': [faults.truncated],
-  'the answer had no body': [faults.garbled(() => '')],
-  'the answer told of a fault': [faults.answeringAfterwards(INTERNAL)],
-  'the connection broke, and the database takes the next try for another commit': [faults.resetAfterwards, faults.underNewToken],
+  'the connection broke before the answer': [faults.resetAfterForwarding],
+  'the connection broke twice': [faults.resetAfterForwarding, faults.resetAfterForwarding],
+  'the connection broke in the middle of the answer': [faults.resetMidResponse],
+  'the answer was no JSON': [faults.malformedResponse],
+  'the answer was cut short': [faults.truncatedResponse],
+  'the answer had no body': [faults.garbledResponse(() => '')],
+  'the answer told of a fault': [faults.forwardAndRespondWith(INTERNAL)],
+  'the connection broke, and the database takes the next try for another commit': [
+    faults.resetAfterForwarding,
+    faults.withNewToken,
+  ],
 };
 
 function cancelledFor(codeAt: (position: number) => string): ProxyRule {
-  return ({ request, deliver }) => deliver(cancelled(request.body.TransactItems.map((_: unknown, at: number) => codeAt(at))));
+  return ({ request, respond }) =>
+    respond(cancelledTransaction(request.body.TransactItems.map((_: unknown, at: number) => codeAt(at))));
 }
 
 const IN_THE_WAY: Readonly<Record<string, readonly ProxyRule[]>> = {
@@ -37,12 +41,12 @@ function replayed({ headers }: Answer): string | null {
   return headers.get('Idempotency-Replayed');
 }
 
-let proxied: Proxied;
+let proxied: ProxiedTable;
 let proxy: DynamoDbProxy;
 
 describe.skipIf(endpoint === undefined)('adding lenders', () => {
   beforeAll(async () => {
-    proxied = await openProxied();
+    proxied = await openProxiedTable();
     proxy = proxied.proxy;
   });
   afterEach(() => proxy.clear());
@@ -53,7 +57,7 @@ describe.skipIf(endpoint === undefined)('adding lenders', () => {
     proxy.next(COMMIT, ...treatments);
     const first = await add();
     expect([first.status, first.body.lenders_added, replayed(first)]).toEqual([200, 3, null]);
-    expect(proxy.sent(COMMIT)).toHaveLength(treatments.length + (treatments.includes(faults.underNewToken) ? 0 : 1));
+    expect(proxy.sent(COMMIT)).toHaveLength(treatments.length + (treatments.includes(faults.withNewToken) ? 0 : 1));
     const again = await add();
     expect([again.status, again.text, replayed(again)]).toEqual([200, first.text, 'true']);
     expect(await stands()).toEqual(ONCE);
@@ -61,11 +65,11 @@ describe.skipIf(endpoint === undefined)('adding lenders', () => {
   });
 
   it.each([
-    ['stays away', faults.resetAfterwards],
-    ['is throttled from then on', faults.answering(THROTTLED)],
+    ['stays away', faults.resetAfterForwarding],
+    ['is throttled from then on', faults.respondWith(THROTTLED)],
   ])('is answered as in doubt where the database has done it and %s, and the key then tells', async (_how, treatment) => {
     const { add, errors, stands } = await openFaultyTestApp(proxied);
-    proxy.next(COMMIT, faults.resetAfterwards);
+    proxy.next(COMMIT, faults.resetAfterForwarding);
     proxy.always(COMMIT, treatment);
     const first = await add();
     expect([first.status, first.body.retry_after]).toEqual([503, 10]);
@@ -80,10 +84,14 @@ describe.skipIf(endpoint === undefined)('adding lenders', () => {
     const { borrower, path, add, stands } = await openFaultyTestApp(proxied);
     const others = await openTestApp({ store: proxied.open() });
     const sameBorrower = await others.as(borrower.email);
-    proxy.next(COMMIT, async ({ request, deliver }) => {
+    proxy.next(COMMIT, async ({ request, respond }) => {
       await sameBorrower.post(`${path}/lenders`, { lenders: lenders(1, 20, 'ann') });
       const FAILED = { Code: 'ConditionalCheckFailed', Message: 'The conditional request failed' };
-      deliver(cancelled(request.body.TransactItems.map((_: unknown, at: number) => (at === 0 ? 'TransactionConflict' : FAILED))));
+      respond(
+        cancelledTransaction(
+          request.body.TransactItems.map((_: unknown, at: number) => (at === 0 ? 'TransactionConflict' : FAILED)),
+        ),
+      );
     });
     const { status, body } = await add();
     expect([status, body.message]).toEqual([400, 'ann0@example.com has already been invited to this loan']);
@@ -94,7 +102,7 @@ describe.skipIf(endpoint === undefined)('adding lenders', () => {
     const { borrower, path, stands } = await openFaultyTestApp(proxied);
     const others = await openTestApp({ store: proxied.open() });
     const sameBorrower = await others.as(borrower.email);
-    proxy.always(ANY, conflicting());
+    proxy.always(ANY, simulateConflicts());
     const addOne = async (index: number): Promise<Answer> => {
       const person = index % 2 === 0 ? borrower : sameBorrower;
       for (;;) {
@@ -113,7 +121,7 @@ describe.skipIf(endpoint === undefined)('adding lenders', () => {
 
 describe.skipIf(endpoint === undefined)('the circuit before the database', () => {
   beforeAll(async () => {
-    proxied = await openProxied();
+    proxied = await openProxiedTable();
     proxy = proxied.proxy;
   });
   afterEach(() => proxy.clear());
@@ -125,7 +133,7 @@ describe.skipIf(endpoint === undefined)('the circuit before the database', () =>
     const changes: boolean[] = [];
     const breaker = { failuresMax: FAILURES_MAX, restMs: 1000, onChange: (isOpen: boolean) => void changes.push(isOpen) };
     const { testApp, borrower, path, add, stands } = await openFaultyTestApp(proxied, breaker);
-    proxy.always(ANY, faults.cut);
+    proxy.always(ANY, faults.resetBeforeForwarding);
     for (let context = 0; context < FAILURES_MAX; context += 1) expect((await borrower.get(path)).status).toBe(503);
     expect(changes).toEqual([true]);
     const sent = proxy.requests.length;
@@ -143,7 +151,7 @@ describe.skipIf(endpoint === undefined)('the circuit before the database', () =>
   });
 
   it.each([
-    ['throttled', faults.answering(THROTTLED), 429],
+    ['throttled', faults.respondWith(THROTTLED), 429],
     ['in use by others', cancelledFor(() => 'TransactionConflict'), 503],
   ])('stays closed as long as the database is only %s', async (_how, treatment, refusal) => {
     const { add, stands } = await openFaultyTestApp(proxied, { failuresMax: FAILURES_MAX });

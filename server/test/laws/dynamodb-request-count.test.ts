@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDynamoDb } from '../../src/storage/dynamodb/dynamodb-store.ts';
 import { type Answer, LOAN, lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
-import { cancelled } from '../../src/testing/dynamodb/errors.ts';
-import { openProxied, type Proxied } from '../../src/testing/dynamodb/proxied-store.ts';
+import { cancelledTransaction } from '../../src/testing/dynamodb/errors.ts';
+import { openProxiedTable, type ProxiedTable } from '../../src/testing/dynamodb/proxied-store.ts';
 import { endpoint, optionsAt } from '../../src/testing/dynamodb/tables.ts';
 
 /* What each command and outcome asks of DynamoDB, counted where the requests pass by, whatever the loan's size. */
@@ -20,7 +20,7 @@ interface Program {
   readonly stranger: Person;
 }
 
-let proxied: Proxied;
+let proxied: ProxiedTable;
 /** One that looks each time, as a process does that was just started, and one that remembers. */
 let cold: Program;
 let warm: Program;
@@ -60,7 +60,7 @@ async function expectRequests(requests: readonly string[], status: number, work:
 
 describe.skipIf(endpoint === undefined)('requests to DynamoDB', () => {
   beforeAll(async () => {
-    proxied = await openProxied();
+    proxied = await openProxiedTable();
     [cold, warm] = [await openProgram(false), await openProgram(true)];
     for (const size of [10, 10_000]) await seed(warm, size);
   }, 120_000);
@@ -142,10 +142,12 @@ describe.skipIf(endpoint === undefined)('requests to DynamoDB', () => {
     const { proxy } = proxied;
     const path = `${paths.get(10)}/lenders`;
     await warm.borrower.post(path, fresh(1));
-    const conflict = cancelled(Array.from({ length: 4 }, (_, position) => (position === 0 ? 'TransactionConflict' : 'None')));
+    const conflict = cancelledTransaction(
+      Array.from({ length: 4 }, (_, position) => (position === 0 ? 'TransactionConflict' : 'None')),
+    );
     proxy.next(
       COMMIT,
-      ({ deliver }) => deliver(conflict),
+      ({ respond }) => respond(conflict),
       async ({ forward, reset }) => {
         await forward();
         reset();

@@ -6,9 +6,9 @@ describe('several processes on one file', () => {
   it('lose none of their increments when they race for one counter', async () => {
     const path = tempFile();
     const processes = [otherProcess('count', path), otherProcess('count', path)];
-    await Promise.all(processes.map((process) => process.tells('ready')));
+    await Promise.all(processes.map((process) => process.waitForLine('ready')));
     for (const process of processes) process.release();
-    await Promise.all(processes.map((process) => process.tells('counted 200')));
+    await Promise.all(processes.map((process) => process.waitForLine('counted 200')));
     const [counter] = await openedSqlite(path).get([put('counter', 0).key]);
     expect(counter).toMatchObject({ version: 400, data: 400 });
   });
@@ -18,9 +18,9 @@ describe('several processes on one file', () => {
     const store = openedSqlite(path);
     await commit(store, put('a', 1));
     const other = otherProcess('hold', path);
-    await other.tells('held');
+    await other.waitForLine('held');
     const started = performance.now();
-    const waiting = expect(commit(store, put('b', 1))).rejects.toMatchObject({ name: 'StoreError', trouble: 'busy' });
+    const waiting = expect(commit(store, put('b', 1))).rejects.toMatchObject({ name: 'StoreError', kind: 'busy' });
     expect(await store.get([put('a', 0).key, put('b', 0).key])).toMatchObject([{ data: 1 }, undefined]);
     await waiting;
     expect(performance.now() - started).toBeGreaterThan(4000);
@@ -33,7 +33,7 @@ describe('several processes on one file', () => {
     const path = tempFile();
     await commit(openedSqlite(path), put('a', 1));
     const other = otherProcess('hold', path);
-    await other.tells('held');
+    await other.waitForLine('held');
     const store = openedSqlite(path);
     expect(await store.get([put('a', 0).key])).toMatchObject([{ data: 1 }]);
     other.release();

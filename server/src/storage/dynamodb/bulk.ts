@@ -12,9 +12,9 @@ import type { CommandId } from '../../domain/ids.ts';
 import type { BulkStore, ItemKey, Page, StoredItem } from '../bulk-store.ts';
 import { type CommitResult, checkWrites, type Item, type Key, StoreError, type Write } from '../store.ts';
 import { Connection, type ConnectionOptions } from './client.ts';
-import { type Attributes, MalformedError, toAttributes, toKey, toPlace, toStored } from './items.ts';
+import { type Attributes, MalformedError, toAttributes, toKey, toKeyAttributes, toStoredItem } from './items.ts';
 import { LAYOUT } from './layout.ts';
-import { readEach } from './reads.ts';
+import { batchGet } from './reads.ts';
 import { requireTable } from './table.ts';
 import { transactWrite } from './transactions.ts';
 
@@ -29,15 +29,15 @@ const PAUSE_MS_MAX = 5000;
 const BACKOFF = { initialDelay: 50, maxDelay: PAUSE_MS_MAX, generator: fullJitterGenerator };
 
 /** The same table to copy from or into; it must not be written to by others meanwhile, since DynamoDB reads no table as of one moment. */
-export async function openWholeDynamoDb(table: string, options: ConnectionOptions = {}): Promise<BulkStore> {
+export async function openBulkDynamoDb(table: string, options: ConnectionOptions = {}): Promise<BulkStore> {
   await requireTable(table, options);
-  return new DynamoDbWhole(table, new Connection({ ...options, tryMsMax: options.tryMsMax ?? TRY_MS_MAX }));
+  return new DynamoDbBulkStore(table, new Connection({ ...options, attemptTimeoutMs: options.attemptTimeoutMs ?? TRY_MS_MAX }));
 }
 
-class DynamoDbWhole implements BulkStore {
+class DynamoDbBulkStore implements BulkStore {
   readonly #table: string;
   readonly #connection: Connection;
-  readonly #patience: RetryPolicy = retry(handleWhen(isThrottled), {
+  readonly #retries: RetryPolicy = retry(handleWhen(isThrottled), {
     maxAttempts: THROTTLED_TRIES_MAX - 1,
     backoff: new ExponentialBackoff(BACKOFF),
   });
@@ -49,32 +49,32 @@ class DynamoDbWhole implements BulkStore {
 
   async get<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
     const found: Item<Data>[] = [];
-    await this.#patience.execute(() => readEach(this.#connection, this.#table, keys, (item) => found.push(item)));
+    await this.#retries.execute(() => batchGet(this.#connection, this.#table, keys, (item) => found.push(item)));
     return keys.map((key) => found.find((item) => item.key.partition === key.partition && item.key.sort === key.sort));
   }
 
   async commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult> {
     checkWrites(writes);
-    return this.#patience.execute(() => transactWrite(this.#connection, this.#table, command, writes));
+    return this.#retries.execute(() => transactWrite(this.#connection, this.#table, command, writes));
   }
 
   async size(): Promise<number> {
-    const { Table } = await this.#sent((abortSignal) =>
+    const { Table } = await this.#send((abortSignal) =>
       this.#connection.client.send(new DescribeTableCommand({ TableName: this.#table }), { abortSignal }),
     );
     return Table?.ItemCount ?? 0;
   }
 
   async *pages(after?: ItemKey): AsyncGenerator<Page> {
-    let start: Attributes | undefined = after && toKey(after);
+    let start: Attributes | undefined = after && toKeyAttributes(after);
     do {
       const input = { TableName: this.#table, ConsistentRead: true, ExclusiveStartKey: start };
-      const { items, last }: { items: StoredItem[]; last: Attributes | undefined } = await this.#sent(async (abortSignal) => {
+      const { items, last }: { items: StoredItem[]; last: Attributes | undefined } = await this.#send(async (abortSignal) => {
         const { Items, LastEvaluatedKey } = await this.#connection.client.send(new ScanCommand(input), { abortSignal });
         if (!Items) throw new MalformedError('a page of the table was not told');
-        return { items: Items.map(toStored), last: LastEvaluatedKey };
+        return { items: Items.map(toStoredItem), last: LastEvaluatedKey };
       });
-      yield { items, next: last && toPlace(last) };
+      yield { items, next: last && toKey(last) };
       start = last;
     } while (start);
   }
@@ -94,7 +94,7 @@ class DynamoDbWhole implements BulkStore {
     let left = requests;
     for (let idle = 0; left.length > 0; ) {
       const input = { RequestItems: { [this.#table]: left } };
-      const { UnprocessedItems = {} } = await this.#sent((abortSignal) =>
+      const { UnprocessedItems = {} } = await this.#send((abortSignal) =>
         this.#connection.client.send(new BatchWriteItemCommand(input), { abortSignal }),
       );
       const rest = UnprocessedItems[this.#table] ?? [];
@@ -109,13 +109,13 @@ class DynamoDbWhole implements BulkStore {
   async drop(key: ItemKey, version: number): Promise<boolean> {
     const input = {
       TableName: this.#table,
-      Key: toKey(key),
+      Key: toKeyAttributes(key),
       // Gone already counts as done: an earlier try of ours may have been carried out unheard.
       ConditionExpression: `attribute_not_exists(${LAYOUT.partition}) OR v = :version`,
       ExpressionAttributeValues: { ':version': { N: String(version) } },
     };
     try {
-      await this.#sent((abortSignal) => this.#connection.client.send(new DeleteItemCommand(input), { abortSignal }));
+      await this.#send((abortSignal) => this.#connection.client.send(new DeleteItemCommand(input), { abortSignal }));
       return true;
     } catch (thrown) {
       if (thrown instanceof ConditionalCheckFailedException) return false;
@@ -127,8 +127,8 @@ class DynamoDbWhole implements BulkStore {
     return this.#connection.close();
   }
 
-  #sent<Output>(send: (signal: AbortSignal) => Promise<Output>): Promise<Output> {
-    return this.#patience.execute(() => this.#connection.tried(send));
+  #send<Output>(send: (signal: AbortSignal) => Promise<Output>): Promise<Output> {
+    return this.#retries.execute(() => this.#connection.sendWithRetries(send));
   }
 }
 

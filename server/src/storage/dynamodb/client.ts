@@ -14,7 +14,7 @@ const SOCKETS_MAX = 128;
 export interface ConnectionOptions {
   /** Where and as whom; what is left out the SDK finds by its own variables. */
   readonly client?: DynamoDBClientConfig | undefined;
-  readonly tryMsMax?: number | undefined;
+  readonly attemptTimeoutMs?: number | undefined;
 }
 
 type Send<Output> = (signal: AbortSignal) => Promise<Output>;
@@ -22,16 +22,16 @@ type Send<Output> = (signal: AbortSignal) => Promise<Output>;
 /** The client, and how often and how long a request is tried. */
 export class Connection {
   readonly client: DynamoDBClient;
-  readonly #tryMsMax: number;
-  readonly #tries: RetryPolicy = retry(handleWhen(isOutcomeUnknown), {
+  readonly #attemptTimeoutMs: number;
+  readonly #retries: RetryPolicy = retry(handleWhen(isOutcomeUnknown), {
     maxAttempts: TRIES_MAX - 1,
     backoff: new ExponentialBackoff(BACKOFF),
   });
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #pending = new Set<Promise<unknown>>();
   #state: 'open' | 'closed' = 'open';
 
-  constructor({ client, tryMsMax = TRY_MS_MAX }: ConnectionOptions) {
-    this.#tryMsMax = tryMsMax;
+  constructor({ client, attemptTimeoutMs = TRY_MS_MAX }: ConnectionOptions) {
+    this.#attemptTimeoutMs = attemptTimeoutMs;
     this.client = new DynamoDBClient({
       ...client,
       maxAttempts: 1, // ours are counted, and repeat a commit under its own token
@@ -44,14 +44,14 @@ export class Connection {
   }
 
   /** Takes in one call of the port, whose requests are then carried out even if the store is closed meanwhile. */
-  async accept<Result>(call: () => Promise<Result>): Promise<Result> {
+  async track<Result>(call: () => Promise<Result>): Promise<Result> {
     if (this.#state === 'closed') throw new StoreError('unavailable', 'the store is closed');
     const done = call();
-    this.#underWay.add(done);
+    this.#pending.add(done);
     try {
       return await done;
     } finally {
-      this.#underWay.delete(done);
+      this.#pending.delete(done);
     }
   }
 
@@ -59,9 +59,9 @@ export class Connection {
    * Sends the same request until its outcome is known, or its tries are used up.
    * @throws StoreError
    */
-  async tried<Output>(send: Send<Output>): Promise<Output> {
+  async sendWithRetries<Output>(send: Send<Output>): Promise<Output> {
     try {
-      return await this.#tries.execute(() => send(AbortSignal.timeout(this.#tryMsMax)));
+      return await this.#retries.execute(() => send(AbortSignal.timeout(this.#attemptTimeoutMs)));
     } catch (thrown) {
       throw toStoreError(thrown);
     }
@@ -69,7 +69,7 @@ export class Connection {
 
   async close(): Promise<void> {
     this.#state = 'closed';
-    await Promise.allSettled(this.#underWay);
+    await Promise.allSettled(this.#pending);
     this.client.destroy();
   }
 }

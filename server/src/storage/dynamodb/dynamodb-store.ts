@@ -7,13 +7,13 @@ import {
   type IndexRow,
   type Item,
   type Key,
-  keyToText,
+  keyText,
   type Range,
   type Store,
   type Write,
 } from '../store.ts';
 import { Connection, type ConnectionOptions } from './client.ts';
-import { readEach, readIndex, readOne, readRange } from './reads.ts';
+import { batchGet, getItem, queryIndex, queryPartition } from './reads.ts';
 import { transactGet, transactWrite } from './transactions.ts';
 
 export type DynamoDbOptions = ConnectionOptions;
@@ -40,36 +40,36 @@ class DynamoDbStore implements Store {
     const distinct = distinctOf(keys);
     const [only, ...others] = distinct.values();
     if (!only) return [];
-    return this.#connection.accept(async () => {
+    return this.#connection.track(async () => {
       const items =
         others.length === 0
-          ? [await readOne(this.#connection, this.#table, only)]
+          ? [await getItem(this.#connection, this.#table, only)]
           : await transactGet(this.#connection, this.#table, [only, ...others]);
       const found = new Map([...distinct.keys()].map((place, position) => [place, items[position]]));
-      return keys.map((key) => found.get(keyToText(key)));
+      return keys.map((key) => found.get(keyText(key)));
     });
   }
 
   async batchGet<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
     checkKeys(keys);
     const found = new Map<string, Item<Data>>();
-    return this.#connection.accept(async () => {
-      await readEach(this.#connection, this.#table, [...distinctOf(keys).values()], (item) => found.set(keyToText(item.key), item));
-      return keys.map((key) => found.get(keyToText(key)));
+    return this.#connection.track(async () => {
+      await batchGet(this.#connection, this.#table, [...distinctOf(keys).values()], (item) => found.set(keyText(item.key), item));
+      return keys.map((key) => found.get(keyText(key)));
     });
   }
 
   async list<Data>(range: Range<Data>): Promise<Item<Data>[]> {
-    return this.#connection.accept(() => readRange(this.#connection, this.#table, range));
+    return this.#connection.track(() => queryPartition(this.#connection, this.#table, range));
   }
 
   async listIndex(range: IndexRange): Promise<IndexRow[]> {
-    return this.#connection.accept(() => readIndex(this.#connection, this.#table, range));
+    return this.#connection.track(() => queryIndex(this.#connection, this.#table, range));
   }
 
   async commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult> {
     checkWrites(writes);
-    return this.#connection.accept(() => transactWrite(this.#connection, this.#table, command, writes));
+    return this.#connection.track(() => transactWrite(this.#connection, this.#table, command, writes));
   }
 
   close(): Promise<void> {
@@ -79,5 +79,5 @@ class DynamoDbStore implements Store {
 
 /** DynamoDB takes a key once only. */
 function distinctOf<Data>(keys: readonly Key<Data>[]): Map<string, Key<Data>> {
-  return new Map(keys.map((key) => [keyToText(key), key]));
+  return new Map(keys.map((key) => [keyText(key), key]));
 }

@@ -9,7 +9,7 @@ const THROTTLED = new Set(['ProvisionedThroughputExceededException', 'RequestLim
 const IN_PROGRESS = 'TransactionInProgressException';
 
 /** DynamoDB can't be used as it is set up: another try would be told the same. */
-const MISFIT = new Set([
+const MISCONFIGURED = new Set([
   ...['AccessDeniedException', 'ExpiredTokenException', 'IncompleteSignatureException', 'InvalidSignatureException'],
   ...['MissingAuthenticationTokenException', 'ResourceNotFoundException', 'UnrecognizedClientException'],
   ...['CredentialsProviderError', 'TokenProviderError'],
@@ -19,8 +19,8 @@ const MISFIT = new Set([
 export function isOutcomeUnknown(thrown: unknown): boolean {
   if (thrown instanceof MalformedError || nameOf(thrown) === IN_PROGRESS) return true;
   const isProgrammingError = thrown instanceof TypeError || thrown instanceof RangeError;
-  if (isProgrammingError || !(thrown instanceof Error) || MISFIT.has(thrown.name)) return false;
-  return !isAnswer(thrown) || statusOf(thrown) >= 500;
+  if (isProgrammingError || !(thrown instanceof Error) || MISCONFIGURED.has(thrown.name)) return false;
+  return !isServiceError(thrown) || statusOf(thrown) >= 500;
 }
 
 /** What the port tells of it; a mistake of our own is passed on as it is. */
@@ -31,11 +31,11 @@ export function toStoreError(thrown: unknown): unknown {
   if (thrown instanceof SyntaxError) return new StoreError('unavailable', 'an answer came that is not JSON');
   const message = thrown instanceof Error ? `${name}: ${thrown.message}` : name;
   if (THROTTLED.has(name)) return new StoreError('throttled', message, thrown);
-  if (isOutcomeUnknown(thrown) || MISFIT.has(name)) return new StoreError('unavailable', message, thrown);
+  if (isOutcomeUnknown(thrown) || MISCONFIGURED.has(name)) return new StoreError('unavailable', message, thrown);
   return thrown;
 }
 
-export function isThrottling(code: string | undefined): boolean {
+export function isThrottlingReason(code: string | undefined): boolean {
   return code === 'ThrottlingError' || code === 'ProvisionedThroughputExceeded' || code === 'RequestLimitExceeded';
 }
 
@@ -44,7 +44,7 @@ export function nameOf(thrown: unknown): string {
 }
 
 /** A whole answer of DynamoDB that says no. Anything else broke on its way. */
-function isAnswer(thrown: Error): boolean {
+function isServiceError(thrown: Error): boolean {
   return '$fault' in thrown;
 }
 

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CommandId } from '../../domain/ids.ts';
 import type { ItemKey, StoredItem } from '../bulk-store.ts';
-import { type IndexRow, type Item, type Key, type Put, toText } from '../store.ts';
+import { type IndexRow, type Item, type Key, type Put, toJson } from '../store.ts';
 import { LAYOUT } from './layout.ts';
 
 /* Items as DynamoDB has them, and back. */
@@ -14,14 +14,14 @@ type Told = Readonly<Record<string, { readonly S?: string | undefined; readonly 
 /** How long an expired item stays, lest two clocks disagree about it. */
 const EXPIRED_KEPT_MS = 3_600_000;
 
-export function toKey({ partition, sort }: Key<unknown>): Attributes {
+export function toKeyAttributes({ partition, sort }: Key<unknown>): Attributes {
   return { [LAYOUT.partition]: { S: partition }, [LAYOUT.sort]: { S: sort } };
 }
 
 /** The item as it stands once `write` is done. @throws TypeError where JSON can't tell its data */
-export function written(command: CommandId, { key, expected, data, index, expiresAt }: Put): StoredItem {
+export function storedItemOf(command: CommandId, { key, expected, data, index, expiresAt }: Put): StoredItem {
   return {
-    ...{ key, version: expected + 1, command, text: toText(data) },
+    ...{ key, version: expected + 1, command, text: toJson(data) },
     ...(index && { index }),
     ...(expiresAt !== undefined && { expiresAt }),
   };
@@ -29,7 +29,7 @@ export function written(command: CommandId, { key, expected, data, index, expire
 
 export function toAttributes({ key, version, command, text, index, expiresAt }: StoredItem): Attributes {
   return {
-    ...toKey(key),
+    ...toKeyAttributes(key),
     v: { N: String(version) },
     c: { S: command },
     d: { S: text },
@@ -44,7 +44,7 @@ export function toAttributes({ key, version, command, text, index, expiresAt }: 
 /** @throws MalformedError where the attributes are not an item's */
 export function toItem<Data>(attributes: Told): Item<Data> {
   return {
-    key: toPlace(attributes),
+    key: toKey(attributes),
     version: Number(textOf(attributes, 'v')),
     command: textOf(attributes, 'c') as CommandId, // written from one
     data: JSON.parse(textOf(attributes, 'd')),
@@ -52,10 +52,10 @@ export function toItem<Data>(attributes: Told): Item<Data> {
 }
 
 /** @throws MalformedError where the attributes are not an item's */
-export function toStored(attributes: Attributes): StoredItem {
+export function toStoredItem(attributes: Attributes): StoredItem {
   const { index } = LAYOUT;
   return {
-    key: toPlace(attributes),
+    key: toKey(attributes),
     version: Number(textOf(attributes, 'v')),
     command: textOf(attributes, 'c') as CommandId, // written from one
     text: textOf(attributes, 'd'),
@@ -66,11 +66,11 @@ export function toStored(attributes: Attributes): StoredItem {
   };
 }
 
-export function toIndexHit(attributes: Attributes): IndexRow {
-  return { key: toPlace(attributes), position: textOf(attributes, LAYOUT.index.sort) };
+export function toIndexRow(attributes: Attributes): IndexRow {
+  return { key: toKey(attributes), position: textOf(attributes, LAYOUT.index.sort) };
 }
 
-export function toPlace(attributes: Told): ItemKey {
+export function toKey(attributes: Told): ItemKey {
   return { partition: textOf(attributes, LAYOUT.partition), sort: textOf(attributes, LAYOUT.sort) };
 }
 
@@ -83,10 +83,10 @@ export class MalformedError extends Error {
 }
 
 /** Asked for where an answer may say nothing else, lest one that lost its text on the way is taken for one. */
-export const WITH_COSTS = { ReturnConsumedCapacity: 'TOTAL' } as const;
+export const WITH_CONSUMED_CAPACITY = { ReturnConsumedCapacity: 'TOTAL' } as const;
 
 /** @throws MalformedError where an answer does not tell its costs */
-export function requireCosts({ ConsumedCapacity }: { readonly ConsumedCapacity?: unknown }): void {
+export function requireConsumedCapacity({ ConsumedCapacity }: { readonly ConsumedCapacity?: unknown }): void {
   if (ConsumedCapacity === undefined) throw new MalformedError('an answer came without its costs');
 }
 

@@ -2,7 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BatchGetItemCommand, GetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { type IndexRange, type IndexRow, type Item, type Key, type Range, StoreError } from '../store.ts';
 import type { Connection } from './client.ts';
-import { type Attributes, MalformedError, requireCosts, toIndexHit, toItem, toKey, WITH_COSTS } from './items.ts';
+import {
+  type Attributes,
+  MalformedError,
+  requireConsumedCapacity,
+  toIndexRow,
+  toItem,
+  toKeyAttributes,
+  WITH_CONSUMED_CAPACITY,
+} from './items.ts';
 import { LAYOUT } from './layout.ts';
 
 /* Reads of what need not be of one moment, and of what lies together. */
@@ -17,11 +25,11 @@ const NEXT = '\0';
 const IDLE_ROUNDS_MAX = 4;
 const IDLE_PAUSE_MS = 20;
 
-export async function readOne<Data>(connection: Connection, table: string, key: Key<Data>): Promise<Item<Data> | undefined> {
-  const input = { TableName: table, Key: toKey(key), ConsistentRead: true, ...WITH_COSTS };
-  return connection.tried(async (abortSignal) => {
+export async function getItem<Data>(connection: Connection, table: string, key: Key<Data>): Promise<Item<Data> | undefined> {
+  const input = { TableName: table, Key: toKeyAttributes(key), ConsistentRead: true, ...WITH_CONSUMED_CAPACITY };
+  return connection.sendWithRetries(async (abortSignal) => {
     const { Item, ...answer } = await connection.client.send(new GetItemCommand(input), { abortSignal });
-    requireCosts(answer);
+    requireConsumedCapacity(answer);
     return Item && toItem<Data>(Item);
   });
 }
@@ -30,16 +38,16 @@ export async function readOne<Data>(connection: Connection, table: string, key: 
  * Each as of a moment of its own. DynamoDB answers what it has the room and the time for; the rest is asked for again.
  * @param keys distinct
  */
-export async function readEach<Data>(
+export async function batchGet<Data>(
   connection: Connection,
   table: string,
   keys: readonly Key<Data>[],
   found: (item: Item<Data>) => void,
 ): Promise<void> {
-  let left: Attributes[] = keys.map(toKey);
+  let left: Attributes[] = keys.map(toKeyAttributes);
   for (let idle = 0; left.length > 0; ) {
     const input = { RequestItems: { [table]: { Keys: left, ConsistentRead: true } } };
-    const { items, rest } = await connection.tried(async (abortSignal) => {
+    const { items, rest } = await connection.sendWithRetries(async (abortSignal) => {
       const { Responses, UnprocessedKeys } = await connection.client.send(new BatchGetItemCommand(input), { abortSignal });
       const [told, rest = []] = [Responses?.[table], UnprocessedKeys?.[table]?.Keys];
       if (!told && rest.length === 0) throw new MalformedError('a batch was not told');
@@ -54,13 +62,13 @@ export async function readEach<Data>(
 }
 
 /** Strongly consistent, ascending. */
-export async function readRange<Data>(connection: Connection, table: string, range: Range<Data>): Promise<Item<Data>[]> {
+export async function queryPartition<Data>(connection: Connection, table: string, range: Range<Data>): Promise<Item<Data>[]> {
   const { partition, prefix, after, limit } = range;
   const from = after === undefined || bytesOf(after) < bytesOf(prefix) ? prefix : after + NEXT;
   const to = prefix + LAST;
   if (bytesOf(from) > bytesOf(to)) return [];
   const bounds = from === '' ? '' : ' AND #sort BETWEEN :from AND :to';
-  return query(connection, limit, (item) => toItem<Data>(item), {
+  return queryPages(connection, limit, (item) => toItem<Data>(item), {
     TableName: table,
     ConsistentRead: true,
     KeyConditionExpression: `#partition = :partition${bounds}`,
@@ -70,10 +78,10 @@ export async function readRange<Data>(connection: Connection, table: string, ran
 }
 
 /** Eventually consistent. */
-export function readIndex(connection: Connection, table: string, range: IndexRange): Promise<IndexRow[]> {
+export function queryIndex(connection: Connection, table: string, range: IndexRange): Promise<IndexRow[]> {
   const { partition, order = 'descending', after, limit } = range;
   const isBehind = order === 'descending' ? '<' : '>';
-  return query(connection, limit, toIndexHit, {
+  return queryPages(connection, limit, toIndexRow, {
     TableName: table,
     IndexName: LAYOUT.index.name,
     ScanIndexForward: order === 'ascending',
@@ -87,7 +95,7 @@ export function readIndex(connection: Connection, table: string, range: IndexRan
 }
 
 /** An answer ends with the limit or with a megabyte; what lies behind that is asked for again. */
-async function query<Row>(
+async function queryPages<Row>(
   connection: Connection,
   limit: number,
   toRow: (attributes: Attributes) => Row,
@@ -97,7 +105,7 @@ async function query<Row>(
   let start: Attributes | undefined;
   do {
     const page = { ...input, Limit: limit - rows.length, ExclusiveStartKey: start };
-    const { found, next } = await connection.tried(async (abortSignal) => {
+    const { found, next } = await connection.sendWithRetries(async (abortSignal) => {
       const { Items, LastEvaluatedKey } = await connection.client.send(new QueryCommand(page), { abortSignal });
       if (!Array.isArray(Items)) throw new MalformedError('a range was not told');
       return { found: Items.map(toRow), next: LastEvaluatedKey };

@@ -8,7 +8,7 @@ import {
 import { copyCheckpointKey } from '../keys.ts';
 import { Connection, type ConnectionOptions } from './client.ts';
 import { LAYOUT } from './layout.ts';
-import { readOne } from './reads.ts';
+import { getItem } from './reads.ts';
 import { toSetupError } from './setup-errors.ts';
 
 const WAIT_SECONDS_MAX = 120;
@@ -50,7 +50,7 @@ export async function createTable(name: string, options: TableOptions = {}): Pro
 export async function requireTable(name: string, options: ConnectionOptions = {}): Promise<void> {
   const connection = new Connection(options);
   try {
-    await readOne(connection, name, copyCheckpointKey());
+    await getItem(connection, name, copyCheckpointKey());
   } catch (thrown) {
     throw await toSetupError(connection, name, thrown);
   } finally {

@@ -8,10 +8,18 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { ExponentialBackoff, fullJitterGenerator, handleType, retry } from 'cockatiel';
 import type { CommandId } from '../../domain/ids.ts';
-import { type CommitResult, type Item, isRemoval, type Key, StoreError, type Write } from '../store.ts';
+import { type CommitResult, type Item, isDelete, type Key, StoreError, type Write } from '../store.ts';
 import type { Connection } from './client.ts';
-import { isOutcomeUnknown, isThrottling, toStoreError } from './error-classification.ts';
-import { MalformedError, requireCosts, toAttributes, toItem, toKey, WITH_COSTS, written } from './items.ts';
+import { isOutcomeUnknown, isThrottlingReason, toStoreError } from './error-classification.ts';
+import {
+  MalformedError,
+  requireConsumedCapacity,
+  storedItemOf,
+  toAttributes,
+  toItem,
+  toKeyAttributes,
+  WITH_CONSUMED_CAPACITY,
+} from './items.ts';
 import { LAYOUT } from './layout.ts';
 
 /* What must be seen, or done, as of one moment. */
@@ -53,14 +61,14 @@ export async function transactGet<Data>(
   table: string,
   keys: readonly Key<Data>[],
 ): Promise<(Item<Data> | undefined)[]> {
-  const input = { TransactItems: keys.map((key) => ({ Get: { TableName: table, Key: toKey(key) } })) };
+  const input = { TransactItems: keys.map((key) => ({ Get: { TableName: table, Key: toKeyAttributes(key) } })) };
   const read = async (abortSignal: AbortSignal) =>
     itemsIn<Data>(await connection.client.send(new TransactGetItemsCommand(input), { abortSignal }), keys.length);
-  return retryConflicts(() => connection.tried(read).catch((thrown: unknown) => failCancelled(thrown, keys.length))).catch(
-    (thrown: unknown) => {
-      throw thrown instanceof ConflictError ? new StoreError('busy', thrown.message, thrown) : thrown;
-    },
-  );
+  return retryConflicts(() =>
+    connection.sendWithRetries(read).catch((thrown: unknown) => failCancelled(thrown, keys.length)),
+  ).catch((thrown: unknown) => {
+    throw thrown instanceof ConflictError ? new StoreError('busy', thrown.message, thrown) : thrown;
+  });
 }
 
 function itemsIn<Data>({ Responses = [] }: TransactGetItemsOutput, count: number): (Item<Data> | undefined)[] {
@@ -85,16 +93,16 @@ export async function transactWrite(
   let isDoubted = false;
   const attempt = (): Promise<Standing | undefined> => {
     // The token makes sending the same again harmless. A refused transaction is over, and what follows it is another one.
-    const input = { TransactItems, ClientRequestToken: randomUUID(), ...WITH_COSTS };
+    const input = { TransactItems, ClientRequestToken: randomUUID(), ...WITH_CONSUMED_CAPACITY };
     const write = async (abortSignal: AbortSignal) => {
       try {
-        requireCosts(await connection.client.send(new TransactWriteItemsCommand(input), { abortSignal }));
+        requireConsumedCapacity(await connection.client.send(new TransactWriteItemsCommand(input), { abortSignal }));
       } catch (thrown) {
         isDoubted ||= isOutcomeUnknown(thrown);
         throw thrown;
       }
     };
-    return connection.tried(write).then(
+    return connection.sendWithRetries(write).then(
       () => undefined,
       (thrown: unknown) => standingIn(thrown, writes.length),
     );
@@ -129,15 +137,15 @@ function conditional(table: string, command: CommandId, write: Write): TransactW
       ? { ConditionExpression: `attribute_not_exists(${LAYOUT.partition})` }
       : { ConditionExpression: 'v = :expected', ExpressionAttributeValues: { ':expected': { N: String(write.expected) } } };
   const request = { TableName: table, ...condition, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
-  if (isRemoval(write)) return { Delete: { ...request, Key: toKey(write.key) } };
-  return { Put: { ...request, Item: toAttributes(written(command, write)) } };
+  if (isDelete(write)) return { Delete: { ...request, Key: toKeyAttributes(write.key) } };
+  return { Put: { ...request, Item: toAttributes(storedItemOf(command, write)) } };
 }
 
 /** What stands where a transaction's own conditions failed. @throws what else cancelled it */
 function standingIn(thrown: unknown, count: number): Standing {
   if (!(thrown instanceof TransactionCanceledException)) throw thrown;
   const reasons = thrown.CancellationReasons ?? [];
-  if (reasons.some(({ Code }) => isThrottling(Code))) throw new StoreError('throttled', thrown.message, thrown);
+  if (reasons.some(({ Code }) => isThrottlingReason(Code))) throw new StoreError('throttled', thrown.message, thrown);
   const mistakes = reasons.filter(({ Code }) => !FORESEEN.has(Code)).map(({ Code, Message }) => `${Code}: ${Message}`);
   // Thrown as it came, it would tell the log what stands where another condition failed.
   if (mistakes.length > 0) throw new Error(`a transaction can not be carried out: ${mistakes.join(', ')}`);

@@ -29,10 +29,10 @@ describe('a backup', () => {
     const path = tempFile();
     await largeStore(path);
     const writer = otherProcess('transfer', path);
-    await writer.tells('transferred 5');
-    const before = writer.told.length;
+    await writer.waitForLine('transferred 5');
+    const before = writer.lines.length;
     await backUp(path, beside(path), nobody);
-    await expect.poll(() => writer.told.length, { interval: 2 }).toBeGreaterThan(before + 5);
+    await expect.poll(() => writer.lines.length, { interval: 2 }).toBeGreaterThan(before + 5);
     await writer.kill();
     const { total, transfers } = await readAccounts(openedSqlite(beside(path)));
     expect(total).toBe(TOTAL);

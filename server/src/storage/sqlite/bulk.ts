@@ -4,7 +4,7 @@ import type { CommandId } from '../../domain/ids.ts';
 import type { BulkStore, ItemKey, Page, StoredItem } from '../bulk-store.ts';
 import { type CommitResult, checkWrites, type Item, type Key, StoreSetupError, type Write } from '../store.ts';
 import { Commits, preparePut, toRow } from './commits.ts';
-import { IN_MEMORY, makePrivate, openForReading, openForWriting, setupError } from './connection.ts';
+import { createPrivateFile, IN_MEMORY, openForReading, openForWriting, toSetupError } from './connection.ts';
 import { Reads } from './reads.ts';
 import { refuseUnknown, SCHEMA_VERSION, schemaVersion } from './schema.ts';
 
@@ -28,7 +28,7 @@ interface Row {
 export function makeSqlite(path: string): boolean {
   refuseMemory(path);
   const isNew = !existsSync(path);
-  makePrivate(path);
+  createPrivateFile(path);
   openForWriting(path).close();
   return isNew;
 }
@@ -45,25 +45,25 @@ export function openSqliteSource(path: string): BulkStore {
     if (schemaVersion(database) !== SCHEMA_VERSION) {
       throw new StoreSetupError(`${path} is not a store of this version yet. STORE=sqlite:${path} npx lending init makes it one.`);
     }
-    return new SqliteWhole(database, path);
+    return new SqliteBulkStore(database, path);
   } catch (cause) {
     database.close();
-    throw cause instanceof StoreSetupError ? cause : setupError(path, cause);
+    throw cause instanceof StoreSetupError ? cause : toSetupError(path, cause);
   }
 }
 
 /** A store to copy into, made where there is none. */
 export function openSqliteTarget(path: string): BulkStore {
   refuseMemory(path);
-  makePrivate(path);
-  return new SqliteWhole(openForWriting(path), path);
+  createPrivateFile(path);
+  return new SqliteBulkStore(openForWriting(path), path);
 }
 
 function refuseMemory(path: string): void {
   if (path === IN_MEMORY) throw new StoreSetupError('A store in memory begins and ends with its program. Name a file.');
 }
 
-class SqliteWhole implements BulkStore {
+class SqliteBulkStore implements BulkStore {
   readonly #database: Database;
   readonly #path: string;
   readonly #reads: Reads;
@@ -124,7 +124,7 @@ class SqliteWhole implements BulkStore {
     try {
       return ask();
     } catch (cause) {
-      throw setupError(this.#path, cause);
+      throw toSetupError(this.#path, cause);
     }
   }
 }

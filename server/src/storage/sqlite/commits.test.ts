@@ -94,7 +94,7 @@ describe('a store that a newer program has migrated while it is open', () => {
     newer.pragma('user_version = 7');
     newer.close();
     await expect(store.commit(command('after'), [put('b', 1)])).rejects.toMatchObject({
-      trouble: 'unavailable',
+      kind: 'unavailable',
       message: 'the store is now of schema 7; this program writes 1',
     });
     expect(await store.get([put('a', 0).key, put('b', 0).key])).toMatchObject([{ data: 1 }, undefined]);

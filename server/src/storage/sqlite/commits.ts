@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
 import type { StoredItem } from '../bulk-store.ts';
-import { type CommitResult, isRemoval, type Put, type Removal, StoreError, toText, type Write } from '../store.ts';
+import { type CommitResult, type Delete, isDelete, type Put, StoreError, toJson, type Write } from '../store.ts';
 import { isBusy } from './connection.ts';
 import { Reads } from './reads.ts';
 import { SCHEMA_VERSION, schemaVersion } from './schema.ts';
@@ -12,13 +12,13 @@ export interface Commit {
 }
 
 /** A write with its data as it is kept. */
-export type Row = (Omit<Put, 'data'> & { readonly text: string }) | Removal;
+export type Row = (Omit<Put, 'data'> & { readonly text: string }) | Delete;
 
 /** Made before a commit joins others in a batch, so that data which can't be kept fails its own commit only. */
 export function toRow(write: Write): Row {
-  if (isRemoval(write)) return write;
+  if (isDelete(write)) return write;
   const { data, ...put } = write;
-  return { ...put, text: toText(data) };
+  return { ...put, text: toJson(data) };
 }
 
 /** Has an item stand as it is, whatever stood there. */
@@ -30,7 +30,7 @@ export function preparePut(database: Database): (item: StoredItem) => void {
 }
 
 /** How many expired items are dropped at a time, so that no commit waits long for the cleaning. */
-export const DROPPED_MAX = 500;
+export const EXPIRED_BATCH_MAX = 500;
 
 /** Writes batches of commits on one connection: each commit all or nothing, all of a batch with one sync of the disk. */
 export class Commits {
@@ -56,7 +56,7 @@ export class Commits {
     }).immediate;
     this.#drop = database.transaction((before: number) => {
       this.#requireOwnSchema();
-      return drop.run(before, DROPPED_MAX).changes;
+      return drop.run(before, EXPIRED_BATCH_MAX).changes;
     }).immediate;
   }
 

@@ -14,12 +14,12 @@ const LOG_BYTES_KEPT = 64 * 1024 * 1024;
 export const IN_MEMORY = ':memory:';
 
 /** The addresses of people and the keys of this installation are in it: whoever runs the program may read it, nobody else. */
-export function makePrivate(path: string): void {
+export function createPrivateFile(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, 'a', 0o600));
   } catch (cause) {
-    throw setupError(path, cause);
+    throw toSetupError(path, cause);
   }
 }
 
@@ -29,14 +29,14 @@ export function openForWriting(path: string): Database {
   try {
     // Before anything is set, since the log is a change to the file; as of one moment, since others may be making it.
     database.transaction(() => refuseUnknown(database, path))();
-    keepLog(database);
+    enableWal(database);
     database.pragma('synchronous = FULL');
     database.pragma(`journal_size_limit = ${LOG_BYTES_KEPT}`);
     migrate(database, path);
     return database;
   } catch (cause) {
     database.close();
-    throw cause instanceof StoreSetupError ? cause : setupError(path, cause);
+    throw cause instanceof StoreSetupError ? cause : toSetupError(path, cause);
   }
 }
 
@@ -46,7 +46,7 @@ export function openForReading(path: string): Database {
 }
 
 /** A log that was left behind: the last stop was not clean, or another process is at work. */
-export function hasLeftLog(path: string): boolean {
+export function hasLeftoverLog(path: string): boolean {
   if (!existsSync(path)) return false;
   return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
@@ -58,7 +58,7 @@ export function checkIntegrity(path: string): void {
     const [verdict] = database.prepare('PRAGMA integrity_check(1)').pluck().all();
     if (verdict !== 'ok') throw new Error(String(verdict));
   } catch (cause) {
-    throw setupError(path, cause);
+    throw toSetupError(path, cause);
   } finally {
     database.close();
   }
@@ -69,7 +69,7 @@ export function isBusy(error: unknown): boolean {
 }
 
 /** SQLite does not wait its turn here, so that of several processes that make one file some would be refused. */
-function keepLog(database: Database): void {
+function enableWal(database: Database): void {
   for (let attempt = 1; ; attempt += 1) {
     try {
       database.pragma('journal_mode = WAL');
@@ -85,12 +85,12 @@ function open(path: string, options: Sqlite.Options): Database {
   try {
     return new Sqlite(path, { timeout: BUSY_TIMEOUT_MS, ...options });
   } catch (cause) {
-    throw setupError(path, cause);
+    throw toSetupError(path, cause);
   }
 }
 
 /** What a person is told of a store that can't be used. */
-export function setupError(path: string, cause: unknown): StoreSetupError {
+export function toSetupError(path: string, cause: unknown): StoreSetupError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new StoreSetupError(
     `The store ${path} can't be used: ${reason}. Check the path and its rights; if the file is damaged, restore a backup.`,

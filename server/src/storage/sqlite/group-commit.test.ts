@@ -107,7 +107,7 @@ describe('a batch that fails', () => {
     for (const outcome of failed) {
       expect(outcome).toMatchObject({
         status: 'rejected',
-        reason: { trouble: 'unavailable', message: 'database or disk is full' },
+        reason: { kind: 'unavailable', message: 'database or disk is full' },
       });
     }
     expect(sorts()).toEqual(['before']);
@@ -138,7 +138,7 @@ describe('a queue that is full', () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 15 }, (_, index) => commit(store, put(`${index}`, index))));
     const [accepted, refused] = [outcomes.slice(0, 10), outcomes.slice(10)];
     expect(accepted).toEqual(accepted.map(() => ({ status: 'fulfilled', value: { committed: true } })));
-    for (const outcome of refused) expect(outcome).toMatchObject({ status: 'rejected', reason: { trouble: 'busy' } });
+    for (const outcome of refused) expect(outcome).toMatchObject({ status: 'rejected', reason: { kind: 'busy' } });
     expect(await store.list({ partition: 'things', prefix: '', limit: 100 })).toHaveLength(10);
     expect(await commit(store, put('later', 1))).toEqual({ committed: true });
   });
@@ -161,7 +161,7 @@ describe('closing', () => {
     const { group, send, writer } = grouped();
     const accepted = Array.from({ length: 300 }, (_, index) => send(put(`${index}`, index)));
     const closed = group.close();
-    await expect(send(put('late', 1))).rejects.toMatchObject({ trouble: 'busy', message: 'the store is closing' });
+    await expect(send(put('late', 1))).rejects.toMatchObject({ kind: 'busy', message: 'the store is closing' });
     await Promise.all([...accepted, closed, group.close()]);
     expect(writer.done).toEqual(['write 256', 'write 44', 'close']);
   });

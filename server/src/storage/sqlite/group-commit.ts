@@ -1,5 +1,5 @@
 import { type CommitResult, StoreError, type StoreErrorKind } from '../store.ts';
-import { type Commit, DROPPED_MAX } from './commits.ts';
+import { type Commit, EXPIRED_BATCH_MAX } from './commits.ts';
 import type { WriterResponse } from './writer-protocol.ts';
 import type { Writer } from './writers.ts';
 
@@ -39,7 +39,7 @@ export class GroupCommit {
 
   /** Drops all that expired before a moment, some at a time, so that commits get in between. */
   async dropExpired(before: number): Promise<void> {
-    for (let dropped = DROPPED_MAX; dropped === DROPPED_MAX && this.#closing === undefined; ) {
+    for (let dropped = EXPIRED_BATCH_MAX; dropped === EXPIRED_BATCH_MAX && this.#closing === undefined; ) {
       const report = requireDone(await this.#writer.send({ kind: 'drop', before }));
       dropped = 'dropped' in report ? report.dropped : 0;
     }

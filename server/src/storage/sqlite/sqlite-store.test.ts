@@ -88,7 +88,7 @@ describe('a SQLite file', () => {
   it('tells a read that fails as unavailable', async () => {
     const store = openedSqlite(tempFile());
     await store.close();
-    await expect(store.get([put('a', 0).key])).rejects.toMatchObject({ name: 'StoreError', trouble: 'unavailable' });
+    await expect(store.get([put('a', 0).key])).rejects.toMatchObject({ name: 'StoreError', kind: 'unavailable' });
   });
 });
 

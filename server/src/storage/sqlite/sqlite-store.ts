@@ -14,7 +14,7 @@ import {
   type Write,
 } from '../store.ts';
 import { toRow } from './commits.ts';
-import { checkIntegrity, hasLeftLog, IN_MEMORY, makePrivate, openForReading, openForWriting } from './connection.ts';
+import { checkIntegrity, createPrivateFile, hasLeftoverLog, IN_MEMORY, openForReading, openForWriting } from './connection.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Reads } from './reads.ts';
 import { LocalWriter, ThreadWriter } from './writers.ts';
@@ -49,9 +49,9 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     const database = openForWriting(path);
     return new SqliteStore(database, new GroupCommit(new LocalWriter(database), waitingMax), clock);
   }
-  makePrivate(path);
+  createPrivateFile(path);
   // Before anything opens it for writing: closing after a refusal would tidy away the log that tells the next start to check.
-  if (checkAfterUncleanStop && hasLeftLog(path)) {
+  if (checkAfterUncleanStop && hasLeftoverLog(path)) {
     progress(`The last stop of ${path} was not clean, or another process uses it: checking the whole file ...`);
     checkIntegrity(path);
     progress(`${path} is sound.`);

@@ -1,4 +1,4 @@
-import type { DatabaseAnswer } from './proxy.ts';
+import type { DatabaseResponse } from './proxy.ts';
 
 /* DynamoDB's refusals, in the words and the shape in which it sends them. */
 
@@ -10,8 +10,8 @@ const OF_THE_FRONT = 'com.amazon.coral.service';
 const FRONT = new Set(['AccessDeniedException', 'ExpiredTokenException', 'ThrottlingException', 'UnrecognizedClientException']);
 
 /** @param name `ThrottlingException` */
-export function errorAnswer(name: string, message: string, status = 400): DatabaseAnswer {
-  return jsonAnswer(status, { __type: `${FRONT.has(name) ? OF_THE_FRONT : OF_DYNAMODB}#${name}`, message });
+export function errorResponse(name: string, message: string, status = 400): DatabaseResponse {
+  return jsonResponse(status, { __type: `${FRONT.has(name) ? OF_THE_FRONT : OF_DYNAMODB}#${name}`, message });
 }
 
 export interface CancellationReason {
@@ -29,10 +29,10 @@ const TOLD: Readonly<Record<string, string>> = {
 };
 
 /** @param reasons by position; a code alone is told in its own words */
-export function cancelled(reasons: readonly (CancellationReason | string)[]): DatabaseAnswer {
+export function cancelledTransaction(reasons: readonly (CancellationReason | string)[]): DatabaseResponse {
   const CancellationReasons = reasons.map((reason) => (typeof reason === 'string' ? reasonFor(reason) : reason));
   const codes = CancellationReasons.map(({ Code }) => Code).join(', ');
-  return jsonAnswer(400, {
+  return jsonResponse(400, {
     __type: `${OF_DYNAMODB}#TransactionCanceledException`,
     CancellationReasons,
     Message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
@@ -45,27 +45,27 @@ function reasonFor(Code: string): CancellationReason {
 }
 
 /** One that the database does not tell the reasons of, as older versions of its protocol do not. */
-export function cancelledWithoutReasons(): DatabaseAnswer {
+export function cancelledWithoutReasons(): DatabaseResponse {
   const Message = 'Transaction cancelled, please refer cancellation reasons for specific reasons [None]';
-  return jsonAnswer(400, { __type: `${OF_DYNAMODB}#TransactionCanceledException`, Message });
+  return jsonResponse(400, { __type: `${OF_DYNAMODB}#TransactionCanceledException`, Message });
 }
 
-export const THROTTLED = errorAnswer(
+export const THROTTLED = errorResponse(
   'ProvisionedThroughputExceededException',
   'The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level.',
 );
 
-export const RATE_EXCEEDED = errorAnswer('ThrottlingException', 'Rate of requests exceeds the allowed throughput.');
+export const RATE_EXCEEDED = errorResponse('ThrottlingException', 'Rate of requests exceeds the allowed throughput.');
 
-export const INTERNAL = errorAnswer('InternalServerError', 'Internal server error', 500);
+export const INTERNAL = errorResponse('InternalServerError', 'Internal server error', 500);
 
 /** As a load balancer says it that finds nobody behind it. */
-export const NOBODY_THERE: DatabaseAnswer = {
+export const NO_BACKEND: DatabaseResponse = {
   status: 503,
   headers: { 'Content-Type': 'text/html' },
   text: '<html><body><b>Http/1.1 Service Unavailable</b></body></html>',
 };
 
-export function jsonAnswer(status: number, body: unknown): DatabaseAnswer {
+export function jsonResponse(status: number, body: unknown): DatabaseResponse {
   return { status, headers: { 'Content-Type': 'application/x-amz-json-1.0' }, text: JSON.stringify(body) };
 }

@@ -2,18 +2,18 @@ import { onTestFinished } from 'vitest';
 import { type BreakerOptions, withBreaker } from '../../storage/circuit-breaker.ts';
 import { valuesOf } from '../app/read-metrics.ts';
 import { type Answer, lenders, openTestApp, type Person, type TestApp } from '../app/test-app.ts';
-import type { Proxied } from './proxied-store.ts';
+import type { ProxiedTable } from './proxied-store.ts';
 
 /* The whole program on DynamoDB as it is in production, behind a circuit breaker, with a proxy before the database. */
 
 export const KEY = 'key-of-a-payment-4711';
 
-export interface FaultyLabOptions extends BreakerOptions {
+export interface FaultyAppOptions extends BreakerOptions {
   readonly tryMsMax?: number;
 }
 
 /** A lab in which a borrower has posted a loan and added two lenders. */
-export async function openFaultyTestApp(proxied: Proxied, { tryMsMax, ...breaker }: FaultyLabOptions = {}) {
+export async function openFaultyTestApp(proxied: ProxiedTable, { tryMsMax, ...breaker }: FaultyAppOptions = {}) {
   const testApp = await openTestApp({ store: withBreaker(proxied.open(tryMsMax === undefined ? {} : { tryMsMax }), breaker) });
   const borrower = await testApp.as('borrower@example.com');
   const path = `/loans/${await borrower.postsLoan()}`;

@@ -8,9 +8,9 @@ import { endpoint, newTable, optionsAt } from './tables.ts';
 
 /* A table that tests reach by two ways: through a proxy that does to requests what they want, and straight. */
 
-export type Proxied = Awaited<ReturnType<typeof openProxied>>;
+export type ProxiedTable = Awaited<ReturnType<typeof openProxiedTable>>;
 
-export async function openProxied() {
+export async function openProxiedTable() {
   const proxy = await startDynamoDbProxy(endpoint ?? '');
   const table = await newTable();
   const straight = openDynamoDb(table, optionsAt());
@@ -18,8 +18,11 @@ export async function openProxied() {
     proxy,
     table,
     /** A store whose requests go through the proxy, closed when the test has finished. */
-    open({ tryMsMax }: { readonly tryMsMax?: number } = {}): Store {
-      const store = openDynamoDb(table, { ...optionsAt(proxy.endpoint), ...(tryMsMax !== undefined && { tryMsMax }) });
+    open({ tryMsMax: attemptTimeoutMs }: { readonly tryMsMax?: number } = {}): Store {
+      const store = openDynamoDb(table, {
+        ...optionsAt(proxy.endpoint),
+        ...(attemptTimeoutMs !== undefined && { attemptTimeoutMs }),
+      });
       onTestFinished(() => store.close());
       return store;
     },
@@ -52,7 +55,7 @@ export function newCommand(): CommandId {
 }
 
 /** What the port tells of a call: the result, the trouble, or the name of what is a mistake of ours. */
-export async function fate(call: Promise<unknown>): Promise<unknown> {
+export async function outcomeOf(call: Promise<unknown>): Promise<unknown> {
   return call.catch((thrown: unknown) => {
     if (thrown instanceof StoreError) return thrown.kind;
     return thrown instanceof Error ? thrown.name : thrown;

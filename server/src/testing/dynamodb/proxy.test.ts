@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { THROTTLED } from './errors.ts';
-import { answering, held } from './faults.ts';
+import { heldRequest, respondWith } from './faults.ts';
 import { ANY, type DynamoDbProxy, passThrough, startDynamoDbProxy } from './proxy.ts';
 
 /** A database that says what it was sent. */
@@ -41,7 +41,7 @@ describe('the proxy before DynamoDB', () => {
   });
 
   it('treats the next requests of an operation one after the other, and then as always', async () => {
-    const refuse = answering(THROTTLED);
+    const refuse = respondWith(THROTTLED);
     proxy.next('Query', refuse, passThrough, refuse);
     const ofQueries: number[] = [];
     for (let sent = 0; sent < 4; sent += 1) ofQueries.push((await send('Query')).status);
@@ -56,7 +56,7 @@ describe('the proxy before DynamoDB', () => {
   });
 
   it('holds a request back until it is let go', async () => {
-    const { treatment, arrived, release } = held();
+    const { treatment, arrived, release } = heldRequest();
     proxy.next('Query', treatment);
     const answer = send('Query');
     await arrived;

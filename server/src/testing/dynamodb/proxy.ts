@@ -16,14 +16,14 @@ import { setTimeout as pause } from 'node:timers/promises';
  */
 
 /** What the database answers, or what is answered in its place. */
-export interface DatabaseAnswer {
+export interface DatabaseResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
 }
 
 /** A request as it came from the SDK. */
-export interface SeenRequest {
+export interface ProxiedRequest {
   /** `TransactWriteItems` */
   readonly operation: string;
   /** The body, byte for byte. */
@@ -33,30 +33,30 @@ export interface SeenRequest {
   readonly body: any;
   readonly bytes: number;
   /** What the database said, whatever the SDK then got to hear; undefined where it was not asked or has not answered. */
-  readonly told: DatabaseAnswer | undefined;
+  readonly told: DatabaseResponse | undefined;
 }
 
 /** A request, and what can be done with it. */
 export interface Exchange {
-  readonly request: SeenRequest;
+  readonly request: ProxiedRequest;
   readonly response: ServerResponse;
   /** Has the database carry it out; @param text sent in place of the body */
-  forward(text?: string): Promise<DatabaseAnswer>;
-  deliver(answer: DatabaseAnswer): void;
+  forward(text?: string): Promise<DatabaseResponse>;
+  respond(answer: DatabaseResponse): void;
   /** Breaks the connection, as a process does that dies. */
   reset(): void;
 }
 
 export type ProxyRule = (exchange: Exchange) => Promise<void> | void;
 
-export const passThrough: ProxyRule = async ({ forward, deliver }) => deliver(await forward());
+export const passThrough: ProxyRule = async ({ forward, respond }) => respond(await forward());
 
 export type DynamoDbProxy = Awaited<ReturnType<typeof startDynamoDbProxy>>;
 
 /** @param database where DynamoDB is: `http://127.0.0.1:PORT` */
 export async function startDynamoDbProxy(database: string) {
   const agent = new Agent({ keepAlive: true });
-  const requests: SeenRequest[] = [];
+  const requests: ProxiedRequest[] = [];
   const rules = noRules();
   const mistakes: unknown[] = [];
   let latencyMs = 0;
@@ -132,7 +132,7 @@ function noRules() {
     always(operation: string, treatment: ProxyRule): void {
       standing.set(operation, treatment);
     },
-    treatmentOf({ operation }: SeenRequest): ProxyRule {
+    treatmentOf({ operation }: ProxiedRequest): ProxyRule {
       const waited = waiting.get(operation)?.shift() ?? waiting.get(ANY)?.shift();
       return waited ?? standing.get(operation) ?? standing.get(ANY) ?? passThrough;
     },
@@ -147,9 +147,9 @@ function exchangeOf(
   incoming: IncomingMessage,
   response: ServerResponse,
   sent: string,
-  context: (text: string) => Promise<DatabaseAnswer>,
+  context: (text: string) => Promise<DatabaseResponse>,
 ): Exchange {
-  let told: DatabaseAnswer | undefined;
+  let told: DatabaseResponse | undefined;
   const target = String(incoming.headers['x-amz-target']);
   return {
     request: {
@@ -168,14 +168,14 @@ function exchangeOf(
       told = await context(text);
       return told;
     },
-    deliver({ status, headers, text }) {
+    respond({ status, headers, text }) {
       response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) }).end(text);
     },
     reset: () => void incoming.socket.resetAndDestroy(),
   };
 }
 
-async function ask(database: string, agent: Agent, { headers }: IncomingMessage, text: string): Promise<DatabaseAnswer> {
+async function ask(database: string, agent: Agent, { headers }: IncomingMessage, text: string): Promise<DatabaseResponse> {
   const outgoing = send(database, {
     agent,
     method: 'POST',

@@ -15,7 +15,7 @@ const TRY_MS_MAX = 20_000;
 export function optionsAt(at: string | undefined = endpoint): DynamoDbOptions {
   return {
     client: { endpoint: at ?? '', region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } },
-    tryMsMax: TRY_MS_MAX,
+    attemptTimeoutMs: TRY_MS_MAX,
   };
 }
 

@@ -35,9 +35,9 @@ export function openedSqlite(path: string, options: SqliteOptions = {}): Store {
 
 export interface OtherProcess {
   /** The lines that it has told. */
-  readonly told: readonly string[];
+  readonly lines: readonly string[];
   /** Waits until it tells a line that begins so; throws where it does not in that time. */
-  tells(beginning: string, timeoutMs?: number): Promise<string>;
+  waitForLine(beginning: string, timeoutMs?: number): Promise<string>;
   /** Lets it go on, or come to its end. */
   release(): void;
   kill(): Promise<void>;
@@ -57,13 +57,13 @@ export function otherProcess(task: 'count' | 'hold' | 'open' | 'transfer', path:
     return ended;
   };
   onTestFinished(kill);
-  const told = linesOf(child);
+  const lines = linesOf(child);
   return {
-    told,
+    lines,
     ended,
     kill,
-    tells: (beginning, timeout = 15_000) =>
-      vi.waitUntil(() => told.find((line) => line.startsWith(beginning)), { timeout, interval: 2 }),
+    waitForLine: (beginning, timeout = 15_000) =>
+      vi.waitUntil(() => lines.find((line) => line.startsWith(beginning)), { timeout, interval: 2 }),
     release: () => child.stdin.end(),
   };
 }

@@ -6,7 +6,7 @@ import { pageSize, ROWS_SCANNED_MAX, scan } from '../../pagination/filtered-page
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLender } from '../../schemas/presenters.ts';
 import { lendersAnswer } from '../../schemas/responses.ts';
-import { participantsOf } from '../../storage/keys.ts';
+import { lendersOf } from '../../storage/keys.ts';
 import type { Item } from '../../storage/store.ts';
 import { readableLoan } from '../authorization.ts';
 
@@ -39,7 +39,7 @@ export const listLenders: Query<z.output<typeof input>> = {
         const behind = position === undefined ? undefined : parseLenderId(position);
         const page =
           own?.filter(({ data }) => behind === undefined || data.lenderId > behind) ??
-          (await reading.store.list(participantsOf(loan.data.loanId, behind, size)));
+          (await reading.store.list(lendersOf(loan.data.loanId, behind, size)));
         const end = own !== undefined || page.length < size;
         return { found: page.map((row) => ({ row, position: row.data.lenderId })), end };
       },
