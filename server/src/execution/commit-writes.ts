@@ -88,7 +88,7 @@ export function changeWrites(view: View, { loan, lenders, events }: Change, told
       view,
       outboxKey(loanId, version),
       { done: [], failures: 0, notBefore: 0 },
-      { index: dueIndexEntry('undelivered', loanId, told.at + LEFT_MS) },
+      { index: dueIndexEntry('outbox', loanId, told.at + LEFT_MS) },
     ),
     ...(first ? [expiryWrite(view, first, invited, version)] : []),
   ];
@@ -119,5 +119,5 @@ export function importWrite(job: LenderImport, expected: number, now: number): P
 
 function expiryWrite(view: View, { loanId, expiresAt }: Lender, invited: readonly Lender[], version: number): Write {
   const expiry = { invitations: invited.map(({ lenderId, round }) => ({ lenderId, round })), expiresAt };
-  return write(view, expiryKey(loanId, expiresAt, version), expiry, { index: dueIndexEntry('due', loanId, expiresAt) });
+  return write(view, expiryKey(loanId, expiresAt, version), expiry, { index: dueIndexEntry('expiry', loanId, expiresAt) });
 }

@@ -87,7 +87,7 @@ export class OutboxDispatcher {
   /** Delivers what was left by whoever has committed it, and what is to be tried again by now. @param ending as above */
   async deliverAbandoned(ending?: AbortSignal): Promise<void> {
     const bounds = { pageSize: LOANS_PAGE_SIZE, goesOn: () => this.#goesOn(ending) };
-    await processDue(this.#options, 'undelivered', bounds, async (due) => {
+    await processDue(this.#options, 'outbox', bounds, async (due) => {
       for (const loanId of new Set(due.map(({ key }) => loanIdOf(key.partition)))) await this.deliver(loanId, ending);
     });
   }
@@ -148,7 +148,7 @@ export class OutboxDispatcher {
 
   async #postpone(loanId: LoanId, { key, version }: Item<OutboxEntry>, rest: Omit<OutboxEntry, 'notBefore'>): Promise<void> {
     const notBefore = this.#options.clock() + Math.min(PAUSE_MS_MIN * 2 ** (rest.failures - 1), PAUSE_MS_MAX);
-    const index = dueIndexEntry('undelivered', loanId, notBefore);
+    const index = dueIndexEntry('outbox', loanId, notBefore);
     await this.#write([{ key, expected: version, data: { ...rest, notBefore }, index }]);
   }
 

@@ -3,13 +3,16 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { endpoint, newTable, optionsAt } from '../testing/dynamodb/tables.ts';
 import { tempFile } from '../testing/process/temp-store.ts';
-import type { BulkStore, ItemKey, Page, StoredItem } from './bulk-store.ts';
+import type { BulkStore, Page, StoredItem } from './bulk-store.ts';
 import { command } from './contract/helpers.ts';
 import { openBulkDynamoDb } from './dynamodb/bulk.ts';
 import { openDynamoDb } from './dynamodb/dynamodb-store.ts';
+import { createTable } from './dynamodb/table.ts';
+import { storeMetadataKey } from './keys.ts';
 import { openSqliteSource, openSqliteTarget } from './sqlite/bulk.ts';
+import { openForWriting } from './sqlite/connection.ts';
 import { openSqlite } from './sqlite/sqlite-store.ts';
-import type { Store } from './store.ts';
+import { type Key, type Store, StoreSetupError } from './store.ts';
 
 /** A store of an engine, opened in whichever way a test needs it; closed when the test has finished. */
 interface Opened {
@@ -44,7 +47,7 @@ const ITEMS: readonly StoredItem[] = Array.from({ length: 1203 }, (_, n) => ({
   ...(n % 5 === 0 && { expiresAt: 4_000_000_000_001 + n }),
 }));
 
-async function pagesOf(store: BulkStore, after?: ItemKey): Promise<Page[]> {
+async function pagesOf(store: BulkStore, after?: Key): Promise<Page[]> {
   const pages: Page[] = [];
   for await (const page of store.pages(after)) pages.push(page);
   return pages;
@@ -126,6 +129,33 @@ describe('a source in SQLite', () => {
     await store.commit(command('second'), [{ key: { partition: 'things', sort: 'a' }, expected: 1, data: 2 }]);
     await store.commit(command('third'), [{ key: { partition: 'things', sort: 'b' }, expected: 0, data: 3 }]);
     expect(await itemsOf(source)).toMatchObject([{ key: { sort: 'a' }, version: 1, text: '1' }]);
+  });
+});
+
+describe('a store of format 1', () => {
+  const OLDER = 'was written by an older Private Lending (format 1; this program needs 2). Name a new file or table in STORE';
+
+  it.each([
+    ['source', openSqliteSource],
+    ['target', openSqliteTarget],
+  ])('is rejected in SQLite as the %s of a copy', (_, open) => {
+    const path = tempFile();
+    const database = openForWriting(path);
+    database.pragma('user_version = 1');
+    database.close();
+    expect(() => open(path)).toThrow(StoreSetupError);
+    expect(() => open(path)).toThrow(`${path} ${OLDER}`);
+  });
+
+  it.skipIf(endpoint === undefined)('is rejected in DynamoDB as the source or target of a copy, and by init', async () => {
+    const table = await newTable();
+    const store = closedInTheEnd(openDynamoDb(table, optionsAt()));
+    const secret = storeMetadataKey<unknown>('secret');
+    await store.commit(command('secret'), [{ key: secret, expected: 0, data: { secret: 'of format 1' } }]);
+    for (const open of [() => openBulkDynamoDb(table, optionsAt()), () => createTable(table, optionsAt())]) {
+      await expect(open()).rejects.toThrow(StoreSetupError);
+      await expect(open()).rejects.toThrow(`"${table}" ${OLDER}`);
+    }
   });
 });
 

@@ -2,7 +2,7 @@ import type { Store } from './store.ts';
 
 export type StoreVerb = 'commit' | 'get' | 'list';
 
-/** The same store, telling of every call that it gets. */
+/** The same store, which reports every call to `onCall`. */
 export function instrumented(store: Store, onCall: (verb: StoreVerb) => void): Store {
   return {
     get(keys) {

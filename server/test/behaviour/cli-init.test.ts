@@ -38,8 +38,8 @@ describe('lending init', () => {
     ];
     const told = await Promise.all(settings.map(async (each) => (await work.lending(['init'], each)).stderr));
     expect(told).toEqual([
-      'DynamoDB is in a region. Set AWS_REGION to the one where the table is.\n',
-      'DynamoDB has to know who asks. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.\n',
+      'DynamoDB needs a region. Set AWS_REGION to the one of the table.\n',
+      'DynamoDB needs credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.\n',
       `The table "lending" at ${NOWHERE} can't be used: connect ECONNREFUSED 127.0.0.1:9. Check the address and your rights.\n`,
     ]);
   });
@@ -65,7 +65,7 @@ describe.skipIf(endpoint === undefined)('a table of DynamoDB', () => {
     const { code, stdout, stderr } = await work.lending(['serve'], { ...settings, PORT: '0' });
     expect([code, stdout]).toEqual([1, '']);
     const place = `"${settings.STORE.slice('dynamodb:'.length)}" at ${endpoint}`;
-    const mend = `For development, STORE=${settings.STORE} npx lending init makes it; in production, the stack does.`;
+    const mend = `For development, STORE=${settings.STORE} npx lending init creates it; in production, the stack does.`;
     expect(stderr).toBe(`There is no table ${place}. ${mend}\n`);
   });
 });

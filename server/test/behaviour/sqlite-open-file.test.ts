@@ -45,15 +45,22 @@ describe('a store that is made', () => {
 });
 
 describe('opening a file that is not fit', () => {
-  it('refuses a store of a newer schema, names both versions, and leaves it as it is', () => {
+  it.each([
+    [
+      'older',
+      1,
+      'an older Private Lending (format 1; this program needs 2). Name a new file or table in STORE, or start the older',
+    ],
+    ['newer', 7, 'a newer Private Lending (format 7; this program needs 2). Start that version'],
+  ])('rejects a store of %s format, names both formats and what to do, and leaves it as it is', (_, format, message) => {
     const path = tempFile();
-    const newer = openForWriting(path);
-    newer.pragma('user_version = 7');
-    newer.close();
+    const database = openForWriting(path);
+    database.pragma(`user_version = ${format}`);
+    database.close();
     const before = readFileSync(path);
     const opening = () => openSqlite(path);
     expect(opening).toThrow(StoreSetupError);
-    expect(opening).toThrow(`${path} was written by a newer Private Lending (schema 7; this program knows 1)`);
+    expect(opening).toThrow(`${path} was written by ${message}`);
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
@@ -135,7 +142,7 @@ describe('opening after a stop', () => {
       expect(starting.lines).toEqual([
         'opening',
         expect.stringContaining(CHECKING),
-        expect.stringContaining(`refused: UnfitStoreError: The store ${path} can't be used`),
+        expect.stringContaining(`refused: StoreSetupError: The store ${path} can't be used`),
       ]);
     }
   });

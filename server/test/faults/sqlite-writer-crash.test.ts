@@ -11,7 +11,7 @@ import { ThreadWriter } from '../../src/storage/sqlite/writers.ts';
 import { type Store, StoreError } from '../../src/storage/store.ts';
 import { openedSqlite, put, tempFile, tempFolder } from '../../src/testing/process/temp-store.ts';
 
-const GONE = { name: 'StoreError', kind: 'unavailable', message: 'the writing thread is gone; restart the program' };
+const GONE = { name: 'StoreError', kind: 'unavailable', message: 'the writer thread has ended; restart the program' };
 
 describe('a writing thread that dies', () => {
   it('rejects what is under way and what comes later as unavailable, while reading goes on', async () => {
@@ -52,7 +52,7 @@ describe('a writing thread that dies', () => {
     const killed = await watched();
     await killed.thread?.terminate();
     await expect(commit(killed.store, put('b', 1))).rejects.toMatchObject(GONE);
-    expect(told).toEqual([expect.objectContaining({ message: 'the writing thread has ended' })]);
+    expect(told).toEqual([expect.objectContaining({ message: 'the writer thread has ended' })]);
   });
 
   it('is told with its cause where it can’t even begin', async () => {
@@ -68,8 +68,8 @@ describe('a writing thread that dies', () => {
 
 describe('data that can’t be kept', () => {
   it.each([
-    ['a function', () => 'a function', 'JSON can not tell'],
-    ['nothing', undefined, 'JSON can not tell'],
+    ['a function', () => 'a function', 'JSON can not represent'],
+    ['nothing', undefined, 'JSON can not represent'],
     ['a number without end', 1n, 'BigInt'],
   ])('fails its own commit and none beside it: %s', async (_, data, message) => {
     const store = openedSqlite(tempFile());

@@ -18,10 +18,7 @@ import { transactGet, transactWrite } from './transactions.ts';
 
 export type DynamoDbOptions = ConnectionOptions;
 
-/**
- * A store in one DynamoDB table, laid out as `dynamodb/layout.ts` has it. Any number of processes may share it: every
- * commit checks what it found. Nothing is asked of DynamoDB before the first call.
- */
+/** A store in one DynamoDB table, which any number of processes may share. Opening it sends no request. */
 export function openDynamoDb(table: string, options: DynamoDbOptions = {}): Store {
   return new DynamoDbStore(table, new Connection(options));
 }
@@ -36,27 +33,17 @@ class DynamoDbStore implements Store {
   }
 
   async get<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
-    checkKeys(keys);
-    const distinct = distinctOf(keys);
-    const [only, ...others] = distinct.values();
-    if (!only) return [];
-    return this.#connection.track(async () => {
-      const items =
-        others.length === 0
-          ? [await getItem(this.#connection, this.#table, only)]
-          : await transactGet(this.#connection, this.#table, [only, ...others]);
-      const found = new Map([...distinct.keys()].map((place, position) => [place, items[position]]));
-      return keys.map((key) => found.get(keyText(key)));
+    return this.#read(keys, async (distinct) => {
+      const [only, ...others] = distinct;
+      if (!only) return [];
+      return others.length === 0
+        ? [await getItem(this.#connection, this.#table, only)]
+        : transactGet(this.#connection, this.#table, distinct);
     });
   }
 
   async batchGet<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
-    checkKeys(keys);
-    const found = new Map<string, Item<Data>>();
-    return this.#connection.track(async () => {
-      await batchGet(this.#connection, this.#table, [...distinctOf(keys).values()], (item) => found.set(keyText(item.key), item));
-      return keys.map((key) => found.get(keyText(key)));
-    });
+    return this.#read(keys, (distinct) => batchGet(this.#connection, this.#table, distinct));
   }
 
   async list<Data>(range: Range<Data>): Promise<Item<Data>[]> {
@@ -75,9 +62,18 @@ class DynamoDbStore implements Store {
   close(): Promise<void> {
     return this.#connection.close();
   }
-}
 
-/** DynamoDB takes a key once only. */
-function distinctOf<Data>(keys: readonly Key<Data>[]): Map<string, Key<Data>> {
-  return new Map(keys.map((key) => [keyText(key), key]));
+  /** DynamoDB rejects a key that is named twice. */
+  async #read<Data>(
+    keys: readonly Key<Data>[],
+    read: (distinct: readonly Key<Data>[]) => Promise<(Item<Data> | undefined)[]>,
+  ): Promise<(Item<Data> | undefined)[]> {
+    checkKeys(keys);
+    const distinct = new Map(keys.map((key) => [keyText(key), key]));
+    return this.#connection.track(async () => {
+      const found = new Map<string, Item<Data>>();
+      for (const item of await read([...distinct.values()])) if (item) found.set(keyText(item.key), item);
+      return keys.map((key) => found.get(keyText(key)));
+    });
+  }
 }

@@ -25,7 +25,7 @@ export async function expireDue(
   const { mutex, ids } = services;
   const canContinue = () => !ending?.aborted;
   let loans = 0;
-  const next = await processDue(services, 'due', { pageSize: PAGE_SIZE, canContinue }, async (due) => {
+  const next = await processDue(services, 'expiry', { pageSize: PAGE_SIZE, canContinue }, async (due) => {
     for (const loanId of new Set(due.map(({ key }) => loanIdOf(key.partition)))) {
       if (!canContinue()) return;
       const under = { requestId: ids.request(), traceparent: null };
