@@ -9,7 +9,6 @@ import {
   dueIndexEntry,
   eventBatchKey,
   expiryKey,
-  importIndexEntry,
   importKey,
   importPartKey,
   lenderIndexEntry,
@@ -17,7 +16,6 @@ import {
   loanIndexEntry,
   loanKey,
   outboxKey,
-  outgoingMailIndexEntry,
   outgoingMailKey,
 } from '../storage/keys.ts';
 import type { Key, Put, Write } from '../storage/store.ts';
@@ -103,7 +101,7 @@ export function mailingWrite(outgoingMail: OutgoingMail, expected: number): Put<
   const place =
     at === undefined
       ? { expiresAt: outgoingMail.madeAt + MAILING_KEPT_MS }
-      : { index: outgoingMailIndexEntry(outgoingMail.mailingId, at) };
+      : { index: dueIndexEntry('mail', outgoingMail.mailingId, at) };
   return { key: outgoingMailKey(outgoingMail.mailingId), expected, data: outgoingMail, ...place };
 }
 
@@ -113,7 +111,7 @@ export const TAKEN_OVER_MS = 2000;
 /** An import as it now stands, found again when somebody has to see to it. */
 export function importWrite(job: LenderImport, expected: number, now: number): Put<LenderImport> {
   const at = importDueAt(job, now + TAKEN_OVER_MS);
-  const place = at === undefined ? {} : { index: importIndexEntry(job.importId, at) };
+  const place = at === undefined ? {} : { index: dueIndexEntry('import', job.importId, at) };
   return { key: importKey(job.importId), expected, data: job, ...place };
 }
 

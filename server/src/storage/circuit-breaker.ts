@@ -1,4 +1,5 @@
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
+import { wrapStore } from './instrumented-store.ts';
 import { type Store, StoreError } from './store.ts';
 
 const FAILURES_MAX = 5;
@@ -28,7 +29,7 @@ export function withBreaker(store: Store, options: BreakerOptions = {}): Store {
   circuit.onBreak(() => notify(true));
   circuit.onReset(() => notify(false));
 
-  async function guarded<Result>(call: () => Promise<Result>): Promise<Result> {
+  return wrapStore(store, async (_verb, call) => {
     // Cockatiel lets calls wait for the result of a probe under way; ours fail at once.
     if (circuit.state === CircuitState.HalfOpen) throw circuitOpenError();
     const outcome = await circuit
@@ -38,16 +39,7 @@ export function withBreaker(store: Store, options: BreakerOptions = {}): Store {
       });
     if ('error' in outcome) throw outcome.error;
     return outcome.result;
-  }
-
-  return {
-    get: (keys) => guarded(() => store.get(keys)),
-    batchGet: (keys) => guarded(() => store.batchGet(keys)),
-    list: (range) => guarded(() => store.list(range)),
-    listIndex: (range) => guarded(() => store.listIndex(range)),
-    commit: (command, writes) => guarded(() => store.commit(command, writes)),
-    close: () => store.close(),
-  };
+  });
 }
 
 /** Any response shows that the database is there, errors included. @throws StoreError where it is unavailable */

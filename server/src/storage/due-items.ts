@@ -18,16 +18,16 @@ interface DueServices {
 
 /**
  * Processes all items of a kind whose time has come, the shards of the index concurrently.
- * @param process gets one page, longest due first
+ * @param handlePage gets the due items of one page, longest due first
  * @returns when the next item is due, epoch milliseconds; undefined where none is known
  */
 export async function processDue(
   services: DueServices,
   kind: DueKind,
   limits: DueLimits,
-  process: (due: readonly IndexRow[]) => Promise<unknown>,
+  handlePage: (due: readonly IndexRow[]) => Promise<unknown>,
 ): Promise<number | undefined> {
-  const next = await Promise.all(dueShards(kind).map((shard) => processShard(services, shard, limits, process)));
+  const next = await Promise.all(dueShards(kind).map((shard) => processShard(services, shard, limits, handlePage)));
   const times = next.filter((time) => time !== undefined);
   return times.length > 0 ? Math.min(...times) : undefined;
 }
@@ -36,7 +36,7 @@ async function processShard(
   { store, clock }: DueServices,
   partition: string,
   { pageSize, maxPerShard = Number.POSITIVE_INFINITY, canContinue = () => true }: DueLimits,
-  process: (due: readonly IndexRow[]) => Promise<unknown>,
+  handlePage: (due: readonly IndexRow[]) => Promise<unknown>,
 ): Promise<number | undefined> {
   const limit = Math.min(pageSize, maxPerShard);
   let after: string | undefined;
@@ -44,7 +44,7 @@ async function processShard(
     const rows = await store.listIndex({ partition, order: 'ascending', limit, ...(after !== undefined && { after }) });
     const now = clock();
     const due = rows.filter(({ position }) => timeAt(position) <= now);
-    if (due.length > 0) await process(due);
+    if (due.length > 0) await handlePage(due);
     const next = rows[due.length]?.position;
     if (next !== undefined) return timeAt(next);
     if (rows.length < limit) return undefined;

@@ -216,21 +216,7 @@ export function dueShards(kind: DueKind): string[] {
 }
 
 /** @param at epoch milliseconds when it is due */
-export function dueIndexEntry(kind: 'expiry' | 'outbox', loanId: LoanId, at: number): IndexEntry {
-  return shardedIndexEntry(kind, loanId, at);
-}
-
-/** @param at epoch milliseconds when it is due */
-export function outgoingMailIndexEntry(mailingId: MailingId, at: number): IndexEntry {
-  return shardedIndexEntry('mail', mailingId, at);
-}
-
-/** @param at epoch milliseconds when it is due */
-export function importIndexEntry(importId: ImportId, at: number): IndexEntry {
-  return shardedIndexEntry('import', importId, at);
-}
-
-function shardedIndexEntry(kind: DueKind, id: string, at: number): IndexEntry {
+export function dueIndexEntry(kind: DueKind, id: LoanId | MailingId | ImportId, at: number): IndexEntry {
   return { partition: `${kind}#${id.charCodeAt(id.length - 1) % SHARDS}`, sort: byTime(at, id) };
 }
 
@@ -261,29 +247,25 @@ export function lenderIndexEntry({ userId, email, invitedAt, loanId, lenderId }:
   return { partition: lenderIndex(userId ? { userId } : { email }), sort };
 }
 
-/* Ids read back from keys. */
-
 export function loanIdOf(partition: string): LoanId {
-  const id = parseLoanId(partition.slice('loan#'.length));
-  if (!id) throw new TypeError('the key is not of a loan');
-  return id;
+  return idIn(partition, 'loan#', parseLoanId);
 }
 
 export function mailingIdOf(partition: string): MailingId {
-  const id = parseMailingId(partition.slice(MAIL.length));
-  if (!id) throw new TypeError('the key is not of an outgoing mail');
-  return id;
+  return idIn(partition, MAIL, parseMailingId);
 }
 
 export function importIdOf(partition: string): ImportId {
-  const id = parseImportId(partition.slice(IMPORT.length));
-  if (!id) throw new TypeError('the key is not of an import');
-  return id;
+  return idIn(partition, IMPORT, parseImportId);
 }
 
 export function lenderIdOf(sort: string): LenderId {
-  const id = parseLenderId(sort.slice(LENDER.length));
-  if (!id) throw new TypeError('the key is not of a lender');
+  return idIn(sort, LENDER, parseLenderId);
+}
+
+function idIn<Id>(text: string, prefix: string, parse: (id: string) => Id | undefined): Id {
+  const id = parse(text.slice(prefix.length));
+  if (id === undefined) throw new TypeError(`a key has no id after "${prefix}"`);
   return id;
 }
 

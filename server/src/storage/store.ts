@@ -141,6 +141,15 @@ export class StoreSetupError extends Error {
 
 /* Shared by the engines. */
 
+/** How long an expired item is kept, so that clocks may differ. */
+export const EXPIRED_KEPT_MS = 3_600_000;
+
+/** Greater than what may follow a prefix: no key contains this character. */
+export const LAST = '\u{10ffff}';
+
+/** Appended to a text, gives its successor in byte order. */
+export const NEXT = '\0';
+
 /** A text that is unique to the key. */
 export function keyText({ partition, sort }: Key): string {
   return JSON.stringify([partition, sort]);

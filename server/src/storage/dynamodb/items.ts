@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CommandId } from '../../domain/ids.ts';
 import type { StoredItem } from '../bulk-store.ts';
-import { type IndexRow, type Item, type Key, type Put, toJson } from '../store.ts';
+import { EXPIRED_KEPT_MS, type IndexRow, type Item, type Key, type Put, toJson } from '../store.ts';
 import { LAYOUT } from './layout.ts';
 
 /* Conversions between items and DynamoDB's attributes. */
@@ -10,9 +10,6 @@ export type Attributes = Record<string, AttributeValue>;
 
 /** Attributes as clients and streams return them; ours are texts and numbers. */
 type ReturnedAttributes = Readonly<Record<string, { readonly S?: string | undefined; readonly N?: string | undefined }>>;
-
-/** How long an expired item is kept, so that clocks may differ. */
-const EXPIRED_KEPT_MS = 3_600_000;
 
 export function toKeyAttributes({ partition, sort }: Key): Attributes {
   return { [LAYOUT.partition]: { S: partition }, [LAYOUT.sort]: { S: sort } };
@@ -86,10 +83,10 @@ export class MalformedError extends Error {
 }
 
 /** Requested where a valid response may otherwise be empty, to distinguish it from one that lost its body on the way. */
-export const WITH_CONSUMED_CAPACITY = { ReturnConsumedCapacity: 'TOTAL' } as const;
+export const WITH_CAPACITY = { ReturnConsumedCapacity: 'TOTAL' } as const;
 
 /** @throws MalformedError where a response lacks its consumed capacity */
-export function requireConsumedCapacity({ ConsumedCapacity }: { readonly ConsumedCapacity?: unknown }): void {
+export function requireCapacity({ ConsumedCapacity }: { readonly ConsumedCapacity?: unknown }): void {
   if (ConsumedCapacity === undefined) throw new MalformedError('a response lacks its consumed capacity');
 }
 

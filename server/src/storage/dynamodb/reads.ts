@@ -1,33 +1,19 @@
 import { BatchGetItemCommand, GetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import type { IndexRange, IndexRow, Item, Key, Range } from '../store.ts';
+import { type IndexRange, type IndexRow, type Item, type Key, LAST, NEXT, type Range } from '../store.ts';
 import { sendBatch } from './backoff.ts';
 import type { Connection } from './client.ts';
-import {
-  type Attributes,
-  MalformedError,
-  requireConsumedCapacity,
-  toIndexRow,
-  toItem,
-  toKeyAttributes,
-  WITH_CONSUMED_CAPACITY,
-} from './items.ts';
+import { type Attributes, MalformedError, requireCapacity, toIndexRow, toItem, toKeyAttributes, WITH_CAPACITY } from './items.ts';
 import { LAYOUT } from './layout.ts';
 
 /* Reads outside transactions. */
 
-/** Greater than what may follow a prefix: no key contains this character. */
-const LAST = '\u{10ffff}';
-
-/** Appended to a text, gives its successor in byte order. */
-const NEXT = '\0';
-
 const UNPROCESSED_BACKOFF = { attemptsMax: 5, initialMs: 20, maxMs: 320 };
 
 export async function getItem<Data>(connection: Connection, table: string, key: Key<Data>): Promise<Item<Data> | undefined> {
-  const input = { TableName: table, Key: toKeyAttributes(key), ConsistentRead: true, ...WITH_CONSUMED_CAPACITY };
+  const input = { TableName: table, Key: toKeyAttributes(key), ConsistentRead: true, ...WITH_CAPACITY };
   return connection.sendWithRetries(async (abortSignal) => {
     const { Item, ...response } = await connection.client.send(new GetItemCommand(input), { abortSignal });
-    requireConsumedCapacity(response);
+    requireCapacity(response);
     return Item && toItem<Data>(Item);
   });
 }

@@ -11,15 +11,7 @@ import { type CommitResult, type Item, isDelete, type Key, StoreError, type Writ
 import { retryWhen } from './backoff.ts';
 import type { Connection } from './client.ts';
 import { isOutcomeUnknown, isThrottlingReason, toStoreError } from './error-classification.ts';
-import {
-  MalformedError,
-  requireConsumedCapacity,
-  storedItemOf,
-  toAttributes,
-  toItem,
-  toKeyAttributes,
-  WITH_CONSUMED_CAPACITY,
-} from './items.ts';
+import { MalformedError, requireCapacity, storedItemOf, toAttributes, toItem, toKeyAttributes, WITH_CAPACITY } from './items.ts';
 import { LAYOUT } from './layout.ts';
 
 /** The current items where conditions failed, by position in the writes. */
@@ -91,10 +83,10 @@ export async function transactWrite(
   let mayBeCommitted = false;
   const attempt = (): Promise<CurrentItems | undefined> => {
     // The token makes it safe to resend the same transaction. After a cancellation the next one needs a token of its own.
-    const input = { TransactItems, ClientRequestToken: randomUUID(), ...WITH_CONSUMED_CAPACITY };
+    const input = { TransactItems, ClientRequestToken: randomUUID(), ...WITH_CAPACITY };
     const send = async (abortSignal: AbortSignal) => {
       try {
-        requireConsumedCapacity(await connection.client.send(new TransactWriteItemsCommand(input), { abortSignal }));
+        requireCapacity(await connection.client.send(new TransactWriteItemsCommand(input), { abortSignal }));
       } catch (thrown) {
         mayBeCommitted ||= isOutcomeUnknown(thrown);
         throw thrown;

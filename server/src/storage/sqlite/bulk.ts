@@ -5,17 +5,12 @@ import type { BulkStore, Page, StoredItem } from '../bulk-store.ts';
 import { type CommitResult, checkWrites, type Item, type Key, StoreSetupError, type Write } from '../store.ts';
 import { Commits, preparePut, toRow } from './commits.ts';
 import { createPrivateFile, IN_MEMORY, openForReading, openForWriting, toSetupError } from './connection.ts';
-import { Reads } from './reads.ts';
+import { Reads, type Row } from './reads.ts';
 import { checkFile } from './schema.ts';
 
 const PAGE_ITEMS = 500;
 
-interface Row {
-  readonly partition: string;
-  readonly sort: string;
-  readonly version: number;
-  readonly command: CommandId;
-  readonly data: string;
+interface FullRow extends Row {
   readonly index_partition: string | null;
   readonly index_sort: string | null;
   readonly expires_at: number | null;
@@ -65,7 +60,7 @@ class SqliteBulkStore implements BulkStore {
   readonly #path: string;
   readonly #reads: Reads;
   readonly #commits: Commits;
-  readonly #page: Statement<[string, string, number], Row>;
+  readonly #page: Statement<[string, string, number], FullRow>;
   readonly #drop: Statement<[string, string, number]>;
   readonly #putAll: (items: readonly StoredItem[]) => void;
 
@@ -127,7 +122,7 @@ class SqliteBulkStore implements BulkStore {
   }
 }
 
-function toStoredItem(row: Row): StoredItem {
+function toStoredItem(row: FullRow): StoredItem {
   const { partition, sort, version, command, data: text, index_partition, index_sort, expires_at } = row;
   return {
     key: { partition, sort },

@@ -39,8 +39,10 @@ export class Commits {
   readonly #reads: Reads;
   readonly #put: (item: StoredItem) => void;
   readonly #delete: Statement<[string, string]>;
-  readonly #drop: (before: number) => number;
-  readonly #batch: (commits: readonly Commit[]) => CommitResult[];
+  /** In the given order, each on top of those before it. @throws StoreError where none of them was written */
+  readonly write: (commits: readonly Commit[]) => CommitResult[];
+  /** Deletes some of the items that expired before a moment, oldest first. @returns how many */
+  readonly dropExpired: (before: number) => number;
 
   constructor(database: Database) {
     this.#database = database;
@@ -51,18 +53,8 @@ export class Commits {
       `DELETE FROM item WHERE (partition, sort) IN
          (SELECT partition, sort FROM item WHERE expires_at < ? ORDER BY expires_at LIMIT ?)`,
     );
-    this.#batch = this.#transaction((commits: readonly Commit[]) => commits.map((commit) => this.#apply(commit)));
-    this.#drop = this.#transaction((before: number) => drop.run(before, EXPIRED_BATCH_MAX).changes);
-  }
-
-  /** In the given order, each on top of those before it. @throws StoreError where none of them was written */
-  write(commits: readonly Commit[]): CommitResult[] {
-    return this.#batch(commits);
-  }
-
-  /** Deletes some of the items that expired before a moment, oldest first. @returns how many */
-  dropExpired(before: number): number {
-    return this.#drop(before);
+    this.write = this.#transaction((commits: readonly Commit[]) => commits.map((commit) => this.#apply(commit)));
+    this.dropExpired = this.#transaction((before: number) => drop.run(before, EXPIRED_BATCH_MAX).changes);
   }
 
   /** Checks all conditions before it writes anything, so a rejected commit leaves no trace in its batch. */

@@ -1,28 +1,18 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
-import type { IndexRange, IndexRow, Item, Key, Range } from '../store.ts';
+import { type IndexRange, type IndexRow, type Item, type Key, LAST, NEXT, type Range } from '../store.ts';
 
-interface Row {
-  readonly partition: string;
-  readonly sort: string;
+export interface Row extends Key {
   readonly version: number;
   readonly command: CommandId;
   readonly data: string;
 }
 
-interface SqlIndexRow {
-  readonly partition: string;
-  readonly sort: string;
+interface SqlIndexRow extends Key {
   readonly position: string;
 }
 
 const COLUMNS = 'partition, sort, version, command, data';
-
-/** Greater than what may follow a prefix: no key contains this character. */
-const LAST = '\u{10ffff}';
-
-/** Appended to a text, gives its successor in byte order. */
-const NEXT = '\0';
 
 /** The prepared queries of one connection. SQLite compares texts by their bytes. */
 export class Reads {

@@ -4,6 +4,7 @@ import {
   type CommitResult,
   checkKeys,
   checkWrites,
+  EXPIRED_KEPT_MS,
   type IndexRange,
   type IndexRow,
   type Item,
@@ -22,8 +23,6 @@ import { LocalWriter, ThreadWriter } from './writers.ts';
 /** Commits that may wait. The program admits fewer requests, so only a stalled disk reaches this. */
 const WAITING_MAX = 8192;
 const CLEANUP_EVERY_MS = 60_000;
-/** How long an expired item is kept, so that clocks may differ. */
-const EXPIRED_KEPT_MS = 3_600_000;
 
 export interface SqliteOptions {
   /** Gets a line about each slow step of opening. */
