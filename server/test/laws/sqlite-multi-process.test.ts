@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { commit } from '../../src/storage/contract/helpers.ts';
 import { openedSqlite, otherProcess, put, tempFile } from '../../src/testing/process/temp-store.ts';
 
-describe('several processes on one file', () => {
-  it('lose none of their increments when they race for one counter', async () => {
+describe('several processes on one SQLite file', () => {
+  it('lose none of their concurrent increments of one counter', async () => {
     const path = tempFile();
     const processes = [otherProcess('count', path), otherProcess('count', path)];
     await Promise.all(processes.map((process) => process.waitForLine('ready')));
@@ -13,7 +13,7 @@ describe('several processes on one file', () => {
     expect(counter).toMatchObject({ version: 400, data: 400 });
   });
 
-  it('read on while one of them writes for longer than a commit waits, which is busy then and works afterwards', async () => {
+  it('can read while one of them holds the write lock; a commit is busy after its timeout and works afterwards', async () => {
     const path = tempFile();
     const store = openedSqlite(path);
     await commit(store, put('a', 1));
@@ -29,7 +29,7 @@ describe('several processes on one file', () => {
     expect(await commit(store, put('b', 1))).toEqual({ committed: true });
   });
 
-  it('open a store that stands without waiting for one of them that writes', async () => {
+  it('open an existing store without waiting for the write lock', async () => {
     const path = tempFile();
     await commit(openedSqlite(path), put('a', 1));
     const other = otherProcess('hold', path);
