@@ -42,6 +42,6 @@ export async function openBulkStore(setting: StoreSetting, role: 'source' | 'tar
     const { openSqliteSource, openSqliteTarget } = await import('../storage/sqlite/bulk.ts');
     return role === 'source' ? openSqliteSource(setting.path) : openSqliteTarget(setting.path);
   }
-  const { openWholeDynamoDb } = await import('../storage/dynamodb/bulk.ts');
-  return openWholeDynamoDb(setting.table, { client: setting.client });
+  const { openBulkDynamoDb } = await import('../storage/dynamodb/bulk.ts');
+  return openBulkDynamoDb(setting.table, { client: setting.client });
 }

@@ -4,7 +4,7 @@ import type { EventBatch } from '../domain/event-batch.ts';
 import type { LoanId } from '../domain/ids.ts';
 import type { MailSender } from '../mail/mail-sender.ts';
 import type { OutboxDispatcher } from '../outbox/dispatcher.ts';
-import { toItem, toPlace } from '../storage/dynamodb/items.ts';
+import { toItem, toKey } from '../storage/dynamodb/items.ts';
 import { eventBatchKey, isEventBatchKey } from '../storage/keys.ts';
 import type { Log } from '../telemetry/log.ts';
 import { deadlineSignal, type Invocation } from './invocation.ts';
@@ -72,7 +72,7 @@ function loansIn(records: readonly DynamoDBRecord[], log: Log): { loans: Map<Loa
 
 /** @returns undefined for records of other items @throws if the batch does not match its key */
 function eventBatchIn({ eventName, dynamodb }: DynamoDBRecord): EventBatch | undefined {
-  if (eventName !== 'INSERT' || !isEventBatchKey(toPlace(dynamodb?.Keys ?? {}))) return undefined;
+  if (eventName !== 'INSERT' || !isEventBatchKey(toKey(dynamodb?.Keys ?? {}))) return undefined;
   const { key, data: batch } = toItem<EventBatch>(dynamodb?.NewImage ?? {});
   const expected = eventBatchKey(batch.loan.loanId, batch.version);
   if (expected.partition !== key.partition || expected.sort !== key.sort)

@@ -4,7 +4,7 @@ import { outgoingMailWrite } from '../execution/commit-writes.ts';
 import { type Decision, decideAndCommit } from '../execution/decide-and-commit.ts';
 import type { CoreServices } from '../execution/services.ts';
 import type { View } from '../execution/view.ts';
-import { lenderKey, loanKey, mailDayKey, optOutKey, outgoingMailKey } from '../storage/keys.ts';
+import { dailyMailCountKey, lenderKey, loanKey, optOutKey, outgoingMailKey } from '../storage/keys.ts';
 import type { Key, Write } from '../storage/store.ts';
 
 const DAY_MS = 86_400_000;
@@ -29,7 +29,7 @@ export function claimDueMail(services: CoreServices, mailId: MailId): Promise<Cl
     const claimed = context && claimMail(stored.data, context);
     if (!claimed) return { result: undefined, writes: [] };
     const { outgoingMail, day } = claimed;
-    const dayKey = mailDayKey(outgoingMail.to, dayOf(now));
+    const dayKey = dailyMailCountKey(outgoingMail.to, dayOf(now));
     const writes: Write[] = [
       outgoingMailWrite(outgoingMail, stored.version),
       ...(day ? [{ key: dayKey, expected: view.versionAt(dayKey), data: day, expiresAt: now + DAY_MS }] : []),
@@ -49,7 +49,7 @@ function keysOf({ loanId, lenderId, to }: OutgoingMail, now: number) {
   return {
     loan: loanKey(loanId),
     lender: lenderId === null ? undefined : lenderKey(loanId, lenderId),
-    day: mailDayKey(to, dayOf(now)),
+    day: dailyMailCountKey(to, dayOf(now)),
     optOut: optOutKey(to),
   };
 }

@@ -5,7 +5,7 @@ import type { LoanEvent } from '../domain/loan-events.ts';
 import { createOutgoingMail, type MailKind, type OutgoingMail } from '../domain/outgoing-mail.ts';
 import { outgoingMailWrite } from '../execution/commit-writes.ts';
 import type { EventHandler } from '../outbox/dispatcher.ts';
-import { participantsOf } from '../storage/keys.ts';
+import { lendersOf } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
 
 /** Lenders that are read, and mails that are queued, per storage call. */
@@ -50,7 +50,7 @@ async function enqueueFunded(options: EnqueueOptions, batch: EventBatch): Promis
   await enqueue(options, [toBorrower(options, batch, 'funded', null)]);
   let after: LenderId | undefined;
   for (let isMore = true; isMore; ) {
-    const rows = await options.store.list(participantsOf(batch.loan.loanId, after, PAGE_SIZE));
+    const rows = await options.store.list(lendersOf(batch.loan.loanId, after, PAGE_SIZE));
     const accepted = rows.filter(({ data }) => data.status === 'accepted');
     await enqueue(
       options,

@@ -78,7 +78,7 @@ export class OutboxDispatcher {
    */
   async deliverAbandoned(onError: (error: unknown) => void, signal?: AbortSignal): Promise<void> {
     const limits = { pageSize: LOANS_PER_PAGE, goesOn: () => this.#canContinue(signal) };
-    await processDue(this.#options, 'undelivered', limits, async (due) => {
+    await processDue(this.#options, 'outbox', limits, async (due) => {
       const loanIds = new Set(due.map(({ key }) => loanIdOf(key.partition)));
       for (const loanId of loanIds) await this.deliver(loanId, signal).catch(onError);
     });
@@ -140,7 +140,7 @@ export class OutboxDispatcher {
 
   async #postpone(loanId: LoanId, { key, version }: Item<OutboxEntry>, rest: Omit<OutboxEntry, 'notBefore'>): Promise<void> {
     const notBefore = this.#options.clock() + Math.min(BACKOFF_MS_MIN * 2 ** (rest.failures - 1), BACKOFF_MS_MAX);
-    const index = dueIndexEntry('undelivered', loanId, notBefore);
+    const index = dueIndexEntry('outbox', loanId, notBefore);
     await this.#commit([{ key, expected: version, data: { ...rest, notBefore }, index }]);
   }
 
