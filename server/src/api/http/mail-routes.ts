@@ -8,7 +8,7 @@ import type { MailActions, MailCall } from '../../mail/mail-actions.ts';
 import type { Env } from './hono-env.ts';
 import { parseJsonObject, readBody, requireJson } from './request-body.ts';
 import { consumeAddressQuota } from './route-handler.ts';
-import { type mailAnswered, mailRequest } from './system-schemas.ts';
+import { mailLinkRequest, type mailLinkResponse } from './system-schemas.ts';
 
 export interface MailService {
   readonly links: Pick<MailLinks, 'open'>;
@@ -66,7 +66,7 @@ export function addMailRoutes(app: Hono<Env>, mail: MailService, consume: Authen
 async function tokenInJson(request: HonoRequest): Promise<string> {
   const bytes = await readBody(request);
   requireJson(request);
-  return validateInput(mailRequest, parseJsonObject(bytes), { before: [], among: [] }).token;
+  return validateInput(mailLinkRequest, parseJsonObject(bytes), { before: [], among: [] }).token;
 }
 
 async function tokenInQuery(request: HonoRequest): Promise<string> {
@@ -93,6 +93,6 @@ function callOf({ var: { requestId, traceparent } }: Context<Env>): MailCall {
   return { requestId, traceparent };
 }
 
-function done(context: Context<Env>, status: z.output<typeof mailAnswered>['status']) {
-  return context.json({ success: true, status } satisfies z.output<typeof mailAnswered>);
+function done(context: Context<Env>, status: z.output<typeof mailLinkResponse>['status']) {
+  return context.json({ success: true, status } satisfies z.output<typeof mailLinkResponse>);
 }

@@ -11,7 +11,7 @@ import type { MetricsPage } from '../../telemetry/metrics.ts';
 import { isForwarded, peerAddress } from './client-address.ts';
 import type { Env } from './hono-env.ts';
 import { addMailRoutes, type MailService } from './mail-routes.ts';
-import type { ApiDocument } from './openapi/types.ts';
+import type { ApiDocument } from './openapi/document.ts';
 import { parseJsonObject, readBody, requireJson } from './request-body.ts';
 import { bearerToken, consumeAddressQuota } from './route-handler.ts';
 import { localTokenRequest } from './system-schemas.ts';
