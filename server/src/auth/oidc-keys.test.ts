@@ -5,7 +5,7 @@ import { lastLine } from '../testing/app/log-lines.ts';
 import { type Answer, LOAN, type TestApp } from '../testing/app/test-app.ts';
 import { AUDIENCE, type IdentityProvider, serveLocally, startIdentityProvider } from '../testing/oidc/identity-provider.ts';
 import { askWith, bearer, openLabFor } from '../testing/oidc/oidc-users.ts';
-import { discoveredKeys, isLoopback, isSafe } from './oidc-keys.ts';
+import { discoveredKeys, isLoopback, isSecure } from './oidc-keys.ts';
 import { tokenVerifier } from './token-verifier.ts';
 
 const ANA = { sub: 'ana', email: 'ana@example.com', email_verified: true };
@@ -185,7 +185,7 @@ describe('two issuers', () => {
 describe('an address on the network', () => {
   it.each(['https://id.example.com', 'http://localhost:8080', 'http://127.0.0.1', 'http://127.9.9.9:1', 'http://[::1]:80'])(
     '%s is safe to fetch keys from',
-    (url) => expect(isSafe(new URL(url))).toBe(true),
+    (url) => expect(isSecure(new URL(url))).toBe(true),
   );
 
   it.each([
@@ -194,7 +194,7 @@ describe('an address on the network', () => {
     'http://127.0.0.1.example.com',
     'http://10.0.0.1',
     'ftp://localhost',
-  ])('%s is not', (url) => expect(isSafe(new URL(url))).toBe(false));
+  ])('%s is not', (url) => expect(isSecure(new URL(url))).toBe(false));
 
   it('is the machine’s own also where IPv4 is written as IPv6', () => {
     expect(['::1', '::ffff:127.0.0.1', '::ffff:10.0.0.1', '::2', ''].map(isLoopback)).toEqual([true, true, false, false, false]);

@@ -45,12 +45,12 @@ async function discover(issuer: string, cooldownMs: number): Promise<JWTVerifyGe
   const document = discoveryDocument.parse(JSON.parse(text));
   if (document.issuer !== issuer) throw new Error(`${url} speaks for the issuer ${document.issuer}`);
   const keysUrl = new URL(document.jwks_uri);
-  if (!isSafe(keysUrl)) throw new Error(`${keysUrl.href} is not reached by https`);
+  if (!isSecure(keysUrl)) throw new Error(`${keysUrl.href} is not reached by https`);
   return createRemoteJWKSet(keysUrl, { timeoutDuration: TIMEOUT_MS, cooldownDuration: cooldownMs, cacheMaxAge: KEYS_KEPT_MS });
 }
 
 /** Keys fetched in the clear could be anybody's; on the machine itself nobody is in between. */
-export function isSafe(url: URL): boolean {
+export function isSecure(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 

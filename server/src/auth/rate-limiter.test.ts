@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { frozenTime } from '../testing/app/fake-time.ts';
 import { sendRequest } from '../testing/app/raw-http.ts';
 import { type Answer, openTestApp, type TestApp } from '../testing/app/test-app.ts';
-import { requestRate } from './rate-limiter.ts';
+import { createRateLimiter } from './rate-limiter.ts';
 
 const PER_SECOND = 3;
 const BURST = 2 * PER_SECOND;
@@ -34,7 +34,7 @@ function statuses(answers: readonly Answer[]): number[] {
 
 describe('the rate of requests', () => {
   it('allows a burst of twice the rate, and tells what is left', async () => {
-    const spend = requestRate(PER_SECOND, () => Date.now());
+    const spend = createRateLimiter(PER_SECOND, () => Date.now());
     const states = [];
     for (let time = 0; time <= BURST; time += 1) states.push(await spend('ana'));
     expect(states.map((state) => state?.exceeded)).toEqual([...Array(BURST).fill(false), true]);
@@ -43,13 +43,13 @@ describe('the rate of requests', () => {
   });
 
   it('holds one apart from another', async () => {
-    const spend = requestRate(1, () => Date.now());
+    const spend = createRateLimiter(1, () => Date.now());
     for (const who of ['ana', 'ana', 'ana']) await spend(who);
     expect(await spend('ben')).toMatchObject({ remaining: 1, exceeded: false });
   });
 
   it('gives back one request after the other, and never more than a burst', async () => {
-    const spend = requestRate(1, () => Date.now());
+    const spend = createRateLimiter(1, () => Date.now());
     for (const who of ['ana', 'ana', 'ana']) await spend(who);
     vi.advanceTimersByTime(999);
     expect(await spend('ana')).toMatchObject({ exceeded: true, resetSeconds: 1 });
@@ -60,7 +60,7 @@ describe('the rate of requests', () => {
   });
 
   it('lets through no more than a burst and the rate, wherever one begins to count', async () => {
-    const spend = requestRate(50, () => Date.now());
+    const spend = createRateLimiter(50, () => Date.now());
     let passed = 0;
     for (let tick = 0; tick < 400; tick += 1) {
       vi.advanceTimersByTime(10);
@@ -70,7 +70,7 @@ describe('the rate of requests', () => {
   });
 
   it('is not limited where it is set to 0', async () => {
-    expect(await requestRate(0, () => Date.now())('ana')).toBeUndefined();
+    expect(await createRateLimiter(0, () => Date.now())('ana')).toBeUndefined();
     const { headers } = await (await limited(0)).send('GET', '/openapi.json');
     expect([headers.get('RateLimit'), headers.get('RateLimit-Policy')]).toEqual([null, null]);
   });

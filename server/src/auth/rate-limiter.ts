@@ -18,7 +18,7 @@ interface Bucket {
  * @param perSecond 0 for no limit
  * @param clock epoch milliseconds
  */
-export function requestRate(perSecond: number, clock: () => number): Authenticator['consume'] {
+export function createRateLimiter(perSecond: number, clock: () => number): Authenticator['consume'] {
   if (perSecond === 0) return async () => undefined;
   const quota = perSecond * BURST_SECONDS;
   const buckets = new LRUCache<string, Bucket>({ max: CLIENTS_MAX });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isLoopback, isSafe } from '../auth/oidc-keys.ts';
+import { isLoopback, isSecure } from '../auth/oidc-keys.ts';
 import { functionMailProblems, functionMailSetting, mailProblems, mailSettingOf, mailSettings } from './mail.ts';
 
 /** Where the data is. What `client` leaves out the AWS SDK finds by its own variables. */
@@ -219,7 +219,7 @@ function parseOrigins(text: string, context: z.RefinementCtx): string[] {
 }
 
 function isIssuer(text: string | undefined): boolean {
-  return text === undefined || (URL.canParse(text) && isSafe(new URL(text)));
+  return text === undefined || (URL.canParse(text) && isSecure(new URL(text)));
 }
 
 const clientSettings = z.object({

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { requestRate } from '../../auth/rate-limiter.ts';
+import { createRateLimiter } from '../../auth/rate-limiter.ts';
 import { readConfig } from '../../config/config.ts';
 import { conflict, type DomainError } from '../../domain/errors.ts';
 import { mailLinks } from '../../mail/action-links.ts';
@@ -32,7 +32,7 @@ beforeEach(async () => {
   };
   const { services } = testApp.app;
   const log = makeLog({ write: (line) => void logged.push(line) });
-  const mail = { links, clock: () => NOW, answers: { decline: note('decline'), optOut: note('opt out') } };
+  const mail = { links, clock: () => NOW, actions: { decline: note('decline'), optOut: note('opt out') } };
   const common = {
     store: testApp.store,
     localIssuer: undefined,
@@ -42,13 +42,13 @@ beforeEach(async () => {
   };
   app = httpApp(
     services,
-    { ...common, consume: requestRate(3, () => NOW), mail },
+    { ...common, consume: createRateLimiter(3, () => NOW), mail },
     {
       trustedHops: 0,
       corsOrigins: [],
       ids: services.ids,
       graphql: (context) => context.notFound(),
-      onFault: (err, { requestId }) => log.error({ err, requestId }, 'failed'),
+      onError: (err, { requestId }) => log.error({ err, requestId }, 'failed'),
     },
   );
   return () => testApp.close();
