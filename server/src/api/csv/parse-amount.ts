@@ -56,5 +56,5 @@ function ambiguous(text: string, before: string, fraction: string): CsvAmount {
 
 function invalidAmount(text: string): CsvAmount {
   const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
-  return { problem: `${shown} is no amount. Write digits only, with a point before the decimals, such as 5000 or 49.99.` };
+  return { problem: `${shown} is not an amount. Write digits only, with a point before the decimals, such as 5000 or 49.99.` };
 }
