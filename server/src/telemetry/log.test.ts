@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failingStore } from '../testing/app/failing-store.ts';
 import { lastLine, linesOf } from '../testing/app/log-lines.ts';
-import { sendRequest } from '../testing/app/raw-http.ts';
 import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
 
 const PURPOSE = 'Treatment for a rare illness';
@@ -118,8 +117,8 @@ async function sendAll(
     await testApp.send('GET', '/loans', { headers: broken }),
     await testApp.send('POST', '/local/token', { body: { email: friend.email, name: 'Old Ben' } }),
     await testApp.send('POST', '/local/token', { body: { email: 'no@address' } }),
-    await sendRequest(testApp, '/metrics', { from: '10.0.0.1', headers: { Authorization: `Bearer ${METRICS_TOKEN}` } }),
-    await sendRequest(testApp, '/metrics', { from: '10.0.0.1', headers: broken }),
+    await testApp.send('GET', '/metrics', { from: '10.0.0.1', headers: { Authorization: `Bearer ${METRICS_TOKEN}` } }),
+    await testApp.send('GET', '/metrics', { from: '10.0.0.1', headers: broken }),
     await owner.send('POST', '/loans', { raw: `{"purpose":"${PURPOSE}"`, headers: { 'Content-Type': 'application/json' } }),
     await owner.send('POST', '/loans', { raw: PURPOSE, headers: { 'Content-Type': 'text/plain' } }),
     await owner.send('POST', '/loans', { raw: PURPOSE.repeat(4000), headers: { 'Content-Type': 'application/json' } }),
