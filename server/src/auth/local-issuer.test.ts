@@ -30,7 +30,7 @@ function askToken(
 
 function expectNoPage({ status, body }: Answer): void {
   expect(status).toBe(404);
-  expect(body).toMatchObject({ error: 'NOT_FOUND', message: 'There is nothing at this path. What there is, /docs tells.' });
+  expect(body).toMatchObject({ error: 'NOT_FOUND', message: 'There is nothing at this path. See /docs for what there is.' });
 }
 
 describe('the local issuer', () => {

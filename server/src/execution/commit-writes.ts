@@ -102,7 +102,7 @@ export function mailingWrite(outgoingMail: OutgoingMail, expected: number): Put<
   const at = dueAt(outgoingMail.state);
   const place =
     at === undefined
-      ? { expiresAt: outgoingMail.madeAt + MAILING_KEPT_MS }
+      ? { expiresAt: outgoingMail.createdAt + MAILING_KEPT_MS }
       : { index: outgoingMailIndexEntry(outgoingMail.mailId, at) };
   return { key: outgoingMailKey(outgoingMail.mailId), expected, data: outgoingMail, ...place };
 }

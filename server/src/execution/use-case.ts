@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { FieldError } from '../domain/errors.ts';
-import type { InvitationCounter, StoredResponse } from '../domain/idempotency.ts';
+import type { StoredResponse, UsageCounter } from '../domain/idempotency.ts';
 import type { Caller } from '../domain/identity.ts';
 import type { Ids } from '../domain/ids.ts';
 import type { ClaimedInvitations } from '../domain/lender.ts';
@@ -61,8 +61,8 @@ export interface Command<Input> extends UseCaseBase<Input> {
 export type Recovery = (services: CoreServices, origin: Pick<RequestMetadata, 'requestId' | 'traceparent'>) => Promise<void>;
 
 export interface CounterChange {
-  readonly key: Key<InvitationCounter>;
-  readonly data: InvitationCounter;
+  readonly key: Key<UsageCounter>;
+  readonly data: UsageCounter;
   /** Epoch milliseconds from which nobody asks for it any more. */
   readonly expiresAt: number;
 }

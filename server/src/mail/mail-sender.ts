@@ -141,11 +141,11 @@ export class Mailer {
     }
   }
 
-  #inWords({ mailId, kind, madeAt, requestId, traceparent }: OutgoingMail, { loan, lender }: MailContext): Message {
+  #inWords({ mailId, kind, createdAt, requestId, traceparent }: OutgoingMail, { loan, lender }: MailContext): Message {
     const { from, links } = this.#options;
     if (!loan) throw new TypeError('a mail without a loan was claimed');
     const content = contentOf(kind, { loan, lender });
-    return compose(content, { letterId: mailId, at: madeAt, from, links, requestId, traceparent });
+    return compose(content, { letterId: mailId, at: createdAt, from, links, requestId, traceparent });
   }
 }
 

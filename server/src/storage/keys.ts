@@ -1,6 +1,6 @@
 import type { Email } from '../domain/email.ts';
 import type { DeadLetter, EventBatch, OutboxEntry } from '../domain/event-batch.ts';
-import type { IdempotencyRecord, InvitationCounter } from '../domain/idempotency.ts';
+import type { IdempotencyRecord, UsageCounter } from '../domain/idempotency.ts';
 import {
   type ImportId,
   type LenderId,
@@ -102,12 +102,12 @@ export function expiryKey(loanId: LoanId, expiresAt: number, version: number): K
 }
 
 /** @param hour epoch milliseconds, anywhere in the hour */
-export function invitationCounterKey(userId: UserId, hour: number): Key<InvitationCounter> {
+export function invitationCounterKey(userId: UserId, hour: number): Key<UsageCounter> {
   return { partition: `user#${userId}`, sort: `invitations#${new Date(hour).toISOString().slice(0, 13)}` };
 }
 
 /** How many files a borrower has sent in an hour. @param hour epoch milliseconds, anywhere in the hour */
-export function importCounterKey(userId: UserId, hour: number): Key<InvitationCounter> {
+export function importCounterKey(userId: UserId, hour: number): Key<UsageCounter> {
   return { partition: `user#${userId}`, sort: `imports#${new Date(hour).toISOString().slice(0, 13)}` };
 }
 

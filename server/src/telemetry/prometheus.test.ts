@@ -146,7 +146,7 @@ const FAULTS = [
     fault: new Error('the disk is gone'),
     status: 500,
     error: 'INTERNAL_ERROR',
-    message: 'Something went wrong on our side. Please retry; if it persists, tell us the request id.',
+    message: 'Something went wrong on our side. Please retry; if it persists, report the request id.',
     retryAfter: undefined,
   },
 ] as const;

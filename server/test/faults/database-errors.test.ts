@@ -28,7 +28,7 @@ const TOLD = {
   },
   UnexpectedError: {
     ...{ status: 500, error: 'INTERNAL_ERROR', seconds: undefined },
-    message: 'Something went wrong on our side. Please retry; if it persists, tell us the request id.',
+    message: 'Something went wrong on our side. Please retry; if it persists, report the request id.',
   },
 } as const;
 

@@ -13,7 +13,7 @@ interface Told {
   readonly seconds: number | undefined;
 }
 
-const UNFORESEEN = 'Something went wrong on our side. Please retry; if it persists, tell us the request id.';
+const UNFORESEEN = 'Something went wrong on our side. Please retry; if it persists, report the request id.';
 
 const table: Readonly<Record<string, Told>> = {
   throttled: {

@@ -67,7 +67,7 @@ describe('a file of lenders', () => {
     ['an endless cell', `a@example.com,5000,${'n'.repeat(1001)}`, 'more than 1000 characters'],
   ])('tells of %s, and reads the others', async (_, row, told) => {
     const [bad, good] = await rowsOf(`email,amount,name\n${row}\nann@example.com,5000,Ann\n`);
-    expect(bad?.problem?.message).toContain(told);
+    expect(bad?.error?.message).toContain(told);
     expect(good).toEqual({ ...ANN, line: 3 });
   });
 

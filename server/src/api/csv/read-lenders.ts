@@ -119,9 +119,9 @@ class Table {
     const name = cell(columns.name);
     const row = { line, email: cell(columns.email), contribution_amount: written, name: name === '' ? null : name };
     const flaw = rowProblem(cells, columns, row);
-    if (flaw !== undefined) return { ...bounded(row), problem: { message: flaw } };
+    if (flaw !== undefined) return { ...bounded(row), error: { message: flaw } };
     const read = readAmount(written, this.#pointIsDecimal);
-    return 'problem' in read ? { ...row, problem: { message: read.problem } } : { ...row, contribution_amount: read.amount };
+    return 'problem' in read ? { ...row, error: { message: read.problem } } : { ...row, contribution_amount: read.amount };
   }
 }
 

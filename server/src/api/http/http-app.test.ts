@@ -22,7 +22,7 @@ describe('a path', () => {
     async (path) => {
       const { status, body } = await ana.get(path);
       expect(status).toBe(404);
-      expect(body).toMatchObject({ error: 'NOT_FOUND', message: 'There is nothing at this path. What there is, /docs tells.' });
+      expect(body).toMatchObject({ error: 'NOT_FOUND', message: 'There is nothing at this path. See /docs for what there is.' });
     },
   );
 

@@ -7,9 +7,9 @@ import { importKey, loanKey } from '../../storage/keys.ts';
 import type { Item } from '../../storage/store.ts';
 import { type LoanContext, requireId } from '../authorization.ts';
 
-export type ImportContext = LoanContext & CommandContext<{ readonly import_id: ImportId | undefined }>;
+type ImportContext = LoanContext & CommandContext<{ readonly import_id: ImportId | undefined }>;
 
-/** An import into a loan, for the loan's borrower; to anybody else there is none. */
+/** Reads an import for the loan's borrower. @throws DomainError `NOT_FOUND` for anybody else */
 export async function requireImport(
   { input, caller }: ImportContext,
   { store }: QueryServices,

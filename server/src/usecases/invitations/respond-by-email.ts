@@ -1,57 +1,57 @@
 import { notFound } from '../../domain/errors.ts';
 import type { LenderId, LoanId } from '../../domain/ids.ts';
-import { declineByMail } from '../../domain/loan.ts';
-import { changeWrites, type Signature } from '../../execution/commit-writes.ts';
+import { declineByMail } from '../../domain/invitation.ts';
+import { changeWrites } from '../../execution/commit-writes.ts';
 import { type Decision, decideAndCommit } from '../../execution/optimistic-commit.ts';
+import type { RequestMetadata } from '../../execution/request-metadata.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import type { View } from '../../execution/view.ts';
 import { lenderKey, loanKey, optOutKey } from '../../storage/keys.ts';
 
-/* What whoever holds a link of a mail may do without an account. The link was looked at by whoever calls. */
+/* What the links in e-mails allow without an account. The caller has verified the link. */
 
-/** Whom a mail was sent to, and in which round; `lenderId` is null for the borrower. */
-interface SentTo<Lender> {
+/** The recipient of a mail, from its link; `lenderId` is null for the borrower. */
+interface Recipient<Id = LenderId | null> {
   readonly loanId: LoanId;
-  readonly lenderId: Lender;
+  readonly lenderId: Id;
   readonly round: number;
 }
 
-type Under = Pick<Signature, 'requestId' | 'traceparent'>;
+type RequestTrace = Pick<RequestMetadata, 'requestId' | 'traceparent'>;
 
-/** @throws DomainError where the invitation has ended otherwise, or is an account's by now */
-export function declineInvitationByMail(services: Services, sentTo: SentTo<LenderId>, under: Under): Promise<void> {
-  const { loanId, lenderId, round } = sentTo;
+/** @throws DomainError where the invitation has ended otherwise, or belongs to an account */
+export function declineInvitationByMail(services: Services, recipient: Recipient<LenderId>, trace: RequestTrace): Promise<void> {
+  const { loanId, lenderId, round } = recipient;
   const keys = [loanKey(loanId), lenderKey(loanId, lenderId)] as const;
-  const told = { at: services.clock(), actor: 'lender', actorId: null, ...under } as const;
+  const metadata = { at: services.clock(), actor: 'lender', actorId: null, ...trace } as const;
 
   function decide(view: View): Decision<void> {
     try {
       const [loan, lender] = [view.at(keys[0]), view.at(keys[1])];
       if (!loan || !lender) throw notFound('invitation');
-      const change = declineByMail(loan.data, lender.data, round, told.at);
+      const change = declineByMail(loan.data, lender.data, round, metadata.at);
       if (!change) return { kind: 'answer', result: undefined, readSet: keys };
-      return { kind: 'commit', result: undefined, writes: changeWrites(view, change, told), readSet: keys };
+      return { kind: 'commit', result: undefined, writes: changeWrites(view, change, metadata), readSet: keys };
     } catch (refusal) {
       return { kind: 'refusal', refusal, readSet: keys };
     }
   }
 
   const work = () => services.mutex.runExclusive([keys[0].partition], () => decideAndCommit(services, { keys, decide }));
-  return counted(services, 'DeclineByMail', under, work);
+  return measured(services, 'DeclineByMail', trace, work);
 }
 
-/** No more mail to the address that a mail was sent to. */
-export function optOutOfMail(services: Services, sentTo: SentTo<LenderId | null>, under: Under): Promise<void> {
+/** Stops all further mail to the recipient's address. */
+export function optOutOfMail(services: Services, recipient: Recipient, trace: RequestTrace): Promise<void> {
   const { store, ids, clock } = services;
-  return counted(services, 'OptOutOfMail', under, async () => {
-    const email = await addressOf(services, sentTo);
-    const { committed } = await store.commit(ids.command(), [{ key: optOutKey(email), expected: 0, data: { at: clock() } }]);
-    return void committed; // refused, it stands already
+  return measured(services, 'OptOutOfMail', trace, async () => {
+    const key = optOutKey(await addressOf(services, recipient));
+    await store.commit(ids.command(), [{ key, expected: 0, data: { at: clock() } }]); // rejected where it exists already
   });
 }
 
-async function addressOf({ store }: Services, { loanId, lenderId }: SentTo<LenderId | null>) {
+async function addressOf({ store }: Services, { loanId, lenderId }: Recipient) {
   if (lenderId === null) {
     const [loan] = await store.get([loanKey(loanId)]);
     if (!loan) throw notFound('loan');
@@ -62,15 +62,18 @@ async function addressOf({ store }: Services, { loanId, lenderId }: SentTo<Lende
   return lender.data.email;
 }
 
-/** Counts it like every other request. */
-async function counted(services: Services, endpoint: string, under: Under, work: () => Promise<void>): Promise<void> {
+/** Reports to telemetry like any other request. */
+async function measured(services: Services, endpoint: string, trace: RequestTrace, work: () => Promise<void>): Promise<void> {
   const started = performance.now();
-  const failure = await work().then(
-    () => undefined,
-    (thrown: unknown) => toDomainError(thrown),
-  );
-  const durationMs = performance.now() - started;
-  const nobody = { userId: undefined, replayedRequestId: undefined, lendersAdded: 0 };
-  services.telemetry.requestEnded({ ...under, ...nobody, endpoint, durationMs, failure });
+  const failure = await work().then(() => undefined, toDomainError);
+  services.telemetry.requestEnded({
+    ...trace,
+    endpoint,
+    durationMs: performance.now() - started,
+    failure,
+    lendersAdded: 0,
+    userId: undefined,
+    replayedRequestId: undefined,
+  });
   if (failure) throw failure;
 }

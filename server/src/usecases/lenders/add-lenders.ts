@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { invite, requireOpen } from '../../domain/loan.ts';
+import { invite } from '../../domain/invitation.ts';
+import { requireOpen } from '../../domain/loan.ts';
 import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLender, presentLoan } from '../../schemas/presenters.ts';
 import { lendersAddedResponse } from '../../schemas/responses.ts';
 import { invitationCounterKey, lenderKey, loanKey } from '../../storage/keys.ts';
-import { requireBorrower, requireId, requireLoan } from '../authorization.ts';
+import { lenderIdByEmail, requireBorrower, requireId, requireLoan } from '../authorization.ts';
 import { expireWhenOverFunded } from '../invitations/expire-when-over-funded.ts';
 import {
   countInvitations,
@@ -28,27 +29,26 @@ export const addLenders: Command<z.output<typeof input>> = {
 
   form: validateLenders,
 
-  view({ input, caller, ids, now }) {
+  view(context) {
+    const { input, caller, now } = context;
     const loanId = requireId(input.loan_id, 'loan');
-    return [
-      loanKey(loanId),
-      invitationCounterKey(caller.userId, now),
-      ...input.lenders.map(({ email }) => lenderKey(loanId, ids.lender(loanId, email))),
-    ];
+    const lenderKeys = input.lenders.map(({ email }) => lenderKey(loanId, lenderIdByEmail(context, email)));
+    return [loanKey(loanId), invitationCounterKey(caller.userId, now), ...lenderKeys];
   },
 
   recover: expireWhenOverFunded,
   authorize: requireBorrower,
 
   plan(view, context) {
-    const { input, now, ids } = context;
-    const seen = requireLoan(view, input.loan_id);
-    requireOpen(seen.data);
-    const invitations = toInvitationRequests(seen.data.loanId, input.lenders, ids);
-    const standing = existingLenders(view, seen.data.loanId, invitations);
-    const change = invite(seen.data, standing, invitations, invitationPeriod(context));
+    const { input, now } = context;
+    const { data: before, version } = requireLoan(view, input.loan_id);
+    requireOpen(before);
+    const requests = toInvitationRequests(input.lenders, (email) => lenderIdByEmail(context, email));
+    const lenderIds = requests.map(({ lenderId }) => lenderId);
+    const existing = existingLenders(view, before.loanId, lenderIds);
+    const change = invite(before, existing, requests, invitationPeriod(context));
     const { loan, lenders } = change;
-    const { loan_id, amount, total_invited, remaining, currency } = presentLoan(loan, seen.version + 1);
+    const { loan_id, amount, total_invited, remaining, currency } = presentLoan(loan, version + 1);
     return {
       change,
       counter: countInvitations(view, lenders.length, context),

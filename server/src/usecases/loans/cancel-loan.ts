@@ -11,7 +11,7 @@ const input = z.object({ loan_id: fields.loanId });
 export const cancelLoan: Command<z.output<typeof input>> = {
   kind: 'command',
   endpoint: 'CancelLoan',
-  summary: 'Ends a loan and every invitation to it. Repeated, it answers the same.',
+  summary: 'Ends a loan and all its invitations. A repeat gets the same response.',
   input,
   output: loanResponse,
   success: 200,
