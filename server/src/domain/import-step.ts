@@ -61,27 +61,28 @@ export function planImportStep(job: LenderImport, rows: readonly ImportRow[], co
 
 /** Processes rows in order, each on what the rows before it have left of the loan. */
 function inviteRows(rows: readonly ImportRow[], context: StepContext): RowResults {
-  const lenders = new Map(context.lendersById);
+  const existing = new Map(context.lendersById);
   const done: ImportRow[] = [];
   let change: LoanChange = { loan: context.loan, lenders: [], events: [] };
   for (const row of rows) {
-    const result = row.outcome ? row : inviteRow(row, lenders, { ...context, loan: change.loan });
+    const result = row.outcome ? row : inviteRow(row, existing, { ...context, loan: change.loan });
     if ('line' in result) {
       done.push(result);
       continue;
     }
     if (change.lenders.length >= context.invitationsLeft) break;
-    for (const lender of result.lenders) lenders.set(lender.lenderId, lender);
-    change = merge(change, result);
+    const { loan, lenders, events } = result;
+    for (const lender of lenders) existing.set(lender.lenderId, lender);
+    change = { loan, lenders: [...change.lenders, ...lenders], events: [...change.events, ...events] };
     done.push({ ...row, outcome: 'added' });
   }
   return { rows: done, change };
 }
 
 /** @returns the change that adds the lender, or the row with its error */
-function inviteRow(row: ImportRow, lenders: ReadonlyMap<LenderId, Lender>, context: StepContext): LoanChange | ImportRow {
+function inviteRow(row: ImportRow, existing: ReadonlyMap<LenderId, Lender>, context: StepContext): LoanChange | ImportRow {
   try {
-    return invite(context.loan, lenders, [requestOf(row, context)], context.period);
+    return invite(context.loan, existing, [requestOf(row, context)], context.period);
   } catch (thrown) {
     const [error] = thrown instanceof DomainError ? thrown.details : [];
     if (!error) throw thrown;
@@ -99,10 +100,6 @@ function requestOf({ email: address, amount: text, name }: ImportRow, { lenderId
 function outcomeOfError(code: FieldErrorCode): FinalOutcome {
   if (code === 'DUPLICATE_LENDER') return 'already_invited';
   return code === 'OVER_FUNDING' ? 'over_funding' : 'invalid';
-}
-
-function merge(first: LoanChange, { loan, lenders, events }: LoanChange): LoanChange {
-  return { loan, lenders: [...first.lenders, ...lenders], events: [...first.events, ...events] };
 }
 
 /** Without the hourly limit, on the loan less what earlier steps would have added. */

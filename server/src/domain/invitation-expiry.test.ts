@@ -55,7 +55,7 @@ describe('nextExpiry', () => {
     return invite(loan, new Map(), [invitation], { invitedAt: NOW, expiresAt }).loan.nextExpiry;
   };
 
-  it('is the earliest expiry of all invitations', () => {
+  it('invite sets nextExpiry to the earliest expiry', () => {
     expect(afterInviting(loanOf(), LATER)).toBe(LATER);
     expect(afterInviting(loanOf({ nextExpiry: LATER }), LATER - 1)).toBe(LATER - 1);
     expect(afterInviting(loanOf({ nextExpiry: LATER }), LATER + 1)).toBe(LATER);
@@ -65,8 +65,8 @@ describe('nextExpiry', () => {
     ['is now', {}, true],
     ['is in the future', { nextExpiry: NOW + 1 }, false],
     ['is null', { nextExpiry: null }, false],
-    ['is now but the loan is cancelled', { status: 'cancelled' }, false],
-  ] as const)('determines mayHaveExpired where it %s', (_, changes, expected) => {
+    ['is now, for a cancelled loan', { status: 'cancelled' }, false],
+  ] as const)('mayHaveExpired goes by a nextExpiry that %s', (_, changes, expected) => {
     expect(mayHaveExpired(loanOfTwo(changes), NOW)).toBe(expected);
   });
 });

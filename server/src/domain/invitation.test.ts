@@ -96,7 +96,7 @@ describe('invite', () => {
 });
 
 describe('errors of invite', () => {
-  it.each(['pending', 'accepted'] as const)('reject an address whose invitation is %s', (status) => {
+  it.each(['pending', 'accepted'] as const)('rejects an address whose invitation is %s', (status) => {
     const message = 'ana@example.com has already been invited to this loan';
     expect(errorOf(() => inviteTo([lenderOf('ana', { status })], requests(['ben', 1], ['ana', 1])))).toMatchObject({
       code: 'VALIDATION_ERROR',
@@ -105,7 +105,7 @@ describe('errors of invite', () => {
     });
   });
 
-  it('are reported together in the order of the request, over-funding last', () => {
+  it('reports all errors in the order of the request, over-funding last', () => {
     const lenders = [lenderOf('ana'), lenderOf('ben'), lenderOf('eve')];
     const invitations = requests(['dan', '1.125'], ['ben', 10], ['zoe', 9_000_000], ['ana', '0.001'], ['gus', 1]);
     expect(fieldErrors(() => inviteTo(lenders, invitations))).toEqual([
@@ -118,12 +118,12 @@ describe('errors of invite', () => {
     expect(errorOf(() => inviteTo(lenders, invitations)).message).toMatch(/^1\.125 USD has more decimals than USD allows: 2\.$/);
   });
 
-  it('reject an amount over the limit of the currency', () => {
+  it('rejects an amount over the limit of the currency', () => {
     const { details } = errorOf(() => inviteTo([], requests(['ana', '10000000000.01'])));
     expect(details[0]?.message).toMatch(/^10000000000\.01 USD is too much: at most 10000000000\.00 USD\.$/);
   });
 
-  it('compute over-funding on the exact sum, including amounts that do not fit the currency', () => {
+  it('computes over-funding on the exact sum, including amounts that do not fit the currency', () => {
     const { details } = errorOf(() => inviteTo([lenderOf('old')], requests(['ana', 15_000], ['ben', '0.001'])));
     expect(details.map(({ code }) => code)).toEqual(['INVALID', 'OVER_FUNDING']);
     expect(details[1]?.message).toBe(
@@ -132,13 +132,13 @@ describe('errors of invite', () => {
     );
   });
 
-  it('compute over-funding after freeing the expired invitations of the request', () => {
+  it('computes over-funding after freeing the expired invitations of the request', () => {
     expect(fieldErrors(() => inviteTo([expiredLender('ana'), lenderOf('old')], requests(['ana', '15000.01'])))).toEqual([
       'lenders OVER_FUNDING',
     ]);
   });
 
-  it('show figures with the decimals of the currency', () => {
+  it('shows figures with the decimals of the currency', () => {
     const yen = { currency: currencyOf('JPY'), amount: unitsOf(500) };
     const { message } = errorOf(() => inviteTo([], requests(['ana', 501]), yen));
     expect(message).toContain('amount 500 JPY, invited 0 JPY, requested 501 JPY, remaining 500 JPY');

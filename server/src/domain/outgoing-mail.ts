@@ -86,7 +86,8 @@ export function createOutgoingMail<About extends Pick<OutgoingMail, 'mailId' | '
 /** Claims a mail for sending, or drops it. @returns undefined where it is not due */
 export function claimMail(outgoingMail: OutgoingMail, context: MailContext): MailClaim | undefined {
   const { now, day } = context;
-  if (!isDue(outgoingMail.state, now)) return undefined;
+  const due = dueAt(outgoingMail.state);
+  if (due === undefined || due > now) return undefined;
   const reason = dropReason(outgoingMail, context);
   if (reason) return { outgoingMail: { ...outgoingMail, state: { name: 'dropped', at: now, reason } } };
   const today = dayOf(now);
@@ -112,19 +113,14 @@ export function retryOrFail(outgoingMail: OutgoingMail, isPermanent: boolean, no
 }
 
 /** When a sender has to process the mail next; undefined in a final state. */
-export function dueAt({ name, ...state }: MailState): number | undefined {
-  if ('from' in state) return state.from;
-  return 'until' in state ? state.until : undefined;
+export function dueAt(state: MailState): number | undefined {
+  if (state.name === 'waiting') return state.from;
+  return state.name === 'claimed' ? state.until : undefined;
 }
 
 /** UTC day, for example `2026-03-01`. */
 export function dayOf(now: number): string {
   return new Date(now).toISOString().slice(0, 10);
-}
-
-function isDue(state: MailState, now: number): boolean {
-  const due = dueAt(state);
-  return due !== undefined && due <= now;
 }
 
 /** Mail that the recipient did not cause. It is subject to the daily limit. */

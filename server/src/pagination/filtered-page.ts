@@ -14,14 +14,8 @@ interface Scan<Row> {
   readonly read: (after: string | undefined) => Promise<{ readonly rows: readonly ScannedRow<Row>[]; readonly isLast: boolean }>;
 }
 
-interface FilteredPage<Row> {
-  readonly rows: readonly Row[];
-  /** Position to continue after; undefined at the end. */
-  readonly next: string | undefined;
-}
-
-/** Reads rows until `limit` of them match, up to `ROWS_SCANNED_MAX`. */
-export async function readFilteredPage<Row>({ limit, after, matches, read }: Scan<Row>): Promise<FilteredPage<Row>> {
+/** Reads up to `limit` matching rows. `next` is the position to continue after; undefined at the end. */
+export async function readFilteredPage<Row>({ limit, after, matches, read }: Scan<Row>) {
   const rows: Row[] = [];
   let next = after;
   for (let scanned = 0; scanned < ROWS_SCANNED_MAX; ) {

@@ -120,7 +120,7 @@ function isLive({ loan, now }: Scene, lender: Lender): boolean {
 }
 
 describe('loan rules', () => {
-  it('keep the totals equal to the lenders and never over-fund, after every step of any sequence', () => {
+  it('keeps totals equal to the lenders and never over-funds, after every step of any sequence', () => {
     fc.assert(
       fc.property(initialLenders, fc.array(step, { maxLength: 30, size: 'max' }), (initial, steps) => {
         const scene = sceneOf(
@@ -144,7 +144,7 @@ describe('loan rules', () => {
     );
   });
 
-  it('increase the round with each invitation of an address, and with nothing else', () => {
+  it('increases the round with each invitation of an address, and with nothing else', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 30, size: 'max' }), (steps) => {
         const scene = sceneOf([]);

@@ -80,7 +80,7 @@ function commitStep(
     const invitationsSent = view.at(counterKey)?.data.count ?? 0;
     const step = planImportStep(job.data, rows, {
       loan: loan.data,
-      lendersById: existingLenders(view, loanId, [...lenderIds.values()]),
+      lendersById: existingLenders(view, lenderKeys),
       lenderIds,
       period: { invitedAt: now, expiresAt: now + rules.invitationMs },
       invitationsLeft: Math.max(0, rules.invitesPerHour - invitationsSent),

@@ -20,8 +20,5 @@ export const acceptInvitation: Command<z.output<typeof input>> = {
   view: viewInvitation,
   viewAlso: otherClaimedKeys,
   authorize: requireInvitation,
-
-  plan(view, context) {
-    return planResponse(view, context, accept);
-  },
+  plan: (view, context) => planResponse(view, context, accept),
 };

@@ -20,8 +20,5 @@ export const declineInvitation: Command<z.output<typeof input>> = {
   view: viewInvitation,
   viewAlso: otherClaimedKeys,
   authorize: requireInvitation,
-
-  plan(view, context) {
-    return planResponse(view, context, decline);
-  },
+  plan: (view, context) => planResponse(view, context, decline),
 };

@@ -37,15 +37,15 @@ export interface IndexedInvitation {
 /** Loads the invitations of index rows. The index may be outdated, so those that are not the caller's are left out. */
 export async function loadInvitations(
   { store }: QueryServices,
-  indexRows: readonly IndexRow[],
+  rows: readonly IndexRow[],
   caller: Caller,
 ): Promise<IndexedInvitation[]> {
-  if (indexRows.length === 0) return [];
+  if (rows.length === 0) return [];
   const [lenders, loans] = await Promise.all([
-    store.batchGet(indexRows.map(({ key }) => lenderKey(loanIdOf(key.partition), lenderIdOf(key.sort)))),
-    store.batchGet(indexRows.map(({ key }) => loanKey(loanIdOf(key.partition)))),
+    store.batchGet(rows.map(({ key }) => lenderKey(loanIdOf(key.partition), lenderIdOf(key.sort)))),
+    store.batchGet(rows.map(({ key }) => loanKey(loanIdOf(key.partition)))),
   ]);
-  return indexRows.flatMap(({ position }, index) => {
+  return rows.flatMap(({ position }, index) => {
     const [lender, loan] = [lenders[index], loans[index]];
     if (!lender || !loan || !belongsTo(lender.data, caller)) return [];
     return loan.data.borrowerId === caller.userId ? [] : [{ lender, loan, position }]; // borrowers are no lenders of their own loans

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { invite } from '../../domain/invitation.ts';
 import { requireOpen } from '../../domain/loan.ts';
-import type { Command } from '../../execution/use-case.ts';
+import type { Command, CommandContext } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLender, presentLoan } from '../../schemas/presenters.ts';
 import { lendersAddedResponse } from '../../schemas/responses.ts';
@@ -18,7 +18,9 @@ import {
 
 const input = z.object({ loan_id: fields.loanId, lenders: fields.lenders });
 
-export const addLenders: Command<z.output<typeof input>> = {
+type Input = z.output<typeof input>;
+
+export const addLenders: Command<Input> = {
   kind: 'command',
   endpoint: 'AddLenders',
   summary: 'Invites up to 20 lenders to a loan, each with an amount: all or none.',
@@ -31,9 +33,7 @@ export const addLenders: Command<z.output<typeof input>> = {
 
   view(context) {
     const { input, caller, now } = context;
-    const loanId = requireId(input.loan_id, 'loan');
-    const lenderKeys = input.lenders.map(({ email }) => lenderKey(loanId, lenderIdByEmail(context, email)));
-    return [loanKey(loanId), invitationCounterKey(caller.userId, now), ...lenderKeys];
+    return [loanKey(requireId(input.loan_id, 'loan')), invitationCounterKey(caller.userId, now), ...lenderKeys(context)];
   },
 
   recover: expireWhenOverFunded,
@@ -44,9 +44,7 @@ export const addLenders: Command<z.output<typeof input>> = {
     const { data: before, version } = requireLoan(view, input.loan_id);
     requireOpen(before);
     const requests = toInvitationRequests(input.lenders, (email) => lenderIdByEmail(context, email));
-    const lenderIds = requests.map(({ lenderId }) => lenderId);
-    const existing = existingLenders(view, before.loanId, lenderIds);
-    const change = invite(before, existing, requests, invitationPeriod(context));
+    const change = invite(before, existingLenders(view, lenderKeys(context)), requests, invitationPeriod(context));
     const { loan, lenders } = change;
     const { loan_id, amount, total_invited, remaining, currency } = presentLoan(loan, version + 1);
     return {
@@ -66,3 +64,8 @@ export const addLenders: Command<z.output<typeof input>> = {
     };
   },
 };
+
+function lenderKeys(context: CommandContext<Input>) {
+  const loanId = requireId(context.input.loan_id, 'loan');
+  return context.input.lenders.map(({ email }) => lenderKey(loanId, lenderIdByEmail(context, email)));
+}

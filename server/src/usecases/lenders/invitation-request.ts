@@ -1,13 +1,14 @@
-import { parseEmail } from '../../domain/email.ts';
+import { type Email, parseEmail } from '../../domain/email.ts';
 import type { FieldError } from '../../domain/errors.ts';
 import type { Caller } from '../../domain/identity.ts';
-import type { LenderId, LoanId } from '../../domain/ids.ts';
+import type { LenderId } from '../../domain/ids.ts';
 import type { InvitationPeriod, InvitationRequest } from '../../domain/invitation.ts';
 import type { Lender } from '../../domain/lender.ts';
 import type { CommandContext, CounterChange } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
 import type { LenderInput } from '../../schemas/input-fields.ts';
-import { invitationCounterKey, lenderKey } from '../../storage/keys.ts';
+import { invitationCounterKey } from '../../storage/keys.ts';
+import type { Key } from '../../storage/store.ts';
 import { countUsage } from '../hourly-limit.ts';
 
 /* Shared by creating a loan with lenders and adding lenders to a loan. */
@@ -34,10 +35,7 @@ function emailOf(lender: unknown): string | undefined {
   return isObject && typeof lender.email === 'string' ? parseEmail(lender.email) : undefined;
 }
 
-export function toInvitationRequests(
-  lenders: readonly LenderInput[],
-  lenderIdOf: (email: LenderInput['email']) => LenderId,
-): InvitationRequest[] {
+export function toInvitationRequests(lenders: readonly LenderInput[], lenderIdOf: (email: Email) => LenderId): InvitationRequest[] {
   return lenders.map(({ email, name, contribution_amount }, index) => ({
     path: `lenders[${index}]`,
     lenderId: lenderIdOf(email),
@@ -47,10 +45,10 @@ export function toInvitationRequests(
   }));
 }
 
-/** Those lenders, by id, that the loan already has in any status. */
-export function existingLenders(view: View, loanId: LoanId, lenderIds: readonly LenderId[]): Map<LenderId, Lender> {
-  const items = lenderIds.map((lenderId) => view.at(lenderKey(loanId, lenderId)));
-  return new Map(items.flatMap((item) => (item ? [[item.data.lenderId, item.data] as const] : [])));
+/** The lenders in a view by id, in any status. */
+export function existingLenders(view: View, keys: readonly Key<Lender>[]): Map<LenderId, Lender> {
+  const lenders = keys.flatMap((key) => view.at(key)?.data ?? []);
+  return new Map(lenders.map((lender) => [lender.lenderId, lender]));
 }
 
 /** The period of an invitation that is sent now. */

@@ -10,12 +10,7 @@ import { participantsOf } from '../../storage/keys.ts';
 import type { Item } from '../../storage/store.ts';
 import { requireReadableLoan } from '../authorization.ts';
 
-const input = z.object({
-  loan_id: fields.loanId,
-  status: fields.lenderStatus,
-  limit: fields.limit,
-  cursor: fields.cursor,
-});
+const input = z.object({ loan_id: fields.loanId, status: fields.lenderStatus, limit: fields.limit, cursor: fields.cursor });
 
 export const listLenders: Query<z.output<typeof input>> = {
   kind: 'query',

@@ -18,8 +18,5 @@ export const revokeLender: Command<z.output<typeof input>> = {
   actor: 'borrower',
   view: viewLender,
   authorize: requireBorrower,
-
-  plan(view, context) {
-    return planLenderChange(view, context, (loan, lender) => revoke(loan, lender, context.now));
-  },
+  plan: (view, context) => planLenderChange(view, context, (loan, lender) => revoke(loan, lender, context.now)),
 };

@@ -18,8 +18,5 @@ export const cancelLoan: Command<z.output<typeof input>> = {
   actor: 'borrower',
   view: viewLoan,
   authorize: requireBorrower,
-
-  plan(view, context) {
-    return planLoanChange(view, context, cancel);
-  },
+  plan: (view, context) => planLoanChange(view, context, cancel),
 };

@@ -18,8 +18,5 @@ export const closeLoan: Command<z.output<typeof input>> = {
   actor: 'borrower',
   view: viewLoan,
   authorize: requireBorrower,
-
-  plan(view, context) {
-    return planLoanChange(view, context, close);
-  },
+  plan: (view, context) => planLoanChange(view, context, close),
 };
