@@ -1,6 +1,6 @@
 /**
- * Currencies of ISO 4217 (list one, January 2026) by the decimals of their minor unit. Leaves out precious metals, test
- * codes and units of account without a minor unit. Not taken from `Intl`, whose decimals of 16 currencies differ from ISO.
+ * Currencies of ISO 4217 (list one, January 2026) by the decimals of their minor unit, without precious metals, test codes
+ * and units of account. Not taken from `Intl`, whose decimals of 16 currencies differ from ISO 4217.
  */
 const codesByDecimals: ReadonlyArray<readonly [decimals: number, codes: string]> = [
   [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],

@@ -10,7 +10,7 @@ const LOCAL_BYTES_MAX = 64;
 /** A dot-atom of RFC 5321, with the letters and digits of every script (RFC 6531). */
 const LOCAL = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
-/** Characters allowed in a domain before IDNA mapping. Excludes percent-encoding, which `domainToASCII` would decode. */
+/** Characters of a domain before IDNA mapping. Excludes percent-encoding, which `domainToASCII` would decode. */
 const UNICODE_DOMAIN = /^[\p{L}\p{M}\p{N}.\u3002\uff0e\uff61-]+$/u;
 /** At least two labels, the last one not numeric: excludes bare host names and IP addresses. */
 const DOMAIN = new RegExp(`^(?:${LABEL}\\.)+(?!\\d+$)${LABEL}$`);

@@ -49,7 +49,7 @@ export function lenderIdByEmail({ input, ids }: LoanContext, email: Email): Lend
   return lenderId;
 }
 
-/** Keys of the loan, of the invitation to the caller's address, and of the list of invitations that they have claimed. */
+/** Keys of the loan, the invitation to the caller's address, and the list of invitations that they have claimed. */
 export function callerKeys(context: LoanContext): Key<unknown>[] {
   const loanId = requireId(context.input.loan_id, 'loan');
   return [loanKey(loanId), callerLenderKey(context, loanId), claimedInvitationsKey(loanId, context.caller.userId)];

@@ -158,8 +158,8 @@ describe('a user with invitations to two addresses', () => {
   });
 });
 
-describe('an invitation to the current address that is sent between read and commit', () => {
-  it('is answered instead of the claimed one', async () => {
+describe('a concurrent invitation to the current address', () => {
+  it('answers an invitation to the current address that is sent between read and commit', async () => {
     const { store } = testApp;
     await respond(ana, 'accept');
     let invite: (() => Promise<unknown>) | undefined = () =>

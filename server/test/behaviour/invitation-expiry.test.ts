@@ -74,7 +74,11 @@ describe.each(engines)('invitation expiry on $name', ({ open }) => {
     expect([status, body.remaining]).toEqual([200, 0]);
     expect((await eventsOf(id)).map(({ type }) => type)).toEqual([
       'loan.created',
-      ...['lender.invited', 'lender.invited', 'lender.expired', 'lender.expired', 'lender.invited'],
+      'lender.invited',
+      'lender.invited',
+      'lender.expired',
+      'lender.expired',
+      'lender.invited',
     ]);
   });
 

@@ -20,7 +20,7 @@ export type ImportRowInput = z.output<typeof importRowInput>;
 /** Characters stored of each cell of an invalid row. */
 const INVALID_LENGTH_MAX = 60;
 
-/** Validates rows without the loan. Of a repeated address the first valid row counts; invalid rows get their outcome. */
+/** Validates rows without the loan. Of a repeated address the first valid row counts. Invalid rows get an outcome. */
 export function parseImportRows(inputs: readonly ImportRowInput[], caller: Caller): ImportRow[] {
   const lineByEmail = new Map<string, number>();
   return inputs.map((input) => {

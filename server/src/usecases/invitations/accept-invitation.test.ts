@@ -51,7 +51,9 @@ describe('acceptInvitation', () => {
     expect(body).toMatchObject({ invitation: { loan: { status: 'funded' } }, loan: { status: 'funded', version: 3 } });
     const events = await eventsFor(borrower);
     expect(events.slice(3).map(({ type, actor, data }: Event) => `${type} ${actor} ${data.loan.version}`)).toEqual([
-      ...['lender.accepted lender 2', 'lender.accepted lender 3', 'loan.funded lender 3'],
+      'lender.accepted lender 2',
+      'lender.accepted lender 3',
+      'loan.funded lender 3',
     ]);
   });
 

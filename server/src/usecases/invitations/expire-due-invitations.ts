@@ -13,8 +13,8 @@ export interface ExpirySweepResult {
 }
 
 /**
- * Writes the expiry of all expired invitations, in all loans. Continues after an error in one loan: the next sweep finds
- * what is still due.
+ * Writes the expiry of all expired invitations, in all loans. An error in one loan does not stop the others: the next
+ * sweep retries it.
  * @param signal aborts before the next loan
  */
 export async function expireDueInvitations(

@@ -17,8 +17,8 @@ export function viewInvitation(context: LoanContext): Key<unknown>[] {
 }
 
 /**
- * The invitation that the caller answers. Of several to one loan it is the one to their current address, else the newest;
- * revoked and expired ones come last. Answering does not change this order, so a repeat is about the same invitation.
+ * The invitation that the caller answers. Of several to one loan, it is the one to their current address, else the
+ * newest; revoked and expired ones come last. Answering keeps this order, so a repeat is about the same invitation.
  * @throws DomainError `NOT_FOUND` for anybody but the invited lender
  */
 export function requireInvitation(view: View, context: LoanContext): Lender {

@@ -13,7 +13,7 @@ import { countUsage } from '../hourly-limit.ts';
 
 /* Shared by creating a loan with lenders and adding lenders to a loan. */
 
-/** Finds repeated addresses and the borrower's own. Takes the raw request, so that they are reported along with malformed fields. */
+/** Finds repeated addresses and the borrower's own in the raw request, to be reported along with malformed fields. */
 export function validateLenders({ lenders }: Readonly<Record<string, unknown>>, caller: Caller): FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
