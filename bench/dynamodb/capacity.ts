@@ -21,7 +21,7 @@ const { partition, sort, index } = LAYOUT;
 const PROJECTED: readonly string[] = [partition, sort, index.partition, index.sort];
 
 /** Bytes of names and values in UTF-8. A number takes one byte for two digits, and one more. */
-export function sizeOf(item: Attributes): number {
+function sizeOf(item: Attributes): number {
   return Object.entries(item).reduce((bytes, [name, value]) => bytes + Buffer.byteLength(name) + sizeOfValue(value), 0);
 }
 

@@ -14,12 +14,12 @@ export type Event = {
     at: string;
     actor: 'borrower' | 'lender' | 'system';
     /**
-     * Only for the one who acted.
+     * Only visible to the user who acted.
      */
     request_id?: string;
     data: {
         /**
-         * How the loan stood after the change.
+         * The loan after the change.
          */
         loan: {
             /**
@@ -40,7 +40,7 @@ export type Event = {
             lender_count: number;
             status: 'open' | 'funded' | 'cancelled';
             /**
-             * One more with each change of the loan.
+             * Increases by one with each change of the loan.
              */
             version: number;
         };
@@ -68,7 +68,7 @@ export type Event = {
          */
         lender?: Lender;
         /**
-         * How far the import was that this is of; for the borrower.
+         * Progress of the import that caused the event; only visible to the borrower.
          */
         import?: {
             import_id: string;
@@ -82,19 +82,19 @@ export type Import = {
     import_id: string;
     loan_id: string;
     /**
-     * `waiting`: the invitations of this hour are used up, and it goes on by itself at `resumes_at`. `failed`: see `failure`.
+     * `waiting`: the invitations of this hour are used up, and the import resumes by itself at `resumes_at`. `failed`: see `failure`.
      */
     status: 'running' | 'waiting' | 'completed' | 'failed';
     mode: 'all_or_nothing' | 'per_row';
     mode_reason: string;
     /**
-     * Nobody is invited: it finds out what would become of the rows.
+     * Determines the outcome of each row, but invites nobody.
      */
     dry_run: boolean;
     rows_total: number;
     rows_done: number;
     /**
-     * How many rows have which outcome; together `rows_total`.
+     * Number of rows by outcome; their sum is `rows_total`.
      */
     outcomes: {
         added: number;
@@ -106,7 +106,7 @@ export type Import = {
         not_added: number;
     };
     /**
-     * The contributions of the rows that were added, or would be.
+     * Sum of the contributions that were added, or would be in a dry run.
      */
     amount_added: number;
     resumes_at: string | null;
@@ -116,35 +116,35 @@ export type Import = {
     created_at: string;
     ended_at: string | null;
     /**
-     * Why it has failed, in a sentence.
+     * Why it failed, as a sentence.
      */
     failure: string | null;
 };
 
 export type ImportRow = {
     /**
-     * Of the rows, from 1; the header and empty lines do not count.
+     * Number of the row, from 1, without the header and empty lines.
      */
     row: number;
     /**
-     * Of the file, from 1, where the row begins.
+     * Line of the file on which the row begins, from 1.
      */
     line: number;
     /**
-     * As it is compared and shown; as the file has it, where it is no address.
+     * In canonical form; if invalid, as in the file.
      */
     email: string;
     /**
-     * In major units; as the file has it, where it is no amount.
+     * In major units; if invalid, as in the file.
      */
     contribution_amount: string;
     name?: string;
     /**
-     * `not_added`: the import has ended without it. `would_be_added`: in a dry run.
+     * `not_added`: the import ended before this row. `would_be_added`: in a dry run.
      */
     outcome: 'added' | 'would_be_added' | 'already_invited' | 'invalid' | 'over_funding' | 'pending' | 'not_added';
     /**
-     * Why it was not added, as in `details` of a refusal.
+     * Why it was not added: a code as in the `details` of an error.
      */
     code?: string;
     message?: string;
@@ -248,7 +248,7 @@ export type Loan = {
     lender_count: number;
     status: 'open' | 'funded' | 'cancelled';
     /**
-     * One more with each change of the loan.
+     * Increases by one with each change of the loan.
      */
     version: number;
     /**
@@ -319,15 +319,15 @@ export type ListLoansData = {
     path?: never;
     query?: {
         /**
-         * As whom the caller is in the loan.
+         * The caller’s role in the loans.
          */
         role?: 'borrower' | 'lender';
         /**
-         * How many to answer, 1 to 100.
+         * Items on a page, 1 to 100.
          */
         limit?: number;
         /**
-         * Go on behind this: `next_cursor` of the answer before, for the same user, call and filters.
+         * `next_cursor` of the previous page, for the same user, call and filters.
          */
         cursor?: string;
     };
@@ -371,7 +371,7 @@ export type ListLoansResponses = {
         success: true;
         loans: Array<Loan>;
         /**
-         * Where to go on; null at the end.
+         * Cursor of the next page; null at the end.
          */
         next_cursor: string | null;
     };
@@ -402,11 +402,11 @@ export type CreateLoanData = {
          */
         purpose?: string | null;
         /**
-         * Up to 20 lenders to invite with it: all are, or the loan is not made.
+         * Up to 20 lenders to invite with it: all are invited, or the loan is not created.
          */
         lenders?: Array<{
             /**
-             * Compared, kept and shown trimmed, in lower case, the domain in its ASCII form.
+             * Compared, stored and shown trimmed, in lower case, the domain in its ASCII form.
              */
             email: string;
             /**
@@ -414,7 +414,7 @@ export type CreateLoanData = {
              */
             contribution_amount: number | string;
             /**
-             * What a person is called.
+             * Display name.
              */
             name?: string | null;
         }>;
@@ -501,7 +501,7 @@ export type ReadLoanData = {
     body?: never;
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
@@ -558,21 +558,21 @@ export type ListLendersData = {
     body?: never;
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
     query?: {
         /**
-         * Only what stands so.
+         * Only items with this status.
          */
         status?: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired';
         /**
-         * How many to answer, 1 to 100.
+         * Items on a page, 1 to 100.
          */
         limit?: number;
         /**
-         * Go on behind this: `next_cursor` of the answer before, for the same user, call and filters.
+         * `next_cursor` of the previous page, for the same user, call and filters.
          */
         cursor?: string;
     };
@@ -620,7 +620,7 @@ export type ListLendersResponses = {
         success: true;
         lenders: Array<Lender>;
         /**
-         * Where to go on; null at the end.
+         * Cursor of the next page; null at the end.
          */
         next_cursor: string | null;
     };
@@ -635,7 +635,7 @@ export type AddLendersData = {
          */
         lenders: Array<{
             /**
-             * Compared, kept and shown trimmed, in lower case, the domain in its ASCII form.
+             * Compared, stored and shown trimmed, in lower case, the domain in its ASCII form.
              */
             email: string;
             /**
@@ -643,7 +643,7 @@ export type AddLendersData = {
              */
             contribution_amount: number | string;
             /**
-             * What a person is called.
+             * Display name.
              */
             name?: string | null;
         }>;
@@ -660,7 +660,7 @@ export type AddLendersData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
@@ -758,11 +758,11 @@ export type RevokeLenderData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
         /**
-         * The lender in this loan, as the invitation answered it.
+         * Id of the lender in this loan.
          */
         lender_id: string;
     };
@@ -851,11 +851,11 @@ export type ChangeLenderData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
         /**
-         * The lender in this loan, as the invitation answered it.
+         * Id of the lender in this loan.
          */
         lender_id: string;
     };
@@ -939,11 +939,11 @@ export type RemindLenderData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
         /**
-         * The lender in this loan, as the invitation answered it.
+         * Id of the lender in this loan.
          */
         lender_id: string;
     };
@@ -1033,17 +1033,17 @@ export type ImportLendersData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
     query?: {
         /**
-         * Whether one row that can not be added keeps out all. all_or_nothing takes one transaction, so at most 90 rows; left out, it is that for as many, else per_row.
+         * all_or_nothing adds all rows in one transaction, at most 90, or none; per_row adds each row that can be added. Default: all_or_nothing for a file that one transaction holds, else per_row.
          */
         mode?: 'all_or_nothing' | 'per_row';
         /**
-         * Only finds out what would become of the rows: nobody is invited.
+         * Only determines the outcome of each row: nobody is invited.
          */
         dry_run?: 'true' | 'false';
     };
@@ -1115,11 +1115,11 @@ export type ReadImportData = {
     body?: never;
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
         /**
-         * The import, as the answer to its file named it.
+         * Id of the import.
          */
         import_id: string;
     };
@@ -1176,11 +1176,11 @@ export type ListImportRowsData = {
     body?: never;
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
         /**
-         * The import, as the answer to its file named it.
+         * Id of the import.
          */
         import_id: string;
     };
@@ -1190,11 +1190,11 @@ export type ListImportRowsData = {
          */
         outcome?: 'added' | 'would_be_added' | 'already_invited' | 'invalid' | 'over_funding' | 'pending' | 'not_added';
         /**
-         * How many to answer, 1 to 100.
+         * Items on a page, 1 to 100.
          */
         limit?: number;
         /**
-         * Go on behind this: `next_cursor` of the answer before, for the same user, call and filters.
+         * `next_cursor` of the previous page, for the same user, call and filters.
          */
         cursor?: string;
     };
@@ -1242,7 +1242,7 @@ export type ListImportRowsResponses = {
         success: true;
         rows: Array<ImportRow>;
         /**
-         * Where to go on; null at the end.
+         * Cursor of the next page; null at the end.
          */
         next_cursor: string | null;
     };
@@ -1264,7 +1264,7 @@ export type CloseLoanData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
@@ -1347,7 +1347,7 @@ export type CancelLoanData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
@@ -1420,17 +1420,17 @@ export type ReadEventsData = {
     body?: never;
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
     query?: {
         /**
-         * Go on behind this: `next_cursor` of the answer before, for the same user, call and filters.
+         * `next_cursor` of the previous page, for the same user, call and filters.
          */
         after?: string;
         /**
-         * How many to answer, 1 to 100.
+         * Items on a page, 1 to 100.
          */
         limit?: number;
     };
@@ -1478,7 +1478,7 @@ export type ReadEventsResponses = {
         success: true;
         events: Array<Event>;
         /**
-         * Where to go on; null at the end.
+         * Cursor of the next page; null at the end.
          */
         next_cursor: string | null;
     };
@@ -1491,15 +1491,15 @@ export type ListInvitationsData = {
     path?: never;
     query?: {
         /**
-         * Only what stands so.
+         * Only items with this status.
          */
         status?: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired';
         /**
-         * How many to answer, 1 to 100.
+         * Items on a page, 1 to 100.
          */
         limit?: number;
         /**
-         * Go on behind this: `next_cursor` of the answer before, for the same user, call and filters.
+         * `next_cursor` of the previous page, for the same user, call and filters.
          */
         cursor?: string;
     };
@@ -1543,7 +1543,7 @@ export type ListInvitationsResponses = {
         success: true;
         invitations: Array<Invitation>;
         /**
-         * Where to go on; null at the end.
+         * Cursor of the next page; null at the end.
          */
         next_cursor: string | null;
     };
@@ -1565,7 +1565,7 @@ export type AcceptInvitationData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
@@ -1649,7 +1649,7 @@ export type DeclineInvitationData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };

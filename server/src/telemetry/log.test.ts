@@ -170,7 +170,7 @@ describe('an unexpected error', () => {
     const { status, text, body } = await ben.post('/loans', { ...LOAN, lenders: lenders(1, 5) }, { 'X-Request-Id': 'mine' });
     expect(status).toBe(500);
     expect(body).toMatchObject({ error: 'INTERNAL_ERROR', retryable: true, details: [], request_id: 'mine' });
-    expect(body.message).toBe('Something went wrong on our side. Please retry; if it persists, tell us the request id.');
+    expect(body.message).toBe('Something went wrong on our side. Please retry; if it persists, report the request id.');
     expect(text).not.toMatch(/page 7|RangeError|stack|\.ts/);
     const line = lastLine(failingApp);
     expect(line).toMatchObject({

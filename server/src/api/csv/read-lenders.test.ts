@@ -65,7 +65,7 @@ describe('readLenderRows', () => {
     ['an endless cell', `a@example.com,5000,${'n'.repeat(1001)}`, 'more than 1000 characters'],
   ])('reports %s, and reads the other rows', async (_, row, message) => {
     const [bad, good] = await rowsOf(`email,amount,name\n${row}\nann@example.com,5000,Ann\n`);
-    expect(bad?.problem?.message).toContain(message);
+    expect(bad?.error?.message).toContain(message);
     expect(good).toEqual({ ...ANN, line: 3 });
   });
 

@@ -107,9 +107,9 @@ class Table {
     const amount = cell(columns.contribution_amount);
     const row = { line, email: cell(columns.email), contribution_amount: amount, name: cell(columns.name) || null };
     const message = rowViolation(cells, columns, row);
-    if (message !== undefined) return { ...truncate(row), problem: { message } };
+    if (message !== undefined) return { ...truncate(row), error: { message } };
     const parsed = parseCsvAmount(amount, this.#pointIsDecimal);
-    return 'problem' in parsed ? { ...row, problem: { message: parsed.problem } } : { ...row, contribution_amount: parsed.amount };
+    return 'problem' in parsed ? { ...row, error: { message: parsed.problem } } : { ...row, contribution_amount: parsed.amount };
   }
 }
 

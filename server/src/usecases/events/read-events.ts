@@ -33,7 +33,7 @@ export const readEvents: Query<z.output<typeof input>> = {
     const { loan, invitations } = await requireReadableLoan(context, reading);
     const ownIds = invitations && new Set(invitations.map(({ data }) => data.lenderId));
     const size = scanPageSize(input.limit, invitations === undefined);
-    const { rows, last } = await readFilteredPage<PositionedEvent>({
+    const { rows, next } = await readFilteredPage<PositionedEvent>({
       limit: input.limit,
       after,
       matches: (entry) => isVisible(entry, ownIds),
@@ -41,14 +41,14 @@ export const readEvents: Query<z.output<typeof input>> = {
         const position = parsePosition(after);
         const batches = await reading.store.list(eventBatchesOf(loan.data.loanId, position.version - 1, size));
         const entries = batches.flatMap(({ data }) => entriesOf(data)).filter((entry) => isBehind(position, entry));
-        const found = entries.map((row) => ({ row, position: positionText(positionOf(row)) }));
-        return { found, end: batches.length < size };
+        const rows = entries.map((row) => ({ row, position: positionText(positionOf(row)) }));
+        return { rows, isLast: batches.length < size };
       },
     });
     return {
       success: true,
       events: rows.map(({ batch, index, event }) => presentEvent(batch, index, event, caller.userId)),
-      next_cursor: last === undefined ? null : reading.cursors.encode(last, scope),
+      next_cursor: next === undefined ? null : reading.cursors.encode(next, scope),
     };
   },
 };

@@ -103,7 +103,7 @@ const imported: z.output<typeof shapes.importShape> = {
   loan_id: LOAN_ID,
   status: 'completed',
   mode: 'per_row',
-  mode_reason: 'As asked for: each row is added or not by itself.',
+  mode_reason: 'As requested: each row is added or not by itself.',
   dry_run: false,
   rows_total: 2,
   rows_done: 2,
@@ -132,7 +132,7 @@ const importRows: z.output<typeof shapes.importRowsResponse>['rows'] = [
     contribution_amount: '100',
     outcome: 'invalid',
     code: 'DUPLICATE_IN_REQUEST',
-    message: 'ben@example.com stands in line 2 already. Each address is invited once.',
+    message: 'ben@example.com is already in line 2. Each address is invited once.',
   },
 ];
 
