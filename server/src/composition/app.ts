@@ -87,7 +87,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       corsOrigins: config.corsOrigins,
       ids,
       onFault,
-      graphql: lazyGraphQlHandler(services, { allowsIntrospection: localIssuer !== undefined, onFault }),
+      graphql: lazyGraphQlHandler(services, { allowsIntrospection: localIssuer !== undefined, onError: onFault }),
     },
   );
   return {

@@ -8,7 +8,6 @@ import type { ImportPart, LenderImport } from '../domain/lender-import.ts';
 import type { Change } from '../domain/loan.ts';
 import type { Actor } from '../domain/loan-events.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
-import type { LoanEventHub } from '../events/event-hub.ts';
 import type { Cursors } from '../pagination/cursors.ts';
 import type { eventShape } from '../schemas/responses.ts';
 import type { Key, Store } from '../storage/store.ts';
@@ -100,23 +99,9 @@ export interface PublishedEvent {
   readonly event: z.output<typeof eventShape>;
 }
 
-export interface SubscriptionServices extends QueryServices {
-  readonly channels: LoanEventHub;
-}
-
-/** Tells its sender, of their own things only, what happens from now on. */
+/** Sends its caller the events of a resource as they happen. Opened by the API's transport: see `subscribe`. */
 export interface Subscription<Input> extends UseCaseBase<Input> {
   readonly kind: 'subscription';
-  /** Whoever opens one has to close it. */
-  open(context: CommandContext<Input>, watching: SubscriptionServices): Promise<OpenSubscription>;
-}
-
-export interface OpenSubscription {
-  /** Where it goes on from. */
-  readonly cursor: string;
-  readonly events: AsyncGenerator<PublishedEvent, void, undefined>;
-  /** Makes the events come to an end. */
-  close(): void;
 }
 
 export type UseCase = Command<unknown> | Query<unknown>;

@@ -50,7 +50,7 @@ describe('a function that can not open the program', () => {
     expect(problem).toMatchObject({ status: 503, retryable: true, retry_after: 10, request_id: INVOCATION.awsRequestId });
     expect(await refused.closed).toMatchObject({ code: 1001 });
     expect(await metrics.page.text()).toContain('api_errors_total{endpoint="WatchLoan",error_type="DatabaseUnavailable"} 1');
-    expect(logged.join()).toContain('the program could not be opened');
+    expect(logged.join()).toContain('the app could not be started');
 
     const taken = await connectFeed(api.url);
     expect(await taken.ask({ type: 'ping' })).toEqual({ type: 'pong' });

@@ -19,19 +19,19 @@ export interface RealTime {
 /** What a server has and a function that runs for one request has not: connections that stay, and a look at what others change. */
 export function openWebSocketEndpoints(app: App, { trustedHops }: Config, log: Log): RealTime {
   const { store, changes, ids } = app.services;
-  const onFault = (err: unknown) => log.error({ err }, 'a connection failed');
-  const sockets = openWebSockets({ ids, trustedHops, onFault });
+  const onError = (err: unknown) => log.error({ err }, 'a connection failed');
+  const sockets = openWebSockets({ ids, trustedHops, onError });
   const lookout = startChangePoller({
     store,
     changes,
     onOutage: (err) =>
       err ? log.error({ err }, 'the loans that are watched can not be read') : log.info('the loans that are watched can be read'),
   });
-  const ground = { services: app.services, onFault };
+  const ground = { services: app.services, onError };
   return {
     upgrades: {
-      '/feed': sockets.door(async () => (socket, peer) => new FeedConnection(socket, peer, ground)),
-      '/graphql': sockets.door(graphQl(app, log), GRAPHQL_PROTOCOL),
+      '/feed': sockets.endpoint(async () => (socket, peer) => new FeedConnection(socket, peer, ground)),
+      '/graphql': sockets.endpoint(graphQl(app, log), GRAPHQL_PROTOCOL),
     },
     async close() {
       await Promise.all([sockets.close(), lookout.stop()]);
@@ -47,7 +47,7 @@ function graphQl({ services, localIssuer }: App, log: Log): () => Promise<Connec
       openSubscriptions({
         services,
         allowsIntrospection: localIssuer !== undefined,
-        onFault: (err, requestId) => log.error({ err, request_id: requestId }, 'a subscription failed'),
+        onError: (err, requestId) => log.error({ err, request_id: requestId }, 'a subscription failed'),
       }),
     );
     return connect;

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { FeedConnection } from '../../src/api/feed/connection.ts';
-import { CONNECTION_LIMITS } from '../../src/api/websocket/limited-connection.ts';
+import { CONNECTION_LIMITS } from '../../src/api/websocket/limits.ts';
 import { serveFeed } from '../../src/testing/api/feed.ts';
 import { connectTo } from '../../src/testing/app/raw-http.ts';
 import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
@@ -90,7 +90,7 @@ describe('too much of something', () => {
   });
 
   it('of messages that wait closes the connection with 4429', async () => {
-    const client = await (await serveFeed(testApp, { waitingMax: 3, messagesMax: 1000 })).connect();
+    const client = await (await serveFeed(testApp, { pendingMax: 3, messagesMax: 1000 })).connect();
     const subscribe = JSON.stringify({ type: 'subscribe', token: borrower.token, loan_id: loan });
     for (let n = 0; n < 200; n += 1) client.send(subscribe);
     expect((await client.closed).code).toBe(4429);
@@ -190,7 +190,7 @@ describe('a slow reader', () => {
       send: (text: string) => (sent.push(text) > 2 ? new Promise<void>(() => {}) : Promise.resolve()),
       close: ({ code }: { code: number }) => void closings.push(code),
     };
-    const ground = { services: testApp.app.services, onFault: () => {}, limits: { ...CONNECTION_LIMITS, sendMs: 50 } };
+    const ground = { services: testApp.app.services, onError: () => {}, limits: { ...CONNECTION_LIMITS, sendMs: 50 } };
     const connection = new FeedConnection(socket, { address: '', traceparent: null }, ground);
     connection.receive(JSON.stringify({ type: 'subscribe', token: borrower.token, loan_id: loan }));
     await expect.poll(() => sent.length).toBe(1);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { openSubscriptions } from '../../src/api/graphql/subscription-server.ts';
-import { CONNECTION_LIMITS } from '../../src/api/websocket/limited-connection.ts';
+import { CONNECTION_LIMITS } from '../../src/api/websocket/limits.ts';
 import { serveFeed, type Told } from '../../src/testing/api/feed.ts';
 import { graphQlClient, LOAN_EVENTS, watch } from '../../src/testing/api/graphql-ws.ts';
 import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
@@ -141,7 +141,7 @@ describe('too much of something', () => {
   });
 
   it('of messages that are not done with closes the connection with 4429', async () => {
-    const client = await bareClient({ waitingMax: 3, messagesMax: 1000 });
+    const client = await bareClient({ pendingMax: 3, messagesMax: 1000 });
     await client.init();
     for (let n = 0; n < 10; n += 1) client.send(subscribeTo(loan, `s${n}`));
     expect(await client.closed).toBe(4429);
@@ -200,7 +200,7 @@ describe('a slow reader', () => {
       close: ({ code }: { code: number }) => void closings.push(code),
     };
     const limits = { ...CONNECTION_LIMITS, sendMs: 50 };
-    const connect = openSubscriptions({ services: testApp.app.services, allowsIntrospection: true, onFault: () => {}, limits });
+    const connect = openSubscriptions({ services: testApp.app.services, allowsIntrospection: true, onError: () => {}, limits });
     const connection = connect(socket, { address: '', traceparent: null }, 'graphql-transport-ws');
     const init = { type: 'connection_init', payload: { authorization: `Bearer ${borrower.token}` } };
     connection.receive(JSON.stringify(init));

@@ -220,11 +220,11 @@ describe('a token', () => {
 
 /** Tells of every loan that it has half a lender, which no whole number in the schema can be. */
 class OddChannels extends LoanEventHub {
-  override join(loanId: LoanId): HubSubscription {
-    const seat = super.join(loanId);
-    const behind = async (version: number) =>
-      (await seat.behind(version)).map((batch) => ({ ...batch, loan: { ...batch.loan, lenderCount: 0.5 } }));
-    return { ...seat, behind };
+  override subscribe(loanId: LoanId): HubSubscription {
+    const seat = super.subscribe(loanId);
+    const batchesAfter = async (version: number) =>
+      (await seat.batchesAfter(version)).map((batch) => ({ ...batch, loan: { ...batch.loan, lenderCount: 0.5 } }));
+    return { ...seat, batchesAfter };
   }
 }
 

@@ -4,13 +4,13 @@ import { WebSocket } from 'ws';
 import { FeedConnection } from '../../api/feed/connection.ts';
 import { openSubscriptions } from '../../api/graphql/subscription-server.ts';
 import { listen } from '../../api/http/http-server.ts';
-import { CONNECTION_LIMITS, type LineLimits } from '../../api/websocket/limited-connection.ts';
+import { CONNECTION_LIMITS, type ConnectionLimits } from '../../api/websocket/limits.ts';
 import { openWebSockets } from '../../api/websocket/websocket-server.ts';
 import type { Person, TestApp } from '../app/test-app.ts';
 
 /* A lab's feed behind a real server, and clients of it that say what they like. */
 
-interface FeedSettings extends Partial<LineLimits> {
+interface FeedSettings extends Partial<ConnectionLimits> {
   readonly connectionsMax?: number;
   readonly pingMs?: number;
   readonly trustedHops?: number;
@@ -31,14 +31,17 @@ export async function serveFeed({ app }: Pick<TestApp, 'app'>, settings: FeedSet
   const onFault = (fault: unknown) => void faults.push(fault);
   const bounds = { ...CONNECTION_LIMITS, ...limits };
   const sockets = openWebSockets({
-    ...{ ids, trustedHops, onFault },
+    ...{ ids, trustedHops, onError: onFault },
     ...(connectionsMax !== undefined && { connectionsMax }),
     ...(pingMs !== undefined && { pingMs }),
   });
   const upgrades = {
-    '/feed': sockets.door(async () => (socket, peer) => new FeedConnection(socket, peer, { services, onFault, limits: bounds })),
-    '/graphql': sockets.door(
-      async () => openSubscriptions({ services, allowsIntrospection: app.localIssuer !== undefined, onFault, limits: bounds }),
+    '/feed': sockets.endpoint(
+      async () => (socket, peer) => new FeedConnection(socket, peer, { services, onError: onFault, limits: bounds }),
+    ),
+    '/graphql': sockets.endpoint(
+      async () =>
+        openSubscriptions({ services, allowsIntrospection: app.localIssuer !== undefined, onError: onFault, limits: bounds }),
       'graphql-transport-ws',
     ),
   };

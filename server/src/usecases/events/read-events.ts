@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { readEventPage } from '../../events/event-pages.ts';
 import {
   entriesOf,
   historyScope,
-  isBehind,
+  isAfter,
   isVisible,
   type PositionedEvent,
   parsePosition,
@@ -14,7 +15,6 @@ import { pageSize, scan } from '../../pagination/filtered-page.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentEvent } from '../../schemas/presenters.ts';
 import { eventsAnswer } from '../../schemas/responses.ts';
-import { eventBatchesOf } from '../../storage/keys.ts';
 import { readableLoan } from '../authorization.ts';
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor, limit: fields.limit });
@@ -26,11 +26,11 @@ export const readEvents: Query<z.output<typeof input>> = {
   input,
   output: eventsAnswer,
 
-  async read(context, reading) {
+  async read(context, services) {
     const { input, caller } = context;
     const scope = historyScope(caller.userId, input.loan_id);
-    const after = reading.cursors.open(input.after, scope, 'after');
-    const { loan, own } = await readableLoan(context, reading);
+    const after = services.cursors.open(input.after, scope, 'after');
+    const { loan, own } = await readableLoan(context, services);
     const ownIds = own && new Set(own.map(({ data }) => data.lenderId));
     const size = pageSize(input.limit, own === undefined);
     const { rows, last } = await scan<PositionedEvent>({
@@ -39,8 +39,8 @@ export const readEvents: Query<z.output<typeof input>> = {
       wanted: (entry) => isVisible(entry, ownIds),
       async read(after) {
         const position = parsePosition(after);
-        const batches = await reading.store.list(eventBatchesOf(loan.data.loanId, position.version - 1, size));
-        const entries = batches.flatMap(({ data }) => entriesOf(data)).filter((entry) => isBehind(position, entry));
+        const batches = await readEventPage(services.store, loan.data.loanId, position.version - 1, size);
+        const entries = batches.flatMap(entriesOf).filter((entry) => isAfter(entry, position));
         const found = entries.map((row) => ({ row, position: positionText(positionOf(row)) }));
         return { found, end: batches.length < size };
       },
@@ -48,7 +48,7 @@ export const readEvents: Query<z.output<typeof input>> = {
     return {
       success: true,
       events: rows.map(({ batch, index, event }) => presentEvent(batch, index, event, caller.userId)),
-      next_cursor: last === undefined ? null : reading.cursors.seal(last, scope),
+      next_cursor: last === undefined ? null : services.cursors.seal(last, scope),
     };
   },
 };

@@ -62,7 +62,7 @@ describe('a push', () => {
     feed.api.meddles(async () => {
       if (!isFirst) return undefined;
       isFirst = false;
-      for await (const watcher of feed.push.watchers.of(loan)) await feed.push.watchers.advance(watcher, {});
+      for await (const watcher of feed.push.subscriptions.of(loan)) await feed.push.subscriptions.advance(watcher, {});
       return undefined;
     });
     const client = await feed.connect();
@@ -88,7 +88,7 @@ describe('a push', () => {
     const [client] = await watching(feed);
     const [watcher] = await feed.watchersOf(loan);
     if (!client || !watcher) throw new Error('somebody watches');
-    await feed.push.watchers.add({ ...watcher, isAcknowledged: false, position: BEGINNING }, 20);
+    await feed.push.subscriptions.add({ ...watcher, isAcknowledged: false, position: BEGINNING }, 20);
     await feed.push.pushToSubscribers(loan);
     await expect.poll(() => typesIn(client)).toEqual(['subscribed', 'subscribed', 'event']);
   });
@@ -105,7 +105,7 @@ describe('where messages are not taken', () => {
   });
 
   it('who takes none is sent away and resumes, and holds up nobody else', async () => {
-    const feed = await serveFeedAfar(testApp, { limits: { pauseMsMax: 5, atOnce: 4 } });
+    const feed = await serveFeedAfar(testApp, { limits: { pauseMsMax: 5, concurrency: 4 } });
     const clients = await watching(feed, 8);
     const [failing, slow] = feed.api.connectionIds();
     const never = new Promise<undefined>(() => {});
@@ -123,7 +123,7 @@ describe('where messages are not taken', () => {
   it('who has too much to catch up with in time goes on after connecting again', async () => {
     for (let index = 0; index < 5; index += 1) await invite(`n${index}-`);
     const { body } = await borrower.get(`/loans/${loan}/events?limit=1`);
-    const feed = await serveFeedAfar(testApp, { limits: { watcherMs: 0 } });
+    const feed = await serveFeedAfar(testApp, { limits: { subscriptionMs: 0 } });
     const client = await feed.connect();
     const told = await client.subscribe(borrower, loan, body.next_cursor);
     expect(told).toMatchObject({ type: 'error', problem: { error: 'SERVICE_UNAVAILABLE', retryable: true } });
@@ -167,7 +167,7 @@ describe('where the store fails', () => {
     expect(await client?.subscribe(borrower, loan)).toMatchObject({ type: 'error', problem: { status: 503 } });
     client?.send(JSON.stringify({ type: 'unsubscribe', loan_id: loan }));
     expect(await client?.closed).toMatchObject({ code: 1001 });
-    expect(feed.logged.join()).toContain('a message could not be carried out');
+    expect(feed.logged.join()).toContain('a message could not be handled');
     expect(feed.logged.join()).not.toContain('@');
   });
 });
