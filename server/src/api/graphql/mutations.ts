@@ -12,18 +12,18 @@ import { type Builder, useCaseField } from './schema-builder.ts';
 import type { Types } from './types.ts';
 
 export function addMutations(builder: Builder, types: Types): void {
-  const answers = addAnswers(builder, types);
+  const responses = addResponses(builder, types);
   const lenderInput = addLenderInput(builder);
   builder.mutationType();
-  addLoanMutations(builder, answers, lenderInput);
-  addLenderMutations(builder, answers, lenderInput);
-  addInvitationMutations(builder, answers);
+  addLoanMutations(builder, responses, lenderInput);
+  addLenderMutations(builder, responses, lenderInput);
+  addInvitationMutations(builder, responses);
 }
 
-type Answers = ReturnType<typeof addAnswers>;
+type Responses = ReturnType<typeof addResponses>;
 
-/** Each has the members of the answer that its use case gives through every door. */
-function addAnswers(builder: Builder, { loan, lender, invitation }: Types) {
+/** Each has the members of its use case's response. */
+function addResponses(builder: Builder, { loan, lender, invitation }: Types) {
   return {
     loanCreated: builder.objectRef<z.output<typeof loanCreatedAnswer>>('LoanCreated').implement({
       fields: (t) => ({
@@ -79,10 +79,10 @@ function addLenderInput(builder: Builder) {
 
 type LenderInput = ReturnType<typeof addLenderInput>;
 
-function addLoanMutations(builder: Builder, { loanCreated, loanEnded }: Answers, lenderInput: LenderInput): void {
+function addLoanMutations(builder: Builder, { loanCreated, loanEnded }: Responses, lenderInput: LenderInput): void {
   builder.mutationFields((t) => ({
     createLoan: t.field({
-      ...useCaseField(createLoan),
+      ...useCaseField(createLoan, loanCreatedAnswer),
       type: loanCreated,
       args: {
         amount: t.arg({ type: 'Money', required: true }),
@@ -92,63 +92,55 @@ function addLoanMutations(builder: Builder, { loanCreated, loanEnded }: Answers,
         purpose: t.arg.string(),
         lenders: t.arg({ type: [lenderInput] }),
       },
-      resolve: (_, args, { run }) => run(createLoan, loanCreatedAnswer, args),
     }),
     closeLoan: t.field({
-      ...useCaseField(closeLoan),
+      ...useCaseField(closeLoan, loanAnswer),
       type: loanEnded,
       args: { loanId: t.arg.id({ required: true }) },
-      resolve: (_, args, { run }) => run(closeLoan, loanAnswer, args),
     }),
     cancelLoan: t.field({
-      ...useCaseField(cancelLoan),
+      ...useCaseField(cancelLoan, loanAnswer),
       type: loanEnded,
       args: { loanId: t.arg.id({ required: true }) },
-      resolve: (_, args, { run }) => run(cancelLoan, loanAnswer, args),
     }),
   }));
 }
 
-function addLenderMutations(builder: Builder, { lendersAdded, lenderChanged }: Answers, lenderInput: LenderInput): void {
+function addLenderMutations(builder: Builder, { lendersAdded, lenderChanged }: Responses, lenderInput: LenderInput): void {
   builder.mutationFields((t) => ({
     addLenders: t.field({
-      ...useCaseField(addLenders),
+      ...useCaseField(addLenders, lendersAddedAnswer),
       type: lendersAdded,
       args: { loanId: t.arg.id({ required: true }), lenders: t.arg({ type: [lenderInput], required: true }) },
-      resolve: (_, args, { run }) => run(addLenders, lendersAddedAnswer, args),
     }),
     changeLender: t.field({
-      ...useCaseField(changeLender),
+      ...useCaseField(changeLender, lenderAnswer),
       type: lenderChanged,
       args: {
         loanId: t.arg.id({ required: true }),
         lenderId: t.arg.id({ required: true }),
         contributionAmount: t.arg({ type: 'Money', required: true }),
       },
-      resolve: (_, args, { run }) => run(changeLender, lenderAnswer, args),
     }),
     revokeLender: t.field({
-      ...useCaseField(revokeLender),
+      ...useCaseField(revokeLender, lenderAnswer),
       type: lenderChanged,
       args: { loanId: t.arg.id({ required: true }), lenderId: t.arg.id({ required: true }) },
-      resolve: (_, args, { run }) => run(revokeLender, lenderAnswer, args),
     }),
   }));
 }
 
-function addInvitationMutations(builder: Builder, { invitationAnswered }: Answers): void {
+function addInvitationMutations(builder: Builder, { invitationAnswered }: Responses): void {
   builder.mutationFields((t) => ({
     acceptInvitation: t.field({
-      ...useCaseField(acceptInvitation),
+      ...useCaseField(acceptInvitation, invitationAnswer),
       type: invitationAnswered,
       args: { loanId: t.arg.id({ required: true }) },
-      resolve: (_, args, { run }) => run(acceptInvitation, invitationAnswer, args),
     }),
     declineInvitation: t.field({
-      ...useCaseField(declineInvitation),
+      ...useCaseField(declineInvitation, invitationAnswer),
       type: invitationAnswered,
       args: { loanId: t.arg.id({ required: true }) },
-      resolve: (_, args, { run }) => run(declineInvitation, invitationAnswer, args),
     }),
   }));
 }
