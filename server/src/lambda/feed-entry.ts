@@ -36,7 +36,7 @@ const { handler, opened } = lambdaFeed({
   xRayHeader: readXRayHeader,
 });
 
-// The process may be frozen for hours before the first message, which would break off what is still under way.
+// The process may be frozen for hours before the first message, which would break off pending calls.
 await opened;
 
 export { handler };

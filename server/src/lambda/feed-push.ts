@@ -25,7 +25,7 @@ export interface FeedPush {
   readonly subscriptions: RemoteSubscriptions;
   readonly pusher: EventPusher;
   /**
-   * Brings all subscriptions to a loan up to date. Call it after each commit; one call does for several on the same loan.
+   * Brings all subscriptions to a loan up to date. Call it after each commit; one call covers several on the same loan.
    * @throws where it has to be called again
    */
   readonly pushToSubscribers: EventPusher['pushToSubscribers'];

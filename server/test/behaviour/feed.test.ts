@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => testApp.close());
 
 const invite = (prefix: string, count = 1) => borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(count, 1, prefix) });
-const history = async (person = borrower): Promise<Message[]> => (await person.get(`/loans/${loan}/events?limit=100`)).body.events;
+const history = async (user = borrower): Promise<Message[]> => (await user.get(`/loans/${loan}/events?limit=100`)).body.events;
 
 async function connect(): Promise<FeedClient> {
   return (await serveFeed(testApp)).connect();

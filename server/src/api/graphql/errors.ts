@@ -11,7 +11,7 @@ export function domainErrorOf(error: GraphQLError): DomainError {
   return invalid([{ path: '', code: 'INVALID', message: error.message }]);
 }
 
-/** Whether it is an unexpected error that nobody has logged yet. What a use case fails with is logged by the pipeline. */
+/** Whether it is an unexpected error that is not logged yet. Errors of use cases are logged by the pipeline. */
 export function needsLogging({ originalError }: GraphQLError, { type }: DomainError): boolean {
   return type === 'UnexpectedError' && !(originalError instanceof DomainError);
 }

@@ -26,8 +26,8 @@ const invite = (prefix: string, count = 1) => borrower.post(`/loans/${loan}/lend
 const eventsAfter = async (cursor: string): Promise<Message[]> =>
   (await borrower.get(`/loans/${loan}/events?limit=100&after=${cursor}`)).body.events;
 
-async function clientOf(person = borrower) {
-  return graphQlClient((await serveFeed(testApp)).url, person);
+async function clientOf(user = borrower) {
+  return graphQlClient((await serveFeed(testApp)).url, user);
 }
 
 describe('subscription loanEvents', () => {
@@ -121,9 +121,9 @@ describe('subscription loanEvents', () => {
 });
 
 describe('a rejected subscription', () => {
-  const subscribeRejected = async (person: Pick<Person, 'token'>, variables: Record<string, unknown>, query?: string) => {
+  const subscribeRejected = async (user: Pick<Person, 'token'>, variables: Record<string, unknown>, query?: string) => {
     const { url } = await serveFeed(testApp);
-    const watched = watch(graphQlClient(url, person), variables, query);
+    const watched = watch(graphQlClient(url, user), variables, query);
     const codes = await watched.ended;
     expect(watched.results).toEqual([]);
     return { codes, error: watched.errors[0] };

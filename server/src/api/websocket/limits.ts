@@ -1,10 +1,10 @@
-/* The limits of all WebSockets: `ws /feed` and `ws /graphql` here, and what of them holds for the feed behind API Gateway. */
+/* The limits of `ws /feed` and `ws /graphql`. The feed behind API Gateway uses those of messages and subscriptions. */
 
 /** Of a message from a client, in UTF-8. */
 export const MESSAGE_BYTES_MAX = 32_768;
 /** Open connections of a server. */
 export const CONNECTIONS_MAX = 5000;
-/** A connection that does not answer a ping before the next one is cut off. */
+/** Between pings. A connection that has not answered one before the next is cut off. */
 export const PING_INTERVAL_MS = 30_000;
 /** How long a client has to confirm a close before it is cut off. */
 export const CLOSE_TIMEOUT_MS = 2000;

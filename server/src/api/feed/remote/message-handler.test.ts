@@ -36,8 +36,8 @@ for (const { engine, skip, open } of ENGINES) {
       return ids();
     }
 
-    async function history(person: Person): Promise<string[]> {
-      const { body } = await person.get(`/loans/${loan}/events?limit=100`);
+    async function history(user: Person): Promise<string[]> {
+      const { body } = await user.get(`/loans/${loan}/events?limit=100`);
       return body.events.map(({ event_id }: Message) => event_id);
     }
 
