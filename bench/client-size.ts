@@ -16,8 +16,8 @@ export interface Size {
 }
 
 /** Of the whole client, as gzip has it. A little above what it was when this was last set. */
-export const GZIP_BYTES_MAX = 9000;
-export const WHOLE = 'this client, all of it';
+const GZIP_BYTES_MAX = 9000;
+const WHOLE = 'this client, all of it';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OWN = 'deadline, keys, retries, budget, breaker, pages';

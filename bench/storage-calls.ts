@@ -6,7 +6,7 @@ import { lenders, openTestApp } from '../server/src/testing/app/test-app.ts';
 
 const SIZES = [0, 50, 10_000] as const;
 
-export interface Cost {
+interface Cost {
   readonly calls: number;
   readonly itemsViewed: number;
   readonly itemsWritten: number;

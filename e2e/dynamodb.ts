@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { startDynamoDbLocal, whyNoDynamoDbLocal } from '../server/src/testing/dynamodb/local.ts';
+import { oncePerRun } from './once.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,7 +14,7 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   const reason = whyNoDynamoDbLocal();
   project.provide('dynamoDbEndpoint', undefined);
   if (reason === undefined) {
-    const { endpoint, stop } = await startDynamoDbLocal();
+    const { endpoint, stop } = await oncePerRun('dynamodb', () => startDynamoDbLocal());
     project.provide('dynamoDbEndpoint', endpoint);
     return stop;
   }

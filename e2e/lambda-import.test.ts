@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
 import type { Store } from '../server/src/storage/store.ts';
-import { csv, lines, run, upload } from '../server/src/testing/app/import-helpers.ts';
+import { csv, lines, runToEnd, upload } from '../server/src/testing/app/import-helpers.ts';
 import { LOAN, openTestApp } from '../server/src/testing/app/test-app.ts';
 import { metricsIn } from '../server/src/testing/aws/emf.ts';
 import { INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
@@ -100,7 +100,7 @@ describe.skipIf(endpoint === undefined)('on AWS, a file of lenders', () => {
         return { path: headers.get('Location') ?? '', importId: body.import.import_id };
       }),
     );
-    await run(long, sent[1]?.importId);
+    await runToEnd(long, sent[1]?.importId);
     const statuses = async () =>
       Promise.all(sent.map(async ({ path }) => (await borrower.get(path)).body.import).map(async (job) => (await job).status));
     expect(await statuses()).toEqual(['running', 'waiting']);
@@ -114,7 +114,7 @@ describe.skipIf(endpoint === undefined)('on AWS, a file of lenders', () => {
   }, 60_000);
 
   it('is left to the clock where the queue is away, which nobody who sends it feels', async () => {
-    sqs.state.mood = 'away';
+    sqs.state.mode = 'unavailable';
     const path = await uploads(1);
     expect(linesOf(api).at(-1)).toMatchObject({ level: 50, import_ids: [path.split('/').at(-1)] });
   }, 60_000);

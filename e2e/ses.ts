@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import PostalMime, { type Email } from 'postal-mime';
 
 /** Settings with which mail is sent by SES. */
-export const MAIL = { MAIL_FROM: 'Lending <post@lending.example.org>', PUBLIC_URL: 'https://lending.example.org' };
+const MAIL = { MAIL_FROM: 'Lending <post@lending.example.org>', PUBLIC_URL: 'https://lending.example.org' };
 
 /** Plays Amazon SES: takes every mail, until it is told to refuse them all. */
 export async function startSes() {

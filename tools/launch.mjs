@@ -9,30 +9,40 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const nodeFloor = [22, 14];
 
+const vitest = 'node_modules/vitest/vitest.mjs';
+
+/** The file that each command runs, and its first arguments. */
 const tools = {
   bench: ['bench/run.ts'],
   build: ['tools/build.mjs'],
+  check: ['tools/check.mjs'],
+  coverage: [vitest, 'run', '--coverage', '--testTimeout=120000'], // measuring slows the sources down
+  dev: ['tools/dev.mjs'],
   dynamodb: ['tools/dynamodb-local/serve.ts'],
-  lint: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
-  test: ['node_modules/vitest/vitest.mjs', 'run'],
-  types: ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json'],
+  lint: ['tools/lint.mjs'],
+  'lint:fix': ['tools/lint.mjs', '--write'],
+  test: [vitest, 'run'],
+  'test:e2e': [vitest, 'run', '--project', 'e2e'],
+  'test:unit': [vitest, 'run', '--project', 'unit'],
+  'test:watch': [vitest, 'watch', '--project', 'unit'],
+  typecheck: ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json'],
 };
 
-/** What only tests and checks need: installed apart, so that whoever just starts the program does not wait for it. */
-const checkedWith = ['infra', join('tools', 'dynamodb-local')];
+/** Packages that only some tests and checks need. They are installed separately, so that the other commands don't wait for them. */
+const extraPackages = ['infra', join('tools', 'dynamodb-local')];
+const needNoExtraPackages = new Set(['build', 'dev', 'test:unit', 'test:watch']);
 
 /** Runs one of the project's commands. @param {string} command `start` or a name in `tools`. @param {string[]} args */
 export async function launch(command, args) {
   installDependencies('.');
   const node = nodeToUse();
-  if (command === 'start') {
-    endWithParent();
-    return program(node, ['serve', ...args]);
-  }
+  if (command === 'start' || command === 'dev') endWithParent();
+  if (command === 'start') return program(node, ['serve', ...args]);
   const tool = tools[command];
   if (!tool) fail(`Unknown command "${command}". Known: start, ${Object.keys(tools).join(', ')}.`);
-  if (command !== 'build') checkedWith.forEach(installDependencies);
-  if (command === 'test' || command === 'bench') build(node);
+  if (command !== 'build') await installHooks();
+  if (!needNoExtraPackages.has(command)) extraPackages.forEach(installDependencies);
+  if (command === 'bench') build(node);
   const [entry, ...own] = tool;
   return runOn(node, join(root, entry), [...own, ...args], { cwd: root });
 }
@@ -55,6 +65,22 @@ function installDependencies(folder) {
   if (installed >= modifiedAt(join(home, 'package-lock.json'))) return;
   say(`Installing dependencies${folder === '.' ? '' : ` of ${folder}`} (once) ...`);
   npmInstall(home);
+}
+
+/**
+ * The commit hooks in .husky/, once. Not on CI, nor outside a clone of its own (a linked worktree uses the hooks of its clone),
+ * and never in place of hooks that are already there.
+ */
+async function installHooks() {
+  const hooks = join(root, '.git', 'hooks');
+  if (process.env.CI === 'true' || existsSync(join(root, '.husky', '_'))) return;
+  if (!existsSync(join(root, '.git', 'config')) || !existsSync(join(root, 'node_modules', 'husky'))) return;
+  if (existsSync(hooks) && readdirSync(hooks).some((name) => !name.endsWith('.sample'))) return;
+  if (spawnSync('git', ['config', 'core.hooksPath'], { cwd: root }).status !== 1) return; // 1: git runs, and it is not set
+  const { default: husky } = await import('husky');
+  process.chdir(root);
+  const problem = husky();
+  if (problem) say(`The commit hooks are not installed: ${problem}`);
 }
 
 function nodeToUse() {

@@ -4,13 +4,13 @@ import { type Limits, type Setting, type Simulated, simulate, type Times } from 
 /* The load of a marketplace, and the same so many times over, against AWS's limits as a new account has them. */
 
 /** Adds of ten lenders a second, on so many loans. */
-export const BASE = { perSecond: 1, loans: 1000 } as const;
-export const FACTORS = [1, 10, 1000, 1_000_000] as const;
+const BASE = { perSecond: 1, loans: 1000 } as const;
+const FACTORS = [1, 10, 1000, 1_000_000] as const;
 
 /** Of a new on-demand table, of a partition, and of a new account. */
-export const LIMITS: Limits = { table: 4000, partition: 1000, functions: 1000 };
+const LIMITS: Limits = { table: 4000, partition: 1000, functions: 1000 };
 /** As AWS commonly has them; nothing here was measured on AWS. */
-export const TIMES: Times = { networkMs: 1, viewMs: 8, commitMs: 12, ownMs: 5 };
+const TIMES: Times = { networkMs: 1, viewMs: 8, commitMs: 12, ownMs: 5 };
 /** Ten lenders with a key, as counted in docs/scale.md. */
 export const UNITS: Setting['units'] = { add: 54, partition: 34 };
 
@@ -19,7 +19,7 @@ const SECONDS_MAX = 2000;
 const SECONDS_MIN = 0.4;
 const WARM_UP_SECONDS_MAX = 1;
 
-export interface Scenario {
+interface Scenario {
   readonly perSecond: number;
   readonly loans: number;
   readonly popularity: Setting['popularity'];
@@ -33,7 +33,7 @@ export interface Told {
   readonly demand: Readonly<Record<keyof Limits, number>>;
 }
 
-export function told(scenario: Scenario): Told {
+function told(scenario: Scenario): Told {
   const { perSecond, loans, popularity, seed } = scenario;
   const seconds = Math.min(SECONDS_MAX, Math.max(SECONDS_MIN, REQUESTS / perSecond));
   const simulated = simulate({
@@ -46,7 +46,7 @@ export function told(scenario: Scenario): Told {
 }
 
 /** The share of all requests that goes to the loan which is asked for most. */
-export function shareOfFirst({ loans, popularity }: Scenario): number {
+function shareOfFirst({ loans, popularity }: Scenario): number {
   return popularity === 'even' ? 1 / loans : Math.log(2) / Math.log(loans + 1);
 }
 

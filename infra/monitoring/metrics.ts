@@ -9,8 +9,11 @@ interface PublishedMetric {
   readonly dimensions: readonly string[];
 }
 
+/** @internal exported for tests */
 export const NAMESPACE = 'PrivateLending/API';
+/** @internal exported for tests */
 export const BACKGROUND = 'PrivateLending/Background';
+
 export const LATENCY: PublishedMetric = { namespace: NAMESPACE, name: 'APILatency', dimensions: ['Endpoint', 'Status'] };
 export const LENDERS_ADDED: PublishedMetric = { namespace: NAMESPACE, name: 'LendersAdded', dimensions: ['Endpoint'] };
 export const ERRORS: PublishedMetric = { namespace: NAMESPACE, name: 'APIError', dimensions: ['Endpoint', 'ErrorType'] };

@@ -24,7 +24,7 @@ export interface WireAnswer {
 }
 
 /** A request as it came from the client: one attempt. */
-export interface Attempt {
+interface Attempt {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;

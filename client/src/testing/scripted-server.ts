@@ -5,7 +5,7 @@ import type { ClientOptions } from '../options.ts';
 
 /* A server that answers as a test has written it down, on a real socket, and time that passes as fast as it is told to. */
 
-export interface Received {
+interface Received {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -59,7 +59,7 @@ export const breaking: Act = (response) => {
 export const hanging: Act = () => {};
 
 /** A clock on which a pause is over at once, and counts; what an attempt or a call may take at most is left to real time. */
-export function hastyClock() {
+function hastyClock() {
   const waited: number[] = [];
   let passed = 0;
   const clock: Clock = {

@@ -10,7 +10,7 @@ const AUDIENCE = 'private-lending';
 const ALGORITHM = 'ES256';
 const EXPIRES_IN_SECONDS = 3600;
 
-export interface LocalToken {
+interface LocalToken {
   readonly token: string;
   readonly user_id: UserId;
   readonly expires_in: number;

@@ -5,7 +5,7 @@ import { parseEmail } from '../domain/email.ts';
 import { signInUnavailable, unauthorized } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { UserId } from '../domain/ids.ts';
-import { parseLine } from '../domain/single-line-text.ts';
+import { parseSingleLine } from '../domain/single-line-text.ts';
 import { NAME_LENGTH_MAX } from '../schemas/input-fields.ts';
 
 /** Asymmetric only: whoever can verify a token must not be able to make one. */
@@ -78,7 +78,7 @@ function toIdentity(claims: JWTPayload, { issuer, emailClaim, emailVerifiedClaim
   // Some issuers write booleans as text.
   const isVerified = [true, 'true'].some((yes) => claims[emailVerifiedClaim] === yes);
   const email = isVerified && typeof address === 'string' ? parseEmail(address) : undefined;
-  const name = typeof claims['name'] === 'string' ? parseLine(claims['name'], NAME_LENGTH_MAX) : undefined;
+  const name = typeof claims['name'] === 'string' ? parseSingleLine(claims['name'], NAME_LENGTH_MAX) : undefined;
   return { userId: userIdOf(issuer, sub), email: email ?? null, name: name ?? null, expiresAt: (claims.exp ?? 0) * 1000 };
 }
 

@@ -2,12 +2,12 @@ import { LendingClient } from '@private-lending/client';
 import * as z from 'zod';
 import { localTokenAnswer } from '../api/http/system-schemas.ts';
 import { type App, createApp, fetchFrom } from '../composition/app.ts';
-import { runImports } from '../composition/import-worker.ts';
+import { startImportWorker } from '../composition/import-worker.ts';
 import { openStore } from '../composition/open-store.ts';
 import { ConfigError, readClientConfig, readConfig } from '../config/config.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
-import { advanceImport } from '../usecases/imports/run-import-step.ts';
+import { runImportStep } from '../usecases/imports/run-import-step.ts';
 
 export interface SessionOptions {
   /** A server to ask; without it the command opens STORE itself, also while a server has it open. */
@@ -115,11 +115,11 @@ async function withPlace<Result>(given: string | undefined, work: (place: ApiTar
 
 /** No server may be there to take the steps of an import that is sent here. */
 function importsOf({ services }: App): () => Promise<void> {
-  return runImports({
+  return startImportWorker({
     changes: services.changes,
-    advance: (importId) => advanceImport(services, importId).catch(() => undefined), // found again, and taken once more
+    advance: (importId) => runImportStep(services, importId),
     findDue: (see) => findDueImports(services, see),
-    onFault: () => {},
+    onError: () => {}, // the step is found again and retried
   });
 }
 

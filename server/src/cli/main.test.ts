@@ -84,11 +84,7 @@ describe('lending loan create', () => {
 
   it('asks who is asking', async () => {
     const refused = await work.lending(LOAN);
-    expectRefusal(
-      refused,
-      'These settings need mending:',
-      '  - LENDING_TOKEN is not set: say who you are, with it or with --as EMAIL',
-    );
+    expectRefusal(refused, 'Invalid configuration:', '  - LENDING_TOKEN is not set: say who you are, with it or with --as EMAIL');
   });
 
   it.each([

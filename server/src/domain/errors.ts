@@ -26,7 +26,7 @@ export type ErrorMetricType =
   | 'UnexpectedError'
   | 'ValidationError';
 
-export type ProblemCode =
+export type FieldErrorCode =
   | 'DUPLICATE_IN_REQUEST'
   | 'DUPLICATE_LENDER'
   | 'INVALID'
@@ -37,7 +37,7 @@ export type ProblemCode =
 /** One thing that is wrong with a request: where (`lenders[1].email`), which rule, and how to mend it. */
 export interface FieldError {
   readonly path: string;
-  readonly code: ProblemCode;
+  readonly code: FieldErrorCode;
   readonly message: string;
 }
 
@@ -51,7 +51,7 @@ interface DomainErrorOptions {
 /** A refusal that the caller can do something about. Anything else that is thrown is a fault of ours. */
 export class DomainError extends Error {
   readonly code: ErrorCode;
-  readonly type: ErrorMetricType;
+  readonly metricType: ErrorMetricType;
   readonly details: readonly FieldError[];
   readonly retryAfter: number | undefined;
 
@@ -59,7 +59,7 @@ export class DomainError extends Error {
     super(message, { cause: circumstances.cause });
     this.name = 'DomainError';
     this.code = code;
-    this.type = type;
+    this.metricType = type;
     this.details = circumstances.details ?? [];
     this.retryAfter = circumstances.retryAfter;
   }
@@ -76,7 +76,7 @@ export function invalid(problems: readonly [FieldError, ...FieldError[]]): Domai
 }
 
 /** Throws when there is anything in `problems`. */
-export function refuseIfAny(problems: readonly FieldError[]): void {
+export function throwIfInvalid(problems: readonly FieldError[]): void {
   const [first, ...rest] = problems;
   if (first) throw invalid([first, ...rest]);
 }
@@ -86,7 +86,7 @@ export function isOverFunding(refusal: unknown): boolean {
   return refusal instanceof DomainError && refusal.details.some(({ code }) => code === 'OVER_FUNDING');
 }
 
-export function noSuchPage(): DomainError {
+export function pathNotFound(): DomainError {
   return new DomainError('NOT_FOUND', 'NotFound', 'There is nothing at this path. What there is, /docs tells.');
 }
 
@@ -170,7 +170,7 @@ export function signInUnavailable(cause: unknown): DomainError {
   );
 }
 
-export function unforeseen(cause: unknown): DomainError {
+export function unexpectedError(cause: unknown): DomainError {
   return new DomainError(
     'INTERNAL_ERROR',
     'UnexpectedError',

@@ -1,7 +1,7 @@
 import type { RequestId } from './ids.ts';
 
 /** The answer to a command, exactly as it goes out: a repeat gets the same bytes. */
-export interface Answer {
+export interface StoredResponse {
   readonly status: 200 | 201 | 202;
   /** JSON text. */
   readonly body: string;
@@ -13,13 +13,8 @@ export interface Answer {
 export interface IdempotencyRecord {
   /** Tells the same request from another one under the same key. */
   readonly fingerprint: string;
-  readonly answer: Answer;
+  readonly response: StoredResponse;
   readonly requestId: RequestId;
   /** Epoch milliseconds. */
   readonly at: number;
-}
-
-/** How many invitations a borrower has sent in one UTC clock hour. */
-export interface InvitationCounter {
-  readonly count: number;
 }

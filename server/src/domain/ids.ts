@@ -7,13 +7,13 @@ export type CommandId = Id<'Command'>;
 export type ImportId = Id<'Import'>;
 export type LenderId = Id<'Lender'>;
 export type LoanId = Id<'Loan'>;
-export type MailingId = Id<'Mailing'>;
+export type MailId = Id<'Mailing'>;
 export type RequestId = Id<'Request'>;
 export type UserId = Id<'User'>;
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const LENDER_ID = /^[A-Za-z0-9_-]{22}$/;
-const MAILING_ID = /^[A-Za-z0-9_-]{22}$/;
+const MAIL_ID = /^[A-Za-z0-9_-]{22}$/;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
 /** @returns undefined for a text that can name no loan */
@@ -32,8 +32,8 @@ export function parseLenderId(text: string): LenderId | undefined {
 }
 
 /** @returns undefined for a text that can name no mailing */
-export function parseMailingId(text: string): MailingId | undefined {
-  return MAILING_ID.test(text) ? (text as MailingId) : undefined;
+export function parseMailId(text: string): MailId | undefined {
+  return MAIL_ID.test(text) ? (text as MailId) : undefined;
 }
 
 /** @returns undefined for a text that does not serve as a request id */
@@ -48,7 +48,7 @@ export interface Ids {
   command(): CommandId;
   request(): RequestId;
   /** Always the same for a mail about the same. */
-  outgoingMail(...about: readonly (string | number | null)[]): MailingId;
+  outgoingMail(...about: readonly (string | number | null)[]): MailId;
   /** One per loan and address, always the same, and not to be guessed from the address. */
   lender(loanId: LoanId, email: string): LenderId;
 }

@@ -1,8 +1,8 @@
 import { parseEmail } from './email.ts';
-import { DomainError, type FieldError, type ProblemCode } from './errors.ts';
+import { DomainError, type FieldError, type FieldErrorCode } from './errors.ts';
 import type { ImportId, LenderId, LoanId, RequestId, UserId } from './ids.ts';
 import type { Lender } from './lender.ts';
-import { type Change, type InvitationSent, invite, type Loan, type Term } from './loan.ts';
+import { type InvitationPeriod, type InvitationRequest, invite, type Loan, type LoanChange } from './loan.ts';
 import { add, type MinorUnits, parseAmount } from './money.ts';
 
 export const IMPORT_MODES = ['all_or_nothing', 'per_row'] as const;
@@ -11,11 +11,11 @@ export type ImportMode = (typeof IMPORT_MODES)[number];
 export const IMPORT_STATUSES = ['running', 'waiting', 'completed', 'failed'] as const;
 
 /** What has become of a row; `would_be_added` in a dry run. */
-export const SETTLED_OUTCOMES = ['added', 'would_be_added', 'already_invited', 'invalid', 'over_funding'] as const;
-export type SettledOutcome = (typeof SETTLED_OUTCOMES)[number];
+const FINAL_OUTCOMES = ['added', 'would_be_added', 'already_invited', 'invalid', 'over_funding'] as const;
+type FinalOutcome = (typeof FINAL_OUTCOMES)[number];
 
 /** `pending`: it has not had its turn; `not_added`: nor will it, since the import has ended. */
-export const ROW_OUTCOMES = [...SETTLED_OUTCOMES, 'pending', 'not_added'] as const;
+export const ROW_OUTCOMES = [...FINAL_OUTCOMES, 'pending', 'not_added'] as const;
 export type RowOutcome = (typeof ROW_OUTCOMES)[number];
 
 /** One row of a file. Where it is not settled yet, its address and amount are well-formed. */
@@ -27,9 +27,9 @@ export interface ImportRow {
   /** In major units, as an amount is sent; else as the file has it. */
   readonly amount: string;
   readonly name?: string;
-  readonly outcome?: SettledOutcome;
+  readonly outcome?: FinalOutcome;
   /** Why it was not added. */
-  readonly problem?: Pick<FieldError, 'code' | 'message'>;
+  readonly error?: Pick<FieldError, 'code' | 'message'>;
 }
 
 /** Rows of an import, in the order of the file. */
@@ -38,7 +38,7 @@ export interface ImportPart {
 }
 
 /** Epoch milliseconds throughout. */
-export type ImportState =
+type ImportState =
   | { readonly name: 'running' }
   /** The borrower has sent all invitations of this hour. */
   | { readonly name: 'waiting'; readonly until: number }
@@ -46,7 +46,7 @@ export type ImportState =
   /** It was to be all or nothing, or the loan has ended. */
   | { readonly name: 'failed'; readonly at: number; readonly reason: string };
 
-export type OutcomeCounts = Readonly<Record<SettledOutcome, number>>;
+export type OutcomeCounts = Readonly<Record<FinalOutcome, number>>;
 
 /** A file of lenders on its way into a loan. */
 export interface LenderImport {
@@ -58,9 +58,9 @@ export interface LenderImport {
   readonly modeReason: string;
   /** It only finds out what would become of the rows. */
   readonly isDryRun: boolean;
-  readonly rows: number;
+  readonly rowsTotal: number;
   /** How many of them, from the first, are settled. */
-  readonly settled: number;
+  readonly rowsDone: number;
   readonly counts: OutcomeCounts;
   /** The contributions of those who were added, or would be. */
   readonly amountAdded: MinorUnits;
@@ -72,7 +72,7 @@ export interface LenderImport {
 }
 
 /** How far an import was when it changed the loan. */
-export type ImportProgress = Pick<LenderImport, 'importId' | 'rows' | 'settled'>;
+export type ImportProgress = Pick<LenderImport, 'importId' | 'rowsTotal' | 'rowsDone'>;
 
 /** Rows of one part: twice what one commit settles, so that a whole file of the largest kind is taken in with one commit. */
 export const PART_ROWS = 180;
@@ -100,26 +100,26 @@ export interface Judging {
   /** The participants who already bear a row's id, whatever became of them. */
   readonly lendersById: ReadonlyMap<LenderId, Lender>;
   readonly lenderIdOf: (email: string) => LenderId;
-  readonly term: Term;
+  readonly term: InvitationPeriod;
   /** How many more may be invited in this hour. */
   readonly budget: number;
 }
 
 /** What becomes of rows, and of the loan with them. */
-export interface Settlement {
+interface Settlement {
   /** As many from the first as have had their turn. */
   readonly rows: readonly ImportRow[];
   /** Undefined where nobody was added. */
-  readonly change: Change | undefined;
+  readonly change: LoanChange | undefined;
   /** Whether the next one has to wait for another hour. */
   readonly isAtLimit: boolean;
 }
 
 /** Judges row by row, in their order, each by what those before it have left of the loan. */
-export function settleRows(rows: readonly ImportRow[], judging: Judging): Settlement {
+function settleRows(rows: readonly ImportRow[], judging: Judging): Settlement {
   const standing = new Map(judging.lendersById);
   const settled: ImportRow[] = [];
-  let change: Change = { loan: judging.loan, lenders: [], events: [] };
+  let change: LoanChange = { loan: judging.loan, lenders: [], events: [] };
   for (const row of rows) {
     if (row.outcome) {
       settled.push(row);
@@ -141,30 +141,30 @@ function judge(
   loan: Loan,
   standing: ReadonlyMap<LenderId, Lender>,
   { lenderIdOf, term }: Judging,
-): { readonly added?: Change; readonly refused?: ImportRow } {
+): { readonly added?: LoanChange; readonly refused?: ImportRow } {
   try {
     return { added: invite(loan, standing, [invitationIn(row, lenderIdOf)], term) };
   } catch (refusal) {
     const [problem] = refusal instanceof DomainError ? refusal.details : [];
     if (!problem) throw refusal;
     const { code, message } = problem;
-    return { refused: { ...row, outcome: outcomeBy(code), problem: { code, message } } };
+    return { refused: { ...row, outcome: outcomeBy(code), error: { code, message } } };
   }
 }
 
-function invitationIn({ email: written, amount: text, name }: ImportRow, lenderIdOf: Judging['lenderIdOf']): InvitationSent {
+function invitationIn({ email: written, amount: text, name }: ImportRow, lenderIdOf: Judging['lenderIdOf']): InvitationRequest {
   const email = parseEmail(written);
   const amount = parseAmount(text);
   if (!email || !amount) throw new TypeError('a row was let pass that is not well-formed');
   return { path: 'row', lenderId: lenderIdOf(email), email, name: name ?? null, amount };
 }
 
-function outcomeBy(code: ProblemCode): SettledOutcome {
+function outcomeBy(code: FieldErrorCode): FinalOutcome {
   if (code === 'DUPLICATE_LENDER') return 'already_invited';
   return code === 'OVER_FUNDING' ? 'over_funding' : 'invalid';
 }
 
-function joined(before: Change, { loan, lenders, events }: Change): Change {
+function joined(before: LoanChange, { loan, lenders, events }: LoanChange): LoanChange {
   return {
     loan,
     lenders: [...before.lenders, ...lenders],
@@ -176,7 +176,7 @@ function joined(before: Change, { loan, lenders, events }: Change): Change {
 export interface ImportStep {
   readonly job: LenderImport;
   readonly rows: readonly ImportRow[];
-  readonly change: Change | undefined;
+  readonly change: LoanChange | undefined;
 }
 
 /**
@@ -184,7 +184,7 @@ export interface ImportStep {
  * @param rows the next ones, at most what one commit settles; all of them in an import of all or nothing
  * @param hourEnd when the borrower may send invitations again
  */
-export function takeStep(job: LenderImport, rows: readonly ImportRow[], judging: Judging, hourEnd: number): ImportStep {
+export function planImportStep(job: LenderImport, rows: readonly ImportRow[], judging: Judging, hourEnd: number): ImportStep {
   const { loan } = judging;
   const now = judging.term.invitedAt;
   if (loan.status !== 'open')
@@ -216,17 +216,17 @@ function dryStep(job: LenderImport, rows: readonly ImportRow[], judging: Judging
 }
 
 function stateAfter(job: LenderImport, isAtLimit: boolean, { now, hourEnd }: { now: number; hourEnd: number }): ImportState {
-  if (job.settled === job.rows) return { name: 'completed', at: now };
+  if (job.rowsDone === job.rowsTotal) return { name: 'completed', at: now };
   return isAtLimit ? { name: 'waiting', until: hourEnd } : { name: 'running' };
 }
 
 /** All or nothing, and something is in the way: what it is, is told of each row that has it. */
 function refused(job: LenderImport, settlement: Settlement, now: number): ImportStep {
-  const kept = settlement.rows.map((row): ImportRow => (row.problem ? row : withoutOutcome(row)));
+  const kept = settlement.rows.map((row): ImportRow => (row.error ? row : withoutOutcome(row)));
   const bad = kept.filter(({ outcome }) => outcome !== undefined).length;
   const counts = countsOf(kept);
-  const reason = `${bad} of ${job.rows} rows can not be added, and it was to be all or nothing.`;
-  return { job: { ...failed(job, now, reason), counts, settled: job.rows }, rows: kept, change: undefined };
+  const reason = `${bad} of ${job.rowsTotal} rows can not be added, and it was to be all or nothing.`;
+  return { job: { ...failed(job, now, reason), counts, rowsDone: job.rowsTotal }, rows: kept, change: undefined };
 }
 
 function withoutOutcome({ outcome: _, ...row }: ImportRow): ImportRow {
@@ -241,7 +241,7 @@ function failed(job: LenderImport, at: number, reason: string): LenderImport {
 function counted(job: LenderImport, before: readonly ImportRow[], { rows, change }: Settlement): LenderImport {
   const more = countsOf(rows.filter((_, position) => before[position]?.outcome === undefined));
   const amountAdded = (change?.lenders ?? []).reduce((sum, { contribution }) => add(sum, contribution), job.amountAdded);
-  return { ...job, counts: summed(job.counts, more), settled: job.settled + rows.length, amountAdded };
+  return { ...job, counts: summed(job.counts, more), rowsDone: job.rowsDone + rows.length, amountAdded };
 }
 
 /** What has become of those of which it is known. */
@@ -253,6 +253,6 @@ export function countsOf(rows: readonly ImportRow[]): OutcomeCounts {
 
 function summed(a: OutcomeCounts, b: OutcomeCounts): OutcomeCounts {
   const counts = { ...a };
-  for (const outcome of SETTLED_OUTCOMES) counts[outcome] += b[outcome];
+  for (const outcome of FINAL_OUTCOMES) counts[outcome] += b[outcome];
   return counts;
 }

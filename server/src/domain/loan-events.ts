@@ -11,12 +11,12 @@ export const LENDER_EVENT_TYPES = [
 ] as const;
 
 /** Something that happened to the loan as a whole. */
-export interface LoanLevelEvent {
+interface LoanLevelEvent {
   readonly type: (typeof LOAN_EVENT_TYPES)[number];
 }
 
 /** Something that happened to one lender, who stands as they are after it. */
-export interface LenderEvent {
+interface LenderEvent {
   readonly type: (typeof LENDER_EVENT_TYPES)[number];
   readonly lender: Lender;
 }

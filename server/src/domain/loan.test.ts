@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  amountOf,
   currencyOf,
   DAY_MS,
   emailOf,
@@ -8,23 +9,22 @@ import {
   lenderOf,
   loanOf,
   NOW,
-  sent,
   unitsOf,
   userIdFor,
 } from '../testing/app/domain-fixtures.ts';
 import { DomainError, type FieldError } from './errors.ts';
 import type { Lender } from './lender.ts';
-import { cancel, changeContribution, type InvitationSent, invite, type Loan, remaining, requireOpen, revoke } from './loan.ts';
+import { cancel, changeContribution, type InvitationRequest, invite, type Loan, remaining, requireOpen, revoke } from './loan.ts';
 
 const TERM = { invitedAt: NOW, expiresAt: NOW + 30 * DAY_MS };
 
-function invitations(...context: readonly (readonly [name: string, amount: number | string])[]): InvitationSent[] {
+function invitations(...context: readonly (readonly [name: string, amount: number | string])[]): InvitationRequest[] {
   return context.map(([name, amount], position) => ({
     path: `lenders[${position}]`,
     lenderId: lenderIdFor(name),
     email: emailOf(`${name}@example.com`),
     name: null,
-    amount: sent(amount),
+    amount: amountOf(amount),
   }));
 }
 
@@ -36,7 +36,7 @@ function loanWith(lenders: readonly Lender[], changes: Partial<Loan> = {}): Loan
   return loanOf({ totalInvited: sum(live), totalAccepted, lenderCount: live.length, ...changes });
 }
 
-function inviting(lenders: readonly Lender[], context: readonly InvitationSent[], changes: Partial<Loan> = {}) {
+function inviting(lenders: readonly Lender[], context: readonly InvitationRequest[], changes: Partial<Loan> = {}) {
   const standing = new Map(lenders.map((lender) => [lender.lenderId, frozen(lender)]));
   return invite(frozen(loanWith(lenders, changes)), standing, frozen(context), frozen(TERM));
 }
@@ -70,7 +70,7 @@ describe('inviting lenders', () => {
   });
 
   it('changes nothing where nobody is named', () => {
-    expect(inviting([lenderOf('old')], [])).toEqual({ loan: loanWith([lenderOf('old')]), participants: [], happenings: [] });
+    expect(inviting([lenderOf('old')], [])).toEqual({ loan: loanWith([lenderOf('old')]), lenders: [], events: [] });
   });
 
   it('allows exactly what remains', () => {
@@ -82,27 +82,27 @@ describe('inviting lenders', () => {
     'invites anew whose last invitation was %s, in the next round and still theirs who answered',
     (status) => {
       const before = lenderOf('ana', { status, round: 3, userId: userIdFor('ana'), name: 'Ana' });
-      const { loan, lenders: participants, events: happenings } = inviting([before], invitations(['ana', 20_000]));
+      const { loan, lenders, events } = inviting([before], invitations(['ana', 20_000]));
       const lender = lenderOf('ana', { contribution: unitsOf(2_000_000), round: 4, userId: userIdFor('ana'), ...TERM });
-      expect(participants).toEqual([lender]);
-      expect(happenings).toEqual([{ type: 'lender.invited', lender }]);
+      expect(lenders).toEqual([lender]);
+      expect(events).toEqual([{ type: 'lender.invited', lender }]);
       expect(loan).toEqual(loanOf({ totalInvited: unitsOf(2_000_000), lenderCount: 1, nextExpiry: TERM.expiresAt }));
     },
   );
 
   it('frees the old amount where nobody has written yet that the invitation has ended', () => {
     const before = ended('ana');
-    const { loan, events: happenings } = inviting([before, lenderOf('old')], invitations(['ana', 15_000]));
+    const { loan, events } = inviting([before, lenderOf('old')], invitations(['ana', 15_000]));
     expect(loan).toEqual(loanOf({ totalInvited: unitsOf(2_000_000), lenderCount: 2, nextExpiry: TERM.expiresAt }));
-    expect(happenings).toEqual([
+    expect(events).toEqual([
       { type: 'lender.expired', lender: { ...before, status: 'expired' } },
       { type: 'lender.invited', lender: lenderOf('ana', { contribution: unitsOf(1_500_000), round: 2, ...TERM }) },
     ]);
   });
 
   it('tells of an end right before the invitation that follows it', () => {
-    const { events: happenings } = inviting([ended('ben')], invitations(['ana', 1], ['ben', 1], ['eve', 1]));
-    expect(happenings.map((event) => [event.type, 'lender' in event && event.lender.email])).toEqual([
+    const { events } = inviting([ended('ben')], invitations(['ana', 1], ['ben', 1], ['eve', 1]));
+    expect(events.map((event) => [event.type, 'lender' in event && event.lender.email])).toEqual([
       ['lender.invited', 'ana@example.com'],
       ['lender.expired', 'ben@example.com'],
       ['lender.invited', 'ben@example.com'],
@@ -170,7 +170,7 @@ describe('what is wrong with invitations', () => {
 describe('changing a contribution', () => {
   const ana = frozen(lenderOf('ana'));
   const changing = (amount: number | string, lender = ana, changes: Partial<Loan> = {}) =>
-    changeContribution(frozen(loanWith([lender, lenderOf('old')], changes)), lender, sent(amount), NOW);
+    changeContribution(frozen(loanWith([lender, lenderOf('old')], changes)), lender, amountOf(amount), NOW);
 
   it.each([
     ['lower', 1, 500_100],
@@ -179,8 +179,8 @@ describe('changing a contribution', () => {
     const lender = { ...ana, contribution: unitsOf(amount * 100) };
     expect(changing(amount)).toEqual({
       loan: loanOf({ totalInvited: unitsOf(totalInvited), lenderCount: 2 }),
-      participants: [lender],
-      happenings: [{ type: 'lender.changed', lender }],
+      lenders: [lender],
+      events: [{ type: 'lender.changed', lender }],
     });
   });
 
@@ -220,8 +220,8 @@ describe('revoking an invitation', () => {
     const lender = lenderOf('ana', { status: 'revoked' });
     expect(revoking(lenderOf('ana'))).toEqual({
       loan: loanWith([lenderOf('old')]),
-      participants: [lender],
-      happenings: [{ type: 'lender.revoked', lender }],
+      lenders: [lender],
+      events: [{ type: 'lender.revoked', lender }],
     });
   });
 
@@ -248,8 +248,8 @@ describe('cancelling a loan', () => {
   it('frees everything and writes no lender', () => {
     expect(cancel(frozen(loanWith(lenders)))).toEqual({
       loan: loanOf({ status: 'cancelled' }),
-      participants: [],
-      happenings: [{ type: 'loan.cancelled' }],
+      lenders: [],
+      events: [{ type: 'loan.cancelled' }],
     });
   });
 

@@ -1,26 +1,26 @@
 import type { Currency } from './currencies.ts';
 import type { Email } from './email.ts';
-import { conflict, type FieldError, refuseIfAny } from './errors.ts';
+import { conflict, type FieldError, throwIfInvalid } from './errors.ts';
 import type { LenderId, LoanId, UserId } from './ids.ts';
 import type { MilliPercent } from './interest-rate.ts';
 import { effectiveStatus, type Lender } from './lender.ts';
 import type { LoanEvent } from './loan-events.ts';
 import {
   add,
+  type DecimalAmount,
   exceeds,
+  formatAmount,
   formatMoney,
-  formatSent,
   MINOR_UNITS_MAX,
   type MinorUnits,
-  type SentAmount,
   subtract,
-  sumOfSent,
+  sumAmounts,
   toMinorUnits,
   ZERO,
 } from './money.ts';
 
 export const LOAN_STATUSES = ['open', 'funded', 'cancelled'] as const;
-export type LoanStatus = (typeof LOAN_STATUSES)[number];
+type LoanStatus = (typeof LOAN_STATUSES)[number];
 
 /** What a borrower seeks, and how far it is met. Times are epoch milliseconds. */
 export interface Loan {
@@ -46,23 +46,23 @@ export interface Loan {
 }
 
 /** What a loan's rules make of a change: the loan and the participants as they then stand, and what happened. */
-export interface Change {
+export interface LoanChange {
   readonly loan: Loan;
   readonly lenders: readonly Lender[];
   readonly events: readonly LoanEvent[];
 }
 
 /** One invitation as asked for; `path` says where in the request it stands. */
-export interface InvitationSent {
+export interface InvitationRequest {
   readonly path: string;
   readonly lenderId: LenderId;
   readonly email: Email;
   readonly name: string | null;
-  readonly amount: SentAmount;
+  readonly amount: DecimalAmount;
 }
 
 /** From when to when an invitation stands. */
-export interface Term {
+export interface InvitationPeriod {
   readonly invitedAt: number;
   readonly expiresAt: number;
 }
@@ -82,9 +82,9 @@ export function requireOpen(loan: Loan): void {
 export function invite(
   loan: Loan,
   standing: ReadonlyMap<LenderId, Lender>,
-  invitations: readonly InvitationSent[],
-  term: Term,
-): Change {
+  invitations: readonly InvitationRequest[],
+  term: InvitationPeriod,
+): LoanChange {
   const { invitedAt: now } = term;
   const problems: FieldError[] = [];
   const events: LoanEvent[] = [];
@@ -94,7 +94,7 @@ export function invite(
     const before = standing.get(lenderId);
     if (before && isLive(loan, before, now)) problems.push(alreadyInvited(before.email, `${path}.email`));
     const contribution = toMinorUnits(amount, loan.currency);
-    if (contribution === undefined) problems.push(unfitAmount(amount, loan.currency, `${path}.contribution_amount`));
+    if (contribution === undefined) problems.push(amountError(amount, loan.currency, `${path}.contribution_amount`));
     if (before?.status === 'pending' && effectiveStatus(loan, before, now) === 'expired') {
       ready = released(ready, before);
       events.push({ type: 'lender.expired', lender: { ...before, status: 'expired' } });
@@ -109,8 +109,8 @@ export function invite(
     lenders.push(lender);
     events.push({ type: 'lender.invited', lender });
   }
-  const requested = sumOfSent(invitations.map((invitation) => invitation.amount));
-  refuseIfAny([...problems, ...overFunding(ready, requested, 'lenders')]);
+  const requested = sumAmounts(invitations.map((invitation) => invitation.amount));
+  throwIfInvalid([...problems, ...overFunding(ready, requested, 'lenders')]);
   const nextExpiry = lenders.length > 0 ? Math.min(loan.nextExpiry ?? term.expiresAt, term.expiresAt) : loan.nextExpiry;
   return { loan: { ...lenders.reduce(claimed, ready), nextExpiry }, lenders, events };
 }
@@ -126,7 +126,7 @@ export function mayHaveExpired(loan: Loan, now: number): boolean {
  * @param nextExpiry of the invitations besides these
  * @returns undefined where nothing changes by it
  */
-export function expire(loan: Loan, lenders: readonly Lender[], nextExpiry: number | null, now: number): Change | undefined {
+export function expire(loan: Loan, lenders: readonly Lender[], nextExpiry: number | null, now: number): LoanChange | undefined {
   const expired = lenders
     .filter((lender) => lender.status === 'pending' && effectiveStatus(loan, lender, now) === 'expired')
     .map((lender): Lender => ({ ...lender, status: 'expired' }));
@@ -136,15 +136,15 @@ export function expire(loan: Loan, lenders: readonly Lender[], nextExpiry: numbe
 }
 
 /** Gives a pending lender another amount. @returns undefined where it is the amount they have */
-export function changeContribution(loan: Loan, lender: Lender, amount: SentAmount, now: number): Change | undefined {
+export function changeContribution(loan: Loan, lender: Lender, amount: DecimalAmount, now: number): LoanChange | undefined {
   requireOpen(loan);
   const status = effectiveStatus(loan, lender, now);
   if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be changed.`);
   const contribution = toMinorUnits(amount, loan.currency);
   const freed = released(loan, lender);
   const path = 'contribution_amount';
-  refuseIfAny([
-    ...(contribution === undefined ? [unfitAmount(amount, loan.currency, path)] : []),
+  throwIfInvalid([
+    ...(contribution === undefined ? [amountError(amount, loan.currency, path)] : []),
     ...overFunding(freed, amount, path),
   ]);
   if (contribution === undefined || contribution === lender.contribution) return undefined;
@@ -153,7 +153,7 @@ export function changeContribution(loan: Loan, lender: Lender, amount: SentAmoun
 }
 
 /** Takes a pending invitation back and frees its amount. @returns undefined where that is already so */
-export function revoke(loan: Loan, lender: Lender, now: number): Change | undefined {
+export function revoke(loan: Loan, lender: Lender, now: number): LoanChange | undefined {
   const status = effectiveStatus(loan, lender, now);
   if (status === 'revoked') return undefined;
   if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be revoked.`);
@@ -165,7 +165,7 @@ export function revoke(loan: Loan, lender: Lender, now: number): Change | undefi
  * The lender says yes, and the row is theirs from then on. Whoever accepts what was still missing funds the loan.
  * @returns undefined where they have said so already
  */
-export function accept(loan: Loan, lender: Lender, userId: UserId, now: number): Change | undefined {
+export function accept(loan: Loan, lender: Lender, userId: UserId, now: number): LoanChange | undefined {
   const status = effectiveStatus(loan, lender, now);
   if (status === 'accepted') return undefined;
   if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be accepted.`);
@@ -180,7 +180,7 @@ export function accept(loan: Loan, lender: Lender, userId: UserId, now: number):
 }
 
 /** The lender says no, and the row is theirs from then on; also who has accepted may, as long as the loan is open. */
-export function decline(loan: Loan, lender: Lender, userId: UserId, now: number): Change | undefined {
+export function decline(loan: Loan, lender: Lender, userId: UserId, now: number): LoanChange | undefined {
   const status = effectiveStatus(loan, lender, now);
   if (status === 'declined') return undefined;
   if (status === 'accepted') requireOpen(loan);
@@ -194,7 +194,7 @@ export function decline(loan: Loan, lender: Lender, userId: UserId, now: number)
 }
 
 /** The lender says no by the mail of one of their invitations, without an account: as long as nobody has answered with one. */
-export function declineByMail(loan: Loan, lender: Lender, round: number, now: number): Change | undefined {
+export function declineByMail(loan: Loan, lender: Lender, round: number, now: number): LoanChange | undefined {
   if (lender.round !== round) throw conflict('You have been invited anew since this e-mail. Use the link in the newest one.');
   const status = effectiveStatus(loan, lender, now);
   if (status === 'declined') return undefined;
@@ -213,7 +213,7 @@ export function declineByMail(loan: Loan, lender: Lender, round: number, now: nu
  * `loan.closed`; `loan.funded` is told of a loan whose whole amount was accepted.
  * @returns undefined where the loan is funded already
  */
-export function close(loan: Loan): Change | undefined {
+export function close(loan: Loan): LoanChange | undefined {
   if (loan.status === 'funded') return undefined;
   requireOpen(loan);
   const { totalAccepted, acceptedCount } = loan;
@@ -224,7 +224,7 @@ export function close(loan: Loan): Change | undefined {
 }
 
 /** Ends the loan and every invitation with it. @returns undefined where that is already so */
-export function cancel(loan: Loan): Change | undefined {
+export function cancel(loan: Loan): LoanChange | undefined {
   if (loan.status === 'cancelled') return undefined;
   requireOpen(loan);
   const nothing = { totalInvited: ZERO, totalAccepted: ZERO, lenderCount: 0, acceptedCount: 0 };
@@ -259,21 +259,21 @@ function alreadyInvited(email: Email, path: string): FieldError {
 }
 
 /** What is wrong with an amount that `toMinorUnits` refused. */
-export function unfitAmount(amount: SentAmount, currency: Currency, path: string): FieldError {
+export function amountError(amount: DecimalAmount, currency: Currency, path: string): FieldError {
   const { code, decimals } = currency;
   const reason =
     amount.decimals > decimals
       ? `has more decimals than ${code} allows: ${decimals}`
       : `is too much: at most ${formatMoney(MINOR_UNITS_MAX, currency)}`;
-  return { path, code: 'INVALID', message: `${formatSent(amount, currency)} ${reason}.` };
+  return { path, code: 'INVALID', message: `${formatAmount(amount, currency)} ${reason}.` };
 }
 
-function overFunding(loan: Loan, requested: SentAmount, path: string): FieldError[] {
+function overFunding(loan: Loan, requested: DecimalAmount, path: string): FieldError[] {
   const { amount, totalInvited, currency } = loan;
   const room = remaining(loan);
   if (!exceeds(requested, room, currency)) return [];
   const message =
     `This would over-fund the loan: amount ${formatMoney(amount, currency)}, invited ${formatMoney(totalInvited, currency)}, ` +
-    `requested ${formatSent(requested, currency)}, remaining ${formatMoney(room, currency)}. Please lower the contributions.`;
+    `requested ${formatAmount(requested, currency)}, remaining ${formatMoney(room, currency)}. Please lower the contributions.`;
   return [{ path, code: 'OVER_FUNDING', message }];
 }

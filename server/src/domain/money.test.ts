@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { currencies, currencyOf, minorUnits, sent, unitsOf } from '../testing/app/domain-fixtures.ts';
+import { amountOf, currencies, currencyOf, minorUnits, unitsOf } from '../testing/app/domain-fixtures.ts';
 import { type Currency, currencyCodes } from './currencies.ts';
 import {
   add,
   exceeds,
+  formatAmount,
   formatMoney,
-  formatSent,
   MINOR_UNITS_MAX,
   parseAmount,
   subtract,
-  sumOfSent,
+  sumAmounts,
   toMajorUnits,
   toMinorUnits,
   ZERO,
@@ -93,7 +93,7 @@ describe('a sum of amounts as sent', () => {
   it('is exact, however finely they were sent', () => {
     fc.assert(
       fc.property(fc.array(amountTexts, { maxLength: 20 }), (texts) => {
-        const sum = sumOfSent(texts.map(sent));
+        const sum = sumAmounts(texts.map(amountOf));
         const expected = texts.reduce((total, text) => total + inFinest(text), 0n);
         expect(sum.digits * 10n ** BigInt(FINEST - sum.decimals)).toBe(expected);
       }),
@@ -106,16 +106,16 @@ describe('a sum of amounts as sent', () => {
       fc.property(minorUnits, currencies, near, fc.nat({ max: FINEST }), (units, currency, offset, decimals) => {
         const text = decimalText(Math.max(1, Math.round(units / 10 ** (currency.decimals - decimals)) + offset), decimals);
         const isMore = inFinest(text) > inFinest(decimalText(units, currency.decimals));
-        expect(exceeds(sent(text), units, currency)).toBe(isMore);
+        expect(exceeds(amountOf(text), units, currency)).toBe(isMore);
       }),
       { numRuns: 2000 },
     );
   });
 
   it('does not exceed a figure that it equals', () => {
-    expect(exceeds(sent('100.00'), unitsOf(100), currencyOf('JPY'))).toBe(false);
-    expect(exceeds(sent('100.01'), unitsOf(100), currencyOf('JPY'))).toBe(true);
-    expect(exceeds(sent(0.01), ZERO, currencyOf('USD'))).toBe(true);
+    expect(exceeds(amountOf('100.00'), unitsOf(100), currencyOf('JPY'))).toBe(false);
+    expect(exceeds(amountOf('100.01'), unitsOf(100), currencyOf('JPY'))).toBe(true);
+    expect(exceeds(amountOf(0.01), ZERO, currencyOf('USD'))).toBe(true);
   });
 });
 
@@ -177,7 +177,7 @@ describe('the figures in messages', () => {
     ['5.125', 'USD', '5.125 USD'],
     ['5.0', 'JPY', '5.0 JPY'],
   ])('write %s as sent in %s as %s', (text, code, written) => {
-    expect(formatSent(sent(text), currencyOf(code))).toBe(written);
+    expect(formatAmount(amountOf(text), currencyOf(code))).toBe(written);
   });
 });
 

@@ -11,7 +11,7 @@ export const ZERO: MinorUnits = asMinorUnits(0);
 export const MINOR_UNITS_MAX: MinorUnits = asMinorUnits(1e12);
 
 /** An amount exactly as it was sent, before its currency is known: `digits` divided by 10 to the power of `decimals`. */
-export interface SentAmount {
+export interface DecimalAmount {
   readonly digits: bigint;
   readonly decimals: number;
 }
@@ -26,7 +26,7 @@ export const AMOUNT_RULE =
  * Reads an amount in major units. A number is judged by its shortest decimal form, so 0.1 has one decimal.
  * @returns undefined for what is no positive amount in any currency
  */
-export function parseAmount(sent: number | string): SentAmount | undefined {
+export function parseAmount(sent: number | string): DecimalAmount | undefined {
   const match = FORM.exec(String(sent));
   if (!match) return undefined;
   const [, whole = '', fraction = ''] = match;
@@ -35,20 +35,20 @@ export function parseAmount(sent: number | string): SentAmount | undefined {
 }
 
 /** @returns undefined where the amount has more decimals than the currency, or is over the limit */
-export function toMinorUnits(amount: SentAmount, currency: Currency): MinorUnits | undefined {
+export function toMinorUnits(amount: DecimalAmount, currency: Currency): MinorUnits | undefined {
   if (amount.decimals > currency.decimals) return undefined;
   const units = scaled(amount, currency.decimals);
   return units <= BigInt(MINOR_UNITS_MAX) ? asMinorUnits(Number(units)) : undefined;
 }
 
 /** The exact sum of what was sent, with as many decimals as its finest part. */
-export function sumOfSent(amounts: readonly SentAmount[]): SentAmount {
+export function sumAmounts(amounts: readonly DecimalAmount[]): DecimalAmount {
   const decimals = Math.max(0, ...amounts.map((amount) => amount.decimals));
   return { digits: amounts.reduce((sum, amount) => sum + scaled(amount, decimals), 0n), decimals };
 }
 
 /** Whether what was sent is more than `units` of `currency`. */
-export function exceeds(amount: SentAmount, units: MinorUnits, currency: Currency): boolean {
+export function exceeds(amount: DecimalAmount, units: MinorUnits, currency: Currency): boolean {
   const decimals = Math.max(amount.decimals, currency.decimals);
   return scaled(amount, decimals) > scaled({ digits: BigInt(units), decimals: currency.decimals }, decimals);
 }
@@ -68,18 +68,18 @@ export function toMajorUnits(units: MinorUnits, currency: Currency): number {
 
 /** For people: `5000.00 USD`. */
 export function formatMoney(units: MinorUnits, currency: Currency): string {
-  return formatSent({ digits: BigInt(units), decimals: currency.decimals }, currency);
+  return formatAmount({ digits: BigInt(units), decimals: currency.decimals }, currency);
 }
 
 /** For people: what was sent, with at least the currency's decimals. */
-export function formatSent(amount: SentAmount, currency: Currency): string {
+export function formatAmount(amount: DecimalAmount, currency: Currency): string {
   const decimals = Math.max(amount.decimals, currency.decimals);
   const digits = String(scaled(amount, decimals)).padStart(decimals + 1, '0');
   const point = digits.length - decimals;
   return `${digits.slice(0, point)}${decimals > 0 ? '.' : ''}${digits.slice(point)} ${currency.code}`;
 }
 
-function scaled(amount: SentAmount, decimals: number): bigint {
+function scaled(amount: DecimalAmount, decimals: number): bigint {
   return amount.digits * 10n ** BigInt(decimals - amount.decimals);
 }
 

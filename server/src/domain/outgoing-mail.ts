@@ -1,12 +1,12 @@
 import type { Email } from './email.ts';
-import type { LenderId, LoanId, MailingId, RequestId } from './ids.ts';
+import type { LenderId, LoanId, MailId, RequestId } from './ids.ts';
 import { effectiveStatus, type Lender } from './lender.ts';
 import type { Loan } from './loan.ts';
 
-export type MailingKind = 'invitation' | 'reminder' | 'accepted' | 'declined' | 'funded';
+export type MailKind = 'invitation' | 'reminder' | 'accepted' | 'declined' | 'funded';
 
 /** Why a mail was not sent, and will not be. */
-export type DropReason =
+type DropReason =
   /** What it would tell is not so any more. */
   | 'moot'
   /** The address wants no mail. */
@@ -15,7 +15,7 @@ export type DropReason =
   | 'daily-limit';
 
 /** Epoch milliseconds throughout. */
-export type MailingState =
+export type MailState =
   | { readonly name: 'waiting'; readonly from: number }
   /** Somebody is sending it; whoever finds it after `until` takes it over. */
   | { readonly name: 'claimed'; readonly until: number }
@@ -26,8 +26,8 @@ export type MailingState =
 
 /** A mail to one address, from when it is due until it has left. It is put into words when it is sent. */
 export interface OutgoingMail {
-  readonly mailingId: MailingId;
-  readonly kind: MailingKind;
+  readonly mailId: MailId;
+  readonly kind: MailKind;
   readonly loanId: LoanId;
   /** The lender whom it is about or to; null where it is about the whole loan, to its borrower. */
   readonly lenderId: LenderId | null;
@@ -41,7 +41,7 @@ export interface OutgoingMail {
   readonly tries: number;
   /** The UTC day (`2026-03-01`) among whose mails to the address it was counted. */
   readonly countedOn: string | null;
-  readonly state: MailingState;
+  readonly state: MailState;
 }
 
 /** The invitations and reminders that an address was sent on one UTC day. */
@@ -57,7 +57,7 @@ export interface OptOut {
 }
 
 /** Invitations and reminders that an address gets on one UTC day, over all borrowers. */
-export const MAILS_A_DAY_MAX = 3;
+const MAILS_A_DAY_MAX = 3;
 /** How long a transport may take before somebody else tries. */
 const CLAIM_MS = 120_000;
 const BACKOFF_MS_MIN = 30_000;
@@ -66,7 +66,7 @@ const BACKOFF_MS_MAX = 3_600_000;
 const TRIED_MS_MAX = 48 * 3_600_000;
 
 /** What decides whether a mail leaves: how things stand now. */
-export interface MailingStanding {
+export interface MailContext {
   readonly loan: Loan | undefined;
   readonly lender: Lender | undefined;
   readonly day: DailyMailCount | undefined;
@@ -74,22 +74,22 @@ export interface MailingStanding {
   readonly now: number;
 }
 
-export interface Claim {
+export interface MailClaim {
   readonly outgoingMail: OutgoingMail;
   /** The address's day, where it is to be counted. */
   readonly day?: DailyMailCount;
 }
 
 /** A mail that is due at once. */
-export function mailingOf(
-  about: Pick<OutgoingMail, 'mailingId' | 'kind' | 'loanId' | 'lenderId' | 'round' | 'to' | 'requestId' | 'traceparent'>,
+export function createOutgoingMail(
+  about: Pick<OutgoingMail, 'mailId' | 'kind' | 'loanId' | 'lenderId' | 'round' | 'to' | 'requestId' | 'traceparent'>,
   now: number,
 ): OutgoingMail {
   return { ...about, madeAt: now, tries: 0, countedOn: null, state: { name: 'waiting', from: now } };
 }
 
 /** Claims a mail for sending, or drops it. @returns undefined where that is not to be done now */
-export function claim(outgoingMail: OutgoingMail, standing: MailingStanding): Claim | undefined {
+export function claimMail(outgoingMail: OutgoingMail, standing: MailContext): MailClaim | undefined {
   const { now, day } = standing;
   if (!isDue(outgoingMail.state, now)) return undefined;
   const reason = dropReason(outgoingMail, standing);
@@ -106,19 +106,19 @@ export function claim(outgoingMail: OutgoingMail, standing: MailingStanding): Cl
 }
 
 /** What becomes of a claimed mail that was handed over. */
-export function sent(outgoingMail: OutgoingMail, now: number): OutgoingMail {
+export function markSent(outgoingMail: OutgoingMail, now: number): OutgoingMail {
   return { ...outgoingMail, state: { name: 'sent', at: now } };
 }
 
 /** What becomes of a claimed mail that was not taken. @param forGood whether it never will be */
-export function deliveryFailed(outgoingMail: OutgoingMail, forGood: boolean, now: number): OutgoingMail {
+export function retryOrFail(outgoingMail: OutgoingMail, forGood: boolean, now: number): OutgoingMail {
   if (forGood || now - outgoingMail.madeAt >= TRIED_MS_MAX) return { ...outgoingMail, state: { name: 'failed', at: now } };
   const backoff = Math.min(BACKOFF_MS_MIN * 2 ** (outgoingMail.tries - 1), BACKOFF_MS_MAX);
   return { ...outgoingMail, state: { name: 'waiting', from: now + backoff } };
 }
 
 /** From when a mail is to be looked at; undefined where it has come to its end. */
-export function dueAt({ name, ...state }: MailingState): number | undefined {
+export function dueAt({ name, ...state }: MailState): number | undefined {
   if ('from' in state) return state.from;
   return 'until' in state ? state.until : undefined;
 }
@@ -128,17 +128,17 @@ export function dayOf(now: number): string {
   return new Date(now).toISOString().slice(0, 10);
 }
 
-function isDue(state: MailingState, now: number): boolean {
+function isDue(state: MailState, now: number): boolean {
   const due = dueAt(state);
   return due !== undefined && due <= now;
 }
 
 /** Mails that nobody has asked for themselves: of these an address gets few. */
-function isUnsolicited(kind: MailingKind): boolean {
+function isUnsolicited(kind: MailKind): boolean {
   return kind === 'invitation' || kind === 'reminder';
 }
 
-function dropReason(outgoingMail: OutgoingMail, standing: MailingStanding): DropReason | undefined {
+function dropReason(outgoingMail: OutgoingMail, standing: MailContext): DropReason | undefined {
   if (isObsolete(outgoingMail, standing)) return 'moot';
   if (standing.isOptedOut) return 'opted-out';
   if (!isUnsolicited(outgoingMail.kind)) return undefined;
@@ -147,7 +147,7 @@ function dropReason(outgoingMail: OutgoingMail, standing: MailingStanding): Drop
   return count >= MAILS_A_DAY_MAX || loanIds.includes(outgoingMail.loanId) ? 'daily-limit' : undefined;
 }
 
-function isObsolete({ kind, lenderId, round }: OutgoingMail, { loan, lender, now }: MailingStanding): boolean {
+function isObsolete({ kind, lenderId, round }: OutgoingMail, { loan, lender, now }: MailContext): boolean {
   if (!loan) return true;
   if (lenderId === null) return loan.status !== 'funded';
   if (lender?.round !== round) return true;

@@ -4,7 +4,7 @@ import type { LenderId, LoanId, RequestId, UserId } from './ids.ts';
 /* Who watches what where no process of ours holds the connection. */
 
 /** A connection that has subscribed to something, as long as it is not known to be gone. */
-export interface FeedConnection {
+export interface RemoteConnection {
   readonly subscriptions: readonly FeedSubscription[];
 }
 

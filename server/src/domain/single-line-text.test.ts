@@ -1,25 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseLine } from './single-line-text.ts';
+import { parseSingleLine } from './single-line-text.ts';
 
 const unicode = fc.string({ unit: 'binary', maxLength: 40 });
 
 describe('a line of text', () => {
   it('is trimmed and in composed form', () => {
-    expect(parseLine('  Rene\u0301e \u00a0', 80)).toBe('Ren\u00e9e');
+    expect(parseSingleLine('  Rene\u0301e \u00a0', 80)).toBe('Ren\u00e9e');
   });
 
   it.each(['', ' ', '\n\t', '\u00a0\u2003\ufeff'])('is null where nothing is left of %j', (sent) => {
-    expect(parseLine(sent, 80)).toBeNull();
+    expect(parseSingleLine(sent, 80)).toBeNull();
   });
 
   it('is counted in characters, after trimming and composing', () => {
-    expect(parseLine('x'.repeat(80), 80)).toBe('x'.repeat(80));
-    expect(parseLine('x'.repeat(81), 80)).toBeUndefined();
-    expect(parseLine(` ${'x'.repeat(80)} `, 80)).toBe('x'.repeat(80));
-    expect(parseLine('\u{1f3e0}'.repeat(80), 80)).toBe('\u{1f3e0}'.repeat(80));
-    expect(parseLine('\u{1f3e0}'.repeat(81), 80)).toBeUndefined();
-    expect(parseLine('e\u0301'.repeat(80), 80)).toBe('\u00e9'.repeat(80));
+    expect(parseSingleLine('x'.repeat(80), 80)).toBe('x'.repeat(80));
+    expect(parseSingleLine('x'.repeat(81), 80)).toBeUndefined();
+    expect(parseSingleLine(` ${'x'.repeat(80)} `, 80)).toBe('x'.repeat(80));
+    expect(parseSingleLine('\u{1f3e0}'.repeat(80), 80)).toBe('\u{1f3e0}'.repeat(80));
+    expect(parseSingleLine('\u{1f3e0}'.repeat(81), 80)).toBeUndefined();
+    expect(parseSingleLine('e\u0301'.repeat(80), 80)).toBe('\u00e9'.repeat(80));
   });
 
   it.each([
@@ -36,20 +36,20 @@ describe('a line of text', () => {
     ['an isolate of a direction', 'a\u2066b'],
     ['half of a pair', 'a\ud800b'],
   ])('has no place for %s', (_what, sent) => {
-    expect(parseLine(sent, 80)).toBeUndefined();
+    expect(parseSingleLine(sent, 80)).toBeUndefined();
   });
 
   it('keeps scripts, emoji and the joiners inside them', () => {
     const family = '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}';
     for (const line of ['\u0645\u0631\u062d\u0628\u0627', '\u65e5\u672c', "O'Neil & Co.", family])
-      expect(parseLine(line, 80)).toBe(line);
+      expect(parseSingleLine(line, 80)).toBe(line);
   });
 
   it('reads what it has read as the same', () => {
     fc.assert(
       fc.property(unicode, (sent) => {
-        const line = parseLine(sent, 30);
-        if (typeof line === 'string') expect(parseLine(line, 30)).toBe(line);
+        const line = parseSingleLine(sent, 30);
+        if (typeof line === 'string') expect(parseSingleLine(line, 30)).toBe(line);
       }),
       { numRuns: 2000 },
     );

@@ -6,7 +6,7 @@ const UNFIT = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
  * @param lengthMax in characters (code points)
  * @returns null where nothing is left of it, undefined where it is too long or not one line of text
  */
-export function parseLine(sent: string, lengthMax: number): string | null | undefined {
+export function parseSingleLine(sent: string, lengthMax: number): string | null | undefined {
   const line = sent.trim().normalize('NFC');
   if (line === '') return null;
   return line.isWellFormed() && !UNFIT.test(line) && [...line].length <= lengthMax ? line : undefined;

@@ -16,7 +16,7 @@ export interface Position {
   readonly index: number;
 }
 
-export const BEGINNING: Position = { version: 1, index: -1 };
+const BEGINNING: Position = { version: 1, index: -1 };
 
 /** The position after all events up to a version of the loan. */
 export function positionAtVersion(version: number): Position {

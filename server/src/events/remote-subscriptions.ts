@@ -1,14 +1,14 @@
 import { conflict, contention, type DomainError } from '../domain/errors.ts';
 import type { CommandId, Ids, LoanId } from '../domain/ids.ts';
-import type { FeedConnection, FeedSubscription, RemoteSubscription } from '../domain/remote-subscription.ts';
-import { connectionKey, watcherKey, watchersOf } from '../storage/keys.ts';
+import type { FeedSubscription, RemoteConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
+import { connectionKey, remoteSubscriptionKey, remoteSubscriptionsOf } from '../storage/keys.ts';
 import type { Item, Key, Store, Write } from '../storage/store.ts';
 
 const COMMIT_ATTEMPTS_MAX = 10;
 const PAGE_SIZE = 100;
 
 /** A connection that a gateway holds for us. */
-export interface RemoteConnection {
+export interface GatewayConnection {
   readonly connectionId: string;
   /** Epoch milliseconds from which the gateway has closed it in any case. */
   readonly expiresAt: number;
@@ -36,7 +36,7 @@ export class RemoteSubscriptions {
   /** All subscriptions to a loan, at most a page of them in memory. */
   async *of(loanId: LoanId): AsyncGenerator<Item<RemoteSubscription>, void, undefined> {
     for (let after: string | undefined; ; ) {
-      const page = await this.#store.list(watchersOf(loanId, after, PAGE_SIZE));
+      const page = await this.#store.list(remoteSubscriptionsOf(loanId, after, PAGE_SIZE));
       yield* page;
       if (page.length < PAGE_SIZE) return;
       after = page.at(-1)?.key.sort;
@@ -57,11 +57,11 @@ export class RemoteSubscriptions {
       if (others.length >= subscriptionsMax) throw tooManySubscriptions(subscriptionsMax);
       return { next: [...others, { loanId, subscriptionId: added.subscriptionId }], added };
     });
-    return { key: watcherKey(added), version: 1, command, data: added };
+    return { key: remoteSubscriptionKey(added), version: 1, command, data: added };
   }
 
   /** Removes a connection's subscription to a loan, if there is one. @param subscriptionId removes only this one */
-  async remove(connection: RemoteConnection, loanId: string, subscriptionId?: string): Promise<void> {
+  async remove(connection: GatewayConnection, loanId: string, subscriptionId?: string): Promise<void> {
     await this.#update(connection, (current) => ({
       next: current.filter(
         (each) => each.loanId !== loanId || (subscriptionId !== undefined && each.subscriptionId !== subscriptionId),
@@ -95,7 +95,7 @@ export class RemoteSubscriptions {
     return result.committed ? { key, version: version + 1, command, data: next } : this.find(key);
   }
 
-  async #update({ connectionId, expiresAt }: RemoteConnection, decide: Decide): Promise<CommandId> {
+  async #update({ connectionId, expiresAt }: GatewayConnection, decide: Decide): Promise<CommandId> {
     for (let attempt = 1; attempt <= COMMIT_ATTEMPTS_MAX; attempt += 1) {
       const { connection, subscriptions } = await this.#read(connectionId);
       const current = connection?.data.subscriptions ?? [];
@@ -104,10 +104,10 @@ export class RemoteSubscriptions {
       if (next.length === current.length && !added) return command;
       const kept = new Set(next.map(({ subscriptionId }) => subscriptionId));
       const ended = [...subscriptions.values()].filter(({ data }) => !kept.has(data.subscriptionId));
-      const data: FeedConnection = { subscriptions: next };
+      const data: RemoteConnection = { subscriptions: next };
       const writes: Write[] = [
         { key: connectionKey(connectionId), expected: connection?.version ?? 0, data, expiresAt },
-        ...(added ? [{ key: watcherKey(added), expected: 0, data: added, expiresAt }] : []),
+        ...(added ? [{ key: remoteSubscriptionKey(added), expected: 0, data: added, expiresAt }] : []),
         ...ended.map(removal),
       ];
       if ((await this.#store.commit(command, writes)).committed) return command;
@@ -118,7 +118,7 @@ export class RemoteSubscriptions {
   /** A connection's item, and its subscriptions by their id. */
   async #read(connectionId: string) {
     const [connection] = await this.#store.batchGet([connectionKey(connectionId)]);
-    const keys = (connection?.data.subscriptions ?? []).map((each) => watcherKey({ connectionId, ...each }));
+    const keys = (connection?.data.subscriptions ?? []).map((each) => remoteSubscriptionKey({ connectionId, ...each }));
     const found = keys.length > 0 ? await this.#store.batchGet(keys) : [];
     const subscriptions = new Map(found.flatMap((item) => (item ? [[item.data.subscriptionId, item] as const] : [])));
     return { connection, subscriptions };

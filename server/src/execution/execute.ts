@@ -1,100 +1,107 @@
-import { DomainError } from '../domain/errors.ts';
-import type { Answer } from '../domain/idempotency.ts';
-import type { Caller } from '../domain/identity.ts';
+import type { DomainError } from '../domain/errors.ts';
 import type { RequestId } from '../domain/ids.ts';
-import { type AdmissionState, authenticate, type RateState } from './authenticate.ts';
-import { fingerprint, type KeysSent, type RequestPrint, readKey, recordKeyOf } from './idempotency.ts';
+import { authenticate, type RateState } from './authenticate.ts';
+import {
+  type FingerprintInput,
+  fingerprint,
+  type IdempotencyKeyHeaders,
+  idempotencyRecordKey,
+  parseIdempotencyKey,
+} from './idempotency.ts';
+import { JsonBody } from './json-body.ts';
 import type { RequestMetadata } from './request-metadata.ts';
 import { runCommand } from './run-command.ts';
-import type { CommandResult, Services } from './services.ts';
-import { toDomainError } from './to-domain-error.ts';
-import type { CommandContext, UseCase } from './use-case.ts';
+import type { Services } from './services.ts';
+import { type RequestProgress, trackRequest } from './track-request.ts';
+import type { CommandContext, UseCase, UseCaseResult } from './use-case.ts';
 import { validateInput } from './validate-input.ts';
 
 /*
- * The one road of every request, through whatever door:
- *   read → admit → form → command: view → authorize → replay | plan → commit → answer   (carry-out.ts)
- *                         query:   read → answer
+ * The pipeline of every request, through whatever API:
+ *   read → authenticate → validate input → command: view → authorize → replay | plan → commit → response   (run-command.ts)
+ *                                          query:   read → response
  */
 
-/** A request as a door hands it in. */
-export interface UseCaseRequest {
-  readonly requestId: RequestId;
-  /** W3C trace context, well-formed. */
-  readonly traceparent: string | null;
+/** A request as an API hands it in. */
+export interface UseCaseRequest extends RequestMetadata {
   /** The bearer token, unverified. */
   readonly token: string | undefined;
   /** The client's network address. */
   readonly address: string;
-  /** Takes in the body; throws where it is too large or of a kind that the door does not read. */
+  /** Reads headers and body. @throws DomainError where the body is too large or of a media type that the API does not take */
   read(): Promise<RequestPayload>;
 }
 
-/** What came with a call, not yet looked into. */
-export interface RequestPayload extends Omit<RequestPrint, 'body'> {
-  readonly keys: KeysSent;
-  /** The body parsed; throws where it is not of its form. What has to arrive first is read by this, once its sender is known. */
+/** What came with a request, not validated yet. */
+export interface RequestPayload extends Omit<FingerprintInput, 'body'> {
+  readonly keys: IdempotencyKeyHeaders;
+  /** Parses the body; called once the caller is known. @throws DomainError where it is malformed */
   body(): RequestBody | Promise<RequestBody>;
 }
 
-export interface RequestBody {
+interface RequestBody {
   readonly members: Readonly<Record<string, unknown>>;
-  /** What tells it from another body; its members if left out. */
-  readonly print?: string;
+  /** What the fingerprint is made of, where that is not the members. */
+  readonly fingerprintInput?: string;
 }
 
-/** What the door hands back. */
 export interface UseCaseResponse {
   readonly requestId: RequestId;
-  readonly result: Answer | DomainError;
-  /** Undefined where the request did not come so far. */
+  readonly result: UseCaseResult | DomainError;
+  /** Undefined where the request failed before its rate was counted. */
   readonly rate: RateState | undefined;
-  /** The request whose answer this is, where it is a replay. */
+  /** The request whose response this is, for a replay. */
   readonly replayedRequestId: RequestId | undefined;
 }
 
-/** Carries out one request. Never throws: what goes wrong is told in the reply, and counted. */
-export async function execute(services: Services, useCase: UseCase, call: UseCaseRequest): Promise<UseCaseResponse> {
-  const started = performance.now();
-  const learned: AdmissionState = {};
-  const outcome = await run(services, useCase, call, learned).catch((thrown): CommandResult => ({ result: toDomainError(thrown) }));
-  const { result, replayedRequestId, lendersAdded = 0 } = outcome;
-  const { requestId, traceparent } = call;
-  services.telemetry.requestEnded({
-    ...{ requestId, traceparent, replayedRequestId: replayedRequestId, lendersAdded },
-    endpoint: useCase.endpoint,
-    durationMs: performance.now() - started,
-    failure: result instanceof DomainError ? result : undefined,
-    userId: learned.identity?.userId,
-  });
-  return { requestId, result, replayedRequestId, rate: learned.rate };
+/** Runs one request and counts it. Never throws: every error becomes a `DomainError` in the response. */
+export async function execute(services: Services, useCase: UseCase, request: UseCaseRequest): Promise<UseCaseResponse> {
+  const progress: RequestProgress = {};
+  const result = await trackRequest(services.telemetry, useCase.endpoint, request, progress, () =>
+    run(services, useCase, request, progress),
+  );
+  return { requestId: request.requestId, result, rate: progress.rate, replayedRequestId: progress.replayedRequestId };
 }
 
-async function run(services: Services, useCase: UseCase, call: UseCaseRequest, learned: AdmissionState): Promise<CommandResult> {
-  const sent = await call.read();
-  const caller = await authenticate(services.authenticator, call, learned);
+async function run(
+  services: Services,
+  useCase: UseCase,
+  request: UseCaseRequest,
+  progress: RequestProgress,
+): Promise<UseCaseResult> {
+  const payload = await request.read();
+  const caller = await authenticate(services.authenticator, request, progress);
   if (useCase.kind === 'query') {
-    const input = validateInput(useCase.input, sent.parameters, { before: [], among: [] });
-    const body = await useCase.read(contextFor(services, caller, input), services);
-    return { result: { status: 200, body: JSON.stringify(body), location: null } };
+    const input = validateInput(useCase.input, payload.parameters, { before: [], among: [] });
+    const body = await useCase.read(contextFor(services, caller, input, request), services);
+    return { status: 200, body: JsonBody.of(body), location: null };
   }
-  const { members: inBody, print = inBody } = await sent.body();
-  const members = { ...inBody, ...sent.parameters };
-  const key = readKey(sent.keys);
+  const { members: inBody, fingerprintInput = inBody } = await payload.body();
+  const members = { ...inBody, ...payload.parameters };
+  const key = parseIdempotencyKey(payload.keys);
   const input = validateInput(useCase.input, members, {
     before: typeof key === 'object' ? [key] : [],
-    among: useCase.form?.(members, caller) ?? [],
+    among: useCase.validate?.(members, caller) ?? [],
   });
-  const { requestId, traceparent } = call;
-  const idempotency = typeof key === 'string' ? underKey(key, caller, useCase, { ...sent, body: print }) : undefined;
-  return runCommand(services, useCase, contextFor(services, caller, input), { requestId, traceparent, idempotency });
+  const loanId = String(payload.parameters['loan_id'] ?? '');
+  const idempotency =
+    typeof key === 'string'
+      ? {
+          recordKey: idempotencyRecordKey(caller, useCase.endpoint, loanId, key),
+          fingerprint: fingerprint({ ...payload, body: fingerprintInput }),
+        }
+      : undefined;
+  const result = await runCommand(services, useCase, contextFor(services, caller, input, request), idempotency);
+  progress.replayedRequestId = result.replayedRequestId;
+  progress.lendersAdded = result.lendersAdded;
+  return result;
 }
 
-export function contextFor<Input>({ clock, ids, rules }: Services, caller: Caller, input: Input): CommandContext<Input> {
-  return { input, caller, ids, rules, now: clock() };
-}
-
-function underKey(key: string, caller: Caller, { endpoint }: UseCase, print: RequestPrint): RequestMetadata['idempotency'] {
-  const loan = String(print.parameters['loan_id'] ?? '');
-  return { recordKey: recordKeyOf(caller, endpoint, loan, key), print: fingerprint(print) };
+export function contextFor<Input>(
+  { clock, ids, rules }: Services,
+  caller: CommandContext<Input>['caller'],
+  input: Input,
+  { requestId, traceparent }: RequestMetadata,
+): CommandContext<Input> {
+  return { input, caller, ids, rules, request: { requestId, traceparent }, now: clock() };
 }

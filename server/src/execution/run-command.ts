@@ -1,98 +1,104 @@
 import { keyReused } from '../domain/errors.ts';
-import type { Answer } from '../domain/idempotency.ts';
+import type { IdempotencyRecord, StoredResponse } from '../domain/idempotency.ts';
+import type { RequestId } from '../domain/ids.ts';
 import type { Key } from '../storage/store.ts';
 import { writesForPlan } from './commit-writes.ts';
-import { isAlive } from './idempotency.ts';
-import { type Decision, type DecisionTask, decideAndCommit } from './optimistic-commit.ts';
-import type { RequestMetadata } from './request-metadata.ts';
-import type { CommandResult, Services } from './services.ts';
-import type { Command, CommandContext, Recovery } from './use-case.ts';
-import { keyText, type View } from './view.ts';
+import { type Decision, decideAndCommit } from './decide-and-commit.ts';
+import { isUnexpired } from './idempotency.ts';
+import { JsonBody } from './json-body.ts';
+import type { Services } from './services.ts';
+import type { Command, CommandContext, UseCaseResult } from './use-case.ts';
+import type { View } from './view.ts';
 
-/** Decides a command when its turn has come, and commits it. */
+export interface Idempotency {
+  readonly recordKey: Key<IdempotencyRecord>;
+  /** Tells whether another request under the same key is the same one. */
+  readonly fingerprint: string;
+}
+
+export interface CommandResult extends UseCaseResult {
+  /** The request whose response is replayed. */
+  readonly replayedRequestId?: RequestId;
+  readonly lendersAdded?: number;
+}
+
+/**
+ * Reads the command's view, decides and commits. Commands that share a partition run one after the other within this process,
+ * so that they don't cause each other version conflicts.
+ */
 export async function runCommand(
   services: Services,
   command: Command<unknown>,
-  arrived: CommandContext<unknown>,
-  origin: RequestMetadata,
+  received: CommandContext<unknown>,
+  idempotency: Idempotency | undefined,
 ): Promise<CommandResult> {
-  const { mutex, viewCache, clock } = services;
-  const partitions = [...new Set(withRecord(command.view(arrived), origin).map(({ partition }) => partition))];
-
-  return mutex.runExclusive(partitions, async () => {
-    const context = { ...arrived, now: clock() }; // judged when its turn has come, not when it began to wait
-    const viewed = command.view(context);
-    const keys = withRecord(viewed, origin);
-    let recovery: Recovery | undefined;
-    const task: DecisionTask<CommandResult> = {
+  const keys = [...command.view(received), ...(idempotency ? [idempotency.recordKey] : [])];
+  const partitions = [...new Set(keys.map(({ partition }) => partition))];
+  return services.mutex.runExclusive(partitions, () => {
+    const context = { ...received, now: services.clock() }; // the time at which it runs, not at which it began to wait
+    return decideAndCommit(services, {
       keys,
-      more: (view) => command.viewAlso?.(view, context) ?? [],
-      decide(view, held) {
-        const decision = decide(command, context, origin, view, held);
-        recovery = decision.kind === 'refusal' ? command.recover?.(decision.refusal, view, context) : undefined;
-        return decision;
+      mayUseCache: true,
+      alsoRead: (view) => command.viewAlso?.(view, context) ?? [],
+      decide: (view) => decide(command, context, idempotency, view),
+      recover(error, view) {
+        const recovery = command.recover?.(error, view, context);
+        return recovery && (() => recovery(services, context.request));
       },
-    };
-    try {
-      return await decideAndCommit(services, { ...task, cachedView: viewCache?.cachedView(keys, viewed[0]) });
-    } catch (refusal) {
-      if (recovery === undefined) throw refusal;
-      await recovery(services, origin);
-      return decideAndCommit(services, task);
-    }
+    });
   });
 }
 
-function withRecord(keys: readonly Key<unknown>[], { idempotency }: RequestMetadata): Key<unknown>[] {
-  return [...keys, ...(idempotency ? [idempotency.recordKey] : [])];
-}
-
-/** Pure: the same from the same view. */
+/** Authorizes even a replay: a key is worth nothing to somebody who has lost access. */
 function decide(
   command: Command<unknown>,
   context: CommandContext<unknown>,
-  origin: RequestMetadata,
+  idempotency: Idempotency | undefined,
   view: View,
-  keys: readonly Key<unknown>[],
 ): Decision<CommandResult> {
-  try {
-    command.authorize(view, context);
-    return replay(context, origin, view) ?? planned(command, context, origin, view, keys);
-  } catch (refusal) {
-    return { kind: 'refusal', refusal, readSet: keys };
-  }
+  command.authorize(view, context);
+  return replay(context, idempotency, view) ?? planned(command, context, idempotency, view);
 }
 
-/** Rests on the record alone: whose loan it is never changes. */
 function replay(
   { now, rules }: CommandContext<unknown>,
-  { idempotency }: RequestMetadata,
+  idempotency: Idempotency | undefined,
   view: View,
 ): Decision<CommandResult> | undefined {
   const record = idempotency && view.at(idempotency.recordKey)?.data;
-  if (!record || !isAlive(record, now, rules.idempotencyMs)) return undefined;
-  const readSet = [idempotency.recordKey];
-  if (record.fingerprint !== idempotency.print) return { kind: 'refusal', refusal: keyReused(), readSet };
-  return { kind: 'answer', result: { result: record.answer, replayedRequestId: record.requestId }, readSet };
+  if (!record || !isUnexpired(record, now, rules.idempotencyMs)) return undefined;
+  if (record.fingerprint !== idempotency.fingerprint) throw keyReused();
+  const { status, body, location } = record.response;
+  return {
+    result: { status, body: JsonBody.fromText(body), location, replayedRequestId: record.requestId },
+    writes: [],
+    readSet: [idempotency.recordKey], // `authorize` reads besides what never changes: whose loan or invitation it is
+  };
 }
 
 function planned(
   command: Command<unknown>,
   context: CommandContext<unknown>,
-  origin: RequestMetadata,
+  idempotency: Idempotency | undefined,
   view: View,
-  keys: readonly Key<unknown>[],
 ): Decision<CommandResult> {
-  const { requestId, traceparent, idempotency } = origin;
   const plan = command.plan(view, context);
-  const answer: Answer = { status: command.success, body: JSON.stringify(plan.body), location: plan.location ?? null };
+  const result = { status: command.success, body: JsonBody.of(plan.body), location: plan.location ?? null };
   const record = idempotency && {
     key: idempotency.recordKey,
-    data: { fingerprint: idempotency.print, answer, requestId, at: context.now },
+    data: {
+      fingerprint: idempotency.fingerprint,
+      response: toStored(result),
+      requestId: context.request.requestId,
+      at: context.now,
+    },
   };
-  const outcome = { result: answer, lendersAdded: plan.lendersAdded ?? 0 };
-  const writes = writesForPlan(view, plan, command, context, { requestId, traceparent, record });
-  const written = new Set(writes.map(({ key }) => keyText(key)));
-  const readSet = keys.filter((key) => !written.has(keyText(key)));
-  return writes.length > 0 ? { kind: 'commit', result: outcome, writes, readSet } : { kind: 'answer', result: outcome, readSet };
+  return {
+    result: { ...result, lendersAdded: plan.lendersAdded ?? 0 },
+    writes: writesForPlan(view, plan, command, context, record),
+  };
+}
+
+function toStored({ status, body, location }: UseCaseResult): StoredResponse {
+  return { status, body: body.text, location };
 }

@@ -1,6 +1,4 @@
-import type { DomainError } from '../domain/errors.ts';
-import type { Answer } from '../domain/idempotency.ts';
-import type { Ids, RequestId } from '../domain/ids.ts';
+import type { Ids } from '../domain/ids.ts';
 import type { ChangeNotifier } from '../events/change-notifier.ts';
 import type { LoanEventHub } from '../events/event-hub.ts';
 import type { Cursors } from '../pagination/cursors.ts';
@@ -10,13 +8,13 @@ import type { KeyedMutex } from './keyed-mutex.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { ViewCache } from './view-cache.ts';
 
-/** What every change of a loan stands on, also one that nobody has asked for. */
+/** What every change of a loan needs, also one that no request causes. */
 export interface CoreServices {
   readonly store: Store;
   readonly mutex: KeyedMutex;
-  /** Undefined where looking costs next to nothing. */
+  /** Undefined on SQLite, where a read costs almost nothing. */
   readonly viewCache: ViewCache | undefined;
-  /** Told of every commit that changes a loan. */
+  /** Notified of every commit that changes a loan. */
   readonly changes: ChangeNotifier;
   readonly ids: Ids;
   /** Epoch milliseconds. */
@@ -32,18 +30,11 @@ export interface Rules {
   readonly idempotencyMs: number;
 }
 
-/** What every use case stands on. */
+/** What every use case needs. */
 export interface Services extends CoreServices {
   readonly rules: Rules;
   readonly authenticator: Authenticator;
   readonly cursors: Cursors;
   readonly channels: LoanEventHub;
   readonly telemetry: Telemetry;
-}
-
-/** What became of a request inside. */
-export interface CommandResult {
-  readonly result: Answer | DomainError;
-  readonly replayedRequestId?: RequestId;
-  readonly lendersAdded?: number;
 }

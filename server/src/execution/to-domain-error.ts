@@ -1,10 +1,10 @@
-import { contention, DomainError, databaseThrottled, databaseUnavailable, unforeseen } from '../domain/errors.ts';
+import { contention, DomainError, databaseThrottled, databaseUnavailable, unexpectedError } from '../domain/errors.ts';
 import { StoreError } from '../storage/store.ts';
 
-/** What a caller is told of whatever was thrown. */
+/** The error that a caller gets for what was thrown. */
 export function toDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
-  if (!(thrown instanceof StoreError)) return unforeseen(thrown);
+  if (!(thrown instanceof StoreError)) return unexpectedError(thrown);
   switch (thrown.kind) {
     case 'busy':
       return contention(thrown);

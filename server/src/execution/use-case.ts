@@ -1,28 +1,42 @@
 import type * as z from 'zod';
 import type { FieldError } from '../domain/errors.ts';
-import type { Answer, InvitationCounter } from '../domain/idempotency.ts';
+import type { StoredResponse } from '../domain/idempotency.ts';
 import type { Caller } from '../domain/identity.ts';
 import type { Ids } from '../domain/ids.ts';
 import type { ClaimedInvitations } from '../domain/lender.ts';
 import type { ImportPart, LenderImport } from '../domain/lender-import.ts';
-import type { Change } from '../domain/loan.ts';
+import type { LoanChange } from '../domain/loan.ts';
 import type { Actor } from '../domain/loan-events.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
+import type { UsageCounter } from '../domain/usage-counter.ts';
 import type { Cursors } from '../pagination/cursors.ts';
 import type { eventShape } from '../schemas/responses.ts';
 import type { Key, Store } from '../storage/store.ts';
+import type { JsonBody } from './json-body.ts';
 import type { RequestMetadata } from './request-metadata.ts';
 import type { CoreServices, Rules } from './services.ts';
 import type { View } from './view.ts';
 
-/** A request that is well-formed and whose sender is known. */
+/** A well-formed request of a known caller. */
 export interface CommandContext<Input> {
   readonly input: Input;
   readonly caller: Caller;
-  /** Epoch milliseconds; one moment for the whole decision. */
+  readonly request: RequestMetadata;
+  /** Epoch milliseconds: one time for the whole decision. */
   readonly now: number;
   readonly ids: Ids;
   readonly rules: Rules;
+}
+
+/** What is known before the command holds its locks. It has no time: the keys that a command reads must not depend on one. */
+export type ViewContext<Input> = Omit<CommandContext<Input>, 'now'>;
+
+/** A success. Errors are thrown. */
+export interface UseCaseResult {
+  readonly status: StoredResponse['status'];
+  readonly body: JsonBody;
+  /** Path of what was created. */
+  readonly location: string | null;
 }
 
 interface UseCaseBase<Input> {
@@ -34,47 +48,45 @@ interface UseCaseBase<Input> {
   readonly output: z.ZodObject;
 }
 
-/** Changes something, on the one road: view, plan, commit. */
+/** Changes something: view, plan, commit. */
 export interface Command<Input> extends UseCaseBase<Input> {
   readonly kind: 'command';
   readonly actor: Actor;
-  readonly success: Answer['status'];
-  /** What the schema alone can't see in a request; it gets the request as sent, well-formed or not. */
-  form?(sent: Readonly<Record<string, unknown>>, caller: Caller): readonly FieldError[];
-  /** The keys of all that the decision needs. Commands that share a partition among them take turns. */
-  view(context: CommandContext<Input>): readonly Key<unknown>[];
-  /** Keys besides those of `view` that a look at these has shown to matter. */
+  readonly success: StoredResponse['status'];
+  /** Violations that the schema alone can't find. @param sent the members as sent, valid or not */
+  validate?(sent: Readonly<Record<string, unknown>>, caller: Caller): readonly FieldError[];
+  /** The keys of all that the decision needs. Commands whose keys share a partition run one after the other. */
+  view(context: ViewContext<Input>): readonly Key<unknown>[];
+  /** Further keys, which the items at the keys of `view` name. */
   viewAlso?(view: View, context: CommandContext<Input>): readonly Key<unknown>[];
   /**
-   * Called when `plan` throws. Returns an action that may remove the cause, in commits of its own, after which the
-   * command is decided again, once. Undefined lets the error stand.
+   * Called when `authorize` or `plan` throws. Returns an action that may remove the cause, in separate commits; the command is
+   * then decided once more. Undefined: the error is final.
    */
   recover?(error: unknown, view: View, context: CommandContext<Input>): Recovery | undefined;
-  /** Throws where the caller may not do this, before even a replay is answered. */
+  /** Runs before a replay too. @throws DomainError `NOT_FOUND`, `FORBIDDEN` */
   authorize(view: View, context: CommandContext<Input>): void;
-  /** The decision, pure: throws a refusal, or says what is to be written and the exact answer. */
+  /** The decision, pure: what to write and the exact response. @throws DomainError */
   plan(view: View, context: CommandContext<Input>): Plan;
 }
 
-/** Runs while the command holds the lock on its partitions. */
-export type Recovery = (services: CoreServices, origin: Pick<RequestMetadata, 'requestId' | 'traceparent'>) => Promise<void>;
+/** Runs while the command holds its locks. */
+export type Recovery = (services: CoreServices, request: RequestMetadata) => Promise<void>;
 
 export interface CounterChange {
-  readonly key: Key<InvitationCounter>;
-  readonly data: InvitationCounter;
-  /** Epoch milliseconds from which nobody asks for it any more. */
-  readonly expiresAt: number;
+  readonly key: Key<UsageCounter>;
+  readonly data: UsageCounter;
 }
 
 export interface Plan {
-  /** Left out where the request finds everything as it wants it. */
-  readonly change?: Change;
-  /** Which rows the caller holds from now on. */
+  /** Left out where the loan is already as requested. */
+  readonly change?: LoanChange;
+  /** The rows of the loan that belong to the caller from now on. */
   readonly claimed?: { readonly key: Key<ClaimedInvitations>; readonly data: ClaimedInvitations };
   readonly counter?: CounterChange;
-  /** A mail that is to be sent for it, besides those that follow from the change. */
+  /** A mail that no event of the change causes. */
   readonly outgoingMail?: Omit<OutgoingMail, 'requestId' | 'traceparent'>;
-  /** A file of lenders that is taken in, to be seen to afterwards. */
+  /** A file of lenders, which is processed afterwards. */
   readonly newImport?: { readonly job: Omit<LenderImport, 'requestId' | 'traceparent'>; readonly parts: readonly ImportPart[] };
   readonly body: object;
   readonly location?: string;
@@ -86,20 +98,20 @@ export interface QueryServices {
   readonly cursors: Cursors;
 }
 
-/** Changes nothing, and answers its sender's own things only. */
+/** Changes nothing. Returns only what the caller may see. */
 export interface Query<Input> extends UseCaseBase<Input> {
   readonly kind: 'query';
-  read(context: CommandContext<Input>, reading: QueryServices): Promise<object>;
+  read(context: CommandContext<Input>, services: QueryServices): Promise<object>;
 }
 
 /** One event of a loan, as its viewer may see it. */
 export interface PublishedEvent {
-  /** A position behind it, to go on from. */
+  /** Of the position after this event. */
   readonly cursor: string;
   readonly event: z.output<typeof eventShape>;
 }
 
-/** Sends its caller the events of a resource as they happen. Opened by the API's transport: see `subscribe`. */
+/** Sends its caller the events of a resource as they happen. The API's transport opens it: see `subscribe`. */
 export interface Subscription<Input> extends UseCaseBase<Input> {
   readonly kind: 'subscription';
 }

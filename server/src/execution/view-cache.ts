@@ -1,39 +1,39 @@
 import { LRUCache } from 'lru-cache';
 import type { CommandId } from '../domain/ids.ts';
-import { isViewed } from '../storage/keys.ts';
+import { isCacheable } from '../storage/keys.ts';
 import type { CommitResult, Item, Key, Write } from '../storage/store.ts';
-import { keyText, View } from './view.ts';
+import { keyText, Snapshot } from './view.ts';
 
-/** Each is of a few hundred bytes: some 10 MB at most. */
+/** An item takes a few hundred bytes, so the cache takes about 10 MB at most. */
 const ITEMS_MAX = 20_000;
 
 /**
- * What this process last saw of loans, their lenders and counters, so that a command may propose its commit without
- * looking first. Others may have changed all of it: nothing is believed that a commit did not check.
+ * The loans, lenders and counters that this process saw last, so that a command may try its commit without reading first.
+ * Other processes may have changed any of them: nothing in here is trusted that a commit did not check.
  */
 export class ViewCache {
   readonly #items = new LRUCache<string, Item<unknown>>({ max: ITEMS_MAX });
 
   /**
-   * @param anchor what must be remembered for a guess to be worth a try; undefined where the command needs nothing
-   * @returns a view in which whatever is not remembered does not stand
+   * A snapshot in which what is not cached counts as absent.
+   * @returns undefined where the first cacheable key is not cached, as a commit would fail then
    */
-  cachedView(keys: readonly Key<unknown>[], anchor: Key<unknown> | undefined): View | undefined {
-    if (anchor && !this.#items.has(keyText(anchor))) return undefined;
-    return View.guessed(
+  snapshot(keys: readonly Key<unknown>[]): Snapshot | undefined {
+    const first = keys.find(isCacheable);
+    if (first && !this.#items.has(keyText(first))) return undefined;
+    return Snapshot.cached(
       keys,
       keys.map((key) => this.#items.get(keyText(key))),
     );
   }
 
-  /** What was seen at a key. */
   put(key: Key<unknown>, item: Item<unknown> | undefined): void {
-    if (item && isViewed(key)) this.#items.set(keyText(key), item);
+    if (item && isCacheable(key)) this.#items.set(keyText(key), item);
     else this.#items.delete(keyText(key));
   }
 
-  /** What stands since a command's commit was written, or refused. */
-  learn(command: CommandId, writes: readonly Write[], result: CommitResult): void {
+  /** Takes over what is stored after a commit, whether it succeeded or met a version conflict. */
+  update(command: CommandId, writes: readonly Write[], result: CommitResult): void {
     for (const [position, write] of writes.entries()) {
       const { key, expected } = write;
       if (result.committed) this.put(key, 'data' in write ? { key, version: expected + 1, command, data: write.data } : undefined);
@@ -41,7 +41,7 @@ export class ViewCache {
     }
   }
 
-  /** What a commit was to write of which nobody knows whether it did. */
+  /** Drops what a commit was to write when its outcome is unknown. */
   invalidate(writes: readonly Write[]): void {
     for (const { key } of writes) this.#items.delete(keyText(key));
   }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { command } from '../storage/contract/helpers.ts';
 import type { Item, Key, Write } from '../storage/store.ts';
-import { View } from './view.ts';
+import { keyText, Snapshot, View } from './view.ts';
 
 const [loan, lender, batch]: readonly [Key<unknown>, Key<unknown>, Key<unknown>] = [
   { partition: 'one', sort: 'loan' },
   { partition: 'one', sort: 'lender' },
-  { partition: 'one', sort: 'chapter' },
+  { partition: 'one', sort: 'batch' },
 ];
 
 function item(key: Key<unknown>, version: number): Item<unknown> {
@@ -17,39 +17,72 @@ function write(key: Key<unknown>, expected: number): Write {
   return { key, expected, data: {} };
 }
 
-describe('a view', () => {
-  const view = View.of([loan, lender], [item(loan, 3), undefined]);
+function consistentAmong(snapshot: Snapshot, keys: readonly Key<unknown>[]): Key<unknown>[] {
+  return keys.filter((key) => snapshot.isConsistent([keyText(key)]));
+}
 
-  it('has seen everything when it was just read, and holds what stood at each of its keys', () => {
-    expect(view.hasSeen([loan, lender])).toBe(true);
-    expect(view.at(loan)).toEqual(item(loan, 3));
-    expect(view.at(lender)).toBeUndefined();
+describe('View', () => {
+  const newView = () => new View(Snapshot.read([loan, lender], [item(loan, 3), undefined]));
+
+  it('returns the item that was read at a key, and undefined where there was none', () => {
+    const view = newView();
+    expect([view.at(loan), view.at(lender)]).toEqual([item(loan, 3), undefined]);
   });
 
-  it('holds what it was asked for, also where nothing stood', () => {
-    expect([view.holds([loan, lender]), view.holds([loan, batch])]).toEqual([true, false]);
+  it('records which keys a decision read', () => {
+    const view = newView();
+    expect([...view.reads]).toEqual([]);
+    view.at(loan);
+    view.at(loan);
+    expect([...view.reads]).toEqual([keyText(loan)]);
+    view.at(lender);
+    expect([...view.reads]).toEqual([keyText(loan), keyText(lender)]);
   });
 
-  it('tells the version that a write must expect: none where nothing stood, nor where nothing was looked for', () => {
-    expect([loan, lender, batch].map((key) => view.versionAt(key))).toEqual([3, 0, 0]);
+  it('does not count the version that a write expects as a read', () => {
+    const view = newView();
+    view.versionAt(loan);
+    expect([...view.reads]).toEqual([]);
   });
 
-  it('takes asking for what it does not hold for a programming error', () => {
-    expect(() => view.at(batch)).toThrow(TypeError);
+  it('expects version 0 where no item was found and where none was looked up', () => {
+    expect([loan, lender, batch].map((key) => newView().versionAt(key))).toEqual([3, 0, 0]);
+  });
+
+  it('throws a TypeError for a key that was not looked up', () => {
+    expect(() => newView().at(batch)).toThrow(TypeError);
   });
 
   it('tells keys apart by partition and sort', () => {
-    expect(() => view.at({ partition: 'on', sort: 'eloan' })).toThrow(TypeError);
-    expect(() => view.at({ partition: 'two', sort: 'loan' })).toThrow(TypeError);
+    expect(() => newView().at({ partition: 'on', sort: 'eloan' })).toThrow(TypeError);
+    expect(() => newView().at({ partition: 'two', sort: 'loan' })).toThrow(TypeError);
   });
 });
 
-describe('a view after a refused commit', () => {
-  const view = View.of([loan, lender], [item(loan, 3), undefined]);
+describe('Snapshot', () => {
+  const snapshot = Snapshot.read([loan, lender], [item(loan, 3), undefined]);
+
+  it('has the keys that were looked up, also where no item was found', () => {
+    expect([loan, lender, batch].map((key) => snapshot.has(key))).toEqual([true, true, false]);
+  });
+
+  it('is consistent in all that was read at once', () => {
+    expect(snapshot.isConsistent([keyText(loan), keyText(lender)])).toBe(true);
+  });
+
+  it('is consistent in nothing when it comes from the cache', () => {
+    const cached = Snapshot.cached([loan, lender], [item(loan, 3), undefined]);
+    expect([cached.get(loan), cached.get(lender)]).toEqual([item(loan, 3), undefined]);
+    expect(consistentAmong(cached, [loan, lender])).toEqual([]);
+  });
+});
+
+describe('Snapshot after a version conflict', () => {
+  const snapshot = Snapshot.read([loan, lender], [item(loan, 3), undefined]);
   const writes = [write(loan, 3), write(batch, 0), write(lender, 0)];
 
-  it('holds what stands now, and has seen it all where all of it was told', () => {
-    const corrected = view.corrected(
+  it('holds what the conflict returned, consistent where all of it was returned', () => {
+    const after = snapshot.afterConflict(
       writes,
       new Map([
         [0, item(loan, 4)],
@@ -57,67 +90,57 @@ describe('a view after a refused commit', () => {
         [2, item(lender, 1)],
       ]),
     );
-    expect([corrected.at(loan), corrected.at(lender)]).toEqual([item(loan, 4), item(lender, 1)]);
-    expect(corrected.hasSeen([loan, lender])).toBe(true);
+    expect([after.get(loan), after.get(lender)]).toEqual([item(loan, 4), item(lender, 1)]);
+    expect(after.isConsistent([keyText(loan), keyText(lender)])).toBe(true);
   });
 
-  it('holds nothing where it was told that nothing stands any more', () => {
-    const corrected = view.corrected(
+  it('holds nothing at a key whose item is gone', () => {
+    const after = snapshot.afterConflict(
       writes,
       new Map([
         [0, undefined],
         [2, undefined],
       ]),
     );
-    expect([corrected.at(loan), corrected.versionAt(loan), corrected.at(lender)]).toEqual([undefined, 0, undefined]);
-    expect(corrected.hasSeen([loan, lender])).toBe(true);
+    expect([after.get(loan), new View(after).versionAt(loan), after.get(lender)]).toEqual([undefined, 0, undefined]);
+    expect(after.isConsistent([keyText(loan), keyText(lender)])).toBe(true);
   });
 
-  it('keeps what it was told nothing of, and has not seen that', () => {
-    const corrected = view.corrected(writes, new Map([[2, item(lender, 1)]]));
-    expect([corrected.at(loan), corrected.at(lender)]).toEqual([item(loan, 3), item(lender, 1)]);
-    expect([corrected.hasSeen([loan]), corrected.hasSeen([lender]), corrected.hasSeen([lender, loan])]).toEqual([
-      false,
-      true,
-      false,
-    ]);
+  it('keeps items that the conflict did not return, no longer consistent', () => {
+    const after = snapshot.afterConflict(writes, new Map([[2, item(lender, 1)]]));
+    expect([after.get(loan), after.get(lender)]).toEqual([item(loan, 3), item(lender, 1)]);
+    expect(consistentAmong(after, [loan, lender])).toEqual([lender]);
+    expect(after.isConsistent([keyText(lender), keyText(loan)])).toBe(false);
   });
 
-  it('has not seen an item that nobody tried to write', () => {
-    const corrected = view.corrected([write(loan, 3)], new Map([[0, item(loan, 4)]]));
-    expect(corrected.at(loan)).toEqual(item(loan, 4));
-    expect([corrected.hasSeen([loan]), corrected.hasSeen([lender])]).toEqual([true, false]);
+  it('is not consistent in an item that the commit did not write', () => {
+    const after = snapshot.afterConflict([write(loan, 3)], new Map([[0, item(loan, 4)]]));
+    expect(after.get(loan)).toEqual(item(loan, 4));
+    expect(consistentAmong(after, [loan, lender])).toEqual([loan]);
   });
 
-  it('does not take in what it had not asked for', () => {
-    const corrected = view.corrected(writes, new Map([[1, item(batch, 1)]]));
-    expect(() => corrected.at(batch)).toThrow(TypeError);
-    expect([loan, lender, batch].map((key) => corrected.hasSeen([key]))).toEqual([false, false, false]);
+  it('does not take in a key that was not looked up', () => {
+    const after = snapshot.afterConflict(writes, new Map([[1, item(batch, 1)]]));
+    expect(after.has(batch)).toBe(false);
+    expect(consistentAmong(after, [loan, lender, batch])).toEqual([]);
   });
 
-  it('has seen everything again once a later refusal tells all', () => {
-    const uncertain = view.corrected(writes, new Map([[0, item(loan, 4)]]));
-    const corrected = uncertain.corrected(
+  it('is consistent again once a later conflict returns everything', () => {
+    const first = snapshot.afterConflict(writes, new Map([[0, item(loan, 4)]]));
+    const second = first.afterConflict(
       writes,
       new Map([
         [0, item(loan, 5)],
         [2, undefined],
       ]),
     );
-    expect([uncertain, corrected].map((each) => each.hasSeen([loan, lender]))).toEqual([false, true]);
-    expect(corrected.versionAt(loan)).toBe(5);
+    expect([first, second].map((each) => each.isConsistent([keyText(loan), keyText(lender)]))).toEqual([false, true]);
+    expect(new View(second).versionAt(loan)).toBe(5);
   });
 
-  it('leaves the view that it comes from as it was', () => {
-    view.corrected(writes, new Map([[0, item(loan, 4)]]));
-    expect([view.at(loan), view.hasSeen([loan, lender])]).toEqual([item(loan, 3), true]);
-  });
-});
-
-describe('a guessed view', () => {
-  it('holds what it was given, and has seen none of it', () => {
-    const view = View.guessed([loan, lender], [item(loan, 3), undefined]);
-    expect([view.at(loan), view.at(lender), view.versionAt(loan)]).toEqual([item(loan, 3), undefined, 3]);
-    expect([view.hasSeen([loan]), view.hasSeen([lender])]).toEqual([false, false]);
+  it('leaves the snapshot that it comes from unchanged', () => {
+    snapshot.afterConflict(writes, new Map([[0, item(loan, 4)]]));
+    expect(snapshot.get(loan)).toEqual(item(loan, 3));
+    expect(consistentAmong(snapshot, [loan, lender])).toEqual([loan, lender]);
   });
 });

@@ -1,71 +1,89 @@
 import type { Item, Key, Write } from '../storage/store.ts';
 
-/** All that a decision needs, as it stood when it was looked at: items by the keys that asked for them. */
-export class View {
+/** Items by key as of one moment. Those from the view cache may be stale, each in its own way. */
+export class Snapshot {
   readonly #items: ReadonlyMap<string, Item<unknown> | undefined>;
-  /** The places that were seen to stand so, all as of one moment. The rest is remembered or guessed. */
-  readonly #seen: ReadonlySet<string>;
+  /** The keys that were read from the store, all as of one moment. */
+  readonly #consistent: ReadonlySet<string>;
 
-  private constructor(items: ReadonlyMap<string, Item<unknown> | undefined>, seen: ReadonlySet<string>) {
+  private constructor(items: ReadonlyMap<string, Item<unknown> | undefined>, consistent: ReadonlySet<string>) {
     this.#items = items;
-    this.#seen = seen;
+    this.#consistent = consistent;
   }
 
-  /** @param items what stands at `keys`, in their order */
-  static of(keys: readonly Key<unknown>[], items: readonly (Item<unknown> | undefined)[]): View {
-    const byPlace = itemsByPlace(keys, items);
-    return new View(byPlace, new Set(byPlace.keys()));
+  /** @param items in the order of `keys`, from one consistent read; undefined where there is no item */
+  static read(keys: readonly Key<unknown>[], items: readonly (Item<unknown> | undefined)[]): Snapshot {
+    const byKey = itemsByKey(keys, items);
+    return new Snapshot(byKey, new Set(byKey.keys()));
   }
 
-  /** @param items what may stand at `keys`, in their order */
-  static guessed(keys: readonly Key<unknown>[], items: readonly (Item<unknown> | undefined)[]): View {
-    return new View(itemsByPlace(keys, items), new Set());
+  /** @param items in the order of `keys`, from the cache; undefined where none is cached */
+  static cached(keys: readonly Key<unknown>[], items: readonly (Item<unknown> | undefined)[]): Snapshot {
+    return new Snapshot(itemsByKey(keys, items), new Set());
+  }
+
+  has(key: Key<unknown>): boolean {
+    return this.#items.has(keyText(key));
+  }
+
+  get(key: Key<unknown>): Item<unknown> | undefined {
+    return this.#items.get(keyText(key));
+  }
+
+  /** @param keys as `keyText` writes them */
+  isConsistent(keys: Iterable<string>): boolean {
+    return [...keys].every((key) => this.#consistent.has(key));
   }
 
   /**
-   * Whether what is here at the keys was seen to stand so. What was not may propose a commit, since the commit checks it;
-   * no answer and no refusal may rest on it.
+   * The snapshot after a version conflict. Only what the failed commit returned is consistent from now on.
+   * @param current what is stored now, by position in `writes`; it lacks the positions that the store did not check
    */
-  hasSeen(keys: readonly Key<unknown>[]): boolean {
-    return keys.every((key) => this.#seen.has(keyText(key)));
-  }
-
-  /** Whether it was looked, or guessed, what stands at the keys. */
-  holds(keys: readonly Key<unknown>[]): boolean {
-    return keys.every((key) => this.#items.has(keyText(key)));
-  }
-
-  /** What stands at a key of the view, undefined for nothing. */
-  at<Data>(key: Key<Data>): Item<Data> | undefined {
-    const place = keyText(key);
-    if (!this.#items.has(place)) throw new TypeError('a plan asked for an item that its view does not hold');
-    return this.#items.get(place) as Item<Data> | undefined; // the key's type says what was read under it
-  }
-
-  /** What a write must expect at a key: 0 for nothing, also where nothing was looked for. The commit checks it. */
-  versionAt(key: Key<unknown>): number {
-    return this.#items.get(keyText(key))?.version ?? 0;
-  }
-
-  /** The view after a refused commit, which told what stands at some or all of its writes. */
-  corrected(writes: readonly Write[], standing: ReadonlyMap<number, Item<unknown> | undefined>): View {
+  afterConflict(writes: readonly Write[], current: ReadonlyMap<number, Item<unknown> | undefined>): Snapshot {
     const items = new Map(this.#items);
-    const seen = new Set<string>();
+    const consistent = new Set<string>();
     for (const [position, { key }] of writes.entries()) {
-      const place = keyText(key);
-      if (!standing.has(position) || !items.has(place)) continue;
-      seen.add(place);
-      items.set(place, standing.get(position));
+      const text = keyText(key);
+      if (!current.has(position) || !items.has(text)) continue;
+      consistent.add(text);
+      items.set(text, current.get(position));
     }
-    return new View(items, seen);
+    return new Snapshot(items, consistent);
   }
 }
 
-function itemsByPlace(keys: readonly Key<unknown>[], items: readonly (Item<unknown> | undefined)[]) {
-  return new Map(keys.map((key, position) => [keyText(key), items[position]]));
+/** What a decision sees of a snapshot. It records which keys the decision read. */
+export class View {
+  readonly #snapshot: Snapshot;
+  readonly #reads = new Set<string>();
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  /** The keys that were read so far, as `keyText` writes them. */
+  get reads(): ReadonlySet<string> {
+    return this.#reads;
+  }
+
+  /** The item at a key, undefined where there is none. @throws TypeError for a key that was not asked for */
+  at<Data>(key: Key<Data>): Item<Data> | undefined {
+    if (!this.#snapshot.has(key)) throw new TypeError('a decision read a key that its view does not hold');
+    this.#reads.add(keyText(key));
+    return this.#snapshot.get(key) as Item<Data> | undefined; // a key's type says what is stored under it
+  }
+
+  /** The version that a write to the key must expect, 0 for none. Not a read: the commit itself checks it. */
+  versionAt(key: Key<unknown>): number {
+    return this.#snapshot.get(key)?.version ?? 0;
+  }
 }
 
-/** A key as a text of its own. */
+/** A key as a string, unique among keys. */
 export function keyText({ partition, sort }: Key<unknown>): string {
   return `${partition}\n${sort}`;
+}
+
+function itemsByKey(keys: readonly Key<unknown>[], items: readonly (Item<unknown> | undefined)[]) {
+  return new Map(keys.map((key, position) => [keyText(key), items[position]]));
 }

@@ -2,13 +2,13 @@ import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketEventV2
 import { errorMessage } from '../api/feed/messages.ts';
 import { handleRemoteMessage, type RemoteFeedOptions, type RemoteMessage } from '../api/feed/remote/message-handler.ts';
 import type { RemoteSockets } from '../api/feed/remote/remote-sockets.ts';
+import { retryableOnce } from '../composition/retryable-once.ts';
 import { parseRequestId, type RequestId } from '../domain/ids.ts';
 import { toDomainError } from '../execution/to-domain-error.ts';
 import { type Log, logRequest } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf, traceparentOfXRay } from '../telemetry/trace.ts';
 import { watchLoan } from '../usecases/events/watch-loan.ts';
-import { retryableOnce } from './retryable-once.ts';
 
 /** API Gateway closes every connection after two hours; the rest is for clocks that differ. */
 const CONNECTION_MS_MAX = 7_500_000;
@@ -50,11 +50,11 @@ export function lambdaFeed({ open, sockets, log, metrics, xRayHeader }: LambdaFe
     error: unknown,
     durationMs: number,
   ): Promise<void> {
-    const failure = toDomainError(error);
+    const domainError = toDomainError(error);
     const ended = {
       endpoint: watchLoan.endpoint,
       durationMs,
-      failure,
+      error: domainError,
       requestId,
       traceparent,
       userId: undefined,
@@ -62,7 +62,7 @@ export function lambdaFeed({ open, sockets, log, metrics, xRayHeader }: LambdaFe
       lendersAdded: 0,
     };
     logRequest(log, ended, metrics.requestEnded(ended));
-    await sockets.send(connectionId, JSON.stringify(errorMessage(failure, requestId)));
+    await sockets.send(connectionId, JSON.stringify(errorMessage(domainError, requestId)));
     await sockets.close(connectionId);
   }
 

@@ -4,11 +4,11 @@ import { type CursorScope, Cursors } from './cursors.ts';
 
 const cursors = new Cursors(Buffer.alloc(32, 7));
 const SCOPE: CursorScope = ['ana', 'ListLenders', 'loan-1', undefined];
-const sealed = cursors.seal('position', SCOPE);
+const sealed = cursors.encode('position', SCOPE);
 
 function refusalOf(cursor: string, scope: CursorScope = SCOPE, opener = cursors): DomainError {
   try {
-    opener.open(cursor, scope, 'cursor');
+    opener.decode(cursor, scope, 'cursor');
   } catch (refusal) {
     if (refusal instanceof DomainError) return refusal;
     throw refusal;
@@ -18,15 +18,15 @@ function refusalOf(cursor: string, scope: CursorScope = SCOPE, opener = cursors)
 
 describe('a cursor', () => {
   it.each(['position', '', '12.3', 'ünïcödé \u{1f3e0}', '0'.repeat(300)])('leads back to the position %j', (position) => {
-    expect(cursors.open(cursors.seal(position, SCOPE), SCOPE, 'cursor')).toBe(position);
+    expect(cursors.decode(cursors.encode(position, SCOPE), SCOPE, 'cursor')).toBe(position);
   });
 
   it('leads nowhere where there is none', () => {
-    expect(cursors.open(undefined, SCOPE, 'cursor')).toBeUndefined();
+    expect(cursors.decode(undefined, SCOPE, 'cursor')).toBeUndefined();
   });
 
   it('can stand in a URL as it is', () => {
-    expect(cursors.seal('a/b?c&d+e', SCOPE)).toMatch(/^[\w-]+$/);
+    expect(cursors.encode('a/b?c&d+e', SCOPE)).toMatch(/^[\w-]+$/);
   });
 
   it.each([
@@ -58,7 +58,7 @@ describe('a cursor', () => {
     ['with a line break', `${sealed}\n`],
     ['in the other alphabet', `${sealed.slice(0, 4)}+${sealed.slice(4)}`],
     ['very long', 'A'.repeat(100_000)],
-    ['of another position', cursors.seal('positiom', SCOPE).slice(0, 16) + sealed.slice(16)],
+    ['of another position', cursors.encode('positiom', SCOPE).slice(0, 16) + sealed.slice(16)],
   ])('is refused where it is %s', (_how, cursor) => {
     const refusal = refusalOf(cursor);
     expect(refusal.details).toEqual([{ path: 'cursor', code: 'INVALID', message: refusal.message }]);

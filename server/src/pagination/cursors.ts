@@ -15,7 +15,7 @@ export class Cursors {
     this.#secret = secret;
   }
 
-  seal(position: string, scope: CursorScope): string {
+  encode(position: string, scope: CursorScope): string {
     return Buffer.concat([this.#mac(position, scope), Buffer.from(position)]).toString('base64url');
   }
 
@@ -23,7 +23,7 @@ export class Cursors {
    * @param path the parameter that bore the cursor
    * @returns the position; undefined where there was no cursor
    */
-  open(cursor: string | undefined, scope: CursorScope, path: string): string | undefined {
+  decode(cursor: string | undefined, scope: CursorScope, path: string): string | undefined {
     if (cursor === undefined) return undefined;
     const bytes = Buffer.from(cursor.slice(0, LENGTH_MAX), 'base64url');
     const position = bytes.subarray(MAC_BYTES).toString();

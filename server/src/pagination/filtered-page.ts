@@ -1,7 +1,7 @@
 /** How many rows one request looks at before it hands back what it has found, and a position to go on from. */
 export const ROWS_SCANNED_MAX = 1000;
 
-export interface Found<Row> {
+export interface ScannedRow<Row> {
   readonly row: Row;
   readonly position: string;
 }
@@ -9,19 +9,24 @@ export interface Found<Row> {
 interface Scan<Row> {
   readonly limit: number;
   readonly after: string | undefined;
-  readonly wanted: (row: Row) => boolean;
+  readonly matches: (row: Row) => boolean;
   /** The rows behind a position, a page at a time. */
-  readonly read: (after: string | undefined) => Promise<{ readonly found: readonly Found<Row>[]; readonly end: boolean }>;
+  readonly read: (after: string | undefined) => Promise<{ readonly found: readonly ScannedRow<Row>[]; readonly end: boolean }>;
 }
 
 /** Gathers wanted rows. `last` is where to go on from; undefined at the end. */
-export async function scan<Row>({ limit, after, wanted, read }: Scan<Row>): Promise<{ rows: Row[]; last: string | undefined }> {
+export async function readFilteredPage<Row>({
+  limit,
+  after,
+  matches,
+  read,
+}: Scan<Row>): Promise<{ rows: Row[]; last: string | undefined }> {
   const rows: Row[] = [];
   let last = after;
   for (let scanned = 0; scanned < ROWS_SCANNED_MAX; ) {
     const { found, end } = await read(last);
     for (const { row, position } of found) {
-      if (wanted(row)) {
+      if (matches(row)) {
         if (rows.length === limit) return { rows, last };
         rows.push(row);
       }
@@ -34,6 +39,6 @@ export async function scan<Row>({ limit, after, wanted, read }: Scan<Row>): Prom
 }
 
 /** Pages of the size that is asked for where every row is wanted; larger ones where few may be. */
-export function pageSize(limit: number, wantsAll: boolean): number {
+export function scanPageSize(limit: number, wantsAll: boolean): number {
   return wantsAll ? limit + 1 : ROWS_SCANNED_MAX / 4;
 }

@@ -5,16 +5,16 @@ import { parseImportId, parseLenderId, parseLoanId } from '../domain/ids.ts';
 import { parseInterestRate } from '../domain/interest-rate.ts';
 import { LENDER_STATUSES } from '../domain/lender.ts';
 import { AMOUNT_RULE, parseAmount } from '../domain/money.ts';
-import { parseLine } from '../domain/single-line-text.ts';
+import { parseSingleLine } from '../domain/single-line-text.ts';
 
 /*
  * The fields that requests are made of. Each message goes on from the field's path: `lenders[1].email` + `must be …`.
  */
 
 export const LENDERS_MAX = 20;
-export const PURPOSE_LENGTH_MAX = 500;
+const PURPOSE_LENGTH_MAX = 500;
 export const NAME_LENGTH_MAX = 80;
-export const TERM_MONTHS_MAX = 480;
+const TERM_MONTHS_MAX = 480;
 export const PAGE_SIZE_MAX = 100;
 export const PAGE_SIZE_DEFAULT = 20;
 
@@ -35,7 +35,7 @@ function line(lengthMax: number, description: string) {
     .string({ error: rule })
     .nullish()
     .transform((sent, context) => {
-      const text = parseLine(sent ?? '', lengthMax);
+      const text = parseSingleLine(sent ?? '', lengthMax);
       return text === undefined ? refused(context, rule) : text;
     })
     .meta({ description, maxLength: lengthMax });
@@ -105,7 +105,7 @@ export const lendersOrNone = upToTwenty
   .prefault([])
   .meta({ description: `Up to ${LENDERS_MAX} lenders to invite with it: all are, or the loan is not made.` });
 
-export type LenderSent = z.output<typeof lender>;
+export type LenderInput = z.output<typeof lender>;
 
 function tooManyLenders(count: number): string {
   return `Cannot add more than ${LENDERS_MAX} lenders per request. You provided ${count} lenders. Please split into multiple requests.`;

@@ -50,8 +50,8 @@ export function presentInvitation(loan: Loan, lender: Lender, now: number): Invi
 }
 
 export function presentImport(loan: Loan, job: Omit<LenderImport, 'requestId' | 'traceparent'>): ImportJson {
-  const { importId, loanId, state, mode, modeReason, isDryRun, rows, settled, counts, amountAdded, createdAt } = job;
-  const open = rows - Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const { importId, loanId, state, mode, modeReason, isDryRun, rowsTotal, rowsDone, counts, amountAdded, createdAt } = job;
+  const open = rowsTotal - Object.values(counts).reduce((sum, count) => sum + count, 0);
   const isOver = 'at' in state;
   const outcomes: Record<RowOutcome, number> = { ...counts, pending: isOver ? 0 : open, not_added: isOver ? open : 0 };
   return {
@@ -61,8 +61,8 @@ export function presentImport(loan: Loan, job: Omit<LenderImport, 'requestId' | 
     mode,
     mode_reason: modeReason,
     dry_run: isDryRun,
-    rows_total: rows,
-    rows_done: settled,
+    rows_total: rowsTotal,
+    rows_done: rowsDone,
     outcomes,
     amount_added: major(loan, amountAdded),
     resumes_at: state.name === 'waiting' ? presentTime(state.until) : null,
@@ -74,7 +74,7 @@ export function presentImport(loan: Loan, job: Omit<LenderImport, 'requestId' | 
 
 /** @param number of the row, from 1 @param lenderId of the row's address in the loan, where it was added */
 export function presentImportRow(job: LenderImport, row: ImportRow, number: number, lenderId: LenderId | undefined): ImportRowJson {
-  const { line, email, amount, name, problem } = row;
+  const { line, email, amount, name, error } = row;
   return {
     row: number,
     line,
@@ -82,7 +82,7 @@ export function presentImportRow(job: LenderImport, row: ImportRow, number: numb
     contribution_amount: amount,
     ...(name !== undefined && { name }),
     outcome: outcomeOf(job, row),
-    ...problem,
+    ...error,
     ...(lenderId && { lender_id: lenderId }),
   };
 }
@@ -136,8 +136,8 @@ function presentStanding(loan: Loan, version: number) {
   };
 }
 
-function presentProgress({ importId, rows, settled }: ImportProgress) {
-  return { import_id: importId, rows_total: rows, rows_done: settled };
+function presentProgress({ importId, rowsTotal, rowsDone }: ImportProgress) {
+  return { import_id: importId, rows_total: rowsTotal, rows_done: rowsDone };
 }
 
 /** RFC 3339, UTC. */

@@ -114,7 +114,7 @@ export const importRowShape = z
   })
   .meta({ id: 'ImportRow' });
 
-export const lendersAddedAnswer = z.object({
+export const lendersAddedResponse = z.object({
   success,
   loan_id: z.string(),
   lenders_added: count,
@@ -125,7 +125,7 @@ export const lendersAddedAnswer = z.object({
   lenders: z.array(lenderShape),
 });
 
-export const loanCreatedAnswer = z.object({
+export const loanCreatedResponse = z.object({
   success,
   loan: loanShape,
   lenders_added: count,
@@ -134,13 +134,13 @@ export const loanCreatedAnswer = z.object({
   remaining: money,
 });
 
-export const loanAnswer = z.object({ success, loan: loanShape });
-export const lenderAnswer = z.object({ success, lender: lenderShape, loan: loanShape });
-export const reminderAnswer = z.object({ success, lender: lenderShape, next_reminder_at: time });
-export const invitationAnswer = z.object({ success, invitation: invitationShape, loan: loanShape });
-export const loansAnswer = z.object({ success, loans: z.array(loanShape), next_cursor: nextCursor });
-export const lendersAnswer = z.object({ success, lenders: z.array(lenderShape), next_cursor: nextCursor });
-export const invitationsAnswer = z.object({ success, invitations: z.array(invitationShape), next_cursor: nextCursor });
-export const eventsAnswer = z.object({ success, events: z.array(eventShape), next_cursor: nextCursor });
-export const importAnswer = z.object({ success, import: importShape });
-export const importRowsAnswer = z.object({ success, rows: z.array(importRowShape), next_cursor: nextCursor });
+export const loanResponse = z.object({ success, loan: loanShape });
+export const lenderResponse = z.object({ success, lender: lenderShape, loan: loanShape });
+export const reminderResponse = z.object({ success, lender: lenderShape, next_reminder_at: time });
+export const invitationResponse = z.object({ success, invitation: invitationShape, loan: loanShape });
+export const loansResponse = z.object({ success, loans: z.array(loanShape), next_cursor: nextCursor });
+export const lendersResponse = z.object({ success, lenders: z.array(lenderShape), next_cursor: nextCursor });
+export const invitationsResponse = z.object({ success, invitations: z.array(invitationShape), next_cursor: nextCursor });
+export const eventsResponse = z.object({ success, events: z.array(eventShape), next_cursor: nextCursor });
+export const importResponse = z.object({ success, import: importShape });
+export const importRowsResponse = z.object({ success, rows: z.array(importRowShape), next_cursor: nextCursor });

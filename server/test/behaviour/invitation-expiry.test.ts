@@ -5,7 +5,7 @@ import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/storage/store.ts';
 import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
 import { engines } from '../../src/testing/dynamodb/engines.ts';
-import { expireDue } from '../../src/usecases/invitations/expire-due-invitations.ts';
+import { expireDueInvitations } from '../../src/usecases/invitations/expire-due-invitations.ts';
 
 const DAY_MS = 86_400_000;
 const TERM_MS = 30 * DAY_MS;
@@ -31,7 +31,7 @@ describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
     return (await testApp.store.list(expiriesOf(loanId, 100))).length;
   };
   const sweep = () =>
-    expireDue(testApp.app.services, (fault) => {
+    expireDueInvitations(testApp.app.services, (fault) => {
       throw fault;
     });
 
@@ -134,7 +134,7 @@ describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
         return services.store.list(range);
       },
     };
-    await expireDue({ ...services, store }, (fault) => faults.push(fault));
+    await expireDueInvitations({ ...services, store }, (fault) => faults.push(fault));
     expect(faults).toHaveLength(1);
     expect((await Promise.all(ids.map(loanAt))).map(({ remaining }) => remaining)).toEqual([20_000, 15_000, 20_000]);
     await sweep();
@@ -151,7 +151,7 @@ describe('programs that sweep at the same time', () => {
     const ids = await Promise.all(Array.from({ length: 10 }, () => borrower.postsLoan({ lenders: lenders(2, 100) })));
     for (const testApp of labs) testApp.advance(TERM_MS);
     const faults: unknown[] = [];
-    await Promise.all(labs.map(({ app }) => expireDue(app.services, (fault) => faults.push(fault))));
+    await Promise.all(labs.map(({ app }) => expireDueInvitations(app.services, (fault) => faults.push(fault))));
     const loans = await Promise.all(ids.map(async (id) => (await borrower.get(`/loans/${id}`)).body.loan));
     for (const loan of loans) expect(loan).toMatchObject({ total_invited: 0, lender_count: 0, version: 2 });
     expect(faults).toEqual([]);

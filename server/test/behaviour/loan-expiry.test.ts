@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Lender } from '../../src/domain/lender.ts';
 import { expire, invite, type Loan, mayHaveExpired } from '../../src/domain/loan.ts';
-import { DAY_MS, lenderIdFor, lenderOf, loanOf, NOW, sent, unitsOf } from '../../src/testing/app/domain-fixtures.ts';
+import { amountOf, DAY_MS, lenderIdFor, lenderOf, loanOf, NOW, unitsOf } from '../../src/testing/app/domain-fixtures.ts';
 
 const LATER = NOW + 7 * DAY_MS;
 
@@ -19,7 +19,7 @@ describe('expiring invitations', () => {
     const expired = [ana, ben].map((lender) => ({ ...lender, status: 'expired' }));
     expect(change).toEqual({
       loan: loanOf({ nextExpiry: LATER }),
-      participants: expired,
+      lenders: expired,
       events: expired.map((lender) => ({ type: 'lender.expired', lender })),
     });
   });
@@ -51,7 +51,7 @@ describe('expiring invitations', () => {
 describe('the next expiry of a loan', () => {
   const invitedUntil = (loan: Loan, expiresAt: number) => {
     const { email } = lenderOf('ana');
-    const invitation = { path: '', lenderId: lenderIdFor('ana'), email, name: null, amount: sent(1) };
+    const invitation = { path: '', lenderId: lenderIdFor('ana'), email, name: null, amount: amountOf(1) };
     return invite(loan, new Map(), [invitation], { invitedAt: NOW, expiresAt }).loan.nextExpiry;
   };
 

@@ -41,8 +41,8 @@ describe('accepting an invitation', () => {
     const accepted = lenderOf('ana', { status: 'accepted', userId: ANA });
     expect(accepting(lenderOf('ana'), [lenderOf('ben')])).toEqual({
       loan: loanWith([accepted, lenderOf('ben')]),
-      participants: [accepted],
-      happenings: [{ type: 'lender.accepted', lender: accepted }],
+      lenders: [accepted],
+      events: [{ type: 'lender.accepted', lender: accepted }],
     });
   });
 
@@ -87,8 +87,8 @@ describe('declining an invitation', () => {
     const declined = lenderOf('ana', { status: 'declined', userId: ANA });
     expect(declining(lenderOf('ana', { status }), others)).toEqual({
       loan: loanWith(others),
-      participants: [declined],
-      happenings: [{ type: 'lender.declined', lender: declined }],
+      lenders: [declined],
+      events: [{ type: 'lender.declined', lender: declined }],
     });
   });
 
@@ -121,8 +121,8 @@ describe('closing a loan', () => {
   it('funds it at what was accepted, and writes no lender', () => {
     expect(close(loanWith([accepted, lenderOf('ben'), lenderOf('eve')]))).toEqual({
       loan: loanWith([accepted], { status: 'funded' }),
-      participants: [],
-      happenings: [{ type: 'loan.closed' }],
+      lenders: [],
+      events: [{ type: 'loan.closed' }],
     });
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
-import { firstCursor, pagesOf } from '../../src/testing/app/read-pages.ts';
+import { firstCursor, readPages } from '../../src/testing/app/read-pages.ts';
 import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
 
 /* Limits and cursors: the same for every list. */
@@ -76,8 +76,8 @@ describe.each(lists)('$what', ({ path, member, parameter, id, position, others }
   const idsOf = (rows: readonly Record<string, unknown>[]) => rows.map((row) => row[id]);
 
   it.each([1, 2, 7, 20, 44, 45, 46, 47, 99, 100])('come in pages of %i to the end, none lost and none twice', async (limit) => {
-    const [all = []] = await pagesOf(borrower, withQuery(path(), 'limit=100'), member, parameter);
-    const pages = await pagesOf(borrower, withQuery(path(), `limit=${limit}`), member, parameter);
+    const [all = []] = await readPages(borrower, withQuery(path(), 'limit=100'), member, parameter);
+    const pages = await readPages(borrower, withQuery(path(), `limit=${limit}`), member, parameter);
     expect(idsOf(pages.flat())).toEqual(idsOf(all));
     expect(pages.slice(0, -1).every((page) => page.length === limit)).toBe(true);
     expect(pages).toHaveLength(Math.ceil(all.length / limit));

@@ -85,6 +85,7 @@ describe('an HTTP upgrade', () => {
     expect([response.status, response.headers.get('Content-Type')]).toEqual([status, 'application/problem+json']);
     expect(response.body.request_id).toBe(response.headers.get('X-Request-Id'));
     expect(await raw.end()).toBe('');
+    raw.hangUp();
   });
 
   it('to another protocol is ignored', async () => {

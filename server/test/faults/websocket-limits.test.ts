@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { FeedConnection } from '../../src/api/feed/connection.ts';
 import { openSubscriptions } from '../../src/api/graphql/subscription-server.ts';
-import { CONNECTION_LIMITS } from '../../src/api/websocket/limits.ts';
+import { CLOSE_TIMEOUT_MS, CONNECTION_LIMITS } from '../../src/api/websocket/limits.ts';
 import type { Connect } from '../../src/api/websocket/websocket-server.ts';
 import type { Services } from '../../src/execution/services.ts';
 import {
@@ -15,6 +14,7 @@ import {
   upgradeRequest,
 } from '../../src/testing/api/feed.ts';
 import { LOAN_EVENTS } from '../../src/testing/api/graphql-ws.ts';
+import { frozenTime } from '../../src/testing/app/fake-time.ts';
 import { connectTo } from '../../src/testing/app/raw-http.ts';
 import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
 
@@ -176,6 +176,7 @@ describe.each([FEED, GRAPHQL])('ws $path', (protocol) => {
     raw.send(upgrade());
     const { status, headers, body } = await raw.answer();
     expect([status, headers.get('Retry-After'), body.error]).toEqual([503, '10', 'SERVICE_UNAVAILABLE']);
+    raw.hangUp();
     other.socket.close();
     await other.closed;
     const isOpen = () =>
@@ -184,35 +185,6 @@ describe.each([FEED, GRAPHQL])('ws $path', (protocol) => {
         () => false,
       );
     await expect.poll(isOpen).toBe(true);
-  });
-
-  it('closes with 4408 without a first message in time', async () => {
-    const { closed } = await connectSilently({ firstMessageMs: 50 });
-    expect((await closed).code).toBe(4408);
-  });
-
-  it('closes with 4408 without a subscription in time, whatever else is sent', async () => {
-    const { send, closed } = await connect({ idleMs: 500, messagesMax: 100_000 });
-    let code = 0;
-    void closed.then((closing) => {
-      code = closing.code;
-    });
-    for (let count = 0; code === 0; count += 1) {
-      send({ type: 'ping' });
-      send(unsubscribe('x'));
-      send(subscribe(borrower, 'x', `${count}`));
-      await sleep(10);
-    }
-    expect(code).toBe(4408);
-  });
-
-  it('stays open for a silent subscriber until the last subscription ends', async () => {
-    const client = await connect({ idleMs: 500 });
-    await client.subscribe();
-    await sleep(1000);
-    expect(client.socket.readyState).toBe(client.socket.OPEN);
-    client.send(unsubscribe(loan));
-    expect((await client.closed).code).toBe(4408);
   });
 
   it('cuts off a connection that does not answer WebSocket pings', async () => {
@@ -254,36 +226,72 @@ describe.each([FEED, GRAPHQL])('ws $path', (protocol) => {
     expect(body.events).toHaveLength(4);
   });
 
-  it('closes with 4401 when the token of a subscription expires, and not before', async () => {
-    const client = await connect();
-    testApp.advance(HOUR_MS - 1500);
-    await client.subscribe();
-    await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1) });
-    expect(await client.next()).toMatchObject({ type: 'event' });
-    expect((await client.closed).code).toBe(4401);
-    expect(watched()).toEqual([]);
-  });
-
   it('rejects a token that has expired, without the leeway of a request', async () => {
     const client = await connect();
     testApp.advance(HOUR_MS + 1000);
     expect(await client.subscribe()).toMatchObject({ type: 'error', code: 'UNAUTHORIZED' });
   });
 
-  it('closes with 1001 when the server stops, without waiting for clients that do not confirm', async () => {
-    const { sockets, url } = await serveFeed(testApp);
-    const client = await openSocket(url, path, subprotocols);
-    for (const message of [...openings(borrower), subscribe(borrower, loan)]) {
-      client.send(message);
-      await client.next();
-    }
-    const deaf = await connectTo(url);
-    deaf.send(upgrade());
-    expect((await deaf.answer()).status).toBe(101);
-    await sockets.close();
-    expect((await client.closed).code).toBe(1001);
-    expect(watched()).toEqual([]);
-    await expect(openSocket(url, path, subprotocols)).rejects.toThrow('503');
-    deaf.hangUp();
+  describe('over time', () => {
+    frozenTime();
+
+    it('closes with 4408 without a first message in time', async () => {
+      const { closed } = await connectSilently({ firstMessageMs: 50 });
+      vi.advanceTimersByTime(50);
+      expect((await closed).code).toBe(4408);
+    });
+
+    it('closes with 4408 without a subscription in time, whatever else is sent', async () => {
+      const { send, next, closed } = await connect({ idleMs: 150 });
+      for (let passedMs = 0; passedMs < 150; passedMs += 10) {
+        for (const message of [{ type: 'ping' }, unsubscribe('x'), subscribe(borrower, 'x')]) send(message);
+        while ((await next()).type !== 'error');
+        vi.advanceTimersByTime(10);
+      }
+      expect((await closed).code).toBe(4408);
+    });
+
+    it('stays open for a silent subscriber until the last subscription ends', async () => {
+      const client = await connect({ idleMs: 100 });
+      await client.subscribe();
+      vi.advanceTimersByTime(300);
+      client.send({ type: 'ping' });
+      expect(await client.next()).toEqual({ type: 'other' });
+      client.send(unsubscribe(loan));
+      await expect.poll(watched).toEqual([]);
+      vi.advanceTimersByTime(100);
+      expect((await client.closed).code).toBe(4408);
+    });
+
+    it('closes with 4401 when the token of a subscription expires, and not before', async () => {
+      const client = await connect();
+      testApp.advance(HOUR_MS - 700);
+      await client.subscribe();
+      vi.advanceTimersByTime(699);
+      await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1) });
+      expect(await client.next()).toMatchObject({ type: 'event' });
+      vi.advanceTimersByTime(1);
+      expect((await client.closed).code).toBe(4401);
+      expect(watched()).toEqual([]);
+    });
+
+    it('closes with 1001 when the server stops, without waiting for clients that do not confirm', async () => {
+      const { sockets, url } = await serveFeed(testApp);
+      const client = await openSocket(url, path, subprotocols);
+      for (const message of [...openings(borrower), subscribe(borrower, loan)]) {
+        client.send(message);
+        await client.next();
+      }
+      const deaf = await connectTo(url);
+      deaf.send(upgrade());
+      expect((await deaf.answer()).status).toBe(101);
+      const stopped = sockets.close();
+      vi.advanceTimersByTime(CLOSE_TIMEOUT_MS);
+      await stopped;
+      expect((await client.closed).code).toBe(1001);
+      expect(watched()).toEqual([]);
+      await expect(openSocket(url, path, subprotocols)).rejects.toThrow('503');
+      deaf.hangUp();
+    });
   });
 });

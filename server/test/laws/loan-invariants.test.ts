@@ -5,18 +5,19 @@ import type { LenderId } from '../../src/domain/ids.ts';
 import { effectiveStatus, LENDER_STATUSES, type Lender } from '../../src/domain/lender.ts';
 import {
   accept,
-  type Change,
   cancel,
   changeContribution,
   close,
   decline,
   invite,
   type Loan,
+  type LoanChange,
   remaining,
   requireOpen,
   revoke,
 } from '../../src/domain/loan.ts';
 import {
+  amountOf,
   DAY_MS,
   emailOf,
   frozen,
@@ -24,7 +25,6 @@ import {
   lenderOf,
   loanOf,
   NOW,
-  sent,
   unitsOf,
   userIdFor,
 } from '../../src/testing/app/domain-fixtures.ts';
@@ -77,19 +77,19 @@ function sceneOf(rows: readonly Lender[]): Scene {
 }
 
 /** @returns undefined where there is nothing to do it to, or nothing to be done */
-function changeBy(step: Exclude<Step, { do: 'pass' }>, { loan, rows, now }: Scene): Change | undefined {
+function changeBy(step: Exclude<Step, { do: 'pass' }>, { loan, rows, now }: Scene): LoanChange | undefined {
   switch (step.do) {
     case 'invite': {
       requireOpen(loan);
       const invitations = step.context.map((one, position) => ({
         ...{ path: `lenders[${position}]`, lenderId: lenderIdFor(one.name), name: null },
-        ...{ email: emailOf(`${one.name}@example.com`), amount: sent(one.amount) },
+        ...{ email: emailOf(`${one.name}@example.com`), amount: amountOf(one.amount) },
       }));
       return invite(loan, rows, frozen(invitations), { invitedAt: now, expiresAt: now + 30 * DAY_MS });
     }
     case 'change': {
       const row = rows.get(lenderIdFor(step.name));
-      return row && changeContribution(loan, row, sent(step.amount), now);
+      return row && changeContribution(loan, row, amountOf(step.amount), now);
     }
     case 'revoke': {
       const row = rows.get(lenderIdFor(step.name));

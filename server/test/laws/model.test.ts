@@ -6,7 +6,7 @@ import type { Store } from '../../src/storage/store.ts';
 import { Model, type ModelLender } from '../../src/testing/app/reference-model.ts';
 import { type Answer, LOAN, openTestApp, type Person, TEST_NOW, type TestApp } from '../../src/testing/app/test-app.ts';
 import { endpoint, newTable, optionsAt } from '../../src/testing/dynamodb/tables.ts';
-import { expireDue } from '../../src/usecases/invitations/expire-due-invitations.ts';
+import { expireDueInvitations } from '../../src/usecases/invitations/expire-due-invitations.ts';
 
 /*
  * Random commands drive a plain model and the whole program in lock-step. After each step both must tell the same, and
@@ -161,7 +161,7 @@ class Twins {
   async #sweep(): Promise<void> {
     const program = this.#programs[this.#turn % this.#programs.length];
     if (!program) throw new RangeError('there is no program');
-    await expireDue(program.testApp.app.services, (fault) => {
+    await expireDueInvitations(program.testApp.app.services, (fault) => {
       throw fault;
     });
   }

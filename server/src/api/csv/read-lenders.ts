@@ -2,13 +2,13 @@ import { pipeline } from 'node:stream/promises';
 import { CsvError, type Parser, parse } from 'csv-parse';
 import { type DomainError, invalid } from '../../domain/errors.ts';
 import { IMPORT_ROWS_MAX } from '../../usecases/imports/import-lenders.ts';
-import type { RowSent } from '../../usecases/imports/parse-import-rows.ts';
+import type { ImportRowInput } from '../../usecases/imports/parse-import-rows.ts';
 import { type Columns, columnsOf } from './columns.ts';
 import { FileText } from './decode-file.ts';
 import { readAmount } from './parse-amount.ts';
 
 export interface LenderFile {
-  readonly rows: readonly RowSent[];
+  readonly rows: readonly ImportRowInput[];
   /** Tells the file's bytes from any others. */
   readonly digest: string;
 }
@@ -73,7 +73,7 @@ function parserFor(table: Table, delimiter: string): Parser {
 /** The rows that were read so far, and how to read them. */
 class Table {
   readonly #pointIsDecimal: boolean;
-  readonly #rows: RowSent[] = [];
+  readonly #rows: ImportRowInput[] = [];
   #columns: Columns | undefined;
   #fault: unknown;
   /** The parser counts a line break of two characters twice where it stands inside of quotes. */
@@ -106,14 +106,14 @@ class Table {
     if (this.#fault !== undefined) throw this.#fault;
   }
 
-  rows(): readonly RowSent[] {
+  rows(): readonly ImportRowInput[] {
     this.check();
     if (!this.#columns) throw refused('The file is empty. Its first line names the columns email and contribution_amount.');
     if (this.#rows.length === 0) throw refused('The file has a header and no rows below it.');
     return this.#rows;
   }
 
-  #rowOf(cells: readonly string[], line: number, columns: Columns): RowSent {
+  #rowOf(cells: readonly string[], line: number, columns: Columns): ImportRowInput {
     const cell = (at: number | undefined) => (at === undefined ? '' : (cells[at] ?? '').trim());
     const written = cell(columns.contribution_amount);
     const name = cell(columns.name);
@@ -125,7 +125,11 @@ class Table {
   }
 }
 
-function rowProblem(cells: readonly string[], { count }: Columns, { email, contribution_amount }: RowSent): string | undefined {
+function rowProblem(
+  cells: readonly string[],
+  { count }: Columns,
+  { email, contribution_amount }: ImportRowInput,
+): string | undefined {
   if (cells.slice(count).some((cell) => cell.trim() !== ''))
     return `The row has ${cells.length} cells under ${count} columns. Put a cell that has a comma or the like in it in quotes.`;
   if (cells.some((cell) => cell.length > CELL_LENGTH_MAX)) return `A cell has more than ${CELL_LENGTH_MAX} characters.`;
@@ -133,7 +137,7 @@ function rowProblem(cells: readonly string[], { count }: Columns, { email, contr
   return contribution_amount === '' ? 'The row has no contribution_amount.' : undefined;
 }
 
-function bounded(row: RowSent): RowSent {
+function bounded(row: ImportRowInput): ImportRowInput {
   const cut = (text: string) => text.slice(0, CELL_LENGTH_MAX);
   return { ...row, email: cut(row.email), contribution_amount: cut(row.contribution_amount), name: row.name && cut(row.name) };
 }

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { DomainError, invalid, unforeseen } from '../../domain/errors.ts';
+import { DomainError, invalid, unexpectedError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
 
 /** The domain error to send for an error of graphql. It exposes nothing internal. */
@@ -7,13 +7,13 @@ export function domainErrorOf(error: GraphQLError): DomainError {
   const cause = error.originalError;
   if (cause instanceof DomainError) return cause;
   // With nodes, graphql objects to the client's document. Otherwise a resolver threw, or a value doesn't fit its type: unexpected.
-  if (error.path && !(cause instanceof GraphQLError && cause.nodes)) return unforeseen(cause ?? error);
+  if (error.path && !(cause instanceof GraphQLError && cause.nodes)) return unexpectedError(cause ?? error);
   return invalid([{ path: '', code: 'INVALID', message: error.message }]);
 }
 
 /** Whether it is an unexpected error that is not logged yet. Errors of use cases are logged by the pipeline. */
-export function needsLogging({ originalError }: GraphQLError, { type }: DomainError): boolean {
-  return type === 'UnexpectedError' && !(originalError instanceof DomainError);
+export function needsLogging({ originalError }: GraphQLError, { metricType }: DomainError): boolean {
+  return metricType === 'UnexpectedError' && !(originalError instanceof DomainError);
 }
 
 /** The members that all errors have, in GraphQL's format. */

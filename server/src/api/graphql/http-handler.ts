@@ -4,7 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as z from 'zod';
 import type { DomainError } from '../../domain/errors.ts';
 import type { UseCaseResponse } from '../../execution/execute.ts';
-import type { KeysSent } from '../../execution/idempotency.ts';
+import type { IdempotencyKeyHeaders } from '../../execution/idempotency.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { validateInput } from '../../execution/validate-input.ts';
@@ -72,7 +72,7 @@ async function runRequest(context: Context<Env>, services: Services, schema: Sch
   }
 }
 
-async function readOperation(request: HonoRequest, keys: KeysSent): Promise<Operation> {
+async function readOperation(request: HonoRequest, keys: IdempotencyKeyHeaders): Promise<Operation> {
   const bytes = await readBody(request);
   requireJson(request);
   const { query, variables, operationName } = validateInput(requestShape, parseJsonObject(bytes), { before: [], among: [] });

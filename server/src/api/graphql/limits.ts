@@ -6,11 +6,11 @@ import { useCaseOf } from './schema-builder.ts';
 /* The limits of one request. Tokens are counted by the parser, the rest before anything is run. */
 
 export const TOKENS_MAX = 2000;
-export const ROOT_FIELDS_MAX = 5;
-export const DEPTH_MAX = 8;
-export const ALIASES_MAX = 30;
-export const DIRECTIVES_MAX = 30;
-export const COST_MAX = 1000;
+const ROOT_FIELDS_MAX = 5;
+const DEPTH_MAX = 8;
+const ALIASES_MAX = 30;
+const DIRECTIVES_MAX = 30;
+const COST_MAX = 1000;
 /** The cost of a use case, and of each row that it may return, to which the cost of the fields below the row is added. */
 const USE_CASE_COST = 10;
 const ROW_COST = 1;

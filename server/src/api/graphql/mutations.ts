@@ -1,5 +1,11 @@
 import type * as z from 'zod';
-import { invitationAnswer, lenderAnswer, lendersAddedAnswer, loanAnswer, loanCreatedAnswer } from '../../schemas/responses.ts';
+import {
+  invitationResponse,
+  lenderResponse,
+  lendersAddedResponse,
+  loanCreatedResponse,
+  loanResponse,
+} from '../../schemas/responses.ts';
 import { acceptInvitation } from '../../usecases/invitations/accept-invitation.ts';
 import { declineInvitation } from '../../usecases/invitations/decline-invitation.ts';
 import { addLenders } from '../../usecases/lenders/add-lenders.ts';
@@ -25,7 +31,7 @@ type Responses = ReturnType<typeof addResponses>;
 /** Each has the members of its use case's response. */
 function addResponses(builder: Builder, { loan, lender, invitation }: Types) {
   return {
-    loanCreated: builder.objectRef<z.output<typeof loanCreatedAnswer>>('LoanCreated').implement({
+    loanCreated: builder.objectRef<z.output<typeof loanCreatedResponse>>('LoanCreated').implement({
       fields: (t) => ({
         success: t.exposeBoolean('success'),
         loan: t.expose('loan', { type: loan }),
@@ -35,7 +41,7 @@ function addResponses(builder: Builder, { loan, lender, invitation }: Types) {
         remaining: t.expose('remaining', { type: 'Money' }),
       }),
     }),
-    lendersAdded: builder.objectRef<z.output<typeof lendersAddedAnswer>>('LendersAdded').implement({
+    lendersAdded: builder.objectRef<z.output<typeof lendersAddedResponse>>('LendersAdded').implement({
       fields: (t) => ({
         success: t.exposeBoolean('success'),
         loanId: t.exposeID('loan_id'),
@@ -47,17 +53,17 @@ function addResponses(builder: Builder, { loan, lender, invitation }: Types) {
         lenders: t.expose('lenders', { type: [lender] }),
       }),
     }),
-    loanEnded: builder.objectRef<z.output<typeof loanAnswer>>('LoanEnded').implement({
+    loanEnded: builder.objectRef<z.output<typeof loanResponse>>('LoanEnded').implement({
       fields: (t) => ({ success: t.exposeBoolean('success'), loan: t.expose('loan', { type: loan }) }),
     }),
-    lenderChanged: builder.objectRef<z.output<typeof lenderAnswer>>('LenderChanged').implement({
+    lenderChanged: builder.objectRef<z.output<typeof lenderResponse>>('LenderChanged').implement({
       fields: (t) => ({
         success: t.exposeBoolean('success'),
         lender: t.expose('lender', { type: lender }),
         loan: t.expose('loan', { type: loan }),
       }),
     }),
-    invitationAnswered: builder.objectRef<z.output<typeof invitationAnswer>>('InvitationAnswered').implement({
+    invitationAnswered: builder.objectRef<z.output<typeof invitationResponse>>('InvitationAnswered').implement({
       fields: (t) => ({
         success: t.exposeBoolean('success'),
         invitation: t.expose('invitation', { type: invitation }),
@@ -82,7 +88,7 @@ type LenderInput = ReturnType<typeof addLenderInput>;
 function addLoanMutations(builder: Builder, { loanCreated, loanEnded }: Responses, lenderInput: LenderInput): void {
   builder.mutationFields((t) => ({
     createLoan: t.field({
-      ...useCaseField(createLoan, loanCreatedAnswer),
+      ...useCaseField(createLoan, loanCreatedResponse),
       type: loanCreated,
       args: {
         amount: t.arg({ type: 'Money', required: true }),
@@ -94,12 +100,12 @@ function addLoanMutations(builder: Builder, { loanCreated, loanEnded }: Response
       },
     }),
     closeLoan: t.field({
-      ...useCaseField(closeLoan, loanAnswer),
+      ...useCaseField(closeLoan, loanResponse),
       type: loanEnded,
       args: { loanId: t.arg.id({ required: true }) },
     }),
     cancelLoan: t.field({
-      ...useCaseField(cancelLoan, loanAnswer),
+      ...useCaseField(cancelLoan, loanResponse),
       type: loanEnded,
       args: { loanId: t.arg.id({ required: true }) },
     }),
@@ -109,12 +115,12 @@ function addLoanMutations(builder: Builder, { loanCreated, loanEnded }: Response
 function addLenderMutations(builder: Builder, { lendersAdded, lenderChanged }: Responses, lenderInput: LenderInput): void {
   builder.mutationFields((t) => ({
     addLenders: t.field({
-      ...useCaseField(addLenders, lendersAddedAnswer),
+      ...useCaseField(addLenders, lendersAddedResponse),
       type: lendersAdded,
       args: { loanId: t.arg.id({ required: true }), lenders: t.arg({ type: [lenderInput], required: true }) },
     }),
     changeLender: t.field({
-      ...useCaseField(changeLender, lenderAnswer),
+      ...useCaseField(changeLender, lenderResponse),
       type: lenderChanged,
       args: {
         loanId: t.arg.id({ required: true }),
@@ -123,7 +129,7 @@ function addLenderMutations(builder: Builder, { lendersAdded, lenderChanged }: R
       },
     }),
     revokeLender: t.field({
-      ...useCaseField(revokeLender, lenderAnswer),
+      ...useCaseField(revokeLender, lenderResponse),
       type: lenderChanged,
       args: { loanId: t.arg.id({ required: true }), lenderId: t.arg.id({ required: true }) },
     }),
@@ -133,12 +139,12 @@ function addLenderMutations(builder: Builder, { lendersAdded, lenderChanged }: R
 function addInvitationMutations(builder: Builder, { invitationAnswered }: Responses): void {
   builder.mutationFields((t) => ({
     acceptInvitation: t.field({
-      ...useCaseField(acceptInvitation, invitationAnswer),
+      ...useCaseField(acceptInvitation, invitationResponse),
       type: invitationAnswered,
       args: { loanId: t.arg.id({ required: true }) },
     }),
     declineInvitation: t.field({
-      ...useCaseField(declineInvitation, invitationAnswer),
+      ...useCaseField(declineInvitation, invitationResponse),
       type: invitationAnswered,
       args: { loanId: t.arg.id({ required: true }) },
     }),

@@ -2,7 +2,7 @@ import { bulkhead } from 'cockatiel';
 import type * as z from 'zod';
 import { DomainError } from '../../domain/errors.ts';
 import { execute, type RequestPayload, type UseCaseRequest, type UseCaseResponse } from '../../execution/execute.ts';
-import type { KeysSent } from '../../execution/idempotency.ts';
+import type { IdempotencyKeyHeaders } from '../../execution/idempotency.ts';
 import type { Services } from '../../execution/services.ts';
 import type { PublishedEvent, UseCase } from '../../execution/use-case.ts';
 import { pathParameters, routes, takesBody } from '../http/routes.ts';
@@ -36,7 +36,7 @@ export interface SubscriptionResolverContext {
 
 /** What all use cases of a GraphQL request share. */
 export interface GraphQlRequest extends Omit<UseCaseRequest, 'read'> {
-  readonly keys: KeysSent;
+  readonly keys: IdempotencyKeyHeaders;
   /** Called with each use case's response. */
   readonly onResponse: (response: UseCaseResponse) => void;
 }
@@ -56,11 +56,11 @@ export function createResolverContext(services: Services, { keys, onResponse, ..
 /** A use case's response as an object. @throws DomainError */
 function resultOf<Shape extends z.ZodObject>({ result }: UseCaseResponse, shape: Shape): z.output<Shape> {
   if (result instanceof DomainError) throw result;
-  return shape.parse(JSON.parse(result.body));
+  return shape.parse(result.body.value);
 }
 
 /** The same payload as from the use case's HTTP route, so that a repeat through another API has the same fingerprint. */
-function payloadOf(useCase: UseCase, members: Readonly<Record<string, unknown>>, keys: KeysSent): RequestPayload {
+function payloadOf(useCase: UseCase, members: Readonly<Record<string, unknown>>, keys: IdempotencyKeyHeaders): RequestPayload {
   if (useCase.kind === 'query') return { query: '', mediaType: '', keys, parameters: members, body: () => ({ members: {} }) };
   const route = routes.find((candidate) => candidate.useCase === useCase);
   if (!route) throw new TypeError(`${useCase.endpoint} has no route`);

@@ -4,10 +4,10 @@ import { LOAN_STATUSES } from '../../domain/loan.ts';
 import { ACTORS, LENDER_EVENT_TYPES, LOAN_EVENT_TYPES } from '../../domain/loan-events.ts';
 import {
   type eventShape,
-  eventsAnswer,
+  eventsResponse,
   type invitationShape,
   type lenderShape,
-  lendersAnswer,
+  lendersResponse,
   type loanShape,
 } from '../../schemas/responses.ts';
 import { readEvents } from '../../usecases/events/read-events.ts';
@@ -58,13 +58,13 @@ function addLender(builder: Builder, { lenderStatus }: Enums) {
 }
 
 function addLoan(builder: Builder, { loanStatus, lenderStatus }: Enums, lender: Lender, event: Event) {
-  const lenderPage = builder.objectRef<z.output<typeof lendersAnswer>>('LenderPage').implement({
+  const lenderPage = builder.objectRef<z.output<typeof lendersResponse>>('LenderPage').implement({
     fields: (t) => ({
       lenders: t.expose('lenders', { type: [lender] }),
       nextCursor: t.exposeString('next_cursor', { nullable: true }),
     }),
   });
-  const eventPage = builder.objectRef<z.output<typeof eventsAnswer>>('EventPage').implement({
+  const eventPage = builder.objectRef<z.output<typeof eventsResponse>>('EventPage').implement({
     fields: (t) => ({
       events: t.expose('events', { type: [event] }),
       nextCursor: t.exposeString('next_cursor', { nullable: true }),
@@ -89,13 +89,13 @@ function addLoan(builder: Builder, { loanStatus, lenderStatus }: Enums, lender: 
         ...useCaseOptions(listLenders),
         type: lenderPage,
         args: { limit: t.arg.int(), cursor: t.arg.string(), status: t.arg({ type: lenderStatus }) },
-        resolve: ({ loan_id }, args, { run }) => run(listLenders, lendersAnswer, { loanId: loan_id, ...args }),
+        resolve: ({ loan_id }, args, { run }) => run(listLenders, lendersResponse, { loanId: loan_id, ...args }),
       }),
       events: t.field({
         ...useCaseOptions(readEvents),
         type: eventPage,
         args: { limit: t.arg.int(), after: t.arg.string() },
-        resolve: ({ loan_id }, args, { run }) => run(readEvents, eventsAnswer, { loanId: loan_id, ...args }),
+        resolve: ({ loan_id }, args, { run }) => run(readEvents, eventsResponse, { loanId: loan_id, ...args }),
       }),
     }),
   });

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { csv, lines, run, upload } from '../../testing/app/import-helpers.ts';
+import { csv, lines, runToEnd, upload } from '../../testing/app/import-helpers.ts';
 import { connectTo, serveLab } from '../../testing/app/raw-http.ts';
 import { openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
@@ -120,7 +120,7 @@ describe('a file that comes in', () => {
       csv('=1+1,5,', '+ann@example.com,7,-3', 'ben@example.com,"1,5",Ben'),
       '?mode=per_row',
     );
-    await run(testApp, body.import.import_id);
+    await runToEnd(testApp, body.import.import_id);
     const answer = await borrower.get(`${headers.get('Location')}/rows`, { Accept: 'text/csv' });
     expect(answer.headers.get('Content-Type')).toBe('text/csv; charset=utf-8');
     const rows: Record<string, string>[] = parse(answer.text, { bom: true, columns: true });
@@ -150,7 +150,7 @@ describe('a file that comes in', () => {
 
   it('is told whole, however many rows it has', async () => {
     const { body, headers } = await upload(borrower, id, csv(...lines(1000)));
-    await run(testApp, body.import.import_id);
+    await runToEnd(testApp, body.import.import_id);
     const { text } = await borrower.get(`${headers.get('Location')}/rows`, { Accept: 'text/csv' });
     const rows: string[][] = parse(text, { bom: true });
     expect(rows.map(([row]) => row)).toEqual(['row', ...Array.from({ length: 1000 }, (_, row) => String(row + 1))]);

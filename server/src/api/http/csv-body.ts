@@ -1,7 +1,7 @@
 import type { HonoRequest } from 'hono';
 import { contention, DomainError, payloadTooLarge, unsupportedMediaType } from '../../domain/errors.ts';
-import type { UseCaseResponse } from '../../execution/execute.ts';
-import { importRowsAnswer } from '../../schemas/responses.ts';
+import type { JsonBody } from '../../execution/json-body.ts';
+import { importRowsResponse } from '../../schemas/responses.ts';
 import { IMPORT_BYTES_MAX } from '../../usecases/imports/import-lenders.ts';
 import { type LenderFile, readLenderRows } from '../csv/read-lenders.ts';
 import { csvText } from '../csv/write-csv.ts';
@@ -54,11 +54,8 @@ export function acceptsCsv(request: HonoRequest): boolean {
 
 const COLUMNS = ['row', 'line', 'email', 'contribution_amount', 'name', 'outcome', 'code', 'message', 'lender_id'] as const;
 
-/** The rows of an answer, as a file for a spreadsheet. */
-export function csvOf(reply: UseCaseResponse): UseCaseResponse & { readonly mediaType: string } {
-  const { result } = reply;
-  if (result instanceof DomainError) return { ...reply, mediaType: 'application/json' };
-  const { rows } = importRowsAnswer.parse(JSON.parse(result.body));
-  const body = csvText([COLUMNS, ...rows.map((row) => COLUMNS.map((column) => row[column] ?? null))]);
-  return { ...reply, result: { ...result, body }, mediaType: 'text/csv; charset=utf-8' };
+/** The rows of an import, as a file for a spreadsheet. @param body of `listImportRows` */
+export function importRowsAsCsv(body: JsonBody): string {
+  const { rows } = importRowsResponse.parse(body.value);
+  return csvText([COLUMNS, ...rows.map((row) => COLUMNS.map((column) => row[column] ?? null))]);
 }

@@ -1,6 +1,6 @@
 import { type Handler, Hono } from 'hono';
 import { cors } from 'hono/cors';
-import { methodNotAllowed, noSuchPage } from '../../domain/errors.ts';
+import { methodNotAllowed, pathNotFound } from '../../domain/errors.ts';
 import { type Ids, parseRequestId } from '../../domain/ids.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
@@ -67,7 +67,7 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
     });
   }
 
-  app.notFound((context) => problemResponse(context, noSuchPage()));
+  app.notFound((context) => problemResponse(context, pathNotFound()));
   app.onError((fault, context) => {
     const refusal = toDomainError(fault);
     if (refusal !== fault) onFault(fault, context.var);

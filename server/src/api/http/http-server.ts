@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
-import { DomainError, invalid, unforeseen } from '../../domain/errors.ts';
+import { DomainError, invalid, unexpectedError } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import type { Peer } from './hono-env.ts';
 import { problemWithoutContext, statusOf } from './problem.ts';
@@ -114,7 +114,7 @@ function refusalOf(code: string | undefined): { error: DomainError; status: numb
 /** A request that the parser took and that names no place all the same, such as one without a host. */
 function answerFault(fault: unknown, ids: Pick<Ids, 'request'>): Response {
   const requestId = ids.request();
-  const error = fault instanceof RequestError ? malformed() : unforeseen(fault);
+  const error = fault instanceof RequestError ? malformed() : unexpectedError(fault);
   return problemWithoutContext(error, requestId, { Connection: 'close' });
 }
 

@@ -3,9 +3,10 @@ import { DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
 import { type Authenticator, type RateState, requireWithinRate } from '../../execution/authenticate.ts';
 import { execute, type RequestPayload, type UseCaseRequest, type UseCaseResponse } from '../../execution/execute.ts';
-import type { KeysSent } from '../../execution/idempotency.ts';
+import type { IdempotencyKeyHeaders } from '../../execution/idempotency.ts';
+import type { JsonBody } from '../../execution/json-body.ts';
 import type { Services } from '../../execution/services.ts';
-import { acceptsCsv, csvOf, readLenderFile, requireCsv, UploadLimiter } from './csv-body.ts';
+import { acceptsCsv, importRowsAsCsv, readLenderFile, requireCsv, UploadLimiter } from './csv-body.ts';
 import type { Env } from './hono-env.ts';
 import { problemResponse } from './problem.ts';
 import { parseJsonObject, readBody, requireJson } from './request-body.ts';
@@ -15,7 +16,7 @@ import { type Route, takesBody } from './routes.ts';
 export function useCaseHandler(route: Route, services: Services): (context: Context<Env>) => Promise<Response> {
   const uploads = route.takesCsv && new UploadLimiter();
   return async (context) => {
-    const inCsv = acceptsCsv(context.req) ? route.inCsv : undefined;
+    const csvUseCase = acceptsCsv(context.req) ? route.inCsv : undefined;
     const call: UseCaseRequest = {
       requestId: context.var.requestId,
       traceparent: context.var.traceparent,
@@ -23,8 +24,8 @@ export function useCaseHandler(route: Route, services: Services): (context: Cont
       address: context.var.clientAddress,
       read: async () => (uploads ? readUpload(context.req, uploads) : readSent(route, context.req)),
     };
-    const reply = await execute(services, inCsv ?? route.useCase, call);
-    return respond(context, inCsv ? csvOf(reply) : { ...reply, mediaType: 'application/json' });
+    const reply = await execute(services, csvUseCase ?? route.useCase, call);
+    return respond(context, reply, csvUseCase ? CSV : JSON_FORMAT);
   };
 }
 
@@ -51,12 +52,12 @@ function readUpload(request: HonoRequest, uploads: UploadLimiter): RequestPayloa
     ...{ query: search, keys: keysOf(request), mediaType, parameters: { ...members(searchParams), ...request.param() } },
     async body() {
       const { rows, digest } = await uploads.take(() => readLenderFile(request));
-      return { members: { rows }, print: digest };
+      return { members: { rows }, fingerprintInput: digest };
     },
   };
 }
 
-export function keysOf(request: HonoRequest): KeysSent {
+export function keysOf(request: HonoRequest): IdempotencyKeyHeaders {
   return { 'Idempotency-Key': request.header('Idempotency-Key'), 'X-Idempotency-Key': request.header('X-Idempotency-Key') };
 }
 
@@ -70,16 +71,24 @@ function members(query: URLSearchParams): Record<string, unknown> {
   );
 }
 
-interface Written extends UseCaseResponse {
+interface Format {
   readonly mediaType: string;
+  print(body: JsonBody): string;
 }
 
-function respond(context: Context<Env>, { result, rate, replayedRequestId, mediaType }: Written): Response {
+const JSON_FORMAT: Format = { mediaType: 'application/json', print: (body) => body.text };
+const CSV: Format = { mediaType: 'text/csv; charset=utf-8', print: importRowsAsCsv };
+
+function respond(
+  context: Context<Env>,
+  { result, rate, replayedRequestId }: UseCaseResponse,
+  { mediaType, print }: Format,
+): Response {
   if (rate) setRateHeaders(context, rate);
   if (result instanceof DomainError) return problemResponse(context, result);
   if (result.location !== null) context.header('Location', result.location);
   if (replayedRequestId !== undefined) setReplayHeaders(context, replayedRequestId);
-  return context.body(result.body, result.status, { 'Content-Type': mediaType });
+  return context.body(print(result.body), result.status, { 'Content-Type': mediaType });
 }
 
 /** One request of the client's network address, where no user asks. */

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import type { LocalIssuer } from '../../auth/local-issuer.ts';
 import { isLoopback } from '../../auth/oidc-keys.ts';
-import { type DomainError, databaseUnavailable, forbidden, noSuchPage, unauthorized } from '../../domain/errors.ts';
+import { type DomainError, databaseUnavailable, forbidden, pathNotFound, unauthorized } from '../../domain/errors.ts';
 import type { Authenticator } from '../../execution/authenticate.ts';
 import { validateInput } from '../../execution/validate-input.ts';
 import { storeMetadataKey } from '../../storage/keys.ts';
@@ -67,7 +67,7 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   });
 
   app.get('/metrics', async (context) => {
-    if (!metrics) throw noSuchPage();
+    if (!metrics) throw pathNotFound();
     const refusal = refusalOfMetrics(context, services.metricsToken);
     if (refusal) {
       await consumeAddressQuota(context, services); // guessing this token has a rate too
@@ -77,7 +77,7 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   });
 
   app.post('/local/token', async (context) => {
-    if (!localIssuer || !isFromHere(context)) throw noSuchPage();
+    if (!localIssuer || !isFromHere(context)) throw pathNotFound();
     await consumeAddressQuota(context, services);
     const bytes = await readBody(context.req);
     requireJson(context.req);

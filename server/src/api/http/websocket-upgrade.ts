@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { noSuchPage } from '../../domain/errors.ts';
+import { pathNotFound } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import { writeRawResponse } from './raw-response.ts';
 
@@ -20,6 +20,6 @@ export function takeUpgrades(server: Server, upgrades: Upgrades, ids: Pick<Ids, 
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const upgrade = isForWebSocket(request) ? upgrades[path] : undefined;
     if (upgrade) upgrade(request, socket, head);
-    else writeRawResponse(socket, { error: noSuchPage(), requestId: ids.request(), reason: 'Not Found' });
+    else writeRawResponse(socket, { error: pathNotFound(), requestId: ids.request(), reason: 'Not Found' });
   });
 }

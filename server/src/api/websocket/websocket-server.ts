@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { DomainError, invalid, unforeseen } from '../../domain/errors.ts';
+import { DomainError, invalid, unexpectedError } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
 import { addressBehind } from '../http/client-address.ts';
@@ -84,7 +84,7 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
           },
           (error: unknown) => {
             onError(error);
-            reject({ error: unforeseen(error), reason: 'Internal Server Error' });
+            reject({ error: unexpectedError(error), reason: 'Internal Server Error' });
           },
         );
       };

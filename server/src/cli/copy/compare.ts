@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Loan } from '../../domain/loan.ts';
-import { formatSent } from '../../domain/money.ts';
+import { formatAmount } from '../../domain/money.ts';
 import type { BulkStore, StoredItem } from '../../storage/bulk-store.ts';
 import { copyCheckpointKey, type ItemKind, kindOf } from '../../storage/keys.ts';
 
@@ -82,7 +82,7 @@ function countDifference(kind: ItemKind, source: Count | undefined, target: Coun
 
 function presentMoney(code: string, sums: Money | undefined) {
   const { decimals, loans, amount, invited } = sums ?? { decimals: 0, loans: 0, amount: 0n, invited: 0n };
-  const told = (digits: bigint) => formatSent({ digits, decimals }, { code, decimals });
+  const told = (digits: bigint) => formatAmount({ digits, decimals }, { code, decimals });
   return { loans, amount: told(amount), invited: told(invited) };
 }
 

@@ -6,7 +6,7 @@ import { type LenderId, type LoanId, parseLenderId, parseLoanId, type UserId } f
 import { parseInterestRate } from '../../domain/interest-rate.ts';
 import type { Lender } from '../../domain/lender.ts';
 import type { Loan } from '../../domain/loan.ts';
-import { MINOR_UNITS_MAX, type MinorUnits, parseAmount, type SentAmount, toMinorUnits, ZERO } from '../../domain/money.ts';
+import { type DecimalAmount, MINOR_UNITS_MAX, type MinorUnits, parseAmount, toMinorUnits, ZERO } from '../../domain/money.ts';
 
 /* Values of the domain's types, for tests of its rules: made the way the program makes them, never by a cast. */
 
@@ -25,10 +25,10 @@ export function currencyOf(code: string): Currency {
 }
 
 export function unitsOf(count: number): MinorUnits {
-  return count === 0 ? ZERO : found(toMinorUnits(sent(count), { code: 'JPY', decimals: 0 }), count);
+  return count === 0 ? ZERO : found(toMinorUnits(amountOf(count), { code: 'JPY', decimals: 0 }), count);
 }
 
-export function sent(amount: number | string): SentAmount {
+export function amountOf(amount: number | string): DecimalAmount {
   return found(parseAmount(amount), amount);
 }
 

@@ -1,5 +1,5 @@
 import { type ImportId, parseImportId } from '../../domain/ids.ts';
-import { advanceImport } from '../../usecases/imports/run-import-step.ts';
+import { runImportStep } from '../../usecases/imports/run-import-step.ts';
 import type { Answer, Person, TestApp } from './test-app.ts';
 
 /* A borrower's files, in a lab. */
@@ -23,23 +23,23 @@ export function upload(who: Person, loanId: string, file: string | Uint8Array, q
 }
 
 /** An import's id, another one for each number. */
-export function someImport(number: number): ImportId {
+export function importIdFor(number: number): ImportId {
   const importId = parseImportId(`00000000-0000-7000-8000-${String(number).padStart(12, '0')}`);
   if (!importId) throw new Error(`${number} is too large`);
   return importId;
 }
 
 /** Takes one step of an import. @returns how many it added; undefined where there was no step to take */
-export async function step(testApp: Pick<TestApp, 'app'>, id: string): Promise<number | undefined> {
+export async function runStep(testApp: Pick<TestApp, 'app'>, id: string): Promise<number | undefined> {
   const importId = parseImportId(id);
   if (!importId) throw new Error(`${id} is no import`);
-  return (await advanceImport(testApp.app.services, importId))?.lendersAdded;
+  return (await runImportStep(testApp.app.services, importId))?.lendersAdded;
 }
 
 /** Takes steps until there is none to take by now. @returns how many it took */
-export async function run(testApp: Pick<TestApp, 'app'>, id: string): Promise<number> {
+export async function runToEnd(testApp: Pick<TestApp, 'app'>, id: string): Promise<number> {
   let steps = 0;
-  while ((await step(testApp, id)) !== undefined) steps += 1;
+  while ((await runStep(testApp, id)) !== undefined) steps += 1;
   return steps;
 }
 

@@ -9,7 +9,7 @@ const PAGES_MAX = 1000;
  * @param parameter that takes the cursor
  * @returns the rows of each page
  */
-export async function pagesOf(person: Person, path: string, member: string, parameter = 'cursor'): Promise<Answer['body'][][]> {
+export async function readPages(person: Person, path: string, member: string, parameter = 'cursor'): Promise<Answer['body'][][]> {
   const pages: Answer['body'][][] = [];
   let query = '';
   while (pages.length < PAGES_MAX) {

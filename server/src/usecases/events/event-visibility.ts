@@ -16,7 +16,7 @@ import type { PublishedEvent } from '../../execution/use-case.ts';
 import type { Cursors } from '../../pagination/cursors.ts';
 import { presentEvent } from '../../schemas/presenters.ts';
 import type { Item } from '../../storage/store.ts';
-import { isHeldBy } from '../authorization.ts';
+import { belongsTo } from '../authorization.ts';
 
 /**
  * The lenders of a loan that a viewer holds. They change while the viewer is subscribed: a lender may be invited again, and
@@ -43,12 +43,12 @@ export interface FeedPosition {
 
 export function viewerOf({ userId, email }: Viewer['caller'], loanId: LoanId, cursors: Cursors): Viewer {
   const scope = historyScope(userId, loanId);
-  return { caller: { userId, email }, seal: (position) => cursors.seal(positionText(position), scope) };
+  return { caller: { userId, email }, seal: (position) => cursors.encode(positionText(position), scope) };
 }
 
-/** @param own the viewer's lenders as of a version of the loan; undefined for its borrower */
-export function rowsAt(version: number, own: readonly Item<Lender>[] | undefined): VisibleLenders | null {
-  return own ? { version, lenderIds: own.map(({ data }) => data.lenderId) } : null;
+/** @param invitations the viewer's as of a version of the loan; undefined for its borrower */
+export function rowsAt(version: number, invitations: readonly Item<Lender>[] | undefined): VisibleLenders | null {
+  return invitations ? { version, lenderIds: invitations.map(({ data }) => data.lenderId) } : null;
 }
 
 /** The events of a batch that a viewer may see, and the position after it. Undefined once the viewer has no part in the loan. */
@@ -74,7 +74,7 @@ function rowsAfter({ version, events }: EventBatch, rows: VisibleLenders, caller
   const own = new Set(rows.lenderIds);
   for (const loanEvent of events) {
     if (!('lender' in loanEvent)) continue;
-    if (isHeldBy(loanEvent.lender, caller)) own.add(loanEvent.lender.lenderId);
+    if (belongsTo(loanEvent.lender, caller)) own.add(loanEvent.lender.lenderId);
     else own.delete(loanEvent.lender.lenderId);
   }
   return { version, lenderIds: [...own] };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
-import { firstCursor, pagesOf } from '../../testing/app/read-pages.ts';
+import { firstCursor, readPages } from '../../testing/app/read-pages.ts';
 import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
 interface Event {
@@ -102,7 +102,7 @@ describe('GET /loans/{loan_id}/events', () => {
   it('returns the same events with the same ids for every page size', async () => {
     const { body } = await borrower.get(path);
     for (const limit of [1, 2, 3, 4, 8, 9, 10]) {
-      const pages = await pagesOf(borrower, `${path}?limit=${limit}`, 'events', 'after');
+      const pages = await readPages(borrower, `${path}?limit=${limit}`, 'events', 'after');
       expect(pages.flat()).toEqual(body.events);
       expect(pages).toHaveLength(Math.ceil(HISTORY.length / limit));
     }
@@ -136,7 +136,7 @@ describe('GET /loans/{loan_id}/events as a lender', () => {
 
   it.each([1, 2, 3, 5, 6])('returns the same events in pages of %i', async (limit) => {
     const ann = await testApp.as('ann0@example.com');
-    const pages = await pagesOf(ann, `${path}?limit=${limit}`, 'events', 'after');
+    const pages = await readPages(ann, `${path}?limit=${limit}`, 'events', 'after');
     expect(pages.flat().map(summaryOf)).toEqual(OWN);
     expect(pages).toHaveLength(Math.ceil(OWN.length / limit));
   });
@@ -165,7 +165,7 @@ describe('GET /loans/{loan_id}/events as a lender', () => {
       await borrower.post(`/loans/${crowded}/lenders`, { lenders: lenders(20, 1, prefix) });
     await borrower.post(`/loans/${crowded}/lenders`, { lenders: lenders(1, 1, 'late') });
     const late = await testApp.as('late0@example.com');
-    const pages = await pagesOf(late, `/loans/${crowded}/events?limit=1`, 'events', 'after');
+    const pages = await readPages(late, `/loans/${crowded}/events?limit=1`, 'events', 'after');
     expect(pages.map((page) => page.map(summaryOf))).toEqual([['loan.created'], ['lender.invited late0']]);
   });
 });

@@ -11,11 +11,11 @@ import {
   positionText,
 } from '../../events/event-position.ts';
 import type { Query } from '../../execution/use-case.ts';
-import { pageSize, scan } from '../../pagination/filtered-page.ts';
+import { readFilteredPage, scanPageSize } from '../../pagination/filtered-page.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentEvent } from '../../schemas/presenters.ts';
-import { eventsAnswer } from '../../schemas/responses.ts';
-import { readableLoan } from '../authorization.ts';
+import { eventsResponse } from '../../schemas/responses.ts';
+import { requireReadableLoan } from '../authorization.ts';
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor, limit: fields.limit });
 
@@ -24,19 +24,19 @@ export const readEvents: Query<z.output<typeof input>> = {
   endpoint: 'ReadEvents',
   summary: 'What happened to a loan, in order and without gaps: all for the borrower; for a lender the loan’s and their own.',
   input,
-  output: eventsAnswer,
+  output: eventsResponse,
 
   async read(context, services) {
     const { input, caller } = context;
     const scope = historyScope(caller.userId, input.loan_id);
-    const after = services.cursors.open(input.after, scope, 'after');
-    const { loan, own } = await readableLoan(context, services);
-    const ownIds = own && new Set(own.map(({ data }) => data.lenderId));
-    const size = pageSize(input.limit, own === undefined);
-    const { rows, last } = await scan<PositionedEvent>({
+    const after = services.cursors.decode(input.after, scope, 'after');
+    const { loan, invitations } = await requireReadableLoan(context, services);
+    const ownIds = invitations && new Set(invitations.map(({ data }) => data.lenderId));
+    const size = scanPageSize(input.limit, invitations === undefined);
+    const { rows, last } = await readFilteredPage<PositionedEvent>({
       limit: input.limit,
       after,
-      wanted: (entry) => isVisible(entry, ownIds),
+      matches: (entry) => isVisible(entry, ownIds),
       async read(after) {
         const position = parsePosition(after);
         const batches = await readEventPage(services.store, loan.data.loanId, position.version - 1, size);
@@ -48,7 +48,7 @@ export const readEvents: Query<z.output<typeof input>> = {
     return {
       success: true,
       events: rows.map(({ batch, index, event }) => presentEvent(batch, index, event, caller.userId)),
-      next_cursor: last === undefined ? null : services.cursors.seal(last, scope),
+      next_cursor: last === undefined ? null : services.cursors.encode(last, scope),
     };
   },
 };

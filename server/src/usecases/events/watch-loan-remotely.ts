@@ -1,6 +1,6 @@
 import type { DomainError } from '../../domain/errors.ts';
 import type { RemoteSubscription } from '../../domain/remote-subscription.ts';
-import type { RemoteConnection, RemoteSubscriptions } from '../../events/remote-subscriptions.ts';
+import type { GatewayConnection, RemoteSubscriptions } from '../../events/remote-subscriptions.ts';
 import type { Services } from '../../execution/services.ts';
 import { type SubscribeRequest, subscribe } from '../../execution/subscribe.ts';
 import type { Item } from '../../storage/store.ts';
@@ -8,7 +8,7 @@ import { authorizeWatching, requestedPosition, watchLoan } from './watch-loan.ts
 
 export interface RemoteSubscriber {
   readonly subscriptions: RemoteSubscriptions;
-  readonly connection: RemoteConnection;
+  readonly connection: GatewayConnection;
   readonly subscriptionsMax: number;
 }
 
@@ -34,8 +34,7 @@ export function watchLoanRemotely(
       isAcknowledged: false,
       position,
       rows,
-      requestId: request.requestId,
-      traceparent: request.traceparent,
+      ...context.request,
     };
     return subscriptions.add(subscription, subscriptionsMax);
   });

@@ -9,7 +9,7 @@ import type { CommandContext, PublishedEvent, QueryServices, Subscription } from
 import * as fields from '../../schemas/input-fields.ts';
 import { eventShape } from '../../schemas/responses.ts';
 import type { Item } from '../../storage/store.ts';
-import { readableLoan, requireId } from '../authorization.ts';
+import { requireId, requireReadableLoan } from '../authorization.ts';
 import { type FeedPosition, rowsAt, type Viewer, viewerOf, visibleEvents } from './event-visibility.ts';
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor });
@@ -38,12 +38,12 @@ export interface LoanStream {
 
 /** Subscribes to a loan, and streams its events from this process. Never throws: an error is returned, and counted. */
 export function streamLoan(services: Services, request: SubscribeRequest): Promise<LoanStream | DomainError> {
-  return subscribe(services, watchLoan, request, (context) => openStream(services, request, context));
+  return subscribe(services, watchLoan, request, (context) => openStream(services, context));
 }
 
 /** @returns the position of the cursor sent; undefined without one @throws DomainError for a cursor of another user or loan */
 export function requestedPosition({ input, caller }: WatchLoanContext, { cursors }: QueryServices): Position | undefined {
-  const text = cursors.open(input.after, historyScope(caller.userId, input.loan_id), 'after');
+  const text = cursors.decode(input.after, historyScope(caller.userId, input.loan_id), 'after');
   return text === undefined ? undefined : parsePosition(text);
 }
 
@@ -53,11 +53,11 @@ export async function authorizeWatching(
   services: QueryServices,
   requested: Position | undefined,
 ): Promise<FeedPosition & { readonly loan: Item<Loan> }> {
-  const { loan, own } = await readableLoan(context, services);
-  return { loan, position: requested ?? positionAtVersion(loan.version), rows: rowsAt(loan.version, own) };
+  const { loan, invitations } = await requireReadableLoan(context, services);
+  return { loan, position: requested ?? positionAtVersion(loan.version), rows: rowsAt(loan.version, invitations) };
 }
 
-async function openStream(services: Services, request: SubscribeRequest, context: WatchLoanContext): Promise<LoanStream> {
+async function openStream(services: Services, context: WatchLoanContext): Promise<LoanStream> {
   const { input, caller } = context;
   const requested = requestedPosition(context, services);
   const loanId = requireId(input.loan_id, 'loan');
@@ -69,7 +69,7 @@ async function openStream(services: Services, request: SubscribeRequest, context
     return {
       cursor: viewer.seal(start.position),
       expiresAt: caller.expiresAt,
-      events: reportFailure(services, watchLoan, { ...request, userId: caller.userId }, follow(subscription, start, viewer)),
+      events: reportFailure(services, watchLoan, context, follow(subscription, start, viewer)),
       close: () => subscription.close(),
     };
   } catch (error) {

@@ -5,12 +5,15 @@ import type { Loan } from '../../domain/loan.ts';
 import type { CommandContext, QueryServices } from '../../execution/use-case.ts';
 import { importKey, loanKey } from '../../storage/keys.ts';
 import type { Item } from '../../storage/store.ts';
-import { type OnLoan, requireId } from '../authorization.ts';
+import { type LoanContext, requireId } from '../authorization.ts';
 
-export type OnImport = OnLoan & CommandContext<{ readonly import_id: ImportId | undefined }>;
+export type ImportContext = LoanContext & CommandContext<{ readonly import_id: ImportId | undefined }>;
 
 /** An import into a loan, for the loan's borrower; to anybody else there is none. */
-export async function ownImport({ input, caller }: OnImport, { store }: QueryServices): Promise<{ loan: Loan; job: LenderImport }> {
+export async function requireImport(
+  { input, caller }: ImportContext,
+  { store }: QueryServices,
+): Promise<{ loan: Loan; job: LenderImport }> {
   const keys = [loanKey(requireId(input.loan_id, 'loan')), importKey(requireId(input.import_id, 'import'))];
   const [loan, job] = (await store.batchGet<unknown>(keys)) as [Item<Loan> | undefined, Item<LenderImport> | undefined];
   if (loan?.data.borrowerId !== caller.userId) throw notFound('loan');

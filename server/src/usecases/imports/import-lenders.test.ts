@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { csv, lines, rowsOf, run, step, upload } from '../../testing/app/import-helpers.ts';
+import { csv, lines, rowsOf, runStep, runToEnd, upload } from '../../testing/app/import-helpers.ts';
 import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 import { engines } from '../../testing/dynamodb/engines.ts';
 
@@ -58,7 +58,7 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
 
   it('invites its rows in its steps, one commit each, and says what became of them', async () => {
     const { id, path, importId } = await sent(csv('a@example.com,5000,Ann', 'b@example.com,100.50,'));
-    const calls = await testApp.callsOf(() => step(testApp, importId));
+    const calls = await testApp.callsOf(() => runStep(testApp, importId));
     expect(calls).toEqual(['get', 'get', 'get', 'get', 'commit']);
     expect(await importAt(path)).toMatchObject({ status: 'completed', rows_done: 2, amount_added: 5100.5, outcomes: { added: 2 } });
     expect(await loanAt(id)).toMatchObject({ lender_count: 2, total_invited: 5100.5, version: 2 });
@@ -78,7 +78,7 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
     expect(new Set(rows.map((row) => row['lender_id']))).toEqual(
       new Set(invited.map((lender: { lender_id: string }) => lender.lender_id)),
     );
-    expect(await step(testApp, importId)).toBeUndefined();
+    expect(await runStep(testApp, importId)).toBeUndefined();
   });
 
   it('tells of each row by itself what kept it out, and adds the rest', async () => {
@@ -96,7 +96,7 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
       'e@example.com,0,',
     );
     const { path, importId } = await sent(file, '?mode=per_row', id);
-    await run(testApp, importId);
+    await runToEnd(testApp, importId);
     const rows = await rowsOf(borrower, path);
     expect(rows.map(({ outcome, code }) => [outcome, code])).toEqual([
       ['already_invited', 'DUPLICATE_LENDER'],
@@ -122,7 +122,7 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
   it('of all or nothing adds nobody where one row can not be added', async () => {
     const { id, path, job, importId } = await sent(csv('a@example.com,5000,', 'nobody,1,', 'b@example.com,19000,'));
     expect(job).toMatchObject({ mode: 'all_or_nothing', mode_reason: expect.stringContaining('One transaction holds 90 rows') });
-    await run(testApp, importId);
+    await runToEnd(testApp, importId);
     expect(await importAt(path)).toMatchObject({ status: 'failed', failure: expect.stringContaining('2 of 3 rows') });
     expect(await outcomesOf(path)).toEqual(['not_added', 'invalid', 'over_funding']);
     expect(await loanAt(id)).toMatchObject({ lender_count: 0, version: 1 });
@@ -140,7 +140,7 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
 
   it('of all or nothing adds as many as one transaction holds', async () => {
     const { id, importId } = await sent(csv(...lines(90)), '?mode=all_or_nothing');
-    expect(await run(testApp, importId)).toBe(1);
+    expect(await runToEnd(testApp, importId)).toBe(1);
     expect(await loanAt(id)).toMatchObject({ lender_count: 90, version: 2 });
   });
 
@@ -148,12 +148,12 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
     const file = csv('a@example.com,15000,', 'a@example.com,1,', 'b@example.com,6000,', ...lines(200, 10));
     const dry = await sent(file, '?dry_run=true');
     expect(dry.job.dry_run).toBe(true);
-    await run(testApp, dry.importId);
+    await runToEnd(testApp, dry.importId);
     expect(await loanAt(dry.id)).toMatchObject({ lender_count: 0, version: 1 });
     const real = await sent(file, '?mode=per_row');
-    await run(testApp, real.importId);
+    await runToEnd(testApp, real.importId);
     testApp.advance(60 * MINUTE_MS);
-    await run(testApp, real.importId);
+    await runToEnd(testApp, real.importId);
     const would = (await outcomesOf(dry.path)).map((outcome) => (outcome === 'would_be_added' ? 'added' : outcome));
     expect(would).toEqual(await outcomesOf(real.path));
     expect((await importAt(dry.path)).amount_added).toBe((await importAt(real.path)).amount_added);
@@ -161,44 +161,44 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
 
   it('waits where the hour’s invitations are used up, counts among them, and goes on by itself', async () => {
     const { id, path, importId } = await sent(csv(...lines(450)));
-    await run(testApp, importId);
+    await runToEnd(testApp, importId);
     const nextHour = Math.ceil(testApp.now / (60 * MINUTE_MS)) * 60 * MINUTE_MS;
     expect(await importAt(path)).toMatchObject({ status: 'waiting', rows_done: 200, resumes_at: new Date(nextHour).toISOString() });
     expect((await borrower.post(`/loans/${id}/lenders`, { lenders: lenders(1, 1, 'more') })).status).toBe(429);
-    expect(await run(testApp, importId)).toBe(0);
+    expect(await runToEnd(testApp, importId)).toBe(0);
     testApp.advance(nextHour - testApp.now);
     await borrower.post(`/loans/${id}/lenders`, { lenders: lenders(1, 1, 'more') });
-    await run(testApp, importId);
+    await runToEnd(testApp, importId);
     expect(await importAt(path)).toMatchObject({ status: 'waiting', rows_done: 399 });
     testApp.advance(60 * MINUTE_MS);
-    await run(testApp, importId);
+    await runToEnd(testApp, importId);
     expect(await importAt(path)).toMatchObject({ status: 'completed', rows_done: 450, resumes_at: null, outcomes: { added: 450 } });
     expect(await loanAt(id)).toMatchObject({ lender_count: 451 });
   });
 
   it('of all or nothing waits for an hour that holds it whole', async () => {
     const first = await sent(csv(...lines(150)));
-    await run(testApp, first.importId);
+    await runToEnd(testApp, first.importId);
     const second = await sent(csv(...lines(60, 1, 'ben')), '', first.id);
-    await run(testApp, second.importId);
+    await runToEnd(testApp, second.importId);
     expect(await importAt(second.path)).toMatchObject({ status: 'waiting', rows_done: 0 });
     testApp.advance(60 * MINUTE_MS);
-    await run(testApp, second.importId);
+    await runToEnd(testApp, second.importId);
     expect(await importAt(second.path)).toMatchObject({ status: 'completed', outcomes: { added: 60 } });
   });
 
   it('taken up by two at once has each row once', async () => {
     const { id, path, importId } = await sent(csv(...lines(180)));
-    await Promise.all([run(testApp, importId), run(testApp, importId), run(testApp, importId)]);
+    await Promise.all([runToEnd(testApp, importId), runToEnd(testApp, importId), runToEnd(testApp, importId)]);
     expect(await outcomesOf(path)).toEqual(Array.from({ length: 180 }, () => 'added'));
     expect(await loanAt(id)).toMatchObject({ lender_count: 180, total_invited: 180 });
   });
 
   it('ends where its loan does, and says so of the rows that it had not come to', async () => {
     const { id, path, importId } = await sent(csv(...lines(100), 'nobody,1,'));
-    await step(testApp, importId);
+    await runStep(testApp, importId);
     await borrower.post(`/loans/${id}/cancel`);
-    await run(testApp, importId);
+    await runToEnd(testApp, importId);
     expect(await importAt(path)).toMatchObject({ status: 'failed', failure: expect.stringContaining('cancelled') });
     expect((await outcomesOf(path)).slice(88)).toEqual([
       'added',
@@ -215,7 +215,7 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
     await borrower.post(`/loans/${id}/lenders`, { lenders: lenders(2, 10_000) });
     testApp.advance(30 * DAY_MS);
     const { path, importId } = await sent(csv('ann0@example.com,1,', 'b@example.com,19999,'), '', id);
-    await run(testApp, importId);
+    await runToEnd(testApp, importId);
     expect(await outcomesOf(path)).toEqual(['added', 'added']);
   });
 
@@ -246,7 +246,7 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
 
   it('is told in the loan’s events with how far it was, to the borrower alone', async () => {
     const { id, importId } = await sent(csv('a@example.com,1,', 'b@example.com,1,'));
-    await run(testApp, importId);
+    await runToEnd(testApp, importId);
     const eventsFor = async (who: Person) => (await who.get(`/loans/${id}/events?limit=100`)).body.events;
     const progress = { import_id: importId, rows_total: 2, rows_done: 2 };
     expect((await eventsFor(borrower)).slice(1)).toEqual([

@@ -11,23 +11,24 @@ import {
 } from '../../domain/lender-import.ts';
 import { requireOpen } from '../../domain/loan.ts';
 import { ZERO } from '../../domain/money.ts';
+import { hourOf, usedIn } from '../../domain/usage-counter.ts';
 import type { Rules } from '../../execution/services.ts';
 import type { Command, CommandContext, CounterChange } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentImport, presentTime } from '../../schemas/presenters.ts';
-import { importAnswer } from '../../schemas/responses.ts';
+import { importResponse } from '../../schemas/responses.ts';
 import { importCounterKey, loanKey } from '../../storage/keys.ts';
-import { borrowerOnly, loanInView, requireId } from '../authorization.ts';
+import { requireBorrower, requireId, requireLoan } from '../authorization.ts';
 import { hourEndAfter } from '../lenders/invitation-request.ts';
-import { rowSent, rowsFrom } from './parse-import-rows.ts';
+import { importRowInput, parseImportRows } from './parse-import-rows.ts';
 
 export const IMPORT_ROWS_MAX = 10_000;
 export const IMPORT_BYTES_MAX = 4 * 1024 * 1024;
 /** As they are kept, all rows of a file: one commit takes them in, and DynamoDB's transactions end at 4 MB. */
-export const ROWS_BYTES_MAX = 3_800_000;
+const ROWS_BYTES_MAX = 3_800_000;
 /** Each may fill some megabytes of the store, also where nobody is invited. */
-export const IMPORTS_PER_HOUR = 100;
+const IMPORTS_PER_HOUR = 100;
 
 const MODE_RULE = 'must be "all_or_nothing" or "per_row"';
 const DRY_RUN_RULE = 'must be "true" or "false"';
@@ -45,7 +46,7 @@ const input = z.object({
     .prefault('false')
     .transform((sent) => sent === 'true')
     .meta({ description: 'Only finds out what would become of the rows: nobody is invited.' }),
-  rows: z.array(rowSent).min(1).max(IMPORT_ROWS_MAX),
+  rows: z.array(importRowInput).min(1).max(IMPORT_ROWS_MAX),
 });
 
 type Input = z.output<typeof input>;
@@ -55,25 +56,25 @@ export const importLenders: Command<Input> = {
   endpoint: 'ImportLenders',
   summary: `Takes a CSV file of up to ${IMPORT_ROWS_MAX} lenders and invites them row by row, in the background: follow it at Location.`,
   input,
-  output: importAnswer,
+  output: importResponse,
   success: 202,
   actor: 'borrower',
 
-  view({ input, caller, now }) {
-    return [loanKey(requireId(input.loan_id, 'loan')), importCounterKey(caller.userId, now)];
+  view({ input, caller }) {
+    return [loanKey(requireId(input.loan_id, 'loan')), importCounterKey(caller.userId)];
   },
 
-  authorize: borrowerOnly,
+  authorize: requireBorrower,
 
   plan(view, context) {
     const { input, caller, now, ids, rules } = context;
-    const loan = loanInView(view, input.loan_id).data;
+    const loan = requireLoan(view, input.loan_id).data;
     requireOpen(loan);
-    const rows = rowsFrom(input.rows, caller);
+    const rows = parseImportRows(input.rows, caller);
     const importId = ids.import();
     const job = {
       ...{ importId, loanId: loan.loanId, borrowerId: caller.userId, ...modeOf(input.mode, rows.length, rules) },
-      ...{ isDryRun: input.dry_run, rows: rows.length, settled: 0, counts: countsOf(rows), amountAdded: ZERO },
+      ...{ isDryRun: input.dry_run, rowsTotal: rows.length, rowsDone: 0, counts: countsOf(rows), amountAdded: ZERO },
       ...{ state: { name: 'running' } as const, createdAt: now },
     };
     return {
@@ -119,12 +120,13 @@ function partsOf(rows: readonly ImportRow[]): ImportPart[] {
 }
 
 function countImport(view: View, { caller, now }: CommandContext<Input>): CounterChange {
-  const key = importCounterKey(caller.userId, now);
-  const count = (view.at(key)?.data.count ?? 0) + 1;
+  const key = importCounterKey(caller.userId);
+  const period = hourOf(now);
+  const count = usedIn(period, view.at(key)?.data) + 1;
   const hourEnd = hourEndAfter(now);
   if (count > IMPORTS_PER_HOUR) {
     const message = `You may send ${IMPORTS_PER_HOUR} files an hour. Please retry after ${presentTime(hourEnd)}.`;
     throw rateLimited(message, Math.ceil((hourEnd - now) / 1000));
   }
-  return { key, data: { count }, expiresAt: hourEnd };
+  return { key, data: { period, count } };
 }

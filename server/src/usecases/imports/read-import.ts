@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { Query } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentImport } from '../../schemas/presenters.ts';
-import { importAnswer } from '../../schemas/responses.ts';
-import { ownImport } from './import-access.ts';
+import { importResponse } from '../../schemas/responses.ts';
+import { requireImport } from './import-access.ts';
 
 const input = z.object({ loan_id: fields.loanId, import_id: fields.importId });
 
@@ -12,10 +12,10 @@ export const readImport: Query<z.output<typeof input>> = {
   endpoint: 'ReadImport',
   summary: 'How far an import is, and what has become of its rows so far.',
   input,
-  output: importAnswer,
+  output: importResponse,
 
   async read(context, reading) {
-    const { loan, job } = await ownImport(context, reading);
+    const { loan, job } = await requireImport(context, reading);
     return { success: true, import: presentImport(loan, job) };
   },
 };

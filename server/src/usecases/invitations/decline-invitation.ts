@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { decline } from '../../domain/loan.ts';
 import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
-import { invitationAnswer } from '../../schemas/responses.ts';
+import { invitationResponse } from '../../schemas/responses.ts';
 import { otherClaimedKeys } from '../authorization.ts';
-import { invitedOnly, planAnswer, viewInvitation } from './invitation-command.ts';
+import { planResponse, requireInvitation, viewInvitation } from './invitation-command.ts';
 
 const input = z.object({ loan_id: fields.loanId });
 
@@ -14,14 +14,14 @@ export const declineInvitation: Command<z.output<typeof input>> = {
   summary:
     'Declines an invitation and frees its amount, also after accepting it, as long as the loan is open. Repeated, it answers the same.',
   input,
-  output: invitationAnswer,
+  output: invitationResponse,
   success: 200,
   actor: 'lender',
   view: viewInvitation,
   viewAlso: otherClaimedKeys,
-  authorize: invitedOnly,
+  authorize: requireInvitation,
 
   plan(view, context) {
-    return planAnswer(view, context, decline);
+    return planResponse(view, context, decline);
   },
 };

@@ -4,17 +4,17 @@ import type { Loan } from '../../domain/loan.ts';
 import type { QueryServices } from '../../execution/use-case.ts';
 import { lenderIdOf, lenderIndex, lenderKey, loanIdOf, loanKey } from '../../storage/keys.ts';
 import type { IndexRow, Item } from '../../storage/store.ts';
-import { isHeldBy } from '../authorization.ts';
+import { belongsTo } from '../authorization.ts';
 
 /* What the lists of loans and of invitations have in common. */
 
 /** Where the index has what a user lends to or is invited to. */
-export function lenderPlaces(caller: Caller): string[] {
+export function lenderIndexPartitions(caller: Caller): string[] {
   return [lenderIndex(caller), lenderIndex({ email: caller.email })];
 }
 
 /** The newest entries of several places of the index, as if they were one. What is moving between two may be in both. */
-export async function newest(
+export async function listNewest(
   { store }: QueryServices,
   places: readonly string[],
   after: string | undefined,
@@ -28,14 +28,18 @@ export async function newest(
 }
 
 /** A row of the caller's, where the index has it, and its loan. */
-export interface Lent {
+export interface IndexedInvitation {
   readonly row: Item<Lender>;
   readonly loan: Item<Loan>;
   readonly position: string;
 }
 
 /** The index may be behind, so whether an entry is still the caller's is asked of the participants themselves. */
-export async function lentAt({ store }: QueryServices, hits: readonly IndexRow[], caller: Caller): Promise<Lent[]> {
+export async function loadInvitations(
+  { store }: QueryServices,
+  hits: readonly IndexRow[],
+  caller: Caller,
+): Promise<IndexedInvitation[]> {
   if (hits.length === 0) return [];
   const [rows, loans] = await Promise.all([
     store.batchGet(hits.map(({ key }) => lenderKey(loanIdOf(key.partition), lenderIdOf(key.sort)))),
@@ -43,7 +47,7 @@ export async function lentAt({ store }: QueryServices, hits: readonly IndexRow[]
   ]);
   return hits.flatMap(({ position }, index) => {
     const [row, loan] = [rows[index], loans[index]];
-    if (!row || !loan || !isHeldBy(row.data, caller)) return [];
+    if (!row || !loan || !belongsTo(row.data, caller)) return [];
     return loan.data.borrowerId === caller.userId ? [] : [{ row, loan, position }]; // nobody lends to themselves, under any address
   });
 }

@@ -3,7 +3,7 @@ import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
 import type { IndexRow, Store } from '../../storage/store.ts';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
-import { pagesOf } from '../../testing/app/read-pages.ts';
+import { readPages } from '../../testing/app/read-pages.ts';
 import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
 let testApp: TestApp;
@@ -59,7 +59,7 @@ describe('listing one’s invitations', () => {
     const ids = await invitedTo(5);
     for (const position of [0, 2, 3]) await ann.post(`/invitations/${ids[position]}/${position === 2 ? 'decline' : 'accept'}`);
     expect(idsOf(await invited())).toEqual(ids);
-    const pages = await pagesOf(ann, '/invitations?limit=2', 'invitations');
+    const pages = await readPages(ann, '/invitations?limit=2', 'invitations');
     expect(pages.map((page) => page.length)).toEqual([2, 2, 1]);
     expect(idsOf(pages.flat())).toEqual(ids);
   });
@@ -84,7 +84,7 @@ describe('listing one’s invitations', () => {
   it.each([1, 2, 3])('shows those of a status in pages of %i, none lost', async (limit) => {
     const ids = await invitedTo(7);
     for (const position of [1, 2, 6]) await ann.post(`/invitations/${ids[position]}/accept`);
-    const pages = await pagesOf(ann, `/invitations?status=accepted&limit=${limit}`, 'invitations');
+    const pages = await readPages(ann, `/invitations?status=accepted&limit=${limit}`, 'invitations');
     expect(idsOf(pages.flat())).toEqual([ids[1], ids[2], ids[6]]);
     expect(pages).toHaveLength(Math.ceil(3 / limit));
   });

@@ -3,11 +3,17 @@ import { invite, requireOpen } from '../../domain/loan.ts';
 import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLender, presentLoan } from '../../schemas/presenters.ts';
-import { lendersAddedAnswer } from '../../schemas/responses.ts';
+import { lendersAddedResponse } from '../../schemas/responses.ts';
 import { invitationCounterKey, lenderKey, loanKey } from '../../storage/keys.ts';
-import { borrowerOnly, loanInView, requireId } from '../authorization.ts';
+import { requireBorrower, requireId, requireLoan } from '../authorization.ts';
 import { expireWhenOverFunded } from '../invitations/expire-when-over-funded.ts';
-import { countInvitations, invitationsOf, problemsAmongLenders, standingLenders, termFrom } from './invitation-request.ts';
+import {
+  countInvitations,
+  existingLenders,
+  invitationPeriod,
+  toInvitationRequests,
+  validateLenders,
+} from './invitation-request.ts';
 
 const input = z.object({ loan_id: fields.loanId, lenders: fields.lenders });
 
@@ -16,31 +22,31 @@ export const addLenders: Command<z.output<typeof input>> = {
   endpoint: 'AddLenders',
   summary: 'Invites up to 20 lenders to a loan, each with an amount: all or none.',
   input,
-  output: lendersAddedAnswer,
+  output: lendersAddedResponse,
   success: 200,
   actor: 'borrower',
 
-  form: problemsAmongLenders,
+  validate: validateLenders,
 
-  view({ input, caller, ids, now }) {
+  view({ input, caller, ids }) {
     const loanId = requireId(input.loan_id, 'loan');
     return [
       loanKey(loanId),
-      invitationCounterKey(caller.userId, now),
+      invitationCounterKey(caller.userId),
       ...input.lenders.map(({ email }) => lenderKey(loanId, ids.lender(loanId, email))),
     ];
   },
 
   recover: expireWhenOverFunded,
-  authorize: borrowerOnly,
+  authorize: requireBorrower,
 
   plan(view, context) {
     const { input, now, ids } = context;
-    const seen = loanInView(view, input.loan_id);
+    const seen = requireLoan(view, input.loan_id);
     requireOpen(seen.data);
-    const invitations = invitationsOf(seen.data.loanId, input.lenders, ids);
-    const standing = standingLenders(view, seen.data.loanId, invitations);
-    const change = invite(seen.data, standing, invitations, termFrom(context));
+    const invitations = toInvitationRequests(seen.data.loanId, input.lenders, ids);
+    const standing = existingLenders(view, seen.data.loanId, invitations);
+    const change = invite(seen.data, standing, invitations, invitationPeriod(context));
     const { loan, lenders } = change;
     const { loan_id, amount, total_invited, remaining, currency } = presentLoan(loan, seen.version + 1);
     return {

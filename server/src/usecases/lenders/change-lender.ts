@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { changeContribution } from '../../domain/loan.ts';
 import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
-import { lenderAnswer } from '../../schemas/responses.ts';
-import { borrowerOnly } from '../authorization.ts';
+import { lenderResponse } from '../../schemas/responses.ts';
+import { requireBorrower } from '../authorization.ts';
 import { expireWhenOverFunded } from '../invitations/expire-when-over-funded.ts';
-import { planOneLender, viewOneLender } from './lender-command.ts';
+import { planLenderChange, viewLender } from './lender-command.ts';
 
 const input = z.object({ loan_id: fields.loanId, lender_id: fields.lenderId, contribution_amount: fields.amount });
 
@@ -14,15 +14,15 @@ export const changeLender: Command<z.output<typeof input>> = {
   endpoint: 'ChangeLender',
   summary: 'Gives a pending lender another amount.',
   input,
-  output: lenderAnswer,
+  output: lenderResponse,
   success: 200,
   actor: 'borrower',
-  view: viewOneLender,
+  view: viewLender,
   recover: expireWhenOverFunded,
-  authorize: borrowerOnly,
+  authorize: requireBorrower,
 
   plan(view, context) {
     const { input, now } = context;
-    return planOneLender(view, context, (loan, lender) => changeContribution(loan, lender, input.contribution_amount, now));
+    return planLenderChange(view, context, (loan, lender) => changeContribution(loan, lender, input.contribution_amount, now));
   },
 };

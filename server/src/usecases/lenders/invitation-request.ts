@@ -3,10 +3,11 @@ import { type FieldError, rateLimited } from '../../domain/errors.ts';
 import type { Caller } from '../../domain/identity.ts';
 import type { Ids, LenderId, LoanId } from '../../domain/ids.ts';
 import type { Lender } from '../../domain/lender.ts';
-import type { InvitationSent, Term } from '../../domain/loan.ts';
+import type { InvitationPeriod, InvitationRequest } from '../../domain/loan.ts';
+import { hourOf, usedIn } from '../../domain/usage-counter.ts';
 import type { CommandContext, CounterChange } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
-import type { LenderSent } from '../../schemas/input-fields.ts';
+import type { LenderInput } from '../../schemas/input-fields.ts';
 import { invitationCounterKey, lenderKey } from '../../storage/keys.ts';
 
 /* What creating a loan with lenders and adding lenders to one have in common. */
@@ -14,7 +15,7 @@ import { invitationCounterKey, lenderKey } from '../../storage/keys.ts';
 const HOUR_MS = 3_600_000;
 
 /** Addresses named twice, and the borrower's own; found in the request as sent, so that they stand beside other faults. */
-export function problemsAmongLenders(sent: Readonly<Record<string, unknown>>, caller: Caller): FieldError[] {
+export function validateLenders(sent: Readonly<Record<string, unknown>>, caller: Caller): FieldError[] {
   const problems: FieldError[] = [];
   const seen = new Set<string>();
   for (const [position, lender] of (Array.isArray(sent['lenders']) ? sent['lenders'] : []).entries()) {
@@ -36,14 +37,14 @@ function addressIn(lender: unknown): string | undefined {
 }
 
 /** A request's lenders as the loan's rules take them. */
-export function invitationsOf(loanId: LoanId, lenders: readonly LenderSent[], ids: Ids): InvitationSent[] {
+export function toInvitationRequests(loanId: LoanId, lenders: readonly LenderInput[], ids: Ids): InvitationRequest[] {
   return lenders.map(({ email, name, contribution_amount }, position) => {
     return { path: `lenders[${position}]`, lenderId: ids.lender(loanId, email), email, name, amount: contribution_amount };
   });
 }
 
 /** Those of them who are in the loan already, whatever became of them. */
-export function standingLenders(view: View, loanId: LoanId, invitations: readonly InvitationSent[]): Map<LenderId, Lender> {
+export function existingLenders(view: View, loanId: LoanId, invitations: readonly InvitationRequest[]): Map<LenderId, Lender> {
   const standing = new Map<LenderId, Lender>();
   for (const { lenderId } of invitations) {
     const lender = view.at(lenderKey(loanId, lenderId));
@@ -53,14 +54,15 @@ export function standingLenders(view: View, loanId: LoanId, invitations: readonl
 }
 
 /** How long an invitation stands that is made now. */
-export function termFrom({ now, rules }: CommandContext<unknown>): Term {
+export function invitationPeriod({ now, rules }: CommandContext<unknown>): InvitationPeriod {
   return { invitedAt: now, expiresAt: now + rules.invitationMs };
 }
 
 /** Counts invitations against the borrower's hour, or refuses them all. */
 export function countInvitations(view: View, invitations: number, { caller, now, rules }: CommandContext<unknown>): CounterChange {
-  const key = invitationCounterKey(caller.userId, now);
-  const sent = view.at(key)?.data.count ?? 0;
+  const key = invitationCounterKey(caller.userId);
+  const period = hourOf(now);
+  const sent = usedIn(period, view.at(key)?.data);
   const hourEnd = hourEndAfter(now);
   if (sent + invitations > rules.invitesPerHour) {
     const message =
@@ -68,7 +70,7 @@ export function countInvitations(view: View, invitations: number, { caller, now,
       `Please retry after ${new Date(hourEnd).toISOString()}.`;
     throw rateLimited(message, Math.ceil((hourEnd - now) / 1000));
   }
-  return { key, data: { count: sent + invitations }, expiresAt: hourEnd };
+  return { key, data: { period, count: sent + invitations } };
 }
 
 /** The next full hour in UTC. */

@@ -1,12 +1,12 @@
 import type { LenderId, LoanId } from '../../domain/ids.ts';
 import type { Lender } from '../../domain/lender.ts';
-import type { Change, Loan } from '../../domain/loan.ts';
-import type { CommandContext, Plan } from '../../execution/use-case.ts';
+import type { Loan, LoanChange } from '../../domain/loan.ts';
+import type { CommandContext, Plan, ViewContext } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
 import { presentLender, presentLoan } from '../../schemas/presenters.ts';
 import { lenderKey, loanKey } from '../../storage/keys.ts';
 import type { Key } from '../../storage/store.ts';
-import { lenderInView, loanInView, requireId } from '../authorization.ts';
+import { requireId, requireLender, requireLoan } from '../authorization.ts';
 
 /* What the commands on one lender of a loan have in common. */
 
@@ -15,19 +15,19 @@ interface OneLender {
   readonly lender_id: LenderId | undefined;
 }
 
-export function viewOneLender({ input }: CommandContext<OneLender>): Key<unknown>[] {
+export function viewLender({ input }: ViewContext<OneLender>): Key<unknown>[] {
   const loanId = requireId(input.loan_id, 'loan');
   return [loanKey(loanId), ...(input.lender_id ? [lenderKey(loanId, input.lender_id)] : [])];
 }
 
 /** @param decide the domain's rule; undefined where the lender is as wanted already */
-export function planOneLender(
+export function planLenderChange(
   view: View,
   { input, now }: CommandContext<OneLender>,
-  decide: (loan: Loan, lender: Lender) => Change | undefined,
+  decide: (loan: Loan, lender: Lender) => LoanChange | undefined,
 ): Plan {
-  const seen = loanInView(view, input.loan_id);
-  const lender = lenderInView(view, seen.data.loanId, input.lender_id).data;
+  const seen = requireLoan(view, input.loan_id);
+  const lender = requireLender(view, seen.data.loanId, input.lender_id).data;
   const change = decide(seen.data, lender);
   const loan = change?.loan ?? seen.data;
   const [after = lender] = change?.lenders ?? [];

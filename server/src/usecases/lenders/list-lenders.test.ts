@@ -3,7 +3,7 @@ import type { LenderStatus } from '../../domain/lender.ts';
 import { ROWS_SCANNED_MAX } from '../../pagination/filtered-page.ts';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
-import { pagesOf } from '../../testing/app/read-pages.ts';
+import { readPages } from '../../testing/app/read-pages.ts';
 import { rewriteLender, rewriteLoan } from '../../testing/app/store-edits.ts';
 import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
@@ -45,7 +45,7 @@ describe('listing a loan’s lenders', () => {
     await add(20, 'a');
     const first = await borrower.get(`${path}?limit=10`);
     await add(20, 'b');
-    const rest = await pagesOf(borrower, `${path}?limit=100&cursor=${first.body.next_cursor}`, 'lenders');
+    const rest = await readPages(borrower, `${path}?limit=100&cursor=${first.body.next_cursor}`, 'lenders');
     const seen = emailsOf([...first.body.lenders, ...rest.flat()]);
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen.filter((name) => name?.startsWith('a'))).toHaveLength(20);
@@ -85,16 +85,16 @@ describe('listing lenders by status', () => {
   it.each([1, 2, 3, 7])('comes in pages of %i', async (limit) => {
     const rows: Row[] = (await add(20, 'p')).body.lenders;
     for (const row of rows.filter((_, index) => index % 3 === 0)) await stands(row, 'declined');
-    const pages = await pagesOf(borrower, `${path}?status=declined&limit=${limit}`, 'lenders');
+    const pages = await readPages(borrower, `${path}?status=declined&limit=${limit}`, 'lenders');
     expect(emailsOf(pages.flat())).toEqual(['p0', 'p12', 'p15', 'p18', 'p3', 'p6', 'p9']);
     expect(pages).toHaveLength(Math.ceil(7 / limit));
   });
 
   it('looks at so many rows at a time, and leads on to the rare ones behind them', async () => {
     for (let sent = 0; sent < ROWS_SCANNED_MAX + 200; sent += 20) await add(20, `p${sent}-`);
-    const [last = []] = (await pagesOf(borrower, `${path}?limit=100`, 'lenders')).slice(-1);
+    const [last = []] = (await readPages(borrower, `${path}?limit=100`, 'lenders')).slice(-1);
     await stands(last.at(-1), 'declined');
-    const pages = await pagesOf(borrower, `${path}?status=declined&limit=5`, 'lenders');
+    const pages = await readPages(borrower, `${path}?status=declined&limit=5`, 'lenders');
     expect(pages.map((page) => page.length)).toEqual([0, 1]);
     expect(pages.flat()).toMatchObject([{ email: last.at(-1).email }]);
   });

@@ -2,13 +2,14 @@ import * as z from 'zod';
 import { conflict, rateLimited } from '../../domain/errors.ts';
 import { effectiveStatus } from '../../domain/lender.ts';
 import { dayOf } from '../../domain/outgoing-mail.ts';
-import type { Command, CommandContext } from '../../execution/use-case.ts';
+import { usedIn } from '../../domain/usage-counter.ts';
+import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLender, presentTime } from '../../schemas/presenters.ts';
-import { reminderAnswer } from '../../schemas/responses.ts';
-import { outgoingMailKey } from '../../storage/keys.ts';
-import { borrowerOnly, lenderInView, loanInView } from '../authorization.ts';
-import { viewOneLender } from './lender-command.ts';
+import { reminderResponse } from '../../schemas/responses.ts';
+import { reminderCounterKey } from '../../storage/keys.ts';
+import { requireBorrower, requireLender, requireLoan } from '../authorization.ts';
+import { viewLender } from './lender-command.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -22,40 +23,38 @@ export const remindLender: Command<Input> = {
   summary:
     'Sends a pending lender a reminder by e-mail, one a UTC day at most. An address that has had its mails of the day, or wants none, gets no further one; that is not told.',
   input,
-  output: reminderAnswer,
+  output: reminderResponse,
   success: 202,
   actor: 'borrower',
 
   view(context) {
     const { loan_id, lender_id } = context.input;
-    return [...viewOneLender(context), ...(loan_id && lender_id ? [outgoingMailKey(reminderId(context))] : [])];
+    return [...viewLender(context), ...(loan_id && lender_id ? [reminderCounterKey(loan_id, lender_id)] : [])];
   },
 
-  authorize: borrowerOnly,
+  authorize: requireBorrower,
 
   plan(view, context) {
-    const { input, now } = context;
-    const loan = loanInView(view, input.loan_id).data;
-    const lender = lenderInView(view, loan.loanId, input.lender_id).data;
+    const { input, ids, now } = context;
+    const loan = requireLoan(view, input.loan_id).data;
+    const lender = requireLender(view, loan.loanId, input.lender_id).data;
     const status = effectiveStatus(loan, lender, now);
     if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be reminded of.`);
-    const mailingId = reminderId(context);
+    const { loanId, lenderId, round, email: to } = lender;
+    const period = dayOf(now);
+    const counterKey = reminderCounterKey(loanId, lenderId);
     const tomorrow = (Math.floor(now / DAY_MS) + 1) * DAY_MS;
-    if (view.at(outgoingMailKey(mailingId)))
+    if (usedIn(period, view.at(counterKey)?.data) > 0)
       throw rateLimited(
         `This lender was reminded today. Please retry after ${presentTime(tomorrow)}.`,
         Math.ceil((tomorrow - now) / 1000),
       );
-    const { loanId, lenderId, round, email: to } = lender;
-    const about = { mailingId, kind: 'reminder', loanId, lenderId, round, to } as const;
+    const mailId = ids.outgoingMail('reminder', loanId, lenderId, period);
+    const about = { mailId, kind: 'reminder', loanId, lenderId, round, to } as const;
     return {
+      counter: { key: counterKey, data: { period, count: 1 } },
       outgoingMail: { ...about, madeAt: now, tries: 0, countedOn: null, state: { name: 'waiting', from: now } },
       body: { success: true, lender: presentLender(loan, lender, now), next_reminder_at: presentTime(tomorrow) },
     };
   },
 };
-
-/** One for each lender and day, so that a second one finds the first. */
-function reminderId({ input, ids, now }: CommandContext<Input>) {
-  return ids.outgoingMail('reminder', input.loan_id ?? null, input.lender_id ?? null, dayOf(now));
-}

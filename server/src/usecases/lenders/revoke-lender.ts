@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { revoke } from '../../domain/loan.ts';
 import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
-import { lenderAnswer } from '../../schemas/responses.ts';
-import { borrowerOnly } from '../authorization.ts';
-import { planOneLender, viewOneLender } from './lender-command.ts';
+import { lenderResponse } from '../../schemas/responses.ts';
+import { requireBorrower } from '../authorization.ts';
+import { planLenderChange, viewLender } from './lender-command.ts';
 
 const input = z.object({ loan_id: fields.loanId, lender_id: fields.lenderId });
 
@@ -13,13 +13,13 @@ export const revokeLender: Command<z.output<typeof input>> = {
   endpoint: 'RevokeLender',
   summary: 'Takes a pending invitation back and frees its amount. Repeated, it answers the same.',
   input,
-  output: lenderAnswer,
+  output: lenderResponse,
   success: 200,
   actor: 'borrower',
-  view: viewOneLender,
-  authorize: borrowerOnly,
+  view: viewLender,
+  authorize: requireBorrower,
 
   plan(view, context) {
-    return planOneLender(view, context, (loan, lender) => revoke(loan, lender, context.now));
+    return planLenderChange(view, context, (loan, lender) => revoke(loan, lender, context.now));
   },
 };

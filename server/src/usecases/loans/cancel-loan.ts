@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { cancel } from '../../domain/loan.ts';
 import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
-import { loanAnswer } from '../../schemas/responses.ts';
-import { borrowerOnly } from '../authorization.ts';
-import { planOneLoan, viewOneLoan } from './loan-command.ts';
+import { loanResponse } from '../../schemas/responses.ts';
+import { requireBorrower } from '../authorization.ts';
+import { planLoanChange, viewLoan } from './loan-command.ts';
 
 const input = z.object({ loan_id: fields.loanId });
 
@@ -13,13 +13,13 @@ export const cancelLoan: Command<z.output<typeof input>> = {
   endpoint: 'CancelLoan',
   summary: 'Ends a loan and every invitation to it. Repeated, it answers the same.',
   input,
-  output: loanAnswer,
+  output: loanResponse,
   success: 200,
   actor: 'borrower',
-  view: viewOneLoan,
-  authorize: borrowerOnly,
+  view: viewLoan,
+  authorize: requireBorrower,
 
   plan(view, context) {
-    return planOneLoan(view, context, cancel);
+    return planLoanChange(view, context, cancel);
   },
 };

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { parseCurrency } from '../../domain/currencies.ts';
 import type { FieldError } from '../../domain/errors.ts';
-import { invite, type Loan, unfitAmount } from '../../domain/loan.ts';
+import { amountError, invite, type Loan } from '../../domain/loan.ts';
 import { parseAmount, toMinorUnits, ZERO } from '../../domain/money.ts';
 import type { Command, CommandContext } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLender, presentLoan } from '../../schemas/presenters.ts';
-import { loanCreatedAnswer } from '../../schemas/responses.ts';
+import { loanCreatedResponse } from '../../schemas/responses.ts';
 import { invitationCounterKey } from '../../storage/keys.ts';
-import { countInvitations, invitationsOf, problemsAmongLenders, termFrom } from '../lenders/invitation-request.ts';
+import { countInvitations, invitationPeriod, toInvitationRequests, validateLenders } from '../lenders/invitation-request.ts';
 
 const input = z.object({
   amount: fields.amount,
@@ -26,16 +26,16 @@ export const createLoan: Command<Input> = {
   endpoint: 'CreateLoan',
   summary: 'Posts a loan, with its first lenders if they are known: all in one transaction.',
   input,
-  output: loanCreatedAnswer,
+  output: loanCreatedResponse,
   success: 201,
   actor: 'borrower',
 
-  form(sent, caller) {
-    return [...problemsOfAmount(sent), ...problemsAmongLenders(sent, caller)];
+  validate(sent, caller) {
+    return [...problemsOfAmount(sent), ...validateLenders(sent, caller)];
   },
 
-  view({ input, caller, now }) {
-    return input.lenders.length > 0 ? [invitationCounterKey(caller.userId, now)] : [];
+  view({ input, caller }) {
+    return input.lenders.length > 0 ? [invitationCounterKey(caller.userId)] : [];
   },
 
   authorize() {
@@ -45,8 +45,8 @@ export const createLoan: Command<Input> = {
   plan(view, context) {
     const { input, now, ids } = context;
     const created = newLoan(context);
-    const invitations = invitationsOf(created.loanId, input.lenders, ids);
-    const { loan, lenders, events } = invite(created, new Map(), invitations, termFrom(context));
+    const invitations = toInvitationRequests(created.loanId, input.lenders, ids);
+    const { loan, lenders, events } = invite(created, new Map(), invitations, invitationPeriod(context));
     const presented = presentLoan(loan, 1);
     return {
       change: { loan, lenders, events: [{ type: 'loan.created' }, ...events] },
@@ -94,5 +94,5 @@ function problemsOfAmount(sent: Readonly<Record<string, unknown>>): FieldError[]
   const currency = typeof code === 'string' ? parseCurrency(code) : undefined;
   const parsed = typeof amount === 'string' || typeof amount === 'number' ? parseAmount(amount) : undefined;
   if (!currency || !parsed || toMinorUnits(parsed, currency) !== undefined) return [];
-  return [unfitAmount(parsed, currency, 'amount')];
+  return [amountError(parsed, currency, 'amount')];
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
-import { pagesOf } from '../../testing/app/read-pages.ts';
+import { readPages } from '../../testing/app/read-pages.ts';
 import { rewriteLender } from '../../testing/app/store-edits.ts';
 import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
@@ -97,7 +97,7 @@ describe('listing loans as a lender', () => {
   it.each([1, 2, 3, 5, 6])('shows all of both in pages of %i', async (limit) => {
     const ids = await invitedTo(6);
     for (const position of [1, 2, 5]) await answers(ids[position] ?? '', ann);
-    const pages = await pagesOf(ann, `/loans?role=lender&limit=${limit}`, 'loans');
+    const pages = await readPages(ann, `/loans?role=lender&limit=${limit}`, 'loans');
     expect(idsOf(pages.flat())).toEqual(ids.toReversed());
     expect(pages).toHaveLength(Math.ceil(6 / limit));
   });

@@ -4,10 +4,10 @@ import type { Loan } from '../../domain/loan.ts';
 import type { Query, QueryServices } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLoan } from '../../schemas/presenters.ts';
-import { loansAnswer } from '../../schemas/responses.ts';
+import { loansResponse } from '../../schemas/responses.ts';
 import { borrowerIndex, loanIdOf, loanKey } from '../../storage/keys.ts';
 import type { IndexRow, Item } from '../../storage/store.ts';
-import { lenderPlaces, lentAt, newest } from '../invitations/lender-index.ts';
+import { lenderIndexPartitions, listNewest, loadInvitations } from '../invitations/lender-index.ts';
 
 export const ROLES = ['borrower', 'lender'] as const;
 const ROLE_RULE = 'must be "borrower" or "lender"';
@@ -23,21 +23,21 @@ export const listLoans: Query<z.output<typeof input>> = {
   endpoint: 'ListLoans',
   summary: 'The caller’s own loans, the newest first.',
   input,
-  output: loansAnswer,
+  output: loansResponse,
 
   async read({ input, caller }, reading) {
     const { role, limit } = input;
     const scope = [caller.userId, listLoans.endpoint, role];
-    const after = reading.cursors.open(input.cursor, scope, 'cursor');
-    const places = role === 'borrower' ? [borrowerIndex(caller.userId)] : lenderPlaces(caller);
-    const hits = await newest(reading, places, after, limit + 1);
+    const after = reading.cursors.decode(input.cursor, scope, 'cursor');
+    const places = role === 'borrower' ? [borrowerIndex(caller.userId)] : lenderIndexPartitions(caller);
+    const hits = await listNewest(reading, places, after, limit + 1);
     const page = hits.slice(0, limit);
     const loans = role === 'borrower' ? await loansAt(reading, page) : await loansLentAt(reading, page, caller);
     const last = hits.length > limit ? page.at(-1) : undefined;
     return {
       success: true,
       loans: loans.map((loan) => presentLoan(loan.data, loan.version)),
-      next_cursor: last ? reading.cursors.seal(last.position, scope) : null,
+      next_cursor: last ? reading.cursors.encode(last.position, scope) : null,
     };
   },
 };
@@ -50,6 +50,6 @@ async function loansAt({ store }: QueryServices, hits: readonly IndexRow[]): Pro
 
 /** Each loan once on a page, also where the caller holds several rows of it. */
 async function loansLentAt(reading: QueryServices, hits: readonly IndexRow[], caller: Caller): Promise<Item<Loan>[]> {
-  const lent = (await lentAt(reading, hits, caller)).map(({ loan }) => loan);
+  const lent = (await loadInvitations(reading, hits, caller)).map(({ loan }) => loan);
   return [...new Map(lent.map((loan) => [loan.data.loanId, loan])).values()];
 }

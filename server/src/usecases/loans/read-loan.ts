@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { Query } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLoan } from '../../schemas/presenters.ts';
-import { loanAnswer } from '../../schemas/responses.ts';
-import { readableLoan } from '../authorization.ts';
+import { loanResponse } from '../../schemas/responses.ts';
+import { requireReadableLoan } from '../authorization.ts';
 
 const input = z.object({ loan_id: fields.loanId });
 
@@ -12,10 +12,10 @@ export const readLoan: Query<z.output<typeof input>> = {
   endpoint: 'ReadLoan',
   summary: 'A loan, for its borrower and its lenders.',
   input,
-  output: loanAnswer,
+  output: loanResponse,
 
   async read(context, reading) {
-    const { loan } = await readableLoan(context, reading);
+    const { loan } = await requireReadableLoan(context, reading);
     return { success: true, loan: presentLoan(loan.data, loan.version) };
   },
 };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoanId } from '../../../domain/ids.ts';
-import { BEGINNING } from '../../../events/event-position.ts';
+import { parsePosition } from '../../../events/event-position.ts';
 import { StoreError } from '../../../storage/store.ts';
 import type { FeedClient } from '../../../testing/api/feed.ts';
 import { type RemoteFeed, serveRemoteFeed } from '../../../testing/api/remote-feed.ts';
@@ -59,7 +59,7 @@ describe('EventPusher', () => {
     for (let index = 0; index < 55; index += 1) await invite(`n${index}-`);
     const cursor = await firstCursor();
     let isFirst = true;
-    feed.api.meddles(async () => {
+    feed.api.interceptPosts(async () => {
       if (!isFirst) return undefined;
       isFirst = false;
       for await (const subscription of feed.push.subscriptions.of(loan)) await feed.push.subscriptions.advance(subscription, {});
@@ -88,7 +88,7 @@ describe('EventPusher', () => {
     const [client] = await subscribed(feed);
     const [subscription] = await feed.subscriptionsTo(loan);
     if (!client || !subscription) throw new Error('no subscription');
-    await feed.push.subscriptions.add({ ...subscription, isAcknowledged: false, position: BEGINNING }, 20);
+    await feed.push.subscriptions.add({ ...subscription, isAcknowledged: false, position: parsePosition(undefined) }, 20);
     await feed.push.pushToSubscribers(loan);
     await expect.poll(() => received(client)).toEqual(['subscribed', 'subscribed', 'event']);
   });
@@ -97,7 +97,7 @@ describe('EventPusher', () => {
     const feed = await serveRemoteFeed(testApp, { limits: { pauseMsMax: 5 } });
     const [client] = await subscribed(feed);
     let attempts = 0;
-    feed.api.meddles(async () => (++attempts < 3 ? 429 : undefined));
+    feed.api.interceptPosts(async () => (++attempts < 3 ? 429 : undefined));
     await invite('late');
     expect(await client?.events(1)).toEqual(['lender.invited late0']);
   });
@@ -107,12 +107,14 @@ describe('EventPusher', () => {
     const clients = await subscribed(feed, 8);
     const [failingId, slowId] = feed.api.connectionIds();
     const never = new Promise<undefined>(() => {});
-    feed.api.meddles(async (connectionId) => (connectionId === failingId ? 500 : connectionId === slowId ? never : undefined));
+    feed.api.interceptPosts(async (connectionId) =>
+      connectionId === failingId ? 500 : connectionId === slowId ? never : undefined,
+    );
     await invite('late');
     for (const client of clients.slice(2)) expect(await client.events(1)).toEqual(['lender.invited late0']);
     expect(await clients[0]?.closed).toMatchObject({ code: 1001 });
     expect(clients[0]?.messages).toEqual([expect.objectContaining({ type: 'subscribed' })]);
-    feed.api.meddles(async () => undefined);
+    feed.api.interceptPosts(async () => undefined);
     const again = await feed.connect();
     await again.subscribe(borrower, loan, clients[0]?.messages[0]?.cursor);
     expect(await again.events(1)).toEqual(['lender.invited late0']);
@@ -132,13 +134,13 @@ describe('EventPusher', () => {
     const feed = await serveRemoteFeed(testApp, { pushers: 0, limits: { pauseMsMax: 5 } });
     const [client] = await subscribed(feed);
     const close = feed.push.sockets.close;
-    feed.api.meddles(async () => 500);
+    feed.api.interceptPosts(async () => 500);
     Object.assign(feed.push.sockets, { close: () => Promise.reject(new Error('no')) });
     await invite('late');
     await feed.push.pushToSubscribers(loan);
     expect(await feed.subscriptionsTo(loan)).toHaveLength(1);
     Object.assign(feed.push.sockets, { close });
-    feed.api.meddles(async () => undefined);
+    feed.api.interceptPosts(async () => undefined);
     await feed.push.pushToSubscribers(loan);
     expect(await client?.events(1)).toEqual(['lender.invited late0']);
   });

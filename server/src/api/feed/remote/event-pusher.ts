@@ -25,6 +25,7 @@ export interface PushLimits {
   readonly loanMs: number;
 }
 
+/** @internal exported for tests */
 export const PUSH_LIMITS: PushLimits = {
   concurrency: 32,
   attemptsMax: 3,
@@ -174,8 +175,8 @@ export class EventPusher {
     }
   }
 
-  #report({ userId, requestId, traceparent }: RemoteSubscription, failure: DomainError): void {
-    this.#options.onEnded({ endpoint: watchLoan.endpoint, requestId, traceparent, userId, failure });
+  #report({ userId, requestId, traceparent }: RemoteSubscription, error: DomainError): void {
+    this.#options.onEnded({ endpoint: watchLoan.endpoint, requestId, traceparent, userId, error });
   }
 }
 

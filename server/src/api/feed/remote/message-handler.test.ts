@@ -147,7 +147,7 @@ for (const { engine, skip, open } of ENGINES) {
 
     it.each([true, false])('removes the subscriptions of a connection that is gone, notified of it: %s', async (isNotified) => {
       const { api, connect, subscriptionsTo, settled } = await serveRemoteFeed(testApp);
-      if (!isNotified) api.keepsEndsToItself();
+      if (!isNotified) api.suppressDisconnects();
       const [gone, stays] = [await connect(), await connect()];
       const second = await borrower.postsLoan(LOAN);
       await gone.subscribe(borrower, loan);

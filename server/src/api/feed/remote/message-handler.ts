@@ -1,5 +1,5 @@
 import { DomainError, payloadTooLarge } from '../../../domain/errors.ts';
-import type { RemoteConnection, RemoteSubscriptions } from '../../../events/remote-subscriptions.ts';
+import type { GatewayConnection, RemoteSubscriptions } from '../../../events/remote-subscriptions.ts';
 import type { Services } from '../../../execution/services.ts';
 import type { SubscribeRequest } from '../../../execution/subscribe.ts';
 import { watchLoanRemotely } from '../../../usecases/events/watch-loan-remotely.ts';
@@ -10,7 +10,7 @@ import type { EventPusher } from './event-pusher.ts';
 import { GoneError, type RemoteSockets } from './remote-sockets.ts';
 
 /** A message, and the connection that it came by. */
-export interface RemoteMessage extends RemoteConnection, Pick<SubscribeRequest, 'address' | 'requestId' | 'traceparent'> {
+export interface RemoteMessage extends GatewayConnection, Pick<SubscribeRequest, 'address' | 'requestId' | 'traceparent'> {
   /** Undefined where the message is binary. */
   readonly text: string | undefined;
 }

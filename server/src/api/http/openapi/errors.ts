@@ -4,16 +4,16 @@ import {
   type DomainError,
   databaseUnavailable,
   type ErrorCode,
+  type FieldErrorCode,
   forbidden,
   invalid,
   keyReused,
   methodNotAllowed,
   notFound,
-  type ProblemCode,
   payloadTooLarge,
   rateLimited,
   unauthorized,
-  unforeseen,
+  unexpectedError,
   unsupportedMediaType,
 } from '../../../domain/errors.ts';
 import { parseRequestId } from '../../../domain/ids.ts';
@@ -27,7 +27,7 @@ import type { Answer, ProblemExample } from './types.ts';
 
 /* What the reference says about refusals. */
 
-const PROBLEM_MEANING: Readonly<Record<ProblemCode, string>> = {
+const PROBLEM_MEANING: Readonly<Record<FieldErrorCode, string>> = {
   INVALID: 'A part of the request is missing, malformed or out of its limits; the message says what it must be.',
   DUPLICATE_IN_REQUEST: 'The address stands in this request more than once.',
   SELF_INVITATION: 'The address is the borrower’s own.',
@@ -134,7 +134,7 @@ export function problemExamples(): Record<ErrorCode, ProblemExample> {
     UNSUPPORTED_MEDIA_TYPE: example(unsupportedMediaType('Send the body as "Content-Type: application/json".')),
     IDEMPOTENCY_KEY_REUSED: example(keyReused()),
     TOO_MANY_REQUESTS: example(rateLimited('More than 100 requests in 2 seconds. Please retry after 1 second.', 1)),
-    INTERNAL_ERROR: example(unforeseen(undefined)),
+    INTERNAL_ERROR: example(unexpectedError(undefined)),
     SERVICE_UNAVAILABLE: example(databaseUnavailable(undefined)),
   };
 }

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { run, upload } from '../../../testing/app/import-helpers.ts';
+import { runToEnd, upload } from '../../../testing/app/import-helpers.ts';
 import { openTestApp, type Person, type TestApp } from '../../../testing/app/test-app.ts';
 import { type Route, routes, takesBody } from '../routes.ts';
 import { openApiDocument } from './document.ts';
@@ -61,7 +61,7 @@ describe('the examples of the reference', () => {
   async function playedToImport(borrower: Person, loanId: string, { method, path }: Route): Promise<string> {
     const sent = await upload(borrower, loanId, CSV_EXAMPLE, '?mode=per_row');
     const importId: string = sent.body.import.import_id;
-    if (method === 'GET') await run(testApp, importId);
+    if (method === 'GET') await runToEnd(testApp, importId);
     const place = path.replace('{loan_id}', loanId).replace('{import_id}', importId);
     const { text } = method === 'GET' ? await borrower.get(place) : sent;
     return text.replaceAll(loanId, LOAN_ID).replaceAll(importId, IMPORT_ID);

@@ -54,7 +54,7 @@ const standing = {
 const loan: Loan = { loan_id: LOAN_ID, ...terms, ...standing, created_at: ana.invited_at };
 const emptyLoan: Loan = { ...loan, total_invited: 0, remaining: 20_000, lender_count: 0, version: 2 };
 
-const loanCreated: z.output<typeof shapes.loanCreatedAnswer> = {
+const loanCreated: z.output<typeof shapes.loanCreatedResponse> = {
   success: true,
   loan,
   lenders_added: 1,
@@ -63,7 +63,7 @@ const loanCreated: z.output<typeof shapes.loanCreatedAnswer> = {
   remaining: 15_000,
 };
 
-const lendersAdded: z.output<typeof shapes.lendersAddedAnswer> = {
+const lendersAdded: z.output<typeof shapes.lendersAddedResponse> = {
   success: true,
   loan_id: LOAN_ID,
   lenders_added: 2,
@@ -85,7 +85,7 @@ const acceptedLoan: Loan = { ...loan, total_accepted: 5000, version: 2 };
 
 const happened = { loan_id: LOAN_ID, at: ana.invited_at, actor: 'borrower', request_id: REQUEST_ID } as const;
 
-const events: z.output<typeof shapes.eventsAnswer> = {
+const events: z.output<typeof shapes.eventsResponse> = {
   success: true,
   events: [
     { event_id: `${LOAN_ID}.1.0`, type: 'loan.created', ...happened, data: { loan: standing, terms } },
@@ -94,6 +94,7 @@ const events: z.output<typeof shapes.eventsAnswer> = {
   next_cursor: null,
 };
 
+/** @internal exported for tests */
 export const IMPORT_ID = '01a202a0-d031-7c02-9d1e-5b2f4c7a9e10';
 
 export const CSV_EXAMPLE = 'email,contribution_amount,name\nben@example.com,5000,Ben\nben@example.com,100,\n';
@@ -115,7 +116,7 @@ const imported: z.output<typeof shapes.importShape> = {
   failure: null,
 };
 
-const importRows: z.output<typeof shapes.importRowsAnswer>['rows'] = [
+const importRows: z.output<typeof shapes.importRowsResponse>['rows'] = [
   {
     row: 1,
     line: 2,

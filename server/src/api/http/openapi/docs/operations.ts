@@ -4,7 +4,7 @@ import { curlLine } from './curl.ts';
 import { anchor, codeBlock, type Html, jsonMarkup, prose } from './markup.ts';
 import { parameterTable, schemaTable } from './schema-table.ts';
 
-export interface DocumentedOperation {
+interface DocumentedOperation {
   readonly method: string;
   readonly path: string;
   readonly title: string;

@@ -1,0 +1,35 @@
+import { DomainError } from '../domain/errors.ts';
+import type { RequestId } from '../domain/ids.ts';
+import type { AdmissionState } from './authenticate.ts';
+import type { RequestMetadata } from './request-metadata.ts';
+import type { Telemetry } from './telemetry.ts';
+import { toDomainError } from './to-domain-error.ts';
+
+/** What becomes known while a request runs, for its log line, metrics and response headers, also where it fails. */
+export interface RequestProgress extends AdmissionState {
+  replayedRequestId?: RequestId | undefined;
+  lendersAdded?: number | undefined;
+}
+
+/** Runs a request, reports its end to telemetry, and returns its result, or its error as a `DomainError`. Never throws. */
+export async function trackRequest<Result>(
+  telemetry: Telemetry,
+  endpoint: string,
+  { requestId, traceparent }: RequestMetadata,
+  progress: RequestProgress,
+  run: () => Promise<Result>,
+): Promise<Result | DomainError> {
+  const startedAt = performance.now();
+  const result = await run().catch(toDomainError);
+  telemetry.requestEnded({
+    requestId,
+    traceparent,
+    endpoint,
+    durationMs: performance.now() - startedAt,
+    error: result instanceof DomainError ? result : undefined,
+    lendersAdded: progress.lendersAdded ?? 0,
+    replayedRequestId: progress.replayedRequestId,
+    userId: progress.identity?.userId,
+  });
+  return result;
+}

@@ -1,0 +1,24 @@
+// `npm run dev`: runs the server from its sources, restarts it after each change, and prints its log for people.
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pretty from 'pino-pretty';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const serverSources = join(root, 'server', 'src');
+const clientSources = join(root, 'client', 'src');
+
+const flags = [
+  // Folders, because `--watch` alone does not see what only the thread of the SQLite writer imports.
+  ...[`--watch-path=${serverSources}`, `--watch-path=${clientSources}`, '--watch-preserve-output'],
+  ...['--enable-source-maps', '--experimental-strip-types', '--disable-warning=ExperimentalWarning'],
+  '--conditions=private-lending-source', // the client's sources, not its last build
+];
+const server = spawn(process.execPath, [...flags, join(serverSources, 'main', 'cli.ts'), 'serve', ...process.argv.slice(2)], {
+  stdio: ['inherit', 'inherit', 'pipe'],
+});
+server.stderr.pipe(pretty({ destination: 2, sync: true, ignore: 'service', translateTime: 'SYS:HH:MM:ss.l' }));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal));
+server.once('close', (code, signal) => {
+  process.exitCode = code ?? (signal ? 1 : 0);
+});
