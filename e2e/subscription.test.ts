@@ -30,12 +30,12 @@ it('is told on through a restart of the server, without loss', async () => {
     retryWait: () => mayReturn.promise,
   });
   const watched = watch(client, variables);
-  await expect.poll(() => watched.told.length, SOON).toBe(1);
+  await expect.poll(() => watched.results.length, SOON).toBe(1);
   const invite = (name: string) =>
     borrower.post(`/loans/${loanId}/lenders`, { lenders: [{ email: `${name}@example.com`, contribution_amount: 1 }] });
   await invite('ana');
   await expect.poll(watched.events, SOON).toEqual(['lender.invited ana']);
-  variables['after'] = watched.told.at(-1).cursor;
+  variables['after'] = watched.payloads().at(-1).cursor;
 
   const { port } = new URL(server.url);
   expect(await server.stop()).toBe(0); // also while somebody watches

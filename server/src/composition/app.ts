@@ -87,7 +87,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       corsOrigins: config.corsOrigins,
       ids,
       onError,
-      graphql: lazyGraphQlHandler(services, { allowsIntrospection: localIssuer !== undefined, onFault: onError }),
+      graphql: lazyGraphQlHandler(services, { allowsIntrospection: localIssuer !== undefined, onError }),
     },
   );
   return {

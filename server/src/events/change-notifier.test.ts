@@ -3,43 +3,43 @@ import { LOAN_ID } from '../testing/app/domain-fixtures.ts';
 import { lenders, openTestApp } from '../testing/app/test-app.ts';
 import { ChangeNotifier } from './change-notifier.ts';
 
-it('tells who watches a loan, and who watches all, until they have enough', () => {
+it('notifies the listeners of a loan and of all loans until they are removed', () => {
   const changes = new ChangeNotifier(vi.fn());
-  const [wake, listener] = [vi.fn(), vi.fn()];
-  const ends = [changes.watch(LOAN_ID, wake), changes.watchAll(listener)];
+  const [loanListener, listener] = [vi.fn(), vi.fn()];
+  const removals = [changes.watch(LOAN_ID, loanListener), changes.watchAll(listener)];
   expect(changes.watched()).toEqual([LOAN_ID]);
-  changes.tell(LOAN_ID, 7);
-  for (const end of ends) end();
-  changes.tell(LOAN_ID, 8);
-  expect([wake.mock.calls, listener.mock.calls]).toEqual([[[7]], [[LOAN_ID]]]);
+  changes.notify(LOAN_ID, 7);
+  for (const remove of removals) remove();
+  changes.notify(LOAN_ID, 8);
+  expect([loanListener.mock.calls, listener.mock.calls]).toEqual([[[7]], [[LOAN_ID]]]);
   expect(changes.watched()).toEqual([]);
 });
 
-it('does not let a watcher who throws keep the others from hearing, or the one who tells from going on', () => {
-  const onFault = vi.fn();
-  const changes = new ChangeNotifier(onFault);
-  const fault = new Error('a watcher’s own');
-  const heard = vi.fn();
+it('reports what a listener throws and still notifies the others', () => {
+  const onError = vi.fn();
+  const changes = new ChangeNotifier(onError);
+  const error = new Error('thrown by a listener');
+  const other = vi.fn();
   changes.watch(LOAN_ID, () => {
-    throw fault;
+    throw error;
   });
-  changes.watch(LOAN_ID, heard);
-  changes.tell(LOAN_ID, 2);
-  expect(heard).toHaveBeenCalledWith(2);
-  expect(onFault).toHaveBeenCalledWith(fault);
+  changes.watch(LOAN_ID, other);
+  changes.notify(LOAN_ID, 2);
+  expect(other).toHaveBeenCalledWith(2);
+  expect(onError).toHaveBeenCalledWith(error);
 });
 
-it('hears of each commit that changes a loan, and of nothing else', async () => {
+it('notifies of each commit that changes a loan, and not of replays, rejected commands and reads', async () => {
   const testApp = await openTestApp();
   const borrower = await testApp.as('borrower@example.com');
-  const told: string[] = [];
-  testApp.app.services.changes.watchAll((loanId) => void told.push(loanId));
+  const changed: string[] = [];
+  testApp.app.services.changes.watchAll((loanId) => void changed.push(loanId));
   const loan = await borrower.postsLoan();
   const add = () => borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(2, 1) }, { 'Idempotency-Key': 'k' });
   await add();
   await add(); // a replay
-  await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1) }); // a refusal
+  await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1) }); // rejected
   await borrower.get(`/loans/${loan}`);
-  expect(told).toEqual([loan, loan]);
+  expect(changed).toEqual([loan, loan]);
   await testApp.close();
 });

@@ -2,74 +2,72 @@ import type { ImportId, LoanId } from '../domain/ids.ts';
 import { importIdOf, isEventBatchKey, isImportKey, loanIdOf, versionIn } from '../storage/keys.ts';
 import type { Write } from '../storage/store.ts';
 
-/** Told that a loan has come to a version. */
+/** Called with a version that the loan has reached. */
 export type ChangeListener = (version: number) => void;
 
 /**
- * Who in this process wants to know at once that a loan, or an import into one, has changed. What is told is a hint: it may come twice, and from
- * other processes late; the truth is the loan's history in the store.
+ * Notifies listeners in this process of changed loans and imports. A notification is a hint: it may come twice, and late
+ * for a change by another process. The truth is the loan's history in the store.
  */
 export class ChangeNotifier {
-  readonly #wakes = new Map<LoanId, Set<ChangeListener>>();
+  readonly #loanListeners = new Map<LoanId, Set<ChangeListener>>();
   readonly #listeners = new Set<(loanId: LoanId) => void>();
   readonly #importListeners = new Set<(importId: ImportId) => void>();
-  readonly #onFault: (fault: unknown) => void;
+  readonly #onError: (error: unknown) => void;
 
-  /** @param onFault told of what a watcher throws: whoever has committed has nothing to do with that */
-  constructor(onFault: (fault: unknown) => void) {
-    this.#onFault = onFault;
+  /** @param onError receives what a listener throws: the commit that caused the notification must not fail for it */
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
   }
 
-  /** Tells of every chapter and import among the writes of a commit. Never throws. */
+  /** Notifies of every event batch and import among the writes of a commit. Never throws. */
   notifyOf(writes: readonly Write[]): void {
     for (const { key } of writes) {
-      if (isEventBatchKey(key)) this.tell(loanIdOf(key.partition), versionIn(key));
-      else if (isImportKey(key)) this.#tellOfImport(importIdOf(key.partition));
+      if (isEventBatchKey(key)) this.notify(loanIdOf(key.partition), versionIn(key));
+      else if (isImportKey(key)) this.#callAll(this.#importListeners, importIdOf(key.partition));
     }
   }
 
-  /** Tells that a loan has a version. Never throws. */
-  tell(loanId: LoanId, version: number): void {
-    for (const wake of this.#wakes.get(loanId) ?? []) this.#safely(() => wake(version));
-    for (const listener of this.#listeners) this.#safely(() => listener(loanId));
+  /** Notifies that a loan has reached a version. Never throws. */
+  notify(loanId: LoanId, version: number): void {
+    this.#callAll(this.#loanListeners.get(loanId) ?? [], version);
+    this.#callAll(this.#listeners, loanId);
   }
 
-  /** @returns ends it */
-  watch(loanId: LoanId, wake: ChangeListener): () => void {
-    const wakes = this.#wakes.get(loanId) ?? new Set();
-    this.#wakes.set(loanId, wakes.add(wake));
+  /** @returns stops it */
+  watch(loanId: LoanId, listener: ChangeListener): () => void {
+    const listeners = this.#loanListeners.get(loanId) ?? new Set();
+    this.#loanListeners.set(loanId, listeners.add(listener));
     return () => {
-      wakes.delete(wake);
-      if (wakes.size === 0 && this.#wakes.get(loanId) === wakes) this.#wakes.delete(loanId);
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#loanListeners.get(loanId) === listeners) this.#loanListeners.delete(loanId);
     };
   }
 
-  /** @param listener told of every loan that changes @returns ends it */
+  /** @param listener called for every loan that changes @returns stops it */
   watchAll(listener: (loanId: LoanId) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** @param listener told of every import that is opened, or has taken a step @returns ends it */
+  /** @param listener called for every import that is created or has progressed @returns stops it */
   watchImports(listener: (importId: ImportId) => void): () => void {
     this.#importListeners.add(listener);
     return () => void this.#importListeners.delete(listener);
   }
 
-  /** The loans that somebody watches. */
+  /** The loans that have a listener of their own. */
   watched(): LoanId[] {
-    return [...this.#wakes.keys()];
+    return [...this.#loanListeners.keys()];
   }
 
-  #tellOfImport(importId: ImportId): void {
-    for (const listener of this.#importListeners) this.#safely(() => listener(importId));
-  }
-
-  #safely(work: () => void): void {
-    try {
-      work();
-    } catch (fault) {
-      this.#onFault(fault);
+  #callAll<Value>(listeners: Iterable<(value: Value) => void>, value: Value): void {
+    for (const listener of listeners) {
+      try {
+        listener(value);
+      } catch (error) {
+        this.#onError(error);
+      }
     }
   }
 }

@@ -6,29 +6,29 @@ import { lenders, openTestApp, type Person, type TestApp } from '../testing/app/
 import { ChangeNotifier } from './change-notifier.ts';
 import { startChangePoller } from './change-poller.ts';
 
-/* Two programs on one store: what one of them commits is found by the other. */
+/* The notifier under test is not the app's own: the app plays another process on the same store. */
 
 const INTERVAL_MS = 5;
 
-let trouble: ReturnType<typeof failingStore>;
+let failing: ReturnType<typeof failingStore>;
 let testApp: TestApp;
 let borrower: Person;
 let changes: ChangeNotifier;
 let outages: unknown[];
-let lookout: ReturnType<typeof startChangePoller>;
+let poller: ReturnType<typeof startChangePoller>;
 
 beforeEach(async () => {
-  trouble = failingStore();
-  testApp = await openTestApp({ store: trouble.store });
+  failing = failingStore();
+  testApp = await openTestApp({ store: failing.store });
   borrower = await testApp.as('borrower@example.com');
   changes = new ChangeNotifier(() => {});
   outages = [];
   const onOutage = (cause?: unknown) => void outages.push(cause);
-  lookout = startChangePoller({ store: testApp.store, changes, onOutage, intervalMs: INTERVAL_MS });
+  poller = startChangePoller({ store: testApp.store, changes, onOutage, intervalMs: INTERVAL_MS });
 });
 
 afterEach(async () => {
-  await lookout.stop();
+  await poller.stop();
   await testApp.close();
 });
 
@@ -38,25 +38,25 @@ async function postLoan(): Promise<LoanId> {
   return id;
 }
 
-it('tells what another process did to the loans that are watched, and only where the version moved', async () => {
+it('notifies of changes to watched loans, and only when the version has risen', async () => {
   const [loan, other] = [await postLoan(), await postLoan()];
-  const told: number[] = [];
-  changes.watch(loan, (version) => void told.push(version));
-  await expect.poll(() => told).toEqual([1]);
+  const versions: number[] = [];
+  changes.watch(loan, (version) => void versions.push(version));
+  await expect.poll(() => versions).toEqual([1]);
   await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1) });
   await borrower.post(`/loans/${other}/cancel`);
-  await expect.poll(() => told).toEqual([1, 2]);
-  const looks = () => testApp.calls.filter((verb) => verb === 'get').length;
-  const before = looks();
-  await expect.poll(looks).toBeGreaterThan(before + 5);
-  expect(told).toEqual([1, 2]);
+  await expect.poll(() => versions).toEqual([1, 2]);
+  const reads = () => testApp.calls.filter((verb) => verb === 'get').length;
+  const before = reads();
+  await expect.poll(reads).toBeGreaterThan(before + 5);
+  expect(versions).toEqual([1, 2]);
 });
 
-it('asks the store for nothing while nobody watches', async () => {
+it('makes no storage calls while no loan is watched', async () => {
   const loan = await postLoan();
-  const end = changes.watch(loan, () => {});
+  const stopWatching = changes.watch(loan, () => {});
   await expect.poll(() => testApp.calls.at(-1)).toBe('get');
-  end();
+  stopWatching();
   const rounds = vi.spyOn(changes, 'watched');
   const pass = (count: number) => expect.poll(() => rounds.mock.calls.length).toBeGreaterThan(count);
   await pass(2);
@@ -64,28 +64,28 @@ it('asks the store for nothing while nobody watches', async () => {
   expect(calls).toEqual([]);
 });
 
-it('looks at more loans than one call may name', async () => {
+it('polls more loans than fit in one storage call', async () => {
   const loans = await Promise.all(Array.from({ length: 205 }, postLoan));
-  const told = new Set<LoanId>();
-  for (const loan of loans) changes.watch(loan, () => void told.add(loan));
-  await expect.poll(() => told.size).toBe(205);
+  const notified = new Set<LoanId>();
+  for (const loan of loans) changes.watch(loan, () => void notified.add(loan));
+  await expect.poll(() => notified.size).toBe(205);
 });
 
-it('survives a store that fails, says so once, and tells what it missed', async () => {
+it('reports an outage of the store once, and afterwards notifies of changes made meanwhile', async () => {
   const loan = await postLoan();
-  const told: number[] = [];
-  changes.watch(loan, (version) => void told.push(version));
-  await expect.poll(() => told).toEqual([1]);
+  const versions: number[] = [];
+  changes.watch(loan, (version) => void versions.push(version));
+  await expect.poll(() => versions).toEqual([1]);
   await borrower.post(`/loans/${loan}/cancel`);
-  trouble.fail('unavailable');
+  failing.fail('unavailable');
   const calls = testApp.calls.length;
   await expect.poll(() => testApp.calls.length).toBeGreaterThan(calls + 5);
-  trouble.fail(undefined);
-  await expect.poll(() => told).toEqual([1, 2]);
-  await expect.poll(() => outages).toEqual([expect.objectContaining({ trouble: 'unavailable' }), undefined]);
+  failing.fail(undefined);
+  await expect.poll(() => versions).toEqual([1, 2]);
+  await expect.poll(() => outages).toEqual([expect.objectContaining({ kind: 'unavailable' }), undefined]);
 });
 
-it('stops at once', async () => {
+it('stops without waiting for the end of the interval', async () => {
   const slow = startChangePoller({ store: testApp.store, changes, onOutage: () => {}, intervalMs: 3_600_000 });
   await slow.stop();
 });

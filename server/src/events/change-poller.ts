@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoanId } from '../domain/ids.ts';
 import { loanKey } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
@@ -6,37 +6,37 @@ import type { ChangeNotifier } from './change-notifier.ts';
 
 const INTERVAL_MS = 500;
 /** Keys that a store takes in one call. */
-const LOANS_EACH = 100;
+const LOANS_PER_CALL = 100;
 
 export interface ChangePollerOptions {
   readonly store: Pick<Store, 'batchGet'>;
   readonly changes: ChangeNotifier;
-  /** Told once when the store can't be read, with the cause, and once when it can again, without. */
+  /** Called once when the store can't be read, with the cause, and once when it can again, without. */
   readonly onOutage: (cause?: unknown) => void;
   readonly intervalMs?: number;
 }
 
-/** Looks out for what other processes on the same store do to the loans that are watched in this one. */
+/** Polls the versions of the watched loans, to notice changes that other processes make on the same store. */
 export function startChangePoller({ store, changes, onOutage, intervalMs = INTERVAL_MS }: ChangePollerOptions): {
   stop(): Promise<void>;
 } {
   const stopping = new AbortController();
-  let known = new Map<LoanId, number>();
+  let knownVersions = new Map<LoanId, number>();
   let isOut = false;
 
   async function pollOnce(): Promise<void> {
-    const seen = new Map<LoanId, number>();
+    const versions = new Map<LoanId, number>();
     const watched = changes.watched();
-    for (let at = 0; at < watched.length && !stopping.signal.aborted; at += LOANS_EACH) {
-      const loans = watched.slice(at, at + LOANS_EACH);
-      const items = await store.batchGet(loans.map((loanId) => loanKey(loanId)));
-      for (const [position, loanId] of loans.entries()) {
-        const version = items[position]?.version ?? 0;
-        seen.set(loanId, version);
-        if (version > (known.get(loanId) ?? 0)) changes.tell(loanId, version);
+    for (let start = 0; start < watched.length && !stopping.signal.aborted; start += LOANS_PER_CALL) {
+      const loanIds = watched.slice(start, start + LOANS_PER_CALL);
+      const items = await store.batchGet(loanIds.map((loanId) => loanKey(loanId)));
+      for (const [index, loanId] of loanIds.entries()) {
+        const version = items[index]?.version ?? 0;
+        versions.set(loanId, version);
+        if (version > (knownVersions.get(loanId) ?? 0)) changes.notify(loanId, version);
       }
     }
-    known = seen;
+    knownVersions = versions;
   }
 
   async function run(): Promise<void> {
@@ -49,15 +49,15 @@ export function startChangePoller({ store, changes, onOutage, intervalMs = INTER
         if (!isOut) onOutage(cause);
         isOut = true;
       }
-      await pause(intervalMs, undefined, { signal: stopping.signal }).catch(ignoreAbort);
+      await sleep(intervalMs, undefined, { signal: stopping.signal }).catch(ignoreAbort);
     }
   }
 
-  const ended = run();
+  const stopped = run();
   return {
     stop() {
       stopping.abort();
-      return ended;
+      return stopped;
     },
   };
 }

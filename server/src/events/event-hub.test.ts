@@ -4,20 +4,20 @@ import { failingStore } from '../testing/app/failing-store.ts';
 import { lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
 import { LoanEventHub } from './event-hub.ts';
 
-let trouble: ReturnType<typeof failingStore>;
+let failing: ReturnType<typeof failingStore>;
 let testApp: TestApp;
 let borrower: Person;
 let loan: LoanId;
-let channels: LoanEventHub;
+let hub: LoanEventHub;
 
 beforeEach(async () => {
-  trouble = failingStore();
-  testApp = await openTestApp({ store: trouble.store });
+  failing = failingStore();
+  testApp = await openTestApp({ store: failing.store });
   borrower = await testApp.as('borrower@example.com');
   const id = parseLoanId(await borrower.postsLoan());
   if (!id) throw new Error('no loan');
   loan = id;
-  channels = new LoanEventHub(testApp.store, testApp.app.services.changes, () => 0.1);
+  hub = new LoanEventHub(testApp.store, testApp.app.services.changes, () => 0.1);
 });
 
 afterEach(() => testApp.close());
@@ -25,62 +25,62 @@ afterEach(() => testApp.close());
 const invite = (prefix: string) => borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1, prefix) });
 const versions = (batches: readonly { version: number }[]) => batches.map(({ version }) => version);
 
-describe('the audience of a loan', () => {
-  it('waits for what is not there yet, and gets all of it in order', async () => {
-    const seat = channels.join(loan);
-    seat.sawVersion(1);
-    const next = seat.behind(1);
+describe('LoanEventHub', () => {
+  it('waits for the next event batch and returns all batches after a version in order', async () => {
+    const subscription = hub.subscribe(loan);
+    subscription.noteVersion(1);
+    const next = subscription.batchesAfter(1);
     await invite('one');
     expect(versions(await next)).toEqual([2]);
     for (const name of ['two', 'three']) await invite(name);
-    expect(versions(await seat.behind(0))).toEqual([1, 2, 3, 4]);
-    expect(versions(await seat.behind(3))).toEqual([4]);
+    expect(versions(await subscription.batchesAfter(0))).toEqual([1, 2, 3, 4]);
+    expect(versions(await subscription.batchesAfter(3))).toEqual([4]);
   });
 
-  it('hears of what happens between its seat and its look', async () => {
-    const seat = channels.join(loan);
+  it('does not miss a change between subscribing and reading the loan', async () => {
+    const subscription = hub.subscribe(loan);
     await invite('one');
-    seat.sawVersion(1);
-    expect(versions(await seat.behind(1))).toEqual([2]);
+    subscription.noteVersion(1);
+    expect(versions(await subscription.batchesAfter(1))).toEqual([2]);
   });
 
-  it('shares what it reads, and what was read before', async () => {
-    const seats = Array.from({ length: 100 }, () => channels.join(loan));
-    for (const seat of seats) seat.sawVersion(1);
-    const reads = await testApp.callsOf(() => Promise.all(seats.map((seat) => seat.behind(0))));
+  it('reads a page once for concurrent and for later subscriptions', async () => {
+    const subscriptions = Array.from({ length: 100 }, () => hub.subscribe(loan));
+    for (const subscription of subscriptions) subscription.noteVersion(1);
+    const reads = await testApp.callsOf(() => Promise.all(subscriptions.map((subscription) => subscription.batchesAfter(0))));
     expect(reads).toEqual(['list']);
-    expect(await testApp.callsOf(() => channels.join(loan).behind(0))).toEqual([]);
+    expect(await testApp.callsOf(() => hub.subscribe(loan).batchesAfter(0))).toEqual([]);
   });
 
-  it('that leaves is kept waiting no longer, and then nobody watches', async () => {
-    const [first, second] = [channels.join(loan), channels.join(loan)];
-    first.sawVersion(1);
-    const waiting = first.behind(1);
-    first.leave();
-    first.leave();
+  it('ends a pending read when its subscription closes, and stops watching the loan after the last one', async () => {
+    const [first, second] = [hub.subscribe(loan), hub.subscribe(loan)];
+    first.noteVersion(1);
+    const waiting = first.batchesAfter(1);
+    first.close();
+    first.close();
     expect(await waiting).toEqual([]);
     expect(testApp.app.services.changes.watched()).toEqual([loan]);
-    second.leave();
+    second.close();
     expect(testApp.app.services.changes.watched()).toEqual([]);
-    expect(await first.behind(0)).toEqual([]);
+    expect(await first.batchesAfter(0)).toEqual([]);
   });
 
-  it('is not sent away because the store is short of breath', async () => {
-    const seat = channels.join(loan);
-    seat.sawVersion(1);
-    trouble.fail('throttled');
-    const next = seat.behind(0);
+  it('retries a read that the store throttles', async () => {
+    const subscription = hub.subscribe(loan);
+    subscription.noteVersion(1);
+    failing.fail('throttled');
+    const next = subscription.batchesAfter(0);
     await expect.poll(() => testApp.calls.filter((verb) => verb === 'list').length).toBe(2);
-    trouble.fail(undefined);
+    failing.fail(undefined);
     expect(versions(await next)).toEqual([1]);
   });
 
-  it('is told of a store that stays away', async () => {
-    const seat = channels.join(loan);
-    seat.sawVersion(1);
-    trouble.fail('unavailable');
-    await expect(seat.behind(0)).rejects.toMatchObject({ trouble: 'unavailable' });
-    trouble.fail(undefined);
-    expect(versions(await seat.behind(0))).toEqual([1]);
+  it('rejects a read when the store stays unavailable', async () => {
+    const subscription = hub.subscribe(loan);
+    subscription.noteVersion(1);
+    failing.fail('unavailable');
+    await expect(subscription.batchesAfter(0)).rejects.toMatchObject({ kind: 'unavailable' });
+    failing.fail(undefined);
+    expect(versions(await subscription.batchesAfter(0))).toEqual([1]);
   });
 });

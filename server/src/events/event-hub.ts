@@ -1,37 +1,34 @@
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { EventBatch } from '../domain/event-batch.ts';
 import type { LoanId } from '../domain/ids.ts';
-import { eventBatchesOf } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
+import { EVENT_PAGE_SIZE, type ReadEventPage, readEventPage } from './event-pages.ts';
 
-/** Chapters read at once. */
-const PAGE = 50;
-/** Of a few kB each, for all loans together; what is forgotten is read again. */
-const CHAPTERS_KEPT_MAX = 2048;
-/** Seats whose turn it is before others get on with their work. */
-const WOKEN_AT_ONCE = 32;
-/** How often a page is read that the store does not give, and how long at most it waits in between. */
-const ATTEMPTS_MAX = 4;
-const PAUSE_MS_MAX = 500;
+/** For all loans together, of a few kB each. */
+const CACHED_BATCHES_MAX = 2048;
+/** Subscriptions that are woken before the event loop gets to other work. */
+const WAKE_BATCH_SIZE = 32;
+const READ_ATTEMPTS_MAX = 4;
+const RETRY_PAUSE_MS_MAX = 500;
 
-/** A place in the audience of one loan. */
+/** A subscription to the event batches of one loan. */
 export interface HubSubscription {
-  /** The loan was seen to stand at a version. */
-  sawVersion(version: number): void;
-  /** The chapters behind a version: at least one, in order and without gaps; waits for the next. Empty once the seat is left. */
-  behind(version: number): Promise<readonly EventBatch[]>;
-  leave(): void;
+  /** Makes known a version that the loan has reached. */
+  noteVersion(version: number): void;
+  /** The event batches after a version, at least one, in order and without gaps; waits for the next. Empty once closed. */
+  batchesAfter(version: number): Promise<readonly EventBatch[]>;
+  close(): void;
 }
 
 /**
- * Lets many follow the history of a loan while each chapter is read once: whoever asks for the same page shares one read,
- * and the latest chapters are kept. Everybody reads at their own pace, so nothing queues up for who is slow.
+ * Lets many subscriptions follow the history of a loan while each event batch is read once: concurrent reads of a page are
+ * shared, and the latest batches are cached. Each subscription reads at its own pace, so nothing queues up for a slow one.
  */
 export class LoanEventHub {
   readonly #channels = new Map<LoanId, Channel>();
-  readonly #kept = new LRUCache<string, EventBatch>({ max: CHAPTERS_KEPT_MAX });
+  readonly #cache = new LRUCache<string, EventBatch>({ max: CACHED_BATCHES_MAX });
   readonly #store: Pick<Store, 'list'>;
   readonly #changes: ChangeNotifier;
   readonly #random: () => number;
@@ -42,85 +39,85 @@ export class LoanEventHub {
     this.#random = random;
   }
 
-  /** Takes a seat before the loan is looked at, so that no change after the look is missed. */
-  join(loanId: LoanId): HubSubscription {
-    const channel = this.#channels.get(loanId) ?? new Channel((behind) => this.#page(loanId, behind));
-    if (channel.isEmpty) {
-      this.#channels.set(loanId, channel);
-      channel.unwatch = this.#changes.watch(loanId, (version) => channel.sawVersion(version));
-    }
-    return channel.seat(() => {
-      channel.unwatch();
-      this.#channels.delete(loanId);
-    });
+  /** Subscribe before reading the loan, so that no change after the read is missed. */
+  subscribe(loanId: LoanId): HubSubscription {
+    return (this.#channels.get(loanId) ?? this.#openChannel(loanId)).subscribe();
   }
 
-  async #page(loanId: LoanId, behind: number): Promise<readonly EventBatch[]> {
-    const kept: EventBatch[] = [];
-    for (let version = behind + 1; kept.length < PAGE; version += 1) {
-      const batch = this.#kept.get(`${loanId}.${version}`);
+  #openChannel(loanId: LoanId): Channel {
+    const channel = new Channel(
+      (afterVersion) => this.#page(loanId, afterVersion),
+      () => {
+        stopWatching();
+        this.#channels.delete(loanId);
+      },
+    );
+    const stopWatching = this.#changes.watch(loanId, (version) => channel.noteVersion(version));
+    this.#channels.set(loanId, channel);
+    return channel;
+  }
+
+  async #page(loanId: LoanId, afterVersion: number): Promise<readonly EventBatch[]> {
+    const cached: EventBatch[] = [];
+    for (let version = afterVersion + 1; cached.length < EVENT_PAGE_SIZE; version += 1) {
+      const batch = this.#cache.get(`${loanId}.${version}`);
       if (!batch) break;
-      kept.push(batch);
+      cached.push(batch);
     }
-    if (kept.length > 0) return kept;
-    const items = await this.#read(loanId, behind);
-    const batches = items.map(({ data }) => data);
-    if (batches[0]?.version !== behind + 1) throw new TypeError(`the history of a loan has a gap behind version ${behind}`);
-    for (const batch of batches) this.#kept.set(`${loanId}.${batch.version}`, batch);
+    if (cached.length > 0) return cached;
+    const batches = await this.#read(loanId, afterVersion);
+    if (batches.length === 0) throw new TypeError(`a loan has no event batch after version ${afterVersion}`);
+    for (const batch of batches) this.#cache.set(`${loanId}.${batch.version}`, batch);
     return batches;
   }
 
-  /** A change wakes everybody at once: that the store is short of breath just then is no reason to send them all away. */
-  async #read(loanId: LoanId, behind: number) {
-    await turn(); // whoever catches up over a long history lets others get on with their work after each page
+  /** Retries store errors: a change wakes all subscriptions at once, and a short outage must not end them all. */
+  async #read(loanId: LoanId, afterVersion: number): Promise<readonly EventBatch[]> {
+    await yieldToEventLoop(); // or catching up with a long history would block other requests
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#store.list(eventBatchesOf(loanId, behind, PAGE));
-      } catch (thrown) {
-        if (!(thrown instanceof StoreError) || attempt === ATTEMPTS_MAX) throw thrown;
+        return await readEventPage(this.#store, loanId, afterVersion);
+      } catch (error) {
+        if (!(error instanceof StoreError) || attempt === READ_ATTEMPTS_MAX) throw error;
       }
-      await pause(this.#random() * PAUSE_MS_MAX);
+      await sleep(this.#random() * RETRY_PAUSE_MS_MAX);
     }
   }
 }
 
-type ReadPage = (behind: number) => Promise<readonly EventBatch[]>;
-
-/** One loan's audience. */
+/** The subscriptions to one loan. */
 class Channel {
-  unwatch: () => void = nothing;
-  readonly #pages = new Map<number, Promise<readonly EventBatch[]>>();
-  readonly #read: ReadPage;
-  /** Who waits for a version that is not there yet. */
+  readonly #readsUnderWay = new Map<number, Promise<readonly EventBatch[]>>();
+  readonly #read: ReadEventPage;
+  readonly #onEmpty: () => void;
+  /** Wake the subscriptions that wait for a later version. */
   readonly #waiting = new Set<() => void>();
-  #seats = 0;
-  /** A version that the loan has come to: chapters up to it are in the store. */
-  #reached = 0;
+  #subscriptionCount = 0;
+  /** The latest version known: event batches up to it are in the store. */
+  #version = 0;
 
-  constructor(read: ReadPage) {
+  /** @param onEmpty called when the last subscription is closed */
+  constructor(read: ReadEventPage, onEmpty: () => void) {
     this.#read = read;
+    this.#onEmpty = onEmpty;
   }
 
-  get isEmpty(): boolean {
-    return this.#seats === 0;
-  }
-
-  sawVersion(version: number): void {
-    if (version <= this.#reached) return;
-    this.#reached = version;
-    wakeInTurns([...this.#waiting]);
+  noteVersion(version: number): void {
+    if (version <= this.#version) return;
+    this.#version = version;
+    wakeInBatches([...this.#waiting]);
     this.#waiting.clear();
   }
 
-  seat(onEmpty: () => void): HubSubscription {
-    let isTaken = true;
-    let wake = nothing;
-    this.#seats += 1;
+  subscribe(): HubSubscription {
+    let isOpen = true;
+    let wake = (): void => {};
+    this.#subscriptionCount += 1;
     return {
-      sawVersion: (version) => this.sawVersion(version),
-      behind: async (version) => {
-        while (isTaken) {
-          if (version < this.#reached) return this.#shared(version);
+      noteVersion: (version) => this.noteVersion(version),
+      batchesAfter: async (version) => {
+        while (isOpen) {
+          if (version < this.#version) return this.#sharedRead(version);
           await new Promise<void>((resolve) => {
             wake = resolve;
             this.#waiting.add(resolve);
@@ -128,31 +125,30 @@ class Channel {
         }
         return [];
       },
-      leave: () => {
-        if (!isTaken) return;
-        isTaken = false;
+      close: () => {
+        if (!isOpen) return;
+        isOpen = false;
         this.#waiting.delete(wake);
         wake();
-        this.#seats -= 1;
-        if (this.isEmpty) onEmpty();
+        this.#subscriptionCount -= 1;
+        if (this.#subscriptionCount === 0) this.#onEmpty();
       },
     };
   }
 
-  #shared(behind: number): Promise<readonly EventBatch[]> {
-    const page = this.#pages.get(behind) ?? this.#read(behind).finally(() => this.#pages.delete(behind));
-    this.#pages.set(behind, page);
+  #sharedRead(afterVersion: number): Promise<readonly EventBatch[]> {
+    const page =
+      this.#readsUnderWay.get(afterVersion) ?? this.#read(afterVersion).finally(() => this.#readsUnderWay.delete(afterVersion));
+    this.#readsUnderWay.set(afterVersion, page);
     return page;
   }
 }
 
-/** Some at a time, behind whatever else is to be done: neither the request that changed the loan nor another waits for the audience. */
-function wakeInTurns(waiting: readonly (() => void)[]): void {
+/** Wakes some at a time, after other pending work: no request waits for the subscriptions of a loan. */
+function wakeInBatches(waiting: readonly (() => void)[]): void {
   if (waiting.length === 0) return;
   setImmediate(() => {
-    for (const wake of waiting.slice(0, WOKEN_AT_ONCE)) wake();
-    wakeInTurns(waiting.slice(WOKEN_AT_ONCE));
+    for (const wake of waiting.slice(0, WAKE_BATCH_SIZE)) wake();
+    wakeInBatches(waiting.slice(WAKE_BATCH_SIZE));
   });
 }
-
-function nothing(): void {}

@@ -3,16 +3,14 @@ import type { LenderId, LoanId, UserId } from '../domain/ids.ts';
 import type { LoanEvent } from '../domain/loan-events.ts';
 import type { CursorScope } from '../pagination/cursors.ts';
 
-/* A loan's history, event by event: where each stands, and who sees it. */
-
-/** One event, in the chapter that tells it. */
+/** One event of a loan's history, with its position in it. */
 export interface PositionedEvent {
   readonly batch: EventBatch;
   readonly index: number;
   readonly event: LoanEvent;
 }
 
-/** Behind the event `index` of the chapter `version`; -1 is before the chapter's first. */
+/** A position in a loan's history: after the event `index` of the batch `version`; -1 is before the batch's first event. */
 export interface Position {
   readonly version: number;
   readonly index: number;
@@ -20,7 +18,7 @@ export interface Position {
 
 const BEGINNING: Position = { version: 1, index: -1 };
 
-/** Behind all that has happened to a loan that stands at a version. */
+/** The position after all events up to a version of the loan. */
 export function positionAtVersion(version: number): Position {
   return { version: version + 1, index: -1 };
 }
@@ -33,8 +31,8 @@ export function positionOf({ batch, index }: PositionedEvent): Position {
   return { version: batch.version, index };
 }
 
-export function isBehind({ version, index }: Position, entry: PositionedEvent): boolean {
-  return entry.batch.version > version || (entry.batch.version === version && entry.index > index);
+export function isAfter({ batch, index }: PositionedEvent, position: Position): boolean {
+  return batch.version > position.version || (batch.version === position.version && index > position.index);
 }
 
 export function positionText({ version, index }: Position): string {
@@ -47,12 +45,12 @@ export function parsePosition(text: string | undefined): Position {
   return { version, index };
 }
 
-/** The same for all that reads a loan's history, so that one goes on where another stopped. */
+/** One scope for every API that reads a loan's history, so that a cursor of one works in the others. */
 export function historyScope(userId: UserId, loanId: LoanId | undefined): CursorScope {
   return [userId, 'ReadEvents', loanId];
 }
 
-/** @param own the viewer's rows in the loan; undefined for its borrower */
+/** @param own the viewer's lender ids in the loan; undefined for its borrower */
 export function isVisible({ event }: PositionedEvent, own: ReadonlySet<LenderId> | undefined): boolean {
   return own === undefined || !('lender' in event) || own.has(event.lender.lenderId);
 }

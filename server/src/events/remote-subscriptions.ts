@@ -4,14 +4,13 @@ import type { FeedSubscription, RemoteConnection, RemoteSubscription } from '../
 import { connectionKey, remoteSubscriptionKey, remoteSubscriptionsOf } from '../storage/keys.ts';
 import type { Item, Key, Store, Write } from '../storage/store.ts';
 
-/** How often a change is planned anew on what others have written meanwhile. */
-const ATTEMPTS_MAX = 10;
+const COMMIT_ATTEMPTS_MAX = 10;
 const PAGE_SIZE = 100;
 
-/** What a connection that a gateway holds for us is known by. */
-export interface Connected {
+/** A connection that a gateway holds for us. */
+export interface GatewayConnection {
   readonly connectionId: string;
-  /** Epoch milliseconds from which the gateway has closed it, whatever happened. */
+  /** Epoch milliseconds from which the gateway has closed it in any case. */
   readonly expiresAt: number;
 }
 
@@ -22,8 +21,8 @@ export function tooManySubscriptions(max: number): DomainError {
 }
 
 /**
- * The record of who watches what, for where no process holds the connections. A connection's own item and those of its
- * subscriptions are written together, so that whoever knows the one finds the others.
+ * The stored subscriptions of connections that a gateway holds. A connection's own item lists its subscriptions and is
+ * written with them, so that each leads to the others.
  */
 export class RemoteSubscriptions {
   readonly #store: Pick<Store, 'commit' | 'batchGet' | 'list'>;
@@ -34,7 +33,7 @@ export class RemoteSubscriptions {
     this.#ids = ids;
   }
 
-  /** All who watch a loan, at most a page of them in memory. */
+  /** All subscriptions to a loan, at most a page of them in memory. */
   async *of(loanId: LoanId): AsyncGenerator<Item<RemoteSubscription>, void, undefined> {
     for (let after: string | undefined; ; ) {
       const page = await this.#store.list(remoteSubscriptionsOf(loanId, after, PAGE_SIZE));
@@ -49,43 +48,42 @@ export class RemoteSubscriptions {
     return found;
   }
 
-  /** Subscribes a connection, in place of what it had of the same loan. @throws DomainError where it has too many already */
-  async add(watcher: Omit<RemoteSubscription, 'subscriptionId'>, subscriptionsMax: number): Promise<Item<RemoteSubscription>> {
-    const { loanId, connectionId } = watcher;
-    const added: RemoteSubscription = { ...watcher, subscriptionId: this.#ids.command() };
-    const command = await this.#change(watcher, (subscriptions) => {
-      const others = subscriptions.filter((each) => each.loanId !== loanId);
+  /** Adds a subscription, in place of the connection's earlier one to the same loan. @throws DomainError above the limit */
+  async add(subscription: Omit<RemoteSubscription, 'subscriptionId'>, subscriptionsMax: number): Promise<Item<RemoteSubscription>> {
+    const { loanId } = subscription;
+    const added: RemoteSubscription = { ...subscription, subscriptionId: this.#ids.command() };
+    const command = await this.#update(subscription, (current) => {
+      const others = current.filter((each) => each.loanId !== loanId);
       if (others.length >= subscriptionsMax) throw tooManySubscriptions(subscriptionsMax);
-      return { left: [...others, { loanId, subscriptionId: added.subscriptionId }], added };
+      return { next: [...others, { loanId, subscriptionId: added.subscriptionId }], added };
     });
-    return { key: remoteSubscriptionKey({ ...added, connectionId }), version: 1, command, data: added };
+    return { key: remoteSubscriptionKey(added), version: 1, command, data: added };
   }
 
-  /** Ends the subscription of a connection to a loan, if there is one: this one only, where one is named. */
-  async remove(connected: Connected, loanId: string, subscriptionId?: string): Promise<void> {
-    await this.#change(connected, (subscriptions) => ({
-      left: subscriptions.filter(
+  /** Removes a connection's subscription to a loan, if there is one. @param subscriptionId removes only this one */
+  async remove(connection: GatewayConnection, loanId: string, subscriptionId?: string): Promise<void> {
+    await this.#update(connection, (current) => ({
+      next: current.filter(
         (each) => each.loanId !== loanId || (subscriptionId !== undefined && each.subscriptionId !== subscriptionId),
       ),
     }));
   }
 
-  /** Forgets a connection that is gone, and all that it watched. @param met a watcher of it, in case the record lacks it */
-  async forget(connectionId: string, met?: Item<RemoteSubscription>): Promise<void> {
-    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-      const { connection, watchers } = await this.#stateOf(connectionId);
-      const stray = met && !watchers.has(met.data.subscriptionId) ? await this.find(met.key) : undefined;
-      const gone = [connection, stray, ...watchers.values()].filter((item) => item !== undefined);
-      if (gone.length === 0) return;
-      const removals = gone.map(({ key, version }): Write => ({ key, expected: version, isDelete: true }));
-      if ((await this.#store.commit(this.#ids.command(), removals)).committed) return;
+  /** Removes a connection and all its subscriptions. @param seen a subscription of it, removed also where it is not listed */
+  async removeConnection(connectionId: string, seen?: Item<RemoteSubscription>): Promise<void> {
+    for (let attempt = 1; attempt <= COMMIT_ATTEMPTS_MAX; attempt += 1) {
+      const { connection, subscriptions } = await this.#read(connectionId);
+      const stray = seen && !subscriptions.has(seen.data.subscriptionId) ? await this.find(seen.key) : undefined;
+      const items = [connection, stray, ...subscriptions.values()].filter((item) => item !== undefined);
+      if (items.length === 0) return;
+      if ((await this.#store.commit(this.#ids.command(), items.map(removal))).committed) return;
     }
     throw contention();
   }
 
   /**
-   * Writes how far a watcher has come.
-   * @returns how it stands then: another's word, where another was faster; undefined where it watches no more
+   * Records a subscription's progress.
+   * @returns the item as stored then: another process's, where that was faster; undefined where the subscription has ended
    */
   async advance(
     { key, version, data }: Item<RemoteSubscription>,
@@ -97,40 +95,39 @@ export class RemoteSubscriptions {
     return result.committed ? { key, version: version + 1, command, data: next } : this.find(key);
   }
 
-  async #change({ connectionId, expiresAt }: Connected, decide: Decide): Promise<CommandId> {
-    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-      const { connection, watchers } = await this.#stateOf(connectionId);
-      const subscriptions = connection?.data.subscriptions ?? [];
-      const { left, added } = decide(subscriptions);
+  async #update({ connectionId, expiresAt }: GatewayConnection, decide: Decide): Promise<CommandId> {
+    for (let attempt = 1; attempt <= COMMIT_ATTEMPTS_MAX; attempt += 1) {
+      const { connection, subscriptions } = await this.#read(connectionId);
+      const current = connection?.data.subscriptions ?? [];
+      const { next, added } = decide(current);
       const command = this.#ids.command();
-      if (left.length === subscriptions.length && !added) return command;
-      const stays = new Set(left.map(({ subscriptionId }) => subscriptionId));
-      const ended = [...watchers].flatMap(([subscriptionId, item]) => (stays.has(subscriptionId) ? [] : [item]));
-      const key = connectionKey(connectionId);
+      if (next.length === current.length && !added) return command;
+      const kept = new Set(next.map(({ subscriptionId }) => subscriptionId));
+      const ended = [...subscriptions.values()].filter(({ data }) => !kept.has(data.subscriptionId));
+      const data: RemoteConnection = { subscriptions: next };
       const writes: Write[] = [
-        { key, expected: connection?.version ?? 0, data: { subscriptions: left } satisfies RemoteConnection, expiresAt },
+        { key: connectionKey(connectionId), expected: connection?.version ?? 0, data, expiresAt },
         ...(added ? [{ key: remoteSubscriptionKey(added), expected: 0, data: added, expiresAt }] : []),
-        ...ended.map(({ key, version }): Write => ({ key, expected: version, isDelete: true })),
+        ...ended.map(removal),
       ];
       if ((await this.#store.commit(command, writes)).committed) return command;
     }
     throw contention();
   }
 
-  /** A connection as it is recorded, and those of its watchers that are there, by subscription. */
-  async #stateOf(connectionId: string) {
+  /** A connection's item, and its subscriptions by their id. */
+  async #read(connectionId: string) {
     const [connection] = await this.#store.batchGet([connectionKey(connectionId)]);
-    const subscriptions = connection?.data.subscriptions ?? [];
-    const keys = subscriptions.map((each) => remoteSubscriptionKey({ connectionId, ...each }));
+    const keys = (connection?.data.subscriptions ?? []).map((each) => remoteSubscriptionKey({ connectionId, ...each }));
     const found = keys.length > 0 ? await this.#store.batchGet(keys) : [];
-    const watchers = new Map<string, Item<RemoteSubscription>>();
-    for (const [position, { subscriptionId }] of subscriptions.entries()) {
-      const item = found[position];
-      if (item) watchers.set(subscriptionId, item);
-    }
-    return { connection, watchers };
+    const subscriptions = new Map(found.flatMap((item) => (item ? [[item.data.subscriptionId, item] as const] : [])));
+    return { connection, subscriptions };
   }
 }
 
-/** @returns what the connection then has, and the one of them that is new */
-type Decide = (subscriptions: readonly FeedSubscription[]) => { left: readonly FeedSubscription[]; added?: RemoteSubscription };
+/** @returns the connection's subscriptions after the change, and the one of them that is new */
+type Decide = (current: readonly FeedSubscription[]) => { next: readonly FeedSubscription[]; added?: RemoteSubscription };
+
+function removal({ key, version }: Item<unknown>): Write {
+  return { key, expected: version, isDelete: true };
+}

@@ -1,91 +1,51 @@
-import { DomainError, unauthorized } from '../domain/errors.ts';
-import type { RequestId } from '../domain/ids.ts';
-import { type AdmissionState, authenticate, type RateState } from './authenticate.ts';
+import { type DomainError, unauthorized } from '../domain/errors.ts';
+import { authenticate } from './authenticate.ts';
 import { contextFor, type UseCaseRequest } from './execute.ts';
 import type { Services } from './services.ts';
 import { toDomainError } from './to-domain-error.ts';
-import type { PublishedEvent, Subscription } from './use-case.ts';
+import { type RequestProgress, trackRequest } from './track-request.ts';
+import type { CommandContext, Subscription } from './use-case.ts';
 import { validateInput } from './validate-input.ts';
 
-/*
- * The road of a subscription, through whatever door: admit → form → open, and then its events for as long as they are read.
- */
+/* The pipeline of a request to subscribe: authenticate → validate input → open. */
 
-/** A request to subscribe, as a door hands it in. */
-export interface SubscribeCall extends Omit<UseCaseRequest, 'read'> {
+/** A request to subscribe, as an API hands it in. */
+export interface SubscribeRequest extends Omit<UseCaseRequest, 'read'> {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** What the door hands on. Returning the iterator of its events ends it and lets go of everything. */
-export interface Subscribed {
-  /** Where it goes on from. */
-  readonly cursor: string;
-  /** Epoch milliseconds: when the token that it was opened with expires, and the door has to end it. */
-  readonly expiresAt: number;
-  /** To be read once; may throw a DomainError, and is over then. */
-  readonly events: AsyncIterableIterator<PublishedEvent, undefined, undefined>;
-}
-
-export interface SubscribeReply {
-  readonly requestId: RequestId;
-  readonly result: Subscribed | DomainError;
-  /** Undefined where the request did not come so far. */
-  readonly rate: RateState | undefined;
-}
-
-/** Opens one subscription. Never throws: what goes wrong is told in the reply, and counted. */
-export async function subscribe(services: Services, useCase: Subscription<unknown>, call: SubscribeCall): Promise<SubscribeReply> {
-  const started = performance.now();
-  const learned: AdmissionState = {};
-  const result = await open(services, useCase, call, learned).catch(toDomainError);
-  const { requestId, traceparent } = call;
-  services.telemetry.requestEnded({
-    ...{ requestId, traceparent, replayedRequestId: undefined, lendersAdded: 0 },
-    endpoint: useCase.endpoint,
-    durationMs: performance.now() - started,
-    error: result instanceof DomainError ? result : undefined,
-    userId: learned.identity?.userId,
-  });
-  return { requestId, result, rate: learned.rate };
-}
-
-async function open(
+/**
+ * Runs a request to subscribe and counts it. Never throws: an error is returned.
+ * @param open authorizes the request, and opens the subscription
+ */
+export function subscribe<Input, Opened>(
   services: Services,
-  useCase: Subscription<unknown>,
-  call: SubscribeCall,
-  learned: AdmissionState,
-): Promise<Subscribed> {
-  const caller = await authenticate(services.authenticator, call, learned);
-  // A single request may be a little late, for clocks differ. What goes on for long is no longer than the token says.
-  if (caller.expiresAt <= services.clock()) throw unauthorized('The token has expired. Sign in anew.');
-  const input = validateInput(useCase.input, call.parameters, { before: [], among: [] });
-  const { cursor, events, close } = await useCase.open(contextFor(services, caller, input, call), services);
-  const { requestId, traceparent } = call;
+  { endpoint, input }: Subscription<Input>,
+  request: SubscribeRequest,
+  open: (context: CommandContext<Input>) => Promise<Opened>,
+): Promise<Opened | DomainError> {
+  const progress: RequestProgress = {};
+  return trackRequest(services.telemetry, endpoint, request, progress, async () => {
+    const caller = await authenticate(services.authenticator, request, progress);
+    // Without the leeway that other requests have: a subscription lasts no longer than its token.
+    if (caller.expiresAt <= services.clock()) throw unauthorized('The token has expired. Sign in again.');
+    const parsed = validateInput(input, request.parameters, { before: [], among: [] });
+    return open(contextFor(services, caller, parsed, request));
+  });
+}
 
-  return {
-    cursor,
-    expiresAt: caller.expiresAt,
-    events: {
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-      async next() {
-        try {
-          const { done, value } = await events.next();
-          return done ? { done, value: undefined } : { done: false, value };
-        } catch (thrown) {
-          close();
-          const error = toDomainError(thrown);
-          const { endpoint } = useCase;
-          services.telemetry.subscriptionFailed({ endpoint, requestId, traceparent, userId: caller.userId, error });
-          throw error;
-        }
-      },
-      async return() {
-        close();
-        await events.return();
-        return { done: true, value: undefined };
-      },
-    },
-  };
+/** Passes on the events of a subscription. What they fail with is logged, and thrown as a DomainError. */
+export async function* reportFailure<Event>(
+  { telemetry }: Pick<Services, 'telemetry'>,
+  { endpoint }: Pick<Subscription<unknown>, 'endpoint'>,
+  { caller, request }: Pick<CommandContext<unknown>, 'caller' | 'request'>,
+  events: AsyncIterable<Event>,
+): AsyncGenerator<Event, void, undefined> {
+  try {
+    yield* events;
+  } catch (thrown) {
+    const error = toDomainError(thrown);
+    telemetry.subscriptionFailed({ ...request, endpoint, userId: caller.userId, error });
+    throw error;
+  }
 }

@@ -9,7 +9,6 @@ import type { LoanChange } from '../domain/loan.ts';
 import type { Actor } from '../domain/loan-events.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { UsageCounter } from '../domain/usage-counter.ts';
-import type { LoanEventHub } from '../events/event-hub.ts';
 import type { Cursors } from '../pagination/cursors.ts';
 import type { eventShape } from '../schemas/responses.ts';
 import type { Key, Store } from '../storage/store.ts';
@@ -107,28 +106,14 @@ export interface Query<Input> extends UseCaseBase<Input> {
 
 /** One event of a loan, as its viewer may see it. */
 export interface PublishedEvent {
-  /** A position behind it, to go on from. */
+  /** Of the position after this event. */
   readonly cursor: string;
   readonly event: z.output<typeof eventShape>;
 }
 
-interface SubscriptionServices extends QueryServices {
-  readonly channels: LoanEventHub;
-}
-
-/** Tells its sender, of their own things only, what happens from now on. */
+/** Sends its caller the events of a resource as they happen. The API's transport opens it: see `subscribe`. */
 export interface Subscription<Input> extends UseCaseBase<Input> {
   readonly kind: 'subscription';
-  /** Whoever opens one has to close it. */
-  open(context: CommandContext<Input>, watching: SubscriptionServices): Promise<OpenSubscription>;
-}
-
-interface OpenSubscription {
-  /** Where it goes on from. */
-  readonly cursor: string;
-  readonly events: AsyncGenerator<PublishedEvent, void, undefined>;
-  /** Makes the events come to an end. */
-  close(): void;
 }
 
 export type UseCase = Command<unknown> | Query<unknown>;

@@ -4,13 +4,11 @@ import { StoreError } from '../storage/store.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';
 import { connectFeed } from '../testing/api/feed.ts';
-import { serveFeedAfar } from '../testing/api/remote-feed.ts';
+import { GATEWAY_CLIENT, serveRemoteFeed } from '../testing/api/remote-feed.ts';
 import { openTestApp, type TestApp } from '../testing/app/test-app.ts';
 import { INVOCATION } from '../testing/aws/http-api-events.ts';
 import { startWebSocketApi, type WebSocketApi } from '../testing/aws/websocket-api.ts';
 import { lambdaFeed } from './feed-handler.ts';
-
-/* The feed's function, where the program can not be opened at first. */
 
 let testApp: TestApp;
 let api: WebSocketApi;
@@ -25,17 +23,18 @@ afterEach(async () => {
   await testApp.close();
 });
 
-describe('a function that can not open the program', () => {
-  it('says so, closes, counts it, and tries again with the next message', async () => {
-    const { push } = await serveFeedAfar(testApp);
-    const { endpoint } = api;
-    const client = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
-    const sockets = apiGatewaySockets({ endpoint, client });
+describe('lambdaFeed', () => {
+  it('sends an error and closes when the app can not be started, counts it, and tries again with the next message', async () => {
+    const { push } = await serveRemoteFeed(testApp);
+    const sockets = apiGatewaySockets({ endpoint: api.endpoint, client: GATEWAY_CLIENT });
     const metrics = new PrometheusMetrics();
     const logged: string[] = [];
     let failures = 2;
     const { handler, opened } = lambdaFeed({
-      ...{ sockets, metrics, log: makeLog({ write: (line) => void logged.push(line) }), xRayHeader: () => undefined },
+      sockets,
+      metrics,
+      log: makeLog({ write: (line) => void logged.push(line) }),
+      xRayHeader: () => undefined,
       async open() {
         failures -= 1;
         if (failures >= 0) throw new StoreError('unavailable', 'no database');
@@ -45,14 +44,14 @@ describe('a function that can not open the program', () => {
     api.invokes((event) => handler(event, INVOCATION));
     await opened;
 
-    const refused = await connectFeed(api.url);
-    const { problem } = await refused.ask({ type: 'ping' });
+    const rejected = await connectFeed(api.url);
+    const { problem } = await rejected.ask({ type: 'ping' });
     expect(problem).toMatchObject({ status: 503, retryable: true, retry_after: 10, request_id: INVOCATION.awsRequestId });
-    expect(await refused.closed).toMatchObject({ code: 1001 });
+    expect(await rejected.closed).toMatchObject({ code: 1001 });
     expect(await metrics.page.text()).toContain('api_errors_total{endpoint="WatchLoan",error_type="DatabaseUnavailable"} 1');
-    expect(logged.join()).toContain('the program could not be opened');
+    expect(logged.join()).toContain('the app could not be started');
 
-    const taken = await connectFeed(api.url);
-    expect(await taken.ask({ type: 'ping' })).toEqual({ type: 'pong' });
+    const accepted = await connectFeed(api.url);
+    expect(await accepted.ask({ type: 'ping' })).toEqual({ type: 'pong' });
   });
 });

@@ -1,21 +1,20 @@
 import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketEventV2, Context } from 'aws-lambda';
 import { errorMessage } from '../api/feed/messages.ts';
-import { FeedGateway, type Received } from '../api/feed/remote/message-handler.ts';
-import type { Sockets } from '../api/feed/remote/remote-sockets.ts';
+import { handleRemoteMessage, type RemoteFeedOptions, type RemoteMessage } from '../api/feed/remote/message-handler.ts';
+import type { RemoteSockets } from '../api/feed/remote/remote-sockets.ts';
+import { retryableOnce } from '../composition/retryable-once.ts';
 import { parseRequestId, type RequestId } from '../domain/ids.ts';
-import type { Services } from '../execution/services.ts';
 import { toDomainError } from '../execution/to-domain-error.ts';
 import { type Log, logRequest } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf, traceparentOfXRay } from '../telemetry/trace.ts';
-import { watching } from '../usecases/events/watch-loan.ts';
-import type { FeedPush } from './feed-push.ts';
+import { watchLoan } from '../usecases/events/watch-loan.ts';
 
-/** After two hours API Gateway closes every connection; our clock and its own may differ. */
+/** API Gateway closes every connection after two hours; the rest is for clocks that differ. */
 const CONNECTION_MS_MAX = 7_500_000;
 
 export interface LambdaFeed {
-  /** Once the program stands, or could not be opened: then the next message tries again. Never rejects. */
+  /** Settles when the app has started, or failed to: then the next message tries again. Never rejects. */
   readonly opened: Promise<void>;
   handler(
     event: APIGatewayProxyWebsocketEventV2,
@@ -23,103 +22,101 @@ export interface LambdaFeed {
   ): Promise<APIGatewayProxyStructuredResultV2>;
 }
 
-export interface OpenFeed extends Omit<FeedPush, 'pushToSubscribers'> {
-  readonly services: Services;
-}
-
 export interface LambdaFeedOptions {
-  /** Puts the program together. */
-  readonly open: () => Promise<OpenFeed>;
-  /** Answers where it could not be. */
-  readonly sockets: Sockets;
+  /** Starts the app. */
+  readonly open: () => Promise<RemoteFeedOptions>;
+  /** Sends the response where the app could not be started. */
+  readonly sockets: RemoteSockets;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** X-Ray's header of the invocation under way. */
+  /** X-Ray's header of the current invocation. */
   readonly xRayHeader: () => string | undefined;
 }
 
-/** What API Gateway knows of the client; its types leave it out. */
-interface Caller {
-  readonly identity?: { readonly sourceIp?: string };
-}
+/** API Gateway sends `identity` too; its types leave it out. */
+type Event = APIGatewayProxyWebsocketEventV2 & {
+  readonly requestContext: { readonly identity?: { readonly sourceIp?: string } };
+};
 
-type Event = APIGatewayProxyWebsocketEventV2 & { readonly requestContext: Caller };
+const OK: APIGatewayProxyStructuredResultV2 = { statusCode: 200 };
 
-const DONE: APIGatewayProxyStructuredResultV2 = { statusCode: 200 };
-
-/** The feed as a function behind a WebSocket API. It begins to open the program at once, and keeps it for all messages. */
+/** The feed as a function behind a WebSocket API. It starts the app at once, and keeps it for all messages. */
 export function lambdaFeed({ open, sockets, log, metrics, xRayHeader }: LambdaFeedOptions): LambdaFeed {
-  let feed: Promise<OpenFeed> | undefined;
-  const opening = (): Promise<OpenFeed> => {
-    feed ??= open().catch((fault: unknown) => {
-      feed = undefined;
-      throw fault;
-    });
-    return feed;
-  };
+  const feed = retryableOnce(open);
 
-  /** Where the program can't be opened, a request counts as any other that failed, or no alarm would tell of it. */
-  async function refuse(received: Received, fault: unknown, durationMs: number): Promise<void> {
-    const { requestId, traceparent, connectionId } = received;
-    const failure = toDomainError(fault);
-    const nobody = { userId: undefined, replayedRequestId: undefined, lendersAdded: 0 };
-    const ended = { endpoint: watching.endpoint, durationMs, error: failure, requestId, traceparent, ...nobody };
+  /** Counts as a failed request where the app can't be started, or no alarm would notice. */
+  async function reject(
+    { requestId, traceparent, connectionId }: RemoteMessage,
+    error: unknown,
+    durationMs: number,
+  ): Promise<void> {
+    const domainError = toDomainError(error);
+    const ended = {
+      endpoint: watchLoan.endpoint,
+      durationMs,
+      error: domainError,
+      requestId,
+      traceparent,
+      userId: undefined,
+      replayedRequestId: undefined,
+      lendersAdded: 0,
+    };
     logRequest(log, ended, metrics.requestEnded(ended));
-    await sockets.send(connectionId, JSON.stringify(errorMessage(failure, requestId)));
+    await sockets.send(connectionId, JSON.stringify(errorMessage(domainError, requestId)));
     await sockets.close(connectionId);
   }
 
-  async function receive(received: Received): Promise<void> {
+  async function receive(message: RemoteMessage): Promise<void> {
     const started = performance.now();
-    const feed = await opening().catch((fault: unknown) => refuse(received, fault, performance.now() - started));
-    if (!feed) return;
+    const options = await feed().catch((error: unknown) => reject(message, error, performance.now() - started));
+    if (!options) return;
     try {
-      await new FeedGateway(feed).receive(received);
+      await handleRemoteMessage(options, message);
     } catch (err) {
-      const { requestId, traceparent, connectionId } = received;
-      log.error({ err, request_id: requestId, trace_id: traceIdOf(traceparent) }, 'a message could not be carried out');
-      // What the client waits for may never come: once it is cut off, it resumes.
+      const { requestId, traceparent, connectionId } = message;
+      log.error({ err, request_id: requestId, trace_id: traceIdOf(traceparent) }, 'a message could not be handled');
+      // The response may never come: the client resumes once its connection is closed.
       await sockets.close(connectionId);
     }
   }
 
   return {
-    opened: opening().then(
+    opened: feed().then(
       () => {},
-      (err: unknown) => log.error({ err }, 'the program could not be opened; the next message tries again'),
+      (err: unknown) => log.error({ err }, 'the app could not be started; the next message tries again'),
     ),
     async handler(event, { awsRequestId }) {
       const { eventType, connectionId } = event.requestContext;
       try {
-        if (eventType === 'MESSAGE') await receive(receivedOf(event, awsRequestId, xRayHeader()));
-        if (eventType === 'DISCONNECT') await (await opening()).watchers.forget(connectionId);
+        if (eventType === 'MESSAGE') await receive(toRemoteMessage(event, awsRequestId, xRayHeader()));
+        if (eventType === 'DISCONNECT') await (await feed()).subscriptions.removeConnection(connectionId);
       } catch (err) {
-        // Who is gone or can't be reached now is found out by the next push, or forgotten when their time is over.
-        log.error({ err, event_type: eventType }, 'a connection could not be seen to');
+        // A connection that is gone or out of reach is found by the next push, or its subscriptions expire.
+        log.error({ err, event_type: eventType }, 'a connection could not be handled');
       }
-      return DONE;
+      return OK;
     },
   };
 }
 
-function receivedOf(
+function toRemoteMessage(
   { requestContext, body = '', isBase64Encoded }: Event,
   awsRequestId: string,
   xRay: string | undefined,
-): Received {
+): RemoteMessage {
   const { connectionId, connectedAt, identity } = requestContext;
   return {
     connectionId,
     expiresAt: connectedAt + CONNECTION_MS_MAX,
-    requestId: requestIdOf(awsRequestId),
+    requestId: requireRequestId(awsRequestId),
     traceparent: traceparentOfXRay(xRay) ?? null,
     address: identity?.sourceIp ?? '',
     text: isBase64Encoded ? undefined : body,
   };
 }
 
-function requestIdOf(awsRequestId: string): RequestId {
+function requireRequestId(awsRequestId: string): RequestId {
   const requestId = parseRequestId(awsRequestId);
-  if (!requestId) throw new TypeError('AWS gave the invocation no id');
+  if (!requestId) throw new TypeError('the invocation has no valid id');
   return requestId;
 }

@@ -18,8 +18,8 @@ export interface WebSocketEndpoints {
 /** Opens `/feed` and `/graphql` for WebSocket connections, and polls the store for changes by other processes. */
 export function openWebSocketEndpoints(app: App, { trustedHops }: Config, log: Log): WebSocketEndpoints {
   const { store, changes, ids } = app.services;
-  const onFault = (err: unknown) => log.error({ err }, 'WebSocket connection failed');
-  const sockets = openWebSockets({ ids, trustedHops, onFault });
+  const onError = (err: unknown) => log.error({ err }, 'WebSocket connection failed');
+  const sockets = openWebSockets({ ids, trustedHops, onError });
   const poller = startChangePoller({
     store,
     changes,
@@ -27,8 +27,10 @@ export function openWebSocketEndpoints(app: App, { trustedHops }: Config, log: L
   });
   return {
     upgrades: {
-      '/feed': sockets.door(async () => (socket, peer) => new FeedConnection(socket, peer, { services: app.services, onFault })),
-      '/graphql': sockets.door(graphQl(app, log), GRAPHQL_PROTOCOL),
+      '/feed': sockets.endpoint(
+        async () => (socket, peer) => new FeedConnection(socket, peer, { services: app.services, onError }),
+      ),
+      '/graphql': sockets.endpoint(graphQl(app, log), GRAPHQL_PROTOCOL),
     },
     async close() {
       await Promise.all([sockets.close(), poller.stop()]);
@@ -43,7 +45,7 @@ function graphQl({ services, localIssuer }: App, log: Log): () => Promise<Connec
     return openSubscriptions({
       services,
       allowsIntrospection: localIssuer !== undefined,
-      onFault: (err, requestId) => log.error({ err, request_id: requestId }, 'GraphQL subscription failed'),
+      onError: (err, requestId) => log.error({ err, request_id: requestId }, 'GraphQL subscription failed'),
     });
   });
 }

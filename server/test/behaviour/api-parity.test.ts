@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { UseCase } from '../../src/execution/use-case.ts';
-import { type Api, BY_GRAPHQL, openScene, type Scene, viaRest } from '../../src/testing/api/api-parity.ts';
+import { type Api, openScene, type Scene, viaGraphQl, viaRest } from '../../src/testing/api/api-parity.ts';
 import { serveFeed } from '../../src/testing/api/feed.ts';
 import { graphQlClient, watch } from '../../src/testing/api/graphql-ws.ts';
 import { type Answer, LOAN, lenders, type TestAppOptions } from '../../src/testing/app/test-app.ts';
@@ -16,7 +16,7 @@ import { createLoan } from '../../src/usecases/loans/create-loan.ts';
 import { listLoans } from '../../src/usecases/loans/list-loans.ts';
 import { readLoan } from '../../src/usecases/loans/read-loan.ts';
 
-/* The same request through each door: the same is answered, refused, kept and counted. */
+/* The same request through REST and GraphQL: the same response, stored state, storage calls and counters. */
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -25,14 +25,14 @@ interface Case {
   readonly useCase: UseCase;
   readonly members: Members | ((scene: Scene) => Members);
   /** The borrower if left out. */
-  readonly who?: keyof Scene['tokens'];
+  readonly user?: keyof Scene['tokens'];
   readonly headers?: Readonly<Record<string, string>>;
   readonly options?: TestAppOptions;
-  /** What happens before, through HTTP. */
+  /** Sent before, through REST. */
   readonly before?: (scene: Scene) => Promise<unknown>;
-  /** `OK`, or the code of the refusal. */
+  /** `OK`, or the error's code. */
   readonly expected: string;
-  /** Whether the words are the door's: GraphQL's own types find these before the use case does. */
+  /** Whether GraphQL's own types reject it, with messages of their own. */
   readonly isTyped?: boolean;
 }
 
@@ -48,30 +48,31 @@ const onLender =
 const NO_LOAN = { loan_id: '019cb2f0-0000-7000-8000-000000000000' };
 const NEW = { lenders: lenders(2, 100, 'new') };
 const INVITED = [{ email: 'ann@example.com', contribution_amount: 1 }];
-const accepts = ({ by, openLoan }: Scene) => by('ann', 'POST', `/invitations/${openLoan}/accept`);
+const accept = ({ send, openLoan }: Scene) => send('ann', 'POST', `/invitations/${openLoan}/accept`);
 
-const done: readonly Omit<Case, 'expected'>[] = [
-  { when: 'a loan', useCase: createLoan, members: LOAN },
+const successes: readonly Omit<Case, 'expected'>[] = [
+  { when: 'a new loan', useCase: createLoan, members: LOAN },
   {
-    ...{ when: 'a loan with all there is', useCase: createLoan },
+    when: 'a new loan with all members',
+    useCase: createLoan,
     members: { ...LOAN, amount: '2500.50', currency: 'EUR', purpose: 'a roof', lenders: [{ ...NEW.lenders[0], name: 'New' }] },
   },
-  { when: 'a member that is null', useCase: createLoan, members: { ...LOAN, purpose: null } },
-  { when: 'lenders', useCase: addLenders, members: onOpenLoan(NEW) },
-  { when: 'lenders, with amounts as text', useCase: addLenders, members: onOpenLoan({ lenders: lenders(3, '33.33') }) },
+  { when: 'a null member', useCase: createLoan, members: { ...LOAN, purpose: null } },
+  { when: 'new lenders', useCase: addLenders, members: onOpenLoan(NEW) },
+  { when: 'new lenders with amounts as text', useCase: addLenders, members: onOpenLoan({ lenders: lenders(3, '33.33') }) },
   { when: 'another amount', useCase: changeLender, members: onLender({ contribution_amount: 0.1 }) },
-  { when: 'an invitation taken back', useCase: revokeLender, members: onLender() },
-  { when: 'a loan that is closed', useCase: closeLoan, members: onOpenLoan(), before: accepts },
-  { when: 'a loan that is cancelled', useCase: cancelLoan, members: onOpenLoan() },
-  { when: 'a loan that is cancelled again', useCase: cancelLoan, members: onCancelledLoan() },
-  { when: 'a yes', useCase: acceptInvitation, members: onOpenLoan(), who: 'ann' },
-  { when: 'a no', useCase: declineInvitation, members: onOpenLoan(), who: 'ann' },
-  { when: 'a look at a loan', useCase: readLoan, members: onOpenLoan() },
-  { when: "a lender's look at a loan", useCase: readLoan, members: onOpenLoan(), who: 'ann' },
-  { when: 'a look at loans', useCase: listLoans, members: {} },
+  { when: 'a revoked invitation', useCase: revokeLender, members: onLender() },
+  { when: 'a closed loan', useCase: closeLoan, members: onOpenLoan(), before: accept },
+  { when: 'a cancelled loan', useCase: cancelLoan, members: onOpenLoan() },
+  { when: 'a loan cancelled again', useCase: cancelLoan, members: onCancelledLoan() },
+  { when: 'an accepted invitation', useCase: acceptInvitation, members: onOpenLoan(), user: 'ann' },
+  { when: 'a declined invitation', useCase: declineInvitation, members: onOpenLoan(), user: 'ann' },
+  { when: 'a loan read by its borrower', useCase: readLoan, members: onOpenLoan() },
+  { when: 'a loan read by a lender', useCase: readLoan, members: onOpenLoan(), user: 'ann' },
+  { when: 'loans', useCase: listLoans, members: {} },
   { when: 'a page of loans', useCase: listLoans, members: { role: 'borrower', limit: 1 } },
-  { when: 'loans of a lender', useCase: listLoans, members: { role: 'lender' }, who: 'ann' },
-  { when: 'a look at invitations', useCase: listInvitations, members: { status: 'pending' }, who: 'ann' },
+  { when: 'loans of a lender', useCase: listLoans, members: { role: 'lender' }, user: 'ann' },
+  { when: 'invitations', useCase: listInvitations, members: { status: 'pending' }, user: 'ann' },
 ];
 
 const loanWith = (more: Members): Pick<Case, 'useCase' | 'members' | 'expected'> => ({
@@ -86,89 +87,111 @@ const lendersLike = (...rows: readonly object[]): Pick<Case, 'useCase' | 'member
 });
 const newLender = (more: Members) => ({ email: 'new@example.com', contribution_amount: 1, ...more });
 
-const malformed: readonly Case[] = [
+const malformedRequests: readonly Case[] = [
   ...[0, -1, 0.1234, 1e21, '1e3', '5,000', '', ' 5', '01', true, [], {}].map((amount) => {
     return { when: `an amount of ${JSON.stringify(amount)}`, ...loanWith({ amount }) };
   }),
-  { when: 'half a cent', ...loanWith({ amount: 10.005 }) },
-  { when: 'a currency in small letters', ...loanWith({ currency: 'usd' }) },
+  { when: 'an amount with half a cent', ...loanWith({ amount: 10.005 }) },
+  { when: 'a lowercase currency', ...loanWith({ currency: 'usd' }) },
   { when: 'a rate over 100', ...loanWith({ interest_rate: 100.5 }) },
   { when: 'a rate of four decimals', ...loanWith({ interest_rate: 4.0001 }) },
-  { when: 'no months', ...loanWith({ term_months: 0 }) },
+  { when: 'a term of 0 months', ...loanWith({ term_months: 0 }) },
   { when: 'a long purpose', ...loanWith({ purpose: 'x'.repeat(501) }) },
-  { when: 'several faults', ...loanWith({ amount: 0, term_months: 481, purpose: '\u0007' }) },
+  { when: 'several invalid members', ...loanWith({ amount: 0, term_months: 481, purpose: '\u0007' }) },
   { when: 'no loan amount', ...loanWith({ amount: null }), isTyped: true },
   { when: 'a rate in text', ...loanWith({ interest_rate: '4.5' }), isTyped: true },
-  { when: 'half a month', ...loanWith({ term_months: 1.5 }), isTyped: true },
+  { when: 'a term of 1.5 months', ...loanWith({ term_months: 1.5 }), isTyped: true },
   { when: 'no lenders', ...lendersLike() },
   { when: 'too many lenders', ...lendersLike(...lenders(21, 1)) },
-  { when: 'no address', ...lendersLike(newLender({ email: 'nobody' })) },
+  { when: 'a malformed address', ...lendersLike(newLender({ email: 'nobody' })) },
   { when: 'an address twice', ...lendersLike(newLender({}), newLender({ email: ' NEW@example.com' })) },
-  { when: 'the own address', ...lendersLike(newLender({ email: 'borrower@example.com' })) },
+  { when: "the borrower's own address", ...lendersLike(newLender({ email: 'borrower@example.com' })) },
   { when: 'a name on two lines', ...lendersLike(newLender({ name: 'a\nb' })) },
-  { when: 'faults of several lenders', ...lendersLike(newLender({ contribution_amount: 0 }), newLender({ email: '' })) },
-  { when: 'an address that is missing', ...lendersLike({ contribution_amount: 1 }), isTyped: true },
+  { when: 'several invalid lenders', ...lendersLike(newLender({ contribution_amount: 0 }), newLender({ email: '' })) },
+  { when: 'a missing address', ...lendersLike({ contribution_amount: 1 }), isTyped: true },
   ...[0, 101].map((limit) => {
     return { when: `a page of ${limit}`, useCase: listLoans, members: { limit }, expected: 'VALIDATION_ERROR' };
   }),
-  { when: 'a cursor from nowhere', useCase: listLoans, members: { cursor: 'x' }, expected: 'VALIDATION_ERROR' },
-  { when: 'a role of nobody', useCase: listLoans, members: { role: 'x' }, expected: 'VALIDATION_ERROR', isTyped: true },
+  { when: 'a made-up cursor', useCase: listLoans, members: { cursor: 'x' }, expected: 'VALIDATION_ERROR' },
+  { when: 'an unknown role', useCase: listLoans, members: { role: 'x' }, expected: 'VALIDATION_ERROR', isTyped: true },
   {
-    ...{ when: 'a key without an end', useCase: addLenders, members: onOpenLoan(NEW), expected: 'VALIDATION_ERROR' },
+    when: 'an idempotency key without its end quote',
+    useCase: addLenders,
+    members: onOpenLoan(NEW),
+    expected: 'VALIDATION_ERROR',
     headers: { 'Idempotency-Key': '"open' },
   },
   {
-    ...{ when: 'two keys', useCase: cancelLoan, members: onOpenLoan(), expected: 'VALIDATION_ERROR' },
+    when: 'two idempotency keys',
+    useCase: cancelLoan,
+    members: onOpenLoan(),
+    expected: 'VALIDATION_ERROR',
     headers: { 'Idempotency-Key': 'a', 'X-Idempotency-Key': 'b' },
   },
 ];
 
 const KEY = { 'Idempotency-Key': 'used' };
 
-const refused: readonly Case[] = [
-  { when: 'no token', useCase: addLenders, members: onOpenLoan(NEW), who: 'nobody', expected: 'UNAUTHORIZED' },
-  { when: 'a bad token', useCase: readLoan, members: onOpenLoan(), who: 'forger', expected: 'UNAUTHORIZED' },
-  { when: 'an unverified address', useCase: addLenders, members: onOpenLoan(NEW), who: 'unverified', expected: 'FORBIDDEN' },
+const rejections: readonly Case[] = [
+  { when: 'no token', useCase: addLenders, members: onOpenLoan(NEW), user: 'nobody', expected: 'UNAUTHORIZED' },
+  { when: 'a bad token', useCase: readLoan, members: onOpenLoan(), user: 'forger', expected: 'UNAUTHORIZED' },
+  { when: 'an unverified address', useCase: addLenders, members: onOpenLoan(NEW), user: 'unverified', expected: 'FORBIDDEN' },
   { when: 'no such loan', useCase: readLoan, members: NO_LOAN, expected: 'NOT_FOUND' },
   { when: 'no such loan to add to', useCase: addLenders, members: { ...NO_LOAN, ...NEW }, expected: 'NOT_FOUND' },
   { when: 'no such lender', useCase: revokeLender, members: onOpenLoan({ lender_id: 'x' }), expected: 'NOT_FOUND' },
-  { when: 'no such invitation', useCase: acceptInvitation, members: onOpenLoan(), who: 'stranger', expected: 'NOT_FOUND' },
-  { when: "a stranger's look", useCase: readLoan, members: onOpenLoan(), who: 'stranger', expected: 'NOT_FOUND' },
-  { when: "a stranger's change", useCase: addLenders, members: onOpenLoan(NEW), who: 'stranger', expected: 'FORBIDDEN' },
-  { when: "a lender's change", useCase: cancelLoan, members: onOpenLoan(), who: 'ann', expected: 'FORBIDDEN' },
+  { when: 'no such invitation', useCase: acceptInvitation, members: onOpenLoan(), user: 'stranger', expected: 'NOT_FOUND' },
+  { when: 'a loan read by a stranger', useCase: readLoan, members: onOpenLoan(), user: 'stranger', expected: 'NOT_FOUND' },
+  { when: 'a change by a stranger', useCase: addLenders, members: onOpenLoan(NEW), user: 'stranger', expected: 'FORBIDDEN' },
+  { when: 'a change by a lender', useCase: cancelLoan, members: onOpenLoan(), user: 'ann', expected: 'FORBIDDEN' },
   { when: 'a loan that ended', useCase: addLenders, members: onCancelledLoan(NEW), expected: 'CONFLICT' },
   { when: 'nothing accepted', useCase: closeLoan, members: onOpenLoan(), expected: 'CONFLICT' },
   {
-    ...{ when: 'an amount after the answer', useCase: changeLender, before: accepts, expected: 'CONFLICT' },
+    when: 'another amount after acceptance',
+    useCase: changeLender,
+    before: accept,
+    expected: 'CONFLICT',
     members: onLender({ contribution_amount: 5 }),
   },
-  { when: 'a lender twice', ...lendersLike(...INVITED) },
+  { when: 'a lender who is invited already', ...lendersLike(...INVITED) },
   { when: 'over-funding', ...lendersLike(newLender({ contribution_amount: 19_900.01 })) },
-  { when: 'all that may be wrong', ...lendersLike(...INVITED, newLender({ contribution_amount: 0.001 })) },
+  { when: 'errors of several kinds', ...lendersLike(...INVITED, newLender({ contribution_amount: 0.001 })) },
   {
-    ...{ when: 'an hour that is full', useCase: addLenders, members: onOpenLoan(NEW), expected: 'TOO_MANY_REQUESTS' },
+    when: 'the hourly limit of invitations reached',
+    useCase: addLenders,
+    members: onOpenLoan(NEW),
+    expected: 'TOO_MANY_REQUESTS',
     options: { config: { invitesPerHour: 2 } },
   },
   {
-    ...{ when: 'a rate that is spent', useCase: addLenders, members: onOpenLoan(NEW), expected: 'TOO_MANY_REQUESTS' },
+    when: 'the request rate exceeded',
+    useCase: addLenders,
+    members: onOpenLoan(NEW),
+    expected: 'TOO_MANY_REQUESTS',
     options: { config: { requestsPerSecond: 3 } },
-    async before({ by, openLoan }) {
-      for (const _ of [1, 2, 3, 4, 5, 6]) await by('borrower', 'GET', `/loans/${openLoan}`);
+    async before({ send, openLoan }) {
+      for (const _ of [1, 2, 3, 4, 5, 6]) await send('borrower', 'GET', `/loans/${openLoan}`);
     },
   },
   {
-    ...{ when: 'a key of another request', useCase: addLenders, members: onOpenLoan(NEW), headers: KEY },
+    when: 'an idempotency key of another request',
+    useCase: addLenders,
+    members: onOpenLoan(NEW),
+    headers: KEY,
     expected: 'IDEMPOTENCY_KEY_REUSED',
-    before: ({ by, openLoan }) => by('borrower', 'POST', `/loans/${openLoan}/lenders`, { lenders: lenders(1, 1, 'other') }, KEY),
+    before: ({ send, openLoan }) =>
+      send('borrower', 'POST', `/loans/${openLoan}/lenders`, { lenders: lenders(1, 1, 'other') }, KEY),
   },
-  ...(['busy', 'throttled', 'unavailable'] as const).map((trouble) => {
-    const expected = trouble === 'throttled' ? 'TOO_MANY_REQUESTS' : 'SERVICE_UNAVAILABLE';
-    const before = async ({ fail }: Scene) => fail(trouble);
-    return { when: `a store that is ${trouble}`, useCase: addLenders, members: onOpenLoan(NEW), expected, before };
+  ...(['busy', 'throttled', 'unavailable'] as const).map((kind) => {
+    const expected = kind === 'throttled' ? 'TOO_MANY_REQUESTS' : 'SERVICE_UNAVAILABLE';
+    const before = async ({ fail }: Scene) => fail(kind);
+    return { when: `a store that is ${kind}`, useCase: addLenders, members: onOpenLoan(NEW), expected, before };
   }),
   {
-    ...{ when: 'a fault of ours', useCase: addLenders, members: onOpenLoan(NEW), expected: 'INTERNAL_ERROR' },
-    before: async ({ fail }) => fail(new Error('secret of the inside')),
+    when: 'an unexpected error',
+    useCase: addLenders,
+    members: onOpenLoan(NEW),
+    expected: 'INTERNAL_ERROR',
+    before: async ({ fail }) => fail(new Error('an internal secret')),
   },
 ];
 
@@ -184,67 +207,63 @@ async function sceneFor(options: TestAppOptions = {}): Promise<Scene> {
   return scene;
 }
 
-async function through(api: Api, { useCase, members, who = 'borrower', headers, options, before }: Omit<Case, 'expected'>) {
+async function sendVia(api: Api, { useCase, members, user = 'borrower', headers = {}, options, before }: Omit<Case, 'expected'>) {
   const scene = await sceneFor(options);
   await before?.(scene);
-  const context = { useCase, members: typeof members === 'function' ? members(scene) : members, who, headers: headers ?? {} };
-  const counted = await scene.counting(() => api(scene, context));
+  const request = { useCase, members: typeof members === 'function' ? members(scene) : members, user, headers };
+  const measured = await scene.measure(() => api(scene, request));
   scene.fail(undefined);
-  return { ...counted, kept: await scene.kept() };
+  return { ...measured, state: await scene.readState() };
 }
 
-describe('what is done', () => {
-  it.each(done)('is the same through both doors: $when', async (row) => {
-    const [rest, graphQl] = [await through(viaRest, row), await through(BY_GRAPHQL, row)];
+describe('REST and GraphQL', () => {
+  it.each(successes)('do the same for $when', async (row) => {
+    const [rest, graphQl] = [await sendVia(viaRest, row), await sendVia(viaGraphQl, row)];
     expect(rest.outcome.code).toBe('OK');
+    expect(Object.keys(rest.counts)).toContainEqual(expect.stringMatching(/^api_latency/));
     expect(graphQl).toEqual(rest);
   });
-});
 
-describe('a malformed request', () => {
-  it.each(malformed)('is refused alike: $when', async ({ expected, isTyped = false, ...row }) => {
-    const [rest, graphQl] = [await through(viaRest, row), await through(BY_GRAPHQL, row)];
+  it.each(malformedRequests)('reject alike $when', async ({ expected, isTyped = false, ...row }) => {
+    const [rest, graphQl] = [await sendVia(viaRest, row), await sendVia(viaGraphQl, row)];
     expect([rest.outcome.code, graphQl.outcome.code]).toEqual([expected, expected]);
     if (!isTyped) return expect(graphQl).toEqual(rest);
-    expect(graphQl.kept).toEqual(rest.kept);
+    expect(graphQl.state).toEqual(rest.state);
     const codes = ({ outcome }: typeof rest) => outcome.details.map(({ code }: { code: string }) => code);
     expect([codes(graphQl), graphQl.calls]).toEqual([codes(rest), rest.calls]);
   });
-});
 
-describe('a refusal', () => {
-  it.each(refused)('is the same through both doors: $when', async ({ expected, ...row }) => {
-    const [rest, graphQl] = [await through(viaRest, row), await through(BY_GRAPHQL, row)];
+  it.each(rejections)('reject alike a request with $when', async ({ expected, ...row }) => {
+    const [rest, graphQl] = [await sendVia(viaRest, row), await sendVia(viaGraphQl, row)];
     expect(rest.outcome.code).toBe(expected);
     expect(graphQl).toEqual(rest);
   });
-});
 
-describe('a repeat under the same key through the other door', () => {
-  const commands = done.filter(({ useCase }) => useCase.kind === 'command');
-  const both = commands.flatMap((row) => [
-    { ...row, way: 'GraphQL after HTTP', first: viaRest, again: BY_GRAPHQL },
-    { ...row, way: 'HTTP after GraphQL', first: BY_GRAPHQL, again: viaRest },
+  const commands = successes.filter(({ useCase }) => useCase.kind === 'command');
+  const bothOrders = commands.flatMap((row) => [
+    { ...row, order: 'GraphQL after REST', first: viaRest, second: viaGraphQl },
+    { ...row, order: 'REST after GraphQL', first: viaGraphQl, second: viaRest },
   ]);
 
-  it.each(both)('is a replay: $way, $when', async ({ first, again, useCase, members, who = 'borrower', before }) => {
+  it.each(bothOrders)('replay the other’s response for a repeated key: $order, $when', async ({ first, second, ...row }) => {
+    const { useCase, members, user = 'borrower', before } = row;
     const scene = await sceneFor();
     await before?.(scene);
-    const context = { useCase, members: typeof members === 'function' ? members(scene) : members, who, headers: KEY };
-    const answered = await first(scene, context);
-    const kept = await scene.kept();
-    const replayed = await again(scene, context);
-    expect(replayed.outcome).toEqual(answered.outcome);
-    expect(replayHeaders(answered.answer)).toEqual([null, null]);
-    expect(replayHeaders(replayed.answer)).toEqual(['true', answered.answer.headers.get('X-Request-Id')]);
-    expect(await scene.kept()).toEqual(kept);
+    const request = { useCase, members: typeof members === 'function' ? members(scene) : members, user, headers: KEY };
+    const original = await first(scene, request);
+    const state = await scene.readState();
+    const replayed = await second(scene, request);
+    expect(replayed.outcome).toEqual(original.outcome);
+    expect(replayHeaders(original.response)).toEqual([null, null]);
+    expect(replayHeaders(replayed.response)).toEqual(['true', original.response.headers.get('X-Request-Id')]);
+    expect(await scene.readState()).toEqual(state);
   });
 });
 
-describe('watching a loan', () => {
-  interface Watch {
+describe('the feed and GraphQL subscriptions', () => {
+  interface WatchCase {
     readonly when: string;
-    readonly who?: keyof Scene['tokens'];
+    readonly user?: keyof Scene['tokens'];
     /** The open one if left out. */
     readonly loanId?: string;
     readonly after?: string;
@@ -252,38 +271,39 @@ describe('watching a loan', () => {
     readonly expected: string;
   }
 
-  it.each<Watch>([
-    { when: 'by its borrower', expected: 'OK' },
-    { when: 'by a lender', who: 'ann', expected: 'OK' },
-    { when: 'by nobody', who: 'nobody', expected: 'UNAUTHORIZED' },
-    { when: 'with a bad token', who: 'forger', expected: 'UNAUTHORIZED' },
-    { when: 'by an unverified address', who: 'unverified', expected: 'FORBIDDEN' },
-    { when: 'by a stranger', who: 'stranger', expected: 'NOT_FOUND' },
-    { when: 'that is none', loanId: NO_LOAN.loan_id, expected: 'NOT_FOUND' },
-    { when: 'whose id is none', loanId: '', expected: 'NOT_FOUND' },
-    { when: 'behind a cursor from nowhere', after: 'x', expected: 'VALIDATION_ERROR' },
-    { when: 'behind no cursor', after: '', expected: 'VALIDATION_ERROR' },
-    { when: 'from a store that is unavailable', fails: 'unavailable', expected: 'SERVICE_UNAVAILABLE' },
-    { when: 'from a store that is throttled', fails: 'throttled', expected: 'TOO_MANY_REQUESTS' },
-  ])('is told or refused alike by the feed and by GraphQL: $when', async ({ who = 'borrower', loanId, after, fails, expected }) => {
+  it.each<WatchCase>([
+    { when: 'the borrower', expected: 'OK' },
+    { when: 'a lender', user: 'ann', expected: 'OK' },
+    { when: 'no token', user: 'nobody', expected: 'UNAUTHORIZED' },
+    { when: 'a bad token', user: 'forger', expected: 'UNAUTHORIZED' },
+    { when: 'an unverified address', user: 'unverified', expected: 'FORBIDDEN' },
+    { when: 'a stranger', user: 'stranger', expected: 'NOT_FOUND' },
+    { when: 'an unknown loan', loanId: NO_LOAN.loan_id, expected: 'NOT_FOUND' },
+    { when: 'an empty loan id', loanId: '', expected: 'NOT_FOUND' },
+    { when: 'an empty loan id and a made-up cursor', loanId: '', after: 'x', expected: 'VALIDATION_ERROR' },
+    { when: 'a made-up cursor', after: 'x', expected: 'VALIDATION_ERROR' },
+    { when: 'an empty cursor', after: '', expected: 'VALIDATION_ERROR' },
+    { when: 'a store that is unavailable', fails: 'unavailable', expected: 'SERVICE_UNAVAILABLE' },
+    { when: 'a store that is throttled', fails: 'throttled', expected: 'TOO_MANY_REQUESTS' },
+  ])('accept or reject alike a subscription with $when', async ({ user = 'borrower', loanId, after, fails, expected }) => {
     const scene = await sceneFor();
     const { url, connect } = await serveFeed(scene.testApp);
-    const [token, loan] = [scene.tokens[who], loanId ?? scene.openLoan];
+    const [token, loan] = [scene.tokens[user], loanId ?? scene.openLoan];
     if (fails !== undefined) scene.fail(fails);
     const { type, problem } = await (await connect()).ask({ type: 'subscribe', token, loan_id: loan, after });
-    const byFeed = type === 'subscribed' ? { code: 'OK' } : inCommon(problem.error, problem, problem.retry_after);
+    const viaFeed = type === 'subscribed' ? { code: 'OK' } : errorOf(problem.error, problem, problem.retry_after);
     const watched = watch(graphQlClient(url, { token }), { loanId: loan, after });
-    await Promise.race([watched.ended, expect.poll(() => watched.told.length).toBe(1)]);
+    await Promise.race([watched.ended, expect.poll(() => watched.results.length).toBe(1)]);
     const [error] = watched.errors;
-    const byGraphQl = error
-      ? inCommon(error.extensions.code, { ...error, ...error.extensions }, error.extensions.retryAfter)
+    const viaGraphQl = error
+      ? errorOf(error.extensions.code, { ...error, ...error.extensions }, error.extensions.retryAfter)
       : { code: 'OK' };
     scene.fail(undefined);
-    expect(byFeed.code).toBe(expected);
-    expect(byGraphQl).toEqual(byFeed);
+    expect(viaFeed.code).toBe(expected);
+    expect(viaGraphQl).toEqual(viaFeed);
   });
 
-  function inCommon(code: string, { message, details, retryable }: Answer['body'], retryAfter: unknown) {
+  function errorOf(code: string, { message, details, retryable }: Answer['body'], retryAfter: unknown) {
     return { code, message, details, retryable, retryAfter };
   }
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type FeedClient, serveFeed, type Told } from '../../src/testing/api/feed.ts';
+import { type FeedClient, type Message, serveFeed } from '../../src/testing/api/feed.ts';
 import { frozenTime } from '../../src/testing/app/fake-time.ts';
 import { linesOf } from '../../src/testing/app/log-lines.ts';
 import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
@@ -19,46 +19,47 @@ beforeEach(async () => {
 afterEach(() => testApp.close());
 
 const invite = (prefix: string, count = 1) => borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(count, 1, prefix) });
-const history = async (person = borrower): Promise<Told[]> => (await person.get(`/loans/${loan}/events?limit=100`)).body.events;
+const history = async (user = borrower): Promise<Message[]> => (await user.get(`/loans/${loan}/events?limit=100`)).body.events;
 
-async function connected(): Promise<FeedClient> {
+async function connect(): Promise<FeedClient> {
   return (await serveFeed(testApp)).connect();
 }
 
-describe('watching a loan', () => {
-  it('tells new events only, each as GET tells it', async () => {
-    const client = await connected();
+describe('ws /feed', () => {
+  it('sends new events only, each as GET /loans/{loan_id}/events returns it', async () => {
+    const client = await connect();
     const subscribed = await client.subscribe(borrower, loan);
     expect(subscribed).toEqual({ type: 'subscribed', loan_id: loan, cursor: expect.any(String) });
     const ann = await testApp.as('ann0@example.com');
     await ann.post(`/invitations/${loan}/accept`);
-    const told = await client.next();
-    expect(told).toEqual({ type: 'event', loan_id: loan, cursor: expect.any(String), event: (await history()).at(-1) });
-    expect(told.event).toMatchObject({ type: 'lender.accepted', actor: 'lender' });
+    const received = await client.next();
+    const event = (await history()).at(-1);
+    expect(received).toEqual({ type: 'event', loan_id: loan, cursor: expect.any(String), event });
+    expect(event).toMatchObject({ type: 'lender.accepted', actor: 'lender' });
   });
 
-  it('tells every event of a change, in order, under cursors of their own', async () => {
-    const client = await connected();
+  it('sends every event of a change in order, each with its own cursor', async () => {
+    const client = await connect();
     await client.subscribe(borrower, loan);
     await invite('late', 3);
     expect(await client.events(3)).toEqual(['lender.invited late0', 'lender.invited late1', 'lender.invited late2']);
     const cursors = client.messages.map(({ cursor }) => cursor);
-    for (const [place, cursor] of cursors.entries()) {
+    for (const [index, cursor] of cursors.entries()) {
       const { body } = await borrower.get(`/loans/${loan}/events?after=${cursor}`);
-      expect(body.events).toHaveLength(cursors.length - 1 - place);
+      expect(body.events).toHaveLength(cursors.length - 1 - index);
     }
   });
 
-  it('goes on behind a cursor, whichever call gave it, and then with what is new', async () => {
+  it('sends the events after a cursor of GET /loans/{loan_id}/events, then new ones', async () => {
     const { body } = await borrower.get(`/loans/${loan}/events?limit=2`);
-    const client = await connected();
+    const client = await connect();
     const subscribed = await client.subscribe(borrower, loan, body.next_cursor);
     expect(subscribed.cursor).toBe(body.next_cursor);
     await invite('late');
     expect(await client.events(2)).toEqual(['lender.invited ann1', 'lender.invited late0']);
   });
 
-  it('misses nothing of what happens while it subscribes, and tells nothing twice', async () => {
+  it('neither misses nor repeats events that happen while clients subscribe', async () => {
     const { connect } = await serveFeed(testApp);
     const clients = await Promise.all(Array.from({ length: 8 }, () => connect()));
     const start = (await history()).length;
@@ -68,9 +69,9 @@ describe('watching a loan', () => {
     const first = await Promise.all(clients.map(async (client) => client.subscribe(borrower, loan)));
     await changing;
     const all = (await history()).map(({ event_id }) => event_id);
-    for (const [place, client] of clients.entries()) {
-      const { body } = await borrower.get(`/loans/${loan}/events?limit=100&after=${first[place].cursor}`);
-      const expected = body.events.map(({ event_id }: Told) => event_id);
+    for (const [index, client] of clients.entries()) {
+      const { body } = await borrower.get(`/loans/${loan}/events?limit=100&after=${first[index].cursor}`);
+      const expected = body.events.map(({ event_id }: Message) => event_id);
       await expect.poll(() => client.messages.length).toBe(1 + expected.length);
       expect(client.messages.slice(1).map(({ event }) => event.event_id)).toEqual(expected);
       expect(all.slice(-expected.length)).toEqual(expected);
@@ -78,16 +79,16 @@ describe('watching a loan', () => {
     expect(all).toHaveLength(start + 40);
   });
 
-  it('catches up over more changes than are read at once', async () => {
+  it('catches up over several pages of history', async () => {
     const { body } = await borrower.get(`/loans/${loan}/events?limit=2`);
     for (let n = 0; n < 120; n += 1) await invite(`n${n}x`);
-    const client = await connected();
+    const client = await connect();
     await client.subscribe(borrower, loan, body.next_cursor);
-    const told = await client.events(121);
-    expect(told.slice(1)).toEqual(Array.from({ length: 120 }, (_, n) => `lender.invited n${n}x0`));
+    const events = await client.events(121);
+    expect(events.slice(1)).toEqual(Array.from({ length: 120 }, (_, n) => `lender.invited n${n}x0`));
   });
 
-  it('reads a change once, however many watch', async () => {
+  it('reads a change once for all subscriptions', async () => {
     const { connect } = await serveFeed(testApp);
     const clients = await Promise.all(Array.from({ length: 30 }, () => connect()));
     for (const client of clients) await client.subscribe(borrower, loan);
@@ -98,9 +99,9 @@ describe('watching a loan', () => {
     expect(calls.filter((verb) => verb === 'list')).toHaveLength(1);
   });
 
-  it('watches several loans on one connection, and each under its id', async () => {
+  it('sends the events of several loans on one connection', async () => {
     const other = await borrower.postsLoan();
-    const client = await connected();
+    const client = await connect();
     for (const id of [loan, other]) await client.subscribe(borrower, id);
     await borrower.post(`/loans/${other}/cancel`);
     expect(await client.next()).toMatchObject({ loan_id: other, event: { type: 'loan.cancelled' } });
@@ -108,8 +109,8 @@ describe('watching a loan', () => {
     expect(await client.next()).toMatchObject({ loan_id: loan, event: { type: 'lender.invited' } });
   });
 
-  it('ends with unsubscribe, also where there is nothing to end', async () => {
-    const client = await connected();
+  it('responds to unsubscribe also without a subscription, and sends no more events', async () => {
+    const client = await connect();
     await client.subscribe(borrower, loan);
     for (let time = 0; time < 2; time += 1)
       expect(await client.ask({ type: 'unsubscribe', loan_id: loan })).toEqual({ type: 'unsubscribed', loan_id: loan });
@@ -118,8 +119,8 @@ describe('watching a loan', () => {
     expect(testApp.app.services.changes.watched()).toEqual([]);
   });
 
-  it('subscribed to twice is told once, from the second place on', async () => {
-    const client = await connected();
+  it('replaces a subscription to the same loan, from its new cursor on', async () => {
+    const client = await connect();
     const { cursor } = await client.subscribe(borrower, loan);
     await invite('one');
     expect(await client.events(1)).toEqual(['lender.invited one0']);
@@ -129,19 +130,9 @@ describe('watching a loan', () => {
     expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
   });
 
-  it('lets go of everything once the connection is gone', async () => {
-    const client = await connected();
-    await client.subscribe(borrower, loan);
-    expect(testApp.app.services.changes.watched()).toEqual([loan]);
-    client.socket.terminate();
-    await expect.poll(() => testApp.app.services.changes.watched()).toEqual([]);
-  });
-});
-
-describe('watching as a lender', () => {
-  it('tells the own entries and the loan’s, and nobody’s name, address or amount', async () => {
+  it('sends a lender their own events and the loan’s, without names, addresses and amounts of others', async () => {
     const ann = await testApp.as('ann0@example.com');
-    const client = await connected();
+    const client = await connect();
     await client.subscribe(ann, loan);
     await invite('late', 2);
     await ann.post(`/invitations/${loan}/accept`);
@@ -150,53 +141,20 @@ describe('watching as a lender', () => {
     expect(JSON.stringify(client.messages)).not.toMatch(/late|borrower@/);
     expect(client.messages.map(({ event }) => event?.request_id !== undefined)).toEqual([false, true, false]);
   });
-});
 
-describe('a token', () => {
-  frozenTime();
-
-  it('closes the connection with 4401 when it expires, and not before', async () => {
-    const client = await connected();
-    testApp.advance(HOUR_MS - 700);
-    await client.subscribe(borrower, loan);
-    vi.advanceTimersByTime(699);
-    expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
-    vi.advanceTimersByTime(1);
-    expect((await client.closed).code).toBe(4401);
-    expect(testApp.app.services.changes.watched()).toEqual([]);
-  });
-
-  it('may be renewed by subscribing again', async () => {
-    const client = await connected();
-    testApp.advance(HOUR_MS - 500);
-    await client.subscribe(borrower, loan);
-    await client.subscribe(await testApp.as('borrower@example.com'), loan);
-    vi.advanceTimersByTime(700);
-    await invite('late');
-    expect(await client.events(1)).toEqual(['lender.invited late0']);
-  });
-
-  it('that has expired opens nothing, not even within the leeway of a request', async () => {
-    const client = await connected();
-    testApp.advance(HOUR_MS + 1000);
-    expect((await client.subscribe(borrower, loan)).problem).toMatchObject({ status: 401, error: 'UNAUTHORIZED' });
-  });
-});
-
-describe('a refusal', () => {
   it.each<[string, (loanId: string) => object, object]>([
-    ['no token', (loan_id) => ({ loan_id }), { status: 401, error: 'UNAUTHORIZED' }],
-    ['a token that is none', (loan_id) => ({ loan_id, token: 'x.y.z' }), { status: 401 }],
-    ['a token that is no text', (loan_id) => ({ loan_id, token: { a: 1 } }), { status: 401 }],
-  ])('for %s leaves the connection open', async (_, message, problem) => {
-    const client = await connected();
-    const told = await client.ask({ type: 'subscribe', ...message(loan) });
-    expect(told).toEqual({ type: 'error', loan_id: loan, problem: expect.objectContaining(problem) });
+    ['without a token', (loan_id) => ({ loan_id }), { status: 401, error: 'UNAUTHORIZED' }],
+    ['with a malformed token', (loan_id) => ({ loan_id, token: 'x.y.z' }), { status: 401 }],
+    ['with a token that is not text', (loan_id) => ({ loan_id, token: { a: 1 } }), { status: 401 }],
+  ])('rejects a subscription %s, and keeps the connection', async (_, message, problem) => {
+    const client = await connect();
+    const response = await client.ask({ type: 'subscribe', ...message(loan) });
+    expect(response).toEqual({ type: 'error', loan_id: loan, problem: expect.objectContaining(problem) });
     expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
   });
 
-  it('is the same as by HTTP, counted and logged', async () => {
-    const client = await connected();
+  it('rejects subscriptions with the errors of HTTP, and logs them', async () => {
+    const client = await connect();
     const stranger = await testApp.as('stranger@example.com');
     const unverified = await testApp.as('x@example.com', { email_verified: false });
     const others = (await testApp.as('ann0@example.com')).get(`/loans/${loan}/events?limit=1`);
@@ -211,5 +169,19 @@ describe('a refusal', () => {
     });
     expect(linesOf(testApp).at(-1)).toMatchObject({ endpoint: 'WatchLoan', error: 'VALIDATION_ERROR', status: 'Error' });
     expect(testApp.app.services.changes.watched()).toEqual([]);
+  });
+});
+
+describe('ws /feed over time', () => {
+  frozenTime();
+
+  it('accepts a new token by subscribing again', async () => {
+    const client = await connect();
+    testApp.advance(HOUR_MS - 500);
+    await client.subscribe(borrower, loan);
+    await client.subscribe(await testApp.as('borrower@example.com'), loan);
+    vi.advanceTimersByTime(700);
+    await invite('late');
+    expect(await client.events(1)).toEqual(['lender.invited late0']);
   });
 });

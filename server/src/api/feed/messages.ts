@@ -1,14 +1,14 @@
-import { type DomainError, invalid } from '../../domain/errors.ts';
+import { DomainError, invalid } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
 import type { PublishedEvent } from '../../execution/use-case.ts';
 import { problemBody } from '../http/problem.ts';
 
 /* The messages of docs/protocol.md. */
 
-/** What a client sends, as far as its kind; what it says is looked into by whoever carries it out. */
 export type ClientMessage =
-  | { readonly type: 'subscribe'; readonly loanId: unknown; readonly token: string | undefined; readonly after: unknown }
-  | { readonly type: 'unsubscribe'; readonly loanId: unknown }
+  /** `parameters` are those of the use case, not validated. */
+  | { readonly type: 'subscribe'; readonly token: string | undefined; readonly parameters: Readonly<Record<string, unknown>> }
+  | { readonly type: 'unsubscribe'; readonly loanId: string }
   | { readonly type: 'ping' };
 
 export type ServerMessage =
@@ -18,46 +18,48 @@ export type ServerMessage =
   | { readonly type: 'pong' }
   | { readonly type: 'error'; readonly loan_id?: string; readonly problem: ReturnType<typeof problemBody> };
 
-/** Of what a client has sent, so much is repeated to it. */
+/** A longer loan id is not repeated to the client that sent it. */
 const ECHO_LENGTH_MAX = 128;
 
-/** @throws DomainError where it is none of the messages */
-export function parseMessage(text: string): ClientMessage {
+/** @returns an error where the text is none of the messages */
+export function parseMessage(text: string): ClientMessage | DomainError {
   const sent = parseObject(text);
-  const { type, token, after = null } = sent;
-  const loanId = sent['loan_id'];
+  if (sent instanceof DomainError) return sent;
+  const { type, token, after = null, loan_id: loanId } = sent;
   switch (type) {
-    case 'subscribe':
-      return { type, loanId, token: typeof token === 'string' ? token : undefined, after: after ?? undefined };
+    case 'subscribe': {
+      const parameters = { loan_id: loanId, ...(after !== null && { after }) };
+      return { type, token: typeof token === 'string' ? token : undefined, parameters };
+    }
     case 'unsubscribe':
-      return { type, loanId };
+      return isEchoed(loanId) ? { type, loanId } : malformed('loan_id', 'loan_id must be the id of a loan.');
     case 'ping':
       return { type };
     default:
-      throw malformed('type', 'type must be "subscribe", "unsubscribe" or "ping".');
+      return malformed('type', 'type must be "subscribe", "unsubscribe" or "ping".');
   }
 }
 
+/** @param loanId as the client sent it */
 export function errorMessage(error: DomainError, requestId: RequestId, loanId?: unknown): ServerMessage {
   return { type: 'error', ...(isEchoed(loanId) && { loan_id: loanId }), problem: problemBody(error, requestId) };
-}
-
-/** Whether an id is repeated to who has sent it. */
-export function isEchoed(loanId: unknown): loanId is string {
-  return typeof loanId === 'string' && loanId.length <= ECHO_LENGTH_MAX;
 }
 
 export function malformed(path: string, message: string): DomainError {
   return invalid([{ path, code: 'INVALID', message }]);
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> {
+function isEchoed(loanId: unknown): loanId is string {
+  return typeof loanId === 'string' && loanId.length <= ECHO_LENGTH_MAX;
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | DomainError {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw malformed('', 'The message is not JSON. Check for a missing quote, comma or bracket.');
+    return malformed('', 'The message is not JSON. Check for a missing quote, comma or bracket.');
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw malformed('', 'The message must be a JSON object, such as {"type":"ping"}.');
+  return malformed('', 'The message must be a JSON object, such as {"type":"ping"}.');
 }

@@ -2,34 +2,34 @@ import { GraphQLError } from 'graphql';
 import { DomainError, invalid, unexpectedError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
 
-/** What a client is told of an error, whatever brought it about: never anything from inside. */
+/** The domain error to send for an error of graphql. It exposes nothing internal. */
 export function domainErrorOf(error: GraphQLError): DomainError {
   const cause = error.originalError;
   if (cause instanceof DomainError) return cause;
-  // What graphql itself objects to stands in the client's document; what a field threw, or a type can't tell, is ours.
+  // With nodes, graphql objects to the client's document. Otherwise a resolver threw, or a value doesn't fit its type: unexpected.
   if (error.path && !(cause instanceof GraphQLError && cause.nodes)) return unexpectedError(cause ?? error);
   return invalid([{ path: '', code: 'INVALID', message: error.message }]);
 }
 
-/** Whether it is a fault of ours that nobody has been told of: what a use case failed of has been logged. */
-export function isFault({ originalError }: GraphQLError, { metricType }: DomainError): boolean {
+/** Whether it is an unexpected error that is not logged yet. Errors of use cases are logged by the pipeline. */
+export function needsLogging({ originalError }: GraphQLError, { metricType }: DomainError): boolean {
   return metricType === 'UnexpectedError' && !(originalError instanceof DomainError);
 }
 
-/** The members that all refusals have, in GraphQL's form. */
-export function errorBody(refusal: DomainError, requestId: RequestId, at?: Pick<GraphQLError, 'locations' | 'path'>) {
-  const { code, message, details, retryable, retryAfter } = refusal;
+/** The members that all errors have, in GraphQL's format. */
+export function errorBody(error: DomainError, requestId: RequestId, source?: Pick<GraphQLError, 'locations' | 'path'>) {
+  const { code, message, details, retryable, retryAfter } = error;
   return {
     message,
-    ...(at?.locations && { locations: at.locations }),
-    ...(at?.path && { path: at.path }),
+    ...(source?.locations && { locations: source.locations }),
+    ...(source?.path && { path: source.path }),
     extensions: { code, details, retryable, ...(retryAfter !== undefined && { retryAfter }), requestId },
   };
 }
 
-/** The same as an error of graphql's own, for whoever makes its form. */
-export function toGraphQLError(refusal: DomainError, requestId: RequestId, at?: GraphQLError): GraphQLError {
-  const { message, extensions } = errorBody(refusal, requestId);
-  const { nodes = null, source = null, positions = null, path = null } = at ?? {};
+/** The same as an error of graphql, for a library that formats it. */
+export function toGraphQLError(error: DomainError, requestId: RequestId, from?: GraphQLError): GraphQLError {
+  const { message, extensions } = errorBody(error, requestId);
+  const { nodes = null, source = null, positions = null, path = null } = from ?? {};
   return new GraphQLError(message, { nodes, source, positions, path, extensions });
 }

@@ -12,8 +12,8 @@ import type { Env } from '../http/hono-env.ts';
 import { setProblemHeaders, statusOf } from '../http/problem.ts';
 import { parseJsonObject, readBody, requireJson } from '../http/request-body.ts';
 import { bearerToken, consumeAddressQuota, idempotencyHeaders, setRateHeaders, setReplayHeaders } from '../http/route-handler.ts';
-import { domainErrorOf, errorBody, isFault } from './errors.ts';
-import { answer, type ParsedOperation, type Schema } from './operation.ts';
+import { domainErrorOf, errorBody, needsLogging } from './errors.ts';
+import { executeOperation, type Operation, type Schema } from './operation.ts';
 import { createResolverContext } from './resolver-context.ts';
 import { makeSchema } from './schema.ts';
 
@@ -21,96 +21,95 @@ import { makeSchema } from './schema.ts';
 
 const RESPONSE_TYPE = 'application/graphql-response+json';
 
-const form = z.object({
+const requestShape = z.object({
   query: z.string({ error: 'must be a GraphQL document' }),
   variables: z.record(z.string(), z.unknown(), { error: 'must be an object' }).nullish(),
   operationName: z.string({ error: 'must be the name of an operation' }).nullish(),
 });
 
 export interface GraphQlOptions {
-  /** Whether clients may ask what is in the schema. */
   readonly allowsIntrospection: boolean;
-  /** Told of what fails outside of any use case. */
-  readonly onFault: (fault: unknown, during: Env['Variables']) => void;
+  /** Called with an unexpected error outside of use cases. */
+  readonly onError: (error: unknown, request: Env['Variables']) => void;
 }
 
 type Handler = (context: Context<Env>) => Promise<Response>;
 
-/** Makes the handler of `POST /graphql`: GraphQL in, use cases, GraphQL out. It decides nothing. */
-export function graphQlHandler(services: Services, { allowsIntrospection, onFault }: GraphQlOptions): Handler {
-  const schema: Schema = { schema: makeSchema(), allowsIntrospection: allowsIntrospection };
+/** Makes the handler of `POST /graphql`. */
+export function graphQlHandler(services: Services, { allowsIntrospection, onError }: GraphQlOptions): Handler {
+  const schema: Schema = { schema: makeSchema(), allowsIntrospection };
   return async (context) => {
     try {
-      const { data, errors = [] } = await answerTo(context, services, schema);
-      const refused = errors.map((error) => ({ error, refusal: domainErrorOf(error) }));
-      for (const { error, refusal } of refused) if (isFault(error, refusal)) onFault(refusal.cause, context.var);
-      return respond(context, data, refused);
+      const { data, errors = [] } = await runRequest(context, services, schema);
+      const failures = errors.map((source) => ({ source, error: domainErrorOf(source) }));
+      for (const { source, error } of failures) if (needsLogging(source, error)) onError(error.cause, context.var);
+      return respond(context, data, failures);
     } catch (thrown) {
-      const refusal = toDomainError(thrown);
-      if (refusal !== thrown) onFault(thrown, context.var);
-      return refuse(context, refusal, statusOf(refusal.code));
+      const error = toDomainError(thrown);
+      if (error !== thrown) onError(thrown, context.var);
+      return respondError(context, error, statusOf(error.code));
     }
   };
 }
 
-/** @throws DomainError where what came is no GraphQL request, or its sender has no requests left */
-async function answerTo(context: Context<Env>, services: Services, schema: Schema): Promise<ExecutionResult> {
+/** @throws DomainError where the request is no GraphQL request, or its address exceeds its rate */
+async function runRequest(context: Context<Env>, services: Services, schema: Schema): Promise<ExecutionResult> {
   const { requestId, traceparent, clientAddress } = context.var;
   const keys = idempotencyHeaders(context.req);
   const token = bearerToken(context.req.header('Authorization'));
-  let calls = 0;
-  const onReply = ({ rate, replayedRequestId }: UseCaseResponse) => {
-    calls += 1;
+  let useCaseCount = 0;
+  const onResponse = ({ rate, replayedRequestId }: UseCaseResponse) => {
+    useCaseCount += 1;
     if (rate) setRateHeaders(context, rate);
     if (replayedRequestId !== undefined) setReplayHeaders(context, replayedRequestId);
   };
-  const asking = createResolverContext(services, { requestId, traceparent, token, address: clientAddress, keys, onReply });
+  const request = { requestId, traceparent, token, address: clientAddress, keys, onResponse };
   try {
-    return await answer(schema, await readAsked(context.req, keys), asking);
+    return await executeOperation(schema, await readOperation(context.req, keys), createResolverContext(services, request));
   } finally {
-    // A use case spends a request of its caller's. What reaches none costs its address one.
-    if (calls === 0) await consumeAddressQuota(context, services.authenticator);
+    // Each use case counts against its caller's rate. A request that reaches none counts against its address's.
+    if (useCaseCount === 0) await consumeAddressQuota(context, services.authenticator);
   }
 }
 
-async function readAsked(request: HonoRequest, keys: IdempotencyKeyHeaders): Promise<ParsedOperation> {
+async function readOperation(request: HonoRequest, keys: IdempotencyKeyHeaders): Promise<Operation> {
   const bytes = await readBody(request);
   requireJson(request);
-  const { query, variables, operationName } = validateInput(form, parseJsonObject(bytes), { before: [], among: [] });
+  const { query, variables, operationName } = validateInput(requestShape, parseJsonObject(bytes), { before: [], among: [] });
   const isKeyed = Object.values(keys).some((key) => key !== undefined);
   return { query, variables: variables ?? {}, operationName: operationName ?? undefined, isKeyed };
 }
 
-interface Refused {
-  readonly error: GraphQLError;
-  readonly refusal: DomainError;
+interface Failure {
+  readonly source: GraphQLError;
+  readonly error: DomainError;
 }
 
-function respond(context: Context<Env>, data: ExecutionResult['data'], refused: readonly Refused[]): Response {
-  const [first] = refused;
-  const isAnswered = Object.values(data ?? {}).some((value) => value !== null);
-  // The token is the request's, not a field's: where it serves for none of them, the request is refused.
-  if (first && !isAnswered && refused.every(({ refusal }) => refusal.code === 'UNAUTHORIZED')) {
-    return refuse(context, first.refusal, 401);
+function respond(context: Context<Env>, data: ExecutionResult['data'], failures: readonly Failure[]): Response {
+  const [first] = failures;
+  const hasData = Object.values(data ?? {}).some((value) => value !== null);
+  // A bad token is the request's error, not a field's.
+  if (first && !hasData && failures.every(({ error }) => error.code === 'UNAUTHORIZED')) {
+    return respondError(context, first.error, 401);
   }
   const { requestId } = context.var;
-  const errors = refused.map(({ error, refusal }) => errorBody(refusal, requestId, error));
+  const errors = failures.map(({ source, error }) => errorBody(error, requestId, source));
   const body = { ...(errors.length > 0 && { errors }), ...(data !== undefined && { data }) };
-  // A client of the older type takes another status for a failure on the way, and does not read on.
-  const isRefused = data === undefined && answerType(context) === RESPONSE_TYPE;
-  return send(context, body, isRefused && first ? statusOf(first.refusal.code) : 200);
+  // Clients of the older media type read the body of a 200 only.
+  const isRejected = data === undefined && responseType(context) === RESPONSE_TYPE;
+  return send(context, body, isRejected && first ? statusOf(first.error.code) : 200);
 }
 
-function refuse(context: Context<Env>, refusal: DomainError, status: ContentfulStatusCode): Response {
-  setProblemHeaders(context, refusal);
-  return send(context, { errors: [errorBody(refusal, context.var.requestId)] }, status);
+function respondError(context: Context<Env>, error: DomainError, status: ContentfulStatusCode): Response {
+  setProblemHeaders(context, error);
+  return send(context, { errors: [errorBody(error, context.var.requestId)] }, status);
 }
 
 function send(context: Context<Env>, body: object, status: ContentfulStatusCode): Response {
-  return context.body(JSON.stringify(body), status, { 'Content-Type': answerType(context) });
+  return context.body(JSON.stringify(body), status, { 'Content-Type': responseType(context) });
 }
 
-function answerType(context: Context<Env>): string {
+function responseType(context: Context<Env>): string {
   const accepted = (context.req.header('Accept') ?? '').split(',').map((range) => range.split(';')[0]?.trim().toLowerCase());
   return accepted.includes(RESPONSE_TYPE) ? RESPONSE_TYPE : 'application/json';
 }

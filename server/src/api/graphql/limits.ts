@@ -3,7 +3,7 @@ import { type GraphQLObjectType, type GraphQLSchema, getArgumentValues, getNamed
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from '../../schemas/input-fields.ts';
 import { useCaseOf } from './schema-builder.ts';
 
-/* How much one request may ask for. The text is bounded when it is parsed; the rest is measured before anything is run. */
+/* The limits of one request. Tokens are counted by the parser, the rest before anything is run. */
 
 export const TOKENS_MAX = 2000;
 const ROOT_FIELDS_MAX = 5;
@@ -11,13 +11,13 @@ const DEPTH_MAX = 8;
 const ALIASES_MAX = 30;
 const DIRECTIVES_MAX = 30;
 const COST_MAX = 1000;
-/** A use case costs this much, and each row that it may answer one more, with all that is asked below the row. */
-const CALL_COST = 10;
+/** The cost of a use case, and of each row that it may return, to which the cost of the fields below the row is added. */
+const USE_CASE_COST = 10;
 const ROW_COST = 1;
 
 export interface MeasuredOperation {
   readonly schema: GraphQLSchema;
-  /** Valid by the schema. */
+  /** Validated against the schema. */
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   /** Coerced. */
@@ -26,20 +26,20 @@ export interface MeasuredOperation {
   readonly isKeyed: boolean;
 }
 
-/** @returns what is too much, with the limit; undefined where all is within its limits */
-export function limitViolation(context: MeasuredOperation): string | undefined {
-  const { document, operation, isKeyed } = context;
-  const { names, depth, cost } = measure(context);
+/** @returns a message about the limit that is exceeded; undefined where none is */
+export function limitViolation(measured: MeasuredOperation): string | undefined {
+  const { document, operation, isKeyed } = measured;
+  const { names, depth, cost } = measure(measured);
   const { aliases, directives } = countIn(document);
   if (isKeyed && operation.operation === 'mutation' && names.size > 1)
     return `A request with an idempotency key takes one mutation field; this one has ${names.size}.`;
-  const found: readonly (readonly [what: string, found: number, max: number])[] = [
+  const counts: readonly (readonly [what: string, count: number, max: number])[] = [
     ['fields at the root', names.size, ROOT_FIELDS_MAX],
     ['levels of fields', depth, DEPTH_MAX],
     ['aliases', aliases, ALIASES_MAX],
     ['directives', directives, DIRECTIVES_MAX],
   ];
-  const [what, count, max] = found.find((row) => row[1] > row[2]) ?? [];
+  const [what, count, max] = counts.find((row) => row[1] > row[2]) ?? [];
   if (what !== undefined) return `The request has ${count} ${what}; ${max} are the most.`;
   if (cost > COST_MAX)
     return `The request costs ${cost}; ${COST_MAX} is the most. Ask for smaller pages, or for less below each row.`;
@@ -47,7 +47,7 @@ export function limitViolation(context: MeasuredOperation): string | undefined {
 }
 
 interface Measure {
-  /** Under which the answer will bear the fields. */
+  /** The response names of the fields. */
   readonly names: ReadonlySet<string>;
   readonly depth: number;
   readonly cost: number;
@@ -55,7 +55,7 @@ interface Measure {
 
 const NOTHING: Measure = { names: new Set(), depth: 0, cost: 0 };
 
-/** Measured is what will be answered: a field that is asked for twice under one name is one. */
+/** Measures the response: fields with the same response name count once, with their selections merged. */
 function measure({ schema, document, operation, variables }: MeasuredOperation): Measure {
   const fragments = new Map(document.definitions.filter(isFragment).map(({ name, selectionSet }) => [name.value, selectionSet]));
 
@@ -72,47 +72,47 @@ function measure({ schema, document, operation, variables }: MeasuredOperation):
   function ofField(nodes: readonly [FieldNode, ...FieldNode[]], parent: GraphQLObjectType): Pick<Measure, 'cost' | 'depth'> {
     const [node] = nodes;
     const field = parent.getFields()[node.name.value];
-    if (!field) return NOTHING; // introspection, which graphql has limits of its own for
+    if (!field) return NOTHING; // introspection, which graphql limits itself
     const type = getNamedType(field.type);
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
     const below = isObjectType(type) ? ofSelections(sets, type) : NOTHING;
-    const called = useCaseOf(field);
-    const rows = called?.isPage ? rowsAsked(getArgumentValues(field, node, variables)['limit']) : undefined;
+    const useCase = useCaseOf(field);
+    const rows = useCase?.isPage ? rowsMax(getArgumentValues(field, node, variables)['limit']) : undefined;
     const belowAll = rows === undefined ? below.cost : rows * (ROW_COST + below.cost);
-    return { depth: below.depth + 1, cost: (called ? CALL_COST : 0) + belowAll };
+    return { depth: below.depth + 1, cost: (useCase ? USE_CASE_COST : 0) + belowAll };
   }
 
   const root = schema.getRootType(operation.operation);
   return root ? ofSelections([operation.selectionSet], root) : NOTHING;
 }
 
-/** By the name that each will have in the answer. */
+/** By response name. */
 function fieldsIn(
   sets: readonly SelectionSetNode[],
   fragments: ReadonlyMap<string, SelectionSetNode>,
 ): Map<string, [FieldNode, ...FieldNode[]]> {
   const fields = new Map<string, [FieldNode, ...FieldNode[]]>();
   const seen = new Set<SelectionSetNode>();
-  function gather(set: SelectionSetNode | undefined): void {
+  function collect(set: SelectionSetNode | undefined): void {
     if (!set || seen.has(set)) return;
     seen.add(set);
     for (const selection of set.selections) {
-      if (selection.kind === Kind.INLINE_FRAGMENT) gather(selection.selectionSet);
-      else if (selection.kind === Kind.FRAGMENT_SPREAD) gather(fragments.get(selection.name.value));
+      if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
+      else if (selection.kind === Kind.FRAGMENT_SPREAD) collect(fragments.get(selection.name.value));
       else {
         const name = selection.alias?.value ?? selection.name.value;
-        const others = fields.get(name);
-        if (others) others.push(selection);
+        const sameName = fields.get(name);
+        if (sameName) sameName.push(selection);
         else fields.set(name, [selection]);
       }
     }
   }
-  for (const set of sets) gather(set);
+  for (const set of sets) collect(set);
   return fields;
 }
 
-/** What is no size of a page is for the use case to refuse. */
-function rowsAsked(limit: unknown): number {
+/** The use case rejects a `limit` out of range. */
+function rowsMax(limit: unknown): number {
   return Math.min(Math.max(Number(limit ?? PAGE_SIZE_DEFAULT), 1), PAGE_SIZE_MAX);
 }
 

@@ -18,18 +18,18 @@ import { type Builder, useCaseField } from './schema-builder.ts';
 import type { Types } from './types.ts';
 
 export function addMutations(builder: Builder, types: Types): void {
-  const answers = addAnswers(builder, types);
+  const responses = addResponses(builder, types);
   const lenderInput = addLenderInput(builder);
   builder.mutationType();
-  addLoanMutations(builder, answers, lenderInput);
-  addLenderMutations(builder, answers, lenderInput);
-  addInvitationMutations(builder, answers);
+  addLoanMutations(builder, responses, lenderInput);
+  addLenderMutations(builder, responses, lenderInput);
+  addInvitationMutations(builder, responses);
 }
 
-type Answers = ReturnType<typeof addAnswers>;
+type Responses = ReturnType<typeof addResponses>;
 
-/** Each has the members of the answer that its use case gives through every door. */
-function addAnswers(builder: Builder, { loan, lender, invitation }: Types) {
+/** Each has the members of its use case's response. */
+function addResponses(builder: Builder, { loan, lender, invitation }: Types) {
   return {
     loanCreated: builder.objectRef<z.output<typeof loanCreatedResponse>>('LoanCreated').implement({
       fields: (t) => ({
@@ -85,10 +85,10 @@ function addLenderInput(builder: Builder) {
 
 type LenderInput = ReturnType<typeof addLenderInput>;
 
-function addLoanMutations(builder: Builder, { loanCreated, loanEnded }: Answers, lenderInput: LenderInput): void {
+function addLoanMutations(builder: Builder, { loanCreated, loanEnded }: Responses, lenderInput: LenderInput): void {
   builder.mutationFields((t) => ({
     createLoan: t.field({
-      ...useCaseField(createLoan),
+      ...useCaseField(createLoan, loanCreatedResponse),
       type: loanCreated,
       args: {
         amount: t.arg({ type: 'Money', required: true }),
@@ -98,63 +98,55 @@ function addLoanMutations(builder: Builder, { loanCreated, loanEnded }: Answers,
         purpose: t.arg.string(),
         lenders: t.arg({ type: [lenderInput] }),
       },
-      resolve: (_, args, { run }) => run(createLoan, loanCreatedResponse, args),
     }),
     closeLoan: t.field({
-      ...useCaseField(closeLoan),
+      ...useCaseField(closeLoan, loanResponse),
       type: loanEnded,
       args: { loanId: t.arg.id({ required: true }) },
-      resolve: (_, args, { run }) => run(closeLoan, loanResponse, args),
     }),
     cancelLoan: t.field({
-      ...useCaseField(cancelLoan),
+      ...useCaseField(cancelLoan, loanResponse),
       type: loanEnded,
       args: { loanId: t.arg.id({ required: true }) },
-      resolve: (_, args, { run }) => run(cancelLoan, loanResponse, args),
     }),
   }));
 }
 
-function addLenderMutations(builder: Builder, { lendersAdded, lenderChanged }: Answers, lenderInput: LenderInput): void {
+function addLenderMutations(builder: Builder, { lendersAdded, lenderChanged }: Responses, lenderInput: LenderInput): void {
   builder.mutationFields((t) => ({
     addLenders: t.field({
-      ...useCaseField(addLenders),
+      ...useCaseField(addLenders, lendersAddedResponse),
       type: lendersAdded,
       args: { loanId: t.arg.id({ required: true }), lenders: t.arg({ type: [lenderInput], required: true }) },
-      resolve: (_, args, { run }) => run(addLenders, lendersAddedResponse, args),
     }),
     changeLender: t.field({
-      ...useCaseField(changeLender),
+      ...useCaseField(changeLender, lenderResponse),
       type: lenderChanged,
       args: {
         loanId: t.arg.id({ required: true }),
         lenderId: t.arg.id({ required: true }),
         contributionAmount: t.arg({ type: 'Money', required: true }),
       },
-      resolve: (_, args, { run }) => run(changeLender, lenderResponse, args),
     }),
     revokeLender: t.field({
-      ...useCaseField(revokeLender),
+      ...useCaseField(revokeLender, lenderResponse),
       type: lenderChanged,
       args: { loanId: t.arg.id({ required: true }), lenderId: t.arg.id({ required: true }) },
-      resolve: (_, args, { run }) => run(revokeLender, lenderResponse, args),
     }),
   }));
 }
 
-function addInvitationMutations(builder: Builder, { invitationAnswered }: Answers): void {
+function addInvitationMutations(builder: Builder, { invitationAnswered }: Responses): void {
   builder.mutationFields((t) => ({
     acceptInvitation: t.field({
-      ...useCaseField(acceptInvitation),
+      ...useCaseField(acceptInvitation, invitationResponse),
       type: invitationAnswered,
       args: { loanId: t.arg.id({ required: true }) },
-      resolve: (_, args, { run }) => run(acceptInvitation, invitationResponse, args),
     }),
     declineInvitation: t.field({
-      ...useCaseField(declineInvitation),
+      ...useCaseField(declineInvitation, invitationResponse),
       type: invitationAnswered,
       args: { loanId: t.arg.id({ required: true }) },
-      resolve: (_, args, { run }) => run(declineInvitation, invitationResponse, args),
     }),
   }));
 }

@@ -12,88 +12,83 @@ import {
 import { limitViolation, TOKENS_MAX } from './limits.ts';
 import type { ResolverContext } from './resolver-context.ts';
 
-/** Of a request that is wrong all over, the first few faults are told. */
-const FAULTS_TOLD_MAX = 10;
+/** Validation stops after this many errors. */
+const ERRORS_MAX = 10;
 
-export interface ParsedOperation {
+/** An operation as a client sends it. */
+export interface Operation {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly operationName: string | undefined;
+  /** Whether an idempotency key came with it. */
   readonly isKeyed: boolean;
 }
 
 export interface Schema {
   readonly schema: GraphQLSchema;
-  /** Whether a client may ask what there is, and is helped to guess it. */
+  /** Whether clients may query the schema, and validation errors suggest names from it. */
   readonly allowsIntrospection: boolean;
 }
 
-/** By which way an operation comes. */
-type Transport = 'request' | 'socket';
+type Transport = 'http' | 'websocket';
 
-const NOT_TAKEN: Readonly<Record<Transport, string>> = {
-  request: 'Only queries and mutations are answered here.',
-  socket: 'Only subscriptions are answered here. POST /graphql takes queries and mutations.',
+const WRONG_TRANSPORT: Readonly<Record<Transport, string>> = {
+  http: 'Only queries and mutations are answered here.',
+  websocket: 'Only subscriptions are answered here. POST /graphql takes queries and mutations.',
 };
 
-/** An operation that may be run. */
-export type Prepared = Pick<ExecutionArgs, 'document' | 'hideSuggestions' | 'operationName' | 'schema' | 'variableValues'>;
+/** The arguments to run a validated operation with. */
+export type PreparedOperation = Pick<ExecutionArgs, 'document' | 'hideSuggestions' | 'operationName' | 'schema' | 'variableValues'>;
 
-/** Answers a query or a mutation. Where it is refused as a whole, the result has no data, and nothing was run. */
-export async function answer(schema: Schema, context: ParsedOperation, asking: ResolverContext): Promise<ExecutionResult> {
-  const prepared = prepare(schema, context, 'request');
-  return 'errors' in prepared ? prepared : execute({ ...prepared, contextValue: asking });
+/** Runs a query or a mutation. Where it is rejected as a whole, the result has no data, and no use case was run. */
+export async function executeOperation(
+  schema: Schema,
+  operation: Operation,
+  contextValue: ResolverContext,
+): Promise<ExecutionResult> {
+  const prepared = prepareOperation(schema, operation, 'http');
+  return 'errors' in prepared ? prepared : execute({ ...prepared, contextValue });
 }
 
-/** Looks at all that can be told of an operation before it is run. */
-export function prepare(
+/** Validates all of an operation that can be validated before it is run. */
+export function prepareOperation(
   { schema, allowsIntrospection }: Schema,
-  context: ParsedOperation,
-  way: Transport,
-): Prepared | { errors: readonly GraphQLError[] } {
-  const { query, variables, operationName } = context;
-  const read = readDocument(query);
-  if (read instanceof GraphQLError) return { errors: [read] };
-  const told = { maxErrors: FAULTS_TOLD_MAX, hideSuggestions: !allowsIntrospection };
-  const faults = validate(
-    schema,
-    read,
-    allowsIntrospection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule],
-    told,
-  );
-  if (faults.length > 0) return { errors: faults };
-  const operation = chosenIn(read, operationName, way);
+  { query, variables, operationName, isKeyed }: Operation,
+  transport: Transport,
+): PreparedOperation | { errors: readonly GraphQLError[] } {
+  const hideSuggestions = !allowsIntrospection;
+  const options = { maxErrors: ERRORS_MAX, hideSuggestions };
+  const rules = allowsIntrospection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+
+  const document = parseDocument(query);
+  if (document instanceof GraphQLError) return { errors: [document] };
+  const violations = validate(schema, document, rules, options);
+  if (violations.length > 0) return { errors: violations };
+  const operation = findOperation(document, operationName, transport);
   if (operation instanceof GraphQLError) return { errors: [operation] };
-  const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, told);
+  const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, options);
   if (errors) return { errors };
-  const excess = limitViolation({ schema, document: read, operation, variables: coerced, isKeyed: context.isKeyed });
+  const excess = limitViolation({ schema, document, operation, variables: coerced, isKeyed });
   if (excess !== undefined) return { errors: [new GraphQLError(excess)] };
-  return {
-    schema,
-    document: read,
-    variableValues: variables,
-    hideSuggestions: !allowsIntrospection,
-    operationName: operationName ?? null,
-  };
+  return { schema, document, variableValues: variables, hideSuggestions, operationName: operationName ?? null };
 }
 
-function readDocument(query: string): DocumentNode | GraphQLError {
+function parseDocument(query: string): DocumentNode | GraphQLError {
   try {
     return parse(query, { maxTokens: TOKENS_MAX });
-  } catch (fault) {
-    if (fault instanceof GraphQLError) return fault;
-    throw fault;
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
   }
 }
 
-function chosenIn(
+function findOperation(
   document: DocumentNode,
   operationName: string | undefined,
-  way: Transport,
+  transport: Transport,
 ): OperationDefinitionNode | GraphQLError {
   const operation = getOperationAST(document, operationName);
   if (!operation) return new GraphQLError('The request has no such operation. Name one of its operations as operationName.');
-  const itsWay: Transport = operation.operation === 'subscription' ? 'socket' : 'request';
-  if (itsWay !== way) return new GraphQLError(NOT_TAKEN[way]);
-  return operation;
+  const itsTransport: Transport = operation.operation === 'subscription' ? 'websocket' : 'http';
+  return itsTransport === transport ? operation : new GraphQLError(WRONG_TRANSPORT[transport]);
 }

@@ -3,7 +3,7 @@ import { invitationsResponse, loanResponse, loansResponse } from '../../schemas/
 import { listInvitations } from '../../usecases/invitations/list-invitations.ts';
 import { listLoans, ROLES } from '../../usecases/loans/list-loans.ts';
 import { readLoan } from '../../usecases/loans/read-loan.ts';
-import { type Builder, useCaseField } from './schema-builder.ts';
+import { type Builder, useCaseField, useCaseOptions } from './schema-builder.ts';
 import type { Types } from './types.ts';
 
 export function addQueries(builder: Builder, { loan, invitation, lenderStatus }: Types): void {
@@ -23,22 +23,20 @@ export function addQueries(builder: Builder, { loan, invitation, lenderStatus }:
   builder.queryType({
     fields: (t) => ({
       loan: t.field({
-        ...useCaseField(readLoan),
+        ...useCaseOptions(readLoan),
         type: loan,
         args: { loanId: t.arg.id({ required: true }) },
         resolve: async (_, args, { run }) => (await run(readLoan, loanResponse, args)).loan,
       }),
       loans: t.field({
-        ...useCaseField(listLoans),
+        ...useCaseField(listLoans, loansResponse),
         type: loanPage,
         args: { role: t.arg({ type: role }), limit: t.arg.int(), cursor: t.arg.string() },
-        resolve: (_, args, { run }) => run(listLoans, loansResponse, args),
       }),
       invitations: t.field({
-        ...useCaseField(listInvitations),
+        ...useCaseField(listInvitations, invitationsResponse),
         type: invitationPage,
         args: { status: t.arg({ type: lenderStatus }), limit: t.arg.int(), cursor: t.arg.string() },
-        resolve: (_, args, { run }) => run(listInvitations, invitationsResponse, args),
       }),
     }),
   });

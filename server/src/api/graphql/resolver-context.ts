@@ -8,68 +8,69 @@ import type { PublishedEvent, UseCase } from '../../execution/use-case.ts';
 import { pathParameters, routes, takesBody } from '../http/routes.ts';
 import { membersOf } from './naming.ts';
 
-/** Use cases that one request has under way at a time; the others wait for their turn. */
-const CALLS_AT_ONCE = 4;
+/** Use cases that one request runs at a time. */
+const CONCURRENCY = 4;
 
-/** What the fields of a query or a mutation ask with. */
+/** The context of a query's or mutation's resolvers. */
 export interface ResolverContext {
   /**
-   * Runs a use case on the one road, as a request of its own.
-   * @param shape of its answer
-   * @param sent the arguments, as they were given
+   * Runs a use case as a request of its own.
+   * @param shape of its response
+   * @param args of the field
    * @throws DomainError
    */
-  run<Shape extends z.ZodObject>(useCase: UseCase, shape: Shape, sent: object): Promise<z.output<Shape>>;
+  run<Shape extends z.ZodObject>(useCase: UseCase, shape: Shape, args: object): Promise<z.output<Shape>>;
 }
 
-/** An event, or at first the place alone behind which events come. */
+/** An event with the cursor after it; the first payload has the cursor alone. */
 export interface LoanEventPayload {
   readonly cursor: string;
   readonly event: PublishedEvent['event'] | null;
 }
 
-/** What the field of a subscription asks with. */
+/** The context of a subscription's resolver. */
 export interface SubscriptionResolverContext {
-  /**
-   * Watches a loan, on the road of subscriptions.
-   * @param sent the arguments, as they were given
-   * @throws DomainError
-   */
-  watch(sent: object): Promise<AsyncIterable<LoanEventPayload>>;
+  /** Subscribes to a loan. @param args of the field @throws DomainError */
+  watch(args: object): Promise<AsyncIterable<LoanEventPayload>>;
 }
 
-/** A GraphQL request: what all of its calls have in common. */
-export interface Arrived extends Omit<UseCaseRequest, 'read'> {
+/** What all use cases of a GraphQL request share. */
+export interface GraphQlRequest extends Omit<UseCaseRequest, 'read'> {
   readonly keys: IdempotencyKeyHeaders;
-  /** Told of each call's end. */
-  readonly onReply: (reply: UseCaseResponse) => void;
+  /** Called with each use case's response. */
+  readonly onResponse: (response: UseCaseResponse) => void;
 }
 
-export function createResolverContext(services: Services, { keys, onReply, ...call }: Arrived): ResolverContext {
-  const mutex = bulkhead(CALLS_AT_ONCE, Number.POSITIVE_INFINITY); // the cost of a request bounds how many wait
+export function createResolverContext(services: Services, { keys, onResponse, ...request }: GraphQlRequest): ResolverContext {
+  const limiter = bulkhead(CONCURRENCY, Number.POSITIVE_INFINITY); // the limit on cost bounds the queue
   return {
-    async run(useCase, shape, sent) {
-      const read = async () => sentTo(useCase, membersOf(sent), keys);
-      const reply = await mutex.execute(() => execute(services, useCase, { ...call, read }));
-      onReply(reply);
-      if (reply.result instanceof DomainError) throw reply.result;
-      return shape.parse(reply.result.body.value);
+    async run(useCase, shape, args) {
+      const read = async () => payloadOf(useCase, membersOf(args), keys);
+      const response = await limiter.execute(() => execute(services, useCase, { ...request, read }));
+      onResponse(response);
+      return resultOf(response, shape);
     },
   };
 }
 
-/** Just what the use case's route would be sent: so a repeat is one, through whichever door it comes. */
-function sentTo(useCase: UseCase, members: Readonly<Record<string, unknown>>, keys: IdempotencyKeyHeaders): RequestPayload {
+/** A use case's response as an object. @throws DomainError */
+function resultOf<Shape extends z.ZodObject>({ result }: UseCaseResponse, shape: Shape): z.output<Shape> {
+  if (result instanceof DomainError) throw result;
+  return shape.parse(result.body.value);
+}
+
+/** The same payload as from the use case's HTTP route, so that a repeat through another API has the same fingerprint. */
+function payloadOf(useCase: UseCase, members: Readonly<Record<string, unknown>>, keys: IdempotencyKeyHeaders): RequestPayload {
   if (useCase.kind === 'query') return { query: '', mediaType: '', keys, parameters: members, body: () => ({ members: {} }) };
   const route = routes.find((candidate) => candidate.useCase === useCase);
   if (!route) throw new TypeError(`${useCase.endpoint} has no route`);
   const named = new Set(pathParameters(route.path));
-  const among = (isNamed: boolean) => Object.fromEntries(Object.entries(members).filter(([name]) => named.has(name) === isNamed));
+  const pick = (isNamed: boolean) => Object.fromEntries(Object.entries(members).filter(([name]) => named.has(name) === isNamed));
   return {
     query: '',
     mediaType: takesBody(route) ? 'application/json' : '',
     keys,
-    parameters: among(true),
-    body: () => ({ members: among(false) }),
+    parameters: pick(true),
+    body: () => ({ members: pick(false) }),
   };
 }

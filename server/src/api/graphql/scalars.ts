@@ -5,8 +5,8 @@ export function addScalars(builder: Builder): void {
   builder.scalarType('Money', {
     description:
       'An amount in major units of its currency. In: a number, judged by its shortest decimal form, or text such as "5000.00". Out: a number.',
-    // What an amount must be, the use case says, in the same words to all who send one.
-    parseValue: (sent) => sent,
+    // The use case validates the amount, with the same errors as in the other APIs.
+    parseValue: (value) => value,
     parseLiteral: (literal, variables) => valueFromASTUntyped(literal, variables),
     serialize: (amount) => amount,
   });

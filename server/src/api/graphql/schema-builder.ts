@@ -1,12 +1,13 @@
 import SchemaBuilder from '@pothos/core';
 import type { GraphQLField } from 'graphql';
+import type * as z from 'zod';
 import type { Subscription, UseCase } from '../../execution/use-case.ts';
 import type { ResolverContext, SubscriptionResolverContext } from './resolver-context.ts';
 
-/** What a field that runs a use case bears, for the limits and for the schema's own words. */
+/** Marks a field that runs a use case. */
 export interface UseCaseExtension {
   readonly useCase: UseCase | Subscription<unknown>;
-  /** Whether it answers a page of rows, as many as its `limit`. */
+  /** Whether it returns a page of rows, as many as its `limit`. */
   readonly isPage: boolean;
 }
 
@@ -14,7 +15,7 @@ export type Builder = ReturnType<typeof makeBuilder>;
 
 export function makeBuilder() {
   return new SchemaBuilder<{
-    /** A field takes of it what its kind of operation has: none has both. */
+    /** An operation has one of the two: a field uses that of its kind. */
     Context: ResolverContext & SubscriptionResolverContext;
     DefaultFieldNullability: false;
     Scalars: {
@@ -25,14 +26,22 @@ export function makeBuilder() {
   }>({ defaultFieldNullability: false });
 }
 
-/** What every field that runs a use case is made with: it may fail alone, and leaves the others their answers. */
-export function useCaseField(useCase: UseCaseExtension['useCase']) {
-  const called: UseCaseExtension = { useCase, isPage: 'limit' in useCase.input.shape };
-  return { nullable: true, description: useCase.summary, extensions: { called } } as const;
+/** The options of a field that runs a use case. It is nullable, so that it can fail without the other fields. */
+export function useCaseField<Shape extends z.ZodObject>(useCase: UseCase, shape: Shape) {
+  return {
+    ...useCaseOptions(useCase),
+    resolve: (_: unknown, args: object, { run }: ResolverContext) => run(useCase, shape, args),
+  };
 }
 
-/** Undefined where a field only hands on what its parent has. */
+/** The same without a resolver. */
+export function useCaseOptions(useCase: UseCaseExtension['useCase']) {
+  const extension: UseCaseExtension = { useCase, isPage: 'limit' in useCase.input.shape };
+  return { nullable: true, description: useCase.summary, extensions: { useCase: extension } } as const;
+}
+
+/** Undefined for a field that is a member of its parent. */
 export function useCaseOf({ extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>): UseCaseExtension | undefined {
-  const { called }: { readonly called?: UseCaseExtension } = extensions;
-  return called;
+  const { useCase }: { readonly useCase?: UseCaseExtension } = extensions;
+  return useCase;
 }

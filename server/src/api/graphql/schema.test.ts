@@ -9,41 +9,41 @@ import { useCaseOf } from './schema-builder.ts';
 
 const schema = makeSchema();
 
-/** HTTP only, as the contract has it. */
-const NOT_ASKED_HERE = ['RemindLender', 'ImportLenders', 'ReadImport', 'ListImportRows'];
+/** Endpoints of REST only. */
+const REST_ONLY = ['RemindLender', 'ImportLenders', 'ReadImport', 'ListImportRows'];
 
 const fieldsOf = (name: string): GraphQLField<unknown, unknown>[] => {
   const type = schema.getType(name);
   return isObjectType(type) ? Object.values(type.getFields()) : [];
 };
 
-const calling = Object.keys(schema.getTypeMap())
+const useCaseFields = Object.keys(schema.getTypeMap())
   .flatMap(fieldsOf)
   .flatMap((field) => {
-    const called = useCaseOf(field);
-    return called ? [{ field, name: field.name, useCase: called.useCase }] : [];
+    const extension = useCaseOf(field);
+    return extension ? [{ field, name: field.name, useCase: extension.useCase }] : [];
   });
 
-describe('the schema', () => {
-  it('has a field for each use case of the table but the reminder and imports, at the root or below a loan, and for watching one', () => {
-    const endpoints = [...calling.map(({ useCase }) => useCase.endpoint), ...NOT_ASKED_HERE];
+describe('makeSchema', () => {
+  it('has a field for each use case of the REST API but reminders and imports, and a subscription', () => {
+    const endpoints = [...useCaseFields.map(({ useCase }) => useCase.endpoint), ...REST_ONLY];
     expect(endpoints.toSorted()).toEqual([...routes.map(({ useCase }) => useCase.endpoint), 'WatchLoan'].toSorted());
   });
 
-  it.each(calling)('takes for $name what its use case takes', ({ field, useCase }) => {
-    const taken = Object.entries(useCase.input.shape).map(([name, shape]) => `${name}${isRequired(shape) ? '!' : ''}`);
+  it.each(useCaseFields)('gives $name the arguments of its use case', ({ field, useCase }) => {
+    const parameters = Object.entries(useCase.input.shape).map(([name, shape]) => `${name}${isRequired(shape) ? '!' : ''}`);
     const args = field.args.map(({ name, type }) => `${toSnake(name)}${isNonNullType(type) ? '!' : ''}`);
-    const given = ['lenders', 'events'].includes(field.name) ? ['loan_id!'] : [];
-    expect([...given, ...args].toSorted()).toEqual(taken.toSorted());
+    const fromParent = ['lenders', 'events'].includes(field.name) ? ['loan_id!'] : [];
+    expect([...fromParent, ...args].toSorted()).toEqual(parameters.toSorted());
   });
 
-  it.each(calling)('answers for $name all that its use case answers', ({ field, useCase }) => {
+  it.each(useCaseFields)('gives $name all members of its use case’s response', ({ field, useCase }) => {
     const isLoan = useCase.endpoint === 'ReadLoan';
     const output = isLoan ? useCase.output.shape['loan'] : useCase.output;
-    const left = useCase.kind === 'query' && !isLoan ? ['success'] : []; // an answer to a query is a success
-    const within = fieldsOf(getNamedType(field.type).name);
-    const answer = useCase.kind === 'subscription' ? within.find(({ name }) => name === 'event')?.type : field.type;
-    expect(answer && namesIn(getNamedType(answer).name)).toEqual(shapeNames(output).filter((name) => !left.includes(name)));
+    const omitted = useCase.kind === 'query' && !isLoan ? ['success'] : []; // a query with data has succeeded
+    const members = fieldsOf(getNamedType(field.type).name);
+    const type = useCase.kind === 'subscription' ? members.find(({ name }) => name === 'event')?.type : field.type;
+    expect(type && namesIn(getNamedType(type).name)).toEqual(shapeNames(output).filter((name) => !omitted.includes(name)));
   });
 
   it('is printed in docs/schema.graphql', async () => {
@@ -56,7 +56,7 @@ function isRequired(shape: z.core.$ZodType): boolean {
   return !z.safeParse(shape, undefined).success;
 }
 
-/** A type's members at every depth, without what is asked for by a call of its own: `loan.amount`. */
+/** A type's members at every depth, such as `loan.amount`, without those that are use cases of their own. */
 function namesIn(type: string, within = ''): string[] {
   const own = fieldsOf(type).filter((field) => !useCaseOf(field));
   return own

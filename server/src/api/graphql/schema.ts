@@ -35,17 +35,17 @@ const SHAPES: Readonly<Record<string, z.ZodObject>> = {
   Loan: loanShape,
 };
 
-/** The schema's words are those of the schemas that validate and answer everywhere. */
+/** Takes the descriptions from the input and response schemas that all APIs share. */
 function describeFields(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
-      tell(field, SHAPES[type.name]);
-      for (const argument of field.args) tell(argument, useCaseOf(field)?.useCase.input);
+      describe(field, SHAPES[type.name]);
+      for (const argument of field.args) describe(argument, useCaseOf(field)?.useCase.input);
     }
   }
 }
 
-function tell(named: GraphQLArgument | GraphQLField<unknown, unknown>, shape: z.ZodObject | undefined): void {
+function describe(named: GraphQLArgument | GraphQLField<unknown, unknown>, shape: z.ZodObject | undefined): void {
   named.description = toCamel(named.description ?? shape?.shape[toSnake(named.name)]?.description ?? '');
 }

@@ -1,25 +1,24 @@
-import { type ExecutionResult, GraphQLError, subscribe as runSubscription } from 'graphql';
+import { type ExecutionResult, GraphQLError, subscribe } from 'graphql';
 import { MessageType, parseMessage, type Server, type SubscribePayload } from 'graphql-ws';
 import { conflict, DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
 import { requireWithinRate } from '../../execution/authenticate.ts';
 import type { Services } from '../../execution/services.ts';
-import { type Subscribed, subscribe } from '../../execution/subscribe.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
-import { watchLoan } from '../../usecases/events/watch-loan.ts';
+import { type LoanStream, streamLoan } from '../../usecases/events/watch-loan.ts';
 import { bearerToken } from '../http/route-handler.ts';
 import { CLOSE_CODES, type Closing } from '../websocket/close-codes.ts';
-import { LimitedConnection, type LineLimits, type MessageSocket } from '../websocket/limited-connection.ts';
-import { setLongTimeout } from '../websocket/long-timeout.ts';
+import { LimitedConnection, type MessageSocket } from '../websocket/limited-connection.ts';
+import type { ConnectionLimits } from '../websocket/limits.ts';
 import type { Connection, SocketPeer } from '../websocket/websocket-server.ts';
 import { domainErrorOf, toGraphQLError } from './errors.ts';
 import { membersOf } from './naming.ts';
-import { type Prepared, prepare, type Schema } from './operation.ts';
+import { type PreparedOperation, prepareOperation, type Schema } from './operation.ts';
 import type { LoanEventPayload, SubscriptionResolverContext } from './resolver-context.ts';
 
-/** An operation's id is repeated with everything that is told of it. */
+/** An operation's id is repeated in every message about it. */
 const ID_LENGTH_MAX = 128;
-const FROM_CLIENTS: ReadonlySet<string> = new Set([
+const CLIENT_MESSAGE_TYPES: ReadonlySet<string> = new Set([
   MessageType.ConnectionInit,
   MessageType.Ping,
   MessageType.Pong,
@@ -28,11 +27,11 @@ const FROM_CLIENTS: ReadonlySet<string> = new Set([
 ]);
 const MALFORMED: Closing = { code: 4400, reason: 'Invalid message received' };
 
-export interface SubscriptionGround {
+export interface SubscriptionConnectionOptions {
   readonly services: Services;
   readonly schema: Schema;
-  readonly onFault: (fault: unknown) => void;
-  readonly limits: LineLimits;
+  readonly onError: (error: unknown) => void;
+  readonly limits: ConnectionLimits;
 }
 
 interface Accepted {
@@ -41,8 +40,10 @@ interface Accepted {
   readonly protocol: string;
 }
 
-/** One operation: what its field asks with, and what comes of it. */
-export class Operation implements SubscriptionResolverContext {
+type Errors = { readonly errors: readonly GraphQLError[] };
+
+/** The context of a subscription's resolver, and its results once it has started. */
+export class RunningSubscription implements SubscriptionResolverContext {
   readonly requestId: RequestId;
   readonly watch: SubscriptionResolverContext['watch'];
   results: AsyncGenerator<ExecutionResult, void, void> | undefined;
@@ -53,171 +54,149 @@ export class Operation implements SubscriptionResolverContext {
   }
 }
 
-/** A subscription that stands. */
-interface Open {
-  readonly events: Subscribed['events'];
-  readonly callOffExpiry: () => void;
-}
-
-/** One connection: the protocol is graphql-ws's; what is bounded, opened and let go of is here. */
+/** A connection of `ws /graphql`: graphql-ws handles the protocol, this class the limits and the subscriptions. */
 export class SubscriptionConnection implements Connection {
-  readonly #line: LimitedConnection;
+  readonly #connection: LimitedConnection;
   readonly #peer: SocketPeer;
-  readonly #ground: SubscriptionGround;
-  readonly #open = new Set<Open>();
+  readonly #options: SubscriptionConnectionOptions;
+  /** Subscriptions that are being opened. */
   #opening = 0;
-  /** Messages under way; a subscription's is until it ends. */
+  /** Messages being handled; that of a subscription is until it ends. */
   #handling = 0;
   #handle: (text: string) => Promise<void> = async () => {};
   #leave: () => Promise<void> = async () => {};
 
-  constructor({ socket, peer, protocol }: Accepted, ground: SubscriptionGround, server: Server<SubscriptionConnection>) {
+  constructor(
+    { socket, peer, protocol }: Accepted,
+    options: SubscriptionConnectionOptions,
+    server: Server<SubscriptionConnection>,
+  ) {
     this.#peer = peer;
-    this.#ground = ground;
-    this.#line = new LimitedConnection(socket, ground.limits, () => this.#letGo());
+    this.#options = options;
+    this.#connection = new LimitedConnection(socket, options.limits, () => void this.#leave().catch(this.#fail));
     const closed = server.opened(
       {
         protocol,
-        send: (text) => this.#line.send(text),
-        close: (code = CLOSE_CODES.fault.code, reason = '') => this.close({ code, reason }),
+        send: (text) => this.#connection.send(text),
+        close: (code = CLOSE_CODES.unexpectedError.code, reason = '') => this.close({ code, reason }),
         onMessage: (handle) => {
           this.#handle = handle;
         },
-        // A pong need not repeat what came with the ping, and so does not.
-        onPing: () => this.#line.send(JSON.stringify({ type: MessageType.Pong })),
+        // graphql-ws would repeat the ping's payload, which the protocol does not require.
+        onPing: () => this.#connection.send(JSON.stringify({ type: MessageType.Pong })),
       },
       this,
     );
     this.#leave = async () => closed();
   }
 
-  /** Takes a message. graphql-ws carries out those of one connection side by side. */
+  /** graphql-ws handles the messages of a connection concurrently. */
   receive(text: string): void {
-    if (!this.#line.takes(this.#handling - this.#open.size)) return;
-    if (!isFromClient(text)) return void this.close(MALFORMED);
+    if (!this.#connection.accepts(this.#handling - this.#connection.subscriptionCount)) return;
+    if (!isClientMessage(text)) return void this.close(MALFORMED);
     this.#handling += 1;
     this.#handle(text)
-      .catch((fault: unknown) => this.#fail(fault))
+      .catch(this.#fail)
       .finally(() => {
         this.#handling -= 1;
       });
   }
 
   close(closing?: Closing): void {
-    this.#line.close(closing);
+    this.#connection.close(closing);
   }
 
   /**
-   * Opens what a client subscribes to.
-   * @param authorization as it was sent when connecting
-   * @returns what graphql-ws is to run, or why there is nothing to run
+   * Starts a subscription.
+   * @param authorization as sent with `connection_init`
+   * @returns what graphql-ws is to run, or why it can't
    */
-  async prepare({ query, variables, operationName }: SubscribePayload, authorization: unknown) {
-    const { services, schema } = this.#ground;
+  async subscribe({ query, variables, operationName }: SubscribePayload, authorization: unknown) {
+    const { services, schema } = this.#options;
     const requestId = services.ids.request();
     const token = bearerToken(typeof authorization === 'string' ? authorization : undefined);
-    const context = { query, variables: variables ?? {}, operationName: operationName ?? undefined, isKeyed: false };
-    const prepared = prepare(schema, context, 'socket');
-    const opened = 'errors' in prepared ? await this.#spendOne(prepared.errors) : await this.#run(prepared, requestId, token);
-    return 'errors' in opened ? opened.errors.map((error) => toGraphQLError(domainErrorOf(error), requestId, error)) : opened;
+    const operation = { query, variables: variables ?? {}, operationName: operationName ?? undefined, isKeyed: false };
+    const prepared = prepareOperation(schema, operation, 'websocket');
+    const started =
+      'errors' in prepared ? await this.#consumeAddressQuota(prepared) : await this.#start(prepared, requestId, token);
+    return 'errors' in started ? started.errors.map((error) => toGraphQLError(domainErrorOf(error), requestId, error)) : started;
   }
 
-  /** What reaches no use case spends a request of its address. */
-  async #spendOne(errors: readonly GraphQLError[]): Promise<{ readonly errors: readonly GraphQLError[] }> {
+  /** A request that reaches no use case counts against its address's rate. */
+  async #consumeAddressQuota(rejected: Errors): Promise<Errors> {
     try {
-      requireWithinRate(await this.#ground.services.authenticator.consume(this.#peer.address));
-      return { errors };
-    } catch (refusal) {
-      return { errors: [new GraphQLError('', { originalError: toDomainError(refusal) })] };
+      requireWithinRate(await this.#options.services.authenticator.consume(this.#peer.address));
+      return rejected;
+    } catch (error) {
+      return { errors: [new GraphQLError('', { originalError: toDomainError(error) })] };
     }
   }
 
-  async #run(prepared: Prepared, requestId: RequestId, token: string | undefined) {
-    const operation = new Operation(requestId, (sent) => this.#watch(sent, requestId, token));
-    const args = { ...prepared, contextValue: operation };
-    const results = await runSubscription(args);
+  async #start(prepared: PreparedOperation, requestId: RequestId, token: string | undefined) {
+    const contextValue = new RunningSubscription(requestId, (args) => this.#watch(args, requestId, token));
+    const args = { ...prepared, contextValue };
+    const results = await subscribe(args);
     if (!(Symbol.asyncIterator in results)) return { errors: results.errors ?? [] };
-    operation.results = results;
+    contextValue.results = results;
     return args;
   }
 
-  async #watch(sent: object, requestId: RequestId, token: string | undefined): Promise<AsyncIterable<LoanEventPayload>> {
-    const { services, limits } = this.#ground;
-    if (this.#open.size + this.#opening >= limits.subscriptionsMax) {
+  async #watch(args: object, requestId: RequestId, token: string | undefined): Promise<AsyncIterable<LoanEventPayload>> {
+    const { services, limits } = this.#options;
+    if (this.#connection.subscriptionCount + this.#opening >= limits.subscriptionsMax) {
       const message = `This connection has ${limits.subscriptionsMax} subscriptions, the most there may be. Complete one, or open another connection.`;
       throw conflict(message);
     }
     this.#opening += 1;
-    const call = { ...this.#peer, requestId, token, parameters: membersOf(sent) };
-    const { result } = await subscribe(services, watchLoan, call);
+    const stream = await streamLoan(services, { ...this.#peer, requestId, token, parameters: membersOf(args) });
     this.#opening -= 1;
-    if (result instanceof DomainError) throw result;
-    const open = this.#begin(result);
-    return told(result, requestId, () => this.#end(open));
+    if (stream instanceof DomainError) throw stream;
+    const end = this.#connection.addSubscription(() => stream.close(), stream.expiresAt - services.clock());
+    return endable(payloadsOf(stream, requestId, end), end);
   }
 
-  #begin({ events, expiresAt }: Subscribed): Open {
-    const expiresMs = expiresAt - this.#ground.services.clock();
-    const open = { events, callOffExpiry: setLongTimeout(expiresMs, () => this.close(CLOSE_CODES.expired)) };
-    this.#open.add(open);
-    this.#line.subscribed();
-    return open;
-  }
+  readonly #fail = (error: unknown): void => {
+    this.#options.onError(error);
+    this.close(CLOSE_CODES.unexpectedError);
+  };
+}
 
-  #end(open: Open): void {
-    if (!this.#open.delete(open)) return;
-    open.callOffExpiry();
-    open.events.return?.().catch((fault: unknown) => this.#fail(fault));
-    if (this.#open.size === 0) this.#line.awaitSubscription();
-  }
-
-  #letGo(): void {
-    for (const open of [...this.#open]) this.#end(open);
-    this.#leave().catch((fault: unknown) => this.#fail(fault));
-  }
-
-  #fail(fault: unknown): void {
-    this.#ground.onFault(fault);
-    this.close(CLOSE_CODES.fault);
+async function* payloadsOf(
+  { cursor, events }: LoanStream,
+  requestId: RequestId,
+  end: () => void,
+): AsyncGenerator<LoanEventPayload, undefined, undefined> {
+  try {
+    yield { cursor, event: null };
+    yield* events;
+  } catch (error) {
+    throw toGraphQLError(toDomainError(error), requestId);
+  } finally {
+    end();
   }
 }
 
-/** By hand and no generator, for that could not be ended while it waits for an event. */
-function told(
-  { cursor, events }: Subscribed,
-  requestId: RequestId,
+/** A generator alone can't be returned from while it waits for the next value. */
+function endable<Value>(
+  generator: AsyncGenerator<Value, undefined, undefined>,
   end: () => void,
-): AsyncIterableIterator<LoanEventPayload, undefined> {
-  let isFirst = true;
+): AsyncIterableIterator<Value, undefined> {
   return {
     [Symbol.asyncIterator]() {
       return this;
     },
-    async next() {
-      if (isFirst) {
-        isFirst = false;
-        return { done: false, value: { cursor, event: null } };
-      }
-      try {
-        const result = await events.next();
-        if (result.done) end();
-        return result;
-      } catch (failure) {
-        end();
-        throw toGraphQLError(toDomainError(failure), requestId);
-      }
-    },
+    next: () => generator.next(),
     async return() {
       end();
-      return { done: true, value: undefined };
+      return generator.return(undefined);
     },
   };
 }
 
-function isFromClient(text: string): boolean {
+function isClientMessage(text: string): boolean {
   try {
     const message = parseMessage(text);
-    return FROM_CLIENTS.has(message.type) && !('id' in message && message.id.length > ID_LENGTH_MAX);
+    return CLIENT_MESSAGE_TYPES.has(message.type) && !('id' in message && message.id.length > ID_LENGTH_MAX);
   } catch {
     return false;
   }

@@ -1,53 +1,53 @@
 import { type ConnectionInitMessage, makeServer } from 'graphql-ws';
 import type { RequestId } from '../../domain/ids.ts';
 import type { Services } from '../../execution/services.ts';
-import { CONNECTION_LIMITS, type LineLimits } from '../websocket/limited-connection.ts';
+import { CONNECTION_LIMITS, type ConnectionLimits } from '../websocket/limits.ts';
 import type { Connect } from '../websocket/websocket-server.ts';
-import { domainErrorOf, isFault, toGraphQLError } from './errors.ts';
+import { domainErrorOf, needsLogging, toGraphQLError } from './errors.ts';
 import { makeSchema } from './schema.ts';
-import { Operation, SubscriptionConnection } from './subscription-connection.ts';
+import { RunningSubscription, SubscriptionConnection } from './subscription-connection.ts';
 
 /*
- * GraphQL over WebSocket, https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md: graphql-ws speaks it, and here is what it asks us.
+ * GraphQL over WebSocket, https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md. graphql-ws implements the
+ * protocol; its hooks are here.
  */
 
 export interface SubscriptionsOptions {
   readonly services: Services;
-  /** Whether clients may ask what is in the schema. */
   readonly allowsIntrospection: boolean;
-  /** Told of what should never happen, with the operation where it is an event's. */
-  readonly onFault: (fault: unknown, requestId?: RequestId) => void;
-  readonly limits?: LineLimits;
+  /** Called with an unexpected error, and the id of the request to subscribe where the error is of an event. */
+  readonly onError: (error: unknown, requestId?: RequestId) => void;
+  readonly limits?: ConnectionLimits;
 }
 
-/** Makes what is connected to at `ws /graphql`. */
+/** Makes the endpoint `ws /graphql`. */
 export function openSubscriptions({
   services,
   allowsIntrospection,
-  onFault,
+  onError,
   limits = CONNECTION_LIMITS,
 }: SubscriptionsOptions): Connect {
-  const ground = { services, schema: { schema: makeSchema(), allowsIntrospection: allowsIntrospection }, onFault, limits };
+  const options = { services, schema: { schema: makeSchema(), allowsIntrospection }, onError, limits };
   const server = makeServer<ConnectionInitMessage['payload'], SubscriptionConnection>({
     connectionInitWaitTimeout: limits.firstMessageMs,
-    onSubscribe: ({ extra, connectionParams }, _, payload) => extra.prepare(payload, connectionParams?.['authorization']),
+    onSubscribe: ({ extra, connectionParams }, _, payload) => extra.subscribe(payload, connectionParams?.['authorization']),
     subscribe: ({ contextValue }) => resultsOf(contextValue),
     onNext(_, _id, _payload, { contextValue }, { data = null, errors = [] }) {
-      if (errors.length === 0 || !(contextValue instanceof Operation)) return;
+      if (errors.length === 0 || !(contextValue instanceof RunningSubscription)) return;
       const { requestId } = contextValue;
-      const told = errors.map((error) => {
-        const refusal = domainErrorOf(error);
-        if (isFault(error, refusal)) onFault(refusal.cause, requestId);
-        return toGraphQLError(refusal, requestId, error).toJSON();
+      const formatted = errors.map((source) => {
+        const error = domainErrorOf(source);
+        if (needsLogging(source, error)) onError(error.cause, requestId);
+        return toGraphQLError(error, requestId, source).toJSON();
       });
-      return { data, errors: told };
+      return { data, errors: formatted };
     },
   });
-  return (socket, peer, protocol) => new SubscriptionConnection({ socket, peer, protocol }, ground, server);
+  return (socket, peer, protocol) => new SubscriptionConnection({ socket, peer, protocol }, options, server);
 }
 
-/** They were opened before, so that a refusal is told as the error that the protocol has for it. */
-function resultsOf(operation: unknown) {
-  if (operation instanceof Operation && operation.results) return operation.results;
-  throw new TypeError('an operation was run that had not been opened');
+/** `onSubscribe` has started the subscription already: only there an error becomes the protocol's `error` message. */
+function resultsOf(contextValue: unknown) {
+  if (contextValue instanceof RunningSubscription && contextValue.results) return contextValue.results;
+  throw new TypeError('an operation was run that had not been started');
 }

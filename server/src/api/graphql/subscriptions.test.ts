@@ -1,16 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoanId } from '../../domain/ids.ts';
 import { type HubSubscription, LoanEventHub } from '../../events/event-hub.ts';
-import { serveFeed, type Told } from '../../testing/api/feed.ts';
+import { type Message, serveFeed } from '../../testing/api/feed.ts';
 import { graphQlClient, LOAN_EVENTS, watch } from '../../testing/api/graphql-ws.ts';
 import { lastLine } from '../../testing/app/log-lines.ts';
 import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 import { startIdentityProvider } from '../../testing/oidc/identity-provider.ts';
 import { openLabFor, userAt } from '../../testing/oidc/oidc-users.ts';
 
-/* The subscription by the client of graphql-ws, on real sockets. */
-
-const HOUR_MS = 3_600_000;
+/* With the client of graphql-ws, on real sockets. */
 
 let testApp: TestApp;
 let borrower: Person;
@@ -25,60 +23,66 @@ beforeEach(async () => {
 afterEach(() => testApp.close());
 
 const invite = (prefix: string, count = 1) => borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(count, 1, prefix) });
-const eventsBehind = async (cursor: string): Promise<Told[]> =>
+const eventsAfter = async (cursor: string): Promise<Message[]> =>
   (await borrower.get(`/loans/${loan}/events?limit=100&after=${cursor}`)).body.events;
 
-async function clientOf(person = borrower) {
-  return graphQlClient((await serveFeed(testApp)).url, person);
+async function clientOf(user = borrower) {
+  return graphQlClient((await serveFeed(testApp)).url, user);
 }
 
-describe('watching a loan', () => {
-  it('tells first where it begins, and then new events as GET tells them', async () => {
+describe('subscription loanEvents', () => {
+  it('sends a cursor first, then new events as GET /loans/{loan_id}/events returns them', async () => {
     const watched = watch(await clientOf(), { loanId: loan });
-    await expect.poll(() => watched.told).toEqual([{ cursor: expect.any(String), event: null }]);
+    await expect.poll(watched.payloads).toEqual([{ cursor: expect.any(String), event: null }]);
     const ann = await testApp.as('ann0@example.com');
     await ann.post(`/invitations/${loan}/accept`);
     await expect.poll(watched.events).toEqual(['lender.accepted ann0']);
-    const [event] = await eventsBehind(watched.told[0].cursor);
-    expect(watched.told[1].event).toEqual({
-      ...{ eventId: event.event_id, type: 'lender.accepted', loanId: loan, at: event.at, actor: 'lender', requestId: null },
+    const [first, second] = watched.payloads();
+    const [event] = await eventsAfter(first.cursor);
+    expect(second.event).toEqual({
+      eventId: event.event_id,
+      type: 'lender.accepted',
+      loanId: loan,
+      at: event.at,
+      actor: 'lender',
+      requestId: null,
       data: {
         loan: { remaining: 19_800, version: event.data.loan.version },
         lender: { email: 'ann0@example.com', contributionAmount: 100 },
       },
     });
-    expect(await eventsBehind(watched.told[1].cursor)).toEqual([]);
+    expect(await eventsAfter(second.cursor)).toEqual([]);
   });
 
-  it('goes on behind a cursor of a page, and hands on one to the feed, and the other way round', async () => {
+  it('shares cursors with GET /loans/{loan_id}/events and the feed', async () => {
     const { url, connect } = await serveFeed(testApp);
     const client = graphQlClient(url, borrower);
     const { body } = await borrower.get(`/loans/${loan}/events?limit=2`);
     const first = watch(client, { loanId: loan, after: body.next_cursor });
     await expect.poll(first.events).toEqual(['lender.invited ann1']);
-    expect(first.told[0].cursor).toBe(body.next_cursor);
+    expect(first.payloads()[0].cursor).toBe(body.next_cursor);
     await invite('late', 2);
-    await expect.poll(() => first.told.length).toBe(4);
+    await expect.poll(() => first.results.length).toBe(4);
     const feed = await connect();
-    await feed.subscribe(borrower, loan, first.told[2].cursor);
+    await feed.subscribe(borrower, loan, first.payloads()[2].cursor);
     expect(await feed.events(1)).toEqual(['lender.invited late1']);
     const second = watch(client, { loanId: loan, after: feed.messages[0].cursor });
     await expect.poll(second.events).toEqual(['lender.invited late1']);
   });
 
-  it('loses nothing and repeats nothing over broken connections, where the client keeps the cursor', async () => {
+  it('neither loses nor repeats events when a client that keeps the cursor reconnects', async () => {
     const { url } = await serveFeed(testApp);
     const client = graphQlClient(url, borrower, { retryAttempts: 100, retryWait: async () => {} });
     const variables: Record<string, unknown> = { loanId: loan };
     const seen: string[] = [];
-    client.subscribe<Told>(
+    client.subscribe<Message>(
       { query: LOAN_EVENTS, variables },
       {
-        next({ data: { loanEvents } }: Told) {
+        next({ data: { loanEvents } }: Message) {
           variables['after'] = loanEvents.cursor;
           if (loanEvents.event) seen.push(loanEvents.event.data.lender.email);
         },
-        error: (fault) => void seen.push(String(fault)),
+        error: (error) => void seen.push(String(error)),
         complete() {},
       },
     );
@@ -91,21 +95,21 @@ describe('watching a loan', () => {
     await expect.poll(() => seen).toEqual(expected);
   });
 
-  it('tells a lender the own entries and the loan’s alone', async () => {
+  it('sends a lender their own events and the loan’s only', async () => {
     const ann = await testApp.as('ann0@example.com');
     const watched = watch(await clientOf(ann), { loanId: loan });
-    await expect.poll(() => watched.told.length).toBe(1);
+    await expect.poll(() => watched.results.length).toBe(1);
     await invite('late', 2);
     await ann.post(`/invitations/${loan}/accept`);
     await borrower.post(`/loans/${loan}/cancel`);
     await expect.poll(watched.events).toEqual(['lender.accepted ann0', 'loan.cancelled']);
-    expect(JSON.stringify(watched.told)).not.toMatch(/late|borrower@/);
+    expect(JSON.stringify(watched.results)).not.toMatch(/late|borrower@/);
   });
 
-  it('is let go of when it is completed, and when the connection is gone', async () => {
+  it('ends when it is completed, and when the connection is gone', async () => {
     const client = await clientOf();
     const watched = [watch(client, { loanId: loan }), watch(client, { loanId: loan })] as const;
-    await expect.poll(() => watched.map(({ told }) => told.length)).toEqual([1, 1]);
+    await expect.poll(() => watched.map(({ results }) => results.length)).toEqual([1, 1]);
     watched[0].stop();
     await invite('late');
     await expect.poll(() => watched[1].events()).toEqual(['lender.invited late0']);
@@ -116,41 +120,43 @@ describe('watching a loan', () => {
   });
 });
 
-describe('a refusal', () => {
-  const refused = async (person: Pick<Person, 'token'>, variables: Record<string, unknown>, query?: string) => {
+describe('a rejected subscription', () => {
+  const subscribeRejected = async (user: Pick<Person, 'token'>, variables: Record<string, unknown>, query?: string) => {
     const { url } = await serveFeed(testApp);
-    const watched = watch(graphQlClient(url, person), variables, query);
+    const watched = watch(graphQlClient(url, user), variables, query);
     const codes = await watched.ended;
-    expect(watched.told).toEqual([]);
+    expect(watched.results).toEqual([]);
     return { codes, error: watched.errors[0] };
   };
 
-  it('has the code of all doors, and the id that the log has', async () => {
+  it('has the error of all APIs, and the request id in the log', async () => {
     const stranger = await testApp.as('stranger@example.com');
-    const { codes, error } = await refused(stranger, { loanId: loan });
+    const { codes, error } = await subscribeRejected(stranger, { loanId: loan });
     expect(codes).toEqual(['NOT_FOUND']);
     expect(error).toMatchObject({ path: ['loanEvents'], extensions: { retryable: false, details: [] } });
     expect(lastLine(testApp)).toMatchObject({
-      ...{ endpoint: 'WatchLoan', status: 'Error', error: 'NOT_FOUND' },
+      endpoint: 'WatchLoan',
+      status: 'Error',
+      error: 'NOT_FOUND',
       request_id: error.extensions.requestId,
     });
     expect(testApp.app.services.changes.watched()).toEqual([]);
   });
 
-  it('is given for an address that is not verified, a cursor that is none or another’s, and a loan that is none', async () => {
+  it('has an error for an unverified address, an unknown loan, and an invalid or another user’s cursor', async () => {
     const unverified = await testApp.as('x@example.com', { email_verified: false });
     const ann = await testApp.as('ann0@example.com');
-    const { next_cursor: hers } = (await ann.get(`/loans/${loan}/events?limit=1`)).body;
-    expect((await refused(unverified, { loanId: loan })).codes).toEqual(['FORBIDDEN']);
-    expect((await refused(borrower, { loanId: 'none' })).codes).toEqual(['NOT_FOUND']);
-    for (const after of ['', 'x', hers]) {
-      const { codes, error } = await refused(borrower, { loanId: loan, after });
+    const { next_cursor: otherCursor } = (await ann.get(`/loans/${loan}/events?limit=1`)).body;
+    expect((await subscribeRejected(unverified, { loanId: loan })).codes).toEqual(['FORBIDDEN']);
+    expect((await subscribeRejected(borrower, { loanId: 'none' })).codes).toEqual(['NOT_FOUND']);
+    for (const after of ['', 'x', otherCursor]) {
+      const { codes, error } = await subscribeRejected(borrower, { loanId: loan, after });
       expect([codes, error.extensions.details[0].path]).toEqual([['VALIDATION_ERROR'], 'after']);
     }
   });
 
   it.each([{}, { authorization: 7 }, { authorization: 'Bearer x.y.z' }, { authorization: '' }])(
-    'is given to who does not sign in, and the connection stays: %j',
+    'has UNAUTHORIZED without a valid token, and keeps the connection: %j',
     async (connectionParams) => {
       const { url } = await serveFeed(testApp);
       const client = graphQlClient(url, borrower, { connectionParams, lazy: false });
@@ -158,7 +164,7 @@ describe('a refusal', () => {
     },
   );
 
-  it('is given to a token without its scheme, as over HTTP', async () => {
+  it('has UNAUTHORIZED for a token without its scheme, as over HTTP', async () => {
     const { url } = await serveFeed(testApp);
     const client = graphQlClient(url, borrower, { connectionParams: { authorization: borrower.token } });
     expect(await watch(client, { loanId: loan }).ended).toEqual(['UNAUTHORIZED']);
@@ -170,88 +176,65 @@ describe('a refusal', () => {
     ['two fields', 'subscription { a: loanEvents(loanId: "x") { cursor } b: loanEvents(loanId: "x") { cursor } }', /one top level/],
     ['aliases', `subscription { loanEvents(loanId: "x") { ${'a: cursor '.repeat(31)} } }`, /^The request has 31 aliases/],
     ['tokens', `subscription { loanEvents(loanId: "x") { ${'cursor '.repeat(2000)} } }`, /2000 tokens/],
-    ['syntax', 'subscription {', /^Syntax Error/],
-    ['no loan', 'subscription { loanEvents { cursor } }', /loanId/],
-    [
-      'an operation that is not there',
-      'query A { __typename } subscription B { loanEvents(loanId: "x") { cursor } }',
-      /operationName/,
-    ],
-  ])('is given before anything is run: %s', async (_, query, message) => {
+    ['a syntax error', 'subscription {', /^Syntax Error/],
+    ['a missing loan id', 'subscription { loanEvents { cursor } }', /loanId/],
+    ['an unknown operation name', 'query A { __typename } subscription B { loanEvents(loanId: "x") { cursor } }', /operationName/],
+  ])('is rejected before it is run, for %s', async (_, query, message) => {
     const calls = await testApp.callsOf(async () => {
-      const { codes, error } = await refused(borrower, {}, query);
+      const { codes, error } = await subscribeRejected(borrower, {}, query);
       expect([codes, error.message]).toEqual([['VALIDATION_ERROR'], expect.stringMatching(message)]);
       expect(error.extensions.requestId).toEqual(expect.any(String));
     });
     expect(calls).toEqual([]);
   });
 
-  it('is given beyond the rate: a user’s for subscriptions, the address’s for what is none', async () => {
+  it('counts against the address’s rate where it runs no use case', async () => {
     const limited = await openTestApp({ config: { requestsPerSecond: 1 } });
-    const ana = await limited.as('ana@example.com');
-    const client = graphQlClient((await serveFeed(limited)).url, ana, { lazy: false });
+    const user = await limited.as('ana@example.com');
+    const client = graphQlClient((await serveFeed(limited)).url, user, { lazy: false });
     const codes: unknown[] = [];
     for (const query of [LOAN_EVENTS, LOAN_EVENTS, LOAN_EVENTS, '{', '{', '{'])
       codes.push(...[await watch(client, { loanId: 'none' }, query).ended].flat());
-    const none = ['VALIDATION_ERROR', 'VALIDATION_ERROR', 'TOO_MANY_REQUESTS'];
-    expect(codes).toEqual(['NOT_FOUND', 'NOT_FOUND', 'TOO_MANY_REQUESTS', ...none]);
+    const ofAddress = ['VALIDATION_ERROR', 'VALIDATION_ERROR', 'TOO_MANY_REQUESTS'];
+    expect(codes).toEqual(['NOT_FOUND', 'NOT_FOUND', 'TOO_MANY_REQUESTS', ...ofAddress]);
     await limited.close();
   });
 });
 
-describe('a token', () => {
-  it('closes the connection with 4401 when it expires, and not before', async () => {
-    const client = await clientOf();
-    testApp.advance(HOUR_MS - 700);
-    const watched = watch(client, { loanId: loan });
-    await expect.poll(() => watched.told.length).toBe(1);
-    await invite('late');
-    await expect.poll(watched.events).toEqual(['lender.invited late0']);
-    expect(await watched.ended).toBe(4401);
-    expect(testApp.app.services.changes.watched()).toEqual([]);
-  });
-
-  it('that has expired opens nothing', async () => {
-    const client = await clientOf();
-    testApp.advance(HOUR_MS + 1000);
-    expect(await watch(client, { loanId: loan }).ended).toEqual(['UNAUTHORIZED']);
-  });
-});
-
-/** Tells of every loan that it has half a lender, which no whole number in the schema can be. */
-class OddChannels extends LoanEventHub {
-  override join(loanId: LoanId): HubSubscription {
-    const seat = super.join(loanId);
-    const behind = async (version: number) =>
-      (await seat.behind(version)).map((batch) => ({ ...batch, loan: { ...batch.loan, lenderCount: 0.5 } }));
-    return { ...seat, behind };
+/** Changes every event to have half a lender, which GraphQL's Int can't be. */
+class BrokenHub extends LoanEventHub {
+  override subscribe(loanId: LoanId): HubSubscription {
+    const subscription = super.subscribe(loanId);
+    const batchesAfter = async (version: number) =>
+      (await subscription.batchesAfter(version)).map((batch) => ({ ...batch, loan: { ...batch.loan, lenderCount: 0.5 } }));
+    return { ...subscription, batchesAfter };
   }
 }
 
-describe('while it is open', () => {
-  it('ends, as if there was no such loan, when another user answers under the watcher’s address', async () => {
+describe('an open subscription', () => {
+  it('ends with NOT_FOUND when another user answers under the subscriber’s address', async () => {
     const provider = await startIdentityProvider();
-    const world = await openLabFor(provider);
-    const at = (sub: string, email: string) => userAt(world, provider, sub, email);
+    const oidcApp = await openLabFor(provider);
+    const at = (sub: string, email: string) => userAt(oidcApp, provider, sub, email);
     const { body } = await (await at('b', 'borrower@example.com')).post('/loans', { ...LOAN, lenders: lenders(1, 100) });
     const loanId = body.loan.loan_id;
-    const client = graphQlClient((await serveFeed(world)).url, await at('first', 'ann0@example.com'), { lazy: false });
+    const client = graphQlClient((await serveFeed(oidcApp)).url, await at('first', 'ann0@example.com'), { lazy: false });
     const watched = watch(client, { loanId });
-    await expect.poll(() => watched.told.length).toBe(1);
+    await expect.poll(() => watched.results.length).toBe(1);
     await (await at('second', 'ann0@example.com')).post(`/invitations/${loanId}/accept`);
     expect(await watched.ended).toEqual(['NOT_FOUND']);
     expect(watched.errors[0].extensions.requestId).toEqual(expect.any(String));
-    expect(world.app.services.changes.watched()).toEqual([]);
-    await Promise.all([world.close(), provider.close()]);
+    expect(oidcApp.app.services.changes.watched()).toEqual([]);
+    await Promise.all([oidcApp.close(), provider.close()]);
   });
 
-  it('tells a fault of ours in an event as one, without its words, and goes on', async () => {
+  it('continues after an unexpected error in an event, which is not exposed', async () => {
     const { store, changes, random } = testApp.app.services;
-    const services = { ...testApp.app.services, channels: new OddChannels(store, changes, random) };
-    const { url, faults } = await serveFeed({ app: { ...testApp.app, services } });
+    const services = { ...testApp.app.services, channels: new BrokenHub(store, changes, random) };
+    const { url, errors } = await serveFeed({ app: { ...testApp.app, services } });
     const query = `subscription ($loanId: ID!) { loanEvents(loanId: $loanId) { cursor event { data { loan { lenderCount } } } } }`;
     const watched = watch(graphQlClient(url, borrower), { loanId: loan }, query);
-    await expect.poll(() => watched.told.length).toBe(1);
+    await expect.poll(() => watched.results.length).toBe(1);
     await invite('late', 2);
     await expect.poll(() => watched.results.length).toBe(3);
     const [, failed] = watched.results;
@@ -259,10 +242,11 @@ describe('while it is open', () => {
     expect(failed.errors).toEqual([
       {
         message: expect.stringMatching(/^Something went wrong on our side/),
-        ...{ locations: expect.any(Array), path: ['loanEvents', 'event', 'data', 'loan', 'lenderCount'] },
+        locations: expect.any(Array),
+        path: ['loanEvents', 'event', 'data', 'loan', 'lenderCount'],
         extensions: { code: 'INTERNAL_ERROR', details: [], retryable: true, requestId: expect.any(String) },
       },
     ]);
-    expect(faults.splice(0)).toHaveLength(2);
+    expect(errors.splice(0)).toHaveLength(2);
   });
 });

@@ -1,10 +1,10 @@
 import { watchLoan } from '../../usecases/events/watch-loan.ts';
 import type { LoanEventPayload } from './resolver-context.ts';
-import { type Builder, useCaseField } from './schema-builder.ts';
+import { type Builder, useCaseOptions } from './schema-builder.ts';
 import type { Types } from './types.ts';
 
 export function addSubscriptions(builder: Builder, { event }: Types): void {
-  const told = builder.objectRef<LoanEventPayload>('LoanEvent').implement({
+  const payload = builder.objectRef<LoanEventPayload>('LoanEvent').implement({
     fields: (t) => ({
       cursor: t.exposeString('cursor', { description: 'The place behind this event: as `after` it goes on from here.' }),
       event: t.expose('event', {
@@ -17,11 +17,11 @@ export function addSubscriptions(builder: Builder, { event }: Types): void {
   builder.subscriptionType({
     fields: (t) => ({
       loanEvents: t.field({
-        ...useCaseField(watchLoan),
-        type: told,
+        ...useCaseOptions(watchLoan),
+        type: payload,
         args: { loanId: t.arg.id({ required: true }), after: t.arg.string() },
         subscribe: (_, args, { watch }) => watch(args),
-        resolve: (answer) => answer,
+        resolve: (eventPayload) => eventPayload,
       }),
     }),
   });

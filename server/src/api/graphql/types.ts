@@ -12,9 +12,9 @@ import {
 } from '../../schemas/responses.ts';
 import { readEvents } from '../../usecases/events/read-events.ts';
 import { listLenders } from '../../usecases/lenders/list-lenders.ts';
-import { type Builder, useCaseField } from './schema-builder.ts';
+import { type Builder, useCaseOptions } from './schema-builder.ts';
 
-/* What answers are made of: the members of `usecases/shapes.ts`, in camelCase. A test holds them side by side. */
+/* The response shapes of `schemas/responses.ts` in camelCase. `schema.test.ts` compares the two. */
 
 type LoanJson = z.output<typeof loanShape>;
 type LenderJson = z.output<typeof lenderShape>;
@@ -86,13 +86,13 @@ function addLoan(builder: Builder, { loanStatus, lenderStatus }: Enums, lender: 
       version: t.exposeInt('version'),
       createdAt: t.expose('created_at', { type: 'DateTime' }),
       lenders: t.field({
-        ...useCaseField(listLenders),
+        ...useCaseOptions(listLenders),
         type: lenderPage,
         args: { limit: t.arg.int(), cursor: t.arg.string(), status: t.arg({ type: lenderStatus }) },
         resolve: ({ loan_id }, args, { run }) => run(listLenders, lendersResponse, { loanId: loan_id, ...args }),
       }),
       events: t.field({
-        ...useCaseField(readEvents),
+        ...useCaseOptions(readEvents),
         type: eventPage,
         args: { limit: t.arg.int(), after: t.arg.string() },
         resolve: ({ loan_id }, args, { run }) => run(readEvents, eventsResponse, { loanId: loan_id, ...args }),
@@ -132,7 +132,7 @@ function addInvitation(builder: Builder, { loanStatus, lenderStatus }: Enums) {
 }
 
 function addEvent(builder: Builder, { loanStatus, actor }: Enums, lender: Lender) {
-  const standing = builder.objectRef<EventData['loan']>('EventLoan').implement({
+  const loanTotals = builder.objectRef<EventData['loan']>('EventLoan').implement({
     fields: (t) => ({
       totalInvited: t.expose('total_invited', { type: 'Money' }),
       totalAccepted: t.expose('total_accepted', { type: 'Money' }),
@@ -160,7 +160,7 @@ function addEvent(builder: Builder, { loanStatus, actor }: Enums, lender: Lender
   });
   const data = builder.objectRef<EventData>('EventData').implement({
     fields: (t) => ({
-      loan: t.expose('loan', { type: standing }),
+      loan: t.expose('loan', { type: loanTotals }),
       terms: t.expose('terms', { type: terms, nullable: true }),
       lender: t.expose('lender', { type: lender, nullable: true }),
       import: t.expose('import', { type: progress, nullable: true }),

@@ -1,98 +1,86 @@
 import { CLOSE_CODES, type Closing } from './close-codes.ts';
+import type { ConnectionLimits } from './limits.ts';
 import { setLongTimeout } from './long-timeout.ts';
 
-/** Of a message that a client sends, in UTF-8. */
-export const MESSAGE_BYTES_MAX = 32_768;
-
-/** The other end of a connection, whatever carries it. */
+/** The server's end of a WebSocket. */
 export interface MessageSocket {
   /** Resolves once the network has taken the message. Rejects where the connection is gone. */
   send(text: string): Promise<void>;
   close(closing: Closing): void;
 }
 
-export interface LineLimits {
-  readonly firstMessageMs: number;
-  /** How long a connection may be open without a subscription. */
-  readonly idleMs: number;
-  /** How long the network may take for one message. */
-  readonly sendMs: number;
-  readonly subscriptionsMax: number;
-  /** Messages that may wait to be done with, and that may come in `windowMs`. */
-  readonly waitingMax: number;
-  readonly messagesMax: number;
-  readonly windowMs: number;
-}
-
-export const CONNECTION_LIMITS: LineLimits = {
-  firstMessageMs: 10_000,
-  idleMs: 60_000,
-  sendMs: 10_000,
-  subscriptionsMax: 20,
-  waitingMax: 64,
-  messagesMax: 120,
-  windowMs: 10_000,
-};
-
-/** A connection with the bounds that all of them have, whatever is said on it. */
+/** A connection that keeps to the limits, and its subscriptions, whatever protocol it speaks. */
 export class LimitedConnection {
   readonly #socket: MessageSocket;
-  readonly #limits: LineLimits;
-  readonly #letGo: () => void;
-  #window = { since: 0, count: 0 };
-  #callOffSilence: () => void;
+  readonly #limits: ConnectionLimits;
+  readonly #onClose: () => void;
+  /** Each ends a subscription. */
+  readonly #subscriptions = new Set<() => void>();
+  #window = { start: 0, count: 0 };
+  #cancelTimeout: () => void;
   #state: 'silent' | 'open' | 'closed' = 'silent';
 
-  /** @param letGo lets go of whatever the connection holds; called once, before it is closed */
-  constructor(socket: MessageSocket, limits: LineLimits, letGo: () => void) {
+  /** @param onClose called once, when all subscriptions have ended and before the socket is closed */
+  constructor(socket: MessageSocket, limits: ConnectionLimits, onClose = (): void => {}) {
     this.#socket = socket;
     this.#limits = limits;
-    this.#letGo = letGo;
-    this.#callOffSilence = setLongTimeout(limits.firstMessageMs, () => this.close(CLOSE_CODES.silent));
+    this.#onClose = onClose;
+    this.#cancelTimeout = this.#closeAfter(limits.firstMessageMs);
   }
 
   get isClosed(): boolean {
     return this.#state === 'closed';
   }
 
+  get subscriptionCount(): number {
+    return this.#subscriptions.size;
+  }
+
   /**
-   * Takes notice of a message that has come.
-   * @param waiting messages before it that are not done with
-   * @returns whether it is to be carried out
+   * Counts a message that was received.
+   * @param pending earlier messages that are not handled yet
+   * @returns whether to handle it
    */
-  takes(waiting: number): boolean {
+  accepts(pending: number): boolean {
     if (this.isClosed) return false;
-    if (this.#isOneTooMany(waiting)) {
+    if (this.#isFlooded(pending)) {
       this.close(CLOSE_CODES.tooMany);
       return false;
     }
-    if (this.#state === 'silent') this.awaitSubscription();
+    if (this.#state === 'silent') this.#awaitSubscription();
     this.#state = 'open';
     return true;
   }
 
-  /** There is a subscription, which may be silent for as long as it likes. */
-  subscribed(): void {
-    this.#callOffSilence();
-  }
-
-  /** There is none, and pings alone do not keep a connection open. */
-  awaitSubscription(): void {
-    this.#callOffSilence();
-    if (!this.isClosed) this.#callOffSilence = setLongTimeout(this.#limits.idleMs, () => this.close(CLOSE_CODES.silent));
+  /**
+   * Keeps the connection open for a subscription, however silent, until its token expires: then the connection is closed.
+   * @param close called once, when the subscription or the connection ends
+   * @returns ends the subscription
+   */
+  addSubscription(close: () => void, expiresInMs: number): () => void {
+    const cancelExpiry = setLongTimeout(expiresInMs, () => this.close(CLOSE_CODES.expired));
+    const end = (): void => {
+      if (!this.#subscriptions.delete(end)) return;
+      cancelExpiry();
+      close();
+      if (this.#subscriptions.size === 0) this.#awaitSubscription();
+    };
+    this.#subscriptions.add(end);
+    if (this.isClosed) end();
+    else this.#cancelTimeout();
+    return end;
   }
 
   /** Resolves once the next message may be sent. */
   async send(text: string): Promise<void> {
     if (this.isClosed) return;
-    const callOff = setLongTimeout(this.#limits.sendMs, () => this.close(CLOSE_CODES.slow));
+    const cancel = setLongTimeout(this.#limits.sendMs, () => this.close(CLOSE_CODES.slow));
     try {
       await this.#socket.send(text);
     } catch {
-      // Nobody is there any more to be told.
-      this.close();
+      this.close(); // the connection is gone
     } finally {
-      callOff();
+      cancel();
     }
   }
 
@@ -100,16 +88,27 @@ export class LimitedConnection {
   close(closing?: Closing): void {
     if (this.isClosed) return;
     this.#state = 'closed';
-    this.#callOffSilence();
-    this.#letGo();
+    this.#cancelTimeout();
+    for (const end of [...this.#subscriptions]) end();
+    this.#onClose();
     if (closing) this.#socket.close(closing);
   }
 
-  #isOneTooMany(waiting: number): boolean {
-    const { windowMs, messagesMax, waitingMax } = this.#limits;
+  /** Pings alone do not keep a connection open. */
+  #awaitSubscription(): void {
+    this.#cancelTimeout();
+    if (!this.isClosed) this.#cancelTimeout = this.#closeAfter(this.#limits.idleMs);
+  }
+
+  #closeAfter(ms: number): () => void {
+    return setLongTimeout(ms, () => this.close(CLOSE_CODES.silent));
+  }
+
+  #isFlooded(pending: number): boolean {
+    const { windowMs, messagesMax, pendingMax } = this.#limits;
     const now = performance.now();
-    if (now - this.#window.since >= windowMs) this.#window = { since: now, count: 0 };
+    if (now - this.#window.start >= windowMs) this.#window = { start: now, count: 0 };
     this.#window.count += 1;
-    return this.#window.count > messagesMax || waiting >= waitingMax;
+    return this.#window.count > messagesMax || pending >= pendingMax;
   }
 }

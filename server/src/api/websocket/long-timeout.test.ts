@@ -6,29 +6,29 @@ const DAY_MS = 86_400_000;
 
 frozenTime();
 
-describe('a timer', () => {
-  it.each([0, 1, 1000, 24 * DAY_MS, 400 * DAY_MS])('of %i ms goes off then, and not before', (ms) => {
-    const work = vi.fn();
-    setLongTimeout(ms, work);
+describe('setLongTimeout', () => {
+  it.each([0, 1, 1000, 24 * DAY_MS, 400 * DAY_MS])('fires after %i ms and not before', (ms) => {
+    const callback = vi.fn();
+    setLongTimeout(ms, callback);
     vi.advanceTimersByTime(Math.max(0, ms - 1));
-    expect(work).toHaveBeenCalledTimes(ms === 0 ? 1 : 0);
+    expect(callback).toHaveBeenCalledTimes(ms === 0 ? 1 : 0);
     vi.advanceTimersByTime(1);
-    expect(work).toHaveBeenCalledTimes(1);
+    expect(callback).toHaveBeenCalledTimes(1);
   });
 
-  it('of the past goes off at once', () => {
-    const work = vi.fn();
-    setLongTimeout(-5, work);
+  it('fires at once for a time in the past', () => {
+    const callback = vi.fn();
+    setLongTimeout(-5, callback);
     vi.advanceTimersByTime(0);
-    expect(work).toHaveBeenCalledTimes(1);
+    expect(callback).toHaveBeenCalledTimes(1);
   });
 
-  it.each([1000, 400 * DAY_MS])('of %i ms that is called off does not, at whatever time', (ms) => {
-    const work = vi.fn();
-    const callOff = setLongTimeout(ms, work);
+  it.each([1000, 400 * DAY_MS])('does not fire after it was cancelled, of %i ms', (ms) => {
+    const callback = vi.fn();
+    const cancel = setLongTimeout(ms, callback);
     vi.advanceTimersByTime(ms / 2);
-    callOff();
+    cancel();
     vi.advanceTimersByTime(ms * 2);
-    expect(work).not.toHaveBeenCalled();
+    expect(callback).not.toHaveBeenCalled();
   });
 });

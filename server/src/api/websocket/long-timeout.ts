@@ -1,14 +1,14 @@
-/** The longest that a timer of Node waits; asked for more, it does not wait at all. */
-const WAIT_MS_MAX = 2 ** 31 - 1;
+/** A timer of Node waits no longer than this; set to more, it fires at once. */
+const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
-/** Does `work` after a time of any length, unless it is called off before. @returns calls it off */
-export function setLongTimeout(ms: number, work: () => void): () => void {
-  let left = Math.max(0, ms);
+/** `setTimeout` for a time of any length. @returns cancels it */
+export function setLongTimeout(ms: number, callback: () => void): () => void {
+  let remaining = Math.max(0, ms);
   let timer: NodeJS.Timeout;
   const wait = (): void => {
-    const part = Math.min(left, WAIT_MS_MAX);
-    left -= part;
-    timer = setTimeout(left > 0 ? wait : work, part);
+    const part = Math.min(remaining, TIMEOUT_MS_MAX);
+    remaining -= part;
+    timer = setTimeout(remaining > 0 ? wait : callback, part);
   };
   wait();
   return () => clearTimeout(timer);

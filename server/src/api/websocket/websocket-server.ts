@@ -8,25 +8,20 @@ import { forwardedAddress } from '../http/client-address.ts';
 import { type RawResponse, writeRawResponse } from '../http/raw-response.ts';
 import type { Upgrade } from '../http/websocket-upgrade.ts';
 import { CLOSE_CODES, type Closing } from './close-codes.ts';
-import { MESSAGE_BYTES_MAX, type MessageSocket } from './limited-connection.ts';
+import type { MessageSocket } from './limited-connection.ts';
+import { CLOSE_TIMEOUT_MS, CONNECTIONS_MAX, MESSAGE_BYTES_MAX, PING_INTERVAL_MS } from './limits.ts';
 
-/* WebSockets of all doors: connections in, text in and out. What the texts say is none of its business. */
-
-const CONNECTIONS_MAX = 5000;
-const PING_MS = 30_000;
-/** How long a client has to confirm that the connection is closed, before it is cut off. */
-const CLOSE_MS = 2000;
-
+/** The client at the other end of a WebSocket. */
 export interface SocketPeer {
   readonly address: string;
   /** W3C trace context of the request that opened the connection, well-formed. */
   readonly traceparent: string | null;
 }
 
-/** What a door makes of a WebSocket. */
+/** A connection as its protocol handles it. */
 export interface Connection {
   receive(text: string): void;
-  /** Ends it, and lets go of everything. @param closing left out where the connection is gone already */
+  /** Ends it with all its subscriptions. @param closing left out where the connection is gone already */
   close(closing?: Closing): void;
 }
 
@@ -36,60 +31,60 @@ export type Connect = (socket: MessageSocket, peer: SocketPeer, protocol: string
 export interface WebSocketsOptions {
   readonly ids: Pick<Ids, 'request'>;
   readonly trustedHops: number;
-  /** Told of a door that can't be opened. */
-  readonly onFault: (fault: unknown) => void;
+  /** Called when an endpoint can't be loaded. */
+  readonly onError: (error: unknown) => void;
   readonly connectionsMax?: number;
-  /** Who does not answer a ping by the next one is gone. */
   readonly pingMs?: number;
 }
 
 export interface WebSockets {
   /**
-   * A door to be connected to.
-   * @param load called with each connection
+   * Makes an endpoint for HTTP upgrades.
+   * @param load called for each connection
    * @param protocol the subprotocol that it speaks
    */
-  door(load: () => Promise<Connect>, protocol?: string): Upgrade;
-  /** Closes the connections of all doors, and takes no more. */
+  endpoint(load: () => Promise<Connect>, protocol?: string): Upgrade;
+  /** Closes the connections of all endpoints, and accepts no more. */
   close(): Promise<void>;
 }
 
+/** Opens and closes connections, and passes on their messages as text, whatever protocol they are of. */
 export function openWebSockets(options: WebSocketsOptions): WebSockets {
-  const { ids, trustedHops, onFault, connectionsMax = CONNECTIONS_MAX, pingMs = PING_MS } = options;
+  const { ids, trustedHops, onError, connectionsMax = CONNECTIONS_MAX, pingMs = PING_INTERVAL_MS } = options;
   const connections = new Map<WebSocket, Connection>();
   const stopPings = pingAll(connections, pingMs);
   let isClosing = false;
 
-  function take(socket: WebSocket, request: IncomingMessage, connect: Connect): void {
+  function open(socket: WebSocket, request: IncomingMessage, connect: Connect): void {
     const { 'x-forwarded-for': forwardedFor, traceparent } = request.headers;
     const peer = {
       address: forwardedAddress(trustedHops, textOf(forwardedFor), request.socket.remoteAddress ?? ''),
       traceparent: continueTrace(textOf(traceparent)),
     };
-    const connection = connect(socketOf(socket), peer, socket.protocol);
+    const connection = connect(messageSocket(socket), peer, socket.protocol);
     connections.set(socket, connection);
     socket.on('message', (data, isBinary) => (isBinary ? connection.close(CLOSE_CODES.notText) : connection.receive(String(data))));
     socket.on('close', () => {
       connections.delete(socket);
       connection.close();
     });
-    socket.on('error', () => connection.close()); // broken frames and the like: WebSocket's own close code has told the client
+    socket.on('error', () => connection.close()); // such as a broken frame, for which ws has sent the close code
   }
 
   return {
-    door(load, protocol) {
+    endpoint(load, protocol) {
       const server = serverFor(protocol, ids);
       return (request, socket, head) => {
-        const refuse = (refusal: Omit<RawResponse, 'requestId'>) =>
-          writeRawResponse(socket, { ...refusal, requestId: ids.request() });
-        withoutCrash(socket, load).then(
+        const reject = (response: Omit<RawResponse, 'requestId'>) =>
+          writeRawResponse(socket, { ...response, requestId: ids.request() });
+        withErrorListener(socket, load).then(
           (connect) => {
-            if (isClosing || connections.size >= connectionsMax) refuse(full());
-            else server.handleUpgrade(request, socket, head, (opened) => take(opened, request, connect));
+            if (isClosing || connections.size >= connectionsMax) reject(atCapacity());
+            else server.handleUpgrade(request, socket, head, (opened) => open(opened, request, connect));
           },
-          (fault: unknown) => {
-            onFault(fault);
-            refuse({ error: unexpectedError(fault), reason: 'Internal Server Error' });
+          (error: unknown) => {
+            onError(error);
+            reject({ error: unexpectedError(error), reason: 'Internal Server Error' });
           },
         );
       };
@@ -97,28 +92,31 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
     async close() {
       isClosing = true;
       stopPings();
-      const gone = [...connections.keys()].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+      const closed = [...connections.keys()].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
       for (const connection of connections.values()) connection.close(CLOSE_CODES.stopping);
-      await Promise.all(gone);
+      await Promise.all(closed);
     },
   };
 }
 
-/** While a door is loaded nobody else listens to the socket, and an error that nobody hears ends the program. */
-async function withoutCrash<Loaded>(socket: Duplex, load: () => Promise<Loaded>): Promise<Loaded> {
-  const hungUp = () => socket.destroy();
-  socket.on('error', hungUp);
+/** Nothing else listens to the socket while an endpoint is loaded, and an `error` event without a listener ends the process. */
+async function withErrorListener<Loaded>(socket: Duplex, load: () => Promise<Loaded>): Promise<Loaded> {
+  const destroy = () => socket.destroy();
+  socket.on('error', destroy);
   try {
     return await load();
   } finally {
-    socket.off('error', hungUp);
+    socket.off('error', destroy);
   }
 }
 
 function serverFor(protocol: string | undefined, ids: Pick<Ids, 'request'>): WebSocketServer {
   const server = new WebSocketServer({
-    ...{ noServer: true, clientTracking: false, perMessageDeflate: false, closeTimeout: CLOSE_MS },
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
     maxPayload: MESSAGE_BYTES_MAX,
+    ...{ closeTimeout: CLOSE_TIMEOUT_MS }, // its types lack it
     ...(protocol !== undefined && { handleProtocols: (offered) => offered.has(protocol) && protocol }),
   });
   server.on('wsClientError', (_, socket) => {
@@ -129,31 +127,31 @@ function serverFor(protocol: string | undefined, ids: Pick<Ids, 'request'>): Web
   return server;
 }
 
-function socketOf(socket: WebSocket): MessageSocket {
+function messageSocket(socket: WebSocket): MessageSocket {
   return {
-    send: (text) => new Promise<void>((resolve, reject) => socket.send(text, (fault) => (fault ? reject(fault) : resolve()))),
+    send: (text) => new Promise<void>((resolve, reject) => socket.send(text, (error) => (error ? reject(error) : resolve()))),
     close: ({ code, reason }) => socket.close(code, reason),
   };
 }
 
-/** A connection that broke without a word is found by its silence. */
-function pingAll(connections: ReadonlyMap<WebSocket, Connection>, everyMs: number): () => void {
-  const silent = new WeakSet<WebSocket>();
+/** Cuts off connections that broke without a close. */
+function pingAll(connections: ReadonlyMap<WebSocket, Connection>, intervalMs: number): () => void {
+  const unanswered = new WeakSet<WebSocket>();
   const timer = setInterval(() => {
     for (const socket of connections.keys()) {
-      if (silent.has(socket)) {
+      if (unanswered.has(socket)) {
         socket.terminate();
         continue;
       }
-      silent.add(socket);
-      socket.once('pong', () => silent.delete(socket));
+      unanswered.add(socket);
+      socket.once('pong', () => unanswered.delete(socket));
       socket.ping();
     }
-  }, everyMs);
+  }, intervalMs);
   return () => clearInterval(timer);
 }
 
-function full(): Omit<RawResponse, 'requestId'> {
+function atCapacity(): Omit<RawResponse, 'requestId'> {
   const message = 'No more connections can be taken. Please retry after 10 seconds.';
   const error = new DomainError('SERVICE_UNAVAILABLE', 'Contention', message, { retryAfter: 10 });
   return { error, reason: 'Service Unavailable', headers: ['Retry-After: 10'] };

@@ -1,62 +1,75 @@
-import { notFound } from '../../domain/errors.ts';
 import type { EventBatch } from '../../domain/event-batch.ts';
 import type { Caller } from '../../domain/identity.ts';
-import type { LenderId } from '../../domain/ids.ts';
+import type { LenderId, LoanId } from '../../domain/ids.ts';
 import type { Lender } from '../../domain/lender.ts';
-import { entriesOf, isBehind, isVisible, type Position, positionAtVersion, positionOf } from '../../events/event-position.ts';
+import {
+  entriesOf,
+  historyScope,
+  isAfter,
+  isVisible,
+  type Position,
+  positionAtVersion,
+  positionOf,
+  positionText,
+} from '../../events/event-position.ts';
 import type { PublishedEvent } from '../../execution/use-case.ts';
+import type { Cursors } from '../../pagination/cursors.ts';
 import { presentEvent } from '../../schemas/presenters.ts';
 import type { Item } from '../../storage/store.ts';
 import { belongsTo } from '../authorization.ts';
 
-/* What somebody who watches a loan sees of it, chapter by chapter; the same wherever the chapters come from. */
-
 /**
- * A lender's rows while they watch: they may come to hold another one, and whoever answers an invitation takes its row away
- * from all others with the same address. The history itself tells.
+ * The lenders of a loan that a viewer holds. They change while the viewer is subscribed: a lender may be invited again, and
+ * a user who answers an invitation takes it from all others with the same address. The history itself has these changes.
  */
 export interface VisibleLenders {
-  /** Of the loan when they were looked up, or told by a chapter: what older ones tell of them is no longer true. */
+  /** The loan's version as of which they are known; event batches up to it must not be applied to them again. */
   readonly version: number;
   readonly lenderIds: readonly LenderId[];
 }
 
 export interface Viewer {
   readonly caller: Pick<Caller, 'email' | 'userId'>;
+  /** @returns the cursor of a position */
   readonly seal: (position: Position) => string;
 }
 
-/** How far somebody has come in a loan's history. */
+/** How far a subscription has come in a loan's history. */
 export interface FeedPosition {
   readonly position: Position;
   /** Null for the borrower, who sees all. */
   readonly rows: VisibleLenders | null;
 }
 
-/** @param own the viewer's rows as they stood in the loan at a version; undefined for its borrower */
-export function rowsAt(version: number, own: readonly Item<Lender>[] | undefined): VisibleLenders | null {
-  return own ? { version, lenderIds: own.map(({ data }) => data.lenderId) } : null;
+export function viewerOf({ userId, email }: Viewer['caller'], loanId: LoanId, cursors: Cursors): Viewer {
+  const scope = historyScope(userId, loanId);
+  return { caller: { userId, email }, seal: (position) => cursors.encode(positionText(position), scope) };
 }
 
-/** What a chapter has for a viewer, and where that leaves them. @throws DomainError once they have no part in the loan any more */
+/** @param invitations the viewer's as of a version of the loan; undefined for its borrower */
+export function rowsAt(version: number, invitations: readonly Item<Lender>[] | undefined): VisibleLenders | null {
+  return invitations ? { version, lenderIds: invitations.map(({ data }) => data.lenderId) } : null;
+}
+
+/** The events of a batch that a viewer may see, and the position after it. Undefined once the viewer has no part in the loan. */
 export function visibleEvents(
   batch: EventBatch,
-  { position, rows: before }: FeedPosition,
+  { position, rows }: FeedPosition,
   { caller, seal }: Viewer,
-): { events: PublishedEvent[]; place: FeedPosition } {
-  const rows = before && asOf(before, batch, caller);
-  if (rows?.lenderIds.length === 0) throw notFound('loan');
-  const own = rows ? new Set(rows.lenderIds) : undefined;
+): { events: PublishedEvent[]; next: FeedPosition } | undefined {
+  const updated = rows && rowsAfter(batch, rows, caller);
+  if (updated?.lenderIds.length === 0) return undefined;
+  const own = updated ? new Set(updated.lenderIds) : undefined;
   const events = entriesOf(batch)
-    .filter((entry) => isBehind(position, entry) && isVisible(entry, own))
+    .filter((entry) => isAfter(entry, position) && isVisible(entry, own))
     .map((entry) => ({
       cursor: seal(positionOf(entry)),
       event: presentEvent(batch, entry.index, entry.event, caller.userId),
     }));
-  return { events, place: { position: positionAtVersion(batch.version), rows } };
+  return { events, next: { position: positionAtVersion(batch.version), rows: updated } };
 }
 
-function asOf(rows: VisibleLenders, { version, events }: EventBatch, caller: Viewer['caller']): VisibleLenders {
+function rowsAfter({ version, events }: EventBatch, rows: VisibleLenders, caller: Viewer['caller']): VisibleLenders {
   if (version <= rows.version) return rows;
   const own = new Set(rows.lenderIds);
   for (const loanEvent of events) {

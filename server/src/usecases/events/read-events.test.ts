@@ -15,7 +15,7 @@ let borrower: Person;
 let loan: string;
 let path: string;
 
-/** A loan with a history: ann and ben, another amount, a revocation, an end by the clock, a new round, a cancellation. */
+/** A loan with two invitations, a changed amount, a revocation, an expiry, a new round, and a cancellation. */
 beforeEach(async () => {
   testApp = await openTestApp();
   borrower = await testApp.as('borrower@example.com', { name: 'Bo' });
@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 afterEach(() => testApp.close());
 
-const told = ({ type, data }: Event) => (data.lender ? `${type} ${data.lender.email.split('@')[0]}` : type);
+const summaryOf = ({ type, data }: Event) => (data.lender ? `${type} ${data.lender.email.split('@')[0]}` : type);
 
 const HISTORY = [
   'loan.created',
@@ -47,21 +47,21 @@ const HISTORY = [
   'loan.cancelled',
 ];
 
-describe('reading a loan’s events', () => {
-  it('tells all that happened, from the start and in order', async () => {
+describe('GET /loans/{loan_id}/events', () => {
+  it('returns all events from the start and in order', async () => {
     const { body } = await borrower.get(path);
-    expect(body.events.map(told)).toEqual(HISTORY);
+    expect(body.events.map(summaryOf)).toEqual(HISTORY);
     expect(body.next_cursor).toBeNull();
     expect(new Set(body.events.map(({ event_id }: Event) => event_id)).size).toBe(HISTORY.length);
   });
 
-  it('leaves out no version of the loan', async () => {
+  it('has events of every version of the loan', async () => {
     const { body } = await borrower.get(path);
     expect([...new Set(body.events.map(({ data }: Event) => data.loan.version))]).toEqual([1, 2, 3, 4, 5]);
     expect((await borrower.get(`/loans/${loan}`)).body.loan.version).toBe(5);
   });
 
-  it('tells an event whole', async () => {
+  it('returns all members of an event', async () => {
     const { body } = await borrower.get(path);
     expect(body.events[3]).toEqual({
       event_id: expect.any(String),
@@ -82,26 +82,24 @@ describe('reading a loan’s events', () => {
         },
       },
     });
-    expect(body.events[0].data.terms).toEqual({
-      ...{ amount: 20_000, currency: 'USD', interest_rate: 4.5, term_months: 36, purpose: null },
-    });
+    const terms = { amount: 20_000, currency: 'USD', interest_rate: 4.5, term_months: 36, purpose: null };
+    expect(body.events[0].data.terms).toEqual(terms);
   });
 
-  it('tells an end by the clock as nobody’s doing, whoever’s request wrote it down', async () => {
+  it('has the system as the actor of an expiry, and no request id', async () => {
     const { body } = await borrower.get(path);
     const [expired, invited] = body.events.slice(5);
     expect([expired.type, expired.actor, invited.actor]).toEqual(['lender.expired', 'system', 'borrower']);
     expect([expired.request_id, invited.request_id]).toEqual([undefined, expect.any(String)]);
   });
 
-  it('tells it as it was then, whatever has become of it', async () => {
+  it('returns events as they were, whatever has happened since', async () => {
     const { body } = await borrower.get(path);
-    expect(body.events.map(({ data }: { data: { lender?: { status: string } } }) => data.lender?.status ?? null)).toEqual([
-      ...[null, 'pending', 'pending', 'pending', 'revoked', 'expired', 'pending', 'pending', null],
-    ]);
+    const statuses = body.events.map(({ data }: { data: { lender?: { status: string } } }) => data.lender?.status ?? null);
+    expect(statuses).toEqual([null, 'pending', 'pending', 'pending', 'revoked', 'expired', 'pending', 'pending', null]);
   });
 
-  it('tells the same under the same ids however it is read', async () => {
+  it('returns the same events with the same ids for every page size', async () => {
     const { body } = await borrower.get(path);
     for (const limit of [1, 2, 3, 4, 8, 9, 10]) {
       const pages = await readPages(borrower, `${path}?limit=${limit}`, 'events', 'after');
@@ -110,42 +108,40 @@ describe('reading a loan’s events', () => {
     }
   });
 
-  it('goes on with what has happened since', async () => {
+  it('continues after a cursor with new events', async () => {
     const id = await borrower.postsLoan();
     const events = `/loans/${id}/events`;
     await borrower.post(`/loans/${id}/lenders`, { lenders: lenders(2, 1) });
     const after = await firstCursor(borrower, `${events}?limit=2`);
     await borrower.post(`/loans/${id}/lenders`, { lenders: lenders(2, 1, 'late') });
     const { body } = await borrower.get(`${events}?after=${after}`);
-    expect(body.events.map(told)).toEqual(['lender.invited ann1', 'lender.invited late0', 'lender.invited late1']);
+    expect(body.events.map(summaryOf)).toEqual(['lender.invited ann1', 'lender.invited late0', 'lender.invited late1']);
   });
 });
 
-describe('reading a loan’s events as a lender', () => {
+describe('GET /loans/{loan_id}/events as a lender', () => {
   const OWN = [
-    ...[
-      'loan.created',
-      'lender.invited ann0',
-      'lender.changed ann0',
-      'lender.expired ann0',
-      'lender.invited ann0',
-      'loan.cancelled',
-    ],
+    'loan.created',
+    'lender.invited ann0',
+    'lender.changed ann0',
+    'lender.expired ann0',
+    'lender.invited ann0',
+    'loan.cancelled',
   ];
 
-  it('tells one’s own and the loan’s', async () => {
+  it('returns the lender’s own events and the loan’s', async () => {
     const ann = await testApp.as('ann0@example.com');
-    expect((await ann.get(path)).body.events.map(told)).toEqual(OWN);
+    expect((await ann.get(path)).body.events.map(summaryOf)).toEqual(OWN);
   });
 
-  it.each([1, 2, 3, 5, 6])('comes in pages of %i', async (limit) => {
+  it.each([1, 2, 3, 5, 6])('returns the same events in pages of %i', async (limit) => {
     const ann = await testApp.as('ann0@example.com');
     const pages = await readPages(ann, `${path}?limit=${limit}`, 'events', 'after');
-    expect(pages.flat().map(told)).toEqual(OWN);
+    expect(pages.flat().map(summaryOf)).toEqual(OWN);
     expect(pages).toHaveLength(Math.ceil(OWN.length / limit));
   });
 
-  it('tells nobody’s name, address or amount', async () => {
+  it('does not expose others’ names, addresses or amounts', async () => {
     const ann = await testApp.as('ann0@example.com');
     const { text } = await ann.get(path);
     expect(text).not.toMatch(/ben0|Benny|borrower@|"Bo"/);
@@ -153,7 +149,7 @@ describe('reading a loan’s events as a lender', () => {
     expect(amounts).toEqual(['100', '150', '150', '300']);
   });
 
-  it('tells neither request nor user of what others did', async () => {
+  it('does not expose the request ids and user ids of others', async () => {
     const ann = await testApp.as('ann0@example.com');
     const { text } = await ann.get(path);
     expect(text).not.toMatch(/request_id|changing/);
@@ -163,13 +159,13 @@ describe('reading a loan’s events as a lender', () => {
     expect(own.match(/"request_id"/g)).toHaveLength(HISTORY.length - 1);
   });
 
-  it('finds the own entries among very many of others', async () => {
+  it('finds a lender’s events among very many of others', async () => {
     const crowded = await borrower.postsLoan({ lenders: lenders(1, 1) });
     for (const prefix of ['a', 'b', 'c', 'd', 'e'])
       await borrower.post(`/loans/${crowded}/lenders`, { lenders: lenders(20, 1, prefix) });
     await borrower.post(`/loans/${crowded}/lenders`, { lenders: lenders(1, 1, 'late') });
     const late = await testApp.as('late0@example.com');
     const pages = await readPages(late, `/loans/${crowded}/events?limit=1`, 'events', 'after');
-    expect(pages.map((page) => page.map(told))).toEqual([['loan.created'], ['lender.invited late0']]);
+    expect(pages.map((page) => page.map(summaryOf))).toEqual([['loan.created'], ['lender.invited late0']]);
   });
 });

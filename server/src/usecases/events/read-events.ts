@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { readEventPage } from '../../events/event-pages.ts';
 import {
   entriesOf,
   historyScope,
-  isBehind,
+  isAfter,
   isVisible,
   type PositionedEvent,
   parsePosition,
@@ -14,7 +15,6 @@ import { readFilteredPage, scanPageSize } from '../../pagination/filtered-page.t
 import * as fields from '../../schemas/input-fields.ts';
 import { presentEvent } from '../../schemas/presenters.ts';
 import { eventsResponse } from '../../schemas/responses.ts';
-import { eventBatchesOf } from '../../storage/keys.ts';
 import { requireReadableLoan } from '../authorization.ts';
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor, limit: fields.limit });
@@ -26,11 +26,11 @@ export const readEvents: Query<z.output<typeof input>> = {
   input,
   output: eventsResponse,
 
-  async read(context, reading) {
+  async read(context, services) {
     const { input, caller } = context;
     const scope = historyScope(caller.userId, input.loan_id);
-    const after = reading.cursors.decode(input.after, scope, 'after');
-    const { loan, invitations } = await requireReadableLoan(context, reading);
+    const after = services.cursors.decode(input.after, scope, 'after');
+    const { loan, invitations } = await requireReadableLoan(context, services);
     const ownIds = invitations && new Set(invitations.map(({ data }) => data.lenderId));
     const size = scanPageSize(input.limit, invitations === undefined);
     const { rows, next } = await readFilteredPage<PositionedEvent>({
@@ -39,16 +39,16 @@ export const readEvents: Query<z.output<typeof input>> = {
       matches: (entry) => isVisible(entry, ownIds),
       async read(after) {
         const position = parsePosition(after);
-        const batches = await reading.store.list(eventBatchesOf(loan.data.loanId, position.version - 1, size));
-        const entries = batches.flatMap(({ data }) => entriesOf(data)).filter((entry) => isBehind(position, entry));
-        const rows = entries.map((row) => ({ row, position: positionText(positionOf(row)) }));
-        return { rows, isLast: batches.length < size };
+        const batches = await readEventPage(services.store, loan.data.loanId, position.version - 1, size);
+        const entries = batches.flatMap(entriesOf).filter((entry) => isAfter(entry, position));
+        const found = entries.map((row) => ({ row, position: positionText(positionOf(row)) }));
+        return { rows: found, isLast: batches.length < size };
       },
     });
     return {
       success: true,
       events: rows.map(({ batch, index, event }) => presentEvent(batch, index, event, caller.userId)),
-      next_cursor: next === undefined ? null : reading.cursors.encode(next, scope),
+      next_cursor: next === undefined ? null : services.cursors.encode(next, scope),
     };
   },
 };

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FeedClient, serveFeed } from '../../testing/api/feed.ts';
-import { serveFeedAfar } from '../../testing/api/remote-feed.ts';
+import { serveRemoteFeed } from '../../testing/api/remote-feed.ts';
 import { LOAN, lenders, type TestApp } from '../../testing/app/test-app.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../testing/oidc/identity-provider.ts';
 import { openLabFor, userAt } from '../../testing/oidc/oidc-users.ts';
 
-/* Rows change hands while somebody watches: users of one issuer, some of whom have the same address. */
+/* Invitations pass to other users during a subscription: users of one issuer, some of whom have the same address. */
 
 type User = Awaited<ReturnType<typeof userAt>>;
 
@@ -35,22 +35,22 @@ const invite = (prefix: string) => borrower.post(`/loans/${loan}/lenders`, { len
 
 let serve: (testApp: TestApp) => Promise<{ connect(): Promise<FeedClient> }>;
 
-async function watching(user: User, after?: string): Promise<FeedClient> {
+async function subscribed(user: User, after?: string): Promise<FeedClient> {
   const client = await (await serve(testApp)).connect();
   expect(await client.subscribe(user, loan, after)).toMatchObject({ type: 'subscribed' });
   return client;
 }
 
 describe.each([
-  ['where a process holds the connection', serveFeed],
-  ['where a gateway does', serveFeedAfar],
-])('watching by an address, %s', (_, serving) => {
+  ['held by the server', serveFeed],
+  ['held by a gateway', serveRemoteFeed],
+])('a subscription by an address, on a connection %s', (_, serveConnections) => {
   beforeEach(() => {
-    serve = serving;
+    serve = serveConnections;
   });
 
-  it('ends, as if there was no such loan, when another user answers under it', async () => {
-    const client = await watching(await at('first', 'ann0@example.com'));
+  it('ends with NOT_FOUND when another user answers the invitation', async () => {
+    const client = await subscribed(await at('first', 'ann0@example.com'));
     await (await at('second', 'ann0@example.com')).post(`/invitations/${loan}/accept`);
     expect(await client.next()).toEqual({
       type: 'error',
@@ -62,27 +62,27 @@ describe.each([
     expect(testApp.app.services.changes.watched()).toEqual([]);
   });
 
-  it('goes on for whoever answered, with the address and without', async () => {
+  it('continues for the user who answered, also under another address', async () => {
     const ann = await at('ann', 'ann0@example.com');
-    const client = await watching(ann);
+    const client = await subscribed(ann);
     await ann.post(`/invitations/${loan}/accept`);
     await (await at('ann', 'elsewhere@example.com')).post(`/invitations/${loan}/decline`);
     expect(await client.events(2)).toEqual(['lender.accepted ann0', 'lender.declined ann0']);
   });
 
-  it('tells of a further row from when it is the watcher’s', async () => {
+  it('includes an invitation from when it is the subscriber’s', async () => {
     const before = await at('ann', 'ann0@example.com');
     await before.post(`/invitations/${loan}/accept`);
-    const client = await watching(await at('ann', 'new@example.com'));
+    const client = await subscribed(await at('ann', 'new@example.com'));
     await borrower.post(`/loans/${loan}/lenders`, { lenders: [{ email: 'new@example.com', contribution_amount: 1 }] });
     await invite('other');
     await before.post(`/invitations/${loan}/decline`);
     expect(await client.events(2)).toEqual(['lender.invited new', 'lender.declined ann0']);
   });
 
-  it('keeps the loan’s events and the other row where one of two rows goes to somebody else', async () => {
+  it('excludes one of two invitations once another user answers it', async () => {
     await (await at('ann', 'ann0@example.com')).post(`/invitations/${loan}/accept`);
-    const client = await watching(await at('ann', 'ann1@example.com'));
+    const client = await subscribed(await at('ann', 'ann1@example.com'));
     await (await at('second', 'ann1@example.com')).post(`/invitations/${loan}/accept`);
     await (await at('second', 'ann1@example.com')).post(`/invitations/${loan}/decline`);
     await borrower.post(`/loans/${loan}/close`);
@@ -90,12 +90,12 @@ describe.each([
     expect(JSON.stringify(client.messages)).not.toContain('ann1');
   });
 
-  it('tells nothing of what a row was before it went to somebody else', async () => {
+  it('excludes earlier events of an invitation that another user has answered', async () => {
     const first = await at('first', 'ann0@example.com');
     await first.post(`/invitations/${loan}/accept`);
     const { body } = await first.get(`/loans/${loan}/events?limit=1`);
     await (await at('second', 'ann1@example.com')).post(`/invitations/${loan}/accept`);
-    const client = await watching(await at('first', 'ann1@example.com'), body.next_cursor);
+    const client = await subscribed(await at('first', 'ann1@example.com'), body.next_cursor);
     await borrower.post(`/loans/${loan}/close`);
     expect(await client.events(3)).toEqual(['lender.invited ann0', 'lender.accepted ann0', 'loan.closed']);
   });

@@ -1,57 +1,101 @@
 import * as z from 'zod';
+import { type DomainError, notFound } from '../../domain/errors.ts';
+import type { Loan } from '../../domain/loan.ts';
 import type { HubSubscription } from '../../events/event-hub.ts';
-import { historyScope, type Position, parsePosition, positionAtVersion, positionText } from '../../events/event-position.ts';
-import type { PublishedEvent, Subscription } from '../../execution/use-case.ts';
+import { historyScope, type Position, parsePosition, positionAtVersion } from '../../events/event-position.ts';
+import type { Services } from '../../execution/services.ts';
+import { reportFailure, type SubscribeRequest, subscribe } from '../../execution/subscribe.ts';
+import type { CommandContext, PublishedEvent, QueryServices, Subscription } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { eventShape } from '../../schemas/responses.ts';
+import type { Item } from '../../storage/store.ts';
 import { requireId, requireReadableLoan } from '../authorization.ts';
-import { type FeedPosition, rowsAt, type Viewer, visibleEvents } from './event-visibility.ts';
+import { type FeedPosition, rowsAt, type Viewer, viewerOf, visibleEvents } from './event-visibility.ts';
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor });
 
-export type WatchInput = z.output<typeof input>;
+export type WatchLoanContext = CommandContext<z.output<typeof input>>;
 
-/** What a subscription to a loan is called and asks for, whoever tells the events then. */
-export const watching = {
+export const watchLoan: Subscription<z.output<typeof input>> = {
   kind: 'subscription',
   endpoint: 'WatchLoan',
   summary: 'Tells what happens to a loan as it happens: all to the borrower; to a lender the loan’s events and their own.',
   input,
   output: eventShape,
-} as const;
-
-export const watchLoan: Subscription<WatchInput> = {
-  ...watching,
-
-  async open(context, { channels, ...reading }) {
-    const { input, caller } = context;
-    const scope = historyScope(caller.userId, input.loan_id);
-    const after = reading.cursors.decode(input.after, scope, 'after');
-    const seat = channels.join(requireId(input.loan_id, 'loan'));
-    try {
-      const { loan, invitations } = await requireReadableLoan(context, reading);
-      seat.sawVersion(loan.version);
-      const position = after === undefined ? positionAtVersion(loan.version) : parsePosition(after);
-      const seal = (at: Position) => reading.cursors.encode(positionText(at), scope);
-      const events = follow(seat, { position, rows: rowsAt(loan.version, invitations) }, { caller, seal });
-      return { cursor: seal(position), events, close: () => seat.leave() };
-    } catch (refusal) {
-      seat.leave();
-      throw refusal;
-    }
-  },
 };
 
-/** Ends when the seat is left. @throws DomainError once the viewer has no part in the loan any more */
-async function* follow(seat: HubSubscription, from: FeedPosition, viewer: Viewer): AsyncGenerator<PublishedEvent, void, undefined> {
-  let place = from;
-  for (;;) {
-    const batches = await seat.behind(place.position.version - 1);
-    if (batches.length === 0) return;
-    for (const batch of batches) {
-      const seen = visibleEvents(batch, place, viewer);
-      yield* seen.events;
-      place = seen.place;
+/** A subscription whose events this process sends. */
+export interface LoanStream {
+  /** Of the position that the events follow. */
+  readonly cursor: string;
+  /** Epoch milliseconds: when the subscriber's token expires. The transport has to close the stream then. */
+  readonly expiresAt: number;
+  /** To be iterated once. Throws a DomainError where it fails, and is closed then. */
+  readonly events: AsyncGenerator<PublishedEvent, void, undefined>;
+  /** Ends the events, also while the next one is awaited. */
+  close(): void;
+}
+
+/** Subscribes to a loan, and streams its events from this process. Never throws: an error is returned, and counted. */
+export function streamLoan(services: Services, request: SubscribeRequest): Promise<LoanStream | DomainError> {
+  return subscribe(services, watchLoan, request, (context) => openStream(services, context));
+}
+
+/** @returns the position of the cursor sent; undefined without one @throws DomainError for a cursor of another user or loan */
+export function requestedPosition({ input, caller }: WatchLoanContext, { cursors }: QueryServices): Position | undefined {
+  const text = cursors.decode(input.after, historyScope(caller.userId, input.loan_id), 'after');
+  return text === undefined ? undefined : parsePosition(text);
+}
+
+/** Checks that the caller may read the loan. Its events start at the requested position, or after the loan's present version. */
+export async function authorizeWatching(
+  context: WatchLoanContext,
+  services: QueryServices,
+  requested: Position | undefined,
+): Promise<FeedPosition & { readonly loan: Item<Loan> }> {
+  const { loan, invitations } = await requireReadableLoan(context, services);
+  return { loan, position: requested ?? positionAtVersion(loan.version), rows: rowsAt(loan.version, invitations) };
+}
+
+async function openStream(services: Services, context: WatchLoanContext): Promise<LoanStream> {
+  const { input, caller } = context;
+  const requested = requestedPosition(context, services);
+  const loanId = requireId(input.loan_id, 'loan');
+  const subscription = services.channels.subscribe(loanId); // before the loan is read, so that no change is missed
+  try {
+    const start = await authorizeWatching(context, services, requested);
+    subscription.noteVersion(start.loan.version);
+    const viewer = viewerOf(caller, loanId, services.cursors);
+    return {
+      cursor: viewer.seal(start.position),
+      expiresAt: caller.expiresAt,
+      events: reportFailure(services, watchLoan, context, follow(subscription, start, viewer)),
+      close: () => subscription.close(),
+    };
+  } catch (error) {
+    subscription.close();
+    throw error;
+  }
+}
+
+async function* follow(
+  subscription: HubSubscription,
+  start: FeedPosition,
+  viewer: Viewer,
+): AsyncGenerator<PublishedEvent, void, undefined> {
+  let current = start;
+  try {
+    for (;;) {
+      const batches = await subscription.batchesAfter(current.position.version - 1);
+      if (batches.length === 0) return;
+      for (const batch of batches) {
+        const visible = visibleEvents(batch, current, viewer);
+        if (!visible) throw notFound('loan');
+        yield* visible.events;
+        current = visible.next;
+      }
     }
+  } finally {
+    subscription.close();
   }
 }

@@ -1,176 +1,182 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { contention, DomainError, unauthorized } from '../../../domain/errors.ts';
-import type { EventBatch } from '../../../domain/event-batch.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { contention, type DomainError, notFound, unauthorized } from '../../../domain/errors.ts';
 import type { LoanId } from '../../../domain/ids.ts';
 import type { RemoteSubscription } from '../../../domain/remote-subscription.ts';
-import { historyScope, type Position, positionText } from '../../../events/event-position.ts';
+import { cachedEventPages, EVENT_PAGE_SIZE, type ReadEventPage } from '../../../events/event-pages.ts';
 import type { RemoteSubscriptions } from '../../../events/remote-subscriptions.ts';
 import type { SubscriptionFailed } from '../../../execution/telemetry.ts';
 import type { Cursors } from '../../../pagination/cursors.ts';
 import type { Item, Store } from '../../../storage/store.ts';
-import { type FeedPosition, type Viewer, visibleEvents } from '../../../usecases/events/event-visibility.ts';
-import { watching } from '../../../usecases/events/watch-loan.ts';
+import { type FeedPosition, viewerOf, visibleEvents } from '../../../usecases/events/event-visibility.ts';
+import { watchLoan } from '../../../usecases/events/watch-loan.ts';
 import { errorMessage, type ServerMessage } from '../messages.ts';
-import { PAGE, type Pages, pagesOf } from './event-pages.ts';
 import { forEachConcurrent } from './for-each-concurrent.ts';
-import { GoneError, type Sockets } from './remote-sockets.ts';
+import { GoneError, type RemoteSockets } from './remote-sockets.ts';
 
 export interface PushLimits {
-  /** Watchers that are sent to at once. */
-  readonly atOnce: number;
-  /** How often a message is sent that is not taken, and how long at most it waits in between. */
-  readonly triesMax: number;
+  /** Subscriptions that are sent to at once. */
+  readonly concurrency: number;
+  /** Attempts to send one message, and the longest pause between two. */
+  readonly attemptsMax: number;
   readonly pauseMsMax: number;
-  /** How long one watcher may take: then it is sent away, and resumes. */
-  readonly watcherMs: number;
-  /** How long a whole audience may take: who has not had their turn by then has it in another run. */
-  readonly audienceMs: number;
+  /** How long one subscription may take: then its connection is closed, and the client resumes. */
+  readonly subscriptionMs: number;
+  /** How long all subscriptions to a loan may take: those left are for another run. */
+  readonly loanMs: number;
 }
 
 /** @internal exported for tests */
-export const PUSH_LIMITS: PushLimits = { atOnce: 32, triesMax: 3, pauseMsMax: 400, watcherMs: 10_000, audienceMs: 30_000 };
+export const PUSH_LIMITS: PushLimits = {
+  concurrency: 32,
+  attemptsMax: 3,
+  pauseMsMax: 400,
+  subscriptionMs: 10_000,
+  loanMs: 30_000,
+};
 
-export interface PushGround {
+export interface EventPusherOptions {
   readonly store: Pick<Store, 'list'>;
-  readonly watchers: RemoteSubscriptions;
-  readonly sockets: Sockets;
+  readonly subscriptions: RemoteSubscriptions;
+  readonly sockets: RemoteSockets;
   readonly cursors: Cursors;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   /** From 0 up to 1. */
   readonly random: () => number;
-  /** Told of each subscription that has ended other than by its subscriber. */
+  /** Called when a subscription ends for another reason than its subscriber's request. */
   readonly onEnded: (ended: SubscriptionFailed) => void;
   readonly limits?: PushLimits;
 }
 
 /**
- * Sends the events of loans to those who watch them from afar.
+ * Sends the events of loans to the subscriptions of connections that a gateway holds.
  *
- * Any number of these may run at once, in any processes, and know nothing of each other. Each begins at the position that is
- * recorded for a watcher, and sends what is behind it in order, one message when the one before it was taken. The position is
- * moved only when all before it has been sent. So whoever sends the event n knows that all before n have been sent, by itself
- * or by whoever moved the position; two at once can send an event twice, and never leave one out or overtake one.
+ * Any number of pushers may run at once, in any processes, without knowing of each other. Each starts at the stored position
+ * of a subscription, and sends the events after it in order, each when the gateway has taken the one before. The position
+ * moves only when all events before it have been sent. So a pusher that sends event n knows that all before n were sent, by
+ * itself or by the one that moved the position: concurrent pushers may repeat an event, but never skip or reorder one.
  *
- * A run that begins after a commit finds its event: the history is read anew by each, strongly consistent. Therefore one after
- * each commit, and one after each subscription, leave nothing unsent.
+ * Each run reads the history again, strongly consistent, so that one after a commit finds its event. One run after each
+ * commit and one after each subscription leave nothing unsent.
  */
 export class EventPusher {
-  readonly #ground: PushGround;
+  readonly #options: EventPusherOptions;
   readonly #limits: PushLimits;
 
-  constructor(ground: PushGround) {
-    this.#ground = ground;
-    this.#limits = ground.limits ?? PUSH_LIMITS;
+  constructor(options: EventPusherOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? PUSH_LIMITS;
   }
 
-  /** Brings all who watch a loan up to date. @throws where the store fails or time runs out: then it is to be run again */
+  /** Brings all subscriptions to a loan up to date. @throws where the store fails or time runs out: then run it again */
   async pushToSubscribers(loanId: LoanId): Promise<void> {
-    const { store, watchers } = this.#ground;
-    const { atOnce, audienceMs } = this.#limits;
-    const pages = pagesOf(store, loanId);
-    const endsAt = performance.now() + audienceMs;
-    await forEachConcurrent(atOnce, inTime(watchers.of(loanId), endsAt), (watcher) => this.#bring(watcher, pages));
+    const { store, subscriptions } = this.#options;
+    const { concurrency, loanMs } = this.#limits;
+    const readPage = cachedEventPages(store, loanId);
+    const deadline = performance.now() + loanMs;
+    const items = untilDeadline(subscriptions.of(loanId), deadline);
+    await forEachConcurrent(concurrency, items, (item) => this.#push(item, readPage));
   }
 
-  /** Brings one watcher up to date: what follows a subscription. @throws where the store fails */
-  async pushOne(watcher: Item<RemoteSubscription>): Promise<void> {
-    await this.#bring(watcher, pagesOf(this.#ground.store, watcher.data.loanId));
+  /** Brings a new subscription up to date. @throws where the store fails */
+  async pushOne(subscription: Item<RemoteSubscription>): Promise<void> {
+    await this.#push(subscription, cachedEventPages(this.#options.store, subscription.data.loanId));
   }
 
-  async #bring(watcher: Item<RemoteSubscription>, pages: Pages): Promise<void> {
-    const endsAt = performance.now() + this.#limits.watcherMs;
+  async #push(subscription: Item<RemoteSubscription>, readPage: ReadEventPage): Promise<void> {
+    const { clock, subscriptions } = this.#options;
+    const deadline = performance.now() + this.#limits.subscriptionMs;
     try {
-      for (let at: Item<RemoteSubscription> | undefined = watcher; at; ) {
-        at = at.data.tokenExpiresAt > this.#ground.clock() ? await this.#page(at, pages, endsAt) : await this.#expire(at);
+      for (let item: Item<RemoteSubscription> | undefined = subscription; item; ) {
+        item = item.data.tokenExpiresAt > clock() ? await this.#pushPage(item, readPage, deadline) : await this.#expire(item);
       }
-    } catch (thrown) {
-      if (thrown instanceof GoneError) return this.#ground.watchers.forget(watcher.data.connectionId, watcher);
-      if (!(thrown instanceof UnsentError)) throw thrown;
-      await this.#sendAway(watcher, contention(thrown));
+    } catch (error) {
+      if (error instanceof GoneError) return subscriptions.removeConnection(subscription.data.connectionId, subscription);
+      if (!(error instanceof UnsentError)) throw error;
+      await this.#closeConnection(subscription, contention(error));
     }
   }
 
-  /** Sends a page of the history. @returns the watcher as it stands then; undefined where there is no more to do */
-  async #page(watcher: Item<RemoteSubscription>, pages: Pages, endsAt: number): Promise<Item<RemoteSubscription> | undefined> {
-    const { data } = watcher;
-    const viewer = this.#viewerOf(data);
-    const batches = await pages(data.position.version - 1);
-    const send = (message: ServerMessage) => this.#send(data.connectionId, message, endsAt);
+  /** Sends a page of the history. @returns the subscription as stored then; undefined where nothing is left to do */
+  async #pushPage(
+    subscription: Item<RemoteSubscription>,
+    readPage: ReadEventPage,
+    deadline: number,
+  ): Promise<Item<RemoteSubscription> | undefined> {
+    const { data } = subscription;
+    const viewer = viewerOf(data, data.loanId, this.#options.cursors);
+    const batches = await readPage(data.position.version - 1);
+    const send = (message: ServerMessage) => this.#send(data.connectionId, message, deadline);
     if (!data.isAcknowledged) await send({ type: 'subscribed', loan_id: data.loanId, cursor: viewer.seal(data.position) });
 
-    let place: FeedPosition = data;
-    let isSent = !data.isAcknowledged;
+    let current: FeedPosition = data;
+    let hasSent = !data.isAcknowledged;
     for (const batch of batches) {
-      const seen = view(batch, place, viewer);
-      if (seen instanceof DomainError) return this.#end(watcher, seen);
-      for (const { cursor, event } of seen.events) await send({ type: 'event', loan_id: data.loanId, cursor, event });
-      isSent ||= seen.events.length > 0;
-      place = seen.place;
+      const visible = visibleEvents(batch, current, viewer);
+      if (!visible) return this.#end(subscription, notFound('loan'));
+      for (const { cursor, event } of visible.events) await send({ type: 'event', loan_id: data.loanId, cursor, event });
+      hasSent ||= visible.events.length > 0;
+      current = visible.next;
     }
-    const isLast = batches.length < PAGE;
-    // What a lender has no part in is passed over again, a page of it at most: cheaper than a write for each watcher.
-    if (isLast && !isSent) return undefined;
-    const { position, rows } = place;
-    const standing = await this.#ground.watchers.advance(watcher, { position, rows, isAcknowledged: true });
-    // Where another was faster, what it has not come to is still to be sent.
-    return isLast && standing?.data.position === position ? undefined : standing;
+    const isLast = batches.length < EVENT_PAGE_SIZE;
+    // Skipping up to a page of invisible events again is cheaper than a write for each subscription.
+    if (isLast && !hasSent) return undefined;
+    const { position, rows } = current;
+    const stored = await this.#options.subscriptions.advance(subscription, { position, rows, isAcknowledged: true });
+    // Where another pusher was faster, the events after its position are still to be sent.
+    return isLast && stored?.data.position === position ? undefined : stored;
   }
 
-  #viewerOf({ userId, email, loanId }: RemoteSubscription): Viewer {
-    const scope = historyScope(userId, loanId);
-    return { caller: { userId, email }, seal: (position: Position) => this.#ground.cursors.encode(positionText(position), scope) };
-  }
-
-  /** Ends one subscription, and tells why; the connection stays. */
+  /** Ends one subscription with an error; the connection stays open. */
   async #end({ data }: Item<RemoteSubscription>, failure: DomainError): Promise<undefined> {
     const { connectionId, loanId, subscriptionId, requestId } = data;
-    await this.#send(connectionId, errorMessage(failure, requestId, loanId), performance.now() + this.#limits.watcherMs);
-    await this.#ground.watchers.remove(data, loanId, subscriptionId);
-    this.#tell(data, failure);
+    const deadline = performance.now() + this.#limits.subscriptionMs;
+    await this.#send(connectionId, errorMessage(failure, requestId, loanId), deadline);
+    await this.#options.subscriptions.remove(data, loanId, subscriptionId);
+    this.#report(data, failure);
   }
 
-  /** Whoever has subscribed anew meanwhile, with another token, stays. */
+  /** Does nothing where the client has subscribed again meanwhile, with a new token. */
   async #expire({ key }: Item<RemoteSubscription>): Promise<undefined> {
-    const standing = await this.#ground.watchers.find(key);
-    if (standing) await this.#sendAway(standing, unauthorized('The token has expired. Sign in anew.'));
+    const stored = await this.#options.subscriptions.find(key);
+    if (stored) await this.#closeConnection(stored, unauthorized('The token has expired. Sign in again.'));
   }
 
   /**
-   * Closes a connection, and tells why if it can. It is forgotten only once it is closed: who is still connected and no longer
-   * watched over would wait for ever.
+   * Closes a connection, and sends the reason if possible. The connection is removed only once it is closed: a client that
+   * stays connected without a stored subscription would wait for ever.
    */
-  async #sendAway(watcher: Item<RemoteSubscription>, failure: DomainError): Promise<void> {
-    const { watchers, sockets } = this.#ground;
-    const { connectionId, loanId, requestId } = watcher.data;
-    this.#tell(watcher.data, failure);
+  async #closeConnection(subscription: Item<RemoteSubscription>, failure: DomainError): Promise<void> {
+    const { subscriptions, sockets } = this.#options;
+    const { connectionId, loanId, requestId } = subscription.data;
+    this.#report(subscription.data, failure);
     try {
-      await sockets.send(connectionId, JSON.stringify(errorMessage(failure, requestId, loanId))).catch(ignore);
+      await sockets.send(connectionId, JSON.stringify(errorMessage(failure, requestId, loanId))).catch(() => {});
       await sockets.close(connectionId);
     } catch {
       return; // the next run tries again
     }
-    await watchers.forget(connectionId, watcher);
+    await subscriptions.removeConnection(connectionId, subscription);
   }
 
-  async #send(connectionId: string, message: ServerMessage, endsAt: number): Promise<void> {
-    const { sockets, random } = this.#ground;
-    const { triesMax, pauseMsMax } = this.#limits;
+  async #send(connectionId: string, message: ServerMessage, deadline: number): Promise<void> {
+    const { sockets, random } = this.#options;
+    const { attemptsMax, pauseMsMax } = this.#limits;
     const text = JSON.stringify(message);
     for (let attempt = 1; ; attempt += 1) {
-      if (performance.now() >= endsAt) throw new UnsentError('it took too long');
+      if (performance.now() >= deadline) throw new UnsentError('it took too long');
       try {
         return await sockets.send(connectionId, text);
-      } catch (thrown) {
-        if (thrown instanceof GoneError) throw thrown;
-        if (attempt === triesMax) throw new UnsentError('it was not taken', thrown);
+      } catch (error) {
+        if (error instanceof GoneError) throw error;
+        if (attempt === attemptsMax) throw new UnsentError('it was not taken', error);
       }
-      await pause(random() * pauseMsMax);
+      await sleep(random() * pauseMsMax);
     }
   }
 
-  #tell({ userId, requestId, traceparent }: RemoteSubscription, error: DomainError): void {
-    this.#ground.onEnded({ endpoint: watching.endpoint, requestId, traceparent, userId, error });
+  #report({ userId, requestId, traceparent }: RemoteSubscription, error: DomainError): void {
+    this.#options.onEnded({ endpoint: watchLoan.endpoint, requestId, traceparent, userId, error });
   }
 }
 
@@ -182,21 +188,11 @@ class UnsentError extends Error {
   }
 }
 
-/** @throws where there are more than time allows */
-async function* inTime<Each>(items: AsyncIterable<Each>, endsAt: number): AsyncGenerator<Each, void, undefined> {
+/** @throws where an item comes after the deadline */
+async function* untilDeadline<Item>(items: AsyncIterable<Item>, deadline: number): AsyncGenerator<Item, void, undefined> {
   for await (const item of items) {
-    if (performance.now() >= endsAt) throw new Error('the audience of a loan takes too long; who is left has another turn');
+    if (performance.now() >= deadline)
+      throw new Error('the subscriptions of a loan take too long; another run sends to those left');
     yield item;
   }
 }
-
-function view(batch: EventBatch, place: FeedPosition, viewer: Viewer): ReturnType<typeof visibleEvents> | DomainError {
-  try {
-    return visibleEvents(batch, place, viewer);
-  } catch (thrown) {
-    if (thrown instanceof DomainError) return thrown;
-    throw thrown;
-  }
-}
-
-function ignore(): void {}

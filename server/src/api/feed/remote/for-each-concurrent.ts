@@ -1,21 +1,22 @@
 /**
- * Does some work for each item, so many at once. Who is slow, or fails, holds up nobody else.
- * @throws what went wrong first, once all are done
+ * Handles items concurrently, up to a count at once. An item that is slow or fails does not hold up the others.
+ * @throws the first error, once all are handled
  */
 export async function forEachConcurrent<Item>(
   count: number,
   items: AsyncIterable<Item>,
-  work: (item: Item) => Promise<void>,
+  handle: (item: Item) => Promise<void>,
 ): Promise<void> {
   const iterator = items[Symbol.asyncIterator]();
-  const faults: unknown[] = [];
-  async function goOn(): Promise<void> {
+  const errors: unknown[] = [];
+  const collect = (error: unknown): void => void errors.push(error);
+  async function work(): Promise<void> {
     for (;;) {
       const { done, value } = await iterator.next();
       if (done) return;
-      await work(value).catch((fault: unknown) => void faults.push(fault));
+      await handle(value).catch(collect);
     }
   }
-  await Promise.all(Array.from({ length: count }, () => goOn().catch((fault: unknown) => void faults.push(fault))));
-  if (faults.length > 0) throw faults[0];
+  await Promise.all(Array.from({ length: count }, () => work().catch(collect)));
+  if (errors.length > 0) throw errors[0];
 }

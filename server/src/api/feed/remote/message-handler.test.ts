@@ -1,12 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDynamoDb } from '../../../storage/dynamodb/dynamodb-store.ts';
 import { openSqlite } from '../../../storage/sqlite/sqlite-store.ts';
-import type { FeedClient, Told } from '../../../testing/api/feed.ts';
-import { serveFeedAfar } from '../../../testing/api/remote-feed.ts';
+import type { FeedClient, Message } from '../../../testing/api/feed.ts';
+import { serveRemoteFeed } from '../../../testing/api/remote-feed.ts';
 import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../../../testing/app/test-app.ts';
 import { endpoint, newTable, optionsAt } from '../../../testing/dynamodb/tables.ts';
-
-/* The feed behind a WebSocket API: what a client meets there. */
 
 const HOUR_MS = 3_600_000;
 
@@ -16,7 +14,7 @@ const ENGINES = [
 ];
 
 for (const { engine, skip, open } of ENGINES) {
-  describe.skipIf(skip)(`the feed behind a gateway, on ${engine}`, () => {
+  describe.skipIf(skip)(`the remote feed on ${engine}`, () => {
     let testApp: TestApp;
     let borrower: Person;
     let loan: string;
@@ -31,35 +29,40 @@ for (const { engine, skip, open } of ENGINES) {
 
     const invite = (prefix: string) => borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1, prefix) });
 
-    /** The ids of the first so many events that a client is told, each counted once. */
-    async function firstTold(client: FeedClient, count: number): Promise<string[]> {
-      const ids = () => [...new Set(client.messages.flatMap(({ event }: Told) => (event ? [event.event_id] : [])))];
+    /** The ids of the first events that a client receives, each once. */
+    async function firstEventIds(client: FeedClient, count: number): Promise<string[]> {
+      const ids = () => [...new Set(client.messages.flatMap(({ event }) => (event ? [event.event_id] : [])))];
       await expect.poll(() => ids().length, { timeout: 40_000 }).toBeGreaterThanOrEqual(count);
       return ids();
     }
 
-    async function history(person: Person): Promise<string[]> {
-      const { body } = await person.get(`/loans/${loan}/events?limit=100`);
-      return body.events.map(({ event_id }: Told) => event_id);
+    async function history(user: Person): Promise<string[]> {
+      const { body } = await user.get(`/loans/${loan}/events?limit=100`);
+      return body.events.map(({ event_id }: Message) => event_id);
     }
 
-    it('tells what happens as it happens, in the words of the reference', async () => {
-      const { connect } = await serveFeedAfar(testApp);
+    it('sends events as they happen, as documented in docs/protocol.md', async () => {
+      const { connect } = await serveRemoteFeed(testApp);
       const client = await connect();
       const subscribed = await client.subscribe(borrower, loan);
       expect(subscribed).toEqual({ type: 'subscribed', loan_id: loan, cursor: expect.any(String) });
       await invite('late');
-      const told = await client.next();
+      const received = await client.next();
       const { body } = await borrower.get(`/loans/${loan}/events?limit=100`);
-      expect(told).toEqual({ type: 'event', loan_id: loan, cursor: body.next_cursor ?? told.cursor, event: body.events.at(-1) });
+      expect(received).toEqual({
+        type: 'event',
+        loan_id: loan,
+        cursor: body.next_cursor ?? received.cursor,
+        event: body.events.at(-1),
+      });
       expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
       expect(await client.ask({ type: 'unsubscribe', loan_id: loan })).toEqual({ type: 'unsubscribed', loan_id: loan });
       await invite('later');
       expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
     });
 
-    it('goes on where another connection, the history or the server itself has stopped', async () => {
-      const { connect } = await serveFeedAfar(testApp);
+    it('resumes after a cursor of another connection or of GET /loans/{loan_id}/events', async () => {
+      const { connect } = await serveRemoteFeed(testApp);
       const { body } = await borrower.get(`/loans/${loan}/events?limit=1`);
       await invite('late');
       const client = await connect();
@@ -73,8 +76,8 @@ for (const { engine, skip, open } of ENGINES) {
       expect(await again.events(1)).toEqual(['lender.invited unseen0']);
     });
 
-    it('leaves no event out, and lets none overtake another, while several push what several change', async () => {
-      const { connect, settled } = await serveFeedAfar(testApp, { pushers: 2 });
+    it('neither skips nor reorders events under concurrent pushes and changes', async () => {
+      const { connect, settled } = await serveRemoteFeed(testApp, { pushers: 2 });
       const { body } = await borrower.get(`/loans/${loan}/events?limit=1`);
       const changing = Promise.all(Array.from({ length: 12 }, (_, index) => invite(`n${index}-`)));
       const clients = await Promise.all(
@@ -87,12 +90,12 @@ for (const { engine, skip, open } of ENGINES) {
       );
       await changing;
       const [, ...expected] = await history(borrower);
-      for (const client of clients) expect(await firstTold(client, expected.length)).toEqual(expected);
+      for (const client of clients) expect(await firstEventIds(client, expected.length)).toEqual(expected);
       await settled();
     }, 60_000);
 
-    it('tells a lender the loan’s events and their own, and a stranger that there is no such loan', async () => {
-      const { connect } = await serveFeedAfar(testApp);
+    it('sends a lender the loan’s events and their own, and a stranger NOT_FOUND', async () => {
+      const { connect } = await serveRemoteFeed(testApp);
       const [ann, other] = [await testApp.as('ann0@example.com'), await testApp.as('ann1@example.com')];
       const client = await connect();
       await client.subscribe(ann, loan);
@@ -105,21 +108,21 @@ for (const { engine, skip, open } of ENGINES) {
       expect(await client.subscribe(stranger, loan)).toMatchObject({ type: 'error', loan_id: loan, problem: { status: 404 } });
     });
 
-    it('refuses the 21st subscription, and keeps the others', async () => {
-      const { connect } = await serveFeedAfar(testApp);
+    it('rejects the 21st subscription of a connection and keeps the others', async () => {
+      const { connect } = await serveRemoteFeed(testApp);
       const client = await connect();
       const loans = await Promise.all(Array.from({ length: 21 }, () => borrower.postsLoan(LOAN)));
-      const answers: Told[] = [];
-      for (const each of loans) answers.push(await client.subscribe(borrower, each));
-      expect(answers.map(({ type }) => type)).toEqual([...Array(20).fill('subscribed'), 'error']);
-      expect(answers.at(-1)).toMatchObject({ loan_id: loans[20], problem: { status: 409, error: 'CONFLICT' } });
+      const responses: Message[] = [];
+      for (const each of loans) responses.push(await client.subscribe(borrower, each));
+      expect(responses.map(({ type }) => type)).toEqual([...Array(20).fill('subscribed'), 'error']);
+      expect(responses.at(-1)).toMatchObject({ loan_id: loans[20], problem: { status: 409, error: 'CONFLICT' } });
       expect(await client.subscribe(borrower, loans[0] ?? '')).toMatchObject({ type: 'subscribed' });
       await client.ask({ type: 'unsubscribe', loan_id: loans[1] });
       expect(await client.subscribe(borrower, loans[20] ?? '')).toMatchObject({ type: 'subscribed' });
     });
 
-    it('says that the token has expired before it closes, and tells nothing more', async () => {
-      const { connect, watchersOf } = await serveFeedAfar(testApp);
+    it('closes the connection when the token has expired, with an error before and no event', async () => {
+      const { connect, subscriptionsTo } = await serveRemoteFeed(testApp);
       const client = await connect();
       await client.subscribe(borrower, loan);
       testApp.advance(HOUR_MS);
@@ -127,11 +130,11 @@ for (const { engine, skip, open } of ENGINES) {
       expect(await client.next()).toMatchObject({ type: 'error', loan_id: loan, problem: { status: 401, error: 'UNAUTHORIZED' } });
       expect(await client.closed).toMatchObject({ code: 1001 });
       expect(client.messages).toHaveLength(2);
-      await expect.poll(() => watchersOf(loan)).toEqual([]);
+      await expect.poll(() => subscriptionsTo(loan)).toEqual([]);
     });
 
-    it('goes on for who has subscribed again in time, with a new token', async () => {
-      const { connect, watchersOf } = await serveFeedAfar(testApp);
+    it('keeps a subscription that was renewed with a new token in time', async () => {
+      const { connect, subscriptionsTo } = await serveRemoteFeed(testApp);
       const client = await connect();
       await client.subscribe(borrower, loan);
       testApp.advance(HOUR_MS / 2);
@@ -139,12 +142,12 @@ for (const { engine, skip, open } of ENGINES) {
       testApp.advance(HOUR_MS / 2);
       await invite('late');
       expect(await client.events(1)).toEqual(['lender.invited late0']);
-      expect(await watchersOf(loan)).toHaveLength(1);
+      expect(await subscriptionsTo(loan)).toHaveLength(1);
     });
 
-    it.each([true, false])('forgets who is gone, whether it is told so (%s) or finds out', async (isAcknowledged) => {
-      const { api, connect, watchersOf, settled } = await serveFeedAfar(testApp);
-      if (!isAcknowledged) api.suppressDisconnects();
+    it.each([true, false])('removes the subscriptions of a connection that is gone, notified of it: %s', async (isNotified) => {
+      const { api, connect, subscriptionsTo, settled } = await serveRemoteFeed(testApp);
+      if (!isNotified) api.suppressDisconnects();
       const [gone, stays] = [await connect(), await connect()];
       const second = await borrower.postsLoan(LOAN);
       await gone.subscribe(borrower, loan);
@@ -152,13 +155,13 @@ for (const { engine, skip, open } of ENGINES) {
       await stays.subscribe(borrower, loan);
       gone.socket.terminate();
       await expect.poll(() => api.connectionIds()).toHaveLength(1);
-      if (!isAcknowledged) {
-        expect(await watchersOf(loan)).toHaveLength(2);
+      if (!isNotified) {
+        expect(await subscriptionsTo(loan)).toHaveLength(2);
         await invite('late');
         await settled();
       }
-      await expect.poll(() => watchersOf(second)).toEqual([]);
-      expect((await watchersOf(loan)).map(({ connectionId }) => connectionId)).toEqual(api.connectionIds());
+      await expect.poll(() => subscriptionsTo(second)).toEqual([]);
+      expect((await subscriptionsTo(loan)).map(({ connectionId }) => connectionId)).toEqual(api.connectionIds());
     });
 
     it.each([
@@ -167,18 +170,18 @@ for (const { engine, skip, open } of ENGINES) {
       ['{"type":"sing"}', 400],
       ['{"type":"unsubscribe"}', 400],
       ['{"type":"subscribe"}', 401],
-    ])('answers %s as everywhere, and stays', async (text, status) => {
-      const client = await (await serveFeedAfar(testApp)).connect();
+    ])('responds to %s with an error, and keeps the connection', async (text, status) => {
+      const client = await (await serveRemoteFeed(testApp)).connect();
       client.send(text);
       expect(await client.next()).toMatchObject({ type: 'error', problem: { status, request_id: expect.any(String) } });
       expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
     });
 
     it.each([
-      ['of more than 32 KiB', JSON.stringify({ type: 'ping', more: 'x'.repeat(32_768) }), 413],
-      ['that is not text', Buffer.from('{"type":"ping"}'), 400],
-    ])('closes on a message %s, and says why', async (_, message, status) => {
-      const client = await (await serveFeedAfar(testApp)).connect();
+      ['a message of more than 32 KiB', JSON.stringify({ type: 'ping', more: 'x'.repeat(32_768) }), 413],
+      ['a binary message', Buffer.from('{"type":"ping"}'), 400],
+    ])('closes on %s, with an error before', async (_, message, status) => {
+      const client = await (await serveRemoteFeed(testApp)).connect();
       client.socket.send(message);
       expect(await client.next()).toMatchObject({ type: 'error', problem: { status } });
       expect(await client.closed).toMatchObject({ code: 1001 });

@@ -1,13 +1,12 @@
-/* Connections that somebody else holds for us, such as API Gateway. */
-
-export interface Sockets {
-  /** @returns once the message has been taken @throws GoneError, or why it could not be sent just now */
+/** Connections that a gateway holds for us, such as API Gateway. */
+export interface RemoteSockets {
+  /** Resolves once the gateway has taken the message. @throws GoneError, or why it can't be sent now */
   send(connectionId: string, text: string): Promise<void>;
-  /** Closes a connection, if it is there still. */
+  /** Closes a connection, if it is still open. */
   close(connectionId: string): Promise<void>;
 }
 
-/** There is no such connection any more. */
+/** The connection is not open any more. */
 export class GoneError extends Error {
   constructor(cause?: unknown) {
     super('the connection is gone', { cause });
