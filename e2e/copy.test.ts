@@ -50,12 +50,12 @@ describe.skipIf(endpoint === undefined)('a store that moves to DynamoDB', () => 
     const { ana, path, lenders, invited, page } = await livedIn();
     const table = `test-${randomUUID()}`;
     const there = { ...AWS, STORE: `dynamodb:${table}`, ALLOW_LOCAL_ISSUER: '1' };
-    expect((await work.lending(['init'], there)).stdout).toBe(`${table} is made, and empty\n`);
+    expect((await work.lending(['init'], there)).stdout).toBe(`Created ${table}\n`);
 
     const copied = await work.lending(['copy', '--from', 'sqlite:data/lending.db', '--to', `dynamodb:${table}`], AWS);
     expect([copied.code, copied.stderr]).toEqual([0, '']);
     expect(copied.stdout).toMatch(
-      /lending\.db is copied to dynamodb:.*, and each item was compared:\n.* {2}2 loans of 40000\.00 USD, 30\.00 USD invited\n$/s,
+      /lending\.db is copied to dynamodb:.*, and every item compared:\n.* {2}2 loans of 40000\.00 USD, 30\.00 USD invited\n$/s,
     );
     const back = await work.lending(['copy', '--from', `dynamodb:${table}`, '--to', 'sqlite:back.db', '--json'], AWS);
     expect([back.code, back.stderr]).toEqual([0, '']);

@@ -118,6 +118,6 @@ describe.each(engines)('lending watch, on $name', ({ settings: newStore }) => {
     });
     expect(await forged.ended).toMatchObject({ code: 1, stderr: 'The token is not valid here. Sign in anew.\n' });
     const nowhere = await lending('watch', loan, '--as', 'ana@example.com', '--url', 'http://127.0.0.1:1').ended;
-    expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('Nothing answers at http://127.0.0.1:1')]);
+    expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('No server responds at http://127.0.0.1:1')]);
   });
 });
