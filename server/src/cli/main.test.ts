@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
@@ -163,6 +164,18 @@ describe('lending lenders add', () => {
   it('rejects an unknown loan', async () => {
     const add = ['lenders', 'add', '../nothing', ...AS_ANA, 'ben@example.com=5'];
     expectFailure(await work.lending(add), 'There is no such loan, or you have no part in it.');
+  });
+});
+
+describe('lending lenders import', () => {
+  it('imports a CSV file, and writes the outcome of each row', async () => {
+    const loan = await createLoan();
+    writeFileSync(work.path('lenders.csv'), 'email,contribution_amount\nben@example.com,40\nemil,5\n');
+    const options = ['--loan', loan, '--mode', 'per_row', '--rows', 'rows.csv', ...AS_ANA];
+    const { code, stdout } = await work.lending(['lenders', 'import', 'lenders.csv', ...options]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Import of 2 rows is completed\.\n.+\n {2}added +1\n {2}invalid +1\n {2}amount +40\n$/);
+    expect(readFileSync(work.path('rows.csv'), 'utf8')).toMatch(/,added,.*\r\n.*,invalid,/);
   });
 });
 
