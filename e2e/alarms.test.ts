@@ -106,7 +106,7 @@ describe.skipIf(endpoint === undefined)('what is watched', () => {
   });
 
   it('are, for the alarm on throttling, the throttled requests alone', () => {
-    expect(countedBy('ThrottledAlarm')).toEqual(['DatabaseThrottled']);
+    expect(countedBy('DatabaseThrottledAlarm')).toEqual(['DatabaseThrottled']);
   });
 
   it('are, for the alarms on what follows, a mail that was given up and a change that was set aside', () => {
