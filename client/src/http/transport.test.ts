@@ -228,9 +228,12 @@ describe('circuit breaker of a client', () => {
 
   it('makes the next call the trial when a trial is aborted', async () => {
     await startServer(fail(503, 'SERVICE_UNAVAILABLE'), hangBeforeForward, pass);
-    const client = new LendingClient({ url: server.url, token: 'JWT', breakerFailuresMax: 1, breakerPauseMs: 1 });
+    let elapsed = 0;
+    const clock: Clock = { ...platformClock, elapsed: () => elapsed };
+    const client = new LendingClient({ url: server.url, token: 'JWT', breakerFailuresMax: 1, breakerPauseMs: 1000, clock });
     await errorOf(client.readLoan('L', { maxAttempts: 1 }));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await errorOf(client.readLoan('L'))).toBeInstanceOf(CircuitOpenError);
+    elapsed += 1000;
     const page = new AbortController();
     const trial = errorOf(client.readLoan('L', { signal: page.signal }));
     await expect.poll(() => server.attempts.length).toBe(2);
