@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { setup as build } from '../e2e/build.ts';
-import { API, startFunction } from '../e2e/lambda-function.ts';
+import { bundleOf, functionSettings, startFunction } from '../e2e/lambda-function.ts';
 import { temporaryFolder } from '../e2e/program.ts';
 import { createTable } from '../server/src/storage/dynamodb/table.ts';
 import { answered, eventOf, INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
@@ -29,20 +29,13 @@ export async function measureColdStarts(): Promise<ColdStart[] | undefined> {
   writeFileSync(`${bare}index.mjs`, 'export const handler = async () => ({ statusCode: 200 });');
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   await createTable(TABLE, { client: { endpoint: database.endpoint, region: 'local', credentials } });
-  const settings = {
-    AWS_REGION: 'local',
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
-    STORE: `dynamodb:${TABLE}`,
-    AUTH_ISSUER: 'http://127.0.0.1:9',
-    AUTH_AUDIENCE: 'private-lending',
-  };
+  const issuer = { AUTH_ISSUER: 'http://127.0.0.1:9', AUTH_AUDIENCE: 'private-lending' };
+  const settings = { ...functionSettings(TABLE, database.endpoint), ...issuer };
   const functions = [
     { name: 'a function that does nothing', folder: bare, settings: {}, status: 200 },
     // Without settings it is loaded, and responds with an error.
-    { name: 'the API, its code alone', folder: API, settings: {}, status: 500 },
-    { name: 'the API, its first call to the database included', folder: API, settings, status: 200 },
+    { name: 'the API, its code alone', folder: bundleOf('api'), settings: {}, status: 500 },
+    { name: 'the API, its first call to the database included', folder: bundleOf('api'), settings, status: 200 },
   ];
   const runs: { name: string; loadedMs: number; answeredMs: number }[] = [];
   for (let run = 0; run < RUNS; run += 1) for (const each of functions) runs.push({ name: each.name, ...(await startOnce(each)) });
