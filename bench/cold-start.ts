@@ -15,7 +15,7 @@ export interface ColdStart {
   readonly name: string;
   /** Milliseconds to load it, and then to its first response, for each run. */
   readonly loadedMs: readonly number[];
-  readonly answeredMs: readonly number[];
+  readonly respondedMs: readonly number[];
 }
 
 /** @returns undefined if this machine can't run DynamoDB Local */
@@ -37,13 +37,13 @@ export async function measureColdStarts(): Promise<ColdStart[] | undefined> {
     { name: 'the API, its code alone', folder: bundleOf('api'), settings: {}, status: 500 },
     { name: 'the API, its first call to the database included', folder: bundleOf('api'), settings, status: 200 },
   ];
-  const runs: { name: string; loadedMs: number; answeredMs: number }[] = [];
+  const runs: { name: string; loadedMs: number; respondedMs: number }[] = [];
   for (let run = 0; run < RUNS; run += 1) for (const each of functions) runs.push({ name: each.name, ...(await startOnce(each)) });
   await database.stop();
   await folder.remove();
   return functions.map(({ name }) => {
     const own = runs.filter((run) => run.name === name);
-    return { name, loadedMs: own.map(({ loadedMs }) => loadedMs), answeredMs: own.map(({ answeredMs }) => answeredMs) };
+    return { name, loadedMs: own.map(({ loadedMs }) => loadedMs), respondedMs: own.map(({ respondedMs }) => respondedMs) };
   });
 }
 
@@ -51,8 +51,8 @@ async function startOnce({ folder, settings, status }: { folder: string; setting
   const started = await startFunction(folder, settings);
   const start = performance.now();
   const response = answered(await started.invoke<object>(EVENT, INVOCATION));
-  const answeredMs = performance.now() - start;
+  const respondedMs = performance.now() - start;
   await started.stop();
   if (response.status !== status) throw new Error(`the function responded with ${response.status}: ${response.text}`);
-  return { loadedMs: started.loadedMs, answeredMs };
+  return { loadedMs: started.loadedMs, respondedMs };
 }

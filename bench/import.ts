@@ -67,13 +67,13 @@ async function measureOnServer(server: Program, rows: number): Promise<Omit<Impo
     body,
   });
   if (response.status !== 202) throw new Error(`the file was rejected: ${await response.text()}`);
-  const answeredMs = performance.now() - sentAt;
+  const respondedMs = performance.now() - sentAt;
   const path = response.headers.get('Location') ?? '';
   const outcomes = async () => (await call(server.url, token, 'GET', path)).body.import.outcomes;
   while ((await outcomes()).pending > 0) await pause(POLL_MS);
   const completedMs = performance.now() - sentAt;
   if ((await outcomes()).added !== rows) throw new Error('some rows were not added');
-  return { rows, bytes: body.length, answeredMs, completedMs, peakBytesBefore, peakBytesAfter: readPeakBytes(server.pid) };
+  return { rows, bytes: body.length, respondedMs, completedMs, peakBytesBefore, peakBytesAfter: readPeakBytes(server.pid) };
 }
 
 /** From Linux's /proc. */

@@ -67,7 +67,7 @@ describe.skipIf(endpoint === undefined)('lending copy to DynamoDB', () => {
     const replay = await moved.post(path, { lenders }, { 'Idempotency-Key': 'the-first' });
     expect([replay.text, replay.headers.get('Idempotency-Replayed')]).toEqual([invited.text, 'true']);
     const rest = await moved.get(`${path}?limit=2&cursor=${page.body.next_cursor}`);
-    const ids = (answer: typeof page) => answer.body.lenders.map((lender: { lender_id: string }) => lender.lender_id);
+    const ids = (response: typeof page) => response.body.lenders.map((lender: { lender_id: string }) => lender.lender_id);
     expect([...ids(page), ...ids(rest)].toSorted()).toEqual(ids(invited).toSorted());
     const duplicate = await moved.post(path, { lenders: lenders.slice(0, 1) });
     expect(duplicate.body.message).toBe('ben@example.com has already been invited to this loan');

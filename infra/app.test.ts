@@ -34,7 +34,7 @@ async function synth(...context: readonly string[]) {
   return { code, stderr, template: path.join(output, 'private-lending-prod.template.json') };
 }
 
-/** Each test loads the whole CDK in a process of its own, which takes seconds. */
+/** Each test loads the whole CDK in a new process, which takes seconds. */
 describe('cdk synth', { timeout: 120_000 }, () => {
   it('creates the template without network access, an account or settings', async () => {
     const { code, stderr, template } = await synth(`bundles=${bundles.folder}`);

@@ -222,7 +222,7 @@ describe('addImports', () => {
 });
 
 describe('addGateway', () => {
-  it('forwards every request in payload version 2, without an authorizer or CORS of its own', () => {
+  it('forwards every request in payload version 2, without an authorizer and without CORS', () => {
     expect(prod.properties('AWS::ApiGatewayV2::Route', 'Gateway')).toMatchObject({
       RouteKey: '$default',
       AuthorizationType: 'NONE',

@@ -81,8 +81,8 @@ describe('readSettings', () => {
   });
 
   it.each([
-    [{ stage: 'Prod' }, 'stage must be at most 16 of a-z, 0-9 and -, beginning with a letter, not "Prod"'],
-    [{ stage: 'a-stage-that-is-long' }, 'stage must be at most 16 of'],
+    [{ stage: 'Prod' }, 'stage must be at most 16 characters of a-z, 0-9 and -, starting with a letter, not "Prod"'],
+    [{ stage: 'a-stage-that-is-long' }, 'stage must be at most 16 characters'],
     [{ issuer: ISSUER.issuer }, 'issuer needs audience: without it, tokens for other programs would be accepted'],
     [{ audience: 'lending' }, 'audience needs issuer'],
     [{ ...ISSUER, issuer: 'http://login.example.com' }, 'issuer must be an https URL'],

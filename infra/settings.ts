@@ -53,7 +53,7 @@ const PROGRAM_SETTINGS: Readonly<Record<string, { readonly variable: string; rea
 
 /** Settings of the stack. */
 const STACK_SETTINGS: Readonly<Record<string, Check>> = {
-  stage: matches(/^[a-z][a-z0-9-]{0,15}$/, 'must be at most 16 of a-z, 0-9 and -, beginning with a letter'),
+  stage: matches(/^[a-z][a-z0-9-]{0,15}$/, 'must be at most 16 characters of a-z, 0-9 and -, starting with a letter'),
   issuer: isIssuer,
   audience: matches(/^\S+$/, 'must not hold spaces'),
   cognito: oneOf('true', 'false'),

@@ -5,7 +5,7 @@ export interface ImportRun {
   readonly rows: number;
   readonly bytes: number;
   /** From sending the file to the response, and to the last row. */
-  readonly answeredMs: number;
+  readonly respondedMs: number;
   readonly completedMs: number;
   /** Peak memory of the server's process, before the file and after. */
   readonly peakBytesBefore: number;
@@ -20,16 +20,16 @@ export interface ImportResults {
 
 /** Section of docs/performance.md. */
 export function importSection({ machine, node, runs }: ImportResults): string {
-  const rows = runs.map(({ engine, rows, bytes, answeredMs, completedMs, peakBytesBefore, peakBytesAfter }) => {
+  const rows = runs.map(({ engine, rows, bytes, respondedMs, completedMs, peakBytesBefore, peakBytesAfter }) => {
     const megabytes = [peakBytesBefore, peakBytesAfter].map((peak) => `${formatNumber(peak / 1e6)} MB`);
     const pace = (rows * 1000) / completedMs;
-    return `| ${engine} | ${formatNumber(rows)} | ${formatNumber(bytes / 1000)} kB | ${formatNumber(answeredMs)} ms | ${formatNumber(completedMs / 1000)} s | ${formatNumber(pace)} | ${megabytes.join(' | ')} |`;
+    return `| ${engine} | ${formatNumber(rows)} | ${formatNumber(bytes / 1000)} kB | ${formatNumber(respondedMs)} ms | ${formatNumber(completedMs / 1000)} s | ${formatNumber(pace)} | ${megabytes.join(' | ')} |`;
   });
   return `Measured by \`npm run bench -- import\` on ${machine}, Node ${node}: each file on a new server, with valid rows only. The time is to the
 last row, while the outbox dispatchers run too; the mails take longer. Memory is the peak of the server's process, before the file
 and after its last row. DynamoDB is DynamoDB Local on the same machine. Raw figures: [bench/import.json](../bench/import.json).
 
-| store | rows | file | answered | all added | rows/s | peak memory before | after |
+| store | rows | file | response | all added | rows/s | peak memory before | after |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}`;
 }

@@ -149,8 +149,8 @@ From the start of the program to its first response, with a new store: ${formatN
 
 function coldStart(starts: readonly ColdStart[]): string {
   const rows = starts.map(
-    ({ name, loadedMs, answeredMs }) =>
-      `| ${name} | ${formatNumber(median(loadedMs))} ms | ${formatNumber(median(answeredMs))} ms |`,
+    ({ name, loadedMs, respondedMs }) =>
+      `| ${name} | ${formatNumber(median(loadedMs))} ms | ${formatNumber(median(respondedMs))} ms |`,
   );
   return `## Cold start on AWS Lambda
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProgress } from './progress.ts';
 
-/** Progress on a recorded output, with a clock of its own. */
+/** Progress on a recorded output, and its clock. */
 function recordProgress(isTTY: boolean) {
   const written: string[] = [];
   const time = { now: 0 };

@@ -9,7 +9,7 @@ export type ProgressReporter = (label: string, done: number, total: number) => v
 
 export interface Progress {
   readonly report: ProgressReporter;
-  /** Prints a line of its own. */
+  /** Prints a separate line. */
   readonly printLine: (line: string) => void;
 }
 
