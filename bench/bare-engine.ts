@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { temporaryFolder } from '../e2e/program.ts';
 
-/* The same rows that adding ten lenders commits, written by the bare engine: no HTTP, no rules, no queue. */
+/* The rows of adding ten lenders, written by SQLite alone: without HTTP, rules and a queue. */
 
-const ROWS_CHANGED = 2; // the loan and the hour's counter
-const ROWS_ADDED = 11; // ten participants and the chapter
+const ROWS_CHANGED = 2; // the loan and the hourly counter
+const ROWS_ADDED = 11; // ten lenders and the event batch
 const BODY = 'x'.repeat(330);
 
 export interface BareEngine {
-  /** Commits for a while. @param grouped commits that share one sync @returns commits a second */
+  /** Commits for this time. @param grouped commits that share one fsync @returns commits a second */
   run(milliseconds: number, grouped: number): number;
-  end(): Promise<void>;
+  close(): Promise<void>;
 }
 
 export async function openBareEngine(): Promise<BareEngine> {
@@ -27,31 +27,31 @@ export async function openBareEngine(): Promise<BareEngine> {
   let commits = 0;
   return {
     run(milliseconds, grouped) {
-      const write = transactionOf(database, grouped);
-      const from = commits;
-      const started = performance.now();
-      while (performance.now() - started < milliseconds) {
+      const write = prepareTransaction(database, grouped);
+      const first = commits;
+      const start = performance.now();
+      while (performance.now() - start < milliseconds) {
         write(commits);
         commits += grouped;
       }
-      return ((commits - from) * 1000) / (performance.now() - started);
+      return ((commits - first) * 1000) / (performance.now() - start);
     },
-    async end() {
+    async close() {
       database.close();
       await folder.remove();
     },
   };
 }
 
-function transactionOf(database: Database, grouped: number): (commit: number) => void {
+function prepareTransaction(database: Database, grouped: number): (commit: number) => void {
   const put = database.prepare('INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   return database.transaction((first: number) => {
     for (let commit = first; commit < first + grouped; commit += 1) {
       const loan = `loan-${commit % 16}`;
       for (let row = 0; row < ROWS_CHANGED; row += 1) put.run(loan, `changed${row}`, commit, 'command', BODY, null, null, null);
       for (let row = 0; row < ROWS_ADDED; row += 1) {
-        const place = `${commit}-${row}`;
-        put.run(loan, place, 1, 'command', BODY, `address-${place}`, loan, null);
+        const sort = `${commit}-${row}`;
+        put.run(loan, sort, 1, 'command', BODY, `address-${sort}`, loan, null);
       }
     }
   }).immediate;

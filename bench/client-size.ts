@@ -2,55 +2,55 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { formatted } from './report/chart.ts';
+import { formatNumber } from './report/chart.ts';
 
-/* What the client adds to a page that uses it, beside others. The same at every run. */
+/* Size of the client in a browser's bundle, next to other clients. The same at every run. */
 
-export interface Size {
+export interface ClientSize {
   readonly name: string;
-  /** What it does by itself of what decides whether a repeat is safe and ends. */
-  readonly does: string;
+  /** Features that make retries safe and limited. */
+  readonly features: string;
   readonly minifiedBytes: number;
   readonly gzipBytes: number;
   readonly brotliBytes: number;
 }
 
-/** Of the whole client, as gzip has it. A little above what it was when this was last set. */
+/** Limit of the whole client, with gzip. */
 const GZIP_BYTES_MAX = 9000;
-const WHOLE = 'this client, all of it';
+const WHOLE = 'this client, all exports';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OWN = 'deadline, keys, retries, budget, breaker, pages';
 
 const PROGRAMS = [
-  { name: WHOLE, does: `${OWN}, feed`, source: "export * from '@private-lending/client';" },
+  { name: WHOLE, features: `${OWN}, feed`, source: "export * from '@private-lending/client';" },
   {
     name: 'this client, to add lenders',
-    does: OWN,
+    features: OWN,
     source: `import { LendingClient } from '@private-lending/client';
       export const add = (url, token, loan, lenders) => new LendingClient({ url, token }).addLenders(loan, { lenders });`,
   },
   {
     name: `stripe ${versionOf('stripe')}, to create a customer`,
-    does: 'timeouts, keys, retries, pages; all of Stripe’s calls',
+    features: 'timeouts, keys, retries, pages; all of Stripe’s API',
     source: "import Stripe from 'stripe'; export const create = (token, email) => new Stripe(token).customers.create({ email });",
   },
   {
     name: `openapi-fetch ${versionOf('openapi-fetch')}, to add lenders`,
-    does: 'types; the rest is the caller’s',
+    features: 'types only',
     source: `import createClient from 'openapi-fetch';
       export const add = (baseUrl, token, loan_id, lenders) => createClient({ baseUrl, headers: { Authorization: token } })
         .POST('/loans/{loan_id}/lenders', { params: { path: { loan_id } }, body: { lenders } });`,
   },
 ];
 
-export function measureClientSizes(): Promise<Size[]> {
+export function measureClientSizes(): Promise<ClientSize[]> {
   return Promise.all(
-    PROGRAMS.map(async ({ name, does, source }) => {
-      const code = await bundled(source);
+    PROGRAMS.map(async ({ name, features, source }) => {
+      const code = await bundle(source);
       return {
         name,
-        does,
+        features,
         minifiedBytes: code.length,
         gzipBytes: gzipSync(code, { level: 9 }).length,
         brotliBytes: brotliCompressSync(code).length,
@@ -59,29 +59,29 @@ export function measureClientSizes(): Promise<Size[]> {
   );
 }
 
-/** @returns what breaks the limit */
-export function overSize(sizes: readonly Size[]): string[] {
+/** @returns a line if the whole client exceeds its limit */
+export function overSize(sizes: readonly ClientSize[]): string[] {
   return sizes
     .filter(({ name, gzipBytes }) => name === WHOLE && gzipBytes > GZIP_BYTES_MAX)
-    .map(({ gzipBytes }) => `the client has ${gzipBytes} bytes as gzip has it; ${GZIP_BYTES_MAX} is the most`);
+    .map(({ gzipBytes }) => `the client has ${gzipBytes} bytes with gzip; the maximum is ${GZIP_BYTES_MAX}`);
 }
 
-/** The part of docs/performance.md about the client. */
-export function clientSizePart(sizes: readonly Size[]): string {
-  const kilobytes = (bytes: number) => `${formatted(bytes / 1000)} kB`;
+/** Section of docs/performance.md. */
+export function clientSizeSection(sizes: readonly ClientSize[]): string {
+  const kilobytes = (bytes: number) => `${formatNumber(bytes / 1000)} kB`;
   const rows = sizes.map(
-    ({ name, does, minifiedBytes, gzipBytes, brotliBytes }) =>
-      `| ${name} | ${[minifiedBytes, gzipBytes, brotliBytes].map(kilobytes).join(' | ')} | ${does} |`,
+    ({ name, features, minifiedBytes, gzipBytes, brotliBytes }) =>
+      `| ${name} | ${[minifiedBytes, gzipBytes, brotliBytes].map(kilobytes).join(' | ')} | ${features} |`,
   );
-  return `Bundled and minified by esbuild for a browser. Counted, and the same at every run; \`npm run bench -- gates\` fails if the whole client comes to more than
-${kilobytes(GZIP_BYTES_MAX)} by gzip.
+  return `Bundled and minified by esbuild for a browser. The sizes are the same at every run; \`npm run bench -- gates\` fails if the whole
+client exceeds ${kilobytes(GZIP_BYTES_MAX)} with gzip.
 
-| | minified | gzip | brotli | what it does by itself |
+| | minified | gzip | brotli | features |
 | --- | --- | --- | --- | --- |
 ${rows.join('\n')}`;
 }
 
-async function bundled(source: string): Promise<Uint8Array> {
+async function bundle(source: string): Promise<Uint8Array> {
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: ROOT },
     bundle: true,
@@ -94,7 +94,7 @@ async function bundled(source: string): Promise<Uint8Array> {
     logLevel: 'warning',
   });
   const [file] = outputFiles;
-  if (!file) throw new Error('esbuild made nothing');
+  if (!file) throw new Error('esbuild has no output');
   return file.contents;
 }
 

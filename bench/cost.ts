@@ -1,79 +1,92 @@
-/* What 1,000 adds of ten lenders cost by AWS's list prices, beside what the report on the earlier system reckons. */
+/* Cost of adding ten lenders 1,000 times at AWS's list prices, next to the figures in the report on the earlier system. */
 
-/** Dollars, us-east-1 in 2026, before any free tier. */
+/** US dollars, us-east-1 in 2026, without the free tier. */
 const PRICE = {
   writeUnit: 0.625e-6,
   readUnit: 0.125e-6,
   logMegabyte: 0.5e-3,
   gatewayRequest: 1e-6,
   functionRequest: 0.2e-6,
-  /** On arm64. */
+  /** arm64. */
   gigabyteSecond: 0.0000133334,
 } as const;
 
-export interface Quantities {
+export interface TableUnits {
   readonly writeUnits: number;
   readonly readUnits: number;
 }
 
-/** Besides the table; estimates. */
-const BESIDES = { logMegabytes: 5, gatewayRequests: 1000, functionRequests: 2000, gigabyteSeconds: 60 } as const;
+/** Usage besides the table; estimates. */
+const OTHER_USAGE = { logMegabytes: 5, gatewayRequests: 1000, functionRequests: 2000, gigabyteSeconds: 60 } as const;
 
-/** As the report has them. Its function's memory is not told: a quarter of a gigabyte is assumed. */
+/** From the report, which does not have its function's memory: 256 MB is assumed. */
 const REPORTED = [
-  { name: 'the earlier system, first', calls: 76, readUnits: 51_000, writeUnits: 15_000, gigabyteSeconds: 209, told: '$0.80' },
-  { name: 'the earlier system, later', calls: 27, readUnits: 17_000, writeUnits: 16_000, gigabyteSeconds: 74, told: '$0.35' },
+  { name: 'the earlier system, first', calls: 76, readUnits: 51_000, writeUnits: 15_000, gigabyteSeconds: 209, reported: '$0.80' },
+  { name: 'the earlier system, later', calls: 27, readUnits: 17_000, writeUnits: 16_000, gigabyteSeconds: 74, reported: '$0.35' },
 ] as const;
 
-export interface Own extends Quantities {
+export interface MeasuredCost extends TableUnits {
   readonly name: string;
   readonly calls: number;
 }
 
 /** @param units of 1,000 adds */
-export function costTable(units: Quantities): string {
+export function costTable(units: TableUnits): string {
   const rows: [string, string, string, number][] = [
-    ['table, writes', `${whole(units.writeUnits)} units`, '0.625 a million', units.writeUnits * PRICE.writeUnit],
-    ['table, reads', `${whole(units.readUnits)} units`, '0.125 a million', units.readUnits * PRICE.readUnit],
-    ['logs and metrics, as lines', `${BESIDES.logMegabytes} MB (estimate)`, '0.50 a GB', BESIDES.logMegabytes * PRICE.logMegabyte],
-    ['gateway', `${whole(BESIDES.gatewayRequests)} requests`, '1.00 a million', BESIDES.gatewayRequests * PRICE.gatewayRequest],
+    ['table, writes', `${formatInteger(units.writeUnits)} units`, '0.625 a million', units.writeUnits * PRICE.writeUnit],
+    ['table, reads', `${formatInteger(units.readUnits)} units`, '0.125 a million', units.readUnits * PRICE.readUnit],
+    [
+      'logs and metrics, as lines',
+      `${OTHER_USAGE.logMegabytes} MB (estimate)`,
+      '0.50 a GB',
+      OTHER_USAGE.logMegabytes * PRICE.logMegabyte,
+    ],
+    [
+      'gateway',
+      `${formatInteger(OTHER_USAGE.gatewayRequests)} requests`,
+      '1.00 a million',
+      OTHER_USAGE.gatewayRequests * PRICE.gatewayRequest,
+    ],
     [
       'functions, requests',
-      `up to ${whole(BESIDES.functionRequests)}`,
+      `up to ${formatInteger(OTHER_USAGE.functionRequests)}`,
       '0.20 a million',
-      BESIDES.functionRequests * PRICE.functionRequest,
+      OTHER_USAGE.functionRequests * PRICE.functionRequest,
     ],
     [
       'functions, time',
-      `${BESIDES.gigabyteSeconds} GB-seconds (estimate)`,
+      `${OTHER_USAGE.gigabyteSeconds} GB-seconds (estimate)`,
       '0.0000133334',
-      BESIDES.gigabyteSeconds * PRICE.gigabyteSecond,
+      OTHER_USAGE.gigabyteSeconds * PRICE.gigabyteSecond,
     ],
   ];
-  const together = rows.reduce((sum, [, , , dollars]) => sum + dollars, 0);
+  const total = rows.reduce((sum, [, , , dollars]) => sum + dollars, 0);
   return [
     '| for 1,000 such calls | quantity | price | $ |',
     '| --- | --- | --- | --- |',
     ...rows.map(([name, quantity, price, dollars]) => `| ${name} | ${quantity} | ${price} | ${dollars.toFixed(4)} |`),
-    `| together | | | **${together.toFixed(3)}** |`,
+    `| total | | | **${total.toFixed(3)}** |`,
   ].join('\n');
 }
 
-/** The quantities that both tell, at the same prices. */
-export function comparedCosts(own: readonly Own[]): string {
-  const rows = [...REPORTED, ...own.map((row) => ({ ...row, gigabyteSeconds: BESIDES.gigabyteSeconds, told: '' }))].map((row) => {
+/** The quantities that both systems have, at the same prices. */
+export function costComparison(measured: readonly MeasuredCost[]): string {
+  const rows = [
+    ...REPORTED,
+    ...measured.map((row) => ({ ...row, gigabyteSeconds: OTHER_USAGE.gigabyteSeconds, reported: '' })),
+  ].map((row) => {
     const table = row.readUnits * PRICE.readUnit + row.writeUnits * PRICE.writeUnit;
     const time = row.gigabyteSeconds * PRICE.gigabyteSecond;
-    const units = `${whole(row.readUnits)} | ${whole(row.writeUnits)}`;
-    return `| ${row.name} | ${row.calls} | ${units} | ${table.toFixed(4)} | ${time.toFixed(4)} | ${row.told} |`;
+    const units = `${formatInteger(row.readUnits)} | ${formatInteger(row.writeUnits)}`;
+    return `| ${row.name} | ${row.calls} | ${units} | ${table.toFixed(4)} | ${time.toFixed(4)} | ${row.reported} |`;
   });
   return [
-    '| for 1,000 calls | database calls each | read units | write units | table, $ | function time, $ | its own figure |',
+    '| for 1,000 calls | database calls each | read units | write units | table, $ | function time, $ | as reported |',
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
 }
 
-function whole(value: number): string {
+function formatInteger(value: number): string {
   return new Intl.NumberFormat('en').format(value);
 }

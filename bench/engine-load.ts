@@ -4,20 +4,20 @@ import type { CommandId } from '../server/src/domain/ids.ts';
 import { openSqlite } from '../server/src/storage/sqlite/sqlite-store.ts';
 import type { Store, Write } from '../server/src/storage/store.ts';
 
-/* Our engine alone: commits of the size of ten lenders added, each changing one loan, without HTTP or rules. */
+/* Our SQLite store alone: commits as large as adding ten lenders, each changing one loan, without HTTP and rules. */
 
 const ROWS_ADDED = 12;
 const DATA = { text: 'x'.repeat(330) };
 const COMMAND = 'bench' as CommandId;
 
 export interface EngineLoad {
-  /** One loan, each commit sent once the one before it is durable. @returns commits a second */
+  /** Commits on one loan, each sent when the one before is durable. @returns commits a second */
   queued(milliseconds: number): Promise<number>;
-  /** One loan, each commit built on the one before it and sent without waiting for it, `depth` under way. */
+  /** Commits on one loan, each based on the one before, with `depth` in flight. @returns commits a second */
   pipelined(milliseconds: number, depth: number): Promise<number>;
-  /** Views of the last commit's thirteen items. @returns microseconds for each */
+  /** Views of the thirteen items of the last commit. @returns microseconds each */
   viewing(milliseconds: number): Promise<number>;
-  end(): Promise<void>;
+  close(): Promise<void>;
 }
 
 export async function openEngineLoad(): Promise<EngineLoad> {
@@ -25,46 +25,46 @@ export async function openEngineLoad(): Promise<EngineLoad> {
   const store = openSqlite(join(folder.path, 'engine.db'));
   let loans = 0;
   return {
-    queued: (milliseconds) => chain(store, `loan${loans++}`, milliseconds, 1),
-    pipelined: (milliseconds, depth) => chain(store, `loan${loans++}`, milliseconds, depth),
-    viewing: (milliseconds) => views(store, `loan${loans - 1}`, milliseconds),
-    async end() {
+    queued: (milliseconds) => commitChain(store, `loan${loans++}`, milliseconds, 1),
+    pipelined: (milliseconds, depth) => commitChain(store, `loan${loans++}`, milliseconds, depth),
+    viewing: (milliseconds) => readViews(store, `loan${loans - 1}`, milliseconds),
+    async close() {
       await store.close();
       await folder.remove();
     },
   };
 }
 
-/** Commits that each expect the version which the one before them makes. */
-async function chain(store: Store, loan: string, milliseconds: number, depth: number): Promise<number> {
-  const started = performance.now();
+/** Each commit expects the version of the one before. */
+async function commitChain(store: Store, loan: string, milliseconds: number, depth: number): Promise<number> {
+  const start = performance.now();
   let version = 0;
   let done = 0;
-  async function lane(): Promise<void> {
-    while (performance.now() - started < milliseconds) {
-      const writes = writesOf(loan, version);
+  async function worker(): Promise<void> {
+    while (performance.now() - start < milliseconds) {
+      const writes = writesFor(loan, version);
       version += 1;
       const { committed } = await store.commit(COMMAND, writes);
-      if (!committed) throw new Error('a commit lost a race that it was alone in');
+      if (!committed) throw new Error('version conflict without another writer');
       done += 1;
     }
   }
-  await Promise.all(Array.from({ length: depth }, lane));
-  return (done * 1000) / (performance.now() - started);
+  await Promise.all(Array.from({ length: depth }, worker));
+  return (done * 1000) / (performance.now() - start);
 }
 
-async function views(store: Store, loan: string, milliseconds: number): Promise<number> {
-  const keys = writesOf(loan, 0).map(({ key }) => key);
-  const started = performance.now();
+async function readViews(store: Store, loan: string, milliseconds: number): Promise<number> {
+  const keys = writesFor(loan, 0).map(({ key }) => key);
+  const start = performance.now();
   let done = 0;
-  for (; performance.now() - started < milliseconds; done += 1) await store.get(keys);
-  return ((performance.now() - started) * 1000) / done;
+  for (; performance.now() - start < milliseconds; done += 1) await store.get(keys);
+  return ((performance.now() - start) * 1000) / done;
 }
 
-function writesOf(loan: string, version: number): Write[] {
-  const rows = Array.from({ length: ROWS_ADDED }, (_, row): Write => {
-    const place = `${String(version).padStart(8, '0')}-${row}`;
-    return { key: { partition: loan, sort: place }, expected: 0, data: DATA, index: { partition: `address-${place}`, sort: loan } };
+function writesFor(loan: string, version: number): Write[] {
+  const added = Array.from({ length: ROWS_ADDED }, (_, row): Write => {
+    const sort = `${String(version).padStart(8, '0')}-${row}`;
+    return { key: { partition: loan, sort }, expected: 0, data: DATA, index: { partition: `address-${sort}`, sort: loan } };
   });
-  return [{ key: { partition: loan, sort: 'loan' }, expected: version, data: DATA }, ...rows];
+  return [{ key: { partition: loan, sort: 'loan' }, expected: version, data: DATA }, ...added];
 }

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 
-/** Resolves once it is subscribed. @param onEvent called at each arrival, before the message is looked into */
+/** Resolves when it is subscribed. @param onEvent called for each message, before it is parsed */
 export async function connectFeed(url: string, token: string, loanId: string, onEvent: () => void): Promise<{ close(): void }> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/feed`, { perMessageDeflate: false });
   await new Promise<void>((resolve, reject) => {

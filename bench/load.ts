@@ -5,7 +5,7 @@ export interface Target {
   readonly token: string;
 }
 
-export interface Measured {
+export interface LoadResult {
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -13,7 +13,7 @@ export interface Measured {
 
 interface Load {
   readonly url: string;
-  /** Each client has its own, or they share what there are. */
+  /** Distributed over the clients. */
   readonly targets: readonly Target[];
   readonly clients: number;
   readonly seconds: number;
@@ -22,8 +22,8 @@ interface Load {
 
 let serial = 0;
 
-/** Adds lenders that nobody has yet, as fast as the clients can, and throws if any request is refused. */
-export async function addLenders({ url, targets, clients, seconds, lendersEach }: Load): Promise<Measured> {
+/** Adds new lenders as fast as the clients can. @throws if a request fails */
+export async function addLenders({ url, targets, clients, seconds, lendersEach }: Load): Promise<LoadResult> {
   let next = 0;
   const result = await autocannon({
     url,
@@ -35,7 +35,7 @@ export async function addLenders({ url, targets, clients, seconds, lendersEach }
       if (target) client.setRequests([requestTo(target, lendersEach)]);
     },
   });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} requests were refused, ${result.errors} failed`);
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} requests were rejected, ${result.errors} failed`);
   return { requestsPerSecond: result.requests.average, p50Ms: result.latency.p50, p99Ms: result.latency.p99 };
 }
 
@@ -44,11 +44,11 @@ function requestTo({ path, token }: Target, lendersEach: number): autocannon.Req
     method: 'POST',
     path,
     headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-    setupRequest: (request) => ({ ...request, body: freshBody(lendersEach) }),
+    setupRequest: (request) => ({ ...request, body: newLendersBody(lendersEach) }),
   };
 }
 
-function freshBody(lendersEach: number): string {
+function newLendersBody(lendersEach: number): string {
   serial += 1;
   const lenders = Array.from({ length: lendersEach }, (_, n) => ({ email: `l${serial}-${n}@example.com`, contribution_amount: 1 }));
   return JSON.stringify({ lenders });

@@ -1,9 +1,9 @@
 import { openBareEngine } from './bare-engine.ts';
 import { openEngineLoad } from './engine-load.ts';
-import { addLenders, type Measured } from './load.ts';
+import { addLenders, type LoadResult } from './load.ts';
 import { startServer } from './server.ts';
 
-/* Everything that is compared is measured side by side, in turns, in one run: absolute figures are this machine's alone. */
+/* Measures what is compared alternately in one run, as absolute figures depend on the machine. */
 
 const ROUNDS = 5;
 const CLIENTS = 16;
@@ -12,30 +12,29 @@ const ENGINE_MS = 1500;
 const HTTP_SECONDS = 4;
 
 export interface Round {
-  /** Commits a second of the bare engine, each with a sync of its own, and sixteen to a sync. */
+  /** Commits a second of SQLite alone: one an fsync, and sixteen an fsync. */
   readonly bareAlone: number;
   readonly bareGrouped: number;
-  /** Commits a second of our engine on one loan: each after the other, and pipelined. */
+  /** Commits a second of our store on one loan: one after the other, and pipelined. */
   readonly engineQueued: number;
   readonly enginePipelined: number;
-  /** Microseconds that our engine takes to view thirteen items. */
+  /** Microseconds in which our store reads a view of thirteen items. */
   readonly viewMicroseconds: number;
-  /** Over HTTP: each client on a loan of its own, and all on one loan. */
-  readonly spread: Measured;
-  readonly hot: Measured;
+  /** Over HTTP: a loan for each client, and one loan for all. */
+  readonly spread: LoadResult;
+  readonly hot: LoadResult;
 }
 
-/** @param progress told before each round */
-export async function measureRounds(progress: (line: string) => void): Promise<Round[]> {
+export async function measureRounds(log: (line: string) => void): Promise<Round[]> {
   const bare = await openBareEngine();
   const engine = await openEngineLoad();
   const server = await startServer();
   const { url } = server.program;
   const load = { url, clients: CLIENTS, seconds: HTTP_SECONDS, lendersEach: LENDERS_EACH };
   const rounds: Round[] = [];
-  await addLenders({ ...load, targets: await server.loans(CLIENTS), seconds: 2 }); // warm
+  await addLenders({ ...load, targets: await server.loans(CLIENTS), seconds: 2 }); // warm-up
   for (let round = 1; round <= ROUNDS; round += 1) {
-    progress(`round ${round} of ${ROUNDS} ...`);
+    log(`round ${round} of ${ROUNDS} ...`);
     rounds.push({
       bareAlone: bare.run(ENGINE_MS, 1),
       spread: await addLenders({ ...load, targets: await server.loans(CLIENTS) }),
@@ -46,6 +45,6 @@ export async function measureRounds(progress: (line: string) => void): Promise<R
       viewMicroseconds: await engine.viewing(ENGINE_MS / 3),
     });
   }
-  await Promise.all([bare.end(), engine.end(), server.end()]);
+  await Promise.all([bare.close(), engine.close(), server.close()]);
   return rounds;
 }

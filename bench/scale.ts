@@ -4,53 +4,52 @@ import { objectionsTo } from './dynamodb/budget.ts';
 import { measureHotLoans } from './dynamodb/hot-loan.ts';
 import { measureLatency } from './dynamodb/latency.ts';
 import { measureOutcomes } from './dynamodb/outcomes.ts';
-import { startBenchDatabase } from './dynamodb/setup.ts';
-import { filled } from './report/markdown-sections.ts';
-import { hotLoanChart, type ScaleResults, scaleParts } from './report/scale-report.ts';
+import { type BenchDatabase, startBenchDatabase } from './dynamodb/setup.ts';
+import { fillSections } from './report/markdown-sections.ts';
+import { hotLoanChart, type ScaleResults, scaleSections } from './report/scale-report.ts';
+import { type BenchContext, saveResults } from './report/separate-reports.ts';
 import { simulateAll } from './simulation/scenarios.ts';
 import { validate } from './simulation/validation.ts';
 
-/* Everything about DynamoDB that docs/scale.md and docs/deploy.md tell figures of. */
-
-type Say = (line: string) => void;
+/* The figures about DynamoDB in docs/scale.md and docs/deploy.md. */
 
 const PAGES = ['docs/scale.md', 'docs/deploy.md'];
 
-/** @param root of the repository, with a slash; @throws Error where this machine can't run DynamoDB Local */
-export async function writeScale(root: string, { machine, node }: Pick<ScaleResults, 'machine' | 'node'>, say: Say): Promise<void> {
+/** @throws Error if this machine can't run DynamoDB Local */
+export async function benchScale(context: BenchContext): Promise<void> {
+  const { root, log } = context;
   const reason = whyNoDynamoDbLocal();
   if (reason !== undefined) throw new Error(reason);
-  const results = await measureScale({ machine, node }, say);
-  const parts = scaleParts(results);
-  writeFileSync(`${root}bench/scale.json`, `${JSON.stringify(results, null, 2)}\n`);
+  const results = await withDatabase((database) => measureScale(database, context));
+  const sections = scaleSections(results);
+  saveResults(context, 'scale', results);
   writeFileSync(`${root}docs/img/hot-loan.svg`, hotLoanChart(results.hotLoans));
-  for (const page of PAGES) writeFileSync(root + page, filled(readFileSync(root + page, 'utf8'), parts));
-  say(`${PAGES.join(' and ')} are new`);
+  for (const page of PAGES) writeFileSync(root + page, fillSections(readFileSync(root + page, 'utf8'), sections));
+  log(`updated ${PAGES.join(' and ')}`);
 }
 
-async function measureScale(made: Pick<ScaleResults, 'machine' | 'node'>, say: Say): Promise<ScaleResults> {
-  const ground = await startBenchDatabase();
-  try {
-    say('requests and capacity of each outcome ...');
-    const outcomes = await measureOutcomes(ground);
-    say('adding lenders, with 11 ms injected for each call ...');
-    const latency = await measureLatency(ground);
-    const hotLoans = await measureHotLoans(ground, say);
-    say('the simulation ...');
-    return { ...made, outcomes, latency, hotLoans, simulated: simulateAll(), validated: validate(hotLoans) };
-  } finally {
-    await ground.end();
-  }
+async function measureScale(database: BenchDatabase, { machine, node, log }: BenchContext): Promise<ScaleResults> {
+  log('requests and capacity of each outcome ...');
+  const outcomes = await measureOutcomes(database);
+  log('adding lenders, with 11 ms injected for each call ...');
+  const latency = await measureLatency(database);
+  const hotLoans = await measureHotLoans(database, log);
+  log('the simulation ...');
+  return { machine, node, outcomes, latency, hotLoans, simulated: simulateAll(), validated: validate(hotLoans) };
 }
 
-/** Counts the requests of each outcome. @returns what exceeds its budget; or why it could not be counted */
-export async function requestGates(): Promise<{ readonly objections: string[] } | { readonly skipped: string }> {
-  const reason = whyNoDynamoDbLocal();
-  if (reason !== undefined) return { skipped: reason };
-  const ground = await startBenchDatabase();
+/** Counts the requests of each outcome. @returns a line for each that exceeds its budget, or why they can't be counted */
+export async function checkRequests(): Promise<{ readonly exceeded: string[] } | { readonly skipped: string }> {
+  const skipped = whyNoDynamoDbLocal();
+  if (skipped !== undefined) return { skipped };
+  return { exceeded: await withDatabase(async (database) => objectionsTo(await measureOutcomes(database))) };
+}
+
+async function withDatabase<Result>(work: (database: BenchDatabase) => Promise<Result>): Promise<Result> {
+  const database = await startBenchDatabase();
   try {
-    return { objections: objectionsTo(await measureOutcomes(ground)) };
+    return await work(database);
   } finally {
-    await ground.end();
+    await database.end();
   }
 }

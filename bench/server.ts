@@ -1,12 +1,12 @@
 import { type Program, signIn, start, temporaryFolder } from '../e2e/program.ts';
 import type { Target } from './load.ts';
 
-/** A real server on a real file, with the limits out of the way. */
+/** The real program with a file store, without rate limits. */
 export interface BenchServer {
   readonly program: Program;
-  /** Fresh loans, each of a borrower of its own. */
+  /** Creates loans, each with its own borrower. */
   loans(count: number): Promise<Target[]>;
-  end(): Promise<void>;
+  close(): Promise<void>;
 }
 
 let borrowers = 0;
@@ -25,7 +25,7 @@ export async function startServer(): Promise<BenchServer> {
   return {
     program,
     loans: (count) => Promise.all(Array.from({ length: count }, loan)),
-    async end() {
+    async close() {
       await program.stop();
       await folder.remove();
     },

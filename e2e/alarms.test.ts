@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { BACKGROUND, NAMESPACE } from '../infra/monitoring/metrics.ts';
 import { synthesize } from '../infra/testing/synthesized.ts';
 import { watchedMetrics } from '../infra/testing/watched-metrics.ts';
@@ -11,49 +11,43 @@ import { cancelledTransaction, errorResponse, NO_BACKEND, THROTTLED } from '../s
 import { respondWith } from '../server/src/testing/dynamodb/faults.ts';
 import { ANY, type DynamoDbProxy, startDynamoDbProxy } from '../server/src/testing/dynamodb/proxy.ts';
 import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb/tables.ts';
-import { type IdentityProvider, startIdentityProvider } from '../server/src/testing/oidc/identity-provider.ts';
-import { type ApiFunction, OF_AWS, startApiFunction } from './api-function.ts';
-import { recordsOf } from './dynamodb-stream.ts';
-import { STREAM, startFunction } from './lambda-function.ts';
+import { type ApiFunction, openDeployment } from './deployment.ts';
+import { readStream } from './dynamodb-stream.ts';
 import { poison } from './poison.ts';
 import { startSes } from './ses.ts';
 
 /*
- * What alarms and dashboard look at, held against what the functions really print: CloudWatch adds nothing up, so that an
- * alarm on other names or dimensions than these would stay green for ever.
+ * Compares the metrics of the alarms and the dashboard with those that the functions publish: CloudWatch does not aggregate over
+ * dimensions, so an alarm on another name or dimension would never be raised.
  */
 
 const { json } = synthesize({ issuer: 'https://login.example.com', audience: 'lending' });
 
-let provider: IdentityProvider;
-let proxy: DynamoDbProxy;
-let api: ApiFunction;
 let published: readonly PublishedMetric[] = [];
 
-/** Has the function of the stream fail on a mail for good, and set a change aside. @returns what it printed */
-async function printedBehindTheStream(): Promise<string[]> {
+/** A mail that SES rejects, and an event batch that becomes a dead letter. @returns the lines of the stream function */
+async function causeBackgroundFailures(): Promise<string[]> {
   const table = await newTable({ hasStream: true });
   const ses = await startSes();
-  ses.state.refuses = true;
+  ses.state.rejects = true;
   const store = openDynamoDb(table, optionsAt());
-  const behind = await startApiFunction(provider, table);
-  const there = { STORE: `dynamodb:${table}`, AWS_ENDPOINT_URL_DYNAMODB: endpoint ?? '' };
-  const stream = await startFunction(STREAM, { ...OF_AWS, ...there, ...ses.settings });
+  const deployment = await openDeployment(table);
   try {
-    for (const prefix of ['refused', 'poisoned']) {
+    const [api, stream] = [await deployment.startApi(), await deployment.start('stream', ses.settings)];
+    for (const prefix of ['rejected', 'poisoned']) {
       const body = { ...LOAN, lenders: lenders(1, 5, prefix) };
-      const loanId = parseLoanId((await behind.send('POST', '/loans', { body })).body.loan.loan_id);
+      const loanId = parseLoanId((await api.send('POST', '/loans', { body })).body.loan.loan_id);
       if (loanId && prefix === 'poisoned') await poison(store, loanId, 1);
     }
-    await stream.invoke({ Records: await recordsOf(table) }, INVOCATION);
+    await stream.invoke({ Records: await readStream(table) }, INVOCATION);
     return stream.lines();
   } finally {
-    await Promise.all([behind.stop(), stream.stop(), ses.close(), store.close()]);
+    await Promise.all([deployment.close(), ses.close(), store.close()]);
   }
 }
 
-/** Has the function print all that it can: a success, a refusal, and each kind of failure of ours. */
-async function runThrough({ send }: ApiFunction): Promise<number[]> {
+/** A success, a validation error, and each type of server error. @returns their statuses */
+async function causeAllOutcomes({ send }: ApiFunction, proxy: DynamoDbProxy): Promise<number[]> {
   const path = `${(await send('POST', '/loans', { body: LOAN })).headers.get('Location')}/lenders`;
   const statuses: number[] = [];
   const add = async (amount: number) => {
@@ -63,15 +57,15 @@ async function runThrough({ send }: ApiFunction): Promise<number[]> {
   await add(1);
   await add(1_000_000);
   const conflict = cancelledTransaction(['TransactionConflict', 'None', 'None', 'None']);
-  for (const fault of [THROTTLED, NO_BACKEND, conflict, errorResponse('ValidationException', 'nobody foresaw this')]) {
+  for (const fault of [THROTTLED, NO_BACKEND, conflict, errorResponse('ValidationException', 'an unexpected error')]) {
     proxy.always(ANY, respondWith(fault));
     await add(1);
   }
   return statuses;
 }
 
-/** The types of errors that an alarm's query counts, out of those that were printed. */
-function countedBy(logicalId: string): string[] {
+/** The published error types that the query of an alarm counts. */
+function countedErrorTypes(logicalId: string): string[] {
   const found = Object.entries(json.Resources).find(([id]) => id.startsWith(logicalId));
   const query = JSON.stringify(found?.[1]).replaceAll('\\"', '"');
   const conditions = [...query.matchAll(/"ErrorType" (!?=) '(\w+)'/g)];
@@ -79,37 +73,37 @@ function countedBy(logicalId: string): string[] {
   return types.filter((type) => conditions.every(([, operator, value]) => (operator === '=') === (type === value)));
 }
 
-describe.skipIf(endpoint === undefined)('what is watched', () => {
+describe.skipIf(endpoint === undefined)('metrics of alarms and dashboard', () => {
   beforeAll(async () => {
-    [provider, proxy] = await Promise.all([startIdentityProvider(), startDynamoDbProxy(endpoint ?? '')]);
-    api = await startApiFunction(provider, await newTable(), { AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint });
-    expect(await runThrough(api)).toEqual([200, 400, 429, 503, 503, 500]);
-    published = [...api.lines(), ...(await printedBehindTheStream())].filter((line) => line.includes('_aws')).flatMap(metricsIn);
+    const proxy = await startDynamoDbProxy(endpoint ?? '');
+    const deployment = await openDeployment(await newTable());
+    const api = await deployment.startApi({ AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint });
+    expect(await causeAllOutcomes(api, proxy)).toEqual([200, 400, 429, 503, 503, 500]);
+    published = [...api.lines(), ...(await causeBackgroundFailures())].filter((line) => line.includes('_aws')).flatMap(metricsIn);
+    await Promise.all([deployment.close(), proxy.stop()]);
   }, 60_000);
 
-  afterAll(async () => {
-    await api.stop();
-    await Promise.all([provider.close(), proxy.stop()]);
-  });
-
-  it('is what the functions print, by namespace, name and dimensions', () => {
+  it('alarms and dashboard use only metrics that the functions publish', () => {
     const watched = watchedMetrics(json).filter(({ namespace }) => [BACKGROUND, NAMESPACE].includes(namespace));
-    const printed = published.map(({ namespace, metric, dimensions }) => tell(namespace, metric, Object.keys(dimensions)));
+    const printed = published.map(({ namespace, metric, dimensions }) =>
+      describeMetric(namespace, metric, Object.keys(dimensions)),
+    );
     expect(new Set(watched.map(({ name }) => name))).toEqual(
       new Set(['APIError', 'APILatency', 'LendersAdded', 'Mails', 'EventsDeadLettered']),
     );
-    for (const { by, namespace, name, dimensions } of watched) expect(printed, by).toContain(tell(namespace, name, dimensions));
+    for (const { by, namespace, name, dimensions } of watched)
+      expect(printed, by).toContain(describeMetric(namespace, name, dimensions));
   });
 
-  it('are, for the alarm on errors, all failures of ours and no refusal', () => {
-    expect(countedBy('ErrorsAlarm')).toEqual(['DatabaseThrottled', 'DatabaseUnavailable', 'Contention', 'UnexpectedError']);
+  it('the errors alarm counts all server errors and no client errors', () => {
+    expect(countedErrorTypes('ErrorsAlarm')).toEqual(['DatabaseThrottled', 'DatabaseUnavailable', 'Contention', 'UnexpectedError']);
   });
 
-  it('are, for the alarm on throttling, the throttled requests alone', () => {
-    expect(countedBy('ThrottledAlarm')).toEqual(['DatabaseThrottled']);
+  it('the database-throttled alarm counts only throttled requests', () => {
+    expect(countedErrorTypes('DatabaseThrottledAlarm')).toEqual(['DatabaseThrottled']);
   });
 
-  it('are, for the alarms on what follows, a mail that was given up and a change that was set aside', () => {
+  it('the background alarms count failed mails and dead letters', () => {
     const background = published.filter(({ namespace }) => namespace === BACKGROUND);
     expect(background.map(({ metric, dimensions }) => [metric, dimensions])).toEqual(
       expect.arrayContaining([
@@ -120,6 +114,6 @@ describe.skipIf(endpoint === undefined)('what is watched', () => {
   });
 });
 
-function tell(namespace: string, name: string, dimensions: readonly string[]): string {
+function describeMetric(namespace: string, name: string, dimensions: readonly string[]): string {
   return `${namespace} ${name} by ${[...dimensions].sort().join(', ')}`;
 }

@@ -10,13 +10,13 @@ import { startMailServer } from '../server/src/testing/mail/smtp-server.ts';
 import { engines } from './engines.ts';
 import { type Client, type Program, signIn, start, temporaryFolder } from './program.ts';
 
-/* What the real program does without being asked, in processes of its own. */
+/* Background work of the real program: mail, expiry and restarts. */
 
 const WAIT = { timeout: 30_000, interval: 50 };
 
 const byText = (a: string, b: string) => a.localeCompare(b);
 
-describe.each(engines)('a server on $name', ({ settings }) => {
+describe.each(engines)('background tasks on $name', ({ settings }) => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let store: Readonly<Record<string, string>>;
   let mail: Awaited<ReturnType<typeof startMailServer>>;
@@ -46,42 +46,42 @@ describe.each(engines)('a server on $name', ({ settings }) => {
     MAIL_FROM: 'Private Lending <post@lending.example.org>',
   });
 
-  /** The same store, opened here. */
+  /** Opens the program's store in this process. */
   function openStore(): Store {
     const [kind, table = ''] = (store['STORE'] ?? 'sqlite').split(':');
     return kind === 'dynamodb' ? openDynamoDb(table, optionsAt()) : openSqlite(path.join(folder.path, 'data', 'lending.db'));
   }
 
-  const told = () => mail.delivered.map(({ to, mail: { subject } }) => `${to.join()}: ${subject}`).toSorted(byText);
+  const subjects = () => mail.delivered.map(({ to, mail: { subject } }) => `${to.join()}: ${subject}`).toSorted(byText);
 
-  it('tells whoever is invited by one mail, and the borrower of each answer, also across its death', async () => {
+  it('mails each lender one invitation, and the borrower each answer, also across a kill', async () => {
     const first = await serve(withMail());
     const borrower = await signIn(first.url, 'borrower@example.com');
     const loanId = await borrower.postsLoan();
     const lenders = ['ana', 'ben'].map((name) => ({ email: `${name}@example.com`, contribution_amount: 5000 }));
     await borrower.post(`/loans/${loanId}/lenders`, { lenders });
     await expect
-      .poll(told, WAIT)
+      .poll(subjects, WAIT)
       .toEqual(['ana@example.com: You are invited to lend 5000.00 USD', 'ben@example.com: You are invited to lend 5000.00 USD']);
     expect(mail.delivered[0]?.mail.text).toContain(`https://lending.example.org/invite/${loanId}#`);
     const ana: Client = await signIn(first.url, 'ana@example.com');
     await ana.post(`/invitations/${loanId}/accept`);
-    await first.kill(); // it may or may not have told the borrower by now
+    await first.kill(); // before or after it mailed the borrower
     const second = await serve(withMail());
     const accepted = 'borrower@example.com: Accepted: a lender takes part with 5000.00 USD';
-    await expect.poll(told, WAIT).toContain(accepted);
+    await expect.poll(subjects, WAIT).toContain(accepted);
     await ana.at(second.url).post(`/invitations/${loanId}/decline`);
     const declined = 'borrower@example.com: Declined: a lender does not take part with 5000.00 USD';
-    await expect.poll(told, WAIT).toContain(declined);
+    await expect.poll(subjects, WAIT).toContain(declined);
     expect(new Set(mail.delivered.map(({ mail: { messageId } }) => messageId)).size).toBe(4);
-    expect(told().filter((line) => line.includes('invited'))).toHaveLength(2);
+    expect(subjects().filter((line) => line.includes('invited'))).toHaveLength(2);
   }, 60_000);
 
-  it('has what expired while nobody ran free its amount, without anybody asking', async () => {
+  it('expires invitations that became due while no server ran, without a request', async () => {
     const empty = await serve();
     await empty.stop();
     const before = openStore();
-    const testApp = await openTestApp({ store: before }); // whose clock stands at a day long ago
+    const testApp = await openTestApp({ store: before }); // its clock is long ago
     const borrower = await testApp.as('borrower@example.com');
     const loanId = await borrower.postsLoan({
       lenders: ['ana', 'ben'].map((name) => ({ email: `${name}@example.com`, contribution_amount: 10_000 })),
@@ -99,7 +99,7 @@ describe.each(engines)('a server on $name', ({ settings }) => {
   }, 60_000);
 });
 
-it('leaves mail as files beside its data where no setting says otherwise', async () => {
+it('serve writes mail to files next to its data by default', async () => {
   const folder = await temporaryFolder();
   const { url, kill } = await start(folder.path);
   const borrower = await signIn(url, 'borrower@example.com');

@@ -16,13 +16,13 @@ const STRICT: ts.CompilerOptions = {
   allowImportingTsExtensions: true,
 };
 
-describe('the client’s package', () => {
-  it('is what a registry and its users expect', async () => {
+describe('package of the client', () => {
+  it('passes publint', async () => {
     const { messages, pkg } = await publint({ pkgDir: client, strict: true, pack: 'npm' });
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
   });
 
-  it('holds what it needs, and no tests', () => {
+  it('contains the build and the sources, but no tests', () => {
     const packed = execFileSync('npm', ['pack', '--dry-run', '--json'], {
       cwd: client,
       encoding: 'utf8',
@@ -39,18 +39,18 @@ describe('the client’s package', () => {
   it.each([
     ['bundled for a browser', { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler }],
     ['loaded by Node', { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext }],
-  ])('has types for a project without Node’s, %s', (_, options) => {
+  ])('has types that need none of Node’s, %s', (_, options) => {
     const libraries = ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.dom.asynciterable.d.ts'];
     const program = ts.createProgram([join(client, 'types/usage.ts')], { ...STRICT, ...options, types: [], lib: libraries });
     expect(ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual(
       [],
     );
-    const used = program.getSourceFiles().map(({ fileName }) => fileName);
-    expect(used.filter((file) => file.startsWith(client))).toContain(join(client, 'dist/index.d.ts'));
-    expect(used.filter((file) => file.includes('@types') || file.includes('/client/src/'))).toEqual([]);
+    const loaded = program.getSourceFiles().map(({ fileName }) => fileName);
+    expect(loaded.filter((file) => file.startsWith(client))).toContain(join(client, 'dist/index.d.ts'));
+    expect(loaded.filter((file) => file.includes('@types') || file.includes('/client/src/'))).toEqual([]);
   });
 
-  it('needs nothing of Node', () => {
+  it('does not use Node', () => {
     expect(ts.sys.readFile(join(client, 'dist/index.js'))).not.toMatch(
       /\bfrom ?["']|\bimport\(|\brequire\(|\bprocess\b|\bBuffer\b/,
     );

@@ -1,54 +1,77 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LendingClient } from '../client/src/index.ts';
 import { startIn } from '../server/src/testing/process/cli-process.ts';
 import { type Program, signIn, start, temporaryFolder } from './program.ts';
 
-/* The examples that integrators copy, as they stand, with the package as it is published. */
+/* The examples that integrators copy, against the package as it is published. */
 
 const client = fileURLToPath(new URL('../client', import.meta.url));
 const page = readFileSync(join(client, 'README.md'), 'utf8');
-/** Each goes on where the one before it ends, as a reader would. */
+/** One program: each block continues the one before. */
 const source = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block).join('\n');
-const promised = [...source.matchAll(/\/\/ → (.*)$/gm)].map(([, line = '']) => line);
+const expectedOutput = [...source.matchAll(/\/\/ → (.*)$/gm)].map(([, line = '']) => line);
 
-describe('the examples in the client’s README', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  mkdirSync(join(folder.path, 'node_modules/@private-lending'), { recursive: true });
+  symlinkSync(client, join(folder.path, 'node_modules/@private-lending/client'), 'dir');
+});
+
+afterAll(() => folder.remove());
+
+/** @returns the compiler's errors */
+function compile(name: string, text: string): string[] {
+  const file = join(folder.path, name);
+  writeFileSync(file, text);
+  const program = ts.createProgram([file], {
+    ...{ strict: true, noEmit: true, skipLibCheck: true, target: ts.ScriptTarget.ES2024, types: ['node'] },
+    typeRoots: [fileURLToPath(new URL('../node_modules/@types', import.meta.url))],
+    ...{ module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
+  });
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ start: position = 0, messageText }) => `${position}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+}
+
+describe('examples of the client’s README', () => {
   let program: Program;
-  let examplesFile: string;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
     program = await start(folder.path);
-    examplesFile = join(folder.path, 'examples.mts');
-    writeFileSync(examplesFile, source);
-    mkdirSync(join(folder.path, 'node_modules/@private-lending'), { recursive: true });
-    symlinkSync(client, join(folder.path, 'node_modules/@private-lending/client'), 'dir');
   });
-  afterAll(async () => {
-    await program.stop();
-    await folder.remove();
+  afterAll(() => program.stop());
+
+  it('README examples compile', () => {
+    expect(compile('readme.mts', source)).toEqual([]);
   });
 
-  it('compile', () => {
-    const examples = ts.createProgram([examplesFile], {
-      ...{ strict: true, noEmit: true, skipLibCheck: true, target: ts.ScriptTarget.ES2024, types: ['node'] },
-      typeRoots: [fileURLToPath(new URL('../node_modules/@types', import.meta.url))],
-      ...{ module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
-    });
-    const found = ts.getPreEmitDiagnostics(examples).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-    expect(found).toEqual([]);
-  });
-
-  it('print what they promise', async () => {
+  it('README examples print what their comments promise', async () => {
+    writeFileSync(join(folder.path, 'run.mts'), source);
     const { token } = await signIn(program.url, 'ana@example.com');
     const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
     const settings = { LENDING_URL: program.url, LENDING_TOKEN: token };
-    const { code, stdout, stderr } = await startIn(folder.path, process.execPath, [...flags, examplesFile], settings).ended;
+    const { code, stdout, stderr } = await startIn(folder.path, process.execPath, [...flags, 'run.mts'], settings).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(promised.length).toBeGreaterThan(8);
-    expect(stdout.trimEnd().split('\n')).toEqual(promised);
+    expect(expectedOutput.length).toBeGreaterThan(8);
+    expect(stdout.trimEnd().split('\n')).toEqual(expectedOutput);
   });
+});
+
+it('compiles the @example of every method of LendingClient, and those of other docstrings', () => {
+  const files = readdirSync(join(client, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const text = files.map((file) => readFileSync(join(client, 'src', file), 'utf8')).join('\n');
+  const examples = [...text.matchAll(/@example\n((?: +\*(?!\/).*\n)+)/g)].map(([, lines = '']) => lines.replace(/^ +\* ?/gm, ''));
+  const notCalls = ['constructor', 'url', 'random', 'canRenew', 'token'];
+  const methods = Object.getOwnPropertyNames(LendingClient.prototype).filter((name) => !notCalls.includes(name));
+  for (const name of methods) expect(examples.join('')).toContain(`lending.${name}(`);
+  const given = 'lending: LendingClient, loanId: string, lenderId: string, importId: string';
+  const functions = examples.map((example, n) => `export async function example${n}(${given}) {\n${example}}\n`);
+  const imports = "import { ApiError, followImport, LendingClient, watchLoan } from '@private-lending/client';\n";
+  expect(compile('docstrings.mts', imports + functions.join(''))).toEqual([]);
 });

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandId } from '../server/src/domain/ids.ts';
 import type { BulkStore, StoredItem } from '../server/src/storage/bulk-store.ts';
@@ -11,7 +10,7 @@ import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb/ta
 import { openWorkplace, PROGRAM, startIn, type Workplace } from '../server/src/testing/process/cli-process.ts';
 import { signIn } from './program.ts';
 
-/* The real program moves a store from one machine's file to DynamoDB and back. */
+/* The real program copies a store from SQLite to DynamoDB and back. */
 
 const AWS = { AWS_ENDPOINT_URL_DYNAMODB: endpoint ?? '' };
 const KILLS = 4;
@@ -32,8 +31,8 @@ async function itemsOf(store: BulkStore): Promise<StoredItem[]> {
   return items.toSorted((a, b) => (`${a.key.partition}\n${a.key.sort}` < `${b.key.partition}\n${b.key.sort}` ? -1 : 1));
 }
 
-/** What people left behind in the store at ./data, by a server that has stopped. */
-async function livedIn() {
+/** Creates data in the store at ./data, by a server that has stopped. */
+async function createData() {
   const server = await work.serve();
   const ana = await signIn(server.url, 'ana@example.com');
   const loanId = await ana.postsLoan();
@@ -45,17 +44,17 @@ async function livedIn() {
   return { ana, path, lenders, invited, page };
 }
 
-describe.skipIf(endpoint === undefined)('a store that moves to DynamoDB', () => {
-  it('answers there as it did before, and comes back item for item', async () => {
-    const { ana, path, lenders, invited, page } = await livedIn();
+describe.skipIf(endpoint === undefined)('lending copy to DynamoDB', () => {
+  it('serves the copied data unchanged, and copies it back item by item', async () => {
+    const { ana, path, lenders, invited, page } = await createData();
     const table = `test-${randomUUID()}`;
-    const there = { ...AWS, STORE: `dynamodb:${table}`, ALLOW_LOCAL_ISSUER: '1' };
-    expect((await work.lending(['init'], there)).stdout).toBe(`${table} is made, and empty\n`);
+    const settings = { ...AWS, STORE: `dynamodb:${table}`, ALLOW_LOCAL_ISSUER: '1' };
+    expect((await work.lending(['init'], settings)).stdout).toBe(`Created ${table}\n`);
 
     const copied = await work.lending(['copy', '--from', 'sqlite:data/lending.db', '--to', `dynamodb:${table}`], AWS);
     expect([copied.code, copied.stderr]).toEqual([0, '']);
     expect(copied.stdout).toMatch(
-      /lending\.db is copied to dynamodb:.*, and each item was compared:\n.* {2}2 loans of 40000\.00 USD, 30\.00 USD invited\n$/s,
+      /lending\.db is copied to dynamodb:.*, and every item compared:\n.* {2}2 loans of 40000\.00 USD, 30\.00 USD invited\n$/s,
     );
     const back = await work.lending(['copy', '--from', `dynamodb:${table}`, '--to', 'sqlite:back.db', '--json'], AWS);
     expect([back.code, back.stderr]).toEqual([0, '']);
@@ -63,19 +62,19 @@ describe.skipIf(endpoint === undefined)('a store that moves to DynamoDB', () => 
     const before = await itemsOf(openSqliteSource(work.path('data', 'lending.db')));
     expect(await itemsOf(openSqliteSource(work.path('back.db')))).toEqual(before);
 
-    const server = await work.serve(there);
+    const server = await work.serve(settings);
     const moved = ana.at(server.url);
     const replay = await moved.post(path, { lenders }, { 'Idempotency-Key': 'the-first' });
     expect([replay.text, replay.headers.get('Idempotency-Replayed')]).toEqual([invited.text, 'true']);
     const rest = await moved.get(`${path}?limit=2&cursor=${page.body.next_cursor}`);
-    const ids = (answer: typeof page) => answer.body.lenders.map((lender: { lender_id: string }) => lender.lender_id);
+    const ids = (response: typeof page) => response.body.lenders.map((lender: { lender_id: string }) => lender.lender_id);
     expect([...ids(page), ...ids(rest)].toSorted()).toEqual(ids(invited).toSorted());
-    const again = await moved.post(path, { lenders: lenders.slice(0, 1) });
-    expect(again.body.message).toBe('ben@example.com has already been invited to this loan');
+    const duplicate = await moved.post(path, { lenders: lenders.slice(0, 1) });
+    expect(duplicate.body.message).toBe('ben@example.com has already been invited to this loan');
     expect((await server.stop()).code).toBe(0);
   }, 60_000);
 
-  it('is whole in the end, however often the copying is killed, and is not served before', async () => {
+  it('completes after any number of kills, and refuses to serve an incomplete copy', async () => {
     const source = openSqliteTarget(work.path('source.db'));
     const items = Array.from({ length: ITEMS }, (_, n) => ({
       key: { partition: `things ${n % 9}`, sort: `${n}` },
@@ -92,13 +91,13 @@ describe.skipIf(endpoint === undefined)('a store that moves to DynamoDB', () => 
       const before = await copied();
       const copying = startIn(work.path(), process.execPath, [PROGRAM, ...copy], AWS);
       await expect.poll(copied, { timeout: 20_000, interval: 5 }).toBeGreaterThan(before);
-      await pause(Math.random() * 100);
+      for (let reads = Math.random() * 20; reads > 0; reads -= 1) await copied(); // at no particular moment
       await copying.stop('SIGKILL');
-      expect((await copying.ended).code, 'it was killed in the middle of its work').toBeNull();
+      expect((await copying.ended).code, 'it was killed before its end').toBeNull();
     }
     const serving = { ...AWS, STORE: `dynamodb:${table}`, ALLOW_LOCAL_ISSUER: '1', PORT: '0' };
-    const refused = await work.lending(['serve'], serving);
-    expect([refused.code, refused.stderr]).toEqual([
+    const rejected = await work.lending(['serve'], serving);
+    expect([rejected.code, rejected.stderr]).toEqual([
       1,
       expect.stringContaining(`dynamodb:${table} is the unfinished target of a copy from sqlite:`),
     ]);

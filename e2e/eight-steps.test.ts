@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engines } from './engines.ts';
 import { type Client, call, type Program, signIn, start, temporaryFolder } from './program.ts';
 
-/* What the report on the earlier system tried by hand, against the real program on each engine. */
+/* The manual checks of the report on the earlier system, against the real program on each engine. */
 
-describe.each(engines)('the eight steps of the report, on $name', ({ settings }) => {
+describe.each(engines)('eight steps of the report on $name', ({ settings }) => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let program: Program;
   let borrower: Client;
@@ -32,24 +32,24 @@ describe.each(engines)('the eight steps of the report, on $name', ({ settings })
     expect(body).toMatchObject({ remaining: 5000, currency: 'USD' });
   });
 
-  it('2: detects a lender who is invited already', async () => {
+  it('2: rejects a lender who has already been invited', async () => {
     const { status, body } = await add({ lenders: [{ email: 'Lender2@Example.com', contribution_amount: 100 }] });
     expect([status, body.error]).toEqual([400, 'VALIDATION_ERROR']);
     expect(body.message).toBe('lender2@example.com has already been invited to this loan');
   });
 
-  it('3: lets nobody invite themselves', async () => {
+  it('3: rejects a borrower who invites themselves', async () => {
     const { status, body } = await add({ lenders: [{ email: 'OWNER@example.com', contribution_amount: 100 }] });
     expect([status, body.details[0].code]).toEqual([400, 'SELF_INVITATION']);
   });
 
-  it('4: lets nobody over-fund a loan, and says by how much', async () => {
+  it('4: rejects over-funding, with all amounts in the message', async () => {
     const { status, body } = await add({ lenders: [{ email: 'rich@example.com', contribution_amount: 5000.01 }] });
     expect([status, body.details[0].code]).toEqual([400, 'OVER_FUNDING']);
     for (const figure of ['20000.00 USD', '15000.00 USD', '5000.01 USD', '5000.00 USD']) expect(body.message).toContain(figure);
   });
 
-  it('5: takes at most twenty lenders a request', async () => {
+  it('5: rejects more than twenty lenders in a request', async () => {
     const many = Array.from({ length: 21 }, (_, n) => ({ email: `many${n}@example.com`, contribution_amount: 1 }));
     const { status, body } = await add({ lenders: many });
     expect(status).toBe(400);
@@ -58,7 +58,7 @@ describe.each(engines)('the eight steps of the report, on $name', ({ settings })
     );
   });
 
-  it('6: answers a repeat with the first answer, byte for byte', async () => {
+  it('6: replays the first response for a repeated key, byte for byte', async () => {
     const request = { lenders: [{ email: 'lender4@example.com', contribution_amount: 1000 }] };
     const first = await add(request, { 'X-Idempotency-Key': 'step-6' });
     const repeat = await add(request, { 'X-Idempotency-Key': 'step-6' });
@@ -69,7 +69,7 @@ describe.each(engines)('the eight steps of the report, on $name', ({ settings })
     expect(repeat.headers.get('X-Request-Id')).not.toBe(first.headers.get('X-Request-Id'));
   });
 
-  it('7: shows the loan as all of that left it', async () => {
+  it('7: returns the loan with the totals of the steps before', async () => {
     const { body } = await borrower.get(`/loans/${loanId}`);
     expect(body.loan).toMatchObject({ total_invited: 16_000, remaining: 4000, lender_count: 4, status: 'open', version: 3 });
     const { lenders } = (await borrower.get(`/loans/${loanId}/lenders`)).body;
@@ -78,7 +78,7 @@ describe.each(engines)('the eight steps of the report, on $name', ({ settings })
     );
   });
 
-  it('8: counts all of it', async () => {
+  it('8: publishes metrics of all steps', async () => {
     const { text } = await call(program.url, undefined, 'GET', '/metrics');
     expect(text).toContain('lenders_added_total{endpoint="AddLenders"} 4');
     expect(text).toContain('api_errors_total{endpoint="AddLenders",error_type="ValidationError"} 4');

@@ -1,14 +1,13 @@
 import { endpoint, newTable } from '../server/src/testing/dynamodb/tables.ts';
 
-/** Where a program may keep its data. */
 interface Engine {
   readonly name: string;
-  /** The settings of programs that share a new store; a file is in the folder that they run in. */
+  /** Settings of programs that share a new store. A SQLite file is in the folder of the program. */
   readonly settings: () => Promise<Readonly<Record<string, string>>>;
 }
 
-const TABLE: Engine = {
-  name: 'a table of DynamoDB',
+const DYNAMODB: Engine = {
+  name: 'DynamoDB',
   settings: async () => ({
     STORE: `dynamodb:${await newTable()}`,
     AWS_ENDPOINT_URL_DYNAMODB: endpoint ?? '',
@@ -16,8 +15,8 @@ const TABLE: Engine = {
   }),
 };
 
-/** All that this machine can run. */
+/** The engines that this machine can run. */
 export const engines: readonly Engine[] = [
-  { name: 'a file of SQLite', settings: async () => ({}) },
-  ...(endpoint === undefined ? [] : [TABLE]),
+  { name: 'SQLite', settings: async () => ({}) },
+  ...(endpoint === undefined ? [] : [DYNAMODB]),
 ];

@@ -1,43 +1,25 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectFeed } from '../server/src/testing/api/feed.ts';
 import { LOAN, lenders } from '../server/src/testing/app/test-app.ts';
 import { INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
 import { startWebSocketApi } from '../server/src/testing/aws/websocket-api.ts';
 import { endpoint, newTable } from '../server/src/testing/dynamodb/tables.ts';
-import { AUDIENCE, type IdentityProvider, startIdentityProvider } from '../server/src/testing/oidc/identity-provider.ts';
-import { OF_AWS, startApiFunction } from './api-function.ts';
-import { type LambdaFunction, SOCKET, startFunction } from './lambda-function.ts';
+import { openDeployment } from './deployment.ts';
 
-/* The feed's function as it is uploaded, behind a WebSocket API, beside the API's function on the same table. */
-
-let provider: IdentityProvider;
-const started: Pick<LambdaFunction, 'stop'>[] = [];
-
-beforeAll(async () => {
-  provider = await startIdentityProvider();
-});
-
-afterAll(() => provider.close());
-
-afterEach(async () => {
-  for (const each of started.splice(0)) await each.stop();
-});
-
-describe.skipIf(endpoint === undefined)('the feed’s function', () => {
-  it('tells what the API’s function has changed, to who comes back too, and keeps tokens and addresses out of its log', async () => {
-    const table = await newTable();
+describe.skipIf(endpoint === undefined)('feed function as it is deployed', () => {
+  it('sends events of the API function, resumes after a cursor, and logs no tokens or addresses', async () => {
+    const deployment = await openDeployment(await newTable());
     const gateway = await startWebSocketApi();
-    started.push({ stop: gateway.close }); // before the functions that it calls
-    const socket = await startFunction(SOCKET, {
-      ...{ ...OF_AWS, STORE: `dynamodb:${table}`, AUTH_ISSUER: provider.issuer, AUTH_AUDIENCE: AUDIENCE },
-      ...{ AWS_ENDPOINT_URL_DYNAMODB: endpoint ?? '', FEED_ENDPOINT: gateway.endpoint, REQUESTS_PER_SECOND: '0' },
+    onTestFinished(async () => {
+      await gateway.close(); // before the function that it invokes
+      await deployment.close();
     });
-    const api = await startApiFunction(provider, table);
-    started.push(socket, api);
-    let before: Promise<unknown> = Promise.resolve();
+    const socket = await deployment.start('socket', { FEED_ENDPOINT: gateway.endpoint });
+    const api = await deployment.startApi();
+    let previous: Promise<unknown> = Promise.resolve();
     gateway.invokes((event) => {
-      before = before.then(() => socket.invoke(event, INVOCATION));
-      return before;
+      previous = previous.then(() => socket.invoke(event, INVOCATION));
+      return previous;
     });
 
     const { body } = await api.send('POST', '/loans', { body: LOAN });

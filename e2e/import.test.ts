@@ -3,10 +3,7 @@ import { csv } from '../server/src/testing/app/import-helpers.ts';
 import { engines } from './engines.ts';
 import { call, type Program, signIn, start, temporaryFolder } from './program.ts';
 
-/*
- * Ten thousand rows, imported while the program is killed and started again five times, come to the same as when nobody
- * disturbs them, row for row.
- */
+/* An import of ten thousand rows while the program is killed five times has the same outcome, row by row, as one without kills. */
 
 const KILLS = 5;
 const SETTINGS = { INVITES_PER_HOUR: '1000000', REQUESTS_PER_SECOND: '0' };
@@ -16,8 +13,8 @@ interface ImportRow {
   readonly lender_id?: string;
 }
 
-/** Rows of every outcome; what remains of the loan is gone before their end. */
-function fileOf(rows: number): string {
+/** Rows with every outcome; the loan is fully invited before the last one. */
+function createFile(rows: number): string {
   const line = (row: number): string => {
     if (row % 97 === 0) return `nobody${row},10,`;
     if (row % 89 === 0) return `p${row - 1}@example.com,10,`;
@@ -27,32 +24,33 @@ function fileOf(rows: number): string {
   return csv(...Array.from({ length: rows }, (_, row) => line(row + 1)));
 }
 
-async function sendFile(url: string, token: string, file: string): Promise<{ loanId: string; path: string }> {
+async function uploadFile(url: string, token: string, file: string): Promise<{ loanId: string; path: string }> {
   const rows = file.split('\n').length - 2;
-  const made = await call(url, token, 'POST', '/loans', {
+  const created = await call(url, token, 'POST', '/loans', {
     ...{ amount: rows * 9, interest_rate: 4, term_months: 12 },
     lenders: [{ email: 'invited@example.com', contribution_amount: 5 }],
   });
-  const loanId: string = made.body.loan.loan_id;
-  const answer = await fetch(`${url}/loans/${loanId}/lenders/imports`, {
+  const loanId: string = created.body.loan.loan_id;
+  const response = await fetch(`${url}/loans/${loanId}/lenders/imports`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'text/csv' },
     body: file,
   });
-  expect(answer.status).toBe(202);
-  return { loanId, path: answer.headers.get('Location') ?? '' };
+  expect(response.status).toBe(202);
+  return { loanId, path: response.headers.get('Location') ?? '' };
 }
 
-describe.each(engines)('an import into $name', ({ name, settings }) => {
+describe.each(engines)('import on $name', ({ name, settings }) => {
   const rows = name.includes('SQLite') ? 10_000 : 1000;
 
-  it(`of ${rows} rows, killed ${KILLS} times, comes to the same as one that is left alone`, async () => {
+  it(`imports ${rows} rows with the same outcomes when the program is killed ${KILLS} times`, async () => {
     const folder = await temporaryFolder();
-    const set = { ...SETTINGS, ...(await settings()) };
-    let program: Program = await start(folder.path, set);
+    const serverSettings = { ...SETTINGS, ...(await settings()) };
+    let program: Program = await start(folder.path, serverSettings);
     const { token } = await signIn(program.url, 'owner@example.com');
     const importAt = async (path: string) => (await call(program.url, token, 'GET', path)).body.import;
-    const ended = (path: string) => expect.poll(async () => (await importAt(path)).status, { timeout: 90_000 }).toBe('completed');
+    const completion = (path: string) =>
+      expect.poll(async () => (await importAt(path)).status, { timeout: 90_000 }).toBe('completed');
     const rowsAt = async (path: string): Promise<ImportRow[]> => {
       const found: ImportRow[] = [];
       for (let cursor = ''; ; ) {
@@ -62,34 +60,34 @@ describe.each(engines)('an import into $name', ({ name, settings }) => {
         cursor = body.next_cursor;
       }
     };
-    const file = fileOf(rows);
-    const disturbed = await sendFile(program.url, token, file);
+    const file = createFile(rows);
+    const interrupted = await uploadFile(program.url, token, file);
     const doneAt: number[] = [];
 
     for (let kill = 1; kill <= KILLS; kill += 1) {
       const wanted = (rows / (KILLS + 2)) * kill;
-      while ((await importAt(disturbed.path)).rows_done < wanted) await new Promise(setImmediate);
+      while ((await importAt(interrupted.path)).rows_done < wanted) await new Promise(setImmediate);
       await program.kill();
-      program = await start(folder.path, set);
-      const { rows_done, status } = await importAt(disturbed.path);
+      program = await start(folder.path, serverSettings);
+      const { rows_done, status } = await importAt(interrupted.path);
       expect(status).toBe('running');
       doneAt.push(rows_done);
     }
     expect(doneAt).toEqual([...doneAt].sort((a, b) => a - b));
-    await ended(disturbed.path);
+    await completion(interrupted.path);
 
-    const calm = await sendFile(program.url, token, file);
-    await ended(calm.path);
+    const undisturbed = await uploadFile(program.url, token, file);
+    await completion(undisturbed.path);
     const withoutIds = (found: ImportRow[]) => found.map(({ lender_id: _, ...row }) => row);
-    const found = await rowsAt(disturbed.path);
+    const found = await rowsAt(interrupted.path);
     expect(found).toHaveLength(rows);
-    expect(withoutIds(found)).toEqual(withoutIds(await rowsAt(calm.path)));
-    const { import_id: _a, loan_id: _b, created_at: _c, ended_at: _d, ...summary } = await importAt(disturbed.path);
-    expect(await importAt(calm.path)).toMatchObject(summary);
+    expect(withoutIds(found)).toEqual(withoutIds(await rowsAt(undisturbed.path)));
+    const { import_id: _a, loan_id: _b, created_at: _c, ended_at: _d, ...summary } = await importAt(interrupted.path);
+    expect(await importAt(undisturbed.path)).toMatchObject(summary);
     expect(Object.values(summary.outcomes).filter((count) => count === 0)).toHaveLength(3); // would_be_added, pending, not_added
 
     const added = found.filter(({ outcome }) => outcome === 'added').length;
-    for (const { loanId } of [disturbed, calm]) {
+    for (const { loanId } of [interrupted, undisturbed]) {
       const { loan } = (await call(program.url, token, 'GET', `/loans/${loanId}`)).body;
       expect(loan).toMatchObject({ lender_count: added + 1, total_invited: added * 10 + 5 });
     }

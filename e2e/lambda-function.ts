@@ -2,47 +2,62 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/* A function as it is uploaded, in a process of its own, with nothing of ours around it. */
-
 const HOST = fileURLToPath(new URL('./lambda-host.ts', import.meta.url));
+const BUNDLES = fileURLToPath(new URL('../dist/lambda/', import.meta.url));
 const FLAGS = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
 
-export const API = fileURLToPath(new URL('../dist/lambda/api/', import.meta.url));
-export const SOCKET = fileURLToPath(new URL('../dist/lambda/socket/', import.meta.url));
-export const STREAM = fileURLToPath(new URL('../dist/lambda/stream/', import.meta.url));
-export const IMPORT = fileURLToPath(new URL('../dist/lambda/import/', import.meta.url));
-export const CLOCK = fileURLToPath(new URL('../dist/lambda/clock/', import.meta.url));
+/** The trace id of every invocation. */
+export const TRACE = '5759e988bd862e3fe1be46a994272793';
+
+export type FunctionName = 'api' | 'clock' | 'import' | 'socket' | 'stream';
 
 export type LambdaFunction = Awaited<ReturnType<typeof startFunction>>;
 
-/** @param folder of the function @returns once it is initialized, and waits for its first event */
+/** The folder that is deployed. */
+export function bundleOf(name: FunctionName): string {
+  return `${BUNDLES}${name}/`;
+}
+
+/** The environment of a function: what AWS sets, and the store. @param database endpoint of DynamoDB Local */
+export function functionSettings(table: string, database: string | undefined) {
+  return {
+    AWS_REGION: 'local',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1',
+    AWS_ENDPOINT_URL_DYNAMODB: database ?? '',
+    STORE: `dynamodb:${table}`,
+  };
+}
+
+/** Runs a bundle in its own process, as AWS does. @returns when it is initialized */
 export async function startFunction(folder: string, environment: Readonly<Record<string, string>> = {}) {
   const child = fork(HOST, [`${folder}index.mjs`], { execArgv: FLAGS, env: environment, cwd: folder, silent: true });
-  const written = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
-      written[name] += text;
+      output[name] += text;
     });
   }
   const ended = once(child, 'exit').then(() => {
-    throw new Error(`the function ended: ${written.stderr}`);
+    throw new Error(`the function ended: ${output.stderr}`);
   });
   ended.catch(() => {});
   const message = async () => (await Promise.race([once(child, 'message'), ended]))[0];
   const loadedMs: number = await message();
 
   return {
-    /** How long it took to load it, and all that it does then. */
+    /** Time to load and initialize it. */
     loadedMs,
-    /** One after the other, as AWS does. */
+    /** One event at a time, as AWS does. */
     async invoke<Result>(event: unknown, context: object): Promise<Result> {
-      const answered = message();
+      const result = message();
       child.send({ event, context });
-      return answered;
+      return result;
     },
-    /** The lines on standard output so far. */
-    lines: () => written.stdout.split('\n').filter((line) => line !== ''),
-    stderr: () => written.stderr,
+    /** Lines on standard output so far. */
+    lines: () => output.stdout.split('\n').filter((line) => line !== ''),
+    stderr: () => output.stderr,
     async stop(): Promise<void> {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, 'exit');

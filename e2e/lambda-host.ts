@@ -1,6 +1,6 @@
 /*
- * Runs a function as AWS's own runtime does: `lambda-host.ts FILE`. Events come in and results go out between the processes,
- * so that standard output is the function's alone.
+ * Runs the handler of `lambda-host.ts FILE` as the runtime of AWS does. Events and results are messages between the processes,
+ * so that only the function writes to standard output.
  */
 
 interface Invocation {
@@ -8,17 +8,17 @@ interface Invocation {
   readonly context: { readonly leftMs?: number };
 }
 
-/** As long as a function of ours may take that nobody waits for. */
+/** The longest timeout of our functions. */
 const LEFT_MS = 300_000;
 
 const [file = ''] = process.argv.slice(2);
-const started = performance.now();
+const start = performance.now();
 const { handler } = await import(file);
-const loadedMs = performance.now() - started;
+const loadedMs = performance.now() - start;
 
 process.on('message', async ({ event, context }: Invocation) => {
   const invocation = { ...context, getRemainingTimeInMillis: () => context.leftMs ?? LEFT_MS };
-  const result: unknown = await handler(event, invocation).catch((fault: unknown) => ({ fell: String(fault) }));
+  const result: unknown = await handler(event, invocation).catch((error: unknown) => ({ error: String(error) }));
   process.send?.(result ?? null);
 });
 process.send?.(loadedMs);

@@ -1,73 +1,52 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { LOAN, lenders } from '../server/src/testing/app/test-app.ts';
 import { metricsIn } from '../server/src/testing/aws/emf.ts';
 import { INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
 import { endpoint, newTable } from '../server/src/testing/dynamodb/tables.ts';
-import { type IdentityProvider, startIdentityProvider } from '../server/src/testing/oidc/identity-provider.ts';
-import { type ApiFunction, OF_AWS, startApiFunction, TRACE } from './api-function.ts';
-import { API, CLOCK, IMPORT, type LambdaFunction, STREAM, startFunction } from './lambda-function.ts';
+import { openDeployment } from './deployment.ts';
+import { bundleOf, TRACE } from './lambda-function.ts';
 
-/* The functions as they are uploaded, each in a process of its own, on AWS's own DynamoDB Local. */
+/* The functions as they are deployed, on DynamoDB Local. */
 
-let provider: IdentityProvider;
-const started: Pick<LambdaFunction, 'stop'>[] = [];
-
-beforeAll(async () => {
-  provider = await startIdentityProvider();
-});
-
-afterAll(() => provider.close());
-
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((each) => each.stop()));
-});
-
-async function start(folder: string, environment: Readonly<Record<string, string>> = {}): Promise<LambdaFunction> {
-  const each = await startFunction(folder, environment);
-  started.push(each);
-  return each;
-}
-
-/** One environment of the API's function, and somebody who calls it. */
-async function startApi(table: string, settings: Readonly<Record<string, string>> = {}): Promise<ApiFunction> {
-  const api = await startApiFunction(provider, table, settings);
-  started.push(api);
-  return api;
+async function deploy(table: string) {
+  const deployment = await openDeployment(table);
+  onTestFinished(deployment.close);
+  return deployment;
 }
 
 function metricsOf(line: string | undefined) {
   return metricsIn(line ?? '').map(({ metric, unit, dimensions }) => [metric, unit, dimensions]);
 }
 
-describe.skipIf(endpoint === undefined)('the API’s function', () => {
-  it('adds lenders, replays and refuses, and says so in lines that CloudWatch reads', async () => {
-    const { send, lines, stderr, token } = await startApi(await newTable());
+describe.skipIf(endpoint === undefined)('API function', () => {
+  it('adds lenders, replays and rejects, with metrics in lines that CloudWatch parses', async () => {
+    const { send, lines, stderr, token } = await (await deploy(await newTable())).startApi();
     const path = `${(await send('POST', '/loans', { body: LOAN })).headers.get('Location')}/lenders`;
     const sent = { body: { lenders: lenders(3, 5000) }, headers: { 'Idempotency-Key': 'one', 'X-Request-Id': 'first' } };
     const first = await send('POST', path, sent);
     const repeat = await send('POST', path, sent);
-    const refused = await send('POST', path, { body: { lenders: lenders(1, 5000.01, 'late') } });
+    const rejected = await send('POST', path, { body: { lenders: lenders(1, 5000.01, 'late') } });
     expect([first.status, first.body.lenders_added, first.body.remaining]).toEqual([200, 3, 5000]);
     expect([repeat.status, repeat.text, repeat.headers.get('Idempotency-Replayed')]).toEqual([200, first.text, 'true']);
-    expect([refused.status, refused.body.details[0].code]).toEqual([400, 'OVER_FUNDING']);
+    expect([rejected.status, rejected.body.details[0].code]).toEqual([400, 'OVER_FUNDING']);
 
     const latency = (Status: string) => ['APILatency', 'Milliseconds', { Endpoint: 'AddLenders', Status }];
-    const [, ...told] = lines();
-    expect(told.map(metricsOf)).toEqual([
+    const [, ...logged] = lines();
+    expect(logged.map(metricsOf)).toEqual([
       [latency('Success'), ['LendersAdded', 'Count', { Endpoint: 'AddLenders' }]],
       [latency('Success')],
       [latency('Error'), ['APIError', 'Count', { Endpoint: 'AddLenders', ErrorType: 'ValidationError' }]],
     ]);
-    expect(JSON.parse(told[0] ?? '')).toMatchObject({ request_id: 'first', trace_id: TRACE });
-    expect(JSON.parse(told[2] ?? '')).toMatchObject({ request_id: INVOCATION.awsRequestId, trace_id: TRACE });
+    expect(JSON.parse(logged[0] ?? '')).toMatchObject({ request_id: 'first', trace_id: TRACE });
+    expect(JSON.parse(logged[2] ?? '')).toMatchObject({ request_id: INVOCATION.awsRequestId, trace_id: TRACE });
     expect(stderr()).toBe('');
     expect(['@', ...token.split('.')].filter((secret) => lines().join('').includes(secret))).toEqual([]);
   });
 
-  it('has its health, its reference and no metrics to be read', async () => {
-    const { send } = await startApi(await newTable());
+  it('serves health checks and the reference, but no metrics', async () => {
+    const { send } = await (await deploy(await newTable())).startApi();
     const statuses: Record<string, number> = {};
     for (const path of ['/health/live', '/health/ready', '/docs', '/openapi.json', '/metrics', '/nowhere']) {
       statuses[path] = (await send('GET', path)).status;
@@ -75,15 +54,15 @@ describe.skipIf(endpoint === undefined)('the API’s function', () => {
     expect(Object.values(statuses)).toEqual([200, 200, 200, 200, 404, 404]);
   });
 
-  it('fills a loan exactly from several environments at once', async () => {
-    const table = await newTable();
-    const apis = await Promise.all([startApi(table), startApi(table), startApi(table)]);
+  it('funds a loan exactly under concurrent requests to several instances', async () => {
+    const { startApi } = await deploy(await newTable());
+    const apis = await Promise.all([startApi(), startApi(), startApi()]);
     const path = (await apis[0].send('POST', '/loans', { body: { ...LOAN, amount: 90 } })).headers.get('Location') ?? '';
     const added = await Promise.all(
-      apis.map(async ({ send }, from) => {
+      apis.map(async ({ send }, instance) => {
         let successes = 0;
         for (let n = 0; n < 5; n += 1) {
-          const { status } = await send('POST', `${path}/lenders`, { body: { lenders: lenders(1, 10, `racer${from}x${n}`) } });
+          const { status } = await send('POST', `${path}/lenders`, { body: { lenders: lenders(1, 10, `racer${instance}x${n}`) } });
           expect([200, 400]).toContain(status);
           if (status === 200) successes += 1;
         }
@@ -95,9 +74,9 @@ describe.skipIf(endpoint === undefined)('the API’s function', () => {
   });
 });
 
-describe('the API’s function in trouble', () => {
-  it('says that the database is unavailable, and that this passes', async () => {
-    const { send, lines } = await startApi('none', { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' });
+describe('API function with errors', () => {
+  it('responds with 503 and Retry-After when the database is unavailable', async () => {
+    const { send, lines } = await (await deploy('none')).startApi({ AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' });
     const { status, headers, body } = await send('POST', '/loans', { body: LOAN });
     expect([status, headers.get('Retry-After'), body.error, body.success]).toEqual([503, '10', 'SERVICE_UNAVAILABLE', false]);
     expect(metricsOf(lines().at(-1))).toContainEqual([
@@ -107,58 +86,63 @@ describe('the API’s function in trouble', () => {
     ]);
   });
 
-  it('says nothing to callers of settings that need mending, and all to its operators', async () => {
-    const { send, lines } = await startApi('lending', { AUTH_ISSUER: '', AUTH_AUDIENCE: '', ALLOW_LOCAL_ISSUER: '1' });
+  it('logs invalid settings, and does not reveal them to callers', async () => {
+    const { send, lines } = await (await deploy('lending')).startApi({
+      AUTH_ISSUER: '',
+      AUTH_AUDIENCE: '',
+      ALLOW_LOCAL_ISSUER: '1',
+    });
     const { status, text, body } = await send('GET', '/loans');
     expect([status, body.error, /ISSUER/.test(text)]).toEqual([500, 'INTERNAL_ERROR', false]);
     expect(JSON.parse(lines().at(-1) ?? '').err.message).toContain('AUTH_ISSUER and AUTH_AUDIENCE are not set');
   });
 });
 
-describe.skipIf(endpoint === undefined)('the functions that nobody calls', () => {
-  it('run as they are uploaded', async () => {
-    const there = { ...OF_AWS, STORE: `dynamodb:${await newTable()}`, AWS_ENDPOINT_URL_DYNAMODB: endpoint ?? '' };
-    const [stream, clock] = await Promise.all([start(STREAM, there), start(CLOCK, there)]);
+describe.skipIf(endpoint === undefined)('background functions as they are deployed', () => {
+  it('the stream and clock functions start, and report records that they can not handle', async () => {
+    const { start } = await deploy(await newTable());
+    const [stream, clock] = await Promise.all([start('stream'), start('clock')]);
     expect(await stream.invoke({ Records: [] }, INVOCATION)).toEqual({ batchItemFailures: [] });
-    const poison = { eventName: 'INSERT', dynamodb: { SequenceNumber: '7' } };
-    expect(await stream.invoke({ Records: [poison] }, INVOCATION)).toEqual({ batchItemFailures: [{ itemIdentifier: '7' }] });
+    const invalid = { eventName: 'INSERT', dynamodb: { SequenceNumber: '7' } };
+    expect(await stream.invoke({ Records: [invalid] }, INVOCATION)).toEqual({ batchItemFailures: [{ itemIdentifier: '7' }] });
     expect(stream.lines().map((line) => JSON.parse(line).sequence_number)).toEqual(['7']);
     expect(await clock.invoke({}, INVOCATION)).toBeNull();
     expect([clock.lines(), clock.stderr()]).toEqual([[], '']);
   });
 });
 
-/** What esbuild tells of a file that it made. */
-interface Part {
+/** An output file in esbuild's metafile. */
+interface OutputFile {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly imports: readonly { readonly path: string; readonly kind: string; readonly external?: boolean }[];
 }
 
-describe('what is uploaded', () => {
-  it.each([API, STREAM, IMPORT, CLOCK])(
-    'needs nothing besides itself and Node, and has nothing that it does not run: %s',
-    (folder) => {
+describe('bundles', () => {
+  it.each(['api', 'stream', 'import', 'clock'] as const)(
+    'the bundle %s needs only itself and Node, and has no code that it does not run',
+    (name) => {
+      const folder = bundleOf(name);
       const { inputs, outputs } = JSON.parse(readFileSync(`${folder.slice(0, -1)}-notes/meta.json`, 'utf8'));
       const files = Object.keys(outputs).map((file) => file.replace(/^.*\//, ''));
-      const parts: { imports: { path: string; external?: boolean }[] }[] = Object.values(outputs);
-      const besides = parts.flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path));
-      expect(besides.filter((path) => !isBuiltin(path))).toEqual([]);
+      const built: OutputFile[] = Object.values(outputs);
+      const external = built.flatMap(({ imports }) => imports.filter((imported) => imported.external).map(({ path }) => path));
+      expect(external.filter((path) => !isBuiltin(path))).toEqual([]);
       const unwanted = /better-sqlite3|prom-client|commander|node-server|storage\/sqlite|testing/;
       expect(Object.keys(inputs).filter((file) => unwanted.test(file))).toEqual([]);
       expect(new Set(readdirSync(folder))).toEqual(new Set(files.filter((file) => file.endsWith('.mjs'))));
     },
   );
 
-  it.each([API, IMPORT, CLOCK])('loads the client of a queue only where a message is sent: %s', (folder) => {
-    const { outputs } = JSON.parse(readFileSync(`${folder.slice(0, -1)}-notes/meta.json`, 'utf8'));
-    const parts = new Map<string, Part>(Object.entries(outputs));
-    const atOnce = [...parts.keys()].filter((path) => path.endsWith('/index.mjs'));
-    for (const path of atOnce) {
-      const needed = parts.get(path)?.imports.filter(({ kind, external }) => kind === 'import-statement' && !external) ?? [];
-      for (const each of needed) if (!atOnce.includes(each.path)) atOnce.push(each.path);
+  it.each(['api', 'import', 'clock'] as const)('the bundle %s loads the SQS client only to send a message', (name) => {
+    const { outputs } = JSON.parse(readFileSync(`${bundleOf(name).slice(0, -1)}-notes/meta.json`, 'utf8'));
+    const built = new Map<string, OutputFile>(Object.entries(outputs));
+    const loaded = [...built.keys()].filter((path) => path.endsWith('/index.mjs'));
+    for (const path of loaded) {
+      const imports = built.get(path)?.imports.filter(({ kind, external }) => kind === 'import-statement' && !external) ?? [];
+      for (const each of imports) if (!loaded.includes(each.path)) loaded.push(each.path);
     }
-    const holders = [...parts].filter(([, { inputs }]) => Object.keys(inputs).some((file) => file.includes('client-sqs/')));
-    expect(holders).not.toEqual([]);
-    expect(holders.filter(([path]) => atOnce.includes(path))).toEqual([]);
+    const withSqs = [...built].filter(([, { inputs }]) => Object.keys(inputs).some((file) => file.includes('client-sqs/')));
+    expect(withSqs).not.toEqual([]);
+    expect(withSqs.filter(([path]) => loaded.includes(path))).toEqual([]);
   });
 });

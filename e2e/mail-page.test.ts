@@ -5,7 +5,7 @@ import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { type Client, type Program, signIn, start, temporaryFolder } from './program.ts';
 
-/* Where the links of a mail lead, from the mail that the real program wrote, in a real browser. */
+/* The pages behind the links of the real program's mail, in a real browser. */
 
 const executablePath = inject('chromium');
 const FLAGS = [
@@ -14,7 +14,7 @@ const FLAGS = [
 ];
 const WAIT = { timeout: 20_000, interval: 50 };
 
-describe.skipIf(executablePath === undefined)('the page that a mail leads to', () => {
+describe.skipIf(executablePath === undefined)('pages of mail links', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let program: Program;
   let browser: Browser;
@@ -38,48 +38,48 @@ describe.skipIf(executablePath === undefined)('the page that a mail leads to', (
   });
 
   async function mails() {
-    const place = path.join(folder.path, 'data', 'mail');
-    const names = await readdir(place).catch(() => []);
-    return Promise.all(names.map(async (name) => PostalMime.parse(await readFile(path.join(place, name)))));
+    const mailFolder = path.join(folder.path, 'data', 'mail');
+    const names = await readdir(mailFolder).catch(() => []);
+    return Promise.all(names.map(async (name) => PostalMime.parse(await readFile(path.join(mailFolder, name)))));
   }
 
   async function mailTo(address: string) {
     const mail = (await mails()).find(({ to }) => to?.[0]?.address === address);
-    if (!mail) throw new Error(`${address} has got no mail`);
+    if (!mail) throw new Error(`no mail to ${address}`);
     return mail;
   }
 
-  /** Opens a link of somebody's mail. Whatever the browser objects to is among `objections`. */
-  async function open(address: string, link: RegExp): Promise<{ page: Page; objections: string[] }> {
+  /** Opens a link in the mail to an address, and records console messages and errors. */
+  async function open(address: string, link: RegExp): Promise<{ page: Page; consoleMessages: string[] }> {
     const [url = ''] = link.exec((await mailTo(address)).text ?? '') ?? [];
     const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
-    const objections: string[] = [];
-    page.on('console', (message) => void objections.push(message.text()));
-    page.on('pageerror', (error) => void objections.push(error.message));
+    const consoleMessages: string[] = [];
+    page.on('console', (message) => void consoleMessages.push(message.text()));
+    page.on('pageerror', (error) => void consoleMessages.push(error.message));
     await page.goto(url);
-    return { page, objections };
+    return { page, consoleMessages };
   }
 
   const statusOf = async (email: string) =>
     (await borrower.get(`/loans/${loanId}/lenders`)).body.lenders.find((lender: { email: string }) => lender.email === email)
       .status;
 
-  it('lets whoever was invited decline, without an account, once a button is pressed', async () => {
-    const { page, objections } = await open('ana@example.com', /http\S+\/invite\/\S+/);
+  it('declines an invitation without an account, when the button is pressed', async () => {
+    const { page, consoleMessages } = await open('ana@example.com', /http\S+\/invite\/\S+/);
     await page.getByRole('button', { name: 'Decline' }).waitFor();
     expect(await statusOf('ana@example.com')).toBe('pending');
     await page.getByRole('button', { name: 'Decline' }).click();
     await expect.poll(() => page.getByRole('status').textContent(), WAIT).toBe('Done. You have declined this invitation.');
     expect(await statusOf('ana@example.com')).toBe('declined');
-    expect(objections).toEqual([]);
+    expect(consoleMessages).toEqual([]);
   });
 
-  it('takes the refusal of all mail, and tells the program only that', async () => {
-    const { page, objections } = await open('ben@example.com', /http\S+\/mail\/opt-out#\S+/);
+  it('opts an address out of all mail, and leaves its invitation pending', async () => {
+    const { page, consoleMessages } = await open('ben@example.com', /http\S+\/mail\/opt-out#\S+/);
     await page.getByRole('button', { name: 'Never invite me again' }).click();
     await expect.poll(() => page.getByRole('status').textContent(), WAIT).toContain('no more e-mail to this address');
     expect(await statusOf('ben@example.com')).toBe('pending');
-    expect(objections).toEqual([]);
+    expect(consoleMessages).toEqual([]);
     await (await signIn(program.url, 'other@example.org')).postsLoan({
       lenders: [{ email: 'ben@example.com', contribution_amount: 1 }],
     });
@@ -87,19 +87,19 @@ describe.skipIf(executablePath === undefined)('the page that a mail leads to', (
     await expect.poll(dropped, WAIT).toBe(true);
   });
 
-  it('offers nothing without the token of a mail', async () => {
+  it('offers no action without the token of a mail', async () => {
     const page = await browser.newPage();
     await page.goto(`${program.url}/invite/${loanId}`);
     await page.getByText('This address is incomplete').waitFor();
     expect(await page.getByRole('button').count()).toBe(0);
   });
 
-  it('opts out at one click of a mail program, as RFC 8058 has it', async () => {
+  it('opts out by one-click unsubscribe (RFC 8058)', async () => {
     const { headers } = await mailTo('chloe@example.com');
     const header = (name: string) => headers.find(({ key }) => key === name)?.value ?? '';
     expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
     const url = header('list-unsubscribe').replace(/[<>]/g, '');
-    expect((await fetch(url)).status).toBe(200); // a look changes nothing
+    expect((await fetch(url)).status).toBe(200); // a GET changes nothing
     const { status } = await fetch(url, { method: 'POST', body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }) });
     expect(status).toBe(200);
   });

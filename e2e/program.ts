@@ -5,53 +5,58 @@ import { type Answer, answerOf } from '../server/src/testing/app/response.ts';
 import { LOAN } from '../server/src/testing/app/test-user.ts';
 import { PROGRAM, startIn } from '../server/src/testing/process/cli-process.ts';
 
-/* The real program in a process of its own, and somebody who calls it. */
+/* The real program in its own process, and users who call it. */
 
 export interface Program {
   readonly url: string;
   readonly pid: number;
-  /** Asks it to stop. @returns its exit code */
+  /** Stops it gracefully. @returns its exit code */
   stop(): Promise<number | null>;
-  /** Ends it at once, without a chance to tidy up. */
+  /** Kills it with SIGKILL. */
   kill(): Promise<void>;
 }
 
-/** A folder for a store, gone after the test. */
 export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'lending-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Starts a server, on a free port unless the settings name one, with its data in `folder`. */
+/** Starts a server with its data in `folder`, on a free port unless the settings have one. */
 export async function start(folder: string, settings: Readonly<Record<string, string>> = {}): Promise<Program> {
   const { pid, ended, stop, printed } = startIn(folder, process.execPath, [PROGRAM, 'serve', '--json'], { PORT: '0', ...settings });
   const { url } = JSON.parse(await printed('\n'));
   return {
-    ...{ url, pid },
+    url,
+    pid,
     stop: () => stop('SIGTERM').then(async () => (await ended).code),
     kill: () => stop('SIGKILL'),
   };
 }
 
-export type Client = Awaited<ReturnType<typeof signIn>>;
+export interface Client {
+  readonly token: string;
+  get(path: string): Promise<Answer>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** The same user at another server of the same store. */
+  at(url: string): Client;
+  /** @returns the id of the loan */
+  postsLoan(loan?: object): Promise<string>;
+}
 
-/** Somebody who signs in at the local issuer. The token outlives the server's process. */
-export async function signIn(url: string, email: string) {
+/** Signs in at the local issuer. The token remains valid when the server restarts. */
+export async function signIn(url: string, email: string): Promise<Client> {
   const { body } = await call(url, undefined, 'POST', '/local/token', { email });
-  const token: string = body.token;
+  return clientAt(url, body.token);
+}
+
+function clientAt(url: string, token: string): Client {
+  const post: Client['post'] = (path, body, headers) => call(url, token, 'POST', path, body, headers);
   return {
     token,
-    get: (path: string) => call(url, token, 'GET', path),
-    post: (path: string, sent?: unknown, headers?: Record<string, string>) => call(url, token, 'POST', path, sent, headers),
-    /** The same person at another address of the same store. */
-    at: (other: string) => ({
-      get: (path: string) => call(other, token, 'GET', path),
-      post: (path: string, sent?: unknown, headers?: Record<string, string>) => call(other, token, 'POST', path, sent, headers),
-    }),
-    async postsLoan(loan: object = {}): Promise<string> {
-      const answer = await call(url, token, 'POST', '/loans', { ...LOAN, ...loan });
-      return answer.body.loan.loan_id;
-    },
+    get: (path) => call(url, token, 'GET', path),
+    post,
+    at: (other) => clientAt(other, token),
+    postsLoan: async (loan = {}) => (await post('/loans', { ...LOAN, ...loan })).body.loan.loan_id,
   };
 }
 
@@ -60,17 +65,17 @@ export async function call(
   token: string | undefined,
   method: string,
   path: string,
-  sent?: unknown,
+  body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
   const response = await fetch(new URL(path, url), {
     method,
     headers: {
       ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-      ...(sent !== undefined && { 'Content-Type': 'application/json' }),
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
       ...headers,
     },
-    ...(sent !== undefined && { body: JSON.stringify(sent) }),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   return answerOf(response);
 }

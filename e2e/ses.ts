@@ -1,39 +1,22 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { text } from 'node:stream/consumers';
 import PostalMime, { type Email } from 'postal-mime';
+import { startFaultyServer } from '../client/src/testing/faulty-server.ts';
+import { json } from '../client/src/testing/network-faults.ts';
 
-/** Settings with which mail is sent by SES. */
-const MAIL = { MAIL_FROM: 'Lending <post@lending.example.org>', PUBLIC_URL: 'https://lending.example.org' };
-
-/** Plays Amazon SES: takes every mail, until it is told to refuse them all. */
+/** A fake of Amazon SES, which accepts every mail until `state.rejects` is set. */
 export async function startSes() {
   const mails: { readonly to: string; readonly mail: Email }[] = [];
-  const state: { refuses: boolean } = { refuses: false };
-  const server = createServer(async (request, response) => {
-    const { Destination, Content } = JSON.parse(await text(request));
-    if (state.refuses) {
-      response.writeHead(400, { 'Content-Type': 'application/json', 'x-amzn-ErrorType': 'MessageRejected' });
-      response.end(JSON.stringify({ message: 'Email address is not verified.' }));
-      return;
-    }
+  const state: { rejects: boolean } = { rejects: false };
+  const { url, stop } = await startFaultyServer(async ({ text }) => {
+    if (state.rejects) return json(400, { message: 'Email address is not verified.' }, { 'x-amzn-errortype': 'MessageRejected' });
+    const { Destination, Content } = JSON.parse(text);
     mails.push({ to: Destination.ToAddresses.join(), mail: await PostalMime.parse(Buffer.from(Content.Raw.Data, 'base64')) });
-    response.writeHead(200, { 'Content-Type': 'application/json' });
-    response.end(JSON.stringify({ MessageId: String(mails.length) }));
+    return json(200, { MessageId: String(mails.length) });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  return {
-    mails,
-    state,
-    /** For a function's environment. */
-    settings: { ...MAIL, AWS_ENDPOINT_URL_SESV2: `http://127.0.0.1:${port}` },
-    async close(): Promise<void> {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+  /** For the environment of a function. */
+  const settings = {
+    MAIL_FROM: 'Lending <post@lending.example.org>',
+    PUBLIC_URL: 'https://lending.example.org',
+    AWS_ENDPOINT_URL_SESV2: url,
   };
+  return { mails, state, settings, close: stop };
 }

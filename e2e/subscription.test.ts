@@ -3,7 +3,7 @@ import { graphQlClient, watch } from '../server/src/testing/api/graphql-ws.ts';
 import { LOAN } from '../server/src/testing/app/test-user.ts';
 import { type Program, signIn, start, temporaryFolder } from './program.ts';
 
-/* GraphQL's subscription at the real program, by the client that integrators have. */
+/* GraphQL subscriptions of the real program, with the client of graphql-ws. */
 
 const SOON = { timeout: 20_000, interval: 50 };
 
@@ -20,14 +20,14 @@ afterEach(async () => {
   await folder.remove();
 });
 
-it('is told on through a restart of the server, without loss', async () => {
+it('a GraphQL subscription resumes after a restart of the server without losing an event', async () => {
   const borrower = await signIn(server.url, 'owner@example.com');
   const loanId = await borrower.postsLoan(LOAN);
   const variables: Record<string, unknown> = { loanId };
-  const mayReturn = Promise.withResolvers<void>();
+  const restarted = Promise.withResolvers<void>();
   const client = graphQlClient(server.url, borrower, {
     retryAttempts: 1,
-    retryWait: () => mayReturn.promise,
+    retryWait: () => restarted.promise,
   });
   const watched = watch(client, variables);
   await expect.poll(() => watched.results.length, SOON).toBe(1);
@@ -38,9 +38,9 @@ it('is told on through a restart of the server, without loss', async () => {
   variables['after'] = watched.payloads().at(-1).cursor;
 
   const { port } = new URL(server.url);
-  expect(await server.stop()).toBe(0); // also while somebody watches
+  expect(await server.stop()).toBe(0); // also with an open subscription
   server = await start(folder.path, { PORT: port });
   await invite('ben');
-  mayReturn.resolve();
+  restarted.resolve();
   await expect.poll(watched.events, SOON).toEqual(['lender.invited ana', 'lender.invited ben']);
 });

@@ -3,17 +3,17 @@ import { PROGRAM, startIn } from '../server/src/testing/process/cli-process.ts';
 import { engines } from './engines.ts';
 import { type Client, type Program, signIn, start, temporaryFolder } from './program.ts';
 
-/* Terminals that watch a loan while others change it, and while servers come and go. */
+/* `lending watch` while a loan changes, and while servers are killed and restarted. */
 
 const SOON = { timeout: 20_000, interval: 50 };
 
-interface Told {
+interface PrintedEvent {
   readonly event_id: string;
   readonly type: string;
   readonly data: { readonly lender?: { readonly email: string } };
 }
 
-describe.each(engines)('lending watch, on $name', ({ settings: newStore }) => {
+describe.each(engines)('lending watch on $name', ({ settings: newStore }) => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let settings: Readonly<Record<string, string>>;
   let server: Program;
@@ -44,34 +44,34 @@ describe.each(engines)('lending watch, on $name', ({ settings: newStore }) => {
     return terminal;
   }
 
-  /** A terminal that is known to watch. */
-  async function watching(email: string, url: string, ...more: string[]) {
+  /** Starts `lending watch`, and waits until it is subscribed. */
+  async function startWatch(email: string, url: string, ...more: string[]) {
     const terminal = lending('watch', loan, '--as', email, '--url', url, ...more);
     await expect.poll(() => terminal.text.stderr, SOON).toContain(`Watching loan ${loan}.`);
     return terminal;
   }
 
-  const toldTo = ({ text }: { readonly text: { readonly stdout: string } }): Told[] =>
+  const eventsOf = ({ text }: { readonly text: { readonly stdout: string } }): PrintedEvent[] =>
     text.stdout
       .split('\n')
       .slice(0, -1)
       .map((line) => JSON.parse(line));
 
-  /** The ids of all that anybody may be told since the loan was posted; to a lender, only what is theirs. */
-  async function history(only?: string): Promise<string[]> {
+  /** Ids of the events since the loan was posted; for a lender, only those visible to them. */
+  async function eventIds(lenderEmail?: string): Promise<string[]> {
     const { body } = await borrower.at(server.url).get(`/loans/${loan}/events?limit=100`);
-    const events: Told[] = body.events.slice(3);
-    const isTheirs = ({ data }: Told) => !only || !data.lender || data.lender.email === only;
-    return events.filter(isTheirs).map(({ event_id }) => event_id);
+    const events: PrintedEvent[] = body.events.slice(3);
+    const isVisible = ({ data }: PrintedEvent) => !lenderEmail || !data.lender || data.lender.email === lenderEmail;
+    return events.filter(isVisible).map(({ event_id }) => event_id);
   }
 
-  it('tells two terminals everything once and in order, through the death of the server', async () => {
-    const owner = await watching('owner@example.com', server.url, '--json');
-    const ana = await watching('ana@example.com', server.url, '--json');
+  it('prints every event once and in order in two terminals, across a kill of the server', async () => {
+    const owner = await startWatch('owner@example.com', server.url, '--json');
+    const ana = await startWatch('ana@example.com', server.url, '--json');
     const accepted = await lending('accept', loan, '--as', 'ana@example.com', '--url', server.url).ended;
     expect(accepted.code).toBe(0);
     for (const terminal of [owner, ana])
-      await expect.poll(() => toldTo(terminal).map(({ type }) => type), SOON).toEqual(['lender.accepted']);
+      await expect.poll(() => eventsOf(terminal).map(({ type }) => type), SOON).toEqual(['lender.accepted']);
 
     await server.kill();
     const meanwhile = await lending('lenders', 'add', loan, 'carl@example.com=5', '--as', 'owner@example.com').ended;
@@ -82,19 +82,19 @@ describe.each(engines)('lending watch, on $name', ({ settings: newStore }) => {
     await ben.post(`/invitations/${loan}/decline`);
     await borrower.at(server.url).post(`/loans/${loan}/close`);
 
-    const [all, hers] = [await history(), await history('ana@example.com')];
+    const [all, hers] = [await eventIds(), await eventIds('ana@example.com')];
     expect([all.length, hers.length]).toEqual([6, 2]);
-    await expect.poll(() => toldTo(owner).map(({ event_id }) => event_id), SOON).toEqual(all);
-    await expect.poll(() => toldTo(ana).map(({ event_id }) => event_id), SOON).toEqual(hers);
+    await expect.poll(() => eventsOf(owner).map(({ event_id }) => event_id), SOON).toEqual(all);
+    await expect.poll(() => eventsOf(ana).map(({ event_id }) => event_id), SOON).toEqual(hers);
     for (const { text } of [owner, ana]) {
       expect(text.stderr).toContain('Trying again in');
       expect(text.stderr).toContain('Connected again.');
     }
   }, 90_000);
 
-  it('tells at one server what was changed at another', async () => {
+  it('prints the changes of one server when connected to another', async () => {
     const other = await start(folder.path, settings);
-    const terminal = await watching('owner@example.com', other.url);
+    const terminal = await startWatch('owner@example.com', other.url);
     await (await signIn(server.url, 'ana@example.com')).post(`/invitations/${loan}/accept`);
     await expect
       .poll(() => terminal.text.stdout, SOON)
@@ -102,22 +102,25 @@ describe.each(engines)('lending watch, on $name', ({ settings: newStore }) => {
     await other.kill();
   }, 60_000);
 
-  it('begins behind a cursor', async () => {
+  it('starts after a cursor', async () => {
     const { body } = await borrower.get(`/loans/${loan}/events?limit=1`);
-    const terminal = await watching('owner@example.com', server.url, '--json', '--after', body.next_cursor);
+    const terminal = await startWatch('owner@example.com', server.url, '--json', '--after', body.next_cursor);
     await expect
-      .poll(() => toldTo(terminal).map(({ data }) => data.lender?.email), SOON)
+      .poll(() => eventsOf(terminal).map(({ data }) => data.lender?.email), SOON)
       .toEqual(['ana@example.com', 'ben@example.com']);
   });
 
-  it('ends where it would be refused again and again', async () => {
+  it('ends on errors that a retry can not fix', async () => {
     const stranger = await lending('watch', loan, '--as', 'stranger@example.com', '--url', server.url).ended;
     expect([stranger.code, stranger.stderr]).toEqual([1, 'There is no such loan, or you have no part in it.\n']);
     const forged = startIn(folder.path, process.execPath, [PROGRAM, 'watch', loan, '--url', server.url], {
       LENDING_TOKEN: 'a.b.c',
     });
-    expect(await forged.ended).toMatchObject({ code: 1, stderr: 'The token is not valid here. Sign in again.\n' });
-    const nowhere = await lending('watch', loan, '--as', 'ana@example.com', '--url', 'http://127.0.0.1:1').ended;
-    expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('Nothing answers at http://127.0.0.1:1')]);
+    expect(await forged.ended).toMatchObject({ code: 1, stderr: 'The token is not valid here. Sign in anew.\n' });
+    const unreachable = await lending('watch', loan, '--as', 'ana@example.com', '--url', 'http://127.0.0.1:1').ended;
+    expect([unreachable.code, unreachable.stderr]).toEqual([
+      1,
+      expect.stringContaining('No server responds at http://127.0.0.1:1'),
+    ]);
   });
 });

@@ -2,10 +2,10 @@ import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { acceptFinding } from './suppress-finding.ts';
+import { suppressFinding } from './suppress-finding.ts';
 import { type Synthesized, synthesize } from './testing/synthesized.ts';
 
-const EVERYTHING = 'arn:aws:iam::aws:policy/AdministratorAccess';
+const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
 interface Statement {
   readonly Effect: string;
@@ -13,27 +13,27 @@ interface Statement {
   readonly Resource: unknown;
 }
 
-let made: Synthesized;
+let prod: Synthesized;
 
 beforeAll(() => {
-  made = synthesize();
+  prod = synthesize();
 });
 
-/** What the role of a function may do, as `action resource`. */
-function rightsOf(id: string, { properties }: Synthesized = made): string[] {
+/** Permissions of the role of a function, as `effect action resource`. */
+function permissionsOf(id: string, { properties }: Synthesized = prod): string[] {
   const statements: readonly Statement[] = properties('AWS::IAM::Policy', `${id}Role`).PolicyDocument.Statement;
   return statements
     .flatMap(({ Effect, Action, Resource }) =>
-      [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${Effect} ${action} ${inWords(resource)}`)),
+      [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${Effect} ${action} ${resolveName(resource)}`)),
     )
     .sort();
 }
 
-/** `Table.Arn/index/by-entry` for what CloudFormation puts together. */
-function inWords(value: unknown): string {
+/** Resolves intrinsic functions of CloudFormation: `Table.Arn/index/by-entry`. */
+function resolveName(value: unknown): string {
   if (typeof value === 'string') return value;
   const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = Object(value);
-  if (join) return join[1].map(inWords).join(join[0]);
+  if (join) return join[1].map(resolveName).join(join[0]);
   return attribute ? `${withoutHash(attribute[0])}.${attribute[1]}` : withoutHash(Ref);
 }
 
@@ -41,77 +41,72 @@ function withoutHash(logicalId: string): string {
   return logicalId.replace(/[0-9A-F]{8}$/, '');
 }
 
-const OF_LOGS = (id: string) => [`Allow logs:CreateLogStream ${id}Logs.Arn`, `Allow logs:PutLogEvents ${id}Logs.Arn`];
-const OF_THE_STORE = [
-  ...['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'].map((action) => `Allow dynamodb:${action} Table.Arn`),
-  'Allow dynamodb:Query Table.Arn/index/by-entry',
-];
-const OF_TRACES = ['Allow xray:PutTelemetryRecords *', 'Allow xray:PutTraceSegments *'];
+const LOG_PERMISSIONS = (id: string) => [`Allow logs:CreateLogStream ${id}Logs.Arn`, `Allow logs:PutLogEvents ${id}Logs.Arn`];
+const TABLE_PERMISSIONS = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'].map(
+  (action) => `Allow dynamodb:${action} Table.Arn`,
+);
+const STORE_PERMISSIONS = [...TABLE_PERMISSIONS, 'Allow dynamodb:Query Table.Arn/index/by-entry'];
+const TRACE_PERMISSIONS = ['Allow xray:PutTelemetryRecords *', 'Allow xray:PutTraceSegments *'];
 
-const TO_HAND_ON_IMPORTS = 'Allow sqs:SendMessage ImportQueue.Arn';
+const SEND_IMPORTS = 'Allow sqs:SendMessage ImportQueue.Arn';
 
-const OF_CONNECTIONS = ['POST', 'DELETE'].map(
+const CONNECTION_PERMISSIONS = ['POST', 'DELETE'].map(
   (method) =>
     `Allow execute-api:ManageConnections arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:Feed/feed/${method}/@connections/*`,
 );
 
-describe('the rights of a function', () => {
+describe('function roles', () => {
   it.each(['Api', 'Clock'])(
-    'are, for %s, exactly what the store does on the one table and its one index, and to hand on imports',
+    'grants %s exactly the operations of the store on its table and index, and to send import messages',
     (id) => {
-      expect(rightsOf(id)).toEqual([...OF_THE_STORE, TO_HAND_ON_IMPORTS, ...OF_LOGS(id), ...OF_TRACES].sort());
+      expect(permissionsOf(id)).toEqual([...STORE_PERMISSIONS, SEND_IMPORTS, ...LOG_PERMISSIONS(id), ...TRACE_PERMISSIONS].sort());
     },
   );
 
-  it('are, for imports, the same, and to take messages from their queue', () => {
-    expect(rightsOf('Import')).toEqual(
+  it('grants Import also to receive messages of its queue', () => {
+    expect(permissionsOf('Import')).toEqual(
       [
-        ...OF_THE_STORE,
+        ...STORE_PERMISSIONS,
         ...['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `Allow sqs:${action} ImportQueue.Arn`),
-        TO_HAND_ON_IMPORTS,
-        ...OF_LOGS('Import'),
-        ...OF_TRACES,
+        SEND_IMPORTS,
+        ...LOG_PERMISSIONS('Import'),
+        ...TRACE_PERMISSIONS,
       ].sort(),
     );
   });
 
-  it('are, for what connections say, those of the store without its index, to forget, and to speak to connections', () => {
-    expect(rightsOf('Socket')).toEqual(
-      [
-        ...['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'].map((action) => `Allow dynamodb:${action} Table.Arn`),
-        ...OF_CONNECTIONS,
-        ...OF_LOGS('Socket'),
-        ...OF_TRACES,
-      ].sort(),
+  it('grants Socket the table without its index, and to manage connections', () => {
+    expect(permissionsOf('Socket')).toEqual(
+      [...TABLE_PERMISSIONS, ...CONNECTION_PERMISSIONS, ...LOG_PERMISSIONS('Socket'), ...TRACE_PERMISSIONS].sort(),
     );
   });
 
-  it('are, for the stream, the same, to read that stream, to put aside what fails, and to speak to connections', () => {
-    expect(rightsOf('Stream')).toEqual(
+  it('grants Stream also to read the stream, to store failed batches, and to manage connections', () => {
+    expect(permissionsOf('Stream')).toEqual(
       [
-        ...OF_THE_STORE,
+        ...STORE_PERMISSIONS,
         'Allow dynamodb:DescribeStream Table.StreamArn',
         'Allow dynamodb:GetRecords Table.StreamArn',
         'Allow dynamodb:GetShardIterator Table.StreamArn',
         'Allow dynamodb:ListStreams Table.StreamArn',
         'Allow s3:ListBucket FailedBatches.Arn',
         'Allow s3:PutObject FailedBatches.Arn/aws/lambda/*',
-        ...OF_CONNECTIONS,
-        ...OF_LOGS('Stream'),
-        ...OF_TRACES,
+        ...CONNECTION_PERMISSIONS,
+        ...LOG_PERMISSIONS('Stream'),
+        ...TRACE_PERMISSIONS,
       ].sort(),
     );
   });
 
-  it('are, for what sends mail, to send it from the one address, which is verified itself or by its domain', () => {
-    const outgoingMail = synthesize({ mailFrom: 'Lending <Post@Lending.example.org>', publicUrl: 'https://lending.example.org' });
+  it('grants functions that send mail to send it from one address, whose own or domain identity is verified', () => {
+    const withMail = synthesize({ mailFrom: 'Lending <Post@Lending.example.org>', publicUrl: 'https://lending.example.org' });
     const identities = ['post@lending.example.org', 'lending.example.org'];
     const toSend = ['ses:SendEmail', 'ses:SendRawEmail'].flatMap((action) =>
       identities.map((name) => `Allow ${action} arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/${name}`),
     );
     for (const id of ['Stream', 'Clock']) {
-      expect(rightsOf(id, outgoingMail)).toEqual([...rightsOf(id), ...toSend].sort());
-      const { Statement } = outgoingMail.properties('AWS::IAM::Policy', `${id}Role`).PolicyDocument;
+      expect(permissionsOf(id, withMail)).toEqual([...permissionsOf(id), ...toSend].sort());
+      const { Statement } = withMail.properties('AWS::IAM::Policy', `${id}Role`).PolicyDocument;
       expect(Statement).toContainEqual(
         expect.objectContaining({
           Action: ['ses:SendEmail', 'ses:SendRawEmail'],
@@ -119,42 +114,42 @@ describe('the rights of a function', () => {
         }),
       );
     }
-    for (const id of ['Api', 'Import']) expect(rightsOf(id, outgoingMail)).toEqual(rightsOf(id));
+    for (const id of ['Api', 'Import']) expect(permissionsOf(id, withMail)).toEqual(permissionsOf(id));
   });
 
-  it('hold no wildcard but where there is nothing else to name: traces, connections, and the objects that Lambda names itself', () => {
-    const wild = ['Api', 'Socket', 'Stream', 'Import', 'Clock']
-      .flatMap((id) => rightsOf(id))
-      .filter((right) => right.includes('*'));
-    expect([...new Set(wild)].sort()).toEqual(
-      [...OF_TRACES, ...OF_CONNECTIONS, 'Allow s3:PutObject FailedBatches.Arn/aws/lambda/*'].sort(),
+  it('grants wildcards only for traces, connections and objects that Lambda names itself', () => {
+    const wildcards = ['Api', 'Socket', 'Stream', 'Import', 'Clock']
+      .flatMap((id) => permissionsOf(id))
+      .filter((permission) => permission.includes('*'));
+    expect([...new Set(wildcards)].sort()).toEqual(
+      [...TRACE_PERMISSIONS, ...CONNECTION_PERMISSIONS, 'Allow s3:PutObject FailedBatches.Arn/aws/lambda/*'].sort(),
     );
   });
 
-  it('come from these five policies alone', () => {
-    made.template.resourceCountIs('AWS::IAM::Policy', 5);
-    for (const { Properties } of Object.values(made.template.findResources('AWS::IAM::Role'))) {
+  it('has no policies besides those of the five roles', () => {
+    prod.template.resourceCountIs('AWS::IAM::Policy', 5);
+    for (const { Properties } of Object.values(prod.template.findResources('AWS::IAM::Role'))) {
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
       expect(Properties).not.toHaveProperty('Policies');
     }
   });
 });
 
-describe('access from outside', () => {
-  it('to the functions have the gateways and the rule of each minute alone', () => {
-    made.template.resourceCountIs('AWS::Lambda::Url', 0);
-    const permissions = Object.values(made.template.findResources('AWS::Lambda::Permission')).map(({ Properties }) => Properties);
-    const told = permissions.map(({ Principal, FunctionName, SourceArn }) => [
+describe('resource policies', () => {
+  it('lets only the gateways and the schedule invoke functions', () => {
+    prod.template.resourceCountIs('AWS::Lambda::Url', 0);
+    const permissions = Object.values(prod.template.findResources('AWS::Lambda::Permission')).map(({ Properties }) => Properties);
+    const grants = permissions.map(({ Principal, FunctionName, SourceArn }) => [
       Principal,
-      inWords(FunctionName),
-      inWords(SourceArn),
+      resolveName(FunctionName),
+      resolveName(SourceArn),
     ]);
     const at = 'arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId';
-    expect(told.sort()).toEqual([
+    expect(grants.sort()).toEqual([
       ['apigateway.amazonaws.com', 'Api.Arn', `${at}:Gateway/*/*`],
       ['apigateway.amazonaws.com', 'Socket.Arn', `${at}:Feed/*$default`],
       ['apigateway.amazonaws.com', 'Socket.Arn', `${at}:Feed/*$disconnect`],
-      ['events.amazonaws.com', 'Clock.Arn', 'EachMinute.Arn'],
+      ['events.amazonaws.com', 'Clock.Arn', 'EveryMinute.Arn'],
     ]);
   });
 
@@ -163,40 +158,40 @@ describe('access from outside', () => {
     ['AWS::SNS::TopicPolicy', 'AlarmTopic', ['sns:Publish']],
     ['AWS::SQS::QueuePolicy', 'ImportQueue', []],
     ['AWS::SQS::QueuePolicy', 'FailedImports', []],
-  ])('by %s is over TLS, and for nothing but what is needed', (type, id, allowed) => {
-    const statements: readonly Statement[] = made.properties(type, id).PolicyDocument.Statement;
+  ])('requires TLS in every %s, and allows only what is needed', (type, id, allowed) => {
+    const statements: readonly Statement[] = prod.properties(type, id).PolicyDocument.Statement;
     const denied = statements.filter(({ Effect }) => Effect === 'Deny');
     expect(denied).toEqual([expect.objectContaining({ Condition: { Bool: { 'aws:SecureTransport': 'false' } } })]);
     expect(statements.filter(({ Effect }) => Effect === 'Allow').map(({ Action }) => Action)).toEqual(allowed);
   });
 });
 
-describe("the checks of AWS's Solutions", () => {
+describe('AWS Solutions checks', () => {
   const findingsIn = ({ app }: Synthesized) =>
     new AwsSolutionsChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName);
 
-  it('find nothing, with a user pool or without, with mail or without', () => {
-    expect(findingsIn(made)).toEqual([]);
+  it('has no findings of the AWS Solutions checks, with or without a user pool and mail', () => {
+    expect(findingsIn(prod)).toEqual([]);
     expect(findingsIn(synthesize({ mailFrom: 'post@example.org', publicUrl: 'https://example.org' }))).toEqual([]);
     expect(findingsIn(synthesize({ issuer: 'https://login.example.com', audience: 'lending' }))).toEqual([]);
   });
 
-  it('find what is wrong', () => {
-    const worse = synthesize();
-    worse.stack.node.findAll().forEach((construct) => {
+  it('finds a managed policy with all permissions', () => {
+    const insecure = synthesize();
+    insecure.stack.node.findAll().forEach((construct) => {
       if (construct instanceof LambdaFunction)
-        construct.role?.addManagedPolicy(ManagedPolicy.fromManagedPolicyArn(construct, 'All', EVERYTHING));
+        construct.role?.addManagedPolicy(ManagedPolicy.fromManagedPolicyArn(construct, 'All', ADMINISTRATOR));
     });
-    expect(findingsIn(worse)).toEqual([`AwsSolutions-IAM4[Policy::${EVERYTHING}]`]);
+    expect(findingsIn(insecure)).toEqual([`AwsSolutions-IAM4[Policy::${ADMINISTRATOR}]`]);
   });
 
-  it('let stand only what is told, with its reason', () => {
-    const accepted = made.stack.node
+  it('suppresses only these findings, each with a reason', () => {
+    const suppressed = prod.stack.node
       .findAll()
       .flatMap(({ node }) =>
         node.metadata.filter(({ type }) => type === 'aws:cdk:acknowledged-rules').map(({ data }) => [node.id, data]),
       );
-    const reasons = accepted.flatMap(([id, rules]) => Object.entries(rules).map(([rule, reason]) => ({ id, rule, reason })));
+    const reasons = suppressed.flatMap(([id, rules]) => Object.entries(rules).map(([rule, reason]) => ({ id, rule, reason })));
     expect(reasons.map(({ id, rule }) => `${id} ${rule.replace(/^.*AwsSolutions-/, '')}`).sort()).toEqual([
       '$default-Route APIG4',
       '$disconnect-Route APIG4',
@@ -218,9 +213,9 @@ describe("the checks of AWS's Solutions", () => {
     for (const { reason } of reasons) expect(reason).toMatch(/^[A-Z].{30,}\.$/);
   });
 
-  it.each(['', ' ', 'not needed here'])('can not be quieted by "%s"', (reason) => {
-    expect(() => acceptFinding(made.stack, 'AwsSolutions-S1', reason)).toThrow(
-      'AwsSolutions-S1 is accepted at private-lending-prod without a reason',
+  it.each(['', ' ', 'not needed here'])('rejects a suppression with the reason "%s"', (reason) => {
+    expect(() => suppressFinding(prod.stack, 'AwsSolutions-S1', reason)).toThrow(
+      'AwsSolutions-S1 is suppressed at private-lending-prod without a reason',
     );
   });
 });

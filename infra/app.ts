@@ -2,9 +2,9 @@ import { App } from 'aws-cdk-lib';
 import { addLending } from './create-stack.ts';
 import { DeploymentError } from './settings.ts';
 
-/* What `cdk` runs. Settings come as `-c name=value`; docs/deploy.md lists them. */
+/* The CDK app. Settings are context values, `-c name=value`; docs/deploy.md lists them. */
 
-// What CloudFormation would refuse must not wait for it.
+// Applies CloudFormation's own rules at synthesis instead of at deployment.
 const app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
 try {
   addLending(app);

@@ -7,30 +7,27 @@ import { DeploymentError, readSettings } from './settings.ts';
 
 const BUILT = path.resolve(import.meta.dirname, '../dist/lambda');
 
-/**
- * Adds the stack that the app's context describes, and the checks that every synthesis must pass.
- * @throws DeploymentError with what must be mended first
- */
+/** Adds the stack that the app's context configures, and the AWS Solutions checks. @throws DeploymentError */
 export function addLending(app: App): LendingStack {
   const settings = readSettings(app.node.getAllContext());
+  const bundle = (name: string) => findBundle(settings.bundles ?? BUILT, name);
   const stack = new LendingStack(app, {
     settings,
     bundles: {
-      api: bundleIn(settings.bundles ?? BUILT, 'api'),
-      socket: bundleIn(settings.bundles ?? BUILT, 'socket'),
-      stream: bundleIn(settings.bundles ?? BUILT, 'stream'),
-      import: bundleIn(settings.bundles ?? BUILT, 'import'),
-      clock: bundleIn(settings.bundles ?? BUILT, 'clock'),
+      api: bundle('api'),
+      socket: bundle('socket'),
+      stream: bundle('stream'),
+      import: bundle('import'),
+      clock: bundle('clock'),
     },
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return stack;
 }
 
-function bundleIn(folder: string, name: string): string {
+function findBundle(folder: string, name: string): string {
   const bundle = path.resolve(folder, name);
-  if (!existsSync(path.join(bundle, 'index.mjs'))) {
-    throw new DeploymentError([`there is no ${path.join(bundle, 'index.mjs')}: run npm run build first`]);
-  }
+  const entry = path.join(bundle, 'index.mjs');
+  if (!existsSync(entry)) throw new DeploymentError([`${entry} does not exist: run npm run build first`]);
   return bundle;
 }

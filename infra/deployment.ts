@@ -1,19 +1,19 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { Settings } from './settings.ts';
 
-/** What the parts of the stack are named and kept by. */
+/** Passed to every part of the stack. */
 export interface Deployment {
   readonly settings: Settings;
-  /** Every name begins with it. */
+  /** Prefix of every resource name. */
   readonly name: string;
-  /** For what people would miss: loans, users, failed batches. */
-  readonly data: RemovalPolicy;
+  /** Of loans, users and failed batches. */
+  readonly dataRemovalPolicy: RemovalPolicy;
 }
 
 export function deploymentOf(settings: Settings): Deployment {
   return {
     settings,
     name: `private-lending-${settings.stage}`,
-    data: settings.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    dataRemovalPolicy: settings.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
   };
 }

@@ -1,42 +1,42 @@
 import { type Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Deployment } from './deployment.ts';
-import { acceptFinding, type Finding } from './suppress-finding.ts';
+import { suppressFinding } from './suppress-finding.ts';
 
-interface FunctionProps {
-  readonly id: 'Api' | 'Clock' | 'Import' | 'Socket' | 'Stream';
-  readonly name: string;
-  readonly description: string;
+/** What every function of the stack gets. */
+export interface HandlerProps {
+  /** Folder with the `index.mjs` that exports `handler`. */
   readonly bundle: string;
-  readonly memoryMb: number;
-  readonly timeout: Duration;
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly reservedConcurrency?: number | undefined;
-  /** Besides its logs and traces. */
-  readonly may: readonly PolicyStatement[];
-  /** What is found about that, and why it is right. */
-  readonly accepted?: readonly (readonly [Finding, string])[];
+  readonly table: Table;
 }
 
-/** A function that may write its own logs and traces, and do what is said. */
-export function addFunction(stack: Stack, { settings }: Deployment, props: FunctionProps): LambdaFunction {
-  const { id, name } = props;
-  const logs = new LogGroup(stack, `${id}Logs`, {
+interface FunctionProps extends HandlerProps {
+  readonly id: 'Api' | 'Clock' | 'Import' | 'Socket' | 'Stream';
+  readonly description: string;
+  readonly memoryMb: number;
+  readonly timeout: Duration;
+  /** Besides STORE. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly reservedConcurrency?: number | undefined;
+  /** Besides writing logs and traces. */
+  readonly policies: readonly PolicyStatement[];
+}
+
+export function addFunction(stack: Stack, { settings, name: prefix }: Deployment, props: FunctionProps): LambdaFunction {
+  const { id } = props;
+  const name = `${prefix}-${id.toLowerCase()}`;
+  const logGroup = new LogGroup(stack, `${id}Logs`, {
     logGroupName: `/aws/lambda/${name}`,
     retention: settings.logDays,
     removalPolicy: RemovalPolicy.DESTROY,
   });
   const role = new Role(stack, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-  logs.grantWrite(role);
-  for (const statement of props.may) role.addToPolicy(statement);
-  acceptFinding(
-    role,
-    'AwsSolutions-IAM5[Resource::*]',
-    'X-Ray knows no resources: its two actions can be given for all or not at all.',
-  );
-  for (const [finding, reason] of props.accepted ?? []) acceptFinding(role, finding, reason);
+  logGroup.grantWrite(role);
+  for (const statement of props.policies) role.addToPolicy(statement);
+  suppressFinding(role, 'AwsSolutions-IAM5[Resource::*]', 'X-Ray has no resources: its actions can only be granted for all.');
   return new LambdaFunction(stack, id, {
     functionName: name,
     description: props.description,
@@ -47,11 +47,11 @@ export function addFunction(stack: Stack, { settings }: Deployment, props: Funct
     memorySize: props.memoryMb,
     timeout: props.timeout,
     role,
-    logGroup: logs,
-    // The program prints JSON lines of its own, and metrics must stand in a line unwrapped; in JSON format Lambda would wrap console lines.
+    logGroup,
+    // The program writes JSON lines itself. With LoggingFormat.JSON, Lambda would wrap them, metrics included.
     loggingFormat: LoggingFormat.TEXT,
     tracing: Tracing.ACTIVE,
-    environment: { ...props.environment },
+    environment: { STORE: `dynamodb:${props.table.tableName}`, ...props.environment },
     ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
   });
 }

@@ -1,55 +1,34 @@
-import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { stageOptions } from './access-log.ts';
 import type { Deployment } from './deployment.ts';
-import { acceptFinding } from './suppress-finding.ts';
+import { suppressFinding } from './suppress-finding.ts';
 
-/** Neither paths nor addresses: people may put into a path what doesn't belong into a log. The program logs what was called. */
-const ACCESS_LOG = {
-  request_id: '$context.requestId',
-  function_request_id: '$context.integration.requestId',
-  time: '$context.requestTimeEpoch',
+/** Without paths and addresses: a path may contain personal data. The program logs which endpoint was called. */
+const LOG_FIELDS = {
   method: '$context.httpMethod',
-  route: '$context.routeKey',
-  status: '$context.status',
   response_bytes: '$context.responseLength',
   latency_ms: '$context.responseLatency',
-  function_latency_ms: '$context.integrationLatency',
-  function_status: '$context.integrationStatus',
-  function_error: '$context.integrationErrorMessage',
-  gateway_error: '$context.error.responseType',
 };
 
-/** The HTTP API. It passes everything on; the program answers in one voice, refusals included. */
-export function addGateway(stack: Stack, { name, settings }: Deployment, api: LambdaFunction): HttpStage {
+/** The HTTP API. It forwards every request to the program, so that all errors have one form. */
+export function addGateway(stack: Stack, deployment: Deployment, api: LambdaFunction): HttpStage {
   const gateway = new HttpApi(stack, 'Gateway', {
-    apiName: name,
-    description: 'Passes every request to the program, which verifies tokens and answers CORS itself',
+    apiName: deployment.name,
+    description: 'Forwards every request to the program, which verifies tokens and handles CORS itself',
     createDefaultStage: false,
     defaultIntegration: new HttpLambdaIntegration('ToApi', api, { timeout: Duration.seconds(20) }),
   });
-  acceptFinding(
+  suppressFinding(
     gateway,
     'AwsSolutions-APIG4',
-    'The program verifies every token: a JWT authorizer takes RSA signatures only, and refuses in words of its own.',
+    'The program verifies every token: a JWT authorizer supports only RSA signatures, and has its own error format.',
   );
-  const accessLog = new LogGroup(stack, 'AccessLog', {
-    // Names that begin so share one resource policy; others would fill up the ten that an account has.
-    logGroupName: `/aws/vendedlogs/${name}/access`,
-    retention: settings.logDays,
-    removalPolicy: RemovalPolicy.DESTROY,
-  });
   return new HttpStage(stack, 'Stage', {
     httpApi: gateway,
     stageName: '$default',
-    autoDeploy: true,
-    throttle: { rateLimit: settings.throttle.ratePerSecond, burstLimit: settings.throttle.burst },
-    accessLogSettings: {
-      destination: new LogGroupLogDestination(accessLog),
-      format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
-    },
+    ...stageOptions(stack, deployment, { id: 'AccessLog', kind: 'access', fields: LOG_FIELDS }),
   });
 }

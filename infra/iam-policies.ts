@@ -4,16 +4,17 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts';
 import type { MailSettings } from './settings.ts';
 
-/** Transactions need the right to each thing in them: here gets, puts and deletions; nothing is updated in place. */
-export function tableAccessPolicy(table: Table): PolicyStatement[] {
-  const actions = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'].map((action) => `dynamodb:${action}`);
-  return [
-    new PolicyStatement({ actions, resources: [table.tableArn] }),
-    new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${LAYOUT.index.name}`] }),
-  ];
+/** A transaction needs the permission of each operation in it: gets, puts and deletes. */
+export function tableAccessPolicy(table: Table): PolicyStatement {
+  const operations = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'];
+  return new PolicyStatement({ actions: operations.map((name) => `dynamodb:${name}`), resources: [table.tableArn] });
 }
 
-/** Mail from the one address, whether that is verified itself or its domain is. SES asks for both actions where a mail is handed over whole. */
+export function indexAccessPolicy(table: Table): PolicyStatement {
+  return new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${LAYOUT.index.name}`] });
+}
+
+/** The address or its domain may be the verified identity. SES requires both actions for raw mail. */
 export function sendEmailPolicy(stack: Stack, mail: MailSettings | undefined): PolicyStatement[] {
   if (!mail) return [];
   const { address } = mail;

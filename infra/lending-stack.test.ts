@@ -6,12 +6,12 @@ import { type Synthesized, synthesize } from './testing/synthesized.ts';
 
 const ISSUER = { issuer: 'https://login.example.com/pool', audience: 'lending' };
 
-let made: Synthesized;
-/** Of a passing stage, with an issuer of somebody else's. */
-let passing: Synthesized;
+let prod: Synthesized;
+/** A stage that keeps no data, with an external issuer. */
+let trial: Synthesized;
 
 beforeAll(() => {
-  made = synthesize();
+  prod = synthesize();
   const settings = {
     stage: 'try',
     retainData: 'false',
@@ -20,7 +20,7 @@ beforeAll(() => {
     throttleBurst: '40',
     logDays: '7',
   };
-  passing = synthesize({
+  trial = synthesize({
     ...settings,
     ...ISSUER,
     invitesPerHour: '50',
@@ -29,9 +29,9 @@ beforeAll(() => {
   });
 });
 
-describe('the table', () => {
-  it('is laid out as the program reads and writes it', () => {
-    made.template.hasResourceProperties('AWS::DynamoDB::Table', {
+describe('addTable', () => {
+  it('creates the keys and the index that the program expects', () => {
+    prod.template.hasResourceProperties('AWS::DynamoDB::Table', {
       TableName: 'private-lending-prod',
       KeySchema: [
         { AttributeName: LAYOUT.partition, KeyType: 'HASH' },
@@ -51,8 +51,8 @@ describe('the table', () => {
     });
   });
 
-  it('is paid for by use, can be set back in time, streams new images, and outlives the stack', () => {
-    made.template.hasResource('AWS::DynamoDB::Table', {
+  it('sets on-demand billing, point-in-time recovery, a stream of new images, and retention', () => {
+    prod.template.hasResource('AWS::DynamoDB::Table', {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
       Properties: {
@@ -64,23 +64,23 @@ describe('the table', () => {
     });
   });
 
-  it('goes with the stack where that is wanted', () => {
-    passing.template.hasResource('AWS::DynamoDB::Table', {
+  it('deletes the table with the stack when retainData is false', () => {
+    trial.template.hasResource('AWS::DynamoDB::Table', {
       DeletionPolicy: 'Delete',
       Properties: { TableName: 'private-lending-try', DeletionProtectionEnabled: false },
     });
   });
 });
 
-describe('the functions', () => {
+describe('addFunction', () => {
   it.each([
     ['Api', 'private-lending-prod-api', 1024, 15],
     ['Socket', 'private-lending-prod-socket', 1024, 25],
     ['Stream', 'private-lending-prod-stream', 512, 300],
     ['Import', 'private-lending-prod-import', 512, 60],
     ['Clock', 'private-lending-prod-clock', 512, 300],
-  ])('%s runs a bundle on Node 24 and arm64, traced, with a log of its own', (id, name, memory, seconds) => {
-    expect(made.properties('AWS::Lambda::Function', id)).toMatchObject({
+  ])('creates %s on Node 24 and arm64, with traces and a log group', (id, name, memory, seconds) => {
+    expect(prod.properties('AWS::Lambda::Function', id)).toMatchObject({
       FunctionName: name,
       Handler: 'index.handler',
       Runtime: 'nodejs24.x',
@@ -90,24 +90,24 @@ describe('the functions', () => {
       TracingConfig: { Mode: 'Active' },
       LoggingConfig: { LogFormat: 'Text', LogGroup: { Ref: expect.stringMatching(`^${id}Logs`) } },
     });
-    expect(made.properties('AWS::Logs::LogGroup', `${id}Logs`)).toMatchObject({
+    expect(prod.properties('AWS::Logs::LogGroup', `${id}Logs`)).toMatchObject({
       LogGroupName: `/aws/lambda/${name}`,
       RetentionInDays: 30,
     });
   });
 
-  it('are five', () => {
-    made.template.resourceCountIs('AWS::Lambda::Function', 5);
+  it('creates five functions', () => {
+    prod.template.resourceCountIs('AWS::Lambda::Function', 5);
   });
 
-  it('run bundles of their own', () => {
+  it('gives each function its own bundle', () => {
     const ids = ['Api', 'Socket', 'Stream', 'Import', 'Clock'];
-    const keys = ids.map((id) => made.properties('AWS::Lambda::Function', id).Code.S3Key);
+    const keys = ids.map((id) => prod.properties('AWS::Lambda::Function', id).Code.S3Key);
     expect(new Set(keys).size).toBe(5);
   });
 
-  it('take the user pool as the issuer, and what it calls the client as the audience', () => {
-    expect(made.properties('AWS::Lambda::Function', 'Api').Environment.Variables).toEqual({
+  it('configures the user pool as the issuer, and its client as the audience', () => {
+    expect(prod.properties('AWS::Lambda::Function', 'Api').Environment.Variables).toEqual({
       STORE: { 'Fn::Join': ['', ['dynamodb:', { Ref: expect.stringMatching(/^Table/) }]] },
       AUTH_ISSUER: { 'Fn::GetAtt': [expect.stringMatching(/^Users/), 'ProviderURL'] },
       AUTH_AUDIENCE: { Ref: expect.stringMatching(/^UsersClient/) },
@@ -115,8 +115,8 @@ describe('the functions', () => {
     });
   });
 
-  it('get settings with which the program starts', () => {
-    const { STORE, ...variables } = passing.properties('AWS::Lambda::Function', 'Api').Environment.Variables;
+  it('sets environment variables that the program accepts', () => {
+    const { STORE, ...variables } = trial.properties('AWS::Lambda::Function', 'Api').Environment.Variables;
     expect(STORE).toMatchObject({ 'Fn::Join': ['', ['dynamodb:', {}]] });
     expect(readConfig({ ...variables, STORE: 'dynamodb:private-lending-try' })).toMatchObject({
       store: { kind: 'dynamodb', table: 'private-lending-try' },
@@ -126,8 +126,8 @@ describe('the functions', () => {
     });
   });
 
-  it('send mail where that is set, each with the settings that it starts with', () => {
-    const outgoingMail = synthesize({
+  it('configures mail for the functions that send it', () => {
+    const withMail = synthesize({
       ...ISSUER,
       mailFrom: 'Lending <post@example.org>',
       publicUrl: 'https://lending.example.org',
@@ -137,27 +137,27 @@ describe('the functions', () => {
       STORE: 'dynamodb:lending',
     });
     const mail = { publicUrl: 'https://lending.example.org', from: { address: 'post@example.org' }, transport: { kind: 'ses' } };
-    expect(readFunctionConfig(environmentOf('Api', outgoingMail))).toMatchObject({ mail });
+    expect(readFunctionConfig(environmentOf('Api', withMail))).toMatchObject({ mail });
     for (const id of ['Stream', 'Clock']) {
-      expect(readBackgroundConfig(environmentOf(id, outgoingMail))).toMatchObject({ table: 'lending', mail });
-      expect(readBackgroundConfig(environmentOf(id, made)).mail.transport).toEqual({ kind: 'none' });
-      expect(made.properties('AWS::Lambda::Function', id).Environment.Variables).toEqual({
+      expect(readBackgroundConfig(environmentOf(id, withMail))).toMatchObject({ table: 'lending', mail });
+      expect(readBackgroundConfig(environmentOf(id, prod)).mail.transport).toEqual({ kind: 'none' });
+      expect(prod.properties('AWS::Lambda::Function', id).Environment.Variables).toEqual({
         STORE: { 'Fn::Join': ['', ['dynamodb:', { Ref: expect.stringMatching(/^Table/) }]] },
         ...(id === 'Stream' ? { FEED_ENDPOINT: expect.anything() } : { IMPORT_QUEUE_URL: expect.anything() }),
       });
     }
-    expect(readBackgroundConfig(environmentOf('Import', outgoingMail)).mail.transport).toEqual({ kind: 'none' });
+    expect(readBackgroundConfig(environmentOf('Import', withMail)).mail.transport).toEqual({ kind: 'none' });
   });
 
-  it('reserve concurrency for requests only where that is asked for', () => {
-    expect(passing.properties('AWS::Lambda::Function', 'Api')).toMatchObject({ ReservedConcurrentExecutions: 5 });
-    expect(made.properties('AWS::Lambda::Function', 'Api')).not.toHaveProperty('ReservedConcurrentExecutions');
+  it('reserves concurrency for requests only when it is set', () => {
+    expect(trial.properties('AWS::Lambda::Function', 'Api')).toMatchObject({ ReservedConcurrentExecutions: 5 });
+    expect(prod.properties('AWS::Lambda::Function', 'Api')).not.toHaveProperty('ReservedConcurrentExecutions');
   });
 });
 
-describe('the clock', () => {
-  it('goes each minute, and a tick that was missed is not made up for', () => {
-    expect(made.properties('AWS::Events::Rule')).toMatchObject({
+describe('addClock', () => {
+  it('runs each minute, without retries', () => {
+    expect(prod.properties('AWS::Events::Rule')).toMatchObject({
       ScheduleExpression: 'rate(1 minute)',
       State: 'ENABLED',
       Targets: [
@@ -170,11 +170,11 @@ describe('the clock', () => {
   });
 });
 
-describe('imports', () => {
-  const mapping = () => made.properties('AWS::Lambda::EventSourceMapping', 'ImportMapping');
-  const queue = (id: string) => made.properties('AWS::SQS::Queue', id);
+describe('addImports', () => {
+  const mapping = () => prod.properties('AWS::Lambda::EventSourceMapping', 'ImportMapping');
+  const queue = (id: string) => prod.properties('AWS::SQS::Queue', id);
 
-  it('come one at a time, so that none has to wait for the time of others, and several at once', () => {
+  it('maps one message to an invocation, with limited concurrency', () => {
     expect(mapping()).toMatchObject({
       EventSourceArn: { 'Fn::GetAtt': [expect.stringMatching(/^ImportQueue/), 'Arn'] },
       FunctionName: { Ref: expect.stringMatching(/^Import[0-9A-F]{8}$/) },
@@ -184,8 +184,8 @@ describe('imports', () => {
     });
   });
 
-  it('stay hidden six times as long as their function may take, and are put aside when they have failed five times', () => {
-    const { Timeout } = made.properties('AWS::Lambda::Function', 'Import');
+  it('sets a visibility timeout of six function timeouts, and moves a message to the dead-letter queue after five attempts', () => {
+    const { Timeout } = prod.properties('AWS::Lambda::Function', 'Import');
     expect(queue('ImportQueue')).toMatchObject({
       QueueName: 'private-lending-prod-imports',
       RedrivePolicy: {
@@ -201,11 +201,11 @@ describe('imports', () => {
     });
   });
 
-  it('lie encrypted in their queues', () => {
+  it('encrypts the queues', () => {
     for (const id of ['ImportQueue', 'FailedImports']) expect(queue(id)).toMatchObject({ SqsManagedSseEnabled: true });
   });
 
-  it('follow the limits that are set for requests, and know where their rest goes', () => {
+  it('applies the limits of requests to imports, and sets the URL of the queue', () => {
     const limited = synthesize({ ...ISSUER, invitesPerHour: '50', invitationDays: '7', idempotencyHours: '2' });
     const environment = limited.properties('AWS::Lambda::Function', 'Import').Environment.Variables;
     expect(environment).toEqual({
@@ -221,47 +221,47 @@ describe('imports', () => {
   });
 });
 
-describe('the gateway', () => {
-  it('hands every request on to the program, in payload version 2, and neither authorizes nor answers CORS', () => {
-    expect(made.properties('AWS::ApiGatewayV2::Route', 'Gateway')).toMatchObject({
+describe('addGateway', () => {
+  it('forwards every request in payload version 2, without an authorizer and without CORS', () => {
+    expect(prod.properties('AWS::ApiGatewayV2::Route', 'Gateway')).toMatchObject({
       RouteKey: '$default',
       AuthorizationType: 'NONE',
     });
-    expect(made.properties('AWS::ApiGatewayV2::Integration', 'Gateway')).toMatchObject({
+    expect(prod.properties('AWS::ApiGatewayV2::Integration', 'Gateway')).toMatchObject({
       IntegrationType: 'AWS_PROXY',
       PayloadFormatVersion: '2.0',
     });
-    expect(made.properties('AWS::ApiGatewayV2::Api', 'Gateway')).not.toHaveProperty('CorsConfiguration');
-    made.template.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0);
+    expect(prod.properties('AWS::ApiGatewayV2::Api', 'Gateway')).not.toHaveProperty('CorsConfiguration');
+    prod.template.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0);
   });
 
-  it('waits longer than the function may take', () => {
-    const { Timeout } = made.properties('AWS::Lambda::Function', 'Api');
-    expect(made.properties('AWS::ApiGatewayV2::Integration', 'Gateway').TimeoutInMillis).toBeGreaterThan(Timeout * 1000);
+  it('has a longer timeout than the function', () => {
+    const { Timeout } = prod.properties('AWS::Lambda::Function', 'Api');
+    expect(prod.properties('AWS::ApiGatewayV2::Integration', 'Gateway').TimeoutInMillis).toBeGreaterThan(Timeout * 1000);
   });
 
-  it('throttles, by default and as it is told', () => {
+  it('throttles with default and configured limits', () => {
     const throttle = ({ properties }: Synthesized) => properties('AWS::ApiGatewayV2::Stage', 'Stage').DefaultRouteSettings;
-    expect(throttle(made)).toEqual({ ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 });
-    expect(throttle(passing)).toEqual({ ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 });
+    expect(throttle(prod)).toEqual({ ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 });
+    expect(throttle(trial)).toEqual({ ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 });
   });
 
-  it('logs each access as JSON, without paths, queries, addresses or headers', () => {
-    const { DestinationArn, Format } = made.properties('AWS::ApiGatewayV2::Stage', 'Stage').AccessLogSettings;
+  it('logs requests as JSON, without paths, queries, addresses or headers', () => {
+    const { DestinationArn, Format } = prod.properties('AWS::ApiGatewayV2::Stage', 'Stage').AccessLogSettings;
     expect(DestinationArn).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^AccessLog/), 'Arn'] });
     expect(Object.keys(JSON.parse(Format))).toEqual(
       expect.arrayContaining(['request_id', 'route', 'status', 'latency_ms', 'function_error']),
     );
     expect(Format).not.toMatch(/path|query|requestOverride|sourceIp|identity|authorizer|header|userAgent/i);
     const group = (synthesized: Synthesized) => synthesized.properties('AWS::Logs::LogGroup', 'AccessLog');
-    expect(group(made)).toMatchObject({ LogGroupName: '/aws/vendedlogs/private-lending-prod/access', RetentionInDays: 30 });
-    expect(group(passing)).toMatchObject({ LogGroupName: '/aws/vendedlogs/private-lending-try/access', RetentionInDays: 7 });
+    expect(group(prod)).toMatchObject({ LogGroupName: '/aws/vendedlogs/private-lending-prod/access', RetentionInDays: 30 });
+    expect(group(trial)).toMatchObject({ LogGroupName: '/aws/vendedlogs/private-lending-try/access', RetentionInDays: 7 });
   });
 });
 
-describe('the stream', () => {
-  it('hands over the chapters of loans, in order, and gives up on what fails for good', () => {
-    expect(made.properties('AWS::Lambda::EventSourceMapping', 'StreamMapping')).toMatchObject({
+describe('addStream', () => {
+  it('maps new event batches to the function in order, with limited retries', () => {
+    expect(prod.properties('AWS::Lambda::EventSourceMapping', 'StreamMapping')).toMatchObject({
       EventSourceArn: { 'Fn::GetAtt': [expect.stringMatching(/^Table/), 'StreamArn'] },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BisectBatchOnFunctionError: true,
@@ -271,18 +271,18 @@ describe('the stream', () => {
       StartingPosition: 'TRIM_HORIZON',
       MetricsConfig: { Metrics: ['EventCount'] },
     });
-    const [{ Pattern }] = made.properties('AWS::Lambda::EventSourceMapping', 'StreamMapping').FilterCriteria.Filters;
+    const [{ Pattern }] = prod.properties('AWS::Lambda::EventSourceMapping', 'StreamMapping').FilterCriteria.Filters;
     expect(JSON.parse(Pattern)).toEqual({
       eventName: ['INSERT'],
       dynamodb: { Keys: { [LAYOUT.sort]: { S: [{ prefix: `${'event'}#` }] } } },
     });
   });
 
-  it('puts what failed aside, whole, where nobody else gets at it', () => {
-    expect(made.properties('AWS::Lambda::EventSourceMapping', 'StreamMapping').DestinationConfig.OnFailure.Destination).toEqual({
+  it('stores failed batches in a private bucket', () => {
+    expect(prod.properties('AWS::Lambda::EventSourceMapping', 'StreamMapping').DestinationConfig.OnFailure.Destination).toEqual({
       'Fn::GetAtt': [expect.stringMatching(/^FailedBatches/), 'Arn'],
     });
-    made.template.hasResource('AWS::S3::Bucket', {
+    prod.template.hasResource('AWS::S3::Bucket', {
       DeletionPolicy: 'Retain',
       Properties: {
         BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
@@ -298,9 +298,9 @@ describe('the stream', () => {
   });
 });
 
-describe('signing in', () => {
-  it('is by verified addresses, strong passwords and, for those who want it, a second factor', () => {
-    made.template.hasResource('AWS::Cognito::UserPool', {
+describe('addIssuer', () => {
+  it('creates a user pool with verified addresses, strong passwords and an optional second factor', () => {
+    prod.template.hasResource('AWS::Cognito::UserPool', {
       DeletionPolicy: 'Retain',
       Properties: {
         UserPoolName: 'private-lending-prod',
@@ -314,26 +314,26 @@ describe('signing in', () => {
         Policies: { PasswordPolicy: Match.objectLike({ MinimumLength: 12, RequireSymbols: true, RequireNumbers: true }) },
       },
     });
-    expect(made.properties('AWS::Cognito::UserPoolClient')).toMatchObject({
+    expect(prod.properties('AWS::Cognito::UserPoolClient')).toMatchObject({
       ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
       PreventUserExistenceErrors: 'ENABLED',
     });
   });
 
-  it("is somebody else's affair where an issuer is given", () => {
-    passing.template.resourceCountIs('AWS::Cognito::UserPool', 0);
-    expect(passing.json.Outputs).toMatchObject({ Issuer: { Value: ISSUER.issuer }, Audience: { Value: ISSUER.audience } });
-    expect(passing.json.Outputs).not.toHaveProperty('UserPoolId');
+  it('creates no user pool when an issuer is set', () => {
+    trial.template.resourceCountIs('AWS::Cognito::UserPool', 0);
+    expect(trial.json.Outputs).toMatchObject({ Issuer: { Value: ISSUER.issuer }, Audience: { Value: ISSUER.audience } });
+    expect(trial.json.Outputs).not.toHaveProperty('UserPoolId');
   });
 });
 
-describe('the stack', () => {
-  it('is named by its stage', () => {
-    expect([made.stack.stackName, passing.stack.stackName]).toEqual(['private-lending-prod', 'private-lending-try']);
+describe('LendingStack', () => {
+  it('is named after its stage', () => {
+    expect([prod.stack.stackName, trial.stack.stackName]).toEqual(['private-lending-prod', 'private-lending-try']);
   });
 
-  it('tells what one needs to use it', () => {
-    const told = [
+  it('outputs what users and operators need', () => {
+    const outputs = [
       'ApiUrl',
       'FeedUrl',
       'TableName',
@@ -345,7 +345,7 @@ describe('the stack', () => {
       'FailedBatchesBucket',
       'FailedImportsQueueUrl',
     ];
-    expect(Object.keys(made.json.Outputs)).toEqual(told);
+    expect(Object.keys(prod.json.Outputs)).toEqual(outputs);
   });
 
   it.each([
@@ -357,8 +357,8 @@ describe('the stack', () => {
     'SNS::Topic',
     'CloudWatch::Alarm',
     'IAM::Role',
-  ])('tags every %s with application, stage and who manages it', (type) => {
-    const resources = Object.values(passing.template.findResources(`AWS::${type}`));
+  ])('tags every %s with application, stage and managed-by', (type) => {
+    const resources = Object.values(trial.template.findResources(`AWS::${type}`));
     expect(resources).not.toEqual([]);
     for (const { Properties } of resources) {
       expect(Properties.Tags).toEqual(

@@ -1,6 +1,6 @@
 import { type App, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import { addApi } from './api.ts';
-import { addSignIn } from './auth.ts';
+import { addIssuer } from './auth.ts';
 import { deploymentOf } from './deployment.ts';
 import { addGateway } from './gateway.ts';
 import { addImports } from './imports.ts';
@@ -18,7 +18,7 @@ export interface LendingProps {
   readonly bundles: Readonly<Record<'api' | 'clock' | 'import' | 'socket' | 'stream', string>>;
 }
 
-/** Private Lending on AWS: two gateways, five functions, a queue, one table, and what tells how they are. */
+/** Private Lending on AWS: two gateways, five functions, a queue, one table, alarms and a dashboard. */
 export class LendingStack extends Stack {
   constructor(app: App, { settings, bundles }: LendingProps) {
     const deployment = deploymentOf(settings);
@@ -26,40 +26,32 @@ export class LendingStack extends Stack {
     super(app, name, { stackName: name, description: `Private Lending, ${settings.stage}` });
 
     const table = addTable(this, deployment);
-    const signIn = addSignIn(this, deployment);
-    const api = addApi(this, deployment, { bundle: bundles.api, table, issuer: signIn });
+    const issuer = addIssuer(this, deployment);
+    const api = addApi(this, deployment, { bundle: bundles.api, table, issuer });
     const gateway = addGateway(this, deployment, api);
     const stream = addStream(this, deployment, { bundle: bundles.stream, table });
-    const webSocket = addWebSocket(this, deployment, { bundle: bundles.socket, table, issuer: signIn });
-    webSocket.grant(stream.handler);
+    const webSocket = addWebSocket(this, deployment, { bundle: bundles.socket, table, issuer });
+    webSocket.grantManageConnections(stream.handler);
     const clock = addClock(this, deployment, { bundle: bundles.clock, table });
     const imports = addImports(this, deployment, { bundle: bundles.import, table });
-    for (const sender of [api, clock]) imports.grant(sender);
+    for (const sender of [api, clock]) imports.grantSend(sender);
     const alarms = addAlarms(this, deployment, { api, stream, imports, clock });
-    const dashboard = addDashboard(this, deployment, { api, stream, imports, clock, table, alarms });
+    const dashboard = addDashboard(this, deployment, { api, stream, imports, clock, table, alarms: alarms.all });
 
-    this.#tag(settings.stage);
-    this.#output({
+    const tags = { application: 'private-lending', stage: settings.stage, 'managed-by': 'cdk' };
+    for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
+    const outputs = {
       ApiUrl: gateway.url,
       FeedUrl: webSocket.url,
       TableName: table.tableName,
-      Issuer: signIn.url,
-      Audience: signIn.audience,
-      ...(signIn.userPoolId && { UserPoolId: signIn.userPoolId }),
+      Issuer: issuer.url,
+      Audience: issuer.audience,
+      ...(issuer.userPoolId && { UserPoolId: issuer.userPoolId }),
       AlarmTopicArn: alarms.topic.topicArn,
       DashboardName: dashboard.dashboardName,
-      FailedBatchesBucket: stream.failed.bucketName,
-      FailedImportsQueueUrl: imports.failed.queueUrl,
-    });
-  }
-
-  #tag(stage: string): void {
-    Object.entries({ application: 'private-lending', stage, 'managed-by': 'cdk' }).forEach(([key, value]) => {
-      Tags.of(this).add(key, value);
-    });
-  }
-
-  #output(values: Readonly<Record<string, string>>): void {
-    for (const [id, value] of Object.entries(values)) new CfnOutput(this, id, { value });
+      FailedBatchesBucket: stream.failedBatches.bucketName,
+      FailedImportsQueueUrl: imports.deadLetterQueue.queueUrl,
+    };
+    for (const [id, value] of Object.entries(outputs)) new CfnOutput(this, id, { value });
   }
 }

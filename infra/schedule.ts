@@ -1,36 +1,30 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Deployment } from './deployment.ts';
-import { addFunction } from './functions.ts';
-import { sendEmailPolicy, tableAccessPolicy } from './iam-policies.ts';
+import { addFunction, type HandlerProps } from './functions.ts';
+import { indexAccessPolicy, sendEmailPolicy, tableAccessPolicy } from './iam-policies.ts';
 
-interface ClockProps {
-  readonly bundle: string;
-  readonly table: Table;
-}
-
-/** The function that sees each minute to what nobody has asked for: invitations that expire, outboxes that were left, mail that is due. */
-export function addClock(stack: Stack, deployment: Deployment, { bundle, table }: ClockProps): LambdaFunction {
+/** The clock: a function that runs each minute for expired invitations, abandoned outboxes, imports and mail that is due. */
+export function addClock(stack: Stack, deployment: Deployment, { bundle, table }: HandlerProps): LambdaFunction {
   const { name, settings } = deployment;
-  // No concurrency is reserved: ticks may overlap, and a new account has none to give away.
+  // Without reserved concurrency: runs may overlap, and a new account has none to reserve.
   const clock = addFunction(stack, deployment, {
     id: 'Clock',
-    name: `${name}-clock`,
-    description: 'Frees expired amounts, delivers what was left, and sends mail that is due',
+    description: 'Expires invitations, delivers abandoned outboxes, and sends mail that is due',
     bundle,
+    table,
     memoryMb: 512,
     timeout: Duration.minutes(5),
-    environment: { STORE: `dynamodb:${table.tableName}`, ...settings.mail?.environment },
-    may: [...tableAccessPolicy(table), ...sendEmailPolicy(stack, settings.mail)],
+    ...(settings.mail && { environment: settings.mail.environment }),
+    policies: [tableAccessPolicy(table), indexAccessPolicy(table), ...sendEmailPolicy(stack, settings.mail)],
   });
-  new Rule(stack, 'EachMinute', {
-    ruleName: `${name}-each-minute`,
-    description: 'Has the clock look at what is due',
+  new Rule(stack, 'EveryMinute', {
+    ruleName: `${name}-every-minute`,
+    description: 'Runs the clock',
     schedule: Schedule.rate(Duration.minutes(1)),
-    // The next tick does all that this one did not.
+    // The next run does all that a failed one did not.
     targets: [new FunctionTarget(clock, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
   });
   return clock;

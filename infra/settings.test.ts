@@ -6,21 +6,21 @@ import { DeploymentError, readSettings } from './settings.ts';
 
 const ISSUER = { issuer: 'https://login.example.com/pool', audience: 'lending' };
 
-/** The problems that a refusal tells, a line each. */
-function problemsOf(context: Readonly<Record<string, unknown>>): string[] {
+/** The violations in the error, one a line. */
+function violationsOf(context: Readonly<Record<string, unknown>>): string[] {
   try {
     readSettings(context);
-  } catch (refusal) {
-    if (!(refusal instanceof DeploymentError)) throw refusal;
-    const [heading, ...lines] = refusal.message.split('\n');
-    expect(heading).toBe("This can't be deployed yet:");
+  } catch (error) {
+    if (!(error instanceof DeploymentError)) throw error;
+    const [heading, ...lines] = error.message.split('\n');
+    expect(heading).toBe('Invalid deployment settings:');
     return lines.map((line) => line.replace(/^ {2}- /, ''));
   }
-  throw new Error('the settings were taken');
+  throw new Error('the settings are valid');
 }
 
-describe('the settings of a deployment', () => {
-  it('are a production stage with a user pool of its own where nothing is given', () => {
+describe('readSettings', () => {
+  it('defaults to a production stage with a user pool', () => {
     expect(readSettings({})).toEqual({
       stage: 'prod',
       issuer: undefined,
@@ -35,7 +35,7 @@ describe('the settings of a deployment', () => {
     });
   });
 
-  it('are what is given, as text or as cdk.json would hold it', () => {
+  it('reads values as text or as JSON types', () => {
     const given = { stage: 'test-2', ...ISSUER, alarmEmail: 'ops@example.com', retainData: false, logDays: '90' };
     const limits = { throttleRate: 20, throttleBurst: '40', reservedConcurrency: '5', bundles: '/build' };
     expect(readSettings({ ...given, ...limits })).toEqual({
@@ -52,7 +52,7 @@ describe('the settings of a deployment', () => {
     });
   });
 
-  it('pass on to the program, under its own names, what was given and nothing else', () => {
+  it('passes settings of the program on as environment variables, only those that are set', () => {
     const claims = { emailClaim: 'mail', emailVerifiedClaim: 'mail_verified' };
     const { environment } = readSettings({ ...ISSUER, ...claims, invitesPerHour: '50', corsOrigins: 'https://a.example.com' });
     expect(environment).toEqual({
@@ -67,26 +67,26 @@ describe('the settings of a deployment', () => {
     ['post@example.org', 'post@example.org'],
     ['Private Lending <Post@Example.org>', 'post@example.org'],
     ['"Lending, Ltd." <post@mail.example.org>', 'post@mail.example.org'],
-  ])('have mail sent from %s', (mailFrom, address) => {
+  ])('reads the sender of mail from %s', (mailFrom, address) => {
     const publicUrl = 'https://lending.example.org';
     const environment = { MAIL_FROM: mailFrom, PUBLIC_URL: publicUrl };
     expect(readSettings({ mailFrom, publicUrl })).toMatchObject({ environment, mail: { environment, address } });
     expect(readBackgroundConfig({ STORE: 'dynamodb:lending', ...environment }).mail.from.address).toBe(address);
   });
 
-  it('leave alone what the CDK keeps for itself, and what is empty', () => {
+  it('ignores empty values and the context of the CDK', () => {
     expect(
       readSettings({ 'aws:cdk:enable-path-metadata': true, '@aws-cdk/core:x': true, 'cli-telemetry': false, issuer: '' }),
     ).toEqual(readSettings({}));
   });
 
   it.each([
-    [{ stage: 'Prod' }, 'stage must be at most 16 of a-z, 0-9 and -, beginning with a letter, not "Prod"'],
-    [{ stage: 'a-stage-that-is-long' }, 'stage must be at most 16 of'],
-    [{ issuer: ISSUER.issuer }, 'issuer needs audience: without it, tokens made for other programs would be taken'],
+    [{ stage: 'Prod' }, 'stage must be at most 16 characters of a-z, 0-9 and -, starting with a letter, not "Prod"'],
+    [{ stage: 'a-stage-that-is-long' }, 'stage must be at most 16 characters'],
+    [{ issuer: ISSUER.issuer }, 'issuer needs audience: without it, tokens for other programs would be accepted'],
     [{ audience: 'lending' }, 'audience needs issuer'],
     [{ ...ISSUER, issuer: 'http://login.example.com' }, 'issuer must be an https URL'],
-    [{ ...ISSUER, cognito: 'true' }, 'cognito makes an issuer of its own'],
+    [{ ...ISSUER, cognito: 'true' }, 'cognito creates an issuer'],
     [{ cognito: false }, 'nobody could sign in'],
     [{ cognito: 'yes' }, 'cognito must be one of true, false, not "yes"'],
     [{ emailClaim: 'mail' }, 'emailClaim needs issuer'],
@@ -101,28 +101,30 @@ describe('the settings of a deployment', () => {
     [{ invitationDays: '3651' }, 'invitationDays must be a whole number from 1 to 3650'],
     [{ idempotencyHours: 'x' }, 'idempotencyHours must be a whole number from 1 to 8760'],
     [{ corsOrigins: 'https://a.example.com/path' }, 'corsOrigins must be origins such as'],
-    [{ mailFrom: 'post@example.org' }, 'mailFrom needs publicUrl: the links in e-mail lead there'],
-    [{ publicUrl: 'https://example.org' }, 'publicUrl needs mailFrom: the address that e-mail is sent from'],
+    [{ mailFrom: 'post@example.org' }, 'mailFrom needs publicUrl: the base of the links in e-mail'],
+    [{ publicUrl: 'https://example.org' }, 'publicUrl needs mailFrom: the sender of e-mail'],
     [{ mailFrom: 'post', publicUrl: 'https://example.org' }, 'mailFrom must be an address, or Name <address>'],
     [{ mailFrom: 'post@bücher.example', publicUrl: 'https://example.org' }, 'mailFrom must be an address'],
     [{ mailFrom: 'a@example.org, b@example.org', publicUrl: 'https://example.org' }, 'mailFrom must be an address'],
     [{ mailFrom: 'post@example.org', publicUrl: 'http://example.org' }, 'publicUrl must be an https URL'],
     [{ mailFrom: 'post@example.org', publicUrl: 'https://example.org/?a=1' }, 'publicUrl must be an https URL'],
     [{ isuer: 'https://login.example.com' }, 'there is no setting "isuer"; there are stage, issuer, audience'],
-  ])('refuse %j and say why', (context, problem) => {
-    expect(problemsOf(context)).toEqual([expect.stringContaining(problem)]);
+  ])('rejects %j with the reason', (context, violation) => {
+    expect(violationsOf(context)).toEqual([expect.stringContaining(violation)]);
   });
 
-  it('are all told of in docs/deploy.md', () => {
+  it('has all its settings in docs/deploy.md', () => {
     const page = readFileSync(path.join(import.meta.dirname, '../docs/deploy.md'), 'utf8');
     const [, rows = ''] = /\n\| setting \|.*\n.*\n((?:\|.*\n)+)/.exec(page) ?? [];
-    const told = rows.split('\n').flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name));
-    const [problem = ''] = problemsOf({ nothing: 'x' });
-    const [, names = ''] = problem.split('there are ');
-    expect(new Set(told)).toEqual(new Set(names.split(', ')));
+    const documented = rows
+      .split('\n')
+      .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name));
+    const [violation = ''] = violationsOf({ nothing: 'x' });
+    const [, names = ''] = violation.split('there are ');
+    expect(new Set(documented)).toEqual(new Set(names.split(', ')));
   });
 
-  it('tell all that is wrong at once', () => {
-    expect(problemsOf({ stage: '1', audience: 'lending', logDays: 0 })).toHaveLength(3);
+  it('reports all violations at once', () => {
+    expect(violationsOf({ stage: '1', audience: 'lending', logDays: 0 })).toHaveLength(3);
   });
 });

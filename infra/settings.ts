@@ -1,58 +1,59 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
-/** What one deployment is, as `cdk -c name=value` tells it. */
+/** Settings of a deployment, from the CDK's context (`cdk -c name=value`). */
 export interface Settings {
-  /** Part of every name, so that an account can hold several. */
+  /** Part of every resource name, so that an account can have several deployments. */
   readonly stage: string;
-  /** Undefined: a Cognito user pool of the stack's own. */
+  /** Undefined: the stack has a Cognito user pool. */
   readonly issuer: { readonly url: string; readonly audience: string } | undefined;
-  /** Settings of the program that are passed on as they are, under their own names; only those that were given. */
+  /** Environment variables for the program, only those that are set. */
   readonly environment: Readonly<Record<string, string>>;
   /** Undefined: no e-mail is sent. */
   readonly mail: MailSettings | undefined;
   readonly alarmEmail: string | undefined;
-  /** Whether tearing down leaves the table, the user pool and what the stream could not handle. */
+  /** Whether the table, the user pool and failed batches survive the deletion of the stack. */
   readonly retainData: boolean;
   readonly logDays: RetentionDays;
-  /** Of the gateway, for all callers together. */
+  /** Of each gateway, over all callers. */
   readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
   readonly reservedConcurrency: number | undefined;
-  /** The folder that holds one for each function, `api/` and so on; undefined: what `npm run build` makes. */
+  /** Folder with a bundle for each function, such as `api/`. Undefined: the output of `npm run build`. */
   readonly bundles: string | undefined;
 }
 
 export interface MailSettings {
-  /** The program's own settings of it. */
+  /** Environment variables for the program. */
   readonly environment: Readonly<Record<string, string>>;
-  /** That it is sent from. */
+  /** The sender's address. */
   readonly address: string;
 }
 
-/** As text, whatever `cdk.json` holds them as. */
-type Given = Readonly<Record<string, string | undefined>>;
+/** Values as text, whatever type `cdk.json` has. */
+type Context = Readonly<Record<string, string | undefined>>;
 
-/** Everything that must be mended before there is something to deploy, a line each. */
+/** Invalid settings, one a line. */
 export class DeploymentError extends Error {
   constructor(problems: readonly string[]) {
-    super(`This can't be deployed yet:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(`Invalid deployment settings:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.name = 'DeploymentError';
   }
 }
 
-/** What the program calls a setting, and what it takes. */
-const PASSED_ON: Readonly<Record<string, { readonly as: string; readonly check: Check }>> = {
-  emailClaim: { as: 'AUTH_EMAIL_CLAIM', check: matches(/^\S+$/, 'must be the name of a claim') },
-  emailVerifiedClaim: { as: 'AUTH_EMAIL_VERIFIED_CLAIM', check: matches(/^\S+$/, 'must be the name of a claim') },
-  invitesPerHour: { as: 'INVITES_PER_HOUR', check: whole(1, 1_000_000) },
-  invitationDays: { as: 'INVITATION_DAYS', check: whole(1, 3650) },
-  idempotencyHours: { as: 'IDEMPOTENCY_HOURS', check: whole(1, 8760) },
-  corsOrigins: { as: 'CORS_ORIGINS', check: areOrigins },
-  mailFrom: { as: 'MAIL_FROM', check: isSender },
-  publicUrl: { as: 'PUBLIC_URL', check: isPublicUrl },
+/** Settings of the program, with their environment variable. */
+const PROGRAM_SETTINGS: Readonly<Record<string, { readonly variable: string; readonly check: Check }>> = {
+  emailClaim: { variable: 'AUTH_EMAIL_CLAIM', check: matches(/^\S+$/, 'must be the name of a claim') },
+  emailVerifiedClaim: { variable: 'AUTH_EMAIL_VERIFIED_CLAIM', check: matches(/^\S+$/, 'must be the name of a claim') },
+  invitesPerHour: { variable: 'INVITES_PER_HOUR', check: whole(1, 1_000_000) },
+  invitationDays: { variable: 'INVITATION_DAYS', check: whole(1, 3650) },
+  idempotencyHours: { variable: 'IDEMPOTENCY_HOURS', check: whole(1, 8760) },
+  corsOrigins: { variable: 'CORS_ORIGINS', check: areOrigins },
+  mailFrom: { variable: 'MAIL_FROM', check: isSender },
+  publicUrl: { variable: 'PUBLIC_URL', check: isPublicUrl },
 };
 
-const OWN: Readonly<Record<string, Check>> = {
-  stage: matches(/^[a-z][a-z0-9-]{0,15}$/, 'must be at most 16 of a-z, 0-9 and -, beginning with a letter'),
+/** Settings of the stack. */
+const STACK_SETTINGS: Readonly<Record<string, Check>> = {
+  stage: matches(/^[a-z][a-z0-9-]{0,15}$/, 'must be at most 16 characters of a-z, 0-9 and -, starting with a letter'),
   issuer: isIssuer,
   audience: matches(/^\S+$/, 'must not hold spaces'),
   cognito: oneOf('true', 'false'),
@@ -65,44 +66,41 @@ const OWN: Readonly<Record<string, Check>> = {
   bundles: () => undefined,
 };
 
-/** @returns what is wrong with the value, if anything */
+/** @returns the violation, if any */
 type Check = (value: string) => string | undefined;
 
-/**
- * Reads the settings from what the CDK calls context.
- * @throws DeploymentError with everything that needs mending
- */
+/** @throws DeploymentError with all violations */
 export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
-  const given = givenIn(context);
-  const problems = [...problemsOf(given), ...problemsBetween(given)];
-  if (problems.length > 0) throw new DeploymentError(problems);
-  const { issuer, audience, reservedConcurrency } = given;
+  const values = readContext(context);
+  const violations = [...violationsOf(values), ...violationsBetween(values)];
+  if (violations.length > 0) throw new DeploymentError(violations);
+  const { issuer, audience, reservedConcurrency } = values;
   return {
-    stage: given['stage'] ?? 'prod',
+    stage: values['stage'] ?? 'prod',
     issuer: issuer !== undefined && audience !== undefined ? { url: issuer, audience } : undefined,
     environment: Object.fromEntries(
-      Object.entries(PASSED_ON).flatMap(([name, { as }]) => {
-        const value = given[name];
-        return value === undefined ? [] : [[as, value]];
+      Object.entries(PROGRAM_SETTINGS).flatMap(([name, { variable }]) => {
+        const value = values[name];
+        return value === undefined ? [] : [[variable, value]];
       }),
     ),
-    mail: mailOf(given),
-    alarmEmail: given['alarmEmail'],
-    retainData: given['retainData'] !== 'false',
-    logDays: Number(given['logDays'] ?? RetentionDays.ONE_MONTH),
-    throttle: { ratePerSecond: Number(given['throttleRate'] ?? 200), burst: Number(given['throttleBurst'] ?? 400) },
+    mail: mailSettings(values),
+    alarmEmail: values['alarmEmail'],
+    retainData: values['retainData'] !== 'false',
+    logDays: Number(values['logDays'] ?? RetentionDays.ONE_MONTH),
+    throttle: { ratePerSecond: Number(values['throttleRate'] ?? 200), burst: Number(values['throttleBurst'] ?? 400) },
     reservedConcurrency: reservedConcurrency === undefined ? undefined : Number(reservedConcurrency),
-    bundles: given['bundles'],
+    bundles: values['bundles'],
   };
 }
 
-function mailOf({ mailFrom, publicUrl }: Given): MailSettings | undefined {
+function mailSettings({ mailFrom, publicUrl }: Context): MailSettings | undefined {
   if (mailFrom === undefined || publicUrl === undefined) return undefined;
-  return { environment: { MAIL_FROM: mailFrom, PUBLIC_URL: publicUrl }, address: addressIn(mailFrom) };
+  return { environment: { MAIL_FROM: mailFrom, PUBLIC_URL: publicUrl }, address: parseAddress(mailFrom) };
 }
 
-/** The CDK keeps words of its own in the same place; they have a colon, a slash, an @ or a hyphen in them. */
-function givenIn(context: Readonly<Record<string, unknown>>): Given {
+/** Skips the CDK's own context values, whose names have a colon, a slash, an @ or a hyphen. */
+function readContext(context: Readonly<Record<string, unknown>>): Context {
   return Object.fromEntries(
     Object.entries(context).flatMap(([name, value]) =>
       /^\w+$/.test(name) && value !== '' && value !== undefined ? [[name, String(value)]] : [],
@@ -110,39 +108,37 @@ function givenIn(context: Readonly<Record<string, unknown>>): Given {
   );
 }
 
-function problemsOf(given: Given): string[] {
-  return Object.entries(given).flatMap(([name, value = '']) => {
-    const check = OWN[name] ?? PASSED_ON[name]?.check;
-    // A misspelt issuer must not quietly become a user pool of our own.
-    if (!check) return [`there is no setting "${name}"; there are ${[...Object.keys(OWN), ...Object.keys(PASSED_ON)].join(', ')}`];
-    const problem = check(value);
-    return problem === undefined ? [] : [`${name} ${problem}, not "${value}"`];
+function violationsOf(values: Context): string[] {
+  return Object.entries(values).flatMap(([name, value = '']) => {
+    const check = STACK_SETTINGS[name] ?? PROGRAM_SETTINGS[name]?.check;
+    // Otherwise a misspelt issuer would silently become a user pool.
+    if (!check)
+      return [
+        `there is no setting "${name}"; there are ${[...Object.keys(STACK_SETTINGS), ...Object.keys(PROGRAM_SETTINGS)].join(', ')}`,
+      ];
+    const violation = check(value);
+    return violation === undefined ? [] : [`${name} ${violation}, not "${value}"`];
   });
 }
 
-/** Settings that are right alone and wrong together. */
-function problemsBetween({ issuer, audience, cognito, mailFrom, publicUrl, ...rest }: Given): string[] {
+/** Settings that are valid alone but not together. */
+function violationsBetween({ issuer, audience, cognito, mailFrom, publicUrl, ...rest }: Context): string[] {
   const claims = ['emailClaim', 'emailVerifiedClaim'].filter((name) => rest[name] !== undefined);
-  const isOwnPool = issuer === undefined;
-  return [
-    ...(issuer !== undefined && audience === undefined
-      ? ['issuer needs audience: without it, tokens made for other programs would be taken']
-      : []),
-    ...(issuer === undefined && audience !== undefined ? ['audience needs issuer'] : []),
-    ...(issuer !== undefined && cognito === 'true'
-      ? ['cognito makes an issuer of its own: give issuer and audience, or cognito']
-      : []),
-    ...(issuer === undefined && cognito === 'false' ? ['nobody could sign in: give issuer and audience, or cognito=true'] : []),
-    ...(mailFrom !== undefined && publicUrl === undefined ? ['mailFrom needs publicUrl: the links in e-mail lead there'] : []),
-    ...(mailFrom === undefined && publicUrl !== undefined
-      ? ['publicUrl needs mailFrom: the address that e-mail is sent from']
-      : []),
-    ...(isOwnPool ? claims.map((name) => `${name} needs issuer: a Cognito pool's claims have their usual names`) : []),
+  const [hasIssuer, hasAudience, hasSender, hasUrl] = [issuer, audience, mailFrom, publicUrl].map((value) => value !== undefined);
+  const violations: readonly (readonly [boolean | undefined, string])[] = [
+    [hasIssuer && !hasAudience, 'issuer needs audience: without it, tokens for other programs would be accepted'],
+    [!hasIssuer && hasAudience, 'audience needs issuer'],
+    [hasIssuer && cognito === 'true', 'cognito creates an issuer: set issuer and audience, or cognito'],
+    [!hasIssuer && cognito === 'false', 'nobody could sign in: set issuer and audience, or cognito=true'],
+    [hasSender && !hasUrl, 'mailFrom needs publicUrl: the base of the links in e-mail'],
+    [!hasSender && hasUrl, 'publicUrl needs mailFrom: the sender of e-mail'],
+    ...claims.map((name) => [!hasIssuer, `${name} needs issuer: the claims of a Cognito pool have their usual names`] as const),
   ];
+  return violations.flatMap(([isViolated, text]) => (isViolated ? [text] : []));
 }
 
-function matches(form: RegExp, otherwise: string): Check {
-  return (value) => (form.test(value) ? undefined : otherwise);
+function matches(pattern: RegExp, violation: string): Check {
+  return (value) => (pattern.test(value) ? undefined : violation);
 }
 
 function oneOf(...values: readonly string[]): Check {
@@ -160,8 +156,8 @@ function isIssuer(value: string): string | undefined {
   return URL.canParse(value) && new URL(value).protocol === 'https:' ? undefined : 'must be an https URL';
 }
 
-/** The address in `Name <address>`, as the program compares addresses. */
-function addressIn(mailFrom: string): string {
+/** The address in `Name <address>`, normalized. */
+function parseAddress(mailFrom: string): string {
   return mailFrom
     .replace(/^.*<|>.*$/g, '')
     .trim()
@@ -169,10 +165,10 @@ function addressIn(mailFrom: string): string {
 }
 
 function isSender(value: string): string | undefined {
-  const isOne = /^(?:[^<>@"]*<[^<>]+>|"[^<>@"]*"\s*<[^<>]+>|[^<>]+)$/.test(value.trim());
-  // SES knows a domain by its ASCII form, and rights are given to that.
-  const isAddress = /^[^\s@"]{1,64}@(?:[a-z0-9-]+\.)+[a-z0-9-]{2,}$/.test(addressIn(value));
-  return isOne && isAddress ? undefined : 'must be an address, or Name <address>, with the domain in ASCII';
+  const isSingle = /^(?:[^<>@"]*<[^<>]+>|"[^<>@"]*"\s*<[^<>]+>|[^<>]+)$/.test(value.trim());
+  // SES identities, which the policy names, have domains in ASCII.
+  const isAddress = /^[^\s@"]{1,64}@(?:[a-z0-9-]+\.)+[a-z0-9-]{2,}$/.test(parseAddress(value));
+  return isSingle && isAddress ? undefined : 'must be an address, or Name <address>, with the domain in ASCII';
 }
 
 function isPublicUrl(value: string): string | undefined {

@@ -3,28 +3,28 @@ import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } fro
 import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts';
 import type { Deployment } from './deployment.ts';
 
-/** The one table, laid out as the program reads and writes it. */
-export function addTable(stack: Stack, { name, settings, data }: Deployment): Table {
+/** The one table, with the layout that the program expects. */
+export function addTable(stack: Stack, { name, settings, dataRemovalPolicy }: Deployment): Table {
   const table = new Table(stack, 'Table', {
     tableName: name,
-    partitionKey: text(LAYOUT.partition),
-    sortKey: text(LAYOUT.sort),
+    partitionKey: stringAttribute(LAYOUT.partition),
+    sortKey: stringAttribute(LAYOUT.sort),
     billingMode: BillingMode.PAY_PER_REQUEST,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     timeToLiveAttribute: LAYOUT.expiry,
     stream: StreamViewType.NEW_IMAGE,
     deletionProtection: settings.retainData,
-    removalPolicy: data,
+    removalPolicy: dataRemovalPolicy,
   });
   table.addGlobalSecondaryIndex({
     indexName: LAYOUT.index.name,
-    partitionKey: text(LAYOUT.index.partition),
-    sortKey: text(LAYOUT.index.sort),
+    partitionKey: stringAttribute(LAYOUT.index.partition),
+    sortKey: stringAttribute(LAYOUT.index.sort),
     projectionType: ProjectionType.KEYS_ONLY,
   });
   return table;
 }
 
-function text(name: string) {
+function stringAttribute(name: string) {
   return { name, type: AttributeType.STRING };
 }

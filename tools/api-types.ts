@@ -4,24 +4,23 @@ import { join } from 'node:path';
 import { createClient } from '@hey-api/openapi-ts';
 import { openApiDocument } from '../server/src/api/http/openapi/document.ts';
 
-/** What programs call; the rest of the reference is for people, for mail programs and for whoever watches the server. */
+/** Tags of the operations that the client has. Others are for browsers, mail programs and monitoring. */
 const TAGS = ['loans', 'lenders', 'invitations', 'events'];
 
-/** Names of the calls that the client has. */
-export function operations(): string[] {
+export function operationIds(): string[] {
   return Object.values(openApiDocument().paths)
     .flatMap((methods) => Object.values(methods))
     .filter(({ tags }) => tags.some((tag) => TAGS.includes(tag)))
     .map(({ operationId }) => operationId);
 }
 
-const HEADING = '// Made from the server’s reference, which is made of the schemas that validate. Not to be changed by hand.\n\n';
+const HEADING = '// Generated from the OpenAPI document by tools/api-types.ts. Do not edit.\n\n';
 
-/** The client's types of requests and answers, as its source has them. */
-export async function apiTypes(): Promise<string> {
+/** Source of client/src/api.generated.ts. */
+export async function generateApiTypes(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lending-api-'));
   try {
-    // Examples make no types, and the generator complains of each.
+    // Without examples, which have no types, and for which the generator prints warnings.
     const document = JSON.parse(JSON.stringify(openApiDocument(), (key, value) => (key === 'examples' ? undefined : value)));
     await createClient({
       input: document,

@@ -1,4 +1,4 @@
-// Makes client/dist, what is published of the client: a module that browsers and Node load alike, and its types.
+// Builds the published package of the client into client/dist: one module for browsers and Node, and its types.
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -20,10 +20,10 @@ export async function buildClient() {
     sourcesContent: false, // the sources are in the package
     logLevel: 'warning',
   });
-  declareTypes();
+  emitTypes();
 }
 
-function declareTypes() {
+function emitTypes() {
   const file = `${client}/tsconfig.json`;
   const { options, fileNames, errors } = ts.parseJsonConfigFileContent(
     ts.readConfigFile(file, ts.sys.readFile).config,
@@ -31,8 +31,8 @@ function declareTypes() {
     client,
   );
   const program = ts.createProgram(fileNames, options);
-  const found = [...errors, ...ts.getPreEmitDiagnostics(program), ...program.emit().diagnostics];
-  if (found.length === 0) return;
+  const diagnostics = [...errors, ...ts.getPreEmitDiagnostics(program), ...program.emit().diagnostics];
+  if (diagnostics.length === 0) return;
   const host = { getCurrentDirectory: () => client, getCanonicalFileName: (name) => name, getNewLine: () => '\n' };
-  throw new Error(`The client's types can't be made:\n${ts.formatDiagnostics(found, host)}`);
+  throw new Error(`The client's types don't compile:\n${ts.formatDiagnostics(diagnostics, host)}`);
 }

@@ -1,6 +1,5 @@
-// Bundles the server's own sources into dist/; libraries stay in node_modules, where their licences and updates are.
-// What goes to AWS Lambda, into dist/lambda/, is the exception: a function is uploaded with all that it needs. It takes its
-// time, so `build.mjs program` leaves it out, and the client's package too.
+// Bundles the program into dist/, without libraries, which stay in node_modules with their licences. The functions for AWS
+// Lambda, in dist/lambda/, include theirs. `build.mjs program` skips the functions and the client's package, to be quick.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
@@ -17,13 +16,13 @@ function buildProgram() {
     },
     outdir: 'dist',
     packages: 'external',
-    alias: { '@private-lending/client': './client/src/index.ts' }, // ours too, though it is a package
+    alias: { '@private-lending/client': './client/src/index.ts' }, // bundled, unlike other packages
     target: 'node22.14',
     sourcemap: true,
   });
 }
 
-/** A folder to upload, with `index.mjs` in it; source maps and esbuild's account of the sizes stand beside it. */
+/** Builds a folder to deploy, with `index.mjs`. Its source maps and esbuild's metafile are in `NAME-notes`. */
 async function buildFunction(name, entry) {
   const folder = `dist/lambda/${name}`;
   const notes = `dist/lambda/${name}-notes`;
@@ -35,16 +34,16 @@ async function buildFunction(name, entry) {
     mainFields: ['module', 'main'],
     target: 'node24',
     minify: true,
-    keepNames: true, // logs tell errors by their class
+    keepNames: true, // the log has the class names of errors
     sourcemap: 'external',
     legalComments: 'none',
     metafile: true,
     write: false,
-    // Libraries in CommonJS ask for Node's own modules by require, which an ES module lacks.
+    // CommonJS libraries load Node's modules by require, which ES modules don't have.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
-  await Promise.all([folder, notes].map((made) => rm(made, { recursive: true, force: true })));
-  await Promise.all([folder, notes].map((made) => mkdir(made, { recursive: true })));
+  await Promise.all([folder, notes].map((path) => rm(path, { recursive: true, force: true })));
+  await Promise.all([folder, notes].map((path) => mkdir(path, { recursive: true })));
   for (const { path, contents } of outputFiles) {
     await writeFile(path.endsWith('.map') ? join(notes, basename(path)) : path, contents);
   }

@@ -28,8 +28,7 @@ export function sizeOf(item: Attributes): number {
   return Object.entries(item).reduce((bytes, [name, value]) => bytes + Buffer.byteLength(name) + sizeOfValue(value), 0);
 }
 
-/** @internal exported for tests */
-export function sizeOfValue({ S, N }: AttributeValue): number {
+function sizeOfValue({ S, N }: AttributeValue): number {
   if (S !== undefined) return Buffer.byteLength(S);
   if (N !== undefined) return Math.ceil(N.replace(/^-|\.|0+$/g, '').length / 2) + 1;
   throw new TypeError('our items have texts and numbers only');

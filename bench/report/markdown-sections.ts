@@ -1,19 +1,14 @@
-/* Pages that people write, with parts between markers that a run writes anew. */
+/** Markdown by the name of its section. */
+export type Sections = Readonly<Record<string, string>>;
 
-/** Markdown, by the names of the places that it belongs to. */
-export type Parts = Readonly<Record<string, string>>;
+/** The content must not have another marker, so that a section without an end does not swallow the next one. */
+const SECTION = /(<!-- made by the benchmarks: ([a-z-]+) -->\n)(?:(?!<!-- )[\s\S])*(<!-- end -->)/g;
 
-/** What stood there holds no marker itself, so that a place without an end takes nothing else with it. */
-const PLACE = /(<!-- made by the benchmarks: ([a-z-]+) -->\n)(?:(?!<!-- )[\s\S])*(<!-- end -->)/g;
-
-/**
- * @returns the page with its marked places filled
- * @throws Error where a place has a name that no part has
- */
-export function filled(page: string, parts: Parts): string {
-  return page.replace(PLACE, (_, begin: string, name: string, end: string) => {
-    const part = parts[name];
-    if (part === undefined) throw new Error(`the page has a place "${name}", which nothing is made for`);
-    return `${begin}${part}\n${end}`;
+/** Replaces the marked sections of a page, which is otherwise written by hand. @throws Error for an unknown section */
+export function fillSections(page: string, sections: Sections): string {
+  return page.replace(SECTION, (_, begin: string, name: string, end: string) => {
+    const section = sections[name];
+    if (section === undefined) throw new Error(`no benchmark for the section "${name}"`);
+    return `${begin}${section}\n${end}`;
   });
 }

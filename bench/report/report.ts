@@ -2,7 +2,7 @@ import type { ColdStart } from '../cold-start.ts';
 import type { Round } from '../measure.ts';
 import { median } from '../median.ts';
 import type { CountedOutcome } from '../storage-calls.ts';
-import { barChart, formatted } from './chart.ts';
+import { barChart, formatNumber } from './chart.ts';
 
 export interface Results {
   readonly machine: string;
@@ -10,7 +10,7 @@ export interface Results {
   readonly calls: readonly CountedOutcome[];
   readonly rounds: readonly Round[];
   readonly startUpMs: readonly number[];
-  /** Undefined where the machine can't run DynamoDB Local. */
+  /** Undefined if the machine can't run DynamoDB Local. */
   readonly coldStarts: readonly ColdStart[] | undefined;
 }
 
@@ -20,8 +20,8 @@ export interface Report {
   readonly charts: Readonly<Record<string, string>>;
 }
 
-/** Filled by runs of their own. */
-const RUNS_APART = `## A thousand connections to the feed
+/** Filled by separate runs. */
+const SEPARATE_SECTIONS = `## A thousand connections to the feed
 
 <!-- made by the benchmarks: feed -->
 <!-- end -->
@@ -38,20 +38,27 @@ const RUNS_APART = `## A thousand connections to the feed
 
 type Figure = (round: Round) => number;
 
-/** Tables and charts of one run, for docs/performance.md. */
+/** docs/performance.md and its charts. */
 export function reportOf(results: Results): Report {
   const { rounds } = results;
   const typical = (figure: Figure) => median(rounds.map(figure));
   const bars = [
-    { label: 'bare engine, a sync for each commit', value: typical(({ bareAlone }) => bareAlone) },
-    { label: 'bare engine, 16 commits a sync', value: typical(({ bareGrouped }) => bareGrouped) },
+    { label: 'SQLite alone, an fsync for each commit', value: typical(({ bareAlone }) => bareAlone) },
+    { label: 'SQLite alone, 16 commits an fsync', value: typical(({ bareGrouped }) => bareGrouped) },
     { label: 'HTTP, 16 clients, a loan each', value: typical(({ spread }) => spread.requestsPerSecond) },
     { label: 'HTTP, 16 clients, one loan', value: typical(({ hot }) => hot.requestsPerSecond) },
   ];
   const calls = results.calls.map(({ outcome, costs }) => ({ label: outcome, value: costs[10_000]?.calls ?? 0 }));
   return {
     page: [
-      ...[heading(results), callsTable(results.calls), throughput(rounds), hotLoan(rounds), startUp(results.startUpMs), RUNS_APART],
+      ...[
+        heading(results),
+        callsTable(results.calls),
+        throughput(rounds),
+        hotLoan(rounds),
+        startUp(results.startUpMs),
+        SEPARATE_SECTIONS,
+      ],
       ...(results.coldStarts ? [coldStart(results.coldStarts)] : []),
     ].join('\n\n'),
     charts: {
@@ -68,21 +75,22 @@ export function reportOf(results: Results): Report {
 function heading({ machine, node }: Results): string {
   return `# Performance
 
-Made by \`npm run bench\` on ${machine}, Node ${node}. Ratios travel, absolute figures don't: what is compared was measured in turns, in one
-run. Told are medians over the rounds; a ratio is taken within each round first. The raw figures are in [bench/results.json](../bench/results.json).`;
+Measured by \`npm run bench\` on ${machine}, Node ${node}. Compare the ratios; absolute figures depend on the machine. What is compared is
+measured alternately in one run. Figures are medians over the rounds, and ratios are taken within each round first. Raw figures: [bench/results.json](../bench/results.json).`;
 }
 
 function callsTable(calls: readonly CountedOutcome[]): string {
   const rows = calls.map(({ outcome, costs }) => {
     const sizes = Object.values(costs).map(({ calls }) => calls);
     const { itemsViewed = 0, itemsWritten = 0, bytesWritten = 0 } = costs[10_000] ?? {};
-    return `| ${outcome} | ${sizes.join(' / ')} | ${itemsViewed} | ${itemsWritten} | ${formatted(bytesWritten)} |`;
+    return `| ${outcome} | ${sizes.join(' / ')} | ${itemsViewed} | ${itemsWritten} | ${formatNumber(bytesWritten)} |`;
   });
-  return `## What it costs the database
+  return `## Storage calls
 
-![Database calls of each outcome](img/calls.svg)
+![Storage calls for each outcome](img/calls.svg)
 
-Adding ten lenders, to a loan that has 0 / 50 / 10,000. Counted, and the same at every run; \`npm run bench -- gates\` fails if any grows.
+Adding ten lenders to a loan that has 0 / 50 / 10,000. The calls are the same at every run; \`npm run bench -- gates\` fails if one exceeds
+its budget.
 
 | outcome | calls | items viewed | items written | bytes written |
 | --- | --- | --- | --- | --- |
@@ -94,11 +102,11 @@ function throughput(rounds: readonly Round[]): string {
 
 ![Requests and commits a second](img/throughput.svg)
 
-Ten lenders a request, 16 clients over HTTP, each answer durable (WAL, \`synchronous=FULL\`). Server, clients and the writing thread share the
-machine's cores. The bare engine writes the same 13 rows, without HTTP, rules or queue, one commit after the other: ${formatted(median(rounds.map(({ bareAlone }) => bareAlone)))} a second.
-Viewing thirteen items takes our engine ${formatted(median(rounds.map(({ viewMicroseconds }) => viewMicroseconds)))} µs.
+Ten lenders a request, 16 clients over HTTP, each response durable (WAL, \`synchronous=FULL\`). Server, clients and the writer thread share the
+machine's cores. SQLite alone writes the same 13 rows, without HTTP, rules or queue, one commit after the other: ${formatNumber(median(rounds.map(({ bareAlone }) => bareAlone)))} a second.
+Reading a view of thirteen items takes our store ${formatNumber(median(rounds.map(({ viewMicroseconds }) => viewMicroseconds)))} µs.
 
-| | a second | p50 | p99 | of the bare engine |
+| | a second | p50 | p99 | ratio to SQLite alone |
 | --- | --- | --- | --- | --- |
 ${httpRow('a loan for each client', rounds, ({ spread }) => spread)}
 ${httpRow('all on one loan', rounds, ({ hot }) => hot)}`;
@@ -112,43 +120,44 @@ function httpRow(name: string, rounds: readonly Round[], of: (round: Round) => R
     typical((round) => of(round).p50Ms),
     typical((round) => of(round).p99Ms),
   ];
-  return `| ${name} | ${formatted(rate)} | ${formatted(p50)} ms | ${formatted(p99)} ms | ${ratio.toFixed(2)} |`;
+  return `| ${name} | ${formatNumber(rate)} | ${formatNumber(p50)} ms | ${formatNumber(p99)} ms | ${ratio.toFixed(2)} |`;
 }
 
 function hotLoan(rounds: readonly Round[]): string {
   const typical = (figure: Figure) => median(rounds.map(figure));
   return `## One hot loan, queued or pipelined
 
-Commands on one loan take turns: each views what the one before it has made durable. They could be pipelined instead, each planned on a result
-that is not durable yet. Our engine alone, on one loan:
+Commands on one loan queue: each reads the durable result of the one before. They could be pipelined instead, each planned on a result
+that is not durable yet. Our store alone, on one loan:
 
 | | commits a second |
 | --- | --- |
-| queued | ${formatted(typical(({ engineQueued }) => engineQueued))} |
-| pipelined, 16 under way | ${formatted(typical(({ enginePipelined }) => enginePipelined))} |
+| queued | ${formatNumber(typical(({ engineQueued }) => engineQueued))} |
+| pipelined, 16 in flight | ${formatNumber(typical(({ enginePipelined }) => enginePipelined))} |
 | pipelined to queued | ${typical((round) => round.enginePipelined / round.engineQueued).toFixed(2)} |
 | HTTP: a loan each to all on one loan | ${typical((round) => round.spread.requestsPerSecond / round.hot.requestsPerSecond).toFixed(2)} |
 
-The last row is the most that pipelining could win over HTTP. [Decision 3](decisions/0003-queued-not-pipelined.md) tells what follows.`;
+The last row is the most that pipelining could gain over HTTP; see [decision 3](decisions/0003-queued-not-pipelined.md).`;
 }
 
 function startUp(times: readonly number[]): string {
   return `## Start
 
-From starting the program to its first answer, on a new store: ${formatted(median(times))} ms (median of ${times.length}).
+From the start of the program to its first response, with a new store: ${formatNumber(median(times))} ms (median of ${times.length}).
 `;
 }
 
 function coldStart(starts: readonly ColdStart[]): string {
   const rows = starts.map(
-    ({ name, loadedMs, answeredMs }) => `| ${name} | ${formatted(median(loadedMs))} ms | ${formatted(median(answeredMs))} ms |`,
+    ({ name, loadedMs, respondedMs }) =>
+      `| ${name} | ${formatNumber(median(loadedMs))} ms | ${formatNumber(median(respondedMs))} ms |`,
   );
   return `## Cold start on AWS Lambda
 
-The function as it is uploaded, in a fresh process of this machine, on DynamoDB Local (medians of ${starts[0]?.loadedMs.length}). AWS adds the time to bring up
-the environment, the same for any function.
+The deployed bundle in a new process of this machine, with DynamoDB Local (medians of ${starts[0]?.loadedMs.length}). AWS adds the time to create the
+environment, which is the same for any function.
 
-| | loading | first answer |
+| | loading | first response |
 | --- | --- | --- |
 ${rows.join('\n')}
 `;

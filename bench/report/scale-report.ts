@@ -1,13 +1,13 @@
-import { comparedCosts, costTable, type Own } from '../cost.ts';
+import { costComparison, costTable, type MeasuredCost } from '../cost.ts';
 import { ADDS_EACH, type HotLoan } from '../dynamodb/hot-loan.ts';
 import { INJECTED_MS, type Latency } from '../dynamodb/latency.ts';
 import type { Metered } from '../dynamodb/meter.ts';
 import type { OutcomeCost } from '../dynamodb/outcomes.ts';
-import type { Told } from '../simulation/scenarios.ts';
+import type { ScenarioResult } from '../simulation/scenarios.ts';
 import { simulationTable } from '../simulation/table.ts';
-import type { Validated } from '../simulation/validation.ts';
-import { barChart, formatted } from './chart.ts';
-import type { Parts } from './markdown-sections.ts';
+import type { Validation } from '../simulation/validation.ts';
+import { barChart, formatNumber } from './chart.ts';
+import type { Sections } from './markdown-sections.ts';
 
 export interface ScaleResults {
   readonly machine: string;
@@ -15,22 +15,22 @@ export interface ScaleResults {
   readonly outcomes: readonly OutcomeCost[];
   readonly latency: readonly Latency[];
   readonly hotLoans: readonly HotLoan[];
-  readonly simulated: readonly Told[];
-  readonly validated: readonly Validated[];
+  readonly simulated: readonly ScenarioResult[];
+  readonly validated: readonly Validation[];
 }
 
 const MAIN = 'add ten lenders, with a key';
 
-/** The parts of docs/scale.md and docs/deploy.md that come from a run. */
-export function scaleParts(results: ScaleResults): Parts {
-  const own = (['cold', 'warm'] as const).map((state) => ownCost(results.outcomes, state));
-  const [cold] = own;
+/** Sections of docs/scale.md and docs/deploy.md. */
+export function scaleSections(results: ScaleResults): Sections {
+  const measured = (['cold', 'warm'] as const).map((state) => measuredCost(results.outcomes, state));
+  const [cold] = measured;
   return {
     machine: `Measured by \`npm run bench -- scale\` on ${results.machine}, Node ${results.node}, DynamoDB Local on the same machine.`,
     outcomes: outcomesTable(results.outcomes),
     checked: checkedLine(results.outcomes),
     cost: costTable(cold ?? { readUnits: 0, writeUnits: 0 }),
-    compared: comparedCosts(own),
+    compared: costComparison(measured),
     latency: latencyTable(results.latency),
     'hot-loan': hotLoanTable(results.hotLoans),
     simulation: simulationTable(results.simulated),
@@ -43,15 +43,15 @@ export function hotLoanChart(hotLoans: readonly HotLoan[]): string {
     .filter(({ conflicts }) => conflicts)
     .map((hot) => ({
       label: `${hot.writers} writers, ${hot.processes === 1 ? 'one process' : 'a process each'}`,
-      value: callsEach(hot),
+      value: callsPerSuccess(hot),
     }));
   return barChart('One hot loan: requests to DynamoDB for each success', bars);
 }
 
-function ownCost(outcomes: readonly OutcomeCost[], state: OutcomeCost['state']): Own {
+function measuredCost(outcomes: readonly OutcomeCost[], state: OutcomeCost['state']): MeasuredCost {
   const { requests = [] } = outcomes.find((cost) => cost.outcome === MAIN && cost.state === state) ?? {};
   const [readUnits, writeUnits] = [1000 * sum(requests, 'read'), 1000 * sum(requests, 'write')];
-  return { name: `this one, with a key, ${state}`, calls: requests.length, readUnits, writeUnits };
+  return { name: `this system, with a key, ${state}`, calls: requests.length, readUnits, writeUnits };
 }
 
 function outcomesTable(outcomes: readonly OutcomeCost[]): string {
@@ -65,7 +65,7 @@ function outcomesTable(outcomes: readonly OutcomeCost[]): string {
       return `| ${outcome} | ${both(({ length }) => length)} | ${both((requests) => sum(requests, 'read'))} | ${written} |`;
     });
   return [
-    '| outcome | requests, cold / warm | read units, cold / warm | write units | of them the index | on one partition key |',
+    '| outcome | requests, cold / warm | read units, cold / warm | write units | of which for the index | on one partition key |',
     '| --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
@@ -75,14 +75,14 @@ function checkedLine(outcomes: readonly OutcomeCost[]): string {
   const requests = outcomes.flatMap((cost) => cost.requests);
   const disagreements = requests.flatMap((request) => request.disagreements);
   if (disagreements.length === 0)
-    return `In this run formula and DynamoDB Local agreed about each of the ${requests.length} requests, exactly.`;
-  return ['In this run they disagreed:', '', ...disagreements.map((line) => `- ${line}`)].join('\n');
+    return `In this run the formula and DynamoDB Local agreed exactly on each of the ${requests.length} requests.`;
+  return ['In this run the formula and DynamoDB Local disagreed:', '', ...disagreements.map((line) => `- ${line}`)].join('\n');
 }
 
 function latencyTable(latencies: readonly Latency[]): string {
   const rows = latencies.map(({ state, calls, plainMs, injectedMs }) => {
-    const model = formatted(calls * INJECTED_MS);
-    return `| this one, ${state} | ${calls} | ${model} ms | ${formatted(injectedMs)} ms | ${formatted(plainMs)} ms |`;
+    const model = formatNumber(calls * INJECTED_MS);
+    return `| this system, ${state} | ${calls} | ${model} ms | ${formatNumber(injectedMs)} ms | ${formatNumber(plainMs)} ms |`;
   });
   return [
     `| adding ten lenders | calls | model: calls × ${INJECTED_MS} ms | p50 measured, ${INJECTED_MS} ms injected for each call | p50 without |`,
@@ -101,7 +101,7 @@ function hotLoanTable(hotLoans: readonly HotLoan[]): string {
     );
     if (!hot) return '';
     const share = Math.round((100 * hot.successes) / hot.adds);
-    return `${callsEach(hot).toFixed(2)}; ${share} %; ${formatted(hot.successes / hot.seconds)}`;
+    return `${callsPerSuccess(hot).toFixed(2)}; ${share} %; ${formatNumber(hot.successes / hot.seconds)}`;
   };
   return [
     `| writers, ${ADDS_EACH} adds each | one process | a process each | one process, *optimistic* | a process each, *optimistic* |`,
@@ -113,22 +113,22 @@ function hotLoanTable(hotLoans: readonly HotLoan[]): string {
   ].join('\n');
 }
 
-function validationTable(validated: readonly Validated[]): string {
-  const rows = validated.map(({ writers, commitMs, measured, simulated }) => {
-    const off = Math.round(100 * (simulated.callsEach / measured.callsEach - 1));
-    const [theirs, ours] = [measured, simulated].map(
+function validationTable(validations: readonly Validation[]): string {
+  const rows = validations.map(({ writers, commitMs, measured, simulated }) => {
+    const deviation = Math.round(100 * (simulated.callsEach / measured.callsEach - 1));
+    const [expected, actual] = [measured, simulated].map(
       (one) => `${one.callsEach.toFixed(2)} | ${Math.round(100 * one.succeeding)} %`,
     );
-    return `| ${writers} | ${formatted(commitMs)} ms | ${theirs} | ${ours} | ${off > 0 ? '+' : ''}${off} % |`;
+    return `| ${writers} | ${formatNumber(commitMs)} ms | ${expected} | ${actual} | ${deviation > 0 ? '+' : ''}${deviation} % |`;
   });
   return [
-    '| writers, a process each | a commit | calls for a success, measured | succeed, measured | calls, simulated | succeed, simulated | calls off by |',
+    '| writers, a process each | commit time | calls per success, measured | successes, measured | calls, simulated | successes, simulated | deviation of calls |',
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
 }
 
-function callsEach({ calls, successes }: HotLoan): number {
+function callsPerSuccess({ calls, successes }: HotLoan): number {
   return calls / successes;
 }
 

@@ -1,18 +1,41 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { clientSizePart, measureClientSizes } from '../client-size.ts';
-import { feedPart } from './feed-report.ts';
-import { importPart } from './import-report.ts';
-import type { Parts } from './markdown-sections.ts';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { clientSizeSection, measureClientSizes } from '../client-size.ts';
+import { feedSection } from './feed-report.ts';
+import { importSection } from './import-report.ts';
+import { fillSections, type Sections } from './markdown-sections.ts';
 
-/** The parts of docs/performance.md that runs of their own have measured, and the client as it is. @param root of the repository, with a slash */
-export async function runsApart(root: string): Promise<Parts> {
-  function measured<Results>(name: string, partOf: (results: Results) => string): string {
+const PAGE = 'docs/performance.md';
+
+/** Where and for whom a benchmark runs. */
+export interface BenchContext {
+  /** Of the repository, with a slash. */
+  readonly root: string;
+  readonly machine: string;
+  /** Version. */
+  readonly node: string;
+  readonly log: (line: string) => void;
+}
+
+/** The sections of docs/performance.md whose benchmarks run separately. */
+export async function separateSections(root: string): Promise<Sections> {
+  function render<Results>(name: string, section: (results: Results) => string): string {
     const file = `${root}bench/${name}.json`;
-    return existsSync(file) ? partOf(JSON.parse(readFileSync(file, 'utf8'))) : 'Not measured yet.';
+    return existsSync(file) ? section(JSON.parse(readFileSync(file, 'utf8'))) : 'Not measured yet.';
   }
   return {
-    feed: measured('feed', feedPart),
-    import: measured('import', importPart),
-    'client-size': clientSizePart(await measureClientSizes()),
+    feed: render('feed', feedSection),
+    import: render('import', importSection),
+    'client-size': clientSizeSection(await measureClientSizes()),
   };
+}
+
+/** Updates the separate sections of docs/performance.md. */
+export async function updatePerformancePage({ root, log }: BenchContext): Promise<void> {
+  writeFileSync(root + PAGE, fillSections(readFileSync(root + PAGE, 'utf8'), await separateSections(root)));
+  log(`updated a section of ${PAGE}`);
+}
+
+/** Stores results as `bench/NAME.json`. */
+export function saveResults({ root }: BenchContext, name: string, results: object): void {
+  writeFileSync(`${root}bench/${name}.json`, `${JSON.stringify(results, null, 2)}\n`);
 }

@@ -1,84 +1,84 @@
-/* Time that passes only where nothing else is left to do: what takes part gives back how many milliseconds it waits. */
+/* A discrete-event clock: simulated processes yield how long they wait. */
 
-/** Something that goes on for a while; it waits for so many milliseconds, or in a line until it is let go on. */
-export type Course = Generator<number | Line, void, void>;
+/** A simulated process. It yields milliseconds to wait, or a queue to wait in until it is released. */
+export type Process = Generator<number | WaitQueue, void, void>;
 
-/** Those who wait for the same, in their order. */
-export class Line {
-  readonly waiting: Course[] = [];
+/** First in, first out. */
+export class WaitQueue {
+  readonly waiting: Process[] = [];
 }
 
-interface Due {
+interface Scheduled {
   readonly at: number;
-  /** Of two that are due together, the one that was put in first goes first. */
+  /** Tie-breaker: first scheduled, first run. */
   readonly order: number;
-  readonly course: Course;
+  readonly process: Process;
 }
 
 export class SimulatedClock {
   now = 0;
-  readonly #due: Due[] = [];
+  /** A binary min-heap. */
+  readonly #heap: Scheduled[] = [];
   #order = 0;
 
-  /** @param ms from now */
-  start(course: Course, ms = 0): void {
+  start(process: Process, delayMs = 0): void {
     this.#order += 1;
-    this.#push({ at: this.now + ms, order: this.#order, course });
+    this.#push({ at: this.now + delayMs, order: this.#order, process });
   }
 
-  /** Lets the first in a line go on. */
-  release({ waiting }: Line): void {
-    const course = waiting.shift();
-    if (course) this.start(course);
+  /** Resumes the first process of a queue. */
+  release({ waiting }: WaitQueue): void {
+    const process = waiting.shift();
+    if (process) this.start(process);
   }
 
+  /** Runs until no process is scheduled. */
   run(): void {
-    for (let due = this.#pop(); due; due = this.#pop()) {
-      this.now = due.at;
-      const { value, done } = due.course.next();
+    for (let next = this.#pop(); next; next = this.#pop()) {
+      this.now = next.at;
+      const { value, done } = next.process.next();
       if (done) continue;
-      if (value instanceof Line) value.waiting.push(due.course);
-      else this.start(due.course, value);
+      if (value instanceof WaitQueue) value.waiting.push(next.process);
+      else this.start(next.process, value);
     }
   }
 
-  /** A binary heap: who is above is due before. */
-  #push(due: Due): void {
-    const heap = this.#due;
-    let place = heap.push(due) - 1;
-    while (place > 0) {
-      const above = (place - 1) >> 1;
-      const parent = heap[above];
-      if (!parent || isBefore(parent, due)) break;
-      heap[place] = parent;
-      place = above;
+  #push(scheduled: Scheduled): void {
+    const heap = this.#heap;
+    let index = heap.push(scheduled) - 1;
+    while (index > 0) {
+      const parentIndex = (index - 1) >> 1;
+      const parent = heap[parentIndex];
+      if (!parent || isBefore(parent, scheduled)) break;
+      heap[index] = parent;
+      index = parentIndex;
     }
-    heap[place] = due;
+    heap[index] = scheduled;
   }
 
-  #pop(): Due | undefined {
-    const heap = this.#due;
+  #pop(): Scheduled | undefined {
+    const heap = this.#heap;
     const first = heap[0];
     const last = heap.pop();
     if (!last || heap.length === 0) return first;
-    let place = 0;
+    let index = 0;
     for (;;) {
-      let below = 2 * place + 1;
-      let child = heap[below];
-      const other = heap[below + 1];
-      if (child && other && isBefore(other, child)) {
-        below += 1;
-        child = other;
+      let childIndex = 2 * index + 1;
+      let child = heap[childIndex];
+      const right = heap[childIndex + 1];
+      if (child && right && isBefore(right, child)) {
+        childIndex += 1;
+        child = right;
       }
       if (!child || isBefore(last, child)) break;
-      heap[place] = child;
-      place = below;
+      heap[index] = child;
+      index = childIndex;
     }
-    heap[place] = last;
+    heap[index] = last;
     return first;
   }
 }
 
-function isBefore(a: Due, b: Due): boolean {
+function isBefore(a: Scheduled, b: Scheduled): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }

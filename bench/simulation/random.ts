@@ -1,4 +1,4 @@
-/** @returns numbers from 0 up to 1, always the same for a seed (mulberry32) */
+/** Pseudorandom numbers from 0 to below 1 (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed | 0;
   return () => {
@@ -9,18 +9,18 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Milliseconds to the next of arrivals that know nothing of each other. */
-export function untilNext(perSecond: number, random: () => number): number {
+/** Milliseconds to the next arrival of a Poisson process. */
+export function interarrivalMs(perSecond: number, random: () => number): number {
   return (-Math.log(1 - random()) * 1000) / perSecond;
 }
 
-/** Which of so many loans: even, or as by Zipf, where the k-th is asked for about 1/k as often as the first. */
-export function chosenOf(loans: number, popularity: 'even' | 'zipf', random: () => number): number {
+/** Index of a random loan: uniform, or by Zipf's law, with the k-th about 1/k as often as the first. */
+export function chooseLoan(loans: number, popularity: 'even' | 'zipf', random: () => number): number {
   return popularity === 'even' ? Math.floor(random() * loans) : Math.floor((loans + 1) ** random()) - 1;
 }
 
-/** A limit of so many units a second, empty at first. What is left over is kept for a second; DynamoDB keeps it for minutes. */
-export class Bucket {
+/** A token bucket, empty at first, that holds the units of one second. DynamoDB's holds those of minutes. */
+export class TokenBucket {
   readonly #perSecond: number;
   #level = 0;
   #at = 0;
@@ -29,8 +29,8 @@ export class Bucket {
     this.#perSecond = perSecond;
   }
 
-  /** @returns whether there were as many */
-  take(units: number, now: number): boolean {
+  /** @returns false if there are not enough units */
+  consume(units: number, now: number): boolean {
     this.#level = Math.min(this.#perSecond, this.#level + ((now - this.#at) * this.#perSecond) / 1000);
     this.#at = now;
     if (this.#level < units) return false;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Bucket, chosenOf, seeded } from './random.ts';
-import { type Setting, simulate } from './simulation.ts';
+import { chooseLoan, seeded, TokenBucket } from './random.ts';
+import { type SimulationConfig, simulate } from './simulation.ts';
 
-const FREE = Number.MAX_SAFE_INTEGER;
+const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
-function settingWith(changes: Partial<Setting>): Setting {
+function configWith(changes: Partial<SimulationConfig>): SimulationConfig {
   return {
     seed: 1,
     load: { kind: 'writers', writers: 1, each: 5 },
@@ -13,17 +13,17 @@ function settingWith(changes: Partial<Setting>): Setting {
     processes: 'many',
     times: { networkMs: 2, viewMs: 4, commitMs: 10, ownMs: 1 },
     units: { add: 48, partition: 30 },
-    limits: { table: FREE, partition: FREE, functions: FREE },
+    limits: { table: UNLIMITED, partition: UNLIMITED, functions: UNLIMITED },
     ...changes,
   };
 }
 
-const writers = (count: number): Setting['load'] => ({ kind: 'writers', writers: count, each: 4 });
-const arrivals: Setting['load'] = { kind: 'arrivals', perSecond: 200, seconds: 20, warmUpSeconds: 1 };
+const writers = (count: number): SimulationConfig['load'] => ({ kind: 'writers', writers: count, each: 4 });
+const arrivals: SimulationConfig['load'] = { kind: 'arrivals', perSecond: 200, seconds: 20, warmUpSeconds: 1 };
 
-describe('the simulation', () => {
-  it('takes one call for a writer who is alone, and its time is that of its parts', () => {
-    expect(simulate(settingWith({}))).toMatchObject({
+describe('simulate', () => {
+  it('needs one call for a single writer, with the sum of the times', () => {
+    expect(simulate(configWith({}))).toMatchObject({
       requests: 5,
       successes: 5,
       calls: 5,
@@ -33,87 +33,87 @@ describe('the simulation', () => {
     });
   });
 
-  it('looks first where nothing is remembered', () => {
-    const alone = settingWith({ load: { kind: 'arrivals', perSecond: 1, seconds: 50, warmUpSeconds: 0 }, loans: 1_000_000 });
-    const { requests, calls, p50Ms } = simulate(alone);
+  it('reads a view first when none is cached', () => {
+    const config = configWith({ load: { kind: 'arrivals', perSecond: 1, seconds: 50, warmUpSeconds: 0 }, loans: 1_000_000 });
+    const { requests, calls, p50Ms } = simulate(config);
     expect([calls / requests, p50Ms]).toEqual([2, 19]);
   });
 
-  it('lets those of one process take turns, so that nobody loses a race', () => {
-    const { requests, successes, calls, p99Ms } = simulate(settingWith({ load: writers(16), processes: 'one' }));
+  it('queues the commands of one process, without conflicts', () => {
+    const { requests, successes, calls, p99Ms } = simulate(configWith({ load: writers(16), processes: 'one' }));
     expect([requests, successes, calls]).toEqual([64, 64, 64]);
     expect(p99Ms).toBe(16 * 12 + 1);
   });
 
-  it('has those of many processes lose races, the more the more they are, and gives up on some', () => {
-    const told = [2, 8, 32].map((count) => simulate(settingWith({ load: writers(count) })));
-    expect(told.map(({ successes, contention, calls }) => [successes, contention, calls])).toEqual([
+  it('has more conflicts and failures with more processes', () => {
+    const results = [2, 8, 32].map((count) => simulate(configWith({ load: writers(count) })));
+    expect(results.map(({ successes, contention, calls }) => [successes, contention, calls])).toEqual([
       [8, 0, 15],
       [28, 4, 106],
       [48, 80, 1065],
     ]);
   });
 
-  it('says the same for the same seed, and something else for another', () => {
-    const [first, again, other] = [1, 1, 2].map((seed) => simulate(settingWith({ seed, load: writers(8) })));
+  it('returns the same result for the same seed, and another for another seed', () => {
+    const [first, again, other] = [1, 1, 2].map((seed) => simulate(configWith({ seed, load: writers(8) })));
     expect(again).toEqual(first);
     expect(other).not.toEqual(first);
   });
 
-  it('lets through what a table allows, and throttles the rest', () => {
-    const limits = { table: 4800, partition: FREE, functions: FREE };
-    const { requests, successes, throttledByTable } = simulate(settingWith({ load: arrivals, loans: 1_000_000, limits }));
+  it('throttles requests over the limit of the table', () => {
+    const limits = { table: 4800, partition: UNLIMITED, functions: UNLIMITED };
+    const { requests, successes, throttledByTable } = simulate(configWith({ load: arrivals, loans: 1_000_000, limits }));
     expect(successes / 20).toBeCloseTo(100, 0);
     expect(successes + throttledByTable).toBe(requests);
   });
 
-  it('throttles one partition while the table has room', () => {
-    const limits = { table: FREE, partition: 300, functions: FREE };
+  it('throttles a partition while the table is below its limit', () => {
+    const limits = { table: UNLIMITED, partition: 300, functions: UNLIMITED };
     const simulated = simulate(
-      settingWith({ load: arrivals, loans: 5, limits, times: { networkMs: 0, viewMs: 0, commitMs: 0, ownMs: 0 } }),
+      configWith({ load: arrivals, loans: 5, limits, times: { networkMs: 0, viewMs: 0, commitMs: 0, ownMs: 0 } }),
     );
     expect(simulated.throttledByTable).toBe(0);
     expect(simulated.successes / 20).toBeCloseTo(5 * 10, 0);
   });
 
-  it('turns away who finds no function free', () => {
-    const limits = { table: FREE, partition: FREE, functions: 1 };
-    const { functionsAtOnce, turnedAway } = simulate(settingWith({ load: arrivals, loans: 1_000_000, limits }));
+  it('rejects requests over the limit of functions', () => {
+    const limits = { table: UNLIMITED, partition: UNLIMITED, functions: 1 };
+    const { functionsAtOnce, turnedAway } = simulate(configWith({ load: arrivals, loans: 1_000_000, limits }));
     expect(functionsAtOnce).toBe(1);
     expect(turnedAway).toBeGreaterThan(0);
   });
 });
 
-describe('chance', () => {
-  it('is the same for the same seed', () => {
+describe('random', () => {
+  it('seeded returns the same numbers for the same seed', () => {
     const random = seeded(7);
     expect([random(), random()]).toEqual([seeded(7)(), expect.closeTo(0.5, 0)]);
   });
 
-  it('asks for popular loans as Zipf has it', () => {
+  it('chooseLoan follows Zipf’s law', () => {
     const random = seeded(1);
     const counts = [0, 0, 0];
     for (let drawn = 0; drawn < 30_000; drawn += 1) {
-      const loan = chosenOf(999, 'zipf', random);
+      const loan = chooseLoan(999, 'zipf', random);
       if (loan < 3) counts[loan] = (counts[loan] ?? 0) + 1;
     }
     const shares = counts.map((count) => count / 30_000);
-    for (const [place, share] of shares.entries())
-      expect(share).toBeCloseTo(Math.log((place + 2) / (place + 1)) / Math.log(1000), 2);
+    for (const [index, share] of shares.entries())
+      expect(share).toBeCloseTo(Math.log((index + 2) / (index + 1)) / Math.log(1000), 2);
   });
 
-  it('asks for all loans alike where they are', () => {
-    expect([0, 0.5, 0.999].map((drawn) => chosenOf(10, 'even', () => drawn))).toEqual([0, 5, 9]);
+  it('chooseLoan is uniform for even popularity', () => {
+    expect([0, 0.5, 0.999].map((drawn) => chooseLoan(10, 'even', () => drawn))).toEqual([0, 5, 9]);
   });
 
-  it('fills a bucket with time, up to a second’s worth', () => {
-    const bucket = new Bucket(100);
-    expect([bucket.take(1, 0), bucket.take(50, 500), bucket.take(1, 500), bucket.take(101, 9000), bucket.take(100, 9000)]).toEqual([
-      false,
-      true,
-      false,
-      false,
-      true,
-    ]);
+  it('TokenBucket refills up to the units of one second', () => {
+    const bucket = new TokenBucket(100);
+    expect([
+      bucket.consume(1, 0),
+      bucket.consume(50, 500),
+      bucket.consume(1, 500),
+      bucket.consume(101, 9000),
+      bucket.consume(100, 9000),
+    ]).toEqual([false, true, false, false, true]);
   });
 });

@@ -1,34 +1,31 @@
-import { type Course, Line, SimulatedClock } from './clock.ts';
-import { Bucket, chosenOf, seeded, untilNext } from './random.ts';
+import { type Process, SimulatedClock, WaitQueue } from './clock.ts';
+import { chooseLoan, interarrivalMs, seeded, TokenBucket } from './random.ts';
 
-/*
- * A model of many requests that add lenders to loans: who meets whom, what is tried again, and which limit is met. It knows
- * no database and takes no time but its own; the same setting gives the same figures.
- */
+/* A simulation of many requests that add lenders to loans: their conflicts, retries and limits. It is deterministic. */
 
-export interface Setting {
+export interface SimulationConfig {
   readonly seed: number;
   readonly load:
     | { readonly kind: 'arrivals'; readonly perSecond: number; readonly seconds: number; readonly warmUpSeconds: number }
-    /** All on one loan, each sending one add after the other. */
+    /** All on one loan, each sending one request after the other. */
     | { readonly kind: 'writers'; readonly writers: number; readonly each: number };
   readonly loans: number;
   readonly popularity: 'even' | 'zipf';
-  /** One: commands on a loan take turns, and what they see is remembered. Many: they meet in the database only. */
+  /** One: commands on a loan queue and share its cached view. Many: each command has its own process. */
   readonly processes: 'one' | 'many';
   readonly times: Times;
-  /** Write units of an add, and those of them that fall on the loan's partition. */
+  /** Write units of a request, and how many of them are in the loan's partition. */
   readonly units: { readonly add: number; readonly partition: number };
   readonly limits: Limits;
 }
 
 export interface Times {
-  /** To the database and back. */
+  /** Round trip to the database. */
   readonly networkMs: number;
   readonly viewMs: number;
-  /** How long a transaction is under way in the database, and in the way of others. */
+  /** For how long a transaction is in flight, and conflicts with others. */
   readonly commitMs: number;
-  /** What a request takes besides. */
+  /** Other time of a request. */
   readonly ownMs: number;
 }
 
@@ -36,19 +33,19 @@ export interface Limits {
   /** Write units a second. */
   readonly table: number;
   readonly partition: number;
-  /** Requests at once. */
+  /** Concurrent requests. */
   readonly functions: number;
 }
 
-export interface Simulated {
+export interface SimulationResult {
   readonly requests: number;
   readonly successes: number;
-  /** Lost too many races: 503. */
+  /** Too many version conflicts: 503. */
   readonly contention: number;
-  /** Refused by the database for a limit of its own: 429. */
+  /** 429 */
   readonly throttledByTable: number;
   readonly throttledByPartition: number;
-  /** No function was free: 429 or 503 of the gateway. */
+  /** Over the limit of functions: 429 or 503 of the gateway. */
   readonly turnedAway: number;
   readonly calls: number;
   readonly p50Ms: number;
@@ -56,7 +53,7 @@ export interface Simulated {
   readonly functionsAtOnce: number;
 }
 
-/** As in the program: `carry-out.ts`, and `untilClear` in `transactions.ts`. */
+/** As in the program: `optimistic-commit.ts`, and `retryConflicts` of the DynamoDB store. */
 const ATTEMPTS_MAX = 10;
 const ATTEMPTS_AT_ONCE = 3;
 const PAUSE_MS_MAX = 40;
@@ -64,52 +61,52 @@ const CONFLICTS_MAX = 6;
 const BACKOFF_MS = 10;
 const BACKOFF_MS_MAX = 200;
 
-type Ending = 'successes' | 'contention' | 'throttledByTable' | 'throttledByPartition' | 'turnedAway';
+type Outcome = 'successes' | 'contention' | 'throttledByTable' | 'throttledByPartition' | 'turnedAway';
 
 class Loan {
   version = 0;
-  isUnderWay: boolean = false;
-  isTaken: boolean = false;
-  readonly mutex = new Line();
-  readonly partition: Bucket;
+  isCommitting: boolean = false;
+  isLocked: boolean = false;
+  readonly lockQueue = new WaitQueue();
+  readonly partition: TokenBucket;
 
   constructor(perSecond: number) {
-    this.partition = new Bucket(perSecond);
+    this.partition = new TokenBucket(perSecond);
   }
 }
 
-export function simulate(setting: Setting): Simulated {
-  return new Simulation(setting).run();
+export function simulate(config: SimulationConfig): SimulationResult {
+  return new Simulation(config).run();
 }
 
 class Simulation {
-  readonly #setting: Setting;
+  readonly #config: SimulationConfig;
   readonly #random: () => number;
   readonly #clock = new SimulatedClock();
   readonly #loans = new Map<number, Loan>();
-  readonly #table: Bucket;
-  readonly #endings = { successes: 0, contention: 0, throttledByTable: 0, throttledByPartition: 0, turnedAway: 0 };
-  readonly #took: number[] = [];
+  readonly #table: TokenBucket;
+  readonly #outcomes = { successes: 0, contention: 0, throttledByTable: 0, throttledByPartition: 0, turnedAway: 0 };
+  readonly #durations: number[] = [];
   #calls = 0;
   #requests = 0;
   #functions = 0;
   #functionsAtOnce = 0;
 
-  constructor(setting: Setting) {
-    this.#setting = setting;
-    this.#random = seeded(setting.seed);
-    this.#table = new Bucket(setting.limits.table);
+  constructor(config: SimulationConfig) {
+    this.#config = config;
+    this.#random = seeded(config.seed);
+    this.#table = new TokenBucket(config.limits.table);
   }
 
-  run(): Simulated {
-    const { load } = this.#setting;
+  run(): SimulationResult {
+    const { load } = this.#config;
     if (load.kind === 'arrivals') this.#clock.start(this.#arrivals(load));
     else for (let writer = 0; writer < load.writers; writer += 1) this.#clock.start(this.#writer(load.each));
     this.#clock.run();
-    const took = Float64Array.from(this.#took).sort();
-    const at = (share: number) => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0;
+    const durations = Float64Array.from(this.#durations).sort();
+    const at = (share: number) => durations[Math.min(durations.length - 1, Math.floor(durations.length * share))] ?? 0;
     return {
-      ...this.#endings,
+      ...this.#outcomes,
       requests: this.#requests,
       calls: this.#calls,
       p50Ms: at(0.5),
@@ -118,70 +115,70 @@ class Simulation {
     };
   }
 
-  *#arrivals({ perSecond, seconds, warmUpSeconds }: Extract<Setting['load'], { kind: 'arrivals' }>): Course {
-    const { loans, popularity } = this.#setting;
+  *#arrivals({ perSecond, seconds, warmUpSeconds }: Extract<SimulationConfig['load'], { kind: 'arrivals' }>): Process {
+    const { loans, popularity } = this.#config;
     const end = (warmUpSeconds + seconds) * 1000;
     while (this.#clock.now < end) {
       const isCounted = this.#clock.now >= warmUpSeconds * 1000;
-      const loan = this.#loanAt(chosenOf(loans, popularity, this.#random));
+      const loan = this.#loanAt(chooseLoan(loans, popularity, this.#random));
       this.#clock.start(this.#request(loan, {}, isCounted));
-      yield untilNext(perSecond, this.#random);
+      yield interarrivalMs(perSecond, this.#random);
     }
   }
 
-  *#writer(each: number): Course {
-    const memory = { version: 0 };
-    for (let sent = 0; sent < each; sent += 1) yield* this.#request(this.#loanAt(0), memory, true);
+  *#writer(each: number): Process {
+    const view = { version: 0 };
+    for (let sent = 0; sent < each; sent += 1) yield* this.#request(this.#loanAt(0), view, true);
   }
 
-  /** @param memory what its process knows of the loan */
-  *#request(loan: Loan, memory: { version?: number }, isCounted: boolean): Course {
-    const began = this.#clock.now;
-    const ending = yield* this.#served(loan, memory);
+  /** @param view the loan as cached by the process */
+  *#request(loan: Loan, view: { version?: number }, isCounted: boolean): Process {
+    const start = this.#clock.now;
+    const outcome = yield* this.#handle(loan, view);
     if (!isCounted) return;
     this.#requests += 1;
-    this.#endings[ending] += 1;
-    if (ending === 'successes') this.#took.push(this.#clock.now - began);
+    this.#outcomes[outcome] += 1;
+    if (outcome === 'successes') this.#durations.push(this.#clock.now - start);
   }
 
-  *#served(loan: Loan, memory: { version?: number }): Generator<number | Line, Ending, void> {
-    const { limits, times, processes } = this.#setting;
+  *#handle(loan: Loan, view: { version?: number }): Generator<number | WaitQueue, Outcome, void> {
+    const { limits, times, processes } = this.#config;
     if (this.#functions >= limits.functions) return 'turnedAway';
     this.#functions += 1;
     this.#functionsAtOnce = Math.max(this.#functionsAtOnce, this.#functions);
     yield times.ownMs;
     if (processes === 'one') {
-      if (loan.isTaken) yield loan.mutex;
-      loan.isTaken = true;
-      memory.version = loan.version;
+      if (loan.isLocked) yield loan.lockQueue;
+      loan.isLocked = true;
+      view.version = loan.version;
     }
-    const ending = yield* this.#carriedOut(loan, memory);
+    const outcome = yield* this.#runCommand(loan, view);
     if (processes === 'one') {
-      loan.isTaken = loan.mutex.waiting.length > 0; // it goes to the next one without anybody in between
-      this.#clock.release(loan.mutex);
+      loan.isLocked = loan.lockQueue.waiting.length > 0; // it passes to the next in the queue
+      this.#clock.release(loan.lockQueue);
     }
     this.#functions -= 1;
-    return ending;
+    return outcome;
   }
 
-  *#carriedOut(loan: Loan, memory: { version?: number }): Generator<number | Line, Ending, void> {
-    if (memory.version === undefined && !(yield* this.#looked(loan, memory))) return 'contention';
+  *#runCommand(loan: Loan, view: { version?: number }): Generator<number | WaitQueue, Outcome, void> {
+    if (view.version === undefined && !(yield* this.#readView(loan, view))) return 'contention';
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-      const outcome = yield* this.#proposed(loan, memory);
+      const outcome = yield* this.#tryCommit(loan, view);
       if (outcome !== 'stale') return outcome;
       if (attempt > ATTEMPTS_AT_ONCE) yield this.#random() * PAUSE_MS_MAX;
     }
     return 'contention';
   }
 
-  /** @returns whether it was let to */
-  *#looked(loan: Loan, memory: { version?: number }): Generator<number, boolean, void> {
-    const { networkMs, viewMs } = this.#setting.times;
+  /** @returns false after too many conflicts */
+  *#readView(loan: Loan, view: { version?: number }): Generator<number, boolean, void> {
+    const { networkMs, viewMs } = this.#config.times;
     for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
       this.#calls += 1;
       yield networkMs / 2;
-      if (!loan.isUnderWay) {
-        memory.version = loan.version;
+      if (!loan.isCommitting) {
+        view.version = loan.version;
         yield viewMs + networkMs / 2;
         return true;
       }
@@ -190,23 +187,23 @@ class Simulation {
     return false;
   }
 
-  *#proposed(loan: Loan, memory: { version?: number }): Generator<number, Ending | 'stale', void> {
-    const { times, units } = this.#setting;
+  *#tryCommit(loan: Loan, view: { version?: number }): Generator<number, Outcome | 'stale', void> {
+    const { times, units } = this.#config;
     for (let conflicts = 0; conflicts <= CONFLICTS_MAX; conflicts += 1) {
       this.#calls += 1;
       yield times.networkMs / 2;
-      const isThrottled = this.#throttledAt(loan, units);
-      if (isThrottled) {
+      const throttled = this.#consumeUnits(loan, units);
+      if (throttled) {
         yield times.networkMs / 2;
-        return isThrottled;
+        return throttled;
       }
-      if (!loan.isUnderWay) {
-        const isCurrent = loan.version === memory.version;
-        loan.isUnderWay = true; // a transaction whose condition fails is in the way too
+      if (!loan.isCommitting) {
+        const isCurrent = loan.version === view.version;
+        loan.isCommitting = true; // also a transaction whose condition fails conflicts with others
         yield times.commitMs;
-        loan.isUnderWay = false;
+        loan.isCommitting = false;
         if (isCurrent) loan.version += 1;
-        memory.version = loan.version;
+        view.version = loan.version;
         yield times.networkMs / 2;
         return isCurrent ? 'successes' : 'stale';
       }
@@ -215,19 +212,19 @@ class Simulation {
     return 'contention';
   }
 
-  /** Refused attempts are billed like any other. */
-  #throttledAt(loan: Loan, units: Setting['units']): Ending | undefined {
-    if (!this.#table.take(units.add, this.#clock.now)) return 'throttledByTable';
-    return loan.partition.take(units.partition, this.#clock.now) ? undefined : 'throttledByPartition';
+  /** Rejected attempts consume units too. */
+  #consumeUnits(loan: Loan, units: SimulationConfig['units']): Outcome | undefined {
+    if (!this.#table.consume(units.add, this.#clock.now)) return 'throttledByTable';
+    return loan.partition.consume(units.partition, this.#clock.now) ? undefined : 'throttledByPartition';
   }
 
   #backoff(conflicts: number): number {
     return this.#random() * Math.min(BACKOFF_MS_MAX, BACKOFF_MS * 2 ** conflicts);
   }
 
-  #loanAt(place: number): Loan {
-    const found = this.#loans.get(place) ?? new Loan(this.#setting.limits.partition);
-    this.#loans.set(place, found);
-    return found;
+  #loanAt(index: number): Loan {
+    const loan = this.#loans.get(index) ?? new Loan(this.#config.limits.partition);
+    this.#loans.set(index, loan);
+    return loan;
   }
 }

@@ -1,11 +1,11 @@
 import type { HotLoan } from '../dynamodb/hot-loan.ts';
 import { simulate } from './simulation.ts';
 
-/* The model held against what was measured on one hot loan, with the commit's length taken from there. */
+/* Compares the simulation with the measured hot loan, with the measured commit time as input. */
 
-export interface Validated {
+export interface Validation {
   readonly writers: number;
-  /** As measured; the model takes it from there. */
+  /** Measured; an input of the simulation. */
   readonly commitMs: number;
   readonly measured: Figures;
   readonly simulated: Figures;
@@ -13,33 +13,36 @@ export interface Validated {
 
 interface Figures {
   readonly callsEach: number;
-  /** The share of all adds. */
+  /** Fraction of all requests. */
   readonly succeeding: number;
 }
 
 const SEEDS = 20;
-/** Between program and proxy, on one machine. */
+/** Between program and proxy on one machine. */
 const NETWORK_MS = 2;
 const OWN_MS = 2;
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
-/** @param hotLoans of which those count that met in the database, with conflicts */
-export function validate(hotLoans: readonly HotLoan[]): Validated[] {
+/** Uses the measurements of several processes with conflicts. */
+export function validate(hotLoans: readonly HotLoan[]): Validation[] {
   return hotLoans
     .filter(({ conflicts, processes }) => conflicts && processes > 1)
     .map(({ writers, adds, calls, successes, commitMs }) => ({
-      ...{ writers, commitMs },
+      writers,
+      commitMs,
       measured: { callsEach: calls / successes, succeeding: successes / adds },
-      simulated: simulated(writers, adds / writers, commitMs),
+      simulated: simulateHotLoan(writers, adds / writers, commitMs),
     }));
 }
 
-function simulated(writers: number, each: number, commitMs: number): Figures {
+function simulateHotLoan(writers: number, each: number, commitMs: number): Figures {
   const runs = Array.from({ length: SEEDS }, (_, seed) =>
     simulate({
       seed,
       load: { kind: 'writers', writers, each },
-      ...{ loans: 1, popularity: 'even', processes: 'many' },
+      loans: 1,
+      popularity: 'even',
+      processes: 'many',
       times: { networkMs: NETWORK_MS, viewMs: 0, commitMs, ownMs: OWN_MS },
       units: { add: 0, partition: 0 },
       limits: { table: NO_LIMIT, partition: NO_LIMIT, functions: NO_LIMIT },

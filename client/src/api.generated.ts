@@ -1,4 +1,4 @@
-// Made from the server’s reference, which is made of the schemas that validate. Not to be changed by hand.
+// Generated from the OpenAPI document by tools/api-types.ts. Do not edit.
 
 export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});

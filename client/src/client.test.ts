@@ -3,7 +3,7 @@ import { type Program, signIn, start, temporaryFolder } from '../../e2e/program.
 import { LendingClient } from './client.ts';
 import { ApiError } from './errors.ts';
 
-describe('every call, at a real server', () => {
+describe('LendingClient', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let program: Program;
 
@@ -21,17 +21,17 @@ describe('every call, at a real server', () => {
     return new LendingClient({ url: program.url, token });
   }
 
-  it('makes a loan, and invites, changes, reminds and revokes lenders', async () => {
+  it('creates a loan, then invites, changes, reminds and revokes its lenders', async () => {
     const ana = await signedIn('ana@example.com');
-    const made = await ana.createLoan({ amount: 20_000, interest_rate: 4.5, term_months: 36 }).withResponse();
-    expect(made).toMatchObject({ status: 201, isReplay: false, attempts: 1, location: `/loans/${made.data.loan.loan_id}` });
-    const loanId = made.data.loan.loan_id;
+    const created = await ana.createLoan({ amount: 20_000, interest_rate: 4.5, term_months: 36 }).withResponse();
+    expect(created).toMatchObject({ status: 201, isReplay: false, attempts: 1, location: `/loans/${created.data.loan.loan_id}` });
+    const loanId = created.data.loan.loan_id;
 
     const lenders = ['ben', 'cem', 'dora'].map((name) => ({ email: `${name}@example.com`, contribution_amount: 5000 }));
     const added = await ana.addLenders(loanId, { lenders }, { idempotencyKey: 'order-17' });
     expect(added.lenders_added).toBe(3);
-    const again = await ana.addLenders(loanId, { lenders }, { idempotencyKey: 'order-17' }).withResponse();
-    expect(again).toMatchObject({ data: added, isReplay: true });
+    const repeat = await ana.addLenders(loanId, { lenders }, { idempotencyKey: 'order-17' }).withResponse();
+    expect(repeat).toMatchObject({ data: added, isReplay: true });
 
     const listed = new Set<string>();
     for await (const lender of ana.listLenders(loanId, { limit: 2 })) listed.add(lender.email);
@@ -41,18 +41,18 @@ describe('every call, at a real server', () => {
     const changed = await ana.changeLender(loanId, first ?? '', { contribution_amount: 1000 });
     expect(changed.lender.contribution_amount).toBe(1000);
     expect((await ana.revokeLender(loanId, second ?? '')).lender.status).toBe('revoked');
-    const refused = await ana.remindLender(loanId, second ?? '').catch((error: unknown) => error);
-    expect(refused).toBeInstanceOf(ApiError);
-    expect(refused).toMatchObject({ code: 'CONFLICT', status: 409, retryable: false, attempts: 1 });
+    const error = await ana.remindLender(loanId, second ?? '').catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toMatchObject({ code: 'CONFLICT', status: 409, retryable: false, attempts: 1 });
     expect((await ana.remindLender(loanId, first ?? '').withResponse()).status).toBe(202);
   });
 
-  it('lets lenders answer, and ends loans', async () => {
+  it('lets lenders accept and decline, and the borrower close and cancel loans', async () => {
     const [ana, ben] = await Promise.all([signedIn('ana@example.com'), signedIn('ben@example.com')]);
     const terms = { amount: 100, interest_rate: 0, term_months: 1 };
     const lenders = [{ email: 'ben@example.com', contribution_amount: 40 }];
-    const made = await Promise.all([ana.createLoan({ ...terms, lenders }), ana.createLoan({ ...terms, lenders })]);
-    const [first = '', second = ''] = made.map(({ loan }) => loan.loan_id);
+    const created = await Promise.all([ana.createLoan({ ...terms, lenders }), ana.createLoan({ ...terms, lenders })]);
+    const [first = '', second = ''] = created.map(({ loan }) => loan.loan_id);
 
     const invited = new Set<string>();
     for await (const invitation of ben.listInvitations({ limit: 1, status: 'pending' })) invited.add(invitation.loan_id);
@@ -72,17 +72,17 @@ describe('every call, at a real server', () => {
     expect(events.map(({ type }) => type)).toEqual(types.slice(1));
   });
 
-  it('imports a file of lenders', async () => {
+  it('imports a CSV file of lenders', async () => {
     const ana = await signedIn('ana@example.com');
     const { loan } = await ana.createLoan({ amount: 100, interest_rate: 0, term_months: 1 });
-    const { import: begun } = await ana.importLenders(loan.loan_id, 'email,contribution_amount\ndora@example.com,40\nemil,5\n', {
+    const { import: started } = await ana.importLenders(loan.loan_id, 'email,contribution_amount\ndora@example.com,40\nemil,5\n', {
       mode: 'per_row',
     });
-    const read = async () => (await ana.readImport(loan.loan_id, begun.import_id)).import.status;
-    await expect.poll(read, { timeout: 10_000 }).toBe('completed');
+    const status = async () => (await ana.readImport(loan.loan_id, started.import_id)).import.status;
+    await expect.poll(status, { timeout: 10_000 }).toBe('completed');
     const outcomes: string[] = [];
-    for await (const row of ana.listImportRows(loan.loan_id, begun.import_id, { limit: 1 })) outcomes.push(row.outcome);
+    for await (const row of ana.listImportRows(loan.loan_id, started.import_id, { limit: 1 })) outcomes.push(row.outcome);
     expect(outcomes).toEqual(['added', 'invalid']);
-    expect(await ana.exportImportRows(loan.loan_id, begun.import_id)).toContain('dora@example.com');
+    expect(await ana.exportImportRows(loan.loan_id, started.import_id)).toContain('dora@example.com');
   });
 });

@@ -1,23 +1,28 @@
 import type * as api from './api.generated.ts';
 import type { FeedAuth } from './feed/feed-auth.ts';
 import { type ApiPromise, toApiPromise } from './http/api-promise.ts';
-import { type Content, jsonObject, type RequestSpec } from './http/request.ts';
+import { type Content, parseJsonObject, type RequestSpec } from './http/request.ts';
 import { Transport } from './http/transport.ts';
-import { type CallOptions, type ChangeOptions, type ClientOptions, type Settings, settingsOf } from './options.ts';
+import { type CallOptions, type ChangeOptions, type ClientOptions, resolveOptions, type Settings } from './options.ts';
 import { Pages } from './pages.ts';
 
 type Query<Data extends { readonly query?: unknown }> = NonNullable<Data['query']>;
 
 /**
- * All that a program can ask of the server. Calls that change something carry an idempotency key, so that they are safe to repeat,
- * which they do by themselves where that may help.
+ * Client of the Private Lending API. Bodies and responses have the names of the JSON; amounts are in major units. Calls that
+ * change something carry an idempotency key, and calls that fail temporarily are retried. Every call rejects with a
+ * `LendingError`, or with the reason of its signal. Create one client for each server and keep it: its retry budget and its
+ * circuit breaker span calls.
+ * @example
+ * const client = new LendingClient({ url: 'https://lending.example.com', token: 'JWT' });
  */
 export class LendingClient implements FeedAuth {
   readonly #settings: Settings;
   readonly #transport: Transport;
 
+  /** @throws TypeError or RangeError for invalid options */
   constructor(options: ClientOptions) {
-    this.#settings = settingsOf(options);
+    this.#settings = resolveOptions(options);
     this.#transport = new Transport(this.#settings);
   }
 
@@ -29,46 +34,69 @@ export class LendingClient implements FeedAuth {
     return this.#settings.random;
   }
 
-  /** Whether another token may be had where one is refused. */
+  /** Whether the token comes from a function, which can return another one after a 401. */
   get canRenew(): boolean {
     return this.#settings.canRenew;
   }
 
-  async token(refused?: string): Promise<string> {
-    return await this.#settings.token(refused);
+  async token(rejected?: string): Promise<string> {
+    return await this.#settings.token(rejected);
   }
 
-  /** Whoever is signed in becomes the borrower. With `lenders`, all are invited or the loan is not made. */
+  /**
+   * Posts a loan with the caller as its borrower. With `lenders`, either all of them are invited or no loan is created.
+   * @example
+   * const { loan } = await lending.createLoan({ amount: 20_000, currency: 'USD', interest_rate: 4.5, term_months: 36 });
+   */
   createLoan(body: api.CreateLoanData['body'], options: ChangeOptions = {}): ApiPromise<api.CreateLoanResponse> {
     return this.#call({ operation: 'createLoan', method: 'POST', path: ['loans'], body }, options);
   }
 
+  /**
+   * @example
+   * const { loan } = await lending.readLoan(loanId, { deadlineMs: 5000 });
+   */
   readLoan(loanId: string, options: CallOptions = {}): ApiPromise<api.ReadLoanResponse> {
     return this.#call({ operation: 'readLoan', method: 'GET', path: ['loans', loanId] }, options);
   }
 
-  /** The caller's loans, as borrower or as lender. */
+  /**
+   * Lists the caller's loans, as borrower or as lender.
+   * @example
+   * for await (const loan of lending.listLoans({ role: 'lender' })) console.log(loan.loan_id, loan.status);
+   */
   listLoans(query: Query<api.ListLoansData> = {}, options: CallOptions = {}): Pages<api.ListLoansResponse, api.Loan> {
-    const spec = { operation: 'listLoans', method: 'GET', path: ['loans'] } as const;
-    return this.#pages(spec, query, options, ({ loans }) => loans);
+    return this.#pages('listLoans', ['loans'], query, options, ({ loans }) => loans);
   }
 
-  /** Invites 1 to 20 lenders, all or none. */
+  /**
+   * Invites 1 to 20 lenders: all of them or none.
+   * @example
+   * const lenders = [{ email: 'ben@example.com', contribution_amount: 5000 }];
+   * const { remaining } = await lending.addLenders(loanId, { lenders }, { idempotencyKey: 'order-17' });
+   */
   addLenders(loanId: string, body: api.AddLendersData['body'], options: ChangeOptions = {}): ApiPromise<api.AddLendersResponse> {
     return this.#call({ operation: 'addLenders', method: 'POST', path: ['loans', loanId, 'lenders'], body }, options);
   }
 
-  /** All lenders for the borrower; their own row for a lender. */
+  /**
+   * Lists all lenders for the borrower, and only the caller's own row for a lender.
+   * @example
+   * const { lenders, next_cursor } = await lending.listLenders(loanId, { status: 'pending', limit: 100 });
+   */
   listLenders(
     loanId: string,
     query: Query<api.ListLendersData> = {},
     options: CallOptions = {},
   ): Pages<api.ListLendersResponse, api.Lender> {
-    const spec = { operation: 'listLenders', method: 'GET', path: ['loans', loanId, 'lenders'] } as const;
-    return this.#pages(spec, query, options, ({ lenders }) => lenders);
+    return this.#pages('listLenders', ['loans', loanId, 'lenders'], query, options, ({ lenders }) => lenders);
   }
 
-  /** Another amount, while the invitation is pending. */
+  /**
+   * Changes the amount of a pending invitation.
+   * @example
+   * await lending.changeLender(loanId, lenderId, { contribution_amount: '2500.00' });
+   */
   changeLender(
     loanId: string,
     lenderId: string,
@@ -79,18 +107,31 @@ export class LendingClient implements FeedAuth {
     return this.#call({ operation: 'changeLender', method: 'PATCH', path, body }, options);
   }
 
-  /** Takes a pending invitation back. */
+  /**
+   * Revokes a pending invitation.
+   * @example
+   * await lending.revokeLender(loanId, lenderId);
+   */
   revokeLender(loanId: string, lenderId: string, options: ChangeOptions = {}): ApiPromise<api.RevokeLenderResponse> {
     return this.#call({ operation: 'revokeLender', method: 'DELETE', path: ['loans', loanId, 'lenders', lenderId] }, options);
   }
 
-  /** Sends a pending invitation again, at most once a day. */
+  /**
+   * Sends a pending invitation again, at most once a day.
+   * @example
+   * await lending.remindLender(loanId, lenderId);
+   */
   remindLender(loanId: string, lenderId: string, options: ChangeOptions = {}): ApiPromise<api.RemindLenderResponse> {
     const path = ['loans', loanId, 'lenders', lenderId, 'reminders'];
     return this.#call({ operation: 'remindLender', method: 'POST', path }, options);
   }
 
-  /** Takes a CSV file of lenders in, which then goes on by itself: `readImport` tells how far it is. */
+  /**
+   * Uploads a CSV file of lenders. The import runs on the server: poll it with `readImport` or `followImport`.
+   * @example
+   * const csv = 'email,contribution_amount\nben@example.com,5000\n';
+   * const { import: started } = await lending.importLenders(loanId, csv, { mode: 'per_row' });
+   */
   importLenders(
     loanId: string,
     csv: Content,
@@ -102,12 +143,20 @@ export class LendingClient implements FeedAuth {
     return this.#call({ operation: 'importLenders', method: 'POST', path, query, content }, options);
   }
 
+  /**
+   * @example
+   * const { status, rows_done, rows_total } = (await lending.readImport(loanId, importId)).import;
+   */
   readImport(loanId: string, importId: string, options: CallOptions = {}): ApiPromise<api.ReadImportResponse> {
     const path = ['loans', loanId, 'lenders', 'imports', importId];
     return this.#call({ operation: 'readImport', method: 'GET', path }, options);
   }
 
-  /** What became of each row of the file. */
+  /**
+   * Lists the outcome of each row of an imported file.
+   * @example
+   * for await (const { row, outcome } of lending.listImportRows(loanId, importId)) console.log(row, outcome);
+   */
   listImportRows(
     loanId: string,
     importId: string,
@@ -115,73 +164,97 @@ export class LendingClient implements FeedAuth {
     options: CallOptions = {},
   ): Pages<api.ListImportRowsResponse, api.ImportRow> {
     const path = ['loans', loanId, 'lenders', 'imports', importId, 'rows'];
-    return this.#pages({ operation: 'listImportRows', method: 'GET', path }, query, options, ({ rows }) => rows);
+    return this.#pages('listImportRows', path, query, options, ({ rows }) => rows);
   }
 
-  /** The same for people: the whole of it as a CSV file. */
+  /**
+   * Returns the outcome of all rows as a CSV file, with a byte order mark for spreadsheets.
+   * @example
+   * const csv: string = await lending.exportImportRows(loanId, importId);
+   */
   exportImportRows(loanId: string, importId: string, options: CallOptions = {}): ApiPromise<string> {
     const path = ['loans', loanId, 'lenders', 'imports', importId, 'rows'];
-    const spec = { operation: 'exportImportRows', method: 'GET', path, accept: 'text/csv', read: (text: string) => text } as const;
-    return toApiPromise(this.#transport.send(spec, options));
+    const parse = (text: string) => text;
+    return toApiPromise(
+      this.#transport.send({ operation: 'exportImportRows', method: 'GET', path, accept: 'text/csv', parse }, options),
+    );
   }
 
-  /** The loan is funded at what was accepted; pending invitations end. */
+  /**
+   * Closes a loan at the accepted amount; pending invitations end.
+   * @example
+   * const { loan } = await lending.closeLoan(loanId);
+   */
   closeLoan(loanId: string, options: ChangeOptions = {}): ApiPromise<api.CloseLoanResponse> {
     return this.#call({ operation: 'closeLoan', method: 'POST', path: ['loans', loanId, 'close'] }, options);
   }
 
-  /** All of its invitations end. */
+  /**
+   * Cancels a loan; all its invitations end.
+   * @example
+   * const { loan } = await lending.cancelLoan(loanId);
+   */
   cancelLoan(loanId: string, options: ChangeOptions = {}): ApiPromise<api.CancelLoanResponse> {
     return this.#call({ operation: 'cancelLoan', method: 'POST', path: ['loans', loanId, 'cancel'] }, options);
   }
 
-  /** What others have invited the caller to lend. */
+  /**
+   * Lists the invitations that the caller received.
+   * @example
+   * for await (const { loan_id, borrower } of lending.listInvitations({ status: 'pending' })) console.log(loan_id, borrower.name);
+   */
   listInvitations(
     query: Query<api.ListInvitationsData> = {},
     options: CallOptions = {},
   ): Pages<api.ListInvitationsResponse, api.Invitation> {
-    const spec = { operation: 'listInvitations', method: 'GET', path: ['invitations'] } as const;
-    return this.#pages(spec, query, options, ({ invitations }) => invitations);
+    return this.#pages('listInvitations', ['invitations'], query, options, ({ invitations }) => invitations);
   }
 
+  /**
+   * @example
+   * const { invitation, loan } = await lending.acceptInvitation(loanId);
+   */
   acceptInvitation(loanId: string, options: ChangeOptions = {}): ApiPromise<api.AcceptInvitationResponse> {
     return this.#call({ operation: 'acceptInvitation', method: 'POST', path: ['invitations', loanId, 'accept'] }, options);
   }
 
+  /**
+   * Declines an invitation. An accepted one can be declined while the loan is open.
+   * @example
+   * await lending.declineInvitation(loanId);
+   */
   declineInvitation(loanId: string, options: ChangeOptions = {}): ApiPromise<api.DeclineInvitationResponse> {
     return this.#call({ operation: 'declineInvitation', method: 'POST', path: ['invitations', loanId, 'decline'] }, options);
   }
 
-  /** A loan's history, from its start or behind `after`. `watchLoan` tells what comes later. */
+  /**
+   * Lists the events of a loan, from the first one or from the cursor `after`. Use `watchLoan` for new ones.
+   * @example
+   * for await (const { at, type } of lending.readEvents(loanId)) console.log(at, type);
+   */
   readEvents(
     loanId: string,
     query: Query<api.ReadEventsData> = {},
     options: CallOptions = {},
   ): Pages<api.ReadEventsResponse, api.Event> {
-    const read = (after: string | undefined) =>
-      this.#call<api.ReadEventsResponse>(
-        {
-          operation: 'readEvents',
-          method: 'GET',
-          path: ['loans', loanId, 'events'],
-          query: { ...query, after: after ?? query.after },
-        },
-        options,
-      );
-    return new Pages(read, ({ events }) => events);
+    return this.#pages('readEvents', ['loans', loanId, 'events'], query, options, ({ events }) => events, 'after');
   }
 
-  #call<T>(spec: Omit<RequestSpec<T>, 'read'>, options: ChangeOptions): ApiPromise<T> {
-    return toApiPromise(this.#transport.send<T>({ ...spec, read: jsonObject }, options));
+  #call<T>(spec: Omit<RequestSpec<T>, 'parse'>, options: ChangeOptions): ApiPromise<T> {
+    return toApiPromise(this.#transport.send<T>({ ...spec, parse: parseJsonObject }, options));
   }
 
+  /** @param cursorName the query parameter that takes the next cursor */
   #pages<P extends { readonly next_cursor: string | null }, Item>(
-    spec: Pick<RequestSpec<P>, 'method' | 'operation' | 'path'>,
-    query: { readonly cursor?: string } & NonNullable<RequestSpec<P>['query']>,
+    operation: string,
+    path: readonly string[],
+    query: NonNullable<RequestSpec<P>['query']>,
     options: CallOptions,
     itemsOf: (page: P) => readonly Item[],
+    cursorName: 'after' | 'cursor' = 'cursor',
   ): Pages<P, Item> {
-    const read = (cursor = query.cursor) => this.#call<P>({ ...spec, query: { ...query, cursor } }, options);
-    return new Pages(read, itemsOf);
+    const fetchPage = (cursor = query[cursorName]) =>
+      this.#call<P>({ operation, method: 'GET', path, query: { ...query, [cursorName]: cursor } }, options);
+    return new Pages(fetchPage, itemsOf);
   }
 }

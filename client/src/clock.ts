@@ -1,14 +1,14 @@
-/** Time, from outside, so that tests need not wait for it. */
+/** Source of time; tests pass their own, so that they need not wait. */
 export interface Clock {
-  /** Milliseconds since 1970, as Date.now: for the dates of others. */
+  /** Epoch milliseconds, as `Date.now`: to compare with dates of other machines. */
   now(): number;
-  /** Milliseconds that no setting of the clock changes, as performance.now: for what is measured. */
+  /** Monotonic milliseconds, as `performance.now`: to measure durations. */
   elapsed(): number;
-  /** @returns what calls it off */
+  /** Runs `run` once, after `ms` milliseconds. @returns a function that cancels it */
   after(ms: number, run: () => void): () => void;
 }
 
-/** Timers of all platforms take more for no time at all. */
+/** The longest delay of a platform timer: a longer one fires at once. */
 export const TIMER_MS_MAX = 2 ** 31 - 1;
 
 export const platformClock: Clock = {
@@ -20,63 +20,63 @@ export const platformClock: Clock = {
   },
 };
 
-/** A stretch of time in which something must end, within another one. */
-export interface Limit {
-  /** Aborted when time is up, or when what it is within has ended: then with that one's reason. */
+export interface Deadline {
+  /** Aborted when the time is up, or when the parent signal is aborted, then with its reason. */
   readonly signal: AbortSignal;
-  readonly isUp: boolean;
+  readonly isExpired: boolean;
   remainingMs(): number;
+  /** Releases the timer and the listener on the parent signal. */
   close(): void;
 }
 
-export function startDeadline(ms: number, within: AbortSignal | undefined, clock: Clock): Limit {
+export function startDeadline(ms: number, parent: AbortSignal | undefined, clock: Clock): Deadline {
   const controller = new AbortController();
   const until = clock.elapsed() + ms;
-  let isUp = false;
-  const end = () => controller.abort(within?.reason);
-  const callOff = clock.after(ms, () => {
-    isUp = true;
+  let isExpired = false;
+  const abort = () => controller.abort(parent?.reason);
+  const cancelTimer = clock.after(ms, () => {
+    isExpired = true;
     controller.abort();
   });
-  if (within?.aborted) end();
-  // Listened to by hand: a signal that lives as long as its program would keep every AbortSignal.any that was made of it.
-  within?.addEventListener('abort', end, { once: true });
+  if (parent?.aborted) abort();
+  // Not AbortSignal.any: a parent that lives as long as its program would keep every signal derived from it.
+  parent?.addEventListener('abort', abort, { once: true });
   return {
     signal: controller.signal,
-    get isUp() {
-      return isUp;
+    get isExpired() {
+      return isExpired;
     },
     remainingMs: () => until - clock.elapsed(),
     close() {
-      callOff();
-      within?.removeEventListener('abort', end);
+      cancelTimer();
+      parent?.removeEventListener('abort', abort);
     },
   };
 }
 
-/** Waits for a promise no longer than a signal allows, also for one that knows nothing of the signal. */
-export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = () => {};
+/** Rejects with the signal's reason once it is aborted, even if the promise itself ignores the signal. */
+export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
+    onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
   });
   try {
     return await Promise.race([promise, aborted]);
   } finally {
-    signal.removeEventListener('abort', stop);
+    signal.removeEventListener('abort', onAbort);
   }
 }
 
-export async function pause(ms: number, signal: AbortSignal, clock: Clock): Promise<void> {
-  let callOff = () => {};
-  const passed = new Promise<void>((resolve) => {
-    callOff = clock.after(ms, resolve);
+export async function sleep(ms: number, signal: AbortSignal, clock: Clock): Promise<void> {
+  let cancelTimer = () => {};
+  const elapsed = new Promise<void>((resolve) => {
+    cancelTimer = clock.after(ms, resolve);
   });
   try {
-    await orAborted(passed, signal);
+    await abortable(elapsed, signal);
   } finally {
-    callOff();
+    cancelTimer();
   }
 }

@@ -1,32 +1,33 @@
 import type { Problem } from './api.generated.ts';
 
-/** The server's codes, and one for an answer that is not of its making: a proxy's page, a wrong address. */
-export type ErrorCode = Problem['error'] | 'UNEXPECTED_ANSWER';
+/** The API's error codes, and `UNEXPECTED_RESPONSE` for a response that the API did not write, such as a proxy's page. */
+export type ErrorCode = Problem['error'] | 'UNEXPECTED_RESPONSE';
 
 interface ErrorContext {
   readonly requestId: string;
   readonly attempts: number;
-  /** Whether the same call may succeed later. */
   readonly retryable: boolean;
-  /** Seconds. */
   readonly retryAfter?: number | undefined;
   readonly cause?: unknown;
 }
 
-/** Whatever a call fails with, unless its caller ended it: then it is the signal's reason. */
+/**
+ * Base class of every error that a call rejects with. The exception is a call ended by its own signal, which rejects with
+ * the signal's reason.
+ */
 export class LendingError extends Error {
-  /** Name it when you ask for help: it stands in the server's log. */
+  override readonly name: string = 'LendingError';
+  /** Also in the server's log: quote it when you report a problem. */
   readonly requestId: string;
-  /** How often it was tried. */
+  /** Number of attempts that were made, from 0. */
   readonly attempts: number;
   /** Whether the same call, with the same idempotency key, may succeed later. */
   readonly retryable: boolean;
-  /** Seconds to wait before that, where they are known. */
+  /** Seconds to wait before that, where known. */
   readonly retryAfter: number | undefined;
 
   constructor(message: string, { requestId, attempts, retryable, retryAfter, cause }: ErrorContext) {
     super(message, cause === undefined ? undefined : { cause });
-    this.name = 'LendingError';
     this.requestId = requestId;
     this.attempts = attempts;
     this.retryable = retryable;
@@ -34,46 +35,44 @@ export class LendingError extends Error {
   }
 }
 
-/** The server refused, or failed. */
+/**
+ * The server rejected the request, or failed.
+ * @example
+ * await lending.closeLoan(loanId).catch((error: unknown) => {
+ *   if (error instanceof ApiError && error.code === 'CONFLICT') console.log('nobody has accepted yet');
+ *   else throw error;
+ * });
+ */
 export class ApiError extends LendingError {
+  override readonly name = 'ApiError';
   readonly code: ErrorCode;
-  /** Of HTTP. */
+  /** HTTP status. */
   readonly status: number;
-  /** Every reason that was found, in the order of the request. */
+  /** One entry for each invalid field, in request order. */
   readonly details: Problem['details'];
-  /** As it came: the parsed problem, else the text. */
+  /** The parsed problem (RFC 9457), or the text if it was not JSON. */
   readonly body: unknown;
 
-  constructor(message: string, refusal: ErrorContext & Pick<ApiError, 'body' | 'code' | 'details' | 'status'>) {
-    super(message, refusal);
-    this.name = 'ApiError';
-    this.code = refusal.code;
-    this.status = refusal.status;
-    this.details = refusal.details;
-    this.body = refusal.body;
+  constructor(message: string, context: ErrorContext & Pick<ApiError, 'body' | 'code' | 'details' | 'status'>) {
+    super(message, context);
+    this.code = context.code;
+    this.status = context.status;
+    this.details = context.details;
+    this.body = context.body;
   }
 }
 
-/** No whole answer came: `cause` tells why. Whether the server has done what was asked, only a repeat can tell. */
+/** No complete response arrived; see `cause`. The server may have made the change: repeat the call with the same key. */
 export class ConnectionError extends LendingError {
-  constructor(message: string, circumstances: ErrorContext) {
-    super(message, circumstances);
-    this.name = 'ConnectionError';
-  }
+  override readonly name = 'ConnectionError';
 }
 
-/** The call's time was up; `cause` is what the attempt before had failed with, if there was one. */
+/** The call's deadline passed; `cause` is the error of the last attempt, if one had failed. */
 export class DeadlineError extends LendingError {
-  constructor(message: string, circumstances: ErrorContext) {
-    super(message, circumstances);
-    this.name = 'DeadlineError';
-  }
+  override readonly name = 'DeadlineError';
 }
 
-/** Nothing was sent: the server has failed too often lately. */
+/** The circuit breaker is open after repeated failures: this attempt was not sent. */
 export class CircuitOpenError extends LendingError {
-  constructor(message: string, circumstances: ErrorContext) {
-    super(message, circumstances);
-    this.name = 'CircuitOpenError';
-  }
+  override readonly name = 'CircuitOpenError';
 }

@@ -1,39 +1,46 @@
 import type { Import } from './api.generated.ts';
 import type { LendingClient } from './client.ts';
-import { type Clock, pause, platformClock } from './clock.ts';
+import { type Clock, platformClock, sleep } from './clock.ts';
 
-const LOOK_MS = 500;
-/** An import that waits for its hour is looked at no more often, and no less: clocks differ. */
-const WAITING_LOOK_MS_MAX = 60_000;
+const POLL_MS = 500;
+/** An import that waits for the next hour is polled at least this often, as clocks differ. */
+const WAITING_POLL_MS_MAX = 60_000;
 
 export interface FollowOptions {
-  /** Ends it: it throws the signal's reason. The import itself goes on. */
+  /** Stops following and throws the signal's reason. The import itself continues. */
   readonly signal?: AbortSignal | undefined;
-  /** Between two looks. 500 if left out. */
+  /** Milliseconds between two polls. Default 500. */
   readonly everyMs?: number;
   readonly clock?: Clock;
 }
 
-/** Tells how far an import is, each time that it has come further; at last, how it ended. */
+/**
+ * Polls an import and yields it each time it has advanced, the last time as `completed` or `failed`.
+ * @throws LendingError as `readImport` does
+ * @example
+ * for await (const { status, rows_done, rows_total } of followImport(lending, loanId, importId)) {
+ *   console.log(status, `${rows_done} of ${rows_total}`);
+ * }
+ */
 export async function* followImport(
   client: Pick<LendingClient, 'readImport'>,
   loanId: string,
   importId: string,
   options: FollowOptions = {},
 ): AsyncGenerator<Import, void, undefined> {
-  const { signal = new AbortController().signal, everyMs = LOOK_MS, clock = platformClock } = options;
-  let told = '';
+  const { signal = new AbortController().signal, everyMs = POLL_MS, clock = platformClock } = options;
+  let previous = '';
   for (;;) {
-    const { import: now } = await client.readImport(loanId, importId, { signal });
-    const state = JSON.stringify([now.status, now.rows_done]);
-    if (state !== told) yield now;
-    told = state;
-    if (now.status === 'completed' || now.status === 'failed') return;
-    await pause(now.status === 'waiting' ? waitMs(now, everyMs, clock) : everyMs, signal, clock);
+    const { import: current } = await client.readImport(loanId, importId, { signal });
+    const state = JSON.stringify([current.status, current.rows_done]);
+    if (state !== previous) yield current;
+    previous = state;
+    if (current.status === 'completed' || current.status === 'failed') return;
+    await sleep(current.status === 'waiting' ? waitMs(current, everyMs, clock) : everyMs, signal, clock);
   }
 }
 
 function waitMs({ resumes_at }: Import, everyMs: number, clock: Clock): number {
-  const leftMs = Date.parse(resumes_at ?? '') - clock.now();
-  return Math.max(everyMs, Math.min(Number.isNaN(leftMs) ? 0 : leftMs, WAITING_LOOK_MS_MAX));
+  const remainingMs = Date.parse(resumes_at ?? '') - clock.now();
+  return Math.max(everyMs, Math.min(Number.isNaN(remainingMs) ? 0 : remainingMs, WAITING_POLL_MS_MAX));
 }

@@ -1,10 +1,10 @@
 import type { LendingError } from './errors.ts';
 
-/** What every hook is told. Nothing in it is secret: it may go into a log as it is. */
+/** Passed to every hook. Contains no token, idempotency key or e-mail address, so it can be logged as it is. */
 export interface AttemptInfo {
-  /** The method of the client: `addLenders`. */
+  /** The client's method, such as `addLenders`. */
   readonly operation: string;
-  /** Of HTTP. */
+  /** HTTP method. */
   readonly method: string;
   readonly path: string;
   /** The same for all attempts of a call. */
@@ -13,25 +13,22 @@ export interface AttemptInfo {
   readonly attempt: number;
 }
 
-/**
- * For logs and traces. A hook that throws or rejects breaks nothing, and nobody waits for one.
- */
+/** Callbacks for logs and traces. They are not awaited, and an error in one does not affect the call. */
 export interface Hooks {
-  /** Before each attempt. What it puts into `headers`, such as a traceparent, is sent besides the client's own. */
+  /** Before each attempt. Headers set here, such as `traceparent`, are sent too; they can't replace the client's own. */
   readonly onRequest?: (info: AttemptInfo & { readonly headers: Headers }) => unknown;
-  /** An answer of any status came. */
+  /** A complete response arrived, whatever its status. */
   readonly onResponse?: (info: AttemptInfo & { readonly status: number; readonly durationMs: number }) => unknown;
-  /** No whole answer came, for whatever reason. */
+  /** No complete response arrived. */
   readonly onFailure?: (info: AttemptInfo & { readonly error: unknown; readonly durationMs: number }) => unknown;
-  /** The call will be tried again after this delay. */
+  /** Before the delay of a retry. */
   readonly onRetry?: (info: AttemptInfo & { readonly error: LendingError; readonly delayMs: number }) => unknown;
 }
 
-/** Tells a hook, whatever it does. */
-export function tell<Info>(hook: ((info: Info) => unknown) | undefined, info: Info): void {
+export function callHook<Info>(hook: ((info: Info) => unknown) | undefined, info: Info): void {
   try {
     Promise.resolve(hook?.(info)).catch(() => {});
   } catch {
-    // A log that fails must not fail the call that it is about.
+    // An error of the hook must not fail the call.
   }
 }

@@ -1,56 +1,62 @@
 import { type Clock, platformClock, TIMER_MS_MAX } from './clock.ts';
 import type { Hooks } from './hooks.ts';
 
-/** Tells who asks. It is called for each attempt, so it keeps its token as long as that is good. */
-export type TokenSource = (refused?: string) => string | Promise<string>;
+/**
+ * Returns the access token (JWT). It is called for each attempt, so it should cache. After a 401 it is called once more, with
+ * the rejected token.
+ */
+export type TokenSource = (rejected?: string) => string | Promise<string>;
 
+/** Durations are in milliseconds. */
 export interface ClientOptions {
-  /** Of the server, with the path before `/loans` where there is one. */
+  /** Of the server, with the path before `/loans` if there is one. */
   readonly url: string | URL;
-  /** A JWT, or what gives one. A function is asked once more after a 401, and is then told the token that was refused. */
+  /** A JWT, or a function that returns one. */
   readonly token: string | TokenSource;
-  /** For a call with all its attempts. 30 s if left out. */
+  /** For a call with all its attempts. Default 30 s. */
   readonly deadlineMs?: number;
-  /** For each attempt, within the deadline. 10 s if left out. */
+  /** For each attempt, within the deadline. Default 10 s. */
   readonly attemptMs?: number;
-  /** 5 if left out; 1 turns retries off. */
+  /** Default 5; 1 turns retries off. */
   readonly maxAttempts?: number;
-  /** Before the second attempt at most; the most doubles with each attempt, up to `retryDelayMaxMs`. 500 and 8000 if left out. */
+  /** Upper bound of the delay before the first retry. It doubles with each attempt up to `retryDelayMaxMs`. Default 500. */
   readonly retryDelayMs?: number;
+  /** Default 8 s. */
   readonly retryDelayMaxMs?: number;
-  /** A server that asks for more patience than this gets no retry: the call fails with its answer at once. 30 s if left out. */
+  /** A response with a longer `Retry-After` is not retried. Default 30 s. */
   readonly retryAfterMaxMs?: number;
-  /** Retries at hand when nothing has gone wrong; each ten successes earn one back. 20 if left out. */
+  /** Retries in reserve; every ten successful calls add one. Default 20. */
   readonly retryBudgetMax?: number;
-  /** So many failures in a row stop all calls for a while. 10 if left out. */
+  /** Consecutive failures that open the circuit breaker. Default 10. */
   readonly breakerFailuresMax?: number;
-  /** How long that is at most at first; it doubles up to `breakerPauseMaxMs`. 5 s and 60 s if left out. */
+  /** First pause of an open circuit breaker. It doubles with each failed trial up to `breakerPauseMaxMs`. Default 5 s. */
   readonly breakerPauseMs?: number;
+  /** Default 60 s. */
   readonly breakerPauseMaxMs?: number;
-  /** A longer answer is not read to its end. 64 MiB if left out. */
-  readonly answerBytesMax?: number;
+  /** A larger response is rejected. Default 64 MiB. */
+  readonly responseBytesMax?: number;
   readonly hooks?: Hooks;
   readonly fetch?: typeof globalThis.fetch;
   readonly clock?: Clock;
-  /** From 0 to below 1, as Math.random. */
+  /** From 0 up to but not including 1, as `Math.random`. */
   readonly random?: () => number;
-  /** Makes idempotency keys and request ids. */
+  /** Generates idempotency keys and request ids. */
   readonly newId?: () => string;
 }
 
-/** For one call. */
+/** Options of one call. */
 export interface CallOptions {
-  /** Ends the call at once: it rejects with the signal's reason. */
+  /** Aborts the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   readonly deadlineMs?: number | undefined;
   readonly maxAttempts?: number | undefined;
-  /** Made anew for each call if left out: 1 to 128 of `A-Z a-z 0-9 . _ -`. */
+  /** 1 to 128 of `A-Z a-z 0-9 . _ -`. Default: a new one for each call. */
   readonly requestId?: string | undefined;
 }
 
-/** For one call that changes something. */
+/** Options of one call that changes something. */
 export interface ChangeOptions extends CallOptions {
-  /** Name what is to happen once, such as your own order's number: then a repeat after a crash of yours is safe too. */
+  /** Identifies the change, so that repeating the call does not repeat the change. Default: a new one for each call. */
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -71,25 +77,25 @@ const DEFAULTS = {
   breakerFailuresMax: 10,
   breakerPauseMs: 5000,
   breakerPauseMaxMs: 60_000,
-  answerBytesMax: 64 * 2 ** 20,
+  responseBytesMax: 64 * 2 ** 20,
 } as const;
 
 const DURATIONS = ['deadlineMs', 'attemptMs', 'retryDelayMs', 'retryDelayMaxMs', 'breakerPauseMs', 'breakerPauseMaxMs'] as const;
-const COUNTS = ['maxAttempts', 'breakerFailuresMax', 'answerBytesMax'] as const;
+const COUNTS = ['maxAttempts', 'breakerFailuresMax', 'responseBytesMax'] as const;
 
-/** @throws TypeError or RangeError where an option can't be meant */
-export function settingsOf(options: ClientOptions): Settings {
+/** Validates the options and adds the defaults. @throws TypeError or RangeError */
+export function resolveOptions(options: ClientOptions): Settings {
   const { url, token, ...others } = options;
-  const limits = { ...DEFAULTS, ...definedOf(others) };
+  const limits = { ...DEFAULTS, ...withoutUndefined(others) };
   for (const name of DURATIONS) requireDuration(name, limits[name]);
   for (const name of COUNTS) requireCount(name, limits[name]);
   return {
     ...limits,
-    url: baseOf(url),
+    url: toBaseUrl(url),
     token: typeof token === 'string' ? () => token : token,
     canRenew: typeof token !== 'string',
     hooks: options.hooks ?? {},
-    // Looked up at each call: what traces a program often puts its own fetch in place of the platform's later.
+    // Looked up at each call, as tracing libraries replace the global fetch later.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     clock: options.clock ?? platformClock,
     random: options.random ?? Math.random,
@@ -97,7 +103,7 @@ export function settingsOf(options: ClientOptions): Settings {
   };
 }
 
-/** @throws RangeError where timers would not take it */
+/** @throws RangeError for a duration that timers do not support */
 export function requireDuration(name: string, ms: number): void {
   if (ms > 0 && ms <= TIMER_MS_MAX) return;
   throw new RangeError(`${name} must be above 0 and at most ${TIMER_MS_MAX} milliseconds, not ${ms}.`);
@@ -108,19 +114,19 @@ export function requireCount(name: string, count: number): void {
   throw new RangeError(`${name} must be a whole number above 0, not ${count}.`);
 }
 
-/** Ends in a slash, so that paths can be put behind it. */
-function baseOf(given: string | URL): URL {
-  const url = new URL(given);
+/** Ends in a slash, so that paths resolve below it. */
+function toBaseUrl(text: string | URL): URL {
+  const url = new URL(text);
   if (!/^https?:$/.test(url.protocol)) throw new TypeError(`url must begin with https:// or http://, not ${url.protocol}`);
-  if (url.username || url.password) throw new TypeError('url must not hold a user name or a password. Give a token.');
+  if (url.username || url.password) throw new TypeError('url must not contain a user name or a password. Use the token option.');
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   url.search = '';
   url.hash = '';
   return url;
 }
 
-/** Without members that are there but undefined: they mean the default. */
-function definedOf<T extends object>(options: T): T {
+/** An option that is undefined means its default. */
+function withoutUndefined<T extends object>(options: T): T {
   const defined = { ...options };
   for (const name of Object.keys(defined)) if (Reflect.get(defined, name) === undefined) Reflect.deleteProperty(defined, name);
   return defined;

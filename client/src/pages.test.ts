@@ -7,19 +7,19 @@ interface Page {
   readonly next_cursor: string | null;
 }
 
-function listOf(pages: Readonly<Record<string, Page>>) {
-  const spec: (string | undefined)[] = [];
+function createList(pages: Readonly<Record<string, Page>>) {
+  const cursors: (string | undefined)[] = [];
   const list = new Pages<Page, number>(
     (cursor) => {
-      spec.push(cursor);
+      cursors.push(cursor);
       const data = pages[cursor ?? 'first'];
-      if (!data) throw new Error(`there is no page ${cursor}`);
-      const around = { status: 200, requestId: 'R', isReplay: false, location: undefined, attempts: 1 };
-      return toApiPromise(Promise.resolve({ data, ...around }));
+      if (!data) throw new Error(`no page ${cursor}`);
+      const metadata = { status: 200, requestId: 'R', isReplay: false, location: undefined, attempts: 1 };
+      return toApiPromise(Promise.resolve({ data, ...metadata }));
     },
     ({ items }) => items,
   );
-  return { list, spec };
+  return { list, cursors };
 }
 
 const THREE = {
@@ -28,33 +28,33 @@ const THREE = {
   c: { items: [3], next_cursor: null },
 };
 
-describe('a list', () => {
-  it('is its first page when it is awaited, with what stands around it when that is asked for', async () => {
-    const { list, spec } = listOf(THREE);
-    expect(spec).toEqual([]);
+describe('Pages', () => {
+  it('resolves to the first page, with the response metadata on request', async () => {
+    const { list, cursors } = createList(THREE);
+    expect(cursors).toEqual([]);
     expect(await list).toBe(THREE.first);
     expect(await list.withResponse()).toMatchObject({ data: THREE.first, status: 200 });
-    expect(spec).toEqual([undefined]);
+    expect(cursors).toEqual([undefined]);
   });
 
-  it('is all items of all pages when it is iterated, an empty page in between too, each page asked for once and when it is needed', async () => {
-    const { list, spec } = listOf(THREE);
+  it('yields the items of all pages, past an empty one, and fetches each page once and lazily', async () => {
+    const { list, cursors } = createList(THREE);
     const items: number[] = [];
     for await (const item of list) {
       items.push(item);
-      if (item === 2) expect(spec).toEqual([undefined]);
+      if (item === 2) expect(cursors).toEqual([undefined]);
     }
     expect(items).toEqual([1, 2, 3]);
-    expect(spec).toEqual([undefined, 'b', 'c']);
+    expect(cursors).toEqual([undefined, 'b', 'c']);
   });
 
-  it('does not go round in a circle', async () => {
-    const { list } = listOf({ first: { items: [1], next_cursor: 'b' }, b: { items: [2], next_cursor: 'b' } });
+  it('rejects a page whose next cursor is its own', async () => {
+    const { list } = createList({ first: { items: [1], next_cursor: 'b' }, b: { items: [2], next_cursor: 'b' } });
     const seen: number[] = [];
     const readAll = async () => {
       for await (const item of list) seen.push(item);
     };
-    await expect(readAll()).rejects.toThrow('goes round in a circle');
+    await expect(readAll()).rejects.toThrow('Endless pagination');
     expect(seen).toEqual([1, 2]);
   });
 });

@@ -6,20 +6,22 @@ interface Page {
 }
 
 /**
- * A list: awaited, its first page; iterated, all that is on all of its pages, read as they are needed. Nothing is asked before
- * one of the two.
+ * A paginated list. Awaited, it is the first page; iterated, it yields the items of all pages and fetches each page when
+ * it is needed. Creating it sends nothing.
+ * @example
+ * for await (const { email, status } of lending.listLenders(loanId)) console.log(email, status);
  */
 export class Pages<P extends Page, Item> implements PromiseLike<P>, AsyncIterable<Item> {
-  readonly #read: (cursor: string | undefined) => ApiPromise<P>;
+  readonly #fetchPage: (cursor: string | undefined) => ApiPromise<P>;
   readonly #itemsOf: (page: P) => readonly Item[];
   #first: ApiPromise<P> | undefined;
 
-  constructor(read: (cursor: string | undefined) => ApiPromise<P>, itemsOf: (page: P) => readonly Item[]) {
-    this.#read = read;
+  constructor(fetchPage: (cursor: string | undefined) => ApiPromise<P>, itemsOf: (page: P) => readonly Item[]) {
+    this.#fetchPage = fetchPage;
     this.#itemsOf = itemsOf;
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: to be awaited is what it is for
+  // biome-ignore lint/suspicious/noThenProperty: lists are awaitable by design
   then<A = P, B = never>(
     fulfilled?: ((page: P) => A | PromiseLike<A>) | null,
     rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
@@ -27,16 +29,17 @@ export class Pages<P extends Page, Item> implements PromiseLike<P>, AsyncIterabl
     return this.#firstPage().then(fulfilled, rejected);
   }
 
+  /** The first page with its status, request id and so on. */
   withResponse(): Promise<ApiResponse<P>> {
     return this.#firstPage().withResponse();
   }
 
-  /** Each page, from the first. */
+  /** Yields each page, from the first. */
   async *pages(): AsyncGenerator<P, void, undefined> {
     let page = await this.#firstPage();
     yield page;
-    for (let cursor = page.next_cursor; cursor !== null; cursor = nextOf(page, cursor)) {
-      page = await this.#read(cursor);
+    for (let cursor = page.next_cursor; cursor !== null; cursor = nextCursor(page, cursor)) {
+      page = await this.#fetchPage(cursor);
       yield page;
     }
   }
@@ -46,13 +49,12 @@ export class Pages<P extends Page, Item> implements PromiseLike<P>, AsyncIterabl
   }
 
   #firstPage(): ApiPromise<P> {
-    this.#first ??= this.#read(undefined);
+    this.#first ??= this.#fetchPage(undefined);
     return this.#first;
   }
 }
 
-/** A page that leads to itself would never end. */
-function nextOf({ next_cursor: next }: Page, cursor: string): string | null {
-  if (next === cursor) throw new Error('The list goes round in a circle: a page names its own cursor as the next.');
+function nextCursor({ next_cursor: next }: Page, cursor: string): string | null {
+  if (next === cursor) throw new Error('Endless pagination: a page returned its own cursor as next_cursor.');
   return next;
 }

@@ -1,61 +1,61 @@
 import {
-  type Answered,
   ApiError,
+  type ApiResponse,
   type Call,
   type ErrorCode,
   type Event,
+  type FeedAuth,
   type Lender,
   LendingClient,
   LendingError,
   type Loan,
-  type Signed,
 } from '@private-lending/client';
 
 /*
- * What callers may write, and what they may not: compiled, never run. Once with the sources, and once as a browser's
- * project that installed the package would, without Node's types.
+ * Code that must compile, and code that must not. It is never run. It is compiled with the sources, and as a browser's project
+ * that installed the package, without Node's types.
  */
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
-function same<A, B>(is: Same<A, B>): void {
-  void is;
+function same<A, B>(isSame: Same<A, B>): void {
+  void isSame;
 }
 
 export async function usage(): Promise<void> {
-  const lending = new LendingClient({ url: 'https://api.example.com', token: async (refused?: string) => refused ?? 'JWT' });
-  const signed: Signed = lending;
-  same<typeof signed.url, URL>(true);
+  const lending = new LendingClient({ url: 'https://api.example.com', token: async (rejected?: string) => rejected ?? 'JWT' });
+  const auth: FeedAuth = lending;
+  same<typeof auth.url, URL>(true);
 
-  // @ts-expect-error: nobody asks without a token
+  // @ts-expect-error: the token is missing
   new LendingClient({ url: 'https://api.example.com' });
-  // @ts-expect-error: a token is no number
+  // @ts-expect-error: a token is not a number
   new LendingClient({ url: 'https://api.example.com', token: 1 });
 
-  const made = lending.createLoan({ amount: '20000.00', interest_rate: 4.5, term_months: 36, currency: 'EUR' });
-  same<Awaited<typeof made>['loan'], Loan>(true);
-  same<typeof made extends Promise<unknown> ? true : false, true>(true);
-  const answered = await made.withResponse();
-  same<typeof answered extends Answered<Awaited<typeof made>> ? true : false, true>(true);
-  same<typeof answered.location, string | undefined>(true);
-  // @ts-expect-error: it takes terms
+  const created = lending.createLoan({ amount: '20000.00', interest_rate: 4.5, term_months: 36, currency: 'EUR' });
+  same<Awaited<typeof created>['loan'], Loan>(true);
+  same<typeof created extends Promise<unknown> ? true : false, true>(true);
+  const response = await created.withResponse();
+  same<typeof response extends ApiResponse<Awaited<typeof created>> ? true : false, true>(true);
+  same<typeof response.location, string | undefined>(true);
+  // @ts-expect-error: the terms are missing
   void lending.createLoan({ amount: 20_000 });
-  // @ts-expect-error: ISO 4217
+  // @ts-expect-error: not an ISO 4217 code
   void lending.createLoan({ amount: 20_000, interest_rate: 4.5, term_months: 36, currency: 'EURO' });
 
   const lenders = [{ email: 'ben@example.com', contribution_amount: 5000 }];
   const added = await lending.addLenders('L', { lenders }, { idempotencyKey: 'order-17', deadlineMs: 5000 });
   same<typeof added.remaining, number>(true);
-  // @ts-expect-error: in the words of the wire
+  // @ts-expect-error: not the name in the JSON
   void lending.addLenders('L', { lenders: [{ email: 'ben@example.com', contributionAmount: 5000 }] });
-  // @ts-expect-error: what only reads has no key
+  // @ts-expect-error: reads have no idempotency key
   void lending.readLoan('L', { idempotencyKey: 'order-17' });
 
   const page = await lending.listLenders('L', { status: 'pending' });
   same<typeof page.next_cursor, string | null>(true);
   for await (const lender of lending.listLenders('L')) same<typeof lender, Lender>(true);
   for await (const event of lending.readEvents('L', { after: 'C' })) same<typeof event.type, Event['type']>(true);
-  // @ts-expect-error: there is no such status
+  // @ts-expect-error: not a status
   void lending.listLenders('L', { status: 'invited' });
 
   same<ReturnType<typeof lending.exportImportRows>, Call<string>>(true);
@@ -67,7 +67,7 @@ export async function usage(): Promise<void> {
 export function failure(error: unknown): string {
   if (!(error instanceof ApiError)) return error instanceof LendingError ? `${error.requestId} ${error.attempts}` : '';
   same<typeof error.code, ErrorCode>(true);
-  // @ts-expect-error: no code of the contract
+  // @ts-expect-error: not an error code
   if (error.code === 'NO_SUCH_CODE') return '';
   return error.code === 'CONFLICT' ? error.message : `${error.details[0]?.path} ${error.retryAfter?.toFixed()}`;
 }

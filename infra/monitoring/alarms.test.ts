@@ -8,18 +8,18 @@ const LENDERS_ADDED = { namespace: 'PrivateLending/API', name: 'LendersAdded', d
 const MAILS = { namespace: 'PrivateLending/Background', name: 'Mails', dimensions: ['Kind', 'Outcome'] };
 const DEAD_LETTERED = { namespace: 'PrivateLending/Background', name: 'EventsDeadLettered', dimensions: ['Handler'] };
 
-let made: Synthesized;
+let prod: Synthesized;
 
 beforeAll(() => {
-  made = synthesize();
+  prod = synthesize();
 });
 
 function alarm(name: string) {
-  const found = Object.values(made.template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+  const found = Object.values(prod.template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
   return found.find(({ AlarmName }) => AlarmName === `private-lending-prod-${name}`);
 }
 
-describe('the alarms on requests', () => {
+describe('request alarms', () => {
   it.each([
     ['errors', 10, 300, `SELECT SUM("APIError") FROM SCHEMA("PrivateLending/API", "Endpoint", "ErrorType") WHERE `],
     ['latency', 1000, 300, 'SELECT AVG("APILatency") FROM SCHEMA("PrivateLending/API", "Endpoint", "Status")'],
@@ -29,7 +29,7 @@ describe('the alarms on requests', () => {
       60,
       `SELECT SUM("APIError") FROM SCHEMA("PrivateLending/API", "Endpoint", "ErrorType") WHERE "ErrorType" = 'DatabaseThrottled'`,
     ],
-  ])('%s: raised above %d in %d s, over all endpoints', (name, threshold, seconds, expression) => {
+  ])('the %s alarm is raised above %d in %d s, over all endpoints', (name, threshold, seconds, expression) => {
     const { Metrics, ...rest } = alarm(name);
     expect(rest).toMatchObject({ Threshold: threshold, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1 });
     expect(Metrics).toEqual([
@@ -37,14 +37,14 @@ describe('the alarms on requests', () => {
     ]);
   });
 
-  it('count as errors of ours all types but those of callers', () => {
+  it('the errors alarm counts all error types but those of clients', () => {
     const [{ Expression }] = alarm('errors').Metrics;
     const conditions = Expression.split(' WHERE ')[1].split(' AND ');
-    const callers = ['Conflict', 'Forbidden', 'NotFound', 'RateLimited', 'Unauthorized', 'ValidationError'];
-    expect(conditions).toEqual(callers.map((type) => `"ErrorType" != '${type}'`));
+    const clientErrors = ['Conflict', 'Forbidden', 'NotFound', 'RateLimited', 'Unauthorized', 'ValidationError'];
+    expect(conditions).toEqual(clientErrors.map((type) => `"ErrorType" != '${type}'`));
   });
 
-  it('tell of requests that end without a metric of their own', () => {
+  it('the crashes alarm is raised by requests that publish no metric', () => {
     expect(alarm('crashes')).toMatchObject({
       Namespace: 'AWS/Lambda',
       MetricName: 'Errors',
@@ -55,29 +55,29 @@ describe('the alarms on requests', () => {
   });
 });
 
-describe('the alarms on the stream', () => {
+describe('stream alarms', () => {
   it.each([
     ['stream-failed', 'OnFailureDestinationDeliveredEventCount', 'EventSourceMappingUUID', 'StreamMapping', 'Sum', 0],
     ['stream-lost', 'DestinationDeliveryFailures', 'FunctionName', 'Stream', 'Sum', 0],
     ['stream-age', 'IteratorAge', 'FunctionName', 'Stream', 'Maximum', 900_000],
-  ])('%s: raised by %s of %s %s', (name, metric, dimension, of, statistic, threshold) => {
+  ])('the %s alarm is raised by %s of %s %s', (name, metric, dimension, resource, statistic, threshold) => {
     expect(alarm(name)).toMatchObject({
       Namespace: 'AWS/Lambda',
       MetricName: metric,
-      Dimensions: [{ Name: dimension, Value: { Ref: expect.stringMatching(`^${of}[0-9A-F]{8}$`) } }],
+      Dimensions: [{ Name: dimension, Value: { Ref: expect.stringMatching(`^${resource}[0-9A-F]{8}$`) } }],
       Statistic: statistic,
       Threshold: threshold,
       ComparisonOperator: 'GreaterThanThreshold',
     });
   });
 
-  it('have a metric to look at: it is published where the mapping asks for it', () => {
-    expect(made.properties('AWS::Lambda::EventSourceMapping', 'StreamMapping').MetricsConfig).toEqual({ Metrics: ['EventCount'] });
+  it('the event source mapping publishes the metric of stream-failed', () => {
+    expect(prod.properties('AWS::Lambda::EventSourceMapping', 'StreamMapping').MetricsConfig).toEqual({ Metrics: ['EventCount'] });
   });
 });
 
-describe('the alarm on imports', () => {
-  it('is raised by the first message that was put aside', () => {
+describe('import alarm', () => {
+  it('the imports-failed alarm is raised by the first dead letter', () => {
     expect(alarm('imports-failed')).toMatchObject({
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateNumberOfMessagesVisible',
@@ -89,11 +89,11 @@ describe('the alarm on imports', () => {
   });
 });
 
-describe('the alarms on what follows', () => {
+describe('background alarms', () => {
   it.each([
     ['events-dead-lettered', `SELECT SUM("EventsDeadLettered") FROM SCHEMA("PrivateLending/Background", "Handler")`],
     ['mails-failed', `SELECT SUM("Mails") FROM SCHEMA("PrivateLending/Background", "Kind", "Outcome") WHERE "Outcome" = 'failed'`],
-  ])('%s: raised by the first one, of whatever kind', (name, Expression) => {
+  ])('the %s alarm is raised by the first one, of any kind', (name, Expression) => {
     const { Metrics, ...rest } = alarm(name);
     expect(rest).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1 });
     expect(Metrics).toEqual([{ Id: expect.any(String), Period: 300, ReturnData: true, Expression }]);
@@ -102,7 +102,7 @@ describe('the alarms on what follows', () => {
   it.each([
     ['clock-failed', 'Errors', 'GreaterThanThreshold', 0],
     ['clock-stopped', 'Invocations', 'LessThanThreshold', 1],
-  ])('%s: raised by %s of the clock', (name, metric, comparison, threshold) => {
+  ])('the %s alarm is raised by %s of the clock', (name, metric, comparison, threshold) => {
     expect(alarm(name)).toMatchObject({
       Namespace: 'AWS/Lambda',
       MetricName: metric,
@@ -115,9 +115,9 @@ describe('the alarms on what follows', () => {
   });
 });
 
-describe('every alarm', () => {
-  it('tells one topic, also when it is over, and is quiet where there are no data, but for what must never stop', () => {
-    const all = Object.values(made.template.findResources('AWS::CloudWatch::Alarm'));
+describe('addAlarms', () => {
+  it('notifies one topic of every alarm and recovery, and treats missing data as not breaching except for clock-stopped', () => {
+    const all = Object.values(prod.template.findResources('AWS::CloudWatch::Alarm'));
     expect(all).toHaveLength(12);
     const topic = [{ Ref: expect.stringMatching(/^AlarmTopic/) }];
     for (const { Properties } of all) {
@@ -127,9 +127,9 @@ describe('every alarm', () => {
     }
   });
 
-  it('reaches the topic, whose own policy takes the place of the usual one', () => {
-    made.template.hasResourceProperties('AWS::SNS::Topic', { TopicName: 'private-lending-prod-alarms' });
-    const { Statement } = made.properties('AWS::SNS::TopicPolicy').PolicyDocument;
+  it('allows CloudWatch to publish to the topic', () => {
+    prod.template.hasResourceProperties('AWS::SNS::Topic', { TopicName: 'private-lending-prod-alarms' });
+    const { Statement } = prod.properties('AWS::SNS::TopicPolicy').PolicyDocument;
     expect(Statement).toContainEqual(
       expect.objectContaining({
         Effect: 'Allow',
@@ -140,31 +140,31 @@ describe('every alarm', () => {
     );
   });
 
-  it('writes to an address only where one was given', () => {
-    made.template.resourceCountIs('AWS::SNS::Subscription', 0);
+  it('subscribes an e-mail address only when it is set', () => {
+    prod.template.resourceCountIs('AWS::SNS::Subscription', 0);
     const { properties } = synthesize({ alarmEmail: 'ops@example.com' });
     expect(properties('AWS::SNS::Subscription')).toMatchObject({ Protocol: 'email', Endpoint: 'ops@example.com' });
   });
 });
 
-describe('the deployed alarms and dashboard', () => {
-  function ofThePrograms(by: RegExp) {
-    const watched = watchedMetrics(made.json);
+describe('alarms and dashboard', () => {
+  function programMetrics(by: RegExp) {
+    const watched = watchedMetrics(prod.json);
     const distinct = new Map(
       watched.filter((metric) => by.test(metric.by)).map(({ by: _, ...metric }) => [JSON.stringify(metric), metric]),
     );
     return [...distinct.values()].filter(({ namespace }) => !namespace.startsWith('AWS/'));
   }
 
-  it('look at the published sets of dimensions and at no others', () => {
-    expect(ofThePrograms(/Alarm/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, MAILS, DEAD_LETTERED]));
-    expect(ofThePrograms(/Alarm/)).toHaveLength(4);
-    expect(ofThePrograms(/^Dashboard/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, LENDERS_ADDED, MAILS, DEAD_LETTERED]));
-    expect(ofThePrograms(/^Dashboard/)).toHaveLength(5);
+  it('alarms and dashboard use exactly the published sets of dimensions', () => {
+    expect(programMetrics(/Alarm/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, MAILS, DEAD_LETTERED]));
+    expect(programMetrics(/Alarm/)).toHaveLength(4);
+    expect(programMetrics(/^Dashboard/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, LENDERS_ADDED, MAILS, DEAD_LETTERED]));
+    expect(programMetrics(/^Dashboard/)).toHaveLength(5);
   });
 
-  it('show requests, table, functions, stream and imports', () => {
-    const shown = watchedMetrics(made.json)
+  it('the dashboard shows requests, table, functions, stream and imports', () => {
+    const shown = watchedMetrics(prod.json)
       .filter(({ by }) => by.startsWith('Dashboard'))
       .map(({ namespace, name }) => `${namespace} ${name}`);
     expect(shown).toEqual(

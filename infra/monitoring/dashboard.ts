@@ -1,10 +1,10 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import {
+  type Alarm,
   AlarmStatusWidget,
   Dashboard,
   GraphWidget,
   type IMetric,
-  MathExpression,
   Metric,
   SearchExpression,
   TextWidget,
@@ -15,141 +15,132 @@ import { LAYOUT } from '../../server/src/storage/dynamodb/layout.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Imports } from '../imports.ts';
 import type { Stream } from '../stream.ts';
-import type { Alarms } from './alarms.ts';
-import { DEAD_LETTERED, ERRORS, LATENCY, LENDERS_ADDED, MAILS, metricsQuery, searchFor } from './metrics.ts';
+import type { MonitoredResources } from './alarms.ts';
+import { DEAD_LETTERED, ERRORS, LATENCY, LENDERS_ADDED, MAILS, metricsQuery, metricsSearch } from './metrics.ts';
 
-const PERIOD = Duration.minutes(1);
-/** A row is 24 wide. */
-const ROW = 24;
+const period = Duration.minutes(1);
+/** Grid units. */
+const ROW_WIDTH = 24;
 
-interface Shown {
-  readonly api: LambdaFunction;
-  readonly stream: Stream;
-  readonly imports: Imports;
-  readonly clock: LambdaFunction;
+interface DashboardProps extends MonitoredResources {
   readonly table: Table;
-  readonly alarms: Alarms;
+  readonly alarms: readonly Alarm[];
 }
 
-/** One page, read from the top: is it well, what do people meet, what does the table do, what do the functions do. */
-export function addDashboard(stack: Stack, { name }: Deployment, shown: Shown): Dashboard {
-  const { api, stream, imports, clock, table, alarms } = shown;
+export function addDashboard(stack: Stack, { name }: Deployment, props: DashboardProps): Dashboard {
+  const { api, stream, imports, clock, table, alarms } = props;
   const dashboard = new Dashboard(stack, 'Dashboard', { dashboardName: name, defaultInterval: Duration.hours(3) });
-  dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms.all], width: ROW, height: 3 }));
-  addRow(dashboard, 'Requests', requests());
-  addRow(dashboard, 'Latency, ms', latency());
-  addRow(dashboard, 'Table', consumption(table));
-  addRow(dashboard, 'Functions', functions([api, stream.handler, imports.handler, clock]));
-  addRow(dashboard, 'Stream', streaming(stream));
-  addRow(dashboard, 'Imports', importing(imports));
-  addRow(dashboard, 'What follows', following());
+  dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: ROW_WIDTH, height: 3 }));
+  const rows: Readonly<Record<string, Graphs>> = {
+    Requests: requestGraphs(),
+    'Latency, ms': latencyGraphs(),
+    Table: tableGraphs(table),
+    Functions: functionGraphs([api, stream.handler, imports.handler, clock]),
+    Stream: streamGraphs(stream),
+    Imports: importGraphs(imports),
+    'Mail and event handlers': backgroundGraphs(),
+  };
+  for (const [title, graphs] of Object.entries(rows)) {
+    const width = ROW_WIDTH / Object.keys(graphs).length;
+    dashboard.addWidgets(new TextWidget({ markdown: `## ${title}`, width: ROW_WIDTH, height: 1 }));
+    dashboard.addWidgets(
+      ...Object.entries(graphs).map(
+        ([title, left]) => new GraphWidget({ title, left: [...left], width, height: 6, leftYAxis: { min: 0 } }),
+      ),
+    );
+  }
   return dashboard;
 }
 
+/** Metrics by the title of their graph. A graph can have one query at most. */
 type Graphs = Readonly<Record<string, readonly IMetric[]>>;
 
-function addRow(dashboard: Dashboard, title: string, graphs: Graphs): void {
-  const width = ROW / Object.keys(graphs).length;
-  dashboard.addWidgets(new TextWidget({ markdown: `## ${title}`, width: ROW, height: 1 }));
-  dashboard.addWidgets(
-    ...Object.entries(graphs).map(
-      ([name, metrics]) => new GraphWidget({ title: name, left: [...metrics], width, height: 6, leftYAxis: { min: 0 } }),
-    ),
-  );
-}
-
-function requests(): Graphs {
+function requestGraphs(): Graphs {
   return {
-    'Requests by endpoint': [query(metricsQuery('COUNT', LATENCY, { by: 'Endpoint' }))],
-    'Errors by type': [query(metricsQuery('SUM', ERRORS, { by: 'ErrorType' }))],
-    'Errors by endpoint': [query(metricsQuery('SUM', ERRORS, { by: 'Endpoint' }))],
-    'Lenders added': [query(metricsQuery('SUM', LENDERS_ADDED, { by: 'Endpoint' }))],
+    'Requests by endpoint': [metricsQuery('COUNT', LATENCY, { by: 'Endpoint', period })],
+    'Errors by type': [metricsQuery('SUM', ERRORS, { by: 'ErrorType', period })],
+    'Errors by endpoint': [metricsQuery('SUM', ERRORS, { by: 'Endpoint', period })],
+    'Lenders added': [metricsQuery('SUM', LENDERS_ADDED, { by: 'Endpoint', period })],
   };
 }
 
-function latency(): Graphs {
-  const p99 = searchFor('p99', LATENCY, PERIOD.toSeconds());
+function latencyGraphs(): Graphs {
   return {
-    'Average by endpoint': [query(metricsQuery('AVG', LATENCY, { by: 'Endpoint' }))],
-    'p99 by endpoint and status': [new SearchExpression({ expression: p99, period: PERIOD, label: '' })],
+    'Average by endpoint': [metricsQuery('AVG', LATENCY, { by: 'Endpoint', period })],
+    'p99 by endpoint and status': [new SearchExpression({ expression: metricsSearch('p99', LATENCY, period), period, label: '' })],
   };
 }
 
-function consumption({ tableName }: Table): Graphs {
-  const of = (metricName: string, statistic: string, more: Readonly<Record<string, string>> = {}) =>
+function tableGraphs({ tableName }: Table): Graphs {
+  const metric = (metricName: string, statistic: string, more: Readonly<Record<string, string>> = {}) =>
     new Metric({
       namespace: 'AWS/DynamoDB',
       metricName,
       statistic,
-      period: PERIOD,
+      period,
       dimensionsMap: { TableName: tableName, ...more },
     });
-  /** DynamoDB counts an index apart from its table. */
-  const ofBoth = (metricName: string) => [
-    of(metricName, 'Sum'),
-    of(metricName, 'Sum', { GlobalSecondaryIndexName: LAYOUT.index.name }),
+  /** The metrics of a table don't include those of its index. */
+  const withIndex = (metricName: string) => [
+    metric(metricName, 'Sum'),
+    metric(metricName, 'Sum', { GlobalSecondaryIndexName: LAYOUT.index.name }),
   ];
-  const calls = ['TransactWriteItems', 'TransactGetItems', 'BatchGetItem', 'Query'];
+  const operations = ['TransactWriteItems', 'TransactGetItems', 'BatchGetItem', 'Query'];
   return {
-    'Capacity consumed': ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits'].flatMap(ofBoth),
-    Throttled: ['ReadThrottleEvents', 'WriteThrottleEvents'].flatMap(ofBoth),
-    'Conflicts of transactions': [of('TransactionConflict', 'Sum')],
-    'Latency, ms': calls.map((call) => of('SuccessfulRequestLatency', 'Average', { Operation: call })),
+    'Consumed capacity': ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits'].flatMap(withIndex),
+    Throttled: ['ReadThrottleEvents', 'WriteThrottleEvents'].flatMap(withIndex),
+    'Transaction conflicts': [metric('TransactionConflict', 'Sum')],
+    'Latency, ms': operations.map((name) => metric('SuccessfulRequestLatency', 'Average', { Operation: name })),
   };
 }
 
-function functions(handlers: readonly LambdaFunction[]): Graphs {
-  const of = (metricName: string, statistic: string) =>
-    handlers.map((handler) => handler.metric(metricName, { statistic, period: PERIOD }));
+function functionGraphs(handlers: readonly LambdaFunction[]): Graphs {
+  const metrics = (metricName: string, statistic: string) =>
+    handlers.map((handler) => handler.metric(metricName, { statistic, period }));
   return {
-    Invocations: of('Invocations', 'Sum'),
-    'Errors and throttles': [...of('Errors', 'Sum'), ...of('Throttles', 'Sum')],
-    'Duration p99, ms': of('Duration', 'p99'),
-    'Running at once': of('ConcurrentExecutions', 'Maximum'),
+    Invocations: metrics('Invocations', 'Sum'),
+    'Errors and throttles': [...metrics('Errors', 'Sum'), ...metrics('Throttles', 'Sum')],
+    'Duration p99, ms': metrics('Duration', 'p99'),
+    Concurrency: metrics('ConcurrentExecutions', 'Maximum'),
   };
 }
 
-function streaming({ handler, mapping }: Stream): Graphs {
+function streamGraphs({ handler, mapping }: Stream): Graphs {
   const events = (metricName: string) =>
     new Metric({
       namespace: 'AWS/Lambda',
       metricName,
       statistic: 'Sum',
-      period: PERIOD,
+      period,
       dimensionsMap: { EventSourceMappingUUID: mapping.eventSourceMappingId },
     });
   return {
-    'Age, ms': [handler.metric('IteratorAge', { statistic: 'Maximum', period: PERIOD })],
-    Chapters: [events('InvokedEventCount'), events('FailedInvokeEventCount')],
-    'Put aside or lost': [
+    'Age, ms': [handler.metric('IteratorAge', { statistic: 'Maximum', period })],
+    'Event batches': [events('InvokedEventCount'), events('FailedInvokeEventCount')],
+    'Failed or lost': [
       events('OnFailureDestinationDeliveredEventCount'),
       events('DroppedEventCount'),
-      handler.metric('DestinationDeliveryFailures', { statistic: 'Sum', period: PERIOD }),
+      handler.metric('DestinationDeliveryFailures', { statistic: 'Sum', period }),
     ],
   };
 }
 
-function importing({ queue, failed }: Imports): Graphs {
-  const waiting = { period: PERIOD, statistic: 'Maximum' };
+function importGraphs({ queue, deadLetterQueue }: Imports): Graphs {
+  const maximum = { period, statistic: 'Maximum' };
   return {
-    'Messages that wait or are in hand': [
-      queue.metricApproximateNumberOfMessagesVisible(waiting),
-      queue.metricApproximateNumberOfMessagesNotVisible(waiting),
+    'Messages visible and in flight': [
+      queue.metricApproximateNumberOfMessagesVisible(maximum),
+      queue.metricApproximateNumberOfMessagesNotVisible(maximum),
     ],
-    'Age, s': [queue.metricApproximateAgeOfOldestMessage(waiting)],
-    'Messages that failed': [failed.metricApproximateNumberOfMessagesVisible(waiting)],
+    'Age, s': [queue.metricApproximateAgeOfOldestMessage(maximum)],
+    'Failed messages': [deadLetterQueue.metricApproximateNumberOfMessagesVisible(maximum)],
   };
 }
 
-function following(): Graphs {
+function backgroundGraphs(): Graphs {
   return {
-    'Mails by outcome': [query(metricsQuery('SUM', MAILS, { by: 'Outcome' }))],
-    'Mails by kind': [query(metricsQuery('SUM', MAILS, { by: 'Kind' }))],
-    'Changes set aside': [query(metricsQuery('SUM', DEAD_LETTERED, { by: 'Handler' }))],
+    'Mails by outcome': [metricsQuery('SUM', MAILS, { by: 'Outcome', period })],
+    'Mails by kind': [metricsQuery('SUM', MAILS, { by: 'Kind', period })],
+    'Dead letters by handler': [metricsQuery('SUM', DEAD_LETTERED, { by: 'Handler', period })],
   };
-}
-
-/** A dashboard takes one query a graph. */
-function query(expression: string): MathExpression {
-  return new MathExpression({ expression, period: PERIOD, usingMetrics: {}, label: '' });
 }

@@ -1,11 +1,13 @@
+import type { Duration } from 'aws-cdk-lib';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ErrorMetricType } from '../../server/src/domain/errors.ts';
 
-/* The metrics that the program prints, as CloudWatch can be asked for them. */
+/* The metrics that the program publishes, and queries of them. */
 
 interface PublishedMetric {
   readonly namespace: string;
   readonly name: string;
-  /** CloudWatch keeps a metric for each combination of values, and none for all of them together. */
+  /** CloudWatch has one metric for each combination of values, and none for all of them together. */
   readonly dimensions: readonly string[];
 }
 
@@ -20,8 +22,10 @@ export const ERRORS: PublishedMetric = { namespace: NAMESPACE, name: 'APIError',
 export const MAILS: PublishedMetric = { namespace: BACKGROUND, name: 'Mails', dimensions: ['Kind', 'Outcome'] };
 export const DEAD_LETTERED: PublishedMetric = { namespace: BACKGROUND, name: 'EventsDeadLettered', dimensions: ['Handler'] };
 
-/** What callers brought upon themselves. All else is ours, also a type that nobody has thought of yet. */
-const OF_CALLERS: Readonly<Record<Exclude<ErrorMetricType, OfOurs>, true>> = {
+type ServerErrorType = 'Contention' | 'DatabaseThrottled' | 'DatabaseUnavailable' | 'UnexpectedError';
+
+/** A new error type is a server error until it is added here. */
+const CLIENT_ERROR_TYPES: Readonly<Record<Exclude<ErrorMetricType, ServerErrorType>, true>> = {
   Conflict: true,
   Forbidden: true,
   NotFound: true,
@@ -30,36 +34,36 @@ const OF_CALLERS: Readonly<Record<Exclude<ErrorMetricType, OfOurs>, true>> = {
   ValidationError: true,
 };
 
-type OfOurs = 'Contention' | 'DatabaseThrottled' | 'DatabaseUnavailable' | 'UnexpectedError';
-
 type Condition = `"${string}" ${'=' | '!='} '${string}'`;
 
-/** Conditions can be joined by AND only, so that ours are all but those of callers. */
-export const OURS: readonly Condition[] = Object.keys(OF_CALLERS).map((type): Condition => `"ErrorType" != '${type}'`);
+/** Metrics Insights has only AND, so this excludes the client errors. */
+export const SERVER_ERRORS = Object.keys(CLIENT_ERROR_TYPES).map((type): Condition => `"ErrorType" != '${type}'`);
 export const FAILED: readonly Condition[] = [`"Outcome" = 'failed'`];
 export const THROTTLED: readonly Condition[] = [`"ErrorType" = 'DatabaseThrottled'`];
 
-interface Question {
+interface QueryOptions {
+  readonly period: Duration;
   readonly where?: readonly Condition[];
-  /** A line for each of its values; without it, one for all. */
+  /** One series for each value of this dimension. Default: one for all. */
   readonly by?: string;
 }
 
-/** A Metrics Insights query: the one way to add up over dimensions that an alarm can take. */
+/** A Metrics Insights query: alarms have no other way to aggregate over dimensions. */
 export function metricsQuery(
-  how: 'AVG' | 'COUNT' | 'SUM',
+  statistic: 'AVG' | 'COUNT' | 'SUM',
   { namespace, name, dimensions }: PublishedMetric,
-  { where = [], by }: Question = {},
-): string {
+  { period, where = [], by }: QueryOptions,
+): MathExpression {
   const schema = [namespace, ...dimensions].map((word) => `"${word}"`).join(', ');
-  return [
-    `SELECT ${how}("${name}") FROM SCHEMA(${schema})`,
+  const expression = [
+    `SELECT ${statistic}("${name}") FROM SCHEMA(${schema})`,
     ...(where.length > 0 ? [`WHERE ${where.join(' AND ')}`] : []),
-    ...(by === undefined ? [] : [`GROUP BY "${by}" ORDER BY ${how}() DESC`]),
+    ...(by === undefined ? [] : [`GROUP BY "${by}" ORDER BY ${statistic}() DESC`]),
   ].join(' ');
+  return new MathExpression({ expression, period, usingMetrics: {}, ...(by !== undefined && { label: '' }) });
 }
 
-/** For dashboards alone: a line for each combination of values. Queries know no percentiles. */
-export function searchFor(statistic: string, { namespace, name, dimensions }: PublishedMetric, periodSeconds: number): string {
-  return `SEARCH('{${[namespace, ...dimensions].join(',')}} MetricName="${name}"', '${statistic}', ${periodSeconds})`;
+/** A search, which dashboards need for percentiles: one series for each combination of values. */
+export function metricsSearch(statistic: string, { namespace, name, dimensions }: PublishedMetric, period: Duration): string {
+  return `SEARCH('{${[namespace, ...dimensions].join(',')}} MetricName="${name}"', '${statistic}', ${period.toSeconds()})`;
 }

@@ -6,7 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { vi } from 'vitest';
 import { addLending } from '../create-stack.ts';
 
-/** A folder that is gone when `close` was called, with bundles that do nothing. */
+/** A temporary folder with bundles that do nothing. */
 export function openBundles() {
   const folder = mkdtempSync(path.join(tmpdir(), 'lending-infra-'));
   for (const name of ['api', 'socket', 'stream', 'import', 'clock']) {
@@ -18,10 +18,10 @@ export function openBundles() {
 
 export type Synthesized = ReturnType<typeof synthesize>;
 
-/** The stack as CloudFormation would get it. */
+/** The synthesized stack. */
 export function synthesize(context: Readonly<Record<string, unknown>> = {}) {
   const bundles = openBundles();
-  // CloudFormation's own rules take the CDK seconds to load; `cdk synth` has them, and app.test.ts runs it.
+  // Skips CloudFormation's own rules, which take seconds to load; app.test.ts applies them.
   vi.stubEnv('CDK_VALIDATION', 'false');
   try {
     const app = new App({ outdir: path.join(bundles.folder, 'out'), context: { bundles: bundles.folder, ...context } });
@@ -38,11 +38,11 @@ function readTemplate(template: Template) {
   return {
     template,
     json: { Resources, Outputs },
-    /** The properties of the one resource of a type whose logical id begins so. */
-    properties(type: string, id = '') {
-      const found = Object.entries(template.findResources(type)).filter(([name]) => name.startsWith(id));
+    /** Properties of the only resource of a type whose logical id has this prefix. */
+    properties(type: string, idPrefix = '') {
+      const found = Object.entries(template.findResources(type)).filter(([name]) => name.startsWith(idPrefix));
       const [first, ...others] = found;
-      if (!first || others.length > 0) throw new Error(`${found.length} resources are ${type} ${id}`);
+      if (!first || others.length > 0) throw new Error(`${found.length} resources match ${type} ${idPrefix}`);
       return first[1]['Properties'];
     },
   };

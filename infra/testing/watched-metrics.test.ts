@@ -15,8 +15,8 @@ function dashboard(...metrics: readonly unknown[]) {
   return { Resources: { D: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody: { 'Fn::Join': ['', body] } } } } };
 }
 
-describe('what is watched', () => {
-  it('by an alarm on one metric, is that metric', () => {
+describe('watchedMetrics', () => {
+  it('finds the metric of an alarm', () => {
     const Dimensions = [{ Name: 'Status' }, { Name: 'Endpoint' }];
     expect(watchedMetrics(alarm({ Namespace: 'PrivateLending/API', MetricName: 'APILatency', Dimensions }))).toEqual([
       { by: 'A', ...LATENCY },
@@ -26,7 +26,7 @@ describe('what is watched', () => {
     ]);
   });
 
-  it('by an alarm on several, is each of them', () => {
+  it('finds each metric of an alarm on several', () => {
     const MetricStat = { Metric: { Namespace: 'N', MetricName: 'M', Dimensions: [{ Name: 'A' }] } };
     const Expression = `SELECT SUM("APIError") FROM SCHEMA("PrivateLending/API", "Endpoint", "ErrorType") WHERE "ErrorType" = 'x'`;
     expect(watchedMetrics(alarm({ Metrics: [{ MetricStat }, { Expression }] }))).toEqual([
@@ -35,7 +35,7 @@ describe('what is watched', () => {
     ]);
   });
 
-  it('by a dashboard, is what its rows name, ask or search for', () => {
+  it('finds the metrics, queries and searches of a dashboard', () => {
     const template = dashboard(
       ['PrivateLending/API', 'APILatency', 'Status', 'Error', 'Endpoint', 'AddLenders', { stat: 'p99' }],
       [{ expression: `SEARCH('{PrivateLending/API,Endpoint} MetricName="LendersAdded"', 'Sum', 60)` }],
@@ -46,8 +46,8 @@ describe('what is watched', () => {
     ]);
   });
 
-  it('is refused where it can not be told', () => {
+  it('throws for an expression that it can not parse', () => {
     const template = alarm({ Metrics: [{ Expression: 'SELECT AVG(APILatency) FROM "PrivateLending/API"' }] });
-    expect(() => watchedMetrics(template)).toThrow(`It can't be told what is looked at by: SELECT AVG(APILatency)`);
+    expect(() => watchedMetrics(template)).toThrow('no metric found in: SELECT AVG(APILatency)');
   });
 });

@@ -1,10 +1,10 @@
-/** What an alarm or a dashboard looks at. */
+/** A metric of an alarm or a dashboard. */
 export interface WatchedMetric {
   /** The logical id of the alarm or dashboard. */
   readonly by: string;
   readonly namespace: string;
   readonly name: string;
-  /** The names, sorted. A metric with other names, more or fewer, is another metric. */
+  /** Names, sorted. Other dimensions are another metric. */
   readonly dimensions: readonly string[];
 }
 
@@ -13,10 +13,7 @@ interface Resource {
   readonly Properties?: unknown;
 }
 
-/**
- * Every metric that the alarms and dashboards of a synthesized template look at, also inside of queries and searches.
- * @throws where it can't tell what one of them looks at
- */
+/** All metrics of the alarms and dashboards of a template, also those in queries and searches. @throws TypeError */
 export function watchedMetrics(template: { readonly Resources: Readonly<Record<string, Resource>> }): WatchedMetric[] {
   return Object.entries(template.Resources).flatMap(([by, { Type, Properties }]) => {
     if (Type === 'AWS::CloudWatch::Alarm') return metricsOfAlarm(Properties).map((metric) => ({ by, ...metric }));
@@ -43,7 +40,7 @@ function metricIn(metric: unknown): Metric {
 }
 
 function metricsOfDashboard(properties: unknown): Metric[] {
-  const body = JSON.parse(plain(object(properties)['DashboardBody']));
+  const body = JSON.parse(joined(object(properties)['DashboardBody']));
   return list(object(body)['widgets']).flatMap((widget) => {
     const { metrics } = object(object(widget)['properties']);
     return list(metrics ?? []).flatMap(metricsOfRow);
@@ -64,16 +61,16 @@ function metricsOfExpression(expression: string): Metric[] {
   const search = /^SEARCH\('\{(?<schema>[^}]+)\} MetricName="(?<name>[^"]+)"'/.exec(expression)?.groups;
   const { name = '', schema = '' } = query ?? search ?? {};
   const [namespace = '', ...dimensions] = schema.split(',').map((word) => word.trim().replaceAll('"', ''));
-  if (name === '' || namespace === '') throw new TypeError(`It can't be told what is looked at by: ${expression}`);
+  if (name === '' || namespace === '') throw new TypeError(`no metric found in: ${expression}`);
   return [{ namespace, name, dimensions: dimensions.sort() }];
 }
 
-/** A text in which CloudFormation fills in what is known only there. */
-function plain(value: unknown): string {
+/** A string with placeholders for what CloudFormation fills in. */
+function joined(value: unknown): string {
   if (typeof value === 'string') return value;
   const [separator, parts] = list(object(value)['Fn::Join']);
   return list(parts)
-    .map((part) => (typeof part === 'string' ? part : 'filled in'))
+    .map((part) => (typeof part === 'string' ? part : 'placeholder'))
     .join(text(separator));
 }
 

@@ -1,10 +1,10 @@
-/** What the live feed takes from a client: where the server is, and who asks. */
+/** What the live feed needs of a client: the server's address and a token. `LendingClient` implements it. */
 export interface FeedAuth {
   readonly url: URL;
-  /** Whether another token may be had where one is refused. */
+  /** Whether `token` can return another token after one was rejected. */
   readonly canRenew: boolean;
-  /** @param refused a token that the server no longer takes, so that another one is needed */
-  token(refused?: string): Promise<string>;
-  /** From 0 to below 1, as Math.random. */
+  /** @param rejected a token that the server rejected, to be replaced */
+  token(rejected?: string): Promise<string>;
+  /** From 0 up to but not including 1, as `Math.random`. */
   readonly random: () => number;
 }

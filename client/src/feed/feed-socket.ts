@@ -1,115 +1,108 @@
 import type { Event, Problem } from '../api.generated.ts';
 import type { Clock } from '../clock.ts';
 
-/** A server that says nothing for so long is asked whether it is there; and so long it may take to say so. */
+/** Silence after which the server is pinged, and how long it may take to reply. */
 const PING_MS = 25_000;
 const PONG_MS = 10_000;
-/** Events that wait for whoever reads them. A WebSocket can't be told to wait, so then it is closed, to be resumed from there. */
-const WAITING_MAX = 1000;
+/** Unread messages. A WebSocket has no backpressure, so a slow reader's socket is closed, and reconnects from its cursor. */
+const QUEUE_MAX = 1000;
 
-/** What the server says: docs/protocol.md. */
+/** A message of the server; see docs/protocol.md. */
 export type FeedMessage =
   | { readonly type: 'subscribed'; readonly cursor: string }
   | { readonly type: 'event'; readonly cursor: string; readonly event: Event }
   | { readonly type: 'error'; readonly problem: Problem };
 
-/** How a connection ended: by a code of WebSocket, or because it was let go. */
-export interface LineEnd {
-  readonly type: 'end';
+export interface SocketClosed {
+  readonly type: 'closed';
+  /** WebSocket close code (RFC 6455). */
   readonly code: number;
   readonly reason: string;
 }
 
-export interface LineOptions {
-  readonly address: URL;
-  /** Said first. */
-  readonly greeting: object;
+export interface FeedSocketOptions {
+  readonly url: URL;
+  /** Sent once the socket is open. */
+  readonly subscribe: object;
   readonly clock: Clock;
   readonly webSocket: typeof globalThis.WebSocket;
 }
 
-/** One connection to the feed, read message by message. */
+/** One connection to the feed, with a queue of its messages. */
 export class FeedSocket {
   readonly #socket: WebSocket;
   readonly #clock: Clock;
-  readonly #waiting: (FeedMessage | LineEnd)[] = [];
-  #wake = () => {};
-  #state: 'ended' | 'open' = 'open';
-  #callOff = () => {};
+  readonly #queue: (FeedMessage | SocketClosed)[] = [];
+  #wakeReader = () => {};
+  #isClosed: boolean = false;
+  #cancelTimer = () => {};
 
-  constructor({ address, greeting, clock, webSocket }: LineOptions) {
+  constructor({ url, subscribe, clock, webSocket }: FeedSocketOptions) {
     this.#clock = clock;
-    this.#socket = new webSocket(address);
-    this.#socket.addEventListener('open', () => this.#socket.send(JSON.stringify(greeting)));
-    this.#socket.addEventListener('message', ({ data }) => this.#take(data));
-    this.#socket.addEventListener('error', () => this.#end(1006, 'There was no connection, or it broke.'));
-    this.#socket.addEventListener('close', ({ code, reason }) => this.#end(code, reason));
-    this.#heard();
+    this.#socket = new webSocket(url);
+    this.#socket.addEventListener('open', () => this.#socket.send(JSON.stringify(subscribe)));
+    this.#socket.addEventListener('message', ({ data }) => this.#receive(data));
+    this.#socket.addEventListener('error', () => this.#close(1006, 'The connection failed.'));
+    this.#socket.addEventListener('close', ({ code, reason }) => this.#close(code, reason));
+    this.#restartPingTimer();
   }
 
-  /** The next message; at last, how it ended. */
-  async next(): Promise<FeedMessage | LineEnd> {
+  /** The next message. The last one is `closed`. */
+  async next(): Promise<FeedMessage | SocketClosed> {
     for (;;) {
-      const message = this.#waiting.shift();
+      const message = this.#queue.shift();
       if (message) return message;
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        this.#wakeReader = resolve;
       });
     }
   }
 
   close(): void {
-    this.#end(1000, 'It was closed here.');
+    this.#close(1000, 'Closed by the client.');
   }
 
-  #take(data: unknown): void {
-    this.#heard();
-    const message = typeof data === 'string' ? messageIn(data) : undefined;
-    if (!message || this.#state === 'ended') return;
-    this.#push(message);
-    if (this.#waiting.length >= WAITING_MAX) this.#end(1000, 'Too many events wait to be read.');
+  #receive(data: unknown): void {
+    this.#restartPingTimer();
+    const message = typeof data === 'string' ? parseMessage(data) : undefined;
+    if (!message || this.#isClosed) return;
+    this.#enqueue(message);
+    if (this.#queue.length >= QUEUE_MAX) this.#close(1000, 'Too many unread messages.');
   }
 
-  #push(message: FeedMessage | LineEnd): void {
-    this.#waiting.push(message);
-    this.#wake();
+  #enqueue(message: FeedMessage | SocketClosed): void {
+    this.#queue.push(message);
+    this.#wakeReader();
   }
 
-  #end(code: number, reason: string): void {
-    if (this.#state === 'ended') return;
-    this.#state = 'ended';
-    this.#callOff();
+  #close(code: number, reason: string): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#cancelTimer();
     this.#socket.close();
-    this.#push({ type: 'end', code, reason });
+    this.#enqueue({ type: 'closed', code, reason });
   }
 
-  /** Finds out that the other end is gone where nothing tells it. */
-  #heard(): void {
-    this.#callOff();
-    if (this.#state === 'ended') return;
-    this.#callOff = this.#clock.after(PING_MS, () => {
+  /** Detects a dead connection, of which TCP may not report anything. */
+  #restartPingTimer(): void {
+    this.#cancelTimer();
+    if (this.#isClosed) return;
+    this.#cancelTimer = this.#clock.after(PING_MS, () => {
       if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send('{"type":"ping"}');
-      this.#callOff = this.#clock.after(PONG_MS, () => this.#end(1006, 'The server fell silent.'));
+      this.#cancelTimer = this.#clock.after(PONG_MS, () => this.#close(1006, 'The server does not respond.'));
     });
   }
 }
 
-interface Said {
-  readonly type?: unknown;
-  readonly cursor?: unknown;
-  readonly event?: Event;
-  readonly problem?: Problem;
-}
-
-/** @returns undefined for what is not known here, and so is nothing to whoever reads */
-function messageIn(text: string): FeedMessage | undefined {
-  const { type, cursor, event, problem } = said(text);
+/** @returns undefined for messages of other types, such as `pong` or those of later versions */
+function parseMessage(text: string): FeedMessage | undefined {
+  const { type, cursor, event, problem } = parseObject(text);
   if (type === 'subscribed' && typeof cursor === 'string') return { type, cursor };
   if (type === 'event' && typeof cursor === 'string' && event) return { type, cursor, event };
   return type === 'error' && problem ? { type, problem } : undefined;
 }
 
-function said(text: string): Said {
+function parseObject(text: string): { type?: unknown; cursor?: unknown; event?: Event; problem?: Problem } {
   try {
     return Object(JSON.parse(text));
   } catch {

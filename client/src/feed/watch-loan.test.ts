@@ -4,26 +4,26 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { type WatchState, watchLoan } from './watch-loan.ts';
 
-/* What a watcher makes of a server that says what the test wants. */
+/* watchLoan against a WebSocket server that follows a script. */
 
-type Said = Readonly<Record<string, unknown>>;
-/** What a connection is told once it has subscribed, and the code with which it is then closed. */
-type Script = (spec: Said) => { readonly say: readonly Said[]; readonly close?: number };
+type Message = Readonly<Record<string, unknown>>;
+/** Messages that reply to a message, and the code of the close that follows. */
+type Script = (received: Message) => { readonly send: readonly Message[]; readonly close?: number };
 
 let server: WebSocketServer;
 let scripts: Script[];
-let spec: Said[];
+let received: Message[];
 
 beforeEach(async () => {
   scripts = [];
-  spec = [];
+  received = [];
   server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   server.on('connection', (socket) =>
     socket.on('message', (data) => {
       const message = JSON.parse(String(data));
-      spec.push(message);
-      const { say, close } = scripts.shift()?.(message) ?? { say: [] };
-      for (const said of say) socket.send(JSON.stringify(said));
+      received.push(message);
+      const { send, close } = scripts.shift()?.(message) ?? { send: [] };
+      for (const each of send) socket.send(JSON.stringify(each));
       if (close !== undefined) socket.close(close);
     }),
   );
@@ -35,27 +35,27 @@ afterEach(() => {
   server.close();
 });
 
-const subscribed: Said = { type: 'subscribed', loan_id: 'L', cursor: 'c0' };
-const problem = (status: number, error: string, retryable: boolean): Said => ({
+const subscribed: Message = { type: 'subscribed', loan_id: 'L', cursor: 'c0' };
+const problem = (status: number, error: string, retryable: boolean): Message => ({
   type: 'error',
   loan_id: 'L',
   problem: { error, message: `${status}`, status, retryable },
 });
 
-function event(n: number): Said {
+function event(n: number): Message {
   const loan = { total_invited: 0, total_accepted: 0, remaining: 1, lender_count: 0, status: 'open', version: n };
   const at = '2026-03-01T09:15:00.000Z';
-  const told = { event_id: `e${n}`, type: 'loan.closed', loan_id: 'L', at, actor: 'borrower', data: { loan } };
-  return { type: 'event', loan_id: 'L', cursor: `c${n}`, event: told };
+  const body = { event_id: `e${n}`, type: 'loan.closed', loan_id: 'L', at, actor: 'borrower', data: { loan } };
+  return { type: 'event', loan_id: 'L', cursor: `c${n}`, event: body };
 }
 
-function signed(token: () => Promise<string>, { canRenew = true }: { readonly canRenew?: boolean } = {}) {
-  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`); // it listens on TCP
+function auth(token: () => Promise<string>, { canRenew = true }: { readonly canRenew?: boolean } = {}) {
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`); // TCP
   return { url, token, canRenew, random: () => 0.01 };
 }
 
-function watching({ renewsToken = true }: { readonly renewsToken?: boolean } = {}) {
-  const told: string[] = [];
+function startWatch({ renewsToken = true }: { readonly renewsToken?: boolean } = {}) {
+  const eventIds: string[] = [];
   const states: WatchState[] = [];
   let tokens = 0;
   const token = async () => {
@@ -64,79 +64,79 @@ function watching({ renewsToken = true }: { readonly renewsToken?: boolean } = {
   };
   const follow = async () => {
     const options = { onState: (state: WatchState) => void states.push(state) };
-    for await (const { event } of watchLoan(signed(token), 'L', options)) told.push(event.event_id);
+    for await (const { event } of watchLoan(auth(token), 'L', options)) eventIds.push(event.event_id);
   };
-  return { told, states, ended: follow().catch((thrown: unknown) => thrown) };
+  return { eventIds, states, ended: follow().catch((error: unknown) => error) };
 }
 
-describe('a watched loan', () => {
-  it('resumes after the last cursor that it got, and tells no event twice', async () => {
+describe('watchLoan', () => {
+  it('resumes after the last cursor, and yields no event twice', async () => {
     scripts.push(
-      () => ({ say: [subscribed], close: 1001 }),
-      () => ({ say: [subscribed, event(1), event(2)], close: 4430 }),
-      () => ({ say: [subscribed, event(2), event(2), event(3)] }),
+      () => ({ send: [subscribed], close: 1001 }),
+      () => ({ send: [subscribed, event(1), event(2)], close: 4430 }),
+      () => ({ send: [subscribed, event(2), event(2), event(3)] }),
     );
-    const { told } = watching();
-    await expect.poll(() => told).toEqual(['e1', 'e2', 'e3']);
-    expect(spec.map(({ after }) => after)).toEqual([undefined, 'c0', 'c2']);
-    expect(spec.map(({ token }) => token)).toEqual(['t1', 't1', 't1']);
+    const { eventIds } = startWatch();
+    await expect.poll(() => eventIds).toEqual(['e1', 'e2', 'e3']);
+    expect(received.map(({ after }) => after)).toEqual([undefined, 'c0', 'c2']);
+    expect(received.map(({ token }) => token)).toEqual(['t1', 't1', 't1']);
   });
 
-  it('lets be what it does not know', async () => {
-    scripts.push(() => ({ say: [{ type: 'news' }, subscribed, { ...event(1), more: 1 }] }));
-    const { told } = watching();
-    await expect.poll(() => told).toEqual(['e1']);
+  it('ignores unknown messages and members', async () => {
+    scripts.push(() => ({ send: [{ type: 'news' }, subscribed, { ...event(1), more: 1 }] }));
+    const { eventIds } = startWatch();
+    await expect.poll(() => eventIds).toEqual(['e1']);
   });
 
-  it('signs in anew when its token has expired, also while there was no connection', async () => {
+  it('renews the token when it expires, also while disconnected', async () => {
     scripts.push(
-      () => ({ say: [subscribed, event(1)], close: 4401 }),
-      () => ({ say: [subscribed], close: 1001 }),
-      () => ({ say: [problem(401, 'UNAUTHORIZED', false)] }),
-      () => ({ say: [subscribed, event(2)] }),
+      () => ({ send: [subscribed, event(1)], close: 4401 }),
+      () => ({ send: [subscribed], close: 1001 }),
+      () => ({ send: [problem(401, 'UNAUTHORIZED', false)] }),
+      () => ({ send: [subscribed, event(2)] }),
     );
-    const { told } = watching();
-    await expect.poll(() => told).toEqual(['e1', 'e2']);
-    expect(spec.map(({ token }) => token)).toEqual(['t1', 't2', 't2', 't3']);
+    const { eventIds } = startWatch();
+    await expect.poll(() => eventIds).toEqual(['e1', 'e2']);
+    expect(received.map(({ token }) => token)).toEqual(['t1', 't2', 't2', 't3']);
   });
 
-  it('ends when a new token is refused as well', async () => {
+  it('ends when the renewed token is rejected too', async () => {
     scripts.push(
-      () => ({ say: [subscribed], close: 4401 }),
-      () => ({ say: [problem(401, 'UNAUTHORIZED', false)] }),
+      () => ({ send: [subscribed], close: 4401 }),
+      () => ({ send: [problem(401, 'UNAUTHORIZED', false)] }),
     );
-    expect(await watching().ended).toMatchObject({ code: 'UNAUTHORIZED' });
-    expect(spec.map(({ token }) => token)).toEqual(['t1', 't2']);
+    expect(await startWatch().ended).toMatchObject({ code: 'UNAUTHORIZED' });
+    expect(received.map(({ token }) => token)).toEqual(['t1', 't2']);
   });
 
-  it('ends when a given token has expired', async () => {
-    scripts.push(() => ({ say: [subscribed], close: 4401 }));
-    expect(await watching({ renewsToken: false }).ended).toMatchObject({ code: 'UNAUTHORIZED' });
+  it('ends when a token that can not be renewed has expired', async () => {
+    scripts.push(() => ({ send: [subscribed], close: 4401 }));
+    expect(await startWatch({ renewsToken: false }).ended).toMatchObject({ code: 'UNAUTHORIZED' });
   });
 
-  it('ends at the first refusal of a token that is the only one, in the words of the refusal', async () => {
-    scripts.push(() => ({ say: [problem(401, 'UNAUTHORIZED', false)] }));
-    const alone = signed(async () => 't', { canRenew: false });
-    await expect(watchLoan(alone, 'L').next()).rejects.toMatchObject({ code: 'UNAUTHORIZED', message: '401' });
-    expect(spec).toHaveLength(1);
+  it('ends with the error of the server when its only token is rejected', async () => {
+    scripts.push(() => ({ send: [problem(401, 'UNAUTHORIZED', false)] }));
+    const single = auth(async () => 't', { canRenew: false });
+    await expect(watchLoan(single, 'L').next()).rejects.toMatchObject({ code: 'UNAUTHORIZED', message: '401' });
+    expect(received).toHaveLength(1);
   });
 
-  it('tries again what may pass, and ends at what may not', async () => {
+  it('reconnects after retryable errors, and ends at others', async () => {
     scripts.push(
-      () => ({ say: [subscribed], close: 1001 }),
-      () => ({ say: [problem(503, 'SERVICE_UNAVAILABLE', true)] }),
-      () => ({ say: [subscribed, problem(404, 'NOT_FOUND', false)] }),
+      () => ({ send: [subscribed], close: 1001 }),
+      () => ({ send: [problem(503, 'SERVICE_UNAVAILABLE', true)] }),
+      () => ({ send: [subscribed, problem(404, 'NOT_FOUND', false)] }),
     );
-    expect(await watching().ended).toMatchObject({ code: 'NOT_FOUND' });
-    expect(spec).toHaveLength(3);
+    expect(await startWatch().ended).toMatchObject({ code: 'NOT_FOUND' });
+    expect(received).toHaveLength(3);
   });
 
-  it('tells of its connections', async () => {
+  it('reports the states of its connection', async () => {
     scripts.push(
-      () => ({ say: [subscribed], close: 1001 }),
-      () => ({ say: [subscribed] }),
+      () => ({ send: [subscribed], close: 1001 }),
+      () => ({ send: [subscribed] }),
     );
-    const { states } = watching();
+    const { states } = startWatch();
     await expect
       .poll(() => states)
       .toEqual([
@@ -146,56 +146,56 @@ describe('a watched loan', () => {
       ]);
   });
 
-  it('loses nothing to a reader who is slow: it lets go, and goes on behind the last that was read', async () => {
+  it('disconnects from a slow reader, and resumes after the last event that was read', async () => {
     const many = Array.from({ length: 1500 }, (_, n) => event(n + 1));
     scripts.push(
-      () => ({ say: [subscribed, ...many] }),
-      ({ after }) => ({ say: [subscribed, ...many.slice(Number(String(after).slice(1)))] }),
-      ({ after }) => ({ say: [subscribed, ...many.slice(Number(String(after).slice(1)))] }),
+      () => ({ send: [subscribed, ...many] }),
+      ({ after }) => ({ send: [subscribed, ...many.slice(Number(String(after).slice(1)))] }),
+      ({ after }) => ({ send: [subscribed, ...many.slice(Number(String(after).slice(1)))] }),
     );
     const watch = watchLoan(
-      signed(async () => 't'),
+      auth(async () => 't'),
       'L',
     );
-    const told: string[] = [];
+    const eventIds: string[] = [];
     for await (const { event } of watch) {
-      if (told.length === 0) await expect.poll(() => server.clients.size).toBe(0); // it has been let go meanwhile
-      told.push(event.event_id);
-      if (told.length === 1500) break;
+      if (eventIds.length === 0) await expect.poll(() => server.clients.size).toBe(0); // it has disconnected
+      eventIds.push(event.event_id);
+      if (eventIds.length === 1500) break;
     }
-    expect(told).toEqual(many.map((_, n) => `e${n + 1}`));
+    expect(eventIds).toEqual(many.map((_, n) => `e${n + 1}`));
   });
 
-  it('closes its connection when whoever reads it leaves, or their signal says so', async () => {
+  it('closes its connection when the loop is left or the signal aborts', async () => {
     scripts.push(
-      () => ({ say: [subscribed, event(1)] }),
-      () => ({ say: [subscribed] }),
+      () => ({ send: [subscribed, event(1)] }),
+      () => ({ send: [subscribed] }),
     );
     for await (const _ of watchLoan(
-      signed(async () => 't'),
+      auth(async () => 't'),
       'L',
     ))
       break;
     await expect.poll(() => server.clients.size).toBe(0);
-    const ending = new AbortController();
+    const controller = new AbortController();
     const next = watchLoan(
-      signed(async () => 't'),
+      auth(async () => 't'),
       'L',
-      { signal: ending.signal },
+      { signal: controller.signal },
     ).next();
-    await expect.poll(() => spec.length).toBe(2);
-    ending.abort(new Error('enough'));
+    await expect.poll(() => received.length).toBe(2);
+    controller.abort(new Error('enough'));
     await expect(next).rejects.toThrow('enough');
     await expect.poll(() => server.clients.size).toBe(0);
   });
 
-  it('is a wrong address where nobody ever was', async () => {
-    const client = signed(async () => 't');
+  it('throws ConnectionError if the server never responded', async () => {
+    const client = auth(async () => 't');
     server.close();
     await expect(watchLoan(client, 'L').next()).rejects.toMatchObject({ name: 'ConnectionError' });
   });
 
-  it('asks a server that has fallen silent, and looks for it anew where it says nothing to that', async () => {
+  it('pings a silent server, and reconnects if there is no pong', async () => {
     const timers: { readonly ms: number; readonly run: () => void }[] = [];
     const clock = {
       now: Date.now,
@@ -207,18 +207,18 @@ describe('a watched loan', () => {
       },
     };
     scripts.push(
-      () => ({ say: [subscribed] }),
-      () => ({ say: [] }), // the ping
-      () => ({ say: [subscribed, event(1)] }),
+      () => ({ send: [subscribed] }),
+      () => ({ send: [] }), // the ping
+      () => ({ send: [subscribed, event(1)] }),
     );
     const next = watchLoan(
-      signed(async () => 't'),
+      auth(async () => 't'),
       'L',
       { clock },
     ).next();
-    await expect.poll(() => timers.length).toBe(2); // since it was opened, and since it was heard
+    await expect.poll(() => timers.length).toBe(2); // one from the start, one from the first message
     timers.at(-1)?.run();
-    await expect.poll(() => spec.at(-1)).toEqual({ type: 'ping' });
+    await expect.poll(() => received.at(-1)).toEqual({ type: 'ping' });
     expect(timers.map(({ ms }) => ms)).toEqual([25_000, 25_000, 10_000]);
     timers.at(-1)?.run();
     expect(await next).toMatchObject({ value: { event: { event_id: 'e1' } } });

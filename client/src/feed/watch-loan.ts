@@ -1,30 +1,30 @@
 import type { Event, Problem } from '../api.generated.ts';
-import { type Clock, orAborted, pause, platformClock } from '../clock.ts';
+import { abortable, type Clock, platformClock, sleep } from '../clock.ts';
 import { ApiError, ConnectionError } from '../errors.ts';
 import { backoffMs } from '../http/retry.ts';
 import type { FeedAuth } from './feed-auth.ts';
-import { type FeedMessage, FeedSocket, type LineEnd } from './feed-socket.ts';
+import { type FeedMessage, FeedSocket, type SocketClosed } from './feed-socket.ts';
 
 const BACKOFF = { delayMs: 500, delayMsMax: 30_000 } as const;
-/** Of so many events it is known whether they came already. */
-const REMEMBERED_MAX = 1000;
-const TOKEN_EXPIRED = 4401;
+/** Event ids that are kept to drop duplicates. */
+const SEEN_MAX = 1000;
+const TOKEN_EXPIRED_CODE = 4401;
 
 export interface WatchedEvent {
   readonly event: Event;
-  /** A position behind it, to go on from with `after`. */
+  /** Position after this event: pass it as `after` to resume. */
   readonly cursor: string;
 }
 
-/** What becomes of the connection. */
+/** State of the connection. */
 export type WatchState =
   | { readonly name: 'subscribed'; readonly isAgain: boolean }
   | { readonly name: 'lost'; readonly reason: string; readonly retryInMs: number };
 
 export interface WatchOptions {
-  /** A cursor to go on behind; only what happens from now on if left out. */
+  /** A cursor to resume after. Default: new events only. */
   readonly after?: string | undefined;
-  /** Ends it: it throws the signal's reason. */
+  /** Stops watching and throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   readonly onState?: (state: WatchState) => void;
   readonly webSocket?: typeof globalThis.WebSocket;
@@ -32,9 +32,15 @@ export interface WatchOptions {
 }
 
 /**
- * Tells what happens to a loan as it happens: each event once and in order, through lost connections, stopped servers and expired
- * tokens. Whoever leaves the loop, closes the connection.
- * @throws ApiError where the server refuses for good, ConnectionError where there never was one
+ * Yields the events of a loan as they happen, each once and in order. It reconnects when the connection is lost and renews
+ * expired tokens. Leaving the loop closes the connection.
+ * @throws ApiError for an error that a retry can't fix, such as `NOT_FOUND`
+ * @throws ConnectionError if the server never responded
+ * @example
+ * for await (const { event } of watchLoan(lending, loanId)) {
+ *   console.log(event.type, event.data.loan.remaining);
+ *   if (event.type === 'loan.funded') break;
+ * }
  */
 export async function* watchLoan(
   client: FeedAuth,
@@ -45,37 +51,36 @@ export async function* watchLoan(
   const watch = new Watch(client, loanId, options);
   for (;;) {
     signal.throwIfAborted();
-    const line = await watch.connect(signal);
+    const socket = await watch.connect(signal);
     try {
       for (;;) {
-        const message = await orAborted(line.next(), signal);
-        const event = watch.take(message);
+        const message = await abortable(socket.next(), signal);
+        const event = watch.handle(message);
         if (event) yield event;
-        if (message.type === 'end' || message.type === 'error') break;
+        if (message.type === 'closed' || message.type === 'error') break;
       }
     } finally {
-      line.close();
+      socket.close();
     }
-    await pause(watch.pauseMs(), signal, clock);
+    await sleep(watch.reconnectDelayMs(), signal, clock);
   }
 }
 
-/** What stays from one connection to the next. */
+/** State that outlives a connection. */
 class Watch {
   readonly #client: FeedAuth;
   readonly #loanId: string;
   readonly #options: WatchOptions;
-  readonly #told = new Set<string>();
+  readonly #seen = new Set<string>();
   #cursor: string | undefined;
   #token: string | undefined;
-  #refused: string | undefined;
-  /** How many connections came so far as to be subscribed. */
+  #rejectedToken: string | undefined;
   #subscriptions = 0;
-  /** Whether the server ever said anything: one that was there comes back, one that never was is a wrong address. */
-  #server: 'heard' | 'unheard' = 'unheard';
-  /** In a row. */
+  /** A server that responded once will return; one that never did has a wrong address. */
+  #hasServerResponded: boolean = false;
+  /** Since the last subscription. */
   #failures = 0;
-  #lost: { readonly reason: string; readonly atLeastMs: number } = { reason: '', atLeastMs: 0 };
+  #lost: { readonly reason: string; readonly retryAfterMs: number } = { reason: '', retryAfterMs: 0 };
 
   constructor(client: FeedAuth, loanId: string, options: WatchOptions) {
     this.#client = client;
@@ -86,85 +91,83 @@ class Watch {
 
   async connect(signal: AbortSignal): Promise<FeedSocket> {
     const { webSocket = globalThis.WebSocket, clock = platformClock } = this.#options;
-    this.#token ??= await orAborted(this.#client.token(this.#refused), signal);
-    if (this.#token === this.#refused) throw expired();
-    const address = new URL('feed', this.#client.url);
-    address.protocol = address.protocol.replace('http', 'ws');
+    this.#token ??= await abortable(this.#client.token(this.#rejectedToken), signal);
+    if (this.#token === this.#rejectedToken) throw tokenExpired();
+    const url = new URL('feed', this.#client.url);
+    url.protocol = url.protocol.replace('http', 'ws');
     const after = this.#cursor === undefined ? {} : { after: this.#cursor };
-    const greeting = { type: 'subscribe', token: this.#token, loan_id: this.#loanId, ...after };
-    return new FeedSocket({ address, greeting, clock, webSocket });
+    const subscribe = { type: 'subscribe', token: this.#token, loan_id: this.#loanId, ...after };
+    return new FeedSocket({ url, subscribe, clock, webSocket });
   }
 
-  /** @returns what is to be told of it @throws where there is no going on */
-  take(message: FeedMessage | LineEnd): WatchedEvent | undefined {
-    if (message.type !== 'end') this.#server = 'heard';
+  /** @returns the event to yield, if any. @throws an error that ends the watch */
+  handle(message: FeedMessage | SocketClosed): WatchedEvent | undefined {
+    if (message.type !== 'closed') this.#hasServerResponded = true;
     switch (message.type) {
       case 'subscribed':
         this.#cursor = message.cursor;
         this.#options.onState?.({ name: 'subscribed', isAgain: this.#subscriptions > 0 });
         this.#subscriptions += 1;
         this.#failures = 0;
-        this.#refused = undefined;
+        this.#rejectedToken = undefined;
         return undefined;
       case 'event':
         this.#cursor = message.cursor;
         return this.#isNew(message.event) ? { event: message.event, cursor: message.cursor } : undefined;
       case 'error':
-        this.#judge(message.problem);
+        this.#handleProblem(message.problem);
         return undefined;
-      case 'end':
-        this.#ended(message);
+      case 'closed':
+        this.#handleClose(message);
         return undefined;
     }
   }
 
-  /** @returns how long to wait before the next connection */
-  pauseMs(): number {
+  reconnectDelayMs(): number {
     this.#failures += 1;
-    const { reason, atLeastMs } = this.#lost;
-    const retryInMs = atLeastMs + backoffMs(this.#failures, { ...BACKOFF, random: this.#client.random });
+    const { reason, retryAfterMs } = this.#lost;
+    const retryInMs = retryAfterMs + backoffMs(this.#failures, { ...BACKOFF, random: this.#client.random });
     this.#options.onState?.({ name: 'lost', reason, retryInMs });
     return retryInMs;
   }
 
   #isNew({ event_id }: Event): boolean {
-    if (this.#told.has(event_id)) return false;
-    this.#told.add(event_id);
-    const [oldest] = this.#told;
-    if (this.#told.size > REMEMBERED_MAX && oldest !== undefined) this.#told.delete(oldest);
+    if (this.#seen.has(event_id)) return false;
+    this.#seen.add(event_id);
+    const [oldest] = this.#seen;
+    if (this.#seen.size > SEEN_MAX && oldest !== undefined) this.#seen.delete(oldest);
     return true;
   }
 
-  #judge(problem: Problem): void {
-    if (problem.error === 'UNAUTHORIZED') this.#renew(apiErrorOf(problem));
-    else if (!problem.retryable) throw apiErrorOf(problem);
-    this.#lost = { reason: problem.message, atLeastMs: (problem.retry_after ?? 0) * 1000 };
+  #handleProblem(problem: Problem): void {
+    if (problem.error === 'UNAUTHORIZED') this.#renewToken(toApiError(problem));
+    else if (!problem.retryable) throw toApiError(problem);
+    this.#lost = { reason: problem.message, retryAfterMs: (problem.retry_after ?? 0) * 1000 };
   }
 
-  #ended({ code, reason }: LineEnd): void {
-    if (code === TOKEN_EXPIRED) this.#renew(expired());
-    else if (this.#server === 'unheard') {
-      const circumstances = { requestId: '', attempts: this.#failures + 1, retryable: true, cause: new Error(reason) };
-      throw new ConnectionError(`There is no feed at ${this.#client.url.origin}.`, circumstances);
+  #handleClose({ code, reason }: SocketClosed): void {
+    if (code === TOKEN_EXPIRED_CODE) this.#renewToken(tokenExpired());
+    else if (!this.#hasServerResponded) {
+      const context = { requestId: '', attempts: this.#failures + 1, retryable: true, cause: new Error(reason) };
+      throw new ConnectionError(`No feed at ${this.#client.url.origin}.`, context);
     }
-    this.#lost = { reason, atLeastMs: 0 };
+    this.#lost = { reason, retryAfterMs: 0 };
   }
 
-  /** Another token is asked for once, where there may be one; who refuses that too, means it. */
-  #renew(refusal: ApiError): void {
-    if (!this.#client.canRenew || this.#refused !== undefined) throw refusal;
-    this.#refused = this.#token;
+  /** At most once in a row: an error about the renewed token is final. */
+  #renewToken(error: ApiError): void {
+    if (!this.#client.canRenew || this.#rejectedToken !== undefined) throw error;
+    this.#rejectedToken = this.#token;
     this.#token = undefined;
   }
 }
 
-function apiErrorOf(problem: Problem): ApiError {
+function toApiError(problem: Problem): ApiError {
   const { error: code, message, status, details, request_id: requestId, retryable, retry_after: retryAfter } = problem;
   return new ApiError(message, { code, status, details, requestId, retryable, retryAfter, attempts: 1, body: problem });
 }
 
-function expired(): ApiError {
-  const message = 'The token has expired. Sign in anew.';
-  const circumstances = { requestId: '', retryable: false, attempts: 1, body: undefined };
-  return new ApiError(message, { code: 'UNAUTHORIZED', status: 401, details: [], ...circumstances });
+function tokenExpired(): ApiError {
+  const context = { requestId: '', retryable: false, attempts: 1, body: undefined };
+  return new ApiError('The token has expired. Sign in again.', { code: 'UNAUTHORIZED', status: 401, details: [], ...context });
 }

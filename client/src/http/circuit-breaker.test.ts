@@ -1,84 +1,84 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CircuitBreaker, type Permit } from './circuit-breaker.ts';
 
-describe('a circuit breaker', () => {
+describe('CircuitBreaker', () => {
   let now: number;
   let breaker: CircuitBreaker;
 
   beforeEach(() => {
     now = 0;
-    const time = { elapsed: () => now, random: () => 0.5 }; // three quarters of each pause
+    const time = { elapsed: () => now, random: () => 0.5 }; // pauses are three quarters of their upper bound
     breaker = new CircuitBreaker({ failuresMax: 3, pauseMs: 1000, pauseMsMax: 3000, ...time });
   });
 
-  function entered(): Permit {
-    const permit = breaker.enter();
-    if (!permit) throw new Error('it is open');
+  function acquire(): Permit {
+    const permit = breaker.tryAcquire();
+    if (!permit) throw new Error('the breaker is open');
     return permit;
   }
 
   function fail(times: number): void {
-    for (let failure = 0; failure < times; failure += 1) entered().failed();
+    for (let failure = 0; failure < times; failure += 1) acquire().failed();
   }
 
-  it('opens after so many failures in a row, and not before', () => {
+  it('opens after the configured number of consecutive failures, not before', () => {
     fail(2);
-    entered().succeeded();
+    acquire().succeeded();
     fail(2);
-    entered().released();
-    expect(breaker.enter()).toBeDefined();
+    acquire().released();
+    expect(breaker.tryAcquire()).toBeDefined();
     fail(1);
-    expect(breaker.enter()).toBeUndefined();
+    expect(breaker.tryAcquire()).toBeUndefined();
     expect(breaker.remainingMs()).toBe(750);
   });
 
-  it('lets one through after its pause, and all when that succeeds', () => {
+  it('allows one trial after the pause, and closes when the trial succeeds', () => {
     fail(3);
     now = 749;
-    expect(breaker.enter()).toBeUndefined();
+    expect(breaker.tryAcquire()).toBeUndefined();
     now = 750;
-    const trial = entered();
-    expect(breaker.enter()).toBeUndefined();
+    const trial = acquire();
+    expect(breaker.tryAcquire()).toBeUndefined();
     trial.succeeded();
     trial.released();
     fail(2);
-    expect(breaker.enter()).toBeDefined();
+    expect(breaker.tryAcquire()).toBeDefined();
   });
 
-  it('pauses twice as long after each trial that fails, up to a limit, and as at first once it was well', () => {
+  it('doubles the pause with each failed trial up to a limit, and starts over after a success', () => {
     const pauses: number[] = [];
-    const tryAndFail = () => {
+    const failTrial = () => {
       pauses.push(breaker.remainingMs());
       now += breaker.remainingMs();
-      entered().failed();
+      acquire().failed();
     };
     fail(3);
-    for (let trial = 0; trial < 4; trial += 1) tryAndFail();
+    for (let trial = 0; trial < 4; trial += 1) failTrial();
     expect(pauses).toEqual([750, 1500, 2250, 2250]);
     now += breaker.remainingMs();
-    entered().succeeded();
+    acquire().succeeded();
     fail(3);
     expect(breaker.remainingMs()).toBe(750);
   });
 
-  it('lets the next one try where a trial was called off', () => {
+  it('allows another trial when one is released without a result', () => {
     fail(3);
     now = 750;
-    entered().released();
-    entered().succeeded();
-    expect([breaker.enter(), breaker.enter()]).not.toContain(undefined);
+    acquire().released();
+    acquire().succeeded();
+    expect([breaker.tryAcquire(), breaker.tryAcquire()]).not.toContain(undefined);
   });
 
-  it('learns nothing from what was let through before it opened', () => {
-    const succeedsLate = entered();
-    const failsLate = entered();
+  it('ignores results of attempts from before it opened', () => {
+    const lateSuccess = acquire();
+    const lateFailure = acquire();
     fail(3);
-    succeedsLate.succeeded();
-    expect(breaker.enter()).toBeUndefined();
+    lateSuccess.succeeded();
+    expect(breaker.tryAcquire()).toBeUndefined();
     now = 750;
-    const trial = entered();
-    failsLate.failed();
+    const trial = acquire();
+    lateFailure.failed();
     trial.succeeded();
-    expect(breaker.enter()).toBeDefined();
+    expect(breaker.tryAcquire()).toBeDefined();
   });
 });

@@ -1,15 +1,15 @@
-/** Leave for one attempt. Whoever got it says what came of it, and releases it in any case. */
+/** Permission for one attempt. Report its result, then release it. */
 export interface Permit {
   succeeded(): void;
   failed(): void;
-  /** Without a word before, it came to nothing that tells about the server. */
+  /** Without a result reported before, the attempt says nothing about the server. */
   released(): void;
 }
 
 export interface BreakerOptions {
-  /** So many failures in a row open it. */
+  /** Number of consecutive failures that opens it. */
   readonly failuresMax: number;
-  /** At first; twice as long after each trial that fails. */
+  /** Of the first pause; each failed trial doubles it, up to `pauseMsMax`. */
   readonly pauseMs: number;
   readonly pauseMsMax: number;
   readonly elapsed: () => number;
@@ -19,9 +19,9 @@ export interface BreakerOptions {
 type State =
   | { readonly name: 'closed'; failures: number }
   | { readonly name: 'open'; readonly untilMs: number; readonly pauses: number }
-  | { readonly name: 'trying'; readonly pauses: number };
+  | { readonly name: 'half-open'; readonly pauses: number };
 
-/** Stops asking a server that fails at every call; after a pause, one call tries whether it is well again. */
+/** Stops calls to a server that keeps failing. After a pause one trial call is let through, and its result decides. */
 export class CircuitBreaker {
   readonly #options: BreakerOptions;
   #state: State = { name: 'closed', failures: 0 };
@@ -30,58 +30,54 @@ export class CircuitBreaker {
     this.#options = options;
   }
 
-  /** @returns undefined where nothing may be sent now */
-  enter(): Permit | undefined {
+  /** @returns undefined while no attempt may be sent */
+  tryAcquire(): Permit | undefined {
     const state = this.#state;
     if (state.name === 'closed') return this.#permit(state);
-    if (state.name === 'trying' || this.remainingMs() > 0) return undefined;
-    const trying = { name: 'trying', pauses: state.pauses } as const;
-    this.#state = trying;
-    return this.#permit(trying);
+    if (state.name === 'half-open' || this.remainingMs() > 0) return undefined;
+    const halfOpen = { name: 'half-open', pauses: state.pauses } as const;
+    this.#state = halfOpen;
+    return this.#permit(halfOpen);
   }
 
-  /** How long the pause still lasts. */
+  /** Time until the next trial. */
   remainingMs(): number {
     return this.#state.name === 'open' ? Math.max(0, this.#state.untilMs - this.#options.elapsed()) : 0;
   }
 
-  /** What was let through before the state changed tells nothing about the server as it is now. */
-  #permit(given: Exclude<State, { name: 'open' }>): Permit {
+  /** Results of attempts from before the last change of state are ignored, as they say nothing about the server now. */
+  #permit(issued: Exclude<State, { name: 'open' }>): Permit {
     const ifCurrent = (change: () => void) => () => {
-      if (this.#state === given) change();
+      if (this.#state === issued) change();
     };
-    if (given.name === 'trying') {
+    if (issued.name === 'half-open') {
       return {
-        succeeded: ifCurrent(() => this.#close()),
-        failed: ifCurrent(() => this.#open(given.pauses)),
-        released: ifCurrent(() => this.#reopen(given.pauses)),
+        succeeded: ifCurrent(() => {
+          this.#state = { name: 'closed', failures: 0 };
+        }),
+        failed: ifCurrent(() => this.#open(issued.pauses)),
+        // A trial without a result: the next caller is the trial.
+        released: ifCurrent(() => {
+          this.#state = { name: 'open', untilMs: this.#options.elapsed(), pauses: issued.pauses };
+        }),
       };
     }
     return {
       succeeded: () => {
-        given.failures = 0;
+        issued.failures = 0;
       },
       failed: ifCurrent(() => {
-        given.failures += 1;
-        if (given.failures >= this.#options.failuresMax) this.#open(0);
+        issued.failures += 1;
+        if (issued.failures >= this.#options.failuresMax) this.#open(0);
       }),
       released() {},
     };
   }
 
-  #close(): void {
-    this.#state = { name: 'closed', failures: 0 };
-  }
-
-  /** A trial that told nothing leaves the next one to whoever comes next. */
-  #reopen(pauses: number): void {
-    this.#state = { name: 'open', untilMs: this.#options.elapsed(), pauses };
-  }
-
-  /** Between half of the pause and all of it, so that clients that lost the same server don't come back together. */
-  #open(pausesBefore: number): void {
+  /** For half of the pause to all of it, so that clients of one failed server don't return together. */
+  #open(previousPauses: number): void {
     const { pauseMs, pauseMsMax, elapsed, random } = this.#options;
-    const pause = Math.min(pauseMsMax, pauseMs * 2 ** pausesBefore);
-    this.#state = { name: 'open', untilMs: elapsed() + pause * (0.5 + random() / 2), pauses: pausesBefore + 1 };
+    const pause = Math.min(pauseMsMax, pauseMs * 2 ** previousPauses);
+    this.#state = { name: 'open', untilMs: elapsed() + pause * (0.5 + random() / 2), pauses: previousPauses + 1 };
   }
 }

@@ -1,31 +1,32 @@
 import type { Problem } from '../api.generated.ts';
 import { ApiError, ConnectionError, type ErrorCode, type LendingError } from '../errors.ts';
-import { isPassing, retryAfterMs } from './retry.ts';
-import type { Answer } from './send-request.ts';
+import { isRetryableStatus, retryAfterMs } from './retry.ts';
+import type { RawResponse } from './send-request.ts';
 
-/** A call's answer, with what stands around its body. */
+/** The body of a response and its metadata. */
 export interface ApiResponse<T> {
   readonly data: T;
+  /** HTTP status. */
   readonly status: number;
-  /** Name it when you ask for help: it stands in the server's log. */
+  /** Also in the server's log: quote it when you report a problem. */
   readonly requestId: string;
-  /** Whether this is an earlier answer to the same idempotency key. */
+  /** Whether the server replayed its first response to the same idempotency key. */
   readonly isReplay: boolean;
-  /** Path of what was made. */
+  /** Path of the resource that was created. */
   readonly location: string | undefined;
-  /** How often it was sent. */
+  /** Number of requests that were sent. */
   readonly attempts: number;
 }
 
 interface ResponseContext {
   readonly requestId: string;
   readonly attempts: number;
-  /** Milliseconds since 1970. */
+  /** Epoch milliseconds. */
   readonly now: number;
 }
 
-/** What gateways in front of the server answer by themselves, in words of their own. */
-const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+/** For gateways in front of the server, whose bodies are not problems of the API. */
+const CODE_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   401: 'UNAUTHORIZED',
   403: 'FORBIDDEN',
   413: 'PAYLOAD_TOO_LARGE',
@@ -35,25 +36,25 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   504: 'SERVICE_UNAVAILABLE',
 };
 
-const KNOWN: ReadonlySet<unknown> = new Set<ErrorCode>([
+const KNOWN_CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
   ...(['CONFLICT', 'FORBIDDEN', 'IDEMPOTENCY_KEY_REUSED', 'INTERNAL_ERROR', 'METHOD_NOT_ALLOWED', 'NOT_FOUND'] as const),
   ...(['PAYLOAD_TOO_LARGE', 'SERVICE_UNAVAILABLE', 'TOO_MANY_REQUESTS', 'UNAUTHORIZED'] as const),
   ...(['UNSUPPORTED_MEDIA_TYPE', 'VALIDATION_ERROR'] as const),
 ]);
 
-/** What an answer means: the data that was asked for, or why there are none. */
+/** @param parse reads a successful response's text, and throws if it is something else */
 export function parseResponse<T>(
-  answer: Answer,
-  read: (text: string) => T,
-  circumstances: ResponseContext,
+  response: RawResponse,
+  parse: (text: string) => T,
+  context: ResponseContext,
 ): ApiResponse<T> | LendingError {
-  const { status, headers, text } = answer;
-  const { attempts } = circumstances;
-  const requestId = headers.get('X-Request-Id') ?? circumstances.requestId;
-  if (status < 200 || status > 299) return refusal(answer, { ...circumstances, requestId });
+  const { status, headers, text } = response;
+  const { attempts } = context;
+  const requestId = headers.get('X-Request-Id') ?? context.requestId;
+  if (status < 200 || status > 299) return toApiError(response, { ...context, requestId });
   try {
     return {
-      data: read(text),
+      data: parse(text),
       status,
       requestId,
       isReplay: headers.get('Idempotency-Replayed') === 'true',
@@ -61,42 +62,42 @@ export function parseResponse<T>(
       attempts,
     };
   } catch (cause) {
-    const message = 'The answer is not what was asked for: it was cut off, or something other than the server answered.';
+    const message = 'The response is cut off, or is not from the API.';
     return new ConnectionError(message, { requestId, attempts, retryable: true, cause });
   }
 }
 
-function refusal({ status, headers, text }: Answer, { requestId, attempts, now }: ResponseContext): ApiError {
-  const body = parsed(text);
+function toApiError({ status, headers, text }: RawResponse, { requestId, attempts, now }: ResponseContext): ApiError {
+  const body = parseJson(text);
   const problem = isProblem(body) ? body : undefined;
   const waitMs = retryAfterMs(headers, now);
-  return new ApiError(problem?.message ?? `The answer is ${status}, without a reason that the server would give.`, {
+  return new ApiError(problem?.message ?? `Unexpected response with status ${status}.`, {
     requestId,
     attempts,
     status,
     body,
-    code: problem?.error ?? BY_STATUS[status] ?? 'UNEXPECTED_ANSWER',
+    code: problem?.error ?? CODE_BY_STATUS[status] ?? 'UNEXPECTED_RESPONSE',
     details: problem?.details ?? [],
-    // Where a browser hides the header, the body has the same.
+    // Browsers may hide the header; the body has the same number.
     retryAfter: waitMs === undefined ? problem?.retry_after : waitMs / 1000,
-    retryable: isPassing(status) && problem?.retryable !== false,
+    retryable: isRetryableStatus(status) && problem?.retryable !== false,
   });
 }
 
-/** Another server's JSON, or one with codes of a later day, is no problem that callers could switch on. */
+/** False for other servers' JSON, and for codes that this version does not know: callers could not switch on them. */
 function isProblem(body: unknown): body is Problem {
   return (
     body instanceof Object &&
     'message' in body &&
     'error' in body &&
     'details' in body &&
-    KNOWN.has(body.error) &&
+    KNOWN_CODES.has(body.error) &&
     Array.isArray(body.details)
   );
 }
 
-/** JSON, or else the text. */
-function parsed(text: string): unknown {
+/** @returns the text itself if it is not JSON */
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,25 +1,25 @@
 import { type ChangeOptions, requireCount, requireDuration, type Settings } from '../options.ts';
 
-/** A file rather than JSON. It can be sent again, as a stream could not. */
+/** A file's content. Not a stream: that could not be sent again. */
 export type Content = string | Uint8Array<ArrayBuffer> | Blob;
 
-/** What a method of the client asks for. */
 export interface RequestSpec<T> {
   readonly operation: string;
   readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST';
-  /** Segments, not encoded yet: `['loans', loanId]`. */
+  /** Segments, not yet encoded: `['loans', loanId]`. */
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, boolean | number | string | undefined>>;
   /** Sent as JSON. */
   readonly body?: object;
+  /** Sent as it is, instead of `body`. */
   readonly content?: { readonly type: string; readonly data: Content };
-  /** What is wanted; JSON if left out. */
+  /** Media type of the response. Default JSON. */
   readonly accept?: string;
-  /** Makes of an answer's text what was asked for. @throws where it is not that */
-  readonly read: (text: string) => T;
+  /** Parses a successful response's text, and throws if it is something else. */
+  readonly parse: (text: string) => T;
 }
 
-/** The same bytes, key and id for all attempts of a call. */
+/** Shared by all attempts of a call: they send the same bytes, idempotency key and request id. */
 export interface PreparedRequest<T> {
   readonly spec: RequestSpec<T>;
   readonly url: URL;
@@ -30,16 +30,16 @@ export interface PreparedRequest<T> {
   readonly maxAttempts: number;
 }
 
-/** Every answer of the server is an object. @throws SyntaxError */
-export function jsonObject<T>(text: string): T {
+/** Parses a response of the API, which is always an object. @throws SyntaxError */
+export function parseJsonObject<T>(text: string): T {
   const body = JSON.parse(text);
-  if (typeof body !== 'object' || body === null) throw new SyntaxError('It is JSON, but no object.');
+  if (typeof body !== 'object' || body === null) throw new SyntaxError('The JSON is not an object.');
   return body;
 }
 
 const JSON_TYPE = 'application/json';
 
-/** @throws TypeError or RangeError where it could not be meant, before anything is sent */
+/** @throws TypeError or RangeError for invalid options or ids */
 export function prepareRequest<T>(spec: RequestSpec<T>, options: ChangeOptions, settings: Settings): PreparedRequest<T> {
   const { deadlineMs = settings.deadlineMs, maxAttempts = settings.maxAttempts, requestId = settings.newId() } = options;
   requireDuration('deadlineMs', deadlineMs);
@@ -48,27 +48,27 @@ export function prepareRequest<T>(spec: RequestSpec<T>, options: ChangeOptions, 
     Accept: spec.accept ?? `${JSON_TYPE}, application/problem+json`,
     'X-Request-Id': requestId,
   });
-  // Also where retries are off: the connection below may send it twice by itself, and so may the caller.
+  // Also with retries off: fetch may resend a request by itself, and so may the caller.
   if (spec.method !== 'GET') headers.set('Idempotency-Key', options.idempotencyKey ?? settings.newId());
   const type = spec.content?.type ?? (spec.body && JSON_TYPE);
   if (type !== undefined) headers.set('Content-Type', type);
-  return { spec, url: urlOf(spec, settings.url), headers, body: bodyOf(spec), requestId, deadlineMs, maxAttempts };
+  return { spec, url: toUrl(spec, settings.url), headers, body: encodeBody(spec), requestId, deadlineMs, maxAttempts };
 }
 
-/** A copy: what the caller changes meanwhile must not make another request of the second attempt. */
-function bodyOf({ body, content }: RequestSpec<unknown>): Content | undefined {
+/** Copies what is mutable: a change by the caller must not reach later attempts. */
+function encodeBody({ body, content }: RequestSpec<unknown>): Content | undefined {
   if (body) return JSON.stringify(body);
   return content?.data instanceof Uint8Array ? content.data.slice() : content?.data;
 }
 
-function urlOf({ path, query = {} }: RequestSpec<unknown>, base: URL): URL {
-  const url = new URL(path.map(segment).join('/'), base);
+function toUrl({ path, query = {} }: RequestSpec<unknown>, base: URL): URL {
+  const url = new URL(path.map(encodeSegment).join('/'), base);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
   return url;
 }
 
-/** Dots would lead to another path, in whatever way they are written, and so would nothing at all. */
-function segment(text: string): string {
-  if (/^\.{0,2}$/.test(text)) throw new TypeError(`"${text}" is no id.`);
+/** An empty or dotted segment would change the path, however it is encoded. */
+function encodeSegment(text: string): string {
+  if (/^\.{0,2}$/.test(text)) throw new TypeError(`"${text}" is not an id.`);
   return encodeURIComponent(text);
 }

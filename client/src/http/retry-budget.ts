@@ -1,12 +1,12 @@
 const SUCCESSES_PER_RETRY = 10;
 
 /**
- * How many retries a client may make: a few to begin with, then one for each ten calls that succeed. While all is well it is never
- * noticed; when a server is down it keeps a thousand clients from asking five times each.
+ * Limits the retries of a client: some to begin with, then one for every ten successful calls. It keeps a fleet of clients
+ * from multiplying the load on a server that is down, and is never reached while most calls succeed.
  */
 export class RetryBudget {
   readonly #max: number;
-  /** In tenths of a retry: a sum of 0.1s would never be whole. */
+  /** In tenths of a retry: sums of 0.1 would not be exact. */
   #tenths: number;
 
   constructor(max: number) {
@@ -14,12 +14,12 @@ export class RetryBudget {
     this.#tenths = this.#max;
   }
 
-  succeeded(): void {
+  onSuccess(): void {
     this.#tenths = Math.min(this.#max, this.#tenths + 1);
   }
 
-  /** @returns whether there was one left to take */
-  take(): boolean {
+  /** Takes one retry out of the budget. @returns false if none is left */
+  consume(): boolean {
     if (this.#tenths < SUCCESSES_PER_RETRY) return false;
     this.#tenths -= SUCCESSES_PER_RETRY;
     return true;

@@ -1,44 +1,44 @@
-import { orAborted } from '../clock.ts';
+import { abortable } from '../clock.ts';
 
-export interface Answer {
+export interface RawResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
-/** The answer has more bytes than the client reads. */
-export class AnswerTooLong extends Error {
+/** The response has more bytes than the client accepts. */
+export class ResponseTooLargeError extends Error {
   constructor(bytesMax: number) {
-    super(`The answer is longer than ${bytesMax} bytes.`);
-    this.name = 'AnswerTooLong';
+    super(`The response is larger than ${bytesMax} bytes.`);
+    this.name = 'ResponseTooLargeError';
   }
 }
 
-/** One request and its whole answer. @throws whatever fetch throws, the signal's reason, AnswerTooLong */
-export async function exchange(
+/** Sends one request and reads its whole response. @throws the error of fetch, the signal's reason, or ResponseTooLargeError */
+export async function sendRequest(
   fetch: typeof globalThis.fetch,
   url: URL,
   init: RequestInit & { readonly signal: AbortSignal },
   bytesMax: number,
-): Promise<Answer> {
-  // A redirect would lose the body, or take the token to where nobody meant it to go.
-  const response = await orAborted(fetch(url, { ...init, redirect: 'manual' }), init.signal);
-  const text = await orAborted(textOf(response, bytesMax), init.signal);
+): Promise<RawResponse> {
+  // A followed redirect would drop the body, or send the token to another host.
+  const response = await abortable(fetch(url, { ...init, redirect: 'manual' }), init.signal);
+  const text = await abortable(readText(response, bytesMax), init.signal);
   return { status: response.status, headers: response.headers, text };
 }
 
-async function textOf({ body }: Response, bytesMax: number): Promise<string> {
+async function readText({ body }: Response, bytesMax: number): Promise<string> {
   if (!body) return '';
   const reader = body.getReader();
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // spreadsheets want their mark
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // keeps a CSV's byte order mark, which spreadsheets need
   let [text, bytes] = ['', 0];
-  for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    bytes += read.value.byteLength;
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    bytes += chunk.value.byteLength;
     if (bytes > bytesMax) {
-      reader.cancel().catch(() => {}); // its failure changes nothing
-      throw new AnswerTooLong(bytesMax);
+      reader.cancel().catch(() => {}); // nothing depends on it
+      throw new ResponseTooLargeError(bytesMax);
     }
-    text += decoder.decode(read.value, { stream: true });
+    text += decoder.decode(chunk.value, { stream: true });
   }
   return text + decoder.decode();
 }

@@ -3,16 +3,16 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FaultRule, type HostileServer, pass, startFaultyServer } from './faulty-server.ts';
-import * as misbehaviours from './network-faults.ts';
+import { type FaultRule, type FaultyServer, pass, startFaultyServer } from './faulty-server.ts';
+import * as faults from './network-faults.ts';
 
-/** A server that says what it was sent, and how often it was asked. */
-let spec = 0;
+/** An upstream that echoes its requests and counts them. */
+let forwarded = 0;
 const echo = createServer(async (incoming, response) => {
-  spec += 1;
-  const { host, connection, ...headers } = incoming.headers;
-  const heard = { method: incoming.method, url: incoming.url, key: headers['idempotency-key'], body: await text(incoming) };
-  response.setHeader('location', '/somewhere').end(JSON.stringify(heard));
+  forwarded += 1;
+  const { method, url, headers } = incoming;
+  const echoed = { method, url, key: headers['idempotency-key'], body: await text(incoming) };
+  response.setHeader('location', '/somewhere').end(JSON.stringify(echoed));
 });
 
 const SENT = 'ask=añ';
@@ -26,10 +26,10 @@ const REQUEST = [
   SENT,
 ].join('\r\n');
 
-let server: HostileServer;
+let server: FaultyServer;
 
 beforeEach(async () => {
-  spec = 0;
+  forwarded = 0;
   echo.listen(0, '127.0.0.1');
   await once(echo, 'listening');
   server = await startFaultyServer(`http://127.0.0.1:${Object(echo.address()).port}`);
@@ -43,98 +43,95 @@ afterEach(async () => {
 
 type End = 'reset' | 'ended' | 'open';
 
-/** What a bare socket hears. */
-function listen() {
+/** A raw client, and what it has received. */
+function connectRaw() {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
-  const heard: { text: string; end: End } = { text: '', end: 'open' };
+  const received: { text: string; end: End } = { text: '', end: 'open' };
   socket.setEncoding('utf8').on('data', (data: string) => {
-    heard.text += data;
+    received.text += data;
   });
   socket.on('error', () => {
-    heard.end = 'reset';
+    received.end = 'reset';
   });
   socket.on('end', () => {
-    heard.end = 'ended';
+    received.end = 'ended';
   });
-  return { heard, send: () => void socket.write(REQUEST), hangUp: () => socket.destroy() };
+  return { received, send: () => void socket.write(REQUEST), disconnect: () => socket.destroy() };
 }
 
-async function heardUnder(treatment: FaultRule): Promise<{ text: string; end: End }> {
-  server.next(treatment);
-  const { heard, send } = listen();
-  send();
-  await expect.poll(() => heard.end).not.toBe('open');
-  return heard;
-}
+const responded = () => server.attempts.map(({ upstreamResponse }) => upstreamResponse !== undefined);
 
-describe('the hostile server', () => {
-  it('passes on what comes, and keeps it with what was said to it', async () => {
-    const answer = await fetch(new URL('/loans?a=1', server.url), {
+describe('faulty server', () => {
+  it('forwards requests, and records them with the responses of the upstream', async () => {
+    const response = await fetch(new URL('/loans?a=1', server.url), {
       method: 'POST',
       body: SENT,
       headers: { 'Idempotency-Key': 'k1' },
     });
-    expect([await answer.text(), answer.headers.get('location')]).toEqual([ECHOED, '/somewhere']);
+    expect([await response.text(), response.headers.get('location')]).toEqual([ECHOED, '/somewhere']);
     expect(server.attempts).toMatchObject([
       { method: 'POST', path: '/loans?a=1', headers: { 'idempotency-key': 'k1' }, text: SENT, connection: 1 },
     ]);
-    expect(server.attempts[0]?.told).toMatchObject({ status: 200, text: ECHOED });
+    expect(server.attempts[0]?.upstreamResponse).toMatchObject({ status: 200, text: ECHOED });
   });
 
   it.each<[string, FaultRule, number, End, RegExp]>([
-    ['a reset before the effect', misbehaviours.resetBefore, 0, 'reset', /^$/],
-    ['a reset after the effect', misbehaviours.resetAfter, 1, 'reset', /^$/],
-    ['half a head', misbehaviours.halfHead, 1, 'ended', /^HTTP\/1\.1 200 (?!.*\r\n\r\n).+$/s],
-    ['a head only', misbehaviours.headOnly, 1, 'ended', /content-length: \d\d\r\n\r\n$/],
-    ['half a body', misbehaviours.halfBody, 1, 'ended', /content-length: \d\d\r\n\r\n\{"method":"POST"[^}]*$/],
-    ['half of the chunks', misbehaviours.halfChunked, 1, 'ended', /chunked\r\n\r\n[\da-f]+\r\n\{"method"[^}]*\r\n$/],
-    ['chunks without an end', misbehaviours.unendedChunks, 1, 'ended', /chunked\r\n\r\n[\da-f]+\r\n\{[^}]*\}\r\n$/],
-  ])('can do %s', async (_, treatment, effects, end, said) => {
-    const heard = await heardUnder(treatment);
-    expect(heard).toEqual({ text: expect.stringMatching(said), end });
-    expect([spec, server.attempts.map(({ told }) => told !== undefined)]).toEqual([effects, [effects > 0]]);
+    ['a reset before the request is forwarded', faults.resetBeforeForward, 0, 'reset', /^$/],
+    ['a reset after the request is forwarded', faults.resetAfterForward, 1, 'reset', /^$/],
+    ['half a head', faults.halfHead, 1, 'ended', /^HTTP\/1\.1 200 (?!.*\r\n\r\n).+$/s],
+    ['a head without a body', faults.headOnly, 1, 'ended', /content-length: \d\d\r\n\r\n$/],
+    ['half a body', faults.halfBody, 1, 'ended', /content-length: \d\d\r\n\r\n\{"method":"POST"[^}]*$/],
+    ['half of the chunks', faults.halfOfChunks, 1, 'ended', /chunked\r\n\r\n[\da-f]+\r\n\{"method"[^}]*\r\n$/],
+    ['chunks without the last one', faults.noLastChunk, 1, 'ended', /chunked\r\n\r\n[\da-f]+\r\n\{[^}]*\}\r\n$/],
+  ])('simulates %s', async (_, rule, effects, end, received) => {
+    server.next(rule);
+    const client = connectRaw();
+    client.send();
+    await expect.poll(() => client.received.end).not.toBe('open');
+    expect(client.received).toEqual({ text: expect.stringMatching(received), end });
+    expect([forwarded, responded()]).toEqual([effects, [effects > 0]]);
   });
 
   it.each<[string, FaultRule, number]>([
-    ['before the effect', misbehaviours.unanswered, 0],
-    ['after it', misbehaviours.unheard, 1],
-  ])('can be silent %s', async (_, treatment, effects) => {
-    server.next(treatment);
-    const { heard, send, hangUp } = listen();
+    ['before', faults.hangBeforeForward, 0],
+    ['after', faults.hangAfterForward, 1],
+  ])('simulates a hanging response %s the request is forwarded', async (_, rule, effects) => {
+    server.next(rule);
+    const { received, send, disconnect } = connectRaw();
     send();
-    await expect.poll(() => [server.attempts.length, spec]).toEqual([1, effects]);
-    await fetch(server.url); // ... and back: whatever was to come would have come
-    expect(heard).toEqual({ text: '', end: 'open' });
-    hangUp();
+    await expect.poll(() => [server.attempts.length, forwarded]).toEqual([1, effects]);
+    await fetch(server.url); // a round trip, in which a response would have arrived
+    expect(received).toEqual({ text: '', end: 'open' });
+    disconnect();
   });
 
   it.each<[string, FaultRule, RegExp]>([
-    ['all of it', misbehaviours.dripping, /^HTTP/],
-    ['its body', misbehaviours.drippingBody, /\r\n\r\n\{"m/],
-  ])('can let an answer drip, %s, until the client hangs up', async (_, treatment, begin) => {
-    server.next(treatment);
-    const { heard, send, hangUp } = listen();
+    ['response', faults.slowResponse, /^HTTP/],
+    ['body', faults.slowBody, /\r\n\r\n\{"m/],
+  ])('sends a %s byte by byte until the client disconnects', async (_, rule, begin) => {
+    server.next(rule);
+    const { received, send, disconnect } = connectRaw();
     send();
-    await expect.poll(() => heard.text).toMatch(begin);
-    expect(heard.text).not.toContain(ECHOED);
-    hangUp();
+    await expect.poll(() => received.text).toMatch(begin);
+    expect(received.text).not.toContain(ECHOED);
+    disconnect();
   });
 
-  it('can answer something else, before the effect and after it', async () => {
-    const { answering, answeringAfter, page, problem } = misbehaviours;
-    server.next(answering(problem(429, 'TOO_MANY_REQUESTS', { 'retry-after': '3' })));
-    server.next(answeringAfter(() => page(502)));
+  it('responds in place of the upstream, without forwarding or after it', async () => {
+    const { replaceResponse, page, problem, respond } = faults;
+    server.next(respond(problem(429, 'TOO_MANY_REQUESTS', { 'retry-after': '3' })));
+    server.next(replaceResponse(() => page(502)));
     const first = await fetch(server.url);
-    expect([first.status, first.headers.get('retry-after'), spec]).toEqual([429, '3', 0]);
+    expect([first.status, first.headers.get('retry-after'), forwarded]).toEqual([429, '3', 0]);
     expect(await first.json()).toMatchObject({ error: 'TOO_MANY_REQUESTS' });
     const second = await fetch(server.url);
-    expect([second.status, await second.text(), spec]).toEqual([502, '<html><h1>502</h1></html>\n', 1]);
+    expect([second.status, await second.text(), forwarded]).toEqual([502, '<html><h1>502</h1></html>\n', 1]);
   });
 
-  it('can ask for a pause by a clock that is hours off', async () => {
+  it('sends Retry-After as a date of a clock that is hours off', async () => {
     const ahead = 5 * 60 * 60 * 1000;
     for (const skewMs of [ahead, -ahead]) {
-      server.next(misbehaviours.pauseBySkewedClock(503, 7, skewMs));
+      server.next(faults.retryAfterBySkewedClock(503, 7, skewMs));
       const { headers } = await fetch(server.url);
       const [date, until] = ['date', 'retry-after'].map((name) => Date.parse(headers.get(name) ?? ''));
       expect((until ?? 0) - (date ?? 0)).toBe(7000);
@@ -142,26 +139,26 @@ describe('the hostile server', () => {
     }
   });
 
-  it('can break an idle connection when it is used again', async () => {
-    server.next(misbehaviours.brokenOnReuse);
-    const { heard, send } = listen();
+  it('resets an idle connection when it is reused', async () => {
+    server.next(faults.resetOnReuse);
+    const { received, send } = connectRaw();
     send();
-    await expect.poll(() => heard.text).toContain(ECHOED);
-    expect(heard.end).toBe('open');
+    await expect.poll(() => received.text).toContain(ECHOED);
+    expect(received.end).toBe('open');
     send();
-    await expect.poll(() => heard.end).toBe('reset');
-    expect([spec, server.attempts.map(({ connection }) => connection)]).toEqual([1, [1, 1]]);
+    await expect.poll(() => received.end).toBe('reset');
+    expect([forwarded, server.attempts.map(({ connection }) => connection)]).toEqual([1, [1, 1]]);
   });
 
-  it('treats what comes next as it is told, and the rest as always', async () => {
-    const { answering, page } = misbehaviours;
+  it('applies queued rules to the next requests, and the default rule to the others', async () => {
+    const { page, respond } = faults;
     const statuses = async (count: number) => {
-      const answers: number[] = [];
-      for (let sent = 0; sent < count; sent += 1) answers.push((await fetch(server.url)).status);
-      return answers;
+      const received: number[] = [];
+      for (let sent = 0; sent < count; sent += 1) received.push((await fetch(server.url)).status);
+      return received;
     };
-    server.next(answering(page(502)), pass, answering(page(503)));
-    server.always(answering(page(504)));
+    server.next(respond(page(502)), pass, respond(page(503)));
+    server.always(respond(page(504)));
     expect(await statuses(4)).toEqual([502, 200, 503, 504]);
     server.clear();
     expect([await statuses(1), server.attempts.length]).toEqual([[200], 1]);
@@ -176,7 +173,7 @@ describe('the hostile server', () => {
     expect([(await fetch(server.url)).status, server.connections]).toEqual([200, 3]);
   });
 
-  it('tells in the end of a treatment that failed', async () => {
+  it('throws the errors of its rules when it is stopped', async () => {
     const failing = await startFaultyServer(server.url);
     failing.next(() => Promise.reject(new Error('a mistake of the test')));
     await expect(fetch(failing.url)).rejects.toThrow();

@@ -1,193 +1,153 @@
 import { once } from 'node:events';
-import {
-  Agent,
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type ServerResponse,
-  request as send,
-} from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { text as textOf } from 'node:stream/consumers';
+import { text as readText } from 'node:stream/consumers';
 
 /*
- * A server that stands before the real one and does to a request what a test tells it to: the treatments of
- * `misbehaviours.ts`, or one of the test's own. It keeps what came, and what the real server said to it.
+ * A server in front of an upstream, which applies a fault rule to each request: one of network-faults.ts, or a test's own.
+ * It records the requests, and what the upstream responded.
  */
 
-/** What the real server answers, or what is answered in its place. */
-export interface WireAnswer {
+export interface WireResponse {
   readonly status: number;
-  /** Without those of the connection and the length. */
+  /** Without those of the connection, and without the length. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
 }
 
-/** A request as it came from the client: one attempt. */
+/** A request of the client. */
 interface Attempt {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** Counts from 1. */
+  /** Number of the connection, from 1. */
   readonly connection: number;
-  /** What the real server said, whatever the client then got to hear; undefined where it was not asked. */
-  readonly told: WireAnswer | undefined;
+  /** What the upstream responded, even if the client received something else. Undefined if it was not asked. */
+  upstreamResponse: WireResponse | undefined;
 }
 
-/** An attempt, and what can be done with it. */
-export interface Exchange {
+interface Exchange {
   readonly attempt: Attempt;
   readonly socket: Socket;
-  /** Has the real server carry it out. */
-  forward(): Promise<WireAnswer>;
-  deliver(answer: WireAnswer): void;
+  readonly response: ServerResponse;
+  /** Sends the request to the upstream. */
+  forward(): Promise<WireResponse>;
+  /** Responds to the client. */
+  deliver(response: WireResponse): void;
   /** Breaks the connection with an RST. */
   reset(): void;
-  /** Breaks the connection with an RST as soon as another request comes on it. */
+  /** Breaks the connection with an RST at its next request. */
   resetOnReuse(): void;
 }
 
-export type FaultRule = (exchange: Exchange) => Promise<void> | void;
+export type FaultRule = (exchange: Exchange) => unknown;
 
 export const pass: FaultRule = async ({ forward, deliver }) => deliver(await forward());
 
-/** What the server knows of a connection. */
-interface Connection {
-  readonly number: number;
-  isResetOnReuse: boolean;
-}
+export type Upstream = (attempt: Attempt) => Promise<WireResponse> | WireResponse;
 
-export type HostileServer = Awaited<ReturnType<typeof startFaultyServer>>;
+export type FaultyServer = Awaited<ReturnType<typeof startFaultyServer>>;
 
-/** @param upstream where the real server is: `http://127.0.0.1:PORT` */
-export async function startFaultyServer(upstream: string) {
-  const agent = new Agent({ keepAlive: true });
+/** @param target URL of the upstream, or a function in its place */
+export async function startFaultyServer(target: string | Upstream) {
+  const upstream = typeof target === 'string' ? forwardTo(target) : target;
   const attempts: Attempt[] = [];
-  const waiting: FaultRule[] = [];
-  const mistakes: unknown[] = [];
-  const connections = new WeakMap<Socket, Connection>();
-  const now: { always: FaultRule; connections: number; isDown: boolean } = { always: pass, connections: 0, isDown: false };
+  const queue: FaultRule[] = [];
+  const errors: unknown[] = [];
+  const connections = new Map<Socket, { readonly number: number; isResetOnReuse: boolean }>();
+  let defaultRule = pass;
+  let isDown = false;
 
-  async function treat(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (now.isDown) return void incoming.socket.resetAndDestroy();
-    const connection = connections.get(incoming.socket) ?? { number: 0, isResetOnReuse: false };
-    const text = await textOf(incoming);
-    const exchange = exchangeOf(incoming, response, connection, text, () => ask(upstream, agent, incoming, text));
-    attempts.push(exchange.attempt);
-    if (connection.isResetOnReuse) exchange.reset();
-    else await (waiting.shift() ?? now.always)(exchange);
+  async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<unknown> {
+    const { socket, method = '', url: path = '', headers } = incoming;
+    const reset = () => void socket.resetAndDestroy();
+    if (isDown) return reset();
+    const connection = connections.get(socket) ?? { number: 0, isResetOnReuse: false };
+    const text = await readText(incoming);
+    const attempt: Attempt = { method, path, headers, text, connection: connection.number, upstreamResponse: undefined };
+    attempts.push(attempt);
+    if (connection.isResetOnReuse) return reset();
+    return (queue.shift() ?? defaultRule)({
+      attempt,
+      socket,
+      response,
+      reset,
+      async forward() {
+        attempt.upstreamResponse = await upstream(attempt);
+        return attempt.upstreamResponse;
+      },
+      deliver(delivered) {
+        const length = Buffer.byteLength(delivered.text);
+        response.writeHead(delivered.status, { ...delivered.headers, 'content-length': length }).end(delivered.text);
+      },
+      resetOnReuse() {
+        connection.isResetOnReuse = true;
+      },
+    });
   }
 
   const server = createServer((incoming, response) => {
-    treat(incoming, response).catch((thrown: unknown) => {
-      if (incoming.complete) mistakes.push(thrown); // else the client hung up while it was still sending
+    handle(incoming, response).catch((error: unknown) => {
+      if (incoming.complete) errors.push(error); // else the client disconnected while it was sending
       incoming.socket.destroy();
     });
   });
-  server.on('connection', (socket: Socket) => {
-    now.connections += 1;
-    connections.set(socket, { number: now.connections, isResetOnReuse: false });
-  });
+  server.on('connection', (socket: Socket) => connections.set(socket, { number: connections.size + 1, isResetOnReuse: false }));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
 
   return {
-    url: await listening(server),
-    /** All that came, in order. */
+    url: `http://127.0.0.1:${Object(server.address()).port}`,
+    /** All requests so far, in order. */
     attempts,
-    /** How many connections were opened, also while it was down. */
+    /** Number of connections so far, also while it was down. */
     get connections(): number {
-      return now.connections;
+      return connections.size;
     },
-    /** The next requests are treated so, one after the other. */
-    next: (...treatments: readonly FaultRule[]) => void waiting.push(...treatments),
-    /** Every request that none of `next` is waiting for. */
-    always(treatment: FaultRule): void {
-      now.always = treatment;
+    /** Rules for the next requests, one each. */
+    next: (...rules: readonly FaultRule[]) => void queue.push(...rules),
+    /** The rule for requests that `next` has none for. */
+    always(rule: FaultRule): void {
+      defaultRule = rule;
     },
-    /** Breaks every connection, those that are open, and those to come at their first request: so they can still be counted. */
+    /** Breaks open connections, and new ones at their first request, so that they are still counted. */
     goDown(): void {
-      now.isDown = true;
+      isDown = true;
       server.closeAllConnections();
     },
     comeBack(): void {
-      now.isDown = false;
+      isDown = false;
     },
-    /** Lets all requests pass from now on, and forgets those that came. */
+    /** Passes all requests from now on, and forgets earlier ones. */
     clear(): void {
-      waiting.length = 0;
+      queue.length = 0;
       attempts.length = 0;
-      now.always = pass;
+      defaultRule = pass;
     },
-    /** @throws what went wrong in a treatment */
+    /** @throws AggregateError of what rules threw */
     async stop(): Promise<void> {
-      server.close();
+      const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
-      await once(server, 'close');
-      agent.destroy();
-      if (mistakes.length > 0) throw new AggregateError(mistakes, 'a treatment failed');
+      await closed;
+      if (errors.length > 0) throw new AggregateError(errors.splice(0), 'a fault rule failed');
     },
   };
 }
 
-function exchangeOf(
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  connection: Connection,
-  text: string,
-  spec: () => Promise<WireAnswer>,
-): Exchange {
-  let told: WireAnswer | undefined;
-  return {
-    attempt: {
-      method: incoming.method ?? '',
-      path: incoming.url ?? '',
-      headers: incoming.headers,
-      text,
-      connection: connection.number,
-      get told() {
-        return told;
-      },
-    },
-    socket: incoming.socket,
-    async forward() {
-      told = await spec();
-      return told;
-    },
-    deliver(answer) {
-      response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.text) }).end(answer.text);
-    },
-    reset: () => void incoming.socket.resetAndDestroy(),
-    resetOnReuse() {
-      connection.isResetOnReuse = true;
-    },
+/** Names that belong to a connection rather than to its messages. */
+const HOP_BY_HOP = new Set(['host', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'accept-encoding']);
+
+function forwardTo(upstream: string): Upstream {
+  return async ({ method, path, headers, text }) => {
+    const kept = Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name));
+    const response = await fetch(new URL(path, upstream), {
+      method,
+      headers: { ...Object.fromEntries(kept.map(([name, value]) => [name, String(value)])), 'accept-encoding': 'identity' },
+      ...(text !== '' && { body: text }),
+      redirect: 'manual',
+    });
+    const received = [...response.headers].filter(([name]) => !HOP_BY_HOP.has(name));
+    return { status: response.status, headers: Object.fromEntries(received), text: await response.text() };
   };
-}
-
-async function ask(upstream: string, agent: Agent, incoming: IncomingMessage, text: string): Promise<WireAnswer> {
-  // Its answer is read as text, so it must not come packed.
-  const { 'accept-encoding': _, connection, 'transfer-encoding': __, ...headers } = incoming.headers;
-  const outgoing = send(new URL(incoming.url ?? '', upstream), {
-    agent,
-    method: incoming.method ?? '',
-    headers: { ...headers, host: new URL(upstream).host, 'content-length': Buffer.byteLength(text) },
-  });
-  outgoing.end(text);
-  const [answer]: IncomingMessage[] = await once(outgoing, 'response');
-  if (!answer) throw new Error('a response comes with its message');
-  return { status: answer.statusCode ?? 0, headers: meaningOf(answer.headers), text: await textOf(answer) };
-}
-
-const OF_THE_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length']);
-
-function meaningOf(headers: IncomingHttpHeaders): Record<string, string> {
-  const kept = Object.entries(headers).filter(([name]) => !OF_THE_CONNECTION.has(name));
-  return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
-}
-
-async function listening(server: ReturnType<typeof createServer>): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('a server on TCP has a port');
-  return `http://127.0.0.1:${address.port}`;
 }

@@ -1,4 +1,5 @@
 import { LendingClient } from '@private-lending/client';
+import type { Command } from 'commander';
 import * as z from 'zod';
 import { localTokenResponse } from '../api/http/system-schemas.ts';
 import { type App, createApp, fetchFrom } from '../composition/app.ts';
@@ -10,114 +11,115 @@ import { findDueImports } from '../usecases/imports/find-due-imports.ts';
 import { runImportStep } from '../usecases/imports/run-import-step.ts';
 
 export interface SessionOptions {
-  /** A server to ask; without it the command opens STORE itself, also while a server has it open. */
+  /** The server. Without it the command opens STORE itself, also while a server has it open. */
   readonly url?: string | undefined;
-  /** An address to sign in as, at the local issuer. */
+  /** E-mail address to sign in with at the local issuer. */
   readonly as?: string | undefined;
 }
 
-/** Where `npm start` serves. */
+/** The default of `npm start`. */
 const DEFAULT_URL = 'http://127.0.0.1:3000';
-/** Whoever waits at a terminal is told soon that nobody answers. */
+/** Short, for a user who waits at a terminal. */
 const RETRY_DELAY_MS = 200;
 const DEADLINE_MS = 60_000;
 
-type Fetch = typeof globalThis.fetch;
 type LocalToken = z.output<typeof localTokenResponse>;
 
-/** A server, or this very program on its store. */
+/** A server, or an app in this process. */
 interface ApiTarget {
   readonly url: string;
-  readonly fetch: Fetch;
+  readonly fetch: typeof globalThis.fetch;
 }
 
-/** Calls the API as somebody, and tidies up after it. */
+export function withAuthOptions(command: Command): Command {
+  return command
+    .option('--as <email>', 'sign in at the local issuer as this address')
+    .option('--url <url>', 'use this server instead of opening the store, also LENDING_URL')
+    .option('--json', 'print the whole response; LENDING_TOKEN is used if set');
+}
+
+/** Calls the API as the user of the options, and closes what it opened for that. */
 export async function withClient<Result>(
-  options: SessionOptions,
+  { as, url }: SessionOptions,
   work: (client: LendingClient) => Promise<Result>,
 ): Promise<Result> {
-  const { as } = options;
-  return withPlace(options.url, async (place) => {
-    const token = readClientConfig().token ?? (as && (await localTokenFor(place, as)).token);
-    if (!token) throw whoAreYou();
-    return work(clientAt(place, token));
+  return withTarget(url, async (target) => {
+    const token = readClientConfig().token ?? (as && (await fetchLocalToken(target, as)).token);
+    if (!token) throw missingToken();
+    return work(createClient(target, token));
   });
 }
 
-/** For as long as somebody watches: a client with a token that is given, or that the local issuer makes anew as often as it is needed. */
-export function renewingClient({ as, url: given }: SessionOptions): LendingClient {
-  const { token, url: set } = readClientConfig();
-  const place = { url: requireUrl(given ?? set ?? DEFAULT_URL), fetch };
-  if (token !== undefined) return clientAt(place, token);
-  if (as === undefined) throw whoAreYou();
-  return clientAt(place, async () => (await localTokenFor(place, as)).token);
+/** A client of a server for commands that run long: the local issuer renews its token. */
+export function renewingClient({ as, url }: SessionOptions): LendingClient {
+  const config = readClientConfig();
+  const target = { url: requireUrl(url ?? config.url ?? DEFAULT_URL), fetch };
+  if (config.token !== undefined) return createClient(target, config.token);
+  if (as === undefined) throw missingToken();
+  return createClient(target, async () => (await fetchLocalToken(target, as)).token);
 }
 
-/** Has the local issuer make a token. */
-export function askLocalToken(options: SessionOptions, email: string, name?: string): Promise<LocalToken> {
-  return withPlace(options.url, (place) => localTokenFor(place, email, name));
+export function issueLocalToken({ url }: SessionOptions, email: string, name?: string): Promise<LocalToken> {
+  return withTarget(url, (target) => fetchLocalToken(target, email, name));
 }
 
-function clientAt({ url, fetch }: ApiTarget, token: string | (() => Promise<string>)): LendingClient {
+function createClient({ url, fetch }: ApiTarget, token: string | (() => Promise<string>)): LendingClient {
   return new LendingClient({ url, token, fetch, retryDelayMs: RETRY_DELAY_MS, deadlineMs: DEADLINE_MS });
 }
 
-const refusal = z.object({ error: z.string(), message: z.string() });
+const problem = z.object({ error: z.string(), message: z.string() });
 
-async function localTokenFor({ url, fetch }: ApiTarget, email: string, name?: string): Promise<LocalToken> {
+async function fetchLocalToken({ url, fetch }: ApiTarget, email: string, name?: string): Promise<LocalToken> {
   const body = JSON.stringify({ email, ...(name !== undefined && { name }) });
   const headers = { 'Content-Type': 'application/json' };
-  const answer = await fetch(new URL('/local/token', url), { method: 'POST', headers, body }).catch((cause: unknown) => {
+  const response = await fetch(new URL('/local/token', url), { method: 'POST', headers, body }).catch((cause: unknown) => {
     throw new UnreachableError(url, cause);
   });
-  const told: unknown = await answer.json();
-  if (answer.ok) return localTokenResponse.parse(told);
-  const { error, message } = refusal.parse(told);
+  const received: unknown = await response.json();
+  if (response.ok) return localTokenResponse.parse(received);
+  const { error, message } = problem.parse(received);
   if (error === 'NOT_FOUND')
-    throw new ConfigError(['AUTH_ISSUER is set, so there is no local issuer: have that issuer make the token']);
-  throw new RefusedError(message);
+    throw new ConfigError(['AUTH_ISSUER is set, so there is no local issuer: get a token from that issuer']);
+  throw new TokenRejectedError(message);
 }
 
-/** The local issuer's own words on why it made no token. */
-export class RefusedError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'RefusedError';
-  }
+/** The local issuer rejected the request for a token. */
+export class TokenRejectedError extends Error {
+  override readonly name = 'TokenRejectedError';
 }
 
-/** Nobody answered. */
 export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError';
+
   constructor(url: string, cause: unknown) {
-    super(`Nothing answers at ${url}. Start a server there, or leave out --url and LENDING_URL.`, { cause });
-    this.name = 'UnreachableError';
+    super(`No server responds at ${url}. Start one there, or leave out --url and LENDING_URL.`, { cause });
   }
 }
 
-async function withPlace<Result>(given: string | undefined, work: (place: ApiTarget) => Promise<Result>): Promise<Result> {
-  const url = given ?? readClientConfig().url;
+async function withTarget<Result>(optionUrl: string | undefined, work: (target: ApiTarget) => Promise<Result>): Promise<Result> {
+  const url = optionUrl ?? readClientConfig().url;
   if (url !== undefined) return work({ url: requireUrl(url), fetch });
   const config = readConfig();
   const store = await openStore(config.store, {});
   try {
-    // What a server would log is of no interest to whoever waits for this one answer, which says it all.
+    // Without log lines: the command prints the one response.
     const app = await createApp({ config, store, log: makeLog({ write() {} }) });
-    const endImports = importsOf(app);
+    const stopImports = startImports(app);
     try {
       return await work({ url: 'http://localhost', fetch: fetchFrom(app) });
     } finally {
-      await endImports();
+      await stopImports();
     }
   } finally {
     await store.close();
   }
 }
 
-/** No server may be there to take the steps of an import that is sent here. */
-function importsOf({ services }: App): () => Promise<void> {
+/** Runs imports in this process, as there may be no server. */
+function startImports({ services }: App): () => Promise<void> {
   return startImportWorker({
     changes: services.changes,
-    advance: (importId) => runImportStep(services, importId),
+    advance: (importId) => runImportStep(services, importId).catch(() => undefined), // found again, and retried once
     findDue: (see) => findDueImports(services, see),
     onError: () => {}, // the step is found again and retried
   });
@@ -125,9 +127,9 @@ function importsOf({ services }: App): () => Promise<void> {
 
 function requireUrl(url: string): string {
   if (/^https?:/.test(URL.canParse(url) ? new URL(url).protocol : '')) return url;
-  throw new ConfigError([`--url and LENDING_URL take a URL such as ${DEFAULT_URL}, not "${url}"`]);
+  throw new ConfigError([`--url and LENDING_URL must be a URL such as ${DEFAULT_URL}, not "${url}"`]);
 }
 
-function whoAreYou(): ConfigError {
-  return new ConfigError(['LENDING_TOKEN is not set: say who you are, with it or with --as EMAIL']);
+function missingToken(): ConfigError {
+  return new ConfigError(['LENDING_TOKEN is not set: set it, or sign in with --as EMAIL']);
 }

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
@@ -15,19 +16,19 @@ beforeEach(() => {
 
 afterEach(() => work.close());
 
-/** Ana's loan, by the command line. */
-async function createdLoan(): Promise<string> {
+/** Creates a loan of Ana. */
+async function createLoan(): Promise<string> {
   const { stdout } = await work.lending([...LOAN, ...AS_ANA, '--json']);
   return JSON.parse(stdout).loan.loan_id;
 }
 
-function expectRefusal({ code, stdout, stderr }: CliResult, ...lines: string[]): void {
+function expectFailure({ code, stdout, stderr }: CliResult, ...lines: string[]): void {
   expect(stderr.trimEnd().split('\n')).toEqual(lines);
   expect([code, stdout]).toEqual([1, '']);
 }
 
 describe('lending token', () => {
-  it('prints a token and nothing else, which a server on the same store takes', async () => {
+  it('prints only a token, which a server on the same store accepts', async () => {
     const server = await work.serve();
     const { code, stdout, stderr } = await work.lending(['token', 'Ana@Example.com', '--name', 'Ana']);
     expect([code, stderr]).toEqual([0, '']);
@@ -37,22 +38,22 @@ describe('lending token', () => {
     expect(status).toBe(200);
   });
 
-  it('prints the whole answer as JSON, the same user each time, asked of the store or of a server', async () => {
+  it('prints the whole response as JSON, with the same user from the store or a server', async () => {
     const server = await work.serve();
-    const own = await work.lending(['token', 'ana@example.com', '--json']);
-    const context = await work.lending(['token', 'ana@example.com', '--json', '--url', server.url]);
-    const [first, second] = [own, context].map(({ stdout }) => JSON.parse(stdout));
+    const fromStore = await work.lending(['token', 'ana@example.com', '--json']);
+    const fromServer = await work.lending(['token', 'ana@example.com', '--json', '--url', server.url]);
+    const [first, second] = [fromStore, fromServer].map(({ stdout }) => JSON.parse(stdout));
     expect(first).toEqual({ token: expect.any(String), user_id: expect.any(String), expires_in: 3600 });
     expect(second.user_id).toBe(first.user_id);
   });
 
-  it('refuses what is no address', async () => {
-    expectRefusal(await work.lending(['token', 'ana']), 'email must be an e-mail address such as "ana@example.com".');
+  it('rejects an invalid e-mail address', async () => {
+    expectFailure(await work.lending(['token', 'ana']), 'email must be an e-mail address such as "ana@example.com".');
   });
 });
 
 describe('lending loan create', () => {
-  it('tells the loan and its lenders', async () => {
+  it('prints the loan and its lenders', async () => {
     const created = await work.lending([...LOAN, ...AS_ANA, 'ben@example.com=5000', 'cleo@example.com=2500.50']);
     expect([created.code, created.stderr]).toEqual([0, '']);
     const [loan, ...lenders] = created.stdout.trimEnd().split('\n');
@@ -63,9 +64,9 @@ describe('lending loan create', () => {
     ]);
   });
 
-  it('tells every reason of a refusal, a line each', async () => {
-    const context = ['loan', 'create', '--amount', '-1', '--interest-rate', '300', '--term-months', '0', ...AS_ANA];
-    const { code, stdout, stderr } = await work.lending(context);
+  it('prints every validation error, one a line', async () => {
+    const args = ['loan', 'create', '--amount', '-1', '--interest-rate', '300', '--term-months', '0', ...AS_ANA];
+    const { code, stdout, stderr } = await work.lending(args);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^amount must be /),
@@ -74,39 +75,42 @@ describe('lending loan create', () => {
     ]);
   });
 
-  it('prints a refusal as JSON where JSON is asked for, and fails all the same', async () => {
-    const context = ['loan', 'create', '--amount', '5', '--interest-rate', '300', '--term-months', '1', ...AS_ANA, '--json'];
-    const { code, stdout, stderr } = await work.lending(context);
+  it('prints an error as JSON with --json, and exits with 1', async () => {
+    const args = ['loan', 'create', '--amount', '5', '--interest-rate', '300', '--term-months', '1', ...AS_ANA, '--json'];
+    const { code, stdout, stderr } = await work.lending(args);
     expect([code, stderr]).toEqual([1, '']);
     expect(JSON.parse(stdout)).toMatchObject({ success: false, error: 'VALIDATION_ERROR', details: [{ path: 'interest_rate' }] });
   });
 
-  it('asks who is asking', async () => {
-    const refused = await work.lending(LOAN);
-    expectRefusal(refused, 'Invalid configuration:', '  - LENDING_TOKEN is not set: say who you are, with it or with --as EMAIL');
+  it('requires a token or --as', async () => {
+    expectFailure(
+      await work.lending(LOAN),
+      'These settings need mending:',
+      '  - LENDING_TOKEN is not set: set it, or sign in with --as EMAIL',
+    );
   });
 
   it.each([
     ['token', ['token', 'ana@example.com']],
     ['--as', [...LOAN, ...AS_ANA]],
-  ])('says that there is no local issuer where another one is set: %s', async (_, context) => {
+  ])('explains that there is no local issuer when another one is set: %s', async (_, args) => {
     const settings = { AUTH_ISSUER: 'https://issuer.example.com', AUTH_AUDIENCE: 'lending' };
-    const { code, stderr } = await work.lending(context, settings);
+    const { code, stderr } = await work.lending(args, settings);
     expect([code, stderr.trimEnd().split('\n').at(-1)]).toEqual([
       1,
-      '  - AUTH_ISSUER is set, so there is no local issuer: have that issuer make the token',
+      '  - AUTH_ISSUER is set, so there is no local issuer: get a token from that issuer',
     ]);
   });
 
-  it('says so where nothing answers', async () => {
+  it('reports a server that does not respond', async () => {
     const { code, stderr } = await work.lending(['token', 'ana@example.com', '--url', 'http://127.0.0.1:9']);
     expect([code, stderr]).toEqual([
       1,
-      'Nothing answers at http://127.0.0.1:9. Start a server there, or leave out --url and LENDING_URL.\n',
+      'No server responds at http://127.0.0.1:9. Start one there, or leave out --url and LENDING_URL.\n',
     ]);
   });
 
-  it('goes to a server, with a token, where the environment names them', async () => {
+  it('uses the server and the token of the environment', async () => {
     const server = await work.serve();
     const { stdout: token } = await work.lending(['token', 'ana@example.com']);
     const settings = { LENDING_URL: server.url, LENDING_TOKEN: token.trim(), STORE: 'sqlite:./elsewhere/none.db' };
@@ -120,8 +124,8 @@ describe('lending loan create', () => {
     ['an amount', [...LOAN, ...AS_ANA, 'ben@example.com'], 'Write each lender as EMAIL=AMOUNT'],
     ['a number', [...LOAN, ...AS_ANA, '--term-months', 'three'], 'This must be a number.'],
     ['a term', LOAN.slice(0, -2), "required option '--term-months <months>' not specified"],
-  ])('tells how it is used where %s is missing', async (_, context, message) => {
-    const { code, stderr } = await work.lending(context);
+  ])('prints its usage when %s is missing', async (_, args, message) => {
+    const { code, stderr } = await work.lending(args);
     expect(code).toBe(1);
     expect(stderr).toContain(message);
     expect(stderr).toContain('Usage: lending loan create');
@@ -129,26 +133,26 @@ describe('lending loan create', () => {
 });
 
 describe('lending lenders add', () => {
-  it('tells who was invited and what remains', async () => {
-    const loanId = await createdLoan();
+  it('prints the invited lenders and what remains', async () => {
+    const loanId = await createLoan();
     const added = await work.lending(['lenders', 'add', loanId, ...AS_ANA, 'ben@example.com=5000', 'cleo@example.com=10000.5']);
     expect([added.code, added.stderr]).toEqual([0, '']);
-    const [told, ...lenders] = added.stdout.trimEnd().split('\n');
-    expect(told).toBe('2 lenders invited; 4999.5 USD remain.');
+    const [summary, ...lenders] = added.stdout.trimEnd().split('\n');
+    expect(summary).toBe('2 lenders invited; 4999.5 USD remain.');
     expect(lenders).toHaveLength(2);
   });
 
-  it('prints the whole answer as JSON', async () => {
-    const loanId = await createdLoan();
+  it('prints the whole response as JSON', async () => {
+    const loanId = await createLoan();
     const { stdout } = await work.lending(['lenders', 'add', loanId, ...AS_ANA, 'ben@example.com=5000', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ success: true, loan_id: loanId, lenders_added: 1, remaining: 15_000 });
   });
 
-  it('tells every reason of a refusal, a line each, and invites nobody', async () => {
-    const loanId = await createdLoan();
+  it('prints every validation error, one a line, and invites nobody', async () => {
+    const loanId = await createLoan();
     const add = (...lenders: string[]) => work.lending(['lenders', 'add', loanId, ...AS_ANA, ...lenders]);
     await add('ben@example.com=5000', 'cleo@example.com=5000');
-    expectRefusal(
+    expectFailure(
       await add('ben@example.com=1', 'cleo@example.com=1', 'dan@example.com=1'),
       'ben@example.com has already been invited to this loan',
       'cleo@example.com has already been invited to this loan',
@@ -156,17 +160,29 @@ describe('lending lenders add', () => {
     expect((await add('dan@example.com=10000')).stdout).toContain('1 lender invited; 0 USD remain.');
   });
 
-  it('refuses a loan that there is not', async () => {
+  it('rejects an unknown loan', async () => {
     const add = ['lenders', 'add', '../nothing', ...AS_ANA, 'ben@example.com=5'];
-    expectRefusal(await work.lending(add), 'There is no such loan, or you have no part in it.');
+    expectFailure(await work.lending(add), 'There is no such loan, or you have no part in it.');
+  });
+});
+
+describe('lending lenders import', () => {
+  it('imports a CSV file, and writes the outcome of each row', async () => {
+    const loan = await createLoan();
+    writeFileSync(work.path('lenders.csv'), 'email,contribution_amount\nben@example.com,40\nemil,5\n');
+    const options = ['--loan', loan, '--mode', 'per_row', '--rows', 'rows.csv', ...AS_ANA];
+    const { code, stdout } = await work.lending(['lenders', 'import', 'lenders.csv', ...options]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Import of 2 rows is completed\.\n.+\n {2}added +1\n {2}invalid +1\n {2}amount +40\n$/);
+    expect(readFileSync(work.path('rows.csv'), 'utf8')).toMatch(/,added,.*\r\n.*,invalid,/);
   });
 });
 
 describe('lending invitations, accept and decline', () => {
   const asBen = ['--as', 'ben@example.com'];
 
-  it('tell what somebody is invited to, and what became of their answer', async () => {
-    const loanId = await createdLoan();
+  it('prints the invitations of a lender, and the loan after an answer', async () => {
+    const loanId = await createLoan();
     expect((await work.lending(['invitations', ...asBen])).stdout).toBe('0 invitations.\n');
     await work.lending(['lenders', 'add', loanId, ...AS_ANA, 'ben@example.com=5000']);
     const line = `  ${loanId}  ana@example.com: 5000 USD at 4.5 % for 36 months`;
@@ -178,15 +194,15 @@ describe('lending invitations, accept and decline', () => {
     expect(declined.stdout).toBe(`0 of 20000 USD are accepted; the loan is open.\n${line}  declined\n`);
   });
 
-  it('print whole answers as JSON, and fail where there is no such invitation', async () => {
-    const loanId = await createdLoan();
+  it('prints whole responses as JSON, and fails for an unknown invitation', async () => {
+    const loanId = await createLoan();
     await work.lending(['lenders', 'add', loanId, ...AS_ANA, 'ben@example.com=5000']);
     const { stdout } = await work.lending(['accept', loanId, ...asBen, '--json']);
     const { invitation } = JSON.parse(stdout);
     expect(JSON.parse((await work.lending(['invitations', ...asBen, '--json'])).stdout)).toEqual({
       ...{ success: true, invitations: [invitation], next_cursor: null },
     });
-    expectRefusal(
+    expectFailure(
       await work.lending(['decline', loanId, '--as', 'eve@example.com']),
       'There is no such invitation, or you have no part in it.',
     );
@@ -194,9 +210,9 @@ describe('lending invitations, accept and decline', () => {
 });
 
 describe('lending backup', () => {
-  it('copies the store while it is served', async () => {
+  it('backs up a store while it is served', async () => {
     const server = await work.serve();
-    const loanId = await createdLoan();
+    const loanId = await createLoan();
     const { stdout: token } = await work.lending(['token', 'ana@example.com']);
     const copied = await work.lending(['backup', 'copy.db', '--json']);
     expect([copied.code, copied.stderr, JSON.parse(copied.stdout)]).toEqual([0, '', { file: 'copy.db' }]);
@@ -207,14 +223,14 @@ describe('lending backup', () => {
     await testApp.close();
   });
 
-  it('tells what it did, and never writes over a file', async () => {
-    await createdLoan();
+  it('prints what it wrote, and never overwrites a file', async () => {
+    await createLoan();
     expect((await work.lending(['backup', 'copy.db'])).stdout).toBe('./data/lending.db is backed up in copy.db\n');
-    expectRefusal(await work.lending(['backup', 'copy.db']), 'copy.db exists already. Name another file, or remove it first.');
+    expectFailure(await work.lending(['backup', 'copy.db']), 'copy.db exists already. Name another file, or remove it first.');
   });
 
-  it('refuses where there is no store', async () => {
-    expectRefusal(
+  it('rejects a store that does not exist', async () => {
+    expectFailure(
       await work.lending(['backup', 'copy.db']),
       'There is no store at ./data/lending.db. Set STORE to the one to back up.',
     );
@@ -223,7 +239,7 @@ describe('lending backup', () => {
 });
 
 describe('lending', () => {
-  it('tells its commands to whoever names none or another', async () => {
+  it('prints its commands when the command is missing or unknown', async () => {
     const [none, other] = [await work.lending([]), await work.lending(['fly'])];
     expect([none.code, other.code]).toEqual([1, 1]);
     expect(none.stderr).toMatch(/Usage: lending \[options\] \[command\].*serve .*token .*loan .*lenders .*backup /s);

@@ -1,12 +1,13 @@
-/* The entry of the program: looks at Node before anything is loaded that an older one can't run. */
+/* Entry of the program. It checks the version of Node before it loads code that an older one can't parse. */
 
-const FLOOR = [22, 14] as const;
+const NODE_MIN = [22, 14] as const;
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < FLOOR[0] || (major === FLOOR[0] && minor < FLOOR[1])) {
+if (major < NODE_MIN[0] || (major === NODE_MIN[0] && minor < NODE_MIN[1])) {
   process.stderr.write(
-    `Private Lending needs Node ${FLOOR.join('.')} or newer; this is ${process.versions.node}. "npm start" brings its own.\n`,
+    `Private Lending needs Node ${NODE_MIN.join('.')} or newer; this is ${process.versions.node}. "npm start" downloads its own.\n`,
   );
   process.exit(1);
 }
-await import('./commands.ts');
+const { runCli } = await import('./program.ts');
+await runCli();

@@ -10,7 +10,11 @@ import type {
 } from '@private-lending/client';
 import type { Copied } from './copy/copy-store.ts';
 
-/* Answers, told to people. */
+/* Results of commands, as text or JSON. */
+
+export interface JsonOption {
+  readonly json?: true | undefined;
+}
 
 export function print(...lines: string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -20,19 +24,22 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value));
 }
 
+export function printResult<Result>({ json }: JsonOption, result: Result, printText: (result: Result) => void): void {
+  if (json) printJson(result);
+  else printText(result);
+}
+
 export function printCreated({ loan, lenders }: CreateLoanResponse): void {
   const { loan_id, amount, currency, remaining } = loan;
   print(`Loan ${loan_id} of ${amount} ${currency} is open; ${remaining} ${currency} remain.`, ...lenders.map(lenderLine));
 }
 
 export function printAdded({ lenders_added, lenders, remaining, currency }: AddLendersResponse): void {
-  const noun = lenders_added === 1 ? 'lender' : 'lenders';
-  print(`${lenders_added} ${noun} invited; ${remaining} ${currency} remain.`, ...lenders.map(lenderLine));
+  print(`${counted(lenders_added, 'lender')} invited; ${remaining} ${currency} remain.`, ...lenders.map(lenderLine));
 }
 
 export function printInvitations({ invitations }: ListInvitationsResponse): void {
-  const noun = invitations.length === 1 ? 'invitation' : 'invitations';
-  print(`${invitations.length} ${noun}.`, ...invitations.map(invitationLine));
+  print(`${counted(invitations.length, 'invitation')}.`, ...invitations.map(invitationLine));
 }
 
 export function printAnswered({ invitation, loan }: AcceptInvitationResponse): void {
@@ -41,40 +48,25 @@ export function printAnswered({ invitation, loan }: AcceptInvitationResponse): v
 }
 
 export function printCopied({ from, to, counts, money }: Copied): void {
-  const kinds = Object.entries(counts).map(([kind, count]) => `  ${kind.padEnd(14)} ${String(count).padStart(10)}`);
-  const sums = money.map(
-    ({ loans, amount, invited }) => `  ${loans} ${loans === 1 ? 'loan' : 'loans'} of ${amount}, ${invited} invited`,
-  );
-  print(`${from} is copied to ${to}, and each item was compared:`, ...kinds, ...sums);
+  const kindLines = Object.entries(counts).map(([kind, count]) => `  ${kind.padEnd(14)} ${String(count).padStart(10)}`);
+  const moneyLines = money.map(({ loans, amount, invited }) => `  ${counted(loans, 'loan')} of ${amount}, ${invited} invited`);
+  print(`${from} is copied to ${to}, and every item compared:`, ...kindLines, ...moneyLines);
 }
 
-/** One line: when, who, what, to whom with how much, and how the loan stands since. */
+/** One line: time, actor, event type, lender with amount, and the loan's totals. */
 export function printEvent({ at, actor, type, data: { loan, lender } }: Event): void {
-  const whom = lender ? `${lender.email} ${lender.contribution_amount}` : '';
-  const standing = `${loan.total_accepted} accepted, ${loan.remaining} remaining`;
-  print(`${at}  ${actor.padEnd(8)}  ${type.padEnd(15)}  ${whom.padEnd(36)}  ${standing}`);
+  const lenderColumn = lender ? `${lender.email} ${lender.contribution_amount}` : '';
+  const totals = `${loan.total_accepted} accepted, ${loan.remaining} remaining`;
+  print(`${at}  ${actor.padEnd(8)}  ${type.padEnd(15)}  ${lenderColumn.padEnd(36)}  ${totals}`);
 }
 
-const OUTCOMES: Readonly<Record<keyof Import['outcomes'], string>> = {
-  added: 'added',
-  would_be_added: 'would be added',
-  already_invited: 'already invited',
-  invalid: 'invalid',
-  over_funding: 'over what remains',
-  not_added: 'not added',
-  pending: 'not yet seen to',
-};
-
-/** What has become of a file, as a table. */
 export function printImported({ status, dry_run, mode_reason, rows_total, outcomes, amount_added, failure }: Import): void {
-  const rows = Object.entries(OUTCOMES).flatMap(([outcome, words]) => {
-    const count = Object.entries(outcomes).find(([name]) => name === outcome)?.[1] ?? 0;
-    return count > 0 ? [`  ${words.padEnd(18)} ${String(count).padStart(8)}`] : [];
-  });
-  const what = dry_run ? 'Dry run' : 'Import';
-  const told =
-    failure === null ? `${what} of ${rows_total} rows is ${status}.` : `${what} of ${rows_total} rows has failed: ${failure}`;
-  print(told, `  ${mode_reason}`, ...rows, `  ${'amount'.padEnd(18)} ${String(amount_added).padStart(8)}`);
+  const subject = `${dry_run ? 'Dry run' : 'Import'} of ${rows_total} rows`;
+  const counts = Object.entries(outcomes).filter(([, count]) => count > 0);
+  const table = [...counts, ['amount', amount_added] as const].map(
+    ([name, figure]) => `  ${name.replaceAll('_', ' ').padEnd(18)} ${String(figure).padStart(8)}`,
+  );
+  print(failure === null ? `${subject} is ${status}.` : `${subject} failed: ${failure}`, `  ${mode_reason}`, ...table);
 }
 
 function invitationLine({ loan_id, loan, borrower, contribution_amount, status }: Invitation): string {
@@ -85,4 +77,8 @@ function invitationLine({ loan_id, loan, borrower, contribution_amount, status }
 
 function lenderLine({ email, contribution_amount, status, lender_id }: Lender): string {
   return `  ${email.padEnd(32)} ${String(contribution_amount).padStart(14)}  ${status}  ${lender_id}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

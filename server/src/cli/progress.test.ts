@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { progressOn } from './progress.ts';
+import { createProgress } from './progress.ts';
 
-/** What is written to a terminal or elsewhere, and a clock to move. */
-function watched(isTTY: boolean) {
+/** Progress on a recorded output, and its clock. */
+function recordProgress(isTTY: boolean) {
   const written: string[] = [];
   const time = { now: 0 };
-  const progress = progressOn({ isTTY, write: (text) => written.push(text) }, () => time.now);
+  const progress = createProgress({ isTTY, write: (text) => written.push(text) }, () => time.now);
   return {
     written,
     end: progress.end,
     at(ms: number, label: string, done: number, total: number): void {
       time.now = ms;
-      progress.tell(label, done, total);
+      progress.report(label, done, total);
     },
   };
 }
 
-describe('progress in a terminal', () => {
-  it('is a bar with what is done, the rate and the time left, drawn over itself', () => {
-    const { written, at, end } = watched(true);
+describe('createProgress in a terminal', () => {
+  it('draws a bar with the count, the rate and the time left over the previous one', () => {
+    const { written, at, end } = recordProgress(true);
     at(0, 'copying', 0, 20_000);
     at(4000, 'copying', 5000, 20_000);
     end();
@@ -29,8 +29,8 @@ describe('progress in a terminal', () => {
     ]);
   });
 
-  it('is drawn ten times a second at most, and once all is done', () => {
-    const { written, at } = watched(true);
+  it('draws at most ten times a second, and always at the end', () => {
+    const { written, at } = recordProgress(true);
     for (let done = 0; done <= 1000; done += 1) at(done, 'copying', done, 1000);
     expect(written).toHaveLength(11);
     at(1001, 'checking', 0, 10);
@@ -43,22 +43,22 @@ describe('progress in a terminal', () => {
     ]);
   });
 
-  it('counts the rate from where it went on', () => {
-    const { written, at } = watched(true);
+  it('measures the rate from the count at which it started', () => {
+    const { written, at } = recordProgress(true);
     at(0, 'copying', 9000, 10_000);
     at(1000, 'copying', 9100, 10_000);
     expect(written.at(-1)).toContain('91 %  9,100 of 10,000, 100/s, 9 s left');
   });
 
-  it('tells no share where there is more than was thought', () => {
-    const { written, at } = watched(true);
+  it('shows no bar when the count exceeds the estimated total', () => {
+    const { written, at } = recordProgress(true);
     at(0, 'copying', 0, 10);
     at(1000, 'copying', 2000, 10);
     expect(written.at(-1)).toBe('\rcopying 2,000, 2,000/s\x1b[K');
   });
 
-  it('tells long times in minutes and hours', () => {
-    const { written, at } = watched(true);
+  it('shows long times in minutes and hours', () => {
+    const { written, at } = recordProgress(true);
     at(0, 'copying', 0, 100_000);
     at(1000, 'copying', 1000, 100_000);
     at(2000, 'copying', 1001, 100_000);
@@ -66,16 +66,16 @@ describe('progress in a terminal', () => {
     expect(written.map((text) => /[^,]*left/.exec(text)?.[0])).toEqual([undefined, ' 2 min left', ' 4 min left', ' 1.6 h left']);
   });
 
-  it('of one thing is its share alone', () => {
-    const { written, at } = watched(true);
+  it('shows only the bar when the total is 1', () => {
+    const { written, at } = recordProgress(true);
     at(0, 'backing up', 0.5, 1);
     expect(written).toEqual(['\rbacking up [############------------]  50 %\x1b[K']);
   });
 });
 
-describe('progress elsewhere', () => {
-  it('is a line every five seconds, and none for what is quicker', () => {
-    const { written, at, end } = watched(false);
+describe('createProgress elsewhere', () => {
+  it('prints a line every five seconds, and none for a quicker phase', () => {
+    const { written, at, end } = recordProgress(false);
     for (let second = 0; second < 12; second += 1) at(second * 1000, 'copying', second * 10, 1000);
     at(12_000, 'checking', 0, 10);
     at(13_000, 'checking', 10, 10);

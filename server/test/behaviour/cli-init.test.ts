@@ -17,7 +17,7 @@ const NOWHERE = 'http://127.0.0.1:9';
 describe('lending init', () => {
   it('creates the file of a store, and finds it again', async () => {
     const [first, second] = [await work.lending(['init']), await work.lending(['init', '--json'])];
-    expect([first.code, first.stdout, first.stderr]).toEqual([0, './data/lending.db is made, and empty\n', '']);
+    expect([first.code, first.stdout, first.stderr]).toEqual([0, 'Created ./data/lending.db\n', '']);
     expect([second.code, JSON.parse(second.stdout)]).toEqual([0, { store: './data/lending.db', created: false }]);
     expect(work.files('data')).toEqual(['lending.db']);
     const server = await work.serve();
@@ -54,7 +54,7 @@ describe.skipIf(endpoint === undefined)('lending init on DynamoDB', () => {
 
   it('creates a table, finds it again, and the table can be served', async () => {
     expect(JSON.parse((await work.lending(['init', '--json'], settings)).stdout)).toMatchObject({ created: true });
-    expect((await work.lending(['init'], settings)).stdout).toMatch(/^test-[\w-]+ is there already\n$/);
+    expect((await work.lending(['init'], settings)).stdout).toMatch(/^test-[\w-]+ already exists\n$/);
     const server = await work.serve(settings);
     expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
     expect((await work.paste(server.demo ?? '')).stdout).toContain('"lenders_added":3');

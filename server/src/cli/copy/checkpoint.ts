@@ -3,71 +3,70 @@ import type { CommandId } from '../../domain/ids.ts';
 import type { BulkStore, CopyCheckpoint } from '../../storage/bulk-store.ts';
 import { copyCheckpointKey } from '../../storage/keys.ts';
 import { type Key, StoreSetupError } from '../../storage/store.ts';
-import { isMark } from './compare.ts';
+import { isCheckpoint } from './compare.ts';
 
 /**
- * A copy's hold on its target: how far it has come, and that it is this process which copies. Whoever takes it up after
- * a kill writes its next version; a process that is still there then finds another version than its own, and ends.
+ * A copy's lock on its target, and its progress, in one item of the target. A process that takes over after a kill writes
+ * the next version; a process that still runs then loses the version check, and ends.
  */
 export class CopyLock {
   readonly #target: BulkStore;
-  #mark: CopyCheckpoint;
+  #checkpoint: CopyCheckpoint;
   #version: number;
 
-  private constructor(target: BulkStore, mark: CopyCheckpoint, version: number) {
+  private constructor(target: BulkStore, checkpoint: CopyCheckpoint, version: number) {
     this.#target = target;
-    this.#mark = mark;
+    this.#checkpoint = checkpoint;
     this.#version = version;
   }
 
-  /** @throws UnfitStoreError where the target is not empty, and not this copy's own */
-  static async take(target: BulkStore, copy: Pick<CopyCheckpoint, 'from' | 'to' | 'started'>): Promise<CopyLock> {
-    const [standing] = await target.get([copyCheckpointKey()]);
+  /** @throws StoreSetupError if the target holds other data, or the unfinished copy of another store */
+  static async acquire(target: BulkStore, copy: Pick<CopyCheckpoint, 'from' | 'to' | 'started'>): Promise<CopyLock> {
+    const [current] = await target.get([copyCheckpointKey()]);
     const { from, to } = copy;
-    if (!standing && !(await isEmpty(target)))
-      throw new StoreSetupError(`${to} is not empty. A copy needs a store with nothing in it: name another one.`);
-    if (standing && standing.data.from !== from) {
+    if (!current && !(await isEmpty(target))) throw new StoreSetupError(`${to} is not empty. Copy to an empty store.`);
+    if (current && current.data.from !== from) {
       throw new StoreSetupError(
-        `${to} is the unfinished target of a copy from ${standing.data.from}. Run that one again, or name an empty store.`,
+        `${to} is the unfinished target of a copy from ${current.data.from}. Run that copy again, or use an empty store.`,
       );
     }
-    const hold = new CopyLock(target, standing?.data ?? { ...copy, copied: 0, position: null }, standing?.version ?? 0);
-    await hold.#write(hold.#mark);
-    return hold;
+    const lock = new CopyLock(target, current?.data ?? { ...copy, copied: 0, position: null }, current?.version ?? 0);
+    await lock.#write(lock.#checkpoint);
+    return lock;
   }
 
-  get mark(): CopyCheckpoint {
-    return this.#mark;
+  get checkpoint(): CopyCheckpoint {
+    return this.#checkpoint;
   }
 
   async moveTo(position: Key, copied: number): Promise<void> {
-    await this.#write({ ...this.#mark, position, copied });
+    await this.#write({ ...this.#checkpoint, position, copied });
   }
 
-  /** Has the next run copy everything anew. */
+  /** Makes the next run copy everything again. */
   async reset(): Promise<void> {
-    await this.#write({ ...this.#mark, position: null, copied: 0 });
+    await this.#write({ ...this.#checkpoint, position: null, copied: 0 });
   }
 
-  /** The copy is whole: from now on the target is a store like any other. */
+  /** Turns the complete copy into an ordinary store. */
   async release(): Promise<void> {
-    if (!(await this.#target.drop(copyCheckpointKey(), this.#version))) throw this.#lost();
+    if (!(await this.#target.drop(copyCheckpointKey(), this.#version))) throw this.#lockLost();
   }
 
-  async #write(mark: CopyCheckpoint): Promise<void> {
-    const write = { key: copyCheckpointKey(), expected: this.#version, data: mark };
+  async #write(checkpoint: CopyCheckpoint): Promise<void> {
+    const write = { key: copyCheckpointKey(), expected: this.#version, data: checkpoint };
     const { committed } = await this.#target.commit(uuidv7() as CommandId, [write]);
-    if (!committed) throw this.#lost();
-    this.#mark = mark;
+    if (!committed) throw this.#lockLost();
+    this.#checkpoint = checkpoint;
     this.#version += 1;
   }
 
-  #lost(): StoreSetupError {
-    return new StoreSetupError(`Another process has taken up the copy into ${this.#mark.to}, so this one ends.`);
+  #lockLost(): StoreSetupError {
+    return new StoreSetupError(`Another process has taken over the copy to ${this.#checkpoint.to}, so this one ends.`);
   }
 }
 
 async function isEmpty(store: BulkStore): Promise<boolean> {
-  for await (const { items } of store.pages()) if (items.some((item) => !isMark(item))) return false;
+  for await (const { items } of store.pages()) if (items.some((item) => !isCheckpoint(item))) return false;
   return true;
 }

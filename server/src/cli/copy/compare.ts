@@ -5,18 +5,18 @@ import type { BulkStore, StoredItem } from '../../storage/bulk-store.ts';
 import { copyCheckpointKey, type ItemKind, kindOf } from '../../storage/keys.ts';
 
 /*
- * Whether two stores hold the same. Of each store is kept what does not grow with it: for each kind of item how many
- * there are and the sum of their hashes, which is the same in whatever order they come and another one if any item
- * differs in anything; and the money of the loans, for people.
+ * Compares two stores of any size in constant memory: by the number of items of each kind and the sum of their hashes, which
+ * does not depend on their order. The totals of the loans are for people.
  */
 
 interface Count {
   readonly items: number;
-  readonly print: bigint;
+  /** Sum of the items' hashes, modulo 2^256. */
+  readonly checksum: bigint;
 }
 
-/** Loans in one currency, in its minor units. */
-interface Money {
+/** Totals of the loans of one currency, in minor units. */
+interface LoanTotals {
   readonly decimals: number;
   readonly loans: number;
   readonly amount: bigint;
@@ -25,25 +25,26 @@ interface Money {
 
 export interface Summary {
   readonly counts: ReadonlyMap<ItemKind, Count>;
-  /** By the currency's code. */
-  readonly money: ReadonlyMap<string, Money>;
+  /** By currency code. */
+  readonly money: ReadonlyMap<string, LoanTotals>;
 }
 
-const PRINT_BITS = 256;
+const CHECKSUM_BITS = 256;
 
 /**
- * @param now items that have expired by then are left out, as the stores' engines drop them, each in its own time
- * @param onPage told how many items were looked at
+ * @param now epoch ms; items that have expired by then are left out, as each engine deletes them at another time
+ * @param onPage called with the number of items that were read
  */
-export async function summaryOf(store: BulkStore, now: number, onPage: (items: number) => void): Promise<Summary> {
+export async function summarize(store: BulkStore, now: number, onPage: (items: number) => void): Promise<Summary> {
   const counts = new Map<ItemKind, Count>();
-  const money = new Map<string, Money>();
+  const money = new Map<string, LoanTotals>();
   for await (const { items } of store.pages()) {
     for (const item of items) {
-      if (isMark(item) || (item.expiresAt ?? Infinity) <= now) continue;
+      if (isCheckpoint(item) || (item.expiresAt ?? Infinity) <= now) continue;
       const kind = kindOf(item.key);
-      const before = counts.get(kind) ?? { items: 0, print: 0n };
-      counts.set(kind, { items: before.items + 1, print: BigInt.asUintN(PRINT_BITS, before.print + printOf(item)) });
+      const count = counts.get(kind) ?? { items: 0, checksum: 0n };
+      const checksum = BigInt.asUintN(CHECKSUM_BITS, count.checksum + hashOf(item));
+      counts.set(kind, { items: count.items + 1, checksum });
       if (kind === 'loan') addLoan(money, JSON.parse(item.text));
     }
     onPage(items.length);
@@ -51,7 +52,7 @@ export async function summaryOf(store: BulkStore, now: number, onPage: (items: n
   return { counts, money };
 }
 
-/** What differs, a line each. */
+/** One line for each difference. */
 export function differencesBetween(source: Summary, target: Summary): string[] {
   const kinds = new Set([...source.counts.keys(), ...target.counts.keys()]);
   const currencies = new Set([...source.money.keys(), ...target.money.keys()]);
@@ -61,7 +62,6 @@ export function differencesBetween(source: Summary, target: Summary): string[] {
   ];
 }
 
-/** A summary, told. */
 export function presentSummary({ counts, money }: Summary) {
   return {
     counts: Object.fromEntries([...counts].map(([kind, { items }]) => [kind, items])),
@@ -69,24 +69,24 @@ export function presentSummary({ counts, money }: Summary) {
   };
 }
 
-export function isMark({ key }: StoredItem): boolean {
-  const mark = copyCheckpointKey();
-  return key.partition === mark.partition && key.sort === mark.sort;
+export function isCheckpoint({ key }: StoredItem): boolean {
+  const { partition, sort } = copyCheckpointKey();
+  return key.partition === partition && key.sort === sort;
 }
 
 function countDifference(kind: ItemKind, source: Count | undefined, target: Count | undefined): string[] {
   const [there, here] = [source?.items ?? 0, target?.items ?? 0];
   if (there !== here) return [`${kind}: ${there} in the source, ${here} in the copy`];
-  return source?.print === target?.print ? [] : [`${kind}: ${there} in both, but not the same`];
+  return source?.checksum === target?.checksum ? [] : [`${kind}: ${there} in both, with different content`];
 }
 
-function presentMoney(code: string, sums: Money | undefined) {
+function presentMoney(code: string, sums: LoanTotals | undefined) {
   const { decimals, loans, amount, invited } = sums ?? { decimals: 0, loans: 0, amount: 0n, invited: 0n };
-  const told = (digits: bigint) => formatAmount({ digits, decimals }, { code, decimals });
-  return { loans, amount: told(amount), invited: told(invited) };
+  const format = (digits: bigint) => formatAmount({ digits, decimals }, { code, decimals });
+  return { loans, amount: format(amount), invited: format(invited) };
 }
 
-function moneyDifference(code: string, source: Money | undefined, target: Money | undefined): string[] {
+function moneyDifference(code: string, source: LoanTotals | undefined, target: LoanTotals | undefined): string[] {
   const [there, here] = [source, target].map((sums) => {
     const { loans, amount, invited } = presentMoney(code, sums);
     return `${loans} loans of ${amount}, ${invited} invited`;
@@ -94,7 +94,7 @@ function moneyDifference(code: string, source: Money | undefined, target: Money 
   return there === here ? [] : [`${there} in the source; ${here} in the copy`];
 }
 
-function addLoan(money: Map<string, Money>, { amount, totalInvited, currency }: Loan): void {
+function addLoan(money: Map<string, LoanTotals>, { amount, totalInvited, currency }: Loan): void {
   const { loans, ...sums } = money.get(currency.code) ?? { loans: 0, amount: 0n, invited: 0n };
   money.set(currency.code, {
     decimals: currency.decimals,
@@ -104,7 +104,7 @@ function addLoan(money: Map<string, Money>, { amount, totalInvited, currency }: 
   });
 }
 
-function printOf({ key, version, command, text, index, expiresAt }: StoredItem): bigint {
-  const bulk = [key.partition, key.sort, version, command, text, index?.partition, index?.sort, expiresAt];
-  return BigInt(`0x${hash('sha256', JSON.stringify(bulk), 'hex')}`);
+function hashOf({ key, version, command, text, index, expiresAt }: StoredItem): bigint {
+  const fields = [key.partition, key.sort, version, command, text, index?.partition, index?.sort, expiresAt];
+  return BigInt(`0x${hash('sha256', JSON.stringify(fields), 'hex')}`);
 }

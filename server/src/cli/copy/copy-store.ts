@@ -7,37 +7,37 @@ import { copyCheckpointKey } from '../../storage/keys.ts';
 import { StoreError, StoreSetupError } from '../../storage/store.ts';
 import type { ProgressReporter } from '../progress.ts';
 import { CopyLock } from './checkpoint.ts';
-import { differencesBetween, presentSummary, type Summary, summaryOf } from './compare.ts';
+import { differencesBetween, presentSummary, type Summary, summarize } from './compare.ts';
 
 export interface CopyOptions {
   readonly from: StoreSetting;
   readonly to: StoreSetting;
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  readonly tell: ProgressReporter;
+  readonly report: ProgressReporter;
 }
 
-/** What was copied: items by their kind, money by currency. */
+/** Number of items by kind, and totals of the loans by currency. */
 export type Copied = Pick<CopyCheckpoint, 'from' | 'to'> & ReturnType<typeof presentSummary>;
 
 /**
- * Copies a store into an empty one, item for item, or goes on with a copy that was stopped; then reads both and compares.
- * Versions only grow and nothing but what has expired is ever dropped. So if the source still reads, after the copying,
- * as it was copied, nothing of it has changed in between, and the copy is the source as of one moment.
- * @throws UnfitStoreError where it may not begin, or the two differ in the end
+ * Copies a store into an empty one, or resumes a copy that was stopped, then reads both and compares them. Versions only grow,
+ * and only expired items are deleted: if the source still equals the copy afterwards, it did not change in between, and the
+ * copy is consistent.
+ * @throws StoreSetupError if the stores are not suitable, or differ in the end
  */
-export async function copyStore({ from, to, clock, tell }: CopyOptions): Promise<Copied> {
-  if (isSame(from, to)) throw new StoreSetupError('A store can’t be copied into itself. Name two.');
+export async function copyStore({ from, to, clock, report }: CopyOptions): Promise<Copied> {
+  if (isSame(from, to)) throw new StoreSetupError('A store can’t be copied into itself.');
   const names = { from: nameOf(from), to: nameOf(to) };
   const source = await openBulkStore(from, 'source');
   try {
     const [unfinished] = await source.get([copyCheckpointKey()]);
-    if (unfinished) throw new StoreSetupError(`${names.from} is itself the unfinished target of a copy: finish that one first.`);
+    if (unfinished) throw new StoreSetupError(`${names.from} is itself the unfinished target of a copy: finish that copy first.`);
     const target = await openBulkStore(to, 'target');
     try {
-      const summary = await CopyLock.take(target, { ...names, started: new Date(clock()).toISOString() })
-        .then((hold) => copyWhole(source, target, hold, clock, tell))
-        .catch(tellHowToGoOn);
+      const summary = await CopyLock.acquire(target, { ...names, started: new Date(clock()).toISOString() })
+        .then((lock) => copyAndCompare(source, target, lock, clock, report))
+        .catch(explainHowToResume);
       return { ...names, ...presentSummary(summary) };
     } finally {
       await target.close();
@@ -47,32 +47,33 @@ export async function copyStore({ from, to, clock, tell }: CopyOptions): Promise
   }
 }
 
-async function copyWhole(
+async function copyAndCompare(
   source: BulkStore,
   target: BulkStore,
-  hold: CopyLock,
+  lock: CopyLock,
   clock: () => number,
-  tell: ProgressReporter,
+  report: ProgressReporter,
 ): Promise<Summary> {
   const total = await source.size();
-  await copyItems(source, target, hold, (done) => tell('copying', done, total));
-  const summary = await compare(source, target, hold, clock(), (done) => tell('checking', done, 2 * total + 1)); // with the mark
-  await hold.release();
+  await copyItems(source, target, lock, (done) => report('copying', done, total));
+  const reads = 2 * total + 1; // both stores, and the checkpoint
+  const summary = await compare(source, target, lock, clock(), (done) => report('checking', done, reads));
+  await lock.release();
   return summary;
 }
 
-function tellHowToGoOn(thrown: unknown): never {
-  if (!(thrown instanceof StoreError)) throw thrown;
-  throw new StoreSetupError(`The copy has stopped: ${thrown.message}. Run it again, and it goes on from there.`, thrown);
+function explainHowToResume(error: unknown): never {
+  if (!(error instanceof StoreError)) throw error;
+  throw new StoreSetupError(`The copy has stopped: ${error.message}. Run it again to resume.`, error);
 }
 
-async function copyItems(source: BulkStore, target: BulkStore, hold: CopyLock, onDone: (done: number) => void): Promise<void> {
-  let { copied } = hold.mark;
+async function copyItems(source: BulkStore, target: BulkStore, lock: CopyLock, onDone: (done: number) => void): Promise<void> {
+  let { copied } = lock.checkpoint;
   onDone(copied);
-  for await (const { items, next } of source.pages(hold.mark.position ?? undefined)) {
+  for await (const { items, next } of source.pages(lock.checkpoint.position ?? undefined)) {
     await target.put(items);
     copied += items.length;
-    if (next) await hold.moveTo(next, copied);
+    if (next) await lock.moveTo(next, copied);
     onDone(copied);
   }
 }
@@ -80,7 +81,7 @@ async function copyItems(source: BulkStore, target: BulkStore, hold: CopyLock, o
 async function compare(
   source: BulkStore,
   target: BulkStore,
-  hold: CopyLock,
+  lock: CopyLock,
   now: number,
   onDone: (done: number) => void,
 ): Promise<Summary> {
@@ -89,20 +90,20 @@ async function compare(
     done += items;
     onDone(done);
   };
-  const [there, here] = await Promise.all([summaryOf(source, now, onPage), summaryOf(target, now, onPage)]);
-  const differences = differencesBetween(there, here);
-  if (differences.length === 0) return here;
-  await hold.reset();
+  const [expected, copied] = await Promise.all([summarize(source, now, onPage), summarize(target, now, onPage)]);
+  const differences = differencesBetween(expected, copied);
+  if (differences.length === 0) return copied;
+  await lock.reset();
   throw new StoreSetupError(
     [
-      `${hold.mark.to} is not yet a copy of ${hold.mark.from}:`,
+      `${lock.checkpoint.to} differs from ${lock.checkpoint.from}:`,
       ...differences.map((line) => `  - ${line}`),
-      'Something was written to one of them meanwhile. Stop what uses them and run the same copy again, which then copies everything anew.',
+      'One of them has changed meanwhile. Stop what uses them and run the same copy again, which then copies everything again.',
     ].join('\n'),
   );
 }
 
-/** The same from whatever folder it is named. */
+/** With an absolute path, so that it does not depend on the current folder. */
 function nameOf(setting: StoreSetting): string {
   return setting.kind === 'sqlite' ? `sqlite:${resolve(setting.path)}` : `dynamodb:${setting.table}`;
 }

@@ -47,7 +47,11 @@ export async function serveLocally(listener: RequestListener): Promise<{ url: st
 export async function startIdentityProvider() {
   const users = new Map<string, Claims>();
   const requested: string[] = [];
-  const state = { requested, isDown: false, key: await makeKey('first') };
+  const state: { readonly requested: readonly string[]; isDown: boolean; key: Awaited<ReturnType<typeof makeKey>> } = {
+    requested,
+    isDown: false,
+    key: await makeKey('first'),
+  };
   let provider: Provider | undefined;
 
   const { url: issuer, close } = await serveLocally((request, response) => {

@@ -1,0 +1,44 @@
+import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { LogGroupLogDestination, type StageOptions } from 'aws-cdk-lib/aws-apigatewayv2';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Deployment } from './deployment.ts';
+
+/** Log fields that both gateways have. */
+const COMMON_FIELDS = {
+  request_id: '$context.requestId',
+  function_request_id: '$context.integration.requestId',
+  time: '$context.requestTimeEpoch',
+  route: '$context.routeKey',
+  status: '$context.status',
+  function_latency_ms: '$context.integrationLatency',
+  function_status: '$context.integrationStatus',
+  function_error: '$context.integrationErrorMessage',
+  gateway_error: '$context.error.responseType',
+};
+
+/**
+ * Throttling and an access log for a stage of a gateway.
+ * @param kind last part of the log group's name
+ * @param fields log fields besides the common ones, by name
+ */
+export function stageOptions(
+  stack: Stack,
+  { name, settings }: Deployment,
+  { id, kind, fields }: { readonly id: string; readonly kind: string; readonly fields: Readonly<Record<string, string>> },
+): Pick<StageOptions, 'accessLogSettings' | 'autoDeploy' | 'throttle'> {
+  const logGroup = new LogGroup(stack, id, {
+    // Log groups with this prefix share one resource policy; an account has ten.
+    logGroupName: `/aws/vendedlogs/${name}/${kind}`,
+    retention: settings.logDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  return {
+    autoDeploy: true,
+    throttle: { rateLimit: settings.throttle.ratePerSecond, burstLimit: settings.throttle.burst },
+    accessLogSettings: {
+      destination: new LogGroupLogDestination(logGroup),
+      format: AccessLogFormat.custom(JSON.stringify({ ...COMMON_FIELDS, ...fields })),
+    },
+  };
+}

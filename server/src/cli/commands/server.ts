@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { makeStore } from '../../composition/open-store.ts';
+import { readConfig, readStoreConfig, type StoreSetting } from '../../config/config.ts';
+import { serve } from '../../standalone/serve.ts';
+import { stopOnSignal } from '../../standalone/shutdown.ts';
+import { issueLocalToken, type SessionOptions } from '../api-client.ts';
+import { type JsonOption, print, printJson } from '../output.ts';
+
+/** serve, init and token. */
+export function addServerCommands(program: Command): void {
+  program
+    .command('serve')
+    .description('serves the API on HOST and PORT, with the data in STORE')
+    .option('--json', 'print the URL as one JSON line')
+    .action(async ({ json }: JsonOption) => {
+      const config = readConfig();
+      const server = await serve(config);
+      stopOnSignal(() => server.close());
+      if (json) return printJson({ url: server.url, ...(server.demo !== undefined && { demo: server.demo }) });
+      const data = storeLocation(config.store);
+      print(`Private Lending is listening on ${server.url}`, `  reference: ${server.url}/docs`, `  data:      ${data}`);
+      if (server.demo)
+        print('', 'A demo loan waits for its lenders. Paste this into another terminal to invite three:', '', server.demo);
+    });
+
+  program
+    .command('init')
+    .description('creates the file or, for development, the table of STORE')
+    .option('--json', 'print the result as JSON')
+    .action(async ({ json }: JsonOption) => {
+      const store = readStoreConfig();
+      const created = await makeStore(store);
+      if (json) printJson({ store: storeLocation(store), created });
+      else print(created ? `Created ${storeLocation(store)}` : `${storeLocation(store)} already exists`);
+    });
+
+  program
+    .command('token')
+    .description('has the local issuer issue a token for an e-mail address, valid for an hour')
+    .argument('<email>')
+    .option('--name <name>', 'the name claim of the token')
+    .option('--url <url>', 'use this server instead of opening the store')
+    .option('--json', 'print the whole response')
+    .action(async (email: string, { json, name, url }: JsonOption & SessionOptions & { name?: string }) => {
+      const issued = await issueLocalToken({ url }, email, name);
+      if (json) printJson(issued);
+      else print(issued.token);
+    });
+}
+
+function storeLocation(store: StoreSetting): string {
+  return store.kind === 'sqlite' ? store.path : store.table;
+}
