@@ -72,8 +72,8 @@ async function measure(database: BenchDatabase, state: OutcomeCost['state']): Pr
   const costs: OutcomeCost[] = [];
   for (const { outcome, status, send } of STEPS) {
     meter.take();
-    const answer = await send(scenario);
-    if (answer.status !== status) throw new Error(`${outcome}: expected ${status}, got ${answer.status}: ${answer.text}`);
+    const response = await send(scenario);
+    if (response.status !== status) throw new Error(`${outcome}: expected ${status}, got ${response.status}: ${response.text}`);
     costs.push({ outcome, state, requests: meter.take() });
   }
   database.proxy.clear();
