@@ -3,7 +3,7 @@ import { ANY } from '../../server/src/testing/dynamodb/proxy.ts';
 import { type Metered, makeMeter } from './meter.ts';
 import type { BenchDatabase } from './setup.ts';
 
-/* The requests to DynamoDB of each command and query, counted by the proxy: the same on every machine and in every run. */
+/* Requests to DynamoDB of each command and query, counted by the proxy: the same on every machine, in every run. */
 
 export interface OutcomeCost {
   readonly outcome: string;

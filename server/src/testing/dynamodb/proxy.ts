@@ -3,8 +3,8 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import { text as textOf } from 'node:stream/consumers';
 
 /*
- * An HTTP proxy in the test's process, between the SDK and DynamoDB. It records requests and applies rules to them: those of
- * `faults.ts` and `conflicts.ts`, or a test's own.
+ * An HTTP proxy in the test's process, between the SDK and DynamoDB. It records requests and applies rules to them:
+ * those of `faults.ts` and `conflicts.ts`, or a test's own.
  */
 
 export interface DatabaseResponse {
