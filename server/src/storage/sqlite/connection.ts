@@ -22,7 +22,7 @@ export function createPrivateFile(path: string): void {
   }
 }
 
-/** Opens a store to write, with a schema if the file is empty. Every commit is synced to disk. @throws StoreSetupError */
+/** Opens a store to write; an empty file gets its schema. Every commit is synced to disk. @throws StoreSetupError */
 export function openForWriting(path: string): Database {
   const database = open(path, {});
   try {
