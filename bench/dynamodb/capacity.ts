@@ -2,8 +2,9 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { LAYOUT } from '../../server/src/storage/dynamodb/layout.ts';
 
 /*
- * DynamoDB's billed capacity, computed from item sizes by its published rules. A read unit is a strongly consistent read of
- * 4 KB, a write unit a write of 1 KB, rounded up for each item. Transactions double the cost on the table, not in the index.
+ * DynamoDB's billed capacity, computed from item sizes by its published rules. A read unit is a strongly consistent
+ * read of 4 KB, a write unit a write of 1 KB, rounded up for each item. Transactions double the cost on the table, not
+ * in the index.
  */
 
 export type Attributes = Readonly<Record<string, AttributeValue>>;
@@ -68,7 +69,8 @@ function entryOf(item: Attributes): Attributes | undefined {
 }
 
 /**
- * Units of a transaction as DynamoDB Local 3.3 reports them: unlike AWS, it counts items of equal cost once, and the index twice.
+ * Units of a transaction as DynamoDB Local 3.3 reports them: unlike AWS, it counts items of equal cost
+ * once, and the index twice.
  */
 export function asLocalSumsUp(items: readonly ItemUnits[]): number {
   const distinct = new Map(items.map((units) => [JSON.stringify(units), units]));

@@ -1,4 +1,6 @@
 import { lenders } from '../../server/src/testing/app/test-app.ts';
+import { delayedRequest } from '../../server/src/testing/dynamodb/faults.ts';
+import { ANY } from '../../server/src/testing/dynamodb/proxy.ts';
 import { median } from '../median.ts';
 import type { BenchDatabase } from './setup.ts';
 
@@ -46,7 +48,7 @@ async function measure(database: BenchDatabase, state: Latency['state']): Promis
   for (let run = 0; run < WARM_UP; run += 1) await timeOne();
   const plainMs = await medianMs();
   database.proxy.clear();
-  database.proxy.latency(INJECTED_MS);
+  database.proxy.always(ANY, delayedRequest(INJECTED_MS));
   const injectedMs = await medianMs();
   const calls = database.proxy.requests.length / RUNS;
   database.proxy.clear();

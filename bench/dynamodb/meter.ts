@@ -5,8 +5,9 @@ import type { Exchange, ProxyRule } from '../../server/src/testing/dynamodb/prox
 import { type Attributes, asLocalSumsUp, type ItemUnits, unitsToGet, unitsToList, unitsToPut } from './capacity.ts';
 
 /*
- * A proxy rule that compares the capacity reported by DynamoDB Local for each request with our formula. For transactions the
- * report is wrong (see `asLocalSumsUp`), so each item is also put alone into a second table, where it is right.
+ * A proxy rule that compares the capacity reported by DynamoDB Local for each request with our formula. For
+ * transactions the report is wrong (see `asLocalSumsUp`), so each item is also put alone into a second table, where it
+ * is right.
  */
 
 export interface Metered {

@@ -3,7 +3,7 @@ import { ANY } from '../../server/src/testing/dynamodb/proxy.ts';
 import { type Metered, makeMeter } from './meter.ts';
 import type { BenchDatabase } from './setup.ts';
 
-/* The requests to DynamoDB of each command and query, counted by the proxy: the same on every machine and in every run. */
+/* Requests to DynamoDB of each command and query, counted by the proxy: the same on every machine, in every run. */
 
 export interface OutcomeCost {
   readonly outcome: string;
@@ -72,8 +72,8 @@ async function measure(database: BenchDatabase, state: OutcomeCost['state']): Pr
   const costs: OutcomeCost[] = [];
   for (const { outcome, status, send } of STEPS) {
     meter.take();
-    const answer = await send(scenario);
-    if (answer.status !== status) throw new Error(`${outcome}: expected ${status}, got ${answer.status}: ${answer.text}`);
+    const response = await send(scenario);
+    if (response.status !== status) throw new Error(`${outcome}: expected ${status}, got ${response.status}: ${response.text}`);
     costs.push({ outcome, state, requests: meter.take() });
   }
   database.proxy.clear();

@@ -46,8 +46,8 @@ import type { IndexEntry, Key, Range } from './store.ts';
  * | remote subscription | subscriptions#LOAN | connection#ID#SUBSCRIPTION |                                         |
  * | store metadata      | installation       | secret, copy, ...          |                                         |
  *
- * Due items are spread over shards of the index, so that no index partition takes all the writes of a kind. Store metadata
- * has the same keys in every format, so that a store of another format is recognized.
+ * Due items are spread over shards of the index, so that no index partition takes all the writes of a kind. Store
+ * metadata has the same keys in every format, so that a store of another format is recognized.
  */
 
 const LENDER = 'lender#';

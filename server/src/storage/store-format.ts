@@ -1,8 +1,9 @@
 import { StoreSetupError } from './store.ts';
 
 /**
- * Version of all that a store holds: tables, keys and the members of items. Raised by every incompatible change. A store of
- * another format is rejected, not migrated. SQLite keeps it in `user_version`; every engine keeps it beside the store's secret.
+ * Version of all that a store holds: tables, keys and the members of items. Raised by every incompatible change. A
+ * store of another format is rejected, not migrated. SQLite keeps it in `user_version`; every engine keeps it beside
+ * the store's secret.
  */
 export const STORE_FORMAT = 2;
 

@@ -8,7 +8,7 @@ import type { CommandId } from '../domain/ids.ts';
  * - Version: 1 for a new item, one more with each change. 0 means that there is no item.
  * - Commit: up to 100 writes (puts and deletes), all or nothing, made by one command.
  * - Condition: each write names the version that it expects. A commit fails if any of them is wrong.
- * - Index: one sparse, eventually consistent index. An item has at most one entry in it, with a partition and sort of its own.
+ * - Index: one sparse, eventually consistent index. An item has at most one entry, with its own partition and sort.
  * - Bulk store: a store opened to be copied as a whole (`bulk-store.ts`).
  */
 
@@ -44,7 +44,7 @@ export interface Put<Data = unknown> {
   readonly expiresAt?: number;
 }
 
-/** Deletes the item if it still has version `expected`. A deleted key must not be used again: versions would restart at 1. */
+/** Deletes the item if it still has version `expected`. The key must not be used again: versions would restart at 1. */
 export interface Delete {
   readonly key: Key;
   readonly expected: number;
@@ -98,7 +98,7 @@ export const KEYS_MAX = 100;
 export interface Store {
   /** Strongly consistent, all as of one moment, one round trip. Results are in the order of the keys. */
   get<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]>;
-  /** Like `get`, but each item as of a moment of its own: cheaper, for unrelated items. */
+  /** Like `get`, but each item as of its own moment: cheaper, for unrelated items. */
   batchGet<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]>;
   /** Strongly consistent, ascending. */
   list<Data>(range: Range<Data>): Promise<Item<Data>[]>;
@@ -106,8 +106,8 @@ export interface Store {
   listIndex(range: IndexRange): Promise<IndexRow[]>;
   /**
    * All or nothing, at most 100 distinct keys; durable once it returns `committed: true`.
-   * @param command unique to this commit: an engine recognizes its own writes by it after a lost response. A deleted item bears
-   * no command, so a commit of deletes only may be reported as failed because of its own effect.
+   * @param command unique to this commit: an engine recognizes its own writes by it after a lost response. A deleted
+   * item bears no command, so a commit of deletes only may be reported as failed because of its own effect.
    */
   commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult>;
   /** Finishes the calls under way and rejects later ones. */

@@ -115,12 +115,12 @@ const READ_FAULTS: readonly Fault[] = [
   ),
 ];
 
-function expectError(answer: Answer, type: ErrorType): void {
+function expectError(response: Answer, type: ErrorType): void {
   const { status, error, message, seconds } = EXPECTED[type];
-  expect(requireProblem(answer)).toEqual({ status, error, problems: [] });
-  expect([answer.body.message, answer.body.retry_after, answer.body.retryable]).toEqual([message, seconds, true]);
-  expect(answer.headers.get('Retry-After')).toBe(seconds === undefined ? null : String(seconds));
-  expect(answer.text).not.toMatch(/dynamo|transact|127\.0\.0\.1|aws|stack/i);
+  expect(requireProblem(response)).toEqual({ status, error, problems: [] });
+  expect([response.body.message, response.body.retry_after, response.body.retryable]).toEqual([message, seconds, true]);
+  expect(response.headers.get('Retry-After')).toBe(seconds === undefined ? null : String(seconds));
+  expect(response.text).not.toMatch(/dynamo|transact|127\.0\.0\.1|aws|stack/i);
 }
 
 describe.skipIf(endpoint === undefined)('the API while DynamoDB fails', () => {

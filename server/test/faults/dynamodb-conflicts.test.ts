@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { storedItemOf, toAttributes } from '../../src/storage/dynamodb/items.ts';
 import type { Item, Key } from '../../src/storage/store.ts';
 import { simulateConflicts } from '../../src/testing/dynamodb/conflicts.ts';
-import { cancelledTransaction, cancelledWithoutReasons } from '../../src/testing/dynamodb/errors.ts';
+import { cancelledTransaction, errorResponse } from '../../src/testing/dynamodb/errors.ts';
 import { holdRequest, respondWith } from '../../src/testing/dynamodb/faults.ts';
 import { newCommand, newKey, outcomeOf, put, useProxiedTable } from '../../src/testing/dynamodb/proxied-store.ts';
 import { ANY } from '../../src/testing/dynamodb/proxy.ts';
@@ -195,7 +195,7 @@ describe.skipIf(endpoint === undefined)('a cancelled DynamoDB transaction', () =
     ['none of which says anything', cancelledTransaction(['None', 'None'])],
     ['that are fewer than the writes', cancelledTransaction([FAILED])],
     ['that are more than the writes', cancelledTransaction([FAILED, 'None', 'None'])],
-    ['that are missing', cancelledWithoutReasons()],
+    ['that are missing', errorResponse('TransactionCanceledException', 'Transaction cancelled')],
     ['with a malformed item', cancelledTransaction([{ Code: FAILED, Item: { pk: { S: 'x' } } }, 'None'])],
   ])('is unavailable and not sent again for reasons %s', async (_how, response) => {
     const { proxy, open } = proxied;

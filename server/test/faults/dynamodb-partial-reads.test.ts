@@ -5,7 +5,7 @@ import * as faults from '../../src/testing/dynamodb/faults.ts';
 import { newCommand, outcomeOf, type ProxiedTable, put, useProxiedTable } from '../../src/testing/dynamodb/proxied-store.ts';
 import { endpoint } from '../../src/testing/dynamodb/tables.ts';
 
-/* Reads that DynamoDB answers in parts. */
+/* Reads that DynamoDB returns in parts. */
 
 const BATCH = 'BatchGetItem';
 

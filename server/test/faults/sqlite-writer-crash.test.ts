@@ -90,7 +90,9 @@ describe('data without a JSON form', () => {
   });
 });
 
-/** A folder on a file system of one megabyte. Skips the test where this machine can't mount one, and says so on stderr. */
+/**
+ * A folder on a file system of one megabyte. Skips the test where this machine can't mount one, and says so on stderr.
+ */
 function tinyDisk(context: TestContext): string {
   const folder = tempFolder();
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'lending-test', folder], { encoding: 'utf8' });

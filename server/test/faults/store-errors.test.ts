@@ -64,10 +64,10 @@ describe.each(Object.entries(FAILURES))('the API on a store that is %s', (_title
 
   afterAll(() => store.close());
 
-  function expectError(answer: Answer): void {
-    expect(requireProblem(answer)).toEqual({ status, error, problems: [] });
-    expect([answer.body.message, answer.body.retry_after, answer.body.retryable]).toEqual([message, seconds, true]);
-    expect(answer.text).not.toMatch(/secret|store|sqlite/i);
+  function expectError(response: Answer): void {
+    expect(requireProblem(response)).toEqual({ status, error, problems: [] });
+    expect([response.body.message, response.body.retry_after, response.body.retryable]).toEqual([message, seconds, true]);
+    expect(response.text).not.toMatch(/secret|store|sqlite/i);
   }
 
   it('reports the error of every command, and changes nothing', async () => {
@@ -108,26 +108,26 @@ describe('concurrent requests', () => {
     const testApp = await openTestApp({ config: { invitesPerHour: 10_000 }, ...(waitingMax !== undefined && { waitingMax }) });
     const borrower = await testApp.as('borrower@example.com');
     const path = `/loans/${await borrower.postsLoan()}/lenders`;
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: count }, (_, index) => borrower.post(path, { lenders: lenders(1, 1, `p${index}-`) })),
     );
     await testApp.close();
-    return answers;
+    return responses;
   }
 
   it('queue on one loan, at least a thousand of them', async () => {
-    const answers = await addConcurrently(1001);
-    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
-    expect(new Set(answers.map(({ body }) => body.remaining)).size).toBe(1001);
+    const responses = await addConcurrently(1001);
+    expect(responses.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(new Set(responses.map(({ body }) => body.remaining)).size).toBe(1001);
   });
 
   it('get 503 where the queue is full', async () => {
-    const answers = await addConcurrently(10, 4);
-    const rejected = answers.filter(({ status }) => status !== 200);
+    const responses = await addConcurrently(10, 4);
+    const rejected = responses.filter(({ status }) => status !== 200);
     expect(rejected).toHaveLength(6);
-    for (const answer of rejected) {
-      expect(requireProblem(answer)).toEqual({ status: 503, error: 'SERVICE_UNAVAILABLE', problems: [] });
-      expect(answer.body.retry_after).toBe(1);
+    for (const response of rejected) {
+      expect(requireProblem(response)).toEqual({ status: 503, error: 'SERVICE_UNAVAILABLE', problems: [] });
+      expect(response.body.retry_after).toBe(1);
     }
   });
 });

@@ -94,12 +94,12 @@ describe.skipIf(endpoint === undefined)('adding lenders on DynamoDB', () => {
     const addOne = async (index: number): Promise<Answer> => {
       const client = index % 2 === 0 ? borrower : sameBorrower;
       for (;;) {
-        const answer = await client.post(`${path}/lenders`, { lenders: lenders(1, 10, `eve${index}x`) });
-        if (answer.status !== 503) return answer; // contention: nothing was done
+        const response = await client.post(`${path}/lenders`, { lenders: lenders(1, 10, `eve${index}x`) });
+        if (response.status !== 503) return response; // contention: nothing was done
       }
     };
-    const answers = await Promise.all(Array.from({ length: 8 }, (_, index) => addOne(index)));
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    const responses = await Promise.all(Array.from({ length: 8 }, (_, index) => addOne(index)));
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200));
     proxy.clear();
     const { totals, invited, history } = await loanState();
     expect(totals).toEqual([180, 10]);
@@ -141,8 +141,8 @@ describe.skipIf(endpoint === undefined)('the circuit breaker before DynamoDB', (
     const { proxy } = proxied;
     const { add, loanState } = await openFaultyTestApp(proxied, { failuresMax: FAILURES_MAX });
     proxy.always(ANY, rule);
-    const answers = await Promise.all(Array.from({ length: 2 * FAILURES_MAX }, (_, index) => add(`eve${index}x`)));
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => expected));
+    const responses = await Promise.all(Array.from({ length: 2 * FAILURES_MAX }, (_, index) => add(`eve${index}x`)));
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => expected));
     proxy.clear();
     expect(await loanState()).toEqual(BEFORE);
     expect((await add()).status).toBe(200);

@@ -54,10 +54,10 @@ async function seed({ borrower }: Program, size: number): Promise<void> {
 
 async function expectRequests(operations: readonly string[], status: number, call: () => Promise<Answer>): Promise<Answer> {
   const before = proxied.proxy.requests.length;
-  const answer = await call();
+  const response = await call();
   const sent = proxied.proxy.requests.slice(before).map(({ operation }) => operation);
-  expect({ status: answer.status, requests: sent }).toEqual({ status, requests: operations });
-  return answer;
+  expect({ status: response.status, requests: sent }).toEqual({ status, requests: operations });
+  return response;
 }
 
 describe.skipIf(endpoint === undefined)('the number of requests to DynamoDB', () => {

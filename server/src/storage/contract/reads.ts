@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { KEYS_MAX } from '../store.ts';
 import { type ContractSetup, command, commit, dataAt, manyKeys, write } from './helpers.ts';
 
-/** Texts whose order differs by UTF-16 and by bytes, prefixes of each other, and characters with a meaning to some engine. */
+/** Texts whose order differs by UTF-16 and by bytes, prefixes of each other, and characters special to some engine. */
 const SORTS = [
   ...['a', 'a#', 'a#1', 'a#10', 'a#2', 'a%', 'a%b', 'a_b', 'aa', 'A', 'b', 'ä', 'é', 'e\u0301', ' ', '~', "'; --", 'a\\', 'a"'],
   ...['thing', 'thing#', 'thing#x', '*', 'a\u0000b', '\u0001', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '😀', '\u{10fffe}'],

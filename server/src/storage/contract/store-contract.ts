@@ -15,8 +15,8 @@ export interface OpenedStore {
 }
 
 /**
- * The suite that every engine passes without exceptions. Items of earlier tests may remain, since each test has partitions of
- * its own. An index may lag, so it is polled.
+ * The suite that every engine passes without exceptions. Items of earlier tests may remain, since each test has
+ * partitions of its own. An index may lag, so it is polled.
  * @param name of the engine, in the titles of the tests
  */
 export function storeContract(name: string, open: () => Promise<OpenedStore>): void {

@@ -16,7 +16,7 @@ const MISCONFIGURED = new Set([
   ...['CredentialsProviderError', 'TokenProviderError'],
 ]);
 
-/** Whether the request may have been carried out. Only sending it again can tell. */
+/** Whether the request may have been carried out. Only another attempt shows it. */
 export function isOutcomeUnknown(thrown: unknown): boolean {
   if (thrown instanceof MalformedError || nameOf(thrown) === IN_PROGRESS) return true;
   const isProgrammingError = thrown instanceof TypeError || thrown instanceof RangeError;

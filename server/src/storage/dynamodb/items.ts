@@ -82,7 +82,7 @@ export class MalformedError extends Error {
   }
 }
 
-/** Requested where a valid response may otherwise be empty, to distinguish it from one that lost its body on the way. */
+/** Requested where a valid response may otherwise be empty, to distinguish it from one that lost its body. */
 export const WITH_CAPACITY = { ReturnConsumedCapacity: 'TOTAL' } as const;
 
 /** @throws MalformedError where a response lacks its consumed capacity */

@@ -18,7 +18,7 @@ export async function getItem<Data>(connection: Connection, table: string, key: 
   });
 }
 
-/** Each item as of a moment of its own, in any order. @param keys distinct */
+/** Each item as of its own moment, in any order. @param keys distinct */
 export async function batchGet<Data>(connection: Connection, table: string, keys: readonly Key<Data>[]): Promise<Item<Data>[]> {
   const found: Item<Data>[] = [];
   await sendBatch(keys.map(toKeyAttributes), UNPROCESSED_BACKOFF, async (Keys) => {

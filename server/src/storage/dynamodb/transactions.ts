@@ -82,7 +82,7 @@ export async function transactWrite(
   const TransactItems = writes.map((write) => toTransactItem(table, command, write));
   let mayBeCommitted = false;
   const attempt = (): Promise<CurrentItems | undefined> => {
-    // The token makes it safe to resend the same transaction. After a cancellation the next one needs a token of its own.
+    // The token makes it safe to resend the same transaction. After a cancellation the next attempt needs a new token.
     const input = { TransactItems, ClientRequestToken: randomUUID(), ...WITH_CAPACITY };
     const send = async (abortSignal: AbortSignal) => {
       try {

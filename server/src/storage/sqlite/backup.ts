@@ -6,7 +6,7 @@ import { checkIntegrity, IN_MEMORY, openForReading } from './connection.ts';
 const PAGES_A_STEP = 1000;
 
 /**
- * Copies the store as of one moment, while others read and write it. The copy is complete and verified, or doesn't exist.
+ * Copies the store as of one moment, while others read and write it. The copy is complete and verified, or absent.
  * @param to a file that does not exist yet
  * @param progress gets the share that is done, 0 to 1
  * @throws StoreSetupError

@@ -22,7 +22,7 @@ export function createPrivateFile(path: string): void {
   }
 }
 
-/** Opens a store for writing and creates its schema in an empty file. Every commit is synced to disk. @throws StoreSetupError */
+/** Opens a store to write; an empty file gets its schema. Every commit is synced to disk. @throws StoreSetupError */
 export function openForWriting(path: string): Database {
   const database = open(path, {});
   try {

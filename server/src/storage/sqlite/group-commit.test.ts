@@ -43,7 +43,7 @@ function grouped(waitingMax = 10_000) {
 }
 
 describe('commits of one batch', () => {
-  it('are written in few batches, each with a result of its own', async () => {
+  it('are written in few batches, each with its own result', async () => {
     const { send, sorts, writer } = grouped();
     const results = await Promise.all(Array.from({ length: 1000 }, (_, index) => send(put(`${index}`, index))));
     expect(results).toEqual(results.map(() => ({ committed: true })));

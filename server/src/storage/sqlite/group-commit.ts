@@ -13,8 +13,8 @@ interface PendingCommit {
 }
 
 /**
- * Group commit: commits that arrive together share one sync of the disk. While a batch is written, the next one gathers.
- * A commit resolves once its batch is durable.
+ * Group commit: commits that arrive together share one sync of the disk. While a batch is written, the next one
+ * gathers. A commit resolves once its batch is durable.
  */
 export class GroupCommit {
   readonly #writer: Writer;

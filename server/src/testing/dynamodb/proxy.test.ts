@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { THROTTLED } from './errors.ts';
-import { holdRequest, respondWith } from './faults.ts';
+import { delayedRequest, holdRequest, respondWith } from './faults.ts';
 import { ANY, type DynamoDbProxy, passThrough, startDynamoDbProxy } from './proxy.ts';
 
 /** A database that responds with the request. */
@@ -68,8 +68,8 @@ describe('the DynamoDB proxy', () => {
     expect((await query).status).toBe(200);
   });
 
-  it('adds latency to every request', async () => {
-    proxy.latency(80);
+  it('delays requests concurrently', async () => {
+    proxy.always(ANY, delayedRequest(80));
     const began = performance.now();
     await Promise.all([send('Query'), send('Query')]);
     expect(performance.now() - began).toBeGreaterThan(75);

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
-import { setTimeout as pause } from 'node:timers/promises';
 
 /*
- * An HTTP proxy in the test's process, between the SDK and DynamoDB. It records requests and applies rules to them: those of
- * `faults.ts` and `conflicts.ts`, or a test's own.
+ * An HTTP proxy in the test's process, between the SDK and DynamoDB. It records requests and applies rules to them:
+ * those of `faults.ts` and `conflicts.ts`, or a test's own.
  */
 
 export interface DatabaseResponse {
@@ -54,7 +53,6 @@ export async function startDynamoDbProxy(database: string) {
   const queued = new Map<string, ProxyRule[]>();
   const permanent = new Map<string, ProxyRule>();
   const failures: unknown[] = [];
-  let latencyMs = 0;
 
   const server = createServer(async (incoming, raw) => {
     try {
@@ -63,7 +61,6 @@ export async function startDynamoDbProxy(database: string) {
       requests.push(exchange.request);
       const next = queued.get(operation)?.shift() ?? queued.get(ANY)?.shift();
       const rule = next ?? permanent.get(operation) ?? permanent.get(ANY) ?? passThrough;
-      if (latencyMs > 0) await pause(latencyMs);
       await rule(exchange);
     } catch (thrown) {
       if (incoming.complete) failures.push(thrown); // otherwise the SDK hung up while it was sending
@@ -89,16 +86,11 @@ export async function startDynamoDbProxy(database: string) {
       void queued.set(operation, [...(queued.get(operation) ?? []), ...rules]),
     /** Applies a rule to every request of an operation for which no `next` is left. */
     always: (operation: string, rule: ProxyRule): void => void permanent.set(operation, rule),
-    /** Delays every request. */
-    latency(ms: number): void {
-      latencyMs = ms;
-    },
-    /** Removes rules and latency, and forgets the requests. */
+    /** Removes the rules, and forgets the requests. */
     clear(): void {
       queued.clear();
       permanent.clear();
       requests.length = 0;
-      latencyMs = 0;
     },
     /** Rejects connections, and resets the open ones. */
     shut,

@@ -3,7 +3,7 @@ import { inject } from 'vitest';
 import type { DynamoDbOptions } from '../../storage/dynamodb/dynamodb-store.ts';
 import { createTable, type TableOptions } from '../../storage/dynamodb/table.ts';
 
-/* The DynamoDB Local of the test run. Each test file creates tables of its own. */
+/* The DynamoDB Local of the test run. Each test file creates its own tables. */
 
 /** Undefined where this machine can't run it; the test run reports why. */
 export const endpoint = inject('dynamoDbEndpoint');

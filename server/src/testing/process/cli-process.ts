@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/* The command line as built, in processes and a folder of its own. */
+/* The command line as built, in separate processes and a temporary folder. */
 
 export const PROGRAM = fileURLToPath(new URL('../../../../dist/cli.js', import.meta.url));
 
