@@ -5,10 +5,8 @@ import type { Loan } from './loan.ts';
 
 export type MailKind = 'invitation' | 'reminder' | 'accepted' | 'declined' | 'funded';
 
-/** Why a mail will never be sent. */
-type DropReason =
-  /** Its content is no longer true. */
-  'moot' | 'opted-out' | 'daily-limit';
+/** Why a mail will never be sent; `moot`: its content is no longer true. */
+type DropReason = 'moot' | 'opted-out' | 'daily-limit';
 
 /** Times are epoch milliseconds. */
 export type MailState =
