@@ -11,7 +11,7 @@ import { openTestApp, type TestAppOptions } from '../app/test-app.ts';
 
 /* Sends one request through REST or GraphQL, and reads its outcome in terms that both have. */
 
-export interface ParityRequest {
+interface ParityRequest {
   readonly useCase: UseCase;
   readonly members: Readonly<Record<string, unknown>>;
   readonly user: keyof Scene['tokens'];
