@@ -20,12 +20,16 @@ const { partition, sort, index } = LAYOUT;
 /** The attributes in the index. */
 const PROJECTED: readonly string[] = [partition, sort, index.partition, index.sort];
 
-/** Bytes of names and values in UTF-8. A number takes one byte for two digits, and one more. */
+/**
+ * Bytes of names and values in UTF-8. A number takes one byte for two digits, and one more.
+ * @internal exported for tests
+ */
 export function sizeOf(item: Attributes): number {
   return Object.entries(item).reduce((bytes, [name, value]) => bytes + Buffer.byteLength(name) + sizeOfValue(value), 0);
 }
 
-function sizeOfValue({ S, N }: AttributeValue): number {
+/** @internal exported for tests */
+export function sizeOfValue({ S, N }: AttributeValue): number {
   if (S !== undefined) return Buffer.byteLength(S);
   if (N !== undefined) return Math.ceil(N.replace(/^-|\.|0+$/g, '').length / 2) + 1;
   throw new TypeError('our items have texts and numbers only');

@@ -10,7 +10,7 @@ import type { BenchDatabase } from './setup.ts';
 const WRITERS = [2, 4, 8, 16, 32, 64] as const;
 export const ADDS_EACH = 4;
 /** How long a transaction stays under way after DynamoDB Local has carried it out. */
-export const HELD_MS = 5;
+const HELD_MS = 5;
 
 export interface HotLoan {
   readonly writers: number;

@@ -14,12 +14,12 @@ export type Event = {
     at: string;
     actor: 'borrower' | 'lender' | 'system';
     /**
-     * Only for the one who acted.
+     * Only visible to the user who acted.
      */
     request_id?: string;
     data: {
         /**
-         * How the loan stood after the change.
+         * The loan after the change.
          */
         loan: {
             /**
@@ -40,7 +40,7 @@ export type Event = {
             lender_count: number;
             status: 'open' | 'funded' | 'cancelled';
             /**
-             * One more with each change of the loan.
+             * Increases by one with each change of the loan.
              */
             version: number;
         };
@@ -68,7 +68,7 @@ export type Event = {
          */
         lender?: Lender;
         /**
-         * How far the import was that this is of; for the borrower.
+         * Progress of the import that caused the event; only visible to the borrower.
          */
         import?: {
             import_id: string;
@@ -82,19 +82,19 @@ export type Import = {
     import_id: string;
     loan_id: string;
     /**
-     * `waiting`: the invitations of this hour are used up, and it goes on by itself at `resumes_at`. `failed`: see `failure`.
+     * `waiting`: the invitations of this hour are used up, and the import resumes by itself at `resumes_at`. `failed`: see `failure`.
      */
     status: 'running' | 'waiting' | 'completed' | 'failed';
     mode: 'all_or_nothing' | 'per_row';
     mode_reason: string;
     /**
-     * Nobody is invited: it finds out what would become of the rows.
+     * Determines the outcome of each row, but invites nobody.
      */
     dry_run: boolean;
     rows_total: number;
     rows_done: number;
     /**
-     * How many rows have which outcome; together `rows_total`.
+     * Number of rows by outcome; their sum is `rows_total`.
      */
     outcomes: {
         added: number;
@@ -106,7 +106,7 @@ export type Import = {
         not_added: number;
     };
     /**
-     * The contributions of the rows that were added, or would be.
+     * Sum of the contributions that were added, or would be in a dry run.
      */
     amount_added: number;
     resumes_at: string | null;
@@ -116,35 +116,35 @@ export type Import = {
     created_at: string;
     ended_at: string | null;
     /**
-     * Why it has failed, in a sentence.
+     * Why it failed, as a sentence.
      */
     failure: string | null;
 };
 
 export type ImportRow = {
     /**
-     * Of the rows, from 1; the header and empty lines do not count.
+     * Number of the row, from 1, without the header and empty lines.
      */
     row: number;
     /**
-     * Of the file, from 1, where the row begins.
+     * Line of the file on which the row begins, from 1.
      */
     line: number;
     /**
-     * As it is compared and shown; as the file has it, where it is no address.
+     * In canonical form; if invalid, as in the file.
      */
     email: string;
     /**
-     * In major units; as the file has it, where it is no amount.
+     * In major units; if invalid, as in the file.
      */
     contribution_amount: string;
     name?: string;
     /**
-     * `not_added`: the import has ended without it. `would_be_added`: in a dry run.
+     * `not_added`: the import ended before this row. `would_be_added`: in a dry run.
      */
     outcome: 'added' | 'would_be_added' | 'already_invited' | 'invalid' | 'over_funding' | 'pending' | 'not_added';
     /**
-     * Why it was not added, as in `details` of a refusal.
+     * Why it was not added: a code as in the `details` of an error.
      */
     code?: string;
     message?: string;
@@ -248,7 +248,7 @@ export type Loan = {
     lender_count: number;
     status: 'open' | 'funded' | 'cancelled';
     /**
-     * One more with each change of the loan.
+     * Increases by one with each change of the loan.
      */
     version: number;
     /**
@@ -284,7 +284,7 @@ export type Problem = {
      */
     message: string;
     /**
-     * Also in the header `X-Request-Id`. Name it when you ask for help.
+     * Also in the header `X-Request-Id`. Quote it when you ask for help.
      */
     request_id: string;
     /**
@@ -296,7 +296,7 @@ export type Problem = {
      */
     retry_after?: number;
     /**
-     * Every reason that was found, in the order of the request; `message` is the first one’s.
+     * Every violation, in the order of the request; `message` is the first one’s.
      */
     details: Array<{
         /**
@@ -308,7 +308,7 @@ export type Problem = {
          */
         code: 'INVALID' | 'DUPLICATE_IN_REQUEST' | 'SELF_INVITATION' | 'TOO_MANY_LENDERS' | 'DUPLICATE_LENDER' | 'OVER_FUNDING';
         /**
-         * How to mend it.
+         * How to fix it.
          */
         message: string;
     }>;
@@ -319,15 +319,15 @@ export type ListLoansData = {
     path?: never;
     query?: {
         /**
-         * As whom the caller is in the loan.
+         * The caller’s role in the loans.
          */
         role?: 'borrower' | 'lender';
         /**
-         * How many to answer, 1 to 100.
+         * Items on a page, 1 to 100.
          */
         limit?: number;
         /**
-         * Go on behind this: `next_cursor` of the answer before, for the same user, call and filters.
+         * `next_cursor` of the previous page, for the same user, call and filters.
          */
         cursor?: string;
     };
@@ -336,7 +336,7 @@ export type ListLoansData = {
 
 export type ListLoansErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -348,15 +348,15 @@ export type ListLoansErrors = {
      */
     403: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -371,7 +371,7 @@ export type ListLoansResponses = {
         success: true;
         loans: Array<Loan>;
         /**
-         * Where to go on; null at the end.
+         * Cursor of the next page; null at the end.
          */
         next_cursor: string | null;
     };
@@ -402,11 +402,11 @@ export type CreateLoanData = {
          */
         purpose?: string | null;
         /**
-         * Up to 20 lenders to invite with it: all are, or the loan is not made.
+         * Up to 20 lenders to invite with it: all are invited, or the loan is not created.
          */
         lenders?: Array<{
             /**
-             * Compared, kept and shown trimmed, in lower case, the domain in its ASCII form.
+             * Compared, stored and shown trimmed, in lower case, the domain in its ASCII form.
              */
             email: string;
             /**
@@ -414,14 +414,14 @@ export type CreateLoanData = {
              */
             contribution_amount: number | string;
             /**
-             * What a person is called.
+             * Display name.
              */
             name?: string | null;
         }>;
     };
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -436,7 +436,7 @@ export type CreateLoanData = {
 
 export type CreateLoanErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -460,15 +460,15 @@ export type CreateLoanErrors = {
      */
     422: Problem;
     /**
-     * The request rate, the hour’s invitations or what the database can take is used up.
+     * A limit is reached: on requests, on invitations in an hour, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -501,7 +501,7 @@ export type ReadLoanData = {
     body?: never;
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
@@ -511,7 +511,7 @@ export type ReadLoanData = {
 
 export type ReadLoanErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -527,15 +527,15 @@ export type ReadLoanErrors = {
      */
     404: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -558,21 +558,21 @@ export type ListLendersData = {
     body?: never;
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
     query?: {
         /**
-         * Only what stands so.
+         * Only items with this status.
          */
         status?: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired';
         /**
-         * How many to answer, 1 to 100.
+         * Items on a page, 1 to 100.
          */
         limit?: number;
         /**
-         * Go on behind this: `next_cursor` of the answer before, for the same user, call and filters.
+         * `next_cursor` of the previous page, for the same user, call and filters.
          */
         cursor?: string;
     };
@@ -581,7 +581,7 @@ export type ListLendersData = {
 
 export type ListLendersErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -597,15 +597,15 @@ export type ListLendersErrors = {
      */
     404: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -620,7 +620,7 @@ export type ListLendersResponses = {
         success: true;
         lenders: Array<Lender>;
         /**
-         * Where to go on; null at the end.
+         * Cursor of the next page; null at the end.
          */
         next_cursor: string | null;
     };
@@ -635,7 +635,7 @@ export type AddLendersData = {
          */
         lenders: Array<{
             /**
-             * Compared, kept and shown trimmed, in lower case, the domain in its ASCII form.
+             * Compared, stored and shown trimmed, in lower case, the domain in its ASCII form.
              */
             email: string;
             /**
@@ -643,14 +643,14 @@ export type AddLendersData = {
              */
             contribution_amount: number | string;
             /**
-             * What a person is called.
+             * Display name.
              */
             name?: string | null;
         }>;
     };
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -660,7 +660,7 @@ export type AddLendersData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
@@ -670,7 +670,7 @@ export type AddLendersData = {
 
 export type AddLendersErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -686,7 +686,7 @@ export type AddLendersErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -702,15 +702,15 @@ export type AddLendersErrors = {
      */
     422: Problem;
     /**
-     * The request rate, the hour’s invitations or what the database can take is used up.
+     * A limit is reached: on requests, on invitations in an hour, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -748,7 +748,7 @@ export type RevokeLenderData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -758,11 +758,11 @@ export type RevokeLenderData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
         /**
-         * The lender in this loan, as the invitation answered it.
+         * Id of the lender in this loan.
          */
         lender_id: string;
     };
@@ -772,7 +772,7 @@ export type RevokeLenderData = {
 
 export type RevokeLenderErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -788,7 +788,7 @@ export type RevokeLenderErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -804,15 +804,15 @@ export type RevokeLenderErrors = {
      */
     422: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -841,7 +841,7 @@ export type ChangeLenderData = {
     };
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -851,11 +851,11 @@ export type ChangeLenderData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
         /**
-         * The lender in this loan, as the invitation answered it.
+         * Id of the lender in this loan.
          */
         lender_id: string;
     };
@@ -865,7 +865,7 @@ export type ChangeLenderData = {
 
 export type ChangeLenderErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -881,7 +881,7 @@ export type ChangeLenderErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -897,15 +897,15 @@ export type ChangeLenderErrors = {
      */
     422: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -929,7 +929,7 @@ export type RemindLenderData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -939,11 +939,11 @@ export type RemindLenderData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
         /**
-         * The lender in this loan, as the invitation answered it.
+         * Id of the lender in this loan.
          */
         lender_id: string;
     };
@@ -953,7 +953,7 @@ export type RemindLenderData = {
 
 export type RemindLenderErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -969,7 +969,7 @@ export type RemindLenderErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -985,15 +985,15 @@ export type RemindLenderErrors = {
      */
     422: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1018,12 +1018,12 @@ export type RemindLenderResponse = RemindLenderResponses[keyof RemindLenderRespo
 
 export type ImportLendersData = {
     /**
-     * A header line and up to 10000 rows, 4 MiB at most, in UTF-8, with comma, semicolon or tab. Columns email, contribution_amount and, where there is one, name, in any order; others do no harm.
+     * A header line and up to 10000 rows, at most 4 MiB, in UTF-8, separated by comma, semicolon or tab. Columns email, contribution_amount and optionally name, in any order; other columns are ignored.
      */
     body: string;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1033,17 +1033,17 @@ export type ImportLendersData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
     query?: {
         /**
-         * Whether one row that can not be added keeps out all. all_or_nothing takes one transaction, so at most 90 rows; left out, it is that for as many, else per_row.
+         * all_or_nothing adds all rows in one transaction, at most 90, or none; per_row adds each row that can be added. Default: all_or_nothing for a file that one transaction holds, else per_row.
          */
         mode?: 'all_or_nothing' | 'per_row';
         /**
-         * Only finds out what would become of the rows: nobody is invited.
+         * Only determines the outcome of each row: nobody is invited.
          */
         dry_run?: 'true' | 'false';
     };
@@ -1052,7 +1052,7 @@ export type ImportLendersData = {
 
 export type ImportLendersErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1068,7 +1068,7 @@ export type ImportLendersErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -1084,15 +1084,15 @@ export type ImportLendersErrors = {
      */
     422: Problem;
     /**
-     * The request rate, the hour’s files or what the database can take is used up.
+     * A limit is reached: on requests, on files in an hour, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1115,11 +1115,11 @@ export type ReadImportData = {
     body?: never;
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
         /**
-         * The import, as the answer to its file named it.
+         * Id of the import.
          */
         import_id: string;
     };
@@ -1129,7 +1129,7 @@ export type ReadImportData = {
 
 export type ReadImportErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1145,15 +1145,15 @@ export type ReadImportErrors = {
      */
     404: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1176,11 +1176,11 @@ export type ListImportRowsData = {
     body?: never;
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
         /**
-         * The import, as the answer to its file named it.
+         * Id of the import.
          */
         import_id: string;
     };
@@ -1190,11 +1190,11 @@ export type ListImportRowsData = {
          */
         outcome?: 'added' | 'would_be_added' | 'already_invited' | 'invalid' | 'over_funding' | 'pending' | 'not_added';
         /**
-         * How many to answer, 1 to 100.
+         * Items on a page, 1 to 100.
          */
         limit?: number;
         /**
-         * Go on behind this: `next_cursor` of the answer before, for the same user, call and filters.
+         * `next_cursor` of the previous page, for the same user, call and filters.
          */
         cursor?: string;
     };
@@ -1203,7 +1203,7 @@ export type ListImportRowsData = {
 
 export type ListImportRowsErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1219,15 +1219,15 @@ export type ListImportRowsErrors = {
      */
     404: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1242,7 +1242,7 @@ export type ListImportRowsResponses = {
         success: true;
         rows: Array<ImportRow>;
         /**
-         * Where to go on; null at the end.
+         * Cursor of the next page; null at the end.
          */
         next_cursor: string | null;
     };
@@ -1254,7 +1254,7 @@ export type CloseLoanData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1264,7 +1264,7 @@ export type CloseLoanData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
@@ -1274,7 +1274,7 @@ export type CloseLoanData = {
 
 export type CloseLoanErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1290,7 +1290,7 @@ export type CloseLoanErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -1306,15 +1306,15 @@ export type CloseLoanErrors = {
      */
     422: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1337,7 +1337,7 @@ export type CancelLoanData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1347,7 +1347,7 @@ export type CancelLoanData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
@@ -1357,7 +1357,7 @@ export type CancelLoanData = {
 
 export type CancelLoanErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1373,7 +1373,7 @@ export type CancelLoanErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -1389,15 +1389,15 @@ export type CancelLoanErrors = {
      */
     422: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1420,17 +1420,17 @@ export type ReadEventsData = {
     body?: never;
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
     query?: {
         /**
-         * Go on behind this: `next_cursor` of the answer before, for the same user, call and filters.
+         * `next_cursor` of the previous page, for the same user, call and filters.
          */
         after?: string;
         /**
-         * How many to answer, 1 to 100.
+         * Items on a page, 1 to 100.
          */
         limit?: number;
     };
@@ -1439,7 +1439,7 @@ export type ReadEventsData = {
 
 export type ReadEventsErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1455,15 +1455,15 @@ export type ReadEventsErrors = {
      */
     404: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1478,7 +1478,7 @@ export type ReadEventsResponses = {
         success: true;
         events: Array<Event>;
         /**
-         * Where to go on; null at the end.
+         * Cursor of the next page; null at the end.
          */
         next_cursor: string | null;
     };
@@ -1491,15 +1491,15 @@ export type ListInvitationsData = {
     path?: never;
     query?: {
         /**
-         * Only what stands so.
+         * Only items with this status.
          */
         status?: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired';
         /**
-         * How many to answer, 1 to 100.
+         * Items on a page, 1 to 100.
          */
         limit?: number;
         /**
-         * Go on behind this: `next_cursor` of the answer before, for the same user, call and filters.
+         * `next_cursor` of the previous page, for the same user, call and filters.
          */
         cursor?: string;
     };
@@ -1508,7 +1508,7 @@ export type ListInvitationsData = {
 
 export type ListInvitationsErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1520,15 +1520,15 @@ export type ListInvitationsErrors = {
      */
     403: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1543,7 +1543,7 @@ export type ListInvitationsResponses = {
         success: true;
         invitations: Array<Invitation>;
         /**
-         * Where to go on; null at the end.
+         * Cursor of the next page; null at the end.
          */
         next_cursor: string | null;
     };
@@ -1555,7 +1555,7 @@ export type AcceptInvitationData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1565,7 +1565,7 @@ export type AcceptInvitationData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
@@ -1575,7 +1575,7 @@ export type AcceptInvitationData = {
 
 export type AcceptInvitationErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1591,7 +1591,7 @@ export type AcceptInvitationErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -1607,15 +1607,15 @@ export type AcceptInvitationErrors = {
      */
     422: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1639,7 +1639,7 @@ export type DeclineInvitationData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1649,7 +1649,7 @@ export type DeclineInvitationData = {
     };
     path: {
         /**
-         * The loan, as its creation answered it.
+         * Id of the loan.
          */
         loan_id: string;
     };
@@ -1659,7 +1659,7 @@ export type DeclineInvitationData = {
 
 export type DeclineInvitationErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1675,7 +1675,7 @@ export type DeclineInvitationErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -1691,15 +1691,15 @@ export type DeclineInvitationErrors = {
      */
     422: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };

@@ -5,7 +5,7 @@ import { type HttpOptions, httpApp } from '../api/http/http-app.ts';
 import type { MailService } from '../api/http/mail-routes.ts';
 import { type LocalIssuer, openLocalIssuer } from '../auth/local-issuer.ts';
 import { discoveredKeys } from '../auth/oidc-keys.ts';
-import { requestRate } from '../auth/rate-limiter.ts';
+import { createRateLimiter } from '../auth/rate-limiter.ts';
 import { type Issuer, tokenVerifier } from '../auth/token-verifier.ts';
 import type { Config } from '../config/config.ts';
 import { LoanEventHub } from '../events/event-hub.ts';
@@ -51,7 +51,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { storeSecrets, mailLinksAt } = core;
   const { ids, clock, changes, random } = core.services;
   const { issuer, localIssuer } = await openIssuer(config, store, clock);
-  const consume = requestRate(config.requestsPerSecond, clock);
+  const consume = createRateLimiter(config.requestsPerSecond, clock);
   let isStopping = false;
 
   const services: Services = {
@@ -69,7 +69,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       subscriptionFailed: (subscription) => logSubscription(log, subscription),
     },
   };
-  const onFault: HttpOptions['onFault'] = (err, { requestId, traceparent }) =>
+  const onError: HttpOptions['onError'] = (err, { requestId, traceparent }) =>
     log.error({ err, request_id: requestId, trace_id: traceIdOf(traceparent) }, 'request failed');
   const app = httpApp(
     services,
@@ -86,8 +86,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       trustedHops: config.trustedHops,
       corsOrigins: config.corsOrigins,
       ids,
-      onFault,
-      graphql: lazyGraphQlHandler(services, { allowsIntrospection: localIssuer !== undefined, onError: onFault }),
+      onError,
+      graphql: lazyGraphQlHandler(services, { allowsIntrospection: localIssuer !== undefined, onError }),
     },
   );
   return {
@@ -114,7 +114,7 @@ function lazyGraphQlHandler(services: Services, options: GraphQlOptions): Handle
 function mailService(services: Services, links: MailLinks): MailService {
   return {
     links,
-    answers: {
+    actions: {
       decline: (ref, call) => declineInvitationByMail(services, ref, call),
       optOut: (ref, call) => optOutOfMail(services, ref, call),
     },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isLoopback, isSafe } from '../auth/oidc-keys.ts';
+import { isLoopback, isSecure } from '../auth/oidc-keys.ts';
 import { functionMailConfig, functionMailProblems, mailConfig, mailProblems, mailSettings } from './mail.ts';
 
 /** STORE. The AWS SDK reads what `client` leaves out from its own environment variables. */
@@ -204,7 +204,7 @@ function parseOrigins(text: string, context: z.RefinementCtx): string[] {
 }
 
 function isIssuer(text: string | undefined): boolean {
-  return text === undefined || (URL.canParse(text) && isSafe(new URL(text)));
+  return text === undefined || (URL.canParse(text) && isSecure(new URL(text)));
 }
 
 const clientSettings = z.object({

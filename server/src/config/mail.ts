@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isLoopback, isSafe } from '../auth/oidc-keys.ts';
+import { isLoopback, isSecure } from '../auth/oidc-keys.ts';
 import { type Mailbox, parseMailbox } from '../mail/message.ts';
 import type { MailTransportConfig } from '../mail/transports/create-transport.ts';
 import { parseSmtpUrl, SMTP_URL_RULE } from '../mail/transports/smtp-url.ts';
@@ -82,7 +82,7 @@ function parsePublicUrl(text: string): string | undefined {
   if (text.length > PUBLIC_URL_LENGTH_MAX || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   const isPlain = url.username === '' && url.password === '' && !/[?#]/.test(text);
-  return isPlain && isSafe(url) ? url.href.replace(/\/+$/, '') : undefined;
+  return isPlain && isSecure(url) ? url.href.replace(/\/+$/, '') : undefined;
 }
 
 /** A zod transform of an optional setting. */

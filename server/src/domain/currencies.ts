@@ -1,9 +1,8 @@
 /**
- * The currencies of ISO 4217 (list one, as of January 2026) by the number of decimals of their minor unit.
- * Precious metals, test codes and units of account without a minor unit are left out: no loan is made in them.
- * Kept here, and not asked of `Intl`, which rounds sixteen of them to what is usual in shops.
+ * Currencies of ISO 4217 (list one, January 2026) by the decimals of their minor unit, without precious metals, test codes
+ * and units of account. Not taken from `Intl`, whose decimals of 16 currencies differ from ISO 4217.
  */
-const byDecimals: ReadonlyArray<readonly [decimals: number, codes: string]> = [
+const codesByDecimals: ReadonlyArray<readonly [decimals: number, codes: string]> = [
   [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
   [
     2,
@@ -17,24 +16,23 @@ const byDecimals: ReadonlyArray<readonly [decimals: number, codes: string]> = [
   [4, 'CLF UYW'],
 ];
 
-const decimalsOf: ReadonlyMap<string, number> = new Map(
-  byDecimals.flatMap(([decimals, codes]) => codes.split(/\s+/).map((code): [string, number] => [code, decimals])),
+const decimalsByCode: ReadonlyMap<string, number> = new Map(
+  codesByDecimals.flatMap(([decimals, codes]) => codes.split(/\s+/).map((code): [string, number] => [code, decimals])),
 );
 
-/** A currency as a loan keeps it: a later change of ISO's table does not move the point in an old loan. */
+/** Stored with each loan, so that a later change of ISO 4217 does not change the amounts of existing loans. */
 export interface Currency {
   readonly code: string;
   /** Decimals of the minor unit: 2 for USD, 0 for JPY. */
   readonly decimals: number;
 }
 
-/** The most decimals that any currency has. */
-export const DECIMALS_MAX = Math.max(...decimalsOf.values());
+export const DECIMALS_MAX = Math.max(...decimalsByCode.values());
 
-export const currencyCodes: readonly string[] = [...decimalsOf.keys()].sort();
+export const currencyCodes: readonly string[] = [...decimalsByCode.keys()].sort();
 
-/** @param code three capital letters of ISO 4217, such as `USD` */
+/** @param code ISO 4217 in capitals, such as `USD` */
 export function parseCurrency(code: string): Currency | undefined {
-  const decimals = decimalsOf.get(code);
+  const decimals = decimalsByCode.get(code);
   return decimals === undefined ? undefined : { code, decimals };
 }

@@ -1,4 +1,4 @@
-/** What callers can rely on to tell refusals apart; `doors/http/problem.ts` gives each its HTTP status. */
+/** Error codes of the API. `api/http/problem.ts` maps each to its HTTP status. */
 export type ErrorCode =
   | 'CONFLICT'
   | 'FORBIDDEN'
@@ -13,7 +13,7 @@ export type ErrorCode =
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'VALIDATION_ERROR';
 
-/** How operators count refusals: finer than the code where two causes share one. */
+/** The `ErrorType` label of metrics: finer than `ErrorCode` where operators need to distinguish causes. */
 export type ErrorMetricType =
   | 'Conflict'
   | 'Contention'
@@ -34,7 +34,7 @@ export type FieldErrorCode =
   | 'SELF_INVITATION'
   | 'TOO_MANY_LENDERS';
 
-/** One thing that is wrong with a request: where (`lenders[1].email`), which rule, and how to mend it. */
+/** One invalid field: its path (`lenders[1].email`), the rule it violates, and a message that says how to fix it. */
 export interface FieldError {
   readonly path: string;
   readonly code: FieldErrorCode;
@@ -48,49 +48,51 @@ interface DomainErrorOptions {
   readonly cause?: unknown;
 }
 
-/** A refusal that the caller can do something about. Anything else that is thrown is a fault of ours. */
+/** An expected error, which the caller can do something about. Anything else that is thrown is a bug or an outage. */
 export class DomainError extends Error {
   readonly code: ErrorCode;
   readonly metricType: ErrorMetricType;
   readonly details: readonly FieldError[];
   readonly retryAfter: number | undefined;
 
-  constructor(code: ErrorCode, type: ErrorMetricType, message: string, circumstances: DomainErrorOptions = {}) {
-    super(message, { cause: circumstances.cause });
+  constructor(code: ErrorCode, metricType: ErrorMetricType, message: string, options: DomainErrorOptions = {}) {
+    super(message, { cause: options.cause });
     this.name = 'DomainError';
     this.code = code;
-    this.metricType = type;
-    this.details = circumstances.details ?? [];
-    this.retryAfter = circumstances.retryAfter;
+    this.metricType = metricType;
+    this.details = options.details ?? [];
+    this.retryAfter = options.retryAfter;
   }
 
-  /** Whether the same request, sent again later, may succeed. */
+  /** Whether the same request may succeed later. */
   get retryable(): boolean {
     return ['INTERNAL_ERROR', 'SERVICE_UNAVAILABLE', 'TOO_MANY_REQUESTS'].includes(this.code);
   }
 }
 
-/** Every problem of one stage together; the first one's message speaks for all. */
-export function invalid(problems: readonly [FieldError, ...FieldError[]]): DomainError {
-  return new DomainError('VALIDATION_ERROR', 'ValidationError', problems[0].message, { details: problems });
+/** All errors of one validation stage. The first one's message becomes the message of the whole. */
+export function invalid(errors: readonly [FieldError, ...FieldError[]]): DomainError {
+  return new DomainError('VALIDATION_ERROR', 'ValidationError', errors[0].message, { details: errors });
 }
 
-/** Throws when there is anything in `problems`. */
-export function throwIfInvalid(problems: readonly FieldError[]): void {
-  const [first, ...rest] = problems;
+/** @throws DomainError where `errors` is not empty */
+export function throwIfInvalid(errors: readonly FieldError[]): void {
+  const [first, ...rest] = errors;
   if (first) throw invalid([first, ...rest]);
 }
 
-/** Whether a loan has no room for what was asked. */
-export function isOverFunding(refusal: unknown): boolean {
-  return refusal instanceof DomainError && refusal.details.some(({ code }) => code === 'OVER_FUNDING');
+export function isOverFunding(error: unknown): boolean {
+  return error instanceof DomainError && error.details.some(({ code }) => code === 'OVER_FUNDING');
 }
 
 export function pathNotFound(): DomainError {
-  return new DomainError('NOT_FOUND', 'NotFound', 'There is nothing at this path. What there is, /docs tells.');
+  return new DomainError('NOT_FOUND', 'NotFound', 'There is nothing at this path. See /docs for what there is.');
 }
 
-export function notFound(what: 'import' | 'invitation' | 'lender' | 'loan'): DomainError {
+/** What an id in a path can name. */
+export type Resource = 'import' | 'invitation' | 'lender' | 'loan';
+
+export function notFound(what: Resource): DomainError {
   return new DomainError('NOT_FOUND', 'NotFound', `There is no such ${what}, or you have no part in it.`);
 }
 
@@ -134,7 +136,7 @@ export function rateLimited(message: string, retryAfter: number): DomainError {
   return new DomainError('TOO_MANY_REQUESTS', 'RateLimited', message, { retryAfter });
 }
 
-/** Other writers kept winning, or too many wait: the request was not carried out and may be sent again at once. */
+/** Too many version conflicts, or a full queue. Nothing was written, so the request may be retried at once. */
 export function contention(cause?: unknown): DomainError {
   return new DomainError('SERVICE_UNAVAILABLE', 'Contention', 'Too many changes at once. Please retry after 1 second.', {
     retryAfter: 1,
@@ -160,7 +162,7 @@ export function databaseUnavailable(cause: unknown): DomainError {
   );
 }
 
-/** The issuer's keys can't be had, so nobody can be told from anybody: refuse all, and say that it passes. */
+/** The issuer's keys can't be loaded, so no token can be verified until they can. */
 export function signInUnavailable(cause: unknown): DomainError {
   return new DomainError(
     'SERVICE_UNAVAILABLE',
@@ -174,7 +176,7 @@ export function unexpectedError(cause: unknown): DomainError {
   return new DomainError(
     'INTERNAL_ERROR',
     'UnexpectedError',
-    'Something went wrong on our side. Please retry; if it persists, tell us the request id.',
+    'Something went wrong on our side. Please retry; if it persists, report the request id.',
     { cause },
   );
 }

@@ -3,40 +3,41 @@ import type { ImportProgress } from './lender-import.ts';
 import type { Loan } from './loan.ts';
 import type { Actor, LoanEvent } from './loan-events.ts';
 
-/** All that one commit did to a loan. Kept under the loan's new version, so a loan's history has no gaps. */
+/** All events of one commit. Stored under the loan's new version, so a loan's history has no gaps. */
 export interface EventBatch {
   /** The loan's version after the commit. */
   readonly version: number;
+  /** Epoch milliseconds. */
   readonly at: number;
   readonly actor: Actor;
-  /** Who acted; null for the system. Shown to nobody but themselves. */
+  /** Null for the system. Visible only to that user. */
   readonly actorId: UserId | null;
   readonly requestId: RequestId;
-  /** W3C trace context of the request, for whoever reacts. */
+  /** W3C trace context of the request, continued by event handlers. */
   readonly traceparent: string | null;
-  /** The loan as it stood after the commit. */
+  /** The loan after the commit. */
   readonly loan: Loan;
   readonly events: readonly LoanEvent[];
-  /** The import that it is a step of. */
+  /** Set where the commit is a step of an import. */
   readonly import?: ImportProgress;
 }
 
-/** How far a chapter has come that waits to be delivered. */
+/** Delivery state of an event batch in the outbox. */
 export interface OutboxEntry {
-  /** Who has reacted to it already, by name. */
+  /** Names of the handlers that have handled it. */
   readonly done: readonly string[];
-  /** How often it was tried in vain. */
+  /** Failed attempts. */
   readonly failures: number;
-  /** Epoch milliseconds before which it is not tried again. */
+  /** Epoch milliseconds of the next attempt, at the earliest. */
   readonly notBefore: number;
 }
 
-/** A chapter that somebody could not react to, however often it was tried. The rest went on without it. */
+/** An event batch that one handler failed on at every attempt. Later batches are delivered without it. */
 export interface DeadLetter {
   readonly handler: string;
   readonly version: number;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** What went wrong, as the log tells it. */
+  /** The last error, as in the log. */
   readonly error: string;
 }

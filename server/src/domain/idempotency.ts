@@ -1,17 +1,17 @@
 import type { RequestId } from './ids.ts';
 
-/** The answer to a command, exactly as it goes out: a repeat gets the same bytes. */
+/** The response to a command. A replay returns the same bytes. */
 export interface StoredResponse {
   readonly status: 200 | 201 | 202;
   /** JSON text. */
   readonly body: string;
-  /** Path of what was made. */
+  /** Path of the created resource. */
   readonly location: string | null;
 }
 
-/** What was answered to the first request under a key. */
+/** Stored in the same commit as the effect of the first request under a key. */
 export interface IdempotencyRecord {
-  /** Tells the same request from another one under the same key. */
+  /** Hash of the request: another request under the same key has another one. */
   readonly fingerprint: string;
   readonly response: StoredResponse;
   readonly requestId: RequestId;

@@ -1,17 +1,17 @@
 import type { Email } from './email.ts';
 import type { UserId } from './ids.ts';
 
-/** Who a verified token says is asking. */
+/** The user that a verified token identifies. */
 export interface Identity {
   readonly userId: UserId;
-  /** Null where the issuer has not verified it. */
+  /** Null unless the issuer has verified it. */
   readonly email: Email | null;
   readonly name: string | null;
-  /** Epoch milliseconds: what the token itself says, without leeway. */
+  /** Epoch milliseconds: the token's `exp`, without leeway. */
   readonly expiresAt: number;
 }
 
-/** Someone who may ask: their address is their own. */
+/** The user who makes a request, with a verified address. */
 export interface Caller extends Identity {
   readonly email: Email;
 }

@@ -9,7 +9,7 @@ type Row = readonly [
   after: LenderStatus,
 ];
 
-/** How each written status reads before, at and after the invitation's end. */
+/** The effective status 1 ms before, at and after the invitation's expiry. */
 const table: readonly Row[] = [
   ['pending', 'open', 'pending', 'expired', 'expired'],
   ['pending', 'funded', 'revoked', 'revoked', 'revoked'],
@@ -28,10 +28,13 @@ const table: readonly Row[] = [
   ['expired', 'cancelled', 'expired', 'expired', 'expired'],
 ];
 
-describe('where a participant stands', () => {
-  it.each(table)('%s in a loan that is %s: before the end %s, at it %s, after it %s', (written, loan, ...expected) => {
-    const expiresAt = 1_000_000;
-    const moments = [expiresAt - 1, expiresAt, expiresAt + 1];
-    expect(moments.map((now) => effectiveStatus({ status: loan }, { status: written, expiresAt }, now))).toEqual(expected);
-  });
+describe('effectiveStatus', () => {
+  it.each(table)(
+    'effectiveStatus of a written %s in a loan that is %s: before the expiry %s, at it %s, after it %s',
+    (written, loan, ...expected) => {
+      const expiresAt = 1_000_000;
+      const moments = [expiresAt - 1, expiresAt, expiresAt + 1];
+      expect(moments.map((now) => effectiveStatus({ status: loan }, { status: written, expiresAt }, now))).toEqual(expected);
+    },
+  );
 });

@@ -5,40 +5,40 @@ import type { MinorUnits } from './money.ts';
 export const LENDER_STATUSES = ['pending', 'accepted', 'declined', 'revoked', 'expired'] as const;
 export type LenderStatus = (typeof LENDER_STATUSES)[number];
 
-/** A lender in a loan: one per loan and address, through all rounds of invitations. Times are epoch milliseconds. */
+/** A lender of a loan: one per loan and address, through all rounds of invitations. Times are epoch milliseconds. */
 export interface Lender {
   readonly loanId: LoanId;
   readonly lenderId: LenderId;
   readonly email: Email;
   readonly name: string | null;
   readonly contribution: MinorUnits;
-  /** As last written. What holds at a given moment is `effectiveStatus`. */
+  /** As last written; see `effectiveStatus`. */
   readonly status: LenderStatus;
-  /** Which invitation of this address this is, from 1. */
+  /** Number of this invitation of the address, from 1. */
   readonly round: number;
   readonly invitedAt: number;
   readonly expiresAt: number;
-  /** The user who answered, once one has: from then on the row is theirs, whoever holds the address. */
+  /** The user who has claimed the invitation by answering it: it stays theirs when the address gets a new owner. */
   readonly userId: UserId | null;
 }
 
-/** Invitations of one loan that were made together, and so expire together. */
+/** Invitations of one loan that were sent together, and so expire together. */
 export interface ExpiryBatch {
   readonly invitations: readonly { readonly lenderId: LenderId; readonly round: number }[];
   readonly expiresAt: number;
 }
 
-/** How many rows of one loan a user may hold, under as many addresses. */
+/** Invitations to one loan that a user may claim, each under another address. */
 export const CLAIMED_MAX = 20;
 
-/** The rows of a loan that a user holds since they answered, whatever their address is now. */
+/** The invitations to a loan that a user has claimed, under any address. */
 export interface ClaimedInvitations {
   readonly lenderIds: readonly LenderId[];
 }
 
 /**
- * The single truth about where a participant stands. Ending a loan writes only the loan, and time passes without
- * writing anything, so the written status alone can be behind.
+ * A lender's status at a moment. The written status alone may be outdated: ending a loan writes only the loan, and
+ * expiry is written some time after it happens.
  */
 export function effectiveStatus(
   loan: { readonly status: 'open' | 'funded' | 'cancelled' },

@@ -10,12 +10,12 @@ export const LENDER_EVENT_TYPES = [
   'lender.expired',
 ] as const;
 
-/** Something that happened to the loan as a whole. */
+/** An event of the loan as a whole. */
 interface LoanLevelEvent {
   readonly type: (typeof LOAN_EVENT_TYPES)[number];
 }
 
-/** Something that happened to one lender, who stands as they are after it. */
+/** An event of one lender, with their state after it. */
 interface LenderEvent {
   readonly type: (typeof LENDER_EVENT_TYPES)[number];
   readonly lender: Lender;
@@ -26,7 +26,7 @@ export type LoanEvent = LoanLevelEvent | LenderEvent;
 export const ACTORS = ['borrower', 'lender', 'system'] as const;
 export type Actor = (typeof ACTORS)[number];
 
-/** Who did it. Time itself is told as the system's doing, in whoever's request it was noticed. */
+/** Who caused an event. Expiry is the system's, even where it is written along with a borrower's command. */
 export function actorOf({ type }: LoanEvent, commitActor: Actor): Actor {
   return type === 'lender.expired' ? 'system' : commitActor;
 }

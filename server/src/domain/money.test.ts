@@ -18,7 +18,7 @@ import {
 
 const FINEST = 4;
 
-/** Independent of what is tested: the decimal text of `units` divided by 10 to the power of `decimals`. */
+/** `units` / 10^`decimals` as text, computed independently of the tested code. */
 function decimalText(units: number, decimals: number): string {
   const digits = String(units).padStart(decimals + 1, '0');
   const fraction = digits.slice(digits.length - decimals);
@@ -35,33 +35,33 @@ function inFinest(text: string): bigint {
   return BigInt(whole + fraction.padEnd(FINEST, '0'));
 }
 
-/** Amounts as people write them, with 0 to 4 decimals, whatever the currency. */
+/** Amounts with 0 to 4 decimals, of no particular currency. */
 const amountTexts = fc
   .tuple(fc.integer({ min: 1, max: 1e12 }), fc.nat({ max: FINEST }))
   .map(([units, decimals]) => decimalText(units, decimals));
 
-function readBack(text: string, currency: Currency): number | undefined {
+function parseUnits(text: string, currency: Currency): number | undefined {
   const amount = parseAmount(text);
   return amount && toMinorUnits(amount, currency);
 }
 
-describe('an amount', () => {
-  it.each(currencyCodes)('in %s is written and read back as the same', (code) => {
+describe('parseAmount, toMinorUnits and formatMoney', () => {
+  it.each(currencyCodes)('format and parse amounts in %s without loss', (code) => {
     const currency = currencyOf(code);
     fc.assert(
       fc.property(minorUnits, (units) => {
         const [figure = '', unit] = formatMoney(units, currency).split(' ');
-        expect([readBack(figure, currency), unit]).toEqual([units, code]);
+        expect([parseUnits(figure, currency), unit]).toEqual([units, code]);
       }),
       { numRuns: 30 },
     );
   });
 
-  it('is the same as a number and as a string', () => {
+  it('parses the same from a number and a string', () => {
     fc.assert(
       fc.property(minorUnits, currencies, (units, currency) => {
         const text = decimalText(units, currency.decimals);
-        expect(readBack(text, currency)).toBe(units);
+        expect(parseUnits(text, currency)).toBe(units);
         const number = parseAmount(Number(text));
         expect(number && toMinorUnits(number, currency)).toBe(units);
         expect(number && exceeds(number, units, currency)).toBe(false);
@@ -70,7 +70,7 @@ describe('an amount', () => {
     );
   });
 
-  it.each([0, 1, 2, 3, 4])('goes out as a number that prints as the exact decimal, with %i decimals', (decimals) => {
+  it.each([0, 1, 2, 3, 4])('toMajorUnits returns a number that prints as the exact decimal, with %i decimals', (decimals) => {
     fc.assert(
       fc.property(minorUnits, (units) => {
         const number = toMajorUnits(units, { code: 'XXX', decimals });
@@ -80,7 +80,7 @@ describe('an amount', () => {
     );
   });
 
-  it('is judged as a number by its shortest decimal form', () => {
+  it('parses a number by its shortest decimal form', () => {
     expect(parseAmount(0.1)).toEqual({ digits: 1n, decimals: 1 });
     expect(parseAmount(1e3)).toEqual({ digits: 1000n, decimals: 0 });
     expect(parseAmount(5000.0)).toEqual({ digits: 5000n, decimals: 0 });
@@ -89,8 +89,8 @@ describe('an amount', () => {
   });
 });
 
-describe('a sum of amounts as sent', () => {
-  it('is exact, however finely they were sent', () => {
+describe('sumAmounts and exceeds', () => {
+  it('sumAmounts is exact for any decimals', () => {
     fc.assert(
       fc.property(fc.array(amountTexts, { maxLength: 20 }), (texts) => {
         const sum = sumAmounts(texts.map(amountOf));
@@ -100,7 +100,7 @@ describe('a sum of amounts as sent', () => {
     );
   });
 
-  it('exceeds a figure exactly where the decimals say so', () => {
+  it('exceeds compares exactly', () => {
     const near = fc.integer({ min: -2, max: 2 });
     fc.assert(
       fc.property(minorUnits, currencies, near, fc.nat({ max: FINEST }), (units, currency, offset, decimals) => {
@@ -112,16 +112,16 @@ describe('a sum of amounts as sent', () => {
     );
   });
 
-  it('does not exceed a figure that it equals', () => {
+  it('exceeds is false for an equal amount', () => {
     expect(exceeds(amountOf('100.00'), unitsOf(100), currencyOf('JPY'))).toBe(false);
     expect(exceeds(amountOf('100.01'), unitsOf(100), currencyOf('JPY'))).toBe(true);
     expect(exceeds(amountOf(0.01), ZERO, currencyOf('USD'))).toBe(true);
   });
 });
 
-describe('what is no amount', () => {
+describe('input that is not an amount', () => {
   it.each([0, -0, -1, -0.01, 0.000_01, 1e-7, 1.234_56, 1e13, 1e21, Number.NaN, Infinity, -Infinity])(
-    'is the number %d',
+    'rejects the number %d',
     (number) => {
       expect(parseAmount(number)).toBeUndefined();
     },
@@ -131,7 +131,7 @@ describe('what is no amount', () => {
     ...['0', '0.0', '0.00', '-1', '+1', '-0', '1e3', '1E3', '0x10', '01', '00', '00.5', '1.', '.5', '.', ''],
     ...[' 1', '1 ', '1\n', '1,000', '1,5', '1_000', "1'000", '1 000', '1.000.000', '1.12345', '10000000000000', '99999999999999'],
     ...['NaN', 'Infinity', '$5', '5 USD', '1/2', '\u0661\u0662', '\uff11', '\u00bd', '1\u00a0000', '1\u0000'],
-  ])('is the string %j', (text) => {
+  ])('rejects the string %j', (text) => {
     expect(parseAmount(text)).toBeUndefined();
   });
 
@@ -141,8 +141,8 @@ describe('what is no amount', () => {
     ['1.234', 'USD'],
     ['1.000', 'USD'],
     ['1.2345', 'BHD'],
-  ])('is %s in %s, which has fewer decimals', (text, code) => {
-    expect(readBack(text, currencyOf(code))).toBeUndefined();
+  ])('rejects %s in %s, which has fewer decimals', (text, code) => {
+    expect(parseUnits(text, currencyOf(code))).toBeUndefined();
   });
 
   it.each([
@@ -150,14 +150,14 @@ describe('what is no amount', () => {
     ['10000000000.00', '10000000000.01', 'USD'],
     ['1000000000.000', '1000000000.001', 'BHD'],
     ['100000000.0000', '100000000.0001', 'CLF'],
-  ])('is anything over %s: %s is over the limit in %s', (largest, larger, code) => {
-    expect(readBack(largest, currencyOf(code))).toBe(1e12);
-    expect(readBack(larger, currencyOf(code))).toBeUndefined();
+  ])('accepts %s but not %s in %s', (largest, larger, code) => {
+    expect(parseUnits(largest, currencyOf(code))).toBe(1e12);
+    expect(parseUnits(larger, currencyOf(code))).toBeUndefined();
     expect(MINOR_UNITS_MAX).toBe(1e12);
   });
 });
 
-describe('the figures in messages', () => {
+describe('formatting amounts', () => {
   it.each([
     [500_000, 'USD', '5000.00 USD'],
     [500, 'JPY', '500 JPY'],
@@ -167,7 +167,7 @@ describe('the figures in messages', () => {
     [0, 'JPY', '0 JPY'],
     [1, 'CLF', '0.0001 CLF'],
     [1e12, 'USD', '10000000000.00 USD'],
-  ])('write %i minor units of %s as %s', (units, code, text) => {
+  ])('writes %i minor units of %s as %s', (units, code, text) => {
     expect(formatMoney(unitsOf(units), currencyOf(code))).toBe(text);
   });
 
@@ -176,13 +176,13 @@ describe('the figures in messages', () => {
     ['5.1', 'USD', '5.10 USD'],
     ['5.125', 'USD', '5.125 USD'],
     ['5.0', 'JPY', '5.0 JPY'],
-  ])('write %s as sent in %s as %s', (text, code, written) => {
-    expect(formatAmount(amountOf(text), currencyOf(code))).toBe(written);
+  ])('writes the amount %s in %s as %s', (text, code, formatted) => {
+    expect(formatAmount(amountOf(text), currencyOf(code))).toBe(formatted);
   });
 });
 
-describe('adding and subtracting', () => {
-  it('is exact', () => {
+describe('add and subtract', () => {
+  it('adds and subtracts exactly', () => {
     fc.assert(
       fc.property(minorUnits, minorUnits, (a, b) => {
         expect(BigInt(add(a, b))).toBe(BigInt(a) + BigInt(b));
@@ -191,7 +191,7 @@ describe('adding and subtracting', () => {
     );
   });
 
-  it('never goes below nothing', () => {
+  it('rejects a negative result', () => {
     expect(() => subtract(ZERO, unitsOf(1))).toThrow(RangeError);
     expect(subtract(unitsOf(1), unitsOf(1))).toBe(0);
   });

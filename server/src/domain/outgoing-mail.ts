@@ -5,67 +5,62 @@ import type { Loan } from './loan.ts';
 
 export type MailKind = 'invitation' | 'reminder' | 'accepted' | 'declined' | 'funded';
 
-/** Why a mail was not sent, and will not be. */
+/** Why a mail will never be sent. */
 type DropReason =
-  /** What it would tell is not so any more. */
-  | 'moot'
-  /** The address wants no mail. */
-  | 'opted-out'
-  /** The address has had its mails of this day. */
-  | 'daily-limit';
+  /** Its content is no longer true. */
+  'moot' | 'opted-out' | 'daily-limit';
 
-/** Epoch milliseconds throughout. */
+/** Times are epoch milliseconds. */
 export type MailState =
   | { readonly name: 'waiting'; readonly from: number }
-  /** Somebody is sending it; whoever finds it after `until` takes it over. */
+  /** A sender is working on it. Another one may take over after `until`. */
   | { readonly name: 'claimed'; readonly until: number }
   | { readonly name: 'sent'; readonly at: number }
   | { readonly name: 'dropped'; readonly at: number; readonly reason: DropReason }
-  /** It was refused for good, or could not be handed over for too long. */
+  /** The transport rejected it permanently, or failed for too long. */
   | { readonly name: 'failed'; readonly at: number };
 
-/** A mail to one address, from when it is due until it has left. It is put into words when it is sent. */
+/** A mail to one address. Its text is rendered when it is sent. */
 export interface OutgoingMail {
   readonly mailId: MailId;
   readonly kind: MailKind;
   readonly loanId: LoanId;
-  /** The lender whom it is about or to; null where it is about the whole loan, to its borrower. */
+  /** The lender it is about; null for mail to the borrower about the whole loan. */
   readonly lenderId: LenderId | null;
-  /** Of the lender's invitations, the one that it is about; 0 without a lender. */
+  /** The invitation's round; 0 without a lender. */
   readonly round: number;
   readonly to: Email;
-  readonly madeAt: number;
-  /** The request that it follows from, and its W3C trace context. */
+  readonly createdAt: number;
+  /** The request that caused it, and its W3C trace context. */
   readonly requestId: RequestId;
   readonly traceparent: string | null;
   readonly tries: number;
-  /** The UTC day (`2026-03-01`) among whose mails to the address it was counted. */
+  /** UTC day (`2026-03-01`) in whose `DailyMailCount` it is counted. */
   readonly countedOn: string | null;
   readonly state: MailState;
 }
 
-/** The invitations and reminders that an address was sent on one UTC day. */
+/** Invitations and reminders to an address on one UTC day. */
 export interface DailyMailCount {
   readonly count: number;
-  /** Of which loans. */
+  /** The loans of these mails. */
   readonly loanIds: readonly LoanId[];
 }
 
-/** Whoever reads an address wants no mail there. */
+/** The owner of an address has opted out of mail. */
 export interface OptOut {
   readonly at: number;
 }
 
-/** Invitations and reminders that an address gets on one UTC day, over all borrowers. */
-const MAILS_A_DAY_MAX = 3;
-/** How long a transport may take before somebody else tries. */
+/** Invitations and reminders to one address on one UTC day, from all borrowers. */
+const MAILS_PER_DAY_MAX = 3;
+/** Time for a transport to take a mail before another sender may claim it. */
 const CLAIM_MS = 120_000;
 const BACKOFF_MS_MIN = 30_000;
 const BACKOFF_MS_MAX = 3_600_000;
-/** After this a mail that nobody would take is given up. */
-const TRIED_MS_MAX = 48 * 3_600_000;
+const RETRY_MS_MAX = 48 * 3_600_000;
 
-/** What decides whether a mail leaves: how things stand now. */
+/** The current state that decides whether a mail is sent. */
 export interface MailContext {
   readonly loan: Loan | undefined;
   readonly lender: Lender | undefined;
@@ -76,23 +71,24 @@ export interface MailContext {
 
 export interface MailClaim {
   readonly outgoingMail: OutgoingMail;
-  /** The address's day, where it is to be counted. */
+  /** The address's new count, where the mail is counted. */
   readonly day?: DailyMailCount;
 }
 
-/** A mail that is due at once. */
-export function createOutgoingMail(
-  about: Pick<OutgoingMail, 'mailId' | 'kind' | 'loanId' | 'lenderId' | 'round' | 'to' | 'requestId' | 'traceparent'>,
+/** Creates a mail that is due at once. */
+export function createOutgoingMail<About extends Pick<OutgoingMail, 'mailId' | 'kind' | 'loanId' | 'lenderId' | 'round' | 'to'>>(
+  about: About,
   now: number,
-): OutgoingMail {
-  return { ...about, madeAt: now, tries: 0, countedOn: null, state: { name: 'waiting', from: now } };
+) {
+  return { ...about, createdAt: now, tries: 0, countedOn: null, state: { name: 'waiting', from: now } } as const;
 }
 
-/** Claims a mail for sending, or drops it. @returns undefined where that is not to be done now */
-export function claimMail(outgoingMail: OutgoingMail, standing: MailContext): MailClaim | undefined {
-  const { now, day } = standing;
-  if (!isDue(outgoingMail.state, now)) return undefined;
-  const reason = dropReason(outgoingMail, standing);
+/** Claims a mail for sending, or drops it. @returns undefined where it is not due */
+export function claimMail(outgoingMail: OutgoingMail, context: MailContext): MailClaim | undefined {
+  const { now, day } = context;
+  const due = dueAt(outgoingMail.state);
+  if (due === undefined || due > now) return undefined;
+  const reason = dropReason(outgoingMail, context);
   if (reason) return { outgoingMail: { ...outgoingMail, state: { name: 'dropped', at: now, reason } } };
   const today = dayOf(now);
   const claimed: OutgoingMail = {
@@ -105,46 +101,40 @@ export function claimMail(outgoingMail: OutgoingMail, standing: MailContext): Ma
   return { outgoingMail: { ...claimed, countedOn: today }, day: counted };
 }
 
-/** What becomes of a claimed mail that was handed over. */
 export function markSent(outgoingMail: OutgoingMail, now: number): OutgoingMail {
   return { ...outgoingMail, state: { name: 'sent', at: now } };
 }
 
-/** What becomes of a claimed mail that was not taken. @param forGood whether it never will be */
-export function retryOrFail(outgoingMail: OutgoingMail, forGood: boolean, now: number): OutgoingMail {
-  if (forGood || now - outgoingMail.madeAt >= TRIED_MS_MAX) return { ...outgoingMail, state: { name: 'failed', at: now } };
+/** Schedules a retry with exponential backoff, or gives up. @param isPermanent whether a retry would fail too */
+export function retryOrFail(outgoingMail: OutgoingMail, isPermanent: boolean, now: number): OutgoingMail {
+  if (isPermanent || now - outgoingMail.createdAt >= RETRY_MS_MAX) return { ...outgoingMail, state: { name: 'failed', at: now } };
   const backoff = Math.min(BACKOFF_MS_MIN * 2 ** (outgoingMail.tries - 1), BACKOFF_MS_MAX);
   return { ...outgoingMail, state: { name: 'waiting', from: now + backoff } };
 }
 
-/** From when a mail is to be looked at; undefined where it has come to its end. */
-export function dueAt({ name, ...state }: MailState): number | undefined {
-  if ('from' in state) return state.from;
-  return 'until' in state ? state.until : undefined;
+/** When a sender has to process the mail next; undefined in a final state. */
+export function dueAt(state: MailState): number | undefined {
+  if (state.name === 'waiting') return state.from;
+  return state.name === 'claimed' ? state.until : undefined;
 }
 
-/** `2026-03-01` */
+/** UTC day, for example `2026-03-01`. */
 export function dayOf(now: number): string {
   return new Date(now).toISOString().slice(0, 10);
 }
 
-function isDue(state: MailState, now: number): boolean {
-  const due = dueAt(state);
-  return due !== undefined && due <= now;
-}
-
-/** Mails that nobody has asked for themselves: of these an address gets few. */
+/** Mail that the recipient did not cause. It is subject to the daily limit. */
 function isUnsolicited(kind: MailKind): boolean {
   return kind === 'invitation' || kind === 'reminder';
 }
 
-function dropReason(outgoingMail: OutgoingMail, standing: MailContext): DropReason | undefined {
-  if (isObsolete(outgoingMail, standing)) return 'moot';
-  if (standing.isOptedOut) return 'opted-out';
+function dropReason(outgoingMail: OutgoingMail, context: MailContext): DropReason | undefined {
+  if (isObsolete(outgoingMail, context)) return 'moot';
+  if (context.isOptedOut) return 'opted-out';
   if (!isUnsolicited(outgoingMail.kind)) return undefined;
-  const { count = 0, loanIds = [] } = standing.day ?? {};
-  if (outgoingMail.countedOn === dayOf(standing.now)) return undefined;
-  return count >= MAILS_A_DAY_MAX || loanIds.includes(outgoingMail.loanId) ? 'daily-limit' : undefined;
+  const { count = 0, loanIds = [] } = context.day ?? {};
+  if (outgoingMail.countedOn === dayOf(context.now)) return undefined;
+  return count >= MAILS_PER_DAY_MAX || loanIds.includes(outgoingMail.loanId) ? 'daily-limit' : undefined;
 }
 
 function isObsolete({ kind, lenderId, round }: OutgoingMail, { loan, lender, now }: MailContext): boolean {

@@ -4,16 +4,16 @@ import { parseSingleLine } from './single-line-text.ts';
 
 const unicode = fc.string({ unit: 'binary', maxLength: 40 });
 
-describe('a line of text', () => {
-  it('is trimmed and in composed form', () => {
+describe('parseSingleLine', () => {
+  it('trims and normalises to NFC', () => {
     expect(parseSingleLine('  Rene\u0301e \u00a0', 80)).toBe('Ren\u00e9e');
   });
 
-  it.each(['', ' ', '\n\t', '\u00a0\u2003\ufeff'])('is null where nothing is left of %j', (sent) => {
-    expect(parseSingleLine(sent, 80)).toBeNull();
+  it.each(['', ' ', '\n\t', '\u00a0\u2003\ufeff'])('returns null for the empty %j', (input) => {
+    expect(parseSingleLine(input, 80)).toBeNull();
   });
 
-  it('is counted in characters, after trimming and composing', () => {
+  it('counts code points, after trimming and normalising', () => {
     expect(parseSingleLine('x'.repeat(80), 80)).toBe('x'.repeat(80));
     expect(parseSingleLine('x'.repeat(81), 80)).toBeUndefined();
     expect(parseSingleLine(` ${'x'.repeat(80)} `, 80)).toBe('x'.repeat(80));
@@ -35,20 +35,20 @@ describe('a line of text', () => {
     ['an override of the direction', 'a\u202eb'],
     ['an isolate of a direction', 'a\u2066b'],
     ['half of a pair', 'a\ud800b'],
-  ])('has no place for %s', (_what, sent) => {
-    expect(parseSingleLine(sent, 80)).toBeUndefined();
+  ])('rejects %s', (_, input) => {
+    expect(parseSingleLine(input, 80)).toBeUndefined();
   });
 
-  it('keeps scripts, emoji and the joiners inside them', () => {
+  it('keeps all scripts, emoji and their joiners', () => {
     const family = '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}';
     for (const line of ['\u0645\u0631\u062d\u0628\u0627', '\u65e5\u672c', "O'Neil & Co.", family])
       expect(parseSingleLine(line, 80)).toBe(line);
   });
 
-  it('reads what it has read as the same', () => {
+  it('does not change its own result', () => {
     fc.assert(
-      fc.property(unicode, (sent) => {
-        const line = parseSingleLine(sent, 30);
+      fc.property(unicode, (input) => {
+        const line = parseSingleLine(input, 30);
         if (typeof line === 'string') expect(parseSingleLine(line, 30)).toBe(line);
       }),
       { numRuns: 2000 },

@@ -86,7 +86,7 @@ export function outgoingMailWrite(outgoingMail: OutgoingMail, expected: number):
   const at = dueAt(outgoingMail.state);
   const more =
     at === undefined
-      ? { expiresAt: outgoingMail.madeAt + MAIL_KEPT_MS }
+      ? { expiresAt: outgoingMail.createdAt + MAIL_KEPT_MS }
       : { index: dueIndexEntry('mail', outgoingMail.mailId, at) };
   return { key: outgoingMailKey(outgoingMail.mailId), expected, data: outgoingMail, ...more };
 }

@@ -7,6 +7,7 @@ import { StoreError } from '../storage/store.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { failingStore } from '../testing/app/failing-store.ts';
+import { bearer } from '../testing/app/http-client.ts';
 import { csv, lines } from '../testing/app/import-helpers.ts';
 import { lastLine, linesOf } from '../testing/app/log-lines.ts';
 import { requireOpenApiConformance } from '../testing/app/openapi-conformance.ts';
@@ -15,7 +16,6 @@ import { LOAN, lenders } from '../testing/app/test-app.ts';
 import { metricsIn } from '../testing/aws/emf.ts';
 import { eventOf, type HttpRequestInit, INVOCATION, responseOf, SOURCE_IP } from '../testing/aws/http-api-events.ts';
 import { AUDIENCE, type IdentityProvider, startIdentityProvider } from '../testing/oidc/identity-provider.ts';
-import { bearer } from '../testing/oidc/oidc-users.ts';
 import { lambdaApi } from './api-handler.ts';
 import type { ImportQueue } from './import-queue.ts';
 

@@ -81,8 +81,8 @@ export class MailSender {
 
   #compose(claimed: ClaimedMail): Message {
     const { from, links } = this.#options;
-    const { mailId, madeAt, requestId, traceparent } = claimed.outgoingMail;
-    return composeMessage(templateInput(claimed), { mailId, at: madeAt, from, links, requestId, traceparent });
+    const { mailId, createdAt, requestId, traceparent } = claimed.outgoingMail;
+    return composeMessage(templateInput(claimed), { mailId, at: createdAt, from, links, requestId, traceparent });
   }
 }
 

@@ -1,74 +1,68 @@
 import { describe, expect, it } from 'vitest';
-import { DomainError } from '../domain/errors.ts';
+import { errorOf } from '../testing/app/domain-fixtures.ts';
 import { type CursorScope, Cursors } from './cursors.ts';
 
 const cursors = new Cursors(Buffer.alloc(32, 7));
 const SCOPE: CursorScope = ['ana', 'ListLenders', 'loan-1', undefined];
-const sealed = cursors.encode('position', SCOPE);
+const encoded = cursors.encode('position', SCOPE);
 
-function refusalOf(cursor: string, scope: CursorScope = SCOPE, opener = cursors): DomainError {
-  try {
-    opener.decode(cursor, scope, 'cursor');
-  } catch (refusal) {
-    if (refusal instanceof DomainError) return refusal;
-    throw refusal;
-  }
-  throw new Error(`${cursor} was taken`);
+function decodeError(cursor: string, scope: CursorScope = SCOPE, decoder = cursors) {
+  return errorOf(() => decoder.decode(cursor, scope, 'cursor'));
 }
 
-describe('a cursor', () => {
-  it.each(['position', '', '12.3', 'ünïcödé \u{1f3e0}', '0'.repeat(300)])('leads back to the position %j', (position) => {
+describe('Cursors', () => {
+  it.each(['position', '', '12.3', 'ünïcödé \u{1f3e0}', '0'.repeat(300)])('decodes what it has encoded: %j', (position) => {
     expect(cursors.decode(cursors.encode(position, SCOPE), SCOPE, 'cursor')).toBe(position);
   });
 
-  it('leads nowhere where there is none', () => {
+  it('decodes a missing cursor as undefined', () => {
     expect(cursors.decode(undefined, SCOPE, 'cursor')).toBeUndefined();
   });
 
-  it('can stand in a URL as it is', () => {
+  it('encodes without characters that a URL would escape', () => {
     expect(cursors.encode('a/b?c&d+e', SCOPE)).toMatch(/^[\w-]+$/);
   });
 
   it.each([
-    ['another user', ['ben', 'ListLenders', 'loan-1', undefined]],
-    ['another call', ['ana', 'ReadEvents', 'loan-1', undefined]],
-    ['another loan', ['ana', 'ListLenders', 'loan-2', undefined]],
-    ['another filter', ['ana', 'ListLenders', 'loan-1', 'pending']],
-    ['fewer parts', ['ana', 'ListLenders', 'loan-1']],
-    ['the same text, parted elsewhere', ['ana', 'ListLenders,loan-1', undefined]],
-  ])('serves nowhere else: %s', (_where, scope) => {
-    expect(refusalOf(sealed, scope).code).toBe('VALIDATION_ERROR');
+    ['user', ['ben', 'ListLenders', 'loan-1', undefined]],
+    ['call', ['ana', 'ReadEvents', 'loan-1', undefined]],
+    ['loan', ['ana', 'ListLenders', 'loan-2', undefined]],
+    ['filter', ['ana', 'ListLenders', 'loan-1', 'pending']],
+    ['number of parts', ['ana', 'ListLenders', 'loan-1']],
+    ['division into parts', ['ana', 'ListLenders,loan-1', undefined]],
+  ])('rejects a cursor of a scope with another %s', (_, scope) => {
+    expect(decodeError(encoded, scope).code).toBe('VALIDATION_ERROR');
   });
 
-  it('serves with its own installation only', () => {
-    expect(refusalOf(sealed, SCOPE, new Cursors(Buffer.alloc(32, 8))).code).toBe('VALIDATION_ERROR');
+  it('rejects a cursor that was signed with another secret', () => {
+    expect(decodeError(encoded, SCOPE, new Cursors(Buffer.alloc(32, 8))).code).toBe('VALIDATION_ERROR');
   });
 
   it.each([
     ['empty', ''],
     ['garbage', 'garbage'],
-    ['not of its alphabet', '?*%'],
-    ['truncated', sealed.slice(0, -1)],
-    ['truncated by a byte', sealed.slice(0, -4)],
-    ['nothing but its seal', sealed.slice(0, 16)],
-    ['extended', `${sealed}A`],
-    ['extended by a byte', `${sealed}AAAA`],
-    ['padded', `${sealed}==`],
-    ['with a space', ` ${sealed}`],
-    ['with a line break', `${sealed}\n`],
-    ['in the other alphabet', `${sealed.slice(0, 4)}+${sealed.slice(4)}`],
+    ['not base64url', '?*%'],
+    ['truncated', encoded.slice(0, -1)],
+    ['truncated by a byte', encoded.slice(0, -4)],
+    ['only a signature', encoded.slice(0, 16)],
+    ['extended', `${encoded}A`],
+    ['extended by a byte', `${encoded}AAAA`],
+    ['padded', `${encoded}==`],
+    ['with a space', ` ${encoded}`],
+    ['with a line break', `${encoded}\n`],
+    ['base64 instead of base64url', `${encoded.slice(0, 4)}+${encoded.slice(4)}`],
     ['very long', 'A'.repeat(100_000)],
-    ['of another position', cursors.encode('positiom', SCOPE).slice(0, 16) + sealed.slice(16)],
-  ])('is refused where it is %s', (_how, cursor) => {
-    const refusal = refusalOf(cursor);
-    expect(refusal.details).toEqual([{ path: 'cursor', code: 'INVALID', message: refusal.message }]);
-    expect(refusal.message).toMatch(/^cursor must be the next_cursor of an earlier answer to you/);
+    ['signed for another position', cursors.encode('positiom', SCOPE).slice(0, 16) + encoded.slice(16)],
+  ])('rejects a cursor that is %s', (_, cursor) => {
+    const error = decodeError(cursor);
+    expect(error.details).toEqual([{ path: 'cursor', code: 'INVALID', message: error.message }]);
+    expect(error.message).toMatch(/^cursor must be the next_cursor of an earlier response to you/);
   });
 
-  it('is refused with any one of its characters changed', () => {
-    for (const [index, character] of [...sealed].entries()) {
-      const changed = sealed.slice(0, index) + (character === 'A' ? 'B' : 'A') + sealed.slice(index + 1);
-      expect(refusalOf(changed).code).toBe('VALIDATION_ERROR');
+  it('rejects a cursor with any one character changed', () => {
+    for (const [index, character] of [...encoded].entries()) {
+      const changed = encoded.slice(0, index) + (character === 'A' ? 'B' : 'A') + encoded.slice(index + 1);
+      expect(decodeError(changed).code).toBe('VALIDATION_ERROR');
     }
   });
 });

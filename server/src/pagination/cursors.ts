@@ -4,10 +4,10 @@ import { invalid } from '../domain/errors.ts';
 const MAC_BYTES = 12;
 const LENGTH_MAX = 512;
 
-/** What a cursor is good for: the user, the call and its filters. */
+/** What a cursor is valid for: the user, the call and its filters. */
 export type CursorScope = readonly (string | undefined)[];
 
-/** Makes positions in a list into texts that serve only where they were given. */
+/** Encodes positions in a list as cursors, signed so that they are valid in their own scope only. */
 export class Cursors {
   readonly #secret: Buffer;
 
@@ -20,17 +20,18 @@ export class Cursors {
   }
 
   /**
-   * @param path the parameter that bore the cursor
-   * @returns the position; undefined where there was no cursor
+   * @param path of the cursor in the request, for the error
+   * @returns the position; undefined without a cursor
+   * @throws DomainError where the cursor is malformed or of another scope
    */
   decode(cursor: string | undefined, scope: CursorScope, path: string): string | undefined {
     if (cursor === undefined) return undefined;
     const bytes = Buffer.from(cursor.slice(0, LENGTH_MAX), 'base64url');
     const position = bytes.subarray(MAC_BYTES).toString();
     const mac = bytes.subarray(0, MAC_BYTES);
-    const sealed = mac.length === MAC_BYTES && timingSafeEqual(mac, this.#mac(position, scope));
-    if (sealed && bytes.toString('base64url') === cursor) return position;
-    const message = `${path} must be the next_cursor of an earlier answer to you, to the same call with the same filters. Leave it out to start anew.`;
+    const isSigned = mac.length === MAC_BYTES && timingSafeEqual(mac, this.#mac(position, scope));
+    if (isSigned && bytes.toString('base64url') === cursor) return position;
+    const message = `${path} must be the next_cursor of an earlier response to you, from the same call with the same filters. Leave it out to start from the beginning.`;
     throw invalid([{ path, code: 'INVALID', message }]);
   }
 

@@ -1,4 +1,4 @@
-/** How many rows one request looks at before it hands back what it has found, and a position to go on from. */
+/** Rows that one request reads before it returns what it has found, with a position to continue from. */
 export const ROWS_SCANNED_MAX = 1000;
 
 export interface ScannedRow<Row> {
@@ -10,35 +10,30 @@ interface Scan<Row> {
   readonly limit: number;
   readonly after: string | undefined;
   readonly matches: (row: Row) => boolean;
-  /** The rows behind a position, a page at a time. */
-  readonly read: (after: string | undefined) => Promise<{ readonly found: readonly ScannedRow<Row>[]; readonly end: boolean }>;
+  /** Reads the next rows after a position. */
+  readonly read: (after: string | undefined) => Promise<{ readonly rows: readonly ScannedRow<Row>[]; readonly isLast: boolean }>;
 }
 
-/** Gathers wanted rows. `last` is where to go on from; undefined at the end. */
-export async function readFilteredPage<Row>({
-  limit,
-  after,
-  matches,
-  read,
-}: Scan<Row>): Promise<{ rows: Row[]; last: string | undefined }> {
+/** Reads up to `limit` matching rows. `next` is the position to continue after; undefined at the end. */
+export async function readFilteredPage<Row>({ limit, after, matches, read }: Scan<Row>) {
   const rows: Row[] = [];
-  let last = after;
+  let next = after;
   for (let scanned = 0; scanned < ROWS_SCANNED_MAX; ) {
-    const { found, end } = await read(last);
-    for (const { row, position } of found) {
+    const batch = await read(next);
+    for (const { row, position } of batch.rows) {
       if (matches(row)) {
-        if (rows.length === limit) return { rows, last };
+        if (rows.length === limit) return { rows, next };
         rows.push(row);
       }
-      last = position;
+      next = position;
     }
-    if (end) return { rows, last: undefined };
-    scanned += found.length;
+    if (batch.isLast) return { rows, next: undefined };
+    scanned += batch.rows.length;
   }
-  return { rows, last };
+  return { rows, next };
 }
 
-/** Pages of the size that is asked for where every row is wanted; larger ones where few may be. */
-export function scanPageSize(limit: number, wantsAll: boolean): number {
-  return wantsAll ? limit + 1 : ROWS_SCANNED_MAX / 4;
+/** Rows to read at a time: one page and one more where all match, more where few may. */
+export function scanPageSize(limit: number, allMatch: boolean): number {
+  return allMatch ? limit + 1 : ROWS_SCANNED_MAX / 4;
 }

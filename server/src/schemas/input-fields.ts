@@ -7,9 +7,7 @@ import { LENDER_STATUSES } from '../domain/lender.ts';
 import { AMOUNT_RULE, parseAmount } from '../domain/money.ts';
 import { parseSingleLine } from '../domain/single-line-text.ts';
 
-/*
- * The fields that requests are made of. Each message goes on from the field's path: `lenders[1].email` + `must be …`.
- */
+/* The fields of requests. An error text continues the field's path: `lenders[1].email` + `must be …`. */
 
 export const LENDERS_MAX = 20;
 const PURPOSE_LENGTH_MAX = 500;
@@ -18,13 +16,11 @@ const TERM_MONTHS_MAX = 480;
 export const PAGE_SIZE_MAX = 100;
 export const PAGE_SIZE_DEFAULT = 20;
 
-type Parsed<Output> = (sent: string) => Output | undefined;
-
-function parsed<Output>(parse: Parsed<Output>, rule: string) {
-  return z.string({ error: rule }).transform((sent, context) => parse(sent) ?? refused(context, rule));
+function parsed<Output>(parse: (input: string) => Output | undefined, rule: string) {
+  return z.string({ error: rule }).transform((input, context) => parse(input) ?? reject(context, rule));
 }
 
-function refused(context: z.RefinementCtx, message: string): never {
+function reject(context: z.RefinementCtx, message: string): never {
   context.addIssue({ code: 'custom', message });
   return z.NEVER;
 }
@@ -34,32 +30,26 @@ function line(lengthMax: number, description: string) {
   return z
     .string({ error: rule })
     .nullish()
-    .transform((sent, context) => {
-      const text = parseSingleLine(sent ?? '', lengthMax);
-      return text === undefined ? refused(context, rule) : text;
+    .transform((input, context) => {
+      const text = parseSingleLine(input ?? '', lengthMax);
+      return text === undefined ? reject(context, rule) : text;
     })
     .meta({ description, maxLength: lengthMax });
 }
 
-/** What names nothing is found nowhere, whatever its form; so an id is never refused here. */
+/** Undefined for a malformed id, which is then not found rather than invalid: any id that names nothing is a 404. */
 export const loanId = z
   .string({ error: 'must be the id of a loan' })
-  .transform((sent) => parseLoanId(sent))
-  .meta({ description: 'The loan, as its creation answered it.' });
+  .transform(parseLoanId)
+  .meta({ description: 'Id of the loan.' });
 
-export const lenderId = z
-  .string()
-  .transform((sent) => parseLenderId(sent))
-  .meta({ description: 'The lender in this loan, as the invitation answered it.' });
+export const lenderId = z.string().transform(parseLenderId).meta({ description: 'Id of the lender in this loan.' });
 
-export const importId = z
-  .string()
-  .transform((sent) => parseImportId(sent))
-  .meta({ description: 'The import, as the answer to its file named it.' });
+export const importId = z.string().transform(parseImportId).meta({ description: 'Id of the import.' });
 
 export const amount = z
   .union([z.number(), z.string()], { error: `must be ${AMOUNT_RULE}` })
-  .transform((sent, context) => parseAmount(sent) ?? refused(context, `must be ${AMOUNT_RULE}`))
+  .transform((input, context) => parseAmount(input) ?? reject(context, `must be ${AMOUNT_RULE}`))
   .meta({ description: `In major units: ${AMOUNT_RULE}.`, examples: [5000, '49.99'] });
 
 export const currency = parsed(parseCurrency, 'must be a currency code of ISO 4217 in capitals, such as "USD"')
@@ -69,7 +59,7 @@ export const currency = parsed(parseCurrency, 'must be a currency code of ISO 42
 const RATE_RULE = 'must be a number from 0 to 100 (nominal percent a year) with at most 3 decimals';
 export const interestRate = z
   .number({ error: RATE_RULE })
-  .transform((sent, context) => parseInterestRate(sent) ?? refused(context, RATE_RULE))
+  .transform((input, context) => parseInterestRate(input) ?? reject(context, RATE_RULE))
   .meta({ description: 'Nominal percent a year, at most 3 decimals.', minimum: 0, maximum: 100 });
 
 const TERM_RULE = `must be a whole number of months from 1 to ${TERM_MONTHS_MAX}`;
@@ -82,11 +72,11 @@ export const termMonths = z
 export const purpose = line(PURPOSE_LENGTH_MAX, 'What the loan is for, in one line.');
 
 export const email = parsed(parseEmail, 'must be an e-mail address such as "ana@example.com"').meta({
-  description: 'Compared, kept and shown trimmed, in lower case, the domain in its ASCII form.',
+  description: 'Compared, stored and shown trimmed, in lower case, the domain in its ASCII form.',
   maxLength: 254,
 });
 
-export const name = line(NAME_LENGTH_MAX, 'What a person is called.');
+export const name = line(NAME_LENGTH_MAX, 'Display name.');
 
 const lender = z.object(
   { email, contribution_amount: amount, name },
@@ -103,7 +93,7 @@ export const lenders = upToTwenty
 
 export const lendersOrNone = upToTwenty
   .prefault([])
-  .meta({ description: `Up to ${LENDERS_MAX} lenders to invite with it: all are, or the loan is not made.` });
+  .meta({ description: `Up to ${LENDERS_MAX} lenders to invite with it: all are invited, or the loan is not created.` });
 
 export type LenderInput = z.output<typeof lender>;
 
@@ -115,18 +105,18 @@ const LIMIT_RULE = `must be a whole number from 1 to ${PAGE_SIZE_MAX}`;
 export const limit = z
   .union([z.string(), z.number()], { error: LIMIT_RULE })
   .prefault(PAGE_SIZE_DEFAULT)
-  .transform((sent, context) => {
-    const size = /^[1-9]\d{0,2}$/.test(String(sent)) ? Number(sent) : 0;
-    return size >= 1 && size <= PAGE_SIZE_MAX ? size : refused(context, LIMIT_RULE);
+  .transform((input, context) => {
+    const size = /^[1-9]\d{0,2}$/.test(String(input)) ? Number(input) : 0;
+    return size >= 1 && size <= PAGE_SIZE_MAX ? size : reject(context, LIMIT_RULE);
   })
-  .meta({ description: `How many to answer, 1 to ${PAGE_SIZE_MAX}.`, type: 'integer', minimum: 1, maximum: PAGE_SIZE_MAX });
+  .meta({ description: `Items on a page, 1 to ${PAGE_SIZE_MAX}.`, type: 'integer', minimum: 1, maximum: PAGE_SIZE_MAX });
 
 export const lenderStatus = z
   .enum(LENDER_STATUSES, { error: `must be one of ${LENDER_STATUSES.join(', ')}` })
   .optional()
-  .meta({ description: 'Only what stands so.' });
+  .meta({ description: 'Only items with this status.' });
 
 export const cursor = z
-  .string({ error: 'must be the next_cursor of an earlier answer' })
+  .string({ error: 'must be the next_cursor of an earlier response' })
   .optional()
-  .meta({ description: 'Go on behind this: `next_cursor` of the answer before, for the same user, call and filters.' });
+  .meta({ description: '`next_cursor` of the previous page, for the same user, call and filters.' });

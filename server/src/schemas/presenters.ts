@@ -9,7 +9,7 @@ import { actorOf, type LoanEvent } from '../domain/loan-events.ts';
 import { type MinorUnits, toMajorUnits } from '../domain/money.ts';
 import type { eventShape, importRowShape, importShape, invitationShape, lenderShape, loanShape } from './responses.ts';
 
-/* From the domain's words to JSON's: major units, RFC 3339, snake_case. */
+/* Domain objects as JSON: major units, RFC 3339, snake_case. */
 
 type LenderJson = z.output<typeof lenderShape>;
 type LoanJson = z.output<typeof loanShape>;
@@ -22,7 +22,7 @@ export function presentLoan(loan: Loan, version: number): LoanJson {
   return {
     loan_id: loan.loanId,
     ...presentTerms(loan),
-    ...presentStanding(loan, version),
+    ...presentProgress(loan, version),
     created_at: presentTime(loan.createdAt),
   };
 }
@@ -39,7 +39,7 @@ export function presentLender(loan: Loan, lender: Lender, now: number): LenderJs
   };
 }
 
-/** A lender's own row, with all that they need to decide. */
+/** A lender as their own invitation, with the loan's terms and its borrower. */
 export function presentInvitation(loan: Loan, lender: Lender, now: number): InvitationJson {
   return {
     loan_id: loan.loanId,
@@ -51,9 +51,9 @@ export function presentInvitation(loan: Loan, lender: Lender, now: number): Invi
 
 export function presentImport(loan: Loan, job: Omit<LenderImport, 'requestId' | 'traceparent'>): ImportJson {
   const { importId, loanId, state, mode, modeReason, isDryRun, rowsTotal, rowsDone, counts, amountAdded, createdAt } = job;
-  const open = rowsTotal - Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const isOver = 'at' in state;
-  const outcomes: Record<RowOutcome, number> = { ...counts, pending: isOver ? 0 : open, not_added: isOver ? open : 0 };
+  const undone = rowsTotal - Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const hasEnded = 'at' in state;
+  const outcomes: Record<RowOutcome, number> = { ...counts, pending: hasEnded ? 0 : undone, not_added: hasEnded ? undone : 0 };
   return {
     import_id: importId,
     loan_id: loanId,
@@ -67,12 +67,12 @@ export function presentImport(loan: Loan, job: Omit<LenderImport, 'requestId' | 
     amount_added: major(loan, amountAdded),
     resumes_at: state.name === 'waiting' ? presentTime(state.until) : null,
     created_at: presentTime(createdAt),
-    ended_at: isOver ? presentTime(state.at) : null,
+    ended_at: hasEnded ? presentTime(state.at) : null,
     failure: state.name === 'failed' ? state.reason : null,
   };
 }
 
-/** @param number of the row, from 1 @param lenderId of the row's address in the loan, where it was added */
+/** @param number of the row, from 1 @param lenderId where the row was added */
 export function presentImportRow(job: LenderImport, row: ImportRow, number: number, lenderId: LenderId | undefined): ImportRowJson {
   const { line, email, amount, name, error } = row;
   return {
@@ -87,7 +87,7 @@ export function presentImportRow(job: LenderImport, row: ImportRow, number: numb
   };
 }
 
-/** @param index of the happening in its chapter; with the version it makes the event's id */
+/** @param index of the event in its batch; part of the event id */
 export function presentEvent(batch: EventBatch, index: number, event: LoanEvent, viewer: UserId): EventJson {
   const { loan, version } = batch;
   const actor = actorOf(event, batch.actor);
@@ -100,13 +100,13 @@ export function presentEvent(batch: EventBatch, index: number, event: LoanEvent,
     actor,
     ...(isOwn && { request_id: batch.requestId }),
     data: {
-      loan: presentStanding(loan, version),
+      loan: presentProgress(loan, version),
       ...(event.type === 'loan.created' && { terms: presentTerms(loan) }),
-      // As it was written then: an event tells what happened, not what time has made of it since.
+      // The written status: effectiveStatus is for the present, an event is about the past.
       ...('lender' in event && {
         lender: { ...presentLender(loan, event.lender, batch.at), status: event.lender.status },
       }),
-      ...(batch.import && viewer === loan.borrowerId && { import: presentProgress(batch.import) }),
+      ...(batch.import && viewer === loan.borrowerId && { import: presentImportProgress(batch.import) }),
     },
   };
 }
@@ -125,7 +125,7 @@ function presentTerms(loan: Loan) {
   };
 }
 
-function presentStanding(loan: Loan, version: number) {
+function presentProgress(loan: Loan, version: number) {
   return {
     total_invited: major(loan, loan.totalInvited),
     total_accepted: major(loan, loan.totalAccepted),
@@ -136,11 +136,10 @@ function presentStanding(loan: Loan, version: number) {
   };
 }
 
-function presentProgress({ importId, rowsTotal, rowsDone }: ImportProgress) {
+function presentImportProgress({ importId, rowsTotal, rowsDone }: ImportProgress) {
   return { import_id: importId, rows_total: rowsTotal, rows_done: rowsDone };
 }
 
-/** RFC 3339, UTC. */
 export function presentTime(time: number): string {
   return new Date(time).toISOString();
 }

@@ -4,13 +4,13 @@ import { IMPORT_MODES, IMPORT_STATUSES, ROW_OUTCOMES } from '../domain/lender-im
 import { LOAN_STATUSES } from '../domain/loan.ts';
 import { ACTORS, LENDER_EVENT_TYPES, LOAN_EVENT_TYPES } from '../domain/loan-events.ts';
 
-/* What answers are made of: the types of `present.ts`, and the schemas of the reference. */
+/* Response schemas: the types of `presenters.ts`, and the schemas of the API reference. */
 
 const money = z.number().meta({ description: 'Major units of the loan’s currency.' });
 const time = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC.' });
 const count = z.int().min(0);
 const success = z.literal(true);
-const nextCursor = z.string().nullable().meta({ description: 'Where to go on; null at the end.' });
+const nextCursor = z.string().nullable().meta({ description: 'Cursor of the next page; null at the end.' });
 
 export const lenderShape = z
   .object({
@@ -24,13 +24,13 @@ export const lenderShape = z
   })
   .meta({ id: 'Lender' });
 
-const standing = {
+const progress = {
   total_invited: money.meta({ description: 'Contributions of pending and accepted lenders.' }),
   total_accepted: money,
   remaining: money.meta({ description: 'amount − total_invited' }),
   lender_count: count.meta({ description: 'Pending and accepted lenders.' }),
   status: z.enum(LOAN_STATUSES),
-  version: z.int().min(1).meta({ description: 'One more with each change of the loan.' }),
+  version: z.int().min(1).meta({ description: 'Increases by one with each change of the loan.' }),
 };
 
 const terms = {
@@ -41,7 +41,7 @@ const terms = {
   purpose: z.string().nullable(),
 };
 
-export const loanShape = z.object({ loan_id: z.string(), ...terms, ...standing, created_at: time }).meta({ id: 'Loan' });
+export const loanShape = z.object({ loan_id: z.string(), ...terms, ...progress, created_at: time }).meta({ id: 'Loan' });
 
 export const invitationShape = lenderShape
   .extend({
@@ -61,15 +61,15 @@ export const eventShape = z
     loan_id: z.string(),
     at: time,
     actor: z.enum(ACTORS),
-    request_id: z.string().optional().meta({ description: 'Only for the one who acted.' }),
+    request_id: z.string().optional().meta({ description: 'Only visible to the user who acted.' }),
     data: z.object({
-      loan: z.object({ ...standing }).meta({ description: 'How the loan stood after the change.' }),
+      loan: z.object({ ...progress }).meta({ description: 'The loan after the change.' }),
       terms: z.object(terms).optional().meta({ description: 'With `loan.created`.' }),
       lender: lenderShape.optional().meta({ description: 'With `lender.*`.' }),
       import: z
         .object({ import_id: z.string(), rows_total: count, rows_done: count })
         .optional()
-        .meta({ description: 'How far the import was that this is of; for the borrower.' }),
+        .meta({ description: 'Progress of the import that caused the event; only visible to the borrower.' }),
     }),
   })
   .meta({ id: 'Event' });
@@ -80,35 +80,35 @@ export const importShape = z
     loan_id: z.string(),
     status: z.enum(IMPORT_STATUSES).meta({
       description:
-        '`waiting`: the invitations of this hour are used up, and it goes on by itself at `resumes_at`. `failed`: see `failure`.',
+        '`waiting`: the invitations of this hour are used up, and the import resumes by itself at `resumes_at`. `failed`: see `failure`.',
     }),
     mode: z.enum(IMPORT_MODES),
     mode_reason: z.string(),
-    dry_run: z.boolean().meta({ description: 'Nobody is invited: it finds out what would become of the rows.' }),
+    dry_run: z.boolean().meta({ description: 'Determines the outcome of each row, but invites nobody.' }),
     rows_total: count,
     rows_done: count,
     outcomes: z.object(Object.fromEntries(ROW_OUTCOMES.map((outcome) => [outcome, count]))).meta({
-      description: 'How many rows have which outcome; together `rows_total`.',
+      description: 'Number of rows by outcome; their sum is `rows_total`.',
     }),
-    amount_added: money.meta({ description: 'The contributions of the rows that were added, or would be.' }),
+    amount_added: money.meta({ description: 'Sum of the contributions that were added, or would be in a dry run.' }),
     resumes_at: time.nullable(),
     created_at: time,
     ended_at: time.nullable(),
-    failure: z.string().nullable().meta({ description: 'Why it has failed, in a sentence.' }),
+    failure: z.string().nullable().meta({ description: 'Why it failed, as a sentence.' }),
   })
   .meta({ id: 'Import' });
 
 export const importRowShape = z
   .object({
-    row: z.int().min(1).meta({ description: 'Of the rows, from 1; the header and empty lines do not count.' }),
-    line: z.int().min(1).meta({ description: 'Of the file, from 1, where the row begins.' }),
-    email: z.string().meta({ description: 'As it is compared and shown; as the file has it, where it is no address.' }),
-    contribution_amount: z.string().meta({ description: 'In major units; as the file has it, where it is no amount.' }),
+    row: z.int().min(1).meta({ description: 'Number of the row, from 1, without the header and empty lines.' }),
+    line: z.int().min(1).meta({ description: 'Line of the file on which the row begins, from 1.' }),
+    email: z.string().meta({ description: 'In canonical form; if invalid, as in the file.' }),
+    contribution_amount: z.string().meta({ description: 'In major units; if invalid, as in the file.' }),
     name: z.string().optional(),
     outcome: z.enum(ROW_OUTCOMES).meta({
-      description: '`not_added`: the import has ended without it. `would_be_added`: in a dry run.',
+      description: '`not_added`: the import ended before this row. `would_be_added`: in a dry run.',
     }),
-    code: z.string().optional().meta({ description: 'Why it was not added, as in `details` of a refusal.' }),
+    code: z.string().optional().meta({ description: 'Why it was not added: a code as in the `details` of an error.' }),
     message: z.string().optional(),
     lender_id: z.string().optional(),
   })

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failingStore } from '../testing/app/failing-store.ts';
 import { lastLine } from '../testing/app/log-lines.ts';
-import { sendRequest } from '../testing/app/raw-http.ts';
 import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
 import { metricsIn, type PublishedMetric } from '../testing/aws/emf.ts';
 import { embeddedMetrics } from './emf.ts';
@@ -87,7 +86,7 @@ describe('embeddedMetrics', () => {
   });
 
   it('has no /metrics page', async () => {
-    const { status, body } = await sendRequest(testApp, '/metrics', { from: '127.0.0.1' });
+    const { status, body } = await testApp.send('GET', '/metrics', { from: '127.0.0.1' });
     expect([status, body.error]).toEqual([404, 'NOT_FOUND']);
   });
 });

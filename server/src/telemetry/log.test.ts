@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failingStore } from '../testing/app/failing-store.ts';
 import { lastLine, linesOf } from '../testing/app/log-lines.ts';
-import { sendRequest } from '../testing/app/raw-http.ts';
 import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
 
 const PURPOSE = 'Treatment for a rare illness';
@@ -118,8 +117,8 @@ async function sendAll(
     await testApp.send('GET', '/loans', { headers: broken }),
     await testApp.send('POST', '/local/token', { body: { email: friend.email, name: 'Old Ben' } }),
     await testApp.send('POST', '/local/token', { body: { email: 'no@address' } }),
-    await sendRequest(testApp, '/metrics', { from: '10.0.0.1', headers: { Authorization: `Bearer ${METRICS_TOKEN}` } }),
-    await sendRequest(testApp, '/metrics', { from: '10.0.0.1', headers: broken }),
+    await testApp.send('GET', '/metrics', { from: '10.0.0.1', headers: { Authorization: `Bearer ${METRICS_TOKEN}` } }),
+    await testApp.send('GET', '/metrics', { from: '10.0.0.1', headers: broken }),
     await owner.send('POST', '/loans', { raw: `{"purpose":"${PURPOSE}"`, headers: { 'Content-Type': 'application/json' } }),
     await owner.send('POST', '/loans', { raw: PURPOSE, headers: { 'Content-Type': 'text/plain' } }),
     await owner.send('POST', '/loans', { raw: PURPOSE.repeat(4000), headers: { 'Content-Type': 'application/json' } }),
@@ -171,7 +170,7 @@ describe('an unexpected error', () => {
     const { status, text, body } = await ben.post('/loans', { ...LOAN, lenders: lenders(1, 5) }, { 'X-Request-Id': 'mine' });
     expect(status).toBe(500);
     expect(body).toMatchObject({ error: 'INTERNAL_ERROR', retryable: true, details: [], request_id: 'mine' });
-    expect(body.message).toBe('Something went wrong on our side. Please retry; if it persists, tell us the request id.');
+    expect(body.message).toBe('Something went wrong on our side. Please retry; if it persists, report the request id.');
     expect(text).not.toMatch(/page 7|RangeError|stack|\.ts/);
     const line = lastLine(failingApp);
     expect(line).toMatchObject({

@@ -145,7 +145,7 @@ const STORE_ERRORS = [
     cause: new Error('the disk is gone'),
     status: 500,
     error: 'INTERNAL_ERROR',
-    message: 'Something went wrong on our side. Please retry; if it persists, tell us the request id.',
+    message: 'Something went wrong on our side. Please retry; if it persists, report the request id.',
     retryAfter: undefined,
   },
 ] as const;

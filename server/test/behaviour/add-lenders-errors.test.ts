@@ -6,7 +6,7 @@ import { type Answer, lenders, openTestApp, type TestApp } from '../../src/testi
 const NO_SUCH_LOAN = '019cb2f0-0000-7000-8000-000000000000';
 const KEY_USED = { 'Idempotency-Key': 'used' };
 
-/** A request that is carried out as it is, until something is broken in it. */
+/** A request that succeeds until a case breaks it. */
 interface Draft {
   testApp: TestApp;
   token: string | undefined;
@@ -17,8 +17,8 @@ interface Draft {
 
 interface Scene {
   readonly testApp: TestApp;
-  /** On the same store, where nobody has requests left. */
-  readonly busyLab: TestApp;
+  /** On the same store, with the request rate used up. */
+  readonly rateLimitedApp: TestApp;
   readonly token: string;
   readonly unverifiedToken: string;
   readonly strangerToken: string;
@@ -29,7 +29,7 @@ interface Scene {
 async function setScene(): Promise<Scene> {
   const store = openSqlite(':memory:');
   const testApp = await openTestApp({ store, config: { invitesPerHour: 5 } });
-  const busyLab = await openTestApp({ store, config: { invitesPerHour: 5, requestsPerSecond: 1 } });
+  const rateLimitedApp = await openTestApp({ store, config: { invitesPerHour: 5, requestsPerSecond: 1 } });
   const [borrower, unverified, stranger] = [
     await testApp.as('borrower@example.com'),
     await testApp.as('borrower@example.com', { email_verified: false }),
@@ -43,12 +43,12 @@ async function setScene(): Promise<Scene> {
     await borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(2, 100, prefix) }, KEY_USED);
   await borrower.post(`/loans/${cancelledLoan}/cancel`);
   for (const { token } of [borrower, stranger]) {
-    // One request a second, with a burst of twice that: these are two more than there are.
-    for (const _ of [1, 2, 3, 4]) await busyLab.send('GET', '/loans', { headers: { Authorization: `Bearer ${token}` } });
+    // One request a second, with a burst of two: these exceed it by two.
+    for (const _ of [1, 2, 3, 4]) await rateLimitedApp.send('GET', '/loans', { headers: { Authorization: `Bearer ${token}` } });
   }
   return {
     testApp,
-    busyLab,
+    rateLimitedApp,
     token: borrower.token,
     unverifiedToken: unverified.token,
     strangerToken: stranger.token,
@@ -66,96 +66,120 @@ function send({ testApp, token, loanId, headers, body }: Draft): Promise<Answer>
   return testApp.send('POST', `/loans/${loanId}/lenders`, { body, headers: { ...authorization, ...headers } });
 }
 
-interface Row {
-  readonly because: string;
+interface Case {
+  readonly cause: string;
   readonly status: number;
   readonly error: string;
   readonly break: (draft: Draft, scene: Scene) => void;
 }
 
-/** As in the contract, in the order in which they are checked. */
-const rows: readonly Row[] = [
+/** In the order of the checks. */
+const cases: readonly Case[] = [
   {
-    ...{ because: 'body too large', status: 413, error: 'PAYLOAD_TOO_LARGE' },
+    cause: 'body too large',
+    status: 413,
+    error: 'PAYLOAD_TOO_LARGE',
     break(draft) {
       draft.body.padding = 'x'.repeat(65_536);
     },
   },
   {
-    ...{ because: 'not JSON', status: 415, error: 'UNSUPPORTED_MEDIA_TYPE' },
+    cause: 'not JSON',
+    status: 415,
+    error: 'UNSUPPORTED_MEDIA_TYPE',
     break(draft) {
       draft.headers['Content-Type'] = 'text/plain';
     },
   },
   {
-    ...{ because: 'no token', status: 401, error: 'UNAUTHORIZED' },
+    cause: 'no token',
+    status: 401,
+    error: 'UNAUTHORIZED',
     break(draft) {
       draft.token = undefined;
     },
   },
   {
-    ...{ because: 'request rate', status: 429, error: 'TOO_MANY_REQUESTS' },
-    break(draft, { busyLab }) {
-      draft.testApp = busyLab;
+    cause: 'request rate',
+    status: 429,
+    error: 'TOO_MANY_REQUESTS',
+    break(draft, { rateLimitedApp }) {
+      draft.testApp = rateLimitedApp;
     },
   },
   {
-    ...{ because: 'e-mail not verified', status: 403, error: 'FORBIDDEN' },
+    cause: 'e-mail not verified',
+    status: 403,
+    error: 'FORBIDDEN',
     break(draft, { unverifiedToken }) {
       if (draft.token !== undefined) draft.token = unverifiedToken;
     },
   },
   {
-    ...{ because: 'malformed field', status: 400, error: 'VALIDATION_ERROR' },
+    cause: 'malformed field',
+    status: 400,
+    error: 'VALIDATION_ERROR',
     break({ body }) {
       body.lenders.push({ email: 'nobody', contribution_amount: 1 });
     },
   },
   {
-    ...{ because: 'no such loan', status: 404, error: 'NOT_FOUND' },
+    cause: 'no such loan',
+    status: 404,
+    error: 'NOT_FOUND',
     break(draft) {
       draft.loanId = NO_SUCH_LOAN;
     },
   },
   {
-    ...{ because: 'not the borrower', status: 403, error: 'FORBIDDEN' },
+    cause: 'not the borrower',
+    status: 403,
+    error: 'FORBIDDEN',
     break(draft, { token, strangerToken }) {
       if (draft.token === token) draft.token = strangerToken;
     },
   },
   {
-    ...{ because: 'key of another request', status: 422, error: 'IDEMPOTENCY_KEY_REUSED' },
+    cause: 'key of another request',
+    status: 422,
+    error: 'IDEMPOTENCY_KEY_REUSED',
     break({ headers }) {
       Object.assign(headers, KEY_USED);
     },
   },
   {
-    ...{ because: 'loan not open', status: 409, error: 'CONFLICT' },
+    cause: 'loan not open',
+    status: 409,
+    error: 'CONFLICT',
     break(draft, { openLoan, cancelledLoan }) {
       if (draft.loanId === openLoan) draft.loanId = cancelledLoan;
     },
   },
   {
-    ...{ because: 'over-funding', status: 400, error: 'VALIDATION_ERROR' },
+    cause: 'over-funding',
+    status: 400,
+    error: 'VALIDATION_ERROR',
     break({ body }) {
       for (const lender of body.lenders) lender.contribution_amount = 1e9;
     },
   },
   {
-    ...{ because: 'invitations in this hour', status: 429, error: 'TOO_MANY_REQUESTS' },
+    cause: 'invitations in this hour',
+    status: 429,
+    error: 'TOO_MANY_REQUESTS',
     break({ body }) {
       body.lenders.push({ email: 'late@example.com', contribution_amount: 1 });
     },
   },
 ];
 
-const pairs = rows.flatMap((earlier, index) => rows.slice(index + 1).map((later) => ({ earlier, later })));
+const pairs = cases.flatMap((earlier, index) => cases.slice(index + 1).map((later) => ({ earlier, later })));
 
-describe('the order of refusals', () => {
+describe('the order of errors of addLenders', () => {
   let scene: Scene;
 
   beforeAll(async () => {
-    // The window of the request rate must not end before the tests do.
+    // Keeps the window of the request rate open until the tests end.
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
     scene = await setScene();
   });
@@ -165,24 +189,24 @@ describe('the order of refusals', () => {
     await scene.testApp.close();
   });
 
-  it.each(rows)('has a place for $because: $status $error', async ({ status, error, break: breakIt }) => {
+  it.each(cases)('responds $status $error to $cause', async ({ status, error, break: breakIt }) => {
     const draft = draftIn(scene);
     breakIt(draft, scene);
     expect(requireProblem(await send(draft))).toMatchObject({ status, error });
   });
 
-  it.each(pairs)('has $earlier.because before $later.because', async ({ earlier, later }) => {
+  it.each(pairs)('reports $earlier.cause before $later.cause', async ({ earlier, later }) => {
     const draft = draftIn(scene);
     earlier.break(draft, scene);
     const alone = await send(draft);
     later.break(draft, scene);
     const both = await send(draft);
     expect(requireProblem(both)).toMatchObject({ status: earlier.status, error: earlier.error });
-    // Over-funding tells the sum that was asked for, which the later breach may have changed.
-    if (earlier.because !== 'over-funding') expect(both.body.message).toBe(alone.body.message);
+    // The message of over-funding has the requested sum, which the later case may change.
+    if (earlier.cause !== 'over-funding') expect(both.body.message).toBe(alone.body.message);
   });
 
-  it('has no place for a request that breaks nothing', async () => {
+  it('accepts a request without violations', async () => {
     expect((await send(draftIn(scene))).status).toBe(200);
   });
 });

@@ -3,16 +3,17 @@ import { parseLoanId } from '../../src/domain/ids.ts';
 import { expiriesOf } from '../../src/storage/keys.ts';
 import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/storage/store.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
+import type { TestUser } from '../../src/testing/app/test-user.ts';
 import { engines } from '../../src/testing/dynamodb/engines.ts';
 import { expireDueInvitations } from '../../src/usecases/invitations/expire-due-invitations.ts';
 
 const DAY_MS = 86_400_000;
 const TERM_MS = 30 * DAY_MS;
 
-describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
+describe.each(engines)('invitation expiry on $name', ({ open }) => {
   let testApp: TestApp;
-  let borrower: Person;
+  let borrower: TestUser;
 
   beforeEach(async () => {
     testApp = await openTestApp({ store: await open(), config: { invitesPerHour: 1000 }, usesViewCache: false });
@@ -24,18 +25,18 @@ describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
   const loanAt = async (id: string) => (await borrower.get(`/loans/${id}`)).body.loan;
   const eventsOf = async (id: string): Promise<{ type: string; actor: string; request_id?: string }[]> =>
     (await borrower.get(`/loans/${id}/events?limit=100`)).body.events;
-  const add = (id: string, context: readonly object[]) => borrower.post(`/loans/${id}/lenders`, { lenders: context });
-  const waiting = async (id: string) => {
+  const add = (id: string, requested: readonly object[]) => borrower.post(`/loans/${id}/lenders`, { lenders: requested });
+  const expiryBatches = async (id: string) => {
     const loanId = parseLoanId(id);
-    if (!loanId) throw new Error('a loan has an id');
+    if (!loanId) throw new Error(`${id} is not a loan id`);
     return (await testApp.store.list(expiriesOf(loanId, 100))).length;
   };
   const sweep = () =>
-    expireDueInvitations(testApp.app.services, (fault) => {
-      throw fault;
+    expireDueInvitations(testApp.app.services, (error) => {
+      throw error;
     });
 
-  it('frees its amount by a sweep, without anybody asking, as the system’s doing', async () => {
+  it('frees amounts by a sweep, with the system as the actor', async () => {
     const id = await borrower.postsLoan();
     await add(id, lenders(3, 5000));
     testApp.advance(TERM_MS - 1);
@@ -48,11 +49,11 @@ describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
     expect(expired.map(({ type, actor, request_id }) => [type, actor, request_id])).toEqual(
       expired.map(() => ['lender.expired', 'system', undefined]),
     );
-    expect(await waiting(id)).toBe(0);
+    expect(await expiryBatches(id)).toBe(0);
     expect(await sweep()).toEqual({ loans: 0, next: undefined });
   });
 
-  it('leaves whoever accepted meanwhile, and forgets loans that have ended', async () => {
+  it('does not expire accepted lenders, and deletes the expiry batches of ended loans', async () => {
     const [id, cancelled] = [await borrower.postsLoan(), await borrower.postsLoan()];
     await add(id, lenders(2, 5000));
     await add(cancelled, lenders(2, 5000));
@@ -62,10 +63,10 @@ describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
     await sweep();
     expect(await loanAt(id)).toMatchObject({ remaining: 15_000, total_accepted: 5000, lender_count: 1 });
     expect(await loanAt(cancelled)).toMatchObject({ status: 'cancelled', version: 3 });
-    expect([await waiting(id), await waiting(cancelled)]).toEqual([0, 0]);
+    expect([await expiryBatches(id), await expiryBatches(cancelled)]).toEqual([0, 0]);
   });
 
-  it('makes room at once for who is invited where there would be none', async () => {
+  it('frees amounts at once for a new invitation that needs them', async () => {
     const id = await borrower.postsLoan();
     await add(id, lenders(2, 10_000));
     testApp.advance(TERM_MS);
@@ -73,11 +74,15 @@ describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
     expect([status, body.remaining]).toEqual([200, 0]);
     expect((await eventsOf(id)).map(({ type }) => type)).toEqual([
       'loan.created',
-      ...['lender.invited', 'lender.invited', 'lender.expired', 'lender.expired', 'lender.invited'],
+      'lender.invited',
+      'lender.invited',
+      'lender.expired',
+      'lender.expired',
+      'lender.invited',
     ]);
   });
 
-  it('makes room at once for another amount', async () => {
+  it('frees amounts at once for a changed contribution that needs them', async () => {
     const id = await borrower.postsLoan();
     await add(id, lenders(1, 10_000));
     testApp.advance(DAY_MS);
@@ -88,7 +93,7 @@ describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
     expect((await borrower.patch(path, { contribution_amount: 20_000 })).status).toBe(200);
   });
 
-  it('still refuses what does not fit besides, with what then remains', async () => {
+  it('still rejects over-funding, with the remaining amount after expiry', async () => {
     const id = await borrower.postsLoan();
     await add(id, lenders(1, 15_000));
     testApp.advance(DAY_MS);
@@ -99,7 +104,7 @@ describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
     expect(await loanAt(id)).toMatchObject({ remaining: 15_000, lender_count: 1 });
   });
 
-  it('costs a look at what is due and a commit for each batch, only where its room is needed', async () => {
+  it('takes storage calls in a request only where the amounts are needed', async () => {
     const id = await borrower.postsLoan();
     await add(id, lenders(2, 5000));
     testApp.advance(TERM_MS);
@@ -112,49 +117,49 @@ describe.each(engines)('an invitation that expires, on $name', ({ open }) => {
     expect(await testApp.callsOf(tooMuch)).toEqual(['get']);
   });
 
-  it('is seen to with all others of its loan, however many there are', async () => {
+  it('processes any number of batches of one loan', async () => {
     const id = await borrower.postsLoan();
     for (let batch = 0; batch < 23; batch += 1) await add(id, lenders(2, 1, `b${batch}-`));
     testApp.advance(TERM_MS);
     await sweep();
     expect(await loanAt(id)).toMatchObject({ total_invited: 0, lender_count: 0, version: 47 });
-    expect(await waiting(id)).toBe(0);
+    expect(await expiryBatches(id)).toBe(0);
   });
 
-  it('does not keep others from being seen to where one loan fails', async () => {
+  it('continues with other loans after an error in one', async () => {
     const ids = [await borrower.postsLoan(), await borrower.postsLoan(), await borrower.postsLoan()];
     for (const id of ids) await add(id, lenders(1, 5000));
     testApp.advance(TERM_MS);
-    const faults: unknown[] = [];
+    const errors: unknown[] = [];
     const { services } = testApp.app;
     const store: Store = {
       ...services.store,
       list: async (range) => {
-        if (range.partition.endsWith(ids[1] ?? '')) throw new Error('a fault');
+        if (range.partition.endsWith(ids[1] ?? '')) throw new Error('a test error');
         return services.store.list(range);
       },
     };
-    await expireDueInvitations({ ...services, store }, (fault) => faults.push(fault));
-    expect(faults).toHaveLength(1);
+    await expireDueInvitations({ ...services, store }, (error) => errors.push(error));
+    expect(errors).toHaveLength(1);
     expect((await Promise.all(ids.map(loanAt))).map(({ remaining }) => remaining)).toEqual([20_000, 15_000, 20_000]);
     await sweep();
     expect(await loanAt(ids[1] ?? '')).toMatchObject({ remaining: 20_000 });
   });
 });
 
-describe('programs that sweep at the same time', () => {
-  it('free each amount once', async () => {
+describe('concurrent sweeps', () => {
+  it('frees each amount once in concurrent sweeps', async () => {
     const store = openSqlite(':memory:');
     const first = await openTestApp({ store });
-    const labs = [first, await openTestApp({ store }), await openTestApp({ store })];
+    const apps = [first, await openTestApp({ store }), await openTestApp({ store })];
     const borrower = await first.as('borrower@example.com');
     const ids = await Promise.all(Array.from({ length: 10 }, () => borrower.postsLoan({ lenders: lenders(2, 100) })));
-    for (const testApp of labs) testApp.advance(TERM_MS);
-    const faults: unknown[] = [];
-    await Promise.all(labs.map(({ app }) => expireDueInvitations(app.services, (fault) => faults.push(fault))));
+    for (const testApp of apps) testApp.advance(TERM_MS);
+    const errors: unknown[] = [];
+    await Promise.all(apps.map(({ app }) => expireDueInvitations(app.services, (error) => errors.push(error))));
     const loans = await Promise.all(ids.map(async (id) => (await borrower.get(`/loans/${id}`)).body.loan));
     for (const loan of loans) expect(loan).toMatchObject({ total_invited: 0, lender_count: 0, version: 2 });
-    expect(faults).toEqual([]);
+    expect(errors).toEqual([]);
     await store.close();
   });
 });

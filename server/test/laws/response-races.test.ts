@@ -2,30 +2,30 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Answer, lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
 import { engines } from '../../src/testing/dynamodb/engines.ts';
 
-/* Lenders and the borrower who answer and change at the same moment, by two programs that remember. */
+/* Lenders answer while the borrower changes the loan, through two apps with view caches. */
 
-/** Whoever lost too many races is told to come again, and does, though not for ever. */
-async function insist(send: () => Promise<Answer>): Promise<Answer> {
-  let answer = await send();
-  for (let tries = 1; tries < 50 && answer.status === 503; tries += 1) answer = await send();
-  return answer;
+/** Retries on 503 (too many version conflicts), at most 50 times. */
+async function retry(send: () => Promise<Answer>): Promise<Answer> {
+  let response = await send();
+  for (let tries = 1; tries < 50 && response.status === 503; tries += 1) response = await send();
+  return response;
 }
 
-describe.each(engines)('answers that race on $name', ({ open }) => {
-  async function twoPrograms(): Promise<readonly [TestApp, TestApp]> {
+describe.each(engines)('concurrent answers on $name', ({ open }) => {
+  async function twoApps(): Promise<readonly [TestApp, TestApp]> {
     const store = await open();
     onTestFinished(() => store.close());
     return [await openTestApp({ store, usesViewCache: true }), await openTestApp({ store, usesViewCache: true })];
   }
 
-  it('fund the loan exactly once, with the last of twenty acceptances', async () => {
-    const labs = await twoPrograms();
-    const borrower = await labs[0].as('borrower@example.com');
+  it('funds a loan exactly once, by the last of 20 concurrent acceptances', async () => {
+    const apps = await twoApps();
+    const borrower = await apps[0].as('borrower@example.com');
     const loan = await borrower.postsLoan({ amount: 2000, lenders: lenders(20, 100) });
-    const people = await Promise.all(lenders(20, 100).map(({ email }, index) => (index % 2 ? labs[0] : labs[1]).as(email)));
-    const answers = await Promise.all(people.map((who) => insist(() => who.post(`/invitations/${loan}/accept`))));
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-    expect(answers.filter(({ body }) => body.loan.status === 'funded')).toHaveLength(1);
+    const users = await Promise.all(lenders(20, 100).map(({ email }, index) => (index % 2 ? apps[0] : apps[1]).as(email)));
+    const responses = await Promise.all(users.map((user) => retry(() => user.post(`/invitations/${loan}/accept`))));
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200));
+    expect(responses.filter(({ body }) => body.loan.status === 'funded')).toHaveLength(1);
     const { body } = await borrower.get(`/loans/${loan}`);
     expect(body.loan).toMatchObject({ status: 'funded', total_accepted: 2000, lender_count: 20, version: 21 });
     const { events } = (await borrower.get(`/loans/${loan}/events?limit=100`)).body;
@@ -40,11 +40,11 @@ describe.each(engines)('answers that race on $name', ({ open }) => {
     ['accept', 'change'],
     ['decline', 'close'],
   ] as const)(
-    'have one winner: %s and %s',
-    async (answer, change) => {
-      const labs = await twoPrograms();
-      const borrower = await labs[0].as('borrower@example.com');
-      const [ann, ben] = [await labs[1].as('ann0@example.com'), await labs[0].as('ben0@example.com')];
+    'keeps a loan consistent under concurrent %s and %s',
+    async (response, change) => {
+      const apps = await twoApps();
+      const borrower = await apps[0].as('borrower@example.com');
+      const [ann, ben] = [await apps[1].as('ann0@example.com'), await apps[0].as('ben0@example.com')];
       for (let round = 0; round < 8; round += 1) {
         const invited = [...lenders(1, 1000), ...lenders(1, 500, 'ben')];
         const { body } = await borrower.post('/loans', { amount: 2000, interest_rate: 1, term_months: 1, lenders: invited });
@@ -55,8 +55,11 @@ describe.each(engines)('answers that race on $name', ({ open }) => {
           change: () => borrower.patch(`${path}/lenders/${row}`, { contribution_amount: 1500 }),
           close: () => borrower.post(`${path}/close`),
         };
-        const sent = [() => insist(() => ann.post(`/invitations/${body.loan.loan_id}/${answer}`)), () => insist(changes[change])];
-        const answers = await Promise.all((round % 2 ? sent : sent.toReversed()).map((send) => send()));
+        const requests = [
+          () => retry(() => ann.post(`/invitations/${body.loan.loan_id}/${response}`)),
+          () => retry(changes[change]),
+        ];
+        const responses = await Promise.all((round % 2 ? requests : requests.toReversed()).map((send) => send()));
         const { loan } = (await borrower.get(path)).body;
         const { lenders: rows } = (await borrower.get(`${path}/lenders`)).body;
         const counted = rows.filter(({ status }: { status: string }) => status === 'accepted' || status === 'pending');
@@ -64,30 +67,30 @@ describe.each(engines)('answers that race on $name', ({ open }) => {
           of.reduce((total, one) => total + one.contribution_amount, 0);
         expect(loan.total_invited).toBe(sum(counted));
         expect(loan.total_accepted).toBe(sum(rows.filter(({ status }: { status: string }) => status === 'accepted')));
-        const done = answers.filter(({ status }) => status === 200).length;
-        expect(answers.every(({ status }) => status === 200 || status === 409)).toBe(true);
+        const done = responses.filter(({ status }) => status === 200).length;
+        expect(responses.every(({ status }) => status === 200 || status === 409)).toBe(true);
         expect(loan.version).toBe(2 + done);
-        // A changed amount can still be accepted, and a declined invitation keeps nobody from closing.
-        const mayBothBe = change === 'change' || change === 'close';
-        expect(mayBothBe ? done >= 1 : done === 1).toBe(true);
+        // A changed invitation can still be accepted, and a declined one does not prevent closing.
+        const mayBothSucceed = change === 'change' || change === 'close';
+        expect(mayBothSucceed ? done >= 1 : done === 1).toBe(true);
       }
     },
     60_000,
   );
 
-  it('leave a cancelled loan without anybody, whoever came first', async () => {
-    const labs = await twoPrograms();
-    const borrower = await labs[0].as('borrower@example.com');
-    const people = await Promise.all(lenders(4, 1).map(({ email }) => labs[1].as(email)));
+  it('leaves a cancelled loan without lenders, in any order', async () => {
+    const apps = await twoApps();
+    const borrower = await apps[0].as('borrower@example.com');
+    const users = await Promise.all(lenders(4, 1).map(({ email }) => apps[1].as(email)));
     const loan = await borrower.postsLoan({ amount: 2000, lenders: lenders(4, 500) });
-    const path = (who: number) => `/invitations/${loan}/${who === 3 ? 'decline' : 'accept'}`;
-    const answers = await Promise.all([
-      ...people.map((who, index) => insist(() => who.post(path(index)))),
-      insist(() => borrower.post(`/loans/${loan}/cancel`)),
+    const path = (index: number) => `/invitations/${loan}/${index === 3 ? 'decline' : 'accept'}`;
+    const responses = await Promise.all([
+      ...users.map((user, index) => retry(() => user.post(path(index)))),
+      retry(() => borrower.post(`/loans/${loan}/cancel`)),
     ]);
-    expect(answers.at(-1)?.status).toBe(200);
+    expect(responses.at(-1)?.status).toBe(200);
     const { body } = await borrower.get(`/loans/${loan}`);
     expect(body.loan).toMatchObject({ status: 'cancelled', total_invited: 0, total_accepted: 0, lender_count: 0 });
-    expect(body.loan.version).toBe(1 + answers.filter(({ status }) => status === 200).length);
+    expect(body.loan.version).toBe(1 + responses.filter(({ status }) => status === 200).length);
   }, 60_000);
 });

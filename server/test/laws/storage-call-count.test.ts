@@ -2,18 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ATTEMPTS_MAX } from '../../src/execution/decide-and-commit.ts';
 import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/storage/store.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
+import type { TestUser } from '../../src/testing/app/test-user.ts';
 
-/* Performance is counted before it is timed: the calls to the database are the promise, whatever the loan's size. */
+/* Storage calls per request, for any size of the loan. */
 
 const INVITES_PER_HOUR = 20_000;
 const AMOUNT = 1_000_000;
 
 interface Scene {
   readonly testApp: TestApp;
-  readonly borrower: Person;
-  readonly stranger: Person;
-  readonly unverified: Person;
+  readonly borrower: TestUser;
+  readonly stranger: TestUser;
+  readonly unverified: TestUser;
   /** Has `existing` lenders, the first of them ann0@example.com. */
   readonly path: string;
   /** A loan in yen, and one that is cancelled. */
@@ -26,8 +27,8 @@ async function setScene(existing: number): Promise<Scene> {
   const borrower = await testApp.as('borrower@example.com');
   const loanId = await borrower.postsLoan({ amount: AMOUNT });
   const path = `/loans/${loanId}/lenders`;
-  for (let sent = 0; sent < existing; sent += 20) {
-    const batch = lenders(existing, 1).slice(sent, sent + 20);
+  for (let added = 0; added < existing; added += 20) {
+    const batch = lenders(existing, 1).slice(added, added + 20);
     const { status } = await borrower.post(path, { lenders: batch });
     expect(status).toBe(200);
   }
@@ -44,7 +45,7 @@ async function setScene(existing: number): Promise<Scene> {
   };
 }
 
-describe.each([0, 50, 10_000])('adding lenders to a loan of %i', (existing) => {
+describe.each([0, 50, 10_000])('addLenders to a loan with %i lenders', (existing) => {
   let scene: Scene;
   const view = ['get'];
   const viewAndCommit = ['get', 'commit'];
@@ -56,14 +57,14 @@ describe.each([0, 50, 10_000])('adding lenders to a loan of %i', (existing) => {
   afterAll(() => scene.testApp.close());
 
   async function expectCalls(calls: readonly string[], status: number, work: () => Promise<{ readonly status: number }>) {
-    let answered = 0;
+    let responded = 0;
     const made = await scene.testApp.callsOf(async () => {
-      answered = (await work()).status;
+      responded = (await work()).status;
     });
-    expect({ status: answered, calls: made }).toEqual({ status, calls });
+    expect({ status: responded, calls: made }).toEqual({ status, calls });
   }
 
-  it('takes a view and a commit for a success of one or of twenty, with or without a key', async () => {
+  it('takes a read and a commit to add one or twenty, with or without a key', async () => {
     const { borrower, path } = scene;
     await expectCalls(viewAndCommit, 200, () => borrower.post(path, { lenders: lenders(1, 1, 'one') }));
     await expectCalls(viewAndCommit, 200, () => borrower.post(path, { lenders: lenders(20, 1, 'twenty') }));
@@ -72,7 +73,7 @@ describe.each([0, 50, 10_000])('adding lenders to a loan of %i', (existing) => {
     );
   });
 
-  it('takes a view for a replay, and for a key that another request has used', async () => {
+  it('takes a read for a replay, and for a key that another request has used', async () => {
     const { borrower, path } = scene;
     const key = { 'Idempotency-Key': 'replayed' };
     await borrower.post(path, { lenders: lenders(2, 1, 'replay') }, key);
@@ -80,7 +81,7 @@ describe.each([0, 50, 10_000])('adding lenders to a loan of %i', (existing) => {
     await expectCalls(view, 422, () => borrower.post(path, { lenders: lenders(2, 2, 'replay') }, key));
   });
 
-  it('takes no call for what the request alone shows to be wrong', async () => {
+  it('takes no call to reject an invalid request', async () => {
     const { testApp, borrower, unverified, path } = scene;
     const good = { lenders: lenders(1, 1, 'good') };
     await expectCalls([], 413, () => borrower.post(path, { lenders: 'x'.repeat(70_000) }));
@@ -95,7 +96,7 @@ describe.each([0, 50, 10_000])('adding lenders to a loan of %i', (existing) => {
     await expectCalls([], 400, () => borrower.post(path, { lenders: lenders(21, 1) }));
   });
 
-  it('takes a view for whatever the loan refuses', async () => {
+  it('takes a read to reject a request by the state of the loan', async () => {
     const { borrower, stranger, path, yenPath, cancelledPath } = scene;
     const good = { lenders: lenders(10, 1, 'fresh') };
     await expectCalls(view, 404, () => borrower.post('/loans/019cb2f0-0000-7000-8000-000000000000/lenders', good));
@@ -108,15 +109,15 @@ describe.each([0, 50, 10_000])('adding lenders to a loan of %i', (existing) => {
   });
 });
 
-describe.each([0, 10_000])('answering an invitation to a loan of %i others', (others) => {
-  it('takes a view and a commit, with or without a key, and a view for the same answer again or a refusal', async () => {
+describe.each([0, 10_000])('answering an invitation to a loan with %i other lenders', (others) => {
+  it('takes a read and a commit, with or without a key, and a read for a repeat or an error', async () => {
     const { testApp, borrower, path, stranger } = await setScene(others);
     await borrower.post(path, { lenders: lenders(2, 1, 'invited') });
     const invitation = path.replace('/loans/', '/invitations/').replace('/lenders', '');
     const [first, second] = [await testApp.as('invited0@example.com'), await testApp.as('invited1@example.com')];
-    const calls = async (who: Person, what: string, key?: string) => {
+    const calls = async (user: TestUser, response: string, key?: string) => {
       const headers: Record<string, string> = key === undefined ? {} : { 'Idempotency-Key': key };
-      return testApp.callsOf(() => who.post(`${invitation}/${what}`, undefined, headers));
+      return testApp.callsOf(() => user.post(`${invitation}/${response}`, undefined, headers));
     };
     expect(await calls(first, 'accept')).toEqual(['get', 'commit']);
     expect(await calls(second, 'decline', 'k')).toEqual(['get', 'commit']);
@@ -130,7 +131,7 @@ describe.each([0, 10_000])('answering an invitation to a loan of %i others', (ot
 });
 
 describe('a request over a limit', () => {
-  it('takes a view where the hour’s invitations are used up', async () => {
+  it('takes a read where the hour’s invitations are used up', async () => {
     const testApp = await openTestApp({ config: { invitesPerHour: 2 } });
     const borrower = await testApp.as('borrower@example.com');
     const path = `/loans/${await borrower.postsLoan()}/lenders`;
@@ -151,8 +152,8 @@ describe('a request over a limit', () => {
   });
 });
 
-/** A store on which somebody else, in another process, gets in between a view and its commit. */
-function interrupted(store: Store, intrude: () => Promise<void>, times: number): Store {
+/** A store with concurrent writes by another process between read and commit. */
+function withConcurrentWrites(store: Store, write: () => Promise<void>, times: number): Store {
   let left = times;
   return {
     get: (keys) => store.get(keys),
@@ -162,7 +163,7 @@ function interrupted(store: Store, intrude: () => Promise<void>, times: number):
     async commit(command, writes) {
       if (writes.length > 1 && left > 0) {
         left -= 1;
-        await intrude();
+        await write();
       }
       return store.commit(command, writes);
     },
@@ -170,26 +171,26 @@ function interrupted(store: Store, intrude: () => Promise<void>, times: number):
   };
 }
 
-describe('a lost race', () => {
-  async function raced(
+describe('a version conflict', () => {
+  async function withConflicts(
     times: number,
-    intrusion: (index: number) => object = (index) => ({ lenders: lenders(1, 1, `other${index}-`) }),
+    rivalRequest: (index: number) => object = (index) => ({ lenders: lenders(1, 1, `other${index}-`) }),
   ) {
     const store = openSqlite(':memory:');
     const other = await openTestApp({ store });
     const rival = await other.as('borrower@example.com');
     const path = `/loans/${await rival.postsLoan()}/lenders`;
     let count = 0;
-    const intrude = async () => {
-      const { status } = await rival.post(path, intrusion(count++));
+    const write = async () => {
+      const { status } = await rival.post(path, rivalRequest(count++));
       expect(status).toBe(200);
     };
-    const testApp = await openTestApp({ store: interrupted(store, intrude, times) });
+    const testApp = await openTestApp({ store: withConcurrentWrites(store, write, times) });
     return { testApp, path, borrower: await testApp.as('borrower@example.com') };
   }
 
-  it.each([1, 2, 3])('takes one more call for each of %i', async (times) => {
-    const { testApp, path, borrower } = await raced(times);
+  it.each([1, 2, 3])('takes one more call each: %i', async (times) => {
+    const { testApp, path, borrower } = await withConflicts(times);
     const calls = await testApp.callsOf(async () =>
       expect((await borrower.post(path, { lenders: lenders(2, 1) })).status).toBe(200),
     );
@@ -197,8 +198,8 @@ describe('a lost race', () => {
     await testApp.close();
   });
 
-  it('takes one more call where the rival’s change makes the request a refusal', async () => {
-    const { testApp, path, borrower } = await raced(1, () => ({ lenders: lenders(1, 1) }));
+  it('takes one more call where the concurrent change makes the request invalid', async () => {
+    const { testApp, path, borrower } = await withConflicts(1, () => ({ lenders: lenders(1, 1) }));
     const calls = await testApp.callsOf(async () => {
       const { status, body } = await borrower.post(path, { lenders: lenders(2, 1) });
       expect([status, body.message]).toEqual([400, 'ann0@example.com has already been invited to this loan']);
@@ -207,8 +208,8 @@ describe('a lost race', () => {
     await testApp.close();
   });
 
-  it('ends in 503 after so many that it would not end otherwise', async () => {
-    const { testApp, path, borrower } = await raced(Number.POSITIVE_INFINITY);
+  it('ends in 503 after the maximum number of attempts', async () => {
+    const { testApp, path, borrower } = await withConflicts(Number.POSITIVE_INFINITY);
     const calls = await testApp.callsOf(async () => {
       const { status, headers, body } = await borrower.post(path, { lenders: lenders(1, 1) });
       expect([status, headers.get('Retry-After'), body.error, body.retry_after]).toEqual([503, '1', 'SERVICE_UNAVAILABLE', 1]);

@@ -11,7 +11,7 @@ import { validateInput } from '../../execution/validate-input.ts';
 import type { Env } from '../http/hono-env.ts';
 import { setProblemHeaders, statusOf } from '../http/problem.ts';
 import { parseJsonObject, readBody, requireJson } from '../http/request-body.ts';
-import { bearerToken, consumeAddressQuota, keysOf, setRateHeaders, setReplayHeaders } from '../http/route-handler.ts';
+import { bearerToken, consumeAddressQuota, idempotencyHeaders, setRateHeaders, setReplayHeaders } from '../http/route-handler.ts';
 import { domainErrorOf, errorBody, needsLogging } from './errors.ts';
 import { executeOperation, type Operation, type Schema } from './operation.ts';
 import { createResolverContext } from './resolver-context.ts';
@@ -55,7 +55,7 @@ export function graphQlHandler(services: Services, { allowsIntrospection, onErro
 /** @throws DomainError where the request is no GraphQL request, or its address exceeds its rate */
 async function runRequest(context: Context<Env>, services: Services, schema: Schema): Promise<ExecutionResult> {
   const { requestId, traceparent, clientAddress } = context.var;
-  const keys = keysOf(context.req);
+  const keys = idempotencyHeaders(context.req);
   const token = bearerToken(context.req.header('Authorization'));
   let useCaseCount = 0;
   const onResponse = ({ rate, replayedRequestId }: UseCaseResponse) => {

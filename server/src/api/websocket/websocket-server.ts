@@ -4,8 +4,8 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { DomainError, invalid, unexpectedError } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
-import { addressBehind } from '../http/client-address.ts';
-import { type RawAnswer, writeRawResponse } from '../http/raw-response.ts';
+import { forwardedAddress } from '../http/client-address.ts';
+import { type RawResponse, writeRawResponse } from '../http/raw-response.ts';
 import type { Upgrade } from '../http/websocket-upgrade.ts';
 import { CLOSE_CODES, type Closing } from './close-codes.ts';
 import type { MessageSocket } from './limited-connection.ts';
@@ -58,7 +58,7 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
   function open(socket: WebSocket, request: IncomingMessage, connect: Connect): void {
     const { 'x-forwarded-for': forwardedFor, traceparent } = request.headers;
     const peer = {
-      address: addressBehind(trustedHops, textOf(forwardedFor), request.socket.remoteAddress ?? ''),
+      address: forwardedAddress(trustedHops, textOf(forwardedFor), request.socket.remoteAddress ?? ''),
       traceparent: continueTrace(textOf(traceparent)),
     };
     const connection = connect(messageSocket(socket), peer, socket.protocol);
@@ -75,7 +75,7 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
     endpoint(load, protocol) {
       const server = serverFor(protocol, ids);
       return (request, socket, head) => {
-        const reject = (response: Omit<RawAnswer, 'requestId'>) =>
+        const reject = (response: Omit<RawResponse, 'requestId'>) =>
           writeRawResponse(socket, { ...response, requestId: ids.request() });
         withErrorListener(socket, load).then(
           (connect) => {
@@ -151,7 +151,7 @@ function pingAll(connections: ReadonlyMap<WebSocket, Connection>, intervalMs: nu
   return () => clearInterval(timer);
 }
 
-function atCapacity(): Omit<RawAnswer, 'requestId'> {
+function atCapacity(): Omit<RawResponse, 'requestId'> {
   const message = 'No more connections can be taken. Please retry after 10 seconds.';
   const error = new DomainError('SERVICE_UNAVAILABLE', 'Contention', message, { retryAfter: 10 });
   return { error, reason: 'Service Unavailable', headers: ['Retry-After: 10'] };

@@ -2,22 +2,22 @@ import fc from 'fast-check';
 import { userIdOf } from '../../auth/token-verifier.ts';
 import { type Currency, currencyCodes, parseCurrency } from '../../domain/currencies.ts';
 import { type Email, parseEmail } from '../../domain/email.ts';
+import { DomainError } from '../../domain/errors.ts';
 import { type LenderId, type LoanId, parseLenderId, parseLoanId, type UserId } from '../../domain/ids.ts';
 import { parseInterestRate } from '../../domain/interest-rate.ts';
 import type { Lender } from '../../domain/lender.ts';
 import type { Loan } from '../../domain/loan.ts';
 import { type DecimalAmount, MINOR_UNITS_MAX, type MinorUnits, parseAmount, toMinorUnits, ZERO } from '../../domain/money.ts';
 
-/* Values of the domain's types, for tests of its rules: made the way the program makes them, never by a cast. */
+/* Values of domain types for tests of the rules. Parsed like real input, never cast. */
 
 export const DAY_MS = 86_400_000;
 
-/** The moment of every decision that a test does not date otherwise. */
+/** The time of every decision, unless a test says otherwise. */
 export const NOW = Date.UTC(2026, 2, 1, 9, 15);
 
 export const currencies: fc.Arbitrary<Currency> = fc.constantFrom(...currencyCodes).map(currencyOf);
 
-/** Amounts of any size, and the ends of the range more often than chance would have it. */
 export const minorUnits: fc.Arbitrary<MinorUnits> = fc.integer({ min: 1, max: MINOR_UNITS_MAX }).map(unitsOf);
 
 export function currencyOf(code: string): Currency {
@@ -42,12 +42,12 @@ export function userIdFor(name: string): UserId {
 
 export const LOAN_ID: LoanId = found(parseLoanId('019cb2f0-0000-7000-8000-000000000001'), 'a loan id');
 
-/** An id that is always the same for the same name. */
+/** Deterministic by name. */
 export function lenderIdFor(name: string): LenderId {
   return found(parseLenderId(Buffer.from(name.padEnd(16, '.')).subarray(0, 16).toString('base64url')), name);
 }
 
-/** 20,000.00 USD, open, nobody invited. */
+/** An open loan of 20,000.00 USD without lenders. */
 export function loanOf(changes: Partial<Loan> = {}): Loan {
   return {
     loanId: LOAN_ID,
@@ -70,7 +70,21 @@ export function loanOf(changes: Partial<Loan> = {}): Loan {
   };
 }
 
-/** Invited a day ago for 30 days, with 5,000.00 USD. */
+/** A loan with the totals of its lenders. */
+export function loanWith(lenders: readonly Lender[], changes: Partial<Loan> = {}): Loan {
+  const live = lenders.filter(({ status }) => status === 'pending' || status === 'accepted');
+  const accepted = live.filter(({ status }) => status === 'accepted');
+  const sum = (rows: readonly Lender[]) => unitsOf(rows.reduce((total, { contribution }) => total + contribution, 0));
+  return loanOf({
+    totalInvited: sum(live),
+    totalAccepted: sum(accepted),
+    lenderCount: live.length,
+    acceptedCount: accepted.length,
+    ...changes,
+  });
+}
+
+/** A lender with 5,000.00 USD, invited a day ago for 30 days. */
 export function lenderOf(name: string, changes: Partial<Lender> = {}): Lender {
   return {
     loanId: LOAN_ID,
@@ -87,7 +101,7 @@ export function lenderOf(name: string, changes: Partial<Lender> = {}): Lender {
   };
 }
 
-/** Makes whatever would change a value in place throw. */
+/** Freezes deeply, so that mutation throws. */
 export function frozen<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null) {
     for (const member of Object.values(value)) frozen(member);
@@ -96,7 +110,18 @@ export function frozen<Value>(value: Value): Value {
   return value;
 }
 
+/** The error that a rule throws. */
+export function errorOf(rule: () => unknown): DomainError {
+  try {
+    rule();
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+  throw new Error('no DomainError was thrown');
+}
+
 function found<Value>(value: Value | undefined, what: unknown): Value {
-  if (value === undefined) throw new TypeError(`${String(what)} does not serve as a sample`);
+  if (value === undefined) throw new TypeError(`${String(what)} is not valid`);
   return value;
 }

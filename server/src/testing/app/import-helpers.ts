@@ -1,53 +1,54 @@
 import { type ImportId, parseImportId } from '../../domain/ids.ts';
 import { runImportStep } from '../../usecases/imports/run-import-step.ts';
-import type { Answer, Person, TestApp } from './test-app.ts';
+import type { Answer, TestApp } from './test-app.ts';
+import type { TestUser } from './test-user.ts';
 
-/* A borrower's files, in a lab. */
+/* Imports in a test app. */
 
-/** A file as its lines. */
+/** A file with these lines under a header. */
 export function csv(...lines: readonly string[]): string {
   return ['email,contribution_amount,name', ...lines].map((line) => `${line}\n`).join('');
 }
 
-/** Lines for so many lenders, each with the same amount. */
+/** Lines for `count` lenders with the same amount. */
 export function lines(count: number, amount: number | string = 1, prefix = 'ann'): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}${index}@example.com,${amount},`);
 }
 
-/** Sends a file. @param query such as `?mode=per_row` */
-export function upload(who: Person, loanId: string, file: string | Uint8Array, query = '', headers = {}): Promise<Answer> {
-  return who.send('POST', `/loans/${loanId}/lenders/imports${query}`, {
+/** @param query for example `?mode=per_row` */
+export function upload(user: TestUser, loanId: string, file: string | Uint8Array, query = '', headers = {}): Promise<Answer> {
+  return user.send('POST', `/loans/${loanId}/lenders/imports${query}`, {
     raw: file,
     headers: { 'Content-Type': 'text/csv', ...headers },
   });
 }
 
-/** An import's id, another one for each number. */
+/** Deterministic by number. */
 export function importIdFor(number: number): ImportId {
   const importId = parseImportId(`00000000-0000-7000-8000-${String(number).padStart(12, '0')}`);
   if (!importId) throw new Error(`${number} is too large`);
   return importId;
 }
 
-/** Takes one step of an import. @returns how many it added; undefined where there was no step to take */
+/** Runs one step of an import. @returns the number of lenders added; undefined where no step was due */
 export async function runStep(testApp: Pick<TestApp, 'app'>, id: string): Promise<number | undefined> {
   const importId = parseImportId(id);
-  if (!importId) throw new Error(`${id} is no import`);
+  if (!importId) throw new Error(`${id} is not an import id`);
   return (await runImportStep(testApp.app.services, importId))?.lendersAdded;
 }
 
-/** Takes steps until there is none to take by now. @returns how many it took */
+/** Runs steps until none is due. @returns the number of steps */
 export async function runToEnd(testApp: Pick<TestApp, 'app'>, id: string): Promise<number> {
   let steps = 0;
   while ((await runStep(testApp, id)) !== undefined) steps += 1;
   return steps;
 }
 
-/** All rows of an import, page by page. */
-export async function rowsOf(who: Person, path: string, query = ''): Promise<Record<string, unknown>[]> {
+/** Reads all rows of an import, page by page. */
+export async function rowsOf(user: TestUser, path: string, query = ''): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = [];
   for (let cursor = ''; ; ) {
-    const { body } = await who.get(`${path}/rows?limit=100${query}${cursor && `&cursor=${cursor}`}`);
+    const { body } = await user.get(`${path}/rows?limit=100${query}${cursor && `&cursor=${cursor}`}`);
     rows.push(...body.rows);
     if (body.next_cursor === null) return rows;
     cursor = body.next_cursor;

@@ -1,8 +1,7 @@
-/** The rules of Private Lending once more, as plainly as they can be told: no versions, no store, no concurrency. */
+/* A reference model of the limits, as simple as possible: no store, no concurrency, amounts in cents. */
 
 export interface ModelLender {
   readonly email: string;
-  /** Minor units. */
   readonly amount: number;
 }
 
@@ -11,7 +10,7 @@ interface Row {
   amount: number;
   status: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired';
   expiresAt: number;
-  /** Who were invited together expire together. */
+  /** Lenders that are invited together expire together. */
   batch: number;
 }
 
@@ -23,12 +22,12 @@ interface ModelLoan {
   version: number;
 }
 
-interface Told {
+interface Result {
   readonly status: number;
   readonly codes?: readonly string[];
 }
 
-interface Rules {
+interface Limits {
   readonly now: number;
   readonly invitesPerHour: number;
   readonly invitationMs: number;
@@ -40,46 +39,46 @@ const HOUR_MS = 3_600_000;
 export class Model {
   readonly loans: ModelLoan[] = [];
   now: number;
-  readonly #rules: Rules;
+  readonly #limits: Limits;
   #batches = 0;
-  readonly #sent = new Map<string, number>();
-  readonly #answers = new Map<string, { readonly request: string; readonly at: number }>();
+  readonly #invitationsByHour = new Map<string, number>();
+  readonly #requestsByKey = new Map<string, { readonly request: string; readonly at: number }>();
 
-  constructor(rules: Rules) {
-    this.#rules = rules;
-    this.now = rules.now;
+  constructor(limits: Limits) {
+    this.#limits = limits;
+    this.now = limits.now;
   }
 
-  create(borrower: number, amount: number, lenders: readonly ModelLender[]): Told {
+  create(borrower: number, amount: number, lenders: readonly ModelLender[]): Result {
     const loan: ModelLoan = { borrower, amount, rows: new Map(), status: 'open', version: 1 };
-    const refusal = this.#invite(loan, lenders);
-    if (refusal) return refusal;
+    const error = this.#invite(loan, lenders);
+    if (error) return error;
     this.loans.push(loan);
     return { status: 201 };
   }
 
-  add(who: number, index: number, lenders: readonly ModelLender[], key: number): Told & { readonly replayed: boolean } {
+  add(user: number, index: number, lenders: readonly ModelLender[], key: number): Result & { readonly replayed: boolean } {
     const loan = this.loans[index];
     if (!loan) return { status: 404, replayed: false };
-    if (loan.borrower !== who) return { status: 403, replayed: false };
+    if (loan.borrower !== user) return { status: 403, replayed: false };
     const request = JSON.stringify(lenders);
-    const place = `${who} ${index} ${key}`;
-    const first = key > 0 ? this.#answers.get(place) : undefined;
-    if (first && this.now < first.at + this.#rules.idempotencyMs) {
+    const scope = `${user} ${index} ${key}`;
+    const first = key > 0 ? this.#requestsByKey.get(scope) : undefined;
+    if (first && this.now < first.at + this.#limits.idempotencyMs) {
       return first.request === request ? { status: 200, replayed: true } : { status: 422, replayed: false };
     }
     if (loan.status !== 'open') return { status: 409, replayed: false };
-    const refusal = this.#invite(loan, lenders);
-    if (refusal) return { ...refusal, replayed: false };
+    const error = this.#invite(loan, lenders);
+    if (error) return { ...error, replayed: false };
     loan.version += 1;
-    if (key > 0) this.#answers.set(place, { request, at: this.now });
+    if (key > 0) this.#requestsByKey.set(scope, { request, at: this.now });
     return { status: 200, replayed: false };
   }
 
-  change(who: number, index: number, email: string, amount: number): Told {
+  change(user: number, index: number, email: string, amount: number): Result {
     const loan = this.loans[index];
     if (!loan) return { status: 404 };
-    if (loan.borrower !== who) return { status: 403 };
+    if (loan.borrower !== user) return { status: 403 };
     const row = loan.rows.get(email);
     if (!row) return { status: 404 };
     if (loan.status !== 'open' || this.#statusOf(loan, row) !== 'pending') return { status: 409 };
@@ -90,10 +89,10 @@ export class Model {
     return { status: 200 };
   }
 
-  revoke(who: number, index: number, email: string): Told {
+  revoke(user: number, index: number, email: string): Result {
     const loan = this.loans[index];
     if (!loan) return { status: 404 };
-    if (loan.borrower !== who) return { status: 403 };
+    if (loan.borrower !== user) return { status: 403 };
     const row = loan.rows.get(email);
     if (!row) return { status: 404 };
     const status = this.#statusOf(loan, row);
@@ -105,17 +104,17 @@ export class Model {
     return { status: 200 };
   }
 
-  cancel(who: number, index: number): Told {
+  cancel(user: number, index: number): Result {
     const loan = this.loans[index];
     if (!loan) return { status: 404 };
-    if (loan.borrower !== who) return { status: 403 };
+    if (loan.borrower !== user) return { status: 403 };
     if (loan.status === 'funded') return { status: 409 };
     if (loan.status === 'open') loan.version += 1;
     loan.status = 'cancelled';
     return { status: 200 };
   }
 
-  accept(email: string, index: number): Told {
+  accept(email: string, index: number): Result {
     const loan = this.loans[index];
     const row = loan?.rows.get(email);
     if (!loan || !row) return { status: 404 };
@@ -128,7 +127,7 @@ export class Model {
     return { status: 200 };
   }
 
-  decline(email: string, index: number): Told {
+  decline(email: string, index: number): Result {
     const loan = this.loans[index];
     const row = loan?.rows.get(email);
     if (!loan || !row) return { status: 404 };
@@ -140,10 +139,10 @@ export class Model {
     return { status: 200 };
   }
 
-  close(who: number, index: number): Told {
+  close(user: number, index: number): Result {
     const loan = this.loans[index];
     if (!loan) return { status: 404 };
-    if (loan.borrower !== who) return { status: 403 };
+    if (loan.borrower !== user) return { status: 403 };
     if (loan.status === 'funded') return { status: 200 };
     if (loan.status === 'cancelled' || sumOf(loan, ['accepted']) === 0) return { status: 409 };
     loan.version += 1;
@@ -151,7 +150,7 @@ export class Model {
     return { status: 200 };
   }
 
-  /** Time is told to have passed, in every loan. */
+  /** Writes expiries in all loans. */
   sweep(): void {
     for (const loan of this.loans) this.#expire(loan);
   }
@@ -175,25 +174,25 @@ export class Model {
     return [...loan.rows.values()].map((row) => `${row.email} ${row.amount / 100} ${this.#statusOf(loan, row)}`);
   }
 
-  /** Has the invitations that are over free their amounts. @returns whether there were any */
+  /** Writes expiries and frees their amounts. @returns whether there were any */
   #expire(loan: ModelLoan): boolean {
-    const over = [...loan.rows.values()].filter((row) => row.status === 'pending' && this.#statusOf(loan, row) === 'expired');
-    loan.version += new Set(over.map(({ batch }) => batch)).size;
-    for (const row of over) row.status = 'expired';
-    return over.length > 0;
+    const expired = [...loan.rows.values()].filter((row) => row.status === 'pending' && this.#statusOf(loan, row) === 'expired');
+    loan.version += new Set(expired.map(({ batch }) => batch)).size;
+    for (const row of expired) row.status = 'expired';
+    return expired.length > 0;
   }
 
-  /** Invites all, or tells why not; then nothing changes but that room is made of what is over, where it would be needed. */
-  #invite(loan: ModelLoan, lenders: readonly ModelLender[]): Told | undefined {
+  /** Invites all or returns the error. Over-funding first writes expiries, even if that does not free enough. */
+  #invite(loan: ModelLoan, lenders: readonly ModelLender[]): Result | undefined {
     const codes = this.#problems(loan, lenders);
     if (codes.includes('OVER_FUNDING') && this.#expire(loan)) return this.#invite(loan, lenders);
     if (codes.length > 0) return { status: 400, codes };
     const hour = `${loan.borrower} ${Math.floor(this.now / HOUR_MS)}`;
-    const sent = (this.#sent.get(hour) ?? 0) + lenders.length;
-    if (sent > this.#rules.invitesPerHour && lenders.length > 0) return { status: 429 };
-    this.#sent.set(hour, sent);
+    const sent = (this.#invitationsByHour.get(hour) ?? 0) + lenders.length;
+    if (sent > this.#limits.invitesPerHour && lenders.length > 0) return { status: 429 };
+    this.#invitationsByHour.set(hour, sent);
     this.#batches += 1;
-    const invited = { status: 'pending', expiresAt: this.now + this.#rules.invitationMs, batch: this.#batches } as const;
+    const invited = { status: 'pending', expiresAt: this.now + this.#limits.invitationMs, batch: this.#batches } as const;
     for (const { email, amount } of lenders) loan.rows.set(email, { email, amount, ...invited });
     return undefined;
   }
@@ -205,7 +204,7 @@ export class Model {
       const row = loan.rows.get(email);
       if (!row) continue;
       if (['pending', 'accepted'].includes(this.#statusOf(loan, row))) codes.push('DUPLICATE_LENDER');
-      else if (row.status === 'pending') room += row.amount; // it has expired, and nobody has written so yet
+      else if (row.status === 'pending') room += row.amount; // expired, but not written yet
     }
     if (lenders.reduce((sum, { amount }) => sum + amount, 0) > room) codes.push('OVER_FUNDING');
     return codes;
@@ -225,7 +224,7 @@ export class Model {
   }
 }
 
-/** What is counted as invited: an expired row keeps its amount until it is written that it has ended. */
+/** Statuses that count as invited. Expired rows count until their expiry is written. */
 const COUNTED: Readonly<Record<ModelLoan['status'], readonly Row['status'][]>> = {
   open: ['pending', 'accepted'],
   funded: ['accepted'],

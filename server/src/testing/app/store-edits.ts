@@ -6,11 +6,11 @@ import { lenderIndexEntry, lenderKey, loanIndexEntry, loanKey } from '../../stor
 import type { Store } from '../../storage/store.ts';
 import type { TestApp } from './test-app.ts';
 
-/* What others do to a loan: written straight to the store, for tests of what the program makes of it. */
+/* Edits of stored items, bypassing the app. */
 
 /**
- * Writes a lender as they stand after somebody else's doing; the loan's totals are the caller's to write.
- * @param indexed what the index knows of it, where it is behind
+ * Changes a stored lender, without the loan's totals.
+ * @param indexed the changes that the index has, if it is outdated
  */
 export async function rewriteLender(
   { store, app }: TestApp,
@@ -21,37 +21,39 @@ export async function rewriteLender(
 ): Promise<void> {
   const key = lenderKey(loanIdOf(loan), lenderIdOf(lender));
   const [item] = await store.get([key]);
-  if (!item) throw new Error(`${lender} is no lender of ${loan}`);
+  if (!item) throw new Error(`${lender} is not a lender of ${loan}`);
   const data = { ...item.data, ...changes };
-  await requireDone(
+  await requireCommitted(
     store.commit(app.services.ids.command(), [
       { key, expected: item.version, data, index: lenderIndexEntry({ ...item.data, ...indexed }) },
     ]),
   );
 }
 
-/** Writes a loan as it stands after somebody else's doing, without a chapter of its history. */
+/** Changes a stored loan, without an event. */
 export async function rewriteLoan({ store, app }: TestApp, loan: string, changes: Partial<Loan>): Promise<void> {
   const key = loanKey(loanIdOf(loan));
   const [item] = await store.get([key]);
-  if (!item) throw new Error(`${loan} is no loan`);
+  if (!item) throw new Error(`${loan} is not a loan`);
   const data = { ...item.data, ...changes };
-  await requireDone(store.commit(app.services.ids.command(), [{ key, expected: item.version, data, index: loanIndexEntry(data) }]));
+  await requireCommitted(
+    store.commit(app.services.ids.command(), [{ key, expected: item.version, data, index: loanIndexEntry(data) }]),
+  );
 }
 
-async function requireDone(commit: ReturnType<Store['commit']>): Promise<void> {
+async function requireCommitted(commit: ReturnType<Store['commit']>): Promise<void> {
   const { committed } = await commit;
-  if (!committed) throw new Error('somebody else was faster than the test');
+  if (!committed) throw new Error('a version conflict with the app');
 }
 
 function loanIdOf(text: string): LoanId {
   const id = parseLoanId(text);
-  if (!id) throw new Error(`${text} is no id of a loan`);
+  if (!id) throw new Error(`${text} is not a loan id`);
   return id;
 }
 
 function lenderIdOf(text: string): LenderId {
   const id = parseLenderId(text);
-  if (!id) throw new Error(`${text} is no id of a lender`);
+  if (!id) throw new Error(`${text} is not a lender id`);
   return id;
 }

@@ -33,7 +33,7 @@ export const readEvents: Query<z.output<typeof input>> = {
     const { loan, invitations } = await requireReadableLoan(context, services);
     const ownIds = invitations && new Set(invitations.map(({ data }) => data.lenderId));
     const size = scanPageSize(input.limit, invitations === undefined);
-    const { rows, last } = await readFilteredPage<PositionedEvent>({
+    const { rows, next } = await readFilteredPage<PositionedEvent>({
       limit: input.limit,
       after,
       matches: (entry) => isVisible(entry, ownIds),
@@ -42,13 +42,13 @@ export const readEvents: Query<z.output<typeof input>> = {
         const batches = await readEventPage(services.store, loan.data.loanId, position.version - 1, size);
         const entries = batches.flatMap(entriesOf).filter((entry) => isAfter(entry, position));
         const found = entries.map((row) => ({ row, position: positionText(positionOf(row)) }));
-        return { found, end: batches.length < size };
+        return { rows: found, isLast: batches.length < size };
       },
     });
     return {
       success: true,
       events: rows.map(({ batch, index, event }) => presentEvent(batch, index, event, caller.userId)),
-      next_cursor: last === undefined ? null : services.cursors.encode(last, scope),
+      next_cursor: next === undefined ? null : services.cursors.encode(next, scope),
     };
   },
 };

@@ -6,11 +6,11 @@ import { importIdOf } from '../../storage/keys.ts';
 const PAGE_SIZE = 100;
 
 /**
- * Finds the imports that somebody has to see to: those whose hour has come, and those that whoever was at them has left.
- * @returns when the next one is due, epoch milliseconds; undefined where none is known of
+ * Finds imports to continue: those whose wait is over, and those whose worker has stopped.
+ * @returns when the next one is due, epoch milliseconds; undefined where none is known
  */
-export function findDueImports(services: CoreServices, see: (importId: ImportId) => unknown): Promise<number | undefined> {
+export function findDueImports(services: CoreServices, onDue: (importId: ImportId) => unknown): Promise<number | undefined> {
   return processDue(services, 'import', { pageSize: PAGE_SIZE }, async (due) => {
-    for (const { key } of due) await see(importIdOf(key.partition));
+    for (const { key } of due) await onDue(importIdOf(key.partition));
   });
 }

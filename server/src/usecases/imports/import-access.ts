@@ -7,13 +7,10 @@ import { importKey, loanKey } from '../../storage/keys.ts';
 import type { Item } from '../../storage/store.ts';
 import { type LoanContext, requireId } from '../authorization.ts';
 
-export type ImportContext = LoanContext & CommandContext<{ readonly import_id: ImportId | undefined }>;
+type ImportContext = LoanContext & CommandContext<{ readonly import_id: ImportId | undefined }>;
 
-/** An import into a loan, for the loan's borrower; to anybody else there is none. */
-export async function requireImport(
-  { input, caller }: ImportContext,
-  { store }: QueryServices,
-): Promise<{ loan: Loan; job: LenderImport }> {
+/** Reads an import for the loan's borrower. @throws DomainError `NOT_FOUND` for anybody else */
+export async function requireImport({ input, caller }: ImportContext, { store }: QueryServices) {
   const keys = [loanKey(requireId(input.loan_id, 'loan')), importKey(requireId(input.import_id, 'import'))];
   const [loan, job] = (await store.batchGet<unknown>(keys)) as [Item<Loan> | undefined, Item<LenderImport> | undefined];
   if (loan?.data.borrowerId !== caller.userId) throw notFound('loan');

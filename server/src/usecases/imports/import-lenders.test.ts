@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { csv, lines, rowsOf, runStep, runToEnd, upload } from '../../testing/app/import-helpers.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 import { engines } from '../../testing/dynamodb/engines.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-describe.each(engines)('a file of lenders, on $name', ({ open }) => {
+describe.each(engines)('importLenders on $name', ({ open }) => {
   let testApp: TestApp;
-  let borrower: Person;
+  let borrower: TestUser;
 
   beforeEach(async () => {
     testApp = await openTestApp({ store: await open(), usesViewCache: false });
@@ -21,34 +22,34 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
   const loanAt = async (id: string) => (await borrower.get(`/loans/${id}`)).body.loan;
   const importAt = async (path: string) => (await borrower.get(path)).body.import;
 
-  async function sent(file: string, query = '', loanId?: string) {
+  async function start(file: string, query = '', loanId?: string) {
     const id = loanId ?? (await borrower.postsLoan());
     const { status, headers, body } = await upload(borrower, id, file, query);
     if (status !== 202) throw new Error(JSON.stringify(body));
     return { id, path: headers.get('Location') ?? '', job: body.import, importId: body.import.import_id };
   }
 
-  it('is taken in with one commit, after one look, and invites nobody yet', async () => {
+  it('stores the file with one read and one commit, and invites nobody yet', async () => {
     const id = await borrower.postsLoan();
     const calls = await testApp.callsOf(() => upload(borrower, id, csv(...lines(1000)), '?mode=per_row'));
     expect(calls).toEqual(['get', 'commit']);
     expect(await loanAt(id)).toMatchObject({ lender_count: 0, version: 1 });
   });
 
-  it('is refused where its rows are more than one commit holds, and taken in where they are just not', async () => {
+  it('rejects a file whose rows do not fit one commit', async () => {
     const long = 'é'.repeat(150); // is cut to 60 characters
     const rows = (count: number) => csv(...Array.from({ length: count }, () => `not an address,${'x'.repeat(59)},${long}`));
     const id = await borrower.postsLoan();
-    const refused = await upload(borrower, id, rows(10_000));
-    expect(refused.status).toBe(413);
-    expect(refused.body).toMatchObject({ error: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('3800000 bytes') });
-    const { job, path } = await sent(rows(8500), '', id);
+    const rejected = await upload(borrower, id, rows(10_000));
+    expect(rejected.status).toBe(413);
+    expect(rejected.body).toMatchObject({ error: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('3800000 bytes') });
+    const { job, path } = await start(rows(8500), '', id);
     expect(job).toMatchObject({ rows_total: 8500, outcomes: { invalid: 8500 } });
     expect((await borrower.get(`${path}/rows?limit=1`)).body.rows[0].name).toBe(`${'é'.repeat(59)}…`);
   });
 
-  it('answers where the import is, and how far', async () => {
-    const { id, path, job } = await sent(csv('a@example.com,5000,Ann', 'b@example.com,100.50,'));
+  it('responds with the location and progress of the import', async () => {
+    const { id, path, job } = await start(csv('a@example.com,5000,Ann', 'b@example.com,100.50,'));
     expect(path).toBe(`/loans/${id}/lenders/imports/${job.import_id}`);
     expect(job).toMatchObject({ loan_id: id, status: 'running', dry_run: false, rows_total: 2, rows_done: 0, resumes_at: null });
     expect(job.outcomes).toMatchObject({ pending: 2, added: 0 });
@@ -56,8 +57,8 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
     expect(await outcomesOf(path)).toEqual(['pending', 'pending']);
   });
 
-  it('invites its rows in its steps, one commit each, and says what became of them', async () => {
-    const { id, path, importId } = await sent(csv('a@example.com,5000,Ann', 'b@example.com,100.50,'));
+  it('invites rows with one commit a step, and reports their outcomes', async () => {
+    const { id, path, importId } = await start(csv('a@example.com,5000,Ann', 'b@example.com,100.50,'));
     const calls = await testApp.callsOf(() => runStep(testApp, importId));
     expect(calls).toEqual(['get', 'get', 'get', 'get', 'commit']);
     expect(await importAt(path)).toMatchObject({ status: 'completed', rows_done: 2, amount_added: 5100.5, outcomes: { added: 2 } });
@@ -81,7 +82,7 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
     expect(await runStep(testApp, importId)).toBeUndefined();
   });
 
-  it('tells of each row by itself what kept it out, and adds the rest', async () => {
+  it('reports the error of each row and adds the rest', async () => {
     const id = await borrower.postsLoan();
     await borrower.post(`/loans/${id}/lenders`, { lenders: lenders(1, 1000, 'old') });
     const file = csv(
@@ -95,7 +96,7 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
       'd@example.com,4000,',
       'e@example.com,0,',
     );
-    const { path, importId } = await sent(file, '?mode=per_row', id);
+    const { path, importId } = await start(file, '?mode=per_row', id);
     await runToEnd(testApp, importId);
     const rows = await rowsOf(borrower, path);
     expect(rows.map(({ outcome, code }) => [outcome, code])).toEqual([
@@ -113,14 +114,19 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
     expect(rows[5]?.['message']).toContain('more decimals than USD allows');
     expect(await loanAt(id)).toMatchObject({ remaining: 0, lender_count: 3 });
     expect((await importAt(path)).outcomes).toEqual({
-      ...{ added: 2, already_invited: 1, invalid: 5, over_funding: 1 },
-      ...{ would_be_added: 0, pending: 0, not_added: 0 },
+      added: 2,
+      already_invited: 1,
+      invalid: 5,
+      over_funding: 1,
+      would_be_added: 0,
+      pending: 0,
+      not_added: 0,
     });
     expect((await rowsOf(borrower, path, '&outcome=added')).map(({ row }) => row)).toEqual([2, 8]);
   });
 
-  it('of all or nothing adds nobody where one row can not be added', async () => {
-    const { id, path, job, importId } = await sent(csv('a@example.com,5000,', 'nobody,1,', 'b@example.com,19000,'));
+  it('adds nobody with all_or_nothing if one row has an error', async () => {
+    const { id, path, job, importId } = await start(csv('a@example.com,5000,', 'nobody,1,', 'b@example.com,19000,'));
     expect(job).toMatchObject({ mode: 'all_or_nothing', mode_reason: expect.stringContaining('One transaction holds 90 rows') });
     await runToEnd(testApp, importId);
     expect(await importAt(path)).toMatchObject({ status: 'failed', failure: expect.stringContaining('2 of 3 rows') });
@@ -128,39 +134,39 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
     expect(await loanAt(id)).toMatchObject({ lender_count: 0, version: 1 });
   });
 
-  it('is each row by itself where one transaction can not hold it, unless all or nothing is asked for', async () => {
+  it('defaults to per_row for more rows than one transaction holds, and rejects all_or_nothing', async () => {
     const id = await borrower.postsLoan();
-    const { job } = await sent(csv(...lines(91)), '', id);
+    const { job } = await start(csv(...lines(91)), '', id);
     expect(job).toMatchObject({ mode: 'per_row', mode_reason: expect.stringContaining('this file has 91') });
-    const refused = await upload(borrower, id, csv(...lines(91)), '?mode=all_or_nothing');
-    expect(refused.body).toMatchObject({ status: 400, details: [{ path: 'mode', message: expect.stringContaining('91') }] });
-    expect((await sent(csv(...lines(90)), '?mode=all_or_nothing', id)).job.mode).toBe('all_or_nothing');
+    const rejected = await upload(borrower, id, csv(...lines(91)), '?mode=all_or_nothing');
+    expect(rejected.body).toMatchObject({ status: 400, details: [{ path: 'mode', message: expect.stringContaining('91') }] });
+    expect((await start(csv(...lines(90)), '?mode=all_or_nothing', id)).job.mode).toBe('all_or_nothing');
     expect((await upload(borrower, id, csv(...lines(1)), '?mode=some')).body.details[0].path).toBe('mode');
   });
 
-  it('of all or nothing adds as many as one transaction holds', async () => {
-    const { id, importId } = await sent(csv(...lines(90)), '?mode=all_or_nothing');
+  it('adds as many rows with all_or_nothing as one transaction holds', async () => {
+    const { id, importId } = await start(csv(...lines(90)), '?mode=all_or_nothing');
     expect(await runToEnd(testApp, importId)).toBe(1);
     expect(await loanAt(id)).toMatchObject({ lender_count: 90, version: 2 });
   });
 
-  it('in a dry run finds out the same, and invites nobody', async () => {
+  it('determines the same outcomes in a dry run, and invites nobody', async () => {
     const file = csv('a@example.com,15000,', 'a@example.com,1,', 'b@example.com,6000,', ...lines(200, 10));
-    const dry = await sent(file, '?dry_run=true');
+    const dry = await start(file, '?dry_run=true');
     expect(dry.job.dry_run).toBe(true);
     await runToEnd(testApp, dry.importId);
     expect(await loanAt(dry.id)).toMatchObject({ lender_count: 0, version: 1 });
-    const real = await sent(file, '?mode=per_row');
+    const real = await start(file, '?mode=per_row');
     await runToEnd(testApp, real.importId);
     testApp.advance(60 * MINUTE_MS);
     await runToEnd(testApp, real.importId);
-    const would = (await outcomesOf(dry.path)).map((outcome) => (outcome === 'would_be_added' ? 'added' : outcome));
-    expect(would).toEqual(await outcomesOf(real.path));
+    const dryOutcomes = (await outcomesOf(dry.path)).map((outcome) => (outcome === 'would_be_added' ? 'added' : outcome));
+    expect(dryOutcomes).toEqual(await outcomesOf(real.path));
     expect((await importAt(dry.path)).amount_added).toBe((await importAt(real.path)).amount_added);
   });
 
-  it('waits where the hour’s invitations are used up, counts among them, and goes on by itself', async () => {
-    const { id, path, importId } = await sent(csv(...lines(450)));
+  it('waits when the hour’s invitations are used up, and resumes in the next hour', async () => {
+    const { id, path, importId } = await start(csv(...lines(450)));
     await runToEnd(testApp, importId);
     const nextHour = Math.ceil(testApp.now / (60 * MINUTE_MS)) * 60 * MINUTE_MS;
     expect(await importAt(path)).toMatchObject({ status: 'waiting', rows_done: 200, resumes_at: new Date(nextHour).toISOString() });
@@ -176,10 +182,10 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
     expect(await loanAt(id)).toMatchObject({ lender_count: 451 });
   });
 
-  it('of all or nothing waits for an hour that holds it whole', async () => {
-    const first = await sent(csv(...lines(150)));
+  it('waits with all_or_nothing for an hour that allows all rows', async () => {
+    const first = await start(csv(...lines(150)));
     await runToEnd(testApp, first.importId);
-    const second = await sent(csv(...lines(60, 1, 'ben')), '', first.id);
+    const second = await start(csv(...lines(60, 1, 'ben')), '', first.id);
     await runToEnd(testApp, second.importId);
     expect(await importAt(second.path)).toMatchObject({ status: 'waiting', rows_done: 0 });
     testApp.advance(60 * MINUTE_MS);
@@ -187,15 +193,15 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
     expect(await importAt(second.path)).toMatchObject({ status: 'completed', outcomes: { added: 60 } });
   });
 
-  it('taken up by two at once has each row once', async () => {
-    const { id, path, importId } = await sent(csv(...lines(180)));
+  it('adds each row once when several workers run the import', async () => {
+    const { id, path, importId } = await start(csv(...lines(180)));
     await Promise.all([runToEnd(testApp, importId), runToEnd(testApp, importId), runToEnd(testApp, importId)]);
     expect(await outcomesOf(path)).toEqual(Array.from({ length: 180 }, () => 'added'));
     expect(await loanAt(id)).toMatchObject({ lender_count: 180, total_invited: 180 });
   });
 
-  it('ends where its loan does, and says so of the rows that it had not come to', async () => {
-    const { id, path, importId } = await sent(csv(...lines(100), 'nobody,1,'));
+  it('fails when the loan ends, with not_added for the remaining rows', async () => {
+    const { id, path, importId } = await start(csv(...lines(100), 'nobody,1,'));
     await runStep(testApp, importId);
     await borrower.post(`/loans/${id}/cancel`);
     await runToEnd(testApp, importId);
@@ -210,16 +216,16 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
     expect((await upload(borrower, id, csv(...lines(1)))).status).toBe(409);
   });
 
-  it('finds the room that expired invitations leave', async () => {
+  it('uses the amounts of expired invitations', async () => {
     const id = await borrower.postsLoan();
     await borrower.post(`/loans/${id}/lenders`, { lenders: lenders(2, 10_000) });
     testApp.advance(30 * DAY_MS);
-    const { path, importId } = await sent(csv('ann0@example.com,1,', 'b@example.com,19999,'), '', id);
+    const { path, importId } = await start(csv('ann0@example.com,1,', 'b@example.com,19999,'), '', id);
     await runToEnd(testApp, importId);
     expect(await outcomesOf(path)).toEqual(['added', 'added']);
   });
 
-  it('under one key is one import; under it, another file or a dry run is refused', async () => {
+  it('replays the response for a repeated key, and rejects another file or a dry run under it', async () => {
     const id = await borrower.postsLoan();
     const key = { 'Idempotency-Key': 'spring' };
     const first = await upload(borrower, id, csv(...lines(2)), '', key);
@@ -230,24 +236,24 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
     expect((await upload(borrower, id, csv(...lines(2)), '?dry_run=true', key)).body.error).toBe('IDEMPOTENCY_KEY_REUSED');
   });
 
-  it('is its borrower’s alone', async () => {
-    const { id, path } = await sent(csv('a@example.com,1,'));
+  it('shows an import only to its borrower', async () => {
+    const { id, path } = await start(csv('a@example.com,1,'));
     const lender = await testApp.as('a@example.com');
     const other = await testApp.as('other@example.com');
     const otherLoan = await borrower.postsLoan();
-    for (const who of [lender, other]) {
-      for (const place of [path, `${path}/rows`]) expect((await who.get(place)).status).toBe(404);
-      expect((await upload(who, id, csv('b@example.com,1,'))).status).toBe(403);
+    for (const user of [lender, other]) {
+      for (const url of [path, `${path}/rows`]) expect((await user.get(url)).status).toBe(404);
+      expect((await upload(user, id, csv('b@example.com,1,'))).status).toBe(403);
     }
     expect((await borrower.get(path.replace(id, otherLoan))).body).toMatchObject({ status: 404 });
     expect((await borrower.get(`/loans/${id}/lenders/imports/none`)).status).toBe(404);
     expect((await upload(borrower, 'none', csv('b@example.com,1,'))).status).toBe(404);
   });
 
-  it('is told in the loan’s events with how far it was, to the borrower alone', async () => {
-    const { id, importId } = await sent(csv('a@example.com,1,', 'b@example.com,1,'));
+  it('adds its progress to the loan’s events, for the borrower only', async () => {
+    const { id, importId } = await start(csv('a@example.com,1,', 'b@example.com,1,'));
     await runToEnd(testApp, importId);
-    const eventsFor = async (who: Person) => (await who.get(`/loans/${id}/events?limit=100`)).body.events;
+    const eventsFor = async (user: TestUser) => (await user.get(`/loans/${id}/events?limit=100`)).body.events;
     const progress = { import_id: importId, rows_total: 2, rows_done: 2 };
     expect((await eventsFor(borrower)).slice(1)).toEqual([
       expect.objectContaining({ type: 'lender.invited', actor: 'borrower', data: expect.objectContaining({ import: progress }) }),
@@ -256,10 +262,10 @@ describe.each(engines)('a file of lenders, on $name', ({ open }) => {
     expect(JSON.stringify(await eventsFor(await testApp.as('a@example.com')))).not.toContain('import');
   });
 
-  it('may be one of a hundred in an hour', async () => {
+  it('allows 100 files an hour', async () => {
     const id = await borrower.postsLoan();
     for (let files = 0; files < 100; files += 1) expect((await upload(borrower, id, csv('nobody,1,'))).status).toBe(202);
-    const refused = await upload(borrower, id, csv('nobody,1,'));
-    expect(refused.body).toMatchObject({ status: 429, retry_after: 45 * 60 });
+    const rejected = await upload(borrower, id, csv('nobody,1,'));
+    expect(rejected.body).toMatchObject({ status: 429, retry_after: 45 * 60 });
   });
 });

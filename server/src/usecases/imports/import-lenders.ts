@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { invalid, payloadTooLarge, rateLimited } from '../../domain/errors.ts';
+import { invalid, payloadTooLarge } from '../../domain/errors.ts';
 import {
   countsOf,
   IMPORT_MODES,
@@ -11,23 +11,21 @@ import {
 } from '../../domain/lender-import.ts';
 import { requireOpen } from '../../domain/loan.ts';
 import { ZERO } from '../../domain/money.ts';
-import { hourOf, usedIn } from '../../domain/usage-counter.ts';
 import type { Rules } from '../../execution/services.ts';
-import type { Command, CommandContext, CounterChange } from '../../execution/use-case.ts';
-import type { View } from '../../execution/view.ts';
+import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
-import { presentImport, presentTime } from '../../schemas/presenters.ts';
+import { presentImport } from '../../schemas/presenters.ts';
 import { importResponse } from '../../schemas/responses.ts';
 import { importCounterKey, loanKey } from '../../storage/keys.ts';
 import { requireBorrower, requireId, requireLoan } from '../authorization.ts';
-import { hourEndAfter } from '../lenders/invitation-request.ts';
+import { countUsage } from '../hourly-limit.ts';
 import { importRowInput, parseImportRows } from './parse-import-rows.ts';
 
 export const IMPORT_ROWS_MAX = 10_000;
 export const IMPORT_BYTES_MAX = 4 * 1024 * 1024;
-/** As they are kept, all rows of a file: one commit takes them in, and DynamoDB's transactions end at 4 MB. */
+/** All rows of a file as stored: one commit writes them, and a DynamoDB transaction holds 4 MB. */
 const ROWS_BYTES_MAX = 3_800_000;
-/** Each may fill some megabytes of the store, also where nobody is invited. */
+/** Each import may take megabytes of the store, even if it invites nobody. */
 const IMPORTS_PER_HOUR = 100;
 
 const MODE_RULE = 'must be "all_or_nothing" or "per_row"';
@@ -39,22 +37,20 @@ const input = z.object({
     .enum(IMPORT_MODES, { error: MODE_RULE })
     .optional()
     .meta({
-      description: `Whether one row that can not be added keeps out all. all_or_nothing takes one transaction, so at most ${ROWS_PER_COMMIT} rows; left out, it is that for as many, else per_row.`,
+      description: `all_or_nothing adds all rows in one transaction, at most ${ROWS_PER_COMMIT}, or none; per_row adds each row that can be added. Default: all_or_nothing for a file that one transaction holds, else per_row.`,
     }),
   dry_run: z
     .enum(['true', 'false'], { error: DRY_RUN_RULE })
     .prefault('false')
-    .transform((sent) => sent === 'true')
-    .meta({ description: 'Only finds out what would become of the rows: nobody is invited.' }),
+    .transform((text) => text === 'true')
+    .meta({ description: 'Only determines the outcome of each row: nobody is invited.' }),
   rows: z.array(importRowInput).min(1).max(IMPORT_ROWS_MAX),
 });
 
-type Input = z.output<typeof input>;
-
-export const importLenders: Command<Input> = {
+export const importLenders: Command<z.output<typeof input>> = {
   kind: 'command',
   endpoint: 'ImportLenders',
-  summary: `Takes a CSV file of up to ${IMPORT_ROWS_MAX} lenders and invites them row by row, in the background: follow it at Location.`,
+  summary: `Accepts a CSV file of up to ${IMPORT_ROWS_MAX} lenders and invites them row by row, in the background: follow it at Location.`,
   input,
   output: importResponse,
   success: 202,
@@ -66,67 +62,60 @@ export const importLenders: Command<Input> = {
 
   authorize: requireBorrower,
 
-  plan(view, context) {
-    const { input, caller, now, ids, rules } = context;
+  plan(view, { input, caller, now, ids, rules }) {
     const loan = requireLoan(view, input.loan_id).data;
     requireOpen(loan);
     const rows = parseImportRows(input.rows, caller);
     const importId = ids.import();
     const job = {
-      ...{ importId, loanId: loan.loanId, borrowerId: caller.userId, ...modeOf(input.mode, rows.length, rules) },
-      ...{ isDryRun: input.dry_run, rowsTotal: rows.length, rowsDone: 0, counts: countsOf(rows), amountAdded: ZERO },
-      ...{ state: { name: 'running' } as const, createdAt: now },
+      importId,
+      loanId: loan.loanId,
+      borrowerId: caller.userId,
+      ...modeOf(input.mode, rows.length, rules),
+      isDryRun: input.dry_run,
+      rowsTotal: rows.length,
+      rowsDone: 0,
+      counts: countsOf(rows),
+      amountAdded: ZERO,
+      state: { name: 'running' } as const,
+      createdAt: now,
     };
     return {
       newImport: { job, parts: partsOf(rows) },
-      counter: countImport(view, context),
+      counter: countUsage(view, { key: importCounterKey(caller.userId), unit: 'files', count: 1, max: IMPORTS_PER_HOUR }, now),
       location: `/loans/${loan.loanId}/lenders/imports/${importId}`,
       body: { success: true, import: presentImport(loan, job) },
     };
   },
 };
 
-/** @throws DomainError where all or nothing is asked for and one transaction, or one hour, does not hold it */
+/** @throws DomainError where `all_or_nothing` is requested for more rows than one transaction, or one hour, allows */
 function modeOf(
-  context: ImportMode | undefined,
+  requested: ImportMode | undefined,
   rows: number,
   { invitesPerHour }: Rules,
 ): { mode: ImportMode; modeReason: string } {
-  const most = Math.min(ROWS_PER_COMMIT, invitesPerHour);
+  if (requested === 'per_row') return { mode: requested, modeReason: 'As requested: each row is added or not by itself.' };
+  const rowsMax = Math.min(ROWS_PER_COMMIT, invitesPerHour);
   const limit =
-    invitesPerHour < ROWS_PER_COMMIT ? `You may send ${most} invitations an hour` : `One transaction holds ${most} rows`;
-  if (context === 'per_row') return { mode: context, modeReason: 'As asked for: each row is added or not by itself.' };
-  if (rows <= most)
-    return {
-      mode: 'all_or_nothing',
-      modeReason: context
-        ? 'As asked for: all rows are added, or none.'
-        : `${limit}, so that all rows of this file are added, or none.`,
-    };
-  if (context === undefined)
-    return { mode: 'per_row', modeReason: `${limit} and this file has ${rows}, so that each is added or not by itself.` };
-  const message = `${limit} and this file has ${rows}, so it can not be all or nothing. Send mode=per_row, or split the file.`;
-  throw invalid([{ path: 'mode', code: 'INVALID', message }]);
+    invitesPerHour < ROWS_PER_COMMIT ? `You may send ${rowsMax} invitations an hour` : `One transaction holds ${rowsMax} rows`;
+  if (rows > rowsMax) {
+    if (!requested) return { mode: 'per_row', modeReason: `${limit} and this file has ${rows}: each is added or not by itself.` };
+    const message = `${limit} and this file has ${rows}, so it can not be all or nothing. Send mode=per_row, or split the file.`;
+    throw invalid([{ path: 'mode', code: 'INVALID', message }]);
+  }
+  const modeReason = requested
+    ? 'As requested: all rows are added, or none.'
+    : `${limit}: all rows of this file are added, or none.`;
+  return { mode: 'all_or_nothing', modeReason };
 }
 
-/** @throws DomainError where one commit does not hold them */
+/** @throws DomainError where one commit can't store them */
 function partsOf(rows: readonly ImportRow[]): ImportPart[] {
   const parts = Array.from({ length: Math.ceil(rows.length / PART_ROWS) }, (_, number) => ({
     rows: rows.slice(number * PART_ROWS, (number + 1) * PART_ROWS),
   }));
   const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(JSON.stringify(part)), 0);
-  if (bytes > ROWS_BYTES_MAX) throw payloadTooLarge(ROWS_BYTES_MAX, 'What is kept of the rows, with what is wrong with them,');
+  if (bytes > ROWS_BYTES_MAX) throw payloadTooLarge(ROWS_BYTES_MAX, 'This file, as stored with its errors,');
   return parts;
-}
-
-function countImport(view: View, { caller, now }: CommandContext<Input>): CounterChange {
-  const key = importCounterKey(caller.userId);
-  const period = hourOf(now);
-  const count = usedIn(period, view.at(key)?.data) + 1;
-  const hourEnd = hourEndAfter(now);
-  if (count > IMPORTS_PER_HOUR) {
-    const message = `You may send ${IMPORTS_PER_HOUR} files an hour. Please retry after ${presentTime(hourEnd)}.`;
-    throw rateLimited(message, Math.ceil((hourEnd - now) / 1000));
-  }
-  return { key, data: { period, count } };
 }

@@ -1,67 +1,72 @@
 import * as z from 'zod';
-import { type Email, parseEmail } from '../../domain/email.ts';
-import type { FieldError } from '../../domain/errors.ts';
+import { parseEmail } from '../../domain/email.ts';
 import type { Caller } from '../../domain/identity.ts';
 import type { ImportRow } from '../../domain/lender-import.ts';
 import { AMOUNT_RULE, parseAmount } from '../../domain/money.ts';
 import { parseSingleLine } from '../../domain/single-line-text.ts';
 import { NAME_LENGTH_MAX } from '../../schemas/input-fields.ts';
 
-/** A row as a file has it. What its reader could not make out, it says. */
+/** A row as in the file, with an error where a cell could not be read. */
 export const importRowInput = z.object({
   line: z.int(),
   email: z.string(),
   contribution_amount: z.string(),
   name: z.string().nullable(),
-  problem: z.object({ message: z.string() }).optional(),
+  error: z.object({ message: z.string() }).optional(),
 });
 
 export type ImportRowInput = z.output<typeof importRowInput>;
 
-/** So much of what is no address, amount or name is kept, to be shown. */
-const SHOWN_LENGTH_MAX = 60;
+/** Characters stored of each cell of an invalid row. */
+const INVALID_LENGTH_MAX = 60;
 
-/** Tells the rows that may be invited from those that no loan could take; an address counts once, where it is first fit. */
-export function parseImportRows(sent: readonly ImportRowInput[], caller: Caller): ImportRow[] {
-  const lineOf = new Map<Email, number>();
-  return sent.map((row) => {
-    const read = readRow(row, caller);
-    if (typeof read === 'object' && 'code' in read) return unfit(row, read);
-    const { email } = read;
-    const first = lineOf.get(email);
+/** Validates rows without the loan. Of a repeated address the first valid row counts. Invalid rows get an outcome. */
+export function parseImportRows(inputs: readonly ImportRowInput[], caller: Caller): ImportRow[] {
+  const lineByEmail = new Map<string, number>();
+  return inputs.map((input) => {
+    const row = parseRow(input, caller);
+    if ('code' in row) return invalidRow(input, row);
+    const first = lineByEmail.get(row.email);
     if (first !== undefined) {
-      const message = `${email} stands in line ${first} already. Each address is invited once.`;
-      return unfit(row, { code: 'DUPLICATE_IN_REQUEST', message });
+      const message = `${row.email} is already in line ${first}. Each address is invited once.`;
+      return invalidRow(input, { code: 'DUPLICATE_IN_REQUEST', message });
     }
-    lineOf.set(email, row.line);
-    return read;
+    lineByEmail.set(row.email, row.line);
+    return row;
   });
 }
 
-type Reason = Pick<FieldError, 'code' | 'message'>;
+type RowError = NonNullable<ImportRow['error']>;
 
-function readRow({ line, email: written, contribution_amount: amount, name: called, problem }: ImportRowInput, caller: Caller) {
-  if (problem) return invalid(problem.message);
-  const email = parseEmail(written);
+function parseRow(input: ImportRowInput, caller: Caller): ImportRow | RowError {
+  const { line, contribution_amount: amount, error } = input;
+  if (error) return invalid(error.message);
+  const email = parseEmail(input.email);
   if (!email) return invalid('email must be an e-mail address such as ana@example.com.');
   if (!parseAmount(amount)) return invalid(`contribution_amount must be ${AMOUNT_RULE}.`);
-  const name = parseSingleLine(called ?? '', NAME_LENGTH_MAX);
+  const name = parseSingleLine(input.name ?? '', NAME_LENGTH_MAX);
   if (name === undefined)
     return invalid(`name must be text of at most ${NAME_LENGTH_MAX} characters on one line, without control characters.`);
-  if (email === caller.email) return { code: 'SELF_INVITATION', message: 'You cannot invite yourself to your own loan' } as const;
+  if (email === caller.email) return { code: 'SELF_INVITATION', message: 'You cannot invite yourself to your own loan' };
   return { line, email, amount, ...(name !== null && { name }) };
 }
 
-function invalid(message: string): Reason {
+function invalid(message: string): RowError {
   return { code: 'INVALID', message };
 }
 
-function unfit({ line, email, contribution_amount, name }: ImportRowInput, error: Reason): ImportRow {
-  const shown = name ? { name: cut(name) } : {};
-  return { line, email: cut(email), amount: cut(contribution_amount), ...shown, outcome: 'invalid', error };
+function invalidRow({ line, email, contribution_amount, name }: ImportRowInput, error: RowError): ImportRow {
+  return {
+    line,
+    email: truncate(email),
+    amount: truncate(contribution_amount),
+    ...(name && { name: truncate(name) }),
+    outcome: 'invalid',
+    error,
+  };
 }
 
-function cut(text: string): string {
+function truncate(text: string): string {
   const characters = [...text];
-  return characters.length > SHOWN_LENGTH_MAX ? `${characters.slice(0, SHOWN_LENGTH_MAX - 1).join('')}…` : text;
+  return characters.length > INVALID_LENGTH_MAX ? `${characters.slice(0, INVALID_LENGTH_MAX - 1).join('')}…` : text;
 }

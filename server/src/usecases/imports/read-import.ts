@@ -10,12 +10,12 @@ const input = z.object({ loan_id: fields.loanId, import_id: fields.importId });
 export const readImport: Query<z.output<typeof input>> = {
   kind: 'query',
   endpoint: 'ReadImport',
-  summary: 'How far an import is, and what has become of its rows so far.',
+  summary: 'The progress of an import, and the outcomes of its rows so far.',
   input,
   output: importResponse,
 
-  async read(context, reading) {
-    const { loan, job } = await requireImport(context, reading);
+  async read(context, services) {
+    const { loan, job } = await requireImport(context, services);
     return { success: true, import: presentImport(loan, job) };
   },
 };

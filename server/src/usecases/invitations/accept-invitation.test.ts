@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 
 let testApp: TestApp;
-let borrower: Person;
-let ann: Person;
-let ben: Person;
+let borrower: TestUser;
+let ann: TestUser;
+let ben: TestUser;
 let loan: string;
 
 beforeEach(async () => {
@@ -18,20 +19,24 @@ beforeEach(async () => {
 
 afterEach(() => testApp.close());
 
-const accept = (who: Person, headers = {}) => who.post(`/invitations/${loan}/accept`, undefined, headers);
-const eventsFor = async (who: Person) => (await who.get(`/loans/${loan}/events`)).body.events;
-type Told = { readonly type: string; readonly actor: string; readonly data: { readonly loan: { readonly version: number } } };
+const accept = (user: TestUser, headers = {}) => user.post(`/invitations/${loan}/accept`, undefined, headers);
+const eventsFor = async (user: TestUser) => (await user.get(`/loans/${loan}/events`)).body.events;
+type Event = { readonly type: string; readonly actor: string; readonly data: { readonly loan: { readonly version: number } } };
 const CONFLICT = { status: 409, error: 'CONFLICT', problems: [] };
 
-describe('accepting an invitation', () => {
-  it('answers with the invitation and the loan, as they then are for everybody', async () => {
+describe('acceptInvitation', () => {
+  it('responds with the accepted invitation and the loan', async () => {
     const { status, body } = await accept(ann);
     expect(status).toBe(200);
     expect(body).toMatchObject({
       success: true,
       invitation: {
-        ...{ loan_id: loan, email: 'ann0@example.com', contribution_amount: 5000, status: 'accepted' },
-        ...{ loan: { amount: 6000, status: 'open' }, borrower: { email: 'borrower@example.com', name: 'Bo' } },
+        loan_id: loan,
+        email: 'ann0@example.com',
+        contribution_amount: 5000,
+        status: 'accepted',
+        loan: { amount: 6000, status: 'open' },
+        borrower: { email: 'borrower@example.com', name: 'Bo' },
       },
       loan: { total_invited: 6000, total_accepted: 5000, remaining: 0, lender_count: 2, status: 'open', version: 2 },
     });
@@ -40,17 +45,19 @@ describe('accepting an invitation', () => {
     expect((await ann.get(`/loans/${loan}/lenders`)).body.lenders).toMatchObject([{ status: 'accepted' }]);
   });
 
-  it('funds the loan where it is the last that was missing: one change, two events', async () => {
+  it('funds the loan when it completes the amount, with two events in one change', async () => {
     await accept(ann);
     const { body } = await accept(ben);
     expect(body).toMatchObject({ invitation: { loan: { status: 'funded' } }, loan: { status: 'funded', version: 3 } });
     const events = await eventsFor(borrower);
-    expect(events.slice(3).map(({ type, actor, data }: Told) => `${type} ${actor} ${data.loan.version}`)).toEqual([
-      ...['lender.accepted lender 2', 'lender.accepted lender 3', 'loan.funded lender 3'],
+    expect(events.slice(3).map(({ type, actor, data }: Event) => `${type} ${actor} ${data.loan.version}`)).toEqual([
+      'lender.accepted lender 2',
+      'lender.accepted lender 3',
+      'loan.funded lender 3',
     ]);
   });
 
-  it('answers the same again and writes nothing, also once the loan is funded', async () => {
+  it('returns the same response to a repeat and writes nothing, even for a funded loan', async () => {
     const first = await accept(ann);
     testApp.advance(31 * DAY_MS);
     const again = await accept(ann);
@@ -61,7 +68,7 @@ describe('accepting an invitation', () => {
     expect(await testApp.callsOf(async () => expect((await ann.post(path)).text).toBe(funded.text))).toEqual(['get']);
   });
 
-  it('is one effect under one key, and its answer outlives a change of mind', async () => {
+  it('replays the response for a repeated key, even after a decline', async () => {
     const key = { 'Idempotency-Key': 'k' };
     const first = await accept(ann, key);
     await ann.post(`/invitations/${loan}/decline`);
@@ -71,7 +78,7 @@ describe('accepting an invitation', () => {
     expect((await accept(ben, key)).headers.has('Idempotency-Replayed')).toBe(false);
   });
 
-  it('tells the other lenders neither who nor how much', async () => {
+  it('does not reveal the lender or the amount to other lenders', async () => {
     await accept(ann, { 'X-Request-Id': 'accepting' });
     const text = JSON.stringify(await eventsFor(ben));
     expect(text).not.toMatch(/ann0|accepting|lender\.accepted/);
@@ -80,21 +87,21 @@ describe('accepting an invitation', () => {
   });
 });
 
-describe('an invitation that can’t be accepted', () => {
-  it('is one that was declined', async () => {
+describe('acceptInvitation for an invitation that is not pending', () => {
+  it('rejects a declined invitation', async () => {
     await ann.post(`/invitations/${loan}/decline`);
-    const answer = await accept(ann);
-    expect(requireProblem(answer)).toEqual(CONFLICT);
-    expect(answer.body.message).toBe('This invitation is declined. Only a pending one can be accepted.');
+    const response = await accept(ann);
+    expect(requireProblem(response)).toEqual(CONFLICT);
+    expect(response.body.message).toBe('This invitation is declined. Only a pending one can be accepted.');
   });
 
-  it('is one that has expired', async () => {
+  it('rejects an expired invitation', async () => {
     testApp.advance(30 * DAY_MS);
     expect(requireProblem(await accept(ann))).toEqual(CONFLICT);
     expect((await borrower.get(`/loans/${loan}`)).body.loan.version).toBe(1);
   });
 
-  it('is one that was revoked, until its address is invited anew', async () => {
+  it('rejects a revoked invitation until the address is invited again', async () => {
     const rows: { email: string; lender_id: string }[] = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
     const row = rows.find(({ email }) => email === ann.email);
     await borrower.delete(`/loans/${loan}/lenders/${row?.lender_id}`);
@@ -103,7 +110,7 @@ describe('an invitation that can’t be accepted', () => {
     expect((await accept(ann)).body.invitation).toMatchObject({ status: 'accepted', contribution_amount: 10 });
   });
 
-  it.each(['cancel', 'close'] as const)('is one in a loan that ended: %s', async (end) => {
+  it.each(['cancel', 'close'] as const)('rejects an invitation to a loan that ended by %s', async (end) => {
     await accept(ben);
     await borrower.post(`/loans/${loan}/${end}`);
     expect(requireProblem(await accept(ann))).toEqual(CONFLICT);

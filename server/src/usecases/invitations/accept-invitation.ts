@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { accept } from '../../domain/loan.ts';
+import { accept } from '../../domain/invitation.ts';
 import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { invitationResponse } from '../../schemas/responses.ts';
@@ -12,7 +12,7 @@ export const acceptInvitation: Command<z.output<typeof input>> = {
   kind: 'command',
   endpoint: 'AcceptInvitation',
   summary:
-    'Accepts an invitation: from then on it is the caller’s, whoever holds the address. The acceptance that completes the amount funds the loan. Repeated, it answers the same.',
+    'Accepts an invitation, which then belongs to the caller, even if the address gets another owner. The acceptance that completes the amount funds the loan. A repeat gets the same response.',
   input,
   output: invitationResponse,
   success: 200,
@@ -20,8 +20,5 @@ export const acceptInvitation: Command<z.output<typeof input>> = {
   view: viewInvitation,
   viewAlso: otherClaimedKeys,
   authorize: requireInvitation,
-
-  plan(view, context) {
-    return planResponse(view, context, accept);
-  },
+  plan: (view, context) => planResponse(view, context, accept),
 };

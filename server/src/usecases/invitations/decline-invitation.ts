@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { decline } from '../../domain/loan.ts';
+import { decline } from '../../domain/invitation.ts';
 import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { invitationResponse } from '../../schemas/responses.ts';
@@ -12,7 +12,7 @@ export const declineInvitation: Command<z.output<typeof input>> = {
   kind: 'command',
   endpoint: 'DeclineInvitation',
   summary:
-    'Declines an invitation and frees its amount, also after accepting it, as long as the loan is open. Repeated, it answers the same.',
+    'Declines an invitation and frees its amount; an accepted one too, while the loan is open. A repeat gets the same response.',
   input,
   output: invitationResponse,
   success: 200,
@@ -20,8 +20,5 @@ export const declineInvitation: Command<z.output<typeof input>> = {
   view: viewInvitation,
   viewAlso: otherClaimedKeys,
   authorize: requireInvitation,
-
-  plan(view, context) {
-    return planResponse(view, context, decline);
-  },
+  plan: (view, context) => planResponse(view, context, decline),
 };

@@ -6,30 +6,30 @@ import { expireInvitations } from './expire-invitations.ts';
 const PAGE_SIZE = 100;
 
 export interface ExpirySweepResult {
-  /** Loans whose invitations were seen to. */
+  /** Loans whose due invitations were processed. */
   readonly loans: number;
-  /** When the next invitation expires that is known of; epoch milliseconds. */
+  /** When the next known invitation expires; epoch milliseconds. */
   readonly next: number | undefined;
 }
 
 /**
- * Frees the amounts of all invitations whose time is over, in whatever loan. Told of a loan that fails, it goes on with the
- * others: what is still due is found again by the next sweep.
- * @param ending begins no further loan once it is aborted
+ * Writes the expiry of all expired invitations, in all loans. An error in one loan does not stop the others: the next
+ * sweep retries it.
+ * @param signal aborts before the next loan
  */
 export async function expireDueInvitations(
   services: CoreServices,
-  onFault: (fault: unknown) => void,
-  ending?: AbortSignal,
+  onError: (error: unknown) => void,
+  signal?: AbortSignal,
 ): Promise<ExpirySweepResult> {
   const { mutex, ids } = services;
-  const canContinue = () => !ending?.aborted;
+  const canContinue = () => !signal?.aborted;
   let loans = 0;
   const next = await processDue(services, 'expiry', { pageSize: PAGE_SIZE, canContinue }, async (due) => {
     for (const loanId of new Set(due.map(({ key }) => loanIdOf(key.partition)))) {
       if (!canContinue()) return;
-      const under = { requestId: ids.request(), traceparent: null };
-      await mutex.runExclusive([loanKey(loanId).partition], () => expireInvitations(services, loanId, under)).catch(onFault);
+      const trace = { requestId: ids.request(), traceparent: null };
+      await mutex.runExclusive([loanKey(loanId).partition], () => expireInvitations(services, loanId, trace)).catch(onError);
       loans += 1;
     }
   });

@@ -1,15 +1,15 @@
 import { isOverFunding } from '../../domain/errors.ts';
-import { mayHaveExpired } from '../../domain/loan.ts';
+import { mayHaveExpired } from '../../domain/invitation.ts';
 import type { Recovery } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
-import { type LoanContext, requireLoan } from '../authorization.ts';
+import { requireLoan, type TimedLoanContext } from '../authorization.ts';
 import { expireInvitations } from './expire-invitations.ts';
 
 /**
- * Recovery from over-funding: an expired invitation counts as invited until its expiry is written, so it may be all that
- * leaves no room.
+ * Recovery from over-funding: expired invitations count as invited until their expiry is written, so writing it may
+ * free enough.
  */
-export function expireWhenOverFunded(error: unknown, view: View, { input, now }: LoanContext): Recovery | undefined {
+export function expireWhenOverFunded(error: unknown, view: View, { input, now }: TimedLoanContext): Recovery | undefined {
   if (!isOverFunding(error)) return undefined;
   const { data: loan } = requireLoan(view, input.loan_id);
   if (!mayHaveExpired(loan, now)) return undefined;

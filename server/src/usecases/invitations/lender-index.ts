@@ -6,48 +6,48 @@ import { lenderIdOf, lenderIndex, lenderKey, loanIdOf, loanKey } from '../../sto
 import type { IndexRow, Item } from '../../storage/store.ts';
 import { belongsTo } from '../authorization.ts';
 
-/* What the lists of loans and of invitations have in common. */
+/* Shared by the lists of loans and of invitations. */
 
-/** Where the index has what a user lends to or is invited to. */
+/** Index partitions of a user's invitations: claimed ones by user, the others by address. */
 export function lenderIndexPartitions(caller: Caller): string[] {
   return [lenderIndex(caller), lenderIndex({ email: caller.email })];
 }
 
-/** The newest entries of several places of the index, as if they were one. What is moving between two may be in both. */
+/** The newest rows of several index partitions, merged. A row that moves between partitions may be in both. */
 export async function listNewest(
   { store }: QueryServices,
-  places: readonly string[],
+  partitions: readonly string[],
   after: string | undefined,
   limit: number,
 ): Promise<IndexRow[]> {
-  const lists = await Promise.all(
-    places.map((partition) => store.listIndex({ partition, limit, ...(after !== undefined && { after }) })),
+  const pages = await Promise.all(
+    partitions.map((partition) => store.listIndex({ partition, limit, ...(after !== undefined && { after }) })),
   );
-  const hits = new Map(lists.flat().map((hit) => [hit.position, hit]));
-  return [...hits.values()].sort((a, b) => (a.position < b.position ? 1 : -1)).slice(0, limit);
+  const rows = new Map(pages.flat().map((row) => [row.position, row]));
+  return [...rows.values()].sort((a, b) => (a.position < b.position ? 1 : -1)).slice(0, limit);
 }
 
-/** A row of the caller's, where the index has it, and its loan. */
+/** An invitation of the caller and its loan, with its position in the index. */
 export interface IndexedInvitation {
-  readonly row: Item<Lender>;
+  readonly lender: Item<Lender>;
   readonly loan: Item<Loan>;
   readonly position: string;
 }
 
-/** The index may be behind, so whether an entry is still the caller's is asked of the participants themselves. */
+/** Loads the invitations of index rows. The index may be outdated, so those that are not the caller's are left out. */
 export async function loadInvitations(
   { store }: QueryServices,
-  hits: readonly IndexRow[],
+  rows: readonly IndexRow[],
   caller: Caller,
 ): Promise<IndexedInvitation[]> {
-  if (hits.length === 0) return [];
-  const [rows, loans] = await Promise.all([
-    store.batchGet(hits.map(({ key }) => lenderKey(loanIdOf(key.partition), lenderIdOf(key.sort)))),
-    store.batchGet(hits.map(({ key }) => loanKey(loanIdOf(key.partition)))),
+  if (rows.length === 0) return [];
+  const [lenders, loans] = await Promise.all([
+    store.batchGet(rows.map(({ key }) => lenderKey(loanIdOf(key.partition), lenderIdOf(key.sort)))),
+    store.batchGet(rows.map(({ key }) => loanKey(loanIdOf(key.partition)))),
   ]);
-  return hits.flatMap(({ position }, index) => {
-    const [row, loan] = [rows[index], loans[index]];
-    if (!row || !loan || !belongsTo(row.data, caller)) return [];
-    return loan.data.borrowerId === caller.userId ? [] : [{ row, loan, position }]; // nobody lends to themselves, under any address
+  return rows.flatMap(({ position }, index) => {
+    const [lender, loan] = [lenders[index], loans[index]];
+    if (!lender || !loan || !belongsTo(lender.data, caller)) return [];
+    return loan.data.borrowerId === caller.userId ? [] : [{ lender, loan, position }]; // borrowers are no lenders of their own loans
   });
 }

@@ -4,11 +4,12 @@ import type { IndexRow, Store } from '../../storage/store.ts';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { readPages } from '../../testing/app/read-pages.ts';
-import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { LOAN, lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 
 let testApp: TestApp;
-let borrower: Person;
-let ann: Person;
+let borrower: TestUser;
+let ann: TestUser;
 
 beforeEach(async () => {
   testApp = await openTestApp();
@@ -22,8 +23,8 @@ type Row = { readonly loan_id: string };
 const idsOf = (rows: readonly Row[]) => rows.map(({ loan_id }) => loan_id);
 const invited = async (query = '') => (await ann.get(`/invitations${query}`)).body.invitations;
 
-/** Loans to which ann0 is invited, a minute apart; the newest first. */
-async function invitedTo(count: number): Promise<string[]> {
+/** Creates loans a minute apart, and invites ann0 to each. @returns the newest first */
+async function inviteAnn(count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let made = 0; made < count; made += 1) {
     ids.unshift(await borrower.postsLoan({ lenders: [...lenders(1, 100), ...lenders(1, 678.91, 'ben')] }));
@@ -32,14 +33,15 @@ async function invitedTo(count: number): Promise<string[]> {
   return ids;
 }
 
-describe('listing one’s invitations', () => {
-  it('tells all that a lender needs to decide, and nobody else’s part', async () => {
+describe('listInvitations', () => {
+  it('returns the invitation with the loan’s terms and borrower, but no other lenders', async () => {
     const { body } = await borrower.post('/loans', {
-      ...{ ...LOAN, purpose: 'A workshop' },
+      ...LOAN,
+      purpose: 'A workshop',
       lenders: [{ ...lenders(1, 100)[0], name: 'Ann' }, ...lenders(1, 678.91, 'ben')],
     });
-    const answer = await ann.get('/invitations');
-    expect(answer.body).toEqual({
+    const response = await ann.get('/invitations');
+    expect(response.body).toEqual({
       success: true,
       invitations: [
         {
@@ -51,12 +53,12 @@ describe('listing one’s invitations', () => {
       ],
       next_cursor: null,
     });
-    expect(answer.text).not.toMatch(/ben0|678\.91/);
+    expect(response.text).not.toMatch(/ben0|678\.91/);
     expect((await borrower.get('/invitations')).body.invitations).toEqual([]);
   });
 
-  it('shows pending and answered ones in one order, the newest first', async () => {
-    const ids = await invitedTo(5);
+  it('merges pending and answered invitations, the newest first', async () => {
+    const ids = await inviteAnn(5);
     for (const position of [0, 2, 3]) await ann.post(`/invitations/${ids[position]}/${position === 2 ? 'decline' : 'accept'}`);
     expect(idsOf(await invited())).toEqual(ids);
     const pages = await readPages(ann, '/invitations?limit=2', 'invitations');
@@ -64,8 +66,8 @@ describe('listing one’s invitations', () => {
     expect(idsOf(pages.flat())).toEqual(ids);
   });
 
-  it('goes by the status as it is now', async () => {
-    const ids = await invitedTo(5);
+  it('filters by effective status', async () => {
+    const ids = await inviteAnn(5);
     const [pending, accepted, declined, cancelled, closed] = ids;
     await ann.post(`/invitations/${accepted}/accept`);
     await ann.post(`/invitations/${declined}/decline`);
@@ -81,20 +83,20 @@ describe('listing one’s invitations', () => {
     expect(await invited('?status=pending')).toEqual([]);
   });
 
-  it.each([1, 2, 3])('shows those of a status in pages of %i, none lost', async (limit) => {
-    const ids = await invitedTo(7);
+  it.each([1, 2, 3])('lists invitations of one status in pages of %i', async (limit) => {
+    const ids = await inviteAnn(7);
     for (const position of [1, 2, 6]) await ann.post(`/invitations/${ids[position]}/accept`);
     const pages = await readPages(ann, `/invitations?status=accepted&limit=${limit}`, 'invitations');
     expect(idsOf(pages.flat())).toEqual([ids[1], ids[2], ids[6]]);
     expect(pages).toHaveLength(Math.ceil(3 / limit));
   });
 
-  it('reads the index and the items, each at once', async () => {
-    await invitedTo(3);
+  it('reads index partitions in parallel, then items in parallel', async () => {
+    await inviteAnn(3);
     expect(await testApp.callsOf(() => invited())).toEqual(['list', 'list', 'get', 'get']);
   });
 
-  it('shows what the index has in two places once, while it moves from one to the other', async () => {
+  it('lists an invitation once while the index has it in two partitions', async () => {
     const store = openSqlite(':memory:');
     const seen = new Map<string, IndexRow>();
     const lagging: Store = {
@@ -102,22 +104,22 @@ describe('listing one’s invitations', () => {
       batchGet: (keys) => store.batchGet(keys),
       list: (range) => store.list(range),
       listIndex: async (range) => {
-        for (const hit of await store.listIndex(range)) seen.set(hit.position, hit);
+        for (const row of await store.listIndex(range)) seen.set(row.position, row);
         return [...seen.values()];
       },
       commit: (command, writes) => store.commit(command, writes),
       close: () => store.close(),
     };
-    const there = await openTestApp({ store: lagging });
-    await (await there.as('borrower@example.com')).postsLoan({ lenders: lenders(1, 1) });
-    const lender = await there.as('ann0@example.com');
-    await lender.get('/invitations'); // now both places tell of it
+    const laggingApp = await openTestApp({ store: lagging });
+    await (await laggingApp.as('borrower@example.com')).postsLoan({ lenders: lenders(1, 1) });
+    const lender = await laggingApp.as('ann0@example.com');
+    await lender.get('/invitations'); // now both partitions have it
     expect((await lender.get('/invitations')).body.invitations).toHaveLength(1);
-    await there.close();
+    await laggingApp.close();
   });
 
-  it.each(['Pending', 'open', ''])('knows no status %j', async (status) => {
-    const answer = await ann.get(`/invitations?status=${status}`);
-    expect(requireProblem(answer)).toEqual({ status: 400, error: 'VALIDATION_ERROR', problems: ['status INVALID'] });
+  it.each(['Pending', 'open', ''])('rejects status=%s', async (status) => {
+    const response = await ann.get(`/invitations?status=${status}`);
+    expect(requireProblem(response)).toEqual({ status: 400, error: 'VALIDATION_ERROR', problems: ['status INVALID'] });
   });
 });

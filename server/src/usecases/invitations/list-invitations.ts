@@ -12,33 +12,35 @@ const input = z.object({ status: fields.lenderStatus, limit: fields.limit, curso
 export const listInvitations: Query<z.output<typeof input>> = {
   kind: 'query',
   endpoint: 'ListInvitations',
-  summary: `What the caller was invited to lend, the newest first: what their address has not answered, and what they have. With a status, a page may be short while next_cursor still leads on: one request looks at about ${ROWS_SCANNED_MAX} rows.`,
+  summary: `The caller’s invitations, the newest first: pending ones to their address, and those that they have answered. With a status, a page may be short although next_cursor leads to more: one request reads about ${ROWS_SCANNED_MAX} rows.`,
   input,
   output: invitationsResponse,
 
-  async read({ input, caller, now }, reading) {
+  async read({ input, caller, now }, services) {
     const { status, limit } = input;
     const scope = [caller.userId, listInvitations.endpoint, status];
-    const after = reading.cursors.decode(input.cursor, scope, 'cursor');
+    const after = services.cursors.decode(input.cursor, scope, 'cursor');
     const size = Math.min(scanPageSize(limit, status === undefined), fields.PAGE_SIZE_MAX);
-    const { rows, last } = await readFilteredPage<IndexedInvitation | undefined>({
+    const { rows, next } = await readFilteredPage<IndexedInvitation | undefined>({
       limit,
       after,
-      matches: (lent) => lent !== undefined && (status === undefined || statusOf(lent, now) === status),
+      matches: (invitation) => invitation !== undefined && (status === undefined || statusOf(invitation, now) === status),
       async read(position) {
-        const hits = await listNewest(reading, lenderIndexPartitions(caller), position, size);
-        const lent = new Map((await loadInvitations(reading, hits, caller)).map((one) => [one.position, one]));
-        return { found: hits.map((hit) => ({ row: lent.get(hit.position), position: hit.position })), end: hits.length < size };
+        const indexRows = await listNewest(services, lenderIndexPartitions(caller), position, size);
+        const invitations = await loadInvitations(services, indexRows, caller);
+        const byPosition = new Map(invitations.map((invitation) => [invitation.position, invitation]));
+        const rows = indexRows.map(({ position }) => ({ row: byPosition.get(position), position }));
+        return { rows, isLast: indexRows.length < size };
       },
     });
     return {
       success: true,
-      invitations: rows.flatMap((lent) => (lent ? [presentInvitation(lent.loan.data, lent.row.data, now)] : [])),
-      next_cursor: last === undefined ? null : reading.cursors.encode(last, scope),
+      invitations: rows.flatMap((row) => (row ? [presentInvitation(row.loan.data, row.lender.data, now)] : [])),
+      next_cursor: next === undefined ? null : services.cursors.encode(next, scope),
     };
   },
 };
 
-function statusOf({ loan, row }: IndexedInvitation, now: number) {
-  return effectiveStatus(loan.data, row.data, now);
+function statusOf({ loan, lender }: IndexedInvitation, now: number) {
+  return effectiveStatus(loan.data, lender.data, now);
 }

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 
-/* The links of a mail, on the whole program. */
+/* Links in e-mails, tested on the whole app. */
 
 const DAY_MS = 86_400_000;
 
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let loanId: string;
 let lenderId: string;
 
@@ -18,18 +19,18 @@ beforeEach(async () => {
   lenderId = body.lenders[0].lender_id;
 });
 
-/** The token in the link of an invitation's mail. */
+/** The token in the link of an invitation e-mail. */
 function tokenOf(round = 1): string {
   const links = testApp.app.mailLinksAt('https://lending.example.org');
-  const ref = { loanId, lenderId, round } as Parameters<typeof links.invitation>[0]; // both were answered by the program
+  const ref = { loanId, lenderId, round } as Parameters<typeof links.invitation>[0]; // valid ids: the app returned them
   return links.invitation(ref, testApp.now + 30 * DAY_MS).split('#')[1] ?? '';
 }
 
 const decline = (token: string) => testApp.send('POST', '/mail/decline', { body: { token } });
 const loan = async () => (await borrower.get(`/loans/${loanId}`)).body.loan;
 
-describe('declining by mail', () => {
-  it('frees the amount, without an account, as the lender’s doing; the same again is the same', async () => {
+describe('declineInvitationByMail', () => {
+  it('frees the amount without an account, and accepts a repeat', async () => {
     expect((await decline(tokenOf())).status).toBe(200);
     expect(await loan()).toMatchObject({ remaining: 20_000, lender_count: 0, version: 3 });
     const { events } = (await borrower.get(`/loans/${loanId}/events`)).body;
@@ -39,13 +40,13 @@ describe('declining by mail', () => {
     expect(await loan()).toMatchObject({ version: 3 });
   });
 
-  it('does not bind the row: whoever signs in with the address still finds it', async () => {
+  it('does not claim the invitation: the owner of the address still sees it', async () => {
     await decline(tokenOf());
     const { body } = await (await testApp.as('ann0@example.com')).get('/invitations');
     expect(body.invitations).toMatchObject([{ status: 'declined' }]);
   });
 
-  it('is refused once an account has answered, which alone may then', async () => {
+  it('rejects an invitation that an account has claimed', async () => {
     const ann = await testApp.as('ann0@example.com');
     await ann.post(`/invitations/${loanId}/accept`);
     expect((await decline(tokenOf())).status).toBe(409);
@@ -56,7 +57,7 @@ describe('declining by mail', () => {
     expect(await loan()).toMatchObject({ remaining: 15_000 });
   });
 
-  it('is refused by the mail of an earlier round, and for what has ended', async () => {
+  it('rejects links of earlier rounds and of ended invitations', async () => {
     await borrower.delete(`/loans/${loanId}/lenders/${lenderId}`);
     expect((await decline(tokenOf())).status).toBe(409);
     await borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 5000) });
@@ -64,7 +65,7 @@ describe('declining by mail', () => {
     expect((await decline(tokenOf(2))).status).toBe(200);
   });
 
-  it('takes no token that was made elsewhere', async () => {
+  it('rejects a token of another installation', async () => {
     const other = await openTestApp();
     const links = other.app.mailLinksAt('https://lending.example.org');
     const ref = { loanId, lenderId, round: 1 } as Parameters<typeof links.invitation>[0];
@@ -73,7 +74,7 @@ describe('declining by mail', () => {
     expect(await loan()).toMatchObject({ version: 2 });
   });
 
-  it('is counted and logged like every request, without the token', async () => {
+  it('logs a decline like any request, without the token', async () => {
     const token = tokenOf();
     await decline(token);
     expect(testApp.logged.at(-1)).toContain('"endpoint":"DeclineByMail"');

@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DAY_MS, unitsOf } from '../../testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { rewriteLender, rewriteLoan } from '../../testing/app/store-edits.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let loanId: string;
 let path: string;
 
@@ -31,8 +32,8 @@ async function eventTypes(): Promise<string[]> {
 
 const invalid = (...problems: string[]) => ({ status: 400, error: 'VALIDATION_ERROR', problems });
 
-describe('adding lenders', () => {
-  it('invites them all and answers with the totals', async () => {
+describe('addLenders', () => {
+  it('invites all lenders and responds with the totals', async () => {
     const { status, body } = await borrower.post(path, {
       lenders: [
         { email: ' Ana@Example.com', contribution_amount: 5000, name: 'Ana' },
@@ -63,7 +64,7 @@ describe('adding lenders', () => {
     });
   });
 
-  it('allows exactly what remains, and not a cent more', async () => {
+  it('allows exactly the remaining amount', async () => {
     const over = await borrower.post(path, { lenders: [{ email: 'ana@example.com', contribution_amount: '20000.01' }] });
     expect(over.body.details).toMatchObject([{ path: 'lenders', code: 'OVER_FUNDING' }]);
     expect(over.body.message).toContain('amount 20000.00 USD, invited 0.00 USD, requested 20000.01 USD, remaining 20000.00 USD');
@@ -72,17 +73,17 @@ describe('adding lenders', () => {
   });
 });
 
-describe('what adding lenders leaves behind', () => {
-  it('is all or nothing', async () => {
+describe('effects of addLenders', () => {
+  it('adds no lender if one is invalid', async () => {
     await borrower.post(path, { lenders: lenders(1, 100) });
     const before = await readLoan();
-    const context = [...lenders(3, 100, 'new'), ...lenders(1, 100), ...lenders(3, 100, 'more')];
-    expect(requireProblem(await borrower.post(path, { lenders: context }))).toEqual(invalid('lenders[3].email DUPLICATE_LENDER'));
+    const requested = [...lenders(3, 100, 'new'), ...lenders(1, 100), ...lenders(3, 100, 'more')];
+    expect(requireProblem(await borrower.post(path, { lenders: requested }))).toEqual(invalid('lenders[3].email DUPLICATE_LENDER'));
     expect(await readLoan()).toEqual(before);
     expect(await eventTypes()).toEqual(['loan.created', 'lender.invited ann0']);
   });
 
-  it('gives a lender an id of their own in each loan', async () => {
+  it('gives an address another lender id in each loan', async () => {
     const other = await borrower.postsLoan();
     const [here, there] = [
       await borrower.post(path, { lenders: lenders(2, 1) }),
@@ -92,12 +93,18 @@ describe('what adding lenders leaves behind', () => {
     expect(new Set(ids).size).toBe(4);
   });
 
-  it('tells the same amounts in numbers as in text', async () => {
+  it('computes each lender id once per request', async () => {
+    const hashed = vi.spyOn(testApp.app.services.ids, 'lender');
+    await borrower.post(path, { lenders: lenders(3, 1) });
+    expect(hashed).toHaveBeenCalledTimes(3);
+  });
+
+  it('adds amounts in numbers and strings exactly', async () => {
     const { body } = await borrower.post(path, { lenders: [...lenders(1, 0.1, 'a'), ...lenders(1, '0.20', 'b')] });
     expect([body.total_invited, body.remaining]).toEqual([0.3, 19_999.7]);
   });
 
-  it('is told in the loan’s history, by whom and under which request', async () => {
+  it('records events with actor and request id', async () => {
     await borrower.post(path, { lenders: lenders(2, 100) }, { 'X-Request-Id': 'adding-1' });
     const { body } = await borrower.get(`/loans/${loanId}/events`);
     expect(body.events.slice(1)).toMatchObject([
@@ -107,7 +114,7 @@ describe('what adding lenders leaves behind', () => {
   });
 });
 
-describe('inviting an address again', () => {
+describe('addLenders for an address that was invited before', () => {
   let first: { lender_id: string };
 
   beforeEach(async () => {
@@ -117,12 +124,12 @@ describe('inviting an address again', () => {
 
   const again = (amount: number) => borrower.post(path, { lenders: lenders(1, amount) });
 
-  it('is refused while the invitation stands, to its last millisecond', async () => {
+  it('rejects a pending address until the last millisecond before its expiry', async () => {
     testApp.advance(30 * DAY_MS - 1);
     expect(requireProblem(await again(1))).toEqual(invalid('lenders[0].email DUPLICATE_LENDER'));
   });
 
-  it('is taken from the moment at which it expires, keeps the id, and frees the old amount', async () => {
+  it('accepts an address from the moment of expiry, keeps the lender id and frees the old amount', async () => {
     testApp.advance(30 * DAY_MS);
     const { status, body } = await again(19_000);
     expect(status).toBe(200);
@@ -137,14 +144,14 @@ describe('inviting an address again', () => {
     expect((await readLoan()).lender_count).toBe(2);
   });
 
-  it('is taken once it was revoked, and keeps the id', async () => {
+  it('accepts a revoked address and keeps the lender id', async () => {
     await borrower.delete(`${path}/${first.lender_id}`);
     const { body } = await again(19_000);
     expect(body).toMatchObject({ remaining: 0, lenders: [{ lender_id: first.lender_id, status: 'pending' }] });
     expect((await eventTypes()).slice(3)).toEqual(['lender.revoked ann0', 'lender.invited ann0']);
   });
 
-  it('is taken once it was declined, and keeps the id', async () => {
+  it('accepts a declined address and keeps the lender id', async () => {
     const ana = await testApp.as('ann0@example.com');
     await rewriteLender(testApp, loanId, first.lender_id, { status: 'declined', userId: ana.userId });
     await rewriteLoan(testApp, loanId, { totalInvited: unitsOf(100_000), lenderCount: 1 });
@@ -152,15 +159,15 @@ describe('inviting an address again', () => {
     expect(body).toMatchObject({ remaining: 0, lenders: [{ lender_id: first.lender_id, status: 'pending' }] });
   });
 
-  it('is refused once it was accepted', async () => {
+  it('rejects an accepted address', async () => {
     await rewriteLender(testApp, loanId, first.lender_id, { status: 'accepted' });
     testApp.advance(31 * DAY_MS);
     expect(requireProblem(await again(1))).toEqual(invalid('lenders[0].email DUPLICATE_LENDER'));
   });
 });
 
-describe('a loan that is not open', () => {
-  it.each(['funded', 'cancelled'] as const)('takes no lenders: %s', async (status) => {
+describe('addLenders to a closed loan', () => {
+  it.each(['funded', 'cancelled'] as const)('rejects a loan that is %s', async (status) => {
     await rewriteLoan(testApp, loanId, { status });
     expect(requireProblem(await borrower.post(path, { lenders: lenders(1, 1) }))).toEqual({
       status: 409,

@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { invite, requireOpen } from '../../domain/loan.ts';
-import type { Command } from '../../execution/use-case.ts';
+import { invite } from '../../domain/invitation.ts';
+import { requireOpen } from '../../domain/loan.ts';
+import type { Command, ViewContext } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLender, presentLoan } from '../../schemas/presenters.ts';
 import { lendersAddedResponse } from '../../schemas/responses.ts';
 import { invitationCounterKey, lenderKey, loanKey } from '../../storage/keys.ts';
-import { requireBorrower, requireId, requireLoan } from '../authorization.ts';
+import { lenderIdByEmail, requireBorrower, requireId, requireLoan } from '../authorization.ts';
 import { expireWhenOverFunded } from '../invitations/expire-when-over-funded.ts';
 import {
   countInvitations,
@@ -17,7 +18,9 @@ import {
 
 const input = z.object({ loan_id: fields.loanId, lenders: fields.lenders });
 
-export const addLenders: Command<z.output<typeof input>> = {
+type Input = z.output<typeof input>;
+
+export const addLenders: Command<Input> = {
   kind: 'command',
   endpoint: 'AddLenders',
   summary: 'Invites up to 20 lenders to a loan, each with an amount: all or none.',
@@ -28,27 +31,22 @@ export const addLenders: Command<z.output<typeof input>> = {
 
   validate: validateLenders,
 
-  view({ input, caller, ids }) {
-    const loanId = requireId(input.loan_id, 'loan');
-    return [
-      loanKey(loanId),
-      invitationCounterKey(caller.userId),
-      ...input.lenders.map(({ email }) => lenderKey(loanId, ids.lender(loanId, email))),
-    ];
+  view(context) {
+    const { input, caller } = context;
+    return [loanKey(requireId(input.loan_id, 'loan')), invitationCounterKey(caller.userId), ...lenderKeys(context)];
   },
 
   recover: expireWhenOverFunded,
   authorize: requireBorrower,
 
   plan(view, context) {
-    const { input, now, ids } = context;
-    const seen = requireLoan(view, input.loan_id);
-    requireOpen(seen.data);
-    const invitations = toInvitationRequests(seen.data.loanId, input.lenders, ids);
-    const standing = existingLenders(view, seen.data.loanId, invitations);
-    const change = invite(seen.data, standing, invitations, invitationPeriod(context));
+    const { input, now } = context;
+    const { data: before, version } = requireLoan(view, input.loan_id);
+    requireOpen(before);
+    const requests = toInvitationRequests(input.lenders, (email) => lenderIdByEmail(context, email));
+    const change = invite(before, existingLenders(view, lenderKeys(context)), requests, invitationPeriod(context));
     const { loan, lenders } = change;
-    const { loan_id, amount, total_invited, remaining, currency } = presentLoan(loan, seen.version + 1);
+    const { loan_id, amount, total_invited, remaining, currency } = presentLoan(loan, version + 1);
     return {
       change,
       counter: countInvitations(view, lenders.length, context),
@@ -66,3 +64,8 @@ export const addLenders: Command<z.output<typeof input>> = {
     };
   },
 };
+
+function lenderKeys(context: ViewContext<Input>) {
+  const loanId = requireId(context.input.loan_id, 'loan');
+  return context.input.lenders.map(({ email }) => lenderKey(loanId, lenderIdByEmail(context, email)));
+}

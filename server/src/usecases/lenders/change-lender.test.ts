@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { rewriteLender, rewriteLoan } from '../../testing/app/store-edits.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let loan: string;
 let lender: { readonly lender_id: string; readonly email: string };
 
@@ -26,8 +27,8 @@ const change = (contribution_amount: unknown) =>
 const invalid = (...problems: string[]) => ({ status: 400, error: 'VALIDATION_ERROR', problems });
 const CONFLICT = { status: 409, error: 'CONFLICT', problems: [] };
 
-describe('changing a lender’s contribution', () => {
-  it('answers with the lender and the loan as they then stand', async () => {
+describe('changeLender', () => {
+  it('responds with the changed lender and loan', async () => {
     const { status, body } = await change('7000.50');
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -39,7 +40,7 @@ describe('changing a lender’s contribution', () => {
     expect((await borrower.get(`/loans/${loan}/lenders`)).body.lenders).toContainEqual(body.lender);
   });
 
-  it('keeps the date of the invitation and its end', async () => {
+  it('keeps the dates of the invitation', async () => {
     testApp.advance(DAY_MS);
     expect((await change(1)).body.lender).toMatchObject({
       invited_at: '2026-03-01T09:15:00.000Z',
@@ -47,7 +48,7 @@ describe('changing a lender’s contribution', () => {
     });
   });
 
-  it('is told in the history once, and not where nothing changes', async () => {
+  it('records one event, and none for an unchanged amount', async () => {
     await change(6000);
     const { body } = await change('6000.00');
     expect(body).toMatchObject({ lender: { contribution_amount: 6000 }, loan: { version: 3 } });
@@ -58,58 +59,58 @@ describe('changing a lender’s contribution', () => {
     expect(events).toHaveLength(4);
   });
 
-  it('allows exactly what the others leave, and not a cent more', async () => {
+  it('allows exactly what the other lenders leave', async () => {
     const over = await change('19000.01');
     expect(requireProblem(over)).toEqual(invalid('contribution_amount OVER_FUNDING'));
     expect(over.body.message).toContain('amount 20000.00 USD, invited 1000.00 USD, requested 19000.01 USD, remaining 19000.00 USD');
     expect((await change(19_000)).body.loan.remaining).toBe(0);
   });
 
-  it('spends no invitation of the hour', async () => {
+  it('does not count as an invitation of the hour', async () => {
     for (let amount = 1; amount <= 250; amount += 1) expect((await change(amount)).status).toBe(200);
   });
 });
 
-describe('a contribution that can’t be changed', () => {
-  it.each([0, -1, '01', '1,000', null, true, {}, 1e13, '1.23456'])('is refused for %j', async (amount) => {
+describe('changeLender with an invalid request', () => {
+  it.each([0, -1, '01', '1,000', null, true, {}, 1e13, '1.23456'])('rejects %j', async (amount) => {
     expect(requireProblem(await change(amount))).toEqual(invalid('contribution_amount INVALID'));
   });
 
-  it('is refused without an amount', async () => {
+  it('rejects a missing amount', async () => {
     expect(requireProblem(await change(undefined))).toEqual(invalid('contribution_amount INVALID'));
   });
 
-  it('is refused with every reason of the loan', async () => {
+  it('reports all errors of the amount', async () => {
     expect(requireProblem(await change('19000.001'))).toEqual(
       invalid('contribution_amount INVALID', 'contribution_amount OVER_FUNDING'),
     );
   });
 
-  it.each(['accepted', 'declined', 'revoked', 'expired'] as const)('is refused once the invitation is %s', async (status) => {
+  it.each(['accepted', 'declined', 'revoked', 'expired'] as const)('rejects an invitation that is %s', async (status) => {
     await rewriteLender(testApp, loan, lender.lender_id, { status });
-    const answer = await change(1);
-    expect(requireProblem(answer)).toEqual(CONFLICT);
-    expect(answer.body.message).toContain(status);
+    const response = await change(1);
+    expect(requireProblem(response)).toEqual(CONFLICT);
+    expect(response.body.message).toContain(status);
   });
 
-  it('is refused from the moment at which the invitation expires', async () => {
+  it('rejects an invitation from the moment of expiry', async () => {
     testApp.advance(30 * DAY_MS - 1);
     expect((await change(1)).status).toBe(200);
     testApp.advance(1);
     expect(requireProblem(await change(2))).toEqual(CONFLICT);
   });
 
-  it.each(['funded', 'cancelled'] as const)('is refused once the loan is %s', async (status) => {
+  it.each(['funded', 'cancelled'] as const)('rejects a loan that is %s', async (status) => {
     await rewriteLoan(testApp, loan, { status });
     expect(requireProblem(await change(1))).toEqual(CONFLICT);
   });
 
-  it('is refused for what ended before it is refused for its amount', async () => {
+  it('reports the ended loan rather than the amount', async () => {
     await rewriteLoan(testApp, loan, { status: 'cancelled' });
     expect(requireProblem(await change(1e9))).toEqual(CONFLICT);
   });
 
-  it('is refused as malformed before anything is looked for', async () => {
+  it('rejects malformed input without a storage call', async () => {
     const calls = await testApp.callsOf(async () => {
       const path = `/loans/${loan}/lenders/${'A'.repeat(22)}`;
       expect((await borrower.patch(path, { contribution_amount: 0 })).status).toBe(400);

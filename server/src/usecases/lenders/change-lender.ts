@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { changeContribution } from '../../domain/loan.ts';
+import { changeContribution } from '../../domain/invitation.ts';
 import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { lenderResponse } from '../../schemas/responses.ts';
@@ -12,7 +12,7 @@ const input = z.object({ loan_id: fields.loanId, lender_id: fields.lenderId, con
 export const changeLender: Command<z.output<typeof input>> = {
   kind: 'command',
   endpoint: 'ChangeLender',
-  summary: 'Gives a pending lender another amount.',
+  summary: 'Changes the amount of a pending lender.',
   input,
   output: lenderResponse,
   success: 200,

@@ -8,32 +8,32 @@ import { lenderKey, loanKey } from '../../storage/keys.ts';
 import type { Key } from '../../storage/store.ts';
 import { requireId, requireLender, requireLoan } from '../authorization.ts';
 
-/* What the commands on one lender of a loan have in common. */
+/* Shared by the commands on one lender. */
 
-interface OneLender {
+interface LenderInput {
   readonly loan_id: LoanId | undefined;
   readonly lender_id: LenderId | undefined;
 }
 
-export function viewLender({ input }: ViewContext<OneLender>): Key<unknown>[] {
+export function viewLender({ input }: ViewContext<LenderInput>): Key<unknown>[] {
   const loanId = requireId(input.loan_id, 'loan');
   return [loanKey(loanId), ...(input.lender_id ? [lenderKey(loanId, input.lender_id)] : [])];
 }
 
-/** @param decide the domain's rule; undefined where the lender is as wanted already */
+/** @param decide the domain's rule. Undefined where there is nothing to change */
 export function planLenderChange(
   view: View,
-  { input, now }: CommandContext<OneLender>,
+  { input, now }: CommandContext<LenderInput>,
   decide: (loan: Loan, lender: Lender) => LoanChange | undefined,
 ): Plan {
-  const seen = requireLoan(view, input.loan_id);
-  const lender = requireLender(view, seen.data.loanId, input.lender_id).data;
-  const change = decide(seen.data, lender);
-  const loan = change?.loan ?? seen.data;
-  const [after = lender] = change?.lenders ?? [];
-  const version = seen.version + (change ? 1 : 0);
+  const before = requireLoan(view, input.loan_id);
+  const lenderBefore = requireLender(view, before.data.loanId, input.lender_id).data;
+  const change = decide(before.data, lenderBefore);
+  const loan = change?.loan ?? before.data;
+  const [lender = lenderBefore] = change?.lenders ?? [];
+  const version = before.version + (change ? 1 : 0);
   return {
     ...(change && { change }),
-    body: { success: true, lender: presentLender(loan, after, now), loan: presentLoan(loan, version) },
+    body: { success: true, lender: presentLender(loan, lender, now), loan: presentLoan(loan, version) },
   };
 }

@@ -5,10 +5,11 @@ import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { readPages } from '../../testing/app/read-pages.ts';
 import { rewriteLender, rewriteLoan } from '../../testing/app/store-edits.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let path: string;
 let loan: string;
 
@@ -25,23 +26,23 @@ type Row = { readonly email: string; readonly lender_id: string; readonly status
 const emailsOf = (rows: readonly Row[]) => rows.map(({ email }) => email.split('@')[0]).sort();
 const add = (count: number, prefix: string, amount = 1) => borrower.post(path, { lenders: lenders(count, amount, prefix) });
 
-async function stands(row: Row, status: LenderStatus): Promise<void> {
+async function setStatus(row: Row, status: LenderStatus): Promise<void> {
   await rewriteLender(testApp, loan, row.lender_id, { status });
 }
 
-describe('listing a loan’s lenders', () => {
-  it('shows the borrower all of each', async () => {
+describe('listLenders', () => {
+  it('shows the borrower all members of each lender', async () => {
     const { body } = await borrower.post(path, { lenders: [{ ...lenders(1, '10.50')[0], name: 'Ana' }] });
     const listed = await borrower.get(path);
     expect(listed.body).toEqual({ success: true, lenders: body.lenders, next_cursor: null });
     expect(listed.body.lenders[0]).toMatchObject({ email: 'ann0@example.com', name: 'Ana', contribution_amount: 10.5 });
   });
 
-  it('is empty for a loan without lenders', async () => {
+  it('returns an empty list for a loan without lenders', async () => {
     expect((await borrower.get(path)).body).toEqual({ success: true, lenders: [], next_cursor: null });
   });
 
-  it('goes on rightly while others are invited', async () => {
+  it('skips and repeats nobody while others are invited', async () => {
     await add(20, 'a');
     const first = await borrower.get(`${path}?limit=10`);
     await add(20, 'b');
@@ -52,18 +53,18 @@ describe('listing a loan’s lenders', () => {
   });
 });
 
-describe('listing lenders by status', () => {
-  it.each(['pending', 'accepted', 'declined', 'revoked', 'expired'] as const)('shows the %s', async (status) => {
+describe('listLenders by status', () => {
+  it.each(['pending', 'accepted', 'declined', 'revoked', 'expired'] as const)('lists lenders that are %s', async (status) => {
     const rows: Row[] = (await add(10, 'p')).body.lenders;
-    for (const row of rows.slice(0, 4)) await stands(row, status);
-    for (const row of rows.slice(4)) await stands(row, status === 'pending' ? 'declined' : 'pending');
+    for (const row of rows.slice(0, 4)) await setStatus(row, status);
+    for (const row of rows.slice(4)) await setStatus(row, status === 'pending' ? 'declined' : 'pending');
     const { body } = await borrower.get(`${path}?status=${status}`);
     expect(body.next_cursor).toBeNull();
     expect(emailsOf(body.lenders)).toEqual(['p0', 'p1', 'p2', 'p3']);
     expect(body.lenders.every((row: Row) => row.status === status)).toBe(true);
   });
 
-  it('goes by the clock, not by what is written', async () => {
+  it('goes by the effective status, not the written one', async () => {
     await add(2, 'old');
     testApp.advance(DAY_MS);
     await add(2, 'new');
@@ -72,52 +73,49 @@ describe('listing lenders by status', () => {
     expect(emailsOf((await borrower.get(`${path}?status=pending`)).body.lenders)).toEqual(['new0', 'new1']);
   });
 
-  it.each(['funded', 'cancelled'] as const)(
-    'goes by the loan: pending invitations of one that is %s are revoked',
-    async (status) => {
-      await add(2, 'p');
-      await rewriteLoan(testApp, loan, { status });
-      expect(emailsOf((await borrower.get(`${path}?status=revoked`)).body.lenders)).toEqual(['p0', 'p1']);
-      expect((await borrower.get(`${path}?status=pending`)).body.lenders).toEqual([]);
-    },
-  );
+  it.each(['funded', 'cancelled'] as const)('lists pending lenders of a loan that is %s as revoked', async (status) => {
+    await add(2, 'p');
+    await rewriteLoan(testApp, loan, { status });
+    expect(emailsOf((await borrower.get(`${path}?status=revoked`)).body.lenders)).toEqual(['p0', 'p1']);
+    expect((await borrower.get(`${path}?status=pending`)).body.lenders).toEqual([]);
+  });
 
-  it.each([1, 2, 3, 7])('comes in pages of %i', async (limit) => {
+  it.each([1, 2, 3, 7])('lists in pages of %i', async (limit) => {
     const rows: Row[] = (await add(20, 'p')).body.lenders;
-    for (const row of rows.filter((_, index) => index % 3 === 0)) await stands(row, 'declined');
+    for (const row of rows.filter((_, index) => index % 3 === 0)) await setStatus(row, 'declined');
     const pages = await readPages(borrower, `${path}?status=declined&limit=${limit}`, 'lenders');
     expect(emailsOf(pages.flat())).toEqual(['p0', 'p12', 'p15', 'p18', 'p3', 'p6', 'p9']);
     expect(pages).toHaveLength(Math.ceil(7 / limit));
   });
 
-  it('looks at so many rows at a time, and leads on to the rare ones behind them', async () => {
-    for (let sent = 0; sent < ROWS_SCANNED_MAX + 200; sent += 20) await add(20, `p${sent}-`);
+  it('reads a limited number of rows per request, and continues with next_cursor', async () => {
+    for (let added = 0; added < ROWS_SCANNED_MAX + 200; added += 20) await add(20, `p${added}-`);
     const [last = []] = (await readPages(borrower, `${path}?limit=100`, 'lenders')).slice(-1);
-    await stands(last.at(-1), 'declined');
+    await setStatus(last.at(-1), 'declined');
     const pages = await readPages(borrower, `${path}?status=declined&limit=5`, 'lenders');
     expect(pages.map((page) => page.length)).toEqual([0, 1]);
     expect(pages.flat()).toMatchObject([{ email: last.at(-1).email }]);
   });
 
-  it.each(['Pending', 'open', '', 'pending,expired', 'pending&status=expired'])('knows no status %j', async (status) => {
-    const answer = await borrower.get(`${path}?status=${status}`);
-    expect(requireProblem(answer)).toEqual({ status: 400, error: 'VALIDATION_ERROR', problems: ['status INVALID'] });
+  it.each(['Pending', 'open', '', 'pending,expired', 'pending&status=expired'])('rejects status=%s', async (status) => {
+    const response = await borrower.get(`${path}?status=${status}`);
+    expect(requireProblem(response)).toEqual({ status: 400, error: 'VALIDATION_ERROR', problems: ['status INVALID'] });
   });
 });
 
-describe('listing lenders as one of them', () => {
-  it('shows one’s own row and nothing of the others', async () => {
+describe('listLenders as a lender', () => {
+  it('shows only the caller’s own row', async () => {
     await add(19, 'p', 7);
     const { body } = await borrower.post(path, { lenders: lenders(1, 123) });
     const ann = await testApp.as('ann0@example.com');
     for (const query of ['', '?limit=1', '?limit=100', '?status=pending', '?status=pending&limit=1']) {
-      const answer = await ann.get(path + query);
-      expect(answer.body).toEqual({ success: true, lenders: body.lenders, next_cursor: null });
-      expect(answer.text).not.toContain('p1@');
+      const response = await ann.get(path + query);
+      expect(response.body).toEqual({ success: true, lenders: body.lenders, next_cursor: null });
+      expect(response.text).not.toContain('p1@');
     }
   });
 
-  it('shows it as it stands', async () => {
+  it('shows the effective status', async () => {
     await add(2, 'p');
     const lender = await testApp.as('p0@example.com');
     testApp.advance(30 * DAY_MS);

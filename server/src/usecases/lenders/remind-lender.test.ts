@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 
 const DAY_MS = 86_400_000;
 
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let loanId: string;
 let path: string;
 
@@ -16,10 +17,10 @@ beforeEach(async () => {
   path = `/loans/${loanId}/lenders/${added.body.lenders[0].lender_id}/reminders`;
 });
 
-const statusOf = async (sent: Promise<{ readonly status: number }>) => (await sent).status;
+const statusOf = async (response: Promise<{ readonly status: number }>) => (await response).status;
 
-describe('reminding a lender', () => {
-  it('is accepted once a day of UTC; then it says when it will be again', async () => {
+describe('remindLender', () => {
+  it('allows one reminder a UTC day, and responds with the time to the next', async () => {
     expect(await statusOf(borrower.post(path))).toBe(202);
     const again = await borrower.post(path);
     const untilMidnight = (14 * 60 + 45) * 60;
@@ -29,7 +30,7 @@ describe('reminding a lender', () => {
     expect(await statusOf(borrower.post(path))).toBe(202);
   });
 
-  it('has the first answer again under its key, and changes nothing of the loan', async () => {
+  it('replays the first response for a repeated key, and does not change the loan', async () => {
     const before = (await borrower.get(`/loans/${loanId}`)).text;
     const first = await borrower.post(path, undefined, { 'Idempotency-Key': 'remind' });
     const repeat = await borrower.post(path, undefined, { 'Idempotency-Key': 'remind' });
@@ -37,13 +38,13 @@ describe('reminding a lender', () => {
     expect((await borrower.get(`/loans/${loanId}`)).text).toBe(before);
   });
 
-  it('reminds once, however many ask at the same time', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => borrower.post(path)));
-    expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
-    expect(answers.filter(({ status }) => status === 429)).toHaveLength(19);
+  it('sends one reminder for concurrent requests', async () => {
+    const responses = await Promise.all(Array.from({ length: 20 }, () => borrower.post(path)));
+    expect(responses.filter(({ status }) => status === 202)).toHaveLength(1);
+    expect(responses.filter(({ status }) => status === 429)).toHaveLength(19);
   });
 
-  it('is for the borrower, for lenders that there are, and for invitations that wait for an answer', async () => {
+  it('rejects other users, unknown lenders and answered invitations', async () => {
     const lender = await testApp.as('ann0@example.com');
     expect(await statusOf(lender.post(path))).toBe(403);
     expect(await statusOf(borrower.post(`/loans/${loanId}/lenders/${'A'.repeat(22)}/reminders`))).toBe(404);
@@ -54,12 +55,12 @@ describe('reminding a lender', () => {
     expect(await statusOf(borrower.post(path))).toBe(409);
   });
 
-  it('is not for an invitation that has expired', async () => {
+  it('rejects an expired invitation', async () => {
     testApp.advance(30 * DAY_MS);
     expect(await statusOf(borrower.post(path))).toBe(409);
   });
 
-  it('costs two calls, a refusal one', async () => {
+  it('takes two storage calls, one where it is rejected', async () => {
     expect(await testApp.callsOf(() => borrower.post(path))).toEqual(['get', 'commit']);
     expect(await testApp.callsOf(() => borrower.post(path))).toEqual(['get']);
   });

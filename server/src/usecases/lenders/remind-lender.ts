@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { conflict, rateLimited } from '../../domain/errors.ts';
 import { effectiveStatus } from '../../domain/lender.ts';
-import { dayOf } from '../../domain/outgoing-mail.ts';
+import { createOutgoingMail, dayOf } from '../../domain/outgoing-mail.ts';
 import { usedIn } from '../../domain/usage-counter.ts';
 import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
@@ -21,7 +21,7 @@ export const remindLender: Command<Input> = {
   kind: 'command',
   endpoint: 'RemindLender',
   summary:
-    'Sends a pending lender a reminder by e-mail, one a UTC day at most. An address that has had its mails of the day, or wants none, gets no further one; that is not told.',
+    'Sends a pending lender a reminder by e-mail, at most one a UTC day. An address that has reached its daily limit or opted out gets none; the response is the same.',
   input,
   output: reminderResponse,
   success: 202,
@@ -50,10 +50,9 @@ export const remindLender: Command<Input> = {
         Math.ceil((tomorrow - now) / 1000),
       );
     const mailId = ids.outgoingMail('reminder', loanId, lenderId, period);
-    const about = { mailId, kind: 'reminder', loanId, lenderId, round, to } as const;
     return {
       counter: { key: counterKey, data: { period, count: 1 } },
-      outgoingMail: { ...about, madeAt: now, tries: 0, countedOn: null, state: { name: 'waiting', from: now } },
+      outgoingMail: createOutgoingMail({ mailId, kind: 'reminder', loanId, lenderId, round, to }, now),
       body: { success: true, lender: presentLender(loan, lender, now), next_reminder_at: presentTime(tomorrow) },
     };
   },

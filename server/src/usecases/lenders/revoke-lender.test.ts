@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { rewriteLender, rewriteLoan } from '../../testing/app/store-edits.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let loan: string;
 let lender: { readonly lender_id: string };
 
@@ -22,8 +23,8 @@ afterEach(() => testApp.close());
 const revoke = () => borrower.delete(`/loans/${loan}/lenders/${lender.lender_id}`);
 const CONFLICT = { status: 409, error: 'CONFLICT', problems: [] };
 
-describe('revoking an invitation', () => {
-  it('frees its amount, and answers with the lender and the loan', async () => {
+describe('revokeLender', () => {
+  it('frees the amount and responds with the lender and the loan', async () => {
     const { status, body } = await revoke();
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -35,7 +36,7 @@ describe('revoking an invitation', () => {
     expect((await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 19_000, 'new') })).body.remaining).toBe(0);
   });
 
-  it('answers the same again, and frees nothing twice', async () => {
+  it('returns the same response to a repeat, and frees the amount once', async () => {
     const first = await revoke();
     testApp.advance(DAY_MS);
     const again = await revoke();
@@ -45,14 +46,14 @@ describe('revoking an invitation', () => {
     expect(events.map(({ type }: { type: string }) => type).slice(3)).toEqual(['lender.revoked']);
   });
 
-  it('answers so also once the loan was cancelled', async () => {
+  it('succeeds for a cancelled loan', async () => {
     await borrower.post(`/loans/${loan}/cancel`);
     const { status, body } = await revoke();
     expect(status).toBe(200);
     expect(body).toMatchObject({ lender: { status: 'revoked' }, loan: { status: 'cancelled', version: 3 } });
   });
 
-  it('takes no body', async () => {
+  it('ignores the media type, as it has no body', async () => {
     const { status } = await borrower.send('DELETE', `/loans/${loan}/lenders/${lender.lender_id}`, {
       headers: { 'Content-Type': 'text/plain' },
     });
@@ -60,22 +61,22 @@ describe('revoking an invitation', () => {
   });
 });
 
-describe('an invitation that can’t be revoked', () => {
-  it.each(['accepted', 'declined', 'expired'] as const)('is one that is %s', async (status) => {
+describe('revokeLender for an invitation that is not pending', () => {
+  it.each(['accepted', 'declined', 'expired'] as const)('rejects an invitation that is %s', async (status) => {
     await rewriteLender(testApp, loan, lender.lender_id, { status });
     const before = (await borrower.get(`/loans/${loan}`)).body.loan;
-    const answer = await revoke();
-    expect(requireProblem(answer)).toEqual(CONFLICT);
-    expect(answer.body.message).toContain(status);
+    const response = await revoke();
+    expect(requireProblem(response)).toEqual(CONFLICT);
+    expect(response.body.message).toContain(status);
     expect((await borrower.get(`/loans/${loan}`)).body.loan).toEqual(before);
   });
 
-  it('is one that has expired by the clock', async () => {
+  it('rejects an expired invitation whose expiry is not written', async () => {
     testApp.advance(30 * DAY_MS);
     expect(requireProblem(await revoke())).toEqual(CONFLICT);
   });
 
-  it('is one that was accepted in a loan that is funded', async () => {
+  it('rejects an accepted invitation to a funded loan', async () => {
     await rewriteLender(testApp, loan, lender.lender_id, { status: 'accepted' });
     await rewriteLoan(testApp, loan, { status: 'funded' });
     expect(requireProblem(await revoke())).toEqual(CONFLICT);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { revoke } from '../../domain/loan.ts';
+import { revoke } from '../../domain/invitation.ts';
 import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { lenderResponse } from '../../schemas/responses.ts';
@@ -11,15 +11,12 @@ const input = z.object({ loan_id: fields.loanId, lender_id: fields.lenderId });
 export const revokeLender: Command<z.output<typeof input>> = {
   kind: 'command',
   endpoint: 'RevokeLender',
-  summary: 'Takes a pending invitation back and frees its amount. Repeated, it answers the same.',
+  summary: 'Revokes a pending invitation and frees its amount. A repeat gets the same response.',
   input,
   output: lenderResponse,
   success: 200,
   actor: 'borrower',
   view: viewLender,
   authorize: requireBorrower,
-
-  plan(view, context) {
-    return planLenderChange(view, context, (loan, lender) => revoke(loan, lender, context.now));
-  },
+  plan: (view, context) => planLenderChange(view, context, (loan, lender) => revoke(loan, lender, context.now)),
 };

@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { rewriteLender, rewriteLoan } from '../../testing/app/store-edits.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let loan: string;
 
 beforeEach(async () => {
@@ -19,8 +20,8 @@ afterEach(() => testApp.close());
 const cancel = () => borrower.post(`/loans/${loan}/cancel`);
 const CONFLICT = { status: 409, error: 'CONFLICT', problems: [] };
 
-describe('cancelling a loan', () => {
-  it('ends it, and every invitation with it', async () => {
+describe('cancelLoan', () => {
+  it('ends the loan and all its invitations', async () => {
     const [ann] = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
     await rewriteLender(testApp, loan, ann.lender_id, { status: 'accepted' });
     const { status, body } = await cancel();
@@ -33,13 +34,13 @@ describe('cancelling a loan', () => {
     expect(rows.map((row: { status: string }) => row.status)).toEqual(['revoked', 'revoked', 'revoked']);
   });
 
-  it('writes no more for many lenders than for none', async () => {
-    const few = await borrower.postsLoan();
+  it('makes the same storage calls with and without lenders', async () => {
+    const empty = await borrower.postsLoan();
     expect(await testApp.callsOf(cancel)).toEqual(['get', 'commit']);
-    expect(await testApp.callsOf(() => borrower.post(`/loans/${few}/cancel`))).toEqual(['get', 'commit']);
+    expect(await testApp.callsOf(() => borrower.post(`/loans/${empty}/cancel`))).toEqual(['get', 'commit']);
   });
 
-  it('leaves what ended before as it ended', async () => {
+  it('keeps the status of invitations that ended before', async () => {
     const [ann, ben] = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
     await rewriteLender(testApp, loan, ann.lender_id, { status: 'declined' });
     await rewriteLender(testApp, loan, ben.lender_id, { status: 'expired' });
@@ -48,7 +49,7 @@ describe('cancelling a loan', () => {
     expect(rows.map((row: { status: string }) => row.status)).toEqual(['declined', 'expired', 'revoked']);
   });
 
-  it('answers the same again, and is told in the history once', async () => {
+  it('returns the same response to a repeat, with one event', async () => {
     const first = await cancel();
     testApp.advance(DAY_MS);
     const again = await cancel();
@@ -58,7 +59,7 @@ describe('cancelling a loan', () => {
     expect(events).toHaveLength(5);
   });
 
-  it('is for good: nothing on the loan changes any more', async () => {
+  it('prevents all further changes of the loan', async () => {
     const [ann] = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
     await cancel();
     expect(requireProblem(await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1, 'new') }))).toEqual(CONFLICT);
@@ -68,14 +69,14 @@ describe('cancelling a loan', () => {
     expect((await borrower.get(`/loans/${loan}`)).body.loan).toMatchObject({ status: 'cancelled', version: 2 });
   });
 
-  it('is refused once the loan is funded', async () => {
+  it('rejects a funded loan', async () => {
     await rewriteLoan(testApp, loan, { status: 'funded' });
-    const answer = await cancel();
-    expect(requireProblem(answer)).toEqual(CONFLICT);
-    expect(answer.body.message).toContain('funded');
+    const response = await cancel();
+    expect(requireProblem(response)).toEqual(CONFLICT);
+    expect(response.body.message).toContain('funded');
   });
 
-  it('takes an empty object for a body, and nothing that is no JSON', async () => {
+  it('accepts an empty object as the body, and rejects malformed JSON', async () => {
     expect((await borrower.post(`/loans/${loan}/cancel`, {})).status).toBe(200);
     const raw = await borrower.send('POST', `/loans/${loan}/cancel`, {
       raw: 'yes',

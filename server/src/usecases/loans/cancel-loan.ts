@@ -11,15 +11,12 @@ const input = z.object({ loan_id: fields.loanId });
 export const cancelLoan: Command<z.output<typeof input>> = {
   kind: 'command',
   endpoint: 'CancelLoan',
-  summary: 'Ends a loan and every invitation to it. Repeated, it answers the same.',
+  summary: 'Ends a loan and all its invitations. A repeat gets the same response.',
   input,
   output: loanResponse,
   success: 200,
   actor: 'borrower',
   view: viewLoan,
   authorize: requireBorrower,
-
-  plan(view, context) {
-    return planLoanChange(view, context, cancel);
-  },
+  plan: (view, context) => planLoanChange(view, context, cancel),
 };

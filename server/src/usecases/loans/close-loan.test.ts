@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 
 let testApp: TestApp;
-let borrower: Person;
-let ann: Person;
+let borrower: TestUser;
+let ann: TestUser;
 let loan: string;
 
 beforeEach(async () => {
@@ -20,26 +21,31 @@ const close = () => borrower.post(`/loans/${loan}/close`);
 const accept = () => ann.post(`/invitations/${loan}/accept`);
 const CONFLICT = { status: 409, error: 'CONFLICT', problems: [] };
 
-describe('closing a loan', () => {
-  it('funds it at what was accepted, and ends what is pending', async () => {
+describe('closeLoan', () => {
+  it('funds the loan at the accepted total and ends pending invitations', async () => {
     await accept();
     const { status, body } = await close();
     expect(status).toBe(200);
     expect(body.loan).toMatchObject({
-      ...{ amount: 20_000, total_invited: 1000, total_accepted: 1000, remaining: 19_000 },
-      ...{ lender_count: 1, status: 'funded', version: 3 },
+      amount: 20_000,
+      total_invited: 1000,
+      total_accepted: 1000,
+      remaining: 19_000,
+      lender_count: 1,
+      status: 'funded',
+      version: 3,
     });
     const rows: { status: string }[] = (await borrower.get(`/loans/${loan}/lenders`)).body.lenders;
     expect(rows.filter((row) => row.status === 'accepted')).toHaveLength(1);
     expect(rows.filter((row) => row.status === 'revoked')).toHaveLength(2);
   });
 
-  it('takes a look and a commit, however many are pending', async () => {
+  it('takes one read and one commit', async () => {
     await accept();
     expect(await testApp.callsOf(close)).toEqual(['get', 'commit']);
   });
 
-  it('answers the same again, and is told in the history once, as closing', async () => {
+  it('returns the same response to a repeat, with one loan.closed event', async () => {
     await accept();
     const first = await close();
     expect((await close()).text).toBe(first.text);
@@ -47,13 +53,13 @@ describe('closing a loan', () => {
     expect(events.slice(4).map(({ type }: { type: string }) => type)).toEqual(['lender.accepted', 'loan.closed']);
   });
 
-  it('finds a loan as wanted that was funded in full', async () => {
+  it('changes nothing on a fully funded loan', async () => {
     loan = await borrower.postsLoan({ amount: 5, lenders: lenders(1, 5) });
     await accept();
     expect((await close()).body.loan).toMatchObject({ status: 'funded', version: 2 });
   });
 
-  it('is refused where nobody has accepted, or no longer', async () => {
+  it('rejects a loan without an accepted lender', async () => {
     expect(requireProblem(await close())).toEqual(CONFLICT);
     await accept();
     await ann.post(`/invitations/${loan}/decline`);
@@ -61,7 +67,7 @@ describe('closing a loan', () => {
     expect((await borrower.get(`/loans/${loan}`)).body.loan.status).toBe('open');
   });
 
-  it('is refused where it is cancelled, as cancelling is where it is closed', async () => {
+  it('rejects a cancelled loan, as cancelling rejects a closed one', async () => {
     await accept();
     await close();
     expect(requireProblem(await borrower.post(`/loans/${loan}/cancel`))).toEqual(CONFLICT);

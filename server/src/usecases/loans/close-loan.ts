@@ -11,15 +11,12 @@ const input = z.object({ loan_id: fields.loanId });
 export const closeLoan: Command<z.output<typeof input>> = {
   kind: 'command',
   endpoint: 'CloseLoan',
-  summary: 'Funds a loan at what was accepted, and ends its pending invitations. Repeated, it answers the same.',
+  summary: 'Funds a loan at the accepted total, and ends its pending invitations. A repeat gets the same response.',
   input,
   output: loanResponse,
   success: 200,
   actor: 'borrower',
   view: viewLoan,
   authorize: requireBorrower,
-
-  plan(view, context) {
-    return planLoanChange(view, context, close);
-  },
+  plan: (view, context) => planLoanChange(view, context, close),
 };

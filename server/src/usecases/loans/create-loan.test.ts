@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
-import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { LOAN, lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 
 beforeEach(async () => {
   testApp = await openTestApp({ config: { invitesPerHour: 30 } });
@@ -15,8 +16,8 @@ afterEach(() => testApp.close());
 const post = (changes: Readonly<Record<string, unknown>> = {}) => borrower.post('/loans', { ...LOAN, ...changes });
 const invalid = (...problems: string[]) => ({ status: 400, error: 'VALIDATION_ERROR', problems });
 
-describe('posting a loan', () => {
-  it('answers with it, and where it is', async () => {
+describe('createLoan', () => {
+  it('responds with the loan and its location', async () => {
     const { status, headers, body } = await post({ amount: '20000.50', currency: 'EUR', purpose: '  A workshop\u00a0' });
     expect(status).toBe(201);
     expect(body).toEqual({
@@ -45,7 +46,7 @@ describe('posting a loan', () => {
     expect((await borrower.get(headers.get('Location') ?? '')).body.loan).toEqual(body.loan);
   });
 
-  it('invites its lenders with it', async () => {
+  it('invites lenders in the same request', async () => {
     const { status, body } = await post({ lenders: [...lenders(2, 500), ...lenders(1, '19000.00', 'ben')] });
     expect(status).toBe(201);
     expect(body).toMatchObject({ lenders_added: 3, total_invited: 20_000, remaining: 0 });
@@ -61,15 +62,15 @@ describe('posting a loan', () => {
   });
 });
 
-describe('a loan that is posted', () => {
-  it('makes the one who posts it its borrower', async () => {
+describe('a created loan', () => {
+  it('makes the creator the borrower', async () => {
     const { loan } = (await post()).body;
     const other = await testApp.as('other@example.com');
     expect((await other.get(`/loans/${loan.loan_id}`)).status).toBe(404);
     expect((await borrower.post(`/loans/${loan.loan_id}/lenders`, { lenders: lenders(1, 1) })).status).toBe(200);
   });
 
-  it('is in dollars where no currency is named, and without a purpose where none is told', async () => {
+  it('defaults to USD and no purpose', async () => {
     for (const purpose of [undefined, null, '', '   ']) {
       expect((await post({ purpose })).body.loan).toMatchObject({ currency: 'USD', purpose: null });
     }
@@ -82,20 +83,20 @@ describe('a loan that is posted', () => {
     ['USD', 10_000_000_000, 1e10],
     ['JPY', 1e12, 1e12],
     ['HUF', 0.01, 0.01],
-  ])('takes %s %s', async (currency, amount, answered) => {
-    expect((await post({ currency, amount })).body.loan).toMatchObject({ currency, amount: answered, remaining: answered });
+  ])('accepts an amount in %s: %s', async (currency, amount, expected) => {
+    expect((await post({ currency, amount })).body.loan).toMatchObject({ currency, amount: expected, remaining: expected });
   });
 
   it.each([
     [0, 1],
     [0.001, 480],
     [100, 12],
-  ])('takes %d percent over %i months', async (interest_rate, term_months) => {
+  ])('accepts %d percent over %i months', async (interest_rate, term_months) => {
     expect((await post({ interest_rate, term_months })).body.loan).toMatchObject({ interest_rate, term_months });
   });
 });
 
-describe('a loan that can’t be posted', () => {
+describe('createLoan with an invalid request', () => {
   afterEach(async () => {
     expect((await borrower.get('/loans')).body.loans).toEqual([]);
   });
@@ -110,25 +111,25 @@ describe('a loan that can’t be posted', () => {
     { amount: 1.234 },
     { amount: '1.0', currency: 'JPY' },
     { amount: '10000000000.01' },
-  ])('is refused for %j', async (changes) => {
+  ])('rejects %j', async (changes) => {
     expect(requireProblem(await post(changes))).toEqual(invalid(`${Object.keys(changes)[0]} INVALID`));
   });
 
-  it('is refused for an amount that does not fit its currency, in its figures', async () => {
+  it('names the currency’s decimals or limit in the error of an amount', async () => {
     expect((await post({ amount: 1.234 })).body.message).toMatch(/^1\.234 USD has more decimals than USD allows: 2\.$/);
     expect((await post({ amount: '10000000000.01' })).body.message).toMatch(
       /^10000000000\.01 USD is too much: at most 10000000000\.00 USD\.$/,
     );
   });
 
-  it('is refused with every problem, in the order of the request', async () => {
-    const context = {
+  it('reports all errors in the order of the request', async () => {
+    const request = {
       amount: 1.234,
       currency: 'USD',
       term_months: 0,
       lenders: [{ email: 'borrower@example.com', contribution_amount: 0 }, ...lenders(1, 1), ...lenders(1, 1)],
     };
-    expect(requireProblem(await borrower.post('/loans', context, { 'Idempotency-Key': '' }))).toEqual(
+    expect(requireProblem(await borrower.post('/loans', request, { 'Idempotency-Key': '' }))).toEqual(
       invalid(
         'Idempotency-Key INVALID',
         'amount INVALID',
@@ -141,33 +142,33 @@ describe('a loan that can’t be posted', () => {
     );
   });
 
-  it('is refused for more than twenty lenders alone', async () => {
+  it('reports only the count for more than 20 lenders', async () => {
     expect(requireProblem(await post({ amount: 0, lenders: lenders(21, 0) }))).toEqual(invalid('lenders TOO_MANY_LENDERS'));
   });
 });
 
-describe('a loan that can’t be posted as it is asked for', () => {
+describe('createLoan with lenders that the loan can’t take', () => {
   afterEach(async () => {
     expect((await borrower.get('/loans')).body.loans).toEqual([]);
   });
 
-  it('is refused with its lenders: over-funded, or in more decimals than its currency has', async () => {
-    const answer = await post({ amount: 100, lenders: [...lenders(1, 100), ...lenders(1, 0.001, 'ben')] });
-    expect(requireProblem(answer)).toEqual(invalid('lenders[1].contribution_amount INVALID', 'lenders OVER_FUNDING'));
-    expect(answer.body.details[1].message).toContain(
+  it('rejects over-funding and contributions with too many decimals', async () => {
+    const response = await post({ amount: 100, lenders: [...lenders(1, 100), ...lenders(1, 0.001, 'ben')] });
+    expect(requireProblem(response)).toEqual(invalid('lenders[1].contribution_amount INVALID', 'lenders OVER_FUNDING'));
+    expect(response.body.details[1].message).toContain(
       'amount 100.00 USD, invited 0.00 USD, requested 100.001 USD, remaining 100.00 USD',
     );
   });
 
-  it('is refused with its lenders where the hour’s invitations do not suffice', async () => {
+  it('rejects more invitations than the hour allows', async () => {
     const other = await testApp.as('other@example.com');
     await other.postsLoan({ lenders: lenders(20, 1) });
-    const answer = await other.post('/loans', { ...LOAN, lenders: lenders(11, 1) });
-    expect(requireProblem(answer)).toEqual({ status: 429, error: 'TOO_MANY_REQUESTS', problems: [] });
+    const response = await other.post('/loans', { ...LOAN, lenders: lenders(11, 1) });
+    expect(requireProblem(response)).toEqual({ status: 429, error: 'TOO_MANY_REQUESTS', problems: [] });
     expect((await other.get('/loans')).body.loans).toHaveLength(1);
   });
 
-  it('is refused to whoever does not sign in, and to an address that is not verified', async () => {
+  it('rejects missing sign-in, unverified addresses, other media types and large bodies', async () => {
     expect((await testApp.send('POST', '/loans', { body: LOAN })).status).toBe(401);
     const unverified = await testApp.as('borrower@example.com', { email_verified: false });
     expect((await unverified.post('/loans', LOAN)).status).toBe(403);

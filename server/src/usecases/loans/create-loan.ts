@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { parseCurrency } from '../../domain/currencies.ts';
 import type { FieldError } from '../../domain/errors.ts';
-import { amountError, invite, type Loan } from '../../domain/loan.ts';
+import { amountError, invite } from '../../domain/invitation.ts';
+import type { Loan } from '../../domain/loan.ts';
 import { parseAmount, toMinorUnits, ZERO } from '../../domain/money.ts';
 import type { Command, CommandContext } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
@@ -24,14 +25,14 @@ type Input = z.output<typeof input>;
 export const createLoan: Command<Input> = {
   kind: 'command',
   endpoint: 'CreateLoan',
-  summary: 'Posts a loan, with its first lenders if they are known: all in one transaction.',
+  summary: 'Posts a loan, optionally with its first lenders, in one transaction.',
   input,
   output: loanCreatedResponse,
   success: 201,
   actor: 'borrower',
 
-  validate(sent, caller) {
-    return [...problemsOfAmount(sent), ...validateLenders(sent, caller)];
+  validate(members, caller) {
+    return [...validateAmount(members), ...validateLenders(members, caller)];
   },
 
   view({ input, caller }) {
@@ -39,14 +40,14 @@ export const createLoan: Command<Input> = {
   },
 
   authorize() {
-    // Whoever is signed in may post a loan.
+    // Any signed-in user may post a loan.
   },
 
   plan(view, context) {
     const { input, now, ids } = context;
     const created = newLoan(context);
-    const invitations = toInvitationRequests(created.loanId, input.lenders, ids);
-    const { loan, lenders, events } = invite(created, new Map(), invitations, invitationPeriod(context));
+    const requests = toInvitationRequests(input.lenders, (email) => ids.lender(created.loanId, email));
+    const { loan, lenders, events } = invite(created, new Map(), requests, invitationPeriod(context));
     const presented = presentLoan(loan, 1);
     return {
       change: { loan, lenders, events: [{ type: 'loan.created' }, ...events] },
@@ -67,7 +68,7 @@ export const createLoan: Command<Input> = {
 
 function newLoan({ input, caller, now, ids }: CommandContext<Input>): Loan {
   const amount = toMinorUnits(input.amount, input.currency);
-  if (amount === undefined) throw new TypeError('the form let an amount pass that its currency has not');
+  if (amount === undefined) throw new TypeError('an amount that does not fit its currency was not rejected');
   return {
     loanId: ids.loan(),
     borrowerId: caller.userId,
@@ -88,9 +89,8 @@ function newLoan({ input, caller, now, ids }: CommandContext<Input>): Loan {
   };
 }
 
-/** Here the currency comes with the amount, so the form alone tells whether they fit. */
-function problemsOfAmount(sent: Readonly<Record<string, unknown>>): FieldError[] {
-  const { amount, currency: code = 'USD' } = sent;
+/** Checks the amount's decimals, as here the request names the currency too. */
+function validateAmount({ amount, currency: code = 'USD' }: Readonly<Record<string, unknown>>): FieldError[] {
   const currency = typeof code === 'string' ? parseCurrency(code) : undefined;
   const parsed = typeof amount === 'string' || typeof amount === 'number' ? parseAmount(amount) : undefined;
   if (!currency || !parsed || toMinorUnits(parsed, currency) !== undefined) return [];

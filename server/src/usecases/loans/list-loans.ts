@@ -13,7 +13,7 @@ export const ROLES = ['borrower', 'lender'] as const;
 const ROLE_RULE = 'must be "borrower" or "lender"';
 
 const input = z.object({
-  role: z.enum(ROLES, { error: ROLE_RULE }).prefault('borrower').meta({ description: 'As whom the caller is in the loan.' }),
+  role: z.enum(ROLES, { error: ROLE_RULE }).prefault('borrower').meta({ description: 'The caller’s role in the loans.' }),
   limit: fields.limit,
   cursor: fields.cursor,
 });
@@ -25,31 +25,31 @@ export const listLoans: Query<z.output<typeof input>> = {
   input,
   output: loansResponse,
 
-  async read({ input, caller }, reading) {
+  async read({ input, caller }, services) {
     const { role, limit } = input;
     const scope = [caller.userId, listLoans.endpoint, role];
-    const after = reading.cursors.decode(input.cursor, scope, 'cursor');
-    const places = role === 'borrower' ? [borrowerIndex(caller.userId)] : lenderIndexPartitions(caller);
-    const hits = await listNewest(reading, places, after, limit + 1);
-    const page = hits.slice(0, limit);
-    const loans = role === 'borrower' ? await loansAt(reading, page) : await loansLentAt(reading, page, caller);
-    const last = hits.length > limit ? page.at(-1) : undefined;
+    const after = services.cursors.decode(input.cursor, scope, 'cursor');
+    const partitions = role === 'borrower' ? [borrowerIndex(caller.userId)] : lenderIndexPartitions(caller);
+    const indexRows = await listNewest(services, partitions, after, limit + 1);
+    const page = indexRows.slice(0, limit);
+    const loans = role === 'borrower' ? await loadLoans(services, page) : await loadLentLoans(services, page, caller);
+    const last = indexRows.length > limit ? page.at(-1) : undefined;
     return {
       success: true,
       loans: loans.map((loan) => presentLoan(loan.data, loan.version)),
-      next_cursor: last ? reading.cursors.encode(last.position, scope) : null,
+      next_cursor: last ? services.cursors.encode(last.position, scope) : null,
     };
   },
 };
 
-async function loansAt({ store }: QueryServices, hits: readonly IndexRow[]): Promise<Item<Loan>[]> {
-  if (hits.length === 0) return [];
-  const loans = await store.batchGet(hits.map(({ key }) => loanKey(loanIdOf(key.partition))));
+async function loadLoans({ store }: QueryServices, indexRows: readonly IndexRow[]): Promise<Item<Loan>[]> {
+  if (indexRows.length === 0) return [];
+  const loans = await store.batchGet(indexRows.map(({ key }) => loanKey(loanIdOf(key.partition))));
   return loans.filter((loan) => loan !== undefined);
 }
 
-/** Each loan once on a page, also where the caller holds several rows of it. */
-async function loansLentAt(reading: QueryServices, hits: readonly IndexRow[], caller: Caller): Promise<Item<Loan>[]> {
-  const lent = (await loadInvitations(reading, hits, caller)).map(({ loan }) => loan);
-  return [...new Map(lent.map((loan) => [loan.data.loanId, loan])).values()];
+/** Each loan once on a page, even if the caller has several invitations to it. */
+async function loadLentLoans(services: QueryServices, indexRows: readonly IndexRow[], caller: Caller): Promise<Item<Loan>[]> {
+  const invitations = await loadInvitations(services, indexRows, caller);
+  return [...new Map(invitations.map(({ loan }) => [loan.data.loanId, loan])).values()];
 }

@@ -6,16 +6,16 @@ import { loanKey } from '../../storage/keys.ts';
 import type { Key } from '../../storage/store.ts';
 import { type LoanContext, requireId, requireLoan } from '../authorization.ts';
 
-/* What the commands on a loan as a whole have in common. */
+/* Shared by the commands on a loan as a whole. */
 
 export function viewLoan({ input }: LoanContext): Key<unknown>[] {
   return [loanKey(requireId(input.loan_id, 'loan'))];
 }
 
-/** @param decide the domain's rule; undefined where the loan is as wanted already */
+/** @param decide the domain's rule. Undefined where there is nothing to change */
 export function planLoanChange(view: View, { input }: LoanContext, decide: (loan: Loan) => LoanChange | undefined): Plan {
-  const seen = requireLoan(view, input.loan_id);
-  const change = decide(seen.data);
-  if (!change) return { body: { success: true, loan: presentLoan(seen.data, seen.version) } };
-  return { change, body: { success: true, loan: presentLoan(change.loan, seen.version + 1) } };
+  const { data: loan, version } = requireLoan(view, input.loan_id);
+  const change = decide(loan);
+  if (!change) return { body: { success: true, loan: presentLoan(loan, version) } };
+  return { change, body: { success: true, loan: presentLoan(change.loan, version + 1) } };
 }

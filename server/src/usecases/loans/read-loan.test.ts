@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { rewriteLender } from '../../testing/app/store-edits.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let loan: string;
 let lenderId: string;
 
@@ -21,8 +22,8 @@ afterEach(() => testApp.close());
 
 const NOT_FOUND = { status: 404, error: 'NOT_FOUND', problems: [] };
 
-describe('reading a loan', () => {
-  it('shows its terms and how far it is met', async () => {
+describe('readLoan', () => {
+  it('returns the terms and totals', async () => {
     const { status, body } = await borrower.get(`/loans/${loan}`);
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -45,39 +46,39 @@ describe('reading a loan', () => {
     });
   });
 
-  it('shows a lender the same, also one who had no account when they were invited', async () => {
+  it('returns the same to a lender, even if their account is newer than the invitation', async () => {
     const ann = await testApp.as('ANN0@Example.com');
     expect((await ann.get(`/loans/${loan}`)).text).toBe((await borrower.get(`/loans/${loan}`)).text);
   });
 
-  it.each(['declined', 'revoked', 'accepted'] as const)('shows it to a lender whose invitation was %s', async (status) => {
+  it.each(['declined', 'revoked', 'accepted'] as const)('allows a lender whose invitation is %s', async (status) => {
     const ann = await testApp.as('ann0@example.com');
     await rewriteLender(testApp, loan, lenderId, { status, userId: ann.userId });
     expect((await ann.get(`/loans/${loan}`)).status).toBe(200);
   });
 
-  it('shows it to a lender whose invitation has expired', async () => {
+  it('allows a lender whose invitation has expired', async () => {
     const ann = await testApp.as('ann0@example.com');
     testApp.advance(31 * DAY_MS);
     expect((await ann.get(`/loans/${loan}`)).status).toBe(200);
   });
 
-  it('shows nothing to whoever holds the address of an invitation that another user has answered', async () => {
-    const [ann, answerer] = [await testApp.as('ann0@example.com'), await testApp.as('ann@new.example')];
-    await rewriteLender(testApp, loan, lenderId, { status: 'accepted', userId: answerer.userId });
+  it('does not expose a claimed invitation to a new owner of its address', async () => {
+    const [ann, claimant] = [await testApp.as('ann0@example.com'), await testApp.as('ann@new.example')];
+    await rewriteLender(testApp, loan, lenderId, { status: 'accepted', userId: claimant.userId });
     expect(requireProblem(await ann.get(`/loans/${loan}`))).toEqual(NOT_FOUND);
     expect(requireProblem(await ann.get(`/loans/${loan}/lenders`))).toEqual(NOT_FOUND);
     expect(requireProblem(await ann.get(`/loans/${loan}/events`))).toEqual(NOT_FOUND);
   });
 
-  it('shows nothing to a lender of another loan, or to an address that is like a lender’s', async () => {
+  it('responds 404 to a lender of another loan, and to an address similar to a lender’s', async () => {
     const other = await testApp.as('other@example.com');
     await borrower.postsLoan({ lenders: [{ email: 'other@example.com', contribution_amount: 1 }] });
     expect(requireProblem(await other.get(`/loans/${loan}`))).toEqual(NOT_FOUND);
     expect(requireProblem(await (await testApp.as('ann0+x@example.com')).get(`/loans/${loan}`))).toEqual(NOT_FOUND);
   });
 
-  it('shows nothing to an address that is not verified, the borrower’s included', async () => {
+  it('rejects unverified addresses, including the borrower’s', async () => {
     for (const address of ['borrower@example.com', 'ann0@example.com']) {
       const unverified = await testApp.as(address, { email_verified: false });
       expect(requireProblem(await unverified.get(`/loans/${loan}`))).toEqual({ status: 403, error: 'FORBIDDEN', problems: [] });
@@ -85,7 +86,7 @@ describe('reading a loan', () => {
     expect((await testApp.send('GET', `/loans/${loan}`)).status).toBe(401);
   });
 
-  it('takes one call to the store', async () => {
+  it('takes one storage call', async () => {
     expect(await testApp.callsOf(() => borrower.get(`/loans/${loan}`))).toEqual(['get']);
   });
 });

@@ -14,8 +14,8 @@ export const readLoan: Query<z.output<typeof input>> = {
   input,
   output: loanResponse,
 
-  async read(context, reading) {
-    const { loan } = await requireReadableLoan(context, reading);
+  async read(context, services) {
+    const { loan } = await requireReadableLoan(context, services);
     return { success: true, loan: presentLoan(loan.data, loan.version) };
   },
 };
