@@ -217,14 +217,14 @@ async function sendVia(api: Api, { useCase, members, user = 'borrower', headers 
 }
 
 describe('REST and GraphQL', () => {
-  it.each(successes)('do the same for $when', async (row) => {
+  it.each(successes)('responds alike through REST and GraphQL to $when', async (row) => {
     const [rest, graphQl] = [await sendVia(viaRest, row), await sendVia(viaGraphQl, row)];
     expect(rest.outcome.code).toBe('OK');
     expect(Object.keys(rest.counts)).toContainEqual(expect.stringMatching(/^api_latency/));
     expect(graphQl).toEqual(rest);
   });
 
-  it.each(malformedRequests)('reject alike $when', async ({ expected, isTyped = false, ...row }) => {
+  it.each(malformedRequests)('rejects alike through REST and GraphQL $when', async ({ expected, isTyped = false, ...row }) => {
     const [rest, graphQl] = [await sendVia(viaRest, row), await sendVia(viaGraphQl, row)];
     expect([rest.outcome.code, graphQl.outcome.code]).toEqual([expected, expected]);
     if (!isTyped) return expect(graphQl).toEqual(rest);
@@ -233,7 +233,7 @@ describe('REST and GraphQL', () => {
     expect([codes(graphQl), graphQl.calls]).toEqual([codes(rest), rest.calls]);
   });
 
-  it.each(rejections)('reject alike a request with $when', async ({ expected, ...row }) => {
+  it.each(rejections)('rejects alike through REST and GraphQL a request with $when', async ({ expected, ...row }) => {
     const [rest, graphQl] = [await sendVia(viaRest, row), await sendVia(viaGraphQl, row)];
     expect(rest.outcome.code).toBe(expected);
     expect(graphQl).toEqual(rest);
@@ -245,19 +245,22 @@ describe('REST and GraphQL', () => {
     { ...row, order: 'REST after GraphQL', first: viaGraphQl, second: viaRest },
   ]);
 
-  it.each(bothOrders)('replay the other’s response for a repeated key: $order, $when', async ({ first, second, ...row }) => {
-    const { useCase, members, user = 'borrower', before } = row;
-    const scene = await sceneFor();
-    await before?.(scene);
-    const request = { useCase, members: typeof members === 'function' ? members(scene) : members, user, headers: KEY };
-    const original = await first(scene, request);
-    const state = await scene.readState();
-    const replayed = await second(scene, request);
-    expect(replayed.outcome).toEqual(original.outcome);
-    expect(replayHeaders(original.response)).toEqual([null, null]);
-    expect(replayHeaders(replayed.response)).toEqual(['true', original.response.headers.get('X-Request-Id')]);
-    expect(await scene.readState()).toEqual(state);
-  });
+  it.each(bothOrders)(
+    'replays the first response for a key repeated through the other API: $order, $when',
+    async ({ first, second, ...row }) => {
+      const { useCase, members, user = 'borrower', before } = row;
+      const scene = await sceneFor();
+      await before?.(scene);
+      const request = { useCase, members: typeof members === 'function' ? members(scene) : members, user, headers: KEY };
+      const original = await first(scene, request);
+      const state = await scene.readState();
+      const replayed = await second(scene, request);
+      expect(replayed.outcome).toEqual(original.outcome);
+      expect(replayHeaders(original.response)).toEqual([null, null]);
+      expect(replayHeaders(replayed.response)).toEqual(['true', original.response.headers.get('X-Request-Id')]);
+      expect(await scene.readState()).toEqual(state);
+    },
+  );
 });
 
 describe('the feed and GraphQL subscriptions', () => {
@@ -285,23 +288,26 @@ describe('the feed and GraphQL subscriptions', () => {
     { when: 'an empty cursor', after: '', expected: 'VALIDATION_ERROR' },
     { when: 'a store that is unavailable', fails: 'unavailable', expected: 'SERVICE_UNAVAILABLE' },
     { when: 'a store that is throttled', fails: 'throttled', expected: 'TOO_MANY_REQUESTS' },
-  ])('accept or reject alike a subscription with $when', async ({ user = 'borrower', loanId, after, fails, expected }) => {
-    const scene = await sceneFor();
-    const { url, connect } = await serveFeed(scene.testApp);
-    const [token, loan] = [scene.tokens[user], loanId ?? scene.openLoan];
-    if (fails !== undefined) scene.fail(fails);
-    const { type, problem } = await (await connect()).ask({ type: 'subscribe', token, loan_id: loan, after });
-    const viaFeed = type === 'subscribed' ? { code: 'OK' } : errorOf(problem.error, problem, problem.retry_after);
-    const watched = watch(graphQlClient(url, { token }), { loanId: loan, after });
-    await Promise.race([watched.ended, expect.poll(() => watched.results.length).toBe(1)]);
-    const [error] = watched.errors;
-    const viaGraphQl = error
-      ? errorOf(error.extensions.code, { ...error, ...error.extensions }, error.extensions.retryAfter)
-      : { code: 'OK' };
-    scene.fail(undefined);
-    expect(viaFeed.code).toBe(expected);
-    expect(viaGraphQl).toEqual(viaFeed);
-  });
+  ])(
+    'accepts or rejects alike through the feed and GraphQL a subscription with $when',
+    async ({ user = 'borrower', loanId, after, fails, expected }) => {
+      const scene = await sceneFor();
+      const { url, connect } = await serveFeed(scene.testApp);
+      const [token, loan] = [scene.tokens[user], loanId ?? scene.openLoan];
+      if (fails !== undefined) scene.fail(fails);
+      const { type, problem } = await (await connect()).ask({ type: 'subscribe', token, loan_id: loan, after });
+      const viaFeed = type === 'subscribed' ? { code: 'OK' } : errorOf(problem.error, problem, problem.retry_after);
+      const watched = watch(graphQlClient(url, { token }), { loanId: loan, after });
+      await Promise.race([watched.ended, expect.poll(() => watched.results.length).toBe(1)]);
+      const [error] = watched.errors;
+      const viaGraphQl = error
+        ? errorOf(error.extensions.code, { ...error, ...error.extensions }, error.extensions.retryAfter)
+        : { code: 'OK' };
+      scene.fail(undefined);
+      expect(viaFeed.code).toBe(expected);
+      expect(viaGraphQl).toEqual(viaFeed);
+    },
+  );
 
   function errorOf(code: string, { message, details, retryable }: Answer['body'], retryAfter: unknown) {
     return { code, message, details, retryable, retryAfter };

@@ -78,7 +78,7 @@ describe('an HTTP upgrade', () => {
     ['to a path of HTTP', upgradeRequest('/loans', ...UPGRADE_HEADERS), 404],
     ['without a key', upgradeRequest('/feed'), 400],
     ['of an old version', upgradeRequest('/feed', UPGRADE_HEADERS[0], 'Sec-WebSocket-Version: 7'), 400],
-  ])('%s is rejected in HTTP, and the connection closed', async (_, request, status) => {
+  ])('rejects an HTTP upgrade %s, and closes the connection', async (_, request, status) => {
     const raw = await connectTo((await serveFeed(testApp)).url);
     raw.send(request);
     const response = await raw.answer();
@@ -88,7 +88,7 @@ describe('an HTTP upgrade', () => {
     raw.hangUp();
   });
 
-  it('to another protocol is ignored', async () => {
+  it('ignores an HTTP upgrade to another protocol', async () => {
     const raw = await connectTo((await serveFeed(testApp)).url);
     raw.send(
       'GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n',
@@ -97,7 +97,7 @@ describe('an HTTP upgrade', () => {
     raw.hangUp();
   });
 
-  it('is required by /feed, which responds 404 to plain HTTP', async () => {
+  it('responds 404 to plain HTTP on /feed', async () => {
     expect((await fetch(`${(await serveFeed(testApp)).url}/feed`)).status).toBe(404);
   });
 });

@@ -146,7 +146,7 @@ describe('the limits of POST /graphql', () => {
       '{ a: loans { ...P } b: loans { ...P } } fragment P on LoanPage { loans { ...L } } fragment L on Loan { lenders { nextCursor } }',
       'The request costs 1260; 1000 is the most. Ask for smaller pages, or for less below each row.',
     ],
-  ])('reject a request before it is run, for its %s', async (_, query, message) => {
+  ])('rejects a request before it is run for its %s', async (_, query, message) => {
     const calls = await testApp.callsOf(async () => {
       const response = await send(query);
       expect(errorsIn(response)).toEqual([['VALIDATION_ERROR', message]]);
@@ -155,13 +155,13 @@ describe('the limits of POST /graphql', () => {
     expect(calls).toEqual([]);
   });
 
-  it('apply to the cost with variables', async () => {
+  it('measures the cost of a request with its variables', async () => {
     const query = 'query ($n: Int = 100) { loans(limit: $n) { loans { lenders(limit: 5) { nextCursor } } } }';
     expect(errorsIn(await send(query))[0][1]).toContain('costs 1610; 1000 is the most');
     expect((await send(query, { n: 50 })).body.data.loans.loans.length).toBeGreaterThan(0);
   });
 
-  it('do not take exponential time for nested fragments', async () => {
+  it('measures nested fragments without exponential time', async () => {
     const levels = many(40, (n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`);
     const { body } = await send(`{ ...F0 } ${levels} fragment F40 on Query { loans { nextCursor } }`);
     expect(body.data.loans.nextCursor).toBeNull();
@@ -185,7 +185,7 @@ describe('the HTTP response of POST /graphql', () => {
     ],
     ['a bare document', 415, 'UNSUPPORTED_MEDIA_TYPE', () => sentAs('{__typename}', { 'Content-Type': 'application/graphql' })],
     ['a large body', 413, 'PAYLOAD_TOO_LARGE', () => sentAs(`{"query":"{__typename}","x":"${'x'.repeat(65_536)}"}`, JSON_TYPE)],
-  ])('has a GraphQL error for %s', async (_, status, code, work) => {
+  ])('responds with a GraphQL error to %s', async (_, status, code, work) => {
     const response = await work();
     expect([response.status, response.headers.get('Content-Type')]).toEqual([status, 'application/json']);
     expect(response.body).toEqual({
@@ -194,7 +194,7 @@ describe('the HTTP response of POST /graphql', () => {
     expect(response.body.errors[0].extensions.requestId).toBe(response.headers.get('X-Request-Id'));
   });
 
-  it.each(['GET', 'PUT', 'DELETE'])('is 405 for %s', async (method) => {
+  it.each(['GET', 'PUT', 'DELETE'])('responds 405 to %s', async (method) => {
     const response = await ana.send(method, '/graphql?query={__typename}');
     expect([response.status, response.headers.get('Allow')]).toEqual([405, 'POST']);
   });
@@ -207,7 +207,7 @@ describe('the HTTP response of POST /graphql', () => {
     ['a subscription', 'subscription { loanEvents }', 400],
     ['a field that fails', '{ loan(loanId: "x") { loanId } }', 200],
     ['a success', '{ __typename }', 200],
-  ])('has the status of GraphQL over HTTP where the client accepts its media type: %s', async (_, query, status) => {
+  ])('responds with the status of GraphQL over HTTP where its media type is accepted: %s', async (_, query, status) => {
     const [newer, older] = [await send(query, undefined, ACCEPTS_GRAPHQL), await send(query)];
     expect([newer.status, newer.headers.get('Content-Type')]).toEqual([status, RESPONSE_TYPE]);
     expect([older.status, older.headers.get('Content-Type')]).toEqual([200, 'application/json']);
@@ -215,7 +215,7 @@ describe('the HTTP response of POST /graphql', () => {
   });
 
   it.each([undefined, 'Bearer x'])(
-    'is 401 where no field was authorized, with the header Authorization: %s',
+    'responds 401 where no field was authorized, with the header Authorization: %s',
     async (authorization) => {
       const query = '{ loans { nextCursor } invitations { nextCursor } }';
       const headers: Record<string, string> = authorization === undefined ? {} : { Authorization: authorization };
@@ -227,7 +227,7 @@ describe('the HTTP response of POST /graphql', () => {
     },
   );
 
-  it('is 429 for requests that run no use case above their address’s rate', async () => {
+  it('responds 429 to requests that run no use case above their address’s rate', async () => {
     const limited = await openTestApp({ config: { requestsPerSecond: 1 } });
     const statuses = [];
     for (const query of ['{ __typename }', '{', '{ __typename }'])
@@ -238,7 +238,7 @@ describe('the HTTP response of POST /graphql', () => {
 });
 
 describe('GraphQL introspection', () => {
-  it('is allowed with the local issuer', async () => {
+  it('allows introspection with the local issuer', async () => {
     const { body } = await send(getIntrospectionQuery());
     expect(body.data.__schema.queryType.name).toBe('Query');
     expect(errorsIn(await send('{ loan(loanId: "x") { loanIdd } }'))[0][1]).toContain('Did you mean');
@@ -249,7 +249,7 @@ describe('GraphQL introspection', () => {
     ['{ __type(name: "Loan") { name } }', /introspection/],
     ['{ loan(loanId: "x") { loanIdd } }', /^Cannot query field "loanIdd" on type "Loan"\.$/],
     ['query ($s: LenderStatus) { invitations(status: $s) { nextCursor } }', /does not exist in "LenderStatus" enum\.$/],
-  ])('is rejected with another issuer, and errors suggest no names: %s', async (query, message) => {
+  ])('rejects introspection with another issuer, and suggests no names: %s', async (query, message) => {
     const auth = { issuer: 'https://id.example.com', audience: 'a', emailClaim: 'email', emailVerifiedClaim: 'email_verified' };
     const closed = await openTestApp({ config: { auth } });
     const response = await closed.send('POST', '/graphql', { body: { query, variables: { s: 'pendin' } } });
@@ -258,7 +258,7 @@ describe('GraphQL introspection', () => {
   });
 });
 
-describe('POST /graphql, logged', () => {
+describe('the log of POST /graphql', () => {
   it('logs an unexpected error without exposing it to the client', async () => {
     const { post, postsLoan } = await testApp.as('broken@example.com');
     const broken = await postsLoan();
@@ -271,7 +271,7 @@ describe('POST /graphql, logged', () => {
     expect(lastLine(testApp)).toMatchObject({ level: 50, request_id: 'broken', err: { type: 'ZodError' } });
   });
 
-  it('has the headers of all routes, and a log line', async () => {
+  it('sets the headers of all routes, and logs the request', async () => {
     const { headers } = await send('{ loans { nextCursor } }', undefined, { 'X-Request-Id': 'mine' });
     expect([headers.get('X-Request-Id'), headers.get('Cache-Control')]).toEqual(['mine', 'no-store']);
     expect(lastLine(testApp)).toMatchObject({ request_id: 'mine', endpoint: 'ListLoans', status: 'Success' });

@@ -106,7 +106,7 @@ describe('subscription loanEvents', () => {
     expect(JSON.stringify(watched.results)).not.toMatch(/late|borrower@/);
   });
 
-  it('ends when it is completed, and when the connection is gone', async () => {
+  it('ends a subscription when it is completed, and when the connection is gone', async () => {
     const client = await clientOf();
     const watched = [watch(client, { loanId: loan }), watch(client, { loanId: loan })] as const;
     await expect.poll(() => watched.map(({ results }) => results.length)).toEqual([1, 1]);
@@ -129,7 +129,7 @@ describe('a rejected subscription', () => {
     return { codes, error: watched.errors[0] };
   };
 
-  it('has the error of all APIs, and the request id in the log', async () => {
+  it('rejects a subscription with the error of all APIs, and logs its request id', async () => {
     const stranger = await testApp.as('stranger@example.com');
     const { codes, error } = await subscribeRejected(stranger, { loanId: loan });
     expect(codes).toEqual(['NOT_FOUND']);
@@ -143,7 +143,7 @@ describe('a rejected subscription', () => {
     expect(testApp.app.services.changes.watched()).toEqual([]);
   });
 
-  it('has an error for an unverified address, an unknown loan, and an invalid or another user’s cursor', async () => {
+  it('rejects an unverified address, an unknown loan, and an invalid or another user’s cursor', async () => {
     const unverified = await testApp.as('x@example.com', { email_verified: false });
     const ann = await testApp.as('ann0@example.com');
     const { next_cursor: otherCursor } = (await ann.get(`/loans/${loan}/events?limit=1`)).body;
@@ -156,7 +156,7 @@ describe('a rejected subscription', () => {
   });
 
   it.each([{}, { authorization: 7 }, { authorization: 'Bearer x.y.z' }, { authorization: '' }])(
-    'has UNAUTHORIZED without a valid token, and keeps the connection: %j',
+    'rejects a subscription without a valid token, and keeps the connection: %j',
     async (connectionParams) => {
       const { url } = await serveFeed(testApp);
       const client = graphQlClient(url, borrower, { connectionParams, lazy: false });
@@ -164,7 +164,7 @@ describe('a rejected subscription', () => {
     },
   );
 
-  it('has UNAUTHORIZED for a token without its scheme, as over HTTP', async () => {
+  it('rejects a token without its scheme, as over HTTP', async () => {
     const { url } = await serveFeed(testApp);
     const client = graphQlClient(url, borrower, { connectionParams: { authorization: borrower.token } });
     expect(await watch(client, { loanId: loan }).ended).toEqual(['UNAUTHORIZED']);
@@ -179,7 +179,7 @@ describe('a rejected subscription', () => {
     ['a syntax error', 'subscription {', /^Syntax Error/],
     ['a missing loan id', 'subscription { loanEvents { cursor } }', /loanId/],
     ['an unknown operation name', 'query A { __typename } subscription B { loanEvents(loanId: "x") { cursor } }', /operationName/],
-  ])('is rejected before it is run, for %s', async (_, query, message) => {
+  ])('rejects %s before it is run', async (_, query, message) => {
     const calls = await testApp.callsOf(async () => {
       const { codes, error } = await subscribeRejected(borrower, {}, query);
       expect([codes, error.message]).toEqual([['VALIDATION_ERROR'], expect.stringMatching(message)]);
@@ -188,7 +188,7 @@ describe('a rejected subscription', () => {
     expect(calls).toEqual([]);
   });
 
-  it('counts against the address’s rate where it runs no use case', async () => {
+  it('counts a subscription that runs no use case against the address’s rate', async () => {
     const limited = await openTestApp({ config: { requestsPerSecond: 1 } });
     const user = await limited.as('ana@example.com');
     const client = graphQlClient((await serveFeed(limited)).url, user, { lazy: false });
@@ -212,7 +212,7 @@ class BrokenHub extends LoanEventHub {
 }
 
 describe('an open subscription', () => {
-  it('ends with NOT_FOUND when another user answers under the subscriber’s address', async () => {
+  it('ends a subscription with NOT_FOUND when another user answers under the subscriber’s address', async () => {
     const provider = await startIdentityProvider();
     const oidcApp = await openLabFor(provider);
     const at = (sub: string, email: string) => userAt(oidcApp, provider, sub, email);
@@ -228,7 +228,7 @@ describe('an open subscription', () => {
     await Promise.all([oidcApp.close(), provider.close()]);
   });
 
-  it('continues after an unexpected error in an event, which is not exposed', async () => {
+  it('continues a subscription after an unexpected error in an event, which is not exposed', async () => {
     const { store, changes, random } = testApp.app.services;
     const services = { ...testApp.app.services, channels: new BrokenHub(store, changes, random) };
     const { url, errors } = await serveFeed({ app: { ...testApp.app, services } });

@@ -6,11 +6,11 @@ import type { Types } from './types.ts';
 export function addSubscriptions(builder: Builder, { event }: Types): void {
   const payload = builder.objectRef<LoanEventPayload>('LoanEvent').implement({
     fields: (t) => ({
-      cursor: t.exposeString('cursor', { description: 'The place behind this event: as `after` it goes on from here.' }),
+      cursor: t.exposeString('cursor', { description: 'The position after this event: as `after`, to resume from here.' }),
       event: t.expose('event', {
         type: event,
         nullable: true,
-        description: 'Null in the first answer, which tells that the subscription is open, and from where.',
+        description: 'Null in the first result: the subscription is open, and events after its cursor follow.',
       }),
     }),
   });

@@ -49,7 +49,7 @@ describe.each([
     serve = serveConnections;
   });
 
-  it('ends with NOT_FOUND when another user answers the invitation', async () => {
+  it('ends a subscription with NOT_FOUND when another user answers the invitation', async () => {
     const client = await subscribed(await at('first', 'ann0@example.com'));
     await (await at('second', 'ann0@example.com')).post(`/invitations/${loan}/accept`);
     expect(await client.next()).toEqual({
@@ -62,7 +62,7 @@ describe.each([
     expect(testApp.app.services.changes.watched()).toEqual([]);
   });
 
-  it('continues for the user who answered, also under another address', async () => {
+  it('continues the subscription of the user who answered, also under another address', async () => {
     const ann = await at('ann', 'ann0@example.com');
     const client = await subscribed(ann);
     await ann.post(`/invitations/${loan}/accept`);
@@ -70,7 +70,7 @@ describe.each([
     expect(await client.events(2)).toEqual(['lender.accepted ann0', 'lender.declined ann0']);
   });
 
-  it('includes an invitation from when it is the subscriber’s', async () => {
+  it('sends events of an invitation from when it is the subscriber’s', async () => {
     const before = await at('ann', 'ann0@example.com');
     await before.post(`/invitations/${loan}/accept`);
     const client = await subscribed(await at('ann', 'new@example.com'));
@@ -80,7 +80,7 @@ describe.each([
     expect(await client.events(2)).toEqual(['lender.invited new', 'lender.declined ann0']);
   });
 
-  it('excludes one of two invitations once another user answers it', async () => {
+  it('sends no events of an invitation once another user has answered it', async () => {
     await (await at('ann', 'ann0@example.com')).post(`/invitations/${loan}/accept`);
     const client = await subscribed(await at('ann', 'ann1@example.com'));
     await (await at('second', 'ann1@example.com')).post(`/invitations/${loan}/accept`);
@@ -90,7 +90,7 @@ describe.each([
     expect(JSON.stringify(client.messages)).not.toContain('ann1');
   });
 
-  it('excludes earlier events of an invitation that another user has answered', async () => {
+  it('sends no earlier events of an invitation that another user has answered', async () => {
     const first = await at('first', 'ann0@example.com');
     await first.post(`/invitations/${loan}/accept`);
     const { body } = await first.get(`/loans/${loan}/events?limit=1`);

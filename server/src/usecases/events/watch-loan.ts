@@ -19,7 +19,7 @@ export type WatchLoanContext = CommandContext<z.output<typeof input>>;
 export const watchLoan: Subscription<z.output<typeof input>> = {
   kind: 'subscription',
   endpoint: 'WatchLoan',
-  summary: 'Tells what happens to a loan as it happens: all to the borrower; to a lender the loan’s events and their own.',
+  summary: 'The events of a loan as they happen: all for the borrower; for a lender the loan’s and their own.',
   input,
   output: eventShape,
 };

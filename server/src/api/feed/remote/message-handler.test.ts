@@ -145,24 +145,27 @@ for (const { engine, skip, open } of ENGINES) {
       expect(await subscriptionsTo(loan)).toHaveLength(1);
     });
 
-    it.each([true, false])('removes the subscriptions of a connection that is gone, notified of it: %s', async (isNotified) => {
-      const { api, connect, subscriptionsTo, settled } = await serveRemoteFeed(testApp);
-      if (!isNotified) api.suppressDisconnects();
-      const [gone, stays] = [await connect(), await connect()];
-      const second = await borrower.postsLoan(LOAN);
-      await gone.subscribe(borrower, loan);
-      await gone.subscribe(borrower, second);
-      await stays.subscribe(borrower, loan);
-      gone.socket.terminate();
-      await expect.poll(() => api.connectionIds()).toHaveLength(1);
-      if (!isNotified) {
-        expect(await subscriptionsTo(loan)).toHaveLength(2);
-        await invite('late');
-        await settled();
-      }
-      await expect.poll(() => subscriptionsTo(second)).toEqual([]);
-      expect((await subscriptionsTo(loan)).map(({ connectionId }) => connectionId)).toEqual(api.connectionIds());
-    });
+    it.each([true, false])(
+      'removes the subscriptions of a connection that is gone, with a disconnect event: %s',
+      async (isNotified) => {
+        const { api, connect, subscriptionsTo, settled } = await serveRemoteFeed(testApp);
+        if (!isNotified) api.suppressDisconnects();
+        const [gone, stays] = [await connect(), await connect()];
+        const second = await borrower.postsLoan(LOAN);
+        await gone.subscribe(borrower, loan);
+        await gone.subscribe(borrower, second);
+        await stays.subscribe(borrower, loan);
+        gone.socket.terminate();
+        await expect.poll(() => api.connectionIds()).toHaveLength(1);
+        if (!isNotified) {
+          expect(await subscriptionsTo(loan)).toHaveLength(2);
+          await invite('late');
+          await settled();
+        }
+        await expect.poll(() => subscriptionsTo(second)).toEqual([]);
+        expect((await subscriptionsTo(loan)).map(({ connectionId }) => connectionId)).toEqual(api.connectionIds());
+      },
+    );
 
     it.each([
       ['{', 400],
