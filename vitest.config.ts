@@ -51,6 +51,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } }, // other programs may keep this machine busy for longer than the default of a second
     coverage: {
       include: ['server/src/**/*.ts', 'client/src/**/*.ts', 'infra/**/*.ts'],
       exclude: ['**/*.test.ts', '**/testing/**'],

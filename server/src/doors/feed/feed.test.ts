@@ -157,21 +157,21 @@ describe('a token', () => {
 
   it('closes the connection with 4401 when it expires, and not before', async () => {
     const client = await connected();
-    lab.pass(HOUR_MS - 700);
+    lab.pass(HOUR_MS - 70_000);
     await client.subscribe(borrower, loan);
-    vi.advanceTimersByTime(699);
+    vi.advanceTimersByTime(60_000);
     expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
-    vi.advanceTimersByTime(1);
+    vi.advanceTimersByTime(10_000);
     expect((await client.closed).code).toBe(4401);
     expect(lab.app.services.changes.watched()).toEqual([]);
   });
 
   it('may be renewed by subscribing again', async () => {
     const client = await connected();
-    lab.pass(HOUR_MS - 500);
+    lab.pass(HOUR_MS - 50_000);
     await client.subscribe(borrower, loan);
     await client.subscribe(await lab.as('borrower@example.com'), loan);
-    vi.advanceTimersByTime(700);
+    vi.advanceTimersByTime(70_000);
     await invite('late');
     expect(await client.events(1)).toEqual(['lender.invited late0']);
   });

@@ -173,7 +173,7 @@ describe('silence', () => {
   it('of a subscriber is no offence, until the last subscription is completed', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
-    const client = await bareClient({ idleMs: 100 });
+    const client = await bareClient(); // its minute is more than expect.poll moves the clock on
     await client.init();
     client.send(subscribeTo(loan, 'a'));
     await expect.poll(() => client.messages.length).toBe(1);
@@ -181,11 +181,11 @@ describe('silence', () => {
       client.send({ type: 'ping' });
       await expect.poll(() => client.messages.filter(({ type }) => type === 'pong').length).toBe(times);
     };
-    vi.advanceTimersByTime(300);
+    vi.advanceTimersByTime(2 * LINE_LIMITS.idleMs);
     await pinged(1);
     client.send({ type: 'complete', id: 'a' });
     await pinged(2);
-    vi.advanceTimersByTime(100);
+    vi.advanceTimersByTime(LINE_LIMITS.idleMs);
     expect(await client.closed).toBe(4408);
   });
 
