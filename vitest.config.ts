@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
 import { PROJECT_NAMES, sortTestFiles } from './tools/test-projects.ts';
 
 if (Number(process.versions.node.split('.')[0]) < 22) {
@@ -13,16 +14,27 @@ const BUILD = 'e2e/build.ts';
 const DYNAMODB = 'e2e/dynamodb.ts';
 const BROWSER = 'e2e/browser.ts';
 
-/** CONTRIBUTING.md lists the projects; tools/test-projects.ts finds their files. A project's set-up runs only if a file of it runs. */
+/**
+ * CONTRIBUTING.md lists the projects; tools/test-projects.ts finds their files. A project's set-up runs only if a file of it runs.
+ * Without isolation, the files that a worker runs share their imports: loading the sources again for each would double the time.
+ */
 const PROJECTS = {
-  // In one process per worker, because loading the sources again for each file would double the time.
-  unit: { globalSetup: [], isolate: false, maxWorkers: 2, sequence: { groupOrder: 0 } },
-  // More workers than cores: these mostly wait for disks, databases and other processes.
-  disk: { globalSetup: [], maxWorkers: 3, sequence: { groupOrder: 1 } },
-  infra: { globalSetup: [BUILD], maxWorkers: 3, sequence: { groupOrder: 1 } },
-  dynamodb: { globalSetup: [DYNAMODB], maxWorkers: 3, sequence: { groupOrder: 1 } },
-  e2e: { globalSetup: [BUILD, DYNAMODB, BROWSER], maxWorkers: 3, sequence: { groupOrder: 1 } },
+  unit: { globalSetup: [], isolate: false, sequence: { groupOrder: 0 } },
+  disk: { globalSetup: [], sequence: { groupOrder: 1 } },
+  infra: { globalSetup: [BUILD], isolate: false, sequence: { groupOrder: 1 } },
+  dynamodb: { globalSetup: [DYNAMODB], isolate: false, sequence: { groupOrder: 1 } },
+  e2e: { globalSetup: [BUILD, DYNAMODB, BROWSER], sequence: { groupOrder: 1 } },
 };
+
+/** Within a group, the projects with the longest files go first, so that no worker is left alone with one at the end. */
+const ORDER = ['e2e', 'dynamodb', 'infra', 'disk', 'unit'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(specs: Parameters<BaseSequencer['sort']>[0]): ReturnType<BaseSequencer['sort']> {
+    const place = ({ project: { name, config } }: (typeof specs)[number]) => 10 * config.sequence.groupOrder + ORDER.indexOf(name);
+    return (await super.sort(specs)).toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 export default defineConfig({
   resolve: {
@@ -35,8 +47,11 @@ export default defineConfig({
   },
   test: {
     pool: 'forks',
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } }, // other programs may keep this machine busy for longer than the default of a second
     coverage: {
       include: ['server/src/**/*.ts', 'client/src/**/*.ts', 'infra/**/*.ts'],
       exclude: ['**/*.test.ts', '**/testing/**'],
