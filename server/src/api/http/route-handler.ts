@@ -1,3 +1,4 @@
+import type { BulkheadPolicy } from 'cockatiel';
 import type { Context, HonoRequest } from 'hono';
 import { DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
@@ -5,7 +6,7 @@ import { type Authenticator, type RateState, requireWithinRate } from '../../exe
 import { execute, type RequestPayload, type UseCaseResponse } from '../../execution/execute.ts';
 import type { KeysSent } from '../../execution/idempotency.ts';
 import type { Services } from '../../execution/services.ts';
-import { acceptsCsv, importRowsCsv, readLenderFile, requireCsv, UploadLimiter } from './csv-body.ts';
+import { acceptsCsv, createUploadLimiter, importRowsCsv, readLenderFile, requireCsv } from './csv-body.ts';
 import type { Env } from './hono-env.ts';
 import { problemResponse } from './problem.ts';
 import { parseJsonObject, readBody, requireJson } from './request-body.ts';
@@ -13,7 +14,7 @@ import { type Route, takesBody } from './routes.ts';
 
 /** Creates the handler of a route: HTTP request → use case → HTTP response. It decides nothing itself. */
 export function useCaseHandler(route: Route, services: Services): (context: Context<Env>) => Promise<Response> {
-  const uploads = route.takesCsv && new UploadLimiter();
+  const uploads = route.takesCsv && createUploadLimiter();
   return async (context) => {
     const csvUseCase = acceptsCsv(context.req) ? route.inCsv : undefined;
     const response = await execute(services, csvUseCase ?? route.useCase, {
@@ -44,7 +45,7 @@ async function readPayload(route: Route, request: HonoRequest): Promise<RequestP
 }
 
 /** Checks the headers; `body` reads the file itself, once its sender is authenticated, as it may be large. */
-function readCsvUpload(request: HonoRequest, uploads: UploadLimiter): RequestPayload {
+function readCsvUpload(request: HonoRequest, uploads: BulkheadPolicy): RequestPayload {
   const { search: query, searchParams } = new URL(request.url);
   const keys = idempotencyHeaders(request);
   const mediaType = requireCsv(request);
@@ -54,7 +55,7 @@ function readCsvUpload(request: HonoRequest, uploads: UploadLimiter): RequestPay
     mediaType,
     parameters: { ...queryParameters(searchParams), ...request.param() },
     async body() {
-      const { rows, digest } = await uploads.run(() => readLenderFile(request));
+      const { rows, digest } = await readLenderFile(request, uploads);
       return { members: { rows }, print: digest };
     },
   };
