@@ -16,19 +16,19 @@ afterEach(async () => {
   testApp = undefined;
 });
 
-async function limited(requestsPerSecond = PER_SECOND): Promise<TestApp> {
+async function openLimitedApp(requestsPerSecond = PER_SECOND): Promise<TestApp> {
   testApp = await openTestApp({ config: { requestsPerSecond } });
   return testApp;
 }
 
 async function repeat(times: number, send: () => Promise<Answer>): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  for (let time = 0; time < times; time += 1) answers.push(await send());
-  return answers;
+  const responses: Answer[] = [];
+  for (let time = 0; time < times; time += 1) responses.push(await send());
+  return responses;
 }
 
-function statuses(answers: readonly Answer[]): number[] {
-  return answers.map(({ status }) => status);
+function statuses(responses: readonly Answer[]): number[] {
+  return responses.map(({ status }) => status);
 }
 
 describe('createRateLimiter', () => {
@@ -70,19 +70,19 @@ describe('createRateLimiter', () => {
 
   it('does not limit requests at a rate of 0', async () => {
     expect(await createRateLimiter(0, () => Date.now())('ana')).toBeUndefined();
-    const { headers } = await (await limited(0)).get('/openapi.json');
+    const { headers } = await (await openLimitedApp(0)).get('/openapi.json');
     expect([headers.get('RateLimit'), headers.get('RateLimit-Policy')]).toEqual([null, null]);
   });
 });
 
 describe('the rate of a user', () => {
   it('reports the rate in the headers of every response, and Retry-After once it is exceeded', async () => {
-    const ana = await (await limited()).as('ana@example.com');
-    const answers = await repeat(BURST + 1, () => ana.get('/loans'));
-    expect(statuses(answers)).toEqual([...Array(BURST).fill(200), 429]);
-    expect(answers[0]?.headers.get('RateLimit-Policy')).toBe('"default";q=6;w=2');
-    expect(answers[0]?.headers.get('RateLimit')).toBe('"default";r=5;t=1');
-    const { headers, body } = answers[BURST] ?? (await ana.get('/loans'));
+    const ana = await (await openLimitedApp()).as('ana@example.com');
+    const responses = await repeat(BURST + 1, () => ana.get('/loans'));
+    expect(statuses(responses)).toEqual([...Array(BURST).fill(200), 429]);
+    expect(responses[0]?.headers.get('RateLimit-Policy')).toBe('"default";q=6;w=2');
+    expect(responses[0]?.headers.get('RateLimit')).toBe('"default";r=5;t=1');
+    const { headers, body } = responses[BURST] ?? (await ana.get('/loans'));
     expect(headers.get('RateLimit')).toBe('"default";r=0;t=1');
     expect(headers.get('Retry-After')).toBe('1');
     expect(body).toMatchObject({ error: 'TOO_MANY_REQUESTS', retryable: true, retry_after: 1 });
@@ -92,7 +92,7 @@ describe('the rate of a user', () => {
   });
 
   it('counts all tokens and calls of a user together, and users separately', async () => {
-    const app = await limited();
+    const app = await openLimitedApp();
     const [ana, ben, anaAgain] = [
       await app.as('ana@example.com'),
       await app.as('ben@example.com'),
@@ -104,7 +104,7 @@ describe('the rate of a user', () => {
   });
 
   it('rejects requests over the rate without an effect or a storage call', async () => {
-    const app = await limited();
+    const app = await openLimitedApp();
     const ana = await app.as('ana@example.com');
     const path = `/loans/${await ana.postsLoan()}/cancel`;
     await repeat(BURST - 1, () => ana.get('/loans'));
@@ -115,46 +115,46 @@ describe('the rate of a user', () => {
 });
 
 describe('the rate of a network address', () => {
-  const guess = (app: TestApp, from: string, token: string) => app.withToken(token).send('GET', '/loans', { from });
+  const sendWithToken = (app: TestApp, from: string, token: string) => app.withToken(token).send('GET', '/loans', { from });
 
   it('limits the rate of invalid tokens from an address', async () => {
-    const app = await limited();
+    const app = await openLimitedApp();
     let count = 0;
-    const answers = await repeat(BURST + 1, () => guess(app, SOMEWHERE, `guess-${count++}`));
-    expect(statuses(answers)).toEqual([...Array(BURST).fill(401), 429]);
-    expect(answers[0]?.headers.get('RateLimit')).toBe('"default";r=5;t=1');
-    expect(answers[BURST]?.body.retry_after).toBe(1);
-    expect((await guess(app, '198.51.100.1', 'guess')).status).toBe(401);
+    const responses = await repeat(BURST + 1, () => sendWithToken(app, SOMEWHERE, `invalid-${count++}`));
+    expect(statuses(responses)).toEqual([...Array(BURST).fill(401), 429]);
+    expect(responses[0]?.headers.get('RateLimit')).toBe('"default";r=5;t=1');
+    expect(responses[BURST]?.body.retry_after).toBe(1);
+    expect((await sendWithToken(app, '198.51.100.1', 'invalid')).status).toBe(401);
   });
 
   it('does not count valid tokens against the rate of their address', async () => {
-    const app = await limited();
+    const app = await openLimitedApp();
     const { token } = await app.as('ana@example.com');
-    await repeat(BURST + 1, () => guess(app, SOMEWHERE, 'guess'));
-    expect((await guess(app, SOMEWHERE, token)).status).toBe(200);
+    await repeat(BURST + 1, () => sendWithToken(app, SOMEWHERE, 'invalid'));
+    expect((await sendWithToken(app, SOMEWHERE, token)).status).toBe(200);
   });
 
   it('counts all calls without a token against one rate', async () => {
-    const app = await limited();
+    const app = await openLimitedApp();
     const from = SOMEWHERE;
-    const answers = [
+    const responses = [
       await app.send('GET', '/openapi.json', { from }),
       await app.send('GET', '/docs', { from }),
       await app.send('POST', '/local/token', { from, body: { email: 'ana@example.com' } }),
       await app.send('GET', '/metrics', { from }),
-      await guess(app, from, 'guess'),
+      await sendWithToken(app, from, 'invalid'),
       await app.send('GET', '/openapi.json', { from }),
       await app.send('GET', '/openapi.json', { from }),
     ];
-    expect(statuses(answers)).toEqual([200, 200, 200, 403, 401, 200, 429]);
+    expect(statuses(responses)).toEqual([200, 200, 200, 403, 401, 200, 429]);
   });
 
   it('does not limit health checks', async () => {
-    const app = await limited(1);
+    const app = await openLimitedApp(1);
     await repeat(3, () => app.send('GET', '/openapi.json', { from: SOMEWHERE }));
     for (const path of ['/health/live', '/health/ready']) {
-      const answers = await repeat(10, () => app.send('GET', path, { from: SOMEWHERE }));
-      expect(new Set(statuses(answers))).toEqual(new Set([200]));
+      const responses = await repeat(10, () => app.send('GET', path, { from: SOMEWHERE }));
+      expect(new Set(statuses(responses))).toEqual(new Set([200]));
     }
   });
 });

@@ -1,3 +1,4 @@
+import { type BulkheadPolicy, bulkhead } from 'cockatiel';
 import type { HonoRequest } from 'hono';
 import { contention, DomainError, payloadTooLarge, unsupportedMediaType } from '../../domain/errors.ts';
 import type { JsonBody } from '../../execution/json-body.ts';
@@ -6,24 +7,6 @@ import { IMPORT_BYTES_MAX } from '../../usecases/imports/import-lenders.ts';
 import { type LenderFile, readLenderRows } from '../csv/read-lenders.ts';
 import { csvText } from '../csv/write-csv.ts';
 import { incompleteBody, requireUncompressed } from './request-body.ts';
-
-/** Concurrent uploads, each of which takes about 10 MB of memory. */
-const UPLOADS_MAX = 16;
-
-export class UploadLimiter {
-  #active = 0;
-
-  /** @throws DomainError `SERVICE_UNAVAILABLE` when too many uploads are active */
-  async run<Result>(upload: () => Promise<Result>): Promise<Result> {
-    if (this.#active >= UPLOADS_MAX) throw contention();
-    this.#active += 1;
-    try {
-      return await upload();
-    } finally {
-      this.#active -= 1;
-    }
-  }
-}
 
 /**
  * Checks the headers of a CSV body; one without a media type counts as CSV.
@@ -39,10 +22,17 @@ export function requireCsv(request: HonoRequest): string {
   return 'text/csv';
 }
 
-/** Parses a file while it arrives. @throws DomainError for an invalid file or a broken connection */
-export async function readLenderFile(request: HonoRequest): Promise<LenderFile> {
+/** Limits concurrent uploads, each of which takes about 10 MB of memory. */
+export const createUploadLimiter = () => bulkhead(16);
+
+/**
+ * Parses a file while it arrives.
+ * @throws DomainError for an invalid file, a broken connection, or too many concurrent uploads
+ */
+export async function readLenderFile(request: HonoRequest, uploads: BulkheadPolicy): Promise<LenderFile> {
+  if (uploads.executionSlots === 0) throw contention();
   try {
-    return await readLenderRows(request.raw.body ?? []);
+    return await uploads.execute(() => readLenderRows(request.raw.body ?? []));
   } catch (error) {
     throw error instanceof DomainError ? error : incompleteBody();
   }

@@ -7,13 +7,10 @@ import { toDomainError } from '../../execution/to-domain-error.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
 import { clientAddress } from './client-address.ts';
 import type { Env } from './hono-env.ts';
-import { mailRoutes } from './mail-routes.ts';
 import { problemResponse } from './problem.ts';
 import { useCaseHandler } from './route-handler.ts';
 import { routes } from './routes.ts';
-import { addPublicRoutes, type PublicServices, publicPages } from './system-routes.ts';
-
-const GRAPHQL_PATH = '/graphql';
+import { addPublicRoutes, LOCAL_TOKEN_PATH, type PublicServices } from './system-routes.ts';
 
 export interface HttpOptions {
   readonly trustedHops: number;
@@ -51,21 +48,9 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   if (corsOrigins.length > 0) app.use(cors(corsOptions(corsOrigins)));
 
   for (const route of routes) app.on(route.method, honoPath(route.path), useCaseHandler(route, services));
-  app.post(GRAPHQL_PATH, graphql);
+  app.post('/graphql', graphql);
   addPublicRoutes(app, publicServices);
-  const served = [
-    ...routes,
-    { method: 'POST', path: GRAPHQL_PATH },
-    ...publicPages.map((path) => ({ method: 'GET', path })),
-    ...(publicServices.mail ? mailRoutes : []),
-  ];
-  for (const path of new Set(served.map((route) => route.path))) {
-    const allowed = served.filter((route) => route.path === path).map(({ method }) => method);
-    app.all(honoPath(path), (context) => {
-      context.header('Allow', allowed.join(', '));
-      return problemResponse(context, methodNotAllowed(allowed));
-    });
-  }
+  addMethodNotAllowed(app);
 
   app.notFound((context) => problemResponse(context, pathNotFound()));
   app.onError((thrown, context) => {
@@ -74,6 +59,18 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
     return problemResponse(context, error);
   });
   return app;
+}
+
+/** Responds 405 to other methods on the paths added so far, except the local issuer's, which hides where it is closed. */
+function addMethodNotAllowed(app: Hono<Env>): void {
+  const served = app.routes.filter(({ method, path }) => method !== 'ALL' && path !== LOCAL_TOKEN_PATH);
+  for (const path of new Set(served.map((route) => route.path))) {
+    const allowed = served.filter((route) => route.path === path).map(({ method }) => method);
+    app.all(path, (context) => {
+      context.header('Allow', allowed.join(', '));
+      return problemResponse(context, methodNotAllowed(allowed));
+    });
+  }
 }
 
 /** Converts `/loans/{loan_id}` to Hono's `/loans/:loan_id`. */

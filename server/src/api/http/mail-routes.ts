@@ -16,14 +16,6 @@ export interface MailService {
   readonly clock: () => number;
 }
 
-/** The pages that links in mail open, and the calls that these pages make. */
-export const mailRoutes = [
-  { method: 'GET', path: '/invite/{loan_id}' },
-  { method: 'GET', path: '/mail/opt-out' },
-  { method: 'POST', path: '/mail/opt-out' },
-  { method: 'POST', path: '/mail/decline' },
-] as const;
-
 /** The media types of one-click unsubscription (RFC 8058). */
 const FORM = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 

@@ -1,3 +1,4 @@
+import type { BulkheadPolicy } from 'cockatiel';
 import type { Context, HonoRequest } from 'hono';
 import { DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
@@ -6,7 +7,7 @@ import { execute, type RequestPayload, type UseCaseResponse } from '../../execut
 import type { IdempotencyKeyHeaders } from '../../execution/idempotency.ts';
 import type { JsonBody } from '../../execution/json-body.ts';
 import type { Services } from '../../execution/services.ts';
-import { acceptsCsv, importRowsCsv, readLenderFile, requireCsv, UploadLimiter } from './csv-body.ts';
+import { acceptsCsv, createUploadLimiter, importRowsCsv, readLenderFile, requireCsv } from './csv-body.ts';
 import type { Env } from './hono-env.ts';
 import { problemResponse } from './problem.ts';
 import { parseJsonObject, readBody, requireJson } from './request-body.ts';
@@ -14,7 +15,7 @@ import { type Route, takesBody } from './routes.ts';
 
 /** Creates the handler of a route: HTTP request → use case → HTTP response. It decides nothing itself. */
 export function useCaseHandler(route: Route, services: Services): (context: Context<Env>) => Promise<Response> {
-  const uploads = route.takesCsv && new UploadLimiter();
+  const uploads = route.takesCsv && createUploadLimiter();
   return async (context) => {
     const csvUseCase = acceptsCsv(context.req) ? route.inCsv : undefined;
     const response = await execute(services, csvUseCase ?? route.useCase, {
@@ -45,7 +46,7 @@ async function readPayload(route: Route, request: HonoRequest): Promise<RequestP
 }
 
 /** Checks the headers; `body` reads the file itself, once its sender is authenticated, as it may be large. */
-function readCsvUpload(request: HonoRequest, uploads: UploadLimiter): RequestPayload {
+function readCsvUpload(request: HonoRequest, uploads: BulkheadPolicy): RequestPayload {
   const { search: query, searchParams } = new URL(request.url);
   const keys = idempotencyHeaders(request);
   const mediaType = requireCsv(request);
@@ -55,7 +56,7 @@ function readCsvUpload(request: HonoRequest, uploads: UploadLimiter): RequestPay
     mediaType,
     parameters: { ...queryParameters(searchParams), ...request.param() },
     async body() {
-      const { rows, digest } = await uploads.run(() => readLenderFile(request));
+      const { rows, digest } = await readLenderFile(request, uploads);
       return { members: { rows }, fingerprintInput: digest };
     },
   };

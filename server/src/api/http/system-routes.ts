@@ -29,8 +29,7 @@ export interface PublicServices {
   readonly isStopping: () => boolean;
 }
 
-/** The paths below that take GET only. */
-export const publicPages = ['/', '/docs', '/health/live', '/health/ready', '/metrics', '/openapi.json'] as const;
+export const LOCAL_TOKEN_PATH = '/local/token';
 
 /** Routes that take no user's token. */
 export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void {
@@ -75,7 +74,7 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
     return context.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType });
   });
 
-  app.post('/local/token', async (context) => {
+  app.post(LOCAL_TOKEN_PATH, async (context) => {
     if (!localIssuer || !isLocal(context)) throw pathNotFound();
     await consumeAddressQuota(context, services);
     return context.json(await localIssuer.issue(await readJson(context.req, localTokenRequest)));

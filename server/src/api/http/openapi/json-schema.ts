@@ -21,7 +21,7 @@ export function componentSchemas(): Readonly<Record<string, Schema>> {
   return Object.fromEntries(sorted.map(([id, { $schema, $id, ...schema }]) => [id, schema]));
 }
 
-/** Drops what says nothing to a reader, and restores examples, which zod omits from schemas with a transform. */
+/** Drops safe-integer bounds and redundant `anyOf`s, and restores examples, which zod omits from schemas with a transform. */
 function simplify({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: Schema }): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
