@@ -201,7 +201,7 @@ describe('a watched loan', () => {
       now: Date.now,
       elapsed: () => performance.now(),
       after(ms: number, run: () => void) {
-        if (ms < 5000) setTimeout(run, ms);
+        if (ms < 5000) setImmediate(run);
         else timers.push({ ms, run });
         return () => {};
       },

@@ -215,9 +215,12 @@ describe('a server that fails at every call', () => {
 
   it('is tried by the next caller where the one who tried has gone', async () => {
     server = await serveScript(refusing(503, 'SERVICE_UNAVAILABLE'), hanging, ADDED);
-    const client = new LendingClient({ url: server.url, token: 'JWT', breakerFailuresMax: 1, breakerPauseMs: 1 });
+    let elapsed = 0;
+    const clock: Clock = { ...platformClock, elapsed: () => elapsed };
+    const client = new LendingClient({ url: server.url, token: 'JWT', breakerFailuresMax: 1, breakerPauseMs: 1000, clock });
     await failureOf(client.readLoan('L', { maxAttempts: 1 }));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await failureOf(client.readLoan('L'))).toBeInstanceOf(CircuitOpenError);
+    elapsed += 1000;
     const screen = new AbortController();
     const trial = failureOf(client.readLoan('L', { signal: screen.signal }));
     await expect.poll(() => server.received.length).toBe(2);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { LoanId } from '../domain/ids.ts';
 import { parseLoanId } from '../domain/ids.ts';
 import { failingStore } from '../testing/app/failing-store.ts';
@@ -57,8 +57,10 @@ it('asks the store for nothing while nobody watches', async () => {
   const end = changes.watch(loan, () => {});
   await expect.poll(() => testApp.calls.at(-1)).toBe('get');
   end();
-  await new Promise((resolve) => setTimeout(resolve, 4 * INTERVAL_MS));
-  const calls = await testApp.callsOf(() => new Promise((resolve) => setTimeout(resolve, 10 * INTERVAL_MS)));
+  const rounds = vi.spyOn(changes, 'watched');
+  const pass = (count: number) => expect.poll(() => rounds.mock.calls.length).toBeGreaterThan(count);
+  await pass(2);
+  const calls = await testApp.callsOf(() => pass(12));
   expect(calls).toEqual([]);
 });
 

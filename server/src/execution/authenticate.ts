@@ -2,47 +2,50 @@ import { forbidden, rateLimited } from '../domain/errors.ts';
 import type { Caller, Identity } from '../domain/identity.ts';
 
 export interface RateState {
-  /** Requests that a window holds, and its length. */
+  /** Requests allowed in a window, and its length. */
   readonly quota: number;
   readonly windowSeconds: number;
   /** Requests left in this window, and the time until the next. */
   readonly remaining: number;
   readonly resetSeconds: number;
-  /** Whether this request was one too many. */
+  /** Whether this request went over the quota. */
   readonly exceeded: boolean;
 }
 
 export interface Authenticator {
-  /** Throws where the token is missing or does not prove who is asking. */
+  /** Verifies a bearer token. @throws DomainError `UNAUTHORIZED` */
   authenticate(token: string | undefined): Promise<Identity>;
-  /** Spends one request of a user or a network address; undefined where rates are not limited. */
-  consume(who: string): Promise<RateState | undefined>;
+  /** Counts one request of a user id or network address. @returns undefined where rates are not limited */
+  consume(key: string): Promise<RateState | undefined>;
 }
 
-/** What is learned on the way in, also where the way ends there. */
+/** What authentication found out, also where it fails. */
 export interface AdmissionState {
   identity?: Identity;
   rate?: RateState | undefined;
 }
 
-/** Lets in whoever proves who they are, has requests left, and owns their address. */
+/**
+ * Verifies the token, counts the request against the caller's rate, and requires a verified e-mail address, in this order.
+ * @throws DomainError `UNAUTHORIZED`, `TOO_MANY_REQUESTS`, `FORBIDDEN`
+ */
 export async function authenticate(
   { authenticate, consume }: Authenticator,
   { token, address }: { readonly token: string | undefined; readonly address: string },
-  learned: AdmissionState,
+  state: AdmissionState,
 ): Promise<Caller> {
-  learned.identity = await authenticate(token).catch(async (refusal: unknown) => {
-    // Guessing has a rate too. It is looked at afterwards, lest one who guesses shuts out others at the same address.
-    learned.rate = await consume(address);
-    requireWithinRate(learned.rate);
-    throw refusal;
+  state.identity = await authenticate(token).catch(async (error: unknown) => {
+    // Failed attempts count against the address, valid ones don't: guessing must not lock out others at that address.
+    state.rate = await consume(address);
+    requireWithinRate(state.rate);
+    throw error;
   });
-  learned.rate = await consume(learned.identity.userId);
-  requireWithinRate(learned.rate);
-  const { email } = learned.identity;
+  state.rate = await consume(state.identity.userId);
+  requireWithinRate(state.rate);
+  const { email } = state.identity;
   if (email === null)
-    throw forbidden('Your e-mail address is not verified. Verify it with your sign-in provider, then sign in anew.');
-  return { ...learned.identity, email };
+    throw forbidden('Your e-mail address is not verified. Verify it with your sign-in provider, then sign in again.');
+  return { ...state.identity, email };
 }
 
 export function requireWithinRate(rate: RateState | undefined): void {

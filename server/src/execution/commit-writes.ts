@@ -23,12 +23,11 @@ import type { Key, Put, Write } from '../storage/store.ts';
 import type { Command, CommandContext, Plan } from './use-case.ts';
 import type { View } from './view.ts';
 
-/** A write that keeps its type until it stands among others. */
 function write<Data>(view: View, key: Key<Data>, data: Data, more: Pick<Put, 'index' | 'expiresAt'> = {}): Put {
   return { key, expected: view.versionAt(key), data, ...more };
 }
 
-/** All that a plan is to write, each on the condition that what was seen still stands. */
+/** All writes of a plan, each on the condition that its item is still at the version that was read. */
 export function writesForPlan(
   view: View,
   plan: Plan,
@@ -42,7 +41,9 @@ export function writesForPlan(
     ...(plan.change ? changeWrites(view, plan.change, metadata) : []),
     ...(claimed ? [write(view, claimed.key, claimed.data)] : []),
     ...(counter ? [write(view, counter.key, counter.data)] : []),
-    ...(outgoingMail ? [mailingWrite({ ...outgoingMail, ...request }, view.versionAt(outgoingMailKey(outgoingMail.mailId)))] : []),
+    ...(outgoingMail
+      ? [outgoingMailWrite({ ...outgoingMail, ...request }, view.versionAt(outgoingMailKey(outgoingMail.mailId)))]
+      : []),
     ...(newImport
       ? [
           importWrite({ ...newImport.job, ...request }, 0, now),
@@ -53,16 +54,13 @@ export function writesForPlan(
   ];
 }
 
-/** What a chapter tells besides what happened. */
+/** What an event batch holds besides the events. */
 type EventMetadata = Pick<EventBatch, 'at' | 'actor' | 'actorId' | 'requestId' | 'traceparent' | 'import'>;
 
-/** Whoever finds it waiting so long after the commit delivers it: the process that made it has had its time. */
-const LEFT_MS = 10_000;
+/** After this time any process may deliver the batch: the one that committed it must have died. */
+const ABANDONED_MS = 10_000;
 
-/**
- * The loan, its changed participants, and the one chapter that tells what happened; that it is to be delivered, and when the
- * invitations expire that were made.
- */
+/** The loan, its changed lenders, the event batch with its outbox entry, and the expiry of new invitations. */
 export function changeWrites(view: View, { loan, lenders, events }: LoanChange, metadata: EventMetadata): Write[] {
   const { loanId } = loan;
   const version = view.versionAt(loanKey(loanId)) + 1;
@@ -76,33 +74,33 @@ export function changeWrites(view: View, { loan, lenders, events }: LoanChange, 
       view,
       outboxKey(loanId, version),
       { done: [], failures: 0, notBefore: 0 },
-      { index: dueIndexEntry('undelivered', loanId, metadata.at + LEFT_MS) },
+      { index: dueIndexEntry('undelivered', loanId, metadata.at + ABANDONED_MS) },
     ),
     ...(first ? [expiryWrite(view, first, invited, version)] : []),
   ];
 }
 
-/** A mail that has come to its end is kept for as long as somebody may ask what became of it. */
-const MAILING_KEPT_MS = 30 * 86_400_000;
+/** How long a mail is kept after it was sent or given up, for support. */
+const MAIL_KEPT_MS = 30 * 86_400_000;
 
-/** A mail as it now stands, found again when it is due. */
-export function mailingWrite(outgoingMail: OutgoingMail, expected: number): Put<OutgoingMail> {
+/** A mail in its present state, indexed by when it is due. */
+export function outgoingMailWrite(outgoingMail: OutgoingMail, expected: number): Put<OutgoingMail> {
   const at = dueAt(outgoingMail.state);
-  const place =
+  const more =
     at === undefined
-      ? { expiresAt: outgoingMail.madeAt + MAILING_KEPT_MS }
+      ? { expiresAt: outgoingMail.madeAt + MAIL_KEPT_MS }
       : { index: outgoingMailIndexEntry(outgoingMail.mailId, at) };
-  return { key: outgoingMailKey(outgoingMail.mailId), expected, data: outgoingMail, ...place };
+  return { key: outgoingMailKey(outgoingMail.mailId), expected, data: outgoingMail, ...more };
 }
 
-/** Whoever finds an import running so long after its last step takes it over: the process that was at it has ended. */
+/** After this time without a step any process may take over an import: the one that ran it must have died. */
 const TAKEN_OVER_MS = 2000;
 
-/** An import as it now stands, found again when somebody has to see to it. */
+/** An import in its present state, indexed by when its next step is due. */
 export function importWrite(job: LenderImport, expected: number, now: number): Put<LenderImport> {
   const at = importDueAt(job, now + TAKEN_OVER_MS);
-  const place = at === undefined ? {} : { index: importIndexEntry(job.importId, at) };
-  return { key: importKey(job.importId), expected, data: job, ...place };
+  const more = at === undefined ? {} : { index: importIndexEntry(job.importId, at) };
+  return { key: importKey(job.importId), expected, data: job, ...more };
 }
 
 function expiryWrite(view: View, { loanId, expiresAt }: Lender, invited: readonly Lender[], version: number): Write {

@@ -1,7 +1,13 @@
 import type { DomainError } from '../domain/errors.ts';
 import type { RequestId } from '../domain/ids.ts';
 import { authenticate, type RateState } from './authenticate.ts';
-import { fingerprint, type KeysSent, type RequestPrint, readKey, recordKeyOf } from './idempotency.ts';
+import {
+  type FingerprintInput,
+  fingerprint,
+  type IdempotencyKeyHeaders,
+  idempotencyRecordKey,
+  parseIdempotencyKey,
+} from './idempotency.ts';
 import { JsonBody } from './json-body.ts';
 import type { RequestMetadata } from './request-metadata.ts';
 import { runCommand } from './run-command.ts';
@@ -27,8 +33,8 @@ export interface UseCaseRequest extends RequestMetadata {
 }
 
 /** What came with a request, not validated yet. */
-export interface RequestPayload extends Omit<RequestPrint, 'body'> {
-  readonly keys: KeysSent;
+export interface RequestPayload extends Omit<FingerprintInput, 'body'> {
+  readonly keys: IdempotencyKeyHeaders;
   /** Parses the body; called once the caller is known. @throws DomainError where it is malformed */
   body(): RequestBody | Promise<RequestBody>;
 }
@@ -36,7 +42,7 @@ export interface RequestPayload extends Omit<RequestPrint, 'body'> {
 interface RequestBody {
   readonly members: Readonly<Record<string, unknown>>;
   /** What the fingerprint is made of, where that is not the members. */
-  readonly print?: string;
+  readonly fingerprintInput?: string;
 }
 
 export interface UseCaseResponse {
@@ -70,19 +76,19 @@ async function run(
     const body = await useCase.read(contextFor(services, caller, input, request), services);
     return { status: 200, body: JsonBody.of(body), location: null };
   }
-  const { members: inBody, print = inBody } = await payload.body();
+  const { members: inBody, fingerprintInput = inBody } = await payload.body();
   const members = { ...inBody, ...payload.parameters };
-  const key = readKey(payload.keys);
+  const key = parseIdempotencyKey(payload.keys);
   const input = validateInput(useCase.input, members, {
     before: typeof key === 'object' ? [key] : [],
-    among: useCase.form?.(members, caller) ?? [],
+    among: useCase.validate?.(members, caller) ?? [],
   });
   const loanId = String(payload.parameters['loan_id'] ?? '');
   const idempotency =
     typeof key === 'string'
       ? {
-          recordKey: recordKeyOf(caller, useCase.endpoint, loanId, key),
-          fingerprint: fingerprint({ ...payload, body: print }),
+          recordKey: idempotencyRecordKey(caller, useCase.endpoint, loanId, key),
+          fingerprint: fingerprint({ ...payload, body: fingerprintInput }),
         }
       : undefined;
   const result = await runCommand(services, useCase, contextFor(services, caller, input, request), idempotency);

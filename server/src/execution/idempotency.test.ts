@@ -2,14 +2,21 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRequestId } from '../domain/ids.ts';
 import { emailOf, userIdFor } from '../testing/app/domain-fixtures.ts';
-import { fingerprint, isAlive, type KeysSent, type RequestPrint, readKey, recordKeyOf } from './idempotency.ts';
+import {
+  type FingerprintInput,
+  fingerprint,
+  type IdempotencyKeyHeaders,
+  idempotencyRecordKey,
+  isUnexpired,
+  parseIdempotencyKey,
+} from './idempotency.ts';
 
-function key(text: string | undefined, other?: string): ReturnType<typeof readKey> {
-  return readKey({ 'Idempotency-Key': text, 'X-Idempotency-Key': other });
+function key(text: string | undefined, other?: string): ReturnType<typeof parseIdempotencyKey> {
+  return parseIdempotencyKey({ 'Idempotency-Key': text, 'X-Idempotency-Key': other });
 }
 
-function pathOf(sent: KeysSent): string | undefined {
-  const read = readKey(sent);
+function pathOf(sent: IdempotencyKeyHeaders): string | undefined {
+  const read = parseIdempotencyKey(sent);
   return typeof read === 'object' ? read.path : undefined;
 }
 
@@ -19,8 +26,8 @@ const malformed = (path: string) => ({
   message: `${path} must be sent once, with 1 to 255 visible ASCII characters (spaces only inside double quotes).`,
 });
 
-describe('an idempotency key', () => {
-  it('is none where none is sent', () => {
+describe('parseIdempotencyKey', () => {
+  it('returns undefined where no key was sent', () => {
     expect(key(undefined)).toBeUndefined();
   });
 
@@ -30,11 +37,11 @@ describe('an idempotency key', () => {
     ['a\\b', '"a\\\\b"'],
     ['a"b', '"a\\"b"'],
     ['!#$%&()*+,-./:;<=>?@[]^_`{|}~', '"!#$%&()*+,-./:;<=>?@[]^_`{|}~"'],
-  ])('is the same bare as %s and quoted as %s', (bare, quoted) => {
+  ])('reads the same key bare as %s and quoted as %s', (bare, quoted) => {
     expect([key(bare), key(quoted)]).toEqual([bare, bare]);
   });
 
-  it('has 1 to 255 characters, counted without quotes and escapes', () => {
+  it('takes 1 to 255 characters, counted without quotes and escapes', () => {
     expect(key('k'.repeat(255))).toBe('k'.repeat(255));
     expect(key(`"${'k'.repeat(255)}"`)).toBe('k'.repeat(255));
     expect(key(`"${'\\"'.repeat(255)}"`)).toBe('"'.repeat(255));
@@ -43,14 +50,14 @@ describe('an idempotency key', () => {
     expect(key('"k"')).toBe('k');
   });
 
-  it('may have spaces inside quotes only', () => {
+  it('takes spaces inside quotes only', () => {
     expect(key('"a b"')).toBe('a b');
     expect(key('" "')).toBe(' ');
     expect(key('a b')).toEqual(malformed('Idempotency-Key'));
   });
 });
 
-describe('an idempotency key that is sent wrongly or twice', () => {
+describe('parseIdempotencyKey of a malformed or repeated key', () => {
   it.each([
     ...[
       '',
@@ -69,19 +76,19 @@ describe('an idempotency key that is sent wrongly or twice', () => {
       '\u20ac',
     ],
     ...['"a"b"', '"a', 'a b', '"a\\b"', '"a\\', '"a";p=1', 'a, b', '"a", "b"', 'a, a', 'a, ', ', a', '"a", '],
-  ])('is malformed as %j', (text) => {
+  ])('rejects %j', (text) => {
     expect(key(text)).toEqual(malformed('Idempotency-Key'));
     expect(key(undefined, text)).toEqual(malformed('X-Idempotency-Key'));
     expect(pathOf({ 'Idempotency-Key': 'fine', 'X-Idempotency-Key': text })).toBe('X-Idempotency-Key');
   });
 
-  it('may come in either header, or in both alike', () => {
+  it('takes the key from either header, or from both where they are equal', () => {
     expect(key(undefined, 'k')).toBe('k');
     expect(key('k', 'k')).toBe('k');
     expect(key('"k"', 'k')).toBe('k');
   });
 
-  it('is refused where the two headers differ', () => {
+  it('rejects two headers that differ', () => {
     expect(key('k', 'K')).toEqual({
       path: 'Idempotency-Key',
       code: 'INVALID',
@@ -89,7 +96,7 @@ describe('an idempotency key that is sent wrongly or twice', () => {
     });
   });
 
-  it('is whatever was quoted, there and back', () => {
+  it('returns any text that was quoted', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.integer({ min: 32, max: 126 }).map((code) => String.fromCharCode(code)), minLength: 1 }),
@@ -101,49 +108,51 @@ describe('an idempotency key that is sent wrongly or twice', () => {
   });
 });
 
-describe('where an answer is kept', () => {
+describe('idempotencyRecordKey', () => {
   const caller = { userId: userIdFor('ana'), email: emailOf('ana@example.com'), name: null, expiresAt: 0 };
 
-  it('is a place of its own for each user, use case, loan and key', () => {
+  it('differs for each user, use case, loan and key', () => {
     const ben = { ...caller, userId: userIdFor('ben') };
-    const places = [
-      recordKeyOf(caller, 'AddLenders', 'loan-1', 'k'),
-      recordKeyOf(ben, 'AddLenders', 'loan-1', 'k'),
-      recordKeyOf(caller, 'RevokeLender', 'loan-1', 'k'),
-      recordKeyOf(caller, 'AddLenders', 'loan-2', 'k'),
-      recordKeyOf(caller, 'AddLenders', 'loan-1', 'K'),
-      recordKeyOf(caller, 'AddLenders', 'loan-', '1k'),
-      recordKeyOf(caller, 'AddLenders', '', 'loan-1k'),
+    const keys = [
+      idempotencyRecordKey(caller, 'AddLenders', 'loan-1', 'k'),
+      idempotencyRecordKey(ben, 'AddLenders', 'loan-1', 'k'),
+      idempotencyRecordKey(caller, 'RevokeLender', 'loan-1', 'k'),
+      idempotencyRecordKey(caller, 'AddLenders', 'loan-2', 'k'),
+      idempotencyRecordKey(caller, 'AddLenders', 'loan-1', 'K'),
+      idempotencyRecordKey(caller, 'AddLenders', 'loan-', '1k'),
+      idempotencyRecordKey(caller, 'AddLenders', '', 'loan-1k'),
     ];
-    expect(new Set(places.map(({ partition }) => partition)).size).toBe(places.length);
+    expect(new Set(keys.map(({ partition }) => partition)).size).toBe(keys.length);
   });
 
-  it('is the user’s, whatever address they have now', () => {
+  it('stays the same when the user’s address changes', () => {
     const moved = { ...caller, email: emailOf('ana@new.example'), name: 'Ana' };
-    expect(recordKeyOf(moved, 'AddLenders', 'loan-1', 'k')).toEqual(recordKeyOf(caller, 'AddLenders', 'loan-1', 'k'));
+    expect(idempotencyRecordKey(moved, 'AddLenders', 'loan-1', 'k')).toEqual(
+      idempotencyRecordKey(caller, 'AddLenders', 'loan-1', 'k'),
+    );
   });
 
-  it('tells nothing of the key or the user', () => {
-    expect(JSON.stringify(recordKeyOf(caller, 'AddLenders', 'loan-1', 'my-secret'))).not.toMatch(/my-secret|loan-1/);
+  it('does not reveal the key or the loan', () => {
+    expect(JSON.stringify(idempotencyRecordKey(caller, 'AddLenders', 'loan-1', 'my-secret'))).not.toMatch(/my-secret|loan-1/);
   });
 });
 
-describe('the life of a record', () => {
+describe('isUnexpired', () => {
   const response = { status: 200, body: '', location: null } as const;
 
-  it('ends after its hours by its own time', () => {
+  it('judges a record by its own timestamp', () => {
     const requestId = parseRequestId('r-1');
     if (requestId === undefined) throw new TypeError('r-1 is a request id');
-    const alive = (now: number) => isAlive({ fingerprint: '', response, requestId, at: 1000 }, now, 500);
+    const alive = (now: number) => isUnexpired({ fingerprint: '', response, requestId, at: 1000 }, now, 500);
     expect([alive(1000), alive(1499), alive(1500), alive(1501)]).toEqual([true, true, false, false]);
   });
 });
 
-describe('a fingerprint', () => {
-  const request: RequestPrint = { parameters: { loan_id: 'loan-1' }, query: '', mediaType: 'application/json', body: {} };
+describe('fingerprint', () => {
+  const request: FingerprintInput = { parameters: { loan_id: 'loan-1' }, query: '', mediaType: 'application/json', body: {} };
   const printOf = (text: string) => fingerprint({ ...request, body: JSON.parse(text) });
 
-  it('is the same however the JSON is spaced, ordered and spelled', () => {
+  it('ignores white space, member order and spelling of the JSON', () => {
     const print = printOf('{"lenders":[{"email":"a@b.de","contribution_amount":5000}],"note":"é"}');
     expect(printOf('{ "note" : "\\u00e9", "lenders":\n[ {"contribution_amount":5e3, "email":"a@b.de"} ] }')).toBe(print);
     expect(printOf('{"note":"é","lenders":[{"contribution_amount":5000.0,"email":"\\u0061@b.de"}]}')).toBe(print);
@@ -160,12 +169,12 @@ describe('a fingerprint', () => {
     ['the nesting', '{"a":[[{"amount":1},{"amount":3}]]}'],
     ['null for a number', '{"a":[{"amount":1},{"amount":null}]}'],
     ['capitals', '{"a":[{"Amount":1},{"amount":3}]}'],
-  ])('is another with another body: %s', (_what, text) => {
+  ])('differs for another body: %s', (_what, text) => {
     expect(printOf(text)).not.toBe(printOf('{"a":[{"amount":1},{"amount":3}]}'));
   });
 
-  it('is another with another path, query or media type', () => {
-    const others: readonly RequestPrint[] = [
+  it('differs for another path, query or media type', () => {
+    const others: readonly FingerprintInput[] = [
       request,
       { ...request, parameters: { loan_id: 'loan-1', lender_id: 'x' } },
       { ...request, query: '?dry=1' },

@@ -11,25 +11,25 @@ const BARE = /^[!-~]+$/;
 /** A string of structured fields (RFC 9651): visible ASCII and spaces, with \" and \\ escaped. */
 const QUOTED = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/;
 
-/** What tells one request from another under the same key. */
-export interface RequestPrint {
-  /** What the path names and, for a query, the query string. */
+/** What a fingerprint is made of. */
+export interface FingerprintInput {
+  /** Path parameters and, for a query, the query string's. */
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly query: string;
   /** Type and subtype only, in lower case. */
   readonly mediaType: string;
-  /** The body as sent, parsed but not yet read. */
+  /** The body as sent: parsed, not validated. */
   readonly body: unknown;
 }
 
-/** The key of a request, where it has one, by the names of the headers that may bear it. */
-export interface KeysSent {
+/** The headers that may carry a key. */
+export interface IdempotencyKeyHeaders {
   readonly 'Idempotency-Key': string | undefined;
   readonly 'X-Idempotency-Key': string | undefined;
 }
 
-/** @returns the key without its quotes, or what is wrong with it; undefined where none was sent */
-export function readKey(sent: KeysSent): string | FieldError | undefined {
+/** @returns the key without its quotes, or its violation; undefined where none was sent */
+export function parseIdempotencyKey(sent: IdempotencyKeyHeaders): string | FieldError | undefined {
   const keys = new Set<string>();
   for (const [path, text] of Object.entries(sent)) {
     if (text === undefined) continue;
@@ -53,18 +53,18 @@ function malformed(path: string): FieldError {
   return { path, code: 'INVALID', message };
 }
 
-/** Where the record of a key stands: its own place for each user, use case and loan. */
-export function recordKeyOf(caller: Caller, endpoint: string, loanId: string, key: string): Key<IdempotencyRecord> {
+/** A key's record is kept per user, use case and loan. */
+export function idempotencyRecordKey(caller: Caller, endpoint: string, loanId: string, key: string): Key<IdempotencyRecord> {
   return recordKey(digest([caller.userId, endpoint, loanId, key]));
 }
 
-/** The same for the same request however its JSON is spaced and ordered (RFC 8785), other for any other. */
-export function fingerprint({ parameters, query, mediaType, body }: RequestPrint): string {
+/** SHA-256 over the request, with its JSON in canonical form (RFC 8785): white space and member order don't matter. */
+export function fingerprint({ parameters, query, mediaType, body }: FingerprintInput): string {
   return digest([canonicalize(parameters) ?? '', query, mediaType, canonicalize(body) ?? '']);
 }
 
-/** Expiry goes by the record's own time: the database may take days to drop it. */
-export function isAlive(record: IdempotencyRecord, now: number, idempotencyMs: number): boolean {
+/** Judged by the record's own timestamp: the database may take days to delete it. */
+export function isUnexpired(record: IdempotencyRecord, now: number, idempotencyMs: number): boolean {
   return now < record.at + idempotencyMs;
 }
 

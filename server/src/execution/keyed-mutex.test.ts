@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { KeyedMutex } from './keyed-mutex.ts';
 
-/** Work that ends when it is told to. */
+/** Work that ends on demand. */
 function work() {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const state = { started: false };
@@ -12,13 +12,13 @@ function work() {
   return { run, end: resolve, fail: reject, state };
 }
 
-/** Lets everything happen that nobody has to wait for. */
+/** Runs the microtasks that are pending. */
 async function settled(): Promise<void> {
   for (let round = 0; round < 20; round += 1) await Promise.resolve();
 }
 
-describe('turns', () => {
-  it('are taken at one place in the order of coming, one at a time', async () => {
+describe('KeyedMutex', () => {
+  it('runs work with the same key one at a time, in the order of arrival', async () => {
     const mutex = new KeyedMutex(100);
     const log: string[] = [];
     const runs = Array.from({ length: 10 }, (_, index) =>
@@ -33,21 +33,21 @@ describe('turns', () => {
     expect(log).toEqual(Array.from({ length: 10 }, (_, index) => [`begin ${index}`, `end ${index}`]).flat());
   });
 
-  it('are taken at different places at the same time', async () => {
+  it('runs work with different keys at the same time', async () => {
     const mutex = new KeyedMutex(100);
     const [first, other] = [work(), work()];
-    const taken = [mutex.runExclusive(['loan-1'], first.run), mutex.runExclusive(['loan-2'], other.run)];
+    const results = [mutex.runExclusive(['loan-1'], first.run), mutex.runExclusive(['loan-2'], other.run)];
     await settled();
     expect([first.state.started, other.state.started]).toEqual([true, true]);
     first.end('a');
     other.end('b');
-    expect(await Promise.all(taken)).toEqual(['a', 'b']);
+    expect(await Promise.all(results)).toEqual(['a', 'b']);
   });
 
-  it('wait for all of several places', async () => {
+  it('waits for all earlier work on any of several keys', async () => {
     const mutex = new KeyedMutex(100);
     const [loan, user, both] = [work(), work(), work()];
-    const taken = [
+    const results = [
       mutex.runExclusive(['loan'], loan.run),
       mutex.runExclusive(['user'], user.run),
       mutex.runExclusive(['loan', 'user'], both.run),
@@ -59,13 +59,13 @@ describe('turns', () => {
     await settled();
     expect(both.state.started).toBe(true);
     both.end('');
-    await Promise.all(taken);
+    await Promise.all(results);
   });
 
-  it('do not wait for each other for ever, in whatever order they name their places', async () => {
+  it('does not deadlock, in whatever order work names its keys', async () => {
     const mutex = new KeyedMutex(1000);
-    const places = ['a', 'b', 'c'];
-    const orders = [places, places.toReversed(), ['b', 'c', 'a'], ['c', 'a'], ['b']];
+    const keys = ['a', 'b', 'c'];
+    const orders = [keys, keys.toReversed(), ['b', 'c', 'a'], ['c', 'a'], ['b']];
     const runs = Array.from({ length: 200 }, (_, index) =>
       mutex.runExclusive(orders[index % orders.length] ?? [], async () => {
         await settled();
@@ -75,7 +75,7 @@ describe('turns', () => {
     expect(await Promise.all(runs)).toHaveLength(200);
   });
 
-  it('go on after one that failed, which fails alone', async () => {
+  it('runs the next work after one that failed', async () => {
     const mutex = new KeyedMutex(100);
     const failing = mutex.runExclusive(['loan'], () => Promise.reject(new Error('disk')));
     const throwing = mutex.runExclusive(['loan'], () => {
@@ -87,40 +87,40 @@ describe('turns', () => {
     expect(await following).toBe('done');
   });
 
-  it('are at once for work that needs no place', async () => {
+  it('runs work without keys at once', async () => {
     expect(await new KeyedMutex(1).runExclusive([], async () => 'done')).toBe('done');
   });
 });
 
-describe('the bound of turns', () => {
-  const refusal = { code: 'SERVICE_UNAVAILABLE', metricType: 'Contention', retryAfter: 1 };
+describe('KeyedMutex at its limit', () => {
+  const limitError = { code: 'SERVICE_UNAVAILABLE', metricType: 'Contention', retryAfter: 1 };
 
-  it('refuses whoever would be one too many, without doing their work', async () => {
+  it('rejects work beyond the limit without running it', async () => {
     const mutex = new KeyedMutex(2);
     const [running, waiting, late] = [work(), work(), work()];
-    const taken = [mutex.runExclusive(['loan'], running.run), mutex.runExclusive(['loan'], waiting.run)];
-    await expect(mutex.runExclusive(['another loan'], late.run)).rejects.toMatchObject(refusal);
+    const results = [mutex.runExclusive(['loan'], running.run), mutex.runExclusive(['loan'], waiting.run)];
+    await expect(mutex.runExclusive(['another loan'], late.run)).rejects.toMatchObject(limitError);
     expect(late.state.started).toBe(false);
     running.end('');
     waiting.end('');
-    await Promise.all(taken);
+    await Promise.all(results);
   });
 
-  it('lets others in once somebody is done, also by failing', async () => {
+  it('accepts work again once some has ended, also by an error', async () => {
     const mutex = new KeyedMutex(1);
     for (let round = 0; round < 3; round += 1) {
       const failing = work();
-      const taken = mutex.runExclusive(['loan'], failing.run);
-      await expect(mutex.runExclusive(['loan'], async () => '')).rejects.toMatchObject(refusal);
+      const results = mutex.runExclusive(['loan'], failing.run);
+      await expect(mutex.runExclusive(['loan'], async () => '')).rejects.toMatchObject(limitError);
       failing.fail(new Error('disk'));
-      await expect(taken).rejects.toThrow('disk');
+      await expect(results).rejects.toThrow('disk');
     }
     expect(await mutex.runExclusive(['loan'], async () => 'done')).toBe('done');
   });
 });
 
-describe('the memory of turns', () => {
-  it('is empty again once all are done, however they ended', async () => {
+describe('KeyedMutex memory', () => {
+  it('keeps no keys once all work has ended', async () => {
     const made: Map<unknown, unknown>[] = [];
     class WatchedMap extends Map {
       constructor() {

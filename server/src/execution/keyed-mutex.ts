@@ -1,34 +1,34 @@
 import { contention } from '../domain/errors.ts';
 
 /**
- * Lets commands on the same places take turns, in the order in which they came, so that those of one process do not
- * lose races to each other. Writers elsewhere are met by the commit's own check.
+ * Runs work that shares a key one after the other, in the order of arrival, so that the commands of one process don't cause each
+ * other version conflicts. Other processes are not locked out: the commit's own check detects their writes.
  */
 export class KeyedMutex {
   readonly #last = new Map<string, Promise<unknown>>();
   readonly #waitingMax: number;
   #waiting = 0;
 
-  /** @param waitingMax how many commands may be under way or wait before further ones are refused */
+  /** @param waitingMax how many may run or wait; further ones are rejected */
   constructor(waitingMax: number) {
     this.#waitingMax = waitingMax;
   }
 
-  /** Runs `work` once everything that came before it on any of `places` is done. */
-  async runExclusive<Result>(places: readonly string[], work: () => Promise<Result>): Promise<Result> {
+  /** Runs `work` once all earlier work on any of `keys` is done. @throws DomainError `SERVICE_UNAVAILABLE` when too many wait */
+  async runExclusive<Result>(keys: readonly string[], work: () => Promise<Result>): Promise<Result> {
     if (this.#waiting >= this.#waitingMax) throw contention();
     this.#waiting += 1;
-    // All places are joined in one step, so of two commands one stands before the other everywhere: no deadlock.
-    const before = places.map((place) => this.#last.get(place));
+    // All queues are joined in one step, so that of two commands one is first in all of them: no deadlock.
+    const before = keys.map((key) => this.#last.get(key));
     const done = Promise.all(before).then(work);
     const settled = done.then(ignore, ignore);
-    for (const place of places) this.#last.set(place, settled);
+    for (const key of keys) this.#last.set(key, settled);
     try {
       return await done;
     } finally {
       this.#waiting -= 1;
-      for (const place of places) {
-        if (this.#last.get(place) === settled) this.#last.delete(place);
+      for (const key of keys) {
+        if (this.#last.get(key) === settled) this.#last.delete(key);
       }
     }
   }

@@ -4,11 +4,11 @@ import { lenders, openTestApp } from '../testing/app/test-app.ts';
 
 const MONTH_MS = 30 * 86_400_000;
 
-it('judges a command when its turn has come, not when it began to wait', async () => {
+it('decides a command by the time at which it runs, not at which it began to wait', async () => {
   const inner = openSqlite(':memory:');
   const gate = Promise.withResolvers<void>();
   const reached = Promise.withResolvers<void>();
-  /** What the next commits wait for. */
+  /** The next commits wait for these. */
   const gates: Promise<void>[] = [];
   const store = {
     get: inner.get.bind(inner),
@@ -29,7 +29,7 @@ it('judges a command when its turn has come, not when it began to wait', async (
   const path = `/loans/${made.body.loan.loan_id}/lenders`;
 
   testApp.advance(MONTH_MS - 1000);
-  await borrower.get('/loans'); // signs in anew, as a month has passed
+  await borrower.get('/loans'); // signs in again, as a month has passed
   gates.push(gate.promise);
   const first = borrower.post(path, { lenders: lenders(1, 10, 'late') });
   await reached.promise;

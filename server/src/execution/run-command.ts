@@ -4,7 +4,7 @@ import type { RequestId } from '../domain/ids.ts';
 import type { Key } from '../storage/store.ts';
 import { writesForPlan } from './commit-writes.ts';
 import { type Decision, decideAndCommit } from './decide-and-commit.ts';
-import { isAlive } from './idempotency.ts';
+import { isUnexpired } from './idempotency.ts';
 import { JsonBody } from './json-body.ts';
 import type { Services } from './services.ts';
 import type { Command, CommandContext, UseCaseResult } from './use-case.ts';
@@ -66,7 +66,7 @@ function replay(
   view: View,
 ): Decision<CommandResult> | undefined {
   const record = idempotency && view.at(idempotency.recordKey)?.data;
-  if (!record || !isAlive(record, now, rules.idempotencyMs)) return undefined;
+  if (!record || !isUnexpired(record, now, rules.idempotencyMs)) return undefined;
   if (record.fingerprint !== idempotency.fingerprint) throw keyReused();
   const { status, body, location } = record.response;
   return {

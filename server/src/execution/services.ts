@@ -8,13 +8,13 @@ import type { KeyedMutex } from './keyed-mutex.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { ViewCache } from './view-cache.ts';
 
-/** What every change of a loan stands on, also one that nobody has asked for. */
+/** What every change of a loan needs, also one that no request causes. */
 export interface CoreServices {
   readonly store: Store;
   readonly mutex: KeyedMutex;
-  /** Undefined where looking costs next to nothing. */
+  /** Undefined on SQLite, where a read costs almost nothing. */
   readonly viewCache: ViewCache | undefined;
-  /** Told of every commit that changes a loan. */
+  /** Notified of every commit that changes a loan. */
   readonly changes: ChangeNotifier;
   readonly ids: Ids;
   /** Epoch milliseconds. */
@@ -30,7 +30,7 @@ export interface Rules {
   readonly idempotencyMs: number;
 }
 
-/** What every use case stands on. */
+/** What every use case needs. */
 export interface Services extends CoreServices {
   readonly rules: Rules;
   readonly authenticator: Authenticator;

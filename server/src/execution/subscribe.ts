@@ -43,7 +43,7 @@ export async function subscribe(services: Services, useCase: Subscription<unknow
     ...{ requestId, traceparent, replayedRequestId: undefined, lendersAdded: 0 },
     endpoint: useCase.endpoint,
     durationMs: performance.now() - started,
-    failure: result instanceof DomainError ? result : undefined,
+    error: result instanceof DomainError ? result : undefined,
     userId: learned.identity?.userId,
   });
   return { requestId, result, rate: learned.rate };
@@ -75,10 +75,10 @@ async function open(
           return done ? { done, value: undefined } : { done: false, value };
         } catch (thrown) {
           close();
-          const failure = toDomainError(thrown);
+          const error = toDomainError(thrown);
           const { endpoint } = useCase;
-          services.telemetry.subscriptionFailed({ endpoint, requestId, traceparent, userId: caller.userId, failure });
-          throw failure;
+          services.telemetry.subscriptionFailed({ endpoint, requestId, traceparent, userId: caller.userId, error });
+          throw error;
         }
       },
       async return() {

@@ -4,7 +4,7 @@ import type { RequestId, UserId } from '../domain/ids.ts';
 export interface RequestEnded {
   readonly endpoint: string;
   readonly durationMs: number;
-  readonly failure: DomainError | undefined;
+  readonly error: DomainError | undefined;
   readonly lendersAdded: number;
   readonly requestId: RequestId;
   readonly traceparent: string | null;
@@ -12,12 +12,12 @@ export interface RequestEnded {
   readonly replayedRequestId: RequestId | undefined;
 }
 
-/** A subscription that ended other than by its subscriber or its token. */
+/** A subscription that ended with an error: neither its subscriber closed it nor did its token expire. */
 export interface SubscriptionFailed extends Pick<RequestEnded, 'endpoint' | 'requestId' | 'traceparent' | 'userId'> {
-  readonly failure: DomainError;
+  readonly error: DomainError;
 }
 
-/** Where operators see what happens. Nothing told here holds an address, a token or a key. */
+/** Logs and metrics. Nothing passed here contains an e-mail address, a token or a key. */
 export interface Telemetry {
   requestEnded(request: RequestEnded): void;
   subscriptionFailed(subscription: SubscriptionFailed): void;

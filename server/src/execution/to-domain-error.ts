@@ -1,7 +1,7 @@
 import { contention, DomainError, databaseThrottled, databaseUnavailable, unexpectedError } from '../domain/errors.ts';
 import { StoreError } from '../storage/store.ts';
 
-/** What a caller is told of whatever was thrown. */
+/** The error that a caller gets for what was thrown. */
 export function toDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
   if (!(thrown instanceof StoreError)) return unexpectedError(thrown);

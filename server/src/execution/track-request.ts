@@ -26,7 +26,7 @@ export async function trackRequest<Result>(
     traceparent,
     endpoint,
     durationMs: performance.now() - startedAt,
-    failure: result instanceof DomainError ? result : undefined,
+    error: result instanceof DomainError ? result : undefined,
     lendersAdded: progress.lendersAdded ?? 0,
     replayedRequestId: progress.replayedRequestId,
     userId: progress.identity?.userId,

@@ -29,7 +29,7 @@ export interface CommandContext<Input> {
   readonly rules: Rules;
 }
 
-/** The context before the command has its locks: what it reads must not depend on the time. */
+/** What is known before the command holds its locks. It has no time: the keys that a command reads must not depend on one. */
 export type ViewContext<Input> = Omit<CommandContext<Input>, 'now'>;
 
 /** A success. Errors are thrown. */
@@ -49,29 +49,29 @@ interface UseCaseBase<Input> {
   readonly output: z.ZodObject;
 }
 
-/** Changes something, on the one road: view, plan, commit. */
+/** Changes something: view, plan, commit. */
 export interface Command<Input> extends UseCaseBase<Input> {
   readonly kind: 'command';
   readonly actor: Actor;
   readonly success: StoredResponse['status'];
-  /** What the schema alone can't see in a request; it gets the request as sent, well-formed or not. */
-  form?(sent: Readonly<Record<string, unknown>>, caller: Caller): readonly FieldError[];
-  /** The keys of all that the decision needs. Commands that share a partition among them take turns. */
+  /** Violations that the schema alone can't find. @param sent the members as sent, valid or not */
+  validate?(sent: Readonly<Record<string, unknown>>, caller: Caller): readonly FieldError[];
+  /** The keys of all that the decision needs. Commands whose keys share a partition run one after the other. */
   view(context: ViewContext<Input>): readonly Key<unknown>[];
-  /** Keys besides those of `view` that a look at these has shown to matter. */
+  /** Further keys, which the items at the keys of `view` name. */
   viewAlso?(view: View, context: CommandContext<Input>): readonly Key<unknown>[];
   /**
-   * Called when `plan` throws. Returns an action that may remove the cause, in commits of its own, after which the
-   * command is decided again, once. Undefined lets the error stand.
+   * Called when `authorize` or `plan` throws. Returns an action that may remove the cause, in separate commits; the command is
+   * then decided once more. Undefined: the error is final.
    */
   recover?(error: unknown, view: View, context: CommandContext<Input>): Recovery | undefined;
-  /** Throws where the caller may not do this, before even a replay is answered. */
+  /** Runs before a replay too. @throws DomainError `NOT_FOUND`, `FORBIDDEN` */
   authorize(view: View, context: CommandContext<Input>): void;
-  /** The decision, pure: throws a refusal, or says what is to be written and the exact answer. */
+  /** The decision, pure: what to write and the exact response. @throws DomainError */
   plan(view: View, context: CommandContext<Input>): Plan;
 }
 
-/** Runs while the command holds the lock on its partitions. */
+/** Runs while the command holds its locks. */
 export type Recovery = (services: CoreServices, request: RequestMetadata) => Promise<void>;
 
 export interface CounterChange {
@@ -80,14 +80,14 @@ export interface CounterChange {
 }
 
 export interface Plan {
-  /** Left out where the request finds everything as it wants it. */
+  /** Left out where the loan is already as requested. */
   readonly change?: LoanChange;
-  /** Which rows the caller holds from now on. */
+  /** The rows of the loan that belong to the caller from now on. */
   readonly claimed?: { readonly key: Key<ClaimedInvitations>; readonly data: ClaimedInvitations };
   readonly counter?: CounterChange;
-  /** A mail that is to be sent for it, besides those that follow from the change. */
+  /** A mail that no event of the change causes. */
   readonly outgoingMail?: Omit<OutgoingMail, 'requestId' | 'traceparent'>;
-  /** A file of lenders that is taken in, to be seen to afterwards. */
+  /** A file of lenders, which is processed afterwards. */
   readonly newImport?: { readonly job: Omit<LenderImport, 'requestId' | 'traceparent'>; readonly parts: readonly ImportPart[] };
   readonly body: object;
   readonly location?: string;
@@ -99,10 +99,10 @@ export interface QueryServices {
   readonly cursors: Cursors;
 }
 
-/** Changes nothing, and answers its sender's own things only. */
+/** Changes nothing. Returns only what the caller may see. */
 export interface Query<Input> extends UseCaseBase<Input> {
   readonly kind: 'query';
-  read(context: CommandContext<Input>, reading: QueryServices): Promise<object>;
+  read(context: CommandContext<Input>, services: QueryServices): Promise<object>;
 }
 
 /** One event of a loan, as its viewer may see it. */

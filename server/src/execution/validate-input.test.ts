@@ -12,24 +12,24 @@ type Found = Parameters<typeof validateInput>[2];
 
 const none: Found = { before: [], among: [] };
 
-function refusalOf(sent: Readonly<Record<string, unknown>>, found: Partial<Found> = {}): DomainError {
+function errorOf(sent: Readonly<Record<string, unknown>>, found: Partial<Found> = {}): DomainError {
   try {
     validateInput(schema, sent, { ...none, ...found });
-  } catch (refusal) {
-    if (refusal instanceof DomainError) return refusal;
-    throw refusal;
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
   }
-  throw new Error('nothing was refused');
+  throw new Error('the input was valid');
 }
 
-function problem(path: string, code: FieldError['code'] = 'INVALID'): FieldError {
-  return { path, code, message: `${path} is amiss` };
+function violation(path: string, code: FieldError['code'] = 'INVALID'): FieldError {
+  return { path, code, message: `${path} is wrong` };
 }
 
 const pathsOf = ({ details }: DomainError) => details.map(({ path }) => path);
 
-describe('a form', () => {
-  it('is read where nothing is wrong with it, without what it does not know', () => {
+describe('validateInput', () => {
+  it('returns the parsed input without unknown members', () => {
     expect(validateInput(schema, { ...good, colour: 'red' }, none)).toEqual({
       amount: { digits: 5000n, decimals: 0 },
       term_months: 12,
@@ -37,22 +37,22 @@ describe('a form', () => {
     });
   });
 
-  it('is refused with every problem at once, the first of which is the message', () => {
-    const refusal = refusalOf({
+  it('reports all violations at once; the message is the first one', () => {
+    const error = errorOf({
       amount: 0,
       term_months: 481,
       lenders: [lender, { email: 'ana', contribution_amount: '01', name: 7 }],
     });
-    expect(refusal.code).toBe('VALIDATION_ERROR');
-    expect(pathsOf(refusal)).toEqual([
+    expect(error.code).toBe('VALIDATION_ERROR');
+    expect(pathsOf(error)).toEqual([
       'amount',
       'term_months',
       'lenders[1].email',
       'lenders[1].contribution_amount',
       'lenders[1].name',
     ]);
-    expect(refusal.message).toBe(refusal.details[0]?.message);
-    expect(refusal.details[1]).toEqual({
+    expect(error.message).toBe(error.details[0]?.message);
+    expect(error.details[1]).toEqual({
       path: 'term_months',
       code: 'INVALID',
       message: 'term_months must be a whole number of months from 1 to 480.',
@@ -60,13 +60,13 @@ describe('a form', () => {
   });
 });
 
-describe('a list of problems', () => {
-  it('is told in the order of the request, whatever the order of the schema', () => {
+describe('the order of violations', () => {
+  it('follows the request, not the schema', () => {
     const lenders = [
       { contribution_amount: 0, email: 'x' },
       { email: 'y', contribution_amount: 0 },
     ];
-    expect(pathsOf(refusalOf({ lenders, term_months: 0, amount: 0 }))).toEqual([
+    expect(pathsOf(errorOf({ lenders, term_months: 0, amount: 0 }))).toEqual([
       'lenders[0].contribution_amount',
       'lenders[0].email',
       'lenders[1].email',
@@ -76,9 +76,9 @@ describe('a list of problems', () => {
     ]);
   });
 
-  it('names what is missing last', () => {
-    expect(pathsOf(refusalOf({}))).toEqual(['amount', 'term_months', 'lenders']);
-    expect(pathsOf(refusalOf({ lenders: [{ contribution_amount: 0 }] }))).toEqual([
+  it('puts missing members last', () => {
+    expect(pathsOf(errorOf({}))).toEqual(['amount', 'term_months', 'lenders']);
+    expect(pathsOf(errorOf({ lenders: [{ contribution_amount: 0 }] }))).toEqual([
       'lenders[0].contribution_amount',
       'lenders[0].email',
       'amount',
@@ -86,7 +86,7 @@ describe('a list of problems', () => {
     ]);
   });
 
-  it('puts the problems of the use case where their fields stand', () => {
+  it('sorts violations that the use case found among those of the schema', () => {
     const lenders = [
       { email: 'ana@example.com', contribution_amount: 0 },
       lender,
@@ -94,12 +94,12 @@ describe('a list of problems', () => {
       ...Array.from({ length: 8 }, () => lender),
     ];
     const among = [
-      problem('amount'),
-      problem('lenders[0].email', 'SELF_INVITATION'),
-      problem('lenders[10].email'),
-      problem('lenders[1].email'),
+      violation('amount'),
+      violation('lenders[0].email', 'SELF_INVITATION'),
+      violation('lenders[10].email'),
+      violation('lenders[1].email'),
     ];
-    expect(pathsOf(refusalOf({ ...good, term_months: 0, lenders }, { among }))).toEqual([
+    expect(pathsOf(errorOf({ ...good, term_months: 0, lenders }, { among }))).toEqual([
       'amount',
       'term_months',
       'lenders[0].email',
@@ -110,26 +110,26 @@ describe('a list of problems', () => {
     ]);
   });
 
-  it('keeps two problems of one field in the order in which they were found', () => {
-    const among = [problem('lenders[0].email', 'DUPLICATE_IN_REQUEST'), problem('lenders[0].email', 'SELF_INVITATION')];
-    expect(refusalOf(good, { among }).details.map(({ code }) => code)).toEqual(['DUPLICATE_IN_REQUEST', 'SELF_INVITATION']);
+  it('keeps two violations of one field in the order in which they were found', () => {
+    const among = [violation('lenders[0].email', 'DUPLICATE_IN_REQUEST'), violation('lenders[0].email', 'SELF_INVITATION')];
+    expect(errorOf(good, { among }).details.map(({ code }) => code)).toEqual(['DUPLICATE_IN_REQUEST', 'SELF_INVITATION']);
   });
 
-  it('puts first what was found before it was read', () => {
-    expect(pathsOf(refusalOf({ ...good, amount: 0 }, { before: [problem('Idempotency-Key')] }))).toEqual([
+  it('puts violations of other parts of the request first', () => {
+    expect(pathsOf(errorOf({ ...good, amount: 0 }, { before: [violation('Idempotency-Key')] }))).toEqual([
       'Idempotency-Key',
       'amount',
     ]);
-    expect(pathsOf(refusalOf(good, { before: [problem('Idempotency-Key')] }))).toEqual(['Idempotency-Key']);
+    expect(pathsOf(errorOf(good, { before: [violation('Idempotency-Key')] }))).toEqual(['Idempotency-Key']);
   });
 });
 
-describe('a form that asks for too much or the wrong kind of thing', () => {
-  it('is refused for too many lenders alone, whatever else is wrong', () => {
+describe('validateInput of lenders', () => {
+  it('reports too many lenders alone, whatever else is wrong', () => {
     const lenders = Array.from({ length: 21 }, () => ({ email: 'x', contribution_amount: 0 }));
-    const { details, message } = refusalOf(
+    const { details, message } = errorOf(
       { amount: 0, lenders },
-      { before: [problem('Idempotency-Key')], among: [problem('lenders[0].email')] },
+      { before: [violation('Idempotency-Key')], among: [violation('lenders[0].email')] },
     );
     expect(details).toEqual([{ path: 'lenders', code: 'TOO_MANY_LENDERS', message }]);
     expect(message).toBe(
@@ -148,8 +148,8 @@ describe('a form that asks for too much or the wrong kind of thing', () => {
     ['lenders[0].contribution_amount', [{ ...lender, contribution_amount: Infinity }]],
     ['lenders[0].name', [{ ...lender, name: 'a\nb' }]],
     ['lenders[0].name', [{ ...lender, name: 'x'.repeat(81) }]],
-  ])('tells the one problem with %s being %j', (path, lenders) => {
-    expect(refusalOf({ ...good, lenders }).details).toEqual([
+  ])('reports one violation of %s for %j', (path, lenders) => {
+    expect(errorOf({ ...good, lenders }).details).toEqual([
       { path, code: 'INVALID', message: expect.stringMatching(new RegExp(`^${path.replaceAll(/[[\]]/g, '\\$&')} must .+\\.$`)) },
     ]);
   });

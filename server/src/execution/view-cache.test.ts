@@ -5,7 +5,7 @@ import { failingStore } from '../testing/app/failing-store.ts';
 import { type Answer, LOAN, lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
 import { keyText } from './view.ts';
 
-/* A process that remembers skips the view; what it remembers may be wrong, and then costs a call, never an answer. */
+/* With a cached loan a command skips its read. A stale cache costs one more storage call and never a wrong response. */
 
 let opened: Store[] = [];
 
@@ -14,13 +14,13 @@ afterEach(async () => {
   opened = [];
 });
 
-/** Programs with hints on one store, as on several machines, and the same borrower at each. */
-async function programs(count: number, config: { readonly invitesPerHour?: number } = {}) {
+/** Apps with a view cache on one store, as on several machines, and the same borrower at each. */
+async function startApps(count: number, config: { readonly invitesPerHour?: number } = {}) {
   const store = openSqlite(':memory:');
   opened.push(store);
-  const labs = await Promise.all(Array.from({ length: count }, () => openTestApp({ store, config, usesViewCache: true })));
-  const borrowers = await Promise.all(labs.map((testApp) => testApp.as('borrower@example.com')));
-  return labs.map((testApp, index): readonly [TestApp, Person] => [testApp, personAt(borrowers, index)]);
+  const apps = await Promise.all(Array.from({ length: count }, () => openTestApp({ store, config, usesViewCache: true })));
+  const borrowers = await Promise.all(apps.map((testApp) => testApp.as('borrower@example.com')));
+  return apps.map((testApp, index): readonly [TestApp, Person] => [testApp, personAt(borrowers, index)]);
 }
 
 function personAt(people: readonly Person[], index: number): Person {
@@ -44,16 +44,16 @@ async function expectCalls(
   return answer;
 }
 
-async function oneProgram(config: { readonly invitesPerHour?: number } = {}) {
-  const [program] = await programs(1, config);
+async function startOneApp(config: { readonly invitesPerHour?: number } = {}) {
+  const [program] = await startApps(1, config);
   if (!program) throw new Error('one was asked for');
   const [testApp, borrower] = program;
   const path = `/loans/${await borrower.postsLoan({ amount: 1000 })}`;
   return { testApp, borrower, path };
 }
 
-async function twoPrograms() {
-  const [first, second] = await programs(2);
+async function startTwoApps() {
+  const [first, second] = await startApps(2);
   if (!first || !second) throw new Error('two were asked for');
   const path = `/loans/${await first[1].postsLoan({ amount: 1000 })}`;
   await second[1].post(`${path}/lenders`, { lenders: lenders(1, 100, 'known') });
@@ -62,9 +62,9 @@ async function twoPrograms() {
   return { testApp, borrower, elsewhere: second[1], path };
 }
 
-describe('a process that remembers a loan', () => {
-  it('takes one call for whatever succeeds', async () => {
-    const { testApp, borrower, path } = await oneProgram();
+describe('a command on a cached loan', () => {
+  it('succeeds with one storage call', async () => {
+    const { testApp, borrower, path } = await startOneApp();
     const key = { 'Idempotency-Key': 'k' };
     const { body } = await expectCalls(testApp, ['commit'], 200, () =>
       borrower.post(`${path}/lenders`, { lenders: lenders(2, 100) }),
@@ -82,8 +82,8 @@ describe('a process that remembers a loan', () => {
     await expectCalls(testApp, ['commit'], 201, () => borrower.post('/loans', { ...LOAN, lenders: lenders(2, 100) }));
   });
 
-  it('takes one look for a refusal, a replay, and what is as wanted already', async () => {
-    const { testApp, borrower, path } = await oneProgram();
+  it('reads once for an error, a replay, or a loan that is already as requested', async () => {
+    const { testApp, borrower, path } = await startOneApp();
     const stranger = await testApp.as('stranger@example.com');
     const key = { 'Idempotency-Key': 'k' };
     const three = { lenders: lenders(3, 100) };
@@ -100,25 +100,25 @@ describe('a process that remembers a loan', () => {
     await expectCalls(testApp, ['get'], 409, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'late') }));
   });
 
-  it('finds the hour’s limit without a commit', async () => {
-    const { testApp, borrower, path } = await oneProgram({ invitesPerHour: 3 });
+  it('enforces the hourly limit without a commit', async () => {
+    const { testApp, borrower, path } = await startOneApp({ invitesPerHour: 3 });
     await expectCalls(testApp, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(3, 1) }));
     await expectCalls(testApp, ['get'], 429, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'over') }));
     testApp.advance(3_600_000);
     await expectCalls(testApp, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'next') }));
   });
 
-  it('looks at a loan that it does not remember', async () => {
-    const { testApp, borrower, elsewhere } = await twoPrograms();
+  it('reads a loan that is not cached', async () => {
+    const { testApp, borrower, elsewhere } = await startTwoApps();
     const path = `/loans/${await elsewhere.postsLoan()}`;
     await expectCalls(testApp, ['get', 'commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1) }));
     await expectCalls(testApp, ['commit'], 200, () => borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'b') }));
   });
 });
 
-describe('a process whose memory is behind', () => {
-  it('takes one commit more for a success, and answers what stands', async () => {
-    const { testApp, borrower, elsewhere, path } = await twoPrograms();
+describe('a command on a stale cached loan', () => {
+  it('succeeds with one more commit and responds with the stored totals', async () => {
+    const { testApp, borrower, elsewhere, path } = await startTwoApps();
     await elsewhere.post(`${path}/lenders`, { lenders: lenders(2, 100, 'elsewhere') });
     const { body } = await expectCalls(testApp, ['commit', 'commit'], 200, () =>
       borrower.post(`${path}/lenders`, { lenders: lenders(1, 100) }),
@@ -126,8 +126,8 @@ describe('a process whose memory is behind', () => {
     expect([body.total_invited, body.remaining]).toEqual([500, 500]);
   });
 
-  it('refuses by what stands, not by what it remembers', async () => {
-    const { borrower, elsewhere, path } = await twoPrograms();
+  it('fails by what is stored, not by what is cached', async () => {
+    const { borrower, elsewhere, path } = await startTwoApps();
     await elsewhere.post(`${path}/lenders`, { lenders: lenders(1, 500, 'elsewhere') });
     const over = await borrower.post(`${path}/lenders`, { lenders: lenders(1, 500) });
     expect([over.status, over.body.details[0].code]).toEqual([400, 'OVER_FUNDING']);
@@ -136,8 +136,8 @@ describe('a process whose memory is behind', () => {
     expect((await borrower.post(`${path}/lenders`, { lenders: lenders(1, 1) })).status).toBe(409);
   });
 
-  it('does not refuse what it remembers to be impossible and has become possible', async () => {
-    const { borrower, elsewhere, path } = await twoPrograms();
+  it('does not fail where only the cache makes it impossible', async () => {
+    const { borrower, elsewhere, path } = await startTwoApps();
     const filled = await borrower.post(`${path}/lenders`, { lenders: lenders(1, 800, 'filling') });
     const row = filled.body.lenders[0];
     await elsewhere.delete(`${path}/lenders/${row.lender_id}`);
@@ -145,8 +145,8 @@ describe('a process whose memory is behind', () => {
     expect((await borrower.post(`${path}/lenders`, again)).status).toBe(200);
   });
 
-  it('does not take for done under a new key what it remembers to be done and was undone', async () => {
-    const { testApp, borrower, elsewhere, path } = await twoPrograms();
+  it('repeats a change that the cache shows as done but another process has undone', async () => {
+    const { testApp, borrower, elsewhere, path } = await startTwoApps();
     const { body } = await borrower.post(`${path}/lenders`, { lenders: lenders(1, 100) });
     const row = `${path}/lenders/${body.lenders[0].lender_id}`;
     await borrower.delete(row);
@@ -155,19 +155,19 @@ describe('a process whose memory is behind', () => {
     expect(again.body).toMatchObject({ lender: { status: 'revoked', contribution_amount: 50 }, loan: { version: 7 } });
   });
 
-  it('looks where what it remembers does not fit together', async () => {
-    const { testApp, borrower, elsewhere, path } = await twoPrograms();
+  it('reads again where the cached items contradict each other', async () => {
+    const { testApp, borrower, elsewhere, path } = await startTwoApps();
     const { body } = await borrower.post(`${path}/lenders`, { lenders: lenders(1, 800) });
     await elsewhere.delete(`${path}/lenders/${body.lenders[0].lender_id}`);
-    await borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'other') }); // tells it of the loan anew, and of ann0 nothing
+    await borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'other') }); // the cache now has the current loan and an old ann0
     testApp.advance(31 * 86_400_000);
     const again = await testApp.as('borrower@example.com');
     const { status } = await again.post(`${path}/lenders`, { lenders: lenders(1, 700) });
     expect(status).toBe(200);
   });
 
-  it('finds a lender who was invited elsewhere, and nobody who was not', async () => {
-    const { testApp, elsewhere, path } = await twoPrograms();
+  it('finds a lender whom another process invited, and nobody else', async () => {
+    const { testApp, elsewhere, path } = await startTwoApps();
     const [ann, eve] = [await testApp.as('ann0@example.com'), await testApp.as('eve@example.com')];
     await elsewhere.post(`${path}/lenders`, { lenders: lenders(1, 100) });
     const accept = `/invitations${path.slice('/loans'.length)}/accept`;
@@ -175,8 +175,8 @@ describe('a process whose memory is behind', () => {
     await expectCalls(testApp, ['get'], 404, () => eve.post(accept));
   });
 
-  it('replays what was answered elsewhere, and refuses its key to another request', async () => {
-    const { testApp, borrower, elsewhere, path } = await twoPrograms();
+  it('replays a response of another process, and rejects its key for another request', async () => {
+    const { testApp, borrower, elsewhere, path } = await startTwoApps();
     const key = { 'Idempotency-Key': 'k' };
     const sent = { lenders: lenders(1, 100) };
     const first = await elsewhere.post(`${path}/lenders`, sent, key);
@@ -187,8 +187,8 @@ describe('a process whose memory is behind', () => {
   });
 });
 
-describe('what a process remembers', () => {
-  it('is forgotten where nobody knows whether a commit was done', async () => {
+describe('ViewCache', () => {
+  it('drops what a commit was to write when its outcome is unknown', async () => {
     const { store, fail, failCommits } = failingStore();
     opened.push(store);
     const testApp = await openTestApp({ store, usesViewCache: true });
@@ -200,7 +200,7 @@ describe('what a process remembers', () => {
     await expectCalls(testApp, ['get', 'commit'], 200, () => borrower.post(path, { lenders: lenders(1, 1) }));
   });
 
-  it('is all checked: every command writes each place that it looks at', async () => {
+  it('holds nothing that a command reads and does not write', async () => {
     const inner = openSqlite(':memory:');
     opened.push(inner);
     let looked: readonly Key<unknown>[] = [];
@@ -215,7 +215,7 @@ describe('what a process remembers', () => {
       listIndex: (range) => inner.listIndex(range),
       commit: (command, writes) => {
         const written = new Set(writes.map(({ key }) => keyText(key)));
-        unchecked.push(...looked.map(keyText).filter((place) => !written.has(place)));
+        unchecked.push(...looked.map(keyText).filter((key) => !written.has(key)));
         looked = [];
         return inner.commit(command, writes);
       },
@@ -224,7 +224,7 @@ describe('what a process remembers', () => {
     const testApp = await openTestApp({ store });
     const borrower = await testApp.as('borrower@example.com');
     const [ann, more] = [await testApp.as('ann1@example.com'), await testApp.as('more0@example.com')];
-    unchecked.splice(0); // what the installation looked at
+    unchecked.splice(0); // what the start of the app read
     const { body } = await borrower.post('/loans', { ...LOAN, lenders: lenders(2, 100) }, { 'Idempotency-Key': 'create' });
     const path = `/loans/${body.loan.loan_id}`;
     await borrower.post(`${path}/lenders`, { lenders: lenders(2, 100, 'more') }, { 'Idempotency-Key': 'add' });

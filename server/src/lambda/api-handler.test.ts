@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../composition/app.ts';
 import { readConfig } from '../config/config.ts';
 import { type ImportId, parseLoanId } from '../domain/ids.ts';
@@ -161,12 +160,21 @@ describe('a file of lenders', () => {
 
   it('is handed on before the function stands still, once, and no other request hands on anything', async () => {
     const sent: unknown[] = [];
-    const send = async (importIds: readonly ImportId[]) => {
-      await pause(20);
+    const queue = Promise.withResolvers<void>();
+    const send = vi.fn(async (importIds: readonly ImportId[]) => {
+      await queue.promise;
       sent.push(...importIds);
-    };
+    });
     const importing = openFunction({ queue: { send } });
-    const [first, repeat] = await uploads(importing, 'one');
+    let isAnswered = false;
+    const uploading = uploads(importing, 'one').finally(() => {
+      isAnswered = true;
+    });
+    await vi.waitFor(() => expect(send).toHaveBeenCalled());
+    for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
+    expect(isAnswered).toBe(false);
+    queue.resolve();
+    const [first, repeat] = await uploading;
     expect([first?.status, repeat?.text]).toEqual([202, first?.text]);
     expect(sent).toEqual([first?.body.import.import_id]);
     await importing.store.close();

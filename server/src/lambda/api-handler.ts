@@ -110,6 +110,6 @@ function tell(log: Log, metrics: Metrics, { request, requestId, failure, duratio
     return;
   }
   const nobody = { userId: undefined, replayedRequestId: undefined, lendersAdded: 0 };
-  const ended = { endpoint, durationMs, failure, requestId, traceparent, ...nobody };
+  const ended = { endpoint, durationMs, error: failure, requestId, traceparent, ...nobody };
   logRequest(log, ended, metrics.requestEnded(ended));
 }

@@ -63,7 +63,7 @@ export function lambdaFeed({ open, sockets, log, metrics, xRayHeader }: LambdaFe
     const { requestId, traceparent, connectionId } = received;
     const failure = toDomainError(fault);
     const nobody = { userId: undefined, replayedRequestId: undefined, lendersAdded: 0 };
-    const ended = { endpoint: watching.endpoint, durationMs, failure, requestId, traceparent, ...nobody };
+    const ended = { endpoint: watching.endpoint, durationMs, error: failure, requestId, traceparent, ...nobody };
     logRequest(log, ended, metrics.requestEnded(ended));
     await sockets.send(connectionId, JSON.stringify(errorMessage(failure, requestId)));
     await sockets.close(connectionId);

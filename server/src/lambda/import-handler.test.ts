@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openBackground } from '../composition/background.ts';
 import { readBackgroundConfig } from '../config/config.ts';
 import { StoreError } from '../storage/store.ts';
@@ -31,15 +30,15 @@ beforeEach(async () => {
 
 afterEach(() => Promise.all([sqs.close(), testApp.close()]));
 
-/** The function on the lab's own store; `fault` is what the first step, or opening, meets. */
-function functionOf({ fault, open }: { fault?: Error; open?: ImportOptions['open'] } = {}) {
+/** The function on the lab's own store; `fault` is what the first step, or opening, meets, and `onGet` is called with each read. */
+function functionOf({ fault, open, onGet }: { fault?: Error; open?: ImportOptions['open']; onGet?: () => void } = {}) {
   const log = makeLog({ write: (line) => void logged.push(line) });
   const { mail, ...limits } = readBackgroundConfig({ STORE: 'dynamodb:lending' });
   const left = fault ? [fault] : [];
   const get: TestApp['store']['get'] = async (keys) => {
     const met = left.shift();
     if (met) throw met;
-    await pause(2); // a database across a network takes its time
+    onGet?.();
     return testApp.store.get(keys);
   };
   const services = { ...testApp.app.services, store: { ...testApp.store, get } };
@@ -95,16 +94,20 @@ describe('the imports’ function', () => {
 
   it('has the rest done by another message where its time is up', async () => {
     const { path, message } = await uploaded(200);
-    const handler = functionOf();
+    let time = new AbortController();
+    const handler = functionOf({ onGet: () => time.abort() });
     expect(await handler(sqsEvent(message), LAST_MS)).toEqual(DONE);
     expect([await importAt(path), sqs.messages]).toMatchObject([{ rows_done: 0 }, [message]]);
-    // A step is begun at once, and takes longer than the millisecond that is left.
+    // A step is begun at once, and the time is up while it is taken.
     for (const rows_done of [90, 180]) {
+      time = new AbortController();
+      vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(time.signal);
       expect(await handler(sqs.take(), LAST_MS + 1)).toEqual(DONE);
       expect([await importAt(path), sqs.messages]).toMatchObject([{ rows_done }, [message]]);
     }
     expect(await handler()).toEqual(DONE);
     expect([await importAt(path), sqs.messages]).toMatchObject([{ status: 'completed' }, []]);
+    vi.restoreAllMocks();
   });
 
   it('has a message come again whose rest can not be handed on', async () => {

@@ -4,7 +4,7 @@ import type { Lender } from '../domain/lender.ts';
 import type { Loan } from '../domain/loan.ts';
 import type { LoanEvent } from '../domain/loan-events.ts';
 import { createOutgoingMail, type MailKind, type OutgoingMail } from '../domain/outgoing-mail.ts';
-import { mailingWrite } from '../execution/commit-writes.ts';
+import { outgoingMailWrite } from '../execution/commit-writes.ts';
 import type { EventHandler } from '../outbox/dispatcher.ts';
 import { participantsOf } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
@@ -84,7 +84,7 @@ function outgoingMail(
 }
 
 async function keep({ store, ids }: MailOptions, outgoingMails: readonly OutgoingMail[]): Promise<void> {
-  const writes = outgoingMails.map((one) => mailingWrite(one, 0));
+  const writes = outgoingMails.map((one) => outgoingMailWrite(one, 0));
   if (writes.length === 0) return;
   const result = await store.commit(ids.command(), writes);
   if (result.committed) return;

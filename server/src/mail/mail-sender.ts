@@ -9,7 +9,7 @@ import {
   type OutgoingMail,
   retryOrFail,
 } from '../domain/outgoing-mail.ts';
-import { mailingWrite } from '../execution/commit-writes.ts';
+import { outgoingMailWrite } from '../execution/commit-writes.ts';
 import { type Decision, decideAndCommit } from '../execution/decide-and-commit.ts';
 import type { CoreServices } from '../execution/services.ts';
 import type { View } from '../execution/view.ts';
@@ -127,7 +127,7 @@ export class Mailer {
     const ended =
       fault === undefined ? markSent(outgoingMail, services.clock()) : retryOrFail(outgoingMail, isForGood, services.clock());
     // Refused where it took so long that somebody else has claimed it since: then they write down what became of it.
-    await services.store.commit(services.ids.command(), [mailingWrite(ended, version)]);
+    await services.store.commit(services.ids.command(), [outgoingMailWrite(ended, version)]);
     if (fault === undefined) onEnd({ kind, outcome: 'sent', outgoingMail: ended });
     else onEnd({ kind, outcome: ended.state.name === 'failed' ? 'failed' : 'postponed', outgoingMail: ended, fault });
   }
@@ -182,7 +182,7 @@ function standingIn(view: View, outgoingMail: OutgoingMail, now: number): MailCo
 const DAY_MS = 86_400_000;
 
 function claimWrites(view: View, { outgoingMail, day }: MailClaim, version: number, now: number): Write[] {
-  if (!day) return [mailingWrite(outgoingMail, version)];
+  if (!day) return [outgoingMailWrite(outgoingMail, version)];
   const key = mailDayKey(outgoingMail.to, dayOf(now));
-  return [mailingWrite(outgoingMail, version), { key, expected: view.versionAt(key), data: day, expiresAt: now + DAY_MS }];
+  return [outgoingMailWrite(outgoingMail, version), { key, expected: view.versionAt(key), data: day, expiresAt: now + DAY_MS }];
 }

@@ -32,21 +32,21 @@ function backgroundMembers(name: string, dimensions: Readonly<Record<string, str
 }
 
 /** Each metric has a directive of its own, because all the metrics of one are told apart by the same members. */
-function membersOf({ endpoint, durationMs, failure, lendersAdded }: RequestEnded, now: number) {
+function membersOf({ endpoint, durationMs, error, lendersAdded }: RequestEnded, now: number) {
   return {
     _aws: {
       Timestamp: now,
       CloudWatchMetrics: [
         directive('APILatency', 'Milliseconds', ['Endpoint', 'Status']),
         ...(lendersAdded > 0 ? [directive('LendersAdded', 'Count', ['Endpoint'])] : []),
-        ...(failure ? [directive('APIError', 'Count', ['Endpoint', 'ErrorType'])] : []),
+        ...(error ? [directive('APIError', 'Count', ['Endpoint', 'ErrorType'])] : []),
       ],
     },
     Endpoint: endpoint,
-    Status: failure ? 'Error' : 'Success',
+    Status: error ? 'Error' : 'Success',
     APILatency: durationMs,
     ...(lendersAdded > 0 && { LendersAdded: lendersAdded }),
-    ...(failure && { ErrorType: failure.metricType, APIError: 1 }),
+    ...(error && { ErrorType: error.metricType, APIError: 1 }),
   };
 }
 

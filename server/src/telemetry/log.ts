@@ -15,32 +15,32 @@ export function makeLog(destination: { write(line: string): void } = process.std
  * @param more members that the line bears besides
  */
 export function logRequest(log: Log, request: RequestEnded, more: object = {}): void {
-  const { endpoint, durationMs, failure, requestId, traceparent, userId, replayedRequestId, lendersAdded } = request;
+  const { endpoint, durationMs, error, requestId, traceparent, userId, replayedRequestId, lendersAdded } = request;
   const line = {
     endpoint,
-    status: failure ? 'Error' : 'Success',
+    status: error ? 'Error' : 'Success',
     duration_ms: Math.round(durationMs * 100) / 100,
     request_id: requestId,
     trace_id: traceIdOf(traceparent),
     user_id: userId,
     replay_of: replayedRequestId,
     ...(lendersAdded > 0 && { lenders_added: lendersAdded }),
-    ...(failure && {
-      error: failure.code,
-      error_type: failure.metricType,
-      problems: failure.details.map(({ path, code }) => ({ path, code })),
+    ...(error && {
+      error: error.code,
+      error_type: error.metricType,
+      problems: error.details.map(({ path, code }) => ({ path, code })),
     }),
     ...more,
   };
-  if (failure && isOurs(failure.metricType)) log.error({ ...line, err: failure.cause }, 'request failed');
-  else log.info(line, failure ? 'request refused' : 'request answered');
+  if (error && isOurs(error.metricType)) log.error({ ...line, err: error.cause }, 'request failed');
+  else log.info(line, error ? 'request refused' : 'request answered');
 }
 
 /** The line of a subscription that could not go on, as bare as that of a request. */
-export function logSubscription(log: Log, { endpoint, requestId, traceparent, userId, failure }: SubscriptionFailed): void {
+export function logSubscription(log: Log, { endpoint, requestId, traceparent, userId, error }: SubscriptionFailed): void {
   const ids = { endpoint, request_id: requestId, trace_id: traceIdOf(traceparent), user_id: userId };
-  const line = { ...ids, error: failure.code, error_type: failure.metricType };
-  if (isOurs(failure.metricType)) log.error({ ...line, err: failure.cause }, 'subscription failed');
+  const line = { ...ids, error: error.code, error_type: error.metricType };
+  if (isOurs(error.metricType)) log.error({ ...line, err: error.cause }, 'subscription failed');
   else log.info(line, 'subscription ended');
 }
 

@@ -52,9 +52,9 @@ export class PrometheusMetrics implements Metrics {
     text: () => this.#registry.metrics(),
   };
 
-  requestEnded({ endpoint, durationMs, failure, lendersAdded }: RequestEnded): object {
-    this.#latency.observe({ endpoint, status: failure ? 'Error' : 'Success' }, durationMs);
-    if (failure) this.#errors.inc({ endpoint, error_type: failure.metricType });
+  requestEnded({ endpoint, durationMs, error, lendersAdded }: RequestEnded): object {
+    this.#latency.observe({ endpoint, status: error ? 'Error' : 'Success' }, durationMs);
+    if (error) this.#errors.inc({ endpoint, error_type: error.metricType });
     if (lendersAdded > 0) this.#lendersAdded.inc({ endpoint }, lendersAdded);
     return {};
   }

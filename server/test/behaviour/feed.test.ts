@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FeedClient, serveFeed, type Told } from '../../src/testing/api/feed.ts';
+import { frozenTime } from '../../src/testing/app/fake-time.ts';
 import { linesOf } from '../../src/testing/app/log-lines.ts';
 import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
 
@@ -152,11 +153,15 @@ describe('watching as a lender', () => {
 });
 
 describe('a token', () => {
+  frozenTime();
+
   it('closes the connection with 4401 when it expires, and not before', async () => {
     const client = await connected();
     testApp.advance(HOUR_MS - 700);
     await client.subscribe(borrower, loan);
+    vi.advanceTimersByTime(699);
     expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
+    vi.advanceTimersByTime(1);
     expect((await client.closed).code).toBe(4401);
     expect(testApp.app.services.changes.watched()).toEqual([]);
   });
@@ -166,7 +171,7 @@ describe('a token', () => {
     testApp.advance(HOUR_MS - 500);
     await client.subscribe(borrower, loan);
     await client.subscribe(await testApp.as('borrower@example.com'), loan);
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    vi.advanceTimersByTime(700);
     await invite('late');
     expect(await client.events(1)).toEqual(['lender.invited late0']);
   });

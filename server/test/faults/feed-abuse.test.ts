@@ -1,14 +1,18 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { FeedConnection } from '../../src/api/feed/connection.ts';
 import { CONNECTION_LIMITS } from '../../src/api/websocket/limited-connection.ts';
 import { serveFeed } from '../../src/testing/api/feed.ts';
+import { frozenTime } from '../../src/testing/app/fake-time.ts';
 import { connectTo } from '../../src/testing/app/raw-http.ts';
 import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
 
 /* Clients that break the rules, on real sockets. */
+
+/** How long the server waits for a client to confirm that it is closed. */
+const CLOSE_MS = 2000;
 
 let testApp: TestApp;
 let borrower: Person;
@@ -104,6 +108,7 @@ describe('too much of something', () => {
     wire.send(upgradeTo('/feed', ...KEY));
     const { status, headers, body } = await wire.answer();
     expect([status, headers.get('Retry-After'), body.error]).toEqual([503, '10', 'SERVICE_UNAVAILABLE']);
+    wire.hangUp();
     client.socket.close();
     await client.closed;
     await expect
@@ -129,30 +134,29 @@ describe('too much of something', () => {
 });
 
 describe('silence', () => {
+  frozenTime();
+
   it('before the first message closes the connection with 4408', async () => {
     const client = await (await serveFeed(testApp, { firstMessageMs: 50 })).connect();
+    vi.advanceTimersByTime(50);
     expect((await client.closed).code).toBe(4408);
   });
 
   it('is not broken by pings and refused subscriptions for long', async () => {
-    const client = await (await serveFeed(testApp, { idleMs: 150, messagesMax: 100_000 })).connect();
-    let code = 0;
-    void client.closed.then((closed) => {
-      code = closed.code;
-    });
-    while (code === 0) {
-      client.send('{"type":"ping"}');
-      client.send('{"type":"unsubscribe","loan_id":"x"}');
-      client.send('{"type":"subscribe","token":"x","loan_id":"x"}');
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    const client = await (await serveFeed(testApp, { idleMs: 150 })).connect();
+    for (let passedMs = 0; passedMs < 150; passedMs += 10) {
+      expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
+      expect(await client.ask({ type: 'unsubscribe', loan_id: 'x' })).toMatchObject({ type: 'unsubscribed' });
+      expect(await client.ask({ type: 'subscribe', token: 'x', loan_id: 'x' })).toMatchObject({ type: 'error' });
+      vi.advanceTimersByTime(10);
     }
-    expect(code).toBe(4408);
+    expect((await client.closed).code).toBe(4408);
   });
 
   it('of a subscriber is no offence', async () => {
     const client = await (await serveFeed(testApp, { firstMessageMs: 50, idleMs: 50 })).connect();
     await client.subscribe(borrower, loan);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    vi.advanceTimersByTime(200);
     expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
   });
 
@@ -216,6 +220,7 @@ describe('an upgrade', () => {
     expect([answer.status, answer.headers.get('Content-Type')]).toEqual([status, 'application/problem+json']);
     expect(answer.body.request_id).toBe(answer.headers.get('X-Request-Id'));
     expect(await wire.end()).toBe('');
+    wire.hangUp();
   });
 
   it('to another protocol is not made, and the request answered', async () => {
@@ -233,6 +238,8 @@ describe('an upgrade', () => {
 });
 
 describe('a server that stops', () => {
+  frozenTime();
+
   it('closes with 1001, takes no more, and waits for nobody who does not answer', async () => {
     const { sockets, connect: open, url } = await serveFeed(testApp);
     const client = await open();
@@ -240,8 +247,10 @@ describe('a server that stops', () => {
     const deaf = connect(Number(new URL(url).port), '127.0.0.1');
     deaf.write(upgradeTo('/feed', ...KEY));
     await once(deaf, 'data');
-    await sockets.close();
+    const closed = sockets.close();
     expect((await client.closed).code).toBe(1001);
+    vi.advanceTimersByTime(CLOSE_MS);
+    await closed;
     expect(testApp.app.services.changes.watched()).toEqual([]);
     const late = new WebSocket(`${url.replace('http', 'ws')}/feed`);
     const [refusal] = await once(late, 'error');

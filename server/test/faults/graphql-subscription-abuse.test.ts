@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { openSubscriptions } from '../../src/api/graphql/subscription-server.ts';
 import { CONNECTION_LIMITS } from '../../src/api/websocket/limited-connection.ts';
@@ -171,13 +171,21 @@ describe('silence', () => {
   });
 
   it('of a subscriber is no offence, until the last subscription is completed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     const client = await bareClient({ idleMs: 100 });
     await client.init();
     client.send(subscribeTo(loan, 'a'));
     await expect.poll(() => client.messages.length).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(client.socket.readyState).toBe(WebSocket.OPEN);
+    const pinged = async (times: number) => {
+      client.send({ type: 'ping' });
+      await expect.poll(() => client.messages.filter(({ type }) => type === 'pong').length).toBe(times);
+    };
+    vi.advanceTimersByTime(300);
+    await pinged(1);
     client.send({ type: 'complete', id: 'a' });
+    await pinged(2);
+    vi.advanceTimersByTime(100);
     expect(await client.closed).toBe(4408);
   });
 

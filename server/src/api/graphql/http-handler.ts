@@ -4,7 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as z from 'zod';
 import type { DomainError } from '../../domain/errors.ts';
 import type { UseCaseResponse } from '../../execution/execute.ts';
-import type { KeysSent } from '../../execution/idempotency.ts';
+import type { IdempotencyKeyHeaders } from '../../execution/idempotency.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { validateInput } from '../../execution/validate-input.ts';
@@ -73,7 +73,7 @@ async function answerTo(context: Context<Env>, services: Services, schema: Schem
   }
 }
 
-async function readAsked(request: HonoRequest, keys: KeysSent): Promise<ParsedOperation> {
+async function readAsked(request: HonoRequest, keys: IdempotencyKeyHeaders): Promise<ParsedOperation> {
   const bytes = await readBody(request);
   requireJson(request);
   const { query, variables, operationName } = validateInput(form, parseJsonObject(bytes), { before: [], among: [] });

@@ -2,7 +2,7 @@ import { bulkhead } from 'cockatiel';
 import type * as z from 'zod';
 import { DomainError } from '../../domain/errors.ts';
 import { execute, type RequestPayload, type UseCaseRequest, type UseCaseResponse } from '../../execution/execute.ts';
-import type { KeysSent } from '../../execution/idempotency.ts';
+import type { IdempotencyKeyHeaders } from '../../execution/idempotency.ts';
 import type { Services } from '../../execution/services.ts';
 import type { PublishedEvent, UseCase } from '../../execution/use-case.ts';
 import { pathParameters, routes, takesBody } from '../http/routes.ts';
@@ -40,7 +40,7 @@ export interface SubscriptionResolverContext {
 
 /** A GraphQL request: what all of its calls have in common. */
 export interface Arrived extends Omit<UseCaseRequest, 'read'> {
-  readonly keys: KeysSent;
+  readonly keys: IdempotencyKeyHeaders;
   /** Told of each call's end. */
   readonly onReply: (reply: UseCaseResponse) => void;
 }
@@ -59,7 +59,7 @@ export function createResolverContext(services: Services, { keys, onReply, ...ca
 }
 
 /** Just what the use case's route would be sent: so a repeat is one, through whichever door it comes. */
-function sentTo(useCase: UseCase, members: Readonly<Record<string, unknown>>, keys: KeysSent): RequestPayload {
+function sentTo(useCase: UseCase, members: Readonly<Record<string, unknown>>, keys: IdempotencyKeyHeaders): RequestPayload {
   if (useCase.kind === 'query') return { query: '', mediaType: '', keys, parameters: members, body: () => ({ members: {} }) };
   const route = routes.find((candidate) => candidate.useCase === useCase);
   if (!route) throw new TypeError(`${useCase.endpoint} has no route`);

@@ -3,7 +3,7 @@ import { DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
 import { type Authenticator, type RateState, requireWithinRate } from '../../execution/authenticate.ts';
 import { execute, type RequestPayload, type UseCaseRequest, type UseCaseResponse } from '../../execution/execute.ts';
-import type { KeysSent } from '../../execution/idempotency.ts';
+import type { IdempotencyKeyHeaders } from '../../execution/idempotency.ts';
 import type { JsonBody } from '../../execution/json-body.ts';
 import type { Services } from '../../execution/services.ts';
 import { acceptsCsv, importRowsAsCsv, readLenderFile, requireCsv, UploadLimiter } from './csv-body.ts';
@@ -52,12 +52,12 @@ function readUpload(request: HonoRequest, uploads: UploadLimiter): RequestPayloa
     ...{ query: search, keys: keysOf(request), mediaType, parameters: { ...members(searchParams), ...request.param() } },
     async body() {
       const { rows, digest } = await uploads.take(() => readLenderFile(request));
-      return { members: { rows }, print: digest };
+      return { members: { rows }, fingerprintInput: digest };
     },
   };
 }
 
-export function keysOf(request: HonoRequest): KeysSent {
+export function keysOf(request: HonoRequest): IdempotencyKeyHeaders {
   return { 'Idempotency-Key': request.header('Idempotency-Key'), 'X-Idempotency-Key': request.header('X-Idempotency-Key') };
 }
 

@@ -26,7 +26,7 @@ export const addLenders: Command<z.output<typeof input>> = {
   success: 200,
   actor: 'borrower',
 
-  form: validateLenders,
+  validate: validateLenders,
 
   view({ input, caller, ids }) {
     const loanId = requireId(input.loan_id, 'loan');

@@ -30,7 +30,7 @@ export const createLoan: Command<Input> = {
   success: 201,
   actor: 'borrower',
 
-  form(sent, caller) {
+  validate(sent, caller) {
     return [...problemsOfAmount(sent), ...validateLenders(sent, caller)];
   },
 

@@ -169,8 +169,8 @@ export class EventPusher {
     }
   }
 
-  #tell({ userId, requestId, traceparent }: RemoteSubscription, failure: DomainError): void {
-    this.#ground.onEnded({ endpoint: watching.endpoint, requestId, traceparent, userId, failure });
+  #tell({ userId, requestId, traceparent }: RemoteSubscription, error: DomainError): void {
+    this.#ground.onEnded({ endpoint: watching.endpoint, requestId, traceparent, userId, error });
   }
 }
 
