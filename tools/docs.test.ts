@@ -3,23 +3,22 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const SOURCES = ['', 'server/src', 'server/test'];
-/** A path to a source file, such as `execution/view.ts`. One with a `*` matches no single file and is not checked. */
-const SOURCE_PATH = /(?<![\w./-])(?:[\w.{},*-]+\/)+[\w.*-]+\.(?:ts|mjs|svg|md|graphql|json)\b/g;
+const FOLDERS = ['server', 'client', 'infra', 'bench', 'e2e', 'tools'];
+/** A source file, with the folders that lead to it or without: `execution/view.ts`, `view.ts`. */
+const SOURCE_FILE = /`([\w./-]+\.(?:ts|mjs))`/g;
 const LINK = /\]\((?!https?:)([^)#\s]+)(?:#[^)\s]*)?\)/g;
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...markdownIn('docs')].map((file) => ({
-  file,
-  text: readFileSync(path.join(ROOT, file), 'utf8'),
-}));
+const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...filesIn('docs').filter((file) => file.endsWith('.md'))].map(
+  (file) => ({ file, text: readFileSync(path.join(ROOT, file), 'utf8') }),
+);
+const sources = ['.dependency-cruiser.mjs', ...FOLDERS.flatMap(filesIn)].map((file) => `/${file}`);
 
 describe('the documentation', () => {
-  it('names only files that exist', () => {
-    const named = pages.flatMap(({ file, text }) =>
-      [...withoutCode(text).matchAll(SOURCE_PATH)].map(([name]) => ({ page: file, name })),
-    );
+  it('names only source files that exist', () => {
+    const named = pages.flatMap(({ file, text }) => [...text.matchAll(SOURCE_FILE)].map(([, name]) => ({ page: file, name })));
     expect(named.length).toBeGreaterThan(100);
-    expect(named.filter(({ name }) => !isFile(name))).toEqual([]);
+    const isSource = (name = '') => name.startsWith('dist/') || sources.some((file) => file.endsWith(`/${name}`));
+    expect(named.filter(({ name }) => !isSource(name))).toEqual([]);
   });
 
   it('links only to files that exist', () => {
@@ -36,19 +35,11 @@ describe('the documentation', () => {
   });
 });
 
-function markdownIn(folder: string): string[] {
-  return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => path.posix.join(folder, name.replaceAll('\\', '/')));
-}
-
-/** Blocks of code show commands and their output, whose paths are often not ours. */
-function withoutCode(text: string): string {
-  return text.replaceAll(/^```[\s\S]*?^```/gm, '');
-}
-
-/** Whether a path leads to a file from the root, server/src or server/test, or is built or written by a command. */
-function isFile(name: string): boolean {
-  if (/^(?:dist|data|coverage|node_modules)\//.test(name) || name.includes('*')) return true;
-  return SOURCES.some((folder) => existsSync(path.join(ROOT, folder, name)));
+/** Paths from the root, with slashes. */
+function filesIn(folder: string): string[] {
+  return readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const file = path.posix.join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesIn(file);
+    return [file];
+  });
 }
