@@ -65,7 +65,7 @@ export function drawLayers(imports: Imports): string {
     const middle = (left + right) / 2;
     return path('arrow', `M${middle} ${above.y + above.height}V${below.y - 1}`);
   });
-  const boxes = [...graph.keys()].sort().flatMap((name) => {
+  const boxes = [...graph.keys()].sort(byName).flatMap((name) => {
     const box = boxOf(name);
     const { says, look = '' } = folderNamed(name);
     return [
@@ -116,12 +116,16 @@ function withoutDetours(graph: ReadonlyMap<string, ReadonlySet<string>>): [from:
     const indirect = new Set([...imported].flatMap((each) => [...below(each)]));
     return [...imported]
       .filter((to) => !indirect.has(to))
-      .sort()
+      .sort(byName)
       .map((to): [string, string] => [from, to]);
   });
 }
 
 function describe(graph: ReadonlyMap<string, ReadonlySet<string>>, rows: ReadonlyMap<string, number>): string {
-  const names = [...graph.keys()].sort((a, b) => (rows.get(b) ?? 0) - (rows.get(a) ?? 0) || (a < b ? -1 : 1));
+  const names = [...graph.keys()].sort((a, b) => (rows.get(b) ?? 0) - (rows.get(a) ?? 0) || byName(a, b));
   return `From top to bottom: ${names.map((name) => `${name}, ${folderNamed(name).says}`).join('; ')}.`;
+}
+
+function byName(a: string, b: string): number {
+  return a < b ? -1 : 1;
 }
