@@ -3,7 +3,7 @@ import { setup as buildAll } from '../e2e/build.ts';
 import { API, startFunction } from '../e2e/lambda-function.ts';
 import { temporaryFolder } from '../e2e/program.ts';
 import { createTable } from '../server/src/storage/dynamodb/table.ts';
-import { answered, eventOf, INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
+import { eventOf, INVOCATION, responseOf } from '../server/src/testing/aws/http-api-events.ts';
 import { startDynamoDbLocal, whyNoDynamoDbLocal } from '../server/src/testing/dynamodb/local.ts';
 
 const RUNS = 9;
@@ -53,9 +53,9 @@ export async function measureColdStarts(): Promise<ColdStart[] | undefined> {
 async function startOnce({ folder, settings, status }: { folder: string; settings: Record<string, string>; status: number }) {
   const started = await startFunction(folder, settings);
   const before = performance.now();
-  const answer = answered(await started.invoke<object>(EVENT, INVOCATION));
+  const answer = responseOf(await started.invoke<object>(EVENT, INVOCATION));
   const answeredMs = performance.now() - before;
   await started.stop();
-  if (answer.status !== status) throw new Error(`the function answered ${answer.status}: ${answer.text}`);
+  if (answer.status !== status) throw new Error(`the function responded with ${answer.status}: ${answer.text}`);
   return { loadedMs: started.loadedMs, answeredMs };
 }

@@ -7,8 +7,8 @@ import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
 import { LOAN, lenders } from '../server/src/testing/app/test-app.ts';
 import { metricsIn, type PublishedMetric } from '../server/src/testing/aws/emf.ts';
 import { INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
-import { cancelled, errorAnswer, NOBODY_THERE, THROTTLED } from '../server/src/testing/dynamodb/errors.ts';
-import { answering } from '../server/src/testing/dynamodb/faults.ts';
+import { cancelledTransaction, errorResponse, NO_BACKEND, THROTTLED } from '../server/src/testing/dynamodb/errors.ts';
+import { respondWith } from '../server/src/testing/dynamodb/faults.ts';
 import { ANY, type DynamoDbProxy, startDynamoDbProxy } from '../server/src/testing/dynamodb/proxy.ts';
 import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb/tables.ts';
 import { type IdentityProvider, startIdentityProvider } from '../server/src/testing/oidc/identity-provider.ts';
@@ -62,9 +62,9 @@ async function runThrough({ send }: ApiFunction): Promise<number[]> {
   };
   await add(1);
   await add(1_000_000);
-  const conflict = cancelled(['TransactionConflict', 'None', 'None', 'None']);
-  for (const fault of [THROTTLED, NOBODY_THERE, conflict, errorAnswer('ValidationException', 'nobody foresaw this')]) {
-    proxy.always(ANY, answering(fault));
+  const conflict = cancelledTransaction(['TransactionConflict', 'None', 'None', 'None']);
+  for (const fault of [THROTTLED, NO_BACKEND, conflict, errorResponse('ValidationException', 'nobody foresaw this')]) {
+    proxy.always(ANY, respondWith(fault));
     await add(1);
   }
   return statuses;

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { bearer } from '../server/src/testing/app/http-client.ts';
 import type { Answer } from '../server/src/testing/app/response.ts';
-import { answered, eventOf, type HttpRequestInit, INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
+import { eventOf, type HttpRequestInit, INVOCATION, responseOf } from '../server/src/testing/aws/http-api-events.ts';
 import { endpoint } from '../server/src/testing/dynamodb/tables.ts';
 import { AUDIENCE, type IdentityProvider } from '../server/src/testing/oidc/identity-provider.ts';
-import { bearer } from '../server/src/testing/oidc/oidc-users.ts';
 import { API, startFunction } from './lambda-function.ts';
 
 /** The trace that X-Ray says each invocation is part of. */
@@ -27,7 +27,7 @@ export async function startApiFunction(provider: IdentityProvider, table: string
     token,
     async send(method: string, target: string, { headers, ...sent }: HttpRequestInit = {}): Promise<Answer> {
       const event = eventOf(method, target, { ...sent, headers: { ...bearer(token), ...headers } });
-      return answered(await api.invoke<APIGatewayProxyStructuredResultV2>(event, INVOCATION));
+      return responseOf(await api.invoke<APIGatewayProxyStructuredResultV2>(event, INVOCATION));
     },
   };
 }

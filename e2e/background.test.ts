@@ -41,7 +41,7 @@ describe.each(engines)('a server on $name', ({ settings }) => {
   }
 
   const withMail = () => ({
-    SMTP_URL: `smtp://127.0.0.1:${mail.place.port}`,
+    SMTP_URL: `smtp://127.0.0.1:${mail.address.port}`,
     PUBLIC_URL: 'https://lending.example.org',
     MAIL_FROM: 'Private Lending <post@lending.example.org>',
   });

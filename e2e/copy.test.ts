@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandId } from '../server/src/domain/ids.ts';
 import type { BulkStore, StoredItem } from '../server/src/storage/bulk-store.ts';
-import { openWholeDynamoDb } from '../server/src/storage/dynamodb/bulk.ts';
+import { openBulkDynamoDb } from '../server/src/storage/dynamodb/bulk.ts';
 import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
 import { copyCheckpointKey } from '../server/src/storage/keys.ts';
 import { openSqliteSource, openSqliteTarget } from '../server/src/storage/sqlite/bulk.ts';
@@ -104,7 +104,7 @@ describe.skipIf(endpoint === undefined)('a store that moves to DynamoDB', () => 
     ]);
 
     expect((await work.lending(copy, AWS)).code).toBe(0);
-    expect(await itemsOf(await openWholeDynamoDb(table, optionsAt()))).toEqual(
+    expect(await itemsOf(await openBulkDynamoDb(table, optionsAt()))).toEqual(
       await itemsOf(openSqliteSource(work.path('source.db'))),
     );
     await target.close();

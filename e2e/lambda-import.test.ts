@@ -114,7 +114,7 @@ describe.skipIf(endpoint === undefined)('on AWS, a file of lenders', () => {
   }, 60_000);
 
   it('is left to the clock where the queue is away, which nobody who sends it feels', async () => {
-    sqs.state.mood = 'away';
+    sqs.state.mode = 'unavailable';
     const path = await uploads(1);
     expect(linesOf(api).at(-1)).toMatchObject({ level: 50, import_ids: [path.split('/').at(-1)] });
   }, 60_000);

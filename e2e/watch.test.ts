@@ -116,7 +116,7 @@ describe.each(engines)('lending watch, on $name', ({ settings: newStore }) => {
     const forged = startIn(folder.path, process.execPath, [PROGRAM, 'watch', loan, '--url', server.url], {
       LENDING_TOKEN: 'a.b.c',
     });
-    expect(await forged.ended).toMatchObject({ code: 1, stderr: 'The token is not valid here. Sign in anew.\n' });
+    expect(await forged.ended).toMatchObject({ code: 1, stderr: 'The token is not valid here. Sign in again.\n' });
     const nowhere = await lending('watch', loan, '--as', 'ana@example.com', '--url', 'http://127.0.0.1:1').ended;
     expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('Nothing answers at http://127.0.0.1:1')]);
   });

@@ -1,7 +1,7 @@
 import { UNITS } from '../simulation/scenarios.ts';
 import type { OutcomeCost } from './outcomes.ts';
 
-/** Requests to DynamoDB that no outcome may exceed: of a process that knows nothing, and of one that remembers the loan. */
+/** The most requests to DynamoDB of each outcome, without and with the loan in the view cache. */
 const BUDGET: Readonly<Record<string, Readonly<Record<OutcomeCost['state'], number>>>> = {
   'add ten lenders': { cold: 2, warm: 1 },
   'add ten lenders, with a key': { cold: 2, warm: 1 },
@@ -19,27 +19,27 @@ const BUDGET: Readonly<Record<string, Readonly<Record<OutcomeCost['state'], numb
   'cancel a loan': { cold: 2, warm: 1 },
 };
 
-/** What the simulation reckons with. */
+/** The outcome that the simulation is based on. */
 const SIMULATED = 'add ten lenders, with a key';
 
-/** @returns what exceeds its budget, where the formula of capacity is wrong and where the simulation is, a line each */
+/** @returns a line for each exceeded budget, wrong capacity formula and deviation from the simulation */
 export function objectionsTo(costs: readonly OutcomeCost[]): string[] {
-  return [...unforeseenIn(costs), ...costs.filter(({ outcome }) => outcome === SIMULATED).flatMap(unlikeSimulated)];
-}
-
-function unlikeSimulated({ requests }: OutcomeCost): string[] {
-  const written = requests.find(({ write }) => write > 0);
-  if (written?.write === UNITS.add && written.partitionWrite === UNITS.partition) return [];
   return [
-    `${SIMULATED}: ${written?.write} units, ${written?.partitionWrite} on the loan's partition; the simulation reckons with ${UNITS.add} and ${UNITS.partition}`,
+    ...costs.flatMap(budgetObjections),
+    ...costs.filter(({ outcome }) => outcome === SIMULATED).flatMap(simulationObjections),
   ];
 }
 
-function unforeseenIn(costs: readonly OutcomeCost[]): string[] {
-  return costs.flatMap(({ outcome, state, requests }) => {
-    const most = BUDGET[outcome]?.[state] ?? 0;
-    const over = `${outcome}, ${state}: ${requests.length} requests to DynamoDB, and may be ${most}`;
-    const disagreements = requests.flatMap((request) => request.disagreements);
-    return [...(requests.length > most ? [over] : []), ...disagreements.map((line) => `${outcome}, ${state}: ${line}`)];
-  });
+function simulationObjections({ requests }: OutcomeCost): string[] {
+  const written = requests.find(({ write }) => write > 0);
+  if (written?.write === UNITS.add && written.partitionWrite === UNITS.partition) return [];
+  return [
+    `${SIMULATED}: ${written?.write} units, ${written?.partitionWrite} on the loan's partition; the simulation assumes ${UNITS.add} and ${UNITS.partition}`,
+  ];
+}
+
+function budgetObjections({ outcome, state, requests }: OutcomeCost): string[] {
+  const requestsMax = BUDGET[outcome]?.[state] ?? 0;
+  const excess = requests.length > requestsMax ? [`${requests.length} requests to DynamoDB instead of ${requestsMax}`] : [];
+  return [...excess, ...requests.flatMap(({ disagreements }) => disagreements)].map((line) => `${outcome}, ${state}: ${line}`);
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Attributes, asLocalSumsUp, sizeOf, unitsToGet, unitsToList, unitsToPut } from './capacity.ts';
 
-/** An item of so many bytes. */
 function itemOf(bytes: number, more: Attributes = {}): Attributes {
   const rest = { pk: { S: 'p' }, sk: { S: 's' }, ...more };
   return { ...rest, d: { S: 'x'.repeat(bytes - sizeOf(rest) - 1) } };
@@ -9,7 +8,7 @@ function itemOf(bytes: number, more: Attributes = {}): Attributes {
 
 const entry = (partition: string): Attributes => ({ ip: { S: partition }, is: { S: 'first' } });
 
-describe('the size of an item', () => {
+describe('sizeOf', () => {
   it.each<[number, Attributes]>([
     [0, {}],
     [7, { pk: { S: 'añ😀'.slice(0, 2) }, d: { S: 'x' } }],
@@ -17,31 +16,31 @@ describe('the size of an item', () => {
     [4, { v: { N: '123' } }],
     [3, { v: { N: '1000' } }],
     [10, { ttl: { N: '177236821234' } }],
-  ])('is %i bytes', (bytes, item) => {
+  ])('is %i bytes for %o', (bytes, item) => {
     expect(sizeOf(item)).toBe(bytes);
   });
 });
 
-describe('the units of a read', () => {
-  it('are of 4 KB each, twice in a transaction, half where it may be late', () => {
+describe('units of a read', () => {
+  it('are of 4 KB per item, doubled in a transaction, halved if eventually consistent', () => {
     const items = [itemOf(4096), itemOf(4097), undefined];
     expect(['eventual', 'strong', 'transactional'].map((how) => unitsToGet(items, how as 'strong'))).toEqual([2, 4, 8]);
   });
 
-  it('are rounded up once for a range, and one for an empty one', () => {
+  it('are rounded up once for a query, and the least for an empty one', () => {
     expect(unitsToList([itemOf(3000), itemOf(3000)], 'strong')).toBe(2);
     expect(unitsToList([], 'eventual')).toBe(0.5);
   });
 });
 
-describe('the units of a write', () => {
-  it('are of 1 KB each, of the larger of the two states', () => {
+describe('units of a write', () => {
+  it('are of 1 KB each, of the larger version', () => {
     expect(unitsToPut(itemOf(1024), undefined)).toEqual({ table: 1, index: 0 });
     expect(unitsToPut(itemOf(1025), undefined)).toEqual({ table: 2, index: 0 });
     expect(unitsToPut(itemOf(100), itemOf(3000))).toEqual({ table: 3, index: 0 });
   });
 
-  it('count an index entry that is new, that moves and that goes, and none that stays', () => {
+  it('count a new, a changed and a removed index entry, and no unchanged one', () => {
     const [here, there, nowhere] = [itemOf(200, entry('here')), itemOf(300, entry('there')), itemOf(100)];
     const pairs = [
       [here, undefined],
@@ -52,7 +51,7 @@ describe('the units of a write', () => {
     expect(pairs.map(([item, before]) => unitsToPut(item, before).index)).toEqual([1, 2, 1, 0]);
   });
 
-  it('are summed up by DynamoDB Local without those that are equal, and with the index twice', () => {
+  it('are added by DynamoDB Local without equal items, and with the index doubled', () => {
     const [loan, lender] = [
       { table: 1, index: 0 },
       { table: 1, index: 1 },

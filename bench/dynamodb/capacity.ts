@@ -2,14 +2,13 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { LAYOUT } from '../../server/src/storage/dynamodb/layout.ts';
 
 /*
- * What DynamoDB bills, by its published rules and from the sizes of items alone. A read unit is a strongly consistent read of
- * 4 KB, a write unit a write of 1 KB; an item's units are rounded up before anything else. Transactions cost twice as much
- * on the table; what follows in an index is billed once.
+ * DynamoDB's billed capacity, computed from item sizes by its published rules. A read unit is a strongly consistent read of
+ * 4 KB, a write unit a write of 1 KB, rounded up for each item. Transactions double the cost on the table, not in the index.
  */
 
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
-/** What writing one item alone costs; in a transaction, the table's part counts twice. */
+/** The cost of one put outside a transaction. */
 export interface ItemUnits {
   readonly table: number;
   readonly index: number;
@@ -18,13 +17,10 @@ export interface ItemUnits {
 const READ_BYTES = 4096;
 const WRITE_BYTES = 1024;
 const { partition, sort, index } = LAYOUT;
-/** What the index keeps of an item. */
+/** The attributes in the index. */
 const PROJECTED: readonly string[] = [partition, sort, index.partition, index.sort];
 
-/**
- * The bytes of names and values in UTF-8. A number takes a byte for two of its digits, and one more.
- * @internal exported for tests
- */
+/** Bytes of names and values in UTF-8. A number takes one byte for two digits, and one more. */
 export function sizeOf(item: Attributes): number {
   return Object.entries(item).reduce((bytes, [name, value]) => bytes + Buffer.byteLength(name) + sizeOfValue(value), 0);
 }
@@ -39,24 +35,24 @@ export type Consistency = 'eventual' | 'strong' | 'transactional';
 
 const FACTOR: Readonly<Record<Consistency, number>> = { eventual: 0.5, strong: 1, transactional: 2 };
 
-/** Items asked for by their keys, each rounded up by itself; one that is not there counts as a small one. */
+/** Items read by key, each rounded up; a missing one costs as much as a small one. */
 export function unitsToGet(items: readonly (Attributes | undefined)[], consistency: Consistency): number {
   return items.reduce((units, item) => units + roundedUp(item ? sizeOf(item) : 0, READ_BYTES), 0) * FACTOR[consistency];
 }
 
-/** Items of a range, rounded up together. */
+/** Items of a query, rounded up together. */
 export function unitsToList(items: readonly Attributes[], consistency: Consistency): number {
   const bytes = items.reduce((sum, item) => sum + sizeOf(item), 0);
   return roundedUp(bytes, READ_BYTES) * FACTOR[consistency];
 }
 
-/** Billed by the larger of its two states. @param before what stood there */
+/** Billed by the larger version. @param before the previous version */
 export function unitsToPut(item: Attributes, before: Attributes | undefined): ItemUnits {
   const bytes = Math.max(sizeOf(item), before ? sizeOf(before) : 0);
   return { table: roundedUp(bytes, WRITE_BYTES), index: unitsInIndex(item, before) };
 }
 
-/** An entry that moves is taken away in one place and put in another; one that stays as it is costs nothing. */
+/** A changed entry costs a delete and a put; an unchanged one costs nothing. */
 function unitsInIndex(item: Attributes, before: Attributes | undefined): number {
   const [now, then] = [entryOf(item), before && entryOf(before)];
   if (JSON.stringify(now) === JSON.stringify(then)) return 0;
@@ -69,7 +65,7 @@ function entryOf(item: Attributes): Attributes | undefined {
 }
 
 /**
- * What DynamoDB Local 3.3 tells of a transaction. It counts items of equal cost once, and the index twice; AWS does neither.
+ * Units of a transaction as DynamoDB Local 3.3 reports them: unlike AWS, it counts items of equal cost once, and the index twice.
  */
 export function asLocalSumsUp(items: readonly ItemUnits[]): number {
   const distinct = new Map(items.map((units) => [JSON.stringify(units), units]));

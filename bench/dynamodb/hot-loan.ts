@@ -1,43 +1,43 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { lenders, type Person, type TestApp } from '../../server/src/testing/app/test-app.ts';
-import { conflicting } from '../../server/src/testing/dynamodb/conflicts.ts';
+import { simulateConflicts } from '../../server/src/testing/dynamodb/conflicts.ts';
 import { ANY, type ProxyRule, passThrough } from '../../server/src/testing/dynamodb/proxy.ts';
 import { median } from '../median.ts';
 import type { BenchDatabase } from './setup.ts';
 
-/* Many writers on one loan: what a success costs when they share a process, and when each has one of its own. */
+/* Many writers on one loan: the cost of a success when they share a process, and when each has its own. */
 
 const WRITERS = [2, 4, 8, 16, 32, 64] as const;
 export const ADDS_EACH = 4;
-/** How long a transaction stays under way behind what DynamoDB Local takes for it. */
-const HELD_MS = 5;
+/** How long a transaction stays under way after DynamoDB Local has carried it out. */
+export const HELD_MS = 5;
 
 export interface HotLoan {
   readonly writers: number;
-  /** One: commands take turns in it. As many as writers: each meets the others in the database only. */
+  /** One: its mutex serializes the commands. As many as writers: they meet in the database only. */
   readonly processes: number;
-  /** Whether transactions on the same items refuse each other, as on AWS and not on DynamoDB Local. */
+  /** Whether concurrent transactions on the same items conflict, as on AWS and not on DynamoDB Local. */
   readonly conflicts: boolean;
   readonly adds: number;
   readonly successes: number;
-  /** Refused with 503: they lost too many races. */
+  /** Adds that got 503 after too many version conflicts. */
   readonly refused: number;
-  /** Requests to DynamoDB, of all adds. */
+  /** Requests to DynamoDB in all. */
   readonly calls: number;
   readonly seconds: number;
-  /** Median milliseconds that a transaction which was carried out was under way. */
+  /** Median milliseconds of a committed transaction. */
   readonly commitMs: number;
 }
 
-export async function measureHotLoans(ground: BenchDatabase, progress: (line: string) => void): Promise<HotLoan[]> {
-  const table = await ground.newTable();
-  const labs: TestApp[] = [];
-  while (labs.length < Math.max(...WRITERS)) labs.push(await ground.open(table));
+export async function measureHotLoans(database: BenchDatabase, progress: (line: string) => void): Promise<HotLoan[]> {
+  const table = await database.newTable();
+  const apps: TestApp[] = [];
+  while (apps.length < Math.max(...WRITERS)) apps.push(await database.open(table));
   const measured: HotLoan[] = [];
   for (const conflicts of [true, false]) {
     for (const isShared of [true, false]) {
       for (const writers of WRITERS) {
-        const result = await measure(ground, labs.slice(0, isShared ? 1 : writers), writers, conflicts);
+        const result = await measure(database, apps.slice(0, isShared ? 1 : writers), writers, conflicts);
         progress(`hot loan: ${writers} writers, ${result.processes} processes, conflicts ${conflicts ? 'on' : 'off'} ...`);
         measured.push(result);
       }
@@ -46,41 +46,40 @@ export async function measureHotLoans(ground: BenchDatabase, progress: (line: st
   return measured;
 }
 
-async function measure(ground: BenchDatabase, labs: readonly TestApp[], writers: number, conflicts: boolean): Promise<HotLoan> {
-  ground.proxy.clear();
-  const [first] = labs;
+async function measure(database: BenchDatabase, apps: readonly TestApp[], writers: number, conflicts: boolean): Promise<HotLoan> {
+  database.proxy.clear();
+  const [first] = apps;
   if (!first) throw new Error('a writer needs a process');
   const loan = `/loans/${await (await first.as('borrower@example.com')).postsLoan({ amount: 1_000_000 })}`;
   const path = `${loan}/lenders`;
-  const people = await Promise.all(labs.map((testApp) => testApp.as('borrower@example.com')));
-  for (const [place, person] of people.entries()) await add(person, path, `warm${place}-`); // every process knows the loan
-  const { treatment, took } = timed(conflicts ? conflicting(() => pause(HELD_MS)) : passThrough);
-  ground.proxy.clear();
-  ground.proxy.always(ANY, treatment);
+  const borrowers = await Promise.all(apps.map((testApp) => testApp.as('borrower@example.com')));
+  for (const [index, borrower] of borrowers.entries()) await add(borrower, path, `warm${index}-`); // fills every view cache
+  const { rule, took } = timed(conflicts ? simulateConflicts(() => pause(HELD_MS)) : passThrough);
+  database.proxy.clear();
+  database.proxy.always(ANY, rule);
   const began = performance.now();
   const statuses = await Promise.all(
     Array.from({ length: writers }, async (_, writer) => {
-      const person = people[writer % people.length];
+      const borrower = borrowers[writer % borrowers.length];
       const own: number[] = [];
-      while (person && own.length < ADDS_EACH) own.push(await add(person, path, `w${writer}-${own.length}-`));
+      while (borrower && own.length < ADDS_EACH) own.push(await add(borrower, path, `w${writer}-${own.length}-`));
       return own;
     }),
   );
   const seconds = (performance.now() - began) / 1000;
-  const calls = ground.proxy.requests.length;
-  ground.proxy.clear();
+  const calls = database.proxy.requests.length;
+  database.proxy.clear();
   const all = statuses.flat();
-  const unforeseen = all.find((status) => status !== 200 && status !== 503);
-  if (unforeseen !== undefined) throw new Error(`an add was answered with ${unforeseen}`);
+  const unexpected = all.find((status) => status !== 200 && status !== 503);
+  if (unexpected !== undefined) throw new Error(`an add got status ${unexpected}`);
   const successes = all.filter((status) => status === 200).length;
   const refused = all.length - successes;
-  const told = await people[0]?.get(loan);
-  const lenderCount = told?.body.loan.lender_count;
-  if (lenderCount !== people.length + successes)
-    throw new Error(`${successes} adds were answered with success, and the loan has ${lenderCount}`);
+  const lenderCount = (await borrowers[0]?.get(loan))?.body.loan.lender_count;
+  if (lenderCount !== borrowers.length + successes)
+    throw new Error(`${successes} adds succeeded, but the loan has ${lenderCount} lenders`);
   return {
     writers,
-    processes: labs.length,
+    processes: apps.length,
     conflicts,
     adds: all.length,
     successes,
@@ -95,14 +94,14 @@ async function add(borrower: Person, path: string, prefix: string): Promise<numb
   return (await borrower.post(path, { lenders: lenders(1, 1, prefix) })).status;
 }
 
-/** The same treatment, and how long each transaction took that was carried out. */
-function timed(treatment: ProxyRule) {
+/** The same rule, which records the milliseconds of each committed transaction. */
+function timed(rule: ProxyRule) {
   const took: number[] = [];
   const timing: ProxyRule = async (exchange) => {
     const began = performance.now();
-    await treatment(exchange);
-    const { operation, told } = exchange.request;
-    if (operation === 'TransactWriteItems' && told?.status === 200) took.push(performance.now() - began);
+    await rule(exchange);
+    const { operation, response } = exchange.request;
+    if (operation === 'TransactWriteItems' && response?.status === 200) took.push(performance.now() - began);
   };
-  return { treatment: timing, took };
+  return { rule: timing, took };
 }

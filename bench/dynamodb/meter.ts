@@ -5,64 +5,64 @@ import type { Exchange, ProxyRule } from '../../server/src/testing/dynamodb/prox
 import { type Attributes, asLocalSumsUp, type ItemUnits, unitsToGet, unitsToList, unitsToPut } from './capacity.ts';
 
 /*
- * Stands in the proxy: has DynamoDB Local tell what each request consumed, and works the same out by our own formula. Of a
- * whole transaction DynamoDB Local tells too little, so each item is also put alone into a second table, where it tells it right.
+ * A proxy rule that compares the capacity reported by DynamoDB Local for each request with our formula. For transactions the
+ * report is wrong (see `asLocalSumsUp`), so each item is also put alone into a second table, where it is right.
  */
 
 export interface Metered {
   readonly operation: string;
   readonly read: number;
   readonly write: number;
-  /** Those of the write units that are the index's. */
+  /** Write units of the index. */
   readonly indexWrite: number;
-  /** The most of the table's write units that fall on one partition key. */
+  /** The table's write units on the busiest partition key. */
   readonly partitionWrite: number;
-  /** What the formula and DynamoDB Local disagree about, a line each. */
+  /** A line for each disagreement of the formula and DynamoDB Local. */
   readonly disagreements: readonly string[];
 }
 
 type Body = Exchange['request']['body'];
 
 export interface Meter {
-  readonly treatment: ProxyRule;
-  /** What came since this was asked for last. */
-  taken(): Metered[];
+  readonly rule: ProxyRule;
+  /** The requests since the last call. */
+  take(): Metered[];
 }
 
-/** @param client and a table of its own, where items may be put alone */
+/** @param secondTable an empty table for single puts */
 export function makeMeter(client: DynamoDBClient, secondTable: string): Meter {
-  /** Every item as it stands, since what a write costs depends on what it replaces. */
-  const standing = new Map<string, Attributes>();
+  /** All items, since the cost of a write depends on the previous version. */
+  const items = new Map<string, Attributes>();
   let metered: Metered[] = [];
   return {
-    async treatment({ request, forward, deliver }) {
+    async rule({ request, forward, respond }) {
       const { operation, body } = request;
-      const answer = await forward(JSON.stringify({ ...body, ReturnConsumedCapacity: 'INDEXES' }));
-      if (answer.status !== 200) throw new Error(`${operation} was refused: ${answer.text}`);
-      const { ConsumedCapacity, ...told } = JSON.parse(answer.text);
+      const response = await forward(JSON.stringify({ ...body, ReturnConsumedCapacity: 'INDEXES' }));
+      if (response.status !== 200) throw new Error(`${operation} failed: ${response.text}`);
+      const { ConsumedCapacity, ...output } = JSON.parse(response.text);
       const consumed = sum([ConsumedCapacity].flat().map(({ CapacityUnits }) => CapacityUnits));
       if (operation === 'TransactWriteItems') {
-        metered.push(await meteredWrite(body, consumed, standing, (item) => putAlone(client, secondTable, item)));
-      } else metered.push(meteredRead(operation, body, told, consumed));
-      deliver(answer);
+        metered.push(await meteredWrite(body, consumed, items, (item) => putAlone(client, secondTable, item)));
+      } else metered.push(meteredRead(operation, body, output, consumed));
+      respond(response);
     },
-    taken() {
-      const all = metered;
+    take() {
+      const taken = metered;
       metered = [];
-      return all;
+      return taken;
     },
   };
 }
 
-function meteredRead(operation: string, body: Body, told: Body, consumed: number): Metered {
-  const read = readUnits(operation, body, told);
+function meteredRead(operation: string, body: Body, output: Body, consumed: number): Metered {
+  const read = readUnits(operation, body, output);
   return { operation, read, write: 0, indexWrite: 0, partitionWrite: 0, disagreements: differing(operation, read, consumed) };
 }
 
 async function meteredWrite(
   body: Body,
   consumed: number,
-  standing: Map<string, Attributes>,
+  items: Map<string, Attributes>,
   putAlone: (item: Attributes) => Promise<ItemUnits>,
 ): Promise<Metered> {
   const disagreements: string[] = [];
@@ -70,15 +70,15 @@ async function meteredWrite(
   const byPartition = new Map<string, number>();
   for (const { Put } of body.TransactItems) {
     const partition = JSON.stringify(Put.Item[LAYOUT.partition]);
-    const place = `${partition} ${JSON.stringify(Put.Item[LAYOUT.sort])}`;
-    const own = unitsToPut(Put.Item, standing.get(place));
+    const key = `${partition} ${JSON.stringify(Put.Item[LAYOUT.sort])}`;
+    const own = unitsToPut(Put.Item, items.get(key));
     const alone = await putAlone(Put.Item);
-    standing.set(place, Put.Item);
+    items.set(key, Put.Item);
     units.push(own);
     byPartition.set(partition, (byPartition.get(partition) ?? 0) + 2 * own.table);
     disagreements.push(
-      ...differing(`${place} in the table`, own.table, alone.table),
-      ...differing(`${place} in the index`, own.index, alone.index),
+      ...differing(`${key} in the table`, own.table, alone.table),
+      ...differing(`${key} in the index`, own.index, alone.index),
     );
   }
   const indexWrite = sum(units.map(({ index }) => index));
@@ -90,36 +90,36 @@ async function meteredWrite(
 
 async function putAlone(client: DynamoDBClient, table: string, item: Attributes): Promise<ItemUnits> {
   const put = new PutItemCommand({ TableName: table, Item: item, ReturnConsumedCapacity: 'INDEXES' });
-  const { ConsumedCapacity: told } = await client.send(put);
-  const index = told?.GlobalSecondaryIndexes?.[LAYOUT.index.name]?.CapacityUnits ?? 0;
-  return { table: told?.Table?.CapacityUnits ?? 0, index };
+  const { ConsumedCapacity: consumed } = await client.send(put);
+  const index = consumed?.GlobalSecondaryIndexes?.[LAYOUT.index.name]?.CapacityUnits ?? 0;
+  return { table: consumed?.Table?.CapacityUnits ?? 0, index };
 }
 
-function readUnits(operation: string, body: Body, told: Body): number {
+function readUnits(operation: string, body: Body, output: Body): number {
   switch (operation) {
     case 'GetItem':
-      return unitsToGet([told.Item], body.ConsistentRead ? 'strong' : 'eventual');
+      return unitsToGet([output.Item], body.ConsistentRead ? 'strong' : 'eventual');
     case 'TransactGetItems':
       return unitsToGet(
-        told.Responses.map(({ Item }: Body) => Item),
+        output.Responses.map(({ Item }: Body) => Item),
         'transactional',
       );
     case 'BatchGetItem':
       return sum(
         Object.entries<Body>(body.RequestItems).map(([table, { Keys, ConsistentRead }]) => {
-          const items = Keys.map((_: unknown, position: number) => told.Responses[table][position]);
+          const items = Keys.map((_: unknown, position: number) => output.Responses[table][position]);
           return unitsToGet(items, ConsistentRead ? 'strong' : 'eventual');
         }),
       );
     case 'Query':
-      return unitsToList(told.Items, body.ConsistentRead ? 'strong' : 'eventual');
+      return unitsToList(output.Items, body.ConsistentRead ? 'strong' : 'eventual');
     default:
-      throw new Error(`nobody has said what ${operation} costs`);
+      throw new Error(`the cost of ${operation} is not known`);
   }
 }
 
-function differing(what: string, computed: number, told: number): string[] {
-  return computed === told ? [] : [`${what}: ${computed} units by the formula, ${told} by DynamoDB Local`];
+function differing(what: string, computed: number, reported: number): string[] {
+  return computed === reported ? [] : [`${what}: ${computed} units by the formula, ${reported} by DynamoDB Local`];
 }
 
 function sum(numbers: readonly number[]): number {

@@ -3,11 +3,11 @@ import { ANY } from '../../server/src/testing/dynamodb/proxy.ts';
 import { type Metered, makeMeter } from './meter.ts';
 import type { BenchDatabase } from './setup.ts';
 
-/* What each command and each query asks of DynamoDB, counted before it: the same on every machine and at every run. */
+/* The requests to DynamoDB of each command and query, counted by the proxy: the same on every machine and in every run. */
 
 export interface OutcomeCost {
   readonly outcome: string;
-  /** Whether the process remembered the loan. */
+  /** Warm: the loan is in the view cache. */
   readonly state: 'cold' | 'warm';
   readonly requests: readonly Metered[];
 }
@@ -15,24 +15,24 @@ export interface OutcomeCost {
 interface Step {
   readonly outcome: string;
   readonly status: number;
-  send(stage: Stage): Promise<Answer>;
+  send(scenario: Scenario): Promise<Answer>;
 }
 
-interface Stage {
+interface Scenario {
   readonly borrower: Person;
   readonly loan: string;
-  /** Somebody in the loan. */
+  /** Path of one lender. */
   readonly lender: string;
 }
 
 const TEN = 10;
 
-/** In the order in which they are taken: a step may rest on the ones before it. */
+/** In order: a step may depend on earlier ones. */
 const STEPS: readonly Step[] = [
-  { outcome: 'add ten lenders', status: 200, send: (stage) => add(stage, 'plain') },
-  { outcome: 'add ten lenders, with a key', status: 200, send: (stage) => add(stage, 'keyed', 'k') },
-  { outcome: 'add ten lenders, replayed', status: 200, send: (stage) => add(stage, 'keyed', 'k') },
-  { outcome: 'add ten lenders, refused by the loan', status: 400, send: (stage) => add(stage, 'plain') },
+  { outcome: 'add ten lenders', status: 200, send: (scenario) => add(scenario, 'plain') },
+  { outcome: 'add ten lenders, with a key', status: 200, send: (scenario) => add(scenario, 'keyed', 'k') },
+  { outcome: 'add ten lenders, replayed', status: 200, send: (scenario) => add(scenario, 'keyed', 'k') },
+  { outcome: 'add ten lenders, refused by the loan', status: 400, send: (scenario) => add(scenario, 'plain') },
   {
     outcome: 'add lenders, refused by its form',
     status: 400,
@@ -57,31 +57,30 @@ const STEPS: readonly Step[] = [
   { outcome: 'cancel a loan', status: 200, send: ({ borrower, loan }) => borrower.post(`${loan}/cancel`) },
 ];
 
-export async function measureOutcomes(ground: BenchDatabase): Promise<OutcomeCost[]> {
-  return [...(await measure(ground, 'cold')), ...(await measure(ground, 'warm'))];
+export async function measureOutcomes(database: BenchDatabase): Promise<OutcomeCost[]> {
+  return [...(await measure(database, 'cold')), ...(await measure(database, 'warm'))];
 }
 
-/** @param state cold: as a process that has seen nothing; warm: one that has seen all of it */
-async function measure(ground: BenchDatabase, state: OutcomeCost['state']): Promise<OutcomeCost[]> {
-  const testApp = await ground.open(await ground.newTable(), { usesViewCache: state === 'warm' });
-  const meter = makeMeter(ground.straight, await ground.newTable());
-  ground.proxy.always(ANY, meter.treatment);
+async function measure(database: BenchDatabase, state: OutcomeCost['state']): Promise<OutcomeCost[]> {
+  const testApp = await database.open(await database.newTable(), { usesViewCache: state === 'warm' });
+  const meter = makeMeter(database.straight, await database.newTable());
+  database.proxy.always(ANY, meter.rule);
   const borrower = await testApp.as('borrower@example.com');
   const loan = `/loans/${await borrower.postsLoan({ amount: 1_000_000 })}`;
   const added = await borrower.post(`${loan}/lenders`, { lenders: lenders(20, 100, 'first') });
-  const stage: Stage = { borrower, loan, lender: `${loan}/lenders/${added.body.lenders[0].lender_id}` };
+  const scenario: Scenario = { borrower, loan, lender: `${loan}/lenders/${added.body.lenders[0].lender_id}` };
   const costs: OutcomeCost[] = [];
   for (const { outcome, status, send } of STEPS) {
-    meter.taken();
-    const answer = await send(stage);
+    meter.take();
+    const answer = await send(scenario);
     if (answer.status !== status) throw new Error(`${outcome}: expected ${status}, got ${answer.status}: ${answer.text}`);
-    costs.push({ outcome, state, requests: meter.taken() });
+    costs.push({ outcome, state, requests: meter.take() });
   }
-  ground.proxy.clear();
+  database.proxy.clear();
   return costs;
 }
 
-function add({ borrower, loan }: Stage, prefix: string, key?: string): Promise<Answer> {
+function add({ borrower, loan }: Scenario, prefix: string, key?: string): Promise<Answer> {
   return borrower.post(
     `${loan}/lenders`,
     { lenders: lenders(TEN, 1, prefix) },

@@ -6,16 +6,16 @@ import { openTestApp, type TestApp } from '../../server/src/testing/app/test-app
 import { startDynamoDbLocal } from '../../server/src/testing/dynamodb/local.ts';
 import { type DynamoDbProxy, startDynamoDbProxy } from '../../server/src/testing/dynamodb/proxy.ts';
 
-/** A try may take its time here: DynamoDB Local is slower than what it stands for. */
-const TRY_MS_MAX = 20_000;
+/** DynamoDB Local is slower than DynamoDB. */
+const ATTEMPT_TIMEOUT_MS = 20_000;
 
-/** A DynamoDB Local of our own, and a proxy before it that counts. */
+/** DynamoDB Local behind a proxy that counts requests. */
 export interface BenchDatabase {
   readonly proxy: DynamoDbProxy;
   /** Past the proxy. */
   readonly straight: DynamoDBClient;
   newTable(): Promise<string>;
-  /** The whole program as it is in production, on one of these tables; the limits of invitations are out of the way. */
+  /** Opens the whole program on a table, without limits of invitations. */
   open(table: string, options?: { readonly usesViewCache?: boolean }): Promise<TestApp>;
   end(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
   const database = await startDynamoDbLocal();
   const proxy = await startDynamoDbProxy(database.endpoint);
   const straight = new DynamoDBClient({ ...optionsAt(database.endpoint).client });
-  const labs: TestApp[] = [];
+  const apps: TestApp[] = [];
   let tables = 0;
   return {
     proxy,
@@ -37,11 +37,11 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
     async open(table, { usesViewCache = true } = {}) {
       const store = withBreaker(openDynamoDb(table, optionsAt(proxy.endpoint)));
       const testApp = await openTestApp({ store, usesViewCache, config: { invitesPerHour: 1_000_000 } });
-      labs.push(testApp);
+      apps.push(testApp);
       return testApp;
     },
     async end() {
-      for (const testApp of labs) await testApp.close();
+      for (const testApp of apps) await testApp.close();
       straight.destroy();
       await proxy.stop();
       await database.stop();
@@ -51,5 +51,5 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
 
 function optionsAt(endpoint: string): DynamoDbOptions {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  return { client: { endpoint, region: 'local', credentials }, tryMsMax: TRY_MS_MAX };
+  return { client: { endpoint, region: 'local', credentials }, attemptTimeoutMs: ATTEMPT_TIMEOUT_MS };
 }

@@ -284,7 +284,7 @@ export type Problem = {
      */
     message: string;
     /**
-     * Also in the header `X-Request-Id`. Name it when you ask for help.
+     * Also in the header `X-Request-Id`. Quote it when you ask for help.
      */
     request_id: string;
     /**
@@ -296,7 +296,7 @@ export type Problem = {
      */
     retry_after?: number;
     /**
-     * Every reason that was found, in the order of the request; `message` is the first one’s.
+     * Every violation, in the order of the request; `message` is the first one’s.
      */
     details: Array<{
         /**
@@ -308,7 +308,7 @@ export type Problem = {
          */
         code: 'INVALID' | 'DUPLICATE_IN_REQUEST' | 'SELF_INVITATION' | 'TOO_MANY_LENDERS' | 'DUPLICATE_LENDER' | 'OVER_FUNDING';
         /**
-         * How to mend it.
+         * How to fix it.
          */
         message: string;
     }>;
@@ -336,7 +336,7 @@ export type ListLoansData = {
 
 export type ListLoansErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -348,15 +348,15 @@ export type ListLoansErrors = {
      */
     403: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -421,7 +421,7 @@ export type CreateLoanData = {
     };
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -436,7 +436,7 @@ export type CreateLoanData = {
 
 export type CreateLoanErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -460,15 +460,15 @@ export type CreateLoanErrors = {
      */
     422: Problem;
     /**
-     * The request rate, the hour’s invitations or what the database can take is used up.
+     * A limit is reached: on requests, on invitations in an hour, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -511,7 +511,7 @@ export type ReadLoanData = {
 
 export type ReadLoanErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -527,15 +527,15 @@ export type ReadLoanErrors = {
      */
     404: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -581,7 +581,7 @@ export type ListLendersData = {
 
 export type ListLendersErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -597,15 +597,15 @@ export type ListLendersErrors = {
      */
     404: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -650,7 +650,7 @@ export type AddLendersData = {
     };
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -670,7 +670,7 @@ export type AddLendersData = {
 
 export type AddLendersErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -686,7 +686,7 @@ export type AddLendersErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -702,15 +702,15 @@ export type AddLendersErrors = {
      */
     422: Problem;
     /**
-     * The request rate, the hour’s invitations or what the database can take is used up.
+     * A limit is reached: on requests, on invitations in an hour, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -748,7 +748,7 @@ export type RevokeLenderData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -772,7 +772,7 @@ export type RevokeLenderData = {
 
 export type RevokeLenderErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -788,7 +788,7 @@ export type RevokeLenderErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -804,15 +804,15 @@ export type RevokeLenderErrors = {
      */
     422: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -841,7 +841,7 @@ export type ChangeLenderData = {
     };
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -865,7 +865,7 @@ export type ChangeLenderData = {
 
 export type ChangeLenderErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -881,7 +881,7 @@ export type ChangeLenderErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -897,15 +897,15 @@ export type ChangeLenderErrors = {
      */
     422: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -929,7 +929,7 @@ export type RemindLenderData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -953,7 +953,7 @@ export type RemindLenderData = {
 
 export type RemindLenderErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -969,7 +969,7 @@ export type RemindLenderErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -985,15 +985,15 @@ export type RemindLenderErrors = {
      */
     422: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1018,12 +1018,12 @@ export type RemindLenderResponse = RemindLenderResponses[keyof RemindLenderRespo
 
 export type ImportLendersData = {
     /**
-     * A header line and up to 10000 rows, 4 MiB at most, in UTF-8, with comma, semicolon or tab. Columns email, contribution_amount and, where there is one, name, in any order; others do no harm.
+     * A header line and up to 10000 rows, at most 4 MiB, in UTF-8, separated by comma, semicolon or tab. Columns email, contribution_amount and optionally name, in any order; other columns are ignored.
      */
     body: string;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1052,7 +1052,7 @@ export type ImportLendersData = {
 
 export type ImportLendersErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1068,7 +1068,7 @@ export type ImportLendersErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -1084,15 +1084,15 @@ export type ImportLendersErrors = {
      */
     422: Problem;
     /**
-     * The request rate, the hour’s files or what the database can take is used up.
+     * A limit is reached: on requests, on files in an hour, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1129,7 +1129,7 @@ export type ReadImportData = {
 
 export type ReadImportErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1145,15 +1145,15 @@ export type ReadImportErrors = {
      */
     404: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1203,7 +1203,7 @@ export type ListImportRowsData = {
 
 export type ListImportRowsErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1219,15 +1219,15 @@ export type ListImportRowsErrors = {
      */
     404: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1254,7 +1254,7 @@ export type CloseLoanData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1274,7 +1274,7 @@ export type CloseLoanData = {
 
 export type CloseLoanErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1290,7 +1290,7 @@ export type CloseLoanErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -1306,15 +1306,15 @@ export type CloseLoanErrors = {
      */
     422: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1337,7 +1337,7 @@ export type CancelLoanData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1357,7 +1357,7 @@ export type CancelLoanData = {
 
 export type CancelLoanErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1373,7 +1373,7 @@ export type CancelLoanErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -1389,15 +1389,15 @@ export type CancelLoanErrors = {
      */
     422: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1439,7 +1439,7 @@ export type ReadEventsData = {
 
 export type ReadEventsErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1455,15 +1455,15 @@ export type ReadEventsErrors = {
      */
     404: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1508,7 +1508,7 @@ export type ListInvitationsData = {
 
 export type ListInvitationsErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1520,15 +1520,15 @@ export type ListInvitationsErrors = {
      */
     403: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1555,7 +1555,7 @@ export type AcceptInvitationData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1575,7 +1575,7 @@ export type AcceptInvitationData = {
 
 export type AcceptInvitationErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1591,7 +1591,7 @@ export type AcceptInvitationErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -1607,15 +1607,15 @@ export type AcceptInvitationErrors = {
      */
     422: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };
@@ -1639,7 +1639,7 @@ export type DeclineInvitationData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first answer.
+         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1659,7 +1659,7 @@ export type DeclineInvitationData = {
 
 export type DeclineInvitationErrors = {
     /**
-     * The request is malformed or breaks a rule; `details` has every reason.
+     * The request is malformed or breaks a rule; `details` lists every violation.
      */
     400: Problem;
     /**
@@ -1675,7 +1675,7 @@ export type DeclineInvitationErrors = {
      */
     404: Problem;
     /**
-     * The loan or the invitation has come to a state that no longer allows this.
+     * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
     /**
@@ -1691,15 +1691,15 @@ export type DeclineInvitationErrors = {
      */
     422: Problem;
     /**
-     * The request rate or what the database can take is used up.
+     * A limit is reached: on requests, or of the database.
      */
     429: Problem;
     /**
-     * A fault on our side.
+     * An unexpected error on our side.
      */
     500: Problem;
     /**
-     * The database or the sign-in can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, or too many changes came at once.
      */
     503: Problem;
 };

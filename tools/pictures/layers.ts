@@ -1,5 +1,5 @@
 import { folderImports, type Imports } from './imports.ts';
-import { path, rect, text, toSvg } from './svg.ts';
+import { type Box, path, rect, text, toSvg } from './svg.ts';
 
 const COLUMN_WIDTH = 250;
 const COLUMN_GAP = 20;
@@ -23,12 +23,12 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
   standalone: { columns: [1, 3], says: 'the server: listen, WebSockets, shutdown' },
   composition: { columns: [0, 2], says: 'creates the app, the core services and the background tasks' },
   api: { columns: [0, 2], says: 'http · graphql · feed · csv · websocket: translate, decide nothing' },
-  config: { columns: [1, 2], says: 'reads and validates the environment' },
-  mail: { columns: [2, 2], says: 'templates, links, transports' },
-  outbox: { columns: [2, 2], says: 'dispatcher of event batches' },
-  usecases: { columns: [0, 0], says: 'one file per use case', look: 'core' },
-  auth: { columns: [1, 1], says: 'tokens, keys, request rate' },
-  telemetry: { columns: [2, 2], says: 'logs, metrics, traces' },
+  config: { columns: [0, 2], says: 'reads and validates the environment' },
+  mail: { columns: [1, 2], says: 'templates, links, transports' },
+  outbox: { columns: [1, 2], says: 'dispatcher of event batches' },
+  usecases: { columns: [1, 2], says: 'one file per use case', look: 'core' },
+  auth: { columns: [0, 0], says: 'tokens, keys, request rate' },
+  telemetry: { columns: [1, 2], says: 'logs, metrics, traces' },
   execution: { columns: [0, 2], says: 'the pipeline of every request: authenticate, validate, view, plan, commit', look: 'core' },
   events: { columns: [1, 2], says: 'change notification, event positions' },
   schemas: { columns: [0, 0], says: 'requests and responses' },
@@ -48,7 +48,7 @@ export function drawLayers(imports: Imports): string {
   const graph = folderImports(imports);
   const rows = rowsOf(graph);
   const top = Math.max(...rows.values());
-  const boxOf = (name: string) => {
+  const boxOf = (name: string): Box => {
     const [first, last] = folderNamed(name).columns;
     return {
       x: MARGIN + first * (COLUMN_WIDTH + COLUMN_GAP),
@@ -57,14 +57,7 @@ export function drawLayers(imports: Imports): string {
       height: ROW_HEIGHT,
     };
   };
-  const arrows = withoutDetours(graph).map(([from, to]) => {
-    const [above, below] = [boxOf(from), boxOf(to)];
-    const left = Math.max(above.x, below.x);
-    const right = Math.min(above.x + above.width, below.x + below.width);
-    if (left >= right) throw new Error(`${from} imports ${to}: give them a column in common in tools/pictures/layers.ts`);
-    const middle = (left + right) / 2;
-    return path('arrow', `M${middle} ${above.y + above.height}V${below.y - 1}`);
-  });
+  const arrows = withoutDetours(graph).map(([from, to]) => drawArrow(boxOf(from), boxOf(to)));
   const boxes = [...graph.keys()].sort(byName).flatMap((name) => {
     const box = boxOf(name);
     const { says, look = '' } = folderNamed(name);
@@ -84,6 +77,18 @@ export function drawLayers(imports: Imports): string {
     description: describe(graph, rows),
     shapes: [text(heading, { x: MARGIN, y: MARGIN + 16, className: 'title' }), ...arrows, ...boxes],
   });
+}
+
+/** Straight down where the boxes share columns, else around the corner. */
+function drawArrow(above: Box, below: Box): string {
+  const left = Math.max(above.x, below.x);
+  const right = Math.min(above.x + above.width, below.x + below.width);
+  const [start, end] = left < right ? [(left + right) / 2, (left + right) / 2] : [middleOf(above), middleOf(below)];
+  return path('arrow', `M${start} ${above.y + above.height}V${below.y - ROW_GAP / 2}H${end}V${below.y - 1}`);
+}
+
+function middleOf({ x, width }: Box): number {
+  return x + width / 2;
 }
 
 function folderNamed(name: string): Folder {

@@ -41,7 +41,14 @@ ${shapes.join('\n')}
 `;
 }
 
-export function rect(className: string, { x, y, width, height }: Record<'x' | 'y' | 'width' | 'height', number>): string {
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export function rect(className: string, { x, y, width, height }: Box): string {
   return `<rect class="${className}" x="${x}" y="${y}" width="${width}" height="${height}" rx="8"/>`;
 }
 

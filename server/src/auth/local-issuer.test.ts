@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pathNotFound } from '../domain/errors.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { lastLine } from '../testing/app/log-lines.ts';
-import { connectTo, sendRequest, serveLab } from '../testing/app/raw-http.ts';
+import { connectTo, serveTestApp } from '../testing/app/raw-http.ts';
 import { type Answer, LOAN, openTestApp, type TestApp } from '../testing/app/test-app.ts';
-import { askWith, bearer, openLabFor } from '../testing/oidc/oidc-users.ts';
+import { openLabFor } from '../testing/oidc/oidc-users.ts';
 
-const HERE = 'http://localhost:3000';
 const ANA = { email: 'ana@example.com' };
 
 let testApp: TestApp;
@@ -20,52 +20,48 @@ beforeEach(async () => {
 
 afterEach(() => testApp.close());
 
-function askToken(
-  body: unknown,
-  { at = HERE, headers = {} }: { at?: string; headers?: Record<string, string> } = {},
-): Promise<Answer> {
-  const sent = { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', ...headers } };
-  return sendRequest(testApp, `${at}/local/token`, { ...sent, from: '127.0.0.1' });
+function requestToken(body: unknown, { origin = '', headers = {} }: { origin?: string; headers?: Record<string, string> } = {}) {
+  return testApp.send('POST', `${origin}/local/token`, { body, headers, from: '127.0.0.1' });
 }
 
-function expectNoPage({ status, body }: Answer): void {
+function expectNotFound({ status, body }: Answer): void {
   expect(status).toBe(404);
-  expect(body).toMatchObject({ error: 'NOT_FOUND', message: 'There is nothing at this path. What there is, /docs tells.' });
+  expect(body).toMatchObject({ error: 'NOT_FOUND', message: pathNotFound().message });
 }
 
-describe('the local issuer', () => {
-  it('makes a token with which its user posts a loan', async () => {
-    const { status, body } = await askToken({ email: ' Ana@Example.com ', name: 'Ana' });
+describe('POST /local/token', () => {
+  it('issues a token that lets its user post a loan', async () => {
+    const { status, body } = await requestToken({ email: ' Ana@Example.com ', name: 'Ana' });
     expect(status).toBe(200);
     expect(body).toEqual({ token: expect.any(String), user_id: expect.stringMatching(/^[\w-]{22}$/), expires_in: 3600 });
     expect(decodeJwt(body.token)).toMatchObject({ email: 'ana@example.com', email_verified: true, name: 'Ana' });
-    expect((await testApp.send('POST', '/loans', { headers: bearer(body.token), body: LOAN })).status).toBe(201);
+    expect((await testApp.withToken(body.token).post('/loans', LOAN)).status).toBe(201);
     expect(lastLine(testApp)['user_id']).toBe(body.user_id);
   });
 
-  it('makes tokens that serve for an hour, and the leeway', async () => {
-    const { body } = await askToken(ANA);
+  it('issues tokens that are valid for an hour and the clock tolerance', async () => {
+    const { body } = await requestToken(ANA);
     testApp.advance((3600 + 29) * 1000);
-    expect((await askWith(testApp, body.token)).status).toBe(200);
+    expect((await testApp.withToken(body.token).get('/loans')).status).toBe(200);
     testApp.advance(1000);
-    expect((await askWith(testApp, body.token)).status).toBe(401);
+    expect((await testApp.withToken(body.token).get('/loans')).status).toBe(401);
   });
 
-  it('knows the same user by the same address, however it is written, and another by another', async () => {
+  it('gives each address one user, independent of its spelling', async () => {
     const sent = ['ana@example.com', 'ANA@example.COM', 'ana+loans@example.com', 'a.na@example.com'];
-    const ids = await Promise.all(sent.map(async (email) => (await askToken({ email })).body.user_id));
+    const ids = await Promise.all(sent.map(async (email) => (await requestToken({ email })).body.user_id));
     expect(ids[1]).toBe(ids[0]);
     expect(new Set(ids).size).toBe(3);
   });
 
-  it('makes a token for an address that is not verified, which is refused on use', async () => {
-    const { status, body } = await askToken({ ...ANA, email_verified: false });
+  it('issues tokens for unverified addresses, which get 403 on use', async () => {
+    const { status, body } = await requestToken({ ...ANA, email_verified: false });
     expect(status).toBe(200);
-    const used = await askWith(testApp, body.token);
+    const used = await testApp.withToken(body.token).get('/loans');
     expect([used.status, used.body.error]).toEqual([403, 'FORBIDDEN']);
   });
 
-  it('knows the user again after a restart, and honours the tokens of before', async () => {
+  it('keeps users and accepts earlier tokens after a restart', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'lending-'));
     const file = join(folder, 'lending.db');
     const first = await openTestApp({ store: openSqlite(file) });
@@ -76,51 +72,51 @@ describe('the local issuer', () => {
     const after = await second.as('ana@example.com');
     expect(after.userId).toBe(before.userId);
     for (const { token } of [before, after]) {
-      expect((await askWith(second, token)).body.loans).toMatchObject([{ loan_id: loanId }]);
+      expect((await second.withToken(token).get('/loans')).body.loans).toMatchObject([{ loan_id: loanId }]);
     }
     await second.close();
     rmSync(folder, { recursive: true });
   });
 
-  it('makes tokens that another store does not take', async () => {
-    const { body } = await askToken(ANA);
+  it('issues tokens that apps on other stores reject', async () => {
+    const { body } = await requestToken(ANA);
     const other = await openTestApp();
-    expect((await askWith(other, body.token)).status).toBe(401);
+    expect((await other.withToken(body.token).get('/loans')).status).toBe(401);
     await other.close();
   });
 
   it.each<[string, unknown, string]>([
     ['without an address', {}, 'email'],
-    ['with no address', { email: 'ana' }, 'email'],
-    ['with an address that is no text', { email: 5 }, 'email'],
-    ['with a name that is no text', { ...ANA, name: 5 }, 'name'],
-    ['with a mark that is neither true nor false', { ...ANA, email_verified: 'yes' }, 'email_verified'],
+    ['with a malformed address', { email: 'ana' }, 'email'],
+    ['with an address that is no string', { email: 5 }, 'email'],
+    ['with a name that is no string', { ...ANA, name: 5 }, 'name'],
+    ['with an email_verified that is no boolean', { ...ANA, email_verified: 'yes' }, 'email_verified'],
     ['that is a list', [], ''],
-  ])('refuses a request %s: 400', async (_, sent, path) => {
-    const { status, body } = await askToken(sent);
+  ])('responds 400 to a token request %s', async (_, sent, path) => {
+    const { status, body } = await requestToken(sent);
     expect([status, body.error]).toEqual([400, 'VALIDATION_ERROR']);
     expect(body.details).toMatchObject([{ path, code: 'INVALID' }]);
   });
 
-  it('reads a body under the rules of all bodies', async () => {
-    const large = await askToken({ ...ANA, more: 'x'.repeat(65_536) });
-    const typed = await askToken(ANA, { headers: { 'Content-Type': 'text/plain' } });
+  it('limits the size and media type of a token request', async () => {
+    const large = await requestToken({ ...ANA, more: 'x'.repeat(65_536) });
+    const typed = await requestToken(ANA, { headers: { 'Content-Type': 'text/plain' } });
     expect([large.status, typed.status]).toEqual([413, 415]);
   });
 });
 
-describe('the local issuer answers', () => {
+describe('access to POST /local/token', () => {
   it.each([
     'http://localhost',
-    HERE,
+    'http://localhost:3000',
     'http://LOCALHOST:3000',
     'http://127.0.0.1:3000',
     'http://127.8.8.8',
     'http://[::1]',
     'http://[::1]:8080',
-  ])('at a loopback name: %s', async (at) => {
-    expect((await askToken(ANA, { at })).status).toBe(200);
-    expect((await askToken(ANA, { at, headers: { Origin: new URL(at).origin } })).status).toBe(200);
+  ])('issues tokens at the loopback name %s', async (origin) => {
+    expect((await requestToken(ANA, { origin })).status).toBe(200);
+    expect((await requestToken(ANA, { origin, headers: { Origin: new URL(origin).origin } })).status).toBe(200);
   });
 
   it.each([
@@ -130,7 +126,7 @@ describe('the local issuer answers', () => {
     'http://10.0.0.1',
     'http://[::2]',
     'http://0.0.0.0',
-  ])('at no other name: %s', async (at) => expectNoPage(await askToken(ANA, { at })));
+  ])('responds 404 to a token request at %s', async (origin) => expectNotFound(await requestToken(ANA, { origin })));
 
   it.each([
     'https://evil.example.com',
@@ -140,19 +136,21 @@ describe('the local issuer answers', () => {
     'http://127.0.0.1:3000',
     'null',
     '',
-  ])('to no page of another origin: %s', async (origin) => expectNoPage(await askToken(ANA, { headers: { Origin: origin } })));
-
-  it.each(['Forwarded', 'Via', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Proto', 'X-Real-IP'])(
-    'to nobody behind a proxy: %s',
-    async (name) => expectNoPage(await askToken(ANA, { headers: { [name]: 'localhost' } })),
+  ])('responds 404 to a token request from a page of the origin %s', async (origin) =>
+    expectNotFound(await requestToken(ANA, { headers: { Origin: origin } })),
   );
 
-  it('by the Host that was really sent', async () => {
-    const server = await serveLab(testApp);
+  it.each(['Forwarded', 'Via', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Proto', 'X-Real-IP'])(
+    'responds 404 to a token request with the proxy header %s',
+    async (name) => expectNotFound(await requestToken(ANA, { headers: { [name]: 'localhost' } })),
+  );
+
+  it('checks the Host header of a token request', async () => {
+    const server = await serveTestApp(testApp);
     const body = JSON.stringify(ANA);
     const post = (host: string) =>
       `POST /local/token HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-    const wire = await connectTo(server.url);
+    const connection = await connectTo(server.url);
     const statuses: number[] = [];
     for (const host of [
       'localhost:3000',
@@ -162,22 +160,22 @@ describe('the local issuer answers', () => {
       'localhost.',
       'localhost@evil.example.com',
     ]) {
-      wire.send(post(host));
-      statuses.push((await wire.answer()).status);
+      connection.send(post(host));
+      statuses.push((await connection.answer()).status);
     }
     expect(statuses).toEqual([200, 200, 200, 404, 404, 400]);
-    wire.hangUp();
+    connection.hangUp();
     await server.close();
   });
 
-  it('not at all where another issuer is set', async () => {
+  it('responds 404 to a token request where another issuer is configured', async () => {
     const other = await openLabFor({ issuer: 'https://id.example.com' });
     expect(other.app.localIssuer).toBeUndefined();
-    expectNoPage(await other.send('POST', '/local/token', { body: ANA }));
+    expectNotFound(await other.post('/local/token', ANA));
     await other.close();
   });
 
-  it('to nothing but POST', async () => {
-    expectNoPage(await sendRequest(testApp, '/local/token'));
+  it('responds 404 to GET /local/token', async () => {
+    expectNotFound(await testApp.get('/local/token'));
   });
 });

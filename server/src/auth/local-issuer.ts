@@ -22,13 +22,13 @@ export interface Claims {
   readonly email_verified?: boolean | undefined;
 }
 
-/** For development: whoever asks gets a token for whatever address they name. Its key lives in the store. */
+/** Issues a token for any address, for development. Its key is in the store. */
 export interface LocalIssuer extends Issuer {
   issue(claims: Claims): Promise<LocalToken>;
 }
 
 export async function openLocalIssuer(store: Store, clock: () => number): Promise<LocalIssuer> {
-  const { data: pair } = await getOrCreate(store, 'local-issuer', makeKeyPair);
+  const { data: pair } = await getOrCreate(store, 'local-issuer', generateKeys);
   const privateKey = await importJWK(pair.private, ALGORITHM);
   const publicKey = await importJWK(pair.public, ALGORITHM);
 
@@ -53,7 +53,7 @@ export async function openLocalIssuer(store: Store, clock: () => number): Promis
   };
 }
 
-async function makeKeyPair(): Promise<{ private: JWK; public: JWK }> {
+async function generateKeys(): Promise<{ private: JWK; public: JWK }> {
   const { privateKey, publicKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   return { private: await exportJWK(privateKey), public: await exportJWK(publicKey) };
 }

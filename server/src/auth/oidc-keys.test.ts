@@ -4,8 +4,8 @@ import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { lastLine } from '../testing/app/log-lines.ts';
 import { type Answer, LOAN, type TestApp } from '../testing/app/test-app.ts';
 import { AUDIENCE, type IdentityProvider, serveLocally, startIdentityProvider } from '../testing/oidc/identity-provider.ts';
-import { askWith, bearer, openLabFor } from '../testing/oidc/oidc-users.ts';
-import { discoveredKeys, isLoopback, isSafe } from './oidc-keys.ts';
+import { openLabFor } from '../testing/oidc/oidc-users.ts';
+import { discoveredKeys, isLoopback, isSecure } from './oidc-keys.ts';
 import { tokenVerifier } from './token-verifier.ts';
 
 const ANA = { sub: 'ana', email: 'ana@example.com', email_verified: true };
@@ -23,169 +23,177 @@ afterEach(async () => {
   await provider.close();
 });
 
-function soundClaims(iss: string) {
+function keysFetched(): number {
+  return provider.state.requested.filter((path) => path === '/jwks').length;
+}
+
+function validClaims(iss: string) {
   const seconds = Math.floor(testApp.now / 1000);
   return { iss, aud: AUDIENCE, iat: seconds, exp: seconds + 3600, ...ANA };
 }
 
-function expectToPass({ status, headers, body }: Answer): void {
+function expectUnavailable({ status, headers, body }: Answer): void {
   expect(status).toBe(503);
   expect(headers.get('Retry-After')).toBe('10');
   expect(body).toMatchObject({ error: 'SERVICE_UNAVAILABLE', retryable: true, retry_after: 10 });
   expect(body.message).toBe('Sign-in temporarily unavailable. Please retry after 10 seconds.');
 }
 
-describe('the issuer’s keys', () => {
-  it('are fetched when the first token comes, and once for all tokens', async () => {
-    expect(provider.context).toEqual([]);
+describe('discoveredKeys', () => {
+  it('fetches the keys with the first token, and once for all tokens', async () => {
+    expect(provider.state.requested).toEqual([]);
     const tokens = await Promise.all(['ana', 'ben', 'cleo'].map((sub) => provider.signIn({ ...ANA, sub })));
-    const before = provider.context.length;
-    await Promise.all(tokens.map((token) => askWith(testApp, token)));
-    await askWith(testApp, await provider.sign({ ...soundClaims(provider.issuer), sub: 'dan' }));
-    expect(provider.context.slice(before)).toEqual(['/.well-known/openid-configuration', '/jwks']);
+    const before = provider.state.requested.length;
+    await Promise.all(tokens.map((token) => testApp.withToken(token).get('/loans')));
+    await testApp.withToken(await provider.sign({ ...validClaims(provider.issuer), sub: 'dan' })).get('/loans');
+    expect(provider.state.requested.slice(before)).toEqual(['/.well-known/openid-configuration', '/jwks']);
   });
 
-  it('are fetched anew for a key id that is not known', async () => {
+  it('fetches the keys again for an unknown key id', async () => {
     const { issuer } = provider;
     const key = discoveredKeys(issuer, { cooldownMs: 0 });
     const claimNames = { emailClaim: 'email', emailVerifiedClaim: 'email_verified' };
     const verify = tokenVerifier({ issuer, audience: AUDIENCE, key, ...claimNames }, () => testApp.now);
     const before = await verify(await provider.signIn(ANA));
-    const old = await provider.sign(soundClaims(issuer));
+    const old = await provider.sign(validClaims(issuer));
     await provider.rotateTo('second');
     const after = await verify(await provider.signIn(ANA));
     expect(after).toMatchObject({ userId: before.userId, email: before.email });
-    expect(provider.keysFetched).toBe(2);
+    expect(keysFetched()).toBe(2);
     await expect(verify(old)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   });
 
-  it('are not fetched again and again for a flood of unknown key ids', async () => {
+  it('does not fetch the keys for each of many unknown key ids', async () => {
     const { issuer } = provider;
-    await askWith(testApp, await provider.signIn(ANA));
-    const made = Array.from({ length: 40 }, (_, index) => provider.sign({ ...soundClaims(issuer) }, { kid: `made-up-${index}` }));
-    const tokens = await Promise.all(made);
-    const atOnce = await Promise.all(tokens.slice(0, 20).map((token) => askWith(testApp, token)));
-    const inTurn: Answer[] = [];
-    for (const token of tokens.slice(20)) inTurn.push(await askWith(testApp, token));
-    expect(new Set([...atOnce, ...inTurn].map(({ status }) => status))).toEqual(new Set([401]));
-    expect(atOnce[0]?.headers.get('WWW-Authenticate')).toBe('Bearer');
-    // One fetch more is allowed for a machine so slow that this took longer than the pause between fetches.
-    expect(provider.keysFetched).toBeLessThanOrEqual(2);
+    await testApp.withToken(await provider.signIn(ANA)).get('/loans');
+    const signed = Array.from({ length: 40 }, (_, index) => provider.sign({ ...validClaims(issuer) }, { kid: `unknown-${index}` }));
+    const tokens = await Promise.all(signed);
+    const concurrent = await Promise.all(tokens.slice(0, 20).map((token) => testApp.withToken(token).get('/loans')));
+    const sequential: Answer[] = [];
+    for (const token of tokens.slice(20)) sequential.push(await testApp.withToken(token).get('/loans'));
+    expect(new Set([...concurrent, ...sequential].map(({ status }) => status))).toEqual(new Set([401]));
+    expect(concurrent[0]?.headers.get('WWW-Authenticate')).toBe('Bearer');
+    // One more fetch is allowed for a machine so slow that this took longer than the cooldown.
+    expect(keysFetched()).toBeLessThanOrEqual(2);
   });
 });
 
-describe('an issuer that is down', () => {
-  it('answers 503 at the first token, and serves once it is up', async () => {
+describe('discoveredKeys of an issuer that is down', () => {
+  it('responds 503 while the issuer is down, and recovers once it is up', async () => {
     const token = await provider.signIn(ANA);
-    provider.goDown();
-    expectToPass(await askWith(testApp, token));
-    provider.comeUp();
-    expect((await askWith(testApp, token)).status).toBe(200);
+    provider.state.isDown = true;
+    expectUnavailable(await testApp.withToken(token).get('/loans'));
+    provider.state.isDown = false;
+    expect((await testApp.withToken(token).get('/loans')).status).toBe(200);
   });
 
-  it('is told from a token that is no good', async () => {
-    provider.goDown();
-    expect((await askWith(testApp, 'nonsense')).status).toBe(401);
-    expect(provider.context).toEqual([]);
+  it('responds 401 to a malformed token while the issuer is down, without asking it', async () => {
+    provider.state.isDown = true;
+    expect((await testApp.withToken('nonsense').get('/loans')).status).toBe(401);
+    expect(provider.state.requested).toEqual([]);
   });
 
-  it('is counted and logged as a fault of ours, with its cause', async () => {
+  it('logs an issuer that is down as an unexpected error, with its cause', async () => {
     const token = await provider.signIn(ANA);
-    provider.goDown();
-    await askWith(testApp, token);
+    provider.state.isDown = true;
+    await testApp.withToken(token).get('/loans');
     const line = lastLine(testApp);
     expect(line).toMatchObject({ level: 50, error: 'SERVICE_UNAVAILABLE', error_type: 'UnexpectedError' });
-    expect(line['err'].message).toContain('the keys of the issuer can not be had');
+    expect(line['err'].message).toContain('the keys of the issuer can not be fetched');
   });
 });
 
 interface Page {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A text as it stands, anything else as JSON. */
+  /** A string is sent as is, anything else as JSON. */
   readonly body?: unknown;
 }
 
-/** Serves what no sound provider would, with a lab that takes it for its issuer; `pages` are told their own address. */
+/** Serves an issuer's pages, faulty ones too, and opens a test app for it; `pages` gets the issuer's own URL. */
 async function openIssuer(pages: (url: string) => Readonly<Record<string, Page>>, slash = '') {
-  const context: string[] = [];
+  const requested: string[] = [];
   const server = await serveLocally((request, response) => {
-    context.push(request.url ?? '');
+    requested.push(request.url ?? '');
     const { status = 200, headers = {}, body = '' } = pages(`http://${request.headers.host}`)[request.url ?? ''] ?? { status: 404 };
     response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   const issuer = server.url + slash;
-  const there = await openLabFor({ issuer });
+  const testApp = await openLabFor({ issuer });
   onTestFinished(async () => {
-    await there.close();
+    await testApp.close();
     await server.close();
   });
-  return { context, issuer, there };
+  return { requested, issuer, testApp };
 }
 
 const DISCOVERY = '/.well-known/openid-configuration';
 
-/** What an issuer says of itself that is not to be trusted; `url` is its own address. */
+/** Discovery documents that must not be trusted, by the issuer's own URL. */
 const UNTRUSTED: Readonly<Record<string, (url: string) => Page>> = {
   'names another issuer': (url) => ({ body: { issuer: 'https://other.example.com', jwks_uri: `${url}/jwks` } }),
-  'names itself with another spelling': (url) => ({ body: { issuer: `${url}/`, jwks_uri: `${url}/jwks` } }),
-  'names no keys': (url) => ({ body: { issuer: url } }),
-  'has its keys elsewhere, unencrypted': (url) => ({ body: { issuer: url, jwks_uri: 'http://keys.example.com/jwks' } }),
+  'names itself in another spelling': (url) => ({ body: { issuer: `${url}/`, jwks_uri: `${url}/jwks` } }),
+  'has no key URL': (url) => ({ body: { issuer: url } }),
+  'has an unencrypted key URL on another host': (url) => ({ body: { issuer: url, jwks_uri: 'http://keys.example.com/jwks' } }),
   'is a redirect': (url) => ({ status: 302, headers: { Location: `${url}/elsewhere` } }),
-  'is no JSON': () => ({ body: '<html>' }),
-  'is a failure': (url) => ({ status: 500, body: { issuer: url, jwks_uri: `${url}/jwks` } }),
-  'is endless': (url) => ({ body: { issuer: url, jwks_uri: `${url}/jwks`, more: 'x'.repeat(300_000) } }),
+  'is not JSON': () => ({ body: '<html>' }),
+  'has status 500': (url) => ({ status: 500, body: { issuer: url, jwks_uri: `${url}/jwks` } }),
+  'is too large': (url) => ({ body: { issuer: url, jwks_uri: `${url}/jwks`, more: 'x'.repeat(300_000) } }),
 };
 
-describe('a discovery document', () => {
-  it.each(Object.entries(UNTRUSTED))('that %s is not trusted: 503, and no keys are fetched', async (_, document) => {
-    const { context, issuer, there } = await openIssuer((url) => ({ [DISCOVERY]: document(url) }));
-    expectToPass(await askWith(there, await provider.sign(soundClaims(issuer))));
-    expect(context).toEqual([DISCOVERY]);
-  });
+describe('discovery', () => {
+  it.each(Object.entries(UNTRUSTED))(
+    'does not fetch keys, and responds 503, where the discovery document %s',
+    async (_, document) => {
+      const { requested, issuer, testApp } = await openIssuer((url) => ({ [DISCOVERY]: document(url) }));
+      expectUnavailable(await testApp.withToken(await provider.sign(validClaims(issuer))).get('/loans'));
+      expect(requested).toEqual([DISCOVERY]);
+    },
+  );
 
-  it('whose keys are no key set gives no verdict on a token: 503', async () => {
-    const { context, issuer, there } = await openIssuer((url) => ({
+  it('responds 503 where the key set is malformed', async () => {
+    const { requested, issuer, testApp } = await openIssuer((url) => ({
       [DISCOVERY]: { body: { issuer: url, jwks_uri: `${url}/jwks` } },
       '/jwks': { body: { keys: 'none' } },
     }));
-    expectToPass(await askWith(there, await provider.sign(soundClaims(issuer))));
-    expect(context).toEqual([DISCOVERY, '/jwks']);
+    expectUnavailable(await testApp.withToken(await provider.sign(validClaims(issuer))).get('/loans'));
+    expect(requested).toEqual([DISCOVERY, '/jwks']);
   });
 
-  it('of an issuer whose name ends with a slash is found, and believed under the whole name', async () => {
-    const { key } = provider;
+  it('requires the trailing slash of an issuer in its tokens', async () => {
+    const { key } = provider.state;
     const jwk = { ...(await exportJWK(key.publicKey)), kid: key.kid, alg: 'RS256' };
     const pages = (url: string) => ({
       [DISCOVERY]: { body: { issuer: `${url}/`, jwks_uri: `${url}/jwks` } },
       '/jwks': { body: { keys: [jwk] } },
     });
-    const { issuer, there } = await openIssuer(pages, '/');
-    expect((await askWith(there, await provider.sign(soundClaims(issuer)))).status).toBe(200);
-    expect((await askWith(there, await provider.sign(soundClaims(issuer.slice(0, -1))))).status).toBe(401);
+    const { issuer, testApp } = await openIssuer(pages, '/');
+    expect((await testApp.withToken(await provider.sign(validClaims(issuer))).get('/loans')).status).toBe(200);
+    expect((await testApp.withToken(await provider.sign(validClaims(issuer.slice(0, -1)))).get('/loans')).status).toBe(401);
   });
 });
 
-describe('two issuers', () => {
-  it('have two users under one subject and address', async () => {
+describe('users of two issuers', () => {
+  it('keeps users of two issuers apart, even with the same subject and address', async () => {
     const store = openSqlite(':memory:');
     const second = await startIdentityProvider();
-    const [here, there] = [await openLabFor(provider, { store }), await openLabFor(second, { store })];
-    const posted = await here.send('POST', '/loans', { headers: bearer(await provider.signIn(ANA)), body: LOAN });
-    const token = await second.signIn(ANA);
-    expect((await askWith(there, token)).body.loans).toEqual([]);
+    const [firstApp, secondApp] = [await openLabFor(provider, { store }), await openLabFor(second, { store })];
+    const first = firstApp.withToken(await provider.signIn(ANA));
+    const other = secondApp.withToken(await second.signIn(ANA));
+    const posted = await first.post('/loans', LOAN);
+    expect((await other.get('/loans')).body.loans).toEqual([]);
     const path = posted.headers.get('Location') ?? '';
-    expect((await there.send('GET', path, { headers: bearer(token) })).status).toBe(404);
-    expect((await here.send('GET', path, { headers: bearer(await provider.signIn(ANA)) })).status).toBe(200);
+    expect((await other.get(path)).status).toBe(404);
+    expect((await first.get(path)).status).toBe(200);
     await store.close();
     await second.close();
   });
 });
 
-describe('an address on the network', () => {
+describe('isSecure', () => {
   it.each(['https://id.example.com', 'http://localhost:8080', 'http://127.0.0.1', 'http://127.9.9.9:1', 'http://[::1]:80'])(
-    '%s is safe to fetch keys from',
-    (url) => expect(isSafe(new URL(url))).toBe(true),
+    'accepts %s',
+    (url) => expect(isSecure(new URL(url))).toBe(true),
   );
 
   it.each([
@@ -194,9 +202,11 @@ describe('an address on the network', () => {
     'http://127.0.0.1.example.com',
     'http://10.0.0.1',
     'ftp://localhost',
-  ])('%s is not', (url) => expect(isSafe(new URL(url))).toBe(false));
+  ])('rejects %s', (url) => expect(isSecure(new URL(url))).toBe(false));
+});
 
-  it('is the machine’s own also where IPv4 is written as IPv6', () => {
+describe('isLoopback', () => {
+  it('recognizes IPv4 addresses mapped to IPv6', () => {
     expect(['::1', '::ffff:127.0.0.1', '::ffff:10.0.0.1', '::2', ''].map(isLoopback)).toEqual([true, true, false, false, false]);
   });
 });

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { frozenTime } from '../testing/app/fake-time.ts';
-import { sendRequest } from '../testing/app/raw-http.ts';
 import { type Answer, openTestApp, type TestApp } from '../testing/app/test-app.ts';
-import { requestRate } from './rate-limiter.ts';
+import { createRateLimiter } from './rate-limiter.ts';
 
 const PER_SECOND = 3;
 const BURST = 2 * PER_SECOND;
@@ -22,7 +21,7 @@ async function limited(requestsPerSecond = PER_SECOND): Promise<TestApp> {
   return testApp;
 }
 
-async function inTurn(times: number, send: () => Promise<Answer>): Promise<Answer[]> {
+async function repeat(times: number, send: () => Promise<Answer>): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (let time = 0; time < times; time += 1) answers.push(await send());
   return answers;
@@ -32,54 +31,54 @@ function statuses(answers: readonly Answer[]): number[] {
   return answers.map(({ status }) => status);
 }
 
-describe('the rate of requests', () => {
-  it('allows a burst of twice the rate, and tells what is left', async () => {
-    const spend = requestRate(PER_SECOND, () => Date.now());
+describe('createRateLimiter', () => {
+  it('allows a burst of twice the rate, and returns what remains', async () => {
+    const consume = createRateLimiter(PER_SECOND, () => Date.now());
     const states = [];
-    for (let time = 0; time <= BURST; time += 1) states.push(await spend('ana'));
+    for (let time = 0; time <= BURST; time += 1) states.push(await consume('ana'));
     expect(states.map((state) => state?.exceeded)).toEqual([...Array(BURST).fill(false), true]);
     expect(states.map((state) => state?.remaining)).toEqual([5, 4, 3, 2, 1, 0, 0]);
     expect(states[0]).toMatchObject({ quota: BURST, windowSeconds: 2, resetSeconds: 1 });
   });
 
-  it('holds one apart from another', async () => {
-    const spend = requestRate(1, () => Date.now());
-    for (const who of ['ana', 'ana', 'ana']) await spend(who);
-    expect(await spend('ben')).toMatchObject({ remaining: 1, exceeded: false });
+  it('counts clients separately', async () => {
+    const consume = createRateLimiter(1, () => Date.now());
+    for (const who of ['ana', 'ana', 'ana']) await consume(who);
+    expect(await consume('ben')).toMatchObject({ remaining: 1, exceeded: false });
   });
 
-  it('gives back one request after the other, and never more than a burst', async () => {
-    const spend = requestRate(1, () => Date.now());
-    for (const who of ['ana', 'ana', 'ana']) await spend(who);
+  it('refills one request at a time, up to a burst', async () => {
+    const consume = createRateLimiter(1, () => Date.now());
+    for (const who of ['ana', 'ana', 'ana']) await consume(who);
     vi.advanceTimersByTime(999);
-    expect(await spend('ana')).toMatchObject({ exceeded: true, resetSeconds: 1 });
+    expect(await consume('ana')).toMatchObject({ exceeded: true, resetSeconds: 1 });
     vi.advanceTimersByTime(1);
-    expect(await spend('ana')).toMatchObject({ exceeded: false, remaining: 0 });
+    expect(await consume('ana')).toMatchObject({ exceeded: false, remaining: 0 });
     vi.advanceTimersByTime(3_600_000);
-    expect(await spend('ana')).toMatchObject({ exceeded: false, remaining: 1, resetSeconds: 1 });
+    expect(await consume('ana')).toMatchObject({ exceeded: false, remaining: 1, resetSeconds: 1 });
   });
 
-  it('lets through no more than a burst and the rate, wherever one begins to count', async () => {
-    const spend = requestRate(50, () => Date.now());
-    let passed = 0;
+  it('never allows more than a burst plus the rate', async () => {
+    const consume = createRateLimiter(50, () => Date.now());
+    let allowed = 0;
     for (let tick = 0; tick < 400; tick += 1) {
       vi.advanceTimersByTime(10);
-      for (let sent = 0; sent < 5; sent += 1) if (!(await spend('ana'))?.exceeded) passed += 1;
+      for (let sent = 0; sent < 5; sent += 1) if (!(await consume('ana'))?.exceeded) allowed += 1;
     }
-    expect(passed).toBe(2 * 50 + 4 * 50 - 1); // the first request found the bucket full, so its first moment filled nothing
+    expect(allowed).toBe(2 * 50 + 4 * 50 - 1); // the bucket is full at the first request, so the time until then refills nothing
   });
 
-  it('is not limited where it is set to 0', async () => {
-    expect(await requestRate(0, () => Date.now())('ana')).toBeUndefined();
-    const { headers } = await (await limited(0)).send('GET', '/openapi.json');
+  it('does not limit requests at a rate of 0', async () => {
+    expect(await createRateLimiter(0, () => Date.now())('ana')).toBeUndefined();
+    const { headers } = await (await limited(0)).get('/openapi.json');
     expect([headers.get('RateLimit'), headers.get('RateLimit-Policy')]).toEqual([null, null]);
   });
 });
 
-describe('a user', () => {
-  it('is told in every answer what is left, and beyond that when to come back', async () => {
+describe('the rate of a user', () => {
+  it('reports the rate in the headers of every response, and Retry-After once it is exceeded', async () => {
     const ana = await (await limited()).as('ana@example.com');
-    const answers = await inTurn(BURST + 1, () => ana.get('/loans'));
+    const answers = await repeat(BURST + 1, () => ana.get('/loans'));
     expect(statuses(answers)).toEqual([...Array(BURST).fill(200), 429]);
     expect(answers[0]?.headers.get('RateLimit-Policy')).toBe('"default";q=6;w=2');
     expect(answers[0]?.headers.get('RateLimit')).toBe('"default";r=5;t=1');
@@ -92,71 +91,69 @@ describe('a user', () => {
     expect((await ana.get('/loans')).status).toBe(200);
   });
 
-  it('spends nobody else’s requests, and the same with every token and call', async () => {
-    const here = await limited();
+  it('counts all tokens and calls of a user together, and users separately', async () => {
+    const app = await limited();
     const [ana, ben, anaAgain] = [
-      await here.as('ana@example.com'),
-      await here.as('ben@example.com'),
-      await here.as('ana@example.com'),
+      await app.as('ana@example.com'),
+      await app.as('ben@example.com'),
+      await app.as('ana@example.com'),
     ];
-    await inTurn(BURST, () => ana.post('/loans', {}));
+    await repeat(BURST, () => ana.post('/loans', {}));
     expect((await anaAgain.get('/loans')).status).toBe(429);
     expect((await ben.get('/loans')).status).toBe(200);
   });
 
-  it('whose rate is exceeded changes nothing, and costs no storage call', async () => {
-    const here = await limited();
-    const ana = await here.as('ana@example.com');
+  it('rejects requests over the rate without an effect or a storage call', async () => {
+    const app = await limited();
+    const ana = await app.as('ana@example.com');
     const path = `/loans/${await ana.postsLoan()}/cancel`;
-    await inTurn(BURST - 1, () => ana.get('/loans'));
-    expect(await here.callsOf(() => ana.post(path))).toEqual([]);
-    here.advance(2000);
+    await repeat(BURST - 1, () => ana.get('/loans'));
+    expect(await app.callsOf(() => ana.post(path))).toEqual([]);
+    app.advance(2000);
     expect((await ana.get(path.replace('/cancel', ''))).body.loan.status).toBe('open');
   });
 });
 
-describe('an address', () => {
-  const guess = (here: TestApp, from: string, token: string) =>
-    sendRequest(here, '/loans', { from, headers: { Authorization: `Bearer ${token}` } });
+describe('the rate of a network address', () => {
+  const guess = (app: TestApp, from: string, token: string) => app.withToken(token).send('GET', '/loans', { from });
 
-  it('that guesses tokens is stopped, whatever it guesses', async () => {
-    const here = await limited();
-    let guessed = 0;
-    const answers = await inTurn(BURST + 1, () => guess(here, SOMEWHERE, `guess-${guessed++}`));
+  it('limits the rate of invalid tokens from an address', async () => {
+    const app = await limited();
+    let count = 0;
+    const answers = await repeat(BURST + 1, () => guess(app, SOMEWHERE, `guess-${count++}`));
     expect(statuses(answers)).toEqual([...Array(BURST).fill(401), 429]);
     expect(answers[0]?.headers.get('RateLimit')).toBe('"default";r=5;t=1');
     expect(answers[BURST]?.body.retry_after).toBe(1);
-    expect((await guess(here, '198.51.100.1', 'guess')).status).toBe(401);
+    expect((await guess(app, '198.51.100.1', 'guess')).status).toBe(401);
   });
 
-  it('that guesses tokens does not keep users out who share it', async () => {
-    const here = await limited();
-    const { token } = await here.as('ana@example.com');
-    await inTurn(BURST + 1, () => guess(here, SOMEWHERE, 'guess'));
-    expect((await guess(here, SOMEWHERE, token)).status).toBe(200);
+  it('does not count valid tokens against the rate of their address', async () => {
+    const app = await limited();
+    const { token } = await app.as('ana@example.com');
+    await repeat(BURST + 1, () => guess(app, SOMEWHERE, 'guess'));
+    expect((await guess(app, SOMEWHERE, token)).status).toBe(200);
   });
 
-  it('has one rate for all that answers without a token', async () => {
-    const here = await limited();
+  it('counts all calls without a token against one rate', async () => {
+    const app = await limited();
     const from = SOMEWHERE;
-    const body = JSON.stringify({ email: 'ana@example.com' });
     const answers = [
-      await sendRequest(here, '/openapi.json', { from }),
-      await sendRequest(here, '/docs', { from }),
-      await sendRequest(here, '/local/token', { from, method: 'POST', body, headers: { 'Content-Type': 'application/json' } }),
-      await sendRequest(here, '/metrics', { from }),
-      await guess(here, from, 'guess'),
-      await sendRequest(here, '/openapi.json', { from }),
-      await sendRequest(here, '/openapi.json', { from }),
+      await app.send('GET', '/openapi.json', { from }),
+      await app.send('GET', '/docs', { from }),
+      await app.send('POST', '/local/token', { from, body: { email: 'ana@example.com' } }),
+      await app.send('GET', '/metrics', { from }),
+      await guess(app, from, 'guess'),
+      await app.send('GET', '/openapi.json', { from }),
+      await app.send('GET', '/openapi.json', { from }),
     ];
     expect(statuses(answers)).toEqual([200, 200, 200, 403, 401, 200, 429]);
   });
 
-  it('may always ask for the program’s health', async () => {
-    const here = await limited(1);
-    await inTurn(3, () => sendRequest(here, '/openapi.json', { from: SOMEWHERE }));
+  it('does not limit health checks', async () => {
+    const app = await limited(1);
+    await repeat(3, () => app.send('GET', '/openapi.json', { from: SOMEWHERE }));
     for (const path of ['/health/live', '/health/ready']) {
-      const answers = await inTurn(10, () => sendRequest(here, path, { from: SOMEWHERE }));
+      const answers = await repeat(10, () => app.send('GET', path, { from: SOMEWHERE }));
       expect(new Set(statuses(answers))).toEqual(new Set([200]));
     }
   });

@@ -1,35 +1,34 @@
 import { LRUCache } from 'lru-cache';
 import type { Authenticator } from '../execution/authenticate.ts';
 
-/** A burst of so many seconds' requests: the window that the RateLimit headers tell of. */
+/** The size of a burst, in seconds of the rate; also the window in the RateLimit headers. */
 const BURST_SECONDS = 2;
-/** Of more clients at once than this, the one that was quiet the longest is forgotten, and starts with a full burst. */
+/** Beyond this many, the least recently used is forgotten, and starts again with a full burst. */
 const CLIENTS_MAX = 100_000;
 
-/** Requests that a client had left at a moment. */
 interface Bucket {
-  readonly left: number;
-  readonly at: number;
+  readonly tokens: number;
+  /** Epoch milliseconds of the last request. */
+  readonly updatedAt: number;
 }
 
 /**
- * How many requests each user or address has left, counted in this process: a bucket that holds a burst of twice the
- * rate and fills at the rate.
+ * A token bucket for each user or address, in this process: it holds a burst of twice the rate and refills at the rate.
  * @param perSecond 0 for no limit
  * @param clock epoch milliseconds
  */
-export function requestRate(perSecond: number, clock: () => number): Authenticator['consume'] {
+export function createRateLimiter(perSecond: number, clock: () => number): Authenticator['consume'] {
   if (perSecond === 0) return async () => undefined;
   const quota = perSecond * BURST_SECONDS;
   const buckets = new LRUCache<string, Bucket>({ max: CLIENTS_MAX });
 
-  return async (who) => {
+  return async (client) => {
     const now = clock();
-    const { left, at } = buckets.get(who) ?? { left: quota, at: now };
-    const filled = Math.min(quota, left + ((now - at) / 1000) * perSecond);
-    const exceeded = filled < 1;
-    const remaining = exceeded ? filled : filled - 1;
-    buckets.set(who, { left: remaining, at: now });
+    const { tokens, updatedAt } = buckets.get(client) ?? { tokens: quota, updatedAt: now };
+    const refilled = Math.min(quota, tokens + ((now - updatedAt) / 1000) * perSecond);
+    const exceeded = refilled < 1;
+    const remaining = exceeded ? refilled : refilled - 1;
+    buckets.set(client, { tokens: remaining, updatedAt: now });
     const awaited = exceeded ? 1 : quota;
     return {
       quota,

@@ -8,15 +8,15 @@ import type { UserId } from '../domain/ids.ts';
 import { parseSingleLine } from '../domain/single-line-text.ts';
 import { NAME_LENGTH_MAX } from '../schemas/input-fields.ts';
 
-/** Asymmetric only: whoever can verify a token must not be able to make one. */
+/** Asymmetric only, so that a key that verifies tokens can't sign them. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 const CLOCK_TOLERANCE_SECONDS = 30;
 const TOKEN_LENGTH_MAX = 8192;
 const CACHED_MAX = 10_000;
-/** A token is verified anew after this, so that a key which its issuer withdrew does not serve for long. */
+/** Limits how long tokens of a withdrawn key stay valid. */
 const CACHED_MS_MAX = 600_000;
 
-/** Whose tokens are taken, and where in them the address stands. */
+/** The issuer whose tokens are accepted, and the claims that have the e-mail address. */
 export interface Issuer {
   readonly issuer: string;
   readonly audience: string;
@@ -25,15 +25,18 @@ export interface Issuer {
   readonly key: JWTVerifyGetKey;
 }
 
-/** The issuer's keys could not be had. */
+/** The issuer's keys can't be fetched. */
 export class KeysUnavailableError extends Error {
   constructor(cause: unknown) {
-    super('the keys of the issuer can not be had', { cause });
+    super('the keys of the issuer can not be fetched', { cause });
     this.name = 'KeysUnavailableError';
   }
 }
 
-/** Turns tokens into identities. What was verified once is not verified again until it expires. */
+/**
+ * Creates a function that verifies a token and returns its user, and caches the result.
+ * It throws DomainError `UNAUTHORIZED` for an invalid token, `SERVICE_UNAVAILABLE` where the issuer is down.
+ */
 export function tokenVerifier(issuer: Issuer, clock: () => number): (token: string | undefined) => Promise<Identity> {
   const verified = new LRUCache<string, { readonly identity: Identity; readonly until: number }>({ max: CACHED_MAX });
 
@@ -41,13 +44,13 @@ export function tokenVerifier(issuer: Issuer, clock: () => number): (token: stri
     if (token === undefined) throw unauthorized('Sign in: send your token as "Authorization: Bearer TOKEN".');
     if (token.length > TOKEN_LENGTH_MAX) throw unauthorized(`The token is longer than ${TOKEN_LENGTH_MAX} characters.`);
     const now = clock();
-    const print = hash('sha256', token, 'base64url');
-    const cached = verified.get(print);
+    const digest = hash('sha256', token, 'base64url');
+    const cached = verified.get(digest);
     if (cached && now < cached.until) return cached.identity;
     const claims = await verify(token, issuer, now);
     const identity = toIdentity(claims, issuer);
     const expiry = identity.expiresAt + CLOCK_TOLERANCE_SECONDS * 1000;
-    verified.set(print, { identity, until: Math.min(expiry, now + CACHED_MS_MAX) });
+    verified.set(digest, { identity, until: Math.min(expiry, now + CACHED_MS_MAX) });
     return identity;
   };
 }
@@ -65,24 +68,24 @@ async function verify(token: string, { issuer, audience, key }: Issuer, now: num
     return payload;
   } catch (cause) {
     if (cause instanceof KeysUnavailableError) throw signInUnavailable(cause);
-    if (cause instanceof errors.JWTExpired) throw unauthorized('The token has expired. Sign in anew.', cause);
-    if (cause instanceof errors.JOSEError) throw unauthorized('The token is not valid here. Sign in anew.', cause);
+    if (cause instanceof errors.JWTExpired) throw unauthorized('The token has expired. Sign in again.', cause);
+    if (cause instanceof errors.JOSEError) throw unauthorized('The token is not valid here. Sign in again.', cause);
     throw cause;
   }
 }
 
 function toIdentity(claims: JWTPayload, { issuer, emailClaim, emailVerifiedClaim }: Issuer): Identity {
   const { sub } = claims;
-  if (typeof sub !== 'string' || sub === '') throw unauthorized('The token names no subject. Sign in anew.');
+  if (typeof sub !== 'string' || sub === '') throw unauthorized('The token has no subject. Sign in again.');
   const address = claims[emailClaim];
   // Some issuers write booleans as text.
-  const isVerified = [true, 'true'].some((yes) => claims[emailVerifiedClaim] === yes);
+  const isVerified = [true, 'true'].some((value) => claims[emailVerifiedClaim] === value);
   const email = isVerified && typeof address === 'string' ? parseEmail(address) : undefined;
   const name = typeof claims['name'] === 'string' ? parseSingleLine(claims['name'], NAME_LENGTH_MAX) : undefined;
   return { userId: userIdOf(issuer, sub), email: email ?? null, name: name ?? null, expiresAt: (claims.exp ?? 0) * 1000 };
 }
 
-/** Issuer and subject together: a subject means something to its issuer only. */
+/** Hashes issuer and subject together, as a subject is unique only within its issuer. */
 export function userIdOf(issuer: string, subject: string): UserId {
   const digest = createHash('sha256')
     .update(JSON.stringify([issuer, subject]))

@@ -1,8 +1,8 @@
 import { LendingClient } from '@private-lending/client';
 import * as z from 'zod';
-import { localTokenAnswer } from '../api/http/system-schemas.ts';
+import { localTokenResponse } from '../api/http/system-schemas.ts';
 import { type App, createApp, fetchFrom } from '../composition/app.ts';
-import { runImports } from '../composition/import-worker.ts';
+import { startImportWorker } from '../composition/import-worker.ts';
 import { openStore } from '../composition/open-store.ts';
 import { ConfigError, readClientConfig, readConfig } from '../config/config.ts';
 import { makeLog } from '../telemetry/log.ts';
@@ -23,7 +23,7 @@ const RETRY_DELAY_MS = 200;
 const DEADLINE_MS = 60_000;
 
 type Fetch = typeof globalThis.fetch;
-type LocalToken = z.output<typeof localTokenAnswer>;
+type LocalToken = z.output<typeof localTokenResponse>;
 
 /** A server, or this very program on its store. */
 interface ApiTarget {
@@ -71,7 +71,7 @@ async function localTokenFor({ url, fetch }: ApiTarget, email: string, name?: st
     throw new UnreachableError(url, cause);
   });
   const told: unknown = await answer.json();
-  if (answer.ok) return localTokenAnswer.parse(told);
+  if (answer.ok) return localTokenResponse.parse(told);
   const { error, message } = refusal.parse(told);
   if (error === 'NOT_FOUND')
     throw new ConfigError(['AUTH_ISSUER is set, so there is no local issuer: have that issuer make the token']);
@@ -115,11 +115,11 @@ async function withPlace<Result>(given: string | undefined, work: (place: ApiTar
 
 /** No server may be there to take the steps of an import that is sent here. */
 function importsOf({ services }: App): () => Promise<void> {
-  return runImports({
+  return startImportWorker({
     changes: services.changes,
-    advance: (importId) => runImportStep(services, importId).catch(() => undefined), // found again, and taken once more
+    advance: (importId) => runImportStep(services, importId),
     findDue: (see) => findDueImports(services, see),
-    onFault: () => {},
+    onError: () => {}, // the step is found again and retried
   });
 }
 

@@ -2,7 +2,6 @@ import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { openTestApp } from '../testing/app/test-app.ts';
-import { askWith } from '../testing/oidc/oidc-users.ts';
 import { type CliResult, openWorkplace, type Workplace } from '../testing/process/cli-process.ts';
 
 const AS_ANA = ['--as', 'ana@example.com'];
@@ -84,11 +83,7 @@ describe('lending loan create', () => {
 
   it('asks who is asking', async () => {
     const refused = await work.lending(LOAN);
-    expectRefusal(
-      refused,
-      'These settings need mending:',
-      '  - LENDING_TOKEN is not set: say who you are, with it or with --as EMAIL',
-    );
+    expectRefusal(refused, 'Invalid configuration:', '  - LENDING_TOKEN is not set: say who you are, with it or with --as EMAIL');
   });
 
   it.each([
@@ -208,7 +203,7 @@ describe('lending backup', () => {
     await server.stop();
     const testApp = await openTestApp({ store: openSqlite(work.path('copy.db')) });
     testApp.advance(Date.now() - testApp.now);
-    expect((await askWith(testApp, token.trim())).body.loans).toMatchObject([{ loan_id: loanId }]);
+    expect((await testApp.withToken(token.trim()).get('/loans')).body.loans).toMatchObject([{ loan_id: loanId }]);
     await testApp.close();
   });
 

@@ -5,7 +5,7 @@ import { type HttpOptions, httpApp } from '../api/http/http-app.ts';
 import type { MailService } from '../api/http/mail-routes.ts';
 import { type LocalIssuer, openLocalIssuer } from '../auth/local-issuer.ts';
 import { discoveredKeys } from '../auth/oidc-keys.ts';
-import { requestRate } from '../auth/rate-limiter.ts';
+import { createRateLimiter } from '../auth/rate-limiter.ts';
 import { type Issuer, tokenVerifier } from '../auth/token-verifier.ts';
 import type { Config } from '../config/config.ts';
 import { LoanEventHub } from '../events/event-hub.ts';
@@ -18,50 +18,50 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf } from '../telemetry/trace.ts';
 import { declineInvitationByMail, optOutOfMail } from '../usecases/invitations/respond-by-email.ts';
 import { type Core, type CoreOptions, createCore } from './core.ts';
+import { retryableOnce } from './retryable-once.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 export interface App extends Core {
-  /** Answers one HTTP request; the same on a server, in a function, and in the command line. */
+  /** Handles one HTTP request, in the server, on Lambda and in the CLI alike. */
   fetch(request: Request, peer?: Peer): Promise<Response>;
-  /** Undefined where another issuer is set. */
+  /** Undefined if AUTH_ISSUER is set. */
   readonly localIssuer: LocalIssuer | undefined;
   readonly services: Services;
-  /** From now on the program tells that it is not ready for more. */
+  /** From now on `/health/ready` fails. */
   stop(): void;
 }
 
-/** The app as a `fetch`, for a client in the same process. */
+/** `fetch` for a client in the same process. */
 export function fetchFrom(app: Pick<App, 'fetch'>): typeof globalThis.fetch {
   return (input, init) => app.fetch(new Request(input, init));
 }
 
-/** Hints are used, if that is left out, where the database is across a network. */
+/** `usesViewCache` defaults to true for DynamoDB, where a read costs a network round trip. */
 export interface AppOptions extends CoreOptions {
   readonly config: Config;
-  /** Left out, nothing is counted. */
   readonly metrics?: Metrics;
 }
 
-/** Puts the program together on an open store. */
+/** Composes the app on an open store. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, store, log, metrics } = options;
-  const ground = await createCore({ usesViewCache: config.store.kind === 'dynamodb', ...options });
-  const { storeSecrets, mailLinksAt } = ground;
-  const { ids, clock, changes, random } = ground.services;
+  const core = await createCore({ usesViewCache: config.store.kind === 'dynamodb', ...options });
+  const { storeSecrets, mailLinksAt } = core;
+  const { ids, clock, changes, random } = core.services;
   const { issuer, localIssuer } = await openIssuer(config, store, clock);
-  const consume = requestRate(config.requestsPerSecond, clock);
+  const consume = createRateLimiter(config.requestsPerSecond, clock);
   let isStopping = false;
 
   const services: Services = {
-    ...ground.services,
+    ...core.services,
     rules: {
       invitesPerHour: config.invitesPerHour,
       invitationMs: config.invitationDays * DAY_MS,
       idempotencyMs: config.idempotencyHours * HOUR_MS,
     },
-    authenticator: { authenticate: tokenVerifier(issuer, clock), consume: consume },
+    authenticator: { authenticate: tokenVerifier(issuer, clock), consume },
     cursors: new Cursors(storeSecrets.deriveKey('cursors')),
     channels: new LoanEventHub(store, changes, random),
     telemetry: {
@@ -69,7 +69,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       subscriptionFailed: (subscription) => logSubscription(log, subscription),
     },
   };
-  const onFault: HttpOptions['onFault'] = (err, { requestId, traceparent }) =>
+  const onError: HttpOptions['onError'] = (err, { requestId, traceparent }) =>
     log.error({ err, request_id: requestId, trace_id: traceIdOf(traceparent) }, 'request failed');
   const app = httpApp(
     services,
@@ -86,8 +86,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       trustedHops: config.trustedHops,
       corsOrigins: config.corsOrigins,
       ids,
-      onFault,
-      graphql: lazyGraphQlHandler(services, { allowsIntrospection: localIssuer !== undefined, onFault }),
+      onError,
+      graphql: lazyGraphQlHandler(services, { allowsIntrospection: localIssuer !== undefined, onFault: onError }),
     },
   );
   return {
@@ -102,20 +102,19 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
 }
 
-/** Loads the GraphQL libraries with the first GraphQL request, so that a cold start does not pay for them. */
+/** Loads the GraphQL libraries with the first GraphQL request, to keep cold starts short. */
 function lazyGraphQlHandler(services: Services, options: GraphQlOptions): Handler<Env> {
-  let handler: Promise<Handler<Env>> | undefined;
-  return async (context, next) => {
-    handler ??= import('../api/graphql/http-handler.ts').then(({ graphQlHandler }) => graphQlHandler(services, options));
-    return (await handler)(context, next);
-  };
+  const load = retryableOnce<Handler<Env>>(async () =>
+    (await import('../api/graphql/http-handler.ts')).graphQlHandler(services, options),
+  );
+  return async (context, next) => (await load())(context, next);
 }
 
-/** What the links of a mail do. Here they are only opened, for which it does not matter where they lead. */
+/** @param links only verify tokens here, so their base URL does not matter */
 function mailService(services: Services, links: MailLinks): MailService {
   return {
     links,
-    answers: {
+    actions: {
       decline: (ref, call) => declineInvitationByMail(services, ref, call),
       optOut: (ref, call) => optOutOfMail(services, ref, call),
     },

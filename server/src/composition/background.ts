@@ -1,139 +1,121 @@
 import type { Config } from '../config/config.ts';
 import type { ImportId, LoanId } from '../domain/ids.ts';
 import { enqueueMailHandler } from '../mail/enqueue-mail-handler.ts';
-import { Mailer } from '../mail/mail-sender.ts';
+import { MailSender } from '../mail/mail-sender.ts';
 import { createTransport } from '../mail/transports/create-transport.ts';
-import type { MailTransport } from '../mail/transports/transport.ts';
 import { type EventHandler, OutboxDispatcher } from '../outbox/dispatcher.ts';
 import { SerialQueue } from '../outbox/serial-queue.ts';
-import { tellFailures, tellImports, tellMails } from '../telemetry/background.ts';
+import { logHandlerFailures, logImportSteps, logMailAttempts } from '../telemetry/background.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
-import { type ImportServices, type ImportStepResult, runImportStep } from '../usecases/imports/run-import-step.ts';
+import { runImportStep } from '../usecases/imports/run-import-step.ts';
 import { type ExpirySweepResult, expireDueInvitations } from '../usecases/invitations/expire-due-invitations.ts';
 import type { Core } from './core.ts';
-import { runImports } from './import-worker.ts';
+import { startImportWorker } from './import-worker.ts';
 import { startPeriodicTasks } from './periodic-tasks.ts';
 
-/** An expired amount is free a minute after its time at the latest. */
-const EXPIRY_EVERY_MS = 20_000;
 const DAY_MS = 86_400_000;
+/** The contract frees an expired amount within 60 s. */
+const EXPIRY_EVERY_MS = 20_000;
 const DELIVERY_EVERY_MS = 5000;
-/** Changed loans that wait for delivery; others are found by the round. */
-const LOANS_WAITING_MAX = 10_000;
 const MAIL_EVERY_MS = 1000;
-/** Of each of the eight places where mails wait: some eighty a second, so that a burst of them does not slow down who waits for an answer. */
-const MAILS_A_ROUND = 10;
+/** Changed loans that may wait for delivery; further ones are found by a later run. */
+const LOANS_WAITING_MAX = 10_000;
+/** With eight shards and a run per second, at most about 80 mails a second: a burst must not slow down requests. */
+const MAILS_PER_SHARD = 10;
 
-/** What follows from changes, and from time passing. */
+/** Gets the error of an item that could not be processed. It is retried, and the others are processed nevertheless. */
+type OnError = (error: unknown) => void;
+
+/** Work that follows from events and from time passing. Each method throws, or calls `onError`, without logging. */
 export interface Background {
   readonly dispatcher: OutboxDispatcher;
-  /** Undefined where no mail is sent. */
-  readonly mailer: Mailer | undefined;
-  /** @param ending begins nothing further once it is aborted */
-  expireDue(ending?: AbortSignal): Promise<ExpirySweepResult>;
-  /** Takes the next step of an import. Never rejects. @returns whether there may be another one to take at once */
+  /** Undefined if no mail is sent. */
+  readonly mailSender: MailSender | undefined;
+  /** @param signal starts no further loan once it is aborted */
+  expireDue(onError: OnError, signal?: AbortSignal): Promise<ExpirySweepResult>;
+  /** Takes the next step of an import. @returns whether another step may follow at once */
   advanceImport(importId: ImportId): Promise<boolean>;
-  /** @returns when the next import is to be seen to, as far as is known; epoch milliseconds */
-  findDueImports(see: (importId: ImportId) => unknown): Promise<number | undefined>;
-  /** Once what is under way has come to its end. */
+  /** @returns when the next import is due, if known; epoch milliseconds */
+  findDueImports(onFound: (importId: ImportId) => unknown): Promise<number | undefined>;
+  /** Resolves once running work is done. */
   close(): Promise<void>;
 }
 
 export interface BackgroundOptions {
-  readonly ground: Pick<Core, 'services' | 'mailLinksAt'>;
+  readonly core: Pick<Core, 'services' | 'mailLinksAt'>;
   readonly mail: Config['mail'];
   readonly limits: Pick<Config, 'invitesPerHour' | 'invitationDays'>;
-  /** Where links lead if no setting says so. */
+  /** Where mail links lead if PUBLIC_URL is not set. */
   readonly url: string;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Besides whoever writes mails, and before them. */
+  /** Called before the handler that queues mail. */
   readonly handlers?: readonly EventHandler[];
-  /** Told of what keeps something from being done, which is in the log by then; it is done again. */
-  readonly onFault?: (fault: unknown) => void;
 }
 
 export async function openBackground(options: BackgroundOptions): Promise<Background> {
-  const { ground, mail, limits, url, log, metrics, handlers = [] } = options;
-  const { services, mailLinksAt } = ground;
+  const { core, mail, limits, url, log, metrics, handlers = [] } = options;
+  const { services, mailLinksAt } = core;
   const { store, ids, clock } = services;
-  const onFault = (err: unknown) => {
-    log.error({ err }, 'a background task failed; it is done again');
-    options.onFault?.(err);
-  };
   const rules = { invitesPerHour: limits.invitesPerHour, invitationMs: limits.invitationDays * DAY_MS };
-  const mailTransport = await createTransport(mail.transport);
-  const mailer =
-    mailTransport &&
-    new Mailer({
-      services,
-      transport: mailTransport,
-      from: mail.from,
-      links: mailLinksAt(mail.publicUrl ?? url),
-      onEnd: tellMails(log, metrics),
-      onFault,
-    });
+  const transport = await createTransport(mail.transport);
+  const links = mailLinksAt(mail.publicUrl ?? url);
+  const onAttempt = logMailAttempts(log, metrics);
+  const onStep = logImportSteps(log, metrics);
+  const mailSender = transport && new MailSender({ services, transport, from: mail.from, links, onAttempt });
   const dispatcher = new OutboxDispatcher({
-    ...{ store, ids, clock, onFault },
-    handlers: [...handlers, ...(mailer ? [enqueueMailHandler({ store, ids, clock })] : [])],
-    onFailure: tellFailures(log, metrics),
+    store,
+    ids,
+    clock,
+    handlers: [...handlers, ...(mailSender ? [enqueueMailHandler({ store, ids, clock })] : [])],
+    onFailure: logHandlerFailures(log, metrics),
   });
   return {
-    ...{ dispatcher, mailer },
-    expireDue: (ending) => expireDueInvitations(services, onFault, ending),
-    advanceImport: (importId) => advanceAndTell({ ...services, rules }, importId, { tell: tellImports(log, metrics), onFault }),
-    findDueImports: (see) => findDueImports(services, see),
-    close: () => closeAll(dispatcher, mailer, mailTransport),
+    dispatcher,
+    mailSender,
+    expireDue: (onError, signal) => expireDueInvitations(services, onError, signal),
+    async advanceImport(importId) {
+      const step = await runImportStep({ ...services, rules }, importId);
+      if (step) onStep(step);
+      return step?.job.state.name === 'running';
+    },
+    findDueImports: (onFound) => findDueImports(services, onFound),
+    async close() {
+      mailSender?.stop();
+      await dispatcher.stop();
+      await transport?.close();
+    },
   };
 }
 
-interface Told {
-  readonly tell: (advanced: ImportStepResult) => void;
-  readonly onFault: (fault: unknown) => void;
-}
-
-async function advanceAndTell(services: ImportServices, importId: ImportId, { tell, onFault }: Told): Promise<boolean> {
-  try {
-    const advanced = await runImportStep(services, importId);
-    if (advanced) tell(advanced);
-    return advanced?.job.state.name === 'running';
-  } catch (fault) {
-    onFault(fault);
-    return false;
-  }
-}
-
-async function closeAll(
-  dispatcher: OutboxDispatcher,
-  mailer: Mailer | undefined,
-  transport: MailTransport | undefined,
-): Promise<void> {
-  await Promise.all([dispatcher.stop(), mailer?.stop()]);
-  await transport?.close();
-}
-
-/** Has all of that done by a program that stays: changes of its own at once, what others have left or time brings by rounds. */
-export function startBackground(
-  { dispatcher, mailer, expireDue, advanceImport, findDueImports }: Background,
-  { ground, log }: BackgroundOptions,
-): () => Promise<void> {
-  const lane = new SerialQueue<LoanId>((loanId) => dispatcher.deliver(loanId), LOANS_WAITING_MAX);
-  const onFault = (err: unknown) => log.error({ err }, 'a background task failed; it is done again');
-  const { changes } = ground.services;
-  const ignore = changes.watchAll((loanId) => lane.add(loanId));
-  const endImports = runImports({ changes, advance: advanceImport, findDue: findDueImports, onFault });
-  const endRounds = startPeriodicTasks(
+/**
+ * Runs the background work of a server: its own changes at once, and periodically what is due or other processes have left.
+ * @returns stops it, and resolves once running work is done
+ */
+export async function startBackground(options: BackgroundOptions): Promise<() => Promise<void>> {
+  const { dispatcher, mailSender, expireDue, advanceImport, findDueImports, close } = await openBackground(options);
+  const { core, log } = options;
+  const { changes } = core.services;
+  const onError = (err: unknown) => log.error({ err }, 'background task failed, will be retried');
+  const queue = new SerialQueue<LoanId>({
+    process: (loanId) => dispatcher.deliver(loanId),
+    onError,
+    waitingMax: LOANS_WAITING_MAX,
+  });
+  const unsubscribe = changes.watchAll((loanId) => queue.add(loanId));
+  const stopImports = startImportWorker({ changes, advance: advanceImport, findDue: findDueImports, onError });
+  const stopTasks = startPeriodicTasks(
     [
-      { everyMs: DELIVERY_EVERY_MS, go: () => dispatcher.deliverAbandoned() },
-      { everyMs: EXPIRY_EVERY_MS, go: () => expireDue() },
-      ...(mailer ? [{ everyMs: MAIL_EVERY_MS, go: () => mailer.sendDue({ most: MAILS_A_ROUND }) }] : []),
+      { everyMs: DELIVERY_EVERY_MS, run: () => dispatcher.deliverAbandoned(onError) },
+      { everyMs: EXPIRY_EVERY_MS, run: () => expireDue(onError) },
+      ...(mailSender ? [{ everyMs: MAIL_EVERY_MS, run: () => mailSender.sendDue(onError, { perShard: MAILS_PER_SHARD }) }] : []),
     ],
-    onFault,
+    onError,
   );
   return async () => {
-    ignore();
-    await Promise.all([lane.stop(), endImports(), endRounds()]);
+    unsubscribe();
+    await Promise.all([queue.stop(), stopImports(), stopTasks(), close()]);
   };
 }

@@ -8,14 +8,13 @@ import { loadStoreSecrets, type StoreSecrets } from '../storage/store-secrets.ts
 import type { Log } from '../telemetry/log.ts';
 import { createIds } from './create-ids.ts';
 
-/** Requests that may be under way or wait for their turn; further ones are refused with 503. */
+/** Commands that may run or wait for a lock; further ones get 503. */
 const WAITING_MAX = 4096;
 
-/** What stands on an open store before anybody asks for anything. */
+/** What both the app and the background work need on an open store. */
 export interface Core {
   readonly storeSecrets: StoreSecrets;
   readonly services: CoreServices;
-  /** The links of a mail, where they lead to a place that is known by now. */
   mailLinksAt(publicUrl: string): MailLinks;
 }
 
@@ -26,7 +25,7 @@ export interface CoreOptions {
   readonly clock?: () => number;
   readonly random?: () => number;
   readonly waitingMax?: number;
-  /** Whether commands may be proposed from what the process remembers. */
+  /** Whether commands may be decided from cached views, which the commit then verifies. */
   readonly usesViewCache?: boolean;
 }
 
@@ -37,7 +36,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     store,
     mutex: new KeyedMutex(waitingMax),
     viewCache: usesViewCache ? new ViewCache() : undefined,
-    changes: new ChangeNotifier((err) => log.error({ err }, 'a watcher failed')),
+    changes: new ChangeNotifier((err) => log.error({ err }, 'change listener failed')),
     ids: createIds(storeSecrets),
     clock,
     random,

@@ -3,32 +3,30 @@ import type { ChangeNotifier } from '../events/change-notifier.ts';
 import { SerialQueue } from '../outbox/serial-queue.ts';
 import { startPeriodicTasks } from './periodic-tasks.ts';
 
-/** An import whose hour has come, or that another process has left, is taken up a second later at the latest. */
-const LOOK_EVERY_MS = 1000;
-/** Imports that may wait for their next step here; others are found by the round. */
+/** How soon a due or abandoned import is found. */
+const FIND_EVERY_MS = 1000;
+/** Imports that may wait for their next step; further ones are found by a later run. */
 const WAITING_MAX = 10_000;
 
-export interface ImportRunnerOptions {
+export interface ImportWorkerOptions {
   readonly changes: Pick<ChangeNotifier, 'watchImports'>;
-  /** Takes the next step of an import. Never rejects. */
+  /** Takes the next step of an import. */
   readonly advance: (importId: ImportId) => Promise<unknown>;
-  readonly findDue: (see: (importId: ImportId) => unknown) => Promise<unknown>;
-  /** Told of what kept a round from being gone; it is gone again. */
-  readonly onFault: (fault: unknown) => void;
+  readonly findDue: (onFound: (importId: ImportId) => unknown) => Promise<unknown>;
+  readonly onError: (error: unknown) => void;
 }
 
 /**
- * Takes the steps of imports, of several in turn, for as long as the program runs: a step is told of as a change of its import, and so
- * brings it here again, behind the others.
- * @returns what ends it, once the step under way has come to its end
+ * Runs imports, alternating between them: each step changes its import, and the change adds it to the end of the queue again.
+ * @returns stops the worker, and resolves once the running step is done
  */
-export function runImports({ changes, advance, findDue, onFault }: ImportRunnerOptions): () => Promise<void> {
-  const lane = new SerialQueue<ImportId>(advance, WAITING_MAX);
-  const add = (importId: ImportId) => lane.add(importId);
-  const ignore = changes.watchImports(add);
-  const endRounds = startPeriodicTasks([{ everyMs: LOOK_EVERY_MS, go: () => findDue(add) }], onFault);
+export function startImportWorker({ changes, advance, findDue, onError }: ImportWorkerOptions): () => Promise<void> {
+  const queue = new SerialQueue<ImportId>({ process: advance, onError, waitingMax: WAITING_MAX });
+  const add = (importId: ImportId) => queue.add(importId);
+  const unsubscribe = changes.watchImports(add);
+  const stopFinding = startPeriodicTasks([{ everyMs: FIND_EVERY_MS, run: () => findDue(add) }], onError);
   return async () => {
-    ignore();
-    await Promise.all([lane.stop(), endRounds()]);
+    unsubscribe();
+    await Promise.all([queue.stop(), stopFinding()]);
   };
 }

@@ -4,14 +4,14 @@ import { type BreakerOptions, withBreaker } from '../storage/circuit-breaker.ts'
 import type { SqliteOptions } from '../storage/sqlite/sqlite-store.ts';
 import type { Store } from '../storage/store.ts';
 
-/* Which engine a store is kept by. Each is loaded only where it is used: DynamoDB's takes a while, SQLite's is not everywhere. */
+/* Loads only the engine of the store: DynamoDB's is slow to load, and SQLite's needs a native module. */
 
 export interface OpenOptions extends SqliteOptions {
-  /** Told when the database is found to be unavailable, and when it is back. */
+  /** Called when the circuit breaker of DynamoDB opens, and when it closes. */
   readonly onUnavailable?: BreakerOptions['onChange'];
 }
 
-/** @throws UnfitStoreError where the store can't be used as it is */
+/** @throws StoreSetupError if the store is missing or cannot be used */
 export async function openStore(setting: StoreSetting, options: OpenOptions): Promise<Store> {
   if (setting.kind === 'sqlite') {
     const { openSqlite } = await import('../storage/sqlite/sqlite-store.ts');
@@ -26,7 +26,7 @@ export async function openStore(setting: StoreSetting, options: OpenOptions): Pr
   return withBreaker(openDynamoDb(setting.table, { client: setting.client }), onUnavailable && { onChange: onUnavailable });
 }
 
-/** Makes what a store needs. @returns whether it was made, or there already @throws UnfitStoreError */
+/** Creates a store. @returns false if it exists already @throws StoreSetupError */
 export async function makeStore(setting: StoreSetting): Promise<boolean> {
   if (setting.kind === 'sqlite') {
     const { makeSqlite } = await import('../storage/sqlite/bulk.ts');
@@ -36,12 +36,12 @@ export async function makeStore(setting: StoreSetting): Promise<boolean> {
   return createTable(setting.table, { client: setting.client });
 }
 
-/** Opens a store to be copied as a whole, or to be copied into. @throws UnfitStoreError */
+/** Opens a store to copy from or into. @throws StoreSetupError */
 export async function openBulkStore(setting: StoreSetting, role: 'source' | 'target'): Promise<BulkStore> {
   if (setting.kind === 'sqlite') {
     const { openSqliteSource, openSqliteTarget } = await import('../storage/sqlite/bulk.ts');
     return role === 'source' ? openSqliteSource(setting.path) : openSqliteTarget(setting.path);
   }
-  const { openWholeDynamoDb } = await import('../storage/dynamodb/bulk.ts');
-  return openWholeDynamoDb(setting.table, { client: setting.client });
+  const { openBulkDynamoDb } = await import('../storage/dynamodb/bulk.ts');
+  return openBulkDynamoDb(setting.table, { client: setting.client });
 }

@@ -1,26 +1,27 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Something that is done again and again, as long as the program runs. */
 export interface PeriodicTask {
+  /** The pause between two runs. */
   readonly everyMs: number;
-  readonly go: () => Promise<unknown>;
+  readonly run: () => Promise<unknown>;
 }
 
 /**
- * Goes its rounds, each after its own pause and never beside itself. One that fails is told of and gone again.
- * @returns what ends them, once those under way have come to an end
+ * Runs each task repeatedly, one run at a time, the first one at once.
+ * @param onError gets what a run throws
+ * @returns stops the tasks, and resolves once running ones are done
  */
-export function startPeriodicTasks(rounds: readonly PeriodicTask[], onFault: (fault: unknown) => void): () => Promise<void> {
+export function startPeriodicTasks(tasks: readonly PeriodicTask[], onError: (error: unknown) => void): () => Promise<void> {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const ended = rounds.map(async ({ everyMs, go }) => {
+  const loops = tasks.map(async ({ everyMs, run }) => {
     while (!signal.aborted) {
-      await go().catch(onFault);
-      await pause(everyMs, undefined, { signal }).catch(() => {}); // ended early by the stop
+      await run().catch(onError);
+      await pause(everyMs, undefined, { signal }).catch(() => {}); // rejects when stopped
     }
   });
   return async () => {
     stopping.abort();
-    await Promise.all(ended);
+    await Promise.all(loops);
   };
 }

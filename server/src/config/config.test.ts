@@ -16,17 +16,17 @@ type Environment = Readonly<Record<string, string>>;
 
 const ISSUER = { AUTH_ISSUER: 'https://login.example.com/pool', AUTH_AUDIENCE: 'lending' };
 
-/** The problems that a refusal tells, a line each. */
+/** The problems of an invalid configuration, one per line. */
 function problemsOf(environment: Environment, read: (environment: Environment) => unknown = readConfig): string[] {
   try {
     read(environment);
-  } catch (refusal) {
-    if (!(refusal instanceof ConfigError)) throw refusal;
-    const [heading, ...lines] = refusal.message.split('\n');
-    expect(heading).toBe('These settings need mending:');
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const [heading, ...lines] = error.message.split('\n');
+    expect(heading).toBe('Invalid configuration:');
     return lines.map((line) => line.replace(/^ {2}- /, ''));
   }
-  throw new Error('the settings were taken');
+  throw new Error('the settings are valid');
 }
 
 const DEFAULTS = {
@@ -48,23 +48,33 @@ const DEFAULTS = {
   },
 };
 
-describe('the settings', () => {
-  it('are the defaults where nothing is set', () => {
+describe('readConfig', () => {
+  it('has defaults', () => {
     expect(readConfig({})).toMatchObject(DEFAULTS);
   });
 
-  it('are the defaults where everything is set to nothing', () => {
+  it('treats empty settings as unset', () => {
     const names = ['PORT', 'HOST', 'STORE', 'AUTH_ISSUER', 'AUTH_AUDIENCE', 'AUTH_EMAIL_CLAIM', 'AUTH_EMAIL_VERIFIED_CLAIM'];
     const others = ['ALLOW_LOCAL_ISSUER', 'INVITES_PER_HOUR', 'REQUESTS_PER_SECOND', 'INVITATION_DAYS', 'IDEMPOTENCY_HOURS'];
     const last = ['SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL', 'TRUST_PROXY', 'CORS_ORIGINS', 'METRICS_TOKEN'];
     expect(readConfig(Object.fromEntries([...names, ...others, ...last].map((name) => [name, ''])))).toEqual(readConfig({}));
   });
 
-  it('are what is set', () => {
+  it('reads all settings', () => {
     const environment = {
-      ...{ PORT: '0', HOST: '0.0.0.0', STORE: 'dynamodb:lending', ...ISSUER, AUTH_EMAIL_CLAIM: 'mail' },
-      ...{ AUTH_EMAIL_VERIFIED_CLAIM: 'mail_verified', INVITES_PER_HOUR: '7', REQUESTS_PER_SECOND: '0', INVITATION_DAYS: '14' },
-      ...{ IDEMPOTENCY_HOURS: '48', TRUST_PROXY: '2', METRICS_TOKEN: '0123456789abcdef', PATH: '/usr/bin' },
+      PORT: '0',
+      HOST: '0.0.0.0',
+      STORE: 'dynamodb:lending',
+      ...ISSUER,
+      AUTH_EMAIL_CLAIM: 'mail',
+      AUTH_EMAIL_VERIFIED_CLAIM: 'mail_verified',
+      INVITES_PER_HOUR: '7',
+      REQUESTS_PER_SECOND: '0',
+      INVITATION_DAYS: '14',
+      IDEMPOTENCY_HOURS: '48',
+      TRUST_PROXY: '2',
+      METRICS_TOKEN: '0123456789abcdef',
+      PATH: '/usr/bin',
       CORS_ORIGINS: 'https://app.example.com, http://localhost:5173',
     };
     expect(readConfig(environment)).toMatchObject({
@@ -87,38 +97,38 @@ describe('the settings', () => {
     });
   });
 
-  it('name the claims of an issuer as usual where nothing else is said', () => {
+  it('defaults to the standard claim names of an issuer', () => {
     expect(readConfig(ISSUER).auth).toMatchObject({ emailClaim: 'email', emailVerifiedClaim: 'email_verified' });
   });
 });
 
-describe('a store in DynamoDB', () => {
+describe('a DynamoDB store', () => {
   const STORE = 'dynamodb:lending';
   const at = 'http://127.0.0.1:8000';
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
   it.each<[string, Environment, object]>([
-    ['all on this machine', { AWS_ENDPOINT_URL_DYNAMODB: at }, { endpoint: at, region: 'local', credentials }],
-    ['all at an endpoint for every service', { AWS_ENDPOINT_URL: at }, { endpoint: at, region: 'local', credentials }],
+    ['both on a loopback address', { AWS_ENDPOINT_URL_DYNAMODB: at }, { endpoint: at, region: 'local', credentials }],
+    ['both with an endpoint for all services', { AWS_ENDPOINT_URL: at }, { endpoint: at, region: 'local', credentials }],
     [
-      'what is not set',
+      'only what is not set',
       { AWS_ENDPOINT_URL: 'https://x.example.com', AWS_ENDPOINT_URL_DYNAMODB: at, AWS_REGION: 'eu-west-1', AWS_PROFILE: '' },
       { endpoint: at, credentials },
     ],
-    ['nobody, where somebody is set', { AWS_ENDPOINT_URL: at, AWS_ACCESS_KEY_ID: 'x' }, { endpoint: at, region: 'local' }],
-    ['nobody, where a profile is set', { AWS_ENDPOINT_URL: at, AWS_PROFILE: 'x', AWS_DEFAULT_REGION: 'x' }, { endpoint: at }],
-    ['nothing elsewhere', { AWS_ENDPOINT_URL_DYNAMODB: 'https://dynamodb.eu-west-1.amazonaws.com' }, {}],
-    ['nothing at what is no URL', { AWS_ENDPOINT_URL: '127.0.0.1' }, {}],
-    ['nothing in AWS', {}, {}],
-  ])('is given region and credentials for DynamoDB Local: %s', (_, environment, client) => {
+    ['no credentials if there are some', { AWS_ENDPOINT_URL: at, AWS_ACCESS_KEY_ID: 'x' }, { endpoint: at, region: 'local' }],
+    ['no credentials if there is a profile', { AWS_ENDPOINT_URL: at, AWS_PROFILE: 'x', AWS_DEFAULT_REGION: 'x' }, { endpoint: at }],
+    ['nothing for a remote endpoint', { AWS_ENDPOINT_URL_DYNAMODB: 'https://dynamodb.eu-west-1.amazonaws.com' }, {}],
+    ['nothing for an invalid URL', { AWS_ENDPOINT_URL: '127.0.0.1' }, {}],
+    ['nothing without an endpoint', {}, {}],
+  ])('gets a region and credentials for DynamoDB Local: %s', (_, environment, client) => {
     expect(readStoreConfig({ STORE, ...environment })).toEqual({ kind: 'dynamodb', table: 'lending', client });
     expect(readStoreNamed(STORE, environment)).toEqual({ kind: 'dynamodb', table: 'lending', client });
     expect(readConfig({ STORE, ALLOW_LOCAL_ISSUER: '1', ...environment }).store).toMatchObject({ client });
   });
 });
 
-describe('the store alone', () => {
-  it('is read whatever the other settings are, and from nowhere else than STORE', () => {
+describe('readStoreConfig and readStoreNamed', () => {
+  it('read STORE even if other settings are invalid', () => {
     expect(readStoreConfig({ PORT: 'x' })).toEqual(DEFAULTS.store);
     expect(readStoreConfig({ STORE: 'sqlite:a.db' })).toEqual({ kind: 'sqlite', path: 'a.db' });
     expect(problemsOf({ STORE: 'a.db' }, readStoreConfig)).toEqual([
@@ -126,7 +136,7 @@ describe('the store alone', () => {
     ]);
   });
 
-  it('is taken from an argument only if that names one: empty is not the default', () => {
+  it('parse an argument, without a default', () => {
     expect(readStoreNamed('sqlite:a.db', {})).toEqual({ kind: 'sqlite', path: 'a.db' });
     for (const name of ['', 'a.db', 'sqlite:']) {
       expect(readStoreNamed(name, {})).toBe('must be sqlite:FILE, sqlite::memory: or dynamodb:TABLE');
@@ -134,38 +144,35 @@ describe('the store alone', () => {
   });
 });
 
-describe('settings that are allowed', () => {
+describe('valid settings', () => {
   it.each([
     ['sqlite:./a b.db', { kind: 'sqlite', path: './a b.db' }],
     ['sqlite::memory:', { kind: 'sqlite', path: ':memory:' }],
     ['sqlite:/var/lib/x:y.db', { kind: 'sqlite', path: '/var/lib/x:y.db' }],
-  ])('have a store in %s', (STORE, store) => {
+  ])('accept the store %s', (STORE, store) => {
     expect(readConfig({ STORE }).store).toEqual(store);
   });
 
-  it.each(['localhost', '127.0.0.1', '127.8.9.10', '::1'])('let the local issuer serve on %s', (HOST) => {
+  it.each(['localhost', '127.0.0.1', '127.8.9.10', '::1'])('allow the local issuer on HOST %s', (HOST) => {
     expect(readConfig({ HOST })).toMatchObject({ host: HOST, auth: undefined });
   });
 
-  it('let the local issuer serve anybody, and from a shared store, where that is meant', () => {
+  it('allow the local issuer on any HOST and a shared store with ALLOW_LOCAL_ISSUER', () => {
     const open = { HOST: '0.0.0.0', STORE: 'dynamodb:lending', ALLOW_LOCAL_ISSUER: '1' };
     expect(readConfig(open)).toMatchObject({ host: '0.0.0.0', auth: undefined });
   });
 
-  it.each(['http://localhost:9000', 'http://127.0.0.1:9000/realm', 'http://[::1]:9000'])(
-    'take the issuer %s on this machine',
-    (url) => {
-      expect(readConfig({ ...ISSUER, AUTH_ISSUER: url }).auth?.issuer).toBe(url);
-    },
-  );
+  it.each(['http://localhost:9000', 'http://127.0.0.1:9000/realm', 'http://[::1]:9000'])('accept the loopback issuer %s', (url) => {
+    expect(readConfig({ ...ISSUER, AUTH_ISSUER: url }).auth?.issuer).toBe(url);
+  });
 
-  it('take a mail server with the address that its links lead to', () => {
+  it('accept a mail server with a public URL', () => {
     expect(() => readConfig({ SMTP_URL: 'smtp://localhost', PUBLIC_URL: 'https://lending.example.com' })).not.toThrow();
   });
 });
 
-describe('a setting that is no good', () => {
-  const whole = (from: number, to: number) => `must be a whole number from ${from} to ${to}`;
+describe('an invalid setting', () => {
+  const wholeNumber = (from: number, to: number) => `must be a whole number from ${from} to ${to}`;
   const store = 'must be sqlite:FILE, sqlite::memory: or dynamodb:TABLE';
   const issuer = 'must be an https URL, or http on a loopback address';
 
@@ -173,29 +180,29 @@ describe('a setting that is no good', () => {
     ...['65536', '-1', '3000.5', '1e3', 'http', ' 3000', '0x10', '+1', '99999999999'].map((text) => [
       'PORT',
       text,
-      whole(0, 65_535),
+      wholeNumber(0, 65_535),
     ]),
-    ...['0', '1000001', 'many'].map((text) => ['INVITES_PER_HOUR', text, whole(1, 1_000_000)]),
-    ...['-1', '1000001'].map((text) => ['REQUESTS_PER_SECOND', text, whole(0, 1_000_000)]),
-    ...['0', '3651'].map((text) => ['INVITATION_DAYS', text, whole(1, 3650)]),
-    ...['0', '8761'].map((text) => ['IDEMPOTENCY_HOURS', text, whole(1, 8760)]),
-    ...['-1', '17', 'true'].map((text) => ['TRUST_PROXY', text, whole(0, 16)]),
+    ...['0', '1000001', 'many'].map((text) => ['INVITES_PER_HOUR', text, wholeNumber(1, 1_000_000)]),
+    ...['-1', '1000001'].map((text) => ['REQUESTS_PER_SECOND', text, wholeNumber(0, 1_000_000)]),
+    ...['0', '3651'].map((text) => ['INVITATION_DAYS', text, wholeNumber(1, 3650)]),
+    ...['0', '8761'].map((text) => ['IDEMPOTENCY_HOURS', text, wholeNumber(1, 8760)]),
+    ...['-1', '17', 'true'].map((text) => ['TRUST_PROXY', text, wholeNumber(0, 16)]),
     ...['lending.db', 'sqlite:', 'dynamodb:', 'postgres:x', 'SQLITE:x'].map((text) => ['STORE', text, store]),
     ...['true', 'yes', '2'].map((text) => ['ALLOW_LOCAL_ISSUER', text, 'must be 1 or 0']),
     ['METRICS_TOKEN', '0123456789abcde', 'must have at least 16 characters'],
-  ])('%s=%s is refused by its name, with what it must be', (name = '', text = '', rule = '') => {
+  ])('%s=%s is rejected with its rule', (name = '', text = '', rule = '') => {
     expect(problemsOf({ [name]: text })).toEqual([`${name} ${rule}`]);
   });
 
   it.each(['login.example.com', 'http://login.example.com', 'ftp://login.example.com', 'https://', 'http://127.0.0.1.example.com'])(
-    'AUTH_ISSUER=%s is refused, since its keys could be anybody’s',
+    'AUTH_ISSUER=%s is rejected, since anyone could replace its keys',
     (url) => {
       expect(problemsOf({ ...ISSUER, AUTH_ISSUER: url })).toEqual([`AUTH_ISSUER ${issuer}`]);
     },
   );
 
   it.each(['*', 'app.example.com', 'https://app.example.com/', 'https://app.example.com/x', 'null', 'HTTPS://app.example.com'])(
-    'CORS_ORIGINS=%s is refused',
+    'CORS_ORIGINS=%s is rejected',
     (origin) => {
       expect(problemsOf({ CORS_ORIGINS: `https://ok.example.com,${origin}` })).toEqual([
         `CORS_ORIGINS must be origins such as https://app.example.com, not "${origin}"`,
@@ -204,35 +211,34 @@ describe('a setting that is no good', () => {
   );
 });
 
-describe('settings that are wrong together', () => {
-  const openness =
-    'gives anybody a token for any address. Set AUTH_ISSUER and AUTH_AUDIENCE, or ALLOW_LOCAL_ISSUER=1 if that is meant';
+describe('invalid combinations of settings', () => {
+  const risk = 'issues tokens for any address to anyone. Set AUTH_ISSUER and AUTH_AUDIENCE, or ALLOW_LOCAL_ISSUER=1 to allow that';
 
   it.each([
     ['an issuer without an audience', { AUTH_ISSUER: ISSUER.AUTH_ISSUER }, /^AUTH_ISSUER needs AUTH_AUDIENCE: /],
     ['an issuer with an empty audience', { ...ISSUER, AUTH_AUDIENCE: '' }, /^AUTH_ISSUER needs AUTH_AUDIENCE: /],
     ['an audience without an issuer', { AUTH_AUDIENCE: 'lending' }, /^AUTH_AUDIENCE needs AUTH_ISSUER$/],
-    ['a mail server without a public address', { SMTP_URL: 'smtp://localhost' }, /^SMTP_URL needs PUBLIC_URL: /],
-  ])('are refused: %s', (_what, environment: Environment, problem) => {
+    ['a mail server without a public URL', { SMTP_URL: 'smtp://localhost' }, /^SMTP_URL needs PUBLIC_URL: /],
+  ])('are rejected: %s', (_what, environment: Environment, problem) => {
     expect(problemsOf(environment)).toEqual([expect.stringMatching(problem)]);
   });
 
   it.each(['0.0.0.0', '::', '192.168.1.2', 'example.com', '127.0.0.1.example.com', 'localhost.example.com'])(
-    'are refused: the local issuer on %s',
+    'are rejected: the local issuer on %s',
     (HOST) => {
-      const problem = `HOST ${HOST} can be reached from outside, and the local issuer ${openness}`;
+      const problem = `HOST ${HOST} is reachable from other hosts, and the local issuer ${risk}`;
       expect(problemsOf({ HOST })).toEqual([problem]);
       expect(problemsOf({ HOST, ALLOW_LOCAL_ISSUER: '0' })).toEqual([problem]);
     },
   );
 
-  it('are refused: the local issuer with a store that others share', () => {
-    expect(problemsOf({ STORE: 'dynamodb:lending' })).toEqual([`STORE is shared, and the local issuer ${openness}`]);
+  it('are rejected: the local issuer with a shared store', () => {
+    expect(problemsOf({ STORE: 'dynamodb:lending' })).toEqual([`STORE is shared, and the local issuer ${risk}`]);
   });
 });
 
-describe('several settings at fault', () => {
-  it('are all told at once', () => {
+describe('several problems', () => {
+  it('are all reported', () => {
     const environment = { PORT: 'x', STORE: 'y', INVITATION_DAYS: '0', CORS_ORIGINS: 'a b' };
     expect(problemsOf(environment).map((line) => line.split(' ')[0])).toEqual([
       'PORT',
@@ -243,51 +249,53 @@ describe('several settings at fault', () => {
     ]);
   });
 
-  it('are all told at once where they are wrong together', () => {
+  it('are all reported for combinations', () => {
     const environment = { HOST: '0.0.0.0', STORE: 'dynamodb:lending', SMTP_URL: 'smtp://localhost', AUTH_AUDIENCE: 'x' };
     expect(problemsOf(environment)).toHaveLength(4);
   });
 });
 
-describe('the settings of the command line', () => {
-  it('are none where nothing is set, or set to nothing', () => {
+describe('readClientConfig', () => {
+  it('has no defaults, and treats empty settings as unset', () => {
     expect(readClientConfig({})).toEqual({ url: undefined, token: undefined });
     expect(readClientConfig({ LENDING_URL: '', LENDING_TOKEN: '' })).toEqual({ url: undefined, token: undefined });
   });
 
-  it('are what is set', () => {
+  it('reads all settings', () => {
     const environment = { LENDING_URL: 'http://127.0.0.1:3000', LENDING_TOKEN: 'abc' };
     expect(readClientConfig(environment)).toEqual({ url: 'http://127.0.0.1:3000', token: 'abc' });
   });
 
-  it('are refused by name', () => {
+  it('rejects an invalid URL', () => {
     expect(problemsOf({ LENDING_URL: 'lending' }, readClientConfig)).toEqual(['LENDING_URL must be a URL']);
   });
 });
 
-describe('the settings of a function', () => {
-  it('are those of a server with a table and an issuer', () => {
+describe('readFunctionConfig', () => {
+  it('has the settings of a server with a table and an issuer', () => {
     const environment = { STORE: 'dynamodb:lending', INVITES_PER_HOUR: '7', ...ISSUER };
     expect(readFunctionConfig(environment)).toEqual({ ...readConfig(environment), table: 'lending', mail: expect.anything() });
   });
 
-  it('want a table and an issuer, whatever else is allowed', () => {
+  it('requires a table and an issuer', () => {
     expect(problemsOf({ ALLOW_LOCAL_ISSUER: '1' }, readFunctionConfig)).toEqual([
-      'STORE must be dynamodb:TABLE: a function keeps no file',
-      'AUTH_ISSUER and AUTH_AUDIENCE are not set, and the local issuer is for development',
+      'STORE must be dynamodb:TABLE: a Lambda function has no lasting files',
+      'AUTH_ISSUER and AUTH_AUDIENCE are not set: the local issuer is for development only',
     ]);
     expect(problemsOf({ ALLOW_LOCAL_ISSUER: '1', STORE: 'dynamodb:lending' }, readFunctionConfig)).toHaveLength(1);
     expect(problemsOf(ISSUER, readFunctionConfig)).toHaveLength(1);
     expect(problemsOf({ PORT: 'x' }, readFunctionConfig)).toEqual(['PORT must be a whole number from 0 to 65535']);
   });
+});
 
-  it('come with the trace of the invocation, as it then is', () => {
+describe('readXRayHeader', () => {
+  it('reads the trace of the running invocation', () => {
     expect([readXRayHeader({}), readXRayHeader({ _X_AMZN_TRACE_ID: 'Root=1' })]).toEqual([undefined, 'Root=1']);
   });
 });
 
-describe('where the connections of the feed are', () => {
-  it('is a URL that has to be given', () => {
+describe('readFeedEndpoint', () => {
+  it('requires a URL', () => {
     const FEED_ENDPOINT = 'https://id.execute-api.us-east-1.amazonaws.com/feed';
     expect(readFeedEndpoint({ FEED_ENDPOINT })).toBe(FEED_ENDPOINT);
     for (const environment of [{}, { FEED_ENDPOINT: '' }, { FEED_ENDPOINT: 'feed' }])
@@ -295,16 +303,16 @@ describe('where the connections of the feed are', () => {
   });
 });
 
-describe('where messages go that have the steps of imports taken', () => {
+describe('readImportQueueUrl and findImportQueueUrl', () => {
   const IMPORT_QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/123456789012/imports';
 
-  it('is a URL that has to be given', () => {
+  it('require a URL', () => {
     expect(readImportQueueUrl({ IMPORT_QUEUE_URL })).toBe(IMPORT_QUEUE_URL);
     for (const environment of [{}, { IMPORT_QUEUE_URL: '' }, { IMPORT_QUEUE_URL: 'imports' }])
       expect(() => readImportQueueUrl(environment)).toThrow('IMPORT_QUEUE_URL must be the https URL of an SQS queue');
   });
 
-  it('may be nowhere for what only hands imports on, but not at no URL', () => {
+  it('allow no queue if it is optional, but no invalid URL', () => {
     expect([findImportQueueUrl({ IMPORT_QUEUE_URL }), findImportQueueUrl({})]).toEqual([IMPORT_QUEUE_URL, undefined]);
     expect(() => findImportQueueUrl({ IMPORT_QUEUE_URL: 'imports' })).toThrow('IMPORT_QUEUE_URL must be');
   });

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { isLoopback, isSafe } from '../auth/oidc-keys.ts';
-import { functionMailProblems, functionMailSetting, mailProblems, mailSettingOf, mailSettings } from './mail.ts';
+import { isLoopback, isSecure } from '../auth/oidc-keys.ts';
+import { functionMailConfig, functionMailProblems, mailConfig, mailProblems, mailSettings } from './mail.ts';
 
-/** Where the data is. What `client` leaves out the AWS SDK finds by its own variables. */
+/** STORE. The AWS SDK reads what `client` leaves out from its own environment variables. */
 export type StoreSetting =
   | { readonly kind: 'sqlite'; readonly path: string }
   | { readonly kind: 'dynamodb'; readonly table: string; readonly client: DynamoDbClientSetting };
@@ -13,54 +13,51 @@ interface DynamoDbClientSetting {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** Every setting of the program, read and checked. */
+/** All settings of the server, validated. */
 export type Config = ReturnType<typeof readConfig>;
 
-/** Everything that is wrong with the settings, a line each. */
+/** The message has one line per problem. */
 export class ConfigError extends Error {
   constructor(problems: readonly string[]) {
-    super(`These settings need mending:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(`Invalid configuration:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.name = 'ConfigError';
   }
 }
 
-const storeName = z.string().transform(parseStore);
+const storeSetting = z.string().transform(parseStore);
 
 const settings = z.object({
-  PORT: whole(0, 65_535, 3000),
+  PORT: wholeNumber(0, 65_535, 3000),
   HOST: z.string().prefault('127.0.0.1'),
-  STORE: storeName.prefault('sqlite:./data/lending.db'),
+  STORE: storeSetting.prefault('sqlite:./data/lending.db'),
   AUTH_ISSUER: z.string().optional().refine(isIssuer, { error: 'must be an https URL, or http on a loopback address' }),
   AUTH_AUDIENCE: z.string().optional(),
   AUTH_EMAIL_CLAIM: z.string().prefault('email'),
   AUTH_EMAIL_VERIFIED_CLAIM: z.string().prefault('email_verified'),
   ALLOW_LOCAL_ISSUER: z.enum(['0', '1'], { error: 'must be 1 or 0' }).prefault('0'),
-  INVITES_PER_HOUR: whole(1, 1_000_000, 200),
-  REQUESTS_PER_SECOND: whole(0, 1_000_000, 50),
-  INVITATION_DAYS: whole(1, 3650, 30),
-  IDEMPOTENCY_HOURS: whole(1, 8760, 24),
+  INVITES_PER_HOUR: wholeNumber(1, 1_000_000, 200),
+  REQUESTS_PER_SECOND: wholeNumber(0, 1_000_000, 50),
+  INVITATION_DAYS: wholeNumber(1, 3650, 30),
+  IDEMPOTENCY_HOURS: wholeNumber(1, 8760, 24),
   ...mailSettings,
-  TRUST_PROXY: whole(0, 16, 0),
+  TRUST_PROXY: wholeNumber(0, 16, 0),
   CORS_ORIGINS: z.string().prefault('').transform(parseOrigins),
   METRICS_TOKEN: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/**
- * Reads the settings: nothing else in the program looks at the environment.
- * @throws ConfigError with everything that needs mending
- */
+/** Reads the settings of the server. No other module reads the environment. @throws ConfigError with all problems */
 export function readConfig(environment: Environment = process.env) {
   const values = readSettings(settings, environment);
-  const problems = problemsBetween(values);
+  const problems = combinationProblems(values);
   if (problems.length > 0) throw new ConfigError(problems);
   const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = values;
   return {
     port: values.PORT,
     host: values.HOST,
     store: withClient(values.STORE, environment),
-    /** Undefined: the local issuer, for development. */
+    /** Undefined for the local issuer, for development. */
     auth:
       issuer !== undefined && audience !== undefined
         ? { issuer, audience, emailClaim: values.AUTH_EMAIL_CLAIM, emailVerifiedClaim: values.AUTH_EMAIL_VERIFIED_CLAIM }
@@ -69,58 +66,50 @@ export function readConfig(environment: Environment = process.env) {
     requestsPerSecond: values.REQUESTS_PER_SECOND,
     invitationDays: values.INVITATION_DAYS,
     idempotencyHours: values.IDEMPOTENCY_HOURS,
-    /** Proxies of ours in front of the program. */
+    /** The number of our own proxies in front of the server. */
     trustedHops: values.TRUST_PROXY,
     corsOrigins: values.CORS_ORIGINS,
     metricsToken: values.METRICS_TOKEN,
-    mail: mailSettingOf(values),
+    mail: mailConfig(values),
   } as const;
 }
 
-const NO_FILE = 'STORE must be dynamodb:TABLE: a function keeps no file';
+const NO_FILES = 'STORE must be dynamodb:TABLE: a Lambda function has no lasting files';
 
-/**
- * The settings of a function on AWS, which has no disk of its own and no other way in than one that everybody has.
- * @throws ConfigError with what needs mending first
- */
+/** Reads the settings of the API and the feed on Lambda, which need a table and an issuer. @throws ConfigError */
 export function readFunctionConfig(environment: Environment = process.env) {
   const config = readConfig(environment);
   const { store, auth } = config;
   const mail = readSettings(z.object(mailSettings), environment);
-  const problems = functionMailProblems(mail);
-  if (store.kind === 'dynamodb' && auth && problems.length === 0)
-    return { ...config, table: store.table, auth, mail: functionMailSetting(mail) };
-  throw new ConfigError([
-    ...(store.kind === 'dynamodb' ? [] : [NO_FILE]),
-    ...(auth ? [] : ['AUTH_ISSUER and AUTH_AUDIENCE are not set, and the local issuer is for development']),
-    ...problems,
-  ]);
+  const problems = [
+    ...(store.kind === 'dynamodb' ? [] : [NO_FILES]),
+    ...(auth ? [] : ['AUTH_ISSUER and AUTH_AUDIENCE are not set: the local issuer is for development only']),
+    ...functionMailProblems(mail),
+  ];
+  if (problems.length > 0 || store.kind !== 'dynamodb' || !auth) throw new ConfigError(problems);
+  return { ...config, table: store.table, auth, mail: functionMailConfig(mail) };
 }
 
-/**
- * The settings of a function that nobody calls from outside: it needs no issuer.
- * @throws ConfigError with what needs mending first
- */
+/** Reads the settings of background work on Lambda, which needs no issuer. @throws ConfigError */
 export function readBackgroundConfig(environment: Environment = process.env) {
   const { STORE, INVITES_PER_HOUR, INVITATION_DAYS } = settings.shape;
   const shape = z.object({ STORE, INVITES_PER_HOUR, INVITATION_DAYS, ...mailSettings });
   const { STORE: store, INVITES_PER_HOUR: invitesPerHour, INVITATION_DAYS: days, ...mail } = readSettings(shape, environment);
-  const problems = [...mailProblems(mail), ...functionMailProblems(mail)];
-  if (store.kind === 'dynamodb' && problems.length === 0)
-    return { table: store.table, mail: functionMailSetting(mail), invitesPerHour, invitationDays: days };
-  throw new ConfigError([...(store.kind === 'dynamodb' ? [] : [NO_FILE]), ...problems]);
+  const problems = [...(store.kind === 'dynamodb' ? [] : [NO_FILES]), ...mailProblems(mail), ...functionMailProblems(mail)];
+  if (problems.length > 0 || store.kind !== 'dynamodb') throw new ConfigError(problems);
+  return { table: store.table, mail: functionMailConfig(mail), invitesPerHour, invitationDays: days };
 }
 
 const feedSettings = z.object({
-  FEED_ENDPOINT: z.url({ error: 'must be the https URL at which a WebSocket API of API Gateway has its connections' }),
+  FEED_ENDPOINT: z.url({ error: 'must be the https URL of the connections of a WebSocket API of API Gateway' }),
 });
 
-/** Where the connections of the feed are, on AWS, where no process of ours holds them. @throws ConfigError */
+/** The callback URL of the WebSocket API whose connections are the feed's on AWS. @throws ConfigError */
 export function readFeedEndpoint(environment: Environment = process.env): string {
   return readSettings(feedSettings, environment).FEED_ENDPOINT;
 }
 
-/** The same, for what only tells those who watch: undefined where nobody can. @throws ConfigError */
+/** The same, or undefined if there is no feed. @throws ConfigError */
 export function findFeedEndpoint(environment: Environment = process.env): string | undefined {
   return environment['FEED_ENDPOINT'] === undefined ? undefined : readFeedEndpoint(environment);
 }
@@ -129,37 +118,34 @@ const importSettings = z.object({
   IMPORT_QUEUE_URL: z.url({ error: 'must be the https URL of an SQS queue' }),
 });
 
-/** Where messages go that have the steps of imports taken, on AWS. @throws ConfigError */
+/** The queue of the import worker on AWS. @throws ConfigError */
 export function readImportQueueUrl(environment: Environment = process.env): string {
   return readSettings(importSettings, environment).IMPORT_QUEUE_URL;
 }
 
-/** The same, for what only hands imports on: undefined where nobody takes their steps. @throws ConfigError */
+/** The same, or undefined if there is no import worker. @throws ConfigError */
 export function findImportQueueUrl(environment: Environment = process.env): string | undefined {
   return environment['IMPORT_QUEUE_URL'] === undefined ? undefined : readImportQueueUrl(environment);
 }
 
-/** The trace of the invocation under way: AWS sets this variable anew for each. */
+/** The X-Ray header of the running invocation: AWS sets this variable for each one. */
 export function readXRayHeader(environment: Environment = process.env): string | undefined {
   return environment['_X_AMZN_TRACE_ID'];
 }
 
-/** The store alone, for what needs nothing else. @throws ConfigError */
+/** Reads STORE only. @throws ConfigError */
 export function readStoreConfig(environment: Environment = process.env): StoreSetting {
   const { STORE } = readSettings(settings.pick({ STORE: true }), environment);
   return withClient(STORE, environment);
 }
 
-/** A store as an argument names it. @returns what is wrong with it, where something is */
+/** Parses a store given as an argument. @returns the problem if it is invalid */
 export function readStoreNamed(name: string, environment: Environment = process.env): StoreSetting | string {
-  const read = storeName.safeParse(name);
-  return read.success ? withClient(read.data, environment) : read.error.issues.map(({ message }) => message).join();
+  const parsed = storeSetting.safeParse(name);
+  return parsed.success ? withClient(parsed.data, environment) : parsed.error.issues.map(({ message }) => message).join();
 }
 
-/**
- * On this machine, DynamoDB is DynamoDB Local, which wants a region and credentials but does not look at them; so that
- * nobody has to invent any.
- */
+/** Adds a region and credentials for DynamoDB Local, which requires them but does not verify them. */
 function withClient(store: StoreSetting, environment: Environment): StoreSetting {
   if (store.kind !== 'dynamodb') return store;
   const { AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE } =
@@ -174,24 +160,23 @@ function withClient(store: StoreSetting, environment: Environment): StoreSetting
   return { ...store, client };
 }
 
-/** Settings that are right alone and wrong together. */
-function problemsBetween(values: z.output<typeof settings>): string[] {
+/** Problems of settings that are valid separately. */
+function combinationProblems(values: z.output<typeof settings>): string[] {
   const { AUTH_ISSUER, AUTH_AUDIENCE, ALLOW_LOCAL_ISSUER, HOST, STORE } = values;
   const isLocal = AUTH_ISSUER === undefined && ALLOW_LOCAL_ISSUER !== '1';
-  const openness =
-    'gives anybody a token for any address. Set AUTH_ISSUER and AUTH_AUDIENCE, or ALLOW_LOCAL_ISSUER=1 if that is meant';
+  const risk = 'issues tokens for any address to anyone. Set AUTH_ISSUER and AUTH_AUDIENCE, or ALLOW_LOCAL_ISSUER=1 to allow that';
   return [
     ...(AUTH_ISSUER !== undefined && AUTH_AUDIENCE === undefined
-      ? ['AUTH_ISSUER needs AUTH_AUDIENCE: without it, tokens made for other programs would be taken']
+      ? ['AUTH_ISSUER needs AUTH_AUDIENCE: without it, tokens for other applications would be accepted']
       : []),
     ...(AUTH_ISSUER === undefined && AUTH_AUDIENCE !== undefined ? ['AUTH_AUDIENCE needs AUTH_ISSUER'] : []),
-    ...(isLocal && !isLoopback(HOST) ? [`HOST ${HOST} can be reached from outside, and the local issuer ${openness}`] : []),
-    ...(isLocal && STORE.kind === 'dynamodb' ? [`STORE is shared, and the local issuer ${openness}`] : []),
+    ...(isLocal && !isLoopback(HOST) ? [`HOST ${HOST} is reachable from other hosts, and the local issuer ${risk}`] : []),
+    ...(isLocal && STORE.kind === 'dynamodb' ? [`STORE is shared, and the local issuer ${risk}`] : []),
     ...mailProblems(values),
   ];
 }
 
-function whole(from: number, to: number, fallback: number) {
+function wholeNumber(from: number, to: number, fallback: number) {
   const error = `must be a whole number from ${from} to ${to}`;
   return z
     .string()
@@ -219,7 +204,7 @@ function parseOrigins(text: string, context: z.RefinementCtx): string[] {
 }
 
 function isIssuer(text: string | undefined): boolean {
-  return text === undefined || (URL.canParse(text) && isSafe(new URL(text)));
+  return text === undefined || (URL.canParse(text) && isSecure(new URL(text)));
 }
 
 const clientSettings = z.object({
@@ -227,7 +212,7 @@ const clientSettings = z.object({
   LENDING_TOKEN: z.string().optional(),
 });
 
-/** What the command line takes from the environment rather than from its arguments, which other users can see. */
+/** Settings of the CLI. The token is not an argument, since other users of the machine can see arguments. */
 export function readClientConfig(environment: Environment = process.env) {
   const { LENDING_URL: url, LENDING_TOKEN: token } = readSettings(clientSettings, environment);
   return { url, token };
@@ -235,7 +220,7 @@ export function readClientConfig(environment: Environment = process.env) {
 
 /** An empty variable counts as unset. */
 function readSettings<Values>(schema: z.ZodType<Values>, environment: Environment): Values {
-  const read = schema.safeParse(Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '')));
-  if (!read.success) throw new ConfigError(read.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`));
-  return read.data;
+  const parsed = schema.safeParse(Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '')));
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`));
+  return parsed.data;
 }

@@ -10,14 +10,14 @@ const AWS = { STORE: 'dynamodb:lending', AUTH_ISSUER: 'https://login.example.com
 function problemOf(read: () => unknown): string {
   try {
     read();
-  } catch (refusal) {
-    if (refusal instanceof ConfigError) return refusal.message.split('\n').slice(1).join('\n');
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n').slice(1).join('\n');
   }
-  throw new Error('the settings were taken');
+  throw new Error('the settings are valid');
 }
 
-describe('the settings of e-mail', () => {
-  it('have it written to files where nothing is set, with links to wherever the server listens', () => {
+describe('readConfig mail settings', () => {
+  it('default to files, and to links to the server’s own URL', () => {
     const { publicUrl, from, transport } = readConfig({}).mail;
     expect([publicUrl, from.address, transport]).toEqual([
       undefined,
@@ -26,7 +26,7 @@ describe('the settings of e-mail', () => {
     ]);
   });
 
-  it('name a mail server, a sender and where links lead', () => {
+  it('have a mail server, a sender and a public URL', () => {
     expect(readConfig({ ...SMTP, MAIL_FROM: 'Lending <Mail@Example.org>' }).mail).toEqual({
       publicUrl: SITE,
       from: { name: 'Lending', address: 'mail@example.org' },
@@ -42,7 +42,7 @@ describe('the settings of e-mail', () => {
     ['  Ana   Silva  <ana@example.com> ', 'ana@example.com', 'Ana   Silva'],
     ['"Silva, Ana" <ana@example.com>', 'ana@example.com', 'Silva, Ana'],
     ['<ana@bücher.example>', 'ana@xn--bcher-kva.example', null],
-  ])('take the sender %s', (MAIL_FROM, address, name) => {
+  ])('accept the sender %s', (MAIL_FROM, address, name) => {
     expect(readConfig({ MAIL_FROM }).mail.from).toEqual({ address, name });
   });
 
@@ -53,18 +53,18 @@ describe('the settings of e-mail', () => {
     'a@b.example, c@d.example',
     'A"na <a@b.example>',
     'A\nB <a@b.example>',
-  ])('refuse the sender %j', (MAIL_FROM) => {
+  ])('reject the sender %j', (MAIL_FROM) => {
     expect(problemOf(() => readConfig({ MAIL_FROM }))).toBe('  - MAIL_FROM must be an address, or Name <address>');
   });
 
   it.each([
     [SITE, 'no-reply@lending.example.org'],
     ['http://127.0.0.1:3000', 'no-reply@example.com'],
-  ])('send from an address where %s is, if no other is named', (PUBLIC_URL, address) => {
+  ])('default to a sender at the host of %s', (PUBLIC_URL, address) => {
     expect(readConfig({ SMTP_URL: 'smtp://localhost', PUBLIC_URL }).mail.from.address).toBe(address);
   });
 
-  it('want a sender where none can be made up', () => {
+  it('require a sender if PUBLIC_URL has an IP address', () => {
     expect(problemOf(() => readConfig({ ...SMTP, PUBLIC_URL: 'https://203.0.113.5' }))).toMatch(
       /^ {2}- SMTP_URL needs MAIL_FROM: /,
     );
@@ -75,19 +75,19 @@ describe('the settings of e-mail', () => {
     ['https://Example.org/a/b//', 'https://example.org/a/b'],
     ['http://[::1]:3000', 'http://[::1]:3000'],
     ['http://localhost:3000', 'http://localhost:3000'],
-  ])('take links to %s', (PUBLIC_URL, publicUrl) => {
+  ])('accept the public URL %s', (PUBLIC_URL, publicUrl) => {
     expect(readConfig({ PUBLIC_URL }).mail.publicUrl).toBe(publicUrl);
   });
 
   it.each([
     ...['http://lending.example.org', 'lending.example.org', 'ftp://localhost', 'https://u:p@x.example', 'https://x.example/?a=1'],
     ...['https://x.example/#a', `https://x.example/${'a'.repeat(200)}`],
-  ])('refuse links to %s', (PUBLIC_URL) => {
+  ])('reject the public URL %s', (PUBLIC_URL) => {
     expect(problemOf(() => readConfig({ PUBLIC_URL }))).toMatch(/^ {2}- PUBLIC_URL must be an https URL/);
   });
 });
 
-describe('a mail server', () => {
+describe('readConfig SMTP_URL', () => {
   it.each<[string, object]>([
     ['smtp://mail.example.org', { port: 587, tls: 'required', auth: undefined }],
     ['smtp://mail.example.org:25/?starttls=optional', { port: 25, tls: 'offered' }],
@@ -95,7 +95,7 @@ describe('a mail server', () => {
     ['smtp://localhost', { tls: 'offered' }],
     ['smtp://[::1]:2525', { host: '::1', port: 2525, tls: 'offered' }],
     ['smtps://localhost:2525', { port: 2525, tls: 'always' }],
-  ])('at %s is reached so', (SMTP_URL, server) => {
+  ])('is parsed: %s', (SMTP_URL, server) => {
     expect(readConfig({ ...SMTP, SMTP_URL }).mail.transport).toMatchObject({ kind: 'smtp', server });
   });
 
@@ -115,19 +115,19 @@ describe('a mail server', () => {
       'smtp://m.example?starttls=no',
     ],
     ...['smtps://m.example?starttls=optional', 'smtp://%zz:p@m.example'],
-  ])('is not taken from %s', (SMTP_URL) => {
+  ])('is rejected: %s', (SMTP_URL) => {
     const problem = problemOf(() => readConfig({ ...SMTP, SMTP_URL }));
     expect(problem).toMatch(/^ {2}- SMTP_URL must be smtps:/);
     expect(problem).not.toContain('zz');
   });
 });
 
-describe('the e-mail of a function', () => {
+describe('mail settings on Lambda', () => {
   it.each<[string, Environment, string]>([
-    ['by SES, where a sender and a place for links are set', { MAIL_FROM: 'ana@example.org', PUBLIC_URL: SITE }, 'ses'],
-    ['not at all, where nothing is set: there is no disk for files', {}, 'none'],
-    ['by a mail server that is named', SMTP, 'smtp'],
-  ])('is sent %s', (_, environment, kind) => {
+    ['SES, with a sender and a public URL', { MAIL_FROM: 'ana@example.org', PUBLIC_URL: SITE }, 'ses'],
+    ['no transport, by default', {}, 'none'],
+    ['SMTP, with a mail server', SMTP, 'smtp'],
+  ])('select %s', (_, environment, kind) => {
     const { mail } = readFunctionConfig({ ...AWS, ...environment });
     expect(mail.transport.kind).toBe(kind);
     expect(readBackgroundConfig({ STORE: AWS.STORE, ...environment })).toMatchObject({ table: 'lending', mail });
@@ -136,12 +136,12 @@ describe('the e-mail of a function', () => {
   it.each<[Environment, RegExp]>([
     [{ MAIL_FROM: 'ana@example.org' }, /MAIL_FROM needs PUBLIC_URL: /],
     [{ PUBLIC_URL: SITE }, /PUBLIC_URL needs MAIL_FROM: /],
-  ])('is refused with half of it set: %j', (environment, problem) => {
+  ])('are rejected if incomplete: %j', (environment, problem) => {
     expect(problemOf(() => readFunctionConfig({ ...AWS, ...environment }))).toMatch(problem);
     expect(problemOf(() => readBackgroundConfig({ STORE: AWS.STORE, ...environment }))).toMatch(problem);
   });
 
-  it('is refused by one that nobody calls, as its other settings are, all at once', () => {
+  it('are reported together with other problems of background work', () => {
     expect(problemOf(() => readBackgroundConfig({ SMTP_URL: SMTP.SMTP_URL }))).toMatch(
       /STORE must be dynamodb:TABLE.*\n.*SMTP_URL needs/,
     );

@@ -1,23 +1,22 @@
 import * as z from 'zod';
-import { isLoopback, isSafe } from '../auth/oidc-keys.ts';
+import { isLoopback, isSecure } from '../auth/oidc-keys.ts';
 import { type Mailbox, parseMailbox } from '../mail/message.ts';
 import type { MailTransportConfig } from '../mail/transports/create-transport.ts';
 import { parseSmtpUrl, SMTP_URL_RULE } from '../mail/transports/smtp-url.ts';
 
-/* The settings of e-mail, as `config.ts` finds them. */
+/* The mail part of `config.ts`. */
 
-/** How mail is sent, and where its links lead. */
-export interface MailSetting {
-  /** Without a slash at its end. Undefined: where the server itself is found to listen. */
+export interface MailConfig {
+  /** The base of links, without a trailing slash. Undefined for the URL that the server listens on. */
   readonly publicUrl: string | undefined;
   readonly from: Mailbox;
   readonly transport: MailTransportConfig;
 }
 
 const FOLDER = './data/mail';
-/** Nobody gets mail there (RFC 2606). */
+/** Reserved by RFC 2606. */
 const SAMPLE_DOMAIN = 'example.com';
-/** It stands in every mail, and in a header that can't be broken into lines. */
+/** Links are also in a header that cannot be folded. */
 const PUBLIC_URL_LENGTH_MAX = 200;
 const PUBLIC_URL_RULE =
   'must be an https URL of at most 200 characters without a query, such as https://lending.example.com, or http on a loopback address';
@@ -33,11 +32,11 @@ export const mailSettings = {
 
 type MailValues = z.output<z.ZodObject<typeof mailSettings>>;
 
-/** Mail that no setting speaks of goes to files, for development. */
-export function mailSettingOf(values: MailValues): MailSetting {
+/** Without SMTP_URL, mail is written to files, for development. */
+export function mailConfig(values: MailValues): MailConfig {
   const { SMTP_URL: server, PUBLIC_URL: publicUrl } = values;
   const from = senderOf(values) ?? senderAt(SAMPLE_DOMAIN);
-  if (!from) throw new TypeError('the sample sender is no address');
+  if (!from) throw new TypeError('invalid sample sender');
   return {
     publicUrl,
     from,
@@ -45,30 +44,30 @@ export function mailSettingOf(values: MailValues): MailSetting {
   };
 }
 
-/** A function has no disk, and SES at hand: it sends where it is told as whom, and where links lead. */
-export function functionMailSetting(values: MailValues): MailSetting {
-  const setting = mailSettingOf(values);
-  if (setting.transport.kind === 'smtp') return setting;
-  return { ...setting, transport: values.MAIL_FROM && values.PUBLIC_URL ? { kind: 'ses' } : { kind: 'none' } };
+/** On Lambda, without SMTP_URL, mail is sent by SES if MAIL_FROM and PUBLIC_URL are set. */
+export function functionMailConfig(values: MailValues): MailConfig {
+  const config = mailConfig(values);
+  if (config.transport.kind === 'smtp') return config;
+  return { ...config, transport: values.MAIL_FROM && values.PUBLIC_URL ? { kind: 'ses' } : { kind: 'none' } };
 }
 
 export function mailProblems(values: MailValues): string[] {
   const { SMTP_URL, PUBLIC_URL } = values;
   if (SMTP_URL === undefined) return [];
-  if (PUBLIC_URL === undefined) return ['SMTP_URL needs PUBLIC_URL: the links in e-mail lead there'];
-  return senderOf(values) ? [] : ['SMTP_URL needs MAIL_FROM: the address that e-mail comes from'];
+  if (PUBLIC_URL === undefined) return ['SMTP_URL needs PUBLIC_URL: the base of links in e-mail'];
+  return senderOf(values) ? [] : ['SMTP_URL needs MAIL_FROM: the sender of e-mail'];
 }
 
 export function functionMailProblems({ SMTP_URL, MAIL_FROM, PUBLIC_URL }: MailValues): string[] {
   if (SMTP_URL !== undefined || (MAIL_FROM === undefined) === (PUBLIC_URL === undefined)) return [];
   return [
     MAIL_FROM === undefined
-      ? 'PUBLIC_URL needs MAIL_FROM: the address that Amazon SES sends e-mail from'
-      : 'MAIL_FROM needs PUBLIC_URL: the links in e-mail lead there',
+      ? 'PUBLIC_URL needs MAIL_FROM: the sender of e-mail by Amazon SES'
+      : 'MAIL_FROM needs PUBLIC_URL: the base of links in e-mail',
   ];
 }
 
-/** Where none is set: an address in the domain that the links lead to; on this machine, one that nobody has. */
+/** By default an address at the host of PUBLIC_URL, or at a sample domain if that is this machine. */
 function senderOf({ MAIL_FROM, PUBLIC_URL }: MailValues): Mailbox | undefined {
   if (MAIL_FROM !== undefined) return MAIL_FROM;
   const { hostname } = new URL(PUBLIC_URL ?? 'http://localhost');
@@ -83,10 +82,10 @@ function parsePublicUrl(text: string): string | undefined {
   if (text.length > PUBLIC_URL_LENGTH_MAX || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   const isPlain = url.username === '' && url.password === '' && !/[?#]/.test(text);
-  return isPlain && isSafe(url) ? url.href.replace(/\/+$/, '') : undefined;
+  return isPlain && isSecure(url) ? url.href.replace(/\/+$/, '') : undefined;
 }
 
-/** Reads a setting that may be unset. */
+/** A zod transform of an optional setting. */
 function parsedBy<Value>(parse: (text: string) => Value | undefined, rule: string) {
   return (text: string | undefined, context: z.RefinementCtx): Value | undefined => {
     if (text === undefined) return undefined;

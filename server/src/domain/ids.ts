@@ -13,7 +13,7 @@ export type UserId = Id<'User'>;
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const LENDER_ID = /^[A-Za-z0-9_-]{22}$/;
-const MAILING_ID = /^[A-Za-z0-9_-]{22}$/;
+const MAIL_ID = /^[A-Za-z0-9_-]{22}$/;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
 /** @returns undefined for a text that can name no loan */
@@ -33,7 +33,7 @@ export function parseLenderId(text: string): LenderId | undefined {
 
 /** @returns undefined for a text that can name no mailing */
 export function parseMailId(text: string): MailId | undefined {
-  return MAILING_ID.test(text) ? (text as MailId) : undefined;
+  return MAIL_ID.test(text) ? (text as MailId) : undefined;
 }
 
 /** @returns undefined for a text that does not serve as a request id */

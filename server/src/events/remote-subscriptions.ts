@@ -1,7 +1,7 @@
 import { conflict, contention, type DomainError } from '../domain/errors.ts';
 import type { CommandId, Ids, LoanId } from '../domain/ids.ts';
 import type { FeedSubscription, RemoteConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
-import { connectionKey, watcherKey, watchersOf } from '../storage/keys.ts';
+import { connectionKey, remoteSubscriptionKey, remoteSubscriptionsOf } from '../storage/keys.ts';
 import type { Item, Key, Store, Write } from '../storage/store.ts';
 
 /** How often a change is planned anew on what others have written meanwhile. */
@@ -37,7 +37,7 @@ export class RemoteSubscriptions {
   /** All who watch a loan, at most a page of them in memory. */
   async *of(loanId: LoanId): AsyncGenerator<Item<RemoteSubscription>, void, undefined> {
     for (let after: string | undefined; ; ) {
-      const page = await this.#store.list(watchersOf(loanId, after, PAGE_SIZE));
+      const page = await this.#store.list(remoteSubscriptionsOf(loanId, after, PAGE_SIZE));
       yield* page;
       if (page.length < PAGE_SIZE) return;
       after = page.at(-1)?.key.sort;
@@ -58,7 +58,7 @@ export class RemoteSubscriptions {
       if (others.length >= subscriptionsMax) throw tooManySubscriptions(subscriptionsMax);
       return { left: [...others, { loanId, subscriptionId: added.subscriptionId }], added };
     });
-    return { key: watcherKey({ ...added, connectionId }), version: 1, command, data: added };
+    return { key: remoteSubscriptionKey({ ...added, connectionId }), version: 1, command, data: added };
   }
 
   /** Ends the subscription of a connection to a loan, if there is one: this one only, where one is named. */
@@ -109,7 +109,7 @@ export class RemoteSubscriptions {
       const key = connectionKey(connectionId);
       const writes: Write[] = [
         { key, expected: connection?.version ?? 0, data: { subscriptions: left } satisfies RemoteConnection, expiresAt },
-        ...(added ? [{ key: watcherKey(added), expected: 0, data: added, expiresAt }] : []),
+        ...(added ? [{ key: remoteSubscriptionKey(added), expected: 0, data: added, expiresAt }] : []),
         ...ended.map(({ key, version }): Write => ({ key, expected: version, isDelete: true })),
       ];
       if ((await this.#store.commit(command, writes)).committed) return command;
@@ -121,7 +121,7 @@ export class RemoteSubscriptions {
   async #stateOf(connectionId: string) {
     const [connection] = await this.#store.batchGet([connectionKey(connectionId)]);
     const subscriptions = connection?.data.subscriptions ?? [];
-    const keys = subscriptions.map((each) => watcherKey({ connectionId, ...each }));
+    const keys = subscriptions.map((each) => remoteSubscriptionKey({ connectionId, ...each }));
     const found = keys.length > 0 ? await this.#store.batchGet(keys) : [];
     const watchers = new Map<string, Item<RemoteSubscription>>();
     for (const [position, { subscriptionId }] of subscriptions.entries()) {

@@ -8,7 +8,6 @@ import {
   dueIndexEntry,
   eventBatchKey,
   expiryKey,
-  importIndexEntry,
   importKey,
   importPartKey,
   lenderIndexEntry,
@@ -16,7 +15,6 @@ import {
   loanIndexEntry,
   loanKey,
   outboxKey,
-  outgoingMailIndexEntry,
   outgoingMailKey,
 } from '../storage/keys.ts';
 import type { Key, Put, Write } from '../storage/store.ts';
@@ -74,7 +72,7 @@ export function changeWrites(view: View, { loan, lenders, events }: LoanChange, 
       view,
       outboxKey(loanId, version),
       { done: [], failures: 0, notBefore: 0 },
-      { index: dueIndexEntry('undelivered', loanId, metadata.at + ABANDONED_MS) },
+      { index: dueIndexEntry('outbox', loanId, metadata.at + ABANDONED_MS) },
     ),
     ...(first ? [expiryWrite(view, first, invited, version)] : []),
   ];
@@ -89,7 +87,7 @@ export function outgoingMailWrite(outgoingMail: OutgoingMail, expected: number):
   const more =
     at === undefined
       ? { expiresAt: outgoingMail.madeAt + MAIL_KEPT_MS }
-      : { index: outgoingMailIndexEntry(outgoingMail.mailId, at) };
+      : { index: dueIndexEntry('mail', outgoingMail.mailId, at) };
   return { key: outgoingMailKey(outgoingMail.mailId), expected, data: outgoingMail, ...more };
 }
 
@@ -99,11 +97,11 @@ const TAKEN_OVER_MS = 2000;
 /** An import in its present state, indexed by when its next step is due. */
 export function importWrite(job: LenderImport, expected: number, now: number): Put<LenderImport> {
   const at = importDueAt(job, now + TAKEN_OVER_MS);
-  const more = at === undefined ? {} : { index: importIndexEntry(job.importId, at) };
+  const more = at === undefined ? {} : { index: dueIndexEntry('import', job.importId, at) };
   return { key: importKey(job.importId), expected, data: job, ...more };
 }
 
 function expiryWrite(view: View, { loanId, expiresAt }: Lender, invited: readonly Lender[], version: number): Write {
   const expiry = { invitations: invited.map(({ lenderId, round }) => ({ lenderId, round })), expiresAt };
-  return write(view, expiryKey(loanId, expiresAt, version), expiry, { index: dueIndexEntry('due', loanId, expiresAt) });
+  return write(view, expiryKey(loanId, expiresAt, version), expiry, { index: dueIndexEntry('expiry', loanId, expiresAt) });
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { CommandId } from '../domain/ids.ts';
-import { isViewed } from '../storage/keys.ts';
+import { isCacheable } from '../storage/keys.ts';
 import type { CommitResult, Item, Key, Write } from '../storage/store.ts';
 import { keyText, Snapshot } from './view.ts';
 
@@ -19,7 +19,7 @@ export class ViewCache {
    * @returns undefined where the first cacheable key is not cached, as a commit would fail then
    */
   snapshot(keys: readonly Key<unknown>[]): Snapshot | undefined {
-    const first = keys.find(isViewed);
+    const first = keys.find(isCacheable);
     if (first && !this.#items.has(keyText(first))) return undefined;
     return Snapshot.cached(
       keys,
@@ -28,7 +28,7 @@ export class ViewCache {
   }
 
   put(key: Key<unknown>, item: Item<unknown> | undefined): void {
-    if (item && isViewed(key)) this.#items.set(keyText(key), item);
+    if (item && isCacheable(key)) this.#items.set(keyText(key), item);
     else this.#items.delete(keyText(key));
   }
 

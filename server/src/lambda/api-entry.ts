@@ -1,39 +1,28 @@
-import { type App, createApp } from '../composition/app.ts';
+import { createApp } from '../composition/app.ts';
 import { findImportQueueUrl, readFunctionConfig, readXRayHeader } from '../config/config.ts';
-import { withBreaker } from '../storage/circuit-breaker.ts';
-import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
-import { logAvailability, makeLog } from '../telemetry/log.ts';
 import { lambdaApi } from './api-handler.ts';
+import { buildOnTable, functionLog } from './environment.ts';
 import { importQueue } from './import-queue.ts';
 
-/* The entry of the API on AWS Lambda. */
+/* The API on AWS Lambda. */
 
-// Written at once: the process stands still as soon as it has answered. CloudWatch reads metrics on standard output only.
-const log = makeLog({ write: (line) => void process.stdout.write(line) });
+const log = functionLog();
 const metrics = embeddedMetrics(Date.now);
 const queueUrl = findImportQueueUrl();
 
-async function open(): Promise<App> {
-  const config = readFunctionConfig();
-  const store = withBreaker(openDynamoDb(config.table), { onChange: logAvailability(log) });
-  try {
-    return await createApp({ config, store, log, metrics });
-  } catch (fault) {
-    await store.close();
-    throw fault;
-  }
-}
-
 const { handler, opened } = lambdaApi({
-  open,
+  async open() {
+    const config = readFunctionConfig();
+    return buildOnTable(config.table, log, (store) => createApp({ config, store, log, metrics }));
+  },
   queue: queueUrl === undefined ? undefined : importQueue({ url: queueUrl }),
   log,
   metrics,
   xRayHeader: readXRayHeader,
 });
 
-// Before the first request the process may stand still for hours, and an open question would go stale.
+// The process may be frozen for hours between start and first request, which would break a pending database request.
 await opened;
 
 export { handler };

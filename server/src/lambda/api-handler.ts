@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { problemWithoutContext } from '../api/http/problem.ts';
 import { useCaseAt } from '../api/http/routes.ts';
 import type { App } from '../composition/app.ts';
+import { retryableOnce } from '../composition/retryable-once.ts';
 import { type DomainError, invalid } from '../domain/errors.ts';
 import { parseRequestId, type RequestId } from '../domain/ids.ts';
 import { toDomainError } from '../execution/to-domain-error.ts';
@@ -10,68 +11,67 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { continueTrace, traceIdOf, traceparentOfXRay } from '../telemetry/trace.ts';
 import { requestOf, resultOf } from './http-event.ts';
 import { type ImportQueue, PendingImports } from './import-queue.ts';
-import { retryableOnce } from './retryable-once.ts';
 
 export interface LambdaApi {
-  /** Once the program stands, or could not be opened: then the next request tries again. Never rejects. */
+  /** Resolves once the app is open, or could not be opened; then the next request tries again. */
   readonly opened: Promise<void>;
   handler(event: APIGatewayProxyEventV2, context: Pick<Context, 'awsRequestId'>): Promise<APIGatewayProxyStructuredResultV2>;
 }
 
 export interface LambdaApiOptions {
-  /** Puts the program together. */
   readonly open: () => Promise<App>;
-  /** Undefined where nobody takes the steps of imports. */
+  /** Undefined if there is no import worker. */
   readonly queue?: ImportQueue | undefined;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** X-Ray's header of the invocation under way. */
+  /** The X-Ray header of the running invocation. */
   readonly xRayHeader: () => string | undefined;
 }
 
-/** The API as a function behind API Gateway. It begins to open the program at once, and keeps it for all requests. */
+/** The API as a function behind API Gateway. Opens the app at once, and keeps it for all requests. */
 export function lambdaApi({ open, queue, log, metrics, xRayHeader }: LambdaApiOptions): LambdaApi {
   const imports = queue && new PendingImports(queue, log);
-  const opening = retryableOnce(async () => {
+  const load = retryableOnce(async () => {
     const app = await open();
     imports?.collectFrom(app.services.changes);
     return app;
   });
 
   return {
-    opened: opening().then(
+    opened: load().then(
       () => {},
-      (err: unknown) => log.error({ err }, 'the program could not be opened; the next request tries again'),
+      (err: unknown) => log.error({ err }, 'opening the app failed, the next request will retry'),
     ),
     async handler(event, { awsRequestId }) {
       const started = performance.now();
       const requestId = requestIdOf(event, awsRequestId);
       const request = readRequest(event);
       if (!request) {
-        log.info({ request_id: requestId }, 'the event tells no request');
-        return resultOf(problemWithoutContext(malformed(), requestId));
+        log.info({ request_id: requestId }, 'event is not an HTTP request');
+        const malformed = invalid([{ path: '', code: 'INVALID', message: 'This is not a well-formed request.' }]);
+        return resultOf(problemWithoutContext(malformed, requestId));
       }
       request.headers.set('X-Request-Id', requestId);
-      carryTrace(request.headers, xRayHeader());
+      setTraceparent(request.headers, xRayHeader());
       try {
-        const { fetch } = await opening();
+        const { fetch } = await load();
         const response = await fetch(request, { address: event.requestContext.http.sourceIp });
         await imports?.flush();
         return await resultOf(response);
-      } catch (fault) {
-        const failure = toDomainError(fault);
-        tell(log, metrics, { request, requestId, failure, durationMs: performance.now() - started });
+      } catch (error) {
+        const failure = toDomainError(error);
+        logFailure(log, metrics, { request, requestId, failure, durationMs: performance.now() - started });
         return resultOf(problemWithoutContext(failure, requestId));
       }
     },
   };
 }
 
-/** What the caller names it, else what AWS's own lines name it. */
+/** The request id that the client sent, else that of the invocation. */
 function requestIdOf(event: Partial<APIGatewayProxyEventV2>, awsRequestId: string): RequestId {
-  const [, named = ''] = Object.entries(event.headers ?? {}).find(([name]) => name.toLowerCase() === 'x-request-id') ?? [];
-  const requestId = parseRequestId(named) ?? parseRequestId(awsRequestId);
-  if (!requestId) throw new TypeError('AWS gave the invocation no id');
+  const [, sent = ''] = Object.entries(event.headers ?? {}).find(([name]) => name.toLowerCase() === 'x-request-id') ?? [];
+  const requestId = parseRequestId(sent) ?? parseRequestId(awsRequestId);
+  if (!requestId) throw new TypeError('the invocation has no valid request id');
   return requestId;
 }
 
@@ -83,33 +83,29 @@ function readRequest(event: APIGatewayProxyEventV2): Request | undefined {
   }
 }
 
-function malformed(): DomainError {
-  return invalid([{ path: '', code: 'INVALID', message: 'This is not a well-formed request.' }]);
-}
-
-/** The caller's own trace comes first. What this invocation is part of knows more than the header, which anybody can send. */
-function carryTrace(headers: Headers, xRayHeader: string | undefined): void {
+/** Prefers the client's `traceparent`, then the trace of the invocation, then the X-Ray header, which anyone can send. */
+function setTraceparent(headers: Headers, xRayHeader: string | undefined): void {
   if (continueTrace(headers.get('traceparent') ?? undefined) !== null) return;
   const found = traceparentOfXRay(xRayHeader) ?? traceparentOfXRay(headers.get('X-Amzn-Trace-Id') ?? undefined);
   if (found !== undefined) headers.set('traceparent', found);
 }
 
-interface Failed {
+interface FailedRequest {
   readonly request: Request;
   readonly requestId: RequestId;
   readonly failure: DomainError;
   readonly durationMs: number;
 }
 
-/** A request that found no program counts as any other that failed, or no alarm would tell of it. */
-function tell(log: Log, metrics: Metrics, { request, requestId, failure, durationMs }: Failed): void {
+/** Logs and counts a request that did not reach the app, so that alarms see it. */
+function logFailure(log: Log, metrics: Metrics, { request, requestId, failure, durationMs }: FailedRequest): void {
   const traceparent = continueTrace(request.headers.get('traceparent') ?? undefined);
   const endpoint = useCaseAt(request.method, new URL(request.url).pathname)?.endpoint;
   if (endpoint === undefined) {
     log.error({ err: failure.cause, request_id: requestId, trace_id: traceIdOf(traceparent) }, 'request failed');
     return;
   }
-  const nobody = { userId: undefined, replayedRequestId: undefined, lendersAdded: 0 };
-  const ended = { endpoint, durationMs, error: failure, requestId, traceparent, ...nobody };
+  const none = { userId: undefined, replayedRequestId: undefined, lendersAdded: 0 };
+  const ended = { endpoint, durationMs, error: failure, requestId, traceparent, ...none };
   logRequest(log, ended, metrics.requestEnded(ended));
 }

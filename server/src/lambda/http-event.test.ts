@@ -8,8 +8,8 @@ async function bodyOf(request: Request): Promise<string> {
   return Buffer.from(await request.arrayBuffer()).toString('latin1');
 }
 
-describe('a request from the gateway', () => {
-  it('has the method, the address and the headers that the client sent', () => {
+describe('requestOf', () => {
+  it('has the method, URL and headers that the client sent', () => {
     const request = requestOf(eventOf('PATCH', '/loans/x', { headers: { 'X-Several': 'a,b' } }));
     expect([request.method, request.url]).toEqual(['PATCH', `https://${DOMAIN}/loans/x`]);
     expect(request.headers.get('x-several')).toBe('a,b');
@@ -17,13 +17,13 @@ describe('a request from the gateway', () => {
   });
 
   it.each([
-    ['as it was sent', '/loans?limit=2&cursor=a%2Bb&limit=3&x', '/loans?limit=2&cursor=a%2Bb&limit=3&x'],
-    ['of nothing', '/loans?', '/loans'],
-  ])('has the query %s', (_, target, url) => {
+    ['unchanged', '/loans?limit=2&cursor=a%2Bb&limit=3&x', '/loans?limit=2&cursor=a%2Bb&limit=3&x'],
+    ['if it is empty', '/loans?', '/loans'],
+  ])('has the query string %s', (_, target, url) => {
     expect(requestOf(eventOf('GET', target)).url).toBe(`https://${DOMAIN}${url}`);
   });
 
-  it('keeps a question mark at the front of the query', () => {
+  it('keeps a question mark at the start of the query string', () => {
     expect(requestOf({ ...eventOf('GET', '/loans'), rawQueryString: '?x=1' }).url).toBe(`https://${DOMAIN}/loans??x=1`);
   });
 
@@ -34,7 +34,7 @@ describe('a request from the gateway', () => {
     ['/loans/a%20b', '/loans/a%20b'],
     ['//elsewhere.example.com/x', '//elsewhere.example.com/x'],
     ['', '/'],
-  ])('stays at its path, which the gateway has decoded: %s', (rawPath, path) => {
+  ])('encodes the path, which the gateway has decoded: %s', (rawPath, path) => {
     expect(requestOf({ ...eventOf('GET', '/'), rawPath }).url).toBe(`https://${DOMAIN}${path}`);
   });
 
@@ -44,25 +44,25 @@ describe('a request from the gateway', () => {
     ['prod', '/product/x', '/product/x'],
     ['prod', '/loans/prod', '/loans/prod'],
     ['$default', '/loans', '/loans'],
-  ])('is rid of the stage’s name in front: %s, %s', (stage, rawPath, path) => {
+  ])('removes the prefix of a named stage: %s, %s', (stage, rawPath, path) => {
     expect(new URL(requestOf(eventOf('GET', rawPath, { stage })).url).pathname).toBe(path);
   });
 
   it.each([
     ['as text', '{"name":"Zoë €"}', false],
     ['in base64', Buffer.from('{"name":"Zoë €"}').toString('base64'), true],
-  ])('has its body %s, and the length that this has', async (_, raw, isBase64Encoded) => {
+  ])('has the body sent %s, and its length', async (_, raw, isBase64Encoded) => {
     const request = requestOf(eventOf('POST', '/loans', { raw, isBase64Encoded, headers: { 'Content-Length': '3' } }));
     expect(request.headers.get('content-length')).toBe('19');
     expect(await request.json()).toEqual({ name: 'Zoë €' });
   });
 
-  it('has a body of any bytes', async () => {
+  it('has a binary body', async () => {
     const request = requestOf(eventOf('POST', '/loans', { raw: BYTES.toString('base64'), isBase64Encoded: true }));
     expect(await bodyOf(request)).toBe(BYTES.toString('latin1'));
   });
 
-  it.each(['%%%%', 'a', 'YQ', 'YQ==YQ==', 'Y Q==', 'YQ==\n'])('is none whose body is not the base64 that it says: %j', (raw) => {
+  it.each(['%%%%', 'a', 'YQ', 'YQ==YQ==', 'Y Q==', 'YQ==\n'])('throws for an invalid base64 body: %j', (raw) => {
     expect(() => requestOf(eventOf('POST', '/loans', { raw, isBase64Encoded: true }))).toThrow(TypeError);
   });
 
@@ -70,30 +70,30 @@ describe('a request from the gateway', () => {
     ['POST', undefined],
     ['POST', ''],
     ['GET', undefined],
-    ['GET', 'a body that means nothing'],
+    ['GET', 'an ignored body'],
     ['HEAD', 'another'],
-  ])('may come without a body, and takes none along where HTTP has none: %s, %j', async (method, raw) => {
+  ])('has an empty body without one, and for a method without bodies: %s, %j', async (method, raw) => {
     const request = requestOf(eventOf(method, '/loans', raw === undefined ? {} : { raw }));
     expect(await bodyOf(request)).toBe('');
     expect(['0', null]).toContain(request.headers.get('content-length'));
   });
 
-  it('has its cookies in one header', () => {
+  it('has all cookies in one header', () => {
     const request = requestOf(eventOf('GET', '/loans', { cookies: ['a=1', 'b=2'] }));
     expect(request.headers.get('cookie')).toBe('a=1; b=2');
   });
 
   it.each([
-    ['a method that nobody may send', eventOf('TRACE', '/')],
-    ['a header that is none', eventOf('GET', '/', { headers: { 'X-Price': '5 €' } })],
+    ['a forbidden method', eventOf('TRACE', '/')],
+    ['an invalid header', eventOf('GET', '/', { headers: { 'X-Price': '5 €' } })],
     ['no host', { ...eventOf('GET', '/'), requestContext: { ...eventOf('GET', '/').requestContext, domainName: '' } }],
-  ])('is none with %s', (_, event) => {
+  ])('throws for an event with %s', (_, event) => {
     expect(() => requestOf(event)).toThrow(TypeError);
   });
 });
 
-describe('an answer to the gateway', () => {
-  it('has the status, the headers and the text', async () => {
+describe('resultOf', () => {
+  it('has the status, headers and text', async () => {
     const headers = { 'Content-Type': 'application/json', Location: '/loans/x', Connection: 'close' };
     expect(await resultOf(new Response('{"name":"Zoë"}', { status: 201, headers }))).toEqual({
       statusCode: 201,
@@ -103,12 +103,12 @@ describe('an answer to the gateway', () => {
     });
   });
 
-  it('has the bytes in base64 where they are no text', async () => {
+  it('has a binary body in base64', async () => {
     const { body, isBase64Encoded } = await resultOf(new Response(BYTES));
     expect([body, isBase64Encoded]).toEqual([BYTES.toString('base64'), true]);
   });
 
-  it('is the same text, whatever it begins with, and may be empty', async () => {
+  it('keeps a byte order mark, and allows an empty body', async () => {
     expect((await resultOf(new Response('\u{feff}x'))).body).toBe('\u{feff}x');
     expect(await resultOf(new Response(null, { status: 204 }))).toMatchObject({
       statusCode: 204,
@@ -117,7 +117,7 @@ describe('an answer to the gateway', () => {
     });
   });
 
-  it('has each cookie on its own', async () => {
+  it('has each cookie separately', async () => {
     const response = new Response('');
     response.headers.append('Set-Cookie', 'a=1; Expires=Mon, 02 Mar 2026 00:00:00 GMT');
     response.headers.append('Set-Cookie', 'b=2');

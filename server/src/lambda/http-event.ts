@@ -1,16 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
-/* HTTP as an HTTP API of API Gateway hands it to a function and takes it back: payload format 2.0. */
+/* Requests and responses of an HTTP API of API Gateway, payload format 2.0. */
 
-/** Of the connection, which is the gateway's own. */
+/** Belongs to the connection, which is the gateway's. */
 const HOP_BY_HOP = 'connection';
 
-/** @throws TypeError where the event tells no request */
+/** @throws TypeError if the event is not a valid request */
 export function requestOf(event: APIGatewayProxyEventV2): Request {
   const { domainName, http } = event.requestContext;
   const url = new URL(`https://${domainName}`);
-  // Set rather than written down: the gateway gives the path decoded, so that it may hold what else would end it.
+  // Set as properties: the gateway decodes the path, so it may have characters such as `?` that end a path.
   url.pathname = pathOf(event);
   url.search = event.rawQueryString && `?${event.rawQueryString}`;
   const headers = headersOf(event);
@@ -20,23 +20,23 @@ export function requestOf(event: APIGatewayProxyEventV2): Request {
   return new Request(url, { method: http.method, headers, ...(body && { body }) });
 }
 
-/** A stage that has a name stands in front of every path, where the API knows nothing of it. */
+/** The path without the prefix of a named stage. */
 function pathOf({ rawPath, requestContext: { stage } }: APIGatewayProxyEventV2): string {
   const prefix = `/${stage}`;
   return rawPath === prefix || rawPath.startsWith(`${prefix}/`) ? rawPath.slice(prefix.length) : rawPath;
 }
 
-/** A header that was sent several times comes as one, its values joined; cookies come apart. */
+/** The gateway joins repeated headers, but passes cookies separately. */
 function headersOf({ headers, cookies = [] }: APIGatewayProxyEventV2): Headers {
-  const sent = new Headers();
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) sent.set(name, value);
-  if (cookies.length > 0) sent.set('Cookie', cookies.join('; '));
-  return sent;
+  const result = new Headers();
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) result.set(name, value);
+  if (cookies.length > 0) result.set('Cookie', cookies.join('; '));
+  return result;
 }
 
 function bodyOf({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer<ArrayBuffer> {
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
-  // Node skips what is no base64, and would make another body of it.
+  // Node ignores invalid base64 characters, which would change the body.
   if (isBase64Encoded && bytes.toString('base64') !== body) throw new TypeError('the body is not base64');
   return bytes;
 }

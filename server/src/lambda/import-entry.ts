@@ -1,15 +1,15 @@
 import { readImportQueueUrl } from '../config/config.ts';
-import { makeLog } from '../telemetry/log.ts';
 import { openLambdaBackground } from './background.ts';
+import { functionLog } from './environment.ts';
 import { importHandler } from './import-handler.ts';
 import { importQueue } from './import-queue.ts';
 
-/* The entry of what takes the steps of imports on AWS Lambda: invoked for each message of their queue. */
+/* The import worker on AWS Lambda, invoked for messages of the import queue. */
 
-const log = makeLog({ write: (line) => void process.stdout.write(line) });
+const log = functionLog();
 
 export const handler = importHandler({
-  open: (onFault) => openLambdaBackground({ log, onFault }),
+  open: () => openLambdaBackground(log),
   queue: importQueue({ url: readImportQueueUrl() }),
   log,
 });

@@ -12,10 +12,10 @@ import { type ImportOptions, importHandler } from './import-handler.ts';
 import { importQueue } from './import-queue.ts';
 
 const DONE = { batchItemFailures: [] };
-/** Of AWS, without those that a function keeps for what is under way. */
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-const LAST_MS = 15_000;
+/** What the function reserves to finish a running step. */
+const RESERVE_MS = 15_000;
 
 let sqs: Awaited<ReturnType<typeof startSqs>>;
 let testApp: TestApp;
@@ -30,14 +30,14 @@ beforeEach(async () => {
 
 afterEach(() => Promise.all([sqs.close(), testApp.close()]));
 
-/** The function on the lab's own store; `fault` is what the first step, or opening, meets, and `onGet` is called with each read. */
-function functionOf({ fault, open, onGet }: { fault?: Error; open?: ImportOptions['open']; onGet?: () => void } = {}) {
+/** The function on the test app's store. @param error what the first read of the store throws @param onGet called with each read */
+function functionOf({ error, open, onGet }: { error?: Error; open?: ImportOptions['open']; onGet?: () => void } = {}) {
   const log = makeLog({ write: (line) => void logged.push(line) });
   const { mail, ...limits } = readBackgroundConfig({ STORE: 'dynamodb:lending' });
-  const left = fault ? [fault] : [];
+  const errors = error ? [error] : [];
   const get: TestApp['store']['get'] = async (keys) => {
-    const met = left.shift();
-    if (met) throw met;
+    const next = errors.shift();
+    if (next) throw next;
     onGet?.();
     return testApp.store.get(keys);
   };
@@ -48,17 +48,14 @@ function functionOf({ fault, open, onGet }: { fault?: Error; open?: ImportOption
     queue: importQueue({ url: sqs.url, client }),
     open:
       open ??
-      (async (onFault) =>
-        openBackground({
-          ground: { ...testApp.app, services },
-          ...{ mail, limits, url: '', log, metrics: embeddedMetrics(Date.now), onFault },
-        })),
+      (() =>
+        openBackground({ core: { ...testApp.app, services }, mail, limits, url: '', log, metrics: embeddedMetrics(Date.now) })),
   });
   return (event = sqs.take(), leftMs = MINUTE_MS) => handler(event, { getRemainingTimeInMillis: () => leftMs });
 }
 
-/** @returns where an import of so many rows is, and a message that names it */
-async function uploaded(count: number, loanId?: string) {
+/** Uploads an import. @returns its path, and a message that names it */
+async function uploadRows(count: number, loanId?: string) {
   const id = loanId ?? (await borrower.postsLoan());
   const { headers, body } = await upload(borrower, id, csv(...lines(count)), '?mode=per_row');
   return { path: headers.get('Location') ?? '', message: JSON.stringify({ import_id: body.import.import_id }) };
@@ -67,9 +64,9 @@ async function uploaded(count: number, loanId?: string) {
 const importAt = async (path: string) => (await borrower.get(path)).body.import;
 const failedAt = (...ids: string[]) => ({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) });
 
-describe('the imports’ function', () => {
-  it('takes steps until all rows have had their turn', async () => {
-    const { path, message } = await uploaded(200);
+describe('importHandler', () => {
+  it('takes steps until all rows are settled', async () => {
+    const { path, message } = await uploadRows(200);
     expect(await functionOf()(sqsEvent(message))).toEqual(DONE);
     expect(await importAt(path)).toMatchObject({ status: 'completed', outcomes: { added: 200 } });
     expect(linesOf({ logged }).map(({ msg, settled }) => [msg, settled])).toEqual(
@@ -78,8 +75,8 @@ describe('the imports’ function', () => {
     expect(sqs.requests).toEqual([]);
   });
 
-  it('takes no step twice for a message that comes twice, nor one before its hour', async () => {
-    const { path, message } = await uploaded(250);
+  it('takes no step twice for a repeated message, nor one before it is due', async () => {
+    const { path, message } = await uploadRows(250);
     const handler = functionOf();
     await handler(sqsEvent(message, message));
     expect(await importAt(path)).toMatchObject({ status: 'waiting', outcomes: { added: 200, pending: 50 } });
@@ -92,17 +89,17 @@ describe('the imports’ function', () => {
     expect(linesOf({ logged })).toHaveLength(4);
   });
 
-  it('has the rest done by another message where its time is up', async () => {
-    const { path, message } = await uploaded(200);
+  it('queues another message when time runs out', async () => {
+    const { path, message } = await uploadRows(200);
     let time = new AbortController();
     const handler = functionOf({ onGet: () => time.abort() });
-    expect(await handler(sqsEvent(message), LAST_MS)).toEqual(DONE);
+    expect(await handler(sqsEvent(message), RESERVE_MS)).toEqual(DONE);
     expect([await importAt(path), sqs.messages]).toMatchObject([{ rows_done: 0 }, [message]]);
-    // A step is begun at once, and the time is up while it is taken.
+    // One step starts at once, and the time ends while it runs.
     for (const rows_done of [90, 180]) {
       time = new AbortController();
       vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(time.signal);
-      expect(await handler(sqs.take(), LAST_MS + 1)).toEqual(DONE);
+      expect(await handler(sqs.take(), RESERVE_MS + 1)).toEqual(DONE);
       expect([await importAt(path), sqs.messages]).toMatchObject([{ rows_done }, [message]]);
     }
     expect(await handler()).toEqual(DONE);
@@ -110,42 +107,45 @@ describe('the imports’ function', () => {
     vi.restoreAllMocks();
   });
 
-  it('has a message come again whose rest can not be handed on', async () => {
-    const { message } = await uploaded(200);
-    sqs.state.mood = 'away';
-    expect(await functionOf()(sqsEvent(message), LAST_MS)).toEqual(failedAt('message-0'));
+  it('fails a message whose import cannot be queued again', async () => {
+    const { message } = await uploadRows(200);
+    sqs.state.mode = 'unavailable';
+    expect(await functionOf()(sqsEvent(message), RESERVE_MS)).toEqual(failedAt('message-0'));
     expect(linesOf({ logged })).toMatchObject([
-      { level: 50, ...JSON.parse(message), message_id: 'message-0', err: { message: 'SQS is away' } },
+      { level: 50, ...JSON.parse(message), message_id: 'message-0', err: { message: 'SQS is down' } },
     ]);
   });
 
-  it('has a message come again whose step failed, and sees to the others', async () => {
-    const [first, other] = [await uploaded(2), await uploaded(3)];
-    const handler = functionOf({ fault: new StoreError('unavailable', 'the database is away') });
+  it('fails a message whose step failed, and processes the others', async () => {
+    const [first, other] = [await uploadRows(2), await uploadRows(3)];
+    const handler = functionOf({ error: new StoreError('unavailable', 'database down') });
     expect(await handler(sqsEvent(first.message, other.message))).toEqual(failedAt('message-0'));
     expect(await importAt(first.path)).toMatchObject({ status: 'running', rows_done: 0 });
     expect(await importAt(other.path)).toMatchObject({ status: 'completed' });
-    const [cause, told] = linesOf({ logged });
-    expect(cause).toMatchObject({ level: 50, err: { message: 'the database is away' } });
-    expect(told).toMatchObject({ level: 50, ...JSON.parse(first.message), message_id: 'message-0' });
+    expect(linesOf({ logged })[0]).toMatchObject({
+      level: 50,
+      ...JSON.parse(first.message),
+      message_id: 'message-0',
+      err: { message: 'database down' },
+    });
     expect(await handler(sqsEvent(first.message))).toEqual(DONE);
     expect(await importAt(first.path)).toMatchObject({ status: 'completed' });
   });
 
-  it('drops a message that names no import, without a word of what it says, and sees to the others', async () => {
-    const { path, message } = await uploaded(2);
-    const none = JSON.stringify({ import_id: '00000000-0000-7000-8000-000000000000' });
+  it('drops a message that names no import without logging its body, and processes the others', async () => {
+    const { path, message } = await uploadRows(2);
+    const unknown = JSON.stringify({ import_id: '00000000-0000-7000-8000-000000000000' });
     const malformed = ['ann@example.com', '{"import_id":"ann@example.com"}'];
-    expect(await functionOf()(sqsEvent(...malformed, none, message))).toEqual(DONE);
+    expect(await functionOf()(sqsEvent(...malformed, unknown, message))).toEqual(DONE);
     expect(await importAt(path)).toMatchObject({ status: 'completed' });
-    const told = linesOf({ logged }).filter(({ level }) => level === 50);
-    expect(told.map(({ message_id }) => message_id)).toEqual(['message-0', 'message-1']);
+    const errors = linesOf({ logged }).filter(({ level }) => level === 50);
+    expect(errors.map(({ message_id }) => message_id)).toEqual(['message-0', 'message-1']);
     expect(logged.join('')).not.toContain('@');
   });
 
-  it('has all messages come again where it can not be opened, and tries to open with the next ones', async () => {
+  it('fails all messages if it cannot be opened, and retries opening in the next invocation', async () => {
     const database: { isDown: boolean } = { isDown: true };
-    const { message } = await uploaded(2);
+    const { message } = await uploadRows(2);
     const advanced: string[] = [];
     const advanceImport = async (importId: string) => {
       advanced.push(importId);

@@ -18,76 +18,76 @@ afterEach(() => sqs.close());
 
 const IMPORTS = Array.from({ length: 23 }, (_, index) => importIdFor(index));
 
-function queueOf(tryMsMax = 5000) {
+function queueOf(requestMsMax = 5000) {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  return importQueue({ url: sqs.url, client: { region: 'us-east-1', credentials }, tryMsMax });
+  return importQueue({ url: sqs.url, client: { region: 'us-east-1', credentials }, requestMsMax });
 }
 
-describe('the queue of imports', () => {
-  it('gets a message for each import, ten in a request, that tells which one it is', async () => {
+describe('importQueue', () => {
+  it('sends a message with the id of each import, ten per request', async () => {
     await queueOf().send(IMPORTS);
     expect(sqs.requests).toEqual([10, 10, 3].map((count) => ({ target: 'AmazonSQS.SendMessageBatch', count })));
     expect(JSON.parse(sqs.messages[0] ?? '')).toEqual({ import_id: IMPORTS[0] });
     expect(sqs.messages.map(importIdIn)).toEqual(IMPORTS);
   });
 
-  it('is not asked where there is nothing to send, or no time left', async () => {
+  it('sends no request without imports, or after its signal is aborted', async () => {
     await queueOf().send([]);
     await queueOf().send(IMPORTS, AbortSignal.abort());
     expect(sqs.requests).toEqual([]);
   });
 
-  it('is asked once more where it does not answer, or is away', async () => {
-    sqs.state.mood = 'silent';
+  it('retries once after a timeout or an error', async () => {
+    sqs.state.mode = 'drop-one';
     await queueOf(100).send(IMPORTS.slice(0, 1));
     expect(sqs.messages).toHaveLength(1);
-    sqs.state.mood = 'away';
-    await expect(queueOf().send(IMPORTS.slice(0, 1))).rejects.toThrow('SQS is away');
+    sqs.state.mode = 'unavailable';
+    await expect(queueOf().send(IMPORTS.slice(0, 1))).rejects.toThrow('SQS is down');
     expect(sqs.requests).toHaveLength(4);
   });
 
-  it('says so where it has taken some of the messages only', async () => {
-    sqs.state.mood = 'partly';
-    await expect(queueOf().send(IMPORTS.slice(0, 3))).rejects.toThrow('SQS did not take 1 of 3 messages: InternalError');
+  it('throws if SQS accepts only some of the messages', async () => {
+    sqs.state.mode = 'reject-first';
+    await expect(queueOf().send(IMPORTS.slice(0, 3))).rejects.toThrow('SQS did not accept 1 of 3 messages: InternalError');
   });
 
   it.each(['', 'no JSON', 'null', '{}', '{"import_id":7}', '{"import_id":"7"}', '["import_id"]'])(
-    'holds no message that says %s',
+    'finds no import id in the message %s',
     (body) => {
       expect(importIdIn(body)).toBeUndefined();
     },
   );
 });
 
-describe('imports that a request has opened', () => {
+describe('PendingImports', () => {
   const changes = new ChangeNotifier(() => {});
-  const tell = (...importIds: readonly ImportId[]) => {
+  const create = (...importIds: readonly ImportId[]) => {
     changes.notifyOf(importIds.map((id) => ({ key: importKey(id), expected: 0, data: {} })));
   };
 
-  function opened(logged: string[] = []) {
+  function openPending(logged: string[] = []) {
     const imports = new PendingImports(queueOf(), makeLog({ write: (line) => void logged.push(line) }));
     imports.collectFrom(changes);
     return { imports, logged };
   }
 
-  it('are handed on once, and none where none was opened', async () => {
-    const { imports } = opened();
+  it('queues created imports once', async () => {
+    const { imports } = openPending();
     await imports.flush();
-    tell(...IMPORTS.slice(0, 2));
+    create(...IMPORTS.slice(0, 2));
     await imports.flush();
     await imports.flush();
     expect(sqs.messages.map(importIdIn)).toEqual(IMPORTS.slice(0, 2));
     expect(sqs.requests).toHaveLength(1);
   });
 
-  it('are left to the clock where the queue is away, which is told of, and not kept for the next request', async () => {
-    const { imports, logged } = opened();
-    sqs.state.mood = 'away';
-    tell(...IMPORTS.slice(0, 1));
+  it('logs imports that cannot be queued, and does not keep them for the next request', async () => {
+    const { imports, logged } = openPending();
+    sqs.state.mode = 'unavailable';
+    create(...IMPORTS.slice(0, 1));
     await imports.flush();
-    expect(linesOf({ logged })).toMatchObject([{ level: 50, import_ids: IMPORTS.slice(0, 1), err: { message: 'SQS is away' } }]);
-    sqs.state.mood = 'well';
+    expect(linesOf({ logged })).toMatchObject([{ level: 50, import_ids: IMPORTS.slice(0, 1), err: { message: 'SQS is down' } }]);
+    sqs.state.mode = 'accept';
     await imports.flush();
     expect(sqs.messages).toEqual([]);
   });

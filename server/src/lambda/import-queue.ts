@@ -1,30 +1,30 @@
 import * as z from 'zod';
+import { retryableOnce } from '../composition/retryable-once.ts';
 import { type ImportId, parseImportId } from '../domain/ids.ts';
 import type { ChangeNotifier } from '../events/change-notifier.ts';
 import type { Log } from '../telemetry/log.ts';
-import { retryableOnce } from './retryable-once.ts';
 import type { SqsOptions } from './sqs.ts';
 
-/** SQS takes no more messages with one request. */
+/** The limit of SQS for one request. */
 const BATCH_MAX = 10;
 
-/** Has steps of imports taken by whoever gets its messages. */
+/** Queues imports for the import worker. */
 export interface ImportQueue {
   /**
-   * Sends a message for each. There may be several for one import by then, which does no harm.
-   * @param ending sends nothing further once it is aborted
-   * @throws where not all of them were taken
+   * Sends a message for each import. Duplicates are harmless.
+   * @param signal sends nothing further once it is aborted
+   * @throws if not all of them were accepted
    */
-  send(importIds: readonly ImportId[], deadline?: AbortSignal): Promise<void>;
+  send(importIds: readonly ImportId[], signal?: AbortSignal): Promise<void>;
 }
 
-/** The queue on SQS, whose client is loaded with the first message: a function that sends none starts without it. */
+/** A queue on SQS. Its client is loaded with the first message, to keep cold starts short. */
 export function importQueue(options: SqsOptions): ImportQueue {
-  const opened = retryableOnce(async () => (await import('./sqs.ts')).sqsSender(options));
+  const load = retryableOnce(async () => (await import('./sqs.ts')).sqsSender(options));
   return {
-    async send(importIds, deadline) {
-      for (let start = 0; start < importIds.length && !deadline?.aborted; start += BATCH_MAX) {
-        const sendBatch = await opened();
+    async send(importIds, signal) {
+      for (let start = 0; start < importIds.length && !signal?.aborted; start += BATCH_MAX) {
+        const sendBatch = await load();
         await sendBatch(importIds.slice(start, start + BATCH_MAX).map(messageFor));
       }
     },
@@ -37,10 +37,10 @@ function messageFor(importId: ImportId): string {
   return JSON.stringify({ import_id: importId } satisfies z.infer<typeof message>);
 }
 
-/** @returns undefined for a message that names no import */
+/** @returns undefined if the message names no import */
 export function importIdIn(body: string): ImportId | undefined {
-  const read = message.safeParse(jsonIn(body));
-  return read.success ? parseImportId(read.data.import_id) : undefined;
+  const parsed = message.safeParse(jsonIn(body));
+  return parsed.success ? parseImportId(parsed.data.import_id) : undefined;
 }
 
 function jsonIn(text: string): unknown {
@@ -51,9 +51,9 @@ function jsonIn(text: string): unknown {
   }
 }
 
-/** The imports that a request has opened, to be handed on before the process stands still. */
+/** The imports that a request has created, to be queued before the process is frozen. */
 export class PendingImports {
-  readonly #found = new Set<ImportId>();
+  readonly #importIds = new Set<ImportId>();
   readonly #queue: ImportQueue;
   readonly #log: Log;
 
@@ -63,18 +63,18 @@ export class PendingImports {
   }
 
   collectFrom(changes: Pick<ChangeNotifier, 'watchImports'>): void {
-    changes.watchImports((importId) => this.#found.add(importId));
+    changes.watchImports((importId) => this.#importIds.add(importId));
   }
 
-  /** Never rejects: the clock finds what could not be handed on. */
+  /** Never rejects: the scheduled function finds imports that could not be queued. */
   async flush(): Promise<void> {
-    if (this.#found.size === 0) return;
-    const importIds = [...this.#found];
-    this.#found.clear();
+    if (this.#importIds.size === 0) return;
+    const importIds = [...this.#importIds];
+    this.#importIds.clear();
     try {
       await this.#queue.send(importIds);
     } catch (err) {
-      this.#log.error({ err, import_ids: importIds }, 'an import is left to the clock');
+      this.#log.error({ err, import_ids: importIds }, 'queueing imports failed, will be retried');
     }
   }
 }

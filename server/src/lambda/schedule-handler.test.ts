@@ -3,11 +3,12 @@ import { makeLog } from '../telemetry/log.ts';
 import { importIdFor } from '../testing/app/import-helpers.ts';
 import { linesOf } from '../testing/app/log-lines.ts';
 import type { ImportQueue } from './import-queue.ts';
-import { type ClockWork, scheduleHandler } from './schedule-handler.ts';
+import { type ScheduledWork, scheduleHandler } from './schedule-handler.ts';
 
 const invocation = { getRemainingTimeInMillis: () => 300_000 };
+const DUE = [importIdFor(1), importIdFor(2)];
 
-let now: number;
+let now = 0;
 let logged: string[];
 let done: string[];
 
@@ -17,31 +18,29 @@ beforeEach(() => {
   done = [];
 });
 
-interface Scene {
-  /** When what the clock knows of falls due, one after the other. */
-  readonly nexts?: readonly number[];
-  readonly work?: Partial<ClockWork>;
+interface Fixture {
+  /** When the next invitations expire, one value per sweep. */
+  readonly nextExpiries?: readonly number[];
+  readonly work?: Partial<ScheduledWork>;
   readonly hasQueue?: boolean;
-  readonly open?: (work: ClockWork, onFault: (fault: unknown) => void) => Promise<ClockWork>;
+  readonly open?: (work: ScheduledWork) => Promise<ScheduledWork>;
 }
 
-const DUE = [importIdFor(1), importIdFor(2)];
-
-function clockOf({ nexts = [], work = {}, open = async (opened) => opened, hasQueue = true }: Scene = {}) {
+function handlerOf({ nextExpiries = [], work = {}, open = async (opened) => opened, hasQueue = true }: Fixture = {}) {
   const queue: ImportQueue = { send: async (importIds) => void done.push(...importIds) };
-  const left = [...nexts];
-  const working: ClockWork = {
+  const expiries = [...nextExpiries];
+  const working: ScheduledWork = {
     expireDue: async () => {
       done.push(`expire at ${now}`);
-      return { loans: 0, next: left.shift() };
+      return { loans: 0, next: expiries.shift() };
     },
     findDueImports: async () => undefined,
     dispatcher: { deliverAbandoned: async () => void done.push('deliver') },
-    mailer: { sendDue: async () => void done.push('mail') },
+    mailSender: { sendDue: async () => void done.push('mail') },
     ...work,
   };
   return scheduleHandler({
-    open: (onFault) => open(working, onFault),
+    open: () => open(working),
     queue: hasQueue ? queue : undefined,
     log: makeLog({ write: (line) => void logged.push(line) }),
     clock: () => now,
@@ -52,79 +51,76 @@ function clockOf({ nexts = [], work = {}, open = async (opened) => opened, hasQu
   });
 }
 
-describe('the clock', () => {
-  it('frees what has expired, delivers what was left, and then sends mail', async () => {
-    await clockOf()({}, invocation);
+describe('scheduleHandler', () => {
+  it('expires invitations, delivers abandoned outboxes, and sends mail after that', async () => {
+    await handlerOf()({}, invocation);
     expect(done.toSorted()).toEqual(['deliver', 'expire at 1000000', 'mail']);
     expect(done.indexOf('mail')).toBeGreaterThan(done.indexOf('deliver'));
     expect(logged).toEqual([]);
   });
 
-  it('has the imports go on that are due', async () => {
-    const findDueImports: ClockWork['findDueImports'] = async (see) => {
-      for (const importId of DUE) await see(importId);
+  it('queues due imports if there is a queue and time left', async () => {
+    const findDueImports: ScheduledWork['findDueImports'] = async (onFound) => {
+      for (const importId of DUE) await onFound(importId);
       return now + 1;
     };
-    await clockOf({ work: { findDueImports } })({}, invocation);
+    await handlerOf({ work: { findDueImports } })({}, invocation);
     expect(done).toEqual(expect.arrayContaining(DUE));
     done = [];
-    await clockOf({ work: { findDueImports }, hasQueue: false })({}, invocation);
-    await clockOf({ work: { findDueImports } })({}, { getRemainingTimeInMillis: () => 15_000 });
+    await handlerOf({ work: { findDueImports }, hasQueue: false })({}, invocation);
+    await handlerOf({ work: { findDueImports } })({}, { getRemainingTimeInMillis: () => 15_000 });
     expect(done).not.toEqual(expect.arrayContaining(DUE));
   });
 
-  it('waits for what falls due before its next tick, and for nothing behind that', async () => {
-    await clockOf({ nexts: [1_000_500, 1_060_000, 1_060_001] })({}, invocation);
+  it('waits for invitations that expire before the next invocation, and for no later ones', async () => {
+    await handlerOf({ nextExpiries: [1_000_500, 1_060_000, 1_060_001] })({}, invocation);
     expect(done.filter((one) => one.startsWith('expire'))).toEqual(['expire at 1000000', 'expire at 1000500', 'expire at 1060000']);
   });
 
-  it('begins nothing that it has no time left for', async () => {
-    const given: (AbortSignal | undefined)[] = [];
-    const work: Partial<ClockWork> = {
-      dispatcher: { deliverAbandoned: async (deadline) => void given.push(deadline) },
-      mailer: undefined,
+  it('starts nothing after the deadline', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const work: Partial<ScheduledWork> = {
+      dispatcher: { deliverAbandoned: async (_, signal) => void signals.push(signal) },
+      mailSender: undefined,
     };
-    await clockOf({ work })({}, { getRemainingTimeInMillis: () => 15_000 });
-    expect([done, given.map((deadline) => deadline?.aborted)]).toEqual([[], [true]]);
+    await handlerOf({ work })({}, { getRemainingTimeInMillis: () => 15_000 });
+    expect([done, signals.map((signal) => signal?.aborted)]).toEqual([[], [true]]);
   });
 
-  it('ends in time, though something more falls due again and again', async () => {
-    const work: Partial<ClockWork> = { expireDue: async () => ({ loans: 0, next: now }) };
-    await clockOf({ work })({}, { getRemainingTimeInMillis: () => 15_050 });
+  it('ends at the deadline though invitations keep expiring', async () => {
+    const work: Partial<ScheduledWork> = { expireDue: async () => ({ loans: 0, next: now }) };
+    await handlerOf({ work })({}, { getRemainingTimeInMillis: () => 15_050 });
     expect(done).toEqual(['deliver', 'mail']);
   });
 
-  it('tries everything else where something fails, and then says so', async () => {
-    const down = () => Promise.reject(new Error('the database is away'));
-    const handler = clockOf({ work: { expireDue: down, dispatcher: { deliverAbandoned: down }, findDueImports: down } });
-    await expect(handler({}, invocation)).rejects.toThrow('3 things failed');
+  it('tries everything and then rejects with the number of errors', async () => {
+    const down = () => Promise.reject(new Error('database down'));
+    const handler = handlerOf({ work: { expireDue: down, dispatcher: { deliverAbandoned: down }, findDueImports: down } });
+    await expect(handler({}, invocation)).rejects.toThrow('3 background tasks failed');
     expect(done).toEqual(['mail']);
-    expect(linesOf({ logged }).map(({ err }) => err.message)).toEqual(Array(3).fill('the database is away'));
+    expect(linesOf({ logged }).map(({ err }) => err.message)).toEqual(Array(3).fill('database down'));
   });
 
-  it('says so too where only one loan or mail was left, and is well again with the next tick', async () => {
-    let tell: ((fault: unknown) => void) | undefined;
-    const handler = clockOf({
-      open: async (work, onFault) => {
-        tell = onFault;
-        return work;
-      },
+  it('rejects for the error of a single loan too, and not in the next invocation', async () => {
+    let error: Error | undefined = new Error('one loan');
+    const handler = handlerOf({
       work: {
-        expireDue: async () => {
-          tell?.(new Error('one loan'));
-          tell = undefined;
+        expireDue: async (onError) => {
+          if (error) onError(error);
+          error = undefined;
           return { loans: 1, next: undefined };
         },
       },
     });
-    await expect(handler({}, invocation)).rejects.toThrow('1 things failed');
+    await expect(handler({}, invocation)).rejects.toThrow('1 background tasks failed');
+    expect(linesOf({ logged })).toMatchObject([{ level: 50, err: { message: 'one loan' } }]);
     await handler({}, invocation);
     expect(done).toEqual(['deliver', 'mail', 'deliver', 'mail']);
   });
 
-  it('tries to open again with the next tick', async () => {
+  it('retries opening in the next invocation', async () => {
     const database: { isDown: boolean } = { isDown: true };
-    const handler = clockOf({ open: async (work) => (database.isDown ? Promise.reject(new Error('no database')) : work) });
+    const handler = handlerOf({ open: async (work) => (database.isDown ? Promise.reject(new Error('no database')) : work) });
     await expect(handler({}, invocation)).rejects.toThrow('no database');
     database.isDown = false;
     await handler({}, invocation);

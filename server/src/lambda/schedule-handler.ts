@@ -1,15 +1,16 @@
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { Background } from '../composition/background.ts';
+import { retryableOnce } from '../composition/retryable-once.ts';
 import type { ImportId } from '../domain/ids.ts';
+import type { MailSender } from '../mail/mail-sender.ts';
+import type { OutboxDispatcher } from '../outbox/dispatcher.ts';
 import type { Log } from '../telemetry/log.ts';
-import { deadlineSignal, type Invocation } from './background.ts';
 import type { ImportQueue } from './import-queue.ts';
-import { retryableOnce } from './retryable-once.ts';
+import { deadlineSignal, type Invocation } from './invocation.ts';
 
-export interface ClockOptions {
-  /** @param onFault told of what was left undone and is in the log */
-  readonly open: (onFault: (fault: unknown) => void) => Promise<ClockWork>;
-  /** Undefined where nobody takes the steps of imports. */
+export interface ScheduleOptions {
+  readonly open: () => Promise<ScheduledWork>;
+  /** Undefined if there is no import worker. */
   readonly queue: ImportQueue | undefined;
   readonly log: Log;
   /** Epoch milliseconds. */
@@ -17,66 +18,52 @@ export interface ClockOptions {
   readonly pause?: (ms: number) => Promise<unknown>;
 }
 
-export interface ClockWork {
-  readonly expireDue: Background['expireDue'];
-  readonly findDueImports: Background['findDueImports'];
-  readonly dispatcher: Pick<Background['dispatcher'], 'deliverAbandoned'>;
-  readonly mailer: Pick<NonNullable<Background['mailer']>, 'sendDue'> | undefined;
+export interface ScheduledWork extends Pick<Background, 'expireDue' | 'findDueImports'> {
+  readonly dispatcher: Pick<OutboxDispatcher, 'deliverAbandoned'>;
+  readonly mailSender: Pick<MailSender, 'sendDue'> | undefined;
 }
 
-/** Until the next tick, which may be some seconds late. */
 const TICK_MS = 60_000;
 
 /**
- * What is done each minute, whether anybody calls or not: amounts of expired invitations are freed, what was left in outboxes is
- * delivered, mail that is due is sent, and imports go on whose hour has come or that were left. All of it may be done twice, so
- * that ticks may overlap.
- * @returns a handler that rejects where something failed, once everything else was tried: what it left is found again
+ * Does what is due every minute: frees the amounts of expired invitations, delivers abandoned outboxes, sends mail and queues
+ * imports. Invocations may overlap.
+ * @returns a handler that tries everything, and rejects if anything failed; the next invocation retries it
  */
-export function scheduleHandler({ open, queue, log, clock, pause = pauseFor }: ClockOptions) {
-  let failures = 0;
-  const opened = retryableOnce(() =>
-    open(() => {
-      failures += 1;
-    }),
-  );
-
-  async function tried(task: Promise<unknown> | undefined): Promise<void> {
-    try {
-      await task;
-    } catch (err) {
-      log.error({ err }, 'a task of the clock failed; the next tick does it again');
-      failures += 1;
-    }
-  }
-
-  async function expireOnTime({ expireDue }: ClockWork, deadline: AbortSignal): Promise<void> {
-    const until = clock() + TICK_MS;
-    while (!deadline.aborted) {
-      const { next } = await expireDue(deadline);
-      if (next === undefined || next > until) return;
-      await pause(Math.max(next - clock(), 0));
-    }
-  }
-
-  async function deliver({ dispatcher, mailer }: ClockWork, deadline: AbortSignal): Promise<void> {
-    await tried(dispatcher.deliverAbandoned(deadline));
-    await tried(mailer?.sendDue({ ending: deadline }));
-  }
-
-  /** An import stays due until somebody has taken a step of it: so what is not sent now, the next tick finds. */
-  async function handOnImports({ findDueImports }: ClockWork, deadline: AbortSignal): Promise<void> {
-    if (!queue || deadline.aborted) return;
-    const due: ImportId[] = [];
-    await findDueImports((importId) => due.push(importId));
-    await queue.send(due, deadline);
-  }
+export function scheduleHandler({ open, queue, log, clock, pause = pauseFor }: ScheduleOptions) {
+  const load = retryableOnce(open);
 
   return async (_event: unknown, invocation: Invocation): Promise<void> => {
-    failures = 0;
-    const work = await opened();
-    const deadline = deadlineSignal(invocation);
-    await Promise.all([tried(expireOnTime(work, deadline)), deliver(work, deadline), tried(handOnImports(work, deadline))]);
-    if (failures > 0) throw new Error(`${failures} things failed that the clock is there for; the log tells which`);
+    const { expireDue, findDueImports, dispatcher, mailSender } = await load();
+    const signal = deadlineSignal(invocation);
+    let failures = 0;
+    const onError = (err: unknown): void => {
+      failures += 1;
+      log.error({ err }, 'background task failed, will be retried');
+    };
+
+    async function expireUntilNextTick(): Promise<void> {
+      const end = clock() + TICK_MS;
+      while (!signal.aborted) {
+        const { next } = await expireDue(onError, signal);
+        if (next === undefined || next > end) return;
+        await pause(Math.max(next - clock(), 0));
+      }
+    }
+
+    async function deliverAndSend(): Promise<void> {
+      await dispatcher.deliverAbandoned(onError, signal).catch(onError);
+      await mailSender?.sendDue(onError, { signal }).catch(onError);
+    }
+
+    async function queueImports(): Promise<void> {
+      if (!queue || signal.aborted) return;
+      const due: ImportId[] = [];
+      await findDueImports((importId) => due.push(importId));
+      await queue.send(due, signal);
+    }
+
+    await Promise.all([expireUntilNextTick().catch(onError), deliverAndSend(), queueImports().catch(onError)]);
+    if (failures > 0) throw new Error(`${failures} background tasks failed, see the log`);
   };
 }

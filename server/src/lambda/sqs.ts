@@ -1,31 +1,35 @@
 import { SendMessageBatchCommand, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 
 const CONNECT_MS_MAX = 1000;
-const TRY_MS_MAX = 2000;
-/** A message that comes twice does no harm, and whoever sends it waits: so one more try, at once. */
-const TRIES_MAX = 2;
+const REQUEST_MS_MAX = 2000;
+/** One retry: duplicate messages are harmless, and a caller waits for the response. */
+const ATTEMPTS_MAX = 2;
 
 export interface SqsOptions {
-  /** Of the queue: `https://sqs.REGION.amazonaws.com/ACCOUNT/NAME` */
+  /** `https://sqs.REGION.amazonaws.com/ACCOUNT/NAME` */
   readonly url: string;
-  /** As whom and how; what is left out the SDK finds by its own variables. */
+  /** Overrides what the SDK reads from its environment variables. */
   readonly client?: SQSClientConfig;
-  readonly tryMsMax?: number;
+  readonly requestMsMax?: number;
 }
 
-/** @returns sends at most ten messages, and throws where not all of them were taken */
-export function sqsSender({ url, client, tryMsMax = TRY_MS_MAX }: SqsOptions): (bodies: readonly string[]) => Promise<void> {
+/** @returns a function that sends at most ten messages, and throws if SQS did not accept all of them */
+export function sqsSender({
+  url,
+  client,
+  requestMsMax = REQUEST_MS_MAX,
+}: SqsOptions): (bodies: readonly string[]) => Promise<void> {
   const sqs = new SQSClient({
     ...client,
     endpoint: new URL(url).origin,
-    maxAttempts: TRIES_MAX,
-    requestHandler: { connectionTimeout: CONNECT_MS_MAX, requestTimeout: tryMsMax, throwOnRequestTimeout: true },
+    maxAttempts: ATTEMPTS_MAX,
+    requestHandler: { connectionTimeout: CONNECT_MS_MAX, requestTimeout: requestMsMax, throwOnRequestTimeout: true },
   });
   return async (bodies) => {
     const Entries = bodies.map((MessageBody, position) => ({ Id: String(position), MessageBody }));
     const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
     if (Failed.length === 0) return;
     const codes = [...new Set(Failed.map(({ Code }) => Code))].join(', ');
-    throw new Error(`SQS did not take ${Failed.length} of ${bodies.length} messages: ${codes}`);
+    throw new Error(`SQS did not accept ${Failed.length} of ${bodies.length} messages: ${codes}`);
   };
 }

@@ -1,24 +1,20 @@
 import { findFeedEndpoint } from '../config/config.ts';
-import { makeLog } from '../telemetry/log.ts';
 import { openLambdaBackground } from './background.ts';
+import { functionLog } from './environment.ts';
 import { feedPush } from './feed-push.ts';
-import { retryableOnce } from './retryable-once.ts';
-import { type StreamWork, streamHandler } from './stream-handler.ts';
+import { streamHandler } from './stream-handler.ts';
 
-/* The entry of what the table's stream wakes on AWS Lambda. */
+/* The outbox dispatcher on AWS Lambda, invoked by the table's stream. */
 
-const log = makeLog({ write: (line) => void process.stdout.write(line) });
+const log = functionLog();
 
-async function open(): Promise<StreamWork> {
-  const { dispatcher, mailer, ground } = await openLambdaBackground({ log });
-  const { storeSecrets, services } = ground;
-  const endpoint = findFeedEndpoint();
-  return {
-    deliver: (loanId, deadline) => dispatcher.deliver(loanId, deadline),
-    afterwards:
-      endpoint === undefined ? [] : [feedPush({ ...services, storeSecrets: storeSecrets, log, endpoint }).pushToSubscribers],
-    sendMail: mailer && ((deadline) => mailer.sendDue({ ending: deadline })),
-  };
-}
-
-export const handler = streamHandler({ open: retryableOnce(open), log });
+export const handler = streamHandler({
+  async open() {
+    const { dispatcher, mailSender, core } = await openLambdaBackground(log);
+    const endpoint = findFeedEndpoint();
+    const push =
+      endpoint === undefined ? undefined : feedPush({ ...core.services, storeSecrets: core.storeSecrets, log, endpoint });
+    return { dispatcher, mailSender, pushToSubscribers: push?.pushToSubscribers };
+  },
+  log,
+});

@@ -1,6 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LoanId, parseLoanId } from '../domain/ids.ts';
+import type { MailSender } from '../mail/mail-sender.ts';
 import { auditLogHandler } from '../outbox/audit-log-handler.ts';
 import { type EventHandler, OutboxDispatcher } from '../outbox/dispatcher.ts';
 import { eventBatchesOf, eventBatchKey, loanKey, outboxOf } from '../storage/keys.ts';
@@ -8,14 +9,11 @@ import { type Item, type Store, StoreError } from '../storage/store.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { type LogLine, linesOf } from '../testing/app/log-lines.ts';
 import { lenders, openTestApp, type TestApp } from '../testing/app/test-app.ts';
-import { INVOCATION } from '../testing/aws/http-api-events.ts';
 import { recordOf } from '../testing/aws/stream-records.ts';
 import { type StreamWork, streamHandler } from './stream-handler.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const NONE = { batchItemFailures: [] };
-/** Of AWS: a minute is left. */
-const invocation = { ...INVOCATION, getRemainingTimeInMillis: () => 60_000 };
 
 let testApp: TestApp;
 let logged: string[];
@@ -33,10 +31,10 @@ beforeEach(async () => {
   other = idOf((await ana.post('/loans', body)).body.loan.loan_id);
   await ana.post(`/loans/${first}/lenders`, { lenders: lenders(3, 77, 'ben') }, { 'X-Request-Id': 'second' });
   await ana.post(`/loans/${first}/cancel`, {}, { 'X-Request-Id': 'third' });
-  const [standing] = await testApp.store.get([loanKey(first)]);
+  const [loan] = await testApp.store.get([loanKey(first)]);
   const [created, ...later] = await batches(first);
-  const items = [standing, created, ...(await batches(other)), ...later];
-  records = items.flatMap((item, place) => (item ? [recordOf(item, `${place + 1}`)] : []));
+  const items = [loan, created, ...(await batches(other)), ...later];
+  records = items.flatMap((item, position) => (item ? [recordOf(item, `${position + 1}`)] : []));
 });
 
 afterEach(() => testApp.close());
@@ -53,7 +51,7 @@ function batches(loanId: LoanId): Promise<Item<unknown>[]> {
 
 function handlerOf(
   work: Partial<StreamWork> = {},
-  handlers: readonly EventHandler[] = [auditLogHandler(logTo())],
+  handlers: readonly EventHandler[] = [auditLogHandler(openLog())],
   store: Partial<Store> = {},
 ) {
   const dispatcher = new OutboxDispatcher({
@@ -62,20 +60,17 @@ function handlerOf(
     clock: () => testApp.now,
     handlers,
     onFailure: () => {},
-    onFault: (err) => logTo().error({ err }, 'a background task failed'),
   });
-  const deliver: StreamWork['deliver'] = (loanId, deadline) => dispatcher.deliver(loanId, deadline);
-  const open = async () => ({ deliver, afterwards: [], sendMail: undefined, ...work });
-  const handler = streamHandler({ open, log: logTo() });
-  return (Records: DynamoDBRecord[], left = 60_000) =>
-    handler({ Records }, { ...invocation, getRemainingTimeInMillis: () => left });
+  const open = async () => ({ dispatcher, mailSender: undefined, pushToSubscribers: undefined, ...work });
+  const handler = streamHandler({ open, log: openLog() });
+  return (Records: DynamoDBRecord[], leftMs = 60_000) => handler({ Records }, { getRemainingTimeInMillis: () => leftMs });
 }
 
-function logTo() {
+function openLog() {
   return makeLog({ write: (line) => void logged.push(line) });
 }
 
-async function waiting(): Promise<number[]> {
+async function outboxLengths(): Promise<number[]> {
   const outboxes = await Promise.all([first, other].map((loanId) => testApp.store.list(outboxOf(loanId, 10))));
   return outboxes.map(({ length }) => length);
 }
@@ -88,31 +83,39 @@ function lines(): LogLine[] {
   return linesOf({ logged });
 }
 
-/** Replaces a member of what a record tells as its image. */
+/** Replaces attributes of the new image. */
 function withImage(record: DynamoDBRecord | undefined, image: Record<string, { S: string }>): DynamoDBRecord {
   return { ...record, dynamodb: { ...record?.dynamodb, NewImage: { ...record?.dynamodb?.NewImage, ...image } } };
 }
 
-describe('the stream’s function', () => {
-  it('has what waits of each loan delivered, once, and tells of it', async () => {
+describe('streamHandler', () => {
+  it('delivers the outbox of each loan once, and logs each event batch', async () => {
     expect(await handlerOf()(records)).toEqual(NONE);
-    expect(await waiting()).toEqual([0, 0]);
+    expect(await outboxLengths()).toEqual([0, 0]);
     const [created, ...more] = lines();
     expect(created).toEqual({
-      ...{ level: 30, time: expect.stringMatching(/Z$/), service: 'private-lending', msg: 'loan changed' },
-      ...{ loan_id: first, version: 1, at: '2026-03-01T09:15:00.000Z', actor: 'borrower' },
-      ...{ events: ['loan.created', 'lender.invited'], request_id: 'first', trace_id: TRACE },
+      level: 30,
+      time: expect.stringMatching(/Z$/),
+      service: 'private-lending',
+      msg: 'loan changed',
+      loan_id: first,
+      version: 1,
+      at: '2026-03-01T09:15:00.000Z',
+      actor: 'borrower',
+      events: ['loan.created', 'lender.invited'],
+      request_id: 'first',
+      trace_id: TRACE,
     });
     expect(more.map(({ loan_id, version, events, request_id }) => [loan_id, version, events, request_id])).toEqual([
       [first, 2, ['lender.invited'], 'second'],
       [first, 3, ['loan.cancelled'], 'third'],
       [other, 1, ['loan.created', 'lender.invited'], expect.any(String)],
     ]);
-    expect(await handlerOf()(records)).toEqual(NONE); // the stream brings things twice
+    expect(await handlerOf()(records)).toEqual(NONE); // a stream delivers at least once
     expect(lines()).toHaveLength(4);
   });
 
-  it('tells nothing about people', async () => {
+  it('logs no personal data', async () => {
     await handlerOf()(records);
     const members = ['level', 'time', 'service', 'loan_id', 'version', 'at', 'actor', 'events', 'request_id', 'trace_id', 'msg'];
     expect(
@@ -123,40 +126,40 @@ describe('the stream’s function', () => {
     expect(['@', 'Secret', 'secret'].filter((secret) => logged.join('').includes(secret))).toEqual([]);
   });
 
-  it('passes over what is no new chapter', async () => {
+  it('ignores records that are no new event batch', async () => {
     const [loan, batch] = records;
     const others = [{ ...loan }, { ...batch, eventName: 'REMOVE' as const }, { ...batch, eventName: 'MODIFY' as const }];
     expect(await handlerOf()(others)).toEqual(NONE);
     expect(await handlerOf()([])).toEqual(NONE);
-    expect([logged, await waiting()]).toEqual([[], [3, 1]]);
+    expect([logged, await outboxLengths()]).toEqual([[], [3, 1]]);
   });
 
-  it('has the first record of a loan come again that could not be seen to, and sees to the others', async () => {
+  it('fails the first record of a loan that could not be delivered, and delivers the others', async () => {
     const list: Store['list'] = async (range) => {
-      if (range.partition === loanKey(first).partition) throw new StoreError('unavailable', 'the database is away');
+      if (range.partition === loanKey(first).partition) throw new StoreError('unavailable', 'database down');
       return testApp.store.list(range);
     };
-    expect(await handlerOf({}, [auditLogHandler(logTo())], { list })(records)).toEqual(failedAt('2'));
-    expect(await waiting()).toEqual([3, 0]);
-    expect(lines()[0]).toMatchObject({ level: 50, err: { message: 'the database is away' } });
+    expect(await handlerOf({}, [auditLogHandler(openLog())], { list })(records)).toEqual(failedAt('2'));
+    expect(await outboxLengths()).toEqual([3, 0]);
+    expect(lines()[0]).toMatchObject({ level: 50, err: { message: 'database down' } });
   });
 
-  it('has nothing come again for a reactor that fails: that is tried again out of the outbox', async () => {
+  it('fails no record when an event handler fails: the outbox retries that', async () => {
     const failing = { name: 'failing', handle: () => Promise.reject(new Error('poison')) };
     expect(await handlerOf({}, [failing])(records)).toEqual(NONE);
-    expect(await waiting()).toEqual([3, 1]);
+    expect(await outboxLengths()).toEqual([3, 1]);
   });
 
-  it('has come again what it has no time left for', async () => {
+  it('fails the records that there is no time left for', async () => {
     expect(await handlerOf()(records, 15_000)).toEqual(failedAt('2'));
-    expect(await waiting()).toEqual([3, 1]);
+    expect(await outboxLengths()).toEqual([3, 1]);
   });
 
-  it('passes over a record that can not be read, and has it come again', async () => {
-    const poisoned = records.with(2, withImage(records[2], { d: { S: '{' } }));
-    expect(await handlerOf()(poisoned)).toEqual(failedAt('3'));
+  it('fails an unreadable record, and delivers the others', async () => {
+    const corrupted = records.with(2, withImage(records[2], { d: { S: '{' } }));
+    expect(await handlerOf()(corrupted)).toEqual(failedAt('3'));
     expect(lines()[0]).toMatchObject({ level: 50, sequence_number: '3', err: { type: 'SyntaxError' } });
-    expect(await waiting()).toEqual([0, 1]);
+    expect(await outboxLengths()).toEqual([0, 1]);
   });
 
   it.each([
@@ -165,26 +168,26 @@ describe('the stream’s function', () => {
       (record: DynamoDBRecord) => ({ ...record, dynamodb: { ...record.dynamodb, NewImage: {} } }),
     ],
     ['has no keys', (record: DynamoDBRecord) => ({ ...record, dynamodb: { SequenceNumber: '2' } })],
-    ['is no chapter', (record: DynamoDBRecord) => withImage(record, { d: { S: '{}' } })],
+    ['has no event batch', (record: DynamoDBRecord) => withImage(record, { d: { S: '{}' } })],
     ['is of another loan', (record: DynamoDBRecord) => withImage(record, { pk: { S: 'elsewhere' } })],
     ['is of another version', (record: DynamoDBRecord) => withImage(record, { sk: { S: eventBatchKey(first, 7).sort } })],
-  ])('fails a record that %s', async (_, spoil) => {
+  ])('fails a record that %s', async (_, corrupt) => {
     const [, record = {}] = records;
-    expect(await handlerOf()([spoil(record)])).toEqual(failedAt('2'));
+    expect(await handlerOf()([corrupt(record)])).toEqual(failedAt('2'));
     expect(lines()).toMatchObject([{ level: 50, sequence_number: '2', err: { message: expect.any(String) } }]);
   });
 
-  it('has the whole batch come again where the failing record has no number', async () => {
+  it('fails the whole batch if the failed record has no sequence number', async () => {
     expect(await handlerOf()([{ eventName: 'INSERT' }])).toEqual(failedAt(''));
   });
 
-  it('does what follows a delivery for each loan, behind it, and has come again where that fails', async () => {
+  it('pushes each loan to subscribers after its delivery, and fails its record if that fails', async () => {
     const seen: unknown[] = [];
-    const follow = async (loanId: LoanId) => {
-      seen.push([loanId, await waiting()]);
+    const pushToSubscribers = async (loanId: LoanId) => {
+      seen.push([loanId, await outboxLengths()]);
       if (loanId === other) throw new Error('the sockets are gone');
     };
-    expect(await handlerOf({ afterwards: [follow] })(records)).toEqual(failedAt('3'));
+    expect(await handlerOf({ pushToSubscribers })(records)).toEqual(failedAt('3'));
     expect(seen).toEqual([
       [first, [0, 1]],
       [other, [0, 0]],
@@ -192,16 +195,16 @@ describe('the stream’s function', () => {
     expect(lines().at(-1)).toMatchObject({ level: 50, loan_id: other, err: { message: 'the sockets are gone' } });
   });
 
-  it('then sends mail, and leaves it to the clock where that fails', async () => {
-    const sendMail = async (deadline: AbortSignal) => {
-      expect([deadline.aborted, await waiting()]).toEqual([false, [0, 0]]);
+  it('sends mail after all deliveries, and fails no record if that fails', async () => {
+    const sendDue: MailSender['sendDue'] = async (_, limits) => {
+      expect([limits?.signal?.aborted, await outboxLengths()]).toEqual([false, [0, 0]]);
       throw new Error('the mail server is gone');
     };
-    expect(await handlerOf({ sendMail })(records)).toEqual(NONE);
+    expect(await handlerOf({ mailSender: { sendDue } })(records)).toEqual(NONE);
     expect(lines().at(-1)).toMatchObject({ level: 50, err: { message: 'the mail server is gone' } });
   });
 
-  it('knows chapters by the key that they are written under', () => {
+  it('recognizes event batches by their key', () => {
     expect(records[1]?.dynamodb?.Keys?.['sk']).toEqual({ S: eventBatchKey(first, 1).sort });
   });
 });

@@ -12,15 +12,15 @@ function tokenOf(link: string): string {
   return link.split(/#|token=/)[1] ?? '';
 }
 
-describe('the links of a mail', () => {
-  it('lead where the program is reached from outside, with a token behind', () => {
+describe('mailLinks', () => {
+  it('creates URLs below the public URL, with a token', () => {
     expect(links.site).toBe('https://lending.example.org/app/');
     expect(links.invitation(REF, NOW)).toMatch(new RegExp(`^https://lending\\.example\\.org/app/invite/${LOAN_ID}#[\\w-]{88}$`));
     expect(links.optOut(REF, NOW)).toMatch(/^https:\/\/lending\.example\.org\/app\/mail\/opt-out#[\w-]{88}$/);
     expect(links.oneClick(REF, NOW)).toMatch(/^https:\/\/lending\.example\.org\/app\/mail\/opt-out\?token=[\w-]{88}$/);
   });
 
-  it('open to what they were made for', () => {
+  it('opens a token for its use only', () => {
     const invitation = tokenOf(links.invitation(REF, NOW));
     expect([links.open(invitation, 'decline', NOW), links.open(invitation, 'opt out', NOW)]).toEqual([REF, REF]);
     for (const link of [links.optOut(REF, NOW), links.oneClick(REF, NOW)]) {
@@ -28,34 +28,34 @@ describe('the links of a mail', () => {
     }
   });
 
-  it('stop mail to a borrower, who has nothing to decline', () => {
+  it('allows a borrower to opt out, and not to decline', () => {
     const token = tokenOf(links.optOut(BORROWER, NOW));
     expect([links.open(token, 'decline', NOW), links.open(token, 'opt out', NOW)]).toEqual([undefined, BORROWER]);
   });
 
-  it('work for 60 days after the invitation ended, to the second', () => {
+  it('creates tokens that are valid for 60 days after the invitation expires, to the second', () => {
     const token = tokenOf(links.invitation(REF, NOW));
     expect([links.open(token, 'decline', LAST - 1), links.open(token, 'decline', LAST)]).toEqual([REF, undefined]);
   });
 
-  it('are good for nothing with any bit of them changed', () => {
+  it('rejects a token with any bit changed', () => {
     const bytes = Buffer.from(tokenOf(links.invitation(REF, NOW)), 'base64url');
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const forged = Buffer.from(bytes);
-      const place = bit >> 3;
-      forged.writeUInt8(forged.readUInt8(place) ^ (1 << (bit & 7)), place);
+      const position = bit >> 3;
+      forged.writeUInt8(forged.readUInt8(position) ^ (1 << (bit & 7)), position);
       expect(links.open(forged.toString('base64url'), 'opt out', NOW), `bit ${bit}`).toBeUndefined();
     }
   });
 
-  it('are good for nothing where another key made them', () => {
+  it('rejects a token of another key', () => {
     const other = mailLinks({ publicUrl: 'https://lending.example.org', key: Buffer.alloc(32, 2) });
     expect(links.open(tokenOf(other.optOut(REF, NOW)), 'opt out', NOW)).toBeUndefined();
   });
 
-  it('are good for nothing in any other spelling', () => {
+  it('rejects any other spelling of a token', () => {
     const token = tokenOf(links.optOut(REF, NOW));
-    for (const spelled of [
+    for (const spelling of [
       '',
       token.slice(1),
       `${token}A`,
@@ -65,7 +65,7 @@ describe('the links of a mail', () => {
       token.replace(/^./, '+'),
       'é'.repeat(88),
     ]) {
-      expect(links.open(spelled, 'opt out', NOW)).toBeUndefined();
+      expect(links.open(spelling, 'opt out', NOW)).toBeUndefined();
     }
   });
 });

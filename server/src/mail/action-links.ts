@@ -1,57 +1,57 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type LenderId, type LoanId, parseLenderId, parseLoanId } from '../domain/ids.ts';
 
-/** An invitation: a lender in a loan, in one of their rounds. */
+/** One invitation: a lender of a loan, in one of their rounds. */
 export interface LenderRef {
   readonly loanId: LoanId;
   readonly lenderId: LenderId;
   readonly round: number;
 }
 
-/** Whom a mail was sent to: a lender, or the loan's borrower. */
+/** The recipient of a mail: a lender, or the loan's borrower. */
 export type MailRef = LenderRef | { readonly loanId: LoanId; readonly lenderId: null; readonly round: 0 };
 
-/** What a token is good for. One that stands in a URL, where logs see it, can only stop mail. */
+/** What a token allows. A token in a query string, which may be logged, only allows to opt out. */
 type TokenUse = 'decline' | 'opt out';
 
-/** Where a mail leads. All below PUBLIC_URL. */
+/** The URLs in a mail, all below PUBLIC_URL. `expiresAt` is when the invitation expires; epoch milliseconds. */
 export interface MailLinks {
   readonly site: string;
-  /** The page of an invitation; what it takes to decline stands in the fragment, which no server gets to see. */
+  /** The page of an invitation. The token to decline is in the fragment, which browsers do not send to a server. */
   invitation(ref: LenderRef, expiresAt: number): string;
-  /** The page on which further mail is refused. */
+  /** The page to opt out of mail. */
   optOut(ref: MailRef, expiresAt: number): string;
-  /** Where mail programs POST to at one click (RFC 8058). They send no fragment, so this token stands in the query. */
+  /** For one-click unsubscribe (RFC 8058). Mail programs send no fragment, so this token is in the query string. */
   oneClick(ref: MailRef, expiresAt: number): string;
-  /** @returns undefined for a token that was not made here, has expired, or is not for this use; @param now epoch milliseconds */
+  /** Verifies a token. @returns undefined if it is forged, expired, or not for this use */
   open(token: string, use: 'decline', now: number): LenderRef | undefined;
   open(token: string, use: 'opt out', now: number): MailRef | undefined;
 }
 
-/** An invitation's mail may be found again long after: stopping further ones must still work then. */
-const OPT_OUT_MS_AFTER = 60 * 86_400_000;
+/** How long links work after the invitation has expired: old mail must still allow to opt out. */
+const VALID_MS_AFTER_EXPIRY = 60 * 86_400_000;
 
-/* A token is 48 bytes of payload and 18 of the key's hash: 66, which base64url writes in 88 characters, one way only. */
+/* A token is 48 bytes of payload and 18 of its HMAC. In base64url, 66 bytes are 88 characters with only one spelling. */
 const PAYLOAD_BYTES = 48;
-const HASH_BYTES = 18;
+const MAC_BYTES = 18;
 const TOKEN = /^[\w-]{88}$/;
 const USES: readonly TokenUse[] = ['decline', 'opt out'];
-const NOBODY = ' '.repeat(22);
+const NO_LENDER = ' '.repeat(22);
 
 /**
- * @param publicUrl where the program is reached from outside, with its path if it has one
- * @param key of the installation, for this purpose alone
+ * @param publicUrl may have a path
+ * @param key signs the tokens and is used for nothing else
  */
 export function mailLinks({ publicUrl, key }: { readonly publicUrl: string; readonly key: Buffer }): MailLinks {
-  const site = publicUrl.replace(/\/+$/, '');
+  const base = publicUrl.replace(/\/+$/, '');
 
   function tokenFor(use: TokenUse, ref: MailRef, expiresAt: number): string {
-    const payload = write(use, ref, expiresAt);
-    return Buffer.concat([payload, hashOf(payload)]).toString('base64url');
+    const payload = encode(use, ref, expiresAt + VALID_MS_AFTER_EXPIRY);
+    return Buffer.concat([payload, macOf(payload)]).toString('base64url');
   }
 
-  function hashOf(payload: Buffer): Buffer {
-    return createHmac('sha256', key).update(payload).digest().subarray(0, HASH_BYTES);
+  function macOf(payload: Buffer): Buffer {
+    return createHmac('sha256', key).update(payload).digest().subarray(0, MAC_BYTES);
   }
 
   function open(token: string, use: 'decline', now: number): LenderRef | undefined;
@@ -60,41 +60,41 @@ export function mailLinks({ publicUrl, key }: { readonly publicUrl: string; read
     if (!TOKEN.test(token)) return undefined;
     const bytes = Buffer.from(token, 'base64url');
     const payload = bytes.subarray(0, PAYLOAD_BYTES);
-    if (!timingSafeEqual(bytes.subarray(PAYLOAD_BYTES), hashOf(payload))) return undefined;
-    const { uses, ref, expiresAt } = read(payload);
+    if (!timingSafeEqual(bytes.subarray(PAYLOAD_BYTES), macOf(payload))) return undefined;
+    const { uses, ref, expiresAt } = decode(payload);
     if (!uses.includes(use) || expiresAt <= now) return undefined;
     return use === 'decline' && ref?.lenderId === null ? undefined : ref;
   }
 
   return {
-    site: `${site}/`,
-    invitation: (ref, expiresAt) => `${site}/invite/${ref.loanId}#${tokenFor('decline', ref, expiresAt + OPT_OUT_MS_AFTER)}`,
-    optOut: (ref, expiresAt) => `${site}/mail/opt-out#${tokenFor('opt out', ref, expiresAt + OPT_OUT_MS_AFTER)}`,
-    oneClick: (ref, expiresAt) => `${site}/mail/opt-out?token=${tokenFor('opt out', ref, expiresAt + OPT_OUT_MS_AFTER)}`,
+    site: `${base}/`,
+    invitation: (ref, expiresAt) => `${base}/invite/${ref.loanId}#${tokenFor('decline', ref, expiresAt)}`,
+    optOut: (ref, expiresAt) => `${base}/mail/opt-out#${tokenFor('opt out', ref, expiresAt)}`,
+    oneClick: (ref, expiresAt) => `${base}/mail/opt-out?token=${tokenFor('opt out', ref, expiresAt)}`,
     open,
   };
 }
 
-function write(use: TokenUse, { loanId, lenderId, round }: MailRef, expiresAt: number): Buffer {
+function encode(use: TokenUse, { loanId, lenderId, round }: MailRef, expiresAt: number): Buffer {
   const payload = Buffer.alloc(PAYLOAD_BYTES);
   payload.writeUInt8(USES.indexOf(use), 0);
   payload.write(loanId.replaceAll('-', ''), 1, 'hex');
-  payload.write(lenderId ?? NOBODY, 17, 'latin1');
+  payload.write(lenderId ?? NO_LENDER, 17, 'latin1');
   payload.writeUInt32BE(round, 39);
   payload.writeUIntBE(Math.floor(expiresAt / 1000), 43, 5);
   return payload;
 }
 
-function read(payload: Buffer): { uses: readonly TokenUse[]; ref: MailRef | undefined; expiresAt: number } {
+function decode(payload: Buffer): { uses: readonly TokenUse[]; ref: MailRef | undefined; expiresAt: number } {
   const loanId = parseLoanId(payload.toString('hex', 1, 17).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
-  const named = payload.toString('latin1', 17, 39);
-  const lenderId = parseLenderId(named);
+  const lenderText = payload.toString('latin1', 17, 39);
+  const lenderId = parseLenderId(lenderText);
   const round = payload.readUInt32BE(39);
-  const ref = loanId && refOf(loanId, lenderId, named, round);
+  const ref = loanId && refOf(loanId, lenderId, lenderText, round);
   return { uses: USES.slice(payload.readUInt8(0)), ref, expiresAt: payload.readUIntBE(43, 5) * 1000 };
 }
 
-function refOf(loanId: LoanId, lenderId: LenderId | undefined, named: string, round: number): MailRef | undefined {
+function refOf(loanId: LoanId, lenderId: LenderId | undefined, lenderText: string, round: number): MailRef | undefined {
   if (lenderId !== undefined && round > 0) return { loanId, lenderId, round };
-  return named === NOBODY ? { loanId, lenderId: null, round: 0 } : undefined;
+  return lenderText === NO_LENDER ? { loanId, lenderId: null, round: 0 } : undefined;
 }

@@ -1,39 +1,38 @@
 import type { EventBatch } from '../domain/event-batch.ts';
 import type { Ids, LenderId } from '../domain/ids.ts';
 import type { Lender } from '../domain/lender.ts';
-import type { Loan } from '../domain/loan.ts';
 import type { LoanEvent } from '../domain/loan-events.ts';
 import { createOutgoingMail, type MailKind, type OutgoingMail } from '../domain/outgoing-mail.ts';
 import { outgoingMailWrite } from '../execution/commit-writes.ts';
 import type { EventHandler } from '../outbox/dispatcher.ts';
-import { participantsOf } from '../storage/keys.ts';
+import { lendersOf } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
 
-/** Rows of a loan that are looked at, and mails that are written down, at a time. */
+/** Lenders that are read, and mails that are queued, per storage call. */
 const PAGE_SIZE = 50;
 
-interface MailOptions {
+interface EnqueueOptions {
   readonly store: Pick<Store, 'commit' | 'list'>;
   readonly ids: Pick<Ids, 'command' | 'outgoingMail'>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }
 
-/** Writes down the mails that follow from what has happened. A chapter that comes again finds them written down already. */
-export function enqueueMailHandler(options: MailOptions): EventHandler {
+/** Queues the mails that follow from events. Their ids derive from the event, so a repeated batch queues nothing new. */
+export function enqueueMailHandler(options: EnqueueOptions): EventHandler {
   return {
     name: 'mail',
     async handle(batch) {
-      await keep(
+      await enqueue(
         options,
-        batch.events.flatMap((event) => mailingAbout(options, batch, event)),
+        batch.events.flatMap((event) => mailsAbout(options, batch, event)),
       );
-      if (batch.events.some(({ type }) => type === 'loan.funded' || type === 'loan.closed')) await tellAll(options, batch);
+      if (batch.events.some(({ type }) => type === 'loan.funded' || type === 'loan.closed')) await enqueueFunded(options, batch);
     },
   };
 }
 
-function mailingAbout(options: MailOptions, batch: EventBatch, event: LoanEvent): OutgoingMail[] {
+function mailsAbout(options: EnqueueOptions, batch: EventBatch, event: LoanEvent): OutgoingMail[] {
   switch (event.type) {
     case 'lender.invited':
       return [toLender(options, batch, 'invitation', event.lender)];
@@ -46,14 +45,14 @@ function mailingAbout(options: MailOptions, batch: EventBatch, event: LoanEvent)
   }
 }
 
-/** That a loan is funded, its borrower and everybody learn who takes part. */
-async function tellAll(options: MailOptions, batch: EventBatch): Promise<void> {
-  await keep(options, [toBorrower(options, batch, 'funded', null)]);
+/** To the borrower and to every lender who accepted. */
+async function enqueueFunded(options: EnqueueOptions, batch: EventBatch): Promise<void> {
+  await enqueue(options, [toBorrower(options, batch, 'funded', null)]);
   let after: LenderId | undefined;
   for (let isMore = true; isMore; ) {
-    const rows = await options.store.list(participantsOf(batch.loan.loanId, after, PAGE_SIZE));
+    const rows = await options.store.list(lendersOf(batch.loan.loanId, after, PAGE_SIZE));
     const accepted = rows.filter(({ data }) => data.status === 'accepted');
-    await keep(
+    await enqueue(
       options,
       accepted.map(({ data }) => toLender(options, batch, 'funded', data)),
     );
@@ -62,32 +61,30 @@ async function tellAll(options: MailOptions, batch: EventBatch): Promise<void> {
   }
 }
 
-function toLender(options: MailOptions, batch: EventBatch, kind: MailKind, lender: Lender): OutgoingMail {
-  return outgoingMail(options, batch, { kind, lenderId: lender.lenderId, round: lender.round, to: lender.email });
+function toLender(options: EnqueueOptions, batch: EventBatch, kind: MailKind, lender: Lender): OutgoingMail {
+  return newMail(options, batch, { kind, lenderId: lender.lenderId, round: lender.round, to: lender.email });
 }
 
-/** @param lender whom it is about; null where it is about the whole loan */
-function toBorrower(options: MailOptions, batch: EventBatch, kind: MailKind, lender: Lender | null): OutgoingMail {
-  const { borrowerEmail }: Loan = batch.loan;
-  return outgoingMail(options, batch, { kind, lenderId: lender?.lenderId ?? null, round: lender?.round ?? 0, to: borrowerEmail });
+/** @param lender the subject of the mail; null if it is about the whole loan */
+function toBorrower(options: EnqueueOptions, batch: EventBatch, kind: MailKind, lender: Lender | null): OutgoingMail {
+  const to = batch.loan.borrowerEmail;
+  return newMail(options, batch, { kind, lenderId: lender?.lenderId ?? null, round: lender?.round ?? 0, to });
 }
 
-type About = Pick<OutgoingMail, 'kind' | 'lenderId' | 'round' | 'to'>;
-
-function outgoingMail(
-  { ids, clock }: MailOptions,
+function newMail(
+  { ids, clock }: EnqueueOptions,
   { loan: { loanId }, requestId, traceparent }: EventBatch,
-  about: About,
+  about: Pick<OutgoingMail, 'kind' | 'lenderId' | 'round' | 'to'>,
 ): OutgoingMail {
   const mailId = ids.outgoingMail(about.kind, loanId, about.lenderId, about.round);
   return createOutgoingMail({ ...about, mailId, loanId, requestId, traceparent }, clock());
 }
 
-async function keep({ store, ids }: MailOptions, outgoingMails: readonly OutgoingMail[]): Promise<void> {
-  const writes = outgoingMails.map((one) => outgoingMailWrite(one, 0));
+async function enqueue({ store, ids }: EnqueueOptions, mails: readonly OutgoingMail[]): Promise<void> {
+  const writes = mails.map((mail) => outgoingMailWrite(mail, 0));
   if (writes.length === 0) return;
   const result = await store.commit(ids.command(), writes);
   if (result.committed) return;
-  // Some of them are written down already, as the chapter was here before: a refusal leaves these as they are.
+  // Some were queued when the batch came before. Queue the others one by one, since a commit is all or nothing.
   for (const write of writes.filter((_, position) => !result.current.get(position))) await store.commit(ids.command(), [write]);
 }

@@ -7,13 +7,13 @@ export interface MailCall {
   readonly traceparent: string | null;
 }
 
-/** What the links of a mail can do, for whoever holds one and has no account. Each may be repeated. */
+/** What the links of a mail do for someone without an account. Both may be repeated. */
 export interface MailActions {
   /**
-   * Declines the invitation of this round.
-   * @throws DomainError where it has ended otherwise, or is an account's by now, which alone may answer it then
+   * Declines an invitation in the round of the mail.
+   * @throws DomainError if the invitation has ended in another way, or an account has answered it and alone may change that
    */
   decline(ref: LenderRef, call: MailCall): Promise<void>;
-  /** No more mail to this address. Says the same whoever it is. */
+  /** Stops all mail to the address, and responds the same for every address. */
   optOut(ref: MailRef, call: MailCall): Promise<void>;
 }

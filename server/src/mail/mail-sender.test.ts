@@ -3,13 +3,14 @@ import { parseLoanId } from '../domain/ids.ts';
 import { OutboxDispatcher } from '../outbox/dispatcher.ts';
 import { eventBatchKey } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';
+import type { MailAttempt } from '../telemetry/background.ts';
 import { openTestApp, type Person } from '../testing/app/test-app.ts';
 import { engines } from '../testing/dynamodb/engines.ts';
 import { memoryTransport } from '../testing/mail/memory-transport.ts';
 import { optOutOfMail } from '../usecases/invitations/respond-by-email.ts';
 import { mailLinks } from './action-links.ts';
 import { enqueueMailHandler } from './enqueue-mail-handler.ts';
-import { type MailEnded, Mailer } from './mail-sender.ts';
+import { MailSender, type SendLimits } from './mail-sender.ts';
 import { parseMailbox } from './message.ts';
 import { MailTransportError } from './transports/transport.ts';
 
@@ -17,92 +18,97 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-type Scene = Awaited<ReturnType<typeof openScene>>;
+type Fixture = Awaited<ReturnType<typeof openFixture>>;
 
-async function openScene(open: () => Promise<Store>) {
+async function openFixture(open: () => Promise<Store>) {
   const testApp = await openTestApp({ store: await open() });
   onTestFinished(() => testApp.close());
-  const { transport, messages, state, told } = memoryTransport();
-  const ended: MailEnded[] = [];
-  const faults: unknown[] = [];
+  const { transport, messages, state, subjects } = memoryTransport();
+  const attempts: MailAttempt[] = [];
+  const errors: unknown[] = [];
   const { services } = testApp.app;
-  const { ids } = services;
-  const from = parseMailbox('Private Lending <post@lending.example.org>');
-  if (!from) throw new Error('the sender is an address');
+  const from = parseMailbox('Private Lending <mail@lending.example.org>');
+  if (!from) throw new Error('invalid sender');
   const links = mailLinks({ publicUrl: 'https://lending.example.org', key: Buffer.alloc(32, 5) });
-  const common = { store: testApp.store, ids, clock: () => testApp.now };
-  const onFault = (fault: unknown) => void faults.push(fault);
-  const newMailer = (store: Store = testApp.store) =>
-    new Mailer({ services: { ...services, store }, transport, from, links, onEnd: (one) => void ended.push(one), onFault });
-  const mailer = newMailer();
+  const onError = (error: unknown) => void errors.push(error);
+  const senderOn = (store: Store = testApp.store) =>
+    new MailSender({ services: { ...services, store }, transport, from, links, onAttempt: (one) => void attempts.push(one) });
+  const sender = senderOn();
+  const options = { store: testApp.store, ids: services.ids, clock: () => testApp.now };
   const dispatcher = new OutboxDispatcher({
-    ...common,
-    handlers: [enqueueMailHandler(common)],
-    onFailure: ({ fault }) => onFault(fault),
-    onFault,
+    ...options,
+    handlers: [enqueueMailHandler(options)],
+    onFailure: ({ error }) => onError(error),
   });
+  const sendDue = (limits?: SendLimits, by = sender) => by.sendDue(onError, limits);
 
-  async function deliver(): Promise<void> {
+  async function dispatch(): Promise<void> {
     testApp.advance(11_000);
-    await dispatcher.deliverAbandoned();
+    await dispatcher.deliverAbandoned(onError);
   }
 
-  const borrower = await testApp.as('borrower@example.com', { name: 'Bo' });
   return {
-    ...{ testApp, borrower, messages, state, told, mailer, newMailer, dispatcher, deliver, faults, links },
-    outcomes: () => ended.map(({ kind, outcome }) => `${kind} ${outcome}`),
-    /** Has all that has happened so far told. */
-    async tell(): Promise<void> {
-      await deliver();
-      await mailer.sendDue();
+    testApp,
+    borrower: await testApp.as('borrower@example.com', { name: 'Bo' }),
+    messages,
+    state,
+    subjects,
+    senderOn,
+    sendDue,
+    dispatch,
+    errors,
+    links,
+    outcomes: () => attempts.map(({ outcome, outgoingMail }) => `${outgoingMail.kind} ${outcome}`),
+    async dispatchAndSend(): Promise<void> {
+      await dispatch();
+      await sendDue();
     },
-    async invites(by: Person, ...addresses: readonly string[]): Promise<string> {
-      const lenders = addresses.map((email) => ({ email, contribution_amount: 5000 }));
-      return by.postsLoan({ lenders });
+    async invite(by: Person, ...addresses: readonly string[]): Promise<string> {
+      return by.postsLoan({ lenders: addresses.map((email) => ({ email, contribution_amount: 5000 })) });
     },
   };
 }
 
-async function lenderIdOf({ borrower }: Scene, loanId: string): Promise<string> {
+async function lenderIdOf({ borrower }: Fixture, loanId: string): Promise<string> {
   return (await borrower.get(`/loans/${loanId}/lenders`)).body.lenders[0].lender_id;
 }
 
-describe.each(engines)('mail on $name', ({ open }) => {
-  it('tells everybody what concerns them, once', async () => {
-    const scene = await openScene(open);
-    const { testApp, borrower, told, tell } = scene;
+describe.each(engines)('MailSender on $name', ({ open }) => {
+  it('sends each mail to its recipient once', async () => {
+    const fixture = await openFixture(open);
+    const { testApp, borrower, subjects, dispatchAndSend } = fixture;
     const [ana, ben, chloe] = await Promise.all(['ana', 'ben', 'chloe'].map((name) => testApp.as(`${name}@example.com`)));
-    const loanId = await scene.invites(borrower, 'ana@example.com', 'ben@example.com', 'chloe@example.com');
-    await tell();
-    expect(told().toSorted()).toEqual(
+    const loanId = await fixture.invite(borrower, 'ana@example.com', 'ben@example.com', 'chloe@example.com');
+    await dispatchAndSend();
+    expect(subjects().toSorted()).toEqual(
       ['ana', 'ben', 'chloe'].map((name) => `${name}@example.com: You are invited to lend 5000.00 USD`),
     );
-    for (const person of [ana, ben]) await person?.post(`/invitations/${loanId}/accept`);
+    for (const lender of [ana, ben]) await lender?.post(`/invitations/${loanId}/accept`);
     await chloe?.post(`/invitations/${loanId}/decline`);
-    await tell();
-    expect(told().slice(3).toSorted()).toEqual([
+    await dispatchAndSend();
+    expect(subjects().slice(3).toSorted()).toEqual([
       'borrower@example.com: Accepted: a lender takes part with 5000.00 USD',
       'borrower@example.com: Accepted: a lender takes part with 5000.00 USD',
       'borrower@example.com: Declined: a lender does not take part with 5000.00 USD',
     ]);
     await borrower.post(`/loans/${loanId}/close`);
-    await tell();
-    expect(told().slice(6).toSorted()).toEqual([
+    await dispatchAndSend();
+    expect(subjects().slice(6).toSorted()).toEqual([
       'ana@example.com: The loan that you take part in is funded: 5000.00 USD from you',
       'ben@example.com: The loan that you take part in is funded: 5000.00 USD from you',
       'borrower@example.com: Your loan is funded: 10000.00 USD',
     ]);
-    await tell();
-    expect([told().length, scene.faults]).toEqual([9, []]);
+    await dispatchAndSend();
+    expect([subjects().length, fixture.errors]).toEqual([9, []]);
   });
 
-  it('is sent twice only where nobody wrote down that it was sent, and then is the same under one Message-ID', async () => {
-    const scene = await openScene(open);
-    const { store } = scene.testApp;
-    await scene.invites(scene.borrower, 'ana@example.com');
-    await scene.deliver();
+  it('sends a mail again, with the same Message-ID, if the process dies before it stores the outcome', async () => {
+    const fixture = await openFixture(open);
+    const { store } = fixture.testApp;
+    await fixture.invite(fixture.borrower, 'ana@example.com');
+    await fixture.dispatch();
     let commits = 0;
-    const dying: Store = {
+    const killed: Store = {
       ...store,
       async commit(command, writes) {
         commits += 1;
@@ -110,170 +116,177 @@ describe.each(engines)('mail on $name', ({ open }) => {
         return store.commit(command, writes);
       },
     };
-    await scene.newMailer(dying).sendDue();
-    expect(scene.messages).toHaveLength(1);
-    await scene.mailer.sendDue(); // it is claimed, and left alone
-    expect(scene.messages).toHaveLength(1);
-    scene.testApp.advance(3 * MINUTE_MS);
-    await scene.mailer.sendDue();
-    expect(scene.messages).toHaveLength(2);
-    expect(scene.messages[1]).toEqual(scene.messages[0]);
-    await scene.mailer.sendDue();
-    expect(scene.messages).toHaveLength(2);
+    await fixture.sendDue({}, fixture.senderOn(killed));
+    expect(fixture.messages).toHaveLength(1);
+    await fixture.sendDue(); // still claimed
+    expect(fixture.messages).toHaveLength(1);
+    fixture.testApp.advance(3 * MINUTE_MS);
+    await fixture.sendDue();
+    expect(fixture.messages).toHaveLength(2);
+    expect(fixture.messages[1]).toEqual(fixture.messages[0]);
+    await fixture.sendDue();
+    expect(fixture.messages).toHaveLength(2);
   });
 
-  it('is sent by one of several that look for it at the same time', async () => {
-    const scene = await openScene(open);
-    await scene.invites(scene.borrower, ...Array.from({ length: 4 }, (_, index) => `l${index}@example.com`));
-    await scene.deliver();
-    await Promise.all([scene.mailer, scene.newMailer(), scene.newMailer()].map((mailer) => mailer.sendDue()));
-    expect(scene.told().toSorted()).toEqual([0, 1, 2, 3].map((n) => `l${n}@example.com: You are invited to lend 5000.00 USD`));
+  it('sends each mail once when several senders run at the same time', async () => {
+    const fixture = await openFixture(open);
+    await fixture.invite(fixture.borrower, ...Array.from({ length: 4 }, (_, index) => `l${index}@example.com`));
+    await fixture.dispatch();
+    await Promise.all([1, 2, 3].map(() => fixture.sendDue({}, fixture.senderOn())));
+    expect(fixture.subjects().toSorted()).toEqual(
+      [0, 1, 2, 3].map((n) => `l${n}@example.com: You are invited to lend 5000.00 USD`),
+    );
   });
 
-  it('is written down though others of its change were before', async () => {
-    const scene = await openScene(open);
-    const { store, app, now } = scene.testApp;
-    const loanId = parseLoanId(await scene.invites(scene.borrower, 'ana@example.com', 'ben@example.com'));
+  it('queues the missing mails of an event batch that was handled in part', async () => {
+    const fixture = await openFixture(open);
+    const { store, app, now } = fixture.testApp;
+    const loanId = parseLoanId(await fixture.invite(fixture.borrower, 'ana@example.com', 'ben@example.com'));
     const [batch] = loanId ? await store.batchGet([eventBatchKey(loanId, 1)]) : [];
-    if (!batch) throw new Error('the invitations have a chapter');
+    if (!batch) throw new Error('no event batch');
     const handler = enqueueMailHandler({ store, ids: app.services.ids, clock: () => now });
-    const [, first] = batch.data.events; // behind that of the loan
+    const [, first] = batch.data.events; // after loan.created
     await handler.handle({ ...batch.data, events: first ? [first] : [] });
     await handler.handle(batch.data);
-    await scene.mailer.sendDue();
-    expect(scene.told().toSorted()).toEqual(['ana', 'ben'].map((n) => `${n}@example.com: You are invited to lend 5000.00 USD`));
+    await fixture.sendDue();
+    expect(fixture.subjects().toSorted()).toEqual(
+      ['ana', 'ben'].map((n) => `${n}@example.com: You are invited to lend 5000.00 USD`),
+    );
   });
 
-  it('is left for later by whoever is to end, also in the middle of it', async () => {
-    const scene = await openScene(open);
+  it('starts no further mail once its signal is aborted', async () => {
+    const fixture = await openFixture(open);
     for (const loan of ['a', 'b', 'c']) {
-      await scene.invites(scene.borrower, ...[0, 1, 2, 3].map((n) => `${loan}${n}@example.com`));
+      await fixture.invite(fixture.borrower, ...[0, 1, 2, 3].map((n) => `${loan}${n}@example.com`));
     }
-    await scene.deliver();
-    await scene.mailer.sendDue({ ending: AbortSignal.abort() });
-    expect(scene.messages).toHaveLength(0);
-    const ending = new AbortController();
-    const { store } = scene.testApp;
+    await fixture.dispatch();
+    await fixture.sendDue({ signal: AbortSignal.abort() });
+    expect(fixture.messages).toHaveLength(0);
+    const controller = new AbortController();
+    const { store } = fixture.testApp;
     const commit: Store['commit'] = (...commits) => {
-      ending.abort(); // with the first claim
+      controller.abort(); // at the first claim
       return store.commit(...commits);
     };
-    await scene.newMailer({ ...store, commit }).sendDue({ ending: ending.signal });
-    expect(scene.messages.length).toBeLessThanOrEqual(8); // one of each place where mail waits
-    await scene.mailer.sendDue();
-    expect(scene.messages).toHaveLength(12);
+    await fixture.sendDue({ signal: controller.signal }, fixture.senderOn({ ...store, commit }));
+    expect(fixture.messages.length).toBeLessThanOrEqual(8); // one per index shard
+    await fixture.sendDue();
+    expect(fixture.messages).toHaveLength(12);
   });
 
-  it('asks an address at most three times a day over all borrowers, and says nothing of the rest', async () => {
-    const scene = await openScene(open);
+  it('sends an address at most three invitations a day over all borrowers, and drops the rest', async () => {
+    const fixture = await openFixture(open);
     for (const name of ['a', 'b', 'c', 'd', 'e']) {
-      await scene.invites(await scene.testApp.as(`${name}@example.org`), 'ana@example.com');
-      await scene.tell();
+      await fixture.invite(await fixture.testApp.as(`${name}@example.org`), 'ana@example.com');
+      await fixture.dispatchAndSend();
     }
-    expect([scene.told().length, scene.outcomes().slice(3)]).toEqual([3, ['invitation daily-limit', 'invitation daily-limit']]);
-    scene.testApp.advance(DAY_MS);
-    await scene.invites(scene.borrower, 'ana@example.com');
-    await scene.tell();
-    expect(scene.told()).toHaveLength(4);
+    expect([fixture.subjects().length, fixture.outcomes().slice(3)]).toEqual([
+      3,
+      ['invitation daily-limit', 'invitation daily-limit'],
+    ]);
+    fixture.testApp.advance(DAY_MS);
+    await fixture.invite(fixture.borrower, 'ana@example.com');
+    await fixture.dispatchAndSend();
+    expect(fixture.subjects()).toHaveLength(4);
   });
 
-  it('asks an address once a day for one loan, however often it is invited to it', async () => {
-    const scene = await openScene(open);
-    const loanId = await scene.invites(scene.borrower, 'ana@example.com');
-    await scene.tell();
-    const lender = `/loans/${loanId}/lenders/${await lenderIdOf(scene, loanId)}`;
+  it('sends an address at most one invitation or reminder a day for one loan', async () => {
+    const fixture = await openFixture(open);
+    const loanId = await fixture.invite(fixture.borrower, 'ana@example.com');
+    await fixture.dispatchAndSend();
+    const lender = `/loans/${loanId}/lenders/${await lenderIdOf(fixture, loanId)}`;
     for (let round = 2; round <= 3; round += 1) {
-      await scene.borrower.delete(lender);
-      await scene.borrower.post(`/loans/${loanId}/lenders`, { lenders: [{ email: 'ana@example.com', contribution_amount: 1 }] });
-      await scene.tell();
+      await fixture.borrower.delete(lender);
+      await fixture.borrower.post(`/loans/${loanId}/lenders`, { lenders: [{ email: 'ana@example.com', contribution_amount: 1 }] });
+      await fixture.dispatchAndSend();
     }
-    await scene.borrower.post(`${lender}/reminders`);
-    await scene.tell();
-    expect(scene.outcomes()).toEqual(['invitation sent', ...Array(2).fill('invitation daily-limit'), 'reminder daily-limit']);
+    await fixture.borrower.post(`${lender}/reminders`);
+    await fixture.dispatchAndSend();
+    expect(fixture.outcomes()).toEqual(['invitation sent', ...Array(2).fill('invitation daily-limit'), 'reminder daily-limit']);
   });
 
-  it('reminds, the day after', async () => {
-    const scene = await openScene(open);
-    const loanId = await scene.invites(scene.borrower, 'ana@example.com');
-    await scene.tell();
-    scene.testApp.advance(DAY_MS);
-    const { status, body } = await scene.borrower.post(`/loans/${loanId}/lenders/${await lenderIdOf(scene, loanId)}/reminders`);
+  it('sends a reminder on the day after the invitation', async () => {
+    const fixture = await openFixture(open);
+    const loanId = await fixture.invite(fixture.borrower, 'ana@example.com');
+    await fixture.dispatchAndSend();
+    fixture.testApp.advance(DAY_MS);
+    const { status, body } = await fixture.borrower.post(`/loans/${loanId}/lenders/${await lenderIdOf(fixture, loanId)}/reminders`);
     expect([status, body.lender.status, body.next_reminder_at]).toEqual([202, 'pending', '2026-03-03T00:00:00.000Z']);
-    await scene.mailer.sendDue();
-    expect(scene.told()[1]).toBe('ana@example.com: Reminder: you are invited to lend 5000.00 USD');
+    await fixture.sendDue();
+    expect(fixture.subjects()[1]).toBe('ana@example.com: Reminder: you are invited to lend 5000.00 USD');
   });
 
-  it('is not sent where it would not be true any more', async () => {
-    const scene = await openScene(open);
-    const loanId = await scene.invites(scene.borrower, 'ana@example.com', 'ben@example.com');
-    await scene.borrower.post(`/loans/${loanId}/cancel`);
-    await scene.tell();
-    expect([scene.told(), scene.outcomes()]).toEqual([[], ['invitation moot', 'invitation moot']]);
+  it('drops an invitation to a cancelled loan', async () => {
+    const fixture = await openFixture(open);
+    const loanId = await fixture.invite(fixture.borrower, 'ana@example.com', 'ben@example.com');
+    await fixture.borrower.post(`/loans/${loanId}/cancel`);
+    await fixture.dispatchAndSend();
+    expect([fixture.subjects(), fixture.outcomes()]).toEqual([[], ['invitation moot', 'invitation moot']]);
   });
 
-  it('does not reach who wants none, whatever it is about, and does not count as theirs', async () => {
-    const scene = await openScene(open);
-    const loanId = await scene.invites(scene.borrower, 'ana@example.com');
-    await scene.tell();
-    const oneClick = scene.messages[0]?.headers['List-Unsubscribe'] ?? '';
+  it('drops every mail to an address that has opted out', async () => {
+    const fixture = await openFixture(open);
+    const loanId = await fixture.invite(fixture.borrower, 'ana@example.com');
+    await fixture.dispatchAndSend();
+    const oneClick = fixture.messages[0]?.headers['List-Unsubscribe'] ?? '';
     const token = new URL(oneClick.slice(1, -1)).searchParams.get('token') ?? '';
-    const ref = scene.links.open(token, 'opt out', scene.testApp.now);
-    if (!ref) throw new Error('the mail bears a token');
-    const { services } = scene.testApp.app;
-    const under = { requestId: services.ids.request(), traceparent: null };
-    for (const turn of [1, 2]) await expect(optOutOfMail(services, ref, under), `${turn}`).resolves.toBeUndefined();
-    await (await scene.testApp.as('ana@example.com')).post(`/invitations/${loanId}/accept`);
-    await scene.borrower.post(`/loans/${loanId}/close`);
-    await scene.invites(await scene.testApp.as('other@example.org'), 'ana@example.com');
-    await scene.tell();
-    expect(scene.outcomes().toSorted()).toEqual(
+    const ref = fixture.links.open(token, 'opt out', fixture.testApp.now);
+    if (!ref) throw new Error('the mail has no valid token');
+    const { services } = fixture.testApp.app;
+    const metadata = { requestId: services.ids.request(), traceparent: null };
+    for (const attempt of [1, 2]) await expect(optOutOfMail(services, ref, metadata), `${attempt}`).resolves.toBeUndefined();
+    await (await fixture.testApp.as('ana@example.com')).post(`/invitations/${loanId}/accept`);
+    await fixture.borrower.post(`/loans/${loanId}/close`);
+    await fixture.invite(await fixture.testApp.as('other@example.org'), 'ana@example.com');
+    await fixture.dispatchAndSend();
+    expect(fixture.outcomes().toSorted()).toEqual(
       ['accepted sent', 'funded opted-out', 'funded sent', 'invitation opted-out', 'invitation sent'].toSorted(),
     );
   });
 
-  it('is tried again later where nobody takes it, and given up after two days', async () => {
-    const scene = await openScene(open);
-    await scene.invites(scene.borrower, 'ana@example.com');
-    scene.state.trouble = new MailTransportError('unavailable', 'nobody there');
-    await scene.tell();
-    await scene.mailer.sendDue();
-    expect(scene.outcomes()).toEqual(['invitation postponed']);
-    scene.testApp.advance(MINUTE_MS);
-    scene.state.trouble = undefined;
-    await scene.mailer.sendDue();
-    expect(scene.outcomes()).toEqual(['invitation postponed', 'invitation sent']);
-    await scene.invites(scene.borrower, 'ben@example.com');
-    scene.state.trouble = new Error('nobody there');
+  it('retries while the transport is unavailable, and fails the mail after two days', async () => {
+    const fixture = await openFixture(open);
+    await fixture.invite(fixture.borrower, 'ana@example.com');
+    fixture.state.error = new MailTransportError('unavailable', 'connection refused');
+    await fixture.dispatchAndSend();
+    await fixture.sendDue();
+    expect(fixture.outcomes()).toEqual(['invitation postponed']);
+    fixture.testApp.advance(MINUTE_MS);
+    fixture.state.error = undefined;
+    await fixture.sendDue();
+    expect(fixture.outcomes()).toEqual(['invitation postponed', 'invitation sent']);
+    await fixture.invite(fixture.borrower, 'ben@example.com');
+    fixture.state.error = new Error('connection refused');
     for (let hour = 0; hour < 50; hour += 1) {
-      await scene.tell();
-      scene.testApp.advance(HOUR_MS);
+      await fixture.dispatchAndSend();
+      fixture.testApp.advance(HOUR_MS);
     }
-    expect(scene.outcomes().at(-1)).toBe('invitation failed');
-    expect(scene.outcomes().filter((one) => one === 'invitation failed')).toHaveLength(1);
+    expect(fixture.outcomes().at(-1)).toBe('invitation failed');
+    expect(fixture.outcomes().filter((one) => one === 'invitation failed')).toHaveLength(1);
   });
 
-  it('is given up at once where it was refused for good', async () => {
-    const scene = await openScene(open);
-    await scene.invites(scene.borrower, 'ana@example.com');
-    scene.state.trouble = new MailTransportError('rejected', '550');
-    await scene.tell();
-    scene.testApp.advance(DAY_MS);
-    await scene.tell();
-    expect([scene.outcomes(), scene.faults]).toEqual([['invitation failed'], []]);
+  it('fails a mail that the transport rejects at once', async () => {
+    const fixture = await openFixture(open);
+    await fixture.invite(fixture.borrower, 'ana@example.com');
+    fixture.state.error = new MailTransportError('rejected', '550');
+    await fixture.dispatchAndSend();
+    fixture.testApp.advance(DAY_MS);
+    await fixture.dispatchAndSend();
+    expect([fixture.outcomes(), fixture.errors]).toEqual([['invitation failed'], []]);
   });
 
-  it('tells all who take part in a loan, however many they are', async () => {
-    const scene = await openScene(open);
+  it('sends a mail to every lender of a funded loan with many lenders', async () => {
+    const fixture = await openFixture(open);
     const addresses = Array.from({ length: 60 }, (_, index) => `l${index}@example.com`);
-    const loanId = await scene.borrower.postsLoan({ amount: 60 });
+    const loanId = await fixture.borrower.postsLoan({ amount: 60 });
     for (let from = 0; from < 60; from += 20) {
       const lenders = addresses.slice(from, from + 20).map((email) => ({ email, contribution_amount: 1 }));
-      await scene.borrower.post(`/loans/${loanId}/lenders`, { lenders });
+      await fixture.borrower.post(`/loans/${loanId}/lenders`, { lenders });
     }
-    for (const address of addresses) await (await scene.testApp.as(address)).post(`/invitations/${loanId}/accept`);
-    await scene.tell();
-    const funded = scene.outcomes().filter((one) => one === 'funded sent');
+    for (const address of addresses) await (await fixture.testApp.as(address)).post(`/invitations/${loanId}/accept`);
+    await fixture.dispatchAndSend();
+    const funded = fixture.outcomes().filter((one) => one === 'funded sent');
     expect(funded).toHaveLength(61);
-    expect(scene.faults).toEqual([]);
+    expect(fixture.errors).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import type { Log } from '../telemetry/log.ts';
 import { traceIdOf } from '../telemetry/trace.ts';
 import type { EventHandler } from './dispatcher.ts';
 
-/** Tells of every change of a loan, in the log: which loan, what happened and under which request; nothing about people. */
+/** Logs every event batch: loan, event types and request id, nothing about users. */
 export function auditLogHandler(log: Log): EventHandler {
   return {
     name: 'audit-log',

@@ -3,52 +3,44 @@ import type { EventBatch } from '../domain/event-batch.ts';
 import { type LoanId, parseLoanId } from '../domain/ids.ts';
 import { deadLetterKey, outboxOf } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
+import type { HandlerFailure } from '../telemetry/background.ts';
+import { lenders, openTestApp } from '../testing/app/test-app.ts';
 import { engines } from '../testing/dynamodb/engines.ts';
-import { type EventHandler, type Failed, OutboxDispatcher } from './dispatcher.ts';
+import { type EventHandler, OutboxDispatcher } from './dispatcher.ts';
 
 const MINUTE_MS = 60_000;
 
-interface Scene {
-  readonly testApp: TestApp;
-  readonly borrower: Person;
-  readonly failed: Failed[];
-  readonly faults: unknown[];
-  postsLoan(): Promise<LoanId>;
-  add(loanId: LoanId, count?: number): Promise<unknown>;
-  dispatcher(...reactors: readonly EventHandler[]): OutboxDispatcher;
-  waiting(loanId: LoanId): Promise<number>;
-}
-
-async function openScene(open: () => Promise<Store>): Promise<Scene> {
+async function openFixture(open: () => Promise<Store>) {
   const testApp = await openTestApp({ store: await open(), config: { invitesPerHour: 10_000 } });
   onTestFinished(() => testApp.close());
   const borrower = await testApp.as('borrower@example.com');
-  const { ids } = testApp.app.services;
-  const failed: Failed[] = [];
-  const faults: unknown[] = [];
+  const failures: HandlerFailure[] = [];
+  const errors: unknown[] = [];
   let added = 0;
   return {
-    ...{ testApp, borrower, failed, faults },
-    async postsLoan() {
+    testApp,
+    failures,
+    errors,
+    onError: (error: unknown) => void errors.push(error),
+    async postLoan(): Promise<LoanId> {
       const loanId = parseLoanId(await borrower.postsLoan());
-      if (!loanId) throw new Error('a loan has an id');
+      if (!loanId) throw new Error('the loan has no id');
       return loanId;
     },
-    add(loanId, count = 1) {
+    /** Commits a further event batch of the loan. */
+    addLender(loanId: LoanId): Promise<unknown> {
       added += 1;
-      return borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(count, 1, `a${added}-`) });
+      return borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 1, `a${added}-`) });
     },
-    dispatcher(...handlers) {
-      const told = { onFailure: (one: Failed) => void failed.push(one), onFault: (fault: unknown) => void faults.push(fault) };
-      return new OutboxDispatcher({ store: testApp.store, ids, clock: () => testApp.now, handlers, ...told });
+    dispatcherOf(handlers: readonly EventHandler[], store: Store = testApp.store): OutboxDispatcher {
+      const { ids } = testApp.app.services;
+      return new OutboxDispatcher({ store, ids, clock: () => testApp.now, handlers, onFailure: (one) => void failures.push(one) });
     },
-    waiting: async (loanId) => (await testApp.store.list(outboxOf(loanId, 100))).length,
+    outboxLength: async (loanId: LoanId) => (await testApp.store.list(outboxOf(loanId, 100))).length,
   };
 }
 
-/** Writes down what it gets. */
-function noting(name = 'noting') {
+function recordingHandler(name = 'recording') {
   const versions: number[] = [];
   const batches: EventBatch[] = [];
   const handle = async (batch: EventBatch): Promise<void> => {
@@ -58,155 +50,165 @@ function noting(name = 'noting') {
   return { name, handle, versions, batches };
 }
 
-/** Fails at a version as long as it is told to. */
-function failingAt(version: number, fault: unknown = new Error('no good')) {
-  const handler = noting('failing');
+function failingHandler(version: number, error: unknown = new Error('no good')) {
+  const handler = recordingHandler('failing');
   const state: { fails: boolean } = { fails: true };
   const handle = async (batch: EventBatch): Promise<void> => {
-    if (state.fails && batch.version === version) throw fault;
+    if (state.fails && batch.version === version) throw error;
     await handler.handle(batch);
   };
   return { ...handler, handle, state };
 }
 
-describe.each(engines)('a courier on $name', ({ open }) => {
-  it('delivers every chapter of a loan to every reactor, in order, once nobody dies', async () => {
-    const scene = await openScene(open);
-    const loanId = await scene.postsLoan();
-    for (let version = 2; version <= 24; version += 1) await scene.add(loanId);
-    const [one, other] = [noting('one'), noting('other')];
-    await scene.dispatcher(one, other).deliver(loanId);
+describe.each(engines)('outbox dispatcher on $name', ({ open }) => {
+  it('delivers every event batch of a loan to every handler once and in order', async () => {
+    const { postLoan, addLender, dispatcherOf, outboxLength } = await openFixture(open);
+    const loanId = await postLoan();
+    for (let version = 2; version <= 24; version += 1) await addLender(loanId);
+    const [one, other] = [recordingHandler('one'), recordingHandler('other')];
+    await dispatcherOf([one, other]).deliver(loanId);
     expect(one.versions).toEqual(Array.from({ length: 24 }, (_, index) => index + 1));
     expect(other.versions).toEqual(one.versions);
     expect(one.batches[1]?.events).toMatchObject([{ type: 'lender.invited', lender: { email: 'a1-0@example.com' } }]);
-    expect(await scene.waiting(loanId)).toBe(0);
-    await scene.dispatcher(one).deliver(loanId);
+    expect(await outboxLength(loanId)).toBe(0);
+    await dispatcherOf([one]).deliver(loanId);
     expect(one.versions).toHaveLength(24);
   });
 
-  it('finds what was left, of whatever loan and however long ago', async () => {
-    const scene = await openScene(open);
-    const loanIds = [await scene.postsLoan(), await scene.postsLoan(), await scene.postsLoan()];
-    for (const loanId of loanIds) await scene.add(loanId);
-    const handler = noting();
-    await scene.dispatcher(handler).deliverAbandoned();
-    expect(handler.versions).toEqual([]); // whoever has committed them is at it
-    scene.testApp.advance(3 * 365 * 24 * 60 * MINUTE_MS);
-    await scene.dispatcher(handler).deliverAbandoned();
+  it('finds abandoned event batches of any loan and any age', async () => {
+    const { testApp, postLoan, addLender, dispatcherOf, onError, outboxLength } = await openFixture(open);
+    const loanIds = [await postLoan(), await postLoan(), await postLoan()];
+    for (const loanId of loanIds) await addLender(loanId);
+    const handler = recordingHandler();
+    await dispatcherOf([handler]).deliverAbandoned(onError);
+    expect(handler.versions).toEqual([]); // left to the process that committed them
+    testApp.advance(3 * 365 * 24 * 60 * MINUTE_MS);
+    await dispatcherOf([handler]).deliverAbandoned(onError);
     expect(handler.versions.toSorted((a, b) => a - b)).toEqual([1, 1, 1, 2, 2, 2]);
-    for (const loanId of loanIds) expect(await scene.waiting(loanId)).toBe(0);
+    for (const loanId of loanIds) expect(await outboxLength(loanId)).toBe(0);
   });
 
-  it('is told of a chapter in the moment of its commit', async () => {
-    const scene = await openScene(open);
-    const handler = noting();
-    const dispatcher = scene.dispatcher(handler);
-    scene.testApp.app.services.changes.watchAll((loanId) => void dispatcher.deliver(loanId));
-    const loanId = await scene.postsLoan();
-    await scene.add(loanId);
-    await expect.poll(() => scene.waiting(loanId)).toBe(0);
+  it('delivers an event batch as soon as its commit is notified', async () => {
+    const { testApp, postLoan, addLender, dispatcherOf, outboxLength } = await openFixture(open);
+    const handler = recordingHandler();
+    const dispatcher = dispatcherOf([handler]);
+    testApp.app.services.changes.watchAll((loanId) => void dispatcher.deliver(loanId));
+    const loanId = await postLoan();
+    await addLender(loanId);
+    await expect.poll(() => outboxLength(loanId)).toBe(0);
     expect(handler.versions).toEqual([1, 2]);
     await dispatcher.stop();
   });
 
-  it('delivers again what was delivered when it died before it could say so', async () => {
-    const scene = await openScene(open);
-    const loanId = await scene.postsLoan();
-    await scene.add(loanId);
-    const first = noting();
-    const died: Store = { ...scene.testApp.store, commit: () => Promise.reject(new StoreError('unavailable', 'killed')) };
-    const { ids } = scene.testApp.app.services;
-    const told = { onFailure: () => {}, onFault: () => {} };
-    await new OutboxDispatcher({ store: died, ids, clock: () => scene.testApp.now, handlers: [first], ...told }).deliver(loanId);
-    const second = noting();
-    await scene.dispatcher(second).deliver(loanId);
-    expect([first.versions, second.versions]).toEqual([
-      [1, 2],
-      [1, 2],
-    ]);
+  it('delivers again what was delivered by a process that died before it stored so', async () => {
+    const { testApp, postLoan, addLender, dispatcherOf } = await openFixture(open);
+    const loanId = await postLoan();
+    await addLender(loanId);
+    const [first, second] = [recordingHandler(), recordingHandler()];
+    const killed: Store = { ...testApp.store, commit: () => Promise.reject(new StoreError('unavailable', 'killed')) };
+    await expect(dispatcherOf([first], killed).deliver(loanId)).rejects.toThrow('killed');
+    await dispatcherOf([second]).deliver(loanId);
+    expect(first.versions).toEqual([1, 2]);
+    expect(second.versions).toEqual([1, 2]);
   });
 
-  it('holds a loan back behind a chapter that fails, and no other loan', async () => {
-    const scene = await openScene(open);
-    const [stuck, other] = [await scene.postsLoan(), await scene.postsLoan()];
-    for (const loanId of [stuck, stuck, other]) await scene.add(loanId);
-    const handler = failingAt(2);
-    const dispatcher = scene.dispatcher(handler);
-    await dispatcher.deliver(stuck);
+  it('blocks a loan behind a failing event batch, and no other loan', async () => {
+    const { testApp, postLoan, addLender, dispatcherOf, failures, onError, outboxLength } = await openFixture(open);
+    const [blocked, other] = [await postLoan(), await postLoan()];
+    for (const loanId of [blocked, blocked, other]) await addLender(loanId);
+    const handler = failingHandler(2);
+    const dispatcher = dispatcherOf([handler]);
+    await dispatcher.deliver(blocked);
     expect(handler.versions).toEqual([1]);
-    await dispatcher.deliver(stuck); // too soon
-    expect(scene.failed).toHaveLength(1);
+    await dispatcher.deliver(blocked); // before the next attempt is due
+    expect(failures).toHaveLength(1);
     handler.state.fails = false;
     await dispatcher.deliver(other);
     expect(handler.versions).toEqual([1, 1, 2]);
-    scene.testApp.advance(MINUTE_MS);
-    await dispatcher.deliverAbandoned();
+    testApp.advance(MINUTE_MS);
+    await dispatcher.deliverAbandoned(onError);
     expect(handler.versions).toEqual([1, 1, 2, 2, 3]);
-    expect(await scene.waiting(stuck)).toBe(0);
+    expect(await outboxLength(blocked)).toBe(0);
   });
 
-  it('sets a chapter aside with its error after eight tries, and goes on with the rest', async () => {
-    const scene = await openScene(open);
-    const loanId = await scene.postsLoan();
-    await scene.add(loanId);
-    await scene.add(loanId);
-    const [before, poisoned, behind] = [noting('before'), failingAt(2, new TypeError('poison')), noting('behind')];
-    const dispatcher = scene.dispatcher(before, poisoned, behind);
-    for (let round = 0; round < 8; round += 1) {
-      await dispatcher.deliverAbandoned();
+  it('moves an event batch to dead letters after eight attempts, and continues with the rest', async () => {
+    const { testApp, postLoan, addLender, dispatcherOf, failures, onError, outboxLength } = await openFixture(open);
+    const loanId = await postLoan();
+    await addLender(loanId);
+    await addLender(loanId);
+    const [before, failing, after] = [
+      recordingHandler('before'),
+      failingHandler(2, new TypeError('poison')),
+      recordingHandler('after'),
+    ];
+    const dispatcher = dispatcherOf([before, failing, after]);
+    for (let attempt = 0; attempt < 8; attempt += 1) {
+      await dispatcher.deliverAbandoned(onError);
       await dispatcher.deliver(loanId);
-      scene.testApp.advance(2 * MINUTE_MS);
+      testApp.advance(2 * MINUTE_MS);
     }
-    expect(scene.failed.map(({ isLast }) => isLast)).toEqual([false, false, false, false, false, false, false, true]);
-    expect(scene.failed[7]).toMatchObject({ handler: 'failing', batch: { version: 2 } });
-    expect(await scene.testApp.store.get([deadLetterKey(loanId, 2, 'failing')])).toMatchObject([
+    expect(failures.map(({ isLast }) => isLast)).toEqual([false, false, false, false, false, false, false, true]);
+    expect(failures[7]).toMatchObject({ handler: 'failing', batch: { version: 2 } });
+    expect(await testApp.store.get([deadLetterKey(loanId, 2, 'failing')])).toMatchObject([
       { data: { handler: 'failing', version: 2, error: 'TypeError: poison' } },
     ]);
-    expect([before.versions, poisoned.versions, behind.versions]).toEqual([
+    expect([before.versions, failing.versions, after.versions]).toEqual([
       [1, 2, 3],
       [1, 3],
       [1, 2, 3],
     ]);
-    expect(await scene.waiting(loanId)).toBe(0);
+    expect(await outboxLength(loanId)).toBe(0);
   });
 
-  it('does not hold it against a chapter where the database is away', async () => {
-    const scene = await openScene(open);
-    const loanId = await scene.postsLoan();
-    const handler = failingAt(1, new StoreError('unavailable', 'away'));
-    const dispatcher = scene.dispatcher(handler);
-    for (let round = 0; round < 10; round += 1) await dispatcher.deliver(loanId);
-    expect([scene.failed, scene.faults.length]).toEqual([[], 10]);
+  it('does not count a database error as a failure of the handler', async () => {
+    const { postLoan, dispatcherOf, failures } = await openFixture(open);
+    const loanId = await postLoan();
+    const handler = failingHandler(1, new StoreError('unavailable', 'database down'));
+    const dispatcher = dispatcherOf([handler]);
+    for (let attempt = 0; attempt < 10; attempt += 1) await expect(dispatcher.deliver(loanId)).rejects.toThrow('database down');
+    expect(failures).toEqual([]);
     handler.state.fails = false;
     await dispatcher.deliver(loanId);
     expect(handler.versions).toEqual([1]);
   });
 
-  it('says whether a loan was seen to, and begins nothing once it is to end', async () => {
-    const scene = await openScene(open);
-    const loanId = await scene.postsLoan();
-    const dispatcher = scene.dispatcher(failingAt(1, new StoreError('unavailable', 'away')));
-    expect(await dispatcher.deliver(loanId)).toBe(false);
-    const handler = noting();
-    expect(await scene.dispatcher(handler).deliver(loanId, AbortSignal.abort())).toBe(false);
-    scene.testApp.advance(MINUTE_MS);
-    await scene.dispatcher(handler).deliverAbandoned(AbortSignal.abort());
+  it('reports the error of one abandoned loan and delivers the others', async () => {
+    const { testApp, postLoan, dispatcherOf, errors, onError } = await openFixture(open);
+    const [broken, other] = [await postLoan(), await postLoan()];
+    testApp.advance(MINUTE_MS);
+    const handler = recordingHandler();
+    const list: Store['list'] = async (range) => {
+      if (range.partition === outboxOf(broken, 1).partition) throw new StoreError('unavailable', 'partition down');
+      return testApp.store.list(range);
+    };
+    await dispatcherOf([handler], { ...testApp.store, list }).deliverAbandoned(onError);
+    expect(errors).toEqual([new StoreError('unavailable', 'partition down')]);
+    expect(handler.batches.map(({ loan }) => loan.loanId)).toEqual([other]);
+  });
+
+  it('returns false when it stops early, and starts nothing after the deadline', async () => {
+    const { testApp, postLoan, dispatcherOf, onError } = await openFixture(open);
+    const loanId = await postLoan();
+    const handler = recordingHandler();
+    expect(await dispatcherOf([handler]).deliver(loanId, AbortSignal.abort())).toBe(false);
+    testApp.advance(MINUTE_MS);
+    await dispatcherOf([handler]).deliverAbandoned(onError, AbortSignal.abort());
     expect(handler.versions).toEqual([]);
-    expect(await scene.dispatcher(failingAt(1)).deliver(loanId)).toBe(true); // to be tried again out of the outbox
-    scene.testApp.advance(MINUTE_MS);
-    expect(await scene.dispatcher(handler).deliver(loanId)).toBe(true);
+    expect(await dispatcherOf([failingHandler(1)]).deliver(loanId)).toBe(true); // postponed within the outbox
+    testApp.advance(MINUTE_MS);
+    expect(await dispatcherOf([handler]).deliver(loanId)).toBe(true);
     expect(handler.versions).toEqual([1]);
   });
 
-  it('leaves nothing behind where two deliver at the same time', async () => {
-    const scene = await openScene(open);
-    const loanId = await scene.postsLoan();
-    for (let version = 2; version <= 30; version += 1) await scene.add(loanId);
-    const [one, other] = [noting(), noting()];
-    await Promise.all([scene.dispatcher(one).deliver(loanId), scene.dispatcher(other).deliver(loanId)]);
+  it('leaves nothing undelivered when two dispatchers run at the same time', async () => {
+    const { postLoan, addLender, dispatcherOf, outboxLength } = await openFixture(open);
+    const loanId = await postLoan();
+    for (let version = 2; version <= 30; version += 1) await addLender(loanId);
+    const [one, other] = [recordingHandler(), recordingHandler()];
+    await Promise.all([one, other].map((handler) => dispatcherOf([handler]).deliver(loanId)));
     const all = Array.from({ length: 30 }, (_, index) => index + 1);
     for (const handler of [one, other]) expect(handler.versions).toEqual(handler.versions.toSorted((a, b) => a - b));
     expect(new Set([...one.versions, ...other.versions])).toEqual(new Set(all));
-    expect([await scene.waiting(loanId), scene.faults]).toEqual([0, []]);
+    expect(await outboxLength(loanId)).toBe(0);
   });
 });

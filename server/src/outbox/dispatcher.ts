@@ -13,12 +13,13 @@ import {
   versionIn,
 } from '../storage/keys.ts';
 import { type Item, type Store, StoreError, type Write } from '../storage/store.ts';
+import type { HandlerFailure } from '../telemetry/background.ts';
 
-/** Whoever has something to do about what has happened to a loan. */
+/** Reacts to the events of loans. */
 export interface EventHandler {
-  /** Kept with what it has done: another name makes another reactor of it. */
+  /** Stored with the outbox entries that it is done with: a renamed handler is a new one. */
   readonly name: string;
-  /** Gets each chapter at least once, in the order of its loan; where it throws, the chapter comes again. */
+  /** Gets each event batch at least once, in the order of its loan. A batch is retried if this throws. */
   handle(batch: EventBatch): Promise<void>;
 }
 
@@ -28,39 +29,27 @@ export interface OutboxDispatcherOptions {
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly handlers: readonly EventHandler[];
-  /** Told of each try in vain; `isLast`: the chapter is set aside now. */
-  readonly onFailure: (failed: Failed) => void;
-  /** Told of what keeps a loan from being seen to at all; it is found again. */
-  readonly onFault: (fault: unknown) => void;
+  readonly onFailure: (failure: HandlerFailure) => void;
 }
 
-export interface Failed {
-  readonly batch: EventBatch;
-  readonly handler: string;
-  readonly fault: unknown;
-  readonly isLast: boolean;
-}
-
-/** What is taken of a loan, and of a place of the index, at a time. */
-const PAGE_SIZE = 20;
-const LOANS_PAGE_SIZE = 100;
-/** How often a reactor may fail on a chapter; with the pauses between, some minutes. */
-const FAILURES_MAX = 8;
-const PAUSE_MS_MIN = 1000;
-const PAUSE_MS_MAX = 60_000;
-/** Loans that may wait for their turn here; the others are found by the next round. */
+const ENTRIES_PER_PAGE = 20;
+const LOANS_PER_PAGE = 100;
+/** Of one handler at one batch: with the backoff in between, these take some minutes. */
+const ATTEMPTS_MAX = 8;
+const BACKOFF_MS_MIN = 1000;
+const BACKOFF_MS_MAX = 60_000;
+/** Deliveries that may run or wait for their loan's lock. */
 const WAITING_MAX = 10_000;
 const ERROR_LENGTH_MAX = 500;
 
 /**
- * Delivers every chapter to every reactor. A commit leaves word in its loan's outbox that there is something to deliver, and
- * the word is taken away once it was: so nothing is lost, whoever dies and for however long, and nobody needs to know where
- * others have stopped.
+ * Delivers every event batch to every handler. Each commit adds an entry to its loan's outbox, and the entry is deleted once all
+ * handlers are done with the batch. So no event is lost when a process dies, and an outage of any length is caught up with.
  */
 export class OutboxDispatcher {
   readonly #options: OutboxDispatcherOptions;
   readonly #mutex = new KeyedMutex(WAITING_MAX);
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #running = new Set<Promise<unknown>>();
   #state: 'running' | 'stopped' = 'running';
 
   constructor(options: OutboxDispatcherOptions) {
@@ -68,77 +57,80 @@ export class OutboxDispatcher {
   }
 
   /**
-   * Delivers all that waits of a loan. Never rejects.
-   * @param ending begins no further page once it is aborted
-   * @returns whether the loan was seen to: all is delivered but what waits for its next try
+   * Delivers what is in a loan's outbox, except for entries whose next attempt is not due yet.
+   * @param signal starts no further page once it is aborted
+   * @returns false if it stopped early
    */
-  deliver(loanId: LoanId, ending?: AbortSignal): Promise<boolean> {
-    const delivered = this.#mutex
-      .runExclusive([loanKey(loanId).partition], () => this.#deliverPages(loanId, ending))
-      .catch((fault: unknown) => {
-        this.#options.onFault(fault);
-        return false;
-      })
-      .finally(() => this.#underWay.delete(delivered));
-    this.#underWay.add(delivered);
-    return delivered;
+  async deliver(loanId: LoanId, signal?: AbortSignal): Promise<boolean> {
+    const delivery = this.#mutex.runExclusive([loanKey(loanId).partition], () => this.#deliverPages(loanId, signal));
+    this.#running.add(delivery);
+    try {
+      return await delivery;
+    } finally {
+      this.#running.delete(delivery);
+    }
   }
 
-  /** Delivers what was left by whoever has committed it, and what is to be tried again by now. @param ending as above */
-  async deliverAbandoned(ending?: AbortSignal): Promise<void> {
-    const bounds = { pageSize: LOANS_PAGE_SIZE, goesOn: () => this.#goesOn(ending) };
-    await processDue(this.#options, 'undelivered', bounds, async (due) => {
-      for (const loanId of new Set(due.map(({ key }) => loanIdOf(key.partition)))) await this.deliver(loanId, ending);
+  /**
+   * Delivers what other processes have left behind, and retries what is due.
+   * @param onError gets the error of each loan that could not be processed; the others are processed nevertheless
+   * @param signal as of `deliver`
+   */
+  async deliverAbandoned(onError: (error: unknown) => void, signal?: AbortSignal): Promise<void> {
+    const limits = { pageSize: LOANS_PER_PAGE, goesOn: () => this.#canContinue(signal) };
+    await processDue(this.#options, 'outbox', limits, async (due) => {
+      const loanIds = new Set(due.map(({ key }) => loanIdOf(key.partition)));
+      for (const loanId of loanIds) await this.deliver(loanId, signal).catch(onError);
     });
   }
 
-  /** Once what is under way has come to an end; the rest is left in the outbox. */
+  /** Waits for running deliveries to finish their page. What is left stays in the outbox. */
   async stop(): Promise<void> {
     this.#state = 'stopped';
-    await Promise.all(this.#underWay);
+    await Promise.allSettled(this.#running);
   }
 
-  #goesOn(ending: AbortSignal | undefined): boolean {
-    return this.#state === 'running' && !ending?.aborted;
+  #canContinue(signal: AbortSignal | undefined): boolean {
+    return this.#state === 'running' && !signal?.aborted;
   }
 
-  /** @returns whether it came to the end of what may be delivered by now */
-  async #deliverPages(loanId: LoanId, ending: AbortSignal | undefined): Promise<boolean> {
+  async #deliverPages(loanId: LoanId, signal: AbortSignal | undefined): Promise<boolean> {
     const { store } = this.#options;
-    let isWaiting = true;
-    while (isWaiting && this.#goesOn(ending)) {
-      const waiting = await store.list(outboxOf(loanId, PAGE_SIZE));
-      const batches = await store.batchGet(waiting.map(({ key }) => eventBatchKey(loanId, versionIn(key))));
-      const delivered: Write[] = [];
-      for (const [position, word] of waiting.entries()) {
+    while (this.#canContinue(signal)) {
+      const entries = await store.list(outboxOf(loanId, ENTRIES_PER_PAGE));
+      const batches = await store.batchGet(entries.map(({ key }) => eventBatchKey(loanId, versionIn(key))));
+      const deletes: Write[] = [];
+      for (const [position, entry] of entries.entries()) {
         const batch = batches[position];
-        if (!batch) throw new TypeError('an outbox tells of a chapter that is not there');
-        if (!(await this.#deliverOne(loanId, batch.data, word))) break;
-        delivered.push({ key: word.key, expected: word.version, isDelete: true });
+        if (!batch) throw new TypeError('an outbox entry has no event batch');
+        if (!(await this.#deliverBatch(loanId, batch.data, entry))) break;
+        deletes.push({ key: entry.key, expected: entry.version, isDelete: true });
       }
-      await this.#write(delivered);
-      isWaiting = delivered.length === PAGE_SIZE;
+      await this.#commit(deletes);
+      if (deletes.length < ENTRIES_PER_PAGE) return true;
     }
-    return !isWaiting;
+    return false;
   }
 
-  /** @returns whether the next chapter of the loan may follow */
-  async #deliverOne(loanId: LoanId, batch: EventBatch, word: Item<OutboxEntry>): Promise<boolean> {
-    const { handlers, clock } = this.#options;
-    let { done, failures, notBefore } = word.data;
+  /** @returns whether all handlers are done with the batch, so that the loan's next one may follow */
+  async #deliverBatch(loanId: LoanId, batch: EventBatch, entry: Item<OutboxEntry>): Promise<boolean> {
+    const { handlers, clock, onFailure } = this.#options;
+    let { done, failures, notBefore } = entry.data;
     if (notBefore > clock()) return false;
     for (const handler of handlers.filter(({ name }) => !done.includes(name))) {
-      const failure = await failureOf(handler, batch);
-      if (failure) {
-        const { fault } = failure;
+      try {
+        await handler.handle(batch);
+      } catch (error) {
+        if (error instanceof StoreError) throw error; // the database failed, not the handler
         failures += 1;
-        const isLast = failures >= FAILURES_MAX;
-        this.#options.onFailure({ batch, handler: handler.name, fault, isLast });
+        const isLast = failures >= ATTEMPTS_MAX;
+        onFailure({ batch, handler: handler.name, error, isLast });
         if (!isLast) {
-          await this.#postpone(loanId, word, { done, failures });
+          await this.#postpone(loanId, entry, { done, failures });
           return false;
         }
-        await this.#setAside(loanId, { handler: handler.name, version: batch.version, at: clock(), error: told(fault) });
+        const { version } = batch;
+        await this.#addDeadLetter(loanId, { handler: handler.name, version, at: clock(), error: describe(error) });
         failures = 0;
       }
       done = [...done, handler.name];
@@ -147,19 +139,19 @@ export class OutboxDispatcher {
   }
 
   async #postpone(loanId: LoanId, { key, version }: Item<OutboxEntry>, rest: Omit<OutboxEntry, 'notBefore'>): Promise<void> {
-    const notBefore = this.#options.clock() + Math.min(PAUSE_MS_MIN * 2 ** (rest.failures - 1), PAUSE_MS_MAX);
-    const index = dueIndexEntry('undelivered', loanId, notBefore);
-    await this.#write([{ key, expected: version, data: { ...rest, notBefore }, index }]);
+    const notBefore = this.#options.clock() + Math.min(BACKOFF_MS_MIN * 2 ** (rest.failures - 1), BACKOFF_MS_MAX);
+    const index = dueIndexEntry('outbox', loanId, notBefore);
+    await this.#commit([{ key, expected: version, data: { ...rest, notBefore }, index }]);
   }
 
-  /** Done before the chapter is taken out of the outbox; found there once more, it is set aside once more, to no harm. */
-  async #setAside(loanId: LoanId, aside: DeadLetter): Promise<void> {
-    const key = deadLetterKey(loanId, aside.version, aside.handler);
-    await this.#write([{ key, expected: 0, data: aside, index: deadLetterIndexEntry(loanId, aside.at) }]);
+  /** Written before the outbox entry is deleted; a repeat finds the dead letter there and leaves it. */
+  async #addDeadLetter(loanId: LoanId, letter: DeadLetter): Promise<void> {
+    const key = deadLetterKey(loanId, letter.version, letter.handler);
+    await this.#commit([{ key, expected: 0, data: letter, index: deadLetterIndexEntry(loanId, letter.at) }]);
   }
 
-  /** Where others were faster, what they have written stands. */
-  async #write(writes: readonly Write[]): Promise<void> {
+  /** Commits the writes together or else one by one. A write whose item another process has changed is dropped. */
+  async #commit(writes: readonly Write[]): Promise<void> {
     const { store, ids } = this.#options;
     if (writes.length === 0) return;
     const { committed } = await store.commit(ids.command(), writes);
@@ -168,17 +160,6 @@ export class OutboxDispatcher {
   }
 }
 
-/** @returns why the reactor failed, undefined where it did not @throws what is no failure of its own */
-async function failureOf(handler: EventHandler, batch: EventBatch): Promise<{ readonly fault: unknown } | undefined> {
-  try {
-    await handler.handle(batch);
-    return undefined;
-  } catch (fault) {
-    if (fault instanceof StoreError) throw fault; // the database is away: the chapter is as good as any other
-    return { fault };
-  }
-}
-
-function told(fault: unknown): string {
-  return (fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault)).slice(0, ERROR_LENGTH_MAX);
+function describe(error: unknown): string {
+  return (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, ERROR_LENGTH_MAX);
 }

@@ -1,51 +1,70 @@
 import { describe, expect, it } from 'vitest';
 import { SerialQueue } from './serial-queue.ts';
 
-/** Sees to things when it is told to. */
-function steered() {
-  const seen: string[] = [];
-  const gates: (() => void)[] = [];
-  const see = (thing: string) => {
-    seen.push(thing);
-    return new Promise<void>((resolve) => gates.push(resolve));
+/** A queue whose running item ends when `finish` is called. */
+function openQueue(waitingMax = 10) {
+  const processed: string[] = [];
+  const errors: unknown[] = [];
+  const running: PromiseWithResolvers<void>[] = [];
+  const queue = new SerialQueue<string>({
+    process(item) {
+      processed.push(item);
+      const result = Promise.withResolvers<void>();
+      running.push(result);
+      return result.promise;
+    },
+    onError: (error) => errors.push(error),
+    waitingMax,
+  });
+  return {
+    queue,
+    processed,
+    errors,
+    finish: () => running.shift()?.resolve(),
+    fail: (error: Error) => running.shift()?.reject(error),
   };
-  return { seen, see, letGo: () => gates.shift()?.() };
 }
 
-describe('a lane', () => {
-  it('sees to things one behind the other, each once however often it was named meanwhile', async () => {
-    const { seen, see, letGo } = steered();
-    const lane = new SerialQueue(see, 10);
-    for (const thing of ['a', 'b', 'b', 'c', 'b']) lane.add(thing);
-    expect(seen).toEqual(['a']);
-    letGo();
-    await expect.poll(() => seen).toEqual(['a', 'b']);
-    letGo();
-    await expect.poll(() => seen).toEqual(['a', 'b', 'c']);
+describe('SerialQueue', () => {
+  it('processes items one at a time, dropping duplicates', async () => {
+    const { queue, processed, finish } = openQueue();
+    for (const item of ['a', 'b', 'b', 'c', 'b']) queue.add(item);
+    expect(processed).toEqual(['a']);
+    finish();
+    await expect.poll(() => processed).toEqual(['a', 'b']);
+    finish();
+    await expect.poll(() => processed).toEqual(['a', 'b', 'c']);
   });
 
-  it('sees again to what was named while it was seen to', async () => {
-    const { seen, see, letGo } = steered();
-    const lane = new SerialQueue(see, 10);
-    lane.add('a');
-    lane.add('a');
-    letGo();
-    await expect.poll(() => seen).toEqual(['a', 'a']);
-    letGo();
-    await lane.stop();
-    lane.add('a');
-    expect(seen).toEqual(['a', 'a', 'a']);
+  it('processes an item again that was added while it was processed', async () => {
+    const { queue, processed, finish } = openQueue();
+    queue.add('a');
+    queue.add('a');
+    finish();
+    await expect.poll(() => processed).toEqual(['a', 'a']);
+    finish();
+    await queue.stop();
+    queue.add('a');
+    expect(processed).toEqual(['a', 'a', 'a']);
   });
 
-  it('forgets what is too much, and all that waits when it is stopped', async () => {
-    const { seen, see, letGo } = steered();
-    const lane = new SerialQueue(see, 2);
-    for (const thing of ['a', 'b', 'c', 'd']) lane.add(thing);
-    letGo();
-    await expect.poll(() => seen).toEqual(['a', 'b']);
-    const stopped = lane.stop();
-    letGo();
+  it('drops items above its limit, and waiting items when stopped', async () => {
+    const { queue, processed, finish } = openQueue(2);
+    for (const item of ['a', 'b', 'c', 'd']) queue.add(item);
+    finish();
+    await expect.poll(() => processed).toEqual(['a', 'b']);
+    const stopped = queue.stop();
+    finish();
     await stopped;
-    expect(seen).toEqual(['a', 'b']);
+    expect(processed).toEqual(['a', 'b']);
+  });
+
+  it('reports an error and continues with the next item', async () => {
+    const { queue, processed, errors, fail } = openQueue();
+    queue.add('a');
+    queue.add('b');
+    fail(new Error('a failed'));
+    await expect.poll(() => processed).toEqual(['a', 'b']);
+    expect(errors).toEqual([new Error('a failed')]);
   });
 });

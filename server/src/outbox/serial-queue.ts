@@ -1,37 +1,37 @@
-/**
- * Sees to things one behind the other, each once however often it was named before its turn: so that what nobody waits for
- * leaves the machine to those who do.
- */
-export class SerialQueue<Thing> {
-  readonly #see: (thing: Thing) => Promise<unknown>;
-  readonly #waitingMax: number;
-  readonly #waiting = new Set<Thing>();
+export interface SerialQueueOptions<Item> {
+  readonly process: (item: Item) => Promise<unknown>;
+  /** Gets what `process` throws. */
+  readonly onError: (error: unknown) => void;
+  /** Items that may wait. Further ones are dropped, so they have to be found again in another way. */
+  readonly waitingMax: number;
+}
+
+/** Processes queued items one at a time, dropping duplicates, so that background work does not slow down requests. */
+export class SerialQueue<Item> {
+  readonly #options: SerialQueueOptions<Item>;
+  readonly #waiting = new Set<Item>();
   #run: Promise<void> | undefined;
 
-  /**
-   * @param see must not reject
-   * @param waitingMax things that may wait; further ones are forgotten, for whoever finds them by another way
-   */
-  constructor(see: (thing: Thing) => Promise<unknown>, waitingMax: number) {
-    this.#see = see;
-    this.#waitingMax = waitingMax;
+  constructor(options: SerialQueueOptions<Item>) {
+    this.#options = options;
   }
 
-  add(thing: Thing): void {
-    if (this.#waiting.size < this.#waitingMax) this.#waiting.add(thing);
-    this.#run ??= this.#seeToAll();
+  add(item: Item): void {
+    if (this.#waiting.size < this.#options.waitingMax) this.#waiting.add(item);
+    this.#run ??= this.#processAll();
   }
 
-  /** Forgets what waits. @returns once the one under way has come to its end */
+  /** Drops what waits, and resolves once the running item is done. */
   async stop(): Promise<void> {
     this.#waiting.clear();
     await this.#run;
   }
 
-  async #seeToAll(): Promise<void> {
-    for (const thing of this.#waiting) {
-      this.#waiting.delete(thing); // named again from here on, it is seen to again
-      await this.#see(thing);
+  async #processAll(): Promise<void> {
+    const { process, onError } = this.#options;
+    for (const item of this.#waiting) {
+      this.#waiting.delete(item); // added again while it is processed, it is processed again
+      await process(item).catch(onError);
     }
     this.#run = undefined;
   }

@@ -13,8 +13,8 @@ interface Demo {
 }
 
 /**
- * With the local issuer, an empty store gets a loan to try things on.
- * @returns a line to paste into a shell that adds three lenders to it, as long as it has none
+ * Creates a demo loan in a new store, if the local issuer is used.
+ * @returns a curl command that adds three lenders to the loan; undefined unless there is a demo loan without lenders
  */
 export async function demoCommand(app: App, url: string): Promise<string | undefined> {
   const { localIssuer, storeSecrets, services } = app;
@@ -29,13 +29,13 @@ export async function demoCommand(app: App, url: string): Promise<string | undef
   const [demo] = await services.store.get([storeMetadataKey<Demo>('demo')]);
   if (!demo) return undefined;
   const { loanId } = demo.data;
-  const answer = await client.readLoan(loanId).catch(ignoreRefusal);
-  if (answer?.loan.status !== 'open' || answer.loan.lender_count > 0) return undefined;
+  const response = await client.readLoan(loanId).catch(ignoreApiError);
+  if (response?.loan.status !== 'open' || response.loan.lender_count > 0) return undefined;
   const body = JSON.stringify({ lenders: LENDERS });
   return `curl -sS -X POST ${url}/loans/${loanId}/lenders -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '${body}'`;
 }
 
-/** A demo loan that is gone is no reason not to start. */
-function ignoreRefusal(error: unknown): undefined {
+/** The server also starts if the demo loan was deleted. */
+function ignoreApiError(error: unknown): undefined {
   if (!(error instanceof ApiError)) throw error;
 }

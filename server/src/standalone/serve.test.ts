@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => work.close());
 
 describe('lending serve', () => {
-  it('prints where it serves, as one JSON line, and keeps its data in ./data', async () => {
+  it('prints its URL as one JSON line, and stores data in ./data', async () => {
     const server = await work.serve();
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d{4,5}$/);
     expect(await (await fetch(`${server.url}/health/ready`)).json()).toEqual({ status: 'ok' });
@@ -21,7 +21,7 @@ describe('lending serve', () => {
     expect(stdout.split('\n')).toHaveLength(2);
   });
 
-  it('says the same to people, with the line to paste on its own', async () => {
+  it('prints its URL as text, with the curl command on its own line', async () => {
     const server = await work.serveUntil('curl ');
     const { stdout, stderr } = await server.stop();
     expect(stdout).toMatch(
@@ -31,14 +31,14 @@ describe('lending serve', () => {
     expect(stderr).not.toContain('curl');
   });
 
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends cleanly on %s, and leaves one file behind', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('exits cleanly on %s, leaving only the database file', async (signal) => {
     const server = await work.serve();
     const { code } = await server.stop(signal);
     expect(code).toBe(0);
     expect(work.files('data')).toEqual(['lending.db']);
   });
 
-  it('logs to standard error, and prints nothing that was not asked for', async () => {
+  it('logs to standard error only', async () => {
     const server = await work.serve();
     await fetch(`${server.url}/loans`);
     const { stdout, stderr } = await server.stop();
@@ -47,8 +47,8 @@ describe('lending serve', () => {
   });
 });
 
-describe('the line to paste', () => {
-  it('adds three lenders to the demo loan, and stands on standard output alone', async () => {
+describe('the curl command of the demo loan', () => {
+  it('adds three lenders, and is printed on standard output only', async () => {
     const server = await work.serve();
     const { stdout, code } = await work.paste(`${server.demo} -w '\n%{http_code}'`);
     const [body = '', status] = stdout.split('\n');
@@ -77,7 +77,7 @@ describe('the line to paste', () => {
     expect(third.demo).toBeUndefined();
   });
 
-  it('starts without the demo loan where that is gone', async () => {
+  it('is not printed if the demo loan was deleted', async () => {
     await (await work.serve()).stop();
     const database = new Sqlite(work.path('data', 'lending.db'));
     database.exec("DELETE FROM item WHERE sort = 'loan'");
@@ -85,25 +85,31 @@ describe('the line to paste', () => {
     expect((await work.serve()).demo).toBeUndefined();
   });
 
-  it('is not made where the store has been in use already', async () => {
+  it('is not printed for a store that was in use before', async () => {
     await work.lending(['token', 'ana@example.com']);
     expect((await work.serve()).demo).toBeUndefined();
   });
 
-  it('is not made where another issuer is set, which need not be up', async () => {
+  it('is not printed with another issuer, which may be down', async () => {
     const server = await work.serve({ AUTH_ISSUER: 'http://127.0.0.1:1', AUTH_AUDIENCE: 'private-lending' });
     expect(server.demo).toBeUndefined();
     expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
   });
 });
 
-/** What is wrong with the settings, and a part of each line that says so. */
-const UNFIT: readonly (readonly [title: string, settings: Record<string, string>, problems: readonly string[]])[] = [
+/** Invalid settings, and the start of each expected line. */
+const INVALID: readonly (readonly [title: string, settings: Record<string, string>, problems: readonly string[]])[] = [
   [
-    'values that are none',
+    'invalid values',
     {
-      ...{ PORT: '99999', STORE: 'postgres:x', INVITES_PER_HOUR: '0', TRUST_PROXY: 'yes', REQUESTS_PER_SECOND: '-1' },
-      ...{ CORS_ORIGINS: 'https://a.example/', METRICS_TOKEN: 'short', AUTH_ISSUER: 'http://id.example.com' },
+      PORT: '99999',
+      STORE: 'postgres:x',
+      INVITES_PER_HOUR: '0',
+      TRUST_PROXY: 'yes',
+      REQUESTS_PER_SECOND: '-1',
+      CORS_ORIGINS: 'https://a.example/',
+      METRICS_TOKEN: 'short',
+      AUTH_ISSUER: 'http://id.example.com',
     },
     [
       'PORT must be a whole number from 0 to 65535',
@@ -119,40 +125,40 @@ const UNFIT: readonly (readonly [title: string, settings: Record<string, string>
   ['an issuer without an audience', { AUTH_ISSUER: 'https://id.example.com' }, ['AUTH_ISSUER needs AUTH_AUDIENCE']],
   ['an audience without an issuer', { AUTH_AUDIENCE: 'private-lending' }, ['AUTH_AUDIENCE needs AUTH_ISSUER']],
   [
-    'the local issuer where others can reach it',
+    'the local issuer where other hosts can reach it',
     { HOST: '0.0.0.0', STORE: 'dynamodb:lending', SMTP_URL: 'smtp://mail.example.com' },
-    ['HOST 0.0.0.0 can be reached from outside', 'STORE is shared, and the local issuer', 'SMTP_URL needs PUBLIC_URL'],
+    ['HOST 0.0.0.0 is reachable from other hosts', 'STORE is shared, and the local issuer', 'SMTP_URL needs PUBLIC_URL'],
   ],
 ];
 
-describe('settings', () => {
-  it.each(UNFIT)('with %s refuse to start, with a line for each problem', async (_, settings, problems) => {
+describe('lending serve settings', () => {
+  it.each(INVALID)('prevent the start with one line per problem: %s', async (_, settings, problems) => {
     const { code, stdout, stderr } = await work.lending(['serve'], { PORT: '0', ...settings });
     expect([code, stdout]).toEqual([1, '']);
     const [title, ...lines] = stderr.trimEnd().split('\n');
-    expect(title).toBe('These settings need mending:');
+    expect(title).toBe('Invalid configuration:');
     expect(lines).toEqual(problems.map((problem) => expect.stringContaining(`  - ${problem}`)));
     expect(work.files('data')).toEqual([]);
   });
 
-  it('may let the local issuer be reached by others, if that is meant', async () => {
+  it('allow the local issuer on all interfaces with ALLOW_LOCAL_ISSUER', async () => {
     const server = await work.serve({ HOST: '0.0.0.0', ALLOW_LOCAL_ISSUER: '1' });
     expect((await server.stop()).code).toBe(0);
   });
 
-  it('that are empty count as not set', async () => {
+  it('count as unset if they are empty', async () => {
     const server = await work.serve({ HOST: '', AUTH_ISSUER: '', REQUESTS_PER_SECOND: '' });
     expect(server.url).toContain('127.0.0.1');
   });
 
-  it('with an address that is taken are told so in a line', async () => {
+  it('prevent the start with one line if the address is in use', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const address = taken.address();
     const port = typeof address === 'object' ? String(address?.port) : '';
     const { code, stderr } = await work.lending(['serve'], { PORT: port });
     expect(code).toBe(1);
-    expect(stderr).toContain(`HOST 127.0.0.1 and PORT ${port} can't be served on: another program listens there.`);
+    expect(stderr).toContain(`cannot listen on HOST 127.0.0.1 and PORT ${port}: the address is in use.`);
     expect(stderr).not.toContain('    at ');
     taken.close();
   });

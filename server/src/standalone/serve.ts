@@ -1,24 +1,24 @@
 import { type HttpServer, listen } from '../api/http/http-server.ts';
 import { type App, createApp } from '../composition/app.ts';
-import { openBackground, startBackground } from '../composition/background.ts';
+import { startBackground } from '../composition/background.ts';
 import { openStore } from '../composition/open-store.ts';
 import { type Config, ConfigError } from '../config/config.ts';
 import { instrumented } from '../storage/instrumented-store.ts';
 import { logAvailability, makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';
 import { demoCommand } from './demo-loan.ts';
-import { openWebSocketEndpoints, type RealTime } from './websockets.ts';
+import { openWebSocketEndpoints, type WebSocketEndpoints } from './websockets.ts';
 
 export interface RunningServer {
   readonly url: string;
   readonly app: App;
-  /** A line to paste that adds three lenders to the demo loan; undefined where there is no such loan. */
+  /** A curl command that adds three lenders to the demo loan; undefined if there is no demo loan without lenders. */
   readonly demo: string | undefined;
-  /** Finishes what was accepted, then closes the store. */
+  /** Finishes accepted requests, then closes the store. */
   close(): Promise<void>;
 }
 
-/** Opens the store, puts the program on it, and listens. */
+/** Opens the store, composes the app on it, and listens. */
 export async function serve(config: Config): Promise<RunningServer> {
   const log = makeLog();
   const metrics = new PrometheusMetrics();
@@ -27,34 +27,31 @@ export async function serve(config: Config): Promise<RunningServer> {
     progress: (line) => log.warn(line),
     onUnavailable: logAvailability(log),
     onDeath(cause) {
-      // What was answered is durable, so ending is safe, and whoever watches over the program starts it anew.
-      log.fatal({ err: cause }, 'the store can not be written any more');
+      // Safe, since every acknowledged write is durable. The process supervisor restarts the server.
+      log.fatal({ err: cause }, 'store writer failed');
       process.exit(1);
     },
   });
   const store = instrumented(opened, (verb) => metrics.storeCalled(verb));
-  let realTime: RealTime | undefined;
+  let webSockets: WebSocketEndpoints | undefined;
   let server: HttpServer | undefined;
-  let endBackground = async (): Promise<void> => {};
+  let stopBackground = async (): Promise<void> => {};
   const close = async (): Promise<void> => {
-    await Promise.all([realTime?.close(), server?.close()]);
-    await endBackground();
+    await Promise.all([webSockets?.close(), server?.close()]);
+    await stopBackground();
     await store.close();
   };
   try {
     const app = await createApp({ config, store, log, metrics });
-    realTime = openWebSocketEndpoints(app, config, log);
-    server = await listenAt(app, config, realTime);
+    webSockets = openWebSocketEndpoints(app, config, log);
+    server = await listenAt(app, config, webSockets);
     const { url } = server;
-    const options = { ground: app, mail: config.mail, limits: config, url, log, metrics };
-    const background = await openBackground(options);
-    const endRounds = startBackground(background, options);
-    endBackground = async () => {
-      await Promise.all([endRounds(), background.close()]);
-    };
+    stopBackground = await startBackground({ core: app, mail: config.mail, limits: config, url, log, metrics });
     const demo = await demoCommand(app, url);
     return {
-      ...{ url, app, demo },
+      url,
+      app,
+      demo,
       async close() {
         app.stop();
         await close();
@@ -66,13 +63,13 @@ export async function serve(config: Config): Promise<RunningServer> {
   }
 }
 
-async function listenAt(app: App, { host, port }: Config, { upgrades }: RealTime): Promise<HttpServer> {
+async function listenAt(app: App, { host, port }: Config, { upgrades }: WebSocketEndpoints): Promise<HttpServer> {
   try {
     return await listen(app.fetch, { host, port, ids: app.services.ids, upgrades });
   } catch (cause) {
     const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const mend = isTaken ? 'another program listens there. Stop it, or choose another PORT (0 for any that is free)' : reason;
-    throw new ConfigError([`HOST ${host} and PORT ${port} can't be served on: ${mend}`]);
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const reason = isTaken ? 'the address is in use. Stop the other program, or choose another PORT (0 for any free one)' : message;
+    throw new ConfigError([`cannot listen on HOST ${host} and PORT ${port}: ${reason}`]);
   }
 }

@@ -1,4 +1,4 @@
-/** Stops once, cleanly, when the machine or a person asks for it; asked a second time, at once. */
+/** On SIGINT, SIGTERM or SIGHUP closes and exits; on a second one exits at once. */
 export function stopOnSignal(close: () => Promise<void>): void {
   let isStopping = false;
   const stop = (): void => {

@@ -2,54 +2,48 @@ import { FeedConnection } from '../api/feed/connection.ts';
 import type { Upgrades } from '../api/http/websocket-upgrade.ts';
 import { type Connect, openWebSockets } from '../api/websocket/websocket-server.ts';
 import type { App } from '../composition/app.ts';
+import { retryableOnce } from '../composition/retryable-once.ts';
 import type { Config } from '../config/config.ts';
 import { startChangePoller } from '../events/change-poller.ts';
 import type { Log } from '../telemetry/log.ts';
 
-/** The subprotocol of graphql-ws. */
 const GRAPHQL_PROTOCOL = 'graphql-transport-ws';
 
-export interface RealTime {
-  /** The doors that connections are kept open behind. */
+export interface WebSocketEndpoints {
   readonly upgrades: Upgrades;
-  /** Sends everybody away, and looks at the store no more. */
+  /** Closes all connections and stops polling the store. */
   close(): Promise<void>;
 }
 
-/** What a server has and a function that runs for one request has not: connections that stay, and a look at what others change. */
-export function openWebSocketEndpoints(app: App, { trustedHops }: Config, log: Log): RealTime {
+/** Opens `/feed` and `/graphql` for WebSocket connections, and polls the store for changes by other processes. */
+export function openWebSocketEndpoints(app: App, { trustedHops }: Config, log: Log): WebSocketEndpoints {
   const { store, changes, ids } = app.services;
-  const onFault = (err: unknown) => log.error({ err }, 'a connection failed');
+  const onFault = (err: unknown) => log.error({ err }, 'WebSocket connection failed');
   const sockets = openWebSockets({ ids, trustedHops, onFault });
-  const lookout = startChangePoller({
+  const poller = startChangePoller({
     store,
     changes,
-    onOutage: (err) =>
-      err ? log.error({ err }, 'the loans that are watched can not be read') : log.info('the loans that are watched can be read'),
+    onOutage: (err) => (err ? log.error({ err }, 'polling for changes failed') : log.info('polling for changes works again')),
   });
-  const ground = { services: app.services, onFault };
   return {
     upgrades: {
-      '/feed': sockets.door(async () => (socket, peer) => new FeedConnection(socket, peer, ground)),
+      '/feed': sockets.door(async () => (socket, peer) => new FeedConnection(socket, peer, { services: app.services, onFault })),
       '/graphql': sockets.door(graphQl(app, log), GRAPHQL_PROTOCOL),
     },
     async close() {
-      await Promise.all([sockets.close(), lookout.stop()]);
+      await Promise.all([sockets.close(), poller.stop()]);
     },
   };
 }
 
-/** Loaded and made for its first connection. */
+/** Loaded with the first connection. */
 function graphQl({ services, localIssuer }: App, log: Log): () => Promise<Connect> {
-  let connect: Promise<Connect> | undefined;
-  return () => {
-    connect ??= import('../api/graphql/subscription-server.ts').then(({ openSubscriptions }) =>
-      openSubscriptions({
-        services,
-        allowsIntrospection: localIssuer !== undefined,
-        onFault: (err, requestId) => log.error({ err, request_id: requestId }, 'a subscription failed'),
-      }),
-    );
-    return connect;
-  };
+  return retryableOnce(async () => {
+    const { openSubscriptions } = await import('../api/graphql/subscription-server.ts');
+    return openSubscriptions({
+      services,
+      allowsIntrospection: localIssuer !== undefined,
+      onFault: (err, requestId) => log.error({ err, request_id: requestId }, 'GraphQL subscription failed'),
+    });
+  });
 }

@@ -1,17 +1,20 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { jsonResponse, THROTTLED } from '../testing/dynamodb/errors.ts';
+import { type Exchange, startDynamoDbProxy } from '../testing/dynamodb/proxy.ts';
 import { endpoint, newTable, optionsAt } from '../testing/dynamodb/tables.ts';
 import { tempFile } from '../testing/process/temp-store.ts';
-import type { BulkStore, ItemKey, Page, StoredItem } from './bulk-store.ts';
+import type { BulkStore, Page, StoredItem } from './bulk-store.ts';
 import { command } from './contract/helpers.ts';
-import { openWholeDynamoDb } from './dynamodb/bulk.ts';
+import { openBulkDynamoDb } from './dynamodb/bulk.ts';
 import { openDynamoDb } from './dynamodb/dynamodb-store.ts';
+import { createTable } from './dynamodb/table.ts';
+import { storeMetadataKey } from './keys.ts';
 import { openSqliteSource, openSqliteTarget } from './sqlite/bulk.ts';
+import { openForWriting } from './sqlite/connection.ts';
 import { openSqlite } from './sqlite/sqlite-store.ts';
-import type { Store } from './store.ts';
+import { type Key, type Store, StoreSetupError } from './store.ts';
 
-/** A store of an engine, opened in whichever way a test needs it; closed when the test has finished. */
+/** One store, opened as a test needs it and closed when the test has finished. */
 interface Opened {
   bulk(): Promise<BulkStore>;
   store(): Promise<Store>;
@@ -19,22 +22,22 @@ interface Opened {
 
 async function sqlite(): Promise<Opened> {
   const path = tempFile();
-  const bulk = async () => closedInTheEnd(openSqliteTarget(path));
-  return { bulk, store: async () => closedInTheEnd(openSqlite(path)) };
+  const bulk = async () => closedAfterTest(openSqliteTarget(path));
+  return { bulk, store: async () => closedAfterTest(openSqlite(path)) };
 }
 
 async function dynamoDb(at = endpoint): Promise<Opened> {
   const table = await newTable();
-  const bulk = async () => closedInTheEnd(await openWholeDynamoDb(table, optionsAt(at)));
-  return { bulk, store: async () => closedInTheEnd(openDynamoDb(table, optionsAt())) };
+  const bulk = async () => closedAfterTest(await openBulkDynamoDb(table, optionsAt(at)));
+  return { bulk, store: async () => closedAfterTest(openDynamoDb(table, optionsAt())) };
 }
 
-function closedInTheEnd<Closed extends { close(): Promise<void> }>(opened: Closed): Closed {
+function closedAfterTest<Closed extends { close(): Promise<void> }>(opened: Closed): Closed {
   onTestFinished(() => opened.close());
   return opened;
 }
 
-/** Of every form that an item has; enough for several pages and batches. */
+/** Items with and without index entry and expiry; enough for several pages and batches. */
 const ITEMS: readonly StoredItem[] = Array.from({ length: 1203 }, (_, n) => ({
   key: { partition: `things ${n % 7}`, sort: `ä ${String(n).padStart(5, '0')}` },
   version: 1 + (n % 40),
@@ -44,7 +47,7 @@ const ITEMS: readonly StoredItem[] = Array.from({ length: 1203 }, (_, n) => ({
   ...(n % 5 === 0 && { expiresAt: 4_000_000_000_001 + n }),
 }));
 
-async function pagesOf(store: BulkStore, after?: ItemKey): Promise<Page[]> {
+async function pagesOf(store: BulkStore, after?: Key): Promise<Page[]> {
   const pages: Page[] = [];
   for await (const page of store.pages(after)) pages.push(page);
   return pages;
@@ -55,14 +58,14 @@ async function itemsOf(store: BulkStore): Promise<StoredItem[]> {
 }
 
 function sorted(items: readonly StoredItem[]): StoredItem[] {
-  const placeOf = ({ key }: StoredItem) => `${key.partition}\n${key.sort}`;
-  return items.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  const textOf = ({ key }: StoredItem) => `${key.partition}\n${key.sort}`;
+  return items.toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
 }
 
 const ENGINES = [['SQLite', sqlite] as const, ...(endpoint === undefined ? [] : [['DynamoDB', dynamoDb] as const])];
 
-describe.each(ENGINES)('a whole store in %s', (_, open) => {
-  it('has all items just as they were put, however often', async () => {
+describe.each(ENGINES)('a bulk store in %s', (_, open) => {
+  it('returns all items exactly as they were put last', async () => {
     const store = await (await open()).bulk();
     await store.put(ITEMS.map((item) => ({ ...item, version: 99, text: '"other"' })));
     await store.put(ITEMS.slice(0, 700));
@@ -71,7 +74,7 @@ describe.each(ENGINES)('a whole store in %s', (_, open) => {
     expect(await store.size()).toBe(ITEMS.length);
   });
 
-  it('goes on behind every page as if it had never stopped', async () => {
+  it('continues after any page', async () => {
     const store = await (await open()).bulk();
     const large = ITEMS.map((item, n) => ({ ...item, text: JSON.stringify('x'.repeat(n % 2 === 0 ? 2000 : 10)) }));
     await store.put(large);
@@ -83,7 +86,7 @@ describe.each(ENGINES)('a whole store in %s', (_, open) => {
     }
   });
 
-  it('tells what the store itself has written, to the millisecond', async () => {
+  it('reads what the store has committed, with its expiry in milliseconds', async () => {
     const opened = await open();
     const [store, bulk] = [await opened.store(), await opened.bulk()];
     const key = { partition: 'things', sort: 'a' };
@@ -93,7 +96,7 @@ describe.each(ENGINES)('a whole store in %s', (_, open) => {
     expect(await itemsOf(bulk)).toEqual([{ key, version: 1, command: 'first', text: '{"name":"Ana"}', index, expiresAt }]);
   });
 
-  it('is then a store that reads, lists and commits upon what was put', async () => {
+  it('can be opened as a store that reads, lists and changes the items put', async () => {
     const opened = await open();
     const bulk = await opened.bulk();
     const key = { partition: 'things', sort: 'a' };
@@ -117,56 +120,71 @@ describe.each(ENGINES)('a whole store in %s', (_, open) => {
   });
 });
 
-describe('a source in SQLite', () => {
-  it('stays as of the moment when it was opened, while others write', async () => {
+describe('a SQLite source', () => {
+  it('is of the moment when it was opened, while others write', async () => {
     const path = tempFile();
-    const store = closedInTheEnd(openSqlite(path));
+    const store = closedAfterTest(openSqlite(path));
     await store.commit(command('first'), [{ key: { partition: 'things', sort: 'a' }, expected: 0, data: 1 }]);
-    const source = closedInTheEnd(openSqliteSource(path));
+    const source = closedAfterTest(openSqliteSource(path));
     await store.commit(command('second'), [{ key: { partition: 'things', sort: 'a' }, expected: 1, data: 2 }]);
     await store.commit(command('third'), [{ key: { partition: 'things', sort: 'b' }, expected: 0, data: 3 }]);
     expect(await itemsOf(source)).toMatchObject([{ key: { sort: 'a' }, version: 1, text: '1' }]);
   });
 });
 
-describe.skipIf(endpoint === undefined)('a target in DynamoDB', () => {
-  it('is asked again for what it left undone, and where it throttles', async () => {
-    const refusals = { batches: 0, throttled: 0, leftUndone: 0 };
-    const proxy = createServer(async (request, response) => {
-      const told = await answerOf(request, await text(request), refusals);
-      response.writeHead(told.status, { 'Content-Type': 'application/x-amz-json-1.0' }).end(told.text);
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void proxy.close());
-    const address = proxy.address();
-    const store = await (await dynamoDb(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`)).bulk();
-    await store.put(ITEMS.slice(0, 400));
-    expect(await itemsOf(store)).toEqual(sorted(ITEMS.slice(0, 400)));
-    expect(refusals.throttled).toBeGreaterThan(2);
-    expect(refusals.leftUndone).toBeGreaterThan(5);
+describe('a store of format 1', () => {
+  const OLDER = 'was written by an older Private Lending (format 1; this program needs 2). Name a new file or table in STORE';
+
+  it.each([
+    ['source', openSqliteSource],
+    ['target', openSqliteTarget],
+  ])('is rejected in SQLite as the %s of a copy', (_, open) => {
+    const path = tempFile();
+    const database = openForWriting(path);
+    database.pragma('user_version = 1');
+    database.close();
+    expect(() => open(path)).toThrow(StoreSetupError);
+    expect(() => open(path)).toThrow(`${path} ${OLDER}`);
+  });
+
+  it.skipIf(endpoint === undefined)('is rejected in DynamoDB as the source or target of a copy, and by init', async () => {
+    const table = await newTable();
+    const store = closedAfterTest(openDynamoDb(table, optionsAt()));
+    const secret = storeMetadataKey<unknown>('secret');
+    await store.commit(command('secret'), [{ key: secret, expected: 0, data: { secret: 'of format 1' } }]);
+    for (const open of [() => openBulkDynamoDb(table, optionsAt()), () => createTable(table, optionsAt())]) {
+      await expect(open()).rejects.toThrow(StoreSetupError);
+      await expect(open()).rejects.toThrow(`"${table}" ${OLDER}`);
+    }
   });
 });
 
-/** Of DynamoDB itself; but every third batch is throttled, and of the larger batches every second item is left undone. */
-async function answerOf(
-  { headers }: IncomingMessage,
-  body: string,
-  refusals: Record<'batches' | 'throttled' | 'leftUndone', number>,
-) {
-  const isBatch = String(headers['x-amz-target']).endsWith('BatchWriteItem');
-  if (isBatch) refusals.batches += 1;
-  if (isBatch && refusals.batches % 3 === 0) {
-    refusals.throttled += 1;
-    return { status: 400, text: JSON.stringify({ __type: 'com.amazonaws#ThrottlingException', message: 'slower' }) };
-  }
-  const sent = JSON.parse(body);
-  const [table = ''] = Object.keys(sent.RequestItems ?? {});
-  const requests: unknown[] = sent.RequestItems?.[table] ?? [];
-  const left = isBatch && requests.length > 3 ? requests.filter((_, n) => n % 2 === 1) : [];
-  if (left.length > 0) sent.RequestItems[table] = requests.filter((_, n) => n % 2 === 0);
-  refusals.leftUndone += left.length;
-  const { host: _host, 'content-length': _length, ...passed } = headers;
-  const told = await fetch(endpoint ?? '', { method: 'POST', headers: Object(passed), body: JSON.stringify(sent) });
-  const answer = await told.text();
-  return { status: told.status, text: left.length > 0 ? JSON.stringify({ UnprocessedItems: { [table]: left } }) : answer };
+describe.skipIf(endpoint === undefined)('a DynamoDB target', () => {
+  it('retries unprocessed items and throttled batches', async () => {
+    const proxy = await startDynamoDbProxy(endpoint ?? '');
+    onTestFinished(() => proxy.stop());
+    const counts = { throttled: 0, unprocessed: 0 };
+    proxy.always('BatchWriteItem', async (exchange) => {
+      if (proxy.sent('BatchWriteItem').length % 3 === 0) {
+        counts.throttled += 1;
+        return exchange.respond(THROTTLED);
+      }
+      counts.unprocessed += await leaveEverySecondUnprocessed(exchange);
+    });
+    const store = await (await dynamoDb(proxy.endpoint)).bulk();
+    await store.put(ITEMS.slice(0, 400));
+    expect(await itemsOf(store)).toEqual(sorted(ITEMS.slice(0, 400)));
+    expect(counts.throttled).toBeGreaterThan(2);
+    expect(counts.unprocessed).toBeGreaterThan(5);
+  });
+});
+
+/** Of batches with more than three items. @returns the number of unprocessed items */
+async function leaveEverySecondUnprocessed({ request, forward, respond }: Exchange): Promise<number> {
+  const [[table, items] = ['', []]] = Object.entries<unknown[]>(request.body.RequestItems);
+  const left = items.length > 3 ? items.filter((_, n) => n % 2 === 1) : [];
+  const written = items.filter((item) => !left.includes(item));
+  const response = await forward(JSON.stringify({ ...request.body, RequestItems: { [table]: written } }));
+  respond(left.length > 0 ? jsonResponse(200, { UnprocessedItems: { [table]: left } }) : response);
+  return left.length;
 }

@@ -1,15 +1,9 @@
 import type { CommandId } from '../domain/ids.ts';
-import type { IndexEntry, Store } from './store.ts';
+import type { IndexEntry, Key, Store } from './store.ts';
 
-/** Where an item stands, whatever stands there. */
-export interface ItemKey {
-  readonly partition: string;
-  readonly sort: string;
-}
-
-/** An item just as it is kept: what the port shows of it, and what it does not. */
+/** An item exactly as the engine stores it, with what the port does not show. */
 export interface StoredItem {
-  readonly key: ItemKey;
+  readonly key: Key;
   readonly version: number;
   readonly command: CommandId;
   /** The data's JSON, byte for byte. */
@@ -20,29 +14,29 @@ export interface StoredItem {
 
 export interface Page {
   readonly items: readonly StoredItem[];
-  /** What the next page comes behind; undefined after the last one. */
-  readonly next: ItemKey | undefined;
+  /** The key that the next page comes after; undefined for the last page. */
+  readonly next: Key | undefined;
 }
 
-/** A store opened to be moved as a whole. Nothing else is done on it: such a store serves nobody. */
+/** A store opened to be copied as a whole. It serves no requests meanwhile. */
 export interface BulkStore extends Pick<Store, 'commit' | 'get' | 'close'> {
-  /** How many items there are; an engine may tell of some hours ago. */
+  /** The number of items; DynamoDB's may be some hours old. */
   size(): Promise<number>;
-  /** All items, strongly consistent, in an order of the engine's own that stays the same. */
-  pages(after?: ItemKey): AsyncIterable<Page>;
-  /** Has these items stand as they are, whatever stood there. Durable once it is told; done twice, it is done once. */
+  /** All items, strongly consistent, in an order that is the engine's own and stable. */
+  pages(after?: Key): AsyncIterable<Page>;
+  /** Stores the items unconditionally, durable once it resolves. Idempotent. */
   put(items: readonly StoredItem[]): Promise<void>;
-  /** Takes an item of this version away. @returns false where another version stands */
-  drop(key: ItemKey, version: number): Promise<boolean>;
+  /** Deletes the item if it has this version. @returns false where it has another one */
+  drop(key: Key, version: number): Promise<boolean>;
 }
 
-/** What the target of a copy bears from before its first item until the whole is found right. */
+/** Stored in the target of a copy from before its first item until the whole copy is verified. */
 export interface CopyCheckpoint {
   readonly from: string;
   readonly to: string;
   /** RFC 3339 */
   readonly started: string;
-  /** How many items are there, and what the next one comes behind; null: none yet. */
+  /** The number of items copied, and the key that the next page comes after; null before the first page. */
   readonly copied: number;
-  readonly position: ItemKey | null;
+  readonly position: Key | null;
 }

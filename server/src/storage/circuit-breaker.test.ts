@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { frozenTime } from '../testing/app/fake-time.ts';
-import { fate, newCommand, newKey, put } from '../testing/dynamodb/proxied-store.ts';
+import { newCommand, newKey, outcomeOf, put } from '../testing/dynamodb/proxied-store.ts';
 import { withBreaker } from './circuit-breaker.ts';
 import { type Store, StoreError, type StoreErrorKind } from './store.ts';
 
 const FAILURES_MAX = 3;
-const REST_MS = 1000;
+const OPEN_MS = 1000;
 
 type Behaviour = () => Promise<never[]>;
 
-/** A database that behaves as it is told to, and counts what reaches it. */
-function obedient() {
+/** A database with a behaviour to choose, which counts its calls. */
+function scriptedStore() {
   let behaviour: Behaviour = async () => [];
   let calls = 0;
   const call: Behaviour = () => {
@@ -33,11 +33,11 @@ function obedient() {
   };
 }
 
-function failing(trouble: StoreErrorKind): Behaviour {
-  return () => Promise.reject(new StoreError(trouble, `the database is ${trouble}`));
+function failing(kind: StoreErrorKind): Behaviour {
+  return () => Promise.reject(new StoreError(kind, `the database is ${kind}`));
 }
 
-const sound: Behaviour = async () => [];
+const healthy: Behaviour = async () => [];
 
 const CALLS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   get: (store) => store.get([newKey()]),
@@ -47,143 +47,143 @@ const CALLS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   commit: (store) => store.commit(newCommand(), [put(newKey(), 1)]),
 };
 
-describe('a circuit', () => {
+describe('withBreaker', () => {
   frozenTime();
 
-  let database: ReturnType<typeof obedient>;
+  let database: ReturnType<typeof scriptedStore>;
   let store: Store;
   let changes: boolean[];
 
   beforeEach(() => {
-    database = obedient();
+    database = scriptedStore();
     changes = [];
     store = withBreaker(database.store, {
       failuresMax: FAILURES_MAX,
-      restMs: REST_MS,
+      openMs: OPEN_MS,
       onChange: (isOpen) => void changes.push(isOpen),
     });
   });
 
-  const ask = () => fate(store.get([newKey()]));
+  const call = () => outcomeOf(store.get([newKey()]));
 
-  async function openIt(): Promise<void> {
+  async function openCircuit(): Promise<void> {
     database.behave(failing('unavailable'));
-    for (let failures = 0; failures < FAILURES_MAX; failures += 1) await ask();
+    for (let failures = 0; failures < FAILURES_MAX; failures += 1) await call();
   }
 
-  /** A call that does not end before the test says how. */
-  function lastingCall() {
+  /** A call that the test ends. */
+  function pendingCall() {
     const end = Promise.withResolvers<never[]>();
     database.behave(() => end.promise);
-    return { told: ask(), succeed: () => end.resolve([]), fail: () => end.reject(new StoreError('unavailable', 'still none')) };
+    return { outcome: call(), succeed: () => end.resolve([]), fail: () => end.reject(new StoreError('unavailable', 'still none')) };
   }
 
-  it.each(Object.entries(CALLS))('lets what the database says pass, and its troubles: %s', async (_name, call) => {
-    expect(await fate(call(store))).toEqual(await call(database.store));
-    for (const trouble of ['busy', 'throttled', 'unavailable'] as const) {
-      database.behave(failing(trouble));
-      expect(await fate(call(store))).toBe(trouble);
+  it.each(Object.entries(CALLS))('passes results and errors on: %s', async (_name, verb) => {
+    expect(await outcomeOf(verb(store))).toEqual(await verb(database.store));
+    for (const kind of ['busy', 'throttled', 'unavailable'] as const) {
+      database.behave(failing(kind));
+      expect(await outcomeOf(verb(store))).toBe(kind);
     }
   });
 
-  it('opens once the database was unavailable so often in a row, and then refuses every call at once', async () => {
-    await openIt();
+  it('opens after a number of failures in a row, and then every call fails at once', async () => {
+    await openCircuit();
     expect([database.calls, changes]).toEqual([FAILURES_MAX, [true]]);
-    for (const call of Object.values(CALLS)) {
-      await expect(call(store)).rejects.toMatchObject({
-        trouble: 'unavailable',
+    for (const verb of Object.values(CALLS)) {
+      await expect(verb(store)).rejects.toMatchObject({
+        kind: 'unavailable',
         message: expect.stringMatching(/circuit is open/),
       });
     }
     expect([database.calls, changes]).toEqual([FAILURES_MAX, [true]]);
   });
 
-  it('opens by whatever call found no database', async () => {
+  it('counts failures of all kinds of calls', async () => {
     database.behave(failing('unavailable'));
-    for (const call of Object.values(CALLS)) await fate(call(store));
+    for (const verb of Object.values(CALLS)) await outcomeOf(verb(store));
     expect([database.calls, changes]).toEqual([FAILURES_MAX, [true]]);
   });
 
-  const ANSWERS: Readonly<Record<string, Behaviour>> = {
-    'a result': sound,
-    'being throttled': failing('throttled'),
-    'others being faster': failing('busy'),
-    'a mistake of ours': () => Promise.reject(new TypeError('a commit names a key twice')),
+  const RESPONSES: Readonly<Record<string, Behaviour>> = {
+    'a result': healthy,
+    throttling: failing('throttled'),
+    contention: failing('busy'),
+    'a bug of ours': () => Promise.reject(new TypeError('a commit names a key twice')),
   };
 
-  it.each(Object.entries(ANSWERS))('stays closed for %s, which begins the count anew', async (_what, answer) => {
+  it.each(Object.entries(RESPONSES))('stays closed for %s, which resets the count', async (_what, response) => {
     for (let rounds = 0; rounds < 3; rounds += 1) {
       database.behave(failing('unavailable'));
-      for (let failures = 1; failures < FAILURES_MAX; failures += 1) await ask();
-      database.behave(answer);
-      for (let answers = 0; answers < 2 * FAILURES_MAX; answers += 1) await ask();
+      for (let failures = 1; failures < FAILURES_MAX; failures += 1) await call();
+      database.behave(response);
+      for (let responses = 0; responses < 2 * FAILURES_MAX; responses += 1) await call();
     }
     expect([database.calls, changes]).toEqual([3 * (3 * FAILURES_MAX - 1), []]);
   });
 
-  it('rests for its time, and closes by itself when the database answers again', async () => {
-    await openIt();
-    database.behave(sound);
-    vi.advanceTimersByTime(REST_MS - 1);
-    expect([await ask(), database.calls]).toEqual(['unavailable', FAILURES_MAX]);
+  it('stays open for its time, and closes when the database responds again', async () => {
+    await openCircuit();
+    database.behave(healthy);
+    vi.advanceTimersByTime(OPEN_MS - 1);
+    expect([await call(), database.calls]).toEqual(['unavailable', FAILURES_MAX]);
     vi.advanceTimersByTime(1);
-    expect([await ask(), await ask(), await ask()]).toEqual([[], [], []]);
+    expect([await call(), await call(), await call()]).toEqual([[], [], []]);
     expect([database.calls, changes]).toEqual([FAILURES_MAX + 3, [true, false]]);
   });
 
-  it.each(Object.entries(ANSWERS))('closes after %s as well', async (_what, answer) => {
-    await openIt();
-    database.behave(answer);
-    vi.advanceTimersByTime(REST_MS);
-    await ask();
+  it.each(Object.entries(RESPONSES))('closes after %s', async (_what, response) => {
+    await openCircuit();
+    database.behave(response);
+    vi.advanceTimersByTime(OPEN_MS);
+    await call();
     expect(changes).toEqual([true, false]);
   });
 
-  it('has one call try while the others are refused at once', async () => {
-    await openIt();
-    vi.advanceTimersByTime(REST_MS);
-    const probe = lastingCall();
-    expect(await Promise.all([ask(), ask(), ask()])).toEqual(['unavailable', 'unavailable', 'unavailable']);
+  it('lets one call probe the database while the others fail at once', async () => {
+    await openCircuit();
+    vi.advanceTimersByTime(OPEN_MS);
+    const probe = pendingCall();
+    expect(await Promise.all([call(), call(), call()])).toEqual(['unavailable', 'unavailable', 'unavailable']);
     expect(database.calls).toBe(FAILURES_MAX + 1);
-    database.behave(sound);
+    database.behave(healthy);
     probe.succeed();
-    expect(await probe.told).toEqual([]);
-    expect(await Promise.all([ask(), ask(), ask()])).toEqual([[], [], []]);
+    expect(await probe.outcome).toEqual([]);
+    expect(await Promise.all([call(), call(), call()])).toEqual([[], [], []]);
     expect(changes).toEqual([true, false]);
   });
 
-  it('rests again after a try in vain, as often as it takes, and tells nobody anew', async () => {
-    await openIt();
+  it('stays open after a failed probe, without another notification', async () => {
+    await openCircuit();
     for (let tries = 1; tries <= 3; tries += 1) {
-      vi.advanceTimersByTime(REST_MS);
-      expect([await ask(), await ask(), database.calls]).toEqual(['unavailable', 'unavailable', FAILURES_MAX + tries]);
+      vi.advanceTimersByTime(OPEN_MS);
+      expect([await call(), await call(), database.calls]).toEqual(['unavailable', 'unavailable', FAILURES_MAX + tries]);
     }
     expect(changes).toEqual([true]);
-    database.behave(sound);
-    vi.advanceTimersByTime(REST_MS);
-    expect(await ask()).toEqual([]);
+    database.behave(healthy);
+    vi.advanceTimersByTime(OPEN_MS);
+    expect(await call()).toEqual([]);
     expect(changes).toEqual([true, false]);
   });
 
-  it('opens anew, and says so again, where the database is gone again', async () => {
-    await openIt();
-    database.behave(sound);
-    vi.advanceTimersByTime(REST_MS);
-    await ask();
-    await openIt();
+  it('opens again with a notification where the database fails again', async () => {
+    await openCircuit();
+    database.behave(healthy);
+    vi.advanceTimersByTime(OPEN_MS);
+    await call();
+    await openCircuit();
     expect([database.calls, changes]).toEqual([2 * FAILURES_MAX + 1, [true, false, true]]);
   });
 
-  it('is told once by many calls that all found no database', async () => {
-    const calls = Array.from({ length: 4 * FAILURES_MAX }, lastingCall);
+  it('notifies once of many concurrent failures', async () => {
+    const calls = Array.from({ length: 4 * FAILURES_MAX }, pendingCall);
     for (const { fail } of calls) fail();
-    await Promise.all(calls.map(({ told }) => told));
-    expect([await ask(), database.calls, changes]).toEqual(['unavailable', calls.length, [true]]);
+    await Promise.all(calls.map(({ outcome }) => outcome));
+    expect([await call(), database.calls, changes]).toEqual(['unavailable', calls.length, [true]]);
   });
 
-  it('closes the store behind it, open or not', async () => {
+  it('closes the store while the circuit is open', async () => {
     const close = vi.spyOn(database.store, 'close');
-    await openIt();
+    await openCircuit();
     await store.close();
     expect(close).toHaveBeenCalledOnce();
   });

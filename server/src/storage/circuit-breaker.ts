@@ -1,64 +1,57 @@
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
+import { wrapStore } from './instrumented-store.ts';
 import { type Store, StoreError } from './store.ts';
 
-/** So many calls in a row that found no database open the circuit; then one call at a time may try again. */
 const FAILURES_MAX = 5;
-const REST_MS = 2000;
+const OPEN_MS = 2000;
 
 export interface BreakerOptions {
+  /** Calls in a row that find the database unavailable before the circuit opens. */
   readonly failuresMax?: number;
-  readonly restMs?: number;
-  /** Told each time that the circuit opens, and closes again. */
+  /** How long it stays open before one call at a time may try again. */
+  readonly openMs?: number;
+  /** Called each time that the circuit opens or closes. */
   readonly onChange?: (isOpen: boolean) => void;
 }
 
 /**
- * The same store, which says at once that it is unavailable as long as its database is: nobody waits for what will not come,
- * and the database is not met by everybody when it is back. Being throttled, or others being faster, is no unavailability.
+ * A store that fails at once while its database is unavailable: callers don't wait in vain, and don't all return at the
+ * same moment. Throttling and version conflicts don't count as unavailability.
  */
 export function withBreaker(store: Store, options: BreakerOptions = {}): Store {
-  const { failuresMax = FAILURES_MAX, restMs = REST_MS, onChange = () => {} } = options;
-  const circuit = circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(failuresMax), halfOpenAfter: restMs });
+  const { failuresMax = FAILURES_MAX, openMs = OPEN_MS, onChange = () => {} } = options;
+  const circuit = circuitBreaker(handleAll, { breaker: new ConsecutiveBreaker(failuresMax), halfOpenAfter: openMs });
   let wasOpen = false;
-  const told = (isOpen: boolean) => {
-    if (isOpen !== wasOpen) onChange(isOpen); // after a try in vain it breaks again, open as it was
+  const notify = (isOpen: boolean) => {
+    if (isOpen !== wasOpen) onChange(isOpen); // a failed probe breaks the circuit again, which was open already
     wasOpen = isOpen;
   };
-  circuit.onBreak(() => told(true));
-  circuit.onReset(() => told(false));
+  circuit.onBreak(() => notify(true));
+  circuit.onReset(() => notify(false));
 
-  async function guarded<Result>(call: () => Promise<Result>): Promise<Result> {
-    // While one call tries whether the database is back, the others would wait for how it fares.
-    if (circuit.state === CircuitState.HalfOpen) throw open();
+  return wrapStore(store, async (_verb, call) => {
+    // Cockatiel lets calls wait for the result of a probe under way; ours fail at once.
+    if (circuit.state === CircuitState.HalfOpen) throw circuitOpenError();
     const outcome = await circuit
-      .execute(() => answered(call))
+      .execute(() => responseOf(call))
       .catch((thrown: unknown) => {
-        throw thrown instanceof BrokenCircuitError ? open(thrown) : thrown;
+        throw thrown instanceof BrokenCircuitError ? circuitOpenError(thrown) : thrown;
       });
-    if ('refusal' in outcome) throw outcome.refusal;
+    if ('error' in outcome) throw outcome.error;
     return outcome.result;
-  }
-
-  return {
-    get: (keys) => guarded(() => store.get(keys)),
-    batchGet: (keys) => guarded(() => store.batchGet(keys)),
-    list: (range) => guarded(() => store.list(range)),
-    listIndex: (range) => guarded(() => store.listIndex(range)),
-    commit: (command, writes) => guarded(() => store.commit(command, writes)),
-    close: () => store.close(),
-  };
+  });
 }
 
-/** A refusal is an answer as well. @throws where there was none */
-async function answered<Result>(call: () => Promise<Result>): Promise<{ result: Result } | { refusal: unknown }> {
+/** Any response shows that the database is there, errors included. @throws StoreError where it is unavailable */
+async function responseOf<Result>(call: () => Promise<Result>): Promise<{ result: Result } | { error: unknown }> {
   try {
     return { result: await call() };
   } catch (thrown) {
     if (thrown instanceof StoreError && thrown.kind === 'unavailable') throw thrown;
-    return { refusal: thrown };
+    return { error: thrown };
   }
 }
 
-function open(cause?: unknown): StoreError {
+function circuitOpenError(cause?: unknown): StoreError {
   return new StoreError('unavailable', 'the circuit is open: the database was unavailable a moment ago', cause);
 }

@@ -2,12 +2,12 @@ import { type DueKind, dueShards, timeAt } from './keys.ts';
 import type { IndexRow, Store } from './store.ts';
 
 export interface DueLimits {
-  /** Of one place at a time: more wait for the next page. */
+  /** Items of one shard that are processed together. */
   readonly pageSize: number;
-  /** Of each place, in all. */
-  readonly most?: number;
-  /** Whether another page may be begun; always if left out. */
-  readonly goesOn?: () => boolean;
+  /** Items of one shard, in all; default: no limit. */
+  readonly maxPerShard?: number;
+  /** Whether another page may be started; default: always. */
+  readonly canContinue?: () => boolean;
 }
 
 interface DueServices {
@@ -17,38 +17,38 @@ interface DueServices {
 }
 
 /**
- * Goes through all of a kind that waits and whose time has come, all places of it at once.
- * @param see to the things of one page, the longest due first
- * @returns when the next one is due, epoch milliseconds; undefined where none is known of
+ * Processes all items of a kind whose time has come, the shards of the index concurrently.
+ * @param handlePage gets the due items of one page, longest due first
+ * @returns when the next item is due, epoch milliseconds; undefined where none is known
  */
 export async function processDue(
-  ground: DueServices,
+  services: DueServices,
   kind: DueKind,
-  bounds: DueLimits,
-  see: (due: readonly IndexRow[]) => Promise<unknown>,
+  limits: DueLimits,
+  handlePage: (due: readonly IndexRow[]) => Promise<unknown>,
 ): Promise<number | undefined> {
-  const next = await Promise.all(dueShards(kind).map((place) => seeToPlace(ground, place, bounds, see)));
+  const next = await Promise.all(dueShards(kind).map((shard) => processShard(services, shard, limits, handlePage)));
   const times = next.filter((time) => time !== undefined);
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
-async function seeToPlace(
+async function processShard(
   { store, clock }: DueServices,
   partition: string,
-  { pageSize, most = Number.POSITIVE_INFINITY, goesOn = () => true }: DueLimits,
-  see: (due: readonly IndexRow[]) => Promise<unknown>,
+  { pageSize, maxPerShard = Number.POSITIVE_INFINITY, canContinue = () => true }: DueLimits,
+  handlePage: (due: readonly IndexRow[]) => Promise<unknown>,
 ): Promise<number | undefined> {
-  const limit = Math.min(pageSize, most);
+  const limit = Math.min(pageSize, maxPerShard);
   let after: string | undefined;
-  for (let left = most; left > 0 && goesOn(); left -= limit) {
-    const hits = await store.listIndex({ partition, order: 'ascending', limit, ...(after !== undefined && { after }) });
+  for (let left = maxPerShard; left > 0 && canContinue(); left -= limit) {
+    const rows = await store.listIndex({ partition, order: 'ascending', limit, ...(after !== undefined && { after }) });
     const now = clock();
-    const due = hits.filter(({ position }) => timeAt(position) <= now);
-    if (due.length > 0) await see(due);
-    const next = hits[due.length]?.position;
+    const due = rows.filter(({ position }) => timeAt(position) <= now);
+    if (due.length > 0) await handlePage(due);
+    const next = rows[due.length]?.position;
     if (next !== undefined) return timeAt(next);
-    if (hits.length < limit) return undefined;
-    after = hits.at(-1)?.position;
+    if (rows.length < limit) return undefined;
+    after = rows.at(-1)?.position;
   }
   return undefined;
 }

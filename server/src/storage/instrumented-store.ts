@@ -2,29 +2,22 @@ import type { Store } from './store.ts';
 
 export type StoreVerb = 'commit' | 'get' | 'list';
 
-/** The same store, telling of every call that it gets. */
+/** Calls `onCall` before each call of the store. */
 export function instrumented(store: Store, onCall: (verb: StoreVerb) => void): Store {
+  return wrapStore(store, (verb, call) => {
+    onCall(verb);
+    return call();
+  });
+}
+
+/** @param around runs in place of each call of the store, except `close` */
+export function wrapStore(store: Store, around: <Result>(verb: StoreVerb, call: () => Promise<Result>) => Promise<Result>): Store {
   return {
-    get(keys) {
-      onCall('get');
-      return store.get(keys);
-    },
-    batchGet(keys) {
-      onCall('get');
-      return store.batchGet(keys);
-    },
-    list(range) {
-      onCall('list');
-      return store.list(range);
-    },
-    listIndex(range) {
-      onCall('list');
-      return store.listIndex(range);
-    },
-    commit(command, writes) {
-      onCall('commit');
-      return store.commit(command, writes);
-    },
+    get: (keys) => around('get', () => store.get(keys)),
+    batchGet: (keys) => around('get', () => store.batchGet(keys)),
+    list: (range) => around('list', () => store.list(range)),
+    listIndex: (range) => around('list', () => store.listIndex(range)),
+    commit: (command, writes) => around('commit', () => store.commit(command, writes)),
     close: () => store.close(),
   };
 }

@@ -18,58 +18,62 @@ import type { Loan } from '../domain/loan.ts';
 import type { DailyMailCount, OptOut, OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { RemoteConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
 import type { UsageCounter } from '../domain/usage-counter.ts';
-import type { CopyCheckpoint, ItemKey } from './bulk-store.ts';
+import type { CopyCheckpoint } from './bulk-store.ts';
 import type { IndexEntry, Key, Range } from './store.ts';
 
 /*
- * The only place where a key is spelled.
+ * The only place where keys are spelled.
  *
- * | item               | partition          | sort                | index                                   |
- * | ------------------ | ------------------ | ------------------- | --------------------------------------- |
- * | loan               | loan#LOAN          | loan                | borrower#USER, by creation              |
- * | participant        | loan#LOAN          | lender#LENDER       | address#EMAIL or lender#USER, by invite |
- * | holding            | loan#LOAN          | holder#USER         |                                         |
- * | chapter (events)   | loan#LOAN          | event#VERSION       |                                         |
- * | undelivered        | loan#LOAN          | outbox#VERSION      | undelivered#SHARD, by when to deliver   |
- * | set aside          | loan#LOAN          | aside#VERSION#NAME  | aside, by time                          |
- * | expiry             | loan#LOAN          | expiry#TIME#VERSION | due#SHARD, by time                      |
- * | reminder counter   | loan#LOAN          | reminders#LENDER    |                                         |
- * | invitation counter | user#USER          | invitations         |                                         |
- * | import counter     | user#USER          | imports             |                                         |
- * | import             | import#ID          | import              | import#SHARD, by when to see to it      |
- * | import's rows      | import#ID          | rows#NUMBER         |                                         |
- * | mailing            | mail#ID            | mailing             | mail#SHARD, by when to send             |
- * | mails of a day     | mailbox#EMAIL      | mails#DAY           |                                         |
- * | opt-out            | mailbox#EMAIL      | opt-out             |                                         |
- * | idempotency record | request#HASH       | record              |                                         |
- * | connection         | connection#ID      | connection          |                                         |
- * | watcher            | watch#LOAN         | connection#ID#...   |                                         |
- * | installation       | installation       | secret, copy, ...   |                                         |
+ * | item                | partition          | sort                       | index                                   |
+ * | ------------------- | ------------------ | -------------------------- | --------------------------------------- |
+ * | loan                | loan#LOAN          | loan                       | borrower#USER, by creation              |
+ * | lender              | loan#LOAN          | lender#LENDER              | address#EMAIL or lender#USER, by invite |
+ * | claimed invitations | loan#LOAN          | claimed#USER               |                                         |
+ * | event batch         | loan#LOAN          | event#VERSION              |                                         |
+ * | outbox entry        | loan#LOAN          | outbox#VERSION             | outbox#SHARD, by next delivery          |
+ * | dead letter         | loan#LOAN          | dead-letter#VERSION#NAME   | dead-letter, by time                    |
+ * | expiry batch        | loan#LOAN          | expiry#TIME#VERSION        | expiry#SHARD, by time                   |
+ * | reminder counter    | loan#LOAN          | reminders#LENDER           |                                         |
+ * | invitation counter  | user#USER          | invitations                |                                         |
+ * | import counter      | user#USER          | imports                    |                                         |
+ * | import              | import#ID          | import                     | import#SHARD, by next step              |
+ * | import part         | import#ID          | part#NUMBER                |                                         |
+ * | outgoing mail       | mail#ID            | mail                       | mail#SHARD, by next attempt             |
+ * | daily mail count    | mailbox#EMAIL      | mails#DAY                  |                                         |
+ * | opt-out             | mailbox#EMAIL      | opt-out                    |                                         |
+ * | idempotency record  | request#HASH       | record                     |                                         |
+ * | feed connection     | connection#ID      | connection                 |                                         |
+ * | remote subscription | subscriptions#LOAN | connection#ID#SUBSCRIPTION |                                         |
+ * | store metadata      | installation       | secret, copy, ...          |                                         |
  *
- * What waits for its time is spread over shards, so that no place of the index takes all the writes of its kind.
+ * Due items are spread over shards of the index, so that no index partition takes all the writes of a kind. Store metadata
+ * has the same keys in every format, so that a store of another format is recognized.
  */
 
 const LENDER = 'lender#';
-const HOLDER = 'holder#';
-/** What the sort of every chapter begins with, and of nothing else: a deployed stream is filtered by it. */
+const CLAIMED = 'claimed#';
+/** Prefix of the sort of event batches, and of nothing else: the deployed stream filters by it. */
 export const EVENT = 'event#';
 const OUTBOX = 'outbox#';
-const ASIDE = 'aside#';
+const DEAD_LETTER = 'dead-letter#';
 const EXPIRY = 'expiry#';
 const REMINDERS = 'reminders#';
 const REQUEST = 'request#';
-/** How many places share what waits for its time. */
-const SHARDS = 8;
 const IMPORT = 'import#';
-const ROWS = 'rows#';
+const PART = 'part#';
 const MAIL = 'mail#';
 const MAILBOX = 'mailbox#';
 const CONNECTION = 'connection#';
-const WATCH = 'watch#';
-export type DueKind = 'due' | 'import' | 'mail' | 'undelivered';
+const SUBSCRIPTIONS = 'subscriptions#';
+const METADATA = 'installation';
+/** Index partitions that share the due items of one kind. */
+const SHARDS = 8;
 const VERSION_DIGITS = 12;
 const PART_DIGITS = 3;
 const INDEX_TIME_DIGITS = 15;
+
+/** Items that are processed at a time of their own. */
+export type DueKind = 'expiry' | 'import' | 'mail' | 'outbox';
 
 export function loanKey(loanId: LoanId): Key<Loan> {
   return { partition: `loan#${loanId}`, sort: 'loan' };
@@ -79,26 +83,26 @@ export function lenderKey(loanId: LoanId, lenderId: LenderId): Key<Lender> {
   return { partition: `loan#${loanId}`, sort: LENDER + lenderId };
 }
 
-/** Which rows of a loan a user holds. */
+/** The invitations of a loan that a user has answered. */
 export function claimedInvitationsKey(loanId: LoanId, userId: UserId): Key<ClaimedInvitations> {
-  return { partition: `loan#${loanId}`, sort: HOLDER + userId };
+  return { partition: `loan#${loanId}`, sort: CLAIMED + userId };
 }
 
 export function eventBatchKey(loanId: LoanId, version: number): Key<EventBatch> {
   return { partition: `loan#${loanId}`, sort: EVENT + padded(version, VERSION_DIGITS) };
 }
 
-/** That a chapter is to be delivered to whoever reacts. Removed once it was. */
+/** An event batch still to be delivered to the event handlers; deleted after delivery. */
 export function outboxKey(loanId: LoanId, version: number): Key<OutboxEntry> {
   return { partition: `loan#${loanId}`, sort: OUTBOX + padded(version, VERSION_DIGITS) };
 }
 
-/** A chapter that a reactor failed on again and again, for a person to see to. */
+/** An event batch that a handler kept failing on; kept for an operator. */
 export function deadLetterKey(loanId: LoanId, version: number, handler: string): Key<DeadLetter> {
-  return { partition: `loan#${loanId}`, sort: `${ASIDE}${padded(version, VERSION_DIGITS)}#${handler}` };
+  return { partition: `loan#${loanId}`, sort: `${DEAD_LETTER}${padded(version, VERSION_DIGITS)}#${handler}` };
 }
 
-/** Which invitations expire at a time. Removed once that was seen to. @param version of the loan when they were made */
+/** The invitations that expire at one time; deleted after that. @param version of the loan with which they were made */
 export function expiryKey(loanId: LoanId, expiresAt: number, version: number): Key<ExpiryBatch> {
   const sort = `${EXPIRY}${padded(expiresAt, INDEX_TIME_DIGITS)}#${padded(version, VERSION_DIGITS)}`;
   return { partition: `loan#${loanId}`, sort };
@@ -123,17 +127,17 @@ export function importKey(importId: ImportId): Key<LenderImport> {
   return { partition: IMPORT + importId, sort: 'import' };
 }
 
-/** @param number of the part, from 0 */
+/** @param number from 0 */
 export function importPartKey(importId: ImportId, number: number): Key<ImportPart> {
-  return { partition: IMPORT + importId, sort: ROWS + padded(number, PART_DIGITS) };
+  return { partition: IMPORT + importId, sort: PART + padded(number, PART_DIGITS) };
 }
 
-export function outgoingMailKey(mailingId: MailId): Key<OutgoingMail> {
-  return { partition: MAIL + mailingId, sort: 'mailing' };
+export function outgoingMailKey(mailId: MailId): Key<OutgoingMail> {
+  return { partition: MAIL + mailId, sort: 'mail' };
 }
 
 /** @param day UTC, as `dayOf` writes it */
-export function mailDayKey(email: Email, day: string): Key<DailyMailCount> {
+export function dailyMailCountKey(email: Email, day: string): Key<DailyMailCount> {
   return { partition: MAILBOX + email, sort: `mails#${day}` };
 }
 
@@ -141,108 +145,94 @@ export function optOutKey(email: Email): Key<OptOut> {
   return { partition: MAILBOX + email, sort: 'opt-out' };
 }
 
-/** @param hash of whose key it is and what it was sent for */
+/** @param hash of user, use case, loan and idempotency key */
 export function recordKey(hash: string): Key<IdempotencyRecord> {
   return { partition: REQUEST + hash, sort: 'record' };
 }
 
-/** What a connection of the feed has subscribed to. */
+/** The subscriptions of one feed connection. */
 export function connectionKey(connectionId: string): Key<RemoteConnection> {
   return { partition: CONNECTION + connectionId, sort: 'connection' };
 }
 
-/** A subscription to a loan. Each has a key of its own, so that none is taken for the one before it. */
-export function watcherKey(
-  watcher: Pick<RemoteSubscription, 'connectionId' | 'loanId' | 'subscriptionId'>,
-): Key<RemoteSubscription> {
-  return { partition: WATCH + watcher.loanId, sort: `${CONNECTION}${watcher.connectionId}#${watcher.subscriptionId}` };
+/** One subscription of a connection to a loan. A new subscription has a new key, never that of an earlier one. */
+export function remoteSubscriptionKey({
+  loanId,
+  connectionId,
+  subscriptionId,
+}: Pick<RemoteSubscription, 'connectionId' | 'loanId' | 'subscriptionId'>): Key<RemoteSubscription> {
+  return { partition: SUBSCRIPTIONS + loanId, sort: `${CONNECTION}${connectionId}#${subscriptionId}` };
 }
 
-/** @param name of something that a store keeps for itself, once */
+/** @param name of something that exists once in a store */
 export function storeMetadataKey<Data>(name: string): Key<Data> {
-  return { partition: 'installation', sort: name };
+  return { partition: METADATA, sort: name };
 }
 
-/** Where the unfinished target of a copy bears its mark. */
+/** Exists in the unfinished target of a copy only. */
 export function copyCheckpointKey(): Key<CopyCheckpoint> {
   return storeMetadataKey('copy');
 }
 
-/** A loan's lenders in the order of their ids. */
-export function participantsOf(loanId: LoanId, after: LenderId | undefined, limit: number): Range<Lender> {
+/** A loan's lenders, by id. */
+export function lendersOf(loanId: LoanId, after: LenderId | undefined, limit: number): Range<Lender> {
   return { partition: `loan#${loanId}`, prefix: LENDER, limit, ...(after && { after: LENDER + after }) };
 }
 
-/** Whether a chapter stands there, by what the key says. */
-export function isEventBatchKey(key: Key<unknown>): key is Key<EventBatch> {
+export function isEventBatchKey(key: Key): key is Key<EventBatch> {
   return key.sort.startsWith(EVENT);
 }
 
-/** Whether an import stands there, by what the key says. */
-export function isImportKey(key: Key<unknown>): key is Key<LenderImport> {
+export function isImportKey(key: Key): key is Key<LenderImport> {
   return key.partition.startsWith(IMPORT) && key.sort === 'import';
 }
 
-/** The version of its loan under which a chapter stands, or what is about it. */
+/** The loan version in the key. */
 export function versionIn(key: Key<EventBatch> | Key<OutboxEntry>): number {
   return Number(key.sort.slice(key.sort.lastIndexOf('#') + 1));
 }
 
-/** A loan's chapters behind a version. */
+/** A loan's event batches after a version, in order. */
 export function eventBatchesOf(loanId: LoanId, afterVersion: number, limit: number): Range<EventBatch> {
   return { partition: `loan#${loanId}`, prefix: EVENT, limit, after: eventBatchKey(loanId, afterVersion).sort };
 }
 
-/** Who watches a loan. @param after the sort of the last one that is known */
-export function watchersOf(loanId: LoanId, after: string | undefined, limit: number): Range<RemoteSubscription> {
-  return { partition: WATCH + loanId, prefix: CONNECTION, limit, ...(after !== undefined && { after }) };
+/** The remote subscriptions to a loan. @param after sort of the last one read */
+export function remoteSubscriptionsOf(loanId: LoanId, after: string | undefined, limit: number): Range<RemoteSubscription> {
+  return { partition: SUBSCRIPTIONS + loanId, prefix: CONNECTION, limit, ...(after !== undefined && { after }) };
 }
 
-/** What waits to be delivered of a loan, in the order in which it happened. */
+/** A loan's undelivered event batches, in order. */
 export function outboxOf(loanId: LoanId, limit: number): Range<OutboxEntry> {
   return { partition: `loan#${loanId}`, prefix: OUTBOX, limit };
 }
 
-/** When a loan's invitations expire, the next ones first. */
+/** A loan's expiry batches, earliest first. */
 export function expiriesOf(loanId: LoanId, limit: number): Range<ExpiryBatch> {
   return { partition: `loan#${loanId}`, prefix: EXPIRY, limit };
 }
 
-/** An import's rows, from a part on. */
+/** An import's parts, starting with number `from`. */
 export function importPartsOf(importId: ImportId, from: number, limit: number): Range<ImportPart> {
   const after = from > 0 ? { after: importPartKey(importId, from - 1).sort } : {};
-  return { partition: IMPORT + importId, prefix: ROWS, limit, ...after };
+  return { partition: IMPORT + importId, prefix: PART, limit, ...after };
 }
 
-/** All places of the index where a kind of thing waits, by time. */
+/** The index partitions that hold the due items of a kind, each sorted by time. */
 export function dueShards(kind: DueKind): string[] {
   return Array.from({ length: SHARDS }, (_, shard) => `${kind}#${shard}`);
 }
 
-/** @param at epoch milliseconds from when it is to be seen to */
-export function dueIndexEntry(kind: 'due' | 'undelivered', loanId: LoanId, at: number): IndexEntry {
-  return waitingEntry(kind, loanId, at);
-}
-
-/** @param at epoch milliseconds from when it is to be sent */
-export function outgoingMailIndexEntry(mailingId: MailId, at: number): IndexEntry {
-  return waitingEntry('mail', mailingId, at);
-}
-
-/** @param at epoch milliseconds from when somebody is to see to it */
-export function importIndexEntry(importId: ImportId, at: number): IndexEntry {
-  return waitingEntry('import', importId, at);
-}
-
-function waitingEntry(kind: DueKind, id: string, at: number): IndexEntry {
+/** @param at epoch milliseconds when it is due */
+export function dueIndexEntry(kind: DueKind, id: LoanId | MailId | ImportId, at: number): IndexEntry {
   return { partition: `${kind}#${id.charCodeAt(id.length - 1) % SHARDS}`, sort: byTime(at, id) };
 }
 
 export function deadLetterIndexEntry(loanId: LoanId, at: number): IndexEntry {
-  return { partition: 'aside', sort: byTime(at, loanId) };
+  return { partition: 'dead-letter', sort: byTime(at, loanId) };
 }
 
-/** From when what has a place by time waits there. @returns epoch milliseconds */
+/** The time in the position of an index row that is sorted by time. @returns epoch milliseconds */
 export function timeAt(position: string): number {
   return Number(position.slice(0, INDEX_TIME_DIGITS));
 }
@@ -251,7 +241,7 @@ export function borrowerIndex(userId: UserId): string {
   return `borrower#${userId}`;
 }
 
-/** Invitations that nobody has answered are found by the address, answered ones by the user who did. */
+/** Unanswered invitations are indexed by address, answered ones by the user who answered. */
 export function lenderIndex(holder: { readonly email: Email } | { readonly userId: UserId }): string {
   return 'userId' in holder ? `lender#${holder.userId}` : `address#${holder.email}`;
 }
@@ -260,71 +250,67 @@ export function loanIndexEntry(loan: Loan): IndexEntry {
   return { partition: borrowerIndex(loan.borrowerId), sort: byTime(loan.createdAt, loan.loanId) };
 }
 
-export function lenderIndexEntry(participant: Lender): IndexEntry {
-  const { userId, email, invitedAt, loanId, lenderId } = participant;
+export function lenderIndexEntry({ userId, email, invitedAt, loanId, lenderId }: Lender): IndexEntry {
   const sort = `${byTime(invitedAt, loanId)}#${lenderId}`; // a user may hold several rows of a loan
   return { partition: lenderIndex(userId ? { userId } : { email }), sort };
 }
 
-/** Reads back what the two above point to. */
 export function loanIdOf(partition: string): LoanId {
-  const id = parseLoanId(partition.slice('loan#'.length));
-  if (!id) throw new TypeError('an index entry leads to no loan');
-  return id;
+  return idIn(partition, 'loan#', parseLoanId);
 }
 
-export function mailingIdOf(partition: string): MailId {
-  const id = parseMailId(partition.slice(MAIL.length));
-  if (!id) throw new TypeError('an index entry leads to no mailing');
-  return id;
+export function mailIdOf(partition: string): MailId {
+  return idIn(partition, MAIL, parseMailId);
 }
 
 export function importIdOf(partition: string): ImportId {
-  const id = parseImportId(partition.slice(IMPORT.length));
-  if (!id) throw new TypeError('an index entry leads to no import');
-  return id;
+  return idIn(partition, IMPORT, parseImportId);
 }
 
 export function lenderIdOf(sort: string): LenderId {
-  const id = parseLenderId(sort.slice(LENDER.length));
-  if (!id) throw new TypeError('an index entry leads to no lender');
+  return idIn(sort, LENDER, parseLenderId);
+}
+
+function idIn<Id>(text: string, prefix: string, parse: (id: string) => Id | undefined): Id {
+  const id = parse(text.slice(prefix.length));
+  if (id === undefined) throw new TypeError(`a key has no id after "${prefix}"`);
   return id;
 }
 
-/** Whether commands look at what stands at a key again and again. Chapters stay as they are; a record, or what waits, is asked for once. */
-export function isViewed({ partition, sort }: Key<unknown>): boolean {
-  if ([REQUEST, IMPORT, MAIL, MAILBOX, CONNECTION, WATCH].some((prefix) => partition.startsWith(prefix))) return false;
-  return ![EVENT, OUTBOX, ASIDE, EXPIRY].some((prefix) => sort.startsWith(prefix));
+/** Whether commands read the item repeatedly. Event batches never change; records and due items are read once. */
+export function isCacheable({ partition, sort }: Key): boolean {
+  if ([REQUEST, IMPORT, MAIL, MAILBOX, CONNECTION, SUBSCRIPTIONS].some((prefix) => partition.startsWith(prefix))) return false;
+  return ![EVENT, OUTBOX, DEAD_LETTER, EXPIRY].some((prefix) => sort.startsWith(prefix));
 }
 
-const KINDS = {
+/** Kinds in a loan's partition, by the prefix of the sort. */
+const LOAN_KINDS = {
   lender: LENDER,
-  claimed: HOLDER,
-  batch: EVENT,
-  undelivered: OUTBOX,
-  aside: ASIDE,
+  claimed: CLAIMED,
+  eventBatch: EVENT,
+  outbox: OUTBOX,
+  deadLetter: DEAD_LETTER,
   expiry: EXPIRY,
   reminders: REMINDERS,
 } as const;
 
-/** Kinds that have a partition of their own, by what it begins with. */
-const KINDS_APART = {
+/** Kinds outside loans, by the prefix of the partition. */
+const OTHER_KINDS = {
   counter: 'user#',
   import: IMPORT,
   outgoingMail: MAIL,
   mailbox: MAILBOX,
   record: REQUEST,
   connection: CONNECTION,
-  watcher: WATCH,
+  subscription: SUBSCRIPTIONS,
 } as const;
 
-export type ItemKind = 'loan' | keyof typeof KINDS | keyof typeof KINDS_APART | 'installation' | 'other';
+export type ItemKind = 'loan' | keyof typeof LOAN_KINDS | keyof typeof OTHER_KINDS | 'installation' | 'other';
 
-/** What kind of item stands at a place, as the table above has it. */
-export function kindOf({ partition, sort }: ItemKey): ItemKind {
-  if (partition === 'installation') return 'installation';
-  if (!partition.startsWith('loan#')) return kindAmong(KINDS_APART, partition) ?? 'other';
-  return sort === 'loan' ? 'loan' : (kindAmong(KINDS, sort) ?? 'other');
+export function kindOf({ partition, sort }: Key): ItemKind {
+  if (partition === METADATA) return 'installation';
+  if (!partition.startsWith('loan#')) return kindAmong(OTHER_KINDS, partition) ?? 'other';
+  return sort === 'loan' ? 'loan' : (kindAmong(LOAN_KINDS, sort) ?? 'other');
 }
 
 function kindAmong<Kind extends string>(kinds: Readonly<Record<Kind, string>>, text: string): Kind | undefined {

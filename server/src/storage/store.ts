@@ -1,15 +1,26 @@
 import type { CommandId } from '../domain/ids.ts';
 
+/*
+ * The storage port. Its terms:
+ *
+ * - Item: a JSON value stored under a key.
+ * - Key: partition and sort. A partition's items are listed together, in byte order of their sort.
+ * - Version: 1 for a new item, one more with each change. 0 means that there is no item.
+ * - Commit: up to 100 writes (puts and deletes), all or nothing, made by one command.
+ * - Condition: each write names the version that it expects. A commit fails if any of them is wrong.
+ * - Index: one sparse, eventually consistent index. An item has at most one entry in it, with a partition and sort of its own.
+ * - Bulk store: a store opened to be copied as a whole (`bulk-store.ts`).
+ */
+
 declare const data: unique symbol;
 
-/** Where an item stands. The type parameter, known to the compiler alone, says what stands there; `keys.ts` makes them. */
-export interface Key<Data> {
+/** The type parameter exists for the compiler only and says what is stored under the key. `keys.ts` creates keys. */
+export interface Key<Data = unknown> {
   readonly partition: string;
   readonly sort: string;
   readonly [data]?: Data;
 }
 
-/** A place in the one sparse index; an item has at most one. */
 export interface IndexEntry {
   readonly partition: string;
   readonly sort: string;
@@ -17,42 +28,38 @@ export interface IndexEntry {
 
 export interface Item<Data> {
   readonly key: Key<Data>;
-  /** 1 when first written, one more with each change. */
   readonly version: number;
   /** The command that wrote this version. */
   readonly command: CommandId;
   readonly data: Data;
 }
 
-/** Puts `data` at `key`, if `expected` still stands there: a version, or 0 for nothing. */
+/** Stores `data` under `key` if the item still has version `expected`. */
 export interface Put<Data = unknown> {
   readonly key: Key<Data>;
   readonly expected: number;
   readonly data: Data;
   readonly index?: IndexEntry;
-  /** Epoch milliseconds after which the engine may drop the item, in its own time. */
+  /** Epoch milliseconds after which the engine may delete the item, at any time. */
   readonly expiresAt?: number;
 }
 
-/**
- * Takes away what stands at `key`, if it is still this version. A key is used for one thing only, ever: put there again, an item
- * would begin with version 1 once more.
- */
-export interface Removal {
-  readonly key: Key<unknown>;
+/** Deletes the item if it still has version `expected`. A deleted key must not be used again: versions would restart at 1. */
+export interface Delete {
+  readonly key: Key;
   readonly expected: number;
   readonly isDelete: true;
 }
 
-export type Write<Data = unknown> = Put<Data> | Removal;
+export type Write<Data = unknown> = Put<Data> | Delete;
 
-export function isRemoval(write: Write): write is Removal {
+export function isDelete(write: Write): write is Delete {
   return 'isDelete' in write;
 }
 
 /**
- * What became of a commit. `standing` tells, by position in the writes, what stands there now (undefined: nothing).
- * It has every position whose condition failed; of a position that it lacks nothing is known.
+ * `current` has the current items by position in the writes; undefined: there is none. It contains every position whose
+ * condition failed. Nothing is known of a position that it lacks.
  */
 export type CommitResult =
   | { readonly committed: true }
@@ -61,9 +68,9 @@ export type CommitResult =
 /** A slice of a partition, in byte order of the sort keys. */
 export interface Range<Data> {
   readonly partition: string;
-  /** Only sort keys that begin so. */
+  /** Of the sort keys. */
   readonly prefix: string;
-  /** Only what comes behind this sort key, itself excluded. */
+  /** Exclusive. */
   readonly after?: string;
   readonly limit: number;
   readonly [data]?: Data;
@@ -71,92 +78,100 @@ export interface Range<Data> {
 
 export interface IndexRange {
   readonly partition: string;
-  /** By the index's sort key; descending, the newest first, if left out. */
+  /** Of the index's sort keys; default: descending, newest first. */
   readonly order?: 'ascending' | 'descending';
-  /** Only what comes behind this, in the direction of reading. */
+  /** Exclusive, in the direction of `order`. */
   readonly after?: string;
   readonly limit: number;
 }
 
 export interface IndexRow {
-  readonly key: { readonly partition: string; readonly sort: string };
-  /** The index's own sort key: a position to go on from. */
+  readonly key: Key;
+  /** The entry's sort key, to continue `after`. */
   readonly position: string;
 }
 
 /** The most keys that one `get` or `commit` may name. @public part of the port, whether a caller needs it or not */
 export const KEYS_MAX = 100;
 
-/** All that the program asks of a database. Every engine passes the one suite in `store.contract.ts`. */
+/** What the program needs of a database. Every engine passes `contract/store-contract.ts`. */
 export interface Store {
-  /** Strongly consistent, all as of one moment, one round trip; answers in the order of the keys. */
+  /** Strongly consistent, all as of one moment, one round trip. Results are in the order of the keys. */
   get<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]>;
-  /** The same, each as of a moment of its own: for rows that have nothing to do with each other, and cheaper. */
+  /** Like `get`, but each item as of a moment of its own: cheaper, for unrelated items. */
   batchGet<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]>;
   /** Strongly consistent, ascending. */
   list<Data>(range: Range<Data>): Promise<Item<Data>[]>;
-  /** Eventually consistent, keys only: the truth is then read by `get`. */
+  /** Eventually consistent, keys only: read the items by `get`. */
   listIndex(range: IndexRange): Promise<IndexRow[]>;
   /**
-   * All or nothing, at most 100 distinct keys; once `committed` is told, it is durable.
-   * @param command an id that no other commit has: an engine may know by it what it has written itself. What it has removed
-   * bears no id, so that a commit of removals alone may be told to be refused by its own effect
+   * All or nothing, at most 100 distinct keys; durable once it returns `committed: true`.
+   * @param command unique to this commit: an engine recognizes its own writes by it after a lost response. A deleted item bears
+   * no command, so a commit of deletes only may be reported as failed because of its own effect.
    */
   commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult>;
-  /** Finishes what was accepted, refuses what comes after. */
+  /** Finishes the calls under way and rejects later ones. */
   close(): Promise<void>;
 }
 
 /**
- * `busy`: too many wait, or others hold the database; nothing was done.
+ * `busy`: too many callers, or other processes hold the database; nothing was done.
  * `throttled`: the database asks for fewer requests; nothing was done.
- * `unavailable`: the database did not answer as it should; whether it was done is not known.
+ * `unavailable`: no usable response; whether the call took effect is unknown.
  */
 export type StoreErrorKind = 'busy' | 'throttled' | 'unavailable';
 
 export class StoreError extends Error {
   readonly kind: StoreErrorKind;
 
-  constructor(trouble: StoreErrorKind, message: string, cause?: unknown) {
+  constructor(kind: StoreErrorKind, message: string, cause?: unknown) {
     super(message, { cause });
     this.name = 'StoreError';
-    this.kind = trouble;
+    this.kind = kind;
   }
 }
 
-/** The store can't be opened as it is, and a person has to see to it. The message says how. */
+/** The store can't be used until an operator does what the message says. */
 export class StoreSetupError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
-    this.name = 'UnfitStoreError';
+    this.name = 'StoreSetupError';
   }
 }
 
-/* What every engine needs. */
+/* Shared by the engines. */
 
-/** A key as a text of its own. */
-export function keyToText({ partition, sort }: Key<unknown>): string {
+/** How long an expired item is kept, so that clocks may differ. */
+export const EXPIRED_KEPT_MS = 3_600_000;
+
+/** Greater than what may follow a prefix: no key contains this character. */
+export const LAST = '\u{10ffff}';
+
+/** Appended to a text, gives its successor in byte order. */
+export const NEXT = '\0';
+
+/** A text that is unique to the key. */
+export function keyText({ partition, sort }: Key): string {
   return JSON.stringify([partition, sort]);
 }
 
-/** An item's data as it is kept. @throws TypeError where JSON can't tell it */
-export function toText(data: unknown): string {
+/** @throws TypeError where JSON has no form for the data */
+export function toJson(data: unknown): string {
   const text: string | undefined = JSON.stringify(data);
-  if (text === undefined) throw new TypeError('an item has data that JSON can not tell');
+  if (text === undefined) throw new TypeError('an item has data that JSON can not represent');
   return text;
 }
 
-/* Programming errors that no engine should have to meet. */
+/* Programming errors, found before an engine is called. */
 
-export function checkKeys(keys: readonly Key<unknown>[]): void {
+export function checkKeys(keys: readonly Key[]): void {
   if (keys.length > KEYS_MAX) throw new TypeError(`a get names at most ${KEYS_MAX} keys, not ${keys.length}`);
 }
 
 export function checkWrites(writes: readonly Write[]): void {
-  const places = new Set(writes.map(({ key }) => keyToText(key)));
-  if (places.size !== writes.length) throw new TypeError('a commit names a key twice');
+  const keys = new Set(writes.map(({ key }) => keyText(key)));
+  if (keys.size !== writes.length) throw new TypeError('a commit names a key twice');
   if (writes.length === 0 || writes.length > KEYS_MAX)
     throw new TypeError(`a commit has 1 to ${KEYS_MAX} writes, not ${writes.length}`);
-  if (writes.some((write) => isRemoval(write) && write.expected === 0))
-    throw new TypeError('a removal expects something to be there');
+  if (writes.some((write) => isDelete(write) && write.expected === 0)) throw new TypeError('a delete expects an item to exist');
 }

@@ -1,62 +1,72 @@
 import type { EventBatch } from '../domain/event-batch.ts';
-import type { LenderImport } from '../domain/lender-import.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
+import type { ImportStepResult } from '../usecases/imports/run-import-step.ts';
 import type { Log } from './log.ts';
 import type { MailCount, Metrics } from './metrics.ts';
 import { traceIdOf } from './trace.ts';
 
-/* What operators see of what nobody waits for. Addresses stay out, as everywhere. */
+/* Log lines and metrics of background work: ids only, no addresses. */
 
-interface MailEnded extends MailCount {
+/** One attempt to send a mail. */
+export interface MailAttempt {
+  readonly outcome: MailCount['outcome'];
+  /** As stored after the attempt. */
   readonly outgoingMail: OutgoingMail;
-  readonly fault?: unknown;
+  /** Why the transport failed. */
+  readonly error?: unknown;
 }
 
-/** Told of each try to send a mail. */
-export function tellMails(log: Log, metrics: Metrics): (ended: MailEnded) => void {
-  return ({ kind, outcome, outgoingMail, fault: err }) => {
-    const { mailId, loanId, tries, requestId, traceparent } = outgoingMail;
+export function logMailAttempts(log: Log, metrics: Metrics): (attempt: MailAttempt) => void {
+  return ({ outcome, outgoingMail, error: err }) => {
+    const { kind, mailId, loanId, tries, requestId, traceparent } = outgoingMail;
     const line = {
-      ...{ kind, outcome, mailing_id: mailId, loan_id: loanId, tries, request_id: requestId, trace_id: traceIdOf(traceparent) },
-      ...metrics.mailEnded({ kind, outcome }),
+      kind,
+      outcome,
+      mailing_id: mailId,
+      loan_id: loanId,
+      tries,
+      request_id: requestId,
+      trace_id: traceIdOf(traceparent),
+      ...metrics.mailAttempted({ kind, outcome }),
     };
-    if (err === undefined) log.info(line, 'mail ended');
-    else if (outcome === 'failed') log.error({ ...line, err }, 'mail failed for good');
-    else log.warn({ ...line, err }, 'mail is tried again');
+    if (outcome === 'failed') log.error({ ...line, err }, 'mail delivery failed');
+    else if (outcome === 'postponed') log.warn({ ...line, err }, 'mail delivery postponed');
+    else log.info(line, outcome === 'sent' ? 'mail sent' : 'mail dropped');
   };
 }
 
-interface ImportAdvanced {
-  readonly job: LenderImport;
-  readonly lendersAdded: number;
-}
-
-/** Told of each step of an import. */
-export function tellImports(log: Log, metrics: Metrics): (advanced: ImportAdvanced) => void {
+export function logImportSteps(log: Log, metrics: Metrics): (step: ImportStepResult) => void {
   return ({ job, lendersAdded }) => {
     const { importId, loanId, state, rowsTotal, rowsDone, counts, requestId, traceparent } = job;
     const line = {
-      ...{ import_id: importId, loan_id: loanId, status: state.name, rows: rowsTotal, settled: rowsDone, ...counts },
-      ...{ request_id: requestId, trace_id: traceIdOf(traceparent) },
+      import_id: importId,
+      loan_id: loanId,
+      status: state.name,
+      rows: rowsTotal,
+      settled: rowsDone,
+      ...counts,
+      request_id: requestId,
+      trace_id: traceIdOf(traceparent),
       ...metrics.lendersImported(lendersAdded),
     };
     log.info(line, 'import advanced');
   };
 }
 
-interface Failed {
+/** A failed attempt of an event handler. */
+export interface HandlerFailure {
   readonly batch: EventBatch;
   readonly handler: string;
-  readonly fault: unknown;
+  readonly error: unknown;
+  /** Whether no attempts are left: the batch is now a dead letter of this handler. */
   readonly isLast: boolean;
 }
 
-/** Told of each reaction in vain. */
-export function tellFailures(log: Log, metrics: Metrics): (failed: Failed) => void {
-  return ({ batch, handler, fault: err, isLast }) => {
+export function logHandlerFailures(log: Log, metrics: Metrics): (failure: HandlerFailure) => void {
+  return ({ batch, handler, error: err, isLast }) => {
     const { loan, version, requestId, traceparent } = batch;
     const line = { err, handler, loan_id: loan.loanId, version, request_id: requestId, trace_id: traceIdOf(traceparent) };
-    if (isLast) log.error({ ...line, ...metrics.eventDeadLettered(handler) }, 'a change is set aside');
-    else log.warn(line, 'a change is tried again');
+    if (isLast) log.error({ ...line, ...metrics.eventDeadLettered(handler) }, 'event moved to dead letters');
+    else log.warn(line, 'event handler failed, will be retried');
   };
 }

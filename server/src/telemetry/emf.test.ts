@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failingStore } from '../testing/app/failing-store.ts';
 import { lastLine } from '../testing/app/log-lines.ts';
-import { sendRequest } from '../testing/app/raw-http.ts';
 import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
 import { metricsIn, type PublishedMetric } from '../testing/aws/emf.ts';
 import { embeddedMetrics } from './emf.ts';
@@ -10,18 +9,18 @@ const NOW = Date.UTC(2026, 2, 1, 9, 15);
 const KEY = { 'Idempotency-Key': 'one' };
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
-const troubled = failingStore();
+const failing = failingStore();
 let testApp: TestApp;
 let ana: Person;
 
 beforeEach(async () => {
-  testApp = await openTestApp({ metrics: embeddedMetrics(() => NOW), store: troubled.store });
+  testApp = await openTestApp({ metrics: embeddedMetrics(() => NOW), store: failing.store });
   ana = await testApp.as('ana@example.com');
 });
 
-afterEach(() => troubled.fail(undefined));
+afterEach(() => failing.fail(undefined));
 
-/** What CloudWatch reads out of the last line. */
+/** The metrics in the last log line. */
 function published(): PublishedMetric[] {
   return metricsIn(testApp.logged.at(-1) ?? '');
 }
@@ -39,20 +38,20 @@ function failed(Endpoint: string, ErrorType: string) {
   return { namespace: 'PrivateLending/API', metric: 'APIError', unit: 'Count', value: 1, dimensions: { Endpoint, ErrorType } };
 }
 
-describe('the metrics in the log', () => {
-  it('tell of lenders added: how long it took, and how many they are', async () => {
+describe('embeddedMetrics', () => {
+  it('publishes the latency and the number of added lenders', async () => {
     const loanId = await ana.postsLoan();
     await ana.post(`/loans/${loanId}/lenders`, { lenders: lenders(3, 5) });
     expect(published()).toEqual([latency('AddLenders', 'Success'), added('AddLenders', 3)]);
     expect(published()[0]?.value).toBeGreaterThan(0);
   });
 
-  it('tell of a success that added nobody how long it took', async () => {
+  it('publishes only the latency of a request that adds no lenders', async () => {
     await ana.get('/loans');
     expect(published()).toEqual([latency('ListLoans', 'Success')]);
   });
 
-  it('count the lenders of a replay no second time', async () => {
+  it('does not count the lenders of a replay again', async () => {
     const body = { ...LOAN, lenders: lenders(2, 5) };
     await ana.post('/loans', body, KEY);
     expect(published()).toEqual([latency('CreateLoan', 'Success'), added('CreateLoan', 2)]);
@@ -60,7 +59,7 @@ describe('the metrics in the log', () => {
     expect(published()).toEqual([latency('CreateLoan', 'Success')]);
   });
 
-  it('tell of a refusal by its type', async () => {
+  it('publishes a rejected request by its error type', async () => {
     await ana.post('/loans', { ...LOAN, amount: -1 });
     expect(published()).toEqual([latency('CreateLoan', 'Error'), failed('CreateLoan', 'ValidationError')]);
     await testApp.send('GET', '/loans');
@@ -72,22 +71,22 @@ describe('the metrics in the log', () => {
     ['unavailable', 'DatabaseUnavailable'],
     ['busy', 'Contention'],
     [new Error('the disk is gone'), 'UnexpectedError'],
-  ] as const)('tell of a fault of ours by its type: %s', async (fault, type) => {
-    troubled.fail(fault);
+  ] as const)('publishes a server error by its type: %s', async (error, type) => {
+    failing.fail(error);
     await ana.post('/loans', LOAN);
     expect(published()).toEqual([latency('CreateLoan', 'Error'), failed('CreateLoan', type)]);
     expect(lastLine(testApp)).toMatchObject({ level: 50, msg: 'request failed', error_type: type });
   });
 
-  it('bear the time, and stand in the request’s own line with its ids', async () => {
+  it('adds the metrics and their time to the log line of the request', async () => {
     const headers = { 'X-Request-Id': 'mine', traceparent: `00-${TRACE}-b7ad6b7169203331-01` };
     await ana.get('/loans', headers);
     expect(testApp.logged.filter((line) => line.includes('"mine"'))).toHaveLength(1);
     expect(lastLine(testApp)).toMatchObject({ _aws: { Timestamp: NOW }, request_id: 'mine', trace_id: TRACE, user_id: ana.userId });
   });
 
-  it('are read out of the log, and nowhere else', async () => {
-    const { status, body } = await sendRequest(testApp, '/metrics', { from: '127.0.0.1' });
+  it('has no /metrics page', async () => {
+    const { status, body } = await testApp.send('GET', '/metrics', { from: '127.0.0.1' });
     expect([status, body.error]).toEqual([404, 'NOT_FOUND']);
   });
 });

@@ -2,54 +2,51 @@ import type { RequestEnded } from '../execution/telemetry.ts';
 import type { Metrics } from './metrics.ts';
 
 /*
- * CloudWatch's embedded metric format: CloudWatch reads the metrics out of the log, so that none is ever sent. A document says in
- * `_aws` which of its members are metrics, and by which others they are told apart.
+ * CloudWatch embedded metric format: CloudWatch reads metrics from log lines, so nothing is sent during a request. The member
+ * `_aws` says which members of a line are metrics and which are their dimensions.
  */
 
 const NAMESPACE = 'PrivateLending/API';
-/** What nobody has asked for at the moment. */
-const BACKGROUND = 'PrivateLending/Background';
+const BACKGROUND_NAMESPACE = 'PrivateLending/Background';
 
-/** Metrics that leave with the request's own line in the log. @param clock epoch milliseconds */
+/** Metrics as members of log lines. @param clock epoch milliseconds */
 export function embeddedMetrics(clock: () => number): Metrics {
+  const lineMembers = (metrics: readonly object[], members: object) => ({
+    _aws: { Timestamp: clock(), CloudWatchMetrics: metrics },
+    ...members,
+  });
+  const backgroundCount = (name: string, dimensions: Readonly<Record<string, string>>) =>
+    lineMembers([metric(name, 'Count', Object.keys(dimensions), BACKGROUND_NAMESPACE)], { ...dimensions, [name]: 1 });
   return {
     page: undefined,
-    requestEnded: (request) => membersOf(request, clock()),
-    lendersImported: (count) => (count > 0 ? importMembers(count, clock()) : {}),
-    mailEnded: ({ kind, outcome }) => backgroundMembers('Mails', { Kind: kind, Outcome: outcome }, clock()),
-    eventDeadLettered: (handler) => backgroundMembers('EventsDeadLettered', { Handler: handler }, clock()),
+    requestEnded: (request) => lineMembers(requestMetrics(request), requestMembers(request)),
+    lendersImported: (count) => (count > 0 ? lineMembers([LENDERS_ADDED], { Endpoint: 'ImportLenders', LendersAdded: count }) : {}),
+    mailAttempted: ({ kind, outcome }) => backgroundCount('Mails', { Kind: kind, Outcome: outcome }),
+    eventDeadLettered: (handler) => backgroundCount('EventsDeadLettered', { Handler: handler }),
   };
 }
 
-function importMembers(lendersAdded: number, now: number) {
-  const counted = directive('LendersAdded', 'Count', ['Endpoint']);
-  return { _aws: { Timestamp: now, CloudWatchMetrics: [counted] }, Endpoint: 'ImportLenders', LendersAdded: lendersAdded };
+/** One directive per metric, since all metrics of a directive share its dimensions. */
+function metric(name: string, unit: 'Count' | 'Milliseconds', dimensions: readonly string[], namespace = NAMESPACE): object {
+  return { Namespace: namespace, Dimensions: [dimensions], Metrics: [{ Name: name, Unit: unit }] };
 }
 
-function backgroundMembers(name: string, dimensions: Readonly<Record<string, string>>, now: number) {
-  const counted = directive(name, 'Count', Object.keys(dimensions), BACKGROUND);
-  return { _aws: { Timestamp: now, CloudWatchMetrics: [counted] }, ...dimensions, [name]: 1 };
+const LENDERS_ADDED = metric('LendersAdded', 'Count', ['Endpoint']);
+
+function requestMetrics({ error, lendersAdded }: RequestEnded): object[] {
+  return [
+    metric('APILatency', 'Milliseconds', ['Endpoint', 'Status']),
+    ...(lendersAdded > 0 ? [LENDERS_ADDED] : []),
+    ...(error ? [metric('APIError', 'Count', ['Endpoint', 'ErrorType'])] : []),
+  ];
 }
 
-/** Each metric has a directive of its own, because all the metrics of one are told apart by the same members. */
-function membersOf({ endpoint, durationMs, error, lendersAdded }: RequestEnded, now: number) {
+function requestMembers({ endpoint, durationMs, error, lendersAdded }: RequestEnded): object {
   return {
-    _aws: {
-      Timestamp: now,
-      CloudWatchMetrics: [
-        directive('APILatency', 'Milliseconds', ['Endpoint', 'Status']),
-        ...(lendersAdded > 0 ? [directive('LendersAdded', 'Count', ['Endpoint'])] : []),
-        ...(error ? [directive('APIError', 'Count', ['Endpoint', 'ErrorType'])] : []),
-      ],
-    },
     Endpoint: endpoint,
     Status: error ? 'Error' : 'Success',
     APILatency: durationMs,
     ...(lendersAdded > 0 && { LendersAdded: lendersAdded }),
     ...(error && { ErrorType: error.metricType, APIError: 1 }),
   };
-}
-
-function directive(name: string, unit: 'Count' | 'Milliseconds', dimensions: readonly string[], namespace = NAMESPACE) {
-  return { Namespace: namespace, Dimensions: [dimensions], Metrics: [{ Name: name, Unit: unit }] };
 }

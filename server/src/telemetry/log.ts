@@ -4,17 +4,16 @@ import { traceIdOf } from './trace.ts';
 
 export type Log = Logger;
 
-/** One JSON line for each thing worth telling, on standard error: standard output is for what people asked for. */
+/** A log of JSON lines, on standard error by default: standard output is for the results of commands. */
 export function makeLog(destination: { write(line: string): void } = process.stderr): Log {
   return pino({ base: { service: 'private-lending' }, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }
 
 /**
- * The line of a request: ids, times and codes only. A refusal's message may quote an address, so it stays out;
- * of a fault of ours the cause is told.
- * @param more members that the line bears besides
+ * Logs a request with ids, times and codes only: an error's message may quote an address. The cause is logged for server errors.
+ * @param members further members of the line
  */
-export function logRequest(log: Log, request: RequestEnded, more: object = {}): void {
+export function logRequest(log: Log, request: RequestEnded, members: object = {}): void {
   const { endpoint, durationMs, error, requestId, traceparent, userId, replayedRequestId, lendersAdded } = request;
   const line = {
     endpoint,
@@ -30,25 +29,25 @@ export function logRequest(log: Log, request: RequestEnded, more: object = {}): 
       error_type: error.metricType,
       problems: error.details.map(({ path, code }) => ({ path, code })),
     }),
-    ...more,
+    ...members,
   };
-  if (error && isOurs(error.metricType)) log.error({ ...line, err: error.cause }, 'request failed');
-  else log.info(line, error ? 'request refused' : 'request answered');
+  if (error && isServerError(error.metricType)) log.error({ ...line, err: error.cause }, 'request failed');
+  else log.info(line, error ? 'request rejected' : 'request completed');
 }
 
-/** The line of a subscription that could not go on, as bare as that of a request. */
+/** Logs a subscription that ended with an error, under the same rule as a request. */
 export function logSubscription(log: Log, { endpoint, requestId, traceparent, userId, error }: SubscriptionFailed): void {
   const ids = { endpoint, request_id: requestId, trace_id: traceIdOf(traceparent), user_id: userId };
   const line = { ...ids, error: error.code, error_type: error.metricType };
-  if (isOurs(error.metricType)) log.error({ ...line, err: error.cause }, 'subscription failed');
+  if (isServerError(error.metricType)) log.error({ ...line, err: error.cause }, 'subscription failed');
   else log.info(line, 'subscription ended');
 }
 
-/** Told when the database is found to be unavailable, and when it is back. */
+/** For the circuit breaker: logs when it opens and when it closes. */
 export function logAvailability(log: Log): (isUnavailable: boolean) => void {
-  return (isUnavailable) => (isUnavailable ? log.error('the database is unavailable') : log.info('the database is back'));
+  return (isUnavailable) => (isUnavailable ? log.error('database unavailable') : log.info('database available again'));
 }
 
-function isOurs(type: string): boolean {
+function isServerError(type: string): boolean {
   return ['Contention', 'DatabaseThrottled', 'DatabaseUnavailable', 'UnexpectedError'].includes(type);
 }

@@ -1,23 +1,19 @@
 import type { RequestEnded } from '../execution/telemetry.ts';
 
-/** How requests are counted. Each entry of the program has its own way. */
+/** Counts what happens. Each method returns members to add to the log line of what it counts. */
 export interface Metrics {
-  /** @returns what the request's line in the log bears besides its own members */
   requestEnded(request: RequestEnded): object;
-  /** Lenders were added by a step of an import. @returns the same for its line */
   lendersImported(count: number): object;
-  /** One try to send a mail has ended. @returns the same for its line */
-  mailEnded(mail: MailCount): object;
-  /** A change was set aside that a reactor failed on. @returns the same for its line */
+  mailAttempted(mail: MailCount): object;
   eventDeadLettered(handler: string): object;
-  /** What `/metrics` answers; undefined where the counts are not kept in the program. */
+  /** The body of `/metrics`; undefined where counts are not kept in the process. */
   readonly page: MetricsPage | undefined;
 }
 
-/** By what mails are told apart. */
+/** The labels of a mail attempt. */
 export interface MailCount {
   readonly kind: string;
-  readonly outcome: string;
+  readonly outcome: 'daily-limit' | 'failed' | 'moot' | 'opted-out' | 'postponed' | 'sent';
 }
 
 export interface MetricsPage {

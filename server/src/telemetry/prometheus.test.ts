@@ -14,8 +14,8 @@ beforeEach(async () => {
 
 afterEach(() => testApp.close());
 
-describe('the metrics', () => {
-  it('are those of the contract, under its names and labels', async () => {
+describe('PrometheusMetrics', () => {
+  it('has the metric names and labels of the contract', async () => {
     await ana.post('/loans', { ...LOAN, lenders: lenders(1, 5) });
     await ana.get('/loans?limit=0');
     const text = await metricsOf(testApp);
@@ -28,11 +28,11 @@ describe('the metrics', () => {
       mails_total: 'counter',
       events_dead_lettered_total: 'counter',
     });
-    const labelled = [...text.matchAll(/^(\w+)\{([^}]*)\}/gm)].map(([, name, labels = '']) => {
-      const names = [...labels.matchAll(/(\w+)="/g)].map(([, label]) => label);
+    const labels = [...text.matchAll(/^(\w+)\{([^}]*)\}/gm)].map(([, name, list = '']) => {
+      const names = [...list.matchAll(/(\w+)="/g)].map(([, label]) => label);
       return `${name}{${names.sort((a = '', b = '') => a.localeCompare(b)).join()}}`;
     });
-    expect(new Set(labelled)).toEqual(
+    expect(new Set(labels)).toEqual(
       new Set([
         'api_latency_milliseconds_bucket{endpoint,le,status}',
         'api_latency_milliseconds_count{endpoint,status}',
@@ -44,18 +44,17 @@ describe('the metrics', () => {
     );
   });
 
-  it('count the lenders that were added, where they were added, and no replay', async () => {
+  it('counts added lenders by endpoint, and not those of a replay', async () => {
     const loanId = await ana.postsLoan();
     for (const key of ['one', 'one', 'two']) {
-      const prefix = key;
-      await ana.post(`/loans/${loanId}/lenders`, { lenders: lenders(3, 5, prefix) }, { 'Idempotency-Key': key });
+      await ana.post(`/loans/${loanId}/lenders`, { lenders: lenders(3, 5, key) }, { 'Idempotency-Key': key });
     }
     await ana.post('/loans', { ...LOAN, lenders: lenders(2, 5) });
     await ana.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 1_000_000, 'too-much') });
     expect(await valuesOf('lenders_added_total', testApp)).toEqual({ 'endpoint="AddLenders"': 6, 'endpoint="CreateLoan"': 2 });
   });
 
-  it('count every request by how it ended, a replay as a success', async () => {
+  it('counts requests by status, a replay as a success', async () => {
     const key = { 'Idempotency-Key': 'one' };
     for (const amount of [5, 5, 6, -1]) await ana.post('/loans', { ...LOAN, amount }, key);
     expect(await valuesOf('api_latency_milliseconds_count', testApp)).toEqual({
@@ -66,24 +65,24 @@ describe('the metrics', () => {
     expect(Object.values(sums).every((milliseconds) => milliseconds > 0)).toBe(true);
   });
 
-  it('count the calls to the database by what they do', async () => {
+  it('counts store calls by verb', async () => {
     const before = await valuesOf('store_calls_total', testApp);
     const loanId = await ana.postsLoan();
     await ana.post(`/loans/${loanId}/lenders`, { lenders: lenders(3, 5) });
     await ana.get(`/loans/${loanId}/lenders`);
     const after = await valuesOf('store_calls_total', testApp);
-    const risen = Object.entries(after).map(([verb, count]) => [verb, count - (before[verb] ?? 0)]);
-    expect(Object.fromEntries(risen)).toEqual({ 'verb="get"': 2, 'verb="commit"': 2, 'verb="list"': 1 });
+    const increases = Object.entries(after).map(([verb, count]) => [verb, count - (before[verb] ?? 0)]);
+    expect(Object.fromEntries(increases)).toEqual({ 'verb="get"': 2, 'verb="commit"': 2, 'verb="list"': 1 });
   });
 
-  it('count nothing for pages that are no use case', async () => {
+  it('does not count requests outside of use cases', async () => {
     for (const path of ['/nowhere', '/health/live', '/openapi.json']) await testApp.send('GET', path);
     expect(await valuesOf('api_latency_milliseconds_count', testApp)).toEqual({});
   });
 });
 
-/** Makes one refusal of each type, at the endpoint named. */
-const REFUSALS: Readonly<Record<string, readonly [endpoint: string, status: number, make: () => Promise<Answer>]>> = {
+/** Per error type: a request that is rejected with it. */
+const REJECTED: Readonly<Record<string, readonly [endpoint: string, status: number, send: () => Promise<Answer>]>> = {
   ValidationError: ['ListLoans', 400, () => ana.get('/loans?limit=0')],
   Unauthorized: ['ListLoans', 401, () => testApp.send('GET', '/loans')],
   Forbidden: ['ListLoans', 403, async () => (await testApp.as('ben@example.com', { email_verified: false })).get('/loans')],
@@ -101,7 +100,7 @@ const REFUSALS: Readonly<Record<string, readonly [endpoint: string, status: numb
     'CreateLoan',
     429,
     async () => {
-      for (let hundreds = 0; hundreds < 10; hundreds += 1) {
+      for (let twenties = 0; twenties < 10; twenties += 1) {
         await ana.post('/loans', { ...LOAN, lenders: lenders(20, 5) });
       }
       return ana.post('/loans', { ...LOAN, lenders: lenders(1, 5) });
@@ -109,17 +108,17 @@ const REFUSALS: Readonly<Record<string, readonly [endpoint: string, status: numb
   ],
 };
 
-describe('a refusal', () => {
-  it.each(Object.entries(REFUSALS))('is counted once under its type: %s', async (type, [endpoint, status, make]) => {
-    expect((await make()).status).toBe(status);
+describe('api_errors_total', () => {
+  it.each(Object.entries(REJECTED))('counts a rejected request once by its type: %s', async (type, [endpoint, status, send]) => {
+    expect((await send()).status).toBe(status);
     expect(await valuesOf('api_errors_total', testApp)).toEqual({ [`endpoint="${endpoint}",error_type="${type}"`]: 1 });
   });
 });
 
-const FAULTS = [
+const STORE_ERRORS = [
   {
     type: 'DatabaseThrottled',
-    fault: 'throttled',
+    cause: 'throttled',
     status: 429,
     error: 'TOO_MANY_REQUESTS',
     message: 'Database request rate exceeded. Please retry after 5 seconds.',
@@ -127,7 +126,7 @@ const FAULTS = [
   },
   {
     type: 'DatabaseUnavailable',
-    fault: 'unavailable',
+    cause: 'unavailable',
     status: 503,
     error: 'SERVICE_UNAVAILABLE',
     message: 'Database temporarily unavailable. Please retry after 10 seconds.',
@@ -135,7 +134,7 @@ const FAULTS = [
   },
   {
     type: 'Contention',
-    fault: 'busy',
+    cause: 'busy',
     status: 503,
     error: 'SERVICE_UNAVAILABLE',
     message: 'Too many changes at once. Please retry after 1 second.',
@@ -143,7 +142,7 @@ const FAULTS = [
   },
   {
     type: 'UnexpectedError',
-    fault: new Error('the disk is gone'),
+    cause: new Error('the disk is gone'),
     status: 500,
     error: 'INTERNAL_ERROR',
     message: 'Something went wrong on our side. Please retry; if it persists, tell us the request id.',
@@ -151,22 +150,22 @@ const FAULTS = [
   },
 ] as const;
 
-describe('a fault of the database', () => {
-  it.each(FAULTS)('is answered in the words of the contract, counted and logged: $type', async (expected) => {
-    const { type, fault, status, error, message, retryAfter } = expected;
+describe('api_errors_total of server errors', () => {
+  it.each(STORE_ERRORS)('counts and logs a server error, with the response of the contract: $type', async (expected) => {
+    const { type, cause, status, error, message, retryAfter } = expected;
     const { store, fail } = failingStore();
-    const there = await openTestApp({ store });
-    const ben = await there.as('ben@example.com');
+    const failingApp = await openTestApp({ store });
+    const ben = await failingApp.as('ben@example.com');
     const loanId = await ben.postsLoan();
-    fail(fault);
-    const answer = await ben.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 5) });
-    expect(answer.status).toBe(status);
-    expect(answer.body).toMatchObject({ error, message, detail: message, retryable: true });
-    expect(answer.body.retry_after).toBe(retryAfter);
-    expect(answer.headers.get('Retry-After')).toBe(retryAfter === undefined ? null : String(retryAfter));
-    expect(await valuesOf('api_errors_total', there)).toEqual({ [`endpoint="AddLenders",error_type="${type}"`]: 1 });
-    expect(await valuesOf('lenders_added_total', there)).toEqual({});
-    expect(lastLine(there)).toMatchObject({
+    fail(cause);
+    const response = await ben.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 5) });
+    expect(response.status).toBe(status);
+    expect(response.body).toMatchObject({ error, message, detail: message, retryable: true });
+    expect(response.body.retry_after).toBe(retryAfter);
+    expect(response.headers.get('Retry-After')).toBe(retryAfter === undefined ? null : String(retryAfter));
+    expect(await valuesOf('api_errors_total', failingApp)).toEqual({ [`endpoint="AddLenders",error_type="${type}"`]: 1 });
+    expect(await valuesOf('lenders_added_total', failingApp)).toEqual({});
+    expect(lastLine(failingApp)).toMatchObject({
       level: 50,
       msg: 'request failed',
       error_type: type,
@@ -174,20 +173,20 @@ describe('a fault of the database', () => {
     });
   });
 
-  it('is no more, and is counted no more, once it is over', async () => {
+  it('counts no further error once the database is back', async () => {
     const { store, fail } = failingStore();
-    const there = await openTestApp({ store });
-    const ben = await there.as('ben@example.com');
+    const failingApp = await openTestApp({ store });
+    const ben = await failingApp.as('ben@example.com');
     fail('unavailable');
     const keyed = { 'Idempotency-Key': 'one' };
     expect((await ben.post('/loans', LOAN, keyed)).status).toBe(503);
     fail(undefined);
     expect((await ben.post('/loans', LOAN, keyed)).status).toBe(201);
-    expect(await valuesOf('api_errors_total', there)).toEqual({ 'endpoint="CreateLoan",error_type="DatabaseUnavailable"': 1 });
-    await there.close();
+    expect(await valuesOf('api_errors_total', failingApp)).toEqual({ 'endpoint="CreateLoan",error_type="DatabaseUnavailable"': 1 });
+    await failingApp.close();
   });
 
-  it('is told from too many requests at once, which may come again after a second', async () => {
+  it('counts a full queue as contention, to be retried after a second', async () => {
     const full = await openTestApp({ waitingMax: 0 });
     const { status, headers, body } = await (await full.as('ben@example.com')).post('/loans', LOAN);
     expect([status, headers.get('Retry-After'), body.retry_after]).toEqual([503, '1', 1]);

@@ -5,12 +5,12 @@ import type { MailCount, Metrics, MetricsPage } from './metrics.ts';
 
 const LATENCY_BUCKETS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 
-/** The counts that operators watch, kept for Prometheus to read. */
+/** Metrics in the process, for Prometheus to scrape. */
 export class PrometheusMetrics implements Metrics {
   readonly #registry = new Registry();
   readonly #latency = new Histogram({
     name: 'api_latency_milliseconds',
-    help: 'Time from a request to its answer.',
+    help: 'Time from request to response.',
     labelNames: ['endpoint', 'status'],
     buckets: LATENCY_BUCKETS_MS,
     registers: [this.#registry],
@@ -23,7 +23,7 @@ export class PrometheusMetrics implements Metrics {
   });
   readonly #errors = new Counter({
     name: 'api_errors_total',
-    help: 'Requests refused or failed.',
+    help: 'Requests rejected or failed.',
     labelNames: ['endpoint', 'error_type'],
     registers: [this.#registry],
   });
@@ -33,16 +33,15 @@ export class PrometheusMetrics implements Metrics {
     labelNames: ['verb'],
     registers: [this.#registry],
   });
-
   readonly #mails = new Counter({
     name: 'mails_total',
-    help: 'Tries to send a mail, by what became of them.',
+    help: 'Attempts to send a mail, by outcome.',
     labelNames: ['kind', 'outcome'],
     registers: [this.#registry],
   });
-  readonly #setAside = new Counter({
+  readonly #deadLetters = new Counter({
     name: 'events_dead_lettered_total',
-    help: 'Changes that a reactor failed on again and again: each wants a person to look at it.',
+    help: 'Event batches that a handler gave up on after its last attempt.',
     labelNames: ['handler'],
     registers: [this.#registry],
   });
@@ -64,13 +63,13 @@ export class PrometheusMetrics implements Metrics {
     return {};
   }
 
-  mailEnded({ kind, outcome }: MailCount): object {
+  mailAttempted({ kind, outcome }: MailCount): object {
     this.#mails.inc({ kind, outcome });
     return {};
   }
 
   eventDeadLettered(handler: string): object {
-    this.#setAside.inc({ handler });
+    this.#deadLetters.inc({ handler });
     return {};
   }
 

@@ -5,18 +5,22 @@ const ROOT = 'Root=1-5759e988-bd862e3fe1be46a994272793';
 const TRACE = '5759e988bd862e3fe1be46a994272793';
 const PARENT = '53995c3f42cd8ad8';
 
-describe('the trace header of X-Ray', () => {
+describe('traceparentOfXRay', () => {
   it.each([
     ['sampled', `${ROOT};Parent=${PARENT};Sampled=1`, `00-${TRACE}-${PARENT}-01`],
     ['not sampled', `${ROOT};Parent=${PARENT};Sampled=0`, `00-${TRACE}-${PARENT}-00`],
-    ['with the sampling left open', `${ROOT};Parent=${PARENT};Sampled=?`, `00-${TRACE}-${PARENT}-00`],
-    ['in another order, with more', `Sampled=1;Lineage=a:1|b:2; Parent=${PARENT};Self=1-2; ${ROOT}`, `00-${TRACE}-${PARENT}-01`],
-  ])('is the same place in W3C’s words: %s', (_, header, traceparent) => {
+    ['with an undecided sampling', `${ROOT};Parent=${PARENT};Sampled=?`, `00-${TRACE}-${PARENT}-00`],
+    [
+      'in another order, with further members',
+      `Sampled=1;Lineage=a:1|b:2; Parent=${PARENT};Self=1-2; ${ROOT}`,
+      `00-${TRACE}-${PARENT}-01`,
+    ],
+  ])('converts a header: %s', (_, header, traceparent) => {
     expect(traceparentOfXRay(header)).toBe(traceparent);
   });
 
   it.each([ROOT, `${ROOT};Parent=;Sampled=0`, `${ROOT};Parent=nobody`])(
-    'names the trace also where it names no parent: %s',
+    'creates a parent id if the header has none: %s',
     (header) => {
       const traceparent = traceparentOfXRay(header);
       expect(traceparent).toMatch(new RegExp(`^00-${TRACE}-[0-9a-f]{16}-00$`));
@@ -32,5 +36,5 @@ describe('the trace header of X-Ray', () => {
     `Root=2-5759e988-bd862e3fe1be46a994272793`,
     `Parent=${PARENT};Sampled=1`,
     'x',
-  ])('that names no trace is none: %s', (header) => expect(traceparentOfXRay(header)).toBeUndefined());
+  ])('returns undefined for a header without a trace: %s', (header) => expect(traceparentOfXRay(header)).toBeUndefined());
 });

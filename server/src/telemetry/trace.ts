@@ -1,22 +1,21 @@
 import { randomBytes } from 'node:crypto';
 
 const SPAN_ID = /^[0-9a-f]{16}$/;
-
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /**
- * Reads W3C trace context. A version above 00 may carry more than is known today.
- * @returns our own place in the caller's trace, to be carried on; null where there is none or it is malformed
+ * Continues the trace of a W3C `traceparent` header under a new span id. Versions above 00 may have further fields.
+ * @returns the new `traceparent`; null if the header is missing or malformed
  */
-export function continueTrace(sent: string | undefined): string | null {
-  const [, version = 'ff', traceId = '', parentId = '', flags = '', more] = TRACEPARENT.exec(sent ?? '') ?? [];
-  const isNone = version === 'ff' || /^0+$/.test(traceId) || /^0+$/.test(parentId) || (version === '00' && more !== undefined);
-  return isNone ? null : `00-${traceId}-${newSpanId()}-${flags}`;
+export function continueTrace(header: string | undefined): string | null {
+  const [, version = 'ff', traceId = '', parentId = '', flags = '', more] = TRACEPARENT.exec(header ?? '') ?? [];
+  const isInvalid = version === 'ff' || /^0+$/.test(traceId) || /^0+$/.test(parentId) || (version === '00' && more !== undefined);
+  return isInvalid ? null : `00-${traceId}-${newSpanId()}-${flags}`;
 }
 
 /**
- * Reads the trace header of AWS X-Ray, `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`.
- * @returns the same place as W3C trace context; undefined where it names no trace
+ * Converts the trace header of AWS X-Ray, `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`.
+ * @returns the `traceparent` of the same span; undefined if the header names no trace
  */
 export function traceparentOfXRay(header: string | undefined): string | undefined {
   const members = new Map(

@@ -11,11 +11,11 @@ beforeEach(() => {
 
 afterEach(() => work.close());
 
-/** Where nothing listens. */
+/** Nothing listens on this port. */
 const NOWHERE = 'http://127.0.0.1:9';
 
 describe('lending init', () => {
-  it('makes the file of a store, and finds it again', async () => {
+  it('creates the file of a store, and finds it again', async () => {
     const [first, second] = [await work.lending(['init']), await work.lending(['init', '--json'])];
     expect([first.code, first.stdout, first.stderr]).toEqual([0, './data/lending.db is made, and empty\n', '']);
     expect([second.code, JSON.parse(second.stdout)]).toEqual([0, { store: './data/lending.db', created: false }]);
@@ -24,35 +24,35 @@ describe('lending init', () => {
     expect(server.demo, 'the store was empty').toBeDefined();
   });
 
-  it('makes nothing in memory', async () => {
+  it('rejects a store in memory', async () => {
     const { code, stderr } = await work.lending(['init'], { STORE: 'sqlite::memory:' });
     expect([code, stderr]).toEqual([1, 'A store in memory begins and ends with its program. Name a file.\n']);
   });
 
-  it('tells what it goes without: a region, somebody who asks, an answer', async () => {
+  it('reports a missing region, missing credentials and a database that does not respond', async () => {
     const STORE = 'dynamodb:lending';
     const settings = [
       { STORE, AWS_EC2_METADATA_DISABLED: 'true' },
       { STORE, AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'eu-west-1' },
       { STORE, AWS_ENDPOINT_URL_DYNAMODB: NOWHERE },
     ];
-    const told = await Promise.all(settings.map(async (each) => (await work.lending(['init'], each)).stderr));
-    expect(told).toEqual([
-      'DynamoDB is in a region. Set AWS_REGION to the one where the table is.\n',
-      'DynamoDB has to know who asks. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.\n',
+    const errors = await Promise.all(settings.map(async (each) => (await work.lending(['init'], each)).stderr));
+    expect(errors).toEqual([
+      'DynamoDB needs a region. Set AWS_REGION to the one of the table.\n',
+      'DynamoDB needs credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.\n',
       `The table "lending" at ${NOWHERE} can't be used: connect ECONNREFUSED 127.0.0.1:9. Check the address and your rights.\n`,
     ]);
   });
 });
 
-describe.skipIf(endpoint === undefined)('a table of DynamoDB', () => {
+describe.skipIf(endpoint === undefined)('lending init on DynamoDB', () => {
   const settings = { AWS_ENDPOINT_URL_DYNAMODB: endpoint ?? '', ALLOW_LOCAL_ISSUER: '1', STORE: '' };
 
   beforeEach(() => {
     settings.STORE = `dynamodb:test-${randomUUID()}`;
   });
 
-  it('is made by init, found again, and served', async () => {
+  it('creates a table, finds it again, and the table can be served', async () => {
     expect(JSON.parse((await work.lending(['init', '--json'], settings)).stdout)).toMatchObject({ created: true });
     expect((await work.lending(['init'], settings)).stdout).toMatch(/^test-[\w-]+ is there already\n$/);
     const server = await work.serve(settings);
@@ -61,11 +61,11 @@ describe.skipIf(endpoint === undefined)('a table of DynamoDB', () => {
     expect(work.files('data')).toEqual([]);
   });
 
-  it('that is not there is told to whoever would serve it, with how it is made', async () => {
+  it('is recommended by serve where the table does not exist', async () => {
     const { code, stdout, stderr } = await work.lending(['serve'], { ...settings, PORT: '0' });
     expect([code, stdout]).toEqual([1, '']);
-    const place = `"${settings.STORE.slice('dynamodb:'.length)}" at ${endpoint}`;
-    const mend = `For development, STORE=${settings.STORE} npx lending init makes it; in production, the stack does.`;
-    expect(stderr).toBe(`There is no table ${place}. ${mend}\n`);
+    const table = `"${settings.STORE.slice('dynamodb:'.length)}" at ${endpoint}`;
+    const advice = `For development, STORE=${settings.STORE} npx lending init creates it; in production, the stack does.`;
+    expect(stderr).toBe(`There is no table ${table}. ${advice}\n`);
   });
 });

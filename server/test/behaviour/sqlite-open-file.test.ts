@@ -19,13 +19,13 @@ async function filled(path: string): Promise<void> {
   await store.close();
 }
 
-/** Has a process write to the store, and kills it in the middle of that. @returns what it told last */
+/** Kills a process while it writes to the store. @returns the last transfer that it reported as committed */
 async function stopUncleanly(path: string): Promise<number> {
   const writer = otherProcess('transfer', path);
-  await writer.tells('transferred 5');
+  await writer.waitForLine('transferred 5');
   await writer.kill();
   expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
-  return Number(writer.told.at(-1)?.slice('transferred '.length));
+  return Number(writer.lines.at(-1)?.slice('transferred '.length));
 }
 
 function damage(path: string, at: number): void {
@@ -34,8 +34,8 @@ function damage(path: string, at: number): void {
   closeSync(file);
 }
 
-describe('a store that is made', () => {
-  it('is for the eyes of its owner only, as are its log and its backups', async () => {
+describe('a new SQLite store', () => {
+  it('is readable by its owner only, as are its log and its backups', async () => {
     const path = tempFile();
     const store = openedSqlite(path);
     await commit(store, put('a', 1));
@@ -44,20 +44,27 @@ describe('a store that is made', () => {
   });
 });
 
-describe('opening a file that is not fit', () => {
-  it('refuses a store of a newer schema, names both versions, and leaves it as it is', () => {
+describe('openSqlite on a file that it can’t use', () => {
+  it.each([
+    [
+      'older',
+      1,
+      'an older Private Lending (format 1; this program needs 2). Name a new file or table in STORE, or start the older',
+    ],
+    ['newer', 7, 'a newer Private Lending (format 7; this program needs 2). Start that version'],
+  ])('rejects a store of %s format, names both formats and what to do, and leaves it as it is', (_, format, message) => {
     const path = tempFile();
-    const newer = openForWriting(path);
-    newer.pragma('user_version = 7');
-    newer.close();
+    const database = openForWriting(path);
+    database.pragma(`user_version = ${format}`);
+    database.close();
     const before = readFileSync(path);
     const opening = () => openSqlite(path);
     expect(opening).toThrow(StoreSetupError);
-    expect(opening).toThrow(`${path} was written by a newer Private Lending (schema 7; this program knows 1)`);
+    expect(opening).toThrow(`${path} was written by ${message}`);
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
-  it('refuses the SQLite file of another program, and leaves it as it is', () => {
+  it('rejects the SQLite file of another program, and leaves it as it is', () => {
     const path = tempFile();
     const foreign = new Sqlite(path);
     foreign.exec('CREATE TABLE cake (flavour TEXT)');
@@ -72,7 +79,7 @@ describe('opening a file that is not fit', () => {
   it.each([
     ['a short text', 'hello'],
     ['a long text', 'Dear diary. '.repeat(1000)],
-  ])('refuses %s, and leaves it as it is', (_, text) => {
+  ])('rejects %s, and leaves it as it is', (_, text) => {
     const path = tempFile();
     writeFileSync(path, text);
     const opening = () => openSqlite(path);
@@ -81,15 +88,15 @@ describe('opening a file that is not fit', () => {
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
-  it('refuses a folder', () => {
+  it('rejects a folder', () => {
     const path = tempFile();
     mkdirSync(path);
     expect(() => openSqlite(path)).toThrow(StoreSetupError);
   });
 });
 
-describe('opening after a stop', () => {
-  it('checks nothing where the stop was clean', async () => {
+describe('openSqlite after a stop', () => {
+  it('skips the check after a clean stop', async () => {
     const path = tempFile();
     await filled(path);
     const lines: string[] = [];
@@ -97,9 +104,9 @@ describe('opening after a stop', () => {
     expect(lines).toEqual([]);
   });
 
-  it('checks the file where the stop was unclean, says so, and finds all that was told as done', async () => {
+  it('checks the file after an unclean stop, reports that, and has all that was reported as committed', async () => {
     const path = tempFile();
-    const told = await stopUncleanly(path);
+    const committed = await stopUncleanly(path);
     const lines: string[] = [];
     const store = openedSqlite(path, { checkAfterUncleanStop: true, progress: (line) => lines.push(line) });
     expect(lines).toEqual([
@@ -108,10 +115,10 @@ describe('opening after a stop', () => {
     ]);
     const { total, transfers } = await readAccounts(store);
     expect(total).toBe(TOTAL);
-    expect([told, told + 1]).toContain(transfers);
+    expect([committed, committed + 1]).toContain(transfers);
   });
 
-  it('checks nothing where that was not asked for', async () => {
+  it('skips the check by default', async () => {
     const path = tempFile();
     await stopUncleanly(path);
     const lines: string[] = [];
@@ -123,24 +130,24 @@ describe('opening after a stop', () => {
     ['the middle', 0.5],
     ['the beginning', 0],
     ['the second page', 0.004],
-  ])('refuses a file that is damaged in %s, each time it is started', async (_, share) => {
+  ])('rejects a file that is damaged in %s, at every start', async (_, share) => {
     const path = tempFile();
     await filled(path);
     await stopUncleanly(path);
     damage(path, Math.floor(statSync(path).size * share));
-    // In processes of their own, since the end of a process closes what it has open, and may tidy the log away.
+    // In separate processes: the end of a process closes its files, which may delete the log.
     for (const _start of [1, 2]) {
       const starting = otherProcess('open', path);
       await starting.ended;
-      expect(starting.told).toEqual([
+      expect(starting.lines).toEqual([
         'opening',
         expect.stringContaining(CHECKING),
-        expect.stringContaining(`refused: UnfitStoreError: The store ${path} can't be used`),
+        expect.stringContaining(`failed: StoreSetupError: The store ${path} can't be used`),
       ]);
     }
   });
 
-  it('begins anew where the file was taken away and only its log was left', async () => {
+  it('creates an empty store where only a log is left of the old one', async () => {
     const path = tempFile();
     await stopUncleanly(path);
     rmSync(path);
@@ -150,16 +157,16 @@ describe('opening after a stop', () => {
   });
 });
 
-describe('opening a new file that another process is making', () => {
-  it('waits for it', async () => {
+describe('openSqlite on a new file that another process is creating', () => {
+  it('waits for the other process', async () => {
     const path = tempFile();
     const maker = otherProcess('hold', path);
-    await maker.tells('held');
+    await maker.waitForLine('held');
     const opener = otherProcess('open', path);
-    await opener.tells('opening');
-    await expect(opener.tells('refused', 300), 'it gives up at once').rejects.toThrow();
+    await opener.waitForLine('opening');
+    await expect(opener.waitForLine('failed', 300), 'it does not wait').rejects.toThrow();
     maker.release();
     await opener.ended;
-    expect(opener.told).toEqual(['opening', 'opened']);
+    expect(opener.lines).toEqual(['opening', 'opened']);
   });
 });

@@ -1,178 +1,192 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { lastLine } from '../../src/testing/app/log-lines.ts';
 import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
 import type { Answer } from '../../src/testing/app/test-app.ts';
-import { cancelled, errorAnswer, INTERNAL, NOBODY_THERE, RATE_EXCEEDED, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
+import {
+  cancelledTransaction,
+  errorResponse,
+  INTERNAL,
+  NO_BACKEND,
+  RATE_EXCEEDED,
+  THROTTLED,
+} from '../../src/testing/dynamodb/errors.ts';
 import * as faults from '../../src/testing/dynamodb/faults.ts';
-import { BEFORE, type FaultyLabOptions, ONCE, openFaultyTestApp } from '../../src/testing/dynamodb/faulty-app.ts';
-import { openProxied, type Proxied } from '../../src/testing/dynamodb/proxied-store.ts';
-import { ANY, type DynamoDbProxy, type ProxyRule } from '../../src/testing/dynamodb/proxy.ts';
+import { ADDED_ONCE, BEFORE, type FaultyAppOptions, openFaultyTestApp } from '../../src/testing/dynamodb/faulty-app.ts';
+import { useProxiedTable } from '../../src/testing/dynamodb/proxied-store.ts';
+import { ANY, type ProxyRule } from '../../src/testing/dynamodb/proxy.ts';
 import { endpoint } from '../../src/testing/dynamodb/tables.ts';
 
-/* Whatever goes wrong between the program and DynamoDB is told in the words of the contract, and counted as what it is. */
+/* The API's errors while DynamoDB fails: as the contract has them, and counted by their type. */
 
 const COMMIT = 'TransactWriteItems';
 
-const TOLD = {
+const EXPECTED = {
   DatabaseThrottled: {
-    ...{ status: 429, error: 'TOO_MANY_REQUESTS', seconds: 5 },
+    status: 429,
+    error: 'TOO_MANY_REQUESTS',
+    seconds: 5,
     message: 'Database request rate exceeded. Please retry after 5 seconds.',
   },
   DatabaseUnavailable: {
-    ...{ status: 503, error: 'SERVICE_UNAVAILABLE', seconds: 10 },
+    status: 503,
+    error: 'SERVICE_UNAVAILABLE',
+    seconds: 10,
     message: 'Database temporarily unavailable. Please retry after 10 seconds.',
   },
   Contention: {
-    ...{ status: 503, error: 'SERVICE_UNAVAILABLE', seconds: 1 },
+    status: 503,
+    error: 'SERVICE_UNAVAILABLE',
+    seconds: 1,
     message: 'Too many changes at once. Please retry after 1 second.',
   },
   UnexpectedError: {
-    ...{ status: 500, error: 'INTERNAL_ERROR', seconds: undefined },
+    status: 500,
+    error: 'INTERNAL_ERROR',
+    seconds: undefined,
     message: 'Something went wrong on our side. Please retry; if it persists, tell us the request id.',
   },
 } as const;
 
-type ErrorType = keyof typeof TOLD;
+type ErrorType = keyof typeof EXPECTED;
 
 interface Fault {
-  readonly how: string;
+  readonly title: string;
   readonly type: ErrorType;
-  readonly treatment: ProxyRule;
-  readonly options?: FaultyLabOptions;
+  readonly rule: ProxyRule;
+  readonly options?: FaultyAppOptions;
 }
 
-const throttled = (how: string, treatment: ProxyRule): Fault => ({ how, type: 'DatabaseThrottled', treatment });
-const unavailable = (how: string, treatment: ProxyRule, options?: FaultyLabOptions): Fault => ({
-  ...{ how, type: 'DatabaseUnavailable', treatment },
-  ...(options && { options }),
+const throttled = (title: string, rule: ProxyRule): Fault => ({ title, type: 'DatabaseThrottled', rule });
+const unavailable = (title: string, rule: ProxyRule, options: FaultyAppOptions = {}): Fault => ({
+  title,
+  type: 'DatabaseUnavailable',
+  rule,
+  options,
 });
 
-/** A transaction is cancelled: for this at its first item, and because all its others stand there already. */
-function cancelling(Code: string): ProxyRule {
-  return ({ request, deliver }) => {
+/** Cancels a transaction: for this reason at its first item, and because all its other items exist already. */
+function cancelFor(Code: string): ProxyRule {
+  return ({ request, respond }) => {
     const [, ...others]: { Put?: { Item: unknown } }[] = request.body.TransactItems;
-    deliver(
-      cancelled([{ Code, Message: 'No.' }, ...others.map(({ Put }) => ({ Code: 'ConditionalCheckFailed', Item: Put?.Item }))]),
-    );
+    const failed = others.map(({ Put }) => ({ Code: 'ConditionalCheckFailed', Item: Put?.Item }));
+    respond(cancelledTransaction([{ Code, Message: 'No.' }, ...failed]));
   };
 }
 
-/** Another transaction is always on the first item. */
-const conflicting: ProxyRule = ({ request, deliver }) => {
+/** Another transaction is always under way on the first item. */
+const conflictAtFirst: ProxyRule = ({ request, respond }) => {
   const [, ...others]: unknown[] = request.body.TransactItems;
-  deliver(cancelled(['TransactionConflict', ...others.map(() => 'None')]));
+  respond(cancelledTransaction(['TransactionConflict', ...others.map(() => 'None')]));
 };
 
 const FAULTS: readonly Fault[] = [
-  throttled('provisioned throughput exceeded', faults.answering(THROTTLED)),
-  throttled('request rate exceeded', faults.answering(RATE_EXCEEDED)),
-  unavailable('a fault within DynamoDB', faults.answering(INTERNAL)),
-  unavailable('nobody behind the balancer', faults.answering(NOBODY_THERE)),
-  unavailable('connections that break', faults.cut),
-  unavailable('answers that are no JSON', faults.malformed),
+  throttled('provisioned throughput exceeded', faults.respondWith(THROTTLED)),
+  throttled('request rate exceeded', faults.respondWith(RATE_EXCEEDED)),
+  unavailable('an internal error of DynamoDB', faults.respondWith(INTERNAL)),
+  unavailable('a load balancer without a backend', faults.respondWith(NO_BACKEND)),
+  unavailable('connection resets', faults.resetBeforeForwarding),
+  unavailable('responses that are not JSON', faults.malformedResponse),
   unavailable(
-    'answers without a body',
-    faults.garbled(() => ''),
+    'responses without a body',
+    faults.garbledResponse(() => ''),
   ),
-  unavailable('no answer', faults.unanswered, { tryMsMax: 700 }),
+  unavailable('no response', faults.notForwarded, { attemptTimeoutMs: 700 }),
   unavailable(
-    'a role that may not use the table',
-    faults.answering(errorAnswer('AccessDeniedException', 'User is not authorized')),
+    'a role without rights on the table',
+    faults.respondWith(errorResponse('AccessDeniedException', 'User is not authorized')),
   ),
-  { how: 'a mistake of ours', type: 'UnexpectedError', treatment: faults.answering(errorAnswer('ValidationException', 'Invalid')) },
+  {
+    title: 'a bug of ours',
+    type: 'UnexpectedError',
+    rule: faults.respondWith(errorResponse('ValidationException', 'Invalid')),
+  },
 ];
 
-const OF_COMMITS: readonly Fault[] = [
-  throttled('throttling among the reasons', cancelling('ThrottlingError')),
-  { how: 'others that are always faster', type: 'Contention', treatment: conflicting },
-  { how: 'a mistake of ours among the reasons', type: 'UnexpectedError', treatment: cancelling('ValidationError') },
+const COMMIT_FAULTS: readonly Fault[] = [
+  throttled('a cancellation for throttling', cancelFor('ThrottlingError')),
+  { title: 'endless conflicts', type: 'Contention', rule: conflictAtFirst },
+  { title: 'a cancellation for a bug of ours', type: 'UnexpectedError', rule: cancelFor('ValidationError') },
 ];
 
-const OF_READS: readonly Fault[] = [
+const READ_FAULTS: readonly Fault[] = [
   unavailable(
-    'an answer that begins in an address',
-    faults.garbled((text) => text.slice(Math.max(0, text.indexOf('borrower@')))),
+    'a response that starts in the middle of an address',
+    faults.garbledResponse((text) => text.slice(Math.max(0, text.indexOf('borrower@')))),
   ),
 ];
 
-function expectTold(answer: Answer, type: ErrorType): void {
-  const { status, error, message, seconds } = TOLD[type];
+function expectError(answer: Answer, type: ErrorType): void {
+  const { status, error, message, seconds } = EXPECTED[type];
   expect(requireProblem(answer)).toEqual({ status, error, problems: [] });
   expect([answer.body.message, answer.body.retry_after, answer.body.retryable]).toEqual([message, seconds, true]);
   expect(answer.headers.get('Retry-After')).toBe(seconds === undefined ? null : String(seconds));
   expect(answer.text).not.toMatch(/dynamo|transact|127\.0\.0\.1|aws|stack/i);
 }
 
-describe.skipIf(endpoint === undefined)('the database', () => {
-  let proxied: Proxied;
-  let proxy: DynamoDbProxy;
+describe.skipIf(endpoint === undefined)('the API while DynamoDB fails', () => {
+  const proxied = useProxiedTable();
 
-  beforeAll(async () => {
-    proxied = await openProxied();
-    proxy = proxied.proxy;
-  });
+  it.each([...FAULTS, ...COMMIT_FAULTS])(
+    'reports and counts a failed commit, and adds the lenders once afterwards: $title',
+    async ({ type, rule, options }) => {
+      const { testApp, add, errorCounts, loanState } = await openFaultyTestApp(proxied, options);
+      proxied.proxy.always(COMMIT, rule);
+      expectError(await add(), type);
+      expect(await errorCounts()).toEqual({ [`endpoint="AddLenders",error_type="${type}"`]: 1 });
+      expect(lastLine(testApp)).toMatchObject({
+        level: 50,
+        endpoint: 'AddLenders',
+        error_type: type,
+        err: { type: expect.any(String) },
+      });
+      proxied.proxy.clear();
+      const again = await add();
+      expect(again.status).toBe(200);
+      expect((await add()).text).toBe(again.text);
+      expect(await loanState()).toEqual(ADDED_ONCE);
+      expect(Object.values(await errorCounts())).toEqual([1]);
+    },
+  );
 
-  afterEach(() => proxy.clear());
-
-  afterAll(() => proxied.stop());
-
-  it.each([...FAULTS, ...OF_COMMITS])('does not write: $how', async ({ type, treatment, options }) => {
-    const { testApp, add, errors, stands } = await openFaultyTestApp(proxied, options);
-    proxy.always(COMMIT, treatment);
-    expectTold(await add(), type);
-    expect(await errors()).toEqual({ [`endpoint="AddLenders",error_type="${type}"`]: 1 });
-    expect(lastLine(testApp)).toMatchObject({
-      level: 50,
-      endpoint: 'AddLenders',
-      error_type: type,
-      err: { type: expect.any(String) },
-    });
-    proxy.clear();
-    const again = await add();
-    expect(again.status).toBe(200);
-    expect((await add()).text).toBe(again.text);
-    expect(await stands()).toEqual(ONCE);
-    expect(Object.values(await errors())).toEqual([1]);
-  });
-
-  it.each([...FAULTS, ...OF_READS])('does not read: $how', async ({ type, treatment, options }) => {
-    const { borrower, path, add, errors, stands } = await openFaultyTestApp(proxied, options);
-    proxy.always(ANY, treatment);
+  it.each([...FAULTS, ...READ_FAULTS])('reports and counts failed reads: $title', async ({ type, rule, options }) => {
+    const { borrower, path, add, errorCounts, loanState } = await openFaultyTestApp(proxied, options);
+    proxied.proxy.always(ANY, rule);
     const [added, listed] = await Promise.all([add(), borrower.get(`${path}/lenders`)]);
-    proxy.clear();
-    expectTold(added, type);
-    expectTold(listed, type);
-    expect(await errors()).toEqual({
+    proxied.proxy.clear();
+    expectError(added, type);
+    expectError(listed, type);
+    expect(await errorCounts()).toEqual({
       [`endpoint="AddLenders",error_type="${type}"`]: 1,
       [`endpoint="ListLenders",error_type="${type}"`]: 1,
     });
-    expect(await stands()).toEqual(BEFORE);
+    expect(await loanState()).toEqual(BEFORE);
     expect((await add()).status).toBe(200);
   });
 
-  it('can not be reached, and comes back', async () => {
-    const { borrower, path, add, errors, stands } = await openFaultyTestApp(proxied);
-    await proxy.shut();
-    expectTold(await add(), 'DatabaseUnavailable');
-    expectTold(await borrower.get(path), 'DatabaseUnavailable');
-    await proxy.reopen();
-    expect(await errors()).toEqual({
+  it('is unavailable while nothing listens, and works again when the database is back', async () => {
+    const { borrower, path, add, errorCounts, loanState } = await openFaultyTestApp(proxied);
+    await proxied.proxy.shut();
+    expectError(await add(), 'DatabaseUnavailable');
+    expectError(await borrower.get(path), 'DatabaseUnavailable');
+    await proxied.proxy.reopen();
+    expect(await errorCounts()).toEqual({
       'endpoint="AddLenders",error_type="DatabaseUnavailable"': 1,
       'endpoint="ReadLoan",error_type="DatabaseUnavailable"': 1,
     });
     expect((await add()).status).toBe(200);
-    expect(await stands()).toEqual(ONCE);
+    expect(await loanState()).toEqual(ADDED_ONCE);
   });
 
-  it('reads a list in parts, or says that it is asked too much', async () => {
-    const { borrower, path, errors } = await openFaultyTestApp(proxied);
+  it('reads a list in parts, or reports throttling where no part comes', async () => {
+    const { proxy } = proxied;
+    const { borrower, path, errorCounts } = await openFaultyTestApp(proxied);
     await borrower.postsLoan();
-    proxy.next('BatchGetItem', faults.leavingUnread(1), faults.leavingUnread(0));
+    proxy.next('BatchGetItem', faults.leaveUnprocessed(1), faults.leaveUnprocessed(0));
     const { body } = await borrower.get('/loans?limit=100');
     expect(body.loans.map(({ loan_id }: { loan_id: string }) => `/loans/${loan_id}`)).toContain(path);
     expect(proxy.sent('BatchGetItem').length).toBeGreaterThan(2);
-    proxy.always('BatchGetItem', faults.leavingUnread(0));
-    expectTold(await borrower.get('/loans?limit=100'), 'DatabaseThrottled');
-    expect(await errors()).toEqual({ 'endpoint="ListLoans",error_type="DatabaseThrottled"': 1 });
+    proxy.always('BatchGetItem', faults.leaveUnprocessed(0));
+    expectError(await borrower.get('/loans?limit=100'), 'DatabaseThrottled');
+    expect(await errorCounts()).toEqual({ 'endpoint="ListLoans",error_type="DatabaseThrottled"': 1 });
   });
 });

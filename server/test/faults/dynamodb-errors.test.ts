@@ -1,15 +1,21 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openDynamoDb } from '../../src/storage/dynamodb/dynamodb-store.ts';
 import type { Store } from '../../src/storage/store.ts';
-import { errorAnswer, INTERNAL, NOBODY_THERE, RATE_EXCEEDED, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
+import { errorResponse, INTERNAL, NO_BACKEND, RATE_EXCEEDED, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
 import * as faults from '../../src/testing/dynamodb/faults.ts';
-import { fate, newCommand, newKey, openProxied, type Proxied, put } from '../../src/testing/dynamodb/proxied-store.ts';
+import {
+  newCommand,
+  newKey,
+  outcomeOf,
+  type ProxiedTable,
+  put,
+  useProxiedTable,
+} from '../../src/testing/dynamodb/proxied-store.ts';
 import { ANY, type ProxyRule } from '../../src/testing/dynamodb/proxy.ts';
 import { endpoint, optionsAt } from '../../src/testing/dynamodb/tables.ts';
 
-/* What the port tells where a request to DynamoDB goes wrong, and how often it was sent by then. */
+/* The outcome of each store call while requests to DynamoDB fail, and how often they are sent. */
 
-/** Every way in which the port asks DynamoDB for something. */
 const CALLS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   'get of one item': (store) => store.get([newKey()]),
   'get of two items': (store) => store.get([newKey(), newKey()]),
@@ -19,7 +25,7 @@ const CALLS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   commit: (store) => store.commit(newCommand(), [put(newKey(), 1), put(newKey(), 2)]),
 };
 
-const FOUND: Readonly<Record<string, unknown>> = {
+const RESULTS: Readonly<Record<string, unknown>> = {
   'get of one item': [undefined],
   'get of two items': [undefined, undefined],
   batchGet: [undefined, undefined],
@@ -29,127 +35,120 @@ const FOUND: Readonly<Record<string, unknown>> = {
 };
 
 interface Fault {
-  readonly how: string;
-  readonly treatment: ProxyRule;
-  /** Of each try; far more than DynamoDB Local needs, where left out. */
-  readonly tryMsMax?: number;
+  readonly title: string;
+  readonly rule: ProxyRule;
+  /** Default: far more than DynamoDB Local needs. */
+  readonly attemptTimeoutMs?: number;
 }
 
-const refused = (name: string): Fault => ({ how: name, treatment: faults.answering(errorAnswer(name, 'No.')) });
+const serviceError = (name: string): Fault => ({ title: name, rule: faults.respondWith(errorResponse(name, 'No.')) });
 
 const THROTTLINGS: readonly Fault[] = [
-  { how: 'ProvisionedThroughputExceededException', treatment: faults.answering(THROTTLED) },
-  { how: 'ThrottlingException', treatment: faults.answering(RATE_EXCEEDED) },
-  refused('RequestLimitExceeded'),
+  { title: 'ProvisionedThroughputExceededException', rule: faults.respondWith(THROTTLED) },
+  { title: 'ThrottlingException', rule: faults.respondWith(RATE_EXCEEDED) },
+  serviceError('RequestLimitExceeded'),
 ];
 
-const MISFITS: readonly Fault[] = [
-  refused('AccessDeniedException'),
-  refused('ExpiredTokenException'),
-  refused('UnrecognizedClientException'),
-  refused('ResourceNotFoundException'),
+const MISCONFIGURATIONS: readonly Fault[] = [
+  serviceError('AccessDeniedException'),
+  serviceError('ExpiredTokenException'),
+  serviceError('UnrecognizedClientException'),
+  serviceError('ResourceNotFoundException'),
 ];
 
-const BREAKDOWNS: readonly Fault[] = [
-  { how: 'a fault within DynamoDB', treatment: faults.answering(INTERNAL) },
-  { how: 'nobody behind the balancer', treatment: faults.answering(NOBODY_THERE) },
-  { how: 'a connection that breaks before the database is asked', treatment: faults.cut },
-  { how: 'a connection that breaks before the answer', treatment: faults.resetAfterwards },
-  { how: 'a connection that breaks in the middle of the answer', treatment: faults.brokenOff },
-  { how: 'half an answer', treatment: faults.truncated },
-  { how: 'an answer that is no JSON', treatment: faults.malformed },
-  { how: 'an answer of another protocol', treatment: faults.answering({ ...NOBODY_THERE, status: 200 }) },
-  { how: 'an answer that says nothing', treatment: faults.empty },
-  { how: 'an answer without a body', treatment: faults.garbled(() => '') },
-  { how: 'an answer of the wrong kind', treatment: faults.garbled(() => '{"Responses":5,"Items":5,"Item":5}') },
-  { how: 'no answer', treatment: faults.unanswered, tryMsMax: 400 },
-  { how: 'no answer to what was done', treatment: faults.unheard, tryMsMax: 400 },
-  { how: 'an answer that comes too slowly', treatment: faults.dripping(20), tryMsMax: 400 },
+/** After this the request may or may not have been carried out. */
+const INTERRUPTIONS: readonly Fault[] = [
+  { title: 'an internal error of DynamoDB', rule: faults.respondWith(INTERNAL) },
+  { title: 'a load balancer without a backend', rule: faults.respondWith(NO_BACKEND) },
+  { title: 'a reset before the request is forwarded', rule: faults.resetBeforeForwarding },
+  { title: 'a reset before the response', rule: faults.resetAfterForwarding },
+  { title: 'a reset in the middle of the response', rule: faults.resetMidResponse },
+  { title: 'half a response', rule: faults.truncatedResponse },
+  { title: 'a response that is not JSON', rule: faults.malformedResponse },
+  { title: 'a response of another protocol', rule: faults.respondWith({ ...NO_BACKEND, status: 200 }) },
+  { title: 'an empty object as response', rule: faults.emptyResponse },
+  { title: 'a response without a body', rule: faults.garbledResponse(() => '') },
+  { title: 'a response of the wrong shape', rule: faults.garbledResponse(() => '{"Responses":5,"Items":5,"Item":5}') },
+  { title: 'a request that never arrives', rule: faults.notForwarded, attemptTimeoutMs: 400 },
+  { title: 'no response to a request carried out', rule: faults.forwardedWithoutResponse, attemptTimeoutMs: 400 },
+  { title: 'a response that is too slow', rule: faults.slowResponse(20), attemptTimeoutMs: 400 },
 ];
 
-/** A time that an answer surely comes in, where it is to come. */
-const SLOW_MS = 1500;
-const ONCE = BREAKDOWNS.filter(({ how, tryMsMax }) => tryMsMax === undefined || how === 'no answer to what was done');
+/** Long enough for a response without faults. */
+const SUFFICIENT_TIMEOUT_MS = 1500;
+const SINGLE_INTERRUPTIONS = INTERRUPTIONS.filter(
+  ({ rule, attemptTimeoutMs }) => attemptTimeoutMs === undefined || rule === faults.forwardedWithoutResponse,
+);
 
-/** Asks in every way there is, at once, while a fault lasts: what each is told, and how many requests that took. */
-async function askedDuring({ treatment, tryMsMax }: Fault, { proxy, open }: Proxied): Promise<unknown> {
-  const store = open(tryMsMax === undefined ? {} : { tryMsMax });
-  proxy.always(ANY, treatment);
-  const told = await Promise.all(Object.values(CALLS).map((call) => fate(call(store))));
-  const sent = ['GetItem', 'TransactGetItems', 'BatchGetItem', 'Query', 'TransactWriteItems'].map(
-    (name) => proxy.sent(name).length,
-  );
-  return { told, sent };
+/** Makes all calls at once during a fault. @returns the outcome of each, and the requests sent by operation */
+async function callsDuring({ rule, attemptTimeoutMs }: Fault, { proxy, open }: ProxiedTable): Promise<unknown> {
+  const store = open({ attemptTimeoutMs });
+  proxy.always(ANY, rule);
+  const outcomes = await Promise.all(Object.values(CALLS).map((call) => outcomeOf(call(store))));
+  const operations = ['GetItem', 'TransactGetItems', 'BatchGetItem', 'Query', 'TransactWriteItems'];
+  return { outcomes, sent: operations.map((operation) => proxy.sent(operation).length) };
 }
 
-/** The same for every call, whose requests were sent so many times; two of the calls are queries. */
-function all(told: string, times: number): unknown {
-  return { told: Object.keys(CALLS).map(() => told), sent: [1, 1, 1, 2, 1].map((requests) => requests * times) };
+/** The same outcome for every call after so many attempts; two of the calls are queries. */
+function every(outcome: string, attempts: number): unknown {
+  return { outcomes: Object.keys(CALLS).map(() => outcome), sent: [1, 1, 1, 2, 1].map((requests) => requests * attempts) };
 }
 
 describe.skipIf(endpoint === undefined)('a request to DynamoDB', () => {
-  let proxied: Proxied;
+  const proxied = useProxiedTable();
 
-  beforeAll(async () => {
-    proxied = await openProxied();
+  it.each(THROTTLINGS)('is not sent again after throttling: $title', async (fault) => {
+    expect(await callsDuring(fault, proxied)).toEqual(every('throttled', 1));
   });
 
-  afterEach(() => proxied.proxy.clear());
-
-  afterAll(() => proxied.stop());
-
-  it.each(THROTTLINGS)('is not sent again where there were too many: $how', async (fault) => {
-    expect(await askedDuring(fault, proxied)).toEqual(all('throttled', 1));
+  it.each(MISCONFIGURATIONS)('is not sent again where it would fail again: $title', async (fault) => {
+    expect(await callsDuring(fault, proxied)).toEqual(every('unavailable', 1));
   });
 
-  it.each(MISFITS)('is not sent again where it would be refused again: $how', async (fault) => {
-    expect(await askedDuring(fault, proxied)).toEqual(all('unavailable', 1));
-  });
-
-  it('is not sent where nobody can be signed in, which is tried once', async () => {
-    let context = 0;
+  it('is not sent without credentials, which are requested once', async () => {
+    let requested = 0;
     const credentials = async () => {
-      context += 1;
+      requested += 1;
       throw Object.assign(new Error('Could not load credentials from any providers'), { name: 'CredentialsProviderError' });
     };
     const { client } = optionsAt(proxied.proxy.endpoint);
     const store = openDynamoDb(proxied.table, { client: { ...client, credentials } });
-    for (const call of Object.values(CALLS)) expect(await fate(call(store))).toBe('unavailable');
-    expect([context, proxied.proxy.requests]).toEqual([Object.keys(CALLS).length, []]);
+    for (const call of Object.values(CALLS)) expect(await outcomeOf(call(store))).toBe('unavailable');
+    expect([requested, proxied.proxy.requests]).toEqual([Object.keys(CALLS).length, []]);
     await store.close();
   });
 
-  it('is not sent again where it is our mistake, which is told as it is', async () => {
-    expect(await askedDuring(refused('ValidationException'), proxied)).toEqual(all('ValidationException', 1));
+  it('is not sent again after a bug of ours, whose error is passed on', async () => {
+    expect(await callsDuring(serviceError('ValidationException'), proxied)).toEqual(every('ValidationException', 1));
   });
 
-  it.each(BREAKDOWNS)('is sent three times, and no more: $how', async (fault) => {
-    expect(await askedDuring(fault, proxied)).toEqual(all('unavailable', 3));
+  it.each(INTERRUPTIONS)('is sent three times, and no more: $title', async (fault) => {
+    expect(await callsDuring(fault, proxied)).toEqual(every('unavailable', 3));
   });
 
-  it.each(ONCE)('is carried out where that happens once: $how', async ({ treatment, tryMsMax }) => {
+  it.each(SINGLE_INTERRUPTIONS)('is carried out by the second attempt: $title', async ({ rule, attemptTimeoutMs }) => {
     const { proxy, open } = proxied;
-    const store = open(tryMsMax === undefined ? {} : { tryMsMax: SLOW_MS });
-    for (const operation of ['GetItem', 'TransactGetItems', 'BatchGetItem', 'TransactWriteItems']) proxy.next(operation, treatment);
-    proxy.next('Query', treatment, treatment);
-    const told = await Promise.all(Object.values(CALLS).map((call) => fate(call(store))));
-    expect(told).toEqual(Object.values(FOUND));
-    expect(proxy.requests).toHaveLength(2 * told.length);
+    const store = open({ attemptTimeoutMs: attemptTimeoutMs && SUFFICIENT_TIMEOUT_MS });
+    for (const operation of ['GetItem', 'TransactGetItems', 'BatchGetItem', 'TransactWriteItems']) proxy.next(operation, rule);
+    proxy.next('Query', rule, rule);
+    const outcomes = await Promise.all(Object.values(CALLS).map((call) => outcomeOf(call(store))));
+    expect(outcomes).toEqual(Object.values(RESULTS));
+    expect(proxy.requests).toHaveLength(2 * outcomes.length);
   });
 
-  it('is told as throttled where a read meets that after a break: nothing is in doubt', async () => {
+  it('is reported as throttled where a read is throttled after an interruption', async () => {
     const { proxy, open } = proxied;
-    proxy.next('GetItem', faults.cut, faults.answering(THROTTLED));
-    expect(await fate(open().get([newKey()]))).toBe('throttled');
+    proxy.next('GetItem', faults.resetBeforeForwarding, faults.respondWith(THROTTLED));
+    expect(await outcomeOf(open().get([newKey()]))).toBe('throttled');
     expect(proxy.requests).toHaveLength(2);
   });
 
-  it('is refused as long as nobody listens, and carried out on the same store when somebody does again', async () => {
+  it('fails while nothing listens, and is carried out by the same store when the database is back', async () => {
     const store = proxied.open();
     await proxied.proxy.shut();
-    for (const call of Object.values(CALLS)) expect(await fate(call(store))).toBe('unavailable');
+    for (const call of Object.values(CALLS)) expect(await outcomeOf(call(store))).toBe('unavailable');
     expect(proxied.proxy.requests).toEqual([]);
     await proxied.proxy.reopen();
-    for (const [name, call] of Object.entries(CALLS)) expect(await fate(call(store))).toEqual(FOUND[name]);
+    for (const [name, call] of Object.entries(CALLS)) expect(await outcomeOf(call(store))).toEqual(RESULTS[name]);
   });
 });

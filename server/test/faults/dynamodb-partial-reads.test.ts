@@ -1,109 +1,68 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Key } from '../../src/storage/store.ts';
+import { describe, expect, it } from 'vitest';
 import { THROTTLED } from '../../src/testing/dynamodb/errors.ts';
 import * as faults from '../../src/testing/dynamodb/faults.ts';
-import { fate, newCommand, openProxied, type Proxied, put } from '../../src/testing/dynamodb/proxied-store.ts';
+import { newCommand, outcomeOf, type ProxiedTable, put, useProxiedTable } from '../../src/testing/dynamodb/proxied-store.ts';
 import { endpoint } from '../../src/testing/dynamodb/tables.ts';
 
 /* Reads that DynamoDB answers in parts. */
 
 const BATCH = 'BatchGetItem';
 
-let proxied: Proxied;
-
-/** Ten items, their keys, and what they hold. */
-async function ten(): Promise<{ partition: string; keys: readonly Key<unknown>[]; data: readonly unknown[] }> {
+async function tenItems({ direct }: ProxiedTable) {
   const partition = `things-${randomUUID()}`;
   const data = Array.from({ length: 10 }, (_, index) => index);
   const keys = data.map((index) => ({ partition, sort: `${index}` }));
-  await proxied.straight.commit(
-    newCommand(),
-    keys.map((key, index) => put(key, index)),
-  );
+  const writes = keys.map((key, index) => put(key, index));
+  await direct.commit(newCommand(), writes);
   return { partition, keys, data };
 }
 
-/** How many keys each batch asked for. */
-function context(): number[] {
-  return proxied.proxy.sent(BATCH).map(({ body }) => body.RequestItems[proxied.table].Keys.length);
-}
+describe.skipIf(endpoint === undefined)('batchGet on DynamoDB', () => {
+  const proxied = useProxiedTable();
 
-describe.skipIf(endpoint === undefined)('a batch that is left undone in part', () => {
-  beforeAll(async () => {
-    proxied = await openProxied();
-  });
-  afterEach(() => proxied.proxy.clear());
-  afterAll(() => proxied.stop());
+  /** The number of keys in each batch sent. */
+  function batchSizes(): number[] {
+    return proxied.proxy.sent(BATCH).map(({ body }) => body.RequestItems[proxied.table].Keys.length);
+  }
 
-  it('is asked for the rest until all is read', async () => {
+  it.each([
+    ['requests unprocessed keys until all are read', [faults.leaveUnprocessed(4), faults.leaveUnprocessed(1)], [10, 6, 5]],
+    ['requests keys again of which none was read', [0, 3, 0, 0].map((read) => faults.leaveUnprocessed(read)), [10, 10, 7, 7, 7]],
+    ['retries the rest after a reset', [faults.leaveUnprocessed(4), faults.resetAfterForwarding], [10, 6, 6]],
+    ['retries after a response without the table', [faults.garbledResponse(() => '{"Responses":{}}')], [10, 10]],
+  ])('%s', async (_title, rules, sizes) => {
     const { proxy, open } = proxied;
-    const { keys, data } = await ten();
-    proxy.next(BATCH, faults.leavingUnread(4), faults.leavingUnread(1));
+    const { keys, data } = await tenItems(proxied);
+    proxy.next(BATCH, ...rules);
     const items = await open().batchGet(keys);
     expect(items.map((item) => item?.data)).toEqual(data);
-    expect(context()).toEqual([10, 6, 5]);
+    expect(batchSizes()).toEqual(sizes);
   });
 
-  it('is asked for again where nothing was read', async () => {
-    const { proxy, open } = proxied;
-    const { keys, data } = await ten();
-    proxy.next(BATCH, faults.leavingUnread(0), faults.leavingUnread(3), faults.leavingUnread(0), faults.leavingUnread(0));
-    const items = await open().batchGet(keys);
-    expect(items.map((item) => item?.data)).toEqual(data);
-    expect(context()).toEqual([10, 10, 7, 7, 7]);
+  it('gives up as throttled after five responses without progress', async () => {
+    const { keys } = await tenItems(proxied);
+    proxied.proxy.always(BATCH, faults.leaveUnprocessed(0));
+    expect(await outcomeOf(proxied.open().batchGet(keys))).toBe('throttled');
+    expect(batchSizes()).toEqual([10, 10, 10, 10, 10]);
   });
 
-  it('is given up as throttled where nothing is read again and again', async () => {
-    const { proxy, open } = proxied;
-    const { keys } = await ten();
-    proxy.always(BATCH, faults.leavingUnread(0));
-    expect(await fate(open().batchGet(keys))).toBe('throttled');
-    expect(context()).toEqual([10, 10, 10, 10, 10]);
-  });
-
-  it('is given up as throttled where the rest is refused', async () => {
-    const { proxy, open } = proxied;
-    const { keys } = await ten();
-    proxy.next(BATCH, faults.leavingUnread(4), faults.answering(THROTTLED));
-    expect(await fate(open().batchGet(keys))).toBe('throttled');
-    expect(context()).toEqual([10, 6]);
-  });
-
-  it('is read whole where the connection breaks at the rest', async () => {
-    const { proxy, open } = proxied;
-    const { keys, data } = await ten();
-    proxy.next(BATCH, faults.leavingUnread(4), faults.resetAfterwards);
-    const items = await open().batchGet(keys);
-    expect(items.map((item) => item?.data)).toEqual(data);
-    expect(context()).toEqual([10, 6, 6]);
-  });
-
-  it('is told apart from one that says nothing of the table', async () => {
-    const { proxy, open } = proxied;
-    const { keys, data } = await ten();
-    proxy.next(
-      BATCH,
-      faults.garbled(() => '{"Responses":{}}'),
-    );
-    const items = await open().batchGet(keys);
-    expect(items.map((item) => item?.data)).toEqual(data);
-    expect(context()).toEqual([10, 10]);
+  it('is throttled where the rest is throttled', async () => {
+    const { keys } = await tenItems(proxied);
+    proxied.proxy.next(BATCH, faults.leaveUnprocessed(4), faults.respondWith(THROTTLED));
+    expect(await outcomeOf(proxied.open().batchGet(keys))).toBe('throttled');
+    expect(batchSizes()).toEqual([10, 6]);
   });
 });
 
-describe.skipIf(endpoint === undefined)('a list that comes in pages', () => {
-  beforeAll(async () => {
-    proxied = await openProxied();
-  });
-  afterEach(() => proxied.proxy.clear());
-  afterAll(() => proxied.stop());
+describe.skipIf(endpoint === undefined)('list on DynamoDB', () => {
+  const proxied = useProxiedTable();
 
-  const inThrees = faults.rewritten((body) => ({ ...body, Limit: Math.min(body.Limit, 3) }));
+  const inThrees = faults.rewrittenRequest((body) => ({ ...body, Limit: Math.min(body.Limit, 3) }));
 
-  it('is read to its end, or as far as it was wanted', async () => {
+  it('reads all pages, or as many as the limit needs', async () => {
     const { proxy, open } = proxied;
-    const { partition, data } = await ten();
+    const { partition, data } = await tenItems(proxied);
     proxy.always('Query', inThrees);
     const store = open();
     expect((await store.list({ partition, prefix: '', limit: 100 })).map((item) => item.data)).toEqual(data);
@@ -111,19 +70,19 @@ describe.skipIf(endpoint === undefined)('a list that comes in pages', () => {
     expect((await store.list({ partition, prefix: '', limit: 5 })).map((item) => item.data)).toEqual(data.slice(0, 5));
   });
 
-  it('is read whole where the connection breaks between two pages', async () => {
+  it('reads all pages where the connection breaks between them', async () => {
     const { proxy, open } = proxied;
-    const { partition, data } = await ten();
+    const { partition, data } = await tenItems(proxied);
     proxy.always('Query', inThrees);
-    proxy.next('Query', inThrees, faults.cut, inThrees, faults.brokenOff);
+    proxy.next('Query', inThrees, faults.resetBeforeForwarding, inThrees, faults.resetMidResponse);
     expect((await open().list({ partition, prefix: '', limit: 100 })).map((item) => item.data)).toEqual(data);
   });
 
-  it('is not told in part where a page can not be had', async () => {
+  it('returns no partial result where a page is throttled', async () => {
     const { proxy, open } = proxied;
-    const { partition } = await ten();
-    proxy.always('Query', faults.answering(THROTTLED));
+    const { partition } = await tenItems(proxied);
+    proxy.always('Query', faults.respondWith(THROTTLED));
     proxy.next('Query', inThrees);
-    expect(await fate(open().list({ partition, prefix: '', limit: 100 }))).toBe('throttled');
+    expect(await outcomeOf(open().list({ partition, prefix: '', limit: 100 }))).toBe('throttled');
   });
 });

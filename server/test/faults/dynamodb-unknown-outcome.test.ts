@@ -1,206 +1,203 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { toAttributes, written } from '../../src/storage/dynamodb/items.ts';
-import { conflicting } from '../../src/testing/dynamodb/conflicts.ts';
-import { cancelled, errorAnswer, INTERNAL, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
+import { describe, expect, it } from 'vitest';
+import { storedItemOf, toAttributes } from '../../src/storage/dynamodb/items.ts';
+import { simulateConflicts } from '../../src/testing/dynamodb/conflicts.ts';
+import { cancelledTransaction, errorResponse, INTERNAL, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
 import * as faults from '../../src/testing/dynamodb/faults.ts';
-import { fate, newCommand, newKey, openProxied, type Proxied, put } from '../../src/testing/dynamodb/proxied-store.ts';
+import {
+  newCommand,
+  newKey,
+  outcomeOf,
+  type ProxiedTable,
+  put,
+  useProxiedTable,
+} from '../../src/testing/dynamodb/proxied-store.ts';
 import type { ProxyRule } from '../../src/testing/dynamodb/proxy.ts';
 import { endpoint } from '../../src/testing/dynamodb/tables.ts';
 
-/* Commits of which it is not known at first whether they were done. */
+/* Commits whose outcome is unknown at first. */
 
 const COMMIT = 'TransactWriteItems';
 
-const UNHEARD: Readonly<Record<string, ProxyRule>> = {
-  'the connection broke before the answer': faults.resetAfterwards,
-  'the connection broke in the middle of the answer': faults.brokenOff,
-  'half of the answer came': faults.truncated,
-  'the answer was no JSON': faults.malformed,
-  'the answer said nothing': faults.empty,
-  'the answer told of a fault': faults.answeringAfterwards(INTERNAL),
+const LOST_RESPONSES: Readonly<Record<string, ProxyRule>> = {
+  'a reset before the response': faults.resetAfterForwarding,
+  'a reset in the middle of the response': faults.resetMidResponse,
+  'half a response': faults.truncatedResponse,
+  'a response that is not JSON': faults.malformedResponse,
+  'an empty object as response': faults.emptyResponse,
+  'an internal error of DynamoDB': faults.forwardAndRespondWith(INTERNAL),
 };
 
-const NO_ANSWERS: Readonly<Record<string, ProxyRule>> = {
-  'the database was throttled': faults.answering(THROTTLED),
-  'its reasons tell of throttling': faults.answering(cancelled(['ThrottlingError'])),
-  'others are in the way for good': faults.answering(cancelled(['TransactionConflict'])),
-  'we may no longer ask': faults.answering(errorAnswer('ExpiredTokenException', 'The security token is expired.')),
+const LATER_FAILURES: Readonly<Record<string, ProxyRule>> = {
+  throttling: faults.respondWith(THROTTLED),
+  'a cancellation for throttling': faults.respondWith(cancelledTransaction(['ThrottlingError'])),
+  'endless conflicts': faults.respondWith(cancelledTransaction(['TransactionConflict'])),
+  'an expired token': faults.respondWith(errorResponse('ExpiredTokenException', 'The security token is expired.')),
 };
 
-let proxied: Proxied;
-
-/** Whatever was sent was the same, byte for byte: one transaction, under one token. */
-function expectOneTransaction(requests: number): void {
-  const sent = proxied.proxy.sent(COMMIT);
-  expect(sent).toHaveLength(requests);
+/** All attempts were the same byte for byte: one transaction under one token. */
+function expectOneTransaction({ proxy }: ProxiedTable, attempts: number): void {
+  const sent = proxy.sent(COMMIT);
+  expect(sent).toHaveLength(attempts);
   expect(new Set(sent.map(({ text }) => text)).size).toBe(1);
   expect(sent[0]?.body.ClientRequestToken).toMatch(/^[0-9a-f-]{36}$/);
 }
 
-describe.skipIf(endpoint === undefined)('a commit that was done unheard', () => {
-  beforeAll(async () => {
-    proxied = await openProxied();
-  });
-  afterEach(() => proxied.proxy.clear());
-  afterAll(() => proxied.stop());
+describe.skipIf(endpoint === undefined)('a commit that was carried out without a response', () => {
+  const proxied = useProxiedTable();
 
-  it.each(Object.entries(UNHEARD))('is told as done, and is done once, where %s', async (_how, unheard) => {
-    const { proxy, open, straight, holds } = proxied;
+  it.each(Object.entries(LOST_RESPONSES))('succeeds, and is carried out once, after %s', async (_title, lost) => {
+    const { proxy, open, direct, dataAt } = proxied;
     const [fresh, known] = [newKey(), newKey()];
-    await straight.commit(newCommand(), [put(known, 'before')]);
+    await direct.commit(newCommand(), [put(known, 'before')]);
     const command = newCommand();
-    proxy.next(COMMIT, unheard);
+    proxy.next(COMMIT, lost);
     expect(await open().commit(command, [put(fresh, 'new'), put(known, 'after', 1)])).toEqual({ committed: true });
-    expectOneTransaction(2);
-    expect(proxy.sent(COMMIT).map(({ told }) => told?.status)).toEqual([200, 200]);
-    expect(await holds(fresh, known)).toEqual(['new', 'after']);
-    expect(await straight.get([fresh, known])).toMatchObject([
+    expectOneTransaction(proxied, 2);
+    expect(proxy.sent(COMMIT).map(({ response }) => response?.status)).toEqual([200, 200]);
+    expect(await dataAt(fresh, known)).toEqual(['new', 'after']);
+    expect(await direct.get([fresh, known])).toMatchObject([
       { version: 1, command },
       { version: 2, command },
     ]);
   });
 
-  it('is told as done where it happens twice in a row', async () => {
-    const { proxy, open, holds } = proxied;
+  it('succeeds where the response is lost twice', async () => {
+    const { proxy, open, dataAt } = proxied;
     const key = newKey();
-    proxy.next(COMMIT, faults.resetAfterwards, faults.brokenOff);
+    proxy.next(COMMIT, faults.resetAfterForwarding, faults.resetMidResponse);
     expect(await open().commit(newCommand(), [put(key, 1)])).toEqual({ committed: true });
-    expectOneTransaction(3);
-    expect(await holds(key)).toEqual([1]);
+    expectOneTransaction(proxied, 3);
+    expect(await dataAt(key)).toEqual([1]);
   });
 
-  it('is not told as refused for its own items, where the database takes the second try for another commit', async () => {
-    const { proxy, open, straight } = proxied;
+  it('does not conflict with its own items where the database takes the second attempt for another commit', async () => {
+    const { proxy, open, direct } = proxied;
     const [key, other] = [newKey(), newKey()];
-    await straight.commit(newCommand(), [put(other, 'before')]);
+    await direct.commit(newCommand(), [put(other, 'before')]);
     const command = newCommand();
-    proxy.next(COMMIT, faults.resetAfterwards, faults.underNewToken);
+    proxy.next(COMMIT, faults.resetAfterForwarding, faults.withNewToken);
     expect(await open().commit(command, [put(key, 1), put(other, 'after', 1)])).toEqual({ committed: true });
-    expect(proxy.sent(COMMIT)[1]?.told?.text).toContain('ConditionalCheckFailed, ConditionalCheckFailed');
-    expect(await straight.get([key, other])).toMatchObject([
+    expect(proxy.sent(COMMIT)[1]?.response?.text).toContain('ConditionalCheckFailed, ConditionalCheckFailed');
+    expect(await direct.get([key, other])).toMatchObject([
       { version: 1, command },
       { version: 2, command },
     ]);
   });
 
-  it('is not told as refused where others have changed since what the refusal tells of, and it tells of nothing else', async () => {
-    const { proxy, open, straight, holds } = proxied;
+  it('succeeds where others have overwritten the only item whose condition is reported as failed', async () => {
+    const { proxy, open, direct, dataAt } = proxied;
     const [history, contested] = [newKey(), newKey()];
     const theirs = newCommand();
-    proxy.next(COMMIT, faults.resetAfterwards, async ({ deliver }) => {
-      await straight.commit(theirs, [put(contested, 'theirs', 1)]);
-      const Item = toAttributes(written(theirs, put(contested, 'theirs', 1)));
-      deliver(cancelled(['None', { Code: 'ConditionalCheckFailed', Item }]));
+    proxy.next(COMMIT, faults.resetAfterForwarding, async ({ respond }) => {
+      await direct.commit(theirs, [put(contested, 'theirs', 1)]);
+      const Item = toAttributes(storedItemOf(theirs, put(contested, 'theirs', 1)));
+      respond(cancelledTransaction(['None', { Code: 'ConditionalCheckFailed', Item }]));
     });
     expect(await open().commit(newCommand(), [put(history, 'ours'), put(contested, 'ours')])).toEqual({ committed: true });
-    expect(await holds(history, contested)).toEqual(['ours', 'theirs']);
+    expect(await dataAt(history, contested)).toEqual(['ours', 'theirs']);
   });
 
-  it('is told as not known where every try ends so, though it was done', async () => {
-    const { proxy, open, holds } = proxied;
+  it('is unavailable where no attempt gets a response', async () => {
+    const { proxy, open, dataAt } = proxied;
     const key = newKey();
-    proxy.always(COMMIT, faults.resetAfterwards);
-    expect(await fate(open().commit(newCommand(), [put(key, 1)]))).toBe('unavailable');
-    expectOneTransaction(3);
-    expect(await holds(key)).toEqual([1]);
+    proxy.always(COMMIT, faults.resetAfterForwarding);
+    expect(await outcomeOf(open().commit(newCommand(), [put(key, 1)]))).toBe('unavailable');
+    expectOneTransaction(proxied, 3);
+    expect(await dataAt(key)).toEqual([1]);
   });
 
-  it.each(Object.entries(NO_ANSWERS))('is told as not known where from then on %s', async (_why, treatment) => {
-    const { proxy, open, holds } = proxied;
+  it.each(Object.entries(LATER_FAILURES))('is unavailable where later attempts meet %s', async (_title, rule) => {
+    const { proxy, open, dataAt } = proxied;
     const key = newKey();
-    proxy.next(COMMIT, faults.resetAfterwards);
-    proxy.always(COMMIT, treatment);
-    expect(await fate(open().commit(newCommand(), [put(key, 1)]))).toBe('unavailable');
-    expect(await holds(key)).toEqual([1]);
+    proxy.next(COMMIT, faults.resetAfterForwarding);
+    proxy.always(COMMIT, rule);
+    expect(await outcomeOf(open().commit(newCommand(), [put(key, 1)]))).toBe('unavailable');
+    expect(await dataAt(key)).toEqual([1]);
   });
 
-  it('is found out before the store is closed', async () => {
-    const { proxy, open, holds } = proxied;
+  it('is resolved before the store closes', async () => {
+    const { proxy, open, dataAt } = proxied;
     const key = newKey();
-    const held = faults.held();
-    proxy.next(COMMIT, faults.resetAfterwards, held.treatment);
+    const held = faults.holdRequest();
+    proxy.next(COMMIT, faults.resetAfterForwarding, held.rule);
     const store = open();
     const commit = store.commit(newCommand(), [put(key, 1)]);
     await held.arrived;
     const closed = store.close();
     held.release();
     expect(await Promise.all([commit, closed])).toEqual([{ committed: true }, undefined]);
-    expectOneTransaction(2);
-    expect(await holds(key)).toEqual([1]);
+    expectOneTransaction(proxied, 2);
+    expect(await dataAt(key)).toEqual([1]);
   });
 
-  it('surfaces a mistake of ours: the same token for something else', async () => {
-    const { proxy, open, holds } = proxied;
+  it('surfaces a bug of ours: the same token for another transaction', async () => {
+    const { proxy, open, dataAt } = proxied;
     const key = newKey();
-    const toOther = faults.rewritten(({ TransactItems: [{ Put }], ...rest }) => {
+    const withOtherData = faults.rewrittenRequest(({ TransactItems: [{ Put }], ...rest }) => {
       return { ...rest, TransactItems: [{ Put: { ...Put, Item: { ...Put.Item, d: { S: '2' } } } }] };
     });
-    proxy.next(COMMIT, faults.resetAfterwards, toOther);
-    expect(await fate(open().commit(newCommand(), [put(key, 1)]))).toBe('IdempotentParameterMismatchException');
-    expect(await holds(key)).toEqual([1]);
+    proxy.next(COMMIT, faults.resetAfterForwarding, withOtherData);
+    expect(await outcomeOf(open().commit(newCommand(), [put(key, 1)]))).toBe('IdempotentParameterMismatchException');
+    expect(await dataAt(key)).toEqual([1]);
   });
 });
 
-describe.skipIf(endpoint === undefined)('a commit that may not have reached the database', () => {
-  beforeAll(async () => {
-    proxied = await openProxied();
-  });
-  afterEach(() => proxied.proxy.clear());
-  afterAll(() => proxied.stop());
+describe.skipIf(endpoint === undefined)('a commit that may not have reached DynamoDB', () => {
+  const proxied = useProxiedTable();
 
-  it('is done by the next try', async () => {
-    const { proxy, open, holds } = proxied;
+  it('is carried out by a later attempt', async () => {
+    const { proxy, open, dataAt } = proxied;
     const key = newKey();
-    proxy.next(COMMIT, faults.cut, faults.answering(INTERNAL));
+    proxy.next(COMMIT, faults.resetBeforeForwarding, faults.respondWith(INTERNAL));
     expect(await open().commit(newCommand(), [put(key, 1)])).toEqual({ committed: true });
-    expectOneTransaction(3);
-    expect(proxy.sent(COMMIT).map(({ told }) => told?.status)).toEqual([undefined, undefined, 200]);
-    expect(await holds(key)).toEqual([1]);
+    expectOneTransaction(proxied, 3);
+    expect(proxy.sent(COMMIT).map(({ response }) => response?.status)).toEqual([undefined, undefined, 200]);
+    expect(await dataAt(key)).toEqual([1]);
   });
 
-  it('leaves nothing where no try reaches it', async () => {
-    const { proxy, open, holds } = proxied;
+  it('writes nothing where no attempt arrives', async () => {
+    const { proxy, open, dataAt } = proxied;
     const [one, other] = [newKey(), newKey()];
-    proxy.always(COMMIT, faults.cut);
-    expect(await fate(open().commit(newCommand(), [put(one, 1), put(other, 2)]))).toBe('unavailable');
-    expectOneTransaction(3);
-    expect(await holds(one, other)).toEqual([undefined, undefined]);
+    proxy.always(COMMIT, faults.resetBeforeForwarding);
+    expect(await outcomeOf(open().commit(newCommand(), [put(one, 1), put(other, 2)]))).toBe('unavailable');
+    expectOneTransaction(proxied, 3);
+    expect(await dataAt(one, other)).toEqual([undefined, undefined]);
   });
 
-  it('is told as refused where somebody else was faster meanwhile', async () => {
-    const { proxy, open, straight, holds } = proxied;
+  it('conflicts where another commit was faster meanwhile', async () => {
+    const { proxy, open, direct, dataAt } = proxied;
     const [key, other] = [newKey(), newKey()];
     const command = newCommand();
     proxy.next(COMMIT, async ({ reset }) => {
-      await straight.commit(command, [put(key, 'theirs')]);
+      await direct.commit(command, [put(key, 'theirs')]);
       reset();
     });
     const result = await open().commit(newCommand(), [put(other, 'ours'), put(key, 'ours')]);
-    expect(result).toEqual({ committed: false, standing: new Map([[1, { key, version: 1, command, data: 'theirs' }]]) });
-    expect(await holds(key, other)).toEqual(['theirs', undefined]);
+    expect(result).toEqual({ committed: false, current: new Map([[1, { key, version: 1, command, data: 'theirs' }]]) });
+    expect(await dataAt(key, other)).toEqual(['theirs', undefined]);
   });
 
-  it('is asked for under the same token as long as the database is at it', async () => {
-    const { proxy, open, holds } = proxied;
+  it('is sent again under the same token while the database still carries it out', async () => {
+    const { proxy, open, dataAt } = proxied;
     const key = newKey();
     const isOver = Promise.withResolvers<void>();
-    const asInEarnest = conflicting(() => isOver.promise);
+    const conflicts = simulateConflicts(() => isOver.promise);
     let first: unknown;
     proxy.next(
       COMMIT,
       (exchange) => {
-        first = asInEarnest({ ...exchange, deliver() {} });
+        first = conflicts({ ...exchange, respond() {} });
         exchange.reset();
       },
-      (exchange) => asInEarnest({ ...exchange, deliver: (answer) => void finish().then(() => exchange.deliver(answer)) }),
-      asInEarnest,
+      (exchange) => conflicts({ ...exchange, respond: (response) => void finish().then(() => exchange.respond(response)) }),
+      conflicts,
     );
     async function finish(): Promise<void> {
       isOver.resolve();
       await first;
     }
     expect(await open().commit(newCommand(), [put(key, 1)])).toEqual({ committed: true });
-    expectOneTransaction(3);
-    expect(await holds(key)).toEqual([1]);
+    expectOneTransaction(proxied, 3);
+    expect(await dataAt(key)).toEqual([1]);
   });
 });

@@ -1,132 +1,124 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Answer, lenders, openTestApp } from '../../src/testing/app/test-app.ts';
-import { conflicting } from '../../src/testing/dynamodb/conflicts.ts';
-import { cancelled, INTERNAL, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
+import { simulateConflicts } from '../../src/testing/dynamodb/conflicts.ts';
+import { cancelledTransaction, INTERNAL, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
 import * as faults from '../../src/testing/dynamodb/faults.ts';
-import { BEFORE, ONCE, openFaultyTestApp } from '../../src/testing/dynamodb/faulty-app.ts';
-import { openProxied, type Proxied } from '../../src/testing/dynamodb/proxied-store.ts';
-import { ANY, type DynamoDbProxy, type ProxyRule } from '../../src/testing/dynamodb/proxy.ts';
+import { ADDED_ONCE, BEFORE, openFaultyTestApp } from '../../src/testing/dynamodb/faulty-app.ts';
+import { useProxiedTable } from '../../src/testing/dynamodb/proxied-store.ts';
+import { ANY, type ProxyRule } from '../../src/testing/dynamodb/proxy.ts';
 import { endpoint } from '../../src/testing/dynamodb/tables.ts';
 
-/* What the program makes of an outcome that is in doubt, of others that are in the way, and of a database that stays away. */
+/* The API while the outcome of commits is unknown, other transactions interfere, or the database stays away. */
 
 const COMMIT = 'TransactWriteItems';
 
-/** For each of them the request has been carried out. */
-const UNHEARD: Readonly<Record<string, readonly ProxyRule[]>> = {
-  'the connection broke before the answer': [faults.resetAfterwards],
-  'the connection broke twice': [faults.resetAfterwards, faults.resetAfterwards],
-  'the connection broke in the middle of the answer': [faults.brokenOff],
-  'the answer was no JSON': [faults.malformed],
-  'the answer was cut short': [faults.truncated],
-  'the answer had no body': [faults.garbled(() => '')],
-  'the answer told of a fault': [faults.answeringAfterwards(INTERNAL)],
-  'the connection broke, and the database takes the next try for another commit': [faults.resetAfterwards, faults.underNewToken],
+/** The first request is carried out, and its response is lost. */
+const LOST_RESPONSES: Readonly<Record<string, readonly ProxyRule[]>> = {
+  'a reset before the response': [faults.resetAfterForwarding],
+  'two resets': [faults.resetAfterForwarding, faults.resetAfterForwarding],
+  'a reset in the middle of the response': [faults.resetMidResponse],
+  'a response that is not JSON': [faults.malformedResponse],
+  'half a response': [faults.truncatedResponse],
+  'a response without a body': [faults.garbledResponse(() => '')],
+  'an internal error of DynamoDB': [faults.forwardAndRespondWith(INTERNAL)],
+  'a reset after which the database takes the next attempt for another commit': [faults.resetAfterForwarding, faults.withNewToken],
 };
 
-function cancelledFor(codeAt: (position: number) => string): ProxyRule {
-  return ({ request, deliver }) => deliver(cancelled(request.body.TransactItems.map((_: unknown, at: number) => codeAt(at))));
+/** @param codeAt the reason by position */
+function cancelWith(codeAt: (position: number) => string): ProxyRule {
+  return ({ request, respond }) =>
+    respond(cancelledTransaction(request.body.TransactItems.map((_: unknown, at: number) => codeAt(at))));
 }
 
-const IN_THE_WAY: Readonly<Record<string, readonly ProxyRule[]>> = {
-  'another is on the loan': [cancelledFor((at) => (at === 0 ? 'TransactionConflict' : 'None'))],
-  'others are on all of it, three times': Array.from({ length: 3 }, () => cancelledFor(() => 'TransactionConflict')),
+const CONFLICTS: Readonly<Record<string, readonly ProxyRule[]>> = {
+  'a conflict on the loan': [cancelWith((at) => (at === 0 ? 'TransactionConflict' : 'None'))],
+  'three conflicts on all items': Array.from({ length: 3 }, () => cancelWith(() => 'TransactionConflict')),
 };
 
 function replayed({ headers }: Answer): string | null {
   return headers.get('Idempotency-Replayed');
 }
 
-let proxied: Proxied;
-let proxy: DynamoDbProxy;
+describe.skipIf(endpoint === undefined)('adding lenders on DynamoDB', () => {
+  const proxied = useProxiedTable();
 
-describe.skipIf(endpoint === undefined)('adding lenders', () => {
-  beforeAll(async () => {
-    proxied = await openProxied();
-    proxy = proxied.proxy;
-  });
-  afterEach(() => proxy.clear());
-  afterAll(() => proxied.stop());
-
-  it.each(Object.entries({ ...UNHEARD, ...IN_THE_WAY }))('succeeds, once, where %s', async (_how, treatments) => {
-    const { add, errors, stands } = await openFaultyTestApp(proxied);
-    proxy.next(COMMIT, ...treatments);
+  it.each(Object.entries({ ...LOST_RESPONSES, ...CONFLICTS }))('succeeds once after %s', async (_title, rules) => {
+    const { proxy } = proxied;
+    const { add, errorCounts, loanState } = await openFaultyTestApp(proxied);
+    proxy.next(COMMIT, ...rules);
     const first = await add();
     expect([first.status, first.body.lenders_added, replayed(first)]).toEqual([200, 3, null]);
-    expect(proxy.sent(COMMIT)).toHaveLength(treatments.length + (treatments.includes(faults.underNewToken) ? 0 : 1));
+    expect(proxy.sent(COMMIT)).toHaveLength(rules.length + (rules.includes(faults.withNewToken) ? 0 : 1));
     const again = await add();
     expect([again.status, again.text, replayed(again)]).toEqual([200, first.text, 'true']);
-    expect(await stands()).toEqual(ONCE);
-    expect(await errors()).toEqual({});
+    expect(await loanState()).toEqual(ADDED_ONCE);
+    expect(await errorCounts()).toEqual({});
   });
 
   it.each([
-    ['stays away', faults.resetAfterwards],
-    ['is throttled from then on', faults.answering(THROTTLED)],
-  ])('is answered as in doubt where the database has done it and %s, and the key then tells', async (_how, treatment) => {
-    const { add, errors, stands } = await openFaultyTestApp(proxied);
-    proxy.next(COMMIT, faults.resetAfterwards);
-    proxy.always(COMMIT, treatment);
+    ['stays away', faults.resetAfterForwarding],
+    ['is throttled', faults.respondWith(THROTTLED)],
+  ])('responds 503 after a lost response where the database then %s, and the key replays it later', async (_how, rule) => {
+    const { proxy } = proxied;
+    const { add, errorCounts, loanState } = await openFaultyTestApp(proxied);
+    proxy.next(COMMIT, faults.resetAfterForwarding);
+    proxy.always(COMMIT, rule);
     const first = await add();
     expect([first.status, first.body.retry_after]).toEqual([503, 10]);
-    expect(await errors()).toEqual({ 'endpoint="AddLenders",error_type="DatabaseUnavailable"': 1 });
+    expect(await errorCounts()).toEqual({ 'endpoint="AddLenders",error_type="DatabaseUnavailable"': 1 });
     proxy.clear();
     const again = await add();
     expect([again.status, again.body.lenders_added, replayed(again)]).toEqual([200, 3, 'true']);
-    expect(await stands()).toEqual(ONCE);
+    expect(await loanState()).toEqual(ADDED_ONCE);
   });
 
-  it('is refused by what stands in the end, where a condition fails while others are in the way', async () => {
-    const { borrower, path, add, stands } = await openFaultyTestApp(proxied);
-    const others = await openTestApp({ store: proxied.open() });
-    const sameBorrower = await others.as(borrower.email);
-    proxy.next(COMMIT, async ({ request, deliver }) => {
+  it('fails for the current items where a condition fails during a conflict', async () => {
+    const { borrower, path, add, loanState } = await openFaultyTestApp(proxied);
+    const otherApp = await openTestApp({ store: proxied.open() });
+    const sameBorrower = await otherApp.as(borrower.email);
+    proxied.proxy.next(COMMIT, async (exchange) => {
       await sameBorrower.post(`${path}/lenders`, { lenders: lenders(1, 20, 'ann') });
-      const FAILED = { Code: 'ConditionalCheckFailed', Message: 'The conditional request failed' };
-      deliver(cancelled(request.body.TransactItems.map((_: unknown, at: number) => (at === 0 ? 'TransactionConflict' : FAILED))));
+      await cancelWith((at) => (at === 0 ? 'TransactionConflict' : 'ConditionalCheckFailed'))(exchange);
     });
     const { status, body } = await add();
     expect([status, body.message]).toEqual([400, 'ann0@example.com has already been invited to this loan']);
-    expect(await stands()).toMatchObject({ totals: [120, 3], invited: ['ann0', 'bob0', 'bob1'] });
+    expect(await loanState()).toMatchObject({ totals: [120, 3], invited: ['ann0', 'bob0', 'bob1'] });
   });
 
-  it('adds all of what two processes add at the same time, though their transactions meet', async () => {
-    const { borrower, path, stands } = await openFaultyTestApp(proxied);
-    const others = await openTestApp({ store: proxied.open() });
-    const sameBorrower = await others.as(borrower.email);
-    proxy.always(ANY, conflicting());
+  it('adds all lenders of two processes whose transactions conflict', async () => {
+    const { proxy } = proxied;
+    const { borrower, path, loanState } = await openFaultyTestApp(proxied);
+    const otherApp = await openTestApp({ store: proxied.open() });
+    const sameBorrower = await otherApp.as(borrower.email);
+    proxy.always(ANY, simulateConflicts());
     const addOne = async (index: number): Promise<Answer> => {
-      const person = index % 2 === 0 ? borrower : sameBorrower;
+      const client = index % 2 === 0 ? borrower : sameBorrower;
       for (;;) {
-        const answer = await person.post(`${path}/lenders`, { lenders: lenders(1, 10, `eve${index}x`) });
-        if (answer.status !== 503) return answer; // it was refused for contention, and has done nothing
+        const answer = await client.post(`${path}/lenders`, { lenders: lenders(1, 10, `eve${index}x`) });
+        if (answer.status !== 503) return answer; // contention: nothing was done
       }
     };
     const answers = await Promise.all(Array.from({ length: 8 }, (_, index) => addOne(index)));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
     proxy.clear();
-    const { totals, invited, history } = await stands();
+    const { totals, invited, history } = await loanState();
     expect(totals).toEqual([180, 10]);
     expect([invited.length, history]).toEqual([10, invited]);
   });
 });
 
-describe.skipIf(endpoint === undefined)('the circuit before the database', () => {
-  beforeAll(async () => {
-    proxied = await openProxied();
-    proxy = proxied.proxy;
-  });
-  afterEach(() => proxy.clear());
-  afterAll(() => proxied.stop());
+describe.skipIf(endpoint === undefined)('the circuit breaker before DynamoDB', () => {
+  const proxied = useProxiedTable();
 
   const FAILURES_MAX = 3;
 
-  it('opens for all when the database stays away, answers at once, and closes by itself', async () => {
+  it('opens for all callers, fails at once, and closes when the database is back', async () => {
+    const { proxy } = proxied;
     const changes: boolean[] = [];
-    const breaker = { failuresMax: FAILURES_MAX, restMs: 1000, onChange: (isOpen: boolean) => void changes.push(isOpen) };
-    const { testApp, borrower, path, add, stands } = await openFaultyTestApp(proxied, breaker);
-    proxy.always(ANY, faults.cut);
-    for (let context = 0; context < FAILURES_MAX; context += 1) expect((await borrower.get(path)).status).toBe(503);
+    const breaker = { failuresMax: FAILURES_MAX, openMs: 1000, onChange: (isOpen: boolean) => void changes.push(isOpen) };
+    const { testApp, borrower, path, add, loanState } = await openFaultyTestApp(proxied, breaker);
+    proxy.always(ANY, faults.resetBeforeForwarding);
+    for (let failures = 0; failures < FAILURES_MAX; failures += 1) expect((await borrower.get(path)).status).toBe(503);
     expect(changes).toEqual([true]);
     const sent = proxy.requests.length;
     const [added, read] = await Promise.all([add(), borrower.get(path)]);
@@ -139,19 +131,20 @@ describe.skipIf(endpoint === undefined)('the circuit before the database', () =>
     proxy.clear();
     await expect.poll(async () => (await add()).status, { timeout: 10_000, interval: 20 }).toBe(200);
     expect(changes).toEqual([true, false]);
-    expect(await stands()).toEqual(ONCE);
+    expect(await loanState()).toEqual(ADDED_ONCE);
   });
 
   it.each([
-    ['throttled', faults.answering(THROTTLED), 429],
-    ['in use by others', cancelledFor(() => 'TransactionConflict'), 503],
-  ])('stays closed as long as the database is only %s', async (_how, treatment, refusal) => {
-    const { add, stands } = await openFaultyTestApp(proxied, { failuresMax: FAILURES_MAX });
-    proxy.always(ANY, treatment);
+    ['throttled', faults.respondWith(THROTTLED), 429],
+    ['busy with other transactions', cancelWith(() => 'TransactionConflict'), 503],
+  ])('stays closed while the database is only %s', async (_how, rule, expected) => {
+    const { proxy } = proxied;
+    const { add, loanState } = await openFaultyTestApp(proxied, { failuresMax: FAILURES_MAX });
+    proxy.always(ANY, rule);
     const answers = await Promise.all(Array.from({ length: 2 * FAILURES_MAX }, (_, index) => add(`eve${index}x`)));
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => refusal));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => expected));
     proxy.clear();
-    expect(await stands()).toEqual(BEFORE);
+    expect(await loanState()).toEqual(BEFORE);
     expect((await add()).status).toBe(200);
   });
 });

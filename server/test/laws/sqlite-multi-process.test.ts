@@ -2,25 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { commit } from '../../src/storage/contract/helpers.ts';
 import { openedSqlite, otherProcess, put, tempFile } from '../../src/testing/process/temp-store.ts';
 
-describe('several processes on one file', () => {
-  it('lose none of their increments when they race for one counter', async () => {
+describe('several processes on one SQLite file', () => {
+  it('lose none of their concurrent increments of one counter', async () => {
     const path = tempFile();
     const processes = [otherProcess('count', path), otherProcess('count', path)];
-    await Promise.all(processes.map((process) => process.tells('ready')));
+    await Promise.all(processes.map((process) => process.waitForLine('ready')));
     for (const process of processes) process.release();
-    await Promise.all(processes.map((process) => process.tells('counted 200')));
+    await Promise.all(processes.map((process) => process.waitForLine('counted 200')));
     const [counter] = await openedSqlite(path).get([put('counter', 0).key]);
     expect(counter).toMatchObject({ version: 400, data: 400 });
   });
 
-  it('read on while one of them writes for longer than a commit waits, which is busy then and works afterwards', async () => {
+  it('can read while one of them holds the write lock; a commit is busy after its timeout and works afterwards', async () => {
     const path = tempFile();
     const store = openedSqlite(path);
     await commit(store, put('a', 1));
     const other = otherProcess('hold', path);
-    await other.tells('held');
+    await other.waitForLine('held');
     const started = performance.now();
-    const waiting = expect(commit(store, put('b', 1))).rejects.toMatchObject({ name: 'StoreError', trouble: 'busy' });
+    const waiting = expect(commit(store, put('b', 1))).rejects.toMatchObject({ name: 'StoreError', kind: 'busy' });
     expect(await store.get([put('a', 0).key, put('b', 0).key])).toMatchObject([{ data: 1 }, undefined]);
     await waiting;
     expect(performance.now() - started).toBeGreaterThan(4000);
@@ -29,11 +29,11 @@ describe('several processes on one file', () => {
     expect(await commit(store, put('b', 1))).toEqual({ committed: true });
   });
 
-  it('open a store that stands without waiting for one of them that writes', async () => {
+  it('open an existing store without waiting for the write lock', async () => {
     const path = tempFile();
     await commit(openedSqlite(path), put('a', 1));
     const other = otherProcess('hold', path);
-    await other.tells('held');
+    await other.waitForLine('held');
     const store = openedSqlite(path);
     expect(await store.get([put('a', 0).key])).toMatchObject([{ data: 1 }]);
     other.release();

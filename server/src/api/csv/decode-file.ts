@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { TextDecoder } from 'node:util';
 import { type DomainError, invalid, payloadTooLarge } from '../../domain/errors.ts';
 import { IMPORT_BYTES_MAX } from '../../usecases/imports/import-lenders.ts';
 
-/** A file's bytes as text, as they arrive. */
+/** Decodes the bytes of a file while they arrive. */
 export class FileText {
   readonly #chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   readonly #hash = createHash('sha256');
@@ -11,12 +12,12 @@ export class FileText {
     this.#chunks = chunks;
   }
 
-  /** Of the bytes that came so far. */
+  /** Hash of the bytes read so far. */
   digest(): string {
     return this.#hash.copy().digest('base64url');
   }
 
-  /** @throws DomainError where they are too many, or no text in UTF-8 */
+  /** @throws DomainError for a file that is too large or not UTF-8 */
   async *pieces(): AsyncGenerator<string, void, undefined> {
     const decoder = new TextDecoder('utf-8', { fatal: true });
     let bytes = 0;
@@ -24,23 +25,23 @@ export class FileText {
       bytes += chunk.length;
       if (bytes > IMPORT_BYTES_MAX) throw payloadTooLarge(IMPORT_BYTES_MAX);
       this.#hash.update(chunk);
-      yield decoded(() => decoder.decode(chunk, { stream: true }));
+      yield decode(decoder, chunk);
     }
-    yield decoded(() => decoder.decode());
+    yield decode(decoder);
   }
 }
 
-function decoded(decode: () => string): string {
+/** @param chunk left out at the end of the file */
+function decode(decoder: TextDecoder, chunk?: Uint8Array): string {
   try {
-    const text = decode();
+    const text = decoder.decode(chunk, { stream: chunk !== undefined });
     if (!text.includes('\0')) return text;
   } catch {
-    // told below, in the same words
+    // not UTF-8
   }
-  throw notUtf8();
+  throw invalidFile('The file is not text in UTF-8. Save it as "CSV UTF-8", and send that.');
 }
 
-function notUtf8(): DomainError {
-  const message = 'The file is not text in UTF-8. Save it as "CSV UTF-8", and send that.';
+export function invalidFile(message: string): DomainError {
   return invalid([{ path: '', code: 'INVALID', message }]);
 }

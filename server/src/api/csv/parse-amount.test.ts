@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readAmount } from './parse-amount.ts';
+import { parseCsvAmount } from './parse-amount.ts';
 
-describe('an amount in a file', () => {
+describe('parseCsvAmount', () => {
   it.each([
     ['5000', '5000'],
     ['49.99', '49.99'],
@@ -21,44 +21,47 @@ describe('an amount in a file', () => {
     ['0,125', '0.125'],
     ['1234,567', '1234.567'],
     [' 7 ', '7'],
-  ])('%s is %s', (written, amount) => {
-    expect(readAmount(written, false)).toEqual({ amount });
+  ])('parses %s as %s', (text, amount) => {
+    expect(parseCsvAmount(text, false)).toEqual({ amount });
   });
 
-  it.each([['173,900'], ['1,234'], ['1.234'], ['999.000']])('%s has two readings, and is refused', (written) => {
-    expect(readAmount(written, false)).toEqual({ problem: expect.stringContaining(' may be ') });
+  it.each([['173,900'], ['1,234'], ['1.234'], ['999.000']])('rejects %s, which has two readings', (text) => {
+    expect(parseCsvAmount(text, false)).toEqual({ problem: expect.stringContaining(' may be ') });
   });
 
-  it('with a point is as the API writes it, unless cells are parted by semicolons', () => {
-    expect(readAmount('1.234', true)).toEqual({ amount: '1.234' });
-    expect(readAmount('173,900', true)).toHaveProperty('problem');
+  it('reads a lone point as decimal only where the delimiter is no semicolon', () => {
+    expect(parseCsvAmount('1.234', true)).toEqual({ amount: '1.234' });
+    expect(parseCsvAmount('173,900', true)).toHaveProperty('problem');
   });
 
   it.each([
-    ...[
-      '',
-      '-5',
-      '+5',
-      '5%',
-      '1e3',
-      '$5',
-      '5 USD',
-      '5.',
-      '.5',
-      '1,2,3',
-      '1.23.456',
-      '12,34,567',
-      '1 23',
-      '1,234 567',
-      '5..0',
-      '５',
-    ],
-    ...['1.234,567.8', '0,123,456', '1 234 56', 'NaN', '0x10', '1_000'],
-  ])('%s is no amount', (written) => {
-    expect(readAmount(written, true)).toHaveProperty('problem');
+    '',
+    '-5',
+    '+5',
+    '5%',
+    '1e3',
+    '$5',
+    '5 USD',
+    '5.',
+    '.5',
+    '1,2,3',
+    '1.23.456',
+    '12,34,567',
+    '1 23',
+    '1,234 567',
+    '5..0',
+    '５',
+    '1.234,567.8',
+    '0,123,456',
+    '1 234 56',
+    'NaN',
+    '0x10',
+    '1_000',
+  ])('rejects %s', (text) => {
+    expect(parseCsvAmount(text, true)).toHaveProperty('problem');
   });
 
-  it('written as in any country reads back exactly, or is refused', () => {
+  it('parses the notation of every country exactly, or rejects it as ambiguous', () => {
     const country = fc.constantFrom(
       { group: ',', decimal: '.' },
       { group: '.', decimal: ',' },
@@ -74,8 +77,8 @@ describe('an amount in a file', () => {
         const grouped = String(units).replaceAll(/\B(?=(\d{3})+$)/g, group);
         const written = decimals > 0 ? `${grouped}${decimal}${tail}` : grouped;
         const exact = decimals > 0 ? `${units}.${tail}` : String(units);
-        const read = readAmount(written, false);
-        if ('amount' in read) expect(read.amount).toBe(exact);
+        const parsed = parseCsvAmount(written, false);
+        if ('amount' in parsed) expect(parsed.amount).toBe(exact);
         else expect(/^[1-9]\d{0,2}[.,]\d{3}$/.test(written)).toBe(true);
       }),
     );

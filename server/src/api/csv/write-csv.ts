@@ -1,14 +1,11 @@
-/** What a spreadsheet takes for the beginning of a formula, also behind spaces and in full width. */
+/** What spreadsheets take for the start of a formula, also after spaces and in full width. */
 const FORMULA = /^[\s\u00a0]*[=+\-@|\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
 const NUMBER = /^[+-]?\d+(?:[.,]\d+)?$/;
 const QUOTED = /[",\r\n]|^\s|\s$/;
-/** By which spreadsheets know UTF-8. */
+/** Marks UTF-8 for spreadsheets. */
 const BOM = '\ufeff';
 
-/**
- * Rows as a file (RFC 4180) that a spreadsheet shows as text: what looks like a formula gets a `'` before it, numbers stay as
- * they are, also below zero.
- */
+/** Rows as CSV (RFC 4180), safe to open in a spreadsheet: a cell that looks like a formula, but not a number, gets a leading `'`. */
 export function csvText(rows: readonly (readonly (string | number | null)[])[]): string {
   return BOM + rows.map((row) => `${row.map(cellText).join(',')}\r\n`).join('');
 }

@@ -11,7 +11,7 @@ import { validateInput } from '../../execution/validate-input.ts';
 import type { Env } from '../http/hono-env.ts';
 import { setProblemHeaders, statusOf } from '../http/problem.ts';
 import { parseJsonObject, readBody, requireJson } from '../http/request-body.ts';
-import { bearerToken, consumeAddressQuota, keysOf, setRateHeaders, setReplayHeaders } from '../http/route-handler.ts';
+import { bearerToken, consumeAddressQuota, idempotencyHeaders, setRateHeaders, setReplayHeaders } from '../http/route-handler.ts';
 import { domainErrorOf, errorBody, isFault } from './errors.ts';
 import { answer, type ParsedOperation, type Schema } from './operation.ts';
 import { createResolverContext } from './resolver-context.ts';
@@ -56,7 +56,7 @@ export function graphQlHandler(services: Services, { allowsIntrospection, onFaul
 /** @throws DomainError where what came is no GraphQL request, or its sender has no requests left */
 async function answerTo(context: Context<Env>, services: Services, schema: Schema): Promise<ExecutionResult> {
   const { requestId, traceparent, clientAddress } = context.var;
-  const keys = keysOf(context.req);
+  const keys = idempotencyHeaders(context.req);
   const token = bearerToken(context.req.header('Authorization'));
   let calls = 0;
   const onReply = ({ rate, replayedRequestId }: UseCaseResponse) => {

@@ -1,12 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { csv, lines, runToEnd, upload } from '../../testing/app/import-helpers.ts';
-import { connectTo, serveLab } from '../../testing/app/raw-http.ts';
+import { connectTo, serveTestApp } from '../../testing/app/raw-http.ts';
 import { openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
 
 const FILE_BYTES_MAX = 4 * 1024 * 1024;
 
-describe('a file that comes in', () => {
+describe('CSV uploads', () => {
   let testApp: TestApp;
   let borrower: Person;
   let id: string;
@@ -19,11 +19,11 @@ describe('a file that comes in', () => {
 
   afterEach(() => testApp.close());
 
-  const place = () => `/loans/${id}/lenders/imports`;
-  const sent = (
+  const path = () => `/loans/${id}/lenders/imports`;
+  const send = (
     headers: Readonly<Record<string, string>>,
     raw: string | Uint8Array | ReadableStream<Uint8Array> = csv(...lines(1)),
-  ) => borrower.send('POST', place(), { raw, headers });
+  ) => borrower.send('POST', path(), { raw, headers });
   const streamed = (chunk: Uint8Array, count: number) => {
     let left = count;
     return new ReadableStream<Uint8Array>({
@@ -35,35 +35,38 @@ describe('a file that comes in', () => {
     });
   };
 
-  it.each(['text/csv', 'text/csv; charset=utf-8', 'TEXT/CSV;header=present; charset="UTF-8"'])('is taken as %s', async (type) => {
-    expect((await sent({ 'Content-Type': type })).status).toBe(202);
-  });
-
-  it.each(['application/json', 'text/plain', 'text/csv; charset=windows-1252', 'application/vnd.ms-excel'])(
-    'is not taken as %s',
+  it.each(['text/csv', 'text/csv; charset=utf-8', 'TEXT/CSV;header=present; charset="UTF-8"'])(
+    'accepts a CSV upload as %s',
     async (type) => {
-      expect((await sent({ 'Content-Type': type })).body).toMatchObject({ error: 'UNSUPPORTED_MEDIA_TYPE' });
+      expect((await send({ 'Content-Type': type })).status).toBe(202);
     },
   );
 
-  it('is not taken compressed', async () => {
-    expect((await sent({ 'Content-Type': 'text/csv', 'Content-Encoding': 'gzip' })).status).toBe(415);
+  it.each(['application/json', 'text/plain', 'text/csv; charset=windows-1252', 'application/vnd.ms-excel'])(
+    'rejects a CSV upload as %s',
+    async (type) => {
+      expect((await send({ 'Content-Type': type })).body).toMatchObject({ error: 'UNSUPPORTED_MEDIA_TYPE' });
+    },
+  );
+
+  it('rejects a compressed CSV upload', async () => {
+    expect((await send({ 'Content-Type': 'text/csv', 'Content-Encoding': 'gzip' })).status).toBe(415);
   });
 
-  it('is refused by its declared length before anything else', async () => {
+  it('rejects a CSV upload by its declared length before any other check', async () => {
     const headers = { 'Content-Type': 'text/csv', 'Content-Length': String(FILE_BYTES_MAX + 1), Authorization: 'Bearer none' };
-    expect((await sent(headers)).body).toMatchObject({ error: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('4194304') });
+    expect((await send(headers)).body).toMatchObject({ error: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('4194304') });
   });
 
-  it('without a declared length is refused where it becomes too long', async () => {
+  it('rejects a CSV upload without a declared length once it exceeds the limit', async () => {
     const chunk = Buffer.from(`email,amount\n${`${'x'.repeat(999)}\n`.repeat(65)}`);
     const calls = await testApp.callsOf(async () => {
-      expect((await sent({ 'Content-Type': 'text/csv' }, streamed(chunk, 65))).status).toBe(413);
+      expect((await send({ 'Content-Type': 'text/csv' }, streamed(chunk, 65))).status).toBe(413);
     });
     expect(calls).toEqual([]);
   });
 
-  it('is not read before it is known who sends it', async () => {
+  it('does not read a CSV upload before its user is authenticated', async () => {
     let isRead = false;
     const body = new ReadableStream<Uint8Array>(
       {
@@ -73,19 +76,19 @@ describe('a file that comes in', () => {
       },
       { highWaterMark: 0 },
     );
-    expect((await sent({ 'Content-Type': 'text/csv', Authorization: 'Bearer none' }, body)).status).toBe(401);
+    expect((await send({ 'Content-Type': 'text/csv', Authorization: 'Bearer none' }, body)).status).toBe(401);
     expect(isRead).toBe(false);
   });
 
-  it('with a malformed key is refused', async () => {
-    const refused = await sent({ 'Content-Type': 'text/csv', 'Idempotency-Key': '' });
-    expect(refused.body).toMatchObject({ status: 400, details: [{ path: 'Idempotency-Key' }] });
+  it('rejects a CSV upload with a malformed idempotency key', async () => {
+    const { body } = await send({ 'Content-Type': 'text/csv', 'Idempotency-Key': '' });
+    expect(body).toMatchObject({ status: 400, details: [{ path: 'Idempotency-Key' }] });
   });
 
-  it('that breaks off invites nobody, and is told so', async () => {
-    const server = await serveLab(testApp);
+  it('responds 400 to a CSV upload that breaks off, and invites nobody', async () => {
+    const server = await serveTestApp(testApp);
     const client = await connectTo(server.url);
-    const head = `POST ${place()} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${borrower.token}\r\nContent-Type: text/csv\r\n`;
+    const head = `POST ${path()} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${borrower.token}\r\nContent-Type: text/csv\r\n`;
     client.send(`${head}Transfer-Encoding: chunked\r\n\r\n5\r\nemail\r\nzz\r\n`);
     expect(await client.end()).toMatch(/^HTTP\/1.1 400 /);
     client.hangUp();
@@ -93,27 +96,27 @@ describe('a file that comes in', () => {
     expect((await borrower.get(`/loans/${id}`)).body.loan.version).toBe(1);
   });
 
-  it('waits for others only where sixteen are on their way', async () => {
-    const ending: (() => void)[] = [];
-    const held = () =>
-      sent(
+  it('responds 503 to a CSV upload while sixteen others are active', async () => {
+    const finish: (() => void)[] = [];
+    const openUpload = () =>
+      send(
         { 'Content-Type': 'text/csv' },
         new ReadableStream<Uint8Array>({
           start(controller) {
             controller.enqueue(Buffer.from(csv(...lines(1))));
-            ending.push(() => controller.close());
+            finish.push(() => controller.close());
           },
         }),
       );
-    const underWay = Array.from({ length: 16 }, held);
-    const refused = await held();
-    expect(refused.body).toMatchObject({ error: 'SERVICE_UNAVAILABLE', retryable: true, retry_after: 1 });
-    for (const end of ending) end();
-    expect((await Promise.all(underWay)).map(({ status }) => status)).toEqual(Array.from({ length: 16 }, () => 202));
+    const active = Array.from({ length: 16 }, openUpload);
+    const rejected = await openUpload();
+    expect(rejected.body).toMatchObject({ error: 'SERVICE_UNAVAILABLE', retryable: true, retry_after: 1 });
+    for (const end of finish) end();
+    expect((await Promise.all(active)).map(({ status }) => status)).toEqual(Array.from({ length: 16 }, () => 202));
     expect((await upload(borrower, id, csv(...lines(1)))).status).toBe(202);
   });
 
-  it('is told in a file what became of its rows, which no spreadsheet takes for formulas', async () => {
+  it('returns the outcome of import rows as CSV, with formulas escaped', async () => {
     const { body, headers } = await upload(
       borrower,
       id,
@@ -121,9 +124,9 @@ describe('a file that comes in', () => {
       '?mode=per_row',
     );
     await runToEnd(testApp, body.import.import_id);
-    const answer = await borrower.get(`${headers.get('Location')}/rows`, { Accept: 'text/csv' });
-    expect(answer.headers.get('Content-Type')).toBe('text/csv; charset=utf-8');
-    const rows: Record<string, string>[] = parse(answer.text, { bom: true, columns: true });
+    const report = await borrower.get(`${headers.get('Location')}/rows`, { Accept: 'text/csv' });
+    expect(report.headers.get('Content-Type')).toBe('text/csv; charset=utf-8');
+    const rows: Record<string, string>[] = parse(report.text, { bom: true, columns: true });
     expect(rows).toEqual([
       expect.objectContaining({
         row: '1',
@@ -141,14 +144,14 @@ describe('a file that comes in', () => {
         lender_id: expect.stringMatching(/^[\w-]{22}$/),
       }),
     ]);
-    const pick = await borrower.get(`${headers.get('Location')}/rows?outcome=invalid`, { Accept: 'text/csv' });
-    expect(parse(pick.text)).toHaveLength(2);
+    const filtered = await borrower.get(`${headers.get('Location')}/rows?outcome=invalid`, { Accept: 'text/csv' });
+    expect(parse(filtered.text)).toHaveLength(2);
     expect(
       (await borrower.get(`${headers.get('Location')}/rows`, { Accept: 'application/json, text/csv' })).body.rows,
     ).toHaveLength(3);
   });
 
-  it('is told whole, however many rows it has', async () => {
+  it('returns all import rows in one CSV file', async () => {
     const { body, headers } = await upload(borrower, id, csv(...lines(1000)));
     await runToEnd(testApp, body.import.import_id);
     const { text } = await borrower.get(`${headers.get('Location')}/rows`, { Accept: 'text/csv' });

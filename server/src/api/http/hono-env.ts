@@ -1,11 +1,11 @@
 import type { RequestId } from '../../domain/ids.ts';
 
-/** Who is at the other end of a request; nobody where the program calls itself. */
+/** The other end of a request's connection; without an address for calls within the process. */
 export interface Peer {
   readonly address?: string;
 }
 
-/** What every request in HTTP carries along on its way. */
+/** Types of Hono's context: what every HTTP request carries. */
 export interface Env {
   Bindings: Peer;
   Variables: {

@@ -19,14 +19,14 @@ export interface HttpOptions {
   readonly trustedHops: number;
   readonly corsOrigins: readonly string[];
   readonly ids: Pick<Ids, 'request'>;
-  /** Answers `POST /graphql`. */
+  /** Handles `POST /graphql`. */
   readonly graphql: Handler<Env>;
-  /** Told of what fails outside of any use case. */
-  readonly onFault: (fault: unknown, during: Pick<Env['Variables'], 'requestId' | 'traceparent'>) => void;
+  /** Called with unexpected errors outside of use cases. */
+  readonly onError: (error: unknown, request: Pick<Env['Variables'], 'requestId' | 'traceparent'>) => void;
 }
 
-/** Nothing here is to be framed, sniffed, cached on the way, or to load anything but its own style. */
-const SAFE_HEADERS: Readonly<Record<string, string>> = {
+/** Against framing, MIME sniffing, caching by intermediaries, and loading anything but inline styles. */
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy':
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -34,9 +34,9 @@ const SAFE_HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-/** The API in HTTP: every route of the table, and what answers without a user. */
+/** The HTTP API: the routes of the use cases, GraphQL, and the public routes. */
 export function httpApp(services: Services, publicServices: PublicServices, options: HttpOptions): Hono<Env> {
-  const { trustedHops, corsOrigins, ids, graphql, onFault } = options;
+  const { trustedHops, corsOrigins, ids, graphql, onError } = options;
   const app = new Hono<Env>();
 
   app.use(async (context, next) => {
@@ -45,7 +45,7 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
     context.set('traceparent', continueTrace(context.req.header('traceparent')));
     context.set('clientAddress', clientAddress(context, trustedHops));
     context.header('X-Request-Id', requestId);
-    for (const [name, value] of Object.entries(SAFE_HEADERS)) context.header(name, value);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value);
     await next();
   });
   if (corsOrigins.length > 0) app.use(cors(corsOptions(corsOrigins)));
@@ -53,14 +53,14 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   for (const route of routes) app.on(route.method, honoPath(route.path), useCaseHandler(route, services));
   app.post(GRAPHQL_PATH, graphql);
   addPublicRoutes(app, publicServices);
-  const taken = [
+  const served = [
     ...routes,
     { method: 'POST', path: GRAPHQL_PATH },
     ...publicPages.map((path) => ({ method: 'GET', path })),
     ...(publicServices.mail ? mailRoutes : []),
   ];
-  for (const path of new Set(taken.map((route) => route.path))) {
-    const allowed = taken.filter((route) => route.path === path).map(({ method }) => method);
+  for (const path of new Set(served.map((route) => route.path))) {
+    const allowed = served.filter((route) => route.path === path).map(({ method }) => method);
     app.all(honoPath(path), (context) => {
       context.header('Allow', allowed.join(', '));
       return problemResponse(context, methodNotAllowed(allowed));
@@ -68,15 +68,15 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   }
 
   app.notFound((context) => problemResponse(context, pathNotFound()));
-  app.onError((fault, context) => {
-    const refusal = toDomainError(fault);
-    if (refusal !== fault) onFault(fault, context.var);
-    return problemResponse(context, refusal);
+  app.onError((thrown, context) => {
+    const error = toDomainError(thrown);
+    if (error !== thrown) onError(thrown, context.var);
+    return problemResponse(context, error);
   });
   return app;
 }
 
-/** `/loans/{loan_id}` in Hono's spelling. */
+/** Converts `/loans/{loan_id}` to Hono's `/loans/:loan_id`. */
 function honoPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
@@ -87,8 +87,13 @@ function corsOptions(origins: readonly string[]) {
     allowMethods: ['DELETE', 'GET', 'PATCH', 'POST'],
     allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Idempotency-Key', 'X-Request-Id', 'traceparent'],
     exposeHeaders: [
-      ...['Location', 'X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
-      ...['Idempotency-Replayed', 'Idempotency-Original-Request-Id'],
+      'Location',
+      'X-Request-Id',
+      'Retry-After',
+      'RateLimit',
+      'RateLimit-Policy',
+      'Idempotency-Replayed',
+      'Idempotency-Original-Request-Id',
     ],
     maxAge: 600,
   };

@@ -2,36 +2,35 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
-import { DomainError, invalid, unexpectedError } from '../../domain/errors.ts';
+import { DomainError, unexpectedError } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import type { Peer } from './hono-env.ts';
-import { problemWithoutContext, statusOf } from './problem.ts';
-import { writeRawResponse } from './raw-response.ts';
-import { isForWebSocket, takeUpgrades, type Upgrades } from './websocket-upgrade.ts';
+import { problemWithoutContext } from './problem.ts';
+import { type RawResponse, writeRawResponse } from './raw-response.ts';
+import { badRequest } from './request-body.ts';
+import { handleUpgrades, isForWebSocket, type Upgrades } from './websocket-upgrade.ts';
 
-/** A client gets so long to send its headers, and its whole request. */
 const HEADERS_TIMEOUT_MS = 10_000;
+/** For the whole request, headers and body. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000;
 const HEADER_BYTES_MAX = 16_384;
 const CONNECTIONS_MAX = 10_000;
-/** How long requests under way may take to end when the program is stopped: less than service managers wait before they kill. */
+/** Time for running requests to end on shutdown: less than service managers wait before they kill. */
 const DRAIN_MS = 8000;
-const DRAIN_LOOK_MS = 50;
-const TIMED_OUT = 'ERR_HTTP_REQUEST_TIMEOUT';
+const IDLE_CHECK_MS = 50;
 
 export interface HttpServer {
   readonly url: string;
-  /** Takes no more requests, and waits for those under way. */
+  /** Accepts no more requests, and waits for the running ones. */
   close(): Promise<void>;
 }
 
 interface ListenOptions {
   readonly host: string;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
   readonly ids: Pick<Ids, 'request'>;
-  /** What takes connections over from HTTP; nothing does if left out. */
   readonly upgrades?: Upgrades;
   readonly requestTimeoutMs?: number;
   readonly headersTimeoutMs?: number;
@@ -48,18 +47,18 @@ export async function listen(
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: HEADER_BYTES_MAX,
-    requireHostHeader: false, // such a request is refused below, in the one form of all errors
+    requireHostHeader: false, // rejected below instead, with a problem body
     connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
     shouldUpgradeCallback: isForWebSocket,
   };
   const listener = getRequestListener((request, { incoming }) => fetch(request, { address: incoming.socket.remoteAddress ?? '' }), {
     overrideGlobalObjects: false,
-    errorHandler: (fault) => answerFault(fault, ids),
+    errorHandler: (error) => toErrorResponse(error, ids),
   });
   const server = createServer(limits, (request: IncomingMessage, response: ServerResponse) => void listener(request, response));
   server.maxConnections = CONNECTIONS_MAX;
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket, ids));
-  takeUpgrades(server, upgrades, ids);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => rejectConnection(error, socket, ids));
+  handleUpgrades(server, upgrades, ids);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -75,49 +74,41 @@ function urlOf(server: Server, host: string): string {
 async function drain(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const overdue = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  // A connection that is kept alive falls idle with its last answer, and would stay open.
-  const idle = setInterval(() => server.closeIdleConnections(), DRAIN_LOOK_MS);
+  // A kept-alive connection becomes idle after its last response, and would stay open.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
   await closed;
   clearTimeout(overdue);
   clearInterval(idle);
 }
 
-/** What never became a request is answered all the same, in the one form of all errors. */
-function refuse({ code }: NodeJS.ErrnoException, socket: Socket, ids: Pick<Ids, 'request'>): void {
+/** Responds with a problem to what the parser rejects, and closes the connection. */
+function rejectConnection({ code }: NodeJS.ErrnoException, socket: Socket, ids: Pick<Ids, 'request'>): void {
   if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const requestId = ids.request();
-  const { error, status, reason } = refusalOf(code);
-  writeRawResponse(socket, { error, requestId, reason, status, retryable: code === TIMED_OUT });
+  writeRawResponse(socket, { requestId: ids.request(), ...responseTo(code) });
 }
 
-function refusalOf(code: string | undefined): { error: DomainError; status: number; reason: string } {
-  switch (code) {
+function responseTo(parserError: string | undefined): Omit<RawResponse, 'requestId'> {
+  switch (parserError) {
     case 'HPE_HEADER_OVERFLOW': {
       const message = `The headers are larger than ${HEADER_BYTES_MAX} bytes.`;
-      return {
-        error: new DomainError('PAYLOAD_TOO_LARGE', 'ValidationError', message),
-        status: 431,
-        reason: 'Request Header Fields Too Large',
-      };
+      const error = new DomainError('PAYLOAD_TOO_LARGE', 'ValidationError', message);
+      return { error, status: 431, reason: 'Request Header Fields Too Large' };
     }
-    case TIMED_OUT: {
-      const message = 'The request took too long to arrive. Please send it again.';
-      return { error: invalid([{ path: '', code: 'INVALID', message }]), status: 408, reason: 'Request Timeout' };
+    case 'ERR_HTTP_REQUEST_TIMEOUT': {
+      const error = badRequest('The request took too long to arrive. Please send it again.');
+      return { error, status: 408, reason: 'Request Timeout', retryable: true };
     }
-    default: {
-      const error = malformed();
-      return { error, status: statusOf(error.code), reason: 'Bad Request' };
-    }
+    default:
+      return { error: malformed(), reason: 'Bad Request' };
   }
 }
 
-/** A request that the parser took and that names no place all the same, such as one without a host. */
-function answerFault(fault: unknown, ids: Pick<Ids, 'request'>): Response {
-  const requestId = ids.request();
-  const error = fault instanceof RequestError ? malformed() : unexpectedError(fault);
-  return problemWithoutContext(error, requestId, { Connection: 'close' });
+/** Handles requests that the parser accepts but that have no valid URL, such as one without a host. */
+function toErrorResponse(thrown: unknown, ids: Pick<Ids, 'request'>): Response {
+  const error = thrown instanceof RequestError ? malformed() : unexpectedError(thrown);
+  return problemWithoutContext(error, ids.request(), { Connection: 'close' });
 }
 
 function malformed(): DomainError {
-  return invalid([{ path: '', code: 'INVALID', message: 'This is not a well-formed HTTP/1.1 request.' }]);
+  return badRequest('This is not a well-formed HTTP/1.1 request.');
 }

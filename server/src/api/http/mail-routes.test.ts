@@ -1,12 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { requestRate } from '../../auth/rate-limiter.ts';
+import { createRateLimiter } from '../../auth/rate-limiter.ts';
 import { readConfig } from '../../config/config.ts';
 import { conflict, type DomainError } from '../../domain/errors.ts';
 import { mailLinks } from '../../mail/action-links.ts';
 import { makeLog } from '../../telemetry/log.ts';
 import { LOAN_ID, lenderIdFor, NOW } from '../../testing/app/domain-fixtures.ts';
-import { requireOpenApiConformance } from '../../testing/app/openapi-conformance.ts';
-import { answerOf } from '../../testing/app/response.ts';
+import { httpClient } from '../../testing/app/http-client.ts';
 import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 import { httpApp } from './http-app.ts';
 
@@ -18,21 +17,21 @@ const ONE_CLICK = 'List-Unsubscribe=One-Click';
 const FORM = 'application/x-www-form-urlencoded';
 
 let testApp: TestApp;
-let answered: unknown[];
+let actions: unknown[];
 let logged: string[];
-let refusal: Error | undefined;
-let app: ReturnType<typeof httpApp>;
+let failure: Error | undefined;
+let client: ReturnType<typeof httpClient>;
 
 beforeEach(async () => {
   testApp = await openTestApp();
-  [answered, logged, refusal] = [[], [], undefined];
-  const note = (what: string) => async (ref: unknown, call: object) => {
-    if (refusal) throw refusal;
-    answered.push([what, ref, call]);
+  [actions, logged, failure] = [[], [], undefined];
+  const record = (action: string) => async (ref: unknown, call: object) => {
+    if (failure) throw failure;
+    actions.push([action, ref, call]);
   };
   const { services } = testApp.app;
   const log = makeLog({ write: (line) => void logged.push(line) });
-  const mail = { links, clock: () => NOW, answers: { decline: note('decline'), optOut: note('opt out') } };
+  const mail = { links, clock: () => NOW, actions: { decline: record('decline'), optOut: record('opt out') } };
   const common = {
     store: testApp.store,
     localIssuer: undefined,
@@ -40,35 +39,37 @@ beforeEach(async () => {
     metricsToken: undefined,
     isStopping: () => false,
   };
-  app = httpApp(
+  const app = httpApp(
     services,
-    { ...common, consume: requestRate(3, () => NOW), mail },
+    { ...common, consume: createRateLimiter(3, () => NOW), mail },
     {
       trustedHops: 0,
       corsOrigins: [],
       ids: services.ids,
       graphql: (context) => context.notFound(),
-      onFault: (err, { requestId }) => log.error({ err, requestId }, 'failed'),
+      onError: (err, { requestId }) => log.error({ err, requestId }, 'failed'),
     },
   );
+  client = httpClient(async (request) => app.fetch(request, { address: '198.51.100.7' }));
   return () => testApp.close();
 });
 
-async function send(method: string, path: string, body?: string, type = 'application/json') {
-  const init = { method, ...(body !== undefined && { body, headers: { 'Content-Type': type, 'X-Request-Id': 'r1' } }) };
-  const answer = await answerOf(await app.fetch(new Request(`http://localhost:3000${path}`, init), { address: '198.51.100.7' }));
-  requireOpenApiConformance(method, path, answer);
-  return answer;
+function send(method: string, path: string, body?: string, type = 'application/json') {
+  return client.send(
+    method,
+    path,
+    body === undefined ? {} : { raw: body, headers: { 'Content-Type': type, 'X-Request-Id': 'r1' } },
+  );
 }
 
 const post = (path: string, token: unknown) => send('POST', path, JSON.stringify({ token }));
 
-describe('the page that a link in a mail opens', () => {
+describe('pages of mail links', () => {
   it.each([new URL(PAGE).pathname, '/invite/anything', '/mail/opt-out', `/mail/opt-out?token=${OPT_OUT_TOKEN}`])(
-    'shows the same to everybody, changes nothing and loads nothing: %s',
+    'serves %s without the token, without resources and without an effect',
     async (path) => {
       const { status, headers, text } = await send('GET', path);
-      expect([status, headers.get('Content-Type'), answered]).toEqual([200, 'text/html; charset=UTF-8', []]);
+      expect([status, headers.get('Content-Type'), actions]).toEqual([200, 'text/html; charset=UTF-8', []]);
       expect(text).not.toContain(OPT_OUT_TOKEN);
       expect(text).not.toMatch(/\s(?:src|href|srcset|action|on\w+|style)=/i);
       expect(headers.get('Referrer-Policy')).toBe('no-referrer');
@@ -78,78 +79,78 @@ describe('the page that a link in a mail opens', () => {
     },
   );
 
-  it('is one for all invitations', async () => {
+  it('serves the same page for all invitations', async () => {
     const pages = await Promise.all(['a', LOAN_ID].map((id) => send('GET', `/invite/${id}`)));
     expect(pages[0]?.text).toBe(pages[1]?.text);
   });
 
-  it('is changed by no other method', async () => {
+  it('responds 405 to other methods on mail paths', async () => {
     expect((await send('POST', `/invite/${LOAN_ID}`)).status).toBe(405);
     expect((await send('GET', '/mail/decline')).headers.get('Allow')).toBe('POST');
     expect((await send('DELETE', '/mail/opt-out')).headers.get('Allow')).toBe('GET, POST');
   });
 });
 
-describe('a link in a mail', () => {
-  it('declines its invitation, with the request told of', async () => {
+describe('calls of mail links', () => {
+  it('declines the invitation of a mail link, and passes on the request id', async () => {
     const { status, body } = await post('/mail/decline', TOKEN);
     expect([status, body]).toEqual([200, { success: true, status: 'declined' }]);
-    expect(answered).toEqual([['decline', REF, { requestId: 'r1', traceparent: null }]]);
+    expect(actions).toEqual([['decline', REF, { requestId: 'r1', traceparent: null }]]);
   });
 
-  it('stops further mail', async () => {
+  it('opts the address of a mail link out', async () => {
     expect((await post('/mail/opt-out', TOKEN)).body).toEqual({ success: true, status: 'opted_out' });
-    expect(answered).toMatchObject([['opt out', REF, {}]]);
+    expect(actions).toMatchObject([['opt out', REF, {}]]);
   });
 
-  it('stops further mail at one click, as mail programs send it', async () => {
+  it('opts the address out by one-click unsubscription', async () => {
     const path = `/mail/opt-out?token=${OPT_OUT_TOKEN}`;
     const parts = `--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n`;
     expect((await send('POST', path, ONE_CLICK, FORM)).status).toBe(200);
     expect((await send('POST', path, parts, 'multipart/form-data; boundary=x')).status).toBe(200);
-    expect(answered).toHaveLength(2);
+    expect(actions).toHaveLength(2);
   });
 
   it.each<[string, string, string | undefined, string]>([
-    ['that only stops mail', '/mail/decline', JSON.stringify({ token: OPT_OUT_TOKEN }), 'application/json'],
-    ['that is cut', '/mail/decline', JSON.stringify({ token: TOKEN.slice(1) }), 'application/json'],
-    ['without a token', '/mail/opt-out', '{}', 'application/json'],
-    ['with a token that is no text', '/mail/opt-out', '{"token":7}', 'application/json'],
-    ['with a token that is too long', '/mail/opt-out', JSON.stringify({ token: TOKEN.repeat(9) }), 'application/json'],
-    ['with its token in the query, but no click', `/mail/opt-out?token=${OPT_OUT_TOKEN}`, 'a=b', FORM],
-    ['with its token in the query, and no form', `/mail/opt-out?token=${OPT_OUT_TOKEN}`, undefined, ''],
-    ['with a click, but no token', '/mail/opt-out', ONE_CLICK, FORM],
-    ['with a broken form', `/mail/opt-out?token=${OPT_OUT_TOKEN}`, 'x', 'multipart/form-data; boundary=x'],
-  ])('is refused, %s', async (_, path, body, type) => {
-    const answer = await send('POST', path, body, type);
-    expect([answer.status, answer.body.error, answered]).toEqual([400, 'VALIDATION_ERROR', []]);
-    expect(answer.text).not.toContain(OPT_OUT_TOKEN);
+    ['a token for opting out only', '/mail/decline', JSON.stringify({ token: OPT_OUT_TOKEN }), 'application/json'],
+    ['a truncated token', '/mail/decline', JSON.stringify({ token: TOKEN.slice(1) }), 'application/json'],
+    ['no token', '/mail/opt-out', '{}', 'application/json'],
+    ['a token that is no string', '/mail/opt-out', '{"token":7}', 'application/json'],
+    ['a token that is too long', '/mail/opt-out', JSON.stringify({ token: TOKEN.repeat(9) }), 'application/json'],
+    ['a token in the query with another form', `/mail/opt-out?token=${OPT_OUT_TOKEN}`, 'a=b', FORM],
+    ['a token in the query without a form', `/mail/opt-out?token=${OPT_OUT_TOKEN}`, undefined, ''],
+    ['a form without a token', '/mail/opt-out', ONE_CLICK, FORM],
+    ['a malformed form', `/mail/opt-out?token=${OPT_OUT_TOKEN}`, 'x', 'multipart/form-data; boundary=x'],
+  ])('responds 400 to a mail call with %s', async (_, path, body, type) => {
+    const response = await send('POST', path, body, type);
+    expect([response.status, response.body.error, actions]).toEqual([400, 'VALIDATION_ERROR', []]);
+    expect(response.text).not.toContain(OPT_OUT_TOKEN);
   });
 
-  it('tells why it can do nothing any more', async () => {
-    refusal = conflict('This invitation is revoked. Only a pending or accepted one can be declined.');
+  it('responds with the error of the mail action', async () => {
+    failure = conflict('This invitation is revoked. Only a pending or accepted one can be declined.');
     const { status, body } = await post('/mail/decline', TOKEN);
-    expect([status, body.message]).toEqual([409, (refusal as DomainError).message]);
+    expect([status, body.message]).toEqual([409, (failure as DomainError).message]);
   });
 
-  it('leaves no token in the log where it fails', async () => {
-    refusal = new TypeError('broken');
+  it('does not log the token of a failed mail call', async () => {
+    failure = new TypeError('broken');
     expect((await post('/mail/opt-out', TOKEN)).status).toBe(500);
     expect(logged.join()).toContain('broken');
     expect(logged.join()).not.toContain(TOKEN);
   });
 
-  it('is used at the rate of its network address', async () => {
+  it('counts mail calls against the rate of the network address', async () => {
     const statuses: number[] = [];
     for (let count = 0; count < 7; count += 1) statuses.push((await post('/mail/opt-out', 'x')).status);
     expect(statuses).toEqual([400, 400, 400, 400, 400, 400, 429]);
   });
 
-  it('is not known where no mail is sent', async () => {
+  it('responds 404 on mail paths where no mail is sent', async () => {
     const { mail } = readConfig({});
-    const mute = await openTestApp({ config: { mail: { ...mail, transport: { kind: 'none' } } } });
-    expect((await mute.send('GET', '/mail/opt-out')).status).toBe(404);
-    expect((await mute.send('POST', '/mail/decline', { body: { token: TOKEN } })).status).toBe(404);
-    await mute.close();
+    const withoutMail = await openTestApp({ config: { mail: { ...mail, transport: { kind: 'none' } } } });
+    expect((await withoutMail.get('/mail/opt-out')).status).toBe(404);
+    expect((await withoutMail.post('/mail/decline', { token: TOKEN })).status).toBe(404);
+    await withoutMail.close();
   });
 });

@@ -2,22 +2,21 @@ import type { Context, Hono, HonoRequest } from 'hono';
 import type * as z from 'zod';
 import { invalid } from '../../domain/errors.ts';
 import type { Authenticator } from '../../execution/authenticate.ts';
-import { validateInput } from '../../execution/validate-input.ts';
 import type { MailLinks } from '../../mail/action-links.ts';
 import type { MailActions, MailCall } from '../../mail/mail-actions.ts';
 import type { Env } from './hono-env.ts';
-import { parseJsonObject, readBody, requireJson } from './request-body.ts';
+import { badRequest, readBody, readJson } from './request-body.ts';
 import { consumeAddressQuota } from './route-handler.ts';
-import { type mailAnswered, mailRequest } from './system-schemas.ts';
+import { mailLinkRequest, type mailLinkResponse } from './system-schemas.ts';
 
 export interface MailService {
   readonly links: Pick<MailLinks, 'open'>;
-  readonly answers: MailActions;
+  readonly actions: MailActions;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }
 
-/** What is below: where links in mail lead, and what their pages send. */
+/** The pages that links in mail open, and the calls that these pages make. */
 export const mailRoutes = [
   { method: 'GET', path: '/invite/{loan_id}' },
   { method: 'GET', path: '/mail/opt-out' },
@@ -25,14 +24,14 @@ export const mailRoutes = [
   { method: 'POST', path: '/mail/decline' },
 ] as const;
 
-/** One click in a mail program, as RFC 8058 has it. */
+/** The media types of one-click unsubscription (RFC 8058). */
 const FORM = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
-/** What whoever holds a link of a mail can do without an account. A GET changes nothing. */
+/** Routes for links in mail, which work without an account. A GET changes nothing. */
 export function addMailRoutes(app: Hono<Env>, mail: MailService, consume: Authenticator['consume']): void {
-  const { links, answers, clock } = mail;
+  const { links, actions, clock } = mail;
 
-  // Loaded when one is first asked for, so that no other request waits for it.
+  // The page is imported on first use, to keep a cold start short.
   const showPage = async (context: Context<Env>, kind: 'invitation' | 'opt out') => {
     await consumeAddressQuota(context, { consume });
     const { mailPage } = await import('./mail-page/page.ts');
@@ -46,38 +45,29 @@ export function addMailRoutes(app: Hono<Env>, mail: MailService, consume: Authen
 
   app.post('/mail/decline', async (context) => {
     await consumeAddressQuota(context, { consume });
-    const ref = links.open(await tokenInJson(context.req), 'decline', clock());
-    if (!ref) throw unfit();
-    await answers.decline(ref, callOf(context));
+    const { token } = await readJson(context.req, mailLinkRequest);
+    await actions.decline(requireLink(links.open(token, 'decline', clock())), callOf(context));
     return done(context, 'declined');
   });
 
   app.post('/mail/opt-out', async (context) => {
     await consumeAddressQuota(context, { consume });
     const isOneClick = FORM.test(context.req.header('Content-Type') ?? '');
-    const token = isOneClick ? await tokenInQuery(context.req) : await tokenInJson(context.req);
-    const ref = links.open(token, 'opt out', clock());
-    if (!ref) throw unfit();
-    await answers.optOut(ref, callOf(context));
+    const token = isOneClick ? await tokenFromQuery(context.req) : (await readJson(context.req, mailLinkRequest)).token;
+    await actions.optOut(requireLink(links.open(token, 'opt out', clock())), callOf(context));
     return done(context, 'opted_out');
   });
 }
 
-async function tokenInJson(request: HonoRequest): Promise<string> {
+async function tokenFromQuery(request: HonoRequest): Promise<string> {
   const bytes = await readBody(request);
-  requireJson(request);
-  return validateInput(mailRequest, parseJsonObject(bytes), { before: [], among: [] }).token;
-}
-
-async function tokenInQuery(request: HonoRequest): Promise<string> {
-  const bytes = await readBody(request);
-  const form = await formOf(bytes, request.header('Content-Type') ?? '');
+  const form = await parseForm(bytes, request.header('Content-Type') ?? '');
   if (form?.get('List-Unsubscribe') !== 'One-Click')
-    throw unfit('Send {"token": "…"} as JSON, or List-Unsubscribe=One-Click as a form.', '');
+    throw badRequest('Send {"token": "…"} as JSON, or List-Unsubscribe=One-Click as a form.');
   return request.query('token') ?? '';
 }
 
-async function formOf(bytes: Uint8Array, type: string): Promise<FormData | undefined> {
+async function parseForm(bytes: Uint8Array, type: string): Promise<FormData | undefined> {
   try {
     return await new Response(Buffer.from(bytes), { headers: { 'Content-Type': type } }).formData();
   } catch {
@@ -85,14 +75,16 @@ async function formOf(bytes: Uint8Array, type: string): Promise<FormData | undef
   }
 }
 
-function unfit(message = 'This link is not valid, or not any more. Use the one in the newest e-mail.', path = 'token') {
-  return invalid([{ path, code: 'INVALID', message }]);
+function requireLink<Ref>(ref: Ref | undefined): Ref {
+  if (ref !== undefined) return ref;
+  const message = 'This link is not valid, or not any more. Use the one in the newest e-mail.';
+  throw invalid([{ path: 'token', code: 'INVALID', message }]);
 }
 
 function callOf({ var: { requestId, traceparent } }: Context<Env>): MailCall {
   return { requestId, traceparent };
 }
 
-function done(context: Context<Env>, status: z.output<typeof mailAnswered>['status']) {
-  return context.json({ success: true, status } satisfies z.output<typeof mailAnswered>);
+function done(context: Context<Env>, status: z.output<typeof mailLinkResponse>['status']) {
+  return context.json({ success: true, status } satisfies z.output<typeof mailLinkResponse>);
 }

@@ -14,8 +14,8 @@ beforeEach(async () => {
 
 afterEach(() => testApp.close());
 
-describe('a problem', () => {
-  it('has the members of RFC 9457, and those of the earlier system beside them', async () => {
+describe('problemResponse', () => {
+  it('writes a problem with the members of RFC 9457 and of the earlier system', async () => {
     const { body, headers } = await ana.post('/loans', { ...LOAN, term_months: 0 }, { 'X-Request-Id': 'mine' });
     const message = 'term_months must be a whole number of months from 1 to 480.';
     expect(body).toEqual({
@@ -34,7 +34,7 @@ describe('a problem', () => {
     expect(headers.has('Retry-After')).toBe(false);
   });
 
-  it('says when to come back in its body and in a header alike', async () => {
+  it('writes the seconds to wait to the body and to Retry-After', async () => {
     const limited = await openTestApp({ config: { invitesPerHour: 1 } });
     const ben = await limited.as('ben@example.com');
     const lenders = ['cleo', 'dan'].map((name) => ({ email: `${name}@example.com`, contribution_amount: 5 }));
@@ -55,15 +55,15 @@ describe('a problem', () => {
     ['application/json, text/plain, */*', 'application/problem+json'],
     ['application/json, application/*', 'application/problem+json'],
     ['application/json, application/problem+json', 'application/problem+json'],
-  ])('for a client that accepts %s is %s', async (accept, type) => {
+  ])('responds to the Accept header %s with the problem type %s', async (accept, type) => {
     const { headers, body } = await ana.get('/loans?limit=0', accept === undefined ? {} : { Accept: accept });
     expect(headers.get('Content-Type')).toBe(type);
     expect(body).toMatchObject({ type: 'urn:private-lending:error:validation-error', error: 'VALIDATION_ERROR' });
   });
 });
 
-/** The table of the contract. */
-const TABLE: Readonly<Record<ErrorCode, readonly [status: number, retryable: boolean]>> = {
+/** The statuses of the contract. */
+const STATUSES: Readonly<Record<ErrorCode, readonly [status: number, retryable: boolean]>> = {
   VALIDATION_ERROR: [400, false],
   UNAUTHORIZED: [401, false],
   FORBIDDEN: [403, false],
@@ -78,16 +78,16 @@ const TABLE: Readonly<Record<ErrorCode, readonly [status: number, retryable: boo
   SERVICE_UNAVAILABLE: [503, true],
 };
 
-describe('each code', () => {
-  it('is in the table', () => {
-    expect(new Set(errorCodes)).toEqual(new Set(Object.keys(TABLE)));
+describe('problemBody', () => {
+  it('covers every error code', () => {
+    expect(new Set(errorCodes)).toEqual(new Set(Object.keys(STATUSES)));
   });
 
-  it.each(errorCodes)('%s has its status, its name as a URN, and says whether to try again', (code) => {
+  it.each(errorCodes)('maps %s to its status, URN, title and retryability', (code) => {
     const requestId = parseRequestId('mine');
-    if (!requestId) throw new Error('this is a request id');
+    if (!requestId) throw new Error('a valid request id was rejected');
     const body = problemBody(new DomainError(code, 'UnexpectedError', 'Sorry.'), requestId);
-    const [status, retryable] = TABLE[code];
+    const [status, retryable] = STATUSES[code];
     expect(body).toMatchObject({ status, retryable, error: code, detail: 'Sorry.', message: 'Sorry.', request_id: 'mine' });
     expect(body.type).toBe(`urn:private-lending:error:${code.toLowerCase().replaceAll('_', '-')}`);
     expect(body.title.toLowerCase().replaceAll(' ', '_')).toBe(code.toLowerCase());
@@ -95,17 +95,17 @@ describe('each code', () => {
   });
 });
 
-describe('a request id', () => {
-  it.each(['a', 'A-z_0.9', 'x'.repeat(128)])('is taken from the caller: %s', async (id) => {
+describe('X-Request-Id', () => {
+  it.each(['a', 'A-z_0.9', 'x'.repeat(128)])('takes the request id %s from the request', async (id) => {
     const read = await ana.get('/loans', { 'X-Request-Id': id });
-    const refused = await ana.get('/loans?limit=0', { 'X-Request-Id': id });
-    const lost = await ana.get('/nowhere', { 'X-Request-Id': id });
-    expect([read, refused, lost].map(({ headers }) => headers.get('X-Request-Id'))).toEqual([id, id, id]);
-    expect([refused.body.request_id, lost.body.request_id]).toEqual([id, id]);
+    const invalid = await ana.get('/loans?limit=0', { 'X-Request-Id': id });
+    const notFound = await ana.get('/nowhere', { 'X-Request-Id': id });
+    expect([read, invalid, notFound].map(({ headers }) => headers.get('X-Request-Id'))).toEqual([id, id, id]);
+    expect([invalid.body.request_id, notFound.body.request_id]).toEqual([id, id]);
   });
 
   it.each(['', 'a b', 'a,b', 'first, second', 'ana@example.com', 'é', '../x', '"a"', 'x'.repeat(129)])(
-    'is made where the caller’s will not do: %s',
+    'generates a request id in place of the invalid %s',
     async (id) => {
       const { headers, body } = await ana.get('/loans?limit=0', { 'X-Request-Id': id });
       expect(headers.get('X-Request-Id')).toMatch(/^[0-9a-f-]{36}$/);
@@ -113,7 +113,7 @@ describe('a request id', () => {
     },
   );
 
-  it('is made anew for each request without one', async () => {
+  it('generates a request id for each request without one', async () => {
     const ids = await Promise.all([1, 2, 3].map(async () => (await ana.get('/loans')).headers.get('X-Request-Id')));
     expect(new Set(ids).size).toBe(3);
   });

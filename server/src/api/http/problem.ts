@@ -4,7 +4,7 @@ import type { DomainError, ErrorCode } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
 import type { Env } from './hono-env.ts';
 
-/** The one table from error code to status. */
+/** Status and title of each error code. */
 const STATUS: Readonly<Record<ErrorCode, { readonly status: ContentfulStatusCode; readonly title: string }>> = {
   VALIDATION_ERROR: { status: 400, title: 'Validation error' },
   UNAUTHORIZED: { status: 401, title: 'Unauthorized' },
@@ -26,7 +26,7 @@ export function statusOf(code: ErrorCode): ContentfulStatusCode {
   return STATUS[code].status;
 }
 
-/** One body for all errors (RFC 9457), with the earlier system's members beside the standard's. */
+/** The body of all errors (RFC 9457), with the members of the earlier system in addition to the standard's. */
 export function problemBody(error: DomainError, requestId: RequestId) {
   const { status, title } = STATUS[error.code];
   return {
@@ -44,32 +44,32 @@ export function problemBody(error: DomainError, requestId: RequestId) {
   };
 }
 
-/** For what never came so far as to be a request, or found nobody who could answer it. */
+/** The response where there is no Hono context: to malformed requests, and from a program that can't start. */
 export function problemWithoutContext(
   error: DomainError,
   requestId: RequestId,
   more: Readonly<Record<string, string>> = {},
 ): Response {
-  const retry = error.retryAfter === undefined ? {} : { 'Retry-After': String(error.retryAfter) };
-  const headers = { 'Content-Type': 'application/problem+json', 'X-Request-Id': requestId, ...retry, ...more };
+  const headers = new Headers({ 'Content-Type': 'application/problem+json', 'X-Request-Id': requestId, ...more });
+  if (error.retryAfter !== undefined) headers.set('Retry-After', String(error.retryAfter));
   return new Response(JSON.stringify(problemBody(error, requestId)), { status: statusOf(error.code), headers });
 }
 
-/** A client that takes only application/json gets the problem under that type. */
+/** The media type is `application/json` for a client that accepts only that. */
 export function problemResponse(context: Context<Env>, error: DomainError): Response {
-  const type = takesOnlyJson(context.req.header('Accept')) ? 'application/json' : 'application/problem+json';
+  const type = acceptsOnlyJson(context.req.header('Accept')) ? 'application/json' : 'application/problem+json';
   setProblemHeaders(context, error);
   return context.body(JSON.stringify(problemBody(error, context.var.requestId)), statusOf(error.code), { 'Content-Type': type });
 }
 
-/** What is told beside the body, whatever its form. */
+/** Headers that depend on the error. */
 export function setProblemHeaders(context: Context, { code, retryAfter }: DomainError): void {
   if (code === 'UNAUTHORIZED') context.header('WWW-Authenticate', 'Bearer');
   if (code === 'PAYLOAD_TOO_LARGE') context.header('Connection', 'close'); // the rest of the body is not read
   if (retryAfter !== undefined) context.header('Retry-After', String(retryAfter));
 }
 
-function takesOnlyJson(accept: string | undefined): boolean {
+function acceptsOnlyJson(accept: string | undefined): boolean {
   const types = new Set(accept?.split(',').map((range) => range.split(';')[0]?.trim().toLowerCase()));
   return types.has('application/json') && !['application/problem+json', 'application/*', '*/*'].some((type) => types.has(type));
 }

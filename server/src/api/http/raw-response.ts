@@ -3,22 +3,22 @@ import type { DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
 import { problemBody, statusOf } from './problem.ts';
 
-/** How long a client has to read why it was cut off, before its connection is. */
+/** Time for the client to read the response before its connection is destroyed. */
 const LINGER_MS = 1000;
 
-export interface RawAnswer {
+export interface RawResponse {
   readonly error: DomainError;
   readonly requestId: RequestId;
   readonly reason: string;
-  /** The error's own if left out. */
+  /** Defaults to the error's own. */
   readonly status?: number;
   readonly retryable?: boolean;
   readonly headers?: readonly string[];
 }
 
-/** Answers on a connection that is no longer, or never was, in the hands of HTTP, in the one form of all errors; and ends it. */
-export function writeRawResponse(socket: Duplex, { error, requestId, reason, headers = [], ...told }: RawAnswer): void {
-  const { status = statusOf(error.code), retryable = error.retryable } = told;
+/** Writes a problem to a connection that HTTP does not handle, or no longer handles, and closes it. */
+export function writeRawResponse(socket: Duplex, response: RawResponse): void {
+  const { error, requestId, reason, headers = [], status = statusOf(error.code), retryable = error.retryable } = response;
   const body = JSON.stringify({ ...problemBody(error, requestId), status, retryable });
   const head = [
     `HTTP/1.1 ${status} ${reason}`,
@@ -28,7 +28,7 @@ export function writeRawResponse(socket: Duplex, { error, requestId, reason, hea
     ...headers,
     'Connection: close',
   ];
-  socket.on('error', () => socket.destroy()); // whoever hung up needs no answer
+  socket.on('error', () => socket.destroy()); // the client hung up
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

@@ -1,22 +1,31 @@
 import type { HonoRequest } from 'hono';
+import type * as z from 'zod';
 import { DomainError, invalid, payloadTooLarge, unsupportedMediaType } from '../../domain/errors.ts';
+import { validateInput } from '../../execution/validate-input.ts';
 
 export const BODY_BYTES_MAX = 65_536;
-/** Deeper than any request of ours; it bounds what walks a body. */
+/** Deeper than any request needs; it bounds the recursion over a body. */
 const NESTING_MAX = 32;
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/;
 
-/** Takes in a body without ever holding more than the limit. */
+/** Reads a body, never holding more than the limit. @throws DomainError for one that is too large or incomplete */
 export async function readBody(request: HonoRequest): Promise<Uint8Array> {
   const declared = request.header('Content-Length');
   if (Number(declared ?? 0) > BODY_BYTES_MAX) throw payloadTooLarge(BODY_BYTES_MAX);
   try {
     return declared === undefined ? await collect(request) : new Uint8Array(await request.arrayBuffer());
-  } catch (fault) {
-    // A client that hangs up or is cut off is no fault of ours, and nobody is to be woken for it.
-    throw fault instanceof DomainError ? fault : bodyIncomplete();
+  } catch (error) {
+    // A client that hangs up is not an error of the server: it must not raise an alarm.
+    throw error instanceof DomainError ? error : incompleteBody();
   }
+}
+
+/** Reads a JSON body and validates it by the schema. @throws DomainError */
+export async function readJson<Output>(request: HonoRequest, schema: z.ZodType<Output>): Promise<Output> {
+  const bytes = await readBody(request);
+  requireJson(request);
+  return validateInput(schema, parseJsonObject(bytes), { before: [], among: [] });
 }
 
 async function collect(request: HonoRequest): Promise<Uint8Array> {
@@ -30,32 +39,32 @@ async function collect(request: HonoRequest): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** The type of a body without its parameters; JSON where none is named. */
+/** @returns the media type without its parameters; a body without one counts as JSON */
 export function requireJson(request: HonoRequest): string {
-  requireIdentity(request);
+  requireUncompressed(request);
   const mediaType = (request.header('Content-Type') ?? 'application/json').split(';')[0]?.trim().toLowerCase() ?? '';
   if (!JSON_TYPE.test(mediaType)) throw unsupportedMediaType('Send the body as "Content-Type: application/json".');
   return mediaType;
 }
 
-export function requireIdentity(request: HonoRequest): void {
+export function requireUncompressed(request: HonoRequest): void {
   const encoding = request.header('Content-Encoding') ?? 'identity';
   if (encoding.toLowerCase() !== 'identity')
     throw unsupportedMediaType(`Send the body without Content-Encoding; it was ${encoding}.`);
 }
 
-/** What became of a body whose sender went away, or was cut off. */
-export function bodyIncomplete(): DomainError {
-  return unreadable('The body did not arrive whole. Please send it again.');
+/** The connection ended before the body did. */
+export function incompleteBody(): DomainError {
+  return badRequest('The body did not arrive whole. Please send it again.');
 }
 
-/** Reads a body's text; an empty one counts as an object without members. */
+/** Parses a body; an empty one counts as an object without members. @throws DomainError for anything but a JSON object */
 export function parseJsonObject(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   if (bytes.length === 0) return {};
   const value = parse(bytes);
-  if (!isObject(value)) throw unreadable('The body must be a JSON object, such as {"lenders": [...]}.');
-  const flaw = jsonProblem(value, NESTING_MAX);
-  if (flaw !== undefined) throw unreadable(flaw);
+  if (!isObject(value)) throw badRequest('The body must be a JSON object, such as {"lenders": [...]}.');
+  const violation = jsonViolation(value, NESTING_MAX);
+  if (violation !== undefined) throw badRequest(violation);
   return value;
 }
 
@@ -63,11 +72,12 @@ function parse(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    throw unreadable('The body is not JSON in UTF-8. Check for a missing quote, comma or bracket.');
+    throw badRequest('The body is not JSON in UTF-8. Check for a missing quote, comma or bracket.');
   }
 }
 
-function unreadable(message: string) {
+/** A request that is invalid as a whole. */
+export function badRequest(message: string): DomainError {
   return invalid([{ path: '', code: 'INVALID', message }]);
 }
 
@@ -75,15 +85,15 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What canonical JSON (RFC 8785) can't write down could not be told from its repeat. */
-function jsonProblem(value: unknown, levels: number): string | undefined {
+/** Finds what canonical JSON (RFC 8785) can't represent, as idempotency compares requests in that form. */
+function jsonViolation(value: unknown, levels: number): string | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'The body has a number beyond those of JSON.';
   if (typeof value === 'string') return value.isWellFormed() ? undefined : 'The body has half a character: a lone surrogate.';
   if (typeof value !== 'object' || value === null) return undefined;
   if (levels === 0) return `The body is nested more than ${NESTING_MAX} levels deep.`;
   for (const [name, member] of Object.entries(value)) {
-    const flaw = jsonProblem(name, levels) ?? jsonProblem(member, levels - 1);
-    if (flaw !== undefined) return flaw;
+    const violation = jsonViolation(name, levels) ?? jsonViolation(member, levels - 1);
+    if (violation !== undefined) return violation;
   }
   return undefined;
 }

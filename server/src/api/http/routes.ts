@@ -19,12 +19,12 @@ import { readLoan } from '../../usecases/loans/read-loan.ts';
 
 export interface Route {
   readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST';
-  /** With parameters in braces, as in the reference. */
+  /** With parameters in braces, as in OpenAPI. */
   readonly path: string;
   readonly useCase: UseCase;
-  /** The body is a file of lenders, whose rows are a member of the request; JSON if left out. */
+  /** The body is a CSV file, whose rows become the member `rows`; JSON if left out. */
   readonly takesCsv?: true;
-  /** What answers whoever wants CSV instead of JSON: its rows, whole. */
+  /** Runs instead for a client that accepts CSV only: returns all rows, without pages. */
   readonly inCsv?: UseCase;
 }
 
@@ -53,27 +53,27 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: '/invitations/{loan_id}/decline', useCase: declineInvitation },
 ];
 
-/** Whom a request is for; undefined where that is no use case. */
+/** The use case that a request is routed to, if any. */
 export function useCaseAt(method: string, path: string): UseCase | undefined {
   const parts = path.split('/');
-  const leadsThere = (route: Route) => {
-    const wanted = route.path.split('/');
+  const matches = (route: Route) => {
+    const pattern = route.path.split('/');
     return (
-      wanted.length === parts.length &&
-      wanted.every((part, place) => part === parts[place] || (part.startsWith('{') && parts[place] !== ''))
+      pattern.length === parts.length &&
+      pattern.every((part, index) => part === parts[index] || (part.startsWith('{') && parts[index] !== ''))
     );
   };
-  return routes.find((route) => route.method === method && leadsThere(route))?.useCase;
+  return routes.find((route) => route.method === method && matches(route))?.useCase;
 }
 
-/** The names in a path's braces. */
+/** The names of a path's parameters. */
 export function pathParameters(path: string): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
 }
 
-/** Whether a request has members of its own besides what its path names, sent as JSON. */
+/** Whether requests have a JSON body: members besides the path parameters. */
 export function takesBody({ path, useCase, takesCsv }: Route): boolean {
   if (takesCsv) return false;
-  const named = new Set(pathParameters(path));
-  return useCase.kind === 'command' && Object.keys(useCase.input.shape).some((field) => !named.has(field));
+  const inPath = new Set(pathParameters(path));
+  return useCase.kind === 'command' && Object.keys(useCase.input.shape).some((field) => !inPath.has(field));
 }

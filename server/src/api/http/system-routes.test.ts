@@ -1,59 +1,67 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failingStore } from '../../testing/app/failing-store.ts';
 import { lastLine } from '../../testing/app/log-lines.ts';
-import { sendRequest, serveLab } from '../../testing/app/raw-http.ts';
+import { serveTestApp } from '../../testing/app/raw-http.ts';
 import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 
 const METRICS_TOKEN = 'a-token-for-metrics';
-const HERE = '127.0.0.1';
-const ELSEWHERE = '198.51.100.7';
-const FORWARDING = [
-  ...['Forwarded', 'Via', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'X-Forwarded-Port'],
-  ...['X-Real-IP', 'X-Client-IP', 'True-Client-IP', 'CF-Connecting-IP'],
+const LOCAL = '127.0.0.1';
+const REMOTE = '198.51.100.7';
+const PROXY_HEADERS = [
+  'Forwarded',
+  'Via',
+  'X-Forwarded-For',
+  'X-Forwarded-Host',
+  'X-Forwarded-Proto',
+  'X-Forwarded-Port',
+  'X-Real-IP',
+  'X-Client-IP',
+  'True-Client-IP',
+  'CF-Connecting-IP',
 ];
 
 let testApp: TestApp;
-let guarded: TestApp;
+let appWithToken: TestApp;
 
 beforeEach(async () => {
   testApp = await openTestApp();
-  guarded = await openTestApp({ config: { metricsToken: METRICS_TOKEN } });
+  appWithToken = await openTestApp({ config: { metricsToken: METRICS_TOKEN } });
 });
 
 afterEach(async () => {
   await testApp.close();
-  await guarded.close();
+  await appWithToken.close();
 });
 
-describe('metrics', () => {
-  it.each([HERE, '127.3.4.5', '::1', '::ffff:127.0.0.1'])('answer to the machine itself, %s', async (from) => {
-    const { status, headers, text } = await sendRequest(testApp, '/metrics', { from });
+describe('GET /metrics', () => {
+  it.each([LOCAL, '127.3.4.5', '::1', '::ffff:127.0.0.1'])('serves metrics to this machine, %s', async (from) => {
+    const { status, headers, text } = await testApp.send('GET', '/metrics', { from });
     expect(status).toBe(200);
     expect(headers.get('Content-Type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(text).toContain('store_calls_total{verb="commit"}');
   });
 
-  it('answer to it over a real connection', async () => {
-    const server = await serveLab(testApp);
+  it('serves metrics to this machine over a real connection', async () => {
+    const server = await serveTestApp(testApp);
     expect((await fetch(`${server.url}/metrics`)).status).toBe(200);
-    expect((await fetch(`${server.url}/metrics`, { headers: { 'X-Forwarded-For': HERE } })).status).toBe(403);
+    expect((await fetch(`${server.url}/metrics`, { headers: { 'X-Forwarded-For': LOCAL } })).status).toBe(403);
     await server.close();
   });
 
-  it.each([ELSEWHERE, '10.0.0.1', '::ffff:10.0.0.1', '2001:db8::1', undefined])(
-    'answer to nobody else without a token, %s',
+  it.each([REMOTE, '10.0.0.1', '::ffff:10.0.0.1', '2001:db8::1', undefined])(
+    'responds 403 to a request for metrics without a token from %s',
     async (from) => {
-      const { status, body } = await sendRequest(testApp, '/metrics', from === undefined ? {} : { from });
+      const { status, body } = await testApp.send('GET', '/metrics', from === undefined ? {} : { from });
       expect([status, body.error]).toEqual([403, 'FORBIDDEN']);
     },
   );
 
-  it.each(FORWARDING)('don’t take a proxy’s word for who asks: %s', async (name) => {
-    const asking = { from: HERE, headers: { [name]: HERE } };
-    expect((await sendRequest(testApp, '/metrics', asking)).status).toBe(403);
-    expect((await sendRequest(guarded, '/metrics', asking)).status).toBe(401);
-    const withToken = { ...asking, headers: { ...asking.headers, Authorization: `Bearer ${METRICS_TOKEN}` } };
-    expect((await sendRequest(guarded, '/metrics', withToken)).status).toBe(200);
+  it.each(PROXY_HEADERS)('requires the metrics token of a request with the proxy header %s', async (name) => {
+    const request = { from: LOCAL, headers: { [name]: LOCAL } };
+    expect((await testApp.send('GET', '/metrics', request)).status).toBe(403);
+    expect((await appWithToken.send('GET', '/metrics', request)).status).toBe(401);
+    const authorized = { ...request, headers: { ...request.headers, Authorization: `Bearer ${METRICS_TOKEN}` } };
+    expect((await appWithToken.send('GET', '/metrics', authorized)).status).toBe(200);
   });
 
   it.each([
@@ -64,63 +72,63 @@ describe('metrics', () => {
     `Bearer ${METRICS_TOKEN.toUpperCase()}`,
     `Basic ${METRICS_TOKEN}`,
     METRICS_TOKEN,
-  ])('ask others for the token that is set, and refuse %s', async (sent) => {
+  ])('responds 401 to a request for metrics with the Authorization header %s', async (sent) => {
     const headers = sent === undefined ? {} : { Authorization: sent };
-    const { status, headers: answered, body } = await sendRequest(guarded, '/metrics', { from: ELSEWHERE, headers });
-    expect([status, body.error, answered.get('WWW-Authenticate')]).toEqual([401, 'UNAUTHORIZED', 'Bearer']);
+    const { status, headers: responseHeaders, body } = await appWithToken.send('GET', '/metrics', { from: REMOTE, headers });
+    expect([status, body.error, responseHeaders.get('WWW-Authenticate')]).toEqual([401, 'UNAUTHORIZED', 'Bearer']);
   });
 
-  it('answer to the token that is set from anywhere, and to the machine itself without it', async () => {
+  it('serves metrics to the token from anywhere, and to this machine without it', async () => {
     const headers = { Authorization: `Bearer ${METRICS_TOKEN}` };
-    expect((await sendRequest(guarded, '/metrics', { from: ELSEWHERE, headers })).status).toBe(200);
-    expect((await sendRequest(guarded, '/metrics', { from: HERE })).status).toBe(200);
+    expect((await appWithToken.send('GET', '/metrics', { from: REMOTE, headers })).status).toBe(200);
+    expect((await appWithToken.send('GET', '/metrics', { from: LOCAL })).status).toBe(200);
   });
 
-  it('don’t answer to a user’s token', async () => {
-    const { token } = await guarded.as('ana@example.com');
+  it('does not serve metrics to a user’s token', async () => {
+    const { token } = await appWithToken.as('ana@example.com');
     const headers = { Authorization: `Bearer ${token}` };
-    expect((await sendRequest(guarded, '/metrics', { from: ELSEWHERE, headers })).status).toBe(401);
+    expect((await appWithToken.send('GET', '/metrics', { from: REMOTE, headers })).status).toBe(401);
   });
 });
 
-describe('health', () => {
-  it('is told to all', async () => {
+describe('health checks', () => {
+  it('serves health checks to everyone', async () => {
     const [live, ready] = [
-      await sendRequest(testApp, '/health/live', { from: ELSEWHERE }),
-      await sendRequest(testApp, '/health/ready', { from: ELSEWHERE }),
+      await testApp.send('GET', '/health/live', { from: REMOTE }),
+      await testApp.send('GET', '/health/ready', { from: REMOTE }),
     ];
     expect([live.status, live.body, ready.status, ready.body]).toEqual([200, { status: 'ok' }, 200, { status: 'ok' }]);
   });
 
-  it('is live but not ready while the program stops', async () => {
+  it('reports live but not ready during shutdown', async () => {
     testApp.app.stop();
-    const [live, ready] = [await testApp.send('GET', '/health/live'), await testApp.send('GET', '/health/ready')];
+    const [live, ready] = [await testApp.get('/health/live'), await testApp.get('/health/ready')];
     expect([live.status, ready.status]).toEqual([200, 503]);
     expect(testApp.logged).toEqual([]);
   });
 
-  it('is live but not ready while the database does not answer, and the cause is logged', async () => {
+  it('reports live but not ready while the database is unavailable, and logs the cause', async () => {
     const { store, fail } = failingStore();
-    const troubled = await openTestApp({ store });
+    const failing = await openTestApp({ store });
     fail('unavailable');
-    const live = await troubled.send('GET', '/health/live');
-    const ready = await troubled.send('GET', '/health/ready', { headers: { 'X-Request-Id': 'probe' } });
+    const live = await failing.get('/health/live');
+    const ready = await failing.get('/health/ready', { 'X-Request-Id': 'probe' });
     expect([live.status, ready.status, ready.headers.get('Retry-After')]).toEqual([200, 503, '10']);
     expect(ready.body.message).toBe('Database temporarily unavailable. Please retry after 10 seconds.');
-    expect(lastLine(troubled)).toMatchObject({ level: 50, request_id: 'probe', err: { type: 'StoreError' } });
-    await troubled.close();
+    expect(lastLine(failing)).toMatchObject({ level: 50, request_id: 'probe', err: { type: 'StoreError' } });
+    await failing.close();
   });
 });
 
-describe('what anybody may read', () => {
-  it('is the reference, as JSON and as a page', async () => {
-    const [document, page] = [await sendRequest(testApp, '/openapi.json'), await sendRequest(testApp, '/docs')];
+describe('the reference', () => {
+  it('serves the reference to everyone, as JSON and as a page', async () => {
+    const [document, page] = [await testApp.get('/openapi.json'), await testApp.get('/docs')];
     expect([document.status, document.body.openapi]).toEqual([200, '3.1.0']);
     expect([page.status, page.headers.get('Content-Type')]).toEqual([200, 'text/html; charset=UTF-8']);
   });
 
-  it('is where a browser that asks for nothing in particular is led', async () => {
-    const { status, headers } = await sendRequest(testApp, '/');
+  it('redirects / to /docs', async () => {
+    const { status, headers } = await testApp.get('/');
     expect([status, headers.get('Location')]).toEqual([302, '/docs']);
   });
 });

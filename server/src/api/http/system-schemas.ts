@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import * as fields from '../../schemas/input-fields.ts';
 
-/* What the calls that take no user's token are asked and answer. */
+/* Requests and responses of calls that take no user's token. */
 
-export const upAnswer = z.object({ status: z.literal('ok') });
+export const healthResponse = z.object({ status: z.literal('ok') });
 
 export const localTokenRequest = z.object({
   email: fields.email,
@@ -11,19 +11,20 @@ export const localTokenRequest = z.object({
   email_verified: z
     .boolean({ error: 'must be true or false' })
     .optional()
-    .meta({ description: '`false` to see what a user sees whose address is not verified.' }),
+    .meta({ description: '`false` for a user whose address is not verified.' }),
 });
 
-export const localTokenAnswer = z.object({
+export const localTokenResponse = z.object({
   token: z.string(),
   user_id: z.string(),
   expires_in: z.int().meta({ description: 'Seconds.' }),
 });
 
-export const mailRequest = z.object({
-  token: z.string({ error: 'must be the text behind the # of a link in a mail' }).max(256, { error: 'is too long' }).meta({
-    description: 'What stands behind the `#` of a link in a mail.',
-  }),
+export const mailLinkRequest = z.object({
+  token: z
+    .string({ error: 'must be the text after the # of a link in a mail' })
+    .max(256, { error: 'is too long' })
+    .meta({ description: 'The text after the `#` of a link in a mail.' }),
 });
 
-export const mailAnswered = z.object({ success: z.literal(true), status: z.enum(['declined', 'opted_out']) });
+export const mailLinkResponse = z.object({ success: z.literal(true), status: z.enum(['declined', 'opted_out']) });

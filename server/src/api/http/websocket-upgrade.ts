@@ -4,18 +4,18 @@ import { pathNotFound } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import { writeRawResponse } from './raw-response.ts';
 
-/** Takes a connection over from HTTP. */
+/** Takes over a connection from HTTP. */
 export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-/** By path; anything else is refused. */
+/** By path; other paths are not found. */
 export type Upgrades = Readonly<Record<string, Upgrade>>;
 
-/** Whether a request is to be upgraded at all: what asks for another protocol, as curl does for HTTP/2, is answered in HTTP/1.1. */
+/** Requests for other protocols, such as curl's for HTTP/2, get a response in HTTP/1.1. */
 export function isForWebSocket({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
-export function takeUpgrades(server: Server, upgrades: Upgrades, ids: Pick<Ids, 'request'>): void {
+export function handleUpgrades(server: Server, upgrades: Upgrades, ids: Pick<Ids, 'request'>): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const upgrade = isForWebSocket(request) ? upgrades[path] : undefined;

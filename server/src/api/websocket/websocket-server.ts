@@ -4,8 +4,8 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { DomainError, invalid, unexpectedError } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
-import { addressBehind } from '../http/client-address.ts';
-import { type RawAnswer, writeRawResponse } from '../http/raw-response.ts';
+import { forwardedAddress } from '../http/client-address.ts';
+import { type RawResponse, writeRawResponse } from '../http/raw-response.ts';
 import type { Upgrade } from '../http/websocket-upgrade.ts';
 import { CLOSE_CODES, type Closing } from './close-codes.ts';
 import { MESSAGE_BYTES_MAX, type MessageSocket } from './limited-connection.ts';
@@ -63,7 +63,7 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
   function take(socket: WebSocket, request: IncomingMessage, connect: Connect): void {
     const { 'x-forwarded-for': forwardedFor, traceparent } = request.headers;
     const peer = {
-      address: addressBehind(trustedHops, textOf(forwardedFor), request.socket.remoteAddress ?? ''),
+      address: forwardedAddress(trustedHops, textOf(forwardedFor), request.socket.remoteAddress ?? ''),
       traceparent: continueTrace(textOf(traceparent)),
     };
     const connection = connect(socketOf(socket), peer, socket.protocol);
@@ -80,7 +80,7 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
     door(load, protocol) {
       const server = serverFor(protocol, ids);
       return (request, socket, head) => {
-        const refuse = (refusal: Omit<RawAnswer, 'requestId'>) =>
+        const refuse = (refusal: Omit<RawResponse, 'requestId'>) =>
           writeRawResponse(socket, { ...refusal, requestId: ids.request() });
         withoutCrash(socket, load).then(
           (connect) => {
@@ -153,7 +153,7 @@ function pingAll(connections: ReadonlyMap<WebSocket, Connection>, everyMs: numbe
   return () => clearInterval(timer);
 }
 
-function full(): Omit<RawAnswer, 'requestId'> {
+function full(): Omit<RawResponse, 'requestId'> {
   const message = 'No more connections can be taken. Please retry after 10 seconds.';
   const error = new DomainError('SERVICE_UNAVAILABLE', 'Contention', message, { retryAfter: 10 });
   return { error, reason: 'Service Unavailable', headers: ['Retry-After: 10'] };

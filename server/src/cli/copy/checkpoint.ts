@@ -1,8 +1,8 @@
 import { uuidv7 } from 'uuidv7';
 import type { CommandId } from '../../domain/ids.ts';
-import type { BulkStore, CopyCheckpoint, ItemKey } from '../../storage/bulk-store.ts';
+import type { BulkStore, CopyCheckpoint } from '../../storage/bulk-store.ts';
 import { copyCheckpointKey } from '../../storage/keys.ts';
-import { StoreSetupError } from '../../storage/store.ts';
+import { type Key, StoreSetupError } from '../../storage/store.ts';
 import { isMark } from './compare.ts';
 
 /**
@@ -40,7 +40,7 @@ export class CopyLock {
     return this.#mark;
   }
 
-  async moveTo(position: ItemKey, copied: number): Promise<void> {
+  async moveTo(position: Key, copied: number): Promise<void> {
     await this.#write({ ...this.#mark, position, copied });
   }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readStoreNamed } from '../../config/config.ts';
@@ -214,19 +214,22 @@ describe('a copy is refused', () => {
     await expectRefusal(copy(await filledStore(), ':memory:'), 'A store in memory');
   });
 
-  it('from a file that is not a store yet', async () => {
+  it('from an empty file, and nothing is made', async () => {
     const [from, to] = [tempFile('source.db'), tempFile('target.db')];
-    const database = openSqliteTarget(from);
-    await database.close();
-    const { default: Sqlite } = await import('better-sqlite3');
-    const older = new Sqlite(from);
-    older.pragma('user_version = 0');
-    older.close();
-    await expectRefusal(
-      copy(from, to),
-      `${from} is not a store of this version yet. STORE=sqlite:${from} npx lending init makes it one.`,
-    );
+    writeFileSync(from, '');
+    await expectRefusal(copy(from, to), `There is no store at ${from}: the file is empty.`);
     expect(existsSync(to)).toBe(false);
+  });
+
+  it('from or into a store of an older format', async () => {
+    const [older, source, target] = [tempFile('older.db'), await filledStore(), tempFile('target.db')];
+    const database = openForWriting(older);
+    database.pragma('user_version = 1');
+    database.close();
+    const message = `${older} was written by an older Private Lending (format 1; this program needs 2)`;
+    await expectRefusal(copy(older, target), message);
+    await expectRefusal(copy(source, older), message);
+    expect(existsSync(target)).toBe(false);
   });
 });
 

@@ -2,46 +2,24 @@ import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import { emailOf, lenderOf } from '../../testing/app/domain-fixtures.ts';
-import { ANAS_LOAN, BEN, CONTENTS, envelopeOf, LINKS, messageOf, SITE } from '../../testing/mail/mail-fixtures.ts';
+import { ANAS_LOAN, BEN, LINKS, messageOf, metadataOf, SITE, TEMPLATE_INPUTS } from '../../testing/mail/mail-fixtures.ts';
 import { mimeOf } from '../transports/mime.ts';
-import { compose } from './compose-message.ts';
+import { composeMessage } from './compose-message.ts';
 import type { EmailTemplateInput } from './email-templates.ts';
-import { asHtml } from './render-html.ts';
+import { renderHtml } from './render-html.ts';
 
-const contents = Object.entries(CONTENTS);
-const PARTS = [
-  '',
-  'Ana',
-  '\r\n',
-  '\r\nBcc: eve@evil.example',
-  '<b>',
-  '</td></tr>',
-  '"',
-  "'",
-  '<a href="https://evil.example">',
-  '\u202e',
-  '\u2066',
-];
-const MORE = [
-  '=?utf-8?q?=0D=0ABcc:_eve@evil.example?=',
-  'https://evil.example',
-  'evil.example',
-  '🎉',
-  'é',
-  '&lt;',
-  '`',
-  ',',
-  ';',
-  'ש',
-  '{{',
-  '\0',
+const inputs = Object.entries(TEMPLATE_INPUTS);
+const HOSTILE_PARTS = [
+  ...['', 'Ana', '\r\n', '\r\nBcc: eve@evil.example', '=?utf-8?q?=0D=0ABcc:_eve@evil.example?=', '<b>', '</td></tr>', '&lt;'],
+  ...['<a href="https://evil.example">', 'https://evil.example', 'evil.example', '"', "'", '`', ',', ';', '{{', '\0'],
+  ...['🎉', 'é', 'ש', '\u202e', '\u2066'],
 ];
 const hostileNames = fc.oneof(
-  fc.array(fc.constantFrom(...PARTS, ...MORE), { maxLength: 8 }).map((parts) => parts.join('')),
+  fc.array(fc.constantFrom(...HOSTILE_PARTS), { maxLength: 8 }).map((parts) => parts.join('')),
   fc.string({ unit: 'binary', maxLength: 90 }),
   fc.string({ unit: 'grapheme', maxLength: 90 }),
 );
-/** What an address may have left of its @, hostile as it can be. */
+/** Addresses whose local part has characters that are special elsewhere. */
 const hostileAddresses = fc
   .array(fc.constantFrom('a', '=?utf-8?q?x?=', "'", '`', '{', '|', '&amp', '#', '!', '%0d%0a', 'é', 'ש', '$', '+'), {
     minLength: 1,
@@ -49,7 +27,7 @@ const hostileAddresses = fc
   })
   .map((parts) => emailOf(`${parts.join('')}@example.com`));
 
-/** The tags of a page with the names of their attributes. */
+/** The tags of a page with their attribute names. */
 function skeleton(html: string): string[] {
   return [...html.matchAll(/<(\/?[a-z!][\w-]*)((?:"[^"]*"|[^">])*)>/gi)].map(
     ([, tag, attributes = '']) => `${tag} ${[...attributes.matchAll(/\s([\w-]+)="/g)].map(([, name]) => name).join(' ')}`,
@@ -60,13 +38,13 @@ function linksIn(text: string): string[] {
   return [...text.matchAll(/\bhttps?:\/\/[^\s<>"]+/gi)].map(([link]) => link);
 }
 
-describe('a letter', () => {
-  it.each(contents)('of each kind tells who and how much, in text and HTML, and where to turn it off: %s', (_, content) => {
-    const { text, html, headers } = compose(content, envelopeOf());
-    for (const told of [text, html]) {
-      expect(told).toMatch(/5000\.00 USD/);
-      expect(told).toContain(`${SITE}/mail/opt-out#`);
-      expect(told).not.toContain('THE PURPOSE');
+describe('composeMessage', () => {
+  it.each(inputs)('has the amount and the opt-out links, in text and HTML, and not the purpose: %s', (_, input) => {
+    const { text, html, headers } = composeMessage(input, metadataOf());
+    for (const part of [text, html]) {
+      expect(part).toMatch(/5000\.00 USD/);
+      expect(part).toContain(`${SITE}/mail/opt-out#`);
+      expect(part).not.toContain('THE PURPOSE');
     }
     expect(headers).toMatchObject({
       'Auto-Submitted': 'auto-generated',
@@ -76,10 +54,10 @@ describe('a letter', () => {
     });
   });
 
-  it.each(contents)('says the same in text and in HTML, in one order: %s', (_, content) => {
-    const { text, html } = compose(content, envelopeOf());
-    const words = (told: string) =>
-      told
+  it.each(inputs)('has the same words in text and HTML, in the same order: %s', (_, input) => {
+    const { text, html } = composeMessage(input, metadataOf());
+    const words = (part: string) =>
+      part
         .replaceAll(/[-:]{2,}|https:\S+|:(?=\s)/g, ' ')
         .split(/\s+/)
         .filter(Boolean);
@@ -97,22 +75,22 @@ describe('a letter', () => {
     ['declined', 'ana@example.com'],
     ['funded, to the borrower', 'ana@example.com'],
     ['funded, to a lender', 'ben@example.com'],
-  ])('goes to one person: %s', (kind, to) => {
-    const content = CONTENTS[kind];
-    expect(content && compose(content, envelopeOf()).to).toBe(to);
+  ])('addresses the lender or the borrower: %s', (kind, to) => {
+    const input = TEMPLATE_INPUTS[kind];
+    expect(input && composeMessage(input, metadataOf()).to).toBe(to);
   });
 
-  it('of invitation says who asks by name and address, on what terms, and how to refuse', () => {
+  it('invites with the borrower’s name and address, the terms, and how to decline', () => {
     const { text } = messageOf();
-    for (const told of [
+    for (const fact of [
       ...['Ana Silva (ana@example.com)', '20000.00 USD', '4.5 % a year', '36 months', '30 March 2026, 09:15 UTC', 'To refuse:'],
       `${SITE}/invite/${ANAS_LOAN.loanId}#`,
     ]) {
-      expect(text).toContain(told);
+      expect(text).toContain(fact);
     }
   });
 
-  it('bears links that open for whom it went to', () => {
+  it('has links with tokens of the recipient', () => {
     const { text } = messageOf();
     const { loanId, lenderId, round } = BEN;
     const [invitation = '', optOut = ''] = linksIn(text).map((link) => link.split('#')[1]);
@@ -121,32 +99,32 @@ describe('a letter', () => {
     expect(LINKS.open(optOut, 'decline', BEN.expiresAt)).toBeUndefined();
   });
 
-  it('keeps its text to 72 columns, but for links', () => {
-    for (const [, content] of contents) {
-      const { text } = compose(content, envelopeOf());
+  it('wraps text at 72 columns, except for links', () => {
+    for (const [, input] of inputs) {
+      const { text } = composeMessage(input, metadataOf());
       for (const line of text.split('\n')) if (!line.startsWith('https:')) expect(line.length).toBeLessThanOrEqual(72);
     }
   });
 
-  it('wants an id that can stand in a Message-ID', () => {
-    expect(messageOf({ letterId: 'a-1.b_2' }).messageId).toBe('<a-1.b_2@lending.example.org>');
-    for (const letterId of ['', 'a b', 'a@b', 'a>b', 'a\r\nb', '.a']) expect(() => messageOf({ letterId })).toThrow(TypeError);
+  it('rejects an id that is invalid in a Message-ID', () => {
+    expect(messageOf({ mailId: 'a-1.b_2' }).messageId).toBe('<a-1.b_2@lending.example.org>');
+    for (const mailId of ['', 'a b', 'a@b', 'a>b', 'a\r\nb', '.a']) expect(() => messageOf({ mailId })).toThrow(TypeError);
   });
 });
 
-describe('hostile names and addresses', () => {
-  it('add no header, no reader, no element and no link', async () => {
-    const plain = new Map(contents.map(([kind, content]) => [kind, compose(content, envelopeOf())]));
+describe('composeMessage with hostile names and addresses', () => {
+  it('adds no header, recipient, element or link', async () => {
+    const plain = new Map(inputs.map(([kind, input]) => [kind, composeMessage(input, metadataOf())]));
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom(...contents),
+        fc.constantFrom(...inputs),
         hostileNames,
         hostileNames,
         hostileAddresses,
-        async ([kind, content], a, b, address) => {
-          const loan = { ...content.loan, borrowerName: a, borrowerEmail: address };
-          const lender = content.lender && { ...content.lender, name: b, email: address };
-          const message = compose({ ...content, loan, lender } as EmailTemplateInput, envelopeOf());
+        async ([kind, input], borrowerName, name, borrowerEmail) => {
+          const loan = { ...input.loan, borrowerName, borrowerEmail };
+          const lender = input.lender && { ...input.lender, name, email: borrowerEmail };
+          const message = composeMessage({ ...input, loan, lender } as EmailTemplateInput, metadataOf());
           expect(skeleton(message.html)).toEqual(skeleton(plain.get(kind)?.html ?? ''));
           for (const link of [...linksIn(message.text), ...linksIn(message.html)]) expect(link.startsWith(`${SITE}/`)).toBe(true);
           expect(message.subject).toBe(plain.get(kind)?.subject);
@@ -156,7 +134,7 @@ describe('hostile names and addresses', () => {
             (await PostalMime.parse(await mimeOf(messageOf()))).headers.map(({ key }) => key),
           );
           expect([mail.to?.map((to) => to.address), mail.cc, mail.bcc, mail.attachments]).toEqual([
-            [address],
+            [borrowerEmail],
             undefined,
             undefined,
             [],
@@ -173,33 +151,21 @@ describe('hostile names and addresses', () => {
     );
   });
 
-  it('would be set as text even if they came through', () => {
-    const evil = '</p><a href="https://evil.example">&amp;';
-    const words = { subject: evil, heading: evil, opening: evil, link: evil, reason: evil, optOut: evil };
+  it('escapes every value in HTML', () => {
     const urls = { link: `${SITE}/"><b>`, optOut: `${SITE}/'` };
-    const html = asHtml({ ...words, facts: [[evil, evil]], closing: [evil] }, urls);
-    const harmless = asHtml(
-      {
-        ...words,
-        subject: 'x',
-        heading: 'x',
-        opening: 'x',
-        link: 'x',
-        reason: 'x',
-        optOut: 'x',
-        facts: [['x', 'x']],
-        closing: ['x'],
-      },
-      urls,
-    );
-    expect(skeleton(html)).toEqual(skeleton(harmless));
+    const rendered = (text: string) => {
+      const words = { subject: text, heading: text, opening: text, link: text, reason: text, optOut: text };
+      return renderHtml({ ...words, facts: [[text, text]], closing: [text] }, urls);
+    };
+    const html = rendered('</p><a href="https://evil.example">&amp;');
+    expect(skeleton(html)).toEqual(skeleton(rendered('x')));
     expect(html).not.toContain('<b>');
   });
 
-  it('stay out of the subject', () => {
-    const { subject } = compose(
+  it('has no name or address in the subject', () => {
+    const { subject } = composeMessage(
       { kind: 'accepted', loan: ANAS_LOAN, lender: lenderOf('eve', { name: 'Your bank' }) },
-      envelopeOf(),
+      metadataOf(),
     );
     expect(subject).not.toMatch(/bank|eve|Ana/);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { emailOf } from '../../testing/app/domain-fixtures.ts';
 import { nameAndAddress } from './display-name.ts';
 
-describe('a name in a mail', () => {
+describe('nameAndAddress', () => {
   const address = emailOf('ana@example.com');
 
   it.each([
@@ -15,7 +15,7 @@ describe('a name in a mail', () => {
     ['Henry 8', 'Henry 8'],
     ['Ａｎａ', 'Ana'],
     ['x'.repeat(60), `${'x'.repeat(40)}…`],
-  ])('is what is plain of it: %j', (name, plain) => {
+  ])('keeps what looks like a name: %j', (name, plain) => {
     expect(nameAndAddress(name, address)).toBe(`${plain} (ana@example.com)`);
   });
 
@@ -35,16 +35,19 @@ describe('a name in a mail', () => {
     ],
     ...['https://evil.example', 'ana@bank.example', 'Bank (bank@bank.example)', 'Call +1 800 555 1234', '<b>Ana</b>', 'a/b', 'a"b'],
     'Z̸̢̡͎̾a',
-  ])('is left out where it is more than a name: %j', (name) => {
+  ])('returns null for more than a name: %j', (name) => {
     expect(nameAndAddress(name, address)).toBe('ana@example.com');
   });
+});
 
-  it('stands before the address, which is verified, and never in its place', () => {
+describe('nameAndAddress', () => {
+  it('puts the name in front of the address, never in its place', () => {
+    const address = emailOf('ana@example.com');
     expect(nameAndAddress('Ana', address)).toBe('Ana (ana@example.com)');
     expect(nameAndAddress('bank.example', address)).toBe('ana@example.com');
   });
 
-  it('is kept apart where it runs from right to left', () => {
-    expect(nameAndAddress('שרה', address)).toBe('\u2068שרה\u2069 (ana@example.com)');
+  it('isolates a right-to-left name', () => {
+    expect(nameAndAddress('שרה', emailOf('ana@example.com'))).toBe('\u2068שרה\u2069 (ana@example.com)');
   });
 });

@@ -4,7 +4,7 @@ import { type Loan, remaining } from '../../domain/loan.ts';
 import { formatMoney, type MinorUnits, subtract } from '../../domain/money.ts';
 import { nameAndAddress } from './display-name.ts';
 
-/** What a mail tells. The loan and the lender are as they stood when it happened. */
+/** What a mail is about: the loan and the lender as they were when it was claimed. */
 export type EmailTemplateInput =
   /** To the lender. */
   | { readonly kind: 'invitation' | 'reminder'; readonly loan: Loan; readonly lender: Lender }
@@ -13,18 +13,19 @@ export type EmailTemplateInput =
   /** To the borrower, or to a lender who accepted. */
   | { readonly kind: 'funded'; readonly loan: Loan; readonly lender: Lender | null };
 
-/** A mail's words, before they are set as text or HTML. Never the loan's purpose: that could say anything to anybody. */
+/** The content of a mail. Never has the loan's purpose, with which a borrower could send any text to any address. */
 export interface EmailContent {
-  /** Money and our own words only: a subject is read where nothing tells who wrote it. */
+  /** Amounts and fixed text only: a subject is often shown without the sender's address. */
   readonly subject: string;
   readonly heading: string;
   readonly opening: string;
   readonly facts: readonly (readonly [label: string, value: string])[];
-  /** What the link opens. */
+  /** The label of the link. */
   readonly link: string;
   readonly closing: readonly string[];
-  /** Why this came, and what follows if one wants no more of it. */
+  /** Why the recipient gets this mail. */
   readonly reason: string;
+  /** The label of the opt-out link. */
   readonly optOut: string;
 }
 
@@ -36,36 +37,36 @@ const TO_BORROWER = {
   optOut: 'Send no more e-mail to this address',
 };
 
-export function renderTemplate(content: EmailTemplateInput): EmailContent {
-  switch (content.kind) {
+export function renderTemplate(input: EmailTemplateInput): EmailContent {
+  switch (input.kind) {
     case 'invitation':
     case 'reminder':
-      return invitation(content.kind, content.loan, content.lender);
+      return invitation(input.kind, input.loan, input.lender);
     case 'accepted':
-      return accepted(content.loan, content.lender);
+      return accepted(input.loan, input.lender);
     case 'declined':
-      return declined(content.loan, content.lender);
+      return declined(input.loan, input.lender);
     case 'funded':
-      return content.lender ? fundedToLender(content.loan, content.lender) : fundedToBorrower(content.loan);
+      return input.lender ? fundedToLender(input.loan, input.lender) : fundedToBorrower(input.loan);
   }
 }
 
 function invitation(kind: 'invitation' | 'reminder', loan: Loan, lender: Lender): EmailContent {
   const amount = money(loan, lender.contribution);
   const borrower = nameAndAddress(loan.borrowerName, loan.borrowerEmail);
-  const isFirst = kind === 'invitation';
+  const isInvitation = kind === 'invitation';
   return {
-    subject: isFirst ? `You are invited to lend ${amount}` : `Reminder: you are invited to lend ${amount}`,
-    heading: isFirst ? `You are invited to lend ${amount}` : `A reminder: you are invited to lend ${amount}`,
+    subject: isInvitation ? `You are invited to lend ${amount}` : `Reminder: you are invited to lend ${amount}`,
+    heading: isInvitation ? `You are invited to lend ${amount}` : `A reminder: you are invited to lend ${amount}`,
     opening: `${borrower} raises a loan from people they know, and asks you to lend ${amount}.${
-      isFirst ? '' : ' You have not answered yet.'
+      isInvitation ? '' : ' You have not answered yet.'
     }`,
     facts: [
       ['Who asks', borrower],
       ['Amount asked of you', amount],
       ['The whole loan', money(loan, loan.amount)],
       ...terms(loan),
-      ['Please answer by', moment(lender.expiresAt)],
+      ['Please answer by', formatTime(lender.expiresAt)],
     ],
     link: 'See the invitation',
     closing: [
@@ -85,7 +86,7 @@ function accepted(loan: Loan, lender: Lender): EmailContent {
     subject: `Accepted: a lender takes part with ${amount}`,
     heading: `A lender accepted: ${amount}`,
     opening: `${who} accepted your invitation to lend ${amount}.`,
-    facts: [['Lender', who], ['Amount', amount], ...standing(loan)],
+    facts: [['Lender', who], ['Amount', amount], ...progress(loan)],
     closing: ['A lender may still withdraw as long as the loan is open.', NO_MONEY],
     ...TO_BORROWER,
   };
@@ -98,7 +99,7 @@ function declined(loan: Loan, lender: Lender): EmailContent {
     subject: `Declined: a lender does not take part with ${amount}`,
     heading: `A lender declined: ${amount}`,
     opening: `${who} declined your invitation to lend ${amount}.`,
-    facts: [['Lender', who], ['Amount', amount], ...standing(loan)],
+    facts: [['Lender', who], ['Amount', amount], ...progress(loan)],
     closing: ['The amount is free again: you can invite somebody else for it.'],
     ...TO_BORROWER,
   };
@@ -109,12 +110,12 @@ function fundedToBorrower(loan: Loan): EmailContent {
   return {
     subject: `Your loan is funded: ${total}`,
     heading: `Your loan is funded: ${total}`,
-    opening: `Your loan is complete. ${lendersOf(loan)} accepted to lend you ${total} in all.`,
+    opening: `Your loan is complete. ${lenderCount(loan)} accepted to lend you ${total} in all.`,
     facts: [
       ['Accepted', `${total} of ${money(loan, loan.amount)}`],
       ['Lenders', String(loan.acceptedCount)],
       ...terms(loan),
-      ...number(loan),
+      ...loanNumber(loan),
     ],
     closing: ['Now agree with your lenders on how and when they pay.', NO_MONEY],
     ...TO_BORROWER,
@@ -133,7 +134,7 @@ function fundedToLender(loan: Loan, lender: Lender): EmailContent {
       ['Your part', amount],
       ['The whole loan', money(loan, loan.totalAccepted)],
       ...terms(loan),
-      ...number(loan),
+      ...loanNumber(loan),
     ],
     link: 'Open Private Lending',
     closing: [`Now agree with ${loan.borrowerEmail} on how and when you pay.`, NO_MONEY],
@@ -142,7 +143,7 @@ function fundedToLender(loan: Loan, lender: Lender): EmailContent {
   };
 }
 
-function lendersOf({ acceptedCount }: Loan): string {
+function lenderCount({ acceptedCount }: Loan): string {
   return acceptedCount === 1 ? 'One lender' : `${acceptedCount} lenders`;
 }
 
@@ -157,25 +158,25 @@ function terms({ interestRate, termMonths }: Loan): EmailContent['facts'] {
   ];
 }
 
-/** How the loan stands, for the borrower. */
-function standing(loan: Loan): EmailContent['facts'] {
+/** The state of the loan, for the borrower. */
+function progress(loan: Loan): EmailContent['facts'] {
   const { amount, totalInvited, totalAccepted, status } = loan;
   return [
     ['Accepted so far', `${money(loan, totalAccepted)} of ${money(loan, amount)}`],
     ['Still to be answered', money(loan, subtract(totalInvited, totalAccepted))],
     ['Not asked of anybody yet', money(loan, remaining(loan))],
     ['The loan is', status],
-    ...number(loan),
+    ...loanNumber(loan),
   ];
 }
 
-/** A borrower may have several loans of one amount. */
-function number({ loanId }: Loan): EmailContent['facts'] {
+/** A borrower may have several loans of the same amount. */
+function loanNumber({ loanId }: Loan): EmailContent['facts'] {
   return [['Loan', loanId]];
 }
 
 /** `31 March 2026, 09:15 UTC` */
-function moment(time: number): string {
+function formatTime(time: number): string {
   const date = new Date(time);
   const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(date);
   return `${day}, ${date.toISOString().slice(11, 16)} UTC`;

@@ -1,28 +1,28 @@
 import { html, raw } from 'hono/html';
 import type { EmailContent } from './email-templates.ts';
-import type { LetterUrls } from './render-text.ts';
+import type { EmailUrls } from './render-text.ts';
 
 /*
- * The letter as HTML for mail programs: tables and styles on the elements, which all of them understand, and a sheet for
- * those that know of night and small screens. Nothing in it is fetched from anywhere.
+ * HTML for mail programs: tables and inline styles, which all of them support, and a style sheet for those that know dark mode and
+ * narrow screens. Loads nothing from other hosts.
  */
 
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
-const INK = 'color:#22262a';
-const SOFT = 'color:#5c6266';
+const TEXT = 'color:#22262a';
+const MUTED = 'color:#5c6266';
 const PAGE = 'margin:0;padding:0;background-color:#f4f2ed';
 const CARD =
   'max-width:560px;margin:0 auto;background-color:#ffffff;border:1px solid #e5e1d9;border-radius:10px;table-layout:fixed';
-const BREAKING = 'word-break:break-word;overflow-wrap:anywhere';
-const PARAGRAPH = `margin:0 0 14px;${BREAKING};${FONT};font-size:16px;line-height:1.5;${INK}`;
-const HEADING = `margin:0 0 14px;${FONT};font-size:23px;line-height:1.25;font-weight:700;${INK}`;
-const LABEL = `padding:8px 14px 8px 0;border-top:1px solid #e5e1d9;text-align:left;vertical-align:top;font-weight:400;width:38%;${FONT};font-size:14px;line-height:1.45;${SOFT}`;
-const VALUE = `padding:8px 0;border-top:1px solid #e5e1d9;text-align:left;vertical-align:top;font-weight:600;${BREAKING};${FONT};font-size:15px;line-height:1.45;${INK}`;
+const WRAP = 'word-break:break-word;overflow-wrap:anywhere';
+const PARAGRAPH = `margin:0 0 14px;${WRAP};${FONT};font-size:16px;line-height:1.5;${TEXT}`;
+const HEADING = `margin:0 0 14px;${FONT};font-size:23px;line-height:1.25;font-weight:700;${TEXT}`;
+const LABEL = `padding:8px 14px 8px 0;border-top:1px solid #e5e1d9;text-align:left;vertical-align:top;font-weight:400;width:38%;${FONT};font-size:14px;line-height:1.45;${MUTED}`;
+const VALUE = `padding:8px 0;border-top:1px solid #e5e1d9;text-align:left;vertical-align:top;font-weight:600;${WRAP};${FONT};font-size:15px;line-height:1.45;${TEXT}`;
 const BUTTON = `display:inline-block;padding:12px 22px;border-radius:8px;background-color:#0f6b58;color:#ffffff;text-decoration:none;${FONT};font-size:16px;line-height:1.25;font-weight:600`;
-const PLAIN_LINK = `color:#0f6b58;word-break:break-all;${FONT};font-size:13px;line-height:1.45`;
-const SMALL = `margin:0 0 8px;${BREAKING};${FONT};font-size:13px;line-height:1.5;${SOFT}`;
+const PLAIN_LTEXT = `color:#0f6b58;word-break:break-all;${FONT};font-size:13px;line-height:1.45`;
+const SMALL = `margin:0 0 8px;${WRAP};${FONT};font-size:13px;line-height:1.5;${MUTED}`;
 
-const NIGHT = `
+const STYLE_SHEET = `
 @media (prefers-color-scheme: dark) {
   .page { background-color: #15181a !important; }
   .card { background-color: #1c2023 !important; border-color: #2d3236 !important; }
@@ -34,8 +34,8 @@ const NIGHT = `
 @media (max-width: 420px) { .inner { padding: 22px 18px !important; } }
 `;
 
-/** Every value is escaped on its way in. */
-export function asHtml(content: EmailContent, urls: LetterUrls): string {
+/** Renders HTML. Every value is escaped. */
+export function renderHtml(content: EmailContent, urls: EmailUrls): string {
   const { subject, heading, opening, facts, link, closing, reason, optOut } = content;
   const page = html`<!doctype html>
 <html lang="en">
@@ -46,7 +46,7 @@ export function asHtml(content: EmailContent, urls: LetterUrls): string {
 <meta name="supported-color-schemes" content="light dark">
 <meta name="format-detection" content="telephone=no,date=no,address=no,email=no,url=no">
 <title>${subject}</title>
-<style>${raw(NIGHT)}</style>
+<style>${raw(STYLE_SHEET)}</style>
 </head>
 <body class="page" style="${PAGE}">
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="${PAGE};table-layout:fixed"><tr><td align="center" style="padding:20px 10px">
@@ -61,7 +61,7 @@ ${facts.map(
 `,
 )}</table>
 <p style="margin:0 0 8px"><a href="${urls.link}" style="${BUTTON}">${link}</a></p>
-<p style="margin:0 0 20px"><a class="link" href="${urls.link}" style="${PLAIN_LINK}">${urls.link.replace(/#.*/, '')}</a></p>
+<p style="margin:0 0 20px"><a class="link" href="${urls.link}" style="${PLAIN_LTEXT}">${urls.link.replace(/#.*/, '')}</a></p>
 ${closing.map(
   (paragraph) => html`<p class="ink" style="${PARAGRAPH}">${paragraph}</p>
 `,
@@ -74,6 +74,6 @@ ${closing.map(
 </body>
 </html>
 `;
-  if (page instanceof Promise) throw new TypeError('a letter waits for nothing');
+  if (page instanceof Promise) throw new TypeError('a template has no promises');
   return page.toString();
 }

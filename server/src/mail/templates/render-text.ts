@@ -2,29 +2,29 @@ import type { EmailContent } from './email-templates.ts';
 
 const WIDTH = 72;
 
-export interface LetterUrls {
+export interface EmailUrls {
   readonly link: string;
-  /** A page; the one click of mail programs goes elsewhere. */
+  /** A page. One-click unsubscribe has another URL, in a header. */
   readonly optOut: string;
 }
 
-/** The letter as plain text: lines of at most 72 characters, but for links, which stay whole. */
-export function asText({ heading, opening, facts, link, closing, reason, optOut }: EmailContent, urls: LetterUrls): string {
-  const widest = Math.max(...facts.map(([label]) => label.length));
-  const parts = [
-    wrapped(heading),
-    wrapped(opening),
-    facts.map(([label, value]) => `${label}:`.padEnd(widest + 2) + value).join('\n'),
+/** Renders plain text with lines of at most 72 characters; links are not broken. */
+export function renderText({ heading, opening, facts, link, closing, reason, optOut }: EmailContent, urls: EmailUrls): string {
+  const labelWidth = Math.max(...facts.map(([label]) => label.length));
+  const paragraphs = [
+    wrap(heading),
+    wrap(opening),
+    facts.map(([label, value]) => `${label}:`.padEnd(labelWidth + 2) + value).join('\n'),
     `${link}:\n${urls.link}`,
-    ...closing.map(wrapped),
+    ...closing.map(wrap),
     '-'.repeat(WIDTH),
-    wrapped(reason),
+    wrap(reason),
     `${optOut}:\n${urls.optOut}`,
   ];
-  return `${parts.join('\n\n')}\n`;
+  return `${paragraphs.join('\n\n')}\n`;
 }
 
-function wrapped(text: string): string {
+function wrap(text: string): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

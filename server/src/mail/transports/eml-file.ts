@@ -5,34 +5,34 @@ import type { Message } from '../message.ts';
 import { mimeOf } from './mime.ts';
 import { type MailTransport, MailTransportError } from './transport.ts';
 
-const PRIVATE_FOLDER = 0o700;
-const PRIVATE_FILE = 0o600;
+const FOLDER_MODE = 0o700;
+const FILE_MODE = 0o600;
 
 /**
- * Mail as files that mail programs open, for development. A mail that is sent again replaces its file.
- * @param folder made where it is missing
+ * Writes mail to `.eml` files, for development. A mail that is sent again replaces its file.
+ * @param folder created if it does not exist
  */
 export function emlTransport(folder: string): MailTransport {
   return {
     async send(message) {
       const file = join(folder, fileName(message));
-      const unfinished = join(folder, `.${randomUUID()}.part`);
+      const temporary = join(folder, `.${randomUUID()}.part`);
       try {
-        await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
-        // Not synced: it would take the disk from the store's own commits, for mail that nobody waits for.
-        await writeFile(unfinished, await mimeOf(message), { mode: PRIVATE_FILE });
-        await rename(unfinished, file);
-      } catch (fault) {
-        await rm(unfinished, { force: true }).catch(() => undefined); // the first fault is the one to tell
-        const code = fault instanceof Error && 'code' in fault ? String(fault.code) : 'a fault';
-        throw new MailTransportError('unavailable', `mail can’t be written to ${folder}: ${code}`);
+        await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+        // No fsync: it would delay the store's own commits.
+        await writeFile(temporary, await mimeOf(message), { mode: FILE_MODE });
+        await rename(temporary, file);
+      } catch (error) {
+        await rm(temporary, { force: true }).catch(() => undefined); // the first error matters
+        const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+        throw new MailTransportError('unavailable', `cannot write mail to ${folder}: ${code}`);
       }
     },
     async close() {},
   };
 }
 
-/** In the order in which mail was written; always the same for one mail, and nobody's address in it. */
+/** Sorts by time, is the same for the same mail, and has no address. */
 function fileName({ at, messageId }: Message): string {
   const time = new Date(at).toISOString().replaceAll(/[-:]/g, '');
   return `${time}-${createHash('sha256').update(messageId).digest('hex').slice(0, 16)}.eml`;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Message } from '../message.ts';
 
-/** A message in nodemailer's words. The same message gives the same bytes each time. */
+/** Converts to nodemailer's options. The same message always gives the same bytes. */
 export function toMailOptions({ messageId, from, to, at, subject, text, html, headers }: Message) {
   return {
     messageId,
@@ -13,7 +13,7 @@ export function toMailOptions({ messageId, from, to, at, subject, text, html, he
     text,
     html,
     headers,
-    // Made of what it has to differ from, so nothing within can bring it about.
+    // A hash of the content, so the content cannot have the boundary in it.
     baseBoundary: createHash('sha256').update(`${messageId}\n${text}\n${html}`).digest('hex').slice(0, 32),
     xMailer: false,
     disableFileAccess: true,
@@ -21,7 +21,7 @@ export function toMailOptions({ messageId, from, to, at, subject, text, html, he
   } as const;
 }
 
-/** A message as the bytes of RFC 5322. */
+/** Encodes a message by RFC 5322. */
 export function mimeOf(message: Message): Promise<Buffer> {
   return new MailComposer({ ...toMailOptions(message), newline: 'win' }).compile().build();
 }

@@ -1,52 +1,36 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { respond, startHttpServer } from '../../testing/aws/http-server.ts';
 import { messageOf } from '../../testing/mail/mail-fixtures.ts';
 import { createTransport } from './create-transport.ts';
 import { sesTransport } from './ses.ts';
 
-/* SES itself is not to be had here: a server on this machine takes what the SDK sends, and answers as SES documents it. */
-
-let server: Server | undefined;
-
-afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
-});
-
-interface Answer {
-  readonly status: number;
-  readonly type?: string;
-}
-
-async function ses(answer: Answer | undefined, sendMsMax = 5000) {
+/** A transport to a fake of SES. @param status no response if undefined */
+async function openTransport(
+  status: number | undefined,
+  { errorType, sendMsMax = 5000 }: { errorType?: string; sendMsMax?: number } = {},
+) {
   const requests: { path: string; body: string }[] = [];
-  server = createServer(async (request, response) => {
+  const { url, close } = await startHttpServer(async (request, response) => {
     requests.push({ path: request.url ?? '', body: await text(request) });
-    if (!answer) return;
-    const headers = { 'Content-Type': 'application/json', ...(answer.type && { 'x-amzn-ErrorType': answer.type }) };
-    response.writeHead(answer.status, headers);
-    response.end(JSON.stringify(answer.type ? { message: 'ben@example.com is unfit' } : { MessageId: '1' }));
+    if (status === undefined) return;
+    respond(response, status, errorType === undefined ? { MessageId: '1' } : { message: 'ben@example.com is invalid' }, errorType);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : 0;
+  onTestFinished(close);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const post = sesTransport({ client: { endpoint: `http://127.0.0.1:${port}`, region: 'eu-west-1', credentials }, sendMsMax });
-  return { post, requests };
+  const transport = sesTransport({ client: { endpoint: url, region: 'eu-west-1', credentials }, sendMsMax });
+  return { transport, requests };
 }
 
-describe('mail by SES', () => {
-  it('is handed over as it was written', async () => {
-    const { post, requests } = await ses({ status: 200 });
-    await post.send(messageOf());
-    await post.close();
+describe('sesTransport', () => {
+  it('sends a mail unchanged', async () => {
+    const { transport, requests } = await openTransport(200);
+    await transport.send(messageOf());
+    await transport.close();
     expect(requests.map(({ path }) => path)).toEqual(['/v2/email/outbound-emails']);
     const { FromEmailAddress, Destination, Content } = JSON.parse(requests[0]?.body ?? '');
-    expect([FromEmailAddress, Destination]).toEqual(['post@lending.example.org', { ToAddresses: ['ben@example.com'] }]);
+    expect([FromEmailAddress, Destination]).toEqual(['mail@lending.example.org', { ToAddresses: ['ben@example.com'] }]);
     const mail = await PostalMime.parse(Buffer.from(Content.Raw.Data, 'base64'));
     expect(mail).toMatchObject({ messageId: messageOf().messageId, subject: messageOf().subject });
   });
@@ -59,24 +43,25 @@ describe('mail by SES', () => {
     ['MailFromDomainNotVerifiedException', 400, 'unavailable'],
     ['AccessDeniedException', 403, 'unavailable'],
     ['InternalFailure', 500, 'unavailable'],
-  ])('is tried once, and told apart where it fails: %s', async (type, status, kind) => {
-    const { post, requests } = await ses({ status, type });
-    const failure: unknown = await post.send(messageOf()).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ name: 'PostError', kind, message: `SES did not take the mail: ${type} ${status}` });
+  ])('sends once and maps %s (%i) to an error that is %s', async (errorType, status, kind) => {
+    const { transport, requests } = await openTransport(status, { errorType });
+    const error: unknown = await transport.send(messageOf()).catch((thrown: unknown) => thrown);
+    const message = `SES did not accept the mail: ${errorType} ${status}`;
+    expect(error).toMatchObject({ name: 'MailTransportError', kind, message });
     expect(requests).toHaveLength(1);
   });
 
-  it('waits no longer than it may', async () => {
-    const { post } = await ses(undefined, 300);
-    await expect(post.send(messageOf())).rejects.toMatchObject({ kind: 'unavailable' });
+  it('is unavailable when SES does not respond in time', async () => {
+    const { transport } = await openTransport(undefined, { sendMsMax: 300 });
+    await expect(transport.send(messageOf())).rejects.toMatchObject({ kind: 'unavailable' });
   });
 });
 
-describe('the post', () => {
-  it('is opened as it is set, or not at all', async () => {
+describe('createTransport', () => {
+  it('opens the configured transport, or none', async () => {
     const server = { host: '127.0.0.1', port: 1, tls: 'offered', auth: undefined } as const;
-    for (const transport of [{ kind: 'smtp', server }, { kind: 'eml', folder: 'x' }, { kind: 'ses' }] as const) {
-      await (await createTransport(transport))?.close();
+    for (const config of [{ kind: 'smtp', server }, { kind: 'eml', folder: 'x' }, { kind: 'ses' }] as const) {
+      await (await createTransport(config))?.close();
     }
     expect(await createTransport({ kind: 'none' })).toBeUndefined();
   });

@@ -4,20 +4,20 @@ import { type MailTransport, MailTransportError } from './transport.ts';
 
 const SEND_MS_MAX = 10_000;
 const CONNECT_MS_MAX = 2000;
-/** What SES says of a mail that it will never take; the rest passes, or can be mended in the account. */
-const FINAL = new Set(['BadRequestException', 'MessageRejected']);
+/** Errors about the mail itself. Other errors are temporary, or are fixed in the AWS account. */
+const REJECTIONS = new Set(['BadRequestException', 'MessageRejected']);
 
 export interface SesOptions {
-  /** Where and as whom; what is left out the SDK finds by its own variables. */
+  /** Overrides what the SDK reads from its environment variables. */
   readonly client?: SESv2ClientConfig;
   readonly sendMsMax?: number;
 }
 
-/** Mail by Amazon SES. */
+/** Sends mail by Amazon SES. */
 export function sesTransport({ client, sendMsMax = SEND_MS_MAX }: SesOptions = {}): MailTransport {
   const ses = new SESv2Client({
     ...client,
-    maxAttempts: 1, // whoever sends counts the tries
+    maxAttempts: 1, // the mail sender retries
     requestHandler: { connectionTimeout: CONNECT_MS_MAX },
   });
   return {
@@ -30,7 +30,7 @@ export function sesTransport({ client, sendMsMax = SEND_MS_MAX }: SesOptions = {
       try {
         await ses.send(command, { abortSignal: AbortSignal.timeout(sendMsMax) });
       } catch (thrown) {
-        throw toPostError(thrown);
+        throw toTransportError(thrown);
       }
     },
     async close() {
@@ -39,9 +39,9 @@ export function sesTransport({ client, sendMsMax = SEND_MS_MAX }: SesOptions = {
   };
 }
 
-function toPostError(thrown: unknown): MailTransportError {
-  const name = thrown instanceof Error ? thrown.name : 'a fault';
+function toTransportError(thrown: unknown): MailTransportError {
+  const name = thrown instanceof Error ? thrown.name : 'unknown error';
   const { httpStatusCode } = thrown instanceof SESv2ServiceException ? thrown.$metadata : {};
-  const said = [name, httpStatusCode].filter(Boolean).join(' ');
-  return new MailTransportError(FINAL.has(name) ? 'rejected' : 'unavailable', `SES did not take the mail: ${said}`);
+  const reason = [name, httpStatusCode].filter(Boolean).join(' ');
+  return new MailTransportError(REJECTIONS.has(name) ? 'rejected' : 'unavailable', `SES did not accept the mail: ${reason}`);
 }

@@ -6,26 +6,26 @@ const RACERS = 50;
 const COUNTERS = 100;
 const COMMITS = 40;
 
-export function racing(ground: ContractSetup): void {
-  describe('racing', () => {
-    it('has exactly one winner a version among 50 commits on one key, and tells the others who won', async () => {
-      const { store } = ground;
-      const key = ground.key('a');
+export function raceContract(setup: ContractSetup): void {
+  describe('concurrent calls', () => {
+    it('commit exactly one of 50 writes of one version, and return the winner’s item to the others', async () => {
+      const { store } = setup;
+      const key = setup.key('a');
       for (let version = 0; version < 5; version += 1) {
         const racers = Array.from({ length: RACERS }, (_, index) => `racer-${version}-${index}`);
         const race = racers.map((racer) => store.commit(command(racer), [{ key, expected: version, data: racer }]));
         const results = await Promise.all(race);
         const winners = racers.filter((_, index) => results[index]?.committed);
         expect(winners).toHaveLength(1);
-        const standing = { key, version: version + 1, command: winners[0], data: winners[0] };
-        expect(await store.get([key])).toEqual([standing]);
-        for (const result of results) if (!result.committed) expect(result.current.get(0)).toEqual(standing);
+        const current = { key, version: version + 1, command: winners[0], data: winners[0] };
+        expect(await store.get([key])).toEqual([current]);
+        for (const result of results) if (!result.committed) expect(result.current.get(0)).toEqual(current);
       }
     });
 
-    it('has exactly one winner among commits that name the same keys in other orders', async () => {
-      const { store } = ground;
-      const [a, b] = [ground.key('a'), ground.key('b')];
+    it('commit exactly one of several commits that name the same keys in different orders', async () => {
+      const { store } = setup;
+      const [a, b] = [setup.key('a'), setup.key('b')];
       const race = Array.from({ length: RACERS }, (_, index) =>
         store.commit(
           command(`racer-${index}`),
@@ -38,9 +38,9 @@ export function racing(ground: ContractSetup): void {
       expect(first).toMatchObject({ version: 1, command: second?.command, data: second?.data });
     });
 
-    it('shows a commit whole or not at all to whoever reads what it changes, at whatever moment', async () => {
-      const { store } = ground;
-      const keys = Array.from({ length: 20 }, (_, index) => ground.key(`together#${index}`));
+    it('read all of a commit or nothing of it', async () => {
+      const { store } = setup;
+      const keys = Array.from({ length: 20 }, (_, index) => setup.key(`together#${index}`));
       let isWriting = true;
       const writing = (async () => {
         for (let version = 0; version < COMMITS; version += 1) {
@@ -56,16 +56,16 @@ export function racing(ground: ContractSetup): void {
         while (isWriting) {
           const versions = new Set((await store.get(keys)).map((item) => item?.version));
           if (versions.size > 1) torn.push([...versions]);
-          await new Promise(setImmediate); // an engine that answers at once must not keep the writing from going on
+          await new Promise(setImmediate); // lets the writer continue where an engine reads synchronously
         }
       };
       await Promise.all([writing, reading(), reading()]);
       expect(torn).toEqual([]);
     });
 
-    it('loses none of 100 increments that race for one counter', async () => {
-      const { store } = ground;
-      const key = ground.key('counter');
+    it('lose none of 100 increments of one counter', async () => {
+      const { store } = setup;
+      const key = setup.key('counter');
       await Promise.all(Array.from({ length: COUNTERS }, () => increment(store, key)));
       expect(await store.get([key])).toMatchObject([{ version: COUNTERS, data: COUNTERS }]);
     });
@@ -73,11 +73,11 @@ export function racing(ground: ContractSetup): void {
 }
 
 async function increment(store: Store, key: Key<unknown>): Promise<void> {
-  let [standing]: (Item<unknown> | undefined)[] = await store.get([key]);
+  let [current]: (Item<unknown> | undefined)[] = await store.get([key]);
   for (;;) {
-    const data = Number(standing?.data ?? 0) + 1;
-    const result = await commit(store, { key, expected: standing?.version ?? 0, data });
+    const data = Number(current?.data ?? 0) + 1;
+    const result = await commit(store, { key, expected: current?.version ?? 0, data });
     if (result.committed) return;
-    standing = result.current.get(0);
+    current = result.current.get(0);
   }
 }

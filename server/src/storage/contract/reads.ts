@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { KEYS_MAX } from '../store.ts';
 import { type ContractSetup, command, commit, dataAt, manyKeys, write } from './helpers.ts';
 
-/** Ordered otherwise by UTF-16 than by bytes; beginnings of each other; and signs that mean something somewhere. */
+/** Texts whose order differs by UTF-16 and by bytes, prefixes of each other, and characters with a meaning to some engine. */
 const SORTS = [
   ...['a', 'a#', 'a#1', 'a#10', 'a#2', 'a%', 'a%b', 'a_b', 'aa', 'A', 'b', 'ä', 'é', 'e\u0301', ' ', '~', "'; --", 'a\\', 'a"'],
   ...['thing', 'thing#', 'thing#x', '*', 'a\u0000b', '\u0001', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '😀', '\u{10fffe}'],
@@ -10,21 +10,21 @@ const SORTS = [
 const PREFIXES = ['', 'a', 'a#', 'a%', 'thing#', 'thing#y', '\ue000', '😀'];
 const AFTERS = [undefined, 'Z', 'a', 'a#1', 'a%%', 'thing#', '\uffff', '\u{10fffe}'];
 
-export function reading(ground: ContractSetup): void {
-  describe('reading by key', () => {
-    it('answers in the order of the keys, undefined where nothing stands, as often as it is asked', async () => {
-      const { store } = ground;
-      const [a, b, c] = [ground.key('a'), ground.key('b'), ground.key('c')];
+export function getContract(setup: ContractSetup): void {
+  describe('get and batchGet', () => {
+    it('return items in the order of the keys, undefined where there is none', async () => {
+      const { store } = setup;
+      const [a, b, c] = [setup.key('a'), setup.key('b'), setup.key('c')];
       await store.commit(command('both'), [write(a, 'A'), write(c, 'C')]);
-      for (let turn = 0; turn < 3; turn += 1) {
+      for (let repeat = 0; repeat < 3; repeat += 1) {
         expect(await dataAt(store, [c, b, a])).toEqual(['C', undefined, 'A']);
         expect(await dataAt(store, [b, a, b, a])).toEqual([undefined, 'A', undefined, 'A']);
       }
     });
 
-    it('tells the key, version and command of an item along with its data', async () => {
-      const { store, partition } = ground;
-      const key = ground.key('a');
+    it('return an item’s key, version and command with its data', async () => {
+      const { store, partition } = setup;
+      const key = setup.key('a');
       const index = { partition, sort: '1' };
       await store.commit(command('first'), [write(key, { name: 'Ana' }, { index, expiresAt: Date.now() + 86_400_000 })]);
       const item = { key, version: 1, command: 'first', data: { name: 'Ana' } };
@@ -32,9 +32,9 @@ export function reading(ground: ContractSetup): void {
       expect(await store.list({ partition, prefix: 'a', limit: 1 })).toEqual([item]);
     });
 
-    it('sees every commit that was told before, in items and lists alike', async () => {
-      const { store, partition } = ground;
-      const key = ground.key('a');
+    it('see every earlier commit, as list does', async () => {
+      const { store, partition } = setup;
+      const key = setup.key('a');
       for (let version = 0; version < 20; version += 1) {
         await commit(store, { key, expected: version, data: version });
         expect(await store.get([key])).toMatchObject([{ version: version + 1, data: version }]);
@@ -42,9 +42,9 @@ export function reading(ground: ContractSetup): void {
       }
     });
 
-    it('reads the same each by itself, where no one moment is asked for', async () => {
-      const { store } = ground;
-      const hundred = manyKeys(ground, KEYS_MAX);
+    it('read the same items, each of them once for a repeated key', async () => {
+      const { store } = setup;
+      const hundred = manyKeys(setup, KEYS_MAX);
       const writes = hundred.slice(1).map((key, index) => write(key, index));
       await store.commit(command('all but one'), writes);
       const [absent, first, ...others] = await store.batchGet(hundred);
@@ -56,24 +56,24 @@ export function reading(ground: ContractSetup): void {
       expect(await store.batchGet([])).toEqual([]);
     });
 
-    it('reads 100 keys in one go, and takes more for a programming error', async () => {
-      const { store } = ground;
-      const hundred = manyKeys(ground, KEYS_MAX);
+    it('read 100 keys at once, and reject more as a programming error', async () => {
+      const { store } = setup;
+      const hundred = manyKeys(setup, KEYS_MAX);
       const writes = hundred.map((key, index) => write(key, index));
       await store.commit(command('hundred'), writes);
       expect(await dataAt(store, hundred.toReversed())).toEqual(hundred.map((_, index) => index).reverse());
-      const tooMany = manyKeys(ground, KEYS_MAX + 1);
+      const tooMany = manyKeys(setup, KEYS_MAX + 1);
       await expect(store.get(tooMany)).rejects.toThrow(TypeError);
       await expect(store.batchGet(tooMany)).rejects.toThrow(TypeError);
     });
   });
 }
 
-export function listing(ground: ContractSetup): void {
-  describe('listing a partition', () => {
-    it('lists in byte order what begins with a prefix and comes behind a key, up to a limit', async () => {
-      const { store, partition } = ground;
-      const writes = SORTS.map((sort) => write(ground.key(sort), sort));
+export function listContract(setup: ContractSetup): void {
+  describe('list', () => {
+    it('lists in byte order by prefix, after a key, up to a limit', async () => {
+      const { store, partition } = setup;
+      const writes = SORTS.map((sort) => write(setup.key(sort), sort));
       await store.commit(command('all'), writes);
       for (const prefix of PREFIXES) {
         for (const after of AFTERS) {
@@ -86,9 +86,9 @@ export function listing(ground: ContractSetup): void {
       }
     });
 
-    it('goes through a partition a page at a time without missing or repeating anything', async () => {
-      const { store, partition } = ground;
-      const writes = SORTS.map((sort) => write(ground.key(sort), sort));
+    it('lists a partition page by page without gaps or repeats', async () => {
+      const { store, partition } = setup;
+      const writes = SORTS.map((sort) => write(setup.key(sort), sort));
       await store.commit(command('all'), writes);
       const seen: string[] = [];
       for (let after: string | undefined; ; after = seen.at(-1)) {
@@ -99,8 +99,8 @@ export function listing(ground: ContractSetup): void {
       expect(seen).toEqual(expectedList('', undefined));
     });
 
-    it('shows nothing of other partitions, however alike', async () => {
-      const { store, partition } = ground;
+    it('lists nothing of partitions with a similar name', async () => {
+      const { store, partition } = setup;
       const others = [`${partition}#`, `${partition}a`, `${partition}%`, partition.slice(0, -1), partition.toUpperCase()];
       const writes = [partition, ...others].flatMap((name) =>
         ['a', '#a', 'b'].map((sort) => write({ partition: name, sort }, name)),

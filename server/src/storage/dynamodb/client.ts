@@ -1,40 +1,34 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { ExponentialBackoff, fullJitterGenerator, handleWhen, type RetryPolicy, retry } from 'cockatiel';
+import type { RetryPolicy } from 'cockatiel';
 import { StoreError } from '../store.ts';
+import { retryWhen } from './backoff.ts';
 import { isOutcomeUnknown, toStoreError } from './error-classification.ts';
 
-/** A try gets so long; DynamoDB answers in a few milliseconds. */
-const TRY_MS_MAX = 1500;
-/** With the first one. */
-const TRIES_MAX = 3;
+/** DynamoDB usually responds within a few milliseconds. */
+const ATTEMPT_TIMEOUT_MS = 1500;
 const CONNECT_MS_MAX = 1000;
-const BACKOFF = { initialDelay: 20, maxDelay: 200, generator: fullJitterGenerator };
+const BACKOFF = { attemptsMax: 3, initialMs: 20, maxMs: 200 };
 const SOCKETS_MAX = 128;
 
 export interface ConnectionOptions {
-  /** Where and as whom; what is left out the SDK finds by its own variables. */
+  /** Endpoint, region and credentials; the SDK's own settings supply what is left out. */
   readonly client?: DynamoDBClientConfig | undefined;
-  readonly tryMsMax?: number | undefined;
+  readonly attemptTimeoutMs?: number | undefined;
 }
 
-type Send<Output> = (signal: AbortSignal) => Promise<Output>;
-
-/** The client, and how often and how long a request is tried. */
+/** The SDK's client, with our own timeouts and retries. */
 export class Connection {
   readonly client: DynamoDBClient;
-  readonly #tryMsMax: number;
-  readonly #tries: RetryPolicy = retry(handleWhen(isOutcomeUnknown), {
-    maxAttempts: TRIES_MAX - 1,
-    backoff: new ExponentialBackoff(BACKOFF),
-  });
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #attemptTimeoutMs: number;
+  readonly #retries: RetryPolicy = retryWhen(isOutcomeUnknown, BACKOFF);
+  readonly #pending = new Set<Promise<unknown>>();
   #state: 'open' | 'closed' = 'open';
 
-  constructor({ client, tryMsMax = TRY_MS_MAX }: ConnectionOptions) {
-    this.#tryMsMax = tryMsMax;
+  constructor({ client, attemptTimeoutMs = ATTEMPT_TIMEOUT_MS }: ConnectionOptions) {
+    this.#attemptTimeoutMs = attemptTimeoutMs;
     this.client = new DynamoDBClient({
       ...client,
-      maxAttempts: 1, // ours are counted, and repeat a commit under its own token
+      maxAttempts: 1, // our own retries are bounded, and resend a commit under its own token
       requestHandler: {
         connectionTimeout: CONNECT_MS_MAX,
         httpAgent: { maxSockets: SOCKETS_MAX },
@@ -43,25 +37,25 @@ export class Connection {
     });
   }
 
-  /** Takes in one call of the port, whose requests are then carried out even if the store is closed meanwhile. */
-  async accept<Result>(call: () => Promise<Result>): Promise<Result> {
+  /** Runs one call of the port; `close` waits until it has settled. */
+  async track<Result>(call: () => Promise<Result>): Promise<Result> {
     if (this.#state === 'closed') throw new StoreError('unavailable', 'the store is closed');
-    const done = call();
-    this.#underWay.add(done);
+    const pending = call();
+    this.#pending.add(pending);
     try {
-      return await done;
+      return await pending;
     } finally {
-      this.#underWay.delete(done);
+      this.#pending.delete(pending);
     }
   }
 
   /**
-   * Sends the same request until its outcome is known, or its tries are used up.
+   * Sends the same request until its outcome is known or the attempts are used up.
    * @throws StoreError
    */
-  async tried<Output>(send: Send<Output>): Promise<Output> {
+  async sendWithRetries<Output>(send: (abortSignal: AbortSignal) => Promise<Output>): Promise<Output> {
     try {
-      return await this.#tries.execute(() => send(AbortSignal.timeout(this.#tryMsMax)));
+      return await this.#retries.execute(() => send(AbortSignal.timeout(this.#attemptTimeoutMs)));
     } catch (thrown) {
       throw toStoreError(thrown);
     }
@@ -69,7 +63,7 @@ export class Connection {
 
   async close(): Promise<void> {
     this.#state = 'closed';
-    await Promise.allSettled(this.#underWay);
+    await Promise.allSettled(this.#pending);
     this.client.destroy();
   }
 }

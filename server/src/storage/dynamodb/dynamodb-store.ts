@@ -7,21 +7,18 @@ import {
   type IndexRow,
   type Item,
   type Key,
-  keyToText,
+  keyText,
   type Range,
   type Store,
   type Write,
 } from '../store.ts';
 import { Connection, type ConnectionOptions } from './client.ts';
-import { readEach, readIndex, readOne, readRange } from './reads.ts';
+import { batchGet, getItem, queryIndex, queryPartition } from './reads.ts';
 import { transactGet, transactWrite } from './transactions.ts';
 
 export type DynamoDbOptions = ConnectionOptions;
 
-/**
- * A store in one DynamoDB table, laid out as `dynamodb/layout.ts` has it. Any number of processes may share it: every
- * commit checks what it found. Nothing is asked of DynamoDB before the first call.
- */
+/** A store in one DynamoDB table, which any number of processes may share. Opening it sends no request. */
 export function openDynamoDb(table: string, options: DynamoDbOptions = {}): Store {
   return new DynamoDbStore(table, new Connection(options));
 }
@@ -36,48 +33,47 @@ class DynamoDbStore implements Store {
   }
 
   async get<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
-    checkKeys(keys);
-    const distinct = distinctOf(keys);
-    const [only, ...others] = distinct.values();
-    if (!only) return [];
-    return this.#connection.accept(async () => {
-      const items =
-        others.length === 0
-          ? [await readOne(this.#connection, this.#table, only)]
-          : await transactGet(this.#connection, this.#table, [only, ...others]);
-      const found = new Map([...distinct.keys()].map((place, position) => [place, items[position]]));
-      return keys.map((key) => found.get(keyToText(key)));
+    return this.#read(keys, async (distinct) => {
+      const [only, ...others] = distinct;
+      if (!only) return [];
+      return others.length === 0
+        ? [await getItem(this.#connection, this.#table, only)]
+        : transactGet(this.#connection, this.#table, distinct);
     });
   }
 
   async batchGet<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
-    checkKeys(keys);
-    const found = new Map<string, Item<Data>>();
-    return this.#connection.accept(async () => {
-      await readEach(this.#connection, this.#table, [...distinctOf(keys).values()], (item) => found.set(keyToText(item.key), item));
-      return keys.map((key) => found.get(keyToText(key)));
-    });
+    return this.#read(keys, (distinct) => batchGet(this.#connection, this.#table, distinct));
   }
 
   async list<Data>(range: Range<Data>): Promise<Item<Data>[]> {
-    return this.#connection.accept(() => readRange(this.#connection, this.#table, range));
+    return this.#connection.track(() => queryPartition(this.#connection, this.#table, range));
   }
 
   async listIndex(range: IndexRange): Promise<IndexRow[]> {
-    return this.#connection.accept(() => readIndex(this.#connection, this.#table, range));
+    return this.#connection.track(() => queryIndex(this.#connection, this.#table, range));
   }
 
   async commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult> {
     checkWrites(writes);
-    return this.#connection.accept(() => transactWrite(this.#connection, this.#table, command, writes));
+    return this.#connection.track(() => transactWrite(this.#connection, this.#table, command, writes));
   }
 
   close(): Promise<void> {
     return this.#connection.close();
   }
-}
 
-/** DynamoDB takes a key once only. */
-function distinctOf<Data>(keys: readonly Key<Data>[]): Map<string, Key<Data>> {
-  return new Map(keys.map((key) => [keyToText(key), key]));
+  /** DynamoDB rejects a key that is named twice. */
+  async #read<Data>(
+    keys: readonly Key<Data>[],
+    read: (distinct: readonly Key<Data>[]) => Promise<(Item<Data> | undefined)[]>,
+  ): Promise<(Item<Data> | undefined)[]> {
+    checkKeys(keys);
+    const distinct = new Map(keys.map((key) => [keyText(key), key]));
+    return this.#connection.track(async () => {
+      const found = new Map<string, Item<Data>>();
+      for (const item of await read([...distinct.values()])) if (item) found.set(keyText(item.key), item);
+      return keys.map((key) => found.get(keyText(key)));
+    });
+  }
 }

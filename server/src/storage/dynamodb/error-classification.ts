@@ -1,54 +1,56 @@
 import { StoreError } from '../store.ts';
 import { MalformedError } from './items.ts';
 
-/* What went wrong with one request to DynamoDB, told apart by what may be done about it. */
+/* What may be done about a failed request to DynamoDB. */
 
 const THROTTLED = new Set(['ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'ThrottlingException']);
+const THROTTLING_REASONS = new Set(['ThrottlingError', 'ProvisionedThroughputExceeded', 'RequestLimitExceeded']);
 
 /** The same transaction, sent twice, is still under way. */
 const IN_PROGRESS = 'TransactionInProgressException';
 
-/** DynamoDB can't be used as it is set up: another try would be told the same. */
-const MISFIT = new Set([
+/** Missing rights, credentials or table: a retry would fail in the same way. */
+const MISCONFIGURED = new Set([
   ...['AccessDeniedException', 'ExpiredTokenException', 'IncompleteSignatureException', 'InvalidSignatureException'],
   ...['MissingAuthenticationTokenException', 'ResourceNotFoundException', 'UnrecognizedClientException'],
   ...['CredentialsProviderError', 'TokenProviderError'],
 ]);
 
-/** @returns whether the request may have been carried out, so that only sending it again tells */
+/** Whether the request may have been carried out. Only sending it again can tell. */
 export function isOutcomeUnknown(thrown: unknown): boolean {
   if (thrown instanceof MalformedError || nameOf(thrown) === IN_PROGRESS) return true;
   const isProgrammingError = thrown instanceof TypeError || thrown instanceof RangeError;
-  if (isProgrammingError || !(thrown instanceof Error) || MISFIT.has(thrown.name)) return false;
-  return !isAnswer(thrown) || statusOf(thrown) >= 500;
+  if (isProgrammingError || !(thrown instanceof Error) || MISCONFIGURED.has(thrown.name)) return false;
+  return !isServiceError(thrown) || statusOf(thrown) >= 500;
 }
 
-/** What the port tells of it; a mistake of our own is passed on as it is. */
+/** @returns a StoreError, or the error itself where it is a bug of ours */
 export function toStoreError(thrown: unknown): unknown {
   if (thrown instanceof StoreError) return thrown;
   const name = nameOf(thrown);
-  // Its own message quotes what could not be read, which may be somebody's address.
-  if (thrown instanceof SyntaxError) return new StoreError('unavailable', 'an answer came that is not JSON');
+  // A SyntaxError's message quotes the text that could not be parsed, which may be an e-mail address.
+  if (thrown instanceof SyntaxError) return new StoreError('unavailable', 'the response is not JSON');
   const message = thrown instanceof Error ? `${name}: ${thrown.message}` : name;
   if (THROTTLED.has(name)) return new StoreError('throttled', message, thrown);
-  if (isOutcomeUnknown(thrown) || MISFIT.has(name)) return new StoreError('unavailable', message, thrown);
+  if (isOutcomeUnknown(thrown) || MISCONFIGURED.has(name)) return new StoreError('unavailable', message, thrown);
   return thrown;
 }
 
-export function isThrottling(code: string | undefined): boolean {
-  return code === 'ThrottlingError' || code === 'ProvisionedThroughputExceeded' || code === 'RequestLimitExceeded';
+/** @param code of a cancellation reason */
+export function isThrottlingReason(code: string | undefined): boolean {
+  return code !== undefined && THROTTLING_REASONS.has(code);
 }
 
 function nameOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.name : typeof thrown;
 }
 
-/** A whole answer of DynamoDB that says no. Anything else broke on its way. */
-function isAnswer(thrown: Error): boolean {
+/** Whether DynamoDB itself reported the error, in a complete response. */
+function isServiceError(thrown: Error): boolean {
   return '$fault' in thrown;
 }
 
 function statusOf(thrown: Error): number {
-  const told = '$metadata' in thrown ? thrown.$metadata : undefined;
-  return typeof told === 'object' && told !== null && 'httpStatusCode' in told ? Number(told.httpStatusCode) : 0;
+  const metadata = '$metadata' in thrown ? thrown.$metadata : undefined;
+  return typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata ? Number(metadata.httpStatusCode) : 0;
 }

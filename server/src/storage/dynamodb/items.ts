@@ -1,27 +1,27 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CommandId } from '../../domain/ids.ts';
-import type { ItemKey, StoredItem } from '../bulk-store.ts';
-import { type IndexRow, type Item, type Key, type Put, toText } from '../store.ts';
+import type { StoredItem } from '../bulk-store.ts';
+import { EXPIRED_KEPT_MS, type IndexRow, type Item, type Key, type Put, toJson } from '../store.ts';
 import { LAYOUT } from './layout.ts';
 
-/* Items as DynamoDB has them, and back. */
+/* Conversions between items and DynamoDB's attributes. */
 
 export type Attributes = Record<string, AttributeValue>;
 
-/** Attributes as any way out of DynamoDB tells them, its streams included; ours are texts and numbers. */
-type Told = Readonly<Record<string, { readonly S?: string | undefined; readonly N?: string | undefined }>>;
+/** Attributes as clients and streams return them; ours are texts and numbers. */
+type ReturnedAttributes = Readonly<Record<string, { readonly S?: string | undefined; readonly N?: string | undefined }>>;
 
-/** How long an expired item stays, lest two clocks disagree about it. */
-const EXPIRED_KEPT_MS = 3_600_000;
-
-export function toKey({ partition, sort }: Key<unknown>): Attributes {
+export function toKeyAttributes({ partition, sort }: Key): Attributes {
   return { [LAYOUT.partition]: { S: partition }, [LAYOUT.sort]: { S: sort } };
 }
 
-/** The item as it stands once `write` is done. @throws TypeError where JSON can't tell its data */
-export function written(command: CommandId, { key, expected, data, index, expiresAt }: Put): StoredItem {
+/** The item that `put` creates. @throws TypeError where JSON has no form for its data */
+export function storedItemOf(command: CommandId, { key, expected, data, index, expiresAt }: Put): StoredItem {
   return {
-    ...{ key, version: expected + 1, command, text: toText(data) },
+    key,
+    version: expected + 1,
+    command,
+    text: toJson(data),
     ...(index && { index }),
     ...(expiresAt !== undefined && { expiresAt }),
   };
@@ -29,7 +29,7 @@ export function written(command: CommandId, { key, expected, data, index, expire
 
 export function toAttributes({ key, version, command, text, index, expiresAt }: StoredItem): Attributes {
   return {
-    ...toKey(key),
+    ...toKeyAttributes(key),
     v: { N: String(version) },
     c: { S: command },
     d: { S: text },
@@ -42,9 +42,9 @@ export function toAttributes({ key, version, command, text, index, expiresAt }: 
 }
 
 /** @throws MalformedError where the attributes are not an item's */
-export function toItem<Data>(attributes: Told): Item<Data> {
+export function toItem<Data>(attributes: ReturnedAttributes): Item<Data> {
   return {
-    key: toPlace(attributes),
+    key: toKey(attributes),
     version: Number(textOf(attributes, 'v')),
     command: textOf(attributes, 'c') as CommandId, // written from one
     data: JSON.parse(textOf(attributes, 'd')),
@@ -52,10 +52,10 @@ export function toItem<Data>(attributes: Told): Item<Data> {
 }
 
 /** @throws MalformedError where the attributes are not an item's */
-export function toStored(attributes: Attributes): StoredItem {
+export function toStoredItem(attributes: Attributes): StoredItem {
   const { index } = LAYOUT;
   return {
-    key: toPlace(attributes),
+    key: toKey(attributes),
     version: Number(textOf(attributes, 'v')),
     command: textOf(attributes, 'c') as CommandId, // written from one
     text: textOf(attributes, 'd'),
@@ -66,15 +66,15 @@ export function toStored(attributes: Attributes): StoredItem {
   };
 }
 
-export function toIndexHit(attributes: Attributes): IndexRow {
-  return { key: toPlace(attributes), position: textOf(attributes, LAYOUT.index.sort) };
+export function toIndexRow(attributes: Attributes): IndexRow {
+  return { key: toKey(attributes), position: textOf(attributes, LAYOUT.index.sort) };
 }
 
-export function toPlace(attributes: Told): ItemKey {
+export function toKey<Data>(attributes: ReturnedAttributes): Key<Data> {
   return { partition: textOf(attributes, LAYOUT.partition), sort: textOf(attributes, LAYOUT.sort) };
 }
 
-/** An answer of the database that is not as its protocol has it. */
+/** A response that does not follow DynamoDB's protocol. */
 export class MalformedError extends Error {
   constructor(message: string) {
     super(message);
@@ -82,17 +82,17 @@ export class MalformedError extends Error {
   }
 }
 
-/** Asked for where an answer may say nothing else, lest one that lost its text on the way is taken for one. */
-export const WITH_COSTS = { ReturnConsumedCapacity: 'TOTAL' } as const;
+/** Requested where a valid response may otherwise be empty, to distinguish it from one that lost its body on the way. */
+export const WITH_CAPACITY = { ReturnConsumedCapacity: 'TOTAL' } as const;
 
-/** @throws MalformedError where an answer does not tell its costs */
-export function requireCosts({ ConsumedCapacity }: { readonly ConsumedCapacity?: unknown }): void {
-  if (ConsumedCapacity === undefined) throw new MalformedError('an answer came without its costs');
+/** @throws MalformedError where a response lacks its consumed capacity */
+export function requireCapacity({ ConsumedCapacity }: { readonly ConsumedCapacity?: unknown }): void {
+  if (ConsumedCapacity === undefined) throw new MalformedError('a response lacks its consumed capacity');
 }
 
-function textOf(attributes: Told, name: string): string {
+function textOf(attributes: ReturnedAttributes, name: string): string {
   const value = attributes[name];
   const text = value?.S ?? value?.N;
-  if (text === undefined) throw new MalformedError(`an item came without "${name}"`);
+  if (text === undefined) throw new MalformedError(`an item lacks "${name}"`);
   return text;
 }

@@ -1,18 +1,18 @@
 /*
- * How items lie in the one table. Names are short because DynamoDB bills every item's names with its values.
+ * The one table. Attribute names are short because DynamoDB bills an item's names with its values.
  *
- * | attribute | type   | holds                                                       |
- * | --------- | ------ | ----------------------------------------------------------- |
- * | pk, sk    | string | the key's partition and sort                                |
- * | v         | number | the version                                                 |
- * | c         | string | the command that wrote it                                   |
- * | d         | string | the data, as JSON                                           |
- * | ip, is    | string | the index entry; on items that have one                     |
- * | x         | number | epoch milliseconds when it expires; on items that do        |
- * | ttl       | number | epoch seconds after which DynamoDB may drop it; on the same |
+ * | attribute | type   | holds                                                          |
+ * | --------- | ------ | -------------------------------------------------------------- |
+ * | pk, sk    | string | the key's partition and sort                                   |
+ * | v         | number | the version                                                    |
+ * | c         | string | the command that wrote it                                      |
+ * | d         | string | the data, as JSON                                              |
+ * | ip, is    | string | the index entry, if any                                        |
+ * | x         | number | `expiresAt` in epoch milliseconds, if any                      |
+ * | ttl       | number | epoch seconds after which DynamoDB may delete the item, if any |
  */
 
-/** Also what the table is made by, in development and in production. */
+/** The table's schema, in development and in production. */
 export const LAYOUT = {
   partition: 'pk',
   sort: 'sk',

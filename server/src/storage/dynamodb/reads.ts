@@ -1,66 +1,48 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { BatchGetItemCommand, GetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { type IndexRange, type IndexRow, type Item, type Key, type Range, StoreError } from '../store.ts';
+import { type IndexRange, type IndexRow, type Item, type Key, LAST, NEXT, type Range } from '../store.ts';
+import { sendBatch } from './backoff.ts';
 import type { Connection } from './client.ts';
-import { type Attributes, MalformedError, requireCosts, toIndexHit, toItem, toKey, WITH_COSTS } from './items.ts';
+import { type Attributes, MalformedError, requireCapacity, toIndexRow, toItem, toKeyAttributes, WITH_CAPACITY } from './items.ts';
 import { LAYOUT } from './layout.ts';
 
-/* Reads of what need not be of one moment, and of what lies together. */
+/* Reads outside transactions. */
 
-/** Behind every text that begins with a given prefix: no key holds this character. */
-const LAST = '\u{10ffff}';
+const UNPROCESSED_BACKOFF = { attemptsMax: 5, initialMs: 20, maxMs: 320 };
 
-/** What, put behind a text, makes the very next one in byte order. */
-const NEXT = '\0';
-
-/** So often in a row DynamoDB may leave all that it was asked for undone. */
-const IDLE_ROUNDS_MAX = 4;
-const IDLE_PAUSE_MS = 20;
-
-export async function readOne<Data>(connection: Connection, table: string, key: Key<Data>): Promise<Item<Data> | undefined> {
-  const input = { TableName: table, Key: toKey(key), ConsistentRead: true, ...WITH_COSTS };
-  return connection.tried(async (abortSignal) => {
-    const { Item, ...answer } = await connection.client.send(new GetItemCommand(input), { abortSignal });
-    requireCosts(answer);
+export async function getItem<Data>(connection: Connection, table: string, key: Key<Data>): Promise<Item<Data> | undefined> {
+  const input = { TableName: table, Key: toKeyAttributes(key), ConsistentRead: true, ...WITH_CAPACITY };
+  return connection.sendWithRetries(async (abortSignal) => {
+    const { Item, ...response } = await connection.client.send(new GetItemCommand(input), { abortSignal });
+    requireCapacity(response);
     return Item && toItem<Data>(Item);
   });
 }
 
-/**
- * Each as of a moment of its own. DynamoDB answers what it has the room and the time for; the rest is asked for again.
- * @param keys distinct
- */
-export async function readEach<Data>(
-  connection: Connection,
-  table: string,
-  keys: readonly Key<Data>[],
-  found: (item: Item<Data>) => void,
-): Promise<void> {
-  let left: Attributes[] = keys.map(toKey);
-  for (let idle = 0; left.length > 0; ) {
-    const input = { RequestItems: { [table]: { Keys: left, ConsistentRead: true } } };
-    const { items, rest } = await connection.tried(async (abortSignal) => {
+/** Each item as of a moment of its own, in any order. @param keys distinct */
+export async function batchGet<Data>(connection: Connection, table: string, keys: readonly Key<Data>[]): Promise<Item<Data>[]> {
+  const found: Item<Data>[] = [];
+  await sendBatch(keys.map(toKeyAttributes), UNPROCESSED_BACKOFF, async (Keys) => {
+    const input = { RequestItems: { [table]: { Keys, ConsistentRead: true } } };
+    const { items, unprocessed } = await connection.sendWithRetries(async (abortSignal) => {
       const { Responses, UnprocessedKeys } = await connection.client.send(new BatchGetItemCommand(input), { abortSignal });
-      const [told, rest = []] = [Responses?.[table], UnprocessedKeys?.[table]?.Keys];
-      if (!told && rest.length === 0) throw new MalformedError('a batch was not told');
-      return { items: (told ?? []).map((item) => toItem<Data>(item)), rest };
+      const [read, unprocessed = []] = [Responses?.[table], UnprocessedKeys?.[table]?.Keys];
+      if (!read && unprocessed.length === 0) throw new MalformedError('a response to a batch lacks its items');
+      return { items: (read ?? []).map((item) => toItem<Data>(item)), unprocessed };
     });
-    for (const item of items) found(item);
-    idle = rest.length < left.length ? 0 : idle + 1;
-    if (idle > IDLE_ROUNDS_MAX) throw new StoreError('throttled', `${rest.length} keys were left unread again and again`);
-    if (idle > 0) await pause(IDLE_PAUSE_MS * 2 ** idle);
-    left = rest;
-  }
+    found.push(...items);
+    return unprocessed;
+  });
+  return found;
 }
 
 /** Strongly consistent, ascending. */
-export async function readRange<Data>(connection: Connection, table: string, range: Range<Data>): Promise<Item<Data>[]> {
+export async function queryPartition<Data>(connection: Connection, table: string, range: Range<Data>): Promise<Item<Data>[]> {
   const { partition, prefix, after, limit } = range;
-  const from = after === undefined || bytesOf(after) < bytesOf(prefix) ? prefix : after + NEXT;
+  const from = after === undefined || byteOrder(after) < byteOrder(prefix) ? prefix : after + NEXT;
   const to = prefix + LAST;
-  if (bytesOf(from) > bytesOf(to)) return [];
+  if (byteOrder(from) > byteOrder(to)) return [];
   const bounds = from === '' ? '' : ' AND #sort BETWEEN :from AND :to';
-  return query(connection, limit, (item) => toItem<Data>(item), {
+  return queryPages(connection, limit, (item) => toItem<Data>(item), {
     TableName: table,
     ConsistentRead: true,
     KeyConditionExpression: `#partition = :partition${bounds}`,
@@ -70,14 +52,14 @@ export async function readRange<Data>(connection: Connection, table: string, ran
 }
 
 /** Eventually consistent. */
-export function readIndex(connection: Connection, table: string, range: IndexRange): Promise<IndexRow[]> {
+export function queryIndex(connection: Connection, table: string, range: IndexRange): Promise<IndexRow[]> {
   const { partition, order = 'descending', after, limit } = range;
-  const isBehind = order === 'descending' ? '<' : '>';
-  return query(connection, limit, toIndexHit, {
+  const comparison = order === 'descending' ? '<' : '>';
+  return queryPages(connection, limit, toIndexRow, {
     TableName: table,
     IndexName: LAYOUT.index.name,
     ScanIndexForward: order === 'ascending',
-    KeyConditionExpression: `#partition = :partition${after === undefined ? '' : ` AND #sort ${isBehind} :after`}`,
+    KeyConditionExpression: `#partition = :partition${after === undefined ? '' : ` AND #sort ${comparison} :after`}`,
     ExpressionAttributeNames: {
       '#partition': LAYOUT.index.partition,
       ...(after !== undefined && { '#sort': LAYOUT.index.sort }),
@@ -86,8 +68,8 @@ export function readIndex(connection: Connection, table: string, range: IndexRan
   });
 }
 
-/** An answer ends with the limit or with a megabyte; what lies behind that is asked for again. */
-async function query<Row>(
+/** A response ends at the limit or at a megabyte, so one query may take several requests. */
+async function queryPages<Row>(
   connection: Connection,
   limit: number,
   toRow: (attributes: Attributes) => Row,
@@ -97,9 +79,9 @@ async function query<Row>(
   let start: Attributes | undefined;
   do {
     const page = { ...input, Limit: limit - rows.length, ExclusiveStartKey: start };
-    const { found, next } = await connection.tried(async (abortSignal) => {
+    const { found, next } = await connection.sendWithRetries(async (abortSignal) => {
       const { Items, LastEvaluatedKey } = await connection.client.send(new QueryCommand(page), { abortSignal });
-      if (!Array.isArray(Items)) throw new MalformedError('a range was not told');
+      if (!Array.isArray(Items)) throw new MalformedError('a response to a query lacks its items');
       return { found: Items.map(toRow), next: LastEvaluatedKey };
     });
     rows.push(...found);
@@ -108,7 +90,7 @@ async function query<Row>(
   return rows;
 }
 
-/** Two texts so written compare as DynamoDB and SQLite compare them: by their UTF-8. */
-function bytesOf(text: string): string {
+/** Texts that compare as DynamoDB and SQLite compare the originals: by their UTF-8 bytes. */
+function byteOrder(text: string): string {
   return Buffer.from(text).toString('latin1');
 }

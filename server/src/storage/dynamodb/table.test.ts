@@ -5,17 +5,17 @@ import { endpoint, newTable, optionsAt } from '../../testing/dynamodb/tables.ts'
 import { StoreSetupError } from '../store.ts';
 import { createTable, requireTable } from './table.ts';
 
-describe.skipIf(endpoint === undefined)('a table', () => {
-  it('is made once', async () => {
+describe.skipIf(endpoint === undefined)('a DynamoDB table', () => {
+  it('is created once', async () => {
     const name = `test-${randomUUID()}`;
     expect([await createTable(name, optionsAt()), await createTable(name, optionsAt())]).toEqual([true, false]);
   });
 
-  it('that was made for a store is fit', async () => {
+  it('passes requireTable if it was created for a store', async () => {
     await expect(requireTable(await newTable(), optionsAt())).resolves.toBeUndefined();
   });
 
-  it('of another program is not, and is told so', async () => {
+  it('of another program is rejected with a clear error', async () => {
     const name = `test-${randomUUID()}`;
     const client = new DynamoDBClient(optionsAt().client ?? {});
     await client.send(

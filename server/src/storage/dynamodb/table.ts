@@ -5,54 +5,61 @@ import {
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import { copyCheckpointKey } from '../keys.ts';
+import { storeMetadataKey } from '../keys.ts';
+import { requireFormat, STORE_SECRET, type StoreSecret } from '../store-format.ts';
 import { Connection, type ConnectionOptions } from './client.ts';
 import { LAYOUT } from './layout.ts';
-import { readOne } from './reads.ts';
+import { getItem } from './reads.ts';
 import { toSetupError } from './setup-errors.ts';
 
 const WAIT_SECONDS_MAX = 120;
 
 export interface TableOptions extends ConnectionOptions {
-  /** For what reads the stream on AWS. With one, DynamoDB Local takes longer for each write than for the one before it. */
+  /** For the Lambda functions that read the stream. It makes DynamoDB Local slower with every write. */
   readonly hasStream?: boolean;
 }
 
 /**
- * Makes the table for development; in production the stack makes it, with its stream, and guarded against deletion.
- * @returns whether it was made, or there already
+ * Creates the table for development. In production the stack creates it, with a stream and deletion protection.
+ * @returns false where it exists already
+ * @throws StoreSetupError
  */
 export async function createTable(name: string, options: TableOptions = {}): Promise<boolean> {
-  const connection = new Connection(options);
-  try {
-    const isNew = await create(connection.client, name, options.hasStream ?? false);
-    await waitUntilTableExists(
-      { client: connection.client, maxWaitTime: WAIT_SECONDS_MAX, minDelay: 1, maxDelay: 5 },
-      { TableName: name },
-    );
+  return withConnection(name, options, async (connection) => {
+    const { client } = connection;
+    const isNew = await create(client, name, options.hasStream ?? false);
+    await waitUntilTableExists({ client, maxWaitTime: WAIT_SECONDS_MAX, minDelay: 1, maxDelay: 5 }, { TableName: name });
     if (isNew) {
       const TimeToLiveSpecification = { AttributeName: LAYOUT.expiry, Enabled: true };
-      await connection.client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }));
-    }
+      await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }));
+    } else await requireReadable(connection, name);
     return isNew;
-  } catch (thrown) {
-    throw await toSetupError(connection, name, thrown);
-  } finally {
-    await connection.close();
-  }
+  });
 }
 
 /**
- * Reads the table once, so that whoever starts something on it is told at once what is to be mended. It takes no other
- * right than serving does.
- * @throws UnfitStoreError
+ * Reads one item, so that a table that can't be used is reported at start. Needs no other right than serving does.
+ * @throws StoreSetupError
  */
 export async function requireTable(name: string, options: ConnectionOptions = {}): Promise<void> {
+  await withConnection(name, options, (connection) => requireReadable(connection, name));
+}
+
+async function requireReadable(connection: Connection, name: string): Promise<void> {
+  const found = await getItem(connection, name, storeMetadataKey<StoreSecret>(STORE_SECRET));
+  if (found) requireFormat(`The table "${name}"`, found.data.format);
+}
+
+async function withConnection<Result>(
+  table: string,
+  options: ConnectionOptions,
+  call: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
   const connection = new Connection(options);
   try {
-    await readOne(connection, name, copyCheckpointKey());
+    return await call(connection);
   } catch (thrown) {
-    throw await toSetupError(connection, name, thrown);
+    throw await toSetupError(connection, table, thrown);
   } finally {
     await connection.close();
   }

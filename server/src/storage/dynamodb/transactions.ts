@@ -6,152 +6,146 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { ExponentialBackoff, fullJitterGenerator, handleType, retry } from 'cockatiel';
 import type { CommandId } from '../../domain/ids.ts';
-import { type CommitResult, type Item, isRemoval, type Key, StoreError, type Write } from '../store.ts';
+import { type CommitResult, type Item, isDelete, type Key, StoreError, type Write } from '../store.ts';
+import { retryWhen } from './backoff.ts';
 import type { Connection } from './client.ts';
-import { isOutcomeUnknown, isThrottling, toStoreError } from './error-classification.ts';
-import { MalformedError, requireCosts, toAttributes, toItem, toKey, WITH_COSTS, written } from './items.ts';
+import { isOutcomeUnknown, isThrottlingReason, toStoreError } from './error-classification.ts';
+import { MalformedError, requireCapacity, storedItemOf, toAttributes, toItem, toKeyAttributes, WITH_CAPACITY } from './items.ts';
 import { LAYOUT } from './layout.ts';
 
-/* What must be seen, or done, as of one moment. */
+/** The current items where conditions failed, by position in the writes. */
+type CurrentItems = ReadonlyMap<number, Item<unknown> | undefined>;
 
-type Standing = ReadonlyMap<number, Item<unknown> | undefined>;
-
-/** Another transaction is under way on an item of this one. Nothing was done, and soon nothing will be in the way. */
+/** Another transaction is under way on one of the items. Nothing was done, and a retry will succeed. */
 class ConflictError extends Error {
-  /** What the refusal told besides. */
-  readonly current: Standing;
+  /** Of the conditions that failed besides. */
+  readonly current: CurrentItems;
 
-  constructor(standing: Standing) {
-    super('other transactions kept coming in between');
+  constructor(current: CurrentItems) {
+    super('other transactions kept interfering');
     this.name = 'ConflictError';
-    this.current = standing;
+    this.current = current;
   }
 }
 
-const CONFLICTING = 'TransactionConflict';
-const FAILED = 'ConditionalCheckFailed';
-/** Of these a reason may be: anything else is a mistake of ours. */
-const FORESEEN: ReadonlySet<string | undefined> = new Set([CONFLICTING, FAILED, 'None']);
+const CONFLICT = 'TransactionConflict';
+const CONDITION_FAILED = 'ConditionalCheckFailed';
+/** Any other reason is a bug of ours. */
+const EXPECTED_REASONS: ReadonlySet<string | undefined> = new Set([CONFLICT, CONDITION_FAILED, 'None']);
 
-const conflictRetries = retry(handleType(ConflictError), {
-  maxAttempts: 6,
-  backoff: new ExponentialBackoff({ initialDelay: 10, maxDelay: 200, generator: fullJitterGenerator }),
-});
+const conflictRetries = retryWhen((thrown) => thrown instanceof ConflictError, { attemptsMax: 7, initialMs: 10, maxMs: 200 });
 
-/** After so long a conflict is final: callers wait, and a function is ended after some seconds. */
-const CONFLICTING_MS_MAX = 4000;
+/** Callers wait, and a Lambda function times out after some seconds. */
+const CONFLICT_RETRIES_MS_MAX = 4000;
 
 function retryConflicts<Result>(attempt: () => Promise<Result>): Promise<Result> {
-  return conflictRetries.execute(attempt, AbortSignal.timeout(CONFLICTING_MS_MAX));
+  return conflictRetries.execute(attempt, AbortSignal.timeout(CONFLICT_RETRIES_MS_MAX));
 }
 
-/** @param keys distinct */
+/** Reads all items as of one moment. @param keys distinct */
 export async function transactGet<Data>(
   connection: Connection,
   table: string,
   keys: readonly Key<Data>[],
 ): Promise<(Item<Data> | undefined)[]> {
-  const input = { TransactItems: keys.map((key) => ({ Get: { TableName: table, Key: toKey(key) } })) };
-  const read = async (abortSignal: AbortSignal) =>
-    itemsIn<Data>(await connection.client.send(new TransactGetItemsCommand(input), { abortSignal }), keys.length);
-  return retryConflicts(() => connection.tried(read).catch((thrown: unknown) => failCancelled(thrown, keys.length))).catch(
-    (thrown: unknown) => {
-      throw thrown instanceof ConflictError ? new StoreError('busy', thrown.message, thrown) : thrown;
-    },
-  );
+  const input = { TransactItems: keys.map((key) => ({ Get: { TableName: table, Key: toKeyAttributes(key) } })) };
+  const attempt = () =>
+    connection
+      .sendWithRetries(async (abortSignal) =>
+        itemsIn<Data>(await connection.client.send(new TransactGetItemsCommand(input), { abortSignal }), keys.length),
+      )
+      .catch((thrown: unknown) => {
+        if (thrown instanceof TransactionCanceledException) failedConditionsOf(thrown, keys.length); // throws: a read has none
+        throw thrown;
+      });
+  return retryConflicts(attempt).catch((thrown: unknown) => {
+    throw thrown instanceof ConflictError ? new StoreError('busy', thrown.message, thrown) : thrown;
+  });
 }
 
 function itemsIn<Data>({ Responses = [] }: TransactGetItemsOutput, count: number): (Item<Data> | undefined)[] {
-  if (Responses.length !== count) throw new MalformedError(`of ${count} items ${Responses.length} were told`);
+  if (Responses.length !== count) throw new MalformedError(`a response has ${Responses.length} of ${count} items`);
   return Responses.map(({ Item }) => Item && toItem<Data>(Item));
 }
 
-/** A read has no conditions that could fail, so that it is cancelled by others only. */
-function failCancelled(thrown: unknown, count: number): never {
-  if (thrown instanceof TransactionCanceledException) standingIn(thrown, count);
-  throw thrown;
-}
-
-/** Whether it was done is known in the end, however the way there was: @throws StoreError only where it can't be found out. */
+/**
+ * Commits all writes or none. After a lost response it finds out whether they were committed.
+ * @throws StoreError `unavailable` where that can't be found out
+ */
 export async function transactWrite(
   connection: Connection,
   table: string,
   command: CommandId,
   writes: readonly Write[],
 ): Promise<CommitResult> {
-  const TransactItems = writes.map((write) => conditional(table, command, write));
-  let isDoubted = false;
-  const attempt = (): Promise<Standing | undefined> => {
-    // The token makes sending the same again harmless. A refused transaction is over, and what follows it is another one.
-    const input = { TransactItems, ClientRequestToken: randomUUID(), ...WITH_COSTS };
-    const write = async (abortSignal: AbortSignal) => {
+  const TransactItems = writes.map((write) => toTransactItem(table, command, write));
+  let mayBeCommitted = false;
+  const attempt = (): Promise<CurrentItems | undefined> => {
+    // The token makes it safe to resend the same transaction. After a cancellation the next one needs a token of its own.
+    const input = { TransactItems, ClientRequestToken: randomUUID(), ...WITH_CAPACITY };
+    const send = async (abortSignal: AbortSignal) => {
       try {
-        requireCosts(await connection.client.send(new TransactWriteItemsCommand(input), { abortSignal }));
+        requireCapacity(await connection.client.send(new TransactWriteItemsCommand(input), { abortSignal }));
       } catch (thrown) {
-        isDoubted ||= isOutcomeUnknown(thrown);
+        mayBeCommitted ||= isOutcomeUnknown(thrown);
         throw thrown;
       }
     };
-    return connection.tried(write).then(
+    return connection.sendWithRetries(send).then(
       () => undefined,
-      (thrown: unknown) => standingIn(thrown, writes.length),
+      (thrown: unknown) => failedConditionsOf(thrown, writes.length),
     );
   };
-  // An earlier try may have been carried out unheard: its items then stand in the way of the later one.
+  // An earlier attempt may have been carried out without a response: its items then fail the conditions of a later one.
   const isOurs = (item: Item<unknown> | undefined) => item?.command === command;
   try {
-    const current = await retryConflicts(attempt).catch(standingBesides);
+    const current = await retryConflicts(attempt).catch(failedConditionsDespiteConflict);
     if (!current || [...current.values()].some(isOurs)) return { committed: true };
-    // Others may have changed since then what the refusal tells of, so that all of it is asked for.
-    const all = isDoubted
-      ? await transactGet(
-          connection,
-          table,
-          writes.map(({ key }) => key),
-        )
-      : [];
+    if (!mayBeCommitted) return { committed: false, current };
+    // Others may have overwritten our items where the conditions failed, so all of them are read.
+    const keys = writes.map(({ key }) => key);
+    const all = await transactGet(connection, table, keys);
     return all.some(isOurs) ? { committed: true } : { committed: false, current };
   } catch (thrown) {
-    throw isDoubted ? inDoubt(thrown) : thrown;
+    if (!mayBeCommitted || !(thrown instanceof StoreError)) throw thrown;
+    // Why a later attempt failed says nothing about an earlier one.
+    throw new StoreError('unavailable', `after an attempt of unknown outcome: ${thrown.message}`, thrown);
   }
 }
 
-/** What refuses a later try tells nothing of an earlier one. */
-function inDoubt(thrown: unknown): unknown {
-  return thrown instanceof StoreError ? new StoreError('unavailable', `after a try in doubt: ${thrown.message}`, thrown) : thrown;
-}
-
-function conditional(table: string, command: CommandId, write: Write): TransactWriteItem {
+function toTransactItem(table: string, command: CommandId, write: Write): TransactWriteItem {
   const condition =
     write.expected === 0
       ? { ConditionExpression: `attribute_not_exists(${LAYOUT.partition})` }
       : { ConditionExpression: 'v = :expected', ExpressionAttributeValues: { ':expected': { N: String(write.expected) } } };
   const request = { TableName: table, ...condition, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
-  if (isRemoval(write)) return { Delete: { ...request, Key: toKey(write.key) } };
-  return { Put: { ...request, Item: toAttributes(written(command, write)) } };
+  if (isDelete(write)) return { Delete: { ...request, Key: toKeyAttributes(write.key) } };
+  return { Put: { ...request, Item: toAttributes(storedItemOf(command, write)) } };
 }
 
-/** What stands where a transaction's own conditions failed. @throws what else cancelled it */
-function standingIn(thrown: unknown, count: number): Standing {
+/**
+ * The current items where a transaction's conditions failed.
+ * @throws ConflictError, StoreError or the error itself where it was not cancelled for its conditions
+ */
+function failedConditionsOf(thrown: unknown, count: number): CurrentItems {
   if (!(thrown instanceof TransactionCanceledException)) throw thrown;
   const reasons = thrown.CancellationReasons ?? [];
-  if (reasons.some(({ Code }) => isThrottling(Code))) throw new StoreError('throttled', thrown.message, thrown);
-  const mistakes = reasons.filter(({ Code }) => !FORESEEN.has(Code)).map(({ Code, Message }) => `${Code}: ${Message}`);
-  // Thrown as it came, it would tell the log what stands where another condition failed.
-  if (mistakes.length > 0) throw new Error(`a transaction can not be carried out: ${mistakes.join(', ')}`);
-  const standing = new Map(
+  if (reasons.some(({ Code }) => isThrottlingReason(Code))) throw new StoreError('throttled', thrown.message, thrown);
+  const bugs = reasons.filter(({ Code }) => !EXPECTED_REASONS.has(Code)).map(({ Code, Message }) => `${Code}: ${Message}`);
+  // Without `cause`, which would put the current items of other positions into the log.
+  if (bugs.length > 0) throw new Error(`a transaction can not be carried out: ${bugs.join(', ')}`);
+  const current: CurrentItems = new Map(
     [...reasons.entries()]
-      .filter(([, { Code }]) => Code === FAILED)
-      .map(([position, { Item }]) => [position, Item && told(Item)] as const),
+      .filter(([, { Code }]) => Code === CONDITION_FAILED)
+      .map(([position, { Item }]) => [position, Item && currentItem(Item)]),
   );
-  if (reasons.some(({ Code }) => Code === CONFLICTING)) throw new ConflictError(standing);
-  if (reasons.length === count && standing.size > 0) return standing;
-  throw new StoreError('unavailable', 'a transaction was cancelled, and not told why', thrown);
+  if (reasons.some(({ Code }) => Code === CONFLICT)) throw new ConflictError(current);
+  if (reasons.length === count && current.size > 0) return current;
+  throw new StoreError('unavailable', 'a transaction was cancelled without a reason', thrown);
 }
 
-function told(attributes: Parameters<typeof toItem>[0]): Item<unknown> {
+function currentItem(attributes: Parameters<typeof toItem>[0]): Item<unknown> {
   try {
     return toItem(attributes);
   } catch (thrown) {
@@ -159,8 +153,8 @@ function told(attributes: Parameters<typeof toItem>[0]): Item<unknown> {
   }
 }
 
-/** Others kept coming in between; a condition that failed meanwhile stays so, since versions only grow. */
-function standingBesides(thrown: unknown): Standing {
+/** A failed condition is final even where others kept interfering: versions only grow. */
+function failedConditionsDespiteConflict(thrown: unknown): CurrentItems {
   if (!(thrown instanceof ConflictError)) throw thrown;
   if (thrown.current.size > 0) return thrown.current;
   throw new StoreError('busy', thrown.message, thrown);

@@ -9,9 +9,9 @@ import { backUp } from './backup.ts';
 import { Commits, toRow } from './commits.ts';
 import { openForWriting } from './connection.ts';
 
-const nobody = () => {};
+const ignoreProgress = () => {};
 
-/** A store of so many pages that it is copied in several steps; its accounts are open. */
+/** Fills a store so that a backup takes several steps, and opens its accounts. */
 async function largeStore(path: string): Promise<void> {
   const store = openedSqlite(path);
   const writes = Array.from({ length: 80 }, (_, index) => put(`filling#${index}`, 'x'.repeat(200_000)));
@@ -24,22 +24,22 @@ function beside(path: string): string {
   return join(dirname(path), 'backup.db');
 }
 
-describe('a backup', () => {
-  it('is whole and of one moment while another process writes', async () => {
+describe('backUp', () => {
+  it('copies a store completely and as of one moment while another process writes', async () => {
     const path = tempFile();
     await largeStore(path);
     const writer = otherProcess('transfer', path);
-    await writer.tells('transferred 5');
-    const before = writer.told.length;
-    await backUp(path, beside(path), nobody);
-    await expect.poll(() => writer.told.length, { interval: 2 }).toBeGreaterThan(before + 5);
+    await writer.waitForLine('transferred 5');
+    const before = writer.lines.length;
+    await backUp(path, beside(path), ignoreProgress);
+    await expect.poll(() => writer.lines.length, { interval: 2 }).toBeGreaterThan(before + 5);
     await writer.kill();
     const { total, transfers } = await readAccounts(openedSqlite(beside(path)));
     expect(total).toBe(TOTAL);
     expect(transfers).toBeGreaterThanOrEqual(before);
   });
 
-  it('is of the moment when it began, whatever is written while it is made', async () => {
+  it('copies the store as of its start, whatever is written meanwhile', async () => {
     const path = tempFile();
     await largeStore(path);
     const database = openForWriting(path);
@@ -48,7 +48,7 @@ describe('a backup', () => {
     const shares: number[] = [];
     await backUp(path, beside(path), (share) => {
       shares.push(share);
-      // One of these overwrites what is copied already, the other what is not.
+      // One of these overwrites a page that is copied already, the other one that is not.
       const [first, last] = [put('filling#0', 'late', { expected: 1 }), put('filling#79', 'late', { expected: 1 })];
       commits.write([
         { command: command('late'), rows: [toRow(first), toRow(last)] },
@@ -61,11 +61,11 @@ describe('a backup', () => {
     expect(items).toHaveLength(80);
   });
 
-  it('is a store to go on with, and goes out of date on its own', async () => {
+  it('creates a store that can be used independently of the original', async () => {
     const path = tempFile();
     const store = openedSqlite(path);
     await commit(store, put('a', { name: 'Ana' }, { index: { partition: 'people', sort: '1' } }));
-    await backUp(path, beside(path), nobody);
+    await backUp(path, beside(path), ignoreProgress);
     await commit(store, put('b', 1));
     const copy = openedSqlite(beside(path), { checkAfterUncleanStop: true });
     expect(await copy.get([put('a', 0).key, put('b', 0).key])).toMatchObject([{ data: { name: 'Ana' } }, undefined]);
@@ -74,16 +74,16 @@ describe('a backup', () => {
     expect(await store.get([put('a', 0).key])).toMatchObject([{ version: 1 }]);
   });
 
-  it('has what an open store holds in its log only', async () => {
+  it('copies data that is only in the log of an open store', async () => {
     const path = tempFile();
     const store = openedSqlite(path);
     await openAccounts(store);
-    for (const turn of [1, 2, 3]) await transfer(store, turn);
-    await backUp(path, beside(path), nobody);
+    for (const number of [1, 2, 3]) await transfer(store, number);
+    await backUp(path, beside(path), ignoreProgress);
     expect(await readAccounts(openedSqlite(beside(path)))).toEqual({ total: TOTAL, transfers: 3 });
   });
 
-  it('tells its progress, from 0 up to 1', async () => {
+  it('reports its progress from 0 to 1, and creates the file at the end', async () => {
     const path = tempFile();
     await largeStore(path);
     const shares: number[] = [];
@@ -96,69 +96,69 @@ describe('a backup', () => {
     expect([shares[0], shares.at(-1)]).toEqual([0, 1]);
   });
 
-  it('leaves one file beside the store', async () => {
+  it('creates exactly one file', async () => {
     const path = tempFile();
     await commit(openedSqlite(path), put('a', 1));
     const before = readdirSync(dirname(path));
-    await backUp(path, beside(path), nobody);
+    await backUp(path, beside(path), ignoreProgress);
     expect(readdirSync(dirname(path)).toSorted()).toEqual([...before, 'backup.db'].toSorted());
   });
 
-  it('starts anew over what a killed one left', async () => {
+  it('replaces the partial file of a killed backup', async () => {
     const path = tempFile();
     await commit(openedSqlite(path), put('a', 1));
     writeFileSync(`${beside(path)}.partial`, 'half of a backup');
-    await backUp(path, beside(path), nobody);
+    await backUp(path, beside(path), ignoreProgress);
     expect(await openedSqlite(beside(path)).get([put('a', 0).key])).toMatchObject([{ data: 1 }]);
     expect(existsSync(`${beside(path)}.partial`)).toBe(false);
   });
 });
 
-describe('a backup is refused', () => {
-  it('where its file exists already, which is left as it is', async () => {
+describe('backUp fails', () => {
+  it('where the file exists already, and leaves it as it is', async () => {
     const path = tempFile();
     await commit(openedSqlite(path), put('a', 1));
     writeFileSync(beside(path), 'my diary');
-    const backup = backUp(path, beside(path), nobody);
+    const backup = backUp(path, beside(path), ignoreProgress);
     await expect(backup).rejects.toThrow(StoreSetupError);
     await expect(backup).rejects.toThrow(`${beside(path)} exists already`);
     expect(readFileSync(beside(path), 'utf8')).toBe('my diary');
   });
 
-  it('where there is no store, and none is made', async () => {
+  it('where there is no store, and creates none', async () => {
     const path = tempFile();
-    const backup = backUp(path, beside(path), nobody);
+    const backup = backUp(path, beside(path), ignoreProgress);
     await expect(backup).rejects.toThrow(StoreSetupError);
     await expect(backup).rejects.toThrow(`There is no store at ${path}`);
     expect(readdirSync(dirname(path))).toEqual([]);
   });
 
-  it('of a store in memory', async () => {
+  it('for a store in memory', async () => {
     const path = tempFile();
-    const backup = backUp(':memory:', beside(path), nobody);
+    const backup = backUp(':memory:', beside(path), ignoreProgress);
     await expect(backup).rejects.toThrow(StoreSetupError);
     await expect(backup).rejects.toThrow('A store in memory');
     expect(readdirSync(dirname(path))).toEqual([]);
   });
 
-  it('where the copy is not sound, and nothing is left of it', async () => {
+  it('where the store is damaged, and leaves no file', async () => {
     const path = tempFile();
     await largeStore(path);
     const file = openSync(path, 'r+');
     writeSync(file, Buffer.alloc(9000, 0x5a), 0, 9000, Math.floor(statSync(path).size / 2));
     closeSync(file);
-    await expect(backUp(path, beside(path), nobody)).rejects.toThrow(StoreSetupError);
+    await expect(backUp(path, beside(path), ignoreProgress)).rejects.toThrow(StoreSetupError);
     expect(leftovers(path)).toEqual([]);
   });
 
-  it('where the source is no database, and nothing is left of it', async () => {
+  it('where the source is not a database, and leaves no file', async () => {
     const path = tempFile();
     writeFileSync(path, 'my diary');
-    await expect(backUp(path, beside(path), nobody)).rejects.toThrow('file is not a database');
+    await expect(backUp(path, beside(path), ignoreProgress)).rejects.toThrow('file is not a database');
     expect(leftovers(path)).toEqual([]);
   });
 
-  it('where it is stopped half way, and nothing is left of it', async () => {
+  it('where it is interrupted, and leaves no file', async () => {
     const path = tempFile();
     await largeStore(path);
     const stopped = backUp(path, beside(path), (share) => {
@@ -168,14 +168,16 @@ describe('a backup is refused', () => {
     expect(leftovers(path)).toEqual([]);
   });
 
-  it('where its folder is not there', async () => {
+  it('where the folder does not exist', async () => {
     const path = tempFile();
     await commit(openedSqlite(path), put('a', 1));
-    await expect(backUp(path, join(dirname(path), 'nowhere', 'backup.db'), nobody)).rejects.toThrow('can’t be made: ENOENT');
+    await expect(backUp(path, join(dirname(path), 'nowhere', 'backup.db'), ignoreProgress)).rejects.toThrow(
+      'can’t be made: ENOENT',
+    );
   });
 });
 
-/** What a backup has left beside the store and the store's own log. */
+/** Files of a backup. */
 function leftovers(path: string): string[] {
   return readdirSync(dirname(path)).filter((name) => name.startsWith('backup'));
 }

@@ -1,74 +1,66 @@
 import { existsSync } from 'node:fs';
 import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
-import type { BulkStore, ItemKey, Page, StoredItem } from '../bulk-store.ts';
+import type { BulkStore, Page, StoredItem } from '../bulk-store.ts';
 import { type CommitResult, checkWrites, type Item, type Key, StoreSetupError, type Write } from '../store.ts';
 import { Commits, preparePut, toRow } from './commits.ts';
-import { IN_MEMORY, makePrivate, openForReading, openForWriting, setupError } from './connection.ts';
-import { Reads } from './reads.ts';
-import { refuseUnknown, SCHEMA_VERSION, schemaVersion } from './schema.ts';
+import { createPrivateFile, IN_MEMORY, openForReading, openForWriting, toSetupError } from './connection.ts';
+import { Reads, type Row } from './reads.ts';
+import { checkFile } from './schema.ts';
 
 const PAGE_ITEMS = 500;
 
-interface Row {
-  readonly partition: string;
-  readonly sort: string;
-  readonly version: number;
-  readonly command: CommandId;
-  readonly data: string;
+interface FullRow extends Row {
   readonly index_partition: string | null;
   readonly index_sort: string | null;
   readonly expires_at: number | null;
 }
 
 /**
- * Makes a store, or brings it up to date.
- * @returns whether it was made, or there already
+ * Creates a store where there is none.
+ * @returns false where it exists already
+ * @throws StoreSetupError
  */
 export function makeSqlite(path: string): boolean {
-  refuseMemory(path);
+  requireFile(path);
   const isNew = !existsSync(path);
-  makePrivate(path);
+  createPrivateFile(path);
   openForWriting(path).close();
   return isNew;
 }
 
-/** A store to copy from, as of this moment, whatever others write to it meanwhile. */
+/** Opens a store to copy from, as of this moment, while others may write to it. @throws StoreSetupError */
 export function openSqliteSource(path: string): BulkStore {
-  refuseMemory(path);
+  requireFile(path);
   if (!existsSync(path)) throw new StoreSetupError(`There is no store at ${path}.`);
   const database = openForReading(path);
   try {
-    // Before anything is read: this is the moment that all reads are of.
-    database.exec('BEGIN');
-    refuseUnknown(database, path);
-    if (schemaVersion(database) !== SCHEMA_VERSION) {
-      throw new StoreSetupError(`${path} is not a store of this version yet. STORE=sqlite:${path} npx lending init makes it one.`);
-    }
-    return new SqliteWhole(database, path);
+    database.exec('BEGIN'); // all reads are of the moment of the first one
+    if (checkFile(database, path) === 'empty') throw new StoreSetupError(`There is no store at ${path}: the file is empty.`);
+    return new SqliteBulkStore(database, path);
   } catch (cause) {
     database.close();
-    throw cause instanceof StoreSetupError ? cause : setupError(path, cause);
+    throw cause instanceof StoreSetupError ? cause : toSetupError(path, cause);
   }
 }
 
-/** A store to copy into, made where there is none. */
+/** Opens a store to copy into, created where there is none. @throws StoreSetupError */
 export function openSqliteTarget(path: string): BulkStore {
-  refuseMemory(path);
-  makePrivate(path);
-  return new SqliteWhole(openForWriting(path), path);
+  requireFile(path);
+  createPrivateFile(path);
+  return new SqliteBulkStore(openForWriting(path), path);
 }
 
-function refuseMemory(path: string): void {
+function requireFile(path: string): void {
   if (path === IN_MEMORY) throw new StoreSetupError('A store in memory begins and ends with its program. Name a file.');
 }
 
-class SqliteWhole implements BulkStore {
+class SqliteBulkStore implements BulkStore {
   readonly #database: Database;
   readonly #path: string;
   readonly #reads: Reads;
   readonly #commits: Commits;
-  readonly #page: Statement<[string, string, number], Row>;
+  readonly #page: Statement<[string, string, number], FullRow>;
   readonly #drop: Statement<[string, string, number]>;
   readonly #putAll: (items: readonly StoredItem[]) => void;
 
@@ -84,56 +76,59 @@ class SqliteWhole implements BulkStore {
   }
 
   async get<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
-    return this.#told(() => this.#reads.get(keys));
+    return this.#run(() => this.#reads.get(keys));
   }
 
   async commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult> {
     checkWrites(writes);
-    const [result] = this.#told(() => this.#commits.write([{ command, rows: writes.map(toRow) }]));
-    if (!result) throw new TypeError('a commit was not told of');
+    const [result] = this.#run(() => this.#commits.write([{ command, rows: writes.map(toRow) }]));
+    if (!result) throw new TypeError('a commit has no result');
     return result;
   }
 
   async size(): Promise<number> {
-    return this.#told(() => Number(this.#database.prepare('SELECT count(*) FROM item').pluck().get()));
+    return this.#run(() => Number(this.#database.prepare('SELECT count(*) FROM item').pluck().get()));
   }
 
-  async *pages(after: ItemKey = { partition: '', sort: '' }): AsyncGenerator<Page> {
-    for (let behind: ItemKey | undefined = after; behind; ) {
-      const { partition, sort }: ItemKey = behind;
-      const items = this.#told(() => this.#page.all(partition, sort, PAGE_ITEMS)).map(toStored);
-      const next: ItemKey | undefined = items.length < PAGE_ITEMS ? undefined : items.at(-1)?.key;
+  async *pages(after: Key = { partition: '', sort: '' }): AsyncGenerator<Page> {
+    for (let position: Key | undefined = after; position; ) {
+      const { partition, sort }: Key = position;
+      const items = this.#run(() => this.#page.all(partition, sort, PAGE_ITEMS)).map(toStoredItem);
+      const next: Key | undefined = items.length < PAGE_ITEMS ? undefined : items.at(-1)?.key;
       yield { items, next };
-      behind = next;
+      position = next;
     }
   }
 
   async put(items: readonly StoredItem[]): Promise<void> {
-    this.#told(() => this.#putAll(items));
+    this.#run(() => this.#putAll(items));
   }
 
-  async drop({ partition, sort }: ItemKey, version: number): Promise<boolean> {
-    return this.#told(() => this.#drop.run(partition, sort, version).changes === 1);
+  async drop({ partition, sort }: Key, version: number): Promise<boolean> {
+    return this.#run(() => this.#drop.run(partition, sort, version).changes === 1);
   }
 
   async close(): Promise<void> {
     this.#database.close();
   }
 
-  #told<Result>(ask: () => Result): Result {
+  /** @throws StoreSetupError: the only one who can do something is the operator who copies */
+  #run<Result>(call: () => Result): Result {
     try {
-      return ask();
+      return call();
     } catch (cause) {
-      throw setupError(this.#path, cause);
+      throw toSetupError(this.#path, cause);
     }
   }
 }
 
-function toStored(row: Row): StoredItem {
+function toStoredItem(row: FullRow): StoredItem {
   const { partition, sort, version, command, data: text, index_partition, index_sort, expires_at } = row;
   return {
     key: { partition, sort },
-    ...{ version, command, text },
+    version,
+    command,
+    text,
     ...(index_partition !== null && index_sort !== null && { index: { partition: index_partition, sort: index_sort } }),
     ...(expires_at !== null && { expiresAt: expires_at }),
   };

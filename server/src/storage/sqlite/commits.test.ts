@@ -23,8 +23,8 @@ function committing(...writes: readonly Write[]): Commit {
   return { command: command('test'), rows: writes.map(toRow) };
 }
 
-describe('dropping what has expired', () => {
-  it('drops what expired before a moment, and keeps what did not or never does', () => {
+describe('dropExpired', () => {
+  it('deletes items that expired before a moment, and no others', () => {
     const { commits, sorts } = opened();
     commits.write([
       committing(put('before', 1, { expiresAt: 999 }), put('then', 1, { expiresAt: 1000 }), put('after', 1, { expiresAt: 1001 })),
@@ -34,7 +34,7 @@ describe('dropping what has expired', () => {
     expect(sorts()).toEqual(['after', 'never', 'then']);
   });
 
-  it('goes by the expiry of the last change', () => {
+  it('uses the expiry of the last change', () => {
     const { commits, sorts } = opened();
     commits.write([committing(put('longer', 1, { expiresAt: 1 }), put('for good', 1, { expiresAt: 1 }))]);
     commits.write([committing(put('longer', 2, { expected: 1, expiresAt: 9 }), put('for good', 2, { expected: 1 }))]);
@@ -42,7 +42,7 @@ describe('dropping what has expired', () => {
     expect(sorts()).toEqual(['for good', 'longer']);
   });
 
-  it('drops 500 at a time, the oldest first', () => {
+  it('deletes 500 at a time, oldest first', () => {
     const { commits, sorts } = opened();
     const writes = Array.from({ length: 600 }, (_, age) => put(`${age}`.padStart(3, '0'), 1, { expiresAt: 1000 - age }));
     commits.write(writes.map((write) => committing(write)));
@@ -52,14 +52,14 @@ describe('dropping what has expired', () => {
     expect(sorts()).toEqual([]);
   });
 
-  it('lets a key be written anew, from version 1', () => {
+  it('lets a new item with version 1 replace a deleted one', () => {
     const { commits } = opened();
     commits.write([committing(put('a', 1, { expiresAt: 1 }))]);
     commits.dropExpired(5);
     expect(commits.write([committing(put('a', 2))])).toEqual([{ committed: true }]);
   });
 
-  it('is done every minute by an open store, an hour after the expiry', async () => {
+  it('is called every minute by an open store, for items that expired an hour ago', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
     const now = 10 * HOUR_MS;
@@ -73,20 +73,20 @@ describe('dropping what has expired', () => {
   });
 });
 
-describe('a store that a newer program has migrated while it is open', () => {
-  it('is not written to any more, neither by commits nor by cleaning', () => {
+describe('a store that a newer program migrates while it is open', () => {
+  it('is not written any more, neither by commits nor by dropExpired', () => {
     const path = tempFile();
     const { commits, sorts } = opened(path);
     commits.write([committing(put('a', 1, { expiresAt: 1 }))]);
     const newer = openForWriting(path);
     newer.pragma('user_version = 7');
     newer.close();
-    expect(() => commits.write([committing(put('b', 1))])).toThrow('schema 7; this program writes 1');
-    expect(() => commits.dropExpired(5)).toThrow('schema 7; this program writes 1');
+    expect(() => commits.write([committing(put('b', 1))])).toThrow('format 7 by now; this program writes 2');
+    expect(() => commits.dropExpired(5)).toThrow('format 7 by now; this program writes 2');
     expect(sorts()).toEqual(['a']);
   });
 
-  it('answers commits as unavailable', async () => {
+  it('fails commits as unavailable, and can still be read', async () => {
     const path = tempFile();
     const store = openedSqlite(path);
     await store.commit(command('before'), [put('a', 1)]);
@@ -94,8 +94,8 @@ describe('a store that a newer program has migrated while it is open', () => {
     newer.pragma('user_version = 7');
     newer.close();
     await expect(store.commit(command('after'), [put('b', 1)])).rejects.toMatchObject({
-      trouble: 'unavailable',
-      message: 'the store is now of schema 7; this program writes 1',
+      kind: 'unavailable',
+      message: 'the store has format 7 by now; this program writes 2',
     });
     expect(await store.get([put('a', 0).key, put('b', 0).key])).toMatchObject([{ data: 1 }, undefined]);
   });

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openedSqlite, put, tempFile } from '../../testing/process/temp-store.ts';
 import { command, commit } from '../contract/helpers.ts';
@@ -10,17 +10,17 @@ import { Reads } from './reads.ts';
 import type { WriterRequest, WriterResponse } from './writer-protocol.ts';
 import { LocalWriter, type Writer } from './writers.ts';
 
-/** A writer on a real database, which tells what it was sent and holds its answers back when asked to. */
-class WatchedWriter implements Writer {
+/** A writer on a real database that records its requests, and executes them once its gate is open. */
+class GatedWriter implements Writer {
   readonly database = openForWriting(':memory:');
   readonly done: string[] = [];
   gate: Promise<void> = Promise.resolve();
   readonly #writer = new LocalWriter(this.database);
 
-  async send(order: WriterRequest): Promise<WriterResponse> {
+  async send(request: WriterRequest): Promise<WriterResponse> {
     await this.gate;
-    this.done.push(order.kind === 'write' ? `write ${order.commits.length}` : order.kind);
-    return this.#writer.send(order);
+    this.done.push(request.kind === 'write' ? `write ${request.commits.length}` : request.kind);
+    return this.#writer.send(request);
   }
 
   async close(): Promise<void> {
@@ -30,7 +30,7 @@ class WatchedWriter implements Writer {
 }
 
 function grouped(waitingMax = 10_000) {
-  const writer = new WatchedWriter();
+  const writer = new GatedWriter();
   const group = new GroupCommit(writer, waitingMax);
   onTestFinished(() => group.close());
   const reads = new Reads(writer.database);
@@ -42,8 +42,8 @@ function grouped(waitingMax = 10_000) {
   };
 }
 
-describe('commits that arrive together', () => {
-  it('are written in few batches, each answered for itself', async () => {
+describe('commits of one batch', () => {
+  it('are written in few batches, each with a result of its own', async () => {
     const { send, sorts, writer } = grouped();
     const results = await Promise.all(Array.from({ length: 1000 }, (_, index) => send(put(`${index}`, index))));
     expect(results).toEqual(results.map(() => ({ committed: true })));
@@ -51,55 +51,55 @@ describe('commits that arrive together', () => {
     expect(writer.done).toEqual(['write 256', 'write 256', 'write 256', 'write 232']);
   });
 
-  it('gather while a batch is being written', async () => {
+  it('gather while the previous batch is written', async () => {
     const { send, writer } = grouped();
     const gate = Promise.withResolvers<void>();
     writer.gate = gate.promise;
     const first = send(put('first', 1));
-    await turn();
+    await nextTick();
     const others = ['b', 'c', 'd'].map((sort) => send(put(sort, 1)));
-    await turn();
+    await nextTick();
     gate.resolve();
     await Promise.all([first, ...others]);
     expect(writer.done).toEqual(['write 1', 'write 3']);
   });
 
-  it('are answered once their batch is written, not before', async () => {
+  it('resolve when their batch is written, not before', async () => {
     const { send, writer } = grouped();
     const gate = Promise.withResolvers<void>();
     writer.gate = gate.promise;
-    const answered = vi.fn();
-    const result = send(put('a', 1)).finally(answered);
-    for (let mutex = 0; mutex < 10; mutex += 1) await turn();
-    expect(answered).not.toHaveBeenCalled();
+    const onSettled = vi.fn();
+    const result = send(put('a', 1)).finally(onSettled);
+    for (let tick = 0; tick < 10; tick += 1) await nextTick();
+    expect(onSettled).not.toHaveBeenCalled();
     gate.resolve();
     expect(await result).toEqual({ committed: true });
   });
 
-  it('are written in the order in which they came, each upon those before it', async () => {
+  it('are written in the order of the calls, each on top of those before it', async () => {
     const { send, writer } = grouped();
     const results = await Promise.all([0, 1, 2, 3].map((expected) => send(put('counter', expected + 1, { expected }))));
     expect(results).toEqual(results.map(() => ({ committed: true })));
     expect(writer.done).toEqual(['write 4']);
   });
 
-  it('are not touched by one among them that is refused', async () => {
+  it('succeed although one of them fails its condition', async () => {
     const { group, send, sorts, writer } = grouped();
-    const [before, refused, ...after] = await Promise.all([
+    const [before, failed, ...after] = await Promise.all([
       send(put('before', 1)),
-      group.commit({ command: command('refused'), rows: [put('new', 1), put('before', 2), put('newer', 1)].map(toRow) }),
+      group.commit({ command: command('failed'), rows: [put('new', 1), put('before', 2), put('newer', 1)].map(toRow) }),
       send(put('after', 1)),
       send(put('at last', 1)),
     ]);
     expect([before, ...after]).toEqual([{ committed: true }, { committed: true }, { committed: true }]);
-    expect(refused).toMatchObject({ committed: false });
+    expect(failed).toMatchObject({ committed: false });
     expect(sorts()).toEqual(['after', 'at last', 'before']);
     expect(writer.done).toEqual(['write 4']);
   });
 });
 
-describe('a batch that fails', () => {
-  it('fails whole, and what comes after it is written', async () => {
+describe('a failed batch', () => {
+  it('writes none of its commits, and later ones work', async () => {
     const { send, sorts, writer } = grouped();
     await send(put('before', 1));
     writer.database.pragma(`max_page_count = ${Number(writer.database.pragma('page_count', { simple: true })) + 4}`);
@@ -107,7 +107,7 @@ describe('a batch that fails', () => {
     for (const outcome of failed) {
       expect(outcome).toMatchObject({
         status: 'rejected',
-        reason: { trouble: 'unavailable', message: 'database or disk is full' },
+        reason: { kind: 'unavailable', message: 'database or disk is full' },
       });
     }
     expect(sorts()).toEqual(['before']);
@@ -117,35 +117,35 @@ describe('a batch that fails', () => {
     expect(sorts()).toEqual(['after', 'before', 'large']);
   });
 
-  it('does not keep those behind it in the queue from being written', async () => {
+  it('does not affect the commits queued after it', async () => {
     const { send, sorts, writer } = grouped();
     const gate = Promise.withResolvers<void>();
     writer.gate = gate.promise;
     const failed = send(put('failed', 1));
-    await turn();
-    const behind = send(put('behind', 1));
+    await nextTick();
+    const next = send(put('next', 1));
     writer.gate = Promise.resolve();
-    gate.reject(new StoreError('unavailable', 'the disk is away'));
-    await expect(failed).rejects.toThrow('the disk is away');
-    expect(await behind).toEqual({ committed: true });
-    expect(sorts()).toEqual(['behind']);
+    gate.reject(new StoreError('unavailable', 'no disk'));
+    await expect(failed).rejects.toThrow('no disk');
+    expect(await next).toEqual({ committed: true });
+    expect(sorts()).toEqual(['next']);
   });
 });
 
-describe('a queue that is full', () => {
-  it('refuses what comes as busy, writes what waits, and has room again', async () => {
+describe('a full queue', () => {
+  it('rejects further commits as busy, writes the queued ones, and then accepts again', async () => {
     const store = openedSqlite(tempFile(), { waitingMax: 10 });
     const outcomes = await Promise.allSettled(Array.from({ length: 15 }, (_, index) => commit(store, put(`${index}`, index))));
-    const [accepted, refused] = [outcomes.slice(0, 10), outcomes.slice(10)];
+    const [accepted, rejected] = [outcomes.slice(0, 10), outcomes.slice(10)];
     expect(accepted).toEqual(accepted.map(() => ({ status: 'fulfilled', value: { committed: true } })));
-    for (const outcome of refused) expect(outcome).toMatchObject({ status: 'rejected', reason: { trouble: 'busy' } });
+    for (const outcome of rejected) expect(outcome).toMatchObject({ status: 'rejected', reason: { kind: 'busy' } });
     expect(await store.list({ partition: 'things', prefix: '', limit: 100 })).toHaveLength(10);
     expect(await commit(store, put('later', 1))).toEqual({ committed: true });
   });
 });
 
-describe('cleaning', () => {
-  it('goes on, some at a time, until all that expired is dropped', async () => {
+describe('dropExpired', () => {
+  it('sends requests until all expired items are deleted', async () => {
     const { group, send, sorts, writer } = grouped();
     await Promise.all(Array.from({ length: 1200 }, (_, index) => send(put(`${index}`, 1, { expiresAt: 5 }))));
     writer.done.length = 0;
@@ -156,17 +156,17 @@ describe('cleaning', () => {
   });
 });
 
-describe('closing', () => {
-  it('writes all that waits first, then refuses as busy', async () => {
+describe('close', () => {
+  it('writes all queued commits, and rejects later ones as busy', async () => {
     const { group, send, writer } = grouped();
     const accepted = Array.from({ length: 300 }, (_, index) => send(put(`${index}`, index)));
     const closed = group.close();
-    await expect(send(put('late', 1))).rejects.toMatchObject({ trouble: 'busy', message: 'the store is closing' });
+    await expect(send(put('late', 1))).rejects.toMatchObject({ kind: 'busy', message: 'the store is closing' });
     await Promise.all([...accepted, closed, group.close()]);
     expect(writer.done).toEqual(['write 256', 'write 44', 'close']);
   });
 
-  it('lets no cleaning start any more', async () => {
+  it('starts no dropExpired any more', async () => {
     const { group, writer } = grouped();
     await group.dropExpired(1);
     await group.close();

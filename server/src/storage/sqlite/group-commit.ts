@@ -1,9 +1,9 @@
-import { type CommitResult, StoreError, type StoreErrorKind } from '../store.ts';
-import { type Commit, DROPPED_MAX } from './commits.ts';
+import { type CommitResult, StoreError } from '../store.ts';
+import { type Commit, EXPIRED_BATCH_MAX } from './commits.ts';
 import type { WriterResponse } from './writer-protocol.ts';
 import type { Writer } from './writers.ts';
 
-/** Commits in one batch: enough to share a sync among all that come together, few enough that none waits long. */
+/** Commits in one batch: enough to share a sync, few enough that none waits long. */
 const BATCH_MAX = 256;
 
 interface PendingCommit {
@@ -13,8 +13,8 @@ interface PendingCommit {
 }
 
 /**
- * Lets commits that arrive together share one sync of the disk: while a batch is being written, the next one gathers.
- * A commit is answered once its batch is durable.
+ * Group commit: commits that arrive together share one sync of the disk. While a batch is written, the next one gathers.
+ * A commit resolves once its batch is durable.
  */
 export class GroupCommit {
   readonly #writer: Writer;
@@ -23,7 +23,7 @@ export class GroupCommit {
   #batch: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
-  /** @param waitingMax commits that may wait for their batch before further ones are refused */
+  /** @param waitingMax commits that may wait for their batch; further ones are rejected as `busy` */
   constructor(writer: Writer, waitingMax: number) {
     this.#writer = writer;
     this.#waitingMax = waitingMax;
@@ -37,27 +37,27 @@ export class GroupCommit {
     return result;
   }
 
-  /** Drops all that expired before a moment, some at a time, so that commits get in between. */
+  /** Deletes all items that expired before a moment, some at a time, with commits in between. */
   async dropExpired(before: number): Promise<void> {
-    for (let dropped = DROPPED_MAX; dropped === DROPPED_MAX && this.#closing === undefined; ) {
-      const report = requireDone(await this.#writer.send({ kind: 'drop', before }));
-      dropped = 'dropped' in report ? report.dropped : 0;
+    for (let dropped = EXPIRED_BATCH_MAX; dropped === EXPIRED_BATCH_MAX && this.#closing === undefined; ) {
+      const response = requireSuccess(await this.#writer.send({ kind: 'drop', before }));
+      dropped = 'dropped' in response ? response.dropped : 0;
     }
   }
 
-  /** Once everything that was accepted is written. */
+  /** Writes all accepted commits first. */
   close(): Promise<void> {
     this.#closing ??= Promise.resolve(this.#batch).then(() => this.#writer.close());
     return this.#closing;
   }
 
   async #writeAll(): Promise<void> {
-    await new Promise(setImmediate); // whatever else has arrived by now joins the first batch
+    await new Promise(setImmediate); // commits that arrive in the same tick join the first batch
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, BATCH_MAX);
       try {
-        const report = requireDone(await this.#writer.send({ kind: 'write', commits: batch.map(({ commit }) => commit) }));
-        const results = 'results' in report ? report.results : [];
+        const response = requireSuccess(await this.#writer.send({ kind: 'write', commits: batch.map(({ commit }) => commit) }));
+        const results = 'results' in response ? response.results : [];
         for (const [position, result] of results.entries()) batch[position]?.resolve(result);
       } catch (error) {
         for (const { reject } of batch) reject(error);
@@ -67,7 +67,7 @@ export class GroupCommit {
   }
 }
 
-function requireDone(report: WriterResponse): Exclude<WriterResponse, { trouble: StoreErrorKind }> {
-  if ('trouble' in report) throw new StoreError(report.trouble, report.message);
-  return report;
+function requireSuccess(response: WriterResponse): Exclude<WriterResponse, { error: unknown }> {
+  if ('error' in response) throw new StoreError(response.error, response.message);
+  return response;
 }

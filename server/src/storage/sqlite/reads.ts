@@ -1,36 +1,26 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
-import type { IndexRange, IndexRow, Item, Key, Range } from '../store.ts';
+import { type IndexRange, type IndexRow, type Item, type Key, LAST, NEXT, type Range } from '../store.ts';
 
-interface Row {
-  readonly partition: string;
-  readonly sort: string;
+export interface Row extends Key {
   readonly version: number;
   readonly command: CommandId;
   readonly data: string;
 }
 
-interface SqlIndexRow {
-  readonly partition: string;
-  readonly sort: string;
+interface SqlIndexRow extends Key {
   readonly position: string;
 }
 
 const COLUMNS = 'partition, sort, version, command, data';
 
-/** Behind every text that begins with a given prefix: no key holds this character. */
-const LAST = '\u{10ffff}';
-
-/** What, put behind a text, makes the very next one in byte order. */
-const NEXT = '\0';
-
-/** What is asked of the database, on whichever connection. SQLite compares text by its bytes. */
+/** The prepared queries of one connection. SQLite compares texts by their bytes. */
 export class Reads {
   readonly #item: Statement<[string, string], Row>;
   readonly #version: Statement<[string, string], number>;
   readonly #range: Statement<[string, string, string, string, number], Row>;
   readonly #index: Readonly<Record<'ascending' | 'descending', Statement<[string, string, number], SqlIndexRow>>>;
-  readonly #atOnce: (keys: readonly Key<unknown>[]) => (Row | undefined)[];
+  readonly #items: (keys: readonly Key[]) => (Row | undefined)[];
 
   constructor(database: Database) {
     this.#item = database.prepare(`SELECT ${COLUMNS} FROM item WHERE partition = ? AND sort = ?`);
@@ -43,29 +33,29 @@ export class Reads {
       ascending: database.prepare(`${entries} AND index_sort > ? ORDER BY index_sort LIMIT ?`),
       descending: database.prepare(`${entries} AND index_sort < ? ORDER BY index_sort DESC LIMIT ?`),
     };
-    this.#atOnce = database.transaction((keys: readonly Key<unknown>[]) =>
+    this.#items = database.transaction((keys: readonly Key[]) =>
       keys.map(({ partition, sort }) => this.#item.get(partition, sort)),
     );
   }
 
   /** All as of one moment. */
   get<Data>(keys: readonly Key<Data>[]): (Item<Data> | undefined)[] {
-    return this.#atOnce(keys).map((row) => row && toItem<Data>(row));
+    return this.#items(keys).map((row) => row && toItem<Data>(row));
   }
 
-  /** 0 for nothing. */
-  versionAt({ partition, sort }: Key<unknown>): number {
+  /** 0 where there is no item. */
+  versionAt({ partition, sort }: Key): number {
     return this.#version.get(partition, sort) ?? 0;
   }
 
-  one(key: Key<unknown>): Item<unknown> | undefined {
+  one(key: Key): Item<unknown> | undefined {
     const row = this.#item.get(key.partition, key.sort);
     return row && toItem(row);
   }
 
   list<Data>({ partition, prefix, after, limit }: Range<Data>): Item<Data>[] {
-    const behind = after === undefined ? '' : after + NEXT;
-    return this.#range.all(partition, prefix, behind, prefix + LAST, limit).map((row) => toItem<Data>(row));
+    const from = after === undefined ? '' : after + NEXT;
+    return this.#range.all(partition, prefix, from, prefix + LAST, limit).map((row) => toItem<Data>(row));
   }
 
   listIndex({ partition, order = 'descending', after = order === 'descending' ? LAST : '', limit }: IndexRange): IndexRow[] {

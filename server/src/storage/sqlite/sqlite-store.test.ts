@@ -19,7 +19,7 @@ storeContract('in a SQLite file', async () => {
 storeContract('of SQLite in memory', async () => ({ store: openSqlite(':memory:') }));
 
 describe('a SQLite file', () => {
-  it('has everything again after it was closed and opened', async () => {
+  it('has all items and index entries after it was closed and opened again', async () => {
     const path = tempFile();
     const before = openedSqlite(path);
     const index = { partition: 'people', sort: '1' };
@@ -34,7 +34,7 @@ describe('a SQLite file', () => {
     expect(await after.listIndex({ partition: 'people', limit: 10 })).toEqual([{ key: put('a', 0).key, position: '1' }]);
   });
 
-  it('has what was accepted before it was closed', async () => {
+  it('has all commits that were accepted before it was closed', async () => {
     const path = tempFile();
     const before = openedSqlite(path);
     const accepted = Array.from({ length: 300 }, (_, index) => commit(before, put(`${index}`.padStart(3, '0'), index)));
@@ -44,20 +44,20 @@ describe('a SQLite file', () => {
     expect(items.map(({ data }) => data)).toEqual(accepted.map((_, index) => index));
   });
 
-  it('is made in a folder that is not there yet', async () => {
+  it('is created with its folder', async () => {
     const path = join(tempFile('some'), 'where', 'lending.db');
     expect(await commit(openedSqlite(path), put('a', 1))).toEqual({ committed: true });
     expect(existsSync(path)).toBe(true);
   });
 
-  it('writes to a log, and waits for the disk with each batch', () => {
+  it('uses a write-ahead log that is synced with each batch', () => {
     const database = openForWriting(tempFile());
     expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(database.pragma('synchronous', { simple: true })).toBe(2); // FULL
     database.close();
   });
 
-  it('has no log beside it once it is closed', async () => {
+  it('has no log after it was closed', async () => {
     const path = tempFile();
     const store = openedSqlite(path);
     await commit(store, put('a', 1));
@@ -68,7 +68,7 @@ describe('a SQLite file', () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  it('keeps its log while another has it open, and what is in it', async () => {
+  it('keeps its log while another store has it open', async () => {
     const path = tempFile();
     const [first, second] = [openedSqlite(path), openedSqlite(path)];
     await commit(first, put('a', 1));
@@ -77,7 +77,7 @@ describe('a SQLite file', () => {
     expect(await commit(second, put('a', 2, { expected: 1 }))).toEqual({ committed: true });
   });
 
-  it('can’t be written to by a reader', () => {
+  it('can’t be written by a reader', () => {
     const path = tempFile();
     openForWriting(path).close();
     const reader = openForReading(path);
@@ -85,15 +85,15 @@ describe('a SQLite file', () => {
     reader.close();
   });
 
-  it('tells a read that fails as unavailable', async () => {
+  it('reports a failed read as unavailable', async () => {
     const store = openedSqlite(tempFile());
     await store.close();
-    await expect(store.get([put('a', 0).key])).rejects.toMatchObject({ name: 'StoreError', trouble: 'unavailable' });
+    await expect(store.get([put('a', 0).key])).rejects.toMatchObject({ name: 'StoreError', kind: 'unavailable' });
   });
 });
 
-describe('a store in memory', () => {
-  it('is apart from every other store in memory', async () => {
+describe('a SQLite store in memory', () => {
+  it('shares nothing with other stores in memory', async () => {
     const [one, other] = [openedSqlite(':memory:'), openedSqlite(':memory:')];
     await commit(one, put('a', 1));
     expect(await other.get([put('a', 0).key])).toEqual([undefined]);

@@ -1,30 +1,29 @@
 import { type CommitResult, StoreError, type StoreErrorKind } from '../store.ts';
 import type { Commit, Commits } from './commits.ts';
 
-/** What a writer is told to do. */
 export type WriterRequest =
   | { readonly kind: 'write'; readonly commits: readonly Commit[] }
   | { readonly kind: 'drop'; readonly before: number };
 
-/** After this a writing thread gets no more orders. */
+/** The last message to a writer thread. */
 export const CLOSE = 'close';
 
-/** What became of it. A plain value, since an error loses its class on the way between threads. */
+/** Errors are plain values, since an error object loses its class between threads. */
 export type WriterResponse =
   | { readonly results: readonly CommitResult[] }
   | { readonly dropped: number }
-  | { readonly trouble: StoreErrorKind; readonly message: string };
+  | { readonly error: StoreErrorKind; readonly message: string };
 
-export function executeRequest(commits: Commits, order: WriterRequest): WriterResponse {
+export function executeRequest(commits: Commits, request: WriterRequest): WriterResponse {
   try {
-    switch (order.kind) {
+    switch (request.kind) {
       case 'write':
-        return { results: commits.write(order.commits) };
+        return { results: commits.write(request.commits) };
       case 'drop':
-        return { dropped: commits.dropExpired(order.before) };
+        return { dropped: commits.dropExpired(request.before) };
     }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    return { trouble: error.kind, message: error.message };
+    return { error: error.kind, message: error.message };
   }
 }

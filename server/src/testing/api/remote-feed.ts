@@ -3,7 +3,7 @@ import { PUSH_LIMITS, type PushLimits } from '../../api/feed/remote/event-pusher
 import type { LoanId } from '../../domain/ids.ts';
 import { lambdaFeed } from '../../lambda/feed-handler.ts';
 import { type FeedPush, feedPush } from '../../lambda/feed-push.ts';
-import { watchersOf } from '../../storage/keys.ts';
+import { remoteSubscriptionsOf } from '../../storage/keys.ts';
 import type { Store } from '../../storage/store.ts';
 import { makeLog } from '../../telemetry/log.ts';
 import { PrometheusMetrics } from '../../telemetry/prometheus.ts';
@@ -72,6 +72,7 @@ export async function serveFeedAfar({ app, store: labStore }: TestApp, { limits,
       return connectFeed(api.url);
     },
     /** Who is recorded to watch a loan. */
-    watchersOf: async (loanId: string) => (await store.list(watchersOf(loanId as LoanId, undefined, 100))).map(({ data }) => data),
+    watchersOf: async (loanId: string) =>
+      (await store.list(remoteSubscriptionsOf(loanId as LoanId, undefined, 100))).map(({ data }) => data),
   };
 }

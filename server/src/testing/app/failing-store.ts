@@ -1,51 +1,37 @@
 import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
 import { type Store, StoreError, type StoreErrorKind } from '../../storage/store.ts';
 
-type Fault = StoreErrorKind | Error;
+type Failure = StoreErrorKind | Error;
 
-/** A store in memory whose calls fail as they are told to: such faults can't be produced on it for real. */
+/** A store in memory whose calls fail on demand, with errors that SQLite in memory never has. */
 export function failingStore() {
-  const sound = openSqlite(':memory:');
-  let fault: Fault | undefined;
+  const memory = openSqlite(':memory:');
+  let failure: Failure | undefined;
   let onlyCommits = false;
-  /** Before each call: throws what is to go wrong. */
-  const risk = (isCommit = false): void => {
-    if (fault === undefined || (onlyCommits && !isCommit)) return;
-    throw typeof fault === 'string' ? new StoreError(fault, `the store is ${fault}`) : fault;
-  };
+
+  async function call<Result>(run: () => Promise<Result>, isCommit = false): Promise<Result> {
+    if (failure === undefined || (onlyCommits && !isCommit)) return run();
+    throw typeof failure === 'string' ? new StoreError(failure, `the store is ${failure}`) : failure;
+  }
+
   const store: Store = {
-    async get(keys) {
-      risk();
-      return sound.get(keys);
-    },
-    async batchGet(keys) {
-      risk();
-      return sound.batchGet(keys);
-    },
-    async list(range) {
-      risk();
-      return sound.list(range);
-    },
-    async listIndex(range) {
-      risk();
-      return sound.listIndex(range);
-    },
-    async commit(command, writes) {
-      risk(true);
-      return sound.commit(command, writes);
-    },
-    close: () => sound.close(),
+    get: (keys) => call(() => memory.get(keys)),
+    batchGet: (keys) => call(() => memory.batchGet(keys)),
+    list: (range) => call(() => memory.list(range)),
+    listIndex: (range) => call(() => memory.listIndex(range)),
+    commit: (command, writes) => call(() => memory.commit(command, writes), true),
+    close: () => memory.close(),
   };
   return {
     store,
-    /** All calls fail so from now on; undefined for none. */
-    fail(next: Fault | undefined): void {
-      fault = next;
+    /** All calls fail from now on; none with undefined. */
+    fail(next: Failure | undefined): void {
+      failure = next;
       onlyCommits = false;
     },
-    /** What is read is read as ever, and nothing can be written. */
-    failCommits(next: Fault): void {
-      fault = next;
+    /** Commits fail from now on, reads don't. */
+    failCommits(next: Failure): void {
+      failure = next;
       onlyCommits = true;
     },
   };

@@ -1,6 +1,5 @@
 import type { TestApp } from './test-app.ts';
 
-/** A line of the log, parsed; tests look into it freely. */
 // biome-ignore lint/suspicious/noExplicitAny: what a test expects of a line is what it checks
 export type LogLine = Readonly<Record<string, any>>;
 
@@ -10,6 +9,6 @@ export function linesOf({ logged }: Pick<TestApp, 'logged'>): LogLine[] {
 
 export function lastLine(testApp: Pick<TestApp, 'logged'>): LogLine {
   const line = linesOf(testApp).at(-1);
-  if (!line) throw new Error('nothing was logged');
+  if (!line) throw new Error('the log is empty');
   return line;
 }

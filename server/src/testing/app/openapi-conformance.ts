@@ -1,49 +1,32 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { openApiDocument } from '../../api/http/openapi/document.ts';
+import type { Answer } from './response.ts';
 
-/* Holds answers against the published reference: what a route may answer is what the reference says, and nothing else. */
+const document = openApiDocument();
+const ajv = formats.default(new Ajv2020({ strict: false, allErrors: true })).addSchema(document, 'openapi');
 
-interface Declared {
-  readonly method: string;
-  readonly pattern: RegExp;
-  readonly path: string;
-}
+const operations = Object.entries(document.paths).flatMap(([path, methods]) => {
+  const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]*')}$`);
+  return Object.entries(methods).map(([method, { responses }]) => ({ method, path, pattern, responses }));
+});
 
-const ajv = formats.default(new Ajv2020({ strict: false, allErrors: true }));
-const reference = openApiDocument();
-const document = JSON.parse(JSON.stringify(reference));
-ajv.addSchema(document, 'openapi');
-const validators = new Map<string, ValidateFunction>();
-
-const declared: readonly Declared[] = Object.entries(reference.paths).flatMap(([path, methods]) =>
-  Object.keys(methods).map((method) => ({
-    method: method.toUpperCase(),
-    path,
-    pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]*')}$`),
-  })),
-);
-
-interface HttpResponse {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: unknown;
-}
-
-/** Throws where an answer of a route of the reference is of a status, type or shape that the reference does not tell. */
-export function requireOpenApiConformance(method: string, path: string, { status, headers, body }: HttpResponse): void {
-  const route = declared.find((candidate) => candidate.method === method && candidate.pattern.test(path.split('?')[0] ?? ''));
-  if (!route) return;
+/**
+ * @param target path, with or without a query
+ * @throws Error for a response whose status, media type or body the document does not declare; calls that it lacks pass
+ */
+export function requireOpenApiConformance(httpMethod: string, target: string, { status, headers, body }: Answer): void {
+  const pathname = target.split('?')[0] ?? '';
+  const operation = operations.find(({ method, pattern }) => method.toUpperCase() === httpMethod && pattern.test(pathname));
+  if (!operation) return;
+  const { method, path, responses } = operation;
   const type = headers.get('Content-Type')?.split(';')[0] ?? '';
-  const content = document.paths[route.path][method.toLowerCase()].responses[status]?.content?.[type];
-  if (!content) throw new Error(`${method} ${route.path} answered ${status} as ${type}, which the reference does not declare`);
-  if (!type.endsWith('json')) return; // a page's shape is its text
-  const pointer = ['paths', route.path, method.toLowerCase(), 'responses', String(status), 'content', type, 'schema'];
-  const shape = `openapi#/${pointer.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`;
-  const validate = validators.get(shape) ?? ajv.compile({ $ref: shape });
-  validators.set(shape, validate);
-  if (validate(body)) return;
-  throw new Error(
-    `${method} ${route.path} answered ${status} with a body that the reference does not declare: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(body)}`,
-  );
+  const context = `${httpMethod} ${path} responded with ${status} as ${type}`;
+  if (!responses[status]?.content[type]) throw new Error(`${context}, which the document does not declare`);
+  if (!type.endsWith('json')) return;
+  const pointer = ['paths', path, method, 'responses', String(status), 'content', type, 'schema'];
+  const schema = pointer.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
+  const validate = ajv.getSchema(`openapi#/${schema}`);
+  if (validate?.(body) === true) return;
+  throw new Error(`${context} with an undeclared body: ${ajv.errorsText(validate?.errors)}\n${JSON.stringify(body)}`);
 }

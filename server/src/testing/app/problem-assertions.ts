@@ -1,17 +1,14 @@
 import type { Answer } from './test-app.ts';
 
-export interface Refusal {
-  readonly status: number;
-  readonly error: string;
-  /** Where which rule was broken: `lenders[1].email DUPLICATE_LENDER`. */
-  readonly problems: readonly string[];
-}
-
-/** What an answer refuses; throws where it refuses nothing, or not in the one form that all refusals have. */
-export function requireProblem({ status, headers, body, text }: Answer): Refusal {
-  if (status < 400) throw new Error(`nothing was refused: ${text}`);
-  const { error, message, details } = body;
-  const isWhole =
+/** @returns what tests compare of an error; throws for a success, and for a body that is not the one of all errors */
+export function requireProblem({ status, headers, body, text }: Answer) {
+  if (status < 400) throw new Error(`not an error: ${text}`);
+  const {
+    error,
+    message,
+    details,
+  }: { error: string; message: string; details: { path: string; code: string; message: string }[] } = body;
+  const isProblem =
     ['application/problem+json', 'application/json'].includes(headers.get('Content-Type') ?? '') &&
     body.type === `urn:private-lending:error:${error.toLowerCase().replaceAll('_', '-')}` &&
     body.status === status &&
@@ -20,7 +17,9 @@ export function requireProblem({ status, headers, body, text }: Answer): Refusal
     body.request_id === headers.get('X-Request-Id') &&
     body.retryable === [429, 500, 503].includes(status) &&
     headers.get('Retry-After') === (body.retry_after === undefined ? null : String(body.retry_after)) &&
-    (details.length === 0 || details[0].message === message);
-  if (!isWhole) throw new Error(`a refusal is not of the form that all have: ${text}`);
-  return { status, error, problems: details.map((detail: { path: string; code: string }) => `${detail.path} ${detail.code}`) };
+    (details[0]?.message ?? message) === message;
+  if (!isProblem) throw new Error(`not a well-formed problem: ${text}`);
+  /** Violated rules: `lenders[1].email DUPLICATE_LENDER`. */
+  const problems = details.map(({ path, code }) => `${path} ${code}`);
+  return { status, error, problems };
 }

@@ -1,9 +1,9 @@
-/** What came back, whatever it went through. */
+/** A response, read to its end. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The parsed body; tests look into it freely. */
+  /** The parsed body, if it is JSON; untyped, as its shape is what tests check. */
   // biome-ignore lint/suspicious/noExplicitAny: what a test expects of a body is what it checks
   readonly body: any;
 }

@@ -1,86 +1,58 @@
 import type { Claims } from '../../auth/local-issuer.ts';
-import { createApp } from '../../composition/app.ts';
+import { type AppOptions, createApp } from '../../composition/app.ts';
 import { type Config, readConfig } from '../../config/config.ts';
 import { instrumented, type StoreVerb } from '../../storage/instrumented-store.ts';
 import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
-import type { Store } from '../../storage/store.ts';
 import { makeLog } from '../../telemetry/log.ts';
-import type { Metrics } from '../../telemetry/metrics.ts';
 import { PrometheusMetrics } from '../../telemetry/prometheus.ts';
-import { requireOpenApiConformance } from './openapi-conformance.ts';
-import { type Answer, answerOf } from './response.ts';
-import { type Sending, signIn, type TestUser } from './test-user.ts';
+import { bearer, httpClient } from './http-client.ts';
+import { signIn, type TestUser } from './test-user.ts';
 
 export type { Answer } from './response.ts';
 export { LOAN, type TestUser as Person } from './test-user.ts';
 
-/*
- * A whole program in one process for tests: the real app on a real store, with a clock that stands until it is moved,
- * and every answer held against the reference that the program itself publishes.
- */
-
-/** 2026-03-01, a quarter past nine in UTC: far from the ends of its hour and its day. */
+/** 2026-03-01 09:15 UTC: far from the ends of its hour and its day. */
 export const TEST_NOW = Date.UTC(2026, 2, 1, 9, 15);
 
-export interface TestAppOptions {
+/** The store, in memory if left out, is closed by `close`; metrics are for Prometheus if left out. */
+export interface TestAppOptions extends Partial<Pick<AppOptions, 'metrics' | 'store' | 'usesViewCache' | 'waitingMax'>> {
   readonly config?: Partial<Config>;
-  /** Opened by the caller, closed by `close`. In memory if left out. */
-  readonly store?: Store;
-  readonly waitingMax?: number;
-  readonly usesViewCache?: boolean;
-  /** For Prometheus if left out. */
-  readonly metrics?: Metrics;
 }
 
 export type TestApp = Awaited<ReturnType<typeof openTestApp>>;
 
-export async function openTestApp(options: TestAppOptions = {}) {
-  const config: Config = { ...readConfig({ REQUESTS_PER_SECOND: '0' }), ...options.config };
+/** The real app on a real store, called in process, with a clock that only `advance` moves. */
+export async function openTestApp({ config, store: engine = openSqlite(':memory:'), ...options }: TestAppOptions = {}) {
   const calls: StoreVerb[] = [];
   const logged: string[] = [];
   const time = { now: TEST_NOW };
   const prometheus = new PrometheusMetrics();
-  const store = instrumented(options.store ?? openSqlite(':memory:'), (verb) => {
+  const store = instrumented(engine, (verb) => {
     calls.push(verb);
     prometheus.storeCalled(verb);
   });
   const app = await createApp({
-    config,
+    metrics: prometheus,
+    ...options,
+    config: { ...readConfig({ REQUESTS_PER_SECOND: '0' }), ...config },
     store,
     log: makeLog({ write: (line) => void logged.push(line) }),
-    metrics: options.metrics ?? prometheus,
     clock: () => time.now,
-    ...(options.waitingMax !== undefined && { waitingMax: options.waitingMax }),
-    ...(options.usesViewCache !== undefined && { usesViewCache: options.usesViewCache }),
   });
 
-  async function send(method: string, path: string, { headers = {}, body, raw }: Sending = {}): Promise<Answer> {
-    const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-    const request = new Request(`http://localhost:3000${path}`, {
-      method,
-      headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
-      ...(content !== undefined && { body: content, duplex: 'half' }),
-    });
-    const answer = await answerOf(await app.fetch(request));
-    requireOpenApiConformance(method, path, answer);
-    return answer;
-  }
-
-  /** Somebody who signs in at the local issuer. */
-  function as(address: string, claims: Omit<Claims, 'email'> = {}): Promise<TestUser> {
-    return signIn({ localIssuer: app.localIssuer, send, now: () => time.now }, address, claims);
-  }
-
   return {
+    ...httpClient(app.fetch),
     app,
     store,
-    send,
-    as,
-    /** The calls that the store got, in order. */
+    /** Signs a user in at the local issuer. */
+    as: (address: string, claims: Omit<Claims, 'email'> = {}): Promise<TestUser> => signIn(app, () => time.now, address, claims),
+    /** A client with any token. */
+    withToken: (token: string) => ({ ...httpClient(app.fetch, () => bearer(token)), token }),
+    /** Calls of the store so far. */
     calls,
-    /** The lines that were logged. */
+    /** Log lines so far, as JSON. */
     logged,
-    /** The calls that `work` makes the store get. */
+    /** The calls of the store that `work` causes. */
     async callsOf(work: () => Promise<unknown>): Promise<StoreVerb[]> {
       const before = calls.length;
       await work();
@@ -89,7 +61,6 @@ export async function openTestApp(options: TestAppOptions = {}) {
     get now(): number {
       return time.now;
     },
-    /** Moves the clock forward. */
     advance(ms: number): void {
       time.now += ms;
     },
@@ -97,7 +68,7 @@ export async function openTestApp(options: TestAppOptions = {}) {
   };
 }
 
-/** Lenders as a request names them: `lenders(2, 100)` asks ann0 and ann1 for 100 each. */
+/** Lenders of a request: `lenders(2, 100)` is ann0 and ann1 with 100 each. */
 export function lenders(
   count: number,
   amount: number | string,

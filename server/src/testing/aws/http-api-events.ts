@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { type Answer, toAnswer } from '../app/response.ts';
 
-/* What API Gateway hands to a function, as AWS documents payload format 2.0, and what it makes of the result. */
+/* Events and results of an HTTP API of API Gateway, as AWS documents payload format 2.0. */
 
 export const DOMAIN = 'id.execute-api.us-east-1.amazonaws.com';
 export const SOURCE_IP = '192.0.2.1';
@@ -11,7 +11,7 @@ export interface HttpRequestInit {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Sent as it is, instead of `body`. */
+  /** Sent unchanged, instead of `body`. */
   readonly raw?: string;
   readonly isBase64Encoded?: boolean;
   readonly cookies?: string[];
@@ -19,11 +19,11 @@ export interface HttpRequestInit {
   readonly sourceIp?: string;
 }
 
-/** @param target path and query @returns the event, of the same shape whether or not there is a body */
-export function eventOf(method: string, target: string, sent: HttpRequestInit = {}): APIGatewayProxyEventV2 {
-  const { body, stage = '$default', sourceIp = SOURCE_IP, cookies, isBase64Encoded = false } = sent;
+/** @param target path and query */
+export function eventOf(method: string, target: string, init: HttpRequestInit = {}): APIGatewayProxyEventV2 {
+  const { headers = {}, body, stage = '$default', sourceIp = SOURCE_IP, cookies, isBase64Encoded = false } = init;
   const [rawPath = '', rawQueryString = ''] = target.split('?', 2);
-  const content = sent.raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const content = init.raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const http = { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp, userAgent: 'curl/8.9.0' };
   return {
     version: '2.0',
@@ -32,33 +32,41 @@ export function eventOf(method: string, target: string, sent: HttpRequestInit = 
     rawQueryString,
     ...(cookies && { cookies }),
     headers: {
-      ...{
-        accept: '*/*',
-        host: DOMAIN,
-        'user-agent': http.userAgent,
-        'x-amzn-trace-id': 'Root=1-5e6722a7-cc56xmpl46db7ae02d4da47e',
-      },
-      ...{ 'x-forwarded-for': sourceIp, 'x-forwarded-port': '443', 'x-forwarded-proto': 'https' },
+      accept: '*/*',
+      host: DOMAIN,
+      'user-agent': http.userAgent,
+      'x-amzn-trace-id': 'Root=1-5e6722a7-cc56xmpl46db7ae02d4da47e',
+      'x-forwarded-for': sourceIp,
+      'x-forwarded-port': '443',
+      'x-forwarded-proto': 'https',
       ...(content !== undefined && { 'content-length': String(Buffer.byteLength(content)) }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...lowerCased(sent.headers ?? {}),
+      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
     },
     requestContext: {
-      ...{ accountId: '123456789012', apiId: 'id', domainName: DOMAIN, domainPrefix: 'id', http, stage },
-      ...{ requestId: 'JKJaXmPLvHcESHA=', routeKey: '$default', time: '10/Mar/2020:05:16:23 +0000', timeEpoch: 1_583_817_383_220 },
+      accountId: '123456789012',
+      apiId: 'id',
+      domainName: DOMAIN,
+      domainPrefix: 'id',
+      http,
+      stage,
+      requestId: 'JKJaXmPLvHcESHA=',
+      routeKey: '$default',
+      time: '10/Mar/2020:05:16:23 +0000',
+      timeEpoch: 1_583_817_383_220,
     },
     ...(content !== undefined && { body: content }),
     isBase64Encoded,
   };
 }
 
-/** HTTP APIs tell the names of headers so. */
-function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-/** What the client then gets. */
-export function answered({ statusCode = 0, headers = {}, body = '', isBase64Encoded }: APIGatewayProxyStructuredResultV2): Answer {
+/** What the client gets for a function's result. */
+export function responseOf({
+  statusCode = 0,
+  headers = {},
+  body = '',
+  isBase64Encoded,
+}: APIGatewayProxyStructuredResultV2): Answer {
   const fields = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
   return toAnswer(statusCode, new Headers(fields), isBase64Encoded ? Buffer.from(body, 'base64').toString() : body);
 }

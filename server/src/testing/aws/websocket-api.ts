@@ -1,78 +1,85 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { type WebSocket, WebSocketServer } from 'ws';
-
-/*
- * A WebSocket API of API Gateway, as far as the feed knows one: real sockets become events for a function, and by
- * `POST` and `DELETE /feed/@connections/ID` something is said to them.
- */
+import { respond, startHttpServer } from './http-server.ts';
 
 const STAGE = 'feed';
 const MESSAGE_BYTES_MAX = 131_072;
 
 export type SocketFunction = (event: APIGatewayProxyWebsocketEventV2) => Promise<unknown>;
 
-/** Given what is posted to a connection: the status to answer instead of sending it, or undefined to send it. */
-export type Meddling = (connectionId: string, message: string) => Promise<number | undefined>;
+/** @returns the status to respond with instead of sending the message; undefined to send it */
+export type PostInterceptor = (connectionId: string, message: string) => Promise<number | undefined>;
 
 export type WebSocketApi = Awaited<ReturnType<typeof startWebSocketApi>>;
 
+/**
+ * A fake of a WebSocket API of API Gateway: invokes a function with the messages of real WebSocket connections, and sends to them
+ * what is posted to `/feed/@connections/ID`.
+ */
 export async function startWebSocketApi() {
   const sockets = new Map<string, WebSocket>();
-  const underWay = new Set<Promise<unknown>>();
+  const running = new Set<Promise<unknown>>();
   let invoke: SocketFunction = async () => {};
-  let meddle: Meddling = async () => undefined;
-  let tellsOfEnds = true;
+  let intercept: PostInterceptor = async () => undefined;
+  let reportsDisconnects = true;
 
-  /** Events of one connection are handed over as they come, not one after the other. */
-  function hand(event: APIGatewayProxyWebsocketEventV2): void {
-    const done: Promise<unknown> = invoke(event).finally(() => underWay.delete(done));
-    underWay.add(done);
+  /** Does not wait for earlier events of the connection. */
+  function emit(event: APIGatewayProxyWebsocketEventV2): void {
+    const done: Promise<unknown> = invoke(event).finally(() => running.delete(done));
+    running.add(done);
   }
 
-  /** Once the function has come to the end of what it was given. */
+  /** Resolves once the function has handled all events. */
   async function idle(): Promise<void> {
-    while (underWay.size > 0) await Promise.allSettled(underWay);
+    while (running.size > 0) await Promise.allSettled(running);
   }
 
-  const http = createServer((request, response) => {
-    void answerPost(request, response, { sockets, meddle: (...posted) => meddle(...posted) });
-  });
+  const handleConnections: RequestListener = async (request, response) => {
+    const connectionId = decodeURIComponent(/^\/feed\/@connections\/([^/?]+)$/.exec(request.url ?? '')?.[1] ?? '');
+    const message = await text(request);
+    const status = request.method === 'POST' ? await intercept(connectionId, message) : undefined;
+    if (status !== undefined) return respond(response, status, {}, status === 429 ? 'LimitExceededException' : undefined);
+    const socket = sockets.get(connectionId);
+    if (!socket) return respond(response, 410, {}, 'GoneException');
+    if (request.method === 'DELETE') socket.close(1001, 'Going away');
+    else socket.send(message);
+    respond(response, request.method === 'DELETE' ? 204 : 200, {});
+  };
 
-  const server = new WebSocketServer({ server: http, path: `/${STAGE}`, maxPayload: MESSAGE_BYTES_MAX });
+  const http = await startHttpServer((request, response) => void handleConnections(request, response));
+  const server = new WebSocketServer({ server: http.server, path: `/${STAGE}`, maxPayload: MESSAGE_BYTES_MAX });
   server.on('connection', (socket) => {
     const connectionId = `${randomBytes(11).toString('base64url')}=`;
-    const eventOf = makeEvents(connectionId);
+    const context = { connectionId, connectedAt: Date.now() };
     sockets.set(connectionId, socket);
-    socket.on('message', (data, isBinary) => hand(eventOf('MESSAGE', isBinary ? { body: data, isBinary } : { body: data })));
+    socket.on('message', (data, isBinary) => {
+      const body = isBinary && Buffer.isBuffer(data) ? data.toString('base64') : String(data);
+      emit({ requestContext: requestContext('MESSAGE', context), isBase64Encoded: isBinary, body });
+    });
     socket.on('error', () => {});
     socket.on('close', () => {
       sockets.delete(connectionId);
-      if (tellsOfEnds) hand(eventOf('DISCONNECT'));
+      if (reportsDisconnects) emit({ requestContext: requestContext('DISCONNECT', context), isBase64Encoded: false });
     });
   });
-  http.listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  const address = http.address();
-  if (typeof address !== 'object' || address === null) throw new Error('a server on TCP has a port');
-  const url = `http://127.0.0.1:${address.port}`;
 
   return {
-    /** Of the API, without the stage. */
-    url,
-    /** Of the stage: where connections are posted to. */
-    endpoint: `${url}/${STAGE}`,
+    /** Without the stage. */
+    url: http.url,
+    /** Where messages for connections are posted. */
+    endpoint: `${http.url}/${STAGE}`,
     invokes(handler: SocketFunction): void {
       invoke = handler;
     },
-    meddles(meddling: Meddling): void {
-      meddle = meddling;
+    interceptPosts(interceptor: PostInterceptor): void {
+      intercept = interceptor;
     },
-    /** From now on connections end without the function being told. */
-    keepsEndsToItself(): void {
-      tellsOfEnds = false;
+    /** From now on the function is not invoked when a connection closes. */
+    suppressDisconnects(): void {
+      reportsDisconnects = false;
     },
     connectionIds: () => [...sockets.keys()],
     idle,
@@ -80,58 +87,26 @@ export async function startWebSocketApi() {
       for (const socket of sockets.values()) socket.terminate();
       await idle();
       server.close();
-      http.closeAllConnections();
-      http.close();
-      await once(http, 'close');
+      await http.close();
     },
   };
 }
 
-interface Connections {
-  readonly sockets: ReadonlyMap<string, WebSocket>;
-  readonly meddle: Meddling;
-}
-
-/** Says something to a connection, or closes it. */
-async function answerPost(request: IncomingMessage, response: ServerResponse, { sockets, meddle }: Connections): Promise<void> {
-  const [, name = ''] = /^\/feed\/@connections\/([^/?]+)$/.exec(request.url ?? '') ?? [];
-  const connectionId = decodeURIComponent(name);
-  let message = '';
-  for await (const chunk of request.setEncoding('utf8')) message += chunk;
-  const status = request.method === 'POST' ? await meddle(connectionId, message) : undefined;
-  if (status !== undefined) return end(response, status);
-  const socket = sockets.get(connectionId);
-  if (!socket) return end(response, 410);
-  if (request.method === 'DELETE') socket.close(1001, 'Going away');
-  else socket.send(message);
-  end(response, request.method === 'DELETE' ? 204 : 200);
-}
-
-function makeEvents(connectionId: string) {
-  const connectedAt = Date.now();
-  return (
-    eventType: 'MESSAGE' | 'DISCONNECT',
-    { body, isBinary = false }: { readonly body?: unknown; readonly isBinary?: boolean } = {},
-  ): APIGatewayProxyWebsocketEventV2 => {
-    const requestId = randomBytes(11).toString('base64');
-    const requestContext = {
-      ...{ routeKey: eventType === 'MESSAGE' ? '$default' : '$disconnect', eventType, connectionId, connectedAt, requestId },
-      ...{ messageId: requestId, extendedRequestId: requestId, messageDirection: 'IN' as const, stage: STAGE, apiId: 'id' },
-      ...{
-        requestTime: '10/Mar/2020:05:16:23 +0000',
-        requestTimeEpoch: Date.now(),
-        domainName: 'id.execute-api.us-east-1.amazonaws.com',
-      },
-      identity: { sourceIp: '192.0.2.1' },
-    };
-    const text = isBinary && Buffer.isBuffer(body) ? body.toString('base64') : String(body);
-    return { requestContext, isBase64Encoded: isBinary, ...(body !== undefined && { body: text }) };
+function requestContext(eventType: 'MESSAGE' | 'DISCONNECT', context: { connectionId: string; connectedAt: number }) {
+  const requestId = randomBytes(11).toString('base64');
+  return {
+    ...context,
+    eventType,
+    routeKey: eventType === 'MESSAGE' ? '$default' : '$disconnect',
+    requestId,
+    messageId: requestId,
+    extendedRequestId: requestId,
+    messageDirection: 'IN' as const,
+    stage: STAGE,
+    apiId: 'id',
+    requestTime: '10/Mar/2020:05:16:23 +0000',
+    requestTimeEpoch: Date.now(),
+    domainName: 'id.execute-api.us-east-1.amazonaws.com',
+    identity: { sourceIp: '192.0.2.1' },
   };
-}
-
-function end(response: ServerResponse, status: number): void {
-  const names: Record<number, string> = { 410: 'GoneException', 429: 'LimitExceededException' };
-  const name = names[status];
-  response.writeHead(status, { ...(name !== undefined && { 'x-amzn-errortype': name }), 'Content-Type': 'application/json' });
-  response.end(status === 204 ? undefined : '{}');
 }

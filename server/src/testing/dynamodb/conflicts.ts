@@ -1,59 +1,52 @@
 import { LAYOUT } from '../../storage/dynamodb/layout.ts';
-import { cancelled, errorAnswer } from './errors.ts';
-import type { ProxyRule, SeenRequest } from './proxy.ts';
+import { cancelledTransaction, errorResponse } from './errors.ts';
+import type { ProxiedRequest, ProxyRule } from './proxy.ts';
 
-/* What DynamoDB does and DynamoDB Local does not: it refuses a transaction as long as another is under way on its items. */
+/* DynamoDB, unlike DynamoDB Local, rejects a transaction while another one is under way on its items. */
 
-interface UnderWay {
+interface Transaction {
   readonly token: string;
-  readonly places: ReadonlySet<string>;
+  readonly keys: readonly string[];
 }
 
-const IN_PROGRESS = errorAnswer(
+const IN_PROGRESS = errorResponse(
   'TransactionInProgressException',
   'The transaction with the given request token is already in progress.',
 );
 
 /**
- * A treatment for every request. Reads are refused where a write is under way, but stand in nobody's way themselves.
- * @param hold each write, done by then, stays under way until this is over, so that others meet it
+ * A rule for all requests. Transactional reads are rejected during a write, and conflict with nothing themselves.
+ * @param hold keeps each write under way after it was carried out, so that others meet it
  */
-export function conflicting(hold?: () => Promise<unknown>): ProxyRule {
-  const writing = new Set<UnderWay>();
-  return async ({ request, forward, deliver }) => {
-    const places = placesIn(request);
-    const token: string = request.body.ClientRequestToken ?? '';
-    const others = [...writing].filter((other) => places.some((place) => other.places.has(place)));
-    if (others.some((other) => other.token === token)) return deliver(IN_PROGRESS);
-    if (others.length > 0) return deliver(cancelled(places.map((place) => (isIn(others, place) ? 'TransactionConflict' : 'None'))));
-    const own = { token, places: new Set(places) };
-    if (request.operation === 'TransactWriteItems') writing.add(own);
+export function simulateConflicts(hold?: () => Promise<unknown>): ProxyRule {
+  const writing = new Set<Transaction>();
+  return async ({ request, forward, respond }) => {
+    const own: Transaction = { token: request.body.ClientRequestToken ?? '', keys: keysOf(request) };
+    const others = [...writing].filter((other) => other.keys.some((key) => own.keys.includes(key)));
+    if (others.some(({ token }) => token === own.token)) return respond(IN_PROGRESS);
+    const isBusy = (key: string) => others.some(({ keys }) => keys.includes(key));
+    if (others.length > 0)
+      return respond(cancelledTransaction(own.keys.map((key) => (isBusy(key) ? 'TransactionConflict' : 'None'))));
+    const isWrite = request.operation === 'TransactWriteItems';
+    if (isWrite) writing.add(own);
     try {
-      const answer = await forward();
-      if (writing.has(own)) await hold?.();
-      deliver(answer);
+      const response = await forward();
+      if (isWrite) await hold?.();
+      respond(response);
     } finally {
       writing.delete(own);
     }
   };
 }
 
-function isIn(transactions: readonly UnderWay[], place: string): boolean {
-  return transactions.some(({ places }) => places.has(place));
-}
+type Action = Readonly<Record<'TableName' | 'Key' | 'Item', Readonly<Record<string, unknown>> | undefined>>;
 
-interface Action {
-  readonly TableName: string;
-  readonly Key?: Readonly<Record<string, unknown>>;
-  readonly Item?: Readonly<Record<string, unknown>>;
-}
-
-/** The items of a transaction, in the order of its actions; none where the request is no transaction. */
-function placesIn({ operation, body }: SeenRequest): string[] {
+/** The items of a transaction, in the order of its actions; none for other requests. */
+function keysOf({ operation, body }: ProxiedRequest): string[] {
   if (!operation.startsWith('Transact')) return [];
   const actions: Record<string, Action>[] = body.TransactItems;
   return actions.flatMap(Object.values).map(({ TableName, Key, Item }: Action) => {
-    const at = Key ?? Item ?? {};
-    return JSON.stringify([TableName, at[LAYOUT.partition], at[LAYOUT.sort]]);
+    const key = Key ?? Item ?? {};
+    return JSON.stringify([TableName, key[LAYOUT.partition], key[LAYOUT.sort]]);
   });
 }

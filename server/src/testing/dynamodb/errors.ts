@@ -1,71 +1,52 @@
-import type { DatabaseAnswer } from './proxy.ts';
+import type { DatabaseResponse } from './proxy.ts';
 
-/* DynamoDB's refusals, in the words and the shape in which it sends them. */
+/* DynamoDB's error responses, as it sends them. */
 
-/** In front of an error's name; clients look at the name alone. */
-const OF_DYNAMODB = 'com.amazonaws.dynamodb.v20120810';
-const OF_THE_FRONT = 'com.amazon.coral.service';
+/** Clients ignore what is before the error's name. */
+const NAMESPACE = 'com.amazonaws.dynamodb.v20120810';
 
-/** Those that the layer in front of the database gives. */
-const FRONT = new Set(['AccessDeniedException', 'ExpiredTokenException', 'ThrottlingException', 'UnrecognizedClientException']);
+export function jsonResponse(status: number, body: unknown): DatabaseResponse {
+  return { status, headers: { 'Content-Type': 'application/x-amz-json-1.0' }, text: JSON.stringify(body) };
+}
 
 /** @param name `ThrottlingException` */
-export function errorAnswer(name: string, message: string, status = 400): DatabaseAnswer {
-  return jsonAnswer(status, { __type: `${FRONT.has(name) ? OF_THE_FRONT : OF_DYNAMODB}#${name}`, message });
+export function errorResponse(name: string, message: string, status = 400): DatabaseResponse {
+  return jsonResponse(status, { __type: `${NAMESPACE}#${name}`, message });
 }
 
 export interface CancellationReason {
-  /** `None` where nothing is known to stand in the way. */
+  /** `None`: nothing is known of this item. */
   readonly Code: string;
   readonly Message?: string;
   readonly Item?: unknown;
 }
 
-const TOLD: Readonly<Record<string, string>> = {
-  ConditionalCheckFailed: 'The conditional request failed',
-  TransactionConflict: 'Transaction is ongoing for the item',
-  ThrottlingError: 'Throughput exceeds the current capacity of your table or index.',
-  ProvisionedThroughputExceeded: 'The level of configured provisioned throughput for the table was exceeded.',
-};
-
-/** @param reasons by position; a code alone is told in its own words */
-export function cancelled(reasons: readonly (CancellationReason | string)[]): DatabaseAnswer {
-  const CancellationReasons = reasons.map((reason) => (typeof reason === 'string' ? reasonFor(reason) : reason));
-  const codes = CancellationReasons.map(({ Code }) => Code).join(', ');
-  return jsonAnswer(400, {
-    __type: `${OF_DYNAMODB}#TransactionCanceledException`,
-    CancellationReasons,
-    Message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
-  });
+/** @param reasons by position */
+export function cancelledTransaction(reasons: readonly (CancellationReason | string)[]): DatabaseResponse {
+  const CancellationReasons = reasons.map((reason) => (typeof reason === 'string' ? { Code: reason } : reason));
+  return cancelled(CancellationReasons.map(({ Code }) => Code).join(', '), { CancellationReasons });
 }
 
-function reasonFor(Code: string): CancellationReason {
-  const Message = TOLD[Code];
-  return Message === undefined ? { Code } : { Code, Message };
+/** As older versions of the protocol have it. */
+export function cancelledWithoutReasons(): DatabaseResponse {
+  return cancelled('None', {});
 }
 
-/** One that the database does not tell the reasons of, as older versions of its protocol do not. */
-export function cancelledWithoutReasons(): DatabaseAnswer {
-  const Message = 'Transaction cancelled, please refer cancellation reasons for specific reasons [None]';
-  return jsonAnswer(400, { __type: `${OF_DYNAMODB}#TransactionCanceledException`, Message });
+function cancelled(codes: string, more: object): DatabaseResponse {
+  const Message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`;
+  return jsonResponse(400, { __type: `${NAMESPACE}#TransactionCanceledException`, ...more, Message });
 }
 
-export const THROTTLED = errorAnswer(
+export const THROTTLED = errorResponse(
   'ProvisionedThroughputExceededException',
   'The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level.',
 );
+export const RATE_EXCEEDED = errorResponse('ThrottlingException', 'Rate of requests exceeds the allowed throughput.');
+export const INTERNAL = errorResponse('InternalServerError', 'Internal server error', 500);
 
-export const RATE_EXCEEDED = errorAnswer('ThrottlingException', 'Rate of requests exceeds the allowed throughput.');
-
-export const INTERNAL = errorAnswer('InternalServerError', 'Internal server error', 500);
-
-/** As a load balancer says it that finds nobody behind it. */
-export const NOBODY_THERE: DatabaseAnswer = {
+/** From a load balancer without a healthy backend. */
+export const NO_BACKEND: DatabaseResponse = {
   status: 503,
   headers: { 'Content-Type': 'text/html' },
   text: '<html><body><b>Http/1.1 Service Unavailable</b></body></html>',
 };
-
-export function jsonAnswer(status: number, body: unknown): DatabaseAnswer {
-  return { status, headers: { 'Content-Type': 'application/x-amz-json-1.0' }, text: JSON.stringify(body) };
-}

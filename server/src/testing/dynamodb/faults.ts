@@ -1,105 +1,98 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { jsonAnswer } from './errors.ts';
-import { type DatabaseAnswer, type Exchange, type ProxyRule, passThrough } from './proxy.ts';
+import { jsonResponse } from './errors.ts';
+import { type DatabaseResponse, type Exchange, type ProxyRule, passThrough } from './proxy.ts';
 
-/* What can go wrong between a program and DynamoDB, as treatments of the proxy's. */
+/* Faults between the program and DynamoDB, as rules for the proxy. */
 
-/** The database does not get the request; this is answered in its place. */
-export function answering(answer: DatabaseAnswer): ProxyRule {
-  return ({ deliver }) => deliver(answer);
+/* The request does not reach the database. */
+
+export function respondWith(response: DatabaseResponse): ProxyRule {
+  return ({ respond }) => respond(response);
 }
 
-/** The connection breaks before the request has reached the database. */
-export const cut: ProxyRule = ({ reset }) => reset();
+export const resetBeforeForwarding: ProxyRule = ({ reset }) => reset();
 
-/** The connection breaks when the database has carried the request out, before any of its answer is heard. */
-export const resetAfterwards: ProxyRule = async ({ forward, reset }) => {
+export const notForwarded: ProxyRule = () => {};
+
+/* The database carries the request out, and its response is lost or changed. */
+
+export const resetAfterForwarding: ProxyRule = async ({ forward, reset }) => {
   await forward();
   reset();
 };
 
-/** The same, in the middle of the answer. */
-export const brokenOff: ProxyRule = async ({ forward, response }) => {
+export const resetMidResponse: ProxyRule = async ({ forward, raw }) => {
   const { status, headers, text } = await forward();
-  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
-  response.write(text.slice(0, text.length / 2), () => response.socket?.destroySoon());
+  raw.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
+  raw.write(text.slice(0, text.length / 2), () => raw.socket?.destroySoon());
 };
 
-/** The database has carried it out, and this is answered in place of what it said. */
-export function answeringAfterwards(answer: DatabaseAnswer): ProxyRule {
-  return async ({ forward, deliver }) => {
-    await forward();
-    deliver(answer);
-  };
+export const forwardedWithoutResponse: ProxyRule = async ({ forward }) => void (await forward());
+
+export function forwardAndRespondWith(response: DatabaseResponse): ProxyRule {
+  return changedResponse(() => response);
 }
 
-/** The database has carried it out; this is heard of its answer. */
-export function garbled(garble: (text: string) => string): ProxyRule {
-  return async ({ forward, deliver }) => {
-    const answer = await forward();
-    deliver({ ...answer, text: garble(answer.text) });
-  };
+/** @param garble changes the body; the headers stay valid */
+export function garbledResponse(garble: (text: string) => string): ProxyRule {
+  return changedResponse((response) => ({ ...response, text: garble(response.text) }));
 }
 
-/** Half of the answer, told as if it were the whole. */
-export const truncated = garbled((text) => text.slice(0, text.length / 2));
+export const truncatedResponse = garbledResponse((text) => text.slice(0, text.length / 2));
 
-export const malformed = garbled(() => '{"Responses":[{"It');
+export const malformedResponse = garbledResponse(() => '{"Responses":[{"It');
 
-export const empty = garbled(() => '{}');
+export const emptyResponse = garbledResponse(() => '{}');
 
-/** Neither reaches the database nor is ever answered. */
-export const unanswered: ProxyRule = () => {};
-
-/** The database has carried it out, and the answer never comes. */
-export const unheard: ProxyRule = async ({ forward }) => void (await forward());
-
-/** The head of the answer comes at once, its body byte by byte. */
-export function dripping(msEach: number): ProxyRule {
-  return async ({ forward, response }) => {
+/** Sends the head at once, and the body byte by byte. */
+export function slowResponse(msPerByte: number): ProxyRule {
+  return async ({ forward, raw }) => {
     const { status, headers, text } = await forward();
-    response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
+    raw.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) });
     for (const byte of Buffer.from(text)) {
-      if (response.destroyed) return;
-      response.write(Buffer.of(byte));
-      await pause(msEach);
+      if (raw.destroyed) return;
+      raw.write(Buffer.of(byte));
+      await pause(msPerByte);
     }
-    response.end();
+    raw.end();
   };
 }
 
-/** The database gets another body. */
-export function rewritten(change: (body: Exchange['request']['body']) => unknown): ProxyRule {
-  return async ({ request, forward, deliver }) => deliver(await forward(JSON.stringify(change(request.body))));
+function changedResponse(change: (response: DatabaseResponse) => DatabaseResponse): ProxyRule {
+  return async ({ forward, respond }) => respond(change(await forward()));
 }
 
-/** The database takes a transaction that it knows for another one. */
-export const underNewToken = rewritten((body) => ({
+/* The database gets another request. */
+
+export function rewrittenRequest(change: (body: Exchange['request']['body']) => unknown): ProxyRule {
+  return async ({ request, forward, respond }) => respond(await forward(JSON.stringify(change(request.body))));
+}
+
+/** The database takes a transaction that is sent again for another one. */
+export const withNewToken = rewrittenRequest((body) => ({
   ...body,
   ClientRequestToken: `other-${body.ClientRequestToken}`.slice(0, 36),
 }));
 
-/** A batch of which so many keys are read, and the rest left for later. */
-export function leavingUnread(read: number): ProxyRule {
-  return async ({ request, forward, deliver }) => {
-    const [table = '', context] = Object.entries<{ Keys: unknown[] }>(request.body.RequestItems)[0] ?? [];
-    const keys = context?.Keys ?? [];
-    const wanted = { ...request.body, RequestItems: { [table]: { ...context, Keys: keys.slice(0, read) } } };
-    const nothing = jsonAnswer(200, { Responses: { [table]: [] } });
-    const answer = read > 0 ? await forward(JSON.stringify(wanted)) : nothing;
-    const UnprocessedKeys = { [table]: { ...context, Keys: keys.slice(read) } };
-    deliver(jsonAnswer(200, { ...JSON.parse(answer.text), UnprocessedKeys }));
+/** Reads only the first keys of a batch, and returns the others as unprocessed. */
+export function leaveUnprocessed(read: number): ProxyRule {
+  return async ({ request, forward, respond }) => {
+    const [[table, batch] = ['', { Keys: [] }]] = Object.entries<{ Keys: unknown[] }>(request.body.RequestItems);
+    const firstKeys = { ...request.body, RequestItems: { [table]: { ...batch, Keys: batch.Keys.slice(0, read) } } };
+    const text = read > 0 ? (await forward(JSON.stringify(firstKeys))).text : `{"Responses":{"${table}":[]}}`;
+    const UnprocessedKeys = { [table]: { ...batch, Keys: batch.Keys.slice(read) } };
+    respond(jsonResponse(200, { ...JSON.parse(text), UnprocessedKeys }));
   };
 }
 
-/** Holds a request back until the test lets it go on. */
-export function held(then: ProxyRule = passThrough) {
+/** Holds a request until the test releases it. */
+export function holdRequest(then: ProxyRule = passThrough) {
   const arrival = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
-  const treatment: ProxyRule = async (exchange) => {
+  const rule: ProxyRule = async (exchange) => {
     arrival.resolve();
     await release.promise;
     await then(exchange);
   };
-  return { treatment, arrived: arrival.promise, release: () => release.resolve() };
+  return { rule, arrived: arrival.promise, release: () => release.resolve() };
 }

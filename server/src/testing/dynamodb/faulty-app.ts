@@ -2,19 +2,20 @@ import { onTestFinished } from 'vitest';
 import { type BreakerOptions, withBreaker } from '../../storage/circuit-breaker.ts';
 import { valuesOf } from '../app/read-metrics.ts';
 import { type Answer, lenders, openTestApp, type Person, type TestApp } from '../app/test-app.ts';
-import type { Proxied } from './proxied-store.ts';
-
-/* The whole program on DynamoDB as it is in production, behind a circuit breaker, with a proxy before the database. */
+import type { ProxiedTable } from './proxied-store.ts';
 
 const KEY = 'key-of-a-payment-4711';
 
-export interface FaultyLabOptions extends BreakerOptions {
-  readonly tryMsMax?: number;
+export interface FaultyAppOptions extends BreakerOptions {
+  readonly attemptTimeoutMs?: number;
 }
 
-/** A lab in which a borrower has posted a loan and added two lenders. */
-export async function openFaultyTestApp(proxied: Proxied, { tryMsMax, ...breaker }: FaultyLabOptions = {}) {
-  const testApp = await openTestApp({ store: withBreaker(proxied.open(tryMsMax === undefined ? {} : { tryMsMax }), breaker) });
+/**
+ * The whole program on DynamoDB behind a circuit breaker and a proxy, with a loan that has two lenders. When the test has
+ * finished, its log must contain no address, token or key.
+ */
+export async function openFaultyTestApp(proxied: ProxiedTable, { attemptTimeoutMs, ...breaker }: FaultyAppOptions = {}) {
+  const testApp = await openTestApp({ store: withBreaker(proxied.open({ attemptTimeoutMs }), breaker) });
   const borrower = await testApp.as('borrower@example.com');
   const path = `/loans/${await borrower.postsLoan()}`;
   await borrower.post(`${path}/lenders`, { lenders: lenders(2, 50, 'bob') });
@@ -24,13 +25,12 @@ export async function openFaultyTestApp(proxied: Proxied, { tryMsMax, ...breaker
     testApp,
     borrower,
     path,
-    /** Adds three lenders, always the same, under a key. */
+    /** Adds three lenders with a key, the same ones each time. */
     add: (prefix = 'ann'): Promise<Answer> =>
       borrower.post(`${path}/lenders`, { lenders: lenders(3, 100, prefix) }, { 'Idempotency-Key': KEY + prefix }),
-    /** What was counted as gone wrong. */
-    errors: () => valuesOf('api_errors_total', testApp),
-    /** What became of the loan: its totals, who is invited, and what its history tells of it. */
-    async stands(): Promise<Standing> {
+    errorCounts: () => valuesOf('api_errors_total', testApp),
+    /** The loan's totals, and the names of its lenders by its rows and by its events. */
+    async loanState() {
       const { loan } = (await borrower.get(path)).body;
       const { lenders: rows } = (await borrower.get(`${path}/lenders?limit=100`)).body;
       const { events } = (await borrower.get(`${path}/events?limit=100`)).body;
@@ -43,30 +43,22 @@ export async function openFaultyTestApp(proxied: Proxied, { tryMsMax, ...breaker
   };
 }
 
-interface Standing {
-  readonly totals: readonly number[];
-  readonly invited: readonly string[];
-  readonly history: readonly string[];
+/** The names in the addresses of rows or events, sorted. */
+function namesIn(entries: readonly unknown[]): string[] {
+  return entries.flatMap((entry) => /(\w+)@example.com/.exec(JSON.stringify(entry))?.[1] ?? []).sort((a, b) => a.localeCompare(b));
 }
 
-/** Whose addresses are named in rows or events. */
-function namesIn(told: readonly unknown[]): string[] {
-  return told.flatMap((entry) => /(\w+)@example.com/.exec(JSON.stringify(entry))?.[1] ?? []).sort((a, b) => a.localeCompare(b));
+function stateWith(totals: readonly number[], names: readonly string[]) {
+  return { totals, invited: names, history: names };
 }
 
-export const BEFORE = { totals: [100, 2], invited: ['bob0', 'bob1'], history: ['bob0', 'bob1'] };
+/** The loan before `add`, and after it has added each of its lenders once. */
+export const BEFORE = stateWith([100, 2], ['bob0', 'bob1']);
+export const ADDED_ONCE = stateWith([400, 5], ['ann0', 'ann1', 'ann2', 'bob0', 'bob1']);
 
-/** Each of the three was added, and none of them twice. */
-export const ONCE = {
-  totals: [400, 5],
-  invited: ['ann0', 'ann1', 'ann2', 'bob0', 'bob1'],
-  history: ['ann0', 'ann1', 'ann2', 'bob0', 'bob1'],
-};
-
-/** Whatever went wrong, the log tells of it without an address, a token or a key. */
 function requireNoSecrets({ logged }: TestApp, { token }: Person): void {
   const log = logged.join('').toLowerCase();
   const secrets = ['example.com', 'borrower@', 'ann0', 'bob0', KEY, ...token.split('.').slice(1)];
-  const told = secrets.filter((secret) => log.includes(secret.toLowerCase()));
-  if (told.length > 0) throw new Error(`the log tells ${told.join(', ')}`);
+  const leaked = secrets.filter((secret) => log.includes(secret.toLowerCase()));
+  if (leaked.length > 0) throw new Error(`the log contains ${leaked.join(', ')}`);
 }

@@ -18,7 +18,7 @@ export interface DynamoDbLocal {
   stop(): Promise<void>;
 }
 
-/** @returns why DynamoDB Local can't run on this machine; undefined where it can */
+/** @returns why DynamoDB Local can't run on this machine, or undefined */
 export function whyNoDynamoDbLocal(): string | undefined {
   if (!existsSync(HOME)) return 'tools/dynamodb-local is not installed: run the tests by "npm test"';
   const { stderr, error } = spawnSync('java', ['-version'], { encoding: 'utf8' });
@@ -27,7 +27,7 @@ export function whyNoDynamoDbLocal(): string | undefined {
   return Number(major) >= JAVA_FLOOR ? undefined : `Java ${version} is too old; DynamoDB Local needs ${JAVA_FLOOR} or newer`;
 }
 
-/** @param wanted a port; left out, any that is free */
+/** @param wanted port; default: any free one */
 export async function startDynamoDbLocal(wanted?: number): Promise<DynamoDbLocal> {
   const folder = join(HOME, readdirSync(HOME).find((name) => name.startsWith('dynamodb_local')) ?? '');
   const port = wanted ?? (await freePort());
@@ -42,9 +42,9 @@ export async function startDynamoDbLocal(wanted?: number): Promise<DynamoDbLocal
     },
   );
   const kill = () => java.kill('SIGKILL');
-  process.once('exit', kill); // also where nobody came to stop it
+  process.once('exit', kill); // where `stop` was not called
   const endpoint = `http://127.0.0.1:${port}`;
-  await answering(endpoint, java);
+  await waitUntilReady(endpoint, java);
   return {
     endpoint,
     async stop() {
@@ -66,15 +66,14 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** It answers 400 to a request without a name, once it answers. */
-async function answering(endpoint: string, java: ChildProcess): Promise<void> {
+async function waitUntilReady(endpoint: string, java: ChildProcess): Promise<void> {
   const deadline = Date.now() + START_MS_MAX;
   while (Date.now() < deadline) {
-    if (java.exitCode !== null) throw new Error(`DynamoDB Local ended with code ${java.exitCode} before it answered`);
-    const answer = await fetch(endpoint).catch(() => undefined);
-    if (answer) return;
+    if (java.exitCode !== null) throw new Error(`DynamoDB Local ended with code ${java.exitCode} before it responded`);
+    const response = await fetch(endpoint).catch(() => undefined);
+    if (response) return; // 400, as the request names no operation
     await pause(50);
   }
   java.kill('SIGKILL');
-  throw new Error(`DynamoDB Local did not answer within ${START_MS_MAX} ms`);
+  throw new Error(`DynamoDB Local did not respond within ${START_MS_MAX} ms`);
 }

@@ -1,81 +1,76 @@
 import { once } from 'node:events';
-import {
-  Agent,
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type ServerResponse,
-  request as send,
-} from 'node:http';
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /*
- * An HTTP proxy in the test's own process, between the SDK and DynamoDB. It keeps what was sent, and does to a request
- * what a test tells it to: the treatments of `dynamodb-faults.ts` and `dynamodb-conflicts.ts`, or one of the test's own.
+ * An HTTP proxy in the test's process, between the SDK and DynamoDB. It records requests and applies rules to them: those of
+ * `faults.ts` and `conflicts.ts`, or a test's own.
  */
 
-/** What the database answers, or what is answered in its place. */
-export interface DatabaseAnswer {
+export interface DatabaseResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
 }
 
-/** A request as it came from the SDK. */
-export interface SeenRequest {
+/** A request as the SDK sent it. */
+export interface ProxiedRequest {
   /** `TransactWriteItems` */
   readonly operation: string;
   /** The body, byte for byte. */
   readonly text: string;
-  /** The body parsed; tests look into it freely. */
+  /** The body, parsed. */
   // biome-ignore lint/suspicious/noExplicitAny: what a test expects of a request is what it checks
   readonly body: any;
-  readonly bytes: number;
-  /** What the database said, whatever the SDK then got to hear; undefined where it was not asked or has not answered. */
-  readonly told: DatabaseAnswer | undefined;
+  /** What the database responded, whatever the SDK got of it; undefined where the request was not forwarded. */
+  response?: DatabaseResponse;
 }
 
-/** A request, and what can be done with it. */
 export interface Exchange {
-  readonly request: SeenRequest;
-  readonly response: ServerResponse;
-  /** Has the database carry it out; @param text sent in place of the body */
-  forward(text?: string): Promise<DatabaseAnswer>;
-  deliver(answer: DatabaseAnswer): void;
-  /** Breaks the connection, as a process does that dies. */
+  readonly request: ProxiedRequest;
+  /** The raw response to the SDK. */
+  readonly raw: ServerResponse;
+  /** Sends the request to the database. @param text in place of its body */
+  forward(text?: string): Promise<DatabaseResponse>;
+  respond(response: DatabaseResponse): void;
+  /** Resets the connection, as the end of a process does. */
   reset(): void;
 }
 
 export type ProxyRule = (exchange: Exchange) => Promise<void> | void;
 
-export const passThrough: ProxyRule = async ({ forward, deliver }) => deliver(await forward());
+export const passThrough: ProxyRule = async ({ forward, respond }) => respond(await forward());
+
+/** In place of an operation: all of them. */
+export const ANY = '*';
 
 export type DynamoDbProxy = Awaited<ReturnType<typeof startDynamoDbProxy>>;
 
-/** @param database where DynamoDB is: `http://127.0.0.1:PORT` */
+/** @param database `http://127.0.0.1:PORT` */
 export async function startDynamoDbProxy(database: string) {
   const agent = new Agent({ keepAlive: true });
-  const requests: SeenRequest[] = [];
-  const rules = noRules();
-  const mistakes: unknown[] = [];
+  const requests: ProxiedRequest[] = [];
+  const queued = new Map<string, ProxyRule[]>();
+  const permanent = new Map<string, ProxyRule>();
+  const failures: unknown[] = [];
   let latencyMs = 0;
 
-  async function treat(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const exchange = exchangeOf(incoming, response, await textOf(incoming), (text) => ask(database, agent, incoming, text));
-    requests.push(exchange.request);
-    const treatment = rules.treatmentOf(exchange.request);
-    if (latencyMs > 0) await pause(latencyMs);
-    await treatment(exchange);
-  }
-
-  const server = createServer((incoming, response) => {
-    treat(incoming, response).catch((thrown: unknown) => {
-      if (incoming.complete) mistakes.push(thrown); // else the SDK hung up while it was still sending
+  const server = createServer(async (incoming, raw) => {
+    try {
+      const exchange = await readExchange(database, agent, incoming, raw);
+      const { operation } = exchange.request;
+      requests.push(exchange.request);
+      const next = queued.get(operation)?.shift() ?? queued.get(ANY)?.shift();
+      const rule = next ?? permanent.get(operation) ?? permanent.get(ANY) ?? passThrough;
+      if (latencyMs > 0) await pause(latencyMs);
+      await rule(exchange);
+    } catch (thrown) {
+      if (incoming.complete) failures.push(thrown); // otherwise the SDK hung up while it was sending
       incoming.socket.destroy();
-    });
+    }
   });
-  const port = await listenOn(server, 0);
+  const port = await listen(server, 0);
 
   async function shut(): Promise<void> {
     if (!server.listening) return;
@@ -86,117 +81,71 @@ export async function startDynamoDbProxy(database: string) {
 
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    /** All that came, in order. */
+    /** All requests, in order. */
     requests,
-    /** Those of one operation. */
-    sent: (operation: string) => requests.filter((request) => request.operation === operation),
-    /** The next requests of an operation are treated so, one after the other. */
-    next: rules.next,
-    /** Every request of an operation that none of `next` is waiting for. */
-    always: rules.always,
-    /** Every request takes so much longer. */
+    sent: (operation: string) => requests.filter((sent) => sent.operation === operation),
+    /** Applies rules to the next requests of an operation, one each. */
+    next: (operation: string, ...rules: readonly ProxyRule[]): void =>
+      void queued.set(operation, [...(queued.get(operation) ?? []), ...rules]),
+    /** Applies a rule to every request of an operation for which no `next` is left. */
+    always: (operation: string, rule: ProxyRule): void => void permanent.set(operation, rule),
+    /** Delays every request. */
     latency(ms: number): void {
       latencyMs = ms;
     },
-    /** Lets all requests pass from now on, and forgets those that came. */
+    /** Removes rules and latency, and forgets the requests. */
     clear(): void {
-      rules.clear();
+      queued.clear();
+      permanent.clear();
       requests.length = 0;
       latencyMs = 0;
     },
-    /** Refuses connections, and breaks those that are open. */
+    /** Rejects connections, and resets the open ones. */
     shut,
-    /** On the same port again. */
-    async reopen(): Promise<void> {
-      await listenOn(server, port);
-    },
-    /** @throws what went wrong in a treatment */
+    /** Listens on the same port again. */
+    reopen: () => listen(server, port),
+    /** @throws AggregateError what rules have thrown */
     async stop(): Promise<void> {
       await shut();
       agent.destroy();
-      if (mistakes.length > 0) throw new AggregateError(mistakes, 'a treatment failed');
+      if (failures.length > 0) throw new AggregateError(failures, 'a rule failed');
     },
   };
 }
 
-/** In place of an operation: all of them. */
-export const ANY = '*';
-
-function noRules() {
-  const waiting = new Map<string, ProxyRule[]>();
-  const standing = new Map<string, ProxyRule>();
-  return {
-    next(operation: string, ...treatments: readonly ProxyRule[]): void {
-      waiting.set(operation, [...(waiting.get(operation) ?? []), ...treatments]);
-    },
-    always(operation: string, treatment: ProxyRule): void {
-      standing.set(operation, treatment);
-    },
-    treatmentOf({ operation }: SeenRequest): ProxyRule {
-      const waited = waiting.get(operation)?.shift() ?? waiting.get(ANY)?.shift();
-      return waited ?? standing.get(operation) ?? standing.get(ANY) ?? passThrough;
-    },
-    clear(): void {
-      waiting.clear();
-      standing.clear();
+async function readExchange(database: string, agent: Agent, incoming: IncomingMessage, raw: ServerResponse): Promise<Exchange> {
+  const text = await textOf(incoming);
+  const proxied: ProxiedRequest = {
+    operation: String(incoming.headers['x-amz-target']).replace(/^.*\./, ''),
+    text,
+    get body() {
+      return JSON.parse(text);
     },
   };
-}
-
-function exchangeOf(
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  sent: string,
-  context: (text: string) => Promise<DatabaseAnswer>,
-): Exchange {
-  let told: DatabaseAnswer | undefined;
-  const target = String(incoming.headers['x-amz-target']);
   return {
-    request: {
-      operation: target.slice(target.indexOf('.') + 1),
-      text: sent,
-      bytes: Buffer.byteLength(sent),
-      get body() {
-        return JSON.parse(sent);
-      },
-      get told() {
-        return told;
-      },
+    request: proxied,
+    raw,
+    async forward(body = text) {
+      const headers = { ...incoming.headers, host: new URL(database).host, 'content-length': Buffer.byteLength(body) };
+      const outgoing = request(database, { agent, method: 'POST', headers }).end(body);
+      const [response]: IncomingMessage[] = await once(outgoing, 'response');
+      if (!response) throw new Error('a response event has a message');
+      proxied.response = { status: response.statusCode ?? 0, headers: endToEnd(response), text: await textOf(response) };
+      return proxied.response;
     },
-    response,
-    async forward(text = sent) {
-      told = await context(text);
-      return told;
-    },
-    deliver({ status, headers, text }) {
-      response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) }).end(text);
-    },
+    respond: ({ status, headers, text: body }) =>
+      void raw.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body),
     reset: () => void incoming.socket.resetAndDestroy(),
   };
 }
 
-async function ask(database: string, agent: Agent, { headers }: IncomingMessage, text: string): Promise<DatabaseAnswer> {
-  const outgoing = send(database, {
-    agent,
-    method: 'POST',
-    headers: { ...headers, host: new URL(database).host, 'content-length': Buffer.byteLength(text) },
-  });
-  outgoing.end(text);
-  const [answer]: IncomingMessage[] = await once(outgoing, 'response');
-  if (!answer) throw new Error('a response comes with its message');
-  return { status: answer.statusCode ?? 0, headers: meaningOf(answer.headers), text: await textOf(answer) };
-}
-
-/** The headers that tell of the answer, without those of its connection. */
-function meaningOf(headers: IncomingHttpHeaders): Record<string, string> {
+/** The headers without those of the connection. */
+function endToEnd({ headers }: IncomingMessage): Record<string, string> {
   const kept = Object.entries(headers).filter(([name]) => name === 'content-type' || name.startsWith('x-amz'));
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
 }
 
-async function listenOn(server: ReturnType<typeof createServer>, port: number): Promise<number> {
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('a server on TCP has a port');
-  return address.port;
+async function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
+  await once(server.listen(port, '127.0.0.1'), 'listening');
+  return Number(Object(server.address()).port);
 }

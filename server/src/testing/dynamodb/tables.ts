@@ -3,19 +3,19 @@ import { inject } from 'vitest';
 import type { DynamoDbOptions } from '../../storage/dynamodb/dynamodb-store.ts';
 import { createTable, type TableOptions } from '../../storage/dynamodb/table.ts';
 
-/* The run's DynamoDB Local, which each test file has tables of its own in. */
+/* The DynamoDB Local of the test run. Each test file creates tables of its own. */
 
-/** Undefined where this machine can't run one, which the run has told aloud. */
+/** Undefined where this machine can't run it; the test run reports why. */
 export const endpoint = inject('dynamoDbEndpoint');
 
-/** A try may take its time here: the machine is small, and the tests on it are many. */
-const TRY_MS_MAX = 20_000;
+/** Long, as many tests share a small machine. */
+const ATTEMPT_TIMEOUT_MS = 20_000;
 
-/** @param at DynamoDB itself, or a proxy before it */
+/** @param at endpoint of DynamoDB Local, or of a proxy before it */
 export function optionsAt(at: string | undefined = endpoint): DynamoDbOptions {
   return {
     client: { endpoint: at ?? '', region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } },
-    tryMsMax: TRY_MS_MAX,
+    attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
   };
 }
 

@@ -1,14 +1,13 @@
 import type { Message } from '../../mail/message.ts';
 import type { MailTransport } from '../../mail/transports/transport.ts';
 
-/** Mail that stays where it is handed in, for tests of who gets which. */
+/** A transport that keeps messages in memory. */
 export function memoryTransport() {
   const messages: Message[] = [];
-  const state: { trouble: Error | undefined; onSend: () => Promise<void> | void } = { trouble: undefined, onSend: () => {} };
+  const state: { error: Error | undefined } = { error: undefined };
   const transport: MailTransport = {
     async send(message) {
-      await state.onSend();
-      if (state.trouble) throw state.trouble;
+      if (state.error) throw state.error;
       messages.push(message);
     },
     async close() {},
@@ -16,8 +15,9 @@ export function memoryTransport() {
   return {
     transport,
     messages,
+    /** `error`: what sending throws. */
     state,
-    /** What was sent to whom, in order: `ana@example.com: You are invited …`. */
-    told: () => messages.map(({ to, subject }) => `${to}: ${subject}`),
+    /** In the order sent: `ana@example.com: You are invited …`. */
+    subjects: () => messages.map(({ to, subject }) => `${to}: ${subject}`),
   };
 }

@@ -5,10 +5,8 @@ import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { SmtpServer } from '../../mail/transports/smtp-url.ts';
 
-/* A real mail server in the test's own process, and mail read as a mail program reads it. */
-
-interface Delivered {
-  /** As told to the server, outside of the mail. */
+interface DeliveredMail {
+  /** Of the SMTP envelope, like `to`. */
   readonly from: string;
   readonly to: readonly string[];
   readonly raw: string;
@@ -16,8 +14,9 @@ interface Delivered {
   readonly secure: boolean;
 }
 
+/** A real mail server in the test's process. */
 export async function startMailServer(options: SMTPServerOptions = {}) {
-  const delivered: Delivered[] = [];
+  const delivered: DeliveredMail[] = [];
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: options.key ? [] : ['STARTTLS'],
@@ -33,19 +32,15 @@ export async function startMailServer(options: SMTPServerOptions = {}) {
     },
     ...options,
   });
-  server.on('error', () => {}); // clients that hang up are what some tests are about
+  server.on('error', () => {}); // some tests make clients hang up
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');
   const { port } = server.server.address() as AddressInfo;
-  const place: SmtpServer = { host: '127.0.0.1', port, tls: 'offered', auth: undefined };
-  return {
-    delivered,
-    place,
-    close: () => new Promise<void>((resolve) => void server.close(resolve)),
-  };
+  const address: SmtpServer = { host: '127.0.0.1', port, tls: 'offered', auth: undefined };
+  return { delivered, address, close: () => new Promise<void>((resolve) => void server.close(resolve)) };
 }
 
-/** What a server answers in place of taking it. */
-export function answering(responseCode: number, text: string): Error {
+/** An error that makes the server respond with a status code. */
+export function smtpError(responseCode: number, text: string): Error {
   return Object.assign(new Error(text), { responseCode });
 }

@@ -4,15 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/* The real command line, as it was built, in processes and a folder of its own. */
+/* The command line as built, in processes and a folder of its own. */
 
 export const PROGRAM = fileURLToPath(new URL('../../../../dist/cli.js', import.meta.url));
 
 type Settings = Readonly<Record<string, string>>;
 
-/** What became of a command. */
 export interface CliResult {
-  /** Null where a signal ended it. */
+  /** Null after a signal. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -20,15 +19,15 @@ export interface CliResult {
 
 export interface Served {
   readonly url: string;
-  /** The line to paste; undefined where none was printed. */
+  /** The demo's curl line, if one was printed. */
   readonly demo: string | undefined;
-  /** Asks it to stop. */
+  /** Sends a signal, by default SIGTERM, and waits for the end. */
   stop(signal?: NodeJS.Signals): Promise<CliResult>;
 }
 
 export type Workplace = ReturnType<typeof openWorkplace>;
 
-/** An empty folder, and the commands that are run in it. */
+/** An empty folder to run commands in. */
 export function openWorkplace() {
   const folder = mkdtempSync(join(tmpdir(), 'lending-'));
   const started: ReturnType<typeof startIn>[] = [];
@@ -40,13 +39,13 @@ export function openWorkplace() {
 
   return {
     path: (...names: string[]) => join(folder, ...names),
-    /** What is in a folder of it, also before there is one. */
+    /** The names in a subfolder; none where it does not exist. */
     files: (name: string) => (existsSync(join(folder, name)) ? readdirSync(join(folder, name)) : []),
     /** Runs a `lending` command to its end. */
     lending: (args: readonly string[], settings: Settings = {}) => start(process.execPath, [PROGRAM, ...args], settings).ended,
-    /** Starts a `lending` command that goes on. */
+    /** Starts a `lending` command. */
     started: (args: readonly string[], settings: Settings = {}) => start(process.execPath, [PROGRAM, ...args], settings),
-    /** Runs what somebody pastes into a shell. */
+    /** Runs a shell command. */
     paste: (line: string) => start('sh', ['-c', line], {}).ended,
     /** Starts a server on a free port, and waits until it serves. */
     async serve(settings: Settings = {}): Promise<Served> {
@@ -54,7 +53,7 @@ export function openWorkplace() {
       const { url, demo } = JSON.parse(await printed('\n'));
       return { url, demo, stop: (signal = 'SIGTERM') => stop(signal).then(() => ended) };
     },
-    /** The same without `--json`, until it has printed a text. */
+    /** Starts a server without `--json`, and waits until it has printed a text. */
     async serveUntil(text: string, settings: Settings = {}): Promise<{ stop(): Promise<CliResult> }> {
       const { ended, stop, printed } = start(process.execPath, [PROGRAM, 'serve'], { PORT: '0', ...settings });
       await printed(text);
@@ -88,21 +87,23 @@ export function startIn(folder: string, command: string, args: readonly string[]
   return {
     pid: child.pid ?? 0,
     ended,
-    /** What it has printed so far. */
+    /** Printed so far. */
     text,
     async stop(signal: NodeJS.Signals): Promise<void> {
       child.kill(signal);
       await ended;
     },
-    /** What it has printed once that holds a text. */
+    /** Waits for a text on stdout. @returns all that was printed by then */
     printed(awaited: string): Promise<string> {
       const found = new Promise<string>((resolve) => {
         child.stdout.on('data', () => {
           if (text.stdout.includes(awaited)) resolve(text.stdout);
         });
       });
-      const tooSoon = ended.then(({ stderr }) => Promise.reject(new Error(`it ended before it printed "${awaited}": ${stderr}`)));
-      return Promise.race([found, tooSoon]);
+      const endedBefore = ended.then(({ stderr }) =>
+        Promise.reject(new Error(`it ended before it printed "${awaited}": ${stderr}`)),
+      );
+      return Promise.race([found, endedBefore]);
     },
   };
 }

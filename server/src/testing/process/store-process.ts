@@ -5,16 +5,16 @@ import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
 import type { Key } from '../../storage/store.ts';
 import { openAccounts, transfer } from './transfers.ts';
 
-/* Another process on the same store, as tests need one: `other-process.ts TASK PATH`. It tells its steps, a line each. */
+/* A second process on a store, for tests: `store-process.ts TASK PATH`. It prints a line for each step. */
 
 const INCREMENTS = 200;
 
 const tasks: Readonly<Record<string, (path: string) => Promise<void>>> = {
-  /** Waits to be released, then counts up, against whoever else does. */
+  /** Waits to be released, then increments a counter in competition with others. */
   async count(path) {
     const store = openSqlite(path);
     const key: Key<number> = { partition: 'things', sort: 'counter' };
-    tell('ready');
+    print('ready');
     await released();
     for (let done = 0; done < INCREMENTS; ) {
       const [counter] = await store.get([key]);
@@ -23,14 +23,14 @@ const tasks: Readonly<Record<string, (path: string) => Promise<void>>> = {
       if (result.committed) done += 1;
     }
     await store.close();
-    tell(`counted ${INCREMENTS}`);
+    print(`counted ${INCREMENTS}`);
   },
 
   /** Holds the write lock until it is released. */
   async hold(path) {
     const database = new Sqlite(path);
     database.exec('BEGIN IMMEDIATE');
-    tell('held');
+    print('held');
     await released();
     database.exec('COMMIT');
     database.close();
@@ -38,28 +38,28 @@ const tasks: Readonly<Record<string, (path: string) => Promise<void>>> = {
 
   /** Opens the store as a server does, and ends. */
   async open(path) {
-    tell('opening');
+    print('opening');
     try {
-      const store = openSqlite(path, { checkAfterUncleanStop: true, progress: (line) => tell(`progress: ${line}`) });
+      const store = openSqlite(path, { checkAfterUncleanStop: true, progress: (line) => print(`progress: ${line}`) });
       await store.close();
-      tell('opened');
+      print('opened');
     } catch (error) {
-      tell(`refused: ${error}`);
+      print(`failed: ${error}`);
     }
   },
 
-  /** Transfers until it is killed, and tells of each transfer once it is committed. */
+  /** Makes transfers until it is killed, and prints each one after its commit. */
   async transfer(path) {
     const store = openSqlite(path);
     await openAccounts(store);
-    for (let turn = 1; ; turn += 1) {
-      await transfer(store, turn);
-      tell(`transferred ${turn}`);
+    for (let number = 1; ; number += 1) {
+      await transfer(store, number);
+      print(`transferred ${number}`);
     }
   },
 };
 
-function tell(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line.replaceAll('\n', ' ')}\n`);
 }
 

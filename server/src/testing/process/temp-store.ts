@@ -9,9 +9,8 @@ import { onTestFinished, vi } from 'vitest';
 import { openSqlite, type SqliteOptions } from '../../storage/sqlite/sqlite-store.ts';
 import type { Put, Store } from '../../storage/store.ts';
 
-/* What tests of stores have in common. Whatever is made here is gone when its test has finished. */
+/* Shared by tests of stores. Everything created here is removed when its test has finished. */
 
-/** One write of a new item. */
 export function put(sort: string, data: unknown, more: Partial<Put> = {}): Put {
   return { key: { partition: 'things', sort }, expected: 0, data, ...more };
 }
@@ -26,7 +25,7 @@ export function tempFile(name = 'lending.db'): string {
   return join(tempFolder(), name);
 }
 
-/** The store at a path, closed when the test has finished if not before. */
+/** Opens a store that is closed when the test has finished, if not before. */
 export function openedSqlite(path: string, options: SqliteOptions = {}): Store {
   const store = openSqlite(path, options);
   onTestFinished(() => store.close());
@@ -34,21 +33,20 @@ export function openedSqlite(path: string, options: SqliteOptions = {}): Store {
 }
 
 export interface OtherProcess {
-  /** The lines that it has told. */
-  readonly told: readonly string[];
-  /** Waits until it tells a line that begins so; throws where it does not in that time. */
-  tells(beginning: string, timeoutMs?: number): Promise<string>;
-  /** Lets it go on, or come to its end. */
+  /** Printed so far. */
+  readonly lines: readonly string[];
+  /** Waits for a line with this beginning. @throws after the timeout */
+  waitForLine(beginning: string, timeoutMs?: number): Promise<string>;
+  /** Lets it continue, or end. */
   release(): void;
   kill(): Promise<void>;
-  /** Waits for its end. */
   readonly ended: Promise<void>;
 }
 
 const SCRIPT = fileURLToPath(new URL('./store-process.ts', import.meta.url));
 const FLAGS = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
 
-/** Another process on the store at `path`; the tasks are in the script. */
+/** Starts a task of `store-process.ts` on the store at `path`. */
 export function otherProcess(task: 'count' | 'hold' | 'open' | 'transfer', path: string): OtherProcess {
   const child = spawn(process.execPath, [...FLAGS, SCRIPT, task, path], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'close').then(() => {});
@@ -57,13 +55,13 @@ export function otherProcess(task: 'count' | 'hold' | 'open' | 'transfer', path:
     return ended;
   };
   onTestFinished(kill);
-  const told = linesOf(child);
+  const lines = linesOf(child);
   return {
-    told,
+    lines,
     ended,
     kill,
-    tells: (beginning, timeout = 15_000) =>
-      vi.waitUntil(() => told.find((line) => line.startsWith(beginning)), { timeout, interval: 2 }),
+    waitForLine: (beginning, timeout = 15_000) =>
+      vi.waitUntil(() => lines.find((line) => line.startsWith(beginning)), { timeout, interval: 2 }),
     release: () => child.stdin.end(),
   };
 }

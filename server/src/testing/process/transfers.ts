@@ -1,7 +1,7 @@
 import type { CommandId } from '../../domain/ids.ts';
 import type { Key, Store } from '../../storage/store.ts';
 
-/* Accounts whose balances always add up to the same: a law across several items, to hold a store against. */
+/* Accounts whose balances always add up to the same: an invariant across several items. */
 
 interface Account {
   readonly balance: number;
@@ -23,15 +23,17 @@ export async function openAccounts(store: Store): Promise<void> {
   );
 }
 
-/** Moves 1 between two accounts, which two depends on the turn. */
-export async function transfer(store: Store, turn: number): Promise<void> {
-  const [from, to] = await store.get(accounts.filter((_, index) => index === turn % ACCOUNTS || index === (turn + 3) % ACCOUNTS));
+/** Moves 1 between two accounts. @param number decides which accounts */
+export async function transfer(store: Store, number: number): Promise<void> {
+  const [from, to] = await store.get(
+    accounts.filter((_, index) => index === number % ACCOUNTS || index === (number + 3) % ACCOUNTS),
+  );
   if (!from || !to) throw new Error('the accounts are not open');
-  const result = await store.commit(`transfer-${turn}` as CommandId, [
+  const result = await store.commit(`transfer-${number}` as CommandId, [
     { key: from.key, expected: from.version, data: { balance: from.data.balance - 1 } },
     { key: to.key, expected: to.version, data: { balance: to.data.balance + 1 } },
   ]);
-  if (!result.committed) throw new Error('somebody else transfers');
+  if (!result.committed) throw new Error('another process makes transfers');
 }
 
 export async function readAccounts(store: Store): Promise<{ readonly total: number; readonly transfers: number }> {

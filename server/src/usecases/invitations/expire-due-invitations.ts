@@ -23,11 +23,11 @@ export async function expireDueInvitations(
   ending?: AbortSignal,
 ): Promise<ExpirySweepResult> {
   const { mutex, ids } = services;
-  const goesOn = () => !ending?.aborted;
+  const canContinue = () => !ending?.aborted;
   let loans = 0;
-  const next = await processDue(services, 'due', { pageSize: PAGE_SIZE, goesOn }, async (due) => {
+  const next = await processDue(services, 'expiry', { pageSize: PAGE_SIZE, canContinue }, async (due) => {
     for (const loanId of new Set(due.map(({ key }) => loanIdOf(key.partition)))) {
-      if (!goesOn()) return;
+      if (!canContinue()) return;
       const under = { requestId: ids.request(), traceparent: null };
       await mutex.runExclusive([loanKey(loanId).partition], () => expireInvitations(services, loanId, under)).catch(onFault);
       loans += 1;

@@ -6,7 +6,7 @@ import { ROWS_SCANNED_MAX, readFilteredPage, scanPageSize } from '../../paginati
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLender } from '../../schemas/presenters.ts';
 import { lendersResponse } from '../../schemas/responses.ts';
-import { participantsOf } from '../../storage/keys.ts';
+import { lendersOf } from '../../storage/keys.ts';
 import type { Item } from '../../storage/store.ts';
 import { requireReadableLoan } from '../authorization.ts';
 
@@ -39,7 +39,7 @@ export const listLenders: Query<z.output<typeof input>> = {
         const behind = position === undefined ? undefined : parseLenderId(position);
         const page =
           invitations?.filter(({ data }) => behind === undefined || data.lenderId > behind) ??
-          (await reading.store.list(participantsOf(loan.data.loanId, behind, size)));
+          (await reading.store.list(lendersOf(loan.data.loanId, behind, size)));
         const end = invitations !== undefined || page.length < size;
         return { found: page.map((row) => ({ row, position: row.data.lenderId })), end };
       },

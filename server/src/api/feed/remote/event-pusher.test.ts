@@ -59,7 +59,7 @@ describe('a push', () => {
     for (let index = 0; index < 55; index += 1) await invite(`n${index}-`);
     const { body } = await borrower.get(`/loans/${loan}/events?limit=1`);
     let isFirst = true;
-    feed.api.meddles(async () => {
+    feed.api.interceptPosts(async () => {
       if (!isFirst) return undefined;
       isFirst = false;
       for await (const watcher of feed.push.watchers.of(loan)) await feed.push.watchers.advance(watcher, {});
@@ -99,7 +99,7 @@ describe('where messages are not taken', () => {
     const feed = await serveFeedAfar(testApp, { limits: { pauseMsMax: 5 } });
     const [client] = await watching(feed);
     let refusals = 0;
-    feed.api.meddles(async () => (++refusals < 3 ? 429 : undefined));
+    feed.api.interceptPosts(async () => (++refusals < 3 ? 429 : undefined));
     await invite('late');
     expect(await client?.events(1)).toEqual(['lender.invited late0']);
   });
@@ -109,12 +109,12 @@ describe('where messages are not taken', () => {
     const clients = await watching(feed, 8);
     const [failing, slow] = feed.api.connectionIds();
     const never = new Promise<undefined>(() => {});
-    feed.api.meddles(async (connectionId) => (connectionId === failing ? 500 : connectionId === slow ? never : undefined));
+    feed.api.interceptPosts(async (connectionId) => (connectionId === failing ? 500 : connectionId === slow ? never : undefined));
     await invite('late');
     for (const client of clients.slice(2)) expect(await client.events(1)).toEqual(['lender.invited late0']);
     expect(await clients[0]?.closed).toMatchObject({ code: 1001 });
     expect(clients[0]?.messages).toEqual([expect.objectContaining({ type: 'subscribed' })]);
-    feed.api.meddles(async () => undefined);
+    feed.api.interceptPosts(async () => undefined);
     const again = await feed.connect();
     await again.subscribe(borrower, loan, clients[0]?.messages[0]?.cursor);
     expect(await again.events(1)).toEqual(['lender.invited late0']);
@@ -135,13 +135,13 @@ describe('where messages are not taken', () => {
     const feed = await serveFeedAfar(testApp, { pushers: 0, limits: { pauseMsMax: 5 } });
     const [client] = await watching(feed);
     const close = feed.push.sockets.close;
-    feed.api.meddles(async () => 500);
+    feed.api.interceptPosts(async () => 500);
     Object.assign(feed.push.sockets, { close: () => Promise.reject(new Error('no')) });
     await invite('late');
     await feed.push.pushToSubscribers(loan);
     expect(await feed.watchersOf(loan)).toHaveLength(1);
     Object.assign(feed.push.sockets, { close });
-    feed.api.meddles(async () => undefined);
+    feed.api.interceptPosts(async () => undefined);
     await feed.push.pushToSubscribers(loan);
     expect(await client?.events(1)).toEqual(['lender.invited late0']);
   });

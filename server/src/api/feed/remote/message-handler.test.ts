@@ -144,7 +144,7 @@ for (const { engine, skip, open } of ENGINES) {
 
     it.each([true, false])('forgets who is gone, whether it is told so (%s) or finds out', async (isAcknowledged) => {
       const { api, connect, watchersOf, settled } = await serveFeedAfar(testApp);
-      if (!isAcknowledged) api.keepsEndsToItself();
+      if (!isAcknowledged) api.suppressDisconnects();
       const [gone, stays] = [await connect(), await connect()];
       const second = await borrower.postsLoan(LOAN);
       await gone.subscribe(borrower, loan);

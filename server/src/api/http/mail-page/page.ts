@@ -6,7 +6,7 @@ import { mailPageStyle } from './style.ts';
 
 interface Page {
   readonly html: string;
-  /** The Content-Security-Policy under which it is shown. */
+  /** Its Content-Security-Policy. */
   readonly policy: string;
 }
 
@@ -37,8 +37,8 @@ ${optOut}
 }
 
 /**
- * The page that a link in a mail opens: the same for everybody, and it shows nothing about anybody. What the link bears
- * stays in the browser until a button is pressed.
+ * The page that a link in a mail opens. It is the same for everyone and shows no personal data; the token of the link stays in
+ * the browser until a button is pressed.
  */
 export function mailPage(kind: MailPageKind): Page {
   const title = TITLE[kind];
@@ -66,7 +66,7 @@ ${contentOf(kind)}
 </body>
 </html>
 `;
-  if (page instanceof Promise) throw new TypeError('this page waits for nothing');
+  if (page instanceof Promise) throw new TypeError('the page must render synchronously');
   return { html: page.toString(), policy: policy() };
 }
 

@@ -1,4 +1,4 @@
-/** What the page of a mail's link does: it sends the link's token where a button says, and tells what came of it. */
+/** Sends the link's token to the call of the pressed button, and shows the result. */
 export const mailPageScript = `
 'use strict';
 const token = location.hash.slice(1) || new URLSearchParams(location.search).get('token') || '';
@@ -12,17 +12,17 @@ const DONE = {
 choices.hidden = token === '';
 document.getElementById('incomplete').hidden = token !== '';
 
-async function answer(call) {
+async function send(call) {
   const response = await fetch(root + '/mail/' + call, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
     body: JSON.stringify({ token }),
   });
-  const told = await response.json();
-  return { isDone: response.ok, text: response.ok ? DONE[told.status] : told.message };
+  const body = await response.json();
+  return { isDone: response.ok, text: response.ok ? DONE[body.status] : body.message };
 }
 
-function say(text, kind) {
+function show(text, kind) {
   result.textContent = text;
   result.className = 'note ' + kind;
   result.focus();
@@ -34,11 +34,11 @@ for (const form of document.querySelectorAll('form')) {
     const buttons = document.querySelectorAll('button');
     for (const button of buttons) button.disabled = true;
     try {
-      const { isDone, text } = await answer(form.dataset.call);
+      const { isDone, text } = await send(form.dataset.call);
       if (isDone) form.hidden = true;
-      say(text, isDone ? 'done' : 'failed');
+      show(text, isDone ? 'done' : 'failed');
     } catch {
-      say('That did not get through. Check your connection, and try again.', 'failed');
+      show('That did not get through. Check your connection, and try again.', 'failed');
     }
     for (const button of buttons) button.disabled = false;
   });

@@ -1,4 +1,4 @@
-/** As calm as the reference, and as readable on a phone. It loads nothing. */
+/** In the style of the reference page. It loads nothing. */
 export const mailPageStyle = `
 :root { color-scheme: light dark; --page: #f4f2ed; --paper: #ffffff; --line: #e5e1d9; --ink: #22262a; --soft: #5c6266;
   --accent: #0f6b58; --on-accent: #ffffff; --failed: #a63d33; }

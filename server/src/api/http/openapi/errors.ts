@@ -23,13 +23,11 @@ import { errorCodes, problemBody, statusOf } from '../problem.ts';
 import { BODY_BYTES_MAX } from '../request-body.ts';
 import { pathParameters, type Route } from '../routes.ts';
 import { REQUEST_ID } from './examples.ts';
-import type { Answer, ProblemExample } from './types.ts';
-
-/* What the reference says about refusals. */
+import type { ApiResponse } from './types.ts';
 
 const PROBLEM_MEANING: Readonly<Record<FieldErrorCode, string>> = {
-  INVALID: 'A part of the request is missing, malformed or out of its limits; the message says what it must be.',
-  DUPLICATE_IN_REQUEST: 'The address stands in this request more than once.',
+  INVALID: 'A field is missing, malformed or out of its limits; the message says what it must be.',
+  DUPLICATE_IN_REQUEST: 'The address appears in this request more than once.',
   SELF_INVITATION: 'The address is the borrower’s own.',
   TOO_MANY_LENDERS: `More than ${LENDERS_MAX} lenders. Reported alone.`,
   DUPLICATE_LENDER: 'The address has a pending or accepted invitation to this loan already.',
@@ -45,7 +43,7 @@ export const problemShape = z
     success: z.literal(false),
     error: z.enum(errorCodes).meta({ description: 'The code, for programs.' }),
     message: z.string().meta({ description: 'The same as `detail`.' }),
-    request_id: z.string().meta({ description: 'Also in the header `X-Request-Id`. Name it when you ask for help.' }),
+    request_id: z.string().meta({ description: 'Also in the header `X-Request-Id`. Quote it when you ask for help.' }),
     retryable: z.boolean().meta({ description: 'Whether the same request, sent again later, may succeed.' }),
     retry_after: z.int().optional().meta({ description: 'Seconds to wait; also in the header `Retry-After`.' }),
     details: z
@@ -55,58 +53,77 @@ export const problemShape = z
           code: z
             .union(Object.entries(PROBLEM_MEANING).map(([code, description]) => z.literal(code).meta({ description })))
             .meta({ description: 'Which rule.' }),
-          message: z.string().meta({ description: 'How to mend it.' }),
+          message: z.string().meta({ description: 'How to fix it.' }),
         }),
       )
-      .meta({ description: 'Every reason that was found, in the order of the request; `message` is the first one’s.' }),
+      .meta({ description: 'Every violation, in the order of the request; `message` is the first one’s.' }),
   })
   .meta({ id: 'Problem' });
 
 const MEANING: Readonly<Record<ErrorCode, string>> = {
-  VALIDATION_ERROR: 'The request is malformed or breaks a rule; `details` has every reason.',
+  VALIDATION_ERROR: 'The request is malformed or breaks a rule; `details` lists every violation.',
   UNAUTHORIZED: 'The token is missing, expired, or not valid here.',
   FORBIDDEN: 'The token’s e-mail address is not verified, or the caller is not the borrower of this loan.',
   NOT_FOUND: 'There is no such thing, or the caller has no part in it.',
   METHOD_NOT_ALLOWED: 'The path does not take this method; `Allow` names those that it takes.',
-  CONFLICT: 'The loan or the invitation has come to a state that no longer allows this.',
+  CONFLICT: 'The state of the loan or the invitation no longer allows this.',
   PAYLOAD_TOO_LARGE: `The body is larger than ${BODY_BYTES_MAX / 1024} KiB.`,
   UNSUPPORTED_MEDIA_TYPE: 'The body is not sent as plain JSON.',
   IDEMPOTENCY_KEY_REUSED: 'The key was already used for a different request.',
-  TOO_MANY_REQUESTS: 'The request rate, the hour’s invitations or what the database can take is used up.',
-  INTERNAL_ERROR: 'A fault on our side.',
-  SERVICE_UNAVAILABLE: 'The database or the sign-in can’t be reached, or too many changes came at once.',
+  TOO_MANY_REQUESTS: 'A limit is reached: on requests, on invitations in an hour, or of the database.',
+  INTERNAL_ERROR: 'An unexpected error on our side.',
+  SERVICE_UNAVAILABLE: 'The database or the sign-in provider can’t be reached, or too many changes came at once.',
 };
 
-/** The codes that a route can be refused with. */
-export function errorsOf({ path, useCase }: Route): ErrorCode[] {
-  const isCommand = useCase.kind === 'command';
-  const namesSomething = pathParameters(path).length > 0;
-  return [
+export function errorResponsesOf(route: Route): [status: number, response: ApiResponse][] {
+  return errorCodesOf(route).map((code) => errorResponse(code, meaningOf(code, route)));
+}
+
+function errorCodesOf({ path, useCase }: Route): readonly ErrorCode[] {
+  const hasId = pathParameters(path).length > 0;
+  const always = [
     'VALIDATION_ERROR',
     'UNAUTHORIZED',
     'FORBIDDEN',
-    ...(namesSomething ? (['NOT_FOUND'] as const) : []),
-    ...(isCommand && namesSomething ? (['CONFLICT'] as const) : []),
-    ...(isCommand ? (['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'IDEMPOTENCY_KEY_REUSED'] as const) : []),
     'TOO_MANY_REQUESTS',
     'INTERNAL_ERROR',
     'SERVICE_UNAVAILABLE',
+  ] as const;
+  const codes = [...always, ...(hasId ? (['NOT_FOUND'] as const) : [])];
+  if (useCase.kind === 'query') return codes;
+  return [
+    ...codes,
+    ...(hasId ? (['CONFLICT'] as const) : []),
+    'PAYLOAD_TOO_LARGE',
+    'UNSUPPORTED_MEDIA_TYPE',
+    'IDEMPOTENCY_KEY_REUSED',
   ];
 }
 
-/** A refusal, by its status. */
-export function errorAnswer(code: ErrorCode, description: string = MEANING[code]): [status: string, Answer] {
+/** The meaning of an error for one route: narrower than the general one where fewer causes apply. */
+function meaningOf(code: ErrorCode, { path, useCase, takesCsv }: Route): string {
+  if (code === 'PAYLOAD_TOO_LARGE' && takesCsv) return `The file is larger than ${IMPORT_BYTES_MAX / 1024 / 1024} MiB.`;
+  if (code === 'UNSUPPORTED_MEDIA_TYPE' && takesCsv) return 'The body is not sent as plain CSV in UTF-8.';
+  if (code === 'TOO_MANY_REQUESTS' && takesCsv) return 'A limit is reached: on requests, on files in an hour, or of the database.';
+  const isForBorrower = useCase.kind === 'command' && useCase.actor === 'borrower' && pathParameters(path).length > 0;
+  if (code === 'FORBIDDEN' && !isForBorrower) return 'The token’s e-mail address is not verified.';
+  if (code === 'TOO_MANY_REQUESTS' && !('lenders' in useCase.input.shape))
+    return 'A limit is reached: on requests, or of the database.';
+  return MEANING[code];
+}
+
+export function errorResponse(code: ErrorCode, description: string = MEANING[code]): [status: number, ApiResponse] {
   const schema = { $ref: '#/components/schemas/Problem' };
   const examples = { [code]: { $ref: `#/components/examples/${code}` } };
   const status = statusOf(code);
-  const isPassing = status === 429 || status === 503;
+  const hasRetryAfter = status === 429 || status === 503;
   return [
-    String(status),
+    status,
     {
       description,
       headers: {
         'X-Request-Id': { description: 'Also in the body.', schema: { type: 'string' } },
-        ...(isPassing && { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } }),
+        ...(hasRetryAfter && { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } }),
         ...(code === 'UNAUTHORIZED' && { 'WWW-Authenticate': { description: '`Bearer`', schema: { type: 'string' } } }),
       },
       content: { 'application/problem+json': { schema, examples }, 'application/json': { schema, examples } },
@@ -114,18 +131,15 @@ export function errorAnswer(code: ErrorCode, description: string = MEANING[code]
   ];
 }
 
-/** A problem body for each code, as the program makes them. */
-export function problemExamples(): Record<ErrorCode, ProblemExample> {
+/** A problem body for each code. */
+export function problemExamples() {
   const requestId = parseRequestId(REQUEST_ID);
-  if (!requestId) throw new TypeError('the example is no request id');
-  const example = (error: DomainError): ProblemExample => ({ summary: MEANING[error.code], value: problemBody(error, requestId) });
+  if (!requestId) throw new TypeError('the example is not a request id');
+  const example = (error: DomainError) => ({ summary: MEANING[error.code], value: problemBody(error, requestId) });
+  const message = 'ana@example.com has already been invited to this loan';
   return {
-    VALIDATION_ERROR: example(
-      invalid([
-        { path: 'lenders[0].email', code: 'DUPLICATE_LENDER', message: 'ana@example.com has already been invited to this loan' },
-      ]),
-    ),
-    UNAUTHORIZED: example(unauthorized('The token has expired. Sign in anew.')),
+    VALIDATION_ERROR: example(invalid([{ path: 'lenders[0].email', code: 'DUPLICATE_LENDER', message }])),
+    UNAUTHORIZED: example(unauthorized('The token has expired. Sign in again.')),
     FORBIDDEN: example(forbidden('Only the borrower of this loan may change it.')),
     NOT_FOUND: example(notFound('loan')),
     METHOD_NOT_ALLOWED: example(methodNotAllowed(['POST', 'GET'])),
@@ -136,18 +150,5 @@ export function problemExamples(): Record<ErrorCode, ProblemExample> {
     TOO_MANY_REQUESTS: example(rateLimited('More than 100 requests in 2 seconds. Please retry after 1 second.', 1)),
     INTERNAL_ERROR: example(unexpectedError(undefined)),
     SERVICE_UNAVAILABLE: example(databaseUnavailable(undefined)),
-  };
-}
-
-/** Says less than the table where a route has fewer ways to be refused. */
-export function meaningOf(code: ErrorCode, { path, useCase, takesCsv }: Route): string {
-  if (code === 'PAYLOAD_TOO_LARGE' && takesCsv) return `The file is larger than ${IMPORT_BYTES_MAX / 1024 / 1024} MiB.`;
-  if (code === 'UNSUPPORTED_MEDIA_TYPE' && takesCsv) return 'The body is not sent as plain CSV in UTF-8.';
-  if (code === 'TOO_MANY_REQUESTS' && takesCsv)
-    return 'The request rate, the hour’s files or what the database can take is used up.';
-  const isBorrowers = useCase.kind === 'command' && useCase.actor === 'borrower' && pathParameters(path).length > 0;
-  if (code === 'FORBIDDEN' && !isBorrowers) return 'The token’s e-mail address is not verified.';
-  if (code === 'TOO_MANY_REQUESTS' && !('lenders' in useCase.input.shape))
-    return 'The request rate or what the database can take is used up.';
-  return MEANING[code];
+  } satisfies Record<ErrorCode, object>;
 }

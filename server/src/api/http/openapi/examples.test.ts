@@ -9,7 +9,7 @@ import { type CallExample, CSV_EXAMPLE, callExamples, IMPORT_ID, LOAN_ID, REQUES
 
 const calls = routes.map((route) => [`${route.method} ${route.path}`, route] as const);
 
-describe('the examples of the reference', () => {
+describe('callExamples', () => {
   let testApp: TestApp;
 
   beforeEach(async () => {
@@ -18,20 +18,20 @@ describe('the examples of the reference', () => {
 
   afterEach(() => testApp.close());
 
-  it.each(calls)('%s: what it shows is what the program answers', async (_, route) => {
+  it.each(calls)('%s responds as its example shows', async (_, route) => {
     const example = exampleOf(route.useCase.endpoint);
     expect(example.request !== undefined).toBe(takesBody(route));
-    const text = await playedTo(route);
-    expect(JSON.parse(withoutChance(text))).toEqual(JSON.parse(withoutChance(JSON.stringify(example.answer))));
+    const text = await responseOf(route);
+    expect(JSON.parse(maskLenderIds(text))).toEqual(JSON.parse(maskLenderIds(JSON.stringify(example.response))));
   });
 
-  it('say of answering an invitation that the lender does it, not the borrower', () => {
-    const told = (path: string) => openApiDocument().paths[path]?.['post']?.responses['403']?.description;
-    expect(told('/invitations/{loan_id}/accept')).toBe('The token’s e-mail address is not verified.');
-    expect(told('/loans/{loan_id}/close')).toContain('not the borrower');
+  it('names the borrower as a cause of 403 only where the borrower acts', () => {
+    const forbidden = (path: string) => openApiDocument().paths[path]?.['post']?.responses['403']?.description;
+    expect(forbidden('/invitations/{loan_id}/accept')).toBe('The token’s e-mail address is not verified.');
+    expect(forbidden('/loans/{loan_id}/close')).toContain('not the borrower');
   });
 
-  it('tell each problem as its schema has it', () => {
+  it('has error examples that match the schema of a problem', () => {
     const { components } = openApiDocument();
     const ajv = formats.default(new Ajv2020({ strict: false }));
     ajv.addSchema({ $id: 'reference', components });
@@ -42,39 +42,40 @@ describe('the examples of the reference', () => {
     }
   });
 
-  /** The answer to a call after the story that all examples share: Ana was invited to a loan. */
-  async function playedTo({ method, path, useCase }: Route): Promise<string> {
+  /** The response to a call in the scenario that all examples share: Ana is invited to a loan. */
+  async function responseOf({ method, path, useCase }: Route): Promise<string> {
     const borrower = await testApp.as('borrower@example.com');
     const headers = { 'X-Request-Id': REQUEST_ID };
-    const made = await borrower.send('POST', '/loans', { body: exampleOf('CreateLoan').request, headers });
-    const { loan, lenders } = made.body;
-    const place = path.replace('{loan_id}', loan.loan_id).replace('{lender_id}', lenders[0].lender_id);
+    const created = await borrower.send('POST', '/loans', { body: exampleOf('CreateLoan').request, headers });
+    const { loan, lenders } = created.body;
+    const target = path.replace('{loan_id}', loan.loan_id).replace('{lender_id}', lenders[0].lender_id);
     const body = exampleOf(useCase.endpoint).request;
     const ana = await testApp.as('ana@example.com');
     if (useCase.endpoint === 'CloseLoan') await ana.post(`/invitations/${loan.loan_id}/accept`);
-    if (path.includes('/imports')) return playedToImport(borrower, loan.loan_id, { method, path, useCase });
-    const who = path.startsWith('/invitations') ? ana : borrower;
-    const { text } = useCase.endpoint === 'CreateLoan' ? made : await who.send(method, place, { headers, ...(body && { body }) });
+    if (path.includes('/imports')) return importResponseOf(borrower, loan.loan_id, { method, path, useCase });
+    const user = path.startsWith('/invitations') ? ana : borrower;
+    const { text } =
+      useCase.endpoint === 'CreateLoan' ? created : await user.send(method, target, { headers, ...(body && { body }) });
     return text.replaceAll(loan.loan_id, LOAN_ID);
   }
 
-  async function playedToImport(borrower: Person, loanId: string, { method, path }: Route): Promise<string> {
-    const sent = await upload(borrower, loanId, CSV_EXAMPLE, '?mode=per_row');
-    const importId: string = sent.body.import.import_id;
+  async function importResponseOf(borrower: Person, loanId: string, { method, path }: Route): Promise<string> {
+    const uploaded = await upload(borrower, loanId, CSV_EXAMPLE, '?mode=per_row');
+    const importId: string = uploaded.body.import.import_id;
     if (method === 'GET') await runToEnd(testApp, importId);
-    const place = path.replace('{loan_id}', loanId).replace('{import_id}', importId);
-    const { text } = method === 'GET' ? await borrower.get(place) : sent;
+    const target = path.replace('{loan_id}', loanId).replace('{import_id}', importId);
+    const { text } = method === 'GET' ? await borrower.get(target) : uploaded;
     return text.replaceAll(loanId, LOAN_ID).replaceAll(importId, IMPORT_ID);
   }
 });
 
 function exampleOf(endpoint: string): CallExample {
   const example = callExamples[endpoint];
-  if (!example) throw new Error(`add an example of ${endpoint} to openapi-examples.ts`);
+  if (!example) throw new Error(`add an example of ${endpoint} to examples.ts`);
   return example;
 }
 
-/** Lenders' ids are made of a secret of the installation, so no example can have the right ones. */
-function withoutChance(text: string): string {
+/** Lender ids depend on a secret of the store, so an example can't have the right ones. */
+function maskLenderIds(text: string): string {
   return text.replaceAll(/"lender_id":"[\w-]{22}"/g, '"lender_id":"22 characters"');
 }

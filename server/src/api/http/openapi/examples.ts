@@ -2,14 +2,13 @@ import type * as z from 'zod';
 import type * as shapes from '../../../schemas/responses.ts';
 
 /*
- * One story for every call of the reference: a loan of 20,000 USD was posted, and Ana invited to it with 5,000. It is
- * closed once she has accepted.
- * A test plays it on the real program and holds each answer against what stands here.
+ * One scenario for all calls of the reference: a loan of 20,000 USD is posted and Ana is invited to it with 5,000. It is
+ * closed once she has accepted. A test runs it on the real program and compares each response with the example.
  */
 
 export interface CallExample {
   readonly request?: object;
-  readonly answer: object;
+  readonly response: object;
 }
 
 type Lender = z.output<typeof shapes.lenderShape>;
@@ -42,7 +41,7 @@ const chloe: Lender = {
 
 const terms = { amount: 20_000, currency: 'USD', interest_rate: 4.5, term_months: 36, purpose: 'A workshop of our own' };
 
-const standing = {
+const totals = {
   total_invited: 5000,
   total_accepted: 0,
   remaining: 15_000,
@@ -51,7 +50,7 @@ const standing = {
   version: 1,
 } as const;
 
-const loan: Loan = { loan_id: LOAN_ID, ...terms, ...standing, created_at: ana.invited_at };
+const loan: Loan = { loan_id: LOAN_ID, ...terms, ...totals, created_at: ana.invited_at };
 const emptyLoan: Loan = { ...loan, total_invited: 0, remaining: 20_000, lender_count: 0, version: 2 };
 
 const loanCreated: z.output<typeof shapes.loanCreatedResponse> = {
@@ -83,13 +82,13 @@ const invitation: Invitation = {
 
 const acceptedLoan: Loan = { ...loan, total_accepted: 5000, version: 2 };
 
-const happened = { loan_id: LOAN_ID, at: ana.invited_at, actor: 'borrower', request_id: REQUEST_ID } as const;
+const eventFields = { loan_id: LOAN_ID, at: ana.invited_at, actor: 'borrower', request_id: REQUEST_ID } as const;
 
 const events: z.output<typeof shapes.eventsResponse> = {
   success: true,
   events: [
-    { event_id: `${LOAN_ID}.1.0`, type: 'loan.created', ...happened, data: { loan: standing, terms } },
-    { event_id: `${LOAN_ID}.1.1`, type: 'lender.invited', ...happened, data: { loan: standing, lender: ana } },
+    { event_id: `${LOAN_ID}.1.0`, type: 'loan.created', ...eventFields, data: { loan: totals, terms } },
+    { event_id: `${LOAN_ID}.1.1`, type: 'lender.invited', ...eventFields, data: { loan: totals, lender: ana } },
   ],
   next_cursor: null,
 };
@@ -137,14 +136,14 @@ const importRows: z.output<typeof shapes.importRowsResponse>['rows'] = [
   },
 ];
 
-/** By the endpoint of the use case. */
+/** By the endpoint name of the use case. */
 export const callExamples: Readonly<Record<string, CallExample>> = {
   CreateLoan: {
     request: { ...terms, lenders: [{ email: 'ana@example.com', contribution_amount: 5000, name: 'Ana' }] },
-    answer: loanCreated,
+    response: loanCreated,
   },
-  ListLoans: { answer: { success: true, loans: [loan], next_cursor: null } },
-  ReadLoan: { answer: { success: true, loan } },
+  ListLoans: { response: { success: true, loans: [loan], next_cursor: null } },
+  ReadLoan: { response: { success: true, loan } },
   AddLenders: {
     request: {
       lenders: [
@@ -152,39 +151,43 @@ export const callExamples: Readonly<Record<string, CallExample>> = {
         { email: 'chloe@example.com', contribution_amount: '2500.50' },
       ],
     },
-    answer: lendersAdded,
+    response: lendersAdded,
   },
-  ListLenders: { answer: { success: true, lenders: [ana], next_cursor: null } },
+  ListLenders: { response: { success: true, lenders: [ana], next_cursor: null } },
   ChangeLender: {
     request: { contribution_amount: 7500 },
-    answer: {
+    response: {
       success: true,
       lender: { ...ana, contribution_amount: 7500 },
       loan: { ...loan, total_invited: 7500, remaining: 12_500, version: 2 },
     },
   },
-  RevokeLender: { answer: { success: true, lender: { ...ana, status: 'revoked' }, loan: emptyLoan } },
-  RemindLender: { answer: { success: true, lender: ana, next_reminder_at: '2026-03-02T00:00:00.000Z' } },
+  RevokeLender: { response: { success: true, lender: { ...ana, status: 'revoked' }, loan: emptyLoan } },
+  RemindLender: { response: { success: true, lender: ana, next_reminder_at: '2026-03-02T00:00:00.000Z' } },
   ImportLenders: {
-    answer: {
+    response: {
       success: true,
       import: {
-        ...{ ...imported, status: 'running', rows_done: 0, amount_added: 0, ended_at: null },
+        ...imported,
+        status: 'running',
+        rows_done: 0,
+        amount_added: 0,
+        ended_at: null,
         outcomes: { ...imported.outcomes, added: 0, pending: 1 },
       },
     },
   },
-  ReadImport: { answer: { success: true, import: imported } },
-  ListImportRows: { answer: { success: true, rows: importRows, next_cursor: null } },
-  CloseLoan: { answer: { success: true, loan: { ...acceptedLoan, status: 'funded', version: 3 } } },
-  CancelLoan: { answer: { success: true, loan: { ...emptyLoan, status: 'cancelled' } } },
-  ReadEvents: { answer: events },
-  ListInvitations: { answer: { success: true, invitations: [invitation], next_cursor: null } },
-  AcceptInvitation: { answer: { success: true, invitation: { ...invitation, status: 'accepted' }, loan: acceptedLoan } },
-  DeclineInvitation: { answer: { success: true, invitation: { ...invitation, status: 'declined' }, loan: emptyLoan } },
+  ReadImport: { response: { success: true, import: imported } },
+  ListImportRows: { response: { success: true, rows: importRows, next_cursor: null } },
+  CloseLoan: { response: { success: true, loan: { ...acceptedLoan, status: 'funded', version: 3 } } },
+  CancelLoan: { response: { success: true, loan: { ...emptyLoan, status: 'cancelled' } } },
+  ReadEvents: { response: events },
+  ListInvitations: { response: { success: true, invitations: [invitation], next_cursor: null } },
+  AcceptInvitation: { response: { success: true, invitation: { ...invitation, status: 'accepted' }, loan: acceptedLoan } },
+  DeclineInvitation: { response: { success: true, invitation: { ...invitation, status: 'declined' }, loan: emptyLoan } },
 };
 
-/** By name, whatever the call. */
+/** By parameter name. */
 export const parameterExamples: Readonly<Record<string, string>> = {
   loan_id: LOAN_ID,
   lender_id: ana.lender_id,

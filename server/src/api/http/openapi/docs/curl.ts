@@ -1,16 +1,16 @@
 import type { Operation } from '../types.ts';
 import { LINE_LENGTH_MAX, writeJson } from './markup.ts';
 
-/** A call as a line to paste into a shell that knows `LENDING_URL`, `LENDING_TOKEN` and the ids of the path. */
+/** A call as a command for a shell with `LENDING_URL`, `LENDING_TOKEN` and the ids of the path as variables. */
 export function curlLine(method: string, path: string, { parameters, requestBody, security }: Operation): string {
   const body = requestBody?.content['application/json']?.example;
   const isCsv = requestBody?.content['text/csv'] !== undefined;
-  const place = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `$${name.toUpperCase()}`);
-  const query = parameters.filter(({ in: where, example }) => where === 'query' && example !== undefined);
+  const target = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `$${name.toUpperCase()}`);
+  const query = parameters.filter(({ in: location, example }) => location === 'query' && example !== undefined);
   const search = query.map(({ name, example }) => `${name}=${encodeURIComponent(String(example))}`).join('&');
-  const headers = parameters.filter(({ in: where, example }) => where === 'header' && example !== undefined);
+  const headers = parameters.filter(({ in: location, example }) => location === 'header' && example !== undefined);
   const command = `curl -sS${method === 'GET' ? '' : ` -X ${method}`}`;
-  const url = `"$LENDING_URL${place}${search && `?${search}`}"`;
+  const url = `"$LENDING_URL${target}${search && `?${search}`}"`;
   const fits = command.length + url.length < LINE_LENGTH_MAX;
   return [
     ...(fits ? [`${command} ${url}`] : [command, url]),
@@ -21,7 +21,7 @@ export function curlLine(method: string, path: string, { parameters, requestBody
   ].join(' \\\n  ');
 }
 
-/** Text that a shell takes as it stands. */
+/** Quotes an argument for the shell. */
 function quoted(text: string): string {
   return /^[\w :.-]*$/.test(text) ? `"${text}"` : `'${text.replaceAll("'", "'\\''")}'`;
 }

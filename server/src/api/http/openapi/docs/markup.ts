@@ -1,27 +1,27 @@
 import { html } from 'hono/html';
 
-/** Markup in which every value was escaped on its way in. */
+/** Markup with every interpolated value escaped. */
 export type Html = ReturnType<typeof html>;
 
-/** Text in which `backticks` mark what is code, as in the document's descriptions. */
+/** Text with code in `backticks`, as in the document's descriptions. */
 export function prose(text: string): Html {
   const parts = text.split('`').map((part, position) => (position % 2 === 1 ? html`<code>${part}</code>` : part));
   return html`${parts}`;
 }
 
-/** An anchor of this page. What a document names may be any text, an anchor not. */
+/** The id of an anchor on this page; characters that an id can't have become hyphens. */
 export function anchor(kind: 'about' | 'call' | 'error' | 'group' | 'object', name: string): string {
   return `${kind}-${name.replaceAll(/[^\w-]/g, '-')}`;
 }
 
-/** What is to be pasted stays in its lines; what is to be read breaks where it must. */
+/** Shell commands, given as a string, keep their lines; JSON markup wraps. */
 export function codeBlock(label: string, code: Html | string): Html {
   return html`<figure class="code ${typeof code === 'string' ? 'shell' : 'json'}"><figcaption>${label}</figcaption><pre tabindex="0"><code>${code}</code></pre></figure>`;
 }
 
 const TOKEN = /("(?:[^"\\]|\\.)*")(:?)(,?)|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?/g;
 
-/** JSON as people write it, with its names, texts and other values set apart. */
+/** Indented JSON with its names, strings and other values highlighted. */
 export function jsonMarkup(value: unknown): Html {
   const text = writeJson(value);
   const parts: (Html | string)[] = [];
@@ -38,10 +38,10 @@ export function jsonMarkup(value: unknown): Html {
   return html`${[...parts, text.slice(end)]}`;
 }
 
-/** So that a line of code fits beside the text, and nearly on a phone. */
+/** Fits beside the text, and nearly on a phone. */
 export const LINE_LENGTH_MAX = 48;
 
-/** JSON in which an object or list that fits a line stays on it. */
+/** Indented JSON that keeps a flat object or list on one line if it fits. */
 export function writeJson(value: unknown, indent = ''): string {
   const line = JSON.stringify(value);
   if (typeof value !== 'object' || value === null) return line;

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
-import type { Answer, ApiDocument, Headers, Media, Operation } from '../types.ts';
+import type { ApiDocument } from '../document.ts';
+import type { ApiResponse, Headers, MediaType, Operation } from '../types.ts';
 import { curlLine } from './curl.ts';
 import { anchor, codeBlock, type Html, jsonMarkup, prose } from './markup.ts';
 import { parameterTable, schemaTable } from './schema-table.ts';
@@ -18,20 +19,20 @@ export interface Group {
   readonly calls: readonly DocumentedOperation[];
 }
 
-/** The calls of a document by what they are about. */
+/** The calls of a document by tag, in the order of the tags. */
 export function groupsOf({ tags, paths }: ApiDocument): Group[] {
   const calls = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]): DocumentedOperation => {
-      return { method: method.toUpperCase(), path, title: inWords(operation.operationId), operation };
+      return { method: method.toUpperCase(), path, title: toWords(operation.operationId), operation };
     }),
   );
   return tags.map(({ name, description }) => {
-    return { name, title: inWords(name), description, calls: calls.filter(({ operation }) => operation.tags.includes(name)) };
+    return { name, title: toWords(name), description, calls: calls.filter(({ operation }) => operation.tags.includes(name)) };
   });
 }
 
 /** `addLenders` is "Add lenders". */
-function inWords(name: string): string {
+function toWords(name: string): string {
   const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
@@ -48,23 +49,23 @@ ${calls.map(callSection)}
 function callSection({ method, path, title, operation }: DocumentedOperation): Html {
   const id = anchor('call', operation.operationId);
   const { summary, description, responses } = operation;
-  const refused = Object.entries(responses).filter(([status]) => status >= '400');
-  const done = Object.entries(responses).filter(([status]) => status < '400');
+  const errors = Object.entries(responses).filter(([status]) => status >= '400');
+  const successes = Object.entries(responses).filter(([status]) => status < '400');
   return html`<article class="call" aria-labelledby="${id}">
 <h3 id="${id}"><a href="#${id}">${title}</a></h3>
 <p class="route">${methodMark(method)} <code>${pathMarkup(path)}</code></p>
 <p class="lead">${prose(summary)}</p>
 ${description && html`<p>${prose(description)}</p>`}
 <div class="columns">
-<div class="told">
+<div class="text">
 ${requestTables(operation)}
-${done.map(([status, answer]) => answerTable(status, answer))}
-${headersFold(operation, done)}
-${refused.length > 0 && refusalsFold(refused)}
+${successes.map(([status, response]) => responseTable(status, response))}
+${headersFold(operation, successes)}
+${errors.length > 0 && errorsFold(errors)}
 </div>
-<div class="shown">
+<div class="samples">
 ${codeBlock('Request', curlLine(method, path, operation))}
-${done.map(([status, { content }]) => exampleOf(status, content['application/json']))}
+${successes.map(([status, { content }]) => exampleBlock(status, content['application/json']))}
 </div>
 </div>
 </article>`;
@@ -88,25 +89,25 @@ ${inQuery.length > 0 && html`<h4>Query</h4>${parameterTable(inQuery)}`}
 ${body && html`<h4>Body</h4>${schemaTable(body.schema, 'required')}`}`;
 }
 
-function answerTable(status: string, { content }: Answer): Html {
-  return html`<h4>Answer <span class="status good">${status}</span></h4>
+function responseTable(status: string, { content }: ApiResponse): Html {
+  return html`<h4>Response <span class="status good">${status}</span></h4>
 ${Object.values(content).map(({ schema }) => schemaTable(schema, 'optional'))}`;
 }
 
-function exampleOf(status: string, media: Media | undefined): Html | undefined {
-  return media?.example === undefined ? undefined : codeBlock(`Answer ${status}`, jsonMarkup(media.example));
+function exampleBlock(status: string, media: MediaType | undefined): Html | undefined {
+  return media?.example === undefined ? undefined : codeBlock(`Response ${status}`, jsonMarkup(media.example));
 }
 
-function headersFold({ parameters, security }: Operation, done: readonly [string, Answer][]): Html {
+function headersFold({ parameters, security }: Operation, successes: readonly [string, ApiResponse][]): Html {
   const sent = parameters.filter((parameter) => parameter.in === 'header');
   return html`<details class="fold"><summary>Headers</summary>
 ${
   security === undefined &&
-  html`<h5>Of the request</h5>
+  html`<h5>Request</h5>
 <dl class="headers"><dt><code>Authorization</code></dt><dd><code>Bearer TOKEN</code>; see <a href="#${anchor('about', 'authentication')}">authentication</a>.</dd>
 ${sent.map(({ name, description = '' }) => html`<dt><code>${name}</code></dt><dd>${prose(description)}</dd>`)}</dl>`
 }
-${done.map(([, { headers }]) => html`<h5>Of the answer</h5>${headerList(headers)}`)}
+${successes.map(([, { headers }]) => html`<h5>Response</h5>${headerList(headers)}`)}
 </details>`;
 }
 
@@ -116,18 +117,18 @@ function headerList(headers: Headers): Html {
   )}</dl>`;
 }
 
-function refusalsFold(refused: readonly [string, Answer][]): Html {
-  const names = refused.map(([, { headers }]) => Object.keys(headers));
+function errorsFold(errors: readonly [string, ApiResponse][]): Html {
+  const names = errors.map(([, { headers }]) => Object.keys(headers));
   const shared = (names[0] ?? []).filter((name) => names.every((others) => others.includes(name)));
-  return html`<details class="fold"><summary>Errors <span class="statuses">${refused.map(
+  return html`<details class="fold"><summary>Errors <span class="statuses">${errors.map(
     ([status]) => html`<span class="status">${status}</span> `,
   )}</span></summary>
 <p class="limits">All with ${shared.map((name) => html`<code>${name}</code> `)}</p>
-<table class="errors"><tbody>${refused.map((refusal) => refusalRow(refusal, shared))}</tbody></table>
+<table class="errors"><tbody>${errors.map((error) => errorRow(error, shared))}</tbody></table>
 </details>`;
 }
 
-function refusalRow([status, { description, headers, content }]: [string, Answer], shared: readonly string[]): Html {
+function errorRow([status, { description, headers, content }]: [string, ApiResponse], shared: readonly string[]): Html {
   const codes = Object.keys(Object.values(content)[0]?.examples ?? {});
   const own = Object.keys(headers).filter((name) => !shared.includes(name));
   return html`<tr><th scope="row"><span class="status">${status}</span></th>

@@ -1,18 +1,18 @@
 import { html, raw } from 'hono/html';
-import type { ApiDocument } from '../types.ts';
-import { type Chapter, chapterSection, guide } from './guide.ts';
+import type { ApiDocument } from '../document.ts';
+import { type GuideSection, guide, guideSection } from './guide.ts';
 import { anchor, type Html, prose } from './markup.ts';
 import { type Group, groupSection, groupsOf, methodMark } from './operations.ts';
 import { schemaTable } from './schema-table.ts';
 import { docsStyle } from './style.ts';
 
 /**
- * The reference as a page to read: whole, for whoever has no script, and without anything from elsewhere.
- * @param origin where the API is, such as `http://127.0.0.1:3000`
+ * The reference as one HTML page, which needs no script and loads nothing.
+ * @param origin of the API, such as `http://127.0.0.1:3000`
  */
 export async function docsPage(document: ApiDocument, origin: string): Promise<string> {
   const { info, components } = document;
-  const batches = guide(document, origin);
+  const sections = guide(document, origin);
   const groups = groupsOf(document);
   const objects = Object.entries(components.schemas);
   const page = await html`<!doctype html>
@@ -33,15 +33,15 @@ export async function docsPage(document: ApiDocument, origin: string): Promise<s
 <p class="facts">Version ${info.version} · <a href="/openapi.json">OpenAPI document</a> · ${info.license.name}</p>
 </header>
 ${contents(
-  batches,
+  sections,
   groups,
   objects.map(([name]) => name),
 )}
 <main id="content">
-${batches.map(chapterSection)}
+${sections.map(guideSection)}
 ${groups.map(groupSection)}
 <section class="group" aria-labelledby="objects"><header><h2 id="objects"><a href="#objects">Objects</a></h2>
-<p>What answers are made of.</p></header>
+<p>The types that responses refer to.</p></header>
 ${objects.map(
   ([name, schema]) => html`<article class="object" aria-labelledby="${anchor('object', name)}">
 <h3 id="${anchor('object', name)}"><a href="#${anchor('object', name)}">${name}</a></h3>
@@ -55,11 +55,11 @@ ${schemaTable(schema, 'optional')}</article>`,
   return page.toString();
 }
 
-function contents(batches: readonly Chapter[], groups: readonly Group[], objects: readonly string[]): Html {
+function contents(sections: readonly GuideSection[], groups: readonly Group[], objects: readonly string[]): Html {
   return html`<nav class="contents" aria-label="Contents">
 ${contentsPart(
   'Guide',
-  batches.map(({ id, title }) => html`<a href="#${id}">${title}</a>`),
+  sections.map(({ id, title }) => html`<a href="#${id}">${title}</a>`),
 )}
 ${groups.map(({ title, calls }) =>
   contentsPart(

@@ -4,28 +4,28 @@ import { anchor, type Html, prose } from './markup.ts';
 
 /** A row: a member of an object, or a parameter. */
 interface Field {
-  /** What stands before the name: `lenders[].` */
-  readonly within: string;
+  /** Path of the object that has it: `lenders[].` */
+  readonly prefix: string;
   readonly name: string;
   readonly schema: Schema;
   readonly description: string | undefined;
   readonly required: boolean;
 }
 
-/** What is worth a mark: in a request what must be sent, in an answer what may be missing. */
+/** What gets a mark: required members in a request, optional ones in a response. */
 type Marked = 'required' | 'optional';
 
-/** More values than these are folded away. */
+/** A longer list of values is collapsed. */
 const VALUES_SHOWN_MAX = 12;
 
-/** The members of an object and of the objects in it; those that have a name of their own are linked to. */
+/** The members of an object and of the objects inside it. Named objects are linked to. */
 export function schemaTable(schema: Schema, marked: Marked): Html {
   return fieldTable(fieldsOf(schema, ''), marked);
 }
 
 export function parameterTable(parameters: readonly Parameter[]): Html {
   const fields = parameters.map(({ name, schema, required, description = schema.description }): Field => {
-    return { within: '', name, schema, description, required };
+    return { prefix: '', name, schema, description, required };
   });
   return fieldTable(fields, 'required');
 }
@@ -34,26 +34,25 @@ function fieldTable(fields: readonly Field[], marked: Marked): Html {
   return html`<table class="fields"><tbody>${fields.map((field) => row(field, marked))}</tbody></table>`;
 }
 
-function row({ within, name, schema, description, required }: Field, marked: Marked): Html {
+function row({ prefix, name, schema, description, required }: Field, marked: Marked): Html {
   const isMarked = required === (marked === 'required');
   const limits = limitsOf(schema).map((limit) => html` · ${limit}`);
   return html`<tr>
-<th scope="row"><code>${within && html`<span class="within">${within}</span><wbr>`}${name}</code>${isMarked && html` <span class="mark ${marked}">${marked}</span>`}</th>
+<th scope="row"><code>${prefix && html`<span class="within">${prefix}</span><wbr>`}${name}</code>${isMarked && html` <span class="mark ${marked}">${marked}</span>`}</th>
 <td><p class="type">${typeOf(schema)}${limits}</p>${description && html`<p>${prose(description)}</p>`}${valuesOf(schema)}</td>
 </tr>`;
 }
 
-function fieldsOf(schema: Schema, within: string): Field[] {
+function fieldsOf(schema: Schema, prefix: string): Field[] {
   const required = new Set(schema.required);
   return Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
     if (typeof member === 'boolean') return [];
-    const field = { within, name, schema: member, description: member.description, required: required.has(name) };
+    const field = { prefix, name, schema: member, description: member.description, required: required.has(name) };
     const item = itemOf(member);
-    return [field, ...(item ? fieldsOf(item, `${within}${name}[].`) : fieldsOf(member, `${within}${name}.`))];
+    return [field, ...(item ? fieldsOf(item, `${prefix}${name}[].`) : fieldsOf(member, `${prefix}${name}.`))];
   });
 }
 
-/** What a list is made of. */
 function itemOf({ items }: Schema): Schema | undefined {
   return typeof items === 'object' && !Array.isArray(items) ? items : undefined;
 }
@@ -81,14 +80,14 @@ function linkTo($ref: string): Html {
 }
 
 function limitsOf(schema: Schema): string[] {
-  const { minimum, maximum, minItems, maxItems, minLength, maxLength, default: usual, pattern } = schema;
-  const hasUsual = usual !== undefined && !(Array.isArray(usual) && usual.length === 0);
+  const { minimum, maximum, minItems, maxItems, minLength, maxLength, default: fallback, pattern } = schema;
+  const hasDefault = fallback !== undefined && !(Array.isArray(fallback) && fallback.length === 0);
   return [
     range(minimum, maximum, ''),
     range(minItems, maxItems, ' items'),
     range(minLength, maxLength, ' characters'),
     pattern === undefined ? '' : `matches ${pattern}`,
-    hasUsual ? `${JSON.stringify(usual)} if left out` : '',
+    hasDefault ? `${JSON.stringify(fallback)} if left out` : '',
   ].filter((limit) => limit !== '');
 }
 
@@ -98,7 +97,7 @@ function range(from: number | undefined, to: number | undefined, unit: string): 
   return to === undefined ? `at least ${from}${unit}` : `${from} to ${to}${unit}`;
 }
 
-/** The values that a field may have, with what each means where the schema says so. */
+/** The values that a field may have, with their meaning where the schema has it. */
 function valuesOf(schema: Schema): Html | undefined {
   const values = schema.enum?.map(String) ?? [];
   if (values.length > VALUES_SHOWN_MAX) {

@@ -1,4 +1,4 @@
-/** Calm on paper and at night, from a phone's width up; it loads nothing. */
+/** For light and dark mode, print, and widths from a phone's up. It loads nothing. */
 export const docsStyle = `
 :root {
   color-scheme: light dark;
@@ -51,8 +51,8 @@ var { font-style: normal; color: var(--soft); }
 .contents a { display: block; padding: .2rem 0; color: var(--ink); text-decoration: none; }
 .contents a:hover { color: var(--accent); }
 
-.chapter, .group { border-top: 1px solid var(--line); padding: 2.5rem 0 0; margin: 3rem 0 0; }
-.chapter h3 { margin-top: 1.75rem; font-size: 1rem; }
+.guide, .group { border-top: 1px solid var(--line); padding: 2.5rem 0 0; margin: 3rem 0 0; }
+.guide h3 { margin-top: 1.75rem; font-size: 1rem; }
 .group > header p { color: var(--soft); margin-bottom: 0; }
 .call, .object { padding: 2.75rem 0 0; }
 .object h3 { margin-bottom: .75rem; }
@@ -68,8 +68,8 @@ var { font-style: normal; color: var(--soft); }
 
 .columns { display: grid; gap: .25rem 2.75rem; }
 .columns > * { min-width: 0; }
-.told > :first-child { margin-top: .6rem; }
-.call .told > h4:first-child { margin-top: 1.1rem; }
+.text > :first-child { margin-top: .6rem; }
+.call .text > h4:first-child { margin-top: 1.1rem; }
 .code { margin: 1.1rem 0 0; background: var(--tint); border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
 .code figcaption { font-size: .75rem; color: var(--soft); padding: .55rem .9rem 0; }
 .code pre { margin: 0; padding: .4rem .9rem .8rem; overflow-x: auto; font-size: .76rem; line-height: 1.65; }
@@ -108,7 +108,7 @@ details summary:hover { color: var(--accent); }
 td details summary { font-size: .82rem; }
 .fold { border-top: 1px solid var(--line); padding: .6rem 0; font-size: .9rem; }
 .fold summary { font-weight: 600; font-size: .8rem; }
-.told .fields + .fold { margin-top: 1.25rem; }
+.text .fields + .fold { margin-top: 1.25rem; }
 .fold:last-child { border-bottom: 1px solid var(--line); }
 .fold .errors { margin-top: .5rem; }
 footer { margin-top: 4rem; color: var(--soft); font-size: .85rem; }

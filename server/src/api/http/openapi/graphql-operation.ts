@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import type { ErrorCode } from '../../../domain/errors.ts';
+import { errorCodes } from '../problem.ts';
+import { errorResponse, problemShape } from './errors.ts';
+import { LOAN_ID } from './examples.ts';
+import { requestIdHeader } from './headers.ts';
+import { jsonSchema } from './json-schema.ts';
+import type { Content, PathOperation } from './types.ts';
+
+export const GRAPHQL_TAG = 'graphql';
+
+const requestShape = z.object({
+  query: z.string().meta({ description: 'A GraphQL document.' }),
+  variables: z.record(z.string(), z.unknown()).nullish().meta({ description: 'Values of the variables that it declares.' }),
+  operationName: z.string().nullish().meta({ description: 'Which operation of several.' }),
+});
+
+const responseShape = z.object({
+  data: z.record(z.string(), z.unknown()).nullish().meta({ description: 'Null at each field that failed.' }),
+  errors: z
+    .array(
+      z.object({
+        message: z.string(),
+        locations: z
+          .array(z.object({ line: z.int(), column: z.int() }))
+          .optional()
+          .meta({ description: 'Where in the document.' }),
+        path: z
+          .array(z.union([z.string(), z.int()]))
+          .optional()
+          .meta({ description: 'The field that failed.' }),
+        extensions: z.object({
+          code: z.enum(errorCodes),
+          details: problemShape.shape.details,
+          retryable: z.boolean(),
+          retryAfter: z.int().optional(),
+          requestId: z.string(),
+        }),
+      }),
+    )
+    .optional(),
+});
+
+const REQUEST = {
+  query: 'mutation ($id: ID!, $lenders: [LenderInput!]!) { addLenders(loanId: $id, lenders: $lenders) { remaining } }',
+  variables: { id: LOAN_ID, lenders: [{ email: 'ana@example.com', contributionAmount: 5000 }] },
+};
+
+const RESPONSE = { data: { addLenders: { remaining: 15_000 } } };
+
+const ERRORS: readonly ErrorCode[] = [
+  'VALIDATION_ERROR',
+  'UNAUTHORIZED',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'TOO_MANY_REQUESTS',
+  'INTERNAL_ERROR',
+];
+
+export function graphQlOperation(): PathOperation {
+  const media = { schema: jsonSchema(responseShape, 'output') };
+  const content: Content = { 'application/json': media, 'application/graphql-response+json': media };
+  const errors = ERRORS.map((code) => {
+    const [status, response] = errorResponse(code);
+    return [status, { ...response, content }];
+  });
+  return {
+    method: 'POST',
+    path: '/graphql',
+    operation: {
+      operationId: 'graphQl',
+      tags: [GRAPHQL_TAG],
+      summary: 'The same operations in GraphQL.',
+      description: 'Each field at the root, and each page below a loan, counts as a request of its own against the rate limit.',
+      parameters: [],
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: jsonSchema(requestShape, 'input'), example: REQUEST } },
+      },
+      responses: {
+        200: {
+          description: 'Done. A field that failed is null, and `errors` says why.',
+          headers: requestIdHeader,
+          content: { ...content, 'application/json': { ...media, example: RESPONSE } },
+        },
+        ...Object.fromEntries(errors),
+      },
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import * as z from 'zod';
+import type { ErrorCode } from '../../../domain/errors.ts';
+import { healthResponse, localTokenRequest, localTokenResponse, mailLinkRequest, mailLinkResponse } from '../system-schemas.ts';
+import { errorResponse } from './errors.ts';
+import { LOAN_ID } from './examples.ts';
+import { requestIdHeader } from './headers.ts';
+import { jsonSchema } from './json-schema.ts';
+import type { Operation, Parameter, PathOperation } from './types.ts';
+
+/* Calls that take no user's token. */
+
+export const SYSTEM_TAG = 'service';
+
+interface SystemCall extends Pick<Operation, 'operationId' | 'summary' | 'description'> {
+  readonly parameters?: readonly Parameter[];
+  readonly request?: { readonly schema: z.ZodType; readonly example: object };
+  readonly response: { readonly type: string; readonly schema?: z.ZodType; readonly example?: object };
+  readonly errors: readonly ErrorCode[];
+}
+
+const JSON_OBJECT = { type: 'application/json', schema: z.looseObject({}) } as const;
+const HEALTH = { type: 'application/json', schema: healthResponse, example: { status: 'ok' } } as const;
+const PAGE = { type: 'text/html' } as const;
+const TEXT = { type: 'text/plain' } as const;
+
+const MAIL_REQUEST = {
+  schema: mailLinkRequest,
+  example: { token: 'AAGcsvAAAHAAgAAAAAAAAAEyMkNoYXJhY3RlcnNPZkFMZW5kZXIAAAABAGoZWRR90m7QQH0X6uHXDu4weH6Io20x' },
+};
+const BODY_ERRORS = [
+  'VALIDATION_ERROR',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'TOO_MANY_REQUESTS',
+  'INTERNAL_ERROR',
+] as const;
+
+/** By method and path. */
+const CALLS: Readonly<Record<string, SystemCall>> = {
+  'GET /invite/{loan_id}': {
+    operationId: 'invitationPage',
+    summary: 'The page that the link in an invitation’s mail opens.',
+    description: 'The same for every loan. The token for declining is in the fragment of the link, which stays in the browser.',
+    parameters: [{ name: 'loan_id', in: 'path', required: true, schema: { type: 'string' }, example: LOAN_ID }],
+    response: PAGE,
+    errors: ['NOT_FOUND', 'TOO_MANY_REQUESTS'],
+  },
+  'POST /mail/decline': {
+    operationId: 'declineByMail',
+    summary: 'Declines an invitation without an account, by the token of its mail.',
+    description: 'Fails once an account has answered the invitation: from then on only that account can.',
+    request: MAIL_REQUEST,
+    response: { type: 'application/json', schema: mailLinkResponse, example: { success: true, status: 'declined' } },
+    errors: [...BODY_ERRORS, 'SERVICE_UNAVAILABLE', 'NOT_FOUND', 'CONFLICT'],
+  },
+  'GET /mail/opt-out': {
+    operationId: 'optOutPage',
+    summary: 'The page for opting an address out of further mail. Opening it changes nothing.',
+    response: PAGE,
+    errors: ['NOT_FOUND', 'TOO_MANY_REQUESTS'],
+  },
+  'POST /mail/opt-out': {
+    operationId: 'optOutByMail',
+    summary: 'Opts an address out of further mail, by the token of a mail.',
+    description:
+      'Mail programs do it in one click (RFC 8058): with the token in the query, and `List-Unsubscribe=One-Click` as a form.',
+    request: MAIL_REQUEST,
+    response: { type: 'application/json', schema: mailLinkResponse, example: { success: true, status: 'opted_out' } },
+    errors: [...BODY_ERRORS, 'SERVICE_UNAVAILABLE', 'NOT_FOUND'],
+  },
+  'GET /health/live': { operationId: 'healthLive', summary: 'Whether the program runs.', response: HEALTH, errors: [] },
+  'GET /health/ready': {
+    operationId: 'healthReady',
+    summary: 'Whether it can take requests: its store answers and it is not stopping.',
+    response: HEALTH,
+    errors: ['TOO_MANY_REQUESTS', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'],
+  },
+  'GET /metrics': {
+    operationId: 'metrics',
+    summary: 'Counts and times for Prometheus.',
+    description:
+      'Open to requests from the machine itself; from elsewhere with the bearer token that `METRICS_TOKEN` sets. Not on AWS Lambda, where CloudWatch has the counts.',
+    response: TEXT,
+    errors: ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'TOO_MANY_REQUESTS'],
+  },
+  'POST /local/token': {
+    operationId: 'localToken',
+    summary: 'Has the local issuer make a token for an address, for development.',
+    description: 'Open to requests from the machine itself only, and not found where another issuer is set.',
+    request: { schema: localTokenRequest, example: { email: 'borrower@example.com' } },
+    response: {
+      type: 'application/json',
+      schema: localTokenResponse,
+      example: { token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9…', user_id: 'kUU1Pd7wkioQxz6Dh7fdLg', expires_in: 3600 },
+    },
+    errors: [...BODY_ERRORS, 'NOT_FOUND'],
+  },
+  'GET /openapi.json': {
+    operationId: 'openApiDocument',
+    summary: 'This reference, for programs.',
+    response: JSON_OBJECT,
+    errors: ['TOO_MANY_REQUESTS'],
+  },
+  'GET /docs': { operationId: 'docs', summary: 'This reference, for people.', response: PAGE, errors: ['TOO_MANY_REQUESTS'] },
+};
+
+export function systemOperations(): PathOperation[] {
+  return Object.entries(CALLS).map(([route, call]) => {
+    const [method = '', path = ''] = route.split(' ');
+    return { method, path, operation: operationOf(call) };
+  });
+}
+
+function operationOf({ request, response, errors, parameters = [], ...named }: SystemCall): Operation {
+  const { type, schema = z.string(), example } = response;
+  return {
+    ...named,
+    tags: [SYSTEM_TAG],
+    security: [],
+    parameters,
+    ...(request && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: jsonSchema(request.schema, 'input'), example: request.example } },
+      },
+    }),
+    responses: {
+      200: {
+        description: 'Done.',
+        headers: requestIdHeader,
+        content: { [type]: { schema: jsonSchema(schema, 'output'), ...(example && { example }) } },
+      },
+      ...Object.fromEntries(errors.map((code) => errorResponse(code))),
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { App } from '../../composition/app.ts';
+import { requireOpenApiConformance } from './openapi-conformance.ts';
+import { type Answer, answerOf } from './response.ts';
+
+type Fields = Readonly<Record<string, string>>;
+
+export interface RequestOptions {
+  /** They override the client's own. */
+  readonly headers?: Fields;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Sent as is, instead of `body`. */
+  readonly raw?: string | Uint8Array | ReadableStream<Uint8Array>;
+  /** Network address of the peer; none for a call within the process. */
+  readonly from?: string;
+}
+
+/**
+ * A client of an app in the same process, which checks each response against the OpenAPI document.
+ * @param ownHeaders sent with each request, such as a token
+ */
+export function httpClient(fetch: App['fetch'], ownHeaders: () => Fields | Promise<Fields> = () => ({})) {
+  /** @param target a path, or a URL for another host than localhost:3000 */
+  async function send(method: string, target: string, options: RequestOptions = {}): Promise<Answer> {
+    const { headers, body, raw = body === undefined ? undefined : JSON.stringify(body), from } = options;
+    const request = new Request(new URL(target, 'http://localhost:3000'), {
+      method,
+      headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...(await ownHeaders()), ...headers },
+      ...(raw !== undefined && { body: raw, duplex: 'half' }),
+    });
+    const response = await answerOf(await fetch(request, from === undefined ? {} : { address: from }));
+    requireOpenApiConformance(method, new URL(request.url).pathname, response);
+    return response;
+  }
+
+  return {
+    send,
+    get: (path: string, headers: Fields = {}) => send('GET', path, { headers }),
+    post: (path: string, body?: unknown, headers: Fields = {}) => send('POST', path, { body, headers }),
+    patch: (path: string, body: unknown, headers: Fields = {}) => send('PATCH', path, { body, headers }),
+    delete: (path: string, headers: Fields = {}) => send('DELETE', path, { headers }),
+  };
+}
+
+export function bearer(token: string): { Authorization: string } {
+  return { Authorization: `Bearer ${token}` };
+}
