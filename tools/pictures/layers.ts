@@ -13,7 +13,7 @@ interface Folder {
   /** Columns that its box covers, from 0. */
   readonly columns: readonly [first: number, last: number];
   readonly says: string;
-  readonly look?: 'core' | 'outer';
+  readonly style?: 'core' | 'outer';
 }
 
 /** What the imports don't say of a folder. Its row follows from them. */
@@ -26,10 +26,10 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
   config: { columns: [0, 2], says: 'reads and validates the environment' },
   mail: { columns: [1, 2], says: 'templates, links, transports' },
   outbox: { columns: [1, 2], says: 'dispatcher of event batches' },
-  usecases: { columns: [1, 2], says: 'one file per use case', look: 'core' },
+  usecases: { columns: [1, 2], says: 'one file per use case', style: 'core' },
   auth: { columns: [0, 0], says: 'tokens, keys, request rate' },
   telemetry: { columns: [1, 2], says: 'logs, metrics, traces' },
-  execution: { columns: [0, 2], says: 'the pipeline of every request: authenticate, validate, view, plan, commit', look: 'core' },
+  execution: { columns: [0, 2], says: 'the pipeline of every request: authenticate, validate, view, plan, commit', style: 'core' },
   events: { columns: [1, 2], says: 'change notification, event positions' },
   schemas: { columns: [0, 0], says: 'requests and responses' },
   pagination: { columns: [1, 1], says: 'cursors, filtered pages' },
@@ -37,10 +37,10 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
   domain: {
     columns: [0, 3],
     says: 'the rules: money, loans, lenders, events, errors. No I/O, no clock, no randomness',
-    look: 'core',
+    style: 'core',
   },
-  client: { columns: [3, 3], says: 'the SDK for TypeScript', look: 'outer' },
-  infra: { columns: [3, 3], says: 'the CDK stack', look: 'outer' },
+  client: { columns: [3, 3], says: 'the SDK for TypeScript', style: 'outer' },
+  infra: { columns: [3, 3], says: 'the CDK stack', style: 'outer' },
 };
 
 /** Draws the folders in layers, so that every import points down. An arrow that follows from others is left out. */
@@ -60,9 +60,9 @@ export function drawLayers(imports: Imports): string {
   const arrows = withoutDetours(graph).map(([from, to]) => drawArrow(boxOf(from), boxOf(to)));
   const boxes = [...graph.keys()].sort(byName).flatMap((name) => {
     const box = boxOf(name);
-    const { says, look = '' } = folderNamed(name);
+    const { says, style = '' } = folderNamed(name);
     return [
-      rect(`box ${look}`.trimEnd(), box),
+      rect(`box ${style}`.trimEnd(), box),
       text(`${name}/`, { x: box.x + 14, y: box.y + 24, className: 'name' }),
       text(says, { x: box.x + 14, y: box.y + 44 }),
     ];

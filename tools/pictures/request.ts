@@ -74,7 +74,7 @@ export function drawRequest(imports: Imports): string {
   return toSvg({
     width: WIDTH,
     height: y + 16,
-    title: 'The way of one request: adding lenders to a loan',
+    title: 'One request: adding lenders to a loan',
     description: STEPS.map((step) => ('file' in step ? `${step.file}: ${step.says}` : step.says)).join('; '),
     shapes: [...lanes, ...shapes],
   });

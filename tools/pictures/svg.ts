@@ -1,4 +1,4 @@
-/* The pictures have a background of their own, so that they can be read on a light and on a dark page. */
+/* Every picture has an opaque background, so that it can be read on a light and on a dark page. */
 
 const SANS = "ui-sans-serif, system-ui, 'Segoe UI', sans-serif";
 const MONO = 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace';
