@@ -18,6 +18,7 @@ const tools = {
   check: ['tools/check.mjs'],
   coverage: [vitest, 'run', '--coverage', '--testTimeout=120000'], // measuring slows the sources down
   dev: ['tools/dev.mjs'],
+  'docs:pictures': ['tools/pictures/draw.ts'],
   dynamodb: ['tools/dynamodb-local/serve.ts'],
   lint: ['tools/lint.mjs'],
   'lint:fix': ['tools/lint.mjs', '--write'],
@@ -30,7 +31,7 @@ const tools = {
 
 /** Packages that only some tests and checks need. They are installed separately, so that the other commands don't wait for them. */
 const extraPackages = ['infra', join('tools', 'dynamodb-local')];
-const needNoExtraPackages = new Set(['build', 'dev', 'test:unit', 'test:watch']);
+const needNoExtraPackages = new Set(['build', 'dev', 'docs:pictures', 'test:unit', 'test:watch']);
 
 /** Runs one of the project's commands. @param {string} command `start` or a name in `tools`. @param {string[]} args */
 export async function launch(command, args) {

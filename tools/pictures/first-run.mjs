@@ -1,12 +1,12 @@
 // Draws docs/img/first-run.svg, the terminal of a first run, from a real run of the built program.
-// Usage: npm run build && node tools/picture.mjs
+// Usage: npm run build && node tools/pictures/first-run.mjs
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const COLUMNS = 108;
 const LINE_HEIGHT = 19;
 
