@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { bearer } from '../server/src/testing/app/http-client.ts';
-import type { Answer } from '../server/src/testing/app/response.ts';
+import type { TestResponse } from '../server/src/testing/app/response.ts';
 import { eventOf, type HttpRequestInit, INVOCATION, responseOf } from '../server/src/testing/aws/http-api-events.ts';
 import { endpoint } from '../server/src/testing/dynamodb/tables.ts';
 import { AUDIENCE, startIdentityProvider } from '../server/src/testing/oidc/identity-provider.ts';
@@ -33,7 +33,7 @@ export async function openDeployment(table: string) {
       return {
         ...api,
         token,
-        async send(method: string, target: string, { headers, ...sent }: HttpRequestInit = {}): Promise<Answer> {
+        async send(method: string, target: string, { headers, ...sent }: HttpRequestInit = {}): Promise<TestResponse> {
           const event = eventOf(method, target, { ...sent, headers: { ...bearer(token), ...headers } });
           return responseOf(await api.invoke<APIGatewayProxyStructuredResultV2>(event, INVOCATION));
         },

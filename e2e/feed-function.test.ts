@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectFeed } from '../server/src/testing/api/feed.ts';
-import { LOAN, lenders } from '../server/src/testing/app/test-app.ts';
+import { lenders } from '../server/src/testing/app/test-app.ts';
+import { LOAN } from '../server/src/testing/app/test-user.ts';
 import { INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
 import { startWebSocketApi } from '../server/src/testing/aws/websocket-api.ts';
 import { endpoint, newTable } from '../server/src/testing/dynamodb/tables.ts';

@@ -19,7 +19,7 @@ function createFile(rows: number): string {
     if (row % 97 === 0) return `nobody${row},10,`;
     if (row % 89 === 0) return `p${row - 1}@example.com,10,`;
     if (row % 83 === 0) return `invited@example.com,10,`;
-    return `p${row}@example.com,${row % 71 === 0 ? 1_000_000 : 10},"Person ${row}, of many"`;
+    return `p${row}@example.com,${row % 71 === 0 ? 1_000_000 : 10},"TestUser ${row}, of many"`;
   };
   return csv(...Array.from({ length: rows }, (_, row) => line(row + 1)));
 }

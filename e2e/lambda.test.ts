@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { LOAN, lenders } from '../server/src/testing/app/test-app.ts';
+import { lenders } from '../server/src/testing/app/test-app.ts';
+import { LOAN } from '../server/src/testing/app/test-user.ts';
 import { metricsIn } from '../server/src/testing/aws/emf.ts';
 import { INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
 import { endpoint, newTable } from '../server/src/testing/dynamodb/tables.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Answer, answerOf } from '../server/src/testing/app/response.ts';
+import { readResponse, type TestResponse } from '../server/src/testing/app/response.ts';
 import { LOAN } from '../server/src/testing/app/test-user.ts';
 import { PROGRAM, startIn } from '../server/src/testing/process/cli-process.ts';
 
@@ -35,8 +35,8 @@ export async function start(folder: string, settings: Readonly<Record<string, st
 
 export interface Client {
   readonly token: string;
-  get(path: string): Promise<Answer>;
-  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  get(path: string): Promise<TestResponse>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<TestResponse>;
   /** The same user at another server of the same store. */
   at(url: string): Client;
   /** @returns the id of the loan */
@@ -67,7 +67,7 @@ export async function call(
   path: string,
   body?: unknown,
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<TestResponse> {
   const response = await fetch(new URL(path, url), {
     method,
     headers: {
@@ -77,5 +77,5 @@ export async function call(
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  return answerOf(response);
+  return readResponse(response);
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Answer } from '../server/src/testing/app/response.ts';
+import type { TestResponse } from '../server/src/testing/app/response.ts';
 import { engines } from './engines.ts';
 import { type Client, type Program, signIn, start, temporaryFolder } from './program.ts';
 
@@ -14,7 +14,7 @@ function countStatuses(responses: readonly { readonly status: number }[]): Recor
 }
 
 /** Retries a request that lost too many races. */
-async function withRetries(send: () => Promise<Answer>): Promise<Answer> {
+async function withRetries(send: () => Promise<TestResponse>): Promise<TestResponse> {
   let response = await send();
   for (let retries = 0; retries < 49 && response.status === 503; retries += 1) response = await send();
   return response;

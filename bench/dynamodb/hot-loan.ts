@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { lenders, type Person, type TestApp } from '../../server/src/testing/app/test-app.ts';
+import { lenders, type TestApp } from '../../server/src/testing/app/test-app.ts';
+import type { TestUser } from '../../server/src/testing/app/test-user.ts';
 import { simulateConflicts } from '../../server/src/testing/dynamodb/conflicts.ts';
 import { ANY, type ProxyRule, passThrough } from '../../server/src/testing/dynamodb/proxy.ts';
 import { median } from '../median.ts';
@@ -90,7 +91,7 @@ async function measure(database: BenchDatabase, apps: readonly TestApp[], writer
   };
 }
 
-async function add(borrower: Person, path: string, prefix: string): Promise<number> {
+async function add(borrower: TestUser, path: string, prefix: string): Promise<number> {
   return (await borrower.post(path, { lenders: lenders(1, 1, prefix) })).status;
 }
 

@@ -1,4 +1,6 @@
-import { type Answer, lenders, type Person } from '../../server/src/testing/app/test-app.ts';
+import type { TestResponse } from '../../server/src/testing/app/response.ts';
+import { lenders } from '../../server/src/testing/app/test-app.ts';
+import type { TestUser } from '../../server/src/testing/app/test-user.ts';
 import { ANY } from '../../server/src/testing/dynamodb/proxy.ts';
 import { type Metered, makeMeter } from './meter.ts';
 import type { BenchDatabase } from './setup.ts';
@@ -15,11 +17,11 @@ export interface OutcomeCost {
 interface Step {
   readonly outcome: string;
   readonly status: number;
-  send(scenario: Scenario): Promise<Answer>;
+  send(scenario: Scenario): Promise<TestResponse>;
 }
 
 interface Scenario {
-  readonly borrower: Person;
+  readonly borrower: TestUser;
   readonly loan: string;
   /** Path of one lender. */
   readonly lender: string;
@@ -80,7 +82,7 @@ async function measure(database: BenchDatabase, state: OutcomeCost['state']): Pr
   return costs;
 }
 
-function add({ borrower, loan }: Scenario, prefix: string, key?: string): Promise<Answer> {
+function add({ borrower, loan }: Scenario, prefix: string, key?: string): Promise<TestResponse> {
   return borrower.post(
     `${loan}/lenders`,
     { lenders: lenders(TEN, 1, prefix) },

@@ -7,8 +7,10 @@ import { pathNotFound } from '../domain/errors.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { lastLine } from '../testing/app/log-lines.ts';
 import { connectTo, serveTestApp } from '../testing/app/raw-http.ts';
-import { type Answer, LOAN, openTestApp, type TestApp } from '../testing/app/test-app.ts';
-import { openLabFor } from '../testing/oidc/oidc-users.ts';
+import type { TestResponse } from '../testing/app/response.ts';
+import { openTestApp, type TestApp } from '../testing/app/test-app.ts';
+import { LOAN } from '../testing/app/test-user.ts';
+import { openOidcTestApp } from '../testing/oidc/oidc-users.ts';
 
 const ANA = { email: 'ana@example.com' };
 
@@ -24,7 +26,7 @@ function requestToken(body: unknown, { origin = '', headers = {} }: { origin?: s
   return testApp.send('POST', `${origin}/local/token`, { body, headers, from: '127.0.0.1' });
 }
 
-function expectNotFound({ status, body }: Answer): void {
+function expectNotFound({ status, body }: TestResponse): void {
   expect(status).toBe(404);
   expect(body).toMatchObject({ error: 'NOT_FOUND', message: pathNotFound().message });
 }
@@ -169,7 +171,7 @@ describe('access to POST /local/token', () => {
   });
 
   it('responds 404 to a token request where another issuer is configured', async () => {
-    const other = await openLabFor({ issuer: 'https://id.example.com' });
+    const other = await openOidcTestApp({ issuer: 'https://id.example.com' });
     expect(other.app.localIssuer).toBeUndefined();
     expectNotFound(await other.post('/local/token', ANA));
     await other.close();

@@ -2,9 +2,11 @@ import { exportJWK } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { lastLine } from '../testing/app/log-lines.ts';
-import { type Answer, LOAN, type TestApp } from '../testing/app/test-app.ts';
+import type { TestResponse } from '../testing/app/response.ts';
+import type { TestApp } from '../testing/app/test-app.ts';
+import { LOAN } from '../testing/app/test-user.ts';
 import { AUDIENCE, type IdentityProvider, serveLocally, startIdentityProvider } from '../testing/oidc/identity-provider.ts';
-import { openLabFor } from '../testing/oidc/oidc-users.ts';
+import { openOidcTestApp } from '../testing/oidc/oidc-users.ts';
 import { discoveredKeys, isLoopback, isSecure } from './oidc-keys.ts';
 import { tokenVerifier } from './token-verifier.ts';
 
@@ -15,7 +17,7 @@ let testApp: TestApp;
 
 beforeEach(async () => {
   provider = await startIdentityProvider();
-  testApp = await openLabFor(provider);
+  testApp = await openOidcTestApp(provider);
 });
 
 afterEach(async () => {
@@ -32,7 +34,7 @@ function validClaims(iss: string) {
   return { iss, aud: AUDIENCE, iat: seconds, exp: seconds + 3600, ...ANA };
 }
 
-function expectUnavailable({ status, headers, body }: Answer): void {
+function expectUnavailable({ status, headers, body }: TestResponse): void {
   expect(status).toBe(503);
   expect(headers.get('Retry-After')).toBe('10');
   expect(body).toMatchObject({ error: 'SERVICE_UNAVAILABLE', retryable: true, retry_after: 10 });
@@ -69,7 +71,7 @@ describe('discoveredKeys', () => {
     const signed = Array.from({ length: 40 }, (_, index) => provider.sign({ ...validClaims(issuer) }, { kid: `unknown-${index}` }));
     const tokens = await Promise.all(signed);
     const concurrent = await Promise.all(tokens.slice(0, 20).map((token) => testApp.withToken(token).get('/loans')));
-    const sequential: Answer[] = [];
+    const sequential: TestResponse[] = [];
     for (const token of tokens.slice(20)) sequential.push(await testApp.withToken(token).get('/loans'));
     expect(new Set([...concurrent, ...sequential].map(({ status }) => status))).toEqual(new Set([401]));
     expect(concurrent[0]?.headers.get('WWW-Authenticate')).toBe('Bearer');
@@ -119,7 +121,7 @@ async function openIssuer(pages: (url: string) => Readonly<Record<string, Page>>
     response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   const issuer = server.url + slash;
-  const testApp = await openLabFor({ issuer });
+  const testApp = await openOidcTestApp({ issuer });
   onTestFinished(async () => {
     await testApp.close();
     await server.close();
@@ -177,7 +179,7 @@ describe('users of two issuers', () => {
   it('keeps users of two issuers apart, even with the same subject and address', async () => {
     const store = openSqlite(':memory:');
     const second = await startIdentityProvider();
-    const [firstApp, secondApp] = [await openLabFor(provider, { store }), await openLabFor(second, { store })];
+    const [firstApp, secondApp] = [await openOidcTestApp(provider, { store }), await openOidcTestApp(second, { store })];
     const first = firstApp.withToken(await provider.signIn(ANA));
     const other = secondApp.withToken(await second.signIn(ANA));
     const posted = await first.post('/loans', LOAN);

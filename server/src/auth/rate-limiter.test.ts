@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { frozenTime } from '../testing/app/fake-time.ts';
-import { type Answer, openTestApp, type TestApp } from '../testing/app/test-app.ts';
+import type { TestResponse } from '../testing/app/response.ts';
+import { openTestApp, type TestApp } from '../testing/app/test-app.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 
 const PER_SECOND = 3;
@@ -21,13 +22,13 @@ async function openLimitedApp(requestsPerSecond = PER_SECOND): Promise<TestApp> 
   return testApp;
 }
 
-async function repeat(times: number, send: () => Promise<Answer>): Promise<Answer[]> {
-  const responses: Answer[] = [];
+async function repeat(times: number, send: () => Promise<TestResponse>): Promise<TestResponse[]> {
+  const responses: TestResponse[] = [];
   for (let time = 0; time < times; time += 1) responses.push(await send());
   return responses;
 }
 
-function statuses(responses: readonly Answer[]): number[] {
+function statuses(responses: readonly TestResponse[]): number[] {
   return responses.map(({ status }) => status);
 }
 

@@ -1,6 +1,7 @@
 import { exportJWK, exportSPKI, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { LOAN, type TestApp } from '../testing/app/test-app.ts';
+import type { TestApp } from '../testing/app/test-app.ts';
+import { LOAN } from '../testing/app/test-user.ts';
 import {
   AUDIENCE,
   type IdentityProvider,
@@ -8,7 +9,7 @@ import {
   OTHER_AUDIENCE,
   startIdentityProvider,
 } from '../testing/oidc/identity-provider.ts';
-import { openLabFor } from '../testing/oidc/oidc-users.ts';
+import { openOidcTestApp } from '../testing/oidc/oidc-users.ts';
 import { discoveredKeys } from './oidc-keys.ts';
 import { tokenVerifier } from './token-verifier.ts';
 
@@ -26,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([provider.close(), other.close()]));
 
 beforeEach(async () => {
-  testApp = await openLabFor(provider);
+  testApp = await openOidcTestApp(provider);
 });
 
 afterEach(() => testApp.close());
@@ -154,7 +155,7 @@ describe('the user’s address', () => {
   });
 
   it('reads the e-mail address from the configured claims only', async () => {
-    const renamed = await openLabFor(provider, { claims: { emailClaim: 'contact', emailVerifiedClaim: 'contact_checked' } });
+    const renamed = await openOidcTestApp(provider, { claims: { emailClaim: 'contact', emailVerifiedClaim: 'contact_checked' } });
     const token = await provider.signIn({ sub: 'ana', contact: 'ana@work.example.com', contact_checked: true });
     const lenders = [{ email: 'ana@work.example.com', contribution_amount: 5 }];
     const { body } = await renamed.withToken(token).post('/loans', { ...LOAN, lenders });

@@ -63,7 +63,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     authenticator: { authenticate: tokenVerifier(issuer, clock), consume },
     cursors: new Cursors(storeSecrets.deriveKey('cursors')),
-    channels: new LoanEventHub(store, changes, random),
+    eventHub: new LoanEventHub(store, changes, random),
     telemetry: {
       requestEnded: (request) => logRequest(log, request, metrics?.requestEnded(request)),
       subscriptionFailed: (subscription) => logSubscription(log, subscription),

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { LoanId } from '../domain/ids.ts';
 import { parseLoanId } from '../domain/ids.ts';
 import { failingStore } from '../testing/app/failing-store.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../testing/app/test-app.ts';
+import type { TestUser } from '../testing/app/test-user.ts';
 import { ChangeNotifier } from './change-notifier.ts';
 import { startChangePoller } from './change-poller.ts';
 
@@ -12,7 +13,7 @@ const INTERVAL_MS = 5;
 
 let failing: ReturnType<typeof failingStore>;
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let changes: ChangeNotifier;
 let outages: unknown[];
 let poller: ReturnType<typeof startChangePoller>;

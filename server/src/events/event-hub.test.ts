@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LoanId, parseLoanId } from '../domain/ids.ts';
 import { failingStore } from '../testing/app/failing-store.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../testing/app/test-app.ts';
+import type { TestUser } from '../testing/app/test-user.ts';
 import { LoanEventHub } from './event-hub.ts';
 
 let failing: ReturnType<typeof failingStore>;
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let loan: LoanId;
 let hub: LoanEventHub;
 

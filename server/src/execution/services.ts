@@ -35,6 +35,6 @@ export interface Services extends CoreServices {
   readonly rules: Rules;
   readonly authenticator: Authenticator;
   readonly cursors: Cursors;
-  readonly channels: LoanEventHub;
+  readonly eventHub: LoanEventHub;
   readonly telemetry: Telemetry;
 }

@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import type { Key, Store } from '../storage/store.ts';
 import { failingStore } from '../testing/app/failing-store.ts';
-import { type Answer, LOAN, lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
+import type { TestResponse } from '../testing/app/response.ts';
+import { lenders, openTestApp, type TestApp } from '../testing/app/test-app.ts';
+import { LOAN, type TestUser } from '../testing/app/test-user.ts';
 import { keyText } from './view.ts';
 
 /* With a cached loan a command skips its read. A stale cache costs one more storage call and never a wrong response. */
@@ -20,10 +22,10 @@ async function startApps(count: number, config: { readonly invitesPerHour?: numb
   opened.push(store);
   const apps = await Promise.all(Array.from({ length: count }, () => openTestApp({ store, config, usesViewCache: true })));
   const borrowers = await Promise.all(apps.map((testApp) => testApp.as('borrower@example.com')));
-  return apps.map((testApp, index): readonly [TestApp, Person] => [testApp, personAt(borrowers, index)]);
+  return apps.map((testApp, index): readonly [TestApp, TestUser] => [testApp, personAt(borrowers, index)]);
 }
 
-function personAt(people: readonly Person[], index: number): Person {
+function personAt(people: readonly TestUser[], index: number): TestUser {
   const person = people[index];
   if (!person) throw new RangeError(`there is no person ${index}`);
   return person;
@@ -33,9 +35,9 @@ async function expectCalls(
   testApp: TestApp,
   calls: readonly string[],
   status: number,
-  work: () => Promise<Answer>,
-): Promise<Answer> {
-  let answer: Answer | undefined;
+  work: () => Promise<TestResponse>,
+): Promise<TestResponse> {
+  let answer: TestResponse | undefined;
   const made = await testApp.callsOf(async () => {
     answer = await work();
   });

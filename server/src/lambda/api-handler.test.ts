@@ -11,8 +11,9 @@ import { bearer } from '../testing/app/http-client.ts';
 import { csv, lines } from '../testing/app/import-helpers.ts';
 import { lastLine, linesOf } from '../testing/app/log-lines.ts';
 import { requireOpenApiConformance } from '../testing/app/openapi-conformance.ts';
-import type { Answer } from '../testing/app/response.ts';
-import { LOAN, lenders } from '../testing/app/test-app.ts';
+import type { TestResponse } from '../testing/app/response.ts';
+import { lenders } from '../testing/app/test-app.ts';
+import { LOAN } from '../testing/app/test-user.ts';
 import { metricsIn } from '../testing/aws/emf.ts';
 import { eventOf, type HttpRequestInit, INVOCATION, responseOf, SOURCE_IP } from '../testing/aws/http-api-events.ts';
 import { AUDIENCE, type IdentityProvider, startIdentityProvider } from '../testing/oidc/identity-provider.ts';
@@ -68,7 +69,7 @@ function openFunction({ error, settings = {}, queue }: FunctionOptions = {}) {
       return createApp({ config, store, log, metrics, clock: () => now });
     },
   });
-  const send = async (method: string, target: string, init: HttpRequestInit = {}): Promise<Answer> => {
+  const send = async (method: string, target: string, init: HttpRequestInit = {}): Promise<TestResponse> => {
     const response = responseOf(await handler(eventOf(method, target, init), INVOCATION));
     requireOpenApiConformance(method, target, response);
     return response;

@@ -6,7 +6,8 @@ import { embeddedMetrics } from '../telemetry/emf.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { csv, lines, upload } from '../testing/app/import-helpers.ts';
 import { linesOf } from '../testing/app/log-lines.ts';
-import { openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
+import { openTestApp, type TestApp } from '../testing/app/test-app.ts';
+import type { TestUser } from '../testing/app/test-user.ts';
 import { sqsEvent, startSqs } from '../testing/aws/sqs.ts';
 import { type ImportOptions, importHandler } from './import-handler.ts';
 import { importQueue } from './import-queue.ts';
@@ -19,7 +20,7 @@ const RESERVE_MS = 15_000;
 
 let sqs: Awaited<ReturnType<typeof startSqs>>;
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let logged: string[];
 
 beforeEach(async () => {

@@ -4,7 +4,8 @@ import { OutboxDispatcher } from '../outbox/dispatcher.ts';
 import { eventBatchKey } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';
 import type { MailAttempt } from '../telemetry/background.ts';
-import { openTestApp, type Person } from '../testing/app/test-app.ts';
+import { openTestApp } from '../testing/app/test-app.ts';
+import type { TestUser } from '../testing/app/test-user.ts';
 import { engines } from '../testing/dynamodb/engines.ts';
 import { memoryTransport } from '../testing/mail/memory-transport.ts';
 import { optOutOfMail } from '../usecases/invitations/respond-by-email.ts';
@@ -63,7 +64,7 @@ async function openFixture(open: () => Promise<Store>) {
       await dispatch();
       await sendDue();
     },
-    async invite(by: Person, ...addresses: readonly string[]): Promise<string> {
+    async invite(by: TestUser, ...addresses: readonly string[]): Promise<string> {
       return by.postsLoan({ lenders: addresses.map((email) => ({ email, contribution_amount: 5000 })) });
     },
   };

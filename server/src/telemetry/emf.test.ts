@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failingStore } from '../testing/app/failing-store.ts';
 import { lastLine } from '../testing/app/log-lines.ts';
-import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../testing/app/test-app.ts';
+import { LOAN, type TestUser } from '../testing/app/test-user.ts';
 import { metricsIn, type PublishedMetric } from '../testing/aws/emf.ts';
 import { embeddedMetrics } from './emf.ts';
 
@@ -11,7 +12,7 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
 const failing = failingStore();
 let testApp: TestApp;
-let ana: Person;
+let ana: TestUser;
 
 beforeEach(async () => {
   testApp = await openTestApp({ metrics: embeddedMetrics(() => NOW), store: failing.store });

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failingStore } from '../testing/app/failing-store.ts';
 import { lastLine, linesOf } from '../testing/app/log-lines.ts';
-import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../testing/app/test-app.ts';
+import { LOAN, type TestUser } from '../testing/app/test-user.ts';
 
 const PURPOSE = 'Treatment for a rare illness';
 const KEY = 'key-of-a-payment-4711';
@@ -9,7 +10,7 @@ const METRICS_TOKEN = 'a-token-for-metrics';
 const BROKEN_TOKEN = 'eyJhbGciOiJFUzI1NiJ9.eyJlbWFpbCI6ImV2ZUBleGFtcGxlLmNvbSJ9.c2lnbmF0dXJl';
 
 let testApp: TestApp;
-let ana: Person;
+let ana: TestUser;
 
 beforeEach(async () => {
   testApp = await openTestApp();
@@ -90,7 +91,7 @@ type Fail = ReturnType<typeof failingStore>['fail'];
 async function sendAll(
   testApp: TestApp,
   fail: Fail,
-  [owner, friend, stranger]: readonly [Person, Person, Person],
+  [owner, friend, stranger]: readonly [TestUser, TestUser, TestUser],
 ): Promise<Set<number>> {
   const keyed = { 'Idempotency-Key': KEY };
   const loan = { ...LOAN, purpose: PURPOSE };

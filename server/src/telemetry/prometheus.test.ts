@@ -2,10 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failingStore } from '../testing/app/failing-store.ts';
 import { lastLine } from '../testing/app/log-lines.ts';
 import { metricsOf, valuesOf } from '../testing/app/read-metrics.ts';
-import { type Answer, LOAN, lenders, openTestApp, type Person, type TestApp } from '../testing/app/test-app.ts';
+import type { TestResponse } from '../testing/app/response.ts';
+import { lenders, openTestApp, type TestApp } from '../testing/app/test-app.ts';
+import { LOAN, type TestUser } from '../testing/app/test-user.ts';
 
 let testApp: TestApp;
-let ana: Person;
+let ana: TestUser;
 
 beforeEach(async () => {
   testApp = await openTestApp();
@@ -82,7 +84,7 @@ describe('PrometheusMetrics', () => {
 });
 
 /** Per error type: a request that is rejected with it. */
-const REJECTED: Readonly<Record<string, readonly [endpoint: string, status: number, send: () => Promise<Answer>]>> = {
+const REJECTED: Readonly<Record<string, readonly [endpoint: string, status: number, send: () => Promise<TestResponse>]>> = {
   ValidationError: ['ListLoans', 400, () => ana.get('/loans?limit=0')],
   Unauthorized: ['ListLoans', 401, () => testApp.send('GET', '/loans')],
   Forbidden: ['ListLoans', 403, async () => (await testApp.as('ben@example.com', { email_verified: false })).get('/loans')],

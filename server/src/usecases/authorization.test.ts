@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requireProblem } from '../testing/app/problem-assertions.ts';
-import { type Answer, LOAN, lenders, openTestApp, type TestApp } from '../testing/app/test-app.ts';
+import type { TestResponse } from '../testing/app/response.ts';
+import { lenders, openTestApp, type TestApp } from '../testing/app/test-app.ts';
 import type { TestUser } from '../testing/app/test-user.ts';
+import { LOAN } from '../testing/app/test-user.ts';
 
 /* Who may make which call, and ids that name nothing: the same for every call on a loan. */
 
@@ -26,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => testApp.close());
 
-type Call = (user: TestUser, loan: string, lender?: string) => Promise<Answer>;
+type Call = (user: TestUser, loan: string, lender?: string) => Promise<TestResponse>;
 
 const readCalls: Readonly<Record<string, Call>> = {
   'reading the loan': (user, loan) => user.get(`/loans/${loan}`),

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
 import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
-import { type Answer, lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
+import type { TestResponse } from '../../src/testing/app/response.ts';
+import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
 
 const NO_SUCH_LOAN = '019cb2f0-0000-7000-8000-000000000000';
 const KEY_USED = { 'Idempotency-Key': 'used' };
@@ -61,7 +62,7 @@ function draftIn({ testApp, token, openLoan }: Scene): Draft {
   return { testApp, token, loanId: openLoan, headers: {}, body: { lenders: lenders(1, 100, 'new') } };
 }
 
-function send({ testApp, token, loanId, headers, body }: Draft): Promise<Answer> {
+function send({ testApp, token, loanId, headers, body }: Draft): Promise<TestResponse> {
   const authorization: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   return testApp.send('POST', `/loans/${loanId}/lenders`, { body, headers: { ...authorization, ...headers } });
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
-import { type Answer, lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
+import type { TestResponse } from '../../src/testing/app/response.ts';
+import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
 import type { TestUser } from '../../src/testing/app/test-user.ts';
 
 /* Validation of requests to add lenders, with the exact error messages. */
@@ -82,7 +83,7 @@ describe('the token of addLenders', () => {
       headers: authorization === undefined ? {} : { Authorization: authorization },
     });
 
-  function expectUnauthorized(response: Answer): void {
+  function expectUnauthorized(response: TestResponse): void {
     expect(requireProblem(response)).toEqual({ status: 401, error: 'UNAUTHORIZED', problems: [] });
     expect(response.headers.get('WWW-Authenticate')).toBe('Bearer');
   }

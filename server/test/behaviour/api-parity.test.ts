@@ -3,7 +3,9 @@ import type { UseCase } from '../../src/execution/use-case.ts';
 import { type Api, openScene, type Scene, viaGraphQl, viaRest } from '../../src/testing/api/api-parity.ts';
 import { serveFeed } from '../../src/testing/api/feed.ts';
 import { graphQlClient, watch } from '../../src/testing/api/graphql-ws.ts';
-import { type Answer, LOAN, lenders, type TestAppOptions } from '../../src/testing/app/test-app.ts';
+import type { TestResponse } from '../../src/testing/app/response.ts';
+import { lenders, type TestAppOptions } from '../../src/testing/app/test-app.ts';
+import { LOAN } from '../../src/testing/app/test-user.ts';
 import { acceptInvitation } from '../../src/usecases/invitations/accept-invitation.ts';
 import { declineInvitation } from '../../src/usecases/invitations/decline-invitation.ts';
 import { listInvitations } from '../../src/usecases/invitations/list-invitations.ts';
@@ -309,11 +311,11 @@ describe('the feed and GraphQL subscriptions', () => {
     },
   );
 
-  function errorOf(code: string, { message, details, retryable }: Answer['body'], retryAfter: unknown) {
+  function errorOf(code: string, { message, details, retryable }: TestResponse['body'], retryAfter: unknown) {
     return { code, message, details, retryable, retryAfter };
   }
 });
 
-function replayHeaders({ headers }: Answer) {
+function replayHeaders({ headers }: TestResponse) {
   return [headers.get('Idempotency-Replayed'), headers.get('Idempotency-Original-Request-Id')];
 }

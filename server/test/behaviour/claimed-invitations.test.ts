@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CLAIMED_MAX } from '../../src/domain/lender.ts';
 import type { Store } from '../../src/storage/store.ts';
 import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
-import { LOAN, lenders, type TestApp } from '../../src/testing/app/test-app.ts';
+import { lenders, type TestApp } from '../../src/testing/app/test-app.ts';
+import { LOAN } from '../../src/testing/app/test-user.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../src/testing/oidc/identity-provider.ts';
-import { openLabFor, userAt } from '../../src/testing/oidc/oidc-users.ts';
+import { openOidcTestApp, userAt } from '../../src/testing/oidc/oidc-users.ts';
 
 /* An invitation belongs to the owner of its address until a user claims it by answering, whatever their address is later. */
 
@@ -22,7 +23,7 @@ const NOT_FOUND = { status: 404, error: 'NOT_FOUND', problems: [] };
 
 beforeEach(async () => {
   provider = await startIdentityProvider();
-  testApp = await openLabFor(provider);
+  testApp = await openOidcTestApp(provider);
   borrower = await at('bo', 'bo@example.com');
   loan = await posted([{ email: 'ana@old.example', contribution_amount: 100 }, ...lenders(1, 5, 'ben')]);
   ana = await at('ana', 'ana@old.example');
@@ -177,7 +178,7 @@ describe('a concurrent invitation to the current address', () => {
       },
       close: () => store.close(),
     };
-    testApp = await openLabFor(provider, { store: interrupted });
+    testApp = await openOidcTestApp(provider, { store: interrupted });
     expect((await respond(await at('ana', 'ana@new.example'), 'decline')).body).toMatchObject({
       invitation: { email: 'ana@new.example', status: 'declined' },
       loan: { total_accepted: 100, version: 4 },

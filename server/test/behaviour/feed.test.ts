@@ -2,12 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FeedClient, type Message, serveFeed } from '../../src/testing/api/feed.ts';
 import { frozenTime } from '../../src/testing/app/fake-time.ts';
 import { linesOf } from '../../src/testing/app/log-lines.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
+import type { TestUser } from '../../src/testing/app/test-user.ts';
 
 const HOUR_MS = 3_600_000;
 
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let loan: string;
 
 beforeEach(async () => {

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../src/testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
+import type { TestResponse } from '../../src/testing/app/response.ts';
 import { rewriteLoan } from '../../src/testing/app/store-edits.ts';
-import { type Answer, LOAN, lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
 import type { TestUser } from '../../src/testing/app/test-user.ts';
+import { LOAN } from '../../src/testing/app/test-user.ts';
 
 const KEY = { 'Idempotency-Key': 'k-1' };
 const METRICS_TOKEN = 'only-for-operators';
@@ -25,7 +27,7 @@ const add = (headers: Record<string, string> = KEY, count = 2) =>
 
 const REUSED = { status: 422, error: 'IDEMPOTENCY_KEY_REUSED', problems: [] };
 
-function expectReplay(replay: Answer, first: Answer): void {
+function expectReplay(replay: TestResponse, first: TestResponse): void {
   expect([replay.status, replay.text]).toEqual([first.status, first.text]);
   expect(replay.headers.get('Location')).toBe(first.headers.get('Location'));
   expect(replay.headers.get('Content-Type')).toBe(first.headers.get('Content-Type'));
@@ -34,14 +36,14 @@ function expectReplay(replay: Answer, first: Answer): void {
   expect(replay.headers.get('X-Request-Id')).not.toBe(first.headers.get('X-Request-Id'));
 }
 
-function expectOriginal(response: Answer, status = 200): void {
+function expectOriginal(response: TestResponse, status = 200): void {
   expect(response.status).toBe(status);
   expect(response.headers.get('Idempotency-Replayed')).toBeNull();
   expect(response.headers.get('Idempotency-Original-Request-Id')).toBeNull();
 }
 
 describe('a repeat with the same key', () => {
-  const calls: Readonly<Record<string, (lenderId: string) => Promise<Answer>>> = {
+  const calls: Readonly<Record<string, (lenderId: string) => Promise<TestResponse>>> = {
     createLoan: () => borrower.post('/loans', { ...LOAN, lenders: lenders(2, 100) }, KEY),
     addLenders: () => add(KEY, 3),
     changeLender: (id) => borrower.patch(`${path}/lenders/${id}`, { contribution_amount: 7 }, KEY),

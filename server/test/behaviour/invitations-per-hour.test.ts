@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
-import { LOAN, lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
 import type { TestUser } from '../../src/testing/app/test-user.ts';
+import { LOAN } from '../../src/testing/app/test-user.ts';
 
 /* INVITES_PER_HOUR: invitations that one borrower may send in a UTC clock hour, over all their loans. */
 

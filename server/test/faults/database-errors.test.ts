@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lastLine } from '../../src/testing/app/log-lines.ts';
 import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
-import type { Answer } from '../../src/testing/app/test-app.ts';
+import type { TestResponse } from '../../src/testing/app/response.ts';
 import {
   cancelledTransaction,
   errorResponse,
@@ -115,7 +115,7 @@ const READ_FAULTS: readonly Fault[] = [
   ),
 ];
 
-function expectError(response: Answer, type: ErrorType): void {
+function expectError(response: TestResponse, type: ErrorType): void {
   const { status, error, message, seconds } = EXPECTED[type];
   expect(requireProblem(response)).toEqual({ status, error, problems: [] });
   expect([response.body.message, response.body.retry_after, response.body.retryable]).toEqual([message, seconds, true]);

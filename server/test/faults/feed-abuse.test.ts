@@ -3,12 +3,13 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serveFeed, UPGRADE_HEADERS, upgradeRequest } from '../../src/testing/api/feed.ts';
 import { connectTo } from '../../src/testing/app/raw-http.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
+import type { TestUser } from '../../src/testing/app/test-user.ts';
 
 /* Clients that break the protocol of `ws /feed`, on real sockets. See websocket-limits.test.ts for the limits. */
 
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let loan: string;
 
 beforeEach(async () => {

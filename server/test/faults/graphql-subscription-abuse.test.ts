@@ -2,12 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { openSocket, type ServeSettings, serveFeed } from '../../src/testing/api/feed.ts';
 import { LOAN_EVENTS } from '../../src/testing/api/graphql-ws.ts';
-import { openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
+import { openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
+import type { TestUser } from '../../src/testing/app/test-user.ts';
 
 /* Clients that break the protocol of `ws /graphql`, on real sockets. See websocket-limits.test.ts for the limits. */
 
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let loan: string;
 
 beforeEach(async () => {

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failingStore } from '../../src/testing/app/failing-store.ts';
 import { requireProblem } from '../../src/testing/app/problem-assertions.ts';
-import { type Answer, LOAN, lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
+import type { TestResponse } from '../../src/testing/app/response.ts';
+import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
+import { LOAN, type TestUser } from '../../src/testing/app/test-user.ts';
 
 /* The API's errors while the store fails: the same for every call, and nothing is changed. */
 
@@ -47,7 +49,7 @@ const FAILURES: Readonly<Record<string, Failure>> = {
 describe.each(Object.entries(FAILURES))('the API on a store that is %s', (_title, { fault, status, error, message, seconds }) => {
   const { store, fail, failCommits } = failingStore();
   let testApp: TestApp;
-  let borrower: Person;
+  let borrower: TestUser;
   let path: string;
   let lenderId: string;
 
@@ -64,7 +66,7 @@ describe.each(Object.entries(FAILURES))('the API on a store that is %s', (_title
 
   afterAll(() => store.close());
 
-  function expectError(response: Answer): void {
+  function expectError(response: TestResponse): void {
     expect(requireProblem(response)).toEqual({ status, error, problems: [] });
     expect([response.body.message, response.body.retry_after, response.body.retryable]).toEqual([message, seconds, true]);
     expect(response.text).not.toMatch(/secret|store|sqlite/i);
@@ -104,7 +106,7 @@ describe.each(Object.entries(FAILURES))('the API on a store that is %s', (_title
 });
 
 describe('concurrent requests', () => {
-  async function addConcurrently(count: number, waitingMax?: number): Promise<Answer[]> {
+  async function addConcurrently(count: number, waitingMax?: number): Promise<TestResponse[]> {
     const testApp = await openTestApp({ config: { invitesPerHour: 10_000 }, ...(waitingMax !== undefined && { waitingMax }) });
     const borrower = await testApp.as('borrower@example.com');
     const path = `/loans/${await borrower.postsLoan()}/lenders`;

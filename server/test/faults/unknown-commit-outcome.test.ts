@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, lenders, openTestApp } from '../../src/testing/app/test-app.ts';
+import type { TestResponse } from '../../src/testing/app/response.ts';
+import { lenders, openTestApp } from '../../src/testing/app/test-app.ts';
 import { simulateConflicts } from '../../src/testing/dynamodb/conflicts.ts';
 import { cancelledTransaction, INTERNAL, THROTTLED } from '../../src/testing/dynamodb/errors.ts';
 import * as faults from '../../src/testing/dynamodb/faults.ts';
@@ -35,7 +36,7 @@ const CONFLICTS: Readonly<Record<string, readonly ProxyRule[]>> = {
   'three conflicts on all items': Array.from({ length: 3 }, () => cancelWith(() => 'TransactionConflict')),
 };
 
-function replayed({ headers }: Answer): string | null {
+function replayed({ headers }: TestResponse): string | null {
   return headers.get('Idempotency-Replayed');
 }
 
@@ -91,7 +92,7 @@ describe.skipIf(endpoint === undefined)('adding lenders on DynamoDB', () => {
     const otherApp = await openTestApp({ store: proxied.open() });
     const sameBorrower = await otherApp.as(borrower.email);
     proxy.always(ANY, simulateConflicts());
-    const addOne = async (index: number): Promise<Answer> => {
+    const addOne = async (index: number): Promise<TestResponse> => {
       const client = index % 2 === 0 ? borrower : sameBorrower;
       for (;;) {
         const response = await client.post(`${path}/lenders`, { lenders: lenders(1, 10, `eve${index}x`) });

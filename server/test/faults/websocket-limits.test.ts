@@ -16,13 +16,14 @@ import {
 import { LOAN_EVENTS } from '../../src/testing/api/graphql-ws.ts';
 import { frozenTime } from '../../src/testing/app/fake-time.ts';
 import { connectTo } from '../../src/testing/app/raw-http.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
+import type { TestUser } from '../../src/testing/app/test-user.ts';
 
 /* The limits that `ws /feed` and `ws /graphql` share, on real sockets. */
 
 const HOUR_MS = 3_600_000;
 
-type User = Pick<Person, 'token'>;
+type User = Pick<TestUser, 'token'>;
 
 /** A message in the terms that both protocols have. */
 interface Received {
@@ -77,7 +78,7 @@ const GRAPHQL: Protocol = {
 };
 
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let loan: string;
 
 beforeEach(async () => {

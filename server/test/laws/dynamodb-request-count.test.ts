@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDynamoDb } from '../../src/storage/dynamodb/dynamodb-store.ts';
-import { type Answer, LOAN, lenders, openTestApp, type Person, type TestApp } from '../../src/testing/app/test-app.ts';
+import type { TestResponse } from '../../src/testing/app/response.ts';
+import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
+import { LOAN, type TestUser } from '../../src/testing/app/test-user.ts';
 import { cancelledTransaction } from '../../src/testing/dynamodb/errors.ts';
 import { resetAfterForwarding, respondWith } from '../../src/testing/dynamodb/faults.ts';
 import { openProxiedTable, type ProxiedTable } from '../../src/testing/dynamodb/proxied-store.ts';
@@ -17,8 +19,8 @@ const SEED_BATCH = 20;
 
 interface Program {
   readonly testApp: TestApp;
-  readonly borrower: Person;
-  readonly stranger: Person;
+  readonly borrower: TestUser;
+  readonly stranger: TestUser;
 }
 
 let proxied: ProxiedTable;
@@ -52,7 +54,11 @@ async function seed({ borrower }: Program, size: number): Promise<void> {
   paths.set(size, path);
 }
 
-async function expectRequests(operations: readonly string[], status: number, call: () => Promise<Answer>): Promise<Answer> {
+async function expectRequests(
+  operations: readonly string[],
+  status: number,
+  call: () => Promise<TestResponse>,
+): Promise<TestResponse> {
   const before = proxied.proxy.requests.length;
   const response = await call();
   const sent = proxied.proxy.requests.slice(before).map(({ operation }) => operation);

@@ -4,8 +4,10 @@ import { openDynamoDb } from '../../src/storage/dynamodb/dynamodb-store.ts';
 import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/storage/store.ts';
 import { Model, type ModelLender } from '../../src/testing/app/reference-model.ts';
-import { type Answer, LOAN, openTestApp, TEST_NOW, type TestApp } from '../../src/testing/app/test-app.ts';
+import type { TestResponse } from '../../src/testing/app/response.ts';
+import { openTestApp, TEST_NOW, type TestApp } from '../../src/testing/app/test-app.ts';
 import type { TestUser } from '../../src/testing/app/test-user.ts';
+import { LOAN } from '../../src/testing/app/test-user.ts';
 import { endpoint, newTable, optionsAt } from '../../src/testing/dynamodb/tables.ts';
 import { expireDueInvitations } from '../../src/usecases/invitations/expire-due-invitations.ts';
 
@@ -207,7 +209,7 @@ function rowOf({ email, contribution_amount, status }: { email: string; contribu
   return `${email} ${contribution_amount} ${status}`;
 }
 
-function expectSame(response: Answer, expected: { readonly status: number; readonly codes?: readonly string[] }): void {
+function expectSame(response: TestResponse, expected: { readonly status: number; readonly codes?: readonly string[] }): void {
   const codes = (response.body.details ?? []).map((detail: { code: string }) => detail.code);
   expect({ status: response.status, codes }).toEqual({ status: expected.status, codes: expected.codes ?? [] });
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Answer, lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
+import type { TestResponse } from '../../src/testing/app/response.ts';
+import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
 import { engines } from '../../src/testing/dynamodb/engines.ts';
 
 /* Lenders answer while the borrower changes the loan, through two apps with view caches. */
 
 /** Retries on 503 (too many version conflicts), at most 50 times. */
-async function retry(send: () => Promise<Answer>): Promise<Answer> {
+async function retry(send: () => Promise<TestResponse>): Promise<TestResponse> {
   let response = await send();
   for (let tries = 1; tries < 50 && response.status === 503; tries += 1) response = await send();
   return response;

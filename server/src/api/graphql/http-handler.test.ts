@@ -1,14 +1,16 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lastLine } from '../../testing/app/log-lines.ts';
+import type { TestResponse } from '../../testing/app/response.ts';
 import { rewriteLoan } from '../../testing/app/store-edits.ts';
-import { type Answer, lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 
 const RESPONSE_TYPE = 'application/graphql-response+json';
 const ACCEPTS_GRAPHQL = { Accept: `${RESPONSE_TYPE}, application/json;q=0.9` };
 
 let testApp: TestApp;
-let ana: Person;
+let ana: TestUser;
 let loanId: string;
 
 beforeAll(async () => {
@@ -19,10 +21,11 @@ beforeAll(async () => {
 
 afterAll(() => testApp.close());
 
-const send = (query: string, variables?: object, headers: Record<string, string> = {}): Promise<Answer> =>
+const send = (query: string, variables?: object, headers: Record<string, string> = {}): Promise<TestResponse> =>
   ana.post('/graphql', { query, ...(variables && { variables }) }, headers);
 
-const errorsIn = ({ body }: Answer) => body.errors.map((error: Answer['body']) => [error.extensions.code, error.message] as const);
+const errorsIn = ({ body }: TestResponse) =>
+  body.errors.map((error: TestResponse['body']) => [error.extensions.code, error.message] as const);
 
 describe('POST /graphql', () => {
   it.each([
@@ -55,7 +58,7 @@ describe('POST /graphql', () => {
     const response = await post('/graphql', { query, variables: { a: open } });
     expect(response.status).toBe(200);
     expect(response.body.data).toEqual({ a: { loan: { status: 'cancelled' } }, b: null, c: { success: true }, d: null });
-    expect(response.body.errors.map(({ path }: Answer['body']) => path)).toEqual([['b'], ['d']]);
+    expect(response.body.errors.map(({ path }: TestResponse['body']) => path)).toEqual([['b'], ['d']]);
     expect(errorsIn(response).map(([code]: readonly [string, string]) => code)).toEqual(['NOT_FOUND', 'TOO_MANY_REQUESTS']);
     expect(response.headers.get('RateLimit')).toBe('"default";r=0;t=1');
     await limited.close();

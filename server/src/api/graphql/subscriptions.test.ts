@@ -4,14 +4,15 @@ import { type HubSubscription, LoanEventHub } from '../../events/event-hub.ts';
 import { type Message, serveFeed } from '../../testing/api/feed.ts';
 import { graphQlClient, LOAN_EVENTS, watch } from '../../testing/api/graphql-ws.ts';
 import { lastLine } from '../../testing/app/log-lines.ts';
-import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import { LOAN, type TestUser } from '../../testing/app/test-user.ts';
 import { startIdentityProvider } from '../../testing/oidc/identity-provider.ts';
-import { openLabFor, userAt } from '../../testing/oidc/oidc-users.ts';
+import { openOidcTestApp, userAt } from '../../testing/oidc/oidc-users.ts';
 
 /* With the client of graphql-ws, on real sockets. */
 
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let loan: string;
 
 beforeEach(async () => {
@@ -121,7 +122,7 @@ describe('subscription loanEvents', () => {
 });
 
 describe('a rejected subscription', () => {
-  const subscribeRejected = async (user: Pick<Person, 'token'>, variables: Record<string, unknown>, query?: string) => {
+  const subscribeRejected = async (user: Pick<TestUser, 'token'>, variables: Record<string, unknown>, query?: string) => {
     const { url } = await serveFeed(testApp);
     const watched = watch(graphQlClient(url, user), variables, query);
     const codes = await watched.ended;
@@ -214,7 +215,7 @@ class BrokenHub extends LoanEventHub {
 describe('an open subscription', () => {
   it('ends a subscription with NOT_FOUND when another user answers under the subscriber’s address', async () => {
     const provider = await startIdentityProvider();
-    const oidcApp = await openLabFor(provider);
+    const oidcApp = await openOidcTestApp(provider);
     const at = (sub: string, email: string) => userAt(oidcApp, provider, sub, email);
     const { body } = await (await at('b', 'borrower@example.com')).post('/loans', { ...LOAN, lenders: lenders(1, 100) });
     const loanId = body.loan.loan_id;

@@ -2,13 +2,14 @@ import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { csv, lines, runToEnd, upload } from '../../testing/app/import-helpers.ts';
 import { connectTo, serveTestApp } from '../../testing/app/raw-http.ts';
-import { openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 
 const FILE_BYTES_MAX = 4 * 1024 * 1024;
 
 describe('CSV uploads', () => {
   let testApp: TestApp;
-  let borrower: Person;
+  let borrower: TestUser;
   let id: string;
 
   beforeEach(async () => {

@@ -3,10 +3,11 @@ import { pathNotFound } from '../../domain/errors.ts';
 import { parseLoanId } from '../../domain/ids.ts';
 import { eventBatchesOf } from '../../storage/keys.ts';
 import { lastLine } from '../../testing/app/log-lines.ts';
-import { LOAN, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import { LOAN, type TestUser } from '../../testing/app/test-user.ts';
 
 let testApp: TestApp;
-let ana: Person;
+let ana: TestUser;
 
 beforeEach(async () => {
   testApp = await openTestApp();

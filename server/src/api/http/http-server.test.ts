@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lastLine } from '../../testing/app/log-lines.ts';
 import { connectTo, type RawConnection, serveTestApp } from '../../testing/app/raw-http.ts';
-import { type Answer, LOAN, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestResponse } from '../../testing/app/response.ts';
+import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import { LOAN, type TestUser } from '../../testing/app/test-user.ts';
 import { type HttpServer, listen } from './http-server.ts';
 
 const HEADERS_TIMEOUT_MS = 200;
@@ -11,7 +13,7 @@ const HEADER_BYTES_MAX = 16_384;
 const TEST_TIMEOUT_MS = 5000;
 
 let testApp: TestApp;
-let ana: Person;
+let ana: TestUser;
 let server: HttpServer;
 let connection: RawConnection;
 
@@ -36,7 +38,7 @@ function postHead(...headers: string[]): string {
   return `${[...lines, ...headers].join('\r\n')}\r\n\r\n`;
 }
 
-function expectProblem({ status, headers, body }: Answer, expected: number): void {
+function expectProblem({ status, headers, body }: TestResponse, expected: number): void {
   expect(status).toBe(expected);
   expect(headers.get('Content-Type')).toBe('application/problem+json');
   expect(headers.get('Connection')).toBe('close');

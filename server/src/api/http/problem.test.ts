@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DomainError, type ErrorCode } from '../../domain/errors.ts';
 import { parseRequestId } from '../../domain/ids.ts';
-import { LOAN, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import { LOAN, type TestUser } from '../../testing/app/test-user.ts';
 import { errorCodes, problemBody } from './problem.ts';
 
 let testApp: TestApp;
-let ana: Person;
+let ana: TestUser;
 
 beforeEach(async () => {
   testApp = await openTestApp();

@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { frozenTime } from '../../testing/app/fake-time.ts';
 import type { RequestOptions } from '../../testing/app/http-client.ts';
-import { LOAN, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import { LOAN, type TestUser } from '../../testing/app/test-user.ts';
 import { BODY_BYTES_MAX } from './request-body.ts';
 
 const LOAN_TEXT = JSON.stringify(LOAN);
 const PLAIN_TEXT = { 'Content-Type': 'text/plain' };
 
 let testApp: TestApp;
-let ana: Person;
+let ana: TestUser;
 
 beforeEach(async () => {
   testApp = await openTestApp();

@@ -6,7 +6,7 @@ import { pathParameters, routes, takesBody } from '../../api/http/routes.ts';
 import type { UseCase } from '../../execution/use-case.ts';
 import { failingStore } from '../app/failing-store.ts';
 import { metricsOf } from '../app/read-metrics.ts';
-import type { Answer } from '../app/response.ts';
+import type { TestResponse } from '../app/response.ts';
 import { openTestApp, type TestAppOptions } from '../app/test-app.ts';
 
 /* Sends one request through REST or GraphQL, and reads its outcome in terms that both have. */
@@ -20,8 +20,8 @@ interface ParityRequest {
 
 export interface ParityResponse {
   /** `code` is `OK` or the error's; an error has the members of a REST error, a success has `body`. */
-  readonly outcome: Answer['body'];
-  readonly response: Answer;
+  readonly outcome: TestResponse['body'];
+  readonly response: TestResponse;
 }
 
 export type Api = (scene: Scene, request: ParityRequest) => Promise<ParityResponse>;

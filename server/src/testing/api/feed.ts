@@ -6,7 +6,8 @@ import { openSubscriptions } from '../../api/graphql/subscription-server.ts';
 import { listen } from '../../api/http/http-server.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits } from '../../api/websocket/limits.ts';
 import { openWebSockets, type WebSocketsOptions } from '../../api/websocket/websocket-server.ts';
-import type { Person, TestApp } from '../app/test-app.ts';
+import type { TestApp } from '../app/test-app.ts';
+import type { TestUser } from '../app/test-user.ts';
 
 /* A test app's WebSockets behind a real server, and clients that send what they like. */
 
@@ -90,7 +91,7 @@ export async function connectFeed(url: string, options: WebSocket.ClientOptions 
     /** Sends a message and reads the next one. */
     ask,
     /** @returns the response */
-    subscribe: ({ token }: Pick<Person, 'token'>, loanId: string, after?: string) =>
+    subscribe: ({ token }: Pick<TestUser, 'token'>, loanId: string, after?: string) =>
       ask({ type: 'subscribe', token, loan_id: loanId, after }),
     /** Reads a number of events, summarized. */
     async events(count: number): Promise<string[]> {

@@ -1,6 +1,6 @@
 import type { App } from '../../composition/app.ts';
 import { requireOpenApiConformance } from './openapi-conformance.ts';
-import { type Answer, answerOf } from './response.ts';
+import { readResponse, type TestResponse } from './response.ts';
 
 type Fields = Readonly<Record<string, string>>;
 
@@ -21,14 +21,14 @@ export interface RequestOptions {
  */
 export function httpClient(fetch: App['fetch'], ownHeaders: () => Fields | Promise<Fields> = () => ({})) {
   /** @param target a path, or a URL for another host than localhost:3000 */
-  async function send(method: string, target: string, options: RequestOptions = {}): Promise<Answer> {
+  async function send(method: string, target: string, options: RequestOptions = {}): Promise<TestResponse> {
     const { headers, body, raw = body === undefined ? undefined : JSON.stringify(body), from } = options;
     const request = new Request(new URL(target, 'http://localhost:3000'), {
       method,
       headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...(await ownHeaders()), ...headers },
       ...(raw !== undefined && { body: raw, duplex: 'half' }),
     });
-    const response = await answerOf(await fetch(request, from === undefined ? {} : { address: from }));
+    const response = await readResponse(await fetch(request, from === undefined ? {} : { address: from }));
     requireOpenApiConformance(method, new URL(request.url).pathname, response);
     return response;
   }

@@ -1,6 +1,7 @@
 import { type ImportId, parseImportId } from '../../domain/ids.ts';
 import { runImportStep } from '../../usecases/imports/run-import-step.ts';
-import type { Answer, TestApp } from './test-app.ts';
+import type { TestResponse } from './response.ts';
+import type { TestApp } from './test-app.ts';
 import type { TestUser } from './test-user.ts';
 
 /* Imports in a test app. */
@@ -16,7 +17,7 @@ export function lines(count: number, amount: number | string = 1, prefix = 'ann'
 }
 
 /** @param query for example `?mode=per_row` */
-export function upload(user: TestUser, loanId: string, file: string | Uint8Array, query = '', headers = {}): Promise<Answer> {
+export function upload(user: TestUser, loanId: string, file: string | Uint8Array, query = '', headers = {}): Promise<TestResponse> {
   return user.send('POST', `/loans/${loanId}/lenders/imports${query}`, {
     raw: file,
     headers: { 'Content-Type': 'text/csv', ...headers },

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { openApiDocument } from '../../api/http/openapi/document.ts';
-import type { Answer } from './response.ts';
+import type { TestResponse } from './response.ts';
 
 const document = openApiDocument();
 const ajv = formats.default(new Ajv2020({ strict: false, allErrors: true })).addSchema(document, 'openapi');
@@ -15,7 +15,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) => {
  * @param target path, with or without a query
  * @throws Error for a response whose status, media type or body the document does not declare; calls that it lacks pass
  */
-export function requireOpenApiConformance(httpMethod: string, target: string, { status, headers, body }: Answer): void {
+export function requireOpenApiConformance(httpMethod: string, target: string, { status, headers, body }: TestResponse): void {
   const pathname = target.split('?')[0] ?? '';
   const operation = operations.find(({ method, pattern }) => method.toUpperCase() === httpMethod && pattern.test(pathname));
   if (!operation) return;

@@ -1,7 +1,7 @@
-import type { Answer } from './test-app.ts';
+import type { TestResponse } from './response.ts';
 
 /** @returns what tests compare of an error; throws for a success, and for a body that is not the one of all errors */
-export function requireProblem({ status, headers, body, text }: Answer) {
+export function requireProblem({ status, headers, body, text }: TestResponse) {
   if (status < 400) throw new Error(`not an error: ${text}`);
   const {
     error,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type HttpServer, listen } from '../../api/http/http-server.ts';
-import { type Answer, toAnswer } from './response.ts';
+import { type TestResponse, toTestResponse } from './response.ts';
 import type { TestApp } from './test-app.ts';
 
 /** Serves the app on a free port. */
@@ -34,7 +34,7 @@ export async function connectTo(url: string) {
       socket.write(bytes);
     },
     /** Reads the next response. */
-    async answer(): Promise<Answer> {
+    async answer(): Promise<TestResponse> {
       for (;;) {
         const first = firstResponse(received);
         if (first) {
@@ -55,7 +55,7 @@ export async function connectTo(url: string) {
   };
 }
 
-function firstResponse(bytes: Buffer): { response: Answer; length: number } | undefined {
+function firstResponse(bytes: Buffer): { response: TestResponse; length: number } | undefined {
   const headEnd = bytes.indexOf('\r\n\r\n');
   if (headEnd < 0) return undefined;
   const [statusLine = '', ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n');
@@ -65,5 +65,5 @@ function firstResponse(bytes: Buffer): { response: Answer; length: number } | un
   const length = headEnd + 4 + Number(headers.get('Content-Length') ?? 0);
   if (bytes.length < length) return undefined;
   const text = bytes.toString('utf8', headEnd + 4, length);
-  return { response: toAnswer(Number(statusLine.split(' ')[1]), headers, text), length };
+  return { response: toTestResponse(Number(statusLine.split(' ')[1]), headers, text), length };
 }

@@ -1,4 +1,4 @@
-import type { Answer } from './test-app.ts';
+import type { TestResponse } from './response.ts';
 import type { TestUser } from './test-user.ts';
 
 /** Ends the test if cursors lead in a circle. */
@@ -10,8 +10,13 @@ const PAGES_MAX = 1000;
  * @param parameter for the cursor
  * @returns the rows of each page
  */
-export async function readPages(user: TestUser, path: string, member: string, parameter = 'cursor'): Promise<Answer['body'][][]> {
-  const pages: Answer['body'][][] = [];
+export async function readPages(
+  user: TestUser,
+  path: string,
+  member: string,
+  parameter = 'cursor',
+): Promise<TestResponse['body'][][]> {
+  const pages: TestResponse['body'][][] = [];
   let query = '';
   while (pages.length < PAGES_MAX) {
     const { status, body } = await user.get(path + query);

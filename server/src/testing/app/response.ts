@@ -1,5 +1,5 @@
 /** A response, read to its end. */
-export interface Answer {
+export interface TestResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -8,11 +8,11 @@ export interface Answer {
   readonly body: any;
 }
 
-export function toAnswer(status: number, headers: Headers, text: string): Answer {
+export function toTestResponse(status: number, headers: Headers, text: string): TestResponse {
   const isJson = /json/.test(headers.get('Content-Type') ?? '') && text !== '';
   return { status, headers, text, body: isJson ? JSON.parse(text) : undefined };
 }
 
-export async function answerOf(response: Response): Promise<Answer> {
-  return toAnswer(response.status, response.headers, await response.text());
+export async function readResponse(response: Response): Promise<TestResponse> {
+  return toTestResponse(response.status, response.headers, await response.text());
 }

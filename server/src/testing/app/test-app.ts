@@ -8,9 +8,6 @@ import { PrometheusMetrics } from '../../telemetry/prometheus.ts';
 import { bearer, httpClient } from './http-client.ts';
 import { signIn, type TestUser } from './test-user.ts';
 
-export type { Answer } from './response.ts';
-export { LOAN, type TestUser as Person } from './test-user.ts';
-
 /** 2026-03-01 09:15 UTC: far from the ends of its hour and its day. */
 export const TEST_NOW = Date.UTC(2026, 2, 1, 9, 15);
 

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { type Answer, toAnswer } from '../app/response.ts';
+import { type TestResponse, toTestResponse } from '../app/response.ts';
 
 /* Events and results of an HTTP API of API Gateway, as AWS documents payload format 2.0. */
 
@@ -66,7 +66,7 @@ export function responseOf({
   headers = {},
   body = '',
   isBase64Encoded,
-}: APIGatewayProxyStructuredResultV2): Answer {
+}: APIGatewayProxyStructuredResultV2): TestResponse {
   const fields = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
-  return toAnswer(statusCode, new Headers(fields), isBase64Encoded ? Buffer.from(body, 'base64').toString() : body);
+  return toTestResponse(statusCode, new Headers(fields), isBase64Encoded ? Buffer.from(body, 'base64').toString() : body);
 }

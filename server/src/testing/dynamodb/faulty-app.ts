@@ -1,7 +1,9 @@
 import { onTestFinished } from 'vitest';
 import { type BreakerOptions, withBreaker } from '../../storage/circuit-breaker.ts';
 import { valuesOf } from '../app/read-metrics.ts';
-import { type Answer, lenders, openTestApp, type Person, type TestApp } from '../app/test-app.ts';
+import type { TestResponse } from '../app/response.ts';
+import { lenders, openTestApp, type TestApp } from '../app/test-app.ts';
+import type { TestUser } from '../app/test-user.ts';
 import type { ProxiedTable } from './proxied-store.ts';
 
 const KEY = 'key-of-a-payment-4711';
@@ -26,7 +28,7 @@ export async function openFaultyTestApp(proxied: ProxiedTable, { attemptTimeoutM
     borrower,
     path,
     /** Adds three lenders with a key, the same ones each time. */
-    add: (prefix = 'ann'): Promise<Answer> =>
+    add: (prefix = 'ann'): Promise<TestResponse> =>
       borrower.post(`${path}/lenders`, { lenders: lenders(3, 100, prefix) }, { 'Idempotency-Key': KEY + prefix }),
     errorCounts: () => valuesOf('api_errors_total', testApp),
     /** The loan's totals, and the names of its lenders by its rows and by its events. */
@@ -56,7 +58,7 @@ function stateWith(totals: readonly number[], names: readonly string[]) {
 export const BEFORE = stateWith([100, 2], ['bob0', 'bob1']);
 export const ADDED_ONCE = stateWith([400, 5], ['ann0', 'ann1', 'ann2', 'bob0', 'bob1']);
 
-function requireNoSecrets({ logged }: TestApp, { token }: Person): void {
+function requireNoSecrets({ logged }: TestApp, { token }: TestUser): void {
   const log = logged.join('').toLowerCase();
   const secrets = ['example.com', 'borrower@', 'ann0', 'bob0', KEY, ...token.split('.').slice(1)];
   const leaked = secrets.filter((secret) => log.includes(secret.toLowerCase()));

@@ -6,7 +6,7 @@ interface OidcOptions extends TestAppOptions {
 }
 
 /** A test app that accepts the ID tokens of an issuer, with its clock at the current time, as the issuer's is. */
-export async function openLabFor(
+export async function openOidcTestApp(
   { issuer }: Pick<IdentityProvider, 'issuer'>,
   { claims, ...options }: OidcOptions = {},
 ): Promise<TestApp> {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
 import { firstCursor, readPages } from '../../testing/app/read-pages.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 
 interface Event {
   readonly event_id: string;
@@ -11,7 +12,7 @@ interface Event {
 }
 
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let loan: string;
 let path: string;
 

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FeedClient, serveFeed } from '../../testing/api/feed.ts';
 import { serveRemoteFeed } from '../../testing/api/remote-feed.ts';
-import { LOAN, lenders, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, type TestApp } from '../../testing/app/test-app.ts';
+import { LOAN } from '../../testing/app/test-user.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../testing/oidc/identity-provider.ts';
-import { openLabFor, userAt } from '../../testing/oidc/oidc-users.ts';
+import { openOidcTestApp, userAt } from '../../testing/oidc/oidc-users.ts';
 
 /* Invitations pass to other users during a subscription: users of one issuer, some of whom have the same address. */
 
@@ -23,7 +24,7 @@ afterAll(() => provider.close());
 const at = (sub: string, email: string) => userAt(testApp, provider, sub, email);
 
 beforeEach(async () => {
-  testApp = await openLabFor(provider);
+  testApp = await openOidcTestApp(provider);
   borrower = await at('borrower', 'borrower@example.com');
   const { body } = await borrower.post('/loans', { ...LOAN, lenders: lenders(2, 100) });
   loan = body.loan.loan_id;

@@ -61,7 +61,7 @@ async function openStream(services: Services, context: WatchLoanContext): Promis
   const { input, caller } = context;
   const requested = requestedPosition(context, services);
   const loanId = requireId(input.loan_id, 'loan');
-  const subscription = services.channels.subscribe(loanId); // before the loan is read, so that no change is missed
+  const subscription = services.eventHub.subscribe(loanId); // before the loan is read, so that no change is missed
   try {
     const start = await authorizeWatching(context, services, requested);
     subscription.noteVersion(start.loan.version);

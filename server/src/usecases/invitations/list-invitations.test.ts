@@ -4,8 +4,9 @@ import type { IndexRow, Store } from '../../storage/store.ts';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { readPages } from '../../testing/app/read-pages.ts';
-import { LOAN, lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 import type { TestUser } from '../../testing/app/test-user.ts';
+import { LOAN } from '../../testing/app/test-user.ts';
 
 let testApp: TestApp;
 let borrower: TestUser;

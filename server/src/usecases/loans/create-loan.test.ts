@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
-import { LOAN, lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 import type { TestUser } from '../../testing/app/test-user.ts';
+import { LOAN } from '../../testing/app/test-user.ts';
 
 let testApp: TestApp;
 let borrower: TestUser;

@@ -5,10 +5,11 @@ import { StoreError } from '../../../storage/store.ts';
 import type { FeedClient } from '../../../testing/api/feed.ts';
 import { type RemoteFeed, serveRemoteFeed } from '../../../testing/api/remote-feed.ts';
 import { failingStore } from '../../../testing/app/failing-store.ts';
-import { lenders, openTestApp, type Person, type TestApp } from '../../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../../testing/app/test-app.ts';
+import type { TestUser } from '../../../testing/app/test-user.ts';
 
 let testApp: TestApp;
-let borrower: Person;
+let borrower: TestUser;
 let loan: LoanId;
 let failing: ReturnType<typeof failingStore>;
 

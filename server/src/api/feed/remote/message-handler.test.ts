@@ -3,7 +3,8 @@ import { openDynamoDb } from '../../../storage/dynamodb/dynamodb-store.ts';
 import { openSqlite } from '../../../storage/sqlite/sqlite-store.ts';
 import type { FeedClient, Message } from '../../../testing/api/feed.ts';
 import { serveRemoteFeed } from '../../../testing/api/remote-feed.ts';
-import { LOAN, lenders, openTestApp, type Person, type TestApp } from '../../../testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../../testing/app/test-app.ts';
+import { LOAN, type TestUser } from '../../../testing/app/test-user.ts';
 import { endpoint, newTable, optionsAt } from '../../../testing/dynamodb/tables.ts';
 
 const HOUR_MS = 3_600_000;
@@ -16,7 +17,7 @@ const ENGINES = [
 for (const { engine, skip, open } of ENGINES) {
   describe.skipIf(skip)(`the remote feed on ${engine}`, () => {
     let testApp: TestApp;
-    let borrower: Person;
+    let borrower: TestUser;
     let loan: string;
 
     beforeEach(async () => {
@@ -36,7 +37,7 @@ for (const { engine, skip, open } of ENGINES) {
       return ids();
     }
 
-    async function history(user: Person): Promise<string[]> {
+    async function history(user: TestUser): Promise<string[]> {
       const { body } = await user.get(`/loans/${loan}/events?limit=100`);
       return body.events.map(({ event_id }: Message) => event_id);
     }

@@ -2,7 +2,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runToEnd, upload } from '../../../testing/app/import-helpers.ts';
-import { openTestApp, type Person, type TestApp } from '../../../testing/app/test-app.ts';
+import { openTestApp, type TestApp } from '../../../testing/app/test-app.ts';
+import type { TestUser } from '../../../testing/app/test-user.ts';
 import { type Route, routes, takesBody } from '../routes.ts';
 import { openApiDocument } from './document.ts';
 import { type CallExample, CSV_EXAMPLE, callExamples, IMPORT_ID, LOAN_ID, REQUEST_ID } from './examples.ts';
@@ -59,7 +60,7 @@ describe('callExamples', () => {
     return text.replaceAll(loan.loan_id, LOAN_ID);
   }
 
-  async function importResponseOf(borrower: Person, loanId: string, { method, path }: Route): Promise<string> {
+  async function importResponseOf(borrower: TestUser, loanId: string, { method, path }: Route): Promise<string> {
     const uploaded = await upload(borrower, loanId, CSV_EXAMPLE, '?mode=per_row');
     const importId: string = uploaded.body.import.import_id;
     if (method === 'GET') await runToEnd(testApp, importId);
