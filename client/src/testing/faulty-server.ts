@@ -68,23 +68,7 @@ export async function startFaultyServer(target: string | Upstream) {
     const attempt: Attempt = { method, path, headers, text, connection: connection.number, upstreamResponse: undefined };
     attempts.push(attempt);
     if (connection.isResetOnReuse) return reset();
-    return (queue.shift() ?? defaultRule)({
-      attempt,
-      socket,
-      response,
-      reset,
-      async forward() {
-        attempt.upstreamResponse = await upstream(attempt);
-        return attempt.upstreamResponse;
-      },
-      deliver(delivered) {
-        const length = Buffer.byteLength(delivered.text);
-        response.writeHead(delivered.status, { ...delivered.headers, 'content-length': length }).end(delivered.text);
-      },
-      resetOnReuse() {
-        connection.isResetOnReuse = true;
-      },
-    });
+    return (queue.shift() ?? defaultRule)(exchangeOf({ attempt, socket, response, reset, connection, upstream }));
   }
 
   const server = createServer((incoming, response) => {
@@ -131,6 +115,31 @@ export async function startFaultyServer(target: string | Upstream) {
       server.closeAllConnections();
       await closed;
       if (errors.length > 0) throw new AggregateError(errors.splice(0), 'a fault rule failed');
+    },
+  };
+}
+
+interface ExchangeParts extends Pick<Exchange, 'attempt' | 'socket' | 'response' | 'reset'> {
+  readonly connection: { isResetOnReuse: boolean };
+  readonly upstream: Upstream;
+}
+
+function exchangeOf({ attempt, socket, response, reset, connection, upstream }: ExchangeParts): Exchange {
+  return {
+    attempt,
+    socket,
+    response,
+    reset,
+    async forward() {
+      attempt.upstreamResponse = await upstream(attempt);
+      return attempt.upstreamResponse;
+    },
+    deliver(delivered) {
+      const length = Buffer.byteLength(delivered.text);
+      response.writeHead(delivered.status, { ...delivered.headers, 'content-length': length }).end(delivered.text);
+    },
+    resetOnReuse() {
+      connection.isResetOnReuse = true;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { RequestId, UserId } from './ids.ts';
-import type { ImportProgress } from './lender-import.ts';
+import type { ImportProgress } from './imports/lender-import.ts';
 import type { Loan } from './loan.ts';
 import type { Actor, LoanEvent } from './loan-events.ts';
 

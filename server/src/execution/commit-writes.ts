@@ -1,7 +1,7 @@
 import type { EventBatch } from '../domain/event-batch.ts';
 import type { IdempotencyRecord } from '../domain/idempotency.ts';
+import { importDueAt, type LenderImport } from '../domain/imports/lender-import.ts';
 import type { Lender } from '../domain/lender.ts';
-import { importDueAt, type LenderImport } from '../domain/lender-import.ts';
 import type { LoanChange } from '../domain/loan.ts';
 import { dueAt, type OutgoingMail } from '../domain/outgoing-mail.ts';
 import {

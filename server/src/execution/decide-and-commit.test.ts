@@ -11,8 +11,8 @@ import type { CoreServices } from './services.ts';
 import type { View } from './view.ts';
 import { ViewCache } from './view-cache.ts';
 
-const source: Key<number> = { partition: 'loan#1', sort: 'loan' };
-const target: Key<number> = { partition: 'loan#1', sort: 'lender#1' };
+const source: Key<number> = { partition: 'one', sort: 'source' };
+const target: Key<number> = { partition: 'one', sort: 'target' };
 
 let store: Store;
 let services: CoreServices;

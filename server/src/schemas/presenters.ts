@@ -1,9 +1,15 @@
 import type * as z from 'zod';
 import type { EventBatch } from '../domain/event-batch.ts';
 import type { LenderId, UserId } from '../domain/ids.ts';
+import {
+  type ImportProgress,
+  type ImportRow,
+  type LenderImport,
+  outcomeOf,
+  type RowOutcome,
+} from '../domain/imports/lender-import.ts';
 import { toPercent } from '../domain/interest-rate.ts';
 import { effectiveStatus, type Lender } from '../domain/lender.ts';
-import { type ImportProgress, type ImportRow, type LenderImport, outcomeOf, type RowOutcome } from '../domain/lender-import.ts';
 import { type Loan, remaining } from '../domain/loan.ts';
 import { actorOf, type LoanEvent } from '../domain/loan-events.ts';
 import { type MinorUnits, toMajorUnits } from '../domain/money.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { IMPORT_MODES, IMPORT_STATUSES, ROW_OUTCOMES } from '../domain/imports/lender-import.ts';
 import { LENDER_STATUSES } from '../domain/lender.ts';
-import { IMPORT_MODES, IMPORT_STATUSES, ROW_OUTCOMES } from '../domain/lender-import.ts';
 import { LOAN_STATUSES } from '../domain/loan.ts';
 import { ACTORS, LENDER_EVENT_TYPES, LOAN_EVENT_TYPES } from '../domain/loan-events.ts';
 

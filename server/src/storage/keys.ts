@@ -12,8 +12,8 @@ import {
   parseMailId,
   type UserId,
 } from '../domain/ids.ts';
+import type { ImportPart, LenderImport } from '../domain/imports/lender-import.ts';
 import type { ClaimedInvitations, ExpiryBatch, Lender } from '../domain/lender.ts';
-import type { ImportPart, LenderImport } from '../domain/lender-import.ts';
 import type { Loan } from '../domain/loan.ts';
 import type { DailyMailCount, OptOut, OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { RemoteConnection, RemoteSubscription } from '../domain/remote-subscription.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -32,26 +32,7 @@ export async function startWebSocketApi() {
     running.add(done);
   }
 
-  /** Resolves once the function has handled all events. */
-  async function idle(): Promise<void> {
-    while (running.size > 0) await Promise.allSettled(running);
-  }
-
-  const handleConnections: RequestListener = async (request, response) => {
-    const connectionId = decodeURIComponent(/^\/feed\/@connections\/([^/?]+)$/.exec(request.url ?? '')?.[1] ?? '');
-    const message = await text(request);
-    const status = request.method === 'POST' ? await intercept(connectionId, message) : undefined;
-    if (status !== undefined) return respond(response, status, {}, status === 429 ? 'LimitExceededException' : undefined);
-    const socket = sockets.get(connectionId);
-    if (!socket) return respond(response, 410, {}, 'GoneException');
-    if (request.method === 'DELETE') socket.close(1001, 'Going away');
-    else socket.send(message);
-    respond(response, request.method === 'DELETE' ? 204 : 200, {});
-  };
-
-  const http = await startHttpServer((request, response) => void handleConnections(request, response));
-  const server = new WebSocketServer({ server: http.server, path: `/${STAGE}`, maxPayload: MESSAGE_BYTES_MAX });
-  server.on('connection', (socket) => {
+  function connect(socket: WebSocket): void {
     const connectionId = `${randomBytes(11).toString('base64url')}=`;
     const context = { connectionId, connectedAt: Date.now() };
     sockets.set(connectionId, socket);
@@ -64,7 +45,32 @@ export async function startWebSocketApi() {
       sockets.delete(connectionId);
       if (reportsDisconnects) emit({ requestContext: requestContext('DISCONNECT', context), isBase64Encoded: false });
     });
-  });
+  }
+
+  /** Resolves once the function has handled all events. */
+  async function idle(): Promise<void> {
+    while (running.size > 0) await Promise.allSettled(running);
+  }
+
+  async function post(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const connectionId = decodeURIComponent(/^\/feed\/@connections\/([^/?]+)$/.exec(request.url ?? '')?.[1] ?? '');
+    const message = await text(request);
+    const status = request.method === 'POST' ? await intercept(connectionId, message) : undefined;
+    const socket = sockets.get(connectionId);
+    if (status !== undefined) respond(response, status, {}, status === 429 ? 'LimitExceededException' : undefined);
+    else if (!socket) respond(response, 410, {}, 'GoneException');
+    else if (request.method === 'DELETE') {
+      socket.close(1001, 'Going away');
+      respond(response, 204, {});
+    } else {
+      socket.send(message);
+      respond(response, 200, {});
+    }
+  }
+
+  const http = await startHttpServer((request, response) => void post(request, response));
+  const server = new WebSocketServer({ server: http.server, path: `/${STAGE}`, maxPayload: MESSAGE_BYTES_MAX });
+  server.on('connection', connect);
 
   return {
     /** Without the stage. */

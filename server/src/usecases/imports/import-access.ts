@@ -1,6 +1,6 @@
 import { notFound } from '../../domain/errors.ts';
 import type { ImportId } from '../../domain/ids.ts';
-import type { LenderImport } from '../../domain/lender-import.ts';
+import type { LenderImport } from '../../domain/imports/lender-import.ts';
 import type { Loan } from '../../domain/loan.ts';
 import type { CommandContext, QueryServices } from '../../execution/use-case.ts';
 import { importKey, loanKey } from '../../storage/keys.ts';

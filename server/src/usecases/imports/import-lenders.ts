@@ -8,7 +8,7 @@ import {
   type ImportRow,
   PART_ROWS,
   ROWS_PER_COMMIT,
-} from '../../domain/lender-import.ts';
+} from '../../domain/imports/lender-import.ts';
 import { requireOpen } from '../../domain/loan.ts';
 import { ZERO } from '../../domain/money.ts';
 import type { Rules } from '../../execution/services.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseEmail } from '../../domain/email.ts';
 import type { Ids } from '../../domain/ids.ts';
-import { type ImportRow, type LenderImport, outcomeOf, PART_ROWS, ROW_OUTCOMES } from '../../domain/lender-import.ts';
+import { type ImportRow, type LenderImport, outcomeOf, PART_ROWS, ROW_OUTCOMES } from '../../domain/imports/lender-import.ts';
 import type { Query } from '../../execution/use-case.ts';
 import { readFilteredPage, type ScannedRow } from '../../pagination/filtered-page.ts';
 import * as fields from '../../schemas/input-fields.ts';

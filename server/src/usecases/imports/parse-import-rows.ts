@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseEmail } from '../../domain/email.ts';
 import type { Caller } from '../../domain/identity.ts';
-import type { ImportRow } from '../../domain/lender-import.ts';
+import type { ImportRow } from '../../domain/imports/lender-import.ts';
 import { AMOUNT_RULE, parseAmount } from '../../domain/money.ts';
 import { parseSingleLine } from '../../domain/single-line-text.ts';
 import { NAME_LENGTH_MAX } from '../../schemas/input-fields.ts';

@@ -1,6 +1,5 @@
 import type { ImportId } from '../../domain/ids.ts';
-import { planImportStep } from '../../domain/import-step.ts';
-import { mayHaveExpired } from '../../domain/invitation.ts';
+import { planImportStep } from '../../domain/imports/import-step.ts';
 import {
   hasEnded,
   type ImportPart,
@@ -8,7 +7,8 @@ import {
   type LenderImport,
   PART_ROWS,
   ROWS_PER_COMMIT,
-} from '../../domain/lender-import.ts';
+} from '../../domain/imports/lender-import.ts';
+import { mayHaveExpired } from '../../domain/invitation.ts';
 import { hourOf, type UsageCounter, usedIn } from '../../domain/usage-counter.ts';
 import { changeWrites, importWrite } from '../../execution/commit-writes.ts';
 import { type Decision, decideAndCommit } from '../../execution/decide-and-commit.ts';

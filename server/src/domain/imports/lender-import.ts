@@ -1,6 +1,6 @@
-import type { FieldError } from './errors.ts';
-import type { ImportId, LoanId, RequestId, UserId } from './ids.ts';
-import type { MinorUnits } from './money.ts';
+import type { FieldError } from '../errors.ts';
+import type { ImportId, LoanId, RequestId, UserId } from '../ids.ts';
+import type { MinorUnits } from '../money.ts';
 
 export const IMPORT_MODES = ['all_or_nothing', 'per_row'] as const;
 export type ImportMode = (typeof IMPORT_MODES)[number];

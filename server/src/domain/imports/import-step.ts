@@ -1,11 +1,11 @@
-import { parseEmail } from './email.ts';
-import { DomainError, type FieldErrorCode } from './errors.ts';
-import type { LenderId } from './ids.ts';
-import { type InvitationPeriod, type InvitationRequest, invite } from './invitation.ts';
-import type { Lender } from './lender.ts';
+import { parseEmail } from '../email.ts';
+import { DomainError, type FieldErrorCode } from '../errors.ts';
+import type { LenderId } from '../ids.ts';
+import { type InvitationPeriod, type InvitationRequest, invite } from '../invitation.ts';
+import type { Lender } from '../lender.ts';
+import type { Loan, LoanChange } from '../loan.ts';
+import { add, parseAmount } from '../money.ts';
 import { countsOf, type FinalOutcome, type ImportRow, type ImportState, type LenderImport } from './lender-import.ts';
-import type { Loan, LoanChange } from './loan.ts';
-import { add, parseAmount } from './money.ts';
 
 /** What the next rows of an import are decided on. */
 export interface StepContext {
