@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
-import { temporaryFolder } from '../e2e/program.ts';
+import { openWorkplace } from '../server/src/testing/process/cli-process.ts';
 
 /* The rows of adding ten lenders, written by SQLite alone: without HTTP, rules and a queue. */
 
@@ -14,9 +13,9 @@ export interface BareEngine {
   close(): Promise<void>;
 }
 
-export async function openBareEngine(): Promise<BareEngine> {
-  const folder = await temporaryFolder();
-  const database = new Sqlite(join(folder.path, 'bare.db'));
+export function openBareEngine(): BareEngine {
+  const work = openWorkplace();
+  const database = new Sqlite(work.path('bare.db'));
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.exec(
@@ -38,7 +37,7 @@ export async function openBareEngine(): Promise<BareEngine> {
     },
     async close() {
       database.close();
-      await folder.remove();
+      await work.close();
     },
   };
 }

@@ -1,10 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { setup as build } from '../e2e/build.ts';
 import { bundleOf, functionSettings, startFunction } from '../e2e/lambda-function.ts';
-import { temporaryFolder } from '../e2e/program.ts';
 import { createTable } from '../server/src/storage/dynamodb/table.ts';
 import { eventOf, INVOCATION, responseOf } from '../server/src/testing/aws/http-api-events.ts';
 import { startDynamoDbLocal, whyNoDynamoDbLocal } from '../server/src/testing/dynamodb/local.ts';
+import { openWorkplace } from '../server/src/testing/process/cli-process.ts';
 
 const RUNS = 9;
 const TABLE = 'lending';
@@ -23,9 +23,8 @@ export async function measureColdStarts(): Promise<ColdStart[] | undefined> {
   if (whyNoDynamoDbLocal() !== undefined) return undefined;
   build();
   const database = await startDynamoDbLocal();
-  const folder = await temporaryFolder();
-  const bare = `${folder.path}/bare/`;
-  mkdirSync(bare);
+  const work = openWorkplace();
+  const bare = `${work.path()}/`;
   writeFileSync(`${bare}index.mjs`, 'export const handler = async () => ({ statusCode: 200 });');
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   await createTable(TABLE, { client: { endpoint: database.endpoint, region: 'local', credentials } });
@@ -40,7 +39,7 @@ export async function measureColdStarts(): Promise<ColdStart[] | undefined> {
   const runs: { name: string; loadedMs: number; respondedMs: number }[] = [];
   for (let run = 0; run < RUNS; run += 1) for (const each of functions) runs.push({ name: each.name, ...(await startOnce(each)) });
   await database.stop();
-  await folder.remove();
+  await work.close();
   return functions.map(({ name }) => {
     const own = runs.filter((run) => run.name === name);
     return { name, loadedMs: own.map(({ loadedMs }) => loadedMs), respondedMs: own.map(({ respondedMs }) => respondedMs) };

@@ -17,7 +17,7 @@ export interface TableUnits {
 }
 
 /** Usage besides the table; estimates. */
-const OTHER_USAGE = { logMegabytes: 5, gatewayRequests: 1000, functionRequests: 2000, gigabyteSeconds: 60 } as const;
+const OTHER = { logMegabytes: 5, gatewayRequests: 1000, functionRequests: 2000, gigabyteSeconds: 60 } as const;
 
 /** From the report, which does not have its function's memory: 256 MB is assumed. */
 const REPORTED = [
@@ -35,30 +35,15 @@ export function costTable(units: TableUnits): string {
   const rows: [string, string, string, number][] = [
     ['table, writes', `${formatInteger(units.writeUnits)} units`, '0.625 a million', units.writeUnits * PRICE.writeUnit],
     ['table, reads', `${formatInteger(units.readUnits)} units`, '0.125 a million', units.readUnits * PRICE.readUnit],
+    ['logs and metrics', `${OTHER.logMegabytes} MB (estimate)`, '0.50 a GB', OTHER.logMegabytes * PRICE.logMegabyte],
+    ['gateway', `${formatInteger(OTHER.gatewayRequests)} requests`, '1.00 a million', OTHER.gatewayRequests * PRICE.gatewayRequest],
     [
-      'logs and metrics, as lines',
-      `${OTHER_USAGE.logMegabytes} MB (estimate)`,
-      '0.50 a GB',
-      OTHER_USAGE.logMegabytes * PRICE.logMegabyte,
-    ],
-    [
-      'gateway',
-      `${formatInteger(OTHER_USAGE.gatewayRequests)} requests`,
-      '1.00 a million',
-      OTHER_USAGE.gatewayRequests * PRICE.gatewayRequest,
-    ],
-    [
-      'functions, requests',
-      `up to ${formatInteger(OTHER_USAGE.functionRequests)}`,
+      'functions',
+      `up to ${formatInteger(OTHER.functionRequests)}`,
       '0.20 a million',
-      OTHER_USAGE.functionRequests * PRICE.functionRequest,
+      OTHER.functionRequests * PRICE.functionRequest,
     ],
-    [
-      'functions, time',
-      `${OTHER_USAGE.gigabyteSeconds} GB-seconds (estimate)`,
-      '0.0000133334',
-      OTHER_USAGE.gigabyteSeconds * PRICE.gigabyteSecond,
-    ],
+    ['functions, time', `${OTHER.gigabyteSeconds} GB-s (estimate)`, '0.0000133334', OTHER.gigabyteSeconds * PRICE.gigabyteSecond],
   ];
   const total = rows.reduce((sum, [, , , dollars]) => sum + dollars, 0);
   return [
@@ -71,15 +56,14 @@ export function costTable(units: TableUnits): string {
 
 /** The quantities that both systems have, at the same prices. */
 export function costComparison(measured: readonly MeasuredCost[]): string {
-  const rows = [
-    ...REPORTED,
-    ...measured.map((row) => ({ ...row, gigabyteSeconds: OTHER_USAGE.gigabyteSeconds, reported: '' })),
-  ].map((row) => {
-    const table = row.readUnits * PRICE.readUnit + row.writeUnits * PRICE.writeUnit;
-    const time = row.gigabyteSeconds * PRICE.gigabyteSecond;
-    const units = `${formatInteger(row.readUnits)} | ${formatInteger(row.writeUnits)}`;
-    return `| ${row.name} | ${row.calls} | ${units} | ${table.toFixed(4)} | ${time.toFixed(4)} | ${row.reported} |`;
-  });
+  const rows = [...REPORTED, ...measured.map((row) => ({ ...row, gigabyteSeconds: OTHER.gigabyteSeconds, reported: '' }))].map(
+    (row) => {
+      const table = row.readUnits * PRICE.readUnit + row.writeUnits * PRICE.writeUnit;
+      const time = row.gigabyteSeconds * PRICE.gigabyteSecond;
+      const units = `${formatInteger(row.readUnits)} | ${formatInteger(row.writeUnits)}`;
+      return `| ${row.name} | ${row.calls} | ${units} | ${table.toFixed(4)} | ${time.toFixed(4)} | ${row.reported} |`;
+    },
+  );
   return [
     '| for 1,000 calls | database calls each | read units | write units | table, $ | function time, $ | as reported |',
     '| --- | --- | --- | --- | --- | --- | --- |',

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
-import { temporaryFolder } from '../e2e/program.ts';
 import type { CommandId } from '../server/src/domain/ids.ts';
 import { openSqlite } from '../server/src/storage/sqlite/sqlite-store.ts';
 import type { Store, Write } from '../server/src/storage/store.ts';
+import { openWorkplace } from '../server/src/testing/process/cli-process.ts';
 
 /* Our SQLite store alone: commits as large as adding ten lenders, each changing one loan, without HTTP and rules. */
 
@@ -20,9 +19,9 @@ export interface EngineLoad {
   close(): Promise<void>;
 }
 
-export async function openEngineLoad(): Promise<EngineLoad> {
-  const folder = await temporaryFolder();
-  const store = openSqlite(join(folder.path, 'engine.db'));
+export function openEngineLoad(): EngineLoad {
+  const work = openWorkplace();
+  const store = openSqlite(work.path('engine.db'));
   let loans = 0;
   return {
     queued: (milliseconds) => commitChain(store, `loan${loans++}`, milliseconds, 1),
@@ -30,7 +29,7 @@ export async function openEngineLoad(): Promise<EngineLoad> {
     viewing: (milliseconds) => readViews(store, `loan${loans - 1}`, milliseconds),
     async close() {
       await store.close();
-      await folder.remove();
+      await work.close();
     },
   };
 }

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { type Client, type Program, signIn, start, temporaryFolder } from '../e2e/program.ts';
+import { type Client, signIn } from '../e2e/http-client.ts';
 import { connectFeed } from './feed-client.ts';
 import type { FanOut, FeedResults } from './report/feed-report.ts';
 import { type BenchContext, saveResults, updatePerformancePage } from './report/separate-reports.ts';
+import { type BenchServer, withServer } from './server.ts';
 
 /* A thousand connections to the feed over loopback: memory of the server for each, and delay of an event. */
 
@@ -16,24 +17,13 @@ export async function benchFeed(context: BenchContext): Promise<void> {
   const fanOuts: FanOut[] = [];
   for (const loans of [1, 100]) {
     log(`${CONNECTIONS} connections on ${loans} ${loans === 1 ? 'loan' : 'loans'} ...`);
-    fanOuts.push(await measureFanOut(loans));
+    fanOuts.push(await withServer({}, (server) => measureFanOut(server, loans)));
   }
   saveResults(context, 'feed', { machine, node, fanOuts } satisfies FeedResults);
   await updatePerformancePage(context);
 }
 
-async function measureFanOut(count: number): Promise<FanOut> {
-  const folder = await temporaryFolder();
-  const server = await start(folder.path, { INVITES_PER_HOUR: '1000000', REQUESTS_PER_SECOND: '0' });
-  try {
-    return await measureOnServer(server, count);
-  } finally {
-    await server.stop();
-    await folder.remove();
-  }
-}
-
-async function measureOnServer(server: Program, count: number): Promise<FanOut> {
+async function measureFanOut(server: BenchServer, count: number): Promise<FanOut> {
   const borrower = await signIn(server.url, 'borrower@example.com');
   const invited = Array.from({ length: LENDERS_EACH }, (_, n) => ({ email: `lender${n}@example.com`, contribution_amount: 1 }));
   const lenders = await Promise.all(invited.map(({ email }) => signIn(server.url, email)));

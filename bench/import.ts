@@ -1,19 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { call, type Program, signIn, start, temporaryFolder } from '../e2e/program.ts';
+import { call, signIn } from '../e2e/http-client.ts';
 import { createTable } from '../server/src/storage/dynamodb/table.ts';
 import { csv, lines } from '../server/src/testing/app/import-helpers.ts';
 import { startDynamoDbLocal, whyNoDynamoDbLocal } from '../server/src/testing/dynamodb/local.ts';
 import type { ImportResults, ImportRun } from './report/import-report.ts';
 import { type BenchContext, saveResults, updatePerformancePage } from './report/separate-reports.ts';
+import { type BenchServer, withServer } from './server.ts';
 
 /* CSV imports of three sizes on both engines: rows a second, and memory. */
 
 const SIZES = [100, 1000, 10_000] as const;
 const POLL_MS = 20;
-const LIMITS = { INVITES_PER_HOUR: '1000000', REQUESTS_PER_SECOND: '0' };
-
-type Settings = Readonly<Record<string, string>>;
 
 /** @throws Error if this machine can't run DynamoDB Local */
 export async function benchImport(context: BenchContext): Promise<void> {
@@ -27,7 +25,7 @@ export async function benchImport(context: BenchContext): Promise<void> {
       for (const rows of SIZES) {
         log(`${rows} rows into ${engine} ...`);
         const settings = engine === 'SQLite' ? {} : await createTableAt(database.endpoint, `import-${rows}`);
-        runs.push({ engine, ...(await measureImport(rows, settings)) });
+        runs.push({ engine, ...(await withServer(settings, (server) => measureImport(server, rows))) });
       }
     }
   } finally {
@@ -38,24 +36,13 @@ export async function benchImport(context: BenchContext): Promise<void> {
 }
 
 /** @returns the settings of a program on the new table */
-async function createTableAt(endpoint: string, table: string): Promise<Settings> {
+async function createTableAt(endpoint: string, table: string): Promise<Readonly<Record<string, string>>> {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   await createTable(table, { client: { endpoint, region: 'local', credentials } });
   return { STORE: `dynamodb:${table}`, AWS_ENDPOINT_URL_DYNAMODB: endpoint, ALLOW_LOCAL_ISSUER: '1' };
 }
 
-async function measureImport(rows: number, settings: Settings): Promise<Omit<ImportRun, 'engine'>> {
-  const folder = await temporaryFolder();
-  const server = await start(folder.path, { ...LIMITS, ...settings });
-  try {
-    return await measureOnServer(server, rows);
-  } finally {
-    await server.stop();
-    await folder.remove();
-  }
-}
-
-async function measureOnServer(server: Program, rows: number): Promise<Omit<ImportRun, 'engine'>> {
+async function measureImport(server: BenchServer, rows: number): Promise<Omit<ImportRun, 'engine'>> {
   const { token, postsLoan } = await signIn(server.url, 'borrower@example.com');
   const loanId = await postsLoan({ amount: 1_000_000 });
   const body = csv(...lines(rows));

@@ -26,11 +26,10 @@ export interface Round {
 }
 
 export async function measureRounds(log: (line: string) => void): Promise<Round[]> {
-  const bare = await openBareEngine();
-  const engine = await openEngineLoad();
+  const bare = openBareEngine();
+  const engine = openEngineLoad();
   const server = await startServer();
-  const { url } = server.program;
-  const load = { url, clients: CLIENTS, seconds: HTTP_SECONDS, lendersEach: LENDERS_EACH };
+  const load = { url: server.url, clients: CLIENTS, seconds: HTTP_SECONDS, lendersEach: LENDERS_EACH };
   const rounds: Round[] = [];
   await addLenders({ ...load, targets: await server.loans(CLIENTS), seconds: 2 }); // warm-up
   for (let round = 1; round <= ROUNDS; round += 1) {

@@ -1,9 +1,11 @@
-import { type Program, signIn, start, temporaryFolder } from '../e2e/program.ts';
+import { signIn } from '../e2e/http-client.ts';
+import { openWorkplace } from '../server/src/testing/process/cli-process.ts';
 import type { Target } from './load.ts';
 
 /** The real program with a file store, without rate limits. */
 export interface BenchServer {
-  readonly program: Program;
+  readonly url: string;
+  readonly pid: number;
   /** Creates loans, each with its own borrower. */
   loans(count: number): Promise<Target[]>;
   close(): Promise<void>;
@@ -11,23 +13,38 @@ export interface BenchServer {
 
 let borrowers = 0;
 
-export async function startServer(): Promise<BenchServer> {
-  const folder = await temporaryFolder();
-  const program = await start(folder.path, { INVITES_PER_HOUR: '1000000', REQUESTS_PER_SECOND: '0' });
+export async function startServer(settings: Readonly<Record<string, string>> = {}): Promise<BenchServer> {
+  const work = openWorkplace();
+  const limits = { INVITES_PER_HOUR: '1000000', REQUESTS_PER_SECOND: '0' };
+  const { pid, stop, printed } = work.started(['serve', '--json'], { PORT: '0', ...limits, ...settings });
+  const { url } = JSON.parse(await printed('\n'));
 
   async function loan(): Promise<Target> {
     borrowers += 1;
-    const borrower = await signIn(program.url, `borrower${borrowers}@example.com`);
+    const borrower = await signIn(url, `borrower${borrowers}@example.com`);
     const loanId = await borrower.postsLoan({ amount: 1_000_000_000 });
     return { path: `/loans/${loanId}/lenders`, token: borrower.token };
   }
 
   return {
-    program,
+    url,
+    pid,
     loans: (count) => Promise.all(Array.from({ length: count }, loan)),
     async close() {
-      await program.stop();
-      await folder.remove();
+      await stop('SIGTERM');
+      await work.close();
     },
   };
+}
+
+export async function withServer<Result>(
+  settings: Readonly<Record<string, string>>,
+  work: (server: BenchServer) => Promise<Result>,
+): Promise<Result> {
+  const server = await startServer(settings);
+  try {
+    return await work(server);
+  } finally {
+    await server.close();
+  }
 }

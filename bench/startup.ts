@@ -1,4 +1,5 @@
-import { call, start, temporaryFolder } from '../e2e/program.ts';
+import { call } from '../e2e/http-client.ts';
+import { openWorkplace } from '../server/src/testing/process/cli-process.ts';
 
 const RUNS = 7;
 
@@ -6,13 +7,12 @@ const RUNS = 7;
 export async function measureStartUp(): Promise<number[]> {
   const times: number[] = [];
   for (let run = 0; run < RUNS; run += 1) {
-    const folder = await temporaryFolder();
+    const work = openWorkplace();
     const startedAt = performance.now();
-    const program = await start(folder.path);
-    await call(program.url, undefined, 'GET', '/health/ready');
+    const server = await work.serve();
+    await call(server.url, undefined, 'GET', '/health/ready');
     times.push(performance.now() - startedAt);
-    await program.stop();
-    await folder.remove();
+    await work.close();
   }
   return times;
 }

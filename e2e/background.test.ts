@@ -1,14 +1,13 @@
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
 import { openSqlite } from '../server/src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../server/src/storage/store.ts';
 import { openTestApp } from '../server/src/testing/app/test-app.ts';
 import { optionsAt } from '../server/src/testing/dynamodb/tables.ts';
 import { startMailServer } from '../server/src/testing/mail/smtp-server.ts';
+import { openWorkplace, type Workplace } from '../server/src/testing/process/cli-process.ts';
 import { engines } from './engines.ts';
-import { type Client, type Program, signIn, start, temporaryFolder } from './program.ts';
+import { type Client, signIn } from './http-client.ts';
 
 /* Background work of the real program: mail, expiry and restarts. */
 
@@ -17,28 +16,22 @@ const WAIT = { timeout: 30_000, interval: 50 };
 const byText = (a: string, b: string) => a.localeCompare(b);
 
 describe.each(engines)('background tasks on $name', ({ settings }) => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let work: Workplace;
   let store: Readonly<Record<string, string>>;
   let mail: Awaited<ReturnType<typeof startMailServer>>;
-  const running: Program[] = [];
 
   beforeEach(async () => {
-    folder = await temporaryFolder();
+    work = openWorkplace();
     store = await settings();
     mail = await startMailServer();
   });
 
   afterEach(async () => {
-    await Promise.all(running.splice(0).map((program) => program.kill()));
+    await work.close();
     await mail.close();
-    await folder.remove();
   });
 
-  async function serve(more: Readonly<Record<string, string>> = {}): Promise<Program> {
-    const program = await start(folder.path, { ...store, ...more });
-    running.push(program);
-    return program;
-  }
+  const serve = (more: Readonly<Record<string, string>> = {}) => work.serve({ ...store, ...more });
 
   const withMail = () => ({
     SMTP_URL: `smtp://127.0.0.1:${mail.address.port}`,
@@ -49,7 +42,7 @@ describe.each(engines)('background tasks on $name', ({ settings }) => {
   /** Opens the program's store in this process. */
   function openStore(): Store {
     const [kind, table = ''] = (store['STORE'] ?? 'sqlite').split(':');
-    return kind === 'dynamodb' ? openDynamoDb(table, optionsAt()) : openSqlite(path.join(folder.path, 'data', 'lending.db'));
+    return kind === 'dynamodb' ? openDynamoDb(table, optionsAt()) : openSqlite(work.path('data', 'lending.db'));
   }
 
   const subjects = () => mail.delivered.map(({ to, mail: { subject } }) => `${to.join()}: ${subject}`).toSorted(byText);
@@ -66,7 +59,7 @@ describe.each(engines)('background tasks on $name', ({ settings }) => {
     expect(mail.delivered[0]?.mail.text).toContain(`https://lending.example.org/invite/${loanId}#`);
     const ana: Client = await signIn(first.url, 'ana@example.com');
     await ana.post(`/invitations/${loanId}/accept`);
-    await first.kill(); // before or after it mailed the borrower
+    await first.stop('SIGKILL'); // before or after it mailed the borrower
     const second = await serve(withMail());
     const accepted = 'borrower@example.com: Accepted: a lender takes part with 5000.00 USD';
     await expect.poll(subjects, WAIT).toContain(accepted);
@@ -100,12 +93,10 @@ describe.each(engines)('background tasks on $name', ({ settings }) => {
 });
 
 it('serve writes mail to files next to its data by default', async () => {
-  const folder = await temporaryFolder();
-  const { url, kill } = await start(folder.path);
+  const work = openWorkplace();
+  onTestFinished(() => work.close());
+  const { url } = await work.serve();
   const borrower = await signIn(url, 'borrower@example.com');
   await borrower.postsLoan({ lenders: [{ email: 'ana@example.com', contribution_amount: 10_000 }] });
-  const files = () => readdir(path.join(folder.path, 'data', 'mail')).catch(() => []);
-  await expect.poll(files, WAIT).toEqual([expect.stringMatching(/\.eml$/)]);
-  await kill();
-  await folder.remove();
+  await expect.poll(() => work.files('data/mail'), WAIT).toEqual([expect.stringMatching(/\.eml$/)]);
 }, 60_000);

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LendingClient } from '../client/src/index.ts';
-import { startIn } from '../server/src/testing/process/cli-process.ts';
-import { type Program, signIn, start, temporaryFolder } from './program.ts';
+import { openWorkplace, type Served, startIn, type Workplace } from '../server/src/testing/process/cli-process.ts';
+import { signIn } from './http-client.ts';
 
 /* The examples that integrators copy, against the package as it is published. */
 
@@ -15,19 +15,19 @@ const page = readFileSync(join(client, 'README.md'), 'utf8');
 const source = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block).join('\n');
 const expectedOutput = [...source.matchAll(/\/\/ → (.*)$/gm)].map(([, line = '']) => line);
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let work: Workplace;
 
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  mkdirSync(join(folder.path, 'node_modules/@private-lending'), { recursive: true });
-  symlinkSync(client, join(folder.path, 'node_modules/@private-lending/client'), 'dir');
+beforeAll(() => {
+  work = openWorkplace();
+  mkdirSync(work.path('node_modules/@private-lending'), { recursive: true });
+  symlinkSync(client, work.path('node_modules/@private-lending/client'), 'dir');
 });
 
-afterAll(() => folder.remove());
+afterAll(() => work.close());
 
 /** @returns the compiler's errors */
 function compile(name: string, text: string): string[] {
-  const file = join(folder.path, name);
+  const file = work.path(name);
   writeFileSync(file, text);
   const program = ts.createProgram([file], {
     ...{ strict: true, noEmit: true, skipLibCheck: true, target: ts.ScriptTarget.ES2024, types: ['node'] },
@@ -40,23 +40,22 @@ function compile(name: string, text: string): string[] {
 }
 
 describe('examples of the client’s README', () => {
-  let program: Program;
+  let server: Served;
 
   beforeAll(async () => {
-    program = await start(folder.path);
+    server = await work.serve();
   });
-  afterAll(() => program.stop());
 
   it('README examples compile', () => {
     expect(compile('readme.mts', source)).toEqual([]);
   });
 
   it('README examples print what their comments promise', async () => {
-    writeFileSync(join(folder.path, 'run.mts'), source);
-    const { token } = await signIn(program.url, 'ana@example.com');
+    writeFileSync(work.path('run.mts'), source);
+    const { token } = await signIn(server.url, 'ana@example.com');
     const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
-    const settings = { LENDING_URL: program.url, LENDING_TOKEN: token };
-    const { code, stdout, stderr } = await startIn(folder.path, process.execPath, [...flags, 'run.mts'], settings).ended;
+    const settings = { LENDING_URL: server.url, LENDING_TOKEN: token };
+    const { code, stdout, stderr } = await startIn(work.path(), process.execPath, [...flags, 'run.mts'], settings).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(expectedOutput.length).toBeGreaterThan(8);
     expect(stdout.trimEnd().split('\n')).toEqual(expectedOutput);

@@ -8,7 +8,7 @@ import { copyCheckpointKey } from '../server/src/storage/keys.ts';
 import { openSqliteSource, openSqliteTarget } from '../server/src/storage/sqlite/bulk.ts';
 import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb/tables.ts';
 import { openWorkplace, PROGRAM, startIn, type Workplace } from '../server/src/testing/process/cli-process.ts';
-import { signIn } from './program.ts';
+import { signIn } from './http-client.ts';
 
 /* The real program copies a store from SQLite to DynamoDB and back. */
 

@@ -1,26 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorkplace, type Served, type Workplace } from '../server/src/testing/process/cli-process.ts';
 import { engines } from './engines.ts';
-import { type Client, call, type Program, signIn, start, temporaryFolder } from './program.ts';
+import { type Client, call, signIn } from './http-client.ts';
 
 /* The manual checks of the report on the earlier system, against the real program on each engine. */
 
 describe.each(engines)('eight steps of the report on $name', ({ settings }) => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let program: Program;
+  let work: Workplace;
+  let server: Served;
   let borrower: Client;
   let loanId: string;
   const three = { lenders: [1, 2, 3].map((n) => ({ email: `lender${n}@example.com`, contribution_amount: 5000 })) };
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    program = await start(folder.path, await settings());
-    borrower = await signIn(program.url, 'owner@example.com');
+    work = openWorkplace();
+    server = await work.serve(await settings());
+    borrower = await signIn(server.url, 'owner@example.com');
     loanId = await borrower.postsLoan();
   });
 
   afterAll(async () => {
-    expect(await program.stop()).toBe(0);
-    await folder.remove();
+    expect((await server.stop()).code).toBe(0);
+    await work.close();
   });
 
   const add = (body: unknown, headers?: Record<string, string>) => borrower.post(`/loans/${loanId}/lenders`, body, headers);
@@ -79,7 +80,7 @@ describe.each(engines)('eight steps of the report on $name', ({ settings }) => {
   });
 
   it('8: publishes metrics of all steps', async () => {
-    const { text } = await call(program.url, undefined, 'GET', '/metrics');
+    const { text } = await call(server.url, undefined, 'GET', '/metrics');
     expect(text).toContain('lenders_added_total{endpoint="AddLenders"} 4');
     expect(text).toContain('api_errors_total{endpoint="AddLenders",error_type="ValidationError"} 4');
     expect(text).toContain('api_latency_milliseconds_count{endpoint="AddLenders",status="Success"} 3');

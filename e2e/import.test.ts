@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { csv } from '../server/src/testing/app/import-helpers.ts';
+import { openWorkplace } from '../server/src/testing/process/cli-process.ts';
 import { engines } from './engines.ts';
-import { call, type Program, signIn, start, temporaryFolder } from './program.ts';
+import { call, signIn } from './http-client.ts';
 
 /* An import of ten thousand rows while the program is killed five times has the same outcome, row by row, as one without kills. */
 
@@ -44,31 +45,32 @@ describe.each(engines)('import on $name', ({ name, settings }) => {
   const rows = name.includes('SQLite') ? 10_000 : 1000;
 
   it(`imports ${rows} rows with the same outcomes when the program is killed ${KILLS} times`, async () => {
-    const folder = await temporaryFolder();
+    const work = openWorkplace();
+    onTestFinished(() => work.close());
     const serverSettings = { ...SETTINGS, ...(await settings()) };
-    let program: Program = await start(folder.path, serverSettings);
-    const { token } = await signIn(program.url, 'owner@example.com');
-    const importAt = async (path: string) => (await call(program.url, token, 'GET', path)).body.import;
+    let server = await work.serve(serverSettings);
+    const { token } = await signIn(server.url, 'owner@example.com');
+    const importAt = async (path: string) => (await call(server.url, token, 'GET', path)).body.import;
     const completion = (path: string) =>
       expect.poll(async () => (await importAt(path)).status, { timeout: 90_000 }).toBe('completed');
     const rowsAt = async (path: string): Promise<ImportRow[]> => {
       const found: ImportRow[] = [];
       for (let cursor = ''; ; ) {
-        const { body } = await call(program.url, token, 'GET', `${path}/rows?limit=100${cursor && `&cursor=${cursor}`}`);
+        const { body } = await call(server.url, token, 'GET', `${path}/rows?limit=100${cursor && `&cursor=${cursor}`}`);
         found.push(...body.rows);
         if (body.next_cursor === null) return found;
         cursor = body.next_cursor;
       }
     };
     const file = createFile(rows);
-    const interrupted = await uploadFile(program.url, token, file);
+    const interrupted = await uploadFile(server.url, token, file);
     const doneAt: number[] = [];
 
     for (let kill = 1; kill <= KILLS; kill += 1) {
       const wanted = (rows / (KILLS + 2)) * kill;
       while ((await importAt(interrupted.path)).rows_done < wanted) await new Promise(setImmediate);
-      await program.kill();
-      program = await start(folder.path, serverSettings);
+      await server.stop('SIGKILL');
+      server = await work.serve(serverSettings);
       const { rows_done, status } = await importAt(interrupted.path);
       expect(status).toBe('running');
       doneAt.push(rows_done);
@@ -76,7 +78,7 @@ describe.each(engines)('import on $name', ({ name, settings }) => {
     expect(doneAt).toEqual([...doneAt].sort((a, b) => a - b));
     await completion(interrupted.path);
 
-    const undisturbed = await uploadFile(program.url, token, file);
+    const undisturbed = await uploadFile(server.url, token, file);
     await completion(undisturbed.path);
     const withoutIds = (found: ImportRow[]) => found.map(({ lender_id: _, ...row }) => row);
     const found = await rowsAt(interrupted.path);
@@ -88,10 +90,9 @@ describe.each(engines)('import on $name', ({ name, settings }) => {
 
     const added = found.filter(({ outcome }) => outcome === 'added').length;
     for (const { loanId } of [interrupted, undisturbed]) {
-      const { loan } = (await call(program.url, token, 'GET', `/loans/${loanId}`)).body;
+      const { loan } = (await call(server.url, token, 'GET', `/loans/${loanId}`)).body;
       expect(loan).toMatchObject({ lender_count: added + 1, total_invited: added * 10 + 5 });
     }
-    expect(await program.stop()).toBe(0);
-    await folder.remove();
+    expect((await server.stop()).code).toBe(0);
   }, 240_000);
 });

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
-import { type Client, type Program, signIn, start, temporaryFolder } from './program.ts';
+import { expect, it, onTestFinished } from 'vitest';
+import { openWorkplace } from '../server/src/testing/process/cli-process.ts';
+import { type Client, signIn } from './http-client.ts';
 
 /*
  * Kills the program repeatedly under load. After each restart, every request with a response is stored and none is stored
@@ -83,9 +84,10 @@ async function requireConsistent(client: Client, load: Load, paths: readonly str
 }
 
 it('keeps every change that it responded to through kill -9 under load', async () => {
-  const folder = await temporaryFolder();
-  let program: Program = await start(folder.path, SETTINGS);
-  const owner = await signIn(program.url, 'owner@example.com');
+  const work = openWorkplace();
+  onTestFinished(() => work.close());
+  let server = await work.serve(SETTINGS);
+  const owner = await signIn(server.url, 'owner@example.com');
   const loanIds = await Promise.all(Array.from({ length: LOANS }, () => owner.postsLoan({ amount: 1_000_000 })));
   const paths = loanIds.map((loanId) => `/loans/${loanId}/lenders`);
   const load = new Load(paths);
@@ -93,19 +95,19 @@ it('keeps every change that it responded to through kill -9 under load', async (
 
   for (let kill = 0; kill < KILLS; kill += 1) {
     const before = load.responses.size;
-    const running = load.run(owner.at(program.url));
+    const running = load.run(owner.at(server.url));
     // Under load, and each time at another point of the work.
     while (load.responses.size < before + 20 + 5 * kill) await new Promise(setImmediate);
-    await program.kill();
+    await server.stop('SIGKILL');
     await running;
     if (load.responses.size < REQUESTS) interrupted += 1;
-    program = await start(folder.path, SETTINGS);
-    await requireConsistent(owner.at(program.url), load, paths);
+    server = await work.serve(SETTINGS);
+    await requireConsistent(owner.at(server.url), load, paths);
   }
   expect(interrupted).toBe(KILLS);
 
   const beforeRepeat = new Map(load.responses);
-  const client = owner.at(program.url);
+  const client = owner.at(server.url);
   await load.run(client);
   for (let number = 0; number < REQUESTS; number += 1) {
     const { text, headers } = await load.send(client, number);
@@ -116,6 +118,5 @@ it('keeps every change that it responded to through kill -9 under load', async (
   await requireConsistent(client, load, paths);
   const counts = await Promise.all(paths.map(async (path) => (await allLenders(client, path)).length));
   expect(counts).toEqual(Array.from({ length: LOANS }, () => (REQUESTS * LENDERS) / LOANS));
-  expect(await program.stop()).toBe(0);
-  await folder.remove();
+  expect((await server.stop()).code).toBe(0);
 }, 120_000);

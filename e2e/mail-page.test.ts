@@ -1,9 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { type Browser, chromium as launcher, type Page } from 'playwright-core';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { type Client, type Program, signIn, start, temporaryFolder } from './program.ts';
+import { openWorkplace, type Served, type Workplace } from '../server/src/testing/process/cli-process.ts';
+import { type Client, signIn } from './http-client.ts';
 
 /* The pages behind the links of the real program's mail, in a real browser. */
 
@@ -15,17 +15,17 @@ const FLAGS = [
 const WAIT = { timeout: 20_000, interval: 50 };
 
 describe.skipIf(executablePath === undefined)('pages of mail links', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let program: Program;
+  let work: Workplace;
+  let server: Served;
   let browser: Browser;
   let borrower: Client;
   let loanId: string;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    program = await start(folder.path);
+    work = openWorkplace();
+    server = await work.serve();
     browser = await launcher.launch({ executablePath: executablePath ?? '', args: FLAGS });
-    borrower = await signIn(program.url, 'borrower@example.com');
+    borrower = await signIn(server.url, 'borrower@example.com');
     const lenders = ['ana', 'ben', 'chloe'].map((name) => ({ email: `${name}@example.com`, contribution_amount: 5000 }));
     loanId = await borrower.postsLoan({ lenders });
     await vi.waitUntil(async () => (await mails()).length === 3, WAIT);
@@ -33,14 +33,12 @@ describe.skipIf(executablePath === undefined)('pages of mail links', () => {
 
   afterAll(async () => {
     await browser.close();
-    await program.stop();
-    await folder.remove();
+    await work.close();
   });
 
   async function mails() {
-    const mailFolder = path.join(folder.path, 'data', 'mail');
-    const names = await readdir(mailFolder).catch(() => []);
-    return Promise.all(names.map(async (name) => PostalMime.parse(await readFile(path.join(mailFolder, name)))));
+    const files = work.files('data/mail').map((name) => work.path('data', 'mail', name));
+    return Promise.all(files.map(async (file) => PostalMime.parse(await readFile(file))));
   }
 
   async function mailTo(address: string) {
@@ -80,16 +78,16 @@ describe.skipIf(executablePath === undefined)('pages of mail links', () => {
     await expect.poll(() => page.getByRole('status').textContent(), WAIT).toContain('no more e-mail to this address');
     expect(await statusOf('ben@example.com')).toBe('pending');
     expect(consoleMessages).toEqual([]);
-    await (await signIn(program.url, 'other@example.org')).postsLoan({
+    await (await signIn(server.url, 'other@example.org')).postsLoan({
       lenders: [{ email: 'ben@example.com', contribution_amount: 1 }],
     });
-    const dropped = async () => (await (await fetch(`${program.url}/metrics`)).text()).includes('outcome="opted-out"} 1');
+    const dropped = async () => (await (await fetch(`${server.url}/metrics`)).text()).includes('outcome="opted-out"} 1');
     await expect.poll(dropped, WAIT).toBe(true);
   });
 
   it('offers no action without the token of a mail', async () => {
     const page = await browser.newPage();
-    await page.goto(`${program.url}/invite/${loanId}`);
+    await page.goto(`${server.url}/invite/${loanId}`);
     await page.getByText('This address is incomplete').waitFor();
     expect(await page.getByRole('button').count()).toBe(0);
   });

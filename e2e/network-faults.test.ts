@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ApiError, CircuitOpenError, type ClientOptions, LendingClient } from '../client/src/index.ts';
 import { type FaultRule, type FaultyServer, pass, startFaultyServer } from '../client/src/testing/faulty-server.ts';
 import * as faults from '../client/src/testing/network-faults.ts';
 import { LOAN } from '../server/src/testing/app/test-user.ts';
-import { type Program, signIn, start, temporaryFolder } from './program.ts';
+import { openWorkplace, type Served, type Workplace } from '../server/src/testing/process/cli-process.ts';
+import { signIn } from './http-client.ts';
 
 /* The client against the real program, with network faults between them: every change happens exactly once. */
 
@@ -45,23 +46,22 @@ const FAULTS: Readonly<Record<string, FaultRule>> = {
 const SLOW: readonly FaultRule[] = [faults.hangBeforeForward, faults.hangAfterForward, faults.slowResponse, faults.slowBody];
 const QUICK = Object.values(FAULTS).filter((rule) => !SLOW.includes(rule));
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let program: Program;
+let work: Workplace;
+let program: Served;
 let server: FaultyServer;
 let token: string;
 let count = 0;
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  program = await start(folder.path, SETTINGS);
+  work = openWorkplace();
+  program = await work.serve(SETTINGS);
   server = await startFaultyServer(program.url);
   token = (await signIn(program.url, 'owner@example.com')).token;
 }, 60_000);
 
 afterAll(async () => {
   await server.stop();
-  await program.stop();
-  await folder.remove();
+  await work.close();
 });
 
 beforeEach(() => server.clear());
@@ -197,8 +197,9 @@ describe('many LendingClients', () => {
 });
 
 it('LendingClient completes every call exactly once while the server is killed three times under load', async () => {
-  const own = await temporaryFolder();
-  let killed = await start(own.path, SETTINGS);
+  const own = openWorkplace();
+  onTestFinished(() => own.close());
+  let killed = await own.serve(SETTINGS);
   const { port, origin } = new URL(killed.url);
   const owner = await signIn(origin, 'owner@example.com');
   const patient = { token: owner.token, maxAttempts: 1000, retryDelayMs: 20, retryDelayMaxMs: 200, deadlineMs: 90_000 };
@@ -217,13 +218,11 @@ it('LendingClient completes every call exactly once while the server is killed t
   const workers = Promise.all(Array.from({ length: 8 }, worker));
   for (const wanted of [50, 120, 190]) {
     while (completed < wanted) await new Promise(setImmediate);
-    await killed.kill();
-    killed = await start(own.path, { ...SETTINGS, PORT: port });
+    await killed.stop('SIGKILL');
+    killed = await own.serve({ ...SETTINGS, PORT: port });
   }
   await workers;
   expect(retries).toBeGreaterThan(0);
   const after = (await client.readLoan(loan.loan_id)).loan;
   expect(after).toMatchObject({ lender_count: CALLS, total_invited: CALLS * AMOUNT });
-  await killed.stop();
-  await own.remove();
 }, 120_000);

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { TestResponse } from '../server/src/testing/app/response.ts';
+import { openWorkplace, type Workplace } from '../server/src/testing/process/cli-process.ts';
 import { engines } from './engines.ts';
-import { type Client, type Program, signIn, start, temporaryFolder } from './program.ts';
+import { type Client, signIn } from './http-client.ts';
 
 /* Concurrent requests to one server, and to two on the same store. */
 
@@ -21,20 +22,16 @@ async function withRetries(send: () => Promise<TestResponse>): Promise<TestRespo
 }
 
 describe.each(engines)('concurrent requests on $name', ({ settings }) => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let program: Program;
+  let work: Workplace;
   let borrower: Client;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    program = await start(folder.path, { ...SETTINGS, ...(await settings()) });
-    borrower = await signIn(program.url, 'owner@example.com');
+    work = openWorkplace();
+    const { url } = await work.serve({ ...SETTINGS, ...(await settings()) });
+    borrower = await signIn(url, 'owner@example.com');
   });
 
-  afterAll(async () => {
-    await program.stop();
-    await folder.remove();
-  });
+  afterAll(() => work.close());
 
   it('200 concurrent requests fund a loan for 100 exactly', async () => {
     const loanId = await borrower.postsLoan({ amount: 1000 });
@@ -75,11 +72,12 @@ describe.each(engines)('concurrent requests on $name', ({ settings }) => {
 
 describe.each(engines)('two servers on one store, $name', ({ settings }) => {
   it('two servers fund a loan exactly, and a key that both receive has one effect', async () => {
-    const folder = await temporaryFolder();
+    const work = openWorkplace();
+    onTestFinished(() => work.close());
     const shared = { ...SETTINGS, ...(await settings()) };
-    const programs = [await start(folder.path, shared), await start(folder.path, shared)] as const;
-    const owner = await signIn(programs[0].url, 'owner@example.com');
-    const clients = [owner.at(programs[0].url), owner.at(programs[1].url)] as const;
+    const servers = [await work.serve(shared), await work.serve(shared)] as const;
+    const owner = await signIn(servers[0].url, 'owner@example.com');
+    const clients = [owner.at(servers[0].url), owner.at(servers[1].url)] as const;
     const loanId = await owner.postsLoan({ amount: 400 });
     const path = `/loans/${loanId}/lenders`;
 
@@ -100,7 +98,5 @@ describe.each(engines)('two servers on one store, $name', ({ settings }) => {
       ),
     );
     expect(new Set(repeats.map(({ text }) => text)).size).toBe(1);
-    for (const program of programs) await program.stop();
-    await folder.remove();
   });
 });

@@ -1,26 +1,23 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { graphQlClient, watch } from '../server/src/testing/api/graphql-ws.ts';
 import { LOAN } from '../server/src/testing/app/test-user.ts';
-import { type Program, signIn, start, temporaryFolder } from './program.ts';
+import { openWorkplace, type Workplace } from '../server/src/testing/process/cli-process.ts';
+import { signIn } from './http-client.ts';
 
 /* GraphQL subscriptions of the real program, with the client of graphql-ws. */
 
 const SOON = { timeout: 20_000, interval: 50 };
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let server: Program;
+let work: Workplace;
 
-beforeEach(async () => {
-  folder = await temporaryFolder();
-  server = await start(folder.path);
+beforeEach(() => {
+  work = openWorkplace();
 });
 
-afterEach(async () => {
-  await server.kill();
-  await folder.remove();
-});
+afterEach(() => work.close());
 
 it('a GraphQL subscription resumes after a restart of the server without losing an event', async () => {
+  const server = await work.serve();
   const borrower = await signIn(server.url, 'owner@example.com');
   const loanId = await borrower.postsLoan(LOAN);
   const variables: Record<string, unknown> = { loanId };
@@ -38,8 +35,8 @@ it('a GraphQL subscription resumes after a restart of the server without losing 
   variables['after'] = watched.payloads().at(-1).cursor;
 
   const { port } = new URL(server.url);
-  expect(await server.stop()).toBe(0); // also with an open subscription
-  server = await start(folder.path, { PORT: port });
+  expect((await server.stop()).code).toBe(0); // also with an open subscription
+  await work.serve({ PORT: port });
   await invite('ben');
   restarted.resolve();
   await expect.poll(watched.events, SOON).toEqual(['lender.invited ana', 'lender.invited ben']);

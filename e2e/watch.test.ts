@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PROGRAM, startIn } from '../server/src/testing/process/cli-process.ts';
+import { openWorkplace, type Served, type Workplace } from '../server/src/testing/process/cli-process.ts';
 import { engines } from './engines.ts';
-import { type Client, type Program, signIn, start, temporaryFolder } from './program.ts';
+import { type Client, signIn } from './http-client.ts';
 
 /* `lending watch` while a loan changes, and while servers are killed and restarted. */
 
@@ -14,35 +14,25 @@ interface PrintedEvent {
 }
 
 describe.each(engines)('lending watch on $name', ({ settings: newStore }) => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let work: Workplace;
   let settings: Readonly<Record<string, string>>;
-  let server: Program;
+  let server: Served;
   let borrower: Client;
   let loan: string;
-  let started: ReturnType<typeof startIn>[];
 
   beforeEach(async () => {
-    folder = await temporaryFolder();
+    work = openWorkplace();
     settings = await newStore();
-    started = [];
-    server = await start(folder.path, settings);
+    server = await work.serve(settings);
     borrower = await signIn(server.url, 'owner@example.com');
     loan = await borrower.postsLoan({ lenders: ['ana', 'ben'].map((name) => lender(name)) });
   });
 
-  afterEach(async () => {
-    await Promise.all(started.map(({ stop }) => stop('SIGKILL')));
-    await server.kill();
-    await folder.remove();
-  });
+  afterEach(() => work.close());
 
   const lender = (name: string) => ({ email: `${name}@example.com`, contribution_amount: 100 });
 
-  function lending(...args: string[]) {
-    const terminal = startIn(folder.path, process.execPath, [PROGRAM, ...args], settings);
-    started.push(terminal);
-    return terminal;
-  }
+  const lending = (...args: string[]) => work.started(args, settings);
 
   /** Starts `lending watch`, and waits until it is subscribed. */
   async function startWatch(email: string, url: string, ...more: string[]) {
@@ -73,10 +63,10 @@ describe.each(engines)('lending watch on $name', ({ settings: newStore }) => {
     for (const terminal of [owner, ana])
       await expect.poll(() => eventsOf(terminal).map(({ type }) => type), SOON).toEqual(['lender.accepted']);
 
-    await server.kill();
+    await server.stop('SIGKILL');
     const meanwhile = await lending('lenders', 'add', loan, 'carl@example.com=5', '--as', 'owner@example.com').ended;
     expect(meanwhile.code).toBe(0);
-    server = await start(folder.path, { ...settings, PORT: new URL(server.url).port });
+    server = await work.serve({ ...settings, PORT: new URL(server.url).port });
     await borrower.at(server.url).post(`/loans/${loan}/lenders`, { lenders: [lender('dora'), lender('emil')] });
     const ben = await signIn(server.url, 'ben@example.com');
     await ben.post(`/invitations/${loan}/decline`);
@@ -93,13 +83,12 @@ describe.each(engines)('lending watch on $name', ({ settings: newStore }) => {
   }, 90_000);
 
   it('prints the changes of one server when connected to another', async () => {
-    const other = await start(folder.path, settings);
+    const other = await work.serve(settings);
     const terminal = await startWatch('owner@example.com', other.url);
     await (await signIn(server.url, 'ana@example.com')).post(`/invitations/${loan}/accept`);
     await expect
       .poll(() => terminal.text.stdout, SOON)
       .toMatch(/^\S+Z {2}lender {4}lender\.accepted {2}ana@example\.com 100 +100 accepted, 19800 remaining\n$/);
-    await other.kill();
   }, 60_000);
 
   it('starts after a cursor', async () => {
@@ -113,10 +102,8 @@ describe.each(engines)('lending watch on $name', ({ settings: newStore }) => {
   it('ends on errors that a retry can not fix', async () => {
     const stranger = await lending('watch', loan, '--as', 'stranger@example.com', '--url', server.url).ended;
     expect([stranger.code, stranger.stderr]).toEqual([1, 'There is no such loan, or you have no part in it.\n']);
-    const forged = startIn(folder.path, process.execPath, [PROGRAM, 'watch', loan, '--url', server.url], {
-      LENDING_TOKEN: 'a.b.c',
-    });
-    expect(await forged.ended).toMatchObject({ code: 1, stderr: 'The token is not valid here. Sign in anew.\n' });
+    const forged = await work.lending(['watch', loan, '--url', server.url], { LENDING_TOKEN: 'a.b.c' });
+    expect(forged).toMatchObject({ code: 1, stderr: 'The token is not valid here. Sign in anew.\n' });
     const unreachable = await lending('watch', loan, '--as', 'ana@example.com', '--url', 'http://127.0.0.1:1').ended;
     expect([unreachable.code, unreachable.stderr]).toEqual([
       1,

@@ -36,17 +36,18 @@ const SEPARATE_SECTIONS = `## A thousand connections to the feed
 <!-- made by the benchmarks: client-size -->
 <!-- end -->`;
 
-type Figure = (round: Round) => number;
+function typical(rounds: readonly Round[], figure: (round: Round) => number): number {
+  return median(rounds.map(figure));
+}
 
 /** docs/performance.md and its charts. */
 export function reportOf(results: Results): Report {
   const { rounds } = results;
-  const typical = (figure: Figure) => median(rounds.map(figure));
   const bars = [
-    { label: 'SQLite alone, an fsync for each commit', value: typical(({ bareAlone }) => bareAlone) },
-    { label: 'SQLite alone, 16 commits an fsync', value: typical(({ bareGrouped }) => bareGrouped) },
-    { label: 'HTTP, 16 clients, a loan each', value: typical(({ spread }) => spread.requestsPerSecond) },
-    { label: 'HTTP, 16 clients, one loan', value: typical(({ hot }) => hot.requestsPerSecond) },
+    { label: 'SQLite alone, an fsync for each commit', value: typical(rounds, ({ bareAlone }) => bareAlone) },
+    { label: 'SQLite alone, 16 commits an fsync', value: typical(rounds, ({ bareGrouped }) => bareGrouped) },
+    { label: 'HTTP, 16 clients, a loan each', value: typical(rounds, ({ spread }) => spread.requestsPerSecond) },
+    { label: 'HTTP, 16 clients, one loan', value: typical(rounds, ({ hot }) => hot.requestsPerSecond) },
   ];
   const calls = results.calls.map(({ outcome, costs }) => ({ label: outcome, value: costs[10_000]?.calls ?? 0 }));
   return {
@@ -103,8 +104,8 @@ function throughput(rounds: readonly Round[]): string {
 ![Requests and commits a second](img/throughput.svg)
 
 Ten lenders a request, 16 clients over HTTP, each response durable (WAL, \`synchronous=FULL\`). Server, clients and the writer thread share the
-machine's cores. SQLite alone writes the same 13 rows, without HTTP, rules or queue, one commit after the other: ${formatNumber(median(rounds.map(({ bareAlone }) => bareAlone)))} a second.
-Reading a view of thirteen items takes our store ${formatNumber(median(rounds.map(({ viewMicroseconds }) => viewMicroseconds)))} µs.
+machine's cores. SQLite alone writes the same 13 rows, without HTTP, rules or queue, one commit after the other: ${formatNumber(typical(rounds, ({ bareAlone }) => bareAlone))} a second.
+Reading a view of thirteen items takes our store ${formatNumber(typical(rounds, ({ viewMicroseconds }) => viewMicroseconds))} µs.
 
 | | a second | p50 | p99 | ratio to SQLite alone |
 | --- | --- | --- | --- | --- |
@@ -113,18 +114,14 @@ ${httpRow('all on one loan', rounds, ({ hot }) => hot)}`;
 }
 
 function httpRow(name: string, rounds: readonly Round[], of: (round: Round) => Round['hot']): string {
-  const typical = (figure: Figure) => median(rounds.map(figure));
-  const ratio = typical((round) => of(round).requestsPerSecond / round.bareAlone);
-  const [rate, p50, p99] = [
-    typical((round) => of(round).requestsPerSecond),
-    typical((round) => of(round).p50Ms),
-    typical((round) => of(round).p99Ms),
-  ];
-  return `| ${name} | ${formatNumber(rate)} | ${formatNumber(p50)} ms | ${formatNumber(p99)} ms | ${ratio.toFixed(2)} |`;
+  const [rate, p50, p99] = (['requestsPerSecond', 'p50Ms', 'p99Ms'] as const).map((figure) =>
+    formatNumber(typical(rounds, (round) => of(round)[figure])),
+  );
+  const ratio = typical(rounds, (round) => of(round).requestsPerSecond / round.bareAlone);
+  return `| ${name} | ${rate} | ${p50} ms | ${p99} ms | ${ratio.toFixed(2)} |`;
 }
 
 function hotLoan(rounds: readonly Round[]): string {
-  const typical = (figure: Figure) => median(rounds.map(figure));
   return `## One hot loan, queued or pipelined
 
 Commands on one loan queue: each reads the durable result of the one before. They could be pipelined instead, each planned on a result
@@ -132,10 +129,10 @@ that is not durable yet. Our store alone, on one loan:
 
 | | commits a second |
 | --- | --- |
-| queued | ${formatNumber(typical(({ engineQueued }) => engineQueued))} |
-| pipelined, 16 in flight | ${formatNumber(typical(({ enginePipelined }) => enginePipelined))} |
-| pipelined to queued | ${typical((round) => round.enginePipelined / round.engineQueued).toFixed(2)} |
-| HTTP: a loan each to all on one loan | ${typical((round) => round.spread.requestsPerSecond / round.hot.requestsPerSecond).toFixed(2)} |
+| queued | ${formatNumber(typical(rounds, ({ engineQueued }) => engineQueued))} |
+| pipelined, 16 in flight | ${formatNumber(typical(rounds, ({ enginePipelined }) => enginePipelined))} |
+| pipelined to queued | ${typical(rounds, (round) => round.enginePipelined / round.engineQueued).toFixed(2)} |
+| HTTP: a loan each to all on one loan | ${typical(rounds, (round) => round.spread.requestsPerSecond / round.hot.requestsPerSecond).toFixed(2)} |
 
 The last row is the most that pipelining could gain over HTTP; see [decision 3](decisions/0003-queued-not-pipelined.md).`;
 }

@@ -1,24 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Program, signIn, start, temporaryFolder } from '../../e2e/program.ts';
+import { signIn } from '../../e2e/http-client.ts';
+import { openWorkplace, type Served, type Workplace } from '../../server/src/testing/process/cli-process.ts';
 import { LendingClient } from './client.ts';
 import { ApiError } from './errors.ts';
 
 describe('LendingClient', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let program: Program;
+  let work: Workplace;
+  let server: Served;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    program = await start(folder.path);
+    work = openWorkplace();
+    server = await work.serve();
   });
-  afterAll(async () => {
-    await program.stop();
-    await folder.remove();
-  });
+  afterAll(() => work.close());
 
   async function signedIn(email: string): Promise<LendingClient> {
-    const { token } = await signIn(program.url, email);
-    return new LendingClient({ url: program.url, token });
+    const { token } = await signIn(server.url, email);
+    return new LendingClient({ url: server.url, token });
   }
 
   it('creates a loan, then invites, changes, reminds and revokes its lenders', async () => {

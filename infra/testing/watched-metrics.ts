@@ -1,6 +1,8 @@
+import * as z from 'zod';
+
 /** A metric of an alarm or a dashboard. */
 export interface WatchedMetric {
-  /** The logical id of the alarm or dashboard. */
+  /** Logical id of the alarm or dashboard. */
   readonly by: string;
   readonly namespace: string;
   readonly name: string;
@@ -8,83 +10,68 @@ export interface WatchedMetric {
   readonly dimensions: readonly string[];
 }
 
-interface Resource {
-  readonly Type: string;
-  readonly Properties?: unknown;
-}
-
-/** All metrics of the alarms and dashboards of a template, also those in queries and searches. @throws TypeError */
-export function watchedMetrics(template: { readonly Resources: Readonly<Record<string, Resource>> }): WatchedMetric[] {
-  return Object.entries(template.Resources).flatMap(([by, { Type, Properties }]) => {
-    if (Type === 'AWS::CloudWatch::Alarm') return metricsOfAlarm(Properties).map((metric) => ({ by, ...metric }));
-    if (Type === 'AWS::CloudWatch::Dashboard') return metricsOfDashboard(Properties).map((metric) => ({ by, ...metric }));
-    return [];
-  });
-}
-
 type Metric = Omit<WatchedMetric, 'by'>;
 
-function metricsOfAlarm(properties: unknown): Metric[] {
-  const { MetricName, Metrics } = object(properties);
-  if (MetricName !== undefined) return [metricIn(properties)];
-  return list(Metrics).flatMap((part) => {
-    const { Expression, MetricStat } = object(part);
-    return Expression === undefined ? [metricIn(object(MetricStat)['Metric'])] : metricsOfExpression(text(Expression));
+/** All metrics of the alarms and dashboards of a template, also those in queries and searches. @throws Error for others */
+export function watchedMetrics(template: {
+  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: unknown }>>;
+}): WatchedMetric[] {
+  return Object.entries(template.Resources).flatMap(([by, { Type, Properties }]) => {
+    const schema = Type === 'AWS::CloudWatch::Alarm' ? alarm : Type === 'AWS::CloudWatch::Dashboard' ? dashboard : undefined;
+    return schema?.parse(Properties).map((metric) => ({ by, ...metric })) ?? [];
   });
 }
 
-function metricIn(metric: unknown): Metric {
-  const { Namespace, MetricName, Dimensions } = object(metric);
-  const names = list(Dimensions ?? []).map((dimension) => text(object(dimension)['Name']));
-  return { namespace: text(Namespace), name: text(MetricName), dimensions: names.sort() };
-}
-
-function metricsOfDashboard(properties: unknown): Metric[] {
-  const body = JSON.parse(joined(object(properties)['DashboardBody']));
-  return list(object(body)['widgets']).flatMap((widget) => {
-    const { metrics } = object(object(widget)['properties']);
-    return list(metrics ?? []).flatMap(metricsOfRow);
-  });
-}
-
-/** `[namespace, name, dimension, value, …, options]`, or `[{ expression }]`. */
-function metricsOfRow(row: unknown): Metric[] {
-  const words = list(row);
-  const [first] = words;
-  if (typeof first !== 'string') return metricsOfExpression(text(object(first)['expression']));
-  const [namespace = '', name = '', ...rest] = words.filter((word) => typeof word === 'string');
-  return [{ namespace, name, dimensions: rest.filter((_, index) => index % 2 === 0).sort() }];
-}
-
-function metricsOfExpression(expression: string): Metric[] {
-  const query = /^SELECT \w+\("(?<name>[^"]+)"\) FROM SCHEMA\((?<schema>"[^)]+")\)/.exec(expression)?.groups;
-  const search = /^SEARCH\('\{(?<schema>[^}]+)\} MetricName="(?<name>[^"]+)"'/.exec(expression)?.groups;
+const expression = z.string().transform((text): Metric => {
+  const query = /^SELECT \w+\("(?<name>[^"]+)"\) FROM SCHEMA\((?<schema>"[^)]+")\)/.exec(text)?.groups;
+  const search = /^SEARCH\('\{(?<schema>[^}]+)\} MetricName="(?<name>[^"]+)"'/.exec(text)?.groups;
   const { name = '', schema = '' } = query ?? search ?? {};
   const [namespace = '', ...dimensions] = schema.split(',').map((word) => word.trim().replaceAll('"', ''));
-  if (name === '' || namespace === '') throw new TypeError(`no metric found in: ${expression}`);
-  return [{ namespace, name, dimensions: dimensions.sort() }];
-}
+  if (name === '' || namespace === '') throw new TypeError(`no metric found in: ${text}`);
+  return { namespace, name, dimensions: dimensions.sort() };
+});
+
+const metric = z
+  .object({ Namespace: z.string(), MetricName: z.string(), Dimensions: z.array(z.object({ Name: z.string() })).default([]) })
+  .transform(({ Namespace, MetricName, Dimensions }): Metric => {
+    return { namespace: Namespace, name: MetricName, dimensions: Dimensions.map(({ Name }) => Name).sort() };
+  });
+
+const alarm = z.union([
+  metric.transform((single) => [single]),
+  z
+    .object({
+      Metrics: z.array(
+        z.union([
+          z.object({ MetricStat: z.object({ Metric: metric }) }).transform(({ MetricStat }) => MetricStat.Metric),
+          z.object({ Expression: expression }).transform(({ Expression }) => Expression),
+        ]),
+      ),
+    })
+    .transform(({ Metrics }) => Metrics),
+]);
+
+/** `[namespace, name, dimension, value, …, options]`, or `[{ expression }]`. */
+const row = z.union([
+  z.tuple([z.object({ expression })]).transform(([single]) => single.expression),
+  z.tuple([z.string(), z.string()], z.unknown()).transform(([namespace, name, ...rest]): Metric => {
+    const words = rest.filter((word) => typeof word === 'string');
+    return { namespace, name, dimensions: words.filter((_, index) => index % 2 === 0).sort() };
+  }),
+]);
 
 /** A string with placeholders for what CloudFormation fills in. */
-function joined(value: unknown): string {
-  if (typeof value === 'string') return value;
-  const [separator, parts] = list(object(value)['Fn::Join']);
-  return list(parts)
-    .map((part) => (typeof part === 'string' ? part : 'placeholder'))
-    .join(text(separator));
-}
+const body = z
+  .object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) })
+  .transform(({ 'Fn::Join': [separator, parts] }) =>
+    parts.map((part) => (typeof part === 'string' ? part : 'placeholder')).join(separator),
+  );
 
-function object(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) throw new TypeError(`expected an object, not ${JSON.stringify(value)}`);
-  return Object.fromEntries(Object.entries(value));
-}
-
-function list(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new TypeError(`expected a list, not ${JSON.stringify(value)}`);
-  return value;
-}
-
-function text(value: unknown): string {
-  if (typeof value !== 'string') throw new TypeError(`expected a text, not ${JSON.stringify(value)}`);
-  return value;
-}
+const dashboard = z
+  .object({ DashboardBody: z.union([z.string(), body]).transform((text) => JSON.parse(text)) })
+  .transform(({ DashboardBody }) =>
+    z
+      .object({ widgets: z.array(z.object({ properties: z.object({ metrics: z.array(row).default([]) }) })) })
+      .parse(DashboardBody)
+      .widgets.flatMap(({ properties }) => properties.metrics),
+  );

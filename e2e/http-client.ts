@@ -1,37 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { readResponse, type TestResponse } from '../server/src/testing/app/response.ts';
 import { LOAN } from '../server/src/testing/app/test-user.ts';
-import { PROGRAM, startIn } from '../server/src/testing/process/cli-process.ts';
 
-/* The real program in its own process, and users who call it. */
-
-export interface Program {
-  readonly url: string;
-  readonly pid: number;
-  /** Stops it gracefully. @returns its exit code */
-  stop(): Promise<number | null>;
-  /** Kills it with SIGKILL. */
-  kill(): Promise<void>;
-}
-
-export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'lending-'));
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
-}
-
-/** Starts a server with its data in `folder`, on a free port unless the settings have one. */
-export async function start(folder: string, settings: Readonly<Record<string, string>> = {}): Promise<Program> {
-  const { pid, ended, stop, printed } = startIn(folder, process.execPath, [PROGRAM, 'serve', '--json'], { PORT: '0', ...settings });
-  const { url } = JSON.parse(await printed('\n'));
-  return {
-    url,
-    pid,
-    stop: () => stop('SIGTERM').then(async () => (await ended).code),
-    kill: () => stop('SIGKILL'),
-  };
-}
+/* Users who call a server over HTTP. */
 
 export interface Client {
   readonly token: string;
