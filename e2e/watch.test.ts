@@ -103,7 +103,7 @@ describe.each(engines)('lending watch on $name', ({ settings: newStore }) => {
     const stranger = await lending('watch', loan, '--as', 'stranger@example.com', '--url', server.url).ended;
     expect([stranger.code, stranger.stderr]).toEqual([1, 'There is no such loan, or you have no part in it.\n']);
     const forged = await work.lending(['watch', loan, '--url', server.url], { LENDING_TOKEN: 'a.b.c' });
-    expect(forged).toMatchObject({ code: 1, stderr: 'The token is not valid here. Sign in anew.\n' });
+    expect(forged).toMatchObject({ code: 1, stderr: 'The token is not valid here. Sign in again.\n' });
     const unreachable = await lending('watch', loan, '--as', 'ana@example.com', '--url', 'http://127.0.0.1:1').ended;
     expect([unreachable.code, unreachable.stderr]).toEqual([
       1,

@@ -153,7 +153,7 @@ async function runOn(node, entry, args, { cwd = process.cwd() }) {
   process.exitCode = code ?? (signal ? 1 : 0);
 }
 
-/** npm passes on no signal when it is told to end, so that its end is the only sign. */
+/** npm passes on no signal when it is stopped: its end is the only sign. */
 function endWithParent() {
   const parent = process.ppid;
   const watch = setInterval(() => {

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { contention } from '../domain/errors.ts';
-import type { CommitResult, Key, Write } from '../storage/store.ts';
+import { type CommitResult, type Key, keyText, type Write } from '../storage/store.ts';
 import type { CoreServices } from './services.ts';
-import { keyText, Snapshot, View } from './view.ts';
+import { Snapshot, View } from './view.ts';
 
 /*
  * Optimistic concurrency control: read a snapshot, decide without I/O, commit on the condition that the written items are still at

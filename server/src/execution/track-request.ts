@@ -2,7 +2,7 @@ import { DomainError } from '../domain/errors.ts';
 import type { RequestId } from '../domain/ids.ts';
 import type { AdmissionState } from './authenticate.ts';
 import type { RequestMetadata } from './request-metadata.ts';
-import type { Telemetry } from './telemetry.ts';
+import type { RequestEnded, Telemetry } from './telemetry.ts';
 import { toDomainError } from './to-domain-error.ts';
 
 /** What becomes known while a request runs, for its log line, metrics and response headers, also where it fails. */
@@ -32,4 +32,23 @@ export async function trackRequest<Result>(
     userId: progress.identity?.userId,
   });
   return result;
+}
+
+/** The end of a request that failed before the app could run it. */
+export function failedBeforeStart(
+  endpoint: string,
+  { requestId, traceparent }: RequestMetadata,
+  error: DomainError,
+  durationMs: number,
+): RequestEnded {
+  return {
+    requestId,
+    traceparent,
+    endpoint,
+    durationMs,
+    error,
+    lendersAdded: 0,
+    replayedRequestId: undefined,
+    userId: undefined,
+  };
 }

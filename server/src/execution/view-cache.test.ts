@@ -1,11 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
-import type { Key, Store } from '../storage/store.ts';
+import { type Key, keyText, type Store } from '../storage/store.ts';
 import { failingStore } from '../testing/app/failing-store.ts';
 import type { TestResponse } from '../testing/app/response.ts';
 import { lenders, openTestApp, type TestApp } from '../testing/app/test-app.ts';
 import { LOAN, type TestUser } from '../testing/app/test-user.ts';
-import { keyText } from './view.ts';
 
 /* With a cached loan a command skips its read. A stale cache costs one more storage call and never a wrong response. */
 

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { CommandId } from '../domain/ids.ts';
 import { isCacheable } from '../storage/keys.ts';
-import type { CommitResult, Item, Key, Write } from '../storage/store.ts';
-import { keyText, Snapshot } from './view.ts';
+import { type CommitResult, type Item, type Key, keyText, type Write } from '../storage/store.ts';
+import { Snapshot } from './view.ts';
 
 /** An item takes a few hundred bytes, so the cache takes about 10 MB at most. */
 const ITEMS_MAX = 20_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { command } from '../storage/contract/helpers.ts';
-import type { Item, Key, Write } from '../storage/store.ts';
-import { keyText, Snapshot, View } from './view.ts';
+import { type Item, type Key, keyText, type Write } from '../storage/store.ts';
+import { Snapshot, View } from './view.ts';
 
 const [loan, lender, batch]: readonly [Key<unknown>, Key<unknown>, Key<unknown>] = [
   { partition: 'one', sort: 'loan' },

@@ -1,4 +1,4 @@
-import type { Item, Key, Write } from '../storage/store.ts';
+import { type Item, type Key, keyText, type Write } from '../storage/store.ts';
 
 /** Items by key as of one moment. Those from the view cache may be stale, each in its own way. */
 export class Snapshot {
@@ -77,11 +77,6 @@ export class View {
   versionAt(key: Key<unknown>): number {
     return this.#snapshot.get(key)?.version ?? 0;
   }
-}
-
-/** A key as a string, unique among keys. */
-export function keyText({ partition, sort }: Key<unknown>): string {
-  return `${partition}\n${sort}`;
 }
 
 function itemsByKey(keys: readonly Key<unknown>[], items: readonly (Item<unknown> | undefined)[]) {

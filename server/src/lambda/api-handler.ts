@@ -6,6 +6,7 @@ import { retryableOnce } from '../composition/retryable-once.ts';
 import { type DomainError, invalid } from '../domain/errors.ts';
 import { parseRequestId, type RequestId } from '../domain/ids.ts';
 import { toDomainError } from '../execution/to-domain-error.ts';
+import { failedBeforeStart } from '../execution/track-request.ts';
 import { type Log, logRequest } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { continueTrace, traceIdOf, traceparentOfXRay } from '../telemetry/trace.ts';
@@ -105,7 +106,6 @@ function logFailure(log: Log, metrics: Metrics, { request, requestId, failure, d
     log.error({ err: failure.cause, request_id: requestId, trace_id: traceIdOf(traceparent) }, 'request failed');
     return;
   }
-  const none = { userId: undefined, replayedRequestId: undefined, lendersAdded: 0 };
-  const ended = { endpoint, durationMs, error: failure, requestId, traceparent, ...none };
+  const ended = failedBeforeStart(endpoint, { requestId, traceparent }, failure, durationMs);
   logRequest(log, ended, metrics.requestEnded(ended));
 }

@@ -21,7 +21,7 @@ async function open(): Promise<RemoteFeedOptions> {
   const store = withBreaker(openDynamoDb(config.table), { onChange: logAvailability(log) });
   try {
     const { storeSecrets, services } = await createApp({ config, store, log, metrics });
-    return { services, ...feedPush({ store, storeSecrets, ids: services.ids, log, endpoint }) };
+    return { services, ...feedPush({ services, storeSecrets, log, endpoint }) };
   } catch (error) {
     await store.close();
     throw error;

@@ -5,6 +5,7 @@ import type { RemoteSockets } from '../api/feed/remote/remote-sockets.ts';
 import { retryableOnce } from '../composition/retryable-once.ts';
 import { parseRequestId, type RequestId } from '../domain/ids.ts';
 import { toDomainError } from '../execution/to-domain-error.ts';
+import { failedBeforeStart } from '../execution/track-request.ts';
 import { type Log, logRequest } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf, traceparentOfXRay } from '../telemetry/trace.ts';
@@ -45,24 +46,12 @@ export function lambdaFeed({ open, sockets, log, metrics, xRayHeader }: LambdaFe
   const feed = retryableOnce(open);
 
   /** Counts as a failed request where the app can't be started, or no alarm would notice. */
-  async function reject(
-    { requestId, traceparent, connectionId }: RemoteMessage,
-    error: unknown,
-    durationMs: number,
-  ): Promise<void> {
-    const domainError = toDomainError(error);
-    const ended = {
-      endpoint: watchLoan.endpoint,
-      durationMs,
-      error: domainError,
-      requestId,
-      traceparent,
-      userId: undefined,
-      replayedRequestId: undefined,
-      lendersAdded: 0,
-    };
+  async function reject(message: RemoteMessage, thrown: unknown, durationMs: number): Promise<void> {
+    const { requestId, connectionId } = message;
+    const error = toDomainError(thrown);
+    const ended = failedBeforeStart(watchLoan.endpoint, message, error, durationMs);
     logRequest(log, ended, metrics.requestEnded(ended));
-    await sockets.send(connectionId, JSON.stringify(errorMessage(domainError, requestId)));
+    await sockets.send(connectionId, JSON.stringify(errorMessage(error, requestId)));
     await sockets.close(connectionId);
   }
 

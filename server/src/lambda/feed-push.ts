@@ -1,22 +1,17 @@
 import { type ApiGatewayOptions, apiGatewaySockets } from '../api/feed/remote/api-gateway-sockets.ts';
 import { EventPusher, type PushLimits } from '../api/feed/remote/event-pusher.ts';
 import type { RemoteSockets } from '../api/feed/remote/remote-sockets.ts';
-import type { Ids } from '../domain/ids.ts';
-import { RemoteSubscriptions } from '../events/remote-subscriptions.ts';
+import type { CoreServices } from '../execution/services.ts';
 import { Cursors } from '../pagination/cursors.ts';
-import type { Store } from '../storage/store.ts';
 import type { StoreSecrets } from '../storage/store-secrets.ts';
 import { type Log, logSubscription } from '../telemetry/log.ts';
+import { RemoteSubscriptions } from '../usecases/events/remote-subscriptions.ts';
 
 /** `endpoint` is the callback URL of the WebSocket API's stage. */
 export interface FeedPushOptions extends ApiGatewayOptions {
-  readonly store: Pick<Store, 'commit' | 'batchGet' | 'list'>;
+  readonly services: CoreServices;
   readonly storeSecrets: Pick<StoreSecrets, 'deriveKey'>;
-  readonly ids: Pick<Ids, 'command'>;
   readonly log: Log;
-  /** Epoch milliseconds. */
-  readonly clock?: () => number;
-  readonly random?: () => number;
   readonly limits?: PushLimits;
 }
 
@@ -33,9 +28,10 @@ export interface FeedPush {
 
 /** Sends the events of loans through API Gateway, from an open store. */
 export function feedPush(options: FeedPushOptions): FeedPush {
-  const { store, storeSecrets, ids, log, endpoint, client, limits, clock = Date.now, random = Math.random } = options;
+  const { services, storeSecrets, log, endpoint, client, limits } = options;
+  const { store, clock, random } = services;
   const sockets = apiGatewaySockets({ endpoint, ...(client && { client }) });
-  const subscriptions = new RemoteSubscriptions(store, ids);
+  const subscriptions = new RemoteSubscriptions(services);
   const pusher = new EventPusher({
     store,
     subscriptions,

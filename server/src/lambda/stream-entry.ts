@@ -12,8 +12,7 @@ export const handler = streamHandler({
   async open() {
     const { dispatcher, mailSender, core } = await openLambdaBackground(log);
     const endpoint = findFeedEndpoint();
-    const push =
-      endpoint === undefined ? undefined : feedPush({ ...core.services, storeSecrets: core.storeSecrets, log, endpoint });
+    const push = endpoint === undefined ? undefined : feedPush({ ...core, log, endpoint });
     return { dispatcher, mailSender, pushToSubscribers: push?.pushToSubscribers };
   },
   log,

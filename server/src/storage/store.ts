@@ -150,9 +150,9 @@ export const LAST = '\u{10ffff}';
 /** Appended to a text, gives its successor in byte order. */
 export const NEXT = '\0';
 
-/** A text that is unique to the key. */
+/** A text that is unique to the key: no key contains a line break. */
 export function keyText({ partition, sort }: Key): string {
-  return JSON.stringify([partition, sort]);
+  return `${partition}\n${sort}`;
 }
 
 /** @throws TypeError where JSON has no form for the data */

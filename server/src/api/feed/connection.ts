@@ -1,7 +1,7 @@
 import { DomainError } from '../../domain/errors.ts';
-import { tooManySubscriptions } from '../../events/remote-subscriptions.ts';
 import type { Services } from '../../execution/services.ts';
 import type { SubscribeRequest } from '../../execution/subscribe.ts';
+import { tooManySubscriptions } from '../../usecases/events/remote-subscriptions.ts';
 import { type LoanStream, streamLoan } from '../../usecases/events/watch-loan.ts';
 import { CLOSE_CODES, type Closing } from '../websocket/close-codes.ts';
 import { LimitedConnection, type MessageSocket } from '../websocket/limited-connection.ts';

@@ -20,16 +20,16 @@ export type RemoteFeed = Awaited<ReturnType<typeof serveRemoteFeed>>;
  * @param pushers for each change: one runs after another like a stream's, several at once; 0 for none
  */
 export async function serveRemoteFeed(
-  { app, store }: TestApp,
+  { app }: TestApp,
   { limits, pushers = 1 }: { limits?: Partial<PushLimits>; pushers?: number } = {},
 ) {
   const { services, storeSecrets } = app;
-  const { ids, clock, changes } = services;
+  const { changes } = services;
   const api = await startWebSocketApi();
   const logged: string[] = [];
   const log = makeLog({ write: (line) => void logged.push(line) });
   const gateway = { endpoint: api.endpoint, client: GATEWAY_CLIENT };
-  const createPush = () => feedPush({ store, log, storeSecrets, ids, clock, ...gateway, limits: { ...PUSH_LIMITS, ...limits } });
+  const createPush = () => feedPush({ services, log, storeSecrets, ...gateway, limits: { ...PUSH_LIMITS, ...limits } });
   const push = createPush();
   const open = async () => ({ services, ...push });
   const metrics = new PrometheusMetrics();

@@ -1,9 +1,7 @@
 import type { DomainError } from '../../domain/errors.ts';
-import type { RemoteSubscription } from '../../domain/remote-subscription.ts';
-import type { GatewayConnection, RemoteSubscriptions } from '../../events/remote-subscriptions.ts';
 import type { Services } from '../../execution/services.ts';
 import { type SubscribeRequest, subscribe } from '../../execution/subscribe.ts';
-import type { Item } from '../../storage/store.ts';
+import type { GatewayConnection, RemoteSubscriptions, StoredSubscription } from './remote-subscriptions.ts';
 import { authorizeWatching, requestedPosition, watchLoan } from './watch-loan.ts';
 
 export interface RemoteSubscriber {
@@ -20,7 +18,7 @@ export function watchLoanRemotely(
   services: Services,
   request: SubscribeRequest,
   { subscriptions, connection, subscriptionsMax }: RemoteSubscriber,
-): Promise<Item<RemoteSubscription> | DomainError> {
+): Promise<StoredSubscription | DomainError> {
   return subscribe(services, watchLoan, request, async (context) => {
     const { loan, position, rows } = await authorizeWatching(context, services, requestedPosition(context, services));
     const { userId, email, expiresAt: tokenExpiresAt } = context.caller;

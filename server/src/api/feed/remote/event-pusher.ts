@@ -3,11 +3,11 @@ import { contention, type DomainError, notFound, unauthorized } from '../../../d
 import type { LoanId } from '../../../domain/ids.ts';
 import type { RemoteSubscription } from '../../../domain/remote-subscription.ts';
 import { cachedEventPages, EVENT_PAGE_SIZE, type ReadEventPage } from '../../../events/event-pages.ts';
-import type { RemoteSubscriptions } from '../../../events/remote-subscriptions.ts';
 import type { SubscriptionFailed } from '../../../execution/telemetry.ts';
 import type { Cursors } from '../../../pagination/cursors.ts';
-import type { Item, Store } from '../../../storage/store.ts';
+import type { Store } from '../../../storage/store.ts';
 import { type FeedPosition, viewerOf, visibleEvents } from '../../../usecases/events/event-visibility.ts';
+import type { RemoteSubscriptions, StoredSubscription } from '../../../usecases/events/remote-subscriptions.ts';
 import { watchLoan } from '../../../usecases/events/watch-loan.ts';
 import { errorMessage, type ServerMessage } from '../messages.ts';
 import { forEachConcurrent } from './for-each-concurrent.ts';
@@ -79,15 +79,15 @@ export class EventPusher {
   }
 
   /** Brings a new subscription up to date. @throws where the store fails */
-  async pushOne(subscription: Item<RemoteSubscription>): Promise<void> {
+  async pushOne(subscription: StoredSubscription): Promise<void> {
     await this.#push(subscription, cachedEventPages(this.#options.store, subscription.data.loanId));
   }
 
-  async #push(subscription: Item<RemoteSubscription>, readPage: ReadEventPage): Promise<void> {
+  async #push(subscription: StoredSubscription, readPage: ReadEventPage): Promise<void> {
     const { clock, subscriptions } = this.#options;
     const deadline = performance.now() + this.#limits.subscriptionMs;
     try {
-      for (let item: Item<RemoteSubscription> | undefined = subscription; item; ) {
+      for (let item: StoredSubscription | undefined = subscription; item; ) {
         item = item.data.tokenExpiresAt > clock() ? await this.#pushPage(item, readPage, deadline) : await this.#expire(item);
       }
     } catch (error) {
@@ -99,10 +99,10 @@ export class EventPusher {
 
   /** Sends a page of the history. @returns the subscription as stored then; undefined where nothing is left to do */
   async #pushPage(
-    subscription: Item<RemoteSubscription>,
+    subscription: StoredSubscription,
     readPage: ReadEventPage,
     deadline: number,
-  ): Promise<Item<RemoteSubscription> | undefined> {
+  ): Promise<StoredSubscription | undefined> {
     const { data } = subscription;
     const viewer = viewerOf(data, data.loanId, this.#options.cursors);
     const batches = await readPage(data.position.version - 1);
@@ -128,7 +128,7 @@ export class EventPusher {
   }
 
   /** Ends one subscription with an error; the connection stays open. */
-  async #end({ data }: Item<RemoteSubscription>, failure: DomainError): Promise<undefined> {
+  async #end({ data }: StoredSubscription, failure: DomainError): Promise<undefined> {
     const { connectionId, loanId, subscriptionId, requestId } = data;
     const deadline = performance.now() + this.#limits.subscriptionMs;
     await this.#send(connectionId, errorMessage(failure, requestId, loanId), deadline);
@@ -137,7 +137,7 @@ export class EventPusher {
   }
 
   /** Does nothing where the client has subscribed again meanwhile, with a new token. */
-  async #expire({ key }: Item<RemoteSubscription>): Promise<undefined> {
+  async #expire({ key }: StoredSubscription): Promise<undefined> {
     const stored = await this.#options.subscriptions.find(key);
     if (stored) await this.#closeConnection(stored, unauthorized('The token has expired. Sign in again.'));
   }
@@ -146,7 +146,7 @@ export class EventPusher {
    * Closes a connection, and sends the reason if possible. The connection is removed only once it is closed: a client that
    * stays connected without a stored subscription would wait for ever.
    */
-  async #closeConnection(subscription: Item<RemoteSubscription>, failure: DomainError): Promise<void> {
+  async #closeConnection(subscription: StoredSubscription, failure: DomainError): Promise<void> {
     const { subscriptions, sockets } = this.#options;
     const { connectionId, loanId, requestId } = subscription.data;
     this.#report(subscription.data, failure);

@@ -1,7 +1,7 @@
 import { DomainError, payloadTooLarge } from '../../../domain/errors.ts';
-import type { GatewayConnection, RemoteSubscriptions } from '../../../events/remote-subscriptions.ts';
 import type { Services } from '../../../execution/services.ts';
 import type { SubscribeRequest } from '../../../execution/subscribe.ts';
+import type { GatewayConnection, RemoteSubscriptions } from '../../../usecases/events/remote-subscriptions.ts';
 import { watchLoanRemotely } from '../../../usecases/events/watch-loan-remotely.ts';
 import { CONNECTION_LIMITS, MESSAGE_BYTES_MAX } from '../../websocket/limits.ts';
 import { errorMessage, malformed, type ServerMessage } from '../messages.ts';

@@ -20,7 +20,7 @@ const TITLE: Readonly<Record<MailPageKind, string>> = {
 function contentOf(kind: MailPageKind): Html {
   const optOut = html`<form data-call="opt-out"><button type="submit">Never invite me again</button></form>`;
   if (kind === 'opt out')
-    return html`<p>Press the button, and we send no more e-mail to the address at which you got this link: no invitations, no reminders, no news of a loan, whoever asks for it.</p>
+    return html`<p>Press the button, and we send no more e-mail to the address at which you got this link: no invitations, no reminders, no news of a loan, no matter who sends it.</p>
 <div id="choices" hidden>
 ${optOut}
 </div>`;
