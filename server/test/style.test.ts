@@ -41,6 +41,13 @@ it('only storage/keys.ts spells the keys of the store', () => {
   expect(sources.filter(({ file, text }) => file !== KEYS_FILE && key.test(text)).map(({ file }) => file)).toEqual([]);
 });
 
+it('product code is written in plain English', () => {
+  const words = product.flatMap(({ file, text }) =>
+    (text.match(/whoever|\b(?:lest|told|anew)\b/gi) ?? []).map((word) => `${file}: ${word}`),
+  );
+  expect(words).toEqual([]);
+});
+
 /** Source files that are written by hand, as paths from the root, with slashes. */
 function filesIn(folder: string): string[] {
   return readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
