@@ -73,8 +73,8 @@ export function clientSizeSection(sizes: readonly ClientSize[]): string {
     ({ name, features, minifiedBytes, gzipBytes, brotliBytes }) =>
       `| ${name} | ${[minifiedBytes, gzipBytes, brotliBytes].map(kilobytes).join(' | ')} | ${features} |`,
   );
-  return `Bundled and minified by esbuild for a browser. The sizes are the same at every run; \`npm run bench -- gates\` fails if the whole
-client exceeds ${kilobytes(GZIP_BYTES_MAX)} with gzip.
+  return `Bundled and minified by esbuild for a browser. The sizes are the same at every run; \`npm run bench -- gates\` fails
+if the whole client exceeds ${kilobytes(GZIP_BYTES_MAX)} with gzip.
 
 | | minified | gzip | brotli | features |
 | --- | --- | --- | --- | --- |

@@ -1,4 +1,4 @@
-/* Cost of adding ten lenders 1,000 times at AWS's list prices, next to the figures in the report on the earlier system. */
+/* Cost of adding ten lenders 1,000 times at AWS's list prices, next to that in the report on the earlier system. */
 
 /** US dollars, us-east-1 in 2026, without the free tier. */
 const PRICE = {

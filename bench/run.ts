@@ -17,7 +17,7 @@ import { measureStartUp } from './startup.ts';
 import { countCalls, overBudget } from './storage-calls.ts';
 
 /*
- * `npm run bench`: the figures of one machine, in docs/performance.md; fails if an outcome exceeds its budget of storage calls.
+ * `npm run bench`: the figures of one machine, in docs/performance.md; fails if an outcome exceeds its budget of calls.
  * `npm run bench -- feed | import | client-size`: a section of docs/performance.md.
  * `npm run bench -- scale`: the figures about DynamoDB, in docs/scale.md and docs/deploy.md.
  * `npm run bench -- simulate`: a simulation of many requests; see simulation/scenarios.ts for its options.

@@ -38,7 +38,7 @@ async function measureScale(database: BenchDatabase, { machine, node, log }: Ben
   return { machine, node, outcomes, latency, hotLoans, simulated: simulateAll(), validated: validate(hotLoans) };
 }
 
-/** Counts the requests of each outcome. @returns a line for each that exceeds its budget, or why they can't be counted */
+/** @returns a line for each outcome that exceeds its budget of requests, or why they can't be counted */
 export async function checkRequests(): Promise<{ readonly exceeded: string[] } | { readonly skipped: string }> {
   const skipped = whyNoDynamoDbLocal();
   if (skipped !== undefined) return { skipped };

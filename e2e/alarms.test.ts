@@ -18,8 +18,8 @@ import { poison } from './poison.ts';
 import { startSes } from './ses.ts';
 
 /*
- * Compares the metrics of the alarms and the dashboard with those that the functions publish: CloudWatch does not aggregate over
- * dimensions, so an alarm on another name or dimension would never be raised.
+ * Compares the metrics of the alarms and the dashboard with those that the functions publish: CloudWatch does not
+ * aggregate over dimensions, so an alarm on another name or dimension would never be raised.
  */
 
 const { json } = synthesize({ issuer: 'https://login.example.com', audience: 'lending' });

@@ -30,9 +30,14 @@ function compile(name: string, text: string): string[] {
   const file = work.path(name);
   writeFileSync(file, text);
   const program = ts.createProgram([file], {
-    ...{ strict: true, noEmit: true, skipLibCheck: true, target: ts.ScriptTarget.ES2024, types: ['node'] },
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    target: ts.ScriptTarget.ES2024,
+    types: ['node'],
     typeRoots: [fileURLToPath(new URL('../node_modules/@types', import.meta.url))],
-    ...{ module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
   });
   return ts
     .getPreEmitDiagnostics(program)

@@ -78,7 +78,9 @@ describe.skipIf(endpoint === undefined)('lending copy to DynamoDB', () => {
     const source = openSqliteTarget(work.path('source.db'));
     const items = Array.from({ length: ITEMS }, (_, n) => ({
       key: { partition: `things ${n % 9}`, sort: `${n}` },
-      ...{ version: 1 + (n % 5), command: `command ${n}` as CommandId, text: `"${'x'.repeat(n % 500)}"` },
+      version: 1 + (n % 5),
+      command: `command ${n}` as CommandId,
+      text: `"${'x'.repeat(n % 500)}"`,
     }));
     await source.put(items);
     await source.close();

@@ -4,7 +4,7 @@ import { openWorkplace } from '../server/src/testing/process/cli-process.ts';
 import { engines } from './engines.ts';
 import { call, signIn } from './http-client.ts';
 
-/* An import of ten thousand rows while the program is killed five times has the same outcome, row by row, as one without kills. */
+/* An import has the same outcome, row by row, when the program is killed five times. */
 
 const KILLS = 5;
 const SETTINGS = { INVITES_PER_HOUR: '1000000', REQUESTS_PER_SECOND: '0' };
@@ -28,7 +28,9 @@ function createFile(rows: number): string {
 async function uploadFile(url: string, token: string, file: string): Promise<{ loanId: string; path: string }> {
   const rows = file.split('\n').length - 2;
   const created = await call(url, token, 'POST', '/loans', {
-    ...{ amount: rows * 9, interest_rate: 4, term_months: 12 },
+    amount: rows * 9,
+    interest_rate: 4,
+    term_months: 12,
     lenders: [{ email: 'invited@example.com', contribution_amount: 5 }],
   });
   const loanId: string = created.body.loan.loan_id;

@@ -3,8 +3,8 @@ import { openWorkplace } from '../server/src/testing/process/cli-process.ts';
 import { type Client, signIn } from './http-client.ts';
 
 /*
- * Kills the program repeatedly under load. After each restart, every request with a response is stored and none is stored
- * partially. In the end every request is repeated with its key, and the totals are exact.
+ * Kills the program repeatedly under load. After each restart, every request with a response is stored and none is
+ * stored partially. In the end every request is repeated with its key, and the totals are exact.
  */
 
 const KILLS = 12;
@@ -63,7 +63,7 @@ async function allLenders(client: Client, path: string): Promise<{ email: string
   return rows;
 }
 
-/** Every request is stored completely or not at all, every one with a response is stored, and the totals equal the rows. */
+/** Every request is stored completely or not at all, all with a response are stored, and the totals equal the rows. */
 async function requireConsistent(client: Client, load: Load, paths: readonly string[]): Promise<void> {
   const stored = new Map<number, number>();
   for (const path of paths) {

@@ -1,6 +1,6 @@
 /*
- * Runs the handler of `lambda-host.ts FILE` as the runtime of AWS does. Events and results are messages between the processes,
- * so that only the function writes to standard output.
+ * Runs the handler of `lambda-host.ts FILE` as the runtime of AWS does. Events and results are messages between the
+ * processes, so that only the function writes to standard output.
  */
 
 interface Invocation {

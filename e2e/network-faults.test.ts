@@ -12,8 +12,13 @@ import { signIn } from './http-client.ts';
 const SETTINGS = { INVITES_PER_HOUR: '1000000', REQUESTS_PER_SECOND: '0' };
 /** Short delays, and retries without a limit. */
 const FAST = {
-  ...{ attemptMs: 1000, retryDelayMs: 5, retryDelayMaxMs: 40, maxAttempts: 12, deadlineMs: 60_000 },
-  ...{ retryBudgetMax: 100_000, breakerFailuresMax: 100_000 },
+  attemptMs: 1000,
+  retryDelayMs: 5,
+  retryDelayMaxMs: 40,
+  maxAttempts: 12,
+  deadlineMs: 60_000,
+  retryBudgetMax: 100_000,
+  breakerFailuresMax: 100_000,
 } as const;
 const AMOUNT = 7;
 

@@ -2,7 +2,7 @@ import type { CommandId, LoanId } from '../server/src/domain/ids.ts';
 import { eventBatchKey, outboxKey } from '../server/src/storage/keys.ts';
 import type { Key, Store } from '../server/src/storage/store.ts';
 
-/** Makes an event batch one that the mail handler fails on, and has failed on seven times: the next failure is its last. */
+/** Makes an event batch one that the mail handler fails on, and has failed on seven times before. */
 export async function poison(store: Store, loanId: LoanId, version: number): Promise<void> {
   await overwrite(store, eventBatchKey(loanId, version), (batch) => ({ ...batch, events: [{ type: 'lender.invited' }] }));
   await overwrite(store, outboxKey(loanId, version), (entry) => ({ ...entry, failures: 7 }));

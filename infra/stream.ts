@@ -25,7 +25,7 @@ export interface Stream {
   readonly failedBatches: Bucket;
 }
 
-/** The function that delivers the outbox of a loan at each new event batch, and the bucket for batches that it can't handle. */
+/** The function that delivers a loan's outbox at each new event batch, and the bucket for batches that fail. */
 export function addStream(stack: Stack, deployment: Deployment, { bundle, table }: HandlerProps): Stream {
   const { mail } = deployment.settings;
   const { tableStreamArn: streamArn } = table;

@@ -1,5 +1,5 @@
-// Bundles the program into dist/, without libraries, which stay in node_modules with their licences. The functions for AWS
-// Lambda, in dist/lambda/, include theirs. `build.mjs program` skips the functions and the client's package, to be quick.
+// Bundles the program into dist/, without libraries, which stay in node_modules with their licences. The functions for
+// AWS Lambda, in dist/lambda/, include theirs. `build.mjs program` skips them and the client's package, to be quick.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';

@@ -24,9 +24,9 @@ export function feedSection({ machine, node, fanOuts }: FeedResults): string {
     const delays = [p50, p99, max].map((ms) => `${formatNumber(ms)} ms`).join(' | ');
     return `| ${formatNumber(connections)} on ${loans === 1 ? 'one loan' : `${loans} loans`} | ${formatNumber(kilobytes)} kB | ${formatNumber(count)} | ${delays} |`;
   });
-  return `Measured by \`npm run bench -- feed\` on ${machine}, Node ${node}; server and clients share the machine's cores. The delay is from the
-response to the change of the loan to each arrival of the event; an event that comes before the response counts as 0. Memory is
-the growth of the server's process. Raw figures: [bench/feed.json](../bench/feed.json).
+  return `Measured by \`npm run bench -- feed\` on ${machine}, Node ${node}; server and clients share the machine's
+cores. The delay is from the response to the change of the loan to each arrival of the event; an event that comes before
+the response counts as 0. Memory is the growth of the server's process. Raw figures: [bench/feed.json](../bench/feed.json).
 
 | connections | memory each | arrivals | p50 | p99 | max |
 | --- | --- | --- | --- | --- | --- |

@@ -76,8 +76,9 @@ export function reportOf(results: Results): Report {
 function heading({ machine, node }: Results): string {
   return `# Performance
 
-Measured by \`npm run bench\` on ${machine}, Node ${node}. Compare the ratios; absolute figures depend on the machine. What is compared is
-measured alternately in one run. Figures are medians over the rounds, and ratios are taken within each round first. Raw figures: [bench/results.json](../bench/results.json).`;
+Measured by \`npm run bench\` on ${machine}, Node ${node}. Compare the ratios; absolute figures depend on the
+machine. What is compared is measured alternately in one run. Figures are medians over the rounds, and ratios are taken
+within each round first. Raw figures: [bench/results.json](../bench/results.json).`;
 }
 
 function callsTable(calls: readonly CountedOutcome[]): string {
@@ -90,8 +91,8 @@ function callsTable(calls: readonly CountedOutcome[]): string {
 
 ![Storage calls for each outcome](img/calls.svg)
 
-Adding ten lenders to a loan that has 0 / 50 / 10,000. The calls are the same at every run; \`npm run bench -- gates\` fails if one exceeds
-its budget.
+Adding ten lenders to a loan that has 0 / 50 / 10,000. The calls are the same at every run; \`npm run bench -- gates\`
+fails if one exceeds its budget.
 
 | outcome | calls | items viewed | items written | bytes written |
 | --- | --- | --- | --- | --- |
@@ -103,8 +104,9 @@ function throughput(rounds: readonly Round[]): string {
 
 ![Requests and commits a second](img/throughput.svg)
 
-Ten lenders a request, 16 clients over HTTP, each response durable (WAL, \`synchronous=FULL\`). Server, clients and the writer thread share the
-machine's cores. SQLite alone writes the same 13 rows, without HTTP, rules or queue, one commit after the other: ${formatNumber(typical(rounds, ({ bareAlone }) => bareAlone))} a second.
+Ten lenders a request, 16 clients over HTTP, each response durable (WAL, \`synchronous=FULL\`). Server, clients and the
+writer thread share the machine's cores. SQLite alone writes the same 13 rows, without HTTP, rules or queue, one commit
+after the other: ${formatNumber(typical(rounds, ({ bareAlone }) => bareAlone))} a second.
 Reading a view of thirteen items takes our store ${formatNumber(typical(rounds, ({ viewMicroseconds }) => viewMicroseconds))} µs.
 
 | | a second | p50 | p99 | ratio to SQLite alone |
@@ -124,8 +126,8 @@ function httpRow(name: string, rounds: readonly Round[], of: (round: Round) => R
 function hotLoan(rounds: readonly Round[]): string {
   return `## One hot loan, queued or pipelined
 
-Commands on one loan queue: each reads the durable result of the one before. They could be pipelined instead, each planned on a result
-that is not durable yet. Our store alone, on one loan:
+Commands on one loan queue: each reads the durable result of the one before. They could be pipelined instead, each
+planned on a result that is not durable yet. Our store alone, on one loan:
 
 | | commits a second |
 | --- | --- |
@@ -151,8 +153,8 @@ function coldStart(starts: readonly ColdStart[]): string {
   );
   return `## Cold start on AWS Lambda
 
-The deployed bundle in a new process of this machine, with DynamoDB Local (medians of ${starts[0]?.loadedMs.length}). AWS adds the time to create the
-environment, which is the same for any function.
+The deployed bundle in a new process of this machine, with DynamoDB Local (medians of ${starts[0]?.loadedMs.length}). AWS
+adds the time to create the environment, which is the same for any function.
 
 | | loading | first response |
 | --- | --- | --- |

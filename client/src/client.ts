@@ -9,10 +9,10 @@ import { Pages } from './pages.ts';
 type Query<Data extends { readonly query?: unknown }> = NonNullable<Data['query']>;
 
 /**
- * Client of the Private Lending API. Bodies and responses have the names of the JSON; amounts are in major units. Calls that
- * change something carry an idempotency key, and calls that fail temporarily are retried. Every call rejects with a
- * `LendingError`, or with the reason of its signal. Create one client for each server and keep it: its retry budget and its
- * circuit breaker span calls.
+ * Client of the Private Lending API. Bodies and responses have the names of the JSON; amounts are in major units. Calls
+ * that change something carry an idempotency key, and calls that fail temporarily are retried. A failed call rejects
+ * with a `LendingError`, an aborted one with the reason of its signal. Create one client for each server and keep it:
+ * its retry budget and its circuit breaker span calls.
  * @example
  * const client = new LendingClient({ url: 'https://lending.example.com', token: 'JWT' });
  */
@@ -201,7 +201,7 @@ export class LendingClient implements FeedAuth {
   /**
    * Lists the invitations that the caller received.
    * @example
-   * for await (const { loan_id, borrower } of lending.listInvitations({ status: 'pending' })) console.log(loan_id, borrower.name);
+   * for await (const { loan_id, borrower } of lending.listInvitations()) console.log(loan_id, borrower.name);
    */
   listInvitations(
     query: Query<api.ListInvitationsData> = {},

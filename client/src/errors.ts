@@ -1,6 +1,6 @@
 import type { Problem } from './api.generated.ts';
 
-/** The API's error codes, and `UNEXPECTED_RESPONSE` for a response that the API did not write, such as a proxy's page. */
+/** The API's error codes, and `UNEXPECTED_RESPONSE` for a response that is not from the API, such as a proxy's page. */
 export type ErrorCode = Problem['error'] | 'UNEXPECTED_RESPONSE';
 
 interface ErrorContext {
@@ -12,8 +12,8 @@ interface ErrorContext {
 }
 
 /**
- * Base class of every error that a call rejects with. The exception is a call ended by its own signal, which rejects with
- * the signal's reason.
+ * Base class of every error that a call rejects with. The exception is a call ended by its own signal, which rejects
+ * with the signal's reason.
  */
 export class LendingError extends Error {
   override readonly name: string = 'LendingError';
@@ -62,7 +62,7 @@ export class ApiError extends LendingError {
   }
 }
 
-/** No complete response arrived; see `cause`. The server may have made the change: repeat the call with the same key. */
+/** No complete response arrived; see `cause`. The change may have been made: repeat the call with the same key. */
 export class ConnectionError extends LendingError {
   override readonly name = 'ConnectionError';
 }

@@ -2,8 +2,8 @@ import { type Clock, platformClock, TIMER_MS_MAX } from './clock.ts';
 import type { Hooks } from './hooks.ts';
 
 /**
- * Returns the access token (JWT). It is called for each attempt, so it should cache. After a 401 it is called once more, with
- * the rejected token.
+ * Returns the access token (JWT). It is called for each attempt, so it should cache. After a 401 it is called once
+ * more, with the rejected token.
  */
 export type TokenSource = (rejected?: string) => string | Promise<string>;
 
@@ -19,7 +19,7 @@ export interface ClientOptions {
   readonly attemptMs?: number;
   /** Default 5; 1 turns retries off. */
   readonly maxAttempts?: number;
-  /** Upper bound of the delay before the first retry. It doubles with each attempt up to `retryDelayMaxMs`. Default 500. */
+  /** Upper bound of the first retry delay. It doubles with each attempt up to `retryDelayMaxMs`. Default 500. */
   readonly retryDelayMs?: number;
   /** Default 8 s. */
   readonly retryDelayMaxMs?: number;
@@ -29,7 +29,7 @@ export interface ClientOptions {
   readonly retryBudgetMax?: number;
   /** Consecutive failures that open the circuit breaker. Default 10. */
   readonly breakerFailuresMax?: number;
-  /** First pause of an open circuit breaker. It doubles with each failed trial up to `breakerPauseMaxMs`. Default 5 s. */
+  /** First pause of the circuit breaker. It doubles with each failed trial up to `breakerPauseMaxMs`. Default 5 s. */
   readonly breakerPauseMs?: number;
   /** Default 60 s. */
   readonly breakerPauseMaxMs?: number;

@@ -6,8 +6,8 @@ interface Page {
 }
 
 /**
- * A paginated list. Awaited, it is the first page; iterated, it yields the items of all pages and fetches each page when
- * it is needed. Creating it sends nothing.
+ * A paginated list. Awaited, it is the first page; iterated, it yields the items of all pages and fetches each page
+ * when it is needed. Creating it sends nothing.
  * @example
  * for await (const { email, status } of lending.listLenders(loanId)) console.log(email, status);
  */

@@ -12,8 +12,8 @@ import {
 } from '@private-lending/client';
 
 /*
- * Code that must compile, and code that must not. It is never run. It is compiled with the sources, and as a browser's project
- * that installed the package, without Node's types.
+ * Code that must compile, and code that must not. It is never run. It is compiled with the sources, and as a browser's
+ * project that installed the package, without Node's types.
  */
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

@@ -12,7 +12,7 @@ export interface WatchedMetric {
 
 type Metric = Omit<WatchedMetric, 'by'>;
 
-/** All metrics of the alarms and dashboards of a template, also those in queries and searches. @throws Error for others */
+/** All metrics of a template's alarms and dashboards, also those in queries and searches. @throws Error */
 export function watchedMetrics(template: {
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: unknown }>>;
 }): WatchedMetric[] {

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 /** Silence after which the server is pinged, and how long it may take to reply. */
 const PING_MS = 25_000;
 const PONG_MS = 10_000;
-/** Unread messages. A WebSocket has no backpressure, so a slow reader's socket is closed, and reconnects from its cursor. */
+/** Unread messages. A WebSocket has no backpressure, so the socket of a slow reader is closed, to resume later. */
 const QUEUE_MAX = 1000;
 
 /** A message of the server; see docs/protocol.md. */

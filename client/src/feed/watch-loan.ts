@@ -32,8 +32,8 @@ export interface WatchOptions {
 }
 
 /**
- * Yields the events of a loan as they happen, each once and in order. It reconnects when the connection is lost and renews
- * expired tokens. Leaving the loop closes the connection.
+ * Yields the events of a loan as they happen, each once and in order. It reconnects when the connection is lost and
+ * renews expired tokens. Leaving the loop closes the connection.
  * @throws ApiError for an error that a retry can't fix, such as `NOT_FOUND`
  * @throws ConnectionError if the server never responded
  * @example

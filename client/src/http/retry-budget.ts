@@ -1,8 +1,8 @@
 const SUCCESSES_PER_RETRY = 10;
 
 /**
- * Limits the retries of a client: some to begin with, then one for every ten successful calls. It keeps a fleet of clients
- * from multiplying the load on a server that is down, and is never reached while most calls succeed.
+ * Limits the retries of a client: some to begin with, then one for every ten successful calls. It keeps a fleet of
+ * clients from multiplying the load on a server that is down, and is never reached while most calls succeed.
  */
 export class RetryBudget {
   readonly #max: number;

@@ -15,8 +15,8 @@ export function isRetryableStatus(status: number): boolean {
 }
 
 /**
- * Parses `Retry-After` (RFC 9110), into milliseconds. A date is compared with the response's own `Date`, if it has one, as the
- * local clock may be hours off.
+ * Parses `Retry-After` (RFC 9110), into milliseconds. A date is compared with the response's own `Date`, if it has one,
+ * as the local clock may be hours off.
  */
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
   const text = headers.get('Retry-After')?.trim() ?? '';

@@ -14,7 +14,7 @@ export class ResponseTooLargeError extends Error {
   }
 }
 
-/** Sends one request and reads its whole response. @throws the error of fetch, the signal's reason, or ResponseTooLargeError */
+/** Sends one request and reads its whole response. @throws fetch's error, the signal's reason, ResponseTooLargeError */
 export async function sendRequest(
   fetch: typeof globalThis.fetch,
   url: URL,

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 
 /*
- * A server in front of an upstream, which applies a fault rule to each request: one of network-faults.ts, or a test's own.
- * It records the requests, and what the upstream responded.
+ * A server in front of an upstream, which applies a fault rule to each request: one of network-faults.ts, or a test's
+ * own. It records the requests, and what the upstream responded.
  */
 
 export interface WireResponse {
@@ -49,26 +49,30 @@ export type Upstream = (attempt: Attempt) => Promise<WireResponse> | WireRespons
 
 export type FaultyServer = Awaited<ReturnType<typeof startFaultyServer>>;
 
+interface Connection {
+  readonly number: number;
+  isResetOnReuse: boolean;
+}
+
 /** @param target URL of the upstream, or a function in its place */
 export async function startFaultyServer(target: string | Upstream) {
   const upstream = typeof target === 'string' ? forwardTo(target) : target;
   const attempts: Attempt[] = [];
   const queue: FaultRule[] = [];
   const errors: unknown[] = [];
-  const connections = new Map<Socket, { readonly number: number; isResetOnReuse: boolean }>();
+  const connections = new Map<Socket, Connection>();
   let defaultRule = pass;
   let isDown = false;
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<unknown> {
     const { socket, method = '', url: path = '', headers } = incoming;
-    const reset = () => void socket.resetAndDestroy();
-    if (isDown) return reset();
+    if (isDown) return socket.resetAndDestroy();
     const connection = connections.get(socket) ?? { number: 0, isResetOnReuse: false };
     const text = await readText(incoming);
     const attempt: Attempt = { method, path, headers, text, connection: connection.number, upstreamResponse: undefined };
     attempts.push(attempt);
-    if (connection.isResetOnReuse) return reset();
-    return (queue.shift() ?? defaultRule)(exchangeOf({ attempt, socket, response, reset, connection, upstream }));
+    if (connection.isResetOnReuse) return socket.resetAndDestroy();
+    return (queue.shift() ?? defaultRule)(exchangeOf({ attempt, socket, response }, connection, upstream));
   }
 
   const server = createServer((incoming, response) => {
@@ -119,24 +123,22 @@ export async function startFaultyServer(target: string | Upstream) {
   };
 }
 
-interface ExchangeParts extends Pick<Exchange, 'attempt' | 'socket' | 'response' | 'reset'> {
-  readonly connection: { isResetOnReuse: boolean };
-  readonly upstream: Upstream;
-}
-
-function exchangeOf({ attempt, socket, response, reset, connection, upstream }: ExchangeParts): Exchange {
+function exchangeOf(
+  { attempt, socket, response }: Pick<Exchange, 'attempt' | 'response' | 'socket'>,
+  connection: Connection,
+  upstream: Upstream,
+): Exchange {
   return {
     attempt,
     socket,
     response,
-    reset,
+    reset: () => void socket.resetAndDestroy(),
     async forward() {
       attempt.upstreamResponse = await upstream(attempt);
       return attempt.upstreamResponse;
     },
-    deliver(delivered) {
-      const length = Buffer.byteLength(delivered.text);
-      response.writeHead(delivered.status, { ...delivered.headers, 'content-length': length }).end(delivered.text);
+    deliver({ status, headers, text }) {
+      response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) }).end(text);
     },
     resetOnReuse() {
       connection.isResetOnReuse = true;

@@ -85,7 +85,7 @@ describe('lending loan create', () => {
   it('requires a token or --as', async () => {
     expectFailure(
       await work.lending(LOAN),
-      'These settings need mending:',
+      'Invalid configuration:',
       '  - LENDING_TOKEN is not set: set it, or sign in with --as EMAIL',
     );
   });
@@ -200,7 +200,9 @@ describe('lending invitations, accept and decline', () => {
     const { stdout } = await work.lending(['accept', loanId, ...asBen, '--json']);
     const { invitation } = JSON.parse(stdout);
     expect(JSON.parse((await work.lending(['invitations', ...asBen, '--json'])).stdout)).toEqual({
-      ...{ success: true, invitations: [invitation], next_cursor: null },
+      success: true,
+      invitations: [invitation],
+      next_cursor: null,
     });
     expectFailure(
       await work.lending(['decline', loanId, '--as', 'eve@example.com']),

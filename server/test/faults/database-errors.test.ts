@@ -43,7 +43,7 @@ const EXPECTED = {
     status: 500,
     error: 'INTERNAL_ERROR',
     seconds: undefined,
-    message: 'Something went wrong on our side. Please retry; if it persists, tell us the request id.',
+    message: 'Something went wrong on our side. Please retry; if it persists, report the request id.',
   },
 } as const;
 

@@ -14,7 +14,7 @@ import { openedSqlite, put, tempFile, tempFolder } from '../../src/testing/proce
 const ENDED = { name: 'StoreError', kind: 'unavailable', message: 'the writer thread has ended; restart the program' };
 
 describe('a writing thread under `node --watch`', () => {
-  it('mixes no message of Node into its reports', async () => {
+  it('receives only its own responses', async () => {
     onTestFinished(() => void vi.unstubAllEnvs());
     vi.stubEnv('WATCH_REPORT_DEPENDENCIES', '1'); // as Node sets it for the program that it watches
     const store = openedSqlite(tempFile());

@@ -41,7 +41,7 @@ const FAILURES: Readonly<Record<string, Failure>> = {
     fault: new Error('a secret of the store'),
     status: 500,
     error: 'INTERNAL_ERROR',
-    message: 'Something went wrong on our side. Please retry; if it persists, tell us the request id.',
+    message: 'Something went wrong on our side. Please retry; if it persists, report the request id.',
     seconds: undefined,
   },
 };

@@ -231,7 +231,7 @@ describe('an open subscription', () => {
 
   it('continues a subscription after an unexpected error in an event, which is not exposed', async () => {
     const { store, changes, random } = testApp.app.services;
-    const services = { ...testApp.app.services, channels: new BrokenHub(store, changes, random) };
+    const services = { ...testApp.app.services, eventHub: new BrokenHub(store, changes, random) };
     const { url, errors } = await serveFeed({ app: { ...testApp.app, services } });
     const query = `subscription ($loanId: ID!) { loanEvents(loanId: $loanId) { cursor event { data { loan { lenderCount } } } } }`;
     const watched = watch(graphQlClient(url, borrower), { loanId: loan }, query);

@@ -6,8 +6,8 @@ import { type Key, StoreSetupError } from '../../storage/store.ts';
 import { isCheckpoint } from './compare.ts';
 
 /**
- * A copy's lock on its target, and its progress, in one item of the target. A process that takes over after a kill writes
- * the next version; a process that still runs then loses the version check, and ends.
+ * A copy's lock on its target, and its progress, in one item of the target. A process that takes over after a kill
+ * writes the next version; a process that still runs then loses the version check, and ends.
  */
 export class CopyLock {
   readonly #target: BulkStore;

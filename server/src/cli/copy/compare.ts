@@ -5,8 +5,8 @@ import type { BulkStore, StoredItem } from '../../storage/bulk-store.ts';
 import { copyCheckpointKey, type ItemKind, kindOf } from '../../storage/keys.ts';
 
 /*
- * Compares two stores of any size in constant memory: by the number of items of each kind and the sum of their hashes, which
- * does not depend on their order. The totals of the loans are for people.
+ * Compares two stores of any size in constant memory: by the number of items of each kind and the sum of their hashes,
+ * which does not depend on their order. The totals of the loans are for people.
  */
 
 interface Count {

@@ -21,9 +21,9 @@ export interface CopyOptions {
 export type Copied = Pick<CopyCheckpoint, 'from' | 'to'> & ReturnType<typeof presentSummary>;
 
 /**
- * Copies a store into an empty one, or resumes a copy that was stopped, then reads both and compares them. Versions only grow,
- * and only expired items are deleted: if the source still equals the copy afterwards, it did not change in between, and the
- * copy is consistent.
+ * Copies a store into an empty one, or resumes a copy that was stopped, then reads both and compares them. Versions
+ * only grow, and only expired items are deleted: if the source still equals the copy afterwards, it did not change in
+ * between, and the copy is consistent.
  * @throws StoreSetupError if the stores are not suitable, or differ in the end
  */
 export async function copyStore({ from, to, clock, report }: CopyOptions): Promise<Copied> {

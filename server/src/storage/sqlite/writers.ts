@@ -26,7 +26,8 @@ export class ThreadWriter implements Writer {
     const isSource = import.meta.url.endsWith('.ts');
     const entry = new URL(isSource ? './writer-thread.ts' : './sqlite-thread.js', import.meta.url);
     const execArgv = isSource ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [];
-    this.#worker = new Worker(entry, { workerData: path, execArgv });
+    // Without the environment of `node --watch`: with it, Node posts the thread's imports among its responses.
+    this.#worker = new Worker(entry, { workerData: path, execArgv, env: {} });
     this.#worker.on('message', (response: WriterResponse) => this.#pending.shift()?.resolve(response));
     this.#worker.on('error', (cause) => this.#die(cause));
     this.#ended = new Promise((resolve) => {
