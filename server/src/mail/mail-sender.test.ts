@@ -276,6 +276,19 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     expect([fixture.outcomes(), fixture.errors]).toEqual([['invitation failed'], []]);
   });
 
+  it('sends no more mails of a shard than the limit', async () => {
+    const fixture = await openFixture(open);
+    const addresses = Array.from({ length: 12 }, (_, index) => `l${index}@example.com`);
+    await fixture.invite(fixture.borrower, ...addresses.slice(0, 4));
+    await fixture.invite(fixture.borrower, ...addresses.slice(4, 8));
+    await fixture.invite(fixture.borrower, ...addresses.slice(8, 12));
+    await fixture.dispatch();
+    await fixture.sendDue({ perShard: 1 });
+    expect(fixture.outcomes().length).toBeLessThanOrEqual(8);
+    await fixture.sendDue();
+    expect(fixture.outcomes()).toHaveLength(12);
+  });
+
   it('sends a mail to every lender of a funded loan with many lenders', async () => {
     const fixture = await openFixture(open);
     const addresses = Array.from({ length: 60 }, (_, index) => `l${index}@example.com`);

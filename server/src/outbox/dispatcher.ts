@@ -1,7 +1,7 @@
 import type { DeadLetter, EventBatch, OutboxEntry } from '../domain/event-batch.ts';
 import type { Ids, LoanId } from '../domain/ids.ts';
 import { KeyedMutex } from '../execution/keyed-mutex.ts';
-import { processDue } from '../storage/due-items.ts';
+import { type DueLimits, processDue } from '../storage/due-items.ts';
 import {
   deadLetterIndexEntry,
   deadLetterKey,
@@ -77,7 +77,7 @@ export class OutboxDispatcher {
    * @param signal as of `deliver`
    */
   async deliverAbandoned(onError: (error: unknown) => void, signal?: AbortSignal): Promise<void> {
-    const limits = { pageSize: LOANS_PER_PAGE, goesOn: () => this.#canContinue(signal) };
+    const limits: DueLimits = { pageSize: LOANS_PER_PAGE, canContinue: () => this.#canContinue(signal) };
     await processDue(this.#options, 'outbox', limits, async (due) => {
       const loanIds = new Set(due.map(({ key }) => loanIdOf(key.partition)));
       for (const loanId of loanIds) await this.deliver(loanId, signal).catch(onError);
