@@ -110,7 +110,7 @@ export async function startBackground(options: BackgroundOptions): Promise<() =>
     [
       { everyMs: DELIVERY_EVERY_MS, run: () => dispatcher.deliverAbandoned(onError) },
       { everyMs: EXPIRY_EVERY_MS, run: () => expireDue(onError) },
-      ...(mailSender ? [{ everyMs: MAIL_EVERY_MS, run: () => mailSender.sendDue(onError, { perShard: MAILS_PER_SHARD }) }] : []),
+      ...(mailSender ? [{ everyMs: MAIL_EVERY_MS, run: () => mailSender.sendDue(onError, { maxPerShard: MAILS_PER_SHARD }) }] : []),
     ],
     onError,
   );

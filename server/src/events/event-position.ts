@@ -23,7 +23,7 @@ export function positionAtVersion(version: number): Position {
   return { version: version + 1, index: -1 };
 }
 
-export function entriesOf(batch: EventBatch): PositionedEvent[] {
+export function positionedEvents(batch: EventBatch): PositionedEvent[] {
   return batch.events.map((event, index) => ({ batch, index, event }));
 }
 

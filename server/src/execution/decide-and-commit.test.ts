@@ -88,10 +88,10 @@ describe('decideAndCommit', () => {
   });
 
   it('reads the further keys that the first ones name', async () => {
-    const alsoRead = (view: View) => (view.at(source) ? [target] : []);
+    const moreKeys = (view: View) => (view.at(source) ? [target] : []);
     await put(target, 3);
     const decide = (view: View) => ({ result: view.at(target)?.data, writes: [] });
-    expect(await decideAndCommit(services, { keys: [source], alsoRead, decide })).toBe(3);
+    expect(await decideAndCommit(services, { keys: [source], moreKeys, decide })).toBe(3);
     expect(calls).toEqual(['get', 'get']);
   });
 });

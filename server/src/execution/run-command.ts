@@ -32,14 +32,14 @@ export async function runCommand(
   received: CommandContext<unknown>,
   idempotency: Idempotency | undefined,
 ): Promise<CommandResult> {
-  const keys = [...command.view(received), ...(idempotency ? [idempotency.recordKey] : [])];
+  const keys = [...command.viewKeys(received), ...(idempotency ? [idempotency.recordKey] : [])];
   const partitions = [...new Set(keys.map(({ partition }) => partition))];
   return services.mutex.runExclusive(partitions, () => {
     const context = { ...received, now: services.clock() }; // the time at which it runs, not at which it began to wait
     return decideAndCommit(services, {
       keys,
       mayUseCache: true,
-      alsoRead: (view) => command.viewAlso?.(view, context) ?? [],
+      moreKeys: (view) => command.moreViewKeys?.(view, context) ?? [],
       decide: (view) => decide(command, context, idempotency, view),
       recover(error, view) {
         const recovery = command.recover?.(error, view, context);

@@ -9,7 +9,7 @@ import { validateInput } from './validate-input.ts';
 
 /* The pipeline of a request to subscribe: authenticate → validate input → open. */
 
-/** A request to subscribe, as an API hands it in. */
+/** A request to subscribe, as an API passes it in. */
 export interface SubscribeRequest extends Omit<UseCaseRequest, 'read'> {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
@@ -29,13 +29,13 @@ export function subscribe<Input, Opened>(
     const caller = await authenticate(services.authenticator, request, progress);
     // Without the leeway that other requests have: a subscription lasts no longer than its token.
     if (caller.expiresAt <= services.clock()) throw unauthorized('The token has expired. Sign in again.');
-    const parsed = validateInput(input, request.parameters, { before: [], among: [] });
+    const parsed = validateInput(input, request.parameters);
     return open(contextFor(services, caller, parsed, request));
   });
 }
 
-/** Passes on the events of a subscription. What they fail with is logged, and thrown as a DomainError. */
-export async function* reportFailure<Event>(
+/** Yields the events of a subscription. An error is logged, and thrown as a DomainError. */
+export async function* reportSubscriptionError<Event>(
   { telemetry }: Pick<Services, 'telemetry'>,
   { endpoint }: Pick<Subscription<unknown>, 'endpoint'>,
   { caller, request }: Pick<CommandContext<unknown>, 'caller' | 'request'>,

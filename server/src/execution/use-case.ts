@@ -28,7 +28,7 @@ export interface CommandContext<Input> {
   readonly rules: Rules;
 }
 
-/** What is known before the command holds its locks. It has no time: the keys that a command reads must not depend on one. */
+/** The context before the command holds its locks. It has no time, as the keys of a view must not depend on it. */
 export type ViewContext<Input> = Omit<CommandContext<Input>, 'now'>;
 
 /** A success. Errors are thrown. */
@@ -56,9 +56,9 @@ export interface Command<Input> extends UseCaseBase<Input> {
   /** Violations that the schema alone can't find. @param sent the members as sent, valid or not */
   validate?(sent: Readonly<Record<string, unknown>>, caller: Caller): readonly FieldError[];
   /** The keys of all that the decision needs. Commands whose keys share a partition run one after the other. */
-  view(context: ViewContext<Input>): readonly Key<unknown>[];
-  /** Further keys, which the items at the keys of `view` name. */
-  viewAlso?(view: View, context: CommandContext<Input>): readonly Key<unknown>[];
+  viewKeys(context: ViewContext<Input>): readonly Key<unknown>[];
+  /** Further keys, which the items at `viewKeys` refer to. */
+  moreViewKeys?(view: View, context: CommandContext<Input>): readonly Key<unknown>[];
   /**
    * Called when `authorize` or `plan` throws. Returns an action that may remove the cause, in separate commits; the command is
    * then decided once more. Undefined: the error is final.
@@ -81,7 +81,7 @@ export interface CounterChange {
 export interface Plan {
   /** Left out where the loan is already as requested. */
   readonly change?: LoanChange;
-  /** The rows of the loan that belong to the caller from now on. */
+  /** The invitations to the loan that the caller has claimed after this command. */
   readonly claimed?: { readonly key: Key<ClaimedInvitations>; readonly data: ClaimedInvitations };
   readonly counter?: CounterChange;
   /** A mail that no event of the change causes. */
@@ -104,7 +104,7 @@ export interface Query<Input> extends UseCaseBase<Input> {
   read(context: CommandContext<Input>, services: QueryServices): Promise<object>;
 }
 
-/** One event of a loan, as its viewer may see it. */
+/** One event of a loan, as the subscriber may see it. */
 export interface PublishedEvent {
   /** Of the position after this event. */
   readonly cursor: string;

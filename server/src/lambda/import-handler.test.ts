@@ -9,7 +9,7 @@ import { linesOf } from '../testing/app/log-lines.ts';
 import { openTestApp, type TestApp } from '../testing/app/test-app.ts';
 import type { TestUser } from '../testing/app/test-user.ts';
 import { sqsEvent, startSqs } from '../testing/aws/sqs.ts';
-import { type ImportOptions, importHandler } from './import-handler.ts';
+import { type ImportHandlerOptions, importHandler } from './import-handler.ts';
 import { importQueue } from './import-queue.ts';
 
 const DONE = { batchItemFailures: [] };
@@ -32,7 +32,7 @@ beforeEach(async () => {
 afterEach(() => Promise.all([sqs.close(), testApp.close()]));
 
 /** The function on the test app's store. @param error what the first read of the store throws @param onGet called with each read */
-function functionOf({ error, open, onGet }: { error?: Error; open?: ImportOptions['open']; onGet?: () => void } = {}) {
+function functionOf({ error, open, onGet }: { error?: Error; open?: ImportHandlerOptions['open']; onGet?: () => void } = {}) {
   const log = makeLog({ write: (line) => void logged.push(line) });
   const { mail, ...limits } = readBackgroundConfig({ STORE: 'dynamodb:lending' });
   const errors = error ? [error] : [];

@@ -222,7 +222,7 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     const loanId = await fixture.invite(fixture.borrower, 'ana@example.com', 'ben@example.com');
     await fixture.borrower.post(`/loans/${loanId}/cancel`);
     await fixture.dispatchAndSend();
-    expect([fixture.subjects(), fixture.outcomes()]).toEqual([[], ['invitation moot', 'invitation moot']]);
+    expect([fixture.subjects(), fixture.outcomes()]).toEqual([[], ['invitation obsolete', 'invitation obsolete']]);
   });
 
   it('drops every mail to an address that has opted out', async () => {
@@ -283,7 +283,7 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     await fixture.invite(fixture.borrower, ...addresses.slice(4, 8));
     await fixture.invite(fixture.borrower, ...addresses.slice(8, 12));
     await fixture.dispatch();
-    await fixture.sendDue({ perShard: 1 });
+    await fixture.sendDue({ maxPerShard: 1 });
     expect(fixture.outcomes().length).toBeLessThanOrEqual(8);
     await fixture.sendDue();
     expect(fixture.outcomes()).toHaveLength(12);

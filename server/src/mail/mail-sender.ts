@@ -24,7 +24,7 @@ export interface MailSenderOptions {
 
 export interface SendLimits {
   /** Mails from each of the eight index shards; all if left out. */
-  readonly perShard?: number;
+  readonly maxPerShard?: number;
   /** Starts no further mail once it is aborted. */
   readonly signal?: AbortSignal;
 }
@@ -42,9 +42,9 @@ export class MailSender {
   }
 
   /** Sends the mails that are due. @param onError gets the error of each mail that could not be processed */
-  async sendDue(onError: (error: unknown) => void, { perShard, signal }: SendLimits = {}): Promise<void> {
+  async sendDue(onError: (error: unknown) => void, { maxPerShard, signal }: SendLimits = {}): Promise<void> {
     const canContinue = () => this.#state === 'running' && !signal?.aborted;
-    const limits: DueLimits = { pageSize: PAGE_SIZE, canContinue, ...(perShard !== undefined && { maxPerShard: perShard }) };
+    const limits: DueLimits = { pageSize: PAGE_SIZE, canContinue, ...(maxPerShard !== undefined && { maxPerShard }) };
     await processDue(this.#options.services, 'mail', limits, async (due) => {
       for (const { key } of due) if (canContinue()) await this.#send(mailIdOf(key.partition)).catch(onError);
     });

@@ -3,12 +3,12 @@ import type { Caller } from '../../domain/identity.ts';
 import type { LenderId, LoanId } from '../../domain/ids.ts';
 import type { Lender } from '../../domain/lender.ts';
 import {
-  entriesOf,
   historyScope,
   isAfter,
   isVisible,
   type Position,
   positionAtVersion,
+  positionedEvents,
   positionOf,
   positionText,
 } from '../../events/event-position.ts';
@@ -38,7 +38,7 @@ export interface Viewer {
 export interface FeedPosition {
   readonly position: Position;
   /** Null for the borrower, who sees all. */
-  readonly rows: VisibleLenders | null;
+  readonly visibleLenders: VisibleLenders | null;
 }
 
 export function viewerOf({ userId, email }: Viewer['caller'], loanId: LoanId, cursors: Cursors): Viewer {
@@ -47,29 +47,29 @@ export function viewerOf({ userId, email }: Viewer['caller'], loanId: LoanId, cu
 }
 
 /** @param invitations the viewer's as of a version of the loan; undefined for its borrower */
-export function rowsAt(version: number, invitations: readonly Item<Lender>[] | undefined): VisibleLenders | null {
+export function visibleLendersAt(version: number, invitations: readonly Item<Lender>[] | undefined): VisibleLenders | null {
   return invitations ? { version, lenderIds: invitations.map(({ data }) => data.lenderId) } : null;
 }
 
 /** The events of a batch that a viewer may see, and the position after it. Undefined once the viewer has no part in the loan. */
 export function visibleEvents(
   batch: EventBatch,
-  { position, rows }: FeedPosition,
+  { position, visibleLenders }: FeedPosition,
   { caller, seal }: Viewer,
 ): { events: PublishedEvent[]; next: FeedPosition } | undefined {
-  const updated = rows && rowsAfter(batch, rows, caller);
+  const updated = visibleLenders && visibleLendersAfter(batch, visibleLenders, caller);
   if (updated?.lenderIds.length === 0) return undefined;
   const own = updated ? new Set(updated.lenderIds) : undefined;
-  const events = entriesOf(batch)
+  const events = positionedEvents(batch)
     .filter((entry) => isAfter(entry, position) && isVisible(entry, own))
     .map((entry) => ({
       cursor: seal(positionOf(entry)),
       event: presentEvent(batch, entry.index, entry.event, caller.userId),
     }));
-  return { events, next: { position: positionAtVersion(batch.version), rows: updated } };
+  return { events, next: { position: positionAtVersion(batch.version), visibleLenders: updated } };
 }
 
-function rowsAfter({ version, events }: EventBatch, rows: VisibleLenders, caller: Viewer['caller']): VisibleLenders {
+function visibleLendersAfter({ version, events }: EventBatch, rows: VisibleLenders, caller: Viewer['caller']): VisibleLenders {
   if (version <= rows.version) return rows;
   const own = new Set(rows.lenderIds);
   for (const loanEvent of events) {

@@ -77,7 +77,7 @@ export class RemoteSubscriptions {
     const listed = (view: View) => subscriptionKeys(view, connectionId);
     return decideAndCommit(this.#services, {
       keys,
-      alsoRead: listed,
+      moreKeys: listed,
       decide(view) {
         const distinct = new Map([...keys, ...listed(view)].map((key) => [key.sort, key]));
         const items = [...distinct.values()].flatMap((key: Key<unknown>) => view.at(key) ?? []);
@@ -108,7 +108,7 @@ export class RemoteSubscriptions {
     const key = connectionKey(connectionId);
     return decideAndCommit(this.#services, {
       keys: [key],
-      alsoRead: (view) => subscriptionKeys(view, connectionId),
+      moreKeys: (view) => subscriptionKeys(view, connectionId),
       decide(view) {
         const current = view.at(key)?.data.subscriptions ?? [];
         const { next, added } = change(current);

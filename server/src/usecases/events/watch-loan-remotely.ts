@@ -20,7 +20,7 @@ export function watchLoanRemotely(
   { subscriptions, connection, subscriptionsMax }: RemoteSubscriber,
 ): Promise<StoredSubscription | DomainError> {
   return subscribe(services, watchLoan, request, async (context) => {
-    const { loan, position, rows } = await authorizeWatching(context, services, requestedPosition(context, services));
+    const { loan, position, visibleLenders } = await authorizeWatching(context, services, requestedPosition(context, services));
     const { userId, email, expiresAt: tokenExpiresAt } = context.caller;
     const subscription = {
       connectionId: connection.connectionId,
@@ -31,7 +31,7 @@ export function watchLoanRemotely(
       tokenExpiresAt,
       isAcknowledged: false,
       position,
-      rows,
+      visibleLenders,
       ...context.request,
     };
     return subscriptions.add(subscription, subscriptionsMax);

@@ -4,13 +4,13 @@ import type { Loan } from '../../domain/loan.ts';
 import type { HubSubscription } from '../../events/event-hub.ts';
 import { historyScope, type Position, parsePosition, positionAtVersion } from '../../events/event-position.ts';
 import type { Services } from '../../execution/services.ts';
-import { reportFailure, type SubscribeRequest, subscribe } from '../../execution/subscribe.ts';
+import { reportSubscriptionError, type SubscribeRequest, subscribe } from '../../execution/subscribe.ts';
 import type { CommandContext, PublishedEvent, QueryServices, Subscription } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { eventShape } from '../../schemas/responses.ts';
 import type { Item } from '../../storage/store.ts';
 import { requireId, requireReadableLoan } from '../authorization.ts';
-import { type FeedPosition, rowsAt, type Viewer, viewerOf, visibleEvents } from './event-visibility.ts';
+import { type FeedPosition, type Viewer, viewerOf, visibleEvents, visibleLendersAt } from './event-visibility.ts';
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor });
 
@@ -54,7 +54,11 @@ export async function authorizeWatching(
   requested: Position | undefined,
 ): Promise<FeedPosition & { readonly loan: Item<Loan> }> {
   const { loan, invitations } = await requireReadableLoan(context, services);
-  return { loan, position: requested ?? positionAtVersion(loan.version), rows: rowsAt(loan.version, invitations) };
+  return {
+    loan,
+    position: requested ?? positionAtVersion(loan.version),
+    visibleLenders: visibleLendersAt(loan.version, invitations),
+  };
 }
 
 async function openStream(services: Services, context: WatchLoanContext): Promise<LoanStream> {
@@ -69,7 +73,7 @@ async function openStream(services: Services, context: WatchLoanContext): Promis
     return {
       cursor: viewer.seal(start.position),
       expiresAt: caller.expiresAt,
-      events: reportFailure(services, watchLoan, context, follow(subscription, start, viewer)),
+      events: reportSubscriptionError(services, watchLoan, context, follow(subscription, start, viewer)),
       close: () => subscription.close(),
     };
   } catch (error) {

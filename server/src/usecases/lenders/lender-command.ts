@@ -10,12 +10,12 @@ import { requireId, requireLender, requireLoan } from '../authorization.ts';
 
 /* Shared by the commands on one lender. */
 
-interface LenderInput {
+interface LenderCommandInput {
   readonly loan_id: LoanId | undefined;
   readonly lender_id: LenderId | undefined;
 }
 
-export function viewLender({ input }: ViewContext<LenderInput>): Key<unknown>[] {
+export function lenderViewKeys({ input }: ViewContext<LenderCommandInput>): Key<unknown>[] {
   const loanId = requireId(input.loan_id, 'loan');
   return [loanKey(loanId), ...(input.lender_id ? [lenderKey(loanId, input.lender_id)] : [])];
 }
@@ -23,7 +23,7 @@ export function viewLender({ input }: ViewContext<LenderInput>): Key<unknown>[] 
 /** @param decide the domain's rule. Undefined where there is nothing to change */
 export function planLenderChange(
   view: View,
-  { input, now }: CommandContext<LenderInput>,
+  { input, now }: CommandContext<LenderCommandInput>,
   decide: (loan: Loan, lender: Lender) => LoanChange | undefined,
 ): Plan {
   const before = requireLoan(view, input.loan_id);

@@ -35,7 +35,7 @@ export const createLoan: Command<Input> = {
     return [...validateAmount(members), ...validateLenders(members, caller)];
   },
 
-  view({ input, caller }) {
+  viewKeys({ input, caller }) {
     return input.lenders.length > 0 ? [invitationCounterKey(caller.userId)] : [];
   },
 
