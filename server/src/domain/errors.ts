@@ -81,10 +81,6 @@ export function throwIfInvalid(errors: readonly FieldError[]): void {
   if (first) throw invalid([first, ...rest]);
 }
 
-export function isOverFunding(error: unknown): boolean {
-  return error instanceof DomainError && error.details.some(({ code }) => code === 'OVER_FUNDING');
-}
-
 export function pathNotFound(): DomainError {
   return new DomainError('NOT_FOUND', 'NotFound', 'There is nothing at this path. See /docs for what there is.');
 }

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { FieldError } from '../domain/errors.ts';
 import type { StoredResponse } from '../domain/idempotency.ts';
 import type { Caller } from '../domain/identity.ts';
-import type { Ids } from '../domain/ids.ts';
+import type { Ids, RequestId } from '../domain/ids.ts';
 import type { ImportPart, LenderImport } from '../domain/imports/lender-import.ts';
 import type { ClaimedInvitations } from '../domain/lender.ts';
 import type { LoanChange } from '../domain/loan.ts';
@@ -37,6 +37,12 @@ export interface UseCaseResult {
   readonly body: JsonBody;
   /** Path of what was created. */
   readonly location: string | null;
+}
+
+export interface CommandResult extends UseCaseResult {
+  /** For a replay: the request that first got this response. */
+  readonly replayedRequestId?: RequestId;
+  readonly lendersAdded?: number;
 }
 
 interface UseCaseBase<Input> {

@@ -18,7 +18,10 @@ function scriptedStore() {
     return behaviour();
   };
   const store: Store = {
-    ...{ get: call, batchGet: call, list: call, listIndex: call },
+    get: call,
+    batchGet: call,
+    list: call,
+    listIndex: call,
     commit: async () => ({ committed: true, ...(await call()) }),
     async close() {},
   };
