@@ -91,7 +91,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
 }
 
 /**
- * Runs the background work of a server: its own changes at once, and periodically what is due or other processes have left.
+ * Runs the background work of a server: at once for its own changes, and periodically for work that is due or abandoned.
  * @returns stops it, and resolves once running work is done
  */
 export async function startBackground(options: BackgroundOptions): Promise<() => Promise<void>> {

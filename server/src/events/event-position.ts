@@ -50,7 +50,7 @@ export function historyScope(userId: UserId, loanId: LoanId | undefined): Cursor
   return [userId, 'ReadEvents', loanId];
 }
 
-/** @param own the viewer's lender ids in the loan; undefined for its borrower */
-export function isVisible({ event }: PositionedEvent, own: ReadonlySet<LenderId> | undefined): boolean {
-  return own === undefined || !('lender' in event) || own.has(event.lender.lenderId);
+/** @param ownLenderIds the viewer's lender ids in the loan; undefined for its borrower */
+export function isVisible({ event }: PositionedEvent, ownLenderIds: ReadonlySet<LenderId> | undefined): boolean {
+  return ownLenderIds === undefined || !('lender' in event) || ownLenderIds.has(event.lender.lenderId);
 }

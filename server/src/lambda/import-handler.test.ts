@@ -66,7 +66,7 @@ const importAt = async (path: string) => (await borrower.get(path)).body.import;
 const failedAt = (...ids: string[]) => ({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) });
 
 describe('importHandler', () => {
-  it('takes steps until all rows are settled', async () => {
+  it('runs steps until all rows have an outcome', async () => {
     const { path, message } = await uploadRows(200);
     expect(await functionOf()(sqsEvent(message))).toEqual(DONE);
     expect(await importAt(path)).toMatchObject({ status: 'completed', outcomes: { added: 200 } });
@@ -76,7 +76,7 @@ describe('importHandler', () => {
     expect(sqs.requests).toEqual([]);
   });
 
-  it('takes no step twice for a repeated message, nor one before it is due', async () => {
+  it('runs no step twice for a repeated message, and none before it is due', async () => {
     const { path, message } = await uploadRows(250);
     const handler = functionOf();
     await handler(sqsEvent(message, message));

@@ -100,7 +100,7 @@ describe.each(engines)('outbox dispatcher on $name', ({ open }) => {
     await dispatcher.stop();
   });
 
-  it('delivers again what was delivered by a process that died before it stored so', async () => {
+  it('delivers a batch again if the process died before it recorded the delivery', async () => {
     const { testApp, postLoan, addLender, dispatcherOf } = await openFixture(open);
     const loanId = await postLoan();
     await addLender(loanId);

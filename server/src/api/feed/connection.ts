@@ -75,7 +75,7 @@ export class FeedConnection implements ProtocolConnection, FeedTransport {
     this.#end(loanId);
   }
 
-  /** Sends each event when the one before it has gone out, so that nothing queues up here. */
+  /** Sends each event once the one before it is sent, so that no events queue up here. */
   async #sendEvents(
     { events }: LoanStream,
     { requestId }: Pick<SubscribeRequest, 'requestId'>,

@@ -31,7 +31,7 @@ class ConflictError extends Error {
 
 const CONFLICT = 'TransactionConflict';
 const CONDITION_FAILED = 'ConditionalCheckFailed';
-/** Any other reason is a bug of ours. */
+/** Any other reason is a programming error. */
 const EXPECTED_REASONS: ReadonlySet<string | undefined> = new Set([CONFLICT, CONDITION_FAILED, 'None']);
 
 const conflictRetries = retryWhen((thrown) => thrown instanceof ConflictError, { attemptsMax: 7, initialMs: 10, maxMs: 200 });

@@ -71,9 +71,9 @@ export class RemoteSubscriptions {
     }));
   }
 
-  /** Removes a connection and all its subscriptions. @param seen a subscription of it, removed also where it is not listed */
-  removeConnection(connectionId: string, seen?: StoredSubscription): Promise<void> {
-    const keys = [connectionKey(connectionId), ...(seen ? [seen.key] : [])];
+  /** Removes a connection and all its subscriptions. @param known a subscription of it, removed also where it is not listed */
+  removeConnection(connectionId: string, known?: StoredSubscription): Promise<void> {
+    const keys = [connectionKey(connectionId), ...(known ? [known.key] : [])];
     const listed = (view: View) => subscriptionKeys(view, connectionId);
     return decideAndCommit(this.#services, {
       keys,

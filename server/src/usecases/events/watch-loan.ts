@@ -71,7 +71,7 @@ async function openStream(services: Services, context: WatchLoanContext): Promis
     subscription.noteVersion(start.loan.version);
     const viewer = viewerOf(caller, loanId, services.cursors);
     return {
-      cursor: viewer.seal(start.position),
+      cursor: viewer.cursorAt(start.position),
       expiresAt: caller.expiresAt,
       events: reportSubscriptionError(services, watchLoan, context, follow(subscription, start, viewer)),
       close: () => subscription.close(),

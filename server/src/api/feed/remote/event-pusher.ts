@@ -107,7 +107,7 @@ export class EventPusher {
     const viewer = viewerOf(data, data.loanId, this.#options.cursors);
     const batches = await readPage(data.position.version - 1);
     const send = (message: ServerMessage) => this.#send(data.connectionId, message, deadline);
-    if (!data.isAcknowledged) await send({ type: 'subscribed', loan_id: data.loanId, cursor: viewer.seal(data.position) });
+    if (!data.isAcknowledged) await send({ type: 'subscribed', loan_id: data.loanId, cursor: viewer.cursorAt(data.position) });
 
     let current: FeedPosition = data;
     let hasSent = !data.isAcknowledged;
