@@ -5,7 +5,7 @@ import { MailSender } from '../mail/mail-sender.ts';
 import { createTransport } from '../mail/transports/create-transport.ts';
 import { type EventHandler, OutboxDispatcher } from '../outbox/dispatcher.ts';
 import { SerialQueue } from '../outbox/serial-queue.ts';
-import { logHandlerFailures, logImportSteps, logMailAttempts } from '../telemetry/background.ts';
+import { logHandlerFailures, logImportSteps, logMailAttempts } from '../telemetry/background-log.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';

@@ -18,7 +18,7 @@ import {
   outgoingMailKey,
 } from '../storage/keys.ts';
 import type { Key, Put, Write } from '../storage/store.ts';
-import type { Command, CommandContext, Plan } from './use-case.ts';
+import type { Command, Plan, UseCaseContext } from './use-case.ts';
 import type { View } from './view.ts';
 
 function write<Data>(view: View, key: Key<Data>, data: Data, options: Pick<Put, 'index' | 'expiresAt'> = {}): Put {
@@ -30,7 +30,7 @@ export function writesForPlan(
   view: View,
   plan: Plan,
   command: Command<unknown>,
-  { now, caller, request, rules }: CommandContext<unknown>,
+  { now, caller, request, rules }: UseCaseContext<unknown>,
   record: { readonly key: Key<IdempotencyRecord>; readonly data: IdempotencyRecord } | undefined,
 ): Write[] {
   const { claimed, counter, outgoingMail, newImport } = plan;

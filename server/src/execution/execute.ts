@@ -14,7 +14,7 @@ import type { RequestMetadata } from './request-metadata.ts';
 import { runCommand } from './run-command.ts';
 import type { Services } from './services.ts';
 import { type RequestProgress, trackRequest } from './track-request.ts';
-import type { CommandContext, UseCase, UseCaseResult } from './use-case.ts';
+import type { UseCase, UseCaseContext, UseCaseResult } from './use-case.ts';
 import { validateInput } from './validate-input.ts';
 
 /*
@@ -74,7 +74,7 @@ async function run(
   const caller = await authenticate(services.authenticator, request, progress);
   if (useCase.kind === 'query') {
     const input = validateInput(useCase.input, payload.parameters);
-    const body = await useCase.read(contextFor(services, caller, input, request), services);
+    const body = await useCase.read(createContext(services, caller, input, request), services);
     return { status: 200, body: JsonBody.of(body), location: null };
   }
   const { members: inBody, fingerprintInput = inBody } = await payload.body();
@@ -92,17 +92,17 @@ async function run(
           fingerprint: fingerprint({ ...payload, body: fingerprintInput }),
         }
       : undefined;
-  const result = await runCommand(services, useCase, contextFor(services, caller, input, request), idempotency);
+  const result = await runCommand(services, useCase, createContext(services, caller, input, request), idempotency);
   progress.replayedRequestId = result.replayedRequestId;
   progress.lendersAdded = result.lendersAdded;
   return result;
 }
 
-export function contextFor<Input>(
+export function createContext<Input>(
   { clock, ids, rules }: Services,
   caller: Caller,
   input: Input,
   { requestId, traceparent }: RequestMetadata,
-): CommandContext<Input> {
+): UseCaseContext<Input> {
   return { input, caller, ids, rules, request: { requestId, traceparent }, now: clock() };
 }

@@ -7,7 +7,7 @@ import { recordKey } from '../storage/keys.ts';
 import type { Key } from '../storage/store.ts';
 import type { Decision } from './decide-and-commit.ts';
 import { JsonBody } from './json-body.ts';
-import type { CommandContext, CommandResult, UseCaseResult } from './use-case.ts';
+import type { CommandResult, UseCaseContext, UseCaseResult } from './use-case.ts';
 import type { View } from './view.ts';
 
 const LENGTH_MAX = 255;
@@ -77,7 +77,7 @@ export interface Idempotency {
 export function replay(
   { recordKey, fingerprint }: Idempotency,
   view: View,
-  { now, rules }: CommandContext<unknown>,
+  { now, rules }: UseCaseContext<unknown>,
 ): Decision<CommandResult> | undefined {
   const record = view.at(recordKey)?.data;
   if (!record || !isUnexpired(record, now, rules.idempotencyMs)) return undefined;
@@ -93,7 +93,7 @@ export function replay(
 export function createRecord(
   { recordKey, fingerprint }: Idempotency,
   { status, body, location }: UseCaseResult,
-  { now, request }: CommandContext<unknown>,
+  { now, request }: UseCaseContext<unknown>,
 ): { readonly key: Key<IdempotencyRecord>; readonly data: IdempotencyRecord } {
   const response = { status, body: body.text, location };
   return { key: recordKey, data: { fingerprint, response, requestId: request.requestId, at: now } };

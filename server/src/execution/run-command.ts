@@ -3,7 +3,7 @@ import { type Decision, decideAndCommit } from './decide-and-commit.ts';
 import { createRecord, type Idempotency, replay } from './idempotency.ts';
 import { JsonBody } from './json-body.ts';
 import type { Services } from './services.ts';
-import type { Command, CommandContext, CommandResult } from './use-case.ts';
+import type { Command, CommandResult, UseCaseContext } from './use-case.ts';
 import type { View } from './view.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { View } from './view.ts';
 export async function runCommand(
   services: Services,
   command: Command<unknown>,
-  received: CommandContext<unknown>,
+  received: UseCaseContext<unknown>,
   idempotency: Idempotency | undefined,
 ): Promise<CommandResult> {
   const keys = [...command.viewKeys(received), ...(idempotency ? [idempotency.recordKey] : [])];
@@ -36,7 +36,7 @@ export async function runCommand(
 /** Authorizes before a replay too: a user who has lost access to the loan must not get the stored response. */
 function decide(
   command: Command<unknown>,
-  context: CommandContext<unknown>,
+  context: UseCaseContext<unknown>,
   idempotency: Idempotency | undefined,
   view: View,
 ): Decision<CommandResult> {

@@ -1,10 +1,10 @@
 import { type DomainError, unauthorized } from '../domain/errors.ts';
 import { authenticate } from './authenticate.ts';
-import { contextFor, type UseCaseRequest } from './execute.ts';
+import { createContext, type UseCaseRequest } from './execute.ts';
 import type { Services } from './services.ts';
 import { toDomainError } from './to-domain-error.ts';
 import { type RequestProgress, trackRequest } from './track-request.ts';
-import type { CommandContext, Subscription } from './use-case.ts';
+import type { Subscription, UseCaseContext } from './use-case.ts';
 import { validateInput } from './validate-input.ts';
 
 /* The pipeline of a request to subscribe: authenticate → validate input → open. */
@@ -22,7 +22,7 @@ export function subscribe<Input, Opened>(
   services: Services,
   { endpoint, input }: Subscription<Input>,
   request: SubscribeRequest,
-  open: (context: CommandContext<Input>) => Promise<Opened>,
+  open: (context: UseCaseContext<Input>) => Promise<Opened>,
 ): Promise<Opened | DomainError> {
   const progress: RequestProgress = {};
   return trackRequest(services.telemetry, endpoint, request, progress, async () => {
@@ -30,7 +30,7 @@ export function subscribe<Input, Opened>(
     // Without the leeway that other requests have: a subscription lasts no longer than its token.
     if (caller.expiresAt <= services.clock()) throw unauthorized('The token has expired. Sign in again.');
     const parsed = validateInput(input, request.parameters);
-    return open(contextFor(services, caller, parsed, request));
+    return open(createContext(services, caller, parsed, request));
   });
 }
 
@@ -38,7 +38,7 @@ export function subscribe<Input, Opened>(
 export async function* reportSubscriptionError<Event>(
   { telemetry }: Pick<Services, 'telemetry'>,
   { endpoint }: Pick<Subscription<unknown>, 'endpoint'>,
-  { caller, request }: Pick<CommandContext<unknown>, 'caller' | 'request'>,
+  { caller, request }: Pick<UseCaseContext<unknown>, 'caller' | 'request'>,
   events: AsyncIterable<Event>,
 ): AsyncGenerator<Event, void, undefined> {
   try {

@@ -17,8 +17,8 @@ import type { RequestMetadata } from './request-metadata.ts';
 import type { CoreServices, Rules } from './services.ts';
 import type { View } from './view.ts';
 
-/** A well-formed request of a known caller. */
-export interface CommandContext<Input> {
+/** A valid request of an authenticated caller. */
+export interface UseCaseContext<Input> {
   readonly input: Input;
   readonly caller: Caller;
   readonly request: RequestMetadata;
@@ -29,7 +29,7 @@ export interface CommandContext<Input> {
 }
 
 /** The context before the command holds its locks. It has no time, as the keys of a view must not depend on it. */
-export type ViewContext<Input> = Omit<CommandContext<Input>, 'now'>;
+export type ViewContext<Input> = Omit<UseCaseContext<Input>, 'now'>;
 
 /** A success. Errors are thrown. */
 export interface UseCaseResult {
@@ -64,16 +64,16 @@ export interface Command<Input> extends UseCaseBase<Input> {
   /** The keys of all that the decision needs. Commands whose keys share a partition run one after the other. */
   viewKeys(context: ViewContext<Input>): readonly Key<unknown>[];
   /** Further keys, which the items at `viewKeys` refer to. */
-  moreViewKeys?(view: View, context: CommandContext<Input>): readonly Key<unknown>[];
+  moreViewKeys?(view: View, context: UseCaseContext<Input>): readonly Key<unknown>[];
   /**
    * Called when `authorize` or `plan` throws. Returns an action that may remove the cause, in separate commits; the command is
    * then decided once more. Undefined: the error is final.
    */
-  recover?(error: unknown, view: View, context: CommandContext<Input>): Recovery | undefined;
+  recover?(error: unknown, view: View, context: UseCaseContext<Input>): Recovery | undefined;
   /** Runs before a replay too. @throws DomainError `NOT_FOUND`, `FORBIDDEN` */
-  authorize(view: View, context: CommandContext<Input>): void;
+  authorize(view: View, context: UseCaseContext<Input>): void;
   /** The decision, pure: what to write and the exact response. @throws DomainError */
-  plan(view: View, context: CommandContext<Input>): Plan;
+  plan(view: View, context: UseCaseContext<Input>): Plan;
 }
 
 /** Runs while the command holds its locks. */
@@ -107,7 +107,7 @@ export interface QueryServices {
 /** Changes nothing. Returns only what the caller may see. */
 export interface Query<Input> extends UseCaseBase<Input> {
   readonly kind: 'query';
-  read(context: CommandContext<Input>, services: QueryServices): Promise<object>;
+  read(context: UseCaseContext<Input>, services: QueryServices): Promise<object>;
 }
 
 /** One event of a loan, as the subscriber may see it. */

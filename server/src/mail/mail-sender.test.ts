@@ -3,7 +3,7 @@ import { parseLoanId } from '../domain/ids.ts';
 import { OutboxDispatcher } from '../outbox/dispatcher.ts';
 import { eventBatchKey } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';
-import type { MailAttempt } from '../telemetry/background.ts';
+import type { MailAttempt } from '../telemetry/background-log.ts';
 import { openTestApp } from '../testing/app/test-app.ts';
 import type { TestUser } from '../testing/app/test-user.ts';
 import { engines } from '../testing/dynamodb/engines.ts';

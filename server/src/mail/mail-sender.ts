@@ -4,7 +4,7 @@ import { outgoingMailWrite } from '../execution/commit-writes.ts';
 import type { CoreServices } from '../execution/services.ts';
 import { type DueLimits, processDue } from '../storage/due-items.ts';
 import { mailIdOf } from '../storage/keys.ts';
-import type { MailAttempt } from '../telemetry/background.ts';
+import type { MailAttempt } from '../telemetry/background-log.ts';
 import type { MailLinks } from './action-links.ts';
 import { type ClaimedMail, claimDueMail } from './claim-mail.ts';
 import type { Mailbox, Message } from './message.ts';

@@ -3,7 +3,7 @@ import type { EventBatch } from '../domain/event-batch.ts';
 import { type LoanId, parseLoanId } from '../domain/ids.ts';
 import { deadLetterKey, outboxOf } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';
-import type { HandlerFailure } from '../telemetry/background.ts';
+import type { HandlerFailure } from '../telemetry/background-log.ts';
 import { lenders, openTestApp } from '../testing/app/test-app.ts';
 import { engines } from '../testing/dynamodb/engines.ts';
 import { type EventHandler, OutboxDispatcher } from './dispatcher.ts';

@@ -13,7 +13,7 @@ import {
   versionIn,
 } from '../storage/keys.ts';
 import { type Item, type Store, StoreError, type Write } from '../storage/store.ts';
-import type { HandlerFailure } from '../telemetry/background.ts';
+import type { HandlerFailure } from '../telemetry/background-log.ts';
 
 /** Reacts to the events of loans. */
 export interface EventHandler {

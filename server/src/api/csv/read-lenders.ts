@@ -20,7 +20,7 @@ const DELIMITERS = [',', ';', '\t'] as const;
 
 /**
  * Parses a CSV file of lenders while it arrives; only one chunk and the rows are in memory.
- * @throws DomainError for a file that is too large or invalid as a whole; an invalid row has its own `problem` instead
+ * @throws DomainError for a file that is too large or invalid as a whole; an invalid row gets an `error` instead
  */
 export async function readLenderRows(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<LenderFile> {
   const text = new FileText(chunks);
@@ -109,7 +109,7 @@ class Table {
     const message = rowViolation(cells, columns, row);
     if (message !== undefined) return { ...truncate(row), error: { message } };
     const parsed = parseCsvAmount(amount, this.#pointIsDecimal);
-    return 'problem' in parsed ? { ...row, error: { message: parsed.problem } } : { ...row, contribution_amount: parsed.amount };
+    return 'error' in parsed ? { ...row, error: { message: parsed.error } } : { ...row, contribution_amount: parsed.amount };
   }
 }
 

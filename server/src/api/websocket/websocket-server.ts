@@ -39,7 +39,7 @@ export interface WebSocketsOptions {
 
 export interface WebSockets {
   /**
-   * Makes an endpoint for HTTP upgrades.
+   * Creates an endpoint for HTTP upgrades.
    * @param load called for each connection
    * @param protocol the subprotocol that it speaks
    */

@@ -26,7 +26,7 @@ export function tooManySubscriptions(max: number): DomainError {
 
 /**
  * The stored subscriptions of connections that a gateway holds. A connection's own item lists its subscriptions and is
- * written with them, so that each leads to the others.
+ * written with them, so that one subscription leads to all of its connection.
  */
 export class RemoteSubscriptions {
   readonly #services: CoreServices;
@@ -71,7 +71,7 @@ export class RemoteSubscriptions {
     }));
   }
 
-  /** Removes a connection and all its subscriptions. @param known a subscription of it, removed also where it is not listed */
+  /** Removes a connection and all its subscriptions. @param known a subscription of it, removed even if the connection does not list it */
   removeConnection(connectionId: string, known?: StoredSubscription): Promise<void> {
     const keys = [connectionKey(connectionId), ...(known ? [known.key] : [])];
     const listed = (view: View) => subscriptionKeys(view, connectionId);

@@ -11,7 +11,7 @@ export interface RemoteSubscriber {
 }
 
 /**
- * Stores a subscription of a connection that a gateway holds. Its events, and that it is subscribed, are sent by a push.
+ * Stores a subscription of a connection that a gateway holds. A push sends the `subscribed` message and the events.
  * Never throws: an error is returned, and counted.
  */
 export function watchLoanRemotely(

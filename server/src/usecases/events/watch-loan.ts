@@ -5,7 +5,7 @@ import type { HubSubscription } from '../../events/event-hub.ts';
 import { historyScope, type Position, parsePosition, positionAtVersion } from '../../events/event-position.ts';
 import type { Services } from '../../execution/services.ts';
 import { reportSubscriptionError, type SubscribeRequest, subscribe } from '../../execution/subscribe.ts';
-import type { CommandContext, PublishedEvent, QueryServices, Subscription } from '../../execution/use-case.ts';
+import type { PublishedEvent, QueryServices, Subscription, UseCaseContext } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { eventShape } from '../../schemas/responses.ts';
 import type { Item } from '../../storage/store.ts';
@@ -14,7 +14,7 @@ import { type FeedPosition, type Viewer, viewerOf, visibleEvents, visibleLenders
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor });
 
-export type WatchLoanContext = CommandContext<z.output<typeof input>>;
+export type WatchLoanContext = UseCaseContext<z.output<typeof input>>;
 
 export const watchLoan: Subscription<z.output<typeof input>> = {
   kind: 'subscription',

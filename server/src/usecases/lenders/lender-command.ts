@@ -1,7 +1,7 @@
 import type { LenderId, LoanId } from '../../domain/ids.ts';
 import type { Lender } from '../../domain/lender.ts';
 import type { Loan, LoanChange } from '../../domain/loan.ts';
-import type { CommandContext, Plan, ViewContext } from '../../execution/use-case.ts';
+import type { Plan, UseCaseContext, ViewContext } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
 import { presentLender, presentLoan } from '../../schemas/presenters.ts';
 import { lenderKey, loanKey } from '../../storage/keys.ts';
@@ -23,7 +23,7 @@ export function lenderViewKeys({ input }: ViewContext<LenderCommandInput>): Key<
 /** @param decide the domain's rule. Undefined where there is nothing to change */
 export function planLenderChange(
   view: View,
-  { input, now }: CommandContext<LenderCommandInput>,
+  { input, now }: UseCaseContext<LenderCommandInput>,
   decide: (loan: Loan, lender: Lender) => LoanChange | undefined,
 ): Plan {
   const before = requireLoan(view, input.loan_id);
