@@ -37,7 +37,7 @@ export async function readLenderRows(chunks: AsyncIterable<Uint8Array> | Iterabl
       for await (const _ of records); // none: `on_record` passes them to the table
     });
   } catch (error) {
-    throw error instanceof CsvError ? toDomainError(error, table.lineAt(parser.info.lines)) : error;
+    throw error instanceof CsvError ? toFileError(error, table.lineAt(parser.info.lines)) : error;
   }
   return { rows: table.rows(), digest: text.digest() };
 }
@@ -134,7 +134,7 @@ function countIn(cells: readonly string[], pattern: RegExp): number {
   return cells.reduce((sum, cell) => sum + (cell.match(pattern)?.length ?? 0), 0);
 }
 
-function toDomainError({ code }: CsvError, line: number): DomainError {
+function toFileError({ code }: CsvError, line: number): DomainError {
   switch (code) {
     case 'CSV_QUOTE_NOT_CLOSED':
       return invalidFile(`A quote is opened and never closed, in line ${line} or above it.`);
