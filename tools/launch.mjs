@@ -116,7 +116,7 @@ function npmInstall(folder) {
   const { npm_config_prefix: _prefix, npm_config_local_prefix: _local, ...env } = process.env;
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status } = spawnSync(npm, args, { cwd: folder, env, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-  if (status !== 0) fail(`npm ci failed in ${folder}. Its own message stands above.`);
+  if (status !== 0) fail(`npm ci failed in ${folder}. Its own message is above.`);
 }
 
 function build(node) {
@@ -131,7 +131,7 @@ function build(node) {
   if (built > stale) return;
   if (built > 0 && !existsSync(join(root, 'node_modules', 'esbuild'))) return; // a production install runs what was built
   const { status } = spawnSync(node, [join(root, 'tools', 'build.mjs'), 'program'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0) fail('The build failed. Its own message stands above.');
+  if (status !== 0) fail('The build failed. Its own message is above.');
 }
 
 /** In this process where its Node will do, else in a child that gets the same signals and whose end is ours. */

@@ -4,7 +4,7 @@ import { ConfigError } from '../config/config.ts';
 import { IMPORT_BYTES_MAX } from '../usecases/imports/import-lenders.ts';
 import type { Progress } from './progress.ts';
 
-export interface ImportOptions {
+export interface ImportFileOptions {
   readonly loan: string;
   readonly dryRun?: true;
   readonly mode?: 'all_or_nothing' | 'per_row';
@@ -17,7 +17,7 @@ export interface ImportOptions {
 export async function importFile(
   client: LendingClient,
   file: string,
-  { loan, dryRun, mode, key, rows }: ImportOptions,
+  { loan, dryRun, mode, key, rows }: ImportFileOptions,
   { report, printLine }: Progress,
 ): Promise<ReadImportResponse> {
   const csv = await readCsv(file);

@@ -5,7 +5,7 @@ import { MailSender } from '../mail/mail-sender.ts';
 import { createTransport } from '../mail/transports/create-transport.ts';
 import { type EventHandler, OutboxDispatcher } from '../outbox/dispatcher.ts';
 import { SerialQueue } from '../outbox/serial-queue.ts';
-import { logHandlerFailures, logImportSteps, logMailAttempts } from '../telemetry/background.ts';
+import { logHandlerFailures, logImportSteps, logMailAttempts } from '../telemetry/background-log.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
@@ -91,7 +91,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
 }
 
 /**
- * Runs the background work of a server: its own changes at once, and periodically what is due or other processes have left.
+ * Runs the background work of a server: at once for its own changes, and periodically for work that is due or abandoned.
  * @returns stops it, and resolves once running work is done
  */
 export async function startBackground(options: BackgroundOptions): Promise<() => Promise<void>> {
@@ -110,7 +110,7 @@ export async function startBackground(options: BackgroundOptions): Promise<() =>
     [
       { everyMs: DELIVERY_EVERY_MS, run: () => dispatcher.deliverAbandoned(onError) },
       { everyMs: EXPIRY_EVERY_MS, run: () => expireDue(onError) },
-      ...(mailSender ? [{ everyMs: MAIL_EVERY_MS, run: () => mailSender.sendDue(onError, { perShard: MAILS_PER_SHARD }) }] : []),
+      ...(mailSender ? [{ everyMs: MAIL_EVERY_MS, run: () => mailSender.sendDue(onError, { maxPerShard: MAILS_PER_SHARD }) }] : []),
     ],
     onError,
   );

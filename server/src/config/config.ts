@@ -56,7 +56,7 @@ export function readConfig(environment: Environment = process.env) {
   return {
     port: values.PORT,
     host: values.HOST,
-    store: withClient(values.STORE, environment),
+    store: withLocalClient(values.STORE, environment),
     /** Undefined for the local issuer, for development. */
     auth:
       issuer !== undefined && audience !== undefined
@@ -136,17 +136,17 @@ export function readXRayHeader(environment: Environment = process.env): string |
 /** Reads STORE only. @throws ConfigError */
 export function readStoreConfig(environment: Environment = process.env): StoreSetting {
   const { STORE } = readSettings(settings.pick({ STORE: true }), environment);
-  return withClient(STORE, environment);
+  return withLocalClient(STORE, environment);
 }
 
-/** Parses a store given as an argument. @returns the problem if it is invalid */
+/** Parses a store given as an argument. @returns the error message if it is invalid */
 export function readStoreNamed(name: string, environment: Environment = process.env): StoreSetting | string {
   const parsed = storeSetting.safeParse(name);
-  return parsed.success ? withClient(parsed.data, environment) : parsed.error.issues.map(({ message }) => message).join();
+  return parsed.success ? withLocalClient(parsed.data, environment) : parsed.error.issues.map(({ message }) => message).join();
 }
 
 /** Adds a region and credentials for DynamoDB Local, which requires them but does not verify them. */
-function withClient(store: StoreSetting, environment: Environment): StoreSetting {
+function withLocalClient(store: StoreSetting, environment: Environment): StoreSetting {
   if (store.kind !== 'dynamodb') return store;
   const { AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, AWS_REGION, AWS_DEFAULT_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE } =
     environment;

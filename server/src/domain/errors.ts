@@ -81,10 +81,6 @@ export function throwIfInvalid(errors: readonly FieldError[]): void {
   if (first) throw invalid([first, ...rest]);
 }
 
-export function isOverFunding(error: unknown): boolean {
-  return error instanceof DomainError && error.details.some(({ code }) => code === 'OVER_FUNDING');
-}
-
 export function pathNotFound(): DomainError {
   return new DomainError('NOT_FOUND', 'NotFound', 'There is nothing at this path. See /docs for what there is.');
 }
@@ -92,8 +88,8 @@ export function pathNotFound(): DomainError {
 /** What an id in a path can name. */
 export type Resource = 'import' | 'invitation' | 'lender' | 'loan';
 
-export function notFound(what: Resource): DomainError {
-  return new DomainError('NOT_FOUND', 'NotFound', `There is no such ${what}, or you have no part in it.`);
+export function notFound(resource: Resource): DomainError {
+  return new DomainError('NOT_FOUND', 'NotFound', `There is no such ${resource}, or you have no part in it.`);
 }
 
 export function methodNotAllowed(allowed: readonly string[]): DomainError {
@@ -120,11 +116,11 @@ export function keyReused(): DomainError {
   );
 }
 
-export function payloadTooLarge(bytesMax: number, what = 'The body'): DomainError {
+export function payloadTooLarge(bytesMax: number, subject = 'The body'): DomainError {
   return new DomainError(
     'PAYLOAD_TOO_LARGE',
     'ValidationError',
-    `${what} is larger than ${bytesMax} bytes. Please split it into multiple requests.`,
+    `${subject} is larger than ${bytesMax} bytes. Please split it into multiple requests.`,
   );
 }
 

@@ -3,12 +3,11 @@ import type { Email } from './email.ts';
 import { conflict, type FieldError, throwIfInvalid } from './errors.ts';
 import type { LenderId, UserId } from './ids.ts';
 import { effectiveStatus, type Lender, type LenderStatus } from './lender.ts';
-import { type Loan, type LoanChange, remaining, requireOpen } from './loan.ts';
+import { type Loan, type LoanChange, requireOpen } from './loan.ts';
 import type { LoanEvent } from './loan-events.ts';
 import {
   add,
   type DecimalAmount,
-  exceeds,
   formatAmount,
   formatMoney,
   MINOR_UNITS_MAX,
@@ -17,6 +16,7 @@ import {
   toMinorUnits,
   ZERO,
 } from './money.ts';
+import { overFundingErrors } from './over-funding.ts';
 
 /** One invitation to send. */
 export interface InvitationRequest {
@@ -75,7 +75,7 @@ export function invite(
     events.push({ type: 'lender.invited', lender });
   }
   const requested = sumAmounts(invitations.map((invitation) => invitation.amount));
-  throwIfInvalid([...errors, ...overFunding(released, requested, 'lenders')]);
+  throwIfInvalid([...errors, ...overFundingErrors(released, requested, 'lenders')]);
   const nextExpiry = lenders.length > 0 ? Math.min(loan.nextExpiry ?? expiresAt, expiresAt) : loan.nextExpiry;
   return { loan: { ...lenders.reduce(reserve, released), nextExpiry }, lenders, events };
 }
@@ -108,7 +108,7 @@ export function changeContribution(loan: Loan, lender: Lender, amount: DecimalAm
   const path = 'contribution_amount';
   throwIfInvalid([
     ...(contribution === undefined ? [amountError(amount, loan.currency, path)] : []),
-    ...overFunding(others, amount, path),
+    ...overFundingErrors(others, amount, path),
   ]);
   if (contribution === undefined || contribution === lender.contribution) return undefined;
   const changed: Lender = { ...lender, contribution };
@@ -201,14 +201,4 @@ export function amountError(amount: DecimalAmount, currency: Currency, path: str
       ? `has more decimals than ${code} allows: ${decimals}`
       : `is too much: at most ${formatMoney(MINOR_UNITS_MAX, currency)}`;
   return { path, code: 'INVALID', message: `${formatAmount(amount, currency)} ${reason}.` };
-}
-
-function overFunding(loan: Loan, requested: DecimalAmount, path: string): FieldError[] {
-  const { amount, totalInvited, currency } = loan;
-  if (!exceeds(requested, remaining(loan), currency)) return [];
-  const message =
-    `This would over-fund the loan: amount ${formatMoney(amount, currency)}, invited ${formatMoney(totalInvited, currency)}, ` +
-    `requested ${formatAmount(requested, currency)}, remaining ${formatMoney(remaining(loan), currency)}. ` +
-    'Please lower the contributions.';
-  return [{ path, code: 'OVER_FUNDING', message }];
 }

@@ -5,8 +5,8 @@ import type { Loan } from './loan.ts';
 
 export type MailKind = 'invitation' | 'reminder' | 'accepted' | 'declined' | 'funded';
 
-/** Why a mail will never be sent; `moot`: its content is no longer true. */
-type DropReason = 'moot' | 'opted-out' | 'daily-limit';
+/** Why a mail will never be sent; `obsolete`: its content is no longer true. */
+type DropReason = 'obsolete' | 'opted-out' | 'daily-limit';
 
 /** Times are epoch milliseconds. */
 export type MailState =
@@ -82,7 +82,7 @@ export function createOutgoingMail<About extends Pick<OutgoingMail, 'mailId' | '
 }
 
 /** Claims a mail for sending, or drops it. @returns undefined where it is not due */
-export function claimMail(outgoingMail: OutgoingMail, context: MailContext): MailClaim | undefined {
+export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext): MailClaim | undefined {
   const { now, day } = context;
   const due = dueAt(outgoingMail.state);
   if (due === undefined || due > now) return undefined;
@@ -127,7 +127,7 @@ function isUnsolicited(kind: MailKind): boolean {
 }
 
 function dropReason(outgoingMail: OutgoingMail, context: MailContext): DropReason | undefined {
-  if (isObsolete(outgoingMail, context)) return 'moot';
+  if (isObsolete(outgoingMail, context)) return 'obsolete';
   if (context.isOptedOut) return 'opted-out';
   if (!isUnsolicited(outgoingMail.kind)) return undefined;
   const { count = 0, loanIds = [] } = context.day ?? {};

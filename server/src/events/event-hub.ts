@@ -15,7 +15,7 @@ const RETRY_PAUSE_MS_MAX = 500;
 
 /** A subscription to the event batches of one loan. */
 export interface HubSubscription {
-  /** Makes known a version that the loan has reached. */
+  /** Reports a version that the loan has reached. */
   noteVersion(version: number): void;
   /** The event batches after a version, at least one, in order and without gaps; waits for the next. Empty once closed. */
   batchesAfter(version: number): Promise<readonly EventBatch[]>;
@@ -90,7 +90,7 @@ class Channel {
   readonly #readsUnderWay = new Map<number, Promise<readonly EventBatch[]>>();
   readonly #read: ReadEventPage;
   readonly #onEmpty: () => void;
-  /** Wake the subscriptions that wait for a later version. */
+  /** Callbacks that wake the subscriptions waiting for a later version. */
   readonly #waiting = new Set<() => void>();
   #subscriptionCount = 0;
   /** The latest version known: event batches up to it are in the store. */
@@ -144,7 +144,7 @@ class Channel {
   }
 }
 
-/** Wakes some at a time, after other pending work: no request waits for the subscriptions of a loan. */
+/** Wakes some at a time, with other pending work in between, so that many subscriptions do not delay requests. */
 function wakeInBatches(waiting: readonly (() => void)[]): void {
   if (waiting.length === 0) return;
   setImmediate(() => {

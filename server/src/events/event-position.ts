@@ -23,7 +23,7 @@ export function positionAtVersion(version: number): Position {
   return { version: version + 1, index: -1 };
 }
 
-export function entriesOf(batch: EventBatch): PositionedEvent[] {
+export function positionedEvents(batch: EventBatch): PositionedEvent[] {
   return batch.events.map((event, index) => ({ batch, index, event }));
 }
 
@@ -50,7 +50,7 @@ export function historyScope(userId: UserId, loanId: LoanId | undefined): Cursor
   return [userId, 'ReadEvents', loanId];
 }
 
-/** @param own the viewer's lender ids in the loan; undefined for its borrower */
-export function isVisible({ event }: PositionedEvent, own: ReadonlySet<LenderId> | undefined): boolean {
-  return own === undefined || !('lender' in event) || own.has(event.lender.lenderId);
+/** @param ownLenderIds the viewer's lender ids in the loan; undefined for its borrower */
+export function isVisible({ event }: PositionedEvent, ownLenderIds: ReadonlySet<LenderId> | undefined): boolean {
+  return ownLenderIds === undefined || !('lender' in event) || ownLenderIds.has(event.lender.lenderId);
 }

@@ -19,8 +19,8 @@ export interface Authenticator {
   consume(key: string): Promise<RateState | undefined>;
 }
 
-/** What authentication found out, also where it fails. */
-export interface AdmissionState {
+/** What authentication finds out. Filled step by step, so that it is known also where a later step fails. */
+export interface AuthenticationState {
   identity?: Identity;
   rate?: RateState | undefined;
 }
@@ -32,7 +32,7 @@ export interface AdmissionState {
 export async function authenticate(
   { authenticate, consume }: Authenticator,
   { token, address }: { readonly token: string | undefined; readonly address: string },
-  state: AdmissionState,
+  state: AuthenticationState,
 ): Promise<Caller> {
   state.identity = await authenticate(token).catch(async (error: unknown) => {
     // Failed attempts count against the address, valid ones don't: guessing must not lock out others at that address.

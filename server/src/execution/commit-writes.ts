@@ -18,11 +18,11 @@ import {
   outgoingMailKey,
 } from '../storage/keys.ts';
 import type { Key, Put, Write } from '../storage/store.ts';
-import type { Command, CommandContext, Plan } from './use-case.ts';
+import type { Command, Plan, UseCaseContext } from './use-case.ts';
 import type { View } from './view.ts';
 
-function write<Data>(view: View, key: Key<Data>, data: Data, more: Pick<Put, 'index' | 'expiresAt'> = {}): Put {
-  return { key, expected: view.versionAt(key), data, ...more };
+function write<Data>(view: View, key: Key<Data>, data: Data, options: Pick<Put, 'index' | 'expiresAt'> = {}): Put {
+  return { key, expected: view.versionAt(key), data, ...options };
 }
 
 /** All writes of a plan, each on the condition that its item is still at the version that was read. */
@@ -30,7 +30,7 @@ export function writesForPlan(
   view: View,
   plan: Plan,
   command: Command<unknown>,
-  { now, caller, request, rules }: CommandContext<unknown>,
+  { now, caller, request, rules }: UseCaseContext<unknown>,
   record: { readonly key: Key<IdempotencyRecord>; readonly data: IdempotencyRecord } | undefined,
 ): Write[] {
   const { claimed, counter, outgoingMail, newImport } = plan;
@@ -52,7 +52,7 @@ export function writesForPlan(
   ];
 }
 
-/** What an event batch holds besides the events. */
+/** The members of an event batch that do not depend on the change. */
 type EventMetadata = Pick<EventBatch, 'at' | 'actor' | 'actorId' | 'requestId' | 'traceparent' | 'import'>;
 
 /** After this time any process may deliver the batch: the one that committed it must have died. */

@@ -78,7 +78,7 @@ describe('decideAndCommit', () => {
     expect(calls).toEqual(['get', 'commit', 'commit']);
   });
 
-  it('gives up after as many attempts as stated', async () => {
+  it('throws SERVICE_UNAVAILABLE after the maximum number of attempts', async () => {
     const writes = [{ key: target, expected: 7, data: 0 }];
     await expect(decideAndCommit(services, { keys: [target], decide: () => ({ result: 0, writes }) })).rejects.toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
@@ -88,10 +88,10 @@ describe('decideAndCommit', () => {
   });
 
   it('reads the further keys that the first ones name', async () => {
-    const alsoRead = (view: View) => (view.at(source) ? [target] : []);
+    const moreKeys = (view: View) => (view.at(source) ? [target] : []);
     await put(target, 3);
     const decide = (view: View) => ({ result: view.at(target)?.data, writes: [] });
-    expect(await decideAndCommit(services, { keys: [source], alsoRead, decide })).toBe(3);
+    expect(await decideAndCommit(services, { keys: [source], moreKeys, decide })).toBe(3);
     expect(calls).toEqual(['get', 'get']);
   });
 });
@@ -104,7 +104,7 @@ describe('decideAndCommit with a cached view', () => {
     await put(source, 10);
   });
 
-  it('does not trust what it read from the cache and does not write', async () => {
+  it('reads cached items again that a decision does not write', async () => {
     expect(await decideAndCommit(services, fromCache)).toBe(20);
     expect(calls).toEqual(['get', 'commit']);
   });
@@ -118,7 +118,7 @@ describe('decideAndCommit with a cached view', () => {
     expect(calls).toEqual(['commit']);
   });
 
-  it('does not throw an error that rests on the cache', async () => {
+  it('does not throw an error that only a stale cache causes', async () => {
     const decide = (view: View) => {
       if (view.at(source)?.data === 1) throw new Error('only true of the stale cache');
       return { result: 'fine', writes: [] };

@@ -19,20 +19,20 @@ const PAUSE_MS_MAX = 40;
 
 export interface Decision<Result> {
   readonly result: Result;
-  /** Empty where nothing is to change. */
+  /** Empty where nothing changes. */
   readonly writes: readonly Write[];
-  /** Left out: all that the decision read. To be set where it depends on less than that. */
+  /** Default: every key that the decision read. Set it where the decision depends on fewer. */
   readonly readSet?: readonly Key<unknown>[];
 }
 
 export interface DecisionTask<Result> {
-  /** All that the decision needs, unless `alsoRead` adds to it. */
+  /** The keys of all that the decision needs, except for those that `moreKeys` adds. */
   readonly keys: readonly Key<unknown>[];
-  /** Further keys, which the items at `keys` name. */
-  alsoRead?(view: View): readonly Key<unknown>[];
+  /** Further keys, which the items at `keys` refer to. */
+  moreKeys?(view: View): readonly Key<unknown>[];
   /** Pure: the same view gives the same decision, or throws the same error. */
   decide(view: View): Decision<Result>;
-  /** Returns what may remove the cause of an error. It is run at most once, and then the task is decided again. */
+  /** Returns an action that may remove the cause of an error. It runs at most once; then the task is decided again. */
   recover?(error: unknown, view: View): (() => Promise<void>) | undefined;
   /** Whether the first attempt may use the view cache in place of a read. */
   readonly mayUseCache?: boolean;
@@ -47,7 +47,7 @@ export async function decideAndCommit<Result>(services: CoreServices, task: Deci
   let hasRecovered = false;
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const view = new View(snapshot);
-    const keys = [...task.keys, ...(task.alsoRead?.(view) ?? [])];
+    const keys = [...task.keys, ...(task.moreKeys?.(view) ?? [])];
     const attempted = keys.every((key) => snapshot.has(key)) ? attemptDecision(task, view) : undefined;
     if (!attempted || !snapshot.isConsistent(readSet(attempted, view))) {
       snapshot = await readSnapshot(services, keys);
@@ -63,15 +63,15 @@ export async function decideAndCommit<Result>(services: CoreServices, task: Deci
     }
     const { result, writes } = attempted;
     if (writes.length === 0) return result;
-    const committed = await tryCommit(services, writes);
-    if (committed.committed) return result;
-    snapshot = snapshot.afterConflict(writes, committed.current);
+    const commit = await tryCommit(services, writes);
+    if (commit.committed) return result;
+    snapshot = snapshot.afterConflict(writes, commit.current);
     if (attempt > ATTEMPTS_WITHOUT_PAUSE) await pause(services.random() * PAUSE_MS_MAX);
   }
   throw contention();
 }
 
-/** An error may come of stale items in the cache that do not fit together, so it counts only with consistent reads. */
+/** Returns errors instead of throwing them: stale cached items may cause one, so it is final only from consistent reads. */
 function attemptDecision<Result>(task: DecisionTask<Result>, view: View): Decision<Result> | { readonly error: unknown } {
   try {
     return task.decide(view);
@@ -80,7 +80,7 @@ function attemptDecision<Result>(task: DecisionTask<Result>, view: View): Decisi
   }
 }
 
-/** What a decision depends on and does not write. It must come from a consistent read; writes are checked by the commit. */
+/** The keys that a decision depends on and does not write. They need a consistent read; the commit checks the others. */
 function readSet<Result>(attempted: Decision<Result> | { readonly error: unknown }, view: View): Iterable<string> {
   if ('error' in attempted) return view.reads;
   const written = new Set(attempted.writes.map(({ key }) => keyText(key)));
@@ -93,7 +93,7 @@ function cachedSnapshot({ viewCache }: CoreServices, { keys, mayUseCache }: Deci
 
 async function readSnapshot({ store, viewCache }: CoreServices, keys: readonly Key<unknown>[]): Promise<Snapshot> {
   const items = keys.length > 0 ? await store.get(keys) : [];
-  for (const [position, key] of keys.entries()) viewCache?.put(key, items[position]);
+  for (const [index, key] of keys.entries()) viewCache?.put(key, items[index]);
   return Snapshot.read(keys, items);
 }
 

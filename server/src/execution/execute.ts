@@ -1,4 +1,5 @@
 import type { DomainError } from '../domain/errors.ts';
+import type { Caller } from '../domain/identity.ts';
 import type { RequestId } from '../domain/ids.ts';
 import { authenticate, type RateState } from './authenticate.ts';
 import {
@@ -13,7 +14,7 @@ import type { RequestMetadata } from './request-metadata.ts';
 import { runCommand } from './run-command.ts';
 import type { Services } from './services.ts';
 import { type RequestProgress, trackRequest } from './track-request.ts';
-import type { CommandContext, UseCase, UseCaseResult } from './use-case.ts';
+import type { UseCase, UseCaseContext, UseCaseResult } from './use-case.ts';
 import { validateInput } from './validate-input.ts';
 
 /*
@@ -22,7 +23,7 @@ import { validateInput } from './validate-input.ts';
  *                                          query:   read → response
  */
 
-/** A request as an API hands it in. */
+/** A request as an API passes it in. */
 export interface UseCaseRequest extends RequestMetadata {
   /** The bearer token, unverified. */
   readonly token: string | undefined;
@@ -32,7 +33,7 @@ export interface UseCaseRequest extends RequestMetadata {
   read(): Promise<RequestPayload>;
 }
 
-/** What came with a request, not validated yet. */
+/** The contents of a request, not validated yet. */
 export interface RequestPayload extends Omit<FingerprintInput, 'body'> {
   readonly keys: IdempotencyKeyHeaders;
   /** Parses the body; called once the caller is known. @throws DomainError where it is malformed */
@@ -41,7 +42,7 @@ export interface RequestPayload extends Omit<FingerprintInput, 'body'> {
 
 interface RequestBody {
   readonly members: Readonly<Record<string, unknown>>;
-  /** What the fingerprint is made of, where that is not the members. */
+  /** Replaces the members in the fingerprint: the digest of an uploaded file. */
   readonly fingerprintInput?: string;
 }
 
@@ -50,7 +51,7 @@ export interface UseCaseResponse {
   readonly result: UseCaseResult | DomainError;
   /** Undefined where the request failed before its rate was counted. */
   readonly rate: RateState | undefined;
-  /** The request whose response this is, for a replay. */
+  /** For a replay: the request that first got this response. */
   readonly replayedRequestId: RequestId | undefined;
 }
 
@@ -72,16 +73,16 @@ async function run(
   const payload = await request.read();
   const caller = await authenticate(services.authenticator, request, progress);
   if (useCase.kind === 'query') {
-    const input = validateInput(useCase.input, payload.parameters, { before: [], among: [] });
-    const body = await useCase.read(contextFor(services, caller, input, request), services);
+    const input = validateInput(useCase.input, payload.parameters);
+    const body = await useCase.read(createContext(services, caller, input, request), services);
     return { status: 200, body: JsonBody.of(body), location: null };
   }
   const { members: inBody, fingerprintInput = inBody } = await payload.body();
   const members = { ...inBody, ...payload.parameters };
   const key = parseIdempotencyKey(payload.keys);
   const input = validateInput(useCase.input, members, {
-    before: typeof key === 'object' ? [key] : [],
-    among: useCase.validate?.(members, caller) ?? [],
+    headers: typeof key === 'object' ? [key] : [],
+    members: useCase.validate?.(members, caller) ?? [],
   });
   const loanId = String(payload.parameters['loan_id'] ?? '');
   const idempotency =
@@ -91,17 +92,17 @@ async function run(
           fingerprint: fingerprint({ ...payload, body: fingerprintInput }),
         }
       : undefined;
-  const result = await runCommand(services, useCase, contextFor(services, caller, input, request), idempotency);
+  const result = await runCommand(services, useCase, createContext(services, caller, input, request), idempotency);
   progress.replayedRequestId = result.replayedRequestId;
   progress.lendersAdded = result.lendersAdded;
   return result;
 }
 
-export function contextFor<Input>(
+export function createContext<Input>(
   { clock, ids, rules }: Services,
-  caller: CommandContext<Input>['caller'],
+  caller: Caller,
   input: Input,
   { requestId, traceparent }: RequestMetadata,
-): CommandContext<Input> {
+): UseCaseContext<Input> {
   return { input, caller, ids, rules, request: { requestId, traceparent }, now: clock() };
 }

@@ -1,13 +1,17 @@
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { FieldError } from '../domain/errors.ts';
+import { type FieldError, keyReused } from '../domain/errors.ts';
 import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import type { Caller } from '../domain/identity.ts';
 import { recordKey } from '../storage/keys.ts';
 import type { Key } from '../storage/store.ts';
+import type { Decision } from './decide-and-commit.ts';
+import { JsonBody } from './json-body.ts';
+import type { CommandResult, UseCaseContext, UseCaseResult } from './use-case.ts';
+import type { View } from './view.ts';
 
 const LENGTH_MAX = 255;
-const BARE = /^[!-~]+$/;
+const UNQUOTED = /^[!-~]+$/;
 /** A string of structured fields (RFC 9651): visible ASCII and spaces, with \" and \\ escaped. */
 const QUOTED = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/;
 
@@ -44,7 +48,7 @@ export function parseIdempotencyKey(sent: IdempotencyKeyHeaders): string | Field
 }
 
 function unquoted(text: string): string | undefined {
-  if (!text.startsWith('"')) return BARE.test(text) ? text : undefined;
+  if (!text.startsWith('"')) return UNQUOTED.test(text) ? text : undefined;
   return QUOTED.exec(text)?.[1]?.replaceAll(/\\(["\\])/g, '$1');
 }
 
@@ -63,7 +67,42 @@ export function fingerprint({ parameters, query, mediaType, body }: FingerprintI
   return digest([canonicalize(parameters) ?? '', query, mediaType, canonicalize(body) ?? '']);
 }
 
-/** Judged by the record's own timestamp: the database may take days to delete it. */
+export interface Idempotency {
+  readonly recordKey: Key<IdempotencyRecord>;
+  /** Distinguishes a repeat from another request under the same key. */
+  readonly fingerprint: string;
+}
+
+/** The first response to the key. @returns undefined for a new key @throws DomainError where another request has used it */
+export function replay(
+  { recordKey, fingerprint }: Idempotency,
+  view: View,
+  { now, rules }: UseCaseContext<unknown>,
+): Decision<CommandResult> | undefined {
+  const record = view.at(recordKey)?.data;
+  if (!record || !isUnexpired(record, now, rules.idempotencyMs)) return undefined;
+  if (record.fingerprint !== fingerprint) throw keyReused();
+  const { status, body, location } = record.response;
+  return {
+    result: { status, body: JsonBody.fromText(body), location, replayedRequestId: record.requestId },
+    writes: [],
+    readSet: [recordKey], // what `authorize` depends on never changes: whose loan or invitation it is
+  };
+}
+
+export function createRecord(
+  { recordKey, fingerprint }: Idempotency,
+  { status, body, location }: UseCaseResult,
+  { now, request }: UseCaseContext<unknown>,
+): { readonly key: Key<IdempotencyRecord>; readonly data: IdempotencyRecord } {
+  const response = { status, body: body.text, location };
+  return { key: recordKey, data: { fingerprint, response, requestId: request.requestId, at: now } };
+}
+
+/**
+ * Judged by the record's own timestamp: the database may take days to delete it.
+ * @internal exported for tests
+ */
 export function isUnexpired(record: IdempotencyRecord, now: number, idempotencyMs: number): boolean {
   return now < record.at + idempotencyMs;
 }

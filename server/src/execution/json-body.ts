@@ -1,4 +1,4 @@
-/** The JSON body of a response, as an object or as text. Each is made from the other when it is first asked for. */
+/** The JSON body of a response, as an object or as text. Each is derived from the other on first use. */
 export class JsonBody {
   #value: unknown;
   #text: string | undefined;
@@ -12,7 +12,7 @@ export class JsonBody {
     return new JsonBody(value, undefined);
   }
 
-  /** @param text JSON, as it was sent before: a replay has to be the same to the byte */
+  /** @param text the JSON of the first response: a replay is the same byte for byte */
   static fromText(text: string): JsonBody {
     return new JsonBody(undefined, text);
   }

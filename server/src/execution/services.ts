@@ -8,7 +8,7 @@ import type { KeyedMutex } from './keyed-mutex.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { ViewCache } from './view-cache.ts';
 
-/** What every change of a loan needs, also one that no request causes. */
+/** Services for every change of a loan, also for those that no request causes. */
 export interface CoreServices {
   readonly store: Store;
   readonly mutex: KeyedMutex;
@@ -30,7 +30,7 @@ export interface Rules {
   readonly idempotencyMs: number;
 }
 
-/** What every use case needs. */
+/** Services for every use case. */
 export interface Services extends CoreServices {
   readonly rules: Rules;
   readonly authenticator: Authenticator;

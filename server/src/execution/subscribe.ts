@@ -1,15 +1,15 @@
 import { type DomainError, unauthorized } from '../domain/errors.ts';
 import { authenticate } from './authenticate.ts';
-import { contextFor, type UseCaseRequest } from './execute.ts';
+import { createContext, type UseCaseRequest } from './execute.ts';
 import type { Services } from './services.ts';
 import { toDomainError } from './to-domain-error.ts';
 import { type RequestProgress, trackRequest } from './track-request.ts';
-import type { CommandContext, Subscription } from './use-case.ts';
+import type { Subscription, UseCaseContext } from './use-case.ts';
 import { validateInput } from './validate-input.ts';
 
 /* The pipeline of a request to subscribe: authenticate → validate input → open. */
 
-/** A request to subscribe, as an API hands it in. */
+/** A request to subscribe, as an API passes it in. */
 export interface SubscribeRequest extends Omit<UseCaseRequest, 'read'> {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
@@ -22,23 +22,23 @@ export function subscribe<Input, Opened>(
   services: Services,
   { endpoint, input }: Subscription<Input>,
   request: SubscribeRequest,
-  open: (context: CommandContext<Input>) => Promise<Opened>,
+  open: (context: UseCaseContext<Input>) => Promise<Opened>,
 ): Promise<Opened | DomainError> {
   const progress: RequestProgress = {};
   return trackRequest(services.telemetry, endpoint, request, progress, async () => {
     const caller = await authenticate(services.authenticator, request, progress);
     // Without the leeway that other requests have: a subscription lasts no longer than its token.
     if (caller.expiresAt <= services.clock()) throw unauthorized('The token has expired. Sign in again.');
-    const parsed = validateInput(input, request.parameters, { before: [], among: [] });
-    return open(contextFor(services, caller, parsed, request));
+    const parsed = validateInput(input, request.parameters);
+    return open(createContext(services, caller, parsed, request));
   });
 }
 
-/** Passes on the events of a subscription. What they fail with is logged, and thrown as a DomainError. */
-export async function* reportFailure<Event>(
+/** Yields the events of a subscription. An error is logged, and thrown as a DomainError. */
+export async function* reportSubscriptionError<Event>(
   { telemetry }: Pick<Services, 'telemetry'>,
   { endpoint }: Pick<Subscription<unknown>, 'endpoint'>,
-  { caller, request }: Pick<CommandContext<unknown>, 'caller' | 'request'>,
+  { caller, request }: Pick<UseCaseContext<unknown>, 'caller' | 'request'>,
   events: AsyncIterable<Event>,
 ): AsyncGenerator<Event, void, undefined> {
   try {

@@ -1,12 +1,12 @@
 import { DomainError } from '../domain/errors.ts';
 import type { RequestId } from '../domain/ids.ts';
-import type { AdmissionState } from './authenticate.ts';
+import type { AuthenticationState } from './authenticate.ts';
 import type { RequestMetadata } from './request-metadata.ts';
 import type { RequestEnded, Telemetry } from './telemetry.ts';
 import { toDomainError } from './to-domain-error.ts';
 
-/** What becomes known while a request runs, for its log line, metrics and response headers, also where it fails. */
-export interface RequestProgress extends AdmissionState {
+/** Facts about a running request, for its log line, metrics and response headers, also where it fails. */
+export interface RequestProgress extends AuthenticationState {
   replayedRequestId?: RequestId | undefined;
   lendersAdded?: number | undefined;
 }

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { FieldError } from '../domain/errors.ts';
 import type { StoredResponse } from '../domain/idempotency.ts';
 import type { Caller } from '../domain/identity.ts';
-import type { Ids } from '../domain/ids.ts';
+import type { Ids, RequestId } from '../domain/ids.ts';
 import type { ImportPart, LenderImport } from '../domain/imports/lender-import.ts';
 import type { ClaimedInvitations } from '../domain/lender.ts';
 import type { LoanChange } from '../domain/loan.ts';
@@ -17,8 +17,8 @@ import type { RequestMetadata } from './request-metadata.ts';
 import type { CoreServices, Rules } from './services.ts';
 import type { View } from './view.ts';
 
-/** A well-formed request of a known caller. */
-export interface CommandContext<Input> {
+/** A valid request of an authenticated caller. */
+export interface UseCaseContext<Input> {
   readonly input: Input;
   readonly caller: Caller;
   readonly request: RequestMetadata;
@@ -28,8 +28,8 @@ export interface CommandContext<Input> {
   readonly rules: Rules;
 }
 
-/** What is known before the command holds its locks. It has no time: the keys that a command reads must not depend on one. */
-export type ViewContext<Input> = Omit<CommandContext<Input>, 'now'>;
+/** The context before the command holds its locks. It has no time, as the keys of a view must not depend on it. */
+export type ViewContext<Input> = Omit<UseCaseContext<Input>, 'now'>;
 
 /** A success. Errors are thrown. */
 export interface UseCaseResult {
@@ -37,6 +37,12 @@ export interface UseCaseResult {
   readonly body: JsonBody;
   /** Path of what was created. */
   readonly location: string | null;
+}
+
+export interface CommandResult extends UseCaseResult {
+  /** For a replay: the request that first got this response. */
+  readonly replayedRequestId?: RequestId;
+  readonly lendersAdded?: number;
 }
 
 interface UseCaseBase<Input> {
@@ -56,18 +62,18 @@ export interface Command<Input> extends UseCaseBase<Input> {
   /** Violations that the schema alone can't find. @param sent the members as sent, valid or not */
   validate?(sent: Readonly<Record<string, unknown>>, caller: Caller): readonly FieldError[];
   /** The keys of all that the decision needs. Commands whose keys share a partition run one after the other. */
-  view(context: ViewContext<Input>): readonly Key<unknown>[];
-  /** Further keys, which the items at the keys of `view` name. */
-  viewAlso?(view: View, context: CommandContext<Input>): readonly Key<unknown>[];
+  viewKeys(context: ViewContext<Input>): readonly Key<unknown>[];
+  /** Further keys, which the items at `viewKeys` refer to. */
+  moreViewKeys?(view: View, context: UseCaseContext<Input>): readonly Key<unknown>[];
   /**
    * Called when `authorize` or `plan` throws. Returns an action that may remove the cause, in separate commits; the command is
    * then decided once more. Undefined: the error is final.
    */
-  recover?(error: unknown, view: View, context: CommandContext<Input>): Recovery | undefined;
+  recover?(error: unknown, view: View, context: UseCaseContext<Input>): Recovery | undefined;
   /** Runs before a replay too. @throws DomainError `NOT_FOUND`, `FORBIDDEN` */
-  authorize(view: View, context: CommandContext<Input>): void;
+  authorize(view: View, context: UseCaseContext<Input>): void;
   /** The decision, pure: what to write and the exact response. @throws DomainError */
-  plan(view: View, context: CommandContext<Input>): Plan;
+  plan(view: View, context: UseCaseContext<Input>): Plan;
 }
 
 /** Runs while the command holds its locks. */
@@ -81,7 +87,7 @@ export interface CounterChange {
 export interface Plan {
   /** Left out where the loan is already as requested. */
   readonly change?: LoanChange;
-  /** The rows of the loan that belong to the caller from now on. */
+  /** The invitations to the loan that the caller has claimed after this command. */
   readonly claimed?: { readonly key: Key<ClaimedInvitations>; readonly data: ClaimedInvitations };
   readonly counter?: CounterChange;
   /** A mail that no event of the change causes. */
@@ -101,10 +107,10 @@ export interface QueryServices {
 /** Changes nothing. Returns only what the caller may see. */
 export interface Query<Input> extends UseCaseBase<Input> {
   readonly kind: 'query';
-  read(context: CommandContext<Input>, services: QueryServices): Promise<object>;
+  read(context: UseCaseContext<Input>, services: QueryServices): Promise<object>;
 }
 
-/** One event of a loan, as its viewer may see it. */
+/** One event of a loan, as the subscriber may see it. */
 export interface PublishedEvent {
   /** Of the position after this event. */
   readonly cursor: string;

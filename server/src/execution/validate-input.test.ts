@@ -8,13 +8,11 @@ const schema = z.object({ amount: fields.amount, term_months: fields.termMonths,
 
 const lender = { email: 'ana@example.com', contribution_amount: 1 };
 const good = { amount: 5000, term_months: 12, lenders: [lender] };
-type Found = Parameters<typeof validateInput>[2];
+type Known = Parameters<typeof validateInput>[2];
 
-const none: Found = { before: [], among: [] };
-
-function errorOf(sent: Readonly<Record<string, unknown>>, found: Partial<Found> = {}): DomainError {
+function errorOf(sent: Readonly<Record<string, unknown>>, known?: Known): DomainError {
   try {
-    validateInput(schema, sent, { ...none, ...found });
+    validateInput(schema, sent, known);
   } catch (error) {
     if (error instanceof DomainError) return error;
     throw error;
@@ -30,7 +28,7 @@ const pathsOf = ({ details }: DomainError) => details.map(({ path }) => path);
 
 describe('validateInput', () => {
   it('returns the parsed input without unknown members', () => {
-    expect(validateInput(schema, { ...good, colour: 'red' }, none)).toEqual({
+    expect(validateInput(schema, { ...good, colour: 'red' })).toEqual({
       amount: { digits: 5000n, decimals: 0 },
       term_months: 12,
       lenders: [{ email: 'ana@example.com', contribution_amount: { digits: 1n, decimals: 0 }, name: null }],
@@ -93,13 +91,13 @@ describe('the order of violations', () => {
       'nobody',
       ...Array.from({ length: 8 }, () => lender),
     ];
-    const among = [
+    const members = [
       violation('amount'),
       violation('lenders[0].email', 'SELF_INVITATION'),
       violation('lenders[10].email'),
       violation('lenders[1].email'),
     ];
-    expect(pathsOf(errorOf({ ...good, term_months: 0, lenders }, { among }))).toEqual([
+    expect(pathsOf(errorOf({ ...good, term_months: 0, lenders }, { members }))).toEqual([
       'amount',
       'term_months',
       'lenders[0].email',
@@ -111,16 +109,16 @@ describe('the order of violations', () => {
   });
 
   it('keeps two violations of one field in the order in which they were found', () => {
-    const among = [violation('lenders[0].email', 'DUPLICATE_IN_REQUEST'), violation('lenders[0].email', 'SELF_INVITATION')];
-    expect(errorOf(good, { among }).details.map(({ code }) => code)).toEqual(['DUPLICATE_IN_REQUEST', 'SELF_INVITATION']);
+    const members = [violation('lenders[0].email', 'DUPLICATE_IN_REQUEST'), violation('lenders[0].email', 'SELF_INVITATION')];
+    expect(errorOf(good, { members }).details.map(({ code }) => code)).toEqual(['DUPLICATE_IN_REQUEST', 'SELF_INVITATION']);
   });
 
   it('puts violations of other parts of the request first', () => {
-    expect(pathsOf(errorOf({ ...good, amount: 0 }, { before: [violation('Idempotency-Key')] }))).toEqual([
+    expect(pathsOf(errorOf({ ...good, amount: 0 }, { headers: [violation('Idempotency-Key')] }))).toEqual([
       'Idempotency-Key',
       'amount',
     ]);
-    expect(pathsOf(errorOf(good, { before: [violation('Idempotency-Key')] }))).toEqual(['Idempotency-Key']);
+    expect(pathsOf(errorOf(good, { headers: [violation('Idempotency-Key')] }))).toEqual(['Idempotency-Key']);
   });
 });
 
@@ -129,7 +127,7 @@ describe('validateInput of lenders', () => {
     const lenders = Array.from({ length: 21 }, () => ({ email: 'x', contribution_amount: 0 }));
     const { details, message } = errorOf(
       { amount: 0, lenders },
-      { before: [violation('Idempotency-Key')], among: [violation('lenders[0].email')] },
+      { headers: [violation('Idempotency-Key')], members: [violation('lenders[0].email')] },
     );
     expect(details).toEqual([{ path: 'lenders', code: 'TOO_MANY_LENDERS', message }]);
     expect(message).toBe(

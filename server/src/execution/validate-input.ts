@@ -3,18 +3,18 @@ import { type FieldError, throwIfInvalid } from '../domain/errors.ts';
 
 /**
  * Validates input by its schema and reports all violations at once, in the order of the request.
- * @param found violations found already: `before` in other parts of the request, `among` by the use case itself
+ * @param known violations found already: of headers, reported first, and of members, sorted in by position
  * @throws DomainError `VALIDATION_ERROR`
  */
 export function validateInput<Input>(
   schema: z.ZodType<Input>,
   sent: Readonly<Record<string, unknown>>,
-  found: { readonly before: readonly FieldError[]; readonly among: readonly FieldError[] },
+  known: { readonly headers?: readonly FieldError[]; readonly members?: readonly FieldError[] } = {},
 ): Input {
   const parsed = schema.safeParse(sent);
   const violations = parsed.success ? [] : parsed.error.issues.map(toFieldError);
   throwIfInvalid(violations.filter(({ code }) => code === 'TOO_MANY_LENDERS').slice(0, 1));
-  throwIfInvalid([...found.before, ...inOrder([...violations, ...found.among], sent)]);
+  throwIfInvalid([...(known.headers ?? []), ...inOrder([...violations, ...(known.members ?? [])], sent)]);
   if (!parsed.success) throw new TypeError('a schema rejected its input without an issue', { cause: parsed.error });
   return parsed.data;
 }
@@ -33,7 +33,7 @@ function pathText(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-/** Sorts by position in the request. What is missing there comes last, in the order in which it was found. */
+/** Sorts by position in the request. Missing members come last, in the order in which they were found. */
 function inOrder(violations: readonly FieldError[], sent: unknown): FieldError[] {
   const located = violations.map((violation) => ({ violation, position: positionIn(sent, violation.path) }));
   return located.sort((a, b) => comparePositions(a.position, b.position)).map(({ violation }) => violation);

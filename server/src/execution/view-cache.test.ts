@@ -189,7 +189,7 @@ describe('a command on a stale cached loan', () => {
 });
 
 describe('ViewCache', () => {
-  it('drops what a commit was to write when its outcome is unknown', async () => {
+  it('drops the items of a commit whose outcome is unknown', async () => {
     const { store, fail, failCommits } = failingStore();
     opened.push(store);
     const testApp = await openTestApp({ store, usesViewCache: true });
@@ -201,7 +201,7 @@ describe('ViewCache', () => {
     await expectCalls(testApp, ['get', 'commit'], 200, () => borrower.post(path, { lenders: lenders(1, 1) }));
   });
 
-  it('holds nothing that a command reads and does not write', async () => {
+  it('does not cache items that a command reads and does not write', async () => {
     const inner = openSqlite(':memory:');
     opened.push(inner);
     let looked: readonly Key<unknown>[] = [];

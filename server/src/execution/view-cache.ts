@@ -8,8 +8,8 @@ import { Snapshot } from './view.ts';
 const ITEMS_MAX = 20_000;
 
 /**
- * The loans, lenders and counters that this process saw last, so that a command may try its commit without reading first.
- * Other processes may have changed any of them: nothing in here is trusted that a commit did not check.
+ * Loans, lenders and counters as this process last read or wrote them, so that a command can try its commit without a read.
+ * Other processes may have changed any of them, so nothing in it counts without the check of a commit.
  */
 export class ViewCache {
   readonly #items = new LRUCache<string, Item<unknown>>({ max: ITEMS_MAX });
@@ -32,16 +32,16 @@ export class ViewCache {
     else this.#items.delete(keyText(key));
   }
 
-  /** Takes over what is stored after a commit, whether it succeeded or met a version conflict. */
+  /** Caches what is stored after a commit, whether it succeeded or met a version conflict. */
   update(command: CommandId, writes: readonly Write[], result: CommitResult): void {
-    for (const [position, write] of writes.entries()) {
+    for (const [index, write] of writes.entries()) {
       const { key, expected } = write;
       if (result.committed) this.put(key, 'data' in write ? { key, version: expected + 1, command, data: write.data } : undefined);
-      else if (result.current.has(position)) this.put(key, result.current.get(position));
+      else if (result.current.has(index)) this.put(key, result.current.get(index));
     }
   }
 
-  /** Drops what a commit was to write when its outcome is unknown. */
+  /** Drops the items of a commit whose outcome is unknown. */
   invalidate(writes: readonly Write[]): void {
     for (const { key } of writes) this.#items.delete(keyText(key));
   }

@@ -53,7 +53,7 @@ describe('View', () => {
     expect(() => newView().at(batch)).toThrow(TypeError);
   });
 
-  it('tells keys apart by partition and sort', () => {
+  it('distinguishes keys by partition and sort', () => {
     expect(() => newView().at({ partition: 'on', sort: 'eloan' })).toThrow(TypeError);
     expect(() => newView().at({ partition: 'two', sort: 'loan' })).toThrow(TypeError);
   });
@@ -70,7 +70,7 @@ describe('Snapshot', () => {
     expect(snapshot.isConsistent([keyText(loan), keyText(lender)])).toBe(true);
   });
 
-  it('is consistent in nothing when it comes from the cache', () => {
+  it('has no consistent key when it comes from the cache', () => {
     const cached = Snapshot.cached([loan, lender], [item(loan, 3), undefined]);
     expect([cached.get(loan), cached.get(lender)]).toEqual([item(loan, 3), undefined]);
     expect(consistentAmong(cached, [loan, lender])).toEqual([]);
@@ -119,7 +119,7 @@ describe('Snapshot after a version conflict', () => {
     expect(consistentAmong(after, [loan, lender])).toEqual([loan]);
   });
 
-  it('does not take in a key that was not looked up', () => {
+  it('ignores the current item of a key that was not read', () => {
     const after = snapshot.afterConflict(writes, new Map([[1, item(batch, 1)]]));
     expect(after.has(batch)).toBe(false);
     expect(consistentAmong(after, [loan, lender, batch])).toEqual([]);

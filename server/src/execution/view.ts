@@ -1,6 +1,6 @@
 import { type Item, type Key, keyText, type Write } from '../storage/store.ts';
 
-/** Items by key as of one moment. Those from the view cache may be stale, each in its own way. */
+/** Items by key as of one moment. Those from the view cache may be stale, and of different times. */
 export class Snapshot {
   readonly #items: ReadonlyMap<string, Item<unknown> | undefined>;
   /** The keys that were read from the store, all as of one moment. */
@@ -37,22 +37,22 @@ export class Snapshot {
 
   /**
    * The snapshot after a version conflict. Only what the failed commit returned is consistent from now on.
-   * @param current what is stored now, by position in `writes`; it lacks the positions that the store did not check
+   * @param current what is stored now, by index in `writes`; it lacks the writes that the store did not check
    */
   afterConflict(writes: readonly Write[], current: ReadonlyMap<number, Item<unknown> | undefined>): Snapshot {
     const items = new Map(this.#items);
     const consistent = new Set<string>();
-    for (const [position, { key }] of writes.entries()) {
+    for (const [index, { key }] of writes.entries()) {
       const text = keyText(key);
-      if (!current.has(position) || !items.has(text)) continue;
+      if (!current.has(index) || !items.has(text)) continue;
       consistent.add(text);
-      items.set(text, current.get(position));
+      items.set(text, current.get(index));
     }
     return new Snapshot(items, consistent);
   }
 }
 
-/** What a decision sees of a snapshot. It records which keys the decision read. */
+/** The snapshot as a decision reads it. It records the keys that the decision read. */
 export class View {
   readonly #snapshot: Snapshot;
   readonly #reads = new Set<string>();
@@ -66,7 +66,7 @@ export class View {
     return this.#reads;
   }
 
-  /** The item at a key, undefined where there is none. @throws TypeError for a key that was not asked for */
+  /** The item at a key, undefined where there is none. @throws TypeError for a key that the snapshot lacks */
   at<Data>(key: Key<Data>): Item<Data> | undefined {
     if (!this.#snapshot.has(key)) throw new TypeError('a decision read a key that its view does not hold');
     this.#reads.add(keyText(key));
@@ -80,5 +80,5 @@ export class View {
 }
 
 function itemsByKey(keys: readonly Key<unknown>[], items: readonly (Item<unknown> | undefined)[]) {
-  return new Map(keys.map((key, position) => [keyText(key), items[position]]));
+  return new Map(keys.map((key, index) => [keyText(key), items[index]]));
 }

@@ -9,7 +9,7 @@ import { linesOf } from '../testing/app/log-lines.ts';
 import { openTestApp, type TestApp } from '../testing/app/test-app.ts';
 import type { TestUser } from '../testing/app/test-user.ts';
 import { sqsEvent, startSqs } from '../testing/aws/sqs.ts';
-import { type ImportOptions, importHandler } from './import-handler.ts';
+import { type ImportHandlerOptions, importHandler } from './import-handler.ts';
 import { importQueue } from './import-queue.ts';
 
 const DONE = { batchItemFailures: [] };
@@ -32,7 +32,7 @@ beforeEach(async () => {
 afterEach(() => Promise.all([sqs.close(), testApp.close()]));
 
 /** The function on the test app's store. @param error what the first read of the store throws @param onGet called with each read */
-function functionOf({ error, open, onGet }: { error?: Error; open?: ImportOptions['open']; onGet?: () => void } = {}) {
+function functionOf({ error, open, onGet }: { error?: Error; open?: ImportHandlerOptions['open']; onGet?: () => void } = {}) {
   const log = makeLog({ write: (line) => void logged.push(line) });
   const { mail, ...limits } = readBackgroundConfig({ STORE: 'dynamodb:lending' });
   const errors = error ? [error] : [];
@@ -66,7 +66,7 @@ const importAt = async (path: string) => (await borrower.get(path)).body.import;
 const failedAt = (...ids: string[]) => ({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) });
 
 describe('importHandler', () => {
-  it('takes steps until all rows are settled', async () => {
+  it('runs steps until all rows have an outcome', async () => {
     const { path, message } = await uploadRows(200);
     expect(await functionOf()(sqsEvent(message))).toEqual(DONE);
     expect(await importAt(path)).toMatchObject({ status: 'completed', outcomes: { added: 200 } });
@@ -76,7 +76,7 @@ describe('importHandler', () => {
     expect(sqs.requests).toEqual([]);
   });
 
-  it('takes no step twice for a repeated message, nor one before it is due', async () => {
+  it('runs no step twice for a repeated message, and none before it is due', async () => {
     const { path, message } = await uploadRows(250);
     const handler = functionOf();
     await handler(sqsEvent(message, message));

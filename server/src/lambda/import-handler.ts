@@ -5,7 +5,7 @@ import type { Log } from '../telemetry/log.ts';
 import { type ImportQueue, importIdIn } from './import-queue.ts';
 import { deadlineSignal, type Invocation } from './invocation.ts';
 
-export interface ImportOptions {
+export interface ImportHandlerOptions {
   readonly open: () => Promise<ImportWork>;
   /** For imports that time runs out for. */
   readonly queue: ImportQueue;
@@ -20,7 +20,7 @@ type ImportHandler = (event: SQSEvent, invocation: Invocation) => Promise<SQSBat
  * Runs the imports that messages name, until no step is due or time runs out; then a new message continues the import. A failed
  * message is redelivered, and a repeated one continues where the import is.
  */
-export function importHandler({ open, queue, log }: ImportOptions): ImportHandler {
+export function importHandler({ open, queue, log }: ImportHandlerOptions): ImportHandler {
   const load = retryableOnce(open);
 
   /** @throws if the message has to be redelivered */

@@ -28,7 +28,7 @@ const TICK_MS = 60_000;
 /**
  * Does what is due every minute: frees the amounts of expired invitations, delivers abandoned outboxes, sends mail and queues
  * imports. Invocations may overlap.
- * @returns a handler that tries everything, and rejects if anything failed; the next invocation retries it
+ * @returns a handler that runs all tasks, and rejects if any failed; the next invocation retries it
  */
 export function scheduleHandler({ open, queue, log, clock, pause = pauseFor }: ScheduleOptions) {
   const load = retryableOnce(open);

@@ -1,5 +1,5 @@
 import type { MailId } from '../domain/ids.ts';
-import { claimMail, dayOf, type MailContext, type OutgoingMail } from '../domain/outgoing-mail.ts';
+import { claimOrDropMail, dayOf, type MailContext, type OutgoingMail } from '../domain/outgoing-mail.ts';
 import { outgoingMailWrite } from '../execution/commit-writes.ts';
 import { type Decision, decideAndCommit } from '../execution/decide-and-commit.ts';
 import type { CoreServices } from '../execution/services.ts';
@@ -26,7 +26,7 @@ export function claimDueMail(services: CoreServices, mailId: MailId): Promise<Cl
   function decide(view: View): Decision<ClaimedMail | undefined> {
     const stored = view.at(mailKey);
     const context = stored && contextIn(view, stored.data, now);
-    const claimed = context && claimMail(stored.data, context);
+    const claimed = context && claimOrDropMail(stored.data, context);
     if (!claimed) return { result: undefined, writes: [] };
     const { outgoingMail, day } = claimed;
     const dayKey = dailyMailCountKey(outgoingMail.to, dayOf(now));
@@ -37,11 +37,11 @@ export function claimDueMail(services: CoreServices, mailId: MailId): Promise<Cl
     return { result: { outgoingMail, version: stored.version + 1, context }, writes };
   }
 
-  const alsoRead = (view: View): Key<unknown>[] => {
+  const moreKeys = (view: View): Key<unknown>[] => {
     const stored = view.at(mailKey);
     return stored ? Object.values(keysOf(stored.data, now)).filter((key) => key !== undefined) : [];
   };
-  return decideAndCommit(services, { keys: [mailKey], alsoRead, decide });
+  return decideAndCommit(services, { keys: [mailKey], moreKeys, decide });
 }
 
 /** The keys that decide whether a mail is sent. */

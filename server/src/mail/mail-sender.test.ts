@@ -3,7 +3,7 @@ import { parseLoanId } from '../domain/ids.ts';
 import { OutboxDispatcher } from '../outbox/dispatcher.ts';
 import { eventBatchKey } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';
-import type { MailAttempt } from '../telemetry/background.ts';
+import type { MailAttempt } from '../telemetry/background-log.ts';
 import { openTestApp } from '../testing/app/test-app.ts';
 import type { TestUser } from '../testing/app/test-user.ts';
 import { engines } from '../testing/dynamodb/engines.ts';
@@ -222,7 +222,7 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     const loanId = await fixture.invite(fixture.borrower, 'ana@example.com', 'ben@example.com');
     await fixture.borrower.post(`/loans/${loanId}/cancel`);
     await fixture.dispatchAndSend();
-    expect([fixture.subjects(), fixture.outcomes()]).toEqual([[], ['invitation moot', 'invitation moot']]);
+    expect([fixture.subjects(), fixture.outcomes()]).toEqual([[], ['invitation obsolete', 'invitation obsolete']]);
   });
 
   it('drops every mail to an address that has opted out', async () => {
@@ -274,6 +274,19 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     fixture.testApp.advance(DAY_MS);
     await fixture.dispatchAndSend();
     expect([fixture.outcomes(), fixture.errors]).toEqual([['invitation failed'], []]);
+  });
+
+  it('sends no more mails of a shard than the limit', async () => {
+    const fixture = await openFixture(open);
+    const addresses = Array.from({ length: 12 }, (_, index) => `l${index}@example.com`);
+    await fixture.invite(fixture.borrower, ...addresses.slice(0, 4));
+    await fixture.invite(fixture.borrower, ...addresses.slice(4, 8));
+    await fixture.invite(fixture.borrower, ...addresses.slice(8, 12));
+    await fixture.dispatch();
+    await fixture.sendDue({ maxPerShard: 1 });
+    expect(fixture.outcomes().length).toBeLessThanOrEqual(8);
+    await fixture.sendDue();
+    expect(fixture.outcomes()).toHaveLength(12);
   });
 
   it('sends a mail to every lender of a funded loan with many lenders', async () => {

@@ -2,9 +2,9 @@ import type { MailId } from '../domain/ids.ts';
 import { markSent, retryOrFail } from '../domain/outgoing-mail.ts';
 import { outgoingMailWrite } from '../execution/commit-writes.ts';
 import type { CoreServices } from '../execution/services.ts';
-import { processDue } from '../storage/due-items.ts';
+import { type DueLimits, processDue } from '../storage/due-items.ts';
 import { mailIdOf } from '../storage/keys.ts';
-import type { MailAttempt } from '../telemetry/background.ts';
+import type { MailAttempt } from '../telemetry/background-log.ts';
 import type { MailLinks } from './action-links.ts';
 import { type ClaimedMail, claimDueMail } from './claim-mail.ts';
 import type { Mailbox, Message } from './message.ts';
@@ -24,7 +24,7 @@ export interface MailSenderOptions {
 
 export interface SendLimits {
   /** Mails from each of the eight index shards; all if left out. */
-  readonly perShard?: number;
+  readonly maxPerShard?: number;
   /** Starts no further mail once it is aborted. */
   readonly signal?: AbortSignal;
 }
@@ -42,9 +42,9 @@ export class MailSender {
   }
 
   /** Sends the mails that are due. @param onError gets the error of each mail that could not be processed */
-  async sendDue(onError: (error: unknown) => void, { perShard, signal }: SendLimits = {}): Promise<void> {
+  async sendDue(onError: (error: unknown) => void, { maxPerShard, signal }: SendLimits = {}): Promise<void> {
     const canContinue = () => this.#state === 'running' && !signal?.aborted;
-    const limits = { pageSize: PAGE_SIZE, goesOn: canContinue, ...(perShard !== undefined && { most: perShard }) };
+    const limits: DueLimits = { pageSize: PAGE_SIZE, canContinue, ...(maxPerShard !== undefined && { maxPerShard }) };
     await processDue(this.#options.services, 'mail', limits, async (due) => {
       for (const { key } of due) if (canContinue()) await this.#send(mailIdOf(key.partition)).catch(onError);
     });

@@ -3,7 +3,7 @@ import type { EventBatch } from '../domain/event-batch.ts';
 import { type LoanId, parseLoanId } from '../domain/ids.ts';
 import { deadLetterKey, outboxOf } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';
-import type { HandlerFailure } from '../telemetry/background.ts';
+import type { HandlerFailure } from '../telemetry/background-log.ts';
 import { lenders, openTestApp } from '../testing/app/test-app.ts';
 import { engines } from '../testing/dynamodb/engines.ts';
 import { type EventHandler, OutboxDispatcher } from './dispatcher.ts';
@@ -100,7 +100,7 @@ describe.each(engines)('outbox dispatcher on $name', ({ open }) => {
     await dispatcher.stop();
   });
 
-  it('delivers again what was delivered by a process that died before it stored so', async () => {
+  it('delivers a batch again if the process died before it recorded the delivery', async () => {
     const { testApp, postLoan, addLender, dispatcherOf } = await openFixture(open);
     const loanId = await postLoan();
     await addLender(loanId);

@@ -1,7 +1,7 @@
 import type { DeadLetter, EventBatch, OutboxEntry } from '../domain/event-batch.ts';
 import type { Ids, LoanId } from '../domain/ids.ts';
 import { KeyedMutex } from '../execution/keyed-mutex.ts';
-import { processDue } from '../storage/due-items.ts';
+import { type DueLimits, processDue } from '../storage/due-items.ts';
 import {
   deadLetterIndexEntry,
   deadLetterKey,
@@ -13,11 +13,11 @@ import {
   versionIn,
 } from '../storage/keys.ts';
 import { type Item, type Store, StoreError, type Write } from '../storage/store.ts';
-import type { HandlerFailure } from '../telemetry/background.ts';
+import type { HandlerFailure } from '../telemetry/background-log.ts';
 
 /** Reacts to the events of loans. */
 export interface EventHandler {
-  /** Stored with the outbox entries that it is done with: a renamed handler is a new one. */
+  /** Stored in the entries that it is done with: under another name it is a new handler. */
   readonly name: string;
   /** Gets each event batch at least once, in the order of its loan. A batch is retried if this throws. */
   handle(batch: EventBatch): Promise<void>;
@@ -34,7 +34,7 @@ export interface OutboxDispatcherOptions {
 
 const ENTRIES_PER_PAGE = 20;
 const LOANS_PER_PAGE = 100;
-/** Of one handler at one batch: with the backoff in between, these take some minutes. */
+/** Attempts of one handler at one batch: with the backoff in between, they take some minutes. */
 const ATTEMPTS_MAX = 8;
 const BACKOFF_MS_MIN = 1000;
 const BACKOFF_MS_MAX = 60_000;
@@ -44,7 +44,7 @@ const ERROR_LENGTH_MAX = 500;
 
 /**
  * Delivers every event batch to every handler. Each commit adds an entry to its loan's outbox, and the entry is deleted once all
- * handlers are done with the batch. So no event is lost when a process dies, and an outage of any length is caught up with.
+ * handlers are done with the batch. So no event is lost when a process dies, and delivery catches up after any outage.
  */
 export class OutboxDispatcher {
   readonly #options: OutboxDispatcherOptions;
@@ -72,12 +72,12 @@ export class OutboxDispatcher {
   }
 
   /**
-   * Delivers what other processes have left behind, and retries what is due.
+   * Delivers the batches of all loans whose process died, or whose next attempt is due.
    * @param onError gets the error of each loan that could not be processed; the others are processed nevertheless
    * @param signal as of `deliver`
    */
   async deliverAbandoned(onError: (error: unknown) => void, signal?: AbortSignal): Promise<void> {
-    const limits = { pageSize: LOANS_PER_PAGE, goesOn: () => this.#canContinue(signal) };
+    const limits: DueLimits = { pageSize: LOANS_PER_PAGE, canContinue: () => this.#canContinue(signal) };
     await processDue(this.#options, 'outbox', limits, async (due) => {
       const loanIds = new Set(due.map(({ key }) => loanIdOf(key.partition)));
       for (const loanId of loanIds) await this.deliver(loanId, signal).catch(onError);
@@ -100,8 +100,8 @@ export class OutboxDispatcher {
       const entries = await store.list(outboxOf(loanId, ENTRIES_PER_PAGE));
       const batches = await store.batchGet(entries.map(({ key }) => eventBatchKey(loanId, versionIn(key))));
       const deletes: Write[] = [];
-      for (const [position, entry] of entries.entries()) {
-        const batch = batches[position];
+      for (const [index, entry] of entries.entries()) {
+        const batch = batches[index];
         if (!batch) throw new TypeError('an outbox entry has no event batch');
         if (!(await this.#deliverBatch(loanId, batch.data, entry))) break;
         deletes.push({ key: entry.key, expected: entry.version, isDelete: true });
@@ -138,16 +138,16 @@ export class OutboxDispatcher {
     return true;
   }
 
-  async #postpone(loanId: LoanId, { key, version }: Item<OutboxEntry>, rest: Omit<OutboxEntry, 'notBefore'>): Promise<void> {
-    const notBefore = this.#options.clock() + Math.min(BACKOFF_MS_MIN * 2 ** (rest.failures - 1), BACKOFF_MS_MAX);
+  async #postpone(loanId: LoanId, { key, version }: Item<OutboxEntry>, progress: Omit<OutboxEntry, 'notBefore'>): Promise<void> {
+    const notBefore = this.#options.clock() + Math.min(BACKOFF_MS_MIN * 2 ** (progress.failures - 1), BACKOFF_MS_MAX);
     const index = dueIndexEntry('outbox', loanId, notBefore);
-    await this.#commit([{ key, expected: version, data: { ...rest, notBefore }, index }]);
+    await this.#commit([{ key, expected: version, data: { ...progress, notBefore }, index }]);
   }
 
-  /** Written before the outbox entry is deleted; a repeat finds the dead letter there and leaves it. */
-  async #addDeadLetter(loanId: LoanId, letter: DeadLetter): Promise<void> {
-    const key = deadLetterKey(loanId, letter.version, letter.handler);
-    await this.#commit([{ key, expected: 0, data: letter, index: deadLetterIndexEntry(loanId, letter.at) }]);
+  /** Runs before the outbox entry is deleted. A repeat leaves the stored dead letter as it is. */
+  async #addDeadLetter(loanId: LoanId, deadLetter: DeadLetter): Promise<void> {
+    const key = deadLetterKey(loanId, deadLetter.version, deadLetter.handler);
+    await this.#commit([{ key, expected: 0, data: deadLetter, index: deadLetterIndexEntry(loanId, deadLetter.at) }]);
   }
 
   /** Commits the writes together or else one by one. A write whose item another process has changed is dropped. */

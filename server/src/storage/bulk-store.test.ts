@@ -3,7 +3,7 @@ import { jsonResponse, THROTTLED } from '../testing/dynamodb/errors.ts';
 import { type Exchange, startDynamoDbProxy } from '../testing/dynamodb/proxy.ts';
 import { endpoint, newTable, optionsAt } from '../testing/dynamodb/tables.ts';
 import { tempFile } from '../testing/process/temp-store.ts';
-import type { BulkStore, Page, StoredItem } from './bulk-store.ts';
+import type { BulkStore, StoredItem, StoredPage } from './bulk-store.ts';
 import { command } from './contract/helpers.ts';
 import { openBulkDynamoDb } from './dynamodb/bulk.ts';
 import { openDynamoDb } from './dynamodb/dynamodb-store.ts';
@@ -47,8 +47,8 @@ const ITEMS: readonly StoredItem[] = Array.from({ length: 1203 }, (_, n) => ({
   ...(n % 5 === 0 && { expiresAt: 4_000_000_000_001 + n }),
 }));
 
-async function pagesOf(store: BulkStore, after?: Key): Promise<Page[]> {
-  const pages: Page[] = [];
+async function pagesOf(store: BulkStore, after?: Key): Promise<StoredPage[]> {
+  const pages: StoredPage[] = [];
   for await (const page of store.pages(after)) pages.push(page);
   return pages;
 }

@@ -12,7 +12,7 @@ export interface StoredItem {
   readonly expiresAt?: number;
 }
 
-export interface Page {
+export interface StoredPage {
   readonly items: readonly StoredItem[];
   /** The key that the next page comes after; undefined for the last page. */
   readonly next: Key | undefined;
@@ -23,7 +23,7 @@ export interface BulkStore extends Pick<Store, 'commit' | 'get' | 'close'> {
   /** The number of items; DynamoDB's may be some hours old. */
   size(): Promise<number>;
   /** All items, strongly consistent, in an order that is the engine's own and stable. */
-  pages(after?: Key): AsyncIterable<Page>;
+  pages(after?: Key): AsyncIterable<StoredPage>;
   /** Stores the items unconditionally, durable once it resolves. Idempotent. */
   put(items: readonly StoredItem[]): Promise<void>;
   /** Deletes the item if it has this version. @returns false where it has another one */

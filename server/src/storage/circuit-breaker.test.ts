@@ -18,7 +18,10 @@ function scriptedStore() {
     return behaviour();
   };
   const store: Store = {
-    ...{ get: call, batchGet: call, list: call, listIndex: call },
+    get: call,
+    batchGet: call,
+    list: call,
+    listIndex: call,
     commit: async () => ({ committed: true, ...(await call()) }),
     async close() {},
   };
@@ -108,7 +111,7 @@ describe('withBreaker', () => {
     'a result': healthy,
     throttling: failing('throttled'),
     contention: failing('busy'),
-    'a bug of ours': () => Promise.reject(new TypeError('a commit names a key twice')),
+    'a programming error': () => Promise.reject(new TypeError('a commit names a key twice')),
   };
 
   it.each(Object.entries(RESPONSES))('stays closed for %s, which resets the count', async (_what, response) => {
@@ -121,7 +124,7 @@ describe('withBreaker', () => {
     expect([database.calls, changes]).toEqual([3 * (3 * FAILURES_MAX - 1), []]);
   });
 
-  it('stays open for its time, and closes when the database responds again', async () => {
+  it('stays open for a fixed time, and closes when the database responds again', async () => {
     await openCircuit();
     database.behave(healthy);
     vi.advanceTimersByTime(OPEN_MS - 1);

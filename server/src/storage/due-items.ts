@@ -17,7 +17,7 @@ interface DueServices {
 }
 
 /**
- * Processes all items of a kind whose time has come, the shards of the index concurrently.
+ * Processes all due items of a kind, the shards of the index concurrently.
  * @param handlePage gets the due items of one page, longest due first
  * @returns when the next item is due, epoch milliseconds; undefined where none is known
  */

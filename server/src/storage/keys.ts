@@ -22,7 +22,7 @@ import type { CopyCheckpoint } from './bulk-store.ts';
 import type { IndexEntry, Key, Range } from './store.ts';
 
 /*
- * The only place where keys are spelled.
+ * All keys of the store are built here and nowhere else.
  *
  * | item                | partition          | sort                       | index                                   |
  * | ------------------- | ------------------ | -------------------------- | --------------------------------------- |
@@ -72,7 +72,7 @@ const VERSION_DIGITS = 12;
 const PART_DIGITS = 3;
 const INDEX_TIME_DIGITS = 15;
 
-/** Items that are processed at a time of their own. */
+/** Kinds of items that are processed when they are due. */
 export type DueKind = 'expiry' | 'import' | 'mail' | 'outbox';
 
 export function loanKey(loanId: LoanId): Key<Loan> {
@@ -242,8 +242,8 @@ export function borrowerIndex(userId: UserId): string {
 }
 
 /** Unanswered invitations are indexed by address, answered ones by the user who answered. */
-export function lenderIndex(holder: { readonly email: Email } | { readonly userId: UserId }): string {
-  return 'userId' in holder ? `lender#${holder.userId}` : `address#${holder.email}`;
+export function lenderIndex(owner: { readonly email: Email } | { readonly userId: UserId }): string {
+  return 'userId' in owner ? `lender#${owner.userId}` : `address#${owner.email}`;
 }
 
 export function loanIndexEntry(loan: Loan): IndexEntry {
@@ -251,7 +251,7 @@ export function loanIndexEntry(loan: Loan): IndexEntry {
 }
 
 export function lenderIndexEntry({ userId, email, invitedAt, loanId, lenderId }: Lender): IndexEntry {
-  const sort = `${byTime(invitedAt, loanId)}#${lenderId}`; // a user may hold several rows of a loan
+  const sort = `${byTime(invitedAt, loanId)}#${lenderId}`; // a user may have claimed several invitations to a loan
   return { partition: lenderIndex(userId ? { userId } : { email }), sort };
 }
 

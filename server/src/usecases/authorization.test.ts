@@ -151,7 +151,7 @@ describe.each(Object.entries(lenderCalls))('%s', (_, call) => {
 describe.each(['changing a lender', 'revoking a lender'])('%s', (what) => {
   const call: Call = (...args) => borrowerCalls[what]?.(...args) ?? Promise.reject(new Error(`no call for ${what}`));
 
-  it('responds 404 to any lender id that names nobody', async () => {
+  it('responds 404 to the id of no lender', async () => {
     for (const id of [...INVALID_IDS, ...similarTo(lenderId)])
       expect([id, requireProblem(await call(borrower, loanId, id))]).toEqual([id, NOT_FOUND]);
   });

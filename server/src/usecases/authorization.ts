@@ -4,7 +4,7 @@ import type { Caller } from '../domain/identity.ts';
 import type { LenderId, LoanId } from '../domain/ids.ts';
 import type { Lender } from '../domain/lender.ts';
 import type { Loan } from '../domain/loan.ts';
-import type { CommandContext, QueryServices, ViewContext } from '../execution/use-case.ts';
+import type { QueryServices, UseCaseContext, ViewContext } from '../execution/use-case.ts';
 import { Snapshot, View } from '../execution/view.ts';
 import { claimedInvitationsKey, lenderKey, loanKey } from '../storage/keys.ts';
 import type { Item, Key } from '../storage/store.ts';
@@ -13,7 +13,7 @@ import type { Item, Key } from '../storage/store.ts';
 export type LoanContext = ViewContext<LoanInput>;
 
 /** The same, once the time of the decision is known. */
-export type TimedLoanContext = CommandContext<LoanInput>;
+export type TimedLoanContext = UseCaseContext<LoanInput>;
 
 interface LoanInput {
   readonly loan_id: LoanId | undefined;

@@ -61,7 +61,7 @@ describe.skipIf(endpoint === undefined)('lending init on DynamoDB', () => {
     expect(work.files('data')).toEqual([]);
   });
 
-  it('is recommended by serve where the table does not exist', async () => {
+  it('serve recommends init if the table does not exist', async () => {
     const { code, stdout, stderr } = await work.lending(['serve'], { ...settings, PORT: '0' });
     expect([code, stdout]).toEqual([1, '']);
     const table = `"${settings.STORE.slice('dynamodb:'.length)}" at ${endpoint}`;

@@ -35,7 +35,7 @@ function damage(path: string, at: number): void {
 }
 
 describe('a new SQLite store', () => {
-  it('is readable by its owner only, as are its log and its backups', async () => {
+  it('creates the file, its log and backups readable by their owner only', async () => {
     const path = tempFile();
     const store = openedSqlite(path);
     await commit(store, put('a', 1));

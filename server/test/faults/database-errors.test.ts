@@ -96,7 +96,7 @@ const FAULTS: readonly Fault[] = [
     faults.respondWith(errorResponse('AccessDeniedException', 'User is not authorized')),
   ),
   {
-    title: 'a bug of ours',
+    title: 'a programming error',
     type: 'UnexpectedError',
     rule: faults.respondWith(errorResponse('ValidationException', 'Invalid')),
   },
@@ -105,7 +105,7 @@ const FAULTS: readonly Fault[] = [
 const COMMIT_FAULTS: readonly Fault[] = [
   throttled('a cancellation for throttling', cancelFor('ThrottlingError')),
   { title: 'endless conflicts', type: 'Contention', rule: conflictAtFirst },
-  { title: 'a cancellation for a bug of ours', type: 'UnexpectedError', rule: cancelFor('ValidationError') },
+  { title: 'a cancellation for a programming error', type: 'UnexpectedError', rule: cancelFor('ValidationError') },
 ];
 
 const READ_FAULTS: readonly Fault[] = [
@@ -163,7 +163,7 @@ describe.skipIf(endpoint === undefined)('the API while DynamoDB fails', () => {
     expect((await add()).status).toBe(200);
   });
 
-  it('is unavailable while nothing listens, and works again when the database is back', async () => {
+  it('responds 503 while the database is down, and recovers', async () => {
     const { borrower, path, add, errorCounts, loanState } = await openFaultyTestApp(proxied);
     await proxied.proxy.shut();
     expectError(await add(), 'DatabaseUnavailable');
@@ -177,7 +177,7 @@ describe.skipIf(endpoint === undefined)('the API while DynamoDB fails', () => {
     expect(await loanState()).toEqual(ADDED_ONCE);
   });
 
-  it('reads a list in parts, or reports throttling where no part comes', async () => {
+  it('reads a list despite partial responses, or reports throttling if no part arrives', async () => {
     const { proxy } = proxied;
     const { borrower, path, errorCounts } = await openFaultyTestApp(proxied);
     await borrower.postsLoan();

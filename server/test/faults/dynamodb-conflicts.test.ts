@@ -45,7 +45,7 @@ describe.skipIf(endpoint === undefined)('a DynamoDB transaction that conflicts w
     },
   );
 
-  it('is retried where a condition failed besides, and returns the current items in the end', async () => {
+  it('retries a conflicting commit whose condition failed too, and returns the current items', async () => {
     const { proxy, open, direct, dataAt } = proxied;
     const [contested, taken] = [newKey(), newKey()];
     await direct.commit(THEIRS, [put(taken, 'theirs')]);
@@ -56,7 +56,7 @@ describe.skipIf(endpoint === undefined)('a DynamoDB transaction that conflicts w
     expect(await dataAt(contested)).toEqual([undefined]);
   });
 
-  it('fails for the failed condition where the other transaction never ends', async () => {
+  it('reports the failed condition of a commit whose conflict never ends', async () => {
     const { proxy, open } = proxied;
     const [contested, taken, gone] = [newKey(), newKey(), newKey()];
     proxy.always(COMMIT, respondWith(cancelledTransaction([CONFLICT, failed(taken, 'theirs'), FAILED])));
@@ -71,7 +71,7 @@ describe.skipIf(endpoint === undefined)('a DynamoDB transaction that conflicts w
     expect(proxy.sent(COMMIT)).toHaveLength(ATTEMPTS_MAX);
   });
 
-  it('gives up as busy after seven attempts, and has written nothing', async () => {
+  it('fails a commit as busy after seven conflicts, and writes nothing', async () => {
     const { proxy, open, dataAt, tokens } = proxied;
     const [one, other] = [newKey(), newKey()];
     proxy.always(COMMIT, respondWith(cancelledTransaction([CONFLICT, 'None'])));
@@ -80,7 +80,7 @@ describe.skipIf(endpoint === undefined)('a DynamoDB transaction that conflicts w
     expect(await dataAt(one, other)).toEqual([undefined, undefined]);
   });
 
-  it('retries a read until the other transaction is over, or gives up as busy', async () => {
+  it('retries a read until a conflicting transaction ends, or fails it as busy', async () => {
     const { proxy, open, direct } = proxied;
     const [one, other] = [newKey(), newKey()];
     await direct.commit(newCommand(), [put(one, 1), put(other, 2)]);
@@ -117,7 +117,7 @@ describe.skipIf(endpoint === undefined)('concurrent DynamoDB transactions on one
     return Promise.all([firstDone, secondDone]);
   }
 
-  it('let one of two commits win, and return the current item to the other', async () => {
+  it('commits one of two conflicting commits, and returns the current item to the other', async () => {
     const { open, dataAt } = proxied;
     const [shared, own, others] = [newKey(), newKey(), newKey()];
     const store = open();
@@ -131,7 +131,7 @@ describe.skipIf(endpoint === undefined)('concurrent DynamoDB transactions on one
     expect(await dataAt(shared, own, others)).toEqual(['first', 'first', undefined]);
   });
 
-  it('let a read wait for a commit, and then return all of it', async () => {
+  it('delays a read during a commit, and then returns all of the commit', async () => {
     const [one, other] = [newKey(), newKey()];
     const store = proxied.open();
     const [, items] = await overlapping(
@@ -142,7 +142,7 @@ describe.skipIf(endpoint === undefined)('concurrent DynamoDB transactions on one
     expect(items).toMatchObject([{ data: 1 }, { data: 2 }]);
   });
 
-  it('lose none of ten increments', async () => {
+  it('loses none of ten concurrent increments', async () => {
     const { proxy, open, direct } = proxied;
     const key = newKey();
     proxy.always(ANY, simulateConflicts());
@@ -159,7 +159,7 @@ describe.skipIf(endpoint === undefined)('concurrent DynamoDB transactions on one
     expect(await direct.get([key])).toMatchObject([{ version: 10, data: 10 }]);
   });
 
-  it('do not delay commits on other items', async () => {
+  it('does not delay commits on other items during a conflict', async () => {
     const { proxy, open } = proxied;
     const held = holdRequest();
     proxy.always(ANY, simulateConflicts());
@@ -204,7 +204,7 @@ describe.skipIf(endpoint === undefined)('a cancelled DynamoDB transaction', () =
     expect(proxy.requests).toHaveLength(1);
   });
 
-  it('reports a bug of ours without the current items', async () => {
+  it('throws a programming error of a commit, without the current items', async () => {
     const { proxy, open } = proxied;
     const wrong = { Code: 'ValidationError', Message: 'Item size has exceeded the maximum allowed size' };
     proxy.always(COMMIT, respondWith(cancelledTransaction([failed(newKey(), 'a secret'), wrong])));

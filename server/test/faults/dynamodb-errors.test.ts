@@ -97,15 +97,15 @@ function every(outcome: string, attempts: number): unknown {
 describe.skipIf(endpoint === undefined)('a request to DynamoDB', () => {
   const proxied = useProxiedTable();
 
-  it.each(THROTTLINGS)('is not sent again after throttling: $title', async (fault) => {
+  it.each(THROTTLINGS)('does not resend a throttled request: $title', async (fault) => {
     expect(await callsDuring(fault, proxied)).toEqual(every('throttled', 1));
   });
 
-  it.each(MISCONFIGURATIONS)('is not sent again where it would fail again: $title', async (fault) => {
+  it.each(MISCONFIGURATIONS)('does not resend a request that would fail again: $title', async (fault) => {
     expect(await callsDuring(fault, proxied)).toEqual(every('unavailable', 1));
   });
 
-  it('is not sent without credentials, which are requested once', async () => {
+  it('sends no request without credentials, which it loads once', async () => {
     let requested = 0;
     const credentials = async () => {
       requested += 1;
@@ -118,15 +118,15 @@ describe.skipIf(endpoint === undefined)('a request to DynamoDB', () => {
     await store.close();
   });
 
-  it('is not sent again after a bug of ours, whose error is passed on', async () => {
+  it('does not resend an invalid request, and throws its error', async () => {
     expect(await callsDuring(serviceError('ValidationException'), proxied)).toEqual(every('ValidationException', 1));
   });
 
-  it.each(INTERRUPTIONS)('is sent three times, and no more: $title', async (fault) => {
+  it.each(INTERRUPTIONS)('sends an interrupted request three times at most: $title', async (fault) => {
     expect(await callsDuring(fault, proxied)).toEqual(every('unavailable', 3));
   });
 
-  it.each(SINGLE_INTERRUPTIONS)('is carried out by the second attempt: $title', async ({ rule, attemptTimeoutMs }) => {
+  it.each(SINGLE_INTERRUPTIONS)('succeeds with the second attempt: $title', async ({ rule, attemptTimeoutMs }) => {
     const { proxy, open } = proxied;
     const store = open({ attemptTimeoutMs: attemptTimeoutMs && SUFFICIENT_TIMEOUT_MS });
     for (const operation of ['GetItem', 'TransactGetItems', 'BatchGetItem', 'TransactWriteItems']) proxy.next(operation, rule);
@@ -136,14 +136,14 @@ describe.skipIf(endpoint === undefined)('a request to DynamoDB', () => {
     expect(proxy.requests).toHaveLength(2 * outcomes.length);
   });
 
-  it('is reported as throttled where a read is throttled after an interruption', async () => {
+  it('reports a read as throttled if its retry is throttled', async () => {
     const { proxy, open } = proxied;
     proxy.next('GetItem', faults.resetBeforeForwarding, faults.respondWith(THROTTLED));
     expect(await outcomeOf(open().get([newKey()]))).toBe('throttled');
     expect(proxy.requests).toHaveLength(2);
   });
 
-  it('fails while nothing listens, and is carried out by the same store when the database is back', async () => {
+  it('fails requests while the database is down, and succeeds on the same store afterwards', async () => {
     const store = proxied.open();
     await proxied.proxy.shut();
     for (const call of Object.values(CALLS)) expect(await outcomeOf(call(store))).toBe('unavailable');

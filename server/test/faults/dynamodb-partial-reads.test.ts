@@ -40,14 +40,14 @@ describe.skipIf(endpoint === undefined)('batchGet on DynamoDB', () => {
     expect(batchSizes()).toEqual(sizes);
   });
 
-  it('gives up as throttled after five responses without progress', async () => {
+  it('fails a read as throttled after five responses without progress', async () => {
     const { keys } = await tenItems(proxied);
     proxied.proxy.always(BATCH, faults.leaveUnprocessed(0));
     expect(await outcomeOf(proxied.open().batchGet(keys))).toBe('throttled');
     expect(batchSizes()).toEqual([10, 10, 10, 10, 10]);
   });
 
-  it('is throttled where the rest is throttled', async () => {
+  it('fails a read as throttled if the rest of its keys is throttled', async () => {
     const { keys } = await tenItems(proxied);
     proxied.proxy.next(BATCH, faults.leaveUnprocessed(4), faults.respondWith(THROTTLED));
     expect(await outcomeOf(proxied.open().batchGet(keys))).toBe('throttled');

@@ -45,7 +45,7 @@ function expectOneTransaction({ proxy }: ProxiedTable, attempts: number): void {
 describe.skipIf(endpoint === undefined)('a commit that was carried out without a response', () => {
   const proxied = useProxiedTable();
 
-  it.each(Object.entries(LOST_RESPONSES))('succeeds, and is carried out once, after %s', async (_title, lost) => {
+  it.each(Object.entries(LOST_RESPONSES))('commits once despite %s', async (_title, lost) => {
     const { proxy, open, direct, dataAt } = proxied;
     const [fresh, known] = [newKey(), newKey()];
     await direct.commit(newCommand(), [put(known, 'before')]);
@@ -61,7 +61,7 @@ describe.skipIf(endpoint === undefined)('a commit that was carried out without a
     ]);
   });
 
-  it('succeeds where the response is lost twice', async () => {
+  it('commits once if the response is lost twice', async () => {
     const { proxy, open, dataAt } = proxied;
     const key = newKey();
     proxy.next(COMMIT, faults.resetAfterForwarding, faults.resetMidResponse);
@@ -70,7 +70,7 @@ describe.skipIf(endpoint === undefined)('a commit that was carried out without a
     expect(await dataAt(key)).toEqual([1]);
   });
 
-  it('does not conflict with its own items where the database takes the second attempt for another commit', async () => {
+  it('does not conflict with its own items if the database treats the retry as another commit', async () => {
     const { proxy, open, direct } = proxied;
     const [key, other] = [newKey(), newKey()];
     await direct.commit(newCommand(), [put(other, 'before')]);
@@ -84,7 +84,7 @@ describe.skipIf(endpoint === undefined)('a commit that was carried out without a
     ]);
   });
 
-  it('succeeds where others have overwritten the only item whose condition is reported as failed', async () => {
+  it('succeeds if others have overwritten the only item whose condition failed', async () => {
     const { proxy, open, direct, dataAt } = proxied;
     const [history, contested] = [newKey(), newKey()];
     const theirs = newCommand();
@@ -97,7 +97,7 @@ describe.skipIf(endpoint === undefined)('a commit that was carried out without a
     expect(await dataAt(history, contested)).toEqual(['ours', 'theirs']);
   });
 
-  it('is unavailable where no attempt gets a response', async () => {
+  it('fails a commit as unavailable if no attempt gets a response', async () => {
     const { proxy, open, dataAt } = proxied;
     const key = newKey();
     proxy.always(COMMIT, faults.resetAfterForwarding);
@@ -106,7 +106,7 @@ describe.skipIf(endpoint === undefined)('a commit that was carried out without a
     expect(await dataAt(key)).toEqual([1]);
   });
 
-  it.each(Object.entries(LATER_FAILURES))('is unavailable where later attempts meet %s', async (_title, rule) => {
+  it.each(Object.entries(LATER_FAILURES))('fails a commit as unavailable if its retries meet %s', async (_title, rule) => {
     const { proxy, open, dataAt } = proxied;
     const key = newKey();
     proxy.next(COMMIT, faults.resetAfterForwarding);
@@ -115,7 +115,7 @@ describe.skipIf(endpoint === undefined)('a commit that was carried out without a
     expect(await dataAt(key)).toEqual([1]);
   });
 
-  it('is resolved before the store closes', async () => {
+  it('resolves an unknown outcome before the store closes', async () => {
     const { proxy, open, dataAt } = proxied;
     const key = newKey();
     const held = faults.holdRequest();
@@ -130,7 +130,7 @@ describe.skipIf(endpoint === undefined)('a commit that was carried out without a
     expect(await dataAt(key)).toEqual([1]);
   });
 
-  it('surfaces a bug of ours: the same token for another transaction', async () => {
+  it('throws the error of a token that was used for another transaction', async () => {
     const { proxy, open, dataAt } = proxied;
     const key = newKey();
     const withOtherData = faults.rewrittenRequest(({ TransactItems: [{ Put }], ...rest }) => {
@@ -145,7 +145,7 @@ describe.skipIf(endpoint === undefined)('a commit that was carried out without a
 describe.skipIf(endpoint === undefined)('a commit that may not have reached DynamoDB', () => {
   const proxied = useProxiedTable();
 
-  it('is carried out by a later attempt', async () => {
+  it('commits with a later attempt', async () => {
     const { proxy, open, dataAt } = proxied;
     const key = newKey();
     proxy.next(COMMIT, faults.resetBeforeForwarding, faults.respondWith(INTERNAL));
@@ -155,7 +155,7 @@ describe.skipIf(endpoint === undefined)('a commit that may not have reached Dyna
     expect(await dataAt(key)).toEqual([1]);
   });
 
-  it('writes nothing where no attempt arrives', async () => {
+  it('writes nothing if no attempt arrives', async () => {
     const { proxy, open, dataAt } = proxied;
     const [one, other] = [newKey(), newKey()];
     proxy.always(COMMIT, faults.resetBeforeForwarding);
@@ -164,7 +164,7 @@ describe.skipIf(endpoint === undefined)('a commit that may not have reached Dyna
     expect(await dataAt(one, other)).toEqual([undefined, undefined]);
   });
 
-  it('conflicts where another commit was faster meanwhile', async () => {
+  it('reports a version conflict if another commit was faster', async () => {
     const { proxy, open, direct, dataAt } = proxied;
     const [key, other] = [newKey(), newKey()];
     const command = newCommand();
@@ -177,7 +177,7 @@ describe.skipIf(endpoint === undefined)('a commit that may not have reached Dyna
     expect(await dataAt(key, other)).toEqual(['theirs', undefined]);
   });
 
-  it('is sent again under the same token while the database still carries it out', async () => {
+  it('resends a commit under the same token while the database still executes it', async () => {
     const { proxy, open, dataAt } = proxied;
     const key = newKey();
     const isOver = Promise.withResolvers<void>();

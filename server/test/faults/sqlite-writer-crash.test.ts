@@ -24,7 +24,7 @@ describe('a writing thread under `node --watch`', () => {
 });
 
 describe('a writing thread that dies', () => {
-  it('rejects what is under way and what comes later as unavailable, while reading goes on', async () => {
+  it('rejects running and later commits as unavailable, and still reads', async () => {
     const path = tempFile();
     const threadStarted = once(process, 'worker');
     const store = openedSqlite(path);

@@ -72,7 +72,7 @@ describe.each(Object.entries(FAILURES))('the API on a store that is %s', (_title
     expect(response.text).not.toMatch(/secret|store|sqlite/i);
   }
 
-  it('reports the error of every command, and changes nothing', async () => {
+  it('responds with the store error to every command, and changes nothing', async () => {
     const before = (await borrower.get(path)).body.loan;
     failCommits(fault);
     expectError(await borrower.post('/loans', LOAN));
@@ -84,13 +84,13 @@ describe.each(Object.entries(FAILURES))('the API on a store that is %s', (_title
     expect((await borrower.get(path)).body.loan).toEqual(before);
   });
 
-  it('reports the error of every query', async () => {
+  it('responds with the store error to every query', async () => {
     fail(fault);
     for (const url of [path, `${path}/lenders`, `${path}/events`, '/loans']) expectError(await borrower.get(url));
     expectError(await borrower.post(`${path}/lenders`, { lenders: lenders(1, 1, 'new') }));
   });
 
-  it('validates before it commits', async () => {
+  it('validates a request before it uses the store', async () => {
     failCommits(fault);
     expect((await borrower.post(`${path}/lenders`, { lenders: lenders(1, 1) })).body.message).toMatch(/already been invited/);
   });
@@ -117,13 +117,13 @@ describe('concurrent requests', () => {
     return responses;
   }
 
-  it('queue on one loan, at least a thousand of them', async () => {
+  it('queues at least a thousand concurrent requests for one loan', async () => {
     const responses = await addConcurrently(1001);
     expect(responses.filter(({ status }) => status !== 200)).toEqual([]);
     expect(new Set(responses.map(({ body }) => body.remaining)).size).toBe(1001);
   });
 
-  it('get 503 where the queue is full', async () => {
+  it('responds 503 to concurrent requests when the queue is full', async () => {
     const responses = await addConcurrently(10, 4);
     const rejected = responses.filter(({ status }) => status !== 200);
     expect(rejected).toHaveLength(6);

@@ -113,7 +113,7 @@ describe.skipIf(endpoint === undefined)('the circuit breaker before DynamoDB', (
 
   const FAILURES_MAX = 3;
 
-  it('opens for all callers, fails at once, and closes when the database is back', async () => {
+  it('opens the circuit for all callers, fails fast, and closes it when the database is back', async () => {
     const { proxy } = proxied;
     const changes: boolean[] = [];
     const breaker = { failuresMax: FAILURES_MAX, openMs: 1000, onChange: (isOpen: boolean) => void changes.push(isOpen) };

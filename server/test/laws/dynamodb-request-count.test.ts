@@ -79,7 +79,7 @@ describe.skipIf(endpoint === undefined)('the number of requests to DynamoDB', ()
   });
 
   describe.each([10, 10_000])('on a loan of %i lenders', (size) => {
-    it('is two for adding lenders, and one with a cached loan', async () => {
+    it('sends two requests to add lenders, and one with a cached loan', async () => {
       const path = `${paths.get(size)}/lenders`;
       for (const count of [1, 20]) {
         await expectRequests([READ, COMMIT], 200, () => cold.borrower.post(path, fresh(count)));
@@ -90,7 +90,7 @@ describe.skipIf(endpoint === undefined)('the number of requests to DynamoDB', ()
       }
     });
 
-    it('is one for a rejected or replayed request, and none for an invalid one', async () => {
+    it('sends one request to reject or replay, and none for invalid input', async () => {
       const path = `${paths.get(size)}/lenders`;
       const sent = fresh(10);
       const key = { 'Idempotency-Key': `replayed-${size}` };
@@ -106,7 +106,7 @@ describe.skipIf(endpoint === undefined)('the number of requests to DynamoDB', ()
       }
     });
 
-    it('is two or one for changing and revoking a lender, one or two for reading', async () => {
+    it('sends two requests or one to change or revoke a lender, and one or two to read', async () => {
       const path = paths.get(size) ?? '';
       const { body } = await warm.borrower.post(`${path}/lenders`, fresh(1));
       const row = `${path}/lenders/${body.lenders[0].lender_id}`;
@@ -124,7 +124,7 @@ describe.skipIf(endpoint === undefined)('the number of requests to DynamoDB', ()
     });
   });
 
-  it('is two or one for accepting or declining, and one for a repeat', async () => {
+  it('sends two requests or one to accept or decline, and one for a repeat', async () => {
     const { headers } = await warm.borrower.post('/loans', { ...LOAN, lenders: lenders(2, 1, 'accepting') });
     const invited = (headers.get('Location') ?? '').replace('/loans', '/invitations');
     const [first, second] = [await cold.testApp.as('accepting0@example.com'), await warm.testApp.as('accepting1@example.com')];
@@ -135,7 +135,7 @@ describe.skipIf(endpoint === undefined)('the number of requests to DynamoDB', ()
     await expectRequests(['Query', 'Query', 'BatchGetItem', 'BatchGetItem'], 200, () => first.get('/invitations'));
   });
 
-  it('is two or one for posting and for cancelling a loan', async () => {
+  it('sends two requests or one to post or cancel a loan', async () => {
     const [withoutLenders, withLenders] = [LOAN, { ...LOAN, ...fresh(3) }];
     const first = await expectRequests([COMMIT], 201, () => cold.borrower.post('/loans', withoutLenders));
     await expectRequests([READ_ONE, COMMIT], 201, () => cold.borrower.post('/loans', withLenders));
@@ -146,7 +146,7 @@ describe.skipIf(endpoint === undefined)('the number of requests to DynamoDB', ()
     await expectRequests([COMMIT], 200, () => warm.borrower.post(`${second.headers.get('Location')}/cancel`));
   });
 
-  it('is one more for each conflict and for each lost response', async () => {
+  it('sends one more request for each conflict and each lost response', async () => {
     const { proxy } = proxied;
     const path = `${paths.get(10)}/lenders`;
     await warm.borrower.post(path, fresh(1));

@@ -3,7 +3,7 @@ import { commit } from '../../src/storage/contract/helpers.ts';
 import { openedSqlite, otherProcess, put, tempFile } from '../../src/testing/process/temp-store.ts';
 
 describe('several processes on one SQLite file', () => {
-  it('lose none of their concurrent increments of one counter', async () => {
+  it('several processes lose no concurrent increment of one counter', async () => {
     const path = tempFile();
     const processes = [otherProcess('count', path), otherProcess('count', path)];
     await Promise.all(processes.map((process) => process.waitForLine('ready')));
@@ -13,7 +13,7 @@ describe('several processes on one SQLite file', () => {
     expect(counter).toMatchObject({ version: 400, data: 400 });
   });
 
-  it('can read while one of them holds the write lock; a commit is busy after its timeout and works afterwards', async () => {
+  it('a process reads while another holds the write lock; its commit is busy after the timeout, then succeeds', async () => {
     const path = tempFile();
     const store = openedSqlite(path);
     await commit(store, put('a', 1));
@@ -29,7 +29,7 @@ describe('several processes on one SQLite file', () => {
     expect(await commit(store, put('b', 1))).toEqual({ committed: true });
   });
 
-  it('open an existing store without waiting for the write lock', async () => {
+  it('a process opens an existing store without waiting for the write lock', async () => {
     const path = tempFile();
     await commit(openedSqlite(path), put('a', 1));
     const other = otherProcess('hold', path);

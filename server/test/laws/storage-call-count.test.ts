@@ -64,7 +64,7 @@ describe.each([0, 50, 10_000])('addLenders to a loan with %i lenders', (existing
     expect({ status: responded, calls: made }).toEqual({ status, calls });
   }
 
-  it('takes a read and a commit to add one or twenty, with or without a key', async () => {
+  it('makes one read and one commit to add one or twenty lenders, with or without a key', async () => {
     const { borrower, path } = scene;
     await expectCalls(viewAndCommit, 200, () => borrower.post(path, { lenders: lenders(1, 1, 'one') }));
     await expectCalls(viewAndCommit, 200, () => borrower.post(path, { lenders: lenders(20, 1, 'twenty') }));
@@ -73,7 +73,7 @@ describe.each([0, 50, 10_000])('addLenders to a loan with %i lenders', (existing
     );
   });
 
-  it('takes a read for a replay, and for a key that another request has used', async () => {
+  it('makes one read for a replay, and for a key that another request has used', async () => {
     const { borrower, path } = scene;
     const key = { 'Idempotency-Key': 'replayed' };
     await borrower.post(path, { lenders: lenders(2, 1, 'replay') }, key);
@@ -81,7 +81,7 @@ describe.each([0, 50, 10_000])('addLenders to a loan with %i lenders', (existing
     await expectCalls(view, 422, () => borrower.post(path, { lenders: lenders(2, 2, 'replay') }, key));
   });
 
-  it('takes no call to reject an invalid request', async () => {
+  it('makes no storage call to reject an invalid request', async () => {
     const { testApp, borrower, unverified, path } = scene;
     const good = { lenders: lenders(1, 1, 'good') };
     await expectCalls([], 413, () => borrower.post(path, { lenders: 'x'.repeat(70_000) }));
@@ -96,7 +96,7 @@ describe.each([0, 50, 10_000])('addLenders to a loan with %i lenders', (existing
     await expectCalls([], 400, () => borrower.post(path, { lenders: lenders(21, 1) }));
   });
 
-  it('takes a read to reject a request by the state of the loan', async () => {
+  it('makes one read to reject a request by the state of the loan', async () => {
     const { borrower, stranger, path, yenPath, cancelledPath } = scene;
     const good = { lenders: lenders(10, 1, 'fresh') };
     await expectCalls(view, 404, () => borrower.post('/loans/019cb2f0-0000-7000-8000-000000000000/lenders', good));
@@ -110,7 +110,7 @@ describe.each([0, 50, 10_000])('addLenders to a loan with %i lenders', (existing
 });
 
 describe.each([0, 10_000])('answering an invitation to a loan with %i other lenders', (others) => {
-  it('takes a read and a commit, with or without a key, and a read for a repeat or an error', async () => {
+  it('makes one read and one commit to answer an invitation, and one read for a repeat or an error', async () => {
     const { testApp, borrower, path, stranger } = await setScene(others);
     await borrower.post(path, { lenders: lenders(2, 1, 'invited') });
     const invitation = path.replace('/loans/', '/invitations/').replace('/lenders', '');
@@ -131,7 +131,7 @@ describe.each([0, 10_000])('answering an invitation to a loan with %i other lend
 });
 
 describe('a request over a limit', () => {
-  it('takes a read where the hour’s invitations are used up', async () => {
+  it('makes one read if the hour’s invitations are used up', async () => {
     const testApp = await openTestApp({ config: { invitesPerHour: 2 } });
     const borrower = await testApp.as('borrower@example.com');
     const path = `/loans/${await borrower.postsLoan()}/lenders`;
@@ -139,7 +139,7 @@ describe('a request over a limit', () => {
     await testApp.close();
   });
 
-  it('takes no call where the request rate is used up', async () => {
+  it('makes no storage call if the request rate is used up', async () => {
     const testApp = await openTestApp({ config: { requestsPerSecond: 1 } });
     const borrower = await testApp.as('borrower@example.com');
     const path = `/loans/${await borrower.postsLoan()}/lenders`;
@@ -189,7 +189,7 @@ describe('a version conflict', () => {
     return { testApp, path, borrower: await testApp.as('borrower@example.com') };
   }
 
-  it.each([1, 2, 3])('takes one more call each: %i', async (times) => {
+  it.each([1, 2, 3])('makes one more storage call for each of %i version conflicts', async (times) => {
     const { testApp, path, borrower } = await withConflicts(times);
     const calls = await testApp.callsOf(async () =>
       expect((await borrower.post(path, { lenders: lenders(2, 1) })).status).toBe(200),
@@ -198,7 +198,7 @@ describe('a version conflict', () => {
     await testApp.close();
   });
 
-  it('takes one more call where the concurrent change makes the request invalid', async () => {
+  it('makes one more storage call if the concurrent change makes the request invalid', async () => {
     const { testApp, path, borrower } = await withConflicts(1, () => ({ lenders: lenders(1, 1) }));
     const calls = await testApp.callsOf(async () => {
       const { status, body } = await borrower.post(path, { lenders: lenders(2, 1) });

@@ -26,12 +26,12 @@ describe('parseCsvAmount', () => {
   });
 
   it.each([['173,900'], ['1,234'], ['1.234'], ['999.000']])('rejects %s, which has two readings', (text) => {
-    expect(parseCsvAmount(text, false)).toEqual({ problem: expect.stringContaining(' may be ') });
+    expect(parseCsvAmount(text, false)).toEqual({ error: expect.stringContaining(' may be ') });
   });
 
   it('reads a lone point as decimal only where the delimiter is no semicolon', () => {
     expect(parseCsvAmount('1.234', true)).toEqual({ amount: '1.234' });
-    expect(parseCsvAmount('173,900', true)).toHaveProperty('problem');
+    expect(parseCsvAmount('173,900', true)).toHaveProperty('error');
   });
 
   it.each([
@@ -58,7 +58,7 @@ describe('parseCsvAmount', () => {
     '0x10',
     '1_000',
   ])('rejects %s', (text) => {
-    expect(parseCsvAmount(text, true)).toHaveProperty('problem');
+    expect(parseCsvAmount(text, true)).toHaveProperty('error');
   });
 
   it('parses the notation of every country exactly, or rejects it as ambiguous', () => {

@@ -1,6 +1,6 @@
 /* Amounts as spreadsheets write them, converted as text: never through a float. */
 
-export type CsvAmount = { readonly amount: string } | { readonly problem: string };
+export type CsvAmount = { readonly amount: string } | { readonly error: string };
 
 const DIGITS = /^\d+$/;
 /** Digits grouped in threes by a space, a no-break, thin or figure space, or an apostrophe, as in French and Swiss notation. */
@@ -50,11 +50,11 @@ function ungroup(text: string, decimal: ',' | '.' | undefined): string | undefin
 
 function ambiguous(text: string, before: string, fraction: string): CsvAmount {
   return {
-    problem: `${text} may be ${before}${fraction}, or ${before} and a fraction. Write ${before}${fraction} or ${before}.${fraction}0.`,
+    error: `${text} may be ${before}${fraction}, or ${before} and a fraction. Write ${before}${fraction} or ${before}.${fraction}0.`,
   };
 }
 
 function invalidAmount(text: string): CsvAmount {
   const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
-  return { problem: `${shown} is not an amount. Write digits only, with a point before the decimals, such as 5000 or 49.99.` };
+  return { error: `${shown} is not an amount. Write digits only, with a point before the decimals, such as 5000 or 49.99.` };
 }

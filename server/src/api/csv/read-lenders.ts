@@ -20,7 +20,7 @@ const DELIMITERS = [',', ';', '\t'] as const;
 
 /**
  * Parses a CSV file of lenders while it arrives; only one chunk and the rows are in memory.
- * @throws DomainError for a file that is too large or invalid as a whole; an invalid row has its own `problem` instead
+ * @throws DomainError for a file that is too large or invalid as a whole; an invalid row gets an `error` instead
  */
 export async function readLenderRows(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<LenderFile> {
   const text = new FileText(chunks);
@@ -37,7 +37,7 @@ export async function readLenderRows(chunks: AsyncIterable<Uint8Array> | Iterabl
       for await (const _ of records); // none: `on_record` passes them to the table
     });
   } catch (error) {
-    throw error instanceof CsvError ? toDomainError(error, table.lineAt(parser.info.lines)) : error;
+    throw error instanceof CsvError ? toFileError(error, table.lineAt(parser.info.lines)) : error;
   }
   return { rows: table.rows(), digest: text.digest() };
 }
@@ -109,7 +109,7 @@ class Table {
     const message = rowViolation(cells, columns, row);
     if (message !== undefined) return { ...truncate(row), error: { message } };
     const parsed = parseCsvAmount(amount, this.#pointIsDecimal);
-    return 'problem' in parsed ? { ...row, error: { message: parsed.problem } } : { ...row, contribution_amount: parsed.amount };
+    return 'error' in parsed ? { ...row, error: { message: parsed.error } } : { ...row, contribution_amount: parsed.amount };
   }
 }
 
@@ -134,7 +134,7 @@ function countIn(cells: readonly string[], pattern: RegExp): number {
   return cells.reduce((sum, cell) => sum + (cell.match(pattern)?.length ?? 0), 0);
 }
 
-function toDomainError({ code }: CsvError, line: number): DomainError {
+function toFileError({ code }: CsvError, line: number): DomainError {
   switch (code) {
     case 'CSV_QUOTE_NOT_CLOSED':
       return invalidFile(`A quote is opened and never closed, in line ${line} or above it.`);

@@ -1,4 +1,4 @@
-/** What spreadsheets take for the start of a formula, also after spaces and in full width. */
+/** Characters with which a formula starts in spreadsheets, also after spaces and in full width. */
 const FORMULA = /^[\s\u00a0]*[=+\-@|\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
 const NUMBER = /^[+-]?\d+(?:[.,]\d+)?$/;
 const QUOTED = /[",\r\n]|^\s|\s$/;

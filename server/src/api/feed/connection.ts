@@ -6,7 +6,7 @@ import { type LoanStream, streamLoan } from '../../usecases/events/watch-loan.ts
 import { CLOSE_CODES, type Closing } from '../websocket/close-codes.ts';
 import { LimitedConnection, type MessageSocket } from '../websocket/limited-connection.ts';
 import { CONNECTION_LIMITS, type ConnectionLimits } from '../websocket/limits.ts';
-import type { Connection, SocketPeer } from '../websocket/websocket-server.ts';
+import type { ProtocolConnection, SocketPeer } from '../websocket/websocket-server.ts';
 import { errorMessage, type ServerMessage } from './messages.ts';
 import { type FeedTransport, handleMessage } from './protocol.ts';
 
@@ -18,7 +18,7 @@ export interface FeedOptions {
 }
 
 /** The feed on a WebSocket that this process holds. */
-export class FeedConnection implements Connection, FeedTransport {
+export class FeedConnection implements ProtocolConnection, FeedTransport {
   readonly #connection: LimitedConnection;
   readonly #services: Services;
   readonly #onError: (error: unknown) => void;
@@ -75,7 +75,7 @@ export class FeedConnection implements Connection, FeedTransport {
     this.#end(loanId);
   }
 
-  /** Sends each event when the one before it has gone out, so that nothing queues up here. */
+  /** Sends each event once the one before it is sent, so that no events queue up here. */
   async #sendEvents(
     { events }: LoanStream,
     { requestId }: Pick<SubscribeRequest, 'requestId'>,

@@ -32,11 +32,11 @@ export function parseMessage(text: string): ClientMessage | DomainError {
       return { type, token: typeof token === 'string' ? token : undefined, parameters };
     }
     case 'unsubscribe':
-      return isEchoed(loanId) ? { type, loanId } : malformed('loan_id', 'loan_id must be the id of a loan.');
+      return isEchoed(loanId) ? { type, loanId } : malformedMessage('loan_id', 'loan_id must be the id of a loan.');
     case 'ping':
       return { type };
     default:
-      return malformed('type', 'type must be "subscribe", "unsubscribe" or "ping".');
+      return malformedMessage('type', 'type must be "subscribe", "unsubscribe" or "ping".');
   }
 }
 
@@ -45,7 +45,7 @@ export function errorMessage(error: DomainError, requestId: RequestId, loanId?: 
   return { type: 'error', ...(isEchoed(loanId) && { loan_id: loanId }), problem: problemBody(error, requestId) };
 }
 
-export function malformed(path: string, message: string): DomainError {
+export function malformedMessage(path: string, message: string): DomainError {
   return invalid([{ path, code: 'INVALID', message }]);
 }
 
@@ -58,8 +58,8 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | DomainEr
   try {
     value = JSON.parse(text);
   } catch {
-    return malformed('', 'The message is not JSON. Check for a missing quote, comma or bracket.');
+    return malformedMessage('', 'The message is not JSON. Check for a missing quote, comma or bracket.');
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  return malformed('', 'The message must be a JSON object, such as {"type":"ping"}.');
+  return malformedMessage('', 'The message must be a JSON object, such as {"type":"ping"}.');
 }

@@ -13,7 +13,7 @@ import { setProblemHeaders, statusOf } from '../http/problem.ts';
 import { parseJsonObject, readBody, requireJson } from '../http/request-body.ts';
 import { bearerToken, consumeAddressQuota, idempotencyHeaders, setRateHeaders, setReplayHeaders } from '../http/route-handler.ts';
 import { domainErrorOf, errorBody, needsLogging } from './errors.ts';
-import { executeOperation, type Operation, type Schema } from './operation.ts';
+import { executeOperation, type GraphQlOperation, type GraphQlSchema } from './operation.ts';
 import { createResolverContext } from './resolver-context.ts';
 import { makeSchema } from './schema.ts';
 
@@ -37,7 +37,7 @@ type Handler = (context: Context<Env>) => Promise<Response>;
 
 /** Makes the handler of `POST /graphql`. */
 export function graphQlHandler(services: Services, { allowsIntrospection, onError }: GraphQlOptions): Handler {
-  const schema: Schema = { schema: makeSchema(), allowsIntrospection };
+  const schema: GraphQlSchema = { schema: makeSchema(), allowsIntrospection };
   return async (context) => {
     try {
       const { data, errors = [] } = await runRequest(context, services, schema);
@@ -53,7 +53,7 @@ export function graphQlHandler(services: Services, { allowsIntrospection, onErro
 }
 
 /** @throws DomainError where the request is no GraphQL request, or its address exceeds its rate */
-async function runRequest(context: Context<Env>, services: Services, schema: Schema): Promise<ExecutionResult> {
+async function runRequest(context: Context<Env>, services: Services, schema: GraphQlSchema): Promise<ExecutionResult> {
   const { requestId, traceparent, clientAddress } = context.var;
   const keys = idempotencyHeaders(context.req);
   const token = bearerToken(context.req.header('Authorization'));
@@ -72,10 +72,10 @@ async function runRequest(context: Context<Env>, services: Services, schema: Sch
   }
 }
 
-async function readOperation(request: HonoRequest, keys: IdempotencyKeyHeaders): Promise<Operation> {
+async function readOperation(request: HonoRequest, keys: IdempotencyKeyHeaders): Promise<GraphQlOperation> {
   const bytes = await readBody(request);
   requireJson(request);
-  const { query, variables, operationName } = validateInput(requestShape, parseJsonObject(bytes), { before: [], among: [] });
+  const { query, variables, operationName } = validateInput(requestShape, parseJsonObject(bytes));
   const isKeyed = Object.values(keys).some((key) => key !== undefined);
   return { query, variables: variables ?? {}, operationName: operationName ?? undefined, isKeyed };
 }

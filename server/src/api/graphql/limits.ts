@@ -33,14 +33,14 @@ export function limitViolation(measured: MeasuredOperation): string | undefined 
   const { aliases, directives } = countIn(document);
   if (isKeyed && operation.operation === 'mutation' && names.size > 1)
     return `A request with an idempotency key takes one mutation field; this one has ${names.size}.`;
-  const counts: readonly (readonly [what: string, count: number, max: number])[] = [
+  const counts: readonly (readonly [unit: string, count: number, max: number])[] = [
     ['fields at the root', names.size, ROOT_FIELDS_MAX],
     ['levels of fields', depth, DEPTH_MAX],
     ['aliases', aliases, ALIASES_MAX],
     ['directives', directives, DIRECTIVES_MAX],
   ];
-  const [what, count, max] = counts.find((row) => row[1] > row[2]) ?? [];
-  if (what !== undefined) return `The request has ${count} ${what}; ${max} are the most.`;
+  const [unit, count, max] = counts.find((row) => row[1] > row[2]) ?? [];
+  if (unit !== undefined) return `The request has ${count} ${unit}; ${max} are the most.`;
   if (cost > COST_MAX)
     return `The request costs ${cost}; ${COST_MAX} is the most. Ask for smaller pages, or for less below each row.`;
   return undefined;

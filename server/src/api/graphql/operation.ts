@@ -16,7 +16,7 @@ import type { ResolverContext } from './resolver-context.ts';
 const ERRORS_MAX = 10;
 
 /** An operation as a client sends it. */
-export interface Operation {
+export interface GraphQlOperation {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly operationName: string | undefined;
@@ -24,7 +24,7 @@ export interface Operation {
   readonly isKeyed: boolean;
 }
 
-export interface Schema {
+export interface GraphQlSchema {
   readonly schema: GraphQLSchema;
   /** Whether clients may query the schema, and validation errors suggest names from it. */
   readonly allowsIntrospection: boolean;
@@ -42,8 +42,8 @@ export type PreparedOperation = Pick<ExecutionArgs, 'document' | 'hideSuggestion
 
 /** Runs a query or a mutation. Where it is rejected as a whole, the result has no data, and no use case was run. */
 export async function executeOperation(
-  schema: Schema,
-  operation: Operation,
+  schema: GraphQlSchema,
+  operation: GraphQlOperation,
   contextValue: ResolverContext,
 ): Promise<ExecutionResult> {
   const prepared = prepareOperation(schema, operation, 'http');
@@ -52,8 +52,8 @@ export async function executeOperation(
 
 /** Validates all of an operation that can be validated before it is run. */
 export function prepareOperation(
-  { schema, allowsIntrospection }: Schema,
-  { query, variables, operationName, isKeyed }: Operation,
+  { schema, allowsIntrospection }: GraphQlSchema,
+  { query, variables, operationName, isKeyed }: GraphQlOperation,
   transport: Transport,
 ): PreparedOperation | { errors: readonly GraphQLError[] } {
   const hideSuggestions = !allowsIntrospection;

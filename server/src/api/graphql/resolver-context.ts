@@ -14,7 +14,7 @@ const CONCURRENCY = 4;
 /** The context of a query's or mutation's resolvers. */
 export interface ResolverContext {
   /**
-   * Runs a use case as a request of its own.
+   * Runs a use case as a separate request.
    * @param shape of its response
    * @param args of the field
    * @throws DomainError

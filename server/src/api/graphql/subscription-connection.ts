@@ -10,10 +10,10 @@ import { bearerToken } from '../http/route-handler.ts';
 import { CLOSE_CODES, type Closing } from '../websocket/close-codes.ts';
 import { LimitedConnection, type MessageSocket } from '../websocket/limited-connection.ts';
 import type { ConnectionLimits } from '../websocket/limits.ts';
-import type { Connection, SocketPeer } from '../websocket/websocket-server.ts';
+import type { ProtocolConnection, SocketPeer } from '../websocket/websocket-server.ts';
 import { domainErrorOf, toGraphQLError } from './errors.ts';
 import { membersOf } from './naming.ts';
-import { type PreparedOperation, prepareOperation, type Schema } from './operation.ts';
+import { type GraphQlSchema, type PreparedOperation, prepareOperation } from './operation.ts';
 import type { LoanEventPayload, SubscriptionResolverContext } from './resolver-context.ts';
 
 /** An operation's id is repeated in every message about it. */
@@ -29,7 +29,7 @@ const MALFORMED: Closing = { code: 4400, reason: 'Invalid message received' };
 
 export interface SubscriptionConnectionOptions {
   readonly services: Services;
-  readonly schema: Schema;
+  readonly schema: GraphQlSchema;
   readonly onError: (error: unknown) => void;
   readonly limits: ConnectionLimits;
 }
@@ -55,7 +55,7 @@ export class RunningSubscription implements SubscriptionResolverContext {
 }
 
 /** A connection of `ws /graphql`: graphql-ws handles the protocol, this class the limits and the subscriptions. */
-export class SubscriptionConnection implements Connection {
+export class SubscriptionConnection implements ProtocolConnection {
   readonly #connection: LimitedConnection;
   readonly #peer: SocketPeer;
   readonly #options: SubscriptionConnectionOptions;

@@ -25,7 +25,7 @@ export async function readBody(request: HonoRequest): Promise<Uint8Array> {
 export async function readJson<Output>(request: HonoRequest, schema: z.ZodType<Output>): Promise<Output> {
   const bytes = await readBody(request);
   requireJson(request);
-  return validateInput(schema, parseJsonObject(bytes), { before: [], among: [] });
+  return validateInput(schema, parseJsonObject(bytes));
 }
 
 async function collect(request: HonoRequest): Promise<Uint8Array> {

@@ -19,14 +19,14 @@ export interface SocketPeer {
 }
 
 /** A connection as its protocol handles it. */
-export interface Connection {
+export interface ProtocolConnection {
   receive(text: string): void;
   /** Ends it with all its subscriptions. @param closing left out where the connection is gone already */
   close(closing?: Closing): void;
 }
 
 /** @param protocol the subprotocol that was agreed upon; empty for none */
-export type Connect = (socket: MessageSocket, peer: SocketPeer, protocol: string) => Connection;
+export type Connect = (socket: MessageSocket, peer: SocketPeer, protocol: string) => ProtocolConnection;
 
 export interface WebSocketsOptions {
   readonly ids: Pick<Ids, 'request'>;
@@ -39,7 +39,7 @@ export interface WebSocketsOptions {
 
 export interface WebSockets {
   /**
-   * Makes an endpoint for HTTP upgrades.
+   * Creates an endpoint for HTTP upgrades.
    * @param load called for each connection
    * @param protocol the subprotocol that it speaks
    */
@@ -51,7 +51,7 @@ export interface WebSockets {
 /** Opens and closes connections, and passes on their messages as text, whatever protocol they are of. */
 export function openWebSockets(options: WebSocketsOptions): WebSockets {
   const { ids, trustedHops, onError, connectionsMax = CONNECTIONS_MAX, pingMs = PING_INTERVAL_MS } = options;
-  const connections = new Map<WebSocket, Connection>();
+  const connections = new Map<WebSocket, ProtocolConnection>();
   const stopPings = pingAll(connections, pingMs);
   let isClosing = false;
 
@@ -135,7 +135,7 @@ function messageSocket(socket: WebSocket): MessageSocket {
 }
 
 /** Cuts off connections that broke without a close. */
-function pingAll(connections: ReadonlyMap<WebSocket, Connection>, intervalMs: number): () => void {
+function pingAll(connections: ReadonlyMap<WebSocket, ProtocolConnection>, intervalMs: number): () => void {
   const unanswered = new WeakSet<WebSocket>();
   const timer = setInterval(() => {
     for (const socket of connections.keys()) {

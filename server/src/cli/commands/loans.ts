@@ -2,7 +2,7 @@ import type { CreateLoanData } from '@private-lending/client';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseCurrency } from '../../domain/currencies.ts';
 import { type SessionOptions, withAuthOptions, withClient } from '../api-client.ts';
-import { type ImportOptions, importFile } from '../import-file.ts';
+import { type ImportFileOptions, importFile } from '../import-file.ts';
 import { type JsonOption, printAdded, printCreated, printImported, printResult } from '../output.ts';
 import { withProgress } from '../progress.ts';
 
@@ -56,7 +56,7 @@ export function addLoanCommands(program: Command): void {
     .addOption(new Option('--mode <mode>', 'whether an invalid row rejects the others').choices(['all_or_nothing', 'per_row']))
     .option('--key <key>', 'an idempotency key: the same file with the same key is imported once')
     .option('--rows <file>', 'write the outcome of each row to this CSV file')
-    .action(async (file: string, { json, ...options }: Options & ImportOptions) => {
+    .action(async (file: string, { json, ...options }: Options & ImportFileOptions) => {
       const result = await withProgress(json, (progress) =>
         withClient(options, (client) => importFile(client, file, options, progress)),
       );

@@ -44,7 +44,7 @@ describe('emlTransport', () => {
     expect(ids.map((id) => id?.[1])).toEqual(['c', 'a', 'b']);
   });
 
-  it('is unavailable when the folder cannot be created', async () => {
+  it('throws unavailable when the folder cannot be created', async () => {
     await writeFile(join(root, 'data'), 'a file');
     await expect(emlTransport(folder).send(messageOf())).rejects.toMatchObject({
       kind: 'unavailable',

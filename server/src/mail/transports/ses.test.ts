@@ -51,7 +51,7 @@ describe('sesTransport', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('is unavailable when SES does not respond in time', async () => {
+  it('throws unavailable when SES does not respond in time', async () => {
     const { transport } = await openTransport(undefined, { sendMsMax: 300 });
     await expect(transport.send(messageOf())).rejects.toMatchObject({ kind: 'unavailable' });
   });

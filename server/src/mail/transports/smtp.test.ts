@@ -110,7 +110,7 @@ describe('smtpTransport errors', () => {
     expect(delivered).toEqual([]);
   });
 
-  it('is unavailable when the connection is refused', async () => {
+  it('throws unavailable when the connection is refused', async () => {
     const { address, close } = await startMailServer();
     await close();
     expect(await errorOf(transportTo(address).send(messageOf()))).toMatchObject({
@@ -119,12 +119,12 @@ describe('smtpTransport errors', () => {
     });
   });
 
-  it('is unavailable when the server does not respond in time', async () => {
+  it('throws unavailable when the server does not respond in time', async () => {
     const { address } = await serverOf({ onMailFrom() {} });
     expect(await errorOf(transportTo(address, { sendMsMax: 300 }).send(messageOf()))).toMatchObject({ kind: 'unavailable' });
   });
 
-  it('is unavailable when the server sends its greeting without end', async () => {
+  it('throws unavailable when the server sends its greeting without end', async () => {
     const server = createServer((socket) => {
       const timer = setInterval(() => socket.write('220-and another thing\r\n'), 20);
       socket.on('error', () => {}).on('close', () => clearInterval(timer));
@@ -141,7 +141,7 @@ describe('smtpTransport errors', () => {
     });
   });
 
-  it('is unavailable when the password is wrong, without the password in the message', async () => {
+  it('throws unavailable when the password is wrong, without the password in the message', async () => {
     const { address } = await serverOf({
       authOptional: false,
       allowInsecureAuth: true,
@@ -153,7 +153,7 @@ describe('smtpTransport errors', () => {
     expect(error.message).not.toContain('opensesame');
   });
 
-  it('is unavailable after the transport was closed', async () => {
+  it('throws unavailable after the transport was closed', async () => {
     const { address } = await serverOf();
     const transport = transportTo(address);
     await transport.close();

@@ -8,10 +8,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { RetryPolicy } from 'cockatiel';
 import type { CommandId } from '../../domain/ids.ts';
-import type { BulkStore, Page, StoredItem } from '../bulk-store.ts';
+import type { BulkStore, StoredItem, StoredPage } from '../bulk-store.ts';
 import { type CommitResult, checkWrites, type Item, type Key, keyText, StoreError, type Write } from '../store.ts';
 import { retryWhen, sendBatch } from './backoff.ts';
-import { Connection, type ConnectionOptions } from './client.ts';
+import { type ConnectionOptions, DynamoDbConnection } from './client.ts';
 import { type Attributes, MalformedError, toAttributes, toKey, toKeyAttributes, toStoredItem } from './items.ts';
 import { LAYOUT } from './layout.ts';
 import { batchGet } from './reads.ts';
@@ -32,15 +32,15 @@ const THROTTLING_BACKOFF = { attemptsMax: 20, initialMs: 50, maxMs: 5000 };
 export async function openBulkDynamoDb(table: string, options: ConnectionOptions = {}): Promise<BulkStore> {
   await requireTable(table, options);
   const { attemptTimeoutMs = ATTEMPT_TIMEOUT_MS } = options;
-  return new DynamoDbBulkStore(table, new Connection({ ...options, attemptTimeoutMs }));
+  return new DynamoDbBulkStore(table, new DynamoDbConnection({ ...options, attemptTimeoutMs }));
 }
 
 class DynamoDbBulkStore implements BulkStore {
   readonly #table: string;
-  readonly #connection: Connection;
+  readonly #connection: DynamoDbConnection;
   readonly #retries: RetryPolicy = retryWhen(isThrottled, THROTTLING_BACKOFF);
 
-  constructor(table: string, connection: Connection) {
+  constructor(table: string, connection: DynamoDbConnection) {
     this.#table = table;
     this.#connection = connection;
   }
@@ -62,7 +62,7 @@ class DynamoDbBulkStore implements BulkStore {
     return Table?.ItemCount ?? 0;
   }
 
-  async *pages(after?: Key): AsyncGenerator<Page> {
+  async *pages(after?: Key): AsyncGenerator<StoredPage> {
     let start: Attributes | undefined = after && toKeyAttributes(after);
     do {
       const input = { TableName: this.#table, ConsistentRead: true, ExclusiveStartKey: start };

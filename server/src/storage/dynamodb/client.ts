@@ -17,7 +17,7 @@ export interface ConnectionOptions {
 }
 
 /** The SDK's client, with our own timeouts and retries. */
-export class Connection {
+export class DynamoDbConnection {
   readonly client: DynamoDBClient;
   readonly #attemptTimeoutMs: number;
   readonly #retries: RetryPolicy = retryWhen(isOutcomeUnknown, BACKOFF);

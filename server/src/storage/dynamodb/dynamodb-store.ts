@@ -12,7 +12,7 @@ import {
   type Store,
   type Write,
 } from '../store.ts';
-import { Connection, type ConnectionOptions } from './client.ts';
+import { type ConnectionOptions, DynamoDbConnection } from './client.ts';
 import { batchGet, getItem, queryIndex, queryPartition } from './reads.ts';
 import { transactGet, transactWrite } from './transactions.ts';
 
@@ -20,14 +20,14 @@ export type DynamoDbOptions = ConnectionOptions;
 
 /** A store in one DynamoDB table, which any number of processes may share. Opening it sends no request. */
 export function openDynamoDb(table: string, options: DynamoDbOptions = {}): Store {
-  return new DynamoDbStore(table, new Connection(options));
+  return new DynamoDbStore(table, new DynamoDbConnection(options));
 }
 
 class DynamoDbStore implements Store {
   readonly #table: string;
-  readonly #connection: Connection;
+  readonly #connection: DynamoDbConnection;
 
-  constructor(table: string, connection: Connection) {
+  constructor(table: string, connection: DynamoDbConnection) {
     this.#table = table;
     this.#connection = connection;
   }

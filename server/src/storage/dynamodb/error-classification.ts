@@ -24,7 +24,7 @@ export function isOutcomeUnknown(thrown: unknown): boolean {
   return !isServiceError(thrown) || statusOf(thrown) >= 500;
 }
 
-/** @returns a StoreError, or the error itself where it is a bug of ours */
+/** @returns a StoreError, or the error itself for a programming error */
 export function toStoreError(thrown: unknown): unknown {
   if (thrown instanceof StoreError) return thrown;
   const name = nameOf(thrown);

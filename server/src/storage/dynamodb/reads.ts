@@ -1,7 +1,7 @@
 import { BatchGetItemCommand, GetItemCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { type IndexRange, type IndexRow, type Item, type Key, LAST, NEXT, type Range } from '../store.ts';
 import { sendBatch } from './backoff.ts';
-import type { Connection } from './client.ts';
+import type { DynamoDbConnection } from './client.ts';
 import { type Attributes, MalformedError, requireCapacity, toIndexRow, toItem, toKeyAttributes, WITH_CAPACITY } from './items.ts';
 import { LAYOUT } from './layout.ts';
 
@@ -9,7 +9,11 @@ import { LAYOUT } from './layout.ts';
 
 const UNPROCESSED_BACKOFF = { attemptsMax: 5, initialMs: 20, maxMs: 320 };
 
-export async function getItem<Data>(connection: Connection, table: string, key: Key<Data>): Promise<Item<Data> | undefined> {
+export async function getItem<Data>(
+  connection: DynamoDbConnection,
+  table: string,
+  key: Key<Data>,
+): Promise<Item<Data> | undefined> {
   const input = { TableName: table, Key: toKeyAttributes(key), ConsistentRead: true, ...WITH_CAPACITY };
   return connection.sendWithRetries(async (abortSignal) => {
     const { Item, ...response } = await connection.client.send(new GetItemCommand(input), { abortSignal });
@@ -19,7 +23,11 @@ export async function getItem<Data>(connection: Connection, table: string, key: 
 }
 
 /** Each item as of its own moment, in any order. @param keys distinct */
-export async function batchGet<Data>(connection: Connection, table: string, keys: readonly Key<Data>[]): Promise<Item<Data>[]> {
+export async function batchGet<Data>(
+  connection: DynamoDbConnection,
+  table: string,
+  keys: readonly Key<Data>[],
+): Promise<Item<Data>[]> {
   const found: Item<Data>[] = [];
   await sendBatch(keys.map(toKeyAttributes), UNPROCESSED_BACKOFF, async (Keys) => {
     const input = { RequestItems: { [table]: { Keys, ConsistentRead: true } } };
@@ -36,7 +44,11 @@ export async function batchGet<Data>(connection: Connection, table: string, keys
 }
 
 /** Strongly consistent, ascending. */
-export async function queryPartition<Data>(connection: Connection, table: string, range: Range<Data>): Promise<Item<Data>[]> {
+export async function queryPartition<Data>(
+  connection: DynamoDbConnection,
+  table: string,
+  range: Range<Data>,
+): Promise<Item<Data>[]> {
   const { partition, prefix, after, limit } = range;
   const from = after === undefined || byteOrder(after) < byteOrder(prefix) ? prefix : after + NEXT;
   const to = prefix + LAST;
@@ -52,7 +64,7 @@ export async function queryPartition<Data>(connection: Connection, table: string
 }
 
 /** Eventually consistent. */
-export function queryIndex(connection: Connection, table: string, range: IndexRange): Promise<IndexRow[]> {
+export function queryIndex(connection: DynamoDbConnection, table: string, range: IndexRange): Promise<IndexRow[]> {
   const { partition, order = 'descending', after, limit } = range;
   const comparison = order === 'descending' ? '<' : '>';
   return queryPages(connection, limit, toIndexRow, {
@@ -70,7 +82,7 @@ export function queryIndex(connection: Connection, table: string, range: IndexRa
 
 /** A response ends at the limit or at a megabyte, so one query may take several requests. */
 async function queryPages<Row>(
-  connection: Connection,
+  connection: DynamoDbConnection,
   limit: number,
   toRow: (attributes: Attributes) => Row,
   input: QueryCommandInput,

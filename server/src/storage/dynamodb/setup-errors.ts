@@ -1,8 +1,8 @@
 import { StoreError, StoreSetupError } from '../store.ts';
-import type { Connection } from './client.ts';
+import type { DynamoDbConnection } from './client.ts';
 
 /** Says in the operator's terms why a table can't be used. */
-export async function toSetupError(connection: Connection, table: string, thrown: unknown): Promise<StoreSetupError> {
+export async function toSetupError(connection: DynamoDbConnection, table: string, thrown: unknown): Promise<StoreSetupError> {
   if (thrown instanceof StoreSetupError) return thrown;
   const cause = thrown instanceof StoreError ? thrown.cause : thrown;
   const { name, message } = cause instanceof Error ? cause : { name: '', message: String(cause) };
@@ -21,7 +21,7 @@ export async function toSetupError(connection: Connection, table: string, thrown
 }
 
 /** The endpoint or region, which the client has resolved by now. */
-async function databaseLocation({ client }: Connection): Promise<string> {
+async function databaseLocation({ client }: DynamoDbConnection): Promise<string> {
   if (!client.config.endpoint) return `in ${await client.config.region()}`;
   const { protocol, hostname, port } = await client.config.endpoint();
   return `at ${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;

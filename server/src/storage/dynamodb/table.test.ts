@@ -6,7 +6,7 @@ import { StoreSetupError } from '../store.ts';
 import { createTable, requireTable } from './table.ts';
 
 describe.skipIf(endpoint === undefined)('a DynamoDB table', () => {
-  it('is created once', async () => {
+  it('creates a table once', async () => {
     const name = `test-${randomUUID()}`;
     expect([await createTable(name, optionsAt()), await createTable(name, optionsAt())]).toEqual([true, false]);
   });

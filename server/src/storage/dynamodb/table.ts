@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { storeMetadataKey } from '../keys.ts';
 import { requireFormat, STORE_SECRET, type StoreSecret } from '../store-format.ts';
-import { Connection, type ConnectionOptions } from './client.ts';
+import { type ConnectionOptions, DynamoDbConnection } from './client.ts';
 import { LAYOUT } from './layout.ts';
 import { getItem } from './reads.ts';
 import { toSetupError } from './setup-errors.ts';
@@ -45,7 +45,7 @@ export async function requireTable(name: string, options: ConnectionOptions = {}
   await withConnection(name, options, (connection) => requireReadable(connection, name));
 }
 
-async function requireReadable(connection: Connection, name: string): Promise<void> {
+async function requireReadable(connection: DynamoDbConnection, name: string): Promise<void> {
   const found = await getItem(connection, name, storeMetadataKey<StoreSecret>(STORE_SECRET));
   if (found) requireFormat(`The table "${name}"`, found.data.format);
 }
@@ -53,9 +53,9 @@ async function requireReadable(connection: Connection, name: string): Promise<vo
 async function withConnection<Result>(
   table: string,
   options: ConnectionOptions,
-  call: (connection: Connection) => Promise<Result>,
+  call: (connection: DynamoDbConnection) => Promise<Result>,
 ): Promise<Result> {
-  const connection = new Connection(options);
+  const connection = new DynamoDbConnection(options);
   try {
     return await call(connection);
   } catch (thrown) {

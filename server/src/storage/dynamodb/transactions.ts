@@ -9,7 +9,7 @@ import {
 import type { CommandId } from '../../domain/ids.ts';
 import { type CommitResult, type Item, isDelete, type Key, StoreError, type Write } from '../store.ts';
 import { retryWhen } from './backoff.ts';
-import type { Connection } from './client.ts';
+import type { DynamoDbConnection } from './client.ts';
 import { isOutcomeUnknown, isThrottlingReason, toStoreError } from './error-classification.ts';
 import { MalformedError, requireCapacity, storedItemOf, toAttributes, toItem, toKeyAttributes, WITH_CAPACITY } from './items.ts';
 import { LAYOUT } from './layout.ts';
@@ -31,7 +31,7 @@ class ConflictError extends Error {
 
 const CONFLICT = 'TransactionConflict';
 const CONDITION_FAILED = 'ConditionalCheckFailed';
-/** Any other reason is a bug of ours. */
+/** Any other reason is a programming error. */
 const EXPECTED_REASONS: ReadonlySet<string | undefined> = new Set([CONFLICT, CONDITION_FAILED, 'None']);
 
 const conflictRetries = retryWhen((thrown) => thrown instanceof ConflictError, { attemptsMax: 7, initialMs: 10, maxMs: 200 });
@@ -45,7 +45,7 @@ function retryConflicts<Result>(attempt: () => Promise<Result>): Promise<Result>
 
 /** Reads all items as of one moment. @param keys distinct */
 export async function transactGet<Data>(
-  connection: Connection,
+  connection: DynamoDbConnection,
   table: string,
   keys: readonly Key<Data>[],
 ): Promise<(Item<Data> | undefined)[]> {
@@ -74,7 +74,7 @@ function itemsIn<Data>({ Responses = [] }: TransactGetItemsOutput, count: number
  * @throws StoreError `unavailable` where that can't be found out
  */
 export async function transactWrite(
-  connection: Connection,
+  connection: DynamoDbConnection,
   table: string,
   command: CommandId,
   writes: readonly Write[],

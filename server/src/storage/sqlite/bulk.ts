@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
-import type { BulkStore, Page, StoredItem } from '../bulk-store.ts';
+import type { BulkStore, StoredItem, StoredPage } from '../bulk-store.ts';
 import { type CommitResult, checkWrites, type Item, type Key, StoreSetupError, type Write } from '../store.ts';
 import { Commits, preparePut, toRow } from './commits.ts';
 import { createPrivateFile, IN_MEMORY, openForReading, openForWriting, toSetupError } from './connection.ts';
-import { Reads, type Row } from './reads.ts';
+import { Reads, type SqlItemRow } from './reads.ts';
 import { checkFile } from './schema.ts';
 
 const PAGE_ITEMS = 500;
 
-interface FullRow extends Row {
+interface FullRow extends SqlItemRow {
   readonly index_partition: string | null;
   readonly index_sort: string | null;
   readonly expires_at: number | null;
@@ -90,7 +90,7 @@ class SqliteBulkStore implements BulkStore {
     return this.#run(() => Number(this.#database.prepare('SELECT count(*) FROM item').pluck().get()));
   }
 
-  async *pages(after: Key = { partition: '', sort: '' }): AsyncGenerator<Page> {
+  async *pages(after: Key = { partition: '', sort: '' }): AsyncGenerator<StoredPage> {
     for (let position: Key | undefined = after; position; ) {
       const { partition, sort }: Key = position;
       const items = this.#run(() => this.#page.all(partition, sort, PAGE_ITEMS)).map(toStoredItem);

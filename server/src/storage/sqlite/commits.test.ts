@@ -59,7 +59,7 @@ describe('dropExpired', () => {
     expect(commits.write([committing(put('a', 2))])).toEqual([{ committed: true }]);
   });
 
-  it('is called every minute by an open store, for items that expired an hour ago', async () => {
+  it('an open store drops, every minute, items that expired an hour ago', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
     const now = 10 * HOUR_MS;
@@ -74,7 +74,7 @@ describe('dropExpired', () => {
 });
 
 describe('a store that a newer program migrates while it is open', () => {
-  it('is not written any more, neither by commits nor by dropExpired', () => {
+  it('writes nothing to a file of another format, neither by commits nor by dropExpired', () => {
     const path = tempFile();
     const { commits, sorts } = opened(path);
     commits.write([committing(put('a', 1, { expiresAt: 1 }))]);

@@ -9,14 +9,14 @@ import { formatOf } from './schema.ts';
 
 export interface Commit {
   readonly command: CommandId;
-  readonly rows: readonly Row[];
+  readonly rows: readonly WriteRow[];
 }
 
 /** A write with its data as JSON. */
-export type Row = (Omit<Put, 'data'> & { readonly text: string }) | Delete;
+export type WriteRow = (Omit<Put, 'data'> & { readonly text: string }) | Delete;
 
 /** Called before a commit joins a batch, so that data without a JSON form fails this commit only. */
-export function toRow(write: Write): Row {
+export function toRow(write: Write): WriteRow {
   if (isDelete(write)) return write;
   const { data, ...put } = write;
   return { ...put, text: toJson(data) };

@@ -43,7 +43,7 @@ function grouped(waitingMax = 10_000) {
 }
 
 describe('commits of one batch', () => {
-  it('are written in few batches, each with its own result', async () => {
+  it('writes concurrent commits in few batches, each with its own result', async () => {
     const { send, sorts, writer } = grouped();
     const results = await Promise.all(Array.from({ length: 1000 }, (_, index) => send(put(`${index}`, index))));
     expect(results).toEqual(results.map(() => ({ committed: true })));
@@ -76,7 +76,7 @@ describe('commits of one batch', () => {
     expect(await result).toEqual({ committed: true });
   });
 
-  it('are written in the order of the calls, each on top of those before it', async () => {
+  it('writes commits in the order of the calls, each on the result of those before', async () => {
     const { send, writer } = grouped();
     const results = await Promise.all([0, 1, 2, 3].map((expected) => send(put('counter', expected + 1, { expected }))));
     expect(results).toEqual(results.map(() => ({ committed: true })));
@@ -117,7 +117,7 @@ describe('a failed batch', () => {
     expect(sorts()).toEqual(['after', 'before', 'large']);
   });
 
-  it('does not affect the commits queued after it', async () => {
+  it('a failed batch does not affect the commits queued after it', async () => {
     const { send, sorts, writer } = grouped();
     const gate = Promise.withResolvers<void>();
     writer.gate = gate.promise;

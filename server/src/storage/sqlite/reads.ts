@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
 import { type IndexRange, type IndexRow, type Item, type Key, LAST, NEXT, type Range } from '../store.ts';
 
-export interface Row extends Key {
+export interface SqlItemRow extends Key {
   readonly version: number;
   readonly command: CommandId;
   readonly data: string;
@@ -16,11 +16,11 @@ const COLUMNS = 'partition, sort, version, command, data';
 
 /** The prepared queries of one connection. SQLite compares texts by their bytes. */
 export class Reads {
-  readonly #item: Statement<[string, string], Row>;
+  readonly #item: Statement<[string, string], SqlItemRow>;
   readonly #version: Statement<[string, string], number>;
-  readonly #range: Statement<[string, string, string, string, number], Row>;
+  readonly #range: Statement<[string, string, string, string, number], SqlItemRow>;
   readonly #index: Readonly<Record<'ascending' | 'descending', Statement<[string, string, number], SqlIndexRow>>>;
-  readonly #items: (keys: readonly Key[]) => (Row | undefined)[];
+  readonly #items: (keys: readonly Key[]) => (SqlItemRow | undefined)[];
 
   constructor(database: Database) {
     this.#item = database.prepare(`SELECT ${COLUMNS} FROM item WHERE partition = ? AND sort = ?`);
@@ -63,6 +63,6 @@ export class Reads {
   }
 }
 
-function toItem<Data>({ partition, sort, version, command, data }: Row): Item<Data> {
+function toItem<Data>({ partition, sort, version, command, data }: SqlItemRow): Item<Data> {
   return { key: { partition, sort }, version, command, data: JSON.parse(data) };
 }

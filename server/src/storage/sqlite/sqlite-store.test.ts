@@ -19,7 +19,7 @@ storeContract('in a SQLite file', async () => {
 storeContract('of SQLite in memory', async () => ({ store: openSqlite(':memory:') }));
 
 describe('a SQLite file', () => {
-  it('has all items and index entries after it was closed and opened again', async () => {
+  it('a reopened store has all items and index entries', async () => {
     const path = tempFile();
     const before = openedSqlite(path);
     const index = { partition: 'people', sort: '1' };
@@ -34,7 +34,7 @@ describe('a SQLite file', () => {
     expect(await after.listIndex({ partition: 'people', limit: 10 })).toEqual([{ key: put('a', 0).key, position: '1' }]);
   });
 
-  it('has all commits that were accepted before it was closed', async () => {
+  it('a closed store has all commits that it accepted', async () => {
     const path = tempFile();
     const before = openedSqlite(path);
     const accepted = Array.from({ length: 300 }, (_, index) => commit(before, put(`${index}`.padStart(3, '0'), index)));
@@ -44,7 +44,7 @@ describe('a SQLite file', () => {
     expect(items.map(({ data }) => data)).toEqual(accepted.map((_, index) => index));
   });
 
-  it('is created with its folder', async () => {
+  it('creates a store with its folder', async () => {
     const path = join(tempFile('some'), 'where', 'lending.db');
     expect(await commit(openedSqlite(path), put('a', 1))).toEqual({ committed: true });
     expect(existsSync(path)).toBe(true);
@@ -57,7 +57,7 @@ describe('a SQLite file', () => {
     database.close();
   });
 
-  it('has no log after it was closed', async () => {
+  it('leaves no log when the store is closed', async () => {
     const path = tempFile();
     const store = openedSqlite(path);
     await commit(store, put('a', 1));

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { readEventPage } from '../../events/event-pages.ts';
 import {
-  entriesOf,
   historyScope,
   isAfter,
   isVisible,
   type PositionedEvent,
   parsePosition,
+  positionedEvents,
   positionOf,
   positionText,
 } from '../../events/event-position.ts';
@@ -40,7 +40,7 @@ export const readEvents: Query<z.output<typeof input>> = {
       async read(after) {
         const position = parsePosition(after);
         const batches = await readEventPage(services.store, loan.data.loanId, position.version - 1, size);
-        const entries = batches.flatMap(entriesOf).filter((entry) => isAfter(entry, position));
+        const entries = batches.flatMap(positionedEvents).filter((entry) => isAfter(entry, position));
         const found = entries.map((row) => ({ row, position: positionText(positionOf(row)) }));
         return { rows: found, isLast: batches.length < size };
       },

@@ -26,7 +26,7 @@ export function tooManySubscriptions(max: number): DomainError {
 
 /**
  * The stored subscriptions of connections that a gateway holds. A connection's own item lists its subscriptions and is
- * written with them, so that each leads to the others.
+ * written with them, so that one subscription leads to all of its connection.
  */
 export class RemoteSubscriptions {
   readonly #services: CoreServices;
@@ -71,13 +71,13 @@ export class RemoteSubscriptions {
     }));
   }
 
-  /** Removes a connection and all its subscriptions. @param seen a subscription of it, removed also where it is not listed */
-  removeConnection(connectionId: string, seen?: StoredSubscription): Promise<void> {
-    const keys = [connectionKey(connectionId), ...(seen ? [seen.key] : [])];
+  /** Removes a connection and all its subscriptions. @param known a subscription of it, removed even if the connection does not list it */
+  removeConnection(connectionId: string, known?: StoredSubscription): Promise<void> {
+    const keys = [connectionKey(connectionId), ...(known ? [known.key] : [])];
     const listed = (view: View) => subscriptionKeys(view, connectionId);
     return decideAndCommit(this.#services, {
       keys,
-      alsoRead: listed,
+      moreKeys: listed,
       decide(view) {
         const distinct = new Map([...keys, ...listed(view)].map((key) => [key.sort, key]));
         const items = [...distinct.values()].flatMap((key: Key<unknown>) => view.at(key) ?? []);
@@ -108,7 +108,7 @@ export class RemoteSubscriptions {
     const key = connectionKey(connectionId);
     return decideAndCommit(this.#services, {
       keys: [key],
-      alsoRead: (view) => subscriptionKeys(view, connectionId),
+      moreKeys: (view) => subscriptionKeys(view, connectionId),
       decide(view) {
         const current = view.at(key)?.data.subscriptions ?? [];
         const { next, added } = change(current);

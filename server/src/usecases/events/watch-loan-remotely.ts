@@ -11,7 +11,7 @@ export interface RemoteSubscriber {
 }
 
 /**
- * Stores a subscription of a connection that a gateway holds. Its events, and that it is subscribed, are sent by a push.
+ * Stores a subscription of a connection that a gateway holds. A push sends the `subscribed` message and the events.
  * Never throws: an error is returned, and counted.
  */
 export function watchLoanRemotely(
@@ -20,7 +20,7 @@ export function watchLoanRemotely(
   { subscriptions, connection, subscriptionsMax }: RemoteSubscriber,
 ): Promise<StoredSubscription | DomainError> {
   return subscribe(services, watchLoan, request, async (context) => {
-    const { loan, position, rows } = await authorizeWatching(context, services, requestedPosition(context, services));
+    const { loan, position, visibleLenders } = await authorizeWatching(context, services, requestedPosition(context, services));
     const { userId, email, expiresAt: tokenExpiresAt } = context.caller;
     const subscription = {
       connectionId: connection.connectionId,
@@ -31,7 +31,7 @@ export function watchLoanRemotely(
       tokenExpiresAt,
       isAcknowledged: false,
       position,
-      rows,
+      visibleLenders,
       ...context.request,
     };
     return subscriptions.add(subscription, subscriptionsMax);

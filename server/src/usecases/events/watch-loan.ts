@@ -4,17 +4,17 @@ import type { Loan } from '../../domain/loan.ts';
 import type { HubSubscription } from '../../events/event-hub.ts';
 import { historyScope, type Position, parsePosition, positionAtVersion } from '../../events/event-position.ts';
 import type { Services } from '../../execution/services.ts';
-import { reportFailure, type SubscribeRequest, subscribe } from '../../execution/subscribe.ts';
-import type { CommandContext, PublishedEvent, QueryServices, Subscription } from '../../execution/use-case.ts';
+import { reportSubscriptionError, type SubscribeRequest, subscribe } from '../../execution/subscribe.ts';
+import type { PublishedEvent, QueryServices, Subscription, UseCaseContext } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { eventShape } from '../../schemas/responses.ts';
 import type { Item } from '../../storage/store.ts';
 import { requireId, requireReadableLoan } from '../authorization.ts';
-import { type FeedPosition, rowsAt, type Viewer, viewerOf, visibleEvents } from './event-visibility.ts';
+import { type FeedPosition, type Viewer, viewerOf, visibleEvents, visibleLendersAt } from './event-visibility.ts';
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor });
 
-export type WatchLoanContext = CommandContext<z.output<typeof input>>;
+export type WatchLoanContext = UseCaseContext<z.output<typeof input>>;
 
 export const watchLoan: Subscription<z.output<typeof input>> = {
   kind: 'subscription',
@@ -54,7 +54,11 @@ export async function authorizeWatching(
   requested: Position | undefined,
 ): Promise<FeedPosition & { readonly loan: Item<Loan> }> {
   const { loan, invitations } = await requireReadableLoan(context, services);
-  return { loan, position: requested ?? positionAtVersion(loan.version), rows: rowsAt(loan.version, invitations) };
+  return {
+    loan,
+    position: requested ?? positionAtVersion(loan.version),
+    visibleLenders: visibleLendersAt(loan.version, invitations),
+  };
 }
 
 async function openStream(services: Services, context: WatchLoanContext): Promise<LoanStream> {
@@ -67,9 +71,9 @@ async function openStream(services: Services, context: WatchLoanContext): Promis
     subscription.noteVersion(start.loan.version);
     const viewer = viewerOf(caller, loanId, services.cursors);
     return {
-      cursor: viewer.seal(start.position),
+      cursor: viewer.cursorAt(start.position),
       expiresAt: caller.expiresAt,
-      events: reportFailure(services, watchLoan, context, follow(subscription, start, viewer)),
+      events: reportSubscriptionError(services, watchLoan, context, follow(subscription, start, viewer)),
       close: () => subscription.close(),
     };
   } catch (error) {

@@ -2,12 +2,12 @@ import { notFound } from '../../domain/errors.ts';
 import type { ImportId } from '../../domain/ids.ts';
 import type { LenderImport } from '../../domain/imports/lender-import.ts';
 import type { Loan } from '../../domain/loan.ts';
-import type { CommandContext, QueryServices } from '../../execution/use-case.ts';
+import type { QueryServices, UseCaseContext } from '../../execution/use-case.ts';
 import { importKey, loanKey } from '../../storage/keys.ts';
 import type { Item } from '../../storage/store.ts';
 import { type LoanContext, requireId } from '../authorization.ts';
 
-type ImportContext = LoanContext & CommandContext<{ readonly import_id: ImportId | undefined }>;
+type ImportContext = LoanContext & UseCaseContext<{ readonly import_id: ImportId | undefined }>;
 
 /** Reads an import for the loan's borrower. @throws DomainError `NOT_FOUND` for anybody else */
 export async function requireImport({ input, caller }: ImportContext, { store }: QueryServices) {

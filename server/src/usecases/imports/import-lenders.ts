@@ -56,7 +56,7 @@ export const importLenders: Command<z.output<typeof input>> = {
   success: 202,
   actor: 'borrower',
 
-  view({ input, caller }) {
+  viewKeys({ input, caller }) {
     return [loanKey(requireId(input.loan_id, 'loan')), importCounterKey(caller.userId)];
   },
 

@@ -43,7 +43,7 @@ export async function runImportStep(services: ImportServices, importId: ImportId
   if (!part) throw new TypeError('an import lacks the part with its next rows');
   const partitions = [loanKey(loanId), invitationCounterKey(borrowerId)].map(({ partition }) => partition);
   return mutex.runExclusive(partitions, async () => {
-    await expireFirst(services, item.data);
+    await writeDueExpiry(services, item.data);
     return commitStep(services, item, part);
   });
 }
@@ -53,18 +53,18 @@ function isDue(job: LenderImport, now: number): boolean {
 }
 
 /** Expired invitations count as invited until their expiry is written. */
-async function expireFirst(services: ImportServices, { loanId, requestId, traceparent }: LenderImport): Promise<void> {
+async function writeDueExpiry(services: ImportServices, { loanId, requestId, traceparent }: LenderImport): Promise<void> {
   const [loan] = await services.store.get([loanKey(loanId)]);
   if (loan && mayHaveExpired(loan.data, services.clock())) await expireInvitations(services, loanId, { requestId, traceparent });
 }
 
 function commitStep(
   services: ImportServices,
-  seen: Item<LenderImport>,
+  jobBefore: Item<LenderImport>,
   part: Item<ImportPart>,
 ): Promise<ImportStepResult | undefined> {
   const { ids, rules, clock } = services;
-  const { importId, loanId, borrowerId, rowsTotal, rowsDone, requestId, traceparent } = seen.data;
+  const { importId, loanId, borrowerId, rowsTotal, rowsDone, requestId, traceparent } = jobBefore.data;
   const start = rowsDone % PART_ROWS;
   const rows = part.data.rows.slice(start, start + ROWS_PER_COMMIT);
   const now = clock();
@@ -77,7 +77,8 @@ function commitStep(
   function decide(view: View): Decision<ImportStepResult | undefined> {
     const job = view.at(importKey(importId));
     const loan = view.at(loanKey(loanId));
-    if (!loan || job?.version !== seen.version) return { result: undefined, writes: [] }; // another worker was faster
+    const isOutdated = job?.version !== jobBefore.version; // another worker has processed these rows
+    if (!loan || !job || isOutdated) return { result: undefined, writes: [] };
     const hour = hourOf(now);
     const invitationsSent = usedIn(hour, view.at(counterKey)?.data);
     const step = planImportStep(job.data, rows, {
@@ -98,7 +99,7 @@ function commitStep(
       data: { period: hour, count: invitationsSent + lendersAdded },
     };
     const writes = [
-      importWrite(step.job, seen.version, now),
+      importWrite(step.job, jobBefore.version, now),
       ...(step.rows.length > 0 ? [partWrite(part, start, step.rows)] : []),
       ...(change ? [...changeWrites(view, change, metadata), counter] : []),
     ];

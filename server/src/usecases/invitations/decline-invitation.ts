@@ -4,7 +4,7 @@ import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { invitationResponse } from '../../schemas/responses.ts';
 import { otherClaimedKeys } from '../authorization.ts';
-import { planResponse, requireInvitation, viewInvitation } from './invitation-command.ts';
+import { invitationViewKeys, planResponse, requireInvitation } from './invitation-command.ts';
 
 const input = z.object({ loan_id: fields.loanId });
 
@@ -17,8 +17,8 @@ export const declineInvitation: Command<z.output<typeof input>> = {
   output: invitationResponse,
   success: 200,
   actor: 'lender',
-  view: viewInvitation,
-  viewAlso: otherClaimedKeys,
+  viewKeys: invitationViewKeys,
+  moreViewKeys: otherClaimedKeys,
   authorize: requireInvitation,
   plan: (view, context) => planResponse(view, context, decline),
 };

@@ -1,5 +1,5 @@
-import { isOverFunding } from '../../domain/errors.ts';
 import { mayHaveExpired } from '../../domain/invitation.ts';
+import { isOverFunding } from '../../domain/over-funding.ts';
 import type { Recovery } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
 import { requireLoan, type TimedLoanContext } from '../authorization.ts';

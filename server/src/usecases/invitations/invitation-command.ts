@@ -18,7 +18,7 @@ import {
 
 /* Shared by accepting and declining an invitation. */
 
-export function viewInvitation(context: LoanContext): Key<unknown>[] {
+export function invitationViewKeys(context: LoanContext): Key<unknown>[] {
   requireId(context.input.loan_id, 'invitation');
   return callerKeys(context);
 }

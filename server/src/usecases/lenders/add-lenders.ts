@@ -31,7 +31,7 @@ export const addLenders: Command<Input> = {
 
   validate: validateLenders,
 
-  view(context) {
+  viewKeys(context) {
     const { input, caller } = context;
     return [loanKey(requireId(input.loan_id, 'loan')), invitationCounterKey(caller.userId), ...lenderKeys(context)];
   },

@@ -5,7 +5,7 @@ import * as fields from '../../schemas/input-fields.ts';
 import { lenderResponse } from '../../schemas/responses.ts';
 import { requireBorrower } from '../authorization.ts';
 import { expireWhenOverFunded } from '../invitations/expire-when-over-funded.ts';
-import { planLenderChange, viewLender } from './lender-command.ts';
+import { lenderViewKeys, planLenderChange } from './lender-command.ts';
 
 const input = z.object({ loan_id: fields.loanId, lender_id: fields.lenderId, contribution_amount: fields.amount });
 
@@ -17,7 +17,7 @@ export const changeLender: Command<z.output<typeof input>> = {
   output: lenderResponse,
   success: 200,
   actor: 'borrower',
-  view: viewLender,
+  viewKeys: lenderViewKeys,
   recover: expireWhenOverFunded,
   authorize: requireBorrower,
 

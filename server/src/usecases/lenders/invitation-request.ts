@@ -4,7 +4,7 @@ import type { Caller } from '../../domain/identity.ts';
 import type { LenderId } from '../../domain/ids.ts';
 import type { InvitationPeriod, InvitationRequest } from '../../domain/invitation.ts';
 import type { Lender } from '../../domain/lender.ts';
-import type { CommandContext, CounterChange } from '../../execution/use-case.ts';
+import type { CounterChange, UseCaseContext } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
 import type { LenderInput } from '../../schemas/input-fields.ts';
 import { invitationCounterKey } from '../../storage/keys.ts';
@@ -52,12 +52,12 @@ export function existingLenders(view: View, keys: readonly Key<Lender>[]): Map<L
 }
 
 /** The period of an invitation that is sent now. */
-export function invitationPeriod({ now, rules }: CommandContext<unknown>): InvitationPeriod {
+export function invitationPeriod({ now, rules }: UseCaseContext<unknown>): InvitationPeriod {
   return { invitedAt: now, expiresAt: now + rules.invitationMs };
 }
 
 /** @throws DomainError `TOO_MANY_REQUESTS` where the borrower's hourly limit does not allow all of them */
-export function countInvitations(view: View, count: number, { caller, now, rules }: CommandContext<unknown>): CounterChange {
+export function countInvitations(view: View, count: number, { caller, now, rules }: UseCaseContext<unknown>): CounterChange {
   const key = invitationCounterKey(caller.userId);
   return countUsage(view, { key, unit: 'invitations', count, max: rules.invitesPerHour }, now);
 }

@@ -1,7 +1,7 @@
 import type { LenderId, LoanId } from '../../domain/ids.ts';
 import type { Lender } from '../../domain/lender.ts';
 import type { Loan, LoanChange } from '../../domain/loan.ts';
-import type { CommandContext, Plan, ViewContext } from '../../execution/use-case.ts';
+import type { Plan, UseCaseContext, ViewContext } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
 import { presentLender, presentLoan } from '../../schemas/presenters.ts';
 import { lenderKey, loanKey } from '../../storage/keys.ts';
@@ -10,12 +10,12 @@ import { requireId, requireLender, requireLoan } from '../authorization.ts';
 
 /* Shared by the commands on one lender. */
 
-interface LenderInput {
+interface LenderCommandInput {
   readonly loan_id: LoanId | undefined;
   readonly lender_id: LenderId | undefined;
 }
 
-export function viewLender({ input }: ViewContext<LenderInput>): Key<unknown>[] {
+export function lenderViewKeys({ input }: ViewContext<LenderCommandInput>): Key<unknown>[] {
   const loanId = requireId(input.loan_id, 'loan');
   return [loanKey(loanId), ...(input.lender_id ? [lenderKey(loanId, input.lender_id)] : [])];
 }
@@ -23,7 +23,7 @@ export function viewLender({ input }: ViewContext<LenderInput>): Key<unknown>[] 
 /** @param decide the domain's rule. Undefined where there is nothing to change */
 export function planLenderChange(
   view: View,
-  { input, now }: CommandContext<LenderInput>,
+  { input, now }: UseCaseContext<LenderCommandInput>,
   decide: (loan: Loan, lender: Lender) => LoanChange | undefined,
 ): Plan {
   const before = requireLoan(view, input.loan_id);

@@ -42,7 +42,7 @@ describe('listLenders', () => {
     expect((await borrower.get(path)).body).toEqual({ success: true, lenders: [], next_cursor: null });
   });
 
-  it('skips and repeats nobody while others are invited', async () => {
+  it('skips and repeats no lender while others are invited', async () => {
     await add(20, 'a');
     const first = await borrower.get(`${path}?limit=10`);
     await add(20, 'b');

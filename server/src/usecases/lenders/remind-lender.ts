@@ -9,7 +9,7 @@ import { presentLender, presentTime } from '../../schemas/presenters.ts';
 import { reminderResponse } from '../../schemas/responses.ts';
 import { reminderCounterKey } from '../../storage/keys.ts';
 import { requireBorrower, requireLender, requireLoan } from '../authorization.ts';
-import { viewLender } from './lender-command.ts';
+import { lenderViewKeys } from './lender-command.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -27,9 +27,9 @@ export const remindLender: Command<Input> = {
   success: 202,
   actor: 'borrower',
 
-  view(context) {
+  viewKeys(context) {
     const { loan_id, lender_id } = context.input;
-    return [...viewLender(context), ...(loan_id && lender_id ? [reminderCounterKey(loan_id, lender_id)] : [])];
+    return [...lenderViewKeys(context), ...(loan_id && lender_id ? [reminderCounterKey(loan_id, lender_id)] : [])];
   },
 
   authorize: requireBorrower,

@@ -4,7 +4,7 @@ import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { lenderResponse } from '../../schemas/responses.ts';
 import { requireBorrower } from '../authorization.ts';
-import { planLenderChange, viewLender } from './lender-command.ts';
+import { lenderViewKeys, planLenderChange } from './lender-command.ts';
 
 const input = z.object({ loan_id: fields.loanId, lender_id: fields.lenderId });
 
@@ -16,7 +16,7 @@ export const revokeLender: Command<z.output<typeof input>> = {
   output: lenderResponse,
   success: 200,
   actor: 'borrower',
-  view: viewLender,
+  viewKeys: lenderViewKeys,
   authorize: requireBorrower,
   plan: (view, context) => planLenderChange(view, context, (loan, lender) => revoke(loan, lender, context.now)),
 };

@@ -4,7 +4,7 @@ import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { loanResponse } from '../../schemas/responses.ts';
 import { requireBorrower } from '../authorization.ts';
-import { planLoanChange, viewLoan } from './loan-command.ts';
+import { loanViewKeys, planLoanChange } from './loan-command.ts';
 
 const input = z.object({ loan_id: fields.loanId });
 
@@ -16,7 +16,7 @@ export const closeLoan: Command<z.output<typeof input>> = {
   output: loanResponse,
   success: 200,
   actor: 'borrower',
-  view: viewLoan,
+  viewKeys: loanViewKeys,
   authorize: requireBorrower,
   plan: (view, context) => planLoanChange(view, context, close),
 };

@@ -4,7 +4,7 @@ import type { FieldError } from '../../domain/errors.ts';
 import { amountError, invite } from '../../domain/invitation.ts';
 import type { Loan } from '../../domain/loan.ts';
 import { parseAmount, toMinorUnits, ZERO } from '../../domain/money.ts';
-import type { Command, CommandContext } from '../../execution/use-case.ts';
+import type { Command, UseCaseContext } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLender, presentLoan } from '../../schemas/presenters.ts';
 import { loanCreatedResponse } from '../../schemas/responses.ts';
@@ -35,7 +35,7 @@ export const createLoan: Command<Input> = {
     return [...validateAmount(members), ...validateLenders(members, caller)];
   },
 
-  view({ input, caller }) {
+  viewKeys({ input, caller }) {
     return input.lenders.length > 0 ? [invitationCounterKey(caller.userId)] : [];
   },
 
@@ -66,7 +66,7 @@ export const createLoan: Command<Input> = {
   },
 };
 
-function newLoan({ input, caller, now, ids }: CommandContext<Input>): Loan {
+function newLoan({ input, caller, now, ids }: UseCaseContext<Input>): Loan {
   const amount = toMinorUnits(input.amount, input.currency);
   if (amount === undefined) throw new TypeError('an amount that does not fit its currency was not rejected');
   return {

@@ -8,7 +8,7 @@ import { type LoanContext, requireId, requireLoan } from '../authorization.ts';
 
 /* Shared by the commands on a loan as a whole. */
 
-export function viewLoan({ input }: LoanContext): Key<unknown>[] {
+export function loanViewKeys({ input }: LoanContext): Key<unknown>[] {
   return [loanKey(requireId(input.loan_id, 'loan'))];
 }
 

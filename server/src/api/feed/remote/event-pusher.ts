@@ -107,7 +107,7 @@ export class EventPusher {
     const viewer = viewerOf(data, data.loanId, this.#options.cursors);
     const batches = await readPage(data.position.version - 1);
     const send = (message: ServerMessage) => this.#send(data.connectionId, message, deadline);
-    if (!data.isAcknowledged) await send({ type: 'subscribed', loan_id: data.loanId, cursor: viewer.seal(data.position) });
+    if (!data.isAcknowledged) await send({ type: 'subscribed', loan_id: data.loanId, cursor: viewer.cursorAt(data.position) });
 
     let current: FeedPosition = data;
     let hasSent = !data.isAcknowledged;
@@ -121,8 +121,8 @@ export class EventPusher {
     const isLast = batches.length < EVENT_PAGE_SIZE;
     // Skipping up to a page of invisible events again is cheaper than a write for each subscription.
     if (isLast && !hasSent) return undefined;
-    const { position, rows } = current;
-    const stored = await this.#options.subscriptions.advance(subscription, { position, rows, isAcknowledged: true });
+    const { position, visibleLenders } = current;
+    const stored = await this.#options.subscriptions.advance(subscription, { position, visibleLenders, isAcknowledged: true });
     // Where another pusher was faster, the events after its position are still to be sent.
     return isLast && stored?.data.position === position ? undefined : stored;
   }

@@ -1,5 +1,5 @@
 /**
- * Handles items concurrently, up to a count at once. An item that is slow or fails does not hold up the others.
+ * Handles items concurrently, up to a count at once. An item that is slow or fails does not delay the others.
  * @throws the first error, once all are handled
  */
 export async function forEachConcurrent<Item>(

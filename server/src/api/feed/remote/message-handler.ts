@@ -4,7 +4,7 @@ import type { SubscribeRequest } from '../../../execution/subscribe.ts';
 import type { GatewayConnection, RemoteSubscriptions } from '../../../usecases/events/remote-subscriptions.ts';
 import { watchLoanRemotely } from '../../../usecases/events/watch-loan-remotely.ts';
 import { CONNECTION_LIMITS, MESSAGE_BYTES_MAX } from '../../websocket/limits.ts';
-import { errorMessage, malformed, type ServerMessage } from '../messages.ts';
+import { errorMessage, malformedMessage, type ServerMessage } from '../messages.ts';
 import { type FeedTransport, handleMessage } from '../protocol.ts';
 import type { EventPusher } from './event-pusher.ts';
 import { GoneError, type RemoteSockets } from './remote-sockets.ts';
@@ -52,7 +52,7 @@ export async function handleRemoteMessage(options: RemoteFeedOptions, message: R
   }
 
   try {
-    if (text === undefined) await closeWith(malformed('', 'Messages are text.'));
+    if (text === undefined) await closeWith(malformedMessage('', 'Messages are text.'));
     else if (Buffer.byteLength(text) > MESSAGE_BYTES_MAX) await closeWith(payloadTooLarge(MESSAGE_BYTES_MAX));
     else await handleMessage(text, requestId, transport);
   } catch (error) {

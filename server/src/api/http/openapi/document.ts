@@ -7,7 +7,7 @@ import { GRAPHQL_TAG, graphQlOperation } from './graphql-operation.ts';
 import { locationHeader, rateLimitHeaders, replayHeaders, requestIdHeader } from './headers.ts';
 import { componentSchemas, jsonSchema } from './json-schema.ts';
 import { SYSTEM_TAG, systemOperations } from './system-operations.ts';
-import type { ApiResponse, Content, Operation, Parameter } from './types.ts';
+import type { ApiOperation, ApiResponse, Content, Parameter } from './types.ts';
 
 /** Groups of operations, by the path segment that they have in common, in reading order. */
 const TAGS: Readonly<Record<string, string>> = {
@@ -28,7 +28,7 @@ export function openApiDocument() {
     graphQlOperation(),
     ...systemOperations(),
   ];
-  const paths: Record<string, Record<string, Operation>> = {};
+  const paths: Record<string, Record<string, ApiOperation>> = {};
   for (const { method, path, operation } of operations) paths[path] = { ...paths[path], [method.toLowerCase()]: operation };
   return {
     openapi: '3.1.0',
@@ -53,7 +53,7 @@ export function openApiDocument() {
   };
 }
 
-function operationOf(route: Route): Operation {
+function operationOf(route: Route): ApiOperation {
   const { path, useCase, takesCsv } = route;
   const inPath = pathParameters(path);
   const fields = Object.entries(useCase.input.shape);

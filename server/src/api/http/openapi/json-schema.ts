@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Schema } from './types.ts';
+import type { JsonSchema } from './types.ts';
 
 const OPTIONS = { unrepresentable: 'any', override: simplify } as const;
 
@@ -9,20 +9,20 @@ const COMPONENTS = '#/components/schemas/';
  * A schema as JSON Schema 2020-12, the dialect of OpenAPI 3.1. Schemas with an `id` become references to components.
  * @param io `input` for what a request may have, before defaults and transforms; `output` for what a response has
  */
-export function jsonSchema(schema: z.core.$ZodType, io: 'input' | 'output'): Schema {
+export function jsonSchema(schema: z.core.$ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema, $defs, ...json } = z.toJSONSchema(schema, { ...OPTIONS, io });
   return JSON.parse(JSON.stringify(json).replaceAll('#/$defs/', COMPONENTS));
 }
 
 /** All schemas with an `id`, sorted by it. */
-export function componentSchemas(): Readonly<Record<string, Schema>> {
+export function componentSchemas(): Readonly<Record<string, JsonSchema>> {
   const { schemas } = z.toJSONSchema(z.globalRegistry, { ...OPTIONS, uri: (id) => COMPONENTS + id });
   const sorted = Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(sorted.map(([id, { $schema, $id, ...schema }]) => [id, schema]));
 }
 
 /** Drops safe-integer bounds and redundant `anyOf`s, and restores examples, which zod omits from schemas with a transform. */
-function simplify({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: Schema }): void {
+function simplify({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: JsonSchema }): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.type !== undefined) delete jsonSchema.anyOf;

@@ -5,13 +5,13 @@ import { errorResponse } from './errors.ts';
 import { LOAN_ID } from './examples.ts';
 import { requestIdHeader } from './headers.ts';
 import { jsonSchema } from './json-schema.ts';
-import type { Operation, Parameter, PathOperation } from './types.ts';
+import type { ApiOperation, Parameter, PathOperation } from './types.ts';
 
 /* Calls that take no user's token. */
 
 export const SYSTEM_TAG = 'service';
 
-interface SystemCall extends Pick<Operation, 'operationId' | 'summary' | 'description'> {
+interface SystemCall extends Pick<ApiOperation, 'operationId' | 'summary' | 'description'> {
   readonly parameters?: readonly Parameter[];
   readonly request?: { readonly schema: z.ZodType; readonly example: object };
   readonly response: { readonly type: string; readonly schema?: z.ZodType; readonly example?: object };
@@ -111,7 +111,7 @@ export function systemOperations(): PathOperation[] {
   });
 }
 
-function operationOf({ request, response, errors, parameters = [], ...named }: SystemCall): Operation {
+function operationOf({ request, response, errors, parameters = [], ...named }: SystemCall): ApiOperation {
   const { type, schema = z.string(), example } = response;
   return {
     ...named,

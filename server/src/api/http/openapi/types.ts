@@ -2,15 +2,15 @@ import type * as z from 'zod';
 
 /* The part of OpenAPI 3.1 that the reference uses. */
 
-export type Schema = z.core.JSONSchema.BaseSchema;
+export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 export interface PathOperation {
   readonly method: string;
   readonly path: string;
-  readonly operation: Operation;
+  readonly operation: ApiOperation;
 }
 
-export interface Operation {
+export interface ApiOperation {
   readonly operationId: string;
   readonly tags: readonly string[];
   /** One sentence; the description has the rest. */
@@ -29,7 +29,7 @@ export interface Parameter {
   readonly in: 'header' | 'path' | 'query';
   readonly required: boolean;
   readonly description?: string;
-  readonly schema: Schema;
+  readonly schema: JsonSchema;
   readonly example?: unknown;
 }
 
@@ -39,13 +39,13 @@ export interface ApiResponse {
   readonly content: Content;
 }
 
-export type Headers = Readonly<Record<string, { readonly description: string; readonly schema: Schema }>>;
+export type Headers = Readonly<Record<string, { readonly description: string; readonly schema: JsonSchema }>>;
 
 /** By media type. */
 export type Content = Readonly<Record<string, MediaType>>;
 
 export interface MediaType {
-  readonly schema: Schema;
+  readonly schema: JsonSchema;
   readonly example?: unknown;
   /** By error code. */
   readonly examples?: Readonly<Record<string, { readonly $ref: string }>>;

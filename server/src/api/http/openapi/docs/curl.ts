@@ -1,8 +1,8 @@
-import type { Operation } from '../types.ts';
+import type { ApiOperation } from '../types.ts';
 import { LINE_LENGTH_MAX, writeJson } from './markup.ts';
 
 /** A call as a command for a shell with `LENDING_URL`, `LENDING_TOKEN` and the ids of the path as variables. */
-export function curlLine(method: string, path: string, { parameters, requestBody, security }: Operation): string {
+export function curlLine(method: string, path: string, { parameters, requestBody, security }: ApiOperation): string {
   const body = requestBody?.content['application/json']?.example;
   const isCsv = requestBody?.content['text/csv'] !== undefined;
   const target = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `$${name.toUpperCase()}`);

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { ApiDocument } from '../document.ts';
-import type { ApiResponse, Headers, MediaType, Operation } from '../types.ts';
+import type { ApiOperation, ApiResponse, Headers, MediaType } from '../types.ts';
 import { curlLine } from './curl.ts';
 import { anchor, codeBlock, type Html, jsonMarkup, prose } from './markup.ts';
 import { parameterTable, schemaTable } from './schema-table.ts';
@@ -9,7 +9,7 @@ interface DocumentedOperation {
   readonly method: string;
   readonly path: string;
   readonly title: string;
-  readonly operation: Operation;
+  readonly operation: ApiOperation;
 }
 
 export interface Group {
@@ -80,7 +80,7 @@ function pathMarkup(path: string): Html {
   return html`${steps.map((step) => html`${step}<wbr>`)}`;
 }
 
-function requestTables({ parameters, requestBody }: Operation): Html {
+function requestTables({ parameters, requestBody }: ApiOperation): Html {
   const inPath = parameters.filter((parameter) => parameter.in === 'path');
   const inQuery = parameters.filter((parameter) => parameter.in === 'query');
   const body = Object.values(requestBody?.content ?? {})[0];
@@ -98,7 +98,7 @@ function exampleBlock(status: string, media: MediaType | undefined): Html | unde
   return media?.example === undefined ? undefined : codeBlock(`Response ${status}`, jsonMarkup(media.example));
 }
 
-function headersFold({ parameters, security }: Operation, successes: readonly [string, ApiResponse][]): Html {
+function headersFold({ parameters, security }: ApiOperation, successes: readonly [string, ApiResponse][]): Html {
   const sent = parameters.filter((parameter) => parameter.in === 'header');
   return html`<details class="fold"><summary>Headers</summary>
 ${

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openTestApp } from '../../../../testing/app/test-app.ts';
 import { openApiDocument } from '../document.ts';
-import type { Schema } from '../types.ts';
+import type { JsonSchema } from '../types.ts';
 import { docsPage } from './page.ts';
 
 const document = openApiDocument();
@@ -179,11 +179,11 @@ function textOf(markup: string): string {
 interface Field {
   readonly name: string;
   readonly required: boolean;
-  readonly schema: Schema;
+  readonly schema: JsonSchema;
 }
 
 /** The members of an object and of the objects inside it: `lenders[].email`. */
-function fieldsOf({ properties = {}, required = [] }: Schema, prefix = ''): Field[] {
+function fieldsOf({ properties = {}, required = [] }: JsonSchema, prefix = ''): Field[] {
   return Object.entries(properties).flatMap(([name, member]) => {
     if (typeof member === 'boolean') return [];
     const field = { name: prefix + name, required: required.includes(name), schema: member };

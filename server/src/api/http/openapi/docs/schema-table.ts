@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Parameter, Schema } from '../types.ts';
+import type { JsonSchema, Parameter } from '../types.ts';
 import { anchor, type Html, prose } from './markup.ts';
 
 /** A row: a member of an object, or a parameter. */
@@ -7,7 +7,7 @@ interface Field {
   /** Path of the object that has it: `lenders[].` */
   readonly prefix: string;
   readonly name: string;
-  readonly schema: Schema;
+  readonly schema: JsonSchema;
   readonly description: string | undefined;
   readonly required: boolean;
 }
@@ -19,7 +19,7 @@ type Marked = 'required' | 'optional';
 const VALUES_SHOWN_MAX = 12;
 
 /** The members of an object and of the objects inside it. Named objects are linked to. */
-export function schemaTable(schema: Schema, marked: Marked): Html {
+export function schemaTable(schema: JsonSchema, marked: Marked): Html {
   return fieldTable(fieldsOf(schema, ''), marked);
 }
 
@@ -43,7 +43,7 @@ function row({ prefix, name, schema, description, required }: Field, marked: Mar
 </tr>`;
 }
 
-function fieldsOf(schema: Schema, prefix: string): Field[] {
+function fieldsOf(schema: JsonSchema, prefix: string): Field[] {
   const required = new Set(schema.required);
   return Object.entries(schema.properties ?? {}).flatMap(([name, member]) => {
     if (typeof member === 'boolean') return [];
@@ -53,11 +53,11 @@ function fieldsOf(schema: Schema, prefix: string): Field[] {
   });
 }
 
-function itemOf({ items }: Schema): Schema | undefined {
+function itemOf({ items }: JsonSchema): JsonSchema | undefined {
   return typeof items === 'object' && !Array.isArray(items) ? items : undefined;
 }
 
-function typeOf(schema: Schema): Html {
+function typeOf(schema: JsonSchema): Html {
   const { $ref, type, format } = schema;
   const item = itemOf(schema);
   if ($ref !== undefined) return linkTo($ref);
@@ -67,7 +67,7 @@ function typeOf(schema: Schema): Html {
   return html`${type === undefined ? 'string' : [type].flat().join(' or ')}`;
 }
 
-function plural({ type = [] }: Schema): string {
+function plural({ type = [] }: JsonSchema): string {
   return [type]
     .flat()
     .map((name) => `${name}s`)
@@ -79,7 +79,7 @@ function linkTo($ref: string): Html {
   return html`<a href="#${anchor('object', name)}">${name}</a>`;
 }
 
-function limitsOf(schema: Schema): string[] {
+function limitsOf(schema: JsonSchema): string[] {
   const { minimum, maximum, minItems, maxItems, minLength, maxLength, default: fallback, pattern } = schema;
   const hasDefault = fallback !== undefined && !(Array.isArray(fallback) && fallback.length === 0);
   return [
@@ -98,7 +98,7 @@ function range(from: number | undefined, to: number | undefined, unit: string): 
 }
 
 /** The values that a field may have, with their meaning where the schema has it. */
-function valuesOf(schema: Schema): Html | undefined {
+function valuesOf(schema: JsonSchema): Html | undefined {
   const values = schema.enum?.map(String) ?? [];
   if (values.length > VALUES_SHOWN_MAX) {
     return html`<details><summary>One of ${values.length} values</summary><p class="values">${values.map(valueCode)}</p></details>`;
