@@ -9,8 +9,7 @@ const COMMITS = 40;
 export function raceContract(setup: ContractSetup): void {
   describe('concurrent calls', () => {
     it('commit exactly one of 50 writes of one version, and return the winner’s item to the others', async () => {
-      const { store } = setup;
-      const key = setup.key('a');
+      const { store, key } = setup;
       for (let version = 0; version < 5; version += 1) {
         const racers = Array.from({ length: RACERS }, (_, index) => `racer-${version}-${index}`);
         const race = racers.map((racer) => store.commit(command(racer), [{ key, expected: version, data: racer }]));
@@ -25,7 +24,7 @@ export function raceContract(setup: ContractSetup): void {
 
     it('commit exactly one of several commits that name the same keys in different orders', async () => {
       const { store } = setup;
-      const [a, b] = [setup.key('a'), setup.key('b')];
+      const [a, b] = [setup.keyAt('a'), setup.keyAt('b')];
       const race = Array.from({ length: RACERS }, (_, index) =>
         store.commit(
           command(`racer-${index}`),
@@ -40,7 +39,7 @@ export function raceContract(setup: ContractSetup): void {
 
     it('read all of a commit or nothing of it', async () => {
       const { store } = setup;
-      const keys = Array.from({ length: 20 }, (_, index) => setup.key(`together#${index}`));
+      const keys = Array.from({ length: 20 }, (_, index) => setup.keyAt(`together#${index}`));
       let isWriting = true;
       const writing = (async () => {
         for (let version = 0; version < COMMITS; version += 1) {
@@ -64,8 +63,7 @@ export function raceContract(setup: ContractSetup): void {
     });
 
     it('lose none of 100 increments of one counter', async () => {
-      const { store } = setup;
-      const key = setup.key('counter');
+      const { store, key } = setup;
       await Promise.all(Array.from({ length: COUNTERS }, () => increment(store, key)));
       expect(await store.get([key])).toMatchObject([{ version: COUNTERS, data: COUNTERS }]);
     });
