@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
-import { respond, startHttpServer } from './http-server.ts';
+import { respond, startHttpServer } from '../http-server.ts';
 
 const request = z.object({ Entries: z.array(z.object({ Id: z.string(), MessageBody: z.string() })) });
 

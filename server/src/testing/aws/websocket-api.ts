@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { respond, startHttpServer } from './http-server.ts';
+import { respond, startHttpServer } from '../http-server.ts';
 
 const STAGE = 'feed';
 const MESSAGE_BYTES_MAX = 131_072;

@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { type Adapter, type Artifact, type Claims, Provider } from 'oidc-provider';
+import { startHttpServer } from '../http-server.ts';
 
 /*
  * A certified OpenID Connect provider in the test's process, and a browser that signs in at it. The signing key is the test's
@@ -30,20 +30,6 @@ export interface SigningKey {
 
 export type IdentityProvider = Awaited<ReturnType<typeof startIdentityProvider>>;
 
-/** Serves on a free local port. */
-export async function serveLocally(listener: RequestListener): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // a server that listens on TCP has one
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
 export async function startIdentityProvider() {
   const users = new Map<string, Claims>();
   const requested: string[] = [];
@@ -54,7 +40,7 @@ export async function startIdentityProvider() {
   };
   let provider: Provider | undefined;
 
-  const { url: issuer, close } = await serveLocally((request, response) => {
+  const { url: issuer, close } = await startHttpServer((request, response) => {
     requested.push(request.url ?? '');
     if (state.isDown || !provider) request.socket.destroy();
     else if (request.url?.startsWith(INTERACTION)) void finishSignIn(provider, request, response);
