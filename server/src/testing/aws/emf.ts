@@ -2,19 +2,11 @@ import * as z from 'zod';
 
 /* Reads metrics from a log line by the CloudWatch user guide, "Specification: Embedded metric format". */
 
-const perSecond = [
-  'Bytes',
-  'Kilobytes',
-  'Megabytes',
-  'Gigabytes',
-  'Terabytes',
-  'Bits',
-  'Kilobits',
-  'Megabits',
-  'Gigabits',
-  'Terabits',
-];
-const units = [...perSecond, 'Count'].flatMap((unit) => [unit, `${unit}/Second`]);
+const sizes = ['Bytes', 'Bits'].flatMap((unit) => [
+  unit,
+  ...['Kilo', 'Mega', 'Giga', 'Tera'].map((size) => size + unit.toLowerCase()),
+]);
+const units = [...sizes, 'Count'].flatMap((unit) => [unit, `${unit}/Second`]);
 
 const name = z.string().regex(/^.+$/).max(1024);
 const metadata = z.strictObject({
