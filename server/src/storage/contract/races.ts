@@ -25,12 +25,10 @@ export function raceContract(setup: ContractSetup): void {
     it('commit exactly one of several commits that name the same keys in different orders', async () => {
       const { store } = setup;
       const [a, b] = [setup.keyAt('a'), setup.keyAt('b')];
-      const race = Array.from({ length: RACERS }, (_, index) =>
-        store.commit(
-          command(`racer-${index}`),
-          (index % 2 === 0 ? [a, b] : [b, a]).map((key) => write(key, index)),
-        ),
-      );
+      const race = Array.from({ length: RACERS }, (_, index) => {
+        const writes = [write(a, index), write(b, index)];
+        return store.commit(command(`racer-${index}`), index % 2 === 0 ? writes : writes.reverse());
+      });
       const results = await Promise.all(race);
       expect(results.filter(({ committed }) => committed)).toHaveLength(1);
       const [first, second] = await store.get([a, b]);
@@ -43,10 +41,8 @@ export function raceContract(setup: ContractSetup): void {
       let isWriting = true;
       const writing = (async () => {
         for (let version = 0; version < COMMITS; version += 1) {
-          await store.commit(
-            command(`together-${version}`),
-            keys.map((key) => write(key, version, { expected: version })),
-          );
+          const writes = keys.map((key) => write(key, version, { expected: version }));
+          await store.commit(command(`together-${version}`), writes);
         }
         isWriting = false;
       })();

@@ -22,16 +22,10 @@ const metadata = z.strictObject({
   ),
 });
 
-export interface PublishedMetric {
-  readonly namespace: string;
-  readonly metric: string;
-  readonly unit: string;
-  readonly value: number;
-  readonly dimensions: Readonly<Record<string, string>>;
-}
+export type PublishedMetric = ReturnType<typeof metricsIn>[number];
 
 /** @throws if CloudWatch would not accept the line */
-export function metricsIn(line: string): PublishedMetric[] {
+export function metricsIn(line: string) {
   const document: Record<string, unknown> = JSON.parse(line);
   return metadata.parse(document['_aws']).CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
     Dimensions.flatMap((set) =>

@@ -23,15 +23,11 @@ export async function startSqs() {
       state.mode = 'accept';
       return;
     }
-    const accepted = Entries.slice(state.mode === 'reject-first' ? 1 : 0);
-    messages.push(...accepted.map(({ MessageBody }) => MessageBody));
+    const rejected = Entries.splice(0, state.mode === 'reject-first' ? 1 : 0);
+    messages.push(...Entries.map(({ MessageBody }) => MessageBody));
     respond(response, 200, {
-      Successful: accepted.map(({ Id, MessageBody }) => ({ Id, MessageId: `message-${Id}`, MD5OfMessageBody: md5(MessageBody) })),
-      Failed: Entries.filter((entry) => !accepted.includes(entry)).map(({ Id }) => ({
-        Id,
-        Code: 'InternalError',
-        SenderFault: false,
-      })),
+      Successful: Entries.map(({ Id, MessageBody }) => ({ Id, MessageId: `message-${Id}`, MD5OfMessageBody: md5(MessageBody) })),
+      Failed: rejected.map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false })),
     });
   });
   return {

@@ -12,12 +12,6 @@ const HOME = fileURLToPath(new URL('../../../../tools/dynamodb-local/node_module
 const JAVA_FLOOR = 17;
 const START_MS_MAX = 60_000;
 
-export interface DynamoDbLocal {
-  /** `http://127.0.0.1:PORT` */
-  readonly endpoint: string;
-  stop(): Promise<void>;
-}
-
 /** @returns why DynamoDB Local can't run on this machine, or undefined */
 export function whyNoDynamoDbLocal(): string | undefined {
   if (!existsSync(HOME)) return 'tools/dynamodb-local is not installed: run the tests by "npm test"';
@@ -28,7 +22,7 @@ export function whyNoDynamoDbLocal(): string | undefined {
 }
 
 /** @param wanted port; default: any free one */
-export async function startDynamoDbLocal(wanted?: number): Promise<DynamoDbLocal> {
+export async function startDynamoDbLocal(wanted?: number) {
   const folder = join(HOME, readdirSync(HOME).find((name) => name.startsWith('dynamodb_local')) ?? '');
   const port = wanted ?? (await freePort());
   const memory = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
@@ -41,7 +35,7 @@ export async function startDynamoDbLocal(wanted?: number): Promise<DynamoDbLocal
   await waitUntilReady(endpoint, java);
   return {
     endpoint,
-    async stop() {
+    async stop(): Promise<void> {
       process.off('exit', kill);
       if (java.exitCode !== null || java.signalCode !== null) return;
       java.kill();

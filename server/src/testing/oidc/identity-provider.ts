@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type CryptoKey, exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { type Adapter, type Artifact, type Claims, Provider } from 'oidc-provider';
 import { startHttpServer } from '../http-server.ts';
 
@@ -22,18 +22,14 @@ const INTERACTION = '/interaction/';
 const ARTIFACTS = ['Grant', 'IdToken', 'Interaction', 'Session'];
 const EXPIRES_IN_SECONDS = 3600;
 
-export interface SigningKey {
-  readonly kid: string;
-  readonly publicKey: CryptoKey;
-  readonly privateKey: CryptoKey;
-}
+type SigningKey = Awaited<ReturnType<typeof makeKey>>;
 
 export type IdentityProvider = Awaited<ReturnType<typeof startIdentityProvider>>;
 
 export async function startIdentityProvider() {
   const users = new Map<string, Claims>();
   const requested: string[] = [];
-  const state: { readonly requested: readonly string[]; isDown: boolean; key: Awaited<ReturnType<typeof makeKey>> } = {
+  const state: { readonly requested: readonly string[]; isDown: boolean; key: SigningKey } = {
     requested,
     isDown: false,
     key: await makeKey('first'),
@@ -70,7 +66,7 @@ export async function startIdentityProvider() {
   };
 }
 
-export async function makeKey(kid: string): Promise<SigningKey> {
+export async function makeKey(kid: string) {
   return { kid, ...(await generateKeyPair(ALGORITHM, { extractable: true })) };
 }
 
