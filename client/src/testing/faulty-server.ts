@@ -67,22 +67,11 @@ export async function startFaultyServer(target: string | Upstream) {
     const attempt: Attempt = { method, path, headers, text, connection: connection.number, upstreamResponse: undefined };
     attempts.push(attempt);
     if (connection.isResetOnReuse) return socket.resetAndDestroy();
-    return (queue.shift() ?? defaultRule)({
-      attempt,
-      socket,
-      response,
-      reset: () => void socket.resetAndDestroy(),
-      async forward() {
-        attempt.upstreamResponse = await upstream(attempt);
-        return attempt.upstreamResponse;
-      },
-      deliver({ status, headers: sent, text: body }) {
-        response.writeHead(status, { ...sent, 'content-length': Buffer.byteLength(body) }).end(body);
-      },
-      resetOnReuse() {
-        connection.isResetOnReuse = true;
-      },
-    });
+    const reset = () => void socket.resetAndDestroy();
+    const resetOnReuse = () => {
+      connection.isResetOnReuse = true;
+    };
+    return (queue.shift() ?? defaultRule)({ ...exchangeOf(attempt, response, upstream), socket, reset, resetOnReuse });
   }
 
   const { server, url, close } = await startHttpServer((incoming, response) => {
@@ -125,6 +114,20 @@ export async function startFaultyServer(target: string | Upstream) {
     async stop(): Promise<void> {
       await close();
       if (errors.length > 0) throw new AggregateError(errors.splice(0), 'a fault rule failed');
+    },
+  };
+}
+
+function exchangeOf(attempt: Attempt, response: ServerResponse, upstream: Upstream) {
+  return {
+    attempt,
+    response,
+    async forward() {
+      attempt.upstreamResponse = await upstream(attempt);
+      return attempt.upstreamResponse;
+    },
+    deliver({ status, headers, text }: WireResponse) {
+      response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) }).end(text);
     },
   };
 }
