@@ -18,9 +18,14 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
     project.provide('dynamoDbEndpoint', endpoint);
     return stop;
   }
-  if (nothingMayBeSkipped()) throw new Error(`The tests on DynamoDB must run under CI=true, and can't: ${reason}.`);
-  process.stderr.write(`\n  SKIPPED: every test on DynamoDB, because ${reason}.\n\n`);
+  reportSkipped('on DynamoDB', reason);
   return undefined;
+}
+
+/** @param tests `in a browser` @throws Error where nothing may be skipped */
+export function reportSkipped(tests: string, reason: string): void {
+  if (nothingMayBeSkipped()) throw new Error(`The tests ${tests} must run under CI=true, and can't: ${reason}.`);
+  process.stderr.write(`\n  SKIPPED: every test ${tests}, because ${reason}.\n\n`);
 }
 
 /** On the machines that judge a change, what can't run is a failure. */

@@ -18,10 +18,10 @@ describe.skipIf(endpoint === undefined)('feed function as it is deployed', () =>
     const socket = await deployment.start('socket', { FEED_ENDPOINT: gateway.endpoint });
     const api = await deployment.startApi();
     let previous: Promise<unknown> = Promise.resolve();
-    gateway.invokes((event) => {
+    gateway.state.invoke = (event) => {
       previous = previous.then(() => socket.invoke(event, INVOCATION));
       return previous;
-    });
+    };
 
     const { body } = await api.send('POST', '/loans', { body: LOAN });
     const loan: string = body.loan.loan_id;

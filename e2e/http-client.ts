@@ -1,3 +1,4 @@
+import { bearer, createRequest } from '../server/src/testing/app/http-client.ts';
 import { readResponse, type TestResponse } from '../server/src/testing/app/response.ts';
 import { LOAN } from '../server/src/testing/app/test-user.ts';
 
@@ -38,14 +39,6 @@ export async function call(
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<TestResponse> {
-  const response = await fetch(new URL(path, url), {
-    method,
-    headers: {
-      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-      ...(body !== undefined && { 'Content-Type': 'application/json' }),
-      ...headers,
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  return readResponse(response);
+  const all = { ...(token !== undefined && bearer(token)), ...headers };
+  return readResponse(await fetch(createRequest(method, new URL(path, url), { body, headers: all })));
 }

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
+import { startHttpServer } from '../../../server/src/testing/http-server.ts';
 
 /*
  * A server in front of an upstream, which applies a fault rule to each request: one of network-faults.ts, or a test's
@@ -49,18 +49,13 @@ export type Upstream = (attempt: Attempt) => Promise<WireResponse> | WireRespons
 
 export type FaultyServer = Awaited<ReturnType<typeof startFaultyServer>>;
 
-interface Connection {
-  readonly number: number;
-  isResetOnReuse: boolean;
-}
-
 /** @param target URL of the upstream, or a function in its place */
 export async function startFaultyServer(target: string | Upstream) {
   const upstream = typeof target === 'string' ? forwardTo(target) : target;
   const attempts: Attempt[] = [];
   const queue: FaultRule[] = [];
   const errors: unknown[] = [];
-  const connections = new Map<Socket, Connection>();
+  const connections = new Map<Socket, { readonly number: number; isResetOnReuse: boolean }>();
   let defaultRule = pass;
   let isDown = false;
 
@@ -72,21 +67,23 @@ export async function startFaultyServer(target: string | Upstream) {
     const attempt: Attempt = { method, path, headers, text, connection: connection.number, upstreamResponse: undefined };
     attempts.push(attempt);
     if (connection.isResetOnReuse) return socket.resetAndDestroy();
-    return (queue.shift() ?? defaultRule)(exchangeOf({ attempt, socket, response }, connection, upstream));
+    const reset = () => void socket.resetAndDestroy();
+    const resetOnReuse = () => {
+      connection.isResetOnReuse = true;
+    };
+    return (queue.shift() ?? defaultRule)({ ...exchangeOf(attempt, response, upstream), socket, reset, resetOnReuse });
   }
 
-  const server = createServer((incoming, response) => {
+  const { server, url, close } = await startHttpServer((incoming, response) => {
     handle(incoming, response).catch((error: unknown) => {
       if (incoming.complete) errors.push(error); // else the client disconnected while it was sending
       incoming.socket.destroy();
     });
   });
   server.on('connection', (socket: Socket) => connections.set(socket, { number: connections.size + 1, isResetOnReuse: false }));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
 
   return {
-    url: `http://127.0.0.1:${Object(server.address()).port}`,
+    url,
     /** All requests so far, in order. */
     attempts,
     /** Number of connections so far, also while it was down. */
@@ -115,33 +112,22 @@ export async function startFaultyServer(target: string | Upstream) {
     },
     /** @throws AggregateError of what rules threw */
     async stop(): Promise<void> {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await close();
       if (errors.length > 0) throw new AggregateError(errors.splice(0), 'a fault rule failed');
     },
   };
 }
 
-function exchangeOf(
-  { attempt, socket, response }: Pick<Exchange, 'attempt' | 'response' | 'socket'>,
-  connection: Connection,
-  upstream: Upstream,
-): Exchange {
+function exchangeOf(attempt: Attempt, response: ServerResponse, upstream: Upstream) {
   return {
     attempt,
-    socket,
     response,
-    reset: () => void socket.resetAndDestroy(),
     async forward() {
       attempt.upstreamResponse = await upstream(attempt);
       return attempt.upstreamResponse;
     },
-    deliver({ status, headers, text }) {
+    deliver({ status, headers, text }: WireResponse) {
       response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) }).end(text);
-    },
-    resetOnReuse() {
-      connection.isResetOnReuse = true;
     },
   };
 }

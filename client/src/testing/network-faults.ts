@@ -41,28 +41,22 @@ function truncate(encode: Encode): FaultRule {
   };
 }
 
-export const halfHead = truncate((response) => firstHalf(encodeHead(response, contentLength(response))));
-export const headOnly = truncate((response) => encodeHead(response, contentLength(response)));
-export const halfBody = truncate((response) => encodeHead(response, contentLength(response)) + firstHalf(response.text));
+export const halfHead = truncate((response) => firstHalf(headWithLength(response)));
+export const headOnly = truncate(headWithLength);
+export const halfBody = truncate((response) => headWithLength(response) + firstHalf(response.text));
 export const halfOfChunks = truncate((response) => encodeHead(response, CHUNKED) + encodeChunk(firstHalf(response.text)));
 /** The whole body, without the last chunk that marks its end. */
 export const noLastChunk = truncate((response) => encodeHead(response, CHUNKED) + encodeChunk(response.text));
 
-export const slowResponse = sendSlowly(
-  () => '',
-  (response) => encodeHead(response, contentLength(response)) + response.text,
-);
+export const slowResponse = sendSlowly((response) => ['', headWithLength(response) + response.text]);
+export const slowBody = sendSlowly((response) => [headWithLength(response), response.text]);
 
-export const slowBody = sendSlowly(
-  (response) => encodeHead(response, contentLength(response)),
-  ({ text }) => text,
-);
-
-function sendSlowly(encodeFirst: Encode, encodeSlow: Encode): FaultRule {
+/** Sends the first text at once, and the second one byte by byte. */
+function sendSlowly(encode: (response: WireResponse) => readonly [string, string]): FaultRule {
   return async ({ forward, socket }) => {
-    const response = await forward();
-    socket.write(encodeFirst(response));
-    for (const byte of Buffer.from(encodeSlow(response))) {
+    const [first, slow] = encode(await forward());
+    socket.write(first);
+    for (const byte of Buffer.from(slow)) {
       if (socket.destroyed) return;
       socket.write(Buffer.of(byte));
       await pause(SLOW_BYTE_MS);
@@ -86,17 +80,12 @@ export function json(status: number, body: object = {}, headers: Headers = {}): 
 
 /** An error of the API. */
 export function problem(status: number, error: string, headers: Headers = {}, members: object = {}): WireResponse {
-  const body = {
+  const usual = { message: `it is ${error}`, request_id: 'R', retryable: true, details: [] };
+  return json(
     status,
-    success: false,
-    error,
-    message: `it is ${error}`,
-    request_id: 'R',
-    retryable: true,
-    details: [],
-    ...members,
-  };
-  return json(status, body, { 'content-type': 'application/problem+json', ...headers });
+    { status, success: false, error, ...usual, ...members },
+    { 'content-type': 'application/problem+json', ...headers },
+  );
 }
 
 /** An error page of a gateway. */
@@ -115,8 +104,8 @@ export function retryAfterBySkewedClock(status: number, seconds: number, skewMs:
 
 const CHUNKED = 'transfer-encoding: chunked';
 
-function contentLength({ text }: WireResponse): string {
-  return `content-length: ${Buffer.byteLength(text)}`;
+function headWithLength(response: WireResponse): string {
+  return encodeHead(response, `content-length: ${Buffer.byteLength(response.text)}`);
 }
 
 function encodeChunk(text: string): string {

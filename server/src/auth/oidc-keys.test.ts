@@ -5,7 +5,8 @@ import { lastLine } from '../testing/app/log-lines.ts';
 import type { TestResponse } from '../testing/app/response.ts';
 import type { TestApp } from '../testing/app/test-app.ts';
 import { LOAN } from '../testing/app/test-user.ts';
-import { AUDIENCE, type IdentityProvider, serveLocally, startIdentityProvider } from '../testing/oidc/identity-provider.ts';
+import { startHttpServer } from '../testing/http-server.ts';
+import { AUDIENCE, type IdentityProvider, startIdentityProvider } from '../testing/oidc/identity-provider.ts';
 import { openOidcTestApp } from '../testing/oidc/oidc-users.ts';
 import { discoveredKeys, isLoopback, isSecure } from './oidc-keys.ts';
 import { tokenVerifier } from './token-verifier.ts';
@@ -115,7 +116,7 @@ interface Page {
 /** Serves an issuer's pages, faulty ones too, and opens a test app for it; `pages` gets the issuer's own URL. */
 async function openIssuer(pages: (url: string) => Readonly<Record<string, Page>>, slash = '') {
   const requested: string[] = [];
-  const server = await serveLocally((request, response) => {
+  const server = await startHttpServer((request, response) => {
     requested.push(request.url ?? '');
     const { status = 200, headers = {}, body = '' } = pages(`http://${request.headers.host}`)[request.url ?? ''] ?? { status: 404 };
     response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));

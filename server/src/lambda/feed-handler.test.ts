@@ -41,7 +41,7 @@ describe('lambdaFeed', () => {
         return { services: testApp.app.services, ...push, sockets };
       },
     });
-    api.invokes((event) => handler(event, INVOCATION));
+    api.state.invoke = (event) => handler(event, INVOCATION);
     await opened;
 
     const rejected = await connectFeed(api.url);

@@ -22,7 +22,8 @@ describe('lending serve', () => {
   });
 
   it('prints its URL as text, with the curl command on its own line', async () => {
-    const server = await work.serveUntil('curl ');
+    const server = work.started(['serve'], { PORT: '0' });
+    await server.printed('curl ');
     const { stdout, stderr } = await server.stop();
     expect(stdout).toMatch(
       /^Private Lending is listening on http:\/\/127\.0\.0\.1:\d+\n {2}reference: .+\/docs\n {2}data: {6}\.\/data\/lending\.db\n/,

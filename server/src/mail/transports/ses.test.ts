@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { respond, startHttpServer } from '../../testing/aws/http-server.ts';
+import { respond, startHttpServer } from '../../testing/http-server.ts';
 import { messageOf } from '../../testing/mail/mail-fixtures.ts';
 import { createTransport } from './create-transport.ts';
 import { sesTransport } from './ses.ts';

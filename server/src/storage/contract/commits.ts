@@ -5,8 +5,7 @@ import { type ContractSetup, command, commit, dataAt, expectIndex, manyKeys, wri
 export function commitContract(setup: ContractSetup): void {
   describe('commit', () => {
     it('increments an item’s version from 1, and stores the command of each change', async () => {
-      const { store } = setup;
-      const key = setup.key('a');
+      const { store, key } = setup;
       for (const version of [1, 2, 3]) {
         const result = await store.commit(command(`command-${version}`), [{ key, expected: version - 1, data: version }]);
         expect(result).toEqual({ committed: true });
@@ -15,16 +14,14 @@ export function commitContract(setup: ContractSetup): void {
     });
 
     it('creates an item only if there is none', async () => {
-      const { store } = setup;
-      const key = setup.key('a');
+      const { store, key } = setup;
       expect(await commit(store, write(key, 'first'))).toEqual({ committed: true });
       expect(await commit(store, write(key, 'second'))).toMatchObject({ committed: false });
       expect(await dataAt(store, [key])).toEqual(['first']);
     });
 
     it.each([0, 1, 3, 4])('does not replace version 2 where version %i is expected', async (expected) => {
-      const { store } = setup;
-      const key = setup.key('a');
+      const { store, key } = setup;
       await commit(store, write(key, 1));
       await commit(store, { key, expected: 1, data: 2 });
       expect(await commit(store, { key, expected, data: 'wrong' })).toMatchObject({ committed: false });
@@ -53,7 +50,7 @@ export function failedCommitContract(setup: ContractSetup): void {
   describe('a failed commit', () => {
     it('returns the current item of every failed condition, or that there is none', async () => {
       const { store } = setup;
-      const [kept, absent, changed, fresh] = ['kept', 'absent', 'changed', 'fresh'].map((sort) => setup.key(sort));
+      const [kept, absent, changed, fresh] = ['kept', 'absent', 'changed', 'fresh'].map((sort) => setup.keyAt(sort));
       if (!kept || !absent || !changed || !fresh) throw new Error('there are four keys');
       await store.commit(command('before'), [write(kept, 'K'), write(changed, 'old')]);
       await store.commit(command('between'), [{ key: changed, expected: 1, data: { now: ['new'] } }]);
@@ -76,7 +73,7 @@ export function failedCommitContract(setup: ContractSetup): void {
 
     it('changes nothing: no data, version, command, new item or index entry', async () => {
       const { store, partition } = setup;
-      const [a, b, c] = [setup.key('a'), setup.key('b'), setup.key('c')];
+      const [a, b, c] = [setup.keyAt('a'), setup.keyAt('b'), setup.keyAt('c')];
       await store.commit(command('before'), [write(a, 'A', { index: { partition, sort: '5' } }), write(b, 'B')]);
       const before = await store.list({ partition, prefix: '', limit: 10 });
       const failed = await store.commit(command('failed'), [
@@ -97,7 +94,7 @@ export function failedCommitContract(setup: ContractSetup): void {
       { wrong: 'one key twice', sorts: ['a', 'b', 'a'] },
     ])('rejects $wrong as a programming error, and writes nothing', async ({ sorts }) => {
       const { store, partition } = setup;
-      const writes = sorts.map((sort) => write(setup.key(sort), 1));
+      const writes = sorts.map((sort) => write(setup.keyAt(sort), 1));
       await expect(store.commit(command('wrong'), writes)).rejects.toThrow(TypeError);
       expect(await store.list({ partition, prefix: '', limit: 10 })).toEqual([]);
     });

@@ -7,7 +7,9 @@ export interface ContractSetup {
   /** A partition that no other test has. */
   readonly partition: string;
   /** A key in that partition. */
-  key(sort: string): Key<unknown>;
+  readonly key: Key<unknown>;
+  /** Another one. */
+  keyAt(sort: string): Key<unknown>;
 }
 
 export function command(name: string): CommandId {
@@ -31,7 +33,7 @@ export function write(key: Key<unknown>, data: unknown, more: Partial<Put> = {})
 }
 
 export function manyKeys(setup: ContractSetup, count: number): Key<unknown>[] {
-  return Array.from({ length: count }, (_, index) => setup.key(`many#${index}`));
+  return Array.from({ length: count }, (_, index) => setup.keyAt(`many#${index}`));
 }
 
 export async function dataAt(store: Store, keys: readonly Key<unknown>[]): Promise<unknown[]> {

@@ -5,7 +5,7 @@ export function indexContract(setup: ContractSetup): void {
   describe('listIndex', () => {
     it('lists newest first by default, after a position, up to a limit', async () => {
       const { store, partition } = setup;
-      const writes = ['1', '10', '2', '9#a', '9#b'].map((sort) => write(setup.key(sort), 1, { index: { partition, sort } }));
+      const writes = ['1', '10', '2', '9#a', '9#b'].map((sort) => write(setup.keyAt(sort), 1, { index: { partition, sort } }));
       await store.commit(command('all'), writes);
       await expectIndex(setup, partition, ['9#b', '9#a', '2', '10', '1']);
       await expectIndex(setup, partition, ['9#b', '9#a'], { limit: 2 });
@@ -16,7 +16,7 @@ export function indexContract(setup: ContractSetup): void {
 
     it('lists oldest first in ascending order', async () => {
       const { store, partition } = setup;
-      const writes = ['1', '10', '2', '9#a', '9#b'].map((sort) => write(setup.key(sort), 1, { index: { partition, sort } }));
+      const writes = ['1', '10', '2', '9#a', '9#b'].map((sort) => write(setup.keyAt(sort), 1, { index: { partition, sort } }));
       await store.commit(command('all'), writes);
       const order = 'ascending';
       await expectIndex(setup, partition, ['1', '10', '2', '9#a', '9#b'], { order });
@@ -39,9 +39,9 @@ export function indexContract(setup: ContractSetup): void {
     it('lists only items with an entry in the partition', async () => {
       const { store, partition } = setup;
       await store.commit(command('all'), [
-        write(setup.key('plain'), 1),
-        write(setup.key('here'), 1, { index: { partition, sort: '1' } }),
-        write(setup.key('there'), 1, { index: { partition: `${partition}#`, sort: '2' } }),
+        write(setup.keyAt('plain'), 1),
+        write(setup.keyAt('here'), 1, { index: { partition, sort: '1' } }),
+        write(setup.keyAt('there'), 1, { index: { partition: `${partition}#`, sort: '2' } }),
       ]);
       await expectIndex(setup, partition, ['1']);
       await expectIndex(setup, `${partition}#`, ['2']);
@@ -67,11 +67,10 @@ const MOVES: readonly Move[] = [
 export function indexEntryContract(setup: ContractSetup): void {
   describe('an index entry', () => {
     it.each(MOVES)('$title', async ({ entry, here, there }) => {
-      const { store, partition } = setup;
-      const key = setup.key('moving');
+      const { store, partition, key } = setup;
       await store.commit(command('before'), [
         write(key, 1, { index: { partition, sort: '3' } }),
-        write(setup.key('staying'), 1, { index: { partition, sort: '5' } }),
+        write(setup.keyAt('staying'), 1, { index: { partition, sort: '5' } }),
       ]);
       await expectIndex(setup, partition, ['5', '3']);
       const index = entry && { partition: partition + entry[0], sort: entry[1] };
@@ -81,8 +80,7 @@ export function indexEntryContract(setup: ContractSetup): void {
     });
 
     it('is restored by a change with an entry', async () => {
-      const { store, partition } = setup;
-      const key = setup.key('a');
+      const { store, partition, key } = setup;
       const index = { partition, sort: '3' };
       await commit(store, write(key, 1, { index }));
       await commit(store, { key, expected: 1, data: 2 });

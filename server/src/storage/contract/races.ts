@@ -9,8 +9,7 @@ const COMMITS = 40;
 export function raceContract(setup: ContractSetup): void {
   describe('concurrent calls', () => {
     it('commit exactly one of 50 writes of one version, and return the winner’s item to the others', async () => {
-      const { store } = setup;
-      const key = setup.key('a');
+      const { store, key } = setup;
       for (let version = 0; version < 5; version += 1) {
         const racers = Array.from({ length: RACERS }, (_, index) => `racer-${version}-${index}`);
         const race = racers.map((racer) => store.commit(command(racer), [{ key, expected: version, data: racer }]));
@@ -25,13 +24,11 @@ export function raceContract(setup: ContractSetup): void {
 
     it('commit exactly one of several commits that name the same keys in different orders', async () => {
       const { store } = setup;
-      const [a, b] = [setup.key('a'), setup.key('b')];
-      const race = Array.from({ length: RACERS }, (_, index) =>
-        store.commit(
-          command(`racer-${index}`),
-          (index % 2 === 0 ? [a, b] : [b, a]).map((key) => write(key, index)),
-        ),
-      );
+      const [a, b] = [setup.keyAt('a'), setup.keyAt('b')];
+      const race = Array.from({ length: RACERS }, (_, index) => {
+        const writes = [write(a, index), write(b, index)];
+        return store.commit(command(`racer-${index}`), index % 2 === 0 ? writes : writes.reverse());
+      });
       const results = await Promise.all(race);
       expect(results.filter(({ committed }) => committed)).toHaveLength(1);
       const [first, second] = await store.get([a, b]);
@@ -40,14 +37,12 @@ export function raceContract(setup: ContractSetup): void {
 
     it('read all of a commit or nothing of it', async () => {
       const { store } = setup;
-      const keys = Array.from({ length: 20 }, (_, index) => setup.key(`together#${index}`));
+      const keys = Array.from({ length: 20 }, (_, index) => setup.keyAt(`together#${index}`));
       let isWriting = true;
       const writing = (async () => {
         for (let version = 0; version < COMMITS; version += 1) {
-          await store.commit(
-            command(`together-${version}`),
-            keys.map((key) => write(key, version, { expected: version })),
-          );
+          const writes = keys.map((key) => write(key, version, { expected: version }));
+          await store.commit(command(`together-${version}`), writes);
         }
         isWriting = false;
       })();
@@ -64,8 +59,7 @@ export function raceContract(setup: ContractSetup): void {
     });
 
     it('lose none of 100 increments of one counter', async () => {
-      const { store } = setup;
-      const key = setup.key('counter');
+      const { store, key } = setup;
       await Promise.all(Array.from({ length: COUNTERS }, () => increment(store, key)));
       expect(await store.get([key])).toMatchObject([{ version: COUNTERS, data: COUNTERS }]);
     });

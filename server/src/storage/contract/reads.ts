@@ -14,7 +14,7 @@ export function getContract(setup: ContractSetup): void {
   describe('get and batchGet', () => {
     it('return items in the order of the keys, undefined where there is none', async () => {
       const { store } = setup;
-      const [a, b, c] = [setup.key('a'), setup.key('b'), setup.key('c')];
+      const [a, b, c] = [setup.keyAt('a'), setup.keyAt('b'), setup.keyAt('c')];
       await store.commit(command('both'), [write(a, 'A'), write(c, 'C')]);
       for (let repeat = 0; repeat < 3; repeat += 1) {
         expect(await dataAt(store, [c, b, a])).toEqual(['C', undefined, 'A']);
@@ -23,8 +23,7 @@ export function getContract(setup: ContractSetup): void {
     });
 
     it('return an item’s key, version and command with its data', async () => {
-      const { store, partition } = setup;
-      const key = setup.key('a');
+      const { store, partition, key } = setup;
       const index = { partition, sort: '1' };
       await store.commit(command('first'), [write(key, { name: 'Ana' }, { index, expiresAt: Date.now() + 86_400_000 })]);
       const item = { key, version: 1, command: 'first', data: { name: 'Ana' } };
@@ -33,8 +32,7 @@ export function getContract(setup: ContractSetup): void {
     });
 
     it('see every earlier commit, as list does', async () => {
-      const { store, partition } = setup;
-      const key = setup.key('a');
+      const { store, partition, key } = setup;
       for (let version = 0; version < 20; version += 1) {
         await commit(store, { key, expected: version, data: version });
         expect(await store.get([key])).toMatchObject([{ version: version + 1, data: version }]);
@@ -73,7 +71,7 @@ export function listContract(setup: ContractSetup): void {
   describe('list', () => {
     it('lists in byte order by prefix, after a key, up to a limit', async () => {
       const { store, partition } = setup;
-      const writes = SORTS.map((sort) => write(setup.key(sort), sort));
+      const writes = SORTS.map((sort) => write(setup.keyAt(sort), sort));
       await store.commit(command('all'), writes);
       for (const prefix of PREFIXES) {
         for (const after of AFTERS) {
@@ -88,7 +86,7 @@ export function listContract(setup: ContractSetup): void {
 
     it('lists a partition page by page without gaps or repeats', async () => {
       const { store, partition } = setup;
-      const writes = SORTS.map((sort) => write(setup.key(sort), sort));
+      const writes = SORTS.map((sort) => write(setup.keyAt(sort), sort));
       await store.commit(command('all'), writes);
       const seen: string[] = [];
       for (let after: string | undefined; ; after = seen.at(-1)) {

@@ -5,7 +5,7 @@ export function deleteContract(setup: ContractSetup): void {
   describe('a delete', () => {
     it('removes an item from its partition and the index, and no other', async () => {
       const { store, partition } = setup;
-      const [gone, stays] = [setup.key('gone'), setup.key('stays')];
+      const [gone, stays] = [setup.keyAt('gone'), setup.keyAt('stays')];
       await store.commit(command('both'), [
         write(gone, 1, { index: { partition, sort: '1' } }),
         write(stays, 2, { index: { partition, sort: '2' } }),
@@ -19,7 +19,7 @@ export function deleteContract(setup: ContractSetup): void {
 
     it('is carried out with the other writes of its commit, or not at all', async () => {
       const { store } = setup;
-      const [gone, beside] = [setup.key('gone'), setup.key('beside')];
+      const [gone, beside] = [setup.keyAt('gone'), setup.keyAt('beside')];
       await commit(store, write(gone, 1));
       const failing = [write(beside, 'too soon', { expected: 7 }), { key: gone, expected: 1, isDelete: true } as const];
       expect(await store.commit(command('failed'), failing)).toMatchObject({ committed: false });
@@ -30,8 +30,7 @@ export function deleteContract(setup: ContractSetup): void {
     });
 
     it('fails for another version or a missing item, and returns the current one', async () => {
-      const { store } = setup;
-      const key = setup.key('a');
+      const { store, key } = setup;
       await commit(store, write(key, 1));
       await commit(store, { key, expected: 1, data: 2 });
       const late = await commit(store, { key, expected: 1, isDelete: true });
@@ -45,7 +44,7 @@ export function deleteContract(setup: ContractSetup): void {
 
     it('that expects no item is a programming error', async () => {
       const { store } = setup;
-      await expect(commit(store, { key: setup.key('a'), expected: 0, isDelete: true })).rejects.toThrow(TypeError);
+      await expect(commit(store, { key: setup.keyAt('a'), expected: 0, isDelete: true })).rejects.toThrow(TypeError);
     });
   });
 }

@@ -34,7 +34,7 @@ export async function serveRemoteFeed(
   const open = async () => ({ services, ...push });
   const metrics = new PrometheusMetrics();
   const { handler } = lambdaFeed({ open, sockets: push.sockets, log, metrics, xRayHeader: () => undefined });
-  api.invokes((event) => handler(event, INVOCATION));
+  api.state.invoke = (event) => handler(event, INVOCATION);
 
   const pushes: Promise<void>[] = [];
   const stop = changes.watchAll((loanId) => {

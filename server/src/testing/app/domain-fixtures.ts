@@ -121,7 +121,8 @@ export function errorOf(rule: () => unknown): DomainError {
   throw new Error('no DomainError was thrown');
 }
 
-function found<Value>(value: Value | undefined, what: unknown): Value {
+/** @throws TypeError if a parser found `what` not valid */
+export function found<Value>(value: Value | undefined, what: unknown): Value {
   if (value === undefined) throw new TypeError(`${String(what)} is not valid`);
   return value;
 }

@@ -22,11 +22,10 @@ export interface RequestOptions {
 export function httpClient(fetch: App['fetch'], ownHeaders: () => Fields | Promise<Fields> = () => ({})) {
   /** @param target a path, or a URL for another host than localhost:3000 */
   async function send(method: string, target: string, options: RequestOptions = {}): Promise<TestResponse> {
-    const { headers, body, raw = body === undefined ? undefined : JSON.stringify(body), from } = options;
-    const request = new Request(new URL(target, 'http://localhost:3000'), {
-      method,
-      headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...(await ownHeaders()), ...headers },
-      ...(raw !== undefined && { body: raw, duplex: 'half' }),
+    const { headers, from } = options;
+    const request = createRequest(method, new URL(target, 'http://localhost:3000'), {
+      ...options,
+      headers: { ...(await ownHeaders()), ...headers },
     });
     const response = await readResponse(await fetch(request, from === undefined ? {} : { address: from }));
     requireOpenApiConformance(method, new URL(request.url).pathname, response);
@@ -40,6 +39,15 @@ export function httpClient(fetch: App['fetch'], ownHeaders: () => Fields | Promi
     patch: (path: string, body: unknown, headers: Fields = {}) => send('PATCH', path, { body, headers }),
     delete: (path: string, headers: Fields = {}) => send('DELETE', path, { headers }),
   };
+}
+
+export function createRequest(method: string, url: URL, { headers, body, raw }: RequestOptions): Request {
+  const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  return new Request(url, {
+    method,
+    headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+    ...(content !== undefined && { body: content, duplex: 'half' }),
+  });
 }
 
 export function bearer(token: string): { Authorization: string } {

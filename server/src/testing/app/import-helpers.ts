@@ -1,5 +1,7 @@
 import { type ImportId, parseImportId } from '../../domain/ids.ts';
 import { runImportStep } from '../../usecases/imports/run-import-step.ts';
+import { found } from './domain-fixtures.ts';
+import { readPages } from './read-pages.ts';
 import type { TestResponse } from './response.ts';
 import type { TestApp } from './test-app.ts';
 import type { TestUser } from './test-user.ts';
@@ -26,16 +28,12 @@ export function upload(user: TestUser, loanId: string, file: string | Uint8Array
 
 /** Deterministic by number. */
 export function importIdFor(number: number): ImportId {
-  const importId = parseImportId(`00000000-0000-7000-8000-${String(number).padStart(12, '0')}`);
-  if (!importId) throw new Error(`${number} is too large`);
-  return importId;
+  return found(parseImportId(`00000000-0000-7000-8000-${String(number).padStart(12, '0')}`), number);
 }
 
 /** Runs one step of an import. @returns the number of lenders added; undefined where no step was due */
 export async function runStep(testApp: Pick<TestApp, 'app'>, id: string): Promise<number | undefined> {
-  const importId = parseImportId(id);
-  if (!importId) throw new Error(`${id} is not an import id`);
-  return (await runImportStep(testApp.app.services, importId))?.lendersAdded;
+  return (await runImportStep(testApp.app.services, found(parseImportId(id), id)))?.lendersAdded;
 }
 
 /** Runs steps until none is due. @returns the number of steps */
@@ -47,11 +45,5 @@ export async function runToEnd(testApp: Pick<TestApp, 'app'>, id: string): Promi
 
 /** Reads all rows of an import, page by page. */
 export async function rowsOf(user: TestUser, path: string, query = ''): Promise<Record<string, unknown>[]> {
-  const rows: Record<string, unknown>[] = [];
-  for (let cursor = ''; ; ) {
-    const { body } = await user.get(`${path}/rows?limit=100${query}${cursor && `&cursor=${cursor}`}`);
-    rows.push(...body.rows);
-    if (body.next_cursor === null) return rows;
-    cursor = body.next_cursor;
-  }
+  return (await readPages(user, `${path}/rows?limit=100${query}`, 'rows')).flat();
 }

@@ -1,13 +1,11 @@
 import type { TestResponse } from './response.ts';
 
+type Problem = Readonly<Record<'error' | 'message', string>> & { details: Record<'path' | 'code' | 'message', string>[] };
+
 /** @returns what tests compare of an error; throws for a success, and for a body that is not the one of all errors */
 export function requireProblem({ status, headers, body, text }: TestResponse) {
   if (status < 400) throw new Error(`not an error: ${text}`);
-  const {
-    error,
-    message,
-    details,
-  }: { error: string; message: string; details: { path: string; code: string; message: string }[] } = body;
+  const { error, message, details }: Problem = body;
   const isProblem =
     ['application/problem+json', 'application/json'].includes(headers.get('Content-Type') ?? '') &&
     body.type === `urn:private-lending:error:${error.toLowerCase().replaceAll('_', '-')}` &&

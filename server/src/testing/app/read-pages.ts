@@ -10,12 +10,7 @@ const PAGES_MAX = 1000;
  * @param parameter for the cursor
  * @returns the rows of each page
  */
-export async function readPages(
-  user: TestUser,
-  path: string,
-  member: string,
-  parameter = 'cursor',
-): Promise<TestResponse['body'][][]> {
+export async function readPages(user: TestUser, path: string, member: string, parameter = 'cursor') {
   const pages: TestResponse['body'][][] = [];
   let query = '';
   while (pages.length < PAGES_MAX) {

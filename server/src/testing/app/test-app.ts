@@ -66,10 +66,6 @@ export async function openTestApp({ config, store: engine = openSqlite(':memory:
 }
 
 /** Lenders of a request: `lenders(2, 100)` is ann0 and ann1 with 100 each. */
-export function lenders(
-  count: number,
-  amount: number | string,
-  prefix = 'ann',
-): { email: string; contribution_amount: number | string }[] {
+export function lenders(count: number, amount: number | string, prefix = 'ann') {
   return Array.from({ length: count }, (_, index) => ({ email: `${prefix}${index}@example.com`, contribution_amount: amount }));
 }

@@ -2,19 +2,11 @@ import * as z from 'zod';
 
 /* Reads metrics from a log line by the CloudWatch user guide, "Specification: Embedded metric format". */
 
-const perSecond = [
-  'Bytes',
-  'Kilobytes',
-  'Megabytes',
-  'Gigabytes',
-  'Terabytes',
-  'Bits',
-  'Kilobits',
-  'Megabits',
-  'Gigabits',
-  'Terabits',
-];
-const units = [...perSecond, 'Count'].flatMap((unit) => [unit, `${unit}/Second`]);
+const sizes = ['Bytes', 'Bits'].flatMap((unit) => [
+  unit,
+  ...['Kilo', 'Mega', 'Giga', 'Tera'].map((size) => size + unit.toLowerCase()),
+]);
+const units = [...sizes, 'Count'].flatMap((unit) => [unit, `${unit}/Second`]);
 
 const name = z.string().regex(/^.+$/).max(1024);
 const metadata = z.strictObject({
@@ -30,16 +22,10 @@ const metadata = z.strictObject({
   ),
 });
 
-export interface PublishedMetric {
-  readonly namespace: string;
-  readonly metric: string;
-  readonly unit: string;
-  readonly value: number;
-  readonly dimensions: Readonly<Record<string, string>>;
-}
+export type PublishedMetric = ReturnType<typeof metricsIn>[number];
 
 /** @throws if CloudWatch would not accept the line */
-export function metricsIn(line: string): PublishedMetric[] {
+export function metricsIn(line: string) {
   const document: Record<string, unknown> = JSON.parse(line);
   return metadata.parse(document['_aws']).CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
     Dimensions.flatMap((set) =>

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
-import { respond, startHttpServer } from './http-server.ts';
+import { respond, startHttpServer } from '../http-server.ts';
 
 const request = z.object({ Entries: z.array(z.object({ Id: z.string(), MessageBody: z.string() })) });
 
@@ -23,15 +23,11 @@ export async function startSqs() {
       state.mode = 'accept';
       return;
     }
-    const accepted = Entries.slice(state.mode === 'reject-first' ? 1 : 0);
-    messages.push(...accepted.map(({ MessageBody }) => MessageBody));
+    const rejected = Entries.splice(0, state.mode === 'reject-first' ? 1 : 0);
+    messages.push(...Entries.map(({ MessageBody }) => MessageBody));
     respond(response, 200, {
-      Successful: accepted.map(({ Id, MessageBody }) => ({ Id, MessageId: `message-${Id}`, MD5OfMessageBody: md5(MessageBody) })),
-      Failed: Entries.filter((entry) => !accepted.includes(entry)).map(({ Id }) => ({
-        Id,
-        Code: 'InternalError',
-        SenderFault: false,
-      })),
+      Successful: Entries.map(({ Id, MessageBody }) => ({ Id, MessageId: `message-${Id}`, MD5OfMessageBody: md5(MessageBody) })),
+      Failed: rejected.map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false })),
     });
   });
   return {

@@ -3,15 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { respond, startHttpServer } from './http-server.ts';
+import { respond, startHttpServer } from '../http-server.ts';
 
 const STAGE = 'feed';
 const MESSAGE_BYTES_MAX = 131_072;
-
-export type SocketFunction = (event: APIGatewayProxyWebsocketEventV2) => Promise<unknown>;
-
-/** @returns the status to respond with instead of sending the message; undefined to send it */
-export type PostInterceptor = (connectionId: string, message: string) => Promise<number | undefined>;
 
 export type WebSocketApi = Awaited<ReturnType<typeof startWebSocketApi>>;
 
@@ -20,8 +15,11 @@ interface GatewayState {
   readonly sockets: Map<string, WebSocket>;
   /** Invocations that have not ended. */
   readonly running: Set<Promise<unknown>>;
-  invoke: SocketFunction;
-  intercept: PostInterceptor;
+  /** The function. */
+  invoke: (event: APIGatewayProxyWebsocketEventV2) => Promise<unknown>;
+  /** @returns the status to respond with instead of sending the message; undefined to send it */
+  intercept: (connectionId: string, message: string) => Promise<number | undefined>;
+  /** Whether the function is invoked when a connection closes. */
   reportsDisconnects: boolean;
 }
 
@@ -51,16 +49,7 @@ export async function startWebSocketApi() {
     url: http.url,
     /** Where messages for connections are posted. */
     endpoint: `${http.url}/${STAGE}`,
-    invokes(handler: SocketFunction): void {
-      state.invoke = handler;
-    },
-    interceptPosts(interceptor: PostInterceptor): void {
-      state.intercept = interceptor;
-    },
-    /** From now on the function is not invoked when a connection closes. */
-    suppressDisconnects(): void {
-      state.reportsDisconnects = false;
-    },
+    state,
     connectionIds: () => [...state.sockets.keys()],
     idle,
     async close(): Promise<void> {

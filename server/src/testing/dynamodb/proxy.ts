@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
+import { startHttpServer } from '../http-server.ts';
 
 /*
  * An HTTP proxy in the test's process, between the SDK and DynamoDB. It records requests and applies rules to them:
@@ -54,7 +55,7 @@ export async function startDynamoDbProxy(database: string) {
   const permanent = new Map<string, ProxyRule>();
   const failures: unknown[] = [];
 
-  const server = createServer(async (incoming, raw) => {
+  async function handle(incoming: IncomingMessage, raw: ServerResponse): Promise<void> {
     try {
       const exchange = await readExchange(database, agent, incoming, raw);
       const { operation } = exchange.request;
@@ -66,18 +67,12 @@ export async function startDynamoDbProxy(database: string) {
       if (incoming.complete) failures.push(thrown); // otherwise the SDK hung up while it was sending
       incoming.socket.destroy();
     }
-  });
-  const port = await listen(server, 0);
-
-  async function shut(): Promise<void> {
-    if (!server.listening) return;
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
   }
 
+  let http = await startHttpServer(handle);
+  const { url: endpoint, port } = http;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     /** All requests, in order. */
     requests,
     sent: (operation: string) => requests.filter((sent) => sent.operation === operation),
@@ -93,12 +88,14 @@ export async function startDynamoDbProxy(database: string) {
       requests.length = 0;
     },
     /** Rejects connections, and resets the open ones. */
-    shut,
+    shut: () => http.close(),
     /** Listens on the same port again. */
-    reopen: () => listen(server, port),
+    async reopen(): Promise<void> {
+      http = await startHttpServer(handle, port);
+    },
     /** @throws AggregateError what rules have thrown */
     async stop(): Promise<void> {
-      await shut();
+      await http.close();
       agent.destroy();
       if (failures.length > 0) throw new AggregateError(failures, 'a rule failed');
     },
@@ -135,9 +132,4 @@ async function readExchange(database: string, agent: Agent, incoming: IncomingMe
 function endToEnd({ headers }: IncomingMessage): Record<string, string> {
   const kept = Object.entries(headers).filter(([name]) => name === 'content-type' || name.startsWith('x-amz'));
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));
-}
-
-async function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
-  await once(server.listen(port, '127.0.0.1'), 'listening');
-  return Number(Object(server.address()).port);
 }

@@ -3,7 +3,7 @@ import { mailLinks } from '../../mail/action-links.ts';
 import type { Message } from '../../mail/message.ts';
 import { composeMessage, type MessageMetadata } from '../../mail/templates/compose-message.ts';
 import type { EmailTemplateInput } from '../../mail/templates/email-templates.ts';
-import { emailOf, lenderOf, loanOf, NOW, unitsOf } from '../app/domain-fixtures.ts';
+import { emailOf, found, lenderOf, loanOf, NOW, unitsOf } from '../app/domain-fixtures.ts';
 
 export const SITE = 'https://lending.example.org/app';
 export const LINKS = mailLinks({ publicUrl: SITE, key: Buffer.alloc(32, 7) });
@@ -30,14 +30,12 @@ export const TEMPLATE_INPUTS: Readonly<Record<string, EmailTemplateInput>> = {
 };
 
 export function metadataOf(changes: Partial<MessageMetadata> = {}): MessageMetadata {
-  const requestId = parseRequestId('request-1');
-  if (!requestId) throw new TypeError('invalid request id');
   return {
     mailId: 'mail-1',
     at: NOW,
     from: { name: 'Private Lending', address: emailOf('mail@lending.example.org') },
     links: LINKS,
-    requestId,
+    requestId: found(parseRequestId('request-1'), 'a request id'),
     traceparent: null,
     ...changes,
   };

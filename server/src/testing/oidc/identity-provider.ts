@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type CryptoKey, exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { type Adapter, type Artifact, type Claims, Provider } from 'oidc-provider';
+import { startHttpServer } from '../http-server.ts';
 
 /*
  * A certified OpenID Connect provider in the test's process, and a browser that signs in at it. The signing key is the test's
@@ -22,39 +22,21 @@ const INTERACTION = '/interaction/';
 const ARTIFACTS = ['Grant', 'IdToken', 'Interaction', 'Session'];
 const EXPIRES_IN_SECONDS = 3600;
 
-export interface SigningKey {
-  readonly kid: string;
-  readonly publicKey: CryptoKey;
-  readonly privateKey: CryptoKey;
-}
+type SigningKey = Awaited<ReturnType<typeof makeKey>>;
 
 export type IdentityProvider = Awaited<ReturnType<typeof startIdentityProvider>>;
-
-/** Serves on a free local port. */
-export async function serveLocally(listener: RequestListener): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // a server that listens on TCP has one
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
 
 export async function startIdentityProvider() {
   const users = new Map<string, Claims>();
   const requested: string[] = [];
-  const state: { readonly requested: readonly string[]; isDown: boolean; key: Awaited<ReturnType<typeof makeKey>> } = {
+  const state: { readonly requested: readonly string[]; isDown: boolean; key: SigningKey } = {
     requested,
     isDown: false,
     key: await makeKey('first'),
   };
   let provider: Provider | undefined;
 
-  const { url: issuer, close } = await serveLocally((request, response) => {
+  const { url: issuer, close } = await startHttpServer((request, response) => {
     requested.push(request.url ?? '');
     if (state.isDown || !provider) request.socket.destroy();
     else if (request.url?.startsWith(INTERACTION)) void finishSignIn(provider, request, response);
@@ -84,7 +66,7 @@ export async function startIdentityProvider() {
   };
 }
 
-export async function makeKey(kid: string): Promise<SigningKey> {
+export async function makeKey(kid: string) {
   return { kid, ...(await generateKeyPair(ALGORITHM, { extractable: true })) };
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,15 +49,9 @@ export function openWorkplace() {
     paste: (line: string) => start('sh', ['-c', line], {}).ended,
     /** Starts a server on a free port, and waits until it serves. */
     async serve(settings: Settings = {}): Promise<Served> {
-      const { ended, stop, printed } = start(process.execPath, [PROGRAM, 'serve', '--json'], { PORT: '0', ...settings });
+      const { stop, printed } = start(process.execPath, [PROGRAM, 'serve', '--json'], { PORT: '0', ...settings });
       const { url, demo } = JSON.parse(await printed('\n'));
-      return { url, demo, stop: (signal = 'SIGTERM') => stop(signal).then(() => ended) };
-    },
-    /** Starts a server without `--json`, and waits until it has printed a text. */
-    async serveUntil(text: string, settings: Settings = {}): Promise<{ stop(): Promise<CliResult> }> {
-      const { ended, stop, printed } = start(process.execPath, [PROGRAM, 'serve'], { PORT: '0', ...settings });
-      await printed(text);
-      return { stop: () => stop('SIGTERM').then(() => ended) };
+      return { url, demo, stop };
     },
     async close(): Promise<void> {
       await Promise.all(started.map(({ stop }) => stop('SIGKILL')));
@@ -66,19 +60,21 @@ export function openWorkplace() {
   };
 }
 
-/** Starts a command in a folder. */
-export function startIn(folder: string, command: string, args: readonly string[], settings: Settings) {
-  const child = spawn(command, args, {
-    cwd: folder,
-    env: settings,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/** @returns what the process has printed so far */
+export function collectOutput(child: Pick<ChildProcess, 'stderr' | 'stdout'>) {
   const text = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+    child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
       text[name] += chunk;
     });
   }
+  return text;
+}
+
+/** Starts a command in a folder. */
+export function startIn(folder: string, command: string, args: readonly string[], settings: Settings) {
+  const child = spawn(command, args, { cwd: folder, env: settings, stdio: ['ignore', 'pipe', 'pipe'] });
+  const text = collectOutput(child);
   const ended = new Promise<CliResult>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, ...text }));
@@ -89,9 +85,9 @@ export function startIn(folder: string, command: string, args: readonly string[]
     ended,
     /** Printed so far. */
     text,
-    async stop(signal: NodeJS.Signals): Promise<void> {
+    stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<CliResult> {
       child.kill(signal);
-      await ended;
+      return ended;
     },
     /** Waits for a text on stdout. @returns all that was printed by then */
     printed(awaited: string): Promise<string> {

@@ -1,9 +1,9 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished, vi } from 'vitest';
 import { openSqlite, type SqliteOptions } from '../../storage/sqlite/sqlite-store.ts';
@@ -32,22 +32,11 @@ export function openedSqlite(path: string, options: SqliteOptions = {}): Store {
   return store;
 }
 
-export interface OtherProcess {
-  /** Printed so far. */
-  readonly lines: readonly string[];
-  /** Waits for a line with this beginning. @throws after the timeout */
-  waitForLine(beginning: string, timeoutMs?: number): Promise<string>;
-  /** Lets it continue, or end. */
-  release(): void;
-  kill(): Promise<void>;
-  readonly ended: Promise<void>;
-}
-
 const SCRIPT = fileURLToPath(new URL('./store-process.ts', import.meta.url));
 const FLAGS = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
 
 /** Starts a task of `store-process.ts` on the store at `path`. */
-export function otherProcess(task: 'count' | 'hold' | 'open' | 'transfer', path: string): OtherProcess {
+export function otherProcess(task: 'count' | 'hold' | 'open' | 'transfer', path: string) {
   const child = spawn(process.execPath, [...FLAGS, SCRIPT, task, path], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'close').then(() => {});
   const kill = () => {
@@ -55,24 +44,17 @@ export function otherProcess(task: 'count' | 'hold' | 'open' | 'transfer', path:
     return ended;
   };
   onTestFinished(kill);
-  const lines = linesOf(child);
+  const lines: string[] = [];
+  createInterface(child.stdout).on('line', (line) => void lines.push(line));
   return {
+    /** Printed so far. */
     lines,
     ended,
     kill,
-    waitForLine: (beginning, timeout = 15_000) =>
+    /** Waits for a line with this beginning. @throws after the timeout */
+    waitForLine: (beginning: string, timeout = 15_000) =>
       vi.waitUntil(() => lines.find((line) => line.startsWith(beginning)), { timeout, interval: 2 }),
-    release: () => child.stdin.end(),
+    /** Lets it continue, or end. */
+    release: () => void child.stdin.end(),
   };
-}
-
-function linesOf({ stdout }: ChildProcessByStdio<Writable, Readable, null>): readonly string[] {
-  const lines: string[] = [];
-  let rest = '';
-  stdout.setEncoding('utf8').on('data', (text: string) => {
-    const [last = '', ...whole] = (rest + text).split('\n').reverse();
-    rest = last;
-    lines.push(...whole.reverse());
-  });
-  return lines;
 }

@@ -17,10 +17,8 @@ const accounts = Array.from(
 );
 
 export async function openAccounts(store: Store): Promise<void> {
-  await store.commit(
-    'open' as CommandId,
-    accounts.map((key) => ({ key, expected: 0, data: { balance: BALANCE } })),
-  );
+  const writes = accounts.map((key) => ({ key, expected: 0, data: { balance: BALANCE } }));
+  await store.commit('open' as CommandId, writes);
 }
 
 /** Moves 1 between two accounts. @param number decides which accounts */

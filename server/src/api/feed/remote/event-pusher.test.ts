@@ -60,12 +60,12 @@ describe('EventPusher', () => {
     for (let index = 0; index < 55; index += 1) await invite(`n${index}-`);
     const cursor = await firstCursor();
     let isFirst = true;
-    feed.api.interceptPosts(async () => {
+    feed.api.state.intercept = async () => {
       if (!isFirst) return undefined;
       isFirst = false;
       for await (const subscription of feed.push.subscriptions.of(loan)) await feed.push.subscriptions.advance(subscription, {});
       return undefined;
-    });
+    };
     const client = await feed.connect();
     await client.subscribe(borrower, loan, cursor);
     await feed.api.idle();
@@ -98,7 +98,7 @@ describe('EventPusher', () => {
     const feed = await serveRemoteFeed(testApp, { limits: { pauseMsMax: 5 } });
     const [client] = await subscribed(feed);
     let attempts = 0;
-    feed.api.interceptPosts(async () => (++attempts < 3 ? 429 : undefined));
+    feed.api.state.intercept = async () => (++attempts < 3 ? 429 : undefined);
     await invite('late');
     expect(await client?.events(1)).toEqual(['lender.invited late0']);
   });
@@ -108,14 +108,13 @@ describe('EventPusher', () => {
     const clients = await subscribed(feed, 8);
     const [failingId, slowId] = feed.api.connectionIds();
     const never = new Promise<undefined>(() => {});
-    feed.api.interceptPosts(async (connectionId) =>
-      connectionId === failingId ? 500 : connectionId === slowId ? never : undefined,
-    );
+    feed.api.state.intercept = async (connectionId) =>
+      connectionId === failingId ? 500 : connectionId === slowId ? never : undefined;
     await invite('late');
     for (const client of clients.slice(2)) expect(await client.events(1)).toEqual(['lender.invited late0']);
     expect(await clients[0]?.closed).toMatchObject({ code: 1001 });
     expect(clients[0]?.messages).toEqual([expect.objectContaining({ type: 'subscribed' })]);
-    feed.api.interceptPosts(async () => undefined);
+    feed.api.state.intercept = async () => undefined;
     const again = await feed.connect();
     await again.subscribe(borrower, loan, clients[0]?.messages[0]?.cursor);
     expect(await again.events(1)).toEqual(['lender.invited late0']);
@@ -135,13 +134,13 @@ describe('EventPusher', () => {
     const feed = await serveRemoteFeed(testApp, { pushers: 0, limits: { pauseMsMax: 5 } });
     const [client] = await subscribed(feed);
     const close = feed.push.sockets.close;
-    feed.api.interceptPosts(async () => 500);
+    feed.api.state.intercept = async () => 500;
     Object.assign(feed.push.sockets, { close: () => Promise.reject(new Error('no')) });
     await invite('late');
     await feed.push.pushToSubscribers(loan);
     expect(await feed.subscriptionsTo(loan)).toHaveLength(1);
     Object.assign(feed.push.sockets, { close });
-    feed.api.interceptPosts(async () => undefined);
+    feed.api.state.intercept = async () => undefined;
     await feed.push.pushToSubscribers(loan);
     expect(await client?.events(1)).toEqual(['lender.invited late0']);
   });

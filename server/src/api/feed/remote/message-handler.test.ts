@@ -150,7 +150,7 @@ for (const { engine, skip, open } of ENGINES) {
       'removes the subscriptions of a connection that is gone, with a disconnect event: %s',
       async (isNotified) => {
         const { api, connect, subscriptionsTo, settled } = await serveRemoteFeed(testApp);
-        if (!isNotified) api.suppressDisconnects();
+        if (!isNotified) api.state.reportsDisconnects = false;
         const [gone, stays] = [await connect(), await connect()];
         const second = await borrower.postsLoan(LOAN);
         await gone.subscribe(borrower, loan);
