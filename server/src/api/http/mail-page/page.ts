@@ -26,7 +26,7 @@ ${optOut}
 </div>`;
   return html`<p>Somebody you may know asks you to take part in a loan. The e-mail that brought you here says who, how much, and until when you can answer.</p>
 <h2>To accept</h2>
-<p>Sign in with the e-mail address that the invitation was sent to. It then stands among your invitations, where you can accept it. Nothing is agreed before that.</p>
+<p>Sign in with the e-mail address that the invitation was sent to. You find it among your invitations there, and can accept it. Nothing is agreed before that.</p>
 <h2>To refuse</h2>
 <p>You need no account for this, and nobody learns more about you than that you declined.</p>
 <div id="choices" hidden>
@@ -57,7 +57,7 @@ export function mailPage(kind: MailPageKind): Page {
 <p class="site">Private Lending</p>
 <h1>${title}</h1>
 ${contentOf(kind)}
-<p id="incomplete" class="note" hidden>This address is incomplete, so nothing can be refused here. Open the whole link from the e-mail. It ends with a long row of letters and digits.</p>
+<p id="incomplete" class="note" hidden>This address is incomplete, so it does nothing here. Open the whole link from the e-mail. It ends with a long row of letters and digits.</p>
 <noscript><p class="note">To refuse here, allow this page to run its script. Or use “unsubscribe” in your mail program.</p></noscript>
 <p id="result" class="note" role="status" tabindex="-1"></p>
 <p class="small">No money moves through Private Lending. We never ask for a payment, a password or a card.</p>
