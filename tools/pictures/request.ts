@@ -44,7 +44,7 @@ const STEPS: readonly (Call | Work)[] = [
   { lane: EXECUTION, file: 'execution/validate-input.ts', says: 'all invalid fields at once', errors: '400' },
   { lane: EXECUTION, file: 'execution/run-command.ts', says: 'locks its partitions; replays a key', errors: '503 422' },
   { from: EXECUTION, to: DECISION, says: 'viewKeys()' },
-  { lane: EXECUTION, file: 'execution/decide-and-commit.ts', says: 'reads, decides, commits; retries', errors: '503' },
+  { lane: EXECUTION, file: 'execution/optimistic-commit.ts', says: 'reads, decides, commits; retries', errors: '503' },
   { from: EXECUTION, to: STORAGE, says: 'call 1: get(keys); none if cached' },
   { from: EXECUTION, to: DECISION, says: 'authorize(), plan()' },
   { lane: DECISION, file: 'usecases/lenders/add-lenders.ts', says: 'plan and response', errors: '404 403 429' },

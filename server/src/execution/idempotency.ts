@@ -5,8 +5,8 @@ import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import type { Caller } from '../domain/identity.ts';
 import { recordKey } from '../storage/keys.ts';
 import type { Key } from '../storage/store.ts';
-import type { Decision } from './decide-and-commit.ts';
 import { JsonBody } from './json-body.ts';
+import type { Decision } from './optimistic-commit.ts';
 import type { CommandResult, UseCaseContext, UseCaseResult } from './use-case.ts';
 import type { View } from './view.ts';
 

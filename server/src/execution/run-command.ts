@@ -1,7 +1,7 @@
 import { writesForPlan } from './commit-writes.ts';
-import { type Decision, decideAndCommit } from './decide-and-commit.ts';
 import { createRecord, type Idempotency, replay } from './idempotency.ts';
 import { JsonBody } from './json-body.ts';
+import { type Decision, decideAndCommit } from './optimistic-commit.ts';
 import type { Services } from './services.ts';
 import type { Command, CommandResult, UseCaseContext } from './use-case.ts';
 import type { View } from './view.ts';

@@ -1,7 +1,7 @@
 import type { MailId } from '../domain/ids.ts';
 import { claimOrDropMail, dayOf, type MailContext, type OutgoingMail } from '../domain/outgoing-mail.ts';
 import { outgoingMailWrite } from '../execution/commit-writes.ts';
-import { type Decision, decideAndCommit } from '../execution/decide-and-commit.ts';
+import { type Decision, decideAndCommit } from '../execution/optimistic-commit.ts';
 import type { CoreServices } from '../execution/services.ts';
 import type { View } from '../execution/view.ts';
 import { dailyMailCountKey, lenderKey, loanKey, optOutKey, outgoingMailKey } from '../storage/keys.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ATTEMPTS_MAX } from '../../src/execution/decide-and-commit.ts';
+import { ATTEMPTS_MAX } from '../../src/execution/optimistic-commit.ts';
 import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/storage/store.ts';
 import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';

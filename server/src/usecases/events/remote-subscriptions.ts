@@ -1,7 +1,7 @@
 import { conflict, type DomainError } from '../../domain/errors.ts';
 import type { LoanId } from '../../domain/ids.ts';
 import type { FeedSubscription, RemoteConnection, RemoteSubscription } from '../../domain/remote-subscription.ts';
-import { decideAndCommit } from '../../execution/decide-and-commit.ts';
+import { decideAndCommit } from '../../execution/optimistic-commit.ts';
 import type { CoreServices } from '../../execution/services.ts';
 import type { View } from '../../execution/view.ts';
 import { connectionKey, remoteSubscriptionKey, remoteSubscriptionsOf } from '../../storage/keys.ts';

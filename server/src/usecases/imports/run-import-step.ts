@@ -11,7 +11,7 @@ import {
 import { mayHaveExpired } from '../../domain/invitation.ts';
 import { hourOf, type UsageCounter, usedIn } from '../../domain/usage-counter.ts';
 import { changeWrites, importWrite } from '../../execution/commit-writes.ts';
-import { type Decision, decideAndCommit } from '../../execution/decide-and-commit.ts';
+import { type Decision, decideAndCommit } from '../../execution/optimistic-commit.ts';
 import type { CoreServices, Rules } from '../../execution/services.ts';
 import type { View } from '../../execution/view.ts';
 import { importKey, importPartKey, invitationCounterKey, lenderKey, loanKey } from '../../storage/keys.ts';

@@ -2,7 +2,7 @@ import type { LoanId } from '../../domain/ids.ts';
 import { expire } from '../../domain/invitation.ts';
 import type { ExpiryBatch } from '../../domain/lender.ts';
 import { changeWrites } from '../../execution/commit-writes.ts';
-import { type Decision, decideAndCommit } from '../../execution/decide-and-commit.ts';
+import { type Decision, decideAndCommit } from '../../execution/optimistic-commit.ts';
 import type { RequestMetadata } from '../../execution/request-metadata.ts';
 import type { CoreServices } from '../../execution/services.ts';
 import type { View } from '../../execution/view.ts';

@@ -2,7 +2,7 @@ import { notFound } from '../../domain/errors.ts';
 import type { LenderId, LoanId } from '../../domain/ids.ts';
 import { declineByMail } from '../../domain/invitation.ts';
 import { changeWrites } from '../../execution/commit-writes.ts';
-import { type Decision, decideAndCommit } from '../../execution/decide-and-commit.ts';
+import { type Decision, decideAndCommit } from '../../execution/optimistic-commit.ts';
 import type { RequestMetadata } from '../../execution/request-metadata.ts';
 import type { Services } from '../../execution/services.ts';
 import { trackRequest } from '../../execution/track-request.ts';
