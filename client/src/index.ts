@@ -6,7 +6,7 @@ export type { FeedAuth } from './feed/feed-auth.ts';
 export { type WatchedEvent, type WatchOptions, type WatchState, watchLoan } from './feed/watch-loan.ts';
 export { type FollowOptions, followImport } from './follow-import.ts';
 export type { AttemptInfo, Hooks } from './hooks.ts';
-export type { ApiPromise as Call } from './http/api-promise.ts';
+export type { ApiPromise } from './http/api-promise.ts';
 export type { ApiResponse } from './http/parse-response.ts';
 export type { Content } from './http/request.ts';
 export type { CallOptions, ChangeOptions, ClientOptions, TokenSource } from './options.ts';

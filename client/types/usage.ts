@@ -1,7 +1,7 @@
 import {
   ApiError,
+  type ApiPromise,
   type ApiResponse,
-  type Call,
   type ErrorCode,
   type Event,
   type FeedAuth,
@@ -58,7 +58,7 @@ export async function usage(): Promise<void> {
   // @ts-expect-error: not a status
   void lending.listLenders('L', { status: 'invited' });
 
-  same<ReturnType<typeof lending.exportImportRows>, Call<string>>(true);
+  same<ReturnType<typeof lending.exportImportRows>, ApiPromise<string>>(true);
   void lending.importLenders('L', new Blob(['email,contribution_amount\n']), { dry_run: 'true' });
   // @ts-expect-error: a stream could not be sent again
   void lending.importLenders('L', new ReadableStream());
