@@ -1,7 +1,8 @@
-import { setTimeout as sleep, setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { EventBatch } from '../domain/event-batch.ts';
 import type { LoanId } from '../domain/ids.ts';
+import { waitWithFullJitter } from '../storage/full-jitter.ts';
 import { type Store, StoreError } from '../storage/store.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
 import { EVENT_PAGE_SIZE, type ReadEventPage, readEventPage } from './event-pages.ts';
@@ -80,7 +81,7 @@ export class LoanEventHub {
       } catch (error) {
         if (!(error instanceof StoreError) || attempt === READ_ATTEMPTS_MAX) throw error;
       }
-      await sleep(this.#random() * RETRY_PAUSE_MS_MAX);
+      await waitWithFullJitter(this.#random, RETRY_PAUSE_MS_MAX);
     }
   }
 }

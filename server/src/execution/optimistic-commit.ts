@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { contention } from '../domain/errors.ts';
+import { waitWithFullJitter } from '../storage/full-jitter.ts';
 import { type CommitResult, type Key, keyText, type Write } from '../storage/store.ts';
 import type { CoreServices } from './services.ts';
 import { Snapshot, View } from './view.ts';
@@ -66,7 +66,7 @@ export async function decideAndCommit<Result>(services: CoreServices, task: Deci
     const commit = await tryCommit(services, writes);
     if (commit.committed) return result;
     snapshot = snapshot.afterConflict(writes, commit.current);
-    if (attempt > ATTEMPTS_WITHOUT_PAUSE) await pause(services.random() * PAUSE_MS_MAX);
+    if (attempt > ATTEMPTS_WITHOUT_PAUSE) await waitWithFullJitter(services.random, PAUSE_MS_MAX);
   }
   throw contention();
 }

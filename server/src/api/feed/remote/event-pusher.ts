@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { contention, type DomainError, notFound, unauthorized } from '../../../domain/errors.ts';
 import type { LoanId } from '../../../domain/ids.ts';
 import type { RemoteSubscription } from '../../../domain/remote-subscription.ts';
 import { cachedEventPages, EVENT_PAGE_SIZE, type ReadEventPage } from '../../../events/event-pages.ts';
 import type { SubscriptionFailed } from '../../../execution/telemetry.ts';
 import type { Cursors } from '../../../pagination/cursors.ts';
+import { waitWithFullJitter } from '../../../storage/full-jitter.ts';
 import type { Store } from '../../../storage/store.ts';
 import { type FeedPosition, viewerOf, visibleEvents } from '../../../usecases/events/event-visibility.ts';
 import type { RemoteSubscriptions, StoredSubscription } from '../../../usecases/events/remote-subscriptions.ts';
@@ -171,7 +171,7 @@ export class EventPusher {
         if (error instanceof GoneError) throw error;
         if (attempt === attemptsMax) throw new UnsentError('it was not taken', error);
       }
-      await sleep(random() * pauseMsMax);
+      await waitWithFullJitter(random, pauseMsMax);
     }
   }
 
