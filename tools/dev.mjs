@@ -14,7 +14,7 @@ const flags = [
   ...['--enable-source-maps', '--experimental-strip-types', '--disable-warning=ExperimentalWarning'],
   '--conditions=private-lending-source', // the client's sources, not its last build
 ];
-const server = spawn(process.execPath, [...flags, join(serverSources, 'main', 'cli.ts'), 'serve', ...process.argv.slice(2)], {
+const server = spawn(process.execPath, [...flags, join(serverSources, 'cli', 'main.ts'), 'serve', ...process.argv.slice(2)], {
   stdio: ['inherit', 'inherit', 'pipe'],
 });
 server.stderr.pipe(pretty({ destination: 2, sync: true, ignore: 'service', translateTime: 'SYS:HH:MM:ss.l' }));
