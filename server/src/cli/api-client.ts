@@ -119,7 +119,7 @@ async function withTarget<Result>(optionUrl: string | undefined, work: (target: 
 function startImports({ services }: App): () => Promise<void> {
   return startImportWorker({
     changes: services.changes,
-    advance: (importId) => runImportStep(services, importId).catch(() => undefined), // found again, and retried once
+    advance: async (importId) => (await runImportStep(services, importId))?.job.state.name === 'running',
     findDue: (see) => findDueImports(services, see),
     onError: () => {}, // the step is found again and retried
   });

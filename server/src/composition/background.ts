@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import type { ImportId, LoanId } from '../domain/ids.ts';
 import { enqueueMailHandler } from '../mail/enqueue-mail-handler.ts';
@@ -20,6 +21,8 @@ const DAY_MS = 86_400_000;
 const EXPIRY_EVERY_MS = 20_000;
 const DELIVERY_EVERY_MS = 5000;
 const MAIL_EVERY_MS = 1000;
+/** For running work to end on shutdown. What is left is durable, so the next start continues it. */
+const STOP_MS_MAX = 5000;
 /** Changed loans that may wait for delivery; further ones are found by a later run. */
 const LOANS_WAITING_MAX = 10_000;
 /** With eight shards and a run per second, at most about 80 mails a second: a burst must not slow down requests. */
@@ -108,14 +111,26 @@ export async function startBackground(options: BackgroundOptions): Promise<() =>
   const stopImports = startImportWorker({ changes, advance: advanceImport, findDue: findDueImports, onError });
   const stopTasks = startPeriodicTasks(
     [
-      { everyMs: DELIVERY_EVERY_MS, run: () => dispatcher.deliverAbandoned(onError) },
-      { everyMs: EXPIRY_EVERY_MS, run: () => expireDue(onError) },
+      { everyMs: DELIVERY_EVERY_MS, run: (signal) => dispatcher.deliverAbandoned(onError, signal) },
+      { everyMs: EXPIRY_EVERY_MS, run: (signal) => expireDue(onError, signal) },
       ...(mailSender ? [{ everyMs: MAIL_EVERY_MS, run: () => mailSender.sendDue(onError, { maxPerShard: MAILS_PER_SHARD }) }] : []),
     ],
     onError,
   );
   return async () => {
     unsubscribe();
-    await Promise.all([queue.stop(), stopImports(), stopTasks(), close()]);
+    const stopped = Promise.all([queue.stop(), stopImports(), stopTasks(), close()]);
+    if (!(await endsWithin(STOP_MS_MAX, stopped))) log.warn('background work did not end in time; the next start continues it');
   };
+}
+
+/** @returns whether `work` has ended within `ms` */
+async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const timer = new AbortController();
+  const ended = work.then(() => true);
+  const late = pause(ms, false, { signal: timer.signal });
+  const isInTime = await Promise.race([ended, late]);
+  timer.abort();
+  late.catch(() => {}); // rejects when aborted
+  return isInTime;
 }

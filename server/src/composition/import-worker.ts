@@ -10,18 +10,24 @@ const WAITING_MAX = 10_000;
 
 export interface ImportWorkerOptions {
   readonly changes: Pick<ChangeNotifier, 'watchImports'>;
-  /** Takes the next step of an import. */
-  readonly advance: (importId: ImportId) => Promise<unknown>;
+  /** Takes the next step of an import. @returns whether another one may follow at once */
+  readonly advance: (importId: ImportId) => Promise<boolean>;
   readonly findDue: (onFound: (importId: ImportId) => unknown) => Promise<unknown>;
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * Runs imports, alternating between them: each step changes its import, and the change adds it to the end of the queue again.
+ * Runs imports, alternating between them: after each step an import goes to the end of the queue.
  * @returns stops the worker, and resolves once the running step is done
  */
 export function startImportWorker({ changes, advance, findDue, onError }: ImportWorkerOptions): () => Promise<void> {
-  const queue = new SerialQueue<ImportId>({ process: advance, onError, waitingMax: WAITING_MAX });
+  const queue = new SerialQueue<ImportId>({
+    async process(importId) {
+      if (await advance(importId)) queue.add(importId);
+    },
+    onError,
+    waitingMax: WAITING_MAX,
+  });
   const add = (importId: ImportId) => queue.add(importId);
   const unsubscribe = changes.watchImports(add);
   const stopFinding = startPeriodicTasks([{ everyMs: FIND_EVERY_MS, run: () => findDue(add) }], onError);

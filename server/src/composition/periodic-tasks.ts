@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 export interface PeriodicTask {
   /** The pause between two runs. */
   readonly everyMs: number;
-  readonly run: () => Promise<unknown>;
+  /** @param signal aborted when the tasks are stopped */
+  readonly run: (signal: AbortSignal) => Promise<unknown>;
 }
 
 /**
@@ -16,7 +17,7 @@ export function startPeriodicTasks(tasks: readonly PeriodicTask[], onError: (err
   const { signal } = stopping;
   const loops = tasks.map(async ({ everyMs, run }) => {
     while (!signal.aborted) {
-      await run().catch(onError);
+      await run(signal).catch(onError);
       await pause(everyMs, undefined, { signal }).catch(() => {}); // rejects when stopped
     }
   });

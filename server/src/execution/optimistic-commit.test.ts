@@ -6,7 +6,7 @@ import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import type { Key, Store, Write } from '../storage/store.ts';
 import { loadStoreSecrets } from '../storage/store-secrets.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
-import { ATTEMPTS_MAX, decideAndCommit } from './optimistic-commit.ts';
+import { ATTEMPTS_MAX, decideAndCommit, RECOVERIES_MAX } from './optimistic-commit.ts';
 import type { CoreServices } from './services.ts';
 import type { View } from './view.ts';
 import { ViewCache } from './view-cache.ts';
@@ -136,25 +136,47 @@ describe('decideAndCommit with a cached view', () => {
 describe('decideAndCommit with a recovery', () => {
   const full = new Error('full');
 
-  it('runs the recovery once and decides again from a new read', async () => {
+  it('decides again from a new read after each recovery, until it succeeds', async () => {
     const decide = (view: View) => {
-      if (view.at(source)?.data === 1) throw full;
+      if ((view.at(source)?.data ?? 0) < 4) throw full;
       return { result: view.at(source)?.data, writes: [] };
     };
-    const recover = (error: unknown) => (error === full ? () => put(source, 4) : undefined);
+    let next = 1;
+    const recover = (error: unknown) => {
+      if (error !== full) return undefined;
+      return async () => {
+        next += 1;
+        await put(source, next);
+        return true;
+      };
+    };
     expect(await decideAndCommit(services, { keys: [source], decide, recover })).toBe(4);
+    expect(next).toBe(4);
   });
 
-  it('throws the error when it comes again after the recovery', async () => {
+  const decideFull = (view: View) => {
+    view.at(source);
+    throw full;
+  };
+
+  it('throws the error when the recovery has changed nothing', async () => {
     let recovered = 0;
-    const decide = (view: View) => {
-      view.at(source);
-      throw full;
-    };
     const recover = () => async () => {
       recovered += 1;
+      return recovered < 3;
     };
-    await expect(decideAndCommit(services, { keys: [source], decide, recover })).rejects.toBe(full);
-    expect(recovered).toBe(1);
+    await expect(decideAndCommit(services, { keys: [source], decide: decideFull, recover })).rejects.toBe(full);
+    expect(recovered).toBe(3);
+  });
+
+  it('throws a retryable error when its recoveries are used up, so that the lock is released', async () => {
+    let recovered = 0;
+    const recover = () => async () => {
+      recovered += 1;
+      return true;
+    };
+    const decision = decideAndCommit(services, { keys: [source], decide: decideFull, recover });
+    await expect(decision).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfter: 1 });
+    expect(recovered).toBe(RECOVERIES_MAX);
   });
 });

@@ -16,6 +16,8 @@ import { Snapshot, View } from './view.ts';
 export const ATTEMPTS_MAX = 10;
 const ATTEMPTS_WITHOUT_PAUSE = 3;
 const PAUSE_MS_MAX = 40;
+/** @internal exported for tests */
+export const RECOVERIES_MAX = 20;
 
 export interface Decision<Result> {
   readonly result: Result;
@@ -32,32 +34,38 @@ export interface DecisionTask<Result> {
   moreKeys?(view: View): readonly Key<unknown>[];
   /** Pure: the same view gives the same decision, or throws the same error. */
   decide(view: View): Decision<Result>;
-  /** Returns an action that may remove the cause of an error. It runs at most once; then the task is decided again. */
-  recover?(error: unknown, view: View): (() => Promise<void>) | undefined;
+  /**
+   * Returns an action that may remove the cause of an error. If it resolves to true, it has changed something, and the task is
+   * decided again.
+   */
+  recover?(error: unknown, view: View): (() => Promise<boolean>) | undefined;
   /** Whether the first attempt may use the view cache in place of a read. */
   readonly mayUseCache?: boolean;
 }
 
 /**
  * Decides a task and commits its writes, retrying on version conflicts.
- * @throws what `decide` throws from consistent reads; DomainError `SERVICE_UNAVAILABLE` after too many conflicts; StoreError
+ * @throws what `decide` throws from consistent reads; DomainError `SERVICE_UNAVAILABLE` after too many conflicts or recoveries;
+ * StoreError
  */
 export async function decideAndCommit<Result>(services: CoreServices, task: DecisionTask<Result>): Promise<Result> {
   let snapshot = cachedSnapshot(services, task) ?? (await readSnapshot(services, task.keys));
-  let hasRecovered = false;
-  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+  let recoveries = 0;
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; ) {
     const view = new View(snapshot);
     const keys = [...task.keys, ...(task.moreKeys?.(view) ?? [])];
     const attempted = keys.every((key) => snapshot.has(key)) ? attemptDecision(task, view) : undefined;
     if (!attempted || !snapshot.isConsistent(readSet(attempted, view))) {
       snapshot = await readSnapshot(services, keys);
+      attempt += 1;
       continue;
     }
     if ('error' in attempted) {
-      const recovery = hasRecovered ? undefined : task.recover?.(attempted.error, view);
+      const recovery = task.recover?.(attempted.error, view);
       if (!recovery) throw attempted.error;
-      await recovery();
-      hasRecovered = true;
+      if (recoveries === RECOVERIES_MAX) throw contention(attempted.error);
+      if (!(await recovery())) throw attempted.error;
+      recoveries += 1;
       snapshot = await readSnapshot(services, keys);
       continue;
     }
@@ -67,6 +75,7 @@ export async function decideAndCommit<Result>(services: CoreServices, task: Deci
     if (commit.committed) return result;
     snapshot = snapshot.afterConflict(writes, commit.current);
     if (attempt > ATTEMPTS_WITHOUT_PAUSE) await waitWithFullJitter(services.random, PAUSE_MS_MAX);
+    attempt += 1;
   }
   throw contention();
 }

@@ -67,7 +67,7 @@ export interface Command<Input> extends UseCaseBase<Input> {
   moreViewKeys?(view: View, context: UseCaseContext<Input>): readonly Key<unknown>[];
   /**
    * Called when `authorize` or `plan` throws. Returns an action that may remove the cause, in separate commits; the command is
-   * then decided once more. Undefined: the error is final.
+   * then decided again. Undefined: the error is final.
    */
   recover?(error: unknown, view: View, context: UseCaseContext<Input>): Recovery | undefined;
   /** Runs before a replay too. @throws DomainError `NOT_FOUND`, `FORBIDDEN` */
@@ -76,8 +76,8 @@ export interface Command<Input> extends UseCaseBase<Input> {
   plan(view: View, context: UseCaseContext<Input>): Plan;
 }
 
-/** Runs while the command holds its locks. */
-export type Recovery = (services: CoreServices, request: RequestMetadata) => Promise<void>;
+/** Runs while the command holds its locks, so it does a bounded amount. @returns whether it has changed something */
+export type Recovery = (services: CoreServices, request: RequestMetadata) => Promise<boolean>;
 
 export interface CounterChange {
   readonly key: Key<UsageCounter>;

@@ -22,12 +22,13 @@ interface EnqueueOptions {
 export function enqueueMailHandler(options: EnqueueOptions): EventHandler {
   return {
     name: 'mail',
-    async handle(batch) {
+    async handle(batch, signal) {
       await enqueue(
         options,
         batch.events.flatMap((event) => mailsAbout(options, batch, event)),
       );
-      if (batch.events.some(({ type }) => type === 'loan.funded' || type === 'loan.closed')) await enqueueFunded(options, batch);
+      if (batch.events.some(({ type }) => type === 'loan.funded' || type === 'loan.closed'))
+        await enqueueFunded(options, batch, signal);
     },
   };
 }
@@ -46,10 +47,11 @@ function mailsAbout(options: EnqueueOptions, batch: EventBatch, event: LoanEvent
 }
 
 /** To the borrower and to every lender who accepted. */
-async function enqueueFunded(options: EnqueueOptions, batch: EventBatch): Promise<void> {
+async function enqueueFunded(options: EnqueueOptions, batch: EventBatch, signal: AbortSignal): Promise<void> {
   await enqueue(options, [toBorrower(options, batch, 'funded', null)]);
   let after: LenderId | undefined;
   for (let isMore = true; isMore; ) {
+    signal.throwIfAborted(); // a loan may have 100,000 lenders
     const rows = await options.store.list(lendersOf(batch.loan.loanId, after, PAGE_SIZE));
     const accepted = rows.filter(({ data }) => data.status === 'accepted');
     await enqueue(

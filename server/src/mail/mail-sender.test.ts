@@ -147,8 +147,9 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     if (!batch) throw new Error('no event batch');
     const handler = enqueueMailHandler({ store, ids: app.services.ids, clock: () => now });
     const [, first] = batch.data.events; // after loan.created
-    await handler.handle({ ...batch.data, events: first ? [first] : [] });
-    await handler.handle(batch.data);
+    const { signal } = new AbortController();
+    await handler.handle({ ...batch.data, events: first ? [first] : [] }, signal);
+    await handler.handle(batch.data, signal);
     await fixture.sendDue();
     expect(fixture.subjects().toSorted()).toEqual(
       ['ana', 'ben'].map((n) => `${n}@example.com: You are invited to lend 5000.00 USD`),

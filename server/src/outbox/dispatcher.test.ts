@@ -75,6 +75,30 @@ describe.each(engines)('outbox dispatcher on $name', ({ open }) => {
     expect(one.versions).toHaveLength(24);
   });
 
+  it('leaves a batch in the outbox, without a failure, when it is stopped while a handler works', async () => {
+    const { postLoan, dispatcherOf, outboxLength, failures } = await openFixture(open);
+    const loanId = await postLoan();
+    const started = Promise.withResolvers<void>();
+    const waiting: EventHandler = {
+      name: 'waiting',
+      handle: (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+          started.resolve();
+        }),
+    };
+    const dispatcher = dispatcherOf([waiting]);
+    const delivery = dispatcher.deliver(loanId);
+    await started.promise;
+    await dispatcher.stop();
+    expect(await delivery).toBe(false);
+    expect(failures).toEqual([]);
+    expect(await outboxLength(loanId)).toBe(1);
+    const handler = { ...recordingHandler(), name: 'waiting' };
+    expect(await dispatcherOf([handler]).deliver(loanId)).toBe(true);
+    expect(handler.versions).toEqual([1]);
+  });
+
   it('finds abandoned event batches of any loan and any age', async () => {
     const { testApp, postLoan, addLender, dispatcherOf, onError, outboxLength } = await openFixture(open);
     const loanIds = [await postLoan(), await postLoan(), await postLoan()];

@@ -19,8 +19,11 @@ import type { HandlerFailure } from '../telemetry/background-log.ts';
 export interface EventHandler {
   /** Stored in the entries that it is done with: under another name it is a new handler. */
   readonly name: string;
-  /** Gets each event batch at least once, in the order of its loan. A batch is retried if this throws. */
-  handle(batch: EventBatch): Promise<void>;
+  /**
+   * Gets each event batch at least once, in the order of its loan. A batch is retried if this throws.
+   * @param signal if it is aborted, long work throws its reason; that counts as no failure
+   */
+  handle(batch: EventBatch, signal: AbortSignal): Promise<void>;
 }
 
 export interface OutboxDispatcherOptions {
@@ -50,7 +53,7 @@ export class OutboxDispatcher {
   readonly #options: OutboxDispatcherOptions;
   readonly #mutex = new KeyedMutex(WAITING_MAX);
   readonly #running = new Set<Promise<unknown>>();
-  #state: 'running' | 'stopped' = 'running';
+  readonly #stopping = new AbortController();
 
   constructor(options: OutboxDispatcherOptions) {
     this.#options = options;
@@ -58,10 +61,11 @@ export class OutboxDispatcher {
 
   /**
    * Delivers what is in a loan's outbox, except for entries whose next attempt is not due yet.
-   * @param signal starts no further page once it is aborted
+   * @param stop ends the delivery once it is aborted
    * @returns false if it stopped early
    */
-  async deliver(loanId: LoanId, signal?: AbortSignal): Promise<boolean> {
+  async deliver(loanId: LoanId, stop?: AbortSignal): Promise<boolean> {
+    const signal = this.#signalOf(stop);
     const delivery = this.#mutex.runExclusive([loanKey(loanId).partition], () => this.#deliverPages(loanId, signal));
     this.#running.add(delivery);
     try {
@@ -74,53 +78,58 @@ export class OutboxDispatcher {
   /**
    * Delivers the batches of all loans whose process died, or whose next attempt is due.
    * @param onError gets the error of each loan that could not be processed; the others are processed nevertheless
-   * @param signal as of `deliver`
+   * @param stop as of `deliver`
    */
-  async deliverAbandoned(onError: (error: unknown) => void, signal?: AbortSignal): Promise<void> {
-    const limits: DueLimits = { pageSize: LOANS_PER_PAGE, canContinue: () => this.#canContinue(signal) };
+  async deliverAbandoned(onError: (error: unknown) => void, stop?: AbortSignal): Promise<void> {
+    const signal = this.#signalOf(stop);
+    const limits: DueLimits = { pageSize: LOANS_PER_PAGE, canContinue: () => !signal.aborted };
     await processDue(this.#options, 'outbox', limits, async (due) => {
       const loanIds = new Set(due.map(({ key }) => loanIdOf(key.partition)));
-      for (const loanId of loanIds) await this.deliver(loanId, signal).catch(onError);
+      for (const loanId of loanIds) {
+        if (signal.aborted) return;
+        await this.deliver(loanId, signal).catch(onError);
+      }
     });
   }
 
-  /** Waits for running deliveries to finish their page. What is left stays in the outbox. */
+  /** Ends running deliveries. What is left stays in the outbox. */
   async stop(): Promise<void> {
-    this.#state = 'stopped';
+    this.#stopping.abort();
     await Promise.allSettled(this.#running);
   }
 
-  #canContinue(signal: AbortSignal | undefined): boolean {
-    return this.#state === 'running' && !signal?.aborted;
+  #signalOf(stop: AbortSignal | undefined): AbortSignal {
+    return AbortSignal.any([this.#stopping.signal, ...(stop ? [stop] : [])]);
   }
 
-  async #deliverPages(loanId: LoanId, signal: AbortSignal | undefined): Promise<boolean> {
+  async #deliverPages(loanId: LoanId, signal: AbortSignal): Promise<boolean> {
     const { store } = this.#options;
-    while (this.#canContinue(signal)) {
+    while (!signal.aborted) {
       const entries = await store.list(outboxOf(loanId, ENTRIES_PER_PAGE));
       const batches = await store.batchGet(entries.map(({ key }) => eventBatchKey(loanId, versionIn(key))));
       const deletes: Write[] = [];
       for (const [index, entry] of entries.entries()) {
         const batch = batches[index];
         if (!batch) throw new TypeError('an outbox entry has no event batch');
-        if (!(await this.#deliverBatch(loanId, batch.data, entry))) break;
+        if (signal.aborted || !(await this.#deliverBatch(loanId, batch.data, entry, signal))) break;
         deletes.push({ key: entry.key, expected: entry.version, isDelete: true });
       }
       await this.#commit(deletes);
-      if (deletes.length < ENTRIES_PER_PAGE) return true;
+      if (deletes.length < ENTRIES_PER_PAGE) return !signal.aborted;
     }
     return false;
   }
 
   /** @returns whether all handlers are done with the batch, so that the loan's next one may follow */
-  async #deliverBatch(loanId: LoanId, batch: EventBatch, entry: Item<OutboxEntry>): Promise<boolean> {
+  async #deliverBatch(loanId: LoanId, batch: EventBatch, entry: Item<OutboxEntry>, signal: AbortSignal): Promise<boolean> {
     const { handlers, clock, onFailure } = this.#options;
     let { done, failures, notBefore } = entry.data;
     if (notBefore > clock()) return false;
     for (const handler of handlers.filter(({ name }) => !done.includes(name))) {
       try {
-        await handler.handle(batch);
+        await handler.handle(batch, signal);
       } catch (error) {
+        if (signal.aborted) return false;
         if (error instanceof StoreError) throw error; // the database failed, not the handler
         failures += 1;
         const isLast = failures >= ATTEMPTS_MAX;

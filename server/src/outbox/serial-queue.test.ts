@@ -43,9 +43,9 @@ describe('SerialQueue', () => {
     finish();
     await expect.poll(() => processed).toEqual(['a', 'a']);
     finish();
-    await queue.stop();
+    finish();
     queue.add('a');
-    expect(processed).toEqual(['a', 'a', 'a']);
+    await expect.poll(() => processed).toEqual(['a', 'a', 'a']);
   });
 
   it('drops items above its limit, and waiting items when stopped', async () => {
@@ -56,6 +56,7 @@ describe('SerialQueue', () => {
     const stopped = queue.stop();
     finish();
     await stopped;
+    queue.add('e');
     expect(processed).toEqual(['a', 'b']);
   });
 

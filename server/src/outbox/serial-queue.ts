@@ -11,18 +11,22 @@ export class SerialQueue<Item> {
   readonly #options: SerialQueueOptions<Item>;
   readonly #waiting = new Set<Item>();
   #run: Promise<void> | undefined;
+  #isStopped = false;
 
   constructor(options: SerialQueueOptions<Item>) {
     this.#options = options;
   }
 
+  /** Does nothing once stopped. */
   add(item: Item): void {
+    if (this.#isStopped) return;
     if (this.#waiting.size < this.#options.waitingMax) this.#waiting.add(item);
     this.#run ??= this.#processAll();
   }
 
   /** Drops what waits, and resolves once the running item is done. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#waiting.clear();
     await this.#run;
   }

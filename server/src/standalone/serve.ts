@@ -37,8 +37,7 @@ export async function serve(config: Config): Promise<RunningServer> {
   let server: HttpServer | undefined;
   let stopBackground = async (): Promise<void> => {};
   const close = async (): Promise<void> => {
-    await Promise.all([webSockets?.close(), server?.close()]);
-    await stopBackground();
+    await Promise.all([webSockets?.close(), server?.close(), stopBackground()]);
     await store.close();
   };
   try {

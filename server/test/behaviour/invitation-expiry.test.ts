@@ -126,6 +126,60 @@ describe.each(engines)('invitation expiry on $name', ({ open }) => {
     expect(await expiryBatches(id)).toBe(0);
   });
 
+  it('frees no more than a request needs, and leaves the rest to the sweep', async () => {
+    const id = await borrower.postsLoan();
+    for (let batch = 0; batch < 12; batch += 1) await add(id, lenders(1, 1000, `b${batch}-`));
+    testApp.advance(TERM_MS);
+    expect((await add(id, [{ email: 'some@example.com', contribution_amount: 10_000 }])).status).toBe(200);
+    expect(await expiryBatches(id)).toBe(12 - 5 + 1);
+    expect((await add(id, [{ email: 'most@example.com', contribution_amount: 9000 }])).status).toBe(200);
+    await sweep();
+    expect(await loanAt(id)).toMatchObject({ total_invited: 19_000, lender_count: 2 });
+  });
+
+  it('sweeps some batches of a loan at a time, alternating with other loans and with requests', async () => {
+    const ids = [await borrower.postsLoan(), await borrower.postsLoan()];
+    for (let batch = 0; batch < 11; batch += 1) for (const id of ids) await add(id, lenders(1, 1, `b${batch}-`));
+    testApp.advance(TERM_MS);
+    const { services } = testApp.app;
+    const swept: string[] = [];
+    let request: Promise<unknown> | undefined;
+    const store: Store = {
+      ...services.store,
+      list(range) {
+        swept.push(range.partition);
+        request ??= add(ids[0] ?? '', lenders(1, 1, 'waits')).then(() => swept.push('request'));
+        return services.store.list(range);
+      },
+    };
+    await expireDueInvitations({ ...services, store }, (error) => {
+      throw error;
+    });
+    const order = ids.map((id) => swept.flatMap((name, index) => (name.endsWith(id) ? [index] : [])));
+    expect(order.map((runs) => runs.length)).toEqual([3, 3]); // five, five and one batch
+    expect(swept.indexOf('request')).toBeLessThan(swept.length - 2);
+    for (const id of ids) expect((await loanAt(id)).lender_count).toBe(id === ids[0] ? 1 : 0);
+  });
+
+  it('ends a sweep between two runs once it is aborted, and the next sweep does the rest', async () => {
+    const id = await borrower.postsLoan();
+    for (let batch = 0; batch < 12; batch += 1) await add(id, lenders(1, 1, `b${batch}-`));
+    testApp.advance(TERM_MS);
+    const stopping = new AbortController();
+    const { services } = testApp.app;
+    const store: Store = {
+      ...services.store,
+      list(range) {
+        stopping.abort();
+        return services.store.list(range);
+      },
+    };
+    await expireDueInvitations({ ...services, store }, () => {}, stopping.signal);
+    expect(await expiryBatches(id)).toBe(7);
+    await sweep();
+    expect(await expiryBatches(id)).toBe(0);
+  });
+
   it('continues with other loans after an error in one', async () => {
     const ids = [await borrower.postsLoan(), await borrower.postsLoan(), await borrower.postsLoan()];
     for (const id of ids) await add(id, lenders(1, 5000));

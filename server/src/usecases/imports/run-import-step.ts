@@ -17,7 +17,7 @@ import type { View } from '../../execution/view.ts';
 import { importKey, importPartKey, invitationCounterKey, lenderKey, loanKey } from '../../storage/keys.ts';
 import type { Item, Put } from '../../storage/store.ts';
 import { hourEndAfter } from '../hourly-limit.ts';
-import { expireInvitations } from '../invitations/expire-invitations.ts';
+import { BATCHES_PER_CALL, expireInvitations } from '../invitations/expire-invitations.ts';
 import { existingLenders } from '../lenders/invitation-request.ts';
 
 export interface ImportServices extends CoreServices {
@@ -31,7 +31,8 @@ export interface ImportStepResult {
 
 /**
  * Runs the next step of an import: processes some of its rows, in one commit that also records the progress. So workers
- * may stop at any time, and several may work on one import: each row is processed once.
+ * may stop at any time, and several may work on one import: each row is processed once. A step before may free the amounts of
+ * expired invitations instead.
  * @returns undefined where no step is due
  */
 export async function runImportStep(services: ImportServices, importId: ImportId): Promise<ImportStepResult | undefined> {
@@ -43,7 +44,7 @@ export async function runImportStep(services: ImportServices, importId: ImportId
   if (!part) throw new TypeError('an import lacks the part with its next rows');
   const partitions = [loanKey(loanId), invitationCounterKey(borrowerId)].map(({ partition }) => partition);
   return mutex.runExclusive(partitions, async () => {
-    await writeDueExpiry(services, item.data);
+    if (await freesExpired(services, item.data)) return { job: item.data, lendersAdded: 0 };
     return commitStep(services, item, part);
   });
 }
@@ -53,9 +54,10 @@ function isDue(job: LenderImport, now: number): boolean {
 }
 
 /** Expired invitations count as invited until their expiry is written. */
-async function writeDueExpiry(services: ImportServices, { loanId, requestId, traceparent }: LenderImport): Promise<void> {
+async function freesExpired(services: ImportServices, { loanId, requestId, traceparent }: LenderImport): Promise<boolean> {
   const [loan] = await services.store.get([loanKey(loanId)]);
-  if (loan && mayHaveExpired(loan.data, services.clock())) await expireInvitations(services, loanId, { requestId, traceparent });
+  if (!loan || !mayHaveExpired(loan.data, services.clock())) return false;
+  return (await expireInvitations(services, loanId, { requestId, traceparent })) === BATCHES_PER_CALL;
 }
 
 function commitStep(

@@ -9,23 +9,25 @@ import type { View } from '../../execution/view.ts';
 import { expiriesOf, lenderKey, loanKey } from '../../storage/keys.ts';
 import type { Item } from '../../storage/store.ts';
 
-/** Expiry batches read at a time. */
-const PAGE_SIZE = 20;
+/** Expiry batches per call, each a commit: a loan may have thousands, and others wait for its lock meanwhile. */
+export const BATCHES_PER_CALL = 5;
 
-/** Writes the expiry of a loan's expired invitations, which frees their amounts. The caller holds the loan's lock. */
-export async function expireInvitations(services: CoreServices, loanId: LoanId, request: RequestMetadata): Promise<void> {
+/**
+ * Writes the expiry of some of a loan's expired invitations, the earliest first, which frees their amounts. The caller holds the
+ * loan's lock.
+ * @returns how many expiry batches it has processed; below `BATCHES_PER_CALL` none is left
+ */
+export async function expireInvitations(services: CoreServices, loanId: LoanId, request: RequestMetadata): Promise<number> {
   const now = services.clock();
-  let due: Item<ExpiryBatch>[];
-  do {
-    const [loan] = await services.store.get([loanKey(loanId)]);
-    const batches = await services.store.list(expiriesOf(loanId, PAGE_SIZE + 1));
-    due = batches.slice(0, PAGE_SIZE).filter(({ data }) => data.expiresAt <= now);
-    let version = loan?.version ?? 0;
-    for (const [index, batch] of due.entries()) {
-      const nextExpiry = batches[index + 1]?.data.expiresAt ?? null;
-      version = await expireBatch(services, loanId, { batch, nextExpiry, version, now, request });
-    }
-  } while (due.length === PAGE_SIZE);
+  const [loan] = await services.store.get([loanKey(loanId)]);
+  const batches = await services.store.list(expiriesOf(loanId, BATCHES_PER_CALL + 1));
+  const due = batches.slice(0, BATCHES_PER_CALL).filter(({ data }) => data.expiresAt <= now);
+  let version = loan?.version ?? 0;
+  for (const [index, batch] of due.entries()) {
+    const nextExpiry = batches[index + 1]?.data.expiresAt ?? null;
+    version = await expireBatch(services, loanId, { batch, nextExpiry, version, now, request });
+  }
+  return due.length;
 }
 
 interface BatchExpiry {

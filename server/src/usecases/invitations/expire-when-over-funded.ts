@@ -6,12 +6,12 @@ import { requireLoan, type TimedLoanContext } from '../authorization.ts';
 import { expireInvitations } from './expire-invitations.ts';
 
 /**
- * Recovery from over-funding: expired invitations count as invited until their expiry is written, so writing it may
- * free enough.
+ * Recovery from over-funding: expired invitations count as invited until their expiry is written, so writing it may free enough.
+ * It writes some at a time, until there is enough; a background task writes the rest.
  */
 export function expireWhenOverFunded(error: unknown, view: View, { input, now }: TimedLoanContext): Recovery | undefined {
   if (!isOverFunding(error)) return undefined;
   const { data: loan } = requireLoan(view, input.loan_id);
   if (!mayHaveExpired(loan, now)) return undefined;
-  return (services, origin) => expireInvitations(services, loan.loanId, origin);
+  return async (services, origin) => (await expireInvitations(services, loan.loanId, origin)) > 0;
 }
