@@ -6,9 +6,10 @@ import { type App, createApp, fetchFrom } from '../composition/app.ts';
 import { startImportWorker } from '../composition/import-worker.ts';
 import { openStore } from '../composition/open-store.ts';
 import { ConfigError, readClientConfig, readConfig } from '../config/config.ts';
+import { ClockCheck } from '../storage/due-items.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
-import { runImportStep } from '../usecases/imports/run-import-step.ts';
+import { IMPORT_AHEAD_MS_MAX, runImportStep } from '../usecases/imports/run-import-step.ts';
 
 export interface SessionOptions {
   /** The server. Without it the command opens STORE itself, also while a server has it open. */
@@ -117,10 +118,11 @@ async function withTarget<Result>(optionUrl: string | undefined, work: (target: 
 
 /** Runs imports in this process, as there may be no server. */
 function startImports({ services }: App): () => Promise<void> {
+  const clockCheck = new ClockCheck(IMPORT_AHEAD_MS_MAX);
   return startImportWorker({
     changes: services.changes,
     advance: async (importId) => (await runImportStep(services, importId))?.job.state.name === 'running',
-    findDue: (see) => findDueImports(services, see),
+    findDue: (onDue) => findDueImports(services, clockCheck, onDue),
     onError: () => {}, // the step is found again and retried
   });
 }

@@ -6,11 +6,12 @@ import { MailSender } from '../mail/mail-sender.ts';
 import { createTransport } from '../mail/transports/create-transport.ts';
 import { type EventHandler, OutboxDispatcher } from '../outbox/dispatcher.ts';
 import { SerialQueue } from '../outbox/serial-queue.ts';
+import { ClockCheck } from '../storage/due-items.ts';
 import { logHandlerFailures, logImportSteps, logMailAttempts } from '../telemetry/background-log.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
-import { runImportStep } from '../usecases/imports/run-import-step.ts';
+import { IMPORT_AHEAD_MS_MAX, runImportStep } from '../usecases/imports/run-import-step.ts';
 import { type ExpirySweepResult, expireDueInvitations } from '../usecases/invitations/expire-due-invitations.ts';
 import type { Core } from './core.ts';
 import { startImportWorker } from './import-worker.ts';
@@ -75,6 +76,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
     handlers: [...handlers, ...(mailSender ? [enqueueMailHandler({ store, ids, clock })] : [])],
     onFailure: logHandlerFailures(log, metrics),
   });
+  const importClock = new ClockCheck(IMPORT_AHEAD_MS_MAX);
   return {
     dispatcher,
     mailSender,
@@ -84,7 +86,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
       if (step) onStep(step);
       return step?.job.state.name === 'running';
     },
-    findDueImports: (onFound) => findDueImports(services, onFound),
+    findDueImports: (onFound) => findDueImports(services, importClock, onFound),
     async close() {
       mailSender?.stop();
       await dispatcher.stop();
@@ -131,6 +133,5 @@ async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> 
   const late = pause(ms, false, { signal: timer.signal });
   const isInTime = await Promise.race([ended, late]);
   timer.abort();
-  late.catch(() => {}); // rejects when aborted
   return isInTime;
 }

@@ -112,6 +112,21 @@ describe.each(engines)('outbox dispatcher on $name', ({ open }) => {
     for (const loanId of loanIds) expect(await outboxLength(loanId)).toBe(0);
   });
 
+  it('delivers event batches and retries that were scheduled while the clock was ahead', async () => {
+    const { testApp, postLoan, dispatcherOf, onError } = await openFixture(open);
+    const failing = failingHandler(1);
+    testApp.advance(365 * 24 * 60 * MINUTE_MS);
+    const loanIds = [await postLoan(), await postLoan()];
+    const dispatcher = dispatcherOf([failing]);
+    for (const loanId of loanIds.slice(1)) await dispatcher.deliver(loanId);
+    failing.state.fails = false;
+    await dispatcher.deliverAbandoned(onError);
+    expect(failing.versions).toEqual([]); // none is due
+    testApp.advance(-365 * 24 * 60 * MINUTE_MS);
+    await dispatcher.deliverAbandoned(onError);
+    expect(failing.versions).toEqual([1, 1]);
+  });
+
   it('delivers an event batch as soon as its commit is notified', async () => {
     const { testApp, postLoan, addLender, dispatcherOf, outboxLength } = await openFixture(open);
     const handler = recordingHandler();

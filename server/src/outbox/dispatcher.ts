@@ -1,7 +1,7 @@
 import type { DeadLetter, EventBatch, OutboxEntry } from '../domain/event-batch.ts';
 import type { Ids, LoanId } from '../domain/ids.ts';
 import { KeyedMutex } from '../execution/keyed-mutex.ts';
-import { type DueLimits, processDue } from '../storage/due-items.ts';
+import { ClockCheck, type DueLimits, isDueAt, processDue } from '../storage/due-items.ts';
 import {
   deadLetterIndexEntry,
   deadLetterKey,
@@ -41,6 +41,8 @@ const LOANS_PER_PAGE = 100;
 const ATTEMPTS_MAX = 8;
 const BACKOFF_MS_MIN = 1000;
 const BACKOFF_MS_MAX = 60_000;
+/** An entry that is scheduled further ahead was written while the clock was ahead. */
+const AHEAD_MS_MAX = 10 * BACKOFF_MS_MAX;
 /** Deliveries that may run or wait for their loan's lock. */
 const WAITING_MAX = 10_000;
 const ERROR_LENGTH_MAX = 500;
@@ -54,6 +56,7 @@ export class OutboxDispatcher {
   readonly #mutex = new KeyedMutex(WAITING_MAX);
   readonly #running = new Set<Promise<unknown>>();
   readonly #stopping = new AbortController();
+  readonly #clockCheck = new ClockCheck(AHEAD_MS_MAX);
 
   constructor(options: OutboxDispatcherOptions) {
     this.#options = options;
@@ -82,7 +85,7 @@ export class OutboxDispatcher {
    */
   async deliverAbandoned(onError: (error: unknown) => void, stop?: AbortSignal): Promise<void> {
     const signal = this.#signalOf(stop);
-    const limits: DueLimits = { pageSize: LOANS_PER_PAGE, canContinue: () => !signal.aborted };
+    const limits: DueLimits = { pageSize: LOANS_PER_PAGE, canContinue: () => !signal.aborted, clockCheck: this.#clockCheck };
     await processDue(this.#options, 'outbox', limits, async (due) => {
       const loanIds = new Set(due.map(({ key }) => loanIdOf(key.partition)));
       for (const loanId of loanIds) {
@@ -124,7 +127,7 @@ export class OutboxDispatcher {
   async #deliverBatch(loanId: LoanId, batch: EventBatch, entry: Item<OutboxEntry>, signal: AbortSignal): Promise<boolean> {
     const { handlers, clock, onFailure } = this.#options;
     let { done, failures, notBefore } = entry.data;
-    if (notBefore > clock()) return false;
+    if (!isDueAt(notBefore, clock(), AHEAD_MS_MAX)) return false;
     for (const handler of handlers.filter(({ name }) => !done.includes(name))) {
       try {
         await handler.handle(batch, signal);

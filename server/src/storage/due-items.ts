@@ -1,4 +1,4 @@
-import { type DueKind, dueShards, timeAt } from './keys.ts';
+import { type DueKind, dueShards, positionAt, timeAt } from './keys.ts';
 import type { IndexRow, Store } from './store.ts';
 
 export interface DueLimits {
@@ -8,6 +8,34 @@ export interface DueLimits {
   readonly maxPerShard?: number;
   /** Whether another page may be started; default: always. */
   readonly canContinue?: () => boolean;
+  /** Default: items are never processed before their time. */
+  readonly clockCheck?: ClockCheck;
+}
+
+/**
+ * Finds items that were scheduled while the clock was ahead: they would wait for as long as it was set back. It is done by a
+ * process's first run, and after each time that the clock was set back.
+ */
+export class ClockCheck {
+  readonly #aheadMsMax: number;
+  #last = Number.POSITIVE_INFINITY;
+
+  /** @param aheadMsMax the longest time for which items of the kind are scheduled ahead; further ones are due */
+  constructor(aheadMsMax: number) {
+    this.#aheadMsMax = aheadMsMax;
+  }
+
+  /** @returns the time from which on items are due after all; undefined if the clock was not set back since the last call */
+  dueFrom(now: number): number | undefined {
+    const wasSetBack = now < this.#last;
+    this.#last = now;
+    return wasSetBack ? now + this.#aheadMsMax : undefined;
+  }
+}
+
+/** @param at when an item is scheduled @param aheadMsMax as of `ClockCheck` */
+export function isDueAt(at: number, now: number, aheadMsMax: number): boolean {
+  return at <= now || at > now + aheadMsMax;
 }
 
 interface DueServices {
@@ -27,7 +55,13 @@ export async function processDue(
   limits: DueLimits,
   handlePage: (due: readonly IndexRow[]) => Promise<unknown>,
 ): Promise<number | undefined> {
-  const next = await Promise.all(dueShards(kind).map((shard) => processShard(services, shard, limits, handlePage)));
+  const dueFrom = limits.clockCheck?.dueFrom(services.clock());
+  const next = await Promise.all(
+    dueShards(kind).map(async (shard) => {
+      if (dueFrom !== undefined) await processFrom(services, shard, { ...limits, dueFrom }, handlePage);
+      return processShard(services, shard, limits, handlePage);
+    }),
+  );
   const times = next.filter((time) => time !== undefined);
   return times.length > 0 ? Math.min(...times) : undefined;
 }
@@ -51,4 +85,21 @@ async function processShard(
     after = rows.at(-1)?.position;
   }
   return undefined;
+}
+
+/** Processes the items of a shard that are scheduled after `dueFrom`. */
+async function processFrom(
+  { store }: DueServices,
+  partition: string,
+  { pageSize, canContinue = () => true, dueFrom }: DueLimits & { readonly dueFrom: number },
+  handlePage: (due: readonly IndexRow[]) => Promise<unknown>,
+): Promise<void> {
+  let after = positionAt(dueFrom);
+  while (canContinue()) {
+    const rows = await store.listIndex({ partition, order: 'ascending', limit: pageSize, after });
+    if (rows.length > 0) await handlePage(rows);
+    const last = rows.at(-1);
+    if (!last || rows.length < pageSize) return;
+    after = last.position;
+  }
 }

@@ -318,6 +318,11 @@ function kindAmong<Kind extends string>(kinds: Readonly<Record<Kind, string>>, t
   return undefined;
 }
 
+/** The position in an index sorted by time before all rows of a time. @param at epoch milliseconds */
+export function positionAt(at: number): string {
+  return byTime(at, '');
+}
+
 function byTime(time: number, id: string): string {
   return `${padded(time, INDEX_TIME_DIGITS)}#${id}`;
 }

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ClockCheck } from '../../storage/due-items.ts';
 import { csv, lines, rowsOf, runStep, runToEnd, upload } from '../../testing/app/import-helpers.ts';
 import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 import type { TestUser } from '../../testing/app/test-user.ts';
 import { engines } from '../../testing/dynamodb/engines.ts';
+import { findDueImports } from './find-due-imports.ts';
+import { IMPORT_AHEAD_MS_MAX } from './run-import-step.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -180,6 +183,32 @@ describe.each(engines)('importLenders on $name', ({ open }) => {
     await runToEnd(testApp, importId);
     expect(await importAt(path)).toMatchObject({ status: 'completed', rows_done: 450, resumes_at: null, outcomes: { added: 450 } });
     expect(await loanAt(id)).toMatchObject({ lender_count: 451 });
+  });
+
+  it('resumes an import that began to wait while the clock was ahead', async () => {
+    testApp.advance(365 * DAY_MS);
+    const { path, importId } = await start(csv(...lines(250)));
+    await runToEnd(testApp, importId);
+    expect(await importAt(path)).toMatchObject({ status: 'waiting' });
+    testApp.advance(-365 * DAY_MS);
+    const due: string[] = [];
+    const clockCheck = new ClockCheck(IMPORT_AHEAD_MS_MAX);
+    await findDueImports(testApp.app.services, clockCheck, (found) => due.push(found));
+    expect(due).toEqual([importId]);
+    await runToEnd(testApp, importId);
+    expect(await importAt(path)).toMatchObject({ status: 'completed' });
+  });
+
+  it('frees the amounts of expired invitations first, some with each step', async () => {
+    const id = await borrower.postsLoan();
+    for (let batch = 0; batch < 12; batch += 1)
+      await borrower.post(`/loans/${id}/lenders`, { lenders: lenders(1, 1000, `b${batch}-`) });
+    testApp.advance(30 * DAY_MS);
+    const { importId, path } = await start(csv('a@example.com,20000,'), '', id);
+    await runStep(testApp, importId);
+    expect([(await loanAt(id)).lender_count, (await importAt(path)).rows_done]).toEqual([7, 0]);
+    await runToEnd(testApp, importId);
+    expect(await importAt(path)).toMatchObject({ status: 'completed', outcomes: { added: 1 } });
   });
 
   it('waits with all_or_nothing for an hour that allows all rows', async () => {

@@ -14,11 +14,15 @@ import { changeWrites, importWrite } from '../../execution/commit-writes.ts';
 import { type Decision, decideAndCommit } from '../../execution/optimistic-commit.ts';
 import type { CoreServices, Rules } from '../../execution/services.ts';
 import type { View } from '../../execution/view.ts';
+import { isDueAt } from '../../storage/due-items.ts';
 import { importKey, importPartKey, invitationCounterKey, lenderKey, loanKey } from '../../storage/keys.ts';
 import type { Item, Put } from '../../storage/store.ts';
 import { hourEndAfter } from '../hourly-limit.ts';
 import { BATCHES_PER_CALL, expireInvitations } from '../invitations/expire-invitations.ts';
 import { existingLenders } from '../lenders/invitation-request.ts';
+
+/** Imports wait for the end of an hour. One that waits for longer began to while the clock was ahead. */
+export const IMPORT_AHEAD_MS_MAX = 2 * 3_600_000;
 
 export interface ImportServices extends CoreServices {
   readonly rules: Pick<Rules, 'invitesPerHour' | 'invitationMs'>;
@@ -50,7 +54,7 @@ export async function runImportStep(services: ImportServices, importId: ImportId
 }
 
 function isDue(job: LenderImport, now: number): boolean {
-  return !hasEnded(job) && (job.state.name !== 'waiting' || job.state.until <= now);
+  return !hasEnded(job) && (job.state.name !== 'waiting' || isDueAt(job.state.until, now, IMPORT_AHEAD_MS_MAX));
 }
 
 /** Expired invitations count as invited until their expiry is written. */
