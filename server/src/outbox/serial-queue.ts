@@ -11,7 +11,7 @@ export class SerialQueue<Item> {
   readonly #options: SerialQueueOptions<Item>;
   readonly #waiting = new Set<Item>();
   #run: Promise<void> | undefined;
-  #isStopped = false;
+  #state: 'running' | 'stopped' = 'running';
 
   constructor(options: SerialQueueOptions<Item>) {
     this.#options = options;
@@ -19,14 +19,14 @@ export class SerialQueue<Item> {
 
   /** Does nothing once stopped. */
   add(item: Item): void {
-    if (this.#isStopped) return;
+    if (this.#state === 'stopped') return;
     if (this.#waiting.size < this.#options.waitingMax) this.#waiting.add(item);
     this.#run ??= this.#processAll();
   }
 
   /** Drops what waits, and resolves once the running item is done. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#state = 'stopped';
     this.#waiting.clear();
     await this.#run;
   }

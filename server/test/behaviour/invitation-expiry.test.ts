@@ -157,6 +157,7 @@ describe.each(engines)('invitation expiry on $name', ({ open }) => {
     });
     const order = ids.map((id) => swept.flatMap((name, index) => (name.endsWith(id) ? [index] : [])));
     expect(order.map((runs) => runs.length)).toEqual([3, 3]); // five, five and one batch
+    await request;
     expect(swept.indexOf('request')).toBeLessThan(swept.length - 2);
     for (const id of ids) expect((await loanAt(id)).lender_count).toBe(id === ids[0] ? 1 : 0);
   });
