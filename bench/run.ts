@@ -14,11 +14,12 @@ import { benchScale, checkRequests } from './scale.ts';
 import { simulateFromArgs } from './simulation/scenarios.ts';
 import { simulationTable } from './simulation/table.ts';
 import { measureStartUp } from './startup.ts';
+import { benchStarvation } from './starvation/starvation.ts';
 import { countCalls, overBudget } from './storage-calls.ts';
 
 /*
  * `npm run bench`: the figures of one machine, in docs/performance.md; fails if an outcome exceeds its budget of calls.
- * `npm run bench -- feed | import | client-size`: a section of docs/performance.md.
+ * `npm run bench -- feed | import | client-size | starvation`: a section of docs/performance.md.
  * `npm run bench -- scale`: the figures about DynamoDB, in docs/scale.md and docs/deploy.md.
  * `npm run bench -- simulate`: a simulation of many requests; see simulation/scenarios.ts for its options.
  * `npm run bench -- gates`: checks budgets and sizes, which are the same at every run.
@@ -73,6 +74,7 @@ const modes: Readonly<Record<string, () => unknown>> = {
   feed: () => benchFeed(context),
   import: () => benchImport(context),
   'client-size': benchClientSize,
+  starvation: () => benchStarvation(context, options[0]),
   scale: () => benchScale(context),
   simulate: () => process.stdout.write(`${simulationTable(simulateFromArgs(options))}\n`),
   gates: checkGates,

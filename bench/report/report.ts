@@ -31,6 +31,11 @@ const SEPARATE_SECTIONS = `## A thousand connections to the feed
 <!-- made by the benchmarks: import -->
 <!-- end -->
 
+## One caller against the others
+
+<!-- made by the benchmarks: starvation -->
+<!-- end -->
+
 ## The client in a browser
 
 <!-- made by the benchmarks: client-size -->
