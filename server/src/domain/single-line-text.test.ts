@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseSingleLine } from './single-line-text.ts';
 
 const unicode = fc.string({ unit: 'binary', maxLength: 40 });
@@ -20,6 +20,16 @@ describe('parseSingleLine', () => {
     expect(parseSingleLine('\u{1f3e0}'.repeat(80), 80)).toBe('\u{1f3e0}'.repeat(80));
     expect(parseSingleLine('\u{1f3e0}'.repeat(81), 80)).toBeUndefined();
     expect(parseSingleLine('e\u0301'.repeat(80), 80)).toBe('\u00e9'.repeat(80));
+  });
+
+  it('rejects more than 30 marks on a letter, which take long to normalize', () => {
+    expect(parseSingleLine(`a${'\u0316\u0301'.repeat(15)}`, 80)).toBe(`\u00e1${'\u0316'.repeat(15)}${'\u0301'.repeat(14)}`);
+    expect(parseSingleLine(`a${'\u0316\u0301'.repeat(15)}\u0316`, 80)).toBeUndefined();
+    const normalize = vi.spyOn(String.prototype, 'normalize');
+    expect(parseSingleLine('\u0301\u0316'.repeat(15_000), 80)).toBeUndefined();
+    expect(parseSingleLine(`a${'\u0301'.repeat(20)}`.repeat(1000), 80)).toBeUndefined();
+    expect(normalize).not.toHaveBeenCalled();
+    normalize.mockRestore();
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { DomainError, type FieldError } from '../domain/errors.ts';
 import * as fields from '../schemas/input-fields.ts';
@@ -119,6 +119,50 @@ describe('the order of violations', () => {
       'amount',
     ]);
     expect(pathsOf(errorOf(good, { headers: [violation('Idempotency-Key')] }))).toEqual(['Idempotency-Key']);
+  });
+});
+
+describe('the work of validateInput', () => {
+  it('lists the members of an object once, however many violations it places', () => {
+    const unknown = Array.from({ length: 5000 }, (_, index) => [`unknown${index}`, 0] as const);
+    const listings = (invalidLenders: number) => {
+      let count = 0;
+      const lenders = Array.from({ length: invalidLenders }, () => ({ email: 'x', contribution_amount: 0, name: 7 }));
+      const sent = { ...Object.fromEntries(unknown), lenders };
+      const listed = new Proxy(sent, {
+        ownKeys(target) {
+          count += 1;
+          return Reflect.ownKeys(target);
+        },
+      });
+      expect(pathsOf(errorOf(listed))).toHaveLength(3 * invalidLenders + 2);
+      return count;
+    };
+    expect(listings(20)).toBe(listings(1));
+  });
+
+  it('reports the first hundred violations in the order of the request', () => {
+    const names = Array.from({ length: 250 }, (_, index) => `field${index}`);
+    const wide = z.object(Object.fromEntries(names.toReversed().map((name) => [name, z.string()])));
+    const sent = Object.fromEntries(names.map((name) => [name, 0]));
+    const rejected = () => validateInput(wide, sent, { headers: [violation('Idempotency-Key')] });
+    expect(rejected).toThrow(DomainError);
+    try {
+      rejected();
+    } catch (error) {
+      expect(error instanceof DomainError && pathsOf(error)).toEqual(['Idempotency-Key', ...names.slice(0, 99)]);
+    }
+  });
+
+  it('counts lenders before it reads any', () => {
+    const read = vi.fn();
+    const lenders = Array.from({ length: 30_000 }, () => ({
+      get email() {
+        return read();
+      },
+    }));
+    expect(errorOf({ ...good, lenders }).details.map(({ code }) => code)).toEqual(['TOO_MANY_LENDERS']);
+    expect(read).not.toHaveBeenCalled();
   });
 });
 

@@ -38,6 +38,14 @@ describe('ws /feed', () => {
     expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
   });
 
+  it('responds to a deeply nested loan id with an error, and keeps the connection', async () => {
+    const client = await (await serveFeed(testApp)).connect();
+    const loanId = `${'['.repeat(15_000)}${']'.repeat(15_000)}`;
+    client.send(`{"type":"subscribe","token":"${borrower.token}","loan_id":${loanId}}`);
+    expect(await client.next()).toMatchObject({ type: 'error', problem: { details: [{ path: 'loan_id', code: 'INVALID' }] } });
+    expect(await client.ask({ type: 'ping' })).toEqual({ type: 'pong' });
+  });
+
   it.each(['subscribe', 'unsubscribe'])('does not repeat a long loan id: %s', async (type) => {
     const client = await (await serveFeed(testApp)).connect();
     const response = await client.ask({ type, loan_id: 'x'.repeat(30_000), token: borrower.token });

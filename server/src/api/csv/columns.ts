@@ -39,6 +39,8 @@ export interface Columns {
 }
 
 const COLUMNS_MAX = 100;
+/** Characters of a column's name that are read. */
+const NAME_LENGTH_MAX = 40;
 
 /** @throws DomainError for a header without a required column, or with two of the same */
 export function columnsOf(header: readonly string[]): Columns {
@@ -47,7 +49,7 @@ export function columnsOf(header: readonly string[]): Columns {
   const amount = columnOf('contribution_amount', header);
   if (email === undefined || amount === undefined) {
     const missing = [...(email === undefined ? ['email'] : []), ...(amount === undefined ? ['contribution_amount'] : [])];
-    const found = header.map((cell) => `"${cell.trim().slice(0, 40)}"`).join(', ');
+    const found = header.map(shown).join(', ');
     throw invalidFile(
       `The first line must name the columns email and contribution_amount, separated by comma, semicolon or tab. It lacks ${missing.join(' and ')}; it has ${found.slice(0, 500)}.`,
     );
@@ -56,14 +58,20 @@ export function columnsOf(header: readonly string[]): Columns {
 }
 
 function columnOf(field: keyof typeof NAMES, header: readonly string[]): number | undefined {
-  const normalized = header.map(normalize);
+  const normalized = header.map((cell) => normalize(cell.trim().slice(0, NAME_LENGTH_MAX)));
   const [ownName] = NAMES[field];
   const names: readonly string[] = normalized.includes(ownName) ? [ownName] : NAMES[field];
   const indexes = normalized.flatMap((name, index) => (names.includes(name) ? [index] : []));
   const [first, second] = indexes;
   if (first !== undefined && second !== undefined)
-    throw invalidFile(`The columns "${header[first]}" and "${header[second]}" both are ${field}. Rename or remove one of them.`);
+    throw invalidFile(
+      `The columns ${shown(header[first])} and ${shown(header[second])} both are ${field}. Rename or remove one of them.`,
+    );
   return first;
+}
+
+function shown(cell = ''): string {
+  return `"${cell.trim().slice(0, NAME_LENGTH_MAX)}"`;
 }
 
 function normalize(cell: string): string {

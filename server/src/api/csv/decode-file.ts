@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { TextDecoder } from 'node:util';
 import { type DomainError, invalid, payloadTooLarge } from '../../domain/errors.ts';
 import { IMPORT_BYTES_MAX } from '../../usecases/imports/import-lenders.ts';
+
+/** Bytes that are parsed before other requests run. */
+const SLICE_BYTES = 8192;
 
 /** Decodes the bytes of a file while they arrive. */
 export class FileText {
@@ -21,11 +25,19 @@ export class FileText {
   async *pieces(): AsyncGenerator<string, void, undefined> {
     const decoder = new TextDecoder('utf-8', { fatal: true });
     let bytes = 0;
+    let sincePause = 0;
     for await (const chunk of this.#chunks) {
       bytes += chunk.length;
       if (bytes > IMPORT_BYTES_MAX) throw payloadTooLarge(IMPORT_BYTES_MAX);
       this.#hash.update(chunk);
-      yield decode(decoder, chunk);
+      for (let start = 0; start < chunk.length; start += SLICE_BYTES) {
+        const slice = chunk.subarray(start, start + SLICE_BYTES);
+        yield decode(decoder, slice);
+        sincePause += slice.length;
+        if (sincePause < SLICE_BYTES) continue;
+        sincePause = 0;
+        await setImmediate();
+      }
     }
     yield decode(decoder);
   }

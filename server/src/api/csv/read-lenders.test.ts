@@ -62,6 +62,7 @@ describe('readLenderRows', () => {
     ['a row without an address', ',5000,Ann', 'has no email'],
     ['a row that is too short', 'a@example.com', 'has no contribution_amount'],
     ['an amount with two readings', 'a@example.com,"173,900",Ann', 'may be 173900, or 173 and a fraction'],
+    ['a letter with many accents', `a@example.com,5000,n${'\u0301\u0316'.repeat(16)}`, 'more than 30 accents on one letter'],
     ['an endless cell', `a@example.com,5000,${'n'.repeat(1001)}`, 'more than 1000 characters'],
   ])('reports %s, and reads the other rows', async (_, row, message) => {
     const [bad, good] = await rowsOf(`email,amount,name\n${row}\nann@example.com,5000,Ann\n`);
@@ -81,6 +82,8 @@ describe('readLenderRows', () => {
     ['in Latin-1', Buffer.from('email,amount,name\na@example.com,5,Zo\u00eb\n', 'latin1'), 'not text in UTF-8'],
     ['with NUL characters', 'email,amount\na@example.com,5\0\n', 'not text in UTF-8'],
     ['truncated inside a character', Buffer.from('email,amount,name\na@example.com,5,Zoë').subarray(0, -1), 'not text in UTF-8'],
+    ['with an endless first line', 'x'.repeat(65_537), 'The first line has no end in the first 65536 characters'],
+    ['with more than a hundred thousand blank rows', `email,amount\n${',\n'.repeat(100_000)}`, 'Remove the blank rows'],
     ['with a hundred and one columns', `${'x,'.repeat(99)}email,amount\na\n`, 'at most 100'],
   ])('rejects a file %s', async (_, file, message) => {
     expect(await errorOf(file)).toMatchObject({ code: 'VALIDATION_ERROR', message: expect.stringContaining(message) });
@@ -91,6 +94,31 @@ describe('readLenderRows', () => {
       '"mail" and "e-mail address"',
     );
     expect(await emailsOf('mail,email,amount\na@example.com,b@example.com,5\n')).toEqual(['b@example.com']);
+  });
+
+  it('names columns in an error by their first forty characters', async () => {
+    const error = await errorOf(`mail,E${' '.repeat(60_000)}mail,e${'_'.repeat(30)}mail,amount\n`);
+    expect(error?.message).toContain(`"mail" and "e${'_'.repeat(30)}mail"`);
+    expect((await errorOf('x'.repeat(60_000)))?.message.length).toBeLessThan(300);
+  });
+
+  it('reads a first line of 65,000 bytes that arrives byte by byte', { timeout: 20_000 }, async () => {
+    // A search from the start of the line for each byte would take minutes.
+    const line = `email,amount${',x'.repeat(49)}${' '.repeat(64_890)}`;
+    expect(await read(Buffer.from(`${line}\na@example.com,1\n`), 1)).toMatchObject({ rows: [{ line: 2, email: 'a@example.com' }] });
+  });
+
+  it('lets other requests run while it reads a file that is there already', async () => {
+    let runs = 0;
+    const reading = new AbortController();
+    const run = (): void => {
+      runs += 1;
+      if (!reading.signal.aborted) setImmediate(run);
+    };
+    setImmediate(run);
+    await read(`email,amount\n${'a@example.com,1\n'.repeat(10_000)}`);
+    reading.abort();
+    expect(runs).toBeGreaterThanOrEqual(15);
   });
 
   it('reads at most ten thousand rows', async () => {

@@ -1,10 +1,12 @@
 import { pipeline } from 'node:stream/promises';
 import { CsvError, type Parser, parse } from 'csv-parse';
 import { type DomainError, invalid } from '../../domain/errors.ts';
+import { hasStackedMarks, STACKED_MARKS_MAX } from '../../domain/single-line-text.ts';
 import { IMPORT_ROWS_MAX } from '../../usecases/imports/import-lenders.ts';
 import type { ImportRowInput } from '../../usecases/imports/parse-import-rows.ts';
 import { type Columns, columnsOf } from './columns.ts';
 import { FileText, invalidFile } from './decode-file.ts';
+import { readFirstLine } from './first-line.ts';
 import { parseCsvAmount } from './parse-amount.ts';
 
 export interface LenderFile {
@@ -16,7 +18,8 @@ export interface LenderFile {
 const CELL_LENGTH_MAX = 1000;
 /** A longer row has an unclosed quote. */
 const ROW_LENGTH_MAX = 65_536;
-const DELIMITERS = [',', ';', '\t'] as const;
+/** Rows with cells, also blank ones, which spreadsheets write below the last row. */
+const LINES_MAX = 10 * IMPORT_ROWS_MAX;
 
 /**
  * Parses a CSV file of lenders while it arrives; only one chunk and the rows are in memory.
@@ -25,7 +28,7 @@ const DELIMITERS = [',', ';', '\t'] as const;
 export async function readLenderRows(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<LenderFile> {
   const text = new FileText(chunks);
   const pieces = text.pieces();
-  const { head, delimiter } = await readHead(pieces);
+  const { head, delimiter } = await readFirstLine(pieces, ROW_LENGTH_MAX);
   const table = new Table(delimiter);
   const parser = createParser(table, delimiter);
   async function* all() {
@@ -40,20 +43,6 @@ export async function readLenderRows(chunks: AsyncIterable<Uint8Array> | Iterabl
     throw error instanceof CsvError ? toFileError(error, table.lineAt(parser.info.lines)) : error;
   }
   return { rows: table.rows(), digest: text.digest() };
-}
-
-/** Reads up to the end of the first line that is not blank, and detects the delimiter in it. */
-async function readHead(pieces: AsyncGenerator<string, void, undefined>): Promise<{ head: string; delimiter: string }> {
-  let head = '';
-  while (!/\S[^\r\n]*[\r\n]/.test(head) && head.length < ROW_LENGTH_MAX) {
-    const { value, done } = await pieces.next();
-    if (done) break;
-    head += value;
-  }
-  const line = /\S[^\r\n]*/.exec(head)?.[0] ?? '';
-  const counts = DELIMITERS.map((delimiter) => ({ delimiter, count: line.split(delimiter).length }));
-  const most = counts.reduce((best, next) => (next.count > best.count ? next : best));
-  return { head, delimiter: most.delimiter };
 }
 
 function createParser(table: Table, delimiter: string): Parser {
@@ -75,6 +64,7 @@ class Table {
   readonly #pointIsDecimal: boolean;
   readonly #rows: ImportRowInput[] = [];
   #columns: Columns | undefined;
+  #lines = 0;
   /** The parser counts a CRLF inside quotes as two lines. */
   #countedTwice = 0;
 
@@ -89,6 +79,8 @@ class Table {
 
   /** @param counted the parser's line count at the end of the row; @throws DomainError for an invalid header or too many rows */
   add(cells: readonly string[], counted: number): void {
+    this.#lines += 1;
+    if (this.#lines > LINES_MAX) throw tooManyLines();
     this.#countedTwice += countIn(cells, /\r\n/g);
     if (cells.every((cell) => cell.trim() === '')) return;
     if (!this.#columns) this.#columns = columnsOf(cells);
@@ -121,6 +113,7 @@ function rowViolation(
   if (cells.slice(count).some((cell) => cell.trim() !== ''))
     return `The row has ${cells.length} cells under ${count} columns. Put a cell that contains a comma or other delimiter in quotes.`;
   if (cells.some((cell) => cell.length > CELL_LENGTH_MAX)) return `A cell has more than ${CELL_LENGTH_MAX} characters.`;
+  if (cells.some(hasStackedMarks)) return `A cell has more than ${STACKED_MARKS_MAX} accents on one letter.`;
   if (email === '') return 'The row has no email.';
   return contribution_amount === '' ? 'The row has no contribution_amount.' : undefined;
 }
@@ -131,7 +124,7 @@ function truncate(row: ImportRowInput): ImportRowInput {
 }
 
 function countIn(cells: readonly string[], pattern: RegExp): number {
-  return cells.reduce((sum, cell) => sum + (cell.match(pattern)?.length ?? 0), 0);
+  return cells.reduce((sum, cell) => sum + (cell === '' ? 0 : (cell.match(pattern)?.length ?? 0)), 0);
 }
 
 function toFileError({ code }: CsvError, line: number): DomainError {
@@ -154,4 +147,8 @@ function toFileError({ code }: CsvError, line: number): DomainError {
 function tooManyRows(): DomainError {
   const message = `The file has more than ${IMPORT_ROWS_MAX} rows. Please split it into several files.`;
   return invalid([{ path: '', code: 'TOO_MANY_LENDERS', message }]);
+}
+
+function tooManyLines(): DomainError {
+  return invalidFile(`The file has more than ${LINES_MAX} rows, blank ones included. Remove the blank rows.`);
 }

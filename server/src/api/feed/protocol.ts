@@ -27,7 +27,8 @@ export async function handleMessage(text: string, requestId: RequestId, transpor
     case 'subscribe': {
       const { token, parameters } = message;
       const loanId = parameters['loan_id'];
-      const error = await transport.subscribe({ requestId, token, parameters }, String(loanId));
+      // Not String(loanId), which overflows the stack where it is a deeply nested list.
+      const error = await transport.subscribe({ requestId, token, parameters }, typeof loanId === 'string' ? loanId : '');
       return error && transport.send(errorMessage(error, requestId, loanId));
     }
     case 'unsubscribe':

@@ -4,7 +4,8 @@ import { contention, DomainError, payloadTooLarge, unsupportedMediaType } from '
 import type { JsonBody } from '../../execution/json-body.ts';
 import { importRowsResponse } from '../../schemas/responses.ts';
 import { IMPORT_BYTES_MAX } from '../../usecases/imports/import-lenders.ts';
-import { type LenderFile, readLenderRows } from '../csv/read-lenders.ts';
+import { type ParsedImportRow, parseImportRows } from '../../usecases/imports/parse-import-rows.ts';
+import { readLenderRows } from '../csv/read-lenders.ts';
 import { csvText } from '../csv/write-csv.ts';
 import { incompleteBody, requireUncompressed } from './request-body.ts';
 
@@ -29,10 +30,16 @@ export const createUploadLimiter = () => bulkhead(16);
  * Parses a file while it arrives.
  * @throws DomainError for an invalid file, a broken connection, or too many concurrent uploads
  */
-export async function readLenderFile(request: HonoRequest, uploads: BulkheadPolicy): Promise<LenderFile> {
+export async function readLenderFile(
+  request: HonoRequest,
+  uploads: BulkheadPolicy,
+): Promise<{ readonly rows: readonly ParsedImportRow[]; readonly digest: string }> {
   if (uploads.executionSlots === 0) throw contention();
   try {
-    return await uploads.execute(() => readLenderRows(request.raw.body ?? []));
+    return await uploads.execute(async () => {
+      const { rows, digest } = await readLenderRows(request.raw.body ?? []);
+      return { rows: await parseImportRows(rows), digest };
+    });
   } catch (error) {
     throw error instanceof DomainError ? error : incompleteBody();
   }

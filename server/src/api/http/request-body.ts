@@ -50,7 +50,7 @@ export function requireJson(request: HonoRequest): string {
 export function requireUncompressed(request: HonoRequest): void {
   const encoding = request.header('Content-Encoding') ?? 'identity';
   if (encoding.toLowerCase() !== 'identity')
-    throw unsupportedMediaType(`Send the body without Content-Encoding; it was ${encoding}.`);
+    throw unsupportedMediaType(`Send the body without Content-Encoding; it was ${encoding.slice(0, 40)}.`);
 }
 
 /** The connection ended before the body did. */

@@ -68,9 +68,11 @@ export function idempotencyHeaders(request: HonoRequest): IdempotencyKeyHeaders 
 
 /** A repeated parameter becomes a list, which no schema accepts. */
 function queryParameters(query: URLSearchParams): Record<string, unknown> {
+  // One pass: `getAll` for each name would walk all parameters for each.
+  const byName = Map.groupBy(query, ([name]) => name);
   return Object.fromEntries(
-    [...new Set(query.keys())].map((name) => {
-      const values = query.getAll(name);
+    [...byName].map(([name, entries]) => {
+      const values = entries.map(([, value]) => value);
       return [name, values.length === 1 ? values[0] : values];
     }),
   );

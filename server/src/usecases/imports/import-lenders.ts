@@ -19,7 +19,7 @@ import { importResponse } from '../../schemas/responses.ts';
 import { importCounterKey, loanKey } from '../../storage/keys.ts';
 import { requireBorrower, requireId, requireLoan } from '../authorization.ts';
 import { countUsage } from '../hourly-limit.ts';
-import { importRowInput, parseImportRows } from './parse-import-rows.ts';
+import { type ParsedImportRow, toImportRows } from './parse-import-rows.ts';
 
 export const IMPORT_ROWS_MAX = 10_000;
 export const IMPORT_BYTES_MAX = 4 * 1024 * 1024;
@@ -44,7 +44,7 @@ const input = z.object({
     .prefault('false')
     .transform((text) => text === 'true')
     .meta({ description: 'Only determines the outcome of each row: nobody is invited.' }),
-  rows: z.array(importRowInput).min(1).max(IMPORT_ROWS_MAX),
+  rows: z.array(z.custom<ParsedImportRow>()).min(1).max(IMPORT_ROWS_MAX),
 });
 
 export const importLenders: Command<z.output<typeof input>> = {
@@ -65,7 +65,7 @@ export const importLenders: Command<z.output<typeof input>> = {
   plan(view, { input, caller, now, ids, rules }) {
     const loan = requireLoan(view, input.loan_id).data;
     requireOpen(loan);
-    const rows = parseImportRows(input.rows, caller);
+    const rows = toImportRows(input.rows, caller);
     const importId = ids.import();
     const job = {
       importId,

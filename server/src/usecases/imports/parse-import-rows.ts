@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { setImmediate } from 'node:timers/promises';
 import { parseEmail } from '../../domain/email.ts';
 import type { Caller } from '../../domain/identity.ts';
 import type { ImportRow } from '../../domain/imports/lender-import.ts';
@@ -7,25 +7,45 @@ import { parseSingleLine } from '../../domain/single-line-text.ts';
 import { NAME_LENGTH_MAX } from '../../schemas/input-fields.ts';
 
 /** A row as in the file, with an error where a cell could not be read. */
-export const importRowInput = z.object({
-  line: z.int(),
-  email: z.string(),
-  contribution_amount: z.string(),
-  name: z.string().nullable(),
-  error: z.object({ message: z.string() }).optional(),
-});
+export interface ImportRowInput {
+  readonly line: number;
+  readonly email: string;
+  readonly contribution_amount: string;
+  readonly name: string | null;
+  readonly error?: { readonly message: string };
+}
 
-export type ImportRowInput = z.output<typeof importRowInput>;
+type RowError = NonNullable<ImportRow['error']>;
+
+/** A row, and what it is without the loan and the other rows. */
+export interface ParsedImportRow {
+  readonly input: ImportRowInput;
+  readonly result: ImportRow | RowError;
+}
+
+/** Rows that are parsed before other requests run: parsing thousands of addresses at once would keep them waiting. */
+const SLICE_ROWS = 250;
 
 /** Characters stored of each cell of an invalid row. */
 const INVALID_LENGTH_MAX = 60;
 
-/** Validates rows without the loan. Of a repeated address the first valid row counts. Invalid rows get an outcome. */
-export function parseImportRows(inputs: readonly ImportRowInput[], caller: Caller): ImportRow[] {
+/** Parses the cells of each row, in slices between which other requests run. */
+export async function parseImportRows(inputs: readonly ImportRowInput[]): Promise<ParsedImportRow[]> {
+  const parsed: ParsedImportRow[] = [];
+  for (const input of inputs) {
+    parsed.push({ input, result: parseRow(input) });
+    if (parsed.length % SLICE_ROWS === 0) await setImmediate();
+  }
+  return parsed;
+}
+
+/** Of a repeated address the first valid row counts. Invalid rows get an outcome. */
+export function toImportRows(parsed: readonly ParsedImportRow[], caller: Caller): ImportRow[] {
   const lineByEmail = new Map<string, number>();
-  return inputs.map((input) => {
-    const row = parseRow(input, caller);
+  return parsed.map(({ input, result: row }) => {
     if ('code' in row) return invalidRow(input, row);
+    if (row.email === caller.email)
+      return invalidRow(input, { code: 'SELF_INVITATION', message: 'You cannot invite yourself to your own loan' });
     const first = lineByEmail.get(row.email);
     if (first !== undefined) {
       const message = `${row.email} is already in line ${first}. Each address is invited once.`;
@@ -36,9 +56,7 @@ export function parseImportRows(inputs: readonly ImportRowInput[], caller: Calle
   });
 }
 
-type RowError = NonNullable<ImportRow['error']>;
-
-function parseRow(input: ImportRowInput, caller: Caller): ImportRow | RowError {
+function parseRow(input: ImportRowInput): ImportRow | RowError {
   const { line, contribution_amount: amount, error } = input;
   if (error) return invalid(error.message);
   const email = parseEmail(input.email);
@@ -47,7 +65,6 @@ function parseRow(input: ImportRowInput, caller: Caller): ImportRow | RowError {
   const name = parseSingleLine(input.name ?? '', NAME_LENGTH_MAX);
   if (name === undefined)
     return invalid(`name must be text of at most ${NAME_LENGTH_MAX} characters on one line, without control characters.`);
-  if (email === caller.email) return { code: 'SELF_INVITATION', message: 'You cannot invite yourself to your own loan' };
   return { line, email, amount, ...(name !== null && { name }) };
 }
 

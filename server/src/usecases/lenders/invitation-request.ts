@@ -6,7 +6,7 @@ import type { InvitationPeriod, InvitationRequest } from '../../domain/invitatio
 import type { Lender } from '../../domain/lender.ts';
 import type { CounterChange, UseCaseContext } from '../../execution/use-case.ts';
 import type { View } from '../../execution/view.ts';
-import type { LenderInput } from '../../schemas/input-fields.ts';
+import { LENDERS_MAX, type LenderInput } from '../../schemas/input-fields.ts';
 import { invitationCounterKey } from '../../storage/keys.ts';
 import type { Key } from '../../storage/store.ts';
 import { countUsage } from '../hourly-limit.ts';
@@ -17,7 +17,8 @@ import { countUsage } from '../hourly-limit.ts';
 export function validateLenders({ lenders }: Readonly<Record<string, unknown>>, caller: Caller): FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
-  for (const [index, lender] of (Array.isArray(lenders) ? lenders : []).entries()) {
+  // Too many are reported alone.
+  for (const [index, lender] of (Array.isArray(lenders) && lenders.length <= LENDERS_MAX ? lenders : []).entries()) {
     const email = emailOf(lender);
     if (email === undefined) continue;
     const path = `lenders[${index}].email`;

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { parseImportRows } from './parse-import-rows.ts';
+
+describe('parseImportRows', () => {
+  it('lets other requests run while it parses a large file', async () => {
+    let runs = 0;
+    const parsing = new AbortController();
+    const run = (): void => {
+      runs += 1;
+      if (!parsing.signal.aborted) setImmediate(run);
+    };
+    setImmediate(run);
+    const row = { line: 2, email: 'Ann@Example.com', contribution_amount: '5', name: null };
+    const parsed = await parseImportRows(Array.from({ length: 10_000 }, () => row));
+    parsing.abort();
+    expect(parsed).toHaveLength(10_000);
+    expect(parsed[9999]?.result).toEqual({ line: 2, email: 'ann@example.com', amount: '5' });
+    expect(runs).toBeGreaterThanOrEqual(39);
+  });
+});
