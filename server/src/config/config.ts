@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isLoopback, isSecure } from '../auth/oidc-keys.ts';
+import { isLoopback, isSecure } from '../auth/loopback.ts';
 import { functionMailConfig, functionMailProblems, mailConfig, mailProblems, mailSettings } from './mail.ts';
 
 /** STORE. The AWS SDK reads what `client` leaves out from its own environment variables. */

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import type { LocalIssuer } from '../../auth/local-issuer.ts';
-import { isLoopback } from '../../auth/oidc-keys.ts';
+import { isLoopback } from '../../auth/loopback.ts';
+import type { IssuerHealth } from '../../auth/token-verifier.ts';
 import { type DomainError, databaseUnavailable, forbidden, pathNotFound, unauthorized } from '../../domain/errors.ts';
 import type { Authenticator } from '../../execution/authenticate.ts';
 import { storeMetadataKey } from '../../storage/keys.ts';
@@ -20,9 +21,13 @@ export interface PublicServices {
   readonly consume: Authenticator['consume'];
   /** Undefined where another issuer is set. */
   readonly localIssuer: LocalIssuer | undefined;
+  /** Undefined for the local issuer. */
+  readonly issuerHealth?: (() => IssuerHealth) | undefined;
   /** Undefined where the process does not keep the metrics itself. */
   readonly metrics: MetricsPage | undefined;
   readonly metricsToken: string | undefined;
+  /** The number of our own proxies in front of the server. */
+  readonly trustedHops: number;
   /** Undefined where no mail is sent, so there are no links. */
   readonly mail?: MailService | undefined;
   /** Whether the program is shutting down. */
@@ -61,7 +66,7 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   app.get('/health/ready', async (context) => {
     if (services.isStopping()) throw databaseUnavailable(new Error('the program is stopping'));
     await store.get([storeMetadataKey('secret')]);
-    return context.json({ status: 'ok' });
+    return context.json({ status: 'ok', ...(services.issuerHealth && { issuer: services.issuerHealth().status }) });
   });
 
   app.get('/metrics', async (context) => {
