@@ -71,7 +71,7 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
 
   app.get('/metrics', async (context) => {
     if (!metrics) throw pathNotFound();
-    const error = metricsAccessError(context, services.metricsToken);
+    const error = metricsAccessError(context, services);
     if (error) {
       await consumeAddressQuota(context, services); // limits guesses of the token
       throw error;
@@ -86,17 +86,22 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   });
 }
 
-/** Excludes pages of other sites, other machines and proxies. */
-function isLocal(context: Context): boolean {
+/**
+ * Excludes pages of other sites, other machines and proxies. A plain `proxy_pass` of nginx adds no header and names this machine
+ * as the host, but it speaks HTTP/1.0.
+ */
+function isLocal(context: Context<Env>): boolean {
   const { protocol, host, hostname } = new URL(context.req.url);
   const origin = context.req.header('Origin');
-  return isLoopback(hostname) && !isForwarded(context) && (origin === undefined || origin === `${protocol}//${host}`);
+  const isProxied = isForwarded(context) || context.env.httpVersion === '1.0';
+  return isLoopback(hostname) && !isProxied && (origin === undefined || origin === `${protocol}//${host}`);
 }
 
-function metricsAccessError(context: Context<Env>, metricsToken: string | undefined): DomainError | undefined {
-  if (isLoopback(peerAddress(context)) && !isForwarded(context)) return undefined;
-  if (metricsToken === undefined)
-    return forbidden('Metrics are open to this machine only. Set METRICS_TOKEN to read them from elsewhere.');
+function metricsAccessError(context: Context<Env>, { metricsToken, trustedHops }: PublicServices): DomainError | undefined {
+  if (metricsToken === undefined) {
+    if (trustedHops === 0 && isLoopback(peerAddress(context)) && isLocal(context)) return undefined;
+    return forbidden('Metrics are open to this machine only, without a proxy. Set METRICS_TOKEN to read them from elsewhere.');
+  }
   const token = bearerToken(context.req.header('Authorization'));
   if (token !== undefined && isEqual(token, metricsToken)) return undefined;
   return unauthorized('Send METRICS_TOKEN as "Authorization: Bearer TOKEN".');
