@@ -13,6 +13,7 @@ const files = sortTestFiles(import.meta.dirname);
 const BUILD = 'e2e/build.ts';
 const DYNAMODB = 'e2e/dynamodb.ts';
 const BROWSER = 'e2e/browser.ts';
+const NGINX = 'e2e/nginx.ts';
 
 /**
  * CONTRIBUTING.md lists the projects; tools/test-projects.ts finds their files. A project's set-up runs only if a file of it runs.
@@ -23,7 +24,7 @@ const PROJECTS = {
   disk: { globalSetup: [], sequence: { groupOrder: 1 } },
   infra: { globalSetup: [BUILD], isolate: false, sequence: { groupOrder: 1 } },
   dynamodb: { globalSetup: [DYNAMODB], isolate: false, sequence: { groupOrder: 1 } },
-  e2e: { globalSetup: [BUILD, DYNAMODB, BROWSER], sequence: { groupOrder: 1 } },
+  e2e: { globalSetup: [BUILD, DYNAMODB, BROWSER, NGINX], sequence: { groupOrder: 1 } },
 };
 
 /** Within a group, the projects with the longest files go first, so that no worker is left alone with one at the end. */

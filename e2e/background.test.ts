@@ -34,6 +34,7 @@ describe.each(engines)('background tasks on $name', ({ settings }) => {
   const serve = (more: Readonly<Record<string, string>> = {}) => work.serve({ ...store, ...more });
 
   const withMail = () => ({
+    ALLOW_LOCAL_ISSUER: '1',
     SMTP_URL: `smtp://127.0.0.1:${mail.address.port}`,
     PUBLIC_URL: 'https://lending.example.org',
     MAIL_FROM: 'Private Lending <post@lending.example.org>',

@@ -147,6 +147,18 @@ describe('access to POST /local/token', () => {
     async (name) => expectNotFound(await requestToken(ANA, { headers: { [name]: 'localhost' } })),
   );
 
+  it('responds 404 to a token request over HTTP/1.0, as nginx speaks by default', async () => {
+    const server = await serveTestApp(testApp);
+    const body = JSON.stringify(ANA);
+    const connection = await connectTo(server.url);
+    connection.send(
+      `POST /local/token HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    expect((await connection.answer()).status).toBe(404);
+    connection.hangUp();
+    await server.close();
+  });
+
   it('checks the Host header of a token request', async () => {
     const server = await serveTestApp(testApp);
     const body = JSON.stringify(ANA);

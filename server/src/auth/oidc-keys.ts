@@ -1,60 +1,104 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
-import * as z from 'zod';
-import { KeysUnavailableError } from './token-verifier.ts';
+import { errors, type JWTVerifyGetKey } from 'jose';
+import { fetchKeySet, fetchKeysUrl, type KeySet } from './issuer-documents.ts';
+import { type IssuerHealth, KeysUnavailableError } from './token-verifier.ts';
 
+/** For discovery and keys together. */
 const TIMEOUT_MS = 5000;
-/** Minimum time between fetches of the keys, which tokens with unknown key ids cause. */
+/** Minimum time between refreshes that tokens with unknown key ids cause. */
 const COOLDOWN_MS = 5000;
-const KEYS_CACHED_MS = 600_000;
-const DOCUMENT_BYTES_MAX = 262_144;
+const KEYS_FRESH_MS = 600_000;
+/** How long keys are used while the issuer can't be reached. */
+const KEYS_USED_MS = 3_600_000;
+/** Pause after a failed refresh, doubled with each further one. The longest is what a 503 asks clients to wait. */
+const RETRY_MS_MIN = 1000;
+const RETRY_MS_MAX = 10_000;
 
-const discoveryDocument = z.object({ issuer: z.string(), jwks_uri: z.url() });
+export interface IssuerKeys {
+  /** @throws KeysUnavailableError where the keys can't be fetched */
+  readonly key: JWTVerifyGetKey;
+  readonly health: () => IssuerHealth;
+}
 
-/**
- * Keys of an OpenID Connect issuer. Discovery runs with the first token, so that the program starts while the issuer is down.
- * The returned function throws KeysUnavailableError where the keys can't be fetched.
- */
-export function discoveredKeys(
-  issuer: string,
-  { cooldownMs = COOLDOWN_MS }: { readonly cooldownMs?: number } = {},
-): JWTVerifyGetKey {
-  let keys: Promise<JWTVerifyGetKey> | undefined;
-  return async (header, token) => {
-    keys ??= discover(issuer, cooldownMs).catch((cause: unknown) => {
-      keys = undefined;
-      throw new KeysUnavailableError(cause);
-    });
-    const key = await keys;
-    try {
-      return await key(header, token);
-    } catch (cause) {
-      // A key that the issuer does not have means an invalid token; other errors are the issuer's or the network's.
-      if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys) throw cause;
-      if (cause instanceof errors.JOSENotSupported) throw cause;
-      throw new KeysUnavailableError(cause);
-    }
+/** Keys of an OpenID Connect issuer. Discovery runs with the first token, so that the program starts while the issuer is down. */
+export function discoveredKeys(issuer: string, clock: () => number): IssuerKeys {
+  const cache = new KeySetCache(issuer, clock);
+  return {
+    health: () => cache.health(),
+    async key(header, token) {
+      let keySet = await cache.read();
+      try {
+        return await keySet.find(header, token);
+      } catch (error) {
+        if (!(error instanceof errors.JWKSNoMatchingKey) || cache.isCoolingDown()) throw error;
+      }
+      keySet = await cache.refresh();
+      return keySet.find(header, token);
+    },
   };
 }
 
-async function discover(issuer: string, cooldownMs: number): Promise<JWTVerifyGetKey> {
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
-  if (!response.ok) throw new Error(`${url} responded with ${response.status}`);
-  const text = await response.text();
-  if (text.length > DOCUMENT_BYTES_MAX) throw new Error(`${url} is too large`);
-  const document = discoveryDocument.parse(JSON.parse(text));
-  if (document.issuer !== issuer) throw new Error(`${url} names another issuer: ${document.issuer}`);
-  const keysUrl = new URL(document.jwks_uri);
-  if (!isSecure(keysUrl)) throw new Error(`${keysUrl.href} is not https`);
-  return createRemoteJWKSet(keysUrl, { timeoutDuration: TIMEOUT_MS, cooldownDuration: cooldownMs, cacheMaxAge: KEYS_CACHED_MS });
-}
+/**
+ * The issuer's key set. A refresh reads discovery too, so that keys are found that have moved. One refresh runs for all who wait;
+ * after a failed one, no other starts until a pause is over.
+ */
+class KeySetCache {
+  readonly #issuer: string;
+  readonly #clock: () => number;
+  #keySet: (KeySet & { readonly at: number }) | undefined;
+  #refreshing: Promise<KeySet> | undefined;
+  #failure: { readonly error: KeysUnavailableError; readonly at: number; readonly retryMs: number } | undefined;
 
-/** Whether a response can't be tampered with on its way: by TLS, or as it does not leave the machine. */
-export function isSecure(url: URL): boolean {
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
-}
+  constructor(issuer: string, clock: () => number) {
+    this.#issuer = issuer;
+    this.#clock = clock;
+  }
 
-/** @param host name or address, without the port */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || host === '::1' || /^(?:::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+  async read(): Promise<KeySet> {
+    const keySet = this.#keySet;
+    if (keySet && this.#isWithin(KEYS_FRESH_MS, keySet.at)) return keySet;
+    return this.refresh().catch((error: unknown) => {
+      if (keySet && this.#isWithin(KEYS_USED_MS, keySet.at)) return keySet;
+      throw error;
+    });
+  }
+
+  /** Whether the keys are so new that an unknown key id is the token's error. */
+  isCoolingDown(): boolean {
+    return this.#keySet !== undefined && this.#isWithin(COOLDOWN_MS, this.#keySet.at);
+  }
+
+  async refresh(): Promise<KeySet> {
+    const failure = this.#failure;
+    if (!this.#refreshing && failure && this.#isWithin(failure.retryMs, failure.at)) throw failure.error;
+    this.#refreshing ??= this.#fetch().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  health(): IssuerHealth {
+    if (this.#failure) return { status: 'unavailable' };
+    return { status: this.#keySet ? 'ok' : 'unknown' };
+  }
+
+  async #fetch(): Promise<KeySet> {
+    try {
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      const keySet = await fetchKeySet(await fetchKeysUrl(this.#issuer, signal), signal);
+      this.#keySet = { ...keySet, at: this.#clock() };
+      this.#failure = undefined;
+      return keySet;
+    } catch (cause) {
+      const error = new KeysUnavailableError(cause);
+      const retryMs = Math.min(this.#failure ? 2 * this.#failure.retryMs : RETRY_MS_MIN, RETRY_MS_MAX);
+      this.#failure = { error, at: this.#clock(), retryMs };
+      throw error;
+    }
+  }
+
+  /** False also for a time in the future, as the clock may be set back. */
+  #isWithin(ms: number, at: number): boolean {
+    const age = this.#clock() - at;
+    return age >= 0 && age < ms;
+  }
 }

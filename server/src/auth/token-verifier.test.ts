@@ -79,6 +79,15 @@ describe('ID tokens', () => {
   });
 });
 
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** A valid token whose signature has another spelling. */
+async function withOtherSignature(spell: (signature: string) => string): Promise<string> {
+  const token = await provider.signIn(ANA);
+  const start = token.lastIndexOf('.') + 1;
+  return token.slice(0, start) + spell(token.slice(start));
+}
+
 /** Tokens with one error each. */
 const INVALID: Readonly<Record<string, () => Promise<string>>> = {
   'for another audience': () => provider.signIn(ANA, OTHER_AUDIENCE),
@@ -108,6 +117,27 @@ const INVALID: Readonly<Record<string, () => Promise<string>>> = {
   },
   'that is truncated': async () => (await provider.signIn(ANA)).slice(0, -1),
   'that is not a JWT': async () => 'nonsense',
+  'with padding behind its signature': async () => `${await provider.signIn(ANA)}==`,
+  'with padding behind its payload': async () => (await provider.signIn(ANA)).replace(/\.[^.]*$/, '=$&'),
+  'with base64 instead of base64url': async () =>
+    withOtherSignature((text) => text.replace(/[-_]/, (c) => (c === '-' ? '+' : '/'))),
+  'with a space in its signature': async () => withOtherSignature((text) => `${text.slice(0, 9)} ${text.slice(9)}`),
+  'with another spelling of its signature': async () =>
+    withOtherSignature((text) => text.slice(0, -1) + BASE64URL[BASE64URL.indexOf(text.slice(-1)) + 1]),
+  'with a fourth part': async () => `${await provider.signIn(ANA)}.`,
+  ...Object.fromEntries(
+    ['logout+jwt', 'dpop+jwt', 'secevent+jwt', 'application/logout+JWT', 'JWE', '', 5].map((typ) => [
+      `of type ${typ || 'empty'}`,
+      // Issuers may send anything, whatever the type of the parameter.
+      () => provider.sign(claims(), { typ } as { typ: string }),
+    ]),
+  ),
+  'for another client': async () => provider.sign(claims({ azp: OTHER_AUDIENCE })),
+  'for a client that is no text': async () => provider.sign(claims({ azp: [AUDIENCE] })),
+  'that is an access token of Cognito': async () => provider.sign(claims({ token_use: 'access' })),
+  'that is a logout token without a type': async () =>
+    provider.sign(claims({ events: { 'http://schemas.openid.net/event/backchannel-logout': {} } })),
+  'that needs the proof of a key': async () => provider.sign(claims({ cnf: { jkt: 'thumbprint' } })),
   'that is too long': async () => provider.sign(claims({ more: 'x'.repeat(8192) })),
 };
 
@@ -121,6 +151,27 @@ describe('token verification', () => {
 
   it('accepts a token without these errors', async () => {
     expect((await testApp.withToken(await provider.sign(claims())).get('/loans')).status).toBe(200);
+  });
+
+  it.each<[string, JWTPayload, object]>([
+    ['typed as a JWT', {}, { typ: 'JWT' }],
+    ['typed as a JWT, by its media type', {}, { typ: 'application/jwt' }],
+    ['that is an access token with our audience', {}, { typ: 'at+jwt' }],
+    ['for our client', { azp: AUDIENCE }, {}],
+    ['for our client and others', { azp: AUDIENCE, aud: [AUDIENCE, OTHER_AUDIENCE] }, {}],
+    ['that is an ID token of Cognito', { token_use: 'id' }, {}],
+  ])('accepts a token %s', async (_, changes, header) => {
+    expect((await testApp.withToken(await provider.sign(claims(changes), header)).get('/loans')).status).toBe(200);
+  });
+
+  it('accepts tokens for each of several audiences', async () => {
+    const several = await openOidcTestApp(provider, { audience: `${AUDIENCE}, ${OTHER_AUDIENCE}` });
+    const statusOf = async (changes: JWTPayload) =>
+      (await several.withToken(await provider.sign(claims(changes))).get('/loans')).status;
+    expect(await statusOf({ azp: OTHER_AUDIENCE })).toBe(200);
+    expect(await statusOf({ aud: OTHER_AUDIENCE })).toBe(200);
+    expect(await statusOf({ aud: `${AUDIENCE}, ${OTHER_AUDIENCE}` })).toBe(401);
+    await several.close();
   });
 
   it('tolerates clocks that differ by up to 30 seconds', async () => {
@@ -168,7 +219,7 @@ describe('the user’s address', () => {
 describe('the cache of verified tokens', () => {
   /** A verifier that counts how often it needs a key. */
   function openVerifier() {
-    const findKey = discoveredKeys(provider.issuer);
+    const { key: findKey } = discoveredKeys(provider.issuer, () => testApp.now);
     const lookups = { count: 0 };
     const key: typeof findKey = (header, token) => {
       lookups.count += 1;

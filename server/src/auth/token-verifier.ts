@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { errors, type JWTHeaderParameters, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { parseEmail } from '../domain/email.ts';
 import { signInUnavailable, unauthorized } from '../domain/errors.ts';
@@ -10,6 +10,9 @@ import { NAME_LENGTH_MAX } from '../schemas/input-fields.ts';
 
 /** Asymmetric only, so that a key that verifies tokens can't sign them. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+/** Types (RFC 8725) of ID tokens, which mostly have none, and of access tokens with our audience (RFC 9068). */
+const TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt']);
+const INVALID_TOKEN = 'The token is not valid here. Sign in again.';
 const CLOCK_TOLERANCE_SECONDS = 30;
 const TOKEN_LENGTH_MAX = 8192;
 const CACHED_MAX = 10_000;
@@ -19,10 +22,18 @@ const CACHED_MS_MAX = 600_000;
 /** The issuer whose tokens are accepted, and the claims that have the e-mail address. */
 export interface Issuer {
   readonly issuer: string;
+  /** One audience or several, separated by commas or spaces. */
   readonly audience: string;
   readonly emailClaim: string;
   readonly emailVerifiedClaim: string;
   readonly key: JWTVerifyGetKey;
+  /** Left out where keys are not fetched. */
+  readonly health?: () => IssuerHealth;
+}
+
+/** `unavailable`: the last attempt to fetch the keys failed; `unknown`: no token has needed them. */
+export interface IssuerHealth {
+  readonly status: 'ok' | 'unavailable' | 'unknown';
 }
 
 /** The issuer's keys can't be fetched. */
@@ -56,22 +67,57 @@ export function tokenVerifier(issuer: Issuer, clock: () => number): (token: stri
 }
 
 async function verify(token: string, { issuer, audience, key }: Issuer, now: number): Promise<JWTPayload> {
+  if (!isCompactJws(token)) throw unauthorized(INVALID_TOKEN);
+  const audiences = parseAudiences(audience);
   try {
-    const { payload } = await jwtVerify(token, key, {
+    const { payload, protectedHeader } = await jwtVerify(token, key, {
       issuer,
-      audience,
+      audience: audiences,
       algorithms: ALGORITHMS,
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       currentDate: new Date(now),
       requiredClaims: ['exp', 'sub'],
     });
-    return payload;
+    if (isForThisApi(protectedHeader, payload, audiences)) return payload;
   } catch (cause) {
     if (cause instanceof KeysUnavailableError) throw signInUnavailable(cause);
     if (cause instanceof errors.JWTExpired) throw unauthorized('The token has expired. Sign in again.', cause);
-    if (cause instanceof errors.JOSEError) throw unauthorized('The token is not valid here. Sign in again.', cause);
+    if (cause instanceof errors.JOSEError) throw unauthorized(INVALID_TOKEN, cause);
     throw cause;
   }
+  throw unauthorized('The token was issued for another use. Send an ID token of this application.');
+}
+
+/** @param text AUTH_AUDIENCE */
+export function parseAudiences(text: string): string[] {
+  return text.split(/[\s,]+/).filter((audience) => audience !== '');
+}
+
+/** Whether a text is three parts in their only spelling in base64url: a decoder would also take padding and other alphabets. */
+function isCompactJws(token: string): boolean {
+  const parts = token.split('.');
+  return parts.length === 3 && parts.every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
+}
+
+/**
+ * Whether a valid token was issued for requests to this API. Not for another client (`azp`), as an access token of Cognito
+ * (`token_use`), a security event such as a logout (`events`, RFC 8417), or for use with the proof of a key (`cnf`, RFC 9449),
+ * which is not verified here.
+ */
+function isForThisApi({ typ }: JWTHeaderParameters, claims: JWTPayload, audiences: readonly string[]): boolean {
+  const { azp, token_use: use, events, cnf } = claims;
+  return (
+    (typ === undefined ||
+      TYPES.has(
+        String(typ)
+          .toLowerCase()
+          .replace(/^application\//, ''),
+      )) &&
+    (azp === undefined || audiences.some((audience) => audience === azp)) &&
+    (use === undefined || use === 'id') &&
+    events === undefined &&
+    cnf === undefined
+  );
 }
 
 function toIdentity(claims: JWTPayload, { issuer, emailClaim, emailVerifiedClaim }: Issuer): Identity {

@@ -77,9 +77,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       store,
       consume,
       localIssuer,
+      issuerHealth: issuer.health,
       mail: config.mail.transport.kind === 'none' ? undefined : mailService(services, mailLinksAt('')),
       metrics: metrics?.page,
       metricsToken: config.metricsToken,
+      trustedHops: config.trustedHops,
       isStopping: () => isStopping,
     },
     {
@@ -127,7 +129,7 @@ async function openIssuer(
   store: Store,
   clock: () => number,
 ): Promise<{ issuer: Issuer; localIssuer: LocalIssuer | undefined }> {
-  if (auth) return { issuer: { ...auth, key: discoveredKeys(auth.issuer) }, localIssuer: undefined };
+  if (auth) return { issuer: { ...auth, ...discoveredKeys(auth.issuer, clock) }, localIssuer: undefined };
   const localIssuer = await openLocalIssuer(store, clock);
   return { issuer: localIssuer, localIssuer };
 }

@@ -16,6 +16,16 @@ type Environment = Readonly<Record<string, string>>;
 
 const ISSUER = { AUTH_ISSUER: 'https://login.example.com/pool', AUTH_AUDIENCE: 'lending' };
 
+/** Settings that show that others can reach the server, each with what it requires. */
+const EXPOSED: Readonly<Record<string, Environment>> = {
+  HOST: { HOST: '0.0.0.0' },
+  PUBLIC_URL: { PUBLIC_URL: 'https://lending.example.com' },
+  TRUST_PROXY: { TRUST_PROXY: '1' },
+  CORS_ORIGINS: { CORS_ORIGINS: 'http://localhost:5173' },
+  SMTP_URL: { SMTP_URL: 'smtp://localhost', PUBLIC_URL: 'http://localhost:3000' },
+  STORE: { STORE: 'dynamodb:lending' },
+};
+
 /** The problems of an invalid configuration, one per line. */
 function problemsOf(environment: Environment, read: (environment: Environment) => unknown = readConfig): string[] {
   try {
@@ -157,9 +167,22 @@ describe('valid settings', () => {
     expect(readConfig({ HOST })).toMatchObject({ host: HOST, auth: undefined });
   });
 
-  it('allow the local issuer on any HOST and a shared store with ALLOW_LOCAL_ISSUER', () => {
-    const open = { HOST: '0.0.0.0', STORE: 'dynamodb:lending', ALLOW_LOCAL_ISSUER: '1' };
-    expect(readConfig(open)).toMatchObject({ host: '0.0.0.0', auth: undefined });
+  it('allow the local issuer where others can reach it with ALLOW_LOCAL_ISSUER', () => {
+    const open = { ...Object.assign({}, ...Object.values(EXPOSED)), ALLOW_LOCAL_ISSUER: '1' };
+    expect(readConfig(open)).toMatchObject({ host: '0.0.0.0', auth: undefined, trustedHops: 1 });
+  });
+
+  it.each(Object.entries(EXPOSED))('allow %s with an issuer', (_, environment) => {
+    expect(readConfig({ ...ISSUER, PUBLIC_URL: 'https://lending.example.com', ...environment }).auth).toBeDefined();
+  });
+
+  it('allow the local issuer with a PUBLIC_URL on this machine', () => {
+    for (const PUBLIC_URL of ['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000'])
+      expect(readConfig({ PUBLIC_URL }).auth).toBeUndefined();
+  });
+
+  it('accept several audiences', () => {
+    expect(readConfig({ ...ISSUER, AUTH_AUDIENCE: 'web, app' }).auth?.audience).toBe('web, app');
   });
 
   it.each(['http://localhost:9000', 'http://127.0.0.1:9000/realm', 'http://[::1]:9000'])('accept the loopback issuer %s', (url) => {
@@ -167,7 +190,8 @@ describe('valid settings', () => {
   });
 
   it('accept a mail server with a public URL', () => {
-    expect(() => readConfig({ SMTP_URL: 'smtp://localhost', PUBLIC_URL: 'https://lending.example.com' })).not.toThrow();
+    const mail = { SMTP_URL: 'smtp://localhost', PUBLIC_URL: 'https://lending.example.com' };
+    expect(() => readConfig({ ...ISSUER, ...mail })).not.toThrow();
   });
 });
 
@@ -204,7 +228,7 @@ describe('an invalid setting', () => {
   it.each(['*', 'app.example.com', 'https://app.example.com/', 'https://app.example.com/x', 'null', 'HTTPS://app.example.com'])(
     'CORS_ORIGINS=%s is rejected',
     (origin) => {
-      expect(problemsOf({ CORS_ORIGINS: `https://ok.example.com,${origin}` })).toEqual([
+      expect(problemsOf({ ...ISSUER, CORS_ORIGINS: `https://ok.example.com,${origin}` })).toEqual([
         `CORS_ORIGINS must be origins such as https://app.example.com, not "${origin}"`,
       ]);
     },
@@ -212,13 +236,15 @@ describe('an invalid setting', () => {
 });
 
 describe('invalid combinations of settings', () => {
-  const risk = 'issues tokens for any address to anyone. Set AUTH_ISSUER and AUTH_AUDIENCE, or ALLOW_LOCAL_ISSUER=1 to allow that';
+  const risk =
+    'and the local issuer issues tokens for any address to anyone. Set AUTH_ISSUER and AUTH_AUDIENCE, or ALLOW_LOCAL_ISSUER=1 to allow that';
 
   it.each([
     ['an issuer without an audience', { AUTH_ISSUER: ISSUER.AUTH_ISSUER }, /^AUTH_ISSUER needs AUTH_AUDIENCE: /],
     ['an issuer with an empty audience', { ...ISSUER, AUTH_AUDIENCE: '' }, /^AUTH_ISSUER needs AUTH_AUDIENCE: /],
     ['an audience without an issuer', { AUTH_AUDIENCE: 'lending' }, /^AUTH_AUDIENCE needs AUTH_ISSUER$/],
-    ['a mail server without a public URL', { SMTP_URL: 'smtp://localhost' }, /^SMTP_URL needs PUBLIC_URL: /],
+    ['no audience', { ...ISSUER, AUTH_AUDIENCE: ', ' }, /^AUTH_AUDIENCE must be an audience/],
+    ['a mail server without a public URL', { ...ISSUER, SMTP_URL: 'smtp://localhost' }, /^SMTP_URL needs PUBLIC_URL: /],
   ])('are rejected: %s', (_what, environment: Environment, problem) => {
     expect(problemsOf(environment)).toEqual([expect.stringMatching(problem)]);
   });
@@ -226,14 +252,18 @@ describe('invalid combinations of settings', () => {
   it.each(['0.0.0.0', '::', '192.168.1.2', 'example.com', '127.0.0.1.example.com', 'localhost.example.com'])(
     'are rejected: the local issuer on %s',
     (HOST) => {
-      const problem = `HOST ${HOST} is reachable from other hosts, and the local issuer ${risk}`;
+      const problem = `HOST ${HOST} is reachable from other hosts, ${risk}`;
       expect(problemsOf({ HOST })).toEqual([problem]);
       expect(problemsOf({ HOST, ALLOW_LOCAL_ISSUER: '0' })).toEqual([problem]);
     },
   );
 
-  it('are rejected: the local issuer with a shared store', () => {
-    expect(problemsOf({ STORE: 'dynamodb:lending' })).toEqual([`STORE is shared, and the local issuer ${risk}`]);
+  it.each(Object.entries(EXPOSED))('are rejected: the local issuer with %s', (name, environment) => {
+    for (const allow of [{}, { ALLOW_LOCAL_ISSUER: '0' }, { ALLOW_LOCAL_ISSUER: '' }]) {
+      const problems = problemsOf({ ...environment, ...allow });
+      expect(problems).toContainEqual(expect.stringMatching(new RegExp(`^${name} `)));
+      for (const problem of problems) expect(problem).toMatch(new RegExp(`, ${risk}$`));
+    }
   });
 });
 
@@ -251,7 +281,7 @@ describe('several problems', () => {
 
   it('are all reported for combinations', () => {
     const environment = { HOST: '0.0.0.0', STORE: 'dynamodb:lending', SMTP_URL: 'smtp://localhost', AUTH_AUDIENCE: 'x' };
-    expect(problemsOf(environment)).toHaveLength(4);
+    expect(problemsOf(environment)).toHaveLength(5);
   });
 });
 

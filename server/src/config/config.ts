@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { isLoopback, isSecure } from '../auth/oidc-keys.ts';
+import { isLoopback, isSecure } from '../auth/loopback.ts';
+import { parseAudiences } from '../auth/token-verifier.ts';
 import { functionMailConfig, functionMailProblems, mailConfig, mailProblems, mailSettings } from './mail.ts';
 
 /** STORE. The AWS SDK reads what `client` leaves out from its own environment variables. */
@@ -31,7 +32,10 @@ const settings = z.object({
   HOST: z.string().prefault('127.0.0.1'),
   STORE: storeSetting.prefault('sqlite:./data/lending.db'),
   AUTH_ISSUER: z.string().optional().refine(isIssuer, { error: 'must be an https URL, or http on a loopback address' }),
-  AUTH_AUDIENCE: z.string().optional(),
+  AUTH_AUDIENCE: z
+    .string()
+    .refine((text) => parseAudiences(text).length > 0, { error: 'must be an audience, or several separated by commas' })
+    .optional(),
   AUTH_EMAIL_CLAIM: z.string().prefault('email'),
   AUTH_EMAIL_VERIFIED_CLAIM: z.string().prefault('email_verified'),
   ALLOW_LOCAL_ISSUER: z.enum(['0', '1'], { error: 'must be 1 or 0' }).prefault('0'),
@@ -162,17 +166,29 @@ function withLocalClient(store: StoreSetting, environment: Environment): StoreSe
 
 /** Problems of settings that are valid separately. */
 function combinationProblems(values: z.output<typeof settings>): string[] {
-  const { AUTH_ISSUER, AUTH_AUDIENCE, ALLOW_LOCAL_ISSUER, HOST, STORE } = values;
-  const isLocal = AUTH_ISSUER === undefined && ALLOW_LOCAL_ISSUER !== '1';
-  const risk = 'issues tokens for any address to anyone. Set AUTH_ISSUER and AUTH_AUDIENCE, or ALLOW_LOCAL_ISSUER=1 to allow that';
+  const { AUTH_ISSUER, AUTH_AUDIENCE, ALLOW_LOCAL_ISSUER } = values;
   return [
     ...(AUTH_ISSUER !== undefined && AUTH_AUDIENCE === undefined
       ? ['AUTH_ISSUER needs AUTH_AUDIENCE: without it, tokens for other applications would be accepted']
       : []),
     ...(AUTH_ISSUER === undefined && AUTH_AUDIENCE !== undefined ? ['AUTH_AUDIENCE needs AUTH_ISSUER'] : []),
-    ...(isLocal && !isLoopback(HOST) ? [`HOST ${HOST} is reachable from other hosts, and the local issuer ${risk}`] : []),
-    ...(isLocal && STORE.kind === 'dynamodb' ? [`STORE is shared, and the local issuer ${risk}`] : []),
+    ...(AUTH_ISSUER === undefined && ALLOW_LOCAL_ISSUER !== '1' ? exposures(values).map((found) => `${found}, and ${RISK}`) : []),
     ...mailProblems(values),
+  ];
+}
+
+const RISK =
+  'the local issuer issues tokens for any address to anyone. Set AUTH_ISSUER and AUTH_AUDIENCE, or ALLOW_LOCAL_ISSUER=1 to allow that';
+
+/** What shows that others than developers on this machine can reach the server, or are reached by it. */
+function exposures({ HOST, PUBLIC_URL, TRUST_PROXY, CORS_ORIGINS, SMTP_URL, STORE }: z.output<typeof settings>): string[] {
+  return [
+    ...(isLoopback(HOST) ? [] : [`HOST ${HOST} is reachable from other hosts`]),
+    ...(PUBLIC_URL === undefined || isLoopback(new URL(PUBLIC_URL).hostname) ? [] : [`PUBLIC_URL ${PUBLIC_URL} is public`]),
+    ...(TRUST_PROXY === 0 ? [] : ['TRUST_PROXY is for requests from other hosts']),
+    ...(CORS_ORIGINS.length === 0 ? [] : ['CORS_ORIGINS is for pages of other sites']),
+    ...(SMTP_URL === undefined ? [] : ['SMTP_URL sends mail to real users']),
+    ...(STORE.kind === 'dynamodb' ? ['STORE is shared'] : []),
   ];
 }
 

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readBackgroundConfig, readConfig, readFunctionConfig } from './config.ts';
+import { ConfigError, readConfig as readAnyConfig, readBackgroundConfig, readFunctionConfig } from './config.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
 const SITE = 'https://lending.example.org';
 const SMTP = { SMTP_URL: 'smtps://user:p%40ss@mail.example.org', PUBLIC_URL: SITE };
 const AWS = { STORE: 'dynamodb:lending', AUTH_ISSUER: 'https://login.example.com', AUTH_AUDIENCE: 'lending' };
+
+function readConfig(environment: Environment) {
+  return readAnyConfig({ ALLOW_LOCAL_ISSUER: '1', ...environment });
+}
 
 function problemOf(read: () => unknown): string {
   try {

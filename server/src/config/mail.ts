@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isLoopback, isSecure } from '../auth/oidc-keys.ts';
+import { isLoopback, isSecure } from '../auth/loopback.ts';
 import { type Mailbox, parseMailbox } from '../mail/message.ts';
 import type { MailTransportConfig } from '../mail/transports/create-transport.ts';
 import { parseSmtpUrl, SMTP_URL_RULE } from '../mail/transports/smtp-url.ts';

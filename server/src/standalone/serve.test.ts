@@ -128,7 +128,12 @@ const INVALID: readonly (readonly [title: string, settings: Record<string, strin
   [
     'the local issuer where other hosts can reach it',
     { HOST: '0.0.0.0', STORE: 'dynamodb:lending', SMTP_URL: 'smtp://mail.example.com' },
-    ['HOST 0.0.0.0 is reachable from other hosts', 'STORE is shared, and the local issuer', 'SMTP_URL needs PUBLIC_URL'],
+    [
+      'HOST 0.0.0.0 is reachable from other hosts',
+      'SMTP_URL sends mail to real users, and the local issuer',
+      'STORE is shared, and the local issuer',
+      'SMTP_URL needs PUBLIC_URL',
+    ],
   ],
 ];
 

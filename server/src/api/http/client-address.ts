@@ -1,11 +1,15 @@
 import type { Context } from 'hono';
 import type { Env } from './hono-env.ts';
 
-/** Headers that proxies add. */
-const FORWARDING = /^(?:forwarded|via|x-forwarded-.+|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/;
+/** Headers that proxies, load balancers and content delivery networks add. */
+const FORWARDING = [
+  /^(?:forwarded|via|cdn-loop|x-real-ip|client-ip|true-client-ip|x-envoy-external-address|x-proxyuser-ip|x-amzn-trace-id)$/,
+  /^(?:x-forwarded|x-original|x-arr|x-azure|x-appengine|cf|cloudfront|fastly|fly)(?:-|$)/,
+  /(?:^|-)(?:client-?ip|remote-(?:ip|addr))$/,
+];
 
 export function isForwarded(context: Context): boolean {
-  return Object.keys(context.req.header()).some((name) => FORWARDING.test(name));
+  return Object.keys(context.req.header()).some((name) => FORWARDING.some((pattern) => pattern.test(name)));
 }
 
 /** The client's network address. @param trustedHops number of our own proxies */

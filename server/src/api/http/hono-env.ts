@@ -3,6 +3,8 @@ import type { RequestId } from '../../domain/ids.ts';
 /** The other end of a request's connection; without an address for calls within the process. */
 export interface Peer {
   readonly address?: string;
+  /** `1.0` or `1.1`. */
+  readonly httpVersion?: string;
 }
 
 /** Types of Hono's context: what every HTTP request carries. */

@@ -51,7 +51,9 @@ export async function listen(
     connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
     shouldUpgradeCallback: isForWebSocket,
   };
-  const listener = getRequestListener((request, { incoming }) => fetch(request, { address: incoming.socket.remoteAddress ?? '' }), {
+  const handle = (request: Request, { socket, httpVersion }: Pick<IncomingMessage, 'httpVersion' | 'socket'>) =>
+    fetch(request, { address: socket.remoteAddress ?? '', httpVersion });
+  const listener = getRequestListener((request, { incoming }) => handle(request, incoming), {
     overrideGlobalObjects: false,
     errorHandler: (error) => toErrorResponse(error, ids),
   });

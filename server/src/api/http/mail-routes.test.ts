@@ -37,6 +37,7 @@ beforeEach(async () => {
     localIssuer: undefined,
     metrics: undefined,
     metricsToken: undefined,
+    trustedHops: 0,
     isStopping: () => false,
   };
   const app = httpApp(

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failingStore } from '../../testing/app/failing-store.ts';
 import { lastLine } from '../../testing/app/log-lines.ts';
-import { serveTestApp } from '../../testing/app/raw-http.ts';
+import { connectTo, serveTestApp } from '../../testing/app/raw-http.ts';
 import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 
 const METRICS_TOKEN = 'a-token-for-metrics';
@@ -18,6 +18,19 @@ const PROXY_HEADERS = [
   'X-Client-IP',
   'True-Client-IP',
   'CF-Connecting-IP',
+  'CF-Ray',
+  'CDN-Loop',
+  'X-Forwarded',
+  'X-Original-Forwarded-For',
+  'X-Original-Host',
+  'X-Cluster-Client-IP',
+  'X-Envoy-External-Address',
+  'X-Azure-ClientIP',
+  'X-Remote-IP',
+  'Fly-Client-IP',
+  'Fastly-Client-IP',
+  'Client-IP',
+  'WL-Proxy-Client-IP',
 ];
 
 let testApp: TestApp;
@@ -78,10 +91,36 @@ describe('GET /metrics', () => {
     expect([status, body.error, responseHeaders.get('WWW-Authenticate')]).toEqual([401, 'UNAUTHORIZED', 'Bearer']);
   });
 
-  it('serves metrics to the token from anywhere, and to this machine without it', async () => {
+  it('serves metrics to the token only, from anywhere, once there is one', async () => {
     const headers = { Authorization: `Bearer ${METRICS_TOKEN}` };
     expect((await appWithToken.send('GET', '/metrics', { from: REMOTE, headers })).status).toBe(200);
-    expect((await appWithToken.send('GET', '/metrics', { from: LOCAL })).status).toBe(200);
+    expect((await appWithToken.send('GET', '/metrics', { from: LOCAL, headers })).status).toBe(200);
+    expect((await appWithToken.send('GET', '/metrics', { from: LOCAL })).status).toBe(401);
+  });
+
+  it('does not serve metrics to this machine behind a trusted proxy', async () => {
+    const behindProxy = await openTestApp({ config: { trustedHops: 1 } });
+    const { status, body } = await behindProxy.send('GET', '/metrics', { from: LOCAL });
+    expect([status, body.message]).toEqual([403, expect.stringContaining('Set METRICS_TOKEN')]);
+    await behindProxy.close();
+  });
+
+  it.each(['lending.example.com', '10.0.0.1', 'localhost.example.com'])('does not serve metrics at the host %s', async (host) => {
+    expect((await testApp.send('GET', `http://${host}/metrics`, { from: LOCAL })).status).toBe(403);
+  });
+
+  it('does not serve metrics to a page of another site', async () => {
+    const headers = { Origin: 'https://evil.example.com' };
+    expect((await testApp.send('GET', '/metrics', { from: LOCAL, headers })).status).toBe(403);
+  });
+
+  it('does not serve metrics over HTTP/1.0, as nginx speaks by default', async () => {
+    const server = await serveTestApp(testApp);
+    const connection = await connectTo(server.url);
+    connection.send(`GET /metrics HTTP/1.0\r\nHost: ${new URL(server.url).host}\r\n\r\n`);
+    expect((await connection.answer()).status).toBe(403);
+    connection.hangUp();
+    await server.close();
   });
 
   it('does not serve metrics to a user’s token', async () => {

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import type { LocalIssuer } from '../../auth/local-issuer.ts';
-import { isLoopback } from '../../auth/oidc-keys.ts';
+import { isLoopback } from '../../auth/loopback.ts';
+import type { IssuerHealth } from '../../auth/token-verifier.ts';
 import { type DomainError, databaseUnavailable, forbidden, pathNotFound, unauthorized } from '../../domain/errors.ts';
 import type { Authenticator } from '../../execution/authenticate.ts';
 import { storeMetadataKey } from '../../storage/keys.ts';
@@ -20,9 +21,13 @@ export interface PublicServices {
   readonly consume: Authenticator['consume'];
   /** Undefined where another issuer is set. */
   readonly localIssuer: LocalIssuer | undefined;
+  /** Undefined for the local issuer. */
+  readonly issuerHealth?: (() => IssuerHealth) | undefined;
   /** Undefined where the process does not keep the metrics itself. */
   readonly metrics: MetricsPage | undefined;
   readonly metricsToken: string | undefined;
+  /** The number of our own proxies in front of the server. */
+  readonly trustedHops: number;
   /** Undefined where no mail is sent, so there are no links. */
   readonly mail?: MailService | undefined;
   /** Whether the program is shutting down. */
@@ -61,12 +66,12 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   app.get('/health/ready', async (context) => {
     if (services.isStopping()) throw databaseUnavailable(new Error('the program is stopping'));
     await store.get([storeMetadataKey('secret')]);
-    return context.json({ status: 'ok' });
+    return context.json({ status: 'ok', ...(services.issuerHealth && { issuer: services.issuerHealth().status }) });
   });
 
   app.get('/metrics', async (context) => {
     if (!metrics) throw pathNotFound();
-    const error = metricsAccessError(context, services.metricsToken);
+    const error = metricsAccessError(context, services);
     if (error) {
       await consumeAddressQuota(context, services); // limits guesses of the token
       throw error;
@@ -81,17 +86,22 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   });
 }
 
-/** Excludes pages of other sites, other machines and proxies. */
-function isLocal(context: Context): boolean {
+/**
+ * Excludes pages of other sites, other machines and proxies. A plain `proxy_pass` of nginx adds no header and names this machine
+ * as the host, but it speaks HTTP/1.0.
+ */
+function isLocal(context: Context<Env>): boolean {
   const { protocol, host, hostname } = new URL(context.req.url);
   const origin = context.req.header('Origin');
-  return isLoopback(hostname) && !isForwarded(context) && (origin === undefined || origin === `${protocol}//${host}`);
+  const isProxied = isForwarded(context) || context.env.httpVersion === '1.0';
+  return isLoopback(hostname) && !isProxied && (origin === undefined || origin === `${protocol}//${host}`);
 }
 
-function metricsAccessError(context: Context<Env>, metricsToken: string | undefined): DomainError | undefined {
-  if (isLoopback(peerAddress(context)) && !isForwarded(context)) return undefined;
-  if (metricsToken === undefined)
-    return forbidden('Metrics are open to this machine only. Set METRICS_TOKEN to read them from elsewhere.');
+function metricsAccessError(context: Context<Env>, { metricsToken, trustedHops }: PublicServices): DomainError | undefined {
+  if (metricsToken === undefined) {
+    if (trustedHops === 0 && isLoopback(peerAddress(context)) && isLocal(context)) return undefined;
+    return forbidden('Metrics are open to this machine only, without a proxy. Set METRICS_TOKEN to read them from elsewhere.');
+  }
   const token = bearerToken(context.req.header('Authorization'));
   if (token !== undefined && isEqual(token, metricsToken)) return undefined;
   return unauthorized('Send METRICS_TOKEN as "Authorization: Bearer TOKEN".');

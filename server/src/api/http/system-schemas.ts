@@ -5,6 +5,13 @@ import * as fields from '../../schemas/input-fields.ts';
 
 export const healthResponse = z.object({ status: z.literal('ok') });
 
+export const readyResponse = healthResponse.extend({
+  issuer: z.enum(['ok', 'unavailable', 'unknown']).optional().meta({
+    description:
+      'Whether the keys of the issuer could be fetched; `unknown` before a token has needed them. Known users stay signed in while it is unavailable.',
+  }),
+});
+
 export const localTokenRequest = z.object({
   email: fields.email,
   name: fields.name,

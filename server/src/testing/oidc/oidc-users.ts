@@ -2,15 +2,16 @@ import { openTestApp, type TestApp, type TestAppOptions } from '../app/test-app.
 import { AUDIENCE, type IdentityProvider } from './identity-provider.ts';
 
 interface OidcOptions extends TestAppOptions {
+  readonly audience?: string;
   readonly claims?: { readonly emailClaim?: string; readonly emailVerifiedClaim?: string };
 }
 
 /** A test app that accepts the ID tokens of an issuer, with its clock at the current time, as the issuer's is. */
 export async function openOidcTestApp(
   { issuer }: Pick<IdentityProvider, 'issuer'>,
-  { claims, ...options }: OidcOptions = {},
+  { audience = AUDIENCE, claims, ...options }: OidcOptions = {},
 ): Promise<TestApp> {
-  const auth = { issuer, audience: AUDIENCE, emailClaim: 'email', emailVerifiedClaim: 'email_verified', ...claims };
+  const auth = { issuer, audience, emailClaim: 'email', emailVerifiedClaim: 'email_verified', ...claims };
   const testApp = await openTestApp({ ...options, config: { ...options.config, auth } });
   testApp.advance(Date.now() - testApp.now);
   return testApp;

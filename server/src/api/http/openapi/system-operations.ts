@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import type { ErrorCode } from '../../../domain/errors.ts';
-import { healthResponse, localTokenRequest, localTokenResponse, mailLinkRequest, mailLinkResponse } from '../system-schemas.ts';
+import {
+  healthResponse,
+  localTokenRequest,
+  localTokenResponse,
+  mailLinkRequest,
+  mailLinkResponse,
+  readyResponse,
+} from '../system-schemas.ts';
 import { errorResponse } from './errors.ts';
 import { LOAN_ID } from './examples.ts';
 import { requestIdHeader } from './headers.ts';
@@ -72,7 +79,7 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
   'GET /health/ready': {
     operationId: 'healthReady',
     summary: 'Whether it can take requests: its store answers and it is not stopping.',
-    response: HEALTH,
+    response: { ...HEALTH, schema: readyResponse },
     errors: ['TOO_MANY_REQUESTS', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'],
   },
   'GET /metrics': {
