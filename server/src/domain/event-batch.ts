@@ -7,7 +7,7 @@ import type { Actor, LoanEvent } from './loan-events.ts';
 export interface EventBatch {
   /** The loan's version after the commit. */
   readonly version: number;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds. Never before that of the loan's previous batch. */
   readonly at: number;
   readonly actor: Actor;
   /** Null for the system. Visible only to that user. */
@@ -20,6 +20,15 @@ export interface EventBatch {
   readonly events: readonly LoanEvent[];
   /** Set where the commit is a step of an import. */
   readonly import?: ImportProgress;
+}
+
+/**
+ * The time of a loan's next event batch: `now`, but never before its latest event, which a server whose clock is ahead may have
+ * written, or this one before its clock was set back.
+ * @param before the loan; undefined where the batch creates it
+ */
+export function nextEventTime(before: Pick<Loan, 'changedAt' | 'createdAt'> | undefined, now: number): number {
+  return before ? Math.max(now, before.changedAt ?? before.createdAt) : now;
 }
 
 /** Delivery state of an event batch in the outbox. */

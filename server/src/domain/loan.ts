@@ -30,6 +30,8 @@ export interface Loan {
   readonly acceptedCount: number;
   readonly status: LoanStatus;
   readonly createdAt: number;
+  /** Time of its latest event. Missing in loans that were last changed by a version without it. */
+  readonly changedAt?: number;
   /** Earliest expiry of an invitation that is not written yet; null for none. May be too early, never too late. */
   readonly nextExpiry: number | null;
 }

@@ -1,4 +1,4 @@
-import type { EventBatch } from '../domain/event-batch.ts';
+import { type EventBatch, nextEventTime } from '../domain/event-batch.ts';
 import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import { importDueAt, type LenderImport } from '../domain/imports/lender-import.ts';
 import type { Lender } from '../domain/lender.ts';
@@ -62,12 +62,15 @@ const ABANDONED_MS = 10_000;
 export function changeWrites(view: View, { loan, lenders, events }: LoanChange, metadata: EventMetadata): Write[] {
   const { loanId } = loan;
   const version = view.versionAt(loanKey(loanId)) + 1;
+  const before = version > 1 ? view.at(loanKey(loanId))?.data : undefined; // a new loan is not in the view
+  const at = nextEventTime(before, metadata.at);
+  const changed = { ...loan, changedAt: at };
   const invited = events.flatMap((event) => (event.type === 'lender.invited' ? [event.lender] : []));
   const [first] = invited;
   return [
-    write(view, loanKey(loanId), loan, { index: loanIndexEntry(loan) }),
+    write(view, loanKey(loanId), changed, { index: loanIndexEntry(loan) }),
     ...lenders.map((lender) => write(view, lenderKey(loanId, lender.lenderId), lender, { index: lenderIndexEntry(lender) })),
-    write(view, eventBatchKey(loanId, version), { version, ...metadata, loan, events }),
+    write(view, eventBatchKey(loanId, version), { version, ...metadata, at, loan: changed, events }),
     write(
       view,
       outboxKey(loanId, version),
