@@ -80,6 +80,13 @@ describe('readSettings', () => {
     ).toEqual(readSettings({}));
   });
 
+  it('leaves mail out of the functions that send it with mail=off', () => {
+    const settings = readSettings({ mail: 'off', mailFrom: 'post@example.org', publicUrl: 'https://lending.example.org' });
+    expect([settings.mail, settings.environment['MAIL']]).toEqual([undefined, 'off']);
+    expect(readBackgroundConfig({ STORE: 'dynamodb:lending', ...settings.environment }).mail.transport.kind).toBe('none');
+    expect(() => readSettings({ mail: 'on' })).toThrow('mail must be one of off, not "on"');
+  });
+
   it.each([
     [{ stage: 'Prod' }, 'stage must be at most 16 characters of a-z, 0-9 and -, starting with a letter, not "Prod"'],
     [{ stage: 'a-stage-that-is-long' }, 'stage must be at most 16 characters'],

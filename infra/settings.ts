@@ -47,6 +47,7 @@ const PROGRAM_SETTINGS: Readonly<Record<string, { readonly variable: string; rea
   invitationDays: { variable: 'INVITATION_DAYS', check: whole(1, 3650) },
   idempotencyHours: { variable: 'IDEMPOTENCY_HOURS', check: whole(1, 8760) },
   corsOrigins: { variable: 'CORS_ORIGINS', check: areOrigins },
+  mail: { variable: 'MAIL', check: oneOf('off') },
   mailFrom: { variable: 'MAIL_FROM', check: isSender },
   publicUrl: { variable: 'PUBLIC_URL', check: isPublicUrl },
 };
@@ -94,8 +95,8 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
   };
 }
 
-function mailSettings({ mailFrom, publicUrl }: Context): MailSettings | undefined {
-  if (mailFrom === undefined || publicUrl === undefined) return undefined;
+function mailSettings({ mail, mailFrom, publicUrl }: Context): MailSettings | undefined {
+  if (mail === 'off' || mailFrom === undefined || publicUrl === undefined) return undefined;
   return { environment: { MAIL_FROM: mailFrom, PUBLIC_URL: publicUrl }, address: parseAddress(mailFrom) };
 }
 

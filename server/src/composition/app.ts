@@ -60,6 +60,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       invitesPerHour: config.invitesPerHour,
       invitationMs: config.invitationDays * DAY_MS,
       idempotencyMs: config.idempotencyHours * HOUR_MS,
+      sendsMail: config.mail.transport.kind !== 'none',
     },
     authenticator: { authenticate: tokenVerifier(issuer, clock), consume },
     cursors: new Cursors(storeSecrets.deriveKey('cursors')),

@@ -30,6 +30,17 @@ describe('readConfig mail settings', () => {
     ]);
   });
 
+  it('send nothing with MAIL=off, whatever else is set', () => {
+    for (const environment of [{}, SMTP, { MAIL_FROM: 'ana@example.org', PUBLIC_URL: SITE }]) {
+      expect(readConfig({ MAIL: 'off', ...environment }).mail.transport).toEqual({ kind: 'none' });
+    }
+  });
+
+  it.each(['on', 'OFF', '0', 'eml'])('reject MAIL=%s', (MAIL) => {
+    expect(problemOf(() => readConfig({ MAIL }))).toBe('  - MAIL must be off, or not set');
+    expect(problemOf(() => readBackgroundConfig({ STORE: AWS.STORE, MAIL }))).toBe('  - MAIL must be off, or not set');
+  });
+
   it('have a mail server, a sender and a public URL', () => {
     expect(readConfig({ ...SMTP, MAIL_FROM: 'Lending <Mail@Example.org>' }).mail).toEqual({
       publicUrl: SITE,
@@ -131,6 +142,8 @@ describe('mail settings on Lambda', () => {
     ['SES, with a sender and a public URL', { MAIL_FROM: 'ana@example.org', PUBLIC_URL: SITE }, 'ses'],
     ['no transport, by default', {}, 'none'],
     ['SMTP, with a mail server', SMTP, 'smtp'],
+    ['no transport with MAIL=off and SES', { MAIL: 'off', MAIL_FROM: 'ana@example.org', PUBLIC_URL: SITE }, 'none'],
+    ['no transport with MAIL=off and a mail server', { MAIL: 'off', ...SMTP }, 'none'],
   ])('select %s', (_, environment, kind) => {
     const { mail } = readFunctionConfig({ ...AWS, ...environment });
     expect(mail.transport.kind).toBe(kind);

@@ -22,6 +22,7 @@ const PUBLIC_URL_RULE =
   'must be an https URL of at most 200 characters without a query, such as https://lending.example.com, or http on a loopback address';
 
 export const mailSettings = {
+  MAIL: z.literal('off', { error: 'must be off, or not set' }).optional(),
   SMTP_URL: z
     .string()
     .optional()
@@ -32,22 +33,22 @@ export const mailSettings = {
 
 type MailValues = z.output<z.ZodObject<typeof mailSettings>>;
 
-/** Without SMTP_URL, mail is written to files, for development. */
+/** Without SMTP_URL, mail is written to files, for development. MAIL=off takes precedence over all other settings. */
 export function mailConfig(values: MailValues): MailConfig {
-  const { SMTP_URL: server, PUBLIC_URL: publicUrl } = values;
+  const { MAIL, SMTP_URL: server, PUBLIC_URL: publicUrl } = values;
   const from = senderOf(values) ?? senderAt(SAMPLE_DOMAIN);
   if (!from) throw new TypeError('invalid sample sender');
   return {
     publicUrl,
     from,
-    transport: server ? { kind: 'smtp', server } : { kind: 'eml', folder: FOLDER },
+    transport: MAIL === 'off' ? { kind: 'none' } : server ? { kind: 'smtp', server } : { kind: 'eml', folder: FOLDER },
   };
 }
 
 /** On Lambda, without SMTP_URL, mail is sent by SES if MAIL_FROM and PUBLIC_URL are set. */
 export function functionMailConfig(values: MailValues): MailConfig {
   const config = mailConfig(values);
-  if (config.transport.kind === 'smtp') return config;
+  if (config.transport.kind !== 'eml') return config;
   return { ...config, transport: values.MAIL_FROM && values.PUBLIC_URL ? { kind: 'ses' } : { kind: 'none' } };
 }
 

@@ -28,6 +28,8 @@ export interface Rules {
   readonly invitesPerHour: number;
   readonly invitationMs: number;
   readonly idempotencyMs: number;
+  /** False with MAIL=off, and on Lambda without a sender: no mail is queued. */
+  readonly sendsMail: boolean;
 }
 
 /** Services for every use case. */

@@ -35,7 +35,7 @@ export const remindLender: Command<Input> = {
   authorize: requireBorrower,
 
   plan(view, context) {
-    const { input, ids, now } = context;
+    const { input, ids, now, rules } = context;
     const loan = requireLoan(view, input.loan_id).data;
     const lender = requireLender(view, loan.loanId, input.lender_id).data;
     const status = effectiveStatus(loan, lender, now);
@@ -52,7 +52,9 @@ export const remindLender: Command<Input> = {
     const mailId = ids.outgoingMail('reminder', loanId, lenderId, period);
     return {
       counter: { key: counterKey, data: { period, count: 1 } },
-      outgoingMail: createOutgoingMail({ mailId, kind: 'reminder', loanId, lenderId, round, to }, now),
+      ...(rules.sendsMail && {
+        outgoingMail: createOutgoingMail({ mailId, kind: 'reminder', loanId, lenderId, round, to }, now),
+      }),
       body: { success: true, lender: presentLender(loan, lender, now), next_reminder_at: presentTime(tomorrow) },
     };
   },
