@@ -406,7 +406,7 @@ export type CreateLoanData = {
          */
         lenders?: Array<{
             /**
-             * Compared, stored and shown trimmed, in lower case, the domain in its ASCII form.
+             * Compared, stored and shown trimmed, in lower case, the domain in its ASCII form (UTS 46). Invisible characters are rejected.
              */
             email: string;
             /**
@@ -635,7 +635,7 @@ export type AddLendersData = {
          */
         lenders: Array<{
             /**
-             * Compared, stored and shown trimmed, in lower case, the domain in its ASCII form.
+             * Compared, stored and shown trimmed, in lower case, the domain in its ASCII form (UTS 46). Invisible characters are rejected.
              */
             email: string;
             /**

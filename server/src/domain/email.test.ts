@@ -179,3 +179,38 @@ describe('input that parseEmail rejects', () => {
     expect(parseEmail(input)).toBeUndefined();
   });
 });
+
+describe('look-alikes in parseEmail', () => {
+  it.each([
+    ['\u039d\u038a\u039a\u039f\u03a3', '\u03bd\u03af\u03ba\u03bf\u03c2'],
+    ['\u039d\u038a\u039a\u039f\u03a3', '\u03bd\u03af\u03ba\u03bf\u03c3'],
+    ['\u03a3\u03a3.\u03a3', '\u03c3\u03c2.\u03c2'],
+    ['\u1e9e', '\u00df'],
+    ['\u212a\u017f', 'ks'],
+  ])('%s and %s are one mailbox', (one, other) => {
+    expect(parseEmail(`${one}@example.com`)).toBe(parseEmail(`${other}@example.com`));
+    expect(parseEmail(`${one}@example.com`)).toBeDefined();
+  });
+
+  it.each([
+    ['\u00df', 'ss'],
+    ['\u0131', 'i'],
+  ])('%s and %s are two mailboxes', (one, other) => {
+    expect(parseEmail(`${one}@example.com`)).not.toBe(parseEmail(`${other}@example.com`));
+  });
+
+  it('a capital sigma at the end of a domain label is not a final sigma', () => {
+    expect(parseEmail('a@\u039d\u0399\u039a\u039f\u03a3.gr')).toBe('a@xn--uxachku.gr');
+    expect(parseEmail('a@\u03bd\u03b9\u03ba\u03bf\u03c2.gr')).toBe('a@xn--uxachkp.gr');
+    expect(parseEmail('a@xn--uxachkp.gr')).toBe('a@xn--uxachkp.gr');
+  });
+
+  it.each([
+    ...['\u3164', '\u115f', '\u1160', '\uffa0', '\ufe0f', '\ufe00', '\u{e0100}', '\u180b', '\u034f', '\u17b4', '\u200c', '\u200d'],
+    ...['\u200e', '\u2066', '\u202e', '\u00ad', '\u2060', '\u{e0061}', '\u2800', '\u{13441}', '\u{16fe4}', '\ufeff', '\u{1d173}'],
+  ])('the invisible %j is rejected anywhere in an address', (invisible) => {
+    for (const address of [`a${invisible}b@example.com`, `\u65e5${invisible}@example.com`, `${invisible}@example.com`])
+      expect(parseEmail(address)).toBeUndefined();
+    expect(parseEmail(`a@exam${invisible}ple.com`)).toBeUndefined();
+  });
+});

@@ -1,4 +1,6 @@
-import { domainToASCII } from 'node:url';
+import { toAsciiDomain } from './email/domain-name.ts';
+import { foldCase } from './email/fold-case.ts';
+import { hasInvisibleCharacter } from './email/invisible-characters.ts';
 
 declare const email: unique symbol;
 
@@ -9,18 +11,13 @@ const LENGTH_MAX = 254;
 const LOCAL_BYTES_MAX = 64;
 /** A dot-atom of RFC 5321, with the letters and digits of every script (RFC 6531). */
 const LOCAL = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
-const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
-/** Characters of a domain before IDNA mapping. Excludes percent-encoding, which `domainToASCII` would decode. */
-const UNICODE_DOMAIN = /^[\p{L}\p{M}\p{N}.\u3002\uff0e\uff61-]+$/u;
-/** At least two labels, the last one not numeric: excludes bare host names and IP addresses. */
-const DOMAIN = new RegExp(`^(?:${LABEL}\\.)+(?!\\d+$)${LABEL}$`);
 
 /** Recent results of `parseEmail`: one request needs the same address in several layers. Cleared when full. */
 const parsed = new Map<string, Email | undefined>();
 const PARSED_MAX = 1000;
 
 /**
- * Converts an address to its canonical form: trimmed, Unicode NFC, lower case, the domain in ASCII (IDNA).
+ * Converts an address to its canonical form: trimmed, Unicode NFC, the local part in folded case, the domain in ASCII (UTS 46).
  * Dots and plus-tags are significant: a.b@x and ab@x are different addresses.
  */
 export function parseEmail(input: string): Email | undefined {
@@ -33,12 +30,11 @@ export function parseEmail(input: string): Email | undefined {
 }
 
 function canonicalize(input: string): Email | undefined {
-  const folded = input.trim().normalize('NFC').toLowerCase().normalize('NFC');
-  const at = folded.lastIndexOf('@');
-  const local = folded.slice(0, Math.max(at, 0));
-  const unicodeDomain = folded.slice(at + 1);
-  const domain = UNICODE_DOMAIN.test(unicodeDomain) ? domainToASCII(unicodeDomain) : '';
+  const text = input.trim().normalize('NFC');
+  const at = text.lastIndexOf('@');
+  const local = foldCase(text.slice(0, Math.max(at, 0))).normalize('NFC');
+  if (!LOCAL.test(local) || hasInvisibleCharacter(local) || Buffer.byteLength(local) > LOCAL_BYTES_MAX) return undefined;
+  const domain = toAsciiDomain(text.slice(at + 1));
   const address = `${local}@${domain}`;
-  const isValid = LOCAL.test(local) && Buffer.byteLength(local) <= LOCAL_BYTES_MAX && DOMAIN.test(domain);
-  return isValid && [...address].length <= LENGTH_MAX ? (address as Email) : undefined;
+  return domain !== undefined && [...address].length <= LENGTH_MAX ? (address as Email) : undefined;
 }

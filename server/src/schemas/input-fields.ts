@@ -72,7 +72,8 @@ export const termMonths = z
 export const purpose = line(PURPOSE_LENGTH_MAX, 'What the loan is for, in one line.');
 
 export const email = parsed(parseEmail, 'must be an e-mail address such as "ana@example.com"').meta({
-  description: 'Compared, stored and shown trimmed, in lower case, the domain in its ASCII form.',
+  description:
+    'Compared, stored and shown trimmed, in lower case, the domain in its ASCII form (UTS 46). Invisible characters are rejected.',
   maxLength: 254,
 });
 

@@ -91,7 +91,7 @@ ${paragraphs(
 function values(): Html {
   return paragraphs(
     'Amounts are in major units of the loan’s currency. Send them as numbers (`49.99`) or, where a number could lose digits in transit, as strings (`"49.99"`). They are stored exactly, and returned as numbers. An amount with more decimals than its currency has is rejected, never rounded.',
-    'JSON members are in snake_case; members that are not listed here are ignored. Times are RFC 3339 in UTC. E-mail addresses are trimmed and converted to lower case; dots and `+tags` are significant.',
+    'JSON members are in snake_case; members that are not listed here are ignored. Times are RFC 3339 in UTC. E-mail addresses are trimmed and converted to lower case, their domains to ASCII; invisible characters are rejected; dots and `+tags` are significant.',
     'Every response has an `X-Request-Id`: yours if you send one (1 to 128 letters, digits, dots, underscores and hyphens), else a new one. A W3C `traceparent` is propagated.',
   );
 }
