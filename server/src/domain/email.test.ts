@@ -199,10 +199,10 @@ describe('look-alikes in parseEmail', () => {
     expect(parseEmail(`${one}@example.com`)).not.toBe(parseEmail(`${other}@example.com`));
   });
 
-  it('a capital sigma at the end of a domain label is not a final sigma', () => {
-    expect(parseEmail('a@\u039d\u0399\u039a\u039f\u03a3.gr')).toBe('a@xn--uxachku.gr');
-    expect(parseEmail('a@\u03bd\u03b9\u03ba\u03bf\u03c2.gr')).toBe('a@xn--uxachkp.gr');
-    expect(parseEmail('a@xn--uxachkp.gr')).toBe('a@xn--uxachkp.gr');
+  it('a capital sigma at the end of an address is not a final sigma', () => {
+    expect(parseEmail('a@example.\u039d\u0399\u039a\u039f\u03a3')).toBe('a@example.xn--uxachku');
+    expect(parseEmail('a@example.\u03bd\u03b9\u03ba\u03bf\u03c2')).toBe('a@example.xn--uxachkp');
+    expect(parseEmail('a@example.xn--uxachkp')).toBe('a@example.xn--uxachkp');
   });
 
   it.each([
