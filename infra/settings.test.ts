@@ -54,11 +54,18 @@ describe('readSettings', () => {
 
   it('passes settings of the program on as environment variables, only those that are set', () => {
     const claims = { emailClaim: 'mail', emailVerifiedClaim: 'mail_verified' };
-    const { environment } = readSettings({ ...ISSUER, ...claims, invitesPerHour: '50', corsOrigins: 'https://a.example.com' });
+    const { environment } = readSettings({
+      ...ISSUER,
+      ...claims,
+      invitesPerHour: '50',
+      loansPerDay: '60',
+      corsOrigins: 'https://a.example.com',
+    });
     expect(environment).toEqual({
       AUTH_EMAIL_CLAIM: 'mail',
       AUTH_EMAIL_VERIFIED_CLAIM: 'mail_verified',
       INVITES_PER_HOUR: '50',
+      LOANS_PER_DAY: '60',
       CORS_ORIGINS: 'https://a.example.com',
     });
   });

@@ -44,6 +44,7 @@ const PROGRAM_SETTINGS: Readonly<Record<string, { readonly variable: string; rea
   emailClaim: { variable: 'AUTH_EMAIL_CLAIM', check: matches(/^\S+$/, 'must be the name of a claim') },
   emailVerifiedClaim: { variable: 'AUTH_EMAIL_VERIFIED_CLAIM', check: matches(/^\S+$/, 'must be the name of a claim') },
   invitesPerHour: { variable: 'INVITES_PER_HOUR', check: whole(1, 1_000_000) },
+  loansPerDay: { variable: 'LOANS_PER_DAY', check: whole(1, 1_000_000) },
   invitationDays: { variable: 'INVITATION_DAYS', check: whole(1, 3650) },
   idempotencyHours: { variable: 'IDEMPOTENCY_HOURS', check: whole(1, 8760) },
   corsOrigins: { variable: 'CORS_ORIGINS', check: areOrigins },

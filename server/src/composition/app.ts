@@ -58,6 +58,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...core.services,
     rules: {
       invitesPerHour: config.invitesPerHour,
+      loansPerDay: config.loansPerDay,
       invitationMs: config.invitationDays * DAY_MS,
       idempotencyMs: config.idempotencyHours * HOUR_MS,
       sendsMail: config.mail.transport.kind !== 'none',

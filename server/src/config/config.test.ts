@@ -45,6 +45,7 @@ const DEFAULTS = {
   store: { kind: 'sqlite', path: './data/lending.db' },
   auth: undefined,
   invitesPerHour: 200,
+  loansPerDay: 100,
   requestsPerSecond: 50,
   invitationDays: 30,
   idempotencyHours: 24,
@@ -66,7 +67,7 @@ describe('readConfig', () => {
   it('treats empty settings as unset', () => {
     const names = ['PORT', 'HOST', 'STORE', 'AUTH_ISSUER', 'AUTH_AUDIENCE', 'AUTH_EMAIL_CLAIM', 'AUTH_EMAIL_VERIFIED_CLAIM'];
     const others = ['ALLOW_LOCAL_ISSUER', 'INVITES_PER_HOUR', 'REQUESTS_PER_SECOND', 'INVITATION_DAYS', 'IDEMPOTENCY_HOURS'];
-    const last = ['SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL', 'TRUST_PROXY', 'CORS_ORIGINS', 'METRICS_TOKEN'];
+    const last = ['LOANS_PER_DAY', 'SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL', 'TRUST_PROXY', 'CORS_ORIGINS', 'METRICS_TOKEN'];
     expect(readConfig(Object.fromEntries([...names, ...others, ...last].map((name) => [name, ''])))).toEqual(readConfig({}));
   });
 
@@ -79,6 +80,7 @@ describe('readConfig', () => {
       AUTH_EMAIL_CLAIM: 'mail',
       AUTH_EMAIL_VERIFIED_CLAIM: 'mail_verified',
       INVITES_PER_HOUR: '7',
+      LOANS_PER_DAY: '8',
       REQUESTS_PER_SECOND: '0',
       INVITATION_DAYS: '14',
       IDEMPOTENCY_HOURS: '48',
@@ -98,6 +100,7 @@ describe('readConfig', () => {
         emailVerifiedClaim: 'mail_verified',
       },
       invitesPerHour: 7,
+      loansPerDay: 8,
       requestsPerSecond: 0,
       invitationDays: 14,
       idempotencyHours: 48,
@@ -207,6 +210,7 @@ describe('an invalid setting', () => {
       wholeNumber(0, 65_535),
     ]),
     ...['0', '1000001', 'many'].map((text) => ['INVITES_PER_HOUR', text, wholeNumber(1, 1_000_000)]),
+    ...['0', '1000001', 'many'].map((text) => ['LOANS_PER_DAY', text, wholeNumber(1, 1_000_000)]),
     ...['-1', '1000001'].map((text) => ['REQUESTS_PER_SECOND', text, wholeNumber(0, 1_000_000)]),
     ...['0', '3651'].map((text) => ['INVITATION_DAYS', text, wholeNumber(1, 3650)]),
     ...['0', '8761'].map((text) => ['IDEMPOTENCY_HOURS', text, wholeNumber(1, 8760)]),

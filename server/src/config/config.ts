@@ -40,6 +40,7 @@ const settings = z.object({
   AUTH_EMAIL_VERIFIED_CLAIM: z.string().prefault('email_verified'),
   ALLOW_LOCAL_ISSUER: z.enum(['0', '1'], { error: 'must be 1 or 0' }).prefault('0'),
   INVITES_PER_HOUR: wholeNumber(1, 1_000_000, 200),
+  LOANS_PER_DAY: wholeNumber(1, 1_000_000, 100),
   REQUESTS_PER_SECOND: wholeNumber(0, 1_000_000, 50),
   INVITATION_DAYS: wholeNumber(1, 3650, 30),
   IDEMPOTENCY_HOURS: wholeNumber(1, 8760, 24),
@@ -67,6 +68,7 @@ export function readConfig(environment: Environment = process.env) {
         ? { issuer, audience, emailClaim: values.AUTH_EMAIL_CLAIM, emailVerifiedClaim: values.AUTH_EMAIL_VERIFIED_CLAIM }
         : undefined,
     invitesPerHour: values.INVITES_PER_HOUR,
+    loansPerDay: values.LOANS_PER_DAY,
     requestsPerSecond: values.REQUESTS_PER_SECOND,
     invitationDays: values.INVITATION_DAYS,
     idempotencyHours: values.IDEMPOTENCY_HOURS,

@@ -33,12 +33,12 @@ export function writesForPlan(
   { now, caller, request, rules }: UseCaseContext<unknown>,
   record: { readonly key: Key<IdempotencyRecord>; readonly data: IdempotencyRecord } | undefined,
 ): Write[] {
-  const { claimed, counter, outgoingMail, newImport } = plan;
+  const { claimed, counters = [], outgoingMail, newImport } = plan;
   const metadata = { at: now, actor: command.actor, actorId: caller.userId, ...request };
   return [
     ...(plan.change ? changeWrites(view, plan.change, metadata) : []),
     ...(claimed ? [write(view, claimed.key, claimed.data)] : []),
-    ...(counter ? [write(view, counter.key, counter.data)] : []),
+    ...counters.map(({ key, data }) => write(view, key, data)),
     ...(outgoingMail
       ? [outgoingMailWrite({ ...outgoingMail, ...request }, view.versionAt(outgoingMailKey(outgoingMail.mailId)))]
       : []),

@@ -26,6 +26,8 @@ export interface CoreServices {
 export interface Rules {
   /** Invitations that one borrower may send in a UTC clock hour. */
   readonly invitesPerHour: number;
+  /** Loans that one borrower may post in a UTC day. */
+  readonly loansPerDay: number;
   readonly invitationMs: number;
   readonly idempotencyMs: number;
   /** False with MAIL=off, and on Lambda without a sender: no mail is queued. */

@@ -89,7 +89,7 @@ export interface Plan {
   readonly change?: LoanChange;
   /** The invitations to the loan that the caller has claimed after this command. */
   readonly claimed?: { readonly key: Key<ClaimedInvitations>; readonly data: ClaimedInvitations };
-  readonly counter?: CounterChange;
+  readonly counters?: readonly CounterChange[];
   /** A mail that no event of the change causes. */
   readonly outgoingMail?: Omit<OutgoingMail, 'requestId' | 'traceparent'>;
   /** A file of lenders, which is processed afterwards. */

@@ -36,6 +36,7 @@ import type { IndexEntry, Key, Range } from './store.ts';
  * | reminder counter    | loan#LOAN          | reminders#LENDER           |                                         |
  * | invitation counter  | user#USER          | invitations                |                                         |
  * | import counter      | user#USER          | imports                    |                                         |
+ * | loan counter        | user#USER          | loans                      |                                         |
  * | import              | import#ID          | import                     | import#SHARD, by next step              |
  * | import part         | import#ID          | part#NUMBER                |                                         |
  * | outgoing mail       | mail#ID            | mail                       | mail#SHARD, by next attempt             |
@@ -116,6 +117,11 @@ export function invitationCounterKey(userId: UserId): Key<UsageCounter> {
 /** Files of lenders that a borrower has sent, by hour. */
 export function importCounterKey(userId: UserId): Key<UsageCounter> {
   return { partition: `user#${userId}`, sort: 'imports' };
+}
+
+/** Loans that a borrower has posted, by day. */
+export function loanCounterKey(userId: UserId): Key<UsageCounter> {
+  return { partition: `user#${userId}`, sort: 'loans' };
 }
 
 /** Reminders of a lender, by day. */

@@ -18,7 +18,7 @@ import { presentImport } from '../../schemas/presenters.ts';
 import { importResponse } from '../../schemas/responses.ts';
 import { importCounterKey, loanKey } from '../../storage/keys.ts';
 import { requireBorrower, requireId, requireLoan } from '../authorization.ts';
-import { countUsage } from '../hourly-limit.ts';
+import { countUsage } from '../usage-limit.ts';
 import { type ParsedImportRow, toImportRows } from './parse-import-rows.ts';
 
 export const IMPORT_ROWS_MAX = 10_000;
@@ -67,6 +67,7 @@ export const importLenders: Command<z.output<typeof input>> = {
     requireOpen(loan);
     const rows = toImportRows(input.rows, caller);
     const importId = ids.import();
+    const files = { key: importCounterKey(caller.userId), period: 'hour', unit: 'files', count: 1, max: IMPORTS_PER_HOUR } as const;
     const job = {
       importId,
       loanId: loan.loanId,
@@ -82,7 +83,7 @@ export const importLenders: Command<z.output<typeof input>> = {
     };
     return {
       newImport: { job, parts: partsOf(rows) },
-      counter: countUsage(view, { key: importCounterKey(caller.userId), unit: 'files', count: 1, max: IMPORTS_PER_HOUR }, now),
+      counters: [countUsage(view, files, now)],
       location: `/loans/${loan.loanId}/lenders/imports/${importId}`,
       body: { success: true, import: presentImport(loan, job) },
     };

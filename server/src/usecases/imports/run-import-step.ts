@@ -9,7 +9,7 @@ import {
   ROWS_PER_COMMIT,
 } from '../../domain/imports/lender-import.ts';
 import { mayHaveExpired } from '../../domain/invitation.ts';
-import { hourOf, type UsageCounter, usedIn } from '../../domain/usage-counter.ts';
+import { periodAt, periodEndAfter, type UsageCounter, usedIn } from '../../domain/usage-counter.ts';
 import { changeWrites, importWrite } from '../../execution/commit-writes.ts';
 import { type Decision, decideAndCommit } from '../../execution/optimistic-commit.ts';
 import type { CoreServices, Rules } from '../../execution/services.ts';
@@ -17,7 +17,6 @@ import type { View } from '../../execution/view.ts';
 import { isDueAt } from '../../storage/due-items.ts';
 import { importKey, importPartKey, invitationCounterKey, lenderKey, loanKey } from '../../storage/keys.ts';
 import type { Item, Put } from '../../storage/store.ts';
-import { hourEndAfter } from '../hourly-limit.ts';
 import { BATCHES_PER_CALL, expireInvitations } from '../invitations/expire-invitations.ts';
 import { existingLenders } from '../lenders/invitation-request.ts';
 
@@ -74,7 +73,6 @@ function commitStep(
   const start = rowsDone % PART_ROWS;
   const rows = part.data.rows.slice(start, start + ROWS_PER_COMMIT);
   const now = clock();
-  const hourEnd = hourEndAfter(now);
   const counterKey = invitationCounterKey(borrowerId);
   const lenderIds = new Map(rows.flatMap(({ email, outcome }) => (outcome ? [] : [[email, ids.lender(loanId, email)] as const])));
   const lenderKeys = [...lenderIds.values()].map((lenderId) => lenderKey(loanId, lenderId));
@@ -85,7 +83,7 @@ function commitStep(
     const loan = view.at(loanKey(loanId));
     const isOutdated = job?.version !== jobBefore.version; // another worker has processed these rows
     if (!loan || !job || isOutdated) return { result: undefined, writes: [] };
-    const hour = hourOf(now);
+    const hour = periodAt('hour', now);
     const invitationsSent = usedIn(hour, view.at(counterKey)?.data);
     const step = planImportStep(job.data, rows, {
       loan: loan.data,
@@ -93,7 +91,7 @@ function commitStep(
       lenderIds,
       period: { invitedAt: now, expiresAt: now + rules.invitationMs },
       invitationsLeft: Math.max(0, rules.invitesPerHour - invitationsSent),
-      hourEnd,
+      hourEnd: periodEndAfter('hour', now),
     });
     const { change } = step;
     const lendersAdded = change?.lenders.length ?? 0;

@@ -49,7 +49,7 @@ export const addLenders: Command<Input> = {
     const { loan_id, amount, total_invited, remaining, currency } = presentLoan(loan, version + 1);
     return {
       change,
-      counter: countInvitations(view, lenders.length, context),
+      counters: [countInvitations(view, lenders.length, context)],
       lendersAdded: lenders.length,
       body: {
         success: true,

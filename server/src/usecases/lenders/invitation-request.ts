@@ -9,7 +9,7 @@ import type { View } from '../../execution/view.ts';
 import { LENDERS_MAX, type LenderInput } from '../../schemas/input-fields.ts';
 import { invitationCounterKey } from '../../storage/keys.ts';
 import type { Key } from '../../storage/store.ts';
-import { countUsage } from '../hourly-limit.ts';
+import { countUsage } from '../usage-limit.ts';
 
 /* Shared by creating a loan with lenders and adding lenders to a loan. */
 
@@ -60,5 +60,5 @@ export function invitationPeriod({ now, rules }: UseCaseContext<unknown>): Invit
 /** @throws DomainError `TOO_MANY_REQUESTS` where the borrower's hourly limit does not allow all of them */
 export function countInvitations(view: View, count: number, { caller, now, rules }: UseCaseContext<unknown>): CounterChange {
   const key = invitationCounterKey(caller.userId);
-  return countUsage(view, { key, unit: 'invitations', count, max: rules.invitesPerHour }, now);
+  return countUsage(view, { key, period: 'hour', unit: 'invitations', count, max: rules.invitesPerHour }, now);
 }

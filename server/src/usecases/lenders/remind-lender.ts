@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { conflict, rateLimited } from '../../domain/errors.ts';
 import { effectiveStatus } from '../../domain/lender.ts';
-import { createOutgoingMail, dayOf } from '../../domain/outgoing-mail.ts';
-import { usedIn } from '../../domain/usage-counter.ts';
+import { createOutgoingMail } from '../../domain/outgoing-mail.ts';
+import { periodAt, periodEndAfter, usedIn } from '../../domain/usage-counter.ts';
 import type { Command } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLender, presentTime } from '../../schemas/presenters.ts';
@@ -10,8 +10,6 @@ import { reminderResponse } from '../../schemas/responses.ts';
 import { reminderCounterKey } from '../../storage/keys.ts';
 import { requireBorrower, requireLender, requireLoan } from '../authorization.ts';
 import { lenderViewKeys } from './lender-command.ts';
-
-const DAY_MS = 86_400_000;
 
 const input = z.object({ loan_id: fields.loanId, lender_id: fields.lenderId });
 
@@ -41,9 +39,9 @@ export const remindLender: Command<Input> = {
     const status = effectiveStatus(loan, lender, now);
     if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be reminded of.`);
     const { loanId, lenderId, round, email: to } = lender;
-    const period = dayOf(now);
+    const period = periodAt('day', now);
     const counterKey = reminderCounterKey(loanId, lenderId);
-    const tomorrow = (Math.floor(now / DAY_MS) + 1) * DAY_MS;
+    const tomorrow = periodEndAfter('day', now);
     if (usedIn(period, view.at(counterKey)?.data) > 0)
       throw rateLimited(
         `This lender was reminded today. Please retry after ${presentTime(tomorrow)}.`,
@@ -51,7 +49,7 @@ export const remindLender: Command<Input> = {
       );
     const mailId = ids.outgoingMail('reminder', loanId, lenderId, period);
     return {
-      counter: { key: counterKey, data: { period, count: 1 } },
+      counters: [{ key: counterKey, data: { period, count: 1 } }],
       ...(rules.sendsMail && {
         outgoingMail: createOutgoingMail({ mailId, kind: 'reminder', loanId, lenderId, round, to }, now),
       }),

@@ -8,8 +8,9 @@ import type { Command, UseCaseContext } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLender, presentLoan } from '../../schemas/presenters.ts';
 import { loanCreatedResponse } from '../../schemas/responses.ts';
-import { invitationCounterKey } from '../../storage/keys.ts';
+import { invitationCounterKey, loanCounterKey } from '../../storage/keys.ts';
 import { countInvitations, invitationPeriod, toInvitationRequests, validateLenders } from '../lenders/invitation-request.ts';
+import { countUsage } from '../usage-limit.ts';
 
 const input = z.object({
   amount: fields.amount,
@@ -36,7 +37,8 @@ export const createLoan: Command<Input> = {
   },
 
   viewKeys({ input, caller }) {
-    return input.lenders.length > 0 ? [invitationCounterKey(caller.userId)] : [];
+    const { userId } = caller;
+    return [loanCounterKey(userId), ...(input.lenders.length > 0 ? [invitationCounterKey(userId)] : [])];
   },
 
   authorize() {
@@ -44,14 +46,15 @@ export const createLoan: Command<Input> = {
   },
 
   plan(view, context) {
-    const { input, now, ids } = context;
+    const { input, caller, now, ids, rules } = context;
     const created = newLoan(context);
     const requests = toInvitationRequests(input.lenders, (email) => ids.lender(created.loanId, email));
     const { loan, lenders, events } = invite(created, new Map(), requests, invitationPeriod(context));
     const presented = presentLoan(loan, 1);
+    const posted = { key: loanCounterKey(caller.userId), period: 'day', unit: 'loans', count: 1, max: rules.loansPerDay } as const;
     return {
       change: { loan, lenders, events: [{ type: 'loan.created' }, ...events] },
-      ...(lenders.length > 0 && { counter: countInvitations(view, lenders.length, context) }),
+      counters: [countUsage(view, posted, now), ...(lenders.length > 0 ? [countInvitations(view, lenders.length, context)] : [])],
       lendersAdded: lenders.length,
       location: `/loans/${loan.loanId}`,
       body: {

@@ -136,12 +136,12 @@ function feed(): Html {
 }
 
 function rates(): Html {
-  const { requestsPerSecond, invitesPerHour } = readConfig({});
+  const { requestsPerSecond, invitesPerHour, loansPerDay } = readConfig({});
   const headers = `RateLimit-Policy: "default";q=${2 * requestsPerSecond};w=2
 RateLimit: "default";r=${2 * requestsPerSecond - 1};t=2`;
   const text = paragraphs(
     `Unless this server is configured otherwise, each user may send ${requestsPerSecond} requests a second, with bursts of twice as many. \`RateLimit-Policy\` has the quota (\`q\`) and the seconds of its window (\`w\`); \`RateLimit\` has the requests left (\`r\`) and the seconds until the next window (\`t\`). Without a valid token, the limit applies to the network address.`,
-    `A borrower may send ${invitesPerHour} invitations in a clock hour, in UTC. Revoking an invitation does not give it back.`,
+    `A borrower may send ${invitesPerHour} invitations in a clock hour, in UTC. Revoking an invitation does not give it back. They may post ${loansPerDay} loans in a day, in UTC.`,
     'Requests over a limit are rejected with `TOO_MANY_REQUESTS`; `Retry-After` and `retry_after` have the seconds to wait.',
   );
   return columns(text, codeBlock('Headers of a response', headers));
