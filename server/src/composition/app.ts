@@ -12,12 +12,17 @@ import { LoanEventHub } from '../events/event-hub.ts';
 import type { Services } from '../execution/services.ts';
 import type { MailLinks } from '../mail/action-links.ts';
 import { Cursors } from '../pagination/cursors.ts';
+import { storeMetadataKey } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
-import { logRequest, logSubscription } from '../telemetry/log.ts';
+import { STORE_SECRET } from '../storage/store-format.ts';
+import { monitorWrites } from '../storage/write-monitor.ts';
+import { logRequest, logSubscription, logWritability } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf } from '../telemetry/trace.ts';
 import { declineInvitationByMail, optOutOfMail } from '../usecases/invitations/respond-by-email.ts';
 import { type Core, type CoreOptions, createCore } from './core.ts';
+import { createCommandId } from './create-ids.ts';
+import { Readiness } from './readiness.ts';
 import { retryableOnce } from './retryable-once.ts';
 
 const DAY_MS = 86_400_000;
@@ -46,13 +51,21 @@ export interface AppOptions extends CoreOptions {
 
 /** Composes the app on an open store. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { config, store, log, metrics } = options;
-  const core = await createCore({ usesViewCache: config.store.kind === 'dynamodb', ...options });
+  const { config, log, metrics, clock: wallClock = Date.now } = options;
+  const writes = monitorWrites(options.store, { newCommand: createCommandId, clock: wallClock, onChange: logWritability(log) });
+  const { store } = writes;
+  const core = await createCore({ usesViewCache: config.store.kind === 'dynamodb', ...options, store });
   const { storeSecrets, mailLinksAt } = core;
   const { ids, clock, changes, random } = core.services;
   const { issuer, localIssuer } = await openIssuer(config, store, clock);
   const consume = createRateLimiter(config.requestsPerSecond, clock);
-  let isStopping = false;
+  const readiness = new Readiness({
+    log,
+    checks: [
+      { failure: "the store can't be read", run: () => store.get([storeMetadataKey(STORE_SECRET)]) },
+      { failure: "the store can't be written", run: () => writes.requireWritable() },
+    ],
+  });
 
   const services: Services = {
     ...core.services,
@@ -76,7 +89,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const app = httpApp(
     services,
     {
-      store,
+      requireReady: (requestId) => readiness.requireReady(requestId),
       consume,
       localIssuer,
       issuerHealth: issuer.health,
@@ -84,7 +97,6 @@ export async function createApp(options: AppOptions): Promise<App> {
       metrics: metrics?.page,
       metricsToken: config.metricsToken,
       trustedHops: config.trustedHops,
-      isStopping: () => isStopping,
     },
     {
       trustedHops: config.trustedHops,
@@ -100,9 +112,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     storeSecrets,
     services,
     mailLinksAt,
-    stop() {
-      isStopping = true;
-    },
+    stop: () => readiness.stop(),
   };
 }
 

@@ -7,14 +7,17 @@ import type { StoreSecrets } from '../storage/store-secrets.ts';
 const LENDER_ID_LENGTH = 22;
 const MAIL_ID_LENGTH = 22;
 
+export const createCommandId = () => uuidv7() as CommandId;
+export const createRequestId = () => uuidv7() as RequestId;
+
 /** Creates ids: time-ordered UUIDs, and hashes for ids that derive from other values. */
 export function createIds(storeSecrets: StoreSecrets): Ids {
   const lenderKey = storeSecrets.deriveKey('lender ids').toString('base64url');
   return {
     loan: () => uuidv7() as LoanId,
     import: () => uuidv7() as ImportId,
-    command: () => uuidv7() as CommandId,
-    request: () => uuidv7() as RequestId,
+    command: createCommandId,
+    request: createRequestId,
     outgoingMail: (...about) =>
       hash('sha256', JSON.stringify([lenderKey, ...about]), 'base64url').slice(0, MAIL_ID_LENGTH) as MailId,
     // A keyed hash, truncated against length extension. HMAC is twenty times slower in Node.

@@ -17,7 +17,7 @@ export function wrapStore(store: Store, around: <Result>(verb: StoreVerb, call: 
     batchGet: (keys) => around('get', () => store.batchGet(keys)),
     list: (range) => around('list', () => store.list(range)),
     listIndex: (range) => around('list', () => store.listIndex(range)),
-    commit: (command, writes) => around('commit', () => store.commit(command, writes)),
+    commit: (command, writes, deadline) => around('commit', () => store.commit(command, writes, deadline)),
     close: () => store.close(),
   };
 }

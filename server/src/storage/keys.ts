@@ -2,6 +2,7 @@ import type { Email } from '../domain/email.ts';
 import type { DeadLetter, EventBatch, OutboxEntry } from '../domain/event-batch.ts';
 import type { IdempotencyRecord } from '../domain/idempotency.ts';
 import {
+  type CommandId,
   type ImportId,
   type LenderId,
   type LoanId,
@@ -45,6 +46,7 @@ import type { IndexEntry, Key, Range } from './store.ts';
  * | idempotency record  | request#HASH       | record                     |                                         |
  * | feed connection     | connection#ID      | connection                 |                                         |
  * | remote subscription | subscriptions#LOAN | connection#ID#SUBSCRIPTION |                                         |
+ * | write probe         | probe#COMMAND      | probe                      |                                         |
  * | store metadata      | installation       | secret, copy, ...          |                                         |
  *
  * Due items are spread over shards of the index, so that no index partition takes all the writes of a kind. Store
@@ -66,6 +68,7 @@ const MAIL = 'mail#';
 const MAILBOX = 'mailbox#';
 const CONNECTION = 'connection#';
 const SUBSCRIPTIONS = 'subscriptions#';
+const PROBE = 'probe#';
 const METADATA = 'installation';
 /** Index partitions that share the due items of one kind. */
 const SHARDS = 8;
@@ -168,6 +171,11 @@ export function remoteSubscriptionKey({
   subscriptionId,
 }: Pick<RemoteSubscription, 'connectionId' | 'loanId' | 'subscriptionId'>): Key<RemoteSubscription> {
   return { partition: SUBSCRIPTIONS + loanId, sort: `${CONNECTION}${connectionId}#${subscriptionId}` };
+}
+
+/** Written to find out whether the store takes writes again; never read. */
+export function writeProbeKey(command: CommandId): Key<string> {
+  return { partition: PROBE + command, sort: 'probe' };
 }
 
 /** @param name of something that exists once in a store */
@@ -309,6 +317,7 @@ const OTHER_KINDS = {
   record: REQUEST,
   connection: CONNECTION,
   subscription: SUBSCRIPTIONS,
+  probe: PROBE,
 } as const;
 
 export type ItemKind = 'loan' | keyof typeof LOAN_KINDS | keyof typeof OTHER_KINDS | 'installation' | 'other';

@@ -108,8 +108,10 @@ export interface Store {
    * All or nothing, at most 100 distinct keys; durable once it returns `committed: true`.
    * @param command unique to this commit: an engine recognizes its own writes by it after a lost response. A deleted
    * item bears no command, so a commit of deletes only may be reported as failed because of its own effect.
+   * @param deadline until when it may wait for a lock that another process holds, by `performance.now()`; default: some seconds
+   * @throws StoreError `busy` where it got no lock by then
    */
-  commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult>;
+  commit(command: CommandId, writes: readonly Write[], deadline?: number): Promise<CommitResult>;
   /** Finishes the calls under way and rejects later ones. */
   close(): Promise<void>;
 }

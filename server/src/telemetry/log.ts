@@ -48,6 +48,11 @@ export function logAvailability(log: Log): (isUnavailable: boolean) => void {
   return (isUnavailable) => (isUnavailable ? log.error('database unavailable') : log.info('database available again'));
 }
 
+/** Logs when commits begin to fail because the store is unavailable, and when they succeed again. */
+export function logWritability(log: Log): (error: Error | undefined) => void {
+  return (err) => (err ? log.error({ err }, "the store can't be written") : log.info('the store can be written again'));
+}
+
 function isServerError(type: string): boolean {
   return ['Contention', 'DatabaseThrottled', 'DatabaseUnavailable', 'UnexpectedError'].includes(type);
 }

@@ -33,12 +33,11 @@ beforeEach(async () => {
   const log = makeLog({ write: (line) => void logged.push(line) });
   const mail = { links, clock: () => NOW, actions: { decline: record('decline'), optOut: record('opt out') } };
   const common = {
-    store: testApp.store,
     localIssuer: undefined,
     metrics: undefined,
     metricsToken: undefined,
     trustedHops: 0,
-    isStopping: () => false,
+    requireReady: async () => {},
   };
   const app = httpApp(
     services,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { failingStore } from '../../testing/app/failing-store.ts';
 import { lastLine } from '../../testing/app/log-lines.ts';
 import { connectTo, serveTestApp } from '../../testing/app/raw-http.ts';
@@ -153,10 +153,38 @@ describe('health checks', () => {
     const live = await failing.get('/health/live');
     const ready = await failing.get('/health/ready', { 'X-Request-Id': 'probe' });
     expect([live.status, ready.status, ready.headers.get('Retry-After')]).toEqual([200, 503, '10']);
-    expect(ready.body.message).toBe('Database temporarily unavailable. Please retry after 10 seconds.');
+    expect(ready.body.message).toMatch(/^Not ready: the store can't be read .+ Please retry after 10 seconds\.$/);
     expect(lastLine(failing)).toMatchObject({ level: 50, request_id: 'probe', err: { type: 'StoreError' } });
     await failing.close();
   });
+});
+
+describe('GET /health/ready after a failed write', () => {
+  it.each(['throttled', 'unavailable', 'busy'] as const)(
+    'fails while writes are %s, and recovers without another write',
+    async (kind) => {
+      vi.useFakeTimers({ toFake: ['performance'] });
+      onTestFinished(() => void vi.useRealTimers());
+      const { store, fail, failCommits } = failingStore();
+      const failing = await openTestApp({ store });
+      const ana = await failing.as('ana@example.com');
+      failCommits(kind);
+      expect((await failing.get('/health/ready')).status, 'no write has failed yet').toBe(200);
+      await ana.post('/loans', { amount: 20_000, interest_rate: 4.5, term_months: 36 });
+      const readyLater = () => {
+        vi.advanceTimersByTime(1000);
+        return failing.get('/health/ready');
+      };
+      const ready = await readyLater();
+      expect([ready.status, ready.body.error, ready.headers.get('Retry-After')]).toEqual([503, 'SERVICE_UNAVAILABLE', '10']);
+      expect(ready.body.message).toContain(`Not ready: the store can't be written (the store is ${kind}).`);
+      fail(undefined);
+      expect((await failing.get('/health/ready')).status, 'cached').toBe(503);
+      expect(await failing.callsOf(readyLater)).toEqual(['get', 'commit']);
+      expect(await failing.callsOf(readyLater), 'no further probe').toEqual(['get']);
+      await failing.close();
+    },
+  );
 });
 
 describe('the reference', () => {

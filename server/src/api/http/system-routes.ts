@@ -3,10 +3,9 @@ import type { Context, Hono } from 'hono';
 import type { LocalIssuer } from '../../auth/local-issuer.ts';
 import { isLoopback } from '../../auth/loopback.ts';
 import type { IssuerHealth } from '../../auth/token-verifier.ts';
-import { type DomainError, databaseUnavailable, forbidden, pathNotFound, unauthorized } from '../../domain/errors.ts';
+import { type DomainError, forbidden, pathNotFound, unauthorized } from '../../domain/errors.ts';
+import type { RequestId } from '../../domain/ids.ts';
 import type { Authenticator } from '../../execution/authenticate.ts';
-import { storeMetadataKey } from '../../storage/keys.ts';
-import type { Store } from '../../storage/store.ts';
 import type { MetricsPage } from '../../telemetry/metrics.ts';
 import { isForwarded, peerAddress } from './client-address.ts';
 import type { Env } from './hono-env.ts';
@@ -17,7 +16,8 @@ import { bearerToken, consumeAddressQuota } from './route-handler.ts';
 import { localTokenRequest } from './system-schemas.ts';
 
 export interface PublicServices {
-  readonly store: Store;
+  /** @throws DomainError `SERVICE_UNAVAILABLE` that says why the program can't take requests */
+  readonly requireReady: (requestId: RequestId) => Promise<void>;
   readonly consume: Authenticator['consume'];
   /** Undefined where another issuer is set. */
   readonly localIssuer: LocalIssuer | undefined;
@@ -30,15 +30,13 @@ export interface PublicServices {
   readonly trustedHops: number;
   /** Undefined where no mail is sent, so there are no links. */
   readonly mail?: MailService | undefined;
-  /** Whether the program is shutting down. */
-  readonly isStopping: () => boolean;
 }
 
 export const LOCAL_TOKEN_PATH = '/local/token';
 
 /** Routes that take no user's token. */
 export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void {
-  const { store, localIssuer, metrics } = services;
+  const { localIssuer, metrics } = services;
   let document: ApiDocument | undefined;
   // Imported and built on first use, to keep a cold start short.
   const reference = async () => {
@@ -64,8 +62,7 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   app.get('/health/live', (context) => context.json({ status: 'ok' }));
 
   app.get('/health/ready', async (context) => {
-    if (services.isStopping()) throw databaseUnavailable(new Error('the program is stopping'));
-    await store.get([storeMetadataKey('secret')]);
+    await services.requireReady(context.var.requestId);
     return context.json({ status: 'ok', ...(services.issuerHealth && { issuer: services.issuerHealth().status }) });
   });
 
