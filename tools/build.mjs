@@ -12,7 +12,8 @@ function buildProgram() {
     ...common,
     entryPoints: {
       cli: 'server/src/cli/main.ts',
-      'sqlite-thread': 'server/src/storage/sqlite/writer-thread.ts',
+      'sqlite-check-thread': 'server/src/storage/sqlite/check-thread.ts',
+      'sqlite-writer-thread': 'server/src/storage/sqlite/writer-thread.ts',
     },
     outdir: 'dist',
     packages: 'external',

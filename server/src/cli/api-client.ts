@@ -4,9 +4,10 @@ import * as z from 'zod';
 import { localTokenResponse } from '../api/http/system-schemas.ts';
 import { type App, createApp, fetchFrom } from '../composition/app.ts';
 import { startImportWorker } from '../composition/import-worker.ts';
-import { openStore } from '../composition/open-store.ts';
+import { openStore, RETRY_MS } from '../composition/open-store.ts';
 import { ConfigError, readClientConfig, readConfig } from '../config/config.ts';
 import { ClockCheck } from '../storage/due-items.ts';
+import { retryAtStart } from '../storage/retry-at-start.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
 import { IMPORT_AHEAD_MS_MAX, runImportStep } from '../usecases/imports/run-import-step.ts';
@@ -101,10 +102,11 @@ async function withTarget<Result>(optionUrl: string | undefined, work: (target: 
   const url = optionUrl ?? readClientConfig().url;
   if (url !== undefined) return work({ url: requireUrl(url), fetch });
   const config = readConfig();
-  const store = await openStore(config.store, {});
+  const store = await openStore(config.store, { mustExist: true });
   try {
     // Without log lines: the command prints the one response.
-    const app = await createApp({ config, store, log: makeLog({ write() {} }) });
+    const log = makeLog({ write() {} });
+    const app = await retryAtStart(() => createApp({ config, store, log }), { forMs: RETRY_MS });
     const stopImports = startImports(app);
     try {
       return await work({ url: 'http://localhost', fetch: fetchFrom(app) });

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeSqlite } from '../storage/sqlite/bulk.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { openTestApp } from '../testing/app/test-app.ts';
 import { type CliResult, openWorkplace, type Workplace } from '../testing/process/cli-process.ts';
@@ -12,6 +13,7 @@ let work: Workplace;
 
 beforeEach(() => {
   work = openWorkplace();
+  makeSqlite(work.path('data', 'lending.db'));
 });
 
 afterEach(() => work.close());
@@ -230,13 +232,35 @@ describe('lending backup', () => {
     expect((await work.lending(['backup', 'copy.db'])).stdout).toBe('./data/lending.db is backed up in copy.db\n');
     expectFailure(await work.lending(['backup', 'copy.db']), 'copy.db exists already. Name another file, or remove it first.');
   });
+});
 
-  it('rejects a store that does not exist', async () => {
+describe('lending with a mistyped STORE', () => {
+  const STORE = 'sqlite:./dta/lending.db';
+  const LOAN_ID = '01a202ae-0000-7000-8000-000000000000';
+
+  it.each([
+    ['token', ['token', 'ana@example.com']],
+    ['loan create', [...LOAN, ...AS_ANA]],
+    ['lenders add', ['lenders', 'add', LOAN_ID, 'ben@example.com=5', ...AS_ANA]],
+    ['lenders import', ['lenders', 'import', 'lenders.csv', '--loan', LOAN_ID, ...AS_ANA]],
+    ['invitations', ['invitations', ...AS_ANA]],
+    ['accept', ['accept', LOAN_ID, ...AS_ANA]],
+    ['decline', ['decline', LOAN_ID, ...AS_ANA]],
+    ['backup', ['backup', 'copy.db']],
+    ['copy', ['copy', '--from', STORE, '--to', 'sqlite:./copy.db']],
+  ])('fails, names the path, and creates nothing: %s', async (_, args) => {
+    writeFileSync(work.path('lenders.csv'), 'email,contribution_amount\nben@example.com,40\n');
+    const before = work.files('.');
     expectFailure(
-      await work.lending(['backup', 'copy.db']),
-      'There is no store at ./data/lending.db. Set STORE to the one to back up.',
+      await work.lending(args, { STORE }),
+      `There is no store at ./dta/lending.db (${work.path('dta', 'lending.db')}). Go to the folder of the store or name it in STORE. "lending init" and "lending serve" create a new one.`,
     );
-    expect(work.files('.')).toEqual([]);
+    expect(work.files('.')).toEqual(before);
+  });
+
+  it('fails for a store in memory, which ends with the command', async () => {
+    const { code, stderr } = await work.lending(['invitations', ...AS_ANA], { STORE: 'sqlite::memory:' });
+    expect([code, stderr]).toEqual([1, 'A store in memory begins and ends with its program. Name a file.\n']);
   });
 });
 

@@ -1,7 +1,7 @@
 import { ApiError, ConnectionError } from '@private-lending/client';
 import { Command } from 'commander';
 import { ConfigError } from '../config/config.ts';
-import { StoreSetupError } from '../storage/store.ts';
+import { StoreError, StoreSetupError } from '../storage/store.ts';
 import { TokenRejectedError, UnreachableError } from './api-client.ts';
 import { addInvitationCommands } from './commands/invitations.ts';
 import { addLoanCommands } from './commands/loans.ts';
@@ -31,6 +31,7 @@ const EXPECTED = [ApiError, ConfigError, ConnectionError, StoreSetupError, Token
 /** The message of an expected error, and the stack trace of any other. */
 function describeError(error: unknown): string {
   if (error instanceof ApiError && error.details.length > 1) return error.details.map(({ message }) => message).join('\n');
+  if (error instanceof StoreError) return `The database is ${error.kind}: ${error.message}. Please try again later.`;
   if (!(error instanceof Error)) return String(error);
   return EXPECTED.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);
 }

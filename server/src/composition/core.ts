@@ -25,16 +25,26 @@ export interface CoreOptions {
   readonly clock?: () => number;
   readonly random?: () => number;
   readonly waitingMax?: number;
+  /** How long a command, from its arrival, may wait for other processes that hold the database. */
+  readonly lockWaitMs?: number | undefined;
   /** Whether commands may be decided from cached views, which the commit then verifies. */
   readonly usesViewCache?: boolean;
 }
 
 export async function createCore(options: CoreOptions): Promise<Core> {
-  const { store, log, clock = Date.now, random = Math.random, waitingMax = WAITING_MAX, usesViewCache = false } = options;
+  const {
+    store,
+    log,
+    clock = Date.now,
+    random = Math.random,
+    waitingMax = WAITING_MAX,
+    usesViewCache = false,
+    lockWaitMs,
+  } = options;
   const storeSecrets = await loadStoreSecrets(store);
   const services: CoreServices = {
     store,
-    mutex: new KeyedMutex(waitingMax),
+    mutex: new KeyedMutex(waitingMax, lockWaitMs),
     viewCache: usesViewCache ? new ViewCache() : undefined,
     changes: new ChangeNotifier((err) => log.error({ err }, 'change listener failed')),
     ids: createIds(storeSecrets),

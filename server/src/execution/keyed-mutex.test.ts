@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { KeyedMutex } from './keyed-mutex.ts';
 
 /** Work that ends on demand. */
@@ -85,6 +85,22 @@ describe('KeyedMutex', () => {
     await expect(failing).rejects.toThrow('disk');
     await expect(throwing).rejects.toThrow('bug');
     expect(await following).toBe('done');
+  });
+
+  it('gives work the deadline of its arrival, however long it waited', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const mutex = new KeyedMutex(100, 5000);
+    const first = work();
+    const deadlines: number[] = [];
+    const note = async (deadline: number) => void deadlines.push(deadline - performance.now());
+    const runs = [mutex.runExclusive(['loan'], first.run), mutex.runExclusive(['loan'], note)];
+    vi.advanceTimersByTime(2000);
+    runs.push(mutex.runExclusive(['loan'], note));
+    vi.advanceTimersByTime(2500);
+    first.end('');
+    await Promise.all(runs);
+    expect(deadlines).toEqual([500, 2500]);
   });
 
   it('runs work without keys at once', async () => {

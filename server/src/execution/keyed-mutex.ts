@@ -1,5 +1,7 @@
 import { contention } from '../domain/errors.ts';
 
+const LOCK_WAIT_MS = 5000;
+
 /**
  * Runs work that shares a key one after the other, in the order of arrival, so that the commands of one process don't cause each
  * other version conflicts. Other processes are not locked out: the commit's own check detects their writes.
@@ -7,20 +9,30 @@ import { contention } from '../domain/errors.ts';
 export class KeyedMutex {
   readonly #last = new Map<string, Promise<unknown>>();
   readonly #waitingMax: number;
+  readonly #lockWaitMs: number;
   #waiting = 0;
 
-  /** @param waitingMax how many may run or wait; further ones are rejected */
-  constructor(waitingMax: number) {
+  /**
+   * @param waitingMax how many may run or wait; further ones are rejected
+   * @param lockWaitMs how long each, from its arrival, may wait for other processes
+   */
+  constructor(waitingMax: number, lockWaitMs = LOCK_WAIT_MS) {
     this.#waitingMax = waitingMax;
+    this.#lockWaitMs = lockWaitMs;
   }
 
-  /** Runs `work` once all earlier work on any of `keys` is done. @throws DomainError `SERVICE_UNAVAILABLE` when too many wait */
-  async runExclusive<Result>(keys: readonly string[], work: () => Promise<Result>): Promise<Result> {
+  /**
+   * Runs `work` once all earlier work on any of `keys` is done. It gets the deadline for `Store.commit`, the same one however
+   * long it waited here: while another process holds the database, waiters then fail together and not one after the other.
+   * @throws DomainError `SERVICE_UNAVAILABLE` when too many wait
+   */
+  async runExclusive<Result>(keys: readonly string[], work: (deadline: number) => Promise<Result>): Promise<Result> {
     if (this.#waiting >= this.#waitingMax) throw contention();
+    const deadline = performance.now() + this.#lockWaitMs;
     this.#waiting += 1;
     // All queues are joined in one step, so that of two commands one is first in all of them: no deadlock.
     const before = keys.map((key) => this.#last.get(key));
-    const done = Promise.all(before).then(work);
+    const done = Promise.all(before).then(() => work(deadline));
     const settled = done.then(ignore, ignore);
     for (const key of keys) this.#last.set(key, settled);
     try {

@@ -41,6 +41,8 @@ export interface DecisionTask<Result> {
   recover?(error: unknown, view: View): (() => Promise<boolean>) | undefined;
   /** Whether the first attempt may use the view cache in place of a read. */
   readonly mayUseCache?: boolean;
+  /** Of `Store.commit`. */
+  readonly deadline?: number;
 }
 
 /**
@@ -71,7 +73,7 @@ export async function decideAndCommit<Result>(services: CoreServices, task: Deci
     }
     const { result, writes } = attempted;
     if (writes.length === 0) return result;
-    const commit = await tryCommit(services, writes);
+    const commit = await tryCommit(services, writes, task.deadline);
     if (commit.committed) return result;
     snapshot = snapshot.afterConflict(writes, commit.current);
     if (attempt > ATTEMPTS_WITHOUT_PAUSE) await waitWithFullJitter(services.random, PAUSE_MS_MAX);
@@ -106,10 +108,14 @@ async function readSnapshot({ store, viewCache }: CoreServices, keys: readonly K
   return Snapshot.read(keys, items);
 }
 
-async function tryCommit({ store, viewCache, ids, changes }: CoreServices, writes: readonly Write[]): Promise<CommitResult> {
+async function tryCommit(
+  { store, viewCache, ids, changes }: CoreServices,
+  writes: readonly Write[],
+  deadline: number | undefined,
+): Promise<CommitResult> {
   const id = ids.command();
   try {
-    const result = await store.commit(id, writes);
+    const result = await store.commit(id, writes, deadline);
     viewCache?.update(id, writes, result);
     if (result.committed) changes.notifyOf(writes);
     return result;

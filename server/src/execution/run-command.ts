@@ -18,10 +18,11 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const keys = [...command.viewKeys(received), ...(idempotency ? [idempotency.recordKey] : [])];
   const partitions = [...new Set(keys.map(({ partition }) => partition))];
-  return services.mutex.runExclusive(partitions, () => {
+  return services.mutex.runExclusive(partitions, (deadline) => {
     const context = { ...received, now: services.clock() }; // the time at which it runs, not at which it began to wait
     return decideAndCommit(services, {
       keys,
+      deadline,
       mayUseCache: true,
       moreKeys: (view) => command.moreViewKeys?.(view, context) ?? [],
       decide: (view) => decide(command, context, idempotency, view),

@@ -1,6 +1,7 @@
 import { withBreaker } from '../storage/circuit-breaker.ts';
 import { openDynamoDb } from '../storage/dynamodb/dynamodb-store.ts';
-import type { Store } from '../storage/store.ts';
+import { retryAtStart } from '../storage/retry-at-start.ts';
+import type { Store, StoreError } from '../storage/store.ts';
 import { type Log, logAvailability, makeLog } from '../telemetry/log.ts';
 
 /** A log on standard output, where CloudWatch reads metrics. Synchronous, since the process is frozen after a response. */
@@ -8,11 +9,15 @@ export function functionLog(): Log {
   return makeLog({ write: (line) => void process.stdout.write(line) });
 }
 
-/** Opens a DynamoDB store and builds on it. Closes the store if that fails. */
+/** Well below the ten seconds that Lambda gives a cold start. */
+const RETRY_MS = 3000;
+
+/** Opens a DynamoDB store and builds on it, again while the database fails for a moment. Closes the store if that fails. */
 export async function buildOnTable<Built>(table: string, log: Log, build: (store: Store) => Promise<Built>): Promise<Built> {
   const store = withBreaker(openDynamoDb(table), { onChange: logAvailability(log) });
   try {
-    return await build(store);
+    const onRetry = (err: StoreError) => log.warn({ err }, 'the database fails at start, trying again');
+    return await retryAtStart(() => build(store), { forMs: RETRY_MS, onRetry });
   } catch (error) {
     await store.close();
     throw error;

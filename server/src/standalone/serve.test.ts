@@ -1,6 +1,10 @@
-import { createServer } from 'node:net';
+import { rmSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RATE_EXCEEDED } from '../testing/dynamodb/errors.ts';
+import { respondWith } from '../testing/dynamodb/faults.ts';
+import { ANY, startDynamoDbProxy } from '../testing/dynamodb/proxy.ts';
+import { startHttpServer } from '../testing/http-server.ts';
 import { openWorkplace, type Workplace } from '../testing/process/cli-process.ts';
 
 let work: Workplace;
@@ -10,6 +14,13 @@ beforeEach(() => {
 });
 
 afterEach(() => work.close());
+
+/** A port that nothing listens on. */
+async function freePort(): Promise<number> {
+  const { port, close } = await startHttpServer(() => {});
+  await close();
+  return port;
+}
 
 describe('lending serve', () => {
   it('prints its URL as one JSON line, and stores data in ./data', async () => {
@@ -32,12 +43,15 @@ describe('lending serve', () => {
     expect(stderr).not.toContain('curl');
   });
 
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('exits cleanly on %s, leaving only the database file', async (signal) => {
-    const server = await work.serve();
-    const { code } = await server.stop(signal);
-    expect(code).toBe(0);
-    expect(work.files('data')).toEqual(['lending.db']);
-  });
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    'exits cleanly on %s, leaving only the database file and its marker',
+    async (signal) => {
+      const server = await work.serve();
+      const { code } = await server.stop(signal);
+      expect(code).toBe(0);
+      expect(work.files('data')).toEqual(['lending.db', 'lending.db-marker']);
+    },
+  );
 
   it('logs to standard error only', async () => {
     const server = await work.serve();
@@ -45,6 +59,45 @@ describe('lending serve', () => {
     const { stdout, stderr } = await server.stop();
     expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({ endpoint: 'ListLoans', error: 'UNAUTHORIZED' });
     expect(stdout).not.toContain('ListLoans');
+  });
+});
+
+describe('lending serve while it starts', () => {
+  it('is live, not ready, and can be stopped while the database is throttled', async () => {
+    const database = await startDynamoDbProxy('http://127.0.0.1:9');
+    database.always(ANY, respondWith(RATE_EXCEEDED));
+    const port = await freePort();
+    const settings = { STORE: 'dynamodb:lending', ALLOW_LOCAL_ISSUER: '1', AWS_ENDPOINT_URL_DYNAMODB: database.endpoint };
+    const starting = work.started(['serve'], { ...settings, PORT: String(port) });
+    const statusOf = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+    await expect.poll(() => statusOf('/health/live').catch(() => 0)).toBe(200);
+    expect([await statusOf('/health/ready'), await statusOf('/loans')]).toEqual([503, 503]);
+    await expect.poll(() => starting.text.stderr).toContain('the database fails (ThrottlingException), trying again for 30 s');
+    const ready = await (await fetch(`http://127.0.0.1:${port}/health/ready`)).json();
+    expect(ready).toMatchObject({ message: expect.stringContaining('the program is starting: the database fails (Throttling') });
+    const { code, stdout } = await starting.stop();
+    expect([code, stdout]).toEqual([0, '']);
+    await database.stop();
+  });
+
+  it('checks the whole file after it was killed, and then serves', async () => {
+    const killed = await work.serve();
+    await work.paste(killed.demo ?? '');
+    await killed.stop('SIGKILL');
+    const server = await work.serve();
+    expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
+    const { stderr } = await server.stop();
+    expect(stderr).toContain('the last stop was not clean');
+    expect(stderr).toContain('the file is sound');
+  });
+
+  it('refuses to start where the store is gone, and creates none', async () => {
+    await (await work.serve()).stop();
+    rmSync(work.path('data', 'lending.db'));
+    const { code, stdout, stderr } = await work.lending(['serve'], { PORT: '0' });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^The store \.\/data\/lending\.db is gone: .+ Put the file back\. Or move .+\n$/);
+    expect(work.files('data')).toEqual(['lending.db-marker']);
   });
 });
 
@@ -87,6 +140,7 @@ describe('the curl command of the demo loan', () => {
   });
 
   it('is not printed for a store that was in use before', async () => {
+    await work.lending(['init']);
     await work.lending(['token', 'ana@example.com']);
     expect((await work.serve()).demo).toBeUndefined();
   });
@@ -158,14 +212,12 @@ describe('lending serve settings', () => {
   });
 
   it('prevent the start with one line if the address is in use', async () => {
-    const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-    const address = taken.address();
-    const port = typeof address === 'object' ? String(address?.port) : '';
+    const taken = await startHttpServer(() => {});
+    const port = String(taken.port);
     const { code, stderr } = await work.lending(['serve'], { PORT: port });
     expect(code).toBe(1);
     expect(stderr).toContain(`cannot listen on HOST 127.0.0.1 and PORT ${port}: the address is in use.`);
     expect(stderr).not.toContain('    at ');
-    taken.close();
+    await taken.close();
   });
 });

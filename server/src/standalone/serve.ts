@@ -1,13 +1,18 @@
-import { type HttpServer, listen } from '../api/http/http-server.ts';
 import { type App, createApp } from '../composition/app.ts';
 import { startBackground } from '../composition/background.ts';
-import { openStore } from '../composition/open-store.ts';
-import { type Config, ConfigError } from '../config/config.ts';
+import { openStore, reportRetry } from '../composition/open-store.ts';
+import type { Config } from '../config/config.ts';
 import { instrumented } from '../storage/instrumented-store.ts';
-import { logAvailability, makeLog } from '../telemetry/log.ts';
+import { retryAtStart } from '../storage/retry-at-start.ts';
+import type { Store } from '../storage/store.ts';
+import { type Log, logAvailability, makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';
 import { demoCommand } from './demo-loan.ts';
-import { openWebSocketEndpoints, type WebSocketEndpoints } from './websockets.ts';
+import { openEntrance } from './entrance.ts';
+import { openWebSocketEndpoints, WEBSOCKET_PATHS, type WebSocketEndpoints } from './websockets.ts';
+
+/** How long a database that fails is tried at start. */
+const RETRY_MS = 30_000;
 
 export interface RunningServer {
   readonly url: string;
@@ -18,35 +23,35 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Opens the store, composes the app on it, and listens. */
+/** Listens, opens the store, composes the app on it, and lets requests in. */
 export async function serve(config: Config): Promise<RunningServer> {
   const log = makeLog();
   const metrics = new PrometheusMetrics();
-  const opened = await openStore(config.store, {
-    checkAfterUncleanStop: true,
-    progress: (line) => log.warn(line),
-    onUnavailable: logAvailability(log),
-    onDeath(cause) {
-      // Safe, since every acknowledged write is durable. The process supervisor restarts the server.
-      log.fatal({ err: cause }, 'store writer failed');
-      process.exit(1);
-    },
-  });
-  const store = instrumented(opened, (verb) => metrics.storeCalled(verb));
+  const entrance = await openEntrance(config, WEBSOCKET_PATHS);
+  const { url } = entrance;
+  const progress = (line: string) => {
+    log.warn(line);
+    entrance.report(line);
+  };
+  let store: Store | undefined;
   let webSockets: WebSocketEndpoints | undefined;
-  let server: HttpServer | undefined;
   let stopBackground = async (): Promise<void> => {};
   const close = async (): Promise<void> => {
-    await Promise.all([webSockets?.close(), server?.close(), stopBackground()]);
-    await store.close();
+    await Promise.all([webSockets?.close(), entrance.close(), stopBackground()]);
+    await store?.close();
   };
   try {
-    const app = await createApp({ config, store, log, metrics });
+    const opened = instrumented(await openForServing(config, log, progress), (verb) => metrics.storeCalled(verb));
+    store = opened;
+    const retry = { forMs: RETRY_MS, onRetry: reportRetry(progress, RETRY_MS) };
+    const app = await retryAtStart(() => createApp({ config, store: opened, log, metrics }), retry);
     webSockets = openWebSocketEndpoints(app, config, log);
-    server = await listenAt(app, config, webSockets);
-    const { url } = server;
+    entrance.open(app.fetch, webSockets.upgrades);
     stopBackground = await startBackground({ core: app, mail: config.mail, limits: config, url, log, metrics });
-    const demo = await demoCommand(app, url);
+    const demo = await demoCommand(app, url).catch((err: unknown) => {
+      log.warn({ err }, 'the demo loan can not be offered');
+      return undefined;
+    });
     return {
       url,
       app,
@@ -62,13 +67,16 @@ export async function serve(config: Config): Promise<RunningServer> {
   }
 }
 
-async function listenAt(app: App, { host, port }: Config, { upgrades }: WebSocketEndpoints): Promise<HttpServer> {
-  try {
-    return await listen(app.fetch, { host, port, ids: app.services.ids, upgrades });
-  } catch (cause) {
-    const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
-    const message = cause instanceof Error ? cause.message : String(cause);
-    const reason = isTaken ? 'the address is in use. Stop the other program, or choose another PORT (0 for any free one)' : message;
-    throw new ConfigError([`cannot listen on HOST ${host} and PORT ${port}: ${reason}`]);
-  }
+function openForServing(config: Config, log: Log, progress: (line: string) => void): Promise<Store> {
+  return openStore(config.store, {
+    checkAfterUncleanStop: true,
+    progress,
+    retryMs: RETRY_MS,
+    onUnavailable: logAvailability(log),
+    onDeath(cause) {
+      // Safe, since every acknowledged write is durable. The process supervisor restarts the server.
+      log.fatal({ err: cause }, 'store writer failed');
+      process.exit(1);
+    },
+  });
 }

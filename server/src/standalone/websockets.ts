@@ -9,6 +9,8 @@ import type { Log } from '../telemetry/log.ts';
 
 const GRAPHQL_PROTOCOL = 'graphql-transport-ws';
 
+export const WEBSOCKET_PATHS = ['/feed', '/graphql'];
+
 export interface WebSocketEndpoints {
   readonly upgrades: Upgrades;
   /** Closes all connections and stops polling the store. */

@@ -19,7 +19,7 @@ describe('lending init', () => {
     const [first, second] = [await work.lending(['init']), await work.lending(['init', '--json'])];
     expect([first.code, first.stdout, first.stderr]).toEqual([0, 'Created ./data/lending.db\n', '']);
     expect([second.code, JSON.parse(second.stdout)]).toEqual([0, { store: './data/lending.db', created: false }]);
-    expect(work.files('data')).toEqual(['lending.db']);
+    expect(work.files('data')).toEqual(['lending.db', 'lending.db-marker']);
     const server = await work.serve();
     expect(server.demo, 'the store was empty').toBeDefined();
   });

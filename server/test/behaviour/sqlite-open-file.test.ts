@@ -1,15 +1,16 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { command, commit } from '../../src/storage/contract/helpers.ts';
 import { backUp } from '../../src/storage/sqlite/backup.ts';
+import { checkAfterUncleanStop } from '../../src/storage/sqlite/check-file.ts';
 import { openForWriting } from '../../src/storage/sqlite/connection.ts';
 import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
 import { StoreSetupError } from '../../src/storage/store.ts';
 import { openedSqlite, otherProcess, put, tempFile } from '../../src/testing/process/temp-store.ts';
 import { readAccounts, TOTAL } from '../../src/testing/process/transfers.ts';
 
-const CHECKING = 'The last stop of';
+const CHECKING = 'the last stop was not clean';
 
 /** A store of about a megabyte, closed. */
 async function filled(path: string): Promise<void> {
@@ -100,7 +101,7 @@ describe('openSqlite after a stop', () => {
     const path = tempFile();
     await filled(path);
     const lines: string[] = [];
-    openedSqlite(path, { checkAfterUncleanStop: true, progress: (line) => lines.push(line) });
+    await checkAfterUncleanStop(path, (line) => lines.push(line));
     expect(lines).toEqual([]);
   });
 
@@ -108,22 +109,27 @@ describe('openSqlite after a stop', () => {
     const path = tempFile();
     const committed = await stopUncleanly(path);
     const lines: string[] = [];
-    const store = openedSqlite(path, { checkAfterUncleanStop: true, progress: (line) => lines.push(line) });
+    await checkAfterUncleanStop(path, (line) => lines.push(line));
     expect(lines).toEqual([
-      `The last stop of ${path} was not clean, or another process uses it: checking the whole file ...`,
-      `${path} is sound.`,
+      `${CHECKING}, or another process uses the store: checking the whole file, 1 MB, before it is used`,
+      expect.stringMatching(/^the file is sound, checked in \d+ s$/),
     ]);
+    const store = openedSqlite(path);
     const { total, transfers } = await readAccounts(store);
     expect(total).toBe(TOTAL);
     expect([committed, committed + 1]).toContain(transfers);
   });
 
-  it('skips the check by default', async () => {
+  it('leaves the main thread free during the check', async () => {
     const path = tempFile();
     await stopUncleanly(path);
-    const lines: string[] = [];
-    openedSqlite(path, { progress: (line) => lines.push(line) });
-    expect(lines).toEqual([]);
+    let ticks = 0;
+    const ticking = setInterval(() => {
+      ticks += 1;
+    }, 1);
+    await checkAfterUncleanStop(path, () => {});
+    clearInterval(ticking);
+    expect(ticks).toBeGreaterThan(3);
   });
 
   it.each([
@@ -145,15 +151,6 @@ describe('openSqlite after a stop', () => {
         expect.stringContaining(`failed: StoreSetupError: The store ${path} can't be used`),
       ]);
     }
-  });
-
-  it('creates an empty store where only a log is left of the old one', async () => {
-    const path = tempFile();
-    await stopUncleanly(path);
-    rmSync(path);
-    const store = openedSqlite(path, { checkAfterUncleanStop: true });
-    expect(await store.list({ partition: 'accounts', prefix: '', limit: 10 })).toEqual([]);
-    expect(await commit(store, put('a', 1))).toEqual({ committed: true });
   });
 });
 

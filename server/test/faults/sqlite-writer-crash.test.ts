@@ -1,15 +1,16 @@
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
-import { describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { command, commit } from '../../src/storage/contract/helpers.ts';
 import { openForReading } from '../../src/storage/sqlite/connection.ts';
+import { openFilesAt } from '../../src/storage/sqlite/store-file.ts';
 import { ThreadWriter } from '../../src/storage/sqlite/writers.ts';
 import { type Store, StoreError } from '../../src/storage/store.ts';
-import { openedSqlite, put, tempFile, tempFolder } from '../../src/testing/process/temp-store.ts';
+import { openedSqlite, put, tempFile } from '../../src/testing/process/temp-store.ts';
+import { tinyDisk } from '../../src/testing/process/tiny-disk.ts';
 
 const ENDED = { name: 'StoreError', kind: 'unavailable', message: 'the writer thread has ended; restart the program' };
 
@@ -68,10 +69,10 @@ describe('a writing thread that dies', () => {
   it('fails commits with the cause where it can’t start', async () => {
     const path = tempFile();
     writeFileSync(path, 'This is no database at all.');
-    const writer = new ThreadWriter(path);
-    const sent = writer.send({ kind: 'write', commits: [] });
+    const writer = new ThreadWriter(openFilesAt(path));
+    const sent = writer.send({ kind: 'write', commits: [], lockWaitMs: 0 });
     await expect(sent).rejects.toMatchObject({ ...ENDED, cause: { message: expect.stringContaining('file is not a database') } });
-    await expect(writer.send({ kind: 'write', commits: [] })).rejects.toMatchObject(ENDED);
+    await expect(writer.send({ kind: 'write', commits: [], lockWaitMs: 0 })).rejects.toMatchObject(ENDED);
     await writer.close();
   });
 });
@@ -89,21 +90,6 @@ describe('data without a JSON form', () => {
     expect(await commit(store, put('a', 1))).toEqual({ committed: true });
   });
 });
-
-/**
- * A folder on a file system of one megabyte. Skips the test where this machine can't mount one, and says so on stderr.
- */
-function tinyDisk(context: TestContext): string {
-  const folder = tempFolder();
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'lending-test', folder], { encoding: 'utf8' });
-  if (mounted.status !== 0) {
-    const reason = `NOT TESTED: a full disk. Mounting a small file system takes Linux and root: ${mounted.error?.message ?? mounted.stderr.trim()}`;
-    process.stderr.write(`${reason}\n`); // the reporter only counts it
-    context.skip(reason);
-  }
-  onTestFinished(() => void spawnSync('umount', ['--lazy', folder]));
-  return folder;
-}
 
 /** Commits pairs of items until the disk is full. @returns how many pairs were committed */
 async function fill(store: Store): Promise<number> {

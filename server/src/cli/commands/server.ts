@@ -14,8 +14,10 @@ export function addServerCommands(program: Command): void {
     .option('--json', 'print the URL as one JSON line')
     .action(async ({ json }: JsonOption) => {
       const config = readConfig();
+      let close = async (): Promise<void> => {}; // nothing is lost where it is stopped during its start
+      stopOnSignal(() => close());
       const server = await serve(config);
-      stopOnSignal(() => server.close());
+      close = () => server.close();
       if (json) return printJson({ url: server.url, ...(server.demo !== undefined && { demo: server.demo }) });
       const data = storeLocation(config.store);
       print(`Private Lending is listening on ${server.url}`, `  reference: ${server.url}/docs`, `  data:      ${data}`);

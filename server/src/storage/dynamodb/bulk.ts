@@ -30,7 +30,7 @@ const THROTTLING_BACKOFF = { attemptsMax: 20, initialMs: 50, maxMs: 5000 };
  * @throws StoreSetupError
  */
 export async function openBulkDynamoDb(table: string, options: ConnectionOptions = {}): Promise<BulkStore> {
-  await requireTable(table, options);
+  await requireTable(table, options, { forMs: ATTEMPT_TIMEOUT_MS });
   const { attemptTimeoutMs = ATTEMPT_TIMEOUT_MS } = options;
   return new DynamoDbBulkStore(table, new DynamoDbConnection({ ...options, attemptTimeoutMs }));
 }

@@ -9,12 +9,20 @@ const THROTTLING_REASONS = new Set(['ThrottlingError', 'ProvisionedThroughputExc
 /** The same transaction, sent twice, is still under way. */
 const IN_PROGRESS = 'TransactionInProgressException';
 
+/** The SDK has no type for this. */
+export const REGION_MISSING = 'Region is missing';
+
 /** Missing rights, credentials or table: a retry would fail in the same way. */
 const MISCONFIGURED = new Set([
   ...['AccessDeniedException', 'ExpiredTokenException', 'IncompleteSignatureException', 'InvalidSignatureException'],
   ...['MissingAuthenticationTokenException', 'ResourceNotFoundException', 'UnrecognizedClientException'],
   ...['CredentialsProviderError', 'TokenProviderError'],
 ]);
+
+/** Whether an operator has to change settings or rights first. */
+export function isMisconfigured(thrown: unknown): boolean {
+  return MISCONFIGURED.has(nameOf(thrown)) || (thrown instanceof Error && thrown.message === REGION_MISSING);
+}
 
 /** Whether the request may have been carried out. Only another attempt shows it. */
 export function isOutcomeUnknown(thrown: unknown): boolean {

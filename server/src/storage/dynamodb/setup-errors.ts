@@ -1,5 +1,6 @@
 import { StoreError, StoreSetupError } from '../store.ts';
 import type { DynamoDbConnection } from './client.ts';
+import { REGION_MISSING } from './error-classification.ts';
 
 /** Says in the operator's terms why a table can't be used. */
 export async function toSetupError(connection: DynamoDbConnection, table: string, thrown: unknown): Promise<StoreSetupError> {
@@ -9,7 +10,7 @@ export async function toSetupError(connection: DynamoDbConnection, table: string
   const setupError = (text: string) => new StoreSetupError(text, cause);
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError')
     return setupError('DynamoDB needs credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.');
-  if (message === 'Region is missing') return setupError('DynamoDB needs a region. Set AWS_REGION to the one of the table.');
+  if (message === REGION_MISSING) return setupError('DynamoDB needs a region. Set AWS_REGION to the one of the table.');
   const location = await databaseLocation(connection);
   if (name === 'ResourceNotFoundException')
     return setupError(

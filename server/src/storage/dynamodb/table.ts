@@ -6,8 +6,11 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { storeMetadataKey } from '../keys.ts';
+import { retryAtStart, type StartRetryOptions } from '../retry-at-start.ts';
+import { StoreError } from '../store.ts';
 import { requireFormat, STORE_SECRET, type StoreSecret } from '../store-format.ts';
 import { type ConnectionOptions, DynamoDbConnection } from './client.ts';
+import { isMisconfigured } from './error-classification.ts';
 import { LAYOUT } from './layout.ts';
 import { getItem } from './reads.ts';
 import { toSetupError } from './setup-errors.ts';
@@ -39,10 +42,23 @@ export async function createTable(name: string, options: TableOptions = {}): Pro
 
 /**
  * Reads one item, so that a table that can't be used is reported at start. Needs no other right than serving does.
+ * @param retry for a database that is throttled or unavailable; default: none
  * @throws StoreSetupError
  */
-export async function requireTable(name: string, options: ConnectionOptions = {}): Promise<void> {
-  await withConnection(name, options, (connection) => requireReadable(connection, name));
+export async function requireTable(
+  name: string,
+  options: ConnectionOptions = {},
+  retry: StartRetryOptions = { forMs: 0 },
+): Promise<void> {
+  await withConnection(name, options, (connection) =>
+    retryAtStart(
+      () =>
+        requireReadable(connection, name).catch((thrown: unknown) => {
+          throw thrown instanceof StoreError && isMisconfigured(thrown.cause) ? thrown.cause : thrown;
+        }),
+      retry,
+    ),
+  );
 }
 
 async function requireReadable(connection: DynamoDbConnection, name: string): Promise<void> {

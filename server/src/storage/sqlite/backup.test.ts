@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openedSqlite, otherProcess, put, tempFile } from '../../testing/process/temp-store.ts';
 import { openAccounts, readAccounts, TOTAL, transfer } from '../../testing/process/transfers.ts';
@@ -67,7 +68,7 @@ describe('backUp', () => {
     await commit(store, put('a', { name: 'Ana' }, { index: { partition: 'people', sort: '1' } }));
     await backUp(path, beside(path), ignoreProgress);
     await commit(store, put('b', 1));
-    const copy = openedSqlite(beside(path), { checkAfterUncleanStop: true });
+    const copy = openedSqlite(beside(path));
     expect(await copy.get([put('a', 0).key, put('b', 0).key])).toMatchObject([{ data: { name: 'Ana' } }, undefined]);
     expect(await copy.listIndex({ partition: 'people', limit: 5 })).toEqual([{ key: put('a', 0).key, position: '1' }]);
     expect(await commit(copy, put('a', 2, { expected: 1 }))).toEqual({ committed: true });
@@ -131,6 +132,15 @@ describe('backUp fails', () => {
     await expect(backup).rejects.toThrow(StoreSetupError);
     await expect(backup).rejects.toThrow(`There is no store at ${path}`);
     expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  it('where the source is the SQLite file of another program, and leaves no file', async () => {
+    const path = tempFile();
+    const foreign = new Sqlite(path);
+    foreign.exec('CREATE TABLE cake (flavour TEXT)');
+    foreign.close();
+    await expect(backUp(path, beside(path), ignoreProgress)).rejects.toThrow('is a SQLite file, but not of Private Lending');
+    expect(leftovers(path)).toEqual([]);
   });
 
   it('for a store in memory', async () => {

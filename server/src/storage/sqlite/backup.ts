@@ -1,6 +1,8 @@
 import { closeSync, existsSync, linkSync, openSync, rmSync } from 'node:fs';
 import { StoreSetupError } from '../store.ts';
-import { checkIntegrity, IN_MEMORY, openForReading } from './connection.ts';
+import { checkIntegrity, openForReading } from './connection.ts';
+import { requireOwnFile } from './schema.ts';
+import { IN_MEMORY, requireStore } from './store-file.ts';
 
 /** Pages copied at a time; the event loop runs in between. */
 const PAGES_A_STEP = 1000;
@@ -14,7 +16,7 @@ const PAGES_A_STEP = 1000;
 export async function backUp(from: string, to: string, progress: (share: number) => void): Promise<void> {
   if (from === IN_MEMORY) throw new StoreSetupError('A store in memory ends with its program and can’t be backed up.');
   if (existsSync(to)) throw new StoreSetupError(`${to} exists already. Name another file, or remove it first.`);
-  if (!existsSync(from)) throw new StoreSetupError(`There is no store at ${from}. Set STORE to the one to back up.`);
+  requireStore(from);
   const partial = `${to}.partial`;
   rmSync(partial, { force: true }); // left by a backup that was killed
   const source = openForReading(from);
@@ -23,6 +25,7 @@ export async function backUp(from: string, to: string, progress: (share: number)
     // An open snapshot keeps the copy to one moment: without it, each write by others would restart the copy.
     source.exec('BEGIN');
     source.prepare('SELECT count(*) FROM sqlite_schema').get();
+    requireOwnFile(source, from);
     await source.backup(partial, {
       progress({ totalPages, remainingPages }) {
         progress(totalPages === 0 ? 0 : 1 - remainingPages / totalPages);

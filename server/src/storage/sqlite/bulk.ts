@@ -4,9 +4,10 @@ import type { CommandId } from '../../domain/ids.ts';
 import type { BulkStore, StoredItem, StoredPage } from '../bulk-store.ts';
 import { type CommitResult, checkWrites, type Item, type Key, StoreSetupError, type Write } from '../store.ts';
 import { Commits, preparePut, toRow } from './commits.ts';
-import { createPrivateFile, IN_MEMORY, openForReading, openForWriting, toSetupError } from './connection.ts';
+import { openForReading, openOrCreate } from './connection.ts';
 import { Reads, type SqlItemRow } from './reads.ts';
 import { checkFile } from './schema.ts';
+import { requireFile, requireStore, toSetupError } from './store-file.ts';
 
 const PAGE_ITEMS = 500;
 
@@ -24,15 +25,13 @@ interface FullRow extends SqlItemRow {
 export function makeSqlite(path: string): boolean {
   requireFile(path);
   const isNew = !existsSync(path);
-  createPrivateFile(path);
-  openForWriting(path).close();
+  openOrCreate(path).close();
   return isNew;
 }
 
 /** Opens a store to copy from, as of this moment, while others may write to it. @throws StoreSetupError */
 export function openSqliteSource(path: string): BulkStore {
-  requireFile(path);
-  if (!existsSync(path)) throw new StoreSetupError(`There is no store at ${path}.`);
+  requireStore(path);
   const database = openForReading(path);
   try {
     database.exec('BEGIN'); // all reads are of the moment of the first one
@@ -47,12 +46,7 @@ export function openSqliteSource(path: string): BulkStore {
 /** Opens a store to copy into, created where there is none. @throws StoreSetupError */
 export function openSqliteTarget(path: string): BulkStore {
   requireFile(path);
-  createPrivateFile(path);
-  return new SqliteBulkStore(openForWriting(path), path);
-}
-
-function requireFile(path: string): void {
-  if (path === IN_MEMORY) throw new StoreSetupError('A store in memory begins and ends with its program. Name a file.');
+  return new SqliteBulkStore(openOrCreate(path), path);
 }
 
 class SqliteBulkStore implements BulkStore {

@@ -39,6 +39,7 @@ export class Commits {
   readonly #reads: Reads;
   readonly #put: (item: StoredItem) => void;
   readonly #delete: Statement<[string, string]>;
+  #lockWaitMs: number | undefined;
   /** In the given order, each on top of those before it. @throws StoreError where none of them was written */
   readonly write: (commits: readonly Commit[]) => CommitResult[];
   /** Deletes some of the items that expired before a moment, oldest first. @returns how many */
@@ -55,6 +56,12 @@ export class Commits {
     );
     this.write = this.#transaction((commits: readonly Commit[]) => commits.map((commit) => this.#apply(commit)));
     this.dropExpired = this.#transaction((before: number) => drop.run(before, EXPIRED_BATCH_MAX).changes);
+  }
+
+  /** How long the next writes wait for a process that holds the write lock. */
+  waitForLock(ms: number): void {
+    if (ms !== this.#lockWaitMs) this.#database.pragma(`busy_timeout = ${ms}`);
+    this.#lockWaitMs = ms;
   }
 
   /** Checks all conditions before it writes anything, so a rejected commit leaves no trace in its batch. */

@@ -1,8 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { StoreSetupError } from '../store.ts';
 import { checkFile, createSchema } from './schema.ts';
+import { createPrivateFile, markStore, requireNotLost, toSetupError } from './store-file.ts';
 
 /** How long a writer waits for another process that holds the write lock. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -10,21 +9,9 @@ const WAL_ATTEMPTS_MAX = 20;
 /** The log is truncated to this after a checkpoint, so that a burst of writes doesn't occupy the disk forever. */
 const LOG_BYTES_KEPT = 64 * 1024 * 1024;
 
-export const IN_MEMORY = ':memory:';
-
-/** Creates the file if it doesn't exist, readable by its owner only: it holds e-mail addresses and secrets. */
-export function createPrivateFile(path: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, 'a', 0o600));
-  } catch (cause) {
-    throw toSetupError(path, cause);
-  }
-}
-
 /** Opens a store to write; an empty file gets its schema. Every commit is synced to disk. @throws StoreSetupError */
-export function openForWriting(path: string): Database {
-  const database = open(path, {});
+export function openForWriting(path: string, options: Sqlite.Options = {}): Database {
+  const database = open(path, options);
   try {
     // Before WAL mode, which changes the file; in a transaction, as others may be creating the schema.
     database.transaction(() => checkFile(database, path))();
@@ -39,15 +26,18 @@ export function openForWriting(path: string): Database {
   }
 }
 
+/** Opens a store to write, created where there is none. @throws StoreSetupError also where a store was and is gone */
+export function openOrCreate(path: string): Database {
+  requireNotLost(path);
+  createPrivateFile(path);
+  const database = openForWriting(path);
+  markStore(path);
+  return database;
+}
+
 /** Opens an existing store to read committed data. @throws StoreSetupError */
 export function openForReading(path: string): Database {
   return open(path, { readonly: true, fileMustExist: true });
-}
-
-/** A leftover log means an unclean stop, or that another process uses the store. */
-export function hasLeftoverLog(path: string): boolean {
-  if (!existsSync(path)) return false;
-  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 /** Reads the whole file, and changes neither it nor its log. @throws StoreSetupError where it is damaged */
@@ -86,13 +76,4 @@ function open(path: string, options: Sqlite.Options): Database {
   } catch (cause) {
     throw toSetupError(path, cause);
   }
-}
-
-/** Says in the operator's terms why a store can't be used. */
-export function toSetupError(path: string, cause: unknown): StoreSetupError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StoreSetupError(
-    `The store ${path} can't be used: ${reason}. Check the path and its rights; if the file is damaged, restore a backup.`,
-    cause,
-  );
 }

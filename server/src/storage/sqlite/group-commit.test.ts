@@ -174,3 +174,38 @@ describe('close', () => {
     expect(writer.done).toEqual(['drop', 'close']);
   });
 });
+
+describe('a batch that gets no lock', () => {
+  /** A writer that is busy for a while, and records how long it may wait. */
+  function busyWriter(busyTimes: number) {
+    const waits: number[] = [];
+    const writer: Writer = {
+      async send(request) {
+        if (request.kind !== 'write') return { dropped: 0 };
+        waits.push(request.lockWaitMs);
+        if (waits.length <= busyTimes) return { error: 'busy', message: 'database is locked' };
+        return { results: request.commits.map(() => ({ committed: true })) };
+      },
+      close: async () => {},
+    };
+    const group = new GroupCommit(writer, 10);
+    return { waits, commit: (deadline: number) => group.commit({ command: command('c'), rows: [toRow(put('a', 1))] }, deadline) };
+  }
+
+  it('waits until its earliest deadline, fails the commits that are due then, and retries the others', async () => {
+    const { waits, commit } = busyWriter(1);
+    const [due, later] = await Promise.allSettled([commit(performance.now() - 1), commit(performance.now() + 4000)]);
+    expect(due).toMatchObject({ status: 'rejected', reason: { kind: 'busy' } });
+    expect(later).toEqual({ status: 'fulfilled', value: { committed: true } });
+    const [first, second = 0] = waits;
+    expect(first).toBe(0);
+    expect(second).toBeGreaterThan(0);
+    expect(second).toBeLessThanOrEqual(4000);
+  });
+
+  it('does not wait for commits whose deadlines have passed', async () => {
+    const { waits, commit } = busyWriter(Infinity);
+    for (const _ of [1, 2, 3]) await expect(commit(performance.now() - 1)).rejects.toMatchObject({ kind: 'busy' });
+    expect(waits).toEqual([0, 0, 0]);
+  });
+});

@@ -5,9 +5,12 @@ import type { Writer } from './writers.ts';
 
 /** Commits in one batch: enough to share a sync, few enough that none waits long. */
 const BATCH_MAX = 256;
+/** How long a commit without a deadline waits for another process that holds the write lock. */
+const LOCK_WAIT_MS = 5000;
 
 interface PendingCommit {
   readonly commit: Commit;
+  readonly deadline: number;
   readonly resolve: (result: CommitResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -29,10 +32,11 @@ export class GroupCommit {
     this.#waitingMax = waitingMax;
   }
 
-  commit(commit: Commit): Promise<CommitResult> {
+  /** @param deadline of `performance.now()`, for waiting until another process releases the write lock */
+  commit(commit: Commit, deadline = performance.now() + LOCK_WAIT_MS): Promise<CommitResult> {
     if (this.#closing !== undefined) return Promise.reject(new StoreError('busy', 'the store is closing'));
     if (this.#waiting.length >= this.#waitingMax) return Promise.reject(new StoreError('busy', 'too many commits wait'));
-    const result = new Promise<CommitResult>((resolve, reject) => this.#waiting.push({ commit, resolve, reject }));
+    const result = new Promise<CommitResult>((resolve, reject) => this.#waiting.push({ commit, deadline, resolve, reject }));
     this.#batch ??= this.#writeAll();
     return result;
   }
@@ -53,18 +57,32 @@ export class GroupCommit {
 
   async #writeAll(): Promise<void> {
     await new Promise(setImmediate); // commits that arrive in the same tick join the first batch
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, BATCH_MAX);
-      try {
-        const response = requireSuccess(await this.#writer.send({ kind: 'write', commits: batch.map(({ commit }) => commit) }));
-        const results = 'results' in response ? response.results : [];
-        for (const [position, result] of results.entries()) batch[position]?.resolve(result);
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
-    }
+    while (this.#waiting.length > 0) await this.#writeBatch(this.#waiting.splice(0, BATCH_MAX));
     this.#batch = undefined;
   }
+
+  async #writeBatch(batch: readonly PendingCommit[]): Promise<void> {
+    const lockWaitMs = Math.min(...batch.map(({ deadline }) => msUntil(deadline)));
+    try {
+      const commits = batch.map(({ commit }) => commit);
+      const response = requireSuccess(await this.#writer.send({ kind: 'write', commits, lockWaitMs }));
+      const results = 'results' in response ? response.results : [];
+      for (const [position, result] of results.entries()) batch[position]?.resolve(result);
+    } catch (error) {
+      // The lock was awaited until the earliest deadline of the batch. Those that may wait longer are first in the next batch.
+      const isBusy = error instanceof StoreError && error.kind === 'busy';
+      const { waiting = [], failed = [] } = Object.groupBy(batch, ({ deadline }) =>
+        isBusy && msUntil(deadline) > 0 ? 'waiting' : 'failed',
+      );
+      this.#waiting.unshift(...waiting);
+      for (const { reject } of failed) reject(error);
+    }
+  }
+}
+
+/** @param deadline of `performance.now()` */
+function msUntil(deadline: number): number {
+  return Math.min(Math.max(Math.ceil(deadline - performance.now()), 0), LOCK_WAIT_MS);
 }
 
 function requireSuccess(response: WriterResponse): Exclude<WriterResponse, { error: unknown }> {

@@ -25,10 +25,15 @@ export function checkFile(database: Database, path: string): 'empty' | 'current'
   const format = formatOf(database);
   const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
   if (format === 0 && tables === 0) return 'empty';
-  if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID)
-    throw new StoreSetupError(`${path} is a SQLite file, but not of Private Lending. Name another file in STORE.`);
+  requireOwnFile(database, path);
   requireFormat(path, format);
   return 'current';
+}
+
+/** @throws StoreSetupError where the file belongs to another program */
+export function requireOwnFile(database: Database, path: string): void {
+  if (database.pragma('application_id', { simple: true }) === APPLICATION_ID) return;
+  throw new StoreSetupError(`${path} is a SQLite file, but not of Private Lending. Name another file in STORE.`);
 }
 
 /** @throws StoreSetupError as `checkFile` does */

@@ -15,20 +15,22 @@ import {
   type Write,
 } from '../store.ts';
 import { toRow } from './commits.ts';
-import { checkIntegrity, createPrivateFile, hasLeftoverLog, IN_MEMORY, openForReading, openForWriting } from './connection.ts';
+import { openForReading, openForWriting, openOrCreate } from './connection.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Reads } from './reads.ts';
+import { formatOf } from './schema.ts';
+import { IN_MEMORY, type OpenFiles, openFilesAt, requireInPlace, requireStore } from './store-file.ts';
 import { LocalWriter, ThreadWriter } from './writers.ts';
 
 /** Commits that may wait. The program admits fewer requests, so only a stalled disk reaches this. */
 const WAITING_MAX = 8192;
 const CLEANUP_EVERY_MS = 60_000;
+/** Reads don't notice for at most this long that the file was removed or replaced. */
+const FILE_CHECK_EVERY_MS = 1000;
 
 export interface SqliteOptions {
-  /** Gets a line about each slow step of opening. */
-  readonly progress?: (line: string) => void;
-  /** Check the whole file after an unclean stop. */
-  readonly checkAfterUncleanStop?: boolean;
+  /** Fail where there is no store, instead of creating one. */
+  readonly mustExist?: boolean | undefined;
   readonly waitingMax?: number;
   /** Called when the store can't write any more until the program is restarted. */
   readonly onDeath?: (cause: unknown) => void;
@@ -42,22 +44,18 @@ export interface SqliteOptions {
  * @throws StoreSetupError where the file is damaged, of another program or of another format
  */
 export function openSqlite(path: string, options: SqliteOptions = {}): Store {
-  const { progress = () => {}, checkAfterUncleanStop = false, waitingMax = WAITING_MAX, clock = Date.now, onDeath } = options;
+  const { mustExist = false, waitingMax = WAITING_MAX, clock = Date.now, onDeath } = options;
+  if (mustExist) requireStore(path);
   if (path === IN_MEMORY) {
     const database = openForWriting(path);
     return new SqliteStore(database, new GroupCommit(new LocalWriter(database), waitingMax), clock);
   }
-  createPrivateFile(path);
-  // Before it is opened for writing: after a failure, closing would delete the log that makes the next start check.
-  if (checkAfterUncleanStop && hasLeftoverLog(path)) {
-    progress(`The last stop of ${path} was not clean, or another process uses it: checking the whole file ...`);
-    checkIntegrity(path);
-    progress(`${path} is sound.`);
-  }
-  const database = openForWriting(path);
+  const database = openOrCreate(path);
   const reader = openForReading(path);
+  formatOf(reader); // opens the log too, which then exists until the reader is closed
   database.close();
-  return new SqliteStore(reader, new GroupCommit(new ThreadWriter(path, onDeath), waitingMax), clock);
+  const files = openFilesAt(path);
+  return new SqliteStore(reader, new GroupCommit(new ThreadWriter(files, onDeath), waitingMax), clock, files);
 }
 
 class SqliteStore implements Store {
@@ -65,9 +63,13 @@ class SqliteStore implements Store {
   readonly #reads: Reads;
   readonly #commits: GroupCommit;
   readonly #cleanup: NodeJS.Timeout;
+  /** Undefined in memory. */
+  readonly #files: OpenFiles | undefined;
+  #checkedAt = -Infinity;
 
-  constructor(database: Database, commits: GroupCommit, clock: () => number) {
+  constructor(database: Database, commits: GroupCommit, clock: () => number, files?: OpenFiles) {
     this.#database = database;
+    this.#files = files;
     this.#reads = new Reads(database);
     this.#commits = commits;
     this.#cleanup = setInterval(() => {
@@ -78,7 +80,7 @@ class SqliteStore implements Store {
 
   async get<Data>(keys: readonly Key<Data>[]): Promise<(Item<Data> | undefined)[]> {
     checkKeys(keys);
-    return read(() => this.#reads.get(keys));
+    return this.#read(() => this.#reads.get(keys));
   }
 
   /** Reading as of one moment costs no more here. */
@@ -87,16 +89,16 @@ class SqliteStore implements Store {
   }
 
   async list<Data>(range: Range<Data>): Promise<Item<Data>[]> {
-    return read(() => this.#reads.list(range));
+    return this.#read(() => this.#reads.list(range));
   }
 
   async listIndex(range: IndexRange): Promise<IndexRow[]> {
-    return read(() => this.#reads.listIndex(range));
+    return this.#read(() => this.#reads.listIndex(range));
   }
 
-  async commit(command: CommandId, writes: readonly Write[]): Promise<CommitResult> {
+  async commit(command: CommandId, writes: readonly Write[], deadline?: number): Promise<CommitResult> {
     checkWrites(writes);
-    return this.#commits.commit({ command, rows: writes.map(toRow) });
+    return this.#commits.commit({ command, rows: writes.map(toRow) }, deadline);
   }
 
   /** The reader is closed first: the last connection of a file deletes the log, which a reader can't. */
@@ -105,13 +107,22 @@ class SqliteStore implements Store {
     if (this.#database.readonly) this.#database.close();
     await this.#commits.close();
   }
-}
 
-/** @throws StoreError */
-function read<Result>(query: () => Result): Result {
-  try {
-    return query();
-  } catch (cause) {
-    throw new StoreError('unavailable', cause instanceof Error ? cause.message : String(cause), cause);
+  /** @throws StoreError */
+  #read<Result>(query: () => Result): Result {
+    try {
+      this.#requireFile();
+      return query();
+    } catch (cause) {
+      if (cause instanceof StoreError) throw cause;
+      throw new StoreError('unavailable', cause instanceof Error ? cause.message : String(cause), cause);
+    }
+  }
+
+  /** The writer thread checks the same before every batch. */
+  #requireFile(): void {
+    if (!this.#files || performance.now() - this.#checkedAt < FILE_CHECK_EVERY_MS) return;
+    requireInPlace(this.#files);
+    this.#checkedAt = performance.now();
   }
 }

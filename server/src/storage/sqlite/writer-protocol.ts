@@ -1,8 +1,9 @@
 import { type CommitResult, StoreError, type StoreErrorKind } from '../store.ts';
 import type { Commit, Commits } from './commits.ts';
+import { type OpenFiles, requireInPlace } from './store-file.ts';
 
 export type WriterRequest =
-  | { readonly kind: 'write'; readonly commits: readonly Commit[] }
+  | { readonly kind: 'write'; readonly commits: readonly Commit[]; readonly lockWaitMs: number }
   | { readonly kind: 'drop'; readonly before: number };
 
 /** The last message to a writer thread. */
@@ -14,12 +15,16 @@ export type WriterResponse =
   | { readonly dropped: number }
   | { readonly error: StoreErrorKind; readonly message: string };
 
-export function executeRequest(commits: Commits, request: WriterRequest): WriterResponse {
+/** @param files of the store, unless it is in memory */
+export function executeRequest(commits: Commits, request: WriterRequest, files?: OpenFiles): WriterResponse {
   try {
+    if (files) requireInPlace(files);
     switch (request.kind) {
       case 'write':
+        commits.waitForLock(request.lockWaitMs);
         return { results: commits.write(request.commits) };
       case 'drop':
+        commits.waitForLock(0); // it can be done later, unlike the commits that would have to wait for it
         return { dropped: commits.dropExpired(request.before) };
     }
   } catch (error) {

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { StoreError } from '../store.ts';
 import { Commits } from './commits.ts';
+import type { OpenFiles } from './store-file.ts';
 import { CLOSE, executeRequest, type WriterRequest, type WriterResponse } from './writer-protocol.ts';
 
 /** Executes requests one at a time, in the order in which they are sent. */
@@ -9,6 +10,15 @@ export interface Writer {
   send(request: WriterRequest): Promise<WriterResponse>;
   /** After the requests before it. */
   close(): Promise<void>;
+}
+
+/** @param name of the entry: `NAME-thread.ts` beside this file, built as `sqlite-NAME-thread.js` */
+export function startThread(name: 'check' | 'writer', workerData: OpenFiles | string): Worker {
+  const isSource = import.meta.url.endsWith('.ts');
+  const entry = new URL(isSource ? `./${name}-thread.ts` : `./sqlite-${name}-thread.js`, import.meta.url);
+  const execArgv = isSource ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [];
+  // Without the environment of `node --watch`: with it, Node posts the thread's imports among its responses.
+  return new Worker(entry, { workerData, execArgv, env: {} });
 }
 
 /** Writes in a worker thread: for files, where every batch waits for the disk. */
@@ -21,13 +31,9 @@ export class ThreadWriter implements Writer {
   #isClosing = false;
 
   /** @param onDeath called once if the thread ends before `close` */
-  constructor(path: string, onDeath: (cause: unknown) => void = () => {}) {
+  constructor(files: OpenFiles, onDeath: (cause: unknown) => void = () => {}) {
     this.#onDeath = onDeath;
-    const isSource = import.meta.url.endsWith('.ts');
-    const entry = new URL(isSource ? './writer-thread.ts' : './sqlite-thread.js', import.meta.url);
-    const execArgv = isSource ? ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'] : [];
-    // Without the environment of `node --watch`: with it, Node posts the thread's imports among its responses.
-    this.#worker = new Worker(entry, { workerData: path, execArgv, env: {} });
+    this.#worker = startThread('writer', files);
     this.#worker.on('message', (response: WriterResponse) => this.#pending.shift()?.resolve(response));
     this.#worker.on('error', (cause) => this.#die(cause));
     this.#ended = new Promise((resolve) => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import Sqlite from 'better-sqlite3';
 import type { CommandId } from '../../domain/ids.ts';
+import { checkAfterUncleanStop } from '../../storage/sqlite/check-file.ts';
 import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
 import type { Key } from '../../storage/store.ts';
 import { openAccounts, transfer } from './transfers.ts';
@@ -40,8 +41,8 @@ const tasks: Readonly<Record<string, (path: string) => Promise<void>>> = {
   async open(path) {
     print('opening');
     try {
-      const store = openSqlite(path, { checkAfterUncleanStop: true, progress: (line) => print(`progress: ${line}`) });
-      await store.close();
+      await checkAfterUncleanStop(path, (line) => print(`progress: ${line}`));
+      await openSqlite(path).close();
       print('opened');
     } catch (error) {
       print(`failed: ${error}`);

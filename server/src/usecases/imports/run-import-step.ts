@@ -46,9 +46,9 @@ export async function runImportStep(services: ImportServices, importId: ImportId
   const [part] = await store.get([importPartKey(importId, Math.floor(rowsDone / PART_ROWS))]);
   if (!part) throw new TypeError('an import lacks the part with its next rows');
   const partitions = [loanKey(loanId), invitationCounterKey(borrowerId)].map(({ partition }) => partition);
-  return mutex.runExclusive(partitions, async () => {
+  return mutex.runExclusive(partitions, async (deadline) => {
     if (await freesExpired(services, item.data)) return { job: item.data, lendersAdded: 0 };
-    return commitStep(services, item, part);
+    return commitStep(services, item, part, deadline);
   });
 }
 
@@ -67,6 +67,7 @@ function commitStep(
   services: ImportServices,
   jobBefore: Item<LenderImport>,
   part: Item<ImportPart>,
+  deadline: number,
 ): Promise<ImportStepResult | undefined> {
   const { ids, rules, clock } = services;
   const { importId, loanId, borrowerId, rowsTotal, rowsDone, requestId, traceparent } = jobBefore.data;
@@ -110,7 +111,7 @@ function commitStep(
     return { result: { job: step.job, lendersAdded }, writes };
   }
 
-  return decideAndCommit(services, { keys, decide });
+  return decideAndCommit(services, { keys, decide, deadline });
 }
 
 /** Replaces the rows of a part from `start`. */

@@ -35,7 +35,9 @@ export function declineInvitationByMail(
     return { result: undefined, writes: change ? changeWrites(view, change, metadata) : [] };
   };
   return tracked(services, 'DeclineByMail', request, () =>
-    services.mutex.runExclusive([loanAt.partition], () => decideAndCommit(services, { keys: [loanAt, lenderAt], decide })),
+    services.mutex.runExclusive([loanAt.partition], (deadline) =>
+      decideAndCommit(services, { keys: [loanAt, lenderAt], decide, deadline }),
+    ),
   );
 }
 

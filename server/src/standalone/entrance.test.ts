@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { toTestResponse } from '../testing/app/response.ts';
+import { type Entrance, openEntrance } from './entrance.ts';
+
+let entrance: Entrance;
+
+beforeEach(async () => {
+  entrance = await openEntrance({ host: '127.0.0.1', port: 0 }, ['/feed']);
+});
+
+afterEach(() => entrance.close());
+
+async function respond(path: string, init?: RequestInit) {
+  const response = await fetch(entrance.url + path, init);
+  return toTestResponse(response.status, response.headers, await response.text());
+}
+
+/** The status with which the server rejects a WebSocket connection. */
+async function rejectedStatus(): Promise<number> {
+  const socket = new WebSocket(`${entrance.url.replace('http', 'ws')}/feed`);
+  const [, response] = await once(socket, 'unexpected-response');
+  return response.statusCode;
+}
+
+describe('a server that starts', () => {
+  it('is live, and says in /health/ready what it does', async () => {
+    expect(await respond('/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    entrance.report('checking the whole file, 2300 MB');
+    const ready = await respond('/health/ready', { headers: { 'X-Request-Id': 'probe' } });
+    expect([ready.status, ready.body.error, ready.body.request_id]).toEqual([503, 'SERVICE_UNAVAILABLE', 'probe']);
+    expect(ready.headers.get('X-Request-Id')).toBe('probe');
+    expect(ready.body.message).toBe(
+      'Not ready: the program is starting: checking the whole file, 2300 MB. Please retry after 10 seconds.',
+    );
+  });
+
+  it.each([
+    ['GET', '/loans'],
+    ['POST', '/loans'],
+    ['POST', '/health/live'],
+    ['GET', '/nowhere'],
+  ])('responds 503 with Retry-After to %s %s', async (method, path) => {
+    const { status, headers } = await respond(path, { method });
+    expect([status, headers.get('Retry-After'), headers.get('Content-Type')]).toEqual([503, '10', 'application/problem+json']);
+  });
+
+  it('rejects WebSocket connections with 503', async () => {
+    expect(await rejectedStatus()).toBe(503);
+  });
+
+  it('passes everything to the app once it is open', async () => {
+    entrance.open(async (request, { address }) => Response.json({ status: `${new URL(request.url).pathname} ${address}` }), {
+      '/feed': (_, socket) => void socket.end('HTTP/1.1 418 Teapot\r\nContent-Length: 0\r\n\r\n'),
+    });
+    expect((await respond('/health/ready')).body.status).toBe('/health/ready 127.0.0.1');
+    expect(await rejectedStatus()).toBe(418);
+  });
+});
+
+it('an entrance says that its address is in use', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const address = taken.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  await expect(openEntrance({ host: '127.0.0.1', port }, [])).rejects.toThrow(`PORT ${port}: the address is in use`);
+  taken.close();
+});
