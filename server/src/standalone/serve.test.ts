@@ -96,7 +96,7 @@ describe('lending serve while it starts', () => {
     rmSync(work.path('data', 'lending.db'));
     const { code, stdout, stderr } = await work.lending(['serve'], { PORT: '0' });
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^The store \.\/data\/lending\.db is gone: .+ Put the file back\. Or move .+\n$/);
+    expect(stderr).toMatch(/^The store \.\/data\/lending\.db is gone: .+ Put the file back\. Or stop what uses it, move .+\n$/);
     expect(work.files('data')).toEqual(['lending.db-marker']);
   });
 });

@@ -97,7 +97,7 @@ describe('the start at a path where a store is gone', () => {
     rmSync(path);
     expect(() => start(path)).toThrow(StoreSetupError);
     expect(() => start(path)).toThrow(
-      `The store ${path} is gone: the file is missing or empty, but there is still ${path}-marker. Put the file back. Or move ${path}-marker away`,
+      `The store ${path} is gone: the file is missing or empty, but there is still ${path}-marker. Put the file back. Or stop what uses it, move ${path}-marker away`,
     );
     expect(existsSync(path)).toBe(false);
   });

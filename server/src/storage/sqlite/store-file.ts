@@ -52,7 +52,7 @@ export function requireNotLost(path: string): void {
   if (remains.length === 0 || hasContent(path)) return;
   const list = remains.join(', ');
   throw new StoreSetupError(
-    `The store ${path} is gone: the file is missing or empty, but there is still ${list}. Put the file back. Or move ${list} away, then put a backup at ${path} or begin with an empty store.`,
+    `The store ${path} is gone: the file is missing or empty, but there is still ${list}. Put the file back. Or stop what uses it, move ${list} away, and put a backup at ${path} or begin with an empty store.`,
   );
 }
 
