@@ -1,4 +1,4 @@
-import { forbidden, rateLimited } from '../domain/errors.ts';
+import { DomainError, forbidden, rateLimited } from '../domain/errors.ts';
 import type { Caller, Identity } from '../domain/identity.ts';
 
 export interface RateState {
@@ -25,27 +25,74 @@ export interface AuthenticationState {
   rate?: RateState | undefined;
 }
 
+type Credentials = { readonly token: string | undefined; readonly address: string };
+
 /**
  * Verifies the token, counts the request against the caller's rate, and requires a verified e-mail address, in this order.
  * @throws DomainError `UNAUTHORIZED`, `TOO_MANY_REQUESTS`, `FORBIDDEN`
  */
 export async function authenticate(
-  { authenticate, consume }: Authenticator,
-  { token, address }: { readonly token: string | undefined; readonly address: string },
+  authenticator: Authenticator,
+  credentials: Credentials,
   state: AuthenticationState,
 ): Promise<Caller> {
-  state.identity = await authenticate(token).catch(async (error: unknown) => {
+  const identity = await identify(authenticator, credentials, state);
+  const { email } = identity;
+  if (email === null)
+    throw forbidden('Your e-mail address is not verified. Verify it with your sign-in provider, then sign in again.');
+  return { ...identity, email };
+}
+
+/** A request that was counted before it is parsed, as parsing a hostile one may be expensive. */
+export interface Admission {
+  /** For the use cases of the request. The first of them is the request that was counted. */
+  readonly authenticator: Authenticator;
+  /** Why the sender is not signed in; undefined where it is. */
+  readonly rejection?: DomainError;
+}
+
+/**
+ * Verifies the token of a request that may run several use cases, or none, and counts it against the rate of its user, or of
+ * its address where it has no valid token.
+ * @throws DomainError `TOO_MANY_REQUESTS`, or where no token can be verified now
+ */
+export async function admit(
+  authenticator: Authenticator,
+  credentials: Credentials,
+  state: AuthenticationState,
+): Promise<Admission> {
+  try {
+    await identify(authenticator, credentials, state);
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== 'UNAUTHORIZED') throw error;
+    const rejecting = { authenticate: () => Promise.reject(error), consume: async () => state.rate };
+    return { authenticator: rejecting, rejection: error };
+  }
+  let isFirst = true;
+  const consume: Authenticator['consume'] = async (key) => {
+    if (!isFirst) return authenticator.consume(key);
+    isFirst = false;
+    return state.rate;
+  };
+  return { authenticator: { authenticate: authenticator.authenticate, consume } };
+}
+
+/** Verifies the token and counts the request. @throws DomainError `UNAUTHORIZED`, `TOO_MANY_REQUESTS` */
+async function identify(
+  { authenticate, consume }: Authenticator,
+  { token, address }: Credentials,
+  state: AuthenticationState,
+): Promise<Identity> {
+  const identity = await authenticate(token).catch(async (error: unknown) => {
     // Failed attempts count against the address, valid ones don't: guessing must not lock out others at that address.
     state.rate = await consume(address);
     requireWithinRate(state.rate);
     throw error;
   });
-  state.rate = await consume(state.identity.userId);
+  state.identity = identity;
+  state.rate = await consume(identity.userId);
   requireWithinRate(state.rate);
-  const { email } = state.identity;
-  if (email === null)
-    throw forbidden('Your e-mail address is not verified. Verify it with your sign-in provider, then sign in again.');
-  return { ...state.identity, email };
+  return identity;
 }
 
 export function requireWithinRate(rate: RateState | undefined): void {

@@ -47,6 +47,31 @@ describe('ws /graphql', () => {
     expect((await client.closed).code).toBe(code);
   });
 
+  it('closes with 4429 on the sixth message before connection_init', async () => {
+    const client = await connect();
+    for (let count = 0; count < 6; count += 1) client.send({ type: 'ping' });
+    expect((await client.closed).code).toBe(4429);
+  });
+
+  it('closes with 4400 on a connection_init longer than any token needs', async () => {
+    const client = await connect();
+    client.send({ type: 'connection_init', payload: { authorization: 'x'.repeat(10_240) } });
+    expect((await client.closed).code).toBe(4400);
+  });
+
+  it('closes with 4429 on a connection_init over the address’s rate', async () => {
+    const limited = await openTestApp({ config: { requestsPerSecond: 1 } });
+    const { url } = await serveFeed(limited);
+    const codes = [];
+    for (let count = 0; count < 3; count += 1) {
+      const client = await openSocket(url, '/graphql', ['graphql-transport-ws']);
+      client.send({ type: 'connection_init' });
+      codes.push(await Promise.race([client.next().then(({ type }) => type), client.closed.then(({ code }) => code)]));
+    }
+    expect(codes).toEqual(['connection_ack', 'connection_ack', 4429]);
+    await limited.close();
+  });
+
   it('closes with 4401 on a subscription before connection_init', async () => {
     const client = await connect();
     client.send(subscribe('a'));

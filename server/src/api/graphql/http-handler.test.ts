@@ -5,6 +5,8 @@ import type { TestResponse } from '../../testing/app/response.ts';
 import { rewriteLoan } from '../../testing/app/store-edits.ts';
 import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 import type { TestUser } from '../../testing/app/test-user.ts';
+import { startIdentityProvider } from '../../testing/oidc/identity-provider.ts';
+import { openOidcTestApp, userAt } from '../../testing/oidc/oidc-users.ts';
 
 const RESPONSE_TYPE = 'application/graphql-response+json';
 const ACCEPTS_GRAPHQL = { Accept: `${RESPONSE_TYPE}, application/json;q=0.9` };
@@ -171,6 +173,71 @@ describe('the limits of POST /graphql', () => {
   });
 });
 
+describe('POST /graphql before it validates a document', () => {
+  const many = (count: number, text: string) => Array.from({ length: count }, () => text).join(' ');
+  const post = (query: string, token?: string) =>
+    testApp.send('POST', '/graphql', { body: { query }, headers: token === undefined ? {} : { Authorization: `Bearer ${token}` } });
+
+  it.each([
+    ['a document without a token', `{ ${many(900, 'loans')}`],
+    ['one repeated field without a token', `{ loans { ${many(800, 'nextCursor')} } }`],
+    ['an unknown field without a token', '{ loans { nothing } }'],
+  ])('responds 401 to %s', async (_, query) => {
+    const { status, body } = await post(query);
+    expect([status, body.errors[0].extensions.code]).toEqual([401, 'UNAUTHORIZED']);
+  });
+
+  it('responds 401 to a bad token, whatever the document', async () => {
+    for (const query of ['{ __typename }', `{ ${many(900, 'loans')}`]) expect((await post(query, 'x.y.z')).status).toBe(401);
+  });
+
+  it('responds 429 to a user over the rate before it parses the document, and counts a request once', async () => {
+    const limited = await openTestApp({ config: { requestsPerSecond: 1 } });
+    const user = await limited.as('ana@example.com');
+    const responses = [];
+    for (const query of ['{ loans { nextCursor } }', '{', '{']) responses.push(await user.post('/graphql', { query }));
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(responses.flatMap(({ body }) => body.errors ?? []).map(({ extensions }) => extensions.code)).toEqual([
+      'VALIDATION_ERROR',
+      'TOO_MANY_REQUESTS',
+    ]);
+    expect(lastLine(limited)).toMatchObject({ endpoint: 'GraphQL', status: 'Error', error: 'TOO_MANY_REQUESTS' });
+    await limited.close();
+  });
+
+  it.each([
+    ['a repeated field', `{ loans { ${many(1900, 'nextCursor')} } }`, /1900 fields with the name nextCursor; 10 are the most/],
+    ['an unknown repeated field', `{ ${many(1900, 'nothing')} }`, /1900 fields with the name nothing; 10 are the most/],
+    ['a repeated field with fields below', `{ ${many(300, 'loans { nextCursor }')} }`, /300 fields with the name loans/],
+    ['lines', `{ loans { ${'\n'.repeat(2000)} nextCursor } }`, /2001 lines; 2000 are the most/],
+  ])('rejects a document for its number of %s', async (_, query, message) => {
+    expect(errorsIn(await send(query))).toEqual([['VALIDATION_ERROR', expect.stringMatching(message)]]);
+  });
+
+  it.each([
+    ['unknown input fields', { x: Object.fromEntries(Array.from({ length: 4000 }, (_, index) => [`f${index}`, 0])) }],
+    ['a long unknown input field', { x: { ['f'.repeat(60_000)]: 0 } }],
+    ['a long text', { x: 'f'.repeat(60_000) }],
+    ['a long list', { x: Array.from({ length: 20_000 }, () => 0) }],
+  ])('does not repeat %s', async (_, { x }) => {
+    const query = `mutation ($x: [LenderInput!]!) { addLenders(loanId: "${loanId}", lenders: $x) { success } }`;
+    const response = await send(query, { x });
+    expect(errorsIn(response)[0]).toEqual(['VALIDATION_ERROR', expect.any(String)]);
+    expect(response.text.length).toBeLessThan(12_000);
+  });
+
+  it('names at most ten locations of an error', async () => {
+    const aliases = [...'bcdefghijklm'];
+    const [texts, lists] = ['nextCursor', 'loans { loanId }'].map((field) =>
+      aliases.map((alias) => `${alias}: ${field}`).join(' '),
+    );
+    const query = `{ a: loans { ${texts} } a: loans { ${lists} } }`;
+    const { errors } = (await send(query)).body;
+    expect(errors[0].message).toContain('Fields "a" conflict');
+    expect(errors[0].locations).toHaveLength(10);
+  });
+});
+
 describe('the HTTP response of POST /graphql', () => {
   const JSON_TYPE = { 'Content-Type': 'application/json' };
   const sentAs = (raw: string, headers: Record<string, string>) => ana.send('POST', '/graphql', { raw, headers });
@@ -253,11 +320,12 @@ describe('GraphQL introspection', () => {
     ['{ loan(loanId: "x") { loanIdd } }', /^Cannot query field "loanIdd" on type "Loan"\.$/],
     ['query ($s: LenderStatus) { invitations(status: $s) { nextCursor } }', /does not exist in "LenderStatus" enum\.$/],
   ])('rejects introspection with another issuer, and suggests no names: %s', async (query, message) => {
-    const auth = { issuer: 'https://id.example.com', audience: 'a', emailClaim: 'email', emailVerifiedClaim: 'email_verified' };
-    const closed = await openTestApp({ config: { auth } });
-    const response = await closed.send('POST', '/graphql', { body: { query, variables: { s: 'pendin' } } });
+    const provider = await startIdentityProvider();
+    const closed = await openOidcTestApp(provider);
+    const user = await userAt(closed, provider, 'ana', 'ana@example.com');
+    const response = await user.post('/graphql', { query, variables: { s: 'pendin' } });
     expect(errorsIn(response)[0]).toEqual(['VALIDATION_ERROR', expect.stringMatching(message)]);
-    await closed.close();
+    await Promise.all([closed.close(), provider.close()]);
   });
 });
 

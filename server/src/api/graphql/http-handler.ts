@@ -1,25 +1,31 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
-import type { Context, HonoRequest } from 'hono';
+import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as z from 'zod';
 import type { DomainError } from '../../domain/errors.ts';
+import { type Admission, admit } from '../../execution/authenticate.ts';
 import type { UseCaseResponse } from '../../execution/execute.ts';
 import type { IdempotencyKeyHeaders } from '../../execution/idempotency.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
+import { type RequestProgress, trackRequest } from '../../execution/track-request.ts';
 import { validateInput } from '../../execution/validate-input.ts';
 import type { Env } from '../http/hono-env.ts';
 import { setProblemHeaders, statusOf } from '../http/problem.ts';
 import { parseJsonObject, readBody, requireJson } from '../http/request-body.ts';
-import { bearerToken, consumeAddressQuota, idempotencyHeaders, setRateHeaders, setReplayHeaders } from '../http/route-handler.ts';
+import { bearerToken, idempotencyHeaders, setRateHeaders, setReplayHeaders } from '../http/route-handler.ts';
 import { domainErrorOf, errorBody, needsLogging } from './errors.ts';
-import { executeOperation, type GraphQlOperation, type GraphQlSchema } from './operation.ts';
-import { createResolverContext } from './resolver-context.ts';
+import { type MeasuredOperation, useCasesAtRoot } from './limits.ts';
+import { type GraphQlOperation, type GraphQlSchema, measureOperation, runOperation, validateOperation } from './operation.ts';
+import { createResolverContext, type ResolverContext } from './resolver-context.ts';
 import { makeSchema } from './schema.ts';
 
 /* GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/ */
 
 const RESPONSE_TYPE = 'application/graphql-response+json';
+
+/** A longer body is not parsed for a sender who is not signed in. The query for the whole schema has 2,000 bytes. */
+const ANONYMOUS_BYTES_MAX = 4096;
 
 const requestShape = z.object({
   query: z.string({ error: 'must be a GraphQL document' }),
@@ -52,29 +58,61 @@ export function graphQlHandler(services: Services, { allowsIntrospection, onErro
   };
 }
 
-/** @throws DomainError where the request is no GraphQL request, or its address exceeds its rate */
+/** @throws DomainError where the request is no GraphQL request, over its rate, or has to be signed in */
 async function runRequest(context: Context<Env>, services: Services, schema: GraphQlSchema): Promise<ExecutionResult> {
-  const { requestId, traceparent, clientAddress } = context.var;
-  const keys = idempotencyHeaders(context.req);
+  const { requestId, traceparent, clientAddress: address } = context.var;
+  const bytes = await readBody(context.req);
+  requireJson(context.req);
   const token = bearerToken(context.req.header('Authorization'));
-  let useCaseCount = 0;
+  const admission = await admitRequest(context, services, { token, address }, bytes.length <= ANONYMOUS_BYTES_MAX);
+  const keys = idempotencyHeaders(context.req);
+  const operation = readOperation(bytes, keys);
+
+  const measured = measureOperation(schema, operation, 'http');
+  if ('errors' in measured) return measured;
   const onResponse = ({ rate, replayedRequestId }: UseCaseResponse) => {
-    useCaseCount += 1;
     if (rate) setRateHeaders(context, rate);
     if (replayedRequestId !== undefined) setReplayHeaders(context, replayedRequestId);
   };
-  const request = { requestId, traceparent, token, address: clientAddress, keys, onResponse };
+  const request = { requestId, traceparent, token, address, keys, onResponse };
+  const resolverContext = createResolverContext({ ...services, authenticator: admission.authenticator }, request);
+  if (admission.rejection) await rejectUnlessPublic(measured, resolverContext, admission.rejection, token);
+  const prepared = validateOperation(schema, measured);
+  return 'errors' in prepared ? prepared : runOperation(prepared, resolverContext);
+}
+
+/** @throws DomainError, which is reported under the name of this API, as what the request would run is not known */
+async function admitRequest(
+  context: Context<Env>,
+  { authenticator, telemetry }: Services,
+  credentials: Parameters<typeof admit>[1],
+  allowsAnonymous: boolean,
+): Promise<Admission> {
+  const progress: RequestProgress = {};
   try {
-    return await executeOperation(schema, await readOperation(context.req, keys), createResolverContext(services, request));
+    const admission = await admit(authenticator, credentials, progress);
+    if (admission.rejection && !allowsAnonymous) throw admission.rejection;
+    return admission;
+  } catch (error) {
+    throw await trackRequest(telemetry, 'GraphQL', context.var, progress, () => Promise.reject(error));
   } finally {
-    // Each use case counts against its caller's rate. A request that reaches none counts against its address's.
-    if (useCaseCount === 0) await consumeAddressQuota(context, services.authenticator);
+    if (progress.rate) setRateHeaders(context, progress.rate);
   }
 }
 
-async function readOperation(request: HonoRequest, keys: IdempotencyKeyHeaders): Promise<GraphQlOperation> {
-  const bytes = await readBody(request);
-  requireJson(request);
+/** Without a token, only what runs no use case is answered, such as `__typename`. Each use case reports its rejection. */
+async function rejectUnlessPublic(
+  measured: MeasuredOperation,
+  { run }: ResolverContext,
+  rejection: DomainError,
+  token: string | undefined,
+): Promise<void> {
+  const useCases = useCasesAtRoot(measured);
+  await Promise.allSettled(useCases.map((useCase) => run(useCase, useCase.output, {})));
+  if (useCases.length > 0 || token !== undefined) throw rejection;
+}
+
+function readOperation(bytes: Uint8Array, keys: IdempotencyKeyHeaders): GraphQlOperation {
   const { query, variables, operationName } = validateInput(requestShape, parseJsonObject(bytes));
   const isKeyed = Object.values(keys).some((key) => key !== undefined);
   return { query, variables: variables ?? {}, operationName: operationName ?? undefined, isKeyed };

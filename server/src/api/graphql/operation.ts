@@ -9,7 +9,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
-import { limitViolation, TOKENS_MAX } from './limits.ts';
+import { LINES_MAX, limitViolation, type MeasuredOperation, TOKENS_MAX } from './limits.ts';
 import type { ResolverContext } from './resolver-context.ts';
 
 /** Validation stops after this many errors. */
@@ -40,40 +40,49 @@ const WRONG_TRANSPORT: Readonly<Record<Transport, string>> = {
 /** The arguments to run a validated operation with. */
 export type PreparedOperation = Pick<ExecutionArgs, 'document' | 'hideSuggestions' | 'operationName' | 'schema' | 'variableValues'>;
 
-/** Runs a query or a mutation. Where it is rejected as a whole, the result has no data, and no use case was run. */
-export async function executeOperation(
-  schema: GraphQlSchema,
-  operation: GraphQlOperation,
+type Errors = { readonly errors: readonly GraphQLError[] };
+
+/** Runs a validated query or mutation. */
+export function runOperation(
+  prepared: PreparedOperation,
   contextValue: ResolverContext,
-): Promise<ExecutionResult> {
-  const prepared = prepareOperation(schema, operation, 'http');
-  return 'errors' in prepared ? prepared : execute({ ...prepared, contextValue });
+): ExecutionResult | Promise<ExecutionResult> {
+  return execute({ ...prepared, contextValue });
+}
+
+/** Parses an operation and checks its limits. @returns errors where it is rejected as a whole */
+export function measureOperation(
+  { schema }: GraphQlSchema,
+  { query, variables, operationName, isKeyed }: GraphQlOperation,
+  transport: Transport,
+): MeasuredOperation | Errors {
+  const document = parseDocument(query);
+  if (document instanceof GraphQLError) return { errors: [document] };
+  const operation = findOperation(document, operationName, transport);
+  if (operation instanceof GraphQLError) return { errors: [operation] };
+  const measured = { schema, document, operation, variables, isKeyed };
+  const excess = limitViolation(measured);
+  return excess === undefined ? measured : { errors: [new GraphQLError(excess)] };
 }
 
 /** Validates all of an operation that can be validated before it is run. */
-export function prepareOperation(
+export function validateOperation(
   { schema, allowsIntrospection }: GraphQlSchema,
-  { query, variables, operationName, isKeyed }: GraphQlOperation,
-  transport: Transport,
-): PreparedOperation | { errors: readonly GraphQLError[] } {
+  { document, operation, variables }: MeasuredOperation,
+): PreparedOperation | Errors {
   const hideSuggestions = !allowsIntrospection;
   const options = { maxErrors: ERRORS_MAX, hideSuggestions };
   const rules = allowsIntrospection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-
-  const document = parseDocument(query);
-  if (document instanceof GraphQLError) return { errors: [document] };
   const violations = validate(schema, document, rules, options);
   if (violations.length > 0) return { errors: violations };
-  const operation = findOperation(document, operationName, transport);
-  if (operation instanceof GraphQLError) return { errors: [operation] };
-  const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, options);
+  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, options);
   if (errors) return { errors };
-  const excess = limitViolation({ schema, document, operation, variables: coerced, isKeyed });
-  if (excess !== undefined) return { errors: [new GraphQLError(excess)] };
-  return { schema, document, variableValues: variables, hideSuggestions, operationName: operationName ?? null };
+  return { schema, document, variableValues: variables, hideSuggestions, operationName: operation.name?.value ?? null };
 }
 
 function parseDocument(query: string): DocumentNode | GraphQLError {
+  const lines = query.split('\n').length + query.split('\r').length - 1;
+  if (lines > LINES_MAX) return new GraphQLError(`The document has ${lines} lines; ${LINES_MAX} are the most.`);
   try {
     return parse(query, { maxTokens: TOKENS_MAX });
   } catch (error) {

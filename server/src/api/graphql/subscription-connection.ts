@@ -2,10 +2,11 @@ import { type ExecutionResult, GraphQLError, subscribe } from 'graphql';
 import { MessageType, parseMessage, type Server, type SubscribePayload } from 'graphql-ws';
 import { conflict, DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
-import { requireWithinRate } from '../../execution/authenticate.ts';
+import { type Authenticator, admit } from '../../execution/authenticate.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
-import { type LoanStream, streamLoan } from '../../usecases/events/watch-loan.ts';
+import { type RequestProgress, trackRequest } from '../../execution/track-request.ts';
+import { type LoanStream, streamLoan, watchLoan } from '../../usecases/events/watch-loan.ts';
 import { bearerToken } from '../http/route-handler.ts';
 import { CLOSE_CODES, type Closing } from '../websocket/close-codes.ts';
 import { LimitedConnection, type MessageSocket } from '../websocket/limited-connection.ts';
@@ -13,11 +14,15 @@ import type { ConnectionLimits } from '../websocket/limits.ts';
 import type { ProtocolConnection, SocketPeer } from '../websocket/websocket-server.ts';
 import { domainErrorOf, toGraphQLError } from './errors.ts';
 import { membersOf } from './naming.ts';
-import { type GraphQlSchema, type PreparedOperation, prepareOperation } from './operation.ts';
+import { type GraphQlSchema, measureOperation, type PreparedOperation, validateOperation } from './operation.ts';
 import type { LoanEventPayload, SubscriptionResolverContext } from './resolver-context.ts';
 
 /** An operation's id is repeated in every message about it. */
 const ID_LENGTH_MAX = 128;
+/** Room for the longest token. The message is kept as long as the connection is open. */
+const INIT_LENGTH_MAX = 10_240;
+/** Messages before `connection_init`, such as pings. */
+const MESSAGES_BEFORE_INIT_MAX = 5;
 const CLIENT_MESSAGE_TYPES: ReadonlySet<string> = new Set([
   MessageType.ConnectionInit,
   MessageType.Ping,
@@ -40,8 +45,6 @@ interface Accepted {
   readonly protocol: string;
 }
 
-type Errors = { readonly errors: readonly GraphQLError[] };
-
 /** The context of a subscription's resolver, and its results once it has started. */
 export class RunningSubscription implements SubscriptionResolverContext {
   readonly requestId: RequestId;
@@ -61,6 +64,8 @@ export class SubscriptionConnection implements ProtocolConnection {
   readonly #options: SubscriptionConnectionOptions;
   /** Subscriptions that are being opened. */
   #opening = 0;
+  /** Messages that may still come before `connection_init`. */
+  #messagesBeforeInit = MESSAGES_BEFORE_INIT_MAX;
   /** Messages being handled; that of a subscription is until it ends. */
   #handling = 0;
   #handle: (text: string) => Promise<void> = async () => {};
@@ -93,7 +98,9 @@ export class SubscriptionConnection implements ProtocolConnection {
   /** graphql-ws handles the messages of a connection concurrently. */
   receive(text: string): void {
     if (!this.#connection.accepts(this.#handling - this.#connection.subscriptionCount)) return;
-    if (!isClientMessage(text)) return void this.close(MALFORMED);
+    const type = typeOf(text);
+    if (type === undefined) return void this.close(MALFORMED);
+    if (!this.#accepts(type)) return void this.close(CLOSE_CODES.tooMany);
     this.#handling += 1;
     this.#handle(text)
       .catch(this.#fail)
@@ -106,34 +113,59 @@ export class SubscriptionConnection implements ProtocolConnection {
     this.#connection.close(closing);
   }
 
+  #accepts(type: MessageType): boolean {
+    if (type === MessageType.ConnectionInit) this.#messagesBeforeInit = Number.POSITIVE_INFINITY;
+    this.#messagesBeforeInit -= 1;
+    return this.#messagesBeforeInit >= 0;
+  }
+
+  /** Counts the connection against its address's rate. @returns whether to acknowledge it */
+  async init(): Promise<boolean> {
+    const rate = await this.#options.services.authenticator.consume(this.#peer.address);
+    if (rate?.exceeded) this.close(CLOSE_CODES.tooMany);
+    return !rate?.exceeded;
+  }
+
   /**
    * Starts a subscription.
    * @param authorization as sent with `connection_init`
    * @returns what graphql-ws is to run, or why it can't
    */
-  async subscribe({ query, variables, operationName }: SubscribePayload, authorization: unknown) {
-    const { services, schema } = this.#options;
-    const requestId = services.ids.request();
+  async subscribe(payload: SubscribePayload, authorization: unknown) {
+    const requestId = this.#options.services.ids.request();
     const token = bearerToken(typeof authorization === 'string' ? authorization : undefined);
-    const operation = { query, variables: variables ?? {}, operationName: operationName ?? undefined, isKeyed: false };
-    const prepared = prepareOperation(schema, operation, 'websocket');
-    const started =
-      'errors' in prepared ? await this.#consumeAddressQuota(prepared) : await this.#start(prepared, requestId, token);
+    const started = await this.#startAdmitted(payload, requestId, token).catch((error: unknown) => ({
+      errors: [new GraphQLError('', { originalError: toDomainError(error) })],
+    }));
     return 'errors' in started ? started.errors.map((error) => toGraphQLError(domainErrorOf(error), requestId, error)) : started;
   }
 
-  /** A request that reaches no use case counts against its address's rate. */
-  async #consumeAddressQuota(rejected: Errors): Promise<Errors> {
+  /** The document is parsed only for a sender who is signed in. @throws DomainError */
+  async #startAdmitted({ query, variables, operationName }: SubscribePayload, requestId: RequestId, token: string | undefined) {
+    const { services, schema } = this.#options;
+    const authenticator = await this.#admit(requestId, token);
+    const operation = { query, variables: variables ?? {}, operationName: operationName ?? undefined, isKeyed: false };
+    const measured = measureOperation(schema, operation, 'websocket');
+    const prepared = 'errors' in measured ? measured : validateOperation(schema, measured);
+    return 'errors' in prepared ? prepared : this.#start(prepared, { ...services, authenticator }, requestId, token);
+  }
+
+  /** @throws DomainError for a sender who is not signed in or over the rate, which is reported as a failed subscription */
+  async #admit(requestId: RequestId, token: string | undefined): Promise<Authenticator> {
+    const { authenticator, telemetry } = this.#options.services;
+    const progress: RequestProgress = {};
     try {
-      requireWithinRate(await this.#options.services.authenticator.consume(this.#peer.address));
-      return rejected;
+      const { authenticator: admitted, rejection } = await admit(authenticator, { token, address: this.#peer.address }, progress);
+      if (rejection) throw rejection;
+      return admitted;
     } catch (error) {
-      return { errors: [new GraphQLError('', { originalError: toDomainError(error) })] };
+      const request = { requestId, traceparent: this.#peer.traceparent };
+      throw await trackRequest(telemetry, watchLoan.endpoint, request, progress, () => Promise.reject(error));
     }
   }
 
-  async #start(prepared: PreparedOperation, requestId: RequestId, token: string | undefined) {
-    const contextValue = new RunningSubscription(requestId, (args) => this.#watch(args, requestId, token));
+  async #start(prepared: PreparedOperation, services: Services, requestId: RequestId, token: string | undefined) {
+    const contextValue = new RunningSubscription(requestId, (args) => this.#watch(args, services, requestId, token));
     const args = { ...prepared, contextValue };
     const results = await subscribe(args);
     if (!(Symbol.asyncIterator in results)) return { errors: results.errors ?? [] };
@@ -141,8 +173,13 @@ export class SubscriptionConnection implements ProtocolConnection {
     return args;
   }
 
-  async #watch(args: object, requestId: RequestId, token: string | undefined): Promise<AsyncIterable<LoanEventPayload>> {
-    const { services, limits } = this.#options;
+  async #watch(
+    args: object,
+    services: Services,
+    requestId: RequestId,
+    token: string | undefined,
+  ): Promise<AsyncIterable<LoanEventPayload>> {
+    const { limits } = this.#options;
     if (this.#connection.subscriptionCount + this.#opening >= limits.subscriptionsMax) {
       const message = `This connection has ${limits.subscriptionsMax} subscriptions, the most there may be. Complete one, or open another connection.`;
       throw conflict(message);
@@ -193,11 +230,15 @@ function endable<Value>(
   };
 }
 
-function isClientMessage(text: string): boolean {
+/** @returns the type of a client's message; undefined where the text is none */
+function typeOf(text: string): MessageType | undefined {
   try {
     const message = parseMessage(text);
-    return CLIENT_MESSAGE_TYPES.has(message.type) && !('id' in message && message.id.length > ID_LENGTH_MAX);
+    const isTooLong =
+      ('id' in message && message.id.length > ID_LENGTH_MAX) ||
+      (message.type === MessageType.ConnectionInit && text.length > INIT_LENGTH_MAX);
+    return CLIENT_MESSAGE_TYPES.has(message.type) && !isTooLong ? message.type : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

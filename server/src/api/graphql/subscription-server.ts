@@ -30,6 +30,7 @@ export function openSubscriptions({
   const options = { services, schema: { schema: makeSchema(), allowsIntrospection }, onError, limits };
   const server = makeServer<ConnectionInitMessage['payload'], SubscriptionConnection>({
     connectionInitWaitTimeout: limits.firstMessageMs,
+    onConnect: ({ extra }) => extra.init(),
     onSubscribe: ({ extra, connectionParams }, _, payload) => extra.subscribe(payload, connectionParams?.['authorization']),
     subscribe: ({ contextValue }) => resultsOf(contextValue),
     onNext(_, _id, _payload, { contextValue }, { data = null, errors = [] }) {

@@ -189,15 +189,23 @@ describe('a rejected subscription', () => {
     expect(calls).toEqual([]);
   });
 
-  it('counts a subscription that runs no use case against the address’s rate', async () => {
+  it('counts a subscription against the user’s rate before it parses it, also one that runs no use case', async () => {
     const limited = await openTestApp({ config: { requestsPerSecond: 1 } });
     const user = await limited.as('ana@example.com');
     const client = graphQlClient((await serveFeed(limited)).url, user, { lazy: false });
     const codes: unknown[] = [];
-    for (const query of [LOAN_EVENTS, LOAN_EVENTS, LOAN_EVENTS, '{', '{', '{'])
-      codes.push(...[await watch(client, { loanId: 'none' }, query).ended].flat());
-    const ofAddress = ['VALIDATION_ERROR', 'VALIDATION_ERROR', 'TOO_MANY_REQUESTS'];
-    expect(codes).toEqual(['NOT_FOUND', 'NOT_FOUND', 'TOO_MANY_REQUESTS', ...ofAddress]);
+    for (const query of [LOAN_EVENTS, '{', '{']) codes.push(...[await watch(client, { loanId: 'none' }, query).ended].flat());
+    expect(codes).toEqual(['NOT_FOUND', 'VALIDATION_ERROR', 'TOO_MANY_REQUESTS']);
+    await limited.close();
+  });
+
+  it('counts a connection and its subscriptions without a token against the address’s rate, and parses none', async () => {
+    const limited = await openTestApp({ config: { requestsPerSecond: 2 } });
+    const client = graphQlClient((await serveFeed(limited)).url, { token: undefined }, { lazy: false });
+    const codes: unknown[] = [];
+    for (const query of ['{', LOAN_EVENTS, '{', '{']) codes.push(...[await watch(client, {}, query).ended].flat());
+    expect(codes).toEqual(['UNAUTHORIZED', 'UNAUTHORIZED', 'UNAUTHORIZED', 'TOO_MANY_REQUESTS']);
+    expect(lastLine(limited)).toMatchObject({ endpoint: 'WatchLoan', status: 'Error', error: 'TOO_MANY_REQUESTS' });
     await limited.close();
   });
 });
