@@ -192,15 +192,20 @@ describe('changeContribution', () => {
 
 describe('revoke', () => {
   const revokeIn = (lender: Lender, changes: Partial<Loan> = {}) =>
-    revoke(frozen(loanWith([lender, lenderOf('old')], changes)), frozen(lender), NOW);
+    revoke(frozen(loanWith([lender, lenderOf('old')], changes)), frozen(lender), 2, NOW);
 
-  it('frees the amount', () => {
-    const lender = lenderOf('ana', { status: 'revoked' });
-    expect(revokeIn(lenderOf('ana'))).toEqual({
-      loan: loanWith([lenderOf('old')]),
-      lenders: [lender],
-      events: [{ type: 'lender.revoked', lender }],
-    });
+  it('frees the amount, and keeps the totals for the address', () => {
+    const loan = loanWith([lenderOf('old')]);
+    const { totalInvited, totalAccepted, lenderCount, acceptedCount } = loan;
+    const loanAtRevocation = { version: 2, totalInvited, totalAccepted, lenderCount, acceptedCount };
+    const lender = lenderOf('ana', { status: 'revoked', loanAtRevocation });
+    const events = [{ type: 'lender.revoked', lender }];
+    expect(revokeIn(lenderOf('ana'))).toEqual({ loan, lenders: [lender], events });
+  });
+
+  it('keeps no totals for a user who has answered an earlier round', () => {
+    const userId = userIdFor('ana');
+    expect(revokeIn(lenderOf('ana', { userId }))?.lenders).toEqual([lenderOf('ana', { userId, status: 'revoked' })]);
   });
 
   it('changes nothing for an invitation that was revoked, or ended with its loan', () => {

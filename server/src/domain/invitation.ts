@@ -115,13 +115,20 @@ export function changeContribution(loan: Loan, lender: Lender, amount: DecimalAm
   return { loan: reserve(others, changed), lenders: [changed], events: [{ type: 'lender.changed', lender: changed }] };
 }
 
-/** Withdraws a pending invitation and frees its amount. @returns undefined where it is already revoked */
-export function revoke(loan: Loan, lender: Lender, now: number): LoanChange | undefined {
+/**
+ * Withdraws a pending invitation and frees its amount.
+ * @param version of the loan after the revocation
+ * @returns undefined where it is already revoked
+ */
+export function revoke(loan: Loan, lender: Lender, version: number, now: number): LoanChange | undefined {
   const status = effectiveStatus(loan, lender, now);
   if (status === 'revoked') return undefined;
   requirePending(status, 'revoked');
-  const revoked: Lender = { ...lender, status: 'revoked' };
-  return { loan: release(loan, lender), lenders: [revoked], events: [{ type: 'lender.revoked', lender: revoked }] };
+  const after = release(loan, lender);
+  const { totalInvited, totalAccepted, lenderCount, acceptedCount } = after;
+  const loanAtRevocation = { version, totalInvited, totalAccepted, lenderCount, acceptedCount };
+  const revoked: Lender = { ...lender, status: 'revoked', ...(lender.userId === null && { loanAtRevocation }) };
+  return { loan: after, lenders: [revoked], events: [{ type: 'lender.revoked', lender: revoked }] };
 }
 
 /**

@@ -20,6 +20,22 @@ export interface Lender {
   readonly expiresAt: number;
   /** The user who has claimed the invitation by answering it: it stays theirs when the address gets a new owner. */
   readonly userId: UserId | null;
+  /** Set where the borrower revoked an invitation that nobody had answered; missing if an older version wrote that. */
+  readonly loanAtRevocation?: LoanTotals;
+}
+
+/** A loan's totals at one of its versions. See `Loan`. */
+export interface LoanTotals {
+  readonly version: number;
+  readonly totalInvited: MinorUnits;
+  readonly totalAccepted: MinorUnits;
+  readonly lenderCount: number;
+  readonly acceptedCount: number;
+}
+
+/** Whether the invitation was revoked before anybody answered it. The owner of its address sees the loan as it was then. */
+export function isRevokedUnanswered({ status, userId }: Pick<Lender, 'status' | 'userId'>): boolean {
+  return status === 'revoked' && userId === null;
 }
 
 /** Invitations of one loan that were sent together, and so expire together. */

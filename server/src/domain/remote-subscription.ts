@@ -27,7 +27,11 @@ export interface RemoteSubscription extends FeedSubscription {
   /** Position of the last event sent. */
   readonly position: { readonly version: number; readonly index: number };
   /** The subscriber's invitations as of a version of the loan; null for its borrower. */
-  readonly visibleLenders: { readonly version: number; readonly lenderIds: readonly LenderId[] } | null;
+  readonly visibleLenders: {
+    readonly version: number;
+    readonly lenderIds: readonly LenderId[];
+    readonly lastVersion?: number;
+  } | null;
   readonly requestId: RequestId;
   /** W3C trace context of the request to subscribe. */
   readonly traceparent: string | null;

@@ -2,8 +2,9 @@ import type { Email } from '../domain/email.ts';
 import { forbidden, notFound, type Resource } from '../domain/errors.ts';
 import type { Caller } from '../domain/identity.ts';
 import type { LenderId, LoanId } from '../domain/ids.ts';
-import type { Lender } from '../domain/lender.ts';
+import { isRevokedUnanswered, type Lender, type LoanTotals } from '../domain/lender.ts';
 import type { Loan } from '../domain/loan.ts';
+import { ZERO } from '../domain/money.ts';
 import type { QueryServices, UseCaseContext, ViewContext } from '../execution/use-case.ts';
 import { Snapshot, View } from '../execution/view.ts';
 import { claimedInvitationsKey, lenderKey, loanKey } from '../storage/keys.ts';
@@ -86,9 +87,12 @@ function callerLenderKey(context: LoanContext, loanId: LoanId): Key<Lender> {
 }
 
 export interface ReadableLoan {
+  /** As the caller sees it. */
   readonly loan: Item<Loan>;
   /** The caller's own; undefined for the borrower. */
   readonly invitations: readonly Item<Lender>[] | undefined;
+  /** The last version that the caller sees, where their only invitation was revoked unanswered. */
+  readonly lastVersion: number | undefined;
 }
 
 /**
@@ -102,10 +106,23 @@ export async function requireReadableLoan(context: LoanContext, { store }: Query
   const allKeys = [...keys, ...otherClaimedKeys(view, context)];
   if (allKeys.length > keys.length) view = new View(Snapshot.read(allKeys, await store.get(allKeys)));
   const loan = requireLoan(view, context.input.loan_id);
-  if (loan.data.borrowerId === context.caller.userId) return { loan, invitations: undefined };
+  if (loan.data.borrowerId === context.caller.userId) return { loan, invitations: undefined, lastVersion: undefined };
   const invitations = callerInvitations(view, context);
-  if (invitations.length === 0) throw notFound('loan');
-  return { loan, invitations };
+  const [first, ...others] = invitations;
+  if (!first) throw notFound('loan');
+  const isFrozen = others.length === 0 && isRevokedUnanswered(first.data); // others were answered
+  const seen = isFrozen ? loanSeenBy(loan, first.data) : loan;
+  return { loan: seen, invitations, lastVersion: isFrozen ? seen.version : undefined };
+}
+
+/** The totals that are shown where those at the revocation are not known: of a loan that nobody was invited to yet. */
+const TOTALS_AT_FIRST: LoanTotals = { version: 1, totalInvited: ZERO, totalAccepted: ZERO, lenderCount: 0, acceptedCount: 0 };
+
+/** The loan as the owner of an invitation sees it: as it was, where the invitation was revoked unanswered. */
+export function loanSeenBy(loan: Item<Loan>, lender: Lender): Item<Loan> {
+  if (!isRevokedUnanswered(lender)) return loan;
+  const { version, ...totals } = lender.loanAtRevocation ?? TOTALS_AT_FIRST;
+  return { ...loan, version, data: { ...loan.data, ...totals, status: 'open' } }; // only an open loan's invitations are revoked
 }
 
 /** An invitation belongs to the owner of its address until a user claims it by answering. */

@@ -78,7 +78,7 @@ function changeOf(step: Exclude<Step, { do: 'advance' }>, { loan, lenders, now }
     }
     case 'revoke': {
       const lender = lenders.get(lenderIdFor(step.name));
-      return lender && revoke(loan, lender, now);
+      return lender && revoke(loan, lender, 2, now);
     }
     case 'accept':
     case 'decline': {

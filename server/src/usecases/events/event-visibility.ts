@@ -1,7 +1,8 @@
+import { conflict, type DomainError, notFound } from '../../domain/errors.ts';
 import type { EventBatch } from '../../domain/event-batch.ts';
 import type { Caller } from '../../domain/identity.ts';
 import type { LenderId, LoanId } from '../../domain/ids.ts';
-import type { Lender } from '../../domain/lender.ts';
+import { isRevokedUnanswered } from '../../domain/lender.ts';
 import {
   historyScope,
   isAfter,
@@ -15,8 +16,7 @@ import {
 import type { PublishedEvent } from '../../execution/use-case.ts';
 import type { Cursors } from '../../pagination/cursors.ts';
 import { presentEvent } from '../../schemas/presenters.ts';
-import type { Item } from '../../storage/store.ts';
-import { belongsTo } from '../authorization.ts';
+import { belongsTo, type ReadableLoan } from '../authorization.ts';
 
 /**
  * The viewer's own lenders of a loan. They change while the viewer is subscribed: an address may be invited again, and a user
@@ -26,6 +26,8 @@ export interface VisibleLenders {
   /** The loan's version as of which they are known; event batches up to it must not be applied to them again. */
   readonly version: number;
   readonly lenderIds: readonly LenderId[];
+  /** The last version that the viewer sees, where their only invitation was revoked unanswered. */
+  readonly lastVersion?: number;
 }
 
 export interface Viewer {
@@ -46,21 +48,29 @@ export function viewerOf({ userId, email }: Viewer['caller'], loanId: LoanId, cu
   return { caller: { userId, email }, cursorAt: (position) => cursors.encode(positionText(position), scope) };
 }
 
-/** @param invitations the viewer's as of a version of the loan; undefined for its borrower */
-export function visibleLendersAt(version: number, invitations: readonly Item<Lender>[] | undefined): VisibleLenders | null {
-  return invitations ? { version, lenderIds: invitations.map(({ data }) => data.lenderId) } : null;
+export function visibleLendersAt({ loan, invitations, lastVersion }: ReadableLoan): VisibleLenders | null {
+  if (!invitations) return null;
+  const lenderIds = invitations.map(({ data }) => data.lenderId);
+  return { version: loan.version, lenderIds, ...(lastVersion !== undefined && { lastVersion }) };
 }
 
-/** The events of a batch that a viewer may see, and the position after it. Undefined once the viewer has no part in the loan. */
+/** @returns why no more events follow; undefined where they may */
+export function endOfSubscription({ position, visibleLenders }: FeedPosition): DomainError | undefined {
+  if (visibleLenders?.lenderIds.length === 0) return notFound('loan');
+  const isOver = position.version > (visibleLenders?.lastVersion ?? Number.POSITIVE_INFINITY);
+  return isOver ? conflict('Your invitation to this loan was revoked. Its events end with that.') : undefined;
+}
+
+/** The events of a batch that a viewer may see, and the position after it. Check `endOfSubscription` before and after. */
 export function visibleEvents(
   batch: EventBatch,
   { position, visibleLenders }: FeedPosition,
   { caller, cursorAt }: Viewer,
-): { events: PublishedEvent[]; next: FeedPosition } | undefined {
+): { events: PublishedEvent[]; next: FeedPosition } {
   const updated = visibleLenders && visibleLendersAfter(batch, visibleLenders, caller);
-  if (updated?.lenderIds.length === 0) return undefined;
   const own = updated ? new Set(updated.lenderIds) : undefined;
-  const events = positionedEvents(batch)
+  const entries = own?.size === 0 ? [] : positionedEvents(batch);
+  const events = entries
     .filter((entry) => isAfter(entry, position) && isVisible(entry, own))
     .map((entry) => ({
       cursor: cursorAt(positionOf(entry)),
@@ -72,10 +82,15 @@ export function visibleEvents(
 function visibleLendersAfter({ version, events }: EventBatch, rows: VisibleLenders, caller: Viewer['caller']): VisibleLenders {
   if (version <= rows.version) return rows;
   const own = new Set(rows.lenderIds);
+  const revoked = new Set<LenderId>();
   for (const loanEvent of events) {
     if (!('lender' in loanEvent)) continue;
-    if (belongsTo(loanEvent.lender, caller)) own.add(loanEvent.lender.lenderId);
-    else own.delete(loanEvent.lender.lenderId);
+    const { lender } = loanEvent;
+    if (belongsTo(lender, caller)) own.add(lender.lenderId);
+    else own.delete(lender.lenderId);
+    if (isRevokedUnanswered(lender)) revoked.add(lender.lenderId);
   }
-  return { version, lenderIds: [...own] };
+  const lenderIds = [...own];
+  const isLast = lenderIds.length > 0 && lenderIds.every((lenderId) => revoked.has(lenderId));
+  return { version, lenderIds, ...(isLast && { lastVersion: version }) };
 }

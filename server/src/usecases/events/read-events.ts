@@ -30,7 +30,7 @@ export const readEvents: Query<z.output<typeof input>> = {
     const { input, caller } = context;
     const scope = historyScope(caller.userId, input.loan_id);
     const after = services.cursors.decode(input.after, scope, 'after');
-    const { loan, invitations } = await requireReadableLoan(context, services);
+    const { loan, invitations, lastVersion = Number.POSITIVE_INFINITY } = await requireReadableLoan(context, services);
     const ownIds = invitations && new Set(invitations.map(({ data }) => data.lenderId));
     const size = scanPageSize(input.limit, invitations === undefined);
     const { rows, next } = await readFilteredPage<PositionedEvent>({
@@ -40,9 +40,10 @@ export const readEvents: Query<z.output<typeof input>> = {
       async read(after) {
         const position = parsePosition(after);
         const batches = await readEventPage(services.store, loan.data.loanId, position.version - 1, size);
-        const entries = batches.flatMap(positionedEvents).filter((entry) => isAfter(entry, position));
+        const seen = batches.filter(({ version }) => version <= lastVersion);
+        const entries = seen.flatMap(positionedEvents).filter((entry) => isAfter(entry, position));
         const found = entries.map((row) => ({ row, position: positionText(positionOf(row)) }));
-        return { rows: found, isLast: batches.length < size };
+        return { rows: found, isLast: seen.length < size };
       },
     });
     return {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type DomainError, notFound } from '../../domain/errors.ts';
+import type { DomainError } from '../../domain/errors.ts';
 import type { Loan } from '../../domain/loan.ts';
 import type { HubSubscription } from '../../events/event-hub.ts';
 import { historyScope, type Position, parsePosition, positionAtVersion } from '../../events/event-position.ts';
@@ -10,7 +10,14 @@ import * as fields from '../../schemas/input-fields.ts';
 import { eventShape } from '../../schemas/responses.ts';
 import type { Item } from '../../storage/store.ts';
 import { requireId, requireReadableLoan } from '../authorization.ts';
-import { type FeedPosition, type Viewer, viewerOf, visibleEvents, visibleLendersAt } from './event-visibility.ts';
+import {
+  endOfSubscription,
+  type FeedPosition,
+  type Viewer,
+  viewerOf,
+  visibleEvents,
+  visibleLendersAt,
+} from './event-visibility.ts';
 
 const input = z.object({ loan_id: fields.loanId, after: fields.cursor });
 
@@ -53,12 +60,9 @@ export async function authorizeWatching(
   services: QueryServices,
   requested: Position | undefined,
 ): Promise<FeedPosition & { readonly loan: Item<Loan> }> {
-  const { loan, invitations } = await requireReadableLoan(context, services);
-  return {
-    loan,
-    position: requested ?? positionAtVersion(loan.version),
-    visibleLenders: visibleLendersAt(loan.version, invitations),
-  };
+  const readable = await requireReadableLoan(context, services);
+  const { loan } = readable;
+  return { loan, position: requested ?? positionAtVersion(loan.version), visibleLenders: visibleLendersAt(readable) };
 }
 
 async function openStream(services: Services, context: WatchLoanContext): Promise<LoanStream> {
@@ -90,16 +94,22 @@ async function* follow(
   let current = start;
   try {
     for (;;) {
+      requireNotEnded(current);
       const batches = await subscription.batchesAfter(current.position.version - 1);
       if (batches.length === 0) return;
       for (const batch of batches) {
-        const visible = visibleEvents(batch, current, viewer);
-        if (!visible) throw notFound('loan');
-        yield* visible.events;
-        current = visible.next;
+        const { events, next } = visibleEvents(batch, current, viewer);
+        yield* events;
+        current = next;
+        requireNotEnded(current);
       }
     }
   } finally {
     subscription.close();
   }
+}
+
+function requireNotEnded(position: FeedPosition): void {
+  const error = endOfSubscription(position);
+  if (error) throw error;
 }

@@ -4,7 +4,7 @@ import type { Loan } from '../../domain/loan.ts';
 import type { QueryServices } from '../../execution/use-case.ts';
 import { lenderIdOf, lenderIndex, lenderKey, loanIdOf, loanKey } from '../../storage/keys.ts';
 import type { IndexRow, Item } from '../../storage/store.ts';
-import { belongsTo } from '../authorization.ts';
+import { belongsTo, loanSeenBy } from '../authorization.ts';
 
 /* Shared by the lists of loans and of invitations. */
 
@@ -30,6 +30,7 @@ export async function listNewest(
 /** An invitation of the caller and its loan, with its position in the index. */
 export interface IndexedInvitation {
   readonly lender: Item<Lender>;
+  /** As the caller sees it by this invitation. */
   readonly loan: Item<Loan>;
   readonly position: string;
 }
@@ -48,6 +49,7 @@ export async function loadInvitations(
   return rows.flatMap(({ position }, index) => {
     const [lender, loan] = [lenders[index], loans[index]];
     if (!lender || !loan || !belongsTo(lender.data, caller)) return [];
-    return loan.data.borrowerId === caller.userId ? [] : [{ lender, loan, position }]; // borrowers are no lenders of their own loans
+    if (loan.data.borrowerId === caller.userId) return []; // borrowers are no lenders of their own loans
+    return [{ lender, loan: loanSeenBy(loan, lender.data), position }];
   });
 }

@@ -20,15 +20,15 @@ export function lenderViewKeys({ input }: ViewContext<LenderCommandInput>): Key<
   return [loanKey(loanId), ...(input.lender_id ? [lenderKey(loanId, input.lender_id)] : [])];
 }
 
-/** @param decide the domain's rule. Undefined where there is nothing to change */
+/** @param decide the domain's rule, given the loan's version after the change. Undefined where there is nothing to change */
 export function planLenderChange(
   view: View,
   { input, now }: UseCaseContext<LenderCommandInput>,
-  decide: (loan: Loan, lender: Lender) => LoanChange | undefined,
+  decide: (loan: Loan, lender: Lender, version: number) => LoanChange | undefined,
 ): Plan {
   const before = requireLoan(view, input.loan_id);
   const lenderBefore = requireLender(view, before.data.loanId, input.lender_id).data;
-  const change = decide(before.data, lenderBefore);
+  const change = decide(before.data, lenderBefore, before.version + 1);
   const loan = change?.loan ?? before.data;
   const [lender = lenderBefore] = change?.lenders ?? [];
   const version = before.version + (change ? 1 : 0);

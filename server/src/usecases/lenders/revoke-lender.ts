@@ -18,5 +18,5 @@ export const revokeLender: Command<z.output<typeof input>> = {
   actor: 'borrower',
   viewKeys: lenderViewKeys,
   authorize: requireBorrower,
-  plan: (view, context) => planLenderChange(view, context, (loan, lender) => revoke(loan, lender, context.now)),
+  plan: (view, context) => planLenderChange(view, context, (loan, lender, version) => revoke(loan, lender, version, context.now)),
 };

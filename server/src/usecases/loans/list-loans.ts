@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Caller } from '../../domain/identity.ts';
+import type { LoanId } from '../../domain/ids.ts';
 import type { Loan } from '../../domain/loan.ts';
 import type { Query, QueryServices } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
@@ -48,8 +49,13 @@ async function loadLoans({ store }: QueryServices, indexRows: readonly IndexRow[
   return loans.filter((loan) => loan !== undefined);
 }
 
-/** Each loan once on a page, even if the caller has several invitations to it. */
+/** Each loan once on a page, at the newest version that one of the caller's invitations to it shows. */
 async function loadLentLoans(services: QueryServices, indexRows: readonly IndexRow[], caller: Caller): Promise<Item<Loan>[]> {
   const invitations = await loadInvitations(services, indexRows, caller);
-  return [...new Map(invitations.map(({ loan }) => [loan.data.loanId, loan])).values()];
+  const newest = new Map<LoanId, Item<Loan>>();
+  for (const { loan } of invitations) {
+    const { loanId } = loan.data;
+    if (loan.version >= (newest.get(loanId)?.version ?? 0)) newest.set(loanId, loan);
+  }
+  return [...newest.values()];
 }

@@ -1,4 +1,4 @@
-import { contention, type DomainError, notFound, unauthorized } from '../../../domain/errors.ts';
+import { contention, type DomainError, unauthorized } from '../../../domain/errors.ts';
 import type { LoanId } from '../../../domain/ids.ts';
 import type { RemoteSubscription } from '../../../domain/remote-subscription.ts';
 import { cachedEventPages, EVENT_PAGE_SIZE, type ReadEventPage } from '../../../events/event-pages.ts';
@@ -6,7 +6,7 @@ import type { SubscriptionFailed } from '../../../execution/telemetry.ts';
 import type { Cursors } from '../../../pagination/cursors.ts';
 import { waitWithFullJitter } from '../../../storage/full-jitter.ts';
 import type { Store } from '../../../storage/store.ts';
-import { type FeedPosition, viewerOf, visibleEvents } from '../../../usecases/events/event-visibility.ts';
+import { endOfSubscription, type FeedPosition, viewerOf, visibleEvents } from '../../../usecases/events/event-visibility.ts';
 import type { RemoteSubscriptions, StoredSubscription } from '../../../usecases/events/remote-subscriptions.ts';
 import { watchLoan } from '../../../usecases/events/watch-loan.ts';
 import { errorMessage, type ServerMessage } from '../messages.ts';
@@ -112,12 +112,14 @@ export class EventPusher {
     let current: FeedPosition = data;
     let hasSent = !data.isAcknowledged;
     for (const batch of batches) {
-      const visible = visibleEvents(batch, current, viewer);
-      if (!visible) return this.#end(subscription, notFound('loan'));
-      for (const { cursor, event } of visible.events) await send({ type: 'event', loan_id: data.loanId, cursor, event });
-      hasSent ||= visible.events.length > 0;
-      current = visible.next;
+      if (endOfSubscription(current)) break;
+      const { events, next } = visibleEvents(batch, current, viewer);
+      for (const { cursor, event } of events) await send({ type: 'event', loan_id: data.loanId, cursor, event });
+      hasSent ||= events.length > 0;
+      current = next;
     }
+    const ended = endOfSubscription(current);
+    if (ended) return this.#end(subscription, ended);
     const isLast = batches.length < EVENT_PAGE_SIZE;
     // Skipping up to a page of invisible events again is cheaper than a write for each subscription.
     if (isLast && !hasSent) return undefined;
