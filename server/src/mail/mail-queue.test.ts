@@ -1,0 +1,11 @@
+import { describe, expect, it } from 'vitest';
+import type { UserId } from '../domain/ids.ts';
+import { createOutgoingMail, type OutgoingMail } from '../domain/outgoing-mail.ts';
+import { outgoingMailWrite } from '../execution/commit-writes.ts';
+import type { Store } from '../storage/store.ts';
+import { loanOf } from '../testing/app/domain-fixtures.ts';
+import { readPages } from '../testing/app/read-pages.ts';
+import { engines } from '../testing/dynamodb/engines.ts';
+import { memoryTransport } from '../testing/mail/memory-transport.ts';
+import { openMailApp } from '../testing/mail/mail-app.ts';
+import { queueMails } from './queue-mails.ts';
