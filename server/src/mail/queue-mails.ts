@@ -7,8 +7,8 @@ import type { CommitResult, Store } from '../storage/store.ts';
 
 /** Mails in one commit, whose limit is 100 items. */
 const MAILS_PER_COMMIT = 50;
-/** Other processes may queue mails of the same borrower at the same time. */
-const ATTEMPTS_MAX = 10;
+/** Other processes may queue mails of the same borrower at the same time. One of them succeeds with each attempt. */
+const ATTEMPTS_MAX = 20;
 
 interface QueueOptions {
   readonly store: Pick<Store, 'commit' | 'get' | 'listIndex'>;
