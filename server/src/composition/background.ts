@@ -88,9 +88,8 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
     },
     findDueImports: (onFound) => findDueImports(services, importClock, onFound),
     async close() {
-      mailSender?.stop();
-      await dispatcher.stop();
-      await transport?.close();
+      await Promise.all([mailSender?.stop(), dispatcher.stop()]);
+      await transport?.close(); // not before: it would fail a mail that is being sent
     },
   };
 }

@@ -1,28 +1,40 @@
 import type { Email } from './email.ts';
-import type { LenderId, LoanId, MailId, RequestId } from './ids.ts';
+import type { LenderId, LoanId, MailId, RequestId, UserId } from './ids.ts';
 import { effectiveStatus, type Lender } from './lender.ts';
 import type { Loan } from './loan.ts';
+import { nextHandoverAt, pauseAfterHandover, recentHandovers } from './mail/handovers.ts';
+import type { MailLane } from './mail/mail-queue.ts';
 
 export type MailKind = 'invitation' | 'reminder' | 'accepted' | 'declined' | 'funded';
 
 /** Why a mail will never be sent; `obsolete`: its content is no longer true. */
 type DropReason = 'obsolete' | 'opted-out' | 'daily-limit';
 
+/** Why a mail failed for good. `address-unsupported`: its recipient needs SMTPUTF8, which the mail server does not support. */
+type FailureReason = 'address-unsupported' | 'rejected' | 'retried-for-too-long';
+
 /** Times are epoch milliseconds. */
 export type MailState =
+  /** Waits for a time, and is queued then. */
   | { readonly name: 'waiting'; readonly from: number }
+  /** Ready to be sent, in the order of the turns. */
+  | { readonly name: 'queued'; readonly turn: number }
   /** A sender is working on it. Another one may take over after `until`. */
   | { readonly name: 'claimed'; readonly until: number }
   | { readonly name: 'sent'; readonly at: number }
   | { readonly name: 'dropped'; readonly at: number; readonly reason: DropReason }
-  /** The transport rejected it permanently, or failed for too long. */
-  | { readonly name: 'failed'; readonly at: number };
+  /** Mails of earlier versions have no reason. */
+  | { readonly name: 'failed'; readonly at: number; readonly reason?: FailureReason };
 
 /** A mail to one address. Its text is rendered when it is sent. */
 export interface OutgoingMail {
   readonly mailId: MailId;
   readonly kind: MailKind;
   readonly loanId: LoanId;
+  /** Whose queue it is in. Undefined in mails of earlier versions: each of their loans has a queue. */
+  readonly borrowerId?: UserId;
+  /** Undefined in mails of earlier versions: bulk. */
+  readonly lane?: MailLane;
   /** The lender it is about; null for mail to the borrower about the whole loan. */
   readonly lenderId: LenderId | null;
   /** The invitation's round; 0 without a lender. */
@@ -33,6 +45,8 @@ export interface OutgoingMail {
   readonly requestId: RequestId;
   readonly traceparent: string | null;
   readonly tries: number;
+  /** Times of the latest handovers (`mail/handovers.ts`), that of the running attempt included. */
+  readonly handovers?: readonly number[];
   /** UTC day (`2026-03-01`) in whose `DailyMailCount` it is counted. */
   readonly countedOn: string | null;
   readonly state: MailState;
@@ -81,17 +95,21 @@ export function createOutgoingMail<About extends Pick<OutgoingMail, 'mailId' | '
   return { ...about, createdAt: now, tries: 0, countedOn: null, state: { name: 'waiting', from: now } } as const;
 }
 
-/** Claims a mail for sending, or drops it. @returns undefined where it is not due */
+/** Claims a mail for sending, drops it, or postpones it where it was handed over too often. @returns undefined where it is not due */
 export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext): MailClaim | undefined {
   const { now, day } = context;
-  const due = dueAt(outgoingMail.state);
-  if (due === undefined || due > now) return undefined;
+  if (outgoingMail.state.name !== 'queued' && !isDue(outgoingMail.state, now)) return undefined;
   const reason = dropReason(outgoingMail, context);
   if (reason) return { outgoingMail: { ...outgoingMail, state: { name: 'dropped', at: now, reason } } };
   const today = dayOf(now);
+  const { handovers = [] } = outgoingMail;
+  const from = nextHandoverAt(handovers, now);
+  if (from > now) return { outgoingMail: { ...outgoingMail, state: { name: 'waiting', from } } };
   const claimed: OutgoingMail = {
     ...outgoingMail,
     tries: outgoingMail.tries + 1,
+    // Counted before, so that an attempt counts whose process dies.
+    handovers: [...recentHandovers(handovers, now), now],
     state: { name: 'claimed', until: now + CLAIM_MS },
   };
   if (!isUnsolicited(outgoingMail.kind) || outgoingMail.countedOn === today) return { outgoingMail: claimed };
@@ -103,17 +121,42 @@ export function markSent(outgoingMail: OutgoingMail, now: number): OutgoingMail 
   return { ...outgoingMail, state: { name: 'sent', at: now } };
 }
 
-/** Schedules a retry with exponential backoff, or gives up. @param isPermanent whether a retry would fail too */
-export function retryOrFail(outgoingMail: OutgoingMail, isPermanent: boolean, now: number): OutgoingMail {
-  if (isPermanent || now - outgoingMail.createdAt >= RETRY_MS_MAX) return { ...outgoingMail, state: { name: 'failed', at: now } };
-  const backoff = Math.min(BACKOFF_MS_MIN * 2 ** (outgoingMail.tries - 1), BACKOFF_MS_MAX);
-  return { ...outgoingMail, state: { name: 'waiting', from: now + backoff } };
+/** Extends a claim. */
+export function renewClaim(outgoingMail: OutgoingMail, now: number): OutgoingMail {
+  return { ...outgoingMail, state: { name: 'claimed', until: now + CLAIM_MS } };
 }
 
-/** When a sender has to process the mail next; undefined in a final state. */
+/** How an attempt failed. */
+export interface FailedAttempt {
+  /** Why a retry would fail too; undefined if it may succeed. */
+  readonly permanent?: Exclude<FailureReason, 'retried-for-too-long'> | undefined;
+  /** Whether the mail server may have got the content. */
+  readonly isHandedOver: boolean;
+}
+
+/** Schedules a retry with exponential backoff, or gives up. */
+export function retryOrFail(outgoingMail: OutgoingMail, { permanent, isHandedOver }: FailedAttempt, now: number): OutgoingMail {
+  const { createdAt, tries, handovers: counted = [] } = outgoingMail;
+  const isTooOld = now - createdAt >= RETRY_MS_MAX;
+  if (permanent || isTooOld)
+    return { ...outgoingMail, state: { name: 'failed', at: now, reason: permanent ?? 'retried-for-too-long' } };
+  const handovers = isHandedOver ? counted : counted.slice(0, -1);
+  const backoff = Math.min(BACKOFF_MS_MIN * 2 ** (tries - 1), BACKOFF_MS_MAX);
+  const pause = isHandedOver ? pauseAfterHandover(handovers, now) : 0;
+  const from = Math.max(now + Math.max(backoff, pause), nextHandoverAt(handovers, now));
+  return { ...outgoingMail, handovers, state: { name: 'waiting', from } };
+}
+
+/** When a waiting mail has to be queued, or another sender may take over a claimed one; undefined in other states. */
 export function dueAt(state: MailState): number | undefined {
   if (state.name === 'waiting') return state.from;
   return state.name === 'claimed' ? state.until : undefined;
+}
+
+/** @param aheadMsMax a mail that is scheduled further ahead is due: the clock was set back */
+export function isDue(state: MailState, now: number, aheadMsMax = Number.POSITIVE_INFINITY): boolean {
+  const due = dueAt(state);
+  return due !== undefined && (due <= now || due > now + aheadMsMax);
 }
 
 /** UTC day, for example `2026-03-01`. */

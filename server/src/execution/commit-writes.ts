@@ -14,6 +14,7 @@ import {
   lenderKey,
   loanIndexEntry,
   loanKey,
+  mailQueueIndexEntry,
   outboxKey,
   outgoingMailKey,
 } from '../storage/keys.ts';
@@ -84,14 +85,16 @@ export function changeWrites(view: View, { loan, lenders, events }: LoanChange, 
 /** How long a mail is kept after it was sent or given up, for support. */
 const MAIL_KEPT_MS = 30 * 86_400_000;
 
-/** A mail in its present state, indexed by when it is due. */
+/** A mail in its present state, indexed by when it is due, or by its turn. */
 export function outgoingMailWrite(outgoingMail: OutgoingMail, expected: number): Put<OutgoingMail> {
-  const at = dueAt(outgoingMail.state);
-  const more =
-    at === undefined
-      ? { expiresAt: outgoingMail.createdAt + MAIL_KEPT_MS }
-      : { index: dueIndexEntry('mail', outgoingMail.mailId, at) };
-  return { key: outgoingMailKey(outgoingMail.mailId), expected, data: outgoingMail, ...more };
+  const { mailId, createdAt, lane = 'bulk', state } = outgoingMail;
+  const write = { key: outgoingMailKey(mailId), expected, data: outgoingMail };
+  if (state.name === 'queued') return { ...write, index: mailQueueIndexEntry(mailId, lane, state.turn) };
+  const at = dueAt(state);
+  return {
+    ...write,
+    ...(at === undefined ? { expiresAt: createdAt + MAIL_KEPT_MS } : { index: dueIndexEntry('mail', mailId, at) }),
+  };
 }
 
 /** After this time without a step any process may take over an import: the one that ran it must have died. */

@@ -21,7 +21,7 @@ describe('enqueueMailHandler', () => {
     };
     const commit: typeof testApp.store.commit = async () => ({ committed: true });
     const { ids } = testApp.app.services;
-    const handler = enqueueMailHandler({ store: { list, commit }, ids, clock: () => testApp.now });
+    const handler = enqueueMailHandler({ store: { ...testApp.store, list, commit }, ids, clock: () => testApp.now });
     await expect(handler.handle(funded.data, stopping.signal)).rejects.toThrow('stopped');
     await testApp.close();
   });

@@ -3,16 +3,16 @@ import type { Ids, LenderId } from '../domain/ids.ts';
 import type { Lender } from '../domain/lender.ts';
 import type { LoanEvent } from '../domain/loan-events.ts';
 import { createOutgoingMail, type MailKind, type OutgoingMail } from '../domain/outgoing-mail.ts';
-import { outgoingMailWrite } from '../execution/commit-writes.ts';
 import type { EventHandler } from '../outbox/dispatcher.ts';
 import { lendersOf } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
+import { queueMails } from './queue-mails.ts';
 
 /** Lenders that are read, and mails that are queued, per storage call. */
 const PAGE_SIZE = 50;
 
 interface EnqueueOptions {
-  readonly store: Pick<Store, 'commit' | 'list'>;
+  readonly store: Pick<Store, 'commit' | 'get' | 'list' | 'listIndex'>;
   readonly ids: Pick<Ids, 'command' | 'outgoingMail'>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -75,18 +75,19 @@ function toBorrower(options: EnqueueOptions, batch: EventBatch, kind: MailKind, 
 
 function newMail(
   { ids, clock }: EnqueueOptions,
-  { loan: { loanId }, requestId, traceparent }: EventBatch,
+  { loan: { loanId, borrowerId }, requestId, traceparent, import: progress }: EventBatch,
   about: Pick<OutgoingMail, 'kind' | 'lenderId' | 'round' | 'to'>,
 ): OutgoingMail {
   const mailId = ids.outgoingMail(about.kind, loanId, about.lenderId, about.round);
-  return createOutgoingMail({ ...about, mailId, loanId, requestId, traceparent }, clock());
+  const isBulk = progress !== undefined || (about.kind === 'funded' && about.lenderId !== null);
+  const lane = isBulk ? 'bulk' : 'hand';
+  return createOutgoingMail({ ...about, mailId, loanId, borrowerId, lane, requestId, traceparent }, clock());
 }
 
-async function enqueue({ store, ids }: EnqueueOptions, mails: readonly OutgoingMail[]): Promise<void> {
-  const writes = mails.map((mail) => outgoingMailWrite(mail, 0));
-  if (writes.length === 0) return;
-  const result = await store.commit(ids.command(), writes);
-  if (result.committed) return;
-  // Some were queued when the batch came before. Queue the others one by one, since a commit is all or nothing.
-  for (const write of writes.filter((_, position) => !result.current.get(position))) await store.commit(ids.command(), [write]);
+/** Mails that are stored already are skipped: the batch came before. */
+function enqueue(options: EnqueueOptions, mails: readonly OutgoingMail[]): Promise<void> {
+  return queueMails(
+    options,
+    mails.map((outgoingMail) => ({ outgoingMail, version: 0 })),
+  );
 }

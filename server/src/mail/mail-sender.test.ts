@@ -18,6 +18,8 @@ import { MailTransportError } from './transports/transport.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** Longer pauses are between renewals of a claim, shorter ones between retries. */
+const RENEW_MS_MIN = 10_000;
 
 type Fixture = Awaited<ReturnType<typeof openFixture>>;
 
@@ -32,8 +34,19 @@ async function openFixture(open: () => Promise<Store>) {
   if (!from) throw new Error('invalid sender');
   const links = mailLinks({ publicUrl: 'https://lending.example.org', key: Buffer.alloc(32, 5) });
   const onError = (error: unknown) => void errors.push(error);
+  const pause = (ms: number, signal: AbortSignal): Promise<unknown> =>
+    ms > RENEW_MS_MIN
+      ? new Promise((_, reject) => signal.addEventListener('abort', reject)) // until it was sent
+      : Promise.resolve(testApp.advance(ms));
   const senderOn = (store: Store = testApp.store) =>
-    new MailSender({ services: { ...services, store }, transport, from, links, onAttempt: (one) => void attempts.push(one) });
+    new MailSender({
+      services: { ...services, store },
+      transport,
+      from,
+      links,
+      onAttempt: (one) => void attempts.push(one),
+      pause,
+    });
   const sender = senderOn();
   const options = { store: testApp.store, ids: services.ids, clock: () => testApp.now };
   const dispatcher = new OutboxDispatcher({

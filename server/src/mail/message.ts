@@ -21,6 +21,11 @@ export interface Message {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Whether a mail server has to support SMTPUTF8 (RFC 6531) for the address. Domains are in ASCII, local parts may not be. */
+export function needsSmtpUtf8(address: Email): boolean {
+  return /[^\p{ASCII}]/u.test(address);
+}
+
 const NAME_LENGTH_MAX = 80;
 
 /** Parses `ana@example.com` or `Ana <ana@example.com>`, with the name in double quotes or not. */

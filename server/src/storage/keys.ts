@@ -16,6 +16,7 @@ import {
 import type { ImportPart, LenderImport } from '../domain/imports/lender-import.ts';
 import type { ClaimedInvitations, ExpiryBatch, Lender } from '../domain/lender.ts';
 import type { Loan } from '../domain/loan.ts';
+import type { MailLane, MailQueueEnd } from '../domain/mail/mail-queue.ts';
 import type { DailyMailCount, OptOut, OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { RemoteConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
 import type { UsageCounter } from '../domain/usage-counter.ts';
@@ -40,7 +41,8 @@ import type { IndexEntry, Key, Range } from './store.ts';
  * | loan counter        | user#USER          | loans                      |                                         |
  * | import              | import#ID          | import                     | import#SHARD, by next step              |
  * | import part         | import#ID          | part#NUMBER                |                                         |
- * | outgoing mail       | mail#ID            | mail                       | mail#SHARD, by next attempt             |
+ * | outgoing mail       | mail#ID            | mail                       | mail#SHARD, by time; mail-queue#SHARD   |
+ * | end of a mail queue | mail-queue#FLOW    | LANE                       |                                         |
  * | daily mail count    | mailbox#EMAIL      | mails#DAY                  |                                         |
  * | opt-out             | mailbox#EMAIL      | opt-out                    |                                         |
  * | idempotency record  | request#HASH       | record                     |                                         |
@@ -65,6 +67,7 @@ const REQUEST = 'request#';
 const IMPORT = 'import#';
 const PART = 'part#';
 const MAIL = 'mail#';
+const MAIL_QUEUE = 'mail-queue#';
 const MAILBOX = 'mailbox#';
 const CONNECTION = 'connection#';
 const SUBSCRIPTIONS = 'subscriptions#';
@@ -75,6 +78,9 @@ const SHARDS = 8;
 const VERSION_DIGITS = 12;
 const PART_DIGITS = 3;
 const INDEX_TIME_DIGITS = 15;
+const TURN_DIGITS = 12;
+/** The order of the lanes in the index. */
+const LANES: Readonly<Record<MailLane, string>> = { hand: '0#', bulk: '1#' };
 
 /** Kinds of items that are processed when they are due. */
 export type DueKind = 'expiry' | 'import' | 'mail' | 'outbox';
@@ -143,6 +149,11 @@ export function importPartKey(importId: ImportId, number: number): Key<ImportPar
 
 export function outgoingMailKey(mailId: MailId): Key<OutgoingMail> {
   return { partition: MAIL + mailId, sort: 'mail' };
+}
+
+/** @param flow the borrower, or the loan for mails of earlier versions */
+export function mailQueueEndKey(flow: UserId | LoanId, lane: MailLane): Key<MailQueueEnd> {
+  return { partition: MAIL_QUEUE + flow, sort: lane };
 }
 
 /** @param day UTC, as `dayOf` writes it */
@@ -237,9 +248,37 @@ export function dueShards(kind: DueKind): string[] {
   return Array.from({ length: SHARDS }, (_, shard) => `${kind}#${shard}`);
 }
 
+/** The index partitions that hold the mails that are ready to be sent, each sorted by lane and turn. */
+export function mailQueueShards(): string[] {
+  return Array.from({ length: SHARDS }, (_, shard) => MAIL_QUEUE + shard);
+}
+
+export function mailQueueIndexEntry(mailId: MailId, lane: MailLane, turn: number): IndexEntry {
+  return { partition: mailQueueShardOf(mailId), sort: `${LANES[lane]}${padded(turn, TURN_DIGITS)}#${mailId}` };
+}
+
+export function mailQueueShardOf(mailId: MailId): string {
+  return MAIL_QUEUE + shardOf(mailId);
+}
+
+/** A position in the index before all mails of a lane. */
+export function startOfLane(lane: MailLane): string {
+  return LANES[lane];
+}
+
+/** @returns undefined where the position is in another lane */
+export function turnAt(position: string, lane: MailLane): number | undefined {
+  const start = LANES[lane];
+  return position.startsWith(start) ? Number(position.slice(start.length, start.length + TURN_DIGITS)) : undefined;
+}
+
 /** @param at epoch milliseconds when it is due */
 export function dueIndexEntry(kind: DueKind, id: LoanId | MailId | ImportId, at: number): IndexEntry {
-  return { partition: `${kind}#${id.charCodeAt(id.length - 1) % SHARDS}`, sort: byTime(at, id) };
+  return { partition: `${kind}#${shardOf(id)}`, sort: byTime(at, id) };
+}
+
+function shardOf(id: LoanId | MailId | ImportId): number {
+  return id.charCodeAt(id.length - 1) % SHARDS;
 }
 
 export function deadLetterIndexEntry(loanId: LoanId, at: number): IndexEntry {
@@ -293,7 +332,8 @@ function idIn<Id>(text: string, prefix: string, parse: (id: string) => Id | unde
 
 /** Whether commands read the item repeatedly. Event batches never change; records and due items are read once. */
 export function isCacheable({ partition, sort }: Key): boolean {
-  if ([REQUEST, IMPORT, MAIL, MAILBOX, CONNECTION, SUBSCRIPTIONS].some((prefix) => partition.startsWith(prefix))) return false;
+  if ([REQUEST, IMPORT, MAIL, MAIL_QUEUE, MAILBOX, CONNECTION, SUBSCRIPTIONS].some((prefix) => partition.startsWith(prefix)))
+    return false;
   return ![EVENT, OUTBOX, DEAD_LETTER, EXPIRY].some((prefix) => sort.startsWith(prefix));
 }
 
@@ -313,6 +353,7 @@ const OTHER_KINDS = {
   counter: 'user#',
   import: IMPORT,
   outgoingMail: MAIL,
+  mailQueueEnd: MAIL_QUEUE,
   mailbox: MAILBOX,
   record: REQUEST,
   connection: CONNECTION,

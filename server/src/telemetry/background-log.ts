@@ -30,6 +30,7 @@ export function logMailAttempts(log: Log, metrics: Metrics): (attempt: MailAttem
       ...metrics.mailAttempted({ kind, outcome }),
     };
     if (outcome === 'failed') log.error({ ...line, err }, 'mail delivery failed');
+    else if (outcome === 'address-unsupported') log.warn({ ...line, err }, 'mail address not supported by the mail server');
     else if (outcome === 'postponed') log.warn({ ...line, err }, 'mail delivery postponed');
     else log.info(line, outcome === 'sent' ? 'mail sent' : 'mail dropped');
   };

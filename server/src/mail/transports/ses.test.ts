@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { emailOf, lenderOf } from '../../testing/app/domain-fixtures.ts';
 import { respond, startHttpServer } from '../../testing/http-server.ts';
 import { messageOf } from '../../testing/mail/mail-fixtures.ts';
 import { createTransport } from './create-transport.ts';
@@ -49,6 +50,30 @@ describe('sesTransport', () => {
     const message = `SES did not accept the mail: ${errorType} ${status}`;
     expect(error).toMatchObject({ name: 'MailTransportError', kind, message });
     expect(requests).toHaveLength(1);
+  });
+
+  it('sends no mail to an address that needs SMTPUTF8, which SES lacks', async () => {
+    const { transport, requests } = await openTransport(200);
+    const message = messageOf({}, lenderOf('ben', { email: emailOf('jürgen@example.com') }));
+    await expect(transport.send(message)).rejects.toMatchObject({ kind: 'address-unsupported', isHandedOver: false });
+    expect(requests).toEqual([]);
+    await transport.send(messageOf({}, lenderOf('ben', { email: emailOf('ben@bücher.example') })));
+    expect(JSON.parse(requests[0]?.body ?? '').Destination).toEqual({ ToAddresses: ['ben@xn--bcher-kva.example'] });
+  });
+
+  it.each<[string, number | undefined, boolean]>([
+    ['TooManyRequestsException', 429, false],
+    ['InternalFailure', 500, true],
+    ['no response', undefined, true],
+  ])('reports whether SES may have accepted the mail: %s', async (errorType, status, isHandedOver) => {
+    const { transport } = await openTransport(status, { errorType, sendMsMax: 300 });
+    await expect(transport.send(messageOf())).rejects.toMatchObject({ isHandedOver });
+  });
+
+  it('has handed nothing over where SES can not be reached', async () => {
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const transport = sesTransport({ client: { endpoint: 'http://127.0.0.1:1', region: 'eu-west-1', credentials } });
+    await expect(transport.send(messageOf())).rejects.toMatchObject({ kind: 'unavailable', isHandedOver: false });
   });
 
   it('throws unavailable when SES does not respond in time', async () => {

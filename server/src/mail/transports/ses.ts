@@ -1,4 +1,5 @@
 import { SESv2Client, type SESv2ClientConfig, SESv2ServiceException, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { needsSmtpUtf8 } from '../message.ts';
 import { mimeOf } from './mime.ts';
 import { type MailTransport, MailTransportError } from './transport.ts';
 
@@ -6,6 +7,9 @@ const SEND_MS_MAX = 10_000;
 const CONNECT_MS_MAX = 2000;
 /** Errors about the mail itself. Other errors are temporary, or are fixed in the AWS account. */
 const REJECTIONS = new Set(['BadRequestException', 'MessageRejected']);
+/** Errors before the request is sent. */
+const NOT_SENT = new Set(['CredentialsProviderError', 'ECONNREFUSED', 'EAI_AGAIN', 'ENOTFOUND']);
+const SERVER_ERROR = 500;
 
 export interface SesOptions {
   /** Overrides what the SDK reads from its environment variables. */
@@ -21,14 +25,16 @@ export function sesTransport({ client, sendMsMax = SEND_MS_MAX }: SesOptions = {
     requestHandler: { connectionTimeout: CONNECT_MS_MAX },
   });
   return {
-    async send(message) {
+    async send(message, signal) {
+      if (needsSmtpUtf8(message.to)) throw new MailTransportError('address-unsupported', 'SES does not support SMTPUTF8');
       const command = new SendEmailCommand({
         FromEmailAddress: message.from.address,
         Destination: { ToAddresses: [message.to] },
         Content: { Raw: { Data: await mimeOf(message) } },
       });
       try {
-        await ses.send(command, { abortSignal: AbortSignal.timeout(sendMsMax) });
+        const timeout = AbortSignal.timeout(sendMsMax);
+        await ses.send(command, { abortSignal: signal ? AbortSignal.any([signal, timeout]) : timeout });
       } catch (thrown) {
         throw toTransportError(thrown);
       }
@@ -42,6 +48,10 @@ export function sesTransport({ client, sendMsMax = SEND_MS_MAX }: SesOptions = {
 function toTransportError(thrown: unknown): MailTransportError {
   const name = thrown instanceof Error ? thrown.name : 'unknown error';
   const { httpStatusCode } = thrown instanceof SESv2ServiceException ? thrown.$metadata : {};
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : name;
   const reason = [name, httpStatusCode].filter(Boolean).join(' ');
-  return new MailTransportError(REJECTIONS.has(name) ? 'rejected' : 'unavailable', `SES did not accept the mail: ${reason}`);
+  // Without a response, and after an internal error, SES may have accepted it.
+  const isHandedOver = httpStatusCode === undefined ? !NOT_SENT.has(name) && !NOT_SENT.has(code) : httpStatusCode >= SERVER_ERROR;
+  const kind = REJECTIONS.has(name) ? 'rejected' : 'unavailable';
+  return new MailTransportError(kind, `SES did not accept the mail: ${reason}`, { isHandedOver });
 }

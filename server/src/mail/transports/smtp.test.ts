@@ -69,6 +69,43 @@ describe('smtpTransport', () => {
     expect(delivered[0]?.to).toEqual(['jürgen@bücher.example']);
   });
 
+  it('sends an address that needs SMTPUTF8 to no server without it, and domains in ASCII', async () => {
+    const senders: string[] = [];
+    const onMailFrom: SMTPServerOptions['onMailFrom'] = ({ address }, _, done) => {
+      senders.push(address);
+      done();
+    };
+    const { address, delivered } = await serverOf({ hideSMTPUTF8: true, onMailFrom });
+    const transport = transportTo(address);
+    const to = (recipient: string) => transport.send(messageOf({}, lenderOf('ben', { email: emailOf(recipient) })));
+    for (const recipient of ['jürgen@example.com', '用户@example.com']) {
+      expect(await errorOf(to(recipient))).toMatchObject({ kind: 'address-unsupported', isHandedOver: false });
+    }
+    expect(senders).toEqual([]);
+    await to('ben@bücher.example');
+    expect(delivered[0]?.raw).toMatch(/^To: ben@xn--bcher-kva\.example\r$/m);
+  });
+
+  it('sends to an internationalized address with a password over TLS', async () => {
+    const { address, delivered } = await serverOf({
+      key: KEY,
+      cert: CERTIFICATE,
+      authOptional: false,
+      onAuth: (_, __, done) => done(null, { user: 'a' }),
+    });
+    const transport = transportTo({ ...address, tls: 'required', auth: { user: 'ana', pass: 'opensesame' } }, { ca: CERTIFICATE });
+    await transport.send(messageOf({}, lenderOf('ben', { email: emailOf('jürgen@example.com') })));
+    expect(delivered).toMatchObject([{ to: ['jürgen@example.com'], secure: true }]);
+    expect(delivered[0]?.mail.to).toEqual([{ name: '', address: 'jürgen@example.com' }]);
+  });
+
+  it('aborts a mail to an internationalized address', async () => {
+    const { address } = await serverOf({ onMailFrom() {} });
+    const message = messageOf({}, lenderOf('ben', { email: emailOf('jürgen@example.com') }));
+    expect(await errorOf(transportTo(address, { sendMsMax: 300 }).send(message))).toMatchObject({ kind: 'unavailable' });
+    expect(await errorOf(transportTo(address).send(message, AbortSignal.abort()))).toMatchObject({ kind: 'unavailable' });
+  });
+
   it('sends further mail after a rejected one', async () => {
     const { address, delivered } = await serverOf({
       onRcptTo: ({ address }, _, done) => done(address.startsWith('ben') ? smtpError(550, `5.1.1 no ${address} here`) : null),
@@ -108,6 +145,30 @@ describe('smtpTransport errors', () => {
     expect(error.kind).toBe(kind);
     expect(error.message).toMatch(message);
     expect(delivered).toEqual([]);
+  });
+
+  let drop = (): void => {};
+
+  it.each<[string, boolean, SMTPServerOptions]>([
+    [
+      'the server took the content and drops the connection',
+      true,
+      { onData: (stream) => void stream.resume().on('end', () => drop()) },
+    ],
+    ['the server took the content and does not respond', true, { onData: (stream) => void stream.resume() }],
+    ['the server took the content and has no disk space', true, rejecting.data(452)],
+    ['the mailbox is full', false, rejecting.rcpt(450)],
+    ['the server does not respond to the sender', false, { onMailFrom() {} }],
+  ])('reports whether the content was handed over: %s', async (_, isHandedOver, options) => {
+    const { address, ...server } = await serverOf(options);
+    drop = server.drop;
+    for (const to of ['ben@example.com', 'jürgen@example.com']) {
+      const message = messageOf({}, lenderOf('ben', { email: emailOf(to) }));
+      expect(await errorOf(transportTo(address, { sendMsMax: 300 }).send(message))).toMatchObject({
+        kind: 'unavailable',
+        isHandedOver,
+      });
+    }
   });
 
   it('throws unavailable when the connection is refused', async () => {

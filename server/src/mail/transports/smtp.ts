@@ -1,8 +1,10 @@
+import type { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
-import * as z from 'zod';
+import { needsSmtpUtf8 } from '../message.ts';
 import { toMailOptions } from './mime.ts';
+import { toTransportError } from './smtp-error.ts';
 import type { SmtpServer } from './smtp-url.ts';
-import { type MailTransport, MailTransportError } from './transport.ts';
+import type { MailTransport } from './transport.ts';
 
 /** For one mail, including the wait for a connection. */
 const SEND_MS_MAX = 30_000;
@@ -20,13 +22,9 @@ export function smtpTransport(
   { host, port, tls, auth }: SmtpServer,
   { sendMsMax = SEND_MS_MAX, ca }: SmtpOptions = {},
 ): MailTransport {
-  const transport = createTransport({
-    pool: true,
-    maxConnections: CONNECTIONS_MAX,
-    maxRequeues: 1, // the server may have closed an idle connection
+  const connection = {
     host,
     port,
-    ...(auth && { auth }),
     secure: tls === 'always',
     requireTLS: tls === 'required',
     tls: { minVersion: 'TLSv1.2', ...(ca !== undefined && { ca }) },
@@ -34,51 +32,48 @@ export function smtpTransport(
     dnsTimeout: CONNECT_MS_MAX,
     greetingTimeout: CONNECT_MS_MAX,
     socketTimeout: sendMsMax,
+    logger: false,
+  } as const;
+  const transport = createTransport({
+    ...connection,
+    ...(auth && { auth }),
+    pool: true,
+    maxConnections: CONNECTIONS_MAX,
+    maxRequeues: 1, // the server may have closed an idle connection; not once any content was sent
     disableFileAccess: true,
     disableUrlAccess: true,
-    logger: false,
+  });
+  /** The content of each mail that is being sent, by Message-ID. It is read from the moment when the server accepts DATA. */
+  const contents = new Map<string, Readable>();
+  transport.use('stream', ({ message }, done) => {
+    const create = message.createReadStream.bind(message);
+    message.createReadStream = (options) => {
+      const content = create(options);
+      contents.set(message.messageId(), content);
+      return content;
+    };
+    done();
   });
 
   return {
-    async send(message) {
-      const envelope = { from: message.from.address, to: [message.to] };
-      const signal = AbortSignal.timeout(sendMsMax);
+    async send(message, signal) {
+      const timeout = AbortSignal.timeout(sendMsMax);
+      const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
+      const { from, to, messageId } = message;
+      if (needsSmtpUtf8(from.address) || needsSmtpUtf8(to)) {
+        const { sendByUtf8 } = await import('./smtp-utf8.ts');
+        return sendByUtf8(connection, auth, message, either);
+      }
       try {
-        await transport.sendMail({ ...toMailOptions(message), envelope, signal });
+        await transport.sendMail({ ...toMailOptions(message), envelope: { from: from.address, to: [to] }, signal: either });
       } catch (thrown) {
-        throw toTransportError(thrown);
+        throw toTransportError(thrown, contents.get(messageId)?.readableDidRead ?? false);
+      } finally {
+        contents.delete(messageId);
       }
     },
     async close() {
       transport.close();
     },
   };
-}
-
-/** An error of nodemailer. */
-const smtpError = z.object({
-  message: z.string(),
-  code: z.string().catch(''),
-  originalCode: z.string().optional().catch(undefined),
-  command: z.string().catch(''),
-  response: z.string().catch(''),
-  responseCode: z.number().optional().catch(undefined),
-});
-
-/** Steps at which an error is about this mail or its recipient. */
-const MAIL_STEPS = new Set(['RCPT TO', 'DATA']);
-/** The server requires authentication or TLS, which is not about this mail. */
-const AUTHENTICATION_REQUIRED = 530;
-
-function toTransportError(thrown: unknown): MailTransportError {
-  const { message, code, originalCode, command, response, responseCode } = smtpError.parse(thrown);
-  const step = /^[A-Z ]{1,12}/.exec(command)?.[0].trim() ?? '';
-  if (responseCode !== undefined) {
-    const [, enhanced] = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response) ?? [];
-    const isFinal = responseCode >= 500 && MAIL_STEPS.has(command) && responseCode !== AUTHENTICATION_REQUIRED;
-    const status = [responseCode, enhanced].filter(Boolean).join(' ');
-    return new MailTransportError(isFinal ? 'rejected' : 'unavailable', `the mail server answered ${status} to ${step}`);
-  }
-  const reason = message.replaceAll(/\S*@\S*/g, '…').slice(0, 200);
-  return new MailTransportError('unavailable', `mail server error: ${originalCode ?? code} ${reason}`);
 }

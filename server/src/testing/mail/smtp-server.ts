@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
@@ -33,11 +33,21 @@ export async function startMailServer(options: SMTPServerOptions = {}) {
     ...options,
   });
   server.on('error', () => {}); // some tests make clients hang up
+  const sockets = new Set<Socket>();
+  server.server.on('connection', (socket: Socket) => sockets.add(socket.on('close', () => sockets.delete(socket))));
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');
   const { port } = server.server.address() as AddressInfo;
   const address: SmtpServer = { host: '127.0.0.1', port, tls: 'offered', auth: undefined };
-  return { delivered, address, close: () => new Promise<void>((resolve) => void server.close(resolve)) };
+  return {
+    delivered,
+    address,
+    /** Closes all connections at once, without a response. */
+    drop(): void {
+      for (const socket of sockets) socket.destroy();
+    },
+    close: () => new Promise<void>((resolve) => void server.close(resolve)),
+  };
 }
 
 /** An error that makes the server respond with a status code. */

@@ -51,7 +51,10 @@ export const remindLender: Command<Input> = {
     return {
       counters: [{ key: counterKey, data: { period, count: 1 } }],
       ...(rules.sendsMail && {
-        outgoingMail: createOutgoingMail({ mailId, kind: 'reminder', loanId, lenderId, round, to }, now),
+        outgoingMail: createOutgoingMail(
+          { mailId, kind: 'reminder', loanId, borrowerId: loan.borrowerId, lane: 'hand', lenderId, round, to },
+          now,
+        ),
       }),
       body: { success: true, lender: presentLender(loan, lender, now), next_reminder_at: presentTime(tomorrow) },
     };
