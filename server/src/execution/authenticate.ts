@@ -1,5 +1,11 @@
 import { forbidden, rateLimited } from '../domain/errors.ts';
 import type { Caller, Identity } from '../domain/identity.ts';
+import type { UserId } from '../domain/ids.ts';
+
+declare const network: unique symbol;
+
+/** A network address in its one spelling: see `parseClientAddress`. It has a colon, so it is never a user id. */
+export type ClientAddress = string & { readonly [network]: true };
 
 export interface RateState {
   /** Requests allowed in a window, and its length. */
@@ -15,8 +21,8 @@ export interface RateState {
 export interface Authenticator {
   /** Verifies a bearer token. @throws DomainError `UNAUTHORIZED` */
   authenticate(token: string | undefined): Promise<Identity>;
-  /** Counts one request of a user id or network address. @returns undefined where rates are not limited */
-  consume(key: string): Promise<RateState | undefined>;
+  /** Counts one request. @returns undefined where rates are not limited */
+  consume(client: ClientAddress | UserId): Promise<RateState | undefined>;
 }
 
 /** What authentication finds out. Filled step by step, so that it is known also where a later step fails. */
@@ -31,7 +37,7 @@ export interface AuthenticationState {
  */
 export async function authenticate(
   { authenticate, consume }: Authenticator,
-  { token, address }: { readonly token: string | undefined; readonly address: string },
+  { token, address }: { readonly token: string | undefined; readonly address: ClientAddress },
   state: AuthenticationState,
 ): Promise<Caller> {
   state.identity = await authenticate(token).catch(async (error: unknown) => {

@@ -1,7 +1,7 @@
 import type { DomainError } from '../domain/errors.ts';
 import type { Caller } from '../domain/identity.ts';
 import type { RequestId } from '../domain/ids.ts';
-import { authenticate, type RateState } from './authenticate.ts';
+import { authenticate, type ClientAddress, type RateState } from './authenticate.ts';
 import {
   type FingerprintInput,
   fingerprint,
@@ -27,8 +27,7 @@ import { validateInput } from './validate-input.ts';
 export interface UseCaseRequest extends RequestMetadata {
   /** The bearer token, unverified. */
   readonly token: string | undefined;
-  /** The client's network address. */
-  readonly address: string;
+  readonly address: ClientAddress;
   /** Reads headers and body. @throws DomainError where the body is too large or of a media type that the API does not take */
   read(): Promise<RequestPayload>;
 }

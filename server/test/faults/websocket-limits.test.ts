@@ -4,6 +4,7 @@ import { FeedConnection } from '../../src/api/feed/connection.ts';
 import { openSubscriptions } from '../../src/api/graphql/subscription-server.ts';
 import { CLOSE_TIMEOUT_MS, CONNECTION_LIMITS } from '../../src/api/websocket/limits.ts';
 import type { Connect } from '../../src/api/websocket/websocket-server.ts';
+import { NO_ADDRESS } from '../../src/auth/client-address.ts';
 import type { Services } from '../../src/execution/services.ts';
 import {
   type Message,
@@ -213,7 +214,7 @@ describe.each([FEED, GRAPHQL])('ws $path', (protocol) => {
     };
     const limits = { ...CONNECTION_LIMITS, sendMs: 50 };
     const open = endpoint({ services: testApp.app.services, onError: () => {}, limits });
-    const connection = open(socket, { address: '', traceparent: null }, subprotocols[0] ?? '');
+    const connection = open(socket, { address: NO_ADDRESS, traceparent: null }, subprotocols[0] ?? '');
     for (const [index, message] of [...openings(borrower), subscribe(borrower, loan)].entries()) {
       connection.receive(JSON.stringify(message));
       await expect.poll(() => sent.length).toBe(index + 1);

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { DomainError, invalid, unexpectedError } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
+import type { ClientAddress } from '../../execution/authenticate.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
 import { forwardedAddress } from '../http/client-address.ts';
 import { type RawResponse, writeRawResponse } from '../http/raw-response.ts';
@@ -13,7 +14,7 @@ import { CLOSE_TIMEOUT_MS, CONNECTIONS_MAX, MESSAGE_BYTES_MAX, PING_INTERVAL_MS 
 
 /** The client at the other end of a WebSocket. */
 export interface SocketPeer {
-  readonly address: string;
+  readonly address: ClientAddress;
   /** W3C trace context of the request that opened the connection, well-formed. */
   readonly traceparent: string | null;
 }
