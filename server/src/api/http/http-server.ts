@@ -2,11 +2,11 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
-import { DomainError, unexpectedError } from '../../domain/errors.ts';
+import { type DomainError, headersTooLarge, requestTimeout, unexpectedError } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import type { Peer } from './hono-env.ts';
 import { problemWithoutContext } from './problem.ts';
-import { type RawResponse, writeRawResponse } from './raw-response.ts';
+import { writeRawResponse } from './raw-response.ts';
 import { badRequest } from './request-body.ts';
 import { handleUpgrades, isForWebSocket, type Upgrades } from './websocket-upgrade.ts';
 
@@ -86,22 +86,17 @@ async function drain(server: Server): Promise<void> {
 /** Responds with a problem to what the parser rejects, and closes the connection. */
 function rejectConnection({ code }: NodeJS.ErrnoException, socket: Socket, ids: Pick<Ids, 'request'>): void {
   if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  writeRawResponse(socket, { requestId: ids.request(), ...responseTo(code) });
+  writeRawResponse(socket, { requestId: ids.request(), error: toParserError(code) });
 }
 
-function responseTo(parserError: string | undefined): Omit<RawResponse, 'requestId'> {
-  switch (parserError) {
-    case 'HPE_HEADER_OVERFLOW': {
-      const message = `The headers are larger than ${HEADER_BYTES_MAX} bytes.`;
-      const error = new DomainError('PAYLOAD_TOO_LARGE', 'ValidationError', message);
-      return { error, status: 431, reason: 'Request Header Fields Too Large' };
-    }
-    case 'ERR_HTTP_REQUEST_TIMEOUT': {
-      const error = badRequest('The request took too long to arrive. Please send it again.');
-      return { error, status: 408, reason: 'Request Timeout', retryable: true };
-    }
+function toParserError(code: string | undefined): DomainError {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return headersTooLarge(HEADER_BYTES_MAX);
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return requestTimeout('The request took too long to arrive. Please send it again.');
     default:
-      return { error: malformed(), reason: 'Bad Request' };
+      return malformed();
   }
 }
 

@@ -20,6 +20,6 @@ export function handleUpgrades(server: Server, upgrades: Upgrades, ids: Pick<Ids
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const upgrade = isForWebSocket(request) ? upgrades[path] : undefined;
     if (upgrade) upgrade(request, socket, head);
-    else writeRawResponse(socket, { error: pathNotFound(), requestId: ids.request(), reason: 'Not Found' });
+    else writeRawResponse(socket, { error: pathNotFound(), requestId: ids.request() });
   });
 }

@@ -6,7 +6,7 @@ import type { Ids } from '../../domain/ids.ts';
 import type { ClientAddress } from '../../execution/authenticate.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
 import { forwardedAddress } from '../http/client-address.ts';
-import { type RawResponse, writeRawResponse } from '../http/raw-response.ts';
+import { writeRawResponse } from '../http/raw-response.ts';
 import type { Upgrade } from '../http/websocket-upgrade.ts';
 import { CLOSE_CODES, type Closing } from './close-codes.ts';
 import type { MessageSocket } from './limited-connection.ts';
@@ -76,8 +76,7 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
     endpoint(load, protocol) {
       const server = serverFor(protocol, ids);
       return (request, socket, head) => {
-        const reject = (response: Omit<RawResponse, 'requestId'>) =>
-          writeRawResponse(socket, { ...response, requestId: ids.request() });
+        const reject = (error: DomainError) => writeRawResponse(socket, { error, requestId: ids.request() });
         withErrorListener(socket, load).then(
           (connect) => {
             if (isClosing || connections.size >= connectionsMax) reject(atCapacity());
@@ -85,7 +84,7 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
           },
           (error: unknown) => {
             onError(error);
-            reject({ error: unexpectedError(error), reason: 'Internal Server Error' });
+            reject(unexpectedError(error));
           },
         );
       };
@@ -123,7 +122,7 @@ function serverFor(protocol: string | undefined, ids: Pick<Ids, 'request'>): Web
   server.on('wsClientError', (_, socket) => {
     const message = 'This is not a well-formed request for a WebSocket of version 13.';
     const error = invalid([{ path: '', code: 'INVALID', message }]);
-    writeRawResponse(socket, { error, requestId: ids.request(), reason: 'Bad Request', headers: ['Sec-WebSocket-Version: 13'] });
+    writeRawResponse(socket, { error, requestId: ids.request(), headers: ['Sec-WebSocket-Version: 13'] });
   });
   return server;
 }
@@ -152,10 +151,9 @@ function pingAll(connections: ReadonlyMap<WebSocket, ProtocolConnection>, interv
   return () => clearInterval(timer);
 }
 
-function atCapacity(): Omit<RawResponse, 'requestId'> {
+function atCapacity(): DomainError {
   const message = 'No more connections can be taken. Please retry after 10 seconds.';
-  const error = new DomainError('SERVICE_UNAVAILABLE', 'Contention', message, { retryAfter: 10 });
-  return { error, reason: 'Service Unavailable', headers: ['Retry-After: 10'] };
+  return new DomainError('SERVICE_UNAVAILABLE', 'Contention', message, { retryAfter: 10 });
 }
 
 function textOf(header: string | string[] | undefined): string | undefined {
