@@ -62,9 +62,9 @@ export async function serve(config: Config): Promise<RunningServer> {
   }
 }
 
-async function listenAt(app: App, { host, port }: Config, { upgrades }: WebSocketEndpoints): Promise<HttpServer> {
+async function listenAt(app: App, { host, port, trustedHops }: Config, { upgrades }: WebSocketEndpoints): Promise<HttpServer> {
   try {
-    return await listen(app.fetch, { host, port, ids: app.services.ids, upgrades });
+    return await listen(app.fetch, { host, port, ids: app.services.ids, upgrades, trustedHops });
   } catch (cause) {
     const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
     const message = cause instanceof Error ? cause.message : String(cause);
