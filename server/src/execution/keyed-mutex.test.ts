@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { userIdOf } from '../auth/token-verifier.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 
 /** Work that ends on demand. */
@@ -60,6 +61,19 @@ describe('KeyedMutex', () => {
     expect(both.state.started).toBe(true);
     both.end('');
     await Promise.all(results);
+  });
+
+  it('rejects the work of a user who has their part of the queue, and takes that of others', async () => {
+    const mutex = new KeyedMutex(5, 2);
+    const [ana, ben] = [userIdOf('issuer', 'ana'), userIdOf('issuer', 'ben')];
+    const { run, end } = work();
+    const waiting = [mutex.runExclusive(['loan'], run, ana), mutex.runExclusive(['other'], run, ana)];
+    await expect(mutex.runExclusive(['loan'], run, ana)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfter: 1 });
+    waiting.push(mutex.runExclusive(['loan'], run, ben), mutex.runExclusive(['loan'], run), mutex.runExclusive(['loan'], run));
+    await expect(mutex.runExclusive(['loan'], run)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    end('done');
+    expect(await Promise.all(waiting)).toEqual(Array(5).fill('done'));
+    expect(await mutex.runExclusive(['loan'], run, ana)).toBe('done');
   });
 
   it('does not deadlock, in whatever order work names its keys', async () => {
@@ -132,12 +146,16 @@ describe('KeyedMutex memory', () => {
     const mutex = new KeyedMutex(100);
     vi.unstubAllGlobals();
     const runs = Array.from({ length: 50 }, (_, index) =>
-      mutex.runExclusive([`loan ${index % 7}`, `user ${index}`], async () => {
-        if (index % 3 === 0) throw new Error('disk');
-      }),
+      mutex.runExclusive(
+        [`loan ${index % 7}`, `user ${index}`],
+        async () => {
+          if (index % 3 === 0) throw new Error('disk');
+        },
+        userIdOf('issuer', `${index % 4}`),
+      ),
     );
-    expect(made.map(({ size }) => size)).toEqual([57]);
+    expect(made.map(({ size }) => size)).toEqual([57, 4]);
     await Promise.allSettled(runs);
-    expect(made.map(({ size }) => size)).toEqual([0]);
+    expect(made.map(({ size }) => size)).toEqual([0, 0]);
   });
 });

@@ -49,22 +49,31 @@ describe('CSV uploads', () => {
   /** Begins an upload, which is under way until it is ended. */
   const openUpload = (user: TestUser, loanId: string) => {
     let source: ReadableStreamDefaultController<Uint8Array> | undefined;
-    const begun = Promise.withResolvers<void>();
-    const raw = new ReadableStream<Uint8Array>({
-      start(controller) {
-        source = controller;
-        controller.enqueue(Buffer.from(csv(...lines(1))));
+    let waiting = Promise.withResolvers<void>();
+    const raw = new ReadableStream<Uint8Array>(
+      {
+        start(controller) {
+          source = controller;
+          controller.enqueue(Buffer.from(csv(...lines(1))));
+        },
+        pull: () => waiting.resolve(),
+        cancel() {
+          source = undefined;
+          waiting.resolve();
+        },
       },
-      pull: () => begun.resolve(), // the first chunk was read
-      cancel: () => {
-        source = undefined;
-      },
-    });
+      { highWaterMark: 0 },
+    );
     const headers = { 'Content-Type': 'text/csv' };
     return {
       response: user.send('POST', `/loans/${loanId}/lenders/imports`, { raw, headers }),
-      begun: begun.promise.then(() => new Promise(setImmediate)),
-      send: (text: string) => source?.enqueue(Buffer.from(text)),
+      /** Resolves once the server waits for more, or for nothing more. */
+      isWaiting: () => waiting.promise,
+      send(text: string): void {
+        waiting = Promise.withResolvers<void>();
+        if (source) source.enqueue(Buffer.from(text));
+        else waiting.resolve();
+      },
       end: () => source?.close(),
     };
   };
@@ -203,7 +212,7 @@ describe('CSV uploads', () => {
 
     it('responds 408 to a CSV upload that sends nothing for five seconds, and frees its place', async () => {
       const stalled = [openUpload(borrower, id), openUpload(borrower, id)];
-      await Promise.all(stalled.map(({ begun }) => begun));
+      await Promise.all(stalled.map(({ isWaiting }) => isWaiting()));
       await vi.advanceTimersByTimeAsync(4999);
       expect((await upload(borrower, id, csv(...lines(1)))).status).toBe(429);
       await vi.advanceTimersByTimeAsync(1);
@@ -217,10 +226,10 @@ describe('CSV uploads', () => {
       [16_000, 408],
       [17_000, 202],
     ])('responds to a CSV upload of %i bytes a second with %i', async (bytesPerSecond, expected) => {
-      const { response, begun, send: add, end } = openUpload(borrower, id);
-      await begun;
+      const { response, isWaiting, send: add, end } = openUpload(borrower, id);
       for (let second = 0; second < 8; second += 1) {
-        await vi.advanceTimersByTimeAsync(1000);
+        await isWaiting();
+        vi.advanceTimersByTime(1000);
         add(`${'x'.repeat(99)}\n`.repeat(bytesPerSecond / 100));
       }
       end();
