@@ -1,8 +1,19 @@
 import { WebSocket } from 'ws';
 
-/** Resolves when it is subscribed. @param onEvent called for each message, before it is parsed */
-export async function connectFeed(url: string, token: string, loanId: string, onEvent: () => void): Promise<{ close(): void }> {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/feed`, { perMessageDeflate: false });
+export interface FeedClientOptions {
+  readonly url: string;
+  readonly token: string;
+  readonly loanId: string;
+  /** The client's address, as a proxy forwards it. */
+  readonly from: string;
+  /** Called for each message, before it is parsed. */
+  readonly onEvent: () => void;
+}
+
+/** Resolves when it is subscribed. */
+export async function connectFeed({ url, token, loanId, from, onEvent }: FeedClientOptions): Promise<{ close(): void }> {
+  const headers = { 'X-Forwarded-For': from };
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/feed`, { perMessageDeflate: false, headers });
   await new Promise<void>((resolve, reject) => {
     socket.on('error', reject);
     socket.on('close', (code, reason) => reject(new Error(`closed with ${code}: ${reason}`)));

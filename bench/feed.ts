@@ -11,29 +11,38 @@ const CONNECTIONS = 1000;
 const CHANGES = 40;
 const CONNECT_CONCURRENCY = 50;
 const LENDERS_EACH = 20;
+/** A user may have 50 connections. */
+const BORROWERS = 20;
+/** The server takes 100 connections of an address before their users have signed in, and 500 in all. */
+const PROXY = { TRUST_PROXY: '1', ALLOW_LOCAL_ISSUER: '1' };
 
 export async function benchFeed(context: BenchContext): Promise<void> {
   const { machine, node, log } = context;
   const fanOuts: FanOut[] = [];
-  for (const loans of [1, 100]) {
-    log(`${CONNECTIONS} connections on ${loans} ${loans === 1 ? 'loan' : 'loans'} ...`);
-    fanOuts.push(await withServer({}, (server) => measureFanOut(server, loans)));
+  for (const loans of [BORROWERS, 5 * BORROWERS]) {
+    log(`${CONNECTIONS} connections on ${loans} loans ...`);
+    fanOuts.push(await withServer(PROXY, (server) => measureFanOut(server, loans)));
   }
   saveResults(context, 'feed', { machine, node, fanOuts } satisfies FeedResults);
   await updatePerformancePage(context);
 }
 
 async function measureFanOut(server: BenchServer, count: number): Promise<FanOut> {
-  const borrower = await signIn(server.url, 'borrower@example.com');
+  const borrowers = await Promise.all(Array.from({ length: BORROWERS }, (_, n) => signIn(server.url, `borrower${n}@example.com`)));
   const invited = Array.from({ length: LENDERS_EACH }, (_, n) => ({ email: `lender${n}@example.com`, contribution_amount: 1 }));
   const lenders = await Promise.all(invited.map(({ email }) => signIn(server.url, email)));
-  const loans: string[] = [];
-  while (loans.length < count) loans.push(await borrower.postsLoan({ lenders: invited }));
+  const loans: { id: string; token: string }[] = [];
+  for (const borrower of Array.from({ length: count }, (_, n) => borrowers[n % BORROWERS])) {
+    if (borrower) loans.push({ id: await borrower.postsLoan({ lenders: invited }), token: borrower.token });
+  }
 
   const residentBytesBefore = readResidentBytes(server.pid);
   const arrivals: number[] = [];
-  const connect = (n: number) =>
-    connectFeed(server.url, borrower.token, loans[n % count] ?? '', () => void arrivals.push(performance.now()));
+  const connect = (n: number) => {
+    const { id = '', token = '' } = loans[n % count] ?? {};
+    const from = `10.0.0.${n % 250}`;
+    return connectFeed({ url: server.url, token, loanId: id, from, onEvent: () => void arrivals.push(performance.now()) });
+  };
   const clients: Awaited<ReturnType<typeof connect>>[] = [];
   while (clients.length < CONNECTIONS)
     clients.push(...(await Promise.all(Array.from({ length: CONNECT_CONCURRENCY }, (_, n) => connect(clients.length + n)))));
@@ -42,7 +51,7 @@ async function measureFanOut(server: BenchServer, count: number): Promise<FanOut
   const delays: number[] = [];
   const audience = CONNECTIONS / count;
   for (let change = 0; change < CHANGES; change += 1) {
-    const loan = loans[change % count] ?? '';
+    const loan = loans[change % count]?.id ?? '';
     arrivals.length = 0;
     const respondedAt = await changeLoan(lenders, loan, Math.floor(change / count));
     while (arrivals.length < audience) await new Promise(setImmediate);

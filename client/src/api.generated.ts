@@ -278,7 +278,7 @@ export type Problem = {
     /**
      * The code, for programs.
      */
-    error: 'VALIDATION_ERROR' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'CONFLICT' | 'PAYLOAD_TOO_LARGE' | 'UNSUPPORTED_MEDIA_TYPE' | 'IDEMPOTENCY_KEY_REUSED' | 'TOO_MANY_REQUESTS' | 'INTERNAL_ERROR' | 'SERVICE_UNAVAILABLE';
+    error: 'VALIDATION_ERROR' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'REQUEST_TIMEOUT' | 'CONFLICT' | 'PAYLOAD_TOO_LARGE' | 'UNSUPPORTED_MEDIA_TYPE' | 'EXPECTATION_FAILED' | 'IDEMPOTENCY_KEY_REUSED' | 'TOO_MANY_REQUESTS' | 'HEADERS_TOO_LARGE' | 'INTERNAL_ERROR' | 'SERVICE_UNAVAILABLE';
     /**
      * The same as `detail`.
      */
@@ -447,6 +447,10 @@ export type CreateLoanErrors = {
      * The token’s e-mail address is not verified.
      */
     403: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
     /**
      * The body is larger than 64 KiB.
      */
@@ -686,6 +690,10 @@ export type AddLendersErrors = {
      */
     404: Problem;
     /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
      * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
@@ -788,6 +796,10 @@ export type RevokeLenderErrors = {
      */
     404: Problem;
     /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
      * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
@@ -881,6 +893,10 @@ export type ChangeLenderErrors = {
      */
     404: Problem;
     /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
      * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
@@ -968,6 +984,10 @@ export type RemindLenderErrors = {
      * There is no such thing, or the caller has no part in it.
      */
     404: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
     /**
      * The state of the loan or the invitation no longer allows this.
      */
@@ -1067,6 +1087,10 @@ export type ImportLendersErrors = {
      * There is no such thing, or the caller has no part in it.
      */
     404: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
     /**
      * The state of the loan or the invitation no longer allows this.
      */
@@ -1290,6 +1314,10 @@ export type CloseLoanErrors = {
      */
     404: Problem;
     /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
      * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
@@ -1372,6 +1400,10 @@ export type CancelLoanErrors = {
      * There is no such thing, or the caller has no part in it.
      */
     404: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
     /**
      * The state of the loan or the invitation no longer allows this.
      */
@@ -1591,6 +1623,10 @@ export type AcceptInvitationErrors = {
      */
     404: Problem;
     /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
      * The state of the loan or the invitation no longer allows this.
      */
     409: Problem;
@@ -1674,6 +1710,10 @@ export type DeclineInvitationErrors = {
      * There is no such thing, or the caller has no part in it.
      */
     404: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
     /**
      * The state of the loan or the invitation no longer allows this.
      */

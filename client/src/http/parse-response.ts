@@ -29,6 +29,7 @@ interface ResponseContext {
 const CODE_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   401: 'UNAUTHORIZED',
   403: 'FORBIDDEN',
+  408: 'REQUEST_TIMEOUT',
   413: 'PAYLOAD_TOO_LARGE',
   429: 'TOO_MANY_REQUESTS',
   502: 'SERVICE_UNAVAILABLE',
@@ -39,7 +40,7 @@ const CODE_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 const KNOWN_CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
   ...(['CONFLICT', 'FORBIDDEN', 'IDEMPOTENCY_KEY_REUSED', 'INTERNAL_ERROR', 'METHOD_NOT_ALLOWED', 'NOT_FOUND'] as const),
   ...(['PAYLOAD_TOO_LARGE', 'SERVICE_UNAVAILABLE', 'TOO_MANY_REQUESTS', 'UNAUTHORIZED'] as const),
-  ...(['UNSUPPORTED_MEDIA_TYPE', 'VALIDATION_ERROR'] as const),
+  ...(['EXPECTATION_FAILED', 'HEADERS_TOO_LARGE', 'REQUEST_TIMEOUT', 'UNSUPPORTED_MEDIA_TYPE', 'VALIDATION_ERROR'] as const),
 ]);
 
 /** @param parse reads a successful response's text, and throws if it is something else */

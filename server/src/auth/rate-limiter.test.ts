@@ -2,11 +2,14 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { frozenTime } from '../testing/app/fake-time.ts';
 import type { TestResponse } from '../testing/app/response.ts';
 import { openTestApp, type TestApp } from '../testing/app/test-app.ts';
+import { parseClientAddress } from './client-address.ts';
 import { createRateLimiter } from './rate-limiter.ts';
+import { userIdOf } from './token-verifier.ts';
 
 const PER_SECOND = 3;
 const BURST = 2 * PER_SECOND;
 const SOMEWHERE = '203.0.113.7';
+const [ANA, BEN] = [userIdOf('issuer', 'ana'), userIdOf('issuer', 'ben')];
 
 let testApp: TestApp | undefined;
 
@@ -28,6 +31,12 @@ async function repeat(times: number, send: () => Promise<TestResponse>): Promise
   return responses;
 }
 
+function addressOf(text: string) {
+  const address = parseClientAddress(text);
+  if (!address) throw new TypeError(`${text} is no address`);
+  return address;
+}
+
 function statuses(responses: readonly TestResponse[]): number[] {
   return responses.map(({ status }) => status);
 }
@@ -36,7 +45,7 @@ describe('createRateLimiter', () => {
   it('allows a burst of twice the rate, and returns what remains', async () => {
     const consume = createRateLimiter(PER_SECOND, () => Date.now());
     const states = [];
-    for (let time = 0; time <= BURST; time += 1) states.push(await consume('ana'));
+    for (let time = 0; time <= BURST; time += 1) states.push(await consume(ANA));
     expect(states.map((state) => state?.exceeded)).toEqual([...Array(BURST).fill(false), true]);
     expect(states.map((state) => state?.remaining)).toEqual([5, 4, 3, 2, 1, 0, 0]);
     expect(states[0]).toMatchObject({ quota: BURST, windowSeconds: 2, resetSeconds: 1 });
@@ -44,19 +53,19 @@ describe('createRateLimiter', () => {
 
   it('counts clients separately', async () => {
     const consume = createRateLimiter(1, () => Date.now());
-    for (const who of ['ana', 'ana', 'ana']) await consume(who);
-    expect(await consume('ben')).toMatchObject({ remaining: 1, exceeded: false });
+    for (let time = 0; time < 3; time += 1) await consume(ANA);
+    expect(await consume(BEN)).toMatchObject({ remaining: 1, exceeded: false });
   });
 
   it('refills one request at a time, up to a burst', async () => {
     const consume = createRateLimiter(1, () => Date.now());
-    for (const who of ['ana', 'ana', 'ana']) await consume(who);
+    for (let time = 0; time < 3; time += 1) await consume(ANA);
     vi.advanceTimersByTime(999);
-    expect(await consume('ana')).toMatchObject({ exceeded: true, resetSeconds: 1 });
+    expect(await consume(ANA)).toMatchObject({ exceeded: true, resetSeconds: 1 });
     vi.advanceTimersByTime(1);
-    expect(await consume('ana')).toMatchObject({ exceeded: false, remaining: 0 });
+    expect(await consume(ANA)).toMatchObject({ exceeded: false, remaining: 0 });
     vi.advanceTimersByTime(3_600_000);
-    expect(await consume('ana')).toMatchObject({ exceeded: false, remaining: 1, resetSeconds: 1 });
+    expect(await consume(ANA)).toMatchObject({ exceeded: false, remaining: 1, resetSeconds: 1 });
   });
 
   it('never allows more than a burst plus the rate', async () => {
@@ -64,13 +73,40 @@ describe('createRateLimiter', () => {
     let allowed = 0;
     for (let tick = 0; tick < 400; tick += 1) {
       vi.advanceTimersByTime(10);
-      for (let sent = 0; sent < 5; sent += 1) if (!(await consume('ana'))?.exceeded) allowed += 1;
+      for (let sent = 0; sent < 5; sent += 1) if (!(await consume(ANA))?.exceeded) allowed += 1;
     }
     expect(allowed).toBe(2 * 50 + 4 * 50 - 1); // the bucket is full at the first request, so the time until then refills nothing
   });
 
+  it('keeps a spent bucket, however many others send one request', async () => {
+    const consume = createRateLimiter(5, () => Date.now(), 10);
+    for (let time = 0; time < 10; time += 1) await consume(ANA);
+    for (let other = 0; other < 100; other += 1) await consume(userIdOf('issuer', `other ${other}`));
+    for (let other = 0; other < 100; other += 1) await consume(addressOf(`203.0.113.${other}`));
+    expect(await consume(ANA)).toMatchObject({ exceeded: true });
+    vi.advanceTimersByTime(200);
+    expect(await consume(ANA)).toMatchObject({ exceeded: false, remaining: 0 });
+  });
+
+  it('remembers no more buckets than its maximum', async () => {
+    const consume = createRateLimiter(5, () => Date.now(), 10);
+    for (let other = 0; other < 100; other += 1)
+      for (let time = 0; time < 10; time += 1) await consume(userIdOf('issuer', `other ${other}`));
+    expect(await consume(userIdOf('issuer', 'other 0'))).toMatchObject({ exceeded: false });
+    expect(await consume(userIdOf('issuer', 'other 99'))).toMatchObject({ exceeded: true });
+  });
+
+  it('does not lock a client out when the clock is set back', async () => {
+    const consume = createRateLimiter(1, () => Date.now());
+    await consume(ANA);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    expect(await consume(ANA)).toMatchObject({ exceeded: false, remaining: 0 });
+    vi.advanceTimersByTime(1000);
+    expect(await consume(ANA)).toMatchObject({ exceeded: false });
+  });
+
   it('does not limit requests at a rate of 0', async () => {
-    expect(await createRateLimiter(0, () => Date.now())('ana')).toBeUndefined();
+    expect(await createRateLimiter(0, () => Date.now())(ANA)).toBeUndefined();
     const { headers } = await (await openLimitedApp(0)).get('/openapi.json');
     expect([headers.get('RateLimit'), headers.get('RateLimit-Policy')]).toEqual([null, null]);
   });
@@ -133,6 +169,14 @@ describe('the rate of a network address', () => {
     const { token } = await app.as('ana@example.com');
     await repeat(BURST + 1, () => sendWithToken(app, SOMEWHERE, 'invalid'));
     expect((await sendWithToken(app, SOMEWHERE, token)).status).toBe(200);
+  });
+
+  it('keeps the rate of a user apart from that of an address that a client made up', async () => {
+    testApp = await openTestApp({ config: { requestsPerSecond: PER_SECOND, trustedHops: 1 } });
+    const ana = await testApp.as('ana@example.com');
+    const headers = { 'X-Forwarded-For': ana.userId };
+    await repeat(BURST + 1, () => ana.send('GET', '/openapi.json', { headers, from: SOMEWHERE }));
+    expect((await ana.get('/loans')).status).toBe(200);
   });
 
   it('counts all calls without a token against one rate', async () => {

@@ -10,6 +10,8 @@ import { createIds } from './create-ids.ts';
 
 /** Commands that may run or wait for a lock; further ones get 503. */
 const WAITING_MAX = 4096;
+/** The part of these that one user may have. */
+const WAITING_PER_USER_MAX = 1024;
 
 /** What both the app and the background work need on an open store. */
 export interface Core {
@@ -44,7 +46,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const storeSecrets = await loadStoreSecrets(store);
   const services: CoreServices = {
     store,
-    mutex: new KeyedMutex(waitingMax, lockWaitMs),
+    mutex: new KeyedMutex(waitingMax, { perUserMax: WAITING_PER_USER_MAX, lockWaitMs }),
     viewCache: usesViewCache ? new ViewCache() : undefined,
     changes: new ChangeNotifier((err) => log.error({ err }, 'change listener failed')),
     ids: createIds(storeSecrets),

@@ -1,12 +1,15 @@
 /** Error codes of the API. `api/http/problem.ts` maps each to its HTTP status. */
 export type ErrorCode =
   | 'CONFLICT'
+  | 'EXPECTATION_FAILED'
   | 'FORBIDDEN'
+  | 'HEADERS_TOO_LARGE'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'INTERNAL_ERROR'
   | 'METHOD_NOT_ALLOWED'
   | 'NOT_FOUND'
   | 'PAYLOAD_TOO_LARGE'
+  | 'REQUEST_TIMEOUT'
   | 'SERVICE_UNAVAILABLE'
   | 'TOO_MANY_REQUESTS'
   | 'UNAUTHORIZED'
@@ -66,7 +69,7 @@ export class DomainError extends Error {
 
   /** Whether the same request may succeed later. */
   get retryable(): boolean {
-    return ['INTERNAL_ERROR', 'SERVICE_UNAVAILABLE', 'TOO_MANY_REQUESTS'].includes(this.code);
+    return ['INTERNAL_ERROR', 'REQUEST_TIMEOUT', 'SERVICE_UNAVAILABLE', 'TOO_MANY_REQUESTS'].includes(this.code);
   }
 }
 
@@ -122,6 +125,19 @@ export function payloadTooLarge(bytesMax: number, subject = 'The body'): DomainE
     'ValidationError',
     `${subject} is larger than ${bytesMax} bytes. Please split it into multiple requests.`,
   );
+}
+
+/** The client sends nothing more, or too slowly. */
+export function requestTimeout(message: string): DomainError {
+  return new DomainError('REQUEST_TIMEOUT', 'ValidationError', message);
+}
+
+export function headersTooLarge(bytesMax: number): DomainError {
+  return new DomainError('HEADERS_TOO_LARGE', 'ValidationError', `The headers are larger than ${bytesMax} bytes.`);
+}
+
+export function expectationFailed(): DomainError {
+  return new DomainError('EXPECTATION_FAILED', 'ValidationError', 'The only expectation that is met is "Expect: 100-continue".');
 }
 
 export function unsupportedMediaType(message: string): DomainError {

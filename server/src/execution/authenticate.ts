@@ -1,5 +1,11 @@
 import { DomainError, forbidden, rateLimited } from '../domain/errors.ts';
 import type { Caller, Identity } from '../domain/identity.ts';
+import type { UserId } from '../domain/ids.ts';
+
+declare const network: unique symbol;
+
+/** A network address in its one spelling: see `parseClientAddress`. It has a colon, so it is never a user id. */
+export type ClientAddress = string & { readonly [network]: true };
 
 export interface RateState {
   /** Requests allowed in a window, and its length. */
@@ -15,8 +21,8 @@ export interface RateState {
 export interface Authenticator {
   /** Verifies a bearer token. @throws DomainError `UNAUTHORIZED` */
   authenticate(token: string | undefined): Promise<Identity>;
-  /** Counts one request of a user id or network address. @returns undefined where rates are not limited */
-  consume(key: string): Promise<RateState | undefined>;
+  /** Counts one request. @returns undefined where rates are not limited */
+  consume(client: ClientAddress | UserId): Promise<RateState | undefined>;
 }
 
 /** What authentication finds out. Filled step by step, so that it is known also where a later step fails. */
@@ -25,7 +31,7 @@ export interface AuthenticationState {
   rate?: RateState | undefined;
 }
 
-type Credentials = { readonly token: string | undefined; readonly address: string };
+type Credentials = { readonly token: string | undefined; readonly address: ClientAddress };
 
 /**
  * Verifies the token, counts the request against the caller's rate, and requires a verified e-mail address, in this order.

@@ -1,7 +1,7 @@
 import type { DomainError } from '../domain/errors.ts';
 import type { Caller } from '../domain/identity.ts';
 import type { RequestId } from '../domain/ids.ts';
-import { authenticate, type RateState } from './authenticate.ts';
+import { authenticate, type ClientAddress, type RateState } from './authenticate.ts';
 import {
   type FingerprintInput,
   fingerprint,
@@ -19,7 +19,7 @@ import { validateInput } from './validate-input.ts';
 
 /*
  * The pipeline of every request, through whatever API:
- *   read → authenticate → validate input → command: view → authorize → replay | plan → commit → response   (run-command.ts)
+ *   read headers → authenticate → read body → validate input → command: view → authorize → replay | plan → commit → response
  *                                          query:   read → response
  */
 
@@ -27,17 +27,16 @@ import { validateInput } from './validate-input.ts';
 export interface UseCaseRequest extends RequestMetadata {
   /** The bearer token, unverified. */
   readonly token: string | undefined;
-  /** The client's network address. */
-  readonly address: string;
-  /** Reads headers and body. @throws DomainError where the body is too large or of a media type that the API does not take */
+  readonly address: ClientAddress;
+  /** Reads the headers, not the body. @throws DomainError where they name a body too large, or not of the API's media type */
   read(): Promise<RequestPayload>;
 }
 
 /** The contents of a request, not validated yet. */
 export interface RequestPayload extends Omit<FingerprintInput, 'body'> {
   readonly keys: IdempotencyKeyHeaders;
-  /** Parses the body; called once the caller is known. @throws DomainError where it is malformed */
-  body(): RequestBody | Promise<RequestBody>;
+  /** Reads the body; called once the caller is known, and within their rate. @throws DomainError where it is malformed */
+  body(caller: Caller): RequestBody | Promise<RequestBody>;
 }
 
 interface RequestBody {
@@ -77,13 +76,15 @@ async function run(
     const body = await useCase.read(createContext(services, caller, input, request), services);
     return { status: 200, body: JsonBody.of(body), location: null };
   }
-  const { members: inBody, fingerprintInput = inBody } = await payload.body();
-  const members = { ...inBody, ...payload.parameters };
   const key = parseIdempotencyKey(payload.keys);
-  const input = validateInput(useCase.input, members, {
-    headers: typeof key === 'object' ? [key] : [],
-    members: useCase.validate?.(members, caller) ?? [],
-  });
+  const headers = typeof key === 'object' ? [key] : [];
+  if (useCase.head) {
+    const input = validateInput(useCase.head.input, payload.parameters, { headers, members: [] });
+    await useCase.head.authorize(createContext(services, caller, input, request), services);
+  }
+  const { members: inBody, fingerprintInput = inBody } = await payload.body(caller);
+  const members = { ...inBody, ...payload.parameters };
+  const input = validateInput(useCase.input, members, { headers, members: useCase.validate?.(members, caller) ?? [] });
   const loanId = String(payload.parameters['loan_id'] ?? '');
   const idempotency =
     typeof key === 'string'

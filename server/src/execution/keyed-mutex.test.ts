@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { userIdOf } from '../auth/token-verifier.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 
 /** Work that ends on demand. */
@@ -62,6 +63,19 @@ describe('KeyedMutex', () => {
     await Promise.all(results);
   });
 
+  it('rejects the work of a user who has their part of the queue, and takes that of others', async () => {
+    const mutex = new KeyedMutex(5, { perUserMax: 2 });
+    const [ana, ben] = [userIdOf('issuer', 'ana'), userIdOf('issuer', 'ben')];
+    const { run, end } = work();
+    const waiting = [mutex.runExclusive(['loan'], run, ana), mutex.runExclusive(['other'], run, ana)];
+    await expect(mutex.runExclusive(['loan'], run, ana)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryAfter: 1 });
+    waiting.push(mutex.runExclusive(['loan'], run, ben), mutex.runExclusive(['loan'], run), mutex.runExclusive(['loan'], run));
+    await expect(mutex.runExclusive(['loan'], run)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    end('done');
+    expect(await Promise.all(waiting)).toEqual(Array(5).fill('done'));
+    expect(await mutex.runExclusive(['loan'], run, ana)).toBe('done');
+  });
+
   it('does not deadlock, in whatever order work names its keys', async () => {
     const mutex = new KeyedMutex(1000);
     const keys = ['a', 'b', 'c'];
@@ -90,7 +104,7 @@ describe('KeyedMutex', () => {
   it('gives work the deadline of its arrival, however long it waited', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     onTestFinished(() => void vi.useRealTimers());
-    const mutex = new KeyedMutex(100, 5000);
+    const mutex = new KeyedMutex(100, { lockWaitMs: 5000 });
     const first = work();
     const deadlines: number[] = [];
     const note = async (deadline: number) => void deadlines.push(deadline - performance.now());
@@ -148,12 +162,16 @@ describe('KeyedMutex memory', () => {
     const mutex = new KeyedMutex(100);
     vi.unstubAllGlobals();
     const runs = Array.from({ length: 50 }, (_, index) =>
-      mutex.runExclusive([`loan ${index % 7}`, `user ${index}`], async () => {
-        if (index % 3 === 0) throw new Error('disk');
-      }),
+      mutex.runExclusive(
+        [`loan ${index % 7}`, `user ${index}`],
+        async () => {
+          if (index % 3 === 0) throw new Error('disk');
+        },
+        userIdOf('issuer', `${index % 4}`),
+      ),
     );
-    expect(made.map(({ size }) => size)).toEqual([57]);
+    expect(made.map(({ size }) => size)).toEqual([57, 4]);
     await Promise.allSettled(runs);
-    expect(made.map(({ size }) => size)).toEqual([0]);
+    expect(made.map(({ size }) => size)).toEqual([0, 0]);
   });
 });

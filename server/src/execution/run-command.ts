@@ -18,7 +18,7 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const keys = [...command.viewKeys(received), ...(idempotency ? [idempotency.recordKey] : [])];
   const partitions = [...new Set(keys.map(({ partition }) => partition))];
-  return services.mutex.runExclusive(partitions, (deadline) => {
+  const run = (deadline: number) => {
     const context = { ...received, now: services.clock() }; // the time at which it runs, not at which it began to wait
     return decideAndCommit(services, {
       keys,
@@ -31,7 +31,8 @@ export async function runCommand(
         return recovery && (() => recovery(services, context.request));
       },
     });
-  });
+  };
+  return services.mutex.runExclusive(partitions, run, received.caller.userId);
 }
 
 /** Authorizes before a replay too: a user who has lost access to the loan must not get the stored response. */

@@ -1,4 +1,5 @@
 import { type DomainError, unauthorized } from '../domain/errors.ts';
+import type { UserId } from '../domain/ids.ts';
 import { authenticate } from './authenticate.ts';
 import { createContext, type UseCaseRequest } from './execute.ts';
 import type { Services } from './services.ts';
@@ -12,6 +13,8 @@ import { validateInput } from './validate-input.ts';
 /** A request to subscribe, as an API passes it in. */
 export interface SubscribeRequest extends Omit<UseCaseRequest, 'read'> {
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Called once the caller is known. @throws DomainError where the connection can't be theirs too */
+  admit?(userId: UserId): void;
 }
 
 /**
@@ -29,6 +32,7 @@ export function subscribe<Input, Opened>(
     const caller = await authenticate(services.authenticator, request, progress);
     // Without the leeway that other requests have: a subscription lasts no longer than its token.
     if (caller.expiresAt <= services.clock()) throw unauthorized('The token has expired. Sign in again.');
+    request.admit?.(caller.userId);
     const parsed = validateInput(input, request.parameters);
     return open(createContext(services, caller, parsed, request));
   });

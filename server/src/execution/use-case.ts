@@ -54,11 +54,21 @@ interface UseCaseBase<Input> {
   readonly output: z.ZodObject;
 }
 
+/** What comes before a large body, and is checked before that is read. */
+export interface CommandHead<Input> {
+  /** The members outside of the body. */
+  readonly input: z.ZodType<Input>;
+  /** Called once more, within the commit, as `authorize` of the command. @throws DomainError `NOT_FOUND`, `FORBIDDEN` */
+  authorize(context: UseCaseContext<Input>, services: QueryServices): Promise<void>;
+}
+
 /** Changes something: view, plan, commit. */
 export interface Command<Input> extends UseCaseBase<Input> {
   readonly kind: 'command';
   readonly actor: Actor;
   readonly success: StoredResponse['status'];
+  /** Set where the body is large. Takes a storage call. */
+  readonly head?: CommandHead<unknown>;
   /** Violations that the schema alone can't find. @param sent the members as sent, valid or not */
   validate?(sent: Readonly<Record<string, unknown>>, caller: Caller): readonly FieldError[];
   /** The keys of all that the decision needs. Commands whose keys share a partition run one after the other. */

@@ -2,6 +2,7 @@ import type { APIGatewayProxyStructuredResultV2, APIGatewayProxyWebsocketEventV2
 import { errorMessage } from '../api/feed/messages.ts';
 import { handleRemoteMessage, type RemoteFeedOptions, type RemoteMessage } from '../api/feed/remote/message-handler.ts';
 import type { RemoteSockets } from '../api/feed/remote/remote-sockets.ts';
+import { NO_ADDRESS, parseClientAddress } from '../auth/client-address.ts';
 import { retryableOnce } from '../composition/retryable-once.ts';
 import { parseRequestId, type RequestId } from '../domain/ids.ts';
 import { toDomainError } from '../execution/to-domain-error.ts';
@@ -99,7 +100,7 @@ function toRemoteMessage(
     expiresAt: connectedAt + CONNECTION_MS_MAX,
     requestId: requireRequestId(awsRequestId),
     traceparent: traceparentOfXRay(xRay) ?? null,
-    address: identity?.sourceIp ?? '',
+    address: parseClientAddress(identity?.sourceIp ?? '') ?? NO_ADDRESS,
     text: isBase64Encoded ? undefined : body,
   };
 }

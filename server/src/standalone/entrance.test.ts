@@ -8,7 +8,7 @@ import { type Entrance, openEntrance } from './entrance.ts';
 let entrance: Entrance;
 
 beforeEach(async () => {
-  entrance = await openEntrance({ host: '127.0.0.1', port: 0 }, ['/feed']);
+  entrance = await openEntrance({ host: '127.0.0.1', port: 0, trustedHops: 0 }, ['/feed']);
 });
 
 afterEach(() => entrance.close());
@@ -65,6 +65,6 @@ it('an entrance says that its address is in use', async () => {
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const address = taken.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  await expect(openEntrance({ host: '127.0.0.1', port }, [])).rejects.toThrow(`PORT ${port}: the address is in use`);
+  await expect(openEntrance({ host: '127.0.0.1', port, trustedHops: 0 }, [])).rejects.toThrow(`PORT ${port}: the address is in use`);
   taken.close();
 });

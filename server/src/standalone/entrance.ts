@@ -21,7 +21,10 @@ export interface Entrance extends HttpServer {
 const IDS = { request: createRequestId };
 
 /** Listens at once. @param paths of the app's WebSocket endpoints @throws ConfigError where it can't listen */
-export async function openEntrance({ host, port }: Pick<Config, 'host' | 'port'>, paths: readonly string[]): Promise<Entrance> {
+export async function openEntrance(
+  { host, port, trustedHops }: Pick<Config, 'host' | 'port' | 'trustedHops'>,
+  paths: readonly string[],
+): Promise<Entrance> {
   let step = 'opening the store';
   let app: { readonly fetch: Fetch; readonly upgrades: Upgrades } | undefined;
   const starting = () => notReady(`the program is starting: ${step}`);
@@ -38,10 +41,10 @@ export async function openEntrance({ host, port }: Pick<Config, 'host' | 'port'>
     (request, socket, head) => {
       const target = app?.upgrades[path];
       if (target) target(request, socket, head);
-      else writeRawResponse(socket, { error: starting(), requestId: createRequestId(), reason: 'Service Unavailable' });
+      else writeRawResponse(socket, { error: starting(), requestId: createRequestId() });
     };
   const upgrades = Object.fromEntries(paths.map((path) => [path, upgrade(path)]));
-  const server = await listen(respond, { host, port, ids: IDS, upgrades }).catch((cause: unknown) => {
+  const server = await listen(respond, { host, port, ids: IDS, upgrades, trustedHops }).catch((cause: unknown) => {
     throw listenError(host, port, cause);
   });
   return {

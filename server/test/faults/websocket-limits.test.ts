@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { FeedConnection } from '../../src/api/feed/connection.ts';
 import { openSubscriptions } from '../../src/api/graphql/subscription-server.ts';
 import { CLOSE_TIMEOUT_MS, CONNECTION_LIMITS } from '../../src/api/websocket/limits.ts';
 import type { Connect } from '../../src/api/websocket/websocket-server.ts';
+import { NO_ADDRESS } from '../../src/auth/client-address.ts';
 import type { Services } from '../../src/execution/services.ts';
 import {
   type Message,
@@ -98,9 +100,13 @@ describe.each([FEED, GRAPHQL])('ws $path', (protocol) => {
   const connectSilently = async (settings: ServeSettings = {}, options: WebSocket.ClientOptions = {}, app = testApp) =>
     openSocket((await serveFeed(app, settings)).url, path, subprotocols, options);
 
-  /** Opens a connection that is ready to subscribe. */
-  async function connect(settings?: ServeSettings, options?: WebSocket.ClientOptions, app = testApp, user: User = borrower) {
-    const client = await connectSilently(settings, options, app);
+  const connect = async (settings?: ServeSettings, options?: WebSocket.ClientOptions, app = testApp, user: User = borrower) =>
+    introduce(await connectSilently(settings, options, app), user);
+
+  const connectAt = async (url: string, user: User = borrower) => introduce(await openSocket(url, path, subprotocols), user);
+
+  /** Makes a connection ready to subscribe. */
+  async function introduce(client: Awaited<ReturnType<typeof openSocket>>, user: User) {
     const next = async () => parse(await client.next());
     for (const opening of openings(user)) {
       client.send(opening);
@@ -163,6 +169,15 @@ describe.each([FEED, GRAPHQL])('ws $path', (protocol) => {
     expect((await closed).code).toBe(4429);
   });
 
+  it('closes with 4429 on too many WebSocket pings', async () => {
+    const { socket, closed } = await connectSilently();
+    for (let count = 0; count < 120; count += 1) socket.ping();
+    await once(socket, 'pong');
+    expect(socket.readyState).toBe(socket.OPEN);
+    socket.ping();
+    expect((await closed).code).toBe(4429);
+  });
+
   it('closes with 4429 on too many pending messages, and leaves no subscription', async () => {
     const { send, closed } = await connect({ pendingMax: 3, messagesMax: 1000 });
     for (let count = 0; count < 200; count += 1) send(subscribe(borrower, loan, `${count}`));
@@ -171,7 +186,7 @@ describe.each([FEED, GRAPHQL])('ws $path', (protocol) => {
   });
 
   it('responds 503 at the maximum of connections on both endpoints, until one is closed', async () => {
-    const { url } = await serveFeed(testApp, { connectionsMax: 1 });
+    const { url } = await serveFeed(testApp, { placeLimits: { connectionsMax: 1 } });
     const other = await openSocket(url, otherPath, otherPath === GRAPHQL.path ? GRAPHQL.subprotocols : []);
     const raw = await connectTo(url);
     raw.send(upgrade());
@@ -186,6 +201,51 @@ describe.each([FEED, GRAPHQL])('ws $path', (protocol) => {
         () => false,
       );
     await expect.poll(isOpen).toBe(true);
+  });
+
+  it.each([
+    ['in all', { perAddressMax: 1 }],
+    ['on which nobody has signed in', { anonymousPerAddressMax: 1 }],
+  ])('responds 429 at the maximum of connections of an address %s, until one is closed', async (_, placeLimits) => {
+    const { url } = await serveFeed(testApp, { placeLimits, trustedHops: 1 });
+    const from = (address: string) => ({ headers: { 'X-Forwarded-For': address } });
+    const first = await openSocket(url, path, subprotocols, from('203.0.113.7'));
+    const raw = await connectTo(url);
+    raw.send(upgrade().replace('Host:', 'X-Forwarded-For: 203.0.113.7:50000\r\nHost:'));
+    const { status, headers, body } = await raw.answer();
+    expect([status, headers.get('Retry-After'), body.error, body.retryable]).toEqual([429, '10', 'TOO_MANY_REQUESTS', true]);
+    expect(body.message).toMatch(/^Your network address has 1 connections open.*\. Close some/);
+    raw.hangUp();
+    await openSocket(url, path, subprotocols, from('203.0.113.8'));
+    first.socket.close();
+    await first.closed;
+    const isOpen = () =>
+      openSocket(url, path, subprotocols, from('203.0.113.7')).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(isOpen).toBe(true);
+  });
+
+  it('does not count a connection as anonymous once its user has subscribed', async () => {
+    const { url } = await serveFeed(testApp, { placeLimits: { anonymousPerAddressMax: 1 } });
+    const client = await connectAt(url);
+    expect(await client.subscribe()).toMatchObject({ type: 'subscribed' });
+    await openSocket(url, path, subprotocols);
+    await expect(openSocket(url, path, subprotocols)).rejects.toThrow('429');
+  });
+
+  it('rejects a user’s connections above their maximum, and keeps those of others', async () => {
+    const { url } = await serveFeed(testApp, { placeLimits: { perUserMax: 1 } });
+    const [first, second] = [await connectAt(url), await connectAt(url)];
+    expect(await first.subscribe()).toMatchObject({ type: 'subscribed' });
+    expect(await first.subscribe(await borrower.postsLoan())).toMatchObject({ type: 'subscribed' });
+    expect(await second.subscribe()).toMatchObject({ type: 'error', code: 'TOO_MANY_REQUESTS', retryAfter: 10 });
+    const other = await testApp.as('other@example.com');
+    expect(await (await connectAt(url, other)).subscribe(await other.postsLoan())).toMatchObject({ type: 'subscribed' });
+    first.socket.close();
+    await first.closed;
+    await expect.poll(async () => (await second.subscribe()).type).toBe('subscribed');
   });
 
   it('cuts off a connection that does not answer WebSocket pings', async () => {
@@ -213,7 +273,7 @@ describe.each([FEED, GRAPHQL])('ws $path', (protocol) => {
     };
     const limits = { ...CONNECTION_LIMITS, sendMs: 50 };
     const open = endpoint({ services: testApp.app.services, onError: () => {}, limits });
-    const connection = open(socket, { address: '', traceparent: null }, subprotocols[0] ?? '');
+    const connection = open(socket, { address: NO_ADDRESS, traceparent: null, admit: () => {} }, subprotocols[0] ?? '');
     for (const [index, message] of [...openings(borrower), subscribe(borrower, loan)].entries()) {
       connection.receive(JSON.stringify(message));
       await expect.poll(() => sent.length).toBe(index + 1);

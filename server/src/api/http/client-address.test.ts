@@ -52,6 +52,30 @@ describe('clientAddress', () => {
     expect([await remaining(undefined), await remaining('1.1.1.1'), await remaining('')]).toEqual([9, 8, 7]);
   });
 
+  it('counts entries that are no address as the peer’s', async () => {
+    await openBehind(1);
+    const garbage = ['unknown', '_hidden', 'a', 'b', `${CLIENT}, x`, `${CLIENT};y`, '1.2.3', '9'.repeat(5000)];
+    const counts = [];
+    for (const entry of garbage) counts.push(await remaining(entry));
+    expect(counts).toEqual([9, 8, 7, 6, 5, 4, 3, 2]);
+    expect(await remaining(undefined)).toBe(1);
+  });
+
+  it('counts all spellings of an address, and all addresses of a /64, as one client', async () => {
+    await openBehind(1);
+    expect([await remaining(CLIENT), await remaining(`${CLIENT}:50000`), await remaining(`::ffff:${CLIENT}`)]).toEqual([9, 8, 7]);
+    expect([await remaining('[2001:db8::1]:443'), await remaining('2001:db8::2'), await remaining('2001:DB8::3%e0')]).toEqual([
+      9, 8, 7,
+    ]);
+    expect(await remaining('2001:db8:0:1::1')).toBe(9);
+  });
+
+  it('counts all addresses of a peer’s /64 as one client', async () => {
+    await openBehind(0);
+    expect([await remaining(undefined, '2001:db8::1'), await remaining(undefined, '2001:db8::ffff')]).toEqual([9, 8]);
+    expect([await remaining(undefined, CLIENT), await remaining(undefined, `::ffff:${CLIENT}`)]).toEqual([9, 8]);
+  });
+
   it('uses the peer’s address where the proxy adds none', async () => {
     await openBehind(1);
     expect([await remaining(undefined), await remaining(''), await remaining(`${CLIENT}, `)]).toEqual([9, 8, 7]);

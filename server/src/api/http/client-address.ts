@@ -1,4 +1,6 @@
 import type { Context } from 'hono';
+import { NO_ADDRESS, parseClientAddress } from '../../auth/client-address.ts';
+import type { ClientAddress } from '../../execution/authenticate.ts';
 import type { Env } from './hono-env.ts';
 
 /** Headers that proxies, load balancers and content delivery networks add. */
@@ -13,18 +15,18 @@ export function isForwarded(context: Context): boolean {
 }
 
 /** The client's network address. @param trustedHops number of our own proxies */
-export function clientAddress(context: Context<Env>, trustedHops: number): string {
+export function clientAddress(context: Context<Env>, trustedHops: number): ClientAddress {
   return forwardedAddress(trustedHops, context.req.header('x-forwarded-for'), peerAddress(context));
 }
 
 /**
- * Reads `X-Forwarded-For` from the right: only the entries that our own proxies added can be trusted.
+ * Reads `X-Forwarded-For` from the right: only the entries that our own proxies added can be trusted. An entry that is no
+ * address counts as the peer's, or each made-up entry would be another client.
  * @param peer address at the other end of the connection, the fallback
  */
-export function forwardedAddress(trustedHops: number, forwardedFor: string | undefined, peer: string): string {
-  const chain = (forwardedFor ?? '').split(',').map((address) => address.trim());
-  const forwarded = trustedHops > 0 ? chain.at(-trustedHops) : undefined;
-  return forwarded || peer;
+export function forwardedAddress(trustedHops: number, forwardedFor: string | undefined, peer: string): ClientAddress {
+  const forwarded = trustedHops > 0 ? forwardedFor?.split(',').at(-trustedHops)?.trim() : undefined;
+  return parseClientAddress(forwarded ?? '') ?? parseClientAddress(peer) ?? NO_ADDRESS;
 }
 
 /** @returns '' for calls within the process, which have no connection */

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { csv, lines, runToEnd, upload } from '../../testing/app/import-helpers.ts';
 import { connectTo, serveTestApp } from '../../testing/app/raw-http.ts';
 import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
@@ -36,6 +36,48 @@ describe('CSV uploads', () => {
     });
   };
 
+  /** A body that must not be read. */
+  const untouchable = () =>
+    new ReadableStream<Uint8Array>(
+      {
+        pull() {
+          throw new Error('the body was read');
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  /** Begins an upload, which is under way until it is ended. */
+  const openUpload = (user: TestUser, loanId: string) => {
+    let source: ReadableStreamDefaultController<Uint8Array> | undefined;
+    let waiting = Promise.withResolvers<void>();
+    const raw = new ReadableStream<Uint8Array>(
+      {
+        start(controller) {
+          source = controller;
+          controller.enqueue(Buffer.from(csv(...lines(1))));
+        },
+        pull: () => waiting.resolve(),
+        cancel() {
+          source = undefined;
+          waiting.resolve();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const headers = { 'Content-Type': 'text/csv' };
+    return {
+      response: user.send('POST', `/loans/${loanId}/lenders/imports`, { raw, headers }),
+      /** Resolves once the server waits for more, or for nothing more. */
+      isWaiting: () => waiting.promise,
+      send(text: string): void {
+        waiting = Promise.withResolvers<void>();
+        if (source) source.enqueue(Buffer.from(text));
+        else waiting.resolve();
+      },
+      end: () => source?.close(),
+    };
+  };
+
   it.each(['text/csv', 'text/csv; charset=utf-8', 'TEXT/CSV;header=present; charset="UTF-8"'])(
     'accepts a CSV upload as %s',
     async (type) => {
@@ -64,21 +106,64 @@ describe('CSV uploads', () => {
     const calls = await testApp.callsOf(async () => {
       expect((await send({ 'Content-Type': 'text/csv' }, streamed(chunk, 65))).status).toBe(413);
     });
-    expect(calls).toEqual([]);
+    expect(calls).toEqual(['get']);
   });
 
-  it('does not read a CSV upload before its user is authenticated', async () => {
-    let isRead = false;
-    const body = new ReadableStream<Uint8Array>(
-      {
-        pull() {
-          isRead = true;
+  it('reads no byte of a CSV upload before token, e-mail address, headers, query, loan and borrower are checked', async () => {
+    const stranger = await testApp.as('stranger@example.com');
+    const unverified = await testApp.as('unverified@example.com', { email_verified: false });
+    const unread = (user: TestUser, target: string, headers = {}) =>
+      user.send('POST', target, { raw: untouchable(), headers: { 'Content-Type': 'text/csv', ...headers } });
+    const responses = [
+      await unread(borrower, path(), { Authorization: 'Bearer none' }),
+      await unread(unverified, path()),
+      await unread(borrower, path(), { 'Idempotency-Key': '' }),
+      await unread(borrower, `${path()}?mode=some&dry_run=perhaps`),
+      await unread(borrower, path().replace(id, 'no-such-loan')),
+      await unread(borrower, path().replace(id, '00000000-0000-7000-8000-000000000000')),
+      await unread(stranger, path()),
+    ];
+    expect(responses.map(({ status }) => status)).toEqual([401, 403, 400, 400, 404, 404, 403]);
+    expect(responses[3]?.body.details.map(({ path: member }: { path: string }) => member)).toEqual(['mode', 'dry_run']);
+  });
+
+  it('reads no byte of a CSV upload over the user’s request rate', async () => {
+    const limited = await openTestApp({ config: { requestsPerSecond: 1 } });
+    const ben = await limited.as('ben@example.com');
+    for (let time = 0; time < 2; time += 1) await ben.get('/loans');
+    const { status } = await ben.send('POST', path(), { raw: untouchable(), headers: { 'Content-Type': 'text/csv' } });
+    expect(status).toBe(429);
+    await limited.close();
+  });
+
+  it('rejects a stranger’s CSV upload with one storage call', async () => {
+    const stranger = await testApp.as('stranger@example.com');
+    const calls = await testApp.callsOf(async () => void (await upload(stranger, id, csv(...lines(1)))));
+    expect(calls).toEqual(['get']);
+  });
+
+  it('authorizes a CSV upload again in its commit', async () => {
+    const started = Promise.withResolvers<void>();
+    let end = () => {};
+    const response = send(
+      { 'Content-Type': 'text/csv' },
+      new ReadableStream<Uint8Array>(
+        {
+          pull(controller) {
+            started.resolve();
+            end = () => {
+              controller.enqueue(Buffer.from(csv(...lines(1))));
+              controller.close();
+            };
+          },
         },
-      },
-      { highWaterMark: 0 },
+        { highWaterMark: 0 },
+      ),
     );
-    expect((await send({ 'Content-Type': 'text/csv', Authorization: 'Bearer none' }, body)).status).toBe(401);
-    expect(isRead).toBe(false);
+    await started.promise;
+    await borrower.post(`/loans/${id}/cancel`);
+    end();
+    expect((await response).status).toBe(409);
   });
 
   it('rejects a CSV upload with a malformed idempotency key', async () => {
@@ -97,24 +182,59 @@ describe('CSV uploads', () => {
     expect((await borrower.get(`/loans/${id}`)).body.loan.version).toBe(1);
   });
 
-  it('responds 503 to a CSV upload while sixteen others are active', async () => {
-    const finish: (() => void)[] = [];
-    const openUpload = () =>
-      send(
-        { 'Content-Type': 'text/csv' },
-        new ReadableStream<Uint8Array>({
-          start(controller) {
-            controller.enqueue(Buffer.from(csv(...lines(1))));
-            finish.push(() => controller.close());
-          },
-        }),
-      );
-    const active = Array.from({ length: 16 }, openUpload);
-    const rejected = await openUpload();
-    expect(rejected.body).toMatchObject({ error: 'SERVICE_UNAVAILABLE', retryable: true, retry_after: 1 });
-    for (const end of finish) end();
-    expect((await Promise.all(active)).map(({ status }) => status)).toEqual(Array.from({ length: 16 }, () => 202));
+  it('responds 429 to a user’s third CSV upload at a time, while others may upload', async () => {
+    const active = [openUpload(borrower, id), openUpload(borrower, id)];
+    const { status, headers, body } = await upload(borrower, id, csv(...lines(1)));
+    expect([status, body.error, headers.get('Retry-After')]).toEqual([429, 'TOO_MANY_REQUESTS', '1']);
+    expect(body.message).toContain('You have 2 uploads under way');
+    const other = await testApp.as('other@example.com');
+    expect((await upload(other, await other.postsLoan(), csv(...lines(1)))).status).toBe(202);
+    for (const { end } of active) end();
+    expect((await Promise.all(active.map(({ response }) => response))).map((response) => response.status)).toEqual([202, 202]);
     expect((await upload(borrower, id, csv(...lines(1)))).status).toBe(202);
+  });
+
+  it('responds 503 to a CSV upload while sixteen others are active', async () => {
+    const users = await Promise.all(Array.from({ length: 8 }, (_, index) => testApp.as(`user${index}@example.com`)));
+    const loans = await Promise.all(users.map((user) => user.postsLoan()));
+    const active = users.flatMap((user, index) => [openUpload(user, loans[index] ?? ''), openUpload(user, loans[index] ?? '')]);
+    const rejected = await upload(borrower, id, csv(...lines(1)));
+    expect(rejected.body).toMatchObject({ error: 'SERVICE_UNAVAILABLE', retryable: true, retry_after: 1 });
+    for (const { end } of active) end();
+    const ended = await Promise.all(active.map(({ response }) => response));
+    expect(ended.map(({ status }) => status)).toEqual(Array.from({ length: 16 }, () => 202));
+    expect((await upload(borrower, id, csv(...lines(1)))).status).toBe(202);
+  });
+
+  describe('in time', () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
+    afterEach(() => void vi.useRealTimers());
+
+    it('responds 408 to a CSV upload that sends nothing for five seconds, and frees its place', async () => {
+      const stalled = [openUpload(borrower, id), openUpload(borrower, id)];
+      await Promise.all(stalled.map(({ isWaiting }) => isWaiting()));
+      await vi.advanceTimersByTimeAsync(4999);
+      expect((await upload(borrower, id, csv(...lines(1)))).status).toBe(429);
+      await vi.advanceTimersByTimeAsync(1);
+      const { status, headers, body } = await Promise.race(stalled.map(({ response }) => response));
+      expect([status, body.error, body.retryable, headers.get('Connection')]).toEqual([408, 'REQUEST_TIMEOUT', true, 'close']);
+      await Promise.all(stalled.map(({ response }) => response));
+      expect((await upload(borrower, id, csv(...lines(1)))).status).toBe(202);
+    });
+
+    it.each([
+      [16_000, 408],
+      [17_000, 202],
+    ])('responds to a CSV upload of %i bytes a second with %i', async (bytesPerSecond, expected) => {
+      const { response, isWaiting, send: add, end } = openUpload(borrower, id);
+      for (let second = 0; second < 8; second += 1) {
+        await isWaiting();
+        vi.advanceTimersByTime(1000);
+        add(`${'x'.repeat(99)}\n`.repeat(bytesPerSecond / 100));
+      }
+      end();
+      expect((await response).status).toBe(expected);
+    });
   });
 
   it('returns the outcome of import rows as CSV, with formulas escaped', async () => {

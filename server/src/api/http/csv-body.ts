@@ -1,20 +1,20 @@
-import { type BulkheadPolicy, bulkhead } from 'cockatiel';
 import type { HonoRequest } from 'hono';
-import { contention, DomainError, payloadTooLarge, unsupportedMediaType } from '../../domain/errors.ts';
+import { DomainError, unsupportedMediaType } from '../../domain/errors.ts';
 import type { JsonBody } from '../../execution/json-body.ts';
 import { importRowsResponse } from '../../schemas/responses.ts';
 import { IMPORT_BYTES_MAX } from '../../usecases/imports/import-lenders.ts';
 import { type ParsedImportRow, parseImportRows } from '../../usecases/imports/parse-import-rows.ts';
 import { readLenderRows } from '../csv/read-lenders.ts';
 import { csvText } from '../csv/write-csv.ts';
-import { incompleteBody, requireUncompressed } from './request-body.ts';
+import { incompleteBody, requireDeclaredSize, requireUncompressed } from './request-body.ts';
+import { chunksInTime } from './uploads.ts';
 
 /**
  * Checks the headers of a CSV body; one without a media type counts as CSV.
  * @returns the media type without its parameters
  */
 export function requireCsv(request: HonoRequest): string {
-  if (Number(request.header('Content-Length') ?? 0) > IMPORT_BYTES_MAX) throw payloadTooLarge(IMPORT_BYTES_MAX);
+  requireDeclaredSize(request, IMPORT_BYTES_MAX);
   requireUncompressed(request);
   const [type = '', ...parameters] = (request.header('Content-Type') ?? 'text/csv').toLowerCase().split(';');
   const charset = parameters.map((parameter) => /^\s*charset="?([\w-]+)"?\s*$/.exec(parameter)?.[1]).find(Boolean) ?? 'utf-8';
@@ -23,23 +23,13 @@ export function requireCsv(request: HonoRequest): string {
   return 'text/csv';
 }
 
-/** Limits concurrent uploads, each of which takes about 10 MB of memory. */
-export const createUploadLimiter = () => bulkhead(16);
-
-/**
- * Parses a file while it arrives.
- * @throws DomainError for an invalid file, a broken connection, or too many concurrent uploads
- */
+/** Parses a file while it arrives. @throws DomainError for an invalid file, or a connection that is broken or too slow */
 export async function readLenderFile(
   request: HonoRequest,
-  uploads: BulkheadPolicy,
 ): Promise<{ readonly rows: readonly ParsedImportRow[]; readonly digest: string }> {
-  if (uploads.executionSlots === 0) throw contention();
   try {
-    return await uploads.execute(async () => {
-      const { rows, digest } = await readLenderRows(request.raw.body ?? []);
-      return { rows: await parseImportRows(rows), digest };
-    });
+    const { rows, digest } = await readLenderRows(chunksInTime(request.raw.body));
+    return { rows: await parseImportRows(rows), digest };
   } catch (error) {
     throw error instanceof DomainError ? error : incompleteBody();
   }

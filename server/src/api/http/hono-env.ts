@@ -1,4 +1,5 @@
 import type { RequestId } from '../../domain/ids.ts';
+import type { ClientAddress } from '../../execution/authenticate.ts';
 
 /** The other end of a request's connection; without an address for calls within the process. */
 export interface Peer {
@@ -14,6 +15,6 @@ export interface Env {
     requestId: RequestId;
     /** W3C trace context, well-formed. */
     traceparent: string | null;
-    clientAddress: string;
+    clientAddress: ClientAddress;
   };
 }

@@ -20,7 +20,7 @@ let connection: RawConnection;
 beforeEach(async () => {
   testApp = await openTestApp();
   ana = await testApp.as('ana@example.com');
-  server = await serveTestApp(testApp, { headersTimeoutMs: HEADERS_TIMEOUT_MS, requestTimeoutMs: REQUEST_TIMEOUT_MS });
+  server = await serveTestApp(testApp);
   connection = await connectTo(server.url);
 });
 
@@ -65,6 +65,104 @@ describe('listen: connections', () => {
   });
 });
 
+describe('listen: connections of one address', () => {
+  /** Begins a request, which is under way until its body is sent. */
+  async function begin(raw: RawConnection): Promise<void> {
+    raw.send(postHead('Content-Length: 2', 'Expect: 100-continue'));
+    expect((await raw.answer()).status).toBe(100);
+  }
+
+  async function limited(settings: Parameters<typeof serveTestApp>[1] = {}) {
+    const limitedServer = await serveTestApp(testApp, { connectionLimits: { perAddressMax: 2 }, ...settings });
+    const open: RawConnection[] = [];
+    return {
+      async connect() {
+        const raw = await connectTo(limitedServer.url);
+        open.push(raw);
+        return raw;
+      },
+      async close() {
+        for (const raw of open) raw.hangUp();
+        await limitedServer.close();
+      },
+    };
+  }
+
+  it('responds 429 to a connection of an address whose others are in use, and closes it', async () => {
+    const { connect, close } = await limited();
+    const busy = [await connect(), await connect()];
+    await Promise.all(busy.map(begin));
+    const rejected = await connect();
+    rejected.send(LIVE);
+    const response = await rejected.answer();
+    expectProblem(response, 429);
+    expect([response.headers.get('Retry-After'), response.body.error]).toEqual(['10', 'TOO_MANY_REQUESTS']);
+    expect(await rejected.end()).toBe('');
+    for (const raw of busy) raw.send('{}');
+    expect((await Promise.all(busy.map((raw) => raw.answer()))).map(({ status }) => status)).toEqual([400, 400]);
+    await close();
+  });
+
+  it('closes the longest idle connection of an address for its next one', async () => {
+    const { connect, close } = await limited();
+    const [used, silent] = [await connect(), await connect()];
+    used.send(LIVE);
+    await used.answer();
+    const next = await connect();
+    expect(await silent.end()).toBe('');
+    for (const raw of [used, next]) {
+      raw.send(LIVE);
+      expect((await raw.answer()).status).toBe(200);
+    }
+    await close();
+  });
+
+  it('closes idle connections of any address while many are open', async () => {
+    const { connect, close } = await limited({ connectionLimits: { idleFrom: 1 } });
+    const idle = await connect();
+    idle.send(LIVE);
+    await idle.answer();
+    const next = await connect();
+    expect(await idle.end()).toBe('');
+    next.send(LIVE);
+    expect((await next.answer()).status).toBe(200);
+    await close();
+  });
+
+  it('does not limit the connections of our own proxies', async () => {
+    const { connect, close } = await limited({ connectionLimits: { perAddressMax: 1 }, trustedHops: 1 });
+    const many = [await connect(), await connect(), await connect()];
+    await Promise.all(many.map(begin));
+    const next = await connect();
+    next.send(LIVE);
+    expect((await next.answer()).status).toBe(200);
+    await close();
+  });
+});
+
+describe('listen: expectations', () => {
+  it('asks for a body only once its sender is authorized', async () => {
+    const body = JSON.stringify(LOAN);
+    const expecting = ['Expect: 100-continue', `Content-Length: ${body.length}`];
+    connection.send(postHead(...expecting));
+    expect((await connection.answer()).status).toBe(100);
+    connection.send(body);
+    const response = await connection.answer();
+    expect([response.status, response.headers.get('Connection')]).toEqual([201, 'keep-alive']);
+    connection.send(postHead(...expecting).replace(ana.token, 'none'));
+    const rejected = await connection.answer();
+    expectProblem(rejected, 401);
+    expect(await connection.end()).toBe('');
+  });
+
+  it('responds 417 to other expectations', async () => {
+    connection.send(LIVE.replace('\r\n\r\n', '\r\nExpect: tea\r\n\r\n'));
+    const response = await connection.answer();
+    expectProblem(response, 417);
+    expect(response.body.error).toBe('EXPECTATION_FAILED');
+  });
+});
+
 describe('listen: bodies', () => {
   it.each([
     ['declared length', (bytes: string) => `${postHead(`Content-Length: ${bytes.length}`)}${bytes}`],
@@ -93,6 +191,13 @@ describe('listen: bodies', () => {
 });
 
 describe('listen: timeouts', () => {
+  beforeEach(async () => {
+    connection.hangUp();
+    await server.close();
+    server = await serveTestApp(testApp, { headersTimeoutMs: HEADERS_TIMEOUT_MS, requestTimeoutMs: REQUEST_TIMEOUT_MS });
+    connection = await connectTo(server.url);
+  });
+
   it('responds 408 to incomplete headers and closes the connection', async () => {
     connection.send('GET /health/live HTTP/1.1\r\nHost: loc');
     const response = await connection.answer();

@@ -2,11 +2,20 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
-import { DomainError, unexpectedError } from '../../domain/errors.ts';
+import { NO_ADDRESS, parseClientAddress } from '../../auth/client-address.ts';
+import {
+  type DomainError,
+  expectationFailed,
+  headersTooLarge,
+  rateLimited,
+  requestTimeout,
+  unexpectedError,
+} from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
+import { type ConnectionLimits, ConnectionTable } from './connection-table.ts';
 import type { Peer } from './hono-env.ts';
-import { problemWithoutContext } from './problem.ts';
-import { type RawResponse, writeRawResponse } from './raw-response.ts';
+import { problemBody, problemWithoutContext, statusOf } from './problem.ts';
+import { writeRawResponse } from './raw-response.ts';
 import { badRequest } from './request-body.ts';
 import { handleUpgrades, isForWebSocket, type Upgrades } from './websocket-upgrade.ts';
 
@@ -16,6 +25,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000;
 const HEADER_BYTES_MAX = 16_384;
 const CONNECTIONS_MAX = 10_000;
+const CONNECTION_LIMITS: ConnectionLimits = { perAddressMax: 1000, idleFrom: 8000 };
 /** Time for running requests to end on shutdown: less than service managers wait before they kill. */
 const DRAIN_MS = 8000;
 const IDLE_CHECK_MS = 50;
@@ -32,6 +42,9 @@ interface ListenOptions {
   readonly port: number;
   readonly ids: Pick<Ids, 'request'>;
   readonly upgrades?: Upgrades;
+  /** Number of our own proxies. If there are any, all connections are theirs, and addresses have no limit. */
+  readonly trustedHops?: number;
+  readonly connectionLimits?: Partial<ConnectionLimits>;
   readonly requestTimeoutMs?: number;
   readonly headersTimeoutMs?: number;
 }
@@ -41,7 +54,12 @@ export async function listen(
   options: ListenOptions,
 ): Promise<HttpServer> {
   const { host, port, ids, requestTimeoutMs = REQUEST_TIMEOUT_MS, headersTimeoutMs = HEADERS_TIMEOUT_MS } = options;
-  const { upgrades = {} } = options;
+  const { upgrades = {}, trustedHops = 0, connectionLimits } = options;
+  const connections = new ConnectionTable({
+    ...CONNECTION_LIMITS,
+    ...connectionLimits,
+    ...(trustedHops > 0 && { perAddressMax: Number.POSITIVE_INFINITY }),
+  });
   const limits = {
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
@@ -57,8 +75,13 @@ export async function listen(
     overrideGlobalObjects: false,
     errorHandler: (error) => toErrorResponse(error, ids),
   });
-  const server = createServer(limits, (request: IncomingMessage, response: ServerResponse) => void listener(request, response));
+  const server = createServer(limits);
   server.maxConnections = CONNECTIONS_MAX;
+  trackConnections(server, connections, ids);
+  answerExpectations(server, ids);
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (!request.socket.writableEnded) void listener(request, response); // unless its connection was rejected
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => rejectConnection(error, socket, ids));
   handleUpgrades(server, upgrades, ids);
   await new Promise<void>((resolve, reject) => {
@@ -66,6 +89,45 @@ export async function listen(
     server.listen(port, host, resolve);
   });
   return { url: urlOf(server, host), close: () => drain(server) };
+}
+
+/** Rejects connections of an address that has too many, and keeps account of those that are idle. */
+function trackConnections(server: Server, connections: ConnectionTable, ids: Pick<Ids, 'request'>): void {
+  server.on('connection', (socket: Socket) => {
+    const outcome = connections.add(socket, parseClientAddress(socket.remoteAddress ?? '') ?? NO_ADDRESS);
+    if (outcome === 'dropped') socket.destroy();
+    if (outcome === 'rejected')
+      writeRawResponse(socket, { error: tooManyConnections(connections.perAddressMax), requestId: ids.request() });
+  });
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) =>
+    response.once('close', connections.beginRequest(socket)),
+  );
+  server.on('upgrade', ({ socket }: IncomingMessage) => void connections.beginRequest(socket)); // never idle again
+}
+
+/** Asks for a body only when it is read, so that what is rejected before has not been sent. */
+function answerExpectations(server: Server, ids: Pick<Ids, 'request'>): void {
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    const { shouldKeepAlive } = response;
+    response.shouldKeepAlive = false; // without its body, nobody knows where the next request begins
+    request.once('resume', () => {
+      if (response.headersSent) return;
+      response.shouldKeepAlive = shouldKeepAlive;
+      response.writeContinue();
+    });
+    server.emit('request', request, response);
+  });
+  server.on('checkExpectation', (_: IncomingMessage, response: ServerResponse) => {
+    const [error, requestId] = [expectationFailed(), ids.request()];
+    const body = JSON.stringify(problemBody(error, requestId));
+    response.writeHead(statusOf(error.code), {
+      'Content-Type': 'application/problem+json',
+      'Content-Length': Buffer.byteLength(body),
+      'X-Request-Id': requestId,
+      Connection: 'close',
+    });
+    response.end(body);
+  });
 }
 
 function urlOf(server: Server, host: string): string {
@@ -86,22 +148,17 @@ async function drain(server: Server): Promise<void> {
 /** Responds with a problem to what the parser rejects, and closes the connection. */
 function rejectConnection({ code }: NodeJS.ErrnoException, socket: Socket, ids: Pick<Ids, 'request'>): void {
   if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  writeRawResponse(socket, { requestId: ids.request(), ...responseTo(code) });
+  writeRawResponse(socket, { requestId: ids.request(), error: toParserError(code) });
 }
 
-function responseTo(parserError: string | undefined): Omit<RawResponse, 'requestId'> {
-  switch (parserError) {
-    case 'HPE_HEADER_OVERFLOW': {
-      const message = `The headers are larger than ${HEADER_BYTES_MAX} bytes.`;
-      const error = new DomainError('PAYLOAD_TOO_LARGE', 'ValidationError', message);
-      return { error, status: 431, reason: 'Request Header Fields Too Large' };
-    }
-    case 'ERR_HTTP_REQUEST_TIMEOUT': {
-      const error = badRequest('The request took too long to arrive. Please send it again.');
-      return { error, status: 408, reason: 'Request Timeout', retryable: true };
-    }
+function toParserError(code: string | undefined): DomainError {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return headersTooLarge(HEADER_BYTES_MAX);
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return requestTimeout('The request took too long to arrive. Please send it again.');
     default:
-      return { error: malformed(), reason: 'Bad Request' };
+      return malformed();
   }
 }
 
@@ -109,6 +166,13 @@ function responseTo(parserError: string | undefined): Omit<RawResponse, 'request
 function toErrorResponse(thrown: unknown, ids: Pick<Ids, 'request'>): Response {
   const error = thrown instanceof RequestError ? malformed() : unexpectedError(thrown);
   return problemWithoutContext(error, ids.request(), { Connection: 'close' });
+}
+
+function tooManyConnections(max: number): DomainError {
+  return rateLimited(
+    `Your network address has ${max} connections in use, the most there may be. Please retry after 10 seconds.`,
+    10,
+  );
 }
 
 function malformed(): DomainError {

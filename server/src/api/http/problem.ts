@@ -11,11 +11,14 @@ const STATUS: Readonly<Record<ErrorCode, { readonly status: ContentfulStatusCode
   FORBIDDEN: { status: 403, title: 'Forbidden' },
   NOT_FOUND: { status: 404, title: 'Not found' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method not allowed' },
+  REQUEST_TIMEOUT: { status: 408, title: 'Request timeout' },
   CONFLICT: { status: 409, title: 'Conflict' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'Payload too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Unsupported media type' },
+  EXPECTATION_FAILED: { status: 417, title: 'Expectation failed' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'Idempotency key reused' },
   TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests' },
+  HEADERS_TOO_LARGE: { status: 431, title: 'Headers too large' },
   INTERNAL_ERROR: { status: 500, title: 'Internal error' },
   SERVICE_UNAVAILABLE: { status: 503, title: 'Service unavailable' },
 };
@@ -62,10 +65,13 @@ export function problemResponse(context: Context<Env>, error: DomainError): Resp
   return context.body(JSON.stringify(problemBody(error, context.var.requestId)), statusOf(error.code), { 'Content-Type': type });
 }
 
+/** The rest of the request is not read. */
+const CLOSING: ReadonlySet<ErrorCode> = new Set(['PAYLOAD_TOO_LARGE', 'REQUEST_TIMEOUT']);
+
 /** Headers that depend on the error. */
 export function setProblemHeaders(context: Context, { code, retryAfter }: DomainError): void {
   if (code === 'UNAUTHORIZED') context.header('WWW-Authenticate', 'Bearer');
-  if (code === 'PAYLOAD_TOO_LARGE') context.header('Connection', 'close'); // the rest of the body is not read
+  if (CLOSING.has(code)) context.header('Connection', 'close');
   if (retryAfter !== undefined) context.header('Retry-After', String(retryAfter));
 }
 

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
@@ -9,22 +10,19 @@ const LINGER_MS = 1000;
 export interface RawResponse {
   readonly error: DomainError;
   readonly requestId: RequestId;
-  readonly reason: string;
-  /** Defaults to the error's own. */
-  readonly status?: number;
-  readonly retryable?: boolean;
   readonly headers?: readonly string[];
 }
 
 /** Writes a problem to a connection that HTTP does not handle, or no longer handles, and closes it. */
-export function writeRawResponse(socket: Duplex, response: RawResponse): void {
-  const { error, requestId, reason, headers = [], status = statusOf(error.code), retryable = error.retryable } = response;
-  const body = JSON.stringify({ ...problemBody(error, requestId), status, retryable });
+export function writeRawResponse(socket: Duplex, { error, requestId, headers = [] }: RawResponse): void {
+  const status = statusOf(error.code);
+  const body = JSON.stringify(problemBody(error, requestId));
   const head = [
-    `HTTP/1.1 ${status} ${reason}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${requestId}`,
+    ...(error.retryAfter === undefined ? [] : [`Retry-After: ${error.retryAfter}`]),
     ...headers,
     'Connection: close',
   ];

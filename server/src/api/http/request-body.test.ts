@@ -45,6 +45,14 @@ function streamed(text: string, chunkBytes = 1000): ReadableStream<Uint8Array> {
   return ReadableStream.from(chunks);
 }
 
+/** A body that must not be read. */
+function untouchable(): ReadableStream<Uint8Array> {
+  const pull = () => {
+    throw new Error('the body was read');
+  };
+  return new ReadableStream<Uint8Array>({ pull }, { highWaterMark: 0 });
+}
+
 describe('the size of a body', () => {
   it('accepts a body of exactly 65,536 bytes', async () => {
     const text = LOAN_TEXT.padEnd(65_536);
@@ -201,7 +209,7 @@ describe('the order of checks', () => {
     const limited = await openTestApp({ config: { requestsPerSecond: 1 } });
     const stranger = await limited.as('stranger@example.com', { email_verified: false });
     const user = await limited.as('user@example.com');
-    const oversized = await limited.send('POST', path, { raw: tooLarge, headers: PLAIN_TEXT });
+    const oversized = await limited.send('POST', path, { raw: tooLarge, headers: { ...PLAIN_TEXT, 'Content-Length': '65537' } });
     const mistyped = await limited.send('POST', path, { raw: '{', headers: PLAIN_TEXT });
     const anonymous = await limited.send('POST', path, { raw: '{', headers: { 'Content-Type': 'application/json' } });
     const broken: RequestOptions = { raw: '{', headers: { 'Content-Type': 'application/json' } };
@@ -211,6 +219,25 @@ describe('the order of checks', () => {
     const loanNotFound = await user.post(path, { lenders: [{ email: 'ben@example.com', contribution_amount: 5 }] });
     const responses = [oversized, mistyped, anonymous, ...unverified, malformed, loanNotFound];
     expect(responses.map(({ status }) => status)).toEqual([413, 415, 401, 403, 403, 429, 400, 404]);
+    await limited.close();
+  });
+
+  it('reads no byte of a body before size, media type, token, rate and e-mail address are checked', async () => {
+    const limited = await openTestApp({ config: { requestsPerSecond: 1 } });
+    const stranger = await limited.as('stranger@example.com', { email_verified: false });
+    const user = await limited.as('user@example.com');
+    const json = { 'Content-Type': 'application/json' };
+    const unread = (headers: Record<string, string> = json): RequestOptions => ({ raw: untouchable(), headers });
+    const responses = [
+      await user.send('POST', path, unread({ ...json, 'Content-Length': '65537' })),
+      await user.send('POST', path, unread(PLAIN_TEXT)),
+      await user.send('POST', path, unread({ 'Content-Encoding': 'gzip' })),
+      await limited.send('POST', path, unread()),
+      await stranger.send('POST', path, unread()),
+    ];
+    for (let time = 0; time < 2; time += 1) await user.get('/loans');
+    responses.push(await user.send('POST', path, unread()));
+    expect(responses.map(({ status }) => status)).toEqual([413, 415, 415, 401, 403, 429]);
     await limited.close();
   });
 

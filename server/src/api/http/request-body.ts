@@ -9,12 +9,16 @@ const NESTING_MAX = 32;
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/;
 
+/** @throws DomainError `PAYLOAD_TOO_LARGE` for a body that is too large by its header */
+export function requireDeclaredSize(request: HonoRequest, bytesMax: number): void {
+  if (Number(request.header('Content-Length') ?? 0) > bytesMax) throw payloadTooLarge(bytesMax);
+}
+
 /** Reads a body, never holding more than the limit. @throws DomainError for one that is too large or incomplete */
 export async function readBody(request: HonoRequest): Promise<Uint8Array> {
-  const declared = request.header('Content-Length');
-  if (Number(declared ?? 0) > BODY_BYTES_MAX) throw payloadTooLarge(BODY_BYTES_MAX);
+  requireDeclaredSize(request, BODY_BYTES_MAX);
   try {
-    return declared === undefined ? await collect(request) : new Uint8Array(await request.arrayBuffer());
+    return request.header('Content-Length') === undefined ? await collect(request) : new Uint8Array(await request.arrayBuffer());
   } catch (error) {
     // A client that hangs up is not an error of the server: it must not raise an alarm.
     throw error instanceof DomainError ? error : incompleteBody();
@@ -23,9 +27,9 @@ export async function readBody(request: HonoRequest): Promise<Uint8Array> {
 
 /** Reads a JSON body and validates it by the schema. @throws DomainError */
 export async function readJson<Output>(request: HonoRequest, schema: z.ZodType<Output>): Promise<Output> {
-  const bytes = await readBody(request);
+  requireDeclaredSize(request, BODY_BYTES_MAX);
   requireJson(request);
-  return validateInput(schema, parseJsonObject(bytes));
+  return validateInput(schema, parseJsonObject(await readBody(request)));
 }
 
 async function collect(request: HonoRequest): Promise<Uint8Array> {
@@ -37,6 +41,11 @@ async function collect(request: HonoRequest): Promise<Uint8Array> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** Whether a request has a body, by its headers. A call within the process needs none, and may have one nevertheless. */
+export function declaresBody(request: HonoRequest): boolean {
+  return request.header('Transfer-Encoding') !== undefined || Number(request.header('Content-Length') ?? 0) > 0;
 }
 
 /** @returns the media type without its parameters; a body without one counts as JSON */

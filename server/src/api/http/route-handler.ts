@@ -1,4 +1,3 @@
-import type { BulkheadPolicy } from 'cockatiel';
 import type { Context, HonoRequest } from 'hono';
 import { DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
@@ -7,15 +6,16 @@ import { execute, type RequestPayload, type UseCaseResponse } from '../../execut
 import type { IdempotencyKeyHeaders } from '../../execution/idempotency.ts';
 import type { JsonBody } from '../../execution/json-body.ts';
 import type { Services } from '../../execution/services.ts';
-import { acceptsCsv, createUploadLimiter, importRowsCsv, readLenderFile, requireCsv } from './csv-body.ts';
+import { acceptsCsv, importRowsCsv, readLenderFile, requireCsv } from './csv-body.ts';
 import type { Env } from './hono-env.ts';
 import { problemResponse } from './problem.ts';
-import { parseJsonObject, readBody, requireJson } from './request-body.ts';
+import { BODY_BYTES_MAX, declaresBody, parseJsonObject, readBody, requireDeclaredSize, requireJson } from './request-body.ts';
 import { type Route, takesBody } from './routes.ts';
+import { UploadLimiter } from './uploads.ts';
 
 /** Creates the handler of a route: HTTP request → use case → HTTP response. It decides nothing itself. */
 export function useCaseHandler(route: Route, services: Services): (context: Context<Env>) => Promise<Response> {
-  const uploads = route.takesCsv && createUploadLimiter();
+  const uploads = route.takesCsv && new UploadLimiter();
   return async (context) => {
     const csvUseCase = acceptsCsv(context.req) ? route.inCsv : undefined;
     const response = await execute(services, csvUseCase ?? route.useCase, {
@@ -23,7 +23,7 @@ export function useCaseHandler(route: Route, services: Services): (context: Cont
       traceparent: context.var.traceparent,
       token: bearerToken(context.req.header('Authorization')),
       address: context.var.clientAddress,
-      read: async () => (uploads ? readCsvUpload(context.req, uploads) : readPayload(route, context.req)),
+      read: async () => (uploads ? readUpload(context.req, uploads) : readPayload(route, context.req)),
     });
     return csvUseCase ? toHttp(context, response, 'text/csv; charset=utf-8', importRowsCsv) : toHttp(context, response);
   };
@@ -33,20 +33,29 @@ export function bearerToken(authorization: string | undefined): string | undefin
   return /^Bearer +([^ ]+)$/i.exec(authorization ?? '')?.[1];
 }
 
-async function readPayload(route: Route, request: HonoRequest): Promise<RequestPayload> {
+function readPayload(route: Route, request: HonoRequest): RequestPayload {
   const { search: query, searchParams } = new URL(request.url);
   const keys = idempotencyHeaders(request);
   if (route.useCase.kind === 'query') {
     const parameters = { ...queryParameters(searchParams), ...request.param() };
     return { query, keys, mediaType: '', parameters, body: () => ({ members: {} }) };
   }
-  const bytes = await readBody(request);
-  const mediaType = bytes.length > 0 || takesBody(route) ? requireJson(request) : '';
-  return { query, keys, mediaType, parameters: request.param(), body: () => ({ members: parseJsonObject(bytes) }) };
+  requireDeclaredSize(request, BODY_BYTES_MAX);
+  const mediaType = takesBody(route) || declaresBody(request) ? requireJson(request) : '';
+  return {
+    query,
+    keys,
+    mediaType,
+    parameters: request.param(),
+    async body() {
+      const bytes = await readBody(request);
+      if (bytes.length > 0) requireJson(request);
+      return { members: parseJsonObject(bytes) };
+    },
+  };
 }
 
-/** Checks the headers; `body` reads the file itself, once its sender is authenticated, as it may be large. */
-function readCsvUpload(request: HonoRequest, uploads: BulkheadPolicy): RequestPayload {
+function readUpload(request: HonoRequest, uploads: UploadLimiter): RequestPayload {
   const { search: query, searchParams } = new URL(request.url);
   const keys = idempotencyHeaders(request);
   const mediaType = requireCsv(request);
@@ -55,8 +64,8 @@ function readCsvUpload(request: HonoRequest, uploads: BulkheadPolicy): RequestPa
     keys,
     mediaType,
     parameters: { ...queryParameters(searchParams), ...request.param() },
-    async body() {
-      const { rows, digest } = await readLenderFile(request, uploads);
+    async body({ userId }) {
+      const { rows, digest } = await uploads.run(userId, () => readLenderFile(request));
       return { members: { rows }, fingerprintInput: digest };
     },
   };

@@ -1,6 +1,7 @@
 import { CLOSE_CODES, type Closing } from './close-codes.ts';
 import type { ConnectionLimits } from './limits.ts';
 import { setLongTimeout } from './long-timeout.ts';
+import { MessageWindow } from './message-window.ts';
 
 /** The server's end of a WebSocket. */
 export interface MessageSocket {
@@ -16,7 +17,7 @@ export class LimitedConnection {
   readonly #onClose: () => void;
   /** Each ends a subscription. */
   readonly #subscriptions = new Set<() => void>();
-  #window = { start: 0, count: 0 };
+  readonly #window: MessageWindow;
   #cancelTimeout: () => void;
   #state: 'silent' | 'open' | 'closed' = 'silent';
 
@@ -25,6 +26,7 @@ export class LimitedConnection {
     this.#socket = socket;
     this.#limits = limits;
     this.#onClose = onClose;
+    this.#window = new MessageWindow(limits);
     this.#cancelTimeout = this.#closeAfter(limits.firstMessageMs);
   }
 
@@ -43,7 +45,7 @@ export class LimitedConnection {
    */
   accepts(pending: number): boolean {
     if (this.isClosed) return false;
-    if (this.#isFlooded(pending)) {
+    if (!this.#window.accepts() || pending >= this.#limits.pendingMax) {
       this.close(CLOSE_CODES.tooMany);
       return false;
     }
@@ -102,13 +104,5 @@ export class LimitedConnection {
 
   #closeAfter(ms: number): () => void {
     return setLongTimeout(ms, () => this.close(CLOSE_CODES.silent));
-  }
-
-  #isFlooded(pending: number): boolean {
-    const { windowMs, messagesMax, pendingMax } = this.#limits;
-    const now = performance.now();
-    if (now - this.#window.start >= windowMs) this.#window = { start: now, count: 0 };
-    this.#window.count += 1;
-    return this.#window.count > messagesMax || pending >= pendingMax;
   }
 }

@@ -2,12 +2,26 @@
 
 /** Of a message from a client, in UTF-8. */
 export const MESSAGE_BYTES_MAX = 32_768;
-/** Open connections of a server. */
-export const CONNECTIONS_MAX = 5000;
 /** Between pings. A connection that has not answered one before the next is cut off. */
 export const PING_INTERVAL_MS = 30_000;
 /** How long a client has to confirm a close before it is cut off. */
 export const CLOSE_TIMEOUT_MS = 2000;
+
+/** Of open connections to a server. */
+export interface PlaceLimits {
+  readonly connectionsMax: number;
+  readonly perAddressMax: number;
+  /** Connections of an address on which nobody has signed in. */
+  readonly anonymousPerAddressMax: number;
+  readonly perUserMax: number;
+}
+
+export const PLACE_LIMITS: PlaceLimits = {
+  connectionsMax: 5000,
+  perAddressMax: 500,
+  anonymousPerAddressMax: 100,
+  perUserMax: 50,
+};
 
 export interface ConnectionLimits {
   readonly firstMessageMs: number;

@@ -1,21 +1,33 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { DomainError, invalid, unexpectedError } from '../../domain/errors.ts';
-import type { Ids } from '../../domain/ids.ts';
+import { type DomainError, invalid, unexpectedError } from '../../domain/errors.ts';
+import type { Ids, UserId } from '../../domain/ids.ts';
+import type { ClientAddress } from '../../execution/authenticate.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
 import { forwardedAddress } from '../http/client-address.ts';
-import { type RawResponse, writeRawResponse } from '../http/raw-response.ts';
+import { writeRawResponse } from '../http/raw-response.ts';
 import type { Upgrade } from '../http/websocket-upgrade.ts';
 import { CLOSE_CODES, type Closing } from './close-codes.ts';
+import { atCapacity, ConnectionPlaces } from './connection-places.ts';
 import type { MessageSocket } from './limited-connection.ts';
-import { CLOSE_TIMEOUT_MS, CONNECTIONS_MAX, MESSAGE_BYTES_MAX, PING_INTERVAL_MS } from './limits.ts';
+import {
+  CLOSE_TIMEOUT_MS,
+  CONNECTION_LIMITS,
+  MESSAGE_BYTES_MAX,
+  PING_INTERVAL_MS,
+  PLACE_LIMITS,
+  type PlaceLimits,
+} from './limits.ts';
+import { MessageWindow } from './message-window.ts';
 
 /** The client at the other end of a WebSocket. */
 export interface SocketPeer {
-  readonly address: string;
+  readonly address: ClientAddress;
   /** W3C trace context of the request that opened the connection, well-formed. */
   readonly traceparent: string | null;
+  /** To be called with each user that signs in. @throws DomainError `TOO_MANY_REQUESTS` where they have too many connections */
+  admit(userId: UserId): void;
 }
 
 /** A connection as its protocol handles it. */
@@ -33,7 +45,7 @@ export interface WebSocketsOptions {
   readonly trustedHops: number;
   /** Called when an endpoint can't be loaded. */
   readonly onError: (error: unknown) => void;
-  readonly connectionsMax?: number;
+  readonly placeLimits?: Partial<PlaceLimits>;
   readonly pingMs?: number;
 }
 
@@ -50,22 +62,27 @@ export interface WebSockets {
 
 /** Opens and closes connections, and passes on their messages as text, whatever protocol they are of. */
 export function openWebSockets(options: WebSocketsOptions): WebSockets {
-  const { ids, trustedHops, onError, connectionsMax = CONNECTIONS_MAX, pingMs = PING_INTERVAL_MS } = options;
+  const { ids, trustedHops, onError, placeLimits, pingMs = PING_INTERVAL_MS } = options;
+  const places = new ConnectionPlaces({ ...PLACE_LIMITS, ...placeLimits });
   const connections = new Map<WebSocket, ProtocolConnection>();
   const stopPings = pingAll(connections, pingMs);
   let isClosing = false;
 
+  const addressOf = ({ headers, socket }: IncomingMessage) =>
+    forwardedAddress(trustedHops, textOf(headers['x-forwarded-for']), socket.remoteAddress ?? '');
+
   function open(socket: WebSocket, request: IncomingMessage, connect: Connect): void {
-    const { 'x-forwarded-for': forwardedFor, traceparent } = request.headers;
-    const peer = {
-      address: forwardedAddress(trustedHops, textOf(forwardedFor), request.socket.remoteAddress ?? ''),
-      traceparent: continueTrace(textOf(traceparent)),
-    };
+    const address = addressOf(request);
+    const { admit, release } = places.take(address);
+    const peer = { address, traceparent: continueTrace(textOf(request.headers['traceparent'])), admit };
     const connection = connect(messageSocket(socket), peer, socket.protocol);
     connections.set(socket, connection);
     socket.on('message', (data, isBinary) => (isBinary ? connection.close(CLOSE_CODES.notText) : connection.receive(String(data))));
+    const pings = new MessageWindow(CONNECTION_LIMITS); // each is answered, and waits in memory for a client that reads nothing
+    socket.on('ping', () => pings.accepts() || connection.close(CLOSE_CODES.tooMany));
     socket.on('close', () => {
       connections.delete(socket);
+      release();
       connection.close();
     });
     socket.on('error', () => connection.close()); // such as a broken frame, for which ws has sent the close code
@@ -75,16 +92,16 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
     endpoint(load, protocol) {
       const server = serverFor(protocol, ids);
       return (request, socket, head) => {
-        const reject = (response: Omit<RawResponse, 'requestId'>) =>
-          writeRawResponse(socket, { ...response, requestId: ids.request() });
+        const reject = (error: DomainError) => writeRawResponse(socket, { error, requestId: ids.request() });
         withErrorListener(socket, load).then(
           (connect) => {
-            if (isClosing || connections.size >= connectionsMax) reject(atCapacity());
+            const error = isClosing ? atCapacity() : places.errorFor(addressOf(request));
+            if (error) reject(error);
             else server.handleUpgrade(request, socket, head, (opened) => open(opened, request, connect));
           },
           (error: unknown) => {
             onError(error);
-            reject({ error: unexpectedError(error), reason: 'Internal Server Error' });
+            reject(unexpectedError(error));
           },
         );
       };
@@ -116,13 +133,14 @@ function serverFor(protocol: string | undefined, ids: Pick<Ids, 'request'>): Web
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: MESSAGE_BYTES_MAX,
-    ...{ closeTimeout: CLOSE_TIMEOUT_MS }, // its types lack it
+    // Its types lack these. A flood of pings is closed with its code before ws would cut the connection off.
+    ...{ closeTimeout: CLOSE_TIMEOUT_MS, maxPendingAutoPongs: CONNECTION_LIMITS.messagesMax + 1 },
     ...(protocol !== undefined && { handleProtocols: (offered) => offered.has(protocol) && protocol }),
   });
   server.on('wsClientError', (_, socket) => {
     const message = 'This is not a well-formed request for a WebSocket of version 13.';
     const error = invalid([{ path: '', code: 'INVALID', message }]);
-    writeRawResponse(socket, { error, requestId: ids.request(), reason: 'Bad Request', headers: ['Sec-WebSocket-Version: 13'] });
+    writeRawResponse(socket, { error, requestId: ids.request(), headers: ['Sec-WebSocket-Version: 13'] });
   });
   return server;
 }
@@ -149,12 +167,6 @@ function pingAll(connections: ReadonlyMap<WebSocket, ProtocolConnection>, interv
     }
   }, intervalMs);
   return () => clearInterval(timer);
-}
-
-function atCapacity(): Omit<RawResponse, 'requestId'> {
-  const message = 'No more connections can be taken. Please retry after 10 seconds.';
-  const error = new DomainError('SERVICE_UNAVAILABLE', 'Contention', message, { retryAfter: 10 });
-  return { error, reason: 'Service Unavailable', headers: ['Retry-After: 10'] };
 }
 
 function textOf(header: string | string[] | undefined): string | undefined {

@@ -7,7 +7,7 @@ import type { TestApp } from './test-app.ts';
 /** Serves the app on a free port. */
 export function serveTestApp(
   { app }: Pick<TestApp, 'app'>,
-  limits: { readonly headersTimeoutMs?: number; readonly requestTimeoutMs?: number } = {},
+  limits: Partial<Parameters<typeof listen>[1]> = {},
 ): Promise<HttpServer> {
   return listen(app.fetch, { host: '127.0.0.1', port: 0, ids: app.services.ids, ...limits });
 }

@@ -32,10 +32,10 @@ describe.each(engines)('importLenders on $name', ({ open }) => {
     return { id, path: headers.get('Location') ?? '', job: body.import, importId: body.import.import_id };
   }
 
-  it('stores the file with one read and one commit, and invites nobody yet', async () => {
+  it('stores the file with one read before it, one after it and one commit, and invites nobody yet', async () => {
     const id = await borrower.postsLoan();
     const calls = await testApp.callsOf(() => upload(borrower, id, csv(...lines(1000)), '?mode=per_row'));
-    expect(calls).toEqual(['get', 'commit']);
+    expect(calls).toEqual(['get', 'get', 'commit']);
     expect(await loanAt(id)).toMatchObject({ lender_count: 0, version: 1 });
   });
 

@@ -12,13 +12,14 @@ import {
 import { requireOpen } from '../../domain/loan.ts';
 import { ZERO } from '../../domain/money.ts';
 import type { Rules } from '../../execution/services.ts';
-import type { Command } from '../../execution/use-case.ts';
+import type { Command, CommandHead } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentImport } from '../../schemas/presenters.ts';
 import { importResponse } from '../../schemas/responses.ts';
 import { importCounterKey, loanKey } from '../../storage/keys.ts';
 import { requireBorrower, requireId, requireLoan } from '../authorization.ts';
 import { countUsage } from '../usage-limit.ts';
+import { requireOwnLoan } from './import-access.ts';
 import { type ParsedImportRow, toImportRows } from './parse-import-rows.ts';
 
 export const IMPORT_ROWS_MAX = 10_000;
@@ -47,11 +48,15 @@ const input = z.object({
   rows: z.array(z.custom<ParsedImportRow>()).min(1).max(IMPORT_ROWS_MAX),
 });
 
+/** Megabytes follow: they are read for nobody but the borrower of the loan. */
+const head: CommandHead<Omit<z.output<typeof input>, 'rows'>> = { input: input.omit({ rows: true }), authorize: requireOwnLoan };
+
 export const importLenders: Command<z.output<typeof input>> = {
   kind: 'command',
   endpoint: 'ImportLenders',
   summary: `Accepts a CSV file of up to ${IMPORT_ROWS_MAX} lenders and invites them row by row, in the background: follow it at Location.`,
   input,
+  head,
   output: importResponse,
   success: 202,
   actor: 'borrower',

@@ -51,6 +51,7 @@ const RESPONSE = { data: { addLenders: { remaining: 15_000 } } };
 const ERRORS: readonly ErrorCode[] = [
   'VALIDATION_ERROR',
   'UNAUTHORIZED',
+  'REQUEST_TIMEOUT',
   'PAYLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
   'TOO_MANY_REQUESTS',

@@ -1,0 +1,99 @@
+import type { Socket } from 'node:net';
+import type { ClientAddress } from '../../execution/authenticate.ts';
+
+export interface ConnectionLimits {
+  /** Open connections of one address. Further ones are rejected, once none of its own is idle. */
+  readonly perAddressMax: number;
+  /** Open connections above which idle ones are closed, to keep room for others. */
+  readonly idleFrom: number;
+}
+
+/** Connections of an address that are rejected with a response. Further ones are cut off, as a response takes a connection. */
+const REJECTED_MAX = 50;
+
+type Outcome = 'accepted' | 'rejected';
+
+interface Connection {
+  readonly address: ClientAddress;
+  readonly outcome: Outcome;
+  requests: number;
+}
+
+interface Group {
+  accepted: number;
+  rejected: number;
+  /** Without a request under way, the longest idle first. */
+  readonly idle: Set<Socket>;
+}
+
+/** The open connections of an HTTP server, by address, and which of them are idle. */
+export class ConnectionTable {
+  readonly #limits: ConnectionLimits;
+  readonly #groups = new Map<ClientAddress, Group>();
+  readonly #open = new Map<Socket, Connection>();
+  /** Those of all groups, in the same order. */
+  readonly #idle = new Set<Socket>();
+
+  constructor(limits: ConnectionLimits) {
+    this.#limits = limits;
+  }
+
+  get perAddressMax(): number {
+    return this.#limits.perAddressMax;
+  }
+
+  /** @returns `rejected` where the address has too many; `dropped` where too many of these are still open */
+  add(socket: Socket, address: ClientAddress): Outcome | 'dropped' {
+    const { perAddressMax, idleFrom } = this.#limits;
+    const known = this.#groups.get(address);
+    if (known && known.accepted >= perAddressMax) this.#closeFirst(known.idle);
+    if (this.#open.size >= idleFrom) this.#closeFirst(this.#idle);
+    const group = this.#groups.get(address) ?? { accepted: 0, rejected: 0, idle: new Set() };
+    const outcome = group.accepted < perAddressMax ? 'accepted' : 'rejected';
+    if (group.rejected >= REJECTED_MAX && outcome === 'rejected') return 'dropped';
+    group[outcome] += 1;
+    this.#groups.set(address, group);
+    this.#open.set(socket, { address, outcome, requests: 0 });
+    this.#setIdle(socket, true);
+    socket.once('close', () => this.#remove(socket));
+    return outcome;
+  }
+
+  /** A request has begun. @returns to be called at its end */
+  beginRequest(socket: Socket): () => void {
+    const connection = this.#open.get(socket);
+    if (!connection) return () => {};
+    connection.requests += 1;
+    this.#setIdle(socket, false);
+    return () => {
+      connection.requests -= 1;
+      if (connection.requests === 0) this.#setIdle(socket, true);
+    };
+  }
+
+  #setIdle(socket: Socket, isIdle: boolean): void {
+    const connection = this.#open.get(socket);
+    if (connection?.outcome !== 'accepted') return;
+    for (const idle of [this.#idle, this.#groups.get(connection.address)?.idle]) {
+      if (isIdle) idle?.add(socket);
+      else idle?.delete(socket);
+    }
+  }
+
+  #closeFirst(idle: ReadonlySet<Socket>): void {
+    const [first] = idle;
+    if (!first) return;
+    this.#remove(first); // at once: it closes later
+    first.destroySoon();
+  }
+
+  #remove(socket: Socket): void {
+    const connection = this.#open.get(socket);
+    const group = connection && this.#groups.get(connection.address);
+    if (!group) return;
+    this.#setIdle(socket, false);
+    this.#open.delete(socket);
+    group[connection.outcome] -= 1;
+    if (group.accepted + group.rejected === 0) this.#groups.delete(connection.address);
+  }
+}
