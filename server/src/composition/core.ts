@@ -31,7 +31,7 @@ export interface CoreOptions {
 
 export async function createCore(options: CoreOptions): Promise<Core> {
   const { store, log, clock = Date.now, random = Math.random, waitingMax = WAITING_MAX, usesViewCache = false } = options;
-  const storeSecrets = await loadStoreSecrets(store);
+  const storeSecrets = await loadStoreSecrets(store, clock);
   const services: CoreServices = {
     store,
     mutex: new KeyedMutex(waitingMax),
@@ -41,6 +41,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     clock,
     random,
   };
-  const mailLinksAt = (publicUrl: string) => mailLinks({ publicUrl, key: storeSecrets.deriveKey('mail links') });
+  const mailLinksAt = (publicUrl: string) => mailLinks({ publicUrl, keys: storeSecrets.keyRing('links') });
   return { storeSecrets, services, mailLinksAt };
 }
