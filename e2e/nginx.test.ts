@@ -17,6 +17,7 @@ const BARE = 'server { listen 80; location / { proxy_pass http://127.0.0.1:3000;
 
 let work: Workplace;
 let provider: IdentityProvider;
+const proxies: ReturnType<typeof startIn>[] = [];
 
 beforeAll(async () => {
   work = openWorkplace();
@@ -24,6 +25,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await Promise.all(proxies.map(({ stop }) => stop('SIGKILL')));
   await work.close();
   await provider.close();
 });
@@ -43,7 +45,7 @@ function replaced(text: string, changes: Readonly<Record<string, string>>): stri
 }
 
 /** Starts nginx with a configuration of servers. Returns once it serves the program at the URL. */
-async function startNginx(servers: string, name: string, url: string) {
+async function startNginx(servers: string, name: string, url: string): Promise<void> {
   const folder = work.path(name);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}-${kind};`);
   const main = [
@@ -56,6 +58,7 @@ async function startNginx(servers: string, name: string, url: string) {
   ];
   writeFileSync(`${folder}.conf`, main.join('\n'));
   const proxy = startIn(work.path(), nginx ?? '', ['-p', work.path(), '-c', `${folder}.conf`, '-e', 'stderr'], {});
+  proxies.push(proxy);
   const isServing = () =>
     send(`${url}/health/live`).then(
       ({ status }) => status === 200,
@@ -65,7 +68,6 @@ async function startNginx(servers: string, name: string, url: string) {
     vi.waitUntil(isServing, { timeout: 20_000, interval: 20 }),
     proxy.ended.then(({ stderr }) => Promise.reject(new Error(`nginx has ended: ${stderr}`))),
   ]);
-  return proxy;
 }
 
 interface Response {
@@ -103,7 +105,6 @@ function send(url: string, { method = 'GET', headers = {}, body, from = '127.0.0
 }
 
 describe.skipIf(nginx === undefined)('docs/nginx.md', () => {
-  let proxy: Awaited<ReturnType<typeof startNginx>>;
   let server: Served;
   let url: string;
   let plainUrl: string;
@@ -124,11 +125,9 @@ describe.skipIf(nginx === undefined)('docs/nginx.md', () => {
     });
     url = `https://localhost:${port}`;
     plainUrl = `http://127.0.0.1:${plainPort}`;
-    proxy = await startNginx(servers, 'documented', url);
+    await startNginx(servers, 'documented', url);
     token = await provider.signIn({ sub: 'ana', email: 'ana@example.com', email_verified: true });
   });
-
-  afterAll(() => proxy.stop('SIGKILL'));
 
   const authorized = () => ({ Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' });
 
@@ -213,7 +212,7 @@ describe.skipIf(nginx === undefined)('a server with the local issuer', () => {
       'http://127.0.0.1:3000': server.url,
     };
     const proxied = `http://127.0.0.1:${port}`;
-    const proxy = await startNginx(replaced(servers, changes), `bare-${port}`, proxied);
+    await startNginx(replaced(servers, changes), `bare-${port}`, proxied);
     const tokenRequest = {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -223,7 +222,6 @@ describe.skipIf(nginx === undefined)('a server with the local issuer', () => {
       [await send(`${at}/local/token`, tokenRequest), await send(`${at}/metrics`)].map(({ status }) => status);
     expect(await statuses(proxied)).toEqual([404, 403]);
     expect(await statuses(server.url)).toEqual([200, 200]);
-    await proxy.stop('SIGKILL');
     await server.stop();
   });
 });

@@ -4,6 +4,7 @@ import { ConfigError } from '../config/config.ts';
 import { StoreError, StoreSetupError } from '../storage/store.ts';
 import { TokenRejectedError, UnreachableError } from './api-client.ts';
 import { addInvitationCommands } from './commands/invitations.ts';
+import { addKeyCommands } from './commands/keys.ts';
 import { addLoanCommands } from './commands/loans.ts';
 import { addServerCommands } from './commands/server.ts';
 import { addStoreCommands } from './commands/store.ts';
@@ -15,7 +16,7 @@ export async function runCli(): Promise<void> {
     .description('Private Lending: a borrower raises a loan from people they know.')
     .showHelpAfterError()
     .enablePositionalOptions();
-  for (const add of [addServerCommands, addLoanCommands, addInvitationCommands, addStoreCommands]) add(program);
+  for (const add of [addServerCommands, addLoanCommands, addInvitationCommands, addStoreCommands, addKeyCommands]) add(program);
   try {
     await program.parseAsync();
   } catch (error) {

@@ -77,7 +77,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       sendsMail: config.mail.transport.kind !== 'none',
     },
     authenticator: { authenticate: tokenVerifier(issuer, clock), consume },
-    cursors: new Cursors(storeSecrets.deriveKey('cursors')),
+    cursors: new Cursors(storeSecrets.keyRing('cursors')),
     eventHub: new LoanEventHub(store, changes, random),
     telemetry: {
       requestEnded: (request) => logRequest(log, request, metrics?.requestEnded(request)),

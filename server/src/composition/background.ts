@@ -7,6 +7,7 @@ import { createTransport } from '../mail/transports/create-transport.ts';
 import { type EventHandler, OutboxDispatcher } from '../outbox/dispatcher.ts';
 import { SerialQueue } from '../outbox/serial-queue.ts';
 import { ClockCheck } from '../storage/due-items.ts';
+import { KEYS_REFRESH_MS } from '../storage/store-secrets.ts';
 import { logHandlerFailures, logImportSteps, logMailAttempts } from '../telemetry/background-log.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -43,12 +44,14 @@ export interface Background {
   advanceImport(importId: ImportId): Promise<boolean>;
   /** @returns when the next import is due, if known; epoch milliseconds */
   findDueImports(onFound: (importId: ImportId) => unknown): Promise<number | undefined>;
+  /** Reads rotated keys, if it is time: mail must not be signed with a key that has been retired. Never rejects. */
+  refreshKeys(): Promise<void>;
   /** Resolves once running work is done. */
   close(): Promise<void>;
 }
 
 export interface BackgroundOptions {
-  readonly core: Pick<Core, 'services' | 'mailLinksAt'>;
+  readonly core: Pick<Core, 'services' | 'mailLinksAt' | 'storeSecrets'>;
   readonly mail: Config['mail'];
   readonly limits: Pick<Config, 'invitesPerHour' | 'invitationDays'>;
   /** Where mail links lead if PUBLIC_URL is not set. */
@@ -87,6 +90,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
       return step?.job.state.name === 'running';
     },
     findDueImports: (onFound) => findDueImports(services, importClock, onFound),
+    refreshKeys: () => core.storeSecrets.refresh(),
     async close() {
       await Promise.all([mailSender?.stop(), dispatcher.stop()]);
       await transport?.close(); // not before: it would fail a mail that is being sent
@@ -99,7 +103,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
  * @returns stops it, and resolves once running work is done
  */
 export async function startBackground(options: BackgroundOptions): Promise<() => Promise<void>> {
-  const { dispatcher, mailSender, expireDue, advanceImport, findDueImports, close } = await openBackground(options);
+  const { dispatcher, mailSender, expireDue, advanceImport, findDueImports, refreshKeys, close } = await openBackground(options);
   const { core, log } = options;
   const { changes } = core.services;
   const onError = (err: unknown) => log.error({ err }, 'background task failed, will be retried');
@@ -113,6 +117,7 @@ export async function startBackground(options: BackgroundOptions): Promise<() =>
   const stopTasks = startPeriodicTasks(
     [
       { everyMs: DELIVERY_EVERY_MS, run: (signal) => dispatcher.deliverAbandoned(onError, signal) },
+      { everyMs: KEYS_REFRESH_MS, run: refreshKeys },
       { everyMs: EXPIRY_EVERY_MS, run: (signal) => expireDue(onError, signal) },
       ...(mailSender ? [{ everyMs: MAIL_EVERY_MS, run: () => mailSender.sendDue(onError, { maxPerShard: MAILS_PER_SHARD }) }] : []),
     ],

@@ -43,7 +43,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     usesViewCache = false,
     lockWaitMs,
   } = options;
-  const storeSecrets = await loadStoreSecrets(store);
+  const storeSecrets = await loadStoreSecrets(store, clock);
   const services: CoreServices = {
     store,
     mutex: new KeyedMutex(waitingMax, { perUserMax: WAITING_PER_USER_MAX, lockWaitMs }),
@@ -53,6 +53,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     clock,
     random,
   };
-  const mailLinksAt = (publicUrl: string) => mailLinks({ publicUrl, key: storeSecrets.deriveKey('mail links') });
+  const mailLinksAt = (publicUrl: string) => mailLinks({ publicUrl, keys: storeSecrets.keyRing('links') });
   return { storeSecrets, services, mailLinksAt };
 }

@@ -55,7 +55,8 @@ export function lambdaApi({ open, queue, log, metrics, xRayHeader }: LambdaApiOp
       request.headers.set('X-Request-Id', requestId);
       setTraceparent(request.headers, xRayHeader());
       try {
-        const { fetch } = await load();
+        const { fetch, storeSecrets } = await load();
+        await storeSecrets.refresh(); // no timer runs while the process is frozen
         const response = await fetch(request, { address: event.requestContext.http.sourceIp });
         await imports?.flush();
         return await resultOf(response);

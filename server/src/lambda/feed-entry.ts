@@ -1,10 +1,9 @@
 import { apiGatewaySockets } from '../api/feed/remote/api-gateway-sockets.ts';
-import type { RemoteFeedOptions } from '../api/feed/remote/message-handler.ts';
 import { createApp } from '../composition/app.ts';
 import { readFeedEndpoint, readFunctionConfig, readXRayHeader } from '../config/config.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
 import { buildOnTable, functionLog } from './environment.ts';
-import { lambdaFeed } from './feed-handler.ts';
+import { type FeedWork, lambdaFeed } from './feed-handler.ts';
 import { feedPush } from './feed-push.ts';
 
 /* The entry of the feed on AWS Lambda. */
@@ -13,11 +12,11 @@ const log = functionLog();
 const metrics = embeddedMetrics(Date.now);
 const endpoint = readFeedEndpoint();
 
-async function open(): Promise<RemoteFeedOptions> {
+async function open(): Promise<FeedWork> {
   const config = readFunctionConfig();
   return buildOnTable(config.table, log, async (store) => {
     const { storeSecrets, services } = await createApp({ config, store, log, metrics });
-    return { services, ...feedPush({ services, storeSecrets, log, endpoint }) };
+    return { services, storeSecrets, ...feedPush({ services, storeSecrets, log, endpoint }) };
   });
 }
 

@@ -38,7 +38,8 @@ describe('lambdaFeed', () => {
       async open() {
         failures -= 1;
         if (failures >= 0) throw new StoreError('unavailable', 'no database');
-        return { services: testApp.app.services, ...push, sockets };
+        const { services, storeSecrets } = testApp.app;
+        return { services, storeSecrets, ...push, sockets };
       },
     });
     api.state.invoke = (event) => handler(event, INVOCATION);

@@ -7,6 +7,7 @@ import { retryableOnce } from '../composition/retryable-once.ts';
 import { parseRequestId, type RequestId } from '../domain/ids.ts';
 import { toDomainError } from '../execution/to-domain-error.ts';
 import { failedBeforeStart } from '../execution/track-request.ts';
+import type { StoreSecrets } from '../storage/store-secrets.ts';
 import { type Log, logRequest } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf, traceparentOfXRay } from '../telemetry/trace.ts';
@@ -24,9 +25,13 @@ export interface LambdaFeed {
   ): Promise<APIGatewayProxyStructuredResultV2>;
 }
 
+export interface FeedWork extends RemoteFeedOptions {
+  readonly storeSecrets: Pick<StoreSecrets, 'refresh'>;
+}
+
 export interface LambdaFeedOptions {
   /** Starts the app. */
-  readonly open: () => Promise<RemoteFeedOptions>;
+  readonly open: () => Promise<FeedWork>;
   /** Sends the response where the app could not be started. */
   readonly sockets: RemoteSockets;
   readonly log: Log;
@@ -61,6 +66,7 @@ export function lambdaFeed({ open, sockets, log, metrics, xRayHeader }: LambdaFe
     const options = await feed().catch((error: unknown) => reject(message, error, performance.now() - started));
     if (!options) return;
     try {
+      await options.storeSecrets.refresh();
       await handleRemoteMessage(options, message);
     } catch (err) {
       const { requestId, traceparent, connectionId } = message;

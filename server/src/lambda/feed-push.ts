@@ -10,7 +10,7 @@ import { RemoteSubscriptions } from '../usecases/events/remote-subscriptions.ts'
 /** `endpoint` is the callback URL of the WebSocket API's stage. */
 export interface FeedPushOptions extends ApiGatewayOptions {
   readonly services: CoreServices;
-  readonly storeSecrets: Pick<StoreSecrets, 'deriveKey'>;
+  readonly storeSecrets: Pick<StoreSecrets, 'keyRing' | 'refresh'>;
   readonly log: Log;
   readonly limits?: PushLimits;
 }
@@ -38,7 +38,7 @@ export function feedPush(options: FeedPushOptions): FeedPush {
     sockets,
     clock,
     random,
-    cursors: new Cursors(storeSecrets.deriveKey('cursors')),
+    cursors: new Cursors(storeSecrets.keyRing('cursors')),
     onEnded: (ended) => logSubscription(log, ended),
     ...(limits && { limits }),
   });

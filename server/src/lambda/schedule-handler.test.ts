@@ -35,6 +35,7 @@ function handlerOf({ nextExpiries = [], work = {}, open = async (opened) => open
       return { loans: 0, next: expiries.shift() };
     },
     findDueImports: async () => undefined,
+    refreshKeys: async () => {},
     dispatcher: { deliverAbandoned: async () => void done.push('deliver') },
     mailSender: { sendDue: async () => void done.push('mail') },
     ...work,

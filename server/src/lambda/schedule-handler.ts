@@ -18,7 +18,7 @@ export interface ScheduleOptions {
   readonly pause?: (ms: number) => Promise<unknown>;
 }
 
-export interface ScheduledWork extends Pick<Background, 'expireDue' | 'findDueImports'> {
+export interface ScheduledWork extends Pick<Background, 'expireDue' | 'findDueImports' | 'refreshKeys'> {
   readonly dispatcher: Pick<OutboxDispatcher, 'deliverAbandoned'>;
   readonly mailSender: Pick<MailSender, 'sendDue'> | undefined;
 }
@@ -34,7 +34,8 @@ export function scheduleHandler({ open, queue, log, clock, pause = pauseFor }: S
   const load = retryableOnce(open);
 
   return async (_event: unknown, invocation: Invocation): Promise<void> => {
-    const { expireDue, findDueImports, dispatcher, mailSender } = await load();
+    const { expireDue, findDueImports, refreshKeys, dispatcher, mailSender } = await load();
+    await refreshKeys();
     const signal = deadlineSignal(invocation);
     let failures = 0;
     const onError = (err: unknown): void => {

@@ -10,10 +10,10 @@ const log = functionLog();
 
 export const handler = streamHandler({
   async open() {
-    const { dispatcher, mailSender, core } = await openLambdaBackground(log);
+    const { dispatcher, mailSender, refreshKeys, core } = await openLambdaBackground(log);
     const endpoint = findFeedEndpoint();
     const push = endpoint === undefined ? undefined : feedPush({ ...core, log, endpoint });
-    return { dispatcher, mailSender, pushToSubscribers: push?.pushToSubscribers };
+    return { dispatcher, mailSender, refreshKeys, pushToSubscribers: push?.pushToSubscribers };
   },
   log,
 });

@@ -61,7 +61,8 @@ function handlerOf(
     handlers,
     onFailure: () => {},
   });
-  const open = async () => ({ dispatcher, mailSender: undefined, pushToSubscribers: undefined, ...work });
+  const unused = { mailSender: undefined, refreshKeys: async () => {}, pushToSubscribers: undefined };
+  const open = async () => ({ dispatcher, ...unused, ...work });
   const handler = streamHandler({ open, log: openLog() });
   return (Records: DynamoDBRecord[], leftMs = 60_000) => handler({ Records }, { getRemainingTimeInMillis: () => leftMs });
 }

@@ -1,4 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Background } from '../composition/background.ts';
 import { retryableOnce } from '../composition/retryable-once.ts';
 import type { EventBatch } from '../domain/event-batch.ts';
 import type { LoanId } from '../domain/ids.ts';
@@ -9,7 +10,7 @@ import { eventBatchKey, isEventBatchKey } from '../storage/keys.ts';
 import type { Log } from '../telemetry/log.ts';
 import { deadlineSignal, type Invocation } from './invocation.ts';
 
-export interface StreamWork {
+export interface StreamWork extends Pick<Background, 'refreshKeys'> {
   readonly dispatcher: Pick<OutboxDispatcher, 'deliver'>;
   readonly mailSender: Pick<MailSender, 'sendDue'> | undefined;
   /** Undefined if there is no feed. */
@@ -33,7 +34,8 @@ const MAIL_MS_MAX = 5000;
 export function streamHandler({ open, log }: StreamOptions): StreamHandler {
   const load = retryableOnce(open);
   return async ({ Records }, invocation) => {
-    const { dispatcher, mailSender, pushToSubscribers } = await load();
+    const { dispatcher, mailSender, refreshKeys, pushToSubscribers } = await load();
+    await refreshKeys();
     const signal = deadlineSignal(invocation);
     const { loans, failed } = loansIn(Records, log);
     for (const [loanId, position] of loans) {

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type LenderId, type LoanId, parseLenderId, parseLoanId } from '../domain/ids.ts';
+import { type KeyRing, ORIGINAL_VERSION } from '../storage/key-ring.ts';
 
 /** One invitation: a lender of a loan, in one of their rounds. */
 export interface LenderRef {
@@ -24,43 +25,50 @@ export interface MailLinks {
   /** For one-click unsubscribe (RFC 8058). Mail programs send no fragment, so this token is in the query string. */
   oneClick(ref: MailRef, expiresAt: number): string;
   /** Verifies a token. @returns undefined if it is forged, expired, or not for this use */
-  open(token: string, use: 'decline', now: number): LenderRef | undefined;
-  open(token: string, use: 'opt out', now: number): MailRef | undefined;
+  open(token: string, use: 'decline', now: number): Promise<LenderRef | undefined>;
+  open(token: string, use: 'opt out', now: number): Promise<MailRef | undefined>;
 }
 
 /** How long links work after the invitation has expired: old mail must still allow to opt out. */
 const VALID_MS_AFTER_EXPIRY = 60 * 86_400_000;
 
-/* A token is 48 bytes of payload and 18 of its HMAC. In base64url, 66 bytes are 88 characters with only one spelling. */
+/*
+ * A token is 3 bytes of the version of its key, which those of the original key lack, 48 of payload and 18 of its HMAC. In
+ * base64url, 66 bytes are 88 characters and 69 are 92, both with only one spelling.
+ */
+const VERSION_BYTES = 3;
 const PAYLOAD_BYTES = 48;
 const MAC_BYTES = 18;
-const TOKEN = /^[\w-]{88}$/;
+const TOKEN = /^(?:[\w-]{88}|[\w-]{92})$/;
 const USES: readonly TokenUse[] = ['decline', 'opt out'];
 const NO_LENDER = ' '.repeat(22);
 
 /**
  * @param publicUrl may have a path
- * @param key signs the tokens and is used for nothing else
+ * @param keys sign the tokens and are used for nothing else
  */
-export function mailLinks({ publicUrl, key }: { readonly publicUrl: string; readonly key: Buffer }): MailLinks {
+export function mailLinks({ publicUrl, keys }: { readonly publicUrl: string; readonly keys: KeyRing }): MailLinks {
   const base = publicUrl.replace(/\/+$/, '');
 
   function tokenFor(use: TokenUse, ref: MailRef, expiresAt: number): string {
+    const { version, key } = keys.current;
+    const prefix = Buffer.alloc(version === ORIGINAL_VERSION ? 0 : VERSION_BYTES);
+    if (version !== ORIGINAL_VERSION) prefix.writeUIntBE(version, 0, VERSION_BYTES);
     const payload = encode(use, ref, expiresAt + VALID_MS_AFTER_EXPIRY);
-    return Buffer.concat([payload, macOf(payload)]).toString('base64url');
+    return Buffer.concat([prefix, payload, macOf(payload, key)]).toString('base64url');
   }
 
-  function macOf(payload: Buffer): Buffer {
-    return createHmac('sha256', key).update(payload).digest().subarray(0, MAC_BYTES);
-  }
-
-  function open(token: string, use: 'decline', now: number): LenderRef | undefined;
-  function open(token: string, use: TokenUse, now: number): MailRef | undefined;
-  function open(token: string, use: TokenUse, now: number): MailRef | undefined {
+  function open(token: string, use: 'decline', now: number): Promise<LenderRef | undefined>;
+  function open(token: string, use: TokenUse, now: number): Promise<MailRef | undefined>;
+  async function open(token: string, use: TokenUse, now: number): Promise<MailRef | undefined> {
     if (!TOKEN.test(token)) return undefined;
     const bytes = Buffer.from(token, 'base64url');
-    const payload = bytes.subarray(0, PAYLOAD_BYTES);
-    if (!timingSafeEqual(bytes.subarray(PAYLOAD_BYTES), macOf(payload))) return undefined;
+    const prefixBytes = bytes.length - PAYLOAD_BYTES - MAC_BYTES;
+    const version = prefixBytes === 0 ? ORIGINAL_VERSION : bytes.readUIntBE(0, VERSION_BYTES);
+    if (prefixBytes > 0 && version === ORIGINAL_VERSION) return undefined;
+    const key = await keys.find(version);
+    const payload = bytes.subarray(prefixBytes, prefixBytes + PAYLOAD_BYTES);
+    if (!key || !timingSafeEqual(bytes.subarray(prefixBytes + PAYLOAD_BYTES), macOf(payload, key))) return undefined;
     const { uses, ref, expiresAt } = decode(payload);
     if (!uses.includes(use) || expiresAt <= now) return undefined;
     return use === 'decline' && ref?.lenderId === null ? undefined : ref;
@@ -73,6 +81,10 @@ export function mailLinks({ publicUrl, key }: { readonly publicUrl: string; read
     oneClick: (ref, expiresAt) => `${base}/mail/opt-out?token=${tokenFor('opt out', ref, expiresAt)}`,
     open,
   };
+}
+
+function macOf(payload: Buffer, key: Buffer): Buffer {
+  return createHmac('sha256', key).update(payload).digest().subarray(0, MAC_BYTES);
 }
 
 function encode(use: TokenUse, { loanId, lenderId, round }: MailRef, expiresAt: number): Buffer {

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseLoanId } from '../domain/ids.ts';
 import { OutboxDispatcher } from '../outbox/dispatcher.ts';
+import { fixedKeyRing } from '../storage/key-ring.ts';
 import { eventBatchKey } from '../storage/keys.ts';
 import { type Store, StoreError } from '../storage/store.ts';
 import type { MailAttempt } from '../telemetry/background-log.ts';
@@ -32,7 +33,7 @@ async function openFixture(open: () => Promise<Store>) {
   const { services } = testApp.app;
   const from = parseMailbox('Private Lending <mail@lending.example.org>');
   if (!from) throw new Error('invalid sender');
-  const links = mailLinks({ publicUrl: 'https://lending.example.org', key: Buffer.alloc(32, 5) });
+  const links = mailLinks({ publicUrl: 'https://lending.example.org', keys: fixedKeyRing(Buffer.alloc(32, 5)) });
   const onError = (error: unknown) => void errors.push(error);
   const pause = (ms: number, signal: AbortSignal): Promise<unknown> =>
     ms > RENEW_MS_MIN
@@ -245,7 +246,7 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     await fixture.dispatchAndSend();
     const oneClick = fixture.messages[0]?.headers['List-Unsubscribe'] ?? '';
     const token = new URL(oneClick.slice(1, -1)).searchParams.get('token') ?? '';
-    const ref = fixture.links.open(token, 'opt out', fixture.testApp.now);
+    const ref = await fixture.links.open(token, 'opt out', fixture.testApp.now);
     if (!ref) throw new Error('the mail has no valid token');
     const { services } = fixture.testApp.app;
     const metadata = { requestId: services.ids.request(), traceparent: null };

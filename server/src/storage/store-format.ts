@@ -1,3 +1,4 @@
+import type { StoredKeys } from './key-ring.ts';
 import { StoreSetupError } from './store.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface StoreSecret {
   /** 32 random bytes, base64url. */
   readonly secret: string;
   readonly format?: number;
+  /** Left out before the first rotation. */
+  readonly keys?: StoredKeys;
 }
 
 /**

@@ -2,25 +2,115 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import type { CommandId } from '../domain/ids.ts';
 import type { CopyCheckpoint } from './bulk-store.ts';
+import { type KeyPurpose, type KeyRing, type StoredKey, type StoredKeys, storedKeysOf } from './key-ring.ts';
 import { copyCheckpointKey, storeMetadataKey } from './keys.ts';
 import { type Item, type Store, StoreSetupError } from './store.ts';
 import { requireFormat, STORE_FORMAT, STORE_SECRET, type StoreSecret } from './store-format.ts';
 
-/** Keys derived from a secret that belongs to the store and is copied with it. */
+/** How long a process uses the keys that it has read. */
+export const KEYS_REFRESH_MS = 30_000;
+/** Pause after an unknown version was looked up in vain: anyone can send one. */
+const UNKNOWN_VERSION_PAUSE_MS = 1000;
+/** More rotations than an operator makes within the time that keys are used: a greater version is no version. */
+const VERSIONS_AHEAD_MAX = 16;
+
+/** Keys of a store: those of ids are derived from a secret that is copied with it, others can be rotated. */
 export interface StoreSecrets {
   /** Whether the secret was created just now, which means that the store was empty. */
   readonly isNew: boolean;
-  /** The key for one purpose, the same in every process on this store. */
+  /** A key that never changes, the same in every process on this store. */
   deriveKey(purpose: string): Buffer;
+  /** Keys that an operator can rotate. */
+  keyRing(purpose: KeyPurpose): KeyRing;
+  /** Reads the keys again if they were read longer ago than KEYS_REFRESH_MS. Keeps those it has where that fails. */
+  refresh(): Promise<void>;
 }
 
-/** @throws StoreSetupError where the store has another format or is an unfinished copy */
-export async function loadStoreSecrets(store: Store): Promise<StoreSecrets> {
+/** What the original keys of a purpose are derived by. */
+const DERIVED_BY: Readonly<Record<KeyPurpose, string>> = { links: 'mail links', cursors: 'cursors' };
+
+/** @param clock epoch milliseconds @throws StoreSetupError where the store has another format or is an unfinished copy */
+export async function loadStoreSecrets(store: Store, clock: () => number = Date.now): Promise<StoreSecrets> {
   const create = async () => ({ secret: randomBytes(32).toString('base64url'), format: STORE_FORMAT });
   const { data, isNew } = await getOrCreate<StoreSecret>(store, STORE_SECRET, create);
   requireFormat('The store', data.format);
   const secret = Buffer.from(data.secret, 'base64url');
-  return { isNew, deriveKey: (purpose) => createHmac('sha256', secret).update(purpose).digest() };
+  const deriveKey = (purpose: string) => createHmac('sha256', secret).update(purpose).digest();
+  const cache = new KeyCache(store, clock, data.keys);
+
+  function keyRing(purpose: KeyPurpose): KeyRing {
+    const original = deriveKey(DERIVED_BY[purpose]);
+    const toBuffer = ({ key }: StoredKey) => (key === undefined ? original : Buffer.from(key, 'base64url'));
+    return {
+      get current() {
+        const key = cache.current(purpose);
+        return { version: key.version, key: toBuffer(key) };
+      },
+      async find(version) {
+        const found = await cache.find(purpose, version);
+        return found && toBuffer(found);
+      },
+    };
+  }
+
+  return { isNew, deriveKey, keyRing, refresh: () => cache.refresh() };
+}
+
+/** The stored keys as this process last read them. */
+class KeyCache {
+  readonly #store: Store;
+  readonly #clock: () => number;
+  #keys: StoredKeys | undefined;
+  #readAt: number;
+  #unknownAt = Number.NEGATIVE_INFINITY;
+  #reading: Promise<void> | undefined;
+
+  constructor(store: Store, clock: () => number, keys: StoredKeys | undefined) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#keys = keys;
+    this.#readAt = clock();
+  }
+
+  current(purpose: KeyPurpose): StoredKey {
+    const [first, ...others] = storedKeysOf(this.#keys, purpose);
+    return others.at(-1) ?? first;
+  }
+
+  /** A newer version than the current one is looked up in the store: another process may have created it just now. */
+  async find(purpose: KeyPurpose, version: number): Promise<StoredKey | undefined> {
+    const ahead = version - this.current(purpose).version;
+    if (ahead > 0 && ahead <= VERSIONS_AHEAD_MAX && !isWithin(UNKNOWN_VERSION_PAUSE_MS, this.#unknownAt, this.#clock())) {
+      await this.#read();
+      if (version > this.current(purpose).version) this.#unknownAt = this.#clock();
+    }
+    const found = storedKeysOf(this.#keys, purpose).find((key) => key.version === version);
+    return this.#clock() < (found?.acceptedUntil ?? Number.POSITIVE_INFINITY) ? found : undefined;
+  }
+
+  async refresh(): Promise<void> {
+    if (isWithin(KEYS_REFRESH_MS, this.#readAt, this.#clock())) return;
+    await this.#read().catch(() => {}); // the caller's own use of the store reports what is wrong with it
+  }
+
+  /** Runs one read for all who wait. */
+  #read(): Promise<void> {
+    this.#reading ??= this.#store
+      .get([storeMetadataKey<StoreSecret>(STORE_SECRET)])
+      .then(([item]) => {
+        this.#keys = item?.data.keys;
+        this.#readAt = this.#clock();
+      })
+      .finally(() => {
+        this.#reading = undefined;
+      });
+    return this.#reading;
+  }
+}
+
+/** False also for a time in the future, as the clock may be set back. */
+function isWithin(ms: number, at: number, now: number): boolean {
+  return at <= now && now < at + ms;
 }
 
 /**

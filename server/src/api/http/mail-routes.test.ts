@@ -3,13 +3,14 @@ import { createRateLimiter } from '../../auth/rate-limiter.ts';
 import { readConfig } from '../../config/config.ts';
 import { conflict, type DomainError } from '../../domain/errors.ts';
 import { mailLinks } from '../../mail/action-links.ts';
+import { fixedKeyRing } from '../../storage/key-ring.ts';
 import { makeLog } from '../../telemetry/log.ts';
 import { LOAN_ID, lenderIdFor, NOW } from '../../testing/app/domain-fixtures.ts';
 import { httpClient } from '../../testing/app/http-client.ts';
 import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 import { httpApp } from './http-app.ts';
 
-const links = mailLinks({ publicUrl: 'https://lending.example.org', key: Buffer.alloc(32, 1) });
+const links = mailLinks({ publicUrl: 'https://lending.example.org', keys: fixedKeyRing(Buffer.alloc(32, 1)) });
 const REF = { loanId: LOAN_ID, lenderId: lenderIdFor('ben'), round: 1 };
 const [PAGE = '', TOKEN = ''] = links.invitation(REF, NOW).split('#');
 const OPT_OUT_TOKEN = links.oneClick(REF, NOW).split('token=')[1] ?? '';

@@ -38,7 +38,7 @@ export function addMailRoutes(app: Hono<Env>, mail: MailService, consume: Authen
   app.post('/mail/decline', async (context) => {
     await consumeAddressQuota(context, { consume });
     const { token } = await readJson(context.req, mailLinkRequest);
-    await actions.decline(requireLink(links.open(token, 'decline', clock())), callOf(context));
+    await actions.decline(requireLink(await links.open(token, 'decline', clock())), callOf(context));
     return done(context, 'declined');
   });
 
@@ -46,7 +46,7 @@ export function addMailRoutes(app: Hono<Env>, mail: MailService, consume: Authen
     await consumeAddressQuota(context, { consume });
     const isOneClick = FORM.test(context.req.header('Content-Type') ?? '');
     const token = isOneClick ? await tokenFromQuery(context.req) : (await readJson(context.req, mailLinkRequest)).token;
-    await actions.optOut(requireLink(links.open(token, 'opt out', clock())), callOf(context));
+    await actions.optOut(requireLink(await links.open(token, 'opt out', clock())), callOf(context));
     return done(context, 'opted_out');
   });
 }

@@ -90,13 +90,13 @@ describe('composeMessage', () => {
     }
   });
 
-  it('has links with tokens of the recipient', () => {
+  it('has links with tokens of the recipient', async () => {
     const { text } = messageOf();
     const { loanId, lenderId, round } = BEN;
     const [invitation = '', optOut = ''] = linksIn(text).map((link) => link.split('#')[1]);
-    expect(LINKS.open(invitation, 'decline', BEN.expiresAt)).toEqual({ loanId, lenderId, round });
-    expect(LINKS.open(optOut, 'opt out', BEN.expiresAt)).toEqual({ loanId, lenderId, round });
-    expect(LINKS.open(optOut, 'decline', BEN.expiresAt)).toBeUndefined();
+    expect(await LINKS.open(invitation, 'decline', BEN.expiresAt)).toEqual({ loanId, lenderId, round });
+    expect(await LINKS.open(optOut, 'opt out', BEN.expiresAt)).toEqual({ loanId, lenderId, round });
+    expect(await LINKS.open(optOut, 'decline', BEN.expiresAt)).toBeUndefined();
   });
 
   it('wraps text at 72 columns, except for links', () => {

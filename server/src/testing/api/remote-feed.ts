@@ -31,7 +31,7 @@ export async function serveRemoteFeed(
   const gateway = { endpoint: api.endpoint, client: GATEWAY_CLIENT };
   const createPush = () => feedPush({ services, log, storeSecrets, ...gateway, limits: { ...PUSH_LIMITS, ...limits } });
   const push = createPush();
-  const open = async () => ({ services, ...push });
+  const open = async () => ({ services, storeSecrets, ...push });
   const metrics = new PrometheusMetrics();
   const { handler } = lambdaFeed({ open, sockets: push.sockets, log, metrics, xRayHeader: () => undefined });
   api.state.invoke = (event) => handler(event, INVOCATION);

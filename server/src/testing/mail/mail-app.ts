@@ -5,6 +5,7 @@ import { enqueueMailHandler } from '../../mail/enqueue-mail-handler.ts';
 import { MailSender } from '../../mail/mail-sender.ts';
 import type { MailTransport } from '../../mail/transports/transport.ts';
 import { OutboxDispatcher } from '../../outbox/dispatcher.ts';
+import { fixedKeyRing } from '../../storage/key-ring.ts';
 import type { Store } from '../../storage/store.ts';
 import type { MailAttempt } from '../../telemetry/background-log.ts';
 import { emailOf } from '../app/domain-fixtures.ts';
@@ -48,7 +49,7 @@ export async function openMailApp({ store, transport, senderStore = store, pause
       services: { ...services, store: on },
       transport,
       from: { name: 'Private Lending', address: emailOf('mail@lending.example.org') },
-      links: mailLinks({ publicUrl: 'https://lending.example.org', key: Buffer.alloc(32, 5) }),
+      links: mailLinks({ publicUrl: 'https://lending.example.org', keys: fixedKeyRing(Buffer.alloc(32, 5)) }),
       onAttempt: (attempt) => void attempts.push(attempt),
       pause: pause?.(advance) ?? defaultPause,
     });

@@ -3,10 +3,11 @@ import { mailLinks } from '../../mail/action-links.ts';
 import type { Message } from '../../mail/message.ts';
 import { composeMessage, type MessageMetadata } from '../../mail/templates/compose-message.ts';
 import type { EmailTemplateInput } from '../../mail/templates/email-templates.ts';
+import { fixedKeyRing } from '../../storage/key-ring.ts';
 import { emailOf, found, lenderOf, loanOf, NOW, unitsOf } from '../app/domain-fixtures.ts';
 
 export const SITE = 'https://lending.example.org/app';
-export const LINKS = mailLinks({ publicUrl: SITE, key: Buffer.alloc(32, 7) });
+export const LINKS = mailLinks({ publicUrl: SITE, keys: fixedKeyRing(Buffer.alloc(32, 7)) });
 
 /** Ana seeks 20,000.00 USD from three lenders, one of them Ben. */
 export const ANAS_LOAN = loanOf({

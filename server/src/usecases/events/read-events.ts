@@ -29,7 +29,7 @@ export const readEvents: Query<z.output<typeof input>> = {
   async read(context, services) {
     const { input, caller } = context;
     const scope = historyScope(caller.userId, input.loan_id);
-    const after = services.cursors.decode(input.after, scope, 'after');
+    const after = await services.cursors.decode(input.after, scope, 'after');
     const { loan, invitations, lastVersion = Number.POSITIVE_INFINITY } = await requireReadableLoan(context, services);
     const ownIds = invitations && new Set(invitations.map(({ data }) => data.lenderId));
     const size = scanPageSize(input.limit, invitations === undefined);

@@ -20,7 +20,11 @@ export function watchLoanRemotely(
   { subscriptions, connection, subscriptionsMax }: RemoteSubscriber,
 ): Promise<StoredSubscription | DomainError> {
   return subscribe(services, watchLoan, request, async (context) => {
-    const { loan, position, visibleLenders } = await authorizeWatching(context, services, requestedPosition(context, services));
+    const { loan, position, visibleLenders } = await authorizeWatching(
+      context,
+      services,
+      await requestedPosition(context, services),
+    );
     const { userId, email, expiresAt: tokenExpiresAt } = context.caller;
     const subscription = {
       connectionId: connection.connectionId,

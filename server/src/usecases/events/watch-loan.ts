@@ -49,8 +49,11 @@ export function streamLoan(services: Services, request: SubscribeRequest): Promi
 }
 
 /** @returns the position of the cursor sent; undefined without one @throws DomainError for a cursor of another user or loan */
-export function requestedPosition({ input, caller }: WatchLoanContext, { cursors }: QueryServices): Position | undefined {
-  const text = cursors.decode(input.after, historyScope(caller.userId, input.loan_id), 'after');
+export async function requestedPosition(
+  { input, caller }: WatchLoanContext,
+  { cursors }: QueryServices,
+): Promise<Position | undefined> {
+  const text = await cursors.decode(input.after, historyScope(caller.userId, input.loan_id), 'after');
   return text === undefined ? undefined : parsePosition(text);
 }
 
@@ -67,7 +70,7 @@ export async function authorizeWatching(
 
 async function openStream(services: Services, context: WatchLoanContext): Promise<LoanStream> {
   const { input, caller } = context;
-  const requested = requestedPosition(context, services);
+  const requested = await requestedPosition(context, services);
   const loanId = requireId(input.loan_id, 'loan');
   const subscription = services.eventHub.subscribe(loanId); // before the loan is read, so that no change is missed
   try {

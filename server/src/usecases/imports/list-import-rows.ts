@@ -29,7 +29,7 @@ export const listImportRows: Query<z.output<typeof input>> = {
     const { input, caller, ids } = context;
     const { store, cursors } = services;
     const scope = [caller.userId, listImportRows.endpoint, input.loan_id, input.import_id, input.outcome];
-    const after = cursors.decode(input.cursor, scope, 'cursor');
+    const after = await cursors.decode(input.cursor, scope, 'cursor');
     const { job } = await requireImport(context, services);
     const { rows, next } = await readFilteredPage<NumberedRow>({
       limit: input.limit,

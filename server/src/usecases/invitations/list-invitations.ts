@@ -19,7 +19,7 @@ export const listInvitations: Query<z.output<typeof input>> = {
   async read({ input, caller, now }, services) {
     const { status, limit } = input;
     const scope = [caller.userId, listInvitations.endpoint, status];
-    const after = services.cursors.decode(input.cursor, scope, 'cursor');
+    const after = await services.cursors.decode(input.cursor, scope, 'cursor');
     const size = Math.min(scanPageSize(limit, status === undefined), fields.PAGE_SIZE_MAX);
     const { rows, next } = await readFilteredPage<IndexedInvitation | undefined>({
       limit,

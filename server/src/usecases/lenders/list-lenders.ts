@@ -24,7 +24,7 @@ export const listLenders: Query<z.output<typeof input>> = {
     const { status, limit } = input;
     const { store, cursors } = services;
     const scope = [caller.userId, listLenders.endpoint, input.loan_id, status];
-    const after = cursors.decode(input.cursor, scope, 'cursor');
+    const after = await cursors.decode(input.cursor, scope, 'cursor');
     const { loan, invitations } = await requireReadableLoan(context, services);
     const size = scanPageSize(limit, status === undefined);
     const { rows, next } = await readFilteredPage<Item<Lender>>({

@@ -29,7 +29,7 @@ export const listLoans: Query<z.output<typeof input>> = {
   async read({ input, caller }, services) {
     const { role, limit } = input;
     const scope = [caller.userId, listLoans.endpoint, role];
-    const after = services.cursors.decode(input.cursor, scope, 'cursor');
+    const after = await services.cursors.decode(input.cursor, scope, 'cursor');
     const partitions = role === 'borrower' ? [borrowerIndex(caller.userId)] : lenderIndexPartitions(caller);
     const indexRows = await listNewest(services, partitions, after, limit + 1);
     const page = indexRows.slice(0, limit);
