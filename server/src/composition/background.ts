@@ -11,6 +11,7 @@ import { logHandlerFailures, logImportSteps, logMailAttempts } from '../telemetr
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
+import { removeExpiredImports } from '../usecases/imports/remove-expired-imports.ts';
 import { IMPORT_AHEAD_MS_MAX, runImportStep } from '../usecases/imports/run-import-step.ts';
 import { type ExpirySweepResult, expireDueInvitations } from '../usecases/invitations/expire-due-invitations.ts';
 import type { Core } from './core.ts';
@@ -22,6 +23,7 @@ const DAY_MS = 86_400_000;
 const EXPIRY_EVERY_MS = 20_000;
 const DELIVERY_EVERY_MS = 5000;
 const MAIL_EVERY_MS = 1000;
+const REMOVAL_EVERY_MS = 60_000;
 /** For running work to end on shutdown. What is left is durable, so the next start continues it. */
 const STOP_MS_MAX = 5000;
 /** Changed loans that may wait for delivery; further ones are found by a later run. */
@@ -43,6 +45,8 @@ export interface Background {
   advanceImport(importId: ImportId): Promise<boolean>;
   /** @returns when the next import is due, if known; epoch milliseconds */
   findDueImports(onFound: (importId: ImportId) => unknown): Promise<number | undefined>;
+  /** Deletes imports that have expired. @param signal starts no further one once it is aborted */
+  removeExpired(onError: OnError, signal?: AbortSignal): Promise<void>;
   /** Resolves once running work is done. */
   close(): Promise<void>;
 }
@@ -87,6 +91,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
       return step?.job.state.name === 'running';
     },
     findDueImports: (onFound) => findDueImports(services, importClock, onFound),
+    removeExpired: (onError, signal) => removeExpiredImports(services, onError, signal),
     async close() {
       await Promise.all([mailSender?.stop(), dispatcher.stop()]);
       await transport?.close(); // not before: it would fail a mail that is being sent
@@ -99,7 +104,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
  * @returns stops it, and resolves once running work is done
  */
 export async function startBackground(options: BackgroundOptions): Promise<() => Promise<void>> {
-  const { dispatcher, mailSender, expireDue, advanceImport, findDueImports, close } = await openBackground(options);
+  const { dispatcher, mailSender, expireDue, advanceImport, findDueImports, removeExpired, close } = await openBackground(options);
   const { core, log } = options;
   const { changes } = core.services;
   const onError = (err: unknown) => log.error({ err }, 'background task failed, will be retried');
@@ -114,6 +119,7 @@ export async function startBackground(options: BackgroundOptions): Promise<() =>
     [
       { everyMs: DELIVERY_EVERY_MS, run: (signal) => dispatcher.deliverAbandoned(onError, signal) },
       { everyMs: EXPIRY_EVERY_MS, run: (signal) => expireDue(onError, signal) },
+      { everyMs: REMOVAL_EVERY_MS, run: (signal) => removeExpired(onError, signal) },
       ...(mailSender ? [{ everyMs: MAIL_EVERY_MS, run: () => mailSender.sendDue(onError, { maxPerShard: MAILS_PER_SHARD }) }] : []),
     ],
     onError,
