@@ -6,7 +6,7 @@ import type { Deployment } from './deployment.ts';
 import { addFunction, type HandlerProps } from './functions.ts';
 import { indexAccessPolicy, sendEmailPolicy, tableAccessPolicy } from './iam-policies.ts';
 
-/** The clock: a function that runs each minute for expired invitations, abandoned outboxes, imports and due mail. */
+/** The clock: a function that runs each minute for expired invitations and imports, abandoned outboxes and due mail. */
 export function addClock(stack: Stack, deployment: Deployment, { bundle, table }: HandlerProps): LambdaFunction {
   const { name, settings } = deployment;
   // Without reserved concurrency: runs may overlap, and a new account has none to reserve.

@@ -12,6 +12,7 @@ import { logHandlerFailures, logImportSteps, logMailAttempts } from '../telemetr
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
+import { removeExpiredImports } from '../usecases/imports/remove-expired-imports.ts';
 import { IMPORT_AHEAD_MS_MAX, runImportStep } from '../usecases/imports/run-import-step.ts';
 import { type ExpirySweepResult, expireDueInvitations } from '../usecases/invitations/expire-due-invitations.ts';
 import type { Core } from './core.ts';
@@ -23,6 +24,7 @@ const DAY_MS = 86_400_000;
 const EXPIRY_EVERY_MS = 20_000;
 const DELIVERY_EVERY_MS = 5000;
 const MAIL_EVERY_MS = 1000;
+const REMOVAL_EVERY_MS = 60_000;
 /** For running work to end on shutdown. What is left is durable, so the next start continues it. */
 const STOP_MS_MAX = 5000;
 /** Changed loans that may wait for delivery; further ones are found by a later run. */
@@ -46,6 +48,8 @@ export interface Background {
   findDueImports(onFound: (importId: ImportId) => unknown): Promise<number | undefined>;
   /** Reads rotated keys, if it is time: mail must not be signed with a key that has been retired. Never rejects. */
   refreshKeys(): Promise<void>;
+  /** Deletes imports that have expired. @param signal starts no further one once it is aborted */
+  removeExpired(onError: OnError, signal?: AbortSignal): Promise<void>;
   /** Resolves once running work is done. */
   close(): Promise<void>;
 }
@@ -91,6 +95,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
     },
     findDueImports: (onFound) => findDueImports(services, importClock, onFound),
     refreshKeys: () => core.storeSecrets.refresh(),
+    removeExpired: (onError, signal) => removeExpiredImports(services, onError, signal),
     async close() {
       await Promise.all([mailSender?.stop(), dispatcher.stop()]);
       await transport?.close(); // not before: it would fail a mail that is being sent
@@ -103,7 +108,8 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
  * @returns stops it, and resolves once running work is done
  */
 export async function startBackground(options: BackgroundOptions): Promise<() => Promise<void>> {
-  const { dispatcher, mailSender, expireDue, advanceImport, findDueImports, refreshKeys, close } = await openBackground(options);
+  const { dispatcher, mailSender, expireDue, advanceImport, findDueImports, refreshKeys, removeExpired, close } =
+    await openBackground(options);
   const { core, log } = options;
   const { changes } = core.services;
   const onError = (err: unknown) => log.error({ err }, 'background task failed, will be retried');
@@ -119,6 +125,7 @@ export async function startBackground(options: BackgroundOptions): Promise<() =>
       { everyMs: DELIVERY_EVERY_MS, run: (signal) => dispatcher.deliverAbandoned(onError, signal) },
       { everyMs: KEYS_REFRESH_MS, run: refreshKeys },
       { everyMs: EXPIRY_EVERY_MS, run: (signal) => expireDue(onError, signal) },
+      { everyMs: REMOVAL_EVERY_MS, run: (signal) => removeExpired(onError, signal) },
       ...(mailSender ? [{ everyMs: MAIL_EVERY_MS, run: () => mailSender.sendDue(onError, { maxPerShard: MAILS_PER_SHARD }) }] : []),
     ],
     onError,

@@ -1,11 +1,14 @@
 /** A clock period in UTC. */
 export type Period = 'day' | 'hour';
 
+/** The period of a counter that does not start again at 0: of what exists at present. */
+export const NO_PERIOD = '';
+
 /**
  * How often something was done in the current period. One item serves all periods: in a new one it starts again at 0.
  */
 export interface UsageCounter {
-  /** The beginning of an RFC 3339 time: `2026-03-01T09` or `2026-03-01`. */
+  /** The beginning of an RFC 3339 time: `2026-03-01T09` or `2026-03-01`; or `NO_PERIOD`. */
   readonly period: string;
   readonly count: number;
 }

@@ -4,6 +4,7 @@ import { importDueAt, type LenderImport } from '../domain/imports/lender-import.
 import type { Lender } from '../domain/lender.ts';
 import type { LoanChange } from '../domain/loan.ts';
 import { dueAt, type OutgoingMail } from '../domain/outgoing-mail.ts';
+import { importExpiresAt, MAIL_KEPT_MS } from '../domain/records/retention.ts';
 import {
   dueIndexEntry,
   eventBatchKey,
@@ -18,7 +19,7 @@ import {
   outboxKey,
   outgoingMailKey,
 } from '../storage/keys.ts';
-import type { Key, Put, Write } from '../storage/store.ts';
+import type { IndexEntry, Key, Put, Write } from '../storage/store.ts';
 import type { Command, Plan, UseCaseContext } from './use-case.ts';
 import type { View } from './view.ts';
 
@@ -82,9 +83,6 @@ export function changeWrites(view: View, { loan, lenders, events }: LoanChange, 
   ];
 }
 
-/** How long a mail is kept after it was sent or given up, for support. */
-const MAIL_KEPT_MS = 30 * 86_400_000;
-
 /** A mail in its present state, indexed by when it is due, or by its turn. */
 export function outgoingMailWrite(outgoingMail: OutgoingMail, expected: number): Put<OutgoingMail> {
   const { mailId, createdAt, lane = 'bulk', state } = outgoingMail;
@@ -100,11 +98,17 @@ export function outgoingMailWrite(outgoingMail: OutgoingMail, expected: number):
 /** After this time without a step any process may take over an import: the one that ran it must have died. */
 const TAKEN_OVER_MS = 2000;
 
-/** An import in its present state, indexed by when its next step is due. */
+/** An import in its present state, indexed by when its next step is due, or when it has to be removed. */
 export function importWrite(job: LenderImport, expected: number, now: number): Put<LenderImport> {
+  const { importId } = job;
   const at = importDueAt(job, now + TAKEN_OVER_MS);
-  const more = at === undefined ? {} : { index: dueIndexEntry('import', job.importId, at) };
-  return { key: importKey(job.importId), expected, data: job, ...more };
+  const index = at === undefined ? removalEntry(job) : dueIndexEntry('import', importId, at);
+  return { key: importKey(importId), expected, data: job, ...(index && { index }) };
+}
+
+function removalEntry(job: LenderImport): IndexEntry | undefined {
+  const at = importExpiresAt(job);
+  return at === undefined ? undefined : dueIndexEntry('removal', job.importId, at);
 }
 
 function expiryWrite(view: View, { loanId, expiresAt }: Lender, invited: readonly Lender[], version: number): Write {

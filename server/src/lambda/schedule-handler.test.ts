@@ -36,6 +36,7 @@ function handlerOf({ nextExpiries = [], work = {}, open = async (opened) => open
     },
     findDueImports: async () => undefined,
     refreshKeys: async () => {},
+    removeExpired: async () => {},
     dispatcher: { deliverAbandoned: async () => void done.push('deliver') },
     mailSender: { sendDue: async () => void done.push('mail') },
     ...work,
@@ -53,9 +54,9 @@ function handlerOf({ nextExpiries = [], work = {}, open = async (opened) => open
 }
 
 describe('scheduleHandler', () => {
-  it('expires invitations, delivers abandoned outboxes, and sends mail after that', async () => {
-    await handlerOf()({}, invocation);
-    expect(done.toSorted()).toEqual(['deliver', 'expire at 1000000', 'mail']);
+  it('expires invitations, deletes expired imports, delivers abandoned outboxes, and sends mail after that', async () => {
+    await handlerOf({ work: { removeExpired: async () => void done.push('remove') } })({}, invocation);
+    expect(done.toSorted()).toEqual(['deliver', 'expire at 1000000', 'mail', 'remove']);
     expect(done.indexOf('mail')).toBeGreaterThan(done.indexOf('deliver'));
     expect(logged).toEqual([]);
   });

@@ -18,7 +18,8 @@ export interface ScheduleOptions {
   readonly pause?: (ms: number) => Promise<unknown>;
 }
 
-export interface ScheduledWork extends Pick<Background, 'expireDue' | 'findDueImports' | 'refreshKeys'> {
+export interface ScheduledWork
+  extends Pick<Background, 'expireDue' | 'findDueImports' | 'refreshKeys' | 'removeExpired'> {
   readonly dispatcher: Pick<OutboxDispatcher, 'deliverAbandoned'>;
   readonly mailSender: Pick<MailSender, 'sendDue'> | undefined;
 }
@@ -26,15 +27,15 @@ export interface ScheduledWork extends Pick<Background, 'expireDue' | 'findDueIm
 const TICK_MS = 60_000;
 
 /**
- * Does what is due every minute: frees the amounts of expired invitations, delivers abandoned outboxes, sends mail and queues
- * imports. Invocations may overlap.
+ * Does what is due every minute: frees the amounts of expired invitations, delivers abandoned outboxes, sends mail, queues imports
+ * and deletes expired ones. Invocations may overlap.
  * @returns a handler that runs all tasks, and rejects if any failed; the next invocation retries it
  */
 export function scheduleHandler({ open, queue, log, clock, pause = pauseFor }: ScheduleOptions) {
   const load = retryableOnce(open);
 
   return async (_event: unknown, invocation: Invocation): Promise<void> => {
-    const { expireDue, findDueImports, refreshKeys, dispatcher, mailSender } = await load();
+    const { expireDue, findDueImports, refreshKeys, removeExpired, dispatcher, mailSender } = await load();
     await refreshKeys();
     const signal = deadlineSignal(invocation);
     let failures = 0;
@@ -64,7 +65,12 @@ export function scheduleHandler({ open, queue, log, clock, pause = pauseFor }: S
       await queue.send(due, signal);
     }
 
-    await Promise.all([expireUntilNextTick().catch(onError), deliverAndSend(), queueImports().catch(onError)]);
+    await Promise.all([
+      expireUntilNextTick().catch(onError),
+      deliverAndSend(),
+      queueImports().catch(onError),
+      removeExpired(onError, signal).catch(onError),
+    ]);
     if (failures > 0) throw new Error(`${failures} background tasks failed, see the log`);
   };
 }

@@ -1,5 +1,6 @@
 import type { DeadLetter, EventBatch, OutboxEntry } from '../domain/event-batch.ts';
 import type { Ids, LoanId } from '../domain/ids.ts';
+import { DEAD_LETTER_KEPT_MS } from '../domain/records/retention.ts';
 import { KeyedMutex } from '../execution/keyed-mutex.ts';
 import { ClockCheck, type DueLimits, isDueAt, processDue } from '../storage/due-items.ts';
 import {
@@ -159,7 +160,8 @@ export class OutboxDispatcher {
   /** Runs before the outbox entry is deleted. A repeat leaves the stored dead letter as it is. */
   async #addDeadLetter(loanId: LoanId, deadLetter: DeadLetter): Promise<void> {
     const key = deadLetterKey(loanId, deadLetter.version, deadLetter.handler);
-    await this.#commit([{ key, expected: 0, data: deadLetter, index: deadLetterIndexEntry(loanId, deadLetter.at) }]);
+    const expiresAt = deadLetter.at + DEAD_LETTER_KEPT_MS;
+    await this.#commit([{ key, expected: 0, data: deadLetter, index: deadLetterIndexEntry(loanId, deadLetter.at), expiresAt }]);
   }
 
   /** Commits the writes together or else one by one. A write whose item another process has changed is dropped. */

@@ -38,8 +38,12 @@ import type { IndexEntry, Key, Range } from './store.ts';
  * | reminder counter    | loan#LOAN          | reminders#LENDER           |                                         |
  * | invitation counter  | user#USER          | invitations                |                                         |
  * | import counter      | user#USER          | imports                    |                                         |
+ * | import byte counter | user#USER          | import-bytes               |                                         |
+ * | open import counter | user#USER          | open-imports               |                                         |
  * | loan counter        | user#USER          | loans                      |                                         |
- * | import              | import#ID          | import                     | import#SHARD, by next step              |
+ * | change counter      | user#USER          | changes                    |                                         |
+ * | import              | import#ID          | import                     | import#SHARD, by next step; once ended, |
+ * |                     |                    |                            | removal#SHARD, by removal               |
  * | import part         | import#ID          | part#NUMBER                |                                         |
  * | outgoing mail       | mail#ID            | mail                       | mail#SHARD, by time; mail-queue#SHARD   |
  * | end of a mail queue | mail-queue#FLOW    | LANE                       |                                         |
@@ -83,7 +87,7 @@ const TURN_DIGITS = 12;
 const LANES: Readonly<Record<MailLane, string>> = { hand: '0#', bulk: '1#' };
 
 /** Kinds of items that are processed when they are due. */
-export type DueKind = 'expiry' | 'import' | 'mail' | 'outbox';
+export type DueKind = 'expiry' | 'import' | 'mail' | 'outbox' | 'removal';
 
 export function loanKey(loanId: LoanId): Key<Loan> {
   return { partition: `loan#${loanId}`, sort: 'loan' };
@@ -126,6 +130,21 @@ export function invitationCounterKey(userId: UserId): Key<UsageCounter> {
 /** Files of lenders that a borrower has sent, by hour. */
 export function importCounterKey(userId: UserId): Key<UsageCounter> {
   return { partition: `user#${userId}`, sort: 'imports' };
+}
+
+/** Bytes of rows that a borrower's files have stored, by day. */
+export function importBytesCounterKey(userId: UserId): Key<UsageCounter> {
+  return { partition: `user#${userId}`, sort: 'import-bytes' };
+}
+
+/** Imports of a borrower that have not ended. */
+export function openImportCounterKey(userId: UserId): Key<UsageCounter> {
+  return { partition: `user#${userId}`, sort: 'open-imports' };
+}
+
+/** Changed amounts of a borrower's lenders, by hour. */
+export function changeCounterKey(userId: UserId): Key<UsageCounter> {
+  return { partition: `user#${userId}`, sort: 'changes' };
 }
 
 /** Loans that a borrower has posted, by day. */

@@ -75,8 +75,10 @@ export const PART_ROWS = 180;
 /** Rows that one commit can add, along with its other items. */
 export const ROWS_PER_COMMIT = 90;
 
-export function hasEnded({ state }: LenderImport): boolean {
-  return state.name === 'completed' || state.name === 'failed';
+export type EndedImport = LenderImport & { readonly state: { readonly name: 'completed' | 'failed'; readonly at: number } };
+
+export function hasEnded(job: LenderImport): job is EndedImport {
+  return job.state.name === 'completed' || job.state.name === 'failed';
 }
 
 /**

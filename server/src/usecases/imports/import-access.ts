@@ -2,6 +2,7 @@ import { notFound } from '../../domain/errors.ts';
 import type { ImportId } from '../../domain/ids.ts';
 import type { LenderImport } from '../../domain/imports/lender-import.ts';
 import type { Loan } from '../../domain/loan.ts';
+import { importExpiresAt } from '../../domain/records/retention.ts';
 import type { QueryServices, UseCaseContext } from '../../execution/use-case.ts';
 import { Snapshot, View } from '../../execution/view.ts';
 import { importKey, loanKey } from '../../storage/keys.ts';
@@ -16,11 +17,11 @@ export async function requireOwnLoan(context: LoanContext, { store }: QueryServi
 
 type ImportContext = LoanContext & UseCaseContext<{ readonly import_id: ImportId | undefined }>;
 
-/** Reads an import for the loan's borrower. @throws DomainError `NOT_FOUND` for anybody else */
-export async function requireImport({ input, caller }: ImportContext, { store }: QueryServices) {
+/** Reads an import for the loan's borrower. @throws DomainError `NOT_FOUND` for anybody else, and once it has expired */
+export async function requireImport({ input, caller, now }: ImportContext, { store }: QueryServices) {
   const keys = [loanKey(requireId(input.loan_id, 'loan')), importKey(requireId(input.import_id, 'import'))];
   const [loan, job] = (await store.batchGet<unknown>(keys)) as [Item<Loan> | undefined, Item<LenderImport> | undefined];
   if (loan?.data.borrowerId !== caller.userId) throw notFound('loan');
-  if (job?.data.loanId !== loan.data.loanId) throw notFound('import');
+  if (job?.data.loanId !== loan.data.loanId || (importExpiresAt(job.data) ?? now + 1) <= now) throw notFound('import');
   return { loan: loan.data, job: job.data };
 }

@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { UserId } from '../../domain/ids.ts';
+import { NO_PERIOD, type UsageCounter } from '../../domain/usage-counter.ts';
 import { ClockCheck } from '../../storage/due-items.ts';
+import { importBytesCounterKey, openImportCounterKey } from '../../storage/keys.ts';
+import type { Key } from '../../storage/store.ts';
 import { csv, lines, rowsOf, runStep, runToEnd, upload } from '../../testing/app/import-helpers.ts';
 import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 import type { TestUser } from '../../testing/app/test-user.ts';
@@ -296,5 +300,39 @@ describe.each(engines)('importLenders on $name', ({ open }) => {
     for (let files = 0; files < 100; files += 1) expect((await upload(borrower, id, csv('nobody,1,'))).status).toBe(202);
     const rejected = await upload(borrower, id, csv('nobody,1,'));
     expect(rejected.body).toMatchObject({ status: 429, retry_after: 45 * 60 });
+  });
+
+  /** Sets a counter of the borrower, in place of many files. */
+  async function setCounter(keyOf: (userId: UserId) => Key<UsageCounter>, data: UsageCounter): Promise<void> {
+    const { store, app } = testApp;
+    await store.commit(app.services.ids.command(), [{ key: keyOf(borrower.userId), expected: 0, data }]);
+  }
+
+  it('allows 50 MB of rows a day, dry runs included', async () => {
+    const id = await borrower.postsLoan();
+    const file = csv('a@example.com,1,');
+    const bytes = JSON.stringify({ rows: [{ line: 2, email: 'a@example.com', amount: '1' }] }).length;
+    await setCounter(importBytesCounterKey, { period: '2026-03-01', count: 50_000_000 - bytes });
+    expect((await upload(borrower, id, file, '?dry_run=true')).status).toBe(202);
+    const rejected = await upload(borrower, id, file, '?dry_run=true');
+    expect(rejected.body).toMatchObject({ status: 429, message: expect.stringContaining('50000000 bytes'), retry_after: 53_100 });
+    testApp.advance(DAY_MS);
+    expect((await upload(borrower, id, file)).status).toBe(202);
+  });
+
+  it('allows 100 unfinished imports, and another one when one has ended', async () => {
+    const { id, importId } = await start(csv('a@example.com,1,'));
+    expect((await upload(borrower, id, csv('b@example.com,1,'))).status).toBe(202);
+    const counter = openImportCounterKey(borrower.userId);
+    const [open] = await testApp.store.get([counter]);
+    expect(open?.data.count).toBe(2);
+    await testApp.store.commit(testApp.app.services.ids.command(), [
+      { key: counter, expected: open?.version ?? 0, data: { period: NO_PERIOD, count: 100 } },
+    ]);
+    const rejected = await upload(borrower, id, csv('c@example.com,1,'));
+    expect(rejected.body).toMatchObject({ status: 429, message: expect.stringContaining('100 imports'), retry_after: 45 * 60 });
+    await runToEnd(testApp, importId);
+    expect((await upload(borrower, id, csv('c@example.com,1,'))).status).toBe(202);
+    expect((await upload(borrower, id, csv('d@example.com,1,'))).status).toBe(429);
   });
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { invalid, payloadTooLarge } from '../../domain/errors.ts';
+import { invalid, payloadTooLarge, rateLimited } from '../../domain/errors.ts';
+import type { UserId } from '../../domain/ids.ts';
 import {
   countsOf,
   IMPORT_MODES,
@@ -11,12 +12,15 @@ import {
 } from '../../domain/imports/lender-import.ts';
 import { requireOpen } from '../../domain/loan.ts';
 import { ZERO } from '../../domain/money.ts';
+import { NO_PERIOD, periodEndAfter, type UsageCounter, usedIn } from '../../domain/usage-counter.ts';
 import type { Rules } from '../../execution/services.ts';
-import type { Command, CommandHead } from '../../execution/use-case.ts';
+import type { Command, CommandHead, CounterChange } from '../../execution/use-case.ts';
+import type { View } from '../../execution/view.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentImport } from '../../schemas/presenters.ts';
 import { importResponse } from '../../schemas/responses.ts';
-import { importCounterKey, loanKey } from '../../storage/keys.ts';
+import { importBytesCounterKey, importCounterKey, loanKey, openImportCounterKey } from '../../storage/keys.ts';
+import type { Key } from '../../storage/store.ts';
 import { requireBorrower, requireId, requireLoan } from '../authorization.ts';
 import { countUsage } from '../usage-limit.ts';
 import { requireOwnLoan } from './import-access.ts';
@@ -26,8 +30,11 @@ export const IMPORT_ROWS_MAX = 10_000;
 export const IMPORT_BYTES_MAX = 4 * 1024 * 1024;
 /** All rows of a file as stored: one commit writes them, and a DynamoDB transaction holds 4 MB. */
 const ROWS_BYTES_MAX = 3_800_000;
-/** Each import may take megabytes of the store, even if it invites nobody. */
+/** Files and bytes of rows that one user may store, as an import takes megabytes of the store even if it invites nobody. */
 const IMPORTS_PER_HOUR = 100;
+const IMPORT_BYTES_PER_DAY = 50_000_000;
+/** Imports of one user that may wait for their next hour, when each takes a step. */
+const OPEN_IMPORTS_MAX = 100;
 
 const MODE_RULE = 'must be "all_or_nothing" or "per_row"';
 const DRY_RUN_RULE = 'must be "true" or "false"';
@@ -62,7 +69,7 @@ export const importLenders: Command<z.output<typeof input>> = {
   actor: 'borrower',
 
   viewKeys({ input, caller }) {
-    return [loanKey(requireId(input.loan_id, 'loan')), importCounterKey(caller.userId)];
+    return [loanKey(requireId(input.loan_id, 'loan')), ...usageKeys(caller.userId)];
   },
 
   authorize: requireBorrower,
@@ -72,7 +79,7 @@ export const importLenders: Command<z.output<typeof input>> = {
     requireOpen(loan);
     const rows = toImportRows(input.rows, caller);
     const importId = ids.import();
-    const files = { key: importCounterKey(caller.userId), period: 'hour', unit: 'files', count: 1, max: IMPORTS_PER_HOUR } as const;
+    const { parts, bytes } = partsOf(rows);
     const job = {
       importId,
       loanId: loan.loanId,
@@ -87,8 +94,8 @@ export const importLenders: Command<z.output<typeof input>> = {
       createdAt: now,
     };
     return {
-      newImport: { job, parts: partsOf(rows) },
-      counters: [countUsage(view, files, now)],
+      newImport: { job, parts },
+      counters: countImport(view, caller.userId, bytes, now),
       location: `/loans/${loan.loanId}/lenders/imports/${importId}`,
       body: { success: true, import: presentImport(loan, job) },
     };
@@ -116,12 +123,35 @@ function modeOf(
   return { mode: 'all_or_nothing', modeReason };
 }
 
+function usageKeys(userId: UserId) {
+  return [importCounterKey(userId), importBytesCounterKey(userId), openImportCounterKey(userId)] as const;
+}
+
+/** @throws DomainError `TOO_MANY_REQUESTS` where a limit of the user does not allow another import */
+function countImport(view: View, userId: UserId, bytes: number, now: number): CounterChange[] {
+  const [files, storedBytes, open] = usageKeys(userId);
+  return [
+    countUsage(view, { key: files, period: 'hour', unit: 'files', count: 1, max: IMPORTS_PER_HOUR }, now),
+    countUsage(view, { key: storedBytes, period: 'day', unit: 'bytes of rows', count: bytes, max: IMPORT_BYTES_PER_DAY }, now),
+    countOpenImport(view, open, now),
+  ];
+}
+
+function countOpenImport(view: View, key: Key<UsageCounter>, now: number): CounterChange {
+  const count = usedIn(NO_PERIOD, view.at(key)?.data) + 1;
+  if (count <= OPEN_IMPORTS_MAX) return { key, data: { period: NO_PERIOD, count } };
+  throw rateLimited(
+    `You have ${OPEN_IMPORTS_MAX} imports that have not ended, the most there may be. Send this file when one has.`,
+    Math.ceil((periodEndAfter('hour', now) - now) / 1000),
+  );
+}
+
 /** @throws DomainError where one commit can't store them */
-function partsOf(rows: readonly ImportRow[]): ImportPart[] {
+function partsOf(rows: readonly ImportRow[]): { parts: ImportPart[]; bytes: number } {
   const parts = Array.from({ length: Math.ceil(rows.length / PART_ROWS) }, (_, number) => ({
     rows: rows.slice(number * PART_ROWS, (number + 1) * PART_ROWS),
   }));
   const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(JSON.stringify(part)), 0);
   if (bytes > ROWS_BYTES_MAX) throw payloadTooLarge(ROWS_BYTES_MAX, 'This file, as stored with its errors,');
-  return parts;
+  return { parts, bytes };
 }

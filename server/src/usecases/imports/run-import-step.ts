@@ -9,14 +9,14 @@ import {
   ROWS_PER_COMMIT,
 } from '../../domain/imports/lender-import.ts';
 import { mayHaveExpired } from '../../domain/invitation.ts';
-import { periodAt, periodEndAfter, type UsageCounter, usedIn } from '../../domain/usage-counter.ts';
+import { NO_PERIOD, periodAt, periodEndAfter, type UsageCounter, usedIn } from '../../domain/usage-counter.ts';
 import { changeWrites, importWrite } from '../../execution/commit-writes.ts';
 import { type Decision, decideAndCommit } from '../../execution/optimistic-commit.ts';
 import type { CoreServices, Rules } from '../../execution/services.ts';
 import type { View } from '../../execution/view.ts';
 import { isDueAt } from '../../storage/due-items.ts';
-import { importKey, importPartKey, invitationCounterKey, lenderKey, loanKey } from '../../storage/keys.ts';
-import type { Item, Put } from '../../storage/store.ts';
+import { importKey, importPartKey, invitationCounterKey, lenderKey, loanKey, openImportCounterKey } from '../../storage/keys.ts';
+import type { Item, Key, Put } from '../../storage/store.ts';
 import { BATCHES_PER_CALL, expireInvitations } from '../invitations/expire-invitations.ts';
 import { existingLenders } from '../lenders/invitation-request.ts';
 
@@ -77,7 +77,8 @@ function commitStep(
   const counterKey = invitationCounterKey(borrowerId);
   const lenderIds = new Map(rows.flatMap(({ email, outcome }) => (outcome ? [] : [[email, ids.lender(loanId, email)] as const])));
   const lenderKeys = [...lenderIds.values()].map((lenderId) => lenderKey(loanId, lenderId));
-  const keys = [importKey(importId), part.key, loanKey(loanId), counterKey, ...lenderKeys];
+  const openKey = openImportCounterKey(borrowerId);
+  const keys = [importKey(importId), part.key, loanKey(loanId), counterKey, openKey, ...lenderKeys];
 
   function decide(view: View): Decision<ImportStepResult | undefined> {
     const job = view.at(importKey(importId));
@@ -105,6 +106,7 @@ function commitStep(
     };
     const writes = [
       importWrite(step.job, jobBefore.version, now),
+      ...(hasEnded(step.job) ? [openImportEnded(view, openKey)] : []),
       ...(step.rows.length > 0 ? [partWrite(part, start, step.rows)] : []),
       ...(change ? [...changeWrites(view, change, metadata), counter] : []),
     ];
@@ -112,6 +114,12 @@ function commitStep(
   }
 
   return decideAndCommit(services, { keys, decide, deadline });
+}
+
+/** Counts down from at least 1: an import of an earlier program was not counted. */
+function openImportEnded(view: View, key: Key<UsageCounter>): Put<UsageCounter> {
+  const open = usedIn(NO_PERIOD, view.at(key)?.data);
+  return { key, expected: view.versionAt(key), data: { period: NO_PERIOD, count: Math.max(open - 1, 0) } };
 }
 
 /** Replaces the rows of a part from `start`. */

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { changeCounterKey } from '../../storage/keys.ts';
 import { DAY_MS } from '../../testing/app/domain-fixtures.ts';
 import { requireProblem } from '../../testing/app/problem-assertions.ts';
 import { rewriteLender, rewriteLoan } from '../../testing/app/store-edits.ts';
 import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 import type { TestUser } from '../../testing/app/test-user.ts';
+
+const HOUR_MS = 3_600_000;
 
 let testApp: TestApp;
 let borrower: TestUser;
@@ -46,6 +49,27 @@ describe('changeLender', () => {
       invited_at: '2026-03-01T09:15:00.000Z',
       expires_at: '2026-03-31T09:15:00.000Z',
     });
+  });
+
+  it('allows 1000 changes an hour, not counting requests that change nothing', async () => {
+    await change(2);
+    const key = changeCounterKey(borrower.userId);
+    const [counter] = await testApp.store.get([key]);
+    expect(counter).toMatchObject({ version: 1, data: { period: '2026-03-01T09', count: 1 } });
+    await testApp.store.commit(testApp.app.services.ids.command(), [
+      { key, expected: 1, data: { period: '2026-03-01T09', count: 999 } },
+    ]);
+    expect((await change(3)).status).toBe(200);
+    expect((await change(3)).status).toBe(200);
+    const rejected = await change(4);
+    expect(rejected.body).toMatchObject({
+      status: 429,
+      message: expect.stringContaining('1000 changes an hour'),
+      retry_after: 2700,
+    });
+    expect((await borrower.get(`/loans/${loan}`)).body.loan).toMatchObject({ total_invited: 1003, version: 4 });
+    testApp.advance(HOUR_MS);
+    expect((await change(4)).status).toBe(200);
   });
 
   it('records one event, and none for an unchanged amount', async () => {
