@@ -89,7 +89,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const app = httpApp(
     services,
     {
-      requireReady: (requestId) => readiness.requireReady(requestId),
+      requireReady: (request) => readiness.requireReady(request),
       consume,
       localIssuer,
       issuerHealth: issuer.health,

@@ -21,7 +21,7 @@ function openReadiness(more: { readonly checkMsMax?: number } = {}) {
     now: () => time.now,
     ...more,
   });
-  return { time, logged, state, readiness, check: () => readiness.requireReady(PROBE) };
+  return { time, logged, state, readiness, check: () => readiness.requireReady({ requestId: PROBE, traceparent: null }) };
 }
 
 const throttled = async () => {

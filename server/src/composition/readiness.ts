@@ -1,7 +1,8 @@
 import { DomainError } from '../domain/errors.ts';
-import type { RequestId } from '../domain/ids.ts';
+import type { RequestMetadata } from '../execution/request-metadata.ts';
 import { StoreError } from '../storage/store.ts';
 import type { Log } from '../telemetry/log.ts';
+import { traceIdOf } from '../telemetry/trace.ts';
 
 /** How long a result is kept, however many ask. */
 const KEPT_MS = 1000;
@@ -44,13 +45,13 @@ export class Readiness {
   }
 
   /** @throws DomainError `SERVICE_UNAVAILABLE` that says what is wrong */
-  async requireReady(requestId: RequestId): Promise<void> {
+  async requireReady(request: RequestMetadata): Promise<void> {
     if (this.#state === 'stopping') throw notReady('the program is stopping');
     const { now = () => performance.now() } = this.#options;
     if (this.#endedAt !== undefined && now() - this.#endedAt >= KEPT_MS) this.#latest = undefined;
     if (this.#latest === undefined) {
       this.#endedAt = undefined;
-      this.#latest = this.#runAll(requestId).finally(() => {
+      this.#latest = this.#runAll(request).finally(() => {
         this.#endedAt = now();
       });
     }
@@ -59,14 +60,15 @@ export class Readiness {
   }
 
   /** @returns what is wrong */
-  async #runAll(requestId: RequestId): Promise<string | undefined> {
+  async #runAll({ requestId, traceparent }: RequestMetadata): Promise<string | undefined> {
     const { checks, log } = this.#options;
     const outcomes = await Promise.all(checks.map(async (check) => ({ check, error: await this.#errorOf(check) })));
     const failed = outcomes.filter(({ error }) => error !== undefined);
     const isReady = failed.length === 0;
     if (isReady !== this.#wasReady) {
       const [first] = failed;
-      if (first) log.error({ err: first.error, request_id: requestId }, `not ready: ${first.check.failure}`);
+      const ids = { request_id: requestId, trace_id: traceIdOf(traceparent) };
+      if (first) log.error({ err: first.error, ...ids }, `not ready: ${first.check.failure}`);
       else log.info('ready again');
     }
     this.#wasReady = isReady;

@@ -225,7 +225,7 @@ describe('lambdaApi request ids and traces', () => {
     await api.opened;
     api.state.xRay = X_RAY;
     api.fail(new Error('the disk is gone'));
-    expect((await api.send('GET', '/health/ready')).status).toBe(500);
+    expect((await api.send('GET', '/health/ready')).status).toBe(503);
     expect(lastLine(api)).toMatchObject({ level: 50, request_id: INVOCATION.awsRequestId, trace_id: X_RAY_TRACE });
   });
 });

@@ -65,6 +65,8 @@ it('an entrance says that its address is in use', async () => {
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const address = taken.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  await expect(openEntrance({ host: '127.0.0.1', port, trustedHops: 0 }, [])).rejects.toThrow(`PORT ${port}: the address is in use`);
+  await expect(openEntrance({ host: '127.0.0.1', port, trustedHops: 0 }, [])).rejects.toThrow(
+    `PORT ${port}: the address is in use`,
+  );
   taken.close();
 });

@@ -4,8 +4,8 @@ import type { LocalIssuer } from '../../auth/local-issuer.ts';
 import { isLoopback } from '../../auth/loopback.ts';
 import type { IssuerHealth } from '../../auth/token-verifier.ts';
 import { type DomainError, forbidden, pathNotFound, unauthorized } from '../../domain/errors.ts';
-import type { RequestId } from '../../domain/ids.ts';
 import type { Authenticator } from '../../execution/authenticate.ts';
+import type { RequestMetadata } from '../../execution/request-metadata.ts';
 import type { MetricsPage } from '../../telemetry/metrics.ts';
 import { isForwarded, peerAddress } from './client-address.ts';
 import type { Env } from './hono-env.ts';
@@ -17,7 +17,7 @@ import { localTokenRequest } from './system-schemas.ts';
 
 export interface PublicServices {
   /** @throws DomainError `SERVICE_UNAVAILABLE` that says why the program can't take requests */
-  readonly requireReady: (requestId: RequestId) => Promise<void>;
+  readonly requireReady: (request: RequestMetadata) => Promise<void>;
   readonly consume: Authenticator['consume'];
   /** Undefined where another issuer is set. */
   readonly localIssuer: LocalIssuer | undefined;
@@ -62,7 +62,7 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   app.get('/health/live', (context) => context.json({ status: 'ok' }));
 
   app.get('/health/ready', async (context) => {
-    await services.requireReady(context.var.requestId);
+    await services.requireReady(context.var);
     return context.json({ status: 'ok', ...(services.issuerHealth && { issuer: services.issuerHealth().status }) });
   });
 
