@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { UserId } from '../domain/ids.ts';
-import type { Authenticator, ClientAddress } from '../execution/authenticate.ts';
+import type { Authenticator, ClientAddress, RateState } from '../execution/authenticate.ts';
 
 /** The size of a burst, in seconds of the rate; also the window in the RateLimit headers. */
 const BURST_SECONDS = 2;
@@ -20,12 +20,22 @@ type Client = ClientAddress | UserId;
  * @param perSecond 0 for no limit
  * @param clock epoch milliseconds
  */
-export function createRateLimiter(perSecond: number, clock: () => number, bucketsMax = BUCKETS_MAX): Authenticator['consume'] {
+export function createRateLimiter(perSecond: number, clock: () => number, bucketsMax?: number): Authenticator['consume'] {
   if (perSecond === 0) return async () => undefined;
+  const consume = createTokenBuckets(perSecond, clock, bucketsMax);
+  return async (client) => consume(client);
+}
+
+/** The same at once, for what can't wait. @param perSecond above 0 @param clock milliseconds since any moment */
+export function createTokenBuckets(
+  perSecond: number,
+  clock: () => number,
+  bucketsMax = BUCKETS_MAX,
+): (client: Client) => RateState {
   const quota = perSecond * BURST_SECONDS;
   const buckets = new Buckets(quota / 2, bucketsMax);
 
-  return async (client) => {
+  return (client) => {
     const now = clock();
     const { tokens, updatedAt } = buckets.get(client) ?? { tokens: quota, updatedAt: now };
     const elapsedMs = Math.max(0, now - updatedAt); // the clock may be set back

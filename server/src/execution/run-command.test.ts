@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
+import { NO_ADDRESS } from '../auth/client-address.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { lenders, openTestApp } from '../testing/app/test-app.ts';
+import { closeLoan } from '../usecases/loans/close-loan.ts';
+import { execute } from './execute.ts';
+import { KeyedMutex } from './keyed-mutex.ts';
 
 const MONTH_MS = 30 * 86_400_000;
 
@@ -41,5 +45,25 @@ it('decides a command by the time at which it runs, not at which it began to wai
   expect((await first).status).toBe(200);
   const { status, body } = await waiting;
   expect([status, body.message]).toEqual([409, 'This invitation is expired. Only a pending one can be revoked.']);
+  await testApp.close();
+});
+
+it('counts a command as its caller’s while it waits', async () => {
+  const testApp = await openTestApp();
+  const { token, ...borrower } = await testApp.as('borrower@example.com');
+  const loanId = await borrower.postsLoan();
+  const { services } = testApp.app;
+  const requestId = services.ids.request();
+  const body = () => ({ members: {} });
+  const read = async () => ({
+    query: '',
+    keys: { 'Idempotency-Key': undefined, 'X-Idempotency-Key': undefined },
+    mediaType: '',
+    parameters: { loan_id: loanId },
+    body,
+  });
+  const request = { requestId, traceparent: null, token, address: NO_ADDRESS, read };
+  const { result } = await execute({ ...services, mutex: new KeyedMutex(10, 0) }, closeLoan, request);
+  expect(result).toMatchObject({ code: 'SERVICE_UNAVAILABLE', metricType: 'Contention' });
   await testApp.close();
 });

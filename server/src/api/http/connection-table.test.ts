@@ -8,12 +8,13 @@ const addressOf = (number: number) => parseClientAddress(`203.0.113.${number}`) 
 const [HERE, THERE] = [addressOf(1), addressOf(2)];
 
 function open(limits: Partial<ConnectionLimits>) {
-  const table = new ConnectionTable({ perAddressMax: 100, idleFrom: 100, ...limits });
+  const time = { now: 0 };
+  const table = new ConnectionTable({ perAddressMax: 100, perAddressPerSecond: 1000, idleFrom: 100, ...limits }, () => time.now);
   const connect = (address = HERE) => {
     const socket = new Socket();
     return { socket, outcome: table.add(socket, address), begin: () => table.beginRequest(socket) };
   };
-  return { table, connect };
+  return { connect, time };
 }
 
 const isClosed = ({ socket }: { socket: Socket }) => socket.destroyed || socket.writableEnded;
@@ -29,15 +30,25 @@ describe('ConnectionTable', () => {
     expect(connect(THERE).outcome).toBe('accepted');
   });
 
-  it('closes the longest idle connection of an address to make room for its next', () => {
-    const { connect } = open({ perAddressMax: 2 });
-    const [first, second, other] = [connect(), connect(), connect(THERE)];
-    const end = first.begin();
-    end();
+  it('rejects connections of an address that opens them too fast, though it closes them again', async () => {
+    const { connect, time } = open({ perAddressPerSecond: 2 });
+    const burst = Array.from({ length: 5 }, () => connect());
+    expect(burst.map(({ outcome }) => outcome)).toEqual([...Array(4).fill('accepted'), 'rejected']);
+    for (const { socket } of burst) socket.destroy();
+    await new Promise(setImmediate);
+    expect([connect().outcome, connect(THERE).outcome]).toEqual(['rejected', 'accepted']);
+    time.now += 500;
+    expect([connect().outcome, connect().outcome]).toEqual(['accepted', 'rejected']);
+  });
+
+  it('closes the longest idle connection of an address for its next, if it had a request', () => {
+    const { connect } = open({ perAddressMax: 3 });
+    const [first, second, silent, other] = [connect(), connect(), connect(), connect(THERE)];
+    for (const { begin } of [second, first, other]) begin()();
     expect(connect().outcome).toBe('accepted');
-    expect([first, second, other].map(isClosed)).toEqual([false, true, false]);
-    expect(connect().outcome).toBe('accepted');
-    expect([first, second, other].map(isClosed)).toEqual([true, true, false]);
+    expect([first, second, silent, other].map(isClosed)).toEqual([false, true, false, false]);
+    expect([connect().outcome, connect().outcome]).toEqual(['accepted', 'rejected']);
+    expect([first, second, silent, other].map(isClosed)).toEqual([true, true, false, false]);
   });
 
   it('closes the longest idle connection of any address above the number of connections that leaves room', () => {

@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net';
-import type { ClientAddress } from '../../execution/authenticate.ts';
+import { createTokenBuckets } from '../../auth/rate-limiter.ts';
+import type { ClientAddress, RateState } from '../../execution/authenticate.ts';
 
 export interface ConnectionLimits {
-  /** Open connections of one address. Further ones are rejected, once none of its own is idle. */
+  /** Open connections of one address. A further one replaces a kept-alive one, or is rejected. */
   readonly perAddressMax: number;
+  /** New connections of one address, with a burst of twice as many. Further ones are rejected. */
+  readonly perAddressPerSecond: number;
   /** Open connections above which idle ones are closed, to keep room for others. */
   readonly idleFrom: number;
 }
@@ -22,39 +25,40 @@ interface Connection {
 interface Group {
   accepted: number;
   rejected: number;
-  /** Without a request under way, the longest idle first. */
+  /** After a request, the longest idle first. */
   readonly idle: Set<Socket>;
 }
 
 /** The open connections of an HTTP server, by address, and which of them are idle. */
 export class ConnectionTable {
   readonly #limits: ConnectionLimits;
+  readonly #countNew: (address: ClientAddress) => Pick<RateState, 'exceeded'>;
   readonly #groups = new Map<ClientAddress, Group>();
   readonly #open = new Map<Socket, Connection>();
-  /** Those of all groups, in the same order. */
+  /** Those of all groups, and those that have not sent a request yet. */
   readonly #idle = new Set<Socket>();
 
-  constructor(limits: ConnectionLimits) {
+  /** @param clock milliseconds since any moment */
+  constructor(limits: ConnectionLimits, clock = () => performance.now()) {
     this.#limits = limits;
-  }
-
-  get perAddressMax(): number {
-    return this.#limits.perAddressMax;
+    const { perAddressPerSecond: rate } = limits;
+    this.#countNew = Number.isFinite(rate) ? createTokenBuckets(rate, clock) : () => ({ exceeded: false });
   }
 
   /** @returns `rejected` where the address has too many; `dropped` where too many of these are still open */
   add(socket: Socket, address: ClientAddress): Outcome | 'dropped' {
     const { perAddressMax, idleFrom } = this.#limits;
+    const isTooFast = this.#countNew(address).exceeded;
     const known = this.#groups.get(address);
-    if (known && known.accepted >= perAddressMax) this.#closeFirst(known.idle);
+    if (known && known.accepted >= perAddressMax && !isTooFast) this.#closeFirst(known.idle);
     if (this.#open.size >= idleFrom) this.#closeFirst(this.#idle);
     const group = this.#groups.get(address) ?? { accepted: 0, rejected: 0, idle: new Set() };
-    const outcome = group.accepted < perAddressMax ? 'accepted' : 'rejected';
+    const outcome = group.accepted < perAddressMax && !isTooFast ? 'accepted' : 'rejected';
     if (group.rejected >= REJECTED_MAX && outcome === 'rejected') return 'dropped';
     group[outcome] += 1;
     this.#groups.set(address, group);
     this.#open.set(socket, { address, outcome, requests: 0 });
-    this.#setIdle(socket, true);
+    if (outcome === 'accepted') this.#idle.add(socket);
     socket.once('close', () => this.#remove(socket));
     return outcome;
   }

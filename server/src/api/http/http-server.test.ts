@@ -105,12 +105,14 @@ describe('listen: connections of one address', () => {
 
   it('closes the longest idle connection of an address for its next one', async () => {
     const { connect, close } = await limited();
-    const [used, silent] = [await connect(), await connect()];
-    used.send(LIVE);
-    await used.answer();
+    const [first, second] = [await connect(), await connect()];
+    for (const raw of [second, first]) {
+      raw.send(LIVE);
+      await raw.answer();
+    }
     const next = await connect();
-    expect(await silent.end()).toBe('');
-    for (const raw of [used, next]) {
+    expect(await second.end()).toBe('');
+    for (const raw of [first, next]) {
       raw.send(LIVE);
       expect((await raw.answer()).status).toBe(200);
     }

@@ -25,7 +25,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000;
 const HEADER_BYTES_MAX = 16_384;
 const CONNECTIONS_MAX = 10_000;
-const CONNECTION_LIMITS: ConnectionLimits = { perAddressMax: 1000, idleFrom: 8000 };
+/** Connections that wait to be accepted: the next one is delayed by a second or more. The system may allow fewer. */
+const BACKLOG_MAX = 4096;
+const CONNECTION_LIMITS: ConnectionLimits = { perAddressMax: 1000, perAddressPerSecond: 500, idleFrom: 8000 };
 /** Time for running requests to end on shutdown: less than service managers wait before they kill. */
 const DRAIN_MS = 8000;
 const IDLE_CHECK_MS = 50;
@@ -55,12 +57,12 @@ export async function listen(
 ): Promise<HttpServer> {
   const { host, port, ids, requestTimeoutMs = REQUEST_TIMEOUT_MS, headersTimeoutMs = HEADERS_TIMEOUT_MS } = options;
   const { upgrades = {}, trustedHops = 0, connectionLimits } = options;
-  const connections = new ConnectionTable({
+  const limits = {
     ...CONNECTION_LIMITS,
     ...connectionLimits,
-    ...(trustedHops > 0 && { perAddressMax: Number.POSITIVE_INFINITY }),
-  });
-  const limits = {
+    ...(trustedHops > 0 && { perAddressMax: Number.POSITIVE_INFINITY, perAddressPerSecond: Number.POSITIVE_INFINITY }),
+  };
+  const serverOptions = {
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -75,29 +77,31 @@ export async function listen(
     overrideGlobalObjects: false,
     errorHandler: (error) => toErrorResponse(error, ids),
   });
-  const server = createServer(limits);
+  const server = createServer(serverOptions);
   server.maxConnections = CONNECTIONS_MAX;
-  trackConnections(server, connections, ids);
+  trackConnections(server, limits, ids);
   answerExpectations(server, ids);
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (!request.socket.writableEnded) void listener(request, response); // unless its connection was rejected
-  });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => void listener(request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => rejectConnection(error, socket, ids));
   handleUpgrades(server, upgrades, ids);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: BACKLOG_MAX }, resolve);
   });
   return { url: urlOf(server, host), close: () => drain(server) };
 }
 
 /** Rejects connections of an address that has too many, and keeps account of those that are idle. */
-function trackConnections(server: Server, connections: ConnectionTable, ids: Pick<Ids, 'request'>): void {
+function trackConnections(server: Server, limits: ConnectionLimits, ids: Pick<Ids, 'request'>): void {
+  const connections = new ConnectionTable(limits);
+  // Before HTTP takes a connection over, as rejecting has to be cheap: a flood of connections is attempted at any rate.
+  const accept = server.listeners('connection');
+  server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
     const outcome = connections.add(socket, parseClientAddress(socket.remoteAddress ?? '') ?? NO_ADDRESS);
-    if (outcome === 'dropped') socket.destroy();
-    if (outcome === 'rejected')
-      writeRawResponse(socket, { error: tooManyConnections(connections.perAddressMax), requestId: ids.request() });
+    if (outcome === 'accepted') for (const listener of accept) Reflect.apply(listener, server, [socket]);
+    else if (outcome === 'dropped') socket.destroy();
+    else writeRawResponse(socket, { error: tooManyConnections(limits), requestId: ids.request() });
   });
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) =>
     response.once('close', connections.beginRequest(socket)),
@@ -168,11 +172,9 @@ function toErrorResponse(thrown: unknown, ids: Pick<Ids, 'request'>): Response {
   return problemWithoutContext(error, ids.request(), { Connection: 'close' });
 }
 
-function tooManyConnections(max: number): DomainError {
-  return rateLimited(
-    `Your network address has ${max} connections in use, the most there may be. Please retry after 10 seconds.`,
-    10,
-  );
+function tooManyConnections({ perAddressMax, perAddressPerSecond }: ConnectionLimits): DomainError {
+  const message = `Your network address has ${perAddressMax} connections in use, or opens more than ${perAddressPerSecond} a second. Please retry after 10 seconds, and use connections again.`;
+  return rateLimited(message, 10);
 }
 
 function malformed(): DomainError {

@@ -7,9 +7,9 @@ import { KeyedLimit } from '../../execution/limits/keyed-limit.ts';
 const UPLOADS_MAX = 16;
 const UPLOADS_PER_USER_MAX = 2;
 /** How long an upload may send nothing. */
-export const STALL_SECONDS = 5;
+const STALL_SECONDS = 5;
 /** What an upload has to send on average, from then on. */
-export const BYTES_PER_SECOND_MIN = 16_384;
+const BYTES_PER_SECOND_MIN = 16_384;
 
 /** Limits concurrent uploads, in all and of each user, so that nobody can keep the others out. */
 export class UploadLimiter {

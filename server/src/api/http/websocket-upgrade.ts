@@ -17,7 +17,6 @@ export function isForWebSocket({ headers }: IncomingMessage): boolean {
 
 export function handleUpgrades(server: Server, upgrades: Upgrades, ids: Pick<Ids, 'request'>): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (socket.writableEnded) return; // its connection was rejected
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const upgrade = isForWebSocket(request) ? upgrades[path] : undefined;
     if (upgrade) upgrade(request, socket, head);
