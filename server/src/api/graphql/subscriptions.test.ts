@@ -201,7 +201,7 @@ describe('a rejected subscription', () => {
 
   it('counts a connection and its subscriptions without a token against the address’s rate, and parses none', async () => {
     const limited = await openTestApp({ config: { requestsPerSecond: 2 } });
-    const client = graphQlClient((await serveFeed(limited)).url, { token: undefined }, { lazy: false });
+    const client = graphQlClient((await serveFeed(limited)).url, { token: undefined }, { lazy: false, onNonLazyError: () => {} });
     const codes: unknown[] = [];
     for (const query of ['{', LOAN_EVENTS, '{', '{']) codes.push(...[await watch(client, {}, query).ended].flat());
     expect(codes).toEqual(['UNAUTHORIZED', 'UNAUTHORIZED', 'UNAUTHORIZED', 4429]);
