@@ -160,10 +160,8 @@ function isIssuer(value: string): string | undefined {
 
 /** The address in `Name <address>`, normalized. */
 function parseAddress(mailFrom: string): string {
-  return mailFrom
-    .replace(/^.*<|>.*$/g, '')
-    .trim()
-    .toLowerCase();
+  const [, inBrackets = mailFrom] = /<([^<>]*)>/.exec(mailFrom) ?? [];
+  return inBrackets.trim().toLowerCase();
 }
 
 function isSender(value: string): string | undefined {

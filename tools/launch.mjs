@@ -30,7 +30,7 @@ const tools = {
 };
 
 /** Packages that only some tests and checks need. They are installed separately, so that the other commands don't wait for them. */
-const extraPackages = ['infra', join('tools', 'dynamodb-local')];
+const extraPackages = ['infra', join('tools', 'dynamodb-local'), join('tools', 'regular-expressions')];
 const needNoExtraPackages = new Set(['build', 'dev', 'docs:pictures', 'test:unit', 'test:watch']);
 
 /** Runs one of the project's commands. @param {string} command `start` or a name in `tools`. @param {string[]} args */

@@ -13,7 +13,10 @@ const checks = [
   ['knip/bin/knip.js', '--production', '--include', 'exports'],
 ];
 
-for (const [file, ...args] of checks) {
-  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', file), ...args], { cwd: root, stdio: 'inherit' });
+for (const [file, ...args] of checks) run(join(root, 'node_modules', file), ...args);
+run('--experimental-strip-types', '--disable-warning=ExperimentalWarning', join(root, 'tools/regular-expressions/check.mjs'));
+
+function run(...args) {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;
 }

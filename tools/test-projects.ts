@@ -15,7 +15,7 @@ const NEEDS = {
 } as const;
 
 const FOLDERS = ['server/src', 'server/test', 'client/src', 'e2e', 'infra', 'bench', 'tools'];
-const RELATIVE_IMPORT = /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g;
+const RELATIVE_IMPORT = /\b(?:from|import)[\s(]*'(\.[^']+)'/g;
 
 export const PROJECT_NAMES = ['unit', 'disk', 'infra', 'dynamodb', 'e2e'] as const;
 type ProjectName = (typeof PROJECT_NAMES)[number];

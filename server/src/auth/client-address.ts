@@ -19,7 +19,7 @@ export function parseClientAddress(text: string): ClientAddress | undefined {
   const address = v4 ?? v6 ?? text;
   if (isIPv4(address)) return `net:${address}` as ClientAddress;
   if (!isIPv6(address)) return undefined;
-  const groups = groupsOf(address.replace(/%.*$/, ''));
+  const groups = groupsOf(address.split('%', 1)[0] ?? '');
   if (!groups.join(':').startsWith(MAPPED_GROUPS)) return `net:${groups.slice(0, 4).join(':')}::/64` as ClientAddress;
   const bytes = groups.slice(6).flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff]);
   return `net:${bytes.join('.')}` as ClientAddress;

@@ -83,7 +83,11 @@ function parsePublicUrl(text: string): string | undefined {
   if (text.length > PUBLIC_URL_LENGTH_MAX || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   const isPlain = url.username === '' && url.password === '' && !/[?#]/.test(text);
-  return isPlain && isSecure(url) ? url.href.replace(/\/+$/, '') : undefined;
+  return isPlain && isSecure(url) ? withoutTrailingSlashes(url.href) : undefined;
+}
+
+function withoutTrailingSlashes(url: string): string {
+  return url.endsWith('/') ? withoutTrailingSlashes(url.slice(0, -1)) : url;
 }
 
 /** A zod transform of an optional setting. */

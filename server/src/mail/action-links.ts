@@ -48,7 +48,7 @@ const NO_LENDER = ' '.repeat(22);
  * @param keys sign the tokens and are used for nothing else
  */
 export function mailLinks({ publicUrl, keys }: { readonly publicUrl: string; readonly keys: KeyRing }): MailLinks {
-  const base = publicUrl.replace(/\/+$/, '');
+  const base = publicUrl.endsWith('/') ? publicUrl.slice(0, -1) : publicUrl;
 
   function tokenFor(use: TokenUse, ref: MailRef, expiresAt: number): string {
     const { version, key } = keys.current;

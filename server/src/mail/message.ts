@@ -30,9 +30,9 @@ const NAME_LENGTH_MAX = 80;
 
 /** Parses `ana@example.com` or `Ana <ana@example.com>`, with the name in double quotes or not. */
 export function parseMailbox(text: string): Mailbox | undefined {
-  const [, displayName = '', inBrackets] = /^\s*([^<>]*?)\s*<([^<>]*)>\s*$/.exec(text) ?? [];
+  const [, displayName = '', inBrackets] = /^([^<>]*)<([^<>]*)>$/.exec(text.trim()) ?? [];
   const address = parseEmail(inBrackets ?? text);
-  const name = parseSingleLine(displayName.replace(/^"(.*)"$/, '$1'), NAME_LENGTH_MAX);
+  const name = parseSingleLine(displayName.trim().replace(/^"(.*)"$/, '$1'), NAME_LENGTH_MAX);
   if (address === undefined || name === undefined || /["@]/.test(name ?? '')) return undefined;
   return { name, address };
 }

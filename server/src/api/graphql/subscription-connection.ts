@@ -134,24 +134,30 @@ export class SubscriptionConnection implements ProtocolConnection {
   async subscribe(payload: SubscribePayload, authorization: unknown) {
     const requestId = this.#options.services.ids.request();
     const token = bearerToken(typeof authorization === 'string' ? authorization : undefined);
-    const started = await this.#startAdmitted(payload, requestId, token).catch((error: unknown) => ({
-      errors: [new GraphQLError('', { originalError: toDomainError(error) })],
-    }));
+    const authenticator = await this.#admit(requestId, token);
+    const started =
+      authenticator instanceof DomainError
+        ? { errors: [new GraphQLError('', { originalError: authenticator })] }
+        : await this.#startAdmitted(payload, authenticator, requestId, token);
     return 'errors' in started ? started.errors.map((error) => toGraphQLError(domainErrorOf(error), requestId, error)) : started;
   }
 
-  /** The document is parsed only for a sender who is signed in. @throws DomainError */
-  async #startAdmitted({ query, variables, operationName }: SubscribePayload, requestId: RequestId, token: string | undefined) {
+  /** The document is parsed only here, for a sender who is signed in. */
+  async #startAdmitted(
+    { query, variables, operationName }: SubscribePayload,
+    authenticator: Authenticator,
+    requestId: RequestId,
+    token: string | undefined,
+  ) {
     const { services, schema } = this.#options;
-    const authenticator = await this.#admit(requestId, token);
     const operation = { query, variables: variables ?? {}, operationName: operationName ?? undefined, isKeyed: false };
     const measured = measureOperation(schema, operation, 'websocket');
     const prepared = 'errors' in measured ? measured : validateOperation(schema, measured);
     return 'errors' in prepared ? prepared : this.#start(prepared, { ...services, authenticator }, requestId, token);
   }
 
-  /** @throws DomainError for a sender who is not signed in or over the rate, which is reported as a failed subscription */
-  async #admit(requestId: RequestId, token: string | undefined): Promise<Authenticator> {
+  /** @returns an error for a sender who is not signed in or over the rate, which is reported as a failed subscription */
+  async #admit(requestId: RequestId, token: string | undefined): Promise<Authenticator | DomainError> {
     const { authenticator, telemetry } = this.#options.services;
     const progress: RequestProgress = {};
     try {
@@ -159,8 +165,10 @@ export class SubscriptionConnection implements ProtocolConnection {
       if (rejection) throw rejection;
       return admitted;
     } catch (error) {
+      // Nothing but more of the same can come from a sender who is not signed in.
+      if (!progress.identity && progress.rate?.exceeded) this.close(CLOSE_CODES.tooMany);
       const request = { requestId, traceparent: this.#peer.traceparent };
-      throw await trackRequest(telemetry, watchLoan.endpoint, request, progress, () => Promise.reject(error));
+      return trackRequest(telemetry, watchLoan.endpoint, request, progress, () => Promise.reject(error));
     }
   }
 

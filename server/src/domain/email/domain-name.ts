@@ -5,9 +5,8 @@ import { hasInvisibleCharacter } from './invisible-characters.ts';
 const OPTIONS = { checkBidi: true, checkJoiners: true, useSTD3ASCIIRules: true } as const;
 /** Characters of a domain, in either form: its form in ASCII is not shorter. */
 const LENGTH_MAX = 253;
-const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
-/** At least two labels, the last one not a number: excludes bare host names and IP addresses. */
-const DOMAIN = new RegExp(`^(?:${LABEL}\\.)+(?!(?:\\d+|0x[\\da-f]*)$)${LABEL}$`);
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const NUMBER = /^(?:\d+|0x[\da-f]*)$/;
 
 const JAPANESE = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u;
 
@@ -28,7 +27,13 @@ const CONVERTED_MAX = 1000;
 export function toAsciiDomain(text: string): string | undefined {
   const isPlain = /^[a-z0-9.-]+$/i.test(text) && !/xn--/i.test(text);
   const ascii = isPlain ? text.toLowerCase() : (converted.get(text) ?? convertAndKeep(text));
-  return DOMAIN.test(ascii) ? ascii : undefined;
+  return isDomainName(ascii) ? ascii : undefined;
+}
+
+/** At least two labels, the last one not a number: excludes bare host names and IP addresses. */
+function isDomainName(ascii: string): boolean {
+  const labels = ascii.split('.');
+  return labels.length > 1 && labels.every((label) => LABEL.test(label)) && !NUMBER.test(labels.at(-1) ?? '');
 }
 
 function convertAndKeep(text: string): string {

@@ -26,6 +26,7 @@ export function toTransportError(thrown: unknown, isHandedOver: boolean): MailTr
     const text = `the mail server answered ${status} to ${step}`;
     return new MailTransportError(isFinal ? 'rejected' : 'unavailable', text, { isHandedOver });
   }
-  const reason = message.replaceAll(/\S*@\S*/g, '…').slice(0, 200);
+  const words = message.split(' ').map((word) => (word.includes('@') ? '…' : word));
+  const reason = words.join(' ').slice(0, 200);
   return new MailTransportError('unavailable', `mail server error: ${originalCode ?? code} ${reason}`, { isHandedOver });
 }

@@ -19,7 +19,8 @@ export function codeBlock(label: string, code: Html | string): Html {
   return html`<figure class="code ${typeof code === 'string' ? 'shell' : 'json'}"><figcaption>${label}</figcaption><pre tabindex="0"><code>${code}</code></pre></figure>`;
 }
 
-const TOKEN = /("(?:[^"\\]|\\.)*")(:?)(,?)|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?/g;
+/** The end quote is optional, so that a quote without one is not looked for again from every quote after it. */
+const TOKEN = /("(?:[^"\\]|\\.)*"?)(:?)(,?)|[\w.-]+/g;
 
 /** Indented JSON with its names, strings and other values highlighted. */
 export function jsonMarkup(value: unknown): Html {
@@ -46,7 +47,7 @@ export function writeJson(value: unknown, indent = ''): string {
   const line = JSON.stringify(value);
   if (typeof value !== 'object' || value === null) return line;
   const isList = Array.isArray(value);
-  const spaced = line.replaceAll(/("(?:[^"\\]|\\.)*")|([:,])/g, (_, quoted?: string, mark?: string) => quoted ?? `${mark} `);
+  const spaced = line.replaceAll(/("(?:[^"\\]|\\.)*"?)|([:,])/g, (_, quoted?: string, mark?: string) => quoted ?? `${mark} `);
   const isFlat = Object.values(value).every((member) => typeof member !== 'object' || member === null);
   if (isFlat && indent.length + spaced.length <= LINE_LENGTH_MAX) return spaced;
   const deeper = `${indent}  `;
