@@ -1,5 +1,6 @@
 import { setImmediate as nextIteration } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NO_ADDRESS } from '../../src/auth/client-address.ts';
 import { DomainError } from '../../src/domain/errors.ts';
 import { EVENT_PAGE_SIZE } from '../../src/events/event-pages.ts';
 import { UNITS_PER_ITERATION } from '../../src/pagination/event-loop-budget.ts';
@@ -38,7 +39,13 @@ async function openStream(): Promise<LoanStream> {
   const { services } = testApp.app;
   const requestId = services.ids.request();
   const parameters = { loan_id: loan, after };
-  const stream = await streamLoan(services, { requestId, traceparent: null, token: borrower.token, address: '', parameters });
+  const stream = await streamLoan(services, {
+    requestId,
+    traceparent: null,
+    token: borrower.token,
+    address: NO_ADDRESS,
+    parameters,
+  });
   if (stream instanceof DomainError) throw stream;
   return stream;
 }
