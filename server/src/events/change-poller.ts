@@ -28,6 +28,7 @@ interface WatchedLoan {
 /**
  * Polls the versions of the watched loans, to notice changes that other processes make on the same store. The longer a loan is
  * quiet, the less often it is read: after a quarter of that time, in powers of two, so that loans share a call.
+ * @internal exported for tests
  */
 export class ChangePoller {
   readonly #store: Pick<Store, 'batchGet'>;
