@@ -12,6 +12,7 @@ import { LoanEventHub } from '../events/event-hub.ts';
 import type { Services } from '../execution/services.ts';
 import type { MailLinks } from '../mail/action-links.ts';
 import { Cursors } from '../pagination/cursors.ts';
+import { EventLoopBudget } from '../pagination/event-loop-budget.ts';
 import { storeMetadataKey } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
 import { STORE_SECRET } from '../storage/store-format.ts';
@@ -59,6 +60,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { ids, clock, changes, random } = core.services;
   const { issuer, localIssuer } = await openIssuer(config, store, clock);
   const consume = createRateLimiter(config.requestsPerSecond, clock);
+  const budget = new EventLoopBudget();
   const readiness = new Readiness({
     log,
     checks: [
@@ -78,7 +80,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     authenticator: { authenticate: tokenVerifier(issuer, clock), consume },
     cursors: new Cursors(storeSecrets.keyRing('cursors')),
-    eventHub: new LoanEventHub(store, changes, random),
+    budget,
+    eventHub: new LoanEventHub({ store, changes, random, budget }),
     telemetry: {
       requestEnded: (request) => logRequest(log, request, metrics?.requestEnded(request)),
       subscriptionFailed: (subscription) => logSubscription(log, subscription),

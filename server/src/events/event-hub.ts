@@ -1,14 +1,20 @@
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
+import { conflict, type DomainError } from '../domain/errors.ts';
 import type { EventBatch } from '../domain/event-batch.ts';
-import type { LoanId } from '../domain/ids.ts';
+import type { LoanId, UserId } from '../domain/ids.ts';
+import { type EventLoopBudget, UNITS_PER_ITERATION } from '../pagination/event-loop-budget.ts';
 import { waitWithFullJitter } from '../storage/full-jitter.ts';
 import { type Store, StoreError } from '../storage/store.ts';
 import type { ChangeNotifier } from './change-notifier.ts';
 import { EVENT_PAGE_SIZE, type ReadEventPage, readEventPage } from './event-pages.ts';
 
-/** For all loans together, of a few kB each. */
-const CACHED_BATCHES_MAX = 2048;
+/** For all loans together, of about a kB each. A batch has at least one. */
+const CACHED_EVENTS_MAX = 20_000;
+/**
+ * Open subscriptions of one user, over all their connections to this process.
+ * @internal exported for tests
+ */
+export const SUBSCRIPTIONS_PER_USER_MAX = 200;
 /** Subscriptions that are woken before the event loop gets to other work. */
 const WAKE_BATCH_SIZE = 32;
 const READ_ATTEMPTS_MAX = 4;
@@ -23,26 +29,52 @@ export interface HubSubscription {
   close(): void;
 }
 
+export interface EventHubOptions {
+  readonly store: Pick<Store, 'list'>;
+  readonly changes: ChangeNotifier;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  readonly budget: EventLoopBudget;
+}
+
+export interface HubSubscriber {
+  readonly userId: UserId;
+  /** Whether the subscriber closes an earlier subscription of theirs for this one, once it is open. */
+  readonly isReplacement?: boolean;
+}
+
 /**
  * Lets many subscriptions follow the history of a loan while each event batch is read once: concurrent reads of a page are
  * shared, and the latest batches are cached. Each subscription reads at its own pace, so nothing queues up for a slow one.
  */
 export class LoanEventHub {
   readonly #channels = new Map<LoanId, Channel>();
-  readonly #cache = new LRUCache<string, EventBatch>({ max: CACHED_BATCHES_MAX });
-  readonly #store: Pick<Store, 'list'>;
-  readonly #changes: ChangeNotifier;
-  readonly #random: () => number;
+  readonly #cache = new LRUCache<string, EventBatch>({
+    maxSize: CACHED_EVENTS_MAX,
+    sizeCalculation: ({ events }) => Math.max(1, events.length),
+  });
+  readonly #countByUser = new Map<UserId, number>();
+  readonly #options: EventHubOptions;
 
-  constructor(store: Pick<Store, 'list'>, changes: ChangeNotifier, random: () => number) {
-    this.#store = store;
-    this.#changes = changes;
-    this.#random = random;
+  constructor(options: EventHubOptions) {
+    this.#options = options;
   }
 
-  /** Subscribe before reading the loan, so that no change after the read is missed. */
-  subscribe(loanId: LoanId): HubSubscription {
-    return (this.#channels.get(loanId) ?? this.#openChannel(loanId)).subscribe();
+  /**
+   * Subscribe before reading the loan, so that no change after the read is missed.
+   * @throws DomainError `CONFLICT` where the user has too many subscriptions
+   */
+  subscribe(loanId: LoanId, { userId, isReplacement = false }: HubSubscriber): HubSubscription {
+    const count = this.#countByUser.get(userId) ?? 0;
+    if (count >= SUBSCRIPTIONS_PER_USER_MAX + (isReplacement ? 1 : 0)) throw tooManyOfUser();
+    this.#countByUser.set(userId, count + 1);
+    return (this.#channels.get(loanId) ?? this.#openChannel(loanId)).subscribe(() => this.#countClosed(userId));
+  }
+
+  #countClosed(userId: UserId): void {
+    const count = (this.#countByUser.get(userId) ?? 0) - 1;
+    if (count > 0) this.#countByUser.set(userId, count);
+    else this.#countByUser.delete(userId);
   }
 
   #openChannel(loanId: LoanId): Channel {
@@ -53,7 +85,7 @@ export class LoanEventHub {
         this.#channels.delete(loanId);
       },
     );
-    const stopWatching = this.#changes.watch(loanId, (version) => channel.noteVersion(version));
+    const stopWatching = this.#options.changes.watch(loanId, (version) => channel.noteVersion(version));
     this.#channels.set(loanId, channel);
     return channel;
   }
@@ -74,14 +106,15 @@ export class LoanEventHub {
 
   /** Retries store errors: a change wakes all subscriptions at once, and a short outage must not end them all. */
   async #read(loanId: LoanId, afterVersion: number): Promise<readonly EventBatch[]> {
-    await yieldToEventLoop(); // or catching up with a long history would block other requests
+    const { store, random, budget } = this.#options;
+    await budget.spend(UNITS_PER_ITERATION);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await readEventPage(this.#store, loanId, afterVersion);
+        return await readEventPage(store, loanId, afterVersion);
       } catch (error) {
         if (!(error instanceof StoreError) || attempt === READ_ATTEMPTS_MAX) throw error;
       }
-      await waitWithFullJitter(this.#random, RETRY_PAUSE_MS_MAX);
+      await waitWithFullJitter(random, RETRY_PAUSE_MS_MAX);
     }
   }
 }
@@ -110,7 +143,8 @@ class Channel {
     this.#waiting.clear();
   }
 
-  subscribe(): HubSubscription {
+  /** @param onClose called once, when the subscription is closed */
+  subscribe(onClose: () => void): HubSubscription {
     let isOpen = true;
     let wake = (): void => {};
     this.#subscriptionCount += 1;
@@ -132,6 +166,7 @@ class Channel {
         this.#waiting.delete(wake);
         wake();
         this.#subscriptionCount -= 1;
+        onClose();
         if (this.#subscriptionCount === 0) this.#onEmpty();
       },
     };
@@ -143,6 +178,11 @@ class Channel {
     this.#readsUnderWay.set(afterVersion, page);
     return page;
   }
+}
+
+function tooManyOfUser(): DomainError {
+  const subscriptions = `${SUBSCRIPTIONS_PER_USER_MAX} open subscriptions on this server, over all your connections`;
+  return conflict(`You have ${subscriptions}: the most there may be. Unsubscribe from a loan first.`);
 }
 
 /** Wakes some at a time, with other pending work in between, so that many subscriptions do not delay requests. */

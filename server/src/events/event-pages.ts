@@ -4,9 +4,9 @@ import type { LoanId } from '../domain/ids.ts';
 import { eventBatchesOf } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
 
-/** Event batches in a page. */
-export const EVENT_PAGE_SIZE = 50;
-/** A cached page has a few hundred kB at most. */
+/** Event batches in a page. A commit writes at most 100 items, so a page has at most 4,000 events. */
+export const EVENT_PAGE_SIZE = 40;
+/** A page has a megabyte at most. */
 const CACHED_PAGES_MAX = 32;
 
 /** Reads a page of event batches: those after a version, in order; fewer than a page at the end of the history. */

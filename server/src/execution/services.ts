@@ -2,6 +2,7 @@ import type { Ids } from '../domain/ids.ts';
 import type { ChangeNotifier } from '../events/change-notifier.ts';
 import type { LoanEventHub } from '../events/event-hub.ts';
 import type { Cursors } from '../pagination/cursors.ts';
+import type { EventLoopBudget } from '../pagination/event-loop-budget.ts';
 import type { Store } from '../storage/store.ts';
 import type { Authenticator } from './authenticate.ts';
 import type { KeyedMutex } from './keyed-mutex.ts';
@@ -39,6 +40,8 @@ export interface Services extends CoreServices {
   readonly rules: Rules;
   readonly authenticator: Authenticator;
   readonly cursors: Cursors;
+  /** Shared by all long tasks of this process. */
+  readonly budget: EventLoopBudget;
   readonly eventHub: LoanEventHub;
   readonly telemetry: Telemetry;
 }

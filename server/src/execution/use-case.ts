@@ -10,6 +10,7 @@ import type { Actor } from '../domain/loan-events.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { UsageCounter } from '../domain/usage-counter.ts';
 import type { Cursors } from '../pagination/cursors.ts';
+import type { EventLoopBudget } from '../pagination/event-loop-budget.ts';
 import type { eventShape } from '../schemas/responses.ts';
 import type { Key, Store } from '../storage/store.ts';
 import type { JsonBody } from './json-body.ts';
@@ -112,6 +113,8 @@ export interface Plan {
 export interface QueryServices {
   readonly store: Pick<Store, 'get' | 'batchGet' | 'list' | 'listIndex'>;
   readonly cursors: Cursors;
+  /** For work that grows with what is stored. */
+  readonly budget: EventLoopBudget;
 }
 
 /** Changes nothing. Returns only what the caller may see. */

@@ -1,5 +1,11 @@
-/** Rows that one request reads before it returns what it has found, with a position to continue from. */
-export const ROWS_SCANNED_MAX = 1000;
+import type { EventLoopBudget } from './event-loop-budget.ts';
+
+/** Rows, about, that one request reads before it returns what it has found, with a position to continue from. */
+export const ROWS_SCANNED_MAX = 5000;
+/** Reads of rows that one request makes at most. */
+export const READS_MAX = 20;
+/** Rows of one read where few may match. */
+export const SCAN_PAGE_SIZE = 500;
 
 export interface ScannedRow<Row> {
   readonly row: Row;
@@ -12,13 +18,16 @@ interface Scan<Row> {
   readonly matches: (row: Row) => boolean;
   /** Reads the next rows after a position. */
   readonly read: (after: string | undefined) => Promise<{ readonly rows: readonly ScannedRow<Row>[]; readonly isLast: boolean }>;
+  /** From which each read after the first is spent, so that a scan of many rows does not delay other requests. */
+  readonly budget: EventLoopBudget;
 }
 
 /** Reads up to `limit` matching rows. `next` is the position to continue after; undefined at the end. */
-export async function readFilteredPage<Row>({ limit, after, matches, read }: Scan<Row>) {
+export async function readFilteredPage<Row>({ limit, after, matches, read, budget }: Scan<Row>) {
   const rows: Row[] = [];
   let next = after;
-  for (let scanned = 0; scanned < ROWS_SCANNED_MAX; ) {
+  let scanned = 0;
+  for (let reads = 0; reads < READS_MAX && scanned < ROWS_SCANNED_MAX; reads += 1) {
     const batch = await read(next);
     for (const { row, position } of batch.rows) {
       if (matches(row)) {
@@ -29,11 +38,12 @@ export async function readFilteredPage<Row>({ limit, after, matches, read }: Sca
     }
     if (batch.isLast) return { rows, next: undefined };
     scanned += batch.rows.length;
+    await budget.spend(batch.rows.length);
   }
   return { rows, next };
 }
 
 /** Rows to read at a time: one page and one more where all match, more where few may. */
 export function scanPageSize(limit: number, allMatch: boolean): number {
-  return allMatch ? limit + 1 : ROWS_SCANNED_MAX / 4;
+  return allMatch ? limit + 1 : SCAN_PAGE_SIZE;
 }

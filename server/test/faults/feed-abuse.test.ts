@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseLoanId } from '../../src/domain/ids.ts';
+import { SUBSCRIPTIONS_PER_USER_MAX } from '../../src/events/event-hub.ts';
 import { serveFeed, UPGRADE_HEADERS, upgradeRequest } from '../../src/testing/api/feed.ts';
+import { graphQlClient, watch } from '../../src/testing/api/graphql-ws.ts';
+import { found } from '../../src/testing/app/domain-fixtures.ts';
 import { connectTo } from '../../src/testing/app/raw-http.ts';
 import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
 import type { TestUser } from '../../src/testing/app/test-user.ts';
@@ -50,6 +54,23 @@ describe('ws /feed', () => {
     const client = await (await serveFeed(testApp)).connect();
     const response = await client.ask({ type, loan_id: 'x'.repeat(30_000), token: borrower.token });
     expect([response.type, JSON.stringify(response).length < 1000]).toEqual(['error', true]);
+  });
+
+  it('limits the subscriptions of a user over all connections, of GraphQL too', async () => {
+    const { url, connect } = await serveFeed(testApp);
+    const { eventHub } = testApp.app.services;
+    const loanId = found(parseLoanId(loan), loan);
+    for (let count = 1; count < SUBSCRIPTIONS_PER_USER_MAX; count += 1) eventHub.subscribe(loanId, borrower);
+    const [first, second] = [await connect(), await connect()];
+    for (let time = 0; time < 2; time += 1) expect(await first.subscribe(borrower, loan)).toMatchObject({ type: 'subscribed' });
+    const { problem } = await second.subscribe(borrower, loan);
+    expect(problem).toMatchObject({ status: 409, error: 'CONFLICT', retryable: false });
+    expect(problem.message).toMatch(/^You have 200 open subscriptions on this server, over all your connections/);
+    expect(await watch(graphQlClient(url, borrower), { loanId: loan }).ended).toEqual(['CONFLICT']);
+    const other = await testApp.as('other@example.com');
+    expect(await second.subscribe(other, await other.postsLoan())).toMatchObject({ type: 'subscribed' });
+    await first.ask({ type: 'unsubscribe', loan_id: loan });
+    expect(await second.subscribe(borrower, loan)).toMatchObject({ type: 'subscribed' });
   });
 
   it('replaces a subscription also at the maximum of subscriptions', async () => {

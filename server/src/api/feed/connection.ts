@@ -59,9 +59,9 @@ export class FeedConnection implements ProtocolConnection, FeedTransport {
     request: Pick<SubscribeRequest, 'parameters' | 'requestId' | 'token'>,
     loanId: string,
   ): Promise<DomainError | undefined> {
-    const isFull = this.#subscriptions.size >= this.#subscriptionsMax && !this.#subscriptions.has(loanId);
-    if (isFull) return tooManySubscriptions(this.#subscriptionsMax);
-    const stream = await streamLoan(this.#services, { ...request, ...this.#peer });
+    const isReplacement = this.#subscriptions.has(loanId);
+    if (this.#subscriptions.size >= this.#subscriptionsMax && !isReplacement) return tooManySubscriptions(this.#subscriptionsMax);
+    const stream = await streamLoan(this.#services, { ...request, ...this.#peer }, isReplacement);
     if (stream instanceof DomainError) return stream;
     this.#end(loanId);
     const end = this.#connection.addSubscription(() => stream.close(), stream.expiresAt - this.#services.clock());

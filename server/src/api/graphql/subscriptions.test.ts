@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoanId } from '../../domain/ids.ts';
-import { type HubSubscription, LoanEventHub } from '../../events/event-hub.ts';
+import { type HubSubscriber, type HubSubscription, LoanEventHub } from '../../events/event-hub.ts';
 import { type Message, serveFeed } from '../../testing/api/feed.ts';
 import { graphQlClient, LOAN_EVENTS, watch } from '../../testing/api/graphql-ws.ts';
 import { lastLine } from '../../testing/app/log-lines.ts';
@@ -212,8 +212,8 @@ describe('a rejected subscription', () => {
 
 /** Changes every event to have half a lender, which GraphQL's Int can't be. */
 class BrokenHub extends LoanEventHub {
-  override subscribe(loanId: LoanId): HubSubscription {
-    const subscription = super.subscribe(loanId);
+  override subscribe(loanId: LoanId, subscriber: HubSubscriber): HubSubscription {
+    const subscription = super.subscribe(loanId, subscriber);
     const batchesAfter = async (version: number) =>
       (await subscription.batchesAfter(version)).map((batch) => ({ ...batch, loan: { ...batch.loan, lenderCount: 0.5 } }));
     return { ...subscription, batchesAfter };
@@ -238,8 +238,7 @@ describe('an open subscription', () => {
   });
 
   it('continues a subscription after an unexpected error in an event, which is not exposed', async () => {
-    const { store, changes, random } = testApp.app.services;
-    const services = { ...testApp.app.services, eventHub: new BrokenHub(store, changes, random) };
+    const services = { ...testApp.app.services, eventHub: new BrokenHub(testApp.app.services) };
     const { url, errors } = await serveFeed({ app: { ...testApp.app, services } });
     const query = `subscription ($loanId: ID!) { loanEvents(loanId: $loanId) { cursor event { data { loan { lenderCount } } } } }`;
     const watched = watch(graphQlClient(url, borrower), { loanId: loan }, query);

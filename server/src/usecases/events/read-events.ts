@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readEventPage } from '../../events/event-pages.ts';
+import { EVENT_PAGE_SIZE, readEventPage } from '../../events/event-pages.ts';
 import {
   historyScope,
   isAfter,
@@ -32,10 +32,11 @@ export const readEvents: Query<z.output<typeof input>> = {
     const after = await services.cursors.decode(input.after, scope, 'after');
     const { loan, invitations, lastVersion = Number.POSITIVE_INFINITY } = await requireReadableLoan(context, services);
     const ownIds = invitations && new Set(invitations.map(({ data }) => data.lenderId));
-    const size = scanPageSize(input.limit, invitations === undefined);
+    const size = Math.min(scanPageSize(input.limit, invitations === undefined), EVENT_PAGE_SIZE);
     const { rows, next } = await readFilteredPage<PositionedEvent>({
       limit: input.limit,
       after,
+      budget: services.budget,
       matches: (entry) => isVisible(entry, ownIds),
       async read(after) {
         const position = parsePosition(after);

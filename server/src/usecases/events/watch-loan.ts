@@ -43,9 +43,16 @@ export interface LoanStream {
   close(): void;
 }
 
-/** Subscribes to a loan, and streams its events from this process. Never throws: an error is returned, and counted. */
-export function streamLoan(services: Services, request: SubscribeRequest): Promise<LoanStream | DomainError> {
-  return subscribe(services, watchLoan, request, (context) => openStream(services, context));
+/**
+ * Subscribes to a loan, and streams its events from this process. Never throws: an error is returned, and counted.
+ * @param isReplacement whether an earlier stream of the connection is closed for this one
+ */
+export function streamLoan(
+  services: Services,
+  request: SubscribeRequest,
+  isReplacement = false,
+): Promise<LoanStream | DomainError> {
+  return subscribe(services, watchLoan, request, (context) => openStream(services, context, isReplacement));
 }
 
 /** @returns the position of the cursor sent; undefined without one @throws DomainError for a cursor of another user or loan */
@@ -68,11 +75,12 @@ export async function authorizeWatching(
   return { loan, position: requested ?? positionAtVersion(loan.version), visibleLenders: visibleLendersAt(readable) };
 }
 
-async function openStream(services: Services, context: WatchLoanContext): Promise<LoanStream> {
+async function openStream(services: Services, context: WatchLoanContext, isReplacement: boolean): Promise<LoanStream> {
   const { input, caller } = context;
   const requested = await requestedPosition(context, services);
   const loanId = requireId(input.loan_id, 'loan');
-  const subscription = services.eventHub.subscribe(loanId); // before the loan is read, so that no change is missed
+  // Before the loan is read, so that no change is missed.
+  const subscription = services.eventHub.subscribe(loanId, { userId: caller.userId, isReplacement });
   try {
     const start = await authorizeWatching(context, services, requested);
     subscription.noteVersion(start.loan.version);
@@ -80,7 +88,7 @@ async function openStream(services: Services, context: WatchLoanContext): Promis
     return {
       cursor: viewer.cursorAt(start.position),
       expiresAt: caller.expiresAt,
-      events: reportSubscriptionError(services, watchLoan, context, follow(subscription, start, viewer)),
+      events: reportSubscriptionError(services, watchLoan, context, follow(subscription, start, viewer, services)),
       close: () => subscription.close(),
     };
   } catch (error) {
@@ -93,6 +101,7 @@ async function* follow(
   subscription: HubSubscription,
   start: FeedPosition,
   viewer: Viewer,
+  { budget }: Pick<Services, 'budget'>,
 ): AsyncGenerator<PublishedEvent, void, undefined> {
   let current = start;
   try {
@@ -101,8 +110,12 @@ async function* follow(
       const batches = await subscription.batchesAfter(current.position.version - 1);
       if (batches.length === 0) return;
       for (const batch of batches) {
+        await budget.spend(batch.events.length);
         const { events, next } = visibleEvents(batch, current, viewer);
-        yield* events;
+        for (const event of events) {
+          await budget.spend(1);
+          yield event;
+        }
         current = next;
         requireNotEnded(current);
       }

@@ -27,13 +27,14 @@ export const listImportRows: Query<z.output<typeof input>> = {
 
   async read(context, services) {
     const { input, caller, ids } = context;
-    const { store, cursors } = services;
+    const { store, cursors, budget } = services;
     const scope = [caller.userId, listImportRows.endpoint, input.loan_id, input.import_id, input.outcome];
     const after = await cursors.decode(input.cursor, scope, 'cursor');
     const { job } = await requireImport(context, services);
     const { rows, next } = await readFilteredPage<NumberedRow>({
       limit: input.limit,
       after,
+      budget,
       matches: ({ row }) => input.outcome === undefined || outcomeOf(job, row) === input.outcome,
       read: (position) => readPart(store, job, Number(position ?? 0)),
     });
@@ -59,6 +60,7 @@ export const exportImportRows: Query<z.output<typeof exportInput>> = {
     for (let after = 0; after < job.rowsTotal; after += PART_ROWS) {
       const part = await readPart(services.store, job, after);
       rows.push(...part.rows.map(({ row }) => row));
+      await services.budget.spend(PART_ROWS);
     }
     const matching = rows.filter(({ row }) => input.outcome === undefined || outcomeOf(job, row) === input.outcome);
     return { success: true, rows: matching.map((row) => present(job, row, ids)), next_cursor: null };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { effectiveStatus } from '../../domain/lender.ts';
 import type { Query } from '../../execution/use-case.ts';
-import { ROWS_SCANNED_MAX, readFilteredPage, scanPageSize } from '../../pagination/filtered-page.ts';
+import { READS_MAX, readFilteredPage, scanPageSize } from '../../pagination/filtered-page.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentInvitation } from '../../schemas/presenters.ts';
 import { invitationsResponse } from '../../schemas/responses.ts';
@@ -12,7 +12,7 @@ const input = z.object({ status: fields.lenderStatus, limit: fields.limit, curso
 export const listInvitations: Query<z.output<typeof input>> = {
   kind: 'query',
   endpoint: 'ListInvitations',
-  summary: `The caller’s invitations, the newest first: pending ones to their address, and those that they have answered. With a status, a page may be short although next_cursor leads to more: one request reads about ${ROWS_SCANNED_MAX} rows.`,
+  summary: `The caller’s invitations, the newest first: pending ones to their address, and those that they have answered. With a status, a page may be short although next_cursor leads to more: one request reads ${READS_MAX * fields.PAGE_SIZE_MAX} rows.`,
   input,
   output: invitationsResponse,
 
@@ -24,6 +24,7 @@ export const listInvitations: Query<z.output<typeof input>> = {
     const { rows, next } = await readFilteredPage<IndexedInvitation | undefined>({
       limit,
       after,
+      budget: services.budget,
       matches: (invitation) => invitation !== undefined && (status === undefined || statusOf(invitation, now) === status),
       async read(position) {
         const indexRows = await listNewest(services, lenderIndexPartitions(caller), position, size);

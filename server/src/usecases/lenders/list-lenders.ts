@@ -22,7 +22,7 @@ export const listLenders: Query<z.output<typeof input>> = {
   async read(context, services) {
     const { input, caller, now } = context;
     const { status, limit } = input;
-    const { store, cursors } = services;
+    const { store, cursors, budget } = services;
     const scope = [caller.userId, listLenders.endpoint, input.loan_id, status];
     const after = await cursors.decode(input.cursor, scope, 'cursor');
     const { loan, invitations } = await requireReadableLoan(context, services);
@@ -30,6 +30,7 @@ export const listLenders: Query<z.output<typeof input>> = {
     const { rows, next } = await readFilteredPage<Item<Lender>>({
       limit,
       after,
+      budget,
       matches: ({ data }) => status === undefined || effectiveStatus(loan.data, data, now) === status,
       async read(position) {
         const lastId = position === undefined ? undefined : parseLenderId(position);
