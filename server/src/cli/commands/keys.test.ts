@@ -18,9 +18,9 @@ async function keys(...args: string[]) {
 }
 
 describe('lending keys', () => {
+  // Each command is a process, which takes seconds on a busy machine.
   it('rotates and retires the keys of a store that is served, and lists them', async () => {
     const server = await work.serve();
-    expect(await keys('list')).toEqual(['links 0 current', 'cursors 0 current']);
     expect(await keys('rotate', '--purpose', 'links')).toEqual(['links 0 accepted', 'links 1 current']);
     expect(await keys('rotate', '--retire-old')).toEqual(['links 2 current', 'cursors 1 current']);
     await keys('rotate');
@@ -43,5 +43,6 @@ describe('lending keys', () => {
       [1, "error: option '--before <version>' argument 'x' is invalid. It must be the number of a version."],
       [1, expect.stringMatching(/^\S.* store .*/i)],
     ]);
+    expect(work.files('data')).toEqual([]);
   });
 });

@@ -43,7 +43,7 @@ async function run(
   options: KeyOptions,
   work: (store: Store, purposes: readonly KeyPurpose[]) => Promise<KeyStatus[]>,
 ): Promise<void> {
-  const store = await openStore(readStoreConfig(), {});
+  const store = await openStore(readStoreConfig(), { mustExist: true });
   try {
     const keys = await work(store, options.purpose ? [options.purpose] : KEY_PURPOSES);
     printResult(options, { keys }, () => print(...keys.map(keyLine)));
