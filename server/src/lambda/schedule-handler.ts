@@ -18,8 +18,7 @@ export interface ScheduleOptions {
   readonly pause?: (ms: number) => Promise<unknown>;
 }
 
-export interface ScheduledWork
-  extends Pick<Background, 'expireDue' | 'findDueImports' | 'refreshKeys' | 'removeExpired'> {
+export interface ScheduledWork extends Pick<Background, 'expireDue' | 'findDueImports' | 'refreshKeys' | 'removeExpired'> {
   readonly dispatcher: Pick<OutboxDispatcher, 'deliverAbandoned'>;
   readonly mailSender: Pick<MailSender, 'sendDue'> | undefined;
 }

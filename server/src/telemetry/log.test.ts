@@ -191,7 +191,7 @@ describe('an unexpected error', () => {
     const failingApp = await openTestApp({ store: failing.store });
     failing.fail(new RangeError('page 7 of /var/data is torn'));
     const { status, text } = await failingApp.send('GET', '/health/ready', { headers: { 'X-Request-Id': 'probe' } });
-    expect([status, /page 7/.test(text)]).toEqual([500, false]);
+    expect([status, /page 7/.test(text)]).toEqual([503, false]);
     expect(lastLine(failingApp)).toMatchObject({ level: 50, request_id: 'probe', err: { message: 'page 7 of /var/data is torn' } });
     await failingApp.close();
   });

@@ -43,9 +43,14 @@ export function httpClient(fetch: App['fetch'], ownHeaders: () => Fields | Promi
 
 export function createRequest(method: string, url: URL, { headers, body, raw }: RequestOptions): Request {
   const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const hasLength = typeof content === 'string' || content instanceof Uint8Array;
   return new Request(url, {
     method,
-    headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+    headers: {
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...(hasLength && { 'Content-Length': String(Buffer.byteLength(content)) }), // as an HTTP client does
+      ...headers,
+    },
     ...(content !== undefined && { body: content, duplex: 'half' }),
   });
 }
