@@ -145,7 +145,7 @@ describe.skipIf(nginx === undefined)('docs/nginx.md', () => {
 
   it('lets the program itself reject headers that are too large', async () => {
     const { status, body } = await send(`${url}/loans`, { headers: { 'X-Large': 'x'.repeat(20_000) } });
-    expect([status, body.error]).toEqual([431, 'PAYLOAD_TOO_LARGE']);
+    expect([status, body.error]).toEqual([431, 'HEADERS_TOO_LARGE']);
   });
 
   it('takes the upload of a large file', async () => {
