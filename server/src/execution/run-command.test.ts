@@ -63,7 +63,7 @@ it('counts a command as its caller’s while it waits', async () => {
     body,
   });
   const request = { requestId, traceparent: null, token, address: NO_ADDRESS, read };
-  const { result } = await execute({ ...services, mutex: new KeyedMutex(10, { lockWaitMs: 0 }) }, closeLoan, request);
+  const { result } = await execute({ ...services, mutex: new KeyedMutex(10, { perUserMax: 0 }) }, closeLoan, request);
   expect(result).toMatchObject({ code: 'SERVICE_UNAVAILABLE', metricType: 'Contention' });
   await testApp.close();
 });

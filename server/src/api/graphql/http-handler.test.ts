@@ -191,6 +191,26 @@ describe('POST /graphql before it validates a document', () => {
     for (const query of ['{ __typename }', `{ ${many(900, 'loans')}`]) expect((await post(query, 'x.y.z')).status).toBe(401);
   });
 
+  it('reads no byte of a body before its size, media type, token and rate are checked', async () => {
+    const limited = await openTestApp({ config: { requestsPerSecond: 1 } });
+    const user = await limited.as('ana@example.com');
+    const json = { 'Content-Type': 'application/json' };
+    const pull = () => {
+      throw new Error('the body was read');
+    };
+    const unread = (headers: Record<string, string>, client: Pick<TestUser, 'send'> = user) =>
+      client.send('POST', '/graphql', { headers, raw: new ReadableStream<Uint8Array>({ pull }, { highWaterMark: 0 }) });
+    const statuses = [
+      (await unread({ ...json, 'Content-Length': '65537' })).status,
+      (await unread({ 'Content-Type': 'text/plain' })).status,
+      (await unread({ ...json, 'Content-Length': '5000' }, limited)).status,
+    ];
+    for (let time = 0; time < 2; time += 1) await user.get('/loans');
+    statuses.push((await unread(json)).status);
+    expect(statuses).toEqual([413, 415, 401, 429]);
+    await limited.close();
+  });
+
   it('responds 429 to a user over the rate before it parses the document, and counts a request once', async () => {
     const limited = await openTestApp({ config: { requestsPerSecond: 1 } });
     const user = await limited.as('ana@example.com');

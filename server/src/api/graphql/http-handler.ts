@@ -12,7 +12,7 @@ import { type RequestProgress, trackRequest } from '../../execution/track-reques
 import { validateInput } from '../../execution/validate-input.ts';
 import type { Env } from '../http/hono-env.ts';
 import { setProblemHeaders, statusOf } from '../http/problem.ts';
-import { parseJsonObject, readBody, requireJson } from '../http/request-body.ts';
+import { BODY_BYTES_MAX, parseJsonObject, readBody, requireDeclaredSize, requireJson } from '../http/request-body.ts';
 import { bearerToken, idempotencyHeaders, setRateHeaders, setReplayHeaders } from '../http/route-handler.ts';
 import { domainErrorOf, errorBody, needsLogging } from './errors.ts';
 import { type MeasuredOperation, useCasesAtRoot } from './limits.ts';
@@ -61,10 +61,10 @@ export function graphQlHandler(services: Services, { allowsIntrospection, onErro
 /** @throws DomainError where the request is no GraphQL request, over its rate, or has to be signed in */
 async function runRequest(context: Context<Env>, services: Services, schema: GraphQlSchema): Promise<ExecutionResult> {
   const { requestId, traceparent, clientAddress: address } = context.var;
-  const bytes = await readBody(context.req);
+  requireDeclaredSize(context.req, BODY_BYTES_MAX);
   requireJson(context.req);
   const token = bearerToken(context.req.header('Authorization'));
-  const admission = await admitRequest(context, services, { token, address }, bytes.length <= ANONYMOUS_BYTES_MAX);
+  const { bytes, ...admission } = await readAdmitted(context, services, { token, address });
   const keys = idempotencyHeaders(context.req);
   const operation = readOperation(bytes, keys);
 
@@ -81,18 +81,23 @@ async function runRequest(context: Context<Env>, services: Services, schema: Gra
   return 'errors' in prepared ? prepared : runOperation(prepared, resolverContext);
 }
 
-/** @throws DomainError, which is reported under the name of this API, as what the request would run is not known */
-async function admitRequest(
+/**
+ * Reads the body, once the sender is known and within the rate.
+ * @throws DomainError, which is reported under the name of this API, as what the request would run is not known
+ */
+async function readAdmitted(
   context: Context<Env>,
   { authenticator, telemetry }: Services,
   credentials: Parameters<typeof admit>[1],
-  allowsAnonymous: boolean,
-): Promise<Admission> {
+): Promise<Admission & { readonly bytes: Uint8Array }> {
   const progress: RequestProgress = {};
   try {
     const admission = await admit(authenticator, credentials, progress);
-    if (admission.rejection && !allowsAnonymous) throw admission.rejection;
-    return admission;
+    const { rejection } = admission;
+    if (rejection && Number(context.req.header('Content-Length') ?? 0) > ANONYMOUS_BYTES_MAX) throw rejection;
+    const bytes = await readBody(context.req);
+    if (rejection && bytes.length > ANONYMOUS_BYTES_MAX) throw rejection;
+    return { ...admission, bytes };
   } catch (error) {
     throw await trackRequest(telemetry, 'GraphQL', context.var, progress, () => Promise.reject(error));
   } finally {
