@@ -15,6 +15,7 @@ export interface Message {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly subject: string;
+  /** A paragraph a line; not wrapped. */
   readonly text: string;
   readonly html: string;
   /** Headers besides those for the other members. */
