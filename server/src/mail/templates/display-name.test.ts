@@ -47,6 +47,67 @@ describe('nameAndAddress', () => {
     expect(nameAndAddress('bank.example', address)).toBe('ana@example.com');
   });
 
+  it.each([
+    ...[
+      'PayPal',
+      'Pay Pal',
+      'P.a.y.P.a.l',
+      'PAYPAL Support',
+      'Paypa1',
+      'PaypaI',
+      'Ｐａｙｐａｌ',
+      'Рayраl',
+      'раураӏ',
+      'Pаypal',
+      'Páypal',
+      'ᴘᴀʏᴘᴀʟ',
+    ],
+    ...[
+      'Bank',
+      'Your bank',
+      'My-Bank',
+      'Вank',
+      'Support',
+      'Supp0rt',
+      'Ana (Support)',
+      'Security Team',
+      'Customer Service',
+      'V e r i f y',
+    ],
+    ...[
+      'Amazon',
+      'Arnazon',
+      'Amаzon',
+      'Apple',
+      'Google',
+      'Private Lending',
+      'PrivateLending',
+      'Wells Fargo',
+      'MasterCard Inc',
+      'IRS',
+    ],
+    ...['Аna', 'Anа Silva', 'Αna', 'Sсott'],
+  ])('does not show a brand, a bank, a support desk, or an imitation of another alphabet: %j', (name) => {
+    expect(nameAndAddress(name, emailOf('ana@example.com'))).toBe('ana@example.com');
+  });
+
+  it.each([
+    ...[
+      'Ana Banks',
+      'Jo Burbank',
+      'Mary Appleby',
+      'Chase Adams',
+      'Oscar Wise',
+      'Bernard Arnault',
+      'Виктор Банков',
+      'Νίκος',
+      'Ana Петрова',
+    ],
+    ...['木村Ken', 'Øyvind Åse', 'Łukasz Żak', 'Gülşah Işık', 'Teamo Visagie', 'Nguyễn Thị', 'Անի', 'Jean-Pierre O’Neil'],
+  ])('shows the name of a person: %s', (name) => {
+    expect(nameAndAddress(name, emailOf('ana@example.com'))).toBe(`${name} (ana@example.com)`);
+  });
+
   it('isolates a right-to-left name', () => {
     expect(nameAndAddress('שרה', emailOf('ana@example.com'))).toBe('\u2068שרה\u2069 (ana@example.com)');
   });

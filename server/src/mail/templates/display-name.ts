@@ -1,4 +1,5 @@
 import type { Email } from '../../domain/email.ts';
+import { isReservedName } from './reserved-names.ts';
 
 /*
  * A name is free text that a mail shows to strangers. So it is shown only if it looks like a name, and always next to the address,
@@ -16,7 +17,7 @@ const DOMAIN = /[\p{L}\p{N}][.\u3002][\p{L}\p{N}-]{2,}/u;
 const STACKED_MARKS = /\p{M}{3}/u;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** Cleans up a name. @returns null if it is empty or more than a name: a link, a phone number, markup */
+/** Cleans up a name. @returns null if it is empty, or more than a name: a link, a phone number, markup, a brand */
 function safeDisplayName(name: string | null): string | null {
   const plain = (name ?? '')
     .toWellFormed()
@@ -27,6 +28,7 @@ function safeDisplayName(name: string | null): string | null {
   const digits = plain.match(/\p{N}/gu)?.length ?? 0;
   if (!NAME.test(plain) || !/\p{L}/u.test(plain) || DOMAIN.test(plain) || STACKED_MARKS.test(plain) || digits > DIGITS_MAX)
     return null;
+  if (isReservedName(plain)) return null;
   const characters = [...plain];
   return characters.length <= LENGTH_MAX ? plain : `${characters.slice(0, LENGTH_MAX).join('').trimEnd()}…`;
 }
