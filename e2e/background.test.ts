@@ -93,6 +93,30 @@ describe.each(engines)('background tasks on $name', ({ settings }) => {
   }, 60_000);
 });
 
+it('serve ends soon on SIGTERM with a mail server that does not respond, and sends the mail after the next start', async () => {
+  const work = openWorkplace();
+  onTestFinished(() => work.close());
+  const asked = Promise.withResolvers<void>();
+  let answer = (_done: () => void): void => asked.resolve(); // and no response
+  const mail = await startMailServer({ onMailFrom: (_, __, done) => answer(done) });
+  onTestFinished(mail.close);
+  const settings = {
+    ALLOW_LOCAL_ISSUER: '1',
+    SMTP_URL: `smtp://127.0.0.1:${mail.address.port}`,
+    PUBLIC_URL: 'https://lending.example.org',
+  };
+  const first = await work.serve(settings);
+  const borrower = await signIn(first.url, 'borrower@example.com');
+  await borrower.postsLoan({ lenders: [{ email: 'ana@example.com', contribution_amount: 1 }] });
+  await asked.promise;
+  const start = performance.now();
+  expect((await first.stop()).code).toBe(0);
+  expect(performance.now() - start).toBeLessThan(10_000); // 5 s on a machine that does nothing else
+  answer = (done) => done();
+  await work.serve(settings);
+  await expect.poll(() => mail.delivered.length, { timeout: 60_000, interval: 100 }).toBe(1);
+}, 120_000);
+
 it('serve writes mail to files next to its data by default', async () => {
   const work = openWorkplace();
   onTestFinished(() => work.close());

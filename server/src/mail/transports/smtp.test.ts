@@ -16,6 +16,11 @@ async function serverOf(options: SMTPServerOptions = {}) {
   return server;
 }
 
+/** Takes the content and does not respond. */
+function atEnd(then: () => void): NonNullable<SMTPServerOptions['onData']> {
+  return (stream) => void stream.resume().on('end', then);
+}
+
 function transportTo(server: SmtpServer, options: SmtpOptions = {}): MailTransport {
   const transport = smtpTransport(server, options);
   onTestFinished(() => transport.close());
@@ -147,27 +152,28 @@ describe('smtpTransport errors', () => {
     expect(delivered).toEqual([]);
   });
 
-  let drop = (): void => {};
+  /** Ends an attempt: closes the connection, or aborts it as if the time was over. */
+  interface Ends {
+    drop(): void;
+    abort(): void;
+  }
 
-  it.each<[string, boolean, SMTPServerOptions]>([
-    [
-      'the server took the content and drops the connection',
-      true,
-      { onData: (stream) => void stream.resume().on('end', () => drop()) },
-    ],
-    ['the server took the content and does not respond', true, { onData: (stream) => void stream.resume() }],
-    ['the server took the content and has no disk space', true, rejecting.data(452)],
-    ['the mailbox is full', false, rejecting.rcpt(450)],
-    ['the server does not respond to the sender', false, { onMailFrom() {} }],
-  ])('reports whether the content was handed over: %s', async (_, isHandedOver, options) => {
-    const { address, ...server } = await serverOf(options);
-    drop = server.drop;
+  it.each<[string, boolean, (ends: Ends) => SMTPServerOptions]>([
+    ['the server took the content and drops the connection', true, ({ drop }) => ({ onData: atEnd(drop) })],
+    ['the server took the content and does not respond', true, ({ abort }) => ({ onData: atEnd(abort) })],
+    ['the server took the content and has no disk space', true, () => rejecting.data(452)],
+    ['the mailbox is full', false, () => rejecting.rcpt(450)],
+    ['the server does not respond to the sender', false, ({ abort }) => ({ onMailFrom: abort })],
+    ['the server drops the connection before the content', false, ({ drop }) => ({ onMailFrom: drop })],
+  ])('reports whether the content was handed over: %s', async (_, isHandedOver, optionsFor) => {
     for (const to of ['ben@example.com', 'jürgen@example.com']) {
+      const controller = new AbortController();
+      let drop = () => {};
+      const server = await serverOf(optionsFor({ drop: () => drop(), abort: () => controller.abort() }));
+      drop = server.drop;
       const message = messageOf({}, lenderOf('ben', { email: emailOf(to) }));
-      expect(await errorOf(transportTo(address, { sendMsMax: 300 }).send(message))).toMatchObject({
-        kind: 'unavailable',
-        isHandedOver,
-      });
+      const error = await errorOf(transportTo(server.address).send(message, controller.signal));
+      expect(error).toMatchObject({ kind: 'unavailable', isHandedOver });
     }
   });
 
