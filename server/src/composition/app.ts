@@ -21,6 +21,7 @@ import { logRequest, logSubscription, logWritability } from '../telemetry/log.ts
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf } from '../telemetry/trace.ts';
 import { declineInvitationByMail, optOutOfMail } from '../usecases/invitations/respond-by-email.ts';
+import { ContactRecorder } from './contact-recorder.ts';
 import { type Core, type CoreOptions, createCore } from './core.ts';
 import { createCommandId } from './create-ids.ts';
 import { Readiness } from './readiness.ts';
@@ -35,6 +36,8 @@ export interface App extends Core {
   /** Undefined if AUTH_ISSUER is set. */
   readonly localIssuer: LocalIssuer | undefined;
   readonly services: Services;
+  /** Sees every user who is authenticated. The host has to flush it. */
+  readonly contacts: ContactRecorder;
   /** From now on `/health/ready` fails. */
   stop(): void;
 }
@@ -68,6 +71,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       { failure: "the store can't be written", run: () => writes.requireWritable() },
     ],
   });
+  const verify = tokenVerifier(issuer, clock);
+  const contacts = new ContactRecorder(core.services);
 
   const services: Services = {
     ...core.services,
@@ -78,7 +83,14 @@ export async function createApp(options: AppOptions): Promise<App> {
       idempotencyMs: config.idempotencyHours * HOUR_MS,
       sendsMail: config.mail.transport.kind !== 'none',
     },
-    authenticator: { authenticate: tokenVerifier(issuer, clock), consume },
+    authenticator: {
+      async authenticate(token) {
+        const identity = await verify(token);
+        contacts.see(identity);
+        return identity;
+      },
+      consume,
+    },
     cursors: new Cursors(storeSecrets.keyRing('cursors')),
     budget,
     eventHub: new LoanEventHub({ store, changes, random, budget }),
@@ -114,6 +126,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     localIssuer,
     storeSecrets,
     services,
+    contacts,
     mailLinksAt,
     stop: () => readiness.stop(),
   };
