@@ -42,10 +42,15 @@ function mailsAbout(options: EnqueueOptions, batch: EventBatch, event: LoanEvent
     case 'lender.accepted':
       return [toBorrower(options, batch, 'accepted', event.lender)];
     case 'lender.declined':
-      return [toBorrower(options, batch, 'declined', event.lender)];
+      return isConfirmation(event.lender) ? [] : [toBorrower(options, batch, 'declined', event.lender)];
     default:
       return [];
   }
+}
+
+/** Whether the decline was known to the borrower: it was made by link before, now by a user. */
+function isConfirmation({ declinedByLink, userId }: Lender): boolean {
+  return declinedByLink === true && userId !== null;
 }
 
 /** To the borrower and to every lender who accepted. */
@@ -81,7 +86,7 @@ function toLender(
 function toBorrower(options: EnqueueOptions, batch: EventBatch, kind: MailKind, lender: Lender | null): OutgoingMail {
   const { borrowerId: userId, borrowerEmail: to } = batch.loan;
   const { lenderId, round } = lender ?? { lenderId: null, round: 0 };
-  return newMail(options, batch, { kind, lenderId, round, userId, to }, round);
+  return newMail(options, batch, { kind, lenderId, round, userId, to }, lender ? batch.version : round);
 }
 
 function newMail(
