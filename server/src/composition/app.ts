@@ -20,6 +20,7 @@ import { monitorWrites } from '../storage/write-monitor.ts';
 import { logRequest, logSubscription, logWritability } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf } from '../telemetry/trace.ts';
+import { resumeMail } from '../usecases/contacts/end-opt-out.ts';
 import { declineInvitationByMail, optOutOfMail } from '../usecases/invitations/respond-by-email.ts';
 import { ContactRecorder } from './contact-recorder.ts';
 import { type Core, type CoreOptions, createCore } from './core.ts';
@@ -108,7 +109,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       consume,
       localIssuer,
       issuerHealth: issuer.health,
-      mail: config.mail.transport.kind === 'none' ? undefined : mailService(services, mailLinksAt('')),
+      mail: config.mail.transport.kind === 'none' ? undefined : mailService(services, mailLinksAt(''), config.auth?.issuer),
       metrics: metrics?.page,
       metricsToken: config.metricsToken,
       trustedHops: config.trustedHops,
@@ -141,12 +142,14 @@ function lazyGraphQlHandler(services: Services, options: GraphQlOptions): Handle
 }
 
 /** @param links only verify tokens here, so their base URL does not matter */
-function mailService(services: Services, links: MailLinks): MailService {
+function mailService(services: Services, links: MailLinks, issuer: string | undefined): MailService {
   return {
     links,
+    issuer,
     actions: {
       decline: (ref, call) => declineInvitationByMail(services, ref, call),
       optOut: (ref, call) => optOutOfMail(services, ref, call),
+      resume: (call) => resumeMail(services, call),
     },
     clock: services.clock,
   };

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import type { ImportId, LoanId } from '../domain/ids.ts';
+import { acceptedOptOutHandler } from '../mail/accepted-opt-out-handler.ts';
 import { enqueueMailHandler } from '../mail/enqueue-mail-handler.ts';
 import { MailSender } from '../mail/mail-sender.ts';
 import { createTransport } from '../mail/transports/create-transport.ts';
@@ -82,7 +83,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
     store,
     ids,
     clock,
-    handlers: [...handlers, ...(mailSender ? [enqueueMailHandler({ store, ids, clock })] : [])],
+    handlers: [...handlers, ...(mailSender ? [acceptedOptOutHandler(services), enqueueMailHandler({ store, ids, clock })] : [])],
     onFailure: logHandlerFailures(log, metrics),
   });
   const importClock = new ClockCheck(IMPORT_AHEAD_MS_MAX);
