@@ -72,7 +72,6 @@ export async function createApp(options: AppOptions): Promise<App> {
       { failure: "the store can't be written", run: () => writes.requireWritable() },
     ],
   });
-  const verify = tokenVerifier(issuer, clock);
   const contacts = new ContactRecorder(core.services);
 
   const services: Services = {
@@ -84,14 +83,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       idempotencyMs: config.idempotencyHours * HOUR_MS,
       sendsMail: config.mail.transport.kind !== 'none',
     },
-    authenticator: {
-      async authenticate(token) {
-        const identity = await verify(token);
-        contacts.see(identity);
-        return identity;
-      },
-      consume,
-    },
+    authenticator: { authenticate: contacts.seeUsersOf(tokenVerifier(issuer, clock)), consume },
     cursors: new Cursors(storeSecrets.keyRing('cursors')),
     budget,
     eventHub: new LoanEventHub({ store, changes, random, budget }),

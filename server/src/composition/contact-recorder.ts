@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Identity } from '../domain/identity.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { UserContact } from '../domain/mail/user-contact.ts';
+import type { Authenticator } from '../execution/authenticate.ts';
 import type { CoreServices } from '../execution/services.ts';
 import { recordContact } from '../usecases/contacts/record-contact.ts';
 
@@ -21,6 +22,15 @@ export class ContactRecorder {
 
   constructor(services: CoreServices) {
     this.#services = services;
+  }
+
+  /** Sees every user whom `authenticate` returns. */
+  seeUsersOf(authenticate: Authenticator['authenticate']): Authenticator['authenticate'] {
+    return async (token) => {
+      const identity = await authenticate(token);
+      this.see(identity);
+      return identity;
+    };
   }
 
   see({ userId, email, issuedAt = 0 }: Identity): void {

@@ -228,7 +228,7 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     expect(fixture.outcomes().slice(3).toSorted()).toEqual(['invitation obsolete', 'invitation sent']);
     expect(fixture.subjects()[1]).toBe('ana@example.com: You are invited to lend 20.00 USD');
     const token = /#([\w-]{88})/.exec(fixture.messages[1]?.text ?? '')?.[1] ?? '';
-    expect(fixture.links.open(token, 'decline', fixture.testApp.now)?.round).toBe(3);
+    expect((await fixture.links.open(token, 'decline', fixture.testApp.now))?.round).toBe(3);
     fixture.advanceToNextDay();
     await fixture.sendDue();
     expect(fixture.subjects()).toHaveLength(2);
@@ -262,7 +262,7 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     fixture.advanceToNextDay();
     await fixture.dispatchAndSend();
     expect(fixture.subjects()).toHaveLength(2);
-    expect(fixture.outcomes().slice(-2)).toEqual(['changed obsolete', 'changed obsolete']);
+    expect(fixture.outcomes().filter((one) => one === 'changed obsolete')).toHaveLength(2);
     await fixture.borrower.patch(lender, { contribution_amount: 40 });
     await fixture.dispatchAndSend();
     expect(fixture.subjects()[2]).toBe('ana@example.com: Changed: you are now invited to lend 40.00 USD');
