@@ -128,7 +128,13 @@ function toIdentity(claims: JWTPayload, { issuer, emailClaim, emailVerifiedClaim
   const isVerified = [true, 'true'].some((value) => claims[emailVerifiedClaim] === value);
   const email = isVerified && typeof address === 'string' ? parseEmail(address) : undefined;
   const name = typeof claims['name'] === 'string' ? parseSingleLine(claims['name'], NAME_LENGTH_MAX) : undefined;
-  return { userId: userIdOf(issuer, sub), email: email ?? null, name: name ?? null, expiresAt: (claims.exp ?? 0) * 1000 };
+  return {
+    userId: userIdOf(issuer, sub),
+    email: email ?? null,
+    name: name ?? null,
+    expiresAt: (claims.exp ?? 0) * 1000,
+    issuedAt: claims.iat === undefined ? undefined : claims.iat * 1000,
+  };
 }
 
 /** Hashes issuer and subject together, as a subject is unique only within its issuer. */

@@ -112,6 +112,7 @@ async function withTarget<Result>(optionUrl: string | undefined, work: (target: 
       return await work({ url: 'http://localhost', fetch: fetchFrom(app) });
     } finally {
       await stopImports();
+      await app.contacts.flush(() => {}); // recorded at a later request of the user
     }
   } finally {
     await store.close();

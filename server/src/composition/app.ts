@@ -20,7 +20,9 @@ import { monitorWrites } from '../storage/write-monitor.ts';
 import { logRequest, logSubscription, logWritability } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf } from '../telemetry/trace.ts';
+import { resumeMail } from '../usecases/contacts/end-opt-out.ts';
 import { declineInvitationByMail, optOutOfMail } from '../usecases/invitations/respond-by-email.ts';
+import { ContactRecorder } from './contact-recorder.ts';
 import { type Core, type CoreOptions, createCore } from './core.ts';
 import { createCommandId } from './create-ids.ts';
 import { Readiness } from './readiness.ts';
@@ -35,6 +37,8 @@ export interface App extends Core {
   /** Undefined if AUTH_ISSUER is set. */
   readonly localIssuer: LocalIssuer | undefined;
   readonly services: Services;
+  /** Sees every user who is authenticated. The host has to flush it. */
+  readonly contacts: ContactRecorder;
   /** From now on `/health/ready` fails. */
   stop(): void;
 }
@@ -68,6 +72,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       { failure: "the store can't be written", run: () => writes.requireWritable() },
     ],
   });
+  const contacts = new ContactRecorder(core.services);
 
   const services: Services = {
     ...core.services,
@@ -78,7 +83,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       idempotencyMs: config.idempotencyHours * HOUR_MS,
       sendsMail: config.mail.transport.kind !== 'none',
     },
-    authenticator: { authenticate: tokenVerifier(issuer, clock), consume },
+    authenticator: { authenticate: contacts.seeUsersOf(tokenVerifier(issuer, clock)), consume },
     cursors: new Cursors(storeSecrets.keyRing('cursors')),
     budget,
     eventHub: new LoanEventHub({ store, changes, random, budget }),
@@ -96,7 +101,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       consume,
       localIssuer,
       issuerHealth: issuer.health,
-      mail: config.mail.transport.kind === 'none' ? undefined : mailService(services, mailLinksAt('')),
+      mail: config.mail.transport.kind === 'none' ? undefined : mailService(services, mailLinksAt(''), config.auth?.issuer),
       metrics: metrics?.page,
       metricsToken: config.metricsToken,
       trustedHops: config.trustedHops,
@@ -114,6 +119,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     localIssuer,
     storeSecrets,
     services,
+    contacts,
     mailLinksAt,
     stop: () => readiness.stop(),
   };
@@ -128,12 +134,14 @@ function lazyGraphQlHandler(services: Services, options: GraphQlOptions): Handle
 }
 
 /** @param links only verify tokens here, so their base URL does not matter */
-function mailService(services: Services, links: MailLinks): MailService {
+function mailService(services: Services, links: MailLinks, issuer: string | undefined): MailService {
   return {
     links,
+    issuer,
     actions: {
       decline: (ref, call) => declineInvitationByMail(services, ref, call),
       optOut: (ref, call) => optOutOfMail(services, ref, call),
+      resume: (call) => resumeMail(services, call),
     },
     clock: services.clock,
   };

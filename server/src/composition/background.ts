@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import type { ImportId, LoanId } from '../domain/ids.ts';
+import { acceptedOptOutHandler } from '../mail/accepted-opt-out-handler.ts';
 import { enqueueMailHandler } from '../mail/enqueue-mail-handler.ts';
 import { MailSender } from '../mail/mail-sender.ts';
 import { createTransport } from '../mail/transports/create-transport.ts';
@@ -15,6 +16,7 @@ import { findDueImports } from '../usecases/imports/find-due-imports.ts';
 import { removeExpiredImports } from '../usecases/imports/remove-expired-imports.ts';
 import { IMPORT_AHEAD_MS_MAX, runImportStep } from '../usecases/imports/run-import-step.ts';
 import { type ExpirySweepResult, expireDueInvitations } from '../usecases/invitations/expire-due-invitations.ts';
+import type { ContactRecorder } from './contact-recorder.ts';
 import type { Core } from './core.ts';
 import { startImportWorker } from './import-worker.ts';
 import { startPeriodicTasks } from './periodic-tasks.ts';
@@ -27,6 +29,7 @@ const MAIL_EVERY_MS = 1000;
 const REMOVAL_EVERY_MS = 60_000;
 /** For running work to end on shutdown. What is left is durable, so the next start continues it. */
 const STOP_MS_MAX = 5000;
+const CONTACTS_EVERY_MS = 1000;
 /** Changed loans that may wait for delivery; further ones are found by a later run. */
 const LOANS_WAITING_MAX = 10_000;
 /** With eight shards and a run per second, at most about 80 mails a second: a burst must not slow down requests. */
@@ -80,7 +83,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
     store,
     ids,
     clock,
-    handlers: [...handlers, ...(mailSender ? [enqueueMailHandler({ store, ids, clock })] : [])],
+    handlers: [...handlers, ...(mailSender ? [acceptedOptOutHandler(services), enqueueMailHandler({ store, ids, clock })] : [])],
     onFailure: logHandlerFailures(log, metrics),
   });
   const importClock = new ClockCheck(IMPORT_AHEAD_MS_MAX);
@@ -107,10 +110,12 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
  * Runs the background work of a server: at once for its own changes, and periodically for work that is due or abandoned.
  * @returns stops it, and resolves once running work is done
  */
-export async function startBackground(options: BackgroundOptions): Promise<() => Promise<void>> {
+export async function startBackground(
+  options: BackgroundOptions & { readonly contacts: ContactRecorder },
+): Promise<() => Promise<void>> {
   const { dispatcher, mailSender, expireDue, advanceImport, findDueImports, refreshKeys, removeExpired, close } =
     await openBackground(options);
-  const { core, log } = options;
+  const { core, contacts, log } = options;
   const { changes } = core.services;
   const onError = (err: unknown) => log.error({ err }, 'background task failed, will be retried');
   const queue = new SerialQueue<LoanId>({
@@ -126,13 +131,15 @@ export async function startBackground(options: BackgroundOptions): Promise<() =>
       { everyMs: KEYS_REFRESH_MS, run: refreshKeys },
       { everyMs: EXPIRY_EVERY_MS, run: (signal) => expireDue(onError, signal) },
       { everyMs: REMOVAL_EVERY_MS, run: (signal) => removeExpired(onError, signal) },
+      { everyMs: CONTACTS_EVERY_MS, run: (signal) => contacts.flush(onError, signal) },
       ...(mailSender ? [{ everyMs: MAIL_EVERY_MS, run: () => mailSender.sendDue(onError, { maxPerShard: MAILS_PER_SHARD }) }] : []),
     ],
     onError,
   );
   return async () => {
     unsubscribe();
-    const stopped = Promise.all([queue.stop(), stopImports(), stopTasks(), close()]);
+    const lastContacts = stopTasks().then(() => contacts.flush(onError, AbortSignal.timeout(STOP_MS_MAX)));
+    const stopped = Promise.all([queue.stop(), stopImports(), lastContacts, close()]);
     if (!(await endsWithin(STOP_MS_MAX, stopped))) log.warn('background work did not end in time; the next start continues it');
   };
 }

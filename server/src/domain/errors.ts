@@ -107,8 +107,8 @@ export function unauthorized(message: string, cause?: unknown): DomainError {
   return new DomainError('UNAUTHORIZED', 'Unauthorized', message, { cause });
 }
 
-export function conflict(message: string): DomainError {
-  return new DomainError('CONFLICT', 'Conflict', message);
+export function conflict(message: string, details: readonly FieldError[] = []): DomainError {
+  return new DomainError('CONFLICT', 'Conflict', message, { details });
 }
 
 export function keyReused(): DomainError {

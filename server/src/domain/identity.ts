@@ -9,6 +9,8 @@ export interface Identity {
   readonly name: string | null;
   /** Epoch milliseconds: the token's `exp`, without leeway. */
   readonly expiresAt: number;
+  /** Epoch milliseconds: the token's `iat`. Undefined where it has none. */
+  readonly issuedAt?: number | undefined;
 }
 
 /** The user who makes a request, with a verified address. */

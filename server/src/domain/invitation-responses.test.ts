@@ -45,7 +45,11 @@ describe('accept', () => {
   });
 
   it.each([
-    ['declined', { status: 'declined' }, 'open'],
+    ['declined', { status: 'declined', userId: ANA }, 'open'],
+    ['declined', { status: 'declined', userId: ANA, declinedByLink: true }, 'open'],
+    ['declined', { status: 'declined', declinedByLink: true, expiresAt: NOW }, 'open'],
+    ['declined', { status: 'declined', declinedByLink: true }, 'funded'],
+    ['declined', { status: 'declined', declinedByLink: true }, 'cancelled'],
     ['revoked', { status: 'revoked' }, 'open'],
     ['expired', { status: 'expired' }, 'open'],
     ['expired', { expiresAt: NOW }, 'open'],
@@ -60,7 +64,49 @@ describe('accept', () => {
   });
 });
 
+describe('accept after a decline by link', () => {
+  const declined = lenderOf('ana', { status: 'declined', declinedByLink: true });
+  const accepted = lenderOf('ana', { status: 'accepted', userId: ANA });
+
+  it('takes the amount again, as a new contribution, and lets the user claim the invitation', () => {
+    expect(acceptIn(declined, [lenderOf('ben')])).toEqual({
+      loan: loanWith([accepted, lenderOf('ben')]),
+      lenders: [accepted],
+      events: [{ type: 'lender.accepted', lender: accepted }],
+    });
+  });
+
+  it('funds the loan when it completes the amount', () => {
+    const rest = lenderOf('ben', { contribution: unitsOf(1_500_000), status: 'accepted' });
+    const change = acceptIn(declined, [rest]);
+    expect(change?.loan).toEqual(loanWith([accepted, rest], { status: 'funded' }));
+    expect(change?.events.map(({ type }) => type)).toEqual(['lender.accepted', 'loan.funded']);
+  });
+
+  it('works for invitations that an earlier version declined by link', () => {
+    expect(acceptIn(lenderOf('ana', { status: 'declined' }))?.lenders).toEqual([accepted]);
+  });
+
+  it('is rejected where the amount was given to others, by a cent', () => {
+    const others = lenderOf('ben', { contribution: unitsOf(1_500_001) });
+    const error = errorOf(() => acceptIn(declined, [others]));
+    expect(error).toMatchObject({ code: 'CONFLICT', details: [{ code: 'OVER_FUNDING' }] });
+    expect(error.message).toContain('5000.00 USD, remaining 4999.99 USD');
+  });
+});
+
 describe('decline', () => {
+  it('confirms a decline by link without freeing the amount again, and lets the user claim the invitation', () => {
+    const declined = lenderOf('ana', { status: 'declined', declinedByLink: true });
+    const confirmed = { ...declined, userId: ANA };
+    expect(declineIn(declined, [lenderOf('ben')])).toEqual({
+      loan: loanWith([lenderOf('ben')]),
+      lenders: [confirmed],
+      events: [{ type: 'lender.declined', lender: confirmed }],
+    });
+    expect(declineIn(confirmed, [lenderOf('ben')])).toBeUndefined();
+  });
+
   it.each(['pending', 'accepted'] as const)(
     'frees the amount of a lender who is %s and lets the user claim the invitation',
     (status) => {

@@ -3,7 +3,7 @@ import type { Email } from './email.ts';
 import { conflict, type FieldError, throwIfInvalid } from './errors.ts';
 import type { LenderId, UserId } from './ids.ts';
 import { effectiveStatus, type Lender, type LenderStatus } from './lender.ts';
-import { type Loan, type LoanChange, requireOpen } from './loan.ts';
+import { type Loan, type LoanChange, remaining, requireOpen } from './loan.ts';
 import type { LoanEvent } from './loan-events.ts';
 import {
   add,
@@ -132,13 +132,17 @@ export function revoke(loan: Loan, lender: Lender, version: number, now: number)
 }
 
 /**
- * Accepts an invitation, which the user claims by it. The acceptance that completes the amount funds the loan.
+ * Accepts an invitation, which the user claims by it. The acceptance that completes the amount funds the loan. It undoes a
+ * decline by link, if the amount is still free.
  * @returns undefined where it is already accepted
  */
-export function accept(loan: Loan, lender: Lender, userId: UserId, now: number): LoanChange | undefined {
-  const status = effectiveStatus(loan, lender, now);
+export function accept(before: Loan, invited: Lender, userId: UserId, now: number): LoanChange | undefined {
+  const status = effectiveStatus(before, invited, now);
   if (status === 'accepted') return undefined;
-  requirePending(status, 'accepted');
+  const undoesDecline = before.status === 'open' && isDeclineUndoable(invited) && invited.expiresAt > now;
+  if (!undoesDecline) requirePending(status, 'accepted');
+  const { declinedByLink: _, ...lender } = invited;
+  const loan = undoesDecline ? reserve(requireRoom(before, lender), lender) : before;
   const accepted: Lender = { ...lender, status: 'accepted', userId };
   const totalAccepted = add(loan.totalAccepted, lender.contribution);
   const isFunded = totalAccepted === loan.amount;
@@ -150,11 +154,14 @@ export function accept(loan: Loan, lender: Lender, userId: UserId, now: number):
 }
 
 /**
- * Declines a pending invitation, or an accepted one while the loan is open. The user claims it by that.
+ * Declines a pending invitation, or an accepted one while the loan is open. The user claims it by that, and by confirming a
+ * decline by link, which is final then.
  * @returns undefined where it is already declined
  */
 export function decline(loan: Loan, lender: Lender, userId: UserId, now: number): LoanChange | undefined {
   const status = effectiveStatus(loan, lender, now);
+  if (isDeclineUndoable(lender) && loan.status === 'open')
+    return confirmedDecline(loan, { ...lender, userId, declinedByLink: true });
   if (status === 'declined') return undefined;
   if (status === 'accepted') requireOpen(loan);
   else requirePending(status, 'declined', 'pending or accepted');
@@ -172,7 +179,27 @@ export function declineByMail(loan: Loan, lender: Lender, round: number, now: nu
   if (status === 'declined') return undefined;
   requirePending(status, 'declined by e-mail');
   if (lender.userId !== null) throw conflict('This invitation belongs to an account. Sign in with it to decline.');
-  return declined(loan, lender);
+  return declined(loan, { ...lender, declinedByLink: true });
+}
+
+/** Whether an invitation was declined by link, and no user has confirmed that: a user who answers claims the invitation. */
+function isDeclineUndoable({ status, userId }: Lender): boolean {
+  return status === 'declined' && userId === null;
+}
+
+/** The amount is free already. */
+function confirmedDecline(loan: Loan, lender: Lender): LoanChange {
+  return { loan, lenders: [lender], events: [{ type: 'lender.declined', lender }] };
+}
+
+/** @throws DomainError `CONFLICT`, with a violation of the over-funding rule */
+function requireRoom(loan: Loan, { contribution }: Lender): Loan {
+  const { currency } = loan;
+  if (contribution <= remaining(loan)) return loan;
+  const message =
+    `This invitation was declined, and its amount was given to others since: ${formatMoney(contribution, currency)}, ` +
+    `remaining ${formatMoney(remaining(loan), currency)}. Ask the borrower for a new invitation.`;
+  throw conflict(message, [{ path: '', code: 'OVER_FUNDING', message }]);
 }
 
 function declined(loan: Loan, pending: Lender): LoanChange {

@@ -20,6 +20,8 @@ export interface Lender {
   readonly expiresAt: number;
   /** The user who has claimed the invitation by answering it: it stays theirs when the address gets a new owner. */
   readonly userId: UserId | null;
+  /** Declined in this round by the link of a mail; a user may have confirmed it since. */
+  readonly declinedByLink?: true;
   /** Set where the borrower revoked an invitation that nobody had answered; missing if an older version wrote that. */
   readonly loanAtRevocation?: LoanTotals;
 }

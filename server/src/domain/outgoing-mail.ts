@@ -3,12 +3,15 @@ import type { LenderId, LoanId, MailId, RequestId, UserId } from './ids.ts';
 import { effectiveStatus, type Lender } from './lender.ts';
 import type { Loan } from './loan.ts';
 import { nextHandoverAt, pauseAfterHandover, recentHandovers } from './mail/handovers.ts';
+import type { InvitationNotice } from './mail/invitation-notice.ts';
+import { allowsMail, countMail, type DailyMailCount, heldUntil } from './mail/mail-limits.ts';
 import type { MailLane } from './mail/mail-queue.ts';
+import { periodAt } from './usage-counter.ts';
 
-export type MailKind = 'invitation' | 'reminder' | 'accepted' | 'declined' | 'funded';
+export type MailKind = 'invitation' | 'changed' | 'reminder' | 'accepted' | 'declined' | 'funded';
 
-/** Why a mail will never be sent; `obsolete`: its content is no longer true. */
-type DropReason = 'obsolete' | 'opted-out' | 'daily-limit';
+/** Why a mail will never be sent; `obsolete`: its content is no longer true, or another mail has said it. */
+type DropReason = 'obsolete' | 'opted-out';
 
 /** Why a mail failed for good. `address-unsupported`: its recipient needs SMTPUTF8, which the mail server does not support. */
 type FailureReason = 'address-unsupported' | 'rejected' | 'retried-for-too-long';
@@ -39,6 +42,9 @@ export interface OutgoingMail {
   readonly lenderId: LenderId | null;
   /** The invitation's round; 0 without a lender. */
   readonly round: number;
+  /** The user who gets it, at their newest verified address; null, or left out by earlier versions, where nobody has answered. */
+  readonly userId?: UserId | null;
+  /** Where it goes if the user's newest address is not known. Once it is claimed, where it goes. */
   readonly to: Email;
   readonly createdAt: number;
   /** The request that caused it, and its W3C trace context. */
@@ -49,23 +55,11 @@ export interface OutgoingMail {
   readonly handovers?: readonly number[];
   /** UTC day (`2026-03-01`) in whose `DailyMailCount` it is counted. */
   readonly countedOn: string | null;
+  /** Where the limits of a mailbox held it back: when it was due again. */
+  readonly heldUntil?: number;
   readonly state: MailState;
 }
 
-/** Invitations and reminders to an address on one UTC day. */
-export interface DailyMailCount {
-  readonly count: number;
-  /** The loans of these mails. */
-  readonly loanIds: readonly LoanId[];
-}
-
-/** The owner of an address has opted out of mail. */
-export interface OptOut {
-  readonly at: number;
-}
-
-/** Invitations and reminders to one address on one UTC day, from all borrowers. */
-const MAILS_PER_DAY_MAX = 3;
 /** Time for a transport to take a mail before another sender may claim it. */
 const CLAIM_MS = 120_000;
 const BACKOFF_MS_MIN = 30_000;
@@ -76,6 +70,8 @@ const RETRY_MS_MAX = 48 * 3_600_000;
 export interface MailContext {
   readonly loan: Loan | undefined;
   readonly lender: Lender | undefined;
+  readonly notice: InvitationNotice | undefined;
+  /** Of the mailbox, today. */
   readonly day: DailyMailCount | undefined;
   readonly isOptedOut: boolean;
   readonly now: number;
@@ -83,28 +79,31 @@ export interface MailContext {
 
 export interface MailClaim {
   readonly outgoingMail: OutgoingMail;
-  /** The address's new count, where the mail is counted. */
+  /** The mailbox's new count, where the mail is counted. */
   readonly day?: DailyMailCount;
+  /** The lender's new notice, where the mail is one. */
+  readonly notice?: InvitationNotice;
 }
 
 /** Creates a mail that is due at once. */
-export function createOutgoingMail<About extends Pick<OutgoingMail, 'mailId' | 'kind' | 'loanId' | 'lenderId' | 'round' | 'to'>>(
-  about: About,
-  now: number,
-) {
+export function createOutgoingMail<
+  About extends Pick<OutgoingMail, 'mailId' | 'kind' | 'loanId' | 'lenderId' | 'round' | 'userId' | 'to'>,
+>(about: About, now: number) {
   return { ...about, createdAt: now, tries: 0, countedOn: null, state: { name: 'waiting', from: now } } as const;
 }
 
-/** Claims a mail for sending, drops it, or postpones it where it was handed over too often. @returns undefined where it is not due */
+/**
+ * Claims a mail for sending, or drops it, or postpones it: where it was handed over too often, or until the next day where the
+ * mailbox has had its mails of today. @returns undefined where it is not due
+ */
 export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext): MailClaim | undefined {
-  const { now, day } = context;
+  const { now, day, lender } = context;
+  const { mailId, loanId, createdAt, handovers = [] } = outgoingMail;
   if (outgoingMail.state.name !== 'queued' && !isDue(outgoingMail.state, now)) return undefined;
   const reason = dropReason(outgoingMail, context);
   if (reason) return { outgoingMail: { ...outgoingMail, state: { name: 'dropped', at: now, reason } } };
-  const today = dayOf(now);
-  const { handovers = [] } = outgoingMail;
-  const from = nextHandoverAt(handovers, now);
-  if (from > now) return { outgoingMail: { ...outgoingMail, state: { name: 'waiting', from } } };
+  const next = nextHandoverAt(handovers, now);
+  if (next > now) return { outgoingMail: { ...outgoingMail, state: { name: 'waiting', from: next } } };
   const claimed: OutgoingMail = {
     ...outgoingMail,
     tries: outgoingMail.tries + 1,
@@ -112,9 +111,13 @@ export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext
     handovers: [...recentHandovers(handovers, now), now],
     state: { name: 'claimed', until: now + CLAIM_MS },
   };
-  if (!isUnsolicited(outgoingMail.kind) || outgoingMail.countedOn === today) return { outgoingMail: claimed };
-  const counted = { count: (day?.count ?? 0) + 1, loanIds: [...(day?.loanIds ?? []), outgoingMail.loanId] };
-  return { outgoingMail: { ...claimed, countedOn: today }, day: counted };
+  if (!lender || !isAboutPendingInvitation(outgoingMail.kind)) return { outgoingMail: claimed };
+  const today = periodAt('day', now);
+  const notice = { mailId, round: lender.round, contribution: lender.contribution, at: now };
+  if (outgoingMail.countedOn === today) return { outgoingMail: claimed, notice };
+  if (allowsMail(day, loanId)) return { outgoingMail: { ...claimed, countedOn: today }, day: countMail(day, loanId), notice };
+  const from = heldUntil(createdAt, now);
+  return { outgoingMail: { ...outgoingMail, heldUntil: from, state: { name: 'waiting', from } } };
 }
 
 export function markSent(outgoingMail: OutgoingMail, now: number): OutgoingMail {
@@ -136,8 +139,8 @@ export interface FailedAttempt {
 
 /** Schedules a retry with exponential backoff, or gives up. */
 export function retryOrFail(outgoingMail: OutgoingMail, { permanent, isHandedOver }: FailedAttempt, now: number): OutgoingMail {
-  const { createdAt, tries, handovers: counted = [] } = outgoingMail;
-  const isTooOld = now - createdAt >= RETRY_MS_MAX;
+  const { createdAt, heldUntil: since = createdAt, tries, handovers: counted = [] } = outgoingMail;
+  const isTooOld = now - since >= RETRY_MS_MAX;
   if (permanent || isTooOld)
     return { ...outgoingMail, state: { name: 'failed', at: now, reason: permanent ?? 'retried-for-too-long' } };
   const handovers = isHandedOver ? counted : counted.slice(0, -1);
@@ -159,38 +162,38 @@ export function isDue(state: MailState, now: number, aheadMsMax = Number.POSITIV
   return due !== undefined && (due <= now || due > now + aheadMsMax);
 }
 
-/** UTC day, for example `2026-03-01`. */
-export function dayOf(now: number): string {
-  return new Date(now).toISOString().slice(0, 10);
-}
-
-/** Mail that the recipient did not cause. It is subject to the daily limit. */
-function isUnsolicited(kind: MailKind): boolean {
-  return kind === 'invitation' || kind === 'reminder';
+/** Mail that the recipient did not cause. It is subject to the limits of a mailbox. */
+function isAboutPendingInvitation(kind: MailKind): boolean {
+  return kind === 'invitation' || kind === 'changed' || kind === 'reminder';
 }
 
 function dropReason(outgoingMail: OutgoingMail, context: MailContext): DropReason | undefined {
   if (isObsolete(outgoingMail, context)) return 'obsolete';
-  if (context.isOptedOut) return 'opted-out';
-  if (!isUnsolicited(outgoingMail.kind)) return undefined;
-  const { count = 0, loanIds = [] } = context.day ?? {};
-  if (outgoingMail.countedOn === dayOf(context.now)) return undefined;
-  return count >= MAILS_PER_DAY_MAX || loanIds.includes(outgoingMail.loanId) ? 'daily-limit' : undefined;
+  return context.isOptedOut ? 'opted-out' : undefined;
 }
 
-function isObsolete({ kind, lenderId, round }: OutgoingMail, { loan, lender, now }: MailContext): boolean {
+function isObsolete(outgoingMail: OutgoingMail, { loan, lender, notice, now }: MailContext): boolean {
+  const { kind, lenderId, round } = outgoingMail;
   if (!loan) return true;
   if (lenderId === null) return loan.status !== 'funded';
   if (lender?.round !== round) return true;
   const status = effectiveStatus(loan, lender, now);
   switch (kind) {
     case 'invitation':
+    case 'changed':
     case 'reminder':
-      return status !== 'pending';
+      return status !== 'pending' || isSaid(outgoingMail, lender, notice);
     case 'accepted':
     case 'declined':
       return status !== kind;
     case 'funded':
       return loan.status !== 'funded' || status !== 'accepted';
   }
+}
+
+/** Whether another mail has said it already: each has all that the lender needs, as of when it was claimed. */
+function isSaid({ kind, mailId, createdAt }: OutgoingMail, lender: Lender, notice: InvitationNotice | undefined): boolean {
+  if (notice?.round !== lender.round || notice.mailId === mailId) return false;
+  if (kind === 'reminder') return notice.at > createdAt;
+  return kind === 'invitation' || notice.contribution === lender.contribution;
 }

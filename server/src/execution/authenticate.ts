@@ -31,7 +31,11 @@ export interface AuthenticationState {
   rate?: RateState | undefined;
 }
 
-type Credentials = { readonly token: string | undefined; readonly address: ClientAddress };
+export interface Credentials {
+  /** The bearer token, unverified. */
+  readonly token: string | undefined;
+  readonly address: ClientAddress;
+}
 
 /**
  * Verifies the token, counts the request against the caller's rate, and requires a verified e-mail address, in this order.

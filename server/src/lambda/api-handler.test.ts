@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { userIdOf } from '../auth/token-verifier.ts';
 import { createApp } from '../composition/app.ts';
 import { readConfig } from '../config/config.ts';
 import { type ImportId, parseLoanId } from '../domain/ids.ts';
-import { eventBatchesOf } from '../storage/keys.ts';
+import { eventBatchesOf, userContactKey } from '../storage/keys.ts';
 import { StoreError } from '../storage/store.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
 import { makeLog } from '../telemetry/log.ts';
@@ -50,7 +51,7 @@ interface FunctionOptions {
 
 /** The function on a store in memory. */
 function openFunction({ error, settings = {}, queue }: FunctionOptions = {}) {
-  const { store, fail } = failingStore();
+  const { store, fail, failCommits } = failingStore();
   const logged: string[] = [];
   const log = makeLog({ write: (line) => void logged.push(line) });
   const metrics = embeddedMetrics(Date.now);
@@ -76,7 +77,7 @@ function openFunction({ error, settings = {}, queue }: FunctionOptions = {}) {
   };
   const asAna = (method: string, target: string, { headers, ...init }: HttpRequestInit = {}) =>
     send(method, target, { ...init, headers: { ...bearer(token), ...headers } });
-  return { store, fail, logged, state, handler, opened, send, asAna };
+  return { store, fail, failCommits, logged, state, handler, opened, send, asAna };
 }
 
 async function postLoan(): Promise<string> {
@@ -151,6 +152,24 @@ describe('lambdaApi', () => {
     };
     const forwarded = { headers: { 'X-Forwarded-For': `1.1.1.1, ${SOURCE_IP}` } };
     expect([await remaining({}), await remaining(forwarded), await remaining({ sourceIp: '203.0.113.7' })]).toEqual([9, 8, 9]);
+  });
+});
+
+describe('lambdaApi contacts', () => {
+  it('records the address of a user before it responds, once, and responds also where it can’t', async () => {
+    const userId = userIdOf(provider.issuer, 'ana');
+    const stored = async () => (await api.store.get([userContactKey(userId)]))[0];
+    expect((await api.asAna('GET', '/loans')).status).toBe(200);
+    const first = await stored();
+    expect(first?.data.email).toBe('ana@example.com');
+    await api.asAna('GET', '/loans');
+    expect((await stored())?.version).toBe(first?.version);
+    const other = openFunction();
+    await other.opened;
+    other.failCommits('unavailable');
+    expect((await other.asAna('GET', '/loans')).status).toBe(200);
+    expect(other.logged.join()).toContain('recording a user’s address failed');
+    await other.store.close();
   });
 });
 

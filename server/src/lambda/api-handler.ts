@@ -38,6 +38,8 @@ export function lambdaApi({ open, queue, log, metrics, xRayHeader }: LambdaApiOp
     return app;
   });
 
+  const logContactFailure = (err: unknown) => log.error({ err }, 'recording a user’s address failed, will be retried');
+
   return {
     opened: load().then(
       () => {},
@@ -55,10 +57,11 @@ export function lambdaApi({ open, queue, log, metrics, xRayHeader }: LambdaApiOp
       request.headers.set('X-Request-Id', requestId);
       setTraceparent(request.headers, xRayHeader());
       try {
-        const { fetch, storeSecrets } = await load();
+        const { fetch, contacts, storeSecrets } = await load();
         await storeSecrets.refresh(); // no timer runs while the process is frozen
         const response = await fetch(request, { address: event.requestContext.http.sourceIp });
-        await imports?.flush();
+        // Before the process is frozen. After an error of the store, recording would only delay the response.
+        await Promise.all([imports?.flush(), response.status < 500 ? contacts.flush(logContactFailure) : undefined]);
         return await resultOf(response);
       } catch (error) {
         const failure = toDomainError(error);

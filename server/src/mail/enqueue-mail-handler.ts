@@ -37,13 +37,20 @@ function mailsAbout(options: EnqueueOptions, batch: EventBatch, event: LoanEvent
   switch (event.type) {
     case 'lender.invited':
       return [toLender(options, batch, 'invitation', event.lender)];
+    case 'lender.changed':
+      return [toLender(options, batch, 'changed', event.lender, batch.version)];
     case 'lender.accepted':
       return [toBorrower(options, batch, 'accepted', event.lender)];
     case 'lender.declined':
-      return [toBorrower(options, batch, 'declined', event.lender)];
+      return isConfirmation(event.lender) ? [] : [toBorrower(options, batch, 'declined', event.lender)];
     default:
       return [];
   }
+}
+
+/** Whether the decline was known to the borrower: it was made by link before, now by a user. */
+function isConfirmation({ declinedByLink, userId }: Lender): boolean {
+  return declinedByLink === true && userId !== null;
 }
 
 /** To the borrower and to every lender who accepted. */
@@ -63,22 +70,32 @@ async function enqueueFunded(options: EnqueueOptions, batch: EventBatch, signal:
   }
 }
 
-function toLender(options: EnqueueOptions, batch: EventBatch, kind: MailKind, lender: Lender): OutgoingMail {
-  return newMail(options, batch, { kind, lenderId: lender.lenderId, round: lender.round, to: lender.email });
+/** @param occasion distinguishes mails of one kind about one lender */
+function toLender(
+  options: EnqueueOptions,
+  batch: EventBatch,
+  kind: MailKind,
+  lender: Lender,
+  occasion = lender.round,
+): OutgoingMail {
+  const { lenderId, round, userId, email: to } = lender;
+  return newMail(options, batch, { kind, lenderId, round, userId, to }, occasion);
 }
 
 /** @param lender the subject of the mail; null if it is about the whole loan */
 function toBorrower(options: EnqueueOptions, batch: EventBatch, kind: MailKind, lender: Lender | null): OutgoingMail {
-  const to = batch.loan.borrowerEmail;
-  return newMail(options, batch, { kind, lenderId: lender?.lenderId ?? null, round: lender?.round ?? 0, to });
+  const { borrowerId: userId, borrowerEmail: to } = batch.loan;
+  const { lenderId, round } = lender ?? { lenderId: null, round: 0 };
+  return newMail(options, batch, { kind, lenderId, round, userId, to }, lender ? batch.version : round);
 }
 
 function newMail(
   { ids, clock }: EnqueueOptions,
   { loan: { loanId, borrowerId }, requestId, traceparent, import: progress }: EventBatch,
-  about: Pick<OutgoingMail, 'kind' | 'lenderId' | 'round' | 'to'>,
+  about: Pick<OutgoingMail, 'kind' | 'lenderId' | 'round' | 'userId' | 'to'>,
+  occasion: number,
 ): OutgoingMail {
-  const mailId = ids.outgoingMail(about.kind, loanId, about.lenderId, about.round);
+  const mailId = ids.outgoingMail(about.kind, loanId, about.lenderId, occasion);
   const isBulk = progress !== undefined || (about.kind === 'funded' && about.lenderId !== null);
   const lane = isBulk ? 'bulk' : 'hand';
   return createOutgoingMail({ ...about, mailId, loanId, borrowerId, lane, requestId, traceparent }, clock());

@@ -1,4 +1,5 @@
 import type { RequestId } from '../domain/ids.ts';
+import type { Credentials } from '../execution/authenticate.ts';
 import type { LenderRef, MailRef } from './action-links.ts';
 
 /** The request in which a link was used. */
@@ -7,7 +8,7 @@ export interface MailCall {
   readonly traceparent: string | null;
 }
 
-/** What the links of a mail do for someone without an account. Both may be repeated. */
+/** What the links of a mail do for someone without an account, and what undoes an opt-out. All may be repeated. */
 export interface MailActions {
   /**
    * Declines an invitation in the round of the mail.
@@ -16,4 +17,9 @@ export interface MailActions {
   decline(ref: LenderRef, call: MailCall): Promise<void>;
   /** Stops all mail to the address, and responds the same for every address. */
   optOut(ref: MailRef, call: MailCall): Promise<void>;
+  /**
+   * Has mail sent again to the address of a signed-in user.
+   * @throws DomainError `UNAUTHORIZED`, `TOO_MANY_REQUESTS`, `FORBIDDEN`
+   */
+  resume(call: MailCall & Credentials): Promise<void>;
 }

@@ -74,6 +74,10 @@ async function openFixture(open: () => Promise<Store>) {
     errors,
     links,
     outcomes: () => attempts.map(({ outcome, outgoingMail }) => `${outgoingMail.kind} ${outcome}`),
+    /** A minute past the next midnight, UTC. */
+    advanceToNextDay(): void {
+      testApp.advance(DAY_MS - (testApp.now % DAY_MS) + MINUTE_MS);
+    },
     async dispatchAndSend(): Promise<void> {
       await dispatch();
       await sendDue();
@@ -190,35 +194,108 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     expect(fixture.messages).toHaveLength(12);
   });
 
-  it('sends an address at most three invitations a day over all borrowers, and drops the rest', async () => {
+  it('sends a mailbox at most three invitations a day over all borrowers, and the rest on the next days', async () => {
     const fixture = await openFixture(open);
-    for (const name of ['a', 'b', 'c', 'd', 'e']) {
-      await fixture.invite(await fixture.testApp.as(`${name}@example.org`), 'ana@example.com');
+    const spellings = ['v@example.com', 'V+1@example.com', 'v+2@example.com', 'v+3+x@example.com', 'v@example.com'];
+    for (const [index, address] of spellings.entries()) {
+      await fixture.invite(await fixture.testApp.as(`b${index}@example.org`), address);
       await fixture.dispatchAndSend();
     }
-    expect([fixture.subjects().length, fixture.outcomes().slice(3)]).toEqual([
-      3,
-      ['invitation daily-limit', 'invitation daily-limit'],
-    ]);
-    fixture.testApp.advance(DAY_MS);
-    await fixture.invite(fixture.borrower, 'ana@example.com');
-    await fixture.dispatchAndSend();
-    expect(fixture.subjects()).toHaveLength(4);
+    expect([fixture.subjects().length, fixture.outcomes().slice(3)]).toEqual([3, Array(2).fill('invitation held-back')]);
+    fixture.testApp.advance(HOUR_MS);
+    await fixture.sendDue();
+    expect(fixture.subjects()).toHaveLength(3);
+    fixture.advanceToNextDay();
+    await fixture.sendDue();
+    expect(fixture.subjects().slice(3).toSorted()).toEqual(
+      ['v+3+x', 'v'].map((name) => `${name}@example.com: You are invited to lend 5000.00 USD`),
+    );
   });
 
-  it('sends an address at most one invitation or reminder a day for one loan', async () => {
+  it('sends the mail of the newest round on the next day, with its amount, and drops those of earlier rounds', async () => {
     const fixture = await openFixture(open);
     const loanId = await fixture.invite(fixture.borrower, 'ana@example.com');
     await fixture.dispatchAndSend();
     const lender = `/loans/${loanId}/lenders/${await lenderIdOf(fixture, loanId)}`;
-    for (let round = 2; round <= 3; round += 1) {
+    for (const contribution_amount of [10, 20]) {
       await fixture.borrower.delete(lender);
-      await fixture.borrower.post(`/loans/${loanId}/lenders`, { lenders: [{ email: 'ana@example.com', contribution_amount: 1 }] });
+      await fixture.borrower.post(`/loans/${loanId}/lenders`, { lenders: [{ email: 'ana@example.com', contribution_amount }] });
       await fixture.dispatchAndSend();
     }
-    await fixture.borrower.post(`${lender}/reminders`);
+    expect(fixture.outcomes()).toEqual(['invitation sent', 'invitation held-back', 'invitation held-back']);
+    fixture.advanceToNextDay();
+    await fixture.sendDue();
+    expect(fixture.outcomes().slice(3).toSorted()).toEqual(['invitation obsolete', 'invitation sent']);
+    expect(fixture.subjects()[1]).toBe('ana@example.com: You are invited to lend 20.00 USD');
+    const token = /#([\w-]{88})/.exec(fixture.messages[1]?.text ?? '')?.[1] ?? '';
+    expect((await fixture.links.open(token, 'decline', fixture.testApp.now))?.round).toBe(3);
+    fixture.advanceToNextDay();
+    await fixture.sendDue();
+    expect(fixture.subjects()).toHaveLength(2);
+  });
+
+  it('drops what it held back if the invitation has ended meanwhile', async () => {
+    const fixture = await openFixture(open);
+    const loanId = await fixture.invite(fixture.borrower, 'ana@example.com');
     await fixture.dispatchAndSend();
-    expect(fixture.outcomes()).toEqual(['invitation sent', ...Array(2).fill('invitation daily-limit'), 'reminder daily-limit']);
+    const lender = `/loans/${loanId}/lenders/${await lenderIdOf(fixture, loanId)}`;
+    await fixture.borrower.patch(lender, { contribution_amount: 10 });
+    await fixture.dispatchAndSend();
+    await fixture.borrower.delete(lender);
+    fixture.advanceToNextDay();
+    await fixture.dispatchAndSend();
+    expect(fixture.outcomes()).toEqual(['invitation sent', 'changed held-back', 'changed obsolete']);
+  });
+
+  it('announces a changed amount within the limits, once, with the amount as it is then', async () => {
+    const fixture = await openFixture(open);
+    const loanId = await fixture.invite(fixture.borrower, 'ana@example.com');
+    await fixture.dispatchAndSend();
+    const lender = `/loans/${loanId}/lenders/${await lenderIdOf(fixture, loanId)}`;
+    for (const contribution_amount of [10, 20, 30]) {
+      await fixture.borrower.patch(lender, { contribution_amount });
+      await fixture.dispatchAndSend();
+    }
+    fixture.advanceToNextDay();
+    await fixture.sendDue();
+    expect(fixture.subjects()[1]).toBe('ana@example.com: Changed: you are now invited to lend 30.00 USD');
+    fixture.advanceToNextDay();
+    await fixture.dispatchAndSend();
+    expect(fixture.subjects()).toHaveLength(2);
+    expect(fixture.outcomes().filter((one) => one === 'changed obsolete')).toHaveLength(2);
+    await fixture.borrower.patch(lender, { contribution_amount: 40 });
+    await fixture.dispatchAndSend();
+    expect(fixture.subjects()[2]).toBe('ana@example.com: Changed: you are now invited to lend 40.00 USD');
+  });
+
+  it('does not announce a changed amount that the invitation itself has named', async () => {
+    const fixture = await openFixture(open);
+    const loanId = await fixture.invite(fixture.borrower, 'ana@example.com');
+    await fixture.borrower.patch(`/loans/${loanId}/lenders/${await lenderIdOf(fixture, loanId)}`, { contribution_amount: 10 });
+    await fixture.dispatch();
+    for (let day = 0; day < 3; day += 1) {
+      await fixture.sendDue();
+      fixture.advanceToNextDay();
+    }
+    expect(fixture.subjects()).toEqual([expect.stringMatching(/ 10\.00 USD$/)]);
+  });
+
+  it('sends a held back reminder on the next day, and no second one for reminders that waited with it', async () => {
+    const fixture = await openFixture(open);
+    const loanId = await fixture.invite(fixture.borrower, 'ana@example.com');
+    await fixture.dispatchAndSend();
+    await fixture.borrower.post(`/loans/${loanId}/lenders/${await lenderIdOf(fixture, loanId)}/reminders`);
+    await fixture.sendDue();
+    expect(fixture.outcomes()).toEqual(['invitation sent', 'reminder held-back']);
+    for (const name of ['x', 'y', 'z']) await fixture.invite(await fixture.testApp.as(`${name}@example.org`), 'ana@example.com');
+    await fixture.dispatchAndSend();
+    fixture.advanceToNextDay();
+    await fixture.borrower.post(`/loans/${loanId}/lenders/${await lenderIdOf(fixture, loanId)}/reminders`);
+    fixture.testApp.advance(MINUTE_MS);
+    await fixture.sendDue();
+    fixture.advanceToNextDay();
+    await fixture.sendDue();
+    expect(fixture.subjects().filter((subject) => subject.includes('Reminder'))).toHaveLength(1);
   });
 
   it('sends a reminder on the day after the invitation', async () => {

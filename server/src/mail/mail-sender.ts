@@ -147,6 +147,8 @@ export class MailSender {
     if (!claimed) return;
     const { outgoingMail } = claimed;
     if (outgoingMail.state.name === 'dropped') return onAttempt({ outcome: outgoingMail.state.reason, outgoingMail });
+    const isHeldBack = outgoingMail.state.name === 'waiting' && outgoingMail.state.from === outgoingMail.heldUntil;
+    if (isHeldBack) return onAttempt({ outcome: 'held-back', outgoingMail });
     if (outgoingMail.state.name !== 'claimed') return;
     const lease = new ClaimLease({ services, pause, signal: this.#recordTime.signal }, claimed);
     const attempt = await lease.holdDuring(() => this.#deliver(claimed));
@@ -174,8 +176,8 @@ export class MailSender {
 
   #compose(claimed: ClaimedMail): Message {
     const { from, links } = this.#options;
-    const { mailId, createdAt, requestId, traceparent } = claimed.outgoingMail;
-    return composeMessage(templateInput(claimed), { mailId, at: createdAt, from, links, requestId, traceparent });
+    const { mailId, to, createdAt, requestId, traceparent } = claimed.outgoingMail;
+    return composeMessage(templateInput(claimed), { mailId, to, at: createdAt, from, links, requestId, traceparent });
   }
 }
 

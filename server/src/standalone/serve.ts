@@ -47,7 +47,8 @@ export async function serve(config: Config): Promise<RunningServer> {
     const app = await retryAtStart(() => createApp({ config, store: opened, log, metrics }), retry);
     webSockets = openWebSocketEndpoints(app, config, log);
     entrance.open(app.fetch, webSockets.upgrades);
-    stopBackground = await startBackground({ core: app, mail: config.mail, limits: config, url, log, metrics });
+    const { contacts } = app;
+    stopBackground = await startBackground({ core: app, contacts, mail: config.mail, limits: config, url, log, metrics });
     const demo = await demoCommand(app, url).catch((err: unknown) => {
       log.warn({ err }, 'the demo loan can not be offered');
       return undefined;

@@ -16,8 +16,13 @@ import {
 import type { ImportPart, LenderImport } from '../domain/imports/lender-import.ts';
 import type { ClaimedInvitations, ExpiryBatch, Lender } from '../domain/lender.ts';
 import type { Loan } from '../domain/loan.ts';
+import type { CanonicalMailbox } from '../domain/mail/canonical-mailbox.ts';
+import type { InvitationNotice } from '../domain/mail/invitation-notice.ts';
+import type { DailyMailCount } from '../domain/mail/mail-limits.ts';
 import type { MailLane, MailQueueEnd } from '../domain/mail/mail-queue.ts';
-import type { DailyMailCount, OptOut, OutgoingMail } from '../domain/outgoing-mail.ts';
+import type { OptOut } from '../domain/mail/opt-out.ts';
+import type { UserContact } from '../domain/mail/user-contact.ts';
+import type { OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { RemoteConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
 import type { UsageCounter } from '../domain/usage-counter.ts';
 import type { CopyCheckpoint } from './bulk-store.ts';
@@ -36,19 +41,21 @@ import type { IndexEntry, Key, Range } from './store.ts';
  * | dead letter         | loan#LOAN          | dead-letter#VERSION#NAME   | dead-letter, by time                    |
  * | expiry batch        | loan#LOAN          | expiry#TIME#VERSION        | expiry#SHARD, by time                   |
  * | reminder counter    | loan#LOAN          | reminders#LENDER           |                                         |
+ * | invitation notice   | loan#LOAN          | notice#LENDER              |                                         |
  * | invitation counter  | user#USER          | invitations                |                                         |
  * | import counter      | user#USER          | imports                    |                                         |
  * | import byte counter | user#USER          | import-bytes               |                                         |
  * | open import counter | user#USER          | open-imports               |                                         |
  * | loan counter        | user#USER          | loans                      |                                         |
  * | change counter      | user#USER          | changes                    |                                         |
+ * | user contact        | contact#USER       | contact                    |                                         |
  * | import              | import#ID          | import                     | import#SHARD, by next step; once ended, |
  * |                     |                    |                            | removal#SHARD, by removal               |
  * | import part         | import#ID          | part#NUMBER                |                                         |
  * | outgoing mail       | mail#ID            | mail                       | mail#SHARD, by time; mail-queue#SHARD   |
  * | end of a mail queue | mail-queue#FLOW    | LANE                       |                                         |
- * | daily mail count    | mailbox#EMAIL      | mails#DAY                  |                                         |
- * | opt-out             | mailbox#EMAIL      | opt-out                    |                                         |
+ * | daily mail count    | mailbox#MAILBOX    | mails#DAY                  |                                         |
+ * | opt-out             | mailbox#MAILBOX    | opt-out                    |                                         |
  * | idempotency record  | request#HASH       | record                     |                                         |
  * | feed connection     | connection#ID      | connection                 |                                         |
  * | remote subscription | subscriptions#LOAN | connection#ID#SUBSCRIPTION |                                         |
@@ -67,6 +74,8 @@ const OUTBOX = 'outbox#';
 const DEAD_LETTER = 'dead-letter#';
 const EXPIRY = 'expiry#';
 const REMINDERS = 'reminders#';
+const NOTICE = 'notice#';
+const CONTACT = 'contact#';
 const REQUEST = 'request#';
 const IMPORT = 'import#';
 const PART = 'part#';
@@ -157,6 +166,16 @@ export function reminderCounterKey(loanId: LoanId, lenderId: LenderId): Key<Usag
   return { partition: `loan#${loanId}`, sort: REMINDERS + lenderId };
 }
 
+/** The last mail to a lender about their pending invitation. */
+export function invitationNoticeKey(loanId: LoanId, lenderId: LenderId): Key<InvitationNotice> {
+  return { partition: `loan#${loanId}`, sort: NOTICE + lenderId };
+}
+
+/** Where mail about a user goes. */
+export function userContactKey(userId: UserId): Key<UserContact> {
+  return { partition: CONTACT + userId, sort: 'contact' };
+}
+
 export function importKey(importId: ImportId): Key<LenderImport> {
   return { partition: IMPORT + importId, sort: 'import' };
 }
@@ -175,13 +194,14 @@ export function mailQueueEndKey(flow: UserId | LoanId, lane: MailLane): Key<Mail
   return { partition: MAIL_QUEUE + flow, sort: lane };
 }
 
-/** @param day UTC, as `dayOf` writes it */
-export function dailyMailCountKey(email: Email, day: string): Key<DailyMailCount> {
-  return { partition: MAILBOX + email, sort: `mails#${day}` };
+/** @param day UTC, as `periodAt` names it */
+export function dailyMailCountKey(mailbox: CanonicalMailbox, day: string): Key<DailyMailCount> {
+  return { partition: MAILBOX + mailbox, sort: `mails#${day}` };
 }
 
-export function optOutKey(email: Email): Key<OptOut> {
-  return { partition: MAILBOX + email, sort: 'opt-out' };
+/** @param mailbox an address only to find what earlier versions stored under its exact spelling */
+export function optOutKey(mailbox: CanonicalMailbox | Email): Key<OptOut> {
+  return { partition: MAILBOX + mailbox, sort: 'opt-out' };
 }
 
 /** @param hash of user, use case, loan and idempotency key */
@@ -351,9 +371,9 @@ function idIn<Id>(text: string, prefix: string, parse: (id: string) => Id | unde
 
 /** Whether commands read the item repeatedly. Event batches never change; records and due items are read once. */
 export function isCacheable({ partition, sort }: Key): boolean {
-  if ([REQUEST, IMPORT, MAIL, MAIL_QUEUE, MAILBOX, CONNECTION, SUBSCRIPTIONS].some((prefix) => partition.startsWith(prefix)))
-    return false;
-  return ![EVENT, OUTBOX, DEAD_LETTER, EXPIRY].some((prefix) => sort.startsWith(prefix));
+  const uncached = [REQUEST, IMPORT, MAIL, MAIL_QUEUE, MAILBOX, CONTACT, CONNECTION, SUBSCRIPTIONS];
+  if (uncached.some((prefix) => partition.startsWith(prefix))) return false;
+  return ![EVENT, OUTBOX, DEAD_LETTER, EXPIRY, NOTICE].some((prefix) => sort.startsWith(prefix));
 }
 
 /** Kinds in a loan's partition, by the prefix of the sort. */
@@ -365,6 +385,7 @@ const LOAN_KINDS = {
   deadLetter: DEAD_LETTER,
   expiry: EXPIRY,
   reminders: REMINDERS,
+  notice: NOTICE,
 } as const;
 
 /** Kinds outside loans, by the prefix of the partition. */
@@ -374,6 +395,7 @@ const OTHER_KINDS = {
   outgoingMail: MAIL,
   mailQueueEnd: MAIL_QUEUE,
   mailbox: MAILBOX,
+  contact: CONTACT,
   record: REQUEST,
   connection: CONNECTION,
   subscription: SUBSCRIPTIONS,

@@ -13,7 +13,7 @@ export interface Metrics {
 /** The labels of a mail attempt. */
 export interface MailCount {
   readonly kind: string;
-  readonly outcome: 'address-unsupported' | 'daily-limit' | 'failed' | 'obsolete' | 'opted-out' | 'postponed' | 'sent';
+  readonly outcome: 'address-unsupported' | 'failed' | 'held-back' | 'obsolete' | 'opted-out' | 'postponed' | 'sent';
 }
 
 export interface MetricsPage {

@@ -32,7 +32,13 @@ beforeEach(async () => {
   };
   const { services } = testApp.app;
   const log = makeLog({ write: (line) => void logged.push(line) });
-  const mail = { links, clock: () => NOW, actions: { decline: record('decline'), optOut: record('opt out') } };
+  const resume = async (call: object) => record('resume')('', call);
+  const mail = {
+    links,
+    issuer: 'https://login.example.org',
+    clock: () => NOW,
+    actions: { decline: record('decline'), optOut: record('opt out'), resume },
+  };
   const common = {
     localIssuer: undefined,
     metrics: undefined,
@@ -85,10 +91,20 @@ describe('pages of mail links', () => {
     expect(pages[0]?.text).toBe(pages[1]?.text);
   });
 
+  it('says how to accept: where to sign in, and which call to make', async () => {
+    const { text } = await send('GET', `/invite/${LOAN_ID}`);
+    const words = text.replaceAll(/<[^>]*>/g, '').replaceAll('&#39;', "'");
+    expect(words).toContain('Sign in at https://login.example.org');
+    expect(words).toContain("curl -X POST https://this-site/invitations/LOAN/accept -H 'Authorization: Bearer TOKEN'");
+    expect(words).toContain('LENDING_TOKEN=TOKEN npx lending accept LOAN --url https://this-site');
+    const local = await testApp.get(`/invite/${LOAN_ID}`);
+    expect(local.text).toContain('npx lending token ADDRESS');
+  });
+
   it('responds 405 to other methods on mail paths', async () => {
     expect((await send('POST', `/invite/${LOAN_ID}`)).status).toBe(405);
     expect((await send('GET', '/mail/decline')).headers.get('Allow')).toBe('POST');
-    expect((await send('DELETE', '/mail/opt-out')).headers.get('Allow')).toBe('GET, POST');
+    expect((await send('PUT', '/mail/opt-out')).headers.get('Allow')).toBe('GET, POST, DELETE');
   });
 });
 
@@ -102,6 +118,15 @@ describe('calls of mail links', () => {
   it('opts the address of a mail link out', async () => {
     expect((await post('/mail/opt-out', TOKEN)).body).toEqual({ success: true, status: 'opted_out' });
     expect(actions).toMatchObject([['opt out', REF, {}]]);
+  });
+
+  it('has mail sent again to a signed-in user, and to nobody else', async () => {
+    const { status, body } = await client.send('DELETE', '/mail/opt-out', { headers: { Authorization: 'Bearer abc' } });
+    expect([status, body]).toEqual([200, { success: true, status: 'resumed' }]);
+    expect(actions).toMatchObject([['resume', '', { token: 'abc', address: 'net:198.51.100.7' }]]);
+    expect((await testApp.send('DELETE', '/mail/opt-out')).status).toBe(401);
+    const unverified = await testApp.as('ana@example.com', { email_verified: false });
+    expect((await unverified.delete('/mail/opt-out')).status).toBe(403);
   });
 
   it('opts the address out by one-click unsubscription', async () => {

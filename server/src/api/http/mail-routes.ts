@@ -6,12 +6,14 @@ import type { MailLinks } from '../../mail/action-links.ts';
 import type { MailActions, MailCall } from '../../mail/mail-actions.ts';
 import type { Env } from './hono-env.ts';
 import { badRequest, readBody, readJson } from './request-body.ts';
-import { consumeAddressQuota } from './route-handler.ts';
+import { bearerToken, consumeAddressQuota } from './route-handler.ts';
 import { mailLinkRequest, type mailLinkResponse } from './system-schemas.ts';
 
 export interface MailService {
   readonly links: Pick<MailLinks, 'open'>;
   readonly actions: MailActions;
+  /** The issuer of users' tokens; undefined for the local issuer. */
+  readonly issuer: string | undefined;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }
@@ -19,7 +21,7 @@ export interface MailService {
 /** The media types of one-click unsubscription (RFC 8058). */
 const FORM = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
-/** Routes for links in mail, which work without an account. A GET changes nothing. */
+/** Routes for links in mail, which work without an account, and to undo an opt-out, which needs one. A GET changes nothing. */
 export function addMailRoutes(app: Hono<Env>, mail: MailService, consume: Authenticator['consume']): void {
   const { links, actions, clock } = mail;
 
@@ -27,7 +29,7 @@ export function addMailRoutes(app: Hono<Env>, mail: MailService, consume: Authen
   const showPage = async (context: Context<Env>, kind: 'invitation' | 'opt out') => {
     await consumeAddressQuota(context, { consume });
     const { mailPage } = await import('./mail-page/page.ts');
-    const { html, policy } = mailPage(kind);
+    const { html, policy } = mailPage(kind, mail);
     context.header('Content-Security-Policy', policy);
     return context.html(html);
   };
@@ -48,6 +50,12 @@ export function addMailRoutes(app: Hono<Env>, mail: MailService, consume: Authen
     const token = isOneClick ? await tokenFromQuery(context.req) : (await readJson(context.req, mailLinkRequest)).token;
     await actions.optOut(requireLink(await links.open(token, 'opt out', clock())), callOf(context));
     return done(context, 'opted_out');
+  });
+
+  app.delete('/mail/opt-out', async (context) => {
+    const token = bearerToken(context.req.header('Authorization'));
+    await actions.resume({ ...callOf(context), token, address: context.var.clientAddress });
+    return done(context, 'resumed');
   });
 }
 

@@ -34,4 +34,4 @@ export const mailLinkRequest = z.object({
     .meta({ description: 'The text after the `#` of a link in a mail.' }),
 });
 
-export const mailLinkResponse = z.object({ success: z.literal(true), status: z.enum(['declined', 'opted_out']) });
+export const mailLinkResponse = z.object({ success: z.literal(true), status: z.enum(['declined', 'opted_out', 'resumed']) });

@@ -68,16 +68,21 @@ describe('composeMessage', () => {
     expect(words(body).slice(2)).toEqual(words(text));
   });
 
-  it.each<[string, string]>([
-    ['invitation', 'ben@example.com'],
-    ['reminder', 'ben@example.com'],
-    ['accepted', 'ana@example.com'],
-    ['declined', 'ana@example.com'],
-    ['funded, to the borrower', 'ana@example.com'],
-    ['funded, to a lender', 'ben@example.com'],
-  ])('addresses the lender or the borrower: %s', (kind, to) => {
+  it.each(inputs)('goes to the given address only: %s', (_, input) => {
+    const to = emailOf('newest@example.com');
+    expect(composeMessage(input, metadataOf({ to })).to).toBe(to);
+  });
+
+  it.each(['invitation', 'changed', 'reminder'])('says to sign in with the address that it goes to: %s', (kind) => {
     const input = TEMPLATE_INPUTS[kind];
-    expect(input && composeMessage(input, metadataOf()).to).toBe(to);
+    expect(input && composeMessage(input, metadataOf({ to: emailOf('newest@example.com') })).text).toContain('newest@example.com');
+  });
+
+  it('names the new amount of a changed invitation, with a link to it', () => {
+    const { subject, text } = composeMessage({ kind: 'changed', loan: ANAS_LOAN, lender: BEN }, metadataOf());
+    expect(subject).toBe('Changed: you are now invited to lend 5000.00 USD');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('they now ask you to lend 5000.00 USD');
+    expect(text).toContain(`${SITE}/invite/${ANAS_LOAN.loanId}#`);
   });
 
   it('invites with the borrower’s name and address, the terms, and how to decline', () => {
@@ -117,7 +122,7 @@ describe('composeMessage with hostile names and addresses', () => {
         async ([kind, input], borrowerName, name, borrowerEmail) => {
           const loan = { ...input.loan, borrowerName, borrowerEmail };
           const lender = input.lender && { ...input.lender, name, email: borrowerEmail };
-          const message = composeMessage({ ...input, loan, lender } as EmailTemplateInput, metadataOf());
+          const message = composeMessage({ ...input, loan, lender } as EmailTemplateInput, metadataOf({ to: borrowerEmail }));
           expect(skeleton(message.html)).toEqual(skeleton(plain.get(kind)?.html ?? ''));
           for (const link of [...linksIn(message.text), ...linksIn(message.html)]) expect(link.startsWith(`${SITE}/`)).toBe(true);
           expect(message.subject).toBe(plain.get(kind)?.subject);

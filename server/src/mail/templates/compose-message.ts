@@ -1,3 +1,4 @@
+import type { Email } from '../../domain/email.ts';
 import type { RequestId } from '../../domain/ids.ts';
 import type { Lender } from '../../domain/lender.ts';
 import type { LenderRef, MailLinks, MailRef } from '../action-links.ts';
@@ -9,6 +10,7 @@ import { type EmailUrls, renderText } from './render-text.ts';
 export interface MessageMetadata {
   /** Opaque and the same at each attempt, so that mail programs show a mail that was sent twice only once. */
   readonly mailId: string;
+  readonly to: Email;
   /** When the mail was queued; epoch milliseconds. */
   readonly at: number;
   readonly from: Mailbox;
@@ -23,14 +25,14 @@ const MAIL_ID = /^[\w-]+(?:\.[\w-]+)*$/;
 
 /** Composes a mail. The same input gives the same message. */
 export function composeMessage(input: EmailTemplateInput, metadata: MessageMetadata): Message {
-  const { mailId, at, from, links, requestId, traceparent } = metadata;
+  const { mailId, to, at, from, links, requestId, traceparent } = metadata;
   if (!MAIL_ID.test(mailId)) throw new TypeError('a mail id has letters, digits, _ and - only, and dots between them');
-  const content = renderTemplate(input);
+  const content = renderTemplate(input, to);
   const urls = urlsOf(input, at, links);
   return {
     messageId: `<${mailId}@${from.address.slice(from.address.lastIndexOf('@') + 1)}>`,
     from,
-    to: lenderAddressed(input)?.email ?? input.loan.borrowerEmail,
+    to,
     at,
     subject: content.subject,
     text: renderText(content, urls),

@@ -1,13 +1,17 @@
+import type { Email } from '../../domain/email.ts';
 import { toPercent } from '../../domain/interest-rate.ts';
 import type { Lender } from '../../domain/lender.ts';
 import { type Loan, remaining } from '../../domain/loan.ts';
 import { formatMoney, type MinorUnits, subtract } from '../../domain/money.ts';
 import { nameAndAddress } from './display-name.ts';
 
+/** Mails about a pending invitation. */
+type InvitationKind = 'invitation' | 'changed' | 'reminder';
+
 /** What a mail is about: the loan and the lender as they were when it was claimed. */
 export type EmailTemplateInput =
   /** To the lender. */
-  | { readonly kind: 'invitation' | 'reminder'; readonly loan: Loan; readonly lender: Lender }
+  | { readonly kind: InvitationKind; readonly loan: Loan; readonly lender: Lender }
   /** To the borrower. */
   | { readonly kind: 'accepted' | 'declined'; readonly loan: Loan; readonly lender: Lender }
   /** To the borrower, or to a lender who accepted. */
@@ -37,11 +41,13 @@ const TO_BORROWER = {
   optOut: 'Send no more e-mail to this address',
 };
 
-export function renderTemplate(input: EmailTemplateInput): EmailContent {
+/** @param to where the mail goes */
+export function renderTemplate(input: EmailTemplateInput, to: Email): EmailContent {
   switch (input.kind) {
     case 'invitation':
+    case 'changed':
     case 'reminder':
-      return invitation(input.kind, input.loan, input.lender);
+      return invitation(input.kind, input.loan, input.lender, to);
     case 'accepted':
       return accepted(input.loan, input.lender);
     case 'declined':
@@ -51,16 +57,12 @@ export function renderTemplate(input: EmailTemplateInput): EmailContent {
   }
 }
 
-function invitation(kind: 'invitation' | 'reminder', loan: Loan, lender: Lender): EmailContent {
+function invitation(kind: InvitationKind, loan: Loan, lender: Lender, to: Email): EmailContent {
   const amount = money(loan, lender.contribution);
   const borrower = nameAndAddress(loan.borrowerName, loan.borrowerEmail);
-  const isInvitation = kind === 'invitation';
   return {
-    subject: isInvitation ? `You are invited to lend ${amount}` : `Reminder: you are invited to lend ${amount}`,
-    heading: isInvitation ? `You are invited to lend ${amount}` : `A reminder: you are invited to lend ${amount}`,
-    opening: `${borrower} raises a loan from people they know, and asks you to lend ${amount}.${
-      isInvitation ? '' : ' You have not answered yet.'
-    }`,
+    ...titleOf(kind, amount),
+    opening: openingOf(kind, borrower, amount),
     facts: [
       ['Who asks', borrower],
       ['Amount asked of you', amount],
@@ -70,13 +72,36 @@ function invitation(kind: 'invitation' | 'reminder', loan: Loan, lender: Lender)
     ],
     link: 'See the invitation',
     closing: [
-      `To accept: open the link and sign in with the address that this was sent to, ${lender.email}. Nothing is agreed before you do.`,
+      `To accept: open the link. It says how to sign in with the address that this was sent to, ${to}, and accept. Nothing is agreed before you do.`,
       'To refuse: open the link and choose “Decline”. You need no account for that. If you do nothing, the invitation ends by itself.',
       NO_MONEY,
     ],
     reason: `You get this because ${loan.borrowerEmail} entered your address. If you don’t know them, refuse.`,
     ...TO_LENDER,
   };
+}
+
+function titleOf(kind: InvitationKind, amount: string): Pick<EmailContent, 'subject' | 'heading'> {
+  switch (kind) {
+    case 'invitation':
+      return { subject: `You are invited to lend ${amount}`, heading: `You are invited to lend ${amount}` };
+    case 'changed':
+      return { subject: `Changed: you are now invited to lend ${amount}`, heading: `The amount has changed: ${amount}` };
+    case 'reminder':
+      return { subject: `Reminder: you are invited to lend ${amount}`, heading: `A reminder: you are invited to lend ${amount}` };
+  }
+}
+
+function openingOf(kind: InvitationKind, borrower: string, amount: string): string {
+  const asks = `${borrower} raises a loan from people they know, and`;
+  switch (kind) {
+    case 'invitation':
+      return `${asks} asks you to lend ${amount}.`;
+    case 'changed':
+      return `${asks} has changed the amount of your invitation: they now ask you to lend ${amount}. You have not answered yet.`;
+    case 'reminder':
+      return `${asks} asks you to lend ${amount}. You have not answered yet.`;
+  }
 }
 
 function accepted(loan: Loan, lender: Lender): EmailContent {

@@ -12,6 +12,9 @@ interface Row {
   expiresAt: number;
   /** Lenders that are invited together expire together. */
   batch: number;
+  round: number;
+  /** Whether a user has answered the invitation, in any round. */
+  isClaimed: boolean;
 }
 
 interface ModelLoan {
@@ -120,8 +123,12 @@ export class Model {
     if (!loan || !row) return { status: 404 };
     const status = this.#statusOf(loan, row);
     if (status === 'accepted') return { status: 200 };
-    if (status !== 'pending') return { status: 409 };
+    if (loan.status === 'open' && status === 'declined' && !row.isClaimed && row.expiresAt > this.now) {
+      const hasRoom = () => row.amount <= loan.amount - sumOf(loan, COUNTED.open);
+      if (!hasRoom() && !(this.#expire(loan) && hasRoom())) return { status: 409, codes: ['OVER_FUNDING'] };
+    } else if (status !== 'pending') return { status: 409 };
     row.status = 'accepted';
+    row.isClaimed = true;
     loan.version += 1;
     if (sumOf(loan, ['accepted']) === loan.amount) loan.status = 'funded';
     return { status: 200 };
@@ -132,11 +139,30 @@ export class Model {
     const row = loan?.rows.get(email);
     if (!loan || !row) return { status: 404 };
     const status = this.#statusOf(loan, row);
+    if (status === 'declined' && (row.isClaimed || loan.status !== 'open')) return { status: 200 };
+    if (loan.status !== 'open' || !['pending', 'accepted', 'declined'].includes(status)) return { status: 409 };
+    row.status = 'declined';
+    row.isClaimed = true;
+    loan.version += 1;
+    return { status: 200 };
+  }
+
+  /** By the link of a mail, without a user. */
+  declineByLink(email: string, index: number): Result {
+    const loan = this.loans[index];
+    const row = loan?.rows.get(email);
+    if (!loan || !row) return { status: 404 };
+    const status = this.#statusOf(loan, row);
     if (status === 'declined') return { status: 200 };
-    if (loan.status !== 'open' || !['pending', 'accepted'].includes(status)) return { status: 409 };
+    if (status !== 'pending' || row.isClaimed) return { status: 409 };
     row.status = 'declined';
     loan.version += 1;
     return { status: 200 };
+  }
+
+  /** @returns 0 for an address that was never invited */
+  roundOf(email: string, index: number): number {
+    return this.loans[index]?.rows.get(email)?.round ?? 0;
   }
 
   close(user: number, index: number): Result {
@@ -193,7 +219,10 @@ export class Model {
     this.#invitationsByHour.set(hour, sent);
     this.#batches += 1;
     const invited = { status: 'pending', expiresAt: this.now + this.#limits.invitationMs, batch: this.#batches } as const;
-    for (const { email, amount } of lenders) loan.rows.set(email, { email, amount, ...invited });
+    for (const { email, amount } of lenders) {
+      const { round = 0, isClaimed = false } = loan.rows.get(email) ?? {};
+      loan.rows.set(email, { email, amount, ...invited, round: round + 1, isClaimed });
+    }
     return undefined;
   }
 

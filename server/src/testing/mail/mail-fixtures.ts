@@ -23,6 +23,7 @@ export const BEN = lenderOf('ben', { name: 'Ben Okri' });
 
 export const TEMPLATE_INPUTS: Readonly<Record<string, EmailTemplateInput>> = {
   invitation: { kind: 'invitation', loan: ANAS_LOAN, lender: BEN },
+  changed: { kind: 'changed', loan: ANAS_LOAN, lender: BEN },
   reminder: { kind: 'reminder', loan: ANAS_LOAN, lender: BEN },
   accepted: { kind: 'accepted', loan: ANAS_LOAN, lender: BEN },
   declined: { kind: 'declined', loan: ANAS_LOAN, lender: BEN },
@@ -33,6 +34,7 @@ export const TEMPLATE_INPUTS: Readonly<Record<string, EmailTemplateInput>> = {
 export function metadataOf(changes: Partial<MessageMetadata> = {}): MessageMetadata {
   return {
     mailId: 'mail-1',
+    to: BEN.email,
     at: NOW,
     from: { name: 'Private Lending', address: emailOf('mail@lending.example.org') },
     links: LINKS,
@@ -43,5 +45,5 @@ export function metadataOf(changes: Partial<MessageMetadata> = {}): MessageMetad
 }
 
 export function messageOf(changes: Partial<MessageMetadata> = {}, lender = BEN): Message {
-  return composeMessage({ kind: 'invitation', loan: ANAS_LOAN, lender }, metadataOf(changes));
+  return composeMessage({ kind: 'invitation', loan: ANAS_LOAN, lender }, metadataOf({ to: lender.email, ...changes }));
 }

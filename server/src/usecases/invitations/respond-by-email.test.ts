@@ -74,6 +74,67 @@ describe('declineInvitationByMail', () => {
     expect(await loan()).toMatchObject({ version: 2 });
   });
 
+  it('is undone by the invited user who accepts, while the invitation would not have expired', async () => {
+    await decline(tokenOf());
+    const ann = await testApp.as('ann0@example.com');
+    const { status, body } = await ann.post(`/invitations/${loanId}/accept`);
+    expect([status, body.invitation.status, body.loan]).toMatchObject([
+      200,
+      'accepted',
+      { remaining: 15_000, total_accepted: 5000 },
+    ]);
+    const { events } = (await borrower.get(`/loans/${loanId}/events`)).body;
+    expect(events.map(({ type }: { type: string }) => type).slice(-3)).toEqual([
+      'lender.invited',
+      'lender.declined',
+      'lender.accepted',
+    ]);
+    expect((await decline(tokenOf())).status).toBe(409);
+    expect((await ann.post(`/invitations/${loanId}/decline`)).status).toBe(200);
+    expect((await ann.post(`/invitations/${loanId}/accept`)).status).toBe(409);
+    expect(await loan()).toMatchObject({ remaining: 20_000, total_accepted: 0, lender_count: 0 });
+  });
+
+  it('is undone through GraphQL too', async () => {
+    await decline(tokenOf());
+    const query = 'mutation ($id: ID!) { acceptInvitation(loanId: $id) { invitation { status } } }';
+    const ann = await testApp.as('ann0@example.com');
+    const { body } = await ann.post('/graphql', { query, variables: { id: loanId } });
+    expect(body).toMatchObject({ data: { acceptInvitation: { invitation: { status: 'accepted' } } } });
+  });
+
+  it('is final once the user confirms it', async () => {
+    await decline(tokenOf());
+    const ann = await testApp.as('ann0@example.com');
+    expect((await ann.post(`/invitations/${loanId}/decline`)).status).toBe(200);
+    expect((await ann.post(`/invitations/${loanId}/accept`)).status).toBe(409);
+  });
+
+  it('is not undone by anybody else, nor after the invitation would have expired, nor without room', async () => {
+    await decline(tokenOf());
+    expect((await (await testApp.as('eve@example.com')).post(`/invitations/${loanId}/accept`)).status).toBe(404);
+    await borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 15_001, 'ben') });
+    const ann = await testApp.as('ann0@example.com');
+    const { status, body } = await ann.post(`/invitations/${loanId}/accept`);
+    expect([status, body.error, body.details[0].code]).toEqual([409, 'CONFLICT', 'OVER_FUNDING']);
+    testApp.advance(30 * DAY_MS);
+    const late = await ann.post(`/invitations/${loanId}/accept`);
+    expect([late.status, late.body.details]).toEqual([409, []]);
+  });
+
+  it('is undone with room that expired invitations hold', async () => {
+    await borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 15_000, 'ben') });
+    testApp.advance(20 * DAY_MS);
+    await borrower.delete(`/loans/${loanId}/lenders/${lenderId}`);
+    await borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 5000) });
+    await decline(tokenOf(2));
+    await borrower.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 1000, 'eve') });
+    testApp.advance(11 * DAY_MS);
+    const ann = await testApp.as('ann0@example.com');
+    expect((await ann.post(`/invitations/${loanId}/accept`)).status).toBe(200);
+    expect(await loan()).toMatchObject({ total_invited: 6000, total_accepted: 5000, remaining: 14_000 });
+  });
+
   it('logs a decline like any request, without the token', async () => {
     const token = tokenOf();
     await decline(token);

@@ -1,6 +1,8 @@
 import { notFound } from '../../domain/errors.ts';
 import type { LenderId, LoanId } from '../../domain/ids.ts';
 import { declineByMail } from '../../domain/invitation.ts';
+import { canonicalMailbox } from '../../domain/mail/canonical-mailbox.ts';
+import { optOut } from '../../domain/mail/opt-out.ts';
 import { changeWrites } from '../../execution/commit-writes.ts';
 import { type Decision, decideAndCommit } from '../../execution/optimistic-commit.ts';
 import type { RequestMetadata } from '../../execution/request-metadata.ts';
@@ -8,11 +10,12 @@ import type { Services } from '../../execution/services.ts';
 import { trackRequest } from '../../execution/track-request.ts';
 import type { View } from '../../execution/view.ts';
 import { lenderKey, loanKey, optOutKey } from '../../storage/keys.ts';
+import { addressOf, contactKeys, type Recipient } from '../contacts/user-address.ts';
 
 /* What the links in e-mails allow without an account. The caller has verified the link. */
 
 /** The recipient of a mail, from its link; `lenderId` is null for the borrower. */
-interface Recipient<Id = LenderId | null> {
+interface MailRecipient<Id = LenderId | null> {
   readonly loanId: LoanId;
   readonly lenderId: Id;
   readonly round: number;
@@ -21,7 +24,7 @@ interface Recipient<Id = LenderId | null> {
 /** @throws DomainError where the invitation has ended otherwise, or belongs to an account */
 export function declineInvitationByMail(
   services: Services,
-  recipient: Recipient<LenderId>,
+  recipient: MailRecipient<LenderId>,
   request: RequestMetadata,
 ): Promise<void> {
   const { loanId, lenderId, round } = recipient;
@@ -41,24 +44,31 @@ export function declineInvitationByMail(
   );
 }
 
-/** Stops all further mail to the recipient's address. */
-export function optOutOfMail(services: Services, recipient: Recipient, request: RequestMetadata): Promise<void> {
-  const { store, ids, clock } = services;
-  return tracked(services, 'OptOutOfMail', request, async () => {
-    const key = optOutKey(await addressOf(services, recipient));
-    await store.commit(ids.command(), [{ key, expected: 0, data: { at: clock() } }]); // rejected where it exists already
-  });
+/** Stops all further mail to the mailbox at which the recipient gets mail now. */
+export function optOutOfMail(services: Services, recipient: MailRecipient, request: RequestMetadata): Promise<void> {
+  const { loanId, lenderId } = recipient;
+  const keys = [lenderId === null ? loanKey(loanId) : lenderKey(loanId, lenderId)];
+  const moreKeys = (view: View) => {
+    const found = recipientIn(view, recipient);
+    return [...contactKeys(found), optOutKey(canonicalMailbox(addressOf(view, found)))];
+  };
+  const decide = (view: View): Decision<void> => {
+    const key = optOutKey(canonicalMailbox(addressOf(view, recipientIn(view, recipient))));
+    const data = optOut(view.at(key)?.data, services.clock());
+    return { result: undefined, writes: data ? [{ key, expected: view.versionAt(key), data }] : [] };
+  };
+  return tracked(services, 'OptOutOfMail', request, () => decideAndCommit(services, { keys, moreKeys, decide }));
 }
 
-async function addressOf({ store }: Services, { loanId, lenderId }: Recipient) {
+function recipientIn(view: View, { loanId, lenderId }: MailRecipient): Recipient {
   if (lenderId === null) {
-    const [loan] = await store.get([loanKey(loanId)]);
+    const loan = view.at(loanKey(loanId))?.data;
     if (!loan) throw notFound('loan');
-    return loan.data.borrowerEmail;
+    return { userId: loan.borrowerId, to: loan.borrowerEmail };
   }
-  const [lender] = await store.get([lenderKey(loanId, lenderId)]);
+  const lender = view.at(lenderKey(loanId, lenderId))?.data;
   if (!lender) throw notFound('invitation');
-  return lender.data.email;
+  return { userId: lender.userId, to: lender.email };
 }
 
 /** Reports to telemetry like any other request. @throws DomainError */

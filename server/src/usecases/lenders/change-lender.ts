@@ -18,7 +18,7 @@ const input = z.object({ loan_id: fields.loanId, lender_id: fields.lenderId, con
 export const changeLender: Command<z.output<typeof input>> = {
   kind: 'command',
   endpoint: 'ChangeLender',
-  summary: 'Changes the amount of a pending lender.',
+  summary: 'Changes the amount of a pending lender, who gets a mail about it.',
   input,
   output: lenderResponse,
   success: 200,

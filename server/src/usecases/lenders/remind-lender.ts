@@ -19,7 +19,7 @@ export const remindLender: Command<Input> = {
   kind: 'command',
   endpoint: 'RemindLender',
   summary:
-    'Sends a pending lender a reminder by e-mail, at most one a UTC day. An address that has reached its daily limit or opted out gets none; the response is the same.',
+    'Sends a pending lender a reminder by e-mail, at most one a UTC day. Where the mailbox has had its mails of the day, it goes on the next one; an address that has opted out gets none. The response is the same.',
   input,
   output: reminderResponse,
   success: 202,
@@ -38,7 +38,7 @@ export const remindLender: Command<Input> = {
     const lender = requireLender(view, loan.loanId, input.lender_id).data;
     const status = effectiveStatus(loan, lender, now);
     if (status !== 'pending') throw conflict(`This invitation is ${status}. Only a pending one can be reminded of.`);
-    const { loanId, lenderId, round, email: to } = lender;
+    const { loanId, lenderId, round, userId, email: to } = lender;
     const period = periodAt('day', now);
     const counterKey = reminderCounterKey(loanId, lenderId);
     const tomorrow = periodEndAfter('day', now);
@@ -52,7 +52,7 @@ export const remindLender: Command<Input> = {
       counters: [{ key: counterKey, data: { period, count: 1 } }],
       ...(rules.sendsMail && {
         outgoingMail: createOutgoingMail(
-          { mailId, kind: 'reminder', loanId, borrowerId: loan.borrowerId, lane: 'hand', lenderId, round, to },
+          { mailId, kind: 'reminder', loanId, borrowerId: loan.borrowerId, lane: 'hand', lenderId, round, userId, to },
           now,
         ),
       }),

@@ -17,18 +17,25 @@ const TITLE: Readonly<Record<MailPageKind, string>> = {
   'opt out': 'No more invitations',
 };
 
-function contentOf(kind: MailPageKind): Html {
+export interface MailPageOptions {
+  /** The issuer of users' tokens; undefined for the local issuer. */
+  readonly issuer: string | undefined;
+}
+
+function contentOf(kind: MailPageKind, options: MailPageOptions): Html {
   const optOut = html`<form data-call="opt-out"><button type="submit">Never invite me again</button></form>`;
   if (kind === 'opt out')
     return html`<p>Press the button, and we send no more e-mail to the address at which you got this link: no invitations, no reminders, no news of a loan, no matter who sends it.</p>
 <div id="choices" hidden>
 ${optOut}
-</div>`;
+</div>
+<h2>To get e-mail again later</h2>
+<p>Accept an invitation, or send this with the token of your account: <code>DELETE ${api}/mail/opt-out</code></p>`;
   return html`<p>Somebody you may know asks you to take part in a loan. The e-mail that brought you here says who, how much, and until when you can answer.</p>
 <h2>To accept</h2>
-<p>Sign in with the e-mail address that the invitation was sent to. You find it among your invitations there, and can accept it. Nothing is agreed before that.</p>
+${howToAccept(options)}
 <h2>To refuse</h2>
-<p>You need no account for this, and nobody learns more about you than that you declined.</p>
+<p>You need no account for this, and nobody learns more about you than that you declined. If it was a mistake, you can still accept, as above, until the invitation would have expired and as long as the amount is free.</p>
 <div id="choices" hidden>
 <form data-call="decline"><button type="submit">Decline</button></form>
 <p class="or">If you want no invitations from anybody here:</p>
@@ -36,11 +43,29 @@ ${optOut}
 </div>`;
 }
 
+/** Filled in by the script: where the API is, and the loan's id. */
+const api = html`<span data-fill="api">https://this-site</span>`;
+const loan = html`<span data-fill="loan">LOAN</span>`;
+
+/** There is no page to sign in yet, so this says how to accept through the API. */
+function howToAccept({ issuer }: MailPageOptions): Html {
+  const signIn =
+    issuer === undefined
+      ? html`This site runs for development and has no sign-in of its own: on its machine, <code>npx lending token ADDRESS</code> prints a token for the address that the invitation was sent to.`
+      : html`Sign in at <code>${issuer}</code>, the sign-in of this site, with the address that the invitation was sent to, and take the ID token that you get there.`;
+  return html`<p>Only the owner of the address that the invitation was sent to can accept it, signed in. Nothing is agreed before that. This site has no page to sign in yet, so it takes two steps:</p>
+<ol>
+<li>${signIn}</li>
+<li>Send it to the API: <code>curl -X POST ${api}/invitations/${loan}/accept -H 'Authorization: Bearer TOKEN'</code>, or have the command line do that: <code>LENDING_TOKEN=TOKEN npx lending accept ${loan} --url ${api}</code></li>
+</ol>
+<p>TOKEN is the token of the first step. The answer shows the loan with its terms. <code>GET ${api}/invitations</code>, with the same token, lists all your invitations, and <code>${api}/docs</code> describes the API.</p>`;
+}
+
 /**
  * The page that a link in a mail opens. It is the same for everyone and shows no personal data; the token of the link stays in
  * the browser until a button is pressed.
  */
-export function mailPage(kind: MailPageKind): Page {
+export function mailPage(kind: MailPageKind, options: MailPageOptions): Page {
   const title = TITLE[kind];
   const page = html`<!doctype html>
 <html lang="en">
@@ -56,7 +81,7 @@ export function mailPage(kind: MailPageKind): Page {
 <main>
 <p class="site">Private Lending</p>
 <h1>${title}</h1>
-${contentOf(kind)}
+${contentOf(kind, options)}
 <p id="incomplete" class="note" hidden>This address is incomplete, so it does nothing here. Open the whole link from the e-mail. It ends with a long row of letters and digits.</p>
 <noscript><p class="note">To refuse here, allow this page to run its script. Or use “unsubscribe” in your mail program.</p></noscript>
 <p id="result" class="note" role="status" tabindex="-1"></p>

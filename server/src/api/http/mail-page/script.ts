@@ -1,4 +1,4 @@
-/** Sends the link's token to the call of the pressed button, and shows the result. */
+/** Fills in where the API is and which loan it is about. Sends the link's token to the call of the pressed button, and shows the result. */
 export const mailPageScript = `
 'use strict';
 const token = location.hash.slice(1) || new URLSearchParams(location.search).get('token') || '';
@@ -6,9 +6,12 @@ const root = location.pathname.replace(/\\/(?:invite\\/[^/]*|mail\\/opt-out)\\/?
 const choices = document.getElementById('choices');
 const result = document.getElementById('result');
 const DONE = {
-  declined: 'Done. You have declined this invitation.',
+  declined: 'Done. You have declined this invitation. You can still accept it, signed in, until it would have expired.',
   opted_out: 'Done. We send no more e-mail to this address.',
 };
+const [, loan = 'LOAN'] = /\\/invite\\/([0-9a-f-]{36})\\/?$/.exec(location.pathname) || [];
+for (const [name, text] of [['api', location.origin + root], ['loan', loan]])
+  for (const element of document.querySelectorAll('[data-fill="' + name + '"]')) element.textContent = text;
 choices.hidden = token === '';
 document.getElementById('incomplete').hidden = token !== '';
 

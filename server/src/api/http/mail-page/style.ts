@@ -14,7 +14,9 @@ main { max-width: 34rem; margin: 0 auto; padding: 1.75rem 1.5rem; background: va
   border-radius: 10px; }
 h1 { font-size: 1.55rem; line-height: 1.25; margin: 0 0 1rem; }
 h2 { font-size: 1.1rem; margin: 1.6rem 0 .3rem; }
-p { margin: 0 0 .9rem; }
+p, ol { margin: 0 0 .9rem; }
+ol { padding-left: 1.4rem; }
+code { font-size: .875em; overflow-wrap: anywhere; }
 .site, .small, .or { color: var(--soft); font-size: .875rem; }
 .site { margin-bottom: .4rem; }
 .small { margin: 1.75rem 0 0; }

@@ -14,7 +14,7 @@ import { requestIdHeader } from './headers.ts';
 import { jsonSchema } from './json-schema.ts';
 import type { ApiOperation, Parameter, PathOperation } from './types.ts';
 
-/* Calls that take no user's token. */
+/* Calls that no use case of the API serves. Most take no user's token. */
 
 export const SYSTEM_TAG = 'service';
 
@@ -23,6 +23,8 @@ interface SystemCall extends Pick<ApiOperation, 'operationId' | 'summary' | 'des
   readonly request?: { readonly schema: z.ZodType; readonly example: object };
   readonly response: { readonly type: string; readonly schema?: z.ZodType; readonly example?: object };
   readonly errors: readonly ErrorCode[];
+  /** Whether it needs a user's token. */
+  readonly isSignedIn?: true;
 }
 
 const JSON_OBJECT = { type: 'application/json', schema: z.looseObject({}) } as const;
@@ -56,7 +58,8 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
   'POST /mail/decline': {
     operationId: 'declineByMail',
     summary: 'Declines an invitation without an account, by the token of its mail.',
-    description: 'Fails once an account has answered the invitation: from then on only that account can.',
+    description:
+      'The invited user may still accept, signed in, while the amount is free and the invitation would not have expired. Fails once an account has answered the invitation: from then on only that account can.',
     request: MAIL_REQUEST,
     response: { type: 'application/json', schema: mailLinkResponse, example: { success: true, status: 'declined' } },
     errors: [...BODY_ERRORS, 'SERVICE_UNAVAILABLE', 'NOT_FOUND', 'CONFLICT'],
@@ -75,6 +78,14 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
     request: MAIL_REQUEST,
     response: { type: 'application/json', schema: mailLinkResponse, example: { success: true, status: 'opted_out' } },
     errors: [...BODY_ERRORS, 'SERVICE_UNAVAILABLE', 'NOT_FOUND'],
+  },
+  'DELETE /mail/opt-out': {
+    operationId: 'resumeMail',
+    summary: 'Has mail sent again to the address of the signed-in caller, if it was opted out.',
+    description: 'Accepting an invitation does the same.',
+    response: { type: 'application/json', schema: mailLinkResponse, example: { success: true, status: 'resumed' } },
+    errors: ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'TOO_MANY_REQUESTS', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'],
+    isSignedIn: true,
   },
   'GET /health/live': { operationId: 'healthLive', summary: 'Whether the program runs.', response: HEALTH, errors: [] },
   'GET /health/ready': {
@@ -119,12 +130,12 @@ export function systemOperations(): PathOperation[] {
   });
 }
 
-function operationOf({ request, response, errors, parameters = [], ...named }: SystemCall): ApiOperation {
+function operationOf({ request, response, errors, isSignedIn, parameters = [], ...named }: SystemCall): ApiOperation {
   const { type, schema = z.string(), example } = response;
   return {
     ...named,
     tags: [SYSTEM_TAG],
-    security: [],
+    ...(!isSignedIn && { security: [] }),
     parameters,
     ...(request && {
       requestBody: {

@@ -1,0 +1,28 @@
+import type { LoanId } from '../ids.ts';
+import { periodEndAfter } from '../usage-counter.ts';
+
+/** Invitations, changes and reminders to a mailbox on one UTC day. */
+export interface DailyMailCount {
+  readonly count: number;
+  /** The loans of these mails. */
+  readonly loanIds: readonly LoanId[];
+}
+
+/** Invitations, changes and reminders to one mailbox on one UTC day, from all borrowers. At most one of them for one loan. */
+const MAILS_PER_DAY_MAX = 3;
+const DAY_MS = 86_400_000;
+
+/** Whether another mail about the loan may go to the mailbox on this day. */
+export function allowsMail({ count, loanIds }: DailyMailCount = { count: 0, loanIds: [] }, loanId: LoanId): boolean {
+  return count < MAILS_PER_DAY_MAX && !loanIds.includes(loanId);
+}
+
+export function countMail(day: DailyMailCount | undefined, loanId: LoanId): DailyMailCount {
+  return { count: (day?.count ?? 0) + 1, loanIds: [...(day?.loanIds ?? []), loanId] };
+}
+
+/** When a mail that the limits hold back is due again: on the next day, the longer it has waited the earlier by milliseconds. */
+export function heldUntil(createdAt: number, now: number): number {
+  const daysWaited = Math.floor((now - createdAt) / DAY_MS);
+  return periodEndAfter('day', now) + Math.max(999 - daysWaited, 0);
+}

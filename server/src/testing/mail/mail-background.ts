@@ -1,0 +1,44 @@
+import { acceptedOptOutHandler } from '../../mail/accepted-opt-out-handler.ts';
+import { enqueueMailHandler } from '../../mail/enqueue-mail-handler.ts';
+import { MailSender } from '../../mail/mail-sender.ts';
+import { OutboxDispatcher } from '../../outbox/dispatcher.ts';
+import type { TestApp } from '../app/test-app.ts';
+import { metadataOf } from './mail-fixtures.ts';
+import { memoryTransport } from './memory-transport.ts';
+
+/** What a server does in the background for mail, on the clock of a test app, with a transport in memory. */
+export function mailBackground(testApp: TestApp) {
+  const { services, contacts, mailLinksAt } = testApp.app;
+  const { transport, messages, subjects } = memoryTransport();
+  const onError = (error: unknown): never => {
+    throw error;
+  };
+  const sender = new MailSender({
+    services,
+    transport,
+    from: metadataOf().from,
+    links: mailLinksAt('https://lending.example.org'),
+    onAttempt() {},
+  });
+  const dispatcher = new OutboxDispatcher({
+    ...services,
+    handlers: [acceptedOptOutHandler(services), enqueueMailHandler(services)],
+    onFailure: ({ error }) => onError(error),
+  });
+  return {
+    messages,
+    subjects,
+    /** Records contacts, delivers events and sends the mails that are due. */
+    async run(): Promise<void> {
+      await contacts.flush(onError);
+      testApp.advance(11_000);
+      await dispatcher.deliverAbandoned(onError);
+      await sender.sendDue(onError);
+    },
+    /** The token in the link to opt out, in the last mail to an address. */
+    optOutToken(address: string): string {
+      const mail = messages.findLast(({ to }) => to === address);
+      return /\/mail\/opt-out#([\w-]{88})/.exec(mail?.text ?? '')?.[1] ?? '';
+    },
+  };
+}

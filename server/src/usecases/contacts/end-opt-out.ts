@@ -1,0 +1,39 @@
+import { canonicalMailbox } from '../../domain/mail/canonical-mailbox.ts';
+import { endOptOut } from '../../domain/mail/opt-out.ts';
+import { type AuthenticationState, authenticate, type Credentials } from '../../execution/authenticate.ts';
+import { type Decision, decideAndCommit } from '../../execution/optimistic-commit.ts';
+import type { RequestMetadata } from '../../execution/request-metadata.ts';
+import type { CoreServices, Services } from '../../execution/services.ts';
+import { trackRequest } from '../../execution/track-request.ts';
+import type { View } from '../../execution/view.ts';
+import { optOutKey } from '../../storage/keys.ts';
+import { addressOf, contactKeys, type Recipient } from './user-address.ts';
+
+/**
+ * Has mail sent again to the caller's address.
+ * @throws DomainError `UNAUTHORIZED`, `TOO_MANY_REQUESTS`, `FORBIDDEN`
+ */
+export async function resumeMail(services: Services, request: Credentials & RequestMetadata): Promise<void> {
+  const state: AuthenticationState = {};
+  const error = await trackRequest(services.telemetry, 'ResumeMail', request, state, async () => {
+    const { email } = await authenticate(services.authenticator, request, state);
+    await endOptOutOf(services, { to: email }, services.clock());
+  });
+  if (error) throw error;
+}
+
+/** Ends the opt-out of the mailbox at which the recipient gets mail, unless it was made after `at`. */
+export function endOptOutOf(services: CoreServices, recipient: Recipient, at: number): Promise<void> {
+  const keysIn = (view: View) => {
+    const address = addressOf(view, recipient);
+    const mailbox = canonicalMailbox(address);
+    return { ofMailbox: optOutKey(mailbox), ofAddress: mailbox === String(address) ? undefined : optOutKey(address) };
+  };
+  const decide = (view: View): Decision<void> => {
+    const { ofMailbox: key, ofAddress } = keysIn(view);
+    const data = endOptOut(view.at(key)?.data, ofAddress && view.at(ofAddress)?.data, at);
+    return { result: undefined, writes: data ? [{ key, expected: view.versionAt(key), data }] : [] };
+  };
+  const moreKeys = (view: View) => Object.values(keysIn(view)).filter((key) => key !== undefined);
+  return decideAndCommit(services, { keys: contactKeys(recipient), moreKeys, decide });
+}
