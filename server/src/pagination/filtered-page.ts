@@ -5,7 +5,7 @@ export const ROWS_SCANNED_MAX = 5000;
 /** Reads of rows that one request makes at most. */
 export const READS_MAX = 20;
 /** Rows of one read where few may match. */
-export const SCAN_PAGE_SIZE = 500;
+const SCAN_PAGE_SIZE = 500;
 
 export interface ScannedRow<Row> {
   readonly row: Row;
