@@ -4,8 +4,8 @@ import type { EventLoopBudget } from './event-loop-budget.ts';
 export const ROWS_SCANNED_MAX = 5000;
 /** Reads of rows that one request makes at most. */
 export const READS_MAX = 20;
-/** Rows of one read where few may match. */
-const SCAN_PAGE_SIZE = 500;
+/** Rows of one read where few may match. @internal exported for tests */
+export const SCAN_PAGE_SIZE = 500;
 
 export interface ScannedRow<Row> {
   readonly row: Row;
