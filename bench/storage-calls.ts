@@ -23,7 +23,7 @@ export interface CountedOutcome {
 /** Limits of each outcome, for all sizes of loans. */
 const BUDGET: Readonly<Record<string, Cost>> = {
   success: { calls: 2, itemsViewed: 12, itemsWritten: 15, bytesWritten: 6800 },
-  'success with a key': { calls: 2, itemsViewed: 13, itemsWritten: 16, bytesWritten: 9300 },
+  'success with a key': { calls: 2, itemsViewed: 13, itemsWritten: 16, bytesWritten: 9400 },
   replay: { calls: 1, itemsViewed: 13, itemsWritten: 0, bytesWritten: 0 },
   'rejected by a business rule': { calls: 1, itemsViewed: 12, itemsWritten: 0, bytesWritten: 0 },
   'rejected by validation': { calls: 0, itemsViewed: 0, itemsWritten: 0, bytesWritten: 0 },

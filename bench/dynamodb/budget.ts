@@ -9,7 +9,7 @@ const BUDGET: Readonly<Record<string, Readonly<Record<OutcomeCost['state'], numb
   'add ten lenders, refused by the loan': { cold: 1, warm: 1 },
   'add lenders, refused by its form': { cold: 0, warm: 0 },
   'add one lender': { cold: 2, warm: 1 },
-  'post a loan': { cold: 1, warm: 1 },
+  'post a loan': { cold: 2, warm: 1 },
   'change an amount': { cold: 2, warm: 1 },
   'revoke an invitation': { cold: 2, warm: 1 },
   'read a loan': { cold: 1, warm: 1 },
