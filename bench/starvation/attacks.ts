@@ -72,13 +72,13 @@ function connectWebSocket(target: Target, path: string, protocol?: string): WebS
   return socket.on('error', () => {});
 }
 
-/** Opens `count` of something, some at a time, and opens a new one for each that `opened` reports closed. */
+/** Opens `count` of something, some at a time, and a second later a new one for each that is closed. */
 function holdOpen(count: number, openOne: (closed: () => void) => void): void {
   let started = 0;
   const timer = setInterval(() => {
     for (let burst = 0; burst < 100 && started < count; burst += 1) {
       started += 1;
-      openOne(() => setTimeout(() => (started -= 1), 100));
+      openOne(() => setTimeout(() => (started -= 1), 1000));
     }
   }, 10);
   timer.ref();

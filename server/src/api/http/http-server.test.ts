@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { lastLine } from '../../testing/app/log-lines.ts';
 import { connectTo, type RawConnection, serveTestApp } from '../../testing/app/raw-http.ts';
 import type { TestResponse } from '../../testing/app/response.ts';
@@ -139,6 +139,37 @@ describe('listen: connections of one address', () => {
     next.send(LIVE);
     expect((await next.answer()).status).toBe(200);
     await close();
+  });
+});
+
+describe('listen: request rate', () => {
+  const ANONYMOUS = 'GET /loans HTTP/1.1\r\nHost: localhost\r\n\r\n';
+
+  async function connectionAfter429(trustedHops: number): Promise<string | null> {
+    const limited = await openTestApp({ config: { requestsPerSecond: 1 } });
+    const limitedServer = await serveTestApp(limited, { trustedHops });
+    const client = await connectTo(limitedServer.url);
+    onTestFinished(async () => {
+      client.hangUp();
+      await limitedServer.close();
+      await limited.close();
+    });
+    for (let request = 0; request < 2; request += 1) {
+      client.send(ANONYMOUS);
+      expect((await client.answer()).headers.get('Connection')).toBe('keep-alive');
+    }
+    client.send(ANONYMOUS);
+    const { status, headers } = await client.answer();
+    expect(status).toBe(429);
+    return headers.get('Connection');
+  }
+
+  it('closes the connection of a client above its rate, as new ones are limited', async () => {
+    expect(await connectionAfter429(0)).toBe('close');
+  });
+
+  it('keeps a connection of our own proxy, which serves other clients too', async () => {
+    expect(await connectionAfter429(1)).toBe('keep-alive');
   });
 });
 

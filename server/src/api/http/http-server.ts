@@ -71,8 +71,13 @@ export async function listen(
     connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
     shouldUpgradeCallback: isForWebSocket,
   };
-  const handle = (request: Request, { socket, httpVersion }: Pick<IncomingMessage, 'httpVersion' | 'socket'>) =>
-    fetch(request, { address: socket.remoteAddress ?? '', httpVersion });
+  async function handle(request: Request, incoming: Pick<IncomingMessage, 'httpVersion' | 'socket'>): Promise<Response> {
+    const { socket, httpVersion } = incoming;
+    const response = await fetch(request, { address: socket.remoteAddress ?? '', httpVersion });
+    // New connections are limited, so this slows down a client that does not heed the rate. Our proxies' are everybody's.
+    if (response.status === 429 && trustedHops === 0) response.headers.set('Connection', 'close');
+    return response;
+  }
   const listener = getRequestListener((request, { incoming }) => handle(request, incoming), {
     overrideGlobalObjects: false,
     errorHandler: (error) => toErrorResponse(error, ids),
