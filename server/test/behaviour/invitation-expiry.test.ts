@@ -11,7 +11,7 @@ import { expireDueInvitations } from '../../src/usecases/invitations/expire-due-
 const DAY_MS = 86_400_000;
 const TERM_MS = 30 * DAY_MS;
 
-describe.each(engines)('invitation expiry on $name', ({ open }) => {
+describe.each(engines)('invitation expiry on $name', ({ name, open }) => {
   let testApp: TestApp;
   let borrower: TestUser;
 
@@ -119,10 +119,11 @@ describe.each(engines)('invitation expiry on $name', ({ open }) => {
 
   it('processes any number of batches of one loan', async () => {
     const id = await borrower.postsLoan();
-    for (let batch = 0; batch < 23; batch += 1) await add(id, lenders(2, 1, `b${batch}-`));
+    const count = name === 'SQLite' ? 120 : 23; // more than a page of the index, where that is quick
+    for (let batch = 0; batch < count; batch += 1) await add(id, lenders(1, 1, `b${batch}-`));
     testApp.advance(TERM_MS);
     await sweep();
-    expect(await loanAt(id)).toMatchObject({ total_invited: 0, lender_count: 0, version: 47 });
+    expect(await loanAt(id)).toMatchObject({ total_invited: 0, lender_count: 0, version: 1 + 2 * count });
     expect(await expiryBatches(id)).toBe(0);
   });
 

@@ -25,19 +25,32 @@ export async function expireDueInvitations(
   signal?: AbortSignal,
 ): Promise<ExpirySweepResult> {
   const canContinue = () => !signal?.aborted;
-  const loans = new Set<LoanId>();
-  const next = await processDue(services, 'expiry', { pageSize: PAGE_SIZE, canContinue }, async (due) => {
-    const batches = Map.groupBy(due, ({ key }) => loanIdOf(key.partition));
-    for (let run = 0; run < PAGE_SIZE / BATCHES_PER_CALL; run += 1) {
-      for (const [loanId, { length }] of batches) {
-        if (!canContinue()) return;
-        loans.add(loanId);
-        const isMore = await expireSome(services, loanId).catch(onError);
-        if (!isMore || length <= (run + 1) * BATCHES_PER_CALL) batches.delete(loanId);
+  const found = new Set<LoanId>();
+  const left = new Set<LoanId>();
+
+  async function expireSomeOfEach(): Promise<void> {
+    for (const loanId of left) {
+      if (!canContinue()) return;
+      let isMore = false; // after an error the next sweep retries it
+      try {
+        isMore = await expireSome(services, loanId);
+      } catch (error) {
+        onError(error);
       }
+      if (!isMore) left.delete(loanId);
     }
+  }
+
+  const next = await processDue(services, 'expiry', { pageSize: PAGE_SIZE, canContinue }, async (due) => {
+    for (const { key } of due) {
+      const loanId = loanIdOf(key.partition);
+      found.add(loanId);
+      left.add(loanId);
+    }
+    await expireSomeOfEach(); // a loan of many batches must not keep the loans of later pages waiting
   });
-  return { loans: loans.size, next };
+  while (left.size > 0 && canContinue()) await expireSomeOfEach();
+  return { loans: found.size, next };
 }
 
 /** @returns whether more may be left */
