@@ -42,15 +42,17 @@ export class ConnectionPlaces {
     const endAnonymity = this.#anonymousByAddress.take(address);
     const releases = [this.#byAddress.take(address), endAnonymity];
     const users = new Set<UserId>();
+    let isHeld = true;
     return {
       admit: (userId) => {
-        if (users.has(userId)) return;
+        if (!isHeld || users.has(userId)) return; // the connection may close while a token is verified
         if (this.#byUser.isFull(userId)) throw tooMany(`You have ${this.#byUser.max} connections open`);
         users.add(userId);
         releases.push(this.#byUser.take(userId));
         endAnonymity();
       },
       release: () => {
+        isHeld = false;
         this.#count -= 1;
         for (const release of releases) release();
       },
