@@ -28,6 +28,7 @@ async function rejectedStatus(): Promise<number> {
 describe('a server that starts', () => {
   it('is live, and says in /health/ready what it does', async () => {
     expect(await respond('/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    expect((await fetch(`${entrance.url}/health/live`, { method: 'HEAD' })).status).toBe(200);
     entrance.report('checking the whole file, 2300 MB');
     const ready = await respond('/health/ready', { headers: { 'X-Request-Id': 'probe' } });
     expect([ready.status, ready.body.error, ready.body.request_id]).toEqual([503, 'SERVICE_UNAVAILABLE', 'probe']);

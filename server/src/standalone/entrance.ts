@@ -33,7 +33,7 @@ export async function openEntrance(
     if (app) return app.fetch(request, peer);
     const requestId = parseRequestId(request.headers.get('X-Request-Id') ?? '') ?? createRequestId();
     const headers = { 'X-Request-Id': requestId, 'Cache-Control': 'no-store', Connection: 'close' };
-    const isLiveCheck = request.method === 'GET' && new URL(request.url).pathname === '/health/live';
+    const isLiveCheck = ['GET', 'HEAD'].includes(request.method) && new URL(request.url).pathname === '/health/live';
     return isLiveCheck ? Response.json({ status: 'ok' }, { headers }) : problemWithoutContext(starting(), requestId, headers);
   };
   const upgrade =
