@@ -1,7 +1,7 @@
 import { type BulkheadPolicy, bulkhead } from 'cockatiel';
 import { contention, rateLimited, requestTimeout } from '../../domain/errors.ts';
 import type { UserId } from '../../domain/ids.ts';
-import { KeyedLimit } from '../../execution/limits/keyed-limit.ts';
+import { KeyedLimit } from '../../domain/limits/keyed-limit.ts';
 
 /** Uploads that are read at a time, each of which takes about 10 MB of memory. */
 const UPLOADS_MAX = 16;

@@ -1,7 +1,7 @@
 import { DomainError, rateLimited } from '../../domain/errors.ts';
 import type { UserId } from '../../domain/ids.ts';
+import { KeyedLimit } from '../../domain/limits/keyed-limit.ts';
 import type { ClientAddress } from '../../execution/authenticate.ts';
-import { KeyedLimit } from '../../execution/limits/keyed-limit.ts';
 import type { PlaceLimits } from './limits.ts';
 
 const RETRY_SECONDS = 10;
