@@ -56,7 +56,7 @@ async function isUsableKey(candidate: unknown): Promise<boolean> {
   }
 }
 
-/** Fetches a JSON document of bounded size. Follows no redirect: it could lead to a host that nobody trusts. */
+/** Fetches a JSON document of bounded size. Follows no redirect: it could lead to a host that is not trusted. */
 async function fetchJson(url: string, signal: AbortSignal): Promise<unknown> {
   const response = await fetch(url, { signal, redirect: 'error', headers: { Accept: 'application/json' } });
   if (response.status !== 200) {

@@ -55,7 +55,7 @@ interface UseCaseBase<Input> {
   readonly output: z.ZodObject;
 }
 
-/** What comes before a large body, and is checked before that is read. */
+/** The part of a request that is checked before a large body is read. */
 export interface CommandHead<Input> {
   /** The members outside of the body. */
   readonly input: z.ZodType<Input>;
