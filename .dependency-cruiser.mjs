@@ -63,9 +63,9 @@ const forbidden = [
   {
     name: 'engine-is-hidden',
     comment:
-      'Commands and queries work on either engine: take what you need from storage/store.ts, keys.ts, due-items.ts or full-jitter.ts.',
+      'Commands and queries work on either engine: take what you need from store.ts, keys.ts, index-keys.ts, due-items.ts or full-jitter.ts.',
     from: { path: '^server/src/(schemas|pagination|events|execution|usecases)/', pathNot: TESTS },
-    to: { path: '^server/src/storage/', pathNot: '^server/src/storage/(store|keys|due-items|full-jitter)\\.ts$' },
+    to: { path: '^server/src/storage/', pathNot: '^server/src/storage/(store|keys|index-keys|due-items|full-jitter)\\.ts$' },
   },
   {
     name: 'cli-runs-no-lambda',

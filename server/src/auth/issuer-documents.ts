@@ -20,12 +20,6 @@ const ALGORITHM_OF: Readonly<Record<string, string>> = {
 const discoveryDocument = z.object({ issuer: z.string(), jwks_uri: z.url() });
 const keySetDocument = z.object({ keys: z.array(z.unknown()).max(KEYS_MAX) });
 
-export interface KeySet {
-  readonly find: JWTVerifyGetKey;
-  /** Keys that no token can be verified with: too short, malformed, private, or of a type that is not known here. */
-  readonly unusable: number;
-}
-
 /** Reads the URL of an issuer's keys (OpenID Connect Discovery 1.0). @throws Error where the document can't be trusted */
 export async function fetchKeysUrl(issuer: string, signal: AbortSignal): Promise<URL> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
@@ -36,12 +30,16 @@ export async function fetchKeysUrl(issuer: string, signal: AbortSignal): Promise
   return keysUrl;
 }
 
-/** Reads the keys of an issuer (RFC 7517), without the unusable ones. @throws Error where the document is no key set */
-export async function fetchKeySet(url: URL, signal: AbortSignal): Promise<KeySet> {
+/**
+ * Reads the keys of an issuer (RFC 7517), without those that no token can be verified with: too short, malformed, private, or of a
+ * type that is not known here.
+ * @throws Error where the document is no key set
+ */
+export async function fetchKeySet(url: URL, signal: AbortSignal): Promise<JWTVerifyGetKey> {
   const { keys } = keySetDocument.parse(await fetchJson(url.href, signal));
   const isUsable = await Promise.all(keys.map(isUsableKey));
   const usable = keys.filter((_, index) => isUsable[index]) as JWK[]; // as `isUsableKey` has imported them
-  return { find: createLocalJWKSet({ keys: usable }), unusable: keys.length - usable.length };
+  return createLocalJWKSet({ keys: usable });
 }
 
 async function isUsableKey(candidate: unknown): Promise<boolean> {
@@ -58,7 +56,7 @@ async function isUsableKey(candidate: unknown): Promise<boolean> {
   }
 }
 
-/** Fetches a JSON document of bounded size. Follows no redirect: it could lead to a host that nobody trusts. */
+/** Fetches a JSON document of bounded size. Follows no redirect: it could lead to a host that is not trusted. */
 async function fetchJson(url: string, signal: AbortSignal): Promise<unknown> {
   const response = await fetch(url, { signal, redirect: 'error', headers: { Accept: 'application/json' } });
   if (response.status !== 200) {

@@ -1,4 +1,4 @@
-/** Whether a response can't be tampered with on its way: by TLS, or as it does not leave the machine. */
+/** Whether a response can't be tampered with: by TLS, or as it does not leave the machine. */
 export function isSecure(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }

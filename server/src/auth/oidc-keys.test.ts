@@ -105,6 +105,20 @@ describe('discoveredKeys of an issuer that is down', () => {
     expect(provider.state.requested.slice(before)).toEqual([DISCOVERY]);
   });
 
+  it('does not wait again for an issuer that is known to be down while it has keys', async () => {
+    const verify = openVerifier(provider.issuer);
+    await verify(await provider.signIn(ANA));
+    testApp.advance(600_000);
+    provider.state.isDown = true;
+    await verify(await provider.sign({ ...validClaims(provider.issuer), sub: 'ben' }));
+    testApp.advance(1000);
+    provider.state.isSilent = true;
+    const started = performance.now();
+    await verify(await provider.sign({ ...validClaims(provider.issuer), sub: 'cleo' }));
+    expect(performance.now() - started).toBeLessThan(4000); // an attempt to reach the issuer takes 5000
+    await expect.poll(() => provider.state.requested.slice(-2)).toEqual([DISCOVERY, DISCOVERY]);
+  });
+
   it('doubles the pause after each failure up to ten seconds, and begins again after a success', async () => {
     const verify = openVerifier(provider.issuer);
     const token = await provider.signIn(ANA);

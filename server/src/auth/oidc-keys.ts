@@ -1,5 +1,5 @@
 import { errors, type JWTVerifyGetKey } from 'jose';
-import { fetchKeySet, fetchKeysUrl, type KeySet } from './issuer-documents.ts';
+import { fetchKeySet, fetchKeysUrl } from './issuer-documents.ts';
 import { type IssuerHealth, KeysUnavailableError } from './token-verifier.ts';
 
 /** For discovery and keys together. */
@@ -37,6 +37,12 @@ export function discoveredKeys(issuer: string, clock: () => number): IssuerKeys 
   };
 }
 
+interface KeySet {
+  readonly find: JWTVerifyGetKey;
+  /** Epoch milliseconds when it was fetched. */
+  readonly at: number;
+}
+
 /**
  * The issuer's key set. A refresh reads discovery too, so that keys are found that have moved. One refresh runs for all who wait;
  * after a failed one, no other starts until a pause is over.
@@ -44,7 +50,7 @@ export function discoveredKeys(issuer: string, clock: () => number): IssuerKeys 
 class KeySetCache {
   readonly #issuer: string;
   readonly #clock: () => number;
-  #keySet: (KeySet & { readonly at: number }) | undefined;
+  #keySet: KeySet | undefined;
   #refreshing: Promise<KeySet> | undefined;
   #failure: { readonly error: KeysUnavailableError; readonly at: number; readonly retryMs: number } | undefined;
 
@@ -55,11 +61,10 @@ class KeySetCache {
 
   async read(): Promise<KeySet> {
     const keySet = this.#keySet;
-    if (keySet && this.#isWithin(KEYS_FRESH_MS, keySet.at)) return keySet;
-    return this.refresh().catch((error: unknown) => {
-      if (keySet && this.#isWithin(KEYS_USED_MS, keySet.at)) return keySet;
-      throw error;
-    });
+    if (!keySet || !this.#isWithin(KEYS_USED_MS, keySet.at)) return this.refresh();
+    if (this.#isWithin(KEYS_FRESH_MS, keySet.at)) return keySet;
+    const refreshed = this.refresh().catch(() => keySet);
+    return this.#failure ? keySet : refreshed; // an issuer that failed may take long to fail again
   }
 
   /** Whether the keys are so new that an unknown key id is the token's error. */
@@ -84,10 +89,10 @@ class KeySetCache {
   async #fetch(): Promise<KeySet> {
     try {
       const signal = AbortSignal.timeout(TIMEOUT_MS);
-      const keySet = await fetchKeySet(await fetchKeysUrl(this.#issuer, signal), signal);
-      this.#keySet = { ...keySet, at: this.#clock() };
+      const find = await fetchKeySet(await fetchKeysUrl(this.#issuer, signal), signal);
+      this.#keySet = { find, at: this.#clock() };
       this.#failure = undefined;
-      return keySet;
+      return this.#keySet;
     } catch (cause) {
       const error = new KeysUnavailableError(cause);
       const retryMs = Math.min(this.#failure ? 2 * this.#failure.retryMs : RETRY_MS_MIN, RETRY_MS_MAX);

@@ -8,6 +8,7 @@ import { discoveredKeys } from '../auth/oidc-keys.ts';
 import { createRateLimiter } from '../auth/rate-limiter.ts';
 import { type Issuer, tokenVerifier } from '../auth/token-verifier.ts';
 import type { Config } from '../config/config.ts';
+import { KeyedLimit } from '../domain/limits/keyed-limit.ts';
 import { LoanEventHub } from '../events/event-hub.ts';
 import type { Services } from '../execution/services.ts';
 import type { MailLinks } from '../mail/action-links.ts';
@@ -21,6 +22,7 @@ import { logRequest, logSubscription, logWritability } from '../telemetry/log.ts
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf } from '../telemetry/trace.ts';
 import { resumeMail } from '../usecases/contacts/end-opt-out.ts';
+import { EXPORTS_PER_USER_MAX } from '../usecases/imports/list-import-rows.ts';
 import { declineInvitationByMail, optOutOfMail } from '../usecases/invitations/respond-by-email.ts';
 import { ContactRecorder } from './contact-recorder.ts';
 import { type Core, type CoreOptions, createCore } from './core.ts';
@@ -86,6 +88,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     authenticator: { authenticate: contacts.seeUsersOf(tokenVerifier(issuer, clock)), consume },
     cursors: new Cursors(storeSecrets.keyRing('cursors')),
     budget,
+    exports: new KeyedLimit(EXPORTS_PER_USER_MAX),
     eventHub: new LoanEventHub({ store, changes, random, budget }),
     telemetry: {
       requestEnded: (request) => logRequest(log, request, metrics?.requestEnded(request)),

@@ -147,9 +147,9 @@ export async function startBackground(
 /** @returns whether `work` has ended within `ms` */
 async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
   const timer = new AbortController();
-  const ended = work.then(() => true);
-  const late = pause(ms, false, { signal: timer.signal });
-  const isInTime = await Promise.race([ended, late]);
-  timer.abort();
-  return isInTime;
+  try {
+    return await Promise.race([work.then(() => true), pause(ms, false, { signal: timer.signal })]);
+  } finally {
+    timer.abort();
+  }
 }

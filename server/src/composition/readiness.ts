@@ -12,7 +12,7 @@ const RETRY_AFTER_S = 10;
 
 /** Something that the program needs to take requests. */
 export interface ReadinessCheck {
-  /** What is wrong if it fails. Everybody may see it. */
+  /** The message if it fails. Everybody may see it. */
   readonly failure: string;
   /** Rejects where it fails. */
   run(): Promise<unknown>;
@@ -101,7 +101,7 @@ export function notReady(doing: string): DomainError {
   );
 }
 
-/** What comes after a colon may name resources, such as the role that DynamoDB does not admit. */
+/** Leaves out the text after a colon, which may name resources, such as a role that DynamoDB rejects. */
 function reasonOf(error: unknown): string {
   return error instanceof StoreError ? ` (${error.message.split(':', 1)[0]})` : '';
 }

@@ -182,7 +182,7 @@ function combinationProblems(values: z.output<typeof settings>): string[] {
 const RISK =
   'the local issuer issues tokens for any address to anyone. Set AUTH_ISSUER and AUTH_AUDIENCE, or ALLOW_LOCAL_ISSUER=1 to allow that';
 
-/** What shows that others than developers on this machine can reach the server, or are reached by it. */
+/** Settings with which others than developers on this machine reach the server, or get mail from it. */
 function exposures({ HOST, PUBLIC_URL, TRUST_PROXY, CORS_ORIGINS, SMTP_URL, STORE }: z.output<typeof settings>): string[] {
   return [
     ...(isLoopback(HOST) ? [] : [`HOST ${HOST} is reachable from other hosts`]),

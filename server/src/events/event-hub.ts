@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { conflict, type DomainError } from '../domain/errors.ts';
 import type { EventBatch } from '../domain/event-batch.ts';
 import type { LoanId, UserId } from '../domain/ids.ts';
+import { KeyedLimit } from '../domain/limits/keyed-limit.ts';
 import { type EventLoopBudget, UNITS_PER_ITERATION } from '../pagination/event-loop-budget.ts';
 import { waitWithFullJitter } from '../storage/full-jitter.ts';
 import { type Store, StoreError } from '../storage/store.ts';
@@ -53,7 +54,7 @@ export class LoanEventHub {
     maxSize: CACHED_EVENTS_MAX,
     sizeCalculation: ({ events }) => Math.max(1, events.length),
   });
-  readonly #countByUser = new Map<UserId, number>();
+  readonly #byUser = new KeyedLimit<UserId>(SUBSCRIPTIONS_PER_USER_MAX);
   readonly #options: EventHubOptions;
 
   constructor(options: EventHubOptions) {
@@ -65,16 +66,8 @@ export class LoanEventHub {
    * @throws DomainError `CONFLICT` where the user has too many subscriptions
    */
   subscribe(loanId: LoanId, { userId, isReplacement = false }: HubSubscriber): HubSubscription {
-    const count = this.#countByUser.get(userId) ?? 0;
-    if (count >= SUBSCRIPTIONS_PER_USER_MAX + (isReplacement ? 1 : 0)) throw tooManyOfUser();
-    this.#countByUser.set(userId, count + 1);
-    return (this.#channels.get(loanId) ?? this.#openChannel(loanId)).subscribe(() => this.#countClosed(userId));
-  }
-
-  #countClosed(userId: UserId): void {
-    const count = (this.#countByUser.get(userId) ?? 0) - 1;
-    if (count > 0) this.#countByUser.set(userId, count);
-    else this.#countByUser.delete(userId);
+    if (this.#byUser.held(userId) >= this.#byUser.max + (isReplacement ? 1 : 0)) throw tooManyOfUser();
+    return (this.#channels.get(loanId) ?? this.#openChannel(loanId)).subscribe(this.#byUser.take(userId));
   }
 
   #openChannel(loanId: LoanId): Channel {

@@ -5,17 +5,14 @@ import type { Lender } from '../domain/lender.ts';
 import type { LoanChange } from '../domain/loan.ts';
 import { dueAt, type OutgoingMail } from '../domain/outgoing-mail.ts';
 import { importExpiresAt, MAIL_KEPT_MS } from '../domain/records/retention.ts';
+import { dueIndexEntry, lenderIndexEntry, loanIndexEntry, mailQueueIndexEntry } from '../storage/index-keys.ts';
 import {
-  dueIndexEntry,
   eventBatchKey,
   expiryKey,
   importKey,
   importPartKey,
-  lenderIndexEntry,
   lenderKey,
-  loanIndexEntry,
   loanKey,
-  mailQueueIndexEntry,
   outboxKey,
   outgoingMailKey,
 } from '../storage/keys.ts';

@@ -1,6 +1,6 @@
 import { contention } from '../domain/errors.ts';
 import type { UserId } from '../domain/ids.ts';
-import { KeyedLimit } from './limits/keyed-limit.ts';
+import { KeyedLimit } from '../domain/limits/keyed-limit.ts';
 
 const LOCK_WAIT_MS = 5000;
 

@@ -1,4 +1,5 @@
-import type { Ids } from '../domain/ids.ts';
+import type { Ids, UserId } from '../domain/ids.ts';
+import type { KeyedLimit } from '../domain/limits/keyed-limit.ts';
 import type { ChangeNotifier } from '../events/change-notifier.ts';
 import type { LoanEventHub } from '../events/event-hub.ts';
 import type { Cursors } from '../pagination/cursors.ts';
@@ -42,6 +43,8 @@ export interface Services extends CoreServices {
   readonly cursors: Cursors;
   /** Shared by all long tasks of this process. */
   readonly budget: EventLoopBudget;
+  /** Exports under way in this process. */
+  readonly exports: KeyedLimit<UserId>;
   readonly eventHub: LoanEventHub;
   readonly telemetry: Telemetry;
 }

@@ -2,9 +2,10 @@ import type * as z from 'zod';
 import type { FieldError } from '../domain/errors.ts';
 import type { StoredResponse } from '../domain/idempotency.ts';
 import type { Caller } from '../domain/identity.ts';
-import type { Ids, RequestId } from '../domain/ids.ts';
+import type { Ids, RequestId, UserId } from '../domain/ids.ts';
 import type { ImportPart, LenderImport } from '../domain/imports/lender-import.ts';
 import type { ClaimedInvitations } from '../domain/lender.ts';
+import type { KeyedLimit } from '../domain/limits/keyed-limit.ts';
 import type { LoanChange } from '../domain/loan.ts';
 import type { Actor } from '../domain/loan-events.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
@@ -55,7 +56,7 @@ interface UseCaseBase<Input> {
   readonly output: z.ZodObject;
 }
 
-/** What comes before a large body, and is checked before that is read. */
+/** The part of a request that is checked before a large body is read. */
 export interface CommandHead<Input> {
   /** The members outside of the body. */
   readonly input: z.ZodType<Input>;
@@ -115,6 +116,8 @@ export interface QueryServices {
   readonly cursors: Cursors;
   /** For work that grows with what is stored. */
   readonly budget: EventLoopBudget;
+  /** Counts what each user reads whole, without pages. */
+  readonly exports: KeyedLimit<UserId>;
 }
 
 /** Changes nothing. Returns only what the caller may see. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
 import { outgoingMailWrite } from '../execution/commit-writes.ts';
-import { dueShards, mailIdOf, mailQueueShards, outgoingMailKey } from '../storage/keys.ts';
+import { dueShards, mailQueueShards } from '../storage/index-keys.ts';
+import { mailIdOf, outgoingMailKey } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
 import { csv, lines, runToEnd, upload } from '../testing/app/import-helpers.ts';
 import type { TestUser } from '../testing/app/test-user.ts';

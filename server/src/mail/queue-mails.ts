@@ -2,7 +2,8 @@ import type { Ids, LoanId, UserId } from '../domain/ids.ts';
 import { type MailLane, turnsOf } from '../domain/mail/mail-queue.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
 import { outgoingMailWrite } from '../execution/commit-writes.ts';
-import { mailQueueEndKey, mailQueueShardOf, outgoingMailKey, startOfLane, turnAt } from '../storage/keys.ts';
+import { mailQueueShardOf, startOfLane, turnAt } from '../storage/index-keys.ts';
+import { mailQueueEndKey, outgoingMailKey } from '../storage/keys.ts';
 import type { CommitResult, Store } from '../storage/store.ts';
 
 /** Mails in one commit, whose limit is 100 items. */

@@ -3,16 +3,8 @@ import type { Ids, LoanId } from '../domain/ids.ts';
 import { DEAD_LETTER_KEPT_MS } from '../domain/records/retention.ts';
 import { KeyedMutex } from '../execution/keyed-mutex.ts';
 import { ClockCheck, type DueLimits, isDueAt, processDue } from '../storage/due-items.ts';
-import {
-  deadLetterIndexEntry,
-  deadLetterKey,
-  dueIndexEntry,
-  eventBatchKey,
-  loanIdOf,
-  loanKey,
-  outboxOf,
-  versionIn,
-} from '../storage/keys.ts';
+import { deadLetterIndexEntry, dueIndexEntry } from '../storage/index-keys.ts';
+import { deadLetterKey, eventBatchKey, loanIdOf, loanKey, outboxOf, versionIn } from '../storage/keys.ts';
 import { type Item, type Store, StoreError, type Write } from '../storage/store.ts';
 import type { HandlerFailure } from '../telemetry/background-log.ts';
 

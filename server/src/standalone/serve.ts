@@ -8,7 +8,7 @@ import type { Store } from '../storage/store.ts';
 import { type Log, logAvailability, makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';
 import { demoCommand } from './demo-loan.ts';
-import { openEntrance } from './entrance.ts';
+import { openStartupServer } from './startup-server.ts';
 import { openWebSocketEndpoints, WEBSOCKET_PATHS, type WebSocketEndpoints } from './websockets.ts';
 
 /** How long a database that fails is tried at start. */
@@ -27,17 +27,17 @@ export interface RunningServer {
 export async function serve(config: Config): Promise<RunningServer> {
   const log = makeLog();
   const metrics = new PrometheusMetrics();
-  const entrance = await openEntrance(config, WEBSOCKET_PATHS);
-  const { url } = entrance;
+  const server = await openStartupServer(config, WEBSOCKET_PATHS);
+  const { url } = server;
   const progress = (line: string) => {
     log.warn(line);
-    entrance.report(line);
+    server.report(line);
   };
   let store: Store | undefined;
   let webSockets: WebSocketEndpoints | undefined;
   let stopBackground = async (): Promise<void> => {};
   const close = async (): Promise<void> => {
-    await Promise.all([webSockets?.close(), entrance.close(), stopBackground()]);
+    await Promise.all([webSockets?.close(), server.close(), stopBackground()]);
     await store?.close();
   };
   try {
@@ -46,7 +46,7 @@ export async function serve(config: Config): Promise<RunningServer> {
     const retry = { forMs: RETRY_MS, onRetry: reportRetry(progress, RETRY_MS) };
     const app = await retryAtStart(() => createApp({ config, store: opened, log, metrics }), retry);
     webSockets = openWebSocketEndpoints(app, config, log);
-    entrance.open(app.fetch, webSockets.upgrades);
+    server.open(app.fetch, webSockets.upgrades);
     const { contacts } = app;
     stopBackground = await startBackground({ core: app, contacts, mail: config.mail, limits: config, url, log, metrics });
     const demo = await demoCommand(app, url).catch((err: unknown) => {

@@ -1,4 +1,4 @@
-import { type DueKind, dueShards, positionAt, timeAt } from './keys.ts';
+import { type DueKind, dueShards, positionAt, timeAt } from './index-keys.ts';
 import type { IndexRow, Store } from './store.ts';
 
 export interface DueLimits {

@@ -26,10 +26,10 @@ import type { OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { RemoteConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
 import type { UsageCounter } from '../domain/usage-counter.ts';
 import type { CopyCheckpoint } from './bulk-store.ts';
-import type { IndexEntry, Key, Range } from './store.ts';
+import type { Key, Range } from './store.ts';
 
 /*
- * All keys of the store are built here and nowhere else.
+ * All keys of the store are built here, and its index partitions and positions in index-keys.ts; nowhere else.
  *
  * | item                | partition          | sort                       | index                                   |
  * | ------------------- | ------------------ | -------------------------- | --------------------------------------- |
@@ -80,23 +80,15 @@ const REQUEST = 'request#';
 const IMPORT = 'import#';
 const PART = 'part#';
 const MAIL = 'mail#';
-const MAIL_QUEUE = 'mail-queue#';
+export const MAIL_QUEUE = 'mail-queue#';
 const MAILBOX = 'mailbox#';
 const CONNECTION = 'connection#';
 const SUBSCRIPTIONS = 'subscriptions#';
 const PROBE = 'probe#';
 const METADATA = 'installation';
-/** Index partitions that share the due items of one kind. */
-const SHARDS = 8;
 const VERSION_DIGITS = 12;
 const PART_DIGITS = 3;
-const INDEX_TIME_DIGITS = 15;
-const TURN_DIGITS = 12;
-/** The order of the lanes in the index. */
-const LANES: Readonly<Record<MailLane, string>> = { hand: '0#', bulk: '1#' };
-
-/** Kinds of items that are processed when they are due. */
-export type DueKind = 'expiry' | 'import' | 'mail' | 'outbox' | 'removal';
+export const TIME_DIGITS = 15;
 
 export function loanKey(loanId: LoanId): Key<Loan> {
   return { partition: `loan#${loanId}`, sort: 'loan' };
@@ -127,7 +119,7 @@ export function deadLetterKey(loanId: LoanId, version: number, handler: string):
 
 /** The invitations that expire at one time; deleted after that. @param version of the loan with which they were made */
 export function expiryKey(loanId: LoanId, expiresAt: number, version: number): Key<ExpiryBatch> {
-  const sort = `${EXPIRY}${padded(expiresAt, INDEX_TIME_DIGITS)}#${padded(version, VERSION_DIGITS)}`;
+  const sort = `${EXPIRY}${padded(expiresAt, TIME_DIGITS)}#${padded(version, VERSION_DIGITS)}`;
   return { partition: `loan#${loanId}`, sort };
 }
 
@@ -282,71 +274,6 @@ export function importPartsOf(importId: ImportId, from: number, limit: number): 
   return { partition: IMPORT + importId, prefix: PART, limit, ...after };
 }
 
-/** The index partitions that hold the due items of a kind, each sorted by time. */
-export function dueShards(kind: DueKind): string[] {
-  return Array.from({ length: SHARDS }, (_, shard) => `${kind}#${shard}`);
-}
-
-/** The index partitions that hold the mails that are ready to be sent, each sorted by lane and turn. */
-export function mailQueueShards(): string[] {
-  return Array.from({ length: SHARDS }, (_, shard) => MAIL_QUEUE + shard);
-}
-
-export function mailQueueIndexEntry(mailId: MailId, lane: MailLane, turn: number): IndexEntry {
-  return { partition: mailQueueShardOf(mailId), sort: `${LANES[lane]}${padded(turn, TURN_DIGITS)}#${mailId}` };
-}
-
-export function mailQueueShardOf(mailId: MailId): string {
-  return MAIL_QUEUE + shardOf(mailId);
-}
-
-/** A position in the index before all mails of a lane. */
-export function startOfLane(lane: MailLane): string {
-  return LANES[lane];
-}
-
-/** @returns undefined where the position is in another lane */
-export function turnAt(position: string, lane: MailLane): number | undefined {
-  const start = LANES[lane];
-  return position.startsWith(start) ? Number(position.slice(start.length, start.length + TURN_DIGITS)) : undefined;
-}
-
-/** @param at epoch milliseconds when it is due */
-export function dueIndexEntry(kind: DueKind, id: LoanId | MailId | ImportId, at: number): IndexEntry {
-  return { partition: `${kind}#${shardOf(id)}`, sort: byTime(at, id) };
-}
-
-function shardOf(id: LoanId | MailId | ImportId): number {
-  return id.charCodeAt(id.length - 1) % SHARDS;
-}
-
-export function deadLetterIndexEntry(loanId: LoanId, at: number): IndexEntry {
-  return { partition: 'dead-letter', sort: byTime(at, loanId) };
-}
-
-/** The time in the position of an index row that is sorted by time. @returns epoch milliseconds */
-export function timeAt(position: string): number {
-  return Number(position.slice(0, INDEX_TIME_DIGITS));
-}
-
-export function borrowerIndex(userId: UserId): string {
-  return `borrower#${userId}`;
-}
-
-/** Unanswered invitations are indexed by address, answered ones by the user who answered. */
-export function lenderIndex(owner: { readonly email: Email } | { readonly userId: UserId }): string {
-  return 'userId' in owner ? `lender#${owner.userId}` : `address#${owner.email}`;
-}
-
-export function loanIndexEntry(loan: Loan): IndexEntry {
-  return { partition: borrowerIndex(loan.borrowerId), sort: byTime(loan.createdAt, loan.loanId) };
-}
-
-export function lenderIndexEntry({ userId, email, invitedAt, loanId, lenderId }: Lender): IndexEntry {
-  const sort = `${byTime(invitedAt, loanId)}#${lenderId}`; // a user may have claimed several invitations to a loan
-  return { partition: lenderIndex(userId ? { userId } : { email }), sort };
-}
-
 export function loanIdOf(partition: string): LoanId {
   return idIn(partition, 'loan#', parseLoanId);
 }
@@ -415,15 +342,6 @@ function kindAmong<Kind extends string>(kinds: Readonly<Record<Kind, string>>, t
   return undefined;
 }
 
-/** The position in an index sorted by time before all rows of a time. @param at epoch milliseconds */
-export function positionAt(at: number): string {
-  return byTime(at, '');
-}
-
-function byTime(time: number, id: string): string {
-  return `${padded(time, INDEX_TIME_DIGITS)}#${id}`;
-}
-
-function padded(value: number, digits: number): string {
+export function padded(value: number, digits: number): string {
   return String(value).padStart(digits, '0');
 }

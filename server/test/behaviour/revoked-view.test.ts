@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseLenderId, parseLoanId } from '../../src/domain/ids.ts';
-import { lenderIndexEntry, lenderKey } from '../../src/storage/keys.ts';
+import { lenderIndexEntry } from '../../src/storage/index-keys.ts';
+import { lenderKey } from '../../src/storage/keys.ts';
 import { serveFeed } from '../../src/testing/api/feed.ts';
 import { graphQlClient, watch } from '../../src/testing/api/graphql-ws.ts';
 import { serveRemoteFeed } from '../../src/testing/api/remote-feed.ts';

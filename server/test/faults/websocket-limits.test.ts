@@ -186,7 +186,7 @@ describe.each([FEED, GRAPHQL])('ws $path', (protocol) => {
   });
 
   it('responds 503 at the maximum of connections on both endpoints, until one is closed', async () => {
-    const { url } = await serveFeed(testApp, { placeLimits: { connectionsMax: 1 } });
+    const { url } = await serveFeed(testApp, { slotLimits: { connectionsMax: 1 } });
     const other = await openSocket(url, otherPath, otherPath === GRAPHQL.path ? GRAPHQL.subprotocols : []);
     const raw = await connectTo(url);
     raw.send(upgrade());
@@ -206,8 +206,8 @@ describe.each([FEED, GRAPHQL])('ws $path', (protocol) => {
   it.each([
     ['in all', { perAddressMax: 1 }],
     ['on which nobody has signed in', { anonymousPerAddressMax: 1 }],
-  ])('responds 429 at the maximum of connections of an address %s, until one is closed', async (_, placeLimits) => {
-    const { url } = await serveFeed(testApp, { placeLimits, trustedHops: 1 });
+  ])('responds 429 at the maximum of connections of an address %s, until one is closed', async (_, slotLimits) => {
+    const { url } = await serveFeed(testApp, { slotLimits, trustedHops: 1 });
     const from = (address: string) => ({ headers: { 'X-Forwarded-For': address } });
     const first = await openSocket(url, path, subprotocols, from('203.0.113.7'));
     const raw = await connectTo(url);
@@ -228,7 +228,7 @@ describe.each([FEED, GRAPHQL])('ws $path', (protocol) => {
   });
 
   it('does not count a connection as anonymous once its user has subscribed', async () => {
-    const { url } = await serveFeed(testApp, { placeLimits: { anonymousPerAddressMax: 1 } });
+    const { url } = await serveFeed(testApp, { slotLimits: { anonymousPerAddressMax: 1 } });
     const client = await connectAt(url);
     expect(await client.subscribe()).toMatchObject({ type: 'subscribed' });
     await openSocket(url, path, subprotocols);
@@ -236,7 +236,7 @@ describe.each([FEED, GRAPHQL])('ws $path', (protocol) => {
   });
 
   it('rejects a user’s connections above their maximum, and keeps those of others', async () => {
-    const { url } = await serveFeed(testApp, { placeLimits: { perUserMax: 1 } });
+    const { url } = await serveFeed(testApp, { slotLimits: { perUserMax: 1 } });
     const [first, second] = [await connectAt(url), await connectAt(url)];
     expect(await first.subscribe()).toMatchObject({ type: 'subscribed' });
     expect(await first.subscribe(await borrower.postsLoan())).toMatchObject({ type: 'subscribed' });

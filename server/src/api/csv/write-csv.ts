@@ -5,9 +5,16 @@ const QUOTED = /[",\r\n]|^\s|\s$/;
 /** Marks UTF-8 for spreadsheets. */
 const BOM = '\ufeff';
 
+type CsvRow = readonly (string | number | null)[];
+
 /** Rows as CSV (RFC 4180), safe to open in a spreadsheet: a cell that looks like a formula, but not a number, gets a leading `'`. */
-export function csvText(rows: readonly (readonly (string | number | null)[])[]): string {
-  return BOM + rows.map((row) => `${row.map(cellText).join(',')}\r\n`).join('');
+export function csvText(rows: readonly CsvRow[]): string {
+  return BOM + csvLines(rows);
+}
+
+/** Further rows below `csvText`. */
+export function csvLines(rows: readonly CsvRow[]): string {
+  return rows.map((row) => `${row.map(cellText).join(',')}\r\n`).join('');
 }
 
 function cellText(cell: string | number | null): string {

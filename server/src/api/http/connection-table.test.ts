@@ -59,6 +59,14 @@ describe('ConnectionTable', () => {
     expect([connect().outcome, [busy, idle, later].map(isClosed)]).toEqual(['accepted', [false, true, true]]);
   });
 
+  it('closes no idle connection of others for one that it rejects', () => {
+    const { connect } = open({ perAddressMax: 1, idleFrom: 2 });
+    connect().begin();
+    const idle = connect(THERE);
+    idle.begin()();
+    expect([connect().outcome, isClosed(idle)]).toEqual(['rejected', false]);
+  });
+
   it('keeps a connection with several requests until the last has ended', () => {
     const { connect } = open({ perAddressMax: 1 });
     const pipelined = connect();

@@ -51,10 +51,11 @@ export class ConnectionTable {
     const isTooFast = this.#countNew(address).exceeded;
     const known = this.#groups.get(address);
     if (known && known.accepted >= perAddressMax && !isTooFast) this.#closeFirst(known.idle);
-    if (this.#open.size >= idleFrom) this.#closeFirst(this.#idle);
+    const outcome = (known?.accepted ?? 0) < perAddressMax && !isTooFast ? 'accepted' : 'rejected';
+    if (outcome === 'rejected' && known && known.rejected >= REJECTED_MAX) return 'dropped';
+    // Not for one that is rejected, or its address could close the connections of others.
+    if (outcome === 'accepted' && this.#open.size >= idleFrom) this.#closeFirst(this.#idle);
     const group = this.#groups.get(address) ?? { accepted: 0, rejected: 0, idle: new Set() };
-    const outcome = group.accepted < perAddressMax && !isTooFast ? 'accepted' : 'rejected';
-    if (group.rejected >= REJECTED_MAX && outcome === 'rejected') return 'dropped';
     group[outcome] += 1;
     this.#groups.set(address, group);
     this.#open.set(socket, { address, outcome, requests: 0 });

@@ -1,11 +1,13 @@
 import type { HonoRequest } from 'hono';
+import * as z from 'zod';
 import { DomainError, unsupportedMediaType } from '../../domain/errors.ts';
 import type { JsonBody } from '../../execution/json-body.ts';
+import type { EventLoopBudget } from '../../pagination/event-loop-budget.ts';
 import { importRowsResponse } from '../../schemas/responses.ts';
 import { IMPORT_BYTES_MAX } from '../../usecases/imports/import-lenders.ts';
 import { type ParsedImportRow, parseImportRows } from '../../usecases/imports/parse-import-rows.ts';
 import { readLenderRows } from '../csv/read-lenders.ts';
-import { csvText } from '../csv/write-csv.ts';
+import { csvLines, csvText } from '../csv/write-csv.ts';
 import { incompleteBody, requireDeclaredSize, requireUncompressed } from './request-body.ts';
 import { chunksInTime } from './uploads.ts';
 
@@ -43,8 +45,19 @@ export function acceptsCsv(request: HonoRequest): boolean {
 
 const COLUMNS = ['row', 'line', 'email', 'contribution_amount', 'name', 'outcome', 'code', 'message', 'lender_id'] as const;
 
+/** Rows that are written before other work runs. */
+const SLICE_ROWS = 200;
+
+const allRows = z.object({ rows: z.array(z.unknown()) });
+
 /** Import rows as a CSV file. */
-export function importRowsCsv(body: JsonBody): string {
-  const { rows } = importRowsResponse.parse(body.value);
-  return csvText([COLUMNS, ...rows.map((row) => COLUMNS.map((column) => row[column] ?? null))]);
+export async function importRowsCsv(body: JsonBody, budget: EventLoopBudget): Promise<string> {
+  const { rows } = allRows.parse(body.value);
+  const texts = [csvText([COLUMNS])];
+  for (let start = 0; start < rows.length; start += SLICE_ROWS) {
+    await budget.spend(SLICE_ROWS);
+    const slice = importRowsResponse.shape.rows.parse(rows.slice(start, start + SLICE_ROWS));
+    texts.push(csvLines(slice.map((row) => COLUMNS.map((column) => row[column] ?? null))));
+  }
+  return texts.join('');
 }

@@ -118,7 +118,7 @@ function trackConnections(server: Server, limits: ConnectionLimits, ids: Pick<Id
 function answerExpectations(server: Server, ids: Pick<Ids, 'request'>): void {
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     const { shouldKeepAlive } = response;
-    response.shouldKeepAlive = false; // without its body, nobody knows where the next request begins
+    response.shouldKeepAlive = false; // the body may follow anyway, in front of the next request
     request.once('resume', () => {
       if (response.headersSent) return;
       response.shouldKeepAlive = shouldKeepAlive;

@@ -25,7 +25,8 @@ export function useCaseHandler(route: Route, services: Services): (context: Cont
       address: context.var.clientAddress,
       read: async () => (uploads ? readUpload(context.req, uploads) : readPayload(route, context.req)),
     });
-    return csvUseCase ? toHttp(context, response, 'text/csv; charset=utf-8', importRowsCsv) : toHttp(context, response);
+    if (!csvUseCase) return toHttp(context, response);
+    return toHttp(context, response, 'text/csv; charset=utf-8', (body) => importRowsCsv(body, services.budget));
   };
 }
 
@@ -87,17 +88,17 @@ function queryParameters(query: URLSearchParams): Record<string, unknown> {
   );
 }
 
-function toHttp(
+async function toHttp(
   context: Context<Env>,
   { result, rate, replayedRequestId }: UseCaseResponse,
   mediaType = 'application/json',
-  format = (body: JsonBody) => body.text,
-): Response {
+  format: (body: JsonBody) => string | Promise<string> = ({ text }) => text,
+): Promise<Response> {
   if (rate) setRateHeaders(context, rate);
   if (result instanceof DomainError) return problemResponse(context, result);
   if (result.location !== null) context.header('Location', result.location);
   if (replayedRequestId !== undefined) setReplayHeaders(context, replayedRequestId);
-  return context.body(format(result.body), result.status, { 'Content-Type': mediaType });
+  return context.body(await format(result.body), result.status, { 'Content-Type': mediaType });
 }
 
 /** Counts a request without a user against the rate of its network address. @throws DomainError over the rate */

@@ -194,6 +194,15 @@ describe('the reference', () => {
     expect([page.status, page.headers.get('Content-Type')]).toEqual([200, 'text/html; charset=UTF-8']);
   });
 
+  it.each(['/openapi.json', '/docs'])('builds %s once for all requests', async (path) => {
+    const first = await testApp.app.fetch(new Request(`http://localhost${path}`));
+    const stringify = vi.spyOn(JSON, 'stringify');
+    onTestFinished(() => stringify.mockRestore());
+    const second = await testApp.app.fetch(new Request(`http://localhost${path}`));
+    expect(stringify).not.toHaveBeenCalled();
+    expect(await second.text()).toBe(await first.text());
+  });
+
   it('redirects / to /docs', async () => {
     const { status, headers } = await testApp.get('/');
     expect([status, headers.get('Location')]).toEqual([302, '/docs']);

@@ -10,7 +10,6 @@ import type { MetricsPage } from '../../telemetry/metrics.ts';
 import { isForwarded, peerAddress } from './client-address.ts';
 import type { Env } from './hono-env.ts';
 import { addMailRoutes, type MailService } from './mail-routes.ts';
-import type { ApiDocument } from './openapi/document.ts';
 import { readJson } from './request-body.ts';
 import { bearerToken, consumeAddressQuota } from './route-handler.ts';
 import { localTokenRequest } from './system-schemas.ts';
@@ -37,11 +36,10 @@ export const LOCAL_TOKEN_PATH = '/local/token';
 /** Routes that take no user's token. */
 export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void {
   const { localIssuer, metrics } = services;
-  let document: ApiDocument | undefined;
-  // Imported and built on first use, to keep a cold start short.
-  const reference = async () => {
-    document ??= (await import('./openapi/document.ts')).openApiDocument();
-    return document;
+  let loading: ReturnType<typeof loadReference> | undefined;
+  const reference = () => {
+    loading ??= loadReference();
+    return loading;
   };
 
   if (services.mail) addMailRoutes(app, services.mail, services.consume);
@@ -50,13 +48,12 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
 
   app.get('/openapi.json', async (context) => {
     await consumeAddressQuota(context, services);
-    return context.json(await reference());
+    return context.body((await reference()).json, 200, { 'Content-Type': 'application/json' });
   });
 
   app.get('/docs', async (context) => {
     await consumeAddressQuota(context, services);
-    const { docsPage } = await import('./openapi/docs/page.ts');
-    return context.html(await docsPage(await reference(), new URL(context.req.url).origin));
+    return context.html((await reference()).pageAt(new URL(context.req.url).origin));
   });
 
   app.get('/health/live', (context) => context.json({ status: 'ok' }));
@@ -81,6 +78,16 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
     await consumeAddressQuota(context, services);
     return context.json(await localIssuer.issue(await readJson(context.req, localTokenRequest)));
   });
+}
+
+/** Imported and built on first use, to keep a cold start short, and once, as anyone may request it. */
+async function loadReference() {
+  const [{ openApiDocument }, { createDocsPage }] = await Promise.all([
+    import('./openapi/document.ts'),
+    import('./openapi/docs/page.ts'),
+  ]);
+  const document = openApiDocument();
+  return { json: JSON.stringify(document), pageAt: await createDocsPage(document) };
 }
 
 /**

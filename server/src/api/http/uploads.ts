@@ -1,17 +1,17 @@
 import { type BulkheadPolicy, bulkhead } from 'cockatiel';
 import { contention, rateLimited, requestTimeout } from '../../domain/errors.ts';
 import type { UserId } from '../../domain/ids.ts';
-import { KeyedLimit } from '../../execution/limits/keyed-limit.ts';
+import { KeyedLimit } from '../../domain/limits/keyed-limit.ts';
 
 /** Uploads that are read at a time, each of which takes about 10 MB of memory. */
 const UPLOADS_MAX = 16;
 const UPLOADS_PER_USER_MAX = 2;
 /** How long an upload may send nothing. */
 const STALL_SECONDS = 5;
-/** What an upload has to send on average, from then on. */
+/** The least that an upload has to send on average, from then on. */
 const BYTES_PER_SECOND_MIN = 16_384;
 
-/** Limits concurrent uploads, in all and of each user, so that nobody can keep the others out. */
+/** Limits concurrent uploads, in all and of each user, so that no user can keep the others out. */
 export class UploadLimiter {
   readonly #all: BulkheadPolicy = bulkhead(UPLOADS_MAX);
   readonly #byUser = new KeyedLimit<UserId>(UPLOADS_PER_USER_MAX);
@@ -40,7 +40,7 @@ export async function* chunksInTime(body: ReadableStream<Uint8Array> | null): As
       const before = performance.now();
       const { done, value } = await readInTime(reader);
       if (done) return;
-      // Only the time in which we wait for the client: it is not to blame for ours.
+      // Excludes the time in which this process is busy with what has arrived.
       waitedMs += performance.now() - before;
       bytes += value.length;
       const seconds = waitedMs / 1000;

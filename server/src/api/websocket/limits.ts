@@ -8,7 +8,7 @@ export const PING_INTERVAL_MS = 30_000;
 export const CLOSE_TIMEOUT_MS = 2000;
 
 /** Of open connections to a server. */
-export interface PlaceLimits {
+export interface SlotLimits {
   readonly connectionsMax: number;
   readonly perAddressMax: number;
   /** Connections of an address on which nobody has signed in. */
@@ -16,7 +16,7 @@ export interface PlaceLimits {
   readonly perUserMax: number;
 }
 
-export const PLACE_LIMITS: PlaceLimits = {
+export const SLOT_LIMITS: SlotLimits = {
   connectionsMax: 5000,
   perAddressMax: 500,
   anonymousPerAddressMax: 100,

@@ -9,15 +9,15 @@ import { forwardedAddress } from '../http/client-address.ts';
 import { writeRawResponse } from '../http/raw-response.ts';
 import type { Upgrade } from '../http/websocket-upgrade.ts';
 import { CLOSE_CODES, type Closing } from './close-codes.ts';
-import { atCapacity, ConnectionPlaces } from './connection-places.ts';
+import { atCapacity, ConnectionSlots } from './connection-slots.ts';
 import type { MessageSocket } from './limited-connection.ts';
 import {
   CLOSE_TIMEOUT_MS,
   CONNECTION_LIMITS,
   MESSAGE_BYTES_MAX,
   PING_INTERVAL_MS,
-  PLACE_LIMITS,
-  type PlaceLimits,
+  SLOT_LIMITS,
+  type SlotLimits,
 } from './limits.ts';
 import { MessageWindow } from './message-window.ts';
 
@@ -45,7 +45,7 @@ export interface WebSocketsOptions {
   readonly trustedHops: number;
   /** Called when an endpoint can't be loaded. */
   readonly onError: (error: unknown) => void;
-  readonly placeLimits?: Partial<PlaceLimits>;
+  readonly slotLimits?: Partial<SlotLimits>;
   readonly pingMs?: number;
 }
 
@@ -62,8 +62,8 @@ export interface WebSockets {
 
 /** Opens and closes connections, and passes on their messages as text, whatever protocol they are of. */
 export function openWebSockets(options: WebSocketsOptions): WebSockets {
-  const { ids, trustedHops, onError, placeLimits, pingMs = PING_INTERVAL_MS } = options;
-  const places = new ConnectionPlaces({ ...PLACE_LIMITS, ...placeLimits });
+  const { ids, trustedHops, onError, slotLimits, pingMs = PING_INTERVAL_MS } = options;
+  const slots = new ConnectionSlots({ ...SLOT_LIMITS, ...slotLimits });
   const connections = new Map<WebSocket, ProtocolConnection>();
   const stopPings = pingAll(connections, pingMs);
   let isClosing = false;
@@ -73,7 +73,7 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
 
   function open(socket: WebSocket, request: IncomingMessage, connect: Connect): void {
     const address = addressOf(request);
-    const { admit, release } = places.take(address);
+    const { admit, release } = slots.take(address);
     const peer = { address, traceparent: continueTrace(textOf(request.headers['traceparent'])), admit };
     const connection = connect(messageSocket(socket), peer, socket.protocol);
     connections.set(socket, connection);
@@ -95,7 +95,7 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
         const reject = (error: DomainError) => writeRawResponse(socket, { error, requestId: ids.request() });
         withErrorListener(socket, load).then(
           (connect) => {
-            const error = isClosing ? atCapacity() : places.errorFor(addressOf(request));
+            const error = isClosing ? atCapacity() : slots.errorFor(addressOf(request));
             if (error) reject(error);
             else server.handleUpgrade(request, socket, head, (opened) => open(opened, request, connect));
           },

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type CommandId, parseLoanId } from '../../domain/ids.ts';
 import type { Lender } from '../../domain/lender.ts';
-import { eventBatchesOf, eventBatchKey, lenderKey, lendersOf, loanIndexEntry, loanKey } from '../../storage/keys.ts';
+import { loanIndexEntry } from '../../storage/index-keys.ts';
+import { eventBatchesOf, eventBatchKey, lenderKey, lendersOf, loanKey } from '../../storage/keys.ts';
 import { KEYS_MAX } from '../../storage/store.ts';
 import { found } from './domain-fixtures.ts';
 import type { TestApp } from './test-app.ts';

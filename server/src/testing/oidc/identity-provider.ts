@@ -29,15 +29,17 @@ export type IdentityProvider = Awaited<ReturnType<typeof startIdentityProvider>>
 export async function startIdentityProvider() {
   const users = new Map<string, Claims>();
   const requested: string[] = [];
-  const state: { readonly requested: readonly string[]; isDown: boolean; key: SigningKey } = {
+  const state: { readonly requested: readonly string[]; isDown: boolean; isSilent: boolean; key: SigningKey } = {
     requested,
     isDown: false,
+    isSilent: false,
     key: await makeKey('first'),
   };
   let provider: Provider | undefined;
 
   const { url: issuer, close } = await startHttpServer((request, response) => {
     requested.push(request.url ?? '');
+    if (state.isSilent) return;
     if (state.isDown || !provider) request.socket.destroy();
     else if (request.url?.startsWith(INTERACTION)) void finishSignIn(provider, request, response);
     else provider.callback()(request, response);
@@ -47,7 +49,10 @@ export async function startIdentityProvider() {
   return {
     issuer,
     close,
-    /** Paths `requested` so far; while `isDown`, every connection breaks; `key` signs. */
+    /**
+     * Paths `requested` so far; while `isDown`, every connection breaks, and while `isSilent`, no request gets a
+     * response; `key` signs.
+     */
     state,
     /** Replaces the signing key and the published one. */
     async rotateTo(kid: string): Promise<void> {

@@ -55,7 +55,7 @@ const input = z.object({
   rows: z.array(z.custom<ParsedImportRow>()).min(1).max(IMPORT_ROWS_MAX),
 });
 
-/** Megabytes follow: they are read for nobody but the borrower of the loan. */
+/** Megabytes follow: they are read only for the borrower of the loan. */
 const head: CommandHead<Omit<z.output<typeof input>, 'rows'>> = { input: input.omit({ rows: true }), authorize: requireOwnLoan };
 
 export const importLenders: Command<z.output<typeof input>> = {

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { parseEmail } from '../../domain/email.ts';
+import { rateLimited } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import { type ImportRow, type LenderImport, outcomeOf, PART_ROWS, ROW_OUTCOMES } from '../../domain/imports/lender-import.ts';
-import type { Query } from '../../execution/use-case.ts';
+import type { Query, QueryServices, UseCaseContext } from '../../execution/use-case.ts';
 import { readFilteredPage, type ScannedRow } from '../../pagination/filtered-page.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentImportRow } from '../../schemas/presenters.ts';
@@ -10,6 +11,9 @@ import { importRowsResponse } from '../../schemas/responses.ts';
 import { importPartsOf } from '../../storage/keys.ts';
 import type { Store } from '../../storage/store.ts';
 import { requireImport } from './import-access.ts';
+
+/** Exports of one user that are read at a time, each of which takes about 5 MB of memory. */
+export const EXPORTS_PER_USER_MAX = 2;
 
 const OUTCOME_RULE = `must be one of ${ROW_OUTCOMES.join(', ')}`;
 const outcome = z.enum(ROW_OUTCOMES, { error: OUTCOME_RULE }).optional().meta({ description: 'Only rows with this outcome.' });
@@ -54,18 +58,39 @@ export const exportImportRows: Query<z.output<typeof exportInput>> = {
   output: importRowsResponse,
 
   async read(context, services) {
-    const { input, ids } = context;
-    const { job } = await requireImport(context, services);
-    const rows: NumberedRow[] = [];
-    for (let after = 0; after < job.rowsTotal; after += PART_ROWS) {
-      const part = await readPart(services.store, job, after);
-      rows.push(...part.rows.map(({ row }) => row));
-      await services.budget.spend(PART_ROWS);
+    const { caller } = context;
+    if (services.exports.isFull(caller.userId)) throw tooManyExports();
+    const release = services.exports.take(caller.userId);
+    try {
+      const { job } = await requireImport(context, services);
+      return { success: true, rows: await exportedRows(job, context, services), next_cursor: null };
+    } finally {
+      release();
     }
-    const matching = rows.filter(({ row }) => input.outcome === undefined || outcomeOf(job, row) === input.outcome);
-    return { success: true, rows: matching.map((row) => present(job, row, ids)), next_cursor: null };
   },
 };
+
+async function exportedRows(
+  job: LenderImport,
+  { input, ids }: UseCaseContext<z.output<typeof exportInput>>,
+  { store, budget }: QueryServices,
+) {
+  const rows: ReturnType<typeof present>[] = [];
+  for (let after = 0; after < job.rowsTotal; after += PART_ROWS) {
+    const part = await readPart(store, job, after);
+    await budget.spend(PART_ROWS);
+    for (const { row } of part.rows)
+      if (input.outcome === undefined || outcomeOf(job, row.row) === input.outcome) rows.push(present(job, row, ids));
+  }
+  return rows;
+}
+
+function tooManyExports() {
+  return rateLimited(
+    `You have ${EXPORTS_PER_USER_MAX} exports under way, the most there may be. Please retry when one of them has ended.`,
+    1,
+  );
+}
 
 interface NumberedRow {
   readonly row: ImportRow;

@@ -17,7 +17,7 @@ export interface ImportRowInput {
 
 type RowError = NonNullable<ImportRow['error']>;
 
-/** A row, and what it is without the loan and the other rows. */
+/** A row, and the result of parsing it, without regard to the loan and the other rows. */
 export interface ParsedImportRow {
   readonly input: ImportRowInput;
   readonly result: ImportRow | RowError;

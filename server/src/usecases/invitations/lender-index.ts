@@ -2,7 +2,8 @@ import type { Caller } from '../../domain/identity.ts';
 import type { Lender } from '../../domain/lender.ts';
 import type { Loan } from '../../domain/loan.ts';
 import type { QueryServices } from '../../execution/use-case.ts';
-import { lenderIdOf, lenderIndex, lenderKey, loanIdOf, loanKey } from '../../storage/keys.ts';
+import { lenderIndex } from '../../storage/index-keys.ts';
+import { lenderIdOf, lenderKey, loanIdOf, loanKey } from '../../storage/keys.ts';
 import type { IndexRow, Item } from '../../storage/store.ts';
 import { belongsTo, loanSeenBy } from '../authorization.ts';
 

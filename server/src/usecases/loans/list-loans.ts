@@ -6,7 +6,8 @@ import type { Query, QueryServices } from '../../execution/use-case.ts';
 import * as fields from '../../schemas/input-fields.ts';
 import { presentLoan } from '../../schemas/presenters.ts';
 import { loansResponse } from '../../schemas/responses.ts';
-import { borrowerIndex, loanIdOf, loanKey } from '../../storage/keys.ts';
+import { borrowerIndex } from '../../storage/index-keys.ts';
+import { loanIdOf, loanKey } from '../../storage/keys.ts';
 import type { IndexRow, Item } from '../../storage/store.ts';
 import { lenderIndexPartitions, listNewest, loadInvitations } from '../invitations/lender-index.ts';
 

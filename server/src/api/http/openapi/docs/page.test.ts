@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openTestApp } from '../../../../testing/app/test-app.ts';
-import { openApiDocument } from '../document.ts';
+import { type ApiDocument, openApiDocument } from '../document.ts';
 import type { JsonSchema } from '../types.ts';
-import { docsPage } from './page.ts';
+import { createDocsPage } from './page.ts';
 
 const document = openApiDocument();
+const docsPage = async (of: ApiDocument, origin: string) => (await createDocsPage(of))(origin);
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({
     name: operation.operationId,
@@ -17,7 +18,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 /** An anchor on this page, or the document that it is generated from. */
 const SAFE_HREF = /^(?:#[\w-]+|\/openapi\.json)$/;
 
-describe('docsPage', () => {
+describe('createDocsPage', () => {
   let page: string;
 
   beforeAll(async () => {
@@ -122,7 +123,7 @@ describe('docsPage', () => {
   });
 });
 
-describe('docsPage of a document with hostile texts', () => {
+describe('createDocsPage of a document with hostile texts', () => {
   const HOSTILE = `</code></style><img src=x onerror="alert('1')"><script>&`;
 
   it('escapes hostile texts and has no other tags than the plain page', async () => {
@@ -210,3 +211,19 @@ function unbalancedTags(page: string): string[] {
   }
   return open;
 }
+
+it('createDocsPage reads the document once for all origins', async () => {
+  let reads = 0;
+  const counted = new Proxy(document, {
+    get(target, name) {
+      reads += 1;
+      return Reflect.get(target, name);
+    },
+  });
+  const pageAt = await createDocsPage(counted);
+  const readsToBuild = reads;
+  const pages = ['http://localhost:3000', 'https://lending.example.com'].map(pageAt);
+  expect(readsToBuild).toBeGreaterThan(0);
+  expect(reads).toBe(readsToBuild);
+  expect(pages[1]).toBe(pages[0]?.replaceAll('http://localhost:3000', 'https://lending.example.com'));
+});

@@ -6,13 +6,21 @@ import { type Group, groupSection, groupsOf, methodMark } from './operations.ts'
 import { schemaTable } from './schema-table.ts';
 import { docsStyle } from './style.ts';
 
+/** In place of the API's origin, which differs between requests. */
+const ORIGIN = 'http://origin.invalid';
+
 /**
- * The reference as one HTML page, which needs no script and loads nothing.
- * @param origin of the API, such as `http://127.0.0.1:3000`
+ * Builds the reference as one HTML page, which needs no script and loads nothing. It takes some milliseconds, so build it once.
+ * @returns the page for an origin of the API, such as `http://127.0.0.1:3000`
  */
-export async function docsPage(document: ApiDocument, origin: string): Promise<string> {
+export async function createDocsPage(document: ApiDocument): Promise<(origin: string) => string> {
+  const page = await pageOf(document);
+  return (origin) => page.replaceAll(ORIGIN, () => html`${origin}`.toString());
+}
+
+async function pageOf(document: ApiDocument): Promise<string> {
   const { info, components } = document;
-  const sections = guide(document, origin);
+  const sections = guide(document, ORIGIN);
   const groups = groupsOf(document);
   const objects = Object.entries(components.schemas);
   const page = await html`<!doctype html>

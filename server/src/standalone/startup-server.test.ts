@@ -3,24 +3,24 @@ import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { toTestResponse } from '../testing/app/response.ts';
-import { type Entrance, openEntrance } from './entrance.ts';
+import { openStartupServer, type StartupServer } from './startup-server.ts';
 
-let entrance: Entrance;
+let server: StartupServer;
 
 beforeEach(async () => {
-  entrance = await openEntrance({ host: '127.0.0.1', port: 0, trustedHops: 0 }, ['/feed']);
+  server = await openStartupServer({ host: '127.0.0.1', port: 0, trustedHops: 0 }, ['/feed']);
 });
 
-afterEach(() => entrance.close());
+afterEach(() => server.close());
 
 async function respond(path: string, init?: RequestInit) {
-  const response = await fetch(entrance.url + path, init);
+  const response = await fetch(server.url + path, init);
   return toTestResponse(response.status, response.headers, await response.text());
 }
 
 /** The status with which the server rejects a WebSocket connection. */
 async function rejectedStatus(): Promise<number> {
-  const socket = new WebSocket(`${entrance.url.replace('http', 'ws')}/feed`);
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/feed`);
   const [, response] = await once(socket, 'unexpected-response');
   return response.statusCode;
 }
@@ -28,7 +28,8 @@ async function rejectedStatus(): Promise<number> {
 describe('a server that starts', () => {
   it('is live, and says in /health/ready what it does', async () => {
     expect(await respond('/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
-    entrance.report('checking the whole file, 2300 MB');
+    expect((await fetch(`${server.url}/health/live`, { method: 'HEAD' })).status).toBe(200);
+    server.report('checking the whole file, 2300 MB');
     const ready = await respond('/health/ready', { headers: { 'X-Request-Id': 'probe' } });
     expect([ready.status, ready.body.error, ready.body.request_id]).toEqual([503, 'SERVICE_UNAVAILABLE', 'probe']);
     expect(ready.headers.get('X-Request-Id')).toBe('probe');
@@ -52,7 +53,7 @@ describe('a server that starts', () => {
   });
 
   it('passes everything to the app once it is open', async () => {
-    entrance.open(async (request, { address }) => Response.json({ status: `${new URL(request.url).pathname} ${address}` }), {
+    server.open(async (request, { address }) => Response.json({ status: `${new URL(request.url).pathname} ${address}` }), {
       '/feed': (_, socket) => void socket.end('HTTP/1.1 418 Teapot\r\nContent-Length: 0\r\n\r\n'),
     });
     expect((await respond('/health/ready')).body.status).toBe('/health/ready 127.0.0.1');
@@ -60,12 +61,12 @@ describe('a server that starts', () => {
   });
 });
 
-it('an entrance says that its address is in use', async () => {
+it('an server says that its address is in use', async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const address = taken.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  await expect(openEntrance({ host: '127.0.0.1', port, trustedHops: 0 }, [])).rejects.toThrow(
+  await expect(openStartupServer({ host: '127.0.0.1', port, trustedHops: 0 }, [])).rejects.toThrow(
     `PORT ${port}: the address is in use`,
   );
   taken.close();

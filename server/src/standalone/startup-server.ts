@@ -11,7 +11,7 @@ import { parseRequestId } from '../domain/ids.ts';
 type Fetch = (request: Request, peer: Peer) => Promise<Response>;
 
 /** The HTTP server of a program that may still be starting: until it is opened, it only responds to health checks. */
-export interface Entrance extends HttpServer {
+export interface StartupServer extends HttpServer {
   /** @param step what the program does at the moment, which everybody may see */
   report(step: string): void;
   /** From now on the app handles all requests and WebSocket connections. */
@@ -21,10 +21,10 @@ export interface Entrance extends HttpServer {
 const IDS = { request: createRequestId };
 
 /** Listens at once. @param paths of the app's WebSocket endpoints @throws ConfigError where it can't listen */
-export async function openEntrance(
+export async function openStartupServer(
   { host, port, trustedHops }: Pick<Config, 'host' | 'port' | 'trustedHops'>,
   paths: readonly string[],
-): Promise<Entrance> {
+): Promise<StartupServer> {
   let step = 'opening the store';
   let app: { readonly fetch: Fetch; readonly upgrades: Upgrades } | undefined;
   const starting = () => notReady(`the program is starting: ${step}`);
@@ -33,7 +33,7 @@ export async function openEntrance(
     if (app) return app.fetch(request, peer);
     const requestId = parseRequestId(request.headers.get('X-Request-Id') ?? '') ?? createRequestId();
     const headers = { 'X-Request-Id': requestId, 'Cache-Control': 'no-store', Connection: 'close' };
-    const isLiveCheck = request.method === 'GET' && new URL(request.url).pathname === '/health/live';
+    const isLiveCheck = ['GET', 'HEAD'].includes(request.method) && new URL(request.url).pathname === '/health/live';
     return isLiveCheck ? Response.json({ status: 'ok' }, { headers }) : problemWithoutContext(starting(), requestId, headers);
   };
   const upgrade =

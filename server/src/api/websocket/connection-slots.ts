@@ -1,20 +1,20 @@
 import { DomainError, rateLimited } from '../../domain/errors.ts';
 import type { UserId } from '../../domain/ids.ts';
+import { KeyedLimit } from '../../domain/limits/keyed-limit.ts';
 import type { ClientAddress } from '../../execution/authenticate.ts';
-import { KeyedLimit } from '../../execution/limits/keyed-limit.ts';
-import type { PlaceLimits } from './limits.ts';
+import type { SlotLimits } from './limits.ts';
 
 const RETRY_SECONDS = 10;
 
-/** What one open connection counts against. */
-export interface Place {
+/** Counts one open connection. */
+export interface Slot {
   /** Counts the connection as one of the user's, from the first time on. @throws DomainError `TOO_MANY_REQUESTS` */
   admit(userId: UserId): void;
   release(): void;
 }
 
 /** Counts the open connections of all endpoints, so that no address and no user can take them all. */
-export class ConnectionPlaces {
+export class ConnectionSlots {
   readonly #max: number;
   readonly #byAddress: KeyedLimit<ClientAddress>;
   /** Connections that nobody has signed in on. */
@@ -22,7 +22,7 @@ export class ConnectionPlaces {
   readonly #byUser: KeyedLimit<UserId>;
   #count = 0;
 
-  constructor({ connectionsMax, perAddressMax, anonymousPerAddressMax, perUserMax }: PlaceLimits) {
+  constructor({ connectionsMax, perAddressMax, anonymousPerAddressMax, perUserMax }: SlotLimits) {
     this.#max = connectionsMax;
     this.#byAddress = new KeyedLimit(perAddressMax);
     this.#anonymousByAddress = new KeyedLimit(anonymousPerAddressMax);
@@ -37,20 +37,22 @@ export class ConnectionPlaces {
     return tooMany(`Your network address has ${this.#anonymousByAddress.max} connections open on which nobody has signed in`);
   }
 
-  take(address: ClientAddress): Place {
+  take(address: ClientAddress): Slot {
     this.#count += 1;
     const endAnonymity = this.#anonymousByAddress.take(address);
     const releases = [this.#byAddress.take(address), endAnonymity];
     const users = new Set<UserId>();
+    let isHeld = true;
     return {
       admit: (userId) => {
-        if (users.has(userId)) return;
+        if (!isHeld || users.has(userId)) return; // the connection may close while a token is verified
         if (this.#byUser.isFull(userId)) throw tooMany(`You have ${this.#byUser.max} connections open`);
         users.add(userId);
         releases.push(this.#byUser.take(userId));
         endAnonymity();
       },
       release: () => {
+        isHeld = false;
         this.#count -= 1;
         for (const release of releases) release();
       },
