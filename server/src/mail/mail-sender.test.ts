@@ -227,6 +227,8 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     await fixture.sendDue();
     expect(fixture.outcomes().slice(3).toSorted()).toEqual(['invitation obsolete', 'invitation sent']);
     expect(fixture.subjects()[1]).toBe('ana@example.com: You are invited to lend 20.00 USD');
+    const age = fixture.testApp.now - (fixture.messages[1]?.at ?? 0);
+    expect([age >= 0, age <= MINUTE_MS]).toEqual([true, true]); // dated when it was due, not a day before
     const token = /#([\w-]{88})/.exec(fixture.messages[1]?.text ?? '')?.[1] ?? '';
     expect((await fixture.links.open(token, 'decline', fixture.testApp.now))?.round).toBe(3);
     fixture.advanceToNextDay();

@@ -178,8 +178,8 @@ export class MailSender {
 
   #compose(claimed: ClaimedMail): Message {
     const { from, links } = this.#options;
-    const { mailId, to, createdAt, requestId, traceparent } = claimed.outgoingMail;
-    return composeMessage(templateInput(claimed), { mailId, to, at: createdAt, from, links, requestId, traceparent });
+    const { mailId, to, createdAt, heldUntil: at = createdAt, requestId, traceparent } = claimed.outgoingMail;
+    return composeMessage(templateInput(claimed), { mailId, to, at, from, links, requestId, traceparent });
   }
 }
 
