@@ -44,6 +44,8 @@ export async function expireDueInvitations(
 async function expireSome(services: CoreServices, loanId: LoanId): Promise<boolean> {
   const { mutex, ids } = services;
   const trace = { requestId: ids.request(), traceparent: null };
-  const batches = await mutex.runExclusive([loanKey(loanId).partition], () => expireInvitations(services, loanId, trace));
+  const batches = await mutex.runExclusive([loanKey(loanId).partition], (deadline) =>
+    expireInvitations(services, loanId, trace, deadline),
+  );
   return batches === BATCHES_PER_CALL;
 }
