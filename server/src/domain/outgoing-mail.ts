@@ -99,7 +99,7 @@ export function createOutgoingMail<
 export function claimOrDropMail(outgoingMail: OutgoingMail, context: MailContext): MailClaim | undefined {
   const { now, day, lender } = context;
   const { mailId, loanId, createdAt, handovers = [] } = outgoingMail;
-  if (outgoingMail.state.name !== 'queued' && !isDue(outgoingMail.state, now)) return undefined;
+  if (outgoingMail.state.name !== 'queued' && (dueAt(outgoingMail.state) ?? Number.POSITIVE_INFINITY) > now) return undefined;
   const reason = dropReason(outgoingMail, context);
   if (reason) return { outgoingMail: { ...outgoingMail, state: { name: 'dropped', at: now, reason } } };
   const next = nextHandoverAt(handovers, now);
@@ -154,12 +154,6 @@ export function retryOrFail(outgoingMail: OutgoingMail, { permanent, isHandedOve
 export function dueAt(state: MailState): number | undefined {
   if (state.name === 'waiting') return state.from;
   return state.name === 'claimed' ? state.until : undefined;
-}
-
-/** @param aheadMsMax a mail that is scheduled further ahead is due: the clock was set back */
-export function isDue(state: MailState, now: number, aheadMsMax = Number.POSITIVE_INFINITY): boolean {
-  const due = dueAt(state);
-  return due !== undefined && (due <= now || due > now + aheadMsMax);
 }
 
 /** Mail that the recipient did not cause. It is subject to the limits of a mailbox. */

@@ -28,7 +28,7 @@ export async function runCommand(
       decide: (view) => decide(command, context, idempotency, view),
       recover(error, view) {
         const recovery = command.recover?.(error, view, context);
-        return recovery && (() => recovery(services, context.request));
+        return recovery && (() => recovery(services, context.request, deadline));
       },
     });
   };

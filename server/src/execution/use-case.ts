@@ -88,8 +88,12 @@ export interface Command<Input> extends UseCaseBase<Input> {
   plan(view: View, context: UseCaseContext<Input>): Plan;
 }
 
-/** Runs while the command holds its locks, so it does a bounded amount. @returns whether it has changed something */
-export type Recovery = (services: CoreServices, request: RequestMetadata) => Promise<boolean>;
+/**
+ * Runs while the command holds its locks, so it does a bounded amount.
+ * @param deadline that of the command, for `Store.commit`
+ * @returns whether it has changed something
+ */
+export type Recovery = (services: CoreServices, request: RequestMetadata, deadline: number) => Promise<boolean>;
 
 export interface CounterChange {
   readonly key: Key<UsageCounter>;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
 import { outgoingMailWrite } from '../execution/commit-writes.ts';
 import { dueShards, mailQueueShards } from '../storage/index-keys.ts';
+import { wrapStore } from '../storage/instrumented-store.ts';
 import { mailIdOf, outgoingMailKey } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
 import { csv, lines, runToEnd, upload } from '../testing/app/import-helpers.ts';
@@ -200,5 +201,23 @@ describe.each(engines.filter(({ name }) => name === 'SQLite'))('a long mail queu
     const bulk = fixture.recipients().filter((to) => to.startsWith('bulk')).length;
     expect(bulk).toBeGreaterThanOrEqual(SHARDS);
     expect(bulk).toBeLessThanOrEqual(2 * SHARDS);
+  });
+
+  it('sends mail by hand before imported mail also after entries that fail', async () => {
+    const store = await open();
+    const fixture = await openFixture(store);
+    await fixture.invites('stuck@example.com', 'stuck', 12 * SHARDS);
+    const stuck = new Set((await mailsIn(store)).map(({ key }) => key.partition));
+    await fixture.imports('importer@example.com', 'bulk', size);
+    await fixture.invites('stuck@example.com', 'hand', 2 * SHARDS); // of the same borrower, so after those
+    const get: Store['get'] = async (keys) => {
+      if (keys.some(({ partition }) => stuck.has(partition))) throw new Error('stuck');
+      return store.get(keys);
+    };
+    await fixture.newSender({ ...wrapStore(store, (_, call) => call()), get }).sendDue(fixture.onError);
+    const recipients = fixture.recipients();
+    expect(recipients).toHaveLength(size + 2 * SHARDS);
+    const lastByHand = recipients.findLastIndex((to) => to.startsWith('hand'));
+    expect(recipients.slice(0, lastByHand).filter((to) => to.startsWith('bulk')).length).toBeLessThan(size / 2);
   });
 });

@@ -8,6 +8,7 @@ import type { MailAttempt } from '../telemetry/background-log.ts';
 import { openTestApp } from '../testing/app/test-app.ts';
 import type { TestUser } from '../testing/app/test-user.ts';
 import { engines } from '../testing/dynamodb/engines.ts';
+import { RENEW_MS_MIN, untilAborted } from '../testing/mail/mail-app.ts';
 import { memoryTransport } from '../testing/mail/memory-transport.ts';
 import { optOutOfMail } from '../usecases/invitations/respond-by-email.ts';
 import { mailLinks } from './action-links.ts';
@@ -19,8 +20,6 @@ import { MailTransportError } from './transports/transport.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** Longer pauses are between renewals of a claim, shorter ones between retries. */
-const RENEW_MS_MIN = 10_000;
 
 type Fixture = Awaited<ReturnType<typeof openFixture>>;
 
@@ -36,9 +35,7 @@ async function openFixture(open: () => Promise<Store>) {
   const links = mailLinks({ publicUrl: 'https://lending.example.org', keys: fixedKeyRing(Buffer.alloc(32, 5)) });
   const onError = (error: unknown) => void errors.push(error);
   const pause = (ms: number, signal: AbortSignal): Promise<unknown> =>
-    ms > RENEW_MS_MIN
-      ? new Promise((_, reject) => signal.addEventListener('abort', reject)) // until it was sent
-      : Promise.resolve(testApp.advance(ms));
+    ms > RENEW_MS_MIN ? untilAborted(signal) : Promise.resolve(testApp.advance(ms));
   const senderOn = (store: Store = testApp.store) =>
     new MailSender({
       services: { ...services, store },
@@ -227,6 +224,7 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     await fixture.sendDue();
     expect(fixture.outcomes().slice(3).toSorted()).toEqual(['invitation obsolete', 'invitation sent']);
     expect(fixture.subjects()[1]).toBe('ana@example.com: You are invited to lend 20.00 USD');
+    expect(fixture.testApp.now - (fixture.messages[1]?.at ?? 0)).toBeLessThanOrEqual(MINUTE_MS); // dated when it was due
     const token = /#([\w-]{88})/.exec(fixture.messages[1]?.text ?? '')?.[1] ?? '';
     expect((await fixture.links.open(token, 'decline', fixture.testApp.now))?.round).toBe(3);
     fixture.advanceToNextDay();

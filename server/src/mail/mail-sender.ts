@@ -1,7 +1,7 @@
 import type { MailId } from '../domain/ids.ts';
-import { type FailedAttempt, isDue, markSent, type OutgoingMail, retryOrFail } from '../domain/outgoing-mail.ts';
+import { dueAt, type FailedAttempt, markSent, type OutgoingMail, retryOrFail } from '../domain/outgoing-mail.ts';
 import type { CoreServices } from '../execution/services.ts';
-import { ClockCheck, processDue } from '../storage/due-items.ts';
+import { ClockCheck, isDueAt, processDue } from '../storage/due-items.ts';
 import { mailQueueShards, startOfLane, turnAt } from '../storage/index-keys.ts';
 import { mailIdOf, outgoingMailKey } from '../storage/keys.ts';
 import type { IndexRow } from '../storage/store.ts';
@@ -95,7 +95,9 @@ export class MailSender {
     await processDue(services, 'mail', limits, async (rows) => {
       const items = await services.store.batchGet(rows.map(({ key }) => outgoingMailKey(mailIdOf(key.partition))));
       const now = services.clock();
-      const due = items.filter((item) => item !== undefined).filter(({ data: { state } }) => isDue(state, now, AHEAD_MS_MAX));
+      const due = items
+        .filter((item) => item !== undefined)
+        .filter(({ data: { state } }) => isDueAt(dueAt(state) ?? Number.NaN, now, AHEAD_MS_MAX)); // false without a time
       await queueMails(
         services,
         due.map(({ data, version }) => ({ outgoingMail: data, version })),
@@ -109,6 +111,7 @@ export class MailSender {
     for (let left = max; left > 0 && canContinue(); ) {
       const rows = await this.#readQueue(partition, after);
       const page = rows.filter(({ position }) => !seen.has(position)).slice(0, left);
+      const seenFirst = page[0] ? rows.slice(0, rows.indexOf(page[0])) : rows;
       for (const { key, position } of page) {
         if (!canContinue()) return;
         seen.add(position);
@@ -116,8 +119,8 @@ export class MailSender {
       }
       left -= page.length;
       if (rows.length < SEND_PAGE_SIZE && page.length === 0) return;
-      // From the start again, since mails may have been queued before the rest. An entry that was seen is stale, or has failed.
-      after = page.length === 0 ? rows.at(-1)?.position : undefined;
+      // From the start again, since mails may have been queued before the rest, or after what was seen: it is stale, or has failed.
+      after = (seenFirst.findLast(isByHand) ?? seenFirst.at(-1))?.position;
     }
   }
 
@@ -126,8 +129,7 @@ export class MailSender {
     const { store } = this.#options.services;
     const range = { partition, order: 'ascending', limit: SEND_PAGE_SIZE } as const;
     const rows = await store.listIndex({ ...range, ...(after !== undefined && { after }) });
-    const isAllByHand = rows.length === SEND_PAGE_SIZE && rows.every(({ position }) => turnAt(position, 'bulk') === undefined);
-    if (!isAllByHand) return rows;
+    if (rows.length < SEND_PAGE_SIZE || !rows.every(isByHand)) return rows;
     const bulk = await store.listIndex({ ...range, after: startOfLane('bulk'), limit: BULK_SHARE });
     return [...rows.slice(0, SEND_PAGE_SIZE - bulk.length), ...bulk];
   }
@@ -177,9 +179,13 @@ export class MailSender {
 
   #compose(claimed: ClaimedMail): Message {
     const { from, links } = this.#options;
-    const { mailId, to, createdAt, requestId, traceparent } = claimed.outgoingMail;
-    return composeMessage(templateInput(claimed), { mailId, to, at: createdAt, from, links, requestId, traceparent });
+    const { mailId, to, createdAt, heldUntil: at = createdAt, requestId, traceparent } = claimed.outgoingMail;
+    return composeMessage(templateInput(claimed), { mailId, to, at, from, links, requestId, traceparent });
   }
+}
+
+function isByHand({ position }: IndexRow): boolean {
+  return turnAt(position, 'hand') !== undefined;
 }
 
 function failureOf(error: unknown): FailedAttempt {

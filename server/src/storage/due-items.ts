@@ -14,7 +14,7 @@ export interface DueLimits {
 
 /**
  * Finds items that were scheduled while the clock was ahead: they would wait for as long as it was set back. It is done by a
- * process's first run, and after each time that the clock was set back.
+ * process's first run, and after each time that the clock was set back, until a run has succeeded.
  */
 export class ClockCheck {
   readonly #aheadMsMax: number;
@@ -25,11 +25,13 @@ export class ClockCheck {
     this.#aheadMsMax = aheadMsMax;
   }
 
-  /** @returns the time from which on items are due after all; undefined if the clock was not set back since the last call */
+  /** @returns the time from which on items are due after all; undefined if the clock was not set back since the last success */
   dueFrom(now: number): number | undefined {
-    const wasSetBack = now < this.#last;
+    return now < this.#last ? now + this.#aheadMsMax : undefined;
+  }
+
+  succeeded(now: number): void {
     this.#last = now;
-    return wasSetBack ? now + this.#aheadMsMax : undefined;
   }
 }
 
@@ -55,13 +57,16 @@ export async function processDue(
   limits: DueLimits,
   handlePage: (due: readonly IndexRow[]) => Promise<unknown>,
 ): Promise<number | undefined> {
-  const dueFrom = limits.clockCheck?.dueFrom(services.clock());
+  const { clockCheck, canContinue = () => true } = limits;
+  const startedAt = services.clock();
+  const dueFrom = clockCheck?.dueFrom(startedAt);
   const next = await Promise.all(
     dueShards(kind).map(async (shard) => {
       if (dueFrom !== undefined) await processFrom(services, shard, { ...limits, dueFrom }, handlePage);
       return processShard(services, shard, limits, handlePage);
     }),
   );
+  if (canContinue()) clockCheck?.succeeded(startedAt);
   const times = next.filter((time) => time !== undefined);
   return times.length > 0 ? Math.min(...times) : undefined;
 }

@@ -17,7 +17,7 @@ import { type LoanStream, streamLoan } from '../../src/usecases/events/watch-loa
 const BATCHES = 24;
 const EVENTS_PER_BATCH = 90;
 const EVENTS = BATCHES * EVENTS_PER_BATCH;
-const WATCHERS = 10;
+const SUBSCRIPTIONS = 10;
 
 let testApp: TestApp;
 let borrower: TestUser;
@@ -81,7 +81,7 @@ async function mostPerIteration(work: (onEvent: () => void) => Promise<unknown>)
 
 describe('subscriptions to a long history', () => {
   it('together send a bounded number of events before other work runs, from the store and from the cache', async () => {
-    for (const count of [1, WATCHERS]) {
+    for (const count of [1, SUBSCRIPTIONS]) {
       const streams = await Promise.all(Array.from({ length: count }, openStream));
       const most = await mostPerIteration((onEvent) => Promise.all(streams.map((stream) => readAll(stream, onEvent))));
       expect(most).toBeGreaterThan(0);
@@ -90,7 +90,7 @@ describe('subscriptions to a long history', () => {
   });
 
   it('advance evenly', async () => {
-    const streams = await Promise.all(Array.from({ length: WATCHERS }, openStream));
+    const streams = await Promise.all(Array.from({ length: SUBSCRIPTIONS }, openStream));
     const counts = streams.map(() => 0);
     let spread = 0;
     const onEvent = (index: number) => {

@@ -120,16 +120,16 @@ describe('a mail to an address that needs SMTPUTF8', () => {
 
 describe('stopping the mail sender', () => {
   it('ends within three seconds with a mail server that does not respond, and sends the mail after the next start', async () => {
-    const asked = Promise.withResolvers<void>();
-    let answer = (_done: () => void): void => asked.resolve(); // and no response
+    const connected = Promise.withResolvers<void>();
+    let respond = (_done: () => void): void => connected.resolve(); // and no response
     const fixture = await openFixture({
       onMailFrom(_, __, done) {
-        answer(done);
+        respond(done);
       },
     });
     await invite(fixture);
     const run = fixture.sender.sendDue(fixture.onError);
-    await asked.promise;
+    await connected.promise;
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const stopped = fixture.sender.stop();
@@ -137,7 +137,7 @@ describe('stopping the mail sender', () => {
     await Promise.all([stopped, run]);
     vi.useRealTimers();
     expect([fixture.outcomes(), fixture.errors]).toEqual([['invitation postponed'], []]);
-    answer = (done) => done();
+    respond = (done) => done();
     fixture.testApp.advance(MINUTE_MS);
     await fixture.newSender().sendDue(fixture.onError);
     expect(fixture.outcomes()).toEqual(['invitation postponed', 'invitation sent']);

@@ -1,5 +1,8 @@
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { wrapStore } from '../../src/storage/instrumented-store.ts';
+import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
+import type { Store } from '../../src/storage/store.ts';
 import { lenders, openTestApp } from '../../src/testing/app/test-app.ts';
 import { openedSqlite, tempFile } from '../../src/testing/process/temp-store.ts';
 
@@ -46,6 +49,26 @@ describe('commands on one loan while another process holds the write lock', () =
     const adding = Promise.all([add('one'), add('two')]);
     setTimeout(release, 100);
     expect((await adding).map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it('free the amounts of expired invitations within their own deadline', async () => {
+    const engine = openSqlite(':memory:');
+    const deadlines: (number | undefined)[] = [];
+    const store: Store = {
+      ...wrapStore(engine, (_, call) => call()),
+      commit(command, writes, deadline) {
+        deadlines.push(deadline);
+        return engine.commit(command, writes, deadline);
+      },
+    };
+    const testApp = await openTestApp({ store });
+    onTestFinished(() => testApp.close());
+    const ana = await testApp.as('ana@example.com');
+    const loanId = await ana.postsLoan({ lenders: lenders(1, 20_000) });
+    testApp.advance(31 * 86_400_000);
+    deadlines.length = 0;
+    expect((await ana.post(`/loans/${loanId}/lenders`, { lenders: lenders(1, 100, 'late') })).status).toBe(200);
+    expect(deadlines).toEqual([deadlines[1], expect.any(Number)]); // the expiry's and the command's
   });
 
   it('leave readers alone', async () => {

@@ -1,8 +1,8 @@
-/** Whether mail goes to a mailbox: its owner opted out at some time, and possibly asked for mail again. Epoch milliseconds. */
+/** Whether mail goes to a mailbox: its owner opted out at some time, and possibly ended that. Epoch milliseconds. */
 export interface OptOut {
   /** The last opt-out. Undefined where only one was undone that was stored under the exact spelling of an address. */
   readonly at?: number;
-  /** When the owner asked for mail again. */
+  /** When the owner ended all opt-outs before. */
   readonly endedAt?: number;
 }
 

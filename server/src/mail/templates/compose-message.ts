@@ -11,7 +11,7 @@ export interface MessageMetadata {
   /** Opaque and the same at each attempt, so that mail programs show a mail that was sent twice only once. */
   readonly mailId: string;
   readonly to: Email;
-  /** When the mail was queued; epoch milliseconds. */
+  /** When the mail was queued, or due again after the limits held it back; epoch milliseconds. Spam filters distrust old dates. */
   readonly at: number;
   readonly from: Mailbox;
   readonly links: MailLinks;

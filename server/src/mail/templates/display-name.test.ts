@@ -86,7 +86,7 @@ describe('nameAndAddress', () => {
       'MasterCard Inc',
       'IRS',
     ],
-    ...['Аna', 'Anа Silva', 'Αna', 'Sсott'],
+    ...['Аna', 'Anа Silva', 'Αna', 'Sсott', 'Gɔɔgle', 'Facəbook', 'Ɓank'],
   ])('does not show a brand, a bank, a support desk, or an imitation of another alphabet: %j', (name) => {
     expect(nameAndAddress(name, emailOf('ana@example.com'))).toBe('ana@example.com');
   });
@@ -103,6 +103,7 @@ describe('nameAndAddress', () => {
       'Νίκος',
       'Ana Петрова',
     ],
+    ...['Əli Məmmədov', 'Kɔfi Ɛdem', 'Ɗanladi Ɓello'],
     ...['木村Ken', 'Øyvind Åse', 'Łukasz Żak', 'Gülşah Işık', 'Teamo Visagie', 'Nguyễn Thị', 'Անի', 'Jean-Pierre O’Neil'],
   ])('shows the name of a person: %s', (name) => {
     expect(nameAndAddress(name, emailOf('ana@example.com'))).toBe(`${name} (ana@example.com)`);

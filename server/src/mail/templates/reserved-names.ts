@@ -58,30 +58,31 @@ const ALPHABETS = [
   ...[/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u, /\p{Script=Armenian}/u],
   ...[/\p{Script=Cherokee}/u, /\p{Script=Coptic}/u, /\p{Script=Lisu}/u],
 ];
-/** Latin letters of phonetic notation, such as small capitals. */
-const PHONETIC = /[\u0250-\u02af\u1d00-\u1dbf\ua720-\ua7ff\uab30-\uab6f]/;
+/** Latin letters of phonetic notation, such as small capitals, except those of alphabets: Azerbaijani, Hausa, Ewe, Akan, Fula. */
+const PHONETIC =
+  /(?![\u0253\u0254\u0256\u0257\u0259\u025b\u0263\u0268\u0272\u0289\u028b\u0292])[\u0250-\u02af\u1d00-\u1dbf\ua720-\ua7ff\uab30-\uab6f]/;
 
 /** What looks like a letter of a brand, after lower-casing and without accents. */
 const LOOKALIKES: Readonly<Record<string, string>> = Object.fromEntries(
   [
     ...[
       'aаα4',
-      'bвβ',
+      'bвβ\u0253',
       'cсϲ',
-      'dԁđ',
-      'eеε3',
+      'dԁđ\u0256\u0257',
+      'eеε3\u0259\u025b',
       'gԍɡ',
       'hнһ',
       'kкκ',
-      'liіӏιı1ł',
+      'liіӏιı1ł\u0268',
       'mм',
-      'nոη',
-      'oоοօ0ø',
+      'nոη\u0272',
+      'oоοօ0ø\u0254',
       'pрρ',
       'qԛ',
       'sѕ5',
       'tтτ7',
-      'uսυ',
+      'uսυ\u0289\u028b',
       'vν',
     ],
     ...['wԝω', 'xхχ', 'yуγ', 'jј'],

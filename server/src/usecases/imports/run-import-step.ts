@@ -47,7 +47,7 @@ export async function runImportStep(services: ImportServices, importId: ImportId
   if (!part) throw new TypeError('an import lacks the part with its next rows');
   const partitions = [loanKey(loanId), invitationCounterKey(borrowerId)].map(({ partition }) => partition);
   return mutex.runExclusive(partitions, async (deadline) => {
-    if (await freesExpired(services, item.data)) return { job: item.data, lendersAdded: 0 };
+    if (await freesExpired(services, item.data, deadline)) return { job: item.data, lendersAdded: 0 };
     return commitStep(services, item, part, deadline);
   });
 }
@@ -57,10 +57,10 @@ function isDue(job: LenderImport, now: number): boolean {
 }
 
 /** Expired invitations count as invited until their expiry is written. */
-async function freesExpired(services: ImportServices, { loanId, requestId, traceparent }: LenderImport): Promise<boolean> {
+async function freesExpired(services: ImportServices, { loanId, requestId, traceparent }: LenderImport, deadline: number) {
   const [loan] = await services.store.get([loanKey(loanId)]);
   if (!loan || !mayHaveExpired(loan.data, services.clock())) return false;
-  return (await expireInvitations(services, loanId, { requestId, traceparent })) === BATCHES_PER_CALL;
+  return (await expireInvitations(services, loanId, { requestId, traceparent }, deadline)) === BATCHES_PER_CALL;
 }
 
 function commitStep(

@@ -28,8 +28,8 @@ export async function expireDueInvitations(
   const found = new Set<LoanId>();
   const left = new Set<LoanId>();
 
-  async function expireSomeOfEach(): Promise<void> {
-    for (const loanId of left) {
+  async function expireSomeOfEach(loanIds: Iterable<LoanId>): Promise<void> {
+    for (const loanId of loanIds) {
       if (!canContinue()) return;
       let isMore = false; // after an error the next sweep retries it
       try {
@@ -37,19 +37,17 @@ export async function expireDueInvitations(
       } catch (error) {
         onError(error);
       }
-      if (!isMore) left.delete(loanId);
+      if (isMore) left.add(loanId);
+      else left.delete(loanId);
     }
   }
 
   const next = await processDue(services, 'expiry', { pageSize: PAGE_SIZE, canContinue }, async (due) => {
-    for (const { key } of due) {
-      const loanId = loanIdOf(key.partition);
-      found.add(loanId);
-      left.add(loanId);
-    }
-    await expireSomeOfEach(); // a loan of many batches must not keep the loans of later pages waiting
+    const loanIds = new Set(due.map(({ key }) => loanIdOf(key.partition)));
+    for (const loanId of loanIds) found.add(loanId);
+    await expireSomeOfEach(loanIds); // a loan of many batches must not keep the loans of later pages waiting
   });
-  while (left.size > 0 && canContinue()) await expireSomeOfEach();
+  while (left.size > 0 && canContinue()) await expireSomeOfEach([...left]);
   return { loans: found.size, next };
 }
 
@@ -57,6 +55,8 @@ export async function expireDueInvitations(
 async function expireSome(services: CoreServices, loanId: LoanId): Promise<boolean> {
   const { mutex, ids } = services;
   const trace = { requestId: ids.request(), traceparent: null };
-  const batches = await mutex.runExclusive([loanKey(loanId).partition], () => expireInvitations(services, loanId, trace));
+  const batches = await mutex.runExclusive([loanKey(loanId).partition], (deadline) =>
+    expireInvitations(services, loanId, trace, deadline),
+  );
   return batches === BATCHES_PER_CALL;
 }

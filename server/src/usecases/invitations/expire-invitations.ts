@@ -15,9 +15,15 @@ export const BATCHES_PER_CALL = 5;
 /**
  * Writes the expiry of some of a loan's expired invitations, the earliest first, which frees their amounts. The caller holds the
  * loan's lock.
+ * @param deadline of `Store.commit`
  * @returns how many expiry batches it has processed; below `BATCHES_PER_CALL` none is left
  */
-export async function expireInvitations(services: CoreServices, loanId: LoanId, request: RequestMetadata): Promise<number> {
+export async function expireInvitations(
+  services: CoreServices,
+  loanId: LoanId,
+  request: RequestMetadata,
+  deadline: number,
+): Promise<number> {
   const now = services.clock();
   const [loan] = await services.store.get([loanKey(loanId)]);
   const batches = await services.store.list(expiriesOf(loanId, BATCHES_PER_CALL + 1));
@@ -25,7 +31,7 @@ export async function expireInvitations(services: CoreServices, loanId: LoanId, 
   let version = loan?.version ?? 0;
   for (const [index, batch] of due.entries()) {
     const nextExpiry = batches[index + 1]?.data.expiresAt ?? null;
-    version = await expireBatch(services, loanId, { batch, nextExpiry, version, now, request });
+    version = await expireBatch(services, loanId, { batch, nextExpiry, version, now, request, deadline });
   }
   return due.length;
 }
@@ -37,11 +43,12 @@ interface BatchExpiry {
   readonly version: number;
   readonly now: number;
   readonly request: RequestMetadata;
+  readonly deadline: number;
 }
 
 /** @returns the loan's version afterwards, unless another process changes it */
 async function expireBatch(services: CoreServices, loanId: LoanId, expiry: BatchExpiry): Promise<number> {
-  const { batch, version, now, request } = expiry;
+  const { batch, version, now, request, deadline } = expiry;
   const { invitations } = batch.data;
   const keys = [loanKey(loanId), batch.key, ...invitations.map(({ lenderId }) => lenderKey(loanId, lenderId))];
   const metadata = { at: now, actor: 'system', actorId: null, ...request } as const;
@@ -62,5 +69,5 @@ async function expireBatch(services: CoreServices, loanId: LoanId, expiry: Batch
     return { result: version + (change ? 1 : 0), writes };
   }
 
-  return decideAndCommit(services, { keys, decide });
+  return decideAndCommit(services, { keys, decide, deadline });
 }

@@ -13,5 +13,5 @@ export function expireWhenOverFunded(error: unknown, view: View, { input, now }:
   if (!isOverFunding(error)) return undefined;
   const { data: loan } = requireLoan(view, input.loan_id);
   if (!mayHaveExpired(loan, now)) return undefined;
-  return async (services, origin) => (await expireInvitations(services, loan.loanId, origin)) > 0;
+  return async (services, origin, deadline) => (await expireInvitations(services, loan.loanId, origin, deadline)) > 0;
 }

@@ -44,18 +44,22 @@ export function declineInvitationByMail(
   );
 }
 
-/** Stops all further mail to the mailbox at which the recipient gets mail now. */
+/** Stops all further mail to the mailbox at which the recipient gets mail now, and to the one of before: the link does not say which. */
 export function optOutOfMail(services: Services, recipient: MailRecipient, request: RequestMetadata): Promise<void> {
   const { loanId, lenderId } = recipient;
   const keys = [lenderId === null ? loanKey(loanId) : lenderKey(loanId, lenderId)];
-  const moreKeys = (view: View) => {
+  const optOutKeysIn = (view: View) => {
     const found = recipientIn(view, recipient);
-    return [...contactKeys(found), optOutKey(canonicalMailbox(addressOf(view, found)))];
+    return [...new Set([found.to, addressOf(view, found)].map(canonicalMailbox))].map((mailbox) => optOutKey(mailbox));
   };
+  const moreKeys = (view: View) => [...contactKeys(recipientIn(view, recipient)), ...optOutKeysIn(view)];
   const decide = (view: View): Decision<void> => {
-    const key = optOutKey(canonicalMailbox(addressOf(view, recipientIn(view, recipient))));
-    const data = optOut(view.at(key)?.data, services.clock());
-    return { result: undefined, writes: data ? [{ key, expected: view.versionAt(key), data }] : [] };
+    const now = services.clock();
+    const writes = optOutKeysIn(view).flatMap((key) => {
+      const data = optOut(view.at(key)?.data, now);
+      return data ? [{ key, expected: view.versionAt(key), data }] : [];
+    });
+    return { result: undefined, writes };
   };
   return tracked(services, 'OptOutOfMail', request, () => decideAndCommit(services, { keys, moreKeys, decide }));
 }
