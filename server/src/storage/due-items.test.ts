@@ -9,7 +9,7 @@ const NOW = Date.UTC(2026, 2, 1);
 /** One item, scheduled a day ahead. */
 function openFixture() {
   const [shard] = dueShards('mail');
-  const row: IndexRow = { key: { partition: 'mail#1', sort: 'mail' }, position: positionAt(NOW + 24 * HOUR_MS) };
+  const row: IndexRow = { key: { partition: 'a', sort: 'b' }, position: positionAt(NOW + 24 * HOUR_MS) };
   const state: { now: number; error: Error | undefined; canContinue: boolean } = {
     now: NOW,
     error: undefined,

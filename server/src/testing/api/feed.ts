@@ -67,7 +67,10 @@ export async function openSocket(url: string, path: string, protocols: string[] 
     /** The next message that was not read yet. */
     async next(): Promise<Message> {
       while (messages.length <= readCount) {
-        if (socket.readyState === WebSocket.CLOSED) throw new Error('the connection is closed');
+        if (socket.readyState === WebSocket.CLOSED) {
+          const { code, reason } = await closed;
+          throw new Error(`the connection is closed: ${code} ${reason}`);
+        }
         await Promise.race([once(socket, 'message'), closed]);
       }
       readCount += 1;
