@@ -1510,9 +1510,9 @@ export type ReadEventsResponses = {
         success: true;
         events: Array<Event>;
         /**
-         * Cursor of the next page; null at the end.
+         * Position after this page, never null. A response with the cursor that was sent is the end for now: send it again for later events.
          */
-        next_cursor: string | null;
+        next_cursor: string;
     };
 };
 

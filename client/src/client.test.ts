@@ -66,8 +66,12 @@ describe('LendingClient', () => {
     const types: string[] = [];
     for await (const { type } of ana.readEvents(first, { limit: 1 })) types.push(type);
     expect(types).toEqual(['loan.created', 'lender.invited', 'lender.accepted', 'loan.closed']);
-    const { events } = await ana.readEvents(first, { after: (await ana.readEvents(first, { limit: 1 })).next_cursor ?? '' });
+    const { events } = await ana.readEvents(first, { after: (await ana.readEvents(first, { limit: 1 })).next_cursor });
     expect(events.map(({ type }) => type)).toEqual(types.slice(1));
+    const { next_cursor: end } = await ana.readEvents(first);
+    const pages: unknown[] = [];
+    for await (const page of ana.readEvents(first, { after: end }).pages()) pages.push(page);
+    expect(pages).toEqual([{ success: true, events: [], next_cursor: end }]);
   });
 
   it('imports a CSV file of lenders', async () => {

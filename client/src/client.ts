@@ -228,7 +228,8 @@ export class LendingClient implements FeedAuth {
   }
 
   /**
-   * Lists the events of a loan, from the first one or from the cursor `after`. Use `watchLoan` for new ones.
+   * Lists the events of a loan, from the first one or from the cursor `after`. Use `watchLoan` for new ones. `next_cursor` is
+   * never null: at the end, a page has no events and the cursor that was sent, from which a later call continues.
    * @example
    * for await (const { at, type } of lending.readEvents(loanId)) console.log(at, type);
    */
@@ -248,13 +249,13 @@ export class LendingClient implements FeedAuth {
   #pages<P extends { readonly next_cursor: string | null }, Item>(
     operation: string,
     path: readonly string[],
-    query: NonNullable<RequestSpec<P>['query']>,
+    query: { readonly limit?: number; readonly after?: string; readonly cursor?: string },
     options: CallOptions,
     itemsOf: (page: P) => readonly Item[],
     cursorName: 'after' | 'cursor' = 'cursor',
   ): Pages<P, Item> {
-    const fetchPage = (cursor = query[cursorName]) =>
+    const fetchPage = (cursor: string | undefined) =>
       this.#call<P>({ operation, method: 'GET', path, query: { ...query, [cursorName]: cursor } }, options);
-    return new Pages(fetchPage, itemsOf);
+    return new Pages(fetchPage, itemsOf, query[cursorName]);
   }
 }

@@ -7,7 +7,7 @@ interface Page {
   readonly next_cursor: string | null;
 }
 
-function createList(pages: Readonly<Record<string, Page>>) {
+function createList(pages: Readonly<Record<string, Page>>, after?: string) {
   const cursors: (string | undefined)[] = [];
   const list = new Pages<Page, number>(
     (cursor) => {
@@ -18,6 +18,7 @@ function createList(pages: Readonly<Record<string, Page>>) {
       return toApiPromise(Promise.resolve({ data, ...metadata }));
     },
     ({ items }) => items,
+    after,
   );
   return { list, cursors };
 }
@@ -46,6 +47,18 @@ describe('Pages', () => {
     }
     expect(items).toEqual([1, 2, 3]);
     expect(cursors).toEqual([undefined, 'b', 'c']);
+  });
+
+  it('ends at an empty page that repeats its cursor, past an empty page with another cursor', async () => {
+    const pages = { ...THREE, c: { items: [3], next_cursor: 'd' }, d: { items: [], next_cursor: 'd' } };
+    const { list, cursors } = createList(pages);
+    const items: number[] = [];
+    for await (const item of list) items.push(item);
+    expect(items).toEqual([1, 2, 3]);
+    expect(cursors).toEqual([undefined, 'b', 'c', 'd']);
+    const atEnd = createList(pages, 'd');
+    for await (const page of atEnd.list.pages()) expect(page).toBe(pages.d);
+    expect(atEnd.cursors).toEqual(['d']);
   });
 
   it('rejects a page whose next cursor is its own', async () => {

@@ -2,6 +2,7 @@ import type { ApiPromise } from './http/api-promise.ts';
 import type { ApiResponse } from './http/parse-response.ts';
 
 interface Page {
+  /** Null at the end. That of a list that grows, as of events, is never null: at the end a page repeats the cursor sent. */
   readonly next_cursor: string | null;
 }
 
@@ -14,11 +15,14 @@ interface Page {
 export class Pages<P extends Page, Item> implements PromiseLike<P>, AsyncIterable<Item> {
   readonly #fetchPage: (cursor: string | undefined) => ApiPromise<P>;
   readonly #itemsOf: (page: P) => readonly Item[];
+  readonly #after: string | undefined;
   #first: ApiPromise<P> | undefined;
 
-  constructor(fetchPage: (cursor: string | undefined) => ApiPromise<P>, itemsOf: (page: P) => readonly Item[]) {
+  /** @param after the cursor that the first page follows */
+  constructor(fetchPage: (cursor: string | undefined) => ApiPromise<P>, itemsOf: (page: P) => readonly Item[], after?: string) {
     this.#fetchPage = fetchPage;
     this.#itemsOf = itemsOf;
+    this.#after = after;
   }
 
   // biome-ignore lint/suspicious/noThenProperty: lists are awaitable by design
@@ -34,11 +38,11 @@ export class Pages<P extends Page, Item> implements PromiseLike<P>, AsyncIterabl
     return this.#firstPage().withResponse();
   }
 
-  /** Yields each page, from the first. */
+  /** Yields each page, from the first. @throws Error where a page has items, and its own cursor as the next one */
   async *pages(): AsyncGenerator<P, void, undefined> {
     let page = await this.#firstPage();
     yield page;
-    for (let cursor = page.next_cursor; cursor !== null; cursor = nextCursor(page, cursor)) {
+    for (let cursor = this.#nextCursor(page, this.#after); cursor !== null; cursor = this.#nextCursor(page, cursor)) {
       page = await this.#fetchPage(cursor);
       yield page;
     }
@@ -49,12 +53,14 @@ export class Pages<P extends Page, Item> implements PromiseLike<P>, AsyncIterabl
   }
 
   #firstPage(): ApiPromise<P> {
-    this.#first ??= this.#fetchPage(undefined);
+    this.#first ??= this.#fetchPage(this.#after);
     return this.#first;
   }
-}
 
-function nextCursor({ next_cursor: next }: Page, cursor: string): string | null {
-  if (next === cursor) throw new Error('Endless pagination: a page returned its own cursor as next_cursor.');
-  return next;
+  /** A page without items is the last one only if it repeats the cursor that it follows: a filtered page may be empty. */
+  #nextCursor(page: P, cursor: string | undefined): string | null {
+    if (page.next_cursor !== cursor) return page.next_cursor;
+    if (this.#itemsOf(page).length === 0) return null;
+    throw new Error('Endless pagination: a page returned its own cursor as next_cursor.');
+  }
 }

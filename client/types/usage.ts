@@ -53,6 +53,7 @@ export async function usage(): Promise<void> {
 
   const page = await lending.listLenders('L', { status: 'pending' });
   same<typeof page.next_cursor, string | null>(true);
+  same<Awaited<ReturnType<typeof lending.readEvents>>['next_cursor'], string>(true);
   for await (const lender of lending.listLenders('L')) same<typeof lender, Lender>(true);
   for await (const event of lending.readEvents('L', { after: 'C' })) same<typeof event.type, Event['type']>(true);
   // @ts-expect-error: not a status

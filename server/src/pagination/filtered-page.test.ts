@@ -6,9 +6,10 @@ import { READS_MAX, ROWS_SCANNED_MAX, readFilteredPage, SCAN_PAGE_SIZE } from '.
 async function readPages(total: number, matches: (row: number) => boolean, { limit = 10, size = SCAN_PAGE_SIZE } = {}) {
   const pages: number[][] = [];
   const reads: number[] = [];
-  for (let after: string | undefined, isLast = false; !isLast; ) {
+  let after: string | undefined;
+  for (let isLast = false; !isLast; ) {
     let count = 0;
-    const { rows, next } = await readFilteredPage<number>({
+    const { rows, next, reached } = await readFilteredPage<number>({
       limit,
       after,
       matches,
@@ -22,10 +23,10 @@ async function readPages(total: number, matches: (row: number) => boolean, { lim
     });
     pages.push(rows);
     reads.push(count);
-    after = next;
+    after = reached;
     isLast = next === undefined;
   }
-  return { pages, reads };
+  return { pages, reads, reached: after };
 }
 
 describe('readFilteredPage', () => {
@@ -44,6 +45,11 @@ describe('readFilteredPage', () => {
     expect(pages.flat()).toEqual([19_999]);
     expect(Math.max(...reads)).toBe(readsMax);
     expect(pages.length).toBeLessThanOrEqual(Math.ceil(20_000 / (readsMax * size)) + 1);
+  });
+
+  it('reaches the last row at the end, whether or not it matches', async () => {
+    expect((await readPages(2500, (row) => row === 7)).reached).toBe('2499');
+    expect((await readPages(0, () => true)).reached).toBeUndefined();
   });
 
   it.each([1, 3, 7, 100])('returns each match once in pages of %i', async (limit) => {

@@ -22,25 +22,28 @@ interface Scan<Row> {
   readonly budget: EventLoopBudget;
 }
 
-/** Reads up to `limit` matching rows. `next` is the position to continue after; undefined at the end. */
+/**
+ * Reads up to `limit` matching rows. `next` is the position to continue after; undefined at the end. `reached` is the same, but
+ * at the end the position of the last row there is, for a list that grows; undefined where there is none and `after` is too.
+ */
 export async function readFilteredPage<Row>({ limit, after, matches, read, budget }: Scan<Row>) {
   const rows: Row[] = [];
-  let next = after;
+  let reached = after;
   let scanned = 0;
   for (let reads = 0; reads < READS_MAX && scanned < ROWS_SCANNED_MAX; reads += 1) {
-    const batch = await read(next);
+    const batch = await read(reached);
     for (const { row, position } of batch.rows) {
       if (matches(row)) {
-        if (rows.length === limit) return { rows, next };
+        if (rows.length === limit) return { rows, next: reached, reached };
         rows.push(row);
       }
-      next = position;
+      reached = position;
     }
-    if (batch.isLast) return { rows, next: undefined };
+    if (batch.isLast) return { rows, next: undefined, reached };
     scanned += batch.rows.length;
     await budget.spend(batch.rows.length);
   }
-  return { rows, next };
+  return { rows, next: reached, reached };
 }
 
 /** Rows to read at a time: one page and one more where all match, more where few may. */

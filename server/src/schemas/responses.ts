@@ -11,6 +11,10 @@ const time = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC.
 const count = z.int().min(0);
 const success = z.literal(true);
 const nextCursor = z.string().nullable().meta({ description: 'Cursor of the next page; null at the end.' });
+const nextEventCursor = z.string().meta({
+  description:
+    'Position after this page, never null. A response with the cursor that was sent is the end for now: send it again for later events.',
+});
 
 export const lenderShape = z
   .object({
@@ -141,6 +145,6 @@ export const invitationResponse = z.object({ success, invitation: invitationShap
 export const loansResponse = z.object({ success, loans: z.array(loanShape), next_cursor: nextCursor });
 export const lendersResponse = z.object({ success, lenders: z.array(lenderShape), next_cursor: nextCursor });
 export const invitationsResponse = z.object({ success, invitations: z.array(invitationShape), next_cursor: nextCursor });
-export const eventsResponse = z.object({ success, events: z.array(eventShape), next_cursor: nextCursor });
+export const eventsResponse = z.object({ success, events: z.array(eventShape), next_cursor: nextEventCursor });
 export const importResponse = z.object({ success, import: importShape });
 export const importRowsResponse = z.object({ success, rows: z.array(importRowShape), next_cursor: nextCursor });

@@ -117,6 +117,21 @@ describe('an address whose invitation was revoked unanswered', () => {
     await testApp.close();
   });
 
+  it('has a cursor at its revocation, whatever happens later, from which events follow once it is invited again', async () => {
+    const testApp = await openOidcTestApp(provider);
+    const { borrower, ann, ben, loan } = await revokedAnn(testApp);
+    const path = `/loans/${loan}/events`;
+    const end = (await ann.get(path)).body.next_cursor;
+    const positionOf = (cursor: string) => Buffer.from(cursor, 'base64url').subarray(12).toString();
+    expect(positionOf(end)).toBe('2.0');
+    await ben.post(`/invitations/${loan}/accept`);
+    expect((await ann.get(path)).body.next_cursor).toBe(end);
+    expect((await ann.get(`${path}?after=${end}`)).body).toEqual({ success: true, events: [], next_cursor: end });
+    await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 300) });
+    expect(typesOf((await ann.get(`${path}?after=${end}`)).body.events)).toEqual(['lender.invited']);
+    await testApp.close();
+  });
+
   it('sees the loan as it is again once the address is invited again', async () => {
     const testApp = await openOidcTestApp(provider);
     const { borrower, ann, ben, loan } = await revokedAnn(testApp);

@@ -67,7 +67,7 @@ function addLoan(builder: Builder, { loanStatus, lenderStatus }: Enums, lender: 
   const eventPage = builder.objectRef<z.output<typeof eventsResponse>>('EventPage').implement({
     fields: (t) => ({
       events: t.expose('events', { type: [event] }),
-      nextCursor: t.exposeString('next_cursor', { nullable: true }),
+      nextCursor: t.exposeString('next_cursor'),
     }),
   });
   return builder.objectRef<LoanJson>('Loan').implement({

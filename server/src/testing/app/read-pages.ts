@@ -5,7 +5,8 @@ import type { TestUser } from './test-user.ts';
 const PAGES_MAX = 1000;
 
 /**
- * Reads all pages of a list.
+ * Reads all pages of a list, up to `next_cursor: null`, or for one without that, as of events, up to an empty page that
+ * repeats its cursor, which is left out.
  * @param member of the response that has the rows
  * @param parameter for the cursor
  * @returns the rows of each page
@@ -13,12 +14,15 @@ const PAGES_MAX = 1000;
 export async function readPages(user: TestUser, path: string, member: string, parameter = 'cursor') {
   const pages: TestResponse['body'][][] = [];
   let query = '';
+  let cursor: string | undefined;
   while (pages.length < PAGES_MAX) {
     const { status, body } = await user.get(path + query);
     if (status !== 200) throw new Error(`page ${pages.length + 1} of ${path} returned ${JSON.stringify(body)}`);
+    if (body.next_cursor === cursor && body[member].length === 0) return pages;
     pages.push(body[member]);
     if (body.next_cursor === null) return pages;
-    query = `${path.includes('?') ? '&' : '?'}${parameter}=${body.next_cursor}`;
+    cursor = body.next_cursor;
+    query = `${path.includes('?') ? '&' : '?'}${parameter}=${cursor}`;
   }
   throw new Error(`${path} has no end`);
 }

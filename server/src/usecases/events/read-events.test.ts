@@ -52,7 +52,7 @@ describe('GET /loans/{loan_id}/events', () => {
   it('returns all events from the start and in order', async () => {
     const { body } = await borrower.get(path);
     expect(body.events.map(summaryOf)).toEqual(HISTORY);
-    expect(body.next_cursor).toBeNull();
+    expect(body.next_cursor).toEqual(expect.any(String));
     expect(new Set(body.events.map(({ event_id }: Event) => event_id)).size).toBe(HISTORY.length);
   });
 
@@ -118,6 +118,17 @@ describe('GET /loans/{loan_id}/events', () => {
     const { body } = await borrower.get(`${events}?after=${after}`);
     expect(body.events.map(summaryOf)).toEqual(['lender.invited ann1', 'lender.invited late0', 'lender.invited late1']);
   });
+
+  it('returns an empty page and the same cursor at the end, from which later events follow', async () => {
+    const id = await borrower.postsLoan();
+    const after = (await borrower.get(`/loans/${id}/events`)).body.next_cursor;
+    const empty = { success: true, events: [], next_cursor: after };
+    expect((await borrower.get(`/loans/${id}/events?after=${after}`)).body).toEqual(empty);
+    await borrower.post(`/loans/${id}/lenders`, { lenders: lenders(1, 1) });
+    const { body } = await borrower.get(`/loans/${id}/events?after=${after}`);
+    expect(body.events.map(summaryOf)).toEqual(['lender.invited ann0']);
+    expect((await borrower.get(`/loans/${id}/events?after=${body.next_cursor}`)).body.events).toEqual([]);
+  });
 });
 
 describe('GET /loans/{loan_id}/events as a lender', () => {
@@ -133,6 +144,20 @@ describe('GET /loans/{loan_id}/events as a lender', () => {
   it('returns the lender’s own events and the loan’s', async () => {
     const ann = await testApp.as('ann0@example.com');
     expect((await ann.get(path)).body.events.map(summaryOf)).toEqual(OWN);
+  });
+
+  it('returns a cursor past others’ events at the end, and the same one again', async () => {
+    const id = await borrower.postsLoan({ lenders: lenders(1, 1) });
+    const ann = await testApp.as('ann0@example.com');
+    const read = async (after: string) => (await ann.get(`/loans/${id}/events?after=${after}`)).body;
+    const start = (await ann.get(`/loans/${id}/events`)).body.next_cursor;
+    await borrower.post(`/loans/${id}/lenders`, { lenders: lenders(2, 1, 'ben') });
+    const end = await read(start);
+    expect(end).toEqual({ success: true, events: [], next_cursor: expect.any(String) });
+    expect(end.next_cursor).not.toBe(start);
+    expect(await read(end.next_cursor)).toEqual(end);
+    await borrower.post(`/loans/${id}/cancel`);
+    expect((await read(end.next_cursor)).events.map(summaryOf)).toEqual(['loan.cancelled']);
   });
 
   it.each([1, 2, 3, 5, 6])('returns the same events in pages of %i', async (limit) => {

@@ -33,7 +33,7 @@ export const readEvents: Query<z.output<typeof input>> = {
     const { loan, invitations, lastVersion = Number.POSITIVE_INFINITY } = await requireReadableLoan(context, services);
     const ownIds = invitations && new Set(invitations.map(({ data }) => data.lenderId));
     const size = Math.min(scanPageSize(input.limit, invitations === undefined), EVENT_PAGE_SIZE);
-    const { rows, next } = await readFilteredPage<PositionedEvent>({
+    const { rows, reached } = await readFilteredPage<PositionedEvent>({
       limit: input.limit,
       after,
       budget: services.budget,
@@ -50,7 +50,7 @@ export const readEvents: Query<z.output<typeof input>> = {
     return {
       success: true,
       events: rows.map(({ batch, index, event }) => presentEvent(batch, index, event, caller.userId)),
-      next_cursor: next === undefined ? null : services.cursors.encode(next, scope),
+      next_cursor: services.cursors.encode(positionText(parsePosition(reached)), scope),
     };
   },
 };

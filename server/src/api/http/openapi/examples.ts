@@ -90,7 +90,7 @@ const events: z.output<typeof shapes.eventsResponse> = {
     { event_id: `${LOAN_ID}.1.0`, type: 'loan.created', ...eventFields, data: { loan: totals, terms } },
     { event_id: `${LOAN_ID}.1.1`, type: 'lender.invited', ...eventFields, data: { loan: totals, lender: ana } },
   ],
-  next_cursor: null,
+  next_cursor: 'pX4vQm0TzK8cR2hdMS4x',
 };
 
 /** @internal exported for tests */

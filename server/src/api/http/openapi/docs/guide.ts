@@ -121,6 +121,7 @@ function pagination(): Html {
   const text = paragraphs(
     'Lists come in pages of `limit` entries. While there are more, a response has a `next_cursor`: send it as `cursor` (for events, `after`) to get the next page. At the end it is `null`.',
     'Only `null` means the end: with a filter, a page may be short or empty although `next_cursor` is set.',
+    'For events `next_cursor` is never `null`: at the end, a page has no events and the `after` that was sent. Send it again for later events.',
     'A cursor is opaque and valid only for the user, the call and the filters that it was made for; with others it is rejected.',
   );
   return columns(text, codeBlock('The next page', next));
