@@ -348,9 +348,21 @@ export type ListLoansErrors = {
      */
     403: Problem;
     /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * A limit is reached: on requests, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */
@@ -460,6 +472,10 @@ export type CreateLoanErrors = {
      */
     415: Problem;
     /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * The key was already used for a different request.
      */
     422: Problem;
@@ -467,6 +483,10 @@ export type CreateLoanErrors = {
      * A limit is reached: on requests, on invitations in an hour, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */
@@ -531,9 +551,21 @@ export type ReadLoanErrors = {
      */
     404: Problem;
     /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * A limit is reached: on requests, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */
@@ -601,9 +633,21 @@ export type ListLendersErrors = {
      */
     404: Problem;
     /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * A limit is reached: on requests, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */
@@ -706,6 +750,10 @@ export type AddLendersErrors = {
      */
     415: Problem;
     /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * The key was already used for a different request.
      */
     422: Problem;
@@ -713,6 +761,10 @@ export type AddLendersErrors = {
      * A limit is reached: on requests, on invitations in an hour, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */
@@ -812,6 +864,10 @@ export type RevokeLenderErrors = {
      */
     415: Problem;
     /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * The key was already used for a different request.
      */
     422: Problem;
@@ -819,6 +875,10 @@ export type RevokeLenderErrors = {
      * A limit is reached: on requests, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */
@@ -909,6 +969,10 @@ export type ChangeLenderErrors = {
      */
     415: Problem;
     /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * The key was already used for a different request.
      */
     422: Problem;
@@ -916,6 +980,10 @@ export type ChangeLenderErrors = {
      * A limit is reached: on requests, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */
@@ -1001,6 +1069,10 @@ export type RemindLenderErrors = {
      */
     415: Problem;
     /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * The key was already used for a different request.
      */
     422: Problem;
@@ -1008,6 +1080,10 @@ export type RemindLenderErrors = {
      * A limit is reached: on requests, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */
@@ -1104,6 +1180,10 @@ export type ImportLendersErrors = {
      */
     415: Problem;
     /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * The key was already used for a different request.
      */
     422: Problem;
@@ -1111,6 +1191,10 @@ export type ImportLendersErrors = {
      * A limit is reached: on requests, on files in an hour, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */
@@ -1169,9 +1253,21 @@ export type ReadImportErrors = {
      */
     404: Problem;
     /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * A limit is reached: on requests, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */
@@ -1243,9 +1339,21 @@ export type ListImportRowsErrors = {
      */
     404: Problem;
     /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * A limit is reached: on requests, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */
@@ -1330,6 +1438,10 @@ export type CloseLoanErrors = {
      */
     415: Problem;
     /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * The key was already used for a different request.
      */
     422: Problem;
@@ -1337,6 +1449,10 @@ export type CloseLoanErrors = {
      * A limit is reached: on requests, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */
@@ -1417,6 +1533,10 @@ export type CancelLoanErrors = {
      */
     415: Problem;
     /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * The key was already used for a different request.
      */
     422: Problem;
@@ -1424,6 +1544,10 @@ export type CancelLoanErrors = {
      * A limit is reached: on requests, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */
@@ -1487,9 +1611,21 @@ export type ReadEventsErrors = {
      */
     404: Problem;
     /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * A limit is reached: on requests, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */
@@ -1552,9 +1688,21 @@ export type ListInvitationsErrors = {
      */
     403: Problem;
     /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * A limit is reached: on requests, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */
@@ -1639,6 +1787,10 @@ export type AcceptInvitationErrors = {
      */
     415: Problem;
     /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * The key was already used for a different request.
      */
     422: Problem;
@@ -1646,6 +1798,10 @@ export type AcceptInvitationErrors = {
      * A limit is reached: on requests, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */
@@ -1727,6 +1883,10 @@ export type DeclineInvitationErrors = {
      */
     415: Problem;
     /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
      * The key was already used for a different request.
      */
     422: Problem;
@@ -1734,6 +1894,10 @@ export type DeclineInvitationErrors = {
      * A limit is reached: on requests, or of the database.
      */
     429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
     /**
      * An unexpected error on our side.
      */

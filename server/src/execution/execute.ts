@@ -1,4 +1,4 @@
-import type { DomainError } from '../domain/errors.ts';
+import type { DomainError, FieldError } from '../domain/errors.ts';
 import type { Caller } from '../domain/identity.ts';
 import type { RequestId } from '../domain/ids.ts';
 import { authenticate, type ClientAddress, type RateState } from './authenticate.ts';
@@ -35,6 +35,8 @@ export interface UseCaseRequest extends RequestMetadata {
 /** The contents of a request, not validated yet. */
 export interface RequestPayload extends Omit<FingerprintInput, 'body'> {
   readonly keys: IdempotencyKeyHeaders;
+  /** Of a command's query string. Reported after those of the headers. */
+  readonly queryViolations?: readonly FieldError[];
   /** Reads the body; called once the caller is known, and within their rate. @throws DomainError where it is malformed */
   body(caller: Caller): RequestBody | Promise<RequestBody>;
 }
@@ -77,7 +79,7 @@ async function run(
     return { status: 200, body: JsonBody.of(body), location: null };
   }
   const key = parseIdempotencyKey(payload.keys);
-  const headers = typeof key === 'object' ? [key] : [];
+  const headers = [...(typeof key === 'object' ? [key] : []), ...(payload.queryViolations ?? [])];
   if (useCase.head) {
     const input = validateInput(useCase.head.input, payload.parameters, { headers, members: [] });
     await useCase.head.authorize(createContext(services, caller, input, request), services);

@@ -6,7 +6,7 @@ const VIOLATIONS_MAX = 100;
 
 /**
  * Validates input by its schema and reports all violations at once, in the order of the request: the first 100.
- * @param known violations found already: of headers, reported first, and of members, sorted in by position
+ * @param known violations found already: of headers and query, reported first, and of members, sorted in by position
  * @throws DomainError `VALIDATION_ERROR`
  */
 export function validateInput<Input>(

@@ -203,6 +203,12 @@ describe('lambdaApi imports', () => {
     await importing.store.close();
   });
 
+  it('rejects an import with an unknown query parameter', async () => {
+    const request = { raw: csv(...lines(2)), headers: { 'Content-Type': 'text/csv' } };
+    const { status, body } = await api.asAna('POST', `${await postLoan()}/lenders/imports?dryrun=true`, request);
+    expect([status, body.details.map(({ path }: { path: string }) => path)]).toEqual([400, ['dryrun']]);
+  });
+
   it('accepts an import that it cannot queue, and logs that', async () => {
     const importing = openFunction({ queue: { send: () => Promise.reject(new Error('the queue is down')) } });
     const [first] = await uploadTwice(importing, 'one');

@@ -90,6 +90,7 @@ describe.each([0, 50, 10_000])('addLenders to a loan with %i lenders', (existing
     await expectCalls([], 403, () => unverified.post(path, good));
     await expectCalls([], 400, () => borrower.send('POST', path, { raw: '{', headers: { 'Content-Type': 'application/json' } }));
     await expectCalls([], 400, () => borrower.post(path, good, { 'Idempotency-Key': '' }));
+    await expectCalls([], 400, () => borrower.post(`${path}?dryrun=true`, good));
     await expectCalls([], 400, () => borrower.post(path, { lenders: [{ email: 'nobody', contribution_amount: 1 }] }));
     await expectCalls([], 400, () => borrower.post(path, { lenders: [...lenders(1, 1), ...lenders(1, 1)] }));
     await expectCalls([], 400, () => borrower.post(path, { lenders: [{ email: 'borrower@example.com', contribution_amount: 1 }] }));

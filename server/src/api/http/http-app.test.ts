@@ -5,6 +5,7 @@ import { eventBatchesOf } from '../../storage/keys.ts';
 import { lastLine } from '../../testing/app/log-lines.ts';
 import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 import { LOAN, type TestUser } from '../../testing/app/test-user.ts';
+import { routes } from './routes.ts';
 
 let testApp: TestApp;
 let ana: TestUser;
@@ -50,19 +51,19 @@ describe('httpApp routes', () => {
 
 describe('httpApp methods', () => {
   it.each([
-    ['PUT', '/loans', 'POST, GET'],
-    ['DELETE', '/loans', 'POST, GET'],
-    ['OPTIONS', '/loans', 'POST, GET'],
-    ['POST', '/loans/any', 'GET'],
-    ['PATCH', '/loans/any/lenders', 'POST, GET'],
+    ['PUT', '/loans', 'POST, GET, HEAD'],
+    ['DELETE', '/loans', 'POST, GET, HEAD'],
+    ['OPTIONS', '/loans', 'POST, GET, HEAD'],
+    ['POST', '/loans/any', 'GET, HEAD'],
+    ['PATCH', '/loans/any/lenders', 'POST, GET, HEAD'],
     ['GET', '/loans/any/lenders/any', 'PATCH, DELETE'],
     ['GET', '/loans/any/cancel', 'POST'],
-    ['POST', '/loans/any/events', 'GET'],
-    ['POST', '/openapi.json', 'GET'],
-    ['POST', '/docs', 'GET'],
-    ['DELETE', '/health/live', 'GET'],
-    ['PUT', '/health/ready', 'GET'],
-    ['POST', '/metrics', 'GET'],
+    ['POST', '/loans/any/events', 'GET, HEAD'],
+    ['POST', '/openapi.json', 'GET, HEAD'],
+    ['POST', '/docs', 'GET, HEAD'],
+    ['DELETE', '/health/live', 'GET, HEAD'],
+    ['PUT', '/health/ready', 'GET, HEAD'],
+    ['POST', '/metrics', 'GET, HEAD'],
   ])('responds 405 to %s %s, and lists the allowed methods', async (method, path, allowed) => {
     const { status, headers, body } = await testApp.send(method, path);
     expect(status).toBe(405);
@@ -78,6 +79,46 @@ describe('httpApp methods', () => {
 });
 
 describe('httpApp query parameters', () => {
+  const commands = routes.filter(({ method }) => method !== 'GET');
+
+  it.each(commands.map(({ method, path }) => [method, path]))(
+    'rejects an unknown query parameter of %s %s',
+    async (method, path) => {
+      const url = `${path.replaceAll(/\{\w+\}/g, await ana.postsLoan())}?dryrun=true&dryrun=1&rows=&loan_id=x`;
+      let status = 0;
+      let problem: Record<string, unknown> = {};
+      const request = path.endsWith('/imports') ? { raw: '', headers: { 'Content-Type': 'text/csv' } } : {};
+      const calls = await testApp.callsOf(async () => {
+        ({ status, body: problem } = await ana.send(method, url, request));
+      });
+      expect([status, problem['error'], calls]).toEqual([400, 'VALIDATION_ERROR', []]);
+      const known = path.endsWith('/imports') ? 'mode, dry_run' : 'none';
+      const message = (name: string) => `There is no query parameter "${name}" here. This call takes ${known}.`;
+      const unknown = ['dryrun', 'rows', 'loan_id'].map((name) => ({ path: name, code: 'INVALID', message: message(name) }));
+      expect(problem['message']).toBe(message('dryrun'));
+      expect(problem['details']).toMatchObject(expect.arrayContaining(unknown));
+    },
+  );
+
+  it('rejects unknown query parameters after token, e-mail and key, before the body’s members', async () => {
+    const [url, body] = ['/loans?note=1', { ...LOAN, amount: -1 }];
+    const unverified = await testApp.as('unverified@example.com', { email_verified: false });
+    expect((await testApp.send('POST', url, { body })).status).toBe(401);
+    expect((await unverified.post(url, body)).status).toBe(403);
+    const { details } = (await ana.post(url, body, { 'Idempotency-Key': '' })).body;
+    expect(details.map(({ path }: { path: string }) => path)).toEqual(['Idempotency-Key', 'note', 'amount']);
+  });
+
+  it.each(['mode=per_row&mode=per_row', 'dry_run=true&dry_run=true', 'dry_run=false&dry_run=true'])(
+    'rejects the repeated query parameter %s of an import',
+    async (query) => {
+      const request = { raw: 'email,contribution_amount\nb@example.com,5', headers: { 'Content-Type': 'text/csv' } };
+      const { status, body } = await ana.send('POST', `/loans/${await ana.postsLoan()}/lenders/imports?${query}`, request);
+      expect(status).toBe(400);
+      expect(body.details).toMatchObject([{ path: query.split('=')[0], code: 'INVALID' }]);
+    },
+  );
+
   it.each(['limit=5&limit=5', 'limit=5&limit=6', 'role=borrower&role=borrower', 'cursor=a&cursor=a'])(
     'rejects the repeated query parameter %s',
     async (query) => {
@@ -87,7 +128,7 @@ describe('httpApp query parameters', () => {
     },
   );
 
-  it('ignores unknown query parameters, also repeated ones', async () => {
+  it('ignores unknown query parameters of reads, also repeated ones', async () => {
     expect((await ana.get('/loans?colour=red&colour=blue&__proto__=x')).status).toBe(200);
   });
 

@@ -65,7 +65,8 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
 function addMethodNotAllowed(app: Hono<Env>): void {
   const served = app.routes.filter(({ method, path }) => method !== 'ALL' && path !== LOCAL_TOKEN_PATH);
   for (const path of new Set(served.map((route) => route.path))) {
-    const allowed = served.filter((route) => route.path === path).map(({ method }) => method);
+    const methods = served.filter((route) => route.path === path).map(({ method }) => method);
+    const allowed = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])); // Hono handles HEAD as GET
     app.all(path, (context) => {
       context.header('Allow', allowed.join(', '));
       return problemResponse(context, methodNotAllowed(allowed));

@@ -104,7 +104,7 @@ describe('pages of mail links', () => {
   it('responds 405 to other methods on mail paths', async () => {
     expect((await send('POST', `/invite/${LOAN_ID}`)).status).toBe(405);
     expect((await send('GET', '/mail/decline')).headers.get('Allow')).toBe('POST');
-    expect((await send('PUT', '/mail/opt-out')).headers.get('Allow')).toBe('GET, POST, DELETE');
+    expect((await send('PUT', '/mail/opt-out')).headers.get('Allow')).toBe('GET, HEAD, POST, DELETE');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Context, HonoRequest } from 'hono';
-import { DomainError } from '../../domain/errors.ts';
+import { DomainError, type FieldError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
 import { type Authenticator, type RateState, requireWithinRate } from '../../execution/authenticate.ts';
 import { execute, type RequestPayload, type UseCaseResponse } from '../../execution/execute.ts';
@@ -10,7 +10,7 @@ import { acceptsCsv, importRowsCsv, readLenderFile, requireCsv } from './csv-bod
 import type { Env } from './hono-env.ts';
 import { problemResponse } from './problem.ts';
 import { BODY_BYTES_MAX, declaresBody, parseJsonObject, readBody, requireDeclaredSize, requireJson } from './request-body.ts';
-import { type Route, takesBody } from './routes.ts';
+import { queryParameterNames, type Route, takesBody } from './routes.ts';
 import { UploadLimiter } from './uploads.ts';
 
 /** Creates the handler of a route: HTTP request → use case → HTTP response. It decides nothing itself. */
@@ -23,7 +23,7 @@ export function useCaseHandler(route: Route, services: Services): (context: Cont
       traceparent: context.var.traceparent,
       token: bearerToken(context.req.header('Authorization')),
       address: context.var.clientAddress,
-      read: async () => (uploads ? readUpload(context.req, uploads) : readPayload(route, context.req)),
+      read: async () => (uploads ? readUpload(route, context.req, uploads) : readPayload(route, context.req)),
     });
     if (!csvUseCase) return toHttp(context, response);
     return toHttp(context, response, 'text/csv; charset=utf-8', (body) => importRowsCsv(body, services.budget));
@@ -48,6 +48,7 @@ function readPayload(route: Route, request: HonoRequest): RequestPayload {
     keys,
     mediaType,
     parameters: request.param(),
+    queryViolations: unknownParameters(route, searchParams),
     async body() {
       const bytes = await readBody(request);
       if (bytes.length > 0) requireJson(request);
@@ -56,7 +57,7 @@ function readPayload(route: Route, request: HonoRequest): RequestPayload {
   };
 }
 
-function readUpload(request: HonoRequest, uploads: UploadLimiter): RequestPayload {
+function readUpload(route: Route, request: HonoRequest, uploads: UploadLimiter): RequestPayload {
   const { search: query, searchParams } = new URL(request.url);
   const keys = idempotencyHeaders(request);
   const mediaType = requireCsv(request);
@@ -65,6 +66,7 @@ function readUpload(request: HonoRequest, uploads: UploadLimiter): RequestPayloa
     keys,
     mediaType,
     parameters: { ...queryParameters(searchParams), ...request.param() },
+    queryViolations: unknownParameters(route, searchParams),
     async body({ userId }) {
       const { rows, digest } = await uploads.run(userId, () => readLenderFile(request));
       return { members: { rows }, fingerprintInput: digest };
@@ -86,6 +88,15 @@ function queryParameters(query: URLSearchParams): Record<string, unknown> {
       return [name, values.length === 1 ? values[0] : values];
     }),
   );
+}
+
+/** For calls that change something: a misspelt `dry_run` must not invite anyone. Once for each name. */
+function unknownParameters(route: Route, query: URLSearchParams): FieldError[] {
+  const known = queryParameterNames(route);
+  const advice = known.length > 0 ? `This call takes ${known.join(', ')}.` : 'This call takes none.';
+  return [...new Set(query.keys())]
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ path: name, code: 'INVALID', message: `There is no query parameter "${name}" here. ${advice}` }));
 }
 
 async function toHttp(

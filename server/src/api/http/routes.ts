@@ -71,6 +71,13 @@ export function pathParameters(path: string): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
 }
 
+/** The names of the parameters that a route takes in the query string. */
+export function queryParameterNames({ path, useCase, takesCsv }: Route): string[] {
+  if (useCase.kind === 'command' && !takesCsv) return [];
+  const elsewhere = new Set([...pathParameters(path), ...(takesCsv ? ['rows'] : [])]);
+  return Object.keys(useCase.input.shape).filter((name) => !elsewhere.has(name));
+}
+
 /** Whether requests have a JSON body: members besides the path parameters. */
 export function takesBody({ path, useCase, takesCsv }: Route): boolean {
   if (takesCsv) return false;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { IMPORT_BYTES_MAX, IMPORT_ROWS_MAX } from '../../../usecases/imports/import-lenders.ts';
-import { pathParameters, type Route, routes, takesBody } from '../routes.ts';
+import { pathParameters, queryParameterNames, type Route, routes, takesBody } from '../routes.ts';
 import { errorResponsesOf, problemExamples } from './errors.ts';
 import { CSV_EXAMPLE, callExamples, parameterExamples } from './examples.ts';
 import { GRAPHQL_TAG, graphQlOperation } from './graphql-operation.ts';
@@ -57,7 +57,8 @@ function operationOf(route: Route): ApiOperation {
   const { path, useCase, takesCsv } = route;
   const inPath = pathParameters(path);
   const fields = Object.entries(useCase.input.shape);
-  const members = fields.filter(([name]) => !inPath.includes(name) && !(takesCsv && name === 'rows'));
+  const inQuery = queryParameterNames(route);
+  const members = fields.filter(([name]) => !inPath.includes(name));
   const [summary = '', ...more] = useCase.summary.split(/(?<=\.) /);
   const content = takesCsv ? CSV_FILE : takesBody(route) && jsonBody(useCase.endpoint, members);
   return {
@@ -67,7 +68,7 @@ function operationOf(route: Route): ApiOperation {
     ...(more.length > 0 && { description: more.join(' ') }),
     parameters: [
       ...fields.filter(([name]) => inPath.includes(name)).map(([name, field]) => parameter(name, 'path', field)),
-      ...(useCase.kind === 'query' || takesCsv ? members.map(([name, field]) => parameter(name, 'query', field)) : []),
+      ...fields.filter(([name]) => inQuery.includes(name)).map(([name, field]) => parameter(name, 'query', field)),
       ...(useCase.kind === 'command' ? IDEMPOTENCY_KEYS : []),
     ],
     ...(content && { requestBody: { required: true, content } }),

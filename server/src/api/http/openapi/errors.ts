@@ -81,6 +81,9 @@ const MEANING: Readonly<Record<ErrorCode, string>> = {
   SERVICE_UNAVAILABLE: 'The database or the sign-in provider can’t be reached, or too many changes came at once.',
 };
 
+/** Of any request, before it is routed. */
+export const CONNECTION_ERRORS = ['REQUEST_TIMEOUT', 'EXPECTATION_FAILED', 'HEADERS_TOO_LARGE'] as const;
+
 export function errorResponsesOf(route: Route): [status: number, response: ApiResponse][] {
   return errorCodesOf(route).map((code) => errorResponse(code, meaningOf(code, route)));
 }
@@ -94,13 +97,13 @@ function errorCodesOf({ path, useCase }: Route): readonly ErrorCode[] {
     'TOO_MANY_REQUESTS',
     'INTERNAL_ERROR',
     'SERVICE_UNAVAILABLE',
+    ...CONNECTION_ERRORS,
   ] as const;
   const codes = [...always, ...(hasId ? (['NOT_FOUND'] as const) : [])];
   if (useCase.kind === 'query') return codes;
   return [
     ...codes,
     ...(hasId ? (['CONFLICT'] as const) : []),
-    'REQUEST_TIMEOUT',
     'PAYLOAD_TOO_LARGE',
     'UNSUPPORTED_MEDIA_TYPE',
     'IDEMPOTENCY_KEY_REUSED',
@@ -149,7 +152,7 @@ export function problemExamples() {
     UNAUTHORIZED: example(unauthorized('The token has expired. Sign in again.')),
     FORBIDDEN: example(forbidden('Only the borrower of this loan may change it.')),
     NOT_FOUND: example(notFound('loan')),
-    METHOD_NOT_ALLOWED: example(methodNotAllowed(['POST', 'GET'])),
+    METHOD_NOT_ALLOWED: example(methodNotAllowed(['POST', 'GET', 'HEAD'])),
     REQUEST_TIMEOUT: example(requestTimeout('The request took too long to arrive. Please send it again.')),
     EXPECTATION_FAILED: example(expectationFailed()),
     HEADERS_TOO_LARGE: example(headersTooLarge(16_384)),

@@ -32,6 +32,13 @@ describe('callExamples', () => {
     expect(forbidden('/loans/{loan_id}/close')).toContain('not the borrower');
   });
 
+  it('declares the errors of the connection for every operation', () => {
+    const operations = Object.values(openApiDocument().paths).flatMap((path) => Object.values(path));
+    for (const { operationId, responses } of operations) {
+      expect(Object.keys(responses), operationId).toEqual(expect.arrayContaining(['408', '417', '431']));
+    }
+  });
+
   it('has error examples that match the schema of a problem', () => {
     const { components } = openApiDocument();
     const ajv = formats.default(new Ajv2020({ strict: false }));

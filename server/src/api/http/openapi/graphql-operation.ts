@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ErrorCode } from '../../../domain/errors.ts';
 import { errorCodes } from '../problem.ts';
-import { errorResponse, problemShape } from './errors.ts';
+import { CONNECTION_ERRORS, errorResponse, problemShape } from './errors.ts';
 import { LOAN_ID } from './examples.ts';
 import { requestIdHeader } from './headers.ts';
 import { jsonSchema } from './json-schema.ts';
@@ -51,7 +51,7 @@ const RESPONSE = { data: { addLenders: { remaining: 15_000 } } };
 const ERRORS: readonly ErrorCode[] = [
   'VALIDATION_ERROR',
   'UNAUTHORIZED',
-  'REQUEST_TIMEOUT',
+  ...CONNECTION_ERRORS,
   'PAYLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
   'TOO_MANY_REQUESTS',

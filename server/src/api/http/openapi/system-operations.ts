@@ -8,7 +8,7 @@ import {
   mailLinkResponse,
   readyResponse,
 } from '../system-schemas.ts';
-import { errorResponse } from './errors.ts';
+import { CONNECTION_ERRORS, errorResponse } from './errors.ts';
 import { LOAN_ID } from './examples.ts';
 import { requestIdHeader } from './headers.ts';
 import { jsonSchema } from './json-schema.ts';
@@ -149,7 +149,7 @@ function operationOf({ request, response, errors, isSignedIn, parameters = [], .
         headers: requestIdHeader,
         content: { [type]: { schema: jsonSchema(schema, 'output'), ...(example && { example }) } },
       },
-      ...Object.fromEntries(errors.map((code) => errorResponse(code))),
+      ...Object.fromEntries([...errors, ...CONNECTION_ERRORS].map((code) => errorResponse(code))),
     },
   };
 }
