@@ -38,13 +38,11 @@ export interface Columns {
   readonly count: number;
 }
 
-const COLUMNS_MAX = 100;
 /** Characters of a column's name that are read. */
 const NAME_LENGTH_MAX = 40;
 
 /** @throws DomainError for a header without a required column, or with two of the same */
 export function columnsOf(header: readonly string[]): Columns {
-  if (header.length > COLUMNS_MAX) throw invalidFile(`The header has ${header.length} columns; at most ${COLUMNS_MAX} are read.`);
   const email = columnOf('email', header);
   const amount = columnOf('contribution_amount', header);
   if (email === undefined || amount === undefined) {
@@ -57,17 +55,28 @@ export function columnsOf(header: readonly string[]): Columns {
   return { email, contribution_amount: amount, name: columnOf('name', header), count: header.length };
 }
 
+/** Indexes of the required columns that the header has; the first of several that could be meant. */
+export function requiredColumnsIn(header: readonly string[]): {
+  email: number | undefined;
+  contribution_amount: number | undefined;
+} {
+  return { email: indexesOf('email', header)[0], contribution_amount: indexesOf('contribution_amount', header)[0] };
+}
+
 function columnOf(field: keyof typeof NAMES, header: readonly string[]): number | undefined {
-  const normalized = header.map((cell) => normalize(cell.trim().slice(0, NAME_LENGTH_MAX)));
-  const [ownName] = NAMES[field];
-  const names: readonly string[] = normalized.includes(ownName) ? [ownName] : NAMES[field];
-  const indexes = normalized.flatMap((name, index) => (names.includes(name) ? [index] : []));
-  const [first, second] = indexes;
+  const [first, second] = indexesOf(field, header);
   if (first !== undefined && second !== undefined)
     throw invalidFile(
       `The columns ${shown(header[first])} and ${shown(header[second])} both are ${field}. Rename or remove one of them.`,
     );
   return first;
+}
+
+function indexesOf(field: keyof typeof NAMES, header: readonly string[]): number[] {
+  const normalized = header.map((cell) => normalize(cell.trim().slice(0, NAME_LENGTH_MAX)));
+  const [ownName] = NAMES[field];
+  const names: readonly string[] = normalized.includes(ownName) ? [ownName] : NAMES[field];
+  return normalized.flatMap((name, index) => (names.includes(name) ? [index] : []));
 }
 
 function shown(cell = ''): string {

@@ -37,6 +37,14 @@ describe('readLenderRows', () => {
     ['columns with other names, in any case', 'E-Mail Address,AMOUNT, Full_Name \nann@example.com,5000,Ann\n'],
     ['columns in German', 'Name;Betrag;E-Mail\nAnn;5.000,00;ann@example.com\n'],
     ['unknown columns', 'id,email,phone,amount,name\n7,ann@example.com,123,5000,Ann\n'],
+    [
+      'unknown columns with long, accented and quoted cells',
+      `note,email,amount,name,note\n${'n'.repeat(60_000)},ann@example.com,5000,Ann,"n${'\u0301'.repeat(40)} ""x"", y"\n`,
+    ],
+    ['more than a hundred columns', `${'x,'.repeat(200)}email,amount,name\n${'y,'.repeat(200)}ann@example.com,5000,Ann\n`],
+    ['cells of unknown columns below the last row', 'id,email,amount,name\n7,ann@example.com,5000,Ann\n8,,,\n9\n'],
+    ['commas in a header of semicolons', 'name;email;amount;Anmerkung (wann, wo, wie, was)\nAnn;ann@example.com;5000;a, b, c, d\n'],
+    ['semicolons in a quoted name', 'email,"Betrag; brutto; netto; alles",amount,name\nann@example.com,"5;6",5000,Ann\n'],
     ['a second column with another name of the amount', 'amount,email,contribution_amount,name\n1,ann@example.com,5000,Ann\n'],
     ['spaces around cells', 'email,contribution_amount,name\n ann@example.com , 5000 , Ann \n'],
   ])('reads a file with %s', async (_, file) => {
@@ -53,6 +61,19 @@ describe('readLenderRows', () => {
     ]);
   });
 
+  it.each(['\n', '\r\n', '\r'])('reads a line sep=; above the header, and counts it as a line: %j', async (end) => {
+    const file = ['sep=;', 'email;amount;note', 'ann@example.com;5000;a, b, c', ''].join(end);
+    expect(await rowsOf(file)).toEqual([{ ...ANN, line: 3, name: null }]);
+    expect(await rowsOf(`\ufeff${file}`)).toEqual([{ ...ANN, line: 3, name: null }]);
+    expect((await errorOf(`${file}b@example.com;5;x"y`))?.message).toContain('In line 4,');
+  });
+
+  it('reports an unknown column under the header’s delimiter', async () => {
+    expect((await errorOf('email,"Price (EUR, brutto; netto; alles)"\na@example.com,5\n'))?.message).toContain(
+      'It lacks contribution_amount; it has "email", "Price (EUR, brutto; netto; alles)"',
+    );
+  });
+
   it('reads a file without a name column', async () => {
     expect(await rowsOf('email,amount\nann@example.com,5000\n')).toEqual([{ ...ANN, name: null }]);
   });
@@ -63,6 +84,7 @@ describe('readLenderRows', () => {
     ['a row that is too short', 'a@example.com', 'has no contribution_amount'],
     ['an amount with two readings', 'a@example.com,"173,900",Ann', 'may be 173900, or 173 and a fraction'],
     ['a letter with many accents', `a@example.com,5000,n${'\u0301\u0316'.repeat(16)}`, 'more than 30 accents on one letter'],
+    ['a cell beyond the header', ',,,Ann', 'has 4 cells under 3 columns'],
     ['an endless cell', `a@example.com,5000,${'n'.repeat(1001)}`, 'more than 1000 characters'],
   ])('reports %s, and reads the other rows', async (_, row, message) => {
     const [bad, good] = await rowsOf(`email,amount,name\n${row}\nann@example.com,5000,Ann\n`);
@@ -84,7 +106,7 @@ describe('readLenderRows', () => {
     ['truncated inside a character', Buffer.from('email,amount,name\na@example.com,5,Zoë').subarray(0, -1), 'not text in UTF-8'],
     ['with an endless first line', 'x'.repeat(65_537), 'The first line has no end in the first 65536 characters'],
     ['with more than a hundred thousand blank rows', `email,amount\n${',\n'.repeat(100_000)}`, 'Remove the blank rows'],
-    ['with a hundred and one columns', `${'x,'.repeat(99)}email,amount\na\n`, 'at most 100'],
+    ['with an endless row', `email,amount,note\na@example.com,5,${'n'.repeat(65_537)}\n`, 'line 2 has more than 65536 bytes'],
   ])('rejects a file %s', async (_, file, message) => {
     expect(await errorOf(file)).toMatchObject({ code: 'VALIDATION_ERROR', message: expect.stringContaining(message) });
   });

@@ -1,12 +1,12 @@
 import { pipeline } from 'node:stream/promises';
-import { CsvError, type Parser, parse } from 'csv-parse';
+import { CsvError, type Options, parse } from 'csv-parse';
 import { type DomainError, invalid } from '../../domain/errors.ts';
 import { hasStackedMarks, STACKED_MARKS_MAX } from '../../domain/single-line-text.ts';
 import { IMPORT_ROWS_MAX } from '../../usecases/imports/import-lenders.ts';
 import type { ImportRowInput } from '../../usecases/imports/parse-import-rows.ts';
 import { type Columns, columnsOf } from './columns.ts';
 import { FileText, invalidFile } from './decode-file.ts';
-import { readFirstLine } from './first-line.ts';
+import { readFirstRows } from './first-rows.ts';
 import { parseCsvAmount } from './parse-amount.ts';
 
 export interface LenderFile {
@@ -16,10 +16,16 @@ export interface LenderFile {
 }
 
 const CELL_LENGTH_MAX = 1000;
-/** A longer row has an unclosed quote. */
+/** Bytes of a row; a longer one has an unclosed quote. Also characters of the first line. */
 const ROW_LENGTH_MAX = 65_536;
 /** Rows with cells, also blank ones, which spreadsheets write below the last row. */
 const LINES_MAX = 10 * IMPORT_ROWS_MAX;
+const PARSER_OPTIONS = {
+  record_delimiter: ['\r\n', '\n', '\r'],
+  relax_column_count: true,
+  skip_empty_lines: true,
+  max_record_size: ROW_LENGTH_MAX,
+} satisfies Options;
 
 /**
  * Parses a CSV file of lenders while it arrives; only one chunk and the rows are in memory.
@@ -28,9 +34,16 @@ const LINES_MAX = 10 * IMPORT_ROWS_MAX;
 export async function readLenderRows(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<LenderFile> {
   const text = new FileText(chunks);
   const pieces = text.pieces();
-  const { head, delimiter } = await readFirstLine(pieces, ROW_LENGTH_MAX);
+  const { head, delimiter } = await readFirstRows(pieces, PARSER_OPTIONS, ROW_LENGTH_MAX);
   const table = new Table(delimiter);
-  const parser = createParser(table, delimiter);
+  const parser = parse({
+    ...PARSER_OPTIONS,
+    delimiter,
+    on_record: (cells: string[], { lines }) => {
+      table.add(cells, lines);
+      return null; // drops the record
+    },
+  });
   async function* all() {
     yield head;
     yield* pieces;
@@ -43,20 +56,6 @@ export async function readLenderRows(chunks: AsyncIterable<Uint8Array> | Iterabl
     throw error instanceof CsvError ? toFileError(error, table.lineAt(parser.info.lines)) : error;
   }
   return { rows: table.rows(), digest: text.digest() };
-}
-
-function createParser(table: Table, delimiter: string): Parser {
-  return parse({
-    delimiter,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: ROW_LENGTH_MAX,
-    on_record: (cells: string[], { lines }) => {
-      table.add(cells, lines);
-      return null; // drops the record
-    },
-  });
 }
 
 /** The rows read so far. */
@@ -84,13 +83,15 @@ class Table {
     this.#countedTwice += countIn(cells, /\r\n/g);
     if (cells.every((cell) => cell.trim() === '')) return;
     if (!this.#columns) this.#columns = columnsOf(cells);
+    else if (isBlank(cells, this.#columns)) return;
     else if (this.#rows.length === IMPORT_ROWS_MAX) throw tooManyRows();
     else this.#rows.push(this.#toRow(cells, this.lineAt(counted) - countIn(cells, /\r\n|\r|\n/g), this.#columns));
   }
 
   rows(): readonly ImportRowInput[] {
     if (!this.#columns) throw invalidFile('The file is empty. Its first line names the columns email and contribution_amount.');
-    if (this.#rows.length === 0) throw invalidFile('The file has a header and no rows below it.');
+    if (this.#rows.length === 0)
+      throw invalidFile('The file has a header and no rows below it with an email, an amount or a name.');
     return this.#rows;
   }
 
@@ -105,15 +106,27 @@ class Table {
   }
 }
 
+/** Whether no known column has a cell: spreadsheets number rows, or keep formulas and notes, below the last lender. */
+function isBlank(cells: readonly string[], columns: Columns): boolean {
+  return [...knownCells(cells, columns), ...cells.slice(columns.count)].every((cell) => cell.trim() === '');
+}
+
+function knownCells(cells: readonly string[], { email, contribution_amount, name }: Columns): string[] {
+  return cells.filter((_, index) => index === email || index === contribution_amount || index === name);
+}
+
+/** Judges only the known columns. A cell beyond the header may have shifted them. */
 function rowViolation(
   cells: readonly string[],
-  { count }: Columns,
+  columns: Columns,
   { email, contribution_amount }: ImportRowInput,
 ): string | undefined {
+  const { count } = columns;
   if (cells.slice(count).some((cell) => cell.trim() !== ''))
     return `The row has ${cells.length} cells under ${count} columns. Put a cell that contains a comma or other delimiter in quotes.`;
-  if (cells.some((cell) => cell.length > CELL_LENGTH_MAX)) return `A cell has more than ${CELL_LENGTH_MAX} characters.`;
-  if (cells.some(hasStackedMarks)) return `A cell has more than ${STACKED_MARKS_MAX} accents on one letter.`;
+  const known = knownCells(cells, columns);
+  if (known.some((cell) => cell.length > CELL_LENGTH_MAX)) return `A cell has more than ${CELL_LENGTH_MAX} characters.`;
+  if (known.some(hasStackedMarks)) return `A cell has more than ${STACKED_MARKS_MAX} accents on one letter.`;
   if (email === '') return 'The row has no email.';
   return contribution_amount === '' ? 'The row has no contribution_amount.' : undefined;
 }
@@ -132,9 +145,7 @@ function toFileError({ code }: CsvError, line: number): DomainError {
     case 'CSV_QUOTE_NOT_CLOSED':
       return invalidFile(`A quote is opened and never closed, in line ${line} or above it.`);
     case 'CSV_MAX_RECORD_SIZE':
-      return invalidFile(
-        `A row near line ${line} has more than ${ROW_LENGTH_MAX} characters. Look for a quote that is never closed.`,
-      );
+      return invalidFile(`A row near line ${line} has more than ${ROW_LENGTH_MAX} bytes. Look for a quote that is never closed.`);
     case 'CSV_INVALID_CLOSING_QUOTE':
       return invalidFile(`In line ${line}, text follows a closing quote. Inside quotes, write a quote twice.`);
     default:
