@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { wrapStore } from '../storage/instrumented-store.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { type Store, StoreError } from '../storage/store.ts';
 import { failingStore } from '../testing/app/failing-store.ts';
@@ -67,7 +68,7 @@ describe('recording the outcome of a mail', () => {
     const transport = sendingTo(messages, () => {
       lockedUntil = now() + 8000;
     });
-    const app = await openMailApp({ store: { ...storeOf(engine), commit }, transport });
+    const app = await openMailApp({ store: { ...wrapStore(engine, (_verb, call) => call()), commit }, transport });
     now = () => app.testApp.now;
     advance = (ms) => app.testApp.advance(ms);
     await sendForAnHour(app);
@@ -147,7 +148,12 @@ describe.each(engines)('the claim on a mail on $name', ({ open }) => {
         await renewed.promise;
       },
     };
-    const app = await openMailApp({ store, senderStore: { ...storeOf(store), commit }, transport: slow, pause });
+    const app = await openMailApp({
+      store,
+      senderStore: { ...wrapStore(store, (_verb, call) => call()), commit },
+      transport: slow,
+      pause,
+    });
     await (await app.testApp.as('b@example.com')).postsLoan({ lenders: [{ email: 'ana@example.com', contribution_amount: 1 }] });
     await app.dispatch();
     await app.sender.sendDue(app.onError);
@@ -157,15 +163,3 @@ describe.each(engines)('the claim on a mail on $name', ({ open }) => {
     expect([messages.length, app.outcomes(), app.errors]).toEqual([1, ['invitation sent'], []]);
   });
 });
-
-/** Its methods without their class. */
-function storeOf(store: Store): Store {
-  return {
-    get: (keys) => store.get(keys),
-    batchGet: (keys) => store.batchGet(keys),
-    list: (range) => store.list(range),
-    listIndex: (range) => store.listIndex(range),
-    commit: (command, writes) => store.commit(command, writes),
-    close: () => store.close(),
-  };
-}

@@ -95,11 +95,7 @@ describe.each(engines)('the mail queue on $name', ({ name, open }) => {
     const fixture = await openFixture(store);
     let rows = 0;
     const counting: Store = {
-      get: (keys) => store.get(keys),
-      batchGet: (keys) => store.batchGet(keys),
-      list: (range) => store.list(range),
-      commit: (command, writes) => store.commit(command, writes),
-      close: () => store.close(),
+      ...wrapStore(store, (_verb, call) => call()),
       async listIndex(range) {
         const found = await store.listIndex(range);
         rows += found.length;

@@ -6,6 +6,7 @@ import { enqueueMailHandler } from '../../src/mail/enqueue-mail-handler.ts';
 import { MailSender } from '../../src/mail/mail-sender.ts';
 import { parseMailbox } from '../../src/mail/message.ts';
 import { OutboxDispatcher } from '../../src/outbox/dispatcher.ts';
+import { wrapStore } from '../../src/storage/instrumented-store.ts';
 import { fixedKeyRing } from '../../src/storage/key-ring.ts';
 import { importKey, importPartsOf, kindOf } from '../../src/storage/keys.ts';
 import { openSqlite } from '../../src/storage/sqlite/sqlite-store.ts';
@@ -100,7 +101,7 @@ describe.each(engines)('expired imports on $name', ({ open }) => {
     const stopping = new AbortController();
     const deletes: number[] = [];
     const store: Store = {
-      ...bound(testApp.store),
+      ...wrapStore(testApp.store, (_verb, call) => call()),
       commit(command, writes) {
         deletes.push(writes.length);
         stopping.abort();
@@ -118,17 +119,6 @@ describe.each(engines)('expired imports on $name', ({ open }) => {
   });
 });
 
-function bound(store: Store): Store {
-  return {
-    get: (keys) => store.get(keys),
-    batchGet: (keys) => store.batchGet(keys),
-    list: (range) => store.list(range),
-    listIndex: (range) => store.listIndex(range),
-    commit: (command, writes) => store.commit(command, writes),
-    close: () => store.close(),
-  };
-}
-
 describe('records that the engine deletes', () => {
   /** A store that sweeps by the app's clock, and the keys of all that was written to it. */
   async function openFixture() {
@@ -138,7 +128,7 @@ describe('records that the engine deletes', () => {
     const time = { now: () => 0 };
     const engine = openSqlite(':memory:', { clock: () => time.now() });
     const store: Store = {
-      ...bound(engine),
+      ...wrapStore(engine, (_verb, call) => call()),
       commit(command, writes) {
         for (const write of writes) if (!isDelete(write)) keys.set(keyText(write.key), write.key);
         return engine.commit(command, writes);
