@@ -14,7 +14,7 @@ import {
 import type { Ids } from '../../domain/ids.ts';
 import { type ConnectionLimits, ConnectionTable } from './connection-table.ts';
 import type { Peer } from './hono-env.ts';
-import { problemBody, problemWithoutContext, statusOf } from './problem.ts';
+import { problemWithoutContext } from './problem.ts';
 import { writeRawResponse } from './raw-response.ts';
 import { badRequest } from './request-body.ts';
 import { handleUpgrades, isForWebSocket, type Upgrades } from './websocket-upgrade.ts';
@@ -126,17 +126,9 @@ function answerExpectations(server: Server, ids: Pick<Ids, 'request'>): void {
     });
     server.emit('request', request, response);
   });
-  server.on('checkExpectation', (_: IncomingMessage, response: ServerResponse) => {
-    const [error, requestId] = [expectationFailed(), ids.request()];
-    const body = JSON.stringify(problemBody(error, requestId));
-    response.writeHead(statusOf(error.code), {
-      'Content-Type': 'application/problem+json',
-      'Content-Length': Buffer.byteLength(body),
-      'X-Request-Id': requestId,
-      Connection: 'close',
-    });
-    response.end(body);
-  });
+  server.on('checkExpectation', ({ socket }: IncomingMessage) =>
+    writeRawResponse(socket, { error: expectationFailed(), requestId: ids.request() }),
+  );
 }
 
 function urlOf(server: Server, host: string): string {
