@@ -1,77 +1,86 @@
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { SMTPServerOptions } from 'smtp-server';
+import { describe, it, type TestContext } from 'vitest';
 import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
 import { openSqlite } from '../server/src/storage/sqlite/sqlite-store.ts';
 import type { Store } from '../server/src/storage/store.ts';
 import { openTestApp } from '../server/src/testing/app/test-app.ts';
 import { optionsAt } from '../server/src/testing/dynamodb/tables.ts';
 import { startMailServer } from '../server/src/testing/mail/smtp-server.ts';
-import { openWorkplace, type Workplace } from '../server/src/testing/process/cli-process.ts';
+import { openWorkplace, type Served } from '../server/src/testing/process/cli-process.ts';
 import { engines } from './engines.ts';
 import { type Client, signIn } from './http-client.ts';
 
-/* Background work of the real program: mail, expiry and restarts. */
+/* Background work of the real program: mail, expiry and restarts. The tests mostly wait, so they run at the same time. */
 
 const WAIT = { timeout: 30_000, interval: 50 };
 
 const byText = (a: string, b: string) => a.localeCompare(b);
 
-describe.each(engines)('background tasks on $name', ({ settings }) => {
-  let work: Workplace;
-  let store: Readonly<Record<string, string>>;
-  let mail: Awaited<ReturnType<typeof startMailServer>>;
+type Settings = Readonly<Record<string, string>>;
 
-  beforeEach(async () => {
-    work = openWorkplace();
-    store = await settings();
-    mail = await startMailServer();
-  });
-
-  afterEach(async () => {
-    await work.close();
-    await mail.close();
-  });
-
-  const serve = (more: Readonly<Record<string, string>> = {}) => work.serve({ ...store, ...more });
-
-  const withMail = () => ({
-    ALLOW_LOCAL_ISSUER: '1',
-    SMTP_URL: `smtp://127.0.0.1:${mail.address.port}`,
-    PUBLIC_URL: 'https://lending.example.org',
-    MAIL_FROM: 'Private Lending <post@lending.example.org>',
-  });
-
+interface Background {
+  readonly mail: Awaited<ReturnType<typeof startMailServer>>;
+  serve(settings?: Settings): Promise<Served>;
   /** Opens the program's store in this process. */
-  function openStore(): Store {
-    const [kind, table = ''] = (store['STORE'] ?? 'sqlite').split(':');
-    return kind === 'dynamodb' ? openDynamoDb(table, optionsAt()) : openSqlite(work.path('data', 'lending.db'));
-  }
+  openStore(): Store;
+}
 
-  const subjects = () => mail.delivered.map(({ to, mail: { subject } }) => `${to.join()}: ${subject}`).toSorted(byText);
+const withMail = ({ mail }: Pick<Background, 'mail'>): Settings => ({
+  ALLOW_LOCAL_ISSUER: '1',
+  SMTP_URL: `smtp://127.0.0.1:${mail.address.port}`,
+  PUBLIC_URL: 'https://lending.example.org',
+  MAIL_FROM: 'Private Lending <post@lending.example.org>',
+});
 
-  it('mails each lender one invitation, and the borrower each answer, also across a kill', async () => {
-    const first = await serve(withMail());
+const subjects = ({ mail }: Background) =>
+  mail.delivered.map(({ to, mail: { subject } }) => `${to.join()}: ${subject}`).toSorted(byText);
+
+/** A folder for the program, its store, and a mail server, until the test is finished. */
+async function prepare({ onTestFinished }: TestContext, store: Settings, options?: SMTPServerOptions): Promise<Background> {
+  const work = openWorkplace();
+  onTestFinished(() => work.close());
+  const mail = await startMailServer(options);
+  onTestFinished(mail.close);
+  return {
+    mail,
+    serve: (settings = {}) => work.serve({ ...store, ...settings }),
+    openStore() {
+      const table = /^dynamodb:(.*)/.exec(`${store['STORE']}`)?.[1];
+      return table ? openDynamoDb(table, optionsAt()) : openSqlite(work.path('data', 'lending.db'));
+    },
+  };
+}
+
+describe.concurrent.each(engines)('background tasks on $name', ({ settings }) => {
+  it('mails each lender one invitation, and the borrower each answer, also across a kill', async (test) => {
+    const background = await prepare(test, await settings());
+    const { expect } = test;
+    const { mail, serve } = background;
+    const first = await serve(withMail(background));
     const borrower = await signIn(first.url, 'borrower@example.com');
     const loanId = await borrower.postsLoan();
     const lenders = ['ana', 'ben'].map((name) => ({ email: `${name}@example.com`, contribution_amount: 5000 }));
     await borrower.post(`/loans/${loanId}/lenders`, { lenders });
     await expect
-      .poll(subjects, WAIT)
+      .poll(() => subjects(background), WAIT)
       .toEqual(['ana@example.com: You are invited to lend 5000.00 USD', 'ben@example.com: You are invited to lend 5000.00 USD']);
     expect(mail.delivered[0]?.mail.text).toContain(`https://lending.example.org/invite/${loanId}#`);
     const ana: Client = await signIn(first.url, 'ana@example.com');
     await ana.post(`/invitations/${loanId}/accept`);
     await first.stop('SIGKILL'); // before or after it mailed the borrower
-    const second = await serve(withMail());
+    const second = await serve(withMail(background));
     const accepted = 'borrower@example.com: Accepted: a lender takes part with 5000.00 USD';
-    await expect.poll(subjects, WAIT).toContain(accepted);
+    await expect.poll(() => subjects(background), WAIT).toContain(accepted);
     await ana.at(second.url).post(`/invitations/${loanId}/decline`);
     const declined = 'borrower@example.com: Declined: a lender does not take part with 5000.00 USD';
-    await expect.poll(subjects, WAIT).toContain(declined);
+    await expect.poll(() => subjects(background), WAIT).toContain(declined);
     expect(new Set(mail.delivered.map(({ mail: { messageId } }) => messageId)).size).toBe(4);
-    expect(subjects().filter((line) => line.includes('invited'))).toHaveLength(2);
+    expect(subjects(background).filter((line) => line.includes('invited'))).toHaveLength(2);
   }, 60_000);
 
-  it('expires invitations that became due while no server ran, without a request', async () => {
+  it('expires invitations that became due while no server ran, without a request', async (test) => {
+    const { expect } = test;
+    const { serve, openStore } = await prepare(test, await settings());
     const empty = await serve();
     await empty.stop();
     const before = openStore();
@@ -93,19 +102,12 @@ describe.each(engines)('background tasks on $name', ({ settings }) => {
   }, 60_000);
 });
 
-it('serve ends soon on SIGTERM with a mail server that does not respond, and sends the mail after the next start', async () => {
-  const work = openWorkplace();
-  onTestFinished(() => work.close());
+it.concurrent('serve ends soon on SIGTERM with a mail server that does not respond, and sends the mail after the next start', async (test) => {
   const asked = Promise.withResolvers<void>();
   let answer = (_done: () => void): void => asked.resolve(); // and no response
-  const mail = await startMailServer({ onMailFrom: (_, __, done) => answer(done) });
-  onTestFinished(mail.close);
-  const settings = {
-    ALLOW_LOCAL_ISSUER: '1',
-    SMTP_URL: `smtp://127.0.0.1:${mail.address.port}`,
-    PUBLIC_URL: 'https://lending.example.org',
-  };
-  const first = await work.serve(settings);
+  const { expect } = test;
+  const { mail, serve } = await prepare(test, {}, { onMailFrom: (_, __, done) => answer(done) });
+  const first = await serve(withMail({ mail }));
   const borrower = await signIn(first.url, 'borrower@example.com');
   await borrower.postsLoan({ lenders: [{ email: 'ana@example.com', contribution_amount: 1 }] });
   await asked.promise;
@@ -113,11 +115,11 @@ it('serve ends soon on SIGTERM with a mail server that does not respond, and sen
   expect((await first.stop()).code).toBe(0);
   expect(performance.now() - start).toBeLessThan(10_000); // 5 s on a machine that does nothing else
   answer = (done) => done();
-  await work.serve(settings);
+  await serve(withMail({ mail }));
   await expect.poll(() => mail.delivered.length, { timeout: 60_000, interval: 100 }).toBe(1);
 }, 120_000);
 
-it('serve writes mail to files next to its data by default', async () => {
+it.concurrent('serve writes mail to files next to its data by default', async ({ expect, onTestFinished }) => {
   const work = openWorkplace();
   onTestFinished(() => work.close());
   const { url } = await work.serve();

@@ -207,7 +207,7 @@ it('LendingClient completes every call exactly once while the server is killed t
   let killed = await own.serve(SETTINGS);
   const { port, origin } = new URL(killed.url);
   const owner = await signIn(origin, 'owner@example.com');
-  const patient = { token: owner.token, maxAttempts: 1000, retryDelayMs: 20, retryDelayMaxMs: 200, deadlineMs: 90_000 };
+  const patient = { ...FAST, token: owner.token, maxAttempts: 1000, retryDelayMs: 20, retryDelayMaxMs: 200, deadlineMs: 90_000 };
   const client = clientAt(origin, patient);
   const { loan } = await client.createLoan({ ...LOAN, amount: 1_000_000 });
   const CALLS = 300;
