@@ -1,6 +1,7 @@
 import type { DomainError, FieldError } from '../domain/errors.ts';
 import type { Caller } from '../domain/identity.ts';
 import type { RequestId } from '../domain/ids.ts';
+import type { Loan } from '../domain/loan.ts';
 import { authenticate, type ClientAddress, type RateState } from './authenticate.ts';
 import {
   type FingerprintInput,
@@ -37,8 +38,12 @@ export interface RequestPayload extends Omit<FingerprintInput, 'body'> {
   readonly keys: IdempotencyKeyHeaders;
   /** Of a command's query string. Reported after those of the headers. */
   readonly queryViolations?: readonly FieldError[];
-  /** Reads the body; called once the caller is known, and within their rate. @throws DomainError where it is malformed */
-  body(caller: Caller): RequestBody | Promise<RequestBody>;
+  /**
+   * Reads the body; called once the caller is known, and within their rate.
+   * @param loan as the command's `head` has read it
+   * @throws DomainError where it is malformed
+   */
+  body(caller: Caller, loan: Loan | undefined): RequestBody | Promise<RequestBody>;
 }
 
 interface RequestBody {
@@ -80,11 +85,12 @@ async function run(
   }
   const key = parseIdempotencyKey(payload.keys);
   const headers = [...(typeof key === 'object' ? [key] : []), ...(payload.queryViolations ?? [])];
+  let loan: Loan | undefined;
   if (useCase.head) {
     const input = validateInput(useCase.head.input, payload.parameters, { headers, members: [] });
-    await useCase.head.authorize(createContext(services, caller, input, request), services);
+    loan = await useCase.head.authorize(createContext(services, caller, input, request), services);
   }
-  const { members: inBody, fingerprintInput = inBody } = await payload.body(caller);
+  const { members: inBody, fingerprintInput = inBody } = await payload.body(caller, loan);
   const members = { ...inBody, ...payload.parameters };
   const input = validateInput(useCase.input, members, { headers, members: useCase.validate?.(members, caller) ?? [] });
   const loanId = String(payload.parameters['loan_id'] ?? '');

@@ -6,7 +6,7 @@ import type { Ids, RequestId, UserId } from '../domain/ids.ts';
 import type { ImportPart, LenderImport } from '../domain/imports/lender-import.ts';
 import type { ClaimedInvitations } from '../domain/lender.ts';
 import type { KeyedLimit } from '../domain/limits/keyed-limit.ts';
-import type { LoanChange } from '../domain/loan.ts';
+import type { Loan, LoanChange } from '../domain/loan.ts';
 import type { Actor } from '../domain/loan-events.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { UsageCounter } from '../domain/usage-counter.ts';
@@ -60,8 +60,12 @@ interface UseCaseBase<Input> {
 export interface CommandHead<Input> {
   /** The members outside of the body. */
   readonly input: z.ZodType<Input>;
-  /** Called once more, within the commit, as `authorize` of the command. @throws DomainError `NOT_FOUND`, `FORBIDDEN` */
-  authorize(context: UseCaseContext<Input>, services: QueryServices): Promise<void>;
+  /**
+   * Called once more, within the commit, as `authorize` of the command.
+   * @returns the loan, by whose currency the body is read
+   * @throws DomainError `NOT_FOUND`, `FORBIDDEN`
+   */
+  authorize(context: UseCaseContext<Input>, services: QueryServices): Promise<Loan>;
 }
 
 /** Changes something: view, plan, commit. */

@@ -1,50 +1,31 @@
+import type { Currency } from '../../domain/currencies.ts';
+import { type ColumnName, type ColumnTitle, parseTitle } from './column-names.ts';
+import { describeCurrency } from './currency-signs.ts';
 import { invalidFile } from './decode-file.ts';
-
-/** Names of each column, in lower case, words separated by one space. The first is the API's own, and takes precedence. */
-const NAMES = {
-  email: [
-    'email',
-    'e mail',
-    'email address',
-    'e mail address',
-    'mail',
-    'lender email',
-    'emailadresse',
-    'e mail adresse',
-    'courriel',
-    'correo',
-  ],
-  contribution_amount: [
-    'contribution amount',
-    'contribution',
-    'amount',
-    'lender amount',
-    'value',
-    'sum',
-    'betrag',
-    'montant',
-    'importe',
-    'importo',
-    'bedrag',
-  ],
-  name: ['name', 'full name', 'lender', 'lender name', 'vollständiger name', 'nom', 'nombre', 'naam'],
-} as const;
 
 /** Indexes of the columns in a row. */
 export interface Columns {
   readonly email: number;
   readonly contribution_amount: number;
-  readonly name: number | undefined;
+  /** The parts of the name, first name first; empty where the file has none. */
+  readonly name: readonly number[];
   readonly count: number;
 }
 
-/** Characters of a column's name that are read. */
-const NAME_LENGTH_MAX = 40;
+/** By column of the file; undefined for one that is not read. */
+type Titles = readonly (ColumnTitle | undefined)[];
 
-/** @throws DomainError for a header without a required column, or with two of the same */
-export function columnsOf(header: readonly string[]): Columns {
-  const email = columnOf('email', header);
-  const amount = columnOf('contribution_amount', header);
+/** Characters of a column's name that are shown. */
+const SHOWN_MAX = 40;
+
+/**
+ * @param currency of the loan
+ * @throws DomainError for a header without a required column, with two of the same, or with amounts in another currency
+ */
+export function columnsOf(header: readonly string[], currency: Currency): Columns {
+  const titles = header.map(parseTitle);
+  const email = columnOf('email', titles, header);
+  const amount = amountColumnOf(titles, header, currency);
   if (email === undefined || amount === undefined) {
     const missing = [...(email === undefined ? ['email'] : []), ...(amount === undefined ? ['contribution_amount'] : [])];
     const found = header.map(shown).join(', ');
@@ -52,7 +33,7 @@ export function columnsOf(header: readonly string[]): Columns {
       `The first line must name the columns email and contribution_amount, separated by comma, semicolon or tab. It lacks ${missing.join(' and ')}; it has ${found.slice(0, 500)}.`,
     );
   }
-  return { email, contribution_amount: amount, name: columnOf('name', header), count: header.length };
+  return { email, contribution_amount: amount, name: nameColumnsOf(titles, header), count: header.length };
 }
 
 /** Indexes of the required columns that the header has; the first of several that could be meant. */
@@ -60,33 +41,48 @@ export function requiredColumnsIn(header: readonly string[]): {
   email: number | undefined;
   contribution_amount: number | undefined;
 } {
-  return { email: indexesOf('email', header)[0], contribution_amount: indexesOf('contribution_amount', header)[0] };
+  const titles = header.map(parseTitle);
+  return { email: indexesOf('email', titles)[0], contribution_amount: indexesOf('contribution_amount', titles)[0] };
 }
 
-function columnOf(field: keyof typeof NAMES, header: readonly string[]): number | undefined {
-  const [first, second] = indexesOf(field, header);
+/** Columns in another currency are passed over where there is one in the loan's, or in none. */
+function amountColumnOf(titles: Titles, header: readonly string[], { code }: Currency): number | undefined {
+  const isReadable = (title: Titles[number]) => title?.currency?.codes.includes(code) !== false;
+  const readable = titles.map((title) => (isReadable(title) ? title : undefined));
+  const column = columnOf('contribution_amount', readable, header);
+  const [other = -1] = indexesOf('contribution_amount', titles);
+  const currency = titles[other]?.currency;
+  if (column !== undefined || !currency) return column;
+  throw invalidFile(
+    `In the header, the column ${shown(header[other])} is in ${describeCurrency(currency.text, currency.codes)}, but the loan is in ${code}. Convert the amounts to ${code}, and name the column contribution_amount.`,
+  );
+}
+
+/**
+ * One column with the whole name, or first and last name. Where only one of these is beside a column `name`, that is the other:
+ * `Vorname` and `Name`, or `Nombre` and `Apellidos`.
+ */
+function nameColumnsOf(titles: Titles, header: readonly string[]): number[] {
+  const [name, first, last] = (['name', 'first_name', 'last_name'] as const).map((column) => columnOf(column, titles, header));
+  const isWhole = name !== undefined && (first === undefined) === (last === undefined);
+  return (isWhole ? [name] : [first ?? name, last ?? name]).filter((index) => index !== undefined);
+}
+
+function columnOf(column: ColumnName, titles: Titles, header: readonly string[]): number | undefined {
+  const [first, second] = indexesOf(column, titles);
   if (first !== undefined && second !== undefined)
     throw invalidFile(
-      `The columns ${shown(header[first])} and ${shown(header[second])} both are ${field}. Rename or remove one of them.`,
+      `The columns ${shown(header[first])} and ${shown(header[second])} both are ${column}. Rename or remove one of them.`,
     );
   return first;
 }
 
-function indexesOf(field: keyof typeof NAMES, header: readonly string[]): number[] {
-  const normalized = header.map((cell) => normalize(cell.trim().slice(0, NAME_LENGTH_MAX)));
-  const [ownName] = NAMES[field];
-  const names: readonly string[] = normalized.includes(ownName) ? [ownName] : NAMES[field];
-  return normalized.flatMap((name, index) => (names.includes(name) ? [index] : []));
+function indexesOf(column: ColumnName, titles: Titles): number[] {
+  const indexes = titles.flatMap((title, index) => (title?.column === column ? [index] : []));
+  const own = indexes.filter((index) => titles[index]?.isOwn);
+  return own.length > 0 ? own : indexes;
 }
 
 function shown(cell = ''): string {
-  return `"${cell.trim().slice(0, NAME_LENGTH_MAX)}"`;
-}
-
-function normalize(cell: string): string {
-  return cell
-    .normalize('NFC')
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[\s_-]+/g, ' ');
+  return `"${cell.trim().slice(0, SHOWN_MAX)}"`;
 }

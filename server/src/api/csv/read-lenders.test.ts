@@ -1,21 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseCurrency } from '../../domain/currencies.ts';
 import { DomainError } from '../../domain/errors.ts';
+import { found } from '../../testing/app/domain-fixtures.ts';
 import { readLenderRows } from './read-lenders.ts';
+import { csvText } from './write-csv.ts';
 
 async function* inPieces(bytes: Uint8Array, size: number) {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
 }
 
-function read(file: string | Uint8Array, size = 65_536) {
-  return readLenderRows(inPieces(typeof file === 'string' ? Buffer.from(file) : file, size));
+const currencyOf = (code: string) => found(parseCurrency(code), code);
+
+function read(file: string | Uint8Array, size = 65_536, code = 'USD') {
+  return readLenderRows(inPieces(typeof file === 'string' ? Buffer.from(file) : file, size), currencyOf(code));
 }
 
-const rowsOf = async (file: string | Uint8Array) => (await read(file)).rows;
+const rowsOf = async (file: string | Uint8Array, code = 'USD') => (await read(file, 65_536, code)).rows;
 const emailsOf = async (file: string) => (await rowsOf(file)).map(({ email }) => email);
 /** The DomainError that rejects a file, if any; other errors are thrown. */
-const errorOf = async (file: string | Uint8Array) =>
-  read(file).then(
+const errorOf = async (file: string | Uint8Array, code = 'USD') =>
+  read(file, 65_536, code).then(
     () => undefined,
     (error: unknown) => (error instanceof DomainError ? error : Promise.reject(error)),
   );
@@ -118,6 +123,158 @@ describe('readLenderRows', () => {
     expect(await emailsOf('mail,email,amount\na@example.com,b@example.com,5\n')).toEqual(['b@example.com']);
   });
 
+  it.each<[string, string, string, string | null]>([
+    [
+      'Google Contacts',
+      'First Name,Last Name,Notes,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Label,E-mail 2 - Value,Amount',
+      'Ann,Berg,x,work,@,home,x@y.zz,5000',
+      'Ann Berg',
+    ],
+    [
+      'older Google Contacts',
+      'Name,Given Name,Family Name,E-mail 1 - Type,E-mail 1 - Value,E-mail 2 - Value,Amount',
+      'Ann Berg,Ann,Berg,work,@,x@y.zz,5000',
+      'Ann Berg',
+    ],
+    [
+      'Outlook',
+      'First Name,Last Name,E-mail Address,E-mail Type,E-mail Display Name,E-mail 2 Address,Amount',
+      'Ann,Berg,@,SMTP,x,x@y.zz,5000',
+      'Ann Berg',
+    ],
+    ['Thunderbird', 'Display Name,Primary Email,Secondary Email,Amount', 'Ann Berg,@,x@y.zz,5000', 'Ann Berg'],
+    ['Mailchimp', 'Email Address,First Name,Last Name,Address,MEMBER_RATING,Contribution', '@,Ann,Berg,x,2,5000', 'Ann Berg'],
+    ['HubSpot', 'Record ID,First Name,Last Name,Email,Email Domain,Amount', '1,Ann,Berg,@,x,5000', 'Ann Berg'],
+    ['Salesforce', '"FirstName","LastName","Contact: Email","Amount"', 'Ann,Berg,@,5000', 'Ann Berg'],
+    [
+      'Google Workspace',
+      'First Name [Required],Last Name [Required],Email Address [Required],Amount [Required]',
+      'Ann,Berg,@,5000',
+      'Ann Berg',
+    ],
+    ['iCloud', 'First name,Last name,Home Email,Amount', 'Ann,Berg,@,5000', 'Ann Berg'],
+    ['German files', 'Nachname;Vorname;E-Mail-Adresse;Betrag (EUR)', 'Berg;Ann;@;5000', 'Ann Berg'],
+    ['German files with name and first name', 'Name;Vorname;E-Mail;Beitrag in €', 'Berg;Ann;@;5000', 'Ann Berg'],
+    ['German files with notes', 'Vollständiger Name;E-Mail-Adresse *;Betrag (netto):', 'Ann Berg;@;5000', 'Ann Berg'],
+    ['French files', 'Nom;Prénom;Adresse e-mail;Montant (€)', 'Berg;Ann;@;5000', 'Ann Berg'],
+    ['Canadian French files', 'Nom complet;Adresse électronique;Montant EUR', 'Ann Berg;@;5000', 'Ann Berg'],
+    ['Spanish files', 'Nombre;Apellidos;Correo electrónico;Importe [EUR]', 'Ann;Berg;@;5000', 'Ann Berg'],
+    ['Italian files', 'Nome;Cognome;Indirizzo e-mail;Importo', 'Ann;Berg;@;5000', 'Ann Berg'],
+    ['Portuguese files', 'Nome completo;Endereço de e-mail;Valor', 'Ann Berg;@;5000', 'Ann Berg'],
+    ['Dutch files', 'Voornaam;Achternaam;E-mailadres;Bedrag', 'Ann;Berg;@;5000', 'Ann Berg'],
+    ['Polish files', 'Imię i nazwisko;Adres e-mail;Kwota', 'Ann Berg;@;5000', 'Ann Berg'],
+    ['Swedish files', 'Förnamn;Efternamn;E-postadress;Belopp', 'Ann;Berg;@;5000', 'Ann Berg'],
+    ['Danish files', 'Navn;E-mailadresse;Beløb', 'Ann Berg;@;5000', 'Ann Berg'],
+    ['Norwegian files', 'Fornavn;Etternavn;E-post;Beløp', 'Ann;Berg;@;5000', 'Ann Berg'],
+    ['Finnish files', 'Etunimi;Sukunimi;Sähköposti;Määrä', 'Ann;Berg;@;5000', 'Ann Berg'],
+    ['Czech files', 'Jméno;Příjmení;E-mailová adresa;Částka', 'Ann;Berg;@;5000', 'Ann Berg'],
+    [
+      'files with other spaces, hyphens and marks',
+      '\u00a0E\u2011MAIL\u00a0ADDRESS * ,  contribution__AMOUNT:  ,\ufb01rst name*,LAST-NAME',
+      '@,5000,Ann,Berg',
+      'Ann Berg',
+    ],
+    ['files with decomposed accents', 'Correo electro\u0301nico;Montant;Pre\u0301nom', '@;5000;Ann', 'Ann'],
+    ['code', 'emailAddress,amount_eur,firstName,lastName', '@,5000,Ann,Berg', 'Ann Berg'],
+    ['files with the currency first', 'EUR amount,email', '5000,@', null],
+  ])('reads the header of %s', async (_, header, cells, name) => {
+    const row = cells.replace(/(?<![^,;])@(?![^,;])/, 'ann@example.com');
+    expect(await rowsOf(`${header}\n${row}\n`, 'EUR')).toEqual([{ ...ANN, name }]);
+  });
+
+  it.each([
+    ['first and last name', 'Last Name,First Name', 'Berg,Ann', 'Ann Berg'],
+    ['first name only', 'First Name', 'Ann', 'Ann'],
+    ['a blank last name', 'First Name,Surname', 'Ann, ', 'Ann'],
+    ['a whole name beside its parts', 'First Name,Last Name,Name', 'a,b,Ann Berg', 'Ann Berg'],
+    ['a name and a first name', 'Name,Vorname', 'Berg,Ann', 'Ann Berg'],
+    ['a name and a last name', 'Nombre,Apellidos', 'Ann,Berg', 'Ann Berg'],
+    ['the API’s own column beside another', 'name,full name', 'Ann,x', 'Ann'],
+  ])('reads the name from %s', async (_, header, cells, name) => {
+    expect(await rowsOf(`email,amount,${header}\nann@example.com,5000,${cells}\n`)).toEqual([{ ...ANN, name }]);
+  });
+
+  it.each([
+    ['Amount (EUR)', 'EUR'],
+    ['Betrag (in €, netto)', 'EUR'],
+    ['Amount [eur]', 'EUR'],
+    ['amount_eur', 'EUR'],
+    ['Amount in EUR', 'EUR'],
+    ['contribution_amount (EUR)', 'EUR'],
+    ['Amount (£)', '£ (GBP, EGP, FKP …)'],
+  ])('rejects a file whose column %s is in another currency than the loan', async (title, found) => {
+    const error = await errorOf(`email,"${title}"\na@example.com,5\n`);
+    expect(error?.message).toBe(
+      `In the header, the column "${title}" is in ${found}, but the loan is in USD. Convert the amounts to USD, and name the column contribution_amount.`,
+    );
+  });
+
+  it.each([
+    ['Amount (USD)', 'USD'],
+    ['Amount ($)', 'CAD'],
+    ['Amount (required)', 'USD'],
+    ['Betrag (netto)', 'EUR'],
+    ['Amount (all)', 'USD'],
+    ['Amount (kr.)', 'DKK'],
+    ['AMOUNT (JPY)*', 'JPY'],
+  ])('reads the column %s for a loan in %s', async (title, code) => {
+    expect(await rowsOf(`email,${title},name\nann@example.com,5000,Ann\n`, code)).toEqual([ANN]);
+  });
+
+  it('reads the column in the loan’s currency of several, and no column of types', async () => {
+    const file = 'email,Amount (EUR),Amount (USD),Email (type),Amount (%)\nann@example.com,1,5000,work,2\n';
+    expect(await rowsOf(file)).toEqual([{ ...ANN, name: null }]);
+    expect((await rowsOf(file, 'EUR'))[0]?.contribution_amount).toBe('1');
+    expect((await errorOf('email,Amount,Betrag\na@example.com,5,6\n'))?.message).toContain(
+      'The columns "Amount" and "Betrag" both are contribution_amount. Rename or remove one of them.',
+    );
+    expect((await errorOf('Home Email,Work Email,Amount\na@example.com,b@example.com,5\n'))?.message).toContain('both are email');
+  });
+
+  it('reads amounts by the loan’s currency', async () => {
+    const file = 'email,amount,name\nann@example.com,"5,000",Ann\n';
+    expect(await rowsOf(file, 'JPY')).toEqual([ANN]);
+    expect((await rowsOf(file))[0]?.error?.message).toContain('Write 5000 or 5.00.');
+    expect(await rowsOf(file.replace('5,000', '$5,000'))).toEqual([ANN]);
+  });
+
+  it('reads back what was written, guards removed', async () => {
+    const name = fc.string({
+      unit: fc.constantFrom('A', 'n', ' ', '-', '=', '+', '@', ';', "'", ',', '"', '＝'),
+      minLength: 1,
+      maxLength: 9,
+    });
+    const email = fc.constantFrom(
+      'ann@example.com',
+      '-ann@example.com',
+      '+ann@example.com',
+      '=ann@example.com',
+      "'ann@example.com",
+    );
+    const amount = fc.tuple(fc.integer({ min: 1, max: 10 ** 9 }), fc.constantFrom(['JPY', 0], ['USD', 2], ['BHD', 3], ['CLF', 4]));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(email, name), { minLength: 1, maxLength: 5 }),
+        amount,
+        async (lenders, [units, [code, decimals]]) => {
+          const text = (units / 10 ** Number(decimals)).toFixed(Number(decimals));
+          const rows = lenders.map(([address, called], index) => [
+            index + 1,
+            address,
+            text,
+            called.trim(),
+            '-0aZ_-9bcdefghijklmnop',
+          ]);
+          const file = csvText([['row', 'email', 'contribution_amount', 'name', 'lender_id'], ...rows]);
+          expect((await rowsOf(file, String(code))).map((row) => [row.email, row.contribution_amount, row.name ?? ''])).toEqual(
+            rows.map((cells) => cells.slice(1, 4)),
+          );
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it('names columns in an error by their first forty characters', async () => {
     const error = await errorOf(`mail,E${' '.repeat(60_000)}mail,e${'_'.repeat(30)}mail,amount\n`);
     expect(error?.message).toContain(`"mail" and "e${'_'.repeat(30)}mail"`);
@@ -161,7 +318,7 @@ describe('readLenderRows', () => {
     async function* endless() {
       for (; ; chunks += 1) yield whole.subarray(0, 65_536);
     }
-    await expect(readLenderRows(endless())).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
+    await expect(readLenderRows(endless(), currencyOf('USD'))).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
     expect(chunks).toBe(64);
   });
 

@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { CsvError, type Options, parse } from 'csv-parse';
+import type { Currency } from '../../domain/currencies.ts';
 import { type DomainError, invalid } from '../../domain/errors.ts';
 import { hasStackedMarks, STACKED_MARKS_MAX } from '../../domain/single-line-text.ts';
 import { IMPORT_ROWS_MAX } from '../../usecases/imports/import-lenders.ts';
@@ -7,7 +8,8 @@ import type { ImportRowInput } from '../../usecases/imports/parse-import-rows.ts
 import { type Columns, columnsOf } from './columns.ts';
 import { FileText, invalidFile } from './decode-file.ts';
 import { readFirstRows } from './first-rows.ts';
-import { parseCsvAmount } from './parse-amount.ts';
+import { unguard } from './formula-guard.ts';
+import { type AmountFormat, parseCsvAmount } from './parse-amount.ts';
 
 export interface LenderFile {
   readonly rows: readonly ImportRowInput[];
@@ -29,13 +31,17 @@ const PARSER_OPTIONS = {
 
 /**
  * Parses a CSV file of lenders while it arrives; only one chunk and the rows are in memory.
+ * @param currency of the loan
  * @throws DomainError for a file that is too large or invalid as a whole; an invalid row gets an `error` instead
  */
-export async function readLenderRows(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<LenderFile> {
+export async function readLenderRows(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  currency: Currency,
+): Promise<LenderFile> {
   const text = new FileText(chunks);
   const pieces = text.pieces();
   const { head, delimiter } = await readFirstRows(pieces, PARSER_OPTIONS, ROW_LENGTH_MAX);
-  const table = new Table(delimiter);
+  const table = new Table({ currency, pointIsDecimal: delimiter !== ';' });
   const parser = parse({
     ...PARSER_OPTIONS,
     delimiter,
@@ -60,15 +66,15 @@ export async function readLenderRows(chunks: AsyncIterable<Uint8Array> | Iterabl
 
 /** The rows read so far. */
 class Table {
-  readonly #pointIsDecimal: boolean;
+  readonly #format: AmountFormat;
   readonly #rows: ImportRowInput[] = [];
   #columns: Columns | undefined;
   #lines = 0;
   /** The parser counts a CRLF inside quotes as two lines. */
   #countedTwice = 0;
 
-  constructor(delimiter: string) {
-    this.#pointIsDecimal = delimiter !== ';';
+  constructor(format: AmountFormat) {
+    this.#format = format;
   }
 
   /** @param counted the parser's line count */
@@ -82,7 +88,7 @@ class Table {
     if (this.#lines > LINES_MAX) throw tooManyLines();
     this.#countedTwice += countIn(cells, /\r\n/g);
     if (cells.every((cell) => cell.trim() === '')) return;
-    if (!this.#columns) this.#columns = columnsOf(cells);
+    if (!this.#columns) this.#columns = columnsOf(cells, this.#format.currency);
     else if (isBlank(cells, this.#columns)) return;
     else if (this.#rows.length === IMPORT_ROWS_MAX) throw tooManyRows();
     else this.#rows.push(this.#toRow(cells, this.lineAt(counted) - countIn(cells, /\r\n|\r|\n/g), this.#columns));
@@ -96,12 +102,13 @@ class Table {
   }
 
   #toRow(cells: readonly string[], line: number, columns: Columns): ImportRowInput {
-    const cell = (index: number | undefined) => (index === undefined ? '' : (cells[index] ?? '').trim());
+    const cell = (index: number) => unguard((cells[index] ?? '').trim()).trim();
     const amount = cell(columns.contribution_amount);
-    const row = { line, email: cell(columns.email), contribution_amount: amount, name: cell(columns.name) || null };
+    const name = columns.name.map(cell).filter((part) => part !== '');
+    const row = { line, email: cell(columns.email), contribution_amount: amount, name: name.join(' ') || null };
     const message = rowViolation(cells, columns, row);
     if (message !== undefined) return { ...truncate(row), error: { message } };
-    const parsed = parseCsvAmount(amount, this.#pointIsDecimal);
+    const parsed = parseCsvAmount(amount, this.#format);
     return 'error' in parsed ? { ...row, error: { message: parsed.error } } : { ...row, contribution_amount: parsed.amount };
   }
 }
@@ -112,7 +119,7 @@ function isBlank(cells: readonly string[], columns: Columns): boolean {
 }
 
 function knownCells(cells: readonly string[], { email, contribution_amount, name }: Columns): string[] {
-  return cells.filter((_, index) => index === email || index === contribution_amount || index === name);
+  return cells.filter((_, index) => index === email || index === contribution_amount || name.includes(index));
 }
 
 /** Judges only the known columns. A cell beyond the header may have shifted them. */

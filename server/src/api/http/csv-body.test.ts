@@ -262,7 +262,7 @@ describe('CSV uploads', () => {
         email: 'ben@example.com',
         contribution_amount: '1.5',
         outcome: 'added',
-        lender_id: expect.stringMatching(/^'?[\w-]{22}$/), // an id may begin with a minus, which is guarded too
+        lender_id: expect.stringMatching(/^[\w-]{22}$/),
       }),
     ]);
     const filtered = await borrower.get(`${headers.get('Location')}/rows?outcome=invalid`, { Accept: 'text/csv' });
@@ -272,11 +272,36 @@ describe('CSV uploads', () => {
     ).toHaveLength(3);
   });
 
-  it('returns all import rows in one CSV file', async () => {
+  it('returns all import rows in one CSV file, with lender ids as they are', async () => {
     const { body, headers } = await upload(borrower, id, csv(...lines(1000)));
     await runToEnd(testApp, body.import.import_id);
     const { text } = await borrower.get(`${headers.get('Location')}/rows`, { Accept: 'text/csv' });
     const rows: string[][] = parse(text, { bom: true });
     expect(rows.map(([row]) => row)).toEqual(['row', ...Array.from({ length: 1000 }, (_, row) => String(row + 1))]);
+    const ids = rows.slice(1).map((row) => row.at(-1) ?? '');
+    expect(ids.filter((lenderId) => /^[\w-]{22}$/.test(lenderId))).toHaveLength(200); // of which one in 64 begins with a minus
+    expect(ids.filter((lenderId) => lenderId === '')).toHaveLength(800); // beyond the hourly limit
+  });
+
+  it('reads names and amounts back from the outcome file as they were', async () => {
+    const names = ["'Anna", '-Bob', "'-Cleo", '=1+1', 'Dan; -x', "O'Neil", '@eve'];
+    const file = names.map((name, index) => `a${index}@example.com,"1,00,0${index}0.50 USD",${name}`);
+    const outcomeOf = async (content: string) => {
+      const { body, headers } = await upload(borrower, id, content, '?dry_run=true&mode=per_row');
+      await runToEnd(testApp, body.import.import_id);
+      return (await borrower.get(`${headers.get('Location')}/rows`, { Accept: 'text/csv' })).text;
+    };
+    const first = await outcomeOf(`email,Amount ($),First Name\n${file.map((line) => `${line}\n`).join('')}`);
+    expect(parse(first, { bom: true, columns: true, to: 1 })).toMatchObject([{ contribution_amount: '100000.50', name: "'Anna" }]);
+    expect(await outcomeOf(first)).toBe(first);
+  });
+
+  it('reads a CSV file by the currency of its loan', async () => {
+    const yen = await borrower.postsLoan({ amount: 20_000, currency: 'JPY' });
+    const { body } = await upload(borrower, yen, csv('a@example.com,"1,234",', 'b@example.com,"¥1,234",'));
+    await runToEnd(testApp, body.import.import_id);
+    expect((await borrower.get(`/loans/${yen}`)).body.loan).toMatchObject({ total_invited: 2468, currency: 'JPY' });
+    const rejected = await upload(borrower, yen, 'email,Amount (USD)\na@example.com,5\n');
+    expect([rejected.status, rejected.body.message]).toEqual([400, expect.stringContaining('is in USD, but the loan is in JPY')]);
   });
 });

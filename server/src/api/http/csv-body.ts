@@ -1,5 +1,6 @@
 import type { HonoRequest } from 'hono';
 import * as z from 'zod';
+import type { Currency } from '../../domain/currencies.ts';
 import { DomainError, unsupportedMediaType } from '../../domain/errors.ts';
 import type { JsonBody } from '../../execution/json-body.ts';
 import type { EventLoopBudget } from '../../pagination/event-loop-budget.ts';
@@ -28,9 +29,10 @@ export function requireCsv(request: HonoRequest): string {
 /** Parses a file while it arrives. @throws DomainError for an invalid file, or a connection that is broken or too slow */
 export async function readLenderFile(
   request: HonoRequest,
+  currency: Currency,
 ): Promise<{ readonly rows: readonly ParsedImportRow[]; readonly digest: string }> {
   try {
-    const { rows, digest } = await readLenderRows(chunksInTime(request.raw.body));
+    const { rows, digest } = await readLenderRows(chunksInTime(request.raw.body), currency);
     return { rows: await parseImportRows(rows), digest };
   } catch (error) {
     throw error instanceof DomainError ? error : incompleteBody();

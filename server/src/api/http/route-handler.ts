@@ -67,8 +67,9 @@ function readUpload(route: Route, request: HonoRequest, uploads: UploadLimiter):
     mediaType,
     parameters: { ...queryParameters(searchParams), ...request.param() },
     queryViolations: unknownParameters(route, searchParams),
-    async body({ userId }) {
-      const { rows, digest } = await uploads.run(userId, () => readLenderFile(request));
+    async body({ userId }, loan) {
+      if (!loan) throw new TypeError('a CSV file is read by the currency of its loan');
+      const { rows, digest } = await uploads.run(userId, () => readLenderFile(request, loan.currency));
       return { members: { rows }, fingerprintInput: digest };
     },
   };

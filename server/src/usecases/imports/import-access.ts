@@ -7,12 +7,14 @@ import type { QueryServices, UseCaseContext } from '../../execution/use-case.ts'
 import { Snapshot, View } from '../../execution/view.ts';
 import { importKey, loanKey } from '../../storage/keys.ts';
 import type { Item } from '../../storage/store.ts';
-import { type LoanContext, requireBorrower, requireId } from '../authorization.ts';
+import { type LoanContext, requireBorrower, requireId, requireLoan } from '../authorization.ts';
 
 /** Reads the loan that lenders are to be added to. @throws DomainError `NOT_FOUND`; `FORBIDDEN` for anybody but its borrower */
-export async function requireOwnLoan(context: LoanContext, { store }: QueryServices): Promise<void> {
+export async function requireOwnLoan(context: LoanContext, { store }: QueryServices): Promise<Loan> {
   const keys = [loanKey(requireId(context.input.loan_id, 'loan'))];
-  requireBorrower(new View(Snapshot.read(keys, await store.get(keys))), context);
+  const view = new View(Snapshot.read(keys, await store.get(keys)));
+  requireBorrower(view, context);
+  return requireLoan(view, context.input.loan_id).data;
 }
 
 type ImportContext = LoanContext & UseCaseContext<{ readonly import_id: ImportId | undefined }>;
