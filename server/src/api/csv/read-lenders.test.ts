@@ -188,6 +188,7 @@ describe('readLenderRows', () => {
     ['a blank last name', 'First Name,Surname', 'Ann, ', 'Ann'],
     ['a whole name beside its parts', 'First Name,Last Name,Name', 'a,b,Ann Berg', 'Ann Berg'],
     ['a name and a first name', 'Name,Vorname', 'Berg,Ann', 'Ann Berg'],
+    ['a whole name and a first name', 'First Name,Name', 'Ann,Ann Berg', 'Ann Berg'],
     ['a name and a last name', 'Nombre,Apellidos', 'Ann,Berg', 'Ann Berg'],
     ['the API’s own column beside another', 'name,full name', 'Ann,x', 'Ann'],
   ])('reads the name from %s', async (_, header, cells, name) => {

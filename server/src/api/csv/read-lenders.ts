@@ -104,8 +104,8 @@ class Table {
   #toRow(cells: readonly string[], line: number, columns: Columns): ImportRowInput {
     const cell = (index: number) => unguard((cells[index] ?? '').trim()).trim();
     const amount = cell(columns.contribution_amount);
-    const name = columns.name.map(cell).filter((part) => part !== '');
-    const row = { line, email: cell(columns.email), contribution_amount: amount, name: name.join(' ') || null };
+    const name = joinNames(columns.name.map(cell)) || null;
+    const row = { line, email: cell(columns.email), contribution_amount: amount, name };
     const message = rowViolation(cells, columns, row);
     if (message !== undefined) return { ...truncate(row), error: { message } };
     const parsed = parseCsvAmount(amount, this.#format);
@@ -116,6 +116,11 @@ class Table {
 /** Whether no known column has a cell: spreadsheets number rows, or keep formulas and notes, below the last lender. */
 function isBlank(cells: readonly string[], columns: Columns): boolean {
   return [...knownCells(cells, columns), ...cells.slice(columns.count)].every((cell) => cell.trim() === '');
+}
+
+/** First and last name, or the second alone where it is a whole name after all: `Ann` and `Ann Berg`. */
+function joinNames([first = '', last = '']: readonly string[]): string {
+  return last.startsWith(`${first} `) ? last : [first, last].filter((part) => part !== '').join(' ');
 }
 
 function knownCells(cells: readonly string[], { email, contribution_amount, name }: Columns): string[] {
