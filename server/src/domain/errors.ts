@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'TOO_MANY_REQUESTS'
   | 'UNAUTHORIZED'
   | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'UPGRADE_REQUIRED'
   | 'VALIDATION_ERROR';
 
 /** The `ErrorType` label of metrics: finer than `ErrorCode` where operators need to distinguish causes. */
@@ -142,6 +143,10 @@ export function expectationFailed(): DomainError {
 
 export function unsupportedMediaType(message: string): DomainError {
   return new DomainError('UNSUPPORTED_MEDIA_TYPE', 'ValidationError', message);
+}
+
+export function webSocketVersionUnsupported(): DomainError {
+  return new DomainError('UPGRADE_REQUIRED', 'ValidationError', 'The only WebSocket version that is spoken here is 13 (RFC 6455).');
 }
 
 export function rateLimited(message: string, retryAfter: number): DomainError {

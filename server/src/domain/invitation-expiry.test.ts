@@ -43,6 +43,7 @@ describe('expire', () => {
     ['there are no lenders', {}, []],
     ['the loan is cancelled', { status: 'cancelled' }, [expiredLender('ana')]],
     ['the loan is funded', { status: 'funded' }, [expiredLender('ana')]],
+    ['the loan ended after the expiry', { status: 'cancelled', changedAt: NOW }, [expiredLender('ana')]],
   ] as const)('changes nothing where %s', (_, changes, lenders) => {
     expect(expire(loanOfTwo(changes), lenders, null, NOW)).toBeUndefined();
   });

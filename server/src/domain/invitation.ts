@@ -86,11 +86,12 @@ export function mayHaveExpired(loan: Loan, now: number): boolean {
 }
 
 /**
- * Writes the expiry of those `lenders` whose invitation has expired, and frees their amounts.
+ * Writes the expiry of those `lenders` whose invitation has expired, and frees their amounts, in an open loan.
  * @param nextExpiry of the loan's other invitations
  * @returns undefined where none has expired
  */
 export function expire(loan: Loan, lenders: readonly Lender[], nextExpiry: number | null, now: number): LoanChange | undefined {
+  if (loan.status !== 'open') return undefined; // its end has freed the amounts
   const expired = lenders
     .filter((lender) => lender.status === 'pending' && effectiveStatus(loan, lender, now) === 'expired')
     .map((lender): Lender => ({ ...lender, status: 'expired' }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { effectiveStatus, type LenderStatus } from './lender.ts';
+import { effectiveStatus, LENDER_STATUSES, type LenderStatus } from './lender.ts';
 
 type Row = readonly [
   written: LenderStatus,
@@ -37,4 +37,25 @@ describe('effectiveStatus', () => {
       expect(moments.map((now) => effectiveStatus({ status: loan }, { status: written, expiresAt }, now))).toEqual(expected);
     },
   );
+
+  it.each(['funded', 'cancelled'] as const)(
+    'reads a pending row of a %s loan as expired where it expired before the loan ended, at any time since',
+    (status) => {
+      const expiresAt = 1_000_000;
+      const statusOf = (endedAt: number, now: number) =>
+        effectiveStatus({ status, changedAt: endedAt }, { status: 'pending', expiresAt }, now);
+      for (const since of [0, 1, 1_000_000_000]) {
+        expect(statusOf(expiresAt - 1, expiresAt - 1 + since)).toBe('revoked');
+        expect(statusOf(expiresAt, expiresAt + since)).toBe('expired');
+        expect(statusOf(expiresAt + 1, expiresAt + 1 + since)).toBe('expired');
+      }
+    },
+  );
+
+  it('reads only pending rows by the time when the loan ended', () => {
+    const statuses = LENDER_STATUSES.map((written) =>
+      effectiveStatus({ status: 'funded', changedAt: 2 }, { status: written, expiresAt: 1 }, 3),
+    );
+    expect(statuses).toEqual(['expired', 'accepted', 'declined', 'revoked', 'expired']);
+  });
 });

@@ -57,15 +57,18 @@ export interface ClaimedInvitations {
 /**
  * A lender's status at a moment. The written status alone may be outdated: ending a loan writes only the loan, and
  * expiry is written some time after it happens.
+ * @param loan `changedAt` as in `Loan`: a loan that has ended does not change, so it is when that was
  */
 export function effectiveStatus(
-  loan: { readonly status: 'open' | 'funded' | 'cancelled' },
+  loan: { readonly status: 'open' | 'funded' | 'cancelled'; readonly changedAt?: number },
   lender: Pick<Lender, 'status' | 'expiresAt'>,
   now: number,
 ): LenderStatus {
   const { status } = lender;
-  if (status === 'pending' && loan.status !== 'open') return 'revoked';
-  if (status === 'pending' && lender.expiresAt <= now) return 'expired';
+  const hasEnded = loan.status !== 'open';
   if (status === 'accepted' && loan.status === 'cancelled') return 'revoked';
-  return status;
+  if (status !== 'pending') return status;
+  const pendingUntil = hasEnded ? (loan.changedAt ?? Number.NEGATIVE_INFINITY) : now;
+  if (lender.expiresAt <= pendingUntil) return 'expired';
+  return hasEnded ? 'revoked' : 'pending';
 }

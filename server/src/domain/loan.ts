@@ -30,7 +30,7 @@ export interface Loan {
   readonly acceptedCount: number;
   readonly status: LoanStatus;
   readonly createdAt: number;
-  /** Time of its latest event. Missing in loans that were last changed by a version without it. */
+  /** Time of its latest event; of a loan that has ended, of its end. Missing where an older version wrote that event. */
   readonly changedAt?: number;
   /** Earliest expiry of an invitation that is not written yet; null for none. May be too early, never too late. */
   readonly nextExpiry: number | null;

@@ -25,6 +25,11 @@ function reject(context: z.RefinementCtx, message: string): never {
   return z.NEVER;
 }
 
+/** A member that may be left out, or null, which is the same. */
+export function optional<Schema extends z.ZodType>(schema: Schema) {
+  return schema.nullish().transform((value) => value ?? undefined);
+}
+
 function line(lengthMax: number, description: string) {
   const rule = `must be text of at most ${lengthMax} characters on one line, without control characters`;
   return z
@@ -52,9 +57,13 @@ export const amount = z
   .transform((input, context) => parseAmount(input) ?? reject(context, `must be ${AMOUNT_RULE}`))
   .meta({ description: `In major units: ${AMOUNT_RULE}.`, examples: [5000, '49.99'] });
 
-export const currency = parsed(parseCurrency, 'must be a currency code of ISO 4217 in capitals, such as "USD"')
-  .prefault('USD')
-  .meta({ description: 'ISO 4217.', enum: [...currencyCodes] });
+const CURRENCY_RULE = 'must be a currency code of ISO 4217 in capitals, such as "USD"';
+export const CURRENCY_DEFAULT = 'USD';
+export const currency = z
+  .string({ error: CURRENCY_RULE })
+  .nullish()
+  .transform((input, context) => parseCurrency(input ?? CURRENCY_DEFAULT) ?? reject(context, CURRENCY_RULE))
+  .meta({ description: 'ISO 4217.', enum: [...currencyCodes], default: CURRENCY_DEFAULT });
 
 const RATE_RULE = 'must be a number from 0 to 100 (nominal percent a year) with at most 3 decimals';
 export const interestRate = z
@@ -93,7 +102,8 @@ export const lenders = upToTwenty
   .meta({ description: `1 to ${LENDERS_MAX} lenders: all are invited, or none.` });
 
 export const lendersOrNone = upToTwenty
-  .prefault([])
+  .nullish()
+  .transform((list) => list ?? [])
   .meta({ description: `Up to ${LENDERS_MAX} lenders to invite with it: all are invited, or the loan is not created.` });
 
 export type LenderInput = z.output<typeof lender>;
@@ -105,19 +115,24 @@ function tooManyLenders(count: number): string {
 const LIMIT_RULE = `must be a whole number from 1 to ${PAGE_SIZE_MAX}`;
 export const limit = z
   .union([z.string(), z.number()], { error: LIMIT_RULE })
-  .prefault(PAGE_SIZE_DEFAULT)
+  .nullish()
   .transform((input, context) => {
-    const size = /^[1-9]\d{0,2}$/.test(String(input)) ? Number(input) : 0;
+    const text = String(input ?? PAGE_SIZE_DEFAULT);
+    const size = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : 0;
     return size >= 1 && size <= PAGE_SIZE_MAX ? size : reject(context, LIMIT_RULE);
   })
-  .meta({ description: `Items on a page, 1 to ${PAGE_SIZE_MAX}.`, type: 'integer', minimum: 1, maximum: PAGE_SIZE_MAX });
+  .meta({
+    description: `Items on a page, 1 to ${PAGE_SIZE_MAX}.`,
+    type: 'integer',
+    minimum: 1,
+    maximum: PAGE_SIZE_MAX,
+    default: PAGE_SIZE_DEFAULT,
+  });
 
-export const lenderStatus = z
-  .enum(LENDER_STATUSES, { error: `must be one of ${LENDER_STATUSES.join(', ')}` })
-  .optional()
-  .meta({ description: 'Only items with this status.' });
+export const lenderStatus = optional(z.enum(LENDER_STATUSES, { error: `must be one of ${LENDER_STATUSES.join(', ')}` })).meta({
+  description: 'Only items with this status.',
+});
 
-export const cursor = z
-  .string({ error: 'must be the next_cursor of an earlier response' })
-  .optional()
-  .meta({ description: '`next_cursor` of the previous page, for the same user, call and filters.' });
+export const cursor = optional(z.string({ error: 'must be the next_cursor of an earlier response' })).meta({
+  description: '`next_cursor` of the previous page, for the same user, call and filters.',
+});

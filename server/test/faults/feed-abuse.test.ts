@@ -107,7 +107,6 @@ describe('an HTTP upgrade', () => {
     ['to an unknown path', upgradeRequest('/nothing', ...UPGRADE_HEADERS), 404],
     ['to a path of HTTP', upgradeRequest('/loans', ...UPGRADE_HEADERS), 404],
     ['without a key', upgradeRequest('/feed'), 400],
-    ['of an old version', upgradeRequest('/feed', UPGRADE_HEADERS[0], 'Sec-WebSocket-Version: 7'), 400],
   ])('rejects an HTTP upgrade %s, and closes the connection', async (_, request, status) => {
     const raw = await connectTo((await serveFeed(testApp)).url);
     raw.send(request);
@@ -117,6 +116,30 @@ describe('an HTTP upgrade', () => {
     expect(await raw.end()).toBe('');
     raw.hangUp();
   });
+
+  it.each(['/feed', '/graphql'].flatMap((path) => ['8', '7', '14', '13, 8', 'x', ''].map((version) => [path, version] as const)))(
+    'rejects a WebSocket on %s of version "%s" with 426, naming version 13',
+    async (path, version) => {
+      const raw = await connectTo((await serveFeed(testApp)).url);
+      raw.send(upgradeRequest(path, UPGRADE_HEADERS[0], `Sec-WebSocket-Version: ${version}`));
+      const { status, headers, body } = await raw.answer();
+      expect([status, body.error, body.status]).toEqual([426, 'UPGRADE_REQUIRED', 426]);
+      expect([headers.get('Sec-WebSocket-Version'), headers.get('Upgrade')]).toEqual(['13', 'websocket']);
+      expect(await raw.end()).toBe('');
+      raw.hangUp();
+    },
+  );
+
+  it.each(['', 'Sec-WebSocket-Protocol: x', 'Sec-WebSocket-Protocol: graphql-transport-ws, x'])(
+    'opens /feed without a subprotocol, whatever is offered: "%s"',
+    async (offer) => {
+      const raw = await connectTo((await serveFeed(testApp)).url);
+      raw.send(upgradeRequest('/feed', ...UPGRADE_HEADERS, ...(offer === '' ? [] : [offer])));
+      const { status, headers } = await raw.answer();
+      expect([status, headers.get('Sec-WebSocket-Protocol')]).toEqual([101, null]);
+      raw.hangUp();
+    },
+  );
 
   it('ignores an HTTP upgrade to another protocol', async () => {
     const raw = await connectTo((await serveFeed(testApp)).url);

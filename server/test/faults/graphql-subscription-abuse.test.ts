@@ -1,8 +1,9 @@
+import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
-import { openSocket, type ServeSettings, serveFeed } from '../../src/testing/api/feed.ts';
+import type { WebSocket } from 'ws';
+import { type Message, openSocket, type ServeSettings, serveFeed } from '../../src/testing/api/feed.ts';
 import { LOAN_EVENTS } from '../../src/testing/api/graphql-ws.ts';
-import { openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
+import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
 import type { TestUser } from '../../src/testing/app/test-user.ts';
 
 /* Clients that break the protocol of `ws /graphql`, on real sockets. See websocket-limits.test.ts for the limits. */
@@ -85,11 +86,24 @@ describe('ws /graphql', () => {
     await expect.poll(watched).toEqual([]);
   });
 
-  it.each([[[]], [['graphql-ws']]])('closes a connection with other subprotocols: %j', async (protocols) => {
-    const socket = new WebSocket(`${(await serveFeed(testApp)).url.replace('http', 'ws')}/graphql`, protocols);
-    const code = new Promise((resolve) => socket.on('close', resolve));
-    socket.on('error', () => {}); // a client may itself reject a subprotocol that it did not offer
-    expect([4406, 1006]).toContain(await code);
+  it.each([[[]], [['graphql-ws']], [['x', 'y']]])(
+    'closes a connection with other subprotocols, and says why: %j',
+    async (protocols) => {
+      const { closed } = await openSocket((await serveFeed(testApp)).url, '/graphql', protocols);
+      const reason = 'offer the subprotocol graphql-transport-ws; the older graphql-ws is not supported';
+      expect(await closed).toEqual({ code: 4406, reason });
+    },
+  );
+
+  it('speaks graphql-transport-ws where a client offers others too', async () => {
+    const { socket } = await openSocket((await serveFeed(testApp)).url, '/graphql', ['graphql-ws', 'graphql-transport-ws']);
+    expect(socket.protocol).toBe('graphql-transport-ws');
+  });
+
+  it('closes on a long id that is in use, with a reason', async () => {
+    const client = await connectAndInit();
+    for (let count = 0; count < 2; count += 1) client.send(subscribe('x'.repeat(128)));
+    expect(await client.closed).toEqual({ code: 4409, reason: expect.stringContaining('id') });
   });
 
   it('closes with 4408 without connection_init in time, whatever else is sent', async () => {
@@ -111,6 +125,82 @@ describe('ws /graphql', () => {
     await expect.poll(watched).toEqual([]);
   });
 
+  describe('an id that is used again', () => {
+    type Client = Awaited<ReturnType<typeof connectAndInit>>;
+
+    const complete = { type: 'complete', id: 'a' };
+    const query = (text: string) => ({ type: 'subscribe', id: 'a', payload: { query: text } });
+
+    /** Sends messages in one write, so that the server reads them at once. */
+    function sendTogether({ socket, send }: Client, messages: readonly object[]) {
+      const raw = rawSocketOf(socket);
+      raw.cork();
+      for (const message of messages) send(message);
+      raw.uncork();
+    }
+
+    /** Invites one lender. @returns what was received up to its event, and the response to the ping after it */
+    async function messagesUntilEvent(client: Client): Promise<string[]> {
+      await borrower.post(`/loans/${loan}/lenders`, { lenders: lenders(1, 1) });
+      const received: Message[] = [];
+      while (received.at(-1)?.payload?.data?.loanEvents.event?.type !== 'lender.invited') received.push(await client.next());
+      client.send({ type: 'ping' });
+      while (received.at(-1)?.type !== 'pong') received.push(await client.next());
+      return received.map(({ type, id, payload }) => [type, id, payload?.data?.loanEvents.event?.type].filter(Boolean).join(' '));
+    }
+
+    it('starts a subscription whose id was completed in the same packet, once', async () => {
+      const client = await connectAndInit();
+      sendTogether(client, [subscribe('a'), complete, subscribe('a')]);
+      expect(await client.next()).toMatchObject({ id: 'a', type: 'next', payload: { data: { loanEvents: { event: null } } } });
+      expect(await messagesUntilEvent(client)).toEqual(['next a lender.invited', 'pong']);
+      client.send(complete);
+      await expect.poll(watched).toEqual([]);
+    });
+
+    it('keeps a new subscription whose id a running one had until the same packet', async () => {
+      const client = await connectAndInit();
+      client.send(subscribe('a'));
+      await client.next();
+      sendTogether(client, [complete, subscribe('a')]);
+      expect(await client.next()).toMatchObject({ id: 'a', type: 'next', payload: { data: { loanEvents: { event: null } } } });
+      expect(await messagesUntilEvent(client)).toEqual(['next a lender.invited', 'pong']);
+    });
+
+    it('sends the errors of an operation only under the id that it still has', async () => {
+      const client = await connectAndInit();
+      sendTogether(client, [query('{ x }'), complete, query('{ __typename }'), complete, subscribe('a')]);
+      expect(await client.next()).toMatchObject({ id: 'a', type: 'next', payload: { data: { loanEvents: { event: null } } } });
+      expect(await messagesUntilEvent(client)).toEqual(['next a lender.invited', 'pong']);
+    });
+
+    it('is free once the server has ended the operation', async () => {
+      const client = await connectAndInit();
+      for (let count = 0; count < 3; count += 1) {
+        client.send(query('{ x }'));
+        expect(await client.next()).toMatchObject({ id: 'a', type: 'error' });
+      }
+      client.send(subscribe('a'));
+      expect(await client.next()).toMatchObject({ id: 'a', type: 'next' });
+    });
+
+    it('closes with 4409 where only another operation was completed', async () => {
+      const client = await connectAndInit();
+      sendTogether(client, [subscribe('a'), { ...complete, id: 'b' }, subscribe('a')]);
+      expect((await client.closed).code).toBe(4409);
+      await expect.poll(watched).toEqual([]);
+    });
+
+    it('is ignored in a completion of an operation that has ended, or never was', async () => {
+      const client = await connectAndInit();
+      client.send(subscribe('a'));
+      await client.next();
+      sendTogether(client, [complete, complete, { ...complete, id: 'none' }, { type: 'ping' }]);
+      expect(await client.next()).toEqual({ type: 'pong' });
+      await expect.poll(watched).toEqual([]);
+    });
+  });
+
   it('responds to a ping without its payload', async () => {
     const client = await connect();
     client.send(`{"type":"ping","payload":{"deep":${'['.repeat(16_000)}${']'.repeat(16_000)}}}`);
@@ -126,3 +216,10 @@ describe('ws /graphql', () => {
     expect(Object.fromEntries(types)).toEqual({ a: 'next', b: 'next', c: 'error', d: 'error' });
   });
 });
+
+/** The TCP connection of a client, which ws does not publish. */
+function rawSocketOf(socket: WebSocket): Socket {
+  const raw: unknown = Reflect.get(socket, '_socket');
+  if (raw instanceof Socket) return raw;
+  throw new TypeError('ws keeps its connection elsewhere');
+}

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { FeedConnection } from '../../src/api/feed/connection.ts';
 import { openSubscriptions } from '../../src/api/graphql/subscription-server.ts';
-import { CLOSE_TIMEOUT_MS, CONNECTION_LIMITS } from '../../src/api/websocket/limits.ts';
+import { CLOSE_TIMEOUT_MS, CONNECTION_LIMITS, FRAGMENTS_MAX } from '../../src/api/websocket/limits.ts';
 import type { Connect } from '../../src/api/websocket/websocket-server.ts';
 import { NO_ADDRESS } from '../../src/auth/client-address.ts';
 import type { Services } from '../../src/execution/services.ts';
@@ -175,6 +175,29 @@ describe.each([FEED, GRAPHQL])('ws $path', (protocol) => {
     await once(socket, 'pong');
     expect(socket.readyState).toBe(socket.OPEN);
     socket.ping();
+    expect((await closed).code).toBe(4429);
+  });
+
+  it('closes with 4429 on too many WebSocket pongs, with pings or without', async () => {
+    const { socket, closed } = await connectSilently();
+    for (let count = 0; count < 60; count += 1) socket.ping();
+    for (let count = 0; count < 61; count += 1) socket.pong();
+    expect((await closed).code).toBe(4429);
+  });
+
+  it('takes a message in 256 fragments, and closes with 1008 on more, empty ones included', async () => {
+    const { socket, next, closed } = await connectSilently();
+    const text = '{"type":"ping"}';
+    for (let count = 1; count < FRAGMENTS_MAX; count += 1) socket.send(text.slice(count - 1, count), { fin: false });
+    socket.send('', { fin: true });
+    expect(await next()).toEqual({ type: 'pong' });
+    for (let count = 0; count <= FRAGMENTS_MAX; count += 1) socket.send('', { fin: false });
+    expect((await closed).code).toBe(1008);
+  });
+
+  it('closes with 4429 on too many empty messages', async () => {
+    const { send, closed } = await connectSilently({ messagesMax: 0 });
+    send('');
     expect((await closed).code).toBe(4429);
   });
 

@@ -25,12 +25,10 @@ const ECHO_LENGTH_MAX = 128;
 export function parseMessage(text: string): ClientMessage | DomainError {
   const sent = parseObject(text);
   if (sent instanceof DomainError) return sent;
-  const { type, token, after = null, loan_id: loanId } = sent;
+  const { type, token, after, loan_id: loanId } = sent;
   switch (type) {
-    case 'subscribe': {
-      const parameters = { loan_id: loanId, ...(after !== null && { after }) };
-      return { type, token: typeof token === 'string' ? token : undefined, parameters };
-    }
+    case 'subscribe':
+      return { type, token: typeof token === 'string' ? token : undefined, parameters: { loan_id: loanId, after } };
     case 'unsubscribe':
       return isEchoed(loanId) ? { type, loanId } : malformedMessage('loan_id', 'loan_id must be the id of a loan.');
     case 'ping':

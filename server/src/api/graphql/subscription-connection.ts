@@ -1,5 +1,15 @@
 import { type ExecutionResult, GraphQLError, subscribe } from 'graphql';
-import { MessageType, parseMessage, type Server, type SubscribePayload } from 'graphql-ws';
+import {
+  type CompleteMessage,
+  type ConnectionInitMessage,
+  MessageType,
+  type PingMessage,
+  type PongMessage,
+  parseMessage,
+  type Server,
+  type SubscribeMessage,
+  type SubscribePayload,
+} from 'graphql-ws';
 import { conflict, DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
 import { type Authenticator, admit } from '../../execution/authenticate.ts';
@@ -16,6 +26,7 @@ import { domainErrorOf, toGraphQLError } from './errors.ts';
 import { membersOf } from './naming.ts';
 import { type GraphQlSchema, measureOperation, type PreparedOperation, validateOperation } from './operation.ts';
 import type { LoanEventPayload, SubscriptionResolverContext } from './resolver-context.ts';
+import { RunningOperations } from './running-operations.ts';
 
 /** An operation's id is repeated in every message about it. */
 const ID_LENGTH_MAX = 128;
@@ -23,13 +34,8 @@ const ID_LENGTH_MAX = 128;
 const INIT_LENGTH_MAX = 10_240;
 /** Messages before `connection_init`, such as pings. */
 const MESSAGES_BEFORE_INIT_MAX = 5;
-const CLIENT_MESSAGE_TYPES: ReadonlySet<string> = new Set([
-  MessageType.ConnectionInit,
-  MessageType.Ping,
-  MessageType.Pong,
-  MessageType.Subscribe,
-  MessageType.Complete,
-]);
+type ClientMessage = CompleteMessage | ConnectionInitMessage | PingMessage | PongMessage | SubscribeMessage;
+
 const MALFORMED: Closing = { code: 4400, reason: 'Invalid message received' };
 
 export interface SubscriptionConnectionOptions {
@@ -62,6 +68,7 @@ export class SubscriptionConnection implements ProtocolConnection {
   readonly #connection: LimitedConnection;
   readonly #peer: SocketPeer;
   readonly #options: SubscriptionConnectionOptions;
+  readonly #operations = new RunningOperations();
   /** Subscriptions that are being opened. */
   #opening = 0;
   /** Messages that may still come before `connection_init`. */
@@ -82,8 +89,12 @@ export class SubscriptionConnection implements ProtocolConnection {
     const closed = server.opened(
       {
         protocol,
-        send: (text) => this.#connection.send(text),
-        close: (code = CLOSE_CODES.unexpectedError.code, reason = '') => this.close({ code, reason }),
+        send: async (text) => {
+          const sent = this.#operations.toClient(text);
+          if (sent !== undefined) await this.#connection.send(sent);
+        },
+        close: (code = CLOSE_CODES.unexpectedError.code, reason = '') =>
+          this.close(code === CLOSE_CODES.otherSubprotocol.code ? CLOSE_CODES.otherSubprotocol : { code, reason }),
         onMessage: (handle) => {
           this.#handle = handle;
         },
@@ -98,9 +109,28 @@ export class SubscriptionConnection implements ProtocolConnection {
   /** graphql-ws handles the messages of a connection concurrently. */
   receive(text: string): void {
     if (!this.#connection.accepts(this.#handling - this.#connection.subscriptionCount)) return;
-    const type = typeOf(text);
-    if (type === undefined) return void this.close(MALFORMED);
-    if (!this.#accepts(type)) return void this.close(CLOSE_CODES.tooMany);
+    const message = clientMessage(text);
+    if (message === undefined) return void this.close(MALFORMED);
+    if (!this.#accepts(message.type)) return void this.close(CLOSE_CODES.tooMany);
+    if (message.type === MessageType.Subscribe) this.#startOperation(message);
+    else if (message.type === MessageType.Complete) this.#completeOperation(message);
+    else this.#pass(text);
+  }
+
+  /** `subscribe` takes the payload from there. */
+  #startOperation({ type, id: clientId, payload }: SubscribeMessage): void {
+    const id = this.#operations.start(clientId, payload);
+    if (id === undefined) this.close(CLOSE_CODES.idInUse);
+    else this.#pass(JSON.stringify({ type, id, payload: { query: '' } }));
+  }
+
+  #completeOperation({ type, id: clientId }: CompleteMessage): void {
+    const id = this.#operations.complete(clientId);
+    if (id !== undefined) this.#pass(JSON.stringify({ type, id }));
+  }
+
+  /** Passes a message to graphql-ws. */
+  #pass(text: string): void {
     this.#handling += 1;
     this.#handle(text)
       .catch(this.#fail)
@@ -128,10 +158,12 @@ export class SubscriptionConnection implements ProtocolConnection {
 
   /**
    * Starts a subscription.
+   * @param id of the operation, ours
    * @param authorization as sent with `connection_init`
    * @returns what graphql-ws is to run, or why it can't
    */
-  async subscribe(payload: SubscribePayload, authorization: unknown) {
+  async subscribe(id: string, authorization: unknown) {
+    const payload = this.#operations.payloadOf(id);
     const requestId = this.#options.services.ids.request();
     const token = bearerToken(typeof authorization === 'string' ? authorization : undefined);
     const authenticator = await this.#admit(requestId, token);
@@ -238,15 +270,24 @@ function endable<Value>(
   };
 }
 
-/** @returns the type of a client's message; undefined where the text is none */
-function typeOf(text: string): MessageType | undefined {
+/** @returns undefined where the text is no message that clients send, or too long */
+function clientMessage(text: string): ClientMessage | undefined {
+  let message: ReturnType<typeof parseMessage>;
   try {
-    const message = parseMessage(text);
-    const isTooLong =
-      ('id' in message && message.id.length > ID_LENGTH_MAX) ||
-      (message.type === MessageType.ConnectionInit && text.length > INIT_LENGTH_MAX);
-    return CLIENT_MESSAGE_TYPES.has(message.type) && !isTooLong ? message.type : undefined;
+    message = parseMessage(text);
   } catch {
     return undefined;
+  }
+  switch (message.type) {
+    case MessageType.Subscribe:
+    case MessageType.Complete:
+      return message.id.length > ID_LENGTH_MAX ? undefined : message;
+    case MessageType.ConnectionInit:
+      return text.length > INIT_LENGTH_MAX ? undefined : message;
+    case MessageType.Ping:
+    case MessageType.Pong:
+      return message;
+    default:
+      return undefined;
   }
 }

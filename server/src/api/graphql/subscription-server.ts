@@ -31,7 +31,7 @@ export function openSubscriptions({
   const server = makeServer<ConnectionInitMessage['payload'], SubscriptionConnection>({
     connectionInitWaitTimeout: limits.firstMessageMs,
     onConnect: ({ extra }) => extra.init(),
-    onSubscribe: ({ extra, connectionParams }, _, payload) => extra.subscribe(payload, connectionParams?.['authorization']),
+    onSubscribe: ({ extra, connectionParams }, id) => extra.subscribe(id, connectionParams?.['authorization']),
     subscribe: ({ contextValue }) => resultsOf(contextValue),
     onNext(_, _id, _payload, { contextValue }, { data = null, errors = [] }) {
       if (errors.length === 0 || !(contextValue instanceof RunningSubscription)) return;

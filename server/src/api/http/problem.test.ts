@@ -76,6 +76,7 @@ const STATUSES: Readonly<Record<ErrorCode, readonly [status: number, retryable: 
   UNSUPPORTED_MEDIA_TYPE: [415, false],
   EXPECTATION_FAILED: [417, false],
   IDEMPOTENCY_KEY_REUSED: [422, false],
+  UPGRADE_REQUIRED: [426, false],
   TOO_MANY_REQUESTS: [429, true],
   HEADERS_TOO_LARGE: [431, false],
   INTERNAL_ERROR: [500, true],

@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<ErrorCode, { readonly status: ContentfulStatusCode
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Unsupported media type' },
   EXPECTATION_FAILED: { status: 417, title: 'Expectation failed' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'Idempotency key reused' },
+  UPGRADE_REQUIRED: { status: 426, title: 'Upgrade required' },
   TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests' },
   HEADERS_TOO_LARGE: { status: 431, title: 'Headers too large' },
   INTERNAL_ERROR: { status: 500, title: 'Internal error' },

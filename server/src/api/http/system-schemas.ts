@@ -15,9 +15,8 @@ export const readyResponse = healthResponse.extend({
 export const localTokenRequest = z.object({
   email: fields.email,
   name: fields.name,
-  email_verified: z
-    .boolean({ error: 'must be true or false' })
-    .optional()
+  email_verified: fields
+    .optional(z.boolean({ error: 'must be true or false' }))
     .meta({ description: '`false` for a user whose address is not verified.' }),
 });
 

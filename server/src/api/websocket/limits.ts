@@ -2,6 +2,8 @@
 
 /** Of a message from a client, in UTF-8. */
 export const MESSAGE_BYTES_MAX = 32_768;
+/** Frames that one message may be split into. */
+export const FRAGMENTS_MAX = 256;
 /** Between pings. A connection that has not answered one before the next is cut off. */
 export const PING_INTERVAL_MS = 30_000;
 /** How long a client has to confirm a close before it is cut off. */

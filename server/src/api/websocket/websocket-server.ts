@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type DomainError, invalid, unexpectedError } from '../../domain/errors.ts';
+import { type DomainError, invalid, unexpectedError, webSocketVersionUnsupported } from '../../domain/errors.ts';
 import type { Ids, UserId } from '../../domain/ids.ts';
 import type { ClientAddress } from '../../execution/authenticate.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
@@ -14,12 +14,17 @@ import type { MessageSocket } from './limited-connection.ts';
 import {
   CLOSE_TIMEOUT_MS,
   CONNECTION_LIMITS,
+  FRAGMENTS_MAX,
   MESSAGE_BYTES_MAX,
   PING_INTERVAL_MS,
   SLOT_LIMITS,
   type SlotLimits,
 } from './limits.ts';
 import { MessageWindow } from './message-window.ts';
+
+/** RFC 6455. ws would take version 8 too, a draft of it. */
+const WEBSOCKET_VERSION = '13';
+const VERSION_HEADERS = [`Sec-WebSocket-Version: ${WEBSOCKET_VERSION}`, 'Upgrade: websocket'];
 
 /** The client at the other end of a WebSocket. */
 export interface SocketPeer {
@@ -37,7 +42,7 @@ export interface ProtocolConnection {
   close(closing?: Closing): void;
 }
 
-/** @param protocol the subprotocol that was agreed upon; empty for none */
+/** @param protocol the subprotocol of the connection, which may be another than the endpoint's; empty for none */
 export type Connect = (socket: MessageSocket, peer: SocketPeer, protocol: string) => ProtocolConnection;
 
 export interface WebSocketsOptions {
@@ -53,7 +58,7 @@ export interface WebSockets {
   /**
    * Creates an endpoint for HTTP upgrades.
    * @param load called for each connection
-   * @param protocol the subprotocol that it speaks
+   * @param protocol the subprotocol that it speaks. Undefined for none: one that a client offers is not taken
    */
   endpoint(load: () => Promise<Connect>, protocol?: string): Upgrade;
   /** Closes the connections of all endpoints, and accepts no more. */
@@ -78,8 +83,10 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
     const connection = connect(messageSocket(socket), peer, socket.protocol);
     connections.set(socket, connection);
     socket.on('message', (data, isBinary) => (isBinary ? connection.close(CLOSE_CODES.notText) : connection.receive(String(data))));
-    const pings = new MessageWindow(CONNECTION_LIMITS); // each is answered, and waits in memory for a client that reads nothing
-    socket.on('ping', () => pings.accepts() || connection.close(CLOSE_CODES.tooMany));
+    const controlFrames = new MessageWindow(CONNECTION_LIMITS); // each ping's response waits in memory for a client that reads nothing
+    const countControlFrame = () => controlFrames.accepts() || connection.close(CLOSE_CODES.tooMany);
+    socket.on('ping', countControlFrame);
+    socket.on('pong', countControlFrame);
     socket.on('close', () => {
       connections.delete(socket);
       release();
@@ -92,7 +99,10 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
     endpoint(load, protocol) {
       const server = serverFor(protocol, ids);
       return (request, socket, head) => {
-        const reject = (error: DomainError) => writeRawResponse(socket, { error, requestId: ids.request() });
+        const reject = (error: DomainError, headers: string[] = []) =>
+          writeRawResponse(socket, { error, requestId: ids.request(), headers });
+        const version = request.headers['sec-websocket-version'];
+        if (version !== undefined && version !== WEBSOCKET_VERSION) return reject(webSocketVersionUnsupported(), VERSION_HEADERS);
         withErrorListener(socket, load).then(
           (connect) => {
             const error = isClosing ? atCapacity() : slots.errorFor(addressOf(request));
@@ -133,16 +143,23 @@ function serverFor(protocol: string | undefined, ids: Pick<Ids, 'request'>): Web
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: MESSAGE_BYTES_MAX,
+    maxFragments: FRAGMENTS_MAX,
     // Its types lack these. A flood of pings is closed with its code before ws would cut the connection off.
     ...{ closeTimeout: CLOSE_TIMEOUT_MS, maxPendingAutoPongs: CONNECTION_LIMITS.messagesMax + 1 },
-    ...(protocol !== undefined && { handleProtocols: (offered) => offered.has(protocol) && protocol }),
+    handleProtocols: (offered) => protocol !== undefined && chooseSubprotocol(protocol, offered),
   });
   server.on('wsClientError', (_, socket) => {
     const message = 'This is not a well-formed request for a WebSocket of version 13.';
     const error = invalid([{ path: '', code: 'INVALID', message }]);
-    writeRawResponse(socket, { error, requestId: ids.request(), headers: ['Sec-WebSocket-Version: 13'] });
+    writeRawResponse(socket, { error, requestId: ids.request(), headers: VERSION_HEADERS });
   });
   return server;
+}
+
+/** Takes the first offer where ours is missing: browsers hide from a page why a connection without a subprotocol is closed. */
+function chooseSubprotocol(ours: string, offered: ReadonlySet<string>): string | false {
+  const [first = false] = offered;
+  return offered.has(ours) ? ours : first;
 }
 
 function messageSocket(socket: WebSocket): MessageSocket {

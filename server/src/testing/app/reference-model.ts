@@ -22,6 +22,8 @@ interface ModelLoan {
   readonly amount: number;
   readonly rows: Map<string, Row>;
   status: 'open' | 'funded' | 'cancelled';
+  /** Undefined while it is open. */
+  endedAt?: number;
   version: number;
 }
 
@@ -112,8 +114,10 @@ export class Model {
     if (!loan) return { status: 404 };
     if (loan.borrower !== user) return { status: 403 };
     if (loan.status === 'funded') return { status: 409 };
-    if (loan.status === 'open') loan.version += 1;
-    loan.status = 'cancelled';
+    if (loan.status === 'open') {
+      loan.version += 1;
+      this.#end(loan, 'cancelled');
+    }
     return { status: 200 };
   }
 
@@ -130,7 +134,7 @@ export class Model {
     row.status = 'accepted';
     row.isClaimed = true;
     loan.version += 1;
-    if (sumOf(loan, ['accepted']) === loan.amount) loan.status = 'funded';
+    if (sumOf(loan, ['accepted']) === loan.amount) this.#end(loan, 'funded');
     return { status: 200 };
   }
 
@@ -172,7 +176,7 @@ export class Model {
     if (loan.status === 'funded') return { status: 200 };
     if (loan.status === 'cancelled' || sumOf(loan, ['accepted']) === 0) return { status: 409 };
     loan.version += 1;
-    loan.status = 'funded';
+    this.#end(loan, 'funded');
     return { status: 200 };
   }
 
@@ -202,6 +206,7 @@ export class Model {
 
   /** Writes expiries and frees their amounts. @returns whether there were any */
   #expire(loan: ModelLoan): boolean {
+    if (loan.status !== 'open') return false;
     const expired = [...loan.rows.values()].filter((row) => row.status === 'pending' && this.#statusOf(loan, row) === 'expired');
     loan.version += new Set(expired.map(({ batch }) => batch)).size;
     for (const row of expired) row.status = 'expired';
@@ -242,8 +247,14 @@ export class Model {
   #statusOf(loan: ModelLoan, row: Row): Row['status'] {
     if (row.status === 'accepted' && loan.status === 'cancelled') return 'revoked';
     if (row.status !== 'pending') return row.status;
-    if (loan.status !== 'open') return 'revoked';
-    return row.expiresAt <= this.now ? 'expired' : 'pending';
+    const { endedAt } = loan;
+    if (row.expiresAt <= (endedAt ?? this.now)) return 'expired';
+    return endedAt === undefined ? 'pending' : 'revoked';
+  }
+
+  #end(loan: ModelLoan, status: 'funded' | 'cancelled'): void {
+    loan.status = status;
+    loan.endedAt = this.now;
   }
 
   #loan(index: number): ModelLoan {

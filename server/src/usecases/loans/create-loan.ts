@@ -93,7 +93,8 @@ function newLoan({ input, caller, now, ids }: UseCaseContext<Input>): Loan {
 }
 
 /** Checks the amount's decimals, as here the request names the currency too. */
-function validateAmount({ amount, currency: code = 'USD' }: Readonly<Record<string, unknown>>): FieldError[] {
+function validateAmount({ amount, currency: sent }: Readonly<Record<string, unknown>>): FieldError[] {
+  const code = sent ?? fields.CURRENCY_DEFAULT;
   const currency = typeof code === 'string' ? parseCurrency(code) : undefined;
   const parsed = typeof amount === 'string' || typeof amount === 'number' ? parseAmount(amount) : undefined;
   if (!currency || !parsed || toMinorUnits(parsed, currency) !== undefined) return [];

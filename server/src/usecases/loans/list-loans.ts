@@ -12,10 +12,15 @@ import type { IndexRow, Item } from '../../storage/store.ts';
 import { lenderIndexPartitions, listNewest, loadInvitations } from '../invitations/lender-index.ts';
 
 export const ROLES = ['borrower', 'lender'] as const;
+const ROLE_DEFAULT = 'borrower';
 const ROLE_RULE = 'must be "borrower" or "lender"';
 
 const input = z.object({
-  role: z.enum(ROLES, { error: ROLE_RULE }).prefault('borrower').meta({ description: 'The caller’s role in the loans.' }),
+  role: z
+    .enum(ROLES, { error: ROLE_RULE })
+    .nullish()
+    .transform((role) => role ?? ROLE_DEFAULT)
+    .meta({ description: 'The caller’s role in the loans.', default: ROLE_DEFAULT }),
   limit: fields.limit,
   cursor: fields.cursor,
 });

@@ -5,7 +5,7 @@ import { errorResponsesOf, problemExamples } from './errors.ts';
 import { CSV_EXAMPLE, callExamples, parameterExamples } from './examples.ts';
 import { GRAPHQL_TAG, graphQlOperation } from './graphql-operation.ts';
 import { locationHeader, rateLimitHeaders, replayHeaders, requestIdHeader } from './headers.ts';
-import { componentSchemas, jsonSchema } from './json-schema.ts';
+import { componentSchemas, jsonSchema, withoutNull } from './json-schema.ts';
 import { SYSTEM_TAG, systemOperations } from './system-operations.ts';
 import type { ApiOperation, ApiResponse, Content, Parameter } from './types.ts';
 
@@ -111,7 +111,7 @@ function successOf({ useCase, takesCsv, inCsv }: Route): [status: number, ApiRes
 }
 
 function parameter(name: string, location: 'path' | 'query', field: z.core.$ZodType): Parameter {
-  const { description, ...schema } = jsonSchema(field, 'input');
+  const { description, ...schema } = withoutNull(jsonSchema(field, 'input'));
   const example = parameterExamples[name];
   return {
     name,

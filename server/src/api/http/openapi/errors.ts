@@ -18,6 +18,7 @@ import {
   unauthorized,
   unexpectedError,
   unsupportedMediaType,
+  webSocketVersionUnsupported,
 } from '../../../domain/errors.ts';
 import { parseRequestId } from '../../../domain/ids.ts';
 import { LENDERS_MAX } from '../../../schemas/input-fields.ts';
@@ -77,6 +78,7 @@ const MEANING: Readonly<Record<ErrorCode, string>> = {
   UNSUPPORTED_MEDIA_TYPE: 'The body is not sent as plain JSON.',
   IDEMPOTENCY_KEY_REUSED: 'The key was already used for a different request.',
   TOO_MANY_REQUESTS: 'A limit is reached: on requests, on invitations in an hour, or of the database.',
+  UPGRADE_REQUIRED: 'A WebSocket is opened in a version other than 13; `Sec-WebSocket-Version` names it.',
   INTERNAL_ERROR: 'An unexpected error on our side.',
   SERVICE_UNAVAILABLE: 'The database or the sign-in provider can’t be reached, or too many changes came at once.',
 };
@@ -161,6 +163,7 @@ export function problemExamples() {
     UNSUPPORTED_MEDIA_TYPE: example(unsupportedMediaType('Send the body as "Content-Type: application/json".')),
     IDEMPOTENCY_KEY_REUSED: example(keyReused()),
     TOO_MANY_REQUESTS: example(rateLimited('More than 100 requests in 2 seconds. Please retry after 1 second.', 1)),
+    UPGRADE_REQUIRED: example(webSocketVersionUnsupported()),
     INTERNAL_ERROR: example(unexpectedError(undefined)),
     SERVICE_UNAVAILABLE: example(databaseUnavailable(undefined)),
   } satisfies Record<ErrorCode, object>;

@@ -21,11 +21,35 @@ export function componentSchemas(): Readonly<Record<string, JsonSchema>> {
   return Object.fromEntries(sorted.map(([id, { $schema, $id, ...schema }]) => [id, schema]));
 }
 
-/** Drops safe-integer bounds and redundant `anyOf`s, and restores examples, which zod omits from schemas with a transform. */
+/** Drops safe-integer bounds and redundant `anyOf`s, writes "or null" as one of the types, and restores what zod omits from schemas with a transform. */
 function simplify({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: JsonSchema }): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.type !== undefined) delete jsonSchema.anyOf;
-  const examples = z.globalRegistry.get(zodSchema)?.['examples'];
+  mergeNull(jsonSchema);
+  const { examples, default: fallback } = z.globalRegistry.get(zodSchema) ?? {};
   if (Array.isArray(examples)) jsonSchema.examples = examples;
+  if (typeof fallback === 'string' || typeof fallback === 'number') jsonSchema.default = fallback;
+}
+
+/** `type: [X, "null"]` in place of an `anyOf` of the two, which is easier to read, and for generators of types. */
+function mergeNull(schema: JsonSchema): void {
+  const [other, none, ...more] = schema.anyOf ?? [];
+  if (none?.type === 'null' && more.length === 0 && typeof other?.type === 'string') {
+    delete schema.anyOf;
+    Object.assign(schema, { ...other, ...schema, type: [other.type, 'null'] });
+  }
+  if (Array.isArray(schema.type) && schema.type.includes('null') && schema.enum && !schema.enum.includes(null))
+    schema.enum = [...schema.enum, null];
+}
+
+/** The schema without null, for text that has none. */
+export function withoutNull(schema: JsonSchema): JsonSchema {
+  const { type, enum: values } = schema;
+  const [only, ...others] = [type ?? []].flat().filter((name) => name !== 'null');
+  return {
+    ...schema,
+    ...(only !== undefined && { type: others.length > 0 ? [only, ...others] : only }),
+    ...(values && { enum: values.filter((value) => value !== null) }),
+  };
 }

@@ -99,7 +99,7 @@ function range(from: number | undefined, to: number | undefined, unit: string): 
 
 /** The values that a field may have, with their meaning where the schema has it. */
 function valuesOf(schema: JsonSchema): Html | undefined {
-  const values = schema.enum?.map(String) ?? [];
+  const values = schema.enum?.filter((value) => value !== null).map(String) ?? [];
   if (values.length > VALUES_SHOWN_MAX) {
     return html`<details><summary>One of ${values.length} values</summary><p class="values">${values.map(valueCode)}</p></details>`;
   }
