@@ -23,6 +23,6 @@ export function addApi(stack: Stack, deployment: Deployment, { bundle, table, is
     timeout: Duration.seconds(15),
     environment: { AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: issuer.audience, ...settings.environment },
     reservedConcurrency: settings.reservedConcurrency,
-    policies: [tableAccessPolicy(table), indexAccessPolicy(table)],
+    policies: [...tableAccessPolicy(table), indexAccessPolicy(table)],
   });
 }

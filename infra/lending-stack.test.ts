@@ -79,6 +79,7 @@ describe('addFunction', () => {
     ['Stream', 'private-lending-prod-stream', 512, 300],
     ['Import', 'private-lending-prod-import', 512, 60],
     ['Clock', 'private-lending-prod-clock', 512, 300],
+    ['Setup', 'private-lending-prod-setup', 512, 60],
   ])('creates %s on Node 24 and arm64, with traces and a log group', (id, name, memory, seconds) => {
     expect(prod.properties('AWS::Lambda::Function', id)).toMatchObject({
       FunctionName: name,
@@ -96,14 +97,14 @@ describe('addFunction', () => {
     });
   });
 
-  it('creates five functions', () => {
-    prod.template.resourceCountIs('AWS::Lambda::Function', 5);
+  it('creates six functions', () => {
+    prod.template.resourceCountIs('AWS::Lambda::Function', 6);
   });
 
   it('gives each function its own bundle', () => {
-    const ids = ['Api', 'Socket', 'Stream', 'Import', 'Clock'];
+    const ids = ['Api', 'Socket', 'Stream', 'Import', 'Clock', 'Setup'];
     const keys = ids.map((id) => prod.properties('AWS::Lambda::Function', id).Code.S3Key);
-    expect(new Set(keys).size).toBe(5);
+    expect(new Set(keys).size).toBe(6);
   });
 
   it('configures the user pool as the issuer, and its client as the audience', () => {

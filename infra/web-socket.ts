@@ -39,7 +39,7 @@ export function addWebSocket(stack: Stack, deployment: Deployment, { bundle, tab
     // The gateway times out after 29 s. Waiting for a subscription ends after 10 s, and a last attempt takes 3 s.
     timeout: Duration.seconds(25),
     environment: { AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: issuer.audience, ...deployment.settings.environment },
-    policies: [tableAccessPolicy(table)],
+    policies: tableAccessPolicy(table),
   });
   const route = { integration: new WebSocketLambdaIntegration('ToSocket', handler) };
   const api = new WebSocketApi(stack, 'Feed', {
