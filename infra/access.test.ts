@@ -193,9 +193,14 @@ describe('resource policies', () => {
       resolveName(FunctionName),
       resolveName(SourceArn),
     ]);
+    const ROUTES = [
+      ...['/docs', '/graphql', '/health/{check}', '/invite/{loan_id}', '/loans/{loan_id}/lenders/imports'],
+      ...['/mail/{action}', '/openapi.json'],
+    ];
     const at = 'arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId';
     expect(grants.sort()).toEqual([
       ['apigateway.amazonaws.com', 'Api.Arn', `${at}:Gateway/*/*`],
+      ...ROUTES.map((path) => ['apigateway.amazonaws.com', 'Api.Arn', `${at}:Gateway/*/*${path}`]),
       ['apigateway.amazonaws.com', 'Socket.Arn', `${at}:Feed/*$default`],
       ['apigateway.amazonaws.com', 'Socket.Arn', `${at}:Feed/*$disconnect`],
       ['events.amazonaws.com', 'Clock.Arn', 'EveryMinute.Arn'],

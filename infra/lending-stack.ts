@@ -48,7 +48,7 @@ export class LendingStack extends Stack {
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
     const outputs = {
       ApiUrl: gateway.url,
-      FeedUrl: webSocket.url,
+      FeedUrl: webSocket.stage.url,
       TableName: table.tableName,
       Issuer: issuer.url,
       Audience: issuer.audience,

@@ -21,7 +21,7 @@ export function rolesThatMay(operation: string, partition: string, { template }:
   return Object.keys(template.findResources('AWS::IAM::Role'))
     .filter(mayDo)
     .map((id) => id.replace(/[0-9A-F]{8}$/, ''))
-    .sort();
+    .sort((one, other) => (one < other ? -1 : 1));
 }
 
 /** As IAM evaluates it, for one partition key. A condition that is unknown here counts as met by an Allow, as not met by a Deny. */
