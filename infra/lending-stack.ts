@@ -41,8 +41,9 @@ export class LendingStack extends Stack {
     const functions = functionsOf(this);
     // Without the secret, they can only fail.
     for (const handler of functions) if (handler !== setup.handler) handler.node.addDependency(setup.secret);
-    const alarms = addAlarms(this, deployment, { api, stream, imports, clock });
-    const dashboard = addDashboard(this, deployment, { api, stream, imports, clock, table, alarms: alarms.all });
+    const monitored = { functions, gateway, feed: webSocket.stage, table, stream, imports, clock };
+    const alarms = addAlarms(this, deployment, monitored);
+    const dashboard = addDashboard(this, deployment, { ...monitored, alarms: alarms.all });
 
     const tags = { application: 'private-lending', stage: settings.stage, 'managed-by': 'cdk' };
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
