@@ -1,11 +1,16 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import { isBuiltin } from 'node:module';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
+import { storeMetadataKey } from '../server/src/storage/keys.ts';
 import { lenders } from '../server/src/testing/app/test-app.ts';
 import { LOAN } from '../server/src/testing/app/test-user.ts';
 import { metricsIn } from '../server/src/testing/aws/emf.ts';
 import { INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
-import { endpoint, newTable } from '../server/src/testing/dynamodb/tables.ts';
+import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb/tables.ts';
 import { openDeployment } from './deployment.ts';
 import { bundleOf, TRACE } from './lambda-function.ts';
 
@@ -112,6 +117,37 @@ describe.skipIf(endpoint === undefined)('background functions as they are deploy
   });
 });
 
+describe.skipIf(endpoint === undefined)('setup function as it is deployed', () => {
+  it('creates the secret of a new table, keeps it at the next deployment, and reports to CloudFormation', async () => {
+    const table = await newTable();
+    const store = openDynamoDb(table, optionsAt());
+    onTestFinished(() => store.close());
+    const reported: string[] = [];
+    const cloudFormation = createServer(async (request, response) => {
+      reported.push(await text(request));
+      response.end();
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void cloudFormation.close());
+    await once(cloudFormation, 'listening');
+    const setup = await (await deploy(table)).start('setup');
+    const deployOnce = async (RequestType: 'Create' | 'Update') => {
+      const ids = { StackId: 'stack', RequestId: RequestType, LogicalResourceId: 'StoreSecret' };
+      await setup.invoke({ RequestType, ResponseURL: urlOf(cloudFormation), ...ids }, INVOCATION);
+      return (await store.get([storeMetadataKey('secret')]))[0];
+    };
+    const created = await deployOnce('Create');
+    expect(created?.data).toMatchObject({ secret: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(await deployOnce('Update')).toEqual(created);
+    expect(reported.map((result) => JSON.parse(result).Status)).toEqual(['SUCCESS', 'SUCCESS']);
+    expect([setup.lines(), setup.stderr()]).toEqual([[], '']);
+  });
+});
+
+function urlOf(server: Server): string {
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`;
+}
+
 /** An output file in esbuild's metafile. */
 interface OutputFile {
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -119,7 +155,7 @@ interface OutputFile {
 }
 
 describe('bundles', () => {
-  it.each(['api', 'stream', 'import', 'clock'] as const)(
+  it.each(['api', 'stream', 'import', 'clock', 'setup'] as const)(
     'the bundle %s needs only itself and Node, and has no code that it does not run',
     (name) => {
       const folder = bundleOf(name);

@@ -3,6 +3,7 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroupLogDestination, type StageOptions } from 'aws-cdk-lib/aws-apigatewayv2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Deployment } from './deployment.ts';
+import type { Throttle } from './settings.ts';
 
 /** Log fields that both gateways have. */
 const COMMON_FIELDS = {
@@ -17,15 +18,21 @@ const COMMON_FIELDS = {
   gateway_error: '$context.error.responseType',
 };
 
-/**
- * Throttling and an access log for a stage of a gateway.
- * @param kind last part of the log group's name
- * @param fields log fields besides the common ones, by name
- */
+interface StageProps {
+  readonly id: string;
+  /** Last part of the log group's name. */
+  readonly kind: string;
+  /** Log fields besides the common ones, by name. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Of each route that has no other. */
+  readonly throttle: Throttle;
+}
+
+/** Throttling and an access log for a stage of a gateway. */
 export function stageOptions(
   stack: Stack,
   { name, settings }: Deployment,
-  { id, kind, fields }: { readonly id: string; readonly kind: string; readonly fields: Readonly<Record<string, string>> },
+  { id, kind, fields, throttle }: StageProps,
 ): Pick<StageOptions, 'accessLogSettings' | 'autoDeploy' | 'throttle'> {
   const logGroup = new LogGroup(stack, id, {
     // Log groups with this prefix share one resource policy; an account has ten.
@@ -35,7 +42,7 @@ export function stageOptions(
   });
   return {
     autoDeploy: true,
-    throttle: { rateLimit: settings.throttle.ratePerSecond, burstLimit: settings.throttle.burst },
+    throttle: { rateLimit: throttle.ratePerSecond, burstLimit: throttle.burst },
     accessLogSettings: {
       destination: new LogGroupLogDestination(logGroup),
       format: AccessLogFormat.custom(JSON.stringify({ ...COMMON_FIELDS, ...fields })),

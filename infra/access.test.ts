@@ -2,8 +2,11 @@ import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { storeMetadataKey } from '../server/src/storage/keys.ts';
+import { STORE_SECRET } from '../server/src/storage/store-format.ts';
 import { suppressFinding } from './suppress-finding.ts';
 import { type Synthesized, synthesize } from './testing/synthesized.ts';
+import { rolesThatMay } from './testing/table-access.ts';
 
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
@@ -42,9 +45,12 @@ function withoutHash(logicalId: string): string {
 }
 
 const LOG_PERMISSIONS = (id: string) => [`Allow logs:CreateLogStream ${id}Logs.Arn`, `Allow logs:PutLogEvents ${id}Logs.Arn`];
-const TABLE_PERMISSIONS = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'].map(
-  (action) => `Allow dynamodb:${action} Table.Arn`,
-);
+const WRITES = ['BatchWriteItem', 'DeleteItem', 'PartiQLDelete', 'PartiQLInsert', 'PartiQLUpdate', 'PutItem', 'UpdateItem'];
+const TABLE_PERMISSIONS = [
+  ...['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'].map((action) => `Allow dynamodb:${action} Table.Arn`),
+  // Of the partition that holds the secret.
+  ...WRITES.map((action) => `Deny dynamodb:${action} Table.Arn`),
+];
 const STORE_PERMISSIONS = [...TABLE_PERMISSIONS, 'Allow dynamodb:Query Table.Arn/index/by-entry'];
 const TRACE_PERMISSIONS = ['Allow xray:PutTelemetryRecords *', 'Allow xray:PutTraceSegments *'];
 
@@ -98,6 +104,16 @@ describe('function roles', () => {
     );
   });
 
+  it('grants Setup only the partition of the secret', () => {
+    expect(permissionsOf('Setup')).toEqual(
+      [
+        ...['BatchGetItem', 'GetItem', 'PutItem'].map((action) => `Allow dynamodb:${action} Table.Arn`),
+        ...LOG_PERMISSIONS('Setup'),
+        ...TRACE_PERMISSIONS,
+      ].sort(),
+    );
+  });
+
   it('grants functions that send mail to send it from one address, whose own or domain identity is verified', () => {
     const withMail = synthesize({ mailFrom: 'Lending <Post@Lending.example.org>', publicUrl: 'https://lending.example.org' });
     const identities = ['post@lending.example.org', 'lending.example.org'];
@@ -118,7 +134,7 @@ describe('function roles', () => {
   });
 
   it('grants wildcards only for traces, connections and objects that Lambda names itself', () => {
-    const wildcards = ['Api', 'Socket', 'Stream', 'Import', 'Clock']
+    const wildcards = ['Api', 'Socket', 'Stream', 'Import', 'Clock', 'Setup']
       .flatMap((id) => permissionsOf(id))
       .filter((permission) => permission.includes('*'));
     expect([...new Set(wildcards)].sort()).toEqual(
@@ -126,12 +142,45 @@ describe('function roles', () => {
     );
   });
 
-  it('has no policies besides those of the five roles', () => {
-    prod.template.resourceCountIs('AWS::IAM::Policy', 5);
+  it('has no policies besides those of the six roles', () => {
+    prod.template.resourceCountIs('AWS::IAM::Policy', 6);
     for (const { Properties } of Object.values(prod.template.findResources('AWS::IAM::Role'))) {
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
       expect(Properties).not.toHaveProperty('Policies');
     }
+  });
+});
+
+describe('the secret of the store', () => {
+  const { partition } = storeMetadataKey(STORE_SECRET);
+  const REQUESTS_AND_WORK = ['ApiRole', 'ClockRole', 'ImportRole', 'SocketRole', 'StreamRole'];
+
+  it('can be written by the role of the setup function only, among all roles of the stack', () => {
+    for (const operation of WRITES) {
+      expect([operation, rolesThatMay(operation, partition, prod)]).toEqual([
+        operation,
+        operation === 'PutItem' ? ['SetupRole'] : [],
+      ]);
+    }
+    expect(prod.properties('AWS::DynamoDB::Table')).not.toHaveProperty('ResourcePolicy');
+  });
+
+  it('can be read by all roles, as each derives keys from it', () => {
+    expect(rolesThatMay('GetItem', partition, prod)).toEqual([...REQUESTS_AND_WORK, 'SetupRole'].sort());
+  });
+
+  it('is the only item that the setup function reaches, and the others reach all other items', () => {
+    for (const operation of ['GetItem', 'PutItem']) expect(rolesThatMay(operation, 'loan#1', prod)).toEqual(REQUESTS_AND_WORK);
+  });
+
+  it('exists before any function that needs it', () => {
+    for (const [id, { DependsOn = [] }] of Object.entries(prod.template.findResources('AWS::Lambda::Function'))) {
+      expect([id, DependsOn.includes('StoreSecret')]).toEqual([id, !id.startsWith('Setup')]);
+    }
+    expect(prod.properties('Custom::StoreSecret')).toMatchObject({
+      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^Setup[0-9A-F]{8}$/), 'Arn'] },
+      ServiceTimeout: '300',
+    });
   });
 });
 
@@ -144,9 +193,14 @@ describe('resource policies', () => {
       resolveName(FunctionName),
       resolveName(SourceArn),
     ]);
+    const ROUTES = [
+      ...['/docs', '/graphql', '/health/{check}', '/invite/{loan_id}', '/loans/{loan_id}/lenders/imports'],
+      ...['/mail/{action}', '/openapi.json'],
+    ];
     const at = 'arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId';
     expect(grants.sort()).toEqual([
       ['apigateway.amazonaws.com', 'Api.Arn', `${at}:Gateway/*/*`],
+      ...ROUTES.map((path) => ['apigateway.amazonaws.com', 'Api.Arn', `${at}:Gateway/*/*${path}`]),
       ['apigateway.amazonaws.com', 'Socket.Arn', `${at}:Feed/*$default`],
       ['apigateway.amazonaws.com', 'Socket.Arn', `${at}:Feed/*$disconnect`],
       ['events.amazonaws.com', 'Clock.Arn', 'EveryMinute.Arn'],
@@ -200,6 +254,7 @@ describe('AWS Solutions checks', () => {
       'FailedBatches S1',
       'Gateway APIG4',
       'ImportRole IAM5[Resource::*]',
+      'SetupRole IAM5[Resource::*]',
       'SocketRole IAM5[Resource::*]',
       expect.stringMatching(/^SocketRole IAM5\[Resource::arn:.*:<Feed\w+>\/feed\/DELETE\/@connections\/\*\]$/),
       expect.stringMatching(/^SocketRole IAM5\[Resource::arn:.*:<Feed\w+>\/feed\/POST\/@connections\/\*\]$/),

@@ -22,7 +22,7 @@ export function addApi(stack: Stack, deployment: Deployment, { bundle, table, is
     // The gateway times out after 20 s; the program's own retries end well before this.
     timeout: Duration.seconds(15),
     environment: { AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: issuer.audience, ...settings.environment },
-    reservedConcurrency: settings.reservedConcurrency,
-    policies: [tableAccessPolicy(table), indexAccessPolicy(table)],
+    reservedConcurrency: settings.reservedConcurrency.api,
+    policies: [...tableAccessPolicy(table), indexAccessPolicy(table)],
   });
 }

@@ -19,6 +19,7 @@ export function addLending(app: App): LendingStack {
       stream: bundle('stream'),
       import: bundle('import'),
       clock: bundle('clock'),
+      setup: bundle('setup'),
     },
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

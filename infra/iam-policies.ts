@@ -1,13 +1,40 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LAYOUT } from '../server/src/storage/dynamodb/layout.ts';
+import { storeMetadataKey } from '../server/src/storage/keys.ts';
 import type { MailSettings } from './settings.ts';
 
-/** A transaction needs the permission of each operation in it: gets, puts and deletes. */
-export function tableAccessPolicy(table: Table): PolicyStatement {
+/** The partition of the secret, from which ids and the keys of links and cursors are derived. */
+const METADATA = storeMetadataKey('secret').partition;
+/** All actions that write an item. A transaction needs the permission of each operation in it. */
+const WRITES = ['BatchWriteItem', 'DeleteItem', 'PartiQLDelete', 'PartiQLInsert', 'PartiQLUpdate', 'PutItem', 'UpdateItem'];
+
+/** Everything but writing the secret. Denied, so that no other policy of the role can allow it. */
+export function tableAccessPolicy(table: Table): PolicyStatement[] {
   const operations = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'];
-  return new PolicyStatement({ actions: operations.map((name) => `dynamodb:${name}`), resources: [table.tableArn] });
+  return [
+    new PolicyStatement({ actions: toActions(operations), resources: [table.tableArn] }),
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: toActions(WRITES),
+      resources: [table.tableArn],
+      conditions: { 'ForAnyValue:StringEquals': { 'dynamodb:LeadingKeys': [METADATA] } },
+    }),
+  ];
+}
+
+/** The partition of the secret and nothing else. */
+export function metadataAccessPolicy(table: Table): PolicyStatement {
+  return new PolicyStatement({
+    actions: toActions(['BatchGetItem', 'GetItem', 'PutItem']),
+    resources: [table.tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [METADATA] } },
+  });
+}
+
+function toActions(operations: readonly string[]): string[] {
+  return operations.map((name) => `dynamodb:${name}`);
 }
 
 export function indexAccessPolicy(table: Table): PolicyStatement {

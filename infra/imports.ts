@@ -49,7 +49,7 @@ export function addImports(stack: Stack, deployment: Deployment, { bundle, table
     timeout: TIMEOUT,
     environment: Object.fromEntries(Object.entries(settings.environment).filter(([setting]) => LIMITS.includes(setting))),
     policies: [
-      tableAccessPolicy(table),
+      ...tableAccessPolicy(table),
       indexAccessPolicy(table),
       new PolicyStatement({ actions: receive, resources: [queue.queueArn] }),
     ],

@@ -16,8 +16,7 @@ beforeAll(() => {
     stage: 'try',
     retainData: 'false',
     reservedConcurrency: '5',
-    throttleRate: '20',
-    throttleBurst: '40',
+    feedReservedConcurrency: '3',
     logDays: '7',
   };
   trial = synthesize({
@@ -79,6 +78,7 @@ describe('addFunction', () => {
     ['Stream', 'private-lending-prod-stream', 512, 300],
     ['Import', 'private-lending-prod-import', 512, 60],
     ['Clock', 'private-lending-prod-clock', 512, 300],
+    ['Setup', 'private-lending-prod-setup', 512, 60],
   ])('creates %s on Node 24 and arm64, with traces and a log group', (id, name, memory, seconds) => {
     expect(prod.properties('AWS::Lambda::Function', id)).toMatchObject({
       FunctionName: name,
@@ -96,14 +96,14 @@ describe('addFunction', () => {
     });
   });
 
-  it('creates five functions', () => {
-    prod.template.resourceCountIs('AWS::Lambda::Function', 5);
+  it('creates six functions', () => {
+    prod.template.resourceCountIs('AWS::Lambda::Function', 6);
   });
 
   it('gives each function its own bundle', () => {
-    const ids = ['Api', 'Socket', 'Stream', 'Import', 'Clock'];
+    const ids = ['Api', 'Socket', 'Stream', 'Import', 'Clock', 'Setup'];
     const keys = ids.map((id) => prod.properties('AWS::Lambda::Function', id).Code.S3Key);
-    expect(new Set(keys).size).toBe(5);
+    expect(new Set(keys).size).toBe(6);
   });
 
   it('configures the user pool as the issuer, and its client as the audience', () => {
@@ -149,9 +149,20 @@ describe('addFunction', () => {
     expect(readBackgroundConfig(environmentOf('Import', withMail)).mail.transport).toEqual({ kind: 'none' });
   });
 
-  it('reserves concurrency for requests only when it is set', () => {
-    expect(trial.properties('AWS::Lambda::Function', 'Api')).toMatchObject({ ReservedConcurrentExecutions: 5 });
-    expect(prod.properties('AWS::Lambda::Function', 'Api')).not.toHaveProperty('ReservedConcurrentExecutions');
+  it('limits the concurrency of each function that callers drive, where that is set', () => {
+    for (const [id, concurrency] of [
+      ['Api', 5],
+      ['Socket', 3],
+    ] as const) {
+      const key = 'ReservedConcurrentExecutions';
+      expect(trial.properties('AWS::Lambda::Function', id)).toMatchObject({ [key]: concurrency });
+    }
+  });
+
+  it('reserves no concurrency by default, as an account whose limit is 10 has none to reserve', () => {
+    for (const { Properties } of Object.values(prod.template.findResources('AWS::Lambda::Function'))) {
+      expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+    }
   });
 });
 
@@ -218,44 +229,6 @@ describe('addImports', () => {
       invitesPerHour: 50,
       invitationDays: 7,
     });
-  });
-});
-
-describe('addGateway', () => {
-  it('forwards every request in payload version 2, without an authorizer and without CORS', () => {
-    expect(prod.properties('AWS::ApiGatewayV2::Route', 'Gateway')).toMatchObject({
-      RouteKey: '$default',
-      AuthorizationType: 'NONE',
-    });
-    expect(prod.properties('AWS::ApiGatewayV2::Integration', 'Gateway')).toMatchObject({
-      IntegrationType: 'AWS_PROXY',
-      PayloadFormatVersion: '2.0',
-    });
-    expect(prod.properties('AWS::ApiGatewayV2::Api', 'Gateway')).not.toHaveProperty('CorsConfiguration');
-    prod.template.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0);
-  });
-
-  it('has a longer timeout than the function', () => {
-    const { Timeout } = prod.properties('AWS::Lambda::Function', 'Api');
-    expect(prod.properties('AWS::ApiGatewayV2::Integration', 'Gateway').TimeoutInMillis).toBeGreaterThan(Timeout * 1000);
-  });
-
-  it('throttles with default and configured limits', () => {
-    const throttle = ({ properties }: Synthesized) => properties('AWS::ApiGatewayV2::Stage', 'Stage').DefaultRouteSettings;
-    expect(throttle(prod)).toEqual({ ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 });
-    expect(throttle(trial)).toEqual({ ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 });
-  });
-
-  it('logs requests as JSON, without paths, queries, addresses or headers', () => {
-    const { DestinationArn, Format } = prod.properties('AWS::ApiGatewayV2::Stage', 'Stage').AccessLogSettings;
-    expect(DestinationArn).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^AccessLog/), 'Arn'] });
-    expect(Object.keys(JSON.parse(Format))).toEqual(
-      expect.arrayContaining(['request_id', 'route', 'status', 'latency_ms', 'function_error']),
-    );
-    expect(Format).not.toMatch(/path|query|requestOverride|sourceIp|identity|authorizer|header|userAgent/i);
-    const group = (synthesized: Synthesized) => synthesized.properties('AWS::Logs::LogGroup', 'AccessLog');
-    expect(group(prod)).toMatchObject({ LogGroupName: '/aws/vendedlogs/private-lending-prod/access', RetentionInDays: 30 });
-    expect(group(trial)).toMatchObject({ LogGroupName: '/aws/vendedlogs/private-lending-try/access', RetentionInDays: 7 });
   });
 });
 

@@ -1,4 +1,5 @@
 import { type App, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { addApi } from './api.ts';
 import { addIssuer } from './auth.ts';
 import { deploymentOf } from './deployment.ts';
@@ -8,6 +9,7 @@ import { addAlarms } from './monitoring/alarms.ts';
 import { addDashboard } from './monitoring/dashboard.ts';
 import { addClock } from './schedule.ts';
 import type { Settings } from './settings.ts';
+import { addSetup } from './setup.ts';
 import { addStream } from './stream.ts';
 import { addTable } from './table.ts';
 import { addWebSocket } from './web-socket.ts';
@@ -15,10 +17,10 @@ import { addWebSocket } from './web-socket.ts';
 export interface LendingProps {
   readonly settings: Settings;
   /** Folders with an `index.mjs` that exports `handler`. */
-  readonly bundles: Readonly<Record<'api' | 'clock' | 'import' | 'socket' | 'stream', string>>;
+  readonly bundles: Readonly<Record<'api' | 'clock' | 'import' | 'setup' | 'socket' | 'stream', string>>;
 }
 
-/** Private Lending on AWS: two gateways, five functions, a queue, one table, alarms and a dashboard. */
+/** Private Lending on AWS: two gateways, six functions, a queue, one table, alarms and a dashboard. */
 export class LendingStack extends Stack {
   constructor(app: App, { settings, bundles }: LendingProps) {
     const deployment = deploymentOf(settings);
@@ -35,14 +37,19 @@ export class LendingStack extends Stack {
     const clock = addClock(this, deployment, { bundle: bundles.clock, table });
     const imports = addImports(this, deployment, { bundle: bundles.import, table });
     for (const sender of [api, clock]) imports.grantSend(sender);
-    const alarms = addAlarms(this, deployment, { api, stream, imports, clock });
-    const dashboard = addDashboard(this, deployment, { api, stream, imports, clock, table, alarms: alarms.all });
+    const setup = addSetup(this, deployment, { bundle: bundles.setup, table });
+    const functions = functionsOf(this);
+    // Without the secret, they can only fail.
+    for (const handler of functions) if (handler !== setup.handler) handler.node.addDependency(setup.secret);
+    const monitored = { functions, gateway, feed: webSocket.stage, table, stream, imports, clock };
+    const alarms = addAlarms(this, deployment, monitored);
+    const dashboard = addDashboard(this, deployment, { ...monitored, alarms: alarms.all });
 
     const tags = { application: 'private-lending', stage: settings.stage, 'managed-by': 'cdk' };
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
     const outputs = {
       ApiUrl: gateway.url,
-      FeedUrl: webSocket.url,
+      FeedUrl: webSocket.stage.url,
       TableName: table.tableName,
       Issuer: issuer.url,
       Audience: issuer.audience,
@@ -54,4 +61,9 @@ export class LendingStack extends Stack {
     };
     for (const [id, value] of Object.entries(outputs)) new CfnOutput(this, id, { value });
   }
+}
+
+/** All functions, so that none is left out where a rule is for all. */
+function functionsOf(stack: Stack): LambdaFunction[] {
+  return stack.node.findAll().filter((construct) => construct instanceof LambdaFunction);
 }

@@ -29,15 +29,23 @@ describe('readSettings', () => {
       alarmEmail: undefined,
       retainData: true,
       logDays: 30,
-      throttle: { ratePerSecond: 200, burst: 400 },
-      reservedConcurrency: undefined,
+      throttles: {
+        requests: { ratePerSecond: 200, burst: 400 },
+        graphql: { ratePerSecond: 100, burst: 200 },
+        imports: { ratePerSecond: 10, burst: 20 },
+        pages: { ratePerSecond: 50, burst: 100 },
+        feed: { ratePerSecond: 200, burst: 400 },
+      },
+      reservedConcurrency: { api: undefined, socket: undefined },
+      clientErrorsMax: 100,
       bundles: undefined,
     });
   });
 
   it('reads values as text or as JSON types', () => {
     const given = { stage: 'test-2', ...ISSUER, alarmEmail: 'ops@example.com', retainData: false, logDays: '90' };
-    const limits = { throttleRate: 20, throttleBurst: '40', reservedConcurrency: '5', bundles: '/build' };
+    const throttles = { throttleRate: 20, throttleBurst: '30', graphqlThrottleRate: 15, feedThrottleRate: '4000' };
+    const limits = { ...throttles, reservedConcurrency: '5', feedReservedConcurrency: 3, clientErrorAlarm: 7, bundles: '/build' };
     expect(readSettings({ ...given, ...limits })).toEqual({
       stage: 'test-2',
       issuer: { url: ISSUER.issuer, audience: ISSUER.audience },
@@ -46,8 +54,16 @@ describe('readSettings', () => {
       alarmEmail: 'ops@example.com',
       retainData: false,
       logDays: 90,
-      throttle: { ratePerSecond: 20, burst: 40 },
-      reservedConcurrency: 5,
+      throttles: {
+        requests: { ratePerSecond: 20, burst: 30 },
+        graphql: { ratePerSecond: 15, burst: 30 },
+        imports: { ratePerSecond: 1, burst: 2 },
+        pages: { ratePerSecond: 5, burst: 10 },
+        // API Gateway has no greater burst.
+        feed: { ratePerSecond: 4000, burst: 5000 },
+      },
+      reservedConcurrency: { api: 5, socket: 3 },
+      clientErrorsMax: 7,
       bundles: '/build',
     });
   });
@@ -59,6 +75,7 @@ describe('readSettings', () => {
       ...claims,
       invitesPerHour: '50',
       loansPerDay: '60',
+      requestsPerSecond: '0',
       corsOrigins: 'https://a.example.com',
     });
     expect(environment).toEqual({
@@ -66,6 +83,7 @@ describe('readSettings', () => {
       AUTH_EMAIL_VERIFIED_CLAIM: 'mail_verified',
       INVITES_PER_HOUR: '50',
       LOANS_PER_DAY: '60',
+      REQUESTS_PER_SECOND: '0',
       CORS_ORIGINS: 'https://a.example.com',
     });
   });
@@ -111,6 +129,9 @@ describe('readSettings', () => {
     [{ throttleRate: '0' }, 'throttleRate must be a whole number from 1 to 10000'],
     [{ throttleBurst: '1.5' }, 'throttleBurst must be a whole number'],
     [{ reservedConcurrency: '-1' }, 'reservedConcurrency must be a whole number'],
+    [{ feedReservedConcurrency: '0' }, 'feedReservedConcurrency must be a whole number from 1 to 10000'],
+    [{ importThrottleRate: '0' }, 'importThrottleRate must be a whole number from 1 to 10000'],
+    [{ clientErrorAlarm: '0' }, 'clientErrorAlarm must be a whole number from 1 to 1000000'],
     [{ invitesPerHour: '0' }, 'invitesPerHour must be a whole number from 1 to 1000000'],
     [{ invitationDays: '3651' }, 'invitationDays must be a whole number from 1 to 3650'],
     [{ idempotencyHours: 'x' }, 'idempotencyHours must be a whole number from 1 to 8760'],

@@ -14,11 +14,31 @@ export interface Settings {
   /** Whether the table, the user pool and failed batches survive the deletion of the stack. */
   readonly retainData: boolean;
   readonly logDays: RetentionDays;
-  /** Of each gateway, over all callers. */
-  readonly throttle: { readonly ratePerSecond: number; readonly burst: number };
-  readonly reservedConcurrency: number | undefined;
+  readonly throttles: Throttles;
+  /** Concurrent executions that a function may have at most, and that no other function can take. */
+  readonly reservedConcurrency: Readonly<Record<'api' | 'socket', number | undefined>>;
+  /** Client errors of one kind in 5 minutes, above which an alarm is raised. */
+  readonly clientErrorsMax: number;
   /** Folder with a bundle for each function, such as `api/`. Undefined: the output of `npm run build`. */
   readonly bundles: string | undefined;
+}
+
+export interface Throttle {
+  readonly ratePerSecond: number;
+  readonly burst: number;
+}
+
+/** Throttles over all callers, each of other traffic: what one rejects takes nothing from the others. */
+export interface Throttles {
+  /** Requests of all kinds that have no throttle of their own. */
+  readonly requests: Throttle;
+  readonly graphql: Throttle;
+  /** Uploads of files of lenders. */
+  readonly imports: Throttle;
+  /** Each page that needs no token. */
+  readonly pages: Throttle;
+  /** Messages of the feed's connections. */
+  readonly feed: Throttle;
 }
 
 export interface MailSettings {
@@ -45,6 +65,7 @@ const PROGRAM_SETTINGS: Readonly<Record<string, { readonly variable: string; rea
   emailVerifiedClaim: { variable: 'AUTH_EMAIL_VERIFIED_CLAIM', check: matches(/^\S+$/, 'must be the name of a claim') },
   invitesPerHour: { variable: 'INVITES_PER_HOUR', check: whole(1, 1_000_000) },
   loansPerDay: { variable: 'LOANS_PER_DAY', check: whole(1, 1_000_000) },
+  requestsPerSecond: { variable: 'REQUESTS_PER_SECOND', check: whole(0, 1_000_000) },
   invitationDays: { variable: 'INVITATION_DAYS', check: whole(1, 3650) },
   idempotencyHours: { variable: 'IDEMPOTENCY_HOURS', check: whole(1, 8760) },
   corsOrigins: { variable: 'CORS_ORIGINS', check: areOrigins },
@@ -52,6 +73,9 @@ const PROGRAM_SETTINGS: Readonly<Record<string, { readonly variable: string; rea
   mailFrom: { variable: 'MAIL_FROM', check: isSender },
   publicUrl: { variable: 'PUBLIC_URL', check: isPublicUrl },
 };
+
+/** What API Gateway grants an account in a region, for all its APIs. */
+const BURST_MAX = 5000;
 
 /** Settings of the stack. */
 const STACK_SETTINGS: Readonly<Record<string, Check>> = {
@@ -63,8 +87,14 @@ const STACK_SETTINGS: Readonly<Record<string, Check>> = {
   retainData: oneOf('true', 'false'),
   logDays: oneOf(...Object.values(RetentionDays).flatMap((days) => (typeof days === 'number' && days <= 3653 ? String(days) : []))),
   throttleRate: whole(1, 10_000),
-  throttleBurst: whole(1, 5000),
+  throttleBurst: whole(1, BURST_MAX),
+  graphqlThrottleRate: whole(1, 10_000),
+  importThrottleRate: whole(1, 10_000),
+  pageThrottleRate: whole(1, 10_000),
+  feedThrottleRate: whole(1, 10_000),
   reservedConcurrency: whole(1, 10_000),
+  feedReservedConcurrency: whole(1, 10_000),
+  clientErrorAlarm: whole(1, 1_000_000),
   bundles: () => undefined,
 };
 
@@ -76,7 +106,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
   const values = readContext(context);
   const violations = [...violationsOf(values), ...violationsBetween(values)];
   if (violations.length > 0) throw new DeploymentError(violations);
-  const { issuer, audience, reservedConcurrency } = values;
+  const { issuer, audience } = values;
   return {
     stage: values['stage'] ?? 'prod',
     issuer: issuer !== undefined && audience !== undefined ? { url: issuer, audience } : undefined,
@@ -90,10 +120,35 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     alarmEmail: values['alarmEmail'],
     retainData: values['retainData'] !== 'false',
     logDays: Number(values['logDays'] ?? RetentionDays.ONE_MONTH),
-    throttle: { ratePerSecond: Number(values['throttleRate'] ?? 200), burst: Number(values['throttleBurst'] ?? 400) },
-    reservedConcurrency: reservedConcurrency === undefined ? undefined : Number(reservedConcurrency),
+    throttles: readThrottles(values),
+    reservedConcurrency: {
+      api: optionalNumber(values['reservedConcurrency']),
+      socket: optionalNumber(values['feedReservedConcurrency']),
+    },
+    clientErrorsMax: Number(values['clientErrorAlarm'] ?? 100),
     bundles: values['bundles'],
   };
+}
+
+/** The rates of other traffic follow `throttleRate` where they are not set. */
+function readThrottles(values: Context): Throttles {
+  const ratePerSecond = Number(values['throttleRate'] ?? 200);
+  const requests = { ratePerSecond, burst: Number(values['throttleBurst'] ?? Math.min(2 * ratePerSecond, BURST_MAX)) };
+  const throttle = (name: string, part: number): Throttle => {
+    const rate = Number(values[name] ?? Math.ceil(ratePerSecond * part));
+    return { ratePerSecond: rate, burst: Math.min(2 * rate, BURST_MAX) };
+  };
+  return {
+    requests,
+    graphql: throttle('graphqlThrottleRate', 1 / 2),
+    imports: throttle('importThrottleRate', 1 / 20),
+    pages: throttle('pageThrottleRate', 1 / 4),
+    feed: values['feedThrottleRate'] === undefined ? requests : throttle('feedThrottleRate', 1),
+  };
+}
+
+function optionalNumber(value: string | undefined): number | undefined {
+  return value === undefined ? undefined : Number(value);
 }
 
 function mailSettings({ mail, mailFrom, publicUrl }: Context): MailSettings | undefined {

@@ -42,7 +42,7 @@ export function addStream(stack: Stack, deployment: Deployment, { bundle, table 
     timeout: Duration.minutes(5),
     ...(mail && { environment: mail.environment }),
     policies: [
-      tableAccessPolicy(table),
+      ...tableAccessPolicy(table),
       indexAccessPolicy(table),
       ...sendEmailPolicy(stack, mail),
       new PolicyStatement({ actions: readStream, resources: [streamArn] }),

@@ -62,6 +62,8 @@ describe('addWebSocket', () => {
     const throttle = ({ properties }: Synthesized) => properties('AWS::ApiGatewayV2::Stage', 'FeedStage').DefaultRouteSettings;
     expect(throttle(prod)).toEqual({ ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 });
     expect(throttle(trial)).toEqual({ ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 });
+    const apart = synthesize({ throttleRate: '20', feedThrottleRate: '60' });
+    expect(throttle(apart)).toEqual({ ThrottlingRateLimit: 60, ThrottlingBurstLimit: 120 });
   });
 
   it('logs routes as JSON, without queries, addresses or messages', () => {

@@ -22,8 +22,8 @@ const LOG_FIELDS = {
 
 export interface WebSocket {
   readonly handler: LambdaFunction;
-  /** `wss://…/feed` */
-  readonly url: string;
+  /** Its URL is `wss://…/feed`. */
+  readonly stage: WebSocketStage;
   /** Grants a function to send messages to this API's connections, and to close them. */
   grantManageConnections(grantee: LambdaFunction): void;
 }
@@ -39,7 +39,8 @@ export function addWebSocket(stack: Stack, deployment: Deployment, { bundle, tab
     // The gateway times out after 29 s. Waiting for a subscription ends after 10 s, and a last attempt takes 3 s.
     timeout: Duration.seconds(25),
     environment: { AUTH_ISSUER: issuer.url, AUTH_AUDIENCE: issuer.audience, ...deployment.settings.environment },
-    policies: [tableAccessPolicy(table)],
+    reservedConcurrency: deployment.settings.reservedConcurrency.socket,
+    policies: tableAccessPolicy(table),
   });
   const route = { integration: new WebSocketLambdaIntegration('ToSocket', handler) };
   const api = new WebSocketApi(stack, 'Feed', {
@@ -56,10 +57,11 @@ export function addWebSocket(stack: Stack, deployment: Deployment, { bundle, tab
       'The program verifies the token, which comes in a message, so that it is not in a log or visible to other pages.',
     );
   }
+  const { feed: throttle } = deployment.settings.throttles;
   const stage = new WebSocketStage(stack, 'FeedStage', {
     webSocketApi: api,
     stageName: STAGE,
-    ...stageOptions(stack, deployment, { id: 'FeedAccessLog', kind: 'feed', fields: LOG_FIELDS }),
+    ...stageOptions(stack, deployment, { id: 'FeedAccessLog', kind: 'feed', fields: LOG_FIELDS, throttle }),
   });
 
   function grantManageConnections(grantee: LambdaFunction): void {
@@ -78,5 +80,5 @@ export function addWebSocket(stack: Stack, deployment: Deployment, { bundle, tab
     }
   }
   grantManageConnections(handler);
-  return { handler, url: stage.url, grantManageConnections };
+  return { handler, stage, grantManageConnections };
 }

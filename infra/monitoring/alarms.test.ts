@@ -9,13 +9,15 @@ const MAILS = { namespace: 'PrivateLending/Background', name: 'Mails', dimension
 const DEAD_LETTERED = { namespace: 'PrivateLending/Background', name: 'EventsDeadLettered', dimensions: ['Handler'] };
 
 let prod: Synthesized;
+let withMail: Synthesized;
 
 beforeAll(() => {
   prod = synthesize();
+  withMail = synthesize({ mailFrom: 'post@example.org', publicUrl: 'https://example.org', clientErrorAlarm: '7' });
 });
 
-function alarm(name: string) {
-  const found = Object.values(prod.template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+function alarm(name: string, { template } = prod) {
+  const found = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
   return found.find(({ AlarmName }) => AlarmName === `private-lending-prod-${name}`);
 }
 
@@ -42,6 +44,22 @@ describe('request alarms', () => {
     const conditions = Expression.split(' WHERE ')[1].split(' AND ');
     const clientErrors = ['Conflict', 'Forbidden', 'NotFound', 'RateLimited', 'Unauthorized', 'ValidationError'];
     expect(conditions).toEqual(clientErrors.map((type) => `"ErrorType" != '${type}'`));
+  });
+
+  it.each([
+    ['unauthorized', 'Unauthorized'],
+    ['forbidden', 'Forbidden'],
+    ['rate-limited', 'RateLimited'],
+  ])('the %s alarm is raised by a surge of %s over all endpoints, above the setting', (name, type) => {
+    const Expression = `SELECT SUM("APIError") FROM SCHEMA("PrivateLending/API", "Endpoint", "ErrorType") WHERE "ErrorType" = '${type}'`;
+    for (const [threshold, stack] of [
+      [100, prod],
+      [7, withMail],
+    ] as const) {
+      const { Metrics, ...rest } = alarm(name, stack);
+      expect(rest).toMatchObject({ Threshold: threshold, TreatMissingData: 'notBreaching', EvaluationPeriods: 1 });
+      expect(Metrics).toEqual([{ Id: expect.any(String), Period: 300, ReturnData: true, Expression }]);
+    }
   });
 
   it('the crashes alarm is raised by requests that publish no metric', () => {
@@ -118,7 +136,7 @@ describe('background alarms', () => {
 describe('addAlarms', () => {
   it('notifies one topic of every alarm and recovery, and treats missing data as not breaching except for clock-stopped', () => {
     const all = Object.values(prod.template.findResources('AWS::CloudWatch::Alarm'));
-    expect(all).toHaveLength(12);
+    expect(all).toHaveLength(37);
     const topic = [{ Ref: expect.stringMatching(/^AlarmTopic/) }];
     for (const { Properties } of all) {
       const TreatMissingData = Properties.AlarmName.endsWith('-clock-stopped') ? 'breaching' : 'notBreaching';

@@ -1,4 +1,5 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
+import type { HttpStage, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   type Alarm,
   AlarmStatusWidget,
@@ -11,34 +12,46 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { LAYOUT } from '../../server/src/storage/dynamodb/layout.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Imports } from '../imports.ts';
 import type { Stream } from '../stream.ts';
-import type { MonitoredResources } from './alarms.ts';
-import { DEAD_LETTERED, ERRORS, LATENCY, LENDERS_ADDED, MAILS, metricsQuery, metricsSearch } from './metrics.ts';
+import type { MonitoredResources } from './alarm-rule.ts';
+import {
+  DEAD_LETTERED,
+  ERRORS,
+  LATENCY,
+  LENDERS_ADDED,
+  MAILS,
+  metricsQuery,
+  metricsSearch,
+  OPERATIONS,
+  reputationMetric,
+  withIndex,
+} from './metrics.ts';
 
 const period = Duration.minutes(1);
 /** Grid units. */
 const ROW_WIDTH = 24;
 
 interface DashboardProps extends MonitoredResources {
-  readonly table: Table;
   readonly alarms: readonly Alarm[];
 }
 
-export function addDashboard(stack: Stack, { name }: Deployment, props: DashboardProps): Dashboard {
-  const { api, stream, imports, clock, table, alarms } = props;
+export function addDashboard(stack: Stack, { name, settings }: Deployment, props: DashboardProps): Dashboard {
+  const { functions, gateway, feed, stream, imports, table, alarms } = props;
   const dashboard = new Dashboard(stack, 'Dashboard', { dashboardName: name, defaultInterval: Duration.hours(3) });
-  dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: ROW_WIDTH, height: 3 }));
+  dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: ROW_WIDTH, height: 6 }));
   const rows: Readonly<Record<string, Graphs>> = {
     Requests: requestGraphs(),
     'Latency, ms': latencyGraphs(),
+    'HTTP gateway': gatewayGraphs(gateway),
+    'Feed gateway': feedGraphs(feed),
     Table: tableGraphs(table),
-    Functions: functionGraphs([api, stream.handler, imports.handler, clock]),
+    Functions: functionGraphs(functions),
     Stream: streamGraphs(stream),
     Imports: importGraphs(imports),
     'Mail and event handlers': backgroundGraphs(),
+    ...(settings.mail && { 'Amazon SES, the whole account': mailGraphs() }),
   };
   for (const [title, graphs] of Object.entries(rows)) {
     const width = ROW_WIDTH / Object.keys(graphs).length;
@@ -71,7 +84,29 @@ function latencyGraphs(): Graphs {
   };
 }
 
-function tableGraphs({ tableName }: Table): Graphs {
+function gatewayGraphs(gateway: HttpStage): Graphs {
+  const sum = { period, statistic: 'Sum' };
+  return {
+    'HTTP requests': [gateway.metricCount(sum)],
+    'HTTP responses with 4xx and 5xx': [gateway.metricClientError(sum), gateway.metricServerError(sum)],
+    'HTTP latency p99, ms': [
+      gateway.metricLatency({ period, statistic: 'p99' }),
+      gateway.metricIntegrationLatency({ period, statistic: 'p99' }),
+    ],
+  };
+}
+
+function feedGraphs(feed: WebSocketStage): Graphs {
+  const sums = (...names: readonly string[]) => names.map((name) => feed.metric(name, { period, statistic: 'Sum' }));
+  return {
+    'Connections and messages': sums('ConnectCount', 'MessageCount'),
+    'Errors of the gateway': sums('ClientError', 'IntegrationError', 'ExecutionError'),
+    'Latency p99, ms': [feed.metric('IntegrationLatency', { period, statistic: 'p99' })],
+  };
+}
+
+function tableGraphs(table: Table): Graphs {
+  const { tableName } = table;
   const metric = (metricName: string, statistic: string, more: Readonly<Record<string, string>> = {}) =>
     new Metric({
       namespace: 'AWS/DynamoDB',
@@ -80,17 +115,15 @@ function tableGraphs({ tableName }: Table): Graphs {
       period,
       dimensionsMap: { TableName: tableName, ...more },
     });
-  /** The metrics of a table don't include those of its index. */
-  const withIndex = (metricName: string) => [
-    metric(metricName, 'Sum'),
-    metric(metricName, 'Sum', { GlobalSecondaryIndexName: LAYOUT.index.name }),
-  ];
-  const operations = ['TransactWriteItems', 'TransactGetItems', 'BatchGetItem', 'Query'];
+  const both = (metricName: string) => withIndex(table, metricName, { period, statistic: 'Sum' });
   return {
-    'Consumed capacity': ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits'].flatMap(withIndex),
-    Throttled: ['ReadThrottleEvents', 'WriteThrottleEvents'].flatMap(withIndex),
-    'Transaction conflicts': [metric('TransactionConflict', 'Sum')],
-    'Latency, ms': operations.map((name) => metric('SuccessfulRequestLatency', 'Average', { Operation: name })),
+    'Consumed capacity': ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits'].flatMap(both),
+    'Throttled operations': ['ReadThrottleEvents', 'WriteThrottleEvents'].flatMap(both),
+    'Conflicts and system errors': [
+      metric('TransactionConflict', 'Sum'),
+      ...OPERATIONS.map((name) => metric('SystemErrors', 'Sum', { Operation: name })),
+    ],
+    'Latency, ms': OPERATIONS.map((name) => metric('SuccessfulRequestLatency', 'Average', { Operation: name })),
   };
 }
 
@@ -99,7 +132,8 @@ function functionGraphs(handlers: readonly LambdaFunction[]): Graphs {
     handlers.map((handler) => handler.metric(metricName, { statistic, period }));
   return {
     Invocations: metrics('Invocations', 'Sum'),
-    'Errors and throttles': [...metrics('Errors', 'Sum'), ...metrics('Throttles', 'Sum')],
+    Errors: metrics('Errors', 'Sum'),
+    'Throttles and dropped events': [...metrics('Throttles', 'Sum'), ...metrics('AsyncEventsDropped', 'Sum')],
     'Duration p99, ms': metrics('Duration', 'p99'),
     Concurrency: metrics('ConcurrentExecutions', 'Maximum'),
   };
@@ -142,5 +176,15 @@ function backgroundGraphs(): Graphs {
     'Mails by outcome': [metricsQuery('SUM', MAILS, { by: 'Outcome', period })],
     'Mails by kind': [metricsQuery('SUM', MAILS, { by: 'Kind', period })],
     'Dead letters by handler': [metricsQuery('SUM', DEAD_LETTERED, { by: 'Handler', period })],
+  };
+}
+
+function mailGraphs(): Graphs {
+  const sums = (...names: readonly string[]) =>
+    names.map((metricName) => new Metric({ namespace: 'AWS/SES', metricName, statistic: 'Sum', period }));
+  return {
+    'Mails sent': sums('Send', 'Delivery'),
+    'Mails that failed': sums('Bounce', 'Complaint', 'Reject'),
+    'Rates of bounces and complaints': [reputationMetric('BounceRate'), reputationMetric('ComplaintRate')],
   };
 }

@@ -1,8 +1,10 @@
-import type { Duration } from 'aws-cdk-lib';
-import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { ErrorMetricType } from '../../server/src/domain/errors.ts';
+import { LAYOUT } from '../../server/src/storage/dynamodb/layout.ts';
 
-/* The metrics that the program publishes, and queries of them. */
+/* The metrics that the program publishes, with queries of them, and those of AWS that both alarms and the dashboard use. */
 
 interface PublishedMetric {
   readonly namespace: string;
@@ -24,8 +26,10 @@ export const DEAD_LETTERED: PublishedMetric = { namespace: BACKGROUND, name: 'Ev
 
 type ServerErrorType = 'Contention' | 'DatabaseThrottled' | 'DatabaseUnavailable' | 'UnexpectedError';
 
+export type ClientErrorType = Exclude<ErrorMetricType, ServerErrorType>;
+
 /** A new error type is a server error until it is added here. */
-const CLIENT_ERROR_TYPES: Readonly<Record<Exclude<ErrorMetricType, ServerErrorType>, true>> = {
+const CLIENT_ERROR_TYPES: Readonly<Record<ClientErrorType, true>> = {
   Conflict: true,
   Forbidden: true,
   NotFound: true,
@@ -66,4 +70,19 @@ export function metricsQuery(
 /** A search, which dashboards need for percentiles: one series for each combination of values. */
 export function metricsSearch(statistic: string, { namespace, name, dimensions }: PublishedMetric, period: Duration): string {
   return `SEARCH('{${[namespace, ...dimensions].join(',')}} MetricName="${name}"', '${statistic}', ${period.toSeconds()})`;
+}
+
+/** Operations of the program on the table. */
+export const OPERATIONS: readonly string[] = ['TransactWriteItems', 'TransactGetItems', 'BatchGetItem', 'Query'];
+
+/** A metric of the table, and of its index, which the table's does not include. */
+export function withIndex({ tableName: TableName }: Table, metricName: string, options: MetricOptions): Metric[] {
+  const metric = (dimensionsMap: Readonly<Record<string, string>>) =>
+    new Metric({ namespace: 'AWS/DynamoDB', metricName, ...options, dimensionsMap });
+  return [metric({ TableName }), metric({ TableName, GlobalSecondaryIndexName: LAYOUT.index.name })];
+}
+
+/** Of the whole account in this region, from 0 to 1. SES publishes it when mail bounces or is complained about. */
+export function reputationMetric(name: 'BounceRate' | 'ComplaintRate'): Metric {
+  return new Metric({ namespace: 'AWS/SES', metricName: `Reputation.${name}`, statistic: 'Average', period: Duration.hours(1) });
 }

@@ -35,6 +35,13 @@ describe('watchedMetrics', () => {
     ]);
   });
 
+  it('finds the metrics that an alarm computes with, and throws for names of others', () => {
+    const MetricStat = { Metric: { Namespace: 'N', MetricName: 'M' } };
+    const sum = (Expression: string) => alarm({ Metrics: [{ Id: 'm0', MetricStat }, { Expression }] });
+    expect(watchedMetrics(sum('FILL(m0, 0) + m0'))).toEqual([{ by: 'A', namespace: 'N', name: 'M', dimensions: [] }]);
+    expect(() => watchedMetrics(sum('FILL(m0, 0) + m1'))).toThrow('no metric found in: FILL(m0, 0) + m1');
+  });
+
   it('finds the metrics, queries and searches of a dashboard', () => {
     const template = dashboard(
       ['PrivateLending/API', 'APILatency', 'Status', 'Error', 'Endpoint', 'AddLenders', { stat: 'p99' }],

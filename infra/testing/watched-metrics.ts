@@ -43,13 +43,25 @@ const alarm = z.union([
     .object({
       Metrics: z.array(
         z.union([
-          z.object({ MetricStat: z.object({ Metric: metric }) }).transform(({ MetricStat }) => MetricStat.Metric),
-          z.object({ Expression: expression }).transform(({ Expression }) => Expression),
+          z.object({ Id: z.string().optional(), MetricStat: z.object({ Metric: metric }) }),
+          z.object({ Expression: z.string() }),
         ]),
       ),
     })
-    .transform(({ Metrics }) => Metrics),
+    .transform(({ Metrics }) => {
+      const ids = Metrics.flatMap((part) => ('MetricStat' in part ? (part.Id ?? []) : []));
+      return Metrics.flatMap((part) => {
+        if ('MetricStat' in part) return [part.MetricStat.Metric];
+        return isMathOver(ids, part.Expression) ? [] : [expression.parse(part.Expression)];
+      });
+    }),
 ]);
+
+/** Whether an expression only computes with the other metrics of its alarm. */
+function isMathOver(ids: readonly string[], text: string): boolean {
+  const names = text.match(/\b[a-z]\w*/g) ?? [];
+  return names.length > 0 && !/["']/.test(text) && names.every((name) => ids.includes(name));
+}
 
 /** `[namespace, name, dimension, value, …, options]`, or `[{ expression }]`. */
 const row = z.union([

@@ -1,0 +1,84 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeLog } from '../telemetry/log.ts';
+import { setupHandler } from './setup-handler.ts';
+
+interface Received {
+  readonly method: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: unknown;
+}
+
+const IDS = { StackId: 'arn:stack', RequestId: 'request-1', LogicalResourceId: 'StoreSecret' };
+
+let received: Received[];
+let status: number;
+let logged: string[];
+let prepared: number;
+let stop: () => Promise<void>;
+let url: string;
+
+beforeEach(async () => {
+  [received, logged, status, prepared] = [[], [], 200, 0];
+  const server = createServer(async (request, response) => {
+    const { method, headers } = request;
+    received.push({ method, headers, body: JSON.parse(await text(request)) });
+    response.writeHead(status).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/result?X-Amz-Signature=abc`;
+  stop = () => new Promise((resolve) => server.close(() => resolve()));
+});
+
+afterEach(() => stop());
+
+function invoke(RequestType: 'Create' | 'Delete' | 'Update', error?: Error): Promise<void> {
+  const prepare = async () => {
+    prepared += 1;
+    if (error) throw error;
+  };
+  const event = { RequestType, ResponseURL: url, ...IDS, ResourceType: 'Custom::StoreSecret', ServiceToken: 'arn:function' };
+  const log = makeLog({ write: (line) => void logged.push(line) });
+  return setupHandler({ prepare, log })(
+    // The members that only some request types have are not read.
+    { ...event, ResourceProperties: { ServiceToken: 'arn:function' } } as CloudFormationCustomResourceEvent,
+  );
+}
+
+describe('setupHandler', () => {
+  it.each(['Create', 'Update'] as const)('prepares the table at a %s and reports success to CloudFormation', async (type) => {
+    await invoke(type);
+    expect(prepared).toBe(1);
+    expect(received.map(({ method, body }) => [method, body])).toEqual([
+      ['PUT', { Status: 'SUCCESS', PhysicalResourceId: 'StoreSecret', ...IDS }],
+    ]);
+  });
+
+  it('sends the result without a content type, which the signature of the URL does not allow', async () => {
+    await invoke('Create');
+    expect(received[0]?.headers).not.toHaveProperty('content-type');
+    expect(Number(received[0]?.headers['content-length'])).toBeGreaterThan(0);
+  });
+
+  it('changes nothing when the stack is deleted', async () => {
+    await invoke('Delete');
+    expect([prepared, received[0]?.body]).toEqual([0, expect.objectContaining({ Status: 'SUCCESS' })]);
+  });
+
+  it('reports a failure with its reason, so that the deployment ends instead of waiting', async () => {
+    await invoke('Create', new Error(`the table is away ${'x'.repeat(5000)}`));
+    expect(received[0]?.body).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/^The table could not be prepared: the table is away x{900,980}$/),
+    });
+    expect(logged.join()).toContain('the table could not be prepared');
+  });
+
+  it('rejects if CloudFormation does not accept the result, so that Lambda repeats the invocation', async () => {
+    status = 403;
+    await expect(invoke('Create')).rejects.toThrow('CloudFormation did not accept the result: 403');
+  });
+});
