@@ -39,7 +39,7 @@ export interface PreparedRequest<T> {
   readonly spec: RequestSpec<T>;
   readonly url: URL;
   readonly headers: Headers;
-  readonly body: string | Uint8Array<ArrayBuffer> | Blob | undefined;
+  readonly body: RequestInit['body'];
   readonly requestId: string;
   readonly deadlineMs: number;
   readonly maxAttempts: number;
