@@ -120,7 +120,7 @@ describe('package of the client', () => {
   });
 });
 
-describe('types of the client’s package', () => {
+describe('types of the client’s package', { timeout: 120_000 }, () => {
   const usage = readFileSync(join(ROOT, 'client/types/usage.ts'), 'utf8');
   /** The README states the oldest. */
   const oldest = 'tools/typescript-versions/node_modules/typescript-5.0';
