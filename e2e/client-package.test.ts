@@ -1,58 +1,150 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { execFile, execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import ts from 'typescript';
-import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const client = fileURLToPath(new URL('../client', import.meta.url));
+/* The client as it is packed in a clone without a build, and installed by other projects. */
 
-const STRICT: ts.CompilerOptions = {
-  strict: true,
-  noEmit: true,
-  exactOptionalPropertyTypes: true,
-  allowImportingTsExtensions: true,
-};
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const PACKED = ['client', 'tools', 'server/package.json', 'package.json', 'package-lock.json', '.npmrc', 'tsconfig.json'];
+
+let folder: string;
+let project: string;
+let installed: string;
+let tarball: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lending-package-'));
+  tarball = packInFreshClone(join(folder, 'clone'));
+  project = join(folder, 'project');
+  installed = join(project, 'node_modules/@private-lending/client');
+  mkdirSync(project);
+  write('package.json', '{ "private": true }');
+  npm(['install', '--offline', '--no-audit', '--no-fund', tarball], project);
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** @returns the file that `npm pack` made */
+function packInFreshClone(clone: string): string {
+  const filter = (source: string) => !['node_modules', 'dist'].includes(basename(source));
+  for (const name of PACKED) cpSync(join(ROOT, name), join(clone, name), { recursive: true, filter });
+  symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
+  utimesSync(join(clone, 'package-lock.json'), 0, 0); // not newer than what is installed
+  npm(['pack', '--loglevel=error'], join(clone, 'client'));
+  return join(clone, 'client/private-lending-client-0.1.0.tgz');
+}
+
+function npm(args: readonly string[], cwd: string): void {
+  execFileSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+function write(name: string, text: string): string {
+  const file = join(project, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** @returns what a file of the project prints */
+async function run(name: string, text: string): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [write(name, text)], { cwd: project });
+  return stdout + stderr;
+}
+
+/** @returns the compiler's errors */
+async function compile(compiler: string, files: readonly string[], options: Readonly<Record<string, string>>): Promise<string> {
+  const flags = { target: 'es2022', lib: 'es2022,dom,dom.iterable', ...options };
+  const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+  const fixed = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--exactOptionalPropertyTypes'];
+  const tsc = join(ROOT, compiler, 'bin/tsc');
+  return await promisify(execFile)(process.execPath, [tsc, ...fixed, ...args, ...files], { cwd: project }).then(
+    ({ stdout }) => stdout,
+    (error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
+  );
+}
+
+const EXPORTS = `[
+  'ApiError', 'CircuitOpenError', 'ConflictError', 'ConnectionError', 'DeadlineError', 'ForbiddenError',
+  'IdempotencyKeyReusedError', 'LendingClient', 'LendingError', 'NotFoundError', 'RateLimitError',
+  'ServiceUnavailableError', 'UnauthorizedError', 'ValidationError', 'followImport', 'watchLoan',
+]`;
+const USE = `
+  assert.deepEqual(Object.keys(client).filter((name) => name !== 'default' && name !== 'module.exports').sort(), ${EXPORTS}.sort());
+  const lending = new client.LendingClient({ url: 'https://api.example.com', token: 'JWT', fetch: async () => Response.json({}) });
+  lending.readLoan('').catch((error) => console.log(error.message));
+`;
 
 describe('package of the client', () => {
-  it('passes publint', async () => {
-    const { messages, pkg } = await publint({ pkgDir: client, strict: true, pack: 'npm' });
-    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
-  });
-
-  it('contains the build and the sources, but no tests', () => {
-    const packed = execFileSync('npm', ['pack', '--dry-run', '--json'], {
-      cwd: client,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const [{ files }] = z.tuple([z.object({ files: z.array(z.object({ path: z.string() })) })]).parse(JSON.parse(packed));
-    const paths = files.map(({ path }) => path);
-    expect(paths).toEqual(
-      expect.arrayContaining(['LICENSE', 'README.md', 'dist/index.js', 'dist/index.js.map', 'dist/index.d.ts', 'src/index.ts']),
-    );
+  it('has its build, the sources and no tests when it is packed in a clone without a build', () => {
+    const paths = execFileSync('tar', ['tzf', tarball], { encoding: 'utf8' }).trim().split('\n');
+    const names = ['LICENSE', 'README.md', 'dist/index.js', 'dist/index.js.map', 'dist/index.d.ts', 'src/index.ts'];
+    const commonJs = ['dist/cjs/package.json', 'dist/cjs/index.js', 'dist/cjs/index.d.ts', 'dist/cjs/feed/watch-loan.d.ts'];
+    expect(paths).toEqual(expect.arrayContaining([...names, ...commonJs].map((name) => `package/${name}`)));
     expect(paths.filter((path) => /test|tsconfig|usage/.test(path))).toEqual([]);
   });
 
+  it('passes publint', async () => {
+    const { messages, pkg } = await publint({ pkgDir: installed, strict: true, pack: false });
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+  });
+
+  it('can be imported by an ES module', async () => {
+    const source = `import assert from 'node:assert'; import * as client from '@private-lending/client'; ${USE}`;
+    expect(await run('main.mjs', source)).toBe('loanId must be an id, not "".\n');
+  });
+
+  it('can be required by a CommonJS module', async () => {
+    const source = `const assert = require('node:assert'); const client = require('@private-lending/client'); ${USE}`;
+    expect(await run('main.cjs', source)).toBe('loanId must be an id, not "".\n');
+  });
+
   it.each([
-    ['bundled for a browser', { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler }],
-    ['loaded by Node', { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext }],
-  ])('has types that need none of Node’s, %s', (_, options) => {
-    const libraries = ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.dom.asynciterable.d.ts'];
-    const program = ts.createProgram([join(client, 'types/usage.ts')], { ...STRICT, ...options, types: [], lib: libraries });
-    expect(ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual(
-      [],
-    );
-    const loaded = program.getSourceFiles().map(({ fileName }) => fileName);
-    expect(loaded.filter((file) => file.startsWith(client))).toContain(join(client, 'dist/index.d.ts'));
-    expect(loaded.filter((file) => file.includes('@types') || file.includes('/client/src/'))).toEqual([]);
+    ['import', "export { LendingClient } from '@private-lending/client';"],
+    ['require', "module.exports = require('@private-lending/client').LendingClient;"],
+  ])('can be bundled for a browser by %s, without anything of Node', async (_, contents) => {
+    const options = { bundle: true, write: false, platform: 'browser', logLevel: 'silent' } as const;
+    const { outputFiles, warnings } = await build({ stdin: { contents, resolveDir: project }, ...options });
+    expect(warnings).toEqual([]);
+    expect(outputFiles[0]?.text).not.toMatch(/\bprocess\b|\bBuffer\b|node:/);
   });
 
   it('does not use Node', () => {
-    expect(ts.sys.readFile(join(client, 'dist/index.js'))).not.toMatch(
-      /\bfrom ?["']|\bimport\(|\brequire\(|\bprocess\b|\bBuffer\b/,
-    );
+    const code = readFileSync(join(installed, 'dist/index.js'), 'utf8');
+    expect(code).not.toMatch(/\bfrom ?["']|\bimport\(|\brequire\(|\bprocess\b|\bBuffer\b/);
+  });
+});
+
+describe('types of the client’s package', { timeout: 120_000 }, () => {
+  const usage = readFileSync(join(ROOT, 'client/types/usage.ts'), 'utf8');
+  /** The README states the oldest. */
+  const oldest = 'tools/typescript-versions/node_modules/typescript-5.0';
+  const old = 'tools/typescript-versions/node_modules/typescript-5.4';
+  const current = 'node_modules/typescript';
+  const node = { module: 'node16', moduleResolution: 'node16' };
+  const bundler = { module: 'esnext', moduleResolution: 'bundler' };
+  const node10 = { module: 'commonjs', moduleResolution: 'node' };
+
+  it.each([
+    [oldest, 'loaded by Node', ['usage.mts', 'usage.cts'], node],
+    [oldest, 'bundled', ['usage.ts'], bundler],
+    [oldest, 'with the resolution of Node 10', ['usage.ts'], node10],
+    [old, 'loaded by Node', ['usage.mts', 'usage.cts'], node],
+    [old, 'bundled', ['usage.ts'], bundler],
+    [current, 'loaded by Node', ['usage.mts', 'usage.cts'], { module: 'nodenext', moduleResolution: 'nodenext' }],
+    [current, 'bundled', ['usage.ts'], bundler],
+  ])('compile with %s, %s, and need no types of Node', async (compiler, _, files, options) => {
+    for (const file of files) write(file, usage);
+    expect(await compile(compiler, files, options)).toBe('');
+  });
+
+  it('are checked: the oldest compiler rejects a wrong use', async () => {
+    write('wrong.cts', "import { LendingClient } from '@private-lending/client';\nnew LendingClient({ url: 1, token: 'JWT' });\n");
+    expect(await compile(oldest, ['wrong.cts'], node)).toMatch(/^wrong\.cts\(2,21\): error TS2322/);
   });
 });

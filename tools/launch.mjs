@@ -15,6 +15,7 @@ const vitest = 'node_modules/vitest/vitest.mjs';
 const tools = {
   bench: ['bench/run.ts'],
   build: ['tools/build.mjs'],
+  'build:client': ['tools/build-client.mjs'],
   check: ['tools/check.mjs'],
   coverage: [vitest, 'run', '--coverage', '--testTimeout=120000'], // measuring slows the sources down
   dev: ['tools/dev.mjs'],
@@ -30,8 +31,13 @@ const tools = {
 };
 
 /** Packages that only some tests and checks need. They are installed separately, so that the other commands don't wait for them. */
-const extraPackages = ['infra', join('tools', 'dynamodb-local'), join('tools', 'regular-expressions')];
-const needNoExtraPackages = new Set(['build', 'dev', 'docs:pictures', 'test:unit', 'test:watch']);
+const extraPackages = [
+  'infra',
+  join('tools', 'dynamodb-local'),
+  join('tools', 'regular-expressions'),
+  join('tools', 'typescript-versions'),
+];
+const needNoExtraPackages = new Set(['build', 'build:client', 'dev', 'docs:pictures', 'test:unit', 'test:watch']);
 
 /** Runs one of the project's commands. @param {string} command `start` or a name in `tools`. @param {string[]} args */
 export async function launch(command, args) {
@@ -41,7 +47,7 @@ export async function launch(command, args) {
   if (command === 'start') return program(node, ['serve', ...args]);
   const tool = tools[command];
   if (!tool) fail(`Unknown command "${command}". Known: start, ${Object.keys(tools).join(', ')}.`);
-  if (command !== 'build') await installHooks();
+  if (!command.startsWith('build')) await installHooks();
   if (!needNoExtraPackages.has(command)) extraPackages.forEach(installDependencies);
   if (command === 'bench') build(node);
   const [entry, ...own] = tool;

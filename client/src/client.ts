@@ -1,4 +1,5 @@
 import type * as api from './api.generated.ts';
+import { requireObject } from './arguments.ts';
 import type { FeedAuth } from './feed/feed-auth.ts';
 import { type ApiPromise, toApiPromise } from './http/api-promise.ts';
 import { type Content, parseJsonObject, type RequestSpec } from './http/request.ts';
@@ -49,7 +50,7 @@ export class LendingClient implements FeedAuth {
    * const { loan } = await lending.createLoan({ amount: 20_000, currency: 'USD', interest_rate: 4.5, term_months: 36 });
    */
   createLoan(body: api.CreateLoanData['body'], options: ChangeOptions = {}): ApiPromise<api.CreateLoanResponse> {
-    return this.#call({ operation: 'createLoan', method: 'POST', path: ['loans'], body }, options);
+    return this.#call({ operation: 'createLoan', method: 'POST', path: 'loans', body }, options);
   }
 
   /**
@@ -57,7 +58,7 @@ export class LendingClient implements FeedAuth {
    * const { loan } = await lending.readLoan(loanId, { deadlineMs: 5000 });
    */
   readLoan(loanId: string, options: CallOptions = {}): ApiPromise<api.ReadLoanResponse> {
-    return this.#call({ operation: 'readLoan', method: 'GET', path: ['loans', loanId] }, options);
+    return this.#call({ operation: 'readLoan', method: 'GET', path: 'loans/{loanId}', ids: { loanId } }, options);
   }
 
   /**
@@ -66,7 +67,7 @@ export class LendingClient implements FeedAuth {
    * for await (const loan of lending.listLoans({ role: 'lender' })) console.log(loan.loan_id, loan.status);
    */
   listLoans(query: Query<api.ListLoansData> = {}, options: CallOptions = {}): Pages<api.ListLoansResponse, api.Loan> {
-    return this.#pages('listLoans', ['loans'], query, options, ({ loans }) => loans);
+    return this.#pages('listLoans', { path: 'loans' }, query, options, ({ loans }) => loans);
   }
 
   /**
@@ -76,7 +77,7 @@ export class LendingClient implements FeedAuth {
    * const { remaining } = await lending.addLenders(loanId, { lenders }, { idempotencyKey: 'order-17' });
    */
   addLenders(loanId: string, body: api.AddLendersData['body'], options: ChangeOptions = {}): ApiPromise<api.AddLendersResponse> {
-    return this.#call({ operation: 'addLenders', method: 'POST', path: ['loans', loanId, 'lenders'], body }, options);
+    return this.#call({ operation: 'addLenders', method: 'POST', path: 'loans/{loanId}/lenders', ids: { loanId }, body }, options);
   }
 
   /**
@@ -89,7 +90,13 @@ export class LendingClient implements FeedAuth {
     query: Query<api.ListLendersData> = {},
     options: CallOptions = {},
   ): Pages<api.ListLendersResponse, api.Lender> {
-    return this.#pages('listLenders', ['loans', loanId, 'lenders'], query, options, ({ lenders }) => lenders);
+    return this.#pages(
+      'listLenders',
+      { path: 'loans/{loanId}/lenders', ids: { loanId } },
+      query,
+      options,
+      ({ lenders }) => lenders,
+    );
   }
 
   /**
@@ -103,8 +110,8 @@ export class LendingClient implements FeedAuth {
     body: api.ChangeLenderData['body'],
     options: ChangeOptions = {},
   ): ApiPromise<api.ChangeLenderResponse> {
-    const path = ['loans', loanId, 'lenders', lenderId];
-    return this.#call({ operation: 'changeLender', method: 'PATCH', path, body }, options);
+    const target = { path: 'loans/{loanId}/lenders/{lenderId}', ids: { loanId, lenderId } };
+    return this.#call({ operation: 'changeLender', method: 'PATCH', ...target, body }, options);
   }
 
   /**
@@ -113,7 +120,10 @@ export class LendingClient implements FeedAuth {
    * await lending.revokeLender(loanId, lenderId);
    */
   revokeLender(loanId: string, lenderId: string, options: ChangeOptions = {}): ApiPromise<api.RevokeLenderResponse> {
-    return this.#call({ operation: 'revokeLender', method: 'DELETE', path: ['loans', loanId, 'lenders', lenderId] }, options);
+    return this.#call(
+      { operation: 'revokeLender', method: 'DELETE', path: 'loans/{loanId}/lenders/{lenderId}', ids: { loanId, lenderId } },
+      options,
+    );
   }
 
   /**
@@ -122,8 +132,8 @@ export class LendingClient implements FeedAuth {
    * await lending.remindLender(loanId, lenderId);
    */
   remindLender(loanId: string, lenderId: string, options: ChangeOptions = {}): ApiPromise<api.RemindLenderResponse> {
-    const path = ['loans', loanId, 'lenders', lenderId, 'reminders'];
-    return this.#call({ operation: 'remindLender', method: 'POST', path }, options);
+    const target = { path: 'loans/{loanId}/lenders/{lenderId}/reminders', ids: { loanId, lenderId } };
+    return this.#call({ operation: 'remindLender', method: 'POST', ...target }, options);
   }
 
   /**
@@ -138,9 +148,9 @@ export class LendingClient implements FeedAuth {
     query: Query<api.ImportLendersData> = {},
     options: ChangeOptions = {},
   ): ApiPromise<api.ImportLendersResponse> {
-    const path = ['loans', loanId, 'lenders', 'imports'];
+    const target = { path: 'loans/{loanId}/lenders/imports', ids: { loanId } };
     const content = { type: 'text/csv', data: csv };
-    return this.#call({ operation: 'importLenders', method: 'POST', path, query, content }, options);
+    return this.#call({ operation: 'importLenders', method: 'POST', ...target, query, content }, options);
   }
 
   /**
@@ -148,8 +158,8 @@ export class LendingClient implements FeedAuth {
    * const { status, rows_done, rows_total } = (await lending.readImport(loanId, importId)).import;
    */
   readImport(loanId: string, importId: string, options: CallOptions = {}): ApiPromise<api.ReadImportResponse> {
-    const path = ['loans', loanId, 'lenders', 'imports', importId];
-    return this.#call({ operation: 'readImport', method: 'GET', path }, options);
+    const target = { path: 'loans/{loanId}/lenders/imports/{importId}', ids: { loanId, importId } };
+    return this.#call({ operation: 'readImport', method: 'GET', ...target }, options);
   }
 
   /**
@@ -163,8 +173,8 @@ export class LendingClient implements FeedAuth {
     query: Query<api.ListImportRowsData> = {},
     options: CallOptions = {},
   ): Pages<api.ListImportRowsResponse, api.ImportRow> {
-    const path = ['loans', loanId, 'lenders', 'imports', importId, 'rows'];
-    return this.#pages('listImportRows', path, query, options, ({ rows }) => rows);
+    const target = { path: 'loans/{loanId}/lenders/imports/{importId}/rows', ids: { loanId, importId } };
+    return this.#pages('listImportRows', target, query, options, ({ rows }) => rows);
   }
 
   /**
@@ -173,10 +183,10 @@ export class LendingClient implements FeedAuth {
    * const csv: string = await lending.exportImportRows(loanId, importId);
    */
   exportImportRows(loanId: string, importId: string, options: CallOptions = {}): ApiPromise<string> {
-    const path = ['loans', loanId, 'lenders', 'imports', importId, 'rows'];
+    const target = { path: 'loans/{loanId}/lenders/imports/{importId}/rows', ids: { loanId, importId } };
     const parse = (text: string) => text;
     return toApiPromise(
-      this.#transport.send({ operation: 'exportImportRows', method: 'GET', path, accept: 'text/csv', parse }, options),
+      this.#transport.send({ operation: 'exportImportRows', method: 'GET', ...target, accept: 'text/csv', parse }, options),
     );
   }
 
@@ -186,7 +196,7 @@ export class LendingClient implements FeedAuth {
    * const { loan } = await lending.closeLoan(loanId);
    */
   closeLoan(loanId: string, options: ChangeOptions = {}): ApiPromise<api.CloseLoanResponse> {
-    return this.#call({ operation: 'closeLoan', method: 'POST', path: ['loans', loanId, 'close'] }, options);
+    return this.#call({ operation: 'closeLoan', method: 'POST', path: 'loans/{loanId}/close', ids: { loanId } }, options);
   }
 
   /**
@@ -195,7 +205,7 @@ export class LendingClient implements FeedAuth {
    * const { loan } = await lending.cancelLoan(loanId);
    */
   cancelLoan(loanId: string, options: ChangeOptions = {}): ApiPromise<api.CancelLoanResponse> {
-    return this.#call({ operation: 'cancelLoan', method: 'POST', path: ['loans', loanId, 'cancel'] }, options);
+    return this.#call({ operation: 'cancelLoan', method: 'POST', path: 'loans/{loanId}/cancel', ids: { loanId } }, options);
   }
 
   /**
@@ -207,7 +217,7 @@ export class LendingClient implements FeedAuth {
     query: Query<api.ListInvitationsData> = {},
     options: CallOptions = {},
   ): Pages<api.ListInvitationsResponse, api.Invitation> {
-    return this.#pages('listInvitations', ['invitations'], query, options, ({ invitations }) => invitations);
+    return this.#pages('listInvitations', { path: 'invitations' }, query, options, ({ invitations }) => invitations);
   }
 
   /**
@@ -215,7 +225,10 @@ export class LendingClient implements FeedAuth {
    * const { invitation, loan } = await lending.acceptInvitation(loanId);
    */
   acceptInvitation(loanId: string, options: ChangeOptions = {}): ApiPromise<api.AcceptInvitationResponse> {
-    return this.#call({ operation: 'acceptInvitation', method: 'POST', path: ['invitations', loanId, 'accept'] }, options);
+    return this.#call(
+      { operation: 'acceptInvitation', method: 'POST', path: 'invitations/{loanId}/accept', ids: { loanId } },
+      options,
+    );
   }
 
   /**
@@ -224,7 +237,10 @@ export class LendingClient implements FeedAuth {
    * await lending.declineInvitation(loanId);
    */
   declineInvitation(loanId: string, options: ChangeOptions = {}): ApiPromise<api.DeclineInvitationResponse> {
-    return this.#call({ operation: 'declineInvitation', method: 'POST', path: ['invitations', loanId, 'decline'] }, options);
+    return this.#call(
+      { operation: 'declineInvitation', method: 'POST', path: 'invitations/{loanId}/decline', ids: { loanId } },
+      options,
+    );
   }
 
   /**
@@ -238,7 +254,14 @@ export class LendingClient implements FeedAuth {
     query: Query<api.ReadEventsData> = {},
     options: CallOptions = {},
   ): Pages<api.ReadEventsResponse, api.Event> {
-    return this.#pages('readEvents', ['loans', loanId, 'events'], query, options, ({ events }) => events, 'after');
+    return this.#pages(
+      'readEvents',
+      { path: 'loans/{loanId}/events', ids: { loanId } },
+      query,
+      options,
+      ({ events }) => events,
+      'after',
+    );
   }
 
   #call<T>(spec: Omit<RequestSpec<T>, 'parse'>, options: ChangeOptions): ApiPromise<T> {
@@ -248,14 +271,15 @@ export class LendingClient implements FeedAuth {
   /** @param cursorName the query parameter that takes the next cursor */
   #pages<P extends { readonly next_cursor: string | null }, Item>(
     operation: string,
-    path: readonly string[],
+    target: Pick<RequestSpec<P>, 'ids' | 'path'>,
     query: { readonly limit?: number; readonly after?: string; readonly cursor?: string },
     options: CallOptions,
     itemsOf: (page: P) => readonly Item[],
     cursorName: 'after' | 'cursor' = 'cursor',
   ): Pages<P, Item> {
+    requireObject('query', query);
     const fetchPage = (cursor: string | undefined) =>
-      this.#call<P>({ operation, method: 'GET', path, query: { ...query, [cursorName]: cursor } }, options);
+      this.#call<P>({ operation, method: 'GET', ...target, query: { ...query, [cursorName]: cursor } }, options);
     return new Pages(fetchPage, itemsOf, query[cursorName]);
   }
 }

@@ -1,4 +1,5 @@
 import type { Import } from './api.generated.ts';
+import { requireDuration, requireSignal } from './arguments.ts';
 import type { LendingClient } from './client.ts';
 import { type Clock, platformClock, sleep } from './clock.ts';
 
@@ -29,6 +30,8 @@ export async function* followImport(
   options: FollowOptions = {},
 ): AsyncGenerator<Import, void, undefined> {
   const { signal = new AbortController().signal, everyMs = POLL_MS, clock = platformClock } = options;
+  requireSignal(signal);
+  requireDuration('everyMs', everyMs);
   let previous = '';
   for (;;) {
     const { import: current } = await client.readImport(loanId, importId, { signal });

@@ -1,7 +1,24 @@
 export type * from './api.generated.ts';
+export type { HeaderValues } from './arguments.ts';
 export { LendingClient } from './client.ts';
 export type { Clock } from './clock.ts';
-export { ApiError, CircuitOpenError, ConnectionError, DeadlineError, type ErrorCode, LendingError } from './errors.ts';
+export {
+  ApiError,
+  type CallErrorCode,
+  CircuitOpenError,
+  ConflictError,
+  ConnectionError,
+  DeadlineError,
+  type ErrorCode,
+  ForbiddenError,
+  IdempotencyKeyReusedError,
+  LendingError,
+  NotFoundError,
+  RateLimitError,
+  ServiceUnavailableError,
+  UnauthorizedError,
+  ValidationError,
+} from './errors.ts';
 export type { FeedAuth } from './feed/feed-auth.ts';
 export { type WatchedEvent, type WatchOptions, type WatchState, watchLoan } from './feed/watch-loan.ts';
 export { type FollowOptions, followImport } from './follow-import.ts';
@@ -10,4 +27,4 @@ export type { ApiPromise } from './http/api-promise.ts';
 export type { ApiResponse } from './http/parse-response.ts';
 export type { Content } from './http/request.ts';
 export type { CallOptions, ChangeOptions, ClientOptions, TokenSource } from './options.ts';
-export type { Pages } from './pages.ts';
+export type { Pages, ToArrayOptions } from './pages.ts';

@@ -1,4 +1,5 @@
-import { type Clock, platformClock, TIMER_MS_MAX } from './clock.ts';
+import { type HeaderValues, kindOf, requireCount, requireDuration } from './arguments.ts';
+import { type Clock, platformClock } from './clock.ts';
 import type { Hooks } from './hooks.ts';
 
 /**
@@ -52,6 +53,8 @@ export interface CallOptions {
   readonly maxAttempts?: number | undefined;
   /** 1 to 128 of `A-Z a-z 0-9 . _ -`. Default: a new one for each call. */
   readonly requestId?: string | undefined;
+  /** Sent too, such as `traceparent`. Those that the client sets itself, such as `Authorization`, are rejected. */
+  readonly headers?: HeaderValues | undefined;
 }
 
 /** Options of one call that changes something. */
@@ -59,6 +62,15 @@ export interface ChangeOptions extends CallOptions {
   /** Identifies the change, so that repeating the call does not repeat the change. Default: a new one for each call. */
   readonly idempotencyKey?: string | undefined;
 }
+
+export const OPTIONS_OF_CALLS = [
+  'signal',
+  'deadlineMs',
+  'maxAttempts',
+  'requestId',
+  'headers',
+  'idempotencyKey',
+] as const satisfies readonly (keyof ChangeOptions)[];
 
 export type Settings = Required<Omit<ClientOptions, 'token' | 'url'>> & {
   readonly url: URL;
@@ -85,7 +97,9 @@ const COUNTS = ['maxAttempts', 'breakerFailuresMax', 'responseBytesMax'] as cons
 
 /** Validates the options and adds the defaults. @throws TypeError or RangeError */
 export function resolveOptions(options: ClientOptions): Settings {
+  if (!(options instanceof Object)) throw new TypeError(`options must be an object with url and token, not ${kindOf(options)}.`);
   const { url, token, ...others } = options;
+  requireTokenSource(token);
   const limits = { ...DEFAULTS, ...withoutUndefined(others) };
   for (const name of DURATIONS) requireDuration(name, limits[name]);
   for (const name of COUNTS) requireCount(name, limits[name]);
@@ -103,19 +117,15 @@ export function resolveOptions(options: ClientOptions): Settings {
   };
 }
 
-/** @throws RangeError for a duration that timers do not support */
-export function requireDuration(name: string, ms: number): void {
-  if (ms > 0 && ms <= TIMER_MS_MAX) return;
-  throw new RangeError(`${name} must be above 0 and at most ${TIMER_MS_MAX} milliseconds, not ${ms}.`);
-}
-
-export function requireCount(name: string, count: number): void {
-  if (Number.isInteger(count) && count > 0) return;
-  throw new RangeError(`${name} must be a whole number above 0, not ${count}.`);
+function requireTokenSource(token: unknown): void {
+  if (typeof token === 'function' || (typeof token === 'string' && token.trim() !== '')) return;
+  throw new TypeError(`token must be a JWT or a function that returns one, not ${token === '' ? 'empty' : kindOf(token)}.`);
 }
 
 /** Ends in a slash, so that paths resolve below it. */
 function toBaseUrl(text: string | URL): URL {
+  // Not quoted in the error: it may contain a password.
+  if (!URL.canParse(String(text))) throw new TypeError('url must be absolute, such as https://lending.example.com');
   const url = new URL(text);
   if (!/^https?:$/.test(url.protocol)) throw new TypeError(`url must begin with https:// or http://, not ${url.protocol}`);
   if (url.username || url.password) throw new TypeError('url must not contain a user name or a password. Use the token option.');

@@ -14,7 +14,7 @@ function createList(pages: Readonly<Record<string, Page>>, after?: string) {
       cursors.push(cursor);
       const data = pages[cursor ?? 'first'];
       if (!data) throw new Error(`no page ${cursor}`);
-      const metadata = { status: 200, requestId: 'R', isReplay: false, location: undefined, attempts: 1 };
+      const metadata = { status: 200, headers: new Headers(), requestId: 'R', isReplay: false, location: undefined, attempts: 1 };
       return toApiPromise(Promise.resolve({ data, ...metadata }));
     },
     ({ items }) => items,
@@ -69,5 +69,36 @@ describe('Pages', () => {
     };
     await expect(readAll()).rejects.toThrow('Endless pagination');
     expect(seen).toEqual([1, 2]);
+  });
+
+  it.each([
+    [1, [1], [undefined]],
+    [2, [1, 2], [undefined]],
+    [3, [1, 2, 3], [undefined, 'b', 'c']],
+    [100, [1, 2, 3], [undefined, 'b', 'c']],
+  ])('toArray stops at a limit of %i, and fetches no page beyond it', async (limit, items, pages) => {
+    const { list, cursors } = createList(THREE);
+    expect(await list.toArray({ limit })).toEqual(items);
+    expect(cursors).toEqual(pages);
+  });
+
+  it.each([0, -1, 1.5, Number.POSITIVE_INFINITY])('toArray rejects the limit %d', async (limit) => {
+    const { list, cursors } = createList(THREE);
+    await expect(list.toArray({ limit })).rejects.toThrow(`limit must be a whole number above 0, not ${limit}.`);
+    expect(cursors).toEqual([]);
+  });
+
+  it('leaves no rejection unhandled when its iterator is abandoned', async () => {
+    const unhandled: unknown[] = [];
+    const record = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', record);
+    const { list } = createList({ first: { items: [1], next_cursor: 'missing' } });
+    const iterator = list[Symbol.asyncIterator]();
+    await iterator.next();
+    for await (const _ of list.pages()) break;
+    await expect(list.toArray({ limit: 2 })).rejects.toThrow('no page missing');
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', record);
+    expect(unhandled).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import {
   LendingClient,
   LendingError,
   type Loan,
+  NotFoundError,
 } from '@private-lending/client';
 
 /*
@@ -48,6 +49,7 @@ export async function usage(): Promise<void> {
   same<typeof added.remaining, number>(true);
   // @ts-expect-error: not the name in the JSON
   void lending.addLenders('L', { lenders: [{ email: 'ben@example.com', contributionAmount: 5000 }] });
+  void lending.readLoan('L', { headers: { traceparent: '00-1-2-01' } });
   // @ts-expect-error: reads have no idempotency key
   void lending.readLoan('L', { idempotencyKey: 'order-17' });
 
@@ -56,6 +58,9 @@ export async function usage(): Promise<void> {
   same<Awaited<ReturnType<typeof lending.readEvents>>['next_cursor'], string>(true);
   for await (const lender of lending.listLenders('L')) same<typeof lender, Lender>(true);
   for await (const event of lending.readEvents('L', { after: 'C' })) same<typeof event.type, Event['type']>(true);
+  same<Awaited<ReturnType<ReturnType<typeof lending.listLenders>['toArray']>>, Lender[]>(true);
+  // @ts-expect-error: the limit is missing
+  void lending.listLenders('L').toArray();
   // @ts-expect-error: not a status
   void lending.listLenders('L', { status: 'invited' });
 
@@ -65,9 +70,25 @@ export async function usage(): Promise<void> {
   void lending.importLenders('L', new ReadableStream());
 }
 
+export function advice(error: LendingError): string {
+  same<typeof error.status, number | undefined>(true);
+  switch (error.code) {
+    case 'CONNECTION_FAILED':
+    case 'DEADLINE_EXCEEDED':
+      return 'Repeat the call with the same key.';
+    // @ts-expect-error: not an error code
+    case 'TIMEOUT':
+      return '';
+    default:
+      return error.message;
+  }
+}
+
 export function failure(error: unknown): string {
   if (!(error instanceof ApiError)) return error instanceof LendingError ? `${error.requestId} ${error.attempts}` : '';
   same<typeof error.code, ErrorCode>(true);
+  same<typeof error.headers, Headers>(true);
+  if (error instanceof NotFoundError) same<typeof error.code, 'NOT_FOUND'>(true);
   // @ts-expect-error: not an error code
   if (error.code === 'NO_SUCH_CODE') return '';
   return error.code === 'CONFLICT' ? error.message : `${error.details[0]?.path} ${error.retryAfter?.toFixed()}`;

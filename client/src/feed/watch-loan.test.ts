@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
@@ -186,6 +186,7 @@ describe('watchLoan', () => {
     await expect.poll(() => received.length).toBe(2);
     controller.abort(new Error('enough'));
     await expect(next).rejects.toThrow('enough');
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
     await expect.poll(() => server.clients.size).toBe(0);
   });
 

@@ -1,6 +1,7 @@
 import type { Event, Problem } from '../api.generated.ts';
+import { encodeId, requireSignal } from '../arguments.ts';
 import { abortable, type Clock, platformClock, sleep } from '../clock.ts';
-import { ApiError, ConnectionError } from '../errors.ts';
+import { type ApiError, ConnectionError, createApiError } from '../errors.ts';
 import { backoffMs } from '../http/retry.ts';
 import type { FeedAuth } from './feed-auth.ts';
 import { type FeedMessage, FeedSocket, type SocketClosed } from './feed-socket.ts';
@@ -48,6 +49,9 @@ export async function* watchLoan(
   options: WatchOptions = {},
 ): AsyncGenerator<WatchedEvent, void, undefined> {
   const { signal = new AbortController().signal, clock = platformClock } = options;
+  encodeId('loanId', loanId);
+  requireSignal(signal);
+  requireWebSocket(options.webSocket ?? globalThis.WebSocket);
   const watch = new Watch(client, loanId, options);
   for (;;) {
     signal.throwIfAborted();
@@ -64,6 +68,10 @@ export async function* watchLoan(
     }
     await sleep(watch.reconnectDelayMs(), signal, clock);
   }
+}
+
+function requireWebSocket(webSocket: unknown): void {
+  if (typeof webSocket !== 'function') throw new TypeError('webSocket must be a WebSocket class, as this platform has none.');
 }
 
 /** State that outlives a connection. */
@@ -164,10 +172,10 @@ class Watch {
 
 function toApiError(problem: Problem): ApiError {
   const { error: code, message, status, details, request_id: requestId, retryable, retry_after: retryAfter } = problem;
-  return new ApiError(message, { code, status, details, requestId, retryable, retryAfter, attempts: 1, body: problem });
+  return createApiError(message, { code, status, details, requestId, retryable, retryAfter, attempts: 1, body: problem });
 }
 
 function tokenExpired(): ApiError {
   const context = { requestId: '', retryable: false, attempts: 1, body: undefined };
-  return new ApiError('The token has expired. Sign in again.', { code: 'UNAUTHORIZED', status: 401, details: [], ...context });
+  return createApiError('The token has expired. Sign in again.', { code: 'UNAUTHORIZED', status: 401, details: [], ...context });
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../api.generated.ts';
-import { ApiError, ConnectionError, type ErrorCode, type LendingError } from '../errors.ts';
+import { type ApiError, ConnectionError, createApiError, type ErrorCode, type LendingError } from '../errors.ts';
 import { isRetryableStatus, retryAfterMs } from './retry.ts';
 import type { RawResponse } from './send-request.ts';
 
@@ -8,6 +8,7 @@ export interface ApiResponse<T> {
   readonly data: T;
   /** HTTP status. */
   readonly status: number;
+  readonly headers: Headers;
   /** Also in the server's log: quote it when you report a problem. */
   readonly requestId: string;
   /** Whether the server replayed its first response to the same idempotency key. */
@@ -57,6 +58,7 @@ export function parseResponse<T>(
     return {
       data: parse(text),
       status,
+      headers,
       requestId,
       isReplay: headers.get('Idempotency-Replayed') === 'true',
       location: headers.get('Location') ?? undefined,
@@ -64,7 +66,7 @@ export function parseResponse<T>(
     };
   } catch (cause) {
     const message = 'The response is cut off, or is not from the API.';
-    return new ConnectionError(message, { requestId, attempts, retryable: true, cause });
+    return new ConnectionError(message, { requestId, attempts, status, headers, retryable: true, cause });
   }
 }
 
@@ -72,10 +74,11 @@ function toApiError({ status, headers, text }: RawResponse, { requestId, attempt
   const body = parseJson(text);
   const problem = isProblem(body) ? body : undefined;
   const waitMs = retryAfterMs(headers, now);
-  return new ApiError(problem?.message ?? `Unexpected response with status ${status}.`, {
+  return createApiError(problem?.message ?? `Unexpected response with status ${status}.`, {
     requestId,
     attempts,
     status,
+    headers,
     body,
     code: problem?.error ?? CODE_BY_STATUS[status] ?? 'UNEXPECTED_RESPONSE',
     details: problem?.details ?? [],

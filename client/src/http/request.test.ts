@@ -26,8 +26,8 @@ describe('prepareRequest', () => {
     expect(request.url).toBe('https://api.example.com/lending/loans/a%2Fb%3Fc%23%C3%A9');
   });
 
-  it.each(['', '.', '..'])('rejects the id "%s", which would change the path', async (id) => {
-    await expect(requestOf((client) => client.readLoan(id))).rejects.toThrow(`"${id}" is not an id.`);
+  it.each(['', '.', '..', '\ud800'])('rejects the id "%s", which would change the path', async (id) => {
+    await expect(requestOf((client) => client.readLoan(id))).rejects.toThrow(`loanId must be an id, not ${JSON.stringify(id)}.`);
   });
 
   it('sends only the query parameters that are set', async () => {
@@ -80,7 +80,7 @@ describe('prepareRequest', () => {
 
 describe('resolveOptions', () => {
   it.each<[string, Partial<ClientOptions>, string]>([
-    ['an invalid URL', { url: 'api.example.com' }, 'Invalid URL'],
+    ['an invalid URL', { url: 'api.example.com' }, 'url must be absolute, such as https://'],
     ['another protocol', { url: 'ftp://api.example.com' }, 'https:// or http://'],
     ['a password in the URL', { url: 'https://me:secret@api.example.com' }, 'Use the token option'],
     ['a duration of zero', { attemptMs: 0 }, 'attemptMs must be above 0'],

@@ -80,7 +80,8 @@ export class Transport {
       if (call.deadline.signal.aborted) throw cause;
       permit.failed();
       const message = attempt.isExpired ? `No complete response within ${attemptMs} ms.` : 'The connection failed.';
-      return new ConnectionError(message, { ...call, cause, retryable: !(cause instanceof ResponseTooLargeError) });
+      const { requestId, attempts } = call;
+      return new ConnectionError(message, { requestId, attempts, cause, retryable: !(cause instanceof ResponseTooLargeError) });
     } finally {
       attempt.close();
       permit.released();

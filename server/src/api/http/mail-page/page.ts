@@ -51,12 +51,12 @@ const loan = html`<span data-fill="loan">LOAN</span>`;
 function howToAccept({ issuer }: MailPageOptions): Html {
   const signIn =
     issuer === undefined
-      ? html`This site runs for development and has no sign-in of its own: on its machine, <code>npx lending token ADDRESS</code> prints a token for the address that the invitation was sent to.`
+      ? html`This site runs for development and has no sign-in of its own: on its machine, in the folder of the program, <code>npx lending token ADDRESS</code> prints a token for the address that the invitation was sent to.`
       : html`Sign in at <code>${issuer}</code>, the sign-in of this site, with the address that the invitation was sent to, and take the ID token that you get there.`;
   return html`<p>Only the owner of the address that the invitation was sent to can accept it, signed in. Nothing is agreed before that. This site has no page to sign in yet, so it takes two steps:</p>
 <ol>
 <li>${signIn}</li>
-<li>Send it to the API: <code>curl -X POST ${api}/invitations/${loan}/accept -H 'Authorization: Bearer TOKEN'</code>, or have the command line do that: <code>LENDING_TOKEN=TOKEN npx lending accept ${loan} --url ${api}</code></li>
+<li>Send it to the API: <code>curl -X POST ${api}/invitations/${loan}/accept -H 'Authorization: Bearer TOKEN'</code></li>
 </ol>
 <p>TOKEN is the token of the first step. The answer shows the loan with its terms. <code>GET ${api}/invitations</code>, with the same token, lists all your invitations, and <code>${api}/docs</code> describes the API.</p>`;
 }

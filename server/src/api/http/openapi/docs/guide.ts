@@ -131,7 +131,7 @@ function feed(): Html {
   const subscribe = '{"type": "subscribe", "token": "$LENDING_TOKEN",\n "loan_id": "$LOAN_ID"}';
   const text = paragraphs(
     'A WebSocket at `/feed` sends the events of a loan as they happen, in the format and with the cursors of the call that lists them. Send a `subscribe` message; the server confirms it with `subscribed`, then sends a message of type `event` for each event. With a cursor in `after` it starts after that event, so a lost connection loses nothing.',
-    'Messages, guarantees and close codes are in `docs/protocol.md`; `npx lending watch $LOAN_ID` is a client.',
+    'Messages, guarantees and close codes are in `docs/protocol.md`; in the folder of the program, `npx lending watch $LOAN_ID` is a client.',
   );
   return columns(text, codeBlock('To /feed', subscribe));
 }
