@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectTo, type RawConnection, serveTestApp } from '../../../testing/app/raw-http.ts';
 import { openTestApp, type TestApp } from '../../../testing/app/test-app.ts';
@@ -61,6 +63,22 @@ const FILES: [string, number, string[]][] = [
   ['a file for a loan that is not found', 404, ['POST /loans/none/lenders/imports', SIGNED_IN, CSV_TYPE]],
   ['a file with a malformed idempotency key', 400, [IMPORTS, SIGNED_IN, CSV_TYPE, 'Idempotency-Key: ä']],
 ];
+
+/** Another process, as a client in this one would never send while the server responds. */
+const CLIENT = `
+  const [url, token, type] = process.argv.slice(1);
+  const headers = { Authorization: 'Bearer ' + token, 'Content-Type': type };
+  const statusOf = (url, init) => fetch(url, init).then(
+    async (response) => (await response.text(), response.status),
+    (error) => String(error.cause?.code ?? error),
+  );
+  const statuses = [];
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    statuses.push(await statusOf(url, { method: 'POST', headers, body: 'x'.repeat(${LARGE}) }));
+    statuses.push(await statusOf(new URL('/health/live', url)));
+  }
+  console.log(JSON.stringify(statuses));
+`;
 
 const chunked = (body: string) => `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
 
@@ -134,14 +152,8 @@ describe('listen: responses before the body was read', () => {
   it.each(['/loans', '/graphql', 'imports'])('delivers 413 at %s to fetch each time, and its next request', async (path) => {
     const url = server.url + (path === 'imports' ? `/loans/${loanId}/lenders/imports` : path);
     const type = path === 'imports' ? 'text/csv' : 'application/json';
-    const body = 'x'.repeat(LARGE);
-    const statuses: number[] = [];
-    for (let attempt = 0; attempt < 20; attempt += 1) {
-      const headers = { Authorization: `Bearer ${ana.token}`, 'Content-Type': type };
-      const response = await fetch(url, { method: 'POST', headers, body });
-      await response.text();
-      statuses.push(response.status, (await fetch(`${server.url}/health/live`)).status);
-    }
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', CLIENT, url, ana.token, type]);
+    const statuses = JSON.parse(stdout);
     expect(statuses).toEqual(Array.from({ length: 20 }, () => [413, 200]).flat());
   });
 
