@@ -63,6 +63,13 @@ describe('closeLingering', () => {
     clearInterval(sending);
   });
 
+  it('destroys a connection that is closed again', async () => {
+    const { accepted, closed } = await open();
+    closeLingering(accepted, LIMITS);
+    closeLingering(accepted, LIMITS);
+    await closed;
+  });
+
   it('destroys the connection that has been closing for longest for a further one', async () => {
     const [first, second, third] = [await open(), await open(), await open()];
     for (const { accepted } of [first, second, third]) closeLingering(accepted, LIMITS);

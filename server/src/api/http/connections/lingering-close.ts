@@ -22,10 +22,11 @@ const closing = new Set<Duplex>();
 
 /**
  * Ends a connection, and discards what still arrives until the client closes it too, within limits. A connection with unread
- * bytes would be reset, and the client lose the last response (RFC 9112, section 9.6).
+ * bytes would be reset, and the client lose the last response (RFC 9112, section 9.6). Called again, it destroys the connection.
  */
 export function closeLingering(socket: Duplex, limits: Partial<LingerLimits> = {}): void {
-  if (closing.has(socket) || socket.destroyed) return;
+  if (closing.has(socket)) return void socket.destroy();
+  if (socket.destroyed) return;
   const { bytesMax, totalMs, silenceMs, connectionsMax } = { ...LIMITS, ...limits };
   const [oldest] = closing;
   if (closing.size >= connectionsMax) oldest?.destroy();
