@@ -245,6 +245,12 @@ describe('listen: timeouts', () => {
     expect(await connection.end()).toBe('');
   });
 
+  it('closes the connection of an incomplete body that has its response, without another', async () => {
+    connection.send('POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{');
+    expect((await connection.answer()).status).toBe(404);
+    expect(await connection.end()).toBe('');
+  });
+
   it(
     'closes a timed-out connection that the client keeps open',
     async () => {

@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectTo, type RawConnection, serveTestApp } from '../../../testing/app/raw-http.ts';
 import { openTestApp, type TestApp } from '../../../testing/app/test-app.ts';
 import type { TestUser } from '../../../testing/app/test-user.ts';
+import { startHttpServer } from '../../../testing/http-server.ts';
 import type { HttpServer } from '../http-server.ts';
+import { discardUnreadBody } from './unread-body.ts';
 
 const LIVE = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n';
 /** More than the buffers of both ends hold, so a server that does not read it resets the connection. */
@@ -117,6 +119,19 @@ describe('listen: responses before the body was read', () => {
     expect([response.status, response.headers.get('Connection')]).toEqual([status, 'keep-alive']);
     connection.send('x\n'.repeat(bytes / 2 - 50) + LIVE);
     expect((await connection.answer()).body).toEqual({ status: 'ok' });
+  });
+
+  it('destroys a kept connection whose small body does not arrive in time', async () => {
+    const slow = await startHttpServer((incoming, response) => {
+      discardUnreadBody(incoming, response, 20);
+      response.end();
+    });
+    const client = await connectTo(slow.url);
+    client.send(head(['POST /'], 'Content-Length: 100'));
+    expect((await client.answer()).headers.get('Connection')).toBe('keep-alive');
+    expect(await client.end()).toBe('');
+    client.hangUp();
+    await slow.close();
   });
 
   it('delivers the response to a client above its rate', async () => {
