@@ -8,7 +8,7 @@ const SILENCE_MS = 2000;
 /** Connections of the process that are closed like this at a time. The oldest is destroyed for the next one. */
 const CONNECTIONS_MAX = 500;
 
-export interface LingerLimits {
+interface LingerLimits {
   readonly bytesMax: number;
   readonly totalMs: number;
   readonly silenceMs: number;
