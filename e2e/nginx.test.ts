@@ -108,6 +108,7 @@ describe.skipIf(nginx === undefined)('docs/nginx.md', () => {
   let server: Served;
   let url: string;
   let plainUrl: string;
+  let unbufferedUrl: string;
   let token: string;
 
   beforeAll(async () => {
@@ -126,6 +127,11 @@ describe.skipIf(nginx === undefined)('docs/nginx.md', () => {
     url = `https://localhost:${port}`;
     plainUrl = `http://127.0.0.1:${plainPort}`;
     await startNginx(servers, 'documented', url);
+    const unbufferedPort = await freePort();
+    unbufferedUrl = `http://127.0.0.1:${unbufferedPort}`;
+    const changes = { 'listen 80': `listen ${unbufferedPort}; client_max_body_size 8m`, 'http://127.0.0.1:3000': server.url };
+    const unbuffered = BARE.replace('location / {', 'location / { proxy_http_version 1.1; proxy_request_buffering off;');
+    await startNginx(replaced(unbuffered, changes), 'unbuffered', unbufferedUrl);
     token = await provider.signIn({ sub: 'ana', email: 'ana@example.com', email_verified: true });
   });
 
@@ -159,6 +165,19 @@ describe.skipIf(nginx === undefined)('docs/nginx.md', () => {
     const headers = { ...authorized(), 'Content-Type': 'text/csv' };
     const response = await send(`${url}/loans/${loanId}/lenders/imports?dry_run=true`, { method: 'POST', headers, body });
     expect([response.status, response.body.success]).toEqual([202, true]);
+  });
+
+  it.each([
+    ['buffers', () => url],
+    ['passes on as they arrive', () => unbufferedUrl],
+  ])('returns the program’s 413 for bodies that nginx %s, each time', async (_, urlOf) => {
+    const body = 'x'.repeat(2_000_000);
+    const outcomes: unknown[] = [];
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      const response = await send(`${urlOf()}/loans`, { method: 'POST', headers: authorized(), body });
+      outcomes.push([response.status, response.body.error]);
+    }
+    expect(outcomes).toEqual(Array.from({ length: 20 }, () => [413, 'PAYLOAD_TOO_LARGE']));
   });
 
   it('carries the feed', async () => {

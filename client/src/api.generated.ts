@@ -354,6 +354,10 @@ export type ListLoansErrors = {
      */
     403: Problem;
     /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
      * The request does not arrive in time.
      */
     408: Problem;
@@ -466,6 +470,10 @@ export type CreateLoanErrors = {
      */
     403: Problem;
     /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
      * The request does not arrive in time.
      */
     408: Problem;
@@ -557,6 +565,10 @@ export type ReadLoanErrors = {
      */
     404: Problem;
     /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
      * The request does not arrive in time.
      */
     408: Problem;
@@ -638,6 +650,10 @@ export type ListLendersErrors = {
      * There is no such thing, or the caller has no part in it.
      */
     404: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
     /**
      * The request does not arrive in time.
      */
@@ -739,6 +755,10 @@ export type AddLendersErrors = {
      * There is no such thing, or the caller has no part in it.
      */
     404: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
     /**
      * The request does not arrive in time.
      */
@@ -854,6 +874,10 @@ export type RevokeLenderErrors = {
      */
     404: Problem;
     /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
      * The request does not arrive in time.
      */
     408: Problem;
@@ -959,6 +983,10 @@ export type ChangeLenderErrors = {
      */
     404: Problem;
     /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
      * The request does not arrive in time.
      */
     408: Problem;
@@ -1058,6 +1086,10 @@ export type RemindLenderErrors = {
      * There is no such thing, or the caller has no part in it.
      */
     404: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
     /**
      * The request does not arrive in time.
      */
@@ -1170,6 +1202,10 @@ export type ImportLendersErrors = {
      */
     404: Problem;
     /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
      * The request does not arrive in time.
      */
     408: Problem;
@@ -1259,6 +1295,10 @@ export type ReadImportErrors = {
      */
     404: Problem;
     /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
      * The request does not arrive in time.
      */
     408: Problem;
@@ -1345,6 +1385,10 @@ export type ListImportRowsErrors = {
      */
     404: Problem;
     /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
      * The request does not arrive in time.
      */
     408: Problem;
@@ -1427,6 +1471,10 @@ export type CloseLoanErrors = {
      * There is no such thing, or the caller has no part in it.
      */
     404: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
     /**
      * The request does not arrive in time.
      */
@@ -1523,6 +1571,10 @@ export type CancelLoanErrors = {
      */
     404: Problem;
     /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
      * The request does not arrive in time.
      */
     408: Problem;
@@ -1617,6 +1669,10 @@ export type ReadEventsErrors = {
      */
     404: Problem;
     /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
      * The request does not arrive in time.
      */
     408: Problem;
@@ -1693,6 +1749,10 @@ export type ListInvitationsErrors = {
      * The token’s e-mail address is not verified.
      */
     403: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
     /**
      * The request does not arrive in time.
      */
@@ -1776,6 +1836,10 @@ export type AcceptInvitationErrors = {
      * There is no such thing, or the caller has no part in it.
      */
     404: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
     /**
      * The request does not arrive in time.
      */
@@ -1872,6 +1936,10 @@ export type DeclineInvitationErrors = {
      * There is no such thing, or the caller has no part in it.
      */
     404: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
     /**
      * The request does not arrive in time.
      */

@@ -1,7 +1,7 @@
 import type { Peer } from '../api/http/hono-env.ts';
 import { type HttpServer, listen } from '../api/http/http-server.ts';
 import { problemWithoutContext } from '../api/http/problem.ts';
-import { writeRawResponse } from '../api/http/raw-response.ts';
+import { requestIdOf, writeRawResponse } from '../api/http/raw-response.ts';
 import type { Upgrade, Upgrades } from '../api/http/websocket-upgrade.ts';
 import { createRequestId } from '../composition/create-ids.ts';
 import { notReady } from '../composition/readiness.ts';
@@ -41,7 +41,7 @@ export async function openStartupServer(
     (request, socket, head) => {
       const target = app?.upgrades[path];
       if (target) target(request, socket, head);
-      else writeRawResponse(socket, { error: starting(), requestId: createRequestId() });
+      else writeRawResponse(socket, { error: starting(), requestId: requestIdOf(request, IDS) });
     };
   const upgrades = Object.fromEntries(paths.map((path) => [path, upgrade(path)]));
   const server = await listen(respond, { host, port, ids: IDS, upgrades, trustedHops }).catch((cause: unknown) => {

@@ -228,7 +228,7 @@ describe('CSV uploads', () => {
     ])('responds to a CSV upload of %i bytes a second with %i', async (bytesPerSecond, expected) => {
       const { response, isWaiting, send: add, end } = openUpload(borrower, id);
       for (let second = 0; second < 8; second += 1) {
-        await isWaiting();
+        await Promise.race([isWaiting(), response]);
         vi.advanceTimersByTime(1000);
         add(`${'x'.repeat(99)}\n`.repeat(bytesPerSecond / 100));
       }

@@ -71,10 +71,22 @@ describe('httpApp methods', () => {
     expect(body).toMatchObject({ error: 'METHOD_NOT_ALLOWED', message: `This path takes ${allowed} only.` });
   });
 
-  it.each(['/health/live', '/openapi.json', '/loans'])('responds to HEAD %s like to GET, without a body', async (path) => {
-    const [head, get] = [await ana.send('HEAD', path), await ana.get(path)];
-    expect([head.status, head.text]).toEqual([200, '']);
+  it.each([
+    ...['/', '/docs', '/openapi.json', '/health/live', '/health/ready', '/nowhere', '/metrics'],
+    ...routes.filter(({ method }) => method === 'GET').map(({ path }) => path),
+  ])('responds to HEAD %s with the headers of GET, without a body', async (path) => {
+    const url = path.replaceAll(/\{\w+\}/g, await ana.postsLoan());
+    const [get, head] = [await ana.get(url), await ana.send('HEAD', url)];
+    expect([head.status, head.text]).toEqual([get.status, '']);
+    expect(head.headers.get('Content-Length')).toBe(String(Buffer.byteLength(get.text)));
+    const namesOf = ({ headers }: typeof get) => [...headers.keys()].filter((name) => name !== 'content-length');
+    expect(namesOf(head)).toEqual(namesOf(get));
     expect(head.headers.get('Content-Type')).toBe(get.headers.get('Content-Type'));
+  });
+
+  it('responds 204 to OPTIONS /, the default check of HAProxy', async () => {
+    const { status, headers, text } = await testApp.send('OPTIONS', '/');
+    expect([status, headers.get('Allow'), text]).toEqual([204, 'GET, HEAD, OPTIONS', '']);
   });
 });
 

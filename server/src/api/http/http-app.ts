@@ -1,4 +1,4 @@
-import { type Handler, Hono } from 'hono';
+import { type Handler, Hono, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import { methodNotAllowed, pathNotFound } from '../../domain/errors.ts';
 import { type Ids, parseRequestId } from '../../domain/ids.ts';
@@ -47,6 +47,8 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   });
   if (corsOrigins.length > 0) app.use(cors(corsOptions(corsOrigins)));
 
+  app.use(lengthOfHead);
+
   for (const route of routes) app.on(route.method, honoPath(route.path), useCaseHandler(route, services));
   app.post('/graphql', graphql);
   addPublicRoutes(app, publicServices);
@@ -60,6 +62,14 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   });
   return app;
 }
+
+/** A response to HEAD states the length that a GET would have. Hono handles it as GET, and drops the body. */
+const lengthOfHead: MiddlewareHandler<Env> = async (context, next) => {
+  await next();
+  if (context.req.method !== 'HEAD' || context.res.headers.has('Content-Length')) return;
+  const { byteLength } = await context.res.clone().arrayBuffer();
+  context.header('Content-Length', String(byteLength));
+};
 
 /** Responds 405 to other methods on the paths added so far, except the local issuer's, which hides where it is closed. */
 function addMethodNotAllowed(app: Hono<Env>): void {

@@ -1,21 +1,27 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { NO_ADDRESS, parseClientAddress } from '../../auth/client-address.ts';
 import {
   type DomainError,
   expectationFailed,
   headersTooLarge,
+  methodNotAllowed,
   rateLimited,
   requestTimeout,
   unexpectedError,
 } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import { type ConnectionLimits, ConnectionTable } from './connection-table.ts';
+import { isLingering } from './connections/lingering-close.ts';
+import { malformedRequest } from './connections/malformed-request.ts';
+import { PendingResponses } from './connections/pending-responses.ts';
+import { discardUnreadBody, hasLargeRest } from './connections/unread-body.ts';
 import type { Peer } from './hono-env.ts';
 import { problemWithoutContext } from './problem.ts';
-import { writeRawResponse } from './raw-response.ts';
+import { requestIdOf, writeProblem, writeRawResponse } from './raw-response.ts';
 import { badRequest } from './request-body.ts';
 import { handleUpgrades, isForWebSocket, type Upgrades } from './websocket-upgrade.ts';
 
@@ -31,6 +37,10 @@ const CONNECTION_LIMITS: ConnectionLimits = { perAddressMax: 1000, perAddressPer
 /** Time for running requests to end on shutdown: less than service managers wait before they kill. */
 const DRAIN_MS = 8000;
 const IDLE_CHECK_MS = 50;
+/** For HTTP/1.0 without a `Host`, such as the health checks of load balancers. */
+const DEFAULT_HOST = 'localhost';
+/** Of all paths together. */
+const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST'];
 
 export interface HttpServer {
   readonly url: string;
@@ -50,6 +60,8 @@ interface ListenOptions {
   readonly requestTimeoutMs?: number;
   readonly headersTimeoutMs?: number;
 }
+
+type Incoming = Pick<IncomingMessage, 'complete' | 'headers' | 'httpVersion' | 'socket'>;
 
 export async function listen(
   fetch: (request: Request, peer: Peer) => Promise<Response>,
@@ -71,23 +83,41 @@ export async function listen(
     connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
     shouldUpgradeCallback: isForWebSocket,
   };
-  async function handle(request: Request, incoming: Pick<IncomingMessage, 'httpVersion' | 'socket'>): Promise<Response> {
+  async function handle(request: Request, incoming: Incoming): Promise<Response> {
     const { socket, httpVersion } = incoming;
     const response = await fetch(request, { address: socket.remoteAddress ?? '', httpVersion });
     // New connections are limited, so this slows down a client that does not heed the rate. Our proxies' are everybody's.
-    if (response.status === 429 && trustedHops === 0) response.headers.set('Connection', 'close');
+    const isTooFast = response.status === 429 && trustedHops === 0;
+    if (isTooFast || hasLargeRest(incoming)) response.headers.set('Connection', 'close');
     return response;
   }
   const listener = getRequestListener((request, { incoming }) => handle(request, incoming), {
+    hostname: DEFAULT_HOST,
     overrideGlobalObjects: false,
+    autoCleanupIncoming: false, // it would close kept connections
     errorHandler: (error) => toErrorResponse(error, ids),
   });
   const server = createServer(serverOptions);
   server.maxConnections = CONNECTIONS_MAX;
   trackConnections(server, limits, ids);
   answerExpectations(server, ids);
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => void listener(request, response));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => rejectConnection(error, socket, ids));
+  const pending = new PendingResponses();
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (isLingering(request.socket)) return; // the client knows that it gets no more responses
+    pending.add(request.socket, response);
+    discardUnreadBody(request, response);
+    const violation = malformedRequest(request);
+    if (violation === undefined) void listener(request, response);
+    else writeProblem(response, { error: badRequest(violation), requestId: requestIdOf(request, ids) });
+  });
+  server.on('connect', (request: IncomingMessage, socket: Duplex) =>
+    writeRawResponse(socket, {
+      error: methodNotAllowed(METHODS),
+      requestId: requestIdOf(request, ids),
+      headers: [`Allow: ${METHODS.join(', ')}`],
+    }),
+  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => rejectConnection(error, socket, { ids, pending }));
   handleUpgrades(server, upgrades, ids);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -126,9 +156,10 @@ function answerExpectations(server: Server, ids: Pick<Ids, 'request'>): void {
     });
     server.emit('request', request, response);
   });
-  server.on('checkExpectation', ({ socket }: IncomingMessage) =>
-    writeRawResponse(socket, { error: expectationFailed(), requestId: ids.request() }),
-  );
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    discardUnreadBody(request, response);
+    writeProblem(response, { error: expectationFailed(), requestId: requestIdOf(request, ids) });
+  });
 }
 
 function urlOf(server: Server, host: string): string {
@@ -147,9 +178,17 @@ async function drain(server: Server): Promise<void> {
 }
 
 /** Responds with a problem to what the parser rejects, and closes the connection. */
-function rejectConnection({ code }: NodeJS.ErrnoException, socket: Socket, ids: Pick<Ids, 'request'>): void {
+function rejectConnection(
+  { code }: NodeJS.ErrnoException,
+  socket: Socket,
+  { ids, pending }: { readonly ids: Pick<Ids, 'request'>; readonly pending: PendingResponses },
+): void {
+  if (isLingering(socket)) return;
   if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  writeRawResponse(socket, { requestId: ids.request(), error: toParserError(code) });
+  if (pending.isAhead(socket)) return void socket.destroySoon();
+  pending.afterWhole(socket, () => {
+    if (socket.writable) writeRawResponse(socket, { requestId: ids.request(), error: toParserError(code) });
+  });
 }
 
 function toParserError(code: string | undefined): DomainError {

@@ -45,6 +45,8 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   if (services.mail) addMailRoutes(app, services.mail, services.consume);
 
   app.get('/', (context) => context.redirect('/docs'));
+  // The health check of HAProxy by default, which counts an error as a failure.
+  app.options('/', (context) => context.body(null, 204, { Allow: 'GET, HEAD, OPTIONS' }));
 
   app.get('/openapi.json', async (context) => {
     await consumeAddressQuota(context, services);

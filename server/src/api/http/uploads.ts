@@ -48,7 +48,7 @@ export async function* chunksInTime(body: ReadableStream<Uint8Array> | null): As
       yield value;
     }
   } finally {
-    void reader.cancel().catch(() => {}); // the connection may be gone
+    reader.releaseLock(); // without cancelling, which would destroy the connection before the response
   }
 }
 

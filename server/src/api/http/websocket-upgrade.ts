@@ -2,7 +2,9 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { pathNotFound } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
-import { writeRawResponse } from './raw-response.ts';
+import { malformedRequest } from './connections/malformed-request.ts';
+import { requestIdOf, writeRawResponse } from './raw-response.ts';
+import { badRequest } from './request-body.ts';
 
 /** Takes over a connection from HTTP. */
 export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -19,7 +21,9 @@ export function handleUpgrades(server: Server, upgrades: Upgrades, ids: Pick<Ids
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const upgrade = isForWebSocket(request) ? upgrades[path] : undefined;
-    if (upgrade) upgrade(request, socket, head);
-    else writeRawResponse(socket, { error: pathNotFound(), requestId: ids.request() });
+    const violation = malformedRequest(request);
+    const error = violation === undefined ? pathNotFound() : badRequest(violation);
+    if (upgrade && violation === undefined) upgrade(request, socket, head);
+    else writeRawResponse(socket, { error, requestId: requestIdOf(request, ids) });
   });
 }

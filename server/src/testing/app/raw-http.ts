@@ -33,6 +33,10 @@ export async function connectTo(url: string) {
     send(bytes: string | Uint8Array): void {
       socket.write(bytes);
     },
+    /** Sends bytes, and waits until the server has taken them. @throws where it resets the connection */
+    sendWhole(bytes: string | Uint8Array): Promise<void> {
+      return new Promise((resolve, reject) => socket.write(bytes, (error) => (error ? reject(error) : resolve())));
+    },
     /** Reads the next response. */
     async answer(): Promise<TestResponse> {
       for (;;) {

@@ -83,8 +83,14 @@ const MEANING: Readonly<Record<ErrorCode, string>> = {
   SERVICE_UNAVAILABLE: 'The database or the sign-in provider can’t be reached, or too many changes came at once.',
 };
 
-/** Of any request, before it is routed. */
-export const CONNECTION_ERRORS = ['REQUEST_TIMEOUT', 'EXPECTATION_FAILED', 'HEADERS_TOO_LARGE'] as const;
+/** Of any request, before it is handled: HTTP that is malformed, among others. */
+export const CONNECTION_ERRORS = [
+  'VALIDATION_ERROR',
+  'METHOD_NOT_ALLOWED',
+  'REQUEST_TIMEOUT',
+  'EXPECTATION_FAILED',
+  'HEADERS_TOO_LARGE',
+] as const;
 
 export function errorResponsesOf(route: Route): [status: number, response: ApiResponse][] {
   return errorCodesOf(route).map((code) => errorResponse(code, meaningOf(code, route)));
@@ -93,7 +99,6 @@ export function errorResponsesOf(route: Route): [status: number, response: ApiRe
 function errorCodesOf({ path, useCase }: Route): readonly ErrorCode[] {
   const hasId = pathParameters(path).length > 0;
   const always = [
-    'VALIDATION_ERROR',
     'UNAUTHORIZED',
     'FORBIDDEN',
     'TOO_MANY_REQUESTS',

@@ -49,7 +49,6 @@ const REQUEST = {
 const RESPONSE = { data: { addLenders: { remaining: 15_000 } } };
 
 const ERRORS: readonly ErrorCode[] = [
-  'VALIDATION_ERROR',
   'UNAUTHORIZED',
   ...CONNECTION_ERRORS,
   'PAYLOAD_TOO_LARGE',

@@ -1,0 +1,28 @@
+import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** The responses that each connection's client still waits for, as requests may be pipelined. */
+export class PendingResponses {
+  readonly #bySocket = new WeakMap<Duplex, Set<ServerResponse>>();
+  readonly #latest = new WeakMap<Duplex, ServerResponse>();
+
+  add(socket: Duplex, response: ServerResponse): void {
+    this.#latest.set(socket, response);
+    const pending = this.#bySocket.get(socket) ?? new Set();
+    this.#bySocket.set(socket, pending.add(response));
+    response.once('close', () => pending.delete(response));
+  }
+
+  /** Whether the request that is still arriving has its response already, so that there must be no second one. */
+  isAhead(socket: Duplex): boolean {
+    const latest = this.#latest.get(socket);
+    return latest?.headersSent === true && !latest.req.complete;
+  }
+
+  /** Calls back once the requests that arrived whole have their responses, which come before that of a broken one. */
+  afterWhole(socket: Duplex, callback: () => void): void {
+    const last = [...(this.#bySocket.get(socket) ?? [])].findLast(({ req }) => req.complete);
+    if (last) last.once('close', callback);
+    else callback();
+  }
+}
