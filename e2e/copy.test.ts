@@ -100,7 +100,7 @@ describe.skipIf(endpoint === undefined)('lending copy to DynamoDB', () => {
     const serving = { ...AWS, STORE: `dynamodb:${table}`, ALLOW_LOCAL_ISSUER: '1', PORT: '0' };
     const rejected = await work.lending(['serve'], serving);
     expect([rejected.code, rejected.stderr]).toEqual([
-      1,
+      2,
       expect.stringContaining(`dynamodb:${table} is the unfinished target of a copy from sqlite:`),
     ]);
 

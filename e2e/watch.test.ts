@@ -101,12 +101,15 @@ describe.each(engines)('lending watch on $name', ({ settings: newStore }) => {
 
   it('ends on errors that a retry can not fix', async () => {
     const stranger = await lending('watch', loan, '--as', 'stranger@example.com', '--url', server.url).ended;
-    expect([stranger.code, stranger.stderr]).toEqual([1, 'There is no such loan, or you have no part in it.\n']);
+    expect([stranger.code, stranger.stderr]).toEqual([3, 'There is no such loan, or you have no part in it.\n']);
     const forged = await work.lending(['watch', loan, '--url', server.url], { LENDING_TOKEN: 'a.b.c' });
-    expect(forged).toMatchObject({ code: 1, stderr: 'The token is not valid here. Sign in again.\n' });
+    expect(forged).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/^The token is not valid here\. Sign in again\.\nFor a new one: .+ --url .+\n$/),
+    });
     const unreachable = await lending('watch', loan, '--as', 'ana@example.com', '--url', 'http://127.0.0.1:1').ended;
     expect([unreachable.code, unreachable.stderr]).toEqual([
-      1,
+      4,
       expect.stringContaining('No server responds at http://127.0.0.1:1'),
     ]);
   });

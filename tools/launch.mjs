@@ -3,6 +3,7 @@
 // runs before there are any.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -56,6 +57,7 @@ export async function launch(command, args) {
 
 /** Runs the `lending` program in the folder where it was called. @param {string[]} args */
 export async function lending(args) {
+  process.env.LENDING_SCRIPT = process.argv[1]; // as typed, for advice: runOn replaces process.argv
   installDependencies('.');
   return program(nodeToUse(), args);
 }
@@ -156,7 +158,7 @@ async function runOn(node, entry, args, { cwd = process.cwd() }) {
   const child = spawn(node, [...flags, entry, ...args], { cwd, stdio: 'inherit', env: { ...process.env, PATH: path } });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   const [code, signal] = await new Promise((resolve) => child.once('close', (...end) => resolve(end)));
-  process.exitCode = code ?? (signal ? 1 : 0);
+  process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0);
 }
 
 /** npm passes on no signal when it is stopped: its end is the only sign. */

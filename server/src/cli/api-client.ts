@@ -1,5 +1,4 @@
-import { LendingClient } from '@private-lending/client';
-import type { Command } from 'commander';
+import { ApiError, ConnectionError, LendingClient } from '@private-lending/client';
 import * as z from 'zod';
 import { localTokenResponse } from '../api/http/system-schemas.ts';
 import { type App, createApp, fetchFrom } from '../composition/app.ts';
@@ -11,6 +10,9 @@ import { retryAtStart } from '../storage/retry-at-start.ts';
 import { makeLog } from '../telemetry/log.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
 import { IMPORT_AHEAD_MS_MAX, runImportStep } from '../usecases/imports/run-import-step.ts';
+import { AdvisedError, isNeverReached, UnreachableError } from './failure.ts';
+import { type LendingCommand, UsageError } from './lending-command.ts';
+import { adviseOnRejectedToken, type Destination, missingTokenAdvice } from './session-advice.ts';
 
 export interface SessionOptions {
   /** The server. Without it the command opens STORE itself, also while a server has it open. */
@@ -31,76 +33,135 @@ type LocalToken = z.output<typeof localTokenResponse>;
 interface ApiTarget {
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
+  /** Where the URL comes from. */
+  readonly source: '--url' | 'LENDING_URL' | 'the default' | 'STORE';
+  /** Of an app in this process. */
+  readonly issuer?: string | undefined;
 }
 
-export function withAuthOptions(command: Command): Command {
+export function withAuthOptions(command: LendingCommand): LendingCommand {
   return command
-    .option('--as <email>', 'sign in at the local issuer as this address')
+    .option('--as <email>', 'sign in at the local issuer as this address; else LENDING_TOKEN is used')
     .option('--url <url>', 'use this server instead of opening the store, also LENDING_URL')
-    .option('--json', 'print the whole response; LENDING_TOKEN is used if set');
+    .option('--json', 'print the whole response, or the error, as JSON');
 }
 
 /** Calls the API as the user of the options, and closes what it opened for that. */
 export async function withClient<Result>(
   { as, url }: SessionOptions,
+  command: LendingCommand,
   work: (client: LendingClient) => Promise<Result>,
 ): Promise<Result> {
   return withTarget(url, async (target) => {
-    const token = readClientConfig().token ?? (as && (await fetchLocalToken(target, as)).token);
-    if (!token) throw missingToken();
-    return work(createClient(target, token));
+    const { token } = readClientConfig();
+    if (token === undefined && as === undefined) throw await missingToken(target, command);
+    try {
+      return await work(createClient(target, token ?? (await fetchLocalToken(target, command, as ?? '')).token));
+    } catch (error) {
+      throw await explain(error, target, command, token);
+    }
   });
 }
 
-/** A client of a server for commands that run long: the local issuer renews its token. */
-export function renewingClient({ as, url }: SessionOptions): LendingClient {
+/** A server for commands that run long: the local issuer renews the token. `explain` adds advice to an error. */
+export async function renewingSession({ as, url }: SessionOptions, command: LendingCommand) {
   const config = readClientConfig();
-  const target = { url: requireUrl(url ?? config.url ?? DEFAULT_URL), fetch };
-  if (config.token !== undefined) return createClient(target, config.token);
-  if (as === undefined) throw missingToken();
-  return createClient(target, async () => (await fetchLocalToken(target, as)).token);
+  const source = url !== undefined ? '--url' : config.url !== undefined ? 'LENDING_URL' : 'the default';
+  const target: ApiTarget = { url: requireUrl(url ?? config.url ?? DEFAULT_URL), fetch, source };
+  if (config.token === undefined && as === undefined) throw await missingToken(target, command);
+  const token = config.token ?? (async () => (await fetchLocalToken(target, command, as ?? '')).token);
+  return {
+    client: createClient(target, token),
+    explain: (error: unknown) => explain(error, target, command, config.token),
+  };
 }
 
-export function issueLocalToken({ url }: SessionOptions, email: string, name?: string): Promise<LocalToken> {
-  return withTarget(url, (target) => fetchLocalToken(target, email, name));
+export function issueLocalToken(
+  { url }: SessionOptions,
+  command: LendingCommand,
+  email: string,
+  name?: string,
+): Promise<LocalToken> {
+  return withTarget(url, (target) => fetchLocalToken(target, command, email, name));
 }
 
 function createClient({ url, fetch }: ApiTarget, token: string | (() => Promise<string>)): LendingClient {
   return new LendingClient({ url, token, fetch, retryDelayMs: RETRY_DELAY_MS, deadlineMs: DEADLINE_MS });
 }
 
+/** Adds what the user can do about an error. @param token of the environment */
+async function explain(error: unknown, target: ApiTarget, command: LendingCommand, token: string | undefined): Promise<unknown> {
+  if (error instanceof ConnectionError && isNeverReached(error)) return unreachable(target, command, error);
+  if (token === undefined || !(error instanceof ApiError) || error.status !== 401) return error;
+  return adviseOnRejectedToken(error, token, await destinationOf(target, command), command, Date.now());
+}
+
 const problem = z.object({ error: z.string(), message: z.string() });
 
-async function fetchLocalToken({ url, fetch }: ApiTarget, email: string, name?: string): Promise<LocalToken> {
-  const body = JSON.stringify({ email, ...(name !== undefined && { name }) });
-  const headers = { 'Content-Type': 'application/json' };
-  const response = await fetch(new URL('/local/token', url), { method: 'POST', headers, body }).catch((cause: unknown) => {
-    throw new UnreachableError(url, cause);
+async function fetchLocalToken(target: ApiTarget, command: LendingCommand, email: string, name?: string): Promise<LocalToken> {
+  const response = await postLocalToken(target, { email, ...(name !== undefined && { name }) }).catch((cause: unknown) => {
+    throw unreachable(target, command, cause);
   });
-  const received: unknown = await response.json();
-  if (response.ok) return localTokenResponse.parse(received);
-  const { error, message } = problem.parse(received);
-  if (error === 'NOT_FOUND')
-    throw new ConfigError(['AUTH_ISSUER is set, so there is no local issuer: get a token from that issuer']);
-  throw new TokenRejectedError(message);
+  const { status } = response;
+  const text = await response.text();
+  const body = parseJson(text);
+  const issued = localTokenResponse.safeParse(body);
+  if (response.ok && issued.success) return issued.data;
+  const found = problem.safeParse(body);
+  if (found.data?.error === 'NOT_FOUND') throw noLocalIssuer(target);
+  const requestId = response.headers.get('X-Request-Id') ?? '';
+  const context = { requestId, attempts: 1, retryable: false, status, details: [], body: body ?? text };
+  if (found.success) throw new ApiError(found.data.message, { ...context, code: 'VALIDATION_ERROR' });
+  const message = `What responds at ${target.url} (from ${target.source}) is not a server of Private Lending: status ${status}. Check the URL.`;
+  throw new ApiError(message, { ...context, code: 'UNEXPECTED_RESPONSE' });
 }
 
-/** The local issuer rejected the request for a token. */
-export class TokenRejectedError extends Error {
-  override readonly name = 'TokenRejectedError';
+function postLocalToken({ url, fetch }: ApiTarget, body: object): Promise<Response> {
+  const headers = { 'Content-Type': 'application/json' };
+  return fetch(new URL('/local/token', url), { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
-export class UnreachableError extends Error {
-  override readonly name = 'UnreachableError';
-
-  constructor(url: string, cause: unknown) {
-    super(`No server responds at ${url}. Start one there, or leave out --url and LENDING_URL.`, { cause });
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
+}
+
+function noLocalIssuer({ source, url }: ApiTarget): Error {
+  if (source === 'STORE') return new ConfigError(['AUTH_ISSUER is set, so there is no local issuer: get a token from that issuer']);
+  return new UsageError(`The server at ${url} has no local issuer: get a token from its issuer, and set it in LENDING_TOKEN.`);
+}
+
+function unreachable({ url, source }: ApiTarget, { root }: LendingCommand, cause: unknown): AdvisedError {
+  const isDefault = source === 'the default';
+  const error = new UnreachableError(`No server responds at ${url} (${isDefault ? source : `from ${source}`}).`, { cause });
+  const other = isDefault ? 'name another with --url or LENDING_URL' : `change ${source}`;
+  const store = isDefault || root.args[0] === 'watch' ? '' : `, or leave out ${source} to open STORE`;
+  return new AdvisedError(error, `Start one with "${root.typed} serve", ${store === '' ? 'or ' : ''}${other}${store}.`);
+}
+
+async function missingToken(target: ApiTarget, command: LendingCommand): Promise<AdvisedError> {
+  const error = new UsageError('This command needs a token: LENDING_TOKEN is not set.');
+  return new AdvisedError(error, missingTokenAdvice(await destinationOf(target, command), command));
+}
+
+/** Asks a server whether it has a local issuer, by a request that no issuer accepts. */
+async function destinationOf(target: ApiTarget, command: LendingCommand): Promise<Destination> {
+  if (target.source === 'STORE') return { url: undefined, issuer: target.issuer ?? 'local' };
+  const { status } = await postLocalToken(target, {}).catch((cause: unknown) => {
+    throw unreachable(target, command, cause);
+  });
+  return { url: target.url, issuer: status === 400 ? 'local' : 'other' };
 }
 
 async function withTarget<Result>(optionUrl: string | undefined, work: (target: ApiTarget) => Promise<Result>): Promise<Result> {
   const url = optionUrl ?? readClientConfig().url;
-  if (url !== undefined) return work({ url: requireUrl(url), fetch });
+  if (url !== undefined) {
+    const source = optionUrl === undefined ? 'LENDING_URL' : '--url';
+    return work({ url: requireUrl(url), fetch, source });
+  }
   const config = readConfig();
   const store = await openStore(config.store, { mustExist: true });
   try {
@@ -109,7 +170,7 @@ async function withTarget<Result>(optionUrl: string | undefined, work: (target: 
     const app = await retryAtStart(() => createApp({ config, store, log }), { forMs: RETRY_MS });
     const stopImports = startImports(app);
     try {
-      return await work({ url: 'http://localhost', fetch: fetchFrom(app) });
+      return await work({ url: 'http://localhost', fetch: fetchFrom(app), source: 'STORE', issuer: config.auth?.issuer });
     } finally {
       await stopImports();
       await app.contacts.flush(() => {}); // recorded at a later request of the user
@@ -133,8 +194,4 @@ function startImports({ services }: App): () => Promise<void> {
 function requireUrl(url: string): string {
   if (/^https?:/.test(URL.canParse(url) ? new URL(url).protocol : '')) return url;
   throw new ConfigError([`--url and LENDING_URL must be a URL such as ${DEFAULT_URL}, not "${url}"`]);
-}
-
-function missingToken(): ConfigError {
-  return new ConfigError(['LENDING_TOKEN is not set: set it, or sign in with --as EMAIL']);
 }

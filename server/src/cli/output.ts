@@ -3,12 +3,12 @@ import type {
   AddLendersResponse,
   CreateLoanResponse,
   Event,
-  Import,
   Invitation,
   Lender,
   ListInvitationsResponse,
 } from '@private-lending/client';
 import type { Copied } from './copy/copy-store.ts';
+import { padTo, showControls } from './terminal-text.ts';
 
 /* Results of commands, as text or JSON. */
 
@@ -57,26 +57,17 @@ export function printCopied({ from, to, counts, money }: Copied): void {
 export function printEvent({ at, actor, type, data: { loan, lender } }: Event): void {
   const lenderColumn = lender ? `${lender.email} ${lender.contribution_amount}` : '';
   const totals = `${loan.total_accepted} accepted, ${loan.remaining} remaining`;
-  print(`${at}  ${actor.padEnd(8)}  ${type.padEnd(15)}  ${lenderColumn.padEnd(36)}  ${totals}`);
-}
-
-export function printImported({ status, dry_run, mode_reason, rows_total, outcomes, amount_added, failure }: Import): void {
-  const subject = `${dry_run ? 'Dry run' : 'Import'} of ${rows_total} rows`;
-  const counts = Object.entries(outcomes).filter(([, count]) => count > 0);
-  const table = [...counts, ['amount', amount_added] as const].map(
-    ([name, figure]) => `  ${name.replaceAll('_', ' ').padEnd(18)} ${String(figure).padStart(8)}`,
-  );
-  print(failure === null ? `${subject} is ${status}.` : `${subject} failed: ${failure}`, `  ${mode_reason}`, ...table);
+  print(`${at}  ${actor.padEnd(8)}  ${type.padEnd(15)}  ${padTo(lenderColumn, 36)}  ${totals}`);
 }
 
 function invitationLine({ loan_id, loan, borrower, contribution_amount, status }: Invitation): string {
   const { currency, interest_rate, term_months } = loan;
   const terms = `${contribution_amount} ${currency} at ${interest_rate} % for ${term_months} months`;
-  return `  ${loan_id}  ${borrower.name ?? borrower.email}: ${terms}  ${status}`;
+  return `  ${loan_id}  ${showControls(borrower.name ?? borrower.email)}: ${terms}  ${status}`;
 }
 
 function lenderLine({ email, contribution_amount, status, lender_id }: Lender): string {
-  return `  ${email.padEnd(32)} ${String(contribution_amount).padStart(14)}  ${status}  ${lender_id}`;
+  return `  ${padTo(email, 32)} ${String(contribution_amount).padStart(14)}  ${status}  ${lender_id}`;
 }
 
 function counted(count: number, noun: string): string {

@@ -1,38 +1,63 @@
-import { ApiError, ConnectionError } from '@private-lending/client';
-import { Command } from 'commander';
-import { ConfigError } from '../config/config.ts';
-import { StoreError, StoreSetupError } from '../storage/store.ts';
-import { TokenRejectedError, UnreachableError } from './api-client.ts';
+import { CommanderError } from 'commander';
+import { readDebug, readInvocation } from '../config/config.ts';
+import { addCompletionCommand } from './commands/completion.ts';
+import { addHelpCommand } from './commands/help.ts';
 import { addInvitationCommands } from './commands/invitations.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addLoanCommands } from './commands/loans.ts';
 import { addServerCommands } from './commands/server.ts';
 import { addStoreCommands } from './commands/store.ts';
+import { addVersionCommand } from './commands/version.ts';
+import { describeFailure } from './failure.ts';
+import { commandPrefix } from './invocation.ts';
+import { LendingCommand } from './lending-command.ts';
 import { printJson } from './output.ts';
+import { endOnClosedOutput } from './streams.ts';
 
-/** Runs the command in `process.argv`. An error sets the exit code to 1. */
-export async function runCli(): Promise<void> {
-  const program = new Command('lending')
+/** In the order of the help. */
+const GROUPS = [
+  addServerCommands,
+  addLoanCommands,
+  addInvitationCommands,
+  addStoreCommands,
+  addKeyCommands,
+  addCompletionCommand,
+  addVersionCommand,
+  addHelpCommand,
+];
+
+/** @param prefix what the user types for the program */
+export function createProgram(prefix: string, isJson = false): LendingCommand {
+  const program = new LendingCommand('lending', prefix)
     .description('Private Lending: a borrower raises a loan from people they know.')
-    .showHelpAfterError()
+    .exitOverride()
+    .helpCommand(false)
     .enablePositionalOptions();
-  for (const add of [addServerCommands, addLoanCommands, addInvitationCommands, addStoreCommands, addKeyCommands]) add(program);
+  for (const add of GROUPS) add(program, isJson);
+  return program;
+}
+
+/** Runs the command in `process.argv`. An error sets the exit code, by its kind. */
+export async function runCli(): Promise<void> {
+  const args = process.argv.slice(2);
+  const isJson = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined).includes('--json');
+  endOnClosedOutput();
+  process.on('uncaughtException', (error) => {
+    reportFailure(error, isJson);
+    process.exit();
+  });
   try {
-    await program.parseAsync();
+    await createProgram(commandPrefix(readInvocation(), process.cwd()), isJson).parseAsync();
   } catch (error) {
-    const isJson = process.argv.includes('--json') && error instanceof ApiError;
-    if (isJson) printJson(error.body);
-    else process.stderr.write(`${describeError(error)}\n`);
-    process.exitCode = 1;
+    if (error instanceof CommanderError && error.exitCode === 0) return; // help or version was printed
+    reportFailure(error, isJson);
   }
 }
 
-const EXPECTED = [ApiError, ConfigError, ConnectionError, StoreSetupError, TokenRejectedError, UnreachableError];
-
-/** The message of an expected error, and the stack trace of any other. */
-function describeError(error: unknown): string {
-  if (error instanceof ApiError && error.details.length > 1) return error.details.map(({ message }) => message).join('\n');
-  if (error instanceof StoreError) return `The database is ${error.kind}: ${error.message}. Please try again later.`;
-  if (!(error instanceof Error)) return String(error);
-  return EXPECTED.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);
+function reportFailure(error: unknown, isJson: boolean): void {
+  const isServer = process.argv[2] === 'serve'; // its operators read a log
+  const { exitCode, text, body } = describeFailure(error, isServer || readDebug());
+  process.exitCode = exitCode;
+  if (isJson) printJson(body);
+  else process.stderr.write(`${text}\n`);
 }

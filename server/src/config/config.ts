@@ -236,6 +236,26 @@ export function readClientConfig(environment: Environment = process.env) {
   return { url, token };
 }
 
+/** Whether the CLI prints the stack trace of an unexpected error. Never fails, as it is for reporting errors. */
+export function readDebug(environment: Environment = process.env): boolean {
+  return environment['LENDING_DEBUG'] === '1';
+}
+
+/** How the CLI was started. */
+export interface Invocation {
+  /** Path of the script that was called, from `server/bin/lending.mjs`. */
+  readonly script: string | undefined;
+  /** Set by npm and npx. */
+  readonly npmCommand: string | undefined;
+  /** PATH. */
+  readonly searchPath: string | undefined;
+}
+
+export function readInvocation(environment: Environment = process.env): Invocation {
+  const { LENDING_SCRIPT: script, npm_command: npmCommand, PATH: searchPath } = environment;
+  return { script, npmCommand, searchPath };
+}
+
 /** An empty variable counts as unset. */
 function readSettings<Values>(schema: z.ZodType<Values>, environment: Environment): Values {
   const parsed = schema.safeParse(Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '')));

@@ -95,7 +95,7 @@ describe('lending serve while it starts', () => {
     await (await work.serve()).stop();
     rmSync(work.path('data', 'lending.db'));
     const { code, stdout, stderr } = await work.lending(['serve'], { PORT: '0' });
-    expect([code, stdout]).toEqual([1, '']);
+    expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^The store \.\/data\/lending\.db is gone: .+ Put the file back\. Or stop what uses it, move .+\n$/);
     expect(work.files('data')).toEqual(['lending.db-marker']);
   });
@@ -194,7 +194,7 @@ const INVALID: readonly (readonly [title: string, settings: Record<string, strin
 describe('lending serve settings', () => {
   it.each(INVALID)('prevent the start with one line per problem: %s', async (_, settings, problems) => {
     const { code, stdout, stderr } = await work.lending(['serve'], { PORT: '0', ...settings });
-    expect([code, stdout]).toEqual([1, '']);
+    expect([code, stdout]).toEqual([2, '']);
     const [title, ...lines] = stderr.trimEnd().split('\n');
     expect(title).toBe('Invalid configuration:');
     expect(lines).toEqual(problems.map((problem) => expect.stringContaining(`  - ${problem}`)));
@@ -215,7 +215,7 @@ describe('lending serve settings', () => {
     const taken = await startHttpServer(() => {});
     const port = String(taken.port);
     const { code, stderr } = await work.lending(['serve'], { PORT: port });
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain(`cannot listen on HOST 127.0.0.1 and PORT ${port}: the address is in use.`);
     expect(stderr).not.toContain('    at ');
     await taken.close();

@@ -26,7 +26,7 @@ describe('lending init', () => {
 
   it('rejects a store in memory', async () => {
     const { code, stderr } = await work.lending(['init'], { STORE: 'sqlite::memory:' });
-    expect([code, stderr]).toEqual([1, 'A store in memory begins and ends with its program. Name a file.\n']);
+    expect([code, stderr]).toEqual([2, 'A store in memory begins and ends with its program. Name a file.\n']);
   });
 
   it('reports a missing region, missing credentials and a database that does not respond', async () => {
@@ -63,7 +63,7 @@ describe.skipIf(endpoint === undefined)('lending init on DynamoDB', () => {
 
   it('serve recommends init if the table does not exist', async () => {
     const { code, stdout, stderr } = await work.lending(['serve'], { ...settings, PORT: '0' });
-    expect([code, stdout]).toEqual([1, '']);
+    expect([code, stdout]).toEqual([2, '']);
     const table = `"${settings.STORE.slice('dynamodb:'.length)}" at ${endpoint}`;
     const advice = `For development, STORE=${settings.STORE} npx lending init creates it; in production, the stack does.`;
     expect(stderr).toBe(`There is no table ${table}. ${advice}\n`);

@@ -1,55 +1,63 @@
 import {
-  ConnectionError,
   type Invitation,
   type LendingClient,
   type ListInvitationsResponse,
   type WatchState,
   watchLoan,
 } from '@private-lending/client';
-import type { Command } from 'commander';
-import { renewingClient, type SessionOptions, UnreachableError, withAuthOptions, withClient } from '../api-client.ts';
+import { renewingSession, type SessionOptions, withAuthOptions, withClient } from '../api-client.ts';
+import type { LendingCommand } from '../lending-command.ts';
+import { findLoan, type LoanOption, requireLoan, withLoan } from '../loan-argument.ts';
 import { type JsonOption, printAnswered, printEvent, printInvitations, printJson, printResult } from '../output.ts';
 
 const PAGE_SIZE = 100;
 
+type Options = JsonOption & SessionOptions & LoanOption;
+
 /** invitations, accept, decline and watch. */
-export function addInvitationCommands(program: Command): void {
-  withAuthOptions(program.command('invitations'))
-    .description('lists the invitations that a lender received, the newest first')
-    .action(async (options: JsonOption & SessionOptions) => {
-      printResult(options, await withClient(options, listAllInvitations), printInvitations);
+export function addInvitationCommands(program: LendingCommand): void {
+  withAuthOptions(withLoan(program.command('invitations')))
+    .description('lists the invitations that a lender received, the newest first; with a loan, only the one to it')
+    .example('invitations --as ana@example.com')
+    .action(async (argument: string | undefined, options: Options, command: LendingCommand) => {
+      const loan = findLoan(command, argument, options);
+      const list = (client: LendingClient) => listAllInvitations(client, loan);
+      printResult(options, await withClient(options, command, list), printInvitations);
     });
 
   for (const verb of ['accept', 'decline'] as const) {
-    withAuthOptions(program.command(verb))
+    withAuthOptions(withLoan(program.command(verb)))
       .description(`${verb}s the invitation to a loan`)
-      .argument('<loan>', 'the loan’s id')
-      .action(async (loan: string, options: JsonOption & SessionOptions) => {
+      .example(`${verb} LOAN --as ana@example.com`)
+      .action(async (argument: string | undefined, options: Options, command: LendingCommand) => {
+        const loan = requireLoan(command, argument, options);
         const answer = (client: LendingClient) =>
           verb === 'accept' ? client.acceptInvitation(loan) : client.declineInvitation(loan);
-        printResult(options, await withClient(options, answer), printAnswered);
+        printResult(options, await withClient(options, command, answer), printAnswered);
       });
   }
 
-  program
-    .command('watch')
+  withLoan(program.command('watch'))
     .description('prints the events of a loan as they happen, one a line, until it is stopped')
-    .argument('<loan>', 'the loan’s id')
     .option('--after <cursor>', 'start after this cursor instead of with new events')
-    .option('--as <email>', 'sign in at the local issuer as this address, also when the token expires')
+    .option('--as <email>', 'sign in at the local issuer as this address, also when the token expires; else LENDING_TOKEN is used')
     .option('--url <url>', 'the server, also LENDING_URL; default http://127.0.0.1:3000')
-    .option('--json', 'print each event as a JSON line; LENDING_TOKEN is used if set')
+    .option('--json', 'print each event, and an error at the end, as a JSON line')
+    .example('watch LOAN --as borrower@example.com')
     .action(watch);
 }
 
-async function listAllInvitations(client: LendingClient): Promise<ListInvitationsResponse> {
+async function listAllInvitations(client: LendingClient, loan: string | undefined): Promise<ListInvitationsResponse> {
   const invitations: Invitation[] = [];
-  for await (const invitation of client.listInvitations({ limit: PAGE_SIZE })) invitations.push(invitation);
+  for await (const invitation of client.listInvitations({ limit: PAGE_SIZE }))
+    if (loan === undefined || invitation.loan_id === loan) invitations.push(invitation);
   return { success: true, invitations, next_cursor: null };
 }
 
-async function watch(loanId: string, { after, json, ...options }: JsonOption & SessionOptions & { after?: string }) {
-  const client = renewingClient(options);
+async function watch(argument: string | undefined, options: Options & { after?: string }, command: LendingCommand): Promise<void> {
+  const { after, json } = options;
+  const loanId = requireLoan(command, argument, options);
+  const { client, explain } = await renewingSession(options, command);
   const onState = (state: WatchState) => void process.stderr.write(`${describeState(state, loanId)}\n`);
   try {
     for await (const { event, cursor } of watchLoan(client, loanId, { after, onState })) {
@@ -57,7 +65,7 @@ async function watch(loanId: string, { after, json, ...options }: JsonOption & S
       else printEvent(event);
     }
   } catch (error) {
-    throw error instanceof ConnectionError ? new UnreachableError(client.url.origin, error) : error;
+    throw await explain(error);
   }
 }
 

@@ -39,9 +39,9 @@ describe('lending keys', () => {
       await work.lending(['keys', 'list']),
     ];
     expect(results.map(({ code, stderr }) => [code, stderr.split('\n')[0]])).toEqual([
-      [1, "error: option '--purpose <purpose>' argument 'ids' is invalid. Allowed choices are links, cursors."],
-      [1, "error: option '--before <version>' argument 'x' is invalid. It must be the number of a version."],
-      [1, expect.stringMatching(/^\S.* store .*/i)],
+      [2, "error: option '--purpose <purpose>' argument 'ids' is invalid. Allowed choices are links, cursors."],
+      [2, "error: option '--before <version>' argument 'x' is invalid. It must be the number of a version."],
+      [2, expect.stringMatching(/^\S.* store .*/i)],
     ]);
     expect(work.files('data')).toEqual([]);
   });

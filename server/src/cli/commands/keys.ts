@@ -1,9 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { openStore } from '../../composition/open-store.ts';
 import { readStoreConfig } from '../../config/config.ts';
 import { KEY_PURPOSES, type KeyPurpose } from '../../storage/key-ring.ts';
 import { type KeyStatus, listKeys, retireKeys, rotateKeys } from '../../storage/rotate-keys.ts';
 import type { Store } from '../../storage/store.ts';
+import type { LendingCommand } from '../lending-command.ts';
 import { type JsonOption, print, printResult } from '../output.ts';
 
 interface KeyOptions extends JsonOption {
@@ -11,7 +12,7 @@ interface KeyOptions extends JsonOption {
 }
 
 /** keys list, rotate and retire. No command shows a key. */
-export function addKeyCommands(program: Command): void {
+export function addKeyCommands(program: LendingCommand): void {
   const keys = program.command('keys').description('the keys of STORE that sign links in mail, and cursors');
 
   addKeyCommand(keys, 'list', 'lists the versions that are accepted').action((options: KeyOptions) =>
@@ -31,12 +32,13 @@ export function addKeyCommands(program: Command): void {
     );
 }
 
-function addKeyCommand(keys: Command, name: string, description: string): Command {
+function addKeyCommand(keys: LendingCommand, name: string, description: string): LendingCommand {
   return keys
     .command(name)
     .description(description)
     .addOption(new Option('--purpose <purpose>', 'only the keys of this purpose').choices(KEY_PURPOSES))
-    .option('--json', 'print the result as JSON');
+    .option('--json', 'print the result, or the error, as JSON')
+    .example(`keys ${name}`);
 }
 
 async function run(

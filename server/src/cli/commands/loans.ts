@@ -1,10 +1,11 @@
 import type { CreateLoanData } from '@private-lending/client';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { parseCurrency } from '../../domain/currencies.ts';
 import { type SessionOptions, withAuthOptions, withClient } from '../api-client.ts';
-import { type ImportFileOptions, importFile } from '../import-file.ts';
-import { type JsonOption, printAdded, printCreated, printImported, printResult } from '../output.ts';
-import { withProgress } from '../progress.ts';
+import type { LendingCommand } from '../lending-command.ts';
+import { type LoanOption, requireLoan, withLoan } from '../loan-argument.ts';
+import { type JsonOption, printAdded, printCreated, printResult } from '../output.ts';
+import { addImportCommand } from './import.ts';
 
 type Options = JsonOption & SessionOptions;
 type CurrencyCode = NonNullable<CreateLoanData['body']['currency']>;
@@ -14,7 +15,7 @@ interface LenderArgument {
   readonly contribution_amount: string;
 }
 
-interface LoanOptions {
+interface LoanTerms {
   readonly amount: string;
   readonly interestRate: number;
   readonly termMonths: number;
@@ -23,7 +24,7 @@ interface LoanOptions {
 }
 
 /** loan create, lenders add and lenders import. */
-export function addLoanCommands(program: Command): void {
+export function addLoanCommands(program: LendingCommand): void {
   withAuthOptions(program.command('loan').description('a borrower’s loans').command('create'))
     .description('posts a loan and, if lenders are given, invites them')
     .argument('[lenders...]', 'EMAIL=AMOUNT', collectLender)
@@ -32,43 +33,42 @@ export function addLoanCommands(program: Command): void {
     .requiredOption('--term-months <months>', 'months until repayment', parseNumber)
     .option('--currency <code>', 'ISO 4217', parseCurrencyCode, 'USD')
     .option('--purpose <text>', 'the purpose of the loan')
-    .action(async (lenders: LenderArgument[] | undefined, options: Options & LoanOptions) => {
+    .example('loan create ana@example.com=5000 --amount 20000 --interest-rate 4.5 --term-months 36 --as borrower@example.com')
+    .action(async (lenders: LenderArgument[] | undefined, options: Options & LoanTerms, command: LendingCommand) => {
       const { amount, interestRate, termMonths, currency, purpose } = options;
       const terms = { amount, interest_rate: interestRate, term_months: termMonths, currency };
       const loan = { ...terms, ...(purpose !== undefined && { purpose }), ...(lenders && { lenders }) };
-      printResult(options, await withClient(options, (client) => client.createLoan(loan)), printCreated);
+      printResult(options, await withClient(options, command, (client) => client.createLoan(loan)), printCreated);
     });
 
   const lendersCommand = program.command('lenders').description('a loan’s lenders');
-  withAuthOptions(lendersCommand.command('add'))
+  withAuthOptions(withLoan(lendersCommand.command('add')))
     .description('invites up to 20 lenders to a loan: all or none')
-    .argument('<loan>', 'the loan’s id')
-    .argument('<lenders...>', 'EMAIL=AMOUNT', collectLender)
-    .action(async (loan: string, lenders: LenderArgument[], options: Options) => {
-      printResult(options, await withClient(options, (client) => client.addLenders(loan, { lenders })), printAdded);
+    .argument('[lenders...]', 'EMAIL=AMOUNT')
+    .example('lenders add LOAN ana@example.com=5000 ben@example.com=2500 --as borrower@example.com')
+    .action(async (first: string | undefined, others: string[], options: Options & LoanOption, command: LendingCommand) => {
+      const isLoan = first !== undefined && !/[@=]/.test(first);
+      const loan = requireLoan(command, isLoan ? first : undefined, options);
+      const words = isLoan || first === undefined ? others : [first, ...others];
+      if (words.length === 0) command.error(`no lender is given. ${LENDER_FORM}`);
+      const lenders = words.map((word) => parseLender(word) ?? command.error(`'${word}' is no lender. ${LENDER_FORM}`));
+      printResult(options, await withClient(options, command, (client) => client.addLenders(loan, { lenders })), printAdded);
     });
 
-  withAuthOptions(lendersCommand.command('import'))
-    .description('invites the lenders in a CSV file and waits until it is done; if stopped, the import continues on the server')
-    .argument('<file>', 'columns email, contribution_amount and optionally name')
-    .requiredOption('--loan <loan>', 'the loan’s id')
-    .option('--dry-run', 'only report the outcome of each row')
-    .addOption(new Option('--mode <mode>', 'whether an invalid row rejects the others').choices(['all_or_nothing', 'per_row']))
-    .option('--key <key>', 'an idempotency key: the same file with the same key is imported once')
-    .option('--rows <file>', 'write the outcome of each row to this CSV file')
-    .action(async (file: string, { json, ...options }: Options & ImportFileOptions) => {
-      const result = await withProgress(json, (progress) =>
-        withClient(options, (client) => importFile(client, file, options, progress)),
-      );
-      printResult({ json }, result, ({ import: imported }) => printImported(imported));
-      if (result.import.status === 'failed') process.exitCode = 1;
-    });
+  addImportCommand(lendersCommand);
 }
 
+const LENDER_FORM = 'Write each lender as EMAIL=AMOUNT, such as ana@example.com=5000.';
+
 function collectLender(argument: string, collected: LenderArgument[] = []): LenderArgument[] {
+  const lender = parseLender(argument);
+  if (!lender) throw new InvalidArgumentError(LENDER_FORM);
+  return [...collected, lender];
+}
+
+function parseLender(argument: string): LenderArgument | undefined {
   const at = argument.lastIndexOf('=');
-  if (at < 1) throw new InvalidArgumentError('Write each lender as EMAIL=AMOUNT, such as ana@example.com=5000.');
-  return [...collected, { email: argument.slice(0, at), contribution_amount: argument.slice(at + 1) }];
+  return at < 1 ? undefined : { email: argument.slice(0, at), contribution_amount: argument.slice(at + 1) };
 }
 
 function parseCurrencyCode(text: string): CurrencyCode {

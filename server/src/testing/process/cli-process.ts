@@ -85,6 +85,11 @@ export function startIn(folder: string, command: string, args: readonly string[]
     ended,
     /** Printed so far. */
     text,
+    /** Stops reading, as a pipe's reader that ends. */
+    closeOutput(): void {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<CliResult> {
       child.kill(signal);
       return ended;

@@ -1,0 +1,132 @@
+import { writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProgram } from '../server/src/cli/program.ts';
+import { makeSqlite } from '../server/src/storage/sqlite/bulk.ts';
+import { startHttpServer } from '../server/src/testing/http-server.ts';
+import { leavesOf } from '../server/src/testing/process/cli-commands.ts';
+import { type CliResult, openWorkplace, type Workplace } from '../server/src/testing/process/cli-process.ts';
+
+/* How every command of the command line fails. */
+
+const AS = ['--as', 'ana@example.com'];
+const LOAN = '01a202ae-0000-7000-8000-000000000000';
+
+/** Commands that call a server. */
+const REMOTE: readonly (readonly string[])[] = [
+  ['token', 'ana@example.com'],
+  ['loan', 'create', '--amount', '5', '--interest-rate', '1', '--term-months', '1', ...AS],
+  ['lenders', 'add', LOAN, 'ben@example.com=5', ...AS],
+  ['lenders', 'import', 'lenders.csv', LOAN, ...AS],
+  ['invitations', ...AS],
+  ['accept', LOAN, ...AS],
+  ['decline', LOAN, ...AS],
+  ['watch', LOAN, ...AS],
+];
+
+let work: Workplace;
+
+beforeAll(() => {
+  work = openWorkplace();
+  makeSqlite(work.path('data', 'lending.db'));
+  writeFileSync(work.path('lenders.csv'), 'email,contribution_amount\nben@example.com,40\n');
+});
+
+afterAll(() => work.close());
+
+/** The one line of JSON that a failed command printed. */
+function failureIn({ code, stdout, stderr }: CliResult): Record<string, unknown> & { code: number | null } {
+  expect([stderr, stdout.trimEnd().split('\n').length]).toEqual(['', 1]);
+  const failure = JSON.parse(stdout);
+  expect(failure).toMatchObject({ success: false, error: expect.any(String), message: expect.any(String) });
+  return { ...failure, code };
+}
+
+describe('a command with --json', () => {
+  it.each(leavesOf(createProgram('lending')).map(({ words }) => [words.join(' '), words] as const))(
+    'prints a usage error as one JSON object, and exits with 2: %s',
+    async (_, words) => {
+      expect(failureIn(await work.lending([...words, '--json', '--no-such-option']))).toMatchObject({
+        code: 2,
+        error: 'INVALID_USAGE',
+        message: expect.stringMatching(/^unknown option '--no-such-option'|^required option/),
+      });
+    },
+  );
+
+  it.each([[[]], [['lenders']], [['fly']], [['serve', 'extra']]])('prints a JSON object without a command: %j', async (words) => {
+    expect(failureIn(await work.lending([...words, '--json']))).toMatchObject({ code: 2, error: 'INVALID_USAGE' });
+  });
+
+  it.each(REMOTE.map((args) => [args.slice(0, 2).join(' '), args] as const))(
+    'prints that no server responds as one JSON object, and exits with 4: %s',
+    async (_, args) => {
+      expect(failureIn(await work.lending([...args, '--json', '--url', 'http://127.0.0.1:9']))).toMatchObject({
+        code: 4,
+        error: 'SERVER_UNAVAILABLE',
+        retryable: true,
+        message: 'No server responds at http://127.0.0.1:9 (from --url).',
+        advice: expect.stringContaining('change --url'),
+      });
+    },
+  );
+
+  it.each([
+    ['serve', ['serve'], { PORT: 'x' }, 'INVALID_CONFIGURATION', 2],
+    ['init', ['init'], { STORE: 'sqlite::memory:' }, 'UNUSABLE_STORE', 2],
+    [
+      'init, database unavailable',
+      ['init'],
+      { STORE: 'dynamodb:x', AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9' },
+      'DATABASE_UNAVAILABLE',
+      4,
+    ],
+    ['backup', ['backup', 'data/lending.db'], {}, 'UNUSABLE_STORE', 2],
+    ['copy', ['copy', '--from', 'sqlite:none.db', '--to', 'sqlite:to.db'], {}, 'UNUSABLE_STORE', 2],
+    ['keys', ['keys', 'list'], { STORE: 'sqlite:none.db' }, 'UNUSABLE_STORE', 2],
+    ['the API', ['accept', LOAN, ...AS], {}, 'NOT_FOUND', 3],
+  ])('prints an error of its kind: %s', async (_, args, settings, error, code) => {
+    expect(failureIn(await work.lending([...args, '--json'], { ...settings }))).toMatchObject({ code, error });
+  });
+});
+
+describe('a command without --json', () => {
+  it('explains what responds at a URL that is no server of Private Lending', async () => {
+    const other = await startHttpServer((_request, response) => response.end('<html>'));
+    const { code, stderr } = await work.lending(['invitations', ...AS, '--url', `http://127.0.0.1:${other.port}`]);
+    await other.close();
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^What responds at .+ \(from --url\) is not a server .+ Check the URL\.\n$/),
+    ]);
+  });
+
+  it('names the command for a new token when the one of the environment has expired, and never shows a token', async () => {
+    const server = await work.serve();
+    const parts = [{ alg: 'ES256' }, { email: 'ana@example.com', exp: 1 }].map((part) => JSON.stringify(part));
+    const token = [...parts, 'a signature of nobody'].map((part) => Buffer.from(part).toString('base64url')).join('.');
+    const settings = { LENDING_TOKEN: token };
+    const results = [
+      await work.lending(['invitations'], settings),
+      await work.lending(['watch', LOAN, '--url', server.url], settings),
+    ];
+    const advice = 'The token in LENDING_TOKEN expired at 1970-01-01T00:00:01.000Z. For a new one: export LENDING_TOKEN=';
+    expect(results.map(({ code, stderr }) => [code, stderr.split('\n')[1]])).toEqual([
+      [3, `${advice}"$(npx lending token ana@example.com)"`],
+      [3, `${advice}"$(npx lending token ana@example.com --url ${server.url})"`],
+    ]);
+    expect(JSON.stringify(results)).not.toContain(token.slice(-20));
+    expect((await work.lending(['invitations', '--url', server.url])).stderr).toContain(
+      `export LENDING_TOKEN="$(npx lending token EMAIL --url ${server.url})"`,
+    );
+    await server.stop();
+  }, 60_000);
+
+  it('names the issuer where there is no local one', async () => {
+    const settings = { AUTH_ISSUER: 'https://issuer.example.com', AUTH_AUDIENCE: 'lending' };
+    const { code, stderr } = await work.lending(['invitations'], settings);
+    expect([code, stderr.split('\n')[1]]).toEqual([
+      2,
+      'Get a token from https://issuer.example.com, and set it: export LENDING_TOKEN=TOKEN',
+    ]);
+  });
+});

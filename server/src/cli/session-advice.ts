@@ -1,0 +1,56 @@
+import { ApiError } from '@private-lending/client';
+import { decodeJwt } from 'jose';
+import { AdvisedError } from './failure.ts';
+import type { LendingCommand } from './lending-command.ts';
+
+/* What to type next where a token is missing or rejected. No text has the token. */
+
+/** Where a command sends its requests. */
+export interface Destination {
+  /** Undefined: the store is opened in this process. */
+  readonly url: string | undefined;
+  /** The URL of the issuer, if it is known, or whether there is a local one. */
+  readonly issuer: string | 'local' | 'other';
+}
+
+export function missingTokenAdvice({ url, issuer }: Destination, { root }: LendingCommand): string {
+  if (issuer !== 'local') return `Get a token from ${describeIssuer(issuer)}, and set it: export LENDING_TOKEN=TOKEN`;
+  return `Sign in with --as EMAIL, or once for all commands: ${exportToken(root.typed, 'EMAIL', url)}`;
+}
+
+/** @returns the error, with advice if the token of the environment was rejected */
+export function adviseOnRejectedToken(
+  error: unknown,
+  token: string,
+  { url, issuer }: Destination,
+  { root }: LendingCommand,
+  now: number,
+): unknown {
+  if (!(error instanceof ApiError) || error.status !== 401) return error;
+  const { email, expiredAt } = readClaims(token, now);
+  const reason = expiredAt === undefined ? '' : `The token in LENDING_TOKEN expired at ${expiredAt}. `;
+  const next =
+    issuer === 'local'
+      ? `For a new one: ${exportToken(root.typed, email, url)}`
+      : `Get a new one from ${describeIssuer(issuer)}, and set it: export LENDING_TOKEN=TOKEN`;
+  return new AdvisedError(error, reason + next);
+}
+
+function describeIssuer(issuer: string): string {
+  return issuer === 'other' ? 'the issuer of the server' : issuer;
+}
+
+function exportToken(typed: string, email: string, url: string | undefined): string {
+  return `export LENDING_TOKEN="$(${typed} token ${email}${url === undefined ? '' : ` --url ${url}`})"`;
+}
+
+function readClaims(token: string, now: number): { readonly email: string; readonly expiredAt?: string } {
+  try {
+    const { email, exp } = decodeJwt<{ email?: unknown }>(token);
+    const isPlain = typeof email === 'string' && /^[\w.+@-]+$/.test(email);
+    const hasExpired = typeof exp === 'number' && exp * 1000 <= now;
+    return { email: isPlain ? email : 'EMAIL', ...(hasExpired && { expiredAt: new Date(exp * 1000).toISOString() }) };
+  } catch {
+    return { email: 'EMAIL' };
+  }
+}
