@@ -87,6 +87,20 @@ describe('POST /local/token', () => {
     await other.close();
   });
 
+  it.each([
+    ['another algorithm', { alg: 'RS256' }],
+    ['another curve', { alg: 'ES384' }],
+    ['a symmetric algorithm', { alg: 'HS256' }],
+    ['no algorithm', { alg: 'none' }],
+    ['another key', { alg: 'ES256', kid: 'other' }],
+  ])('issues tokens that are rejected once their header names %s', async (_, header) => {
+    const { body } = await requestToken(ANA);
+    const [, ...rest] = String(body.token).split('.');
+    const token = [Buffer.from(JSON.stringify(header)).toString('base64url'), ...rest].join('.');
+    const response = await testApp.withToken(token).get('/loans');
+    expect([response.status, response.body.error]).toEqual([401, 'UNAUTHORIZED']);
+  });
+
   it.each<[string, unknown, string]>([
     ['without an address', {}, 'email'],
     ['with a malformed address', { email: 'ana' }, 'email'],

@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { createLocalJWKSet, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import type { Email } from '../domain/email.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Store } from '../storage/store.ts';
@@ -30,14 +30,13 @@ export interface LocalIssuer extends Issuer {
 export async function openLocalIssuer(store: Store, clock: () => number): Promise<LocalIssuer> {
   const { data: pair } = await getOrCreate(store, 'local-issuer', generateKeys);
   const privateKey = await importJWK(pair.private, ALGORITHM);
-  const publicKey = await importJWK(pair.public, ALGORITHM);
 
   return {
     issuer: ISSUER,
     audience: AUDIENCE,
     emailClaim: 'email',
     emailVerifiedClaim: 'email_verified',
-    key: async () => publicKey,
+    key: createLocalJWKSet({ keys: [{ ...pair.public, alg: ALGORITHM }] }),
     async issue({ email, name, email_verified = true }) {
       const nowSeconds = Math.floor(clock() / 1000);
       const token = await new SignJWT({ email, email_verified, ...(typeof name === 'string' && { name }) })

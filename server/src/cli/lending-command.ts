@@ -63,7 +63,7 @@ export class LendingCommand extends Command {
 
   /** @throws UsageError */
   override error(message: string, options?: ErrorOptions): never {
-    const text = message.replace(/^error: /, '').replace(/^command-argument value '.*' is invalid for argument '.*'\. /s, '');
+    const text = reasonOf(message.replace(/^error: /, ''));
     const advice = options?.code === 'commander.unknownCommand' ? this.#similarInGroups(text) : '';
     throw new UsageError(text + advice, this);
   }
@@ -88,4 +88,12 @@ export class LendingCommand extends Command {
     const meant = found.map((group) => `${this.typed} ${group} ${name}`);
     return `\n(Did you mean ${meant.join(' or ')}?)`;
   }
+}
+
+const OF_ARGUMENT = /^' is invalid for argument '[\w-]*'\. /;
+
+/** Drops the value of an argument, which commander repeats before the reason. It may be long, and have quotes. */
+function reasonOf(message: string): string {
+  const afterValue = message.slice(Math.max(0, message.lastIndexOf("' is invalid for argument '")));
+  return message.startsWith("command-argument value '") ? afterValue.replace(OF_ARGUMENT, '') : message;
 }

@@ -83,7 +83,7 @@ export interface ColumnTitle {
 const LENGTH_MAX = 100;
 const NAME_LENGTH_MIN = 3;
 /** A name, and what is in brackets behind it. */
-const PARTS = /^([^([{]*)(?:[([{]([^)\]}]*)[)\]}])?[^\p{L}\p{N}\p{Sc}]*$/u;
+const PARTS = /^([^([{]*)(?:[([{]([^)\]}]*)[)\]}][^\p{L}\p{N}\p{Sc}]*)?$/u;
 const ASCII = /^[ -~]*$/;
 /** Letters that are not a letter with an accent to Unicode. */
 const LETTERS: Readonly<Record<string, string>> = { ø: 'o', æ: 'ae', œ: 'oe', ł: 'l', ß: 'ss', đ: 'd', ð: 'd', ı: 'i' };

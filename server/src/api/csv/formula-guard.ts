@@ -5,9 +5,9 @@
  */
 
 /** What a cell may have before the character that starts a formula; spreadsheets drop it. Not what may end a cell. */
-const SKIPPED = String.raw`[[\s\p{Cc}\p{Cf}"]--[\t\r\n]]*`;
+const SKIPPED = String.raw`(?:(?![\t\r\n])[\s\p{Cc}\p{Cf}"])*`;
 /** Also in full width, which Japanese spreadsheets read alike. */
-const FORMULA = String.raw`${SKIPPED}[=+\-@\|\uff1d\uff0b\uff0d\uff20]`;
+const FORMULA = String.raw`${SKIPPED}[=+\-@|\uff1d\uff0b\uff0d\uff20]`;
 /** At the start, a tab or line break too: OWASP names them, as spreadsheets drop them there. */
 const AT_START = String.raw`^(?='*(?:${FORMULA}|${SKIPPED}[\t\r\n]))`;
 /**
@@ -16,8 +16,8 @@ const AT_START = String.raw`^(?='*(?:${FORMULA}|${SKIPPED}[\t\r\n]))`;
  */
 const INSIDE = String.raw`(?<=[;\t\r\n])(?='*${FORMULA})`;
 
-const UNGUARDED = new RegExp(`${AT_START}|${INSIDE}`, 'gv');
-const GUARDS = new RegExp(`${AT_START.replace('(?=', "'(?=")}|${INSIDE.replace('(?=', "'(?=")}`, 'gv');
+const UNGUARDED = new RegExp(`${AT_START}|${INSIDE}`, 'gu');
+const GUARDS = new RegExp(`${AT_START.replace('(?=', "'(?=")}|${INSIDE.replace('(?=', "'(?=")}`, 'gu');
 
 const NUMBER = /^[+-]?\d+(?:[.,]\d+)?$/;
 /** A lender id that starts with a minus: neither calls a function nor has other operators, and must be read as it is. */

@@ -111,7 +111,7 @@ function toAmount(units: string, fraction: string, shown: string, format: Amount
 
 /** Drops zeros at the end, but none of the first `decimals` digits. */
 function dropZeros(fraction: string, decimals: number): string {
-  return fraction.slice(0, decimals) + fraction.slice(decimals).replace(/0+$/, '');
+  return fraction.slice(0, decimals) + fraction.slice(decimals).replace(/(?<!0)0+$/, '');
 }
 
 /** Advises only what this function accepts in the same column. */
