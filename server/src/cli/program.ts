@@ -1,8 +1,10 @@
 import { ApiError, ConnectionError } from '@private-lending/client';
 import { Command } from 'commander';
 import { ConfigError } from '../config/config.ts';
+import { DomainError } from '../domain/errors.ts';
 import { StoreError, StoreSetupError } from '../storage/store.ts';
 import { TokenRejectedError, UnreachableError } from './api-client.ts';
+import { addImportCommands } from './commands/imports.ts';
 import { addInvitationCommands } from './commands/invitations.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addLoanCommands } from './commands/loans.ts';
@@ -16,7 +18,15 @@ export async function runCli(): Promise<void> {
     .description('Private Lending: a borrower raises a loan from people they know.')
     .showHelpAfterError()
     .enablePositionalOptions();
-  for (const add of [addServerCommands, addLoanCommands, addInvitationCommands, addStoreCommands, addKeyCommands]) add(program);
+  for (const add of [
+    addServerCommands,
+    addLoanCommands,
+    addInvitationCommands,
+    addStoreCommands,
+    addKeyCommands,
+    addImportCommands,
+  ])
+    add(program);
   try {
     await program.parseAsync();
   } catch (error) {
@@ -27,7 +37,7 @@ export async function runCli(): Promise<void> {
   }
 }
 
-const EXPECTED = [ApiError, ConfigError, ConnectionError, StoreSetupError, TokenRejectedError, UnreachableError];
+const EXPECTED = [ApiError, ConfigError, ConnectionError, DomainError, StoreSetupError, TokenRejectedError, UnreachableError];
 
 /** The message of an expected error, and the stack trace of any other. */
 function describeError(error: unknown): string {
