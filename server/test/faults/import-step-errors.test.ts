@@ -8,7 +8,7 @@ import { STEP_FAILURES_MAX } from '../../src/domain/imports/step-failure.ts';
 import { DRY_RUN_KEPT_MS, IMPORT_KEPT_MS } from '../../src/domain/records/retention.ts';
 import { ClockCheck } from '../../src/storage/due-items.ts';
 import { importKey, openImportCounterKey } from '../../src/storage/keys.ts';
-import { StoreError } from '../../src/storage/store.ts';
+import { type Key, StoreError } from '../../src/storage/store.ts';
 import { makeLog } from '../../src/telemetry/log.ts';
 import { PrometheusMetrics } from '../../src/telemetry/prometheus.ts';
 import { found } from '../../src/testing/app/domain-fixtures.ts';
@@ -28,12 +28,22 @@ const BUG = new TypeError('a bug at row ann95@example.com');
 
 type TestEngine = (typeof engines)[number];
 
-/** A test app with its background work, in which deriving the lender id of some addresses throws while `faults.bug` is set. */
+interface Faults {
+  /** Thrown by each step with the row of ann95@example.com. */
+  bug?: Error | undefined;
+  /** Thrown by the next commit. */
+  nextCommit?: Error | undefined;
+  afterGet?: ((keys: readonly Key[]) => Promise<void>) | undefined;
+  /** In place of random numbers. */
+  random: number;
+}
+
+/** A test app with its background work, which has these faults. */
 async function openFixture({ open }: TestEngine) {
   const testApp = await openTestApp({ store: await open(), usesViewCache: false });
   onTestFinished(() => testApp.close());
   const borrower = await testApp.as('borrower@example.com');
-  const faults: { bug?: Error | undefined; store?: Error | undefined; random: number } = { random: 1 };
+  const faults: Faults = { random: 1 };
   const { ids, store } = testApp.app.services;
   const services: typeof testApp.app.services = {
     ...testApp.app.services,
@@ -47,8 +57,15 @@ async function openFixture({ open }: TestEngine) {
     },
     store: {
       ...store,
+      async get(keys) {
+        const items = await store.get(keys);
+        await faults.afterGet?.(keys);
+        return items;
+      },
       async commit(...args) {
-        if (faults.store) throw faults.store;
+        const error = faults.nextCommit;
+        faults.nextCommit = undefined;
+        if (error) throw error;
         return store.commit(...args);
       },
     },
@@ -218,9 +235,31 @@ describe.each(engines)('an import whose step fails on $name', (engine) => {
     const { faults, services, background, start } = await openFixture(engine);
     const { importId } = await start(csv(...lines(100)));
     faults.bug = BUG;
-    await Promise.all([1, 2, 3].map(() => advance(background, importId)));
+    await background.advanceImport(importId); // succeeds
+    const [arrived, released] = [new Set<object>(), Promise.withResolvers<void>()];
+    faults.afterGet = async (keys) => {
+      if (keys.length > 1 || keys[0]?.sort !== importKey(importId).sort) return;
+      if (arrived.add(keys).size === 3) released.resolve(); // all have read the import before one records the error
+      await released.promise;
+    };
+    await Promise.all([1, 2, 3].map(() => background.advanceImport(importId)));
     const [job] = await services.store.get([importKey(importId)]);
-    expect(job?.data.state).toMatchObject({ name: 'running', retry: { failures: 1 } });
+    expect(job).toMatchObject({ version: 3, data: { state: { name: 'running', retry: { failures: 1 } } } });
+  });
+
+  it('does not count an error in a step that another worker has processed meanwhile', async () => {
+    const { faults, services, background, start, importAt } = await openFixture(engine);
+    const { importId, path } = await start(csv(...lines(100)));
+    await background.advanceImport(importId);
+    faults.afterGet = async () => {
+      faults.afterGet = undefined;
+      await advance(background, importId);
+      faults.bug = BUG;
+    };
+    await advance(background, importId);
+    expect(faults.bug).toBe(BUG);
+    expect(await importAt(path)).toMatchObject({ status: 'completed', rows_done: 100, outcomes: { added: 100 } });
+    expect((await services.store.get([importKey(importId)]))[0]?.version).toBe(3);
   });
 
   it.each([
@@ -232,9 +271,8 @@ describe.each(engines)('an import whose step fails on $name', (engine) => {
     const { faults, services, background, start } = await openFixture(engine);
     const { importId } = await start(csv(...lines(2)));
     const [before] = await services.store.get([importKey(importId)]);
-    faults.store = error;
+    faults.nextCommit = error;
     await expect(advance(background, importId)).rejects.toBe(error);
-    faults.store = undefined;
     expect(await services.store.get([importKey(importId)])).toEqual([before]);
     await advance(background, importId);
     expect((await services.store.get([importKey(importId)]))[0]?.data.state.name).toBe('completed');
