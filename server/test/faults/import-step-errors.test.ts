@@ -254,10 +254,13 @@ describe.each(engines)('an import whose step fails on $name', (engine) => {
     faults.afterGet = async () => {
       faults.afterGet = undefined;
       await advance(background, importId);
-      faults.bug = BUG;
+      faults.afterGet = async () => {
+        faults.afterGet = undefined;
+        throw BUG;
+      };
     };
     await advance(background, importId);
-    expect(faults.bug).toBe(BUG);
+    expect(faults.afterGet).toBeUndefined();
     expect(await importAt(path)).toMatchObject({ status: 'completed', rows_done: 100, outcomes: { added: 100 } });
     expect((await services.store.get([importKey(importId)]))[0]?.version).toBe(3);
   });
