@@ -19,7 +19,7 @@ import { engines } from '../../src/testing/dynamodb/engines.ts';
 import { findDueImports } from '../../src/usecases/imports/find-due-imports.ts';
 import { listFailedImports } from '../../src/usecases/imports/list-failed-imports.ts';
 import { resumeImport } from '../../src/usecases/imports/resume-import.ts';
-import { IMPORT_AHEAD_MS_MAX } from '../../src/usecases/imports/run-import-step.ts';
+import { IMPORT_AHEAD_MS_MAX, type ImportServices } from '../../src/usecases/imports/run-import-step.ts';
 
 /* Imports whose steps fail: for a bug, or because the store does. */
 
@@ -38,15 +38,10 @@ interface Faults {
   random: number;
 }
 
-/** A test app with its background work, which has these faults. */
-async function openFixture({ open }: TestEngine) {
-  const testApp = await openTestApp({ store: await open(), usesViewCache: false });
-  onTestFinished(() => testApp.close());
-  const borrower = await testApp.as('borrower@example.com');
-  const faults: Faults = { random: 1 };
-  const { ids, store } = testApp.app.services;
-  const services: typeof testApp.app.services = {
-    ...testApp.app.services,
+function withFaults<Services extends ImportServices>(services: Services, faults: Faults): Services {
+  const { ids, store } = services;
+  return {
+    ...services,
     random: () => faults.random,
     ids: {
       ...ids,
@@ -70,6 +65,16 @@ async function openFixture({ open }: TestEngine) {
       },
     },
   };
+}
+
+/** A test app with its background work, which has these faults. */
+async function openFixture({ open }: TestEngine) {
+  const testApp = await openTestApp({ store: await open(), usesViewCache: false });
+  onTestFinished(() => testApp.close());
+  const borrower = await testApp.as('borrower@example.com');
+  const faults: Faults = { random: 1 };
+  const services = withFaults(testApp.app.services, faults);
+  const { store } = testApp.app.services;
   const logged: string[] = [];
   const log = makeLog({ write: (line) => void logged.push(line) });
   const { mail, ...limits } = readBackgroundConfig({ STORE: 'dynamodb:lending' });
