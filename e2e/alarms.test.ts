@@ -2,19 +2,22 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { BACKGROUND, NAMESPACE } from '../infra/monitoring/metrics.ts';
 import { synthesize } from '../infra/testing/synthesized.ts';
 import { watchedMetrics } from '../infra/testing/watched-metrics.ts';
-import { parseLoanId } from '../server/src/domain/ids.ts';
+import { parseImportId, parseLoanId } from '../server/src/domain/ids.ts';
 import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
+import { found } from '../server/src/testing/app/domain-fixtures.ts';
+import { csv, lines } from '../server/src/testing/app/import-helpers.ts';
 import { lenders } from '../server/src/testing/app/test-app.ts';
 import { LOAN } from '../server/src/testing/app/test-user.ts';
 import { metricsIn, type PublishedMetric } from '../server/src/testing/aws/emf.ts';
 import { INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
+import { sqsEvent } from '../server/src/testing/aws/sqs.ts';
 import { cancelledTransaction, errorResponse, NO_BACKEND, THROTTLED } from '../server/src/testing/dynamodb/errors.ts';
 import { respondWith } from '../server/src/testing/dynamodb/faults.ts';
 import { ANY, type DynamoDbProxy, startDynamoDbProxy } from '../server/src/testing/dynamodb/proxy.ts';
 import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb/tables.ts';
 import { type ApiFunction, openDeployment } from './deployment.ts';
 import { readStream } from './dynamodb-stream.ts';
-import { poison } from './poison.ts';
+import { breakImport, poison } from './poison.ts';
 import { startSes } from './ses.ts';
 
 /*
@@ -26,7 +29,7 @@ const { json } = synthesize({ issuer: 'https://login.example.com', audience: 'le
 
 let published: readonly PublishedMetric[] = [];
 
-/** A mail that SES rejects, and an event batch that becomes a dead letter. @returns the lines of the stream function */
+/** A mail that SES rejects, an event batch that becomes a dead letter, and an import that fails. @returns the lines of the functions */
 async function causeBackgroundFailures(): Promise<string[]> {
   const table = await newTable({ hasStream: true });
   const ses = await startSes();
@@ -34,14 +37,23 @@ async function causeBackgroundFailures(): Promise<string[]> {
   const store = openDynamoDb(table, optionsAt());
   const deployment = await openDeployment(table);
   try {
-    const [api, stream] = [await deployment.startApi(), await deployment.start('stream', ses.settings)];
+    const [api, stream, importing] = await Promise.all([
+      deployment.startApi(),
+      deployment.start('stream', ses.settings),
+      deployment.start('import', { IMPORT_QUEUE_URL: 'http://127.0.0.1:9' }), // no import needs a second message
+    ]);
     for (const prefix of ['rejected', 'poisoned']) {
       const body = { ...LOAN, lenders: lenders(1, 5, prefix) };
       const loanId = parseLoanId((await api.send('POST', '/loans', { body })).body.loan.loan_id);
       if (loanId && prefix === 'poisoned') await poison(store, loanId, 1);
     }
     await stream.invoke({ Records: await readStream(table) }, INVOCATION);
-    return stream.lines();
+    const loan = (await api.send('POST', '/loans', { body: LOAN })).headers.get('Location');
+    const file = { raw: csv(...lines(1)), headers: { 'Content-Type': 'text/csv' } };
+    const { import_id } = (await api.send('POST', `${loan}/lenders/imports`, file)).body.import;
+    await breakImport(store, found(parseImportId(import_id), import_id));
+    await importing.invoke(sqsEvent(JSON.stringify({ import_id })), INVOCATION);
+    return [...stream.lines(), ...importing.lines()];
   } finally {
     await Promise.all([deployment.close(), ses.close(), store.close()]);
   }
@@ -90,7 +102,7 @@ describe.skipIf(endpoint === undefined)('metrics of alarms and dashboard', () =>
       describeMetric(namespace, metric, Object.keys(dimensions)),
     );
     expect(new Set(watched.map(({ name }) => name))).toEqual(
-      new Set(['APIError', 'APILatency', 'LendersAdded', 'Mails', 'EventsDeadLettered']),
+      new Set(['APIError', 'APILatency', 'LendersAdded', 'Mails', 'EventsDeadLettered', 'ImportsFailed']),
     );
     for (const { by, namespace, name, dimensions } of watched)
       expect(printed, by).toContain(describeMetric(namespace, name, dimensions));
@@ -104,12 +116,13 @@ describe.skipIf(endpoint === undefined)('metrics of alarms and dashboard', () =>
     expect(countedErrorTypes('DatabaseThrottledAlarm')).toEqual(['DatabaseThrottled']);
   });
 
-  it('the background alarms count failed mails and dead letters', () => {
+  it('the background alarms count failed mails, dead letters and failed imports', () => {
     const background = published.filter(({ namespace }) => namespace === BACKGROUND);
     expect(background.map(({ metric, dimensions }) => [metric, dimensions])).toEqual(
       expect.arrayContaining([
         ['Mails', { Kind: 'invitation', Outcome: 'failed' }],
         ['EventsDeadLettered', { Handler: 'mail' }],
+        ['ImportsFailed', { Code: 'INTERNAL_ERROR' }],
       ]),
     );
   });

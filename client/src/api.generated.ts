@@ -110,7 +110,7 @@ export type Import = {
      */
     amount_added: number;
     /**
-     * RFC 3339, UTC.
+     * When it continues: while `waiting`, or while `running` if its last step failed unexpectedly and is retried.
      */
     resumes_at: string | null;
     /**
@@ -125,6 +125,10 @@ export type Import = {
      * Why it failed, as a sentence.
      */
     failure: string | null;
+    /**
+     * `LOAN_NOT_OPEN`: the loan ended. `ROWS_NOT_ADDABLE`: a row could not be added, with `all_or_nothing`. `INTERNAL_ERROR`: an unexpected error, after many retries; the operator can resume the import.
+     */
+    failure_code: 'INTERNAL_ERROR' | 'LOAN_NOT_OPEN' | 'ROWS_NOT_ADDABLE' | null;
 };
 
 export type ImportRow = {

@@ -4,7 +4,7 @@ import type { LendingClient } from './client.ts';
 import { type Clock, platformClock, sleep } from './clock.ts';
 
 const POLL_MS = 500;
-/** An import that waits for the next hour is polled at least this often, as clocks differ. */
+/** An import that waits until `resumes_at` is polled at least this often, as clocks differ and an operator may resume it earlier. */
 const WAITING_POLL_MS_MAX = 60_000;
 
 export interface FollowOptions {
@@ -39,11 +39,11 @@ export async function* followImport(
     if (state !== previous) yield current;
     previous = state;
     if (current.status === 'completed' || current.status === 'failed') return;
-    await sleep(current.status === 'waiting' ? waitMs(current, everyMs, clock) : everyMs, signal, clock);
+    await sleep(current.resumes_at === null ? everyMs : waitMs(current.resumes_at, everyMs, clock), signal, clock);
   }
 }
 
-function waitMs({ resumes_at }: Import, everyMs: number, clock: Clock): number {
-  const remainingMs = Date.parse(resumes_at ?? '') - clock.now();
+function waitMs(resumesAt: string, everyMs: number, clock: Clock): number {
+  const remainingMs = Date.parse(resumesAt) - clock.now();
   return Math.max(everyMs, Math.min(Number.isNaN(remainingMs) ? 0 : remainingMs, WAITING_POLL_MS_MAX));
 }

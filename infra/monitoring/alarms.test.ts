@@ -7,6 +7,7 @@ const ERRORS = { namespace: 'PrivateLending/API', name: 'APIError', dimensions: 
 const LENDERS_ADDED = { namespace: 'PrivateLending/API', name: 'LendersAdded', dimensions: ['Endpoint'] };
 const MAILS = { namespace: 'PrivateLending/Background', name: 'Mails', dimensions: ['Kind', 'Outcome'] };
 const DEAD_LETTERED = { namespace: 'PrivateLending/Background', name: 'EventsDeadLettered', dimensions: ['Handler'] };
+const IMPORTS_FAILED = { namespace: 'PrivateLending/Background', name: 'ImportsFailed', dimensions: ['Code'] };
 
 let prod: Synthesized;
 let withMail: Synthesized;
@@ -109,6 +110,10 @@ describe('import alarm', () => {
 
 describe('background alarms', () => {
   it.each([
+    [
+      'imports-ended-by-error',
+      `SELECT SUM("ImportsFailed") FROM SCHEMA("PrivateLending/Background", "Code") WHERE "Code" = 'INTERNAL_ERROR'`,
+    ],
     ['events-dead-lettered', `SELECT SUM("EventsDeadLettered") FROM SCHEMA("PrivateLending/Background", "Handler")`],
     ['mails-failed', `SELECT SUM("Mails") FROM SCHEMA("PrivateLending/Background", "Kind", "Outcome") WHERE "Outcome" = 'failed'`],
   ])('the %s alarm is raised by the first one, of any kind', (name, Expression) => {
@@ -136,7 +141,7 @@ describe('background alarms', () => {
 describe('addAlarms', () => {
   it('notifies one topic of every alarm and recovery, and treats missing data as not breaching except for clock-stopped', () => {
     const all = Object.values(prod.template.findResources('AWS::CloudWatch::Alarm'));
-    expect(all).toHaveLength(37);
+    expect(all).toHaveLength(38);
     const topic = [{ Ref: expect.stringMatching(/^AlarmTopic/) }];
     for (const { Properties } of all) {
       const TreatMissingData = Properties.AlarmName.endsWith('-clock-stopped') ? 'breaching' : 'notBreaching';
@@ -175,8 +180,8 @@ describe('alarms and dashboard', () => {
   }
 
   it('alarms and dashboard use exactly the published sets of dimensions', () => {
-    expect(programMetrics(/Alarm/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, MAILS, DEAD_LETTERED]));
-    expect(programMetrics(/Alarm/)).toHaveLength(4);
+    expect(programMetrics(/Alarm/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, MAILS, DEAD_LETTERED, IMPORTS_FAILED]));
+    expect(programMetrics(/Alarm/)).toHaveLength(5);
     expect(programMetrics(/^Dashboard/)).toEqual(expect.arrayContaining([ERRORS, LATENCY, LENDERS_ADDED, MAILS, DEAD_LETTERED]));
     expect(programMetrics(/^Dashboard/)).toHaveLength(5);
   });

@@ -23,6 +23,7 @@ export const LENDERS_ADDED: PublishedMetric = { namespace: NAMESPACE, name: 'Len
 export const ERRORS: PublishedMetric = { namespace: NAMESPACE, name: 'APIError', dimensions: ['Endpoint', 'ErrorType'] };
 export const MAILS: PublishedMetric = { namespace: BACKGROUND, name: 'Mails', dimensions: ['Kind', 'Outcome'] };
 export const DEAD_LETTERED: PublishedMetric = { namespace: BACKGROUND, name: 'EventsDeadLettered', dimensions: ['Handler'] };
+export const IMPORTS_FAILED: PublishedMetric = { namespace: BACKGROUND, name: 'ImportsFailed', dimensions: ['Code'] };
 
 type ServerErrorType = 'Contention' | 'DatabaseThrottled' | 'DatabaseUnavailable' | 'UnexpectedError';
 
@@ -43,6 +44,7 @@ type Condition = `"${string}" ${'=' | '!='} '${string}'`;
 /** Metrics Insights has only AND, so this excludes the client errors. */
 export const SERVER_ERRORS = Object.keys(CLIENT_ERROR_TYPES).map((type): Condition => `"ErrorType" != '${type}'`);
 export const FAILED: readonly Condition[] = [`"Outcome" = 'failed'`];
+export const UNEXPECTED: readonly Condition[] = [`"Code" = 'INTERNAL_ERROR'`];
 export const THROTTLED: readonly Condition[] = [`"ErrorType" = 'DatabaseThrottled'`];
 
 interface QueryOptions {

@@ -4,7 +4,18 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Imports } from '../imports.ts';
 import type { Stream } from '../stream.ts';
 import { type AlarmRule, PERIOD, SUM } from './alarm-rule.ts';
-import { DEAD_LETTERED, ERRORS, FAILED, LATENCY, MAILS, metricsQuery, SERVER_ERRORS, THROTTLED } from './metrics.ts';
+import {
+  DEAD_LETTERED,
+  ERRORS,
+  FAILED,
+  IMPORTS_FAILED,
+  LATENCY,
+  MAILS,
+  metricsQuery,
+  SERVER_ERRORS,
+  THROTTLED,
+  UNEXPECTED,
+} from './metrics.ts';
 
 /** Of the metrics that the program publishes for requests. */
 export function requestAlarms(): AlarmRule[] {
@@ -70,8 +81,14 @@ export function backgroundAlarms({ queue, deadLetterQueue }: Imports, clock: Lam
     {
       name: 'imports-failed',
       description:
-        'Imports failed after all retries; the clock retries them each minute. See the log of their function, then purge the queue.',
+        'The database failed the steps of imports after all retries; the clock retries them each minute. See the log of their function, then purge the queue.',
       metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: 'Maximum' }),
+    },
+    {
+      name: 'imports-ended-by-error',
+      description:
+        'An unexpected error ended an import after 40 attempts in about a day. See the log of the import function; then "lending imports resume" continues it.',
+      metric: metricsQuery('SUM', IMPORTS_FAILED, { where: UNEXPECTED, period: PERIOD }),
     },
     {
       name: 'events-dead-lettered',

@@ -5,6 +5,7 @@ import { type App, createApp, fetchFrom } from '../composition/app.ts';
 import { startImportWorker } from '../composition/import-worker.ts';
 import { openStore, RETRY_MS } from '../composition/open-store.ts';
 import { ConfigError, readClientConfig, readConfig } from '../config/config.ts';
+import { canContinue } from '../domain/imports/lender-import.ts';
 import { ClockCheck } from '../storage/due-items.ts';
 import { retryAtStart } from '../storage/retry-at-start.ts';
 import { makeLog } from '../telemetry/log.ts';
@@ -184,8 +185,11 @@ async function withTarget<Result>(optionUrl: string | undefined, work: (target: 
 function startImports({ services }: App): () => Promise<void> {
   const clockCheck = new ClockCheck(IMPORT_AHEAD_MS_MAX);
   return startImportWorker({
-    changes: services.changes,
-    advance: async (importId) => (await runImportStep(services, importId))?.job.state.name === 'running',
+    ...services,
+    async advance(importId) {
+      const step = await runImportStep(services, importId);
+      return step !== undefined && canContinue(step.job);
+    },
     findDue: (onDue) => findDueImports(services, clockCheck, onDue),
     onError: () => {}, // the step is found again and retried
   });

@@ -1,5 +1,7 @@
 import { ApiError, CircuitOpenError, ConnectionError, DeadlineError } from '@private-lending/client';
+import { statusOf } from '../api/http/problem.ts';
 import { ConfigError } from '../config/config.ts';
+import { DomainError } from '../domain/errors.ts';
 import { StoreError, StoreSetupError } from '../storage/store.ts';
 import { EXIT, type ExitCode, exitCodeOfStatus } from './exit-codes.ts';
 import { UsageError } from './lending-command.ts';
@@ -37,6 +39,7 @@ export function describeFailure(error: unknown, debug: boolean): Failure {
   }
   if (error instanceof ApiError) return apiFailure(error);
   if (error instanceof UsageError) return usageFailure(error);
+  if (error instanceof DomainError) return failure(exitCodeOfStatus(statusOf(error.code)), error.code, error.message);
   if (error instanceof ConfigError) return failure(EXIT.usage, 'INVALID_CONFIGURATION', error.message);
   if (error instanceof StoreSetupError) {
     const isLater = error.cause instanceof StoreError || isNetworkError(error.cause);

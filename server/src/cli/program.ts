@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { readDebug, readInvocation } from '../config/config.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addHelpCommand } from './commands/help.ts';
+import { addImportCommands } from './commands/imports.ts';
 import { addInvitationCommands } from './commands/invitations.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addLoanCommands } from './commands/loans.ts';
@@ -21,6 +22,7 @@ const GROUPS = [
   addInvitationCommands,
   addStoreCommands,
   addKeyCommands,
+  addImportCommands,
   addCompletionCommand,
   addVersionCommand,
   addHelpCommand,

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import type { ImportId, LoanId } from '../domain/ids.ts';
+import { canContinue } from '../domain/imports/lender-import.ts';
 import { acceptedOptOutHandler } from '../mail/accepted-opt-out-handler.ts';
 import { enqueueMailHandler } from '../mail/enqueue-mail-handler.ts';
 import { MailSender } from '../mail/mail-sender.ts';
@@ -45,7 +46,7 @@ export interface Background {
   readonly mailSender: MailSender | undefined;
   /** @param signal starts no further loan once it is aborted */
   expireDue(onError: OnError, signal?: AbortSignal): Promise<ExpirySweepResult>;
-  /** Takes the next step of an import. @returns whether another step may follow at once */
+  /** Takes the next step of an import. @returns whether another step may follow at once @throws as `runImportStep` does */
   advanceImport(importId: ImportId): Promise<boolean>;
   /** @returns when the next import is due, if known; epoch milliseconds */
   findDueImports(onFound: (importId: ImportId) => unknown): Promise<number | undefined>;
@@ -94,7 +95,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
     async advanceImport(importId) {
       const step = await runImportStep({ ...services, rules }, importId);
       if (step) onStep(step);
-      return step?.job.state.name === 'running';
+      return step !== undefined && canContinue(step.job);
     },
     findDueImports: (onFound) => findDueImports(services, importClock, onFound),
     refreshKeys: () => core.storeSecrets.refresh(),
@@ -116,7 +117,7 @@ export async function startBackground(
   const { dispatcher, mailSender, expireDue, advanceImport, findDueImports, refreshKeys, removeExpired, close } =
     await openBackground(options);
   const { core, contacts, log } = options;
-  const { changes } = core.services;
+  const { changes, clock, random } = core.services;
   const onError = (err: unknown) => log.error({ err }, 'background task failed, will be retried');
   const queue = new SerialQueue<LoanId>({
     process: (loanId) => dispatcher.deliver(loanId),
@@ -124,7 +125,7 @@ export async function startBackground(
     waitingMax: LOANS_WAITING_MAX,
   });
   const unsubscribe = changes.watchAll((loanId) => queue.add(loanId));
-  const stopImports = startImportWorker({ changes, advance: advanceImport, findDue: findDueImports, onError });
+  const stopImports = startImportWorker({ changes, advance: advanceImport, findDue: findDueImports, onError, clock, random });
   const stopTasks = startPeriodicTasks(
     [
       { everyMs: DELIVERY_EVERY_MS, run: (signal) => dispatcher.deliverAbandoned(onError, signal) },

@@ -7,6 +7,7 @@ import {
   type LenderImport,
   outcomeOf,
   type RowOutcome,
+  resumesAt,
 } from '../domain/imports/lender-import.ts';
 import { toPercent } from '../domain/interest-rate.ts';
 import { effectiveStatus, type Lender } from '../domain/lender.ts';
@@ -57,6 +58,7 @@ export function presentInvitation(loan: Loan, lender: Lender, now: number): Invi
 
 export function presentImport(loan: Loan, job: Omit<LenderImport, 'requestId' | 'traceparent'>): ImportJson {
   const { importId, loanId, state, mode, modeReason, isDryRun, rowsTotal, rowsDone, counts, amountAdded, createdAt } = job;
+  const at = resumesAt(job);
   const undone = rowsTotal - Object.values(counts).reduce((sum, count) => sum + count, 0);
   const hasEnded = 'at' in state;
   const outcomes: Record<RowOutcome, number> = { ...counts, pending: hasEnded ? 0 : undone, not_added: hasEnded ? undone : 0 };
@@ -71,10 +73,11 @@ export function presentImport(loan: Loan, job: Omit<LenderImport, 'requestId' | 
     rows_done: rowsDone,
     outcomes,
     amount_added: major(loan, amountAdded),
-    resumes_at: state.name === 'waiting' ? presentTime(state.until) : null,
+    resumes_at: at === undefined ? null : presentTime(at),
     created_at: presentTime(createdAt),
     ended_at: hasEnded ? presentTime(state.at) : null,
     failure: state.name === 'failed' ? state.reason : null,
+    failure_code: (state.name === 'failed' && state.code) || null,
   };
 }
 

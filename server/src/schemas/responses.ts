@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { IMPORT_MODES, IMPORT_STATUSES, ROW_OUTCOMES } from '../domain/imports/lender-import.ts';
+import { IMPORT_FAILURE_CODES, IMPORT_MODES, IMPORT_STATUSES, ROW_OUTCOMES } from '../domain/imports/lender-import.ts';
 import { LENDER_STATUSES } from '../domain/lender.ts';
 import { LOAN_STATUSES } from '../domain/loan.ts';
 import { ACTORS, LENDER_EVENT_TYPES, LOAN_EVENT_TYPES } from '../domain/loan-events.ts';
@@ -95,10 +95,16 @@ export const importShape = z
       description: 'Number of rows by outcome; their sum is `rows_total`.',
     }),
     amount_added: money.meta({ description: 'Sum of the contributions that were added, or would be in a dry run.' }),
-    resumes_at: time.nullable(),
+    resumes_at: time.nullable().meta({
+      description: 'When it continues: while `waiting`, or while `running` if its last step failed unexpectedly and is retried.',
+    }),
     created_at: time,
     ended_at: time.nullable(),
     failure: z.string().nullable().meta({ description: 'Why it failed, as a sentence.' }),
+    failure_code: z.enum(IMPORT_FAILURE_CODES).nullable().meta({
+      description:
+        '`LOAN_NOT_OPEN`: the loan ended. `ROWS_NOT_ADDABLE`: a row could not be added, with `all_or_nothing`. `INTERNAL_ERROR`: an unexpected error, after many retries; the operator can resume the import.',
+    }),
   })
   .meta({ id: 'Import' });
 

@@ -38,7 +38,7 @@ export function logMailAttempts(log: Log, metrics: Metrics): (attempt: MailAttem
 }
 
 export function logImportSteps(log: Log, metrics: Metrics): (step: ImportStepResult) => void {
-  return ({ job, lendersAdded }) => {
+  return ({ job, lendersAdded, error: err }) => {
     const { importId, loanId, state, rowsTotal, rowsDone, counts, requestId, traceparent } = job;
     const line = {
       import_id: importId,
@@ -49,9 +49,12 @@ export function logImportSteps(log: Log, metrics: Metrics): (step: ImportStepRes
       ...counts,
       request_id: requestId,
       trace_id: traceIdOf(traceparent),
-      ...metrics.lendersImported(lendersAdded),
+      ...(state.name === 'failed' && state.code ? metrics.importFailed(state.code) : metrics.lendersImported(lendersAdded)),
     };
-    log.info(line, 'import advanced');
+    if (err === undefined) log.info(line, 'import advanced');
+    else if (state.name !== 'running') log.error({ ...line, err }, 'import failed: no attempts are left');
+    else
+      log.warn({ ...line, err, failures: state.retry?.failures, retry_at: state.retry?.at }, 'import step failed, will be retried');
   };
 }
 

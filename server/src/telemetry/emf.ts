@@ -21,6 +21,7 @@ export function embeddedMetrics(clock: () => number): Metrics {
     page: undefined,
     requestEnded: (request) => lineMembers(requestMetrics(request), requestMembers(request)),
     lendersImported: (count) => (count > 0 ? lineMembers([LENDERS_ADDED], { Endpoint: 'ImportLenders', LendersAdded: count }) : {}),
+    importFailed: (code) => backgroundCount('ImportsFailed', { Code: code }),
     mailAttempted: ({ kind, outcome }) => backgroundCount('Mails', { Kind: kind, Outcome: outcome }),
     eventDeadLettered: (handler) => backgroundCount('EventsDeadLettered', { Handler: handler }),
   };

@@ -1,9 +1,11 @@
+import type { ImportFailureCode } from '../domain/imports/lender-import.ts';
 import type { RequestEnded } from '../execution/telemetry.ts';
 
 /** Counts what happens. Each method returns members to add to the log line of what it counts. */
 export interface Metrics {
   requestEnded(request: RequestEnded): object;
   lendersImported(count: number): object;
+  importFailed(code: ImportFailureCode): object;
   mailAttempted(mail: MailCount): object;
   eventDeadLettered(handler: string): object;
   /** The body of `/metrics`; undefined where counts are not kept in the process. */

@@ -29,6 +29,7 @@ describe('PrometheusMetrics', () => {
       store_calls_total: 'counter',
       mails_total: 'counter',
       events_dead_lettered_total: 'counter',
+      imports_failed_total: 'counter',
     });
     const labels = [...text.matchAll(/^(\w+)\{([^}]*)\}/gm)].map(([, name, list = '']) => {
       const names = [...list.matchAll(/(\w+)="/g)].map(([, label]) => label);

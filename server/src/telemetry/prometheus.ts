@@ -1,4 +1,5 @@
 import { Counter, Histogram, Registry } from 'prom-client';
+import type { ImportFailureCode } from '../domain/imports/lender-import.ts';
 import type { RequestEnded } from '../execution/telemetry.ts';
 import type { StoreVerb } from '../storage/instrumented-store.ts';
 import type { MailCount, Metrics, MetricsPage } from './metrics.ts';
@@ -46,6 +47,13 @@ export class PrometheusMetrics implements Metrics {
     registers: [this.#registry],
   });
 
+  readonly #importsFailed = new Counter({
+    name: 'imports_failed_total',
+    help: 'Imports that failed, by the code of their failure.',
+    labelNames: ['code'],
+    registers: [this.#registry],
+  });
+
   readonly page: MetricsPage = {
     contentType: this.#registry.contentType,
     text: () => this.#registry.metrics(),
@@ -60,6 +68,11 @@ export class PrometheusMetrics implements Metrics {
 
   lendersImported(count: number): object {
     if (count > 0) this.#lendersAdded.inc({ endpoint: 'ImportLenders' }, count);
+    return {};
+  }
+
+  importFailed(code: ImportFailureCode): object {
+    this.#importsFailed.inc({ code });
     return {};
   }
 

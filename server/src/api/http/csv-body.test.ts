@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { csv, lines, runToEnd, upload } from '../../testing/app/import-helpers.ts';
+import { lastLine } from '../../testing/app/log-lines.ts';
 import { connectTo, serveTestApp } from '../../testing/app/raw-http.ts';
 import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 import type { TestUser } from '../../testing/app/test-user.ts';
@@ -235,6 +236,22 @@ describe('CSV uploads', () => {
       end();
       expect((await response).status).toBe(expected);
     });
+  });
+
+  it('reports an unexpected error of the parser as one of the server, not of the upload, and frees the upload', async () => {
+    const bug = new TypeError('a bug');
+    const chunk = Object.defineProperty(Buffer.from(csv(...lines(2))), 'length', {
+      get() {
+        throw bug;
+      },
+    });
+    for (let time = 0; time < 3; time += 1) {
+      const { status, body } = await send({ 'Content-Type': 'text/csv', 'Idempotency-Key': 'spring' }, streamed(chunk, 1));
+      expect([status, body.error]).toEqual([500, 'INTERNAL_ERROR']);
+      expect(body.message).not.toContain('bug');
+      expect(lastLine(testApp)).toMatchObject({ level: 50, err: { message: 'a bug' }, request_id: body.request_id });
+    }
+    expect((await send({ 'Content-Type': 'text/csv', 'Idempotency-Key': 'spring' })).status).toBe(202);
   });
 
   it('returns the outcome of import rows as CSV, with formulas escaped', async () => {

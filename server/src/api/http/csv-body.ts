@@ -1,7 +1,7 @@
 import type { HonoRequest } from 'hono';
 import * as z from 'zod';
 import type { Currency } from '../../domain/currencies.ts';
-import { DomainError, unsupportedMediaType } from '../../domain/errors.ts';
+import { unsupportedMediaType } from '../../domain/errors.ts';
 import type { JsonBody } from '../../execution/json-body.ts';
 import type { EventLoopBudget } from '../../pagination/event-loop-budget.ts';
 import { importRowsResponse } from '../../schemas/responses.ts';
@@ -9,7 +9,7 @@ import { IMPORT_BYTES_MAX } from '../../usecases/imports/import-lenders.ts';
 import { type ParsedImportRow, parseImportRows } from '../../usecases/imports/parse-import-rows.ts';
 import { readLenderRows } from '../csv/read-lenders.ts';
 import { csvLines, csvText } from '../csv/write-csv.ts';
-import { incompleteBody, requireDeclaredSize, requireUncompressed } from './request-body.ts';
+import { requireDeclaredSize, requireUncompressed } from './request-body.ts';
 import { chunksInTime } from './uploads.ts';
 
 /**
@@ -26,17 +26,16 @@ export function requireCsv(request: HonoRequest): string {
   return 'text/csv';
 }
 
-/** Parses a file while it arrives. @throws DomainError for an invalid file, or a connection that is broken or too slow */
+/**
+ * Parses a file while it arrives.
+ * @throws DomainError for an invalid file, or a connection that is broken or too slow; any other error is one of the program
+ */
 export async function readLenderFile(
   request: HonoRequest,
   currency: Currency,
 ): Promise<{ readonly rows: readonly ParsedImportRow[]; readonly digest: string }> {
-  try {
-    const { rows, digest } = await readLenderRows(chunksInTime(request.raw.body), currency);
-    return { rows: await parseImportRows(rows), digest };
-  } catch (error) {
-    throw error instanceof DomainError ? error : incompleteBody();
-  }
+  const { rows, digest } = await readLenderRows(chunksInTime(request.raw.body), currency);
+  return { rows: await parseImportRows(rows), digest };
 }
 
 /** Whether the client accepts CSV and does not mention JSON. */

@@ -1,7 +1,8 @@
 import { type BulkheadPolicy, bulkhead } from 'cockatiel';
-import { contention, rateLimited, requestTimeout } from '../../domain/errors.ts';
+import { contention, DomainError, rateLimited, requestTimeout } from '../../domain/errors.ts';
 import type { UserId } from '../../domain/ids.ts';
 import { KeyedLimit } from '../../domain/limits/keyed-limit.ts';
+import { incompleteBody } from './request-body.ts';
 
 /** Uploads that are read at a time, each of which takes about 10 MB of memory. */
 const UPLOADS_MAX = 16;
@@ -29,7 +30,10 @@ export class UploadLimiter {
   }
 }
 
-/** Yields the chunks of an upload as they arrive. @throws DomainError `REQUEST_TIMEOUT` where too little of it does */
+/**
+ * Yields the chunks of an upload as they arrive.
+ * @throws DomainError `REQUEST_TIMEOUT` where too little of it does, `VALIDATION_ERROR` where its connection breaks
+ */
 export async function* chunksInTime(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array, void, undefined> {
   if (!body) return;
   const reader = body.getReader();
@@ -56,10 +60,14 @@ async function readInTime(reader: ReadableStreamDefaultReader<Uint8Array>) {
   const stalled = Promise.withResolvers<never>();
   const timer = setTimeout(() => stalled.reject(tooSlow()), STALL_SECONDS * 1000);
   try {
-    return await Promise.race([reader.read(), stalled.promise]);
+    return await Promise.race([reader.read().catch(rejectBroken), stalled.promise]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function rejectBroken(error: unknown): never {
+  throw error instanceof DomainError ? error : incompleteBody();
 }
 
 function tooSlow() {

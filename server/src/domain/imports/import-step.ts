@@ -44,7 +44,7 @@ export function planImportStep(job: LenderImport, rows: readonly ImportRow[], co
   const waiting: ImportState = { name: 'waiting', until: hourEnd };
   if (loan.status !== 'open') {
     const reason = `The loan is ${loan.status}, so no more lenders can be added.`;
-    return { job: { ...job, state: { name: 'failed', at: now, reason } }, rows: [], change: undefined };
+    return { job: { ...job, state: { name: 'failed', at: now, reason, code: 'LOAN_NOT_OPEN' } }, rows: [], change: undefined };
   }
   const results = job.isDryRun ? dryRun(job, rows, context) : inviteRows(rows, context);
   const isAtLimit = results.rows.length < rows.length;
@@ -117,7 +117,7 @@ function failAll(job: LenderImport, processed: readonly ImportRow[], now: number
   const rows = processed.map(({ outcome, ...row }): ImportRow => (outcome && row.error ? { ...row, outcome } : row));
   const errors = rows.filter(({ outcome }) => outcome).length;
   const reason = `${errors} of ${job.rowsTotal} rows can not be added, and the mode is all_or_nothing.`;
-  const failed = { ...job, state: { name: 'failed', at: now, reason } as const };
+  const failed = { ...job, state: { name: 'failed', at: now, reason, code: 'ROWS_NOT_ADDABLE' } as const };
   return { job: { ...failed, counts: countsOf(rows), rowsDone: job.rowsTotal }, rows, change: undefined };
 }
 

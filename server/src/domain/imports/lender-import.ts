@@ -34,13 +34,25 @@ export interface ImportPart {
   readonly rows: readonly ImportRow[];
 }
 
+/** `LOAN_NOT_OPEN` and `ROWS_NOT_ADDABLE` are final; after `INTERNAL_ERROR` an operator can resume the import. */
+export const IMPORT_FAILURE_CODES = ['INTERNAL_ERROR', 'LOAN_NOT_OPEN', 'ROWS_NOT_ADDABLE'] as const;
+export type ImportFailureCode = (typeof IMPORT_FAILURE_CODES)[number];
+
+/** The next attempt at a step that has failed. */
+export interface StepRetry {
+  /** Failures of this step so far. */
+  readonly failures: number;
+  readonly at: number;
+}
+
 /** Times are epoch milliseconds. */
 export type ImportState =
-  | { readonly name: 'running' }
+  | { readonly name: 'running'; readonly retry?: StepRetry }
   /** For the hourly limit of invitations. */
   | { readonly name: 'waiting'; readonly until: number }
   | { readonly name: 'completed'; readonly at: number }
-  | { readonly name: 'failed'; readonly at: number; readonly reason: string };
+  /** `code` is missing where an earlier version stored it. */
+  | { readonly name: 'failed'; readonly at: number; readonly reason: string; readonly code?: ImportFailureCode };
 
 export type OutcomeCounts = Readonly<Record<FinalOutcome, number>>;
 
@@ -86,8 +98,19 @@ export function hasEnded(job: LenderImport): job is EndedImport {
  * @param takeOverAt when another worker may take over a running import
  */
 export function importDueAt({ state }: LenderImport, takeOverAt: number): number | undefined {
-  if (state.name === 'running') return takeOverAt;
+  if (state.name === 'running') return state.retry?.at ?? takeOverAt;
   return state.name === 'waiting' ? state.until : undefined;
+}
+
+/** When the next step may run, where that is known. Epoch milliseconds. */
+export function resumesAt({ state }: Pick<LenderImport, 'state'>): number | undefined {
+  if (state.name === 'waiting') return state.until;
+  return state.name === 'running' ? state.retry?.at : undefined;
+}
+
+/** Whether the next step may follow at once. */
+export function canContinue({ state }: LenderImport): boolean {
+  return state.name === 'running' && !state.retry;
 }
 
 export function outcomeOf(job: LenderImport, { outcome }: ImportRow): RowOutcome {

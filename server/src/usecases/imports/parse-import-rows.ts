@@ -48,7 +48,7 @@ export function toImportRows(parsed: readonly ParsedImportRow[], caller: Caller)
       return invalidRow(input, { code: 'SELF_INVITATION', message: 'You cannot invite yourself to your own loan' });
     const first = lineByEmail.get(row.email);
     if (first !== undefined) {
-      const message = `${row.email} is already in line ${first}. Each address is invited once.`;
+      const message = `${truncate(row.email)} is already in line ${first}. Each address is invited once.`;
       return invalidRow(input, { code: 'DUPLICATE_IN_REQUEST', message });
     }
     lineByEmail.set(row.email, row.line);

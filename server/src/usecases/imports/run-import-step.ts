@@ -1,3 +1,4 @@
+import { DomainError } from '../../domain/errors.ts';
 import type { ImportId } from '../../domain/ids.ts';
 import { planImportStep } from '../../domain/imports/import-step.ts';
 import {
@@ -7,7 +8,9 @@ import {
   type LenderImport,
   PART_ROWS,
   ROWS_PER_COMMIT,
+  resumesAt,
 } from '../../domain/imports/lender-import.ts';
+import { retryOrFail } from '../../domain/imports/step-failure.ts';
 import { mayHaveExpired } from '../../domain/invitation.ts';
 import { NO_PERIOD, periodAt, periodEndAfter, type UsageCounter, usedIn } from '../../domain/usage-counter.ts';
 import { changeWrites, importWrite } from '../../execution/commit-writes.ts';
@@ -16,11 +19,11 @@ import type { CoreServices, Rules } from '../../execution/services.ts';
 import type { View } from '../../execution/view.ts';
 import { isDueAt } from '../../storage/due-items.ts';
 import { importKey, importPartKey, invitationCounterKey, lenderKey, loanKey, openImportCounterKey } from '../../storage/keys.ts';
-import type { Item, Key, Put } from '../../storage/store.ts';
+import { type Item, type Key, type Put, StoreError } from '../../storage/store.ts';
 import { BATCHES_PER_CALL, expireInvitations } from '../invitations/expire-invitations.ts';
 import { existingLenders } from '../lenders/invitation-request.ts';
 
-/** Imports wait for the end of an hour. One that waits for longer began to while the clock was ahead. */
+/** Imports wait for the end of an hour, or for an hour after errors. One that waits for longer began to while the clock was ahead. */
 export const IMPORT_AHEAD_MS_MAX = 2 * 3_600_000;
 
 export interface ImportServices extends CoreServices {
@@ -30,19 +33,36 @@ export interface ImportServices extends CoreServices {
 export interface ImportStepResult {
   readonly job: LenderImport;
   readonly lendersAdded: number;
+  /** The unexpected error for which the step will be retried, or the import has failed. */
+  readonly error?: unknown;
 }
 
 /**
  * Runs the next step of an import: processes some of its rows, in one commit that also records the progress. So workers
  * may stop at any time, and several may work on one import: each row is processed once. A step before may free the amounts of
- * expired invitations instead.
+ * expired invitations instead. An unexpected error is counted in the import, which is retried later or fails.
  * @returns undefined where no step is due
+ * @throws StoreError; DomainError `SERVICE_UNAVAILABLE` where other writers kept colliding
  */
 export async function runImportStep(services: ImportServices, importId: ImportId): Promise<ImportStepResult | undefined> {
-  const { store, mutex, clock } = services;
-  const [item] = await store.get([importKey(importId)]);
-  if (!item || !isDue(item.data, clock())) return undefined;
-  const { loanId, borrowerId, rowsDone } = item.data;
+  const [item] = await services.store.get([importKey(importId)]);
+  if (!item || !isDue(item.data, services.clock())) return undefined;
+  try {
+    return await processRows(services, item);
+  } catch (error) {
+    if (isOfStore(error)) throw error;
+    return recordFailure(services, item, error);
+  }
+}
+
+/** Whether the store, or other writers, caused an error. It says nothing about the import. */
+function isOfStore(error: unknown): boolean {
+  return error instanceof StoreError || (error instanceof DomainError && error.code === 'SERVICE_UNAVAILABLE');
+}
+
+async function processRows(services: ImportServices, item: Item<LenderImport>): Promise<ImportStepResult | undefined> {
+  const { store, mutex } = services;
+  const { importId, loanId, borrowerId, rowsDone } = item.data;
   const [part] = await store.get([importPartKey(importId, Math.floor(rowsDone / PART_ROWS))]);
   if (!part) throw new TypeError('an import lacks the part with its next rows');
   const partitions = [loanKey(loanId), invitationCounterKey(borrowerId)].map(({ partition }) => partition);
@@ -53,7 +73,8 @@ export async function runImportStep(services: ImportServices, importId: ImportId
 }
 
 function isDue(job: LenderImport, now: number): boolean {
-  return !hasEnded(job) && (job.state.name !== 'waiting' || isDueAt(job.state.until, now, IMPORT_AHEAD_MS_MAX));
+  const at = resumesAt(job);
+  return !hasEnded(job) && (at === undefined || isDueAt(at, now, IMPORT_AHEAD_MS_MAX));
 }
 
 /** Expired invitations count as invited until their expiry is written. */
@@ -84,7 +105,8 @@ function commitStep(
     const job = view.at(importKey(importId));
     const loan = view.at(loanKey(loanId));
     const isOutdated = job?.version !== jobBefore.version; // another worker has processed these rows
-    if (!loan || !job || isOutdated) return { result: undefined, writes: [] };
+    if (!job || isOutdated) return { result: undefined, writes: [] };
+    if (!loan) throw new TypeError('an import lacks its loan');
     const hour = periodAt('hour', now);
     const invitationsSent = usedIn(hour, view.at(counterKey)?.data);
     const step = planImportStep(job.data, rows, {
@@ -114,6 +136,26 @@ function commitStep(
   }
 
   return decideAndCommit(services, { keys, decide, deadline });
+}
+
+/** Does nothing where another worker has taken or failed the step meanwhile. */
+function recordFailure(
+  services: ImportServices,
+  { key, version, data }: Item<LenderImport>,
+  error: unknown,
+): Promise<ImportStepResult | undefined> {
+  const { clock, random } = services;
+  const now = clock();
+  const job = retryOrFail(data, now, random);
+  const openKey = openImportCounterKey(data.borrowerId);
+
+  function decide(view: View): Decision<ImportStepResult | undefined> {
+    if (view.versionAt(key) !== version) return { result: undefined, writes: [] };
+    const writes = [importWrite(job, version, now), ...(hasEnded(job) ? [openImportEnded(view, openKey)] : [])];
+    return { result: { job, lendersAdded: 0, error }, writes };
+  }
+
+  return decideAndCommit(services, { keys: [key, openKey], decide });
 }
 
 /** Counts down from at least 1: an import of an earlier program was not counted. */

@@ -113,6 +113,7 @@ const imported: z.output<typeof shapes.importShape> = {
   created_at: ana.invited_at,
   ended_at: ana.invited_at,
   failure: null,
+  failure_code: null,
 };
 
 const importRows: z.output<typeof shapes.importRowsResponse>['rows'] = [
