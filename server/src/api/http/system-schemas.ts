@@ -23,18 +23,14 @@ export const localTokenRequest = z.object({
 });
 
 export const localTokenResponse = z.object({
-  token: z
-    .string()
-    .meta({
-      description: 'A JSON Web Token, to be sent as `Authorization: Bearer TOKEN`.',
-      examples: ['eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9…'],
-    }),
-  user_id: z
-    .string()
-    .meta({
-      description: 'Id of the user; the same for the same address, also after a restart.',
-      examples: ['kUU1Pd7wkioQxz6Dh7fdLg'],
-    }),
+  token: z.string().meta({
+    description: 'A JSON Web Token, to be sent as `Authorization: Bearer TOKEN`.',
+    examples: ['eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9…'],
+  }),
+  user_id: z.string().meta({
+    description: 'Id of the user; the same for the same address, also after a restart.',
+    examples: ['kUU1Pd7wkioQxz6Dh7fdLg'],
+  }),
   expires_in: z.int().meta({ description: 'Seconds until the token expires.', examples: [3600] }),
 });
 

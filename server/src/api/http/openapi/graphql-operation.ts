@@ -25,7 +25,7 @@ const responseShape = z.object({
   data: z
     .record(z.string(), z.unknown())
     .nullish()
-    .meta({ description: 'Null at each field that failed.', examples: [{ addLenders: { remaining: 15_000 } }] }),
+    .meta({ description: 'Null at each field that failed.', examples: [{ addLenders: { remaining: 10_000 } }] }),
   errors: z
     .array(
       z.object({
@@ -63,10 +63,10 @@ const responseShape = z.object({
 
 const REQUEST = {
   query: 'mutation ($id: ID!, $lenders: [LenderInput!]!) { addLenders(loanId: $id, lenders: $lenders) { remaining } }',
-  variables: { id: LOAN_ID, lenders: [{ email: 'ana@example.com', contributionAmount: 5000 }] },
+  variables: { id: LOAN_ID, lenders: [{ email: 'dora@example.com', contributionAmount: 5000 }] },
 };
 
-const RESPONSE = { data: { addLenders: { remaining: 15_000 } } };
+const RESPONSE = { data: { addLenders: { remaining: 10_000 } } };
 
 const ERRORS: readonly ErrorCode[] = [
   'VALIDATION_ERROR',

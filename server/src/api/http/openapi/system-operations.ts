@@ -11,9 +11,9 @@ import {
 } from '../system-schemas.ts';
 import { CONNECTION_ERRORS, errorResponse } from './errors.ts';
 import { LOAN_ID } from './examples.ts';
-import { requestIdHeader } from './headers.ts';
+import { cachingHeaders, requestIdHeader } from './headers.ts';
 import { jsonSchema } from './json-schema.ts';
-import type { ApiOperation, Parameter, PathOperation } from './types.ts';
+import type { ApiOperation, ApiResponse, Parameter, PathOperation } from './types.ts';
 
 /* Calls that no use case of the API serves. Most take no user's token. */
 
@@ -24,6 +24,8 @@ interface SystemCall extends Pick<ApiOperation, 'operationId' | 'summary' | 'des
   readonly request?: { readonly schema: z.ZodType; readonly example: object };
   readonly response: { readonly type: string; readonly schema?: z.ZodType; readonly example?: object };
   readonly errors: readonly ErrorCode[];
+  /** Whether it has an `ETag`. */
+  readonly isCached?: true;
   /** Whether it needs a user's token. */
   readonly isSignedIn?: true;
 }
@@ -132,6 +134,7 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
       'OpenAPI 3.1, the same for every caller until the program is updated: `ETag` and `If-None-Match` save the transfer.',
     response: JSON_OBJECT,
     errors: ['TOO_MANY_REQUESTS'],
+    isCached: true,
   },
   'GET /docs': {
     operationId: 'docs',
@@ -139,7 +142,14 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
     description: 'One page that runs no script and loads nothing from other hosts.',
     response: PAGE,
     errors: ['TOO_MANY_REQUESTS'],
+    isCached: true,
   },
+};
+
+const NOT_MODIFIED: ApiResponse = {
+  description: 'Not modified: `If-None-Match` has the current `ETag`.',
+  headers: { ...requestIdHeader, ...cachingHeaders },
+  content: {},
 };
 
 export function systemOperations(): PathOperation[] {
@@ -149,7 +159,7 @@ export function systemOperations(): PathOperation[] {
   });
 }
 
-function operationOf({ request, response, errors, isSignedIn, parameters = [], ...named }: SystemCall): ApiOperation {
+function operationOf({ request, response, errors, isCached, isSignedIn, parameters = [], ...named }: SystemCall): ApiOperation {
   const { type, schema = z.string(), example } = response;
   return {
     ...named,
@@ -165,9 +175,10 @@ function operationOf({ request, response, errors, isSignedIn, parameters = [], .
     responses: {
       200: {
         description: 'Done.',
-        headers: requestIdHeader,
+        headers: { ...requestIdHeader, ...(isCached && cachingHeaders) },
         content: { [type]: { schema: jsonSchema(schema, 'output'), ...(example && { example }) } },
       },
+      ...(isCached && { 304: NOT_MODIFIED }),
       ...Object.fromEntries([...errors, ...CONNECTION_ERRORS].map((code) => errorResponse(code))),
     },
   };

@@ -75,6 +75,8 @@ var { font-style: normal; color: var(--soft); }
 .code pre { margin: 0; padding: .4rem .9rem .8rem; overflow-x: auto; font-size: .76rem; line-height: 1.65; }
 .json pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .code code { font-size: inherit; }
+.needs { margin: .45rem 0 0; font-size: .8rem; color: var(--soft); }
+.needs:empty { display: none; }
 .j-word { display: inline-block; max-width: 100%; vertical-align: top; }
 .j-name { color: var(--name); } .j-text { color: var(--text); } .j-value { color: var(--value); }
 
