@@ -86,6 +86,3 @@ function indexesOf(column: ColumnName, titles: Titles): number[] {
 function shown(cell = ''): string {
   return `"${cell.trim().slice(0, SHOWN_MAX)}"`;
 }
-
-/** The headers that are accepted for each column, for the API reference. */
-export const columnHeaders: Readonly<Record<keyof typeof NAMES, readonly string[]>> = NAMES;

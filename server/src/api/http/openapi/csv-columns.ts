@@ -1,10 +1,10 @@
-import { columnHeaders } from '../../csv/columns.ts';
+import { columnHeaders } from '../../csv/column-names.ts';
 
 /** A column of a file of lenders. */
 export interface CsvColumn {
   readonly name: string;
   readonly required: boolean;
-  /** Accepted as its header, in any case; a space may also be a hyphen or an underscore. The first is its name. */
+  /** Names that its header may have: case, accents, spaces and marks do not count. */
   readonly headers: readonly string[];
   readonly description: string;
   readonly example: string;
@@ -32,5 +32,19 @@ export const csvColumns: readonly CsvColumn[] = [
     headers: columnHeaders.name,
     description: 'Display name, at most 80 characters on one line.',
     example: 'Ben',
+  },
+  {
+    name: 'first_name',
+    required: false,
+    headers: columnHeaders.first_name,
+    description: 'Where the name has two columns: the first of them.',
+    example: 'Ben',
+  },
+  {
+    name: 'last_name',
+    required: false,
+    headers: columnHeaders.last_name,
+    description: 'Where the name has two columns: the second.',
+    example: 'Berger',
   },
 ];

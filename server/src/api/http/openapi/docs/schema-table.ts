@@ -38,7 +38,7 @@ export function columnTable(columns: readonly CsvColumn[]): Html {
 <th scope="row"><code>${name}</code>${required && html` <span class="mark required">required</span>`}</th>
 <td><p>${prose(description)}</p>
 <p class="values">Such as <code>${example}</code></p>
-<p class="values headers">Its header, in any case: ${headers.map((header) => html`<code>${header}</code> `)}</p></td>
+<details><summary>Headers that name it: ${headers.length}</summary><p class="values headers">${headers.map((header) => html`<code>${header}</code> `)}</p><p>Case, accents, spaces and marks do not count.</p></details></td>
 </tr>`,
   )}</tbody></table>`;
 }
