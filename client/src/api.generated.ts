@@ -4,40 +4,61 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+/**
+ * An entry of a loan’s history.
+ */
 export type Event = {
+    /**
+     * Id of the event. An event that comes twice has the same id.
+     */
     event_id: string;
+    /**
+     * What happened.
+     */
     type: 'loan.created' | 'loan.funded' | 'loan.closed' | 'loan.cancelled' | 'lender.invited' | 'lender.changed' | 'lender.accepted' | 'lender.declined' | 'lender.revoked' | 'lender.expired';
+    /**
+     * Id of the loan.
+     */
     loan_id: string;
     /**
-     * RFC 3339, UTC.
+     * When it happened. RFC 3339, UTC.
      */
     at: string;
+    /**
+     * Who caused it; `system` for what happens by itself, such as expiry.
+     */
     actor: 'borrower' | 'lender' | 'system';
     /**
-     * Only visible to the user who acted.
+     * Id of the request that caused it. Only visible to the user who acted.
      */
     request_id?: string;
+    /**
+     * What changed.
+     */
     data: {
         /**
          * The loan after the change.
          */
         loan: {
             /**
-             * Contributions of pending and accepted lenders.
+             * Contributions of pending and accepted lenders. In major units of the loan’s currency.
              */
             total_invited: number;
             /**
-             * Major units of the loan’s currency.
+             * Contributions of accepted lenders. In major units of the loan’s currency.
              */
             total_accepted: number;
             /**
-             * amount − total_invited
+             * What can still be invited: amount − total_invited. In major units of the loan’s currency.
              */
             remaining: number;
             /**
              * Pending and accepted lenders.
              */
             lender_count: number;
+            /**
+             * An `open` loan can be changed. `funded`: all of it is accepted, or it was closed. `cancelled`: the borrower ended it.
+             */
             status: 'open' | 'funded' | 'cancelled';
             /**
              * Increases by one with each change of the loan.
@@ -49,7 +70,7 @@ export type Event = {
          */
         terms?: {
             /**
-             * Major units of the loan’s currency.
+             * What the borrower wants to raise. In major units of the loan’s currency.
              */
             amount: number;
             /**
@@ -57,80 +78,140 @@ export type Event = {
              */
             currency: string;
             /**
-             * Nominal percent a year.
+             * Nominal percent a year, 0 to 100, at most 3 decimals.
              */
             interest_rate: number;
+            /**
+             * Months until the loan is paid back, 1 to 480.
+             */
             term_months: number;
+            /**
+             * What the loan is for, at most 500 characters; null if not given.
+             */
             purpose: string | null;
         };
         /**
-         * With `lender.*`.
+         * With `lender.*`: the lender after the change.
          */
         lender?: Lender;
         /**
          * Progress of the import that caused the event; only visible to the borrower.
          */
         import?: {
+            /**
+             * Id of the import.
+             */
             import_id: string;
+            /**
+             * Rows of the file.
+             */
             rows_total: number;
+            /**
+             * Rows that have an outcome.
+             */
             rows_done: number;
         };
     };
 };
 
+/**
+ * A file of lenders and its progress.
+ */
 export type Import = {
+    /**
+     * Id of the import.
+     */
     import_id: string;
+    /**
+     * Id of the loan.
+     */
     loan_id: string;
     /**
      * `waiting`: the invitations of this hour are used up, and the import resumes by itself at `resumes_at`. `failed`: see `failure`.
      */
     status: 'running' | 'waiting' | 'completed' | 'failed';
+    /**
+     * Whether each row is added by itself, or all or none.
+     */
     mode: 'all_or_nothing' | 'per_row';
+    /**
+     * Why this mode, as a sentence.
+     */
     mode_reason: string;
     /**
      * Determines the outcome of each row, but invites nobody.
      */
     dry_run: boolean;
+    /**
+     * Rows of the file.
+     */
     rows_total: number;
+    /**
+     * Rows that have an outcome.
+     */
     rows_done: number;
     /**
      * Number of rows by outcome; their sum is `rows_total`.
      */
     outcomes: {
+        /**
+         * Rows that are invited.
+         */
         added: number;
+        /**
+         * Rows that would be invited; in a dry run.
+         */
         would_be_added: number;
+        /**
+         * Rows whose address has a pending or accepted invitation.
+         */
         already_invited: number;
+        /**
+         * Rows without a valid address or amount, or with an address of an earlier row.
+         */
         invalid: number;
+        /**
+         * Rows that exceed what remained of the loan when they were processed.
+         */
         over_funding: number;
+        /**
+         * Rows that are not processed yet.
+         */
         pending: number;
+        /**
+         * Rows that the import did not reach before it ended.
+         */
         not_added: number;
     };
     /**
-     * Sum of the contributions that were added, or would be in a dry run.
+     * Sum of the contributions that were added, or would be in a dry run. In major units of the loan’s currency.
      */
     amount_added: number;
     /**
-     * When it continues: while `waiting`, or while `running` if its last step failed unexpectedly and is retried.
+     * When it continues: while `waiting`, or while `running` if its last step failed unexpectedly and is retried; else null. RFC 3339, UTC.
      */
     resumes_at: string | null;
     /**
-     * RFC 3339, UTC.
+     * When the file was accepted. RFC 3339, UTC.
      */
     created_at: string;
     /**
-     * RFC 3339, UTC.
+     * When it completed or failed; null before. RFC 3339, UTC.
      */
     ended_at: string | null;
     /**
-     * Why it failed, as a sentence.
+     * Why it failed, as a sentence; else null.
      */
     failure: string | null;
     /**
-     * `LOAN_NOT_OPEN`: the loan ended. `ROWS_NOT_ADDABLE`: a row could not be added, with `all_or_nothing`. `INTERNAL_ERROR`: an unexpected error, after many retries; the operator can resume the import.
+     * `LOAN_NOT_OPEN`: the loan ended. `ROWS_NOT_ADDABLE`: a row could not be added, with `all_or_nothing`. `INTERNAL_ERROR`: an unexpected error, after many retries; the operator can resume the import. Null unless it failed.
      */
     failure_code: 'INTERNAL_ERROR' | 'LOAN_NOT_OPEN' | 'ROWS_NOT_ADDABLE' | null;
 };
 
+/**
+ * A row of a file of lenders, with its outcome.
+ */
 export type ImportRow = {
     /**
      * Number of the row, from 1, without the header and empty lines.
@@ -148,6 +229,9 @@ export type ImportRow = {
      * In major units; if invalid, as in the file.
      */
     contribution_amount: string;
+    /**
+     * Display name; if invalid, as in the file.
+     */
     name?: string;
     /**
      * `not_added`: the import ended before this row. `would_be_added`: in a dry run.
@@ -157,31 +241,58 @@ export type ImportRow = {
      * Why it was not added: a code as in the `details` of an error.
      */
     code?: string;
+    /**
+     * Why it was not added, as a sentence.
+     */
     message?: string;
+    /**
+     * Id of the lender, if the row is added.
+     */
     lender_id?: string;
 };
 
+/**
+ * An invitation as the invited lender sees it.
+ */
 export type Invitation = {
+    /**
+     * Opaque id of the address in this loan; the same in every round of invitation.
+     */
     lender_id: string;
+    /**
+     * The invited address, in canonical form.
+     */
     email: string;
+    /**
+     * Display name that the borrower gave, at most 80 characters.
+     */
     name?: string;
     /**
-     * Major units of the loan’s currency.
+     * What the lender is invited to lend. In major units of the loan’s currency.
      */
     contribution_amount: number;
+    /**
+     * State of the invitation. Past `expires_at` a pending one is `expired`; once the loan has ended it is `revoked`, or `expired` where that came first.
+     */
     status: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired';
     /**
-     * RFC 3339, UTC.
+     * When this round of invitation began. RFC 3339, UTC.
      */
     invited_at: string;
     /**
-     * RFC 3339, UTC.
+     * Until when the lender can answer. RFC 3339, UTC.
      */
     expires_at: string;
+    /**
+     * Id of the loan.
+     */
     loan_id: string;
+    /**
+     * Terms of the loan, and whether it is open.
+     */
     loan: {
         /**
-         * Major units of the loan’s currency.
+         * What the borrower wants to raise. In major units of the loan’s currency.
          */
         amount: number;
         /**
@@ -189,45 +300,81 @@ export type Invitation = {
          */
         currency: string;
         /**
-         * Nominal percent a year.
+         * Nominal percent a year, 0 to 100, at most 3 decimals.
          */
         interest_rate: number;
+        /**
+         * Months until the loan is paid back, 1 to 480.
+         */
         term_months: number;
+        /**
+         * What the loan is for, at most 500 characters; null if not given.
+         */
         purpose: string | null;
+        /**
+         * An `open` loan can be changed. `funded`: all of it is accepted, or it was closed. `cancelled`: the borrower ended it.
+         */
         status: 'open' | 'funded' | 'cancelled';
     };
+    /**
+     * Who invites.
+     */
     borrower: {
         /**
          * Verified by the borrower’s sign-in.
          */
         email: string;
+        /**
+         * The name in the borrower’s token; null if it has none.
+         */
         name: string | null;
     };
 };
 
+/**
+ * A person’s part in one loan: an address, an amount, and the state of the invitation.
+ */
 export type Lender = {
+    /**
+     * Opaque id of the address in this loan; the same in every round of invitation.
+     */
     lender_id: string;
+    /**
+     * The invited address, in canonical form.
+     */
     email: string;
+    /**
+     * Display name that the borrower gave, at most 80 characters.
+     */
     name?: string;
     /**
-     * Major units of the loan’s currency.
+     * What the lender is invited to lend. In major units of the loan’s currency.
      */
     contribution_amount: number;
+    /**
+     * State of the invitation. Past `expires_at` a pending one is `expired`; once the loan has ended it is `revoked`, or `expired` where that came first.
+     */
     status: 'pending' | 'accepted' | 'declined' | 'revoked' | 'expired';
     /**
-     * RFC 3339, UTC.
+     * When this round of invitation began. RFC 3339, UTC.
      */
     invited_at: string;
     /**
-     * RFC 3339, UTC.
+     * Until when the lender can answer. RFC 3339, UTC.
      */
     expires_at: string;
 };
 
+/**
+ * What a borrower wants to raise, its terms, and how much of it is invited and accepted.
+ */
 export type Loan = {
+    /**
+     * Id of the loan.
+     */
     loan_id: string;
     /**
-     * Major units of the loan’s currency.
+     * What the borrower wants to raise. In major units of the loan’s currency.
      */
     amount: number;
     /**
@@ -235,38 +382,50 @@ export type Loan = {
      */
     currency: string;
     /**
-     * Nominal percent a year.
+     * Nominal percent a year, 0 to 100, at most 3 decimals.
      */
     interest_rate: number;
+    /**
+     * Months until the loan is paid back, 1 to 480.
+     */
     term_months: number;
+    /**
+     * What the loan is for, at most 500 characters; null if not given.
+     */
     purpose: string | null;
     /**
-     * Contributions of pending and accepted lenders.
+     * Contributions of pending and accepted lenders. In major units of the loan’s currency.
      */
     total_invited: number;
     /**
-     * Major units of the loan’s currency.
+     * Contributions of accepted lenders. In major units of the loan’s currency.
      */
     total_accepted: number;
     /**
-     * amount − total_invited
+     * What can still be invited: amount − total_invited. In major units of the loan’s currency.
      */
     remaining: number;
     /**
      * Pending and accepted lenders.
      */
     lender_count: number;
+    /**
+     * An `open` loan can be changed. `funded`: all of it is accepted, or it was closed. `cancelled`: the borrower ended it.
+     */
     status: 'open' | 'funded' | 'cancelled';
     /**
      * Increases by one with each change of the loan.
      */
     version: number;
     /**
-     * RFC 3339, UTC.
+     * When the loan was posted. RFC 3339, UTC.
      */
     created_at: string;
 };
 
+/**
+ * The body of every error (RFC 9457).
+ */
 export type Problem = {
     /**
      * A URN of the code.
@@ -284,6 +443,9 @@ export type Problem = {
      * What went wrong, for people.
      */
     detail: string;
+    /**
+     * Always false.
+     */
     success: false;
     /**
      * The code, for programs.
@@ -310,7 +472,7 @@ export type Problem = {
      */
     details: Array<{
         /**
-         * Where in the request, such as `lenders[1].email`.
+         * Where in the request.
          */
         path: string;
         /**
@@ -318,7 +480,7 @@ export type Problem = {
          */
         code: 'INVALID' | 'DUPLICATE_IN_REQUEST' | 'SELF_INVITATION' | 'TOO_MANY_LENDERS' | 'DUPLICATE_LENDER' | 'OVER_FUNDING';
         /**
-         * How to fix it.
+         * What is wrong and how to fix it.
          */
         message: string;
     }>;
@@ -337,7 +499,7 @@ export type ListLoansData = {
          */
         limit?: number;
         /**
-         * `next_cursor` of the previous page, for the same user, call and filters.
+         * `next_cursor` of the previous page, for the same user, call and filters; with others it is 400.
          */
         cursor?: string;
     };
@@ -394,10 +556,16 @@ export type ListLoansResponses = {
      * Done.
      */
     200: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * Loans on this page, the newest first.
+         */
         loans: Array<Loan>;
         /**
-         * Cursor of the next page; null at the end.
+         * Cursor of the next page, to be sent as `cursor`; null at the end.
          */
         next_cursor: string | null;
     };
@@ -408,23 +576,23 @@ export type ListLoansResponse = ListLoansResponses[keyof ListLoansResponses];
 export type CreateLoanData = {
     body: {
         /**
-         * In major units: an amount above 0 in major units with at most the currency’s decimals, such as 5000, 49.99 or "5000.00".
+         * Must be an amount above 0 in major units with at most the currency’s decimals, such as 5000, 49.99 or "5000.00"; at most 10^12 minor units.
          */
         amount: number | string;
         /**
-         * ISO 4217.
+         * ISO 4217, in capitals.
          */
         currency?: 'AED' | 'AFN' | 'ALL' | 'AMD' | 'AOA' | 'ARS' | 'AUD' | 'AWG' | 'AZN' | 'BAM' | 'BBD' | 'BDT' | 'BHD' | 'BIF' | 'BMD' | 'BND' | 'BOB' | 'BOV' | 'BRL' | 'BSD' | 'BTN' | 'BWP' | 'BYN' | 'BZD' | 'CAD' | 'CDF' | 'CHE' | 'CHF' | 'CHW' | 'CLF' | 'CLP' | 'CNY' | 'COP' | 'COU' | 'CRC' | 'CUP' | 'CVE' | 'CZK' | 'DJF' | 'DKK' | 'DOP' | 'DZD' | 'EGP' | 'ERN' | 'ETB' | 'EUR' | 'FJD' | 'FKP' | 'GBP' | 'GEL' | 'GHS' | 'GIP' | 'GMD' | 'GNF' | 'GTQ' | 'GYD' | 'HKD' | 'HNL' | 'HTG' | 'HUF' | 'IDR' | 'ILS' | 'INR' | 'IQD' | 'IRR' | 'ISK' | 'JMD' | 'JOD' | 'JPY' | 'KES' | 'KGS' | 'KHR' | 'KMF' | 'KPW' | 'KRW' | 'KWD' | 'KYD' | 'KZT' | 'LAK' | 'LBP' | 'LKR' | 'LRD' | 'LSL' | 'LYD' | 'MAD' | 'MDL' | 'MGA' | 'MKD' | 'MMK' | 'MNT' | 'MOP' | 'MRU' | 'MUR' | 'MVR' | 'MWK' | 'MXN' | 'MXV' | 'MYR' | 'MZN' | 'NAD' | 'NGN' | 'NIO' | 'NOK' | 'NPR' | 'NZD' | 'OMR' | 'PAB' | 'PEN' | 'PGK' | 'PHP' | 'PKR' | 'PLN' | 'PYG' | 'QAR' | 'RON' | 'RSD' | 'RUB' | 'RWF' | 'SAR' | 'SBD' | 'SCR' | 'SDG' | 'SEK' | 'SGD' | 'SHP' | 'SLE' | 'SOS' | 'SRD' | 'SSP' | 'STN' | 'SVC' | 'SYP' | 'SZL' | 'THB' | 'TJS' | 'TMT' | 'TND' | 'TOP' | 'TRY' | 'TTD' | 'TWD' | 'TZS' | 'UAH' | 'UGX' | 'USD' | 'USN' | 'UYI' | 'UYU' | 'UYW' | 'UZS' | 'VED' | 'VES' | 'VND' | 'VUV' | 'WST' | 'XAD' | 'XAF' | 'XCD' | 'XCG' | 'XOF' | 'XPF' | 'YER' | 'ZAR' | 'ZMW' | 'ZWG' | null;
         /**
-         * Nominal percent a year, at most 3 decimals.
+         * Nominal percent a year, 0 to 100, at most 3 decimals.
          */
         interest_rate: number;
         /**
-         * Months until the loan is paid back.
+         * Months until the loan is paid back, 1 to 480.
          */
         term_months: number;
         /**
-         * What the loan is for, in one line.
+         * What the loan is for, in one line. At most 500 characters, no control characters.
          */
         purpose?: string | null;
         /**
@@ -432,15 +600,15 @@ export type CreateLoanData = {
          */
         lenders?: Array<{
             /**
-             * Compared, stored and shown trimmed, in lower case, the domain in its ASCII form (UTS 46). Invisible characters are rejected.
+             * Compared, stored and shown trimmed, in lower case, the domain in its ASCII form (UTS 46). At most 254 characters, none of them invisible.
              */
             email: string;
             /**
-             * In major units: an amount above 0 in major units with at most the currency’s decimals, such as 5000, 49.99 or "5000.00".
+             * Must be an amount above 0 in major units with at most the currency’s decimals, such as 5000, 49.99 or "5000.00"; at most 10^12 minor units.
              */
             contribution_amount: number | string;
             /**
-             * Display name.
+             * Display name, on one line. At most 80 characters, no control characters.
              */
             name?: string | null;
         }> | null;
@@ -522,16 +690,28 @@ export type CreateLoanResponses = {
      * Done.
      */
     201: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * The new loan.
+         */
         loan: Loan;
+        /**
+         * Lenders that this request invited.
+         */
         lenders_added: number;
+        /**
+         * The lenders that this request invited, in its order.
+         */
         lenders: Array<Lender>;
         /**
-         * Major units of the loan’s currency.
+         * Contributions of pending and accepted lenders. In major units of the loan’s currency.
          */
         total_invited: number;
         /**
-         * Major units of the loan’s currency.
+         * What can still be invited: amount − total_invited. In major units of the loan’s currency.
          */
         remaining: number;
     };
@@ -543,7 +723,7 @@ export type ReadLoanData = {
     body?: never;
     path: {
         /**
-         * Id of the loan.
+         * Id of the loan. One that names nothing is 404.
          */
         loan_id: string;
     };
@@ -605,7 +785,13 @@ export type ReadLoanResponses = {
      * Done.
      */
     200: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * The loan.
+         */
         loan: Loan;
     };
 };
@@ -616,7 +802,7 @@ export type ListLendersData = {
     body?: never;
     path: {
         /**
-         * Id of the loan.
+         * Id of the loan. One that names nothing is 404.
          */
         loan_id: string;
     };
@@ -630,7 +816,7 @@ export type ListLendersData = {
          */
         limit?: number;
         /**
-         * `next_cursor` of the previous page, for the same user, call and filters.
+         * `next_cursor` of the previous page, for the same user, call and filters; with others it is 400.
          */
         cursor?: string;
     };
@@ -691,10 +877,16 @@ export type ListLendersResponses = {
      * Done.
      */
     200: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * Lenders on this page.
+         */
         lenders: Array<Lender>;
         /**
-         * Cursor of the next page; null at the end.
+         * Cursor of the next page, to be sent as `cursor`; null at the end.
          */
         next_cursor: string | null;
     };
@@ -709,15 +901,15 @@ export type AddLendersData = {
          */
         lenders: Array<{
             /**
-             * Compared, stored and shown trimmed, in lower case, the domain in its ASCII form (UTS 46). Invisible characters are rejected.
+             * Compared, stored and shown trimmed, in lower case, the domain in its ASCII form (UTS 46). At most 254 characters, none of them invisible.
              */
             email: string;
             /**
-             * In major units: an amount above 0 in major units with at most the currency’s decimals, such as 5000, 49.99 or "5000.00".
+             * Must be an amount above 0 in major units with at most the currency’s decimals, such as 5000, 49.99 or "5000.00"; at most 10^12 minor units.
              */
             contribution_amount: number | string;
             /**
-             * Display name.
+             * Display name, on one line. At most 80 characters, no control characters.
              */
             name?: string | null;
         }>;
@@ -734,7 +926,7 @@ export type AddLendersData = {
     };
     path: {
         /**
-         * Id of the loan.
+         * Id of the loan. One that names nothing is 404.
          */
         loan_id: string;
     };
@@ -812,22 +1004,37 @@ export type AddLendersResponses = {
      * Done.
      */
     200: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * Id of the loan.
+         */
         loan_id: string;
+        /**
+         * Lenders that this request invited.
+         */
         lenders_added: number;
         /**
-         * Major units of the loan’s currency.
+         * Contributions of pending and accepted lenders. In major units of the loan’s currency.
          */
         total_invited: number;
         /**
-         * Major units of the loan’s currency.
+         * What the borrower wants to raise. In major units of the loan’s currency.
          */
         loan_amount: number;
         /**
-         * Major units of the loan’s currency.
+         * What can still be invited: amount − total_invited. In major units of the loan’s currency.
          */
         remaining: number;
+        /**
+         * ISO 4217.
+         */
         currency: string;
+        /**
+         * The lenders that this request invited, in its order.
+         */
         lenders: Array<Lender>;
     };
 };
@@ -848,11 +1055,11 @@ export type RevokeLenderData = {
     };
     path: {
         /**
-         * Id of the loan.
+         * Id of the loan. One that names nothing is 404.
          */
         loan_id: string;
         /**
-         * Id of the lender in this loan.
+         * Id of the lender in this loan. One that names nothing is 404.
          */
         lender_id: string;
     };
@@ -930,8 +1137,17 @@ export type RevokeLenderResponses = {
      * Done.
      */
     200: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * The lender after the change.
+         */
         lender: Lender;
+        /**
+         * The loan after the change.
+         */
         loan: Loan;
     };
 };
@@ -941,7 +1157,7 @@ export type RevokeLenderResponse = RevokeLenderResponses[keyof RevokeLenderRespo
 export type ChangeLenderData = {
     body: {
         /**
-         * In major units: an amount above 0 in major units with at most the currency’s decimals, such as 5000, 49.99 or "5000.00".
+         * Must be an amount above 0 in major units with at most the currency’s decimals, such as 5000, 49.99 or "5000.00"; at most 10^12 minor units.
          */
         contribution_amount: number | string;
     };
@@ -957,11 +1173,11 @@ export type ChangeLenderData = {
     };
     path: {
         /**
-         * Id of the loan.
+         * Id of the loan. One that names nothing is 404.
          */
         loan_id: string;
         /**
-         * Id of the lender in this loan.
+         * Id of the lender in this loan. One that names nothing is 404.
          */
         lender_id: string;
     };
@@ -1039,8 +1255,17 @@ export type ChangeLenderResponses = {
      * Done.
      */
     200: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * The lender after the change.
+         */
         lender: Lender;
+        /**
+         * The loan after the change.
+         */
         loan: Loan;
     };
 };
@@ -1061,11 +1286,11 @@ export type RemindLenderData = {
     };
     path: {
         /**
-         * Id of the loan.
+         * Id of the loan. One that names nothing is 404.
          */
         loan_id: string;
         /**
-         * Id of the lender in this loan.
+         * Id of the lender in this loan. One that names nothing is 404.
          */
         lender_id: string;
     };
@@ -1143,10 +1368,16 @@ export type RemindLenderResponses = {
      * Done.
      */
     202: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * The lender who is reminded.
+         */
         lender: Lender;
         /**
-         * RFC 3339, UTC.
+         * When the lender can be reminded again. RFC 3339, UTC.
          */
         next_reminder_at: string;
     };
@@ -1156,7 +1387,7 @@ export type RemindLenderResponse = RemindLenderResponses[keyof RemindLenderRespo
 
 export type ImportLendersData = {
     /**
-     * A header line and up to 10000 rows, at most 4 MiB, in UTF-8, separated by comma, semicolon or tab. Columns email, contribution_amount and optionally name, in any order; other columns are ignored.
+     * A header line and up to 10000 rows, at most 4 MiB, in UTF-8, separated by comma, semicolon or tab. Columns may have any order; other columns are ignored. `curl --data-binary @FILE.csv` sends a file.
      */
     body: string;
     headers?: {
@@ -1171,7 +1402,7 @@ export type ImportLendersData = {
     };
     path: {
         /**
-         * Id of the loan.
+         * Id of the loan. One that names nothing is 404.
          */
         loan_id: string;
     };
@@ -1258,7 +1489,13 @@ export type ImportLendersResponses = {
      * Done.
      */
     202: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * The import.
+         */
         import: Import;
     };
 };
@@ -1269,11 +1506,11 @@ export type ReadImportData = {
     body?: never;
     path: {
         /**
-         * Id of the loan.
+         * Id of the loan. One that names nothing is 404.
          */
         loan_id: string;
         /**
-         * Id of the import.
+         * Id of the import. One that names nothing is 404.
          */
         import_id: string;
     };
@@ -1335,7 +1572,13 @@ export type ReadImportResponses = {
      * Done.
      */
     200: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * The import.
+         */
         import: Import;
     };
 };
@@ -1346,11 +1589,11 @@ export type ListImportRowsData = {
     body?: never;
     path: {
         /**
-         * Id of the loan.
+         * Id of the loan. One that names nothing is 404.
          */
         loan_id: string;
         /**
-         * Id of the import.
+         * Id of the import. One that names nothing is 404.
          */
         import_id: string;
     };
@@ -1364,7 +1607,7 @@ export type ListImportRowsData = {
          */
         limit?: number;
         /**
-         * `next_cursor` of the previous page, for the same user, call and filters.
+         * `next_cursor` of the previous page, for the same user, call and filters; with others it is 400.
          */
         cursor?: string;
     };
@@ -1425,10 +1668,16 @@ export type ListImportRowsResponses = {
      * Done.
      */
     200: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * Rows on this page, in the order of the file.
+         */
         rows: Array<ImportRow>;
         /**
-         * Cursor of the next page; null at the end.
+         * Cursor of the next page, to be sent as `cursor`; null at the end.
          */
         next_cursor: string | null;
     };
@@ -1450,7 +1699,7 @@ export type CloseLoanData = {
     };
     path: {
         /**
-         * Id of the loan.
+         * Id of the loan. One that names nothing is 404.
          */
         loan_id: string;
     };
@@ -1528,7 +1777,13 @@ export type CloseLoanResponses = {
      * Done.
      */
     200: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * The loan.
+         */
         loan: Loan;
     };
 };
@@ -1549,7 +1804,7 @@ export type CancelLoanData = {
     };
     path: {
         /**
-         * Id of the loan.
+         * Id of the loan. One that names nothing is 404.
          */
         loan_id: string;
     };
@@ -1627,7 +1882,13 @@ export type CancelLoanResponses = {
      * Done.
      */
     200: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * The loan.
+         */
         loan: Loan;
     };
 };
@@ -1638,13 +1899,13 @@ export type ReadEventsData = {
     body?: never;
     path: {
         /**
-         * Id of the loan.
+         * Id of the loan. One that names nothing is 404.
          */
         loan_id: string;
     };
     query?: {
         /**
-         * `next_cursor` of the previous page, for the same user, call and filters.
+         * `next_cursor` of the previous page, for the same user, call and filters; with others it is 400.
          */
         after?: string;
         /**
@@ -1709,10 +1970,16 @@ export type ReadEventsResponses = {
      * Done.
      */
     200: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * Events on this page, the oldest first.
+         */
         events: Array<Event>;
         /**
-         * Position after this page, never null. A response with the cursor that was sent is the end for now: send it again for later events.
+         * Position after this page, to be sent as `after`; never null. A response with the cursor that was sent is the end for now: send it again for later events.
          */
         next_cursor: string;
     };
@@ -1733,7 +2000,7 @@ export type ListInvitationsData = {
          */
         limit?: number;
         /**
-         * `next_cursor` of the previous page, for the same user, call and filters.
+         * `next_cursor` of the previous page, for the same user, call and filters; with others it is 400.
          */
         cursor?: string;
     };
@@ -1790,10 +2057,16 @@ export type ListInvitationsResponses = {
      * Done.
      */
     200: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * Invitations on this page, the newest first.
+         */
         invitations: Array<Invitation>;
         /**
-         * Cursor of the next page; null at the end.
+         * Cursor of the next page, to be sent as `cursor`; null at the end.
          */
         next_cursor: string | null;
     };
@@ -1815,7 +2088,7 @@ export type AcceptInvitationData = {
     };
     path: {
         /**
-         * Id of the loan.
+         * Id of the loan. One that names nothing is 404.
          */
         loan_id: string;
     };
@@ -1893,8 +2166,17 @@ export type AcceptInvitationResponses = {
      * Done.
      */
     200: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * The invitation after the answer.
+         */
         invitation: Invitation;
+        /**
+         * The loan after the change.
+         */
         loan: Loan;
     };
 };
@@ -1915,7 +2197,7 @@ export type DeclineInvitationData = {
     };
     path: {
         /**
-         * Id of the loan.
+         * Id of the loan. One that names nothing is 404.
          */
         loan_id: string;
     };
@@ -1993,8 +2275,17 @@ export type DeclineInvitationResponses = {
      * Done.
      */
     200: {
+        /**
+         * Always true; an error has false.
+         */
         success: true;
+        /**
+         * The invitation after the answer.
+         */
         invitation: Invitation;
+        /**
+         * The loan after the change.
+         */
         loan: Loan;
     };
 };

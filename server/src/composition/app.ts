@@ -103,6 +103,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       requireReady: (request) => readiness.requireReady(request),
       consume,
       localIssuer,
+      issuer: config.auth?.issuer,
+      publicUrl: config.mail.publicUrl,
       issuerHealth: issuer.health,
       mail: config.mail.transport.kind === 'none' ? undefined : mailService(services, mailLinksAt(''), config.auth?.issuer),
       metrics: metrics?.page,

@@ -27,7 +27,8 @@ export class ConfigError extends Error {
 
 const storeSetting = z.string().transform(parseStore);
 
-const settings = z.object({
+/** @internal exported for tests */
+export const settings = z.object({
   PORT: wholeNumber(0, 65_535, 3000),
   HOST: z.string().prefault('127.0.0.1'),
   STORE: storeSetting.prefault('sqlite:./data/lending.db'),

@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { userIdOf } from '../auth/token-verifier.ts';
 import { createApp } from '../composition/app.ts';
@@ -127,6 +128,16 @@ describe('lambdaApi', () => {
     ['GET', '/metrics', 404],
   ])('responds to %s %s with %i', async (method, path, status) => {
     expect((await api.send(method, path)).status).toBe(status);
+  });
+
+  it.each(['br', 'gzip'])('sends a page that is compressed with %s to the gateway in base64', async (encoding) => {
+    const { handler } = api;
+    const event = eventOf('GET', '/docs', { headers: { 'Accept-Encoding': encoding } });
+    const { body = '', headers = {}, isBase64Encoded } = await handler(event, INVOCATION);
+    const bytes = Buffer.from(body, 'base64');
+    expect([isBase64Encoded, headers['content-encoding']]).toEqual([true, encoding]);
+    const text = encoding === 'br' ? brotliDecompressSync(bytes) : gunzipSync(bytes);
+    expect(text.toString()).toMatch(/^<!doctype html>[\s\S]*<\/html>\s*$/);
   });
 
   it('issues no local token, whatever the headers are', async () => {

@@ -30,7 +30,7 @@ export function optional<Schema extends z.ZodType>(schema: Schema) {
   return schema.nullish().transform((value) => value ?? undefined);
 }
 
-function line(lengthMax: number, description: string) {
+function line(lengthMax: number, description: string, example: string) {
   const rule = `must be text of at most ${lengthMax} characters on one line, without control characters`;
   return z
     .string({ error: rule })
@@ -39,23 +39,33 @@ function line(lengthMax: number, description: string) {
       const text = parseSingleLine(input ?? '', lengthMax);
       return text === undefined ? reject(context, rule) : text;
     })
-    .meta({ description, maxLength: lengthMax });
+    .meta({
+      description: `${description} At most ${lengthMax} characters, no control characters.`,
+      maxLength: lengthMax,
+      examples: [example],
+    });
 }
 
 /** Undefined for a malformed id, which is then not found rather than invalid: any id that names nothing is a 404. */
 export const loanId = z
   .string({ error: 'must be the id of a loan' })
   .transform(parseLoanId)
-  .meta({ description: 'Id of the loan.' });
+  .meta({ description: 'Id of the loan. One that names nothing is 404.', examples: ['01a202a0-d02c-78e5-940b-844f91530ecc'] });
 
-export const lenderId = z.string().transform(parseLenderId).meta({ description: 'Id of the lender in this loan.' });
+export const lenderId = z
+  .string()
+  .transform(parseLenderId)
+  .meta({ description: 'Id of the lender in this loan. One that names nothing is 404.', examples: ['kUU1Pd7wkioQxz6Dh7fdLg'] });
 
-export const importId = z.string().transform(parseImportId).meta({ description: 'Id of the import.' });
+export const importId = z
+  .string()
+  .transform(parseImportId)
+  .meta({ description: 'Id of the import. One that names nothing is 404.', examples: ['01a202a0-d031-7c02-9d1e-5b2f4c7a9e10'] });
 
 export const amount = z
   .union([z.number(), z.string()], { error: `must be ${AMOUNT_RULE}` })
   .transform((input, context) => parseAmount(input) ?? reject(context, `must be ${AMOUNT_RULE}`))
-  .meta({ description: `In major units: ${AMOUNT_RULE}.`, examples: [5000, '49.99'] });
+  .meta({ description: `Must be ${AMOUNT_RULE}; at most 10^12 minor units.`, examples: [5000, '49.99'] });
 
 const CURRENCY_RULE = 'must be a currency code of ISO 4217 in capitals, such as "USD"';
 export const CURRENCY_DEFAULT = 'USD';
@@ -63,32 +73,34 @@ export const currency = z
   .string({ error: CURRENCY_RULE })
   .nullish()
   .transform((input, context) => parseCurrency(input ?? CURRENCY_DEFAULT) ?? reject(context, CURRENCY_RULE))
-  .meta({ description: 'ISO 4217.', enum: [...currencyCodes], default: CURRENCY_DEFAULT });
+  .meta({ description: 'ISO 4217, in capitals.', enum: [...currencyCodes], default: CURRENCY_DEFAULT });
 
 const RATE_RULE = 'must be a number from 0 to 100 (nominal percent a year) with at most 3 decimals';
 export const interestRate = z
   .number({ error: RATE_RULE })
   .transform((input, context) => parseInterestRate(input) ?? reject(context, RATE_RULE))
-  .meta({ description: 'Nominal percent a year, at most 3 decimals.', minimum: 0, maximum: 100 });
+  .meta({ description: 'Nominal percent a year, 0 to 100, at most 3 decimals.', minimum: 0, maximum: 100, examples: [4.5] });
 
 const TERM_RULE = `must be a whole number of months from 1 to ${TERM_MONTHS_MAX}`;
 export const termMonths = z
   .int({ error: TERM_RULE })
   .min(1, { error: TERM_RULE })
   .max(TERM_MONTHS_MAX, { error: TERM_RULE })
-  .meta({ description: 'Months until the loan is paid back.' });
+  .meta({ description: `Months until the loan is paid back, 1 to ${TERM_MONTHS_MAX}.`, examples: [36] });
 
-export const purpose = line(PURPOSE_LENGTH_MAX, 'What the loan is for, in one line.');
+export const purpose = line(PURPOSE_LENGTH_MAX, 'What the loan is for, in one line.', 'A workshop of our own');
 
 export const email = parsed(parseEmail, 'must be an e-mail address such as "ana@example.com"').meta({
   description:
-    'Compared, stored and shown trimmed, in lower case, the domain in its ASCII form (UTS 46). Invisible characters are rejected.',
+    'Compared, stored and shown trimmed, in lower case, the domain in its ASCII form (UTS 46). At most 254 characters, none of them invisible.',
   maxLength: 254,
+  examples: ['ana@example.com'],
 });
 
-export const name = line(NAME_LENGTH_MAX, 'Display name.');
+export const name = line(NAME_LENGTH_MAX, 'Display name, on one line.', 'Ana');
 
-const lender = z.object(
+/** A lender in a request. */
+export const lender = z.object(
   { email, contribution_amount: amount, name },
   { error: 'must be an object with email and contribution_amount' },
 );
@@ -127,6 +139,7 @@ export const limit = z
     minimum: 1,
     maximum: PAGE_SIZE_MAX,
     default: PAGE_SIZE_DEFAULT,
+    examples: [PAGE_SIZE_DEFAULT],
   });
 
 export const lenderStatus = optional(z.enum(LENDER_STATUSES, { error: `must be one of ${LENDER_STATUSES.join(', ')}` })).meta({
@@ -134,5 +147,6 @@ export const lenderStatus = optional(z.enum(LENDER_STATUSES, { error: `must be o
 });
 
 export const cursor = optional(z.string({ error: 'must be the next_cursor of an earlier response' })).meta({
-  description: '`next_cursor` of the previous page, for the same user, call and filters.',
+  description: '`next_cursor` of the previous page, for the same user, call and filters; with others it is 400.',
+  examples: ['pX4vQm0TzK8cR2hdMS4x'],
 });

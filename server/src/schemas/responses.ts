@@ -4,153 +4,266 @@ import { LENDER_STATUSES } from '../domain/lender.ts';
 import { LOAN_STATUSES } from '../domain/loan.ts';
 import { ACTORS, LENDER_EVENT_TYPES, LOAN_EVENT_TYPES } from '../domain/loan-events.ts';
 
-/* Response schemas: the types of `presenters.ts`, and the schemas of the API reference. */
+/* Response schemas: the types of `presenters.ts`, and the schemas of the API reference. Every member has a description and, unless
+ * its values are listed, an example. */
 
-const money = z.number().meta({ description: 'Major units of the loan’s currency.' });
-const time = z.string().meta({ format: 'date-time', description: 'RFC 3339, UTC.' });
-const count = z.int().min(0);
-const success = z.literal(true);
-const nextCursor = z.string().nullable().meta({ description: 'Cursor of the next page; null at the end.' });
-const nextEventCursor = z.string().meta({
-  description:
-    'Position after this page, never null. A response with the cursor that was sent is the end for now: send it again for later events.',
-});
+/** Documents a member. A schema with an id of its own stays a reference. */
+function member<Schema extends z.ZodType>(schema: Schema, description: string, ...examples: readonly unknown[]): Schema {
+  return schema.meta({ description, ...(examples.length > 0 && { examples: [...examples] }) });
+}
+
+const money = (description: string, example: number) =>
+  member(z.number(), `${description} In major units of the loan’s currency.`, example);
+const timestamp = z.string().meta({ format: 'date-time' });
+const time = (description: string, example: string) => member(timestamp, `${description} RFC 3339, UTC.`, example);
+const count = (description: string, example: number) => member(z.int().min(0), description, example);
+
+const INVITED_AT = '2026-03-01T09:15:00.000Z';
+const EXPIRES_AT = '2026-03-31T09:15:00.000Z';
+const success = member(z.literal(true), 'Always true; an error has false.');
+const loanId = member(z.string(), 'Id of the loan.', '01a202a0-d02c-78e5-940b-844f91530ecc');
+const lenderId = member(
+  z.string(),
+  'Opaque id of the address in this loan; the same in every round of invitation.',
+  'kUU1Pd7wkioQxz6Dh7fdLg',
+);
+const importId = member(z.string(), 'Id of the import.', '01a202a0-d031-7c02-9d1e-5b2f4c7a9e10');
+const email = member(z.string(), 'The invited address, in canonical form.', 'ana@example.com');
+const name = member(z.string().optional(), 'Display name that the borrower gave, at most 80 characters.', 'Ana');
+const nextCursor = member(
+  z.string().nullable(),
+  'Cursor of the next page, to be sent as `cursor`; null at the end.',
+  'pX4vQm0TzK8cR2hdMS4x',
+);
+const nextEventCursor = member(
+  z.string(),
+  'Position after this page, to be sent as `after`; never null. A response with the cursor that was sent is the end for now: send it again for later events.',
+  'pX4vQm0TzK8cR2hdMS4x',
+);
 
 export const lenderShape = z
   .object({
-    lender_id: z.string(),
-    email: z.string(),
-    name: z.string().optional(),
-    contribution_amount: money,
-    status: z.enum(LENDER_STATUSES),
-    invited_at: time,
-    expires_at: time,
+    lender_id: lenderId,
+    email,
+    name,
+    contribution_amount: money('What the lender is invited to lend.', 5000),
+    status: member(
+      z.enum(LENDER_STATUSES),
+      'State of the invitation. Past `expires_at` a pending one is `expired`; once the loan has ended it is `revoked`, or `expired` where that came first.',
+    ),
+    invited_at: time('When this round of invitation began.', INVITED_AT),
+    expires_at: time('Until when the lender can answer.', EXPIRES_AT),
   })
-  .meta({ id: 'Lender' });
+  .meta({ id: 'Lender', description: 'A person’s part in one loan: an address, an amount, and the state of the invitation.' });
+
+const loanStatus = member(
+  z.enum(LOAN_STATUSES),
+  'An `open` loan can be changed. `funded`: all of it is accepted, or it was closed. `cancelled`: the borrower ended it.',
+);
 
 const progress = {
-  total_invited: money.meta({ description: 'Contributions of pending and accepted lenders.' }),
-  total_accepted: money,
-  remaining: money.meta({ description: 'amount − total_invited' }),
-  lender_count: count.meta({ description: 'Pending and accepted lenders.' }),
-  status: z.enum(LOAN_STATUSES),
-  version: z.int().min(1).meta({ description: 'Increases by one with each change of the loan.' }),
+  total_invited: money('Contributions of pending and accepted lenders.', 5000),
+  total_accepted: money('Contributions of accepted lenders.', 0),
+  remaining: money('What can still be invited: amount − total_invited.', 15_000),
+  lender_count: count('Pending and accepted lenders.', 1),
+  status: loanStatus,
+  version: member(z.int().min(1), 'Increases by one with each change of the loan.', 1),
 };
 
 const terms = {
-  amount: money,
-  currency: z.string().meta({ description: 'ISO 4217.' }),
-  interest_rate: z.number().meta({ description: 'Nominal percent a year.' }),
-  term_months: z.int(),
-  purpose: z.string().nullable(),
+  amount: money('What the borrower wants to raise.', 20_000),
+  currency: member(z.string(), 'ISO 4217.', 'USD'),
+  interest_rate: member(z.number(), 'Nominal percent a year, 0 to 100, at most 3 decimals.', 4.5),
+  term_months: member(z.int(), 'Months until the loan is paid back, 1 to 480.', 36),
+  purpose: member(
+    z.string().nullable(),
+    'What the loan is for, at most 500 characters; null if not given.',
+    'A workshop of our own',
+  ),
 };
 
-export const loanShape = z.object({ loan_id: z.string(), ...terms, ...progress, created_at: time }).meta({ id: 'Loan' });
+export const loanShape = z
+  .object({ loan_id: loanId, ...terms, ...progress, created_at: time('When the loan was posted.', INVITED_AT) })
+  .meta({ id: 'Loan', description: 'What a borrower wants to raise, its terms, and how much of it is invited and accepted.' });
 
 export const invitationShape = lenderShape
   .extend({
-    loan_id: z.string(),
-    loan: z.object({ ...terms, status: z.enum(LOAN_STATUSES) }),
-    borrower: z.object({
-      email: z.string().meta({ description: 'Verified by the borrower’s sign-in.' }),
-      name: z.string().nullable(),
-    }),
+    loan_id: loanId,
+    loan: member(z.object({ ...terms, status: loanStatus }), 'Terms of the loan, and whether it is open.'),
+    borrower: member(
+      z.object({
+        email: member(z.string(), 'Verified by the borrower’s sign-in.', 'borrower@example.com'),
+        name: member(z.string().nullable(), 'The name in the borrower’s token; null if it has none.', 'Bea'),
+      }),
+      'Who invites.',
+    ),
   })
-  .meta({ id: 'Invitation' });
+  .meta({ id: 'Invitation', description: 'An invitation as the invited lender sees it.' });
 
 export const eventShape = z
   .object({
-    event_id: z.string(),
-    type: z.enum([...LOAN_EVENT_TYPES, ...LENDER_EVENT_TYPES]),
-    loan_id: z.string(),
-    at: time,
-    actor: z.enum(ACTORS),
-    request_id: z.string().optional().meta({ description: 'Only visible to the user who acted.' }),
-    data: z.object({
-      loan: z.object({ ...progress }).meta({ description: 'The loan after the change.' }),
-      terms: z.object(terms).optional().meta({ description: 'With `loan.created`.' }),
-      lender: lenderShape.optional().meta({ description: 'With `lender.*`.' }),
-      import: z
-        .object({ import_id: z.string(), rows_total: count, rows_done: count })
-        .optional()
-        .meta({ description: 'Progress of the import that caused the event; only visible to the borrower.' }),
-    }),
+    event_id: member(
+      z.string(),
+      'Id of the event. An event that comes twice has the same id.',
+      '01a202a0-d02c-78e5-940b-844f91530ecc.1.0',
+    ),
+    type: member(z.enum([...LOAN_EVENT_TYPES, ...LENDER_EVENT_TYPES]), 'What happened.'),
+    loan_id: loanId,
+    at: time('When it happened.', INVITED_AT),
+    actor: member(z.enum(ACTORS), 'Who caused it; `system` for what happens by itself, such as expiry.'),
+    request_id: member(
+      z.string().optional(),
+      'Id of the request that caused it. Only visible to the user who acted.',
+      '01a202a0-d026-7b71-b66b-7dd140286085',
+    ),
+    data: member(
+      z.object({
+        loan: member(z.object({ ...progress }), 'The loan after the change.'),
+        terms: member(z.object(terms).optional(), 'With `loan.created`.'),
+        lender: member(lenderShape.optional(), 'With `lender.*`: the lender after the change.'),
+        import: member(
+          z
+            .object({
+              import_id: importId,
+              rows_total: count('Rows of the file.', 2),
+              rows_done: count('Rows that have an outcome.', 2),
+            })
+            .optional(),
+          'Progress of the import that caused the event; only visible to the borrower.',
+        ),
+      }),
+      'What changed.',
+    ),
   })
-  .meta({ id: 'Event' });
+  .meta({ id: 'Event', description: 'An entry of a loan’s history.' });
+
+/** Number of rows with each outcome, in the import of the examples. */
+const OUTCOME_COUNTS: Readonly<Record<(typeof ROW_OUTCOMES)[number], readonly [description: string, example: number]>> = {
+  added: ['Rows that are invited.', 1],
+  would_be_added: ['Rows that would be invited; in a dry run.', 0],
+  already_invited: ['Rows whose address has a pending or accepted invitation.', 0],
+  invalid: ['Rows without a valid address or amount, or with an address of an earlier row.', 1],
+  over_funding: ['Rows that exceed what remained of the loan when they were processed.', 0],
+  pending: ['Rows that are not processed yet.', 0],
+  not_added: ['Rows that the import did not reach before it ended.', 0],
+};
 
 export const importShape = z
   .object({
-    import_id: z.string(),
-    loan_id: z.string(),
-    status: z.enum(IMPORT_STATUSES).meta({
-      description:
-        '`waiting`: the invitations of this hour are used up, and the import resumes by itself at `resumes_at`. `failed`: see `failure`.',
-    }),
-    mode: z.enum(IMPORT_MODES),
-    mode_reason: z.string(),
-    dry_run: z.boolean().meta({ description: 'Determines the outcome of each row, but invites nobody.' }),
-    rows_total: count,
-    rows_done: count,
-    outcomes: z.object(Object.fromEntries(ROW_OUTCOMES.map((outcome) => [outcome, count]))).meta({
-      description: 'Number of rows by outcome; their sum is `rows_total`.',
-    }),
-    amount_added: money.meta({ description: 'Sum of the contributions that were added, or would be in a dry run.' }),
-    resumes_at: time.nullable().meta({
-      description: 'When it continues: while `waiting`, or while `running` if its last step failed unexpectedly and is retried.',
-    }),
-    created_at: time,
-    ended_at: time.nullable(),
-    failure: z.string().nullable().meta({ description: 'Why it failed, as a sentence.' }),
-    failure_code: z.enum(IMPORT_FAILURE_CODES).nullable().meta({
-      description:
-        '`LOAN_NOT_OPEN`: the loan ended. `ROWS_NOT_ADDABLE`: a row could not be added, with `all_or_nothing`. `INTERNAL_ERROR`: an unexpected error, after many retries; the operator can resume the import.',
-    }),
+    import_id: importId,
+    loan_id: loanId,
+    status: member(
+      z.enum(IMPORT_STATUSES),
+      '`waiting`: the invitations of this hour are used up, and the import resumes by itself at `resumes_at`. `failed`: see `failure`.',
+    ),
+    mode: member(z.enum(IMPORT_MODES), 'Whether each row is added by itself, or all or none.'),
+    mode_reason: member(z.string(), 'Why this mode, as a sentence.', 'As requested: each row is added or not by itself.'),
+    dry_run: member(z.boolean(), 'Determines the outcome of each row, but invites nobody.', false),
+    rows_total: count('Rows of the file.', 2),
+    rows_done: count('Rows that have an outcome.', 2),
+    outcomes: member(
+      z.object(Object.fromEntries(ROW_OUTCOMES.map((outcome) => [outcome, count(...OUTCOME_COUNTS[outcome])]))),
+      'Number of rows by outcome; their sum is `rows_total`.',
+    ),
+    amount_added: money('Sum of the contributions that were added, or would be in a dry run.', 5000),
+    resumes_at: member(
+      timestamp.nullable(),
+      'When it continues: while `waiting`, or while `running` if its last step failed unexpectedly and is retried; else null. RFC 3339, UTC.',
+      null,
+    ),
+    created_at: time('When the file was accepted.', INVITED_AT),
+    ended_at: member(timestamp.nullable(), 'When it completed or failed; null before. RFC 3339, UTC.', INVITED_AT),
+    failure: member(z.string().nullable(), 'Why it failed, as a sentence; else null.', null),
+    failure_code: member(
+      z.enum(IMPORT_FAILURE_CODES).nullable(),
+      '`LOAN_NOT_OPEN`: the loan ended. `ROWS_NOT_ADDABLE`: a row could not be added, with `all_or_nothing`. `INTERNAL_ERROR`: an unexpected error, after many retries; the operator can resume the import. Null unless it failed.',
+      null,
+    ),
   })
-  .meta({ id: 'Import' });
+  .meta({ id: 'Import', description: 'A file of lenders and its progress.' });
 
 export const importRowShape = z
   .object({
-    row: z.int().min(1).meta({ description: 'Number of the row, from 1, without the header and empty lines.' }),
-    line: z.int().min(1).meta({ description: 'Line of the file on which the row begins, from 1.' }),
-    email: z.string().meta({ description: 'In canonical form; if invalid, as in the file.' }),
-    contribution_amount: z.string().meta({ description: 'In major units; if invalid, as in the file.' }),
-    name: z.string().optional(),
-    outcome: z.enum(ROW_OUTCOMES).meta({
-      description: '`not_added`: the import ended before this row. `would_be_added`: in a dry run.',
-    }),
-    code: z.string().optional().meta({ description: 'Why it was not added: a code as in the `details` of an error.' }),
-    message: z.string().optional(),
-    lender_id: z.string().optional(),
+    row: member(z.int().min(1), 'Number of the row, from 1, without the header and empty lines.', 1),
+    line: member(z.int().min(1), 'Line of the file on which the row begins, from 1.', 2),
+    email: member(z.string(), 'In canonical form; if invalid, as in the file.', 'ben@example.com'),
+    contribution_amount: member(z.string(), 'In major units; if invalid, as in the file.', '5000'),
+    name: member(z.string().optional(), 'Display name; if invalid, as in the file.', 'Ben'),
+    outcome: member(z.enum(ROW_OUTCOMES), '`not_added`: the import ended before this row. `would_be_added`: in a dry run.'),
+    code: member(z.string().optional(), 'Why it was not added: a code as in the `details` of an error.', 'DUPLICATE_IN_REQUEST'),
+    message: member(
+      z.string().optional(),
+      'Why it was not added, as a sentence.',
+      'ben@example.com is already in line 2. Each address is invited once.',
+    ),
+    lender_id: member(lenderId.optional(), 'Id of the lender, if the row is added.', 'Zq0b3mWc8Tn5YxHfVJr1sA'),
   })
-  .meta({ id: 'ImportRow' });
+  .meta({ id: 'ImportRow', description: 'A row of a file of lenders, with its outcome.' });
+
+const added = {
+  lenders_added: count('Lenders that this request invited.', 1),
+  lenders: member(z.array(lenderShape), 'The lenders that this request invited, in its order.'),
+};
+const loan = member(loanShape, 'The loan after the change.');
+const lender = member(lenderShape, 'The lender after the change.');
 
 export const lendersAddedResponse = z.object({
   success,
-  loan_id: z.string(),
-  lenders_added: count,
-  total_invited: money,
-  loan_amount: money,
-  remaining: money,
-  currency: z.string(),
-  lenders: z.array(lenderShape),
+  loan_id: loanId,
+  lenders_added: added.lenders_added,
+  total_invited: progress.total_invited,
+  loan_amount: terms.amount,
+  remaining: progress.remaining,
+  currency: terms.currency,
+  lenders: added.lenders,
 });
 
 export const loanCreatedResponse = z.object({
   success,
-  loan: loanShape,
-  lenders_added: count,
-  lenders: z.array(lenderShape),
-  total_invited: money,
-  remaining: money,
+  loan: member(loanShape, 'The new loan.'),
+  lenders_added: added.lenders_added,
+  lenders: added.lenders,
+  total_invited: progress.total_invited,
+  remaining: progress.remaining,
 });
 
-export const loanResponse = z.object({ success, loan: loanShape });
-export const lenderResponse = z.object({ success, lender: lenderShape, loan: loanShape });
-export const reminderResponse = z.object({ success, lender: lenderShape, next_reminder_at: time });
-export const invitationResponse = z.object({ success, invitation: invitationShape, loan: loanShape });
-export const loansResponse = z.object({ success, loans: z.array(loanShape), next_cursor: nextCursor });
-export const lendersResponse = z.object({ success, lenders: z.array(lenderShape), next_cursor: nextCursor });
-export const invitationsResponse = z.object({ success, invitations: z.array(invitationShape), next_cursor: nextCursor });
-export const eventsResponse = z.object({ success, events: z.array(eventShape), next_cursor: nextEventCursor });
-export const importResponse = z.object({ success, import: importShape });
-export const importRowsResponse = z.object({ success, rows: z.array(importRowShape), next_cursor: nextCursor });
+const page = <Shape extends z.ZodType>(shape: Shape, description: string) => member(z.array(shape), description);
+
+export const loanResponse = z.object({ success, loan: member(loanShape, 'The loan.') });
+export const lenderResponse = z.object({ success, lender, loan });
+export const reminderResponse = z.object({
+  success,
+  lender: member(lenderShape, 'The lender who is reminded.'),
+  next_reminder_at: time('When the lender can be reminded again.', '2026-03-02T00:00:00.000Z'),
+});
+export const invitationResponse = z.object({
+  success,
+  invitation: member(invitationShape, 'The invitation after the answer.'),
+  loan,
+});
+export const loansResponse = z.object({
+  success,
+  loans: page(loanShape, 'Loans on this page, the newest first.'),
+  next_cursor: nextCursor,
+});
+export const lendersResponse = z.object({
+  success,
+  lenders: page(lenderShape, 'Lenders on this page.'),
+  next_cursor: nextCursor,
+});
+export const invitationsResponse = z.object({
+  success,
+  invitations: page(invitationShape, 'Invitations on this page, the newest first.'),
+  next_cursor: nextCursor,
+});
+export const eventsResponse = z.object({
+  success,
+  events: page(eventShape, 'Events on this page, the oldest first.'),
+  next_cursor: nextEventCursor,
+});
+export const importResponse = z.object({ success, import: member(importShape, 'The import.') });
+export const importRowsResponse = z.object({
+  success,
+  rows: page(importRowShape, 'Rows on this page, in the order of the file.'),
+  next_cursor: nextCursor,
+});

@@ -138,3 +138,16 @@ function fold(text: string): string {
     .toLowerCase()
     .replaceAll(/[øæœłßđðı]/g, (letter) => LETTERS[letter] ?? letter);
 }
+
+/** The names that each column may have, for the API reference; the first is the API's own. */
+export const columnHeaders: Readonly<Record<ColumnName, readonly string[]>> = {
+  email: listed('email'),
+  contribution_amount: listed('contribution_amount'),
+  name: listed('name'),
+  first_name: listed('first_name'),
+  last_name: listed('last_name'),
+};
+
+function listed(column: ColumnName): string[] {
+  return NAMES[column].flatMap((names) => names.split(', '));
+}

@@ -1,5 +1,14 @@
 import path from 'node:path';
-import { type GraphQLField, getNamedType, isNonNullType, isObjectType, printSchema } from 'graphql';
+import {
+  type GraphQLField,
+  type GraphQLNamedType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isNonNullType,
+  isObjectType,
+  printSchema,
+} from 'graphql';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { routes } from '../http/routes.ts';
@@ -46,11 +55,39 @@ describe('makeSchema', () => {
     expect(type && namesIn(getNamedType(type).name)).toEqual(shapeNames(output).filter((name) => !omitted.includes(name)));
   });
 
+  it('describes every type, field, argument, input field and value', () => {
+    const described = Object.values(schema.getTypeMap())
+      .filter(({ name }) => !name.startsWith('__'))
+      .flatMap((type) => [{ at: type.name, description: type.description }, ...membersOf(type)]);
+    expect(described.length).toBeGreaterThan(150);
+    expect(described.filter(({ description }) => !/\S.*[.\w)]$/s.test(description ?? '')).map(({ at }) => at)).toEqual([]);
+  });
+
+  it('lists the errors of each field that is a use case', () => {
+    for (const { field } of useCaseFields) expect(field.description).toMatch(/ Errors: VALIDATION_ERROR, UNAUTHORIZED, /);
+  });
+
   it('is printed in docs/schema.graphql', async () => {
     const file = path.resolve(import.meta.dirname, '../../../../docs/schema.graphql');
     await expect(`${printSchema(schema)}\n`).toMatchFileSnapshot(file);
   });
 });
+
+interface Described {
+  readonly at: string;
+  readonly description: string | null | undefined;
+}
+
+function membersOf(type: GraphQLNamedType): Described[] {
+  if (isEnumType(type)) return type.getValues().map(({ name, description }) => ({ at: `${type.name}.${name}`, description }));
+  if (isInputObjectType(type))
+    return Object.values(type.getFields()).map(({ name, description }) => ({ at: `${type.name}.${name}`, description }));
+  if (!isObjectType(type)) return [];
+  return Object.values(type.getFields()).flatMap(({ name, description, args }) => [
+    { at: `${type.name}.${name}`, description },
+    ...args.map((argument) => ({ at: `${type.name}.${name}(${argument.name})`, description: argument.description })),
+  ]);
+}
 
 function isRequired(shape: z.core.$ZodType): boolean {
   return !z.safeParse(shape, undefined).success;

@@ -22,11 +22,11 @@ export interface HttpOptions {
   readonly onError: (error: unknown, request: Pick<Env['Variables'], 'requestId' | 'traceparent'>) => void;
 }
 
-/** Against framing, MIME sniffing, caching by intermediaries, and loading anything but inline styles. */
+/** Against framing, MIME sniffing, caching by intermediaries, and loading anything but inline styles and our icon. */
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy':
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
 };

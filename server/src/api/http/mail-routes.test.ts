@@ -73,15 +73,17 @@ const post = (path: string, token: unknown) => send('POST', path, JSON.stringify
 
 describe('pages of mail links', () => {
   it.each([new URL(PAGE).pathname, '/invite/anything', '/mail/opt-out', `/mail/opt-out?token=${OPT_OUT_TOKEN}`])(
-    'serves %s without the token, without resources and without an effect',
+    'serves %s without the token, without resources but its icon, and without an effect',
     async (path) => {
       const { status, headers, text } = await send('GET', path);
       expect([status, headers.get('Content-Type'), actions]).toEqual([200, 'text/html; charset=UTF-8', []]);
       expect(text).not.toContain(OPT_OUT_TOKEN);
-      expect(text).not.toMatch(/\s(?:src|href|srcset|action|on\w+|style)=/i);
+      const icon = '<link rel="icon" type="image/svg+xml" href="../favicon.svg">';
+      expect(text.split(icon)).toHaveLength(2);
+      expect(text.replace(icon, '')).not.toMatch(/\s(?:src|href|srcset|action|on\w+|style)=/i);
       expect(headers.get('Referrer-Policy')).toBe('no-referrer');
       expect(headers.get('Content-Security-Policy')).toMatch(
-        /^default-src 'none'; script-src 'sha256-[\w+/=]{44}'; style-src 'sha256-[\w+/=]{44}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
+        /^default-src 'none'; script-src 'sha256-[\w+/=]{44}'; style-src 'sha256-[\w+/=]{44}'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
       );
     },
   );

@@ -4,20 +4,19 @@ import type { LocalIssuer } from '../../auth/local-issuer.ts';
 import { isLoopback } from '../../auth/loopback.ts';
 import type { IssuerHealth } from '../../auth/token-verifier.ts';
 import { type DomainError, forbidden, pathNotFound, unauthorized } from '../../domain/errors.ts';
-import type { Authenticator } from '../../execution/authenticate.ts';
 import type { RequestMetadata } from '../../execution/request-metadata.ts';
 import type { MetricsPage } from '../../telemetry/metrics.ts';
 import { isForwarded, peerAddress } from './client-address.ts';
+import { addDocumentRoutes, type DocumentServices } from './documents/document-routes.ts';
 import type { Env } from './hono-env.ts';
 import { addMailRoutes, type MailService } from './mail-routes.ts';
 import { readJson } from './request-body.ts';
 import { bearerToken, consumeAddressQuota } from './route-handler.ts';
 import { localTokenRequest } from './system-schemas.ts';
 
-export interface PublicServices {
+export interface PublicServices extends DocumentServices {
   /** @throws DomainError `SERVICE_UNAVAILABLE` that says why the program can't take requests */
   readonly requireReady: (request: RequestMetadata) => Promise<void>;
-  readonly consume: Authenticator['consume'];
   /** Undefined where another issuer is set. */
   readonly localIssuer: LocalIssuer | undefined;
   /** Undefined for the local issuer. */
@@ -36,27 +35,11 @@ export const LOCAL_TOKEN_PATH = '/local/token';
 /** Routes that take no user's token. */
 export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void {
   const { localIssuer, metrics } = services;
-  let loading: ReturnType<typeof loadReference> | undefined;
-  const reference = () => {
-    loading ??= loadReference();
-    return loading;
-  };
-
+  addDocumentRoutes(app, services);
   if (services.mail) addMailRoutes(app, services.mail, services.consume);
 
-  app.get('/', (context) => context.redirect('/docs'));
   // The health check of HAProxy by default, which counts an error as a failure.
   app.options('/', (context) => context.body(null, 204, { Allow: 'GET, HEAD, OPTIONS' }));
-
-  app.get('/openapi.json', async (context) => {
-    await consumeAddressQuota(context, services);
-    return context.body((await reference()).json, 200, { 'Content-Type': 'application/json' });
-  });
-
-  app.get('/docs', async (context) => {
-    await consumeAddressQuota(context, services);
-    return context.html((await reference()).pageAt(new URL(context.req.url).origin));
-  });
 
   app.get('/health/live', (context) => context.json({ status: 'ok' }));
 
@@ -80,16 +63,6 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
     await consumeAddressQuota(context, services);
     return context.json(await localIssuer.issue(await readJson(context.req, localTokenRequest)));
   });
-}
-
-/** Imported and built on first use, to keep a cold start short, and once, as anyone may request it. */
-async function loadReference() {
-  const [{ openApiDocument }, { createDocsPage }] = await Promise.all([
-    import('./openapi/document.ts'),
-    import('./openapi/docs/page.ts'),
-  ]);
-  const document = openApiDocument();
-  return { json: JSON.stringify(document), pageAt: await createDocsPage(document) };
 }
 
 /**

@@ -47,6 +47,8 @@ export function openWorkplace() {
     started: (args: readonly string[], settings: Settings = {}) => start(process.execPath, [PROGRAM, ...args], settings),
     /** Runs a shell command. */
     paste: (line: string) => start('sh', ['-c', line], {}).ended,
+    /** Runs a script in a shell. */
+    shell: (shell: string, script: string) => start(shell, ['-c', script], {}).ended,
     /** Starts a server on a free port, and waits until it serves. */
     async serve(settings: Settings = {}): Promise<Served> {
       const { stop, printed } = start(process.execPath, [PROGRAM, 'serve', '--json'], { PORT: '0', ...settings });

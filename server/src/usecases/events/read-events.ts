@@ -22,7 +22,8 @@ const input = z.object({ loan_id: fields.loanId, after: fields.cursor, limit: fi
 export const readEvents: Query<z.output<typeof input>> = {
   kind: 'query',
   endpoint: 'ReadEvents',
-  summary: 'What happened to a loan, in order and without gaps: all for the borrower; for a lender the loan’s and their own.',
+  summary:
+    'What happened to a loan, in order and without gaps: all for the borrower; for a lender the loan’s and their own. Without `after` it begins with the first event.',
   input,
   output: eventsResponse,
 

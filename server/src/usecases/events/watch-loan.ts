@@ -26,7 +26,8 @@ export type WatchLoanContext = UseCaseContext<z.output<typeof input>>;
 export const watchLoan: Subscription<z.output<typeof input>> = {
   kind: 'subscription',
   endpoint: 'WatchLoan',
-  summary: 'The events of a loan as they happen: all for the borrower; for a lender the loan’s and their own.',
+  summary:
+    'The events of a loan as they happen: all for the borrower; for a lender the loan’s and their own. Without `after`, only new ones.',
   input,
   output: eventShape,
 };

@@ -61,7 +61,7 @@ const head: CommandHead<Omit<z.output<typeof input>, 'rows'>> = { input: input.o
 export const importLenders: Command<z.output<typeof input>> = {
   kind: 'command',
   endpoint: 'ImportLenders',
-  summary: `Accepts a CSV file of up to ${IMPORT_ROWS_MAX} lenders and invites them row by row, in the background: follow it at Location.`,
+  summary: `Accepts a CSV file of up to ${IMPORT_ROWS_MAX} lenders and invites them row by row, in the background: follow it at Location. A row that can’t be added does not stop the others, unless the mode is all_or_nothing.`,
   input,
   head,
   output: importResponse,

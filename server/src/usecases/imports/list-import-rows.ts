@@ -25,7 +25,7 @@ export const listImportRows: Query<z.output<typeof input>> = {
   kind: 'query',
   endpoint: 'ListImportRows',
   summary:
-    'The outcome of each row of an import, in the order of the file: as pages in JSON, or all as CSV with "Accept: text/csv".',
+    'The outcome of each row of an import, in the order of the file: as pages in JSON, or all as CSV with "Accept: text/csv". With an outcome, only such rows.',
   input,
   output: importRowsResponse,
 

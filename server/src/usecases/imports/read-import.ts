@@ -10,7 +10,8 @@ const input = z.object({ loan_id: fields.loanId, import_id: fields.importId });
 export const readImport: Query<z.output<typeof input>> = {
   kind: 'query',
   endpoint: 'ReadImport',
-  summary: 'The progress of an import, and the outcomes of its rows so far.',
+  summary:
+    'The progress of an import, and the outcomes of its rows so far. It can be read until 30 days after its end, a dry run for 24 hours.',
   input,
   output: importResponse,
 

@@ -23,7 +23,8 @@ type Input = z.output<typeof input>;
 export const addLenders: Command<Input> = {
   kind: 'command',
   endpoint: 'AddLenders',
-  summary: 'Invites up to 20 lenders to a loan, each with an amount: all or none.',
+  summary:
+    'Invites up to 20 lenders to a loan, each with an amount: all or none. They get a mail. An address whose invitation has ended may be invited again.',
   input,
   output: lendersAddedResponse,
   success: 200,

@@ -18,7 +18,8 @@ const input = z.object({ loan_id: fields.loanId, lender_id: fields.lenderId, con
 export const changeLender: Command<z.output<typeof input>> = {
   kind: 'command',
   endpoint: 'ChangeLender',
-  summary: 'Changes the amount of a pending lender, who gets a mail about it.',
+  summary:
+    'Changes the amount of a pending lender, who gets a mail about it. The amount may use what remains of the loan. Once the lender has answered, it is a conflict.',
   input,
   output: lenderResponse,
   success: 200,

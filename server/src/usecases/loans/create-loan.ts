@@ -26,7 +26,7 @@ type Input = z.output<typeof input>;
 export const createLoan: Command<Input> = {
   kind: 'command',
   endpoint: 'CreateLoan',
-  summary: 'Posts a loan, optionally with its first lenders, in one transaction.',
+  summary: 'Posts a loan, optionally with its first lenders, in one transaction. The caller becomes its borrower.',
   input,
   output: loanCreatedResponse,
   success: 201,

@@ -28,7 +28,7 @@ const input = z.object({
 export const listLoans: Query<z.output<typeof input>> = {
   kind: 'query',
   endpoint: 'ListLoans',
-  summary: 'The caller’s own loans, the newest first.',
+  summary: 'The caller’s own loans, the newest first. With the role `lender`: the loans that the caller is invited to.',
   input,
   output: loansResponse,
 

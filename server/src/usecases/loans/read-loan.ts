@@ -10,7 +10,7 @@ const input = z.object({ loan_id: fields.loanId });
 export const readLoan: Query<z.output<typeof input>> = {
   kind: 'query',
   endpoint: 'ReadLoan',
-  summary: 'A loan, for its borrower and its lenders.',
+  summary: 'A loan, for its borrower and its lenders. To anyone else it is not found.',
   input,
   output: loanResponse,
 

@@ -75,6 +75,7 @@ export function mailPage(kind: MailPageKind, options: MailPageOptions): Page {
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>${title} · Private Lending</title>
+<link rel="icon" type="image/svg+xml" href="../favicon.svg">
 <style>${raw(mailPageStyle)}</style>
 </head>
 <body>
@@ -101,6 +102,7 @@ function policy(): string {
     `script-src ${hashOf(mailPageScript)}`,
     `style-src ${hashOf(mailPageStyle)}`,
     "connect-src 'self'",
+    "img-src 'self'",
     ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
   ].join('; ');
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { IMPORT_BYTES_MAX, IMPORT_ROWS_MAX } from '../../../usecases/imports/import-lenders.ts';
 import { pathParameters, queryParameterNames, type Route, routes, takesBody } from '../routes.ts';
+import { csvColumns } from './csv-columns.ts';
 import { errorResponsesOf, problemExamples } from './errors.ts';
 import { CSV_EXAMPLE, callExamples, parameterExamples } from './examples.ts';
 import { GRAPHQL_TAG, graphQlOperation } from './graphql-operation.ts';
@@ -104,7 +105,9 @@ function successOf({ useCase, takesCsv, inCsv }: Route): [status: number, ApiRes
       },
       content: {
         'application/json': { schema: jsonSchema(useCase.output, 'output'), ...(example && { example }) },
-        ...(inCsv && { 'text/csv': { schema: { type: 'string' } } }),
+        ...(inCsv && {
+          'text/csv': { schema: { type: 'string', description: 'All rows, with the members of a row as columns.' } },
+        }),
       },
     },
   ];
@@ -125,8 +128,10 @@ function parameter(name: string, location: 'path' | 'query', field: z.core.$ZodT
 
 const CSV_RULE =
   `A header line and up to ${IMPORT_ROWS_MAX} rows, at most ${IMPORT_BYTES_MAX / 1024 / 1024} MiB, in UTF-8, separated by comma, semicolon or tab. ` +
-  'Columns email, contribution_amount and optionally name, in any order; other columns are ignored.';
-const CSV_FILE: Content = { 'text/csv': { schema: { type: 'string', description: CSV_RULE }, example: CSV_EXAMPLE } };
+  'Columns may have any order; other columns are ignored. `curl --data-binary @FILE.csv` sends a file.';
+const CSV_FILE: Content = {
+  'text/csv': { schema: { type: 'string', description: CSV_RULE }, example: CSV_EXAMPLE, 'x-columns': csvColumns },
+};
 
 const IDEMPOTENCY_KEYS: readonly Parameter[] = [
   {
@@ -142,6 +147,6 @@ const IDEMPOTENCY_KEYS: readonly Parameter[] = [
     in: 'header',
     required: false,
     description: 'An older name of the same. Where both are sent, they must be equal.',
-    schema: { type: 'string', maxLength: 257 },
+    schema: { type: 'string', maxLength: 257, examples: ['workshop-2026-03-01'] }, // none beside it: curl needs one of the two
   },
 ];

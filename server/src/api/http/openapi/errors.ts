@@ -38,31 +38,38 @@ const PROBLEM_MEANING: Readonly<Record<FieldErrorCode, string>> = {
   OVER_FUNDING: 'The contributions come to more than what remains of the loan. Reported last.',
 };
 
+const MESSAGE_EXAMPLE = 'ana@example.com has already been invited to this loan';
+
 export const problemShape = z
   .object({
-    type: z.string().meta({ description: 'A URN of the code.' }),
-    title: z.string().meta({ description: 'The code in words.' }),
-    status: z.int().meta({ description: 'The HTTP status.' }),
-    detail: z.string().meta({ description: 'What went wrong, for people.' }),
-    success: z.literal(false),
+    type: z.string().meta({ description: 'A URN of the code.', examples: ['urn:private-lending:error:validation-error'] }),
+    title: z.string().meta({ description: 'The code in words.', examples: ['Validation error'] }),
+    status: z.int().meta({ description: 'The HTTP status.', examples: [400] }),
+    detail: z.string().meta({ description: 'What went wrong, for people.', examples: [MESSAGE_EXAMPLE] }),
+    success: z.literal(false).meta({ description: 'Always false.' }),
     error: z.enum(errorCodes).meta({ description: 'The code, for programs.' }),
-    message: z.string().meta({ description: 'The same as `detail`.' }),
-    request_id: z.string().meta({ description: 'Also in the header `X-Request-Id`. Quote it when you ask for help.' }),
-    retryable: z.boolean().meta({ description: 'Whether the same request, sent again later, may succeed.' }),
-    retry_after: z.int().optional().meta({ description: 'Seconds to wait; also in the header `Retry-After`.' }),
+    message: z.string().meta({ description: 'The same as `detail`.', examples: [MESSAGE_EXAMPLE] }),
+    request_id: z
+      .string()
+      .meta({ description: 'Also in the header `X-Request-Id`. Quote it when you ask for help.', examples: [REQUEST_ID] }),
+    retryable: z.boolean().meta({ description: 'Whether the same request, sent again later, may succeed.', examples: [false] }),
+    retry_after: z
+      .int()
+      .optional()
+      .meta({ description: 'Seconds to wait; also in the header `Retry-After`.', examples: [5] }),
     details: z
       .array(
         z.object({
-          path: z.string().meta({ description: 'Where in the request, such as `lenders[1].email`.' }),
+          path: z.string().meta({ description: 'Where in the request.', examples: ['lenders[0].email'] }),
           code: z
             .union(Object.entries(PROBLEM_MEANING).map(([code, description]) => z.literal(code).meta({ description })))
             .meta({ description: 'Which rule.' }),
-          message: z.string().meta({ description: 'How to fix it.' }),
+          message: z.string().meta({ description: 'What is wrong and how to fix it.', examples: [MESSAGE_EXAMPLE] }),
         }),
       )
       .meta({ description: 'Every violation, in the order of the request; `message` is the first one’s.' }),
   })
-  .meta({ id: 'Problem' });
+  .meta({ id: 'Problem', description: 'The body of every error (RFC 9457).' });
 
 const MEANING: Readonly<Record<ErrorCode, string>> = {
   VALIDATION_ERROR: 'The request is malformed or breaks a rule; `details` lists every violation.',
@@ -96,15 +103,18 @@ export function errorResponsesOf(route: Route): [status: number, response: ApiRe
   return errorCodesOf(route).map((code) => errorResponse(code, meaningOf(code, route)));
 }
 
-function errorCodesOf({ path, useCase }: Route): readonly ErrorCode[] {
+/** The codes that a route can fail with, its connection's included. */
+export function errorCodesOf({ path, useCase }: Route): readonly ErrorCode[] {
   const hasId = pathParameters(path).length > 0;
+  const [invalid, ...ofConnection] = CONNECTION_ERRORS;
   const always = [
+    invalid,
     'UNAUTHORIZED',
     'FORBIDDEN',
     'TOO_MANY_REQUESTS',
     'INTERNAL_ERROR',
     'SERVICE_UNAVAILABLE',
-    ...CONNECTION_ERRORS,
+    ...ofConnection,
   ] as const;
   const codes = [...always, ...(hasId ? (['NOT_FOUND'] as const) : [])];
   if (useCase.kind === 'query') return codes;
@@ -153,9 +163,8 @@ export function problemExamples() {
   const requestId = parseRequestId(REQUEST_ID);
   if (!requestId) throw new TypeError('the example is not a request id');
   const example = (error: DomainError) => ({ summary: MEANING[error.code], value: problemBody(error, requestId) });
-  const message = 'ana@example.com has already been invited to this loan';
   return {
-    VALIDATION_ERROR: example(invalid([{ path: 'lenders[0].email', code: 'DUPLICATE_LENDER', message }])),
+    VALIDATION_ERROR: example(invalid([{ path: 'lenders[0].email', code: 'DUPLICATE_LENDER', message: MESSAGE_EXAMPLE }])),
     UNAUTHORIZED: example(unauthorized('The token has expired. Sign in again.')),
     FORBIDDEN: example(forbidden('Only the borrower of this loan may change it.')),
     NOT_FOUND: example(notFound('loan')),

@@ -10,43 +10,63 @@ import type { Content, PathOperation } from './types.ts';
 export const GRAPHQL_TAG = 'graphql';
 
 const requestShape = z.object({
-  query: z.string().meta({ description: 'A GraphQL document.' }),
-  variables: z.record(z.string(), z.unknown()).nullish().meta({ description: 'Values of the variables that it declares.' }),
-  operationName: z.string().nullish().meta({ description: 'Which operation of several.' }),
+  query: z.string().meta({ description: 'A GraphQL document.', examples: ['{ loans { loans { loanId } } }'] }),
+  variables: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .meta({ description: 'Values of the variables that it declares.', examples: [{ id: LOAN_ID }] }),
+  operationName: z
+    .string()
+    .nullish()
+    .meta({ description: 'Which operation of several.', examples: ['Add'] }),
 });
 
 const responseShape = z.object({
-  data: z.record(z.string(), z.unknown()).nullish().meta({ description: 'Null at each field that failed.' }),
+  data: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .meta({ description: 'Null at each field that failed.', examples: [{ addLenders: { remaining: 10_000 } }] }),
   errors: z
     .array(
       z.object({
-        message: z.string(),
+        message: z.string().meta({ description: 'What went wrong, for people.', examples: ['The loan was not found.'] }),
         locations: z
-          .array(z.object({ line: z.int(), column: z.int() }))
+          .array(
+            z.object({
+              line: z.int().meta({ description: 'From 1.', examples: [1] }),
+              column: z.int().meta({ description: 'From 1.', examples: [3] }),
+            }),
+          )
           .optional()
           .meta({ description: 'Where in the document.' }),
         path: z
           .array(z.union([z.string(), z.int()]))
           .optional()
-          .meta({ description: 'The field that failed.' }),
-        extensions: z.object({
-          code: z.enum(errorCodes),
-          details: problemShape.shape.details,
-          retryable: z.boolean(),
-          retryAfter: z.int().optional(),
-          requestId: z.string(),
-        }),
+          .meta({ description: 'The field that failed.', examples: [['addLenders']] }),
+        extensions: z
+          .object({
+            code: z.enum(errorCodes).meta({ description: 'The code, for programs, as in REST.' }),
+            details: problemShape.shape.details,
+            retryable: problemShape.shape.retryable,
+            retryAfter: z
+              .int()
+              .optional()
+              .meta({ description: 'Seconds to wait.', examples: [5] }),
+            requestId: problemShape.shape.request_id,
+          })
+          .meta({ description: 'The same as the body of an error in REST.' }),
       }),
     )
-    .optional(),
+    .optional()
+    .meta({ description: 'Left out where nothing failed.' }),
 });
 
 const REQUEST = {
   query: 'mutation ($id: ID!, $lenders: [LenderInput!]!) { addLenders(loanId: $id, lenders: $lenders) { remaining } }',
-  variables: { id: LOAN_ID, lenders: [{ email: 'ana@example.com', contributionAmount: 5000 }] },
+  variables: { id: LOAN_ID, lenders: [{ email: 'dora@example.com', contributionAmount: 5000 }] },
 };
 
-const RESPONSE = { data: { addLenders: { remaining: 15_000 } } };
+const RESPONSE = { data: { addLenders: { remaining: 10_000 } } };
 
 const ERRORS: readonly ErrorCode[] = [
   'UNAUTHORIZED',

@@ -4,15 +4,16 @@ import {
   healthResponse,
   localTokenRequest,
   localTokenResponse,
+  MAIL_TOKEN_EXAMPLE,
   mailLinkRequest,
   mailLinkResponse,
   readyResponse,
 } from '../system-schemas.ts';
 import { CONNECTION_ERRORS, errorResponse } from './errors.ts';
 import { LOAN_ID } from './examples.ts';
-import { requestIdHeader } from './headers.ts';
+import { cachingHeaders, requestIdHeader } from './headers.ts';
 import { jsonSchema } from './json-schema.ts';
-import type { ApiOperation, Parameter, PathOperation } from './types.ts';
+import type { ApiOperation, ApiResponse, Parameter, PathOperation } from './types.ts';
 
 /* Calls that no use case of the API serves. Most take no user's token. */
 
@@ -23,6 +24,8 @@ interface SystemCall extends Pick<ApiOperation, 'operationId' | 'summary' | 'des
   readonly request?: { readonly schema: z.ZodType; readonly example: object };
   readonly response: { readonly type: string; readonly schema?: z.ZodType; readonly example?: object };
   readonly errors: readonly ErrorCode[];
+  /** Whether it has an `ETag`. */
+  readonly isCached?: true;
   /** Whether it needs a user's token. */
   readonly isSignedIn?: true;
 }
@@ -34,7 +37,7 @@ const TEXT = { type: 'text/plain' } as const;
 
 const MAIL_REQUEST = {
   schema: mailLinkRequest,
-  example: { token: 'AAGcsvAAAHAAgAAAAAAAAAEyMkNoYXJhY3RlcnNPZkFMZW5kZXIAAAABAGoZWRR90m7QQH0X6uHXDu4weH6Io20x' },
+  example: { token: MAIL_TOKEN_EXAMPLE },
 };
 const BODY_ERRORS = [
   'VALIDATION_ERROR',
@@ -51,7 +54,9 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
     operationId: 'invitationPage',
     summary: 'The page that the link in an invitation’s mail opens.',
     description: 'The same for every loan. The token for declining is in the fragment of the link, which stays in the browser.',
-    parameters: [{ name: 'loan_id', in: 'path', required: true, schema: { type: 'string' }, example: LOAN_ID }],
+    parameters: [
+      { name: 'loan_id', in: 'path', required: true, description: 'Id of the loan.', schema: { type: 'string' }, example: LOAN_ID },
+    ],
     response: PAGE,
     errors: ['NOT_FOUND', 'TOO_MANY_REQUESTS'],
   },
@@ -66,7 +71,8 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
   },
   'GET /mail/opt-out': {
     operationId: 'optOutPage',
-    summary: 'The page for opting an address out of further mail. Opening it changes nothing.',
+    summary: 'The page for opting an address out of further mail.',
+    description: 'Opening it changes nothing. The token is in the fragment of the link, which stays in the browser.',
     response: PAGE,
     errors: ['NOT_FOUND', 'TOO_MANY_REQUESTS'],
   },
@@ -87,10 +93,17 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
     errors: ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'TOO_MANY_REQUESTS', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'],
     isSignedIn: true,
   },
-  'GET /health/live': { operationId: 'healthLive', summary: 'Whether the program runs.', response: HEALTH, errors: [] },
+  'GET /health/live': {
+    operationId: 'healthLive',
+    summary: 'Whether the program runs.',
+    description: 'It says nothing about the store: a failure means that the process should be restarted.',
+    response: HEALTH,
+    errors: [],
+  },
   'GET /health/ready': {
     operationId: 'healthReady',
     summary: 'Whether it can take requests: its store answers and it is not stopping.',
+    description: 'A 503 says what is missing. The store is asked at most once a second.',
     response: { ...HEALTH, schema: readyResponse },
     errors: ['TOO_MANY_REQUESTS', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'],
   },
@@ -117,10 +130,26 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
   'GET /openapi.json': {
     operationId: 'openApiDocument',
     summary: 'This reference, for programs.',
+    description:
+      'OpenAPI 3.1, the same for every caller until the program is updated: `ETag` and `If-None-Match` save the transfer.',
     response: JSON_OBJECT,
     errors: ['TOO_MANY_REQUESTS'],
+    isCached: true,
   },
-  'GET /docs': { operationId: 'docs', summary: 'This reference, for people.', response: PAGE, errors: ['TOO_MANY_REQUESTS'] },
+  'GET /docs': {
+    operationId: 'docs',
+    summary: 'This reference, for people.',
+    description: 'One page that runs no script and loads nothing from other hosts.',
+    response: PAGE,
+    errors: ['TOO_MANY_REQUESTS'],
+    isCached: true,
+  },
+};
+
+const NOT_MODIFIED: ApiResponse = {
+  description: 'Not modified: `If-None-Match` has the current `ETag`.',
+  headers: { ...requestIdHeader, ...cachingHeaders },
+  content: {},
 };
 
 export function systemOperations(): PathOperation[] {
@@ -130,7 +159,7 @@ export function systemOperations(): PathOperation[] {
   });
 }
 
-function operationOf({ request, response, errors, isSignedIn, parameters = [], ...named }: SystemCall): ApiOperation {
+function operationOf({ request, response, errors, isCached, isSignedIn, parameters = [], ...named }: SystemCall): ApiOperation {
   const { type, schema = z.string(), example } = response;
   return {
     ...named,
@@ -146,9 +175,10 @@ function operationOf({ request, response, errors, isSignedIn, parameters = [], .
     responses: {
       200: {
         description: 'Done.',
-        headers: requestIdHeader,
+        headers: { ...requestIdHeader, ...(isCached && cachingHeaders) },
         content: { [type]: { schema: jsonSchema(schema, 'output'), ...(example && { example }) } },
       },
+      ...(isCached && { 304: NOT_MODIFIED }),
       ...Object.fromEntries([...errors, ...CONNECTION_ERRORS].map((code) => errorResponse(code))),
     },
   };

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { CsvColumn } from './csv-columns.ts';
 
 /* The part of OpenAPI 3.1 that the reference uses. */
 
@@ -49,4 +50,6 @@ export interface MediaType {
   readonly example?: unknown;
   /** By error code. */
   readonly examples?: Readonly<Record<string, { readonly $ref: string }>>;
+  /** Of a CSV file. */
+  readonly 'x-columns'?: readonly CsvColumn[];
 }

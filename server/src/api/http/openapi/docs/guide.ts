@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { readConfig } from '../../../../config/config.ts';
 import type { ApiDocument } from '../document.ts';
 import { anchor, codeBlock, type Html, jsonMarkup, prose } from './markup.ts';
+import { needsOf, variableTable } from './variables.ts';
 
 /** A section of the guide: what applies to every call. */
 export interface GuideSection {
@@ -13,11 +14,14 @@ export interface GuideSection {
 const JSON_HEADER = '-H "Content-Type: application/json"';
 const TOKEN_HEADER = '-H "Authorization: Bearer $LENDING_TOKEN"';
 
-/** @param origin of the API, for the commands to paste */
-export function guide(document: ApiDocument, origin: string): GuideSection[] {
+/**
+ * @param address of the API, for the commands to paste
+ * @param issuer of users' tokens; undefined for the local issuer
+ */
+export function guide(document: ApiDocument, address: string, issuer: string | undefined): GuideSection[] {
   return [
-    section('start', 'First steps', firstSteps(origin)),
-    section('authentication', 'Authentication', authentication()),
+    section('start', 'First steps', firstSteps(address, issuer)),
+    section('authentication', 'Authentication', authentication(issuer)),
     section('values', 'Money, text and time', values()),
     section('idempotency', 'Idempotency', idempotency()),
     section('pagination', 'Pagination', pagination()),
@@ -44,30 +48,46 @@ function paragraphs(...texts: readonly string[]): Html {
   return html`${texts.map((text) => html`<p>${prose(text)}</p>`)}`;
 }
 
-function firstSteps(origin: string): Html {
-  const signIn = `export LENDING_URL=${origin}
-export LENDING_TOKEN=$(curl -sS \\
-  "$LENDING_URL/local/token" \\
+function firstSteps(address: string, issuer: string | undefined): Html {
+  const signIn = `export LENDING_URL='${address}'
+${issuer === undefined ? `${localToken('LENDING_TOKEN', 'borrower')}\n${localToken('LENDER_TOKEN', 'ana')}` : ISSUED_TOKENS}`;
+  const post = `LOAN=$(curl -sS "$LENDING_URL/loans" \\
+  ${TOKEN_HEADER} \\
   ${JSON_HEADER} \\
-  -d '{"email": "borrower@example.com"}' \\
-  | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`;
-  const keepIds = `export LOAN_ID=$(curl -sS \\
-  "$LENDING_URL/loans?limit=1" \\
-  ${TOKEN_HEADER} \\
-  | sed 's/.*"loan_id":"\\([^"]*\\)".*/\\1/')
-export LENDER_ID=$(curl -sS \\
-  "$LENDING_URL/loans/$LOAN_ID/lenders?limit=1" \\
-  ${TOKEN_HEADER} \\
-  | sed 's/.*"lender_id":"\\([^"]*\\)".*/\\1/')`;
+  -d '{"amount": 20000, "interest_rate": 4.5,
+       "term_months": 36, "lenders": [
+         {"email": "ana@example.com",
+          "contribution_amount": 5000}]}')
+export LOAN_ID=$(printf '%s\\n' "$LOAN" \\
+  | sed -n 's/.*"loan":{"loan_id":"\\([^"]*\\)".*/\\1/p')
+export LENDER_ID=$(printf '%s\\n' "$LOAN" \\
+  | sed -n 's/.*"lender_id":"\\([^"]*\\)".*/\\1/p')
+printf '%s\\n' "$LOAN"`;
   const text = html`${paragraphs(
-    '`npm start` serves the API on your own machine. Every example of this page works there as it is, once your shell has the address of the API and a token.',
-    '`LENDING_URL` is the origin of this page. The token comes from the local issuer and is valid for an hour.',
+    'Paste the two blocks into a shell, `sh` or `bash`. After that every command of this page works there as it is, but for the values below that only you have: put them into the variable of the same name.',
+    issuer === undefined
+      ? '`npm start` serves the API on your own machine, where the local issuer gives anyone a token for any address; it is valid for an hour. The first block gets one for the borrower and one for Ana, a lender.'
+      : `Sign in at \`${issuer}\` and put the ID tokens you get there into the first block: the borrower’s, and that of a lender, with another address. In the second block, invite the lender’s address.`,
+    'The second block posts a loan that invites Ana, keeps the ids, and shows the response.',
   )}
-<p>Post a loan with <a href="#${anchor('call', 'createLoan')}">Create loan</a>. The second block keeps the ids of your newest loan and one of its lenders, for the calls that need them.</p>`;
-  return columns(text, codeBlock('Sign in', signIn), codeBlock('Keep the ids', keepIds));
+<h3>What to fill in</h3>
+${variableTable()}`;
+  return columns(text, codeBlock('Sign in', signIn), codeBlock('Post a loan', post));
 }
 
-function authentication(): Html {
+const ISSUED_TOKENS = `export LENDING_TOKEN="ID token of the borrower"
+export LENDER_TOKEN="ID token of a lender"`;
+
+/** Keeps a token of the local issuer in a variable. */
+function localToken(variable: string, name: string): string {
+  return `export ${variable}=$(curl -sS \\
+  "$LENDING_URL/local/token" \\
+  ${JSON_HEADER} \\
+  -d '{"email": "${name}@example.com"}' \\
+  | sed -n 's/.*"token":"\\([^"]*\\)".*/\\1/p')`;
+}
+
+function authentication(issuer: string | undefined): Html {
   const request = `curl -sS "$LENDING_URL/local/token" \\
   ${JSON_HEADER} \\
   -d '{"email": "ana@example.com", "name": "Ana"}'`;
@@ -75,7 +95,9 @@ function authentication(): Html {
   const text = html`${paragraphs(
     'Every call needs a JSON Web Token of an OpenID Connect issuer: `Authorization: Bearer TOKEN`. Its signature must be asymmetric; its issuer, audience and times are checked.',
     'The issuer and `sub` together identify the user. Invitations are matched by the address in `email`, which must be verified: `email_verified`. From Amazon Cognito, send ID tokens.',
-  )}
+  )}`;
+  if (issuer !== undefined) return text;
+  const local = html`${text}
 <h3>The local issuer</h3>
 ${paragraphs(
   'A server without `AUTH_ISSUER` issues its own tokens, for development. Anyone on the same machine can get a token for any address; from elsewhere the call is not found. The same address is the same user, also after a restart.',
@@ -85,7 +107,7 @@ ${paragraphs(
 <dt><code>name</code></dt><dd>The name that others see. Optional.</dd>
 <dt><code>email_verified</code></dt><dd>${prose('`false` for a user whose address is not verified. Optional.')}</dd>
 </dl>`;
-  return columns(text, codeBlock('Request', request), codeBlock('Response 200', jsonMarkup(response)));
+  return columns(local, codeBlock('Request', request), needsOf(request), codeBlock('Response 200', jsonMarkup(response)));
 }
 
 function values(): Html {
@@ -124,7 +146,7 @@ function pagination(): Html {
     'For events `next_cursor` is never `null`: at the end, a page has no events and the `after` that was sent. Send it again for later events.',
     'A cursor is opaque and valid only for the user, the call and the filters that it was made for; with others it is rejected.',
   );
-  return columns(text, codeBlock('The next page', next));
+  return columns(text, codeBlock('The next page', next), needsOf(next));
 }
 
 function feed(): Html {

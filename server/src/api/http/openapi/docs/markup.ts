@@ -10,7 +10,7 @@ export function prose(text: string): Html {
 }
 
 /** The id of an anchor on this page; characters that an id can't have become hyphens. */
-export function anchor(kind: 'about' | 'call' | 'error' | 'group' | 'object', name: string): string {
+export function anchor(kind: 'about' | 'call' | 'error' | 'group' | 'object' | 'variable', name: string): string {
   return `${kind}-${name.replaceAll(/[^\w-]/g, '-')}`;
 }
 

@@ -1,9 +1,11 @@
 import { html } from 'hono/html';
 import type { ApiDocument } from '../document.ts';
-import type { ApiOperation, ApiResponse, Headers, MediaType } from '../types.ts';
+import type { ApiOperation, ApiResponse, Headers, JsonSchema, MediaType } from '../types.ts';
 import { curlLine } from './curl.ts';
 import { anchor, codeBlock, type Html, jsonMarkup, prose } from './markup.ts';
-import { parameterTable, schemaTable } from './schema-table.ts';
+import { columnTable, parameterTable, schemaTable } from './schema-table.ts';
+import { titleOf } from './titles.ts';
+import { needsOf } from './variables.ts';
 
 interface DocumentedOperation {
   readonly method: string;
@@ -23,18 +25,12 @@ export interface Group {
 export function groupsOf({ tags, paths }: ApiDocument): Group[] {
   const calls = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]): DocumentedOperation => {
-      return { method: method.toUpperCase(), path, title: toWords(operation.operationId), operation };
+      return { method: method.toUpperCase(), path, title: titleOf(operation.operationId), operation };
     }),
   );
   return tags.map(({ name, description }) => {
-    return { name, title: toWords(name), description, calls: calls.filter(({ operation }) => operation.tags.includes(name)) };
+    return { name, title: titleOf(name), description, calls: calls.filter(({ operation }) => operation.tags.includes(name)) };
   });
-}
-
-/** `addLenders` is "Add lenders". */
-function toWords(name: string): string {
-  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export function groupSection({ name, title, description, calls }: Group): Html {
@@ -51,6 +47,7 @@ function callSection({ method, path, title, operation }: DocumentedOperation): H
   const { summary, description, responses } = operation;
   const errors = Object.entries(responses).filter(([status]) => status >= '400');
   const successes = Object.entries(responses).filter(([status]) => status < '400');
+  const command = curlLine(method, path, operation);
   return html`<article class="call" aria-labelledby="${id}">
 <h3 id="${id}"><a href="#${id}">${title}</a></h3>
 <p class="route">${methodMark(method)} <code>${pathMarkup(path)}</code></p>
@@ -64,7 +61,8 @@ ${headersFold(operation, successes)}
 ${errors.length > 0 && errorsFold(errors)}
 </div>
 <div class="samples">
-${codeBlock('Request', curlLine(method, path, operation))}
+${codeBlock('Request', command)}
+${needsOf(command, operation.operationId)}
 ${successes.map(([status, { content }]) => exampleBlock(status, content['application/json']))}
 </div>
 </div>
@@ -86,12 +84,26 @@ function requestTables({ parameters, requestBody }: ApiOperation): Html {
   const body = Object.values(requestBody?.content ?? {})[0];
   return html`${inPath.length > 0 && html`<h4>Path</h4>${parameterTable(inPath)}`}
 ${inQuery.length > 0 && html`<h4>Query</h4>${parameterTable(inQuery)}`}
-${body && html`<h4>Body</h4>${schemaTable(body.schema, 'required')}`}`;
+${body && html`<h4>Body</h4>${bodyTable(body)}`}`;
 }
 
-function responseTable(status: string, { content }: ApiResponse): Html {
+/** The members of a body, or what it is and the columns of a CSV file. */
+function bodyTable({ schema, 'x-columns': columns }: MediaType): Html {
+  if (schema.properties) return schemaTable(schema, 'required');
+  return html`${schema.description !== undefined && html`<p>${prose(schema.description)}</p>`}
+${columns && html`<h4>Columns</h4>${columnTable(columns)}`}`;
+}
+
+function responseTable(status: string, { content, description }: ApiResponse): Html {
   return html`<h4>Response <span class="status good">${status}</span></h4>
-${Object.values(content).map(({ schema }) => schemaTable(schema, 'optional'))}`;
+${Object.keys(content).length === 0 && html`<p>${prose(description)}</p>`}
+${Object.entries(content).map(([type, { schema }]) => responseBody(type, schema))}`;
+}
+
+/** Two JSON types have the same members, which are listed once. */
+function responseBody(type: string, schema: JsonSchema): Html | undefined {
+  if (schema.properties) return type === 'application/graphql-response+json' ? undefined : schemaTable(schema, 'optional');
+  return html`<p class="type"><code>${type}</code>${schema.description !== undefined && html`: ${prose(schema.description)}`}</p>`;
 }
 
 function exampleBlock(status: string, media: MediaType | undefined): Html | undefined {

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openTestApp } from '../../../../testing/app/test-app.ts';
+import { columnHeaders } from '../../../csv/column-names.ts';
 import { type ApiDocument, openApiDocument } from '../document.ts';
 import type { JsonSchema } from '../types.ts';
 import { createDocsPage } from './page.ts';
+import { EXAMPLE_VARIABLES } from './variables.ts';
 
 const document = openApiDocument();
 const docsPage = async (of: ApiDocument, origin: string) => (await createDocsPage(of))(origin);
@@ -15,8 +17,8 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   })),
 );
 
-/** An anchor on this page, or the document that it is generated from. */
-const SAFE_HREF = /^(?:#[\w-]+|\/openapi\.json)$/;
+/** An anchor on this page, the document that it is generated from, or the icon; relative, so that they work below a path. */
+const SAFE_HREF = /^(?:#[\w-]+|openapi\.json|favicon\.svg)$/;
 
 describe('createDocsPage', () => {
   let page: string;
@@ -63,7 +65,11 @@ describe('createDocsPage', () => {
     expect(line).toMatch(method === 'GET' ? /^curl -sS (?!-X)/ : new RegExp(`^curl -sS -X ${method} `));
     expect(line).not.toMatch(/[{]\w+[}]/);
     const sent = /-d '(.*)'$/s.exec(line)?.[1];
-    expect(sent && JSON.parse(sent)).toEqual(operation.requestBody?.content['application/json']?.example);
+    const exampleOf = (_: string, name: string) =>
+      Object.keys(EXAMPLE_VARIABLES).find((text) => EXAMPLE_VARIABLES[text] === name) ?? '';
+    expect(sent && JSON.parse(sent.replaceAll(/'"\$(\w+)"'/g, exampleOf))).toEqual(
+      operation.requestBody?.content['application/json']?.example,
+    );
   });
 
   it.each(Object.entries(document.components.schemas))('has a row for each field of the object %s', (name, schema) => {
@@ -93,8 +99,9 @@ describe('createDocsPage', () => {
     expect(page).toMatch(new RegExp(`<h2 id="[^"]+"><a href="#[^"]+">${title}</a></h2>`));
   });
 
-  it('loads no resources and runs no scripts', () => {
-    expect(page).not.toMatch(/<(?:script|link|img|iframe|object|embed|base|form|audio|video|svg)\b/i);
+  it('loads no resources but its icon, and runs no scripts', () => {
+    expect(page.match(/<link\b[^>]*>/g)).toEqual(['<link rel="icon" type="image/svg+xml" href="favicon.svg">']);
+    expect(page).not.toMatch(/<(?:script|img|iframe|object|embed|base|form|audio|video|svg)\b/i);
     expect(page).not.toMatch(/\s(?:src|srcset|action|data|poster|ping|style|on\w+)=/i);
     expect(page).not.toMatch(/url\(|@import|javascript:/i);
     for (const target of attributes(page, 'href')) expect(target).toMatch(SAFE_HREF);
@@ -108,6 +115,48 @@ describe('createDocsPage', () => {
     for (const { name } of operations) expect(targets).toContain(`call-${name}`);
   });
 
+  it('shows the columns of a file of lenders with their accepted headers', () => {
+    const rows = rowsOf(articleOf(page, 'call-importLenders'));
+    for (const [name, headers] of Object.entries(columnHeaders)) {
+      const row = rows.find((text) => text.startsWith(`${name} `));
+      const isRequired = ['email', 'contribution_amount'].includes(name);
+      expect(row?.startsWith(`${name} required `)).toBe(isRequired);
+      for (const header of headers) expect(row).toContain(header);
+    }
+  });
+
+  it('names in each command only variables that it explains, and links to them', () => {
+    const ids = attributes(page, 'id');
+    const commands = [...page.matchAll(/<figcaption>(?:Request|The next page)<\/figcaption>(.*?)<\/figure>\s*(.*?<\/p>)/gs)];
+    expect(commands.length).toBeGreaterThan(operations.length);
+    for (const [, command = '', needs = ''] of commands) {
+      const names = new Set([...command.matchAll(/\$([A-Z_]+)/g)].map(([, name]) => `variable-${name}`));
+      expect(ids).toEqual(expect.arrayContaining([...names]));
+      for (const name of names) expect(needs).toContain(`href="#${name}"`);
+    }
+  });
+
+  it('has one title of the first level, and skips no level', () => {
+    const levels = [...page.matchAll(/<h([1-6])\b/g)].map(([, level]) => Number(level));
+    expect(levels.filter((level) => level === 1)).toHaveLength(1);
+    const skipped = levels.filter((level, position) => level > (levels[position - 1] ?? 0) + 1);
+    expect(skipped).toEqual([]);
+  });
+
+  it('titles calls in words', () => {
+    const titles = [...page.matchAll(/<h[23] id="[^"]*"><a href="[^"]*">([^<]*)<\/a>/g)].map(([, title = '']) => title);
+    expect(titles.length).toBeGreaterThan(operations.length);
+    expect(new Set(titles).size).toBe(titles.length);
+    expect(titles.filter((title) => !/^[A-Z]/.test(title) || /Graph ql|Open api/.test(title))).toEqual([]);
+  });
+
+  it('gives the issuer’s address for signing in, and no token of the local issuer, where there is an issuer', async () => {
+    const issued = (await createDocsPage(document, { issuer: 'https://id.example.com' }))('https://lending.example.com/app');
+    expect(issued).toContain('<code>https://id.example.com</code>');
+    expect(textOf(/<section[^>]*about-start.*?<\/section>/s.exec(issued)?.[0] ?? '')).not.toContain('/local/token');
+    expect(textOf(issued)).toContain("export LENDING_URL='https://lending.example.com/app'");
+  });
+
   it('closes every tag that it opens', () => {
     expect(unbalancedTags(page)).toEqual([]);
   });
@@ -118,7 +167,7 @@ describe('createDocsPage', () => {
     await testApp.close();
     expect(status).toBe(200);
     expect(headers.get('Content-Type')).toMatch(/^text\/html; charset=utf-8$/i);
-    expect(headers.get('Content-Security-Policy')).toContain("default-src 'none'; style-src 'unsafe-inline'");
+    expect(headers.get('Content-Security-Policy')).toContain("default-src 'none'; img-src 'self'; style-src 'unsafe-inline'");
     expect(text).toBe(page);
   });
 });
@@ -205,7 +254,7 @@ function tagsOf(page: string): string[] {
 /** Tags that are left open, or closed without being opened. */
 function unbalancedTags(page: string): string[] {
   const open: string[] = [];
-  for (const tag of tagsOf(page).filter((name) => !['meta', 'wbr'].includes(name))) {
+  for (const tag of tagsOf(page).filter((name) => !['link', 'meta', 'wbr'].includes(name))) {
     if (tag.startsWith('/') && open.at(-1) === tag.slice(1)) open.pop();
     else open.push(tag);
   }

@@ -6,21 +6,26 @@ import { type Group, groupSection, groupsOf, methodMark } from './operations.ts'
 import { schemaTable } from './schema-table.ts';
 import { docsStyle } from './style.ts';
 
-/** In place of the API's origin, which differs between requests. */
-const ORIGIN = 'http://origin.invalid';
+/** In place of the API's address, which may differ between requests. */
+const ADDRESS = 'http://address.invalid';
+
+export interface DocsPageOptions {
+  /** The issuer of users' tokens; undefined for the local issuer. */
+  readonly issuer?: string | undefined;
+}
 
 /**
  * Builds the reference as one HTML page, which needs no script and loads nothing. It takes some milliseconds, so build it once.
- * @returns the page for an origin of the API, such as `http://127.0.0.1:3000`
+ * @returns the page for an address of the API, such as `http://127.0.0.1:3000`
  */
-export async function createDocsPage(document: ApiDocument): Promise<(origin: string) => string> {
-  const page = await pageOf(document);
-  return (origin) => page.replaceAll(ORIGIN, () => html`${origin}`.toString());
+export async function createDocsPage(document: ApiDocument, options: DocsPageOptions = {}): Promise<(address: string) => string> {
+  const page = await pageOf(document, options);
+  return (address) => page.replaceAll(ADDRESS, () => html`${address}`.toString());
 }
 
-async function pageOf(document: ApiDocument): Promise<string> {
+async function pageOf(document: ApiDocument, { issuer }: DocsPageOptions): Promise<string> {
   const { info, components } = document;
-  const sections = guide(document, ORIGIN);
+  const sections = guide(document, ADDRESS, issuer);
   const groups = groupsOf(document);
   const objects = Object.entries(components.schemas);
   const page = await html`<!doctype html>
@@ -30,15 +35,17 @@ async function pageOf(document: ApiDocument): Promise<string> {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${info.title} · API reference</title>
+<meta name="description" content="${info.summary}">
+<link rel="icon" type="image/svg+xml" href="favicon.svg">
 <style>${raw(docsStyle)}</style>
 </head>
 <body>
 <a class="skip" href="#content">To the content</a>
 <div class="page">
 <header class="top">
-<h1>${info.title}</h1>
+<h1>${info.title} API</h1>
 <p>${prose(info.summary)} ${prose(info.description)}</p>
-<p class="facts">Version ${info.version} · <a href="/openapi.json">OpenAPI document</a> · ${info.license.name}</p>
+<p class="facts">Version ${info.version} · <a href="openapi.json">OpenAPI document</a> · ${info.license.name}</p>
 </header>
 ${contents(
   sections,

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import type { CsvColumn } from '../csv-columns.ts';
 import type { JsonSchema, Parameter } from '../types.ts';
 import { anchor, type Html, prose } from './markup.ts';
 
@@ -28,6 +29,18 @@ export function parameterTable(parameters: readonly Parameter[]): Html {
     return { prefix: '', name, schema, description, required };
   });
   return fieldTable(fields, 'required');
+}
+
+/** The columns of a CSV file, with the headers that name them. */
+export function columnTable(columns: readonly CsvColumn[]): Html {
+  return html`<table class="fields"><tbody>${columns.map(
+    ({ name, required, headers, description, example }) => html`<tr>
+<th scope="row"><code>${name}</code>${required && html` <span class="mark required">required</span>`}</th>
+<td><p>${prose(description)}</p>
+<p class="values">Such as <code>${example}</code></p>
+<details><summary>Headers that name it: ${headers.length}</summary><p class="values headers">${headers.map((header) => html`<code>${header}</code> `)}</p><p>Case, accents, spaces and marks do not count.</p></details></td>
+</tr>`,
+  )}</tbody></table>`;
 }
 
 function fieldTable(fields: readonly Field[], marked: Marked): Html {

@@ -8,7 +8,7 @@ export const docsStyle = `
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
   --mono: ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, "Liberation Mono", monospace;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #15181a; --tint: #1c2023; --line: #2d3236; --ink: #dcdfe0; --soft: #989ea2; --accent: #6fc5ae;
     --get: #83b4dc; --post: #6fc5ae; --patch: #dcb066; --delete: #e8938a;
@@ -75,6 +75,8 @@ var { font-style: normal; color: var(--soft); }
 .code pre { margin: 0; padding: .4rem .9rem .8rem; overflow-x: auto; font-size: .76rem; line-height: 1.65; }
 .json pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .code code { font-size: inherit; }
+.needs { margin: .45rem 0 0; font-size: .8rem; color: var(--soft); }
+.needs:empty { display: none; }
 .j-word { display: inline-block; max-width: 100%; vertical-align: top; }
 .j-name { color: var(--name); } .j-text { color: var(--text); } .j-value { color: var(--value); }
 
@@ -91,6 +93,8 @@ td p, td dl { margin: 0 0 .2rem; }
 .mark.required { color: var(--patch); }
 .limits { color: var(--soft); font-size: .82rem; }
 .values code { color: var(--soft); background: none; padding: 0; margin-right: .35rem; }
+.values.headers code { white-space: nowrap; background: var(--tint); border-radius: 3px; padding: 0 .3em; }
+.guide h3 + .fields { margin-top: .6rem; }
 dl.values dt { margin-top: .35rem; }
 dl.values dd { margin: 0; font-size: .85rem; color: var(--soft); }
 dl.headers { margin: .4rem 0; font-size: .88rem; }
@@ -134,5 +138,11 @@ footer { margin-top: 4rem; color: var(--soft); font-size: .85rem; }
 @media (min-width: 74rem) {
   .columns { grid-template-columns: minmax(0, 1fr) minmax(0, 29rem); }
 }
-@media print { .contents { display: none; } .code, tr { break-inside: avoid; } }
+@media print {
+  :root { color-scheme: light; --paper: #fff; }
+  .contents { display: none; }
+  .code, tr { break-inside: avoid; }
+  .code pre { white-space: pre-wrap; }
+  details::details-content { content-visibility: visible; block-size: auto; }
+}
 `;

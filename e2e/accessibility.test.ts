@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { type Browser, chromium as launcher, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openWorkplace, type Served, type Workplace } from '../server/src/testing/process/cli-process.ts';
+
+/* The pages that people see, in a real browser: accessibility by axe, a phone's width, the keyboard, and print. */
+
+const executablePath = inject('chromium');
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+const LOAN = '01a202a0-d02c-78e5-940b-844f91530ecc';
+const PAGES = ['/docs', `/invite/${LOAN}#token`, `/invite/${LOAN}`, '/mail/opt-out#token', '/mail/opt-out'];
+const PHONE = { width: 320, height: 640 };
+/** axe on the longest page, on a busy machine. */
+const SLOW_MS = 120_000;
+const WIDE = { width: 1280, height: 900 };
+
+/** The part of an axe result that a failure shows. */
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+describe.skipIf(executablePath === undefined)('accessibility of the pages', () => {
+  let work: Workplace;
+  let server: Served;
+  let browser: Browser;
+  let axe: string;
+
+  beforeAll(async () => {
+    work = openWorkplace();
+    server = await work.serve({ REQUESTS_PER_SECOND: '0' });
+    browser = await launcher.launch({ executablePath: executablePath ?? '', args: FLAGS });
+    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await work.close();
+  });
+
+  async function open(path: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
+    const page = await browser.newPage({ bypassCSP: true, ...options }); // axe is added to the page
+    await page.goto(server.url + path);
+    return page;
+  }
+
+  describe.each(PAGES)('%s', (path) => {
+    it.each([
+      ['light', WIDE],
+      ['dark', PHONE],
+    ] as const)(
+      'has no violation that axe finds in %s mode at %o',
+      async (colorScheme, viewport) => {
+        const page = await open(path, { colorScheme, viewport });
+        await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+        await page.evaluate(axe);
+        const violations: Violation[] = await page.evaluate('axe.run().then(({ violations }) => violations)');
+        expect(violations.map(({ id, nodes }) => [id, nodes.length, nodes[0]?.html, nodes[0]?.failureSummary])).toEqual([]);
+        await page.close();
+      },
+      SLOW_MS,
+    );
+
+    it('fits a width of 320 pixels', async () => {
+      const page = await open(path, { viewport: PHONE });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+      await page.close();
+    });
+
+    it('shows where the focus is, and reaches each control by keyboard', async () => {
+      const page = await open(path, { viewport: WIDE });
+      const controls = 'a[href], button:not([disabled]), summary, pre[tabindex="0"]';
+      const count = await page.locator(controls).filter({ visible: true }).count();
+      for (let n = 0; n < Math.min(count, 12); n += 1) {
+        await page.keyboard.press('Tab');
+        const focused = page.locator(`:is(${controls}):focus`);
+        expect(await focused.count()).toBe(1);
+        expect(await focused.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
+      }
+      await page.close();
+    });
+
+    it('has an icon, which the browser may load', async () => {
+      const page = await browser.newPage();
+      const messages: string[] = [];
+      page.on('console', (message) => void messages.push(message.text()));
+      await page.goto(server.url + path);
+      expect(await page.evaluate('document.querySelector("link[rel=icon]").href')).toBe(`${server.url}/favicon.svg`);
+      const load = `(async () => {
+        const image = new Image();
+        image.src = document.querySelector("link[rel=icon]").href;
+        await image.decode();
+        return image.width;
+      })()`;
+      expect(await page.evaluate(load)).toBeGreaterThan(0);
+      expect(messages).toEqual([]);
+      await page.close();
+    });
+  });
+
+  it('/docs leads to the content by its first link, and to each section by its fragment', async () => {
+    const page = await open('/docs', { viewport: WIDE });
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('To the content');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.closest("main") !== null')).toBe(true);
+    await page.goto(`${server.url}/docs#call-addLenders`);
+    expect(await page.locator('#call-addLenders').boundingBox()).toMatchObject({ y: expect.closeTo(24, -1.5) });
+    await page.close();
+  });
+
+  it('/docs prints on white, without the contents, with what is folded, and within the paper', async () => {
+    const page = await open('/docs', { viewport: { width: 720, height: 1000 } });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect(await page.locator('nav').isVisible()).toBe(false);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(720);
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    expect(await page.getByText('The key was already used for a different request.').first().isVisible()).toBe(true);
+    await page.close();
+  });
+});

@@ -1,0 +1,81 @@
+import type { Context, Hono } from 'hono';
+import type { Authenticator } from '../../../execution/authenticate.ts';
+import type { Env } from '../hono-env.ts';
+import { consumeAddressQuota } from '../route-handler.ts';
+import { favicon } from './favicon.ts';
+import { documentResponse, type PublicDocument, publicDocument } from './public-document.ts';
+
+export interface DocumentServices {
+  readonly consume: Authenticator['consume'];
+  /** The address that users know, if it is set; it may have a path. Otherwise that of each request. */
+  readonly publicUrl?: string | undefined;
+  /** The issuer of users' tokens; undefined for the local issuer. */
+  readonly issuer?: string | undefined;
+}
+
+/** A browser asks each time whether it is current. */
+const REVALIDATED = 'no-cache';
+const ONE_DAY = 'public, max-age=86400';
+
+/** Addresses for which the page is kept; anyone can invent more of them in the Host header. */
+const PAGES_MAX = 8;
+
+const ROBOTS = 'User-agent: *\nDisallow: /\n';
+
+/** The reference and small files for browsers: the same for everyone. */
+export function addDocumentRoutes(app: Hono<Env>, { consume, publicUrl, issuer }: DocumentServices): void {
+  let loading: ReturnType<typeof loadReference> | undefined;
+  const reference = () => {
+    loading ??= loadReference(issuer);
+    return loading;
+  };
+  const pages = new Map<string, Promise<PublicDocument>>();
+  const pageAt = (address: string) => {
+    const kept = pages.get(address);
+    if (kept !== undefined) return kept;
+    const page = reference().then(async ({ pageAt }) => publicDocument(pageAt(address), 'text/html; charset=UTF-8'));
+    const [oldest] = pages.keys();
+    if (pages.size >= PAGES_MAX && oldest !== undefined) pages.delete(oldest);
+    pages.set(address, page);
+    return page;
+  };
+
+  app.get('/', (context) => context.redirect(publicUrl === undefined ? '/docs' : `${publicUrl}/docs`));
+
+  app.get('/openapi.json', async (context) => {
+    await consumeAddressQuota(context, { consume });
+    return documentResponse(context, (await reference()).openApi, REVALIDATED);
+  });
+
+  app.get('/docs', async (context) => {
+    await consumeAddressQuota(context, { consume });
+    return documentResponse(context, await pageAt(publicUrl ?? new URL(context.req.url).origin), REVALIDATED);
+  });
+
+  let icon: Promise<PublicDocument> | undefined;
+  const showIcon = async (context: Context<Env>) => {
+    icon ??= publicDocument(favicon, 'image/svg+xml');
+    return documentResponse(context, await icon, ONE_DAY);
+  };
+  app.get('/favicon.svg', showIcon);
+  app.get('/favicon.ico', showIcon); // browsers ask for it where a page names no icon
+
+  let robots: Promise<PublicDocument> | undefined;
+  app.get('/robots.txt', async (context) => {
+    robots ??= publicDocument(ROBOTS, 'text/plain; charset=UTF-8');
+    return documentResponse(context, await robots, ONE_DAY);
+  });
+}
+
+/** Imported and built on first use, to keep a cold start short, and once, as anyone may request it. */
+async function loadReference(issuer: string | undefined) {
+  const [{ openApiDocument }, { createDocsPage }] = await Promise.all([
+    import('../openapi/document.ts'),
+    import('../openapi/docs/page.ts'),
+  ]);
+  const document = openApiDocument();
+  return {
+    openApi: await publicDocument(JSON.stringify(document), 'application/json'),
+    pageAt: await createDocsPage(document, { issuer }),
+  };
+}

@@ -1,0 +1,58 @@
+import { html } from 'hono/html';
+import { MAIL_TOKEN_EXAMPLE } from '../../system-schemas.ts';
+import { LOAN_ID } from '../examples.ts';
+import { anchor, type Html, prose } from './markup.ts';
+import { titleOf } from './titles.ts';
+
+interface Variable {
+  /** What its value is. */
+  readonly description: string;
+  /** The call whose response has the value. */
+  readonly call?: string;
+}
+
+/** What to fill in: the shell variables of all commands on the page. */
+const VARIABLES: Readonly<Record<string, Variable>> = {
+  LENDING_URL: { description: 'The address of the API.' },
+  LENDING_TOKEN: { description: 'A token of the borrower.' },
+  LENDER_TOKEN: { description: 'A token of an invited lender.' },
+  LOAN_ID: { description: '`loan_id` of your loan.', call: 'createLoan' },
+  LENDER_ID: { description: '`lender_id` of one of its lenders.', call: 'createLoan' },
+  IMPORT_ID: { description: '`import_id` of your file.', call: 'importLenders' },
+  NEXT_CURSOR: { description: '`next_cursor` of the page before.', call: 'listLoans' },
+  MAIL_TOKEN: {
+    description: 'The text after the `#` of a link in a mail. Until `SMTP_URL` is set, mail is in `data/mail/*.eml`.',
+  },
+};
+
+/** Examples in bodies that only a server can make, with the variable that takes their place in a command. */
+export const EXAMPLE_VARIABLES: Readonly<Record<string, string>> = {
+  [LOAN_ID]: 'LOAN_ID',
+  [MAIL_TOKEN_EXAMPLE]: 'MAIL_TOKEN',
+};
+
+/** Calls that need the effect of another one first. */
+const PREREQUISITES: Readonly<Record<string, string>> = {
+  closeLoan: 'acceptInvitation',
+  listImportRows: 'importLenders',
+  readImport: 'importLenders',
+};
+
+export function variableTable(): Html {
+  return html`<table class="fields"><tbody>${Object.entries(VARIABLES).map(
+    ([name, { description, call }]) => html`<tr>
+<th scope="row" id="${anchor('variable', name)}"><code>$${name}</code></th>
+<td>${prose(description)}${call && html` From <a href="#${anchor('call', call)}">${titleOf(call)}</a>.`}</td>
+</tr>`,
+  )}</tbody></table>`;
+}
+
+/** What a command needs before it works: its variables, and another call. */
+export function needsOf(command: string, operationId?: string): Html {
+  const used = Object.keys(VARIABLES).filter((name) => new RegExp(`\\$${name}\\b`).test(command));
+  const first = operationId === undefined ? undefined : PREREQUISITES[operationId];
+  const links = used.map((name) => html` <a href="#${anchor('variable', name)}"><code>$${name}</code></a>`);
+  return html`<p class="needs">${links.length > 0 && html`Fill in:${links}.`}${
+    first !== undefined && html` First: <a href="#${anchor('call', first)}">${titleOf(first)}</a>.`
+  }</p>`;
+}
