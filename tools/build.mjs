@@ -59,5 +59,5 @@ if (process.argv[2] !== 'program') {
   await buildFunction('stream', 'server/src/lambda/stream-entry.ts');
   await buildFunction('import', 'server/src/lambda/import-entry.ts');
   await buildFunction('clock', 'server/src/lambda/schedule-entry.ts');
-  await buildFunction('setup', 'server/src/lambda/setup-entry.ts');
+  await buildFunction('setup', 'server/src/lambda/setup/setup-entry.ts');
 }

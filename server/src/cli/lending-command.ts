@@ -64,8 +64,7 @@ export class LendingCommand extends Command {
   /** @throws UsageError */
   override error(message: string, options?: ErrorOptions): never {
     const text = reasonOf(message.replace(/^error: /, ''));
-    const advice = options?.code === 'commander.unknownCommand' ? this.#similarInGroups(text) : '';
-    throw new UsageError(text + advice, this);
+    throw new UsageError(options?.code === 'commander.unknownCommand' ? this.#withCommandsOfGroups(text) : text, this);
   }
 
   override help(context?: HelpContext | ((help: string) => string)): never {
@@ -79,14 +78,18 @@ export class LendingCommand extends Command {
     return `${super.helpInformation(context)}\n${more.join('\n')}\n`;
   }
 
-  /** `lending import` may be meant as `lending lenders import`. */
-  #similarInGroups(message: string): string {
+  /** `lending import` may be meant as `lending lenders import`. Commander compares only commands without a group. */
+  #withCommandsOfGroups(message: string): string {
     const [name = ''] = this.args;
     const groups = this.parent === null ? this.commands : [];
-    const found = groups.flatMap((group) => (group.commands.some((each) => each.name() === name) ? [group.name()] : []));
-    if (found.length === 0 || message.includes('Did you mean')) return '';
-    const meant = found.map((group) => `${this.typed} ${group} ${name}`);
-    return `\n(Did you mean ${meant.join(' or ')}?)`;
+    const found = groups.filter((group) => group.commands.some((each) => each.name() === name));
+    if (found.length === 0) return message;
+    const [unknown = '', similar] = message.split('\n(Did you mean ');
+    const meant = [
+      ...found.map((group) => `${this.typed} ${group.name()} ${name}`),
+      ...(similar ? [similar.replace('?)', '')] : []),
+    ];
+    return `${unknown}\n(Did you mean ${meant.join(' or ')}?)`;
   }
 }
 

@@ -6,7 +6,19 @@ import { createProgram } from './program.ts';
 
 /** The commands of the public contract. */
 const CONTRACT = ['serve', 'init', 'token', 'loan create', 'lenders add', 'lenders import', 'invitations', 'accept', 'decline'];
-const OTHERS = ['watch', 'backup', 'copy', 'keys list', 'keys rotate', 'keys retire', 'completion', 'version', 'help'];
+const OTHERS = [
+  'watch',
+  'backup',
+  'copy',
+  'keys list',
+  'keys rotate',
+  'keys retire',
+  'imports list',
+  'imports resume',
+  'completion',
+  'version',
+  'help',
+];
 
 const leaves = leavesOf(createProgram('npx lending'));
 
@@ -66,7 +78,7 @@ describe('the commands of lending', () => {
   it.each([
     [['lenders', 'add', 'L1'], 'no lender is given. Write each lender as EMAIL=AMOUNT, such as ana@example.com=5000.'],
     [['lenders', 'add', '--loan', 'L1', 'ana@example.com'], /^'ana@example\.com' is no lender\. Write each lender/],
-    [['import', 'lenders.csv'], "unknown command 'import'\n(Did you mean npx lending lenders import?)"],
+    [['import', 'lenders.csv'], "unknown command 'import'\n(Did you mean npx lending lenders import or imports?)"],
     [['lenders', 'imprt'], "unknown command 'imprt'\n(Did you mean import?)"],
     [['invitation'], "unknown command 'invitation'\n(Did you mean invitations?)"],
     [['help', 'lenders', 'ad'], "unknown command 'ad'\n(Did you mean add?)"],

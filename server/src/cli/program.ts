@@ -28,7 +28,10 @@ const GROUPS = [
   addHelpCommand,
 ];
 
-/** @param prefix what the user types for the program */
+/**
+ * @param prefix what the user types for the program
+ * @internal exported for tests
+ */
 export function createProgram(prefix: string, isJson = false): LendingCommand {
   const program = new LendingCommand('lending', prefix)
     .description('Private Lending: a borrower raises a loan from people they know.')

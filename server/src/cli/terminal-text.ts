@@ -7,7 +7,10 @@ const WIDE =
 /** Controls, line separators and what reorders or hides text. */
 const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
-/** Columns that a terminal uses for a text without controls. */
+/**
+ * Columns that a terminal uses for a text without controls.
+ * @internal exported for tests
+ */
 export function widthOf(text: string): number {
   return [...segmenter.segment(text)].reduce((width, { segment }) => width + (WIDE.test(segment) ? 2 : 1), 0);
 }

@@ -17,8 +17,8 @@ import { EventLoopBudget } from '../pagination/event-loop-budget.ts';
 import { storeMetadataKey } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
 import { STORE_SECRET } from '../storage/store-format.ts';
-import { monitorWrites } from '../storage/write-monitor.ts';
-import { logRequest, logSubscription, logWritability } from '../telemetry/log.ts';
+import { monitorWrites, type WriteMonitor } from '../storage/write-monitor.ts';
+import { type Log, logRequest, logSubscription, logWritability } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf } from '../telemetry/trace.ts';
 import { resumeMail } from '../usecases/contacts/end-opt-out.ts';
@@ -67,13 +67,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { issuer, localIssuer } = await openIssuer(config, store, clock);
   const consume = createRateLimiter(config.requestsPerSecond, clock);
   const budget = new EventLoopBudget();
-  const readiness = new Readiness({
-    log,
-    checks: [
-      { failure: "the store can't be read", run: () => store.get([storeMetadataKey(STORE_SECRET)]) },
-      { failure: "the store can't be written", run: () => writes.requireWritable() },
-    ],
-  });
+  const readiness = checkReadiness(store, writes, log);
   const contacts = new ContactRecorder(core.services);
 
   const services: Services = {
@@ -128,6 +122,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     mailLinksAt,
     stop: () => readiness.stop(),
   };
+}
+
+function checkReadiness(store: Store, writes: WriteMonitor, log: Log): Readiness {
+  return new Readiness({
+    log,
+    checks: [
+      { failure: "the store can't be read", run: () => store.get([storeMetadataKey(STORE_SECRET)]) },
+      { failure: "the store can't be written", run: () => writes.requireWritable() },
+    ],
+  });
 }
 
 /** Loads the GraphQL libraries with the first GraphQL request, to keep cold starts short. */

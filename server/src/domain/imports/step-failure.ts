@@ -1,6 +1,9 @@
 import type { LenderImport } from './lender-import.ts';
 
-/** Attempts at one step that may fail unexpectedly. With the backoff in between they take about a day: 14 to 28 hours. */
+/**
+ * Attempts at one step that may fail unexpectedly. With the backoff in between they take about a day: 14 to 28 hours.
+ * @internal exported for tests
+ */
 export const STEP_FAILURES_MAX = 40;
 
 interface BackoffLimits {

@@ -49,7 +49,8 @@ export function variableTable(): Html {
 
 /** What a command needs before it works: its variables, and another call. */
 export function needsOf(command: string, operationId?: string): Html {
-  const used = Object.keys(VARIABLES).filter((name) => new RegExp(`\\$${name}\\b`).test(command));
+  const named = new Set([...command.matchAll(/\$(\w+)/g)].map(([, name]) => name));
+  const used = Object.keys(VARIABLES).filter((name) => named.has(name));
   const first = operationId === undefined ? undefined : PREREQUISITES[operationId];
   const links = used.map((name) => html` <a href="#${anchor('variable', name)}"><code>$${name}</code></a>`);
   return html`<p class="needs">${links.length > 0 && html`Fill in:${links}.`}${

@@ -1,6 +1,6 @@
-import { readBackgroundConfig } from '../config/config.ts';
-import { loadStoreSecrets } from '../storage/store-secrets.ts';
-import { buildOnTable, functionLog } from './environment.ts';
+import { readBackgroundConfig } from '../../config/config.ts';
+import { loadStoreSecrets } from '../../storage/store-secrets.ts';
+import { buildOnTable, functionLog } from '../environment.ts';
 import { setupHandler } from './setup-handler.ts';
 
 /* The custom resource that creates the secret of a new table: the only function that may write it. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeLog } from '../telemetry/log.ts';
+import { makeLog } from '../../telemetry/log.ts';
 import { setupHandler } from './setup-handler.ts';
 
 interface Received {
