@@ -91,14 +91,14 @@ export class Readiness {
   }
 }
 
-/** @param doing what is wrong, or what the program does until it is ready */
-export function notReady(doing: string): DomainError {
-  return new DomainError(
-    'SERVICE_UNAVAILABLE',
-    'DatabaseUnavailable',
-    `Not ready: ${doing}. Please retry after ${RETRY_AFTER_S} seconds.`,
-    { retryAfter: RETRY_AFTER_S },
-  );
+/**
+ * @param doing what is wrong, or what the program does until it is ready
+ * @param retryAfter seconds
+ */
+export function notReady(doing: string, retryAfter = RETRY_AFTER_S): DomainError {
+  const seconds = retryAfter === 1 ? 'second' : 'seconds';
+  const message = `Not ready: ${doing}. Please retry after ${retryAfter} ${seconds}.`;
+  return new DomainError('SERVICE_UNAVAILABLE', 'DatabaseUnavailable', message, { retryAfter });
 }
 
 /** Leaves out the text after a colon, which may name resources, such as a role that DynamoDB rejects. */

@@ -6,9 +6,11 @@ import { toTestResponse } from '../testing/app/response.ts';
 import { openStartupServer, type StartupServer } from './startup-server.ts';
 
 let server: StartupServer;
+let now: number;
 
 beforeEach(async () => {
-  server = await openStartupServer({ host: '127.0.0.1', port: 0, trustedHops: 0 }, ['/feed']);
+  now = 0;
+  server = await openStartupServer({ host: '127.0.0.1', port: 0, trustedHops: 0 }, ['/feed'], () => now);
 });
 
 afterEach(() => server.close());
@@ -30,6 +32,7 @@ describe('a server that starts', () => {
     expect(await respond('/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect((await fetch(`${server.url}/health/live`, { method: 'HEAD' })).status).toBe(200);
     server.report('checking the whole file, 2300 MB');
+    now = 5000;
     const ready = await respond('/health/ready', { headers: { 'X-Request-Id': 'probe' } });
     expect([ready.status, ready.body.error, ready.body.request_id]).toEqual([503, 'SERVICE_UNAVAILABLE', 'probe']);
     expect(ready.headers.get('X-Request-Id')).toBe('probe');
@@ -45,7 +48,9 @@ describe('a server that starts', () => {
     ['GET', '/nowhere'],
   ])('responds 503 with Retry-After to %s %s', async (method, path) => {
     const { status, headers } = await respond(path, { method });
-    expect([status, headers.get('Retry-After'), headers.get('Content-Type')]).toEqual([503, '10', 'application/problem+json']);
+    expect([status, headers.get('Retry-After'), headers.get('Content-Type')]).toEqual([503, '1', 'application/problem+json']);
+    now = 5000;
+    expect((await respond(path, { method })).headers.get('Retry-After')).toBe('10');
   });
 
   it('rejects WebSocket connections with 503', async () => {

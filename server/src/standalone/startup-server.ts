@@ -19,15 +19,24 @@ export interface StartupServer extends HttpServer {
 }
 
 const IDS = { request: createRequestId };
+/** A start takes about a second. One that takes longer checks a large file, or waits for a database. */
+const BRIEF_MS = 5000;
 
-/** Listens at once. @param paths of the app's WebSocket endpoints @throws ConfigError where it can't listen */
+/**
+ * Listens at once.
+ * @param paths of the app's WebSocket endpoints
+ * @param now milliseconds that never go back
+ * @throws ConfigError where it can't listen
+ */
 export async function openStartupServer(
   { host, port, trustedHops }: Pick<Config, 'host' | 'port' | 'trustedHops'>,
   paths: readonly string[],
+  now = () => performance.now(),
 ): Promise<StartupServer> {
   let step = 'opening the store';
   let app: { readonly fetch: Fetch; readonly upgrades: Upgrades } | undefined;
-  const starting = () => notReady(`the program is starting: ${step}`);
+  const startedAt = now();
+  const starting = () => notReady(`the program is starting: ${step}`, now() - startedAt < BRIEF_MS ? 1 : 10);
 
   const respond: Fetch = async (request, peer) => {
     if (app) return app.fetch(request, peer);
