@@ -44,7 +44,7 @@ async function uploadFile(url: string, token: string, file: string): Promise<{ l
 }
 
 describe.each(engines)('import on $name', ({ name, settings }) => {
-  const rows = name.includes('SQLite') ? 10_000 : 1000;
+  const rows = name.includes('SQLite') ? 5000 : 500;
 
   it(`imports ${rows} rows with the same outcomes when the program is killed ${KILLS} times`, async () => {
     const work = openWorkplace();
