@@ -25,6 +25,12 @@ describe('openApiDocument', () => {
     expect(incompleteMembers(schema, name)).toEqual([]);
   });
 
+  it('says what lenders may infer from the totals of a loan', () => {
+    const { total_invited, total_accepted, remaining, lender_count } = components.schemas['Loan']?.properties ?? {};
+    for (const member of [total_invited, total_accepted, remaining, lender_count])
+      expect(member).toMatchObject({ description: expect.stringContaining('it reveals what the others lend') });
+  });
+
   it('lists the errors of each operation, each with its meaning and an example', () => {
     for (const { name, operation } of operations) {
       const errors = Object.entries(operation.responses).filter(([status]) => status >= '400');
