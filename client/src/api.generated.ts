@@ -615,7 +615,7 @@ export type CreateLoanData = {
     };
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -916,7 +916,7 @@ export type AddLendersData = {
     };
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1045,7 +1045,7 @@ export type RevokeLenderData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1163,7 +1163,7 @@ export type ChangeLenderData = {
     };
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1276,7 +1276,7 @@ export type RemindLenderData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1392,7 +1392,7 @@ export type ImportLendersData = {
     body: string;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1689,7 +1689,7 @@ export type CloseLoanData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1794,7 +1794,7 @@ export type CancelLoanData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -2078,7 +2078,7 @@ export type AcceptInvitationData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -2187,7 +2187,7 @@ export type DeclineInvitationData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**

@@ -160,6 +160,7 @@ export function errorResponse(code: ErrorCode, description: string = MEANING[cod
       headers: {
         'X-Request-Id': { description: 'Also in the body.', schema: { type: 'string' } },
         ...(hasRetryAfter && { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } }),
+        ...(status === 405 && { Allow: { description: 'The methods that the path takes.', schema: { type: 'string' } } }),
         ...(code === 'UNAUTHORIZED' && { 'WWW-Authenticate': { description: '`Bearer`', schema: { type: 'string' } } }),
       },
       content: { 'application/problem+json': { schema, examples }, 'application/json': { schema, examples } },

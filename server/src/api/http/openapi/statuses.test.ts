@@ -53,3 +53,12 @@ it('openApiDocument has the calls of the contract', () => {
 it.each(operations)('openApiDocument declares the statuses of $name by the contract', ({ name, responses }) => {
   expect(Object.keys(responses).map(Number)).toEqual([...(STATUSES[name] ?? [])].sort((a, b) => a - b));
 });
+
+it.each(operations)('openApiDocument declares the headers of the errors of $name', ({ responses }) => {
+  const declared = Object.entries(responses).map(([status, { headers }]) => [Number(status), Object.keys(headers)] as const);
+  const statusesWith = (name: string) => declared.filter(([, names]) => names.includes(name)).map(([status]) => status);
+  expect(statusesWith('X-Request-Id')).toEqual(declared.map(([status]) => status));
+  expect(statusesWith('Allow')).toEqual([405]);
+  expect(statusesWith('Retry-After')).toEqual([429, 503]);
+  expect(statusesWith('WWW-Authenticate')).toEqual('401' in responses ? [401] : []);
+});

@@ -19,12 +19,16 @@ import type { ApiOperation, ApiResponse, Parameter, PathOperation } from './type
 
 export const SYSTEM_TAG = 'service';
 
+type Meanings = Partial<Record<ErrorCode, string>>;
+
 interface SystemCall extends Pick<ApiOperation, 'operationId' | 'summary' | 'description'> {
   readonly parameters?: readonly Parameter[];
   readonly request?: { readonly schema: z.ZodType; readonly example: object };
   readonly response: { readonly type: string; readonly schema?: z.ZodType; readonly example?: object };
   /** Besides those of all calls. */
   readonly errors: readonly ErrorCode[];
+  /** Of errors that have other causes here than in most calls. */
+  readonly meanings?: Meanings;
   /** Whether it has an `ETag`. */
   readonly isCached?: true;
   /** Whether it needs a user's token. */
@@ -40,10 +44,11 @@ const MAIL_REQUEST = {
   schema: mailLinkRequest,
   example: { token: MAIL_TOKEN_EXAMPLE },
 };
+const NO_MAIL = 'This server sends no mail.';
 const BODY_ERRORS = ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
 
 /** Where fewer causes apply than to the calls of use cases. */
-const MEANING: Partial<Record<ErrorCode, string>> = {
+const MEANINGS: Meanings = {
   TOO_MANY_REQUESTS: 'Too many requests, or connections, of the network address.',
 };
 
@@ -58,6 +63,7 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
     ],
     response: PAGE,
     errors: ['NOT_FOUND'],
+    meanings: { NOT_FOUND: NO_MAIL },
   },
   'POST /mail/decline': {
     operationId: 'declineByMail',
@@ -74,6 +80,7 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
     description: 'Opening it changes nothing. The token is in the fragment of the link, which stays in the browser.',
     response: PAGE,
     errors: ['NOT_FOUND'],
+    meanings: { NOT_FOUND: NO_MAIL },
   },
   'POST /mail/opt-out': {
     operationId: 'optOutByMail',
@@ -90,6 +97,7 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
     description: 'Accepting an invitation does the same.',
     response: { type: 'application/json', schema: mailLinkResponse, example: { success: true, status: 'resumed' } },
     errors: ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND'],
+    meanings: { FORBIDDEN: 'The token’s e-mail address is not verified.', NOT_FOUND: NO_MAIL },
     isSignedIn: true,
   },
   'GET /health/live': {
@@ -113,6 +121,11 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
       'Open to requests from the machine itself; from elsewhere with the bearer token that `METRICS_TOKEN` sets. Not on AWS Lambda, where CloudWatch has the counts.',
     response: TEXT,
     errors: ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND'],
+    meanings: {
+      UNAUTHORIZED: 'The bearer token is not `METRICS_TOKEN`.',
+      FORBIDDEN: 'The request is from elsewhere, or through a proxy, and `METRICS_TOKEN` is not set.',
+      NOT_FOUND: 'The program is on AWS Lambda.',
+    },
   },
   'POST /local/token': {
     operationId: 'localToken',
@@ -158,7 +171,8 @@ export function systemOperations(): PathOperation[] {
   });
 }
 
-function operationOf({ request, response, errors, isCached, isSignedIn, parameters = [], ...named }: SystemCall): ApiOperation {
+function operationOf(call: SystemCall): ApiOperation {
+  const { request, response, errors, meanings, isCached, isSignedIn, parameters = [], ...named } = call;
   const { type, schema = z.string(), example } = response;
   return {
     ...named,
@@ -178,7 +192,7 @@ function operationOf({ request, response, errors, isCached, isSignedIn, paramete
         content: { [type]: { schema: jsonSchema(schema, 'output'), ...(example && { example }) } },
       },
       ...(isCached && { 304: NOT_MODIFIED }),
-      ...Object.fromEntries([...errors, ...ERRORS_OF_ALL].map((code) => errorResponse(code, MEANING[code]))),
+      ...Object.fromEntries([...errors, ...ERRORS_OF_ALL].map((code) => errorResponse(code, meanings?.[code] ?? MEANINGS[code]))),
     },
   };
 }
