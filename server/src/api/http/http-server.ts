@@ -112,7 +112,7 @@ export async function listen(
     else writeProblem(response, badRequest(violation), ids);
   });
   server.on('connect', (request: IncomingMessage, socket: Duplex) =>
-    writeRawResponse(socket, { error: methodNotAllowed(METHODS), request, ids, headers: [ALLOW] }),
+    writeRawResponse(socket, { error: methodNotAllowed(METHODS, 'This server'), request, ids, headers: [ALLOW] }),
   );
   server.on('clientError', (error: ParserError, socket: Socket) => rejectConnection(error, socket, { ids, pending }));
   handleUpgrades(server, upgrades, ids);
@@ -196,7 +196,7 @@ function toParserError(error: ParserError): DomainError {
     case 'HPE_HEADER_OVERFLOW':
       return headersTooLarge(HEADER_BYTES_MAX);
     case 'HPE_INVALID_METHOD':
-      return hasRequestLine(error) ? methodNotAllowed(METHODS) : malformed();
+      return hasRequestLine(error) ? methodNotAllowed(METHODS, 'This server') : malformed();
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return requestTimeout('The request took too long to arrive. Please send it again.');
     default:

@@ -122,6 +122,7 @@ describe('listen: what HTTP/1.1 does not allow', () => {
       const response = await connection.answer();
       expectProblem(response, 405);
       expect(response.headers.get('Allow')).toBe('DELETE, GET, HEAD, OPTIONS, PATCH, POST');
+      expect(response.body.message).toBe('This server takes DELETE, GET, HEAD, OPTIONS, PATCH, POST only.');
       expect(await connection.end()).toBe('');
     },
   );

@@ -92,7 +92,7 @@ const MEANING: Readonly<Record<ErrorCode, string>> = {
 };
 
 /** Of any request, before it is handled: HTTP that is malformed, among others. */
-export const CONNECTION_ERRORS = [
+const CONNECTION_ERRORS = [
   'VALIDATION_ERROR',
   'METHOD_NOT_ALLOWED',
   'REQUEST_TIMEOUT',
