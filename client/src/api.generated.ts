@@ -41,19 +41,19 @@ export type Event = {
          */
         loan: {
             /**
-             * Contributions of pending and accepted lenders. In major units of the loan’s currency.
+             * Contributions of pending and accepted lenders. Every lender of the loan sees it: with few lenders, it reveals what the others lend. In major units of the loan’s currency.
              */
             total_invited: number;
             /**
-             * Contributions of accepted lenders. In major units of the loan’s currency.
+             * Contributions of accepted lenders. Every lender of the loan sees it: with few lenders, it reveals what the others lend. In major units of the loan’s currency.
              */
             total_accepted: number;
             /**
-             * What can still be invited: amount − total_invited. In major units of the loan’s currency.
+             * What can still be invited: amount − total_invited. Every lender of the loan sees it: with few lenders, it reveals what the others lend. In major units of the loan’s currency.
              */
             remaining: number;
             /**
-             * Pending and accepted lenders.
+             * Pending and accepted lenders. Every lender of the loan sees it: with few lenders, it reveals what the others lend.
              */
             lender_count: number;
             /**
@@ -394,19 +394,19 @@ export type Loan = {
      */
     purpose: string | null;
     /**
-     * Contributions of pending and accepted lenders. In major units of the loan’s currency.
+     * Contributions of pending and accepted lenders. Every lender of the loan sees it: with few lenders, it reveals what the others lend. In major units of the loan’s currency.
      */
     total_invited: number;
     /**
-     * Contributions of accepted lenders. In major units of the loan’s currency.
+     * Contributions of accepted lenders. Every lender of the loan sees it: with few lenders, it reveals what the others lend. In major units of the loan’s currency.
      */
     total_accepted: number;
     /**
-     * What can still be invited: amount − total_invited. In major units of the loan’s currency.
+     * What can still be invited: amount − total_invited. Every lender of the loan sees it: with few lenders, it reveals what the others lend. In major units of the loan’s currency.
      */
     remaining: number;
     /**
-     * Pending and accepted lenders.
+     * Pending and accepted lenders. Every lender of the loan sees it: with few lenders, it reveals what the others lend.
      */
     lender_count: number;
     /**
@@ -544,7 +544,7 @@ export type ListLoansErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };
@@ -615,7 +615,7 @@ export type CreateLoanData = {
     };
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -678,7 +678,7 @@ export type CreateLoanErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };
@@ -707,11 +707,11 @@ export type CreateLoanResponses = {
          */
         lenders: Array<Lender>;
         /**
-         * Contributions of pending and accepted lenders. In major units of the loan’s currency.
+         * Contributions of pending and accepted lenders. Every lender of the loan sees it: with few lenders, it reveals what the others lend. In major units of the loan’s currency.
          */
         total_invited: number;
         /**
-         * What can still be invited: amount − total_invited. In major units of the loan’s currency.
+         * What can still be invited: amount − total_invited. Every lender of the loan sees it: with few lenders, it reveals what the others lend. In major units of the loan’s currency.
          */
         remaining: number;
     };
@@ -773,7 +773,7 @@ export type ReadLoanErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };
@@ -865,7 +865,7 @@ export type ListLendersErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };
@@ -916,7 +916,7 @@ export type AddLendersData = {
     };
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -992,7 +992,7 @@ export type AddLendersErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };
@@ -1017,7 +1017,7 @@ export type AddLendersResponses = {
          */
         lenders_added: number;
         /**
-         * Contributions of pending and accepted lenders. In major units of the loan’s currency.
+         * Contributions of pending and accepted lenders. Every lender of the loan sees it: with few lenders, it reveals what the others lend. In major units of the loan’s currency.
          */
         total_invited: number;
         /**
@@ -1025,7 +1025,7 @@ export type AddLendersResponses = {
          */
         loan_amount: number;
         /**
-         * What can still be invited: amount − total_invited. In major units of the loan’s currency.
+         * What can still be invited: amount − total_invited. Every lender of the loan sees it: with few lenders, it reveals what the others lend. In major units of the loan’s currency.
          */
         remaining: number;
         /**
@@ -1045,7 +1045,7 @@ export type RevokeLenderData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1125,7 +1125,7 @@ export type RevokeLenderErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };
@@ -1163,7 +1163,7 @@ export type ChangeLenderData = {
     };
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1243,7 +1243,7 @@ export type ChangeLenderErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };
@@ -1276,7 +1276,7 @@ export type RemindLenderData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1356,7 +1356,7 @@ export type RemindLenderErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };
@@ -1392,7 +1392,7 @@ export type ImportLendersData = {
     body: string;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1477,7 +1477,7 @@ export type ImportLendersErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };
@@ -1560,7 +1560,7 @@ export type ReadImportErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };
@@ -1656,7 +1656,7 @@ export type ListImportRowsErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };
@@ -1689,7 +1689,7 @@ export type CloseLoanData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1765,7 +1765,7 @@ export type CloseLoanErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };
@@ -1794,7 +1794,7 @@ export type CancelLoanData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -1870,7 +1870,7 @@ export type CancelLoanErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };
@@ -1958,7 +1958,7 @@ export type ReadEventsErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };
@@ -2045,7 +2045,7 @@ export type ListInvitationsErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };
@@ -2078,7 +2078,7 @@ export type AcceptInvitationData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -2154,7 +2154,7 @@ export type AcceptInvitationErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };
@@ -2187,7 +2187,7 @@ export type DeclineInvitationData = {
     body?: never;
     headers?: {
         /**
-         * 1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.
+         * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.
          */
         'Idempotency-Key'?: string;
         /**
@@ -2263,7 +2263,7 @@ export type DeclineInvitationErrors = {
      */
     500: Problem;
     /**
-     * The database or the sign-in provider can’t be reached, or too many changes came at once.
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
      */
     503: Problem;
 };

@@ -150,7 +150,7 @@ function mailService(services: Services, links: MailLinks, issuer: string | unde
     actions: {
       decline: (ref, call) => declineInvitationByMail(services, ref, call),
       optOut: (ref, call) => optOutOfMail(services, ref, call),
-      resume: (call) => resumeMail(services, call),
+      resume: (call, violations) => resumeMail(services, call, violations),
     },
     clock: services.clock,
   };

@@ -96,8 +96,8 @@ export function notFound(resource: Resource): DomainError {
   return new DomainError('NOT_FOUND', 'NotFound', `There is no such ${resource}, or you have no part in it.`);
 }
 
-export function methodNotAllowed(allowed: readonly string[]): DomainError {
-  return new DomainError('METHOD_NOT_ALLOWED', 'ValidationError', `This path takes ${allowed.join(', ')} only.`);
+export function methodNotAllowed(allowed: readonly string[], subject = 'This path'): DomainError {
+  return new DomainError('METHOD_NOT_ALLOWED', 'ValidationError', `${subject} takes ${allowed.join(', ')} only.`);
 }
 
 export function forbidden(message: string): DomainError {

@@ -110,6 +110,12 @@ describe('lambdaApi', () => {
     expect(rejected.headers.get('Content-Type')).toBe('application/problem+json');
   });
 
+  it('responds with application/json to a client that accepts only that, also to what is no request', async () => {
+    const headers = { Accept: 'application/json' };
+    const rejected = await api.send('POST', '/loans', { raw: '!', isBase64Encoded: true, headers });
+    expect([rejected.status, rejected.headers.get('Content-Type')]).toEqual([400, 'application/json']);
+  });
+
   it.each([false, true])('rejects a body that is too large, in base64: %s', async (isBase64Encoded) => {
     const text = JSON.stringify({ ...LOAN, purpose: 'x'.repeat(70_000) });
     const raw = isBase64Encoded ? Buffer.from(text).toString('base64') : text;

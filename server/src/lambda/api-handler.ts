@@ -52,7 +52,7 @@ export function lambdaApi({ open, queue, log, metrics, xRayHeader }: LambdaApiOp
       if (!request) {
         log.info({ request_id: requestId }, 'event is not an HTTP request');
         const malformed = invalid([{ path: '', code: 'INVALID', message: 'This is not a well-formed request.' }]);
-        return resultOf(problemWithoutContext(malformed, requestId));
+        return resultOf(problemWithoutContext(malformed, requestId, headerOf(event, 'Accept')));
       }
       request.headers.set('X-Request-Id', requestId);
       setTraceparent(request.headers, xRayHeader());
@@ -66,7 +66,7 @@ export function lambdaApi({ open, queue, log, metrics, xRayHeader }: LambdaApiOp
       } catch (error) {
         const failure = toDomainError(error);
         logFailure(log, metrics, { request, requestId, failure, durationMs: performance.now() - started });
-        return resultOf(problemWithoutContext(failure, requestId));
+        return resultOf(problemWithoutContext(failure, requestId, request.headers.get('Accept')));
       }
     },
   };
@@ -74,10 +74,14 @@ export function lambdaApi({ open, queue, log, metrics, xRayHeader }: LambdaApiOp
 
 /** The request id that the client sent, else that of the invocation. */
 function requestIdOf(event: Partial<APIGatewayProxyEventV2>, awsRequestId: string): RequestId {
-  const [, sent = ''] = Object.entries(event.headers ?? {}).find(([name]) => name.toLowerCase() === 'x-request-id') ?? [];
-  const requestId = parseRequestId(sent) ?? parseRequestId(awsRequestId);
+  const requestId = parseRequestId(headerOf(event, 'X-Request-Id') ?? '') ?? parseRequestId(awsRequestId);
   if (!requestId) throw new TypeError('the invocation has no valid request id');
   return requestId;
+}
+
+/** Of an event that may be no request. */
+function headerOf({ headers = {} }: Partial<APIGatewayProxyEventV2>, name: string): string | undefined {
+  return Object.entries(headers).find(([sent]) => sent.toLowerCase() === name.toLowerCase())?.[1];
 }
 
 function readRequest(event: APIGatewayProxyEventV2): Request | undefined {

@@ -1,3 +1,4 @@
+import type { FieldError } from '../domain/errors.ts';
 import type { RequestId } from '../domain/ids.ts';
 import type { Credentials } from '../execution/authenticate.ts';
 import type { LenderRef, MailRef } from './action-links.ts';
@@ -19,7 +20,8 @@ export interface MailActions {
   optOut(ref: MailRef, call: MailCall): Promise<void>;
   /**
    * Has mail sent again to the address of a signed-in user.
-   * @throws DomainError `UNAUTHORIZED`, `TOO_MANY_REQUESTS`, `FORBIDDEN`
+   * @param violations of the request, reported once its sender is known
+   * @throws DomainError `UNAUTHORIZED`, `TOO_MANY_REQUESTS`, `FORBIDDEN`, `VALIDATION_ERROR`
    */
-  resume(call: MailCall & Credentials): Promise<void>;
+  resume(call: MailCall & Credentials, violations: readonly FieldError[]): Promise<void>;
 }

@@ -56,16 +56,19 @@ export const lenderShape = z
   })
   .meta({ id: 'Lender', description: 'A person’s part in one loan: an address, an amount, and the state of the invitation.' });
 
+/** What lenders may infer. */
+const SEEN_BY_ALL = 'Every lender of the loan sees it: with few lenders, it reveals what the others lend.';
+
 const loanStatus = member(
   z.enum(LOAN_STATUSES),
   'An `open` loan can be changed. `funded`: all of it is accepted, or it was closed. `cancelled`: the borrower ended it.',
 );
 
 const progress = {
-  total_invited: money('Contributions of pending and accepted lenders.', 5000),
-  total_accepted: money('Contributions of accepted lenders.', 0),
-  remaining: money('What can still be invited: amount − total_invited.', 15_000),
-  lender_count: count('Pending and accepted lenders.', 1),
+  total_invited: money(`Contributions of pending and accepted lenders. ${SEEN_BY_ALL}`, 5000),
+  total_accepted: money(`Contributions of accepted lenders. ${SEEN_BY_ALL}`, 0),
+  remaining: money(`What can still be invited: amount − total_invited. ${SEEN_BY_ALL}`, 15_000),
+  lender_count: count(`Pending and accepted lenders. ${SEEN_BY_ALL}`, 1),
   status: loanStatus,
   version: member(z.int().min(1), 'Increases by one with each change of the loan.', 1),
 };

@@ -53,6 +53,11 @@ describe('a server that starts', () => {
     expect((await respond(path, { method })).headers.get('Retry-After')).toBe('10');
   });
 
+  it('responds with application/json to a client that accepts only that', async () => {
+    const { status, headers } = await respond('/loans', { headers: { Accept: 'application/json' } });
+    expect([status, headers.get('Content-Type')]).toEqual([503, 'application/json']);
+  });
+
   it('rejects WebSocket connections with 503', async () => {
     expect(await rejectedStatus()).toBe(503);
   });

@@ -1,7 +1,7 @@
 import type { Peer } from '../api/http/hono-env.ts';
 import { type HttpServer, listen } from '../api/http/http-server.ts';
 import { problemWithoutContext } from '../api/http/problem.ts';
-import { requestIdOf, writeRawResponse } from '../api/http/raw-response.ts';
+import { writeRawResponse } from '../api/http/raw-response.ts';
 import type { Upgrade, Upgrades } from '../api/http/websocket-upgrade.ts';
 import { createRequestId } from '../composition/create-ids.ts';
 import { notReady } from '../composition/readiness.ts';
@@ -43,14 +43,15 @@ export async function openStartupServer(
     const requestId = parseRequestId(request.headers.get('X-Request-Id') ?? '') ?? createRequestId();
     const headers = { 'X-Request-Id': requestId, 'Cache-Control': 'no-store', Connection: 'close' };
     const isLiveCheck = ['GET', 'HEAD'].includes(request.method) && new URL(request.url).pathname === '/health/live';
-    return isLiveCheck ? Response.json({ status: 'ok' }, { headers }) : problemWithoutContext(starting(), requestId, headers);
+    if (isLiveCheck) return Response.json({ status: 'ok' }, { headers });
+    return problemWithoutContext(starting(), requestId, request.headers.get('Accept'), headers);
   };
   const upgrade =
     (path: string): Upgrade =>
     (request, socket, head) => {
       const target = app?.upgrades[path];
       if (target) target(request, socket, head);
-      else writeRawResponse(socket, { error: starting(), requestId: requestIdOf(request, IDS) });
+      else writeRawResponse(socket, { error: starting(), request, ids: IDS });
     };
   const upgrades = Object.fromEntries(paths.map((path) => [path, upgrade(path)]));
   const server = await listen(respond, { host, port, ids: IDS, upgrades, trustedHops }).catch((cause: unknown) => {

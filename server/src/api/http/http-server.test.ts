@@ -245,6 +245,20 @@ describe('listen: timeouts', () => {
     expect(await connection.end()).toBe('');
   });
 
+  it('responds to an incomplete body with the request id and the media type that its headers name', async () => {
+    connection.send(`${postHead('X-Request-Id: slow', 'Accept: application/json', 'Content-Length: 100')}{`);
+    const { status, headers, body } = await connection.answer();
+    expect([status, headers.get('X-Request-Id'), body.request_id]).toEqual([408, 'slow', 'slow']);
+    expect(headers.get('Content-Type')).toBe('application/json');
+  });
+
+  it('gives a broken request behind another an id of its own', async () => {
+    connection.send(`GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: first\r\n\r\nGET / HTTP/1.1\r\nHost`);
+    expect((await connection.answer()).headers.get('X-Request-Id')).toBe('first');
+    const broken = await connection.answer();
+    expect([broken.status, broken.headers.get('X-Request-Id') === 'first']).toEqual([408, false]);
+  });
+
   it('closes the connection of an incomplete body that has its response, without another', async () => {
     connection.send('POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{');
     expect((await connection.answer()).status).toBe(404);

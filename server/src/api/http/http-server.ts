@@ -16,12 +16,12 @@ import {
 import type { Ids } from '../../domain/ids.ts';
 import { type ConnectionLimits, ConnectionTable } from './connection-table.ts';
 import { isLingering } from './connections/lingering-close.ts';
-import { malformedRequest } from './connections/malformed-request.ts';
+import { hasRequestLine, malformedRequest, type ParserError } from './connections/malformed-request.ts';
 import { PendingResponses } from './connections/pending-responses.ts';
 import { discardUnreadBody, hasLargeRest } from './connections/unread-body.ts';
 import type { Peer } from './hono-env.ts';
 import { problemWithoutContext } from './problem.ts';
-import { requestIdOf, writeProblem, writeRawResponse } from './raw-response.ts';
+import { writeProblem, writeRawResponse } from './raw-response.ts';
 import { badRequest } from './request-body.ts';
 import { handleUpgrades, isForWebSocket, type Upgrades } from './websocket-upgrade.ts';
 
@@ -41,6 +41,7 @@ const IDLE_CHECK_MS = 50;
 const DEFAULT_HOST = 'localhost';
 /** Of all paths together. */
 const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST'];
+const ALLOW = `Allow: ${METHODS.join(', ')}`;
 
 export interface HttpServer {
   readonly url: string;
@@ -108,16 +109,12 @@ export async function listen(
     discardUnreadBody(request, response);
     const violation = malformedRequest(request);
     if (violation === undefined) void listener(request, response);
-    else writeProblem(response, { error: badRequest(violation), requestId: requestIdOf(request, ids) });
+    else writeProblem(response, badRequest(violation), ids);
   });
   server.on('connect', (request: IncomingMessage, socket: Duplex) =>
-    writeRawResponse(socket, {
-      error: methodNotAllowed(METHODS),
-      requestId: requestIdOf(request, ids),
-      headers: [`Allow: ${METHODS.join(', ')}`],
-    }),
+    writeRawResponse(socket, { error: methodNotAllowed(METHODS, 'This server'), request, ids, headers: [ALLOW] }),
   );
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => rejectConnection(error, socket, { ids, pending }));
+  server.on('clientError', (error: ParserError, socket: Socket) => rejectConnection(error, socket, { ids, pending }));
   handleUpgrades(server, upgrades, ids);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -136,7 +133,7 @@ function trackConnections(server: Server, limits: ConnectionLimits, ids: Pick<Id
     const outcome = connections.add(socket, parseClientAddress(socket.remoteAddress ?? '') ?? NO_ADDRESS);
     if (outcome === 'accepted') for (const listener of accept) Reflect.apply(listener, server, [socket]);
     else if (outcome === 'dropped') socket.destroy();
-    else writeRawResponse(socket, { error: tooManyConnections(limits), requestId: ids.request() });
+    else writeRawResponse(socket, { error: tooManyConnections(limits), request: undefined, ids });
   });
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) =>
     response.once('close', connections.beginRequest(socket)),
@@ -158,7 +155,7 @@ function answerExpectations(server: Server, ids: Pick<Ids, 'request'>): void {
   });
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     discardUnreadBody(request, response);
-    writeProblem(response, { error: expectationFailed(), requestId: requestIdOf(request, ids) });
+    writeProblem(response, expectationFailed(), ids);
   });
 }
 
@@ -179,22 +176,27 @@ async function drain(server: Server): Promise<void> {
 
 /** Responds with a problem to what the parser rejects, and closes the connection. */
 function rejectConnection(
-  { code }: NodeJS.ErrnoException,
+  parserError: ParserError,
   socket: Socket,
   { ids, pending }: { readonly ids: Pick<Ids, 'request'>; readonly pending: PendingResponses },
 ): void {
   if (isLingering(socket)) return;
-  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  if (parserError.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   if (pending.isAhead(socket)) return void socket.destroySoon();
   pending.afterWhole(socket, () => {
-    if (socket.writable) writeRawResponse(socket, { requestId: ids.request(), error: toParserError(code) });
+    if (!socket.writable) return;
+    const error = toParserError(parserError);
+    const headers = error.code === 'METHOD_NOT_ALLOWED' ? [ALLOW] : undefined;
+    writeRawResponse(socket, { error, request: pending.arriving(socket), ids, headers });
   });
 }
 
-function toParserError(code: string | undefined): DomainError {
-  switch (code) {
+function toParserError(error: ParserError): DomainError {
+  switch (error.code) {
     case 'HPE_HEADER_OVERFLOW':
       return headersTooLarge(HEADER_BYTES_MAX);
+    case 'HPE_INVALID_METHOD':
+      return hasRequestLine(error) ? methodNotAllowed(METHODS, 'This server') : malformed();
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return requestTimeout('The request took too long to arrive. Please send it again.');
     default:
@@ -205,7 +207,7 @@ function toParserError(code: string | undefined): DomainError {
 /** Handles requests that the parser accepts but that have no valid URL, such as one without a host. */
 function toErrorResponse(thrown: unknown, ids: Pick<Ids, 'request'>): Response {
   const error = thrown instanceof RequestError ? malformed() : unexpectedError(thrown);
-  return problemWithoutContext(error, ids.request(), { Connection: 'close' });
+  return problemWithoutContext(error, ids.request(), undefined, { Connection: 'close' });
 }
 
 function tooManyConnections({ perAddressMax, perAddressPerSecond }: ConnectionLimits): DomainError {

@@ -155,6 +155,24 @@ describe('calls of mail links', () => {
     expect(response.text).not.toContain(OPT_OUT_TOKEN);
   });
 
+  it('rejects unknown query parameters of mail calls, along with the violations of the body', async () => {
+    const responses = [
+      await send('POST', '/mail/decline?dry_run=1', JSON.stringify({ token: 7 })),
+      await send('POST', '/mail/opt-out?tokn=1', JSON.stringify({ token: TOKEN })),
+      await send('POST', `/mail/opt-out?token=${OPT_OUT_TOKEN}&dry_run=1`, ONE_CLICK, FORM),
+      await (await testApp.as('ana@example.com')).delete('/mail/opt-out?dry_run=1'),
+    ];
+    const problems = responses.map(({ status, body }) => [status, ...body.details.map(({ path }: { path: string }) => path)]);
+    expect(problems).toEqual([
+      [400, 'dry_run', 'token'],
+      [400, 'tokn'],
+      [400, 'dry_run'],
+      [400, 'dry_run'],
+    ]);
+    expect(actions).toEqual([]);
+    expect((await testApp.send('DELETE', '/mail/opt-out?dry_run=1')).status).toBe(401);
+  });
+
   it('responds with the error of the mail action', async () => {
     failure = conflict('This invitation is revoked. Only a pending or accepted one can be declined.');
     const { status, body } = await post('/mail/decline', TOKEN);

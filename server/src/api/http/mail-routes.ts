@@ -1,12 +1,12 @@
 import type { Context, Hono, HonoRequest } from 'hono';
 import type * as z from 'zod';
-import { invalid } from '../../domain/errors.ts';
+import { type FieldError, invalid, throwIfInvalid } from '../../domain/errors.ts';
 import type { Authenticator } from '../../execution/authenticate.ts';
 import type { MailLinks } from '../../mail/action-links.ts';
 import type { MailActions, MailCall } from '../../mail/mail-actions.ts';
 import type { Env } from './hono-env.ts';
 import { badRequest, readBody, readJson } from './request-body.ts';
-import { bearerToken, consumeAddressQuota } from './route-handler.ts';
+import { bearerToken, consumeAddressQuota, unknownParameters } from './route-handler.ts';
 import { mailLinkRequest, type mailLinkResponse } from './system-schemas.ts';
 
 export interface MailService {
@@ -39,7 +39,7 @@ export function addMailRoutes(app: Hono<Env>, mail: MailService, consume: Authen
 
   app.post('/mail/decline', async (context) => {
     await consumeAddressQuota(context, { consume });
-    const { token } = await readJson(context.req, mailLinkRequest);
+    const { token } = await readJson(context.req, mailLinkRequest, violationsOf(context));
     await actions.decline(requireLink(await links.open(token, 'decline', clock())), callOf(context));
     return done(context, 'declined');
   });
@@ -47,24 +47,33 @@ export function addMailRoutes(app: Hono<Env>, mail: MailService, consume: Authen
   app.post('/mail/opt-out', async (context) => {
     await consumeAddressQuota(context, { consume });
     const isOneClick = FORM.test(context.req.header('Content-Type') ?? '');
-    const token = isOneClick ? await tokenFromQuery(context.req) : (await readJson(context.req, mailLinkRequest)).token;
+    const violations = violationsOf(context, ['token']);
+    const token = isOneClick
+      ? await tokenFromQuery(context.req, violations)
+      : (await readJson(context.req, mailLinkRequest, violations)).token;
     await actions.optOut(requireLink(await links.open(token, 'opt out', clock())), callOf(context));
     return done(context, 'opted_out');
   });
 
   app.delete('/mail/opt-out', async (context) => {
     const token = bearerToken(context.req.header('Authorization'));
-    await actions.resume({ ...callOf(context), token, address: context.var.clientAddress });
+    await actions.resume({ ...callOf(context), token, address: context.var.clientAddress }, violationsOf(context));
     return done(context, 'resumed');
   });
 }
 
-async function tokenFromQuery(request: HonoRequest): Promise<string> {
+async function tokenFromQuery(request: HonoRequest, violations: readonly FieldError[]): Promise<string> {
   const bytes = await readBody(request);
   const form = await parseForm(bytes, request.header('Content-Type') ?? '');
   if (form?.get('List-Unsubscribe') !== 'One-Click')
     throw badRequest('Send {"token": "…"} as JSON, or List-Unsubscribe=One-Click as a form.');
+  throwIfInvalid(violations);
   return request.query('token') ?? '';
+}
+
+/** Of the query string. */
+function violationsOf({ req }: Context<Env>, known: readonly string[] = []): FieldError[] {
+  return unknownParameters(known, new URL(req.url).searchParams);
 }
 
 async function parseForm(bytes: Uint8Array, type: string): Promise<FormData | undefined> {

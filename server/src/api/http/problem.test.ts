@@ -56,6 +56,9 @@ describe('problemResponse', () => {
     ['application/json, text/plain, */*', 'application/problem+json'],
     ['application/json, application/*', 'application/problem+json'],
     ['application/json, application/problem+json', 'application/problem+json'],
+    ['application/json, application/problem+json;q=0', 'application/json'],
+    ['application/json, */*;q=0.0', 'application/json'],
+    ['application/json, */*;q=0.01', 'application/problem+json'],
   ])('responds to the Accept header %s with the problem type %s', async (accept, type) => {
     const { headers, body } = await ana.get('/loans?limit=0', accept === undefined ? {} : { Accept: accept });
     expect(headers.get('Content-Type')).toBe(type);

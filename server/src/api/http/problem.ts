@@ -52,16 +52,16 @@ export function problemBody(error: DomainError, requestId: RequestId) {
 export function problemWithoutContext(
   error: DomainError,
   requestId: RequestId,
+  accept: string | null | undefined,
   more: Readonly<Record<string, string>> = {},
 ): Response {
-  const headers = new Headers({ 'Content-Type': 'application/problem+json', 'X-Request-Id': requestId, ...more });
+  const headers = new Headers({ 'Content-Type': problemMediaType(accept), 'X-Request-Id': requestId, ...more });
   if (error.retryAfter !== undefined) headers.set('Retry-After', String(error.retryAfter));
   return new Response(JSON.stringify(problemBody(error, requestId)), { status: statusOf(error.code), headers });
 }
 
-/** The media type is `application/json` for a client that accepts only that. */
 export function problemResponse(context: Context<Env>, error: DomainError): Response {
-  const type = acceptsOnlyJson(context.req.header('Accept')) ? 'application/json' : 'application/problem+json';
+  const type = problemMediaType(context.req.header('Accept'));
   setProblemHeaders(context, error);
   return context.body(JSON.stringify(problemBody(error, context.var.requestId)), statusOf(error.code), { 'Content-Type': type });
 }
@@ -76,7 +76,13 @@ export function setProblemHeaders(context: Context, { code, retryAfter }: Domain
   if (retryAfter !== undefined) context.header('Retry-After', String(retryAfter));
 }
 
-function acceptsOnlyJson(accept: string | undefined): boolean {
-  const types = new Set(accept?.split(',').map((range) => range.split(';')[0]?.trim().toLowerCase()));
-  return types.has('application/json') && !['application/problem+json', 'application/*', '*/*'].some((type) => types.has(type));
+/** A range of `Accept` that excludes its type. */
+const EXCLUDED = /;\s*q=0(?:\.0*)?\s*(?:;|$)/i;
+
+/** `application/json` for a client that accepts only that. @param accept the request's header, where it is known */
+export function problemMediaType(accept: string | null | undefined): 'application/json' | 'application/problem+json' {
+  const ranges = accept?.split(',').filter((range) => !EXCLUDED.test(range));
+  const types = new Set(ranges?.map((range) => range.split(';')[0]?.trim().toLowerCase()));
+  const takesProblem = ['application/problem+json', 'application/*', '*/*'].some((type) => types.has(type));
+  return types.has('application/json') && !takesProblem ? 'application/json' : 'application/problem+json';
 }

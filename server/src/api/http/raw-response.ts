@@ -3,24 +3,22 @@ import type { Duplex } from 'node:stream';
 import type { DomainError } from '../../domain/errors.ts';
 import { type Ids, parseRequestId, type RequestId } from '../../domain/ids.ts';
 import { closeLingering } from './connections/lingering-close.ts';
-import { problemBody, statusOf } from './problem.ts';
+import { problemBody, problemMediaType, statusOf } from './problem.ts';
 
 export interface RawResponse {
   readonly error: DomainError;
-  readonly requestId: RequestId;
-  readonly headers?: readonly string[];
-}
-
-/** The id that the client sent, or a new one. */
-export function requestIdOf({ headers }: IncomingMessage, ids: Pick<Ids, 'request'>): RequestId {
-  return parseRequestId(String(headers['x-request-id'] ?? '')) ?? ids.request();
+  /** Names the request id and the media type. Undefined where its headers have not arrived, or are malformed. */
+  readonly request: Pick<IncomingMessage, 'headers'> | undefined;
+  readonly ids: Pick<Ids, 'request'>;
+  readonly headers?: readonly string[] | undefined;
 }
 
 /** Writes a problem as the response to a request that the app does not get, and closes the connection. */
-export function writeProblem(response: ServerResponse, { error, requestId }: Omit<RawResponse, 'headers'>): void {
+export function writeProblem(response: ServerResponse, error: DomainError, ids: Pick<Ids, 'request'>): void {
+  const requestId = requestIdOf(response.req, ids);
   const body = JSON.stringify(problemBody(error, requestId));
   response.writeHead(statusOf(error.code), {
-    'Content-Type': 'application/problem+json',
+    'Content-Type': problemMediaType(response.req.headers.accept),
     'Content-Length': Buffer.byteLength(body),
     'X-Request-Id': requestId,
     Connection: 'close',
@@ -29,12 +27,13 @@ export function writeProblem(response: ServerResponse, { error, requestId }: Omi
 }
 
 /** Writes a problem to a connection that HTTP does not handle, or no longer handles, and closes it. */
-export function writeRawResponse(socket: Duplex, { error, requestId, headers = [] }: RawResponse): void {
+export function writeRawResponse(socket: Duplex, { error, request, ids, headers = [] }: RawResponse): void {
   const status = statusOf(error.code);
+  const requestId = requestIdOf(request, ids);
   const body = JSON.stringify(problemBody(error, requestId));
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    'Content-Type: application/problem+json',
+    `Content-Type: ${problemMediaType(request?.headers.accept)}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${requestId}`,
     ...(error.retryAfter === undefined ? [] : [`Retry-After: ${error.retryAfter}`]),
@@ -43,4 +42,9 @@ export function writeRawResponse(socket: Duplex, { error, requestId, headers = [
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
   closeLingering(socket);
+}
+
+/** The id that the client sent, or a new one. */
+function requestIdOf(request: RawResponse['request'], ids: Pick<Ids, 'request'>): RequestId {
+  return parseRequestId(String(request?.headers['x-request-id'] ?? '')) ?? ids.request();
 }

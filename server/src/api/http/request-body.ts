@@ -1,6 +1,6 @@
 import type { HonoRequest } from 'hono';
 import type * as z from 'zod';
-import { DomainError, invalid, payloadTooLarge, unsupportedMediaType } from '../../domain/errors.ts';
+import { DomainError, type FieldError, invalid, payloadTooLarge, unsupportedMediaType } from '../../domain/errors.ts';
 import { validateInput } from '../../execution/validate-input.ts';
 
 export const BODY_BYTES_MAX = 65_536;
@@ -25,11 +25,15 @@ export async function readBody(request: HonoRequest): Promise<Uint8Array> {
   }
 }
 
-/** Reads a JSON body and validates it by the schema. @throws DomainError */
-export async function readJson<Output>(request: HonoRequest, schema: z.ZodType<Output>): Promise<Output> {
+/** Reads a JSON body and validates it by the schema. @param known violations of headers and query @throws DomainError */
+export async function readJson<Output>(
+  request: HonoRequest,
+  schema: z.ZodType<Output>,
+  known: readonly FieldError[] = [],
+): Promise<Output> {
   requireDeclaredSize(request, BODY_BYTES_MAX);
   requireJson(request);
-  return validateInput(schema, parseJsonObject(await readBody(request)));
+  return validateInput(schema, parseJsonObject(await readBody(request)), { headers: known });
 }
 
 async function collect(request: HonoRequest): Promise<Uint8Array> {

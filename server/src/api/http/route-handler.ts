@@ -48,7 +48,7 @@ function readPayload(route: Route, request: HonoRequest): RequestPayload {
     keys,
     mediaType,
     parameters: request.param(),
-    queryViolations: unknownParameters(route, searchParams),
+    queryViolations: unknownParameters(queryParameterNames(route), searchParams),
     async body() {
       const bytes = await readBody(request);
       if (bytes.length > 0) requireJson(request);
@@ -66,7 +66,7 @@ function readUpload(route: Route, request: HonoRequest, uploads: UploadLimiter):
     keys,
     mediaType,
     parameters: { ...queryParameters(searchParams), ...request.param() },
-    queryViolations: unknownParameters(route, searchParams),
+    queryViolations: unknownParameters(queryParameterNames(route), searchParams),
     async body({ userId }, loan) {
       if (!loan) throw new TypeError('a CSV file is read by the currency of its loan');
       const { rows, digest } = await uploads.run(userId, () => readLenderFile(request, loan.currency));
@@ -92,8 +92,7 @@ function queryParameters(query: URLSearchParams): Record<string, unknown> {
 }
 
 /** For calls that change something: a misspelt `dry_run` must not invite anyone. Once for each name. */
-function unknownParameters(route: Route, query: URLSearchParams): FieldError[] {
-  const known = queryParameterNames(route);
+export function unknownParameters(known: readonly string[], query: URLSearchParams): FieldError[] {
   const advice = known.length > 0 ? `This call takes ${known.join(', ')}.` : 'This call takes none.';
   return [...new Set(query.keys())]
     .filter((name) => !known.includes(name))

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { pathNotFound } from '../../domain/errors.ts';
 import type { Ids } from '../../domain/ids.ts';
 import { malformedRequest } from './connections/malformed-request.ts';
-import { requestIdOf, writeRawResponse } from './raw-response.ts';
+import { writeRawResponse } from './raw-response.ts';
 import { badRequest } from './request-body.ts';
 
 /** Takes over a connection from HTTP. */
@@ -24,6 +24,6 @@ export function handleUpgrades(server: Server, upgrades: Upgrades, ids: Pick<Ids
     const violation = malformedRequest(request);
     const error = violation === undefined ? pathNotFound() : badRequest(violation);
     if (upgrade && violation === undefined) upgrade(request, socket, head);
-    else writeRawResponse(socket, { error, requestId: requestIdOf(request, ids) });
+    else writeRawResponse(socket, { error, request, ids });
   });
 }

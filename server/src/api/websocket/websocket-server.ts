@@ -6,7 +6,7 @@ import type { Ids, UserId } from '../../domain/ids.ts';
 import type { ClientAddress } from '../../execution/authenticate.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
 import { forwardedAddress } from '../http/client-address.ts';
-import { requestIdOf, writeRawResponse } from '../http/raw-response.ts';
+import { writeRawResponse } from '../http/raw-response.ts';
 import type { Upgrade } from '../http/websocket-upgrade.ts';
 import { CLOSE_CODES, type Closing } from './close-codes.ts';
 import { atCapacity, ConnectionSlots } from './connection-slots.ts';
@@ -99,8 +99,7 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
     endpoint(load, protocol) {
       const server = serverFor(protocol, ids);
       return (request, socket, head) => {
-        const reject = (error: DomainError, headers: string[] = []) =>
-          writeRawResponse(socket, { error, requestId: requestIdOf(request, ids), headers });
+        const reject = (error: DomainError, headers: string[] = []) => writeRawResponse(socket, { error, request, ids, headers });
         const version = request.headers['sec-websocket-version'];
         if (version !== undefined && version !== WEBSOCKET_VERSION) return reject(webSocketVersionUnsupported(), VERSION_HEADERS);
         withErrorListener(socket, load).then(
@@ -151,7 +150,7 @@ function serverFor(protocol: string | undefined, ids: Pick<Ids, 'request'>): Web
   server.on('wsClientError', (_, socket, request) => {
     const message = 'This is not a well-formed request for a WebSocket of version 13.';
     const error = invalid([{ path: '', code: 'INVALID', message }]);
-    writeRawResponse(socket, { error, requestId: requestIdOf(request, ids), headers: VERSION_HEADERS });
+    writeRawResponse(socket, { error, request, ids, headers: VERSION_HEADERS });
   });
   return server;
 }

@@ -1,3 +1,4 @@
+import { type FieldError, throwIfInvalid } from '../../domain/errors.ts';
 import { canonicalMailbox } from '../../domain/mail/canonical-mailbox.ts';
 import { endOptOut } from '../../domain/mail/opt-out.ts';
 import { type AuthenticationState, authenticate, type Credentials } from '../../execution/authenticate.ts';
@@ -11,12 +12,18 @@ import { addressOf, contactKeys, type Recipient } from './user-address.ts';
 
 /**
  * Has mail sent again to the caller's address.
- * @throws DomainError `UNAUTHORIZED`, `TOO_MANY_REQUESTS`, `FORBIDDEN`
+ * @param violations of the request, reported once the caller is known
+ * @throws DomainError `UNAUTHORIZED`, `TOO_MANY_REQUESTS`, `FORBIDDEN`, `VALIDATION_ERROR`
  */
-export async function resumeMail(services: Services, request: Credentials & RequestMetadata): Promise<void> {
+export async function resumeMail(
+  services: Services,
+  request: Credentials & RequestMetadata,
+  violations: readonly FieldError[],
+): Promise<void> {
   const state: AuthenticationState = {};
   const error = await trackRequest(services.telemetry, 'ResumeMail', request, state, async () => {
     const { email } = await authenticate(services.authenticator, request, state);
+    throwIfInvalid(violations);
     await endOptOutOf(services, { to: email }, services.clock());
   });
   if (error) throw error;

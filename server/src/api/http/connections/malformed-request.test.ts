@@ -25,6 +25,7 @@ const LIVE = `GET /health/live HTTP/1.1\r\n${HOST}\r\n\r\n`;
 const request = (...lines: string[]) => `${lines.join('\r\n')}\r\n\r\n`;
 const get = (...headers: string[]) => request('GET /health/live HTTP/1.1', ...headers);
 const post = (...headers: string[]) => request('POST /loans HTTP/1.1', HOST, ...headers);
+const JSON_ONLY = 'Accept: application/json';
 const WEBSOCKET = [
   'Connection: Upgrade',
   'Upgrade: websocket',
@@ -50,8 +51,6 @@ describe('listen: what HTTP/1.1 does not allow', () => {
     ['an unknown scheme', request('GET ftp://localhost/ HTTP/1.1', HOST)],
     ['an absolute target without a host', request('GET http:// HTTP/1.1', HOST)],
     ['bytes beyond ASCII in the path', request('GET /ä HTTP/1.1', HOST)],
-    ['an unknown method', request('FOO / HTTP/1.1', HOST)],
-    ['a method in lower case', request('get / HTTP/1.1', HOST)],
     ['no version', 'GET /health/live\r\n\r\n'],
     ['an unknown version', request('GET /health/live HTTP/3.7', HOST)],
     ['the version of HTTP/2', request('GET /health/live HTTP/2.0', HOST)],
@@ -91,8 +90,20 @@ describe('listen: what HTTP/1.1 does not allow', () => {
     expect(response.headers.get('X-Request-Id')).toBe('mine');
   });
 
+  it.each([
+    ['a Host header twice', get(HOST, HOST, JSON_ONLY), 400],
+    ['another expectation', get(HOST, 'Expect: tea', JSON_ONLY), 417],
+    ['a WebSocket at another path', request('GET /docs HTTP/1.1', HOST, JSON_ONLY, ...WEBSOCKET), 404],
+    ['CONNECT', request('CONNECT localhost:443 HTTP/1.1', HOST, JSON_ONLY), 405],
+  ])('responds with application/json to a client that accepts only that, for %s', async (_, bytes, status) => {
+    connection.send(bytes);
+    const response = await connection.answer();
+    expect([response.status, response.headers.get('Content-Type')]).toEqual([status, 'application/json']);
+    expect(response.body).toMatchObject({ type: expect.stringMatching(/^urn:private-lending:error:/), status });
+  });
+
   it('responds to the requests before a malformed one first', async () => {
-    connection.send(`${get(HOST)}${request('GET /docs HTTP/1.1', HOST)}FOO / HTTP/1.1\r\n\r\n`);
+    connection.send(`${get(HOST)}${request('GET /docs HTTP/1.1', HOST)}FOO /\r\n\r\n`);
     expect([await connection.answer(), await connection.answer()].map(({ status }) => status)).toEqual([200, 200]);
     expectProblem(await connection.answer(), 400);
     expect(await connection.end()).toBe('');
@@ -104,12 +115,22 @@ describe('listen: what HTTP/1.1 does not allow', () => {
     expectProblem(await connection.answer(), 417);
   });
 
-  it.each(['CONNECT localhost:443', 'CONNECT /'])('responds 405 to %s, and lists the methods', async (line) => {
-    connection.send(request(`${line} HTTP/1.1`, HOST));
-    const response = await connection.answer();
-    expectProblem(response, 405);
-    expect(response.headers.get('Allow')).toBe('DELETE, GET, HEAD, OPTIONS, PATCH, POST');
-    expect(await connection.end()).toBe('');
+  it.each(['CONNECT localhost:443', 'CONNECT /', 'FOO /loans', 'get /loans', 'GETS /'])(
+    'responds 405 to %s, and lists the methods',
+    async (line) => {
+      connection.send(request(`${line} HTTP/1.1`, HOST));
+      const response = await connection.answer();
+      expectProblem(response, 405);
+      expect(response.headers.get('Allow')).toBe('DELETE, GET, HEAD, OPTIONS, PATCH, POST');
+      expect(response.body.message).toBe('This server takes DELETE, GET, HEAD, OPTIONS, PATCH, POST only.');
+      expect(await connection.end()).toBe('');
+    },
+  );
+
+  it('responds 405 to an unknown method behind other requests', async () => {
+    connection.send(`${LIVE}${request('FOO / HTTP/1.1', HOST)}`);
+    expect((await connection.answer()).status).toBe(200);
+    expectProblem(await connection.answer(), 405);
   });
 
   it.each([

@@ -1,5 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 
+/** What Node reports with a request that its parser rejects. */
+export interface ParserError extends NodeJS.ErrnoException {
+  /** The bytes that were read at once, and how many of them the parser took. */
+  readonly rawPacket?: Uint8Array;
+  readonly bytesParsed?: number;
+}
+
+/** With any token as its method (RFC 9112, section 3). */
+const REQUEST_LINE = /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1\.[01]\r?\n/;
+
+/** Whether the line that the parser rejects is that of a request, whose method it does not know. */
+export function hasRequestLine({ rawPacket = new Uint8Array(), bytesParsed = 0 }: ParserError): boolean {
+  const start = rawPacket.subarray(0, bytesParsed).lastIndexOf(10) + 1;
+  return REQUEST_LINE.test(Buffer.from(rawPacket.subarray(start)).toString('latin1'));
+}
+
 /** A name, an IPv4 or a bracketed IPv6 address, with or without a port (RFC 3986, section 3.2.2). */
 const HOST = /^(?:[\w.~!$&'()*+,;=%-]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i;
 

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** The responses that each connection's client still waits for, as requests may be pipelined. */
@@ -17,6 +17,12 @@ export class PendingResponses {
   isAhead(socket: Duplex): boolean {
     const latest = this.#latest.get(socket);
     return latest?.headersSent === true && !latest.req.complete;
+  }
+
+  /** The request whose headers have arrived, and whose body has not. */
+  arriving(socket: Duplex): IncomingMessage | undefined {
+    const request = this.#latest.get(socket)?.req;
+    return request?.complete === false ? request : undefined;
   }
 
   /** Calls back once the requests that arrived whole have their responses, which come before that of a broken one. */

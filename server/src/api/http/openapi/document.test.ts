@@ -25,6 +25,12 @@ describe('openApiDocument', () => {
     expect(incompleteMembers(schema, name)).toEqual([]);
   });
 
+  it('says what lenders may infer from the totals of a loan', () => {
+    const says = { description: expect.stringContaining('it reveals what the others lend') };
+    const properties = { total_invited: says, total_accepted: says, remaining: says, lender_count: says };
+    expect(components.schemas['Loan']).toMatchObject({ properties });
+  });
+
   it('lists the errors of each operation, each with its meaning and an example', () => {
     for (const { name, operation } of operations) {
       const errors = Object.entries(operation.responses).filter(([status]) => status >= '400');

@@ -138,7 +138,8 @@ const IDEMPOTENCY_KEYS: readonly Parameter[] = [
     name: 'Idempotency-Key',
     in: 'header',
     required: false,
-    description: '1 to 255 visible ASCII characters, quoted or bare. A repeat of the same request gets the first response.',
+    description:
+      '1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.',
     schema: { type: 'string', maxLength: 257 },
     example: parameterExamples['Idempotency-Key'],
   },

@@ -87,17 +87,26 @@ const MEANING: Readonly<Record<ErrorCode, string>> = {
   TOO_MANY_REQUESTS: 'A limit is reached: on requests, on invitations in an hour, or of the database.',
   UPGRADE_REQUIRED: 'A WebSocket is opened in a version other than 13; `Sec-WebSocket-Version` names it.',
   INTERNAL_ERROR: 'An unexpected error on our side.',
-  SERVICE_UNAVAILABLE: 'The database or the sign-in provider can’t be reached, or too many changes came at once.',
+  SERVICE_UNAVAILABLE:
+    'The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.',
 };
 
 /** Of any request, before it is handled: HTTP that is malformed, among others. */
-export const CONNECTION_ERRORS = [
+const CONNECTION_ERRORS = [
   'VALIDATION_ERROR',
   'METHOD_NOT_ALLOWED',
   'REQUEST_TIMEOUT',
   'EXPECTATION_FAILED',
   'HEADERS_TOO_LARGE',
 ] as const;
+
+/** Of any call: too many connections of one address, an unexpected error, and a program that is starting, besides. */
+export const ERRORS_OF_ALL: readonly ErrorCode[] = [
+  ...CONNECTION_ERRORS,
+  'TOO_MANY_REQUESTS',
+  'INTERNAL_ERROR',
+  'SERVICE_UNAVAILABLE',
+];
 
 export function errorResponsesOf(route: Route): [status: number, response: ApiResponse][] {
   return errorCodesOf(route).map((code) => errorResponse(code, meaningOf(code, route)));
@@ -151,6 +160,7 @@ export function errorResponse(code: ErrorCode, description: string = MEANING[cod
       headers: {
         'X-Request-Id': { description: 'Also in the body.', schema: { type: 'string' } },
         ...(hasRetryAfter && { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } }),
+        ...(status === 405 && { Allow: { description: 'The methods that the path takes.', schema: { type: 'string' } } }),
         ...(code === 'UNAUTHORIZED' && { 'WWW-Authenticate': { description: '`Bearer`', schema: { type: 'string' } } }),
       },
       content: { 'application/problem+json': { schema, examples }, 'application/json': { schema, examples } },

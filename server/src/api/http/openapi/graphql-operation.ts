@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ErrorCode } from '../../../domain/errors.ts';
 import { errorCodes } from '../problem.ts';
-import { CONNECTION_ERRORS, errorResponse, problemShape } from './errors.ts';
+import { ERRORS_OF_ALL, errorResponse, problemShape } from './errors.ts';
 import { LOAN_ID } from './examples.ts';
 import { requestIdHeader } from './headers.ts';
 import { jsonSchema } from './json-schema.ts';
@@ -68,21 +68,15 @@ const REQUEST = {
 
 const RESPONSE = { data: { addLenders: { remaining: 10_000 } } };
 
-const ERRORS: readonly ErrorCode[] = [
-  'UNAUTHORIZED',
-  ...CONNECTION_ERRORS,
-  'PAYLOAD_TOO_LARGE',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'TOO_MANY_REQUESTS',
-  'INTERNAL_ERROR',
-];
+const ERRORS: readonly ErrorCode[] = ['UNAUTHORIZED', ...ERRORS_OF_ALL, 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 
 export function graphQlOperation(): PathOperation {
   const media = { schema: jsonSchema(responseShape, 'output') };
   const content: Content = { 'application/json': media, 'application/graphql-response+json': media };
   const errors = ERRORS.map((code) => {
     const [status, response] = errorResponse(code);
-    return [status, { ...response, content }];
+    const isOfAll = ERRORS_OF_ALL.includes(code); // also responded with before GraphQL gets the request
+    return [status, { ...response, content: isOfAll ? { ...response.content, ...content } : content }];
   });
   return {
     method: 'POST',

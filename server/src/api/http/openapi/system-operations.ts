@@ -9,7 +9,7 @@ import {
   mailLinkResponse,
   readyResponse,
 } from '../system-schemas.ts';
-import { CONNECTION_ERRORS, errorResponse } from './errors.ts';
+import { ERRORS_OF_ALL, errorResponse } from './errors.ts';
 import { LOAN_ID } from './examples.ts';
 import { cachingHeaders, requestIdHeader } from './headers.ts';
 import { jsonSchema } from './json-schema.ts';
@@ -19,11 +19,16 @@ import type { ApiOperation, ApiResponse, Parameter, PathOperation } from './type
 
 export const SYSTEM_TAG = 'service';
 
+type Meanings = Partial<Record<ErrorCode, string>>;
+
 interface SystemCall extends Pick<ApiOperation, 'operationId' | 'summary' | 'description'> {
   readonly parameters?: readonly Parameter[];
   readonly request?: { readonly schema: z.ZodType; readonly example: object };
   readonly response: { readonly type: string; readonly schema?: z.ZodType; readonly example?: object };
+  /** Besides those of all calls. */
   readonly errors: readonly ErrorCode[];
+  /** Of errors that have other causes here than in most calls. */
+  readonly meanings?: Meanings;
   /** Whether it has an `ETag`. */
   readonly isCached?: true;
   /** Whether it needs a user's token. */
@@ -39,14 +44,13 @@ const MAIL_REQUEST = {
   schema: mailLinkRequest,
   example: { token: MAIL_TOKEN_EXAMPLE },
 };
-const BODY_ERRORS = [
-  'VALIDATION_ERROR',
-  'REQUEST_TIMEOUT',
-  'PAYLOAD_TOO_LARGE',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'TOO_MANY_REQUESTS',
-  'INTERNAL_ERROR',
-] as const;
+const NO_MAIL = 'This server sends no mail.';
+const BODY_ERRORS = ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
+
+/** Where fewer causes apply than to the calls of use cases. */
+const MEANINGS: Meanings = {
+  TOO_MANY_REQUESTS: 'Too many requests, or connections, of the network address.',
+};
 
 /** By method and path. */
 const CALLS: Readonly<Record<string, SystemCall>> = {
@@ -58,7 +62,8 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
       { name: 'loan_id', in: 'path', required: true, description: 'Id of the loan.', schema: { type: 'string' }, example: LOAN_ID },
     ],
     response: PAGE,
-    errors: ['NOT_FOUND', 'TOO_MANY_REQUESTS'],
+    errors: ['NOT_FOUND'],
+    meanings: { NOT_FOUND: NO_MAIL },
   },
   'POST /mail/decline': {
     operationId: 'declineByMail',
@@ -67,14 +72,15 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
       'The invited user may still accept, signed in, while the amount is free and the invitation would not have expired. Fails once an account has answered the invitation: from then on only that account can.',
     request: MAIL_REQUEST,
     response: { type: 'application/json', schema: mailLinkResponse, example: { success: true, status: 'declined' } },
-    errors: [...BODY_ERRORS, 'SERVICE_UNAVAILABLE', 'NOT_FOUND', 'CONFLICT'],
+    errors: [...BODY_ERRORS, 'NOT_FOUND', 'CONFLICT'],
   },
   'GET /mail/opt-out': {
     operationId: 'optOutPage',
     summary: 'The page for opting an address out of further mail.',
     description: 'Opening it changes nothing. The token is in the fragment of the link, which stays in the browser.',
     response: PAGE,
-    errors: ['NOT_FOUND', 'TOO_MANY_REQUESTS'],
+    errors: ['NOT_FOUND'],
+    meanings: { NOT_FOUND: NO_MAIL },
   },
   'POST /mail/opt-out': {
     operationId: 'optOutByMail',
@@ -83,14 +89,15 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
       'Mail programs do it in one click (RFC 8058): with the token in the query, and `List-Unsubscribe=One-Click` as a form.',
     request: MAIL_REQUEST,
     response: { type: 'application/json', schema: mailLinkResponse, example: { success: true, status: 'opted_out' } },
-    errors: [...BODY_ERRORS, 'SERVICE_UNAVAILABLE', 'NOT_FOUND'],
+    errors: [...BODY_ERRORS, 'NOT_FOUND'],
   },
   'DELETE /mail/opt-out': {
     operationId: 'resumeMail',
     summary: 'Has mail sent again to the address of the signed-in caller, if it was opted out.',
     description: 'Accepting an invitation does the same.',
     response: { type: 'application/json', schema: mailLinkResponse, example: { success: true, status: 'resumed' } },
-    errors: ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'TOO_MANY_REQUESTS', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'],
+    errors: ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND'],
+    meanings: { FORBIDDEN: 'The token’s e-mail address is not verified.', NOT_FOUND: NO_MAIL },
     isSignedIn: true,
   },
   'GET /health/live': {
@@ -105,7 +112,7 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
     summary: 'Whether it can take requests: its store answers and it is not stopping.',
     description: 'A 503 says what is missing. The store is asked at most once a second.',
     response: { ...HEALTH, schema: readyResponse },
-    errors: ['TOO_MANY_REQUESTS', 'INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'],
+    errors: [],
   },
   'GET /metrics': {
     operationId: 'metrics',
@@ -113,7 +120,12 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
     description:
       'Open to requests from the machine itself; from elsewhere with the bearer token that `METRICS_TOKEN` sets. Not on AWS Lambda, where CloudWatch has the counts.',
     response: TEXT,
-    errors: ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'TOO_MANY_REQUESTS'],
+    errors: ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND'],
+    meanings: {
+      UNAUTHORIZED: 'The bearer token is not `METRICS_TOKEN`.',
+      FORBIDDEN: 'The request is from elsewhere, or through a proxy, and `METRICS_TOKEN` is not set.',
+      NOT_FOUND: 'The program is on AWS Lambda.',
+    },
   },
   'POST /local/token': {
     operationId: 'localToken',
@@ -133,7 +145,7 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
     description:
       'OpenAPI 3.1, the same for every caller until the program is updated: `ETag` and `If-None-Match` save the transfer.',
     response: JSON_OBJECT,
-    errors: ['TOO_MANY_REQUESTS'],
+    errors: [],
     isCached: true,
   },
   'GET /docs': {
@@ -141,7 +153,7 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
     summary: 'This reference, for people.',
     description: 'One page that runs no script and loads nothing from other hosts.',
     response: PAGE,
-    errors: ['TOO_MANY_REQUESTS'],
+    errors: [],
     isCached: true,
   },
 };
@@ -159,7 +171,8 @@ export function systemOperations(): PathOperation[] {
   });
 }
 
-function operationOf({ request, response, errors, isCached, isSignedIn, parameters = [], ...named }: SystemCall): ApiOperation {
+function operationOf(call: SystemCall): ApiOperation {
+  const { request, response, errors, meanings, isCached, isSignedIn, parameters = [], ...named } = call;
   const { type, schema = z.string(), example } = response;
   return {
     ...named,
@@ -179,7 +192,7 @@ function operationOf({ request, response, errors, isCached, isSignedIn, paramete
         content: { [type]: { schema: jsonSchema(schema, 'output'), ...(example && { example }) } },
       },
       ...(isCached && { 304: NOT_MODIFIED }),
-      ...Object.fromEntries([...errors, ...CONNECTION_ERRORS].map((code) => errorResponse(code))),
+      ...Object.fromEntries([...errors, ...ERRORS_OF_ALL].map((code) => errorResponse(code, meanings?.[code] ?? MEANINGS[code]))),
     },
   };
 }

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routes } from '../../src/api/http/routes.ts';
+import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
+import { LOAN, type TestUser } from '../../src/testing/app/test-user.ts';
+
+/** Of every call, and none of a file. */
+const VALID = { ...LOAN, contribution_amount: 5, lenders: lenders(1, 5) };
+const TEXT = { 'Content-Type': 'text/plain' };
+const LARGE = 'x'.repeat(65_537);
+const BAD_KEY = { 'Idempotency-Key': 'a b' };
+const CSV_FILE = 'email,contribution_amount\nann@example.com,5';
+
+const changing = routes.filter(({ useCase }) => useCase.kind === 'command');
+
+let testApp: TestApp;
+let unverified: TestUser;
+let stranger: TestUser;
+let loanId: string;
+
+beforeAll(async () => {
+  testApp = await openTestApp();
+  unverified = await testApp.as('stranger@example.com', { email_verified: false });
+  stranger = await testApp.as('stranger@example.com');
+  loanId = await (await testApp.as('borrower@example.com')).postsLoan();
+});
+
+afterAll(() => testApp.close());
+
+/** Requests that break one rule less each, so that the next error in the order of the checks shows. */
+describe.each(changing)('$method $path', ({ method, path, takesCsv, useCase }) => {
+  const unknown = path.replaceAll(/\{\w+\}/g, 'nothing');
+  const hasId = unknown !== path;
+  const type = { 'Content-Type': takesCsv ? 'text/csv' : 'application/json' };
+  const valid = takesCsv ? { raw: CSV_FILE } : { body: VALID };
+
+  it('checks size and media type before the token', async () => {
+    const large = takesCsv ? 'x'.repeat(4 * 1024 * 1024 + 1) : LARGE;
+    expect((await testApp.send(method, unknown, { raw: large, headers: TEXT })).status).toBe(413);
+    expect((await testApp.send(method, unknown, { raw: '{', headers: TEXT })).status).toBe(415);
+    const { status, headers } = await testApp.send(method, unknown, { raw: '{', headers: type });
+    expect([status, headers.get('WWW-Authenticate')]).toEqual([401, 'Bearer']);
+  });
+
+  it('checks the verified address before the form, and the form before the loan', async () => {
+    expect((await unverified.send(method, unknown, { raw: '{', headers: type })).status).toBe(403);
+    expect((await stranger.send(method, `${unknown}?x=1`, { ...valid, headers: { ...type, ...BAD_KEY } })).body).toMatchObject({
+      status: 400,
+      details: [
+        { path: 'Idempotency-Key', code: 'INVALID' },
+        { path: 'x', code: 'INVALID' },
+      ],
+    });
+    if (!takesCsv) expect((await stranger.send(method, unknown, { raw: '{', headers: type })).status).toBe(400);
+  });
+
+  if (!hasId) return;
+
+  it('checks that the loan exists before whose it is', async () => {
+    expect((await stranger.send(method, unknown, { ...valid, headers: type })).status).toBe(404);
+    const isAnswer = useCase.kind === 'command' && useCase.actor === 'lender';
+    const known = unknown.replace('nothing', loanId);
+    expect((await stranger.send(method, known, { ...valid, headers: type })).status).toBe(isAnswer ? 404 : 403);
+  });
+});
