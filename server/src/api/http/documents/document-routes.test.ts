@@ -58,8 +58,12 @@ describe('addDocumentRoutes', () => {
       const tag = first.headers.get('ETag') ?? '';
       tags.push(tag);
       for (const known of [tag, `W/${tag}`, `"other", ${tag}`, '*']) {
-        const { status, headers, bytes } = await request(path, { 'Accept-Encoding': encoding, 'If-None-Match': known });
-        expect([status, bytes.length, headers.get('ETag'), headers.get('Vary')]).toEqual([304, 0, tag, 'Accept-Encoding']);
+        for (const method of ['GET', 'HEAD']) {
+          const conditional = { 'Accept-Encoding': encoding, 'If-None-Match': known };
+          const { status, headers, bytes } = await request(path, conditional, method);
+          expect([status, bytes.length, headers.get('ETag'), headers.get('Vary')]).toEqual([304, 0, tag, 'Accept-Encoding']);
+          expect(headers.get('Content-Length')).toBeNull();
+        }
       }
       expect((await request(path, { 'Accept-Encoding': encoding, 'If-None-Match': '"other"' })).status).toBe(200);
     }

@@ -4,8 +4,8 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Context } from 'hono';
 
 /*
- * Only what is the same for everyone is compressed. The length of a compressed response that mixes a secret with text of the
- * request would reveal the secret (BREACH).
+ * Only documents that are the same for everyone are compressed. Where a compressed response has a secret beside text of the
+ * request, its length reveals the secret (BREACH).
  */
 
 type Encoding = 'br' | 'gzip' | 'identity';
@@ -32,11 +32,11 @@ export async function publicDocument(text: string, type: string): Promise<Public
   return { type, hash, bodies: { br, gzip: gz, identity } };
 }
 
-/** Responds with a document in the encoding that the client prefers, or with 304 if it has it. */
+/** Responds with a document in the smallest encoding that the client accepts, or with 304 if the client has it. */
 export function documentResponse(context: Context, document: PublicDocument, cacheControl: string): Response {
   const { type, hash, bodies } = document;
   const encoding = preferredEncoding(context.req.header('Accept-Encoding'));
-  const tag = `"${hash}-${encoding}"`; // an encoding of its own is another representation (RFC 9110, 8.8.3)
+  const tag = `"${hash}-${encoding}"`; // each encoding is another representation (RFC 9110, section 8.8.3.3)
   context.header('Vary', 'Accept-Encoding', { append: true });
   context.header('ETag', tag);
   context.header('Cache-Control', cacheControl);
@@ -46,7 +46,7 @@ export function documentResponse(context: Context, document: PublicDocument, cac
   return context.body(body, 200, { 'Content-Type': type, 'Content-Length': String(body.length) });
 }
 
-/** The smallest encoding that is accepted. Without a header none is used, though any would be allowed. */
+/** Brotli is the smallest. Without the header the text is not compressed, though any encoding would be allowed. */
 function preferredEncoding(acceptEncoding: string | undefined): Encoding {
   const weights = new Map(acceptEncoding?.split(',').map(codingOf));
   const accepts = (encoding: Encoding) => (weights.get(encoding) ?? weights.get('*') ?? 0) > 0;
