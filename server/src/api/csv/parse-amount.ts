@@ -74,8 +74,10 @@ function readNumber(number: string, shown: string, isMoney: boolean, format: Amo
   if (separator !== undefined && !DIGITS.test(fraction)) return invalidAmount(shown, 'is not an amount', format);
   const { decimals } = format.currency;
   if (fraction.length === 3 && /^[1-9]\d{0,2}$/.test(before)) {
-    if (decimals === 0 || (isMoney && decimals < 3)) return toAmount(before + fraction, '', shown, format);
     const isDecimal = separator === '.' && format.pointIsDecimal;
+    // `500.000` of a currency without decimals may also be 500, from a program that writes three decimals for all currencies.
+    const isThousands = isMoney ? decimals < 3 : decimals === 0 && !(isDecimal && fraction === '000');
+    if (isThousands) return toAmount(before + fraction, '', shown, format);
     if (!isDecimal || decimals < 3) return ambiguous(before, fraction, shown, isDecimal, format);
   }
   const units = DIGITS.test(before) ? before : ungroup(before, separator);
@@ -119,7 +121,7 @@ function ambiguous(before: string, fraction: string, shown: string, isDecimal: b
   const { code, decimals } = format.currency;
   const whole = before + fraction;
   const exact = dropZeros(fraction, decimals);
-  const decimal = `${before}.${exact.length === 3 && !format.pointIsDecimal ? `${exact}0` : exact}`;
+  const decimal = exact === '' ? before : `${before}.${exact.length === 3 && !format.pointIsDecimal ? `${exact}0` : exact}`;
   const hasDecimal = exact.length <= decimals;
   if (isDecimal) {
     const otherwise = hasDecimal ? `, else ${decimal}` : '';
