@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
 
-/** What a client may still send on a connection that is being closed: four times the largest file. */
+/** Bytes that a client may still send on a connection that is being closed: four times the largest file. */
 const BYTES_MAX = 16 * 1024 * 1024;
-/** How long it may send, and how long it may send nothing without closing the connection itself. */
+/** How long it may keep the connection open, and how long without sending. */
 const TOTAL_MS = 10_000;
 const SILENCE_MS = 2000;
-/** Connections of the process that are closed like this at a time. The oldest is destroyed for the next one. */
+/** Connections of the process that may be closing at a time. For a further one the oldest is destroyed. */
 const CONNECTIONS_MAX = 500;
 
 interface LingerLimits {
@@ -21,8 +21,9 @@ const LIMITS: LingerLimits = { bytesMax: BYTES_MAX, totalMs: TOTAL_MS, silenceMs
 const closing = new Set<Duplex>();
 
 /**
- * Ends a connection, and discards what still arrives until the client closes it too, within limits. A connection with unread
- * bytes would be reset, and the client lose the last response (RFC 9112, section 9.6). Called again, it destroys the connection.
+ * Ends our side of a connection, and discards what still arrives until the client closes its side, within limits.
+ * Closing a connection with unread bytes resets it, and the client loses the last response (RFC 9112, section 9.6).
+ * A second call destroys the connection.
  */
 export function closeLingering(socket: Duplex, limits: Partial<LingerLimits> = {}): void {
   if (closing.has(socket)) return void socket.destroy();

@@ -13,11 +13,11 @@ export interface DocumentServices {
   readonly issuer?: string | undefined;
 }
 
-/** A browser asks each time whether it is current. */
+/** May be cached, and is validated by its ETag before each use. */
 const REVALIDATED = 'no-cache';
 const ONE_DAY = 'public, max-age=86400';
 
-/** Addresses for which the page is kept; anyone can invent more of them in the Host header. */
+/** Addresses for which the page is cached: anyone can send any number of them as `Host`. */
 const PAGES_MAX = 8;
 
 const ROBOTS = 'User-agent: *\nDisallow: /\n';
