@@ -39,7 +39,7 @@ const DRAIN_MS = 8000;
 const IDLE_CHECK_MS = 50;
 /** For HTTP/1.0 without a `Host`, such as the health checks of load balancers. */
 const DEFAULT_HOST = 'localhost';
-/** Of all paths together. */
+/** Methods that some path allows. */
 const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST'];
 
 export interface HttpServer {
