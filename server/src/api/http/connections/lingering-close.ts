@@ -24,7 +24,10 @@ export function closeLingering(socket: Duplex, limits: Partial<typeof LIMITS> = 
   if (socket.destroyed) return;
   const { bytesMax, totalMs, silenceMs, connectionsMax } = { ...LIMITS, ...limits };
   const [oldest] = closing;
-  if (closing.size >= connectionsMax) oldest?.destroy();
+  if (oldest && closing.size >= connectionsMax) {
+    closing.delete(oldest); // at once: its event `close` comes later
+    oldest.destroy();
+  }
   closing.add(socket);
   const destroy = () => void socket.destroy();
   const deadline = setTimeout(destroy, totalMs).unref();
