@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../config/config.ts';
 import { serveTestApp } from '../../../testing/app/raw-http.ts';
 import { openTestApp, type TestApp } from '../../../testing/app/test-app.ts';
+import { publicDocument } from './public-document.ts';
 
 let testApp: TestApp;
 
@@ -108,6 +109,11 @@ describe('addDocumentRoutes', () => {
     ]);
     expect(bytes.toString()).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /);
     expect(bytes.length).toBeLessThan(500);
+  });
+
+  it('compresses a document once for each encoding', async () => {
+    const { body } = publicDocument('text', 'text/plain');
+    for (const encoding of ['br', 'gzip', 'identity'] as const) expect(await body(encoding)).toBe(await body(encoding));
   });
 
   it('keeps crawlers away', async () => {
