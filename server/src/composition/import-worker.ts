@@ -10,7 +10,7 @@ import { startPeriodicTasks } from './periodic-tasks.ts';
 const FIND_EVERY_MS = 1000;
 /** Imports that may wait for their next step; further ones are found by a later run. */
 const WAITING_MAX = 10_000;
-/** Between attempts at a step that the store prevents. In memory: where the store is the cause, it may take no record of it. */
+/** Backoff after errors of the store. Kept in memory, as such a store may not accept a record of it. */
 const PAUSE = { minMs: 1000, maxMs: 60_000 };
 
 export interface ImportWorkerOptions {
@@ -29,8 +29,8 @@ export interface ImportWorkerOptions {
 }
 
 /**
- * Runs imports, alternating between them: after each step an import goes to the end of the queue. One whose step throws is left
- * alone for a while, and found again after that.
+ * Runs imports, alternating between them: after each step an import goes to the end of the queue. One whose step throws
+ * is skipped for a while, and found again after that.
  * @returns stops the worker, and resolves once the running step is done
  */
 export function startImportWorker(options: ImportWorkerOptions): () => Promise<void> {
@@ -39,7 +39,7 @@ export function startImportWorker(options: ImportWorkerOptions): () => Promise<v
 
   function pause(importId: ImportId): void {
     const failures = (pauses.get(importId)?.failures ?? 0) + 1;
-    if (pauses.size >= WAITING_MAX) pauses.clear(); // those that other processes have continued are still in it
+    if (pauses.size >= WAITING_MAX) pauses.clear(); // some were continued by other processes and would stay
     pauses.set(importId, { failures, at: clock() + backoffMs(failures, PAUSE, random) });
   }
 

@@ -4,8 +4,10 @@ import { LENDER_STATUSES } from '../domain/lender.ts';
 import { LOAN_STATUSES } from '../domain/loan.ts';
 import { ACTORS, LENDER_EVENT_TYPES, LOAN_EVENT_TYPES } from '../domain/loan-events.ts';
 
-/* Response schemas: the types of `presenters.ts`, and the schemas of the API reference. Every member has a description and, unless
- * its values are listed, an example. */
+/*
+ * Response schemas: the types of `presenters.ts`, and the schemas of the API reference. Every member has a description
+ * and, unless its values are listed, an example.
+ */
 
 /** Documents a member. A schema with an id of its own stays a reference. */
 function member<Schema extends z.ZodType>(schema: Schema, description: string, ...examples: readonly unknown[]): Schema {

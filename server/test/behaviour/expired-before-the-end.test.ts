@@ -9,9 +9,9 @@ import { expireDueInvitations } from '../../src/usecases/invitations/expire-due-
 
 const TERM_MS = 30 * DAY_MS;
 
-/* Pending rows of a loan that ended: those that had expired before, and those that its end revoked. */
+/* Pending rows of a loan that ended: some had expired before, and the end revoked the others. */
 
-describe.each(engines)('pending rows of a loan that ended, on $name', ({ open }) => {
+describe.each(engines)('a loan that ended with pending rows, on $name', ({ open }) => {
   let testApp: TestApp;
   let borrower: TestUser;
   let users: readonly TestUser[];
@@ -45,28 +45,31 @@ describe.each(engines)('pending rows of a loan that ended, on $name', ({ open })
       throw error;
     });
 
-  it.each(['close', 'cancel'])('read expired or revoked after %s, in every list and filter, then and later', async (end) => {
-    await borrower.post(`/loans/${loan}/${end}`);
-    const accepted = end === 'close' ? ['yes0 accepted'] : ['yes0 revoked'];
-    const ended = await storedLoan();
-    for (const later of [0, TERM_MS]) {
-      testApp.advance(later);
-      await sweep();
-      expect(await rows()).toEqual(['early0 expired', 'late0 revoked', ...accepted]);
-      expect(await rows('?status=expired')).toEqual(['early0 expired']);
-      expect(await rows('?status=revoked')).toEqual(['late0 revoked', ...(end === 'cancel' ? accepted : [])]);
-      expect(await rows('?status=pending')).toEqual([]);
-    }
-    expect(await storedLoan()).toEqual(ended);
-    const [early, late] = users;
-    expect([await invitations(early), await invitations(early, '?status=expired')]).toEqual([['expired'], ['expired']]);
-    expect([await invitations(late), await invitations(late, '?status=expired')]).toEqual([['revoked'], []]);
-    const query = `{ loan(loanId: "${loan}") { lenders(status: expired) { lenders { email status } } } }`;
-    const { body } = await borrower.post('/graphql', { query });
-    expect(body.data.loan.lenders.lenders).toEqual([{ email: 'early0@example.com', status: 'expired' }]);
-  });
+  it.each(['close', 'cancel'])(
+    'reads pending rows as expired or revoked after %s, in every list and filter, then and later',
+    async (end) => {
+      await borrower.post(`/loans/${loan}/${end}`);
+      const accepted = end === 'close' ? ['yes0 accepted'] : ['yes0 revoked'];
+      const ended = await storedLoan();
+      for (const later of [0, TERM_MS]) {
+        testApp.advance(later);
+        await sweep();
+        expect(await rows()).toEqual(['early0 expired', 'late0 revoked', ...accepted]);
+        expect(await rows('?status=expired')).toEqual(['early0 expired']);
+        expect(await rows('?status=revoked')).toEqual(['late0 revoked', ...(end === 'cancel' ? accepted : [])]);
+        expect(await rows('?status=pending')).toEqual([]);
+      }
+      expect(await storedLoan()).toEqual(ended);
+      const [early, late] = users;
+      expect([await invitations(early), await invitations(early, '?status=expired')]).toEqual([['expired'], ['expired']]);
+      expect([await invitations(late), await invitations(late, '?status=expired')]).toEqual([['revoked'], []]);
+      const query = `{ loan(loanId: "${loan}") { lenders(status: expired) { lenders { email status } } } }`;
+      const { body } = await borrower.post('/graphql', { query });
+      expect(body.data.loan.lenders.lenders).toEqual([{ email: 'early0@example.com', status: 'expired' }]);
+    },
+  );
 
-  it('reject every answer and change with 409, naming the status', async () => {
+  it('rejects every response and change to a row of a loan that ended with 409, naming the status', async () => {
     await borrower.post(`/loans/${loan}/close`);
     const [early, late] = users;
     for (const [user, status] of [
@@ -84,7 +87,7 @@ describe.each(engines)('pending rows of a loan that ended, on $name', ({ open })
     expect((await borrower.post(`${row}/reminders`)).status).toBe(409);
   });
 
-  it('have no event after that of the loan’s end', async () => {
+  it('writes no event after that of the loan’s end', async () => {
     await borrower.post(`/loans/${loan}/close`);
     testApp.advance(TERM_MS);
     await sweep();

@@ -87,7 +87,7 @@ function outcomeOf({ schema }: Body, body: unknown): unknown {
 const members = bodies.flatMap((body) => membersOf(body.full).map((path) => ({ ...body, name: path.join('.'), path, body })));
 
 describe('null in a JSON body', () => {
-  it('is tested for every JSON body of the reference but that of GraphQL, with all its members', () => {
+  it('tests every JSON body of the reference but that of GraphQL, with all its members', () => {
     const others = documented.filter(({ operationId }) => operationId !== 'graphQl');
     expect(bodies.map(({ operationId }) => operationId).toSorted()).toEqual(
       others.map(({ operationId }) => operationId).toSorted(),
@@ -102,16 +102,16 @@ describe('null in a JSON body', () => {
     }
   });
 
-  it.each(members)('has the result of leaving it out: $name of $operationId', ({ body, path }) => {
+  it.each(members)('treats null as left out: $name of $operationId', ({ body, path }) => {
     expect(Array.isArray(outcomeOf(body, body.full))).toBe(false);
     expect(outcomeOf(body, changed(body.full, path, null))).toEqual(outcomeOf(body, changed(body.full, path, undefined)));
   });
 
-  it.each(documented)('is a type of each member that may be left out, in the reference of $operationId', ({ schema }) => {
+  it.each(documented)('allows null for each member that may be left out, in the reference of $operationId', ({ schema }) => {
     expect(propertiesOf(schema).filter(({ isRequired, allowsNull }) => !isRequired && !allowsNull)).toEqual([]);
   });
 
-  it('leaves a member out for the rules that compare members, too', async () => {
+  it('treats null as left out in rules that compare members', async () => {
     const testApp = await openTestApp();
     const borrower = await testApp.as('borrower@example.com');
     const tooManyDecimals = await borrower.post('/loans', {
@@ -127,7 +127,7 @@ describe('null in a JSON body', () => {
     await testApp.close();
   });
 
-  it('is part of the body that an idempotency key stands for', async () => {
+  it('does not treat null as left out in the fingerprint of an idempotency key', async () => {
     const testApp = await openTestApp();
     const borrower = await testApp.as('borrower@example.com');
     const key = { 'Idempotency-Key': 'k' };
@@ -142,7 +142,7 @@ describe('null in a JSON body', () => {
 });
 
 describe('null in a message of the feed', () => {
-  it('has the response to leaving the member out, whichever it is', async () => {
+  it('responds to null in any member of a message as to its absence', async () => {
     const testApp = await openTestApp();
     const { token, postsLoan } = await testApp.as('borrower@example.com');
     const loan_id = await postsLoan();

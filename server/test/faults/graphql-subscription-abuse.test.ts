@@ -174,7 +174,7 @@ describe('ws /graphql', () => {
       expect(await messagesUntilEvent(client)).toEqual(['next a lender.invited', 'pong']);
     });
 
-    it('is free once the server has ended the operation', async () => {
+    it('takes an id again once the server has ended its operation', async () => {
       const client = await connectAndInit();
       for (let count = 0; count < 3; count += 1) {
         client.send(query('{ x }'));
@@ -191,7 +191,7 @@ describe('ws /graphql', () => {
       await expect.poll(watched).toEqual([]);
     });
 
-    it('is ignored in a completion of an operation that has ended, or never was', async () => {
+    it('ignores a completion of an operation that has ended, or never was', async () => {
       const client = await connectAndInit();
       client.send(subscribe('a'));
       await client.next();

@@ -1,73 +1,109 @@
 import { currenciesNamed } from './currency-signs.ts';
 
+const COLUMNS = ['email', 'contribution_amount', 'name', 'first_name', 'last_name'] as const;
+
+export type ColumnName = (typeof COLUMNS)[number];
+
 /**
- * Names of each column as people and exports write them: without accents, in lower case. Spaces are for reading: they are not
- * compared. The first is the API's own, and takes precedence.
+ * The names that each column may have, as people and exports write them, but without accents and in lower case. The first is the
+ * API's own, and takes precedence. One line a language, English first.
  */
-const NAMES = {
-  email: [
-    'email',
-    'mail',
-    'email address, mail address, email id, lender email, contact email, primary email, email primary', // Mailchimp, Outlook, HubSpot
-    'home email, work email, personal email, business email',
+export const columnHeaders: Readonly<Record<ColumnName, readonly string[]>> = {
+  email: listed(
+    'email, mail, email id, contact email, lender email',
+    'email address, mail address, email primary, primary email', // Mailchimp, Outlook, HubSpot, Thunderbird
+    'home email, work email, personal email, business email', // iCloud
     'email 1, email 1 value, email 1 address', // Google Contacts
-    'e mail adresse, mail adresse, e post, epost adress, epost adresse', // de, da, no, sv
-    'courriel, adresse email, adresse mail, adresse courriel, adresse de courriel, adresse electronique, adresse de messagerie', // fr
+    'emailova adresa, adresa email, adresa emailu', // cs, sk
+    'e mail adresse, mail adresse', // da, de, no
     'correo, correo electronico, direccion de correo, direccion de correo electronico, direccion de email', // es
-    'indirizzo email, indirizzo mail, indirizzo e mail, posta elettronica, indirizzo di posta elettronica', // it
-    'endereco de email, correio eletronico, correio electronico, endereco eletronico', // pt
-    'e mail adres, mail adres', // nl
-    'adres email, adres mailowy, poczta elektroniczna', // pl
     'sahkoposti, sahkoposti osoite', // fi
-    'emailova adresa, adresa emailu, adresa email', // cs, sk
-    'e posta, e posta adresi, email cim, adresa de email', // tr, hu, ro
-  ],
-  contribution_amount: [
-    'contribution amount',
-    'contribution, amount, lender amount, value, sum, pledge, pledged amount, investment amount',
-    'betrag, beitrag, summe, darlehensbetrag', // de
-    'montant, somme, montant de la contribution', // fr
-    'importe, monto, cantidad, contribucion, aporte, aportacion', // es
-    'importo, somma, contributo', // it
-    'valor, montante, quantia, contribuicao', // pt
+    'courriel, adresse courriel, adresse de courriel, adresse de messagerie, adresse electronique, adresse email, adresse mail', // fr
+    'email cim', // hu
+    'indirizzo di posta elettronica, indirizzo e mail, indirizzo email, indirizzo mail, posta elettronica', // it
+    'e mail adres, mail adres', // nl
+    'e post, epost adress, epost adresse', // no, sv
+    'adres email, adres mailowy, poczta elektroniczna', // pl
+    'correio eletronico, correio electronico, endereco de email, endereco eletronico', // pt
+    'adresa de email', // ro
+    'e posta, e posta adresi', // tr
+  ),
+  contribution_amount: listed(
+    'contribution amount, amount, contribution, investment amount, lender amount, pledge, pledged amount, sum, value',
+    'castka, prispevek', // cs
+    'belob, bidrag', // da
+    'beitrag, betrag, darlehensbetrag, summe', // de
+    'aportacion, aporte, cantidad, contribucion, importe, monto', // es
+    'maara, osuus, summa', // fi
+    'montant, montant de la contribution, somme', // fr
+    'osszeg', // hu
+    'contributo, importo, somma', // it
     'bedrag, bijdrage', // nl
+    'belop, bidrag', // no
     'kwota, wklad', // pl
-    'belopp, belob, belop, bidrag', // sv, da, no
-    'summa, maara, osuus', // fi
-    'castka, prispevek, suma, ciastka', // cs, sk
-    'tutar, osszeg', // tr, hu
-  ],
-  name: [
-    'name',
-    'full name, lender, lender name, contact name, display name',
-    'vollstandiger name, nom, nom complet, nombre, nombre completo, nome, nome completo, nome e cognome',
-    'naam, volledige naam, imie i nazwisko, namn, navn, fullt namn, fulde navn, fullt navn, nimi, koko nimi, jmeno',
-    'cele jmeno, jmeno a prijmeni, meno a priezvisko, ad soyad',
-  ],
-  first_name: [
-    'first name',
-    'given name, forename',
-    'vorname, prenom, nombre de pila, nombres, primeiro nome, voornaam, imie, fornamn, fornavn, etunimi, krestni jmeno, meno',
-  ],
-  last_name: [
-    'last name',
-    'family name, surname',
-    'nachname, familienname, nom de famille, apellido, apellidos, cognome, sobrenome, apelido, achternaam, nazwisko',
-    'efternamn, efternavn, etternavn, sukunimi, prijmeni, priezvisko, soyad',
-  ],
-} as const;
+    'contribuicao, montante, quantia, valor', // pt
+    'suma', // ro, sk
+    'ciastka', // sk
+    'belopp, bidrag, summa', // sv
+    'tutar', // tr
+  ),
+  name: listed(
+    'name, contact name, display name, full name, lender, lender name',
+    'jmeno, cele jmeno, jmeno a prijmeni', // cs
+    'navn, fulde navn', // da
+    'vollstandiger name', // de
+    'nombre, nombre completo', // es
+    'nimi, koko nimi', // fi
+    'nom, nom complet', // fr
+    'nome, nome completo, nome e cognome', // it, pt
+    'naam, volledige naam', // nl
+    'navn, fullt navn', // no
+    'imie i nazwisko', // pl
+    'meno a priezvisko', // sk
+    'namn, fullt namn', // sv
+    'ad soyad', // tr
+  ),
+  first_name: listed(
+    'first name, forename, given name',
+    'krestni jmeno', // cs
+    'fornavn', // da, no
+    'vorname', // de
+    'nombre de pila, nombres', // es
+    'etunimi', // fi
+    'prenom', // fr
+    'voornaam', // nl
+    'imie', // pl
+    'primeiro nome', // pt
+    'meno', // sk
+    'fornamn', // sv
+  ),
+  last_name: listed(
+    'last name, family name, surname',
+    'prijmeni', // cs
+    'efternavn', // da
+    'familienname, nachname', // de
+    'apellido, apellidos', // es
+    'sukunimi', // fi
+    'nom de famille', // fr
+    'cognome', // it
+    'achternaam', // nl
+    'etternavn', // no
+    'nazwisko', // pl
+    'apelido, sobrenome', // pt
+    'priezvisko', // sk
+    'efternamn', // sv
+    'soyad', // tr
+  ),
+};
 
-export type ColumnName = keyof typeof NAMES;
+/** Languages share names. */
+function listed(...lines: readonly string[]): readonly string[] {
+  return [...new Set(lines.flatMap((names) => names.split(', ')))];
+}
 
-const isColumnName = (name: string): name is ColumnName => name in NAMES;
-
-/** By name, without spaces. */
+/** Spaces are not compared. */
 const columnsByName: ReadonlyMap<string, ColumnName> = new Map(
-  Object.keys(NAMES)
-    .filter(isColumnName)
-    .flatMap((column) =>
-      NAMES[column].flatMap((line) => line.split(',').map((name): [string, ColumnName] => [name.replaceAll(' ', ''), column])),
-    ),
+  COLUMNS.flatMap((column) => columnHeaders[column].map((name) => [name.replaceAll(' ', ''), column] as const)),
 );
 
 /** A cell of the header that names a column of the file. */
@@ -79,34 +115,31 @@ export interface ColumnTitle {
   readonly currency: { readonly text: string; readonly codes: readonly string[] } | undefined;
 }
 
-/** Characters of a title that are read, and of the shortest name. */
+/** Characters of a title that are read. */
 const LENGTH_MAX = 100;
-const NAME_LENGTH_MIN = 3;
-/** A name, and what is in brackets behind it. */
-const PARTS = /^([^([{]*)(?:[([{]([^)\]}]*)[)\]}][^\p{L}\p{N}\p{Sc}]*)?$/u;
-const ASCII = /^[ -~]*$/;
-/** Letters that are not a letter with an accent to Unicode. */
+/** A name, and a note in brackets after it. */
+const NAME_AND_NOTE = /^([^([{]*)(?:[([{]([^)\]}]*)[)\]}][^\p{L}\p{N}\p{Sc}]*)?$/u;
+/** Notes of columns that describe the address or the amount, and don't hold it. */
+const DESCRIPTIONS = new Set(['type', 'label', 'status', 'verified', 'valid', 'opt in', 'count', '%']);
+/** Words of a note by which the amounts are in thousands, millions or cents: `k€`, `$000`, `Tsd`. Such a column is not read. */
+const SCALE = /^(?:\p{Sc}?(?:000s?|k|m|mn|mio)|[kmt](?:\p{Sc}|eur|usd)|tsd|thousands?|millions?|ct|cents?|pence|minor)$/u;
+/** ISO 4217 codes that are also words: read as codes only in capitals. */
+const CODES_LIKE_WORDS = new Set(['ALL', 'CUP', 'GEL', 'MOP', 'SOS', 'TOP', 'TRY']);
+/** Letters whose stroke or ligature Unicode does not decompose. */
 const LETTERS: Readonly<Record<string, string>> = { ø: 'o', æ: 'ae', œ: 'oe', ł: 'l', ß: 'ss', đ: 'd', ð: 'd', ı: 'i' };
-/** In brackets behind the name, of columns that are about an address or an amount. */
-const ABOUT = new Set(['type', 'label', 'status', 'verified', 'valid', 'opt in', 'count', '%']);
-/** Codes of currencies that are words too: read as codes only in capitals. */
-const WORDS = new Set(['ALL', 'CUP', 'GEL', 'MOP', 'SOS', 'TOP', 'TRY']);
 
 /** @returns undefined for a column that is not read */
 export function parseTitle(cell: string): ColumnTitle | undefined {
-  const trimmed = cell.trim().slice(0, LENGTH_MAX);
-  if (trimmed.length < NAME_LENGTH_MIN) return undefined;
-  const composed = ASCII.test(trimmed) ? trimmed : trimmed.normalize('NFKC');
-  const isPlain = /^[\w -]*$/.test(composed);
-  const [, name = composed, brackets] = isPlain ? [] : (PARTS.exec(composed) ?? []);
+  const title = cell.trim().slice(0, LENGTH_MAX).normalize('NFKC');
+  const [, name = title, note] = NAME_AND_NOTE.exec(title) ?? [];
   const words = wordsOf(name);
-  const notes = brackets === undefined ? [] : wordsOf(brackets);
+  const notes = wordsOf(note ?? '');
   const text = notes.find(isCurrency) ?? takeCurrency(words);
   const codes = text === undefined ? undefined : currenciesNamed(text);
   const column = columnsByName.get(fold(words.join('')));
   if (column === undefined || (codes && column !== 'contribution_amount')) return undefined;
-  if (!codes && ABOUT.has(fold(notes.join(' ')))) return undefined;
-  const isOwn = brackets === undefined && !codes && fold(words.join(' ')) === NAMES[column][0];
+  if (DESCRIPTIONS.has(fold(notes.join(' '))) || notes.some((word) => SCALE.test(fold(word)))) return undefined;
+  const isOwn = note === undefined && !codes && fold(words.join(' ')) === columnHeaders[column][0];
   return { column, isOwn, currency: text !== undefined && codes ? { text, codes } : undefined };
 }
 
@@ -114,7 +147,10 @@ function wordsOf(text: string): string[] {
   return text.split(/[\s_\-\u2010-\u2015:*.,;/"'’]+/).filter((word) => word !== '');
 }
 
-/** Takes the currency off that words without brackets end or begin with: `Amount in EUR`, `amount_usd`, `€ Betrag`. */
+/**
+ * Removes and returns the currency at the end or start of a name without brackets: `Amount in EUR`, `amount_usd`, `€ Betrag`.
+ * Not signs of one or two letters, such as `kr`, which may be abbreviations.
+ */
 function takeCurrency(words: string[]): string | undefined {
   const isClear = (word = '') => !/^[a-z]{1,2}$/i.test(word) && isCurrency(word);
   if (words.length < 2) return undefined;
@@ -126,28 +162,15 @@ function takeCurrency(words: string[]): string | undefined {
 
 function isCurrency(word: string): boolean {
   const code = word.toUpperCase();
-  return currenciesNamed(word) !== undefined && (word === code || !WORDS.has(code)) && !/^r$/i.test(word);
+  const isWord = /^r$/i.test(word) || (word !== code && CODES_LIKE_WORDS.has(code));
+  return !isWord && currenciesNamed(word) !== undefined;
 }
 
 /** Lower case, without accents. */
 function fold(text: string): string {
-  if (ASCII.test(text)) return text.toLowerCase();
   return text
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/[øæœłßđðı]/g, (letter) => LETTERS[letter] ?? letter);
-}
-
-/** The names that each column may have, for the API reference; the first is the API's own. */
-export const columnHeaders: Readonly<Record<ColumnName, readonly string[]>> = {
-  email: listed('email'),
-  contribution_amount: listed('contribution_amount'),
-  name: listed('name'),
-  first_name: listed('first_name'),
-  last_name: listed('last_name'),
-};
-
-function listed(column: ColumnName): string[] {
-  return NAMES[column].flatMap((names) => names.split(', '));
 }

@@ -12,7 +12,7 @@ export interface Columns {
   readonly count: number;
 }
 
-/** By column of the file; undefined for one that is not read. */
+/** One for each column of the file; undefined for a column that is not read. */
 type Titles = readonly (ColumnTitle | undefined)[];
 
 /** Characters of a column's name that are shown. */
@@ -36,7 +36,7 @@ export function columnsOf(header: readonly string[], currency: Currency): Column
   return { email, contribution_amount: amount, name: nameColumnsOf(titles, header), count: header.length };
 }
 
-/** Indexes of the required columns that the header has; the first of several that could be meant. */
+/** Indexes of the required columns in a header; of several candidates the first. */
 export function requiredColumnsIn(header: readonly string[]): {
   email: number | undefined;
   contribution_amount: number | undefined;
@@ -45,7 +45,7 @@ export function requiredColumnsIn(header: readonly string[]): {
   return { email: indexesOf('email', titles)[0], contribution_amount: indexesOf('contribution_amount', titles)[0] };
 }
 
-/** Columns in another currency are passed over where there is one in the loan's, or in none. */
+/** Skips columns in another currency where there is one in the loan's or without a currency. */
 function amountColumnOf(titles: Titles, header: readonly string[], { code }: Currency): number | undefined {
   const isReadable = (title: Titles[number]) => title?.currency?.codes.includes(code) !== false;
   const readable = titles.map((title) => (isReadable(title) ? title : undefined));
@@ -59,7 +59,7 @@ function amountColumnOf(titles: Titles, header: readonly string[], { code }: Cur
 }
 
 /**
- * One column with the whole name, or first and last name. Where only one of these is beside a column `name`, that is the other:
+ * The column of the whole name, or those of first and last name. With only one of these, a column `name` is the other:
  * `Vorname` and `Name`, or `Nombre` and `Apellidos`.
  */
 function nameColumnsOf(titles: Titles, header: readonly string[]): number[] {

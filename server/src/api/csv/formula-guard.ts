@@ -4,15 +4,15 @@
  * that is sent round does not change.
  */
 
-/** What a cell may have before the character that starts a formula; spreadsheets drop it. Not what may end a cell. */
+/** Characters that spreadsheets drop before a formula. Without tab and line breaks, which may separate cells. */
 const SKIPPED = String.raw`(?:(?![\t\r\n])[\s\p{Cc}\p{Cf}"])*`;
-/** Also in full width, which Japanese spreadsheets read alike. */
+/** The characters that start a formula, also in full width, which Japanese spreadsheets treat alike. */
 const FORMULA = String.raw`${SKIPPED}[=+\-@|\uff1d\uff0b\uff0d\uff20]`;
-/** At the start, a tab or line break too: OWASP names them, as spreadsheets drop them there. */
+/** At the start of a cell. A tab or line break is guarded there too: OWASP lists them, as spreadsheets drop them. */
 const AT_START = String.raw`^(?='*(?:${FORMULA}|${SKIPPED}[\t\r\n]))`;
 /**
- * Inside, where a cell would start if the text were split at it: by a spreadsheet that separates cells by semicolon or tab and
- * so does not see the quotes of a file with commas.
+ * Inside a cell, after a semicolon, tab or line break. A spreadsheet that separates cells by semicolon or tab ignores the
+ * quotes of a file with commas, and starts a new cell there.
  */
 const INSIDE = String.raw`(?<=[;\t\r\n])(?='*${FORMULA})`;
 
@@ -20,7 +20,7 @@ const UNGUARDED = new RegExp(`${AT_START}|${INSIDE}`, 'gu');
 const GUARDS = new RegExp(`${AT_START.replace('(?=', "'(?=")}|${INSIDE.replace('(?=', "'(?=")}`, 'gu');
 
 const NUMBER = /^[+-]?\d+(?:[.,]\d+)?$/;
-/** A lender id that starts with a minus: neither calls a function nor has other operators, and must be read as it is. */
+/** A lender id that starts with a minus. It can't call a function, and programs must read it unchanged. */
 const LENDER_ID = /^-[\w-]{21}$/;
 
 /** Makes text safe to open in a spreadsheet, whatever delimiter that uses. Numbers and lender ids stay as they are. */

@@ -129,6 +129,7 @@ describe('parseCsvAmount', () => {
   });
 
   it.each([
+    ['JPY', true, '500.000', 'If its point separates thousands, write 500000, else 500.'],
     ['USD', false, '173,900', 'Write 173900 or 173.90.'],
     ['USD', false, '173,905', 'Write 173905; USD has at most 2 decimals.'],
     ['USD', true, '173.900', 'If its point separates thousands, write 173900, else 173.90.'],
@@ -234,7 +235,7 @@ describe('parseCsvAmount', () => {
       { code: 'BRL', decimals: 2, group: '.', point: ',', format: (text: string) => `R$ ${text}` },
       { code: 'JPY', decimals: 0, group: ',', point: '.', format: (text: string) => `￥${text}` },
       { code: 'KRW', decimals: 0, group: ',', point: '.', format: (text: string) => `₩${text}` },
-      { code: 'CLP', decimals: 0, group: '.', point: ',', format: (text: string) => text },
+      { code: 'CLP', decimals: 0, group: '.', point: ',', format: (text: string) => `${text} CLP` },
       { code: 'CLF', decimals: 4, group: '.', point: ',', format: (text: string) => `CLF ${text}` },
     );
     fc.assert(

@@ -7,7 +7,7 @@ import { currenciesNamed, describeCurrency } from './currency-signs.ts';
 
 export type CsvAmount = { readonly amount: string } | { readonly error: string };
 
-/** What amounts of a file are read by. */
+/** How the amounts of a file are read. */
 export interface AmountFormat {
   /** Of the loan. */
   readonly currency: Currency;
@@ -22,7 +22,7 @@ export interface AmountFormat {
 const PARTS = /^(\D*)(\d(?:.*\d)?)(\D*)$/s;
 /** Marks of the writing direction around currency signs, such as those of Hebrew and Arabic. */
 const DIRECTION_MARKS = /[\u061c\u200e\u200f]/g;
-/** Characters of a cell that are read as an amount: the expressions here are not linear. */
+/** Longest amount. Bounds the time of the expressions here, which is not linear. */
 const LENGTH_MAX = 60;
 /** A minus or bracket before the digits, or after them as accountants write it. */
 const NEGATIVE = { before: /[-(\u2010-\u2015\u2212\ufe63\uff0d]/, after: /\)|^[-\u2212]$/ } as const;
@@ -36,7 +36,7 @@ const GROUPS = { ',': /^[1-9](?:\d{0,2}(?:,\d{3})+|\d?(?:,\d{2})+,\d{3})$/, '.':
 
 /**
  * Parses an amount that has one reading only, with the loan's currency or without. Zeros beyond the currency's decimals are
- * dropped. `1,234` is rejected where it may be a thousand and more, or a little more than one.
+ * dropped. `1,234` is rejected where it may be 1234 or 1.234.
  * @returns the amount in the API's format, in major units, valid in the currency
  */
 export function parseCsvAmount(text: string, format: AmountFormat): CsvAmount {
@@ -65,7 +65,7 @@ function problemAround(part: string, shown: string, format: AmountFormat): CsvAm
 
 /**
  * @param shown the whole cell
- * @param isMoney whether a currency is written beside the number: such a number has no decimals, or as many as the currency
+ * @param isMoney whether a currency is written beside the number, which then has no decimals or as many as the currency
  */
 function readNumber(number: string, shown: string, isMoney: boolean, format: AmountFormat): CsvAmount {
   const [separator, index] = decimalSeparator(number);
@@ -74,8 +74,10 @@ function readNumber(number: string, shown: string, isMoney: boolean, format: Amo
   if (separator !== undefined && !DIGITS.test(fraction)) return invalidAmount(shown, 'is not an amount', format);
   const { decimals } = format.currency;
   if (fraction.length === 3 && /^[1-9]\d{0,2}$/.test(before)) {
-    if (decimals === 0 || (isMoney && decimals < 3)) return toAmount(before + fraction, '', shown, format);
     const isDecimal = separator === '.' && format.pointIsDecimal;
+    // `500.000` of a currency without decimals may also be 500, from a program that writes three decimals for all currencies.
+    const isThousands = isMoney ? decimals < 3 : decimals === 0 && !(isDecimal && fraction === '000');
+    if (isThousands) return toAmount(before + fraction, '', shown, format);
     if (!isDecimal || decimals < 3) return ambiguous(before, fraction, shown, isDecimal, format);
   }
   const units = DIGITS.test(before) ? before : ungroup(before, separator);
@@ -119,7 +121,7 @@ function ambiguous(before: string, fraction: string, shown: string, isDecimal: b
   const { code, decimals } = format.currency;
   const whole = before + fraction;
   const exact = dropZeros(fraction, decimals);
-  const decimal = `${before}.${exact.length === 3 && !format.pointIsDecimal ? `${exact}0` : exact}`;
+  const decimal = exact === '' ? before : `${before}.${exact.length === 3 && !format.pointIsDecimal ? `${exact}0` : exact}`;
   const hasDecimal = exact.length <= decimals;
   if (isDecimal) {
     const otherwise = hasDecimal ? `, else ${decimal}` : '';

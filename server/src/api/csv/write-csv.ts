@@ -1,6 +1,6 @@
 import { guard } from './formula-guard.ts';
 
-/** Also what separates cells for other readers. */
+/** Cells with a delimiter of any spreadsheet, a quote, a line break or outer spaces. */
 const QUOTED = /[",;\t\r\n]|^\s|\s$/;
 /** Marks UTF-8 for spreadsheets. */
 const BOM = '\ufeff';

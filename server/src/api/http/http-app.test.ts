@@ -1,3 +1,4 @@
+import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pathNotFound } from '../../domain/errors.ts';
 import { parseLoanId } from '../../domain/ids.ts';
@@ -5,6 +6,7 @@ import { eventBatchesOf } from '../../storage/keys.ts';
 import { lastLine } from '../../testing/app/log-lines.ts';
 import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
 import { LOAN, type TestUser } from '../../testing/app/test-user.ts';
+import { dropBodyOfHead } from './http-app.ts';
 import { routes } from './routes.ts';
 
 let testApp: TestApp;
@@ -82,6 +84,22 @@ describe('httpApp methods', () => {
     const namesOf = ({ headers }: typeof get) => [...headers.keys()].filter((name) => name !== 'content-length');
     expect(namesOf(head)).toEqual(namesOf(get));
     expect(head.headers.get('Content-Type')).toBe(get.headers.get('Content-Type'));
+  });
+
+  it('cancels a stream that a GET would get instead of reading it', async () => {
+    let pulls = 0;
+    const cancelled = Promise.withResolvers<void>();
+    const app = new Hono().use(dropBodyOfHead).get('/', (context) => {
+      const pull = (controller: ReadableStreamDefaultController) => {
+        pulls += 1;
+        controller.enqueue(Buffer.from('x'));
+      };
+      return context.body(new ReadableStream({ pull, cancel: () => cancelled.resolve() }), 200, { 'Content-Type': 'text/csv' });
+    });
+    const { status, headers, body } = await app.request('/', { method: 'HEAD' });
+    expect([status, headers.get('Content-Type'), headers.get('Content-Length'), body]).toEqual([200, 'text/csv', null, null]);
+    await cancelled.promise;
+    expect(pulls).toBeLessThan(3);
   });
 
   it('responds 204 to OPTIONS /, the default check of HAProxy', async () => {

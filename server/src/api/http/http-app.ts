@@ -47,7 +47,7 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   });
   if (corsOrigins.length > 0) app.use(cors(corsOptions(corsOrigins)));
 
-  app.use(lengthOfHead);
+  app.use(dropBodyOfHead);
 
   for (const route of routes) app.on(route.method, honoPath(route.path), useCaseHandler(route, services));
   app.post('/graphql', graphql);
@@ -63,12 +63,22 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   return app;
 }
 
-/** A response to HEAD states the length that a GET would have. Hono handles it as GET, and drops the body. */
-const lengthOfHead: MiddlewareHandler<Env> = async (context, next) => {
+/** Types of bodies that are small. Not files, which may have megabytes, and not streams, which may never end. */
+const MEASURED = /^(?:application\/(?:problem\+)?json|text\/(?:html|plain))(?:;|$)/;
+
+/**
+ * Hono handles HEAD as GET. Drops the body, and states the length of a small one.
+ * @internal exported for tests
+ */
+export const dropBodyOfHead: MiddlewareHandler = async (context, next) => {
   await next();
-  if (context.req.method !== 'HEAD' || context.res.headers.has('Content-Length')) return;
-  const { byteLength } = await context.res.clone().arrayBuffer();
-  context.header('Content-Length', String(byteLength));
+  if (context.req.method !== 'HEAD') return;
+  const { headers, body, status } = context.res;
+  // A length of 0 with 304 would be that of the document (RFC 9110, section 8.6).
+  const isSmall = body ? MEASURED.test(headers.get('Content-Type') ?? '') : status !== 304;
+  if (isSmall && !headers.has('Content-Length'))
+    headers.set('Content-Length', String((await context.res.arrayBuffer()).byteLength));
+  else await body?.cancel();
 };
 
 /** Responds 405 to other methods on the paths added so far, except the local issuer's, which hides where it is closed. */

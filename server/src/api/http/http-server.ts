@@ -39,7 +39,7 @@ const DRAIN_MS = 8000;
 const IDLE_CHECK_MS = 50;
 /** For HTTP/1.0 without a `Host`, such as the health checks of load balancers. */
 const DEFAULT_HOST = 'localhost';
-/** Of all paths together. */
+/** Methods that some path allows. */
 const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST'];
 const ALLOW = `Allow: ${METHODS.join(', ')}`;
 
@@ -87,7 +87,7 @@ export async function listen(
   async function handle(request: Request, incoming: Incoming): Promise<Response> {
     const { socket, httpVersion } = incoming;
     const response = await fetch(request, { address: socket.remoteAddress ?? '', httpVersion });
-    // New connections are limited, so this slows down a client that does not heed the rate. Our proxies' are everybody's.
+    // New connections are limited, so this slows down a client that ignores its rate; but a proxy's serve all clients.
     const isTooFast = response.status === 429 && trustedHops === 0;
     if (isTooFast || hasLargeRest(incoming)) response.headers.set('Connection', 'close');
     return response;
@@ -104,7 +104,7 @@ export async function listen(
   answerExpectations(server, ids);
   const pending = new PendingResponses();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (isLingering(request.socket)) return; // the client knows that it gets no more responses
+    if (isLingering(request.socket)) return; // after "Connection: close" a client expects no more responses
     pending.add(request.socket, response);
     discardUnreadBody(request, response);
     const violation = malformedRequest(request);
@@ -141,11 +141,11 @@ function trackConnections(server: Server, limits: ConnectionLimits, ids: Pick<Id
   server.on('upgrade', ({ socket }: IncomingMessage) => void connections.beginRequest(socket)); // never idle again
 }
 
-/** Asks for a body only when it is read, so that what is rejected before has not been sent. */
+/** Sends 100 Continue only when the body is read: a client does not send what is rejected before. */
 function answerExpectations(server: Server, ids: Pick<Ids, 'request'>): void {
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     const { shouldKeepAlive } = response;
-    response.shouldKeepAlive = false; // the body may follow anyway, in front of the next request
+    response.shouldKeepAlive = false; // the client may send the body without 100, in front of its next request
     request.once('resume', () => {
       if (response.headersSent) return;
       response.shouldKeepAlive = shouldKeepAlive;

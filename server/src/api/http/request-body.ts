@@ -39,7 +39,7 @@ export async function readJson<Output>(
 async function collect(request: HonoRequest): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  // Not cancelled where it is too large: that would destroy the connection before the response.
+  // A body that is too large is not cancelled: that would destroy the connection before the response.
   for await (const chunk of request.raw.body?.values({ preventCancel: true }) ?? []) {
     bytes += chunk.length;
     if (bytes > BODY_BYTES_MAX) throw payloadTooLarge(BODY_BYTES_MAX);

@@ -68,7 +68,7 @@ function readUpload(route: Route, request: HonoRequest, uploads: UploadLimiter):
     parameters: { ...queryParameters(searchParams), ...request.param() },
     queryViolations: unknownParameters(queryParameterNames(route), searchParams),
     async body({ userId }, loan) {
-      if (!loan) throw new TypeError('a CSV file is read by the currency of its loan');
+      if (!loan) throw new TypeError('the command of a CSV route has no head that reads the loan');
       const { rows, digest } = await uploads.run(userId, () => readLenderFile(request, loan.currency));
       return { members: { rows }, fingerprintInput: digest };
     },

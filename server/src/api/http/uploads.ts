@@ -52,7 +52,7 @@ export async function* chunksInTime(body: ReadableStream<Uint8Array> | null): As
       yield value;
     }
   } finally {
-    reader.releaseLock(); // without cancelling, which would destroy the connection before the response
+    reader.releaseLock(); // not cancelled: that would destroy the connection before the response
   }
 }
 

@@ -38,7 +38,7 @@ export interface ImportPart {
 export const IMPORT_FAILURE_CODES = ['INTERNAL_ERROR', 'LOAN_NOT_OPEN', 'ROWS_NOT_ADDABLE'] as const;
 export type ImportFailureCode = (typeof IMPORT_FAILURE_CODES)[number];
 
-/** The next attempt at a step that has failed. */
+/** The next attempt at a step that has failed unexpectedly. Times are epoch milliseconds. */
 export interface StepRetry {
   /** Failures of this step so far. */
   readonly failures: number;

@@ -1,7 +1,7 @@
 import type { LenderImport } from './lender-import.ts';
 
 /**
- * Attempts at one step that may fail unexpectedly. With the backoff in between they take about a day: 14 to 28 hours.
+ * Attempts at one step, after which the import fails. With their backoff they take about a day: 14 to 28 hours.
  * @internal exported for tests
  */
 export const STEP_FAILURES_MAX = 40;
@@ -14,7 +14,7 @@ interface BackoffLimits {
 const RETRY: BackoffLimits = { minMs: 1000, maxMs: 3_600_000 };
 
 /**
- * Exponential backoff with jitter: half of it is random, so that those who failed together don't retry together.
+ * Exponential backoff with jitter: half of it is random, so that imports that failed together are not retried together.
  * @param failures so far, from 1
  * @param random from 0 up to 1
  * @returns milliseconds
@@ -23,7 +23,7 @@ export function backoffMs(failures: number, { minMs, maxMs }: BackoffLimits, ran
   return Math.round(Math.min(minMs * 2 ** (failures - 1), maxMs) * (0.5 + random() / 2));
 }
 
-/** Schedules another attempt at a step that failed unexpectedly, or after the last one ends the import, to be resumed by an operator. */
+/** Schedules the next attempt at a step that failed unexpectedly. After the last one, fails the import. */
 export function retryOrFail(job: LenderImport, now: number, random: () => number): LenderImport {
   const failures = (job.state.name === 'running' ? (job.state.retry?.failures ?? 0) : 0) + 1;
   if (failures < STEP_FAILURES_MAX)

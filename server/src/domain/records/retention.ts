@@ -22,3 +22,8 @@ export function importExpiresAt(job: LenderImport): number | undefined {
   if (job.isDryRun) return job.createdAt + DRY_RUN_KEPT_MS;
   return hasEnded(job) ? job.state.at + IMPORT_KEPT_MS : undefined;
 }
+
+/** Whether an import may still be read. */
+export function isImportKept(job: LenderImport, now: number): boolean {
+  return (importExpiresAt(job) ?? Number.POSITIVE_INFINITY) > now;
+}

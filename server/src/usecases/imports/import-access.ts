@@ -2,7 +2,7 @@ import { notFound } from '../../domain/errors.ts';
 import type { ImportId } from '../../domain/ids.ts';
 import type { LenderImport } from '../../domain/imports/lender-import.ts';
 import type { Loan } from '../../domain/loan.ts';
-import { importExpiresAt } from '../../domain/records/retention.ts';
+import { isImportKept } from '../../domain/records/retention.ts';
 import type { QueryServices, UseCaseContext } from '../../execution/use-case.ts';
 import { Snapshot, View } from '../../execution/view.ts';
 import { importKey, loanKey } from '../../storage/keys.ts';
@@ -24,6 +24,6 @@ export async function requireImport({ input, caller, now }: ImportContext, { sto
   const keys = [loanKey(requireId(input.loan_id, 'loan')), importKey(requireId(input.import_id, 'import'))];
   const [loan, job] = (await store.batchGet<unknown>(keys)) as [Item<Loan> | undefined, Item<LenderImport> | undefined];
   if (loan?.data.borrowerId !== caller.userId) throw notFound('loan');
-  if (job?.data.loanId !== loan.data.loanId || (importExpiresAt(job.data) ?? now + 1) <= now) throw notFound('import');
+  if (job?.data.loanId !== loan.data.loanId || !isImportKept(job.data, now)) throw notFound('import');
   return { loan: loan.data, job: job.data };
 }

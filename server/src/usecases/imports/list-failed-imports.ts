@@ -1,5 +1,5 @@
 import type { LenderImport } from '../../domain/imports/lender-import.ts';
-import { importExpiresAt } from '../../domain/records/retention.ts';
+import { isImportKept } from '../../domain/records/retention.ts';
 import type { CoreServices } from '../../execution/services.ts';
 import { dueShards } from '../../storage/index-keys.ts';
 import { importIdOf, importKey } from '../../storage/keys.ts';
@@ -9,13 +9,13 @@ const PAGE_SIZE = 100;
 
 /**
  * Finds the imports that `resumeImport` can resume: those that an unexpected error has ended, and those that wait for another
- * attempt. It reads all imports that are kept. For operators.
+ * attempt. Reads all stored imports. For operators.
  */
 export async function listFailedImports({ store, clock }: Pick<CoreServices, 'store' | 'clock'>): Promise<LenderImport[]> {
   const failed: LenderImport[] = [];
   for (const partition of [...dueShards('import'), ...dueShards('removal')]) {
     for await (const job of importsIn(store, partition)) {
-      if (isFailed(job) && (importExpiresAt(job) ?? Number.POSITIVE_INFINITY) > clock()) failed.push(job);
+      if (isFailed(job) && isImportKept(job, clock())) failed.push(job);
     }
   }
   return failed;

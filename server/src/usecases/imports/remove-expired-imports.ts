@@ -1,5 +1,5 @@
 import type { ImportId } from '../../domain/ids.ts';
-import { importExpiresAt } from '../../domain/records/retention.ts';
+import { isImportKept } from '../../domain/records/retention.ts';
 import type { CoreServices } from '../../execution/services.ts';
 import { processDue } from '../../storage/due-items.ts';
 import { importIdOf, importKey, importPartsOf } from '../../storage/keys.ts';
@@ -30,7 +30,7 @@ export async function removeExpiredImports(
 /** The import's own item is deleted last: with it, the next sweep finds what is left. */
 async function removeImport({ store, ids, clock }: RemovalServices, importId: ImportId, canContinue: () => boolean): Promise<void> {
   const [job] = await store.get([importKey(importId)]);
-  if (!job || (importExpiresAt(job.data) ?? Number.POSITIVE_INFINITY) > clock()) return; // the index is behind
+  if (!job || isImportKept(job.data, clock())) return; // the index is behind
   while (canContinue()) {
     const parts = await store.list(importPartsOf(importId, 0, PARTS_PER_COMMIT));
     await store.commit(ids.command(), parts.length > 0 ? parts.map(removal) : [removal(job)]);

@@ -1,7 +1,7 @@
 import { conflict, notFound } from '../../domain/errors.ts';
 import type { ImportId } from '../../domain/ids.ts';
 import { hasEnded, type LenderImport } from '../../domain/imports/lender-import.ts';
-import { importExpiresAt } from '../../domain/records/retention.ts';
+import { isImportKept } from '../../domain/records/retention.ts';
 import { NO_PERIOD, usedIn } from '../../domain/usage-counter.ts';
 import { importWrite } from '../../execution/commit-writes.ts';
 import { type Decision, decideAndCommit } from '../../execution/optimistic-commit.ts';
@@ -10,9 +10,9 @@ import type { View } from '../../execution/view.ts';
 import { importKey, openImportCounterKey } from '../../storage/keys.ts';
 
 /**
- * Has an import continue after the last row that was processed: one that an unexpected error has ended, or whose step waits for its
- * next attempt. It counts as unfinished again, also where its borrower has the most there may be. For operators.
- * @throws DomainError `NOT_FOUND`; `CONFLICT` where there is nothing to resume
+ * Lets an import continue after its last processed row: one that an unexpected error has ended, or whose step waits for its next
+ * attempt. It counts as unfinished again, even beyond its borrower's limit. For operators.
+ * @throws DomainError `NOT_FOUND`; `CONFLICT` for an import in another state
  */
 export function resumeImport(services: CoreServices, importId: ImportId): Promise<LenderImport> {
   const key = importKey(importId);
@@ -20,7 +20,7 @@ export function resumeImport(services: CoreServices, importId: ImportId): Promis
 
   function jobIn(view: View): LenderImport {
     const job = view.at(key)?.data;
-    if (!job || (importExpiresAt(job) ?? now + 1) <= now) throw notFound('import');
+    if (!job || !isImportKept(job, now)) throw notFound('import');
     return job;
   }
 
@@ -42,7 +42,8 @@ export function resumeImport(services: CoreServices, importId: ImportId): Promis
 /** @throws DomainError `CONFLICT` */
 function requireResumable({ state }: LenderImport): void {
   if (state.name === 'running' && state.retry) return;
-  if (state.name !== 'failed') throw conflict(`This import is ${state.name}: only one that an unexpected error ended is resumed.`);
+  if (state.name !== 'failed')
+    throw conflict(`This import is ${state.name}: only one that an unexpected error ended can be resumed.`);
   if (state.code !== 'INTERNAL_ERROR')
     throw conflict(`This import ended for a reason that resuming does not change: ${state.reason}`);
 }

@@ -23,7 +23,7 @@ import { type Item, type Key, type Put, StoreError } from '../../storage/store.t
 import { BATCHES_PER_CALL, expireInvitations } from '../invitations/expire-invitations.ts';
 import { existingLenders } from '../lenders/invitation-request.ts';
 
-/** Imports wait for the end of an hour, or for an hour after errors. One that waits for longer began to while the clock was ahead. */
+/** Imports wait for at most an hour, after errors too. One that waits for longer began to while the clock was ahead. */
 export const IMPORT_AHEAD_MS_MAX = 2 * 3_600_000;
 
 export interface ImportServices extends CoreServices {
@@ -33,7 +33,7 @@ export interface ImportServices extends CoreServices {
 export interface ImportStepResult {
   readonly job: LenderImport;
   readonly lendersAdded: number;
-  /** The unexpected error for which the step will be retried, or the import has failed. */
+  /** An unexpected error: the step will be retried, or the import has failed. */
   readonly error?: unknown;
 }
 
@@ -55,7 +55,7 @@ export async function runImportStep(services: ImportServices, importId: ImportId
   }
 }
 
-/** Whether the store, or other writers, caused an error. It says nothing about the import. */
+/** Whether the store or other writers caused an error, so that it does not count as one of the import. */
 function isOfStore(error: unknown): boolean {
   return error instanceof StoreError || (error instanceof DomainError && error.code === 'SERVICE_UNAVAILABLE');
 }
@@ -138,7 +138,7 @@ function commitStep(
   return decideAndCommit(services, { keys, decide, deadline });
 }
 
-/** Does nothing where another worker has taken or failed the step meanwhile. */
+/** Does nothing where another worker has processed the step, or recorded its error, meanwhile. */
 function recordFailure(
   services: ImportServices,
   { key, version, data }: Item<LenderImport>,

@@ -70,10 +70,10 @@ describe('closeLingering', () => {
     await closed;
   });
 
-  it('destroys the connection that has been closing for longest for a further one', async () => {
-    const [first, second, third] = [await open(), await open(), await open()];
-    for (const { accepted } of [first, second, third]) closeLingering(accepted, LIMITS);
-    await first.closed;
-    expect([second, third].map(({ accepted }) => isLingering(accepted))).toEqual([true, true]);
+  it('destroys those that have been closing for longest for further ones', async () => {
+    const [first, second, third, fourth] = [await open(), await open(), await open(), await open()];
+    for (const { accepted } of [first, second, third, fourth]) closeLingering(accepted, LIMITS);
+    await Promise.all([first.closed, second.closed]);
+    expect([third, fourth].map(({ accepted }) => isLingering(accepted))).toEqual([true, true]);
   });
 });

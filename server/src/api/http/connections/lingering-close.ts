@@ -1,57 +1,53 @@
 import type { Duplex } from 'node:stream';
 
-/** What a client may still send on a connection that is being closed: four times the largest file. */
-const BYTES_MAX = 16 * 1024 * 1024;
-/** How long it may send, and how long it may send nothing without closing the connection itself. */
-const TOTAL_MS = 10_000;
-const SILENCE_MS = 2000;
-/** Connections of the process that are closed like this at a time. The oldest is destroyed for the next one. */
-const CONNECTIONS_MAX = 500;
-
-interface LingerLimits {
-  readonly bytesMax: number;
-  readonly totalMs: number;
-  readonly silenceMs: number;
-  readonly connectionsMax: number;
-}
-
-const LIMITS: LingerLimits = { bytesMax: BYTES_MAX, totalMs: TOTAL_MS, silenceMs: SILENCE_MS, connectionsMax: CONNECTIONS_MAX };
+const LIMITS = {
+  /** Bytes that a client may still send on a connection: four times the largest file. */
+  bytesMax: 16 * 1024 * 1024,
+  /** How long a client may keep the connection open. */
+  totalMs: 10_000,
+  /** How long of that without sending. */
+  silenceMs: 2000,
+  /** Connections of the process that may be closing at a time. For a further one the oldest is destroyed. */
+  connectionsMax: 500,
+};
 
 /** In the order in which closing began. */
 const closing = new Set<Duplex>();
 
 /**
- * Ends a connection, and discards what still arrives until the client closes it too, within limits. A connection with unread
- * bytes would be reset, and the client lose the last response (RFC 9112, section 9.6). Called again, it destroys the connection.
+ * Ends our side of a connection, and discards what still arrives until the client closes its side, within limits.
+ * Closing a connection with unread bytes resets it, and the client loses the last response (RFC 9112, section 9.6).
+ * A second call destroys the connection.
  */
-export function closeLingering(socket: Duplex, limits: Partial<LingerLimits> = {}): void {
+export function closeLingering(socket: Duplex, limits: Partial<typeof LIMITS> = {}): void {
   if (closing.has(socket)) return void socket.destroy();
   if (socket.destroyed) return;
   const { bytesMax, totalMs, silenceMs, connectionsMax } = { ...LIMITS, ...limits };
   const [oldest] = closing;
-  if (closing.size >= connectionsMax) oldest?.destroy();
+  if (oldest && closing.size >= connectionsMax) {
+    closing.delete(oldest); // at once: its event `close` comes later
+    oldest.destroy();
+  }
   closing.add(socket);
   const destroy = () => void socket.destroy();
-  const timers = [setTimeout(destroy, totalMs), setTimeout(destroy, silenceMs)];
-  for (const timer of timers) timer.unref();
+  const deadline = setTimeout(destroy, totalMs).unref();
+  const silence = setTimeout(destroy, silenceMs).unref();
   let bytes = 0;
   const discard = (chunk: Uint8Array) => {
     bytes += chunk.length;
-    timers[1]?.refresh();
+    silence.refresh();
     if (bytes > bytesMax) destroy();
   };
   socket.once('close', () => {
-    for (const timer of timers) clearTimeout(timer);
+    clearTimeout(deadline);
+    clearTimeout(silence);
     closing.delete(socket);
   });
   socket.on('error', destroy); // the client hung up
   socket.end();
   socket.resume();
-  // Only once it flows: a connection that the parser has paused would not resume without the parser.
-  setImmediate(() => {
-    socket.on('data', discard); // first, as this takes the connection from the parser
-    for (const listener of socket.listeners('data')) if (listener !== discard) socket.off('data', Object(listener));
-  });
+  // Takes the connection from the HTTP parser, only once it flows: the parser would not resume one that it has paused.
+  setImmediate(() => socket.removeAllListeners('data').on('data', discard));
 }
 
 /** Whether a connection is being closed by `closeLingering`. */

@@ -16,22 +16,22 @@ export function hasRequestLine({ rawPacket = new Uint8Array(), bytesParsed = 0 }
   return REQUEST_LINE.test(Buffer.from(rawPacket.subarray(start)).toString('latin1'));
 }
 
-/** A name, an IPv4 or a bracketed IPv6 address, with or without a port (RFC 3986, section 3.2.2). */
+/** A name, an IPv4 or a bracketed IPv6 address, and maybe a port (RFC 3986, sections 3.2.2 and 3.2.3). */
 const HOST = /^(?:[\w.~!$&'()*+,;=%-]+|\[[\da-f:.]+\])(?::\d{0,5})?$/i;
 
 /**
- * Finds what HTTP's parser accepts and RFC 9112 does not: a wrong `Host`, target or `Transfer-Encoding`.
+ * Finds violations of RFC 9112 that Node's parser accepts: a wrong `Host`, target or `Transfer-Encoding`.
  * @returns a message for the client
  */
 export function malformedRequest({ method, url = '', httpVersion, headersDistinct }: IncomingMessage): string | undefined {
-  if (httpVersion !== '1.0' && httpVersion !== '1.1') return 'This server takes HTTP/1.1 and HTTP/1.0 only.';
+  if (httpVersion !== '1.0' && httpVersion !== '1.1') return 'This server accepts HTTP/1.1 and HTTP/1.0 only.';
   const [host, ...others] = headersDistinct['host'] ?? [];
   if (others.length > 0) return 'The request has more than one Host header. Send one.';
   if (host === undefined && httpVersion !== '1.0') return 'The request has no Host header, which HTTP/1.1 requires.';
   if (host !== undefined && !isHost(host)) return 'The Host header is not a host name or address, with or without a port.';
   const codings = headersDistinct['transfer-encoding'];
   if (codings && httpVersion === '1.0') return 'HTTP/1.0 has no Transfer-Encoding. Send a Content-Length.';
-  if (codings && codings.join().trim().toLowerCase() !== 'chunked') return 'The only Transfer-Encoding that is taken is "chunked".';
+  if (codings && codings.join().trim().toLowerCase() !== 'chunked') return 'The only accepted Transfer-Encoding is "chunked".';
   if (method !== 'CONNECT' && !isTarget(url)) return 'The request target is neither a path nor a URL with http or https.';
   return undefined;
 }

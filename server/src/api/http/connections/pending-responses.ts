@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** The responses that each connection's client still waits for, as requests may be pipelined. */
+/** Responses that are not finished, by connection: requests may be pipelined. */
 export class PendingResponses {
   readonly #bySocket = new WeakMap<Duplex, Set<ServerResponse>>();
   readonly #latest = new WeakMap<Duplex, ServerResponse>();
@@ -13,7 +13,7 @@ export class PendingResponses {
     response.once('close', () => pending.delete(response));
   }
 
-  /** Whether the request that is still arriving has its response already, so that there must be no second one. */
+  /** Whether the response to the request that is still arriving has been sent: there must be no second one. */
   isAhead(socket: Duplex): boolean {
     const latest = this.#latest.get(socket);
     return latest?.headersSent === true && !latest.req.complete;
@@ -25,7 +25,7 @@ export class PendingResponses {
     return request?.complete === false ? request : undefined;
   }
 
-  /** Calls back once the requests that arrived whole have their responses, which come before that of a broken one. */
+  /** Calls back once all requests that arrived whole have their responses, after which a broken one gets its own. */
   afterWhole(socket: Duplex, callback: () => void): void {
     const last = [...(this.#bySocket.get(socket) ?? [])].findLast(({ req }) => req.complete);
     if (last) last.once('close', callback);

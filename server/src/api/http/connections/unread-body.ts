@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { closeLingering, isLingering } from './lingering-close.ts';
 
-/** The largest body, by its header, whose rest is discarded to keep the connection: that of all calls without a file. */
+/** The largest declared body whose rest is discarded to keep the connection. Only imports take larger ones. */
 const DISCARDED_BYTES_MAX = 65_536;
-/** Less than the time for a whole request, after which it would be answered again. */
+/** Less than the timeout of a whole request, after which Node would write a second response. */
 const DISCARD_MS = 5000;
 
-/** Whether so much of a request may still arrive after its response that the connection has to be closed. */
+/** Whether the rest of a request may be so large that its connection has to be closed after the response. */
 export function hasLargeRest({ complete, headers }: Pick<IncomingMessage, 'complete' | 'headers'>): boolean {
   return !complete && !(Number(headers['content-length']) <= DISCARDED_BYTES_MAX);
 }
@@ -14,13 +14,13 @@ export function hasLargeRest({ complete, headers }: Pick<IncomingMessage, 'compl
 /** Discards the rest of a request's body after its response, so that neither that nor the next request is lost. */
 export function discardUnreadBody(request: IncomingMessage, response: ServerResponse, discardMs = DISCARD_MS): void {
   const { socket } = request;
-  socket.destroySoon = () => closeLingering(socket); // Node's way to close a connection after a response
+  socket.destroySoon = () => closeLingering(socket); // Node calls it to close the connection after a response
   // Before Node's own listener, which waits for the next request.
   response.prependOnceListener('finish', () => {
     if (request.readableEnded) return;
     const overdue = setTimeout(() => isLingering(socket) || socket.destroy(), discardMs);
     for (const event of ['end', 'close']) request.once(event, () => clearTimeout(overdue));
-    request.removeAllListeners('data'); // of a reader that wants no more, and would pause it
+    request.removeAllListeners('data'); // a reader that has stopped would pause the request again
     request.resume();
   });
 }

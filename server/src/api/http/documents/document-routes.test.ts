@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../config/config.ts';
 import { serveTestApp } from '../../../testing/app/raw-http.ts';
 import { openTestApp, type TestApp } from '../../../testing/app/test-app.ts';
+import { publicDocument } from './public-document.ts';
 
 let testApp: TestApp;
 
@@ -58,8 +59,12 @@ describe('addDocumentRoutes', () => {
       const tag = first.headers.get('ETag') ?? '';
       tags.push(tag);
       for (const known of [tag, `W/${tag}`, `"other", ${tag}`, '*']) {
-        const { status, headers, bytes } = await request(path, { 'Accept-Encoding': encoding, 'If-None-Match': known });
-        expect([status, bytes.length, headers.get('ETag'), headers.get('Vary')]).toEqual([304, 0, tag, 'Accept-Encoding']);
+        for (const method of ['GET', 'HEAD']) {
+          const conditional = { 'Accept-Encoding': encoding, 'If-None-Match': known };
+          const { status, headers, bytes } = await request(path, conditional, method);
+          expect([status, bytes.length, headers.get('ETag'), headers.get('Vary')]).toEqual([304, 0, tag, 'Accept-Encoding']);
+          expect(headers.get('Content-Length')).toBeNull();
+        }
       }
       expect((await request(path, { 'Accept-Encoding': encoding, 'If-None-Match': '"other"' })).status).toBe(200);
     }
@@ -106,6 +111,11 @@ describe('addDocumentRoutes', () => {
     expect(bytes.length).toBeLessThan(500);
   });
 
+  it('compresses a document once for each encoding', async () => {
+    const { body } = publicDocument('text', 'text/plain');
+    for (const encoding of ['br', 'gzip', 'identity'] as const) expect(await body(encoding)).toBe(await body(encoding));
+  });
+
   it('keeps crawlers away', async () => {
     expect((await request('/robots.txt')).bytes.toString()).toBe('User-agent: *\nDisallow: /\n');
   });
@@ -114,7 +124,7 @@ describe('addDocumentRoutes', () => {
     expect((await request('/docs?utm_source=mail&x=<script>')).bytes.equals((await request('/docs')).bytes)).toBe(true);
   });
 
-  it('shows the address of the request, and keeps the page for a bounded number of addresses', async () => {
+  it('shows the address of each request, of any number', async () => {
     for (let n = 0; n < 20; n += 1) {
       const response = await testApp.app.fetch(new Request(`http://host${n}.localhost/docs`));
       expect(await response.text()).toContain(`http://host${n}.localhost&#39;`);

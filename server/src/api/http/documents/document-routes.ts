@@ -13,11 +13,11 @@ export interface DocumentServices {
   readonly issuer?: string | undefined;
 }
 
-/** A browser asks each time whether it is current. */
+/** May be cached, and is validated by its ETag before each use. */
 const REVALIDATED = 'no-cache';
 const ONE_DAY = 'public, max-age=86400';
 
-/** Addresses for which the page is kept; anyone can invent more of them in the Host header. */
+/** Addresses for which the page is cached: anyone can send any number of them as `Host`. */
 const PAGES_MAX = 8;
 
 const ROBOTS = 'User-agent: *\nDisallow: /\n';
@@ -33,7 +33,7 @@ export function addDocumentRoutes(app: Hono<Env>, { consume, publicUrl, issuer }
   const pageAt = (address: string) => {
     const kept = pages.get(address);
     if (kept !== undefined) return kept;
-    const page = reference().then(async ({ pageAt }) => publicDocument(pageAt(address), 'text/html; charset=UTF-8'));
+    const page = reference().then(({ pageAt }) => publicDocument(pageAt(address), 'text/html; charset=UTF-8'));
     const [oldest] = pages.keys();
     if (pages.size >= PAGES_MAX && oldest !== undefined) pages.delete(oldest);
     pages.set(address, page);
@@ -52,19 +52,13 @@ export function addDocumentRoutes(app: Hono<Env>, { consume, publicUrl, issuer }
     return documentResponse(context, await pageAt(publicUrl ?? new URL(context.req.url).origin), REVALIDATED);
   });
 
-  let icon: Promise<PublicDocument> | undefined;
-  const showIcon = async (context: Context<Env>) => {
-    icon ??= publicDocument(favicon, 'image/svg+xml');
-    return documentResponse(context, await icon, ONE_DAY);
-  };
+  const icon = publicDocument(favicon, 'image/svg+xml');
+  const showIcon = (context: Context<Env>) => documentResponse(context, icon, ONE_DAY);
   app.get('/favicon.svg', showIcon);
-  app.get('/favicon.ico', showIcon); // browsers ask for it where a page names no icon
+  app.get('/favicon.ico', showIcon); // browsers request it where a page names no icon
 
-  let robots: Promise<PublicDocument> | undefined;
-  app.get('/robots.txt', async (context) => {
-    robots ??= publicDocument(ROBOTS, 'text/plain; charset=UTF-8');
-    return documentResponse(context, await robots, ONE_DAY);
-  });
+  const robots = publicDocument(ROBOTS, 'text/plain; charset=UTF-8');
+  app.get('/robots.txt', (context) => documentResponse(context, robots, ONE_DAY));
 }
 
 /** Imported and built on first use, to keep a cold start short, and once, as anyone may request it. */
@@ -75,7 +69,7 @@ async function loadReference(issuer: string | undefined) {
   ]);
   const document = openApiDocument();
   return {
-    openApi: await publicDocument(JSON.stringify(document), 'application/json'),
+    openApi: publicDocument(JSON.stringify(document), 'application/json'),
     pageAt: await createDocsPage(document, { issuer }),
   };
 }

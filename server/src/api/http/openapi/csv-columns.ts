@@ -4,7 +4,7 @@ import { columnHeaders } from '../../csv/column-names.ts';
 export interface CsvColumn {
   readonly name: string;
   readonly required: boolean;
-  /** Names that its header may have: case, accents, spaces and marks do not count. */
+  /** Names that its header may have: case, accents, spaces and punctuation are not compared. */
   readonly headers: readonly string[];
   readonly description: string;
   readonly example: string;

@@ -148,6 +148,6 @@ const IDEMPOTENCY_KEYS: readonly Parameter[] = [
     in: 'header',
     required: false,
     description: 'An older name of the same. Where both are sent, they must be equal.',
-    schema: { type: 'string', maxLength: 257, examples: ['workshop-2026-03-01'] }, // none beside it: curl needs one of the two
+    schema: { type: 'string', maxLength: 257, examples: ['workshop-2026-03-01'] }, // not as `example`, which the curl line would send
   },
 ];

@@ -91,7 +91,7 @@ const MEANING: Readonly<Record<ErrorCode, string>> = {
     'The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.',
 };
 
-/** Of any request, before it is handled: HTTP that is malformed, among others. */
+/** Errors of any request, before it is handled, such as malformed HTTP. */
 const CONNECTION_ERRORS = [
   'VALIDATION_ERROR',
   'METHOD_NOT_ALLOWED',
@@ -112,7 +112,7 @@ export function errorResponsesOf(route: Route): [status: number, response: ApiRe
   return errorCodesOf(route).map((code) => errorResponse(code, meaningOf(code, route)));
 }
 
-/** The codes that a route can fail with, its connection's included. */
+/** The codes with which a route can fail, those of the connection included. */
 export function errorCodesOf({ path, useCase }: Route): readonly ErrorCode[] {
   const hasId = pathParameters(path).length > 0;
   const [invalid, ...ofConnection] = CONNECTION_ERRORS;

@@ -21,7 +21,10 @@ export function componentSchemas(): Readonly<Record<string, JsonSchema>> {
   return Object.fromEntries(sorted.map(([id, { $schema, $id, ...schema }]) => [id, schema]));
 }
 
-/** Drops safe-integer bounds and redundant `anyOf`s, writes "or null" as one of the types, and restores what zod omits from schemas with a transform. */
+/**
+ * Drops safe-integer bounds and redundant `anyOf`s, writes "or null" as one of the types, and restores what zod omits
+ * from schemas with a transform.
+ */
 function simplify({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: JsonSchema }): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
@@ -32,7 +35,7 @@ function simplify({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonS
   if (typeof fallback === 'string' || typeof fallback === 'number') jsonSchema.default = fallback;
 }
 
-/** `type: [X, "null"]` in place of an `anyOf` of the two, which is easier to read, and for generators of types. */
+/** Replaces an `anyOf` of X and null by `type: [X, "null"]`, which people and generators of types read more easily. */
 function mergeNull(schema: JsonSchema): void {
   const [other, none, ...more] = schema.anyOf ?? [];
   if (none?.type === 'null' && more.length === 0 && typeof other?.type === 'string') {
@@ -43,7 +46,7 @@ function mergeNull(schema: JsonSchema): void {
     schema.enum = [...schema.enum, null];
 }
 
-/** The schema without null, for text that has none. */
+/** The schema without null, for parameters: text has no null. */
 export function withoutNull(schema: JsonSchema): JsonSchema {
   const { type, enum: values } = schema;
   const [only, ...others] = [type ?? []].flat().filter((name) => name !== 'null');

@@ -110,7 +110,7 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
   'GET /health/ready': {
     operationId: 'healthReady',
     summary: 'Whether it can take requests: its store answers and it is not stopping.',
-    description: 'A 503 says what is missing. The store is asked at most once a second.',
+    description: 'A 503 says what is missing. The store is read at most once a second.',
     response: { ...HEALTH, schema: readyResponse },
     errors: [],
   },

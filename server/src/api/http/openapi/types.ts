@@ -50,6 +50,6 @@ export interface MediaType {
   readonly example?: unknown;
   /** By error code. */
   readonly examples?: Readonly<Record<string, { readonly $ref: string }>>;
-  /** Of a CSV file. */
+  /** Columns of a CSV file. */
   readonly 'x-columns'?: readonly CsvColumn[];
 }

@@ -2,7 +2,7 @@ import type { ApiOperation } from '../types.ts';
 import { LINE_LENGTH_MAX, writeJson } from './markup.ts';
 import { EXAMPLE_VARIABLES } from './variables.ts';
 
-/** Ends a file that is part of a command. */
+/** Delimiter of a here-document. */
 const END = 'END';
 
 /** A call as a command for a POSIX shell; `variables.ts` lists the variables to fill in. */

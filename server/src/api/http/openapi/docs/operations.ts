@@ -87,7 +87,7 @@ ${inQuery.length > 0 && html`<h4>Query</h4>${parameterTable(inQuery)}`}
 ${body && html`<h4>Body</h4>${bodyTable(body)}`}`;
 }
 
-/** The members of a body, or what it is and the columns of a CSV file. */
+/** The members of a JSON body, or the description and columns of a CSV file. */
 function bodyTable({ schema, 'x-columns': columns }: MediaType): Html {
   if (schema.properties) return schemaTable(schema, 'required');
   return html`${schema.description !== undefined && html`<p>${prose(schema.description)}</p>`}
@@ -100,7 +100,7 @@ ${Object.keys(content).length === 0 && html`<p>${prose(description)}</p>`}
 ${Object.entries(content).map(([type, { schema }]) => responseBody(type, schema))}`;
 }
 
-/** Two JSON types have the same members, which are listed once. */
+/** The two media types of GraphQL have the same members, which are listed once. */
 function responseBody(type: string, schema: JsonSchema): Html | undefined {
   if (schema.properties) return type === 'application/graphql-response+json' ? undefined : schemaTable(schema, 'optional');
   return html`<p class="type"><code>${type}</code>${schema.description !== undefined && html`: ${prose(schema.description)}`}</p>`;

@@ -1,4 +1,4 @@
-/** Titles that the name of an operation or a tag does not give. */
+/** Titles of operations and tags that can't be derived from their names. */
 const TITLES: Readonly<Record<string, string>> = {
   docs: 'API reference',
   graphQl: 'GraphQL request',

@@ -5,13 +5,13 @@ import { anchor, type Html, prose } from './markup.ts';
 import { titleOf } from './titles.ts';
 
 interface Variable {
-  /** What its value is. */
+  /** Of the value. */
   readonly description: string;
-  /** The call whose response has the value. */
+  /** Id of the call whose response has the value. */
   readonly call?: string;
 }
 
-/** What to fill in: the shell variables of all commands on the page. */
+/** The shell variables of all commands on the page, which the reader sets. */
 const VARIABLES: Readonly<Record<string, Variable>> = {
   LENDING_URL: { description: 'The address of the API.' },
   LENDING_TOKEN: { description: 'A token of the borrower.' },
@@ -25,7 +25,7 @@ const VARIABLES: Readonly<Record<string, Variable>> = {
   },
 };
 
-/** Examples in bodies that only a server can make, with the variable that takes their place in a command. */
+/** Examples in bodies that only a server can create, with the variable that replaces each in a command. */
 export const EXAMPLE_VARIABLES: Readonly<Record<string, string>> = {
   [LOAN_ID]: 'LOAN_ID',
   [MAIL_TOKEN_EXAMPLE]: 'MAIL_TOKEN',
@@ -47,7 +47,7 @@ export function variableTable(): Html {
   )}</tbody></table>`;
 }
 
-/** What a command needs before it works: its variables, and another call. */
+/** Lists what a command needs before it works: its variables, and another call. */
 export function needsOf(command: string, operationId?: string): Html {
   const named = new Set([...command.matchAll(/\$(\w+)/g)].map(([, name]) => name));
   const used = Object.keys(VARIABLES).filter((name) => named.has(name));
