@@ -81,17 +81,31 @@ export const dropBodyOfHead: MiddlewareHandler = async (context, next) => {
   else await body?.cancel();
 };
 
-/** Responds 405 to other methods on the paths added so far, except the local issuer's, which hides where it is closed. */
+/**
+ * Responds 405 to other methods on the paths added so far, except the local issuer's, which hides where it is closed. A path such
+ * as `/loans/{loan_id}/lenders/imports` is also one of `…/lenders/{lender_id}`: it allows the methods of both.
+ */
 function addMethodNotAllowed(app: Hono<Env>): void {
   const served = app.routes.filter(({ method, path }) => method !== 'ALL' && path !== LOCAL_TOKEN_PATH);
-  for (const path of new Set(served.map((route) => route.path))) {
-    const methods = served.filter((route) => route.path === path).map(({ method }) => method);
-    const allowed = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])); // Hono handles HEAD as GET
+  const paths = [...new Set(served.map(({ path }) => path))];
+  for (const path of paths.toSorted((a, b) => parametersIn(a) - parametersIn(b))) {
+    const methods = new Set(served.filter((route) => isMatch(route.path, path)).map(({ method }) => method));
+    const allowed = [...methods].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])); // Hono handles HEAD as GET
     app.all(path, (context) => {
       context.header('Allow', allowed.join(', '));
       return problemResponse(context, methodNotAllowed(allowed));
     });
   }
+}
+
+function parametersIn(path: string): number {
+  return path.split(':').length - 1;
+}
+
+/** Whether a route serves each path that `path` stands for. */
+function isMatch(route: string, path: string): boolean {
+  const [segments, wanted] = [route.split('/'), path.split('/')];
+  return segments.length === wanted.length && segments.every((segment, at) => segment.startsWith(':') || segment === wanted[at]);
 }
 
 /** Converts `/loans/{loan_id}` to Hono's `/loans/:loan_id`. */

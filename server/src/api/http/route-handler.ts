@@ -52,7 +52,7 @@ function readPayload(route: Route, request: HonoRequest): RequestPayload {
     async body() {
       const bytes = await readBody(request);
       if (bytes.length > 0) requireJson(request);
-      return { members: parseJsonObject(bytes) };
+      return { members: parseJsonObject(bytes, !takesBody(route)) };
     },
   };
 }
