@@ -1,6 +1,6 @@
 import { type Handler, Hono, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
-import { methodNotAllowed, pathNotFound } from '../../domain/errors.ts';
+import { feedNeedsWebSocket, methodNotAllowed, pathNotFound } from '../../domain/errors.ts';
 import { type Ids, parseRequestId } from '../../domain/ids.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
@@ -54,7 +54,7 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   addPublicRoutes(app, publicServices);
   addMethodNotAllowed(app);
 
-  app.notFound((context) => problemResponse(context, pathNotFound()));
+  app.notFound((context) => problemResponse(context, context.req.path === '/feed' ? feedNeedsWebSocket() : pathNotFound()));
   app.onError((thrown, context) => {
     const error = toDomainError(thrown);
     if (error !== thrown) onError(thrown, context.var);
@@ -117,7 +117,15 @@ function corsOptions(origins: readonly string[]) {
   return {
     origin: [...origins],
     allowMethods: ['DELETE', 'GET', 'PATCH', 'POST'],
-    allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Idempotency-Key', 'X-Request-Id', 'traceparent'],
+    allowHeaders: [
+      'Authorization',
+      'Content-Type',
+      'Idempotency-Key',
+      'X-Idempotency-Key',
+      'Last-Event-ID', // set by clients of server-sent events that use fetch, as EventSource can't send a token
+      'X-Request-Id',
+      'traceparent',
+    ],
     exposeHeaders: [
       'Location',
       'X-Request-Id',
