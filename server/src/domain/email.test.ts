@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseEmail } from './email.ts';
+import { emailRule, parseEmail } from './email.ts';
 
 /** Letters with special rules for case, composition or IDNA. */
 const TRICKY = [
@@ -203,6 +203,12 @@ describe('look-alikes in parseEmail', () => {
     expect(parseEmail('a@example.\u039d\u0399\u039a\u039f\u03a3')).toBe('a@example.xn--uxachku');
     expect(parseEmail('a@example.\u03bd\u03b9\u03ba\u03bf\u03c2')).toBe('a@example.xn--uxachkp');
     expect(parseEmail('a@example.xn--uxachkp')).toBe('a@example.xn--uxachkp');
+  });
+
+  it('names the invisible character in the error about an address', () => {
+    expect(emailRule('\u200bann@example.com')).toContain('has U+200B');
+    expect(emailRule('ann@example\u{e0061}.com')).toContain('has U+E0061');
+    expect(emailRule('Ann <ann@example.com>')).toBe('must be an e-mail address such as "ana@example.com"');
   });
 
   it.each([

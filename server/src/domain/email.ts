@@ -1,6 +1,6 @@
 import { toAsciiDomain } from './email/domain-name.ts';
 import { foldCase } from './email/fold-case.ts';
-import { hasInvisibleCharacter } from './email/invisible-characters.ts';
+import { hasInvisibleCharacter, invisibleCharacterIn } from './email/invisible-characters.ts';
 
 declare const email: unique symbol;
 
@@ -27,6 +27,13 @@ export function parseEmail(input: string): Email | undefined {
     parsed.set(input, canonicalize(input));
   }
   return parsed.get(input);
+}
+
+/** What an address must be, for the error about one that `parseEmail` rejects. Nobody can see an invisible character in it. */
+export function emailRule(input: string): string {
+  const character = invisibleCharacterIn(input);
+  if (character === undefined) return 'must be an e-mail address such as "ana@example.com"';
+  return `must be an e-mail address without invisible characters, and has ${character}: type it by hand`;
 }
 
 function canonicalize(input: string): Email | undefined {

@@ -85,6 +85,12 @@ export function throwIfInvalid(errors: readonly FieldError[]): void {
   if (first) throw invalid([first, ...rest]);
 }
 
+/** A plain request for the feed: mostly of a proxy that does not pass the upgrade on. */
+export function feedNeedsWebSocket(): DomainError {
+  const message = 'The feed is served by WebSocket only. Have proxies pass on the headers Upgrade and Connection.';
+  return new DomainError('NOT_FOUND', 'NotFound', message);
+}
+
 export function pathNotFound(): DomainError {
   return new DomainError('NOT_FOUND', 'NotFound', 'There is nothing at this path. See /docs for what there is.');
 }

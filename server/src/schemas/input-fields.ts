@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { currencyCodes, parseCurrency } from '../domain/currencies.ts';
-import { parseEmail } from '../domain/email.ts';
+import { emailRule, parseEmail } from '../domain/email.ts';
 import { parseImportId, parseLenderId, parseLoanId } from '../domain/ids.ts';
 import { parseInterestRate } from '../domain/interest-rate.ts';
 import { LENDER_STATUSES } from '../domain/lender.ts';
@@ -15,10 +15,6 @@ export const NAME_LENGTH_MAX = 80;
 const TERM_MONTHS_MAX = 480;
 export const PAGE_SIZE_MAX = 100;
 export const PAGE_SIZE_DEFAULT = 20;
-
-function parsed<Output>(parse: (input: string) => Output | undefined, rule: string) {
-  return z.string({ error: rule }).transform((input, context) => parse(input) ?? reject(context, rule));
-}
 
 function reject(context: z.RefinementCtx, message: string): never {
   context.addIssue({ code: 'custom', message });
@@ -90,12 +86,15 @@ export const termMonths = z
 
 export const purpose = line(PURPOSE_LENGTH_MAX, 'What the loan is for, in one line.', 'A workshop of our own');
 
-export const email = parsed(parseEmail, 'must be an e-mail address such as "ana@example.com"').meta({
-  description:
-    'Compared, stored and shown trimmed, in lower case, the domain in its ASCII form (UTS 46). At most 254 characters, none of them invisible.',
-  maxLength: 254,
-  examples: ['ana@example.com'],
-});
+export const email = z
+  .string({ error: emailRule('') })
+  .transform((input, context) => parseEmail(input) ?? reject(context, emailRule(input)))
+  .meta({
+    description:
+      'Compared, stored and shown trimmed, in lower case, the domain in its ASCII form (UTS 46). At most 254 characters, none of them invisible.',
+    maxLength: 254,
+    examples: ['ana@example.com'],
+  });
 
 export const name = line(NAME_LENGTH_MAX, 'Display name, on one line.', 'Ana');
 

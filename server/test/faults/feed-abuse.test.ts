@@ -150,8 +150,12 @@ describe('an HTTP upgrade', () => {
     raw.hangUp();
   });
 
-  it('responds 404 to plain HTTP on /feed', async () => {
-    expect((await fetch(`${(await serveFeed(testApp)).url}/feed`)).status).toBe(404);
+  it('responds 404 to plain HTTP on /feed, naming the proxy that may have dropped the upgrade', async () => {
+    const url = `${(await serveFeed(testApp)).url}/feed`;
+    const response = await fetch(url, { headers: { 'X-Request-Id': 'mine' } });
+    expect([response.status, response.headers.get('X-Request-Id')]).toEqual([404, 'mine']);
+    expect(await response.json()).toMatchObject({ message: expect.stringContaining('by WebSocket only'), request_id: 'mine' });
+    expect((await fetch(url, { method: 'POST' })).status).toBe(404);
   });
 });
 

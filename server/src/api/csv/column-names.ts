@@ -13,6 +13,7 @@ export const columnHeaders: Readonly<Record<ColumnName, readonly string[]>> = {
     'email, mail, email id, contact email, lender email',
     'email address, mail address, email primary, primary email', // Mailchimp, Outlook, HubSpot, Thunderbird
     'home email, work email, personal email, business email', // iCloud
+    'customer email, customer email address', // Stripe, Shopify
     'email 1, email 1 value, email 1 address', // Google Contacts
     'emailova adresa, adresa email, adresa emailu', // cs, sk
     'e mail adresse, mail adresse', // da, de, no
@@ -27,6 +28,14 @@ export const columnHeaders: Readonly<Record<ColumnName, readonly string[]>> = {
     'correio eletronico, correio electronico, endereco de email, endereco eletronico', // pt
     'adresa de email', // ro
     'e posta, e posta adresi', // tr
+    'البريد الإلكتروني, بريد إلكتروني', // ar
+    'ηλεκτρονικο ταχυδρομειο, ηλεκτρονικη διευθυνση, διευθυνση email', // el
+    'אימייל, דואל', // he
+    'メールアドレス, メール, eメール, 電子メール, 電子メールアドレス', // ja
+    '이메일, 이메일 주소, 메일, 전자 메일, 전자 메일 주소', // ko
+    'электронная почта, адрес электронной почты, эл почта, почта, адрес почты, email адрес', // ru
+    'електронна пошта, пошта', // uk
+    '邮箱, 电子邮箱, 邮箱地址, 电子邮件, 电子邮件地址, 郵箱, 電子郵件, 電子郵件地址, 電子信箱, 信箱', // zh
   ),
   contribution_amount: listed(
     'contribution amount, amount, contribution, investment amount, lender amount, pledge, pledged amount, sum, value',
@@ -46,6 +55,14 @@ export const columnHeaders: Readonly<Record<ColumnName, readonly string[]>> = {
     'ciastka', // sk
     'belopp, bidrag, summa', // sv
     'tutar', // tr
+    'المبلغ, مبلغ', // ar
+    'ποσο', // el
+    'סכום', // he
+    '金額, 出資額, 融資額', // ja
+    '금액', // ko
+    'сумма, взнос', // ru
+    'сума, внесок', // uk
+    '金额, 金額', // zh
   ),
   name: listed(
     'name, contact name, display name, full name, lender, lender name',
@@ -62,9 +79,17 @@ export const columnHeaders: Readonly<Record<ColumnName, readonly string[]>> = {
     'meno a priezvisko', // sk
     'namn, fullt namn', // sv
     'ad soyad', // tr
+    'الاسم, الاسم الكامل', // ar
+    'ονομα, ονοματεπωνυμο', // el
+    'שם, שם מלא', // he
+    '氏名, 名前, お名前', // ja
+    '이름, 성명', // ko
+    'имя, полное имя, фио, имя и фамилия', // ru
+    'імя, піб', // uk
+    '姓名', // zh
   ),
   first_name: listed(
-    'first name, forename, given name',
+    'first name, first, forename, given name',
     'krestni jmeno', // cs
     'fornavn', // da, no
     'vorname', // de
@@ -76,9 +101,10 @@ export const columnHeaders: Readonly<Record<ColumnName, readonly string[]>> = {
     'primeiro nome', // pt
     'meno', // sk
     'fornamn', // sv
+    'שם פרטי', // he
   ),
   last_name: listed(
-    'last name, family name, surname',
+    'last name, family name, last, surname',
     'prijmeni', // cs
     'efternavn', // da
     'familienname, nachname', // de
@@ -93,6 +119,10 @@ export const columnHeaders: Readonly<Record<ColumnName, readonly string[]>> = {
     'priezvisko', // sk
     'efternamn', // sv
     'soyad', // tr
+    'επωνυμο', // el
+    'שם משפחה', // he
+    'фамилия', // ru
+    'прізвище', // uk
   ),
 };
 
@@ -101,9 +131,12 @@ function listed(...lines: readonly string[]): readonly string[] {
   return [...new Set(lines.flatMap((names) => names.split(', ')))];
 }
 
-/** Spaces are not compared. */
+/** Letters whose stroke or ligature Unicode does not decompose. */
+const LETTERS: Readonly<Record<string, string>> = { ø: 'o', æ: 'ae', œ: 'oe', ł: 'l', ß: 'ss', đ: 'd', ð: 'd', ı: 'i' };
+
+/** Spaces and accents are not compared. */
 const columnsByName: ReadonlyMap<string, ColumnName> = new Map(
-  COLUMNS.flatMap((column) => columnHeaders[column].map((name) => [name.replaceAll(' ', ''), column] as const)),
+  COLUMNS.flatMap((column) => columnHeaders[column].map((name) => [fold(name.replaceAll(' ', '')), column] as const)),
 );
 
 /** A cell of the header that names a column of the file. */
@@ -125,8 +158,6 @@ const DESCRIPTIONS = new Set(['type', 'label', 'status', 'verified', 'valid', 'o
 const SCALE = /^(?:\p{Sc}?(?:000s?|k|m|mn|mio)|[kmt](?:\p{Sc}|eur|usd)|tsd|thousands?|millions?|ct|cents?|pence|minor)$/u;
 /** ISO 4217 codes that are also words: read as codes only in capitals. */
 const CODES_LIKE_WORDS = new Set(['ALL', 'CUP', 'GEL', 'MOP', 'SOS', 'TOP', 'TRY']);
-/** Letters whose stroke or ligature Unicode does not decompose. */
-const LETTERS: Readonly<Record<string, string>> = { ø: 'o', æ: 'ae', œ: 'oe', ł: 'l', ß: 'ss', đ: 'd', ð: 'd', ı: 'i' };
 
 /** @returns undefined for a column that is not read */
 export function parseTitle(cell: string): ColumnTitle | undefined {

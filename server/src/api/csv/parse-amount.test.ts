@@ -40,6 +40,24 @@ describe('parseCsvAmount', () => {
     expect(parseCsvAmount(text, CLF)).toEqual({ amount });
   });
 
+  it.each([
+    ['50,-', '50', 'EUR'],
+    ['€ 1.200,-', '1200', 'EUR'],
+    ['50,- €', '50', 'EUR'],
+    ["1'200.–", '1200', 'CHF'],
+    ["CHF 1'200.--", '1200', 'CHF'],
+    ['1 200:-', '1200', 'SEK'],
+    ['Rs.500/-', '500', 'INR'],
+    ['1.234,-', '1234', 'BHD'],
+    ['US $1,234', '1234', 'USD'],
+  ])('parses %s, without decimals, as %s %s', (text, amount, code) => {
+    expect(parseCsvAmount(text, formatOf(code))).toEqual({ amount });
+  });
+
+  it.each(['49.50,-', '50-', '50,-5', '50,-x', '- 50,-', '50 to 60'])('rejects %s beside signs of no decimals', (text) => {
+    expect(parseCsvAmount(text, formatOf('EUR'))).toHaveProperty('error');
+  });
+
   it.each([['173,900'], ['1,234'], ['1.234'], ['999.000']])('rejects %s, which has two readings', (text) => {
     for (const code of ['USD', 'BHD', 'CLF'])
       expect(parseCsvAmount(text, formatOf(code))).toEqual({ error: expect.stringContaining(' may be ') });

@@ -24,6 +24,8 @@ const PARTS = /^(\D*)(\d(?:.*\d)?)(\D*)$/s;
 const DIRECTION_MARKS = /[\u061c\u200e\u200f]/g;
 /** Longest amount. Bounds the time of the expressions here, which is not linear. */
 const LENGTH_MAX = 60;
+/** What stands for no decimals behind the digits: `50,-`, `1'200.–`, `1 200:-`, `500/-`. */
+const WHOLE = /^[.,:/][-\u2010-\u2015\u2212]{1,2}(?=\s|$)/;
 /** A minus or bracket before the digits, or after them as accountants write it. */
 const NEGATIVE = { before: /[-(\u2010-\u2015\u2212\ufe63\uff0d]/, after: /\)|^[-\u2212]$/ } as const;
 
@@ -42,21 +44,24 @@ const GROUPS = { ',': /^[1-9](?:\d{0,2}(?:,\d{3})+|\d?(?:,\d{2})+,\d{3})$/, '.':
 export function parseCsvAmount(text: string, format: AmountFormat): CsvAmount {
   const shown = text.trim();
   const [, ...parts] = (shown.length <= LENGTH_MAX && PARTS.exec(shown)) || [];
-  const [before = '', number = '', after = ''] = parts.map((part) => part.replaceAll(DIRECTION_MARKS, '').trim());
+  const [before = '', number = '', behind = ''] = parts.map((part) => part.replaceAll(DIRECTION_MARKS, '').trim());
+  const after = behind.replace(WHOLE, '').trim();
+  const isWhole = after !== behind;
   if (number === '') return invalidAmount(shown, 'is not an amount', format);
+  if (isWhole && /[.,]\d{1,2}$/.test(number)) return invalidAmount(shown, 'is not an amount', format);
   if (NEGATIVE.before.test(before) || NEGATIVE.after.test(after)) return invalidAmount(shown, 'is negative', format);
   const around = [before, after].filter((part) => part !== '');
   for (const part of around) {
     const error = problemAround(part, shown, format);
     if (error) return error;
   }
-  return readNumber(number, shown, around.length > 0, format);
+  return readNumber(number, shown, { isWhole, isMoney: around.length > 0 }, format);
 }
 
 /** @param part beside the digits @returns undefined for a sign or code of the loan's currency */
 function problemAround(part: string, shown: string, format: AmountFormat): CsvAmount | undefined {
   const { code } = format.currency;
-  const named = currenciesNamed(part);
+  const named = currenciesNamed(part) ?? currenciesNamed(part.replaceAll(/\s/g, '')); // `US $500`
   if (!named) return invalidAmount(shown, /^[%‰]$/.test(part) ? 'is a percentage, not an amount' : 'is not an amount', format);
   if (named.includes(code)) return undefined;
   const found = describeCurrency(part, named);
@@ -65,9 +70,14 @@ function problemAround(part: string, shown: string, format: AmountFormat): CsvAm
 
 /**
  * @param shown the whole cell
- * @param isMoney whether a currency is written beside the number, which then has no decimals or as many as the currency
+ * @param beside the number: whether a sign of no decimals is, and whether a currency, with which it has none or as many as that
  */
-function readNumber(number: string, shown: string, isMoney: boolean, format: AmountFormat): CsvAmount {
+function readNumber(
+  number: string,
+  shown: string,
+  { isWhole, isMoney }: { readonly isWhole: boolean; readonly isMoney: boolean },
+  format: AmountFormat,
+): CsvAmount {
   const [separator, index] = decimalSeparator(number);
   const before = separator === undefined ? number : number.slice(0, index);
   const fraction = separator === undefined ? '' : number.slice(index + 1);
@@ -76,7 +86,7 @@ function readNumber(number: string, shown: string, isMoney: boolean, format: Amo
   if (fraction.length === 3 && /^[1-9]\d{0,2}$/.test(before)) {
     const isDecimal = separator === '.' && format.pointIsDecimal;
     // `500.000` of a currency without decimals may also be 500, from a program that writes three decimals for all currencies.
-    const isThousands = isMoney ? decimals < 3 : decimals === 0 && !(isDecimal && fraction === '000');
+    const isThousands = isWhole || (isMoney ? decimals < 3 : decimals === 0 && !(isDecimal && fraction === '000'));
     if (isThousands) return toAmount(before + fraction, '', shown, format);
     if (!isDecimal || decimals < 3) return ambiguous(before, fraction, shown, isDecimal, format);
   }

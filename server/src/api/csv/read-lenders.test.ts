@@ -52,6 +52,11 @@ describe('readLenderRows', () => {
     ['semicolons in a quoted name', 'email,"Betrag; brutto; netto; alles",amount,name\nann@example.com,"5;6",5000,Ann\n'],
     ['a second column with another name of the amount', 'amount,email,contribution_amount,name\n1,ann@example.com,5000,Ann\n'],
     ['spaces around cells', 'email,contribution_amount,name\n ann@example.com , 5000 , Ann \n'],
+    ['spaces around quoted cells', 'email, contribution_amount, name\n"ann@example.com", "5000" , "Ann" \n'],
+    ['spaces around quoted cells between tabs', 'email\tamount\tname\tnote\n"ann@example.com" \t "5000"\t "Ann"\t\n'],
+    ['the end-of-file character of Windows', 'email,amount,name\r\nann@example.com,5000,Ann\r\n\x1a'],
+    ['columns in Japanese', '氏名,メールアドレス,金額（＄）\nAnn,ann@example.com,"$5,000"\n'],
+    ['columns in Russian', 'Имя;Электронная почта;Сумма\nAnn;ann@example.com;5 000,00\n'],
   ])('reads a file with %s', async (_, file) => {
     const [row, ...more] = await rowsOf(file);
     expect({ ...row, contribution_amount: row?.contribution_amount.replace(/\.00$/, '') }).toEqual(ANN);
@@ -105,6 +110,17 @@ describe('readLenderRows', () => {
     ['with a quote that is never closed', 'email,amount\na@example.com,"5\nb@example.com,6\n', 'never closed'],
     ['with text after a closing quote', 'email,amount,name\na@example.com,5,"Ann" B\n', 'In line 2, text follows'],
     ['with a quote inside a cell', 'email,amount,name\na@example.com,5,Ann "B"\n', 'In line 2, a quote is inside'],
+    ['with a quote that is never closed above CRLF', 'email,amount,name\r\na@x.de,5,"Ann\r\nb@x.de,6,B\r\n', 'in line 2 or below'],
+    [
+      'with a quote that closes below',
+      'email,amount,name\r\na@x.de,5,"Ann\r\nb@x.de,6,"B"\r\n',
+      'In the row that begins in line 2 or below',
+    ],
+    [
+      'with a quote above an endless row',
+      `email,amount,note\r\na@x.de,5,"${'n\r\n'.repeat(30_000)}`,
+      'A row near line 2 has more than',
+    ],
     ['in UTF-16', Buffer.from('\ufeffemail,amount\na@example.com,5\n', 'utf16le'), 'not text in UTF-8'],
     ['in Latin-1', Buffer.from('email,amount,name\na@example.com,5,Zo\u00eb\n', 'latin1'), 'not text in UTF-8'],
     ['with NUL characters', 'email,amount\na@example.com,5\0\n', 'not text in UTF-8'],

@@ -20,11 +20,14 @@ export interface LenderFile {
 const CELL_LENGTH_MAX = 1000;
 /** Bytes of a row; a longer one has an unclosed quote. Also characters of the first line. */
 const ROW_LENGTH_MAX = 65_536;
+/** Control-Z, with which `copy` of Windows ends the file. */
+const END_OF_FILE = '\x1a';
 /** Rows with cells, also blank ones, which spreadsheets write below the last row. */
 const LINES_MAX = 10 * IMPORT_ROWS_MAX;
 const PARSER_OPTIONS = {
   record_delimiter: ['\r\n', '\n', '\r'],
   relax_column_count: true,
+  trim: true, // also around quotes
   skip_empty_lines: true,
   max_record_size: ROW_LENGTH_MAX,
 } satisfies Options;
@@ -59,7 +62,7 @@ export async function readLenderRows(
       for await (const _ of records); // none: `on_record` passes them to the table
     });
   } catch (error) {
-    throw error instanceof CsvError ? toFileError(error, table.lineAt(parser.info.lines)) : error;
+    throw error instanceof CsvError ? toFileError(error, table.nextLine, table.lineAt(parser.info.lines)) : error;
   }
   return { rows: table.rows(), digest: text.digest() };
 }
@@ -72,6 +75,8 @@ class Table {
   #lines = 0;
   /** The parser counts a CRLF inside quotes as two lines. */
   #countedTwice = 0;
+  /** The first line below the rows read so far. */
+  nextLine = 1;
 
   constructor(format: AmountFormat) {
     this.#format = format;
@@ -87,7 +92,8 @@ class Table {
     this.#lines += 1;
     if (this.#lines > LINES_MAX) throw tooManyLines();
     this.#countedTwice += countIn(cells, /\r\n/g);
-    if (cells.every((cell) => cell.trim() === '')) return;
+    this.nextLine = this.lineAt(counted) + 1;
+    if (cells.every((cell) => cell.trim() === '' || cell === END_OF_FILE)) return;
     if (!this.#columns) this.#columns = columnsOf(cells, this.#format.currency);
     else if (isBlank(cells, this.#columns)) return;
     else if (this.#rows.length === IMPORT_ROWS_MAX) throw tooManyRows();
@@ -152,18 +158,21 @@ function countIn(cells: readonly string[], pattern: RegExp): number {
   return cells.reduce((sum, cell) => sum + (cell === '' ? 0 : (cell.match(pattern)?.length ?? 0)), 0);
 }
 
-function toFileError({ code }: CsvError, line: number): DomainError {
+/**
+ * @param start the first line in which the row can begin
+ * @param line in which it was noticed, too large for a row that has CRLF inside quotes
+ */
+function toFileError({ code }: CsvError, start: number, line: number): DomainError {
+  const where = line === start ? `In line ${line}` : `In the row that begins in line ${start} or below`;
   switch (code) {
     case 'CSV_QUOTE_NOT_CLOSED':
-      return invalidFile(`A quote is opened and never closed, in line ${line} or above it.`);
+      return invalidFile(`A quote is opened and never closed, in line ${start} or below.`);
     case 'CSV_MAX_RECORD_SIZE':
-      return invalidFile(`A row near line ${line} has more than ${ROW_LENGTH_MAX} bytes. Look for a quote that is never closed.`);
-    case 'CSV_INVALID_CLOSING_QUOTE':
-      return invalidFile(`In line ${line}, text follows a closing quote. Inside quotes, write a quote twice.`);
+      return invalidFile(`A row near line ${start} has more than ${ROW_LENGTH_MAX} bytes. Look for a quote that is never closed.`);
+    case 'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE':
+      return invalidFile(`${where}, text follows a closing quote. Inside quotes, write a quote twice.`);
     default:
-      return invalidFile(
-        `In line ${line}, a quote is inside a cell. Put the whole cell in quotes, and write the inner quote twice.`,
-      );
+      return invalidFile(`${where}, a quote is inside a cell. Put the whole cell in quotes, and write the inner quote twice.`);
   }
 }
 

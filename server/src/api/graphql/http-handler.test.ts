@@ -284,6 +284,16 @@ describe('the HTTP response of POST /graphql', () => {
     expect(response.body.errors[0].extensions.requestId).toBe(response.headers.get('X-Request-Id'));
   });
 
+  it('answers a persisted query as one that is not supported, so that the client sends its document', async () => {
+    const { status, body } = await sentAs('{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"ab"}}}', JSON_TYPE);
+    expect([status, body.errors[0].message]).toEqual([400, 'PersistedQueryNotSupported']);
+    const sent = await sentAs(
+      '{"query":"{__typename}","extensions":{"persistedQuery":{"version":1,"sha256Hash":"ab"}}}',
+      JSON_TYPE,
+    );
+    expect(sent.body).toEqual({ data: { __typename: 'Query' } });
+  });
+
   it.each(['GET', 'PUT', 'DELETE'])('responds 405 to %s', async (method) => {
     const response = await ana.send(method, '/graphql?query={__typename}');
     expect([response.status, response.headers.get('Allow')]).toEqual([405, 'POST']);

@@ -12,7 +12,7 @@ import { type RequestProgress, trackRequest } from '../../execution/track-reques
 import { validateInput } from '../../execution/validate-input.ts';
 import type { Env } from '../http/hono-env.ts';
 import { setProblemHeaders, statusOf } from '../http/problem.ts';
-import { BODY_BYTES_MAX, parseJsonObject, readBody, requireDeclaredSize, requireJson } from '../http/request-body.ts';
+import { BODY_BYTES_MAX, badRequest, parseJsonObject, readBody, requireDeclaredSize, requireJson } from '../http/request-body.ts';
 import { bearerToken, idempotencyHeaders, setRateHeaders, setReplayHeaders } from '../http/route-handler.ts';
 import { domainErrorOf, errorBody, needsLogging } from './errors.ts';
 import { type MeasuredOperation, useCasesAtRoot } from './limits.ts';
@@ -23,6 +23,9 @@ import { makeSchema } from './schema.ts';
 /* GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/ */
 
 const RESPONSE_TYPE = 'application/graphql-response+json';
+
+/** The message by which clients of persisted queries know to send the document. */
+const PERSISTED_QUERY_NOT_SUPPORTED = 'PersistedQueryNotSupported';
 
 /** A longer body is not parsed for a sender who is not signed in. The query for the whole schema has 2,000 bytes. */
 const ANONYMOUS_BYTES_MAX = 4096;
@@ -118,9 +121,16 @@ async function rejectUnlessPublic(
 }
 
 function readOperation(bytes: Uint8Array, keys: IdempotencyKeyHeaders): GraphQlOperation {
-  const { query, variables, operationName } = validateInput(requestShape, parseJsonObject(bytes));
+  const body = parseJsonObject(bytes);
+  if (typeof body['query'] !== 'string' && isPersisted(body)) throw badRequest(PERSISTED_QUERY_NOT_SUPPORTED);
+  const { query, variables, operationName } = validateInput(requestShape, body);
   const isKeyed = Object.values(keys).some((key) => key !== undefined);
   return { query, variables: variables ?? {}, operationName: operationName ?? undefined, isKeyed };
+}
+
+/** Whether the body names a document by its hash: https://github.com/apollographql/apollo-link-persisted-queries#protocol */
+function isPersisted({ extensions }: Readonly<Record<string, unknown>>): boolean {
+  return typeof extensions === 'object' && extensions !== null && 'persistedQuery' in extensions;
 }
 
 interface Failure {

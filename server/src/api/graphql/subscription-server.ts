@@ -31,7 +31,9 @@ export function openSubscriptions({
   const server = makeServer<ConnectionInitMessage['payload'], SubscriptionConnection>({
     connectionInitWaitTimeout: limits.firstMessageMs,
     onConnect: ({ extra }) => extra.init(),
-    onSubscribe: ({ extra, connectionParams }, id) => extra.subscribe(id, connectionParams?.['authorization']),
+    // Spelled as the header too, as the error about a missing token names it.
+    onSubscribe: ({ extra, connectionParams: params }, id) =>
+      extra.subscribe(id, params?.['authorization'] ?? params?.['Authorization']),
     subscribe: ({ contextValue }) => resultsOf(contextValue),
     onNext(_, _id, _payload, { contextValue }, { data = null, errors = [] }) {
       if (errors.length === 0 || !(contextValue instanceof RunningSubscription)) return;

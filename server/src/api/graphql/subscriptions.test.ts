@@ -165,6 +165,14 @@ describe('a rejected subscription', () => {
     },
   );
 
+  it.each(['Authorization', 'authorization'])('takes the token from %s in connectionParams', async (name) => {
+    const { url } = await serveFeed(testApp);
+    const client = graphQlClient(url, borrower, { connectionParams: { [name]: `Bearer ${borrower.token}` } });
+    const { results, stop } = watch(client, { loanId: loan });
+    await expect.poll(() => results.length).toBe(1);
+    stop();
+  });
+
   it('rejects a token without its scheme, as over HTTP', async () => {
     const { url } = await serveFeed(testApp);
     const client = graphQlClient(url, borrower, { connectionParams: { authorization: borrower.token } });

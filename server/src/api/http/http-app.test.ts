@@ -59,6 +59,9 @@ describe('httpApp methods', () => {
     ['POST', '/loans/any', 'GET, HEAD'],
     ['PATCH', '/loans/any/lenders', 'POST, GET, HEAD'],
     ['GET', '/loans/any/lenders/any', 'PATCH, DELETE'],
+    ['PUT', '/loans/any/lenders/imports', 'PATCH, DELETE, POST'],
+    ['GET', '/loans/any/lenders/imports', 'PATCH, DELETE, POST'],
+    ['PUT', '/loans/any/lenders/imports/any', 'GET, HEAD'],
     ['GET', '/loans/any/cancel', 'POST'],
     ['POST', '/loans/any/events', 'GET, HEAD'],
     ['POST', '/openapi.json', 'GET, HEAD'],
@@ -229,6 +232,7 @@ describe('httpApp CORS', () => {
     expect(preflight.headers.get('Access-Control-Allow-Origin')).toBe(origin);
     expect(preflight.headers.get('Access-Control-Allow-Methods')).toBe('DELETE,GET,PATCH,POST');
     expect(preflight.headers.get('Access-Control-Allow-Headers')).toMatch(/Authorization,Content-Type,Idempotency-Key/);
+    expect(preflight.headers.get('Access-Control-Allow-Headers')?.split(',')).toContain('Last-Event-ID');
     expect(preflight.headers.get('Access-Control-Max-Age')).toBe('600');
     const unauthorized = await open.get('/loans', { Origin: 'http://localhost:5173' });
     expect(unauthorized.status).toBe(401);

@@ -1,6 +1,6 @@
 import { type Handler, Hono, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
-import { methodNotAllowed, pathNotFound } from '../../domain/errors.ts';
+import { feedNeedsWebSocket, methodNotAllowed, pathNotFound } from '../../domain/errors.ts';
 import { type Ids, parseRequestId } from '../../domain/ids.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
@@ -54,7 +54,7 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   addPublicRoutes(app, publicServices);
   addMethodNotAllowed(app);
 
-  app.notFound((context) => problemResponse(context, pathNotFound()));
+  app.notFound((context) => problemResponse(context, context.req.path === '/feed' ? feedNeedsWebSocket() : pathNotFound()));
   app.onError((thrown, context) => {
     const error = toDomainError(thrown);
     if (error !== thrown) onError(thrown, context.var);
@@ -81,17 +81,31 @@ export const dropBodyOfHead: MiddlewareHandler = async (context, next) => {
   else await body?.cancel();
 };
 
-/** Responds 405 to other methods on the paths added so far, except the local issuer's, which hides where it is closed. */
+/**
+ * Responds 405 to other methods on the paths added so far, except the local issuer's, which hides where it is closed. A path such
+ * as `/loans/{loan_id}/lenders/imports` is also one of `…/lenders/{lender_id}`: it allows the methods of both.
+ */
 function addMethodNotAllowed(app: Hono<Env>): void {
   const served = app.routes.filter(({ method, path }) => method !== 'ALL' && path !== LOCAL_TOKEN_PATH);
-  for (const path of new Set(served.map((route) => route.path))) {
-    const methods = served.filter((route) => route.path === path).map(({ method }) => method);
-    const allowed = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])); // Hono handles HEAD as GET
+  const paths = [...new Set(served.map(({ path }) => path))];
+  for (const path of paths.toSorted((a, b) => parametersIn(a) - parametersIn(b))) {
+    const methods = new Set(served.filter((route) => isMatch(route.path, path)).map(({ method }) => method));
+    const allowed = [...methods].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])); // Hono handles HEAD as GET
     app.all(path, (context) => {
       context.header('Allow', allowed.join(', '));
       return problemResponse(context, methodNotAllowed(allowed));
     });
   }
+}
+
+function parametersIn(path: string): number {
+  return path.split(':').length - 1;
+}
+
+/** Whether a route serves each path that `path` stands for. */
+function isMatch(route: string, path: string): boolean {
+  const [segments, wanted] = [route.split('/'), path.split('/')];
+  return segments.length === wanted.length && segments.every((segment, at) => segment.startsWith(':') || segment === wanted[at]);
 }
 
 /** Converts `/loans/{loan_id}` to Hono's `/loans/:loan_id`. */
@@ -103,7 +117,15 @@ function corsOptions(origins: readonly string[]) {
   return {
     origin: [...origins],
     allowMethods: ['DELETE', 'GET', 'PATCH', 'POST'],
-    allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Idempotency-Key', 'X-Request-Id', 'traceparent'],
+    allowHeaders: [
+      'Authorization',
+      'Content-Type',
+      'Idempotency-Key',
+      'X-Idempotency-Key',
+      'Last-Event-ID', // set by clients of server-sent events that use fetch, as EventSource can't send a token
+      'X-Request-Id',
+      'traceparent',
+    ],
     exposeHeaders: [
       'Location',
       'X-Request-Id',

@@ -198,6 +198,16 @@ describe('a JSON body', () => {
     expect((await ana.send('POST', path, { raw: 'x', headers: PLAIN_TEXT })).status).toBe(415);
     expect((await ana.send('POST', path)).status).toBe(200);
   });
+
+  it('reads null as no body where a command has no members', async () => {
+    const path = `/loans/${await ana.postsLoan()}/cancel`;
+    const send = (raw: string) => ana.send('POST', path, { raw, headers: { 'Content-Type': 'application/json' } });
+    expect((await send('null')).status).toBe(200);
+    expect(await send('[{}]')).toMatchObject({
+      status: 400,
+      body: { message: 'The body must be one JSON object, and is a list.' },
+    });
+  });
 });
 
 describe('the order of checks', () => {

@@ -72,11 +72,16 @@ export function incompleteBody(): DomainError {
   return badRequest('The body did not arrive whole. Please send it again.');
 }
 
-/** Parses a body; an empty one counts as an object without members. @throws DomainError for anything but a JSON object */
-export function parseJsonObject(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+/**
+ * Parses a body; an empty one counts as an object without members.
+ * @param isOptional whether `null` does so too, as what may be left out may be null
+ * @throws DomainError for anything but a JSON object
+ */
+export function parseJsonObject(bytes: Uint8Array, isOptional = false): Readonly<Record<string, unknown>> {
   if (bytes.length === 0) return {};
-  const value = parse(bytes);
-  if (!isObject(value)) throw badRequest('The body must be a JSON object, such as {"lenders": [...]}.');
+  const parsed = parse(bytes);
+  const value = parsed === null && isOptional ? {} : parsed;
+  if (!isObject(value)) throw badRequest(`The body must be one JSON object, and is ${kindOf(value)}.`);
   const violation = jsonViolation(value, NESTING_MAX);
   if (violation !== undefined) throw badRequest(violation);
   return value;
@@ -93,6 +98,11 @@ function parse(bytes: Uint8Array): unknown {
 /** A request that is invalid as a whole. */
 export function badRequest(message: string): DomainError {
   return invalid([{ path: '', code: 'INVALID', message }]);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

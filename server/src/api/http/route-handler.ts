@@ -7,6 +7,7 @@ import type { IdempotencyKeyHeaders } from '../../execution/idempotency.ts';
 import type { JsonBody } from '../../execution/json-body.ts';
 import type { Services } from '../../execution/services.ts';
 import { acceptsCsv, importRowsCsv, readLenderFile, requireCsv } from './csv-body.ts';
+import { acceptsEventStream, EVENT_STREAM, eventStreamParameters, eventStreamText } from './event-stream.ts';
 import type { Env } from './hono-env.ts';
 import { problemResponse } from './problem.ts';
 import { BODY_BYTES_MAX, declaresBody, parseJsonObject, readBody, requireDeclaredSize, requireJson } from './request-body.ts';
@@ -25,6 +26,7 @@ export function useCaseHandler(route: Route, services: Services): (context: Cont
       address: context.var.clientAddress,
       read: async () => (uploads ? readUpload(route, context.req, uploads) : readPayload(route, context.req)),
     });
+    if (isEventStream(route, context.req)) return toHttp(context, response, EVENT_STREAM, eventStreamText);
     if (!csvUseCase) return toHttp(context, response);
     return toHttp(context, response, 'text/csv; charset=utf-8', (body) => importRowsCsv(body, services.budget));
   };
@@ -38,7 +40,8 @@ function readPayload(route: Route, request: HonoRequest): RequestPayload {
   const { search: query, searchParams } = new URL(request.url);
   const keys = idempotencyHeaders(request);
   if (route.useCase.kind === 'query') {
-    const parameters = { ...queryParameters(searchParams), ...request.param() };
+    const given = { ...queryParameters(searchParams), ...request.param() };
+    const parameters = isEventStream(route, request) ? eventStreamParameters(request, given) : given;
     return { query, keys, mediaType: '', parameters, body: () => ({ members: {} }) };
   }
   requireDeclaredSize(request, BODY_BYTES_MAX);
@@ -52,9 +55,13 @@ function readPayload(route: Route, request: HonoRequest): RequestPayload {
     async body() {
       const bytes = await readBody(request);
       if (bytes.length > 0) requireJson(request);
-      return { members: parseJsonObject(bytes) };
+      return { members: parseJsonObject(bytes, !takesBody(route)) };
     },
   };
+}
+
+function isEventStream({ inEventStream }: Route, request: HonoRequest): boolean {
+  return inEventStream === true && acceptsEventStream(request);
 }
 
 function readUpload(route: Route, request: HonoRequest, uploads: UploadLimiter): RequestPayload {

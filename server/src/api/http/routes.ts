@@ -26,6 +26,8 @@ export interface Route {
   readonly takesCsv?: true;
   /** Runs instead for a client that accepts CSV only: returns all rows, without pages. */
   readonly inCsv?: UseCase;
+  /** Returns its page as server-sent events to a client that accepts these. */
+  readonly inEventStream?: true;
 }
 
 export const routes: readonly Route[] = [
@@ -47,7 +49,7 @@ export const routes: readonly Route[] = [
   },
   { method: 'POST', path: '/loans/{loan_id}/close', useCase: closeLoan },
   { method: 'POST', path: '/loans/{loan_id}/cancel', useCase: cancelLoan },
-  { method: 'GET', path: '/loans/{loan_id}/events', useCase: readEvents },
+  { method: 'GET', path: '/loans/{loan_id}/events', useCase: readEvents, inEventStream: true },
   { method: 'GET', path: '/invitations', useCase: listInvitations },
   { method: 'POST', path: '/invitations/{loan_id}/accept', useCase: acceptInvitation },
   { method: 'POST', path: '/invitations/{loan_id}/decline', useCase: declineInvitation },

@@ -2,6 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { parseImportRows } from './parse-import-rows.ts';
 
 describe('parseImportRows', () => {
+  it('names the invisible character of an address', async () => {
+    const row = { line: 2, email: 'ann@example.com\u200b', contribution_amount: '5', name: null };
+    const [parsed] = await parseImportRows([row]);
+    expect(parsed?.result).toEqual({ code: 'INVALID', message: expect.stringContaining('invisible characters, and has U+200B') });
+  });
+
   it('lets other requests run while it parses a large file', async () => {
     let runs = 0;
     const parsing = new AbortController();

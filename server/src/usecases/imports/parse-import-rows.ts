@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { parseEmail } from '../../domain/email.ts';
+import { emailRule, parseEmail } from '../../domain/email.ts';
 import type { Caller } from '../../domain/identity.ts';
 import type { ImportRow } from '../../domain/imports/lender-import.ts';
 import { AMOUNT_RULE, parseAmount } from '../../domain/money.ts';
@@ -60,7 +60,7 @@ function parseRow(input: ImportRowInput): ImportRow | RowError {
   const { line, contribution_amount: amount, error } = input;
   if (error) return invalid(error.message);
   const email = parseEmail(input.email);
-  if (!email) return invalid('email must be an e-mail address such as ana@example.com.');
+  if (!email) return invalid(`email ${emailRule(input.email)}.`);
   if (!parseAmount(amount)) return invalid(`contribution_amount must be ${AMOUNT_RULE}.`);
   const name = parseSingleLine(input.name ?? '', NAME_LENGTH_MAX);
   if (name === undefined)

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { IMPORT_BYTES_MAX, IMPORT_ROWS_MAX } from '../../../usecases/imports/import-lenders.ts';
+import { EVENT_STREAM } from '../event-stream.ts';
 import { pathParameters, queryParameterNames, type Route, routes, takesBody } from '../routes.ts';
 import { csvColumns } from './csv-columns.ts';
 import { errorResponsesOf, problemExamples } from './errors.ts';
@@ -90,7 +91,7 @@ function jsonBody(endpoint: string, members: readonly [string, z.core.$ZodType][
   return { 'application/json': { schema, ...(example && { example }) } };
 }
 
-function successOf({ useCase, takesCsv, inCsv }: Route): [status: number, ApiResponse] {
+function successOf({ useCase, takesCsv, inCsv, inEventStream }: Route): [status: number, ApiResponse] {
   const status = useCase.kind === 'command' ? useCase.success : 200;
   const example = callExamples[useCase.endpoint]?.response;
   return [
@@ -108,6 +109,7 @@ function successOf({ useCase, takesCsv, inCsv }: Route): [status: number, ApiRes
         ...(inCsv && {
           'text/csv': { schema: { type: 'string', description: 'All rows, with the members of a row as columns.' } },
         }),
+        ...(inEventStream && { [EVENT_STREAM]: { schema: { type: 'string', description: EVENT_STREAM_RULE } } }),
       },
     },
   ];
@@ -126,6 +128,9 @@ function parameter(name: string, location: 'path' | 'query', field: z.core.$ZodT
   };
 }
 
+const EVENT_STREAM_RULE =
+  'The events as server-sent events: the data of each is an event as in `events`, and the last id is the cursor. The stream ends with ' +
+  'its page, and the client connects again with `Last-Event-ID`, which takes precedence over `after`.';
 const CSV_RULE =
   `A header line and up to ${IMPORT_ROWS_MAX} rows, at most ${IMPORT_BYTES_MAX / 1024 / 1024} MiB, in UTF-8, separated by comma, semicolon or tab. ` +
   'Columns may have any order; other columns are ignored. `curl --data-binary @FILE.csv` sends a file.';

@@ -1,0 +1,36 @@
+import type { HonoRequest } from 'hono';
+import * as z from 'zod';
+import type { JsonBody } from '../../execution/json-body.ts';
+import { PAGE_SIZE_MAX } from '../../schemas/input-fields.ts';
+
+/*
+ * Server-sent events, https://html.spec.whatwg.org/multipage/server-sent-events.html. A response ends with its page: the client
+ * connects again after `retry` with the last id. So they work on Lambda too, and hold no connection.
+ */
+
+export const EVENT_STREAM = 'text/event-stream';
+
+/** Milliseconds until the client asks for more: after events, and after a page without any. */
+const RETRY_MS = { more: 100, end: 2000 } as const;
+
+const page = z.object({ events: z.array(z.record(z.string(), z.unknown())), next_cursor: z.string() });
+
+export function acceptsEventStream(request: HonoRequest): boolean {
+  const accepted = (request.header('Accept') ?? '').split(',').map((range) => range.split(';', 1)[0]?.trim().toLowerCase());
+  return accepted.includes(EVENT_STREAM);
+}
+
+/** The parameters of a page of events for a client that reads a stream: it repeats the URL, and sends the last id beside it. */
+export function eventStreamParameters(request: HonoRequest, parameters: Readonly<Record<string, unknown>>) {
+  const lastId = request.header('Last-Event-ID') ?? '';
+  return { limit: String(PAGE_SIZE_MAX), ...parameters, ...(lastId !== '' && { after: lastId }) };
+}
+
+/** A page of events as a stream. Its last block has the cursor as id, also without an event: a stream that breaks off is repeated. */
+export function eventStreamText(body: JsonBody): string {
+  const { events, next_cursor: cursor } = page.parse(body.value);
+  const blocks = events.map((event) => `data: ${JSON.stringify(event)}`);
+  const last = [`id: ${cursor}`, ...blocks.slice(-1)].join('\n');
+  const retry = `retry: ${events.length > 0 ? RETRY_MS.more : RETRY_MS.end}`;
+  return [retry, ...blocks.slice(0, -1), last].map((block) => `${block}\n\n`).join('');
+}
