@@ -13,7 +13,7 @@ import { validateInput } from '../../execution/validate-input.ts';
 import type { Env } from '../http/hono-env.ts';
 import { setProblemHeaders, statusOf } from '../http/problem.ts';
 import { BODY_BYTES_MAX, parseJsonObject, readBody, requireDeclaredSize, requireJson } from '../http/request-body.ts';
-import { bearerToken, idempotencyHeaders, setRateHeaders, setReplayHeaders } from '../http/route-handler.ts';
+import { bearerToken, idempotencyHeaders, setRateHeaders, setReplayHeaders, unknownParameters } from '../http/route-handler.ts';
 import { domainErrorOf, errorBody, needsLogging } from './errors.ts';
 import { type MeasuredOperation, useCasesAtRoot } from './limits.ts';
 import { type GraphQlOperation, type GraphQlSchema, measureOperation, runOperation, validateOperation } from './operation.ts';
@@ -74,7 +74,8 @@ async function runRequest(context: Context<Env>, services: Services, schema: Gra
     if (rate) setRateHeaders(context, rate);
     if (replayedRequestId !== undefined) setReplayHeaders(context, replayedRequestId);
   };
-  const request = { requestId, traceparent, token, address, keys, onResponse };
+  const queryViolations = unknownParameters([], new URL(context.req.url).searchParams);
+  const request = { requestId, traceparent, token, address, keys, queryViolations, onResponse };
   const resolverContext = createResolverContext({ ...services, authenticator: admission.authenticator }, request);
   if (admission.rejection) await rejectUnlessPublic(measured, resolverContext, admission.rejection, token);
   const prepared = validateOperation(schema, measured);
