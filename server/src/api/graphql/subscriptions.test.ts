@@ -153,6 +153,7 @@ describe('a rejected subscription', () => {
     for (const after of ['', 'x', otherCursor]) {
       const { codes, error } = await subscribeRejected(borrower, { loanId: loan, after });
       expect([codes, error.extensions.details[0].path]).toEqual([['VALIDATION_ERROR'], 'after']);
+      expect(error.message).toContain('Leave it out to get new events only.');
     }
   });
 
