@@ -337,13 +337,14 @@ describe('lambdaApi that could not be opened', () => {
   });
 
   it.each([
-    ['/graphql', 'GraphQL'],
-    ['/mail/decline', 'DeclineByMail'],
-    ['/mail/opt-out', 'OptOutOfMail'],
-  ])('counts a failed POST %s, so that alarms see it', async (path, endpoint) => {
+    ['POST', '/graphql', 'GraphQL'],
+    ['POST', '/mail/decline', 'DeclineByMail'],
+    ['POST', '/mail/opt-out', 'OptOutOfMail'],
+    ['DELETE', '/mail/opt-out', 'ResumeMail'],
+  ])('counts a failed %s %s, so that alarms see it', async (method, path, endpoint) => {
     const closed = openFunction({ error: new StoreError('unavailable', 'no response') });
     await closed.opened;
-    await closed.handler(eventOf('POST', path, { body: {} }), INVOCATION);
+    await closed.handler(eventOf(method, path, { body: {} }), INVOCATION);
     expect(metricsIn(closed.logged.at(-1) ?? '').map(({ metric, dimensions }) => [metric, dimensions])).toEqual([
       ['APILatency', { Endpoint: endpoint, Status: 'Error' }],
       ['APIError', { Endpoint: endpoint, ErrorType: 'DatabaseUnavailable' }],

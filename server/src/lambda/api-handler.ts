@@ -104,6 +104,7 @@ const OTHER_ENDPOINTS: Readonly<Record<string, string>> = {
   'POST /graphql': 'GraphQL',
   'POST /mail/decline': 'DeclineByMail',
   'POST /mail/opt-out': 'OptOutOfMail',
+  'DELETE /mail/opt-out': 'ResumeMail',
 };
 
 interface FailedRequest {
