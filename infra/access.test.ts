@@ -186,6 +186,20 @@ describe('the secret of the store', () => {
   });
 });
 
+describe('the secret of the store with copyFirst', () => {
+  it('is created by no function, so that none has another one in memory than the copy brings', () => {
+    const awaiting = synthesize({ copyFirst: true });
+    awaiting.template.resourceCountIs('Custom::StoreSecret', 0);
+    awaiting.template.resourceCountIs('AWS::Lambda::Function', 6);
+    expect(rolesThatMay('PutItem', storeMetadataKey(STORE_SECRET).partition, awaiting)).toEqual(['SetupRole']);
+    const permissions = Object.values(awaiting.template.findResources('AWS::Lambda::Permission'));
+    const invocable = permissions
+      .map(({ Properties }) => resolveName(Properties.FunctionName))
+      .filter((name) => /^Setup/.test(name));
+    expect(invocable).toEqual([]);
+  });
+});
+
 describe('resource policies', () => {
   it('lets only the gateways and the schedule invoke functions', () => {
     prod.template.resourceCountIs('AWS::Lambda::Url', 0);

@@ -40,7 +40,7 @@ export class LendingStack extends Stack {
     const setup = addSetup(this, deployment, { bundle: bundles.setup, table });
     const functions = functionsOf(this);
     // Without the secret, they can only fail.
-    for (const handler of functions) if (handler !== setup.handler) handler.node.addDependency(setup.secret);
+    if (setup.secret) for (const handler of functions) if (handler !== setup.handler) handler.node.addDependency(setup.secret);
     const monitored = { functions, gateway, feed: webSocket.stage, table, stream, imports, clock };
     const alarms = addAlarms(this, deployment, monitored);
     const dashboard = addDashboard(this, deployment, { ...monitored, alarms: alarms.all });

@@ -28,6 +28,7 @@ describe('readSettings', () => {
       mail: undefined,
       alarmEmail: undefined,
       retainData: true,
+      copyFirst: false,
       logDays: 30,
       throttles: {
         requests: { ratePerSecond: 200, burst: 400 },
@@ -43,7 +44,7 @@ describe('readSettings', () => {
   });
 
   it('reads values as text or as JSON types', () => {
-    const given = { stage: 'test-2', ...ISSUER, alarmEmail: 'ops@example.com', retainData: false, logDays: '90' };
+    const given = { stage: 'test-2', ...ISSUER, alarmEmail: 'ops@example.com', retainData: false, copyFirst: true, logDays: '90' };
     const throttles = { throttleRate: 20, throttleBurst: '30', graphqlThrottleRate: 15, feedThrottleRate: '4000' };
     const limits = { ...throttles, reservedConcurrency: '5', feedReservedConcurrency: 3, clientErrorAlarm: 7, bundles: '/build' };
     expect(readSettings({ ...given, ...limits })).toEqual({
@@ -53,6 +54,7 @@ describe('readSettings', () => {
       mail: undefined,
       alarmEmail: 'ops@example.com',
       retainData: false,
+      copyFirst: true,
       logDays: 90,
       throttles: {
         requests: { ratePerSecond: 20, burst: 30 },

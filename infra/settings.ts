@@ -13,6 +13,8 @@ export interface Settings {
   readonly alarmEmail: string | undefined;
   /** Whether the table, the user pool and failed batches survive the deletion of the stack. */
   readonly retainData: boolean;
+  /** Whether the table gets the secret of another store, by a copy, instead of its own at deployment. */
+  readonly copyFirst: boolean;
   readonly logDays: RetentionDays;
   readonly throttles: Throttles;
   /** Concurrent executions that a function may have at most, and that no other function can take. */
@@ -85,6 +87,7 @@ const STACK_SETTINGS: Readonly<Record<string, Check>> = {
   cognito: oneOf('true', 'false'),
   alarmEmail: matches(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address'),
   retainData: oneOf('true', 'false'),
+  copyFirst: oneOf('true', 'false'),
   logDays: oneOf(...Object.values(RetentionDays).flatMap((days) => (typeof days === 'number' && days <= 3653 ? String(days) : []))),
   throttleRate: whole(1, 10_000),
   throttleBurst: whole(1, BURST_MAX),
@@ -119,6 +122,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
     mail: mailSettings(values),
     alarmEmail: values['alarmEmail'],
     retainData: values['retainData'] !== 'false',
+    copyFirst: values['copyFirst'] === 'true',
     logDays: Number(values['logDays'] ?? RetentionDays.ONE_MONTH),
     throttles: readThrottles(values),
     reservedConcurrency: {

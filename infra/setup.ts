@@ -9,8 +9,11 @@ const TIMEOUT = Duration.minutes(1);
 
 export interface Setup {
   readonly handler: LambdaFunction;
-  /** Exists once the table has its secret: what reads the secret depends on it. */
-  readonly secret: CustomResource;
+  /**
+   * Exists once the table has its secret: what reads the secret depends on it. Undefined where a copy of another store
+   * brings one: until then the other functions can't start, as they may not create it, so that none has another in memory.
+   */
+  readonly secret: CustomResource | undefined;
 }
 
 /** The function that creates the table's secret at the first deployment. No other function may write it. */
@@ -24,6 +27,7 @@ export function addSetup(stack: Stack, deployment: Deployment, { bundle, table }
     timeout: TIMEOUT,
     policies: [metadataAccessPolicy(table)],
   });
+  if (deployment.settings.copyFirst) return { handler, secret: undefined };
   const secret = new CustomResource(stack, 'StoreSecret', {
     serviceToken: handler.functionArn,
     resourceType: 'Custom::StoreSecret',

@@ -131,6 +131,29 @@ describe('watchLoan', () => {
     expect(received).toHaveLength(3);
   });
 
+  it.each([
+    ['of INTERNAL_ERROR', () => ({ send: [problem(500, 'INTERNAL_ERROR', true)] })],
+    ['of INTERNAL_ERROR after each subscription', () => ({ send: [subscribed, problem(500, 'INTERNAL_ERROR', true)] })],
+    ['that close the connection', () => ({ send: [subscribed], close: 1011 })],
+  ] satisfies [string, Script][])('ends after five unexpected errors in a row %s', async (_, script) => {
+    scripts.push(...Array.from({ length: 9 }, () => script));
+    expect(await startWatch().ended).toMatchObject({ name: 'ApiError', code: 'INTERNAL_ERROR', status: 500 });
+    expect(received).toHaveLength(5);
+  });
+
+  it('continues where events come between unexpected errors', async () => {
+    const failing = (n: number) => () => ({ send: [subscribed, event(n), problem(500, 'INTERNAL_ERROR', true)] });
+    scripts.push(...[1, 2, 3, 4, 5, 6].map(failing), () => ({ send: [problem(404, 'NOT_FOUND', false)] }));
+    const { eventIds, ended } = startWatch();
+    expect(await ended).toMatchObject({ code: 'NOT_FOUND' });
+    expect(eventIds).toHaveLength(6);
+  });
+
+  it('ends with the reason where the server does not take the size of its message', async () => {
+    scripts.push(() => ({ send: [], close: 1009 }));
+    expect(await startWatch().ended).toMatchObject({ code: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('The token') });
+  });
+
   it('reports the states of its connection', async () => {
     scripts.push(
       () => ({ send: [subscribed], close: 1001 }),

@@ -10,6 +10,12 @@ const BACKOFF = { delayMs: 500, delayMsMax: 30_000 } as const;
 /** Event ids that are kept to drop duplicates. */
 const SEEN_MAX = 1000;
 const TOKEN_EXPIRED_CODE = 4401;
+/** Of RFC 6455: an unexpected error of the server, and a message that it does not take for its size. */
+const SERVER_ERROR_CODE = 1011;
+const TOO_LARGE_CODE = 1009;
+/** Unexpected errors of the server in a row, after which the watch ends. An event, or a minute of a subscription, begins again. */
+const SERVER_ERRORS_MAX = 5;
+const STEADY_MS = 60_000;
 
 export interface WatchedEvent {
   readonly event: Event;
@@ -35,7 +41,7 @@ export interface WatchOptions {
 /**
  * Yields the events of a loan as they happen, each once and in order. It reconnects when the connection is lost and
  * renews expired tokens. Leaving the loop closes the connection.
- * @throws ApiError for an error that a retry can't fix, such as `NOT_FOUND`
+ * @throws ApiError for an error that a retry can't fix, such as `NOT_FOUND`, or unexpected errors of the server in a row
  * @throws ConnectionError if the server never responded
  * @example
  * for await (const { event } of watchLoan(lending, loanId)) {
@@ -88,6 +94,9 @@ class Watch {
   #hasServerResponded: boolean = false;
   /** Since the last subscription. */
   #failures = 0;
+  /** Unexpected errors in a row, and when the last subscription began (monotonic ms). */
+  #serverErrors = 0;
+  #subscribedAt = Number.POSITIVE_INFINITY;
   #lost: { readonly reason: string; readonly retryAfterMs: number } = { reason: '', retryAfterMs: 0 };
 
   constructor(client: FeedAuth, loanId: string, options: WatchOptions) {
@@ -116,11 +125,13 @@ class Watch {
         this.#cursor = message.cursor;
         this.#options.onState?.({ name: 'subscribed', isAgain: this.#subscriptions > 0 });
         this.#subscriptions += 1;
+        this.#subscribedAt = this.#elapsed();
         this.#failures = 0;
         this.#rejectedToken = undefined;
         return undefined;
       case 'event':
         this.#cursor = message.cursor;
+        this.#serverErrors = 0;
         return this.#isNew(message.event) ? { event: message.event, cursor: message.cursor } : undefined;
       case 'error':
         this.#handleProblem(message.problem);
@@ -150,16 +161,29 @@ class Watch {
   #handleProblem(problem: Problem): void {
     if (problem.error === 'UNAUTHORIZED') this.#renewToken(toApiError(problem));
     else if (!problem.retryable) throw toApiError(problem);
+    else if (problem.error === 'INTERNAL_ERROR') this.#countServerError(toApiError(problem));
     this.#lost = { reason: problem.message, retryAfterMs: (problem.retry_after ?? 0) * 1000 };
   }
 
   #handleClose({ code, reason }: SocketClosed): void {
     if (code === TOKEN_EXPIRED_CODE) this.#renewToken(tokenExpired());
+    else if (code === TOO_LARGE_CODE) throw tooLarge();
     else if (!this.#hasServerResponded) {
       const context = { requestId: '', attempts: this.#failures + 1, retryable: true, cause: new Error(reason) };
       throw new ConnectionError(`No feed at ${this.#client.url.origin}.`, context);
-    }
+    } else if (code === SERVER_ERROR_CODE) this.#countServerError(serverFailed(reason));
     this.#lost = { reason, retryAfterMs: 0 };
+  }
+
+  #countServerError(error: ApiError): void {
+    if (this.#elapsed() - this.#subscribedAt >= STEADY_MS) this.#serverErrors = 0;
+    this.#subscribedAt = Number.POSITIVE_INFINITY;
+    this.#serverErrors += 1;
+    if (this.#serverErrors >= SERVER_ERRORS_MAX) throw error;
+  }
+
+  #elapsed(): number {
+    return (this.#options.clock ?? platformClock).elapsed();
   }
 
   /** At most once in a row: an error about the renewed token is final. */
@@ -178,4 +202,15 @@ function toApiError(problem: Problem): ApiError {
 function tokenExpired(): ApiError {
   const context = { requestId: '', retryable: false, attempts: 1, body: undefined };
   return createApiError('The token has expired. Sign in again.', { code: 'UNAUTHORIZED', status: 401, details: [], ...context });
+}
+
+function serverFailed(reason: string): ApiError {
+  const context = { requestId: '', retryable: true, attempts: SERVER_ERRORS_MAX, body: undefined };
+  return createApiError(`The server closed the feed: ${reason}.`, { code: 'INTERNAL_ERROR', status: 500, details: [], ...context });
+}
+
+function tooLarge(): ApiError {
+  const context = { requestId: '', retryable: false, attempts: 1, body: undefined };
+  const message = 'The token, the loan’s id or the cursor is longer than the feed takes. Check them.';
+  return createApiError(message, { code: 'PAYLOAD_TOO_LARGE', status: 413, details: [], ...context });
 }

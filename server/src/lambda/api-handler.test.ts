@@ -146,6 +146,30 @@ describe('lambdaApi', () => {
     expect(text.toString()).toMatch(/^<!doctype html>[\s\S]*<\/html>\s*$/);
   });
 
+  it.each([
+    ['PUT', '/loans', 'POST, GET, HEAD'],
+    ['HEAD', '/loans/x/close', 'POST'],
+    ['HEAD', '/graphql', 'POST'],
+    ['DELETE', '/health/live', 'GET, HEAD'],
+    ['POST', '/docs', 'GET, HEAD'],
+  ])('responds 405 to %s %s, and allows %s', async (method, path, allow) => {
+    const { statusCode, headers, body } = await api.handler(eventOf(method, path, { headers: bearer(token) }), INVOCATION);
+    expect([statusCode, headers?.['allow']]).toEqual([405, allow]);
+    expect(body === '').toBe(method === 'HEAD');
+  });
+
+  it.each(['/health/live', '/openapi.json', '/docs'])('responds to HEAD %s as to GET, without the body', async (path) => {
+    const [head, get] = await Promise.all(['HEAD', 'GET'].map((method) => api.handler(eventOf(method, path), INVOCATION)));
+    expect([head?.statusCode, head?.body, head?.headers?.['content-type']]).toEqual([200, '', get?.headers?.['content-type']]);
+  });
+
+  it('rejects unknown query parameters of a change, and takes null as left out', async () => {
+    const unknown = await api.asAna('POST', '/loans?dry_run=1', { body: LOAN });
+    expect([unknown.status, unknown.body.details[0].path]).toEqual([400, 'dry_run']);
+    const { status, body } = await api.asAna('POST', '/loans', { body: { ...LOAN, purpose: null, lenders: null, currency: null } });
+    expect([status, body.loan.currency]).toEqual([201, 'USD']);
+  });
+
   it('issues no local token, whatever the headers are', async () => {
     const body = { email: 'eve@example.com' };
     const forwarding = { 'X-Forwarded-For': '', Host: 'localhost' };
@@ -310,6 +334,21 @@ describe('lambdaApi that could not be opened', () => {
     expect((await retried.asAna('GET', '/loans')).status).toBe(200);
     expect((await retried.asAna('GET', '/loans')).status).toBe(200);
     expect(retried.state.opened).toBe(3);
+  });
+
+  it.each([
+    ['POST', '/graphql', 'GraphQL'],
+    ['POST', '/mail/decline', 'DeclineByMail'],
+    ['POST', '/mail/opt-out', 'OptOutOfMail'],
+    ['DELETE', '/mail/opt-out', 'ResumeMail'],
+  ])('counts a failed %s %s, so that alarms see it', async (method, path, endpoint) => {
+    const closed = openFunction({ error: new StoreError('unavailable', 'no response') });
+    await closed.opened;
+    await closed.handler(eventOf(method, path, { body: {} }), INVOCATION);
+    expect(metricsIn(closed.logged.at(-1) ?? '').map(({ metric, dimensions }) => [metric, dimensions])).toEqual([
+      ['APILatency', { Endpoint: endpoint, Status: 'Error' }],
+      ['APIError', { Endpoint: endpoint, ErrorType: 'DatabaseUnavailable' }],
+    ]);
   });
 
   it('logs a failed request outside of use cases, without counting it', async () => {

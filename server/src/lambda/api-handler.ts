@@ -99,6 +99,14 @@ function setTraceparent(headers: Headers, xRayHeader: string | undefined): void 
   if (found !== undefined) headers.set('traceparent', found);
 }
 
+/** What runs use cases besides the routes, by its name in metrics. */
+const OTHER_ENDPOINTS: Readonly<Record<string, string>> = {
+  'POST /graphql': 'GraphQL',
+  'POST /mail/decline': 'DeclineByMail',
+  'POST /mail/opt-out': 'OptOutOfMail',
+  'DELETE /mail/opt-out': 'ResumeMail',
+};
+
 interface FailedRequest {
   readonly request: Request;
   readonly requestId: RequestId;
@@ -109,7 +117,8 @@ interface FailedRequest {
 /** Logs and counts a request that did not reach the app, so that alarms see it. */
 function logFailure(log: Log, metrics: Metrics, { request, requestId, failure, durationMs }: FailedRequest): void {
   const traceparent = continueTrace(request.headers.get('traceparent') ?? undefined);
-  const endpoint = useCaseAt(request.method, new URL(request.url).pathname)?.endpoint;
+  const { pathname } = new URL(request.url);
+  const endpoint = useCaseAt(request.method, pathname)?.endpoint ?? OTHER_ENDPOINTS[`${request.method} ${pathname}`];
   if (endpoint === undefined) {
     log.error({ err: failure.cause, request_id: requestId, trace_id: traceIdOf(traceparent) }, 'request failed');
     return;

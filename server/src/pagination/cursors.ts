@@ -37,14 +37,20 @@ export class Cursors {
 
   /**
    * @param path of the cursor in the request, for the error
+   * @param purpose of leaving it out, for the error
    * @returns the position; undefined without a cursor
    * @throws DomainError where the cursor is malformed, of another scope, or of a key that has been retired
    */
-  async decode(cursor: string | undefined, scope: CursorScope, path: string): Promise<string | undefined> {
+  async decode(
+    cursor: string | undefined,
+    scope: CursorScope,
+    path: string,
+    purpose = 'to start from the beginning',
+  ): Promise<string | undefined> {
     if (cursor === undefined) return undefined;
     const position = await this.#open(cursor, scope);
     if (position !== undefined) return position;
-    const message = `${path} must be the next_cursor of an earlier response to you, from the same call with the same filters; an old one may have expired. Leave it out to start from the beginning.`;
+    const message = `${path} must be the next_cursor of an earlier response to you, from the same call with the same filters; an old one may have expired. Leave it out ${purpose}.`;
     throw invalid([{ path, code: 'INVALID', message }]);
   }
 

@@ -84,6 +84,31 @@ describe('POST /graphql', () => {
     expect(calls).toEqual([]);
   });
 
+  it('takes __typename beside the mutation field of an idempotency key', async () => {
+    const open = await ana.postsLoan();
+    const query = `mutation { __typename cancelLoan(loanId: "${open}") { success } }`;
+    const { body } = await send(query, undefined, { 'Idempotency-Key': 'with-its-type' });
+    expect(body).toEqual({ data: { __typename: 'Mutation', cancelLoan: { success: true } } });
+    const aliased = `mutation { __typename: cancelLoan(loanId: "${open}") { success } b: cancelLoan(loanId: "${open}") { success } }`;
+    expect(errorsIn(await send(aliased, undefined, { 'Idempotency-Key': 'aliased' }))).toEqual([
+      ['VALIDATION_ERROR', 'A request with an idempotency key takes one mutation field; this one has 2.'],
+    ]);
+  });
+
+  it('rejects a mutation with a query parameter as REST does, changes nothing, and takes a query with one', async () => {
+    const open = await ana.postsLoan();
+    const rest = await ana.post(`/loans/${open}/cancel?dry_run=1&x=2`);
+    const query = `mutation { cancelLoan(loanId: "${open}") { success } }`;
+    const calls = await testApp.callsOf(async () => {
+      const { body } = await ana.post('/graphql?dry_run=1&x=2', { query });
+      expect(body.errors[0].extensions).toMatchObject({ code: rest.body.error, details: rest.body.details });
+      expect(body.errors[0].message).toBe('There is no query parameter "dry_run" here. This call takes none.');
+    });
+    expect(calls).toEqual([]);
+    const read = await ana.post('/graphql?dry_run=1', { query: `{ loan(loanId: "${open}") { status } }` });
+    expect(read.body).toEqual({ data: { loan: { status: 'open' } } });
+  });
+
   it('continues pages below a loan after their cursors', async () => {
     const full = await ana.postsLoan();
     await ana.post(`/loans/${full}/lenders`, { lenders: lenders(3, 10) });

@@ -13,10 +13,17 @@ import { validateInput } from '../../execution/validate-input.ts';
 import type { Env } from '../http/hono-env.ts';
 import { setProblemHeaders, statusOf } from '../http/problem.ts';
 import { BODY_BYTES_MAX, badRequest, parseJsonObject, readBody, requireDeclaredSize, requireJson } from '../http/request-body.ts';
-import { bearerToken, idempotencyHeaders, setRateHeaders, setReplayHeaders } from '../http/route-handler.ts';
+import { bearerToken, idempotencyHeaders, setRateHeaders, setReplayHeaders, unknownParameters } from '../http/route-handler.ts';
 import { domainErrorOf, errorBody, needsLogging } from './errors.ts';
 import { type MeasuredOperation, useCasesAtRoot } from './limits.ts';
-import { type GraphQlOperation, type GraphQlSchema, measureOperation, runOperation, validateOperation } from './operation.ts';
+import {
+  type DocumentErrors,
+  type GraphQlOperation,
+  type GraphQlSchema,
+  measureOperation,
+  runOperation,
+  validateOperation,
+} from './operation.ts';
 import { createResolverContext, type ResolverContext } from './resolver-context.ts';
 import { makeSchema } from './schema.ts';
 
@@ -64,36 +71,48 @@ export function graphQlHandler(services: Services, { allowsIntrospection, onErro
 /** @throws DomainError where the request is no GraphQL request, over its rate, or has to be signed in */
 async function runRequest(context: Context<Env>, services: Services, schema: GraphQlSchema): Promise<ExecutionResult> {
   const { requestId, traceparent, clientAddress: address } = context.var;
-  requireDeclaredSize(context.req, BODY_BYTES_MAX);
-  requireJson(context.req);
   const token = bearerToken(context.req.header('Authorization'));
-  const { bytes, ...admission } = await readAdmitted(context, services, { token, address });
   const keys = idempotencyHeaders(context.req);
-  const operation = readOperation(bytes, keys);
+  const progress: RequestProgress = {};
+  const read = async () => {
+    const { bytes, ...admission } = await readAdmitted(context, services.authenticator, { token, address }, progress);
+    return { operation: readOperation(bytes, keys), admission };
+  };
+  /** Reports a rejection under the name of this API, as what the request would run is not known. */
+  const reject = (error: unknown) =>
+    trackRequest(services.telemetry, 'GraphQL', context.var, progress, () => Promise.reject(error));
+  const rejectDocument = async ({ errors }: DocumentErrors) => {
+    const [first] = errors;
+    if (first) await reject(domainErrorOf(first));
+    return { errors };
+  };
 
+  const { operation, admission } = await read().catch(async (error: unknown) => {
+    throw await reject(error);
+  });
   const measured = measureOperation(schema, operation, 'http');
-  if ('errors' in measured) return measured;
+  if ('errors' in measured) return rejectDocument(measured);
   const onResponse = ({ rate, replayedRequestId }: UseCaseResponse) => {
     if (rate) setRateHeaders(context, rate);
     if (replayedRequestId !== undefined) setReplayHeaders(context, replayedRequestId);
   };
-  const request = { requestId, traceparent, token, address, keys, onResponse };
+  const queryViolations = unknownParameters([], new URL(context.req.url).searchParams);
+  const request = { requestId, traceparent, token, address, keys, queryViolations, onResponse };
   const resolverContext = createResolverContext({ ...services, authenticator: admission.authenticator }, request);
   if (admission.rejection) await rejectUnlessPublic(measured, resolverContext, admission.rejection, token);
   const prepared = validateOperation(schema, measured);
-  return 'errors' in prepared ? prepared : runOperation(prepared, resolverContext);
+  return 'errors' in prepared ? rejectDocument(prepared) : runOperation(prepared, resolverContext);
 }
 
-/**
- * Reads the body, once the sender is known and within the rate.
- * @throws DomainError, which is reported under the name of this API, as what the request would run is not known
- */
+/** Reads the body, once the sender is known and within the rate. @throws DomainError */
 async function readAdmitted(
   context: Context<Env>,
-  { authenticator, telemetry }: Services,
+  authenticator: Services['authenticator'],
   credentials: Parameters<typeof admit>[1],
+  progress: RequestProgress,
 ): Promise<Admission & { readonly bytes: Uint8Array }> {
-  const progress: RequestProgress = {};
+  requireDeclaredSize(context.req, BODY_BYTES_MAX);
+  requireJson(context.req);
   try {
     const admission = await admit(authenticator, credentials, progress);
     const { rejection } = admission;
@@ -101,8 +120,6 @@ async function readAdmitted(
     const bytes = await readBody(context.req);
     if (rejection && bytes.length > ANONYMOUS_BYTES_MAX) throw rejection;
     return { ...admission, bytes };
-  } catch (error) {
-    throw await trackRequest(telemetry, 'GraphQL', context.var, progress, () => Promise.reject(error));
   } finally {
     if (progress.rate) setRateHeaders(context, progress.rate);
   }

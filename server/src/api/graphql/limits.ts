@@ -48,8 +48,8 @@ export function limitViolation(measured: MeasuredOperation): string | undefined 
   try {
     requireCounts(document);
     const { names, cost } = new Measurement(measured).measure();
-    if (isKeyed && operation.operation === 'mutation' && names.size > 1)
-      return `A request with an idempotency key takes one mutation field; this one has ${names.size}.`;
+    const mutations = isKeyed && operation.operation === 'mutation' ? useCasesAtRoot(measured).length : 0;
+    if (mutations > 1) return `A request with an idempotency key takes one mutation field; this one has ${mutations}.`;
     requireAtMost(names.size, ROOT_FIELDS_MAX, 'fields at the root');
     if (cost <= COST_MAX) return undefined;
     return `The request costs ${cost}; ${COST_MAX} is the most. Ask for smaller pages, or for less below each row.`;

@@ -40,7 +40,10 @@ const WRONG_TRANSPORT: Readonly<Record<Transport, string>> = {
 /** The arguments to run a validated operation with. */
 export type PreparedOperation = Pick<ExecutionArgs, 'document' | 'hideSuggestions' | 'operationName' | 'schema' | 'variableValues'>;
 
-type Errors = { readonly errors: readonly GraphQLError[] };
+/** Why an operation is rejected as a whole: at least one error. */
+export interface DocumentErrors {
+  readonly errors: readonly GraphQLError[];
+}
 
 /** Runs a validated query or mutation. */
 export function runOperation(
@@ -55,7 +58,7 @@ export function measureOperation(
   { schema }: GraphQlSchema,
   { query, variables, operationName, isKeyed }: GraphQlOperation,
   transport: Transport,
-): MeasuredOperation | Errors {
+): MeasuredOperation | DocumentErrors {
   const document = parseDocument(query);
   if (document instanceof GraphQLError) return { errors: [document] };
   const operation = findOperation(document, operationName, transport);
@@ -69,7 +72,7 @@ export function measureOperation(
 export function validateOperation(
   { schema, allowsIntrospection }: GraphQlSchema,
   { document, operation, variables }: MeasuredOperation,
-): PreparedOperation | Errors {
+): PreparedOperation | DocumentErrors {
   const hideSuggestions = !allowsIntrospection;
   const options = { maxErrors: ERRORS_MAX, hideSuggestions };
   const rules = allowsIntrospection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];

@@ -1,6 +1,6 @@
 import { bulkhead } from 'cockatiel';
 import type * as z from 'zod';
-import { DomainError } from '../../domain/errors.ts';
+import { DomainError, type FieldError } from '../../domain/errors.ts';
 import { execute, type RequestPayload, type UseCaseRequest, type UseCaseResponse } from '../../execution/execute.ts';
 import type { IdempotencyKeyHeaders } from '../../execution/idempotency.ts';
 import type { Services } from '../../execution/services.ts';
@@ -37,15 +37,20 @@ export interface SubscriptionResolverContext {
 /** What all use cases of a GraphQL request share. */
 export interface GraphQlRequest extends Omit<UseCaseRequest, 'read'> {
   readonly keys: IdempotencyKeyHeaders;
+  /** Of the query string, which mutations reject as REST does. */
+  readonly queryViolations: readonly FieldError[];
   /** Called with each use case's response. */
   readonly onResponse: (response: UseCaseResponse) => void;
 }
 
-export function createResolverContext(services: Services, { keys, onResponse, ...request }: GraphQlRequest): ResolverContext {
+export function createResolverContext(
+  services: Services,
+  { keys, queryViolations, onResponse, ...request }: GraphQlRequest,
+): ResolverContext {
   const limiter = bulkhead(CONCURRENCY, Number.POSITIVE_INFINITY); // the limit on cost bounds the queue
   return {
     async run(useCase, shape, args) {
-      const read = async () => payloadOf(useCase, membersOf(args), keys);
+      const read = async () => ({ ...payloadOf(useCase, membersOf(args), keys), queryViolations });
       const response = await limiter.execute(() => execute(services, useCase, { ...request, read }));
       onResponse(response);
       return resultOf(response, shape);

@@ -185,12 +185,22 @@ export class SubscriptionConnection implements ProtocolConnection {
     const operation = { query, variables: variables ?? {}, operationName: operationName ?? undefined, isKeyed: false };
     const measured = measureOperation(schema, operation, 'websocket');
     const prepared = 'errors' in measured ? measured : validateOperation(schema, measured);
-    return 'errors' in prepared ? prepared : this.#start(prepared, { ...services, authenticator }, requestId, token);
+    if (!('errors' in prepared)) return this.#start(prepared, { ...services, authenticator }, requestId, token);
+    const [first] = prepared.errors;
+    if (first) await this.#track(requestId, {}, domainErrorOf(first));
+    return prepared;
+  }
+
+  /** Reports a rejected subscription. */
+  #track(requestId: RequestId, progress: RequestProgress, error: unknown): Promise<DomainError> {
+    const request = { requestId, traceparent: this.#peer.traceparent };
+    const { telemetry } = this.#options.services;
+    return trackRequest(telemetry, watchLoan.endpoint, request, progress, () => Promise.reject(error));
   }
 
   /** @returns an error for a sender who is not signed in or over the rate, which is reported as a failed subscription */
   async #admit(requestId: RequestId, token: string | undefined): Promise<Authenticator | DomainError> {
-    const { authenticator, telemetry } = this.#options.services;
+    const { authenticator } = this.#options.services;
     const progress: RequestProgress = {};
     try {
       const { authenticator: admitted, rejection } = await admit(authenticator, { token, address: this.#peer.address }, progress);
@@ -199,8 +209,7 @@ export class SubscriptionConnection implements ProtocolConnection {
     } catch (error) {
       // Nothing but more of the same can come from a sender who is not signed in.
       if (!progress.identity && progress.rate?.exceeded) this.close(CLOSE_CODES.tooMany);
-      const request = { requestId, traceparent: this.#peer.traceparent };
-      return trackRequest(telemetry, watchLoan.endpoint, request, progress, () => Promise.reject(error));
+      return this.#track(requestId, progress, error);
     }
   }
 

@@ -144,6 +144,15 @@ describe('a rejected subscription', () => {
     expect(testApp.app.services.changes.watched()).toEqual([]);
   });
 
+  it('logs a subscription whose document is rejected', async () => {
+    const { url } = await serveFeed(testApp);
+    const client = graphQlClient(url, borrower);
+    await new Promise<void>((resolve) =>
+      client.subscribe({ query: 'subscription { nothing }' }, { next() {}, error: () => resolve(), complete: resolve }),
+    );
+    expect(lastLine(testApp)).toMatchObject({ endpoint: 'WatchLoan', status: 'Error', error: 'VALIDATION_ERROR' });
+  });
+
   it('rejects an unverified address, an unknown loan, and an invalid or another user’s cursor', async () => {
     const unverified = await testApp.as('x@example.com', { email_verified: false });
     const ann = await testApp.as('ann0@example.com');
@@ -153,6 +162,7 @@ describe('a rejected subscription', () => {
     for (const after of ['', 'x', otherCursor]) {
       const { codes, error } = await subscribeRejected(borrower, { loanId: loan, after });
       expect([codes, error.extensions.details[0].path]).toEqual([['VALIDATION_ERROR'], 'after']);
+      expect(error.message).toContain('Leave it out to get new events only.');
     }
   });
 

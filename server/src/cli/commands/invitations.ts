@@ -9,6 +9,7 @@ import { renewingSession, type SessionOptions, withAuthOptions, withClient } fro
 import type { LendingCommand } from '../lending-command.ts';
 import { findLoan, type LoanOption, requireLoan, withLoan } from '../loan-argument.ts';
 import { type JsonOption, printAnswered, printEvent, printInvitations, printJson, printResult } from '../output.ts';
+import { showControls } from '../terminal-text.ts';
 
 const PAGE_SIZE = 100;
 
@@ -69,7 +70,11 @@ async function watch(argument: string | undefined, options: Options & { after?: 
   }
 }
 
-function describeState(state: WatchState, loanId: string): string {
-  if (state.name === 'lost') return `Connection lost. Trying again in ${(state.retryInMs / 1000).toFixed(1)} s.`;
+/** @internal exported for tests */
+export function describeState(state: WatchState, loanId: string): string {
+  if (state.name === 'lost') {
+    const reason = state.reason === '' ? '' : ` (${showControls(state.reason)})`;
+    return `Connection lost${reason}. Trying again in ${(state.retryInMs / 1000).toFixed(1)} s.`;
+  }
   return state.isAgain ? 'Connected again.' : `Watching loan ${loanId}.`;
 }

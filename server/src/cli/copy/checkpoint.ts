@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import type { CommandId } from '../../domain/ids.ts';
 import type { BulkStore, CopyCheckpoint } from '../../storage/bulk-store.ts';
-import { copyCheckpointKey } from '../../storage/keys.ts';
+import { copyCheckpointKey, kindOf } from '../../storage/keys.ts';
 import { type Key, StoreSetupError } from '../../storage/store.ts';
 import { isCheckpoint } from './compare.ts';
 
@@ -24,7 +24,7 @@ export class CopyLock {
   static async acquire(target: BulkStore, copy: Pick<CopyCheckpoint, 'from' | 'to' | 'started'>): Promise<CopyLock> {
     const [current] = await target.get([copyCheckpointKey()]);
     const { from, to } = copy;
-    if (!current && !(await isEmpty(target))) throw new StoreSetupError(`${to} is not empty. Copy to an empty store.`);
+    if (!current) await requireEmpty(target, to);
     if (current && current.data.from !== from) {
       throw new StoreSetupError(
         `${to} is the unfinished target of a copy from ${current.data.from}. Run that copy again, or use an empty store.`,
@@ -66,7 +66,26 @@ export class CopyLock {
   }
 }
 
-async function isEmpty(store: BulkStore): Promise<boolean> {
-  for await (const { items } of store.pages()) if (items.some((item) => !isCheckpoint(item))) return false;
-  return true;
+/**
+ * Ids are derived from the secret, and processes keep it in memory: replacing it under a program that runs would give its
+ * lenders other ids. So a store with a secret is no target, though it has no loans.
+ * @throws StoreSetupError that names what is in the store
+ */
+async function requireEmpty(store: BulkStore, name: string): Promise<void> {
+  let hasMetadata = false;
+  for await (const { items } of store.pages()) {
+    for (const item of items) {
+      if (isCheckpoint(item)) continue;
+      const kind = kindOf(item.key);
+      if (kind !== 'installation')
+        throw new StoreSetupError(`${name} is not empty: it has items of the kind "${kind}". Copy to an empty store.`);
+      hasMetadata = true;
+    }
+  }
+  if (!hasMetadata) return;
+  throw new StoreSetupError(
+    `${name} is not empty: it has no loans, but the secret that a server or a deployment created, and that a copy would replace ` +
+      'while they use it. Copy to a store that nothing has used yet: one made by "lending init", ' +
+      'or a stack deployed with "-c copyFirst=true" (docs/deploy.md).',
+  );
 }

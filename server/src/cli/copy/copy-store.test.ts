@@ -10,6 +10,7 @@ import { Commits, toRow } from '../../storage/sqlite/commits.ts';
 import { openForWriting } from '../../storage/sqlite/connection.ts';
 import { openSqlite } from '../../storage/sqlite/sqlite-store.ts';
 import { StoreSetupError } from '../../storage/store.ts';
+import { loadStoreSecrets } from '../../storage/store-secrets.ts';
 import { LOAN_ID, loanOf, unitsOf } from '../../testing/app/domain-fixtures.ts';
 import { endpoint, newTable, optionsAt } from '../../testing/dynamodb/tables.ts';
 import { put, tempFile } from '../../testing/process/temp-store.ts';
@@ -186,7 +187,18 @@ describe('copyStore, with unsuitable stores', () => {
     const [from, to] = [await filledStore(), await filledStore()];
     await change(to, 'mine', 0);
     const before = await itemsOf(to);
-    await expectSetupError(copy(from, to), `sqlite:${to} is not empty. Copy to an empty store.`);
+    await expectSetupError(copy(from, to), `sqlite:${to} is not empty: it has items of the kind "loan". Copy to an empty store.`);
+    expect(await itemsOf(to)).toEqual(before);
+  });
+
+  it('rejects a target with only the secret of a server or deployment, says so and how to get one without', async () => {
+    const [from, to] = [await filledStore(), tempFile('target.db')];
+    const store = openSqlite(to);
+    await loadStoreSecrets(store);
+    await store.close();
+    const before = await itemsOf(to);
+    expect(before).toHaveLength(1);
+    await expectSetupError(copy(from, to), `sqlite:${to} is not empty: it has no loans, but the secret`, '"-c copyFirst=true"');
     expect(await itemsOf(to)).toEqual(before);
   });
 

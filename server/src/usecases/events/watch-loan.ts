@@ -61,7 +61,7 @@ export async function requestedPosition(
   { input, caller }: WatchLoanContext,
   { cursors }: QueryServices,
 ): Promise<Position | undefined> {
-  const text = await cursors.decode(input.after, historyScope(caller.userId, input.loan_id), 'after');
+  const text = await cursors.decode(input.after, historyScope(caller.userId, input.loan_id), 'after', 'to get new events only');
   return text === undefined ? undefined : parsePosition(text);
 }
 
