@@ -72,7 +72,9 @@ export function encodeIdempotencyKey(key: unknown): string {
 }
 
 export function requireSignal(signal: unknown): void {
-  if (signal === undefined || (signal instanceof Object && 'aborted' in signal && 'addEventListener' in signal)) return;
+  if (signal === undefined) return;
+  // By its members: under Jest, signals are of another realm, so that `instanceof` fails.
+  if (typeof signal === 'object' && signal !== null && 'aborted' in signal && 'addEventListener' in signal) return;
   throw new TypeError(`signal must be an AbortSignal, not ${kindOf(signal)}.`);
 }
 
