@@ -31,7 +31,7 @@ export function gatewayAlarms({ gateway, feed }: Pick<MonitoredResources, 'feed'
   return [
     {
       name: 'gateway-errors',
-      description: `The HTTP API answered more than ${ERRORS_MAX} requests in 5 minutes with 5xx, its own included. See its access log.`,
+      description: `More than ${ERRORS_MAX} responses of the HTTP API in 5 minutes were 5xx, its own included. See its access log.`,
       metric: gateway.metricServerError(SUM),
       above: ERRORS_MAX,
     },
