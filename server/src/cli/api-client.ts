@@ -195,7 +195,11 @@ function startImports({ services }: App): () => Promise<void> {
   });
 }
 
+/** @throws ConfigError without the URL if it has a password, which messages would show */
 function requireUrl(url: string): string {
-  if (/^https?:/.test(URL.canParse(url) ? new URL(url).protocol : '')) return url;
+  const { protocol = '', username = '', password = '' } = URL.canParse(url) ? new URL(url) : {};
+  if (username !== '' || password !== '')
+    throw new ConfigError(['--url and LENDING_URL must not contain a user name or a password: set LENDING_TOKEN']);
+  if (/^https?:$/.test(protocol)) return url;
   throw new ConfigError([`--url and LENDING_URL must be a URL such as ${DEFAULT_URL}, not "${url}"`]);
 }
