@@ -86,7 +86,7 @@ describe('a command with --json', () => {
     [4, ['accept', LOAN, ...AS, '--json'], 'SERVER_UNAVAILABLE'],
   ])('exits with its code as a process: %i', async (code, args, error) => {
     const other = await startHttpServer((_request, response) => response.end('<html>'));
-    const urls: Readonly<Record<number, string>> = { 1: `http://127.0.0.1:${other.port}`, 4: closedUrl };
+    const urls: Readonly<Record<number, string>> = { 1: other.url, 4: closedUrl };
     const result = await work.lending(args, urls[code] === undefined ? {} : { LENDING_URL: urls[code] });
     await other.close();
     expect(failureIn(result)).toMatchObject({ code, error });
@@ -112,9 +112,18 @@ describe('a command with --json', () => {
 });
 
 describe('a command without --json', () => {
+  it('reports that no server responds when a response is cut off', async () => {
+    const other = await startHttpServer((_request, response) => {
+      response.writeHead(200, { 'Content-Length': 100 }).write('{', () => response.destroy());
+    });
+    const { code, stderr } = await lending(['token', 'ana@example.com', '--url', other.url]);
+    await other.close();
+    expect([code, stderr.split('\n')[0]]).toEqual([4, `No server responds at ${other.url} (from --url).`]);
+  });
+
   it('explains what responds at a URL that is no server of Private Lending', async () => {
     const other = await startHttpServer((_request, response) => response.end('<html>'));
-    const { code, stderr } = await lending(['invitations', ...AS, '--url', `http://127.0.0.1:${other.port}`]);
+    const { code, stderr } = await lending(['invitations', ...AS, '--url', other.url]);
     await other.close();
     expect([code, stderr]).toEqual([
       1,

@@ -35,7 +35,7 @@ describe('lending in a pipe', () => {
     expect(await unread(command)).toBe(`${code}\n`);
   });
 
-  it('does what it was asked for although nobody reads the result', async () => {
+  it('makes its change although nobody reads the result', async () => {
     await unread('loan create --amount 5 --interest-rate 1 --term-months 1 --as ana@example.com');
     const testApp = await openTestApp({ store: openSqlite(work.path('data', 'lending.db')) });
     testApp.advance(Date.now() - testApp.now);

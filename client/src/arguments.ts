@@ -78,7 +78,7 @@ export function requireSignal(signal: unknown): void {
   throw new TypeError(`signal must be an AbortSignal, not ${kindOf(signal)}.`);
 }
 
-/** @returns headers of the caller's. @throws TypeError for one that the client sets */
+/** @returns the caller's headers. @throws TypeError for one that the client sets */
 export function toExtraHeaders(init: HeaderValues | undefined): Headers {
   const headers = parseHeaders(init);
   for (const name of headers.keys()) {

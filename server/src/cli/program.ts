@@ -46,10 +46,13 @@ export function createProgram(prefix: string, isJson = false): LendingCommand {
 export async function runCli(): Promise<void> {
   const args = process.argv.slice(2);
   endOnClosedOutput();
-  process.on('uncaughtException', (error) => {
-    reportFailure(error, args);
-    process.exit();
-  });
+  // Node itself reports the crash of a server, with stack trace and causes.
+  if (args[0] !== 'serve') {
+    process.on('uncaughtException', (error) => {
+      reportFailure(error, args);
+      process.exit();
+    });
+  }
   await runCommand(args);
 }
 
