@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
 import { isBuiltin } from 'node:module';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -11,6 +9,7 @@ import { LOAN } from '../server/src/testing/app/test-user.ts';
 import { metricsIn } from '../server/src/testing/aws/emf.ts';
 import { INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
 import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb/tables.ts';
+import { startHttpServer } from '../server/src/testing/http-server.ts';
 import { openDeployment } from './deployment.ts';
 import { bundleOf, TRACE } from './lambda-function.ts';
 
@@ -123,16 +122,15 @@ describe.skipIf(endpoint === undefined)('setup function as it is deployed', () =
     const store = openDynamoDb(table, optionsAt());
     onTestFinished(() => store.close());
     const reported: string[] = [];
-    const cloudFormation = createServer(async (request, response) => {
+    const cloudFormation = await startHttpServer(async (request, response) => {
       reported.push(await text(request));
       response.end();
-    }).listen(0, '127.0.0.1');
-    onTestFinished(() => void cloudFormation.close());
-    await once(cloudFormation, 'listening');
+    });
+    onTestFinished(cloudFormation.close);
     const setup = await (await deploy(table)).start('setup');
     const deployOnce = async (RequestType: 'Create' | 'Update') => {
       const ids = { StackId: 'stack', RequestId: RequestType, LogicalResourceId: 'StoreSecret' };
-      await setup.invoke({ RequestType, ResponseURL: urlOf(cloudFormation), ...ids }, INVOCATION);
+      await setup.invoke({ RequestType, ResponseURL: cloudFormation.url, ...ids }, INVOCATION);
       return (await store.get([storeMetadataKey('secret')]))[0];
     };
     const created = await deployOnce('Create');
@@ -142,11 +140,6 @@ describe.skipIf(endpoint === undefined)('setup function as it is deployed', () =
     expect([setup.lines(), setup.stderr()]).toEqual([[], '']);
   });
 });
-
-function urlOf(server: Server): string {
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`;
-}
 
 /** An output file in esbuild's metafile. */
 interface OutputFile {

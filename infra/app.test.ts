@@ -46,7 +46,9 @@ describe('cdk synth', { timeout: 120_000 }, () => {
     const { code, stderr, template } = await synth(`bundles=${path.join(bundles.folder, 'none')}`);
     expect(code).toBe(1);
     const missing = path.join(bundles.folder, 'none', 'api', 'index.mjs');
-    expect(stderr).toContain(`Invalid deployment settings:\n  - ${missing} does not exist: run npm run build first\n`);
+    expect(stderr).toContain(
+      `Invalid deployment settings:\n  - ${missing} does not exist: run npm run build first, or deploy an older build from its commit\n`,
+    );
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(existsSync(template)).toBe(false);
   });

@@ -29,6 +29,7 @@ export function addLending(app: App): LendingStack {
 function findBundle(folder: string, name: string): string {
   const bundle = path.resolve(folder, name);
   const entry = path.join(bundle, 'index.mjs');
-  if (!existsSync(entry)) throw new DeploymentError([`${entry} does not exist: run npm run build first`]);
+  if (!existsSync(entry))
+    throw new DeploymentError([`${entry} does not exist: run npm run build first, or deploy an older build from its commit`]);
   return bundle;
 }

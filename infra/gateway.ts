@@ -14,7 +14,7 @@ const LOG_FIELDS = {
   latency_ms: '$context.responseLatency',
 };
 
-/** Routes with a throttle of their own, so that this traffic and the rest don't starve each other. */
+/** Routes with a separate throttle, so that this traffic and the rest don't starve each other. */
 const THROTTLED_ROUTES: readonly (readonly [Exclude<keyof Throttles, 'feed' | 'requests'>, HttpMethod, string])[] = [
   ['graphql', HttpMethod.POST, '/graphql'],
   ['imports', HttpMethod.POST, '/loans/{loan_id}/lenders/imports'],

@@ -32,7 +32,7 @@ export interface Throttle {
 
 /** Throttles over all callers, each of other traffic: what one rejects takes nothing from the others. */
 export interface Throttles {
-  /** Requests of all kinds that have no throttle of their own. */
+  /** Requests that have no separate throttle. */
   readonly requests: Throttle;
   readonly graphql: Throttle;
   /** Uploads of files of lenders. */

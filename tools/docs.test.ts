@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createProgram } from '../server/src/cli/program.ts';
 import { settings } from '../server/src/config/config.ts';
+import { leavesOf } from '../server/src/testing/process/cli-commands.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const FOLDERS = ['server', 'client', 'infra', 'bench', 'e2e', 'tools'];
@@ -63,6 +65,13 @@ describe('the documentation', () => {
           expect(shown[position], name).toBe(String(value));
       });
     }
+  });
+
+  it('lists every command in docs/cli.md', () => {
+    const page = pages.find(({ file }) => file === 'docs/cli.md')?.text ?? '';
+    const rows = [...page.matchAll(/^\| (`.*?) \| /gm)].map(([, row = '']) => row).join();
+    const missing = leavesOf(createProgram('lending')).filter(({ words }) => !rows.includes(`\`${words.join(' ')}`));
+    expect(missing.map(({ words }) => words.join(' '))).toEqual([]);
   });
 
   it('links from README to the pages for newcomers', () => {

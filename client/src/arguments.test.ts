@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { LendingClient } from './client.ts';
 import { watchLoan } from './feed/watch-loan.ts';
@@ -79,6 +80,20 @@ describe('arguments of calls', () => {
     await expect(followImport(lending, 'L', '').next()).rejects.toThrow('importId must be an id, not "".');
     await expect(followImport(lending, 'L', 'I', { everyMs: 0 }).next()).rejects.toThrow('everyMs must be above 0');
     expect(requests).toEqual(never);
+  });
+
+  it('take a signal of another realm, as test runners have it', async () => {
+    const { lending, requests } = createClient();
+    const { signal } = new AbortController();
+    const members = {
+      aborted: signal.aborted,
+      add: signal.addEventListener.bind(signal),
+      remove: signal.removeEventListener.bind(signal),
+    };
+    const foreign: AbortSignal = runInNewContext('({ aborted, addEventListener: add, removeEventListener: remove })', members);
+    expect(foreign).not.toBeInstanceOf(Object);
+    await lending.listLoans({}, { signal: foreign });
+    expect(requests).toHaveLength(1);
   });
 
   it('that are null in a query are left out, as undefined ones are', async () => {

@@ -72,11 +72,13 @@ export function encodeIdempotencyKey(key: unknown): string {
 }
 
 export function requireSignal(signal: unknown): void {
-  if (signal === undefined || (signal instanceof Object && 'aborted' in signal && 'addEventListener' in signal)) return;
+  if (signal === undefined) return;
+  // By its members: under Jest, signals are of another realm, so that `instanceof` fails.
+  if (typeof signal === 'object' && signal !== null && 'aborted' in signal && 'addEventListener' in signal) return;
   throw new TypeError(`signal must be an AbortSignal, not ${kindOf(signal)}.`);
 }
 
-/** @returns headers of the caller's. @throws TypeError for one that the client sets */
+/** @returns the caller's headers. @throws TypeError for one that the client sets */
 export function toExtraHeaders(init: HeaderValues | undefined): Headers {
   const headers = parseHeaders(init);
   for (const name of headers.keys()) {

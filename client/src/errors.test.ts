@@ -50,6 +50,7 @@ describe('LendingError', () => {
     const error = await errorOf(fetch, { ...options, newId: () => 'ID' });
     expect(error).toMatchObject({ name, code, status: undefined, headers: undefined, requestId: 'ID' });
     expect(String(error)).toBe(`${name} [${code}]: ${message} (request ID)`);
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({ code, requestId: 'ID' }); // as logs have it
   });
 
   it('has the code CIRCUIT_OPEN while the circuit breaker is open', async () => {

@@ -155,9 +155,7 @@ export class ServiceUnavailableError extends ApiError {
 
 /** No complete response arrived; see `cause`. The change may have been made: repeat the call with the same key. */
 export class ConnectionError extends LendingError {
-  get code(): 'CONNECTION_FAILED' {
-    return 'CONNECTION_FAILED';
-  }
+  readonly code = 'CONNECTION_FAILED';
   override get name(): string {
     return 'ConnectionError';
   }
@@ -165,9 +163,7 @@ export class ConnectionError extends LendingError {
 
 /** The call's deadline passed; `cause` is the error of the last attempt, if one had failed. */
 export class DeadlineError extends LendingError {
-  get code(): 'DEADLINE_EXCEEDED' {
-    return 'DEADLINE_EXCEEDED';
-  }
+  readonly code = 'DEADLINE_EXCEEDED';
   override get name(): string {
     return 'DeadlineError';
   }
@@ -175,9 +171,7 @@ export class DeadlineError extends LendingError {
 
 /** The circuit breaker is open after repeated failures: this attempt was not sent. */
 export class CircuitOpenError extends LendingError {
-  get code(): 'CIRCUIT_OPEN' {
-    return 'CIRCUIT_OPEN';
-  }
+  readonly code = 'CIRCUIT_OPEN';
   override get name(): string {
     return 'CircuitOpenError';
   }

@@ -140,7 +140,7 @@ describe('each other resource', () => {
     }
   });
 
-  it('that is a widget with metrics has a title of its own', () => {
+  it('that is a widget with metrics has a title that no other has', () => {
     const titles = widgets().flatMap(({ title, metrics }) => (metrics === '[]' ? [] : [title]));
     expect(titles).not.toContain('');
     expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);

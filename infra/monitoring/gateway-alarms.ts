@@ -4,7 +4,7 @@ import { type ClientErrorType, ERRORS, metricsQuery } from './metrics.ts';
 
 /** Errors of a gateway in a period, above which it needs an operator. */
 const ERRORS_MAX = 10;
-/** The part of all requests that clients are to blame for, in percent. */
+/** Share of requests that are rejected with 4xx. */
 const REJECTED_PERCENT_MAX = 30;
 /** Requests in a period; a percentage of fewer says nothing. */
 const REQUESTS_MIN = 300;
@@ -16,7 +16,7 @@ const SURGES: readonly (readonly [string, ClientErrorType, string])[] = [
   ['rate-limited', 'RateLimited', 'beyond a limit (429): an attack, a client that retries too fast, or limits that are too low'],
 ];
 
-/** Surges of what callers should not send, of REST, GraphQL and the feed together. @param max in a period */
+/** Surges of requests that are rejected, of REST, GraphQL and the feed together. @param max in a period */
 export function clientErrorAlarms(max: number): AlarmRule[] {
   return SURGES.map(([name, type, description]) => ({
     name,
@@ -31,7 +31,7 @@ export function gatewayAlarms({ gateway, feed }: Pick<MonitoredResources, 'feed'
   return [
     {
       name: 'gateway-errors',
-      description: `The HTTP API answered more than ${ERRORS_MAX} requests in 5 minutes with 5xx, its own included. See its access log.`,
+      description: `More than ${ERRORS_MAX} responses of the HTTP API in 5 minutes were 5xx, its own included. See its access log.`,
       metric: gateway.metricServerError(SUM),
       above: ERRORS_MAX,
     },

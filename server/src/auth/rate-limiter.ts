@@ -65,8 +65,10 @@ class Buckets {
 
   constructor(spentBelow: number, max: number) {
     this.#spentBelow = spentBelow;
-    this.#spent = new LRUCache({ max });
-    this.#others = new LRUCache({ max });
+    // By size: with `max`, each cache would fill arrays of that length at once, at the start of every command.
+    const limit = { maxSize: max, sizeCalculation: () => 1 };
+    this.#spent = new LRUCache(limit);
+    this.#others = new LRUCache(limit);
   }
 
   get(client: Client): Bucket | undefined {

@@ -49,7 +49,11 @@ export class KeysUnavailableError extends Error {
  * It throws DomainError `UNAUTHORIZED` for an invalid token, `SERVICE_UNAVAILABLE` where the issuer is down.
  */
 export function tokenVerifier(issuer: Issuer, clock: () => number): (token: string | undefined) => Promise<Identity> {
-  const verified = new LRUCache<string, { readonly identity: Identity; readonly until: number }>({ max: CACHED_MAX });
+  const verified = new LRUCache<string, { readonly identity: Identity; readonly until: number }>({
+    // By size: with `max`, the cache would fill arrays of that length at once.
+    maxSize: CACHED_MAX,
+    sizeCalculation: () => 1,
+  });
 
   return async (token) => {
     if (token === undefined) throw unauthorized('Sign in: send your token as "Authorization: Bearer TOKEN".');

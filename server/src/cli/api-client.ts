@@ -100,26 +100,30 @@ async function explain(error: unknown, target: ApiTarget, command: LendingComman
 const problem = z.object({ error: z.string(), message: z.string() });
 
 async function fetchLocalToken(target: ApiTarget, command: LendingCommand, email: string, name?: string): Promise<LocalToken> {
-  const response = await postLocalToken(target, { email, ...(name !== undefined && { name }) }).catch((cause: unknown) => {
-    throw unreachable(target, command, cause);
-  });
-  const { status } = response;
-  const text = await response.text();
+  const request = { email, ...(name !== undefined && { name }) };
+  const { ok, status, requestId, text } = await postLocalToken(target, command, request);
   const body = parseJson(text);
   const issued = localTokenResponse.safeParse(body);
-  if (response.ok && issued.success) return issued.data;
+  if (ok && issued.success) return issued.data;
   const found = problem.safeParse(body);
   if (found.data?.error === 'NOT_FOUND') throw noLocalIssuer(target);
-  const requestId = response.headers.get('X-Request-Id') ?? '';
   const context = { requestId, attempts: 1, retryable: false, status, details: [], body: body ?? text };
   if (found.success) throw new ApiError(found.data.message, { ...context, code: 'VALIDATION_ERROR' });
   const message = `What responds at ${target.url} (from ${target.source}) is not a server of Private Lending: status ${status}. Check the URL.`;
   throw new ApiError(message, { ...context, code: 'UNEXPECTED_RESPONSE' });
 }
 
-function postLocalToken({ url, fetch }: ApiTarget, body: object): Promise<Response> {
+/** @throws AdvisedError if no complete response arrives in time */
+async function postLocalToken(target: ApiTarget, command: LendingCommand, body: object) {
   const headers = { 'Content-Type': 'application/json' };
-  return fetch(new URL('/local/token', url), { method: 'POST', headers, body: JSON.stringify(body) });
+  const request = { method: 'POST', headers, body: JSON.stringify(body), signal: AbortSignal.timeout(DEADLINE_MS) };
+  try {
+    const response = await target.fetch(new URL('/local/token', target.url), request);
+    const { ok, status } = response;
+    return { ok, status, requestId: response.headers.get('X-Request-Id') ?? '', text: await response.text() };
+  } catch (cause) {
+    throw unreachable(target, command, cause);
+  }
 }
 
 function parseJson(text: string): unknown {
@@ -148,12 +152,10 @@ async function missingToken(target: ApiTarget, command: LendingCommand): Promise
   return new AdvisedError(error, missingTokenAdvice(await destinationOf(target, command), command));
 }
 
-/** Asks a server whether it has a local issuer, by a request that no issuer accepts. */
+/** Finds out whether a server has a local issuer, by a request that every issuer rejects. */
 async function destinationOf(target: ApiTarget, command: LendingCommand): Promise<Destination> {
   if (target.source === 'STORE') return { url: undefined, issuer: target.issuer ?? 'local' };
-  const { status } = await postLocalToken(target, {}).catch((cause: unknown) => {
-    throw unreachable(target, command, cause);
-  });
+  const { status } = await postLocalToken(target, command, {});
   return { url: target.url, issuer: status === 400 ? 'local' : 'other' };
 }
 
@@ -195,7 +197,11 @@ function startImports({ services }: App): () => Promise<void> {
   });
 }
 
+/** @throws ConfigError without the URL if it has a password, which messages would show */
 function requireUrl(url: string): string {
-  if (/^https?:/.test(URL.canParse(url) ? new URL(url).protocol : '')) return url;
+  const { protocol = '', username = '', password = '' } = URL.canParse(url) ? new URL(url) : {};
+  if (username !== '' || password !== '')
+    throw new ConfigError(['--url and LENDING_URL must not contain a user name or a password: set LENDING_TOKEN']);
+  if (/^https?:$/.test(protocol)) return url;
   throw new ConfigError([`--url and LENDING_URL must be a URL such as ${DEFAULT_URL}, not "${url}"`]);
 }

@@ -1,5 +1,5 @@
 /** Exit codes by kind of failure, the same for all commands. Signals end a command with 128 and their number. */
-export const EXIT = { ok: 0, unexpected: 1, usage: 2, refused: 3, unavailable: 4 } as const;
+export const EXIT = { ok: 0, unexpected: 1, usage: 2, rejected: 3, unavailable: 4 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -17,5 +17,5 @@ const LATER: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
 export function exitCodeOfStatus(status: number): ExitCode {
   if (LATER.has(status)) return EXIT.unavailable;
-  return status >= 400 && status < 500 ? EXIT.refused : EXIT.unexpected;
+  return status >= 400 && status < 500 ? EXIT.rejected : EXIT.unexpected;
 }

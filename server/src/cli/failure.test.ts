@@ -44,8 +44,14 @@ describe('describeFailure', () => {
   });
 
   it('shows a stack trace only for an unexpected error, and only on demand', () => {
-    expect(describeFailure(new TypeError('no'), true).text).toContain('    at ');
-    expect(describeFailure(new ConfigError(['no']), true).text).not.toContain('    at ');
+    const [unexpected, expected, quiet] = [
+      describeFailure(new TypeError('no'), true),
+      describeFailure(new ConfigError(['no']), true),
+      describeFailure(new TypeError('no'), false),
+    ];
+    expect(unexpected.text).toContain('    at ');
+    expect(unexpected.body).toMatchObject({ stack: expect.stringContaining('    at ') });
+    for (const { text, body } of [expected, quiet]) expect(`${text}${JSON.stringify(body)}`).not.toContain('    at ');
   });
 
   it('puts the page of a proxy into the form of an error', () => {

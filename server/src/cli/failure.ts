@@ -73,9 +73,10 @@ function usageFailure({ message, command, showsHelp }: UsageError): Failure {
 
 function unexpectedFailure(error: unknown, debug: boolean): Failure {
   const message = error instanceof Error ? error.message : String(error);
-  const described = failure(EXIT.unexpected, 'UNEXPECTED_ERROR', `Unexpected error: ${message}`);
-  const more = debug && error instanceof Error ? error.stack : 'With LENDING_DEBUG=1, the command shows where it arose.';
-  return { ...described, text: `${described.text}\n${more}` };
+  const { exitCode, text, body } = failure(EXIT.unexpected, 'UNEXPECTED_ERROR', `Unexpected error: ${message}`);
+  const stack = debug && error instanceof Error ? error.stack : undefined;
+  const more = stack ?? 'With LENDING_DEBUG=1, the command shows where it arose.';
+  return { exitCode, text: `${text}\n${more}`, body: { ...body, ...(stack !== undefined && { stack }) } };
 }
 
 function failure(exitCode: ExitCode, error: string, message: string): Failure {

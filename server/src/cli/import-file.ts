@@ -16,7 +16,7 @@ export interface ImportFileOptions {
   readonly rows?: string;
 }
 
-/** Uploads a CSV file of lenders and follows its import to the end. @returns the rows as CSV if they are to be printed */
+/** Uploads a CSV file of lenders and follows its import to the end. @returns the rows as CSV for `--rows -` */
 export async function importFile(
   client: LendingClient,
   file: string,
@@ -28,14 +28,17 @@ export async function importFile(
   let { import: current } = await client.importLenders(loan, csv, query, { idempotencyKey: key });
   const stopped = `Stopped. Import ${current.import_id} continues where the store is open, in a server or another command.`;
   const ignoreSignals = onInterrupt(() => printLine(stopped));
-  for await (current of followImport(client, loan, current.import_id)) {
-    report(dryRun ? 'checking' : 'importing', current.rows_done, current.rows_total);
-    if (current.status === 'waiting')
-      printLine(
-        `The hourly limit of invitations is reached. The import continues at ${current.resumes_at}; this command may be stopped.`,
-      );
+  try {
+    for await (current of followImport(client, loan, current.import_id)) {
+      report(dryRun ? 'checking' : 'importing', current.rows_done, current.rows_total);
+      if (current.status === 'waiting')
+        printLine(
+          `The hourly limit of invitations is reached. The import continues at ${current.resumes_at}; this command may be stopped.`,
+        );
+    }
+  } finally {
+    ignoreSignals();
   }
-  ignoreSignals();
   const result = { success: true, import: current, rejected_rows: await listRejectedRows(client, loan, current) } as const;
   if (rows === undefined) return { result };
   const outcome = await client.exportImportRows(loan, current.import_id);
@@ -49,14 +52,16 @@ export async function requireWritable(rows: string, file: string, command: Lendi
   const [target, source] = await Promise.all([rows, file].map((path) => realpath(path).catch(() => resolve(path))));
   if (target === source) command.error(`--rows would overwrite ${file}. Name another file.`);
   try {
-    const exists = await stat(rows).then(
-      (stats) => !stats.isDirectory() || Promise.reject(new Error('it is a folder')),
-      (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && Promise.reject(error),
-    );
-    await access(exists ? rows : dirname(rows), constants.W_OK);
+    const existing = await stat(rows).catch(ignoreMissing);
+    if (existing?.isDirectory()) throw new Error('it is a folder');
+    await access(existing ? rows : dirname(rows), constants.W_OK);
   } catch (error) {
     command.error(`--rows ${rows} can't be written: ${reasonOf(error)}.`);
   }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 async function readCsv(file: string): Promise<Uint8Array<ArrayBuffer>> {

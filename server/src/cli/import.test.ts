@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeSqlite } from '../storage/sqlite/bulk.ts';
+import { runInProcess } from '../testing/process/cli-in-process.ts';
 import { openWorkplace, PROGRAM, type Workplace } from '../testing/process/cli-process.ts';
 
 const AS_ANA = ['--as', 'ana@example.com'];
@@ -13,7 +14,7 @@ beforeEach(async () => {
   work = openWorkplace();
   makeSqlite(work.path('data', 'lending.db'));
   const terms = ['--amount', '2000000', '--interest-rate', '4.5', '--term-months', '36'];
-  const { stdout } = await work.lending(['loan', 'create', ...terms, ...AS_ANA, '--json']);
+  const { stdout } = await runInProcess(work.path(), ['loan', 'create', ...terms, ...AS_ANA, '--json']);
   loan = JSON.parse(stdout).loan.loan_id;
 });
 
@@ -23,7 +24,7 @@ function writeCsv(...rows: string[]): void {
   writeFileSync(work.path('lenders.csv'), `${[HEADER, ...rows].join('\n')}\n`);
 }
 
-const runImport = (...args: string[]) => work.lending(['lenders', 'import', ...args, ...AS_ANA]);
+const runImport = (...args: string[]) => runInProcess(work.path(), ['lenders', 'import', ...args, ...AS_ANA]);
 
 describe('lending lenders import', () => {
   it('imports a CSV file, shows its invalid rows by line, and writes the outcome of each row', async () => {
@@ -84,6 +85,7 @@ describe('lending lenders import', () => {
   it.each([
     ['its own input', 'lenders.csv', /^error: --rows would overwrite lenders\.csv\./],
     ['a folder', 'data', /^error: --rows data can't be written: it is a folder\./],
+    ['a file in a file', 'lenders.csv/rows.csv', /^error: --rows lenders\.csv\/rows\.csv can't be written: /],
     ['a missing folder', 'none/rows.csv', /^error: --rows none\/rows\.csv can't be written: there is no such file or folder/],
   ])('does not import where --rows names %s', async (_, rows, message) => {
     writeCsv('ben@example.com,40,');
@@ -106,7 +108,7 @@ describe('lending lenders import', () => {
     writeCsv(...Array.from({ length: 9000 }, (_, n) => `lender${n}@example.com,1,${'n'.repeat(80)}`));
     const args = `lenders import lenders.csv ${loan} --dry-run --mode per_row --rows - ${AS_ANA.join(' ')}`;
     const { stdout } = await work.paste(
-      `'${process.execPath}' '${PROGRAM}' ${args} 2>/dev/null | (sleep 1; tee out.csv | tail -1)`,
+      `'${process.execPath}' '${PROGRAM}' ${args} 2>/dev/null | (read -r header; sleep 0.2; tee out.csv | tail -1)`,
     );
     expect(stdout).toContain('lender8999@example.com');
     expect(readFileSync(work.path('out.csv'), 'utf8').length).toBeGreaterThan(1_000_000);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeSqlite } from '../storage/sqlite/bulk.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { openTestApp } from '../testing/app/test-app.ts';
+import { runInProcess } from '../testing/process/cli-in-process.ts';
 import { type CliResult, openWorkplace, type Workplace } from '../testing/process/cli-process.ts';
 
 const AS_ANA = ['--as', 'ana@example.com'];
@@ -18,9 +19,13 @@ beforeEach(() => {
 
 afterEach(() => work.close());
 
+/** In this process; the first test of each command starts the built program. */
+const lending = (args: readonly string[], settings: Readonly<Record<string, string>> = {}) =>
+  runInProcess(work.path(), args, settings);
+
 /** Creates a loan of Ana. */
 async function createLoan(): Promise<string> {
-  const { stdout } = await work.lending([...LOAN, ...AS_ANA, '--json']);
+  const { stdout } = await lending([...LOAN, ...AS_ANA, '--json']);
   return JSON.parse(stdout).loan.loan_id;
 }
 
@@ -30,7 +35,7 @@ function expectFailure(expected: number, { code, stdout, stderr }: CliResult, ..
 }
 
 describe('lending token', () => {
-  it('prints only a token, which a server on the same store accepts', async () => {
+  it('prints only a token, which a server on the same store accepts, or as JSON the whole response', async () => {
     const server = await work.serve();
     const { code, stdout, stderr } = await work.lending(['token', 'Ana@Example.com', '--name', 'Ana']);
     expect([code, stderr]).toEqual([0, '']);
@@ -38,19 +43,15 @@ describe('lending token', () => {
     expect(decodeJwt(stdout)).toMatchObject({ email: 'ana@example.com', name: 'Ana' });
     const { status } = await fetch(`${server.url}/loans`, { headers: { Authorization: `Bearer ${stdout.trim()}` } });
     expect(status).toBe(200);
-  });
-
-  it('prints the whole response as JSON, with the same user from the store or a server', async () => {
-    const server = await work.serve();
-    const fromStore = await work.lending(['token', 'ana@example.com', '--json']);
-    const fromServer = await work.lending(['token', 'ana@example.com', '--json', '--url', server.url]);
-    const [first, second] = [fromStore, fromServer].map(({ stdout }) => JSON.parse(stdout));
+    const fromStore = await lending(['token', 'ana@example.com', '--json']);
+    const fromServer = await lending(['token', 'ana@example.com', '--json', '--url', server.url]);
+    const [first, second] = [fromStore, fromServer].map((result) => JSON.parse(result.stdout));
     expect(first).toEqual({ token: expect.any(String), user_id: expect.any(String), expires_in: 3600 });
     expect(second.user_id).toBe(first.user_id);
   });
 
   it('rejects an invalid e-mail address', async () => {
-    expectFailure(3, await work.lending(['token', 'ana']), 'email must be an e-mail address such as "ana@example.com".');
+    expectFailure(3, await lending(['token', 'ana']), 'email must be an e-mail address such as "ana@example.com".');
   });
 });
 
@@ -68,7 +69,7 @@ describe('lending loan create', () => {
 
   it('prints every validation error, one a line', async () => {
     const args = ['loan', 'create', '--amount', '-1', '--interest-rate', '300', '--term-months', '0', ...AS_ANA];
-    const { code, stdout, stderr } = await work.lending(args);
+    const { code, stdout, stderr } = await lending(args);
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^amount must be /),
@@ -79,7 +80,7 @@ describe('lending loan create', () => {
 
   it('prints an error as JSON with --json, and exits with 3', async () => {
     const args = ['loan', 'create', '--amount', '5', '--interest-rate', '300', '--term-months', '1', ...AS_ANA, '--json'];
-    const { code, stdout, stderr } = await work.lending(args);
+    const { code, stdout, stderr } = await lending(args);
     expect([code, stderr]).toEqual([3, '']);
     expect(JSON.parse(stdout)).toMatchObject({ success: false, error: 'VALIDATION_ERROR', details: [{ path: 'interest_rate' }] });
   });
@@ -87,7 +88,7 @@ describe('lending loan create', () => {
   it('requires a token or --as', async () => {
     expectFailure(
       2,
-      await work.lending(LOAN),
+      await lending(LOAN),
       'This command needs a token: LENDING_TOKEN is not set.',
       'Sign in with --as EMAIL, or once for all commands: export LENDING_TOKEN="$(npx lending token EMAIL)"',
     );
@@ -98,7 +99,7 @@ describe('lending loan create', () => {
     ['--as', [...LOAN, ...AS_ANA]],
   ])('explains that there is no local issuer when another one is set: %s', async (_, args) => {
     const settings = { AUTH_ISSUER: 'https://issuer.example.com', AUTH_AUDIENCE: 'lending' };
-    const { code, stderr } = await work.lending(args, settings);
+    const { code, stderr } = await lending(args, settings);
     expect([code, stderr.trimEnd().split('\n').at(-1)]).toEqual([
       2,
       '  - AUTH_ISSUER is set, so there is no local issuer: get a token from that issuer',
@@ -106,7 +107,7 @@ describe('lending loan create', () => {
   });
 
   it('reports a server that does not respond', async () => {
-    const { code, stderr } = await work.lending(['token', 'ana@example.com', '--url', 'http://127.0.0.1:9']);
+    const { code, stderr } = await lending(['token', 'ana@example.com', '--url', 'http://127.0.0.1:9']);
     expect([code, stderr.split('\n')]).toEqual([
       4,
       [
@@ -119,7 +120,7 @@ describe('lending loan create', () => {
 
   it('uses the server and the token of the environment', async () => {
     const server = await work.serve();
-    const { stdout: token } = await work.lending(['token', 'ana@example.com']);
+    const { stdout: token } = await lending(['token', 'ana@example.com']);
     const settings = { LENDING_URL: server.url, LENDING_TOKEN: token.trim(), STORE: 'sqlite:./elsewhere/none.db' };
     expect((await work.lending(LOAN, settings)).code).toBe(0);
     expect(work.files('elsewhere')).toEqual([]);
@@ -132,7 +133,7 @@ describe('lending loan create', () => {
     ['a number', [...LOAN, ...AS_ANA, '--term-months', 'three'], 'This must be a number.'],
     ['a term', LOAN.slice(0, -2), "required option '--term-months <months>' not specified"],
   ])('prints its usage when %s is missing', async (_, args, message) => {
-    const { code, stderr } = await work.lending(args);
+    const { code, stderr } = await lending(args);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
     expect(stderr).toContain('Usage: lending loan create');
@@ -151,13 +152,13 @@ describe('lending lenders add', () => {
 
   it('prints the whole response as JSON', async () => {
     const loanId = await createLoan();
-    const { stdout } = await work.lending(['lenders', 'add', loanId, ...AS_ANA, 'ben@example.com=5000', '--json']);
+    const { stdout } = await lending(['lenders', 'add', loanId, ...AS_ANA, 'ben@example.com=5000', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ success: true, loan_id: loanId, lenders_added: 1, remaining: 15_000 });
   });
 
   it('prints every validation error, one a line, and invites nobody', async () => {
     const loanId = await createLoan();
-    const add = (...lenders: string[]) => work.lending(['lenders', 'add', loanId, ...AS_ANA, ...lenders]);
+    const add = (...lenders: string[]) => lending(['lenders', 'add', loanId, ...AS_ANA, ...lenders]);
     await add('ben@example.com=5000', 'cleo@example.com=5000');
     expectFailure(
       3,
@@ -170,7 +171,7 @@ describe('lending lenders add', () => {
 
   it('rejects an unknown loan', async () => {
     const add = ['lenders', 'add', '../nothing', ...AS_ANA, 'ben@example.com=5'];
-    expectFailure(3, await work.lending(add), 'There is no such loan, or you have no part in it.');
+    expectFailure(3, await lending(add), 'There is no such loan, or you have no part in it.');
   });
 });
 
@@ -179,30 +180,30 @@ describe('lending invitations, accept and decline', () => {
 
   it('prints the invitations of a lender, and the loan after an answer', async () => {
     const loanId = await createLoan();
-    expect((await work.lending(['invitations', ...asBen])).stdout).toBe('0 invitations.\n');
-    await work.lending(['lenders', 'add', loanId, ...AS_ANA, 'ben@example.com=5000']);
+    expect((await lending(['invitations', ...asBen])).stdout).toBe('0 invitations.\n');
+    await lending(['lenders', 'add', loanId, ...AS_ANA, 'ben@example.com=5000']);
     const line = `  ${loanId}  ana@example.com: 5000 USD at 4.5 % for 36 months`;
-    expect((await work.lending(['invitations', ...asBen])).stdout).toBe(`1 invitation.\n${line}  pending\n`);
+    expect((await lending(['invitations', ...asBen])).stdout).toBe(`1 invitation.\n${line}  pending\n`);
     const accepted = await work.lending(['accept', loanId, ...asBen]);
     expect([accepted.code, accepted.stderr]).toEqual([0, '']);
     expect(accepted.stdout).toBe(`5000 of 20000 USD are accepted; the loan is open.\n${line}  accepted\n`);
-    const declined = await work.lending(['decline', loanId, ...asBen]);
+    const declined = await lending(['decline', loanId, ...asBen]);
     expect(declined.stdout).toBe(`0 of 20000 USD are accepted; the loan is open.\n${line}  declined\n`);
   });
 
   it('prints whole responses as JSON, and fails for an unknown invitation', async () => {
     const loanId = await createLoan();
-    await work.lending(['lenders', 'add', loanId, ...AS_ANA, 'ben@example.com=5000']);
-    const { stdout } = await work.lending(['accept', loanId, ...asBen, '--json']);
+    await lending(['lenders', 'add', loanId, ...AS_ANA, 'ben@example.com=5000']);
+    const { stdout } = await lending(['accept', loanId, ...asBen, '--json']);
     const { invitation } = JSON.parse(stdout);
-    expect(JSON.parse((await work.lending(['invitations', ...asBen, '--json'])).stdout)).toEqual({
+    expect(JSON.parse((await lending(['invitations', ...asBen, '--json'])).stdout)).toEqual({
       success: true,
       invitations: [invitation],
       next_cursor: null,
     });
     expectFailure(
       3,
-      await work.lending(['decline', loanId, '--as', 'eve@example.com']),
+      await lending(['decline', loanId, '--as', 'eve@example.com']),
       'There is no such invitation, or you have no part in it.',
     );
   });
@@ -212,7 +213,7 @@ describe('lending backup', () => {
   it('backs up a store while it is served', async () => {
     const server = await work.serve();
     const loanId = await createLoan();
-    const { stdout: token } = await work.lending(['token', 'ana@example.com']);
+    const { stdout: token } = await lending(['token', 'ana@example.com']);
     const copied = await work.lending(['backup', 'copy.db', '--json']);
     expect([copied.code, copied.stderr, JSON.parse(copied.stdout)]).toEqual([0, '', { file: 'copy.db' }]);
     await server.stop();
@@ -224,8 +225,8 @@ describe('lending backup', () => {
 
   it('prints what it wrote, and never overwrites a file', async () => {
     await createLoan();
-    expect((await work.lending(['backup', 'copy.db'])).stdout).toBe('./data/lending.db is backed up in copy.db\n');
-    expectFailure(2, await work.lending(['backup', 'copy.db']), 'copy.db exists already. Name another file, or remove it first.');
+    expect((await lending(['backup', 'copy.db'])).stdout).toBe('./data/lending.db is backed up in copy.db\n');
+    expectFailure(2, await lending(['backup', 'copy.db']), 'copy.db exists already. Name another file, or remove it first.');
   });
 });
 
@@ -248,21 +249,21 @@ describe('lending with a mistyped STORE', () => {
     const before = work.files('.');
     expectFailure(
       2,
-      await work.lending(args, { STORE }),
+      await lending(args, { STORE }),
       `There is no store at ./dta/lending.db (${work.path('dta', 'lending.db')}). Go to the folder of the store or name it in STORE. "lending init" and "lending serve" create a new one.`,
     );
     expect(work.files('.')).toEqual(before);
   });
 
   it('fails for a store in memory, which ends with the command', async () => {
-    const { code, stderr } = await work.lending(['invitations', ...AS_ANA], { STORE: 'sqlite::memory:' });
+    const { code, stderr } = await lending(['invitations', ...AS_ANA], { STORE: 'sqlite::memory:' });
     expect([code, stderr]).toEqual([2, 'A store in memory begins and ends with its program. Name a file.\n']);
   });
 });
 
 describe('lending', () => {
   it('prints its commands when the command is missing or unknown', async () => {
-    const [none, other] = [await work.lending([]), await work.lending(['fly'])];
+    const [none, other] = [await work.lending([]), await lending(['fly'])];
     expect([none.code, other.code]).toEqual([2, 2]);
     expect(none.stderr).toMatch(/Usage: lending \[options\] \[command\].*serve .*token .*loan .*lenders .*backup /s);
     expect(other.stderr).toContain("error: unknown command 'fly'");

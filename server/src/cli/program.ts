@@ -42,27 +42,41 @@ export function createProgram(prefix: string, isJson = false): LendingCommand {
   return program;
 }
 
-/** Runs the command in `process.argv`. An error sets the exit code, by its kind. */
+/** Runs the command in `process.argv`. */
 export async function runCli(): Promise<void> {
   const args = process.argv.slice(2);
-  const isJson = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined).includes('--json');
   endOnClosedOutput();
-  process.on('uncaughtException', (error) => {
-    reportFailure(error, isJson);
-    process.exit();
-  });
+  // Node itself reports the crash of a server, with stack trace and causes.
+  if (args[0] !== 'serve') {
+    process.on('uncaughtException', (error) => {
+      reportFailure(error, args);
+      process.exit();
+    });
+  }
+  await runCommand(args);
+}
+
+/**
+ * Runs a command. An error sets the exit code, by its kind.
+ * @internal exported for tests
+ */
+export async function runCommand(args: readonly string[]): Promise<void> {
   try {
-    await createProgram(commandPrefix(readInvocation(), process.cwd()), isJson).parseAsync();
+    await createProgram(commandPrefix(readInvocation(), process.cwd()), wantsJson(args)).parseAsync(args, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return; // help or version was printed
-    reportFailure(error, isJson);
+    reportFailure(error, args);
   }
 }
 
-function reportFailure(error: unknown, isJson: boolean): void {
-  const isServer = process.argv[2] === 'serve'; // its operators read a log
+function wantsJson(args: readonly string[]): boolean {
+  return args.slice(0, args.includes('--') ? args.indexOf('--') : undefined).includes('--json');
+}
+
+function reportFailure(error: unknown, args: readonly string[]): void {
+  const isServer = args[0] === 'serve'; // its operators read a log
   const { exitCode, text, body } = describeFailure(error, isServer || readDebug());
   process.exitCode = exitCode;
-  if (isJson) printJson(body);
+  if (wantsJson(args)) printJson(body);
   else process.stderr.write(`${text}\n`);
 }

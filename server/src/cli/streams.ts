@@ -22,7 +22,7 @@ export function ignoreClosedOutput(): void {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Calls `notify` before a signal ends the process, as it does by default. @returns what ends that */
+/** Calls `notify` before a signal ends the process, as it does by default. @returns a function that stops this */
 export function onInterrupt(notify: () => void): () => void {
   const remove = (): void => {
     for (const signal of SIGNALS) process.off(signal, end);

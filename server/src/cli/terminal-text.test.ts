@@ -10,5 +10,5 @@ it('padTo aligns columns, and never cuts', () => {
 });
 
 it('showControls writes controls and characters that reorder text as code points', () => {
-  expect(showControls('a\u001b[2Jb\r\n\u202ec é山')).toBe('a\\u{1b}[2Jb\\u{d}\\u{a}\\u{202e}c é山');
+  expect(showControls('a\u001b[2Jb\r\n\u202ec\u061c é山')).toBe('a\\u{1b}[2Jb\\u{d}\\u{a}\\u{202e}c\\u{61c} é山');
 });

@@ -17,7 +17,7 @@ const WAITING_MAX = 10_000;
  */
 export class ContactRecorder {
   readonly #services: CoreServices;
-  readonly #known = new LRUCache<UserId, UserContact>({ max: KNOWN_MAX });
+  readonly #known = new LRUCache<UserId, UserContact>({ maxSize: KNOWN_MAX, sizeCalculation: () => 1 }); // `max` fills arrays at once
   readonly #waiting = new Map<UserId, UserContact>();
 
   constructor(services: CoreServices) {

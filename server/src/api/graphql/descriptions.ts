@@ -32,7 +32,7 @@ const SHAPES: Readonly<Record<string, z.ZodObject>> = {
   LoanPage: shapes.loansResponse,
 };
 
-/** Types without a description of their own in SHAPES. */
+/** Types that SHAPES does not describe. */
 const TYPES: Readonly<Record<string, string>> = {
   Actor: 'Who caused an event.',
   EventImport: 'Progress of the import that caused an event.',
@@ -51,8 +51,8 @@ const TYPES: Readonly<Record<string, string>> = {
   LoanEvent: 'An event of a subscription, with its position.',
   LoanPage: 'A page of loans.',
   LoanStatus: 'State of a loan.',
-  Mutation: 'Calls that change something. Each field is a request of its own: one may fail while others succeed.',
-  Query: 'Calls that read. Each field is a request of its own.',
+  Mutation: 'Calls that change something. Each field is a separate request: one may fail while others succeed.',
+  Query: 'Calls that read. Each field is a separate request.',
   Role: 'The part that the caller has in a loan.',
   Subscription: 'Calls that stay open, over a WebSocket.',
 };

@@ -117,7 +117,7 @@ export class SubscriptionConnection implements ProtocolConnection {
     else this.#pass(text);
   }
 
-  /** `subscribe` takes the payload from there. */
+  /** Passes on an empty query: `subscribe` reads the payload from the running operations. */
   #startOperation({ type, id: clientId, payload }: SubscribeMessage): void {
     const id = this.#operations.start(clientId, payload);
     if (id === undefined) this.close(CLOSE_CODES.idInUse);

@@ -38,7 +38,7 @@ async function runImport(first: string, second: string | undefined, options: Opt
   const { result, csv } = await withProgress(json, (progress) =>
     withClient(options, command, (client) => importFile(client, file, { ...options, loan }, progress)),
   );
-  if (result.import.status === 'failed') process.exitCode = EXIT.refused;
+  if (result.import.status === 'failed') process.exitCode = EXIT.rejected;
   if (json) return printJson(result);
   const text = `${importedLines(result, rows).join('\n')}\n`;
   if (csv === undefined) process.stdout.write(text);

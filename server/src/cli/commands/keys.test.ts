@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runInProcess } from '../../testing/process/cli-in-process.ts';
 import { openWorkplace, type Workplace } from '../../testing/process/cli-process.ts';
 
 let work: Workplace;
@@ -10,7 +11,7 @@ beforeEach(() => {
 afterEach(() => work.close());
 
 async function keys(...args: string[]) {
-  const { code, stdout, stderr } = await work.lending(['keys', ...args, '--json']);
+  const { code, stdout, stderr } = await runInProcess(work.path(), ['keys', ...args, '--json']);
   expect([code, stderr]).toEqual([0, '']);
   return JSON.parse(stdout).keys.map(
     ({ purpose, version, status }: { purpose: string; version: number; status: string }) => `${purpose} ${version} ${status}`,
@@ -18,7 +19,6 @@ async function keys(...args: string[]) {
 }
 
 describe('lending keys', () => {
-  // Each command is a process, which takes seconds on a busy machine.
   it('rotates and retires the keys of a store that is served, and lists them', async () => {
     const server = await work.serve();
     expect(await keys('rotate', '--purpose', 'links')).toEqual(['links 0 accepted', 'links 1 current']);
@@ -30,13 +30,13 @@ describe('lending keys', () => {
       /^links {8}2 {2}\d{4}-\S+Z {2}accepted\nlinks {8}3 {2}\S+Z {2}current\ncursors {6}2 {2}\S+Z {2}current\n$/,
     );
     expect((await server.stop()).code).toBe(0);
-  }, 120_000);
+  }, 60_000);
 
   it('reports an unknown purpose, an invalid version, and a store without keys', async () => {
     const results = [
-      await work.lending(['keys', 'rotate', '--purpose', 'ids']),
-      await work.lending(['keys', 'retire', '--before', 'x']),
-      await work.lending(['keys', 'list']),
+      await runInProcess(work.path(), ['keys', 'rotate', '--purpose', 'ids']),
+      await runInProcess(work.path(), ['keys', 'retire', '--before', 'x']),
+      await runInProcess(work.path(), ['keys', 'list']),
     ];
     expect(results.map(({ code, stderr }) => [code, stderr.split('\n')[0]])).toEqual([
       [2, "error: option '--purpose <purpose>' argument 'ids' is invalid. Allowed choices are links, cursors."],

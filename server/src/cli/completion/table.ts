@@ -16,7 +16,7 @@ interface OptionEntry {
 }
 
 export interface CommandEntry {
-  /** Names after the program's, each after a space; empty for the program. */
+  /** The names of its groups and its own, each after a space; empty for the program. */
   readonly path: string;
   readonly subcommands: readonly { readonly name: string; readonly description: string }[];
   readonly options: readonly OptionEntry[];

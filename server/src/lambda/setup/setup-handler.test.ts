@@ -1,9 +1,9 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeLog } from '../../telemetry/log.ts';
+import { startHttpServer } from '../../testing/http-server.ts';
 import { setupHandler } from './setup-handler.ts';
 
 interface Received {
@@ -18,29 +18,26 @@ let received: Received[];
 let status: number;
 let logged: string[];
 let prepared: number;
-let stop: () => Promise<void>;
-let url: string;
+let cloudFormation: Awaited<ReturnType<typeof startHttpServer>>;
 
 beforeEach(async () => {
   [received, logged, status, prepared] = [[], [], 200, 0];
-  const server = createServer(async (request, response) => {
+  cloudFormation = await startHttpServer(async (request, response) => {
     const { method, headers } = request;
     received.push({ method, headers, body: JSON.parse(await text(request)) });
     response.writeHead(status).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/result?X-Amz-Signature=abc`;
-  stop = () => new Promise((resolve) => server.close(() => resolve()));
 });
 
-afterEach(() => stop());
+afterEach(() => cloudFormation.close());
 
 function invoke(RequestType: 'Create' | 'Delete' | 'Update', error?: Error): Promise<void> {
   const prepare = async () => {
     prepared += 1;
     if (error) throw error;
   };
-  const event = { RequestType, ResponseURL: url, ...IDS, ResourceType: 'Custom::StoreSecret', ServiceToken: 'arn:function' };
+  const ResponseURL = `${cloudFormation.url}/result?X-Amz-Signature=abc`;
+  const event = { RequestType, ResponseURL, ...IDS, ResourceType: 'Custom::StoreSecret', ServiceToken: 'arn:function' };
   const log = makeLog({ write: (line) => void logged.push(line) });
   return setupHandler({ prepare, log })(
     // The members that only some request types have are not read.
