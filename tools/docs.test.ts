@@ -74,6 +74,17 @@ describe('the documentation', () => {
     expect(missing.map(({ words }) => words.join(' '))).toEqual([]);
   });
 
+  // better-sqlite3 has its binaries in the package; npm compiles it all the same, which needs a compiler and Node's headers.
+  it('runs no install scripts of packages in any npm ci of a code block', () => {
+    const commands = pages.flatMap(({ file, text }) =>
+      [...text.matchAll(/^```[\s\S]*?^```/gm)]
+        .flatMap(([block]) => block.match(/\bnpm ci\b.*/g) ?? [])
+        .map((line) => ({ file, line })),
+    );
+    expect(commands.length).toBeGreaterThan(1);
+    expect(commands.filter(({ line }) => !line.startsWith('npm ci --ignore-scripts'))).toEqual([]);
+  });
+
   it('links from README to the pages for newcomers', () => {
     const readme = pages.find(({ file }) => file === 'README.md')?.text ?? '';
     for (const page of [

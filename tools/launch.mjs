@@ -44,7 +44,7 @@ const needNoExtraPackages = new Set(['build', 'build:client', 'dev', 'docs:pictu
 export async function launch(command, args) {
   installDependencies('.');
   const node = nodeToUse();
-  if (command === 'start' || command === 'dev') endWithParent();
+  if (['start', 'dev', 'dynamodb'].includes(command)) endWithParent();
   if (command === 'start') return program(node, ['serve', ...args]);
   const tool = tools[command];
   if (!tool) fail(`Unknown command "${command}". Known: start, ${Object.keys(tools).join(', ')}.`);

@@ -73,9 +73,9 @@ describe('lending imports', () => {
     const results = [];
     for (const id of [importId, unknown, 'x']) results.push(await imports('resume', id));
     expect(results.map(({ code, stdout, stderr }) => [code, stdout, stderr.split('\n')[0]])).toEqual([
-      [3, '', 'This import is running: only one that an unexpected error ended is resumed.'],
+      [3, '', 'This import is running: only one that an unexpected error ended can be resumed.'],
       [3, '', 'There is no such import, or you have no part in it.'],
-      [2, '', expect.stringContaining('It must be the id of an import.')],
+      [2, '', expect.stringContaining('error: IMPORT must be an id that "imports list" prints.')],
     ]);
   });
 });

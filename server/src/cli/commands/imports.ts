@@ -78,6 +78,6 @@ function timeText(at: number | undefined): string | null {
 
 function parseId(text: string): ImportId {
   const id = parseImportId(text);
-  if (id === undefined) throw new InvalidArgumentError('It must be the id of an import.');
+  if (id === undefined) throw new InvalidArgumentError('IMPORT must be an id that "imports list" prints.');
   return id;
 }

@@ -116,7 +116,7 @@ function dryRun(job: LenderImport, rows: readonly ImportRow[], context: StepCont
 function failAll(job: LenderImport, processed: readonly ImportRow[], now: number): ImportStep {
   const rows = processed.map(({ outcome, ...row }): ImportRow => (outcome && row.error ? { ...row, outcome } : row));
   const errors = rows.filter(({ outcome }) => outcome).length;
-  const reason = `${errors} of ${job.rowsTotal} rows can not be added, and the mode is all_or_nothing.`;
+  const reason = `${errors} of ${job.rowsTotal} rows cannot be added, and the mode is all_or_nothing.`;
   const failed = { ...job, state: { name: 'failed', at: now, reason, code: 'ROWS_NOT_ADDABLE' } as const };
   return { job: { ...failed, counts: countsOf(rows), rowsDone: job.rowsTotal }, rows, change: undefined };
 }

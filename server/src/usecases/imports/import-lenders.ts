@@ -114,7 +114,7 @@ function modeOf(
     invitesPerHour < ROWS_PER_COMMIT ? `You may send ${rowsMax} invitations an hour` : `One transaction holds ${rowsMax} rows`;
   if (rows > rowsMax) {
     if (!requested) return { mode: 'per_row', modeReason: `${limit} and this file has ${rows}: each is added or not by itself.` };
-    const message = `${limit} and this file has ${rows}, so it can not be all or nothing. Send mode=per_row, or split the file.`;
+    const message = `${limit} and this file has ${rows}, so it cannot be all or nothing. Send mode=per_row, or split the file.`;
     throw invalid([{ path: 'mode', code: 'INVALID', message }]);
   }
   const modeReason = requested

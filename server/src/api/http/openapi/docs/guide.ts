@@ -68,7 +68,7 @@ printf '%s\\n' "$LOAN"`;
     issuer === undefined
       ? '`npm start` serves the API on your own machine, where the local issuer gives anyone a token for any address; it is valid for an hour. The first block gets one for the borrower and one for Ana, a lender.'
       : `Sign in at \`${issuer}\` and put the ID tokens you get there into the first block: the borrower’s, and that of a lender, with another address. In the second block, invite the lender’s address.`,
-    'The second block posts a loan that invites Ana, keeps the ids, and shows the response.',
+    'The second block posts a loan that invites Ana, keeps the ids, and shows the response. Once you have closed or cancelled that loan, paste it again for another.',
   )}
 <h3>What to fill in</h3>
 ${variableTable()}`;
