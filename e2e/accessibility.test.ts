@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type Browser, chromium as launcher, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openWorkplace, type Served, type Workplace } from '../server/src/testing/process/cli-process.ts';
+import { BROWSER_START_MS, launchBrowser } from './launch-browser.ts';
 
 /* The pages that people see, in a real browser: accessibility by axe, a phone's width, the keyboard, and print. */
 
 const executablePath = inject('chromium');
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 const LOAN = '01a202a0-d02c-78e5-940b-844f91530ecc';
 const PAGES = ['/docs', `/invite/${LOAN}#token`, `/invite/${LOAN}`, '/mail/opt-out#token', '/mail/opt-out'];
 const PHONE = { width: 320, height: 640 };
@@ -34,9 +34,9 @@ describe.skipIf(executablePath === undefined)('accessibility of the pages', () =
   beforeAll(async () => {
     work = openWorkplace();
     server = await work.serve({ REQUESTS_PER_SECOND: '0' });
-    browser = await launcher.launch({ executablePath: executablePath ?? '', args: FLAGS });
+    browser = await launchBrowser(executablePath);
     axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  });
+  }, BROWSER_START_MS);
 
   afterAll(async () => {
     await browser.close();

@@ -44,7 +44,7 @@ async function uploadFile(url: string, token: string, file: string): Promise<{ l
 }
 
 describe.each(engines)('import on $name', ({ name, settings }) => {
-  const rows = name.includes('SQLite') ? 5000 : 500;
+  const rows = name.includes('SQLite') ? 5000 : 300;
 
   it(`imports ${rows} rows with the same outcomes when the program is killed ${KILLS} times`, async () => {
     const work = openWorkplace();

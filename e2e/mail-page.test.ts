@@ -1,17 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { type Browser, chromium as launcher, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { openWorkplace, type Served, type Workplace } from '../server/src/testing/process/cli-process.ts';
 import { type Client, signIn } from './http-client.ts';
+import { BROWSER_START_MS, launchBrowser } from './launch-browser.ts';
 
 /* The pages behind the links of the real program's mail, in a real browser. */
 
 const executablePath = inject('chromium');
-const FLAGS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync'],
-];
 const WAIT = { timeout: 20_000, interval: 50 };
 
 describe.skipIf(executablePath === undefined)('pages of mail links', () => {
@@ -24,12 +21,12 @@ describe.skipIf(executablePath === undefined)('pages of mail links', () => {
   beforeAll(async () => {
     work = openWorkplace();
     server = await work.serve();
-    browser = await launcher.launch({ executablePath: executablePath ?? '', args: FLAGS });
+    browser = await launchBrowser(executablePath);
     borrower = await signIn(server.url, 'borrower@example.com');
     const lenders = ['ana', 'ben', 'chloe'].map((name) => ({ email: `${name}@example.com`, contribution_amount: 5000 }));
     loanId = await borrower.postsLoan({ lenders });
     await vi.waitUntil(async () => (await mails()).length === 3, WAIT);
-  });
+  }, BROWSER_START_MS);
 
   afterAll(async () => {
     await browser.close();
