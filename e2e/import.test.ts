@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { csv } from '../server/src/testing/app/import-helpers.ts';
 import { openWorkplace } from '../server/src/testing/process/cli-process.ts';
 import { engines } from './engines.ts';
@@ -70,7 +70,7 @@ describe.each(engines)('import on $name', ({ name, settings }) => {
 
     for (let kill = 1; kill <= KILLS; kill += 1) {
       const wanted = (rows / (KILLS + 2)) * kill;
-      while ((await importAt(interrupted.path)).rows_done < wanted) await new Promise(setImmediate);
+      await vi.waitUntil(async () => (await importAt(interrupted.path)).rows_done >= wanted, { timeout: 60_000, interval: 5 });
       await server.stop('SIGKILL');
       server = await work.serve(serverSettings);
       const { rows_done, status } = await importAt(interrupted.path);

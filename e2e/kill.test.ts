@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { openWorkplace } from '../server/src/testing/process/cli-process.ts';
 import { type Client, signIn } from './http-client.ts';
 
@@ -97,7 +97,7 @@ it('keeps every change that it responded to through kill -9 under load', async (
     const before = load.responses.size;
     const running = load.run(owner.at(server.url));
     // Under load, and each time at another point of the work.
-    while (load.responses.size < before + 20 + 5 * kill) await new Promise(setImmediate);
+    await vi.waitUntil(() => load.responses.size >= before + 20 + 5 * kill, { timeout: 30_000, interval: 2 });
     await server.stop('SIGKILL');
     await running;
     if (load.responses.size < REQUESTS) interrupted += 1;

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ApiError, CircuitOpenError, type ClientOptions, LendingClient } from '../client/src/index.ts';
 import { type FaultRule, type FaultyServer, pass, startFaultyServer } from '../client/src/testing/faulty-server.ts';
 import * as faults from '../client/src/testing/network-faults.ts';
@@ -222,7 +222,7 @@ it('LendingClient completes every call exactly once while the server is killed t
   };
   const workers = Promise.all(Array.from({ length: 8 }, worker));
   for (const wanted of [50, 120, 190]) {
-    while (completed < wanted) await new Promise(setImmediate);
+    await vi.waitUntil(() => completed >= wanted, { timeout: 30_000, interval: 2 });
     await killed.stop('SIGKILL');
     killed = await own.serve({ ...SETTINGS, PORT: port });
   }
