@@ -7,9 +7,9 @@ import { type Client, signIn } from './http-client.ts';
  * stored partially. In the end every request is repeated with its key, and the totals are exact.
  */
 
-const KILLS = 8;
+const KILLS = 6;
 const LOANS = 4;
-const REQUESTS = 800;
+const REQUESTS = 600;
 const LENDERS = 3;
 const AMOUNT = 7;
 const CLIENTS = 16;
