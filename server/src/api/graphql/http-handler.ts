@@ -10,6 +10,7 @@ import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { type RequestProgress, trackRequest } from '../../execution/track-request.ts';
 import { validateInput } from '../../execution/validate-input.ts';
+import { acceptedRanges } from '../http/accept.ts';
 import type { Env } from '../http/hono-env.ts';
 import { setProblemHeaders, statusOf } from '../http/problem.ts';
 import { BODY_BYTES_MAX, badRequest, parseJsonObject, readBody, requireDeclaredSize, requireJson } from '../http/request-body.ts';
@@ -180,6 +181,5 @@ function send(context: Context<Env>, body: object, status: ContentfulStatusCode)
 }
 
 function responseType(context: Context<Env>): string {
-  const accepted = (context.req.header('Accept') ?? '').split(',').map((range) => range.split(';')[0]?.trim().toLowerCase());
-  return accepted.includes(RESPONSE_TYPE) ? RESPONSE_TYPE : 'application/json';
+  return acceptedRanges(context.req.header('Accept')).has(RESPONSE_TYPE) ? RESPONSE_TYPE : 'application/json';
 }

@@ -38,6 +38,11 @@ describe('GET /loans/{loan_id}/events as server-sent events', () => {
     expect(retry).toBe(100);
   });
 
+  it('is JSON for a client that excludes streams by weight 0', async () => {
+    const { headers } = await borrower.send('GET', path, { headers: { Accept: 'text/event-stream;q=0, application/json' } });
+    expect(headers.get('Content-Type')).toBe('application/json');
+  });
+
   it('resumes after Last-Event-ID, which takes precedence over after, and has an id without events too', async () => {
     const first = await read('?limit=1');
     const [lastId = ''] = first.ids;

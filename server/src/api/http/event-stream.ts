@@ -2,6 +2,7 @@ import type { HonoRequest } from 'hono';
 import * as z from 'zod';
 import type { JsonBody } from '../../execution/json-body.ts';
 import { PAGE_SIZE_MAX } from '../../schemas/input-fields.ts';
+import { acceptedRanges } from './accept.ts';
 
 /*
  * Server-sent events, https://html.spec.whatwg.org/multipage/server-sent-events.html. A response ends with its page: the client
@@ -16,8 +17,7 @@ const RETRY_MS = { more: 100, end: 2000 } as const;
 const page = z.object({ events: z.array(z.record(z.string(), z.unknown())), next_cursor: z.string() });
 
 export function acceptsEventStream(request: HonoRequest): boolean {
-  const accepted = (request.header('Accept') ?? '').split(',').map((range) => range.split(';', 1)[0]?.trim().toLowerCase());
-  return accepted.includes(EVENT_STREAM);
+  return acceptedRanges(request.header('Accept')).has(EVENT_STREAM);
 }
 
 /** The parameters of a page of events for a client that reads a stream: it repeats the URL, and sends the last id beside it. */

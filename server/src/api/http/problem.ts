@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { DomainError, ErrorCode } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
+import { acceptedRanges } from './accept.ts';
 import type { Env } from './hono-env.ts';
 
 /** Status and title of each error code. */
@@ -76,13 +77,9 @@ export function setProblemHeaders(context: Context, { code, retryAfter }: Domain
   if (retryAfter !== undefined) context.header('Retry-After', String(retryAfter));
 }
 
-/** A range of `Accept` that excludes its type. */
-const EXCLUDED = /;\s*q=0(?:\.0*)?\s*(?:;|$)/i;
-
 /** `application/json` for a client that accepts only that. @param accept the request's header, where it is known */
 export function problemMediaType(accept: string | null | undefined): 'application/json' | 'application/problem+json' {
-  const ranges = accept?.split(',').filter((range) => !EXCLUDED.test(range));
-  const types = new Set(ranges?.map((range) => range.split(';')[0]?.trim().toLowerCase()));
+  const types = acceptedRanges(accept);
   const takesProblem = ['application/problem+json', 'application/*', '*/*'].some((type) => types.has(type));
   return types.has('application/json') && !takesProblem ? 'application/json' : 'application/problem+json';
 }

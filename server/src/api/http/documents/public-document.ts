@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Context } from 'hono';
+import { parseAccept } from '../accept.ts';
 
 /*
  * Only documents that are the same for everyone are compressed. Where a compressed response has a secret beside text of the
@@ -58,16 +59,10 @@ export async function documentResponse(context: Context, document: PublicDocumen
 
 /** Brotli is the smallest. Without the header the text is not compressed, though any encoding would be allowed. */
 function preferredEncoding(acceptEncoding: string | undefined): Encoding {
-  const weights = new Map(acceptEncoding?.split(',').map(codingOf));
+  const weights = parseAccept(acceptEncoding);
   const accepts = (encoding: Encoding) => (weights.get(encoding) ?? weights.get('*') ?? 0) > 0;
   if (accepts('br')) return 'br';
   return accepts('gzip') ? 'gzip' : 'identity';
-}
-
-function codingOf(item: string): [name: string, weight: number] {
-  const [name = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
-  const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
-  return [name, weight === undefined ? 1 : Number(weight)];
 }
 
 /** Weak comparison: a proxy that compresses makes a tag weak. */
