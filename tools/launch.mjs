@@ -28,7 +28,7 @@ const tools = {
   'test:e2e': [vitest, 'run', '--project', 'e2e'],
   'test:unit': [vitest, 'run', '--project', 'unit'],
   'test:watch': [vitest, 'watch', '--project', 'unit'],
-  typecheck: ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json'],
+  typecheck: ['tools/typecheck.mjs'],
 };
 
 /** Packages that only some tests and checks need. They are installed separately, so that the other commands don't wait for them. */
@@ -131,7 +131,7 @@ function build(node) {
   const sources = join(root, 'server', 'src');
   if (!existsSync(sources)) return; // a deployed build comes without its sources
   const stale = Math.max(
-    newest(sources),
+    ...[sources, ...['client', 'console', 'locale'].map((name) => join(root, name, 'src'))].map(newest),
     modifiedAt(join(root, 'package-lock.json')),
     modifiedAt(join(root, 'tools', 'build.mjs')),
   );
