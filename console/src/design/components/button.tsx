@@ -14,7 +14,6 @@ export function Button({ variant = 'secondary', isBusy = false, type = 'button',
   return (
     <button
       {...others}
-      // biome-ignore lint/a11y/useButtonType: it is one of the types, by default "button"
       type={isBusy ? 'button' : type}
       className={`button button-${variant}`}
       aria-disabled={isBusy || undefined}
