@@ -9,10 +9,8 @@ export default defineConfig({
   base: './',
   publicDir: false,
   resolve: {
-    alias: [
-      { find: /^@private-lending\/client$/, replacement: pathOf('../client/src/index.ts') },
-      { find: /^@private-lending\/locale$/, replacement: pathOf('../locale/src/index.ts') },
-    ],
+    // The sources, as they are now.
+    alias: [{ find: /^@private-lending\/client$/, replacement: pathOf('../client/src/index.ts') }],
   },
   build: {
     outDir: pathOf('../dist/console'),

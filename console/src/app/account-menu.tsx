@@ -26,7 +26,7 @@ export function AccountMenu() {
         <bdi>{me.user.name ?? me.user.email}</bdi>
       </span>
       <Button variant="quiet" isBusy={signOut.isPending} onClick={() => signOut.mutate()}>
-        {t('common.signOut')}
+        {t('signOut')}
       </Button>
     </div>
   );

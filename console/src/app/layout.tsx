@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { DevelopmentBanner } from './development-banner.tsx';
+import { LanguageChoice } from './language-choice.tsx';
 import './layout.css';
 
 /** What every page has around it. */
@@ -11,7 +12,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
   return (
     <>
       <a className="skip-link visually-hidden" href="#main">
-        {t('common.skipToContent')}
+        {t('skipToContent')}
       </a>
       <header className="site-header">
         <div className="site-header-inner">
@@ -26,7 +27,8 @@ export function Layout({ children }: { readonly children: ReactNode }) {
         {children}
       </main>
       <footer className="site-footer soft small">
-        <p>{t('common.noMoneyMoves')}</p>
+        <p>{t('noMoneyMoves')}</p>
+        <LanguageChoice />
       </footer>
     </>
   );

@@ -50,8 +50,8 @@ function NotFoundPage() {
   const { t } = useLocale();
   const [path] = useLocation();
   return (
-    <PageHeading title={t('common.notFound.title')}>
-      <p>{t('common.notFound.text', { path })}</p>
+    <PageHeading title={t('notFound.title')}>
+      <p>{t('notFound.text', { path })}</p>
     </PageHeading>
   );
 }

@@ -1,9 +1,17 @@
 import { createContext, useContext } from 'react';
-import type { Locale } from './locale.ts';
+import type { Language } from '@private-lending/locale/languages';
+import type { Formats } from './locale.ts';
+import type { Translate } from './texts.ts';
+
+export interface Locale extends Formats {
+  /** The texts that many pages share. Those of an area: `useTexts`. */
+  readonly t: Translate<'common'>;
+  setLanguage(language: Language): void;
+}
 
 export const LocaleContext = createContext<Locale | undefined>(undefined);
 
-/** The texts and formats of the user's language. */
+/** The formats and shared texts of the user's language. */
 export function useLocale(): Locale {
   const locale = useContext(LocaleContext);
   if (!locale) throw new TypeError('useLocale needs a LocaleProvider around it');

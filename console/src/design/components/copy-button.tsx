@@ -12,7 +12,7 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
   };
   return (
     <Button variant="quiet" onClick={() => void copy()} onBlur={() => setCopied(false)}>
-      <span aria-live="polite">{isCopied ? t('common.copied') : label}</span>
+      <span aria-live="polite">{isCopied ? t('copied') : label}</span>
     </Button>
   );
 }

@@ -24,19 +24,19 @@ export function FundingBar({ accepted, waiting, amount, currency }: FundingBarPr
       <div
         className="funding-bar"
         role="progressbar"
-        aria-label={t('common.funding.label')}
+        aria-label={t('funding.label')}
         aria-valuemin={0}
         aria-valuemax={amount}
         aria-valuenow={accepted}
-        aria-valuetext={t('common.funding.valueText', texts)}
+        aria-valuetext={t('funding.valueText', texts)}
       >
         <span className="funding-segment funding-accepted" style={{ inlineSize: percent(accepted, amount) }} />
         <span className="funding-segment funding-waiting" style={{ inlineSize: percent(waiting, amount) }} />
       </div>
       <ul className="funding-legend figures">
-        <li className="funding-key-accepted">{t('common.funding.accepted', texts)}</li>
-        <li className="funding-key-waiting">{t('common.funding.waiting', texts)}</li>
-        <li className="funding-key-free">{t('common.funding.free', texts)}</li>
+        <li className="funding-key-accepted">{t('funding.accepted', texts)}</li>
+        <li className="funding-key-waiting">{t('funding.waiting', texts)}</li>
+        <li className="funding-key-free">{t('funding.free', texts)}</li>
       </ul>
     </div>
   );

@@ -19,16 +19,16 @@ export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
   const canRetry = onRetry !== undefined && (!(error instanceof LendingError) || error.retryable);
   return (
     <div className="problem-notice" role="alert">
-      <p className="problem-detail">{detailOf(error) ?? t('common.problem.unexpected')}</p>
-      {secondsLeft > 0 && <p className="figures">{t('common.problem.retryIn', { seconds: secondsLeft })}</p>}
+      <p className="problem-detail">{detailOf(error) ?? t('problem.unexpected')}</p>
+      {secondsLeft > 0 && <p className="figures">{t('problem.retryIn', { count: secondsLeft })}</p>}
       <div className="row">
         {canRetry && (
           <Button onClick={onRetry} disabled={secondsLeft > 0}>
-            {t('common.retry')}
+            {t('retry')}
           </Button>
         )}
         {error instanceof ApiError && error.requestId !== '' && (
-          <CopyButton text={error.requestId} label={t('common.problem.copyRequestId')} />
+          <CopyButton text={error.requestId} label={t('problem.copyRequestId')} />
         )}
       </div>
     </div>
