@@ -17,7 +17,8 @@ function buildProgram() {
     },
     outdir: 'dist',
     packages: 'external',
-    alias: { '@private-lending/client': './client/src/index.ts' }, // bundled, unlike other packages
+    // Bundled, unlike other packages.
+    alias: { '@private-lending/client': './client/src/index.ts', '@private-lending/locale': './locale/src' },
     target: 'node22.14',
     sourcemap: true,
   });
