@@ -24,7 +24,7 @@ const LAYERS = [
 /** The folders of server/src/api, in the same form. */
 const API_LAYERS = [['csv'], ['http'], ['websocket'], ['feed', 'graphql']];
 
-const PRODUCT = '^(server/src|client/src|console|infra)/';
+const PRODUCT = '^(server/src|client/src|locale/src|console|infra)/';
 const TESTS = '\\.test\\.tsx?$|/(testing|contract)/|^server/test/|^e2e/';
 
 const forbidden = [
@@ -44,9 +44,10 @@ const forbidden = [
   },
   {
     name: 'domain-is-pure',
-    comment: 'The domain imports nothing but itself. tr46 (UTS 46 by tables) and node:url are allowed, because they do no I/O.',
+    comment:
+      'The domain imports nothing but itself and the table of currencies. tr46 (UTS 46 by tables) and node:url are allowed, because they do no I/O.',
     from: { path: '^server/src/domain/', pathNot: TESTS },
-    to: { pathNot: ['^server/src/domain/', '^(node:)?url$', '^node_modules/tr46/'] },
+    to: { pathNot: ['^server/src/domain/', '^locale/src/currencies\\.ts$', '^(node:)?url$', '^node_modules/tr46/'] },
   },
   {
     name: 'storage-decides-nothing',
@@ -77,7 +78,13 @@ const forbidden = [
     name: 'client-is-independent',
     comment: 'The client is published on its own, so it imports nothing from the rest of the repository.',
     from: { path: '^client/src/', pathNot: TESTS },
-    to: { path: '^(server|console|infra|bench|e2e|tools)/' },
+    to: { path: '^(server|console|locale|infra|bench|e2e|tools)/' },
+  },
+  {
+    name: 'locale-imports-nothing',
+    comment: 'Server and console import the locale, in every layer, so it imports nothing but itself.',
+    from: { path: '^locale/', pathNot: TESTS },
+    to: { pathNot: '^locale/src/' },
   },
   {
     name: 'server-is-not-its-client',

@@ -54,7 +54,7 @@ export default defineConfig({
     hookTimeout: 30_000,
     expect: { poll: { timeout: 10_000 } }, // other programs may keep this machine busy for longer than the default of a second
     coverage: {
-      include: ['server/src/**/*.ts', 'client/src/**/*.ts', 'infra/**/*.ts'],
+      include: ['server/src/**/*.ts', 'client/src/**/*.ts', 'locale/src/**/*.ts', 'infra/**/*.ts'],
       exclude: ['**/*.test.ts', '**/testing/**'],
       reporter: ['text-summary', 'html'],
       reportOnFailure: true,

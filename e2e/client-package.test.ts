@@ -92,8 +92,8 @@ function openCompiler(folder: string) {
 }
 
 const EXPORTS = `[
-  'ApiError', 'CircuitOpenError', 'ConflictError', 'ConnectionError', 'DeadlineError', 'ForbiddenError',
-  'IdempotencyKeyReusedError', 'LendingClient', 'LendingError', 'NotFoundError', 'RateLimitError',
+  'ApiError', 'AuthClient', 'CircuitOpenError', 'ConflictError', 'ConnectionError', 'DeadlineError',
+  'ForbiddenError', 'IdempotencyKeyReusedError', 'LendingClient', 'LendingError', 'NotFoundError', 'RateLimitError',
   'ServiceUnavailableError', 'UnauthorizedError', 'ValidationError', 'followImport', 'watchLoan',
 ]`;
 const USE = `

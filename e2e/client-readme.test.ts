@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LendingClient } from '../client/src/index.ts';
+import { AuthClient, LendingClient } from '../client/src/index.ts';
 import { openWorkplace, type Served, startIn, type Workplace } from '../server/src/testing/process/cli-process.ts';
 
 /* The examples that integrators copy, against the package as it is published. */
@@ -99,13 +99,15 @@ function clientMethods(): string[] {
   return Object.getOwnPropertyNames(LendingClient.prototype).filter((name) => !notCalls.includes(name));
 }
 
-it('compiles the @example of every method of LendingClient, and those of other docstrings', () => {
+it('compiles the @example of every method of LendingClient and AuthClient, and those of other docstrings', () => {
   const files = readdirSync(join(client, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const text = files.map((file) => readFileSync(join(client, 'src', file), 'utf8')).join('\n');
   const examples = [...text.matchAll(/@example\n((?: +\*(?!\/).*\n)+)/g)].map(([, lines = '']) => lines.replace(/^ +\* ?/gm, ''));
   for (const name of clientMethods()) expect(examples.join('')).toContain(`lending.${name}(`);
-  const given = 'lending: LendingClient, loanId: string, lenderId: string, importId: string';
+  for (const name of Object.getOwnPropertyNames(AuthClient.prototype))
+    if (name !== 'constructor') expect(examples.join('')).toContain(`auth.${name}(`);
+  const given = 'lending: LendingClient, auth: AuthClient, loanId: string, lenderId: string, importId: string';
   const functions = examples.map((example, n) => `export async function example${n}(${given}) {\n${example}}\n`);
-  const imports = "import { ApiError, followImport, LendingClient, watchLoan } from '@private-lending/client';\n";
+  const imports = "import { ApiError, AuthClient, followImport, LendingClient, watchLoan } from '@private-lending/client';\n";
   expect(compile('docstrings.mts', imports + functions.join(''))).toEqual([]);
 }, 120_000);

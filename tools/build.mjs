@@ -19,7 +19,7 @@ function buildProgram() {
     outdir: 'dist',
     packages: 'external',
     // Bundled, unlike other packages.
-    alias: { '@private-lending/client': './client/src/index.ts', '@private-lending/locale': './locale/src/index.ts' },
+    alias: { '@private-lending/client': './client/src/index.ts', '@private-lending/locale': './locale/src' },
     target: 'node22.14',
     sourcemap: true,
   });

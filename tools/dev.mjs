@@ -5,16 +5,16 @@ import { fileURLToPath } from 'node:url';
 import pretty from 'pino-pretty';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const serverSources = join(root, 'server', 'src');
-const clientSources = join(root, 'client', 'src');
+const sourcesOf = (workspace) => join(root, workspace, 'src');
 
 const flags = [
   // Folders, because `--watch` alone does not see what only the thread of the SQLite writer imports.
-  ...[`--watch-path=${serverSources}`, `--watch-path=${clientSources}`, '--watch-preserve-output'],
+  ...['server', 'client', 'locale'].map((workspace) => `--watch-path=${sourcesOf(workspace)}`),
+  '--watch-preserve-output',
   ...['--enable-source-maps', '--experimental-strip-types', '--disable-warning=ExperimentalWarning'],
   '--conditions=private-lending-source', // the client's sources, not its last build
 ];
-const server = spawn(process.execPath, [...flags, join(serverSources, 'cli', 'main.ts'), 'serve', ...process.argv.slice(2)], {
+const server = spawn(process.execPath, [...flags, join(sourcesOf('server'), 'cli', 'main.ts'), 'serve', ...process.argv.slice(2)], {
   stdio: ['inherit', 'inherit', 'pipe'],
 });
 server.stderr.pipe(pretty({ destination: 2, sync: true, ignore: 'service', translateTime: 'SYS:HH:MM:ss.l' }));

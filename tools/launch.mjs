@@ -128,10 +128,10 @@ function npmInstall(folder) {
 }
 
 function build(node) {
-  const sources = join(root, 'server', 'src');
-  if (!existsSync(sources)) return; // a deployed build comes without its sources
+  const sources = ['server', 'client', 'console', 'locale'].map((workspace) => join(root, workspace, 'src'));
+  if (!sources.every(existsSync)) return; // a deployed build comes without its sources
   const stale = Math.max(
-    ...[sources, ...['client', 'console', 'locale'].map((name) => join(root, name, 'src'))].map(newest),
+    ...sources.map(newest),
     modifiedAt(join(root, 'package-lock.json')),
     modifiedAt(join(root, 'tools', 'build.mjs')),
   );

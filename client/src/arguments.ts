@@ -15,6 +15,7 @@ const OWN_HEADERS: Readonly<Record<string, string>> = {
   'idempotency-key': 'the idempotencyKey option',
   'x-idempotency-key': 'the idempotencyKey option',
   'x-request-id': 'the requestId option',
+  'x-lending-console': "the client's session option",
   accept: 'the method',
   'content-type': 'the method',
   'content-length': 'the method',

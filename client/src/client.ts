@@ -4,7 +4,14 @@ import type { FeedAuth } from './feed/feed-auth.ts';
 import { type ApiPromise, toApiPromise } from './http/api-promise.ts';
 import { type Content, parseJsonObject, type RequestSpec } from './http/request.ts';
 import { Transport } from './http/transport.ts';
-import { type CallOptions, type ChangeOptions, type ClientOptions, resolveOptions, type Settings } from './options.ts';
+import {
+  type CallOptions,
+  type ChangeOptions,
+  type ClientOptions,
+  resolveOptions,
+  type SessionClientOptions,
+  type Settings,
+} from './options.ts';
 import { Pages } from './pages.ts';
 
 type Query<Data extends { readonly query?: unknown }> = NonNullable<Data['query']>;
@@ -16,13 +23,14 @@ type Query<Data extends { readonly query?: unknown }> = NonNullable<Data['query'
  * its retry budget and its circuit breaker span calls.
  * @example
  * const client = new LendingClient({ url: 'https://lending.example.com', token: 'JWT' });
+ * const inPage = new LendingClient({ url: location.origin, session: true }); // in a page of the server, after AuthClient
  */
 export class LendingClient implements FeedAuth {
   readonly #settings: Settings;
   readonly #transport: Transport;
 
   /** @throws TypeError or RangeError for invalid options */
-  constructor(options: ClientOptions) {
+  constructor(options: ClientOptions | SessionClientOptions) {
     this.#settings = resolveOptions(options);
     this.#transport = new Transport(this.#settings);
   }
@@ -37,11 +45,15 @@ export class LendingClient implements FeedAuth {
 
   /** Whether the token comes from a function, which can return another one after a 401. */
   get canRenew(): boolean {
-    return this.#settings.canRenew;
+    const { credentials } = this.#settings;
+    return credentials.kind === 'token' && credentials.canRenew;
   }
 
+  /** @throws TypeError for a client of a browser's session, which has no token */
   async token(rejected?: string): Promise<string> {
-    return await this.#settings.token(rejected);
+    const { credentials } = this.#settings;
+    if (credentials.kind === 'token') return await credentials.token(rejected);
+    throw new TypeError("A client of a browser's session has no token.");
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { LendingError } from './errors.ts';
+import type { ApiError, LendingError } from './errors.ts';
 
 /** Passed to every hook. Contains no token, idempotency key or e-mail address, so it can be logged as it is. */
 export interface AttemptInfo {
@@ -23,6 +23,8 @@ export interface Hooks {
   readonly onFailure?: (info: AttemptInfo & { readonly error: unknown; readonly durationMs: number }) => unknown;
   /** Before the delay of a retry. */
   readonly onRetry?: (info: AttemptInfo & { readonly error: LendingError; readonly delayMs: number }) => unknown;
+  /** The server does not accept the browser's session (401): it has ended, and the user has to sign in again. */
+  readonly onSignedOut?: (info: AttemptInfo & { readonly error: ApiError }) => unknown;
 }
 
 export function callHook<Info>(hook: ((info: Info) => unknown) | undefined, info: Info): void {

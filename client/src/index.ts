@@ -1,5 +1,15 @@
 export type * from './api.generated.ts';
 export type { HeaderValues } from './arguments.ts';
+export { AuthClient } from './auth/auth-client.ts';
+export type {
+  FeedTicketResponse,
+  MeResponse,
+  RequestCodeResponse,
+  SignedInUser,
+  SignInMethod,
+  SignInResponse,
+  SignOutResponse,
+} from './auth/auth-types.ts';
 export { LendingClient } from './client.ts';
 export type { Clock } from './clock.ts';
 export {
@@ -26,5 +36,13 @@ export type { AttemptInfo, Hooks } from './hooks.ts';
 export type { ApiPromise } from './http/api-promise.ts';
 export type { ApiResponse } from './http/parse-response.ts';
 export type { Content } from './http/request.ts';
-export type { CallOptions, ChangeOptions, ClientOptions, TokenSource } from './options.ts';
+export type {
+  AuthClientOptions,
+  CallOptions,
+  ChangeOptions,
+  ClientOptions,
+  SessionClientOptions,
+  TokenSource,
+  TransportOptions,
+} from './options.ts';
 export type { Pages, ToArrayOptions } from './pages.ts';

@@ -8,12 +8,30 @@ import type { Hooks } from './hooks.ts';
  */
 export type TokenSource = (rejected?: string) => string | Promise<string>;
 
-/** Durations are in milliseconds. */
-export interface ClientOptions {
-  /** Of the server, with the path before `/loans` if there is one. */
-  readonly url: string | URL;
+/** Options of a program, which has a token. */
+export interface ClientOptions extends TransportOptions {
   /** A JWT, or a function that returns one. */
   readonly token: string | TokenSource;
+  readonly session?: undefined;
+}
+
+/** Options of a page that the server itself serves. Requests carry the cookie of the browser's session, and no token. */
+export interface SessionClientOptions extends TransportOptions {
+  readonly session: true;
+  readonly token?: undefined;
+}
+
+export interface AuthClientOptions extends TransportOptions {
+  /** Of a program that is signed in. */
+  readonly token?: string | TokenSource | undefined;
+  /** False for programs: signing in returns a token. Default: true without a token, for a browser's session. */
+  readonly session?: boolean | undefined;
+}
+
+/** Durations are in milliseconds. */
+export interface TransportOptions {
+  /** Of the server, with the path before `/loans` if there is one. */
+  readonly url: string | URL;
   /** For a call with all its attempts. Default 30 s. */
   readonly deadlineMs?: number;
   /** For each attempt, within the deadline. Default 10 s. */
@@ -72,11 +90,12 @@ export const OPTIONS_OF_CALLS = [
   'idempotencyKey',
 ] as const satisfies readonly (keyof ChangeOptions)[];
 
-export type Settings = Required<Omit<ClientOptions, 'token' | 'url'>> & {
-  readonly url: URL;
-  readonly token: TokenSource;
-  readonly canRenew: boolean;
-};
+export type Credentials =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'session' }
+  | { readonly kind: 'token'; readonly token: TokenSource; readonly canRenew: boolean };
+
+export type Settings = Required<Omit<TransportOptions, 'url'>> & { readonly url: URL; readonly credentials: Credentials };
 
 const DEFAULTS = {
   deadlineMs: 30_000,
@@ -95,19 +114,21 @@ const DEFAULTS = {
 const DURATIONS = ['deadlineMs', 'attemptMs', 'retryDelayMs', 'retryDelayMaxMs', 'breakerPauseMs', 'breakerPauseMaxMs'] as const;
 const COUNTS = ['maxAttempts', 'breakerFailuresMax', 'responseBytesMax'] as const;
 
-/** Validates the options and adds the defaults. @throws TypeError or RangeError */
-export function resolveOptions(options: ClientOptions): Settings {
+/**
+ * Validates the options and adds the defaults.
+ * @param fallback credentials of options without a token and a session
+ * @throws TypeError or RangeError
+ */
+export function resolveOptions(options: AuthClientOptions, fallback?: Credentials): Settings {
   if (!(options instanceof Object)) throw new TypeError(`options must be an object with url and token, not ${kindOf(options)}.`);
-  const { url, token, ...others } = options;
-  requireTokenSource(token);
+  const { url, token, session, ...others } = options;
   const limits = { ...DEFAULTS, ...withoutUndefined(others) };
   for (const name of DURATIONS) requireDuration(name, limits[name]);
   for (const name of COUNTS) requireCount(name, limits[name]);
   return {
     ...limits,
     url: toBaseUrl(url),
-    token: typeof token === 'string' ? () => token : token,
-    canRenew: typeof token !== 'string',
+    credentials: resolveCredentials(token, session, fallback),
     hooks: options.hooks ?? {},
     // Looked up at each call, as tracing libraries replace the global fetch later.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
@@ -117,8 +138,16 @@ export function resolveOptions(options: ClientOptions): Settings {
   };
 }
 
-function requireTokenSource(token: unknown): void {
-  if (typeof token === 'function' || (typeof token === 'string' && token.trim() !== '')) return;
+function resolveCredentials(
+  token: string | TokenSource | undefined,
+  session: boolean | undefined,
+  fallback: Credentials | undefined,
+): Credentials {
+  if (token === undefined && session) return { kind: 'session' };
+  if (token === undefined && fallback) return session === false ? { kind: 'none' } : fallback;
+  if (session) throw new TypeError('options must have token or session, not both.');
+  if (typeof token === 'function') return { kind: 'token', token, canRenew: true };
+  if (typeof token === 'string' && token.trim() !== '') return { kind: 'token', token: () => token, canRenew: false };
   throw new TypeError(`token must be a JWT or a function that returns one, not ${token === '' ? 'empty' : kindOf(token)}.`);
 }
 

@@ -2,6 +2,7 @@ import {
   ApiError,
   type ApiPromise,
   type ApiResponse,
+  AuthClient,
   type ErrorCode,
   type Event,
   type FeedAuth,
@@ -10,6 +11,7 @@ import {
   LendingError,
   type Loan,
   NotFoundError,
+  type SignedInUser,
 } from '@private-lending/client';
 
 /*
@@ -68,6 +70,23 @@ export async function usage(): Promise<void> {
   void lending.importLenders('L', new Blob(['email,contribution_amount\n']), { dry_run: 'true' });
   // @ts-expect-error: a stream could not be sent again
   void lending.importLenders('L', new ReadableStream());
+}
+
+export async function sessions(): Promise<void> {
+  const lending = new LendingClient({ url: 'https://api.example.com', session: true });
+  await lending.readLoan('L');
+  // @ts-expect-error: a session has no token
+  new LendingClient({ url: 'https://api.example.com', session: true, token: 'JWT' });
+  const auth = new AuthClient({ url: 'https://api.example.com', hooks: { onSignedOut: ({ error }) => error.status } });
+  const { sign_in, user } = await auth.me();
+  same<typeof sign_in, 'email' | 'local' | 'oidc'>(true);
+  same<typeof user, SignedInUser | null>(true);
+  const { challenge } = await auth.requestCode('ana@example.com');
+  const { token } = await auth.verifyCode({ challenge, code: '12345678' });
+  same<typeof token, string | undefined>(true);
+  // @ts-expect-error: the code is missing
+  void auth.verifyCode({ challenge });
+  new AuthClient({ url: 'https://api.example.com', session: false });
 }
 
 export function advice(error: LendingError): string {

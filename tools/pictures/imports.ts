@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CRUISER = fileURLToPath(new URL('../../node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', import.meta.url));
-const FOLDERS = ['server/src', 'client/src', 'infra'];
+const FOLDERS = ['server/src', 'client/src', 'locale/src', 'infra'];
 const TESTS = /\.test\.ts$|\/(?:testing|contract)\//;
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -23,7 +23,7 @@ export async function readImports(): Promise<Imports> {
   );
 }
 
-/** Which folder imports which: the folders of server/src, `client` and `infra`. */
+/** Which folder imports which: the folders of server/src, `client`, `locale` and `infra`. */
 export function folderImports(imports: Imports): Map<string, Set<string>> {
   const folders = new Map<string, Set<string>>();
   for (const [file, targets] of imports) {

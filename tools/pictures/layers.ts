@@ -40,6 +40,7 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
     style: 'core',
   },
   client: { columns: [3, 3], says: 'the SDK for TypeScript', style: 'outer' },
+  locale: { columns: [0, 3], says: 'currencies, formats of money and dates, and the texts of console and mails by language' },
   infra: { columns: [3, 3], says: 'the CDK stack', style: 'outer' },
 };
 
@@ -73,7 +74,7 @@ export function drawLayers(imports: Imports): string {
   return toSvg({
     width,
     height: MARGIN * 2 + HEADING + (top + 1) * (ROW_HEIGHT + ROW_GAP) - ROW_GAP,
-    title: 'The folders of server/src in layers, with the packages client and infra',
+    title: 'The folders of server/src in layers, with the packages client, locale and infra',
     description: describe(graph, rows),
     shapes: [text(heading, { x: MARGIN, y: MARGIN + 16, className: 'title' }), ...arrows, ...boxes],
   });

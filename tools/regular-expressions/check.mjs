@@ -6,7 +6,7 @@ import recheck from 'recheck/lib/browser.js';
 import ts from 'typescript';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const FOLDERS = ['server/src', 'server/bin', 'client/src', 'console', 'infra', 'tools'];
+const FOLDERS = ['server/src', 'server/bin', 'client/src', 'locale/src', 'console', 'infra', 'tools'];
 const NOT_PRODUCT = /^(?:node_modules|dist|cdk\.out|testing)$|\.test\.tsx?$|\.d\.ts$/;
 /** No limits of time and one seed, so that the result is the same on every machine. */
 const PARAMETERS = { randomSeed: 1, timeout: null, attackTimeout: null, incubationTimeout: null, seedingTimeout: null };

@@ -9,13 +9,16 @@ import { backoffMs } from './retry.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { type RawResponse, ResponseTooLargeError, sendRequest } from './send-request.ts';
 
+/** A page of another site can't send it with a form or without a preflight request. */
+const SESSION_HEADER = 'X-Lending-Console';
+
 /** A call in progress. */
 interface CallState<T> extends PreparedRequest<T> {
   readonly deadline: Deadline;
   attempts: number;
   lastError: LendingError | undefined;
-  /** Token of the last attempt. */
-  token: string;
+  /** Token of the last attempt. Undefined for a session. */
+  token: string | undefined;
   /** Token that the server rejected. */
   rejectedToken: string | undefined;
 }
@@ -43,7 +46,14 @@ export class Transport {
     const { signal } = options;
     const request = prepareRequest(spec, options, this.#settings);
     const deadline = startDeadline(request.deadlineMs, signal, this.#settings.clock);
-    const call: CallState<T> = { ...request, deadline, attempts: 0, lastError: undefined, token: '', rejectedToken: undefined };
+    const call: CallState<T> = {
+      ...request,
+      deadline,
+      attempts: 0,
+      lastError: undefined,
+      token: undefined,
+      rejectedToken: undefined,
+    };
     try {
       for (;;) {
         const result = await this.#attempt(call);
@@ -65,8 +75,11 @@ export class Transport {
 
   /** @returns the error of this attempt. @throws what ends the whole call */
   async #attempt<T>(call: CallState<T>): Promise<ApiResponse<T> | LendingError> {
-    const { clock, attemptMs, token } = this.#settings;
-    call.token = requireSendable(await abortable(Promise.resolve(token(call.rejectedToken)), call.deadline.signal));
+    const { clock, attemptMs, credentials } = this.#settings;
+    if (credentials.kind === 'token') {
+      const token = Promise.resolve(credentials.token(call.rejectedToken));
+      call.token = requireSendable(await abortable(token, call.deadline.signal));
+    }
     const permit = this.#breaker.tryAcquire();
     if (!permit) throw this.#circuitOpenError(call);
     call.attempts += 1;
@@ -89,17 +102,19 @@ export class Transport {
   }
 
   async #sendOnce<T>(call: CallState<T>, signal: AbortSignal): Promise<RawResponse> {
-    const { clock, fetch, hooks, responseBytesMax } = this.#settings;
+    const { clock, credentials, fetch, hooks, responseBytesMax } = this.#settings;
     const info = attemptInfo(call);
     const added = new Headers();
     callHook(hooks.onRequest, { ...info, headers: added });
     const headers = new Headers(added);
     for (const [name, value] of call.headers) headers.set(name, value);
-    headers.set('Authorization', `Bearer ${call.token}`);
+    if (call.token !== undefined) headers.set('Authorization', `Bearer ${call.token}`);
+    if (credentials.kind === 'session') headers.set(SESSION_HEADER, '1');
     const body = call.body === undefined ? {} : { body: call.body };
+    const init: RequestInit = { method: info.method, headers, credentials: 'same-origin', ...body };
     const start = clock.elapsed();
     try {
-      const response = await sendRequest(fetch, call.url, { method: info.method, headers, signal, ...body }, responseBytesMax);
+      const response = await sendRequest(fetch, call.url, { ...init, signal }, responseBytesMax);
       callHook(hooks.onResponse, { ...info, status: response.status, durationMs: clock.elapsed() - start });
       return response;
     } catch (error) {
@@ -110,10 +125,13 @@ export class Transport {
 
   /** @throws the error itself if there is no retry */
   async #waitBeforeRetry<T>(call: CallState<T>, error: LendingError): Promise<void> {
-    const { clock, hooks, canRenew } = this.#settings;
-    if (canRenew && call.rejectedToken === undefined && error instanceof ApiError && error.status === 401) {
-      call.rejectedToken = call.token;
-      return;
+    const { clock, hooks, credentials } = this.#settings;
+    if (error instanceof ApiError && error.status === 401) {
+      if (credentials.kind === 'session') callHook(hooks.onSignedOut, { ...attemptInfo(call), error });
+      if (credentials.kind === 'token' && credentials.canRenew && call.rejectedToken === undefined) {
+        call.rejectedToken = call.token;
+        return;
+      }
     }
     const delayMs = this.#retryDelayMs(call, error);
     if (delayMs === undefined || !this.#budget.consume()) throw error;

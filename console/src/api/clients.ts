@@ -5,4 +5,4 @@ import { basePath } from '../app/base-path.ts';
 const url = `${window.location.origin}${basePath}/`;
 
 export const lending = new LendingClient({ url, session: true });
-export const auth = new AuthClient({ url, session: true });
+export const auth = new AuthClient({ url });

@@ -1,4 +1,4 @@
-import type { Me } from '@private-lending/client';
+import type { SignedInUser } from '@private-lending/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { auth } from '../api/clients.ts';
@@ -19,4 +19,4 @@ export function useRefreshSession(): () => Promise<void> {
   }, [queries]);
 }
 
-export type User = NonNullable<Me['user']>;
+export type User = SignedInUser;

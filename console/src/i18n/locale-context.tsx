@@ -1,5 +1,5 @@
-import { createContext, useContext } from 'react';
 import type { Language } from '@private-lending/locale/languages';
+import { createContext, useContext } from 'react';
 import type { Formats } from './locale.ts';
 import type { Translate } from './texts.ts';
 

@@ -1,13 +1,11 @@
 import type { Language } from '@private-lending/locale/languages';
-import { type Area, type CatalogueOf, loadCatalogue } from '@private-lending/locale/load-catalogue';
-import { type Catalogue, type Messages, type ParametersArgument, translate } from '@private-lending/locale/messages';
-
-type EnglishOf<A extends Area> = CatalogueOf<A> extends Catalogue<infer English extends Messages> ? English : never;
+import { type Area, type EnglishOf, loadCatalogue } from '@private-lending/locale/load-catalogue';
+import { type Catalogue, type Message, type Messages, type ParametersArgument, translate } from '@private-lending/locale/messages';
 
 /** The text of a key, with its parameters filled in. */
 export type Translate<A extends Area> = <Key extends keyof EnglishOf<A> & string>(
   key: Key,
-  ...parameters: ParametersArgument<EnglishOf<A>[Key]>
+  ...parameters: ParametersArgument<Extract<EnglishOf<A>[Key], Message>>
 ) => string;
 
 const loading = new Map<string, Promise<unknown>>();

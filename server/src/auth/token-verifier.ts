@@ -48,7 +48,7 @@ export class KeysUnavailableError extends Error {
  * Creates a function that verifies a token and returns its user, and caches the result.
  * It throws DomainError `UNAUTHORIZED` for an invalid token, `SERVICE_UNAVAILABLE` where the issuer is down.
  */
-export function tokenVerifier(issuer: Issuer, clock: () => number): (token: string | undefined) => Promise<Identity> {
+export function tokenVerifier(issuer: Issuer, clock: () => number): (token: string) => Promise<Identity> {
   const verified = new LRUCache<string, { readonly identity: Identity; readonly until: number }>({
     // By size: with `max`, the cache would fill arrays of that length at once.
     maxSize: CACHED_MAX,
@@ -56,7 +56,6 @@ export function tokenVerifier(issuer: Issuer, clock: () => number): (token: stri
   });
 
   return async (token) => {
-    if (token === undefined) throw unauthorized('Sign in: send your token as "Authorization: Bearer TOKEN".');
     if (token.length > TOKEN_LENGTH_MAX) throw unauthorized(`The token is longer than ${TOKEN_LENGTH_MAX} characters.`);
     const now = clock();
     const digest = hash('sha256', token, 'base64url');

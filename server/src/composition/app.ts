@@ -4,10 +4,9 @@ import type { ConsoleFiles } from '../api/http/console/console-files.ts';
 import type { Env, Peer } from '../api/http/hono-env.ts';
 import { type HttpOptions, httpApp } from '../api/http/http-app.ts';
 import type { MailService } from '../api/http/mail-routes.ts';
-import { type LocalIssuer, openLocalIssuer } from '../auth/local-issuer.ts';
-import { discoveredKeys } from '../auth/oidc-keys.ts';
+import type { LocalIssuer } from '../auth/local-issuer.ts';
 import { createRateLimiter } from '../auth/rate-limiter.ts';
-import { type Issuer, tokenVerifier } from '../auth/token-verifier.ts';
+import type { Sessions } from '../auth/sessions/sessions.ts';
 import type { Config } from '../config/config.ts';
 import { KeyedLimit } from '../domain/limits/keyed-limit.ts';
 import { LoanEventHub } from '../events/event-hub.ts';
@@ -30,6 +29,7 @@ import { type Core, type CoreOptions, createCore } from './core.ts';
 import { createCommandId } from './create-ids.ts';
 import { Readiness } from './readiness.ts';
 import { retryableOnce } from './retryable-once.ts';
+import { openSignIn } from './sign-in.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -40,6 +40,7 @@ export interface App extends Core {
   /** Undefined if AUTH_ISSUER is set. */
   readonly localIssuer: LocalIssuer | undefined;
   readonly services: Services;
+  readonly sessions: Sessions;
   /** Sees every user who is authenticated. The host has to flush it. */
   readonly contacts: ContactRecorder;
   /** From now on `/health/ready` fails. */
@@ -67,7 +68,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const core = await createCore({ usesViewCache: config.store.kind === 'dynamodb', ...options, store });
   const { storeSecrets, mailLinksAt } = core;
   const { ids, clock, changes, random } = core.services;
-  const { issuer, localIssuer } = await openIssuer(config, store, clock);
+  const { issuer, localIssuer, sessions, authenticate } = await openSignIn(config, core);
   const consume = createRateLimiter(config.requestsPerSecond, clock);
   const budget = new EventLoopBudget();
   const readiness = checkReadiness(store, writes, log);
@@ -82,7 +83,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       idempotencyMs: config.idempotencyHours * HOUR_MS,
       sendsMail: config.mail.transport.kind !== 'none',
     },
-    authenticator: { authenticate: contacts.seeUsersOf(tokenVerifier(issuer, clock)), consume },
+    authenticator: { authenticate: contacts.seeUsersOf(authenticate), consume },
+    sessions,
     cursors: new Cursors(storeSecrets.keyRing('cursors')),
     budget,
     exports: new KeyedLimit(EXPORTS_PER_USER_MAX),
@@ -122,6 +124,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     localIssuer,
     storeSecrets,
     services,
+    sessions,
     contacts,
     mailLinksAt,
     stop: () => readiness.stop(),
@@ -158,14 +161,4 @@ function mailService(services: Services, links: MailLinks, issuer: string | unde
     },
     clock: services.clock,
   };
-}
-
-async function openIssuer(
-  { auth }: Config,
-  store: Store,
-  clock: () => number,
-): Promise<{ issuer: Issuer; localIssuer: LocalIssuer | undefined }> {
-  if (auth) return { issuer: { ...auth, ...discoveredKeys(auth.issuer, clock) }, localIssuer: undefined };
-  const localIssuer = await openLocalIssuer(store, clock);
-  return { issuer: localIssuer, localIssuer };
 }

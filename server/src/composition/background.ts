@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { SESSIONS_CHECK_MS, type Sessions } from '../auth/sessions/sessions.ts';
 import type { Config } from '../config/config.ts';
 import type { ImportId, LoanId } from '../domain/ids.ts';
 import { canContinue } from '../domain/imports/lender-import.ts';
@@ -112,11 +113,11 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
  * @returns stops it, and resolves once running work is done
  */
 export async function startBackground(
-  options: BackgroundOptions & { readonly contacts: ContactRecorder },
+  options: BackgroundOptions & { readonly contacts: ContactRecorder; readonly sessions: Pick<Sessions, 'checkOpen'> },
 ): Promise<() => Promise<void>> {
   const { dispatcher, mailSender, expireDue, advanceImport, findDueImports, refreshKeys, removeExpired, close } =
     await openBackground(options);
-  const { core, contacts, log } = options;
+  const { core, contacts, sessions, log } = options;
   const { changes, clock, random } = core.services;
   const onError = (err: unknown) => log.error({ err }, 'background task failed, will be retried');
   const queue = new SerialQueue<LoanId>({
@@ -132,6 +133,7 @@ export async function startBackground(
       { everyMs: KEYS_REFRESH_MS, run: refreshKeys },
       { everyMs: EXPIRY_EVERY_MS, run: (signal) => expireDue(onError, signal) },
       { everyMs: REMOVAL_EVERY_MS, run: (signal) => removeExpired(onError, signal) },
+      { everyMs: SESSIONS_CHECK_MS, run: () => sessions.checkOpen() },
       { everyMs: CONTACTS_EVERY_MS, run: (signal) => contacts.flush(onError, signal) },
       ...(mailSender ? [{ everyMs: MAIL_EVERY_MS, run: () => mailSender.sendDue(onError, { maxPerShard: MAILS_PER_SHARD }) }] : []),
     ],

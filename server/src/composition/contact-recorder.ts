@@ -26,8 +26,8 @@ export class ContactRecorder {
 
   /** Sees every user whom `authenticate` returns. */
   seeUsersOf(authenticate: Authenticator['authenticate']): Authenticator['authenticate'] {
-    return async (token) => {
-      const identity = await authenticate(token);
+    return async (credential) => {
+      const identity = await authenticate(credential);
       this.see(identity);
       return identity;
     };

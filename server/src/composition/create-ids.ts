@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
-import type { CommandId, Ids, ImportId, LenderId, LoanId, MailId, RequestId } from '../domain/ids.ts';
+import type { CommandId, Ids, ImportId, LenderId, LoanId, MailId, RequestId, SessionId } from '../domain/ids.ts';
 import type { StoreSecrets } from '../storage/store-secrets.ts';
 
 /** Base64url characters: 132 bits of the hash. */
@@ -18,6 +18,7 @@ export function createIds(storeSecrets: StoreSecrets): Ids {
     import: () => uuidv7() as ImportId,
     command: createCommandId,
     request: createRequestId,
+    session: () => uuidv7() as SessionId,
     outgoingMail: (...about) =>
       hash('sha256', JSON.stringify([lenderKey, ...about]), 'base64url').slice(0, MAIL_ID_LENGTH) as MailId,
     // A keyed hash, truncated against length extension. HMAC is twenty times slower in Node.

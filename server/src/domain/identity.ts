@@ -1,16 +1,19 @@
 import type { Email } from './email.ts';
 import type { UserId } from './ids.ts';
+import type { SessionRef } from './sign-in/session.ts';
 
-/** The user that a verified token identifies. */
+/** The user that a verified token or a session identifies. */
 export interface Identity {
   readonly userId: UserId;
   /** Null unless the issuer has verified it. */
   readonly email: Email | null;
   readonly name: string | null;
-  /** Epoch milliseconds: the token's `exp`, without leeway. */
+  /** Epoch milliseconds: the `exp` of the token or the end of the session, without leeway. */
   readonly expiresAt: number;
-  /** Epoch milliseconds: the token's `iat`. Undefined where it has none. */
+  /** Epoch milliseconds: the `iat` of the token or the start of the session. Undefined where there is none. */
   readonly issuedAt?: number | undefined;
+  /** Undefined for a token that belongs to no session of ours. */
+  readonly session?: SessionRef | undefined;
 }
 
 /** The user who makes a request, with a verified address. */

@@ -9,6 +9,7 @@ export type LenderId = Id<'Lender'>;
 export type LoanId = Id<'Loan'>;
 export type MailId = Id<'Mail'>;
 export type RequestId = Id<'Request'>;
+export type SessionId = Id<'Session'>;
 export type UserId = Id<'User'>;
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -28,6 +29,10 @@ export function parseLenderId(text: string): LenderId | undefined {
   return HASH_ID.test(text) ? (text as LenderId) : undefined;
 }
 
+export function parseSessionId(text: string): SessionId | undefined {
+  return UUID_V7.test(text) ? (text as SessionId) : undefined;
+}
+
 export function parseMailId(text: string): MailId | undefined {
   return HASH_ID.test(text) ? (text as MailId) : undefined;
 }
@@ -42,6 +47,7 @@ export interface Ids {
   import(): ImportId;
   command(): CommandId;
   request(): RequestId;
+  session(): SessionId;
   /** Deterministic: the same arguments give the same id. */
   outgoingMail(...about: readonly (string | number | null)[]): MailId;
   /** Deterministic, one per loan and address; a keyed hash, so the address can't be found by trying. */

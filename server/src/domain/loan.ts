@@ -1,4 +1,4 @@
-import type { Currency } from './currencies.ts';
+import type { Currency } from '@private-lending/locale/currencies';
 import type { Email } from './email.ts';
 import { conflict } from './errors.ts';
 import type { LoanId, UserId } from './ids.ts';

@@ -1,7 +1,7 @@
+import { type Currency, currencyCodes } from '@private-lending/locale/currencies';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { amountOf, currencies, currencyOf, minorUnits, unitsOf } from '../testing/app/domain-fixtures.ts';
-import { type Currency, currencyCodes } from './currencies.ts';
 import {
   add,
   exceeds,

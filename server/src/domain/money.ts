@@ -1,4 +1,4 @@
-import { type Currency, DECIMALS_MAX } from './currencies.ts';
+import { type Currency, DECIMALS_MAX, UNITS_MAX } from '@private-lending/locale/currencies';
 
 declare const minorUnits: unique symbol;
 
@@ -7,8 +7,8 @@ export type MinorUnits = number & { readonly [minorUnits]: true };
 
 export const ZERO: MinorUnits = asMinorUnits(0);
 
-/** Upper limit of a loan or a contribution. Sums of it stay far below 2^53. */
-export const MINOR_UNITS_MAX: MinorUnits = asMinorUnits(1e12);
+/** Upper limit of a loan or a contribution. */
+export const MINOR_UNITS_MAX: MinorUnits = asMinorUnits(UNITS_MAX);
 
 /** An exact amount before its currency is known: `digits` / 10^`decimals`. */
 export interface DecimalAmount {

@@ -18,9 +18,20 @@ export interface RateState {
   readonly exceeded: boolean;
 }
 
+/** What a request says who sent it, unverified. */
+export type Credential =
+  /** A bearer token. */
+  | { readonly kind: 'token'; readonly token: string }
+  /** The value of the session cookie, of a request that only a page of ours can have sent. */
+  | { readonly kind: 'session'; readonly cookie: string };
+
+export function tokenCredential(token: string | undefined): Credential | undefined {
+  return token === undefined ? undefined : { kind: 'token', token };
+}
+
 export interface Authenticator {
-  /** Verifies a bearer token. @throws DomainError `UNAUTHORIZED` */
-  authenticate(token: string | undefined): Promise<Identity>;
+  /** Verifies a credential. @throws DomainError `UNAUTHORIZED` */
+  authenticate(credential: Credential | undefined): Promise<Identity>;
   /** Counts one request. @returns undefined where rates are not limited */
   consume(client: ClientAddress | UserId): Promise<RateState | undefined>;
 }
@@ -32,13 +43,12 @@ export interface AuthenticationState {
 }
 
 export interface Credentials {
-  /** The bearer token, unverified. */
-  readonly token: string | undefined;
+  readonly credential: Credential | undefined;
   readonly address: ClientAddress;
 }
 
 /**
- * Verifies the token, counts the request against the caller's rate, and requires a verified e-mail address, in this order.
+ * Verifies the credential, counts the request against the caller's rate, and requires a verified e-mail address, in this order.
  * @throws DomainError `UNAUTHORIZED`, `TOO_MANY_REQUESTS`, `FORBIDDEN`
  */
 export async function authenticate(
@@ -62,9 +72,9 @@ export interface Admission {
 }
 
 /**
- * Verifies the token of a request that may run several use cases, or none, and counts it against the rate of its user, or of
- * its address where it has no valid token.
- * @throws DomainError `TOO_MANY_REQUESTS`, or where no token can be verified now
+ * Verifies the credential of a request that may run several use cases, or none, and counts it against the rate of its user, or of
+ * its address where it has no valid credential.
+ * @throws DomainError `TOO_MANY_REQUESTS`, or where no credential can be verified now
  */
 export async function admit(
   authenticator: Authenticator,
@@ -87,13 +97,13 @@ export async function admit(
   return { authenticator: { authenticate: authenticator.authenticate, consume } };
 }
 
-/** Verifies the token and counts the request. @throws DomainError `UNAUTHORIZED`, `TOO_MANY_REQUESTS` */
+/** Verifies the credential and counts the request. @throws DomainError `UNAUTHORIZED`, `TOO_MANY_REQUESTS` */
 async function identify(
   { authenticate, consume }: Authenticator,
-  { token, address }: Credentials,
+  { credential, address }: Credentials,
   state: AuthenticationState,
 ): Promise<Identity> {
-  const identity = await authenticate(token).catch(async (error: unknown) => {
+  const identity = await authenticate(credential).catch(async (error: unknown) => {
     // Failed attempts count against the address, valid ones don't: guessing must not lock out others at that address.
     state.rate = await consume(address);
     requireWithinRate(state.rate);

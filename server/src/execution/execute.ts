@@ -2,7 +2,7 @@ import type { DomainError, FieldError } from '../domain/errors.ts';
 import type { Caller } from '../domain/identity.ts';
 import type { RequestId } from '../domain/ids.ts';
 import type { Loan } from '../domain/loan.ts';
-import { authenticate, type ClientAddress, type RateState } from './authenticate.ts';
+import { authenticate, type Credentials, type RateState } from './authenticate.ts';
 import {
   type FingerprintInput,
   fingerprint,
@@ -25,10 +25,7 @@ import { validateInput } from './validate-input.ts';
  */
 
 /** A request as an API passes it in. */
-export interface UseCaseRequest extends RequestMetadata {
-  /** The bearer token, unverified. */
-  readonly token: string | undefined;
-  readonly address: ClientAddress;
+export interface UseCaseRequest extends RequestMetadata, Credentials {
   /** Reads the headers, not the body. @throws DomainError where they name a body too large, or not of the API's media type */
   read(): Promise<RequestPayload>;
 }

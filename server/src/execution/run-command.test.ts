@@ -3,6 +3,7 @@ import { NO_ADDRESS } from '../auth/client-address.ts';
 import { openSqlite } from '../storage/sqlite/sqlite-store.ts';
 import { lenders, openTestApp } from '../testing/app/test-app.ts';
 import { closeLoan } from '../usecases/loans/close-loan.ts';
+import { tokenCredential } from './authenticate.ts';
 import { execute } from './execute.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 
@@ -62,7 +63,7 @@ it('counts a command as its caller’s while it waits', async () => {
     parameters: { loan_id: loanId },
     body,
   });
-  const request = { requestId, traceparent: null, token, address: NO_ADDRESS, read };
+  const request = { requestId, traceparent: null, credential: tokenCredential(token), address: NO_ADDRESS, read };
   const { result } = await execute({ ...services, mutex: new KeyedMutex(10, { perUserMax: 0 }) }, closeLoan, request);
   expect(result).toMatchObject({ code: 'SERVICE_UNAVAILABLE', metricType: 'Contention' });
   await testApp.close();

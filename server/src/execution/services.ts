@@ -1,5 +1,6 @@
 import type { Ids, UserId } from '../domain/ids.ts';
 import type { KeyedLimit } from '../domain/limits/keyed-limit.ts';
+import type { SessionRef } from '../domain/sign-in/session.ts';
 import type { ChangeNotifier } from '../events/change-notifier.ts';
 import type { LoanEventHub } from '../events/event-hub.ts';
 import type { Cursors } from '../pagination/cursors.ts';
@@ -25,6 +26,12 @@ export interface CoreServices {
   readonly random: () => number;
 }
 
+/** Notices when sessions end. */
+export interface SessionEnds {
+  /** Calls the listener once if the session is ended before it expires. @returns cancels that */
+  onEnd(session: SessionRef, listener: () => void): () => void;
+}
+
 export interface Rules {
   /** Invitations that one borrower may send in a UTC clock hour. */
   readonly invitesPerHour: number;
@@ -40,6 +47,7 @@ export interface Rules {
 export interface Services extends CoreServices {
   readonly rules: Rules;
   readonly authenticator: Authenticator;
+  readonly sessions: SessionEnds;
   readonly cursors: Cursors;
   /** Shared by all long tasks of this process. */
   readonly budget: EventLoopBudget;

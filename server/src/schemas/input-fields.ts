@@ -1,5 +1,5 @@
+import { currencyCodes, parseCurrency } from '@private-lending/locale/currencies';
 import * as z from 'zod';
-import { currencyCodes, parseCurrency } from '../domain/currencies.ts';
 import { emailRule, parseEmail } from '../domain/email.ts';
 import { parseImportId, parseLenderId, parseLoanId } from '../domain/ids.ts';
 import { parseInterestRate } from '../domain/interest-rate.ts';

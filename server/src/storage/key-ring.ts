@@ -1,5 +1,5 @@
-/** What rotatable keys sign. The keys of ids never change. */
-export const KEY_PURPOSES = ['links', 'cursors'] as const;
+/** What rotatable keys sign or, for sessions, seal. The keys of ids never change. */
+export const KEY_PURPOSES = ['links', 'cursors', 'sessions'] as const;
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 
 /** Version of the key that every store begins with. What it signs carries no version. */

@@ -24,6 +24,7 @@ import type { OptOut } from '../domain/mail/opt-out.ts';
 import type { UserContact } from '../domain/mail/user-contact.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { RemoteConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
+import type { Session, SessionRef, UserSessions } from '../domain/sign-in/session.ts';
 import type { UsageCounter } from '../domain/usage-counter.ts';
 import type { CopyCheckpoint } from './bulk-store.ts';
 import type { Key, Range } from './store.ts';
@@ -56,6 +57,8 @@ import type { Key, Range } from './store.ts';
  * | end of a mail queue | mail-queue#FLOW    | LANE                       |                                         |
  * | daily mail count    | mailbox#MAILBOX    | mails#DAY                  |                                         |
  * | opt-out             | mailbox#MAILBOX    | opt-out                    |                                         |
+ * | session             | sessions#USER      | session#ID                 |                                         |
+ * | user's sessions     | sessions#USER      | list                       |                                         |
  * | idempotency record  | request#HASH       | record                     |                                         |
  * | feed connection     | connection#ID      | connection                 |                                         |
  * | remote subscription | subscriptions#LOAN | connection#ID#SUBSCRIPTION |                                         |
@@ -82,6 +85,7 @@ const PART = 'part#';
 const MAIL = 'mail#';
 export const MAIL_QUEUE = 'mail-queue#';
 const MAILBOX = 'mailbox#';
+const SESSIONS = 'sessions#';
 const CONNECTION = 'connection#';
 const SUBSCRIPTIONS = 'subscriptions#';
 const PROBE = 'probe#';
@@ -196,6 +200,15 @@ export function optOutKey(mailbox: CanonicalMailbox | Email): Key<OptOut> {
   return { partition: MAILBOX + mailbox, sort: 'opt-out' };
 }
 
+export function sessionKey({ userId, sessionId }: SessionRef): Key<Session> {
+  return { partition: SESSIONS + userId, sort: `session#${sessionId}` };
+}
+
+/** All sessions of a user, and their name. */
+export function userSessionsKey(userId: UserId): Key<UserSessions> {
+  return { partition: SESSIONS + userId, sort: 'list' };
+}
+
 /** @param hash of user, use case, loan and idempotency key */
 export function recordKey(hash: string): Key<IdempotencyRecord> {
   return { partition: REQUEST + hash, sort: 'record' };
@@ -298,7 +311,7 @@ function idIn<Id>(text: string, prefix: string, parse: (id: string) => Id | unde
 
 /** Whether commands read the item repeatedly. Event batches never change; records and due items are read once. */
 export function isCacheable({ partition, sort }: Key): boolean {
-  const uncached = [REQUEST, IMPORT, MAIL, MAIL_QUEUE, MAILBOX, CONTACT, CONNECTION, SUBSCRIPTIONS];
+  const uncached = [REQUEST, IMPORT, MAIL, MAIL_QUEUE, MAILBOX, CONTACT, SESSIONS, CONNECTION, SUBSCRIPTIONS];
   if (uncached.some((prefix) => partition.startsWith(prefix))) return false;
   return ![EVENT, OUTBOX, DEAD_LETTER, EXPIRY, NOTICE].some((prefix) => sort.startsWith(prefix));
 }
@@ -323,6 +336,7 @@ const OTHER_KINDS = {
   mailQueueEnd: MAIL_QUEUE,
   mailbox: MAILBOX,
   contact: CONTACT,
+  session: SESSIONS,
   record: REQUEST,
   connection: CONNECTION,
   subscription: SUBSCRIPTIONS,

@@ -36,6 +36,7 @@ describe.each(engines)('keys on $name', ({ open }) => {
     expect(await listKeys(store, KEY_PURPOSES, now)).toEqual([
       { purpose: 'links', ...original },
       { purpose: 'cursors', ...original },
+      { purpose: 'sessions', ...original },
     ]);
   });
 

@@ -9,8 +9,15 @@ import { requireFormat, STORE_SECRET, type StoreSecret } from './store-format.ts
 /** Keys that are accepted at the same time, for each purpose. */
 const KEYS_MAX = 20;
 const DAY_MS = 86_400_000;
-/** How long earlier keys are accepted. Links say themselves when they expire, so only an operator ends their keys. */
-const ACCEPTED_MS: Readonly<Record<KeyPurpose, number | undefined>> = { links: undefined, cursors: 30 * DAY_MS };
+/**
+ * How long earlier keys are accepted. Links say themselves when they expire, so only an operator ends their keys. No session
+ * lasts longer than 30 days.
+ */
+const ACCEPTED_MS: Readonly<Record<KeyPurpose, number | undefined>> = {
+  links: undefined,
+  cursors: 30 * DAY_MS,
+  sessions: 30 * DAY_MS,
+};
 const ATTEMPTS_MAX = 5;
 
 export interface KeyStatus {

@@ -27,7 +27,11 @@ export interface StoreSecrets {
 }
 
 /** What the original keys of a purpose are derived by. */
-const DERIVED_BY: Readonly<Record<KeyPurpose, string>> = { links: 'mail links', cursors: 'cursors' };
+const DERIVED_BY: Readonly<Record<KeyPurpose, string>> = {
+  links: 'mail links',
+  cursors: 'cursors',
+  sessions: 'sessions',
+};
 
 /** @param clock epoch milliseconds @throws StoreSetupError where the store has another format or is an unfinished copy */
 export async function loadStoreSecrets(store: Store, clock: () => number = Date.now): Promise<StoreSecrets> {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NO_ADDRESS } from '../../src/auth/client-address.ts';
 import { DomainError } from '../../src/domain/errors.ts';
 import { EVENT_PAGE_SIZE } from '../../src/events/event-pages.ts';
+import { tokenCredential } from '../../src/execution/authenticate.ts';
 import { UNITS_PER_ITERATION } from '../../src/pagination/event-loop-budget.ts';
 import { serveFeed } from '../../src/testing/api/feed.ts';
 import { graphQlClient, watch } from '../../src/testing/api/graphql-ws.ts';
@@ -42,7 +43,7 @@ async function openStream(): Promise<LoanStream> {
   const stream = await streamLoan(services, {
     requestId,
     traceparent: null,
-    token: borrower.token,
+    credential: tokenCredential(borrower.token),
     address: NO_ADDRESS,
     parameters,
   });

@@ -1,6 +1,6 @@
+import { parseCurrency } from '@private-lending/locale/currencies';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCurrency } from '../../domain/currencies.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { found } from '../../testing/app/domain-fixtures.ts';
 import { readLenderRows } from './read-lenders.ts';

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
+import type { Currency } from '@private-lending/locale/currencies';
 import { CsvError, type Options, parse } from 'csv-parse';
-import type { Currency } from '../../domain/currencies.ts';
 import { type DomainError, invalid } from '../../domain/errors.ts';
 import { hasStackedMarks, STACKED_MARKS_MAX } from '../../domain/single-line-text.ts';
 import { IMPORT_ROWS_MAX } from '../../usecases/imports/import-lenders.ts';

@@ -56,7 +56,7 @@ export class FeedConnection implements ProtocolConnection, FeedTransport {
   }
 
   async subscribe(
-    request: Pick<SubscribeRequest, 'parameters' | 'requestId' | 'token'>,
+    request: Pick<SubscribeRequest, 'credential' | 'parameters' | 'requestId'>,
     loanId: string,
   ): Promise<DomainError | undefined> {
     const isReplacement = this.#subscriptions.has(loanId);
@@ -64,7 +64,9 @@ export class FeedConnection implements ProtocolConnection, FeedTransport {
     const stream = await streamLoan(this.#services, { ...request, ...this.#peer }, isReplacement);
     if (stream instanceof DomainError) return stream;
     this.#end(loanId);
-    const end = this.#connection.addSubscription(() => stream.close(), stream.expiresAt - this.#services.clock());
+    const { expiresAt, onSessionEnd } = stream;
+    const expiresInMs = expiresAt - this.#services.clock();
+    const end = this.#connection.addSubscription(() => stream.close(), { expiresInMs, onSessionEnd });
     this.#subscriptions.set(loanId, end);
     await this.send({ type: 'subscribed', loan_id: loanId, cursor: stream.cursor });
     void this.#sendEvents(stream, request, loanId, () => this.#subscriptions.get(loanId) === end).catch(this.#fail);

@@ -1,5 +1,6 @@
 import { DomainError, invalid } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
+import { type Credential, tokenCredential } from '../../execution/authenticate.ts';
 import type { PublishedEvent } from '../../execution/use-case.ts';
 import { problemBody } from '../http/problem.ts';
 
@@ -7,7 +8,11 @@ import { problemBody } from '../http/problem.ts';
 
 export type ClientMessage =
   /** `parameters` are those of the use case, not validated. */
-  | { readonly type: 'subscribe'; readonly token: string | undefined; readonly parameters: Readonly<Record<string, unknown>> }
+  | {
+      readonly type: 'subscribe';
+      readonly credential: Credential | undefined;
+      readonly parameters: Readonly<Record<string, unknown>>;
+    }
   | { readonly type: 'unsubscribe'; readonly loanId: string }
   | { readonly type: 'ping' };
 
@@ -28,7 +33,11 @@ export function parseMessage(text: string): ClientMessage | DomainError {
   const { type, token, after, loan_id: loanId } = sent;
   switch (type) {
     case 'subscribe':
-      return { type, token: typeof token === 'string' ? token : undefined, parameters: { loan_id: loanId, after } };
+      return {
+        type,
+        credential: tokenCredential(typeof token === 'string' ? token : undefined),
+        parameters: { loan_id: loanId, after },
+      };
     case 'unsubscribe':
       return isEchoed(loanId) ? { type, loanId } : malformedMessage('loan_id', 'loan_id must be the id of a loan.');
     case 'ping':

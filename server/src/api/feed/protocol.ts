@@ -12,7 +12,7 @@ export interface FeedTransport {
    * @returns the error where the request is rejected
    */
   subscribe(
-    request: Pick<SubscribeRequest, 'parameters' | 'requestId' | 'token'>,
+    request: Pick<SubscribeRequest, 'credential' | 'parameters' | 'requestId'>,
     loanId: string,
   ): Promise<DomainError | undefined>;
   /** Ends the subscription to a loan, if there is one. */
@@ -25,10 +25,10 @@ export async function handleMessage(text: string, requestId: RequestId, transpor
   if (message instanceof DomainError) return transport.send(errorMessage(message, requestId));
   switch (message.type) {
     case 'subscribe': {
-      const { token, parameters } = message;
+      const { credential, parameters } = message;
       const loanId = parameters['loan_id'];
       // Not String(loanId), which overflows the stack where it is a deeply nested list.
-      const error = await transport.subscribe({ requestId, token, parameters }, typeof loanId === 'string' ? loanId : '');
+      const error = await transport.subscribe({ requestId, credential, parameters }, typeof loanId === 'string' ? loanId : '');
       return error && transport.send(errorMessage(error, requestId, loanId));
     }
     case 'unsubscribe':

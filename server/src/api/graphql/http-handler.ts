@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as z from 'zod';
 import type { DomainError } from '../../domain/errors.ts';
-import { type Admission, admit } from '../../execution/authenticate.ts';
+import { type Admission, admit, type Credential } from '../../execution/authenticate.ts';
 import type { UseCaseResponse } from '../../execution/execute.ts';
 import type { IdempotencyKeyHeaders } from '../../execution/idempotency.ts';
 import type { Services } from '../../execution/services.ts';
@@ -14,7 +14,7 @@ import { acceptedRanges } from '../http/accept.ts';
 import type { Env } from '../http/hono-env.ts';
 import { setProblemHeaders, statusOf } from '../http/problem.ts';
 import { BODY_BYTES_MAX, badRequest, parseJsonObject, readBody, requireDeclaredSize, requireJson } from '../http/request-body.ts';
-import { bearerToken, idempotencyHeaders, setRateHeaders, setReplayHeaders, unknownParameters } from '../http/route-handler.ts';
+import { credentialOf, idempotencyHeaders, setRateHeaders, setReplayHeaders, unknownParameters } from '../http/route-handler.ts';
 import { domainErrorOf, errorBody, needsLogging } from './errors.ts';
 import { type MeasuredOperation, useCasesAtRoot } from './limits.ts';
 import {
@@ -72,11 +72,11 @@ export function graphQlHandler(services: Services, { allowsIntrospection, onErro
 /** @throws DomainError where the request is no GraphQL request, over its rate, or has to be signed in */
 async function runRequest(context: Context<Env>, services: Services, schema: GraphQlSchema): Promise<ExecutionResult> {
   const { requestId, traceparent, clientAddress: address } = context.var;
-  const token = bearerToken(context.req.header('Authorization'));
+  const credential = credentialOf(context.req);
   const keys = idempotencyHeaders(context.req);
   const progress: RequestProgress = {};
   const read = async () => {
-    const { bytes, ...admission } = await readAdmitted(context, services.authenticator, { token, address }, progress);
+    const { bytes, ...admission } = await readAdmitted(context, services.authenticator, { credential, address }, progress);
     return { operation: readOperation(bytes, keys), admission };
   };
   /** Reports a rejection under the name of this API, as what the request would run is not known. */
@@ -98,9 +98,9 @@ async function runRequest(context: Context<Env>, services: Services, schema: Gra
     if (replayedRequestId !== undefined) setReplayHeaders(context, replayedRequestId);
   };
   const queryViolations = unknownParameters([], new URL(context.req.url).searchParams);
-  const request = { requestId, traceparent, token, address, keys, queryViolations, onResponse };
+  const request = { requestId, traceparent, credential, address, keys, queryViolations, onResponse };
   const resolverContext = createResolverContext({ ...services, authenticator: admission.authenticator }, request);
-  if (admission.rejection) await rejectUnlessPublic(measured, resolverContext, admission.rejection, token);
+  if (admission.rejection) await rejectUnlessPublic(measured, resolverContext, admission.rejection, credential);
   const prepared = validateOperation(schema, measured);
   return 'errors' in prepared ? rejectDocument(prepared) : runOperation(prepared, resolverContext);
 }
@@ -126,16 +126,16 @@ async function readAdmitted(
   }
 }
 
-/** Without a token, only what runs no use case is answered, such as `__typename`. Each use case reports its rejection. */
+/** Without a credential, only what runs no use case is answered, such as `__typename`. Each use case reports its rejection. */
 async function rejectUnlessPublic(
   measured: MeasuredOperation,
   { run }: ResolverContext,
   rejection: DomainError,
-  token: string | undefined,
+  credential: Credential | undefined,
 ): Promise<void> {
   const useCases = useCasesAtRoot(measured);
   await Promise.allSettled(useCases.map((useCase) => run(useCase, useCase.output, {})));
-  if (useCases.length > 0 || token !== undefined) throw rejection;
+  if (useCases.length > 0 || credential) throw rejection;
 }
 
 function readOperation(bytes: Uint8Array, keys: IdempotencyKeyHeaders): GraphQlOperation {
@@ -159,7 +159,7 @@ interface Failure {
 function respond(context: Context<Env>, data: ExecutionResult['data'], failures: readonly Failure[]): Response {
   const [first] = failures;
   const hasData = Object.values(data ?? {}).some((value) => value !== null);
-  // A bad token is the request's error, not a field's.
+  // A bad credential is the request's error, not a field's.
   if (first && !hasData && failures.every(({ error }) => error.code === 'UNAUTHORIZED')) {
     return respondError(context, first.error, 401);
   }

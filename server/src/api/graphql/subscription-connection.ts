@@ -12,7 +12,7 @@ import {
 } from 'graphql-ws';
 import { conflict, DomainError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
-import { type Authenticator, admit } from '../../execution/authenticate.ts';
+import { type Authenticator, admit, type Credential, tokenCredential } from '../../execution/authenticate.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { type RequestProgress, trackRequest } from '../../execution/track-request.ts';
@@ -165,12 +165,12 @@ export class SubscriptionConnection implements ProtocolConnection {
   async subscribe(id: string, authorization: unknown) {
     const payload = this.#operations.payloadOf(id);
     const requestId = this.#options.services.ids.request();
-    const token = bearerToken(typeof authorization === 'string' ? authorization : undefined);
-    const authenticator = await this.#admit(requestId, token);
+    const credential = tokenCredential(bearerToken(typeof authorization === 'string' ? authorization : undefined));
+    const authenticator = await this.#admit(requestId, credential);
     const started =
       authenticator instanceof DomainError
         ? { errors: [new GraphQLError('', { originalError: authenticator })] }
-        : await this.#startAdmitted(payload, authenticator, requestId, token);
+        : await this.#startAdmitted(payload, authenticator, requestId, credential);
     return 'errors' in started ? started.errors.map((error) => toGraphQLError(domainErrorOf(error), requestId, error)) : started;
   }
 
@@ -179,13 +179,13 @@ export class SubscriptionConnection implements ProtocolConnection {
     { query, variables, operationName }: SubscribePayload,
     authenticator: Authenticator,
     requestId: RequestId,
-    token: string | undefined,
+    credential: Credential | undefined,
   ) {
     const { services, schema } = this.#options;
     const operation = { query, variables: variables ?? {}, operationName: operationName ?? undefined, isKeyed: false };
     const measured = measureOperation(schema, operation, 'websocket');
     const prepared = 'errors' in measured ? measured : validateOperation(schema, measured);
-    if (!('errors' in prepared)) return this.#start(prepared, { ...services, authenticator }, requestId, token);
+    if (!('errors' in prepared)) return this.#start(prepared, { ...services, authenticator }, requestId, credential);
     const [first] = prepared.errors;
     if (first) await this.#track(requestId, {}, domainErrorOf(first));
     return prepared;
@@ -199,11 +199,15 @@ export class SubscriptionConnection implements ProtocolConnection {
   }
 
   /** @returns an error for a sender who is not signed in or over the rate, which is reported as a failed subscription */
-  async #admit(requestId: RequestId, token: string | undefined): Promise<Authenticator | DomainError> {
+  async #admit(requestId: RequestId, credential: Credential | undefined): Promise<Authenticator | DomainError> {
     const { authenticator } = this.#options.services;
     const progress: RequestProgress = {};
     try {
-      const { authenticator: admitted, rejection } = await admit(authenticator, { token, address: this.#peer.address }, progress);
+      const { authenticator: admitted, rejection } = await admit(
+        authenticator,
+        { credential, address: this.#peer.address },
+        progress,
+      );
       if (rejection) throw rejection;
       return admitted;
     } catch (error) {
@@ -213,8 +217,8 @@ export class SubscriptionConnection implements ProtocolConnection {
     }
   }
 
-  async #start(prepared: PreparedOperation, services: Services, requestId: RequestId, token: string | undefined) {
-    const contextValue = new RunningSubscription(requestId, (args) => this.#watch(args, services, requestId, token));
+  async #start(prepared: PreparedOperation, services: Services, requestId: RequestId, credential: Credential | undefined) {
+    const contextValue = new RunningSubscription(requestId, (args) => this.#watch(args, services, requestId, credential));
     const args = { ...prepared, contextValue };
     const results = await subscribe(args);
     if (!(Symbol.asyncIterator in results)) return { errors: results.errors ?? [] };
@@ -226,7 +230,7 @@ export class SubscriptionConnection implements ProtocolConnection {
     args: object,
     services: Services,
     requestId: RequestId,
-    token: string | undefined,
+    credential: Credential | undefined,
   ): Promise<AsyncIterable<LoanEventPayload>> {
     const { limits } = this.#options;
     if (this.#connection.subscriptionCount + this.#opening >= limits.subscriptionsMax) {
@@ -234,10 +238,12 @@ export class SubscriptionConnection implements ProtocolConnection {
       throw conflict(message);
     }
     this.#opening += 1;
-    const stream = await streamLoan(services, { ...this.#peer, requestId, token, parameters: membersOf(args) });
+    const stream = await streamLoan(services, { ...this.#peer, requestId, credential, parameters: membersOf(args) });
     this.#opening -= 1;
     if (stream instanceof DomainError) throw stream;
-    const end = this.#connection.addSubscription(() => stream.close(), stream.expiresAt - services.clock());
+    const { expiresAt, onSessionEnd } = stream;
+    const expiresInMs = expiresAt - services.clock();
+    const end = this.#connection.addSubscription(() => stream.close(), { expiresInMs, onSessionEnd });
     return endable(payloadsOf(stream, requestId, end), end);
   }
 

@@ -1,6 +1,6 @@
+import type { Currency } from '@private-lending/locale/currencies';
 import type { HonoRequest } from 'hono';
 import * as z from 'zod';
-import type { Currency } from '../../domain/currencies.ts';
 import { unsupportedMediaType } from '../../domain/errors.ts';
 import type { JsonBody } from '../../execution/json-body.ts';
 import type { EventLoopBudget } from '../../pagination/event-loop-budget.ts';

@@ -125,7 +125,7 @@ describe('calls of mail links', () => {
   it('has mail sent again to a signed-in user, and to nobody else', async () => {
     const { status, body } = await client.send('DELETE', '/mail/opt-out', { headers: { Authorization: 'Bearer abc' } });
     expect([status, body]).toEqual([200, { success: true, status: 'resumed' }]);
-    expect(actions).toMatchObject([['resume', '', { token: 'abc', address: 'net:198.51.100.7' }]]);
+    expect(actions).toMatchObject([['resume', '', { credential: { kind: 'token', token: 'abc' }, address: 'net:198.51.100.7' }]]);
     expect((await testApp.send('DELETE', '/mail/opt-out')).status).toBe(401);
     const unverified = await testApp.as('ana@example.com', { email_verified: false });
     expect((await unverified.delete('/mail/opt-out')).status).toBe(403);

@@ -6,7 +6,7 @@ import type { MailLinks } from '../../mail/action-links.ts';
 import type { MailActions, MailCall } from '../../mail/mail-actions.ts';
 import type { Env } from './hono-env.ts';
 import { badRequest, readBody, readJson } from './request-body.ts';
-import { bearerToken, consumeAddressQuota, unknownParameters } from './route-handler.ts';
+import { consumeAddressQuota, credentialOf, unknownParameters } from './route-handler.ts';
 import { mailLinkRequest, type mailLinkResponse } from './system-schemas.ts';
 
 export interface MailService {
@@ -56,8 +56,8 @@ export function addMailRoutes(app: Hono<Env>, mail: MailService, consume: Authen
   });
 
   app.delete('/mail/opt-out', async (context) => {
-    const token = bearerToken(context.req.header('Authorization'));
-    await actions.resume({ ...callOf(context), token, address: context.var.clientAddress }, violationsOf(context));
+    const credential = credentialOf(context.req);
+    await actions.resume({ ...callOf(context), credential, address: context.var.clientAddress }, violationsOf(context));
     return done(context, 'resumed');
   });
 }

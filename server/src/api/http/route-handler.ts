@@ -1,7 +1,13 @@
 import type { Context, HonoRequest } from 'hono';
 import { DomainError, type FieldError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
-import { type Authenticator, type RateState, requireWithinRate } from '../../execution/authenticate.ts';
+import {
+  type Authenticator,
+  type Credential,
+  type RateState,
+  requireWithinRate,
+  tokenCredential,
+} from '../../execution/authenticate.ts';
 import { execute, type RequestPayload, type UseCaseResponse } from '../../execution/execute.ts';
 import type { IdempotencyKeyHeaders } from '../../execution/idempotency.ts';
 import type { JsonBody } from '../../execution/json-body.ts';
@@ -22,7 +28,7 @@ export function useCaseHandler(route: Route, services: Services): (context: Cont
     const response = await execute(services, csvUseCase ?? route.useCase, {
       requestId: context.var.requestId,
       traceparent: context.var.traceparent,
-      token: bearerToken(context.req.header('Authorization')),
+      credential: credentialOf(context.req),
       address: context.var.clientAddress,
       read: async () => (uploads ? readUpload(route, context.req, uploads) : readPayload(route, context.req)),
     });
@@ -30,6 +36,11 @@ export function useCaseHandler(route: Route, services: Services): (context: Cont
     if (!csvUseCase) return toHttp(context, response);
     return toHttp(context, response, 'text/csv; charset=utf-8', (body) => importRowsCsv(body, services.budget));
   };
+}
+
+/** What the request is authenticated by. */
+export function credentialOf(request: HonoRequest): Credential | undefined {
+  return tokenCredential(bearerToken(request.header('Authorization')));
 }
 
 export function bearerToken(authorization: string | undefined): string | undefined {

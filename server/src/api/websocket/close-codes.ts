@@ -9,7 +9,7 @@ export const CLOSE_CODES = {
   stopping: { code: 1001, reason: 'the server is stopping; reconnect and resume after your last cursor' },
   notText: { code: 1003, reason: 'messages are text' },
   unexpectedError: { code: 1011, reason: 'something went wrong on our side' },
-  expired: { code: 4401, reason: 'the token has expired; sign in again' },
+  expired: { code: 4401, reason: 'the token or session has ended; sign in again' },
   /** GraphQL's. Its reason reaches pages in browsers too. */
   otherSubprotocol: { code: 4406, reason: 'offer the subprotocol graphql-transport-ws; the older graphql-ws is not supported' },
   silent: { code: 4408, reason: 'no subscription in time' },

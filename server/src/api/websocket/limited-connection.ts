@@ -10,6 +10,13 @@ export interface MessageSocket {
   close(closing: Closing): void;
 }
 
+/** When the credential of a subscription ends. */
+export interface CredentialEnd {
+  readonly expiresInMs: number;
+  /** Calls the listener once if its session is ended earlier. @returns cancels that */
+  onSessionEnd(listener: () => void): () => void;
+}
+
 /** A connection that keeps to the limits, and its subscriptions, whatever protocol it speaks. */
 export class LimitedConnection {
   readonly #socket: MessageSocket;
@@ -55,15 +62,18 @@ export class LimitedConnection {
   }
 
   /**
-   * Keeps the connection open for a subscription, however silent, until its token expires: then the connection is closed.
+   * Keeps the connection open for a subscription, however silent, until its credential ends: then the connection is closed.
    * @param close called once, when the subscription or the connection ends
    * @returns ends the subscription
    */
-  addSubscription(close: () => void, expiresInMs: number): () => void {
-    const cancelExpiry = setLongTimeout(expiresInMs, () => this.close(CLOSE_CODES.expired));
+  addSubscription(close: () => void, { expiresInMs, onSessionEnd }: CredentialEnd): () => void {
+    const expire = () => this.close(CLOSE_CODES.expired);
+    const cancelExpiry = setLongTimeout(expiresInMs, expire);
+    const cancelSessionEnd = onSessionEnd(expire);
     const end = (): void => {
       if (!this.#subscriptions.delete(end)) return;
       cancelExpiry();
+      cancelSessionEnd();
       close();
       if (this.#subscriptions.size === 0) this.#awaitSubscription();
     };

@@ -22,12 +22,13 @@ describe('lending keys', () => {
   it('rotates and retires the keys of a store that is served, and lists them', async () => {
     const server = await work.serve();
     expect(await keys('rotate', '--purpose', 'links')).toEqual(['links 0 accepted', 'links 1 current']);
-    expect(await keys('rotate', '--retire-old')).toEqual(['links 2 current', 'cursors 1 current']);
+    expect(await keys('rotate', '--retire-old')).toEqual(['links 2 current', 'cursors 1 current', 'sessions 1 current']);
     await keys('rotate');
-    expect(await keys('retire', '--before', '2')).toEqual(['links 2 accepted', 'links 3 current', 'cursors 2 current']);
+    const kept = ['links 2 accepted', 'links 3 current', 'cursors 2 current', 'sessions 2 current'];
+    expect(await keys('retire', '--before', '2')).toEqual(kept);
     const { stdout } = await work.lending(['keys', 'list']);
     expect(stdout).toMatch(
-      /^links {8}2 {2}\d{4}-\S+Z {2}accepted\nlinks {8}3 {2}\S+Z {2}current\ncursors {6}2 {2}\S+Z {2}current\n$/,
+      /^links {8}2 {2}\d{4}-\S+Z {2}accepted\nlinks {8}3 {2}\S+Z {2}current\ncursors {6}2 {2}\S+Z {2}current\nsessions {5}2 {2}\S+Z {2}current\n$/,
     );
     expect((await server.stop()).code).toBe(0);
   }, 60_000);
@@ -39,7 +40,7 @@ describe('lending keys', () => {
       await runInProcess(work.path(), ['keys', 'list']),
     ];
     expect(results.map(({ code, stderr }) => [code, stderr.split('\n')[0]])).toEqual([
-      [2, "error: option '--purpose <purpose>' argument 'ids' is invalid. Allowed choices are links, cursors."],
+      [2, "error: option '--purpose <purpose>' argument 'ids' is invalid. Allowed choices are links, cursors, sessions."],
       [2, "error: option '--before <version>' argument 'x' is invalid. It must be the number of a version."],
       [2, expect.stringMatching(/^\S.* store .*/i)],
     ]);

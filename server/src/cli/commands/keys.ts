@@ -13,7 +13,7 @@ interface KeyOptions extends JsonOption {
 
 /** keys list, rotate and retire. No command shows a key. */
 export function addKeyCommands(program: LendingCommand): void {
-  const keys = program.command('keys').description('the keys of STORE that sign links in mail, and cursors');
+  const keys = program.command('keys').description('the keys of STORE that sign links in mail and cursors, and seal sessions');
 
   addKeyCommand(keys, 'list', 'lists the versions that are accepted').action((options: KeyOptions) =>
     run(options, (store, purposes) => listKeys(store, purposes, Date.now())),
@@ -25,7 +25,7 @@ export function addKeyCommands(program: LendingCommand): void {
       run(options, (store, purposes) => rotateKeys(store, { purposes, retiresOld: options.retireOld === true, now: Date.now() })),
     );
 
-  addKeyCommand(keys, 'retire', 'ends earlier keys: links and cursors that they signed are rejected within a minute')
+  addKeyCommand(keys, 'retire', 'ends earlier keys: links, cursors and sessions made with them are rejected within a minute')
     .option('--before <version>', 'keep this version and later ones; default: the current one only', parseVersion)
     .action((options: KeyOptions & { before?: number }) =>
       run(options, (store, purposes) => retireKeys(store, { purposes, now: Date.now(), ...options })),

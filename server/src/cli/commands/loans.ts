@@ -1,6 +1,6 @@
 import type { CreateLoanData } from '@private-lending/client';
+import { parseCurrency } from '@private-lending/locale/currencies';
 import { InvalidArgumentError } from 'commander';
-import { parseCurrency } from '../../domain/currencies.ts';
 import { type SessionOptions, withAuthOptions, withClient } from '../api-client.ts';
 import type { LendingCommand } from '../lending-command.ts';
 import { type LoanOption, requireLoan, withLoan } from '../loan-argument.ts';

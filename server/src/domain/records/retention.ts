@@ -17,6 +17,9 @@ export const IMPORT_KEPT_MS = 30 * DAY_MS;
 /** A dry run with its rows, after its upload. @internal exported for tests */
 export const DRY_RUN_KEPT_MS = DAY_MS;
 
+/** A user's name, after they last signed in. */
+export const USER_NAME_KEPT_MS = 365 * DAY_MS;
+
 /** When an import and its rows end, whether they are deleted yet or not. Undefined while it has to be processed. */
 export function importExpiresAt(job: LenderImport): number | undefined {
   if (job.isDryRun) return job.createdAt + DRY_RUN_KEPT_MS;

@@ -1,6 +1,6 @@
+import { type Currency, currencyCodes, parseCurrency } from '@private-lending/locale/currencies';
 import fc from 'fast-check';
 import { userIdOf } from '../../auth/token-verifier.ts';
-import { type Currency, currencyCodes, parseCurrency } from '../../domain/currencies.ts';
 import { type Email, parseEmail } from '../../domain/email.ts';
 import { DomainError } from '../../domain/errors.ts';
 import { type LenderId, type LoanId, parseLenderId, parseLoanId, type UserId } from '../../domain/ids.ts';

@@ -36,8 +36,10 @@ export const watchLoan: Subscription<z.output<typeof input>> = {
 export interface LoanStream {
   /** Of the position that the events follow. */
   readonly cursor: string;
-  /** Epoch milliseconds: when the subscriber's token expires. The transport has to close the stream then. */
+  /** Epoch milliseconds: when the subscriber's token or session expires. The transport has to close the stream then. */
   readonly expiresAt: number;
+  /** Calls the listener once if the subscriber's session is ended earlier, when it has to close too. @returns cancels that */
+  onSessionEnd(listener: () => void): () => void;
   /** To be iterated once. Throws a DomainError where it fails, and is closed then. */
   readonly events: AsyncGenerator<PublishedEvent, void, undefined>;
   /** Ends the events, also while the next one is awaited. */
@@ -89,6 +91,7 @@ async function openStream(services: Services, context: WatchLoanContext, isRepla
     return {
       cursor: viewer.cursorAt(start.position),
       expiresAt: caller.expiresAt,
+      onSessionEnd: (listener) => (caller.session ? services.sessions.onEnd(caller.session, listener) : () => {}),
       events: reportSubscriptionError(services, watchLoan, context, follow(subscription, start, viewer, services)),
       close: () => subscription.close(),
     };

@@ -1,5 +1,5 @@
+import { parseCurrency } from '@private-lending/locale/currencies';
 import * as z from 'zod';
-import { parseCurrency } from '../../domain/currencies.ts';
 import type { FieldError } from '../../domain/errors.ts';
 import { amountError, invite } from '../../domain/invitation.ts';
 import type { Loan } from '../../domain/loan.ts';

@@ -1,4 +1,4 @@
-import { parseCurrency } from '../../domain/currencies.ts';
+import { parseCurrency } from './currencies.ts';
 
 /**
  * Signs of currencies, in lower case and without a final point, with the ISO 4217 codes that each may mean, the usual ones first.

@@ -27,6 +27,9 @@ export interface Currency {
   readonly decimals: number;
 }
 
+/** The largest amount in minor units, of any currency. Sums of it stay far below 2^53. */
+export const UNITS_MAX = 1e12;
+
 export const DECIMALS_MAX = Math.max(...decimalsByCode.values());
 
 export const currencyCodes: readonly string[] = [...decimalsByCode.keys()].sort();

@@ -1,0 +1,4 @@
+import type { TranslationOf } from '../../messages.ts';
+import type { messages as english } from '../en/inviting.ts';
+
+export const messages = {} as const satisfies TranslationOf<typeof english>;
