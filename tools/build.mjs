@@ -4,6 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { buildClient } from './build-client.mjs';
+import { buildConsole } from './build-console.mjs';
 
 const common = { bundle: true, splitting: true, platform: 'node', format: 'esm', logLevel: 'warning' };
 
@@ -53,6 +54,7 @@ async function buildFunction(name, entry) {
 }
 
 await buildProgram();
+await buildConsole();
 if (process.argv[2] !== 'program') {
   await buildClient();
   await buildFunction('api', 'server/src/lambda/api-entry.ts');

@@ -28,7 +28,7 @@ const tools = {
   'test:e2e': [vitest, 'run', '--project', 'e2e'],
   'test:unit': [vitest, 'run', '--project', 'unit'],
   'test:watch': [vitest, 'watch', '--project', 'unit'],
-  typecheck: ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.json'],
+  typecheck: ['tools/typecheck.mjs'],
 };
 
 /** Packages that only some tests and checks need. They are installed separately, so that the other commands don't wait for them. */
@@ -128,7 +128,7 @@ function npmInstall(folder) {
 }
 
 function build(node) {
-  const sources = ['server', 'client', 'locale'].map((workspace) => join(root, workspace, 'src'));
+  const sources = ['server', 'client', 'console', 'locale'].map((workspace) => join(root, workspace, 'src'));
   if (!sources.every(existsSync)) return; // a deployed build comes without its sources
   const stale = Math.max(
     ...sources.map(newest),

@@ -15,7 +15,8 @@ interface English {
 
 /** A part of the console's texts. Those of mails are not loaded: the server imports `catalogues/en/mails.ts` and its translations. */
 export type Area = keyof English;
-export type CatalogueOf<A extends Area> = Catalogue<English[A]>;
+export type EnglishOf<A extends Area> = English[A];
+export type CatalogueOf<A extends Area> = Catalogue<EnglishOf<A>>;
 
 type Loaders = { readonly [A in Area]: () => Promise<{ readonly messages: CatalogueOf<A>['messages'] }> };
 

@@ -57,7 +57,10 @@ export type Parameters<M extends Message, Part = never> = {
   readonly [Name in NamesOf<M>]: Name extends 'count' ? number : string | number | Part;
 };
 
-type ParametersArgument<M extends Message, Part = never> = [NamesOf<M>] extends [never] ? [] : [parameters: Parameters<M, Part>];
+/** The last argument of `translate`: none for a message without parameters. */
+export type ParametersArgument<M extends Message, Part = never> = [NamesOf<M>] extends [never]
+  ? []
+  : [parameters: Parameters<M, Part>];
 
 /** @returns the message with its parameters filled in: plain text, to be escaped where it goes into HTML */
 export function translate<English extends Messages, Key extends keyof English & string>(

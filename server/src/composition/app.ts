@@ -1,5 +1,6 @@
 import type { Handler } from 'hono';
 import type { GraphQlOptions } from '../api/graphql/http-handler.ts';
+import type { ConsoleFiles } from '../api/http/console/console-files.ts';
 import type { Env, Peer } from '../api/http/hono-env.ts';
 import { type HttpOptions, httpApp } from '../api/http/http-app.ts';
 import type { MailService } from '../api/http/mail-routes.ts';
@@ -55,6 +56,8 @@ export function fetchFrom(app: Pick<App, 'fetch'>): typeof globalThis.fetch {
 export interface AppOptions extends CoreOptions {
   readonly config: Config;
   readonly metrics?: Metrics;
+  /** Undefined where it has not been built. */
+  readonly console?: ConsoleFiles | undefined;
 }
 
 /** Composes the app on an open store. */
@@ -98,6 +101,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     {
       requireReady: (request) => readiness.requireReady(request),
       consume,
+      console: options.console,
       localIssuer,
       issuer: config.auth?.issuer,
       publicUrl: config.mail.publicUrl,

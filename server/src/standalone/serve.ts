@@ -1,3 +1,4 @@
+import { readConsoleFiles } from '../api/http/console/console-files.ts';
 import { type App, createApp } from '../composition/app.ts';
 import { startBackground } from '../composition/background.ts';
 import { openStore, reportRetry } from '../composition/open-store.ts';
@@ -7,6 +8,7 @@ import { retryAtStart } from '../storage/retry-at-start.ts';
 import type { Store } from '../storage/store.ts';
 import { type Log, logAvailability, makeLog } from '../telemetry/log.ts';
 import { PrometheusMetrics } from '../telemetry/prometheus.ts';
+import { findConsoleFolder } from './console-folder.ts';
 import { demoCommand } from './demo-loan.ts';
 import { openStartupServer } from './startup-server.ts';
 import { openWebSocketEndpoints, WEBSOCKET_PATHS, type WebSocketEndpoints } from './websockets.ts';
@@ -44,7 +46,9 @@ export async function serve(config: Config): Promise<RunningServer> {
     const opened = instrumented(await openForServing(config, log, progress), (verb) => metrics.storeCalled(verb));
     store = opened;
     const retry = { forMs: RETRY_MS, onRetry: reportRetry(progress, RETRY_MS) };
-    const app = await retryAtStart(() => createApp({ config, store: opened, log, metrics }), retry);
+    const console = await readConsoleFiles(findConsoleFolder(), config.mail.publicUrl);
+    if (!console) log.warn('the console is not built, so this server has only the API: run "npm run build"');
+    const app = await retryAtStart(() => createApp({ config, store: opened, log, metrics, console }), retry);
     webSockets = openWebSocketEndpoints(app, config, log);
     server.open(app.fetch, webSockets.upgrades);
     const { contacts, sessions } = app;

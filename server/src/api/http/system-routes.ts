@@ -7,6 +7,8 @@ import { type DomainError, forbidden, pathNotFound, unauthorized } from '../../d
 import type { RequestMetadata } from '../../execution/request-metadata.ts';
 import type { MetricsPage } from '../../telemetry/metrics.ts';
 import { isForwarded, peerAddress } from './client-address.ts';
+import type { ConsoleFiles } from './console/console-files.ts';
+import { addConsoleRoutes } from './console/console-routes.ts';
 import { addDocumentRoutes, type DocumentServices } from './documents/document-routes.ts';
 import type { Env } from './hono-env.ts';
 import { addMailRoutes, type MailService } from './mail-routes.ts';
@@ -26,6 +28,8 @@ export interface PublicServices extends DocumentServices {
   readonly metricsToken: string | undefined;
   /** The number of our own proxies in front of the server. */
   readonly trustedHops: number;
+  /** Undefined where it has not been built. */
+  readonly console?: ConsoleFiles | undefined;
   /** Undefined where no mail is sent, so there are no links. */
   readonly mail?: MailService | undefined;
 }
@@ -35,6 +39,7 @@ export const LOCAL_TOKEN_PATH = '/local/token';
 /** Routes that take no user's token. */
 export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void {
   const { localIssuer, metrics } = services;
+  if (services.console) addConsoleRoutes(app, services.console);
   addDocumentRoutes(app, services);
   if (services.mail) addMailRoutes(app, services.mail, services.consume);
 

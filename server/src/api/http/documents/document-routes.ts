@@ -40,6 +40,7 @@ export function addDocumentRoutes(app: Hono<Env>, { consume, publicUrl, issuer }
     return page;
   };
 
+  // Where there is no console.
   app.get('/', (context) => context.redirect(publicUrl === undefined ? '/docs' : `${publicUrl}/docs`));
 
   app.get('/openapi.json', async (context) => {

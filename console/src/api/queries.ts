@@ -1,0 +1,52 @@
+import type { Invitation, Loan } from '@private-lending/client';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { lending } from './clients.ts';
+
+/** Keys of what was read. All keys of one loan begin with `['loan', id]`. */
+export const keys = {
+  myLoans: ['loans', 'borrower'] as const,
+  invitations: ['invitations'] as const,
+  loan: (loanId: string) => ['loan', loanId] as const,
+  lenders: (loanId: string) => ['loan', loanId, 'lenders'] as const,
+  events: (loanId: string) => ['loan', loanId, 'events'] as const,
+};
+
+const PAGE_SIZE = 100;
+
+/** The loans of which the user is the borrower, newest first. */
+export function useMyLoans() {
+  return useInfiniteQuery({
+    queryKey: keys.myLoans,
+    queryFn: async ({ pageParam, signal }) =>
+      await lending.listLoans({ role: 'borrower', limit: PAGE_SIZE, ...pageParam }, { signal }),
+    initialPageParam: {} as PageParam,
+    getNextPageParam: nextPage,
+    select: ({ pages }): readonly Loan[] => pages.flatMap(({ loans }) => loans),
+  });
+}
+
+/** The invitations that the user has received, newest first. */
+export function useInvitations() {
+  return useInfiniteQuery({
+    queryKey: keys.invitations,
+    queryFn: async ({ pageParam, signal }) => await lending.listInvitations({ limit: PAGE_SIZE, ...pageParam }, { signal }),
+    initialPageParam: {} as PageParam,
+    getNextPageParam: nextPage,
+    select: ({ pages }): readonly Invitation[] => pages.flatMap(({ invitations }) => invitations),
+  });
+}
+
+export function useLoan(loanId: string) {
+  return useQuery({
+    queryKey: keys.loan(loanId),
+    queryFn: async ({ signal }) => (await lending.readLoan(loanId, { signal })).loan,
+  });
+}
+
+interface PageParam {
+  readonly cursor?: string;
+}
+
+function nextPage({ next_cursor: cursor }: { readonly next_cursor: string | null }): PageParam | undefined {
+  return cursor === null ? undefined : { cursor };
+}

@@ -1,0 +1,35 @@
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { useLocale } from '../i18n/locale-context.tsx';
+import { AccountMenu } from './account-menu.tsx';
+import { DevelopmentBanner } from './development-banner.tsx';
+import { LanguageChoice } from './language-choice.tsx';
+import './layout.css';
+
+/** What every page has around it. */
+export function Layout({ children }: { readonly children: ReactNode }) {
+  const { t } = useLocale();
+  return (
+    <>
+      <a className="skip-link visually-hidden" href="#main">
+        {t('skipToContent')}
+      </a>
+      <header className="site-header">
+        <div className="site-header-inner">
+          <Link href="/" className="site-name">
+            Private Lending
+          </Link>
+          <AccountMenu />
+        </div>
+      </header>
+      <DevelopmentBanner />
+      <main id="main" className="site-main stack" tabIndex={-1}>
+        {children}
+      </main>
+      <footer className="site-footer soft small">
+        <p>{t('noMoneyMoves')}</p>
+        <LanguageChoice />
+      </footer>
+    </>
+  );
+}

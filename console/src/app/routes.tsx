@@ -1,0 +1,57 @@
+import { lazy, Suspense } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { PageHeading } from '../design/components/page-heading.tsx';
+import { Skeleton } from '../design/components/skeleton.tsx';
+import { useLocale } from '../i18n/locale-context.tsx';
+import { RequireUser } from './require-user.tsx';
+
+/* Pages are loaded when they are opened. */
+
+const Overview = lazy(async () => ({ default: (await import('../overview/overview-page.tsx')).OverviewPage }));
+const SignIn = lazy(async () => ({ default: (await import('../sign-in/sign-in-page.tsx')).SignInPage }));
+const NewLoan = lazy(async () => ({ default: (await import('../loans/new-loan-page.tsx')).NewLoanPage }));
+const LoanPage = lazy(async () => ({ default: (await import('../loans/loan-page.tsx')).LoanPage }));
+const Invite = lazy(async () => ({ default: (await import('../inviting/invite-page.tsx')).InvitePage }));
+const ImportFile = lazy(async () => ({ default: (await import('../importing/import-page.tsx')).ImportPage }));
+const Invitation = lazy(async () => ({ default: (await import('../invitations/invitation-page.tsx')).InvitationPage }));
+const MailInvitation = lazy(async () => ({ default: (await import('../mail-links/mail-invitation-page.tsx')).MailInvitationPage }));
+const OptOut = lazy(async () => ({ default: (await import('../mail-links/opt-out-page.tsx')).OptOutPage }));
+const Catalogue = lazy(async () => ({ default: (await import('../catalogue/catalogue-page.tsx')).CataloguePage }));
+
+/** All pages. Those below `RequireUser` ask to sign in first, and then continue where the user wanted to go. */
+export function Routes() {
+  return (
+    <Suspense fallback={<Skeleton lines={6} />}>
+      <Switch>
+        <Route path="/app/sign-in">{() => <SignIn />}</Route>
+        <Route path="/invite/:loanId">{({ loanId }) => <MailInvitation loanId={loanId} />}</Route>
+        <Route path="/mail/opt-out">{() => <OptOut />}</Route>
+        <Route path="/app/components">{() => <Catalogue />}</Route>
+        <Route path="/app">{() => <Redirect to="/" replace />}</Route>
+        <Route path="/">{() => <RequireUser>{() => <Overview />}</RequireUser>}</Route>
+        <Route path="/app/loans/new">{() => <RequireUser>{() => <NewLoan />}</RequireUser>}</Route>
+        <Route path="/app/loans/:loanId">{({ loanId }) => <RequireUser>{() => <LoanPage loanId={loanId} />}</RequireUser>}</Route>
+        <Route path="/app/loans/:loanId/invite">
+          {({ loanId }) => <RequireUser>{() => <Invite loanId={loanId} />}</RequireUser>}
+        </Route>
+        <Route path="/app/loans/:loanId/import">
+          {({ loanId }) => <RequireUser>{() => <ImportFile loanId={loanId} />}</RequireUser>}
+        </Route>
+        <Route path="/app/invitations/:loanId">
+          {({ loanId }) => <RequireUser>{() => <Invitation loanId={loanId} />}</RequireUser>}
+        </Route>
+        <Route>{() => <NotFoundPage />}</Route>
+      </Switch>
+    </Suspense>
+  );
+}
+
+function NotFoundPage() {
+  const { t } = useLocale();
+  const [path] = useLocation();
+  return (
+    <PageHeading title={t('notFound.title')}>
+      <p>{t('notFound.text', { path })}</p>
+    </PageHeading>
+  );
+}

@@ -1,0 +1,22 @@
+import type { SignedInUser } from '@private-lending/client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import { auth } from '../api/clients.ts';
+
+export const ME_KEY = ['me'] as const;
+
+/** Who is signed in, and how people sign in to this server. */
+export function useMe() {
+  return useQuery({ queryKey: ME_KEY, queryFn: ({ signal }) => auth.me({ signal }), staleTime: 60_000 });
+}
+
+/** Forgets what was read for the last user, and reads who is signed in now. */
+export function useRefreshSession(): () => Promise<void> {
+  const queries = useQueryClient();
+  return useCallback(async () => {
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME_KEY[0] });
+    await queries.invalidateQueries({ queryKey: ME_KEY });
+  }, [queries]);
+}
+
+export type User = SignedInUser;

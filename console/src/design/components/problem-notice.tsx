@@ -1,0 +1,59 @@
+import { ApiError, LendingError, RateLimitError } from '@private-lending/client';
+import { useEffect, useState } from 'react';
+import { useLocale } from '../../i18n/locale-context.tsx';
+import { Button } from './button.tsx';
+import { CopyButton } from './copy-button.tsx';
+import './problem-notice.css';
+
+interface ProblemNoticeProps {
+  readonly error: unknown;
+  /** Offered only where a retry may succeed. */
+  readonly onRetry?: (() => void) | undefined;
+}
+
+/** Why a call failed: the problem's detail, the id of the request to copy, and a retry where that makes sense. */
+export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
+  const { t } = useLocale();
+  const retryAfterSeconds = error instanceof RateLimitError ? error.retryAfter : undefined;
+  const secondsLeft = useCountdown(error, retryAfterSeconds);
+  const canRetry = onRetry !== undefined && (!(error instanceof LendingError) || error.retryable);
+  return (
+    <div className="problem-notice" role="alert">
+      <p className="problem-detail">{detailOf(error) ?? t('problem.unexpected')}</p>
+      {secondsLeft > 0 && <p className="figures">{t('problem.retryIn', { count: secondsLeft })}</p>}
+      <div className="row">
+        {canRetry && (
+          <Button onClick={onRetry} disabled={secondsLeft > 0}>
+            {t('retry')}
+          </Button>
+        )}
+        {error instanceof ApiError && error.requestId !== '' && (
+          <CopyButton text={error.requestId} label={t('problem.copyRequestId')} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function detailOf(error: unknown): string | undefined {
+  return error instanceof LendingError ? error.message : undefined;
+}
+
+/** Seconds until a call may be repeated, counted down from when the error came. */
+function useCountdown(error: unknown, seconds: number | undefined): number {
+  const [received, setReceived] = useState({ error, at: Date.now() });
+  const [now, setNow] = useState(received.at);
+  // Another error starts the count again, also with the same seconds.
+  if (received.error !== error) {
+    setReceived({ error, at: Date.now() });
+    setNow(Date.now());
+  }
+  const end = received.at + (seconds ?? 0) * 1000;
+  const isCounting = now < end;
+  useEffect(() => {
+    if (!isCounting) return undefined;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [isCounting]);
+  return Math.max(0, Math.ceil((end - now) / 1000));
+}

@@ -1,0 +1,46 @@
+import { formatDate, formatDateTime, formatRelative, formatTime } from '@private-lending/locale/dates';
+import { chooseLanguage, LANGUAGES, type Language } from '@private-lending/locale/languages';
+import { formatAmount, formatMoney, formatPercent } from '@private-lending/locale/numbers';
+
+/** How the user's language writes figures and times. Amounts are in major units, times RFC 3339 or epoch milliseconds. */
+export interface Formats {
+  readonly language: Language;
+  /** `5,000.00 USD` */
+  money(amount: number | string, currency: string): string;
+  /** `5,000.00`, for tables and inputs beside which the currency stands. */
+  amount(amount: number | string, currency: string): string;
+  /** `4.5%` */
+  percent(percent: number): string;
+  date(time: number | string): string;
+  dateTime(time: number | string): string;
+  time(time: number | string): string;
+  /** `in 3 days` */
+  relative(time: number | string): string;
+}
+
+/** Times are those of the user's place. */
+export function formatsOf(language: Language): Formats {
+  const format = { language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
+  return {
+    language,
+    money: (amount, currency) => formatMoney(amount, currency, language),
+    amount: (amount, currency) => formatAmount(amount, currency, language),
+    percent: (percent) => formatPercent(percent, language),
+    date: (time) => formatDate(time, format),
+    dateTime: (time) => formatDateTime(time, format),
+    time: (time) => formatTime(time, format),
+    relative: (time) => formatRelative(time, Date.now(), language),
+  };
+}
+
+const STORED_AS = 'lending.language';
+
+/** What the user chose here before, else what the browser prefers. */
+export function initialLanguage(): Language {
+  const stored = localStorage.getItem(STORED_AS);
+  return LANGUAGES.find((language) => language === stored) ?? chooseLanguage(navigator.languages);
+}
+
+export function storeLanguage(language: Language): void {
+  localStorage.setItem(STORED_AS, language);
+}

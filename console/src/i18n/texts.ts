@@ -1,0 +1,25 @@
+import type { Language } from '@private-lending/locale/languages';
+import { type Area, type EnglishOf, loadCatalogue } from '@private-lending/locale/load-catalogue';
+import { type Catalogue, type Message, type Messages, type ParametersArgument, translate } from '@private-lending/locale/messages';
+
+/** The text of a key, with its parameters filled in. */
+export type Translate<A extends Area> = <Key extends keyof EnglishOf<A> & string>(
+  key: Key,
+  ...parameters: ParametersArgument<Extract<EnglishOf<A>[Key], Message>>
+) => string;
+
+const loading = new Map<string, Promise<unknown>>();
+
+/** Loads the texts of an area, once. The same promise each time, so that React can wait for it. */
+export function loadTexts<A extends Area>(language: Language, area: A): Promise<Translate<A>> {
+  const name = `${language}/${area}`;
+  const texts = loading.get(name) ?? loadCatalogue(language, area).then(translateBy);
+  loading.set(name, texts);
+  texts.catch(() => loading.delete(name)); // asked for again, it is loaded again
+  return texts as Promise<Translate<A>>; // the type follows from the name
+}
+
+function translateBy<English extends Messages>(catalogue: Catalogue<English>) {
+  return <Key extends keyof English & string>(key: Key, ...parameters: ParametersArgument<English[Key]>) =>
+    translate(catalogue, key, ...parameters);
+}

@@ -1,0 +1,44 @@
+import type { Context, Hono } from 'hono';
+import { pathNotFound } from '../../../domain/errors.ts';
+import { documentResponse } from '../documents/public-document.ts';
+import type { Env } from '../hono-env.ts';
+import type { ConsoleFiles } from './console-files.ts';
+
+/** All paths of the console. The page itself shows what belongs to the path. */
+const PAGES = ['/', '/app', '/app/*', '/invite/:loan_id', '/mail/opt-out'];
+
+const REVALIDATED = 'no-cache';
+const ONE_YEAR = 'public, max-age=31536000, immutable';
+
+/** @param feedUrl of another host whose WebSocket feed the console uses */
+export function consolePolicy(feedUrl: string | undefined): string {
+  const feed = feedUrl === undefined ? '' : ` ${new URL(feedUrl).origin}`;
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    `connect-src 'self'${feed}`,
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+}
+
+/** Serves the console. Opening any of its paths changes nothing. */
+export function addConsoleRoutes(app: Hono<Env>, { page, assets }: ConsoleFiles, feedUrl?: string): void {
+  const policy = consolePolicy(feedUrl);
+  const showPage = (context: Context<Env>) => {
+    context.header('Content-Security-Policy', policy);
+    return documentResponse(context, page, REVALIDATED);
+  };
+  for (const path of PAGES) app.get(path, showPage);
+
+  app.get('/assets/:name', (context) => {
+    const asset = assets.get(context.req.param('name'));
+    if (!asset) throw pathNotFound();
+    return documentResponse(context, asset, ONE_YEAR);
+  });
+}
