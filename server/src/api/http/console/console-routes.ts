@@ -11,7 +11,7 @@ const REVALIDATED = 'no-cache';
 const ONE_YEAR = 'public, max-age=31536000, immutable';
 
 /** @param feedUrl of another host whose WebSocket feed the console uses */
-export function consolePolicy(feedUrl: string | undefined): string {
+function consolePolicy(feedUrl: string | undefined): string {
   const feed = feedUrl === undefined ? '' : ` ${new URL(feedUrl).origin}`;
   return [
     "default-src 'none'",
