@@ -36,9 +36,9 @@ const STYLE_SHEET = `
 
 /** Renders HTML. Every value is escaped. */
 export function renderHtml(content: EmailContent, urls: EmailUrls): string {
-  const { subject, heading, opening, facts, link, closing, reason, optOut } = content;
+  const { language, subject, heading, opening, facts, link, closing, reason, optOut } = content;
   const page = html`<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
