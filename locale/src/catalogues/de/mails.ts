@@ -55,7 +55,7 @@ export const messages = {
   amount: 'Betrag',
   yourPart: 'Ihr Anteil',
   wholeLoan: 'Das ganze Darlehen',
-  accepted: 'Zugesagt',
+  accepted: 'Zugesagter Betrag',
   acceptedSoFar: 'Bisher zugesagt',
   ofAmount: '{accepted} von {amount}',
   toBeAnswered: 'Noch nicht beantwortet',
@@ -70,5 +70,5 @@ export const messages = {
   'status.cancelled': 'abgesagt',
   loan: 'Darlehen',
   openSite: 'Private Lending öffnen',
-  noMoney: 'Über Private Lending fließt kein Geld. Wir bitten nie um eine Zahlung, ein Passwort oder eine Karte.',
+  noMoney: 'Über Private Lending fließt kein Geld. Wir fragen nie nach einer Zahlung, einem Passwort oder einer Karte.',
 } as const satisfies TranslationOf<typeof english>;

@@ -55,7 +55,7 @@ export const messages = {
   amount: 'Amount',
   yourPart: 'Your part',
   wholeLoan: 'The whole loan',
-  accepted: 'Accepted',
+  accepted: 'Amount accepted',
   acceptedSoFar: 'Accepted so far',
   ofAmount: '{accepted} of {amount}',
   toBeAnswered: 'Still to be answered',
