@@ -63,16 +63,16 @@ describe.concurrent.each(engines)('background tasks on $name', ({ settings }) =>
     await borrower.post(`/loans/${loanId}/lenders`, { lenders });
     await expect
       .poll(() => subjects(background), WAIT)
-      .toEqual(['ana@example.com: You are invited to lend 5000.00 USD', 'ben@example.com: You are invited to lend 5000.00 USD']);
+      .toEqual(['ana@example.com: You are invited to lend 5,000.00 USD', 'ben@example.com: You are invited to lend 5,000.00 USD']);
     expect(mail.delivered[0]?.mail.text).toContain(`https://lending.example.org/invite/${loanId}#`);
     const ana: Client = await signIn(first.url, 'ana@example.com');
     await ana.post(`/invitations/${loanId}/accept`);
     await first.stop('SIGKILL'); // before or after it mailed the borrower
     const second = await serve(withMail(background));
-    const accepted = 'borrower@example.com: Accepted: a lender takes part with 5000.00 USD';
+    const accepted = 'borrower@example.com: Accepted: a lender takes part with 5,000.00 USD';
     await expect.poll(() => subjects(background), WAIT).toContain(accepted);
     await ana.at(second.url).post(`/invitations/${loanId}/decline`);
-    const declined = 'borrower@example.com: Declined: a lender does not take part with 5000.00 USD';
+    const declined = 'borrower@example.com: Declined: a lender does not take part with 5,000.00 USD';
     await expect.poll(() => subjects(background), WAIT).toContain(declined);
     expect(new Set(mail.delivered.map(({ mail: { messageId } }) => messageId)).size).toBe(4);
     expect(subjects(background).filter((line) => line.includes('invited'))).toHaveLength(2);

@@ -101,6 +101,12 @@ describe('readSettings', () => {
     expect(readBackgroundConfig({ STORE: 'dynamodb:lending', ...environment }).mail.from.address).toBe(address);
   });
 
+  it('passes the language of mail to the functions that send it', () => {
+    const settings = readSettings({ mailFrom: 'post@example.org', publicUrl: 'https://lending.example.org', mailLanguage: 'de' });
+    expect(readBackgroundConfig({ STORE: 'dynamodb:lending', ...settings.mail?.environment }).mail.language).toBe('de');
+    expect(() => readSettings({ mailLanguage: 'fr' })).toThrow('mailLanguage must be one of en, de, not "fr"');
+  });
+
   it('ignores empty values and the context of the CDK', () => {
     expect(
       readSettings({ 'aws:cdk:enable-path-metadata': true, '@aws-cdk/core:x': true, 'cli-telemetry': false, issuer: '' }),

@@ -73,6 +73,7 @@ const PROGRAM_SETTINGS: Readonly<Record<string, { readonly variable: string; rea
   corsOrigins: { variable: 'CORS_ORIGINS', check: areOrigins },
   mail: { variable: 'MAIL', check: oneOf('off') },
   mailFrom: { variable: 'MAIL_FROM', check: isSender },
+  mailLanguage: { variable: 'MAIL_LANGUAGE', check: oneOf('en', 'de') },
   publicUrl: { variable: 'PUBLIC_URL', check: isPublicUrl },
 };
 
@@ -155,9 +156,10 @@ function optionalNumber(value: string | undefined): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
-function mailSettings({ mail, mailFrom, publicUrl }: Context): MailSettings | undefined {
+function mailSettings({ mail, mailFrom, mailLanguage, publicUrl }: Context): MailSettings | undefined {
   if (mail === 'off' || mailFrom === undefined || publicUrl === undefined) return undefined;
-  return { environment: { MAIL_FROM: mailFrom, PUBLIC_URL: publicUrl }, address: parseAddress(mailFrom) };
+  const language = mailLanguage !== undefined && { MAIL_LANGUAGE: mailLanguage };
+  return { environment: { MAIL_FROM: mailFrom, PUBLIC_URL: publicUrl, ...language }, address: parseAddress(mailFrom) };
 }
 
 /** Skips the CDK's own context values, whose names have a colon, a slash, an @ or a hyphen. */

@@ -72,6 +72,33 @@ describe('the catalogues', () => {
     }
   });
 
+  it.each(LANGUAGES.slice(1))('say the same for the same English text: %s', async (language) => {
+    const translations = new Map<string, Set<string>>();
+    for (const area of areas) {
+      const [english, translation] = await Promise.all([messagesOf('en', area), messagesOf(language, area)]);
+      for (const [key, message] of Object.entries(english)) {
+        const text = JSON.stringify(message);
+        translations.set(text, (translations.get(text) ?? new Set()).add(JSON.stringify(translation[key])));
+      }
+    }
+    expect([...translations].filter(([, texts]) => texts.size > 1)).toEqual([]);
+  });
+
+  it('say "Sie" in German, and no word that the glossary excludes', async () => {
+    const table = readFileSync(path.join(ROOT, 'docs/glossary.md'), 'utf8').split('\n## German\n')[1] ?? '';
+    const excluded = [...table.matchAll(/^\|(?:[^|]*\|){2} ([^|]+) \|$/gm)].flatMap(([, words = '']) => words.split(', ')).slice(2);
+    expect(excluded).toEqual(expect.arrayContaining(['Kredit', 'stornieren', 'Email']));
+    // At the start of a word, with any ending.
+    const stems = excluded.map((word) => word.replace(/(?<=[a-zäöüß]{3})en$/, '')).join('|');
+    const words = new RegExp(`(?<![\\p{L}-])(?:(?:${stems})\\p{L}*|(?:du|dir|dich|dein\\p{L}*|euch|euer)(?!\\p{L}))`, 'giu');
+    for (const area of areas) {
+      const found = textsOf(await messagesOf('de', area)).flatMap(([key, text]) =>
+        (text.match(words) ?? []).map((word) => `${key}: ${word}`),
+      );
+      expect(found, area).toEqual([]);
+    }
+  });
+
   it('have no message that console and mails do not use', async () => {
     const sources = USERS.flatMap(sourcesIn);
     // A key in quotes, or the start of a computed one such as `status.${status}`, which ends in a point.

@@ -80,7 +80,8 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
   const links = mailLinksAt(mail.publicUrl ?? url);
   const onAttempt = logMailAttempts(log, metrics);
   const onStep = logImportSteps(log, metrics);
-  const mailSender = transport && new MailSender({ services, transport, from: mail.from, links, onAttempt });
+  const mailSender =
+    transport && new MailSender({ services, transport, from: mail.from, language: mail.language, links, onAttempt });
   const dispatcher = new OutboxDispatcher({
     store,
     ids,

@@ -55,6 +55,7 @@ const DEFAULTS = {
   mail: {
     publicUrl: undefined,
     from: { name: 'Private Lending', address: 'no-reply@example.com' },
+    language: 'en',
     transport: { kind: 'eml', folder: './data/mail' },
   },
 };
@@ -67,7 +68,16 @@ describe('readConfig', () => {
   it('treats empty settings as unset', () => {
     const names = ['PORT', 'HOST', 'STORE', 'AUTH_ISSUER', 'AUTH_AUDIENCE', 'AUTH_EMAIL_CLAIM', 'AUTH_EMAIL_VERIFIED_CLAIM'];
     const others = ['ALLOW_LOCAL_ISSUER', 'INVITES_PER_HOUR', 'REQUESTS_PER_SECOND', 'INVITATION_DAYS', 'IDEMPOTENCY_HOURS'];
-    const last = ['LOANS_PER_DAY', 'SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL', 'TRUST_PROXY', 'CORS_ORIGINS', 'METRICS_TOKEN'];
+    const last = [
+      'LOANS_PER_DAY',
+      'SMTP_URL',
+      'MAIL_FROM',
+      'MAIL_LANGUAGE',
+      'PUBLIC_URL',
+      'TRUST_PROXY',
+      'CORS_ORIGINS',
+      'METRICS_TOKEN',
+    ];
     expect(readConfig(Object.fromEntries([...names, ...others, ...last].map((name) => [name, ''])))).toEqual(readConfig({}));
   });
 

@@ -41,10 +41,17 @@ describe('readConfig mail settings', () => {
     expect(problemOf(() => readBackgroundConfig({ STORE: AWS.STORE, MAIL }))).toBe('  - MAIL must be off, or not set');
   });
 
+  it('are in the language of MAIL_LANGUAGE', () => {
+    expect(readConfig({ MAIL_LANGUAGE: 'de' }).mail.language).toBe('de');
+    expect(readBackgroundConfig({ STORE: AWS.STORE, MAIL_LANGUAGE: 'de' }).mail.language).toBe('de');
+    expect(problemOf(() => readConfig({ MAIL_LANGUAGE: 'fr' }))).toBe('  - MAIL_LANGUAGE must be en or de');
+  });
+
   it('have a mail server, a sender and a public URL', () => {
     expect(readConfig({ ...SMTP, MAIL_FROM: 'Lending <Mail@Example.org>' }).mail).toEqual({
       publicUrl: SITE,
       from: { name: 'Lending', address: 'mail@example.org' },
+      language: 'en',
       transport: {
         kind: 'smtp',
         server: { host: 'mail.example.org', port: 465, tls: 'always', auth: { user: 'user', pass: 'p@ss' } },

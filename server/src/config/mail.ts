@@ -1,3 +1,4 @@
+import { LANGUAGES, type Language } from '@private-lending/locale/languages';
 import * as z from 'zod';
 import { isLoopback, isSecure } from '../auth/loopback.ts';
 import { type Mailbox, parseMailbox } from '../mail/message.ts';
@@ -10,6 +11,7 @@ export interface MailConfig {
   /** The base of links, without a trailing slash. Undefined for the URL that the server listens on. */
   readonly publicUrl: string | undefined;
   readonly from: Mailbox;
+  readonly language: Language;
   readonly transport: MailTransportConfig;
 }
 
@@ -28,6 +30,7 @@ export const mailSettings = {
     .optional()
     .transform(parsedBy((text) => parseSmtpUrl(text, isLoopback), SMTP_URL_RULE)),
   MAIL_FROM: z.string().optional().transform(parsedBy(parseMailbox, 'must be an address, or Name <address>')),
+  MAIL_LANGUAGE: z.enum(LANGUAGES, { error: `must be ${LANGUAGES.join(' or ')}` }).default(LANGUAGES[0]),
   PUBLIC_URL: z.string().optional().transform(parsedBy(parsePublicUrl, PUBLIC_URL_RULE)),
 };
 
@@ -35,12 +38,13 @@ type MailValues = z.output<z.ZodObject<typeof mailSettings>>;
 
 /** Without SMTP_URL, mail is written to files, for development. MAIL=off takes precedence over all other settings. */
 export function mailConfig(values: MailValues): MailConfig {
-  const { MAIL, SMTP_URL: server, PUBLIC_URL: publicUrl } = values;
+  const { MAIL, SMTP_URL: server, PUBLIC_URL: publicUrl, MAIL_LANGUAGE: language } = values;
   const from = senderOf(values) ?? senderAt(SAMPLE_DOMAIN);
   if (!from) throw new TypeError('invalid sample sender');
   return {
     publicUrl,
     from,
+    language,
     transport: MAIL === 'off' ? { kind: 'none' } : server ? { kind: 'smtp', server } : { kind: 'eml', folder: FOLDER },
   };
 }

@@ -41,6 +41,7 @@ async function openFixture(open: () => Promise<Store>) {
       services: { ...services, store },
       transport,
       from,
+      language: 'en',
       links,
       onAttempt: (one) => void attempts.push(one),
       pause,
@@ -97,15 +98,15 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     const loanId = await fixture.invite(borrower, 'ana@example.com', 'ben@example.com', 'chloe@example.com');
     await dispatchAndSend();
     expect(subjects().toSorted()).toEqual(
-      ['ana', 'ben', 'chloe'].map((name) => `${name}@example.com: You are invited to lend 5000.00 USD`),
+      ['ana', 'ben', 'chloe'].map((name) => `${name}@example.com: You are invited to lend 5,000.00 USD`),
     );
     for (const lender of [ana, ben]) await lender?.post(`/invitations/${loanId}/accept`);
     await chloe?.post(`/invitations/${loanId}/decline`);
     await dispatchAndSend();
     expect(subjects().slice(3).toSorted()).toEqual([
-      'borrower@example.com: Accepted: a lender takes part with 5000.00 USD',
-      'borrower@example.com: Accepted: a lender takes part with 5000.00 USD',
-      'borrower@example.com: Declined: a lender does not take part with 5000.00 USD',
+      'borrower@example.com: Accepted: a lender takes part with 5,000.00 USD',
+      'borrower@example.com: Accepted: a lender takes part with 5,000.00 USD',
+      'borrower@example.com: Declined: a lender does not take part with 5,000.00 USD',
     ]);
     await borrower.post(`/loans/${loanId}/close`);
     await dispatchAndSend();
@@ -150,7 +151,7 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     await fixture.dispatch();
     await Promise.all([1, 2, 3].map(() => fixture.sendDue({}, fixture.senderOn())));
     expect(fixture.subjects().toSorted()).toEqual(
-      [0, 1, 2, 3].map((n) => `l${n}@example.com: You are invited to lend 5000.00 USD`),
+      [0, 1, 2, 3].map((n) => `l${n}@example.com: You are invited to lend 5,000.00 USD`),
     );
   });
 
@@ -167,7 +168,7 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     await handler.handle(batch.data, signal);
     await fixture.sendDue();
     expect(fixture.subjects().toSorted()).toEqual(
-      ['ana', 'ben'].map((n) => `${n}@example.com: You are invited to lend 5000.00 USD`),
+      ['ana', 'ben'].map((n) => `${n}@example.com: You are invited to lend 5,000.00 USD`),
     );
   });
 
@@ -205,7 +206,7 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     fixture.advanceToNextDay();
     await fixture.sendDue();
     expect(fixture.subjects().slice(3).toSorted()).toEqual(
-      ['v+3+x', 'v'].map((name) => `${name}@example.com: You are invited to lend 5000.00 USD`),
+      ['v+3+x', 'v'].map((name) => `${name}@example.com: You are invited to lend 5,000.00 USD`),
     );
   });
 
@@ -304,7 +305,7 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     const { status, body } = await fixture.borrower.post(`/loans/${loanId}/lenders/${await lenderIdOf(fixture, loanId)}/reminders`);
     expect([status, body.lender.status, body.next_reminder_at]).toEqual([202, 'pending', '2026-03-03T00:00:00.000Z']);
     await fixture.sendDue();
-    expect(fixture.subjects()[1]).toBe('ana@example.com: Reminder: you are invited to lend 5000.00 USD');
+    expect(fixture.subjects()[1]).toBe('ana@example.com: Reminder: you are invited to lend 5,000.00 USD');
   });
 
   it('drops an invitation to a cancelled loan', async () => {

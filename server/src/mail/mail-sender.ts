@@ -1,3 +1,4 @@
+import type { Language } from '@private-lending/locale/languages';
 import type { MailId } from '../domain/ids.ts';
 import { dueAt, type FailedAttempt, markSent, type OutgoingMail, retryOrFail } from '../domain/outgoing-mail.ts';
 import type { CoreServices } from '../execution/services.ts';
@@ -34,6 +35,7 @@ export interface MailSenderOptions {
   readonly services: CoreServices;
   readonly transport: MailTransport;
   readonly from: Mailbox;
+  readonly language: Language;
   readonly links: MailLinks;
   readonly onAttempt: (attempt: MailAttempt) => void;
   /** Default: by timers. */
@@ -178,9 +180,9 @@ export class MailSender {
   }
 
   #compose(claimed: ClaimedMail): Message {
-    const { from, links } = this.#options;
+    const { from, language, links } = this.#options;
     const { mailId, to, createdAt, heldUntil: at = createdAt, requestId, traceparent } = claimed.outgoingMail;
-    return composeMessage(templateInput(claimed), { mailId, to, at, from, links, requestId, traceparent });
+    return composeMessage(templateInput(claimed), { mailId, to, language, at, from, links, requestId, traceparent });
   }
 }
 

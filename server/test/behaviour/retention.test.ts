@@ -164,7 +164,7 @@ describe('records that the engine deletes', () => {
     const { transport } = memoryTransport();
     const links = mailLinks({ publicUrl: 'https://lending.example.org', keys: fixedKeyRing(Buffer.alloc(32, 5)) });
     const from = found(parseMailbox('mail@lending.example.org'), 'from');
-    const sender = new MailSender({ services, transport, from, links, onAttempt: () => {} });
+    const sender = new MailSender({ services, transport, from, language: 'en', links, onAttempt: () => {} });
 
     await borrower.post('/loans', { ...LOAN, lenders: lenders(1, 1) }, { 'Idempotency-Key': 'k' });
     for (let attempt = 0; attempt < 8; attempt += 1) {

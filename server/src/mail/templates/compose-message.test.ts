@@ -1,3 +1,4 @@
+import { LANGUAGES, type Language } from '@private-lending/locale/languages';
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +9,10 @@ import { composeMessage } from './compose-message.ts';
 import type { EmailTemplateInput } from './email-templates.ts';
 import { renderHtml } from './render-html.ts';
 
-const inputs = Object.entries(TEMPLATE_INPUTS);
+const inputs = LANGUAGES.flatMap((language) =>
+  Object.entries(TEMPLATE_INPUTS).map(([kind, input]) => [`${kind}, ${language}`, input, language] as const),
+);
+const AMOUNTS: Readonly<Record<Language, string>> = { en: '5,000.00 USD', de: '5.000,00 USD' };
 const HOSTILE_PARTS = [
   ...['', 'Ana', '\r\n', '\r\nBcc: eve@evil.example', '=?utf-8?q?=0D=0ABcc:_eve@evil.example?=', '<b>', '</td></tr>', '&lt;'],
   ...['<a href="https://evil.example">', 'https://evil.example', 'evil.example', '"', "'", '`', ',', ';', '{{', '\0'],
@@ -39,10 +43,10 @@ function linksIn(text: string): string[] {
 }
 
 describe('composeMessage', () => {
-  it.each(inputs)('has the amount and the opt-out links, in text and HTML, and not the purpose: %s', (_, input) => {
-    const { text, html, headers } = composeMessage(input, metadataOf());
+  it.each(inputs)('has the amount and the opt-out links, in text and HTML, and not the purpose: %s', (_, input, language) => {
+    const { text, html, headers } = composeMessage(input, metadataOf({ language }));
     for (const part of [text, html]) {
-      expect(part).toMatch(/5000\.00 USD/);
+      expect(part).toContain(AMOUNTS[language]);
       expect(part).toContain(`${SITE}/mail/opt-out#`);
       expect(part).not.toContain('THE PURPOSE');
     }
@@ -54,8 +58,8 @@ describe('composeMessage', () => {
     });
   });
 
-  it.each(inputs)('has the same words in text and HTML, in the same order: %s', (_, input) => {
-    const { text, html } = composeMessage(input, metadataOf());
+  it.each(inputs)('has the same words in text and HTML, in the same order: %s', (_, input, language) => {
+    const { text, html } = composeMessage(input, metadataOf({ language }));
     const words = (part: string) =>
       part
         .replaceAll(/[-:]{2,}|https:\S+|:(?=\s)/g, ' ')
@@ -66,6 +70,12 @@ describe('composeMessage', () => {
       .replaceAll(/<[^>]*>/g, ' ')
       .replaceAll('&amp;', '&');
     expect(words(body).slice(2)).toEqual(words(text));
+  });
+
+  it.each(inputs)('names its language in HTML, and leaves no parameter empty: %s', (_, input, language) => {
+    const { subject, text, html } = composeMessage(input, metadataOf({ language }));
+    expect(html).toContain(`<html lang="${language}">`);
+    expect(subject + text).not.toMatch(/[{}]/);
   });
 
   it.each(inputs)('goes to the given address only: %s', (_, input) => {
@@ -80,17 +90,25 @@ describe('composeMessage', () => {
 
   it('names the new amount of a changed invitation, with a link to it', () => {
     const { subject, text } = composeMessage({ kind: 'changed', loan: ANAS_LOAN, lender: BEN }, metadataOf());
-    expect(subject).toBe('Changed: you are now invited to lend 5000.00 USD');
-    expect(text.replaceAll(/\s+/g, ' ')).toContain('they now ask you to lend 5000.00 USD');
+    expect(subject).toBe('Changed: you are now invited to lend 5,000.00 USD');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('they now ask you to lend 5,000.00 USD');
     expect(text).toContain(`${SITE}/invite/${ANAS_LOAN.loanId}#`);
   });
 
   it('invites with the borrower’s name and address, the terms, and how to decline', () => {
     const { text } = messageOf();
     for (const fact of [
-      ...['Ana Silva (ana@example.com)', '20000.00 USD', '4.5 % a year', '36 months', '30 March 2026, 09:15 UTC', 'To refuse:'],
+      ...['Ana Silva (ana@example.com)', '20,000.00 USD', '4.5% a year', '36 months', '30 March 2026, 09:15 UTC', 'To decline:'],
       `${SITE}/invite/${ANAS_LOAN.loanId}#`,
     ]) {
+      expect(text).toContain(fact);
+    }
+  });
+
+  it('writes figures and dates as German does', () => {
+    const { subject, text } = messageOf({ language: 'de' });
+    expect(subject).toBe('Sie sind eingeladen, 5.000,00 USD zu verleihen');
+    for (const fact of ['20.000,00 USD', '4,5\u00a0% im Jahr', '36 Monate', '30. März 2026, 09:15 Uhr UTC', 'Zum Ablehnen:']) {
       expect(text).toContain(fact);
     }
   });
@@ -112,17 +130,20 @@ describe('composeMessage', () => {
 
 describe('composeMessage with hostile names and addresses', () => {
   it('adds no header, recipient, element or link', async () => {
-    const plain = new Map(inputs.map(([kind, input]) => [kind, composeMessage(input, metadataOf())]));
+    const plain = new Map(inputs.map(([kind, input, language]) => [kind, composeMessage(input, metadataOf({ language }))]));
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...inputs),
         hostileNames,
         hostileNames,
         hostileAddresses,
-        async ([kind, input], borrowerName, name, borrowerEmail) => {
+        async ([kind, input, language], borrowerName, name, borrowerEmail) => {
           const loan = { ...input.loan, borrowerName, borrowerEmail };
           const lender = input.lender && { ...input.lender, name, email: borrowerEmail };
-          const message = composeMessage({ ...input, loan, lender } as EmailTemplateInput, metadataOf({ to: borrowerEmail }));
+          const message = composeMessage(
+            { ...input, loan, lender } as EmailTemplateInput,
+            metadataOf({ to: borrowerEmail, language }),
+          );
           expect(skeleton(message.html)).toEqual(skeleton(plain.get(kind)?.html ?? ''));
           for (const link of [...linksIn(message.text), ...linksIn(message.html)]) expect(link.startsWith(`${SITE}/`)).toBe(true);
           expect(message.subject).toBe(plain.get(kind)?.subject);
@@ -153,7 +174,7 @@ describe('composeMessage with hostile names and addresses', () => {
     const urls = { link: `${SITE}/"><b>`, optOut: `${SITE}/'` };
     const rendered = (text: string) => {
       const words = { subject: text, heading: text, opening: text, link: text, reason: text, optOut: text };
-      return renderHtml({ ...words, facts: [[text, text]], closing: [text] }, urls);
+      return renderHtml({ ...words, language: 'en', facts: [[text, text]], closing: [text] }, urls);
     };
     const html = rendered('</p><a href="https://evil.example">&amp;');
     expect(skeleton(html)).toEqual(skeleton(rendered('x')));

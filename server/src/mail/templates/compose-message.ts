@@ -1,3 +1,4 @@
+import type { Language } from '@private-lending/locale/languages';
 import type { Email } from '../../domain/email.ts';
 import type { RequestId } from '../../domain/ids.ts';
 import type { Lender } from '../../domain/lender.ts';
@@ -11,6 +12,7 @@ export interface MessageMetadata {
   /** Opaque and the same at each attempt, so that mail programs show a mail that was sent twice only once. */
   readonly mailId: string;
   readonly to: Email;
+  readonly language: Language;
   /** When the mail was queued, or due again after the limits held it back; epoch milliseconds. Spam filters distrust old dates. */
   readonly at: number;
   readonly from: Mailbox;
@@ -25,9 +27,9 @@ const MAIL_ID = /^[\w-]+(?:\.[\w-]+)*$/;
 
 /** Composes a mail. The same input gives the same message. */
 export function composeMessage(input: EmailTemplateInput, metadata: MessageMetadata): Message {
-  const { mailId, to, at, from, links, requestId, traceparent } = metadata;
+  const { mailId, to, language, at, from, links, requestId, traceparent } = metadata;
   if (!MAIL_ID.test(mailId)) throw new TypeError('a mail id has letters, digits, _ and - only, and dots between them');
-  const content = renderTemplate(input, to);
+  const content = renderTemplate(input, to, language);
   const urls = urlsOf(input, at, links);
   return {
     messageId: `<${mailId}@${from.address.slice(from.address.lastIndexOf('@') + 1)}>`,

@@ -1,3 +1,4 @@
+import { isolate } from '@private-lending/locale/text';
 import type { Email } from '../../domain/email.ts';
 import { isReservedName } from './reserved-names.ts';
 
@@ -15,7 +16,6 @@ const NAME = /^[\p{L}\p{M}\p{N} .,&'’·-]+$/u;
 const DOMAIN = /[\p{L}\p{N}][.\u3002][\p{L}\p{N}-]{2,}/u;
 /** Stacked combining marks overflow into adjacent lines. */
 const STACKED_MARKS = /\p{M}{3}/u;
-const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /** Cleans up a name. @returns null if it is empty, or more than a name: a link, a phone number, markup, a brand */
 function safeDisplayName(name: string | null): string | null {
@@ -37,9 +37,4 @@ function safeDisplayName(name: string | null): string | null {
 export function nameAndAddress(name: string | null, address: Email): string {
   const plain = safeDisplayName(name);
   return plain === null ? isolate(address) : `${isolate(plain)} (${isolate(address)})`;
-}
-
-/** Isolates right-to-left text, which would otherwise reorder what is next to it. */
-function isolate(text: string): string {
-  return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
 }

@@ -1,8 +1,14 @@
+import { messages as german } from '@private-lending/locale/catalogues/de/mails';
+import { messages as english } from '@private-lending/locale/catalogues/en/mails';
+import { formatDate, formatTime } from '@private-lending/locale/dates';
+import type { Language } from '@private-lending/locale/languages';
+import { type Catalogue, translate } from '@private-lending/locale/messages';
+import { formatDecimal, formatMinorUnits, formatPercent } from '@private-lending/locale/numbers';
 import type { Email } from '../../domain/email.ts';
 import { toPercent } from '../../domain/interest-rate.ts';
 import type { Lender } from '../../domain/lender.ts';
 import { type Loan, remaining } from '../../domain/loan.ts';
-import { formatMoney, type MinorUnits, subtract } from '../../domain/money.ts';
+import { type MinorUnits, subtract } from '../../domain/money.ts';
 import { nameAndAddress } from './display-name.ts';
 
 /** Mails about a pending invitation. */
@@ -19,6 +25,7 @@ export type EmailTemplateInput =
 
 /** The content of a mail. Never has the loan's purpose, with which a borrower could send any text to any address. */
 export interface EmailContent {
+  readonly language: Language;
   /** Amounts and fixed text only: a subject is often shown without the sender's address. */
   readonly subject: string;
   readonly heading: string;
@@ -33,176 +40,159 @@ export interface EmailContent {
   readonly optOut: string;
 }
 
-const NO_MONEY = 'No money moves through Private Lending. We never ask for a payment, a password or a card.';
-const TO_LENDER = { optOut: 'Never invite me again' };
-const TO_BORROWER = {
-  link: 'Open Private Lending',
-  reason: 'You get this because you asked people for this loan with your address.',
-  optOut: 'Send no more e-mail to this address',
+type Texts = Catalogue<typeof english>;
+
+const TEXTS: Readonly<Record<Language, Texts>> = {
+  en: { language: 'en', messages: english },
+  de: { language: 'de', messages: german },
 };
 
 /** @param to where the mail goes */
-export function renderTemplate(input: EmailTemplateInput, to: Email): EmailContent {
+export function renderTemplate(input: EmailTemplateInput, to: Email, language: Language): EmailContent {
+  const texts = TEXTS[language];
   switch (input.kind) {
     case 'invitation':
     case 'changed':
     case 'reminder':
-      return invitation(input.kind, input.loan, input.lender, to);
+      return invitation(texts, input.kind, input.loan, input.lender, to);
     case 'accepted':
-      return accepted(input.loan, input.lender);
+      return accepted(texts, input.loan, input.lender);
     case 'declined':
-      return declined(input.loan, input.lender);
+      return declined(texts, input.loan, input.lender);
     case 'funded':
-      return input.lender ? fundedToLender(input.loan, input.lender) : fundedToBorrower(input.loan);
+      return input.lender ? fundedToLender(texts, input.loan, input.lender) : fundedToBorrower(texts, input.loan);
   }
 }
 
-function invitation(kind: InvitationKind, loan: Loan, lender: Lender, to: Email): EmailContent {
-  const amount = money(loan, lender.contribution);
+function invitation(texts: Texts, kind: InvitationKind, loan: Loan, lender: Lender, to: Email): EmailContent {
+  const amount = money(texts, loan, lender.contribution);
   const borrower = nameAndAddress(loan.borrowerName, loan.borrowerEmail);
   return {
-    ...titleOf(kind, amount),
-    opening: openingOf(kind, borrower, amount),
+    language: texts.language,
+    subject: translate(texts, `subject.${kind}`, { amount }),
+    heading: translate(texts, `heading.${kind}`, { amount }),
+    opening: translate(texts, `opening.${kind}`, { borrower, amount }),
     facts: [
-      ['Who asks', borrower],
-      ['Amount asked of you', amount],
-      ['The whole loan', money(loan, loan.amount)],
-      ...terms(loan),
-      ['Please answer by', formatTime(lender.expiresAt)],
+      [translate(texts, 'whoAsks'), borrower],
+      [translate(texts, 'amountAsked'), amount],
+      [translate(texts, 'wholeLoan'), money(texts, loan, loan.amount)],
+      ...terms(texts, loan),
+      [translate(texts, 'answerBy'), dateAndTime(texts, lender.expiresAt)],
     ],
-    link: 'See the invitation',
-    closing: [
-      `To accept: open the link. It says how to sign in with the address that this was sent to, ${to}, and accept. Nothing is agreed before you do.`,
-      'To refuse: open the link and choose “Decline”. You need no account for that. If you do nothing, the invitation ends by itself.',
-      NO_MONEY,
-    ],
-    reason: `You get this because ${loan.borrowerEmail} entered your address. If you don’t know them, refuse.`,
-    ...TO_LENDER,
+    link: translate(texts, 'seeInvitation'),
+    closing: [translate(texts, 'toAccept', { address: to }), translate(texts, 'toDecline'), translate(texts, 'noMoney')],
+    reason: translate(texts, 'invitationReason', { borrower: loan.borrowerEmail }),
+    optOut: translate(texts, 'neverInvite'),
   };
 }
 
-function titleOf(kind: InvitationKind, amount: string): Pick<EmailContent, 'subject' | 'heading'> {
-  switch (kind) {
-    case 'invitation':
-      return { subject: `You are invited to lend ${amount}`, heading: `You are invited to lend ${amount}` };
-    case 'changed':
-      return { subject: `Changed: you are now invited to lend ${amount}`, heading: `The amount has changed: ${amount}` };
-    case 'reminder':
-      return { subject: `Reminder: you are invited to lend ${amount}`, heading: `A reminder: you are invited to lend ${amount}` };
-  }
-}
-
-function openingOf(kind: InvitationKind, borrower: string, amount: string): string {
-  const asks = `${borrower} raises a loan from people they know, and`;
-  switch (kind) {
-    case 'invitation':
-      return `${asks} asks you to lend ${amount}.`;
-    case 'changed':
-      return `${asks} has changed the amount of your invitation: they now ask you to lend ${amount}. You have not answered yet.`;
-    case 'reminder':
-      return `${asks} asks you to lend ${amount}. You have not answered yet.`;
-  }
-}
-
-function accepted(loan: Loan, lender: Lender): EmailContent {
-  const amount = money(loan, lender.contribution);
+function accepted(texts: Texts, loan: Loan, lender: Lender): EmailContent {
+  const amount = money(texts, loan, lender.contribution);
   const who = nameAndAddress(lender.name, lender.email);
   return {
-    subject: `Accepted: a lender takes part with ${amount}`,
-    heading: `A lender accepted: ${amount}`,
-    opening: `${who} accepted your invitation to lend ${amount}.`,
-    facts: [['Lender', who], ['Amount', amount], ...progress(loan)],
-    closing: ['A lender may still withdraw as long as the loan is open.', NO_MONEY],
-    ...TO_BORROWER,
+    subject: translate(texts, 'acceptedSubject', { amount }),
+    heading: translate(texts, 'acceptedHeading', { amount }),
+    opening: translate(texts, 'acceptedOpening', { lender: who, amount }),
+    facts: [[translate(texts, 'lender'), who], [translate(texts, 'amount'), amount], ...progress(texts, loan)],
+    closing: [translate(texts, 'mayWithdraw'), translate(texts, 'noMoney')],
+    ...toBorrower(texts),
   };
 }
 
-function declined(loan: Loan, lender: Lender): EmailContent {
-  const amount = money(loan, lender.contribution);
+function declined(texts: Texts, loan: Loan, lender: Lender): EmailContent {
+  const amount = money(texts, loan, lender.contribution);
   const who = nameAndAddress(lender.name, lender.email);
   return {
-    subject: `Declined: a lender does not take part with ${amount}`,
-    heading: `A lender declined: ${amount}`,
-    opening: `${who} declined your invitation to lend ${amount}.`,
-    facts: [['Lender', who], ['Amount', amount], ...progress(loan)],
-    closing: ['The amount is free again: you can invite somebody else for it.'],
-    ...TO_BORROWER,
+    subject: translate(texts, 'declinedSubject', { amount }),
+    heading: translate(texts, 'declinedHeading', { amount }),
+    opening: translate(texts, 'declinedOpening', { lender: who, amount }),
+    facts: [[translate(texts, 'lender'), who], [translate(texts, 'amount'), amount], ...progress(texts, loan)],
+    closing: [translate(texts, 'amountIsFree')],
+    ...toBorrower(texts),
   };
 }
 
-function fundedToBorrower(loan: Loan): EmailContent {
-  const total = money(loan, loan.totalAccepted);
+function fundedToBorrower(texts: Texts, loan: Loan): EmailContent {
+  const total = money(texts, loan, loan.totalAccepted);
+  const title = translate(texts, 'fundedTitle', { total });
   return {
-    subject: `Your loan is funded: ${total}`,
-    heading: `Your loan is funded: ${total}`,
-    opening: `Your loan is complete. ${lenderCount(loan)} accepted to lend you ${total} in all.`,
+    subject: title,
+    heading: title,
+    opening: translate(texts, 'fundedOpening', { count: loan.acceptedCount, total }),
     facts: [
-      ['Accepted', `${total} of ${money(loan, loan.amount)}`],
-      ['Lenders', String(loan.acceptedCount)],
-      ...terms(loan),
-      ...loanNumber(loan),
+      [translate(texts, 'accepted'), translate(texts, 'ofAmount', { accepted: total, amount: money(texts, loan, loan.amount) })],
+      [translate(texts, 'lenders'), formatDecimal(loan.acceptedCount, texts.language)],
+      ...terms(texts, loan),
+      loanNumber(texts, loan),
     ],
-    closing: ['Now agree with your lenders on how and when they pay.', NO_MONEY],
-    ...TO_BORROWER,
+    closing: [translate(texts, 'agreeWithLenders'), translate(texts, 'noMoney')],
+    ...toBorrower(texts),
   };
 }
 
-function fundedToLender(loan: Loan, lender: Lender): EmailContent {
-  const amount = money(loan, lender.contribution);
+function fundedToLender(texts: Texts, loan: Loan, lender: Lender): EmailContent {
+  const amount = money(texts, loan, lender.contribution);
   const borrower = nameAndAddress(loan.borrowerName, loan.borrowerEmail);
   return {
-    subject: `The loan that you take part in is funded: ${amount} from you`,
-    heading: 'The loan that you take part in is funded',
-    opening: `The loan of ${borrower} is complete. You accepted to lend ${amount}.`,
+    language: texts.language,
+    subject: translate(texts, 'fundedToLenderSubject', { amount }),
+    heading: translate(texts, 'fundedToLenderHeading'),
+    opening: translate(texts, 'fundedToLenderOpening', { borrower, amount }),
     facts: [
-      ['Borrower', borrower],
-      ['Your part', amount],
-      ['The whole loan', money(loan, loan.totalAccepted)],
-      ...terms(loan),
-      ...loanNumber(loan),
+      [translate(texts, 'borrower'), borrower],
+      [translate(texts, 'yourPart'), amount],
+      [translate(texts, 'wholeLoan'), money(texts, loan, loan.totalAccepted)],
+      ...terms(texts, loan),
+      loanNumber(texts, loan),
     ],
-    link: 'Open Private Lending',
-    closing: [`Now agree with ${loan.borrowerEmail} on how and when you pay.`, NO_MONEY],
-    reason: 'You get this because you accepted an invitation to this loan.',
-    ...TO_LENDER,
+    link: translate(texts, 'openSite'),
+    closing: [translate(texts, 'agreeWithBorrower', { borrower: loan.borrowerEmail }), translate(texts, 'noMoney')],
+    reason: translate(texts, 'lenderReason'),
+    optOut: translate(texts, 'neverInvite'),
   };
 }
 
-function lenderCount({ acceptedCount }: Loan): string {
-  return acceptedCount === 1 ? 'One lender' : `${acceptedCount} lenders`;
+function toBorrower(texts: Texts): Pick<EmailContent, 'language' | 'link' | 'reason' | 'optOut'> {
+  return {
+    language: texts.language,
+    link: translate(texts, 'openSite'),
+    reason: translate(texts, 'borrowerReason'),
+    optOut: translate(texts, 'noMoreMail'),
+  };
 }
 
-function money({ currency }: Loan, units: MinorUnits): string {
-  return formatMoney(units, currency);
+function money({ language }: Texts, { currency }: Loan, units: MinorUnits): string {
+  return formatMinorUnits(units, currency, language);
 }
 
-function terms({ interestRate, termMonths }: Loan): EmailContent['facts'] {
+function terms(texts: Texts, { interestRate, termMonths }: Loan): EmailContent['facts'] {
+  const percent = formatPercent(toPercent(interestRate), texts.language);
   return [
-    ['Interest', `${toPercent(interestRate)} % a year`],
-    ['Term', termMonths === 1 ? '1 month' : `${termMonths} months`],
+    [translate(texts, 'interest'), translate(texts, 'percentAYear', { percent })],
+    [translate(texts, 'term'), translate(texts, 'months', { count: termMonths })],
   ];
 }
 
 /** The state of the loan, for the borrower. */
-function progress(loan: Loan): EmailContent['facts'] {
-  const { amount, totalInvited, totalAccepted, status } = loan;
+function progress(texts: Texts, loan: Loan): EmailContent['facts'] {
+  const { totalInvited, totalAccepted, status } = loan;
+  const [soFar, amount] = [money(texts, loan, totalAccepted), money(texts, loan, loan.amount)];
   return [
-    ['Accepted so far', `${money(loan, totalAccepted)} of ${money(loan, amount)}`],
-    ['Still to be answered', money(loan, subtract(totalInvited, totalAccepted))],
-    ['Not asked of anybody yet', money(loan, remaining(loan))],
-    ['The loan is', status],
-    ...loanNumber(loan),
+    [translate(texts, 'acceptedSoFar'), translate(texts, 'ofAmount', { accepted: soFar, amount })],
+    [translate(texts, 'toBeAnswered'), money(texts, loan, subtract(totalInvited, totalAccepted))],
+    [translate(texts, 'notAsked'), money(texts, loan, remaining(loan))],
+    [translate(texts, 'status'), translate(texts, `status.${status}`)],
+    loanNumber(texts, loan),
   ];
 }
 
 /** A borrower may have several loans of the same amount. */
-function loanNumber({ loanId }: Loan): EmailContent['facts'] {
-  return [['Loan', loanId]];
+function loanNumber(texts: Texts, { loanId }: Loan): EmailContent['facts'][number] {
+  return [translate(texts, 'loan'), loanId];
 }
 
-/** `31 March 2026, 09:15 UTC` */
-function formatTime(time: number): string {
-  const date = new Date(time);
-  const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(date);
-  return `${day}, ${date.toISOString().slice(11, 16)} UTC`;
+/** `31 March 2026, 09:15 UTC`: where the recipient is, is unknown. */
+function dateAndTime(texts: Texts, time: number): string {
+  const format = { language: texts.language, timeZone: 'UTC' };
+  return translate(texts, 'time', { date: formatDate(time, format), time: formatTime(time, format) });
 }

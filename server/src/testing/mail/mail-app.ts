@@ -49,6 +49,7 @@ export async function openMailApp({ store, transport, senderStore = store, pause
       services: { ...services, store: on },
       transport,
       from: { name: 'Private Lending', address: emailOf('mail@lending.example.org') },
+      language: 'en',
       links: mailLinks({ publicUrl: 'https://lending.example.org', keys: fixedKeyRing(Buffer.alloc(32, 5)) }),
       onAttempt: (attempt) => void attempts.push(attempt),
       pause: pause?.(advance) ?? defaultPause,

@@ -17,6 +17,7 @@ export function mailBackground(testApp: TestApp) {
     services,
     transport,
     from: metadataOf().from,
+    language: 'en',
     links: mailLinksAt('https://lending.example.org'),
     onAttempt() {},
   });

@@ -35,6 +35,7 @@ export function metadataOf(changes: Partial<MessageMetadata> = {}): MessageMetad
   return {
     mailId: 'mail-1',
     to: BEN.email,
+    language: 'en',
     at: NOW,
     from: { name: 'Private Lending', address: emailOf('mail@lending.example.org') },
     links: LINKS,

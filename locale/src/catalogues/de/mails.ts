@@ -1,0 +1,74 @@
+import type { TranslationOf } from '../../messages.ts';
+import type { messages as english } from '../en/mails.ts';
+
+export const messages = {
+  'subject.invitation': 'Sie sind eingeladen, {amount} zu verleihen',
+  'heading.invitation': 'Sie sind eingeladen, {amount} zu verleihen',
+  'opening.invitation': '{borrower} nimmt ein Darlehen bei Bekannten auf und bittet Sie um {amount}.',
+  'subject.changed': 'Geändert: Sie sind jetzt eingeladen, {amount} zu verleihen',
+  'heading.changed': 'Der Betrag hat sich geändert: {amount}',
+  'opening.changed':
+    '{borrower} nimmt ein Darlehen bei Bekannten auf und hat den Betrag Ihrer Einladung geändert: Sie werden jetzt um {amount} gebeten. Sie haben noch nicht geantwortet.',
+  'subject.reminder': 'Erinnerung: Sie sind eingeladen, {amount} zu verleihen',
+  'heading.reminder': 'Eine Erinnerung: Sie sind eingeladen, {amount} zu verleihen',
+  'opening.reminder':
+    '{borrower} nimmt ein Darlehen bei Bekannten auf und bittet Sie um {amount}. Sie haben noch nicht geantwortet.',
+  whoAsks: 'Wer bittet',
+  amountAsked: 'Erbetener Betrag',
+  answerBy: 'Bitte antworten Sie bis',
+  time: '{date}, {time} Uhr UTC',
+  seeInvitation: 'Einladung ansehen',
+  toAccept:
+    'Zum Annehmen: Öffnen Sie den Link und melden Sie sich mit der Adresse an, an die diese E-Mail ging: {address}. Vereinbart ist nichts, bevor Sie annehmen.',
+  toDecline:
+    'Zum Ablehnen: Öffnen Sie den Link und wählen Sie „Ablehnen“. Dafür brauchen Sie kein Konto. Wenn Sie nichts tun, endet die Einladung von selbst.',
+  invitationReason:
+    'Sie erhalten diese E-Mail, weil {borrower} Ihre Adresse eingegeben hat. Wenn Ihnen diese Adresse nichts sagt, lehnen Sie ab.',
+  neverInvite: 'Mich nie wieder einladen',
+
+  acceptedSubject: 'Zusage: Eine Person beteiligt sich mit {amount}',
+  acceptedHeading: 'Eine Zusage über {amount}',
+  acceptedOpening: '{lender} hat Ihre Einladung über {amount} angenommen.',
+  mayWithdraw: 'Solange das Darlehen offen ist, kann die Person ihre Zusage noch zurückziehen.',
+  declinedSubject: 'Absage: Eine Person beteiligt sich nicht mit {amount}',
+  declinedHeading: 'Eine Absage über {amount}',
+  declinedOpening: '{lender} hat Ihre Einladung über {amount} abgelehnt.',
+  amountIsFree: 'Der Betrag ist wieder frei: Sie können dafür eine andere Person einladen.',
+  fundedTitle: 'Ihr Darlehen ist finanziert: {total}',
+  fundedOpening: {
+    one: 'Ihr Darlehen ist vollständig. Eine Person hat zugesagt, Ihnen insgesamt {total} zu leihen.',
+    other: 'Ihr Darlehen ist vollständig. {count} Personen haben zugesagt, Ihnen insgesamt {total} zu leihen.',
+  },
+  agreeWithLenders: 'Vereinbaren Sie nun mit diesen Personen, wie und wann sie zahlen.',
+  borrowerReason: 'Sie erhalten diese E-Mail, weil Sie mit Ihrer Adresse um dieses Darlehen gebeten haben.',
+  noMoreMail: 'Keine E-Mails mehr an diese Adresse senden',
+
+  fundedToLenderSubject: 'Das Darlehen, an dem Sie sich beteiligen, ist finanziert: {amount} von Ihnen',
+  fundedToLenderHeading: 'Das Darlehen, an dem Sie sich beteiligen, ist finanziert',
+  fundedToLenderOpening: 'Das Darlehen von {borrower} ist vollständig. Sie haben zugesagt, {amount} zu verleihen.',
+  agreeWithBorrower: 'Vereinbaren Sie nun mit {borrower}, wie und wann Sie zahlen.',
+  lenderReason: 'Sie erhalten diese E-Mail, weil Sie eine Einladung zu diesem Darlehen angenommen haben.',
+
+  borrower: 'Darlehensnehmer/in',
+  lender: 'Darlehensgeber/in',
+  lenders: 'Darlehensgeber/innen',
+  amount: 'Betrag',
+  yourPart: 'Ihr Anteil',
+  wholeLoan: 'Das ganze Darlehen',
+  accepted: 'Zugesagter Betrag',
+  acceptedSoFar: 'Bisher zugesagt',
+  ofAmount: '{accepted} von {amount}',
+  toBeAnswered: 'Noch nicht beantwortet',
+  notAsked: 'Noch frei',
+  interest: 'Zinsen',
+  percentAYear: '{percent} im Jahr',
+  term: 'Laufzeit',
+  months: { one: '{count} Monat', other: '{count} Monate' },
+  status: 'Das Darlehen ist',
+  'status.open': 'offen',
+  'status.funded': 'finanziert',
+  'status.cancelled': 'abgesagt',
+  loan: 'Darlehen',
+  openSite: 'Private Lending öffnen',
+  noMoney: 'Über Private Lending fließt kein Geld. Wir fragen nie nach einer Zahlung, einem Passwort oder einer Karte.',
+} as const satisfies TranslationOf<typeof english>;

@@ -1,0 +1,74 @@
+/** A subject has amounts and fixed text only: it is often shown without the sender's address. */
+export const messages = {
+  // To a lender who is invited.
+  'subject.invitation': 'You are invited to lend {amount}',
+  'heading.invitation': 'You are invited to lend {amount}',
+  'opening.invitation': '{borrower} raises a loan from people they know, and asks you to lend {amount}.',
+  'subject.changed': 'Changed: you are now invited to lend {amount}',
+  'heading.changed': 'The amount has changed: {amount}',
+  'opening.changed':
+    '{borrower} raises a loan from people they know, and has changed the amount of your invitation: they now ask you to lend {amount}. You have not answered yet.',
+  'subject.reminder': 'Reminder: you are invited to lend {amount}',
+  'heading.reminder': 'A reminder: you are invited to lend {amount}',
+  'opening.reminder': '{borrower} raises a loan from people they know, and asks you to lend {amount}. You have not answered yet.',
+  whoAsks: 'Who asks',
+  amountAsked: 'Amount asked of you',
+  answerBy: 'Please answer by',
+  time: '{date}, {time} UTC',
+  seeInvitation: 'See the invitation',
+  toAccept:
+    'To accept: open the link and sign in with the address that this was sent to, {address}. Nothing is agreed before you accept.',
+  toDecline:
+    'To decline: open the link and choose “Decline”. You need no account for that. If you do nothing, the invitation ends by itself.',
+  invitationReason: 'You get this because {borrower} entered your address. If you don’t know them, decline.',
+  neverInvite: 'Never invite me again',
+
+  // To the borrower.
+  acceptedSubject: 'Accepted: a lender takes part with {amount}',
+  acceptedHeading: 'A lender accepted: {amount}',
+  acceptedOpening: '{lender} accepted your invitation to lend {amount}.',
+  mayWithdraw: 'A lender may still withdraw as long as the loan is open.',
+  declinedSubject: 'Declined: a lender does not take part with {amount}',
+  declinedHeading: 'A lender declined: {amount}',
+  declinedOpening: '{lender} declined your invitation to lend {amount}.',
+  amountIsFree: 'The amount is free again: you can invite somebody else for it.',
+  fundedTitle: 'Your loan is funded: {total}',
+  fundedOpening: {
+    one: 'Your loan is complete. One lender accepted to lend you {total} in all.',
+    other: 'Your loan is complete. {count} lenders accepted to lend you {total} in all.',
+  },
+  agreeWithLenders: 'Now agree with your lenders on how and when they pay.',
+  borrowerReason: 'You get this because you asked people for this loan with your address.',
+  noMoreMail: 'Send no more e-mail to this address',
+
+  // To a lender who accepted.
+  fundedToLenderSubject: 'The loan that you take part in is funded: {amount} from you',
+  fundedToLenderHeading: 'The loan that you take part in is funded',
+  fundedToLenderOpening: 'The loan of {borrower} is complete. You accepted to lend {amount}.',
+  agreeWithBorrower: 'Now agree with {borrower} on how and when you pay.',
+  lenderReason: 'You get this because you accepted an invitation to this loan.',
+
+  // Facts about a loan.
+  borrower: 'Borrower',
+  lender: 'Lender',
+  lenders: 'Lenders',
+  amount: 'Amount',
+  yourPart: 'Your part',
+  wholeLoan: 'The whole loan',
+  accepted: 'Amount accepted',
+  acceptedSoFar: 'Accepted so far',
+  ofAmount: '{accepted} of {amount}',
+  toBeAnswered: 'Still to be answered',
+  notAsked: 'Not asked of anybody yet',
+  interest: 'Interest',
+  percentAYear: '{percent} a year',
+  term: 'Term',
+  months: { one: '{count} month', other: '{count} months' },
+  status: 'The loan is',
+  'status.open': 'open',
+  'status.funded': 'funded',
+  'status.cancelled': 'cancelled',
+  loan: 'Loan',
+  openSite: 'Open Private Lending',
+  noMoney: 'No money moves through Private Lending. We never ask for a payment, a password or a card.',
+} as const;
