@@ -7,7 +7,7 @@ import { BROWSER_START_MS, launchBrowser } from './launch-browser.ts';
 
 /* The pages that people see, in a real browser: accessibility by axe, a phone's width, the keyboard, and print. */
 
-const executablePath = inject('chromium');
+const chromium = inject('chromium');
 const LOAN = '01a202a0-d02c-78e5-940b-844f91530ecc';
 const PAGES = ['/docs', `/invite/${LOAN}#token`, `/invite/${LOAN}`, '/mail/opt-out#token', '/mail/opt-out'];
 const PHONE = { width: 320, height: 640 };
@@ -25,7 +25,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
-describe.skipIf(executablePath === undefined)('accessibility of the pages', () => {
+describe.skipIf(chromium === undefined)('accessibility of the pages', () => {
   let work: Workplace;
   let server: Served;
   let browser: Browser;
@@ -34,7 +34,7 @@ describe.skipIf(executablePath === undefined)('accessibility of the pages', () =
   beforeAll(async () => {
     work = openWorkplace();
     server = await work.serve({ REQUESTS_PER_SECOND: '0' });
-    browser = await launchBrowser(executablePath);
+    browser = await launchBrowser(chromium);
     axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   }, BROWSER_START_MS);
 

@@ -89,8 +89,8 @@ describe('commands of /docs', () => {
 async function receiveMailToken(): Promise<string> {
   const borrower = await signIn(server.url, 'borrower@example.com');
   await borrower.postsLoan({ lenders: [{ email: 'mia@example.com', contribution_amount: 5000 }] });
-  await vi.waitUntil(() => work.files('data/mail').length > 0, { timeout: 20_000 });
-  const [name = ''] = work.files('data/mail');
+  // A mail that is being written has another ending.
+  const name = await vi.waitUntil(() => work.files('data/mail').find((file) => file.endsWith('.eml')), { timeout: 20_000 });
   const { text = '' } = await PostalMime.parse(await readFile(work.path('data', 'mail', name)));
   return /\/invite\/[^#\s]+#(\S+)/.exec(text)?.[1] ?? '';
 }

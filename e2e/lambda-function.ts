@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { collectOutput } from '../server/src/testing/process/cli-process.ts';
+import { COMPILE_CACHE, collectOutput } from '../server/src/testing/process/cli-process.ts';
 
 const HOST = fileURLToPath(new URL('./lambda-host.ts', import.meta.url));
 const BUNDLES = fileURLToPath(new URL('../dist/lambda/', import.meta.url));
@@ -33,7 +33,12 @@ export function functionSettings(table: string, database: string | undefined) {
 
 /** Runs a bundle in its own process, as AWS does. @returns when it is initialized */
 export async function startFunction(folder: string, environment: Readonly<Record<string, string>> = {}) {
-  const child = fork(HOST, [`${folder}index.mjs`], { execArgv: FLAGS, env: environment, cwd: folder, silent: true });
+  const child = fork(HOST, [`${folder}index.mjs`], {
+    execArgv: FLAGS,
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },
+    cwd: folder,
+    silent: true,
+  });
   const output = collectOutput(child);
   const ended = once(child, 'exit').then(() => {
     throw new Error(`the function ended: ${output.stderr}`);

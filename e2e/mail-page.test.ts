@@ -8,10 +8,10 @@ import { BROWSER_START_MS, launchBrowser } from './launch-browser.ts';
 
 /* The pages behind the links of the real program's mail, in a real browser. */
 
-const executablePath = inject('chromium');
+const chromium = inject('chromium');
 const WAIT = { timeout: 20_000, interval: 50 };
 
-describe.skipIf(executablePath === undefined)('pages of mail links', () => {
+describe.skipIf(chromium === undefined)('pages of mail links', () => {
   let work: Workplace;
   let server: Served;
   let browser: Browser;
@@ -21,7 +21,7 @@ describe.skipIf(executablePath === undefined)('pages of mail links', () => {
   beforeAll(async () => {
     work = openWorkplace();
     server = await work.serve();
-    browser = await launchBrowser(executablePath);
+    browser = await launchBrowser(chromium);
     borrower = await signIn(server.url, 'borrower@example.com');
     const lenders = ['ana', 'ben', 'chloe'].map((name) => ({ email: `${name}@example.com`, contribution_amount: 5000 }));
     loanId = await borrower.postsLoan({ lenders });
@@ -34,7 +34,8 @@ describe.skipIf(executablePath === undefined)('pages of mail links', () => {
   });
 
   async function mails() {
-    const files = work.files('data/mail').map((name) => work.path('data', 'mail', name));
+    const written = work.files('data/mail').filter((name) => name.endsWith('.eml'));
+    const files = written.map((name) => work.path('data', 'mail', name));
     return Promise.all(files.map(async (file) => PostalMime.parse(await readFile(file))));
   }
 

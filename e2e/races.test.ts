@@ -21,7 +21,7 @@ async function withRetries(send: () => Promise<TestResponse>): Promise<TestRespo
   return response;
 }
 
-describe.each(engines)('concurrent requests on $name', ({ settings }) => {
+describe.each(engines)('concurrent requests on $name', { timeout: 120_000 }, ({ settings }) => {
   let work: Workplace;
   let borrower: Client;
 
@@ -70,7 +70,7 @@ describe.each(engines)('concurrent requests on $name', ({ settings }) => {
   });
 });
 
-describe.each(engines)('two servers on one store, $name', ({ settings }) => {
+describe.each(engines)('two servers on one store, $name', { timeout: 120_000 }, ({ settings }) => {
   it('two servers fund a loan exactly, and a key that both receive has one effect', async () => {
     const work = openWorkplace();
     onTestFinished(() => work.close());

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openWorkplace, type Served, type Workplace } from '../server/src/testing/process/cli-process.ts';
 import { engines } from './engines.ts';
 import { type Client, signIn } from './http-client.ts';
@@ -20,15 +20,18 @@ describe.each(engines)('lending watch on $name', ({ settings: newStore }) => {
   let borrower: Client;
   let loan: string;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     work = openWorkplace();
     settings = await newStore();
     server = await work.serve(settings);
     borrower = await signIn(server.url, 'owner@example.com');
-    loan = await borrower.postsLoan({ lenders: ['ana', 'ben'].map((name) => lender(name)) });
   });
 
-  afterEach(() => work.close());
+  beforeEach(async () => {
+    loan = await borrower.at(server.url).postsLoan({ lenders: ['ana', 'ben'].map((name) => lender(name)) });
+  });
+
+  afterAll(() => work.close());
 
   const lender = (name: string) => ({ email: `${name}@example.com`, contribution_amount: 100 });
 
@@ -37,6 +40,7 @@ describe.each(engines)('lending watch on $name', ({ settings: newStore }) => {
   /** Starts `lending watch`, and waits until it is subscribed. */
   async function startWatch(email: string, url: string, ...more: string[]) {
     const terminal = lending('watch', loan, '--as', email, '--url', url, ...more);
+    onTestFinished(async () => void (await terminal.stop('SIGKILL')));
     await expect.poll(() => terminal.text.stderr, SOON).toContain(`Watching loan ${loan}.`);
     return terminal;
   }
@@ -92,7 +96,7 @@ describe.each(engines)('lending watch on $name', ({ settings: newStore }) => {
   }, 60_000);
 
   it('starts after a cursor', async () => {
-    const { body } = await borrower.get(`/loans/${loan}/events?limit=1`);
+    const { body } = await borrower.at(server.url).get(`/loans/${loan}/events?limit=1`);
     const terminal = await startWatch('owner@example.com', server.url, '--json', '--after', body.next_cursor);
     await expect
       .poll(() => eventsOf(terminal).map(({ data }) => data.lender?.email), SOON)

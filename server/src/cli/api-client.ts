@@ -1,16 +1,7 @@
 import { ApiError, ConnectionError, LendingClient } from '@private-lending/client';
 import * as z from 'zod';
 import { localTokenResponse } from '../api/http/system-schemas.ts';
-import { type App, createApp, fetchFrom } from '../composition/app.ts';
-import { startImportWorker } from '../composition/import-worker.ts';
-import { openStore, RETRY_MS } from '../composition/open-store.ts';
-import { ConfigError, readClientConfig, readConfig } from '../config/config.ts';
-import { canContinue } from '../domain/imports/lender-import.ts';
-import { ClockCheck } from '../storage/due-items.ts';
-import { retryAtStart } from '../storage/retry-at-start.ts';
-import { makeLog } from '../telemetry/log.ts';
-import { findDueImports } from '../usecases/imports/find-due-imports.ts';
-import { IMPORT_AHEAD_MS_MAX, runImportStep } from '../usecases/imports/run-import-step.ts';
+import { ConfigError, readClientConfig } from '../config/config.ts';
 import { AdvisedError, isNeverReached, UnreachableError } from './failure.ts';
 import { type LendingCommand, UsageError } from './lending-command.ts';
 import { adviseOnRejectedToken, type Destination, missingTokenAdvice } from './session-advice.ts';
@@ -165,36 +156,8 @@ async function withTarget<Result>(optionUrl: string | undefined, work: (target: 
     const source = optionUrl === undefined ? 'LENDING_URL' : '--url';
     return work({ url: requireUrl(url), fetch, source });
   }
-  const config = readConfig();
-  const store = await openStore(config.store, { mustExist: true });
-  try {
-    // Without log lines: the command prints the one response.
-    const log = makeLog({ write() {} });
-    const app = await retryAtStart(() => createApp({ config, store, log }), { forMs: RETRY_MS });
-    const stopImports = startImports(app);
-    try {
-      return await work({ url: 'http://localhost', fetch: fetchFrom(app), source: 'STORE', issuer: config.auth?.issuer });
-    } finally {
-      await stopImports();
-      await app.contacts.flush(() => {}); // recorded at a later request of the user
-    }
-  } finally {
-    await store.close();
-  }
-}
-
-/** Runs imports in this process, as there may be no server. */
-function startImports({ services }: App): () => Promise<void> {
-  const clockCheck = new ClockCheck(IMPORT_AHEAD_MS_MAX);
-  return startImportWorker({
-    ...services,
-    async advance(importId) {
-      const step = await runImportStep(services, importId);
-      return step !== undefined && canContinue(step.job);
-    },
-    findDue: (onDue) => findDueImports(services, clockCheck, onDue),
-    onError: () => {}, // the step is found again and retried
-  });
+  const { withAppOnStore } = await import('./app-on-store.ts'); // most of the program, which the client of a server doesn't need
+  return withAppOnStore((fetch, issuer) => work({ url: 'http://localhost', fetch, source: 'STORE', issuer }));
 }
 
 /** @throws ConfigError without the URL if it has a password, which messages would show */

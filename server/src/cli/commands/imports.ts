@@ -1,11 +1,9 @@
 import { InvalidArgumentError } from 'commander';
-import { createCore } from '../../composition/core.ts';
 import { openStore } from '../../composition/open-store.ts';
 import { readStoreConfig } from '../../config/config.ts';
 import { type ImportId, parseImportId } from '../../domain/ids.ts';
 import { type LenderImport, resumesAt } from '../../domain/imports/lender-import.ts';
 import type { CoreServices } from '../../execution/services.ts';
-import { makeLog } from '../../telemetry/log.ts';
 import { listFailedImports } from '../../usecases/imports/list-failed-imports.ts';
 import { resumeImport } from '../../usecases/imports/resume-import.ts';
 import type { LendingCommand } from '../lending-command.ts';
@@ -42,6 +40,7 @@ export function addImportCommands(program: LendingCommand): void {
 }
 
 async function withServices<Result>(work: (services: CoreServices) => Promise<Result>): Promise<Result> {
+  const [{ createCore }, { makeLog }] = await Promise.all([import('../../composition/core.ts'), import('../../telemetry/log.ts')]);
   const store = await openStore(readStoreConfig(), { mustExist: true });
   try {
     const { services } = await createCore({ store, log: makeLog({ write() {} }) });

@@ -1,6 +1,5 @@
 import { makeStore } from '../../composition/open-store.ts';
 import { readConfig, readStoreConfig, type StoreSetting } from '../../config/config.ts';
-import { serve } from '../../standalone/serve.ts';
 import { stopOnSignal } from '../../standalone/shutdown.ts';
 import { issueLocalToken, type SessionOptions } from '../api-client.ts';
 import type { LendingCommand } from '../lending-command.ts';
@@ -19,6 +18,7 @@ export function addServerCommands(program: LendingCommand): void {
       const config = readConfig();
       let close = async (): Promise<void> => {}; // nothing is lost where it is stopped during its start
       stopOnSignal(() => close());
+      const { serve } = await import('../../standalone/serve.ts');
       const server = await serve(config);
       close = () => server.close();
       if (json) return printJson({ url: server.url, ...(server.demo !== undefined && { demo: server.demo }) });

@@ -1,7 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { readStoreConfig, readStoreNamed, type StoreSetting } from '../../config/config.ts';
 import { StoreSetupError } from '../../storage/store.ts';
-import { copyStore } from '../copy/copy-store.ts';
 import type { LendingCommand } from '../lending-command.ts';
 import { type JsonOption, print, printCopied, printJson, printResult } from '../output.ts';
 import { withProgress } from '../progress.ts';
@@ -32,6 +31,7 @@ export function addStoreCommands(program: LendingCommand): void {
     .option('--json', 'print the result, or the error, as JSON')
     .example('copy --from sqlite:data/lending.db --to dynamodb:lending')
     .action(async ({ json, from, to }: JsonOption & { from: StoreSetting; to: StoreSetting }) => {
+      const { copyStore } = await import('../copy/copy-store.ts');
       const copied = await withProgress(json, ({ report }) => copyStore({ from, to, clock: Date.now, report }));
       printResult({ json }, copied, printCopied);
     });

@@ -26,6 +26,17 @@ type SigningKey = Awaited<ReturnType<typeof makeKey>>;
 
 export type IdentityProvider = Awaited<ReturnType<typeof startIdentityProvider>>;
 
+/** Making an RSA key takes long. Providers that follow each other, as those of one test do, have different keys. */
+const firstKeys: [Promise<SigningKey>?, Promise<SigningKey>?] = [];
+let startedProviders = 0;
+
+function nextFirstKey(): Promise<SigningKey> {
+  const index = startedProviders % 2 === 0 ? 0 : 1;
+  startedProviders += 1;
+  firstKeys[index] ??= makeKey('first');
+  return firstKeys[index];
+}
+
 export async function startIdentityProvider() {
   const users = new Map<string, Claims>();
   const requested: string[] = [];
@@ -33,7 +44,7 @@ export async function startIdentityProvider() {
     requested,
     isDown: false,
     isSilent: false,
-    key: await makeKey('first'),
+    key: await nextFirstKey(),
   };
   let provider: Provider | undefined;
 

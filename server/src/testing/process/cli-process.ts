@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 
 export const PROGRAM = fileURLToPath(new URL('../../../../dist/cli.js', import.meta.url));
 
+/** The programs that a run starts share what V8 compiles of them. */
+export const COMPILE_CACHE = join(tmpdir(), 'lending-compile-cache');
+
 type Settings = Readonly<Record<string, string>>;
 
 export interface CliResult {
@@ -75,7 +78,11 @@ export function collectOutput(child: Pick<ChildProcess, 'stderr' | 'stdout'>) {
 
 /** Starts a command in a folder. */
 export function startIn(folder: string, command: string, args: readonly string[], settings: Settings) {
-  const child = spawn(command, args, { cwd: folder, env: settings, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    cwd: folder,
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const text = collectOutput(child);
   const ended = new Promise<CliResult>((resolve, reject) => {
     child.once('error', reject);
