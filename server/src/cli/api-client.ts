@@ -134,8 +134,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-function noLocalIssuer({ source, url }: ApiTarget): Error {
-  if (source === 'STORE') return new ConfigError(['AUTH_ISSUER is set, so there is no local issuer: get a token from that issuer']);
+function noLocalIssuer({ source, url, issuer }: ApiTarget): Error {
+  if (source === 'STORE')
+    return new ConfigError([
+      issuer === 'other'
+        ? 'SMTP_URL and PUBLIC_URL are set, so there is no local issuer: sign in by e-mail, at a server that runs'
+        : 'AUTH_ISSUER is set, so there is no local issuer: get a token from that issuer',
+    ]);
   return new UsageError(`The server at ${url} has no local issuer: get a token from its issuer, and set it in LENDING_TOKEN.`);
 }
 
@@ -166,6 +171,7 @@ async function withTarget<Result>(optionUrl: string | undefined, work: (target: 
     return work({ url: requireUrl(url), fetch, source });
   }
   const config = readConfig();
+  const { signIn } = config;
   const store = await openStore(config.store, { mustExist: true });
   try {
     // Without log lines: the command prints the one response.
@@ -173,7 +179,12 @@ async function withTarget<Result>(optionUrl: string | undefined, work: (target: 
     const app = await retryAtStart(() => createApp({ config, store, log }), { forMs: RETRY_MS });
     const stopImports = startImports(app);
     try {
-      return await work({ url: 'http://localhost', fetch: fetchFrom(app), source: 'STORE', issuer: config.auth?.issuer });
+      return await work({
+        url: 'http://localhost',
+        fetch: fetchFrom(app),
+        source: 'STORE',
+        issuer: signIn.kind === 'oidc' ? signIn.issuer : ({ email: 'other', local: undefined } as const)[signIn.kind],
+      });
     } finally {
       await stopImports();
       await app.contacts.flush(() => {}); // recorded at a later request of the user
