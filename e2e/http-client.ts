@@ -1,6 +1,8 @@
+import { vi } from 'vitest';
 import { bearer, createRequest } from '../server/src/testing/app/http-client.ts';
 import { readResponse, type TestResponse } from '../server/src/testing/app/response.ts';
 import { LOAN } from '../server/src/testing/app/test-user.ts';
+import type { startMailServer } from '../server/src/testing/mail/smtp-server.ts';
 
 /* Users who call a server over HTTP. */
 
@@ -18,6 +20,25 @@ export interface Client {
 export async function signIn(url: string, email: string): Promise<Client> {
   const { body } = await call(url, undefined, 'POST', '/local/token', { email });
   return clientAt(url, body.token);
+}
+
+type MailServer = Awaited<ReturnType<typeof startMailServer>>;
+
+/** Signs in by the code that a mail server gets. */
+export async function signInByEmail(url: string, { delivered }: Pick<MailServer, 'delivered'>, email: string): Promise<Client> {
+  const before = delivered.length;
+  const { body } = await call(url, undefined, 'POST', '/auth/email', { email });
+  const code = await vi.waitFor(
+    () => {
+      const mail = delivered.slice(before).find(({ to }) => to.includes(email));
+      const [, digits] = /^(\d{8})$/m.exec(mail?.mail.text ?? '') ?? [];
+      if (digits === undefined) throw new Error(`no code has come for ${email}`);
+      return digits;
+    },
+    { timeout: 30_000, interval: 20 },
+  );
+  const answer = { challenge: body.challenge, code };
+  return clientAt(url, (await call(url, undefined, 'POST', '/auth/email/verify', answer)).body.token);
 }
 
 function clientAt(url: string, token: string): Client {

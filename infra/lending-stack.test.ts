@@ -120,7 +120,7 @@ describe('addFunction', () => {
     expect(STORE).toMatchObject({ 'Fn::Join': ['', ['dynamodb:', {}]] });
     expect(readConfig({ ...variables, STORE: 'dynamodb:private-lending-try' })).toMatchObject({
       store: { kind: 'dynamodb', table: 'private-lending-try' },
-      auth: { issuer: ISSUER.issuer, audience: ISSUER.audience },
+      signIn: { kind: 'oidc', issuer: ISSUER.issuer, audience: ISSUER.audience },
       invitesPerHour: 50,
       corsOrigins: ['https://a.example.com'],
     });

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { parseEmail } from '../domain/email.ts';
 import { signInUnavailable, unauthorized } from '../domain/errors.ts';
 import type { Identity } from '../domain/identity.ts';
-import type { UserId } from '../domain/ids.ts';
+import { parseSessionId, type SessionId, type UserId } from '../domain/ids.ts';
 import { parseSingleLine } from '../domain/single-line-text.ts';
 import { NAME_LENGTH_MAX } from '../schemas/input-fields.ts';
 
@@ -27,6 +27,8 @@ export interface Issuer {
   readonly emailClaim: string;
   readonly emailVerifiedClaim: string;
   readonly key: JWTVerifyGetKey;
+  /** Whether each token names a session of ours as `sid`. Others' `sid` names a session of theirs. */
+  readonly hasSessions?: true;
   /** Left out where keys are not fetched. */
   readonly health?: () => IssuerHealth;
 }
@@ -123,7 +125,7 @@ function isForThisApi({ typ }: JWTHeaderParameters, claims: JWTPayload, audience
   );
 }
 
-function toIdentity(claims: JWTPayload, { issuer, emailClaim, emailVerifiedClaim }: Issuer): Identity {
+function toIdentity(claims: JWTPayload, { issuer, emailClaim, emailVerifiedClaim, hasSessions }: Issuer): Identity {
   const { sub } = claims;
   if (typeof sub !== 'string' || sub === '') throw unauthorized('The token has no subject. Sign in again.');
   const address = claims[emailClaim];
@@ -131,13 +133,21 @@ function toIdentity(claims: JWTPayload, { issuer, emailClaim, emailVerifiedClaim
   const isVerified = [true, 'true'].some((value) => claims[emailVerifiedClaim] === value);
   const email = isVerified && typeof address === 'string' ? parseEmail(address) : undefined;
   const name = typeof claims['name'] === 'string' ? parseSingleLine(claims['name'], NAME_LENGTH_MAX) : undefined;
+  const userId = userIdOf(issuer, sub);
   return {
-    userId: userIdOf(issuer, sub),
+    userId,
     email: email ?? null,
     name: name ?? null,
     expiresAt: (claims.exp ?? 0) * 1000,
     issuedAt: claims.iat === undefined ? undefined : claims.iat * 1000,
+    session: hasSessions && { userId, sessionId: sessionIdIn(claims) },
   };
+}
+
+function sessionIdIn({ sid }: JWTPayload): SessionId {
+  const sessionId = typeof sid === 'string' ? parseSessionId(sid) : undefined;
+  if (sessionId === undefined) throw unauthorized(INVALID_TOKEN);
+  return sessionId;
 }
 
 /** Hashes issuer and subject together, as a subject is unique only within its issuer. */

@@ -125,8 +125,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-function noLocalIssuer({ source, url }: ApiTarget): Error {
-  if (source === 'STORE') return new ConfigError(['AUTH_ISSUER is set, so there is no local issuer: get a token from that issuer']);
+function noLocalIssuer({ source, url, issuer }: ApiTarget): Error {
+  if (source === 'STORE')
+    return new ConfigError([
+      issuer === 'other'
+        ? 'SMTP_URL and PUBLIC_URL are set, so there is no local issuer: sign in by e-mail, at a server that runs'
+        : 'AUTH_ISSUER is set, so there is no local issuer: get a token from that issuer',
+    ]);
   return new UsageError(`The server at ${url} has no local issuer: get a token from its issuer, and set it in LENDING_TOKEN.`);
 }
 

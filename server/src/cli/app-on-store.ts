@@ -21,7 +21,9 @@ export async function withAppOnStore<Result>(
     const app = await retryAtStart(() => createApp({ config, store, log }), { forMs: RETRY_MS });
     const stopImports = startImports(app);
     try {
-      return await work(fetchFrom(app), config.auth?.issuer);
+      const { signIn } = config;
+      const issuer = signIn.kind === 'oidc' ? signIn.issuer : ({ email: 'other', local: undefined } as const)[signIn.kind];
+      return await work(fetchFrom(app), issuer);
     } finally {
       await stopImports();
       await app.contacts.flush(() => {}); // recorded at a later request of the user

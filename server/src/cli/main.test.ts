@@ -106,6 +106,15 @@ describe('lending loan create', () => {
     ]);
   });
 
+  it('explains that there is no local issuer where users sign in by e-mail', async () => {
+    const settings = { SMTP_URL: 'smtp://localhost', PUBLIC_URL: 'http://localhost:3000' };
+    const { code, stderr } = await lending(['token', 'ana@example.com'], settings);
+    expect([code, stderr.trimEnd().split('\n').at(-1)]).toEqual([
+      2,
+      '  - SMTP_URL and PUBLIC_URL are set, so there is no local issuer: sign in by e-mail, at a server that runs',
+    ]);
+  });
+
   it('reports a server that does not respond', async () => {
     const { code, stderr } = await lending(['token', 'ana@example.com', '--url', 'http://127.0.0.1:9']);
     expect([code, stderr.split('\n')]).toEqual([

@@ -7,11 +7,12 @@ import type { MailService } from '../api/http/mail-routes.ts';
 import type { LocalIssuer } from '../auth/local-issuer.ts';
 import { createRateLimiter } from '../auth/rate-limiter.ts';
 import type { Sessions } from '../auth/sessions/sessions.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, SignInConfig } from '../config/config.ts';
 import { KeyedLimit } from '../domain/limits/keyed-limit.ts';
 import { LoanEventHub } from '../events/event-hub.ts';
-import type { Services } from '../execution/services.ts';
+import type { Rules, Services } from '../execution/services.ts';
 import type { MailLinks } from '../mail/action-links.ts';
+import type { SignInMailQueue } from '../mail/sign-in-mail-sender.ts';
 import { Cursors } from '../pagination/cursors.ts';
 import { EventLoopBudget } from '../pagination/event-loop-budget.ts';
 import { storeMetadataKey } from '../storage/keys.ts';
@@ -29,7 +30,7 @@ import { type Core, type CoreOptions, createCore } from './core.ts';
 import { createCommandId } from './create-ids.ts';
 import { Readiness } from './readiness.ts';
 import { retryableOnce } from './retryable-once.ts';
-import { openSignIn } from './sign-in.ts';
+import { emailAuthService, openSignIn } from './sign-in.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -37,10 +38,12 @@ const HOUR_MS = 3_600_000;
 export interface App extends Core {
   /** Handles one HTTP request, in the server, on Lambda and in the CLI alike. */
   fetch(request: Request, peer?: Peer): Promise<Response>;
-  /** Undefined if AUTH_ISSUER is set. */
+  /** Undefined where users sign in at another issuer, or by e-mail. */
   readonly localIssuer: LocalIssuer | undefined;
   readonly services: Services;
   readonly sessions: Sessions;
+  /** Mails with codes, which the host has to send; undefined unless users sign in by e-mail. */
+  readonly signInMails: SignInMailQueue | undefined;
   /** Sees every user who is authenticated. The host has to flush it. */
   readonly contacts: ContactRecorder;
   /** From now on `/health/ready` fails. */
@@ -68,7 +71,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const core = await createCore({ usesViewCache: config.store.kind === 'dynamodb', ...options, store });
   const { storeSecrets, mailLinksAt } = core;
   const { ids, clock, changes, random } = core.services;
-  const { issuer, localIssuer, sessions, authenticate } = await openSignIn(config, core);
+  const { issuer, localIssuer, emailAuth, sessions, authenticate } = await openSignIn(config, core);
   const consume = createRateLimiter(config.requestsPerSecond, clock);
   const budget = new EventLoopBudget();
   const readiness = checkReadiness(store, writes, log);
@@ -76,13 +79,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   const services: Services = {
     ...core.services,
-    rules: {
-      invitesPerHour: config.invitesPerHour,
-      loansPerDay: config.loansPerDay,
-      invitationMs: config.invitationDays * DAY_MS,
-      idempotencyMs: config.idempotencyHours * HOUR_MS,
-      sendsMail: config.mail.transport.kind !== 'none',
-    },
+    rules: rulesOf(config),
     authenticator: { authenticate: contacts.seeUsersOf(authenticate), consume },
     sessions,
     cursors: new Cursors(storeSecrets.keyRing('cursors')),
@@ -103,10 +100,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       consume,
       console: options.console,
       localIssuer,
-      issuer: config.auth?.issuer,
+      emailAuth: emailAuth && emailAuthService(services, emailAuth),
+      signIn: config.signIn,
       publicUrl: config.mail.publicUrl,
       issuerHealth: issuer.health,
-      mail: config.mail.transport.kind === 'none' ? undefined : mailService(services, mailLinksAt(''), config.auth?.issuer),
+      mail: config.mail.transport.kind === 'none' ? undefined : mailService(services, mailLinksAt(''), config.signIn),
       metrics: metrics?.page,
       metricsToken: config.metricsToken,
       trustedHops: config.trustedHops,
@@ -125,9 +123,20 @@ export async function createApp(options: AppOptions): Promise<App> {
     storeSecrets,
     services,
     sessions,
+    signInMails: emailAuth?.mails,
     contacts,
     mailLinksAt,
     stop: () => readiness.stop(),
+  };
+}
+
+function rulesOf(config: Config): Rules {
+  return {
+    invitesPerHour: config.invitesPerHour,
+    loansPerDay: config.loansPerDay,
+    invitationMs: config.invitationDays * DAY_MS,
+    idempotencyMs: config.idempotencyHours * HOUR_MS,
+    sendsMail: config.mail.transport.kind !== 'none',
   };
 }
 
@@ -150,10 +159,10 @@ function lazyGraphQlHandler(services: Services, options: GraphQlOptions): Handle
 }
 
 /** @param links only verify tokens here, so their base URL does not matter */
-function mailService(services: Services, links: MailLinks, issuer: string | undefined): MailService {
+function mailService(services: Services, links: MailLinks, signIn: SignInConfig): MailService {
   return {
     links,
-    issuer,
+    signIn,
     actions: {
       decline: (ref, call) => declineInvitationByMail(services, ref, call),
       optOut: (ref, call) => optOutOfMail(services, ref, call),

@@ -6,12 +6,13 @@ import { canContinue } from '../domain/imports/lender-import.ts';
 import { acceptedOptOutHandler } from '../mail/accepted-opt-out-handler.ts';
 import { enqueueMailHandler } from '../mail/enqueue-mail-handler.ts';
 import { MailSender } from '../mail/mail-sender.ts';
+import { type SignInMailQueue, SignInMailSender } from '../mail/sign-in-mail-sender.ts';
 import { createTransport } from '../mail/transports/create-transport.ts';
 import { type EventHandler, OutboxDispatcher } from '../outbox/dispatcher.ts';
 import { SerialQueue } from '../outbox/serial-queue.ts';
 import { ClockCheck } from '../storage/due-items.ts';
 import { KEYS_REFRESH_MS } from '../storage/store-secrets.ts';
-import { logHandlerFailures, logImportSteps, logMailAttempts } from '../telemetry/background-log.ts';
+import { logHandlerFailures, logImportSteps, logMailAttempts, logSignInMailAttempts } from '../telemetry/background-log.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
@@ -67,12 +68,14 @@ export interface BackgroundOptions {
   readonly url: string;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Mails with codes to sign in, if there are any. */
+  readonly signInMails?: SignInMailQueue | undefined;
   /** Called before the handler that queues mail. */
   readonly handlers?: readonly EventHandler[];
 }
 
 export async function openBackground(options: BackgroundOptions): Promise<Background> {
-  const { core, mail, limits, url, log, metrics, handlers = [] } = options;
+  const { core, mail, limits, url, log, metrics, signInMails, handlers = [] } = options;
   const { services, mailLinksAt } = core;
   const { store, ids, clock } = services;
   const rules = { invitesPerHour: limits.invitesPerHour, invitationMs: limits.invitationDays * DAY_MS };
@@ -82,6 +85,18 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
   const onStep = logImportSteps(log, metrics);
   const mailSender =
     transport && new MailSender({ services, transport, from: mail.from, language: mail.language, links, onAttempt });
+  const codeSender =
+    transport &&
+    signInMails &&
+    new SignInMailSender({
+      queue: signInMails,
+      transport,
+      from: mail.from,
+      language: mail.language,
+      site: mail.publicUrl ?? url,
+      clock,
+      onAttempt: logSignInMailAttempts(log, metrics),
+    });
   const dispatcher = new OutboxDispatcher({
     store,
     ids,
@@ -103,7 +118,7 @@ export async function openBackground(options: BackgroundOptions): Promise<Backgr
     refreshKeys: () => core.storeSecrets.refresh(),
     removeExpired: (onError, signal) => removeExpiredImports(services, onError, signal),
     async close() {
-      await Promise.all([mailSender?.stop(), dispatcher.stop()]);
+      await Promise.all([mailSender?.stop(), codeSender?.stop(), dispatcher.stop()]);
       await transport?.close(); // not before: it would fail a mail that is being sent
     },
   };

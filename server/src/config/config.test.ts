@@ -22,7 +22,7 @@ const EXPOSED: Readonly<Record<string, Environment>> = {
   PUBLIC_URL: { PUBLIC_URL: 'https://lending.example.com' },
   TRUST_PROXY: { TRUST_PROXY: '1' },
   CORS_ORIGINS: { CORS_ORIGINS: 'http://localhost:5173' },
-  SMTP_URL: { SMTP_URL: 'smtp://localhost', PUBLIC_URL: 'http://localhost:3000' },
+  SMTP_URL: { SMTP_URL: 'smtp://localhost' },
   STORE: { STORE: 'dynamodb:lending' },
 };
 
@@ -43,7 +43,7 @@ const DEFAULTS = {
   port: 3000,
   host: '127.0.0.1',
   store: { kind: 'sqlite', path: './data/lending.db' },
-  auth: undefined,
+  signIn: { kind: 'local' },
   invitesPerHour: 200,
   loansPerDay: 100,
   requestsPerSecond: 50,
@@ -103,7 +103,8 @@ describe('readConfig', () => {
       port: 0,
       host: '0.0.0.0',
       store: { kind: 'dynamodb', table: 'lending' },
-      auth: {
+      signIn: {
+        kind: 'oidc',
         issuer: 'https://login.example.com/pool',
         audience: 'lending',
         emailClaim: 'mail',
@@ -121,7 +122,7 @@ describe('readConfig', () => {
   });
 
   it('defaults to the standard claim names of an issuer', () => {
-    expect(readConfig(ISSUER).auth).toMatchObject({ emailClaim: 'email', emailVerifiedClaim: 'email_verified' });
+    expect(readConfig(ISSUER).signIn).toMatchObject({ emailClaim: 'email', emailVerifiedClaim: 'email_verified' });
   });
 });
 
@@ -177,30 +178,40 @@ describe('valid settings', () => {
   });
 
   it.each(['localhost', '127.0.0.1', '127.8.9.10', '::1'])('allow the local issuer on HOST %s', (HOST) => {
-    expect(readConfig({ HOST })).toMatchObject({ host: HOST, auth: undefined });
+    expect(readConfig({ HOST })).toMatchObject({ host: HOST, signIn: { kind: 'local' } });
   });
 
   it('allow the local issuer where others can reach it with ALLOW_LOCAL_ISSUER', () => {
-    const open = { ...Object.assign({}, ...Object.values(EXPOSED)), ALLOW_LOCAL_ISSUER: '1' };
-    expect(readConfig(open)).toMatchObject({ host: '0.0.0.0', auth: undefined, trustedHops: 1 });
+    const open = { ...Object.assign({}, ...Object.values(EXPOSED)), MAIL: 'off', ALLOW_LOCAL_ISSUER: '1' };
+    expect(readConfig(open)).toMatchObject({ host: '0.0.0.0', signIn: { kind: 'local' }, trustedHops: 1 });
   });
 
   it.each(Object.entries(EXPOSED))('allow %s with an issuer', (_, environment) => {
-    expect(readConfig({ ...ISSUER, PUBLIC_URL: 'https://lending.example.com', ...environment }).auth).toBeDefined();
+    expect(readConfig({ ...ISSUER, PUBLIC_URL: 'https://lending.example.com', ...environment }).signIn.kind).toBe('oidc');
   });
 
   it('allow the local issuer with a PUBLIC_URL on this machine', () => {
     for (const PUBLIC_URL of ['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000'])
-      expect(readConfig({ PUBLIC_URL }).auth).toBeUndefined();
+      expect(readConfig({ PUBLIC_URL }).signIn).toEqual({ kind: 'local' });
   });
 
   it('accept several audiences', () => {
-    expect(readConfig({ ...ISSUER, AUTH_AUDIENCE: 'web, app' }).auth?.audience).toBe('web, app');
+    expect(readConfig({ ...ISSUER, AUTH_AUDIENCE: 'web, app' }).signIn).toMatchObject({ audience: 'web, app' });
   });
 
   it.each(['http://localhost:9000', 'http://127.0.0.1:9000/realm', 'http://[::1]:9000'])('accept the loopback issuer %s', (url) => {
-    expect(readConfig({ ...ISSUER, AUTH_ISSUER: url }).auth?.issuer).toBe(url);
+    expect(readConfig({ ...ISSUER, AUTH_ISSUER: url }).signIn).toMatchObject({ issuer: url });
   });
+
+  it.each(Object.entries(EXPOSED))(
+    'sign users in by e-mail, without ALLOW_LOCAL_ISSUER, where mail is sent: with %s',
+    (_, environment) => {
+      const mail = { SMTP_URL: 'smtp://localhost', PUBLIC_URL: 'https://lending.example.com' };
+      for (const more of [{}, { ALLOW_LOCAL_ISSUER: '1' }, { ALLOW_LOCAL_ISSUER: '0' }])
+        expect(readConfig({ ...mail, ...environment, ...more }).signIn).toEqual({ kind: 'email' });
+      expect(readConfig({ ...mail, ...environment, ...ISSUER }).signIn.kind).toBe('oidc');
+    },
+  );
 
   it('accept a mail server with a public URL', () => {
     const mail = { SMTP_URL: 'smtp://localhost', PUBLIC_URL: 'https://lending.example.com' };
@@ -251,7 +262,7 @@ describe('an invalid setting', () => {
 
 describe('invalid combinations of settings', () => {
   const risk =
-    'and the local issuer issues tokens for any address to anyone. Set AUTH_ISSUER and AUTH_AUDIENCE, or ALLOW_LOCAL_ISSUER=1 to allow that';
+    'and the local issuer issues tokens for any address to anyone. Set SMTP_URL and PUBLIC_URL for sign-in by e-mail, or AUTH_ISSUER and AUTH_AUDIENCE, or ALLOW_LOCAL_ISSUER=1 to allow that';
 
   it.each([
     ['an issuer without an audience', { AUTH_ISSUER: ISSUER.AUTH_ISSUER }, /^AUTH_ISSUER needs AUTH_AUDIENCE: /],
@@ -274,7 +285,9 @@ describe('invalid combinations of settings', () => {
 
   it.each(Object.entries(EXPOSED))('are rejected: the local issuer with %s', (name, environment) => {
     for (const allow of [{}, { ALLOW_LOCAL_ISSUER: '0' }, { ALLOW_LOCAL_ISSUER: '' }]) {
-      const problems = problemsOf({ ...environment, ...allow });
+      const problems = problemsOf({ ...environment, ...allow }).filter(
+        (problem) => !problem.startsWith('SMTP_URL needs PUBLIC_URL'),
+      );
       expect(problems).toContainEqual(expect.stringMatching(new RegExp(`^${name} `)));
       for (const problem of problems) expect(problem).toMatch(new RegExp(`, ${risk}$`));
     }
@@ -327,6 +340,8 @@ describe('readFunctionConfig', () => {
       'AUTH_ISSUER and AUTH_AUDIENCE are not set: the local issuer is for development only',
     ]);
     expect(problemsOf({ ALLOW_LOCAL_ISSUER: '1', STORE: 'dynamodb:lending' }, readFunctionConfig)).toHaveLength(1);
+    const byEmail = { SMTP_URL: 'smtp://localhost', PUBLIC_URL: 'https://lending.example.com', STORE: 'dynamodb:lending' };
+    expect(problemsOf(byEmail, readFunctionConfig)).toEqual([expect.stringContaining('sign-in by e-mail needs a server')]);
     expect(problemsOf(ISSUER, readFunctionConfig)).toHaveLength(1);
     expect(problemsOf({ PORT: 'x' }, readFunctionConfig)).toEqual(['PORT must be a whole number from 0 to 65535']);
   });

@@ -58,16 +58,11 @@ export function readConfig(environment: Environment = process.env) {
   const values = readSettings(settings, environment);
   const problems = combinationProblems(values);
   if (problems.length > 0) throw new ConfigError(problems);
-  const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = values;
   return {
     port: values.PORT,
     host: values.HOST,
     store: withLocalClient(values.STORE, environment),
-    /** Undefined for the local issuer, for development. */
-    auth:
-      issuer !== undefined && audience !== undefined
-        ? { issuer, audience, emailClaim: values.AUTH_EMAIL_CLAIM, emailVerifiedClaim: values.AUTH_EMAIL_VERIFIED_CLAIM }
-        : undefined,
+    signIn: signInConfig(values),
     invitesPerHour: values.INVITES_PER_HOUR,
     loansPerDay: values.LOANS_PER_DAY,
     requestsPerSecond: values.REQUESTS_PER_SECOND,
@@ -81,20 +76,57 @@ export function readConfig(environment: Environment = process.env) {
   } as const;
 }
 
+/** How users sign in. */
+export type SignInConfig =
+  /** With tokens of an OpenID Connect issuer. */
+  | {
+      readonly kind: 'oidc';
+      readonly issuer: string;
+      readonly audience: string;
+      readonly emailClaim: string;
+      readonly emailVerifiedClaim: string;
+    }
+  /** By a code that is sent to their address. */
+  | { readonly kind: 'email' }
+  /** At the local issuer, for development. */
+  | { readonly kind: 'local' };
+
+function signInConfig(values: z.output<typeof settings>): SignInConfig {
+  const { AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = values;
+  if (issuer !== undefined && audience !== undefined)
+    return {
+      kind: 'oidc',
+      issuer,
+      audience,
+      emailClaim: values.AUTH_EMAIL_CLAIM,
+      emailVerifiedClaim: values.AUTH_EMAIL_VERIFIED_CLAIM,
+    };
+  return { kind: signsInByEmail(values) ? 'email' : 'local' };
+}
+
+/** Mail has to be sent to real mailboxes, with links to this site. */
+function signsInByEmail({ AUTH_ISSUER, MAIL, SMTP_URL, PUBLIC_URL }: z.output<typeof settings>): boolean {
+  return AUTH_ISSUER === undefined && MAIL === undefined && SMTP_URL !== undefined && PUBLIC_URL !== undefined;
+}
+
 const NO_FILES = 'STORE must be dynamodb:TABLE: a Lambda function has no lasting files';
+const NO_ISSUER = {
+  email: 'AUTH_ISSUER and AUTH_AUDIENCE are not set: sign-in by e-mail needs a server, since functions end before mail is sent',
+  local: 'AUTH_ISSUER and AUTH_AUDIENCE are not set: the local issuer is for development only',
+} as const;
 
 /** Reads the settings of the API and the feed on Lambda, which need a table and an issuer. @throws ConfigError */
 export function readFunctionConfig(environment: Environment = process.env) {
   const config = readConfig(environment);
-  const { store, auth } = config;
+  const { store, signIn } = config;
   const mail = readSettings(z.object(mailSettings), environment);
   const problems = [
     ...(store.kind === 'dynamodb' ? [] : [NO_FILES]),
-    ...(auth ? [] : ['AUTH_ISSUER and AUTH_AUDIENCE are not set: the local issuer is for development only']),
+    ...(signIn.kind === 'oidc' ? [] : [NO_ISSUER[signIn.kind]]),
     ...functionMailProblems(mail),
   ];
-  if (problems.length > 0 || store.kind !== 'dynamodb' || !auth) throw new ConfigError(problems);
-  return { ...config, table: store.table, auth, mail: functionMailConfig(mail) };
+  if (problems.length > 0 || store.kind !== 'dynamodb') throw new ConfigError(problems);
+  return { ...config, table: store.table, mail: functionMailConfig(mail) };
 }
 
 /** Reads the settings of background work on Lambda, which needs no issuer. @throws ConfigError */
@@ -170,18 +202,19 @@ function withLocalClient(store: StoreSetting, environment: Environment): StoreSe
 /** Problems of settings that are valid separately. */
 function combinationProblems(values: z.output<typeof settings>): string[] {
   const { AUTH_ISSUER, AUTH_AUDIENCE, ALLOW_LOCAL_ISSUER } = values;
+  const isForDevelopment = AUTH_ISSUER === undefined && !signsInByEmail(values);
   return [
     ...(AUTH_ISSUER !== undefined && AUTH_AUDIENCE === undefined
       ? ['AUTH_ISSUER needs AUTH_AUDIENCE: without it, tokens for other applications would be accepted']
       : []),
     ...(AUTH_ISSUER === undefined && AUTH_AUDIENCE !== undefined ? ['AUTH_AUDIENCE needs AUTH_ISSUER'] : []),
-    ...(AUTH_ISSUER === undefined && ALLOW_LOCAL_ISSUER !== '1' ? exposures(values).map((found) => `${found}, and ${RISK}`) : []),
+    ...(isForDevelopment && ALLOW_LOCAL_ISSUER !== '1' ? exposures(values).map((found) => `${found}, and ${RISK}`) : []),
     ...mailProblems(values),
   ];
 }
 
 const RISK =
-  'the local issuer issues tokens for any address to anyone. Set AUTH_ISSUER and AUTH_AUDIENCE, or ALLOW_LOCAL_ISSUER=1 to allow that';
+  'the local issuer issues tokens for any address to anyone. Set SMTP_URL and PUBLIC_URL for sign-in by e-mail, or AUTH_ISSUER and AUTH_AUDIENCE, or ALLOW_LOCAL_ISSUER=1 to allow that';
 
 /** Settings with which others than developers on this machine reach the server, or get mail from it. */
 function exposures({ HOST, PUBLIC_URL, TRUST_PROXY, CORS_ORIGINS, SMTP_URL, STORE }: z.output<typeof settings>): string[] {

@@ -1,5 +1,5 @@
 import type { Email } from './email.ts';
-import type { LenderId, LoanId, RequestId, UserId } from './ids.ts';
+import type { LenderId, LoanId, RequestId, SessionId, UserId } from './ids.ts';
 
 /* Feed subscriptions on API Gateway, where no process of ours holds the connection. */
 
@@ -22,6 +22,8 @@ export interface RemoteSubscription extends FeedSubscription {
   readonly email: Email;
   /** Epoch milliseconds. */
   readonly tokenExpiresAt: number;
+  /** Left out where the subscriber's token belongs to no session of ours. */
+  readonly sessionId?: SessionId | undefined;
   /** Whether the `subscribed` message has been sent. */
   readonly isAcknowledged: boolean;
   /** Position of the last event sent. */

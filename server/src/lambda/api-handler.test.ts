@@ -56,8 +56,8 @@ function openFunction({ error, settings = {}, queue }: FunctionOptions = {}) {
   const logged: string[] = [];
   const log = makeLog({ write: (line) => void logged.push(line) });
   const metrics = embeddedMetrics(Date.now);
-  const auth = { issuer: provider.issuer, audience: AUDIENCE, emailClaim: 'email', emailVerifiedClaim: 'email_verified' };
-  const config = { ...readConfig({ REQUESTS_PER_SECOND: '0', ...settings }), auth };
+  const issuer = { AUTH_ISSUER: provider.issuer, AUTH_AUDIENCE: AUDIENCE };
+  const config = readConfig({ REQUESTS_PER_SECOND: '0', ...issuer, ...settings });
   const now = Date.now(); // fixed, so that rate limits do not recover on a slow machine
   const state = { error, opened: 0, xRay: undefined as string | undefined };
   const { handler, opened } = lambdaApi({

@@ -1,6 +1,7 @@
 import { type ApiGatewayOptions, apiGatewaySockets } from '../api/feed/remote/api-gateway-sockets.ts';
 import { EventPusher, type PushLimits } from '../api/feed/remote/event-pusher.ts';
 import type { RemoteSockets } from '../api/feed/remote/remote-sockets.ts';
+import { Sessions } from '../auth/sessions/sessions.ts';
 import type { CoreServices } from '../execution/services.ts';
 import { Cursors } from '../pagination/cursors.ts';
 import type { StoreSecrets } from '../storage/store-secrets.ts';
@@ -36,6 +37,7 @@ export function feedPush(options: FeedPushOptions): FeedPush {
     store,
     subscriptions,
     sockets,
+    sessions: new Sessions(services, storeSecrets.keyRing('sessions')),
     clock,
     random,
     cursors: new Cursors(storeSecrets.keyRing('cursors')),

@@ -51,8 +51,9 @@ export async function serve(config: Config): Promise<RunningServer> {
     const app = await retryAtStart(() => createApp({ config, store: opened, log, metrics, console }), retry);
     webSockets = openWebSocketEndpoints(app, config, log);
     server.open(app.fetch, webSockets.upgrades);
-    const { contacts, sessions } = app;
-    stopBackground = await startBackground({ core: app, contacts, sessions, mail: config.mail, limits: config, url, log, metrics });
+    const { contacts, sessions, signInMails } = app;
+    const work = { core: app, contacts, sessions, signInMails, mail: config.mail, limits: config, url, log, metrics };
+    stopBackground = await startBackground(work);
     const demo = await demoCommand(app, url).catch((err: unknown) => {
       log.warn({ err }, 'the demo loan can not be offered');
       return undefined;

@@ -24,6 +24,7 @@ import type { OptOut } from '../domain/mail/opt-out.ts';
 import type { UserContact } from '../domain/mail/user-contact.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
 import type { RemoteConnection, RemoteSubscription } from '../domain/remote-subscription.ts';
+import type { EmailChallenge } from '../domain/sign-in/email-challenge.ts';
 import type { Session, SessionRef, UserSessions } from '../domain/sign-in/session.ts';
 import type { UsageCounter } from '../domain/usage-counter.ts';
 import type { CopyCheckpoint } from './bulk-store.ts';
@@ -59,6 +60,8 @@ import type { Key, Range } from './store.ts';
  * | opt-out             | mailbox#MAILBOX    | opt-out                    |                                         |
  * | session             | sessions#USER      | session#ID                 |                                         |
  * | user's sessions     | sessions#USER      | list                       |                                         |
+ * | e-mail challenge    | challenge#HASH     | challenge                  |                                         |
+ * | sign-in counter     | sign-in#SCOPE      | PERIOD                     |                                         |
  * | idempotency record  | request#HASH       | record                     |                                         |
  * | feed connection     | connection#ID      | connection                 |                                         |
  * | remote subscription | subscriptions#LOAN | connection#ID#SUBSCRIPTION |                                         |
@@ -86,6 +89,8 @@ const MAIL = 'mail#';
 export const MAIL_QUEUE = 'mail-queue#';
 const MAILBOX = 'mailbox#';
 const SESSIONS = 'sessions#';
+const CHALLENGE = 'challenge#';
+const SIGN_IN = 'sign-in#';
 const CONNECTION = 'connection#';
 const SUBSCRIPTIONS = 'subscriptions#';
 const PROBE = 'probe#';
@@ -209,6 +214,16 @@ export function userSessionsKey(userId: UserId): Key<UserSessions> {
   return { partition: SESSIONS + userId, sort: 'list' };
 }
 
+/** A code that was sent by e-mail. @param hash of the challenge */
+export function emailChallengeKey(hash: string): Key<EmailChallenge> {
+  return { partition: CHALLENGE + hash, sort: 'challenge' };
+}
+
+/** Codes that were requested for a mailbox, from a network or in all. @param period as `periodAt` names it */
+export function signInCounterKey(scope: readonly string[], period: string): Key<UsageCounter> {
+  return { partition: SIGN_IN + scope.join('#'), sort: period };
+}
+
 /** @param hash of user, use case, loan and idempotency key */
 export function recordKey(hash: string): Key<IdempotencyRecord> {
   return { partition: REQUEST + hash, sort: 'record' };
@@ -311,7 +326,7 @@ function idIn<Id>(text: string, prefix: string, parse: (id: string) => Id | unde
 
 /** Whether commands read the item repeatedly. Event batches never change; records and due items are read once. */
 export function isCacheable({ partition, sort }: Key): boolean {
-  const uncached = [REQUEST, IMPORT, MAIL, MAIL_QUEUE, MAILBOX, CONTACT, SESSIONS, CONNECTION, SUBSCRIPTIONS];
+  const uncached = [REQUEST, IMPORT, MAIL, MAIL_QUEUE, MAILBOX, CONTACT, SESSIONS, CHALLENGE, SIGN_IN, CONNECTION, SUBSCRIPTIONS];
   if (uncached.some((prefix) => partition.startsWith(prefix))) return false;
   return ![EVENT, OUTBOX, DEAD_LETTER, EXPIRY, NOTICE].some((prefix) => sort.startsWith(prefix));
 }
@@ -337,6 +352,8 @@ const OTHER_KINDS = {
   mailbox: MAILBOX,
   contact: CONTACT,
   session: SESSIONS,
+  challenge: CHALLENGE,
+  signInCounter: SIGN_IN,
   record: REQUEST,
   connection: CONNECTION,
   subscription: SUBSCRIPTIONS,

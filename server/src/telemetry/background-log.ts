@@ -1,5 +1,6 @@
 import type { EventBatch } from '../domain/event-batch.ts';
 import type { OutgoingMail } from '../domain/outgoing-mail.ts';
+import type { RequestMetadata } from '../execution/request-metadata.ts';
 import type { ImportStepResult } from '../usecases/imports/run-import-step.ts';
 import type { Log } from './log.ts';
 import type { MailCount, Metrics } from './metrics.ts';
@@ -34,6 +35,27 @@ export function logMailAttempts(log: Log, metrics: Metrics): (attempt: MailAttem
     else if (outcome === 'postponed') log.warn({ ...line, err }, 'mail delivery postponed');
     else if (outcome === 'held-back') log.info(line, 'mail held back until the next day');
     else log.info(line, outcome === 'sent' ? 'mail sent' : 'mail dropped');
+  };
+}
+
+/** One attempt to send a mail with a code to sign in. */
+export interface SignInMailAttempt extends RequestMetadata {
+  readonly outcome: 'address-unsupported' | 'failed' | 'postponed' | 'sent';
+  readonly mailId: string;
+  readonly tries: number;
+  /** Why the transport failed. */
+  readonly error?: unknown;
+}
+
+export function logSignInMailAttempts(log: Log, metrics: Metrics): (attempt: SignInMailAttempt) => void {
+  return ({ outcome, mailId, tries, requestId, traceparent, error: err }) => {
+    const kind = 'sign-in';
+    const trace = { request_id: requestId, trace_id: traceIdOf(traceparent) };
+    const line = { kind, outcome, mailing_id: mailId, tries, ...trace, ...metrics.mailAttempted({ kind, outcome }) };
+    if (outcome === 'failed') log.error({ ...line, err }, 'mail delivery failed');
+    else if (outcome === 'sent') log.info(line, 'mail sent');
+    else if (outcome === 'postponed') log.warn({ ...line, err }, 'mail delivery postponed');
+    else log.warn({ ...line, err }, 'mail address not supported by the mail server');
   };
 }
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { openApiDocument } from '../../src/api/http/openapi/document.ts';
 import { callExamples } from '../../src/api/http/openapi/examples.ts';
 import { pathParameters, routes, takesBody } from '../../src/api/http/routes.ts';
-import { localTokenRequest, mailLinkRequest } from '../../src/api/http/system-schemas.ts';
+import { emailCodeRequest, emailVerifyRequest, localTokenRequest, mailLinkRequest } from '../../src/api/http/system-schemas.ts';
 import { DomainError } from '../../src/domain/errors.ts';
 import { validateInput } from '../../src/execution/validate-input.ts';
 import { type Message, serveFeed } from '../../src/testing/api/feed.ts';
@@ -42,6 +42,8 @@ const bodies: readonly Body[] = [
     schema: localTokenRequest,
     full: { email: 'ana@example.com', name: 'Ana', email_verified: false },
   },
+  { operationId: 'requestSignInCode', schema: emailCodeRequest, full: { email: 'ana@example.com' } },
+  { operationId: 'signInByEmail', schema: emailVerifyRequest, full: { challenge: 'x', code: '12345678', name: 'Ana' } },
   ...['declineByMail', 'optOutByMail'].map((operationId) => ({
     operationId,
     schema: mailLinkRequest,

@@ -19,7 +19,8 @@ import { LOAN_EVENTS } from '../../src/testing/api/graphql-ws.ts';
 import { frozenTime } from '../../src/testing/app/fake-time.ts';
 import { connectTo } from '../../src/testing/app/raw-http.ts';
 import { lenders, openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
-import type { TestUser } from '../../src/testing/app/test-user.ts';
+import { LOAN, type TestUser } from '../../src/testing/app/test-user.ts';
+import { openEmailTestApp, signInByEmail } from '../../src/testing/sign-in/email-user.ts';
 
 /* The limits that `ws /feed` and `ws /graphql` share, on real sockets. */
 
@@ -357,6 +358,20 @@ describe.each([FEED, GRAPHQL])('ws $path', (protocol) => {
       vi.advanceTimersByTime(1);
       expect((await client.closed).code).toBe(4401);
       expect(watched()).toEqual([]);
+    });
+
+    it('closes with 4401 when the session of a subscription is ended', async () => {
+      const app = await openEmailTestApp();
+      const user = await signInByEmail(app, 'borrower@example.com');
+      const id = (await user.post('/loans', LOAN)).body.loan.loan_id;
+      const client = await connect({}, {}, app, user);
+      client.send(subscribe(user, id));
+      expect(await client.next()).toMatchObject({ type: 'subscribed' });
+      const { session } = await app.app.services.authenticator.authenticate({ kind: 'token', token: user.token });
+      if (session) await app.app.sessions.end(session);
+      expect((await client.closed).code).toBe(4401);
+      expect(app.app.services.changes.watched()).toEqual([]);
+      await app.close();
     });
 
     it('closes with 1001 when the server stops, without waiting for clients that do not confirm', async () => {

@@ -49,6 +49,19 @@ export const messages = {
   agreeWithBorrower: 'Vereinbaren Sie nun mit {borrower}, wie und wann Sie zahlen.',
   lenderReason: 'Sie erhalten diese E-Mail, weil Sie eine Einladung zu diesem Darlehen angenommen haben.',
 
+  codeSubject: 'Ihr Code zur Anmeldung bei Private Lending',
+  codeHeading: 'Ihr Code zur Anmeldung',
+  codeOpening:
+    'Geben Sie den folgenden Code dort ein, wo Sie ihn angefordert haben: auf der Anmeldeseite von Private Lending oder in Ihrem Programm. Er gilt {minutes} Minuten lang, einmal, und nur in dem Browser oder Programm, in dem Sie ihn angefordert haben.',
+  code: 'Der Code',
+  fillCodeIn: 'Code für mich eintragen',
+  fillCodeInNote:
+    'Öffnen Sie den Link in dem Browser, in dem Sie den Code angefordert haben. Er trägt den Code nur ein; danach wählen Sie selbst „Anmelden“.',
+  codeNotAsked:
+    'Wenn Sie das nicht angefordert haben, ignorieren Sie diese E-Mail: Ohne den Code kann sich niemand anmelden. Geben Sie ihn niemandem. Wir fragen nie am Telefon oder per E-Mail danach.',
+  codeReason:
+    'Sie erhalten diese E-Mail, weil jemand Ihre Adresse zur Anmeldung eingegeben hat. Sie wird auch gesendet, wenn Sie keine E-Mails mehr von hier wollten: Sonst könnten Sie sich nicht anmelden.',
+
   borrower: 'Darlehensnehmer/in',
   lender: 'Darlehensgeber/in',
   lenders: 'Darlehensgeber/innen',

@@ -48,6 +48,20 @@ export const messages = {
   agreeWithBorrower: 'Now agree with {borrower} on how and when you pay.',
   lenderReason: 'You get this because you accepted an invitation to this loan.',
 
+  // To who is signing in. The beginning is shown on locked phones, so it is long enough that the code is not.
+  codeSubject: 'Your code to sign in to Private Lending',
+  codeHeading: 'Your code to sign in',
+  codeOpening:
+    'Enter the code below where you asked for it, on the sign-in page of Private Lending or in the program that you use. It works for {minutes} minutes, once, and only in the browser or program in which you asked for it.',
+  code: 'The code',
+  fillCodeIn: 'Fill the code in for me',
+  fillCodeInNote:
+    'Open it in the browser in which you asked for the code. It only fills the code in; you then choose “Sign in” yourself.',
+  codeNotAsked:
+    'If you did not ask for this, ignore it: without the code nobody can sign in. Never give it to anybody. We never ask for it by phone or e-mail.',
+  codeReason:
+    'You get this because somebody entered your address to sign in. It is sent even if you wanted no more e-mail from here: without it you could not sign in.',
+
   // Facts about a loan.
   borrower: 'Borrower',
   lender: 'Lender',

@@ -35,7 +35,7 @@ beforeEach(async () => {
   const resume = async (call: object) => record('resume')('', call);
   const mail = {
     links,
-    issuer: 'https://login.example.org',
+    signIn: readConfig({ AUTH_ISSUER: 'https://login.example.org', AUTH_AUDIENCE: 'lending' }).signIn,
     clock: () => NOW,
     actions: { decline: record('decline'), optOut: record('opt out'), resume },
   };

@@ -1,5 +1,6 @@
 import type { Context, Hono, HonoRequest } from 'hono';
 import type * as z from 'zod';
+import type { SignInConfig } from '../../config/config.ts';
 import { type FieldError, invalid, throwIfInvalid } from '../../domain/errors.ts';
 import type { Authenticator } from '../../execution/authenticate.ts';
 import type { MailLinks } from '../../mail/action-links.ts';
@@ -12,8 +13,8 @@ import { mailLinkRequest, type mailLinkResponse } from './system-schemas.ts';
 export interface MailService {
   readonly links: Pick<MailLinks, 'open'>;
   readonly actions: MailActions;
-  /** The issuer of users' tokens; undefined for the local issuer. */
-  readonly issuer: string | undefined;
+  /** How users sign in. */
+  readonly signIn: SignInConfig;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }

@@ -14,13 +14,16 @@ import type { Env } from './hono-env.ts';
 import { addMailRoutes, type MailService } from './mail-routes.ts';
 import { readJson } from './request-body.ts';
 import { bearerToken, consumeAddressQuota } from './route-handler.ts';
+import { addEmailRoutes, type EmailAuthService } from './sign-in/email-routes.ts';
 import { localTokenRequest } from './system-schemas.ts';
 
 export interface PublicServices extends DocumentServices {
   /** @throws DomainError `SERVICE_UNAVAILABLE` that says why the program can't take requests */
   readonly requireReady: (request: RequestMetadata) => Promise<void>;
-  /** Undefined where another issuer is set. */
+  /** Undefined where users sign in at another issuer, or by e-mail. */
   readonly localIssuer: LocalIssuer | undefined;
+  /** Undefined unless users sign in by e-mail. */
+  readonly emailAuth?: EmailAuthService | undefined;
   /** Undefined for the local issuer. */
   readonly issuerHealth?: (() => IssuerHealth) | undefined;
   /** Undefined where the process does not keep the metrics itself. */
@@ -41,6 +44,7 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   const { localIssuer, metrics } = services;
   if (services.console) addConsoleRoutes(app, services.console);
   addDocumentRoutes(app, services);
+  addEmailRoutes(app, services);
   if (services.mail) addMailRoutes(app, services.mail, services.consume);
 
   // The health check of HAProxy by default, which counts an error as a failure.

@@ -1,8 +1,6 @@
-import { messages as german } from '@private-lending/locale/catalogues/de/mails';
-import { messages as english } from '@private-lending/locale/catalogues/en/mails';
 import { formatDate, formatTime } from '@private-lending/locale/dates';
 import type { Language } from '@private-lending/locale/languages';
-import { type Catalogue, translate } from '@private-lending/locale/messages';
+import { translate } from '@private-lending/locale/messages';
 import { formatDecimal, formatMinorUnits, formatPercent } from '@private-lending/locale/numbers';
 import type { Email } from '../../domain/email.ts';
 import { toPercent } from '../../domain/interest-rate.ts';
@@ -10,6 +8,7 @@ import type { Lender } from '../../domain/lender.ts';
 import { type Loan, remaining } from '../../domain/loan.ts';
 import { type MinorUnits, subtract } from '../../domain/money.ts';
 import { nameAndAddress } from './display-name.ts';
+import { MAIL_TEXTS, type MailTexts } from './mail-texts.ts';
 
 /** Mails about a pending invitation. */
 type InvitationKind = 'invitation' | 'changed' | 'reminder';
@@ -40,16 +39,9 @@ export interface EmailContent {
   readonly optOut: string;
 }
 
-type Texts = Catalogue<typeof english>;
-
-const TEXTS: Readonly<Record<Language, Texts>> = {
-  en: { language: 'en', messages: english },
-  de: { language: 'de', messages: german },
-};
-
 /** @param to where the mail goes */
 export function renderTemplate(input: EmailTemplateInput, to: Email, language: Language): EmailContent {
-  const texts = TEXTS[language];
+  const texts = MAIL_TEXTS[language];
   switch (input.kind) {
     case 'invitation':
     case 'changed':
@@ -64,7 +56,7 @@ export function renderTemplate(input: EmailTemplateInput, to: Email, language: L
   }
 }
 
-function invitation(texts: Texts, kind: InvitationKind, loan: Loan, lender: Lender, to: Email): EmailContent {
+function invitation(texts: MailTexts, kind: InvitationKind, loan: Loan, lender: Lender, to: Email): EmailContent {
   const amount = money(texts, loan, lender.contribution);
   const borrower = nameAndAddress(loan.borrowerName, loan.borrowerEmail);
   return {
@@ -86,7 +78,7 @@ function invitation(texts: Texts, kind: InvitationKind, loan: Loan, lender: Lend
   };
 }
 
-function accepted(texts: Texts, loan: Loan, lender: Lender): EmailContent {
+function accepted(texts: MailTexts, loan: Loan, lender: Lender): EmailContent {
   const amount = money(texts, loan, lender.contribution);
   const who = nameAndAddress(lender.name, lender.email);
   return {
@@ -99,7 +91,7 @@ function accepted(texts: Texts, loan: Loan, lender: Lender): EmailContent {
   };
 }
 
-function declined(texts: Texts, loan: Loan, lender: Lender): EmailContent {
+function declined(texts: MailTexts, loan: Loan, lender: Lender): EmailContent {
   const amount = money(texts, loan, lender.contribution);
   const who = nameAndAddress(lender.name, lender.email);
   return {
@@ -112,7 +104,7 @@ function declined(texts: Texts, loan: Loan, lender: Lender): EmailContent {
   };
 }
 
-function fundedToBorrower(texts: Texts, loan: Loan): EmailContent {
+function fundedToBorrower(texts: MailTexts, loan: Loan): EmailContent {
   const total = money(texts, loan, loan.totalAccepted);
   const title = translate(texts, 'fundedTitle', { total });
   return {
@@ -130,7 +122,7 @@ function fundedToBorrower(texts: Texts, loan: Loan): EmailContent {
   };
 }
 
-function fundedToLender(texts: Texts, loan: Loan, lender: Lender): EmailContent {
+function fundedToLender(texts: MailTexts, loan: Loan, lender: Lender): EmailContent {
   const amount = money(texts, loan, lender.contribution);
   const borrower = nameAndAddress(loan.borrowerName, loan.borrowerEmail);
   return {
@@ -152,7 +144,7 @@ function fundedToLender(texts: Texts, loan: Loan, lender: Lender): EmailContent 
   };
 }
 
-function toBorrower(texts: Texts): Pick<EmailContent, 'language' | 'link' | 'reason' | 'optOut'> {
+function toBorrower(texts: MailTexts): Pick<EmailContent, 'language' | 'link' | 'reason' | 'optOut'> {
   return {
     language: texts.language,
     link: translate(texts, 'openSite'),
@@ -161,11 +153,11 @@ function toBorrower(texts: Texts): Pick<EmailContent, 'language' | 'link' | 'rea
   };
 }
 
-function money({ language }: Texts, { currency }: Loan, units: MinorUnits): string {
+function money({ language }: MailTexts, { currency }: Loan, units: MinorUnits): string {
   return formatMinorUnits(units, currency, language);
 }
 
-function terms(texts: Texts, { interestRate, termMonths }: Loan): EmailContent['facts'] {
+function terms(texts: MailTexts, { interestRate, termMonths }: Loan): EmailContent['facts'] {
   const percent = formatPercent(toPercent(interestRate), texts.language);
   return [
     [translate(texts, 'interest'), translate(texts, 'percentAYear', { percent })],
@@ -174,7 +166,7 @@ function terms(texts: Texts, { interestRate, termMonths }: Loan): EmailContent['
 }
 
 /** The state of the loan, for the borrower. */
-function progress(texts: Texts, loan: Loan): EmailContent['facts'] {
+function progress(texts: MailTexts, loan: Loan): EmailContent['facts'] {
   const { totalInvited, totalAccepted, status } = loan;
   const [soFar, amount] = [money(texts, loan, totalAccepted), money(texts, loan, loan.amount)];
   return [
@@ -187,12 +179,12 @@ function progress(texts: Texts, loan: Loan): EmailContent['facts'] {
 }
 
 /** A borrower may have several loans of the same amount. */
-function loanNumber(texts: Texts, { loanId }: Loan): EmailContent['facts'][number] {
+function loanNumber(texts: MailTexts, { loanId }: Loan): EmailContent['facts'][number] {
   return [translate(texts, 'loan'), loanId];
 }
 
 /** `31 March 2026, 09:15 UTC`: where the recipient is, is unknown. */
-function dateAndTime(texts: Texts, time: number): string {
+function dateAndTime(texts: MailTexts, time: number): string {
   const format = { language: texts.language, timeZone: 'UTC' };
   return translate(texts, 'time', { date: formatDate(time, format), time: formatTime(time, format) });
 }

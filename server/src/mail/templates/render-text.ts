@@ -1,6 +1,6 @@
 import type { EmailContent } from './email-templates.ts';
 
-const RULE = '-'.repeat(72);
+export const RULE = '-'.repeat(72);
 
 export interface EmailUrls {
   readonly link: string;

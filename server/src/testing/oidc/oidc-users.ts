@@ -11,8 +11,8 @@ export async function openOidcTestApp(
   { issuer }: Pick<IdentityProvider, 'issuer'>,
   { audience = AUDIENCE, claims, ...options }: OidcOptions = {},
 ): Promise<TestApp> {
-  const auth = { issuer, audience, emailClaim: 'email', emailVerifiedClaim: 'email_verified', ...claims };
-  const testApp = await openTestApp({ ...options, config: { ...options.config, auth } });
+  const signIn = { kind: 'oidc', issuer, audience, emailClaim: 'email', emailVerifiedClaim: 'email_verified', ...claims } as const;
+  const testApp = await openTestApp({ ...options, config: { ...options.config, signIn } });
   testApp.advance(Date.now() - testApp.now);
   return testApp;
 }

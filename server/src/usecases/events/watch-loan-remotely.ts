@@ -25,7 +25,7 @@ export function watchLoanRemotely(
       services,
       await requestedPosition(context, services),
     );
-    const { userId, email, expiresAt: tokenExpiresAt } = context.caller;
+    const { userId, email, session, expiresAt: tokenExpiresAt } = context.caller;
     const subscription = {
       connectionId: connection.connectionId,
       expiresAt: connection.expiresAt,
@@ -33,6 +33,7 @@ export function watchLoanRemotely(
       userId,
       email,
       tokenExpiresAt,
+      sessionId: session?.sessionId,
       isAcknowledged: false,
       position,
       visibleLenders,

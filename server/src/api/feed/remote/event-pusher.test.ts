@@ -6,7 +6,8 @@ import type { FeedClient } from '../../../testing/api/feed.ts';
 import { type RemoteFeed, serveRemoteFeed } from '../../../testing/api/remote-feed.ts';
 import { failingStore } from '../../../testing/app/failing-store.ts';
 import { lenders, openTestApp, type TestApp } from '../../../testing/app/test-app.ts';
-import type { TestUser } from '../../../testing/app/test-user.ts';
+import { LOAN, type TestUser } from '../../../testing/app/test-user.ts';
+import { openEmailTestApp, signInByEmail } from '../../../testing/sign-in/email-user.ts';
 
 let testApp: TestApp;
 let borrower: TestUser;
@@ -44,6 +45,27 @@ describe('EventPusher', () => {
     const calls = await testApp.callsOf(() => feed.push.pushToSubscribers(loan));
     expect(calls.filter((verb) => verb === 'list')).toHaveLength(2); // the subscriptions and the event batches
     expect(calls.filter((verb) => verb === 'commit')).toHaveLength(10);
+  });
+
+  it('sends nothing more, and closes the connection, once the subscriber’s session has been ended by another process', async () => {
+    const byEmail = await openEmailTestApp();
+    const [owner, feed] = [await signInByEmail(byEmail, 'borrower@example.com'), await serveRemoteFeed(byEmail, { pushers: 0 })];
+    const id = (await owner.post('/loans', LOAN)).body.loan.loan_id as LoanId;
+    const client = await feed.connect();
+    await client.subscribe(owner, id);
+    await feed.api.idle();
+    const invited = (prefix: string) => owner.post(`/loans/${id}/lenders`, { lenders: lenders(1, 1, prefix) });
+    await invited('before');
+    await feed.push.pushToSubscribers(id);
+    await invited('after');
+    const { session } = await byEmail.app.services.authenticator.authenticate({ kind: 'token', token: owner.token });
+    if (session) await byEmail.app.sessions.end(session);
+    byEmail.advance(30_000);
+    await feed.push.pushToSubscribers(id);
+    await client.closed;
+    expect(received(client)).toEqual(['subscribed', 'before0@example.com', 'error']);
+    expect(await feed.subscriptionsTo(id)).toEqual([]);
+    await byEmail.close();
   });
 
   it('sends a history of several pages', async () => {

@@ -1,3 +1,4 @@
+import type { Sessions } from '../../../auth/sessions/sessions.ts';
 import { contention, type DomainError, unauthorized } from '../../../domain/errors.ts';
 import type { LoanId } from '../../../domain/ids.ts';
 import type { RemoteSubscription } from '../../../domain/remote-subscription.ts';
@@ -38,6 +39,7 @@ export interface EventPusherOptions {
   readonly store: Pick<Store, 'list'>;
   readonly subscriptions: RemoteSubscriptions;
   readonly sockets: RemoteSockets;
+  readonly sessions: Pick<Sessions, 'find'>;
   readonly cursors: Cursors;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -84,17 +86,23 @@ export class EventPusher {
   }
 
   async #push(subscription: StoredSubscription, readPage: ReadEventPage): Promise<void> {
-    const { clock, subscriptions } = this.#options;
+    const { subscriptions } = this.#options;
     const deadline = performance.now() + this.#limits.subscriptionMs;
     try {
       for (let item: StoredSubscription | undefined = subscription; item; ) {
-        item = item.data.tokenExpiresAt > clock() ? await this.#pushPage(item, readPage, deadline) : await this.#expire(item);
+        item = (await this.#isSignedIn(item.data)) ? await this.#pushPage(item, readPage, deadline) : await this.#expire(item);
       }
     } catch (error) {
       if (error instanceof GoneError) return subscriptions.removeConnection(subscription.data.connectionId, subscription);
       if (!(error instanceof UnsentError)) throw error;
       await this.#closeConnection(subscription, contention(error));
     }
+  }
+
+  async #isSignedIn({ userId, sessionId, tokenExpiresAt }: RemoteSubscription): Promise<boolean> {
+    const { clock, sessions } = this.#options;
+    if (tokenExpiresAt <= clock()) return false;
+    return sessionId === undefined || (await sessions.find({ userId, sessionId })) !== undefined;
   }
 
   /** Sends a page of the history. @returns the subscription as stored then; undefined where nothing is left to do */
@@ -141,7 +149,7 @@ export class EventPusher {
   /** Does nothing where the client has subscribed again meanwhile, with a new token. */
   async #expire({ key }: StoredSubscription): Promise<undefined> {
     const stored = await this.#options.subscriptions.find(key);
-    if (stored) await this.#closeConnection(stored, unauthorized('The token has expired. Sign in again.'));
+    if (stored) await this.#closeConnection(stored, unauthorized('The token or session has ended. Sign in again.'));
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono';
+import type { SignInConfig } from '../../../config/config.ts';
 import type { Authenticator } from '../../../execution/authenticate.ts';
 import type { Env } from '../hono-env.ts';
 import { consumeAddressQuota } from '../route-handler.ts';
@@ -9,8 +10,8 @@ export interface DocumentServices {
   readonly consume: Authenticator['consume'];
   /** The address that users know, if it is set; it may have a path. Otherwise that of each request. */
   readonly publicUrl?: string | undefined;
-  /** The issuer of users' tokens; undefined for the local issuer. */
-  readonly issuer?: string | undefined;
+  /** Default: at the local issuer. */
+  readonly signIn?: SignInConfig;
 }
 
 /** May be cached, and is validated by its ETag before each use. */
@@ -23,10 +24,10 @@ const PAGES_MAX = 8;
 const ROBOTS = 'User-agent: *\nDisallow: /\n';
 
 /** The reference and small files for browsers: the same for everyone. */
-export function addDocumentRoutes(app: Hono<Env>, { consume, publicUrl, issuer }: DocumentServices): void {
+export function addDocumentRoutes(app: Hono<Env>, { consume, publicUrl, signIn }: DocumentServices): void {
   let loading: ReturnType<typeof loadReference> | undefined;
   const reference = () => {
-    loading ??= loadReference(issuer);
+    loading ??= loadReference(signIn);
     return loading;
   };
   const pages = new Map<string, Promise<PublicDocument>>();
@@ -63,7 +64,7 @@ export function addDocumentRoutes(app: Hono<Env>, { consume, publicUrl, issuer }
 }
 
 /** Imported and built on first use, to keep a cold start short, and once, as anyone may request it. */
-async function loadReference(issuer: string | undefined) {
+async function loadReference(signIn: SignInConfig | undefined) {
   const [{ openApiDocument }, { createDocsPage }] = await Promise.all([
     import('../openapi/document.ts'),
     import('../openapi/docs/page.ts'),
@@ -71,6 +72,6 @@ async function loadReference(issuer: string | undefined) {
   const document = openApiDocument();
   return {
     openApi: publicDocument(JSON.stringify(document), 'application/json'),
-    pageAt: await createDocsPage(document, { issuer }),
+    pageAt: await createDocsPage(document, signIn && { signIn }),
   };
 }

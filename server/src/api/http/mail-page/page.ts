@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
+import type { SignInConfig } from '../../../config/config.ts';
 import type { Html } from '../openapi/docs/markup.ts';
 import { mailPageScript } from './script.ts';
 import { mailPageStyle } from './style.ts';
@@ -18,8 +19,7 @@ const TITLE: Readonly<Record<MailPageKind, string>> = {
 };
 
 export interface MailPageOptions {
-  /** The issuer of users' tokens; undefined for the local issuer. */
-  readonly issuer: string | undefined;
+  readonly signIn: SignInConfig;
 }
 
 function contentOf(kind: MailPageKind, options: MailPageOptions): Html {
@@ -47,15 +47,20 @@ ${optOut}
 const api = html`<span data-fill="api">https://this-site</span>`;
 const loan = html`<span data-fill="loan">LOAN</span>`;
 
+const HOW_TO_GET_A_TOKEN = {
+  local: html`This site runs for development and has no sign-in of its own: on its machine, in the folder of the program, <code>npx lending token ADDRESS</code> prints a token for the address that the invitation was sent to.`,
+  email: html`Have a code sent to the address that the invitation was sent to, by <code>POST ${api}/auth/email</code>, and get a token for it, by <code>POST ${api}/auth/email/verify</code>.`,
+};
+
 /** There is no page to sign in yet, so this says how to accept through the API. */
-function howToAccept({ issuer }: MailPageOptions): Html {
-  const signIn =
-    issuer === undefined
-      ? html`This site runs for development and has no sign-in of its own: on its machine, in the folder of the program, <code>npx lending token ADDRESS</code> prints a token for the address that the invitation was sent to.`
-      : html`Sign in at <code>${issuer}</code>, the sign-in of this site, with the address that the invitation was sent to, and take the ID token that you get there.`;
+function howToAccept({ signIn }: MailPageOptions): Html {
+  const step =
+    signIn.kind === 'oidc'
+      ? html`Sign in at <code>${signIn.issuer}</code>, the sign-in of this site, with the address that the invitation was sent to, and take the ID token that you get there.`
+      : HOW_TO_GET_A_TOKEN[signIn.kind];
   return html`<p>Only the owner of the address that the invitation was sent to can accept it, signed in. Nothing is agreed before that. This site has no page to sign in yet, so it takes two steps:</p>
 <ol>
-<li>${signIn}</li>
+<li>${step}</li>
 <li>Send it to the API: <code>curl -X POST ${api}/invitations/${loan}/accept -H 'Authorization: Bearer TOKEN'</code></li>
 </ol>
 <p>TOKEN is the token of the first step. The answer shows the loan with its terms. <code>GET ${api}/invitations</code>, with the same token, lists all your invitations, and <code>${api}/docs</code> describes the API.</p>`;

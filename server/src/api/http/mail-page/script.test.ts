@@ -22,6 +22,8 @@ function filledIn(url: string): Record<string, string> {
   return Object.fromEntries(Object.entries(fills).map(([name, { textContent }]) => [name, textContent]));
 }
 
+const OIDC = { kind: 'oidc', audience: '', emailClaim: '', emailVerifiedClaim: '' } as const;
+
 describe('mailPageScript', () => {
   it.each([
     ['at the root', 'https://lending.example.org', ''],
@@ -36,7 +38,7 @@ describe('mailPageScript', () => {
   });
 
   it('is the only script that the page’s policy allows', () => {
-    const { html, policy } = mailPage('invitation', { issuer: '<b>' });
+    const { html, policy } = mailPage('invitation', { signIn: { ...OIDC, issuer: '<b>' } });
     expect(html.split('<script>')).toHaveLength(2);
     expect(html).toContain(mailPageScript);
     expect(html).not.toContain('<b>');

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import type { ErrorCode } from '../../../domain/errors.ts';
 import {
+  CHALLENGE_EXAMPLE,
+  emailCodeRequest,
+  emailCodeResponse,
+  emailVerifyRequest,
+  emailVerifyResponse,
   healthResponse,
+  keySetResponse,
   localTokenRequest,
   localTokenResponse,
   MAIL_TOKEN_EXAMPLE,
@@ -24,7 +30,7 @@ type Meanings = Partial<Record<ErrorCode, string>>;
 interface SystemCall extends Pick<ApiOperation, 'operationId' | 'summary' | 'description'> {
   readonly parameters?: readonly Parameter[];
   readonly request?: { readonly schema: z.ZodType; readonly example: object };
-  readonly response: { readonly type: string; readonly schema?: z.ZodType; readonly example?: object };
+  readonly response: { readonly status?: 202; readonly type: string; readonly schema?: z.ZodType; readonly example?: object };
   /** Besides those of all calls. */
   readonly errors: readonly ErrorCode[];
   /** Of errors that have other causes here than in most calls. */
@@ -45,6 +51,7 @@ const MAIL_REQUEST = {
   example: { token: MAIL_TOKEN_EXAMPLE },
 };
 const NO_MAIL = 'This server sends no mail.';
+const NO_EMAIL_SIGN_IN = 'Users do not sign in by e-mail here.';
 const BODY_ERRORS = ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
 
 /** Where fewer causes apply than to the calls of use cases. */
@@ -139,6 +146,52 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
     },
     errors: [...BODY_ERRORS, 'NOT_FOUND'],
   },
+  'POST /auth/email': {
+    operationId: 'requestSignInCode',
+    summary: 'Sends a code of 8 digits to an address, to sign in with it.',
+    description:
+      'The response is the same for every address. The code is valid for 10 minutes and 5 tries, only together with the challenge. Not found where users sign in otherwise.',
+    request: { schema: emailCodeRequest, example: { email: 'ana@example.com' } },
+    response: {
+      status: 202,
+      type: 'application/json',
+      schema: emailCodeResponse,
+      example: { success: true, challenge: CHALLENGE_EXAMPLE, expires_in: 600 },
+    },
+    errors: [...BODY_ERRORS, 'NOT_FOUND'],
+    meanings: {
+      TOO_MANY_REQUESTS:
+        'Too many requests of the network address, or too many codes for the address, from the network, or in all.',
+      NOT_FOUND: NO_EMAIL_SIGN_IN,
+    },
+  },
+  'POST /auth/email/verify': {
+    operationId: 'signInByEmail',
+    summary: 'Signs in with a code, and returns a token that is valid for 30 days, or until its session is ended.',
+    description:
+      'An error at `code` leaves further tries; one at `challenge` takes another code. `name` is what others see; left out, it is the one given last.',
+    request: { schema: emailVerifyRequest, example: { challenge: CHALLENGE_EXAMPLE, code: '12345678', name: 'Ana' } },
+    response: {
+      type: 'application/json',
+      schema: emailVerifyResponse,
+      example: {
+        success: true,
+        token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9…',
+        user_id: 'kUU1Pd7wkioQxz6Dh7fdLg',
+        expires_in: 2_592_000,
+      },
+    },
+    errors: [...BODY_ERRORS, 'NOT_FOUND'],
+    meanings: { NOT_FOUND: NO_EMAIL_SIGN_IN },
+  },
+  'GET /auth/jwks.json': {
+    operationId: 'signingKeys',
+    summary: 'The public keys of the tokens that sign-in by e-mail issues.',
+    description: 'A JSON Web Key Set (RFC 7517). A key is published a day before it signs.',
+    response: { type: 'application/json', schema: keySetResponse },
+    errors: ['NOT_FOUND'],
+    meanings: { NOT_FOUND: NO_EMAIL_SIGN_IN },
+  },
   'GET /openapi.json': {
     operationId: 'openApiDocument',
     summary: 'This reference, for programs.',
@@ -173,7 +226,7 @@ export function systemOperations(): PathOperation[] {
 
 function operationOf(call: SystemCall): ApiOperation {
   const { request, response, errors, meanings, isCached, isSignedIn, parameters = [], ...named } = call;
-  const { type, schema = z.string(), example } = response;
+  const { status = 200, type, schema = z.string(), example } = response;
   return {
     ...named,
     tags: [SYSTEM_TAG],
@@ -186,8 +239,8 @@ function operationOf(call: SystemCall): ApiOperation {
       },
     }),
     responses: {
-      200: {
-        description: 'Done.',
+      [status]: {
+        description: status === 200 ? 'Done.' : 'Accepted.',
         headers: { ...requestIdHeader, ...(isCached && cachingHeaders) },
         content: { [type]: { schema: jsonSchema(schema, 'output'), ...(example && { example }) } },
       },

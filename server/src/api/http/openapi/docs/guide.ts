@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { readConfig } from '../../../../config/config.ts';
+import { readConfig, type SignInConfig } from '../../../../config/config.ts';
 import type { ApiDocument } from '../document.ts';
 import { anchor, codeBlock, type Html, jsonMarkup, prose } from './markup.ts';
 import { needsOf, variableTable } from './variables.ts';
@@ -16,12 +16,12 @@ const TOKEN_HEADER = '-H "Authorization: Bearer $LENDING_TOKEN"';
 
 /**
  * @param address of the API, for the commands to paste
- * @param issuer of users' tokens; undefined for the local issuer
+ * @param signIn how users get their tokens
  */
-export function guide(document: ApiDocument, address: string, issuer: string | undefined): GuideSection[] {
+export function guide(document: ApiDocument, address: string, signIn: SignInConfig): GuideSection[] {
   return [
-    section('start', 'First steps', firstSteps(address, issuer)),
-    section('authentication', 'Authentication', authentication(issuer)),
+    section('start', 'First steps', firstSteps(address, signIn)),
+    section('authentication', 'Authentication', authentication(signIn)),
     section('values', 'Money, text and time', values()),
     section('idempotency', 'Idempotency', idempotency()),
     section('pagination', 'Pagination', pagination()),
@@ -48,9 +48,9 @@ function paragraphs(...texts: readonly string[]): Html {
   return html`${texts.map((text) => html`<p>${prose(text)}</p>`)}`;
 }
 
-function firstSteps(address: string, issuer: string | undefined): Html {
-  const signIn = `export LENDING_URL='${address}'
-${issuer === undefined ? `${localToken('LENDING_TOKEN', 'borrower')}\n${localToken('LENDER_TOKEN', 'ana')}` : ISSUED_TOKENS}`;
+function firstSteps(address: string, signIn: SignInConfig): Html {
+  const tokens = `export LENDING_URL='${address}'
+${signIn.kind === 'local' ? `${localToken('LENDING_TOKEN', 'borrower')}\n${localToken('LENDER_TOKEN', 'ana')}` : ISSUED_TOKENS}`;
   const post = `LOAN=$(curl -sS "$LENDING_URL/loans" \\
   ${TOKEN_HEADER} \\
   ${JSON_HEADER} \\
@@ -65,18 +65,29 @@ export LENDER_ID=$(printf '%s\\n' "$LOAN" \\
 printf '%s\\n' "$LOAN"`;
   const text = html`${paragraphs(
     'Paste the two blocks into a shell, `sh` or `bash`. After that every command of this page works there as it is, but for the values below that only you have: put them into the variable of the same name.',
-    issuer === undefined
-      ? '`npm start` serves the API on your own machine, where the local issuer gives anyone a token for any address; it is valid for an hour. The first block gets one for the borrower and one for Ana, a lender.'
-      : `Sign in at \`${issuer}\` and put the ID tokens you get there into the first block: the borrower’s, and that of a lender, with another address. In the second block, invite the lender’s address.`,
+    howToGetTokens(signIn),
     'The second block posts a loan that invites Ana, keeps the ids, and shows the response. Once you have closed or cancelled that loan, paste it again for another.',
   )}
 <h3>What to fill in</h3>
 ${variableTable()}`;
-  return columns(text, codeBlock('Sign in', signIn), codeBlock('Post a loan', post));
+  return columns(text, codeBlock('Sign in', tokens), codeBlock('Post a loan', post));
 }
 
-const ISSUED_TOKENS = `export LENDING_TOKEN="ID token of the borrower"
-export LENDER_TOKEN="ID token of a lender"`;
+function howToGetTokens(signIn: SignInConfig): string {
+  const blocks =
+    'into the first block: the borrower’s, and that of a lender, with another address. In the second block, invite the lender’s address.';
+  switch (signIn.kind) {
+    case 'local':
+      return '`npm start` serves the API on your own machine, where the local issuer gives anyone a token for any address; it is valid for an hour. The first block gets one for the borrower and one for Ana, a lender.';
+    case 'email':
+      return `Get tokens by a code that is sent to your address, as described under Authentication, and put them ${blocks}`;
+    case 'oidc':
+      return `Sign in at \`${signIn.issuer}\` and put the ID tokens you get there ${blocks}`;
+  }
+}
+
+const ISSUED_TOKENS = `export LENDING_TOKEN="token of the borrower"
+export LENDER_TOKEN="token of a lender"`;
 
 /** Keeps a token of the local issuer in a variable. */
 function localToken(variable: string, name: string): string {
@@ -87,20 +98,30 @@ function localToken(variable: string, name: string): string {
   | sed -n 's/.*"token":"\\([^"]*\\)".*/\\1/p')`;
 }
 
-function authentication(issuer: string | undefined): Html {
+function authentication(signIn: SignInConfig): Html {
+  const text = html`${paragraphs(
+    'Every call needs a JSON Web Token: `Authorization: Bearer TOKEN`. Its signature must be asymmetric; its issuer, audience and times are checked.',
+    'The issuer and `sub` together identify the user. Invitations are matched by the address in `email`, which must be verified: `email_verified`. From Amazon Cognito, send ID tokens.',
+  )}`;
+  switch (signIn.kind) {
+    case 'local':
+      return localIssuer(text);
+    case 'email':
+      return emailSignIn(text);
+    case 'oidc':
+      return text;
+  }
+}
+
+function localIssuer(text: Html): Html {
   const request = `curl -sS "$LENDING_URL/local/token" \\
   ${JSON_HEADER} \\
   -d '{"email": "ana@example.com", "name": "Ana"}'`;
   const response = { token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6…', user_id: 'kUU1Pd7wkioQxz6Dh7fdLg', expires_in: 3600 };
-  const text = html`${paragraphs(
-    'Every call needs a JSON Web Token of an OpenID Connect issuer: `Authorization: Bearer TOKEN`. Its signature must be asymmetric; its issuer, audience and times are checked.',
-    'The issuer and `sub` together identify the user. Invitations are matched by the address in `email`, which must be verified: `email_verified`. From Amazon Cognito, send ID tokens.',
-  )}`;
-  if (issuer !== undefined) return text;
   const local = html`${text}
 <h3>The local issuer</h3>
 ${paragraphs(
-  'A server without `AUTH_ISSUER` issues its own tokens, for development. Anyone on the same machine can get a token for any address; from elsewhere the call is not found. The same address is the same user, also after a restart.',
+  'A server without `AUTH_ISSUER`, and without `SMTP_URL` and `PUBLIC_URL`, issues its own tokens, for development. Anyone on the same machine can get a token for any address; from elsewhere the call is not found. The same address is the same user, also after a restart.',
 )}
 <dl class="headers">
 <dt><code>email</code></dt><dd>The user’s address.</dd>
@@ -108,6 +129,23 @@ ${paragraphs(
 <dt><code>email_verified</code></dt><dd>${prose('`false` for a user whose address is not verified. Optional.')}</dd>
 </dl>`;
   return columns(local, codeBlock('Request', request), needsOf(request), codeBlock('Response 200', jsonMarkup(response)));
+}
+
+function emailSignIn(text: Html): Html {
+  const ask = `curl -sS "$LENDING_URL/auth/email" \\
+  ${JSON_HEADER} \\
+  -d '{"email": "ana@example.com"}'`;
+  const verify = `curl -sS "$LENDING_URL/auth/email/verify" \\
+  ${JSON_HEADER} \\
+  -d '{"challenge": "CHALLENGE", "code": "12345678",
+       "name": "Ana"}'`;
+  const byEmail = html`${text}
+<h3>Sign-in by e-mail</h3>
+${paragraphs(
+  'Request a code: it is sent to the address, and the response has the challenge that belongs to it, the same for every address. Both together give a token, within 10 minutes, at most 5 tries, once.',
+  'The token is valid for 30 days, or until you sign out. `name` is what others see; left out, it is the one you gave last. The public keys are at `/auth/jwks.json`.',
+)}`;
+  return columns(byEmail, codeBlock('Request a code', ask), codeBlock('Get a token', verify));
 }
 
 function values(): Html {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../../../config/config.ts';
 import { openTestApp } from '../../../../testing/app/test-app.ts';
 import { columnHeaders } from '../../../csv/column-names.ts';
 import { type ApiDocument, openApiDocument } from '../document.ts';
@@ -151,10 +152,21 @@ describe('createDocsPage', () => {
   });
 
   it('gives the issuer’s address for signing in, and no token of the local issuer, where there is an issuer', async () => {
-    const issued = (await createDocsPage(document, { issuer: 'https://id.example.com' }))('https://lending.example.com/app');
+    const { signIn } = readConfig({ AUTH_ISSUER: 'https://id.example.com', AUTH_AUDIENCE: 'lending' });
+    const issued = (await createDocsPage(document, { signIn }))('https://lending.example.com/app');
     expect(issued).toContain('<code>https://id.example.com</code>');
     expect(textOf(/<section[^>]*about-start.*?<\/section>/s.exec(issued)?.[0] ?? '')).not.toContain('/local/token');
     expect(textOf(issued)).toContain("export LENDING_URL='https://lending.example.com/app'");
+  });
+
+  it('describes sign-in by e-mail, and no local issuer, where that is how users sign in', async () => {
+    const byEmail = (await createDocsPage(document, { signIn: { kind: 'email' } }))('https://lending.example.com');
+    const guide = ['start', 'authentication'].map(
+      (name) => new RegExp(`<section[^>]*about-${name}.*?</section>`, 's').exec(byEmail)?.[0],
+    );
+    expect(textOf(guide.join())).toContain('/auth/email/verify');
+    expect(textOf(guide.join())).not.toContain('/local/token');
+    expect(unbalancedTags(byEmail)).toEqual([]);
   });
 
   it('closes every tag that it opens', () => {

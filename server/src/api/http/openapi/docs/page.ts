@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html';
+import type { SignInConfig } from '../../../../config/config.ts';
 import type { ApiDocument } from '../document.ts';
 import { type GuideSection, guide, guideSection } from './guide.ts';
 import { anchor, type Html, prose } from './markup.ts';
@@ -10,22 +11,24 @@ import { docsStyle } from './style.ts';
 const ADDRESS = 'http://address.invalid';
 
 export interface DocsPageOptions {
-  /** The issuer of users' tokens; undefined for the local issuer. */
-  readonly issuer?: string | undefined;
+  readonly signIn: SignInConfig;
 }
 
 /**
  * Builds the reference as one HTML page, which needs no script and loads nothing. It takes some milliseconds, so build it once.
  * @returns the page for an address of the API, such as `http://127.0.0.1:3000`
  */
-export async function createDocsPage(document: ApiDocument, options: DocsPageOptions = {}): Promise<(address: string) => string> {
+export async function createDocsPage(
+  document: ApiDocument,
+  options: DocsPageOptions = { signIn: { kind: 'local' } },
+): Promise<(address: string) => string> {
   const page = await pageOf(document, options);
   return (address) => page.replaceAll(ADDRESS, () => html`${address}`.toString());
 }
 
-async function pageOf(document: ApiDocument, { issuer }: DocsPageOptions): Promise<string> {
+async function pageOf(document: ApiDocument, { signIn }: DocsPageOptions): Promise<string> {
   const { info, components } = document;
-  const sections = guide(document, ADDRESS, issuer);
+  const sections = guide(document, ADDRESS, signIn);
   const groups = groupsOf(document);
   const objects = Object.entries(components.schemas);
   const page = await html`<!doctype html>

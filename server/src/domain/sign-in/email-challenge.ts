@@ -1,0 +1,42 @@
+import type { Email } from '../email.ts';
+
+/** How long a code may be used. */
+export const CODE_MS = 600_000;
+/** Wrong codes that a challenge takes. After the last one it is of no use. */
+export const CODE_TRIES_MAX = 5;
+const CODE_DIGITS = 8;
+/** Codes are below it. */
+export const CODES = 10 ** CODE_DIGITS;
+
+/** A code that was sent to an address. Only who has the challenge, the browser or client that asked for the code, may use it. */
+export interface EmailChallenge {
+  readonly email: Email;
+  /** HMAC of challenge and code. */
+  readonly codeHash: string;
+  readonly failedTries: number;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** @param number from 0, below `CODES` */
+export function codeOf(number: number): string {
+  return String(number).padStart(CODE_DIGITS, '0');
+}
+
+/** Parses a code as people type it: with spaces or hyphens between the digits. */
+export function parseCode(text: string): string | undefined {
+  const digits = text.replaceAll(/[\s-]/g, '');
+  return /^\d{8}$/.test(digits) ? digits : undefined;
+}
+
+/** A mail with a code. It is never stored, as its code would be. */
+export interface SignInMail {
+  /** Opaque. */
+  readonly mailId: string;
+  readonly to: Email;
+  readonly code: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Epoch milliseconds after which the code is of no use. */
+  readonly expiresAt: number;
+}

@@ -1,0 +1,45 @@
+import { type Period, periodEndAfter } from '../usage-counter.ts';
+
+/** Who asks for a code: a mailbox, from a network. */
+export interface CodeRequest {
+  /** Canonical. */
+  readonly mailbox: string;
+  /** A network address, of IPv6 its /64. */
+  readonly network: string;
+}
+
+interface CodeLimit {
+  readonly max: number;
+  readonly period: Period;
+  /** What is counted together: the same texts. */
+  scope(request: CodeRequest): readonly string[];
+  /** Of the message, after "More than 5 codes an hour were requested". */
+  readonly whose: string;
+}
+
+const forMailbox = ({ mailbox }: CodeRequest) => ['mailbox', mailbox];
+const forMailboxFromNetwork = ({ mailbox, network }: CodeRequest) => ['from', network, mailbox];
+const forNetwork = ({ network }: CodeRequest) => ['network', network];
+const ADDRESS = 'for this address';
+const ADDRESS_FROM_HERE = 'for this address from your network';
+
+/**
+ * Codes that may be requested in a UTC clock hour or day. One network may use half of what a mailbox has, so that nobody else can
+ * keep its owner from signing in by requesting codes for it.
+ */
+export const CODE_LIMITS: readonly CodeLimit[] = [
+  { max: 5, period: 'hour', scope: forMailboxFromNetwork, whose: ADDRESS_FROM_HERE },
+  { max: 10, period: 'day', scope: forMailboxFromNetwork, whose: ADDRESS_FROM_HERE },
+  { max: 10, period: 'hour', scope: forMailbox, whose: ADDRESS },
+  { max: 20, period: 'day', scope: forMailbox, whose: ADDRESS },
+  { max: 60, period: 'hour', scope: forNetwork, whose: 'from your network' },
+  { max: 2000, period: 'hour', scope: () => ['all'], whose: 'here' },
+];
+
+/** A limit that is used up. @param now epoch milliseconds */
+export function usedUpText({ max, period, whose }: CodeLimit, now: number): { readonly text: string; readonly seconds: number } {
+  const seconds = Math.ceil((periodEndAfter(period, now) - now) / 1000);
+  const time = `${new Date(periodEndAfter(period, now)).toISOString().slice(0, 16)}Z`;
+  const text = `${max} codes were requested ${whose} in this ${period}, which is the most. Please retry after ${time}.`;
+  return { text, seconds };
+}
