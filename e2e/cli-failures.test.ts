@@ -144,7 +144,7 @@ describe('a command without --json', () => {
     ]);
     expect(JSON.stringify(results)).not.toContain(token.slice(-20));
     expect((await lending(['invitations', '--url', server.url])).stderr).toContain(
-      `export LENDING_TOKEN="$(npx lending token EMAIL --url ${server.url})"`,
+      `Sign in with --as EMAIL, or once for all commands: npx lending login --url ${server.url}\n`,
     );
     await server.stop();
   }, 60_000);

@@ -12,6 +12,6 @@ it('client types match the OpenAPI document', async () => {
 
 it('LendingClient has a method for each operation of the OpenAPI document, and one for the CSV export', () => {
   const methods = Object.getOwnPropertyNames(LendingClient.prototype);
-  const others = ['constructor', 'url', 'random', 'canRenew', 'token', 'exportImportRows'];
+  const others = ['constructor', 'url', 'random', 'canRenew', 'session', 'token', 'exportImportRows'];
   expect(new Set(methods)).toEqual(new Set([...operationIds(), ...others]));
 });

@@ -6,7 +6,7 @@ import { followImport } from './follow-import.ts';
 
 /* Arguments of callers in JavaScript, whom no type checker protects: `untyped` is called with what the types forbid. */
 
-type Method = Exclude<keyof LendingClient, 'canRenew' | 'random' | 'token' | 'url'>;
+type Method = Exclude<keyof LendingClient, 'canRenew' | 'random' | 'session' | 'token' | 'url'>;
 
 function createClient() {
   const requests: Request[] = [];

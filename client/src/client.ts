@@ -1,6 +1,6 @@
 import type * as api from './api.generated.ts';
 import { requireObject } from './arguments.ts';
-import type { FeedAuth } from './feed/feed-auth.ts';
+import type { FeedAuth, FeedSession } from './feed/feed-auth.ts';
 import { type ApiPromise, toApiPromise } from './http/api-promise.ts';
 import { type Content, parseJsonObject, type RequestSpec } from './http/request.ts';
 import { Transport } from './http/transport.ts';
@@ -54,6 +54,12 @@ export class LendingClient implements FeedAuth {
     const { credentials } = this.#settings;
     if (credentials.kind === 'token') return await credentials.token(rejected);
     throw new TypeError("A client of a browser's session has no token.");
+  }
+
+  /** What `watchLoan` uses in a browser's session. */
+  get session(): FeedSession | undefined {
+    const settings = this.#settings;
+    return settings.credentials.kind === 'session' ? { settings, transport: this.#transport } : undefined;
   }
 
   /**

@@ -29,7 +29,7 @@ export {
   UnauthorizedError,
   ValidationError,
 } from './errors.ts';
-export type { FeedAuth } from './feed/feed-auth.ts';
+export type { FeedAuth, FeedSession } from './feed/feed-auth.ts';
 export { type WatchedEvent, type WatchOptions, type WatchState, watchLoan } from './feed/watch-loan.ts';
 export { type FollowOptions, followImport } from './follow-import.ts';
 export type { AttemptInfo, Hooks } from './hooks.ts';

@@ -3,6 +3,7 @@ import { parseJsonObject, type RequestSpec } from '../http/request.ts';
 import { Transport } from '../http/transport.ts';
 import { type AuthClientOptions, type CallOptions, resolveOptions, type Settings } from '../options.ts';
 import type { FeedTicketResponse, MeResponse, RequestCodeResponse, SignInResponse, SignOutResponse } from './auth-types.ts';
+import { feedTicketRequest } from './feed-ticket-request.ts';
 
 /** Sent once unless `maxAttempts` says otherwise: a retry would send a second mail, or use up a try of the code. */
 const ONCE = { maxAttempts: 1 } as const;
@@ -112,8 +113,4 @@ export class AuthClient {
   #call<T>(spec: Omit<RequestSpec<T>, 'parse'>, options: CallOptions): ApiPromise<T> {
     return toApiPromise(this.#transport.send<T>({ ...spec, parse: parseJsonObject }, options));
   }
-}
-
-function feedTicketRequest(loanId: string) {
-  return { operation: 'createFeedTicket', method: 'POST', path: 'auth/feed-tickets', body: { loan_id: loanId } } as const;
 }

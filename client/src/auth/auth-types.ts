@@ -3,7 +3,8 @@ export type SignInMethod = 'email' | 'local' | 'oidc';
 
 export interface SignedInUser {
   readonly user_id: string;
-  readonly email: string;
+  /** Null without a verified address. */
+  readonly email: string | null;
   readonly name: string | null;
   /** RFC 3339. */
   readonly expires_at: string;

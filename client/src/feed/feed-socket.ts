@@ -1,24 +1,11 @@
-import type { Event, Problem } from '../api.generated.ts';
 import type { Clock } from '../clock.ts';
+import { CLOSE_CODE, type FeedConnection, type FeedMessage, parseMembers, problemError } from './feed-messages.ts';
 
 /** Silence after which the server is pinged, and how long it may take to reply. */
 const PING_MS = 25_000;
 const PONG_MS = 10_000;
 /** Unread messages. A WebSocket has no backpressure, so the socket of a slow reader is closed, to resume later. */
 const QUEUE_MAX = 1000;
-
-/** A message of the server; see docs/protocol.md. */
-export type FeedMessage =
-  | { readonly type: 'subscribed'; readonly cursor: string }
-  | { readonly type: 'event'; readonly cursor: string; readonly event: Event }
-  | { readonly type: 'error'; readonly problem: Problem };
-
-export interface SocketClosed {
-  readonly type: 'closed';
-  /** WebSocket close code (RFC 6455). */
-  readonly code: number;
-  readonly reason: string;
-}
 
 export interface FeedSocketOptions {
   readonly url: URL;
@@ -29,10 +16,10 @@ export interface FeedSocketOptions {
 }
 
 /** One connection to the feed, with a queue of its messages. */
-export class FeedSocket {
+export class FeedSocket implements FeedConnection {
   readonly #socket: WebSocket;
   readonly #clock: Clock;
-  readonly #queue: (FeedMessage | SocketClosed)[] = [];
+  readonly #queue: FeedMessage[] = [];
   #wakeReader = () => {};
   #isClosed: boolean = false;
   #cancelTimer = () => {};
@@ -42,13 +29,12 @@ export class FeedSocket {
     this.#socket = new webSocket(url);
     this.#socket.addEventListener('open', () => this.#socket.send(JSON.stringify(subscribe)));
     this.#socket.addEventListener('message', ({ data }) => this.#receive(data));
-    this.#socket.addEventListener('error', () => this.#close(1006, 'The connection failed.'));
+    this.#socket.addEventListener('error', () => this.#close(CLOSE_CODE.lost, 'The connection failed.'));
     this.#socket.addEventListener('close', ({ code, reason }) => this.#close(code, reason));
     this.#restartPingTimer();
   }
 
-  /** The next message. The last one is `closed`. */
-  async next(): Promise<FeedMessage | SocketClosed> {
+  async next(): Promise<FeedMessage> {
     for (;;) {
       const message = this.#queue.shift();
       if (message) return message;
@@ -70,7 +56,7 @@ export class FeedSocket {
     if (this.#queue.length >= QUEUE_MAX) this.#close(1000, 'Too many unread messages.');
   }
 
-  #enqueue(message: FeedMessage | SocketClosed): void {
+  #enqueue(message: FeedMessage): void {
     this.#queue.push(message);
     this.#wakeReader();
   }
@@ -89,23 +75,15 @@ export class FeedSocket {
     if (this.#isClosed) return;
     this.#cancelTimer = this.#clock.after(PING_MS, () => {
       if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send('{"type":"ping"}');
-      this.#cancelTimer = this.#clock.after(PONG_MS, () => this.#close(1006, 'The server does not respond.'));
+      this.#cancelTimer = this.#clock.after(PONG_MS, () => this.#close(CLOSE_CODE.lost, 'The server does not respond.'));
     });
   }
 }
 
 /** @returns undefined for messages of other types, such as `pong` or those of later versions */
 function parseMessage(text: string): FeedMessage | undefined {
-  const { type, cursor, event, problem } = parseObject(text);
+  const { type, cursor, event, problem } = parseMembers(text);
   if (type === 'subscribed' && typeof cursor === 'string') return { type, cursor };
   if (type === 'event' && typeof cursor === 'string' && event) return { type, cursor, event };
-  return type === 'error' && problem ? { type, problem } : undefined;
-}
-
-function parseObject(text: string): { type?: unknown; cursor?: unknown; event?: Event; problem?: Problem } {
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    return {};
-  }
+  return type === 'error' && problem ? { type, error: problemError(problem) } : undefined;
 }

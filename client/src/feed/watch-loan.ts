@@ -1,18 +1,19 @@
-import type { Event, Problem } from '../api.generated.ts';
+import type { Event } from '../api.generated.ts';
 import { encodeId, requireSignal } from '../arguments.ts';
 import { abortable, type Clock, platformClock, sleep } from '../clock.ts';
-import { type ApiError, ConnectionError, createApiError } from '../errors.ts';
+import { type ApiError, ConnectionError, createApiError, LendingError } from '../errors.ts';
 import { backoffMs } from '../http/retry.ts';
+import { EventStream } from './event-stream.ts';
 import type { FeedAuth } from './feed-auth.ts';
-import { type FeedMessage, FeedSocket, type SocketClosed } from './feed-socket.ts';
+import { CLOSE_CODE, type FeedClosed, type FeedConnection, type FeedMessage } from './feed-messages.ts';
+import { FeedSocket } from './feed-socket.ts';
+import { createTicket, readEnd, reportSignedOut, requestStream } from './session-feed.ts';
 
 const BACKOFF = { delayMs: 500, delayMsMax: 30_000 } as const;
+/** Part of a server's pause that is added by chance, as the streams of a stopped server end together. */
+const PAUSE_JITTER = 0.25;
 /** Event ids that are kept to drop duplicates. */
 const SEEN_MAX = 1000;
-const TOKEN_EXPIRED_CODE = 4401;
-/** Of RFC 6455: an unexpected error of the server, and a message that it does not take for its size. */
-const SERVER_ERROR_CODE = 1011;
-const TOO_LARGE_CODE = 1009;
 /** Unexpected errors of the server in a row, after which the watch ends. An event, or a minute of a subscription, begins again. */
 const SERVER_ERRORS_MAX = 5;
 const STEADY_MS = 60_000;
@@ -34,13 +35,17 @@ export interface WatchOptions {
   /** Stops watching and throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   readonly onState?: (state: WatchState) => void;
+  /** Of the WebSocket feed, where it is not below the client's URL: `feed_url` of `AuthClient.me`. Null is the default. */
+  readonly feedUrl?: string | URL | null | undefined;
   readonly webSocket?: typeof globalThis.WebSocket;
   readonly clock?: Clock;
 }
 
 /**
  * Yields the events of a loan as they happen, each once and in order. It reconnects when the connection is lost and
- * renews expired tokens. Leaving the loop closes the connection.
+ * renews expired tokens. Leaving the loop closes the connection. A client with a token reads them by WebSocket, one of a
+ * browser's session as server-sent events, or by WebSocket from `feedUrl`. Without `after`, a stream first reads the
+ * history to its end.
  * @throws ApiError for an error that a retry can't fix, such as `NOT_FOUND`, or unexpected errors of the server in a row
  * @throws ConnectionError if the server never responded
  * @example
@@ -57,27 +62,22 @@ export async function* watchLoan(
   const { signal = new AbortController().signal, clock = platformClock } = options;
   encodeId('loanId', loanId);
   requireSignal(signal);
-  requireWebSocket(options.webSocket ?? globalThis.WebSocket);
   const watch = new Watch(client, loanId, options);
   for (;;) {
     signal.throwIfAborted();
-    const socket = await watch.connect(signal);
+    const connection = await watch.connect(signal);
     try {
-      for (;;) {
-        const message = await abortable(socket.next(), signal);
+      for (let isOpen = true; isOpen; ) {
+        const message = await abortable(connection.next(), signal);
         const event = watch.handle(message);
         if (event) yield event;
-        if (message.type === 'closed' || message.type === 'error') break;
+        isOpen = message.type !== 'closed' && message.type !== 'ended' && message.type !== 'error';
       }
     } finally {
-      socket.close();
+      connection.close();
     }
     await sleep(watch.reconnectDelayMs(), signal, clock);
   }
-}
-
-function requireWebSocket(webSocket: unknown): void {
-  if (typeof webSocket !== 'function') throw new TypeError('webSocket must be a WebSocket class, as this platform has none.');
 }
 
 /** State that outlives a connection. */
@@ -91,9 +91,11 @@ class Watch {
   #rejectedToken: string | undefined;
   #subscriptions = 0;
   /** A server that responded once will return; one that never did has a wrong address. */
-  #hasServerResponded: boolean = false;
+  #hasServerResponded: boolean;
   /** Since the last subscription. */
   #failures = 0;
+  /** After a stream that ended with its page: until the next one. */
+  #pauseMs: number | undefined;
   /** Unexpected errors in a row, and when the last subscription began (monotonic ms). */
   #serverErrors = 0;
   #subscribedAt = Number.POSITIVE_INFINITY;
@@ -104,37 +106,56 @@ class Watch {
     this.#loanId = loanId;
     this.#options = options;
     this.#cursor = options.after;
+    this.#hasServerResponded = client.session !== undefined;
   }
 
-  async connect(signal: AbortSignal): Promise<FeedSocket> {
-    const { webSocket = globalThis.WebSocket, clock = platformClock } = this.#options;
+  async connect(signal: AbortSignal): Promise<FeedConnection> {
+    const { session, url } = this.#client;
+    const { clock = platformClock, feedUrl, webSocket = globalThis.WebSocket } = this.#options;
+    try {
+      if (session && !feedUrl) {
+        const cursor = this.#cursor ?? (await readEnd(session, this.#loanId, signal));
+        this.#cursor = cursor;
+        return new EventStream({ cursor, clock, open: (ended) => requestStream(session, this.#loanId, cursor, ended) });
+      }
+      requireWebSocket(webSocket);
+      const token = session ? await createTicket(session, this.#loanId, signal) : await this.#currentToken(signal);
+      const after = this.#cursor === undefined ? {} : { after: this.#cursor };
+      const subscribe = { type: 'subscribe', token, loan_id: this.#loanId, ...after };
+      return new FeedSocket({ url: toFeedUrl(feedUrl, url), subscribe, clock, webSocket });
+    } catch (error) {
+      // Of a request in a session. The page came from that server, so it will return.
+      if (session && error instanceof LendingError && error.retryable) return closedConnection(error.message);
+      throw error;
+    }
+  }
+
+  async #currentToken(signal: AbortSignal): Promise<string> {
     this.#token ??= await abortable(this.#client.token(this.#rejectedToken), signal);
     if (this.#token === this.#rejectedToken) throw tokenExpired();
-    const url = new URL('feed', this.#client.url);
-    url.protocol = url.protocol.replace('http', 'ws');
-    const after = this.#cursor === undefined ? {} : { after: this.#cursor };
-    const subscribe = { type: 'subscribe', token: this.#token, loan_id: this.#loanId, ...after };
-    return new FeedSocket({ url, subscribe, clock, webSocket });
+    return this.#token;
   }
 
   /** @returns the event to yield, if any. @throws an error that ends the watch */
-  handle(message: FeedMessage | SocketClosed): WatchedEvent | undefined {
+  handle(message: FeedMessage): WatchedEvent | undefined {
     if (message.type !== 'closed') this.#hasServerResponded = true;
     switch (message.type) {
       case 'subscribed':
-        this.#cursor = message.cursor;
-        this.#options.onState?.({ name: 'subscribed', isAgain: this.#subscriptions > 0 });
-        this.#subscriptions += 1;
-        this.#subscribedAt = this.#elapsed();
-        this.#failures = 0;
-        this.#rejectedToken = undefined;
+        this.#onSubscribed(message.cursor);
         return undefined;
       case 'event':
         this.#cursor = message.cursor;
         this.#serverErrors = 0;
         return this.#isNew(message.event) ? { event: message.event, cursor: message.cursor } : undefined;
+      case 'position':
+        this.#cursor = message.cursor;
+        return undefined;
       case 'error':
-        this.#handleProblem(message.problem);
+        this.#handleError(message.error);
+        return undefined;
+      case 'ended':
+        this.#pauseMs = message.retryInMs;
+        this.#serverErrors = 0;
         return undefined;
       case 'closed':
         this.#handleClose(message);
@@ -142,7 +163,19 @@ class Watch {
     }
   }
 
+  #onSubscribed(cursor: string): void {
+    this.#cursor = cursor;
+    // A stream that ends with its page counts as one subscription with the next one.
+    if (this.#pauseMs === undefined) this.#options.onState?.({ name: 'subscribed', isAgain: this.#subscriptions > 0 });
+    this.#pauseMs = undefined;
+    this.#subscriptions += 1;
+    this.#subscribedAt = this.#elapsed();
+    this.#failures = 0;
+    this.#rejectedToken = undefined;
+  }
+
   reconnectDelayMs(): number {
+    if (this.#pauseMs !== undefined) return this.#pauseMs * (1 + this.#client.random() * PAUSE_JITTER);
     this.#failures += 1;
     const { reason, retryAfterMs } = this.#lost;
     const retryInMs = retryAfterMs + backoffMs(this.#failures, { ...BACKOFF, random: this.#client.random });
@@ -158,21 +191,26 @@ class Watch {
     return true;
   }
 
-  #handleProblem(problem: Problem): void {
-    if (problem.error === 'UNAUTHORIZED') this.#renewToken(toApiError(problem));
-    else if (!problem.retryable) throw toApiError(problem);
-    else if (problem.error === 'INTERNAL_ERROR') this.#countServerError(toApiError(problem));
-    this.#lost = { reason: problem.message, retryAfterMs: (problem.retry_after ?? 0) * 1000 };
+  #handleError(error: ApiError): void {
+    if (error.code === 'UNAUTHORIZED') this.#renewToken(error);
+    else if (!error.retryable) throw error;
+    else if (error.code === 'INTERNAL_ERROR') this.#countServerError(error);
+    this.#lose(error.message, error.retryAfter);
   }
 
-  #handleClose({ code, reason }: SocketClosed): void {
-    if (code === TOKEN_EXPIRED_CODE) this.#renewToken(tokenExpired());
-    else if (code === TOO_LARGE_CODE) throw tooLarge();
+  #handleClose({ code, reason }: FeedClosed): void {
+    if (code === CLOSE_CODE.tokenExpired) this.#renewToken(tokenExpired());
+    else if (code === CLOSE_CODE.tooLarge) throw tooLarge();
     else if (!this.#hasServerResponded) {
       const context = { requestId: '', attempts: this.#failures + 1, retryable: true, cause: new Error(reason) };
       throw new ConnectionError(`No feed at ${this.#client.url.origin}.`, context);
-    } else if (code === SERVER_ERROR_CODE) this.#countServerError(serverFailed(reason));
-    this.#lost = { reason, retryAfterMs: 0 };
+    } else if (code === CLOSE_CODE.serverError) this.#countServerError(serverFailed(reason));
+    this.#lose(reason);
+  }
+
+  #lose(reason: string, retryAfter = 0): void {
+    this.#pauseMs = undefined;
+    this.#lost = { reason, retryAfterMs: retryAfter * 1000 };
   }
 
   #countServerError(error: ApiError): void {
@@ -186,17 +224,31 @@ class Watch {
     return (this.#options.clock ?? platformClock).elapsed();
   }
 
-  /** At most once in a row: an error about the renewed token is final. */
+  /** At most once in a row: an error about the renewed token is final, and so is the end of a session. */
   #renewToken(error: ApiError): void {
-    if (!this.#client.canRenew || this.#rejectedToken !== undefined) throw error;
-    this.#rejectedToken = this.#token;
+    const { canRenew, session } = this.#client;
+    const usesTickets = session !== undefined && this.#options.feedUrl;
+    if (!(canRenew || usesTickets) || this.#rejectedToken !== undefined) {
+      if (session) reportSignedOut(session, this.#loanId, error);
+      throw error;
+    }
+    this.#rejectedToken = this.#token ?? '';
     this.#token = undefined;
   }
 }
 
-function toApiError(problem: Problem): ApiError {
-  const { error: code, message, status, details, request_id: requestId, retryable, retry_after: retryAfter } = problem;
-  return createApiError(message, { code, status, details, requestId, retryable, retryAfter, attempts: 1, body: problem });
+function requireWebSocket(webSocket: unknown): void {
+  if (typeof webSocket !== 'function') throw new TypeError('webSocket must be a WebSocket class, as this platform has none.');
+}
+
+function toFeedUrl(feedUrl: string | URL | null | undefined, base: URL): URL {
+  const url = new URL(feedUrl || 'feed', base);
+  url.protocol = url.protocol.replace('http', 'ws');
+  return url;
+}
+
+function closedConnection(reason: string): FeedConnection {
+  return { next: async () => ({ type: 'closed', code: CLOSE_CODE.lost, reason }), close() {} };
 }
 
 function tokenExpired(): ApiError {

@@ -70,7 +70,7 @@ export function parseResponse<T>(
   }
 }
 
-function toApiError({ status, headers, text }: RawResponse, { requestId, attempts, now }: ResponseContext): ApiError {
+export function toApiError({ status, headers, text }: RawResponse, { requestId, attempts, now }: ResponseContext): ApiError {
   const body = parseJson(text);
   const problem = isProblem(body) ? body : undefined;
   const waitMs = retryAfterMs(headers, now);

@@ -13,6 +13,9 @@ import {
 } from '../arguments.ts';
 import { type ChangeOptions, OPTIONS_OF_CALLS, type Settings } from '../options.ts';
 
+/** Of requests with a session's cookie: a page of another site can't send it. */
+export const SESSION_HEADER = 'X-Lending-Console';
+
 /** A file's content. Not a stream: that could not be sent again. */
 export type Content = string | Uint8Array | Blob;
 
@@ -91,7 +94,7 @@ function encodeJson(body: unknown): string {
   }
 }
 
-function toUrl({ path, ids = {}, query = {} }: RequestSpec<unknown>, base: URL): URL {
+export function toUrl({ path, ids = {}, query = {} }: Pick<RequestSpec<unknown>, 'ids' | 'path' | 'query'>, base: URL): URL {
   const encoded = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeId(name, ids[name]));
   const url = new URL(encoded, base);
   requireObject('query', query);

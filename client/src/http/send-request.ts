@@ -27,7 +27,7 @@ export async function sendRequest(
   return { status: response.status, headers: response.headers, text };
 }
 
-async function readText({ body }: Response, bytesMax: number): Promise<string> {
+export async function readText({ body }: Response, bytesMax: number): Promise<string> {
   if (!body) return '';
   const reader = body.getReader();
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true }); // keeps a CSV's byte order mark, which spreadsheets need

@@ -4,13 +4,10 @@ import { type AttemptInfo, callHook } from '../hooks.ts';
 import type { ChangeOptions, Settings } from '../options.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { type ApiResponse, parseResponse } from './parse-response.ts';
-import { type PreparedRequest, prepareRequest, type RequestSpec } from './request.ts';
+import { type PreparedRequest, prepareRequest, type RequestSpec, SESSION_HEADER } from './request.ts';
 import { backoffMs } from './retry.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { type RawResponse, ResponseTooLargeError, sendRequest } from './send-request.ts';
-
-/** A page of another site can't send it with a form or without a preflight request. */
-const SESSION_HEADER = 'X-Lending-Console';
 
 /** A call in progress. */
 interface CallState<T> extends PreparedRequest<T> {

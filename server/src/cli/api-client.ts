@@ -1,13 +1,17 @@
-import { ApiError, ConnectionError, LendingClient } from '@private-lending/client';
+import { ApiError, AuthClient, ConnectionError, LendingClient, type TokenSource } from '@private-lending/client';
 import * as z from 'zod';
 import { localTokenResponse } from '../api/http/system-schemas.ts';
 import { ConfigError, readClientConfig } from '../config/config.ts';
+import { readUserEnvironment } from '../config/user-environment.ts';
+import { DomainError } from '../domain/errors.ts';
 import { AdvisedError, isNeverReached, UnreachableError } from './failure.ts';
 import { type LendingCommand, UsageError } from './lending-command.ts';
-import { adviseOnRejectedToken, type Destination, missingTokenAdvice } from './session-advice.ts';
+import { adviseOnRejectedToken, type Destination, loginCommand, missingTokenAdvice } from './session-advice.ts';
+import { CredentialsFile } from './sign-in/credentials-file.ts';
+import { storedToken } from './sign-in/stored-token.ts';
 
 export interface SessionOptions {
-  /** The server. Without it the command opens STORE itself, also while a server has it open. */
+  /** The server. Without it the command opens STORE itself, also while a server has it open, or uses the last login. */
   readonly url?: string | undefined;
   /** E-mail address to sign in with at the local issuer. */
   readonly as?: string | undefined;
@@ -26,45 +30,43 @@ interface ApiTarget {
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
   /** Where the URL comes from. */
-  readonly source: '--url' | 'LENDING_URL' | 'the default' | 'STORE';
+  readonly source: '--url' | 'LENDING_URL' | 'STORE' | 'the default' | 'the last login';
   /** Of an app in this process. */
   readonly issuer?: string | undefined;
 }
 
 export function withAuthOptions(command: LendingCommand): LendingCommand {
   return command
-    .option('--as <email>', 'sign in at the local issuer as this address; else LENDING_TOKEN is used')
+    .option('--as <email>', 'sign in at the local issuer as this address; else LENDING_TOKEN or the login is used')
     .option('--url <url>', 'use this server instead of opening the store, also LENDING_URL')
     .option('--json', 'print the whole response, or the error, as JSON');
 }
 
 /** Calls the API as the user of the options, and closes what it opened for that. */
 export async function withClient<Result>(
-  { as, url }: SessionOptions,
+  options: SessionOptions,
   command: LendingCommand,
   work: (client: LendingClient) => Promise<Result>,
 ): Promise<Result> {
-  return withTarget(url, async (target) => {
-    const { token } = readClientConfig();
-    if (token === undefined && as === undefined) throw await missingToken(target, command);
+  return withTarget(findServer(options), async (target) => {
+    const credential = await findCredential(target, options, command);
+    // Once: the command ends long before the token.
+    const token = credential.source === '--as' ? await credential.token() : credential.token;
     try {
-      return await work(createClient(target, token ?? (await fetchLocalToken(target, command, as ?? '')).token));
+      return await work(createClient(target, token));
     } catch (error) {
-      throw await explain(error, target, command, token);
+      throw await explain(error, target, command, credential);
     }
   });
 }
 
 /** A server for commands that run long: the local issuer renews the token. `explain` adds advice to an error. */
-export async function renewingSession({ as, url }: SessionOptions, command: LendingCommand) {
-  const config = readClientConfig();
-  const source = url !== undefined ? '--url' : config.url !== undefined ? 'LENDING_URL' : 'the default';
-  const target: ApiTarget = { url: requireUrl(url ?? config.url ?? DEFAULT_URL), fetch, source };
-  if (config.token === undefined && as === undefined) throw await missingToken(target, command);
-  const token = config.token ?? (async () => (await fetchLocalToken(target, command, as ?? '')).token);
+export async function renewingSession(options: SessionOptions, command: LendingCommand) {
+  const target: ApiTarget = { fetch, ...(findServer(options) ?? { url: DEFAULT_URL, source: 'the default' }) };
+  const credential = await findCredential(target, options, command);
   return {
-    client: createClient(target, token),
-    explain: (error: unknown) => explain(error, target, command, config.token),
+    client: createClient(target, credential.token),
+    explain: (error: unknown) => explain(error, target, command, credential),
   };
 }
 
@@ -74,18 +76,77 @@ export function issueLocalToken(
   email: string,
   name?: string,
 ): Promise<LocalToken> {
-  return withTarget(url, (target) => fetchLocalToken(target, command, email, name));
+  return withTarget(findServer({ url, as: email }), (target) => fetchLocalToken(target, command, email, name));
 }
 
-function createClient({ url, fetch }: ApiTarget, token: string | (() => Promise<string>)): LendingClient {
-  return new LendingClient({ url, token, fetch, retryDelayMs: RETRY_DELAY_MS, deadlineMs: DEADLINE_MS });
+/** A server to sign in to or out of: that of the last login by default. `explain` adds advice to an error. */
+export function signInTarget({ url }: SessionOptions, command: LendingCommand) {
+  const { current } = openCredentials();
+  const fallback = current === undefined ? ({ url: DEFAULT_URL, source: 'the default' } as const) : lastLogin(current);
+  const target: ApiTarget = { fetch, ...(namedServer(url) ?? fallback) };
+  const options = callOptions(target);
+  return {
+    url: target.url,
+    createAuth: (token?: string) => new AuthClient({ ...options, ...(token === undefined ? { session: false } : { token }) }),
+    explain: (error: unknown) => explain(error, target, command),
+  };
 }
 
-/** Adds what the user can do about an error. @param token of the environment */
-async function explain(error: unknown, target: ApiTarget, command: LendingCommand, token: string | undefined): Promise<unknown> {
+export function openCredentials(): CredentialsFile {
+  return new CredentialsFile(readUserEnvironment());
+}
+
+type Server = Pick<ApiTarget, 'source' | 'url'>;
+
+/** Without a token, a user, a server and a store, it is the server of the last login. @returns undefined for STORE */
+function findServer({ as, url }: SessionOptions): Server | undefined {
+  const { namesStore, token } = readClientConfig();
+  const named = namedServer(url);
+  if (named || as !== undefined || token !== undefined || namesStore) return named;
+  const { current } = openCredentials();
+  return current === undefined ? undefined : lastLogin(current);
+}
+
+function namedServer(optionUrl: string | undefined): Server | undefined {
+  const { url } = readClientConfig();
+  if (optionUrl !== undefined) return { url: requireUrl(optionUrl), source: '--url' };
+  return url === undefined ? undefined : { url: requireUrl(url), source: 'LENDING_URL' };
+}
+
+function lastLogin(url: string): Server {
+  return { url, source: 'the last login' };
+}
+
+type UsedCredential =
+  | { readonly source: '--as'; readonly token: () => Promise<string> }
+  | { readonly source: 'LENDING_TOKEN'; readonly token: string }
+  | { readonly source: 'login'; readonly token: TokenSource | string };
+
+async function findCredential(target: ApiTarget, { as }: SessionOptions, command: LendingCommand): Promise<UsedCredential> {
+  const { token } = readClientConfig();
+  if (token !== undefined) return { source: 'LENDING_TOKEN', token };
+  if (as !== undefined) return { source: '--as', token: async () => (await fetchLocalToken(target, command, as)).token };
+  const options = { file: openCredentials(), url: target.url, clock: Date.now };
+  const stored = target.source === 'STORE' ? undefined : storedToken(options);
+  if (stored === undefined) throw await missingToken(target, command);
+  return { source: 'login', token: stored };
+}
+
+function createClient(target: ApiTarget, token: TokenSource | string): LendingClient {
+  return new LendingClient({ ...callOptions(target), token });
+}
+
+function callOptions({ url, fetch }: ApiTarget) {
+  return { url, fetch, retryDelayMs: RETRY_DELAY_MS, deadlineMs: DEADLINE_MS };
+}
+
+/** Adds what the user can do about an error. */
+async function explain(error: unknown, target: ApiTarget, command: LendingCommand, credential?: UsedCredential): Promise<unknown> {
   if (error instanceof ConnectionError && isNeverReached(error)) return unreachable(target, command, error);
-  if (token === undefined || !(error instanceof ApiError) || error.status !== 401) return error;
-  return adviseOnRejectedToken(error, token, await destinationOf(target, command), command, Date.now());
+  const isUnauthorized = (error instanceof ApiError || error instanceof DomainError) && error.code === 'UNAUTHORIZED';
+  if (!isUnauthorized || !credential || credential.source === '--as') return error;
+  if (credential.source === 'login') return new AdvisedError(error, `Sign in again: ${loginCommand(command, target)}`);
+  return adviseOnRejectedToken(error, credential.token, await destinationOf(target, command), command, Date.now());
 }
 
 const problem = z.object({ error: z.string(), message: z.string() });
@@ -129,14 +190,16 @@ function noLocalIssuer({ source, url, issuer }: ApiTarget): Error {
   if (source === 'STORE')
     return new ConfigError([
       issuer === 'other'
-        ? 'SMTP_URL and PUBLIC_URL are set, so there is no local issuer: sign in by e-mail, at a server that runs'
+        ? 'SMTP_URL and PUBLIC_URL are set, so there is no local issuer: sign in by "login" at a server that runs'
         : 'AUTH_ISSUER is set, so there is no local issuer: get a token from that issuer',
     ]);
-  return new UsageError(`The server at ${url} has no local issuer: get a token from its issuer, and set it in LENDING_TOKEN.`);
+  return new UsageError(
+    `The server at ${url} has no local issuer: sign in by "login" instead, or set LENDING_TOKEN to a token of its issuer.`,
+  );
 }
 
 function unreachable({ url, source }: ApiTarget, { root }: LendingCommand, cause: unknown): AdvisedError {
-  const isDefault = source === 'the default';
+  const isDefault = source === 'the default' || source === 'the last login';
   const error = new UnreachableError(`No server responds at ${url} (${isDefault ? source : `from ${source}`}).`, { cause });
   const other = isDefault ? 'name another with --url or LENDING_URL' : `change ${source}`;
   const store = isDefault || root.args[0] === 'watch' ? '' : `, or leave out ${source} to open STORE`;
@@ -150,17 +213,13 @@ async function missingToken(target: ApiTarget, command: LendingCommand): Promise
 
 /** Finds out whether a server has a local issuer, by a request that every issuer rejects. */
 async function destinationOf(target: ApiTarget, command: LendingCommand): Promise<Destination> {
-  if (target.source === 'STORE') return { url: undefined, issuer: target.issuer ?? 'local' };
+  if (target.source === 'STORE') return { url: undefined, signIn: undefined, issuer: target.issuer ?? 'local' };
   const { status } = await postLocalToken(target, command, {});
-  return { url: target.url, issuer: status === 400 ? 'local' : 'other' };
+  return { url: target.url, signIn: loginCommand(command, target), issuer: status === 400 ? 'local' : 'other' };
 }
 
-async function withTarget<Result>(optionUrl: string | undefined, work: (target: ApiTarget) => Promise<Result>): Promise<Result> {
-  const url = optionUrl ?? readClientConfig().url;
-  if (url !== undefined) {
-    const source = optionUrl === undefined ? 'LENDING_URL' : '--url';
-    return work({ url: requireUrl(url), fetch, source });
-  }
+async function withTarget<Result>(server: Server | undefined, work: (target: ApiTarget) => Promise<Result>): Promise<Result> {
+  if (server) return work({ ...server, fetch });
   const { withAppOnStore } = await import('./app-on-store.ts'); // most of the program, which the client of a server doesn't need
   return withAppOnStore((fetch, issuer) => work({ url: 'http://localhost', fetch, source: 'STORE', issuer }));
 }

@@ -8,6 +8,8 @@ import { createProgram } from './program.ts';
 const CONTRACT = ['serve', 'init', 'token', 'loan create', 'lenders add', 'lenders import', 'invitations', 'accept', 'decline'];
 const OTHERS = [
   'watch',
+  'login',
+  'logout',
   'backup',
   'copy',
   'keys list',

@@ -7,6 +7,7 @@ import { addInvitationCommands } from './commands/invitations.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addLoanCommands } from './commands/loans.ts';
 import { addServerCommands } from './commands/server.ts';
+import { addSignInCommands } from './commands/sign-in.ts';
 import { addStoreCommands } from './commands/store.ts';
 import { addVersionCommand } from './commands/version.ts';
 import { describeFailure } from './failure.ts';
@@ -20,6 +21,7 @@ const GROUPS = [
   addServerCommands,
   addLoanCommands,
   addInvitationCommands,
+  addSignInCommands,
   addStoreCommands,
   addKeyCommands,
   addImportCommands,

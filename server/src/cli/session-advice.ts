@@ -9,20 +9,30 @@ import type { LendingCommand } from './lending-command.ts';
 export interface Destination {
   /** Undefined: the store is opened in this process. */
   readonly url: string | undefined;
+  /** The command that signs in there. */
+  readonly signIn: string | undefined;
   /** The URL of the issuer, if it is known, or whether there is a local one. */
   readonly issuer: string | 'local' | 'other';
 }
 
-export function missingTokenAdvice({ url, issuer }: Destination, { root }: LendingCommand): string {
-  if (issuer !== 'local') return `Get a token from ${describeIssuer(issuer)}, and set it: export LENDING_TOKEN=TOKEN`;
-  return `Sign in with --as EMAIL, or once for all commands: ${exportToken(root.typed, 'EMAIL', url)}`;
+/** What the user types to sign in at a server. */
+export function loginCommand({ root }: LendingCommand, { url, source }: { readonly url: string; readonly source: string }): string {
+  const isUsual = source === 'LENDING_URL' || source === 'the default';
+  return `${root.typed} login${isUsual ? '' : ` --url ${url}`}`;
+}
+
+export function missingTokenAdvice({ url, signIn, issuer }: Destination, { root }: LendingCommand): string {
+  if (issuer === 'local')
+    return `Sign in with --as EMAIL, or once for all commands: ${signIn ?? exportToken(root.typed, 'EMAIL', url)}`;
+  if (signIn !== undefined) return `Sign in: ${signIn}`;
+  return `Get a token from ${describeIssuer(issuer)}, and set it: export LENDING_TOKEN=TOKEN`;
 }
 
 /** @returns the error, with advice if the token of the environment was rejected */
 export function adviseOnRejectedToken(
   error: unknown,
   token: string,
-  { url, issuer }: Destination,
+  { url, signIn, issuer }: Destination,
   { root }: LendingCommand,
   now: number,
 ): unknown {
@@ -33,7 +43,8 @@ export function adviseOnRejectedToken(
     issuer === 'local'
       ? `For a new one: ${exportToken(root.typed, email, url)}`
       : `Get a new one from ${describeIssuer(issuer)}, and set it: export LENDING_TOKEN=TOKEN`;
-  return new AdvisedError(error, reason + next);
+  const other = issuer !== 'local' && signIn !== undefined ? `\nOr sign in: unset LENDING_TOKEN; ${signIn}` : '';
+  return new AdvisedError(error, reason + next + other);
 }
 
 function describeIssuer(issuer: string): string {

@@ -314,13 +314,19 @@ describe('several problems', () => {
 
 describe('readClientConfig', () => {
   it('has no defaults, and treats empty settings as unset', () => {
-    expect(readClientConfig({})).toEqual({ url: undefined, token: undefined });
-    expect(readClientConfig({ LENDING_URL: '', LENDING_TOKEN: '' })).toEqual({ url: undefined, token: undefined });
+    const unset = { url: undefined, token: undefined, clientId: undefined, namesStore: false };
+    expect(readClientConfig({})).toEqual(unset);
+    expect(readClientConfig({ LENDING_URL: '', LENDING_TOKEN: '', LENDING_CLIENT_ID: '', STORE: '' })).toEqual(unset);
   });
 
   it('reads all settings', () => {
-    const environment = { LENDING_URL: 'http://127.0.0.1:3000', LENDING_TOKEN: 'abc' };
-    expect(readClientConfig(environment)).toEqual({ url: 'http://127.0.0.1:3000', token: 'abc' });
+    const environment = { LENDING_URL: 'http://127.0.0.1:3000', LENDING_TOKEN: 'abc', LENDING_CLIENT_ID: 'cli', STORE: 's' };
+    expect(readClientConfig(environment)).toEqual({
+      url: 'http://127.0.0.1:3000',
+      token: 'abc',
+      clientId: 'cli',
+      namesStore: true,
+    });
   });
 
   it('rejects an invalid URL', () => {

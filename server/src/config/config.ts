@@ -262,12 +262,14 @@ function isIssuer(text: string | undefined): boolean {
 const clientSettings = z.object({
   LENDING_URL: z.url({ error: 'must be a URL' }).optional(),
   LENDING_TOKEN: z.string().optional(),
+  LENDING_CLIENT_ID: z.string().optional(),
+  STORE: z.string().optional(),
 });
 
 /** Settings of the CLI. The token is not an argument, since other users of the machine can see arguments. */
 export function readClientConfig(environment: Environment = process.env) {
-  const { LENDING_URL: url, LENDING_TOKEN: token } = readSettings(clientSettings, environment);
-  return { url, token };
+  const { LENDING_URL: url, LENDING_TOKEN: token, LENDING_CLIENT_ID: clientId, STORE } = readSettings(clientSettings, environment);
+  return { url, token, clientId, namesStore: STORE !== undefined };
 }
 
 /** Whether the CLI prints the stack trace of an unexpected error. Never fails, as it is for reporting errors. */

@@ -9,12 +9,14 @@ declare module 'oidc-provider' {
 
   export interface Artifact {
     readonly uid?: string;
+    readonly userCode?: string;
   }
 
   export interface Adapter {
     upsert(id: string, artifact: Artifact): Promise<void>;
     find(id: string): Promise<Artifact | undefined>;
     findByUid(uid: string): Promise<Artifact | undefined>;
+    findByUserCode?(userCode: string): Promise<Artifact | undefined>;
     consume(id: string): Promise<void>;
     destroy(id: string): Promise<void>;
   }
@@ -50,7 +52,7 @@ declare module 'oidc-provider' {
     interactionDetails(
       request: IncomingMessage,
       response: ServerResponse,
-    ): Promise<{ readonly params: { readonly login_hint: string } }>;
+    ): Promise<{ readonly params: { readonly login_hint: string }; readonly prompt: { readonly name: string } }>;
     interactionFinished(request: IncomingMessage, response: ServerResponse, result: object): Promise<void>;
   }
 }
