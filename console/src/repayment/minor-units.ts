@@ -1,0 +1,10 @@
+/**
+ * Converts an amount as in the API to minor units, digit by digit.
+ * @param amount in major units, with at most `decimals` decimals: 49.99
+ * @throws RangeError for another text or number
+ */
+export function toMinorUnits(amount: number | string, decimals: number): number {
+  const [, whole = '', fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(String(amount)) ?? [];
+  if (whole === '' || fraction.length > decimals) throw new RangeError(`${amount} is not an amount with ${decimals} decimals`);
+  return Number(whole + fraction.padEnd(decimals, '0'));
+}
