@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toMinorUnits } from './minor-units.ts';
+import { toMajorUnits, toMinorUnits } from './minor-units.ts';
 
 describe('toMinorUnits', () => {
   it.each([
@@ -22,5 +22,16 @@ describe('toMinorUnits', () => {
     [Number.NaN, 2],
   ])('rejects %s with %i decimals', (amount, decimals) => {
     expect(() => toMinorUnits(amount, decimals)).toThrow(RangeError);
+  });
+});
+
+describe('toMajorUnits', () => {
+  it.each([
+    [4999, 2, '49.99'],
+    [5, 2, '0.05'],
+    [5000, 0, '5000'],
+    [0, 3, '0.000'],
+  ])('converts %i with %i decimals', (units, decimals, amount) => {
+    expect(toMajorUnits(units, decimals)).toBe(amount);
   });
 });
