@@ -6,14 +6,15 @@ import { PageHeading } from '../design/components/page-heading.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
-import { EndLoanSection } from './end-loan-section.tsx';
+import { EndLoanButton } from './end-loan-button.tsx';
 import { FundingPanel } from './funding/funding-panel.tsx';
-import { HistorySection } from './history/history-section.tsx';
+import { HistoryPanel } from './history/history-panel.tsx';
 import { isBorrowerOf, useHistory } from './history/use-history.ts';
 import { LendersSection } from './lenders/lenders-section.tsx';
 import { LiveStatus } from './live-status.tsx';
 import { LoanHeading } from './loan-heading.tsx';
 import { useLoanChanges } from './use-loan-changes.ts';
+import './loan-page.css';
 
 /** A loan, for its borrower and its lenders. */
 export function LoanPage({ loanId }: { readonly loanId: string }) {
@@ -29,7 +30,6 @@ export function LoanPage({ loanId }: { readonly loanId: string }) {
 }
 
 function OpenedLoan({ loan }: { readonly loan: Loan }) {
-  const t = useTexts('loans');
   const loanId = loan.loan_id;
   const { changes, latest, onEvent, onChanged } = useLoanChanges();
   const live = useLiveLoan(loanId, onEvent);
@@ -37,22 +37,15 @@ function OpenedLoan({ loan }: { readonly loan: Loan }) {
   const isBorrower = history.data && isBorrowerOf(history.data);
   const isReadOnly = live.name === 'lost';
   const isOpen = loan.status === 'open';
+  const canChange = isBorrower === true && isOpen;
   return (
     <>
-      <LoanHeading
-        loan={loan}
-        actions={
-          isBorrower === true &&
-          isOpen &&
-          loan.remaining > 0 && (
-            <ButtonLink href={`/app/loans/${loanId}/invite`} variant="primary">
-              {t('page.invite')}
-            </ButtonLink>
-          )
-        }
-      />
+      <LoanHeading loan={loan} actions={canChange && <LoanActions loan={loan} isReadOnly={isReadOnly} />} />
       <LiveStatus state={live} />
-      <FundingPanel loan={loan} latest={latest} isBorrower={isBorrower === true} />
+      <div className="loan-panels">
+        <FundingPanel loan={loan} latest={latest} isBorrower={isBorrower === true} />
+        <HistoryPanel loan={loan} isBorrower={isBorrower === true} history={history} />
+      </div>
       {isBorrower === undefined && !history.error && <Skeleton lines={6} />}
       {isBorrower !== undefined && (
         <LendersSection
@@ -64,8 +57,20 @@ function OpenedLoan({ loan }: { readonly loan: Loan }) {
           history={history.data}
         />
       )}
-      <HistorySection loan={loan} isBorrower={isBorrower === true} history={history} />
-      {isBorrower === true && isOpen && <EndLoanSection loan={loan} isReadOnly={isReadOnly} />}
+    </>
+  );
+}
+
+function LoanActions({ loan, isReadOnly }: { readonly loan: Loan; readonly isReadOnly: boolean }) {
+  const t = useTexts('loans');
+  return (
+    <>
+      {loan.remaining > 0 && (
+        <ButtonLink href={`/app/loans/${loan.loan_id}/invite`} variant="primary">
+          {t('page.invite')}
+        </ButtonLink>
+      )}
+      <EndLoanButton loan={loan} isReadOnly={isReadOnly} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { StatusPill } from '../design/components/status-pill.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { TermsLine } from '../loans/terms-line.tsx';
+import '../design/components/card.css';
 
 /** An invitation that the user received, in a list. */
 export function InvitationRow({ invitation }: { readonly invitation: Invitation }) {

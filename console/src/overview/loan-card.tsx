@@ -6,6 +6,7 @@ import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { useFundingText } from '../loans/funding/use-funding-text.ts';
 import { TermsLine } from '../loans/terms-line.tsx';
+import '../design/components/card.css';
 
 /** A loan of the user in a list, and what it waits for. */
 export function LoanCard({ loan }: { readonly loan: Loan }) {

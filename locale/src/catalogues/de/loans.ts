@@ -122,6 +122,7 @@ export const messages = {
   'revoke.submit': 'Widerrufen',
   'revoke.done': 'Die Einladung ist widerrufen.',
 
+  'end.begin': 'Darlehen beenden …',
   'end.title': 'Dieses Darlehen beenden',
   'end.text': 'Schließen Sie es ab, wenn das Zugesagte reicht, oder brechen Sie es ab, wenn Sie es nicht mehr brauchen.',
   'end.textNobody': 'Brechen Sie es ab, wenn Sie es nicht mehr brauchen. Abschließen können Sie es, sobald jemand zugesagt hat.',

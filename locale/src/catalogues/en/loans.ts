@@ -117,6 +117,7 @@ export const messages = {
   'revoke.submit': 'Revoke it',
   'revoke.done': 'The invitation is revoked.',
 
+  'end.begin': 'End this loan …',
   'end.title': 'End this loan',
   'end.text': 'Close it when what was accepted is enough, or cancel it if you need it no more.',
   'end.textNobody': 'Cancel it if you need it no more. It can be closed once somebody has accepted.',

@@ -1,12 +1,11 @@
 import type { Loan } from '@private-lending/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { lending } from '../api/clients.ts';
 import { keys } from '../api/queries.ts';
 import { differenceOf } from '../design/amounts.ts';
 import { useAnnounce } from '../design/announcer.tsx';
 import { Button } from '../design/components/button.tsx';
-import { Card } from '../design/components/card.tsx';
 import { Dialog } from '../design/components/dialog.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
@@ -19,64 +18,75 @@ interface EndLoanProps {
   readonly isReadOnly: boolean;
 }
 
-/** Closes or cancels a loan. */
-export function EndLoanSection({ loan, isReadOnly }: EndLoanProps) {
+/** Ends a loan: closes it at what was accepted, or cancels it. */
+export function EndLoanButton({ loan, isReadOnly }: EndLoanProps) {
   const t = useTexts('loans');
-  const [ending, setEnding] = useState<Ending | undefined>(undefined);
-  const hasAccepted = loan.total_accepted > 0;
+  const [isOpen, setOpen] = useState(false);
   return (
-    <Card title={t('end.title')}>
-      <p>{hasAccepted ? t('end.text') : t('end.textNobody')}</p>
-      <div className="row">
-        {hasAccepted && (
-          <Button disabled={isReadOnly} onClick={() => setEnding('close')}>
-            {t('close.begin')}
-          </Button>
-        )}
-        <Button variant="danger" disabled={isReadOnly} onClick={() => setEnding('cancel')}>
-          {t('cancel.begin')}
-        </Button>
-      </div>
-      {ending && <EndLoanDialog loan={loan} ending={ending} isReadOnly={isReadOnly} onClose={() => setEnding(undefined)} />}
-    </Card>
+    <>
+      <Button variant="quiet" disabled={isReadOnly} onClick={() => setOpen(true)}>
+        {t('end.begin')}
+      </Button>
+      {isOpen && <EndLoanDialog loan={loan} isReadOnly={isReadOnly} onClose={() => setOpen(false)} />}
+    </>
   );
 }
 
-interface EndLoanDialogProps extends EndLoanProps {
-  readonly ending: Ending;
-  readonly onClose: () => void;
-}
-
-function EndLoanDialog({ loan, ending, isReadOnly, onClose }: EndLoanDialogProps) {
+function EndLoanDialog({ loan, isReadOnly, onClose }: EndLoanProps & { readonly onClose: () => void }) {
   const t = useTexts('loans');
-  const end = useEndLoan(loan, ending, onClose);
-  const consequences = useConsequences(loan, ending);
+  const [ending, setEnding] = useState<Ending | undefined>(undefined);
+  const end = useEndLoan(loan, ending ?? 'cancel', onClose);
+  const hasAccepted = loan.total_accepted > 0;
   return (
     <Dialog
-      title={t(`end.question.${ending}`)}
+      title={ending ? t(`end.question.${ending}`) : t('end.title')}
       onClose={onClose}
       actions={
         <>
           <Button onClick={onClose}>{t('end.keep')}</Button>
-          <Button
-            variant={ending === 'close' ? 'primary' : 'danger'}
-            isBusy={end.isPending}
-            disabled={isReadOnly}
-            onClick={() => end.mutate()}
-          >
-            {t(`end.submit.${ending}`)}
-          </Button>
+          {ending && (
+            <Button
+              variant={ending === 'close' ? 'primary' : 'danger'}
+              isBusy={end.isPending}
+              disabled={isReadOnly}
+              onClick={() => end.mutate()}
+            >
+              {t(`end.submit.${ending}`)}
+            </Button>
+          )}
         </>
       }
     >
       {isReadOnly && <p className="field-error">{t('live.readOnly')}</p>}
-      <ul className="bullets">
-        {consequences.map((text) => (
-          <li key={text}>{text}</li>
-        ))}
-      </ul>
+      {ending ? (
+        <Consequences loan={loan} ending={ending} />
+      ) : (
+        <>
+          <p>{hasAccepted ? t('end.text') : t('end.textNobody')}</p>
+          <div className="row">
+            {hasAccepted && <Button onClick={() => setEnding('close')}>{t('close.begin')}</Button>}
+            <Button variant="danger" onClick={() => setEnding('cancel')}>
+              {t('cancel.begin')}
+            </Button>
+          </div>
+        </>
+      )}
       {end.error && <ProblemNotice error={end.error} onRetry={() => end.mutate()} />}
     </Dialog>
+  );
+}
+
+/** What follows from it. It has the focus, as the button that was pressed is gone. */
+function Consequences({ loan, ending }: { readonly loan: Loan; readonly ending: Ending }) {
+  const list = useRef<HTMLUListElement>(null);
+  const consequences = useConsequences(loan, ending);
+  useEffect(() => list.current?.focus(), []);
+  return (
+    <ul ref={list} className="bullets" tabIndex={-1}>
+      {consequences.map((text) => (
+        <li key={text}>{text}</li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Loan } from '@private-lending/client';
 import { useMemo, useState } from 'react';
 import { Button } from '../../design/components/button.tsx';
+import { Card } from '../../design/components/card.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
 import { Skeleton } from '../../design/components/skeleton.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
@@ -8,24 +9,25 @@ import { useTexts } from '../../i18n/use-texts.ts';
 import { describeEntry } from './describe-entry.ts';
 import { type HistoryEntry, toHistoryEntries } from './history-entries.ts';
 import type { useHistory } from './use-history.ts';
-import './history-section.css';
+import './history-panel.css';
 
-const ENTRIES_AT_ONCE = 10;
+/** Few at first: the lenders come below. */
+const ENTRIES_AT_FIRST = 4;
+const ENTRIES_MORE = 50;
 
-interface HistorySectionProps {
+interface HistoryPanelProps {
   readonly loan: Loan;
   readonly isBorrower: boolean;
   readonly history: ReturnType<typeof useHistory>;
 }
 
 /** What happened, the newest first. */
-export function HistorySection({ loan, isBorrower, history: { data, error, refetch, isFetching, readMore } }: HistorySectionProps) {
+export function HistoryPanel({ loan, isBorrower, history: { data, error, refetch, isFetching, readMore } }: HistoryPanelProps) {
   const t = useTexts('loans');
-  const [shown, setShown] = useState(ENTRIES_AT_ONCE);
+  const [shown, setShown] = useState(ENTRIES_AT_FIRST);
   const entries = useMemo(() => toHistoryEntries(data?.events ?? []), [data?.events]);
   return (
-    <section className="stack">
-      <h2>{t('history.title')}</h2>
+    <Card title={t('history.title')}>
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Skeleton lines={4} />}
       {data && !data.isComplete && (
@@ -43,14 +45,14 @@ export function HistorySection({ loan, isBorrower, history: { data, error, refet
       </ol>
       {shown < entries.length && (
         <div>
-          <Button onClick={() => setShown(shown + 5 * ENTRIES_AT_ONCE)}>{t('history.showMore')}</Button>
+          <Button onClick={() => setShown(shown + ENTRIES_MORE)}>{t('history.showMore')}</Button>
         </div>
       )}
-    </section>
+    </Card>
   );
 }
 
-interface EntryProps extends Pick<HistorySectionProps, 'isBorrower' | 'loan'> {
+interface EntryProps extends Pick<HistoryPanelProps, 'isBorrower' | 'loan'> {
   readonly entry: HistoryEntry;
 }
 
