@@ -6,8 +6,13 @@ import { useIsOnline, usePageVisibility } from './browser-state.ts';
 import { lending } from './clients.ts';
 import { keys } from './queries.ts';
 
-/** `live`: what the page shows is what is stored. `lost`: it is of the time `since`, epoch milliseconds. */
-export type LiveState = { readonly name: 'connecting' | 'live' } | { readonly name: 'lost'; readonly since: number };
+/**
+ * `live`: what the page shows is what is stored. `lost`: it is of the time `since`, epoch milliseconds, and for good where `isFinal`,
+ * as of a lender whose invitation was revoked.
+ */
+export type LiveState =
+  | { readonly name: 'connecting' | 'live' }
+  | { readonly name: 'lost'; readonly since: number; readonly isFinal: boolean };
 
 /** Lists of other pages are read again at most so often, however many events come. */
 const REFRESH_MS = 1000;
@@ -37,7 +42,7 @@ export function useLiveLoan(loanId: string, onEvent?: (watched: WatchedEvent) =>
   useEffect(() => {
     if (!isVisible) return undefined; // a browser has few connections to a host, for all its tabs
     if (!isOnline) {
-      setState(lostNow);
+      setState(lost);
       return undefined;
     }
     const controller = new AbortController();
@@ -48,7 +53,7 @@ export function useLiveLoan(loanId: string, onEvent?: (watched: WatchedEvent) =>
         clearTimeout(timer);
         timer = undefined;
         setState({ name: 'live' });
-      } else timer ??= setTimeout(() => setState(lostNow), LOST_AFTER_MS);
+      } else timer ??= setTimeout(() => setState(lost), LOST_AFTER_MS);
     };
     const follow = async () => {
       const after = last.current?.loanId === loanId ? last.current.cursor : undefined;
@@ -63,6 +68,7 @@ export function useLiveLoan(loanId: string, onEvent?: (watched: WatchedEvent) =>
     };
     void restart(follow, signal, (error) => {
       report(false);
+      if (isFinal(error)) setState((before) => ({ ...lost(before), isFinal: true }));
       if (error instanceof ApiError && error.status === 401) void queries.invalidateQueries({ queryKey: ME_KEY });
     });
     return () => {
@@ -79,14 +85,18 @@ async function restart(follow: () => Promise<void>, signal: AbortSignal, onEnd: 
     const error = await follow().catch((reason: unknown) => reason);
     if (signal.aborted) return;
     onEnd(error);
-    if (error instanceof ApiError && !error.retryable) return;
+    if (isFinal(error)) return;
     await new Promise((resolve) => setTimeout(resolve, RESTART_MS));
   }
 }
 
+function isFinal(error: unknown): boolean {
+  return error instanceof ApiError && !error.retryable;
+}
+
 /** The time of a loss is that of the first one, until the page is live again. */
-function lostNow(before: LiveState): LiveState {
-  return before.name === 'lost' ? before : { name: 'lost', since: Date.now() };
+function lost(before: LiveState): LiveState & { readonly name: 'lost' } {
+  return before.name === 'lost' ? before : { name: 'lost', since: Date.now(), isFinal: false };
 }
 
 function applyEvent(queries: QueryClient, loanId: string, { event }: WatchedEvent): void {

@@ -6,7 +6,7 @@ import { type Draft, readDraft, removeDraft, writeDraft } from './session-draft.
  * The draft of a form, of the user who is signed in.
  * @param name of the form
  * @param parse returns undefined for what is not such a value
- * @returns the draft, a function that replaces its value, and one that begins another draft
+ * @returns the draft, and functions that replace its value, begin another draft, and repeat this one as another request
  */
 export function useDraft<Value>(name: string, empty: Value, parse: (value: unknown) => Value | undefined) {
   const key = `${useMe().data?.user?.user_id ?? ''}.${name}`;
@@ -23,7 +23,12 @@ export function useDraft<Value>(name: string, empty: Value, parse: (value: unkno
     removeDraft(sessionStorage, key);
     setDraft(newDraft(empty));
   }, [key, empty]);
-  return { draft, change, clear };
+  const renew = useCallback(() => {
+    const next = newDraft(draft.value);
+    writeDraft(sessionStorage, key, next);
+    setDraft(next);
+  }, [key, draft.value]);
+  return { draft, change, clear, renew };
 }
 
 function newDraft<Value>(value: Value): Draft<Value> {

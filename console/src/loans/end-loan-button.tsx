@@ -118,8 +118,6 @@ function useEndLoan(loan: Loan, ending: Ending, onEnded: () => void) {
       queries.setQueryData(keys.loan(loan.loan_id), ended);
       for (const queryKey of [keys.events(loan.loan_id), keys.myLoans]) void queries.invalidateQueries({ queryKey });
       announce(t(`end.done.${ending}`));
-      // The button that opened the dialog is gone.
-      setTimeout(() => document.querySelector('h1')?.focus());
     },
   });
 }

@@ -26,7 +26,7 @@ export function LiveStatus({ state }: { readonly state: LiveState }) {
       case 'live':
         return t('live.live');
       case 'lost':
-        return t('live.lost', { time: time(state.since) });
+        return t(state.isFinal ? 'live.ended' : 'live.lost', { time: time(state.since) });
     }
   }
 }

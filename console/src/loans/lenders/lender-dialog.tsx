@@ -1,6 +1,7 @@
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Button } from '../../design/components/button.tsx';
 import { Dialog } from '../../design/components/dialog.tsx';
+import { Skeleton } from '../../design/components/skeleton.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
 import { AmountForm } from './amount-form.tsx';
@@ -34,7 +35,9 @@ export function LenderDialog({ onClose, ...props }: LenderActionProps & { readon
       {isPending && !isRevoking && (
         <>
           <ReminderForm {...props} />
-          <AmountForm {...props} />
+          <Suspense fallback={<Skeleton lines={4} />}>
+            <AmountForm {...props} />
+          </Suspense>
           <section className="lender-dialog-part">
             <h3>{t('revoke.title')}</h3>
             <div>

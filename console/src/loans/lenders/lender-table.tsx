@@ -75,11 +75,13 @@ const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, onManage }: Le
   return (
     <tr {...ROLES.row} aria-rowindex={rowIndex}>
       <th {...ROLES.rowheader} scope="row" className="lender-who">
-        <bdi>{name ?? email}</bdi>
+        <span className="lender-line">
+          <bdi>{name ?? email}</bdi>
+        </span>
         {name !== undefined && (
-          <bdi className="lender-address soft small" dir="ltr">
-            {email}
-          </bdi>
+          <span className="lender-line lender-address soft small">
+            <bdi dir="ltr">{email}</bdi>
+          </span>
         )}
       </th>
       <td {...ROLES.cell} className="lender-amount">

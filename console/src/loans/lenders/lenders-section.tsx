@@ -30,21 +30,14 @@ export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChange
   const t = useTexts('loans');
   const [status, setStatus] = useState<LenderStatus>();
   const [managedId, setManagedId] = useState<string>();
-  const heading = useRef<HTMLHeadingElement>(null);
   const { lenders, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useLenders({ loan, status, changes });
   const answered = useMemo(() => answerTimes(history?.events ?? []), [history?.events]);
   const managed = lenders?.find(({ lender_id }) => lender_id === managedId);
-  const close = () => {
-    setManagedId(undefined);
-    focusUnlessElsewhere(heading.current);
-  };
   const canManage = isBorrower && !isReadOnly && loan.status === 'open';
   return (
     <section className="stack">
       <div className="lenders-heading">
-        <h2 ref={heading} tabIndex={-1}>
-          {isBorrower ? t('lenders.title', { count: loan.lender_count }) : t('lenders.ownTitle')}
-        </h2>
+        <h2>{isBorrower ? t('lenders.title', { count: loan.lender_count }) : t('lenders.ownTitle')}</h2>
         {isBorrower && <StatusFilter status={status} onChange={setStatus} />}
       </div>
       {error && !lenders && <ProblemNotice error={error} onRetry={() => void refetch()} />}
@@ -62,17 +55,22 @@ export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChange
       {hasNextPage && (
         <MoreRows isLoading={isFetchingNextPage} error={lenders ? error : null} onLoad={() => void fetchNextPage()} />
       )}
-      {!isBorrower && <ButtonLink href={`/app/invitations/${loan.loan_id}`}>{t('lenders.toInvitation')}</ButtonLink>}
-      {managed && <LenderDialog loan={loan} lender={managed} isReadOnly={isReadOnly} onChanged={onChanged} onClose={close} />}
+      {!isBorrower && (
+        <div>
+          <ButtonLink href={`/app/invitations/${loan.loan_id}`}>{t('lenders.toInvitation')}</ButtonLink>
+        </div>
+      )}
+      {managed && (
+        <LenderDialog
+          loan={loan}
+          lender={managed}
+          isReadOnly={isReadOnly}
+          onChanged={onChanged}
+          onClose={() => setManagedId(undefined)}
+        />
+      )}
     </section>
   );
-}
-
-/** A dialog gives the focus back to the button that opened it, unless that is gone. */
-function focusUnlessElsewhere(element: HTMLElement | null): void {
-  setTimeout(() => {
-    if (document.activeElement === document.body || document.activeElement === null) element?.focus();
-  });
 }
 
 interface StatusFilterProps {

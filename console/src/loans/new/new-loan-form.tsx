@@ -1,4 +1,4 @@
-import { ApiError } from '@private-lending/client';
+import { ApiError, IdempotencyKeyReusedError } from '@private-lending/client';
 import { parseCurrency } from '@private-lending/locale/currencies';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
@@ -6,7 +6,7 @@ import { useLocation } from 'wouter';
 import { lending } from '../../api/clients.ts';
 import { keys } from '../../api/queries.ts';
 import { useDraft } from '../../app/use-draft.ts';
-import { Button } from '../../design/components/button.tsx';
+import { Button, ButtonLink } from '../../design/components/button.tsx';
 import { Card } from '../../design/components/card.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
@@ -22,7 +22,7 @@ const EMPTY: LoanInput = { amount: '', currency: 'USD', interest_rate: '', term_
 export function NewLoanForm() {
   const { language } = useLocale();
   const t = useTexts('loans');
-  const { draft, change, clear } = useDraft('new-loan', EMPTY, parseLoanInput);
+  const { draft, change, clear, renew } = useDraft('new-loan', EMPTY, parseLoanInput);
   const form = useRef<HTMLFormElement>(null);
   const [touched, setTouched] = useState<ReadonlySet<LoanField>>(new Set());
   const [attempts, setAttempts] = useState(0);
@@ -42,6 +42,11 @@ export function NewLoanForm() {
     setTouched(new Set(LOAN_FIELDS));
     setAttempts((count) => count + 1);
     if (body && !post.isPending) post.mutate({ body, idempotencyKey: draft.idempotencyKey });
+  };
+
+  const renewAfter = (reset: () => void) => {
+    renew();
+    reset();
   };
 
   return (
@@ -64,13 +69,34 @@ export function NewLoanForm() {
           <CostSoFar reading={reading} />
         </div>
         <p className="soft small">{t('cost.noFees')}</p>
-        {post.error && <ProblemNotice error={post.error} onRetry={() => submit()} />}
+        {post.error && <PostingProblem error={post.error} onRetry={() => submit()} onRenew={() => renewAfter(post.reset)} />}
         <Button type="submit" variant="primary" isBusy={post.isPending}>
           {t('new.submit')}
         </Button>
         <p className="soft small">{t('new.nobodyIsAsked')}</p>
       </Card>
     </form>
+  );
+}
+
+interface PostingProblemProps {
+  readonly error: Error;
+  readonly onRetry: () => void;
+  readonly onRenew: () => void;
+}
+
+/** An attempt may have succeeded although its response was lost. With other values after that, the API rejects its key. */
+function PostingProblem({ error, onRetry, onRenew }: PostingProblemProps) {
+  const t = useTexts('loans');
+  if (!(error instanceof IdempotencyKeyReusedError)) return <ProblemNotice error={error} onRetry={onRetry} />;
+  return (
+    <div className="problem-notice" role="alert">
+      <p>{t('new.postedBefore')}</p>
+      <div className="row">
+        <ButtonLink href="/">{t('new.seeLoans')}</ButtonLink>
+        <Button onClick={onRenew}>{t('new.anotherLoan')}</Button>
+      </div>
+    </div>
   );
 }
 

@@ -39,6 +39,11 @@ export const messages = {
   'new.submit': 'Darlehen anlegen',
   'new.nobodyIsAsked': 'Damit wird noch niemand um Geld gebeten. Wen Sie einladen, wählen Sie danach.',
 
+  'new.postedBefore':
+    'Dieses Darlehen wurde schon angelegt, mit den Werten eines früheren Versuchs, dessen Antwort verloren ging. Sehen Sie zuerst Ihre Darlehen an. Sie können dieses auch zusätzlich anlegen.',
+  'new.seeLoans': 'Ihre Darlehen ansehen',
+  'new.anotherLoan': 'Es ist ein weiteres Darlehen',
+
   'problem.missingAmount': 'Geben Sie den Betrag ein, den Sie brauchen.',
   'problem.currency': 'Wählen Sie eine Währung aus der Liste.',
   'problem.rate': 'Geben Sie eine Zahl von 0 bis 100 mit höchstens 3 Nachkommastellen ein, zum Beispiel 4,5.',
@@ -69,6 +74,7 @@ export const messages = {
   'live.connecting': 'Verbindung wird hergestellt …',
   'live.live': 'Aktuell. Änderungen erscheinen von selbst.',
   'live.lost': 'Stand {time}, Verbindung wird wiederhergestellt. Bis dahin können Sie lesen, aber nichts ändern.',
+  'live.ended': 'Stand {time}. Diese Seite wird nicht mehr aktualisiert, da Ihr Anteil am Darlehen beendet ist.',
   'live.readOnly': 'Die Verbindung ist unterbrochen. Das geht, sobald sie wieder da ist.',
 
   'funding.title': 'Finanzierung',

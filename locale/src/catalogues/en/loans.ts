@@ -35,6 +35,11 @@ export const messages = {
   'new.submit': 'Create the loan',
   'new.nobodyIsAsked': 'Nobody is asked for money by this. You choose whom to invite afterwards.',
 
+  'new.postedBefore':
+    'This loan was created before, with the values of an earlier attempt whose answer was lost. See your loans first. You can also create this one in addition.',
+  'new.seeLoans': 'See your loans',
+  'new.anotherLoan': 'It is another loan',
+
   'problem.missingAmount': 'Enter the amount that you need.',
   'problem.currency': 'Choose a currency from the list.',
   'problem.rate': 'Enter a number from 0 to 100 with at most 3 decimals, such as 4.5.',
@@ -64,6 +69,7 @@ export const messages = {
   'live.connecting': 'Connecting …',
   'live.live': 'Up to date. Changes appear by themselves.',
   'live.lost': 'As of {time}, reconnecting. Until then you can read, but change nothing.',
+  'live.ended': 'As of {time}. This page is not updated any more, as your part in the loan has ended.',
   'live.readOnly': 'The connection is lost. You can do this when it is back.',
 
   'funding.title': 'Funding',
