@@ -1,9 +1,10 @@
 import { ApiError, type Loan, type WatchedEvent, watchLoan } from '@private-lending/client';
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import { ME_KEY, useMe } from '../app/session.tsx';
-import { useIsOnline, usePageVisibility } from './browser-state.ts';
+import { hasSessionEnded, ME_KEY, useMe } from '../app/session.tsx';
+import { useOnline } from '../app/use-online.ts';
 import { lending } from './clients.ts';
+import { usePageVisibility } from './page-visibility.ts';
 import { keys } from './queries.ts';
 
 /**
@@ -32,7 +33,7 @@ export function useLiveLoan(loanId: string, onEvent?: (watched: WatchedEvent) =>
   const [state, setState] = useState<LiveState>({ name: 'connecting' });
   const last = useRef<{ readonly loanId: string; readonly cursor: string } | undefined>(undefined);
   const isVisible = usePageVisibility();
-  const isOnline = useIsOnline();
+  const isOnline = useOnline();
   const handle = useEffectEvent((watched: WatchedEvent) => {
     last.current = { loanId, cursor: watched.cursor };
     applyEvent(queries, loanId, watched);
@@ -69,7 +70,7 @@ export function useLiveLoan(loanId: string, onEvent?: (watched: WatchedEvent) =>
     void restart(follow, signal, (error) => {
       report(false);
       if (isFinal(error)) setState((before) => ({ ...lost(before), isFinal: true }));
-      if (error instanceof ApiError && error.status === 401) void queries.invalidateQueries({ queryKey: ME_KEY });
+      if (hasSessionEnded(error)) void queries.invalidateQueries({ queryKey: ME_KEY });
     });
     return () => {
       controller.abort();

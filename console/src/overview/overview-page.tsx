@@ -75,7 +75,7 @@ function withWaiting(invitations: readonly Invitation[], waiting: readonly Invit
 
 function NothingYet() {
   const t = useTexts('loans');
-  const email = useMe().data?.user?.email ?? '';
+  const address = useMe().data?.user?.email ?? '';
   return (
     <EmptyState
       action={
@@ -84,7 +84,7 @@ function NothingYet() {
         </ButtonLink>
       }
     >
-      {t('overview.empty', { email })}
+      {t('overview.empty', { address })}
     </EmptyState>
   );
 }

@@ -6,7 +6,7 @@ export const messages = {
   'overview.title': 'Overview',
   'overview.newLoan': 'New loan',
   'overview.empty':
-    'There is nothing here yet. Ask people you know for a loan, or wait to be asked: invitations to {email} appear here by themselves.',
+    'There is nothing here yet. Ask people you know for a loan, or wait to be asked: invitations to {address} appear here by themselves.',
   'overview.toAnswer': 'Waiting for your answer',
   'overview.myLoans': 'Loans you asked for',
   'overview.lending': 'Loans you lend to',
