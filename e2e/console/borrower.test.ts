@@ -157,7 +157,8 @@ describe.skipIf(executablePath === undefined)('console of a borrower', () => {
     await page.keyboard.press('Enter');
     await dialog.getByText('The amount is now 1,500.00 USD.').waitFor();
     await page.keyboard.press('Escape');
-    expect(await manage.evaluate('(button) => button === document.activeElement')).toBe(true);
+    const focused = () => page.evaluate('document.activeElement.getAttribute("aria-label")');
+    await expect.poll(focused).toBe('Manage the invitation of דינה <b>🏡</b>');
     await page.reload();
     await manage.click();
     await dialog.getByRole('button', { name: 'Send a reminder' }).click();

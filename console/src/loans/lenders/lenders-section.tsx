@@ -30,7 +30,11 @@ export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChange
   const t = useTexts('loans');
   const [status, setStatus] = useState<LenderStatus>();
   const [managedId, setManagedId] = useState<string>();
-  const { lenders, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useLenders({ loan, status, changes });
+  const { lenders, pageCount, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useLenders({
+    loan,
+    status,
+    changes,
+  });
   const answered = useMemo(() => answerTimes(history?.events ?? []), [history?.events]);
   const managed = lenders?.find(({ lender_id }) => lender_id === managedId);
   const canManage = isBorrower && !isReadOnly && loan.status === 'open';
@@ -53,7 +57,12 @@ export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChange
         />
       )}
       {hasNextPage && (
-        <MoreRows isLoading={isFetchingNextPage} error={lenders ? error : null} onLoad={() => void fetchNextPage()} />
+        <MoreRows
+          key={pageCount}
+          isLoading={isFetchingNextPage}
+          error={lenders ? error : null}
+          onLoad={() => void fetchNextPage()}
+        />
       )}
       {!isBorrower && (
         <div>
@@ -127,7 +136,7 @@ interface MoreRowsProps {
   readonly onLoad: () => void;
 }
 
-/** Loads more rows when the end of the list comes near. */
+/** Loads one more page when the end of the list comes near. */
 function MoreRows({ isLoading, error, onLoad }: MoreRowsProps) {
   const end = useRef<HTMLDivElement>(null);
   const [isNear, setNear] = useState(false);

@@ -36,5 +36,5 @@ export function useLenders({ loan, status, changes }: LendersOptions) {
     const isComplete = !hasNextPage;
     return rows && mergeLenders(rows, { changes, status, isComplete, loanStatus: loan.status, now: Date.now() });
   }, [data, hasNextPage, changes, status, loan.status]);
-  return { ...query, lenders };
+  return { ...query, lenders, pageCount: data?.pages.length ?? 0 };
 }
