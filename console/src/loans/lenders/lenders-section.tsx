@@ -141,7 +141,9 @@ function MoreRows({ isLoading, error, onLoad }: MoreRowsProps) {
   const end = useRef<HTMLDivElement>(null);
   const [isNear, setNear] = useState(false);
   useEffect(() => {
-    const observer = new IntersectionObserver(([entry]) => setNear(entry?.isIntersecting === true), { rootMargin: '1500px 0px' });
+    // Entries may be several, the newest last.
+    const report = (entries: readonly IntersectionObserverEntry[]) => setNear(entries.at(-1)?.isIntersecting === true);
+    const observer = new IntersectionObserver(report, { rootMargin: '1500px 0px' });
     if (end.current) observer.observe(end.current);
     return () => observer.disconnect();
   }, []);
