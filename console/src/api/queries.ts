@@ -12,6 +12,8 @@ export const keys = {
 };
 
 const PAGE_SIZE = 100;
+/** Lists that no feed reports on are read again so often, while the page is visible. */
+const REFRESH_MS = 30_000;
 
 /** The loans of which the user is the borrower, newest first. */
 export function useMyLoans() {
@@ -21,6 +23,7 @@ export function useMyLoans() {
       await lending.listLoans({ role: 'borrower', limit: PAGE_SIZE, ...pageParam }, { signal }),
     initialPageParam: {} as PageParam,
     getNextPageParam: nextPage,
+    refetchInterval: REFRESH_MS,
     select: ({ pages }): readonly Loan[] => pages.flatMap(({ loans }) => loans),
   });
 }
@@ -32,6 +35,7 @@ export function useInvitations() {
     queryFn: async ({ pageParam, signal }) => await lending.listInvitations({ limit: PAGE_SIZE, ...pageParam }, { signal }),
     initialPageParam: {} as PageParam,
     getNextPageParam: nextPage,
+    refetchInterval: REFRESH_MS,
     select: ({ pages }): readonly Invitation[] => pages.flatMap(({ invitations }) => invitations),
   });
 }

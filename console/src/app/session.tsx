@@ -1,4 +1,4 @@
-import type { SignedInUser } from '@private-lending/client';
+import { type SignedInUser, UnauthorizedError } from '@private-lending/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { auth } from '../api/clients.ts';
@@ -20,3 +20,8 @@ export function useRefreshSession(): () => Promise<void> {
 }
 
 export type User = SignedInUser;
+
+/** Whether a call failed as its session has ended. Reading who is signed in then leads to the sign-in page. */
+export function hasSessionEnded(error: unknown): boolean {
+  return error instanceof UnauthorizedError;
+}

@@ -1,5 +1,76 @@
+import type { Loan } from '@private-lending/client';
+import { useLiveLoan } from '../api/live-loan.ts';
+import { useLoan } from '../api/queries.ts';
+import { ButtonLink } from '../design/components/button.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
+import { ProblemNotice } from '../design/components/problem-notice.tsx';
+import { Skeleton } from '../design/components/skeleton.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { EndLoanButton } from './end-loan-button.tsx';
+import { FundingPanel } from './funding/funding-panel.tsx';
+import { HistoryPanel } from './history/history-panel.tsx';
+import { isBorrowerOf, useHistory } from './history/use-history.ts';
+import { LendersSection } from './lenders/lenders-section.tsx';
+import { LiveStatus } from './live-status.tsx';
+import { LoanHeading } from './loan-heading.tsx';
+import { useLoanChanges } from './use-loan-changes.ts';
+import './loan-page.css';
 
-export function LoanPage({ loanId: _ }: { readonly loanId: string }) {
-  return <PageHeading title="LoanPage" />;
+/** A loan, for its borrower and its lenders. */
+export function LoanPage({ loanId }: { readonly loanId: string }) {
+  const t = useTexts('loans');
+  const { data: loan, error, refetch } = useLoan(loanId);
+  if (loan) return <OpenedLoan key={loanId} loan={loan} />;
+  return (
+    <>
+      <PageHeading title={t('page.loading')} />
+      {error ? <ProblemNotice error={error} onRetry={() => void refetch()} /> : <Skeleton lines={10} />}
+    </>
+  );
+}
+
+function OpenedLoan({ loan }: { readonly loan: Loan }) {
+  const loanId = loan.loan_id;
+  const { changes, latest, onEvent, onChanged } = useLoanChanges();
+  const live = useLiveLoan(loanId, onEvent);
+  const history = useHistory(loanId);
+  const isBorrower = history.data && isBorrowerOf(history.data);
+  const isReadOnly = live.name === 'lost';
+  const isOpen = loan.status === 'open';
+  const canChange = isBorrower === true && isOpen;
+  return (
+    <>
+      <LoanHeading loan={loan} actions={canChange && <LoanActions loan={loan} isReadOnly={isReadOnly} />} />
+      <LiveStatus state={live} />
+      <div className="loan-panels">
+        <FundingPanel loan={loan} latest={latest} isBorrower={isBorrower === true} />
+        <HistoryPanel loan={loan} isBorrower={isBorrower === true} history={history} />
+      </div>
+      {isBorrower === undefined && !history.error && <Skeleton lines={6} />}
+      {isBorrower !== undefined && (
+        <LendersSection
+          loan={loan}
+          isBorrower={isBorrower}
+          isReadOnly={isReadOnly}
+          changes={changes}
+          onChanged={onChanged}
+          history={history.data}
+        />
+      )}
+    </>
+  );
+}
+
+function LoanActions({ loan, isReadOnly }: { readonly loan: Loan; readonly isReadOnly: boolean }) {
+  const t = useTexts('loans');
+  return (
+    <>
+      {loan.remaining > 0 && (
+        <ButtonLink href={`/app/loans/${loan.loan_id}/invite`} variant="primary">
+          {t('page.invite')}
+        </ButtonLink>
+      )}
+      <EndLoanButton loan={loan} isReadOnly={isReadOnly} />
+    </>
+  );
 }

@@ -1,5 +1,124 @@
+import type { Invitation, Loan } from '@private-lending/client';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { lending } from '../api/clients.ts';
+import { keys, useInvitations, useMyLoans } from '../api/queries.ts';
+import { useMe } from '../app/session.tsx';
+import { Button, ButtonLink } from '../design/components/button.tsx';
+import { EmptyState } from '../design/components/empty-state.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
+import { ProblemNotice } from '../design/components/problem-notice.tsx';
+import { Skeleton } from '../design/components/skeleton.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { InvitationRow } from './invitation-row.tsx';
+import { LoanCard } from './loan-card.tsx';
+import { sortInbox } from './sort-inbox.ts';
+import './overview.css';
 
+const PAGE_SIZE = 100;
+
+/** The user's loans and invitations, what needs an answer first. */
 export function OverviewPage() {
-  return <PageHeading title="OverviewPage" />;
+  const t = useTexts('loans');
+  const loans = useMyLoans();
+  const invitations = useInvitations();
+  const waiting = useWaitingInvitations(invitations.hasNextPage);
+  const lists = [loans, invitations];
+  const failed = lists.find(({ error, data }) => error && !data);
+  const isLoaded = loans.data && invitations.data;
+  const hasAny = isLoaded && (loans.data.length > 0 || invitations.data.length > 0);
+  return (
+    <>
+      <PageHeading
+        title={t('overview.title')}
+        actions={
+          hasAny && (
+            <ButtonLink href="/app/loans/new" variant="primary">
+              {t('overview.newLoan')}
+            </ButtonLink>
+          )
+        }
+      />
+      {failed && <ProblemNotice error={failed.error} onRetry={() => void failed.refetch()} />}
+      {!isLoaded && !failed && <Skeleton lines={8} />}
+      {isLoaded && !hasAny && <NothingYet />}
+      {hasAny && <Inbox loans={loans.data} invitations={withWaiting(invitations.data, waiting)} />}
+      {lists.map(
+        (list) =>
+          list.hasNextPage && (
+            <div key={list === loans ? 'loans' : 'invitations'}>
+              {list.error && <ProblemNotice error={list.error} />}
+              <Button isBusy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+                {list === loans ? t('overview.moreLoans') : t('overview.moreInvitations')}
+              </Button>
+            </div>
+          ),
+      )}
+    </>
+  );
+}
+
+/** Pending invitations of later pages, so that what needs an answer is first also among hundreds. */
+function useWaitingInvitations(isNeeded: boolean): readonly Invitation[] {
+  const { data } = useQuery({
+    queryKey: [...keys.invitations, 'pending'],
+    queryFn: async ({ signal }) => (await lending.listInvitations({ status: 'pending', limit: PAGE_SIZE }, { signal })).invitations,
+    enabled: isNeeded,
+  });
+  return data ?? [];
+}
+
+function withWaiting(invitations: readonly Invitation[], waiting: readonly Invitation[]): readonly Invitation[] {
+  const known = new Set(invitations.map(({ loan_id }) => loan_id));
+  return [...invitations, ...waiting.filter(({ loan_id }) => !known.has(loan_id))];
+}
+
+function NothingYet() {
+  const t = useTexts('loans');
+  const address = useMe().data?.user?.email ?? '';
+  return (
+    <EmptyState
+      action={
+        <ButtonLink href="/app/loans/new" variant="primary">
+          {t('overview.newLoan')}
+        </ButtonLink>
+      }
+    >
+      {t('overview.empty', { address })}
+    </EmptyState>
+  );
+}
+
+function Inbox({ loans, invitations }: { readonly loans: readonly Loan[]; readonly invitations: readonly Invitation[] }) {
+  const t = useTexts('loans');
+  const inbox = sortInbox(loans, invitations, Date.now());
+  const rows = (list: readonly Invitation[]) => list.map((each) => <InvitationRow key={each.loan_id} invitation={each} />);
+  const cards = (list: readonly Loan[]) => list.map((each) => <LoanCard key={each.loan_id} loan={each} />);
+  const ended = inbox.endedLoans.length + inbox.endedInvitations.length;
+  return (
+    <>
+      <Group title={t('overview.toAnswer')}>{rows(inbox.toAnswer)}</Group>
+      <Group title={t('overview.myLoans')}>{cards(inbox.open)}</Group>
+      <Group title={t('overview.lending')}>{rows(inbox.lending)}</Group>
+      {ended > 0 && (
+        <details className="overview-ended" open={ended === loans.length + invitations.length || undefined}>
+          <summary>{t('overview.ended', { count: ended })}</summary>
+          <ul className="overview-list">
+            {cards(inbox.endedLoans)}
+            {rows(inbox.endedInvitations)}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
+
+function Group({ title, children }: { readonly title: string; readonly children: readonly ReactNode[] }) {
+  if (children.length === 0) return null;
+  return (
+    <section className="stack">
+      <h2>{title}</h2>
+      <ul className="overview-list">{children}</ul>
+    </section>
+  );
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import './dialog.css';
 
 interface DialogProps {
@@ -13,10 +13,15 @@ interface DialogProps {
 export function Dialog({ title, children, actions, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // The cleanup of a layout effect runs before the element is gone: only a dialog that is closed gives the focus back.
+  useLayoutEffect(() => {
     const element = dialog.current;
+    const opener = document.activeElement;
     element?.showModal();
-    return () => element?.close();
+    return () => {
+      element?.close();
+      setTimeout(() => focusAfter(opener));
+    };
   }, []);
   return (
     <dialog ref={dialog} className="dialog" aria-labelledby={titleId} onCancel={onClose} onClose={onClose}>
@@ -27,4 +32,11 @@ export function Dialog({ title, children, actions, onClose }: DialogProps) {
       </div>
     </dialog>
   );
+}
+
+/** The opener may be gone: what the dialog did has ended what it was for. */
+function focusAfter(opener: Element | null): void {
+  if (document.activeElement !== null && document.activeElement !== document.body) return;
+  const target = opener instanceof HTMLElement && opener.isConnected ? opener : document.querySelector<HTMLElement>('main h1');
+  target?.focus({ preventScroll: true });
 }

@@ -1,0 +1,70 @@
+import type { Loan } from '@private-lending/client';
+import { useMemo, useState } from 'react';
+import { Button } from '../../design/components/button.tsx';
+import { Card } from '../../design/components/card.tsx';
+import { ProblemNotice } from '../../design/components/problem-notice.tsx';
+import { Skeleton } from '../../design/components/skeleton.tsx';
+import { useLocale } from '../../i18n/locale-context.tsx';
+import { useTexts } from '../../i18n/use-texts.ts';
+import { describeEntry } from './describe-entry.ts';
+import { type HistoryEntry, toHistoryEntries } from './history-entries.ts';
+import type { useHistory } from './use-history.ts';
+import './history-panel.css';
+
+/** Few at first: the lenders come below. */
+const ENTRIES_AT_FIRST = 4;
+const ENTRIES_MORE = 50;
+
+interface HistoryPanelProps {
+  readonly loan: Loan;
+  readonly isBorrower: boolean;
+  readonly history: ReturnType<typeof useHistory>;
+}
+
+/** What happened, the newest first. */
+export function HistoryPanel({ loan, isBorrower, history: { data, error, refetch, isFetching, readMore } }: HistoryPanelProps) {
+  const t = useTexts('loans');
+  const [shown, setShown] = useState(ENTRIES_AT_FIRST);
+  const entries = useMemo(() => toHistoryEntries(data?.events ?? []), [data?.events]);
+  return (
+    <Card title={t('history.title')}>
+      {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Skeleton lines={4} />}
+      {data && !data.isComplete && (
+        <div className="row">
+          <p className="soft small">{t('history.incomplete', { count: data.events.length })}</p>
+          <Button variant="quiet" isBusy={isFetching} onClick={() => void readMore()}>
+            {t('history.readMore')}
+          </Button>
+        </div>
+      )}
+      <ol className="history">
+        {entries.slice(0, shown).map((entry) => (
+          <Entry key={entry.id} entry={entry} loan={loan} isBorrower={isBorrower} />
+        ))}
+      </ol>
+      {shown < entries.length && (
+        <div>
+          <Button onClick={() => setShown(shown + ENTRIES_MORE)}>{t('history.showMore')}</Button>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+interface EntryProps extends Pick<HistoryPanelProps, 'isBorrower' | 'loan'> {
+  readonly entry: HistoryEntry;
+}
+
+function Entry({ entry, loan, isBorrower }: EntryProps) {
+  const { language, money, dateTime } = useLocale();
+  const t = useTexts('loans');
+  return (
+    <li className={`history-entry history-${entry.type.replace('.', '-')}`}>
+      <p>{describeEntry({ t, language, money }, entry, { loan, isBorrower })}</p>
+      <time className="soft small figures" dateTime={entry.at}>
+        {dateTime(entry.at)}
+      </time>
+    </li>
+  );
+}

@@ -1,0 +1,52 @@
+import { Suspense, useState } from 'react';
+import { Button } from '../../design/components/button.tsx';
+import { Dialog } from '../../design/components/dialog.tsx';
+import { Skeleton } from '../../design/components/skeleton.tsx';
+import { useLocale } from '../../i18n/locale-context.tsx';
+import { useTexts } from '../../i18n/use-texts.ts';
+import { AmountForm } from './amount-form.tsx';
+import type { LenderActionProps } from './lender-action.ts';
+import { ReminderForm } from './reminder-form.tsx';
+import { RevokeForm } from './revoke-form.tsx';
+import './lender-dialog.css';
+
+/** What a borrower can do about a lender who has not answered. */
+export function LenderDialog({ onClose, ...props }: LenderActionProps & { readonly onClose: () => void }) {
+  const { t: common, money, date } = useLocale();
+  const t = useTexts('loans');
+  const { loan, lender, isReadOnly } = props;
+  const [isRevoking, setRevoking] = useState(false);
+  const isPending = lender.status === 'pending';
+  return (
+    <Dialog
+      title={<bdi>{lender.name ?? lender.email}</bdi>}
+      onClose={onClose}
+      actions={!isRevoking && <Button onClick={onClose}>{t('manage.close')}</Button>}
+    >
+      <p className="lender-dialog-facts">
+        {lender.name !== undefined && <bdi dir="ltr">{lender.email}</bdi>}
+        <span className="figures">
+          {isPending
+            ? t('manage.facts', { amount: money(lender.contribution_amount, loan.currency), date: date(lender.expires_at) })
+            : t('manage.answered', { status: common(`status.${lender.status}`) })}
+        </span>
+      </p>
+      {isReadOnly && <p className="field-error">{t('live.readOnly')}</p>}
+      {isPending && !isRevoking && (
+        <>
+          <ReminderForm {...props} />
+          <Suspense fallback={<Skeleton lines={4} />}>
+            <AmountForm {...props} />
+          </Suspense>
+          <section className="lender-dialog-part">
+            <h3>{t('revoke.title')}</h3>
+            <div>
+              <Button onClick={() => setRevoking(true)}>{t('revoke.begin')}</Button>
+            </div>
+          </section>
+        </>
+      )}
+      {isPending && isRevoking && <RevokeForm {...props} onCancel={() => setRevoking(false)} onRevoked={onClose} />}
+    </Dialog>
+  );
+}

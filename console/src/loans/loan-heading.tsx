@@ -1,0 +1,26 @@
+import type { Loan } from '@private-lending/client';
+import type { ReactNode } from 'react';
+import { PageHeading } from '../design/components/page-heading.tsx';
+import { StatusPill } from '../design/components/status-pill.tsx';
+import { useLocale } from '../i18n/locale-context.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { TermsLine } from './terms-line.tsx';
+
+export function LoanHeading({ loan, actions }: { readonly loan: Loan; readonly actions: ReactNode }) {
+  const { money, date } = useLocale();
+  const t = useTexts('loans');
+  return (
+    <PageHeading title={t('page.title', { amount: money(loan.amount, loan.currency) })} actions={actions}>
+      {loan.purpose !== null && (
+        <p>
+          <bdi>{loan.purpose}</bdi>
+        </p>
+      )}
+      <p className="row soft">
+        <StatusPill status={loan.status} />
+        <TermsLine rate={loan.interest_rate} months={loan.term_months} />
+        <span>{t('page.posted', { date: date(loan.created_at) })}</span>
+      </p>
+    </PageHeading>
+  );
+}

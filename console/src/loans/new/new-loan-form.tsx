@@ -1,0 +1,149 @@
+import { ApiError, IdempotencyKeyReusedError } from '@private-lending/client';
+import { parseCurrency } from '@private-lending/locale/currencies';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useLocation } from 'wouter';
+import { lending } from '../../api/clients.ts';
+import { keys } from '../../api/queries.ts';
+import { useDraft } from '../../app/use-draft.ts';
+import { Button, ButtonLink } from '../../design/components/button.tsx';
+import { Card } from '../../design/components/card.tsx';
+import { ProblemNotice } from '../../design/components/problem-notice.tsx';
+import { useLocale } from '../../i18n/locale-context.tsx';
+import { useTexts } from '../../i18n/use-texts.ts';
+import { CostInWords } from '../../repayment/cost-in-words.tsx';
+import { LoanFields } from './loan-fields.tsx';
+import { LOAN_FIELDS, type LoanField, type LoanInput, readLoanInput, toLoanBody } from './loan-input.ts';
+import './new-loan-form.css';
+
+const EMPTY: LoanInput = { amount: '', currency: 'USD', interest_rate: '', term_months: '', purpose: '' };
+
+/** Posts a loan. What is typed is kept until it is posted. */
+export function NewLoanForm() {
+  const { language } = useLocale();
+  const t = useTexts('loans');
+  const { draft, change, clear, renew } = useDraft('new-loan', EMPTY, parseLoanInput);
+  const form = useRef<HTMLFormElement>(null);
+  const [touched, setTouched] = useState<ReadonlySet<LoanField>>(new Set());
+  const [attempts, setAttempts] = useState(0);
+  const post = usePostLoan(clear);
+  const reading = readLoanInput(draft.value, language);
+  const body = toLoanBody(reading);
+
+  useEffect(() => {
+    if (attempts > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [attempts]);
+  useEffect(() => {
+    if (post.error) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [post.error]);
+
+  const submit = (event?: FormEvent) => {
+    event?.preventDefault();
+    setTouched(new Set(LOAN_FIELDS));
+    setAttempts((count) => count + 1);
+    if (body && !post.isPending) post.mutate({ body, idempotencyKey: draft.idempotencyKey });
+  };
+
+  const renewAfter = (reset: () => void) => {
+    renew();
+    reset();
+  };
+
+  return (
+    <form ref={form} className="new-loan" noValidate onSubmit={submit}>
+      <Card>
+        <LoanFields
+          input={draft.value}
+          reading={reading}
+          touched={touched}
+          details={detailsOf(post.error)}
+          onChange={(field, value) => {
+            if (post.error) post.reset();
+            change({ ...draft.value, [field]: value });
+          }}
+          onLeave={(field) => setTouched(new Set([...touched, field]))}
+        />
+      </Card>
+      <Card title={t('cost.title')}>
+        <div aria-live="polite" aria-atomic="true">
+          <CostSoFar reading={reading} />
+        </div>
+        <p className="soft small">{t('cost.noFees')}</p>
+        {post.error && <PostingProblem error={post.error} onRetry={() => submit()} onRenew={() => renewAfter(post.reset)} />}
+        <Button type="submit" variant="primary" isBusy={post.isPending}>
+          {t('new.submit')}
+        </Button>
+        <p className="soft small">{t('new.nobodyIsAsked')}</p>
+      </Card>
+    </form>
+  );
+}
+
+interface PostingProblemProps {
+  readonly error: Error;
+  readonly onRetry: () => void;
+  readonly onRenew: () => void;
+}
+
+/** An attempt may have succeeded although its response was lost. With other values after that, the API rejects its key. */
+function PostingProblem({ error, onRetry, onRenew }: PostingProblemProps) {
+  const t = useTexts('loans');
+  if (!(error instanceof IdempotencyKeyReusedError)) return <ProblemNotice error={error} onRetry={onRetry} />;
+  return (
+    <div className="problem-notice" role="alert">
+      <p>{t('new.postedBefore')}</p>
+      <div className="row">
+        <ButtonLink href="/">{t('new.seeLoans')}</ButtonLink>
+        <Button onClick={onRenew}>{t('new.anotherLoan')}</Button>
+      </div>
+    </div>
+  );
+}
+
+function CostSoFar({ reading: { values } }: { readonly reading: ReturnType<typeof readLoanInput> }) {
+  const t = useTexts('loans');
+  const currency = parseCurrency(values.currency ?? '');
+  if (!currency || values.amount === undefined || values.interest_rate === undefined || values.term_months === undefined)
+    return <p className="soft">{t('cost.incomplete')}</p>;
+  return (
+    <CostInWords amount={values.amount} currency={currency} interestRate={values.interest_rate} termMonths={values.term_months} />
+  );
+}
+
+interface Posting {
+  readonly body: NonNullable<ReturnType<typeof toLoanBody>>;
+  readonly idempotencyKey: string;
+}
+
+/** A repeat with the same key gets the first response: it leads to the same loan. */
+function usePostLoan(onPosted: () => void) {
+  const queries = useQueryClient();
+  const [, navigate] = useLocation();
+  return useMutation({
+    mutationFn: async ({ body, idempotencyKey }: Posting) => await lending.createLoan(body, { idempotencyKey }),
+    onSuccess: ({ loan }) => {
+      queries.setQueryData(keys.loan(loan.loan_id), loan);
+      void queries.invalidateQueries({ queryKey: keys.myLoans });
+      onPosted();
+      navigate(`/app/loans/${loan.loan_id}`, { replace: true });
+    },
+  });
+}
+
+/** What the API says about each field. */
+function detailsOf(error: unknown): Partial<Record<LoanField, string>> {
+  const details: Partial<Record<LoanField, string>> = {};
+  if (!(error instanceof ApiError)) return details;
+  for (const { path, message } of error.details) {
+    const field = LOAN_FIELDS.find((each) => each === path);
+    if (field) details[field] ??= message;
+  }
+  return details;
+}
+
+function parseLoanInput(value: unknown): LoanInput | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const entries = LOAN_FIELDS.map((field): [LoanField, unknown] => [field, Reflect.get(value, field)]);
+  const texts = entries.map(([field, text]) => [field, typeof text === 'string' ? text : EMPTY[field]]);
+  return { ...EMPTY, ...Object.fromEntries(texts) };
+}

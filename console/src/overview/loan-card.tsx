@@ -1,0 +1,34 @@
+import type { Loan } from '@private-lending/client';
+import { Link } from 'wouter';
+import { FundingBar } from '../design/components/funding-bar.tsx';
+import { StatusPill } from '../design/components/status-pill.tsx';
+import { useLocale } from '../i18n/locale-context.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { useFundingText } from '../loans/funding/use-funding-text.ts';
+import { TermsLine } from '../loans/terms-line.tsx';
+import '../design/components/card.css';
+
+/** A loan of the user in a list, and what it waits for. */
+export function LoanCard({ loan }: { readonly loan: Loan }) {
+  const { money } = useLocale();
+  const t = useTexts('loans');
+  const describeFunding = useFundingText();
+  return (
+    <li className="overview-item card stack">
+      <div className="overview-item-title">
+        <Link href={`/app/loans/${loan.loan_id}`} className="overview-item-link figures">
+          {money(loan.amount, loan.currency)}
+        </Link>
+        <StatusPill status={loan.status} />
+      </div>
+      {loan.purpose !== null && <bdi>{loan.purpose}</bdi>}
+      {loan.status !== 'cancelled' && <FundingBar loan={loan} isSmall />}
+      <p className="small">
+        {loan.status === 'open' && loan.lender_count === 0 ? t('overview.inviteNext') : describeFunding(loan)}
+      </p>
+      <p className="soft small">
+        <TermsLine rate={loan.interest_rate} months={loan.term_months} />
+      </p>
+    </li>
+  );
+}
