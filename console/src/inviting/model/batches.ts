@@ -16,8 +16,6 @@ export interface BatchLender {
 export interface Batch {
   readonly key: string;
   readonly lenders: readonly BatchLender[];
-  /** Whether a request was sent, so that it may have had its effect. */
-  readonly wasSent: boolean;
 }
 
 /**
@@ -34,7 +32,7 @@ export function createBatches(rows: readonly Row[], seed: string, context: Valid
   const groups = Array.from({ length: Math.ceil(lenders.length / BATCH_SIZE) }, (_, index) =>
     lenders.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
   );
-  return groups.map((group) => ({ key: `invite-${seed}-${fingerprint(bodyOf(group))}`, lenders: group, wasSent: false }));
+  return groups.map((group) => ({ key: `invite-${seed}-${fingerprint(bodyOf(group))}`, lenders: group }));
 }
 
 /** The lenders as the API takes them. */

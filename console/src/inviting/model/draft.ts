@@ -14,14 +14,23 @@ export interface Draft {
   /** What is being sent, in order. Its rows can't be changed meanwhile. */
   readonly batches: readonly Batch[];
   /** The rows before the last step, or after it if it was undone. */
-  readonly undo?:
-    | { readonly step: Step; readonly rows: readonly Row[]; readonly isRedo: boolean; readonly isLast: boolean }
-    | undefined;
+  readonly undo?: Undo | undefined;
   /** A pasted amount such as `1,234`, whose mark the user has to decide on. */
   readonly question?: string | undefined;
   readonly sent: Sent;
   /** Problems of the last attempt to send that are of no cell. */
   readonly rejections: readonly { readonly code: string; readonly message: string }[];
+}
+
+interface Undo {
+  readonly step: Step;
+  readonly rows: readonly Row[];
+  /** The step was undone, and can be done again. */
+  readonly isRedo: boolean;
+  /** Nothing was typed since. */
+  readonly isLast: boolean;
+  /** Rows that were pasted. */
+  readonly count: number;
 }
 
 /** What was invited since the table was last blank. */
@@ -41,7 +50,6 @@ export type Action =
   | { readonly type: 'remove row' | 'remove leftovers'; readonly rowId: number }
   | { readonly type: 'undo' }
   | { readonly type: 'send'; readonly batches: readonly Batch[] }
-  | { readonly type: 'batch sent'; readonly key: string }
   | {
       readonly type: 'batch succeeded';
       readonly key: string;
@@ -68,8 +76,6 @@ export function rowsOnTheirWay({ batches }: Draft): ReadonlySet<number> {
 
 export function reduceDraft(draft: Draft, action: Action): Draft {
   switch (action.type) {
-    case 'batch sent':
-      return { ...draft, batches: draft.batches.map((batch) => (batch.key === action.key ? { ...batch, wasSent: true } : batch)) };
     case 'batch succeeded':
       return withoutInvited(draft, action);
     case 'batch rejected':
@@ -84,7 +90,7 @@ export function reduceDraft(draft: Draft, action: Action): Draft {
   }
 }
 
-type Change = Exclude<Action, { type: 'batch sent' | 'batch succeeded' | 'batch rejected' | 'stop sending' | 'reset' }>;
+type Change = Exclude<Action, { type: 'batch succeeded' | 'batch rejected' | 'stop sending' | 'reset' }>;
 
 function change(draft: Draft, action: Change): Draft {
   switch (action.type) {
@@ -98,7 +104,7 @@ function change(draft: Draft, action: Change): Draft {
       };
     case 'paste': {
       const { rows, nextId, question = draft.question } = fillIn(draft, action.paste, action, action.format);
-      return { ...draft, rows, nextId, question, undo: undoOf('paste', draft) };
+      return { ...draft, rows, nextId, question, undo: undoOf('paste', draft, action.paste.rows.length) };
     }
     case 'decide mark':
       return { ...draft, question: undefined, rows: decideMark(draft.rows, action.mark, action.format) };
@@ -145,15 +151,15 @@ function withAmount(row: Row, amount: string | undefined): Row {
   return { ...row, amount, rejected, hasOpenMark: false };
 }
 
-function undoOf(step: Step, { rows }: Draft): Draft['undo'] {
-  return { step, rows, isRedo: false, isLast: true };
+function undoOf(step: Step, { rows }: Draft, count = 0): Undo {
+  return { step, rows, isRedo: false, isLast: true, count };
 }
 
 /** Undoing is a step that can be undone too: nothing is lost that was typed since. */
 function undo(draft: Draft): Draft {
   if (!draft.undo) return draft;
-  const { step, rows, isRedo } = draft.undo;
-  return { ...grown(draft, rows), undo: { step, rows: draft.rows, isRedo: !isRedo, isLast: true } };
+  const { rows, isRedo } = draft.undo;
+  return { ...grown(draft, rows), undo: { ...draft.undo, rows: draft.rows, isRedo: !isRedo, isLast: true } };
 }
 
 function withoutInvited(draft: Draft, action: Extract<Action, { type: 'batch succeeded' }>): Draft {
