@@ -58,7 +58,7 @@ export function PasteNotice({ draft, validation, store }: PasteNoticeProps) {
         </Button>
       )}
       <Button variant="quiet" onClick={() => store.dispatch({ type: 'undo' })}>
-        {t(`${undo.isRedo ? 'redo' : 'undo'}.${undo.step}`)}
+        {undo.isRedo ? t(`redo.${undo.step}`) : t(`undo.${undo.step}`)}
       </Button>
     </div>
   );
