@@ -44,7 +44,7 @@ function CheckSummary({ current, currency }: { readonly current: Import; readonl
   const [invited, leftOut] = [invitedIn(current), leftOutIn(current)];
   if (current.failure !== null) return <p className="field-error">{current.failure}</p>;
   return (
-    <div className="stack figures">
+    <div className="import-summary stack figures">
       <p>
         <strong>{t('checked.invited', { count: invited })}</strong>
         {invited > 0 && <> {t('checked.amount', { amount: money(current.amount_added, currency) })}</>}

@@ -1,52 +1,45 @@
-import { type DragEvent, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { useTexts } from '../i18n/use-texts.ts';
 
 interface ChooseFileProps {
   readonly onChoose: (file: File) => void;
   readonly error: string | undefined;
+  /** A file was chosen: another action is the main one then. */
+  readonly hasFile: boolean;
 }
 
-/** A field for one file, which can also be dropped on it. */
-export function ChooseFile({ onChoose, error }: ChooseFileProps) {
+/** A field for one file. It covers the whole area, so that a file can be dropped anywhere on it. */
+export function ChooseFile({ onChoose, error, hasFile }: ChooseFileProps) {
   const t = useTexts('import');
   const id = useId();
   const [isOver, setOver] = useState(false);
-  const take = (files: FileList | null) => {
-    const file = files?.[0];
-    if (file) onChoose(file);
-  };
-  const drop = (event: DragEvent) => {
-    event.preventDefault(); // the browser would open the file
-    setOver(false);
-    take(event.dataTransfer.files);
-  };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is another way to use the field inside
-    <div
-      className={isOver ? 'choose-file choose-file-over' : 'choose-file'}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
-      <label htmlFor={id}>{t('choose.label')}</label>
+    <div className={isOver ? 'choose-file choose-file-over' : 'choose-file'}>
+      <p className="row">
+        <label htmlFor={id} className={hasFile ? 'button' : 'button button-primary'}>
+          {t('choose.label')}
+        </label>
+        {t('choose.drop')}
+      </p>
+      <p className="soft small" id={`${id}-hint`}>
+        {t('choose.hint')}
+      </p>
       <input
         id={id}
         type="file"
         accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
         aria-describedby={`${id}-hint ${id}-error`}
         aria-invalid={error === undefined ? undefined : true}
+        onDragEnter={() => setOver(true)}
+        onDragLeave={() => setOver(false)}
+        onDrop={() => setOver(false)}
         onChange={(event) => {
-          take(event.target.files);
+          const file = event.target.files?.[0];
+          if (file) onChoose(file);
           event.target.value = ''; // the same file can be chosen again after it was changed
         }}
       />
-      <p className="soft small" id={`${id}-hint`}>
-        {t('choose.hint')}
-      </p>
-      <p className="field-error" id={`${id}-error`}>
+      <p className="field-error" id={`${id}-error`} aria-live="polite">
         {error}
       </p>
     </div>

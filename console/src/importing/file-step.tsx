@@ -38,7 +38,7 @@ export function FileStep({ loanId, userId, onChecked }: FileStepProps) {
   }, []);
   return (
     <>
-      <ChooseFile onChoose={(chosen) => void choose(chosen)} error={problem} />
+      <ChooseFile onChoose={(chosen) => void choose(chosen)} error={problem} hasFile={file !== undefined} />
       {file && (
         <>
           <ColumnPreview file={file} />

@@ -1,6 +1,6 @@
 import type { Import, ImportRow } from '@private-lending/client';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { lending } from '../api/clients.ts';
 import { keys } from '../api/queries.ts';
 import { Button } from '../design/components/button.tsx';
@@ -55,7 +55,13 @@ function Rows({ current, sections }: { readonly current: Import; readonly sectio
     getNextPageParam: ({ next_cursor: cursor }, _, from) => nextRows(sections, from, cursor),
     staleTime: Number.POSITIVE_INFINITY, // rows with an outcome keep it
   });
-  if (rows.data === undefined) {
+  const { data, isFetching, hasNextPage, fetchNextPage } = rows;
+  const isShort = data !== undefined && data.pages.reduce((sum, page) => sum + page.rows.length, 0) < PAGE_SIZE;
+  // A page ends where an outcome does: the table gets the first rows of the next ones too.
+  useEffect(() => {
+    if (isShort && hasNextPage && !isFetching && rows.error === null) void fetchNextPage();
+  }, [isShort, hasNextPage, isFetching, fetchNextPage, rows.error]);
+  if (data === undefined) {
     return rows.error ? <ProblemNotice error={rows.error} onRetry={() => void rows.refetch()} /> : <Skeleton lines={6} />;
   }
   return (
@@ -70,13 +76,15 @@ function Rows({ current, sections }: { readonly current: Import; readonly sectio
             ))}
           </tr>
         </thead>
-        <tbody>{rows.data.pages.flatMap((page) => page.rows.map((row) => <OutcomeRow key={row.row} row={row} />))}</tbody>
+        <tbody>{data.pages.flatMap((page) => page.rows.map((row) => <OutcomeRow key={row.row} row={row} />))}</tbody>
       </WideTable>
-      {rows.error && <ProblemNotice error={rows.error} onRetry={() => void rows.fetchNextPage()} />}
-      {rows.hasNextPage && (
-        <Button isBusy={rows.isFetchingNextPage} onClick={() => void rows.fetchNextPage()}>
-          {t('rows.more')}
-        </Button>
+      {rows.error && <ProblemNotice error={rows.error} onRetry={() => void fetchNextPage()} />}
+      {hasNextPage && (
+        <div>
+          <Button isBusy={rows.isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {t('rows.more')}
+          </Button>
+        </div>
       )}
     </>
   );

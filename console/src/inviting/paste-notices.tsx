@@ -79,7 +79,7 @@ export function MarkQuestion({ example, currency, onDecide }: MarkQuestionProps)
   const name = t(used === ',' ? 'mark.comma' : 'mark.point');
   const amountWith = (mark: DecimalMark) => {
     const read = readAmount(example, { currency, ...marksOf(mark) });
-    return 'amount' in read ? t('mark.group', { amount: money(read.amount, currency.code) }) : undefined;
+    return 'amount' in read ? money(read.amount, currency.code) : undefined;
   };
   const choice = (mark: DecimalMark, meaning: string) => (
     <Button onClick={() => onDecide(mark)}>{[meaning, amountWith(mark)].filter((text) => text !== undefined).join(': ')}</Button>

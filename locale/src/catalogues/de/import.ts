@@ -9,7 +9,8 @@ export const messages = {
   notOpen: 'Dieses Darlehen ist nicht mehr offen. Es kann niemand mehr eingeladen werden.',
   gone: 'Diese Prüfung oder dieser Import ist nicht mehr gespeichert. Wählen Sie die Datei noch einmal.',
 
-  'choose.label': 'Wählen Sie eine Datei oder ziehen Sie sie hierher',
+  'choose.label': 'Datei wählen',
+  'choose.drop': 'oder hierher ziehen',
   'choose.hint':
     'CSV, wie Excel, Google Tabellen, Numbers und andere es speichern. Niemand wird eingeladen, bevor Sie das Ergebnis jeder Zeile gesehen haben.',
   'problem.empty': 'Die Datei ist leer.',

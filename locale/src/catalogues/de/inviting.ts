@@ -49,7 +49,6 @@ export const messages = {
 
   'mark.title': 'Wie ist {example} zu lesen?',
   'mark.text': 'Einige der eingefügten Beträge können zweierlei bedeuten. Ihre Antwort gilt für alle.',
-  'mark.group': 'Als {amount}',
   'mark.thousands': '{mark} trennt Tausender',
   'mark.decimals': '{mark} trennt Nachkommastellen',
   'mark.comma': 'Das Komma',

@@ -6,7 +6,8 @@ export const messages = {
   notOpen: 'This loan is no longer open, so nobody can be invited to it.',
   gone: 'This check or import is no longer kept. Choose the file again.',
 
-  'choose.label': 'Choose a file, or drop it here',
+  'choose.label': 'Choose a file',
+  'choose.drop': 'or drop it here',
   'choose.hint':
     'CSV as Excel, Google Sheets, Numbers and others save it. Nobody is invited before you have seen the outcome of each row.',
   'problem.empty': 'The file is empty.',

@@ -46,7 +46,6 @@ export const messages = {
 
   'mark.title': 'How is {example} to be read?',
   'mark.text': 'Some of the amounts that you pasted can be read in two ways. This decides all of them.',
-  'mark.group': 'As {amount}',
   'mark.thousands': '{mark} separates thousands',
   'mark.decimals': '{mark} separates decimals',
   'mark.comma': 'The comma',
