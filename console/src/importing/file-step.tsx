@@ -19,7 +19,7 @@ interface FileStepProps {
 /** The first step: a file, how its columns are read, and the check of all its rows. */
 export function FileStep({ loanId, userId, onChecked }: FileStepProps) {
   const t = useTexts('import');
-  const [file, setFile] = useState(() => readChosenFile(userId, loanId));
+  const [file, setFile] = useState(() => restoreFile(userId, loanId));
   const [problem, setProblem] = useState<string>();
   const check = useMutation({ mutationFn: (chosen: ChosenFile) => checkFile(loanId, chosen), onSuccess: onChecked });
   const choose = async (chosen: File) => {
@@ -54,6 +54,14 @@ export function FileStep({ loanId, userId, onChecked }: FileStepProps) {
       )}
     </>
   );
+}
+
+/** The file that was chosen before. Checking it again is another check, as the loan may have changed. */
+function restoreFile(userId: string, loanId: string): ChosenFile | undefined {
+  const kept = readChosenFile(userId, loanId);
+  const file = kept && { ...kept, id: crypto.randomUUID() };
+  if (file) keepChosenFile(userId, loanId, file);
+  return file;
 }
 
 async function readFile(file: File): Promise<ReturnType<typeof decodeFile>> {

@@ -11,7 +11,7 @@ import { WideTable } from '../design/components/wide-table.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { type Filter, nextRows, type Outcome, outcomesOf, type RowsFrom } from './outcomes.ts';
 
-const PAGE_SIZE = 100;
+const PAGE_SIZE = 50;
 
 /** The outcome of each row, problems first, with a filter and as a file. */
 export function OutcomeTable({ current }: { readonly current: Import }) {
@@ -69,7 +69,7 @@ function Rows({ current, sections }: { readonly current: Import; readonly sectio
       <WideTable labelledBy="import-rows">
         <thead>
           <tr>
-            {(['line', 'email', 'amount', 'name', 'outcome'] as const).map((column) => (
+            {(['line', 'outcome', 'email', 'amount', 'name'] as const).map((column) => (
               <th key={column} scope="col" className={`outcome-${column}`}>
                 {t(`rows.${column}`)}
               </th>
@@ -96,16 +96,16 @@ function OutcomeRow({ row }: { readonly row: ImportRow }) {
   return (
     <tr>
       <td className="figures outcome-line">{row.line}</td>
+      <td className={`outcome outcome-is-${outcome}`}>
+        <strong>{t(`outcome.${outcome}`)}</strong>
+        {outcome === 'invalid' && message !== undefined && <span className="small">{message}</span>}
+      </td>
       <td>
         <bdi>{row.email}</bdi>
       </td>
       <td className="figures outcome-amount">{row.contribution_amount}</td>
       <td>
         <bdi>{row.name}</bdi>
-      </td>
-      <td className={`outcome outcome-is-${outcome}`}>
-        <strong>{t(`outcome.${outcome}`)}</strong>
-        {outcome === 'invalid' && message !== undefined && <span className="small">{message}</span>}
       </td>
     </tr>
   );

@@ -1,4 +1,6 @@
 import type { Currency } from '@private-lending/locale/currencies';
+import { useEffect } from 'react';
+import { useAnnounce } from '../design/announcer.tsx';
 import { Button } from '../design/components/button.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
@@ -25,17 +27,23 @@ export function InviteBar({ validation: { filled, total }, currency, remaining, 
   const count = filled.length;
   const format = (units: number) => money(fromUnits(units, currency), currency.code);
   const left = remaining - total;
-  const room =
-    left < 0 ? t('sum.over', { amount: format(-left) }) : left > 0 ? t('sum.free', { amount: format(left) }) : t('sum.exact');
+  const announce = useAnnounce();
+  const overText = left < 0 ? t('sum.over', { amount: format(-left) }) : undefined;
+  const isOver = overText !== undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: said once, not with each digit
+  useEffect(() => {
+    if (overText !== undefined) announce(overText);
+  }, [isOver]);
+  const room = overText ?? (left > 0 ? t('sum.free', { amount: format(left) }) : t('sum.exact'));
   return (
     <div className="invite-bar">
       <div id={SUM_ID} tabIndex={-1} className="figures">
         <p className="invite-sum">
           <strong>{t('sum.people', { count })}</strong>
           {count > 0 && <span>{t('sum.total', { amount: format(total) })}</span>}
-          <span className={left < 0 ? 'invite-over' : 'soft'}>{room}</span>
+          <span className={isOver ? 'invite-over' : 'soft'}>{room}</span>
         </p>
-        {left < 0 && <p className="field-error">{t('sum.overHelp', { remaining: format(remaining) })}</p>}
+        {isOver && <p className="field-error">{t('sum.overHelp', { remaining: format(remaining) })}</p>}
       </div>
       {!isPaused && (
         <Button type="submit" variant="primary" isBusy={isBusy}>

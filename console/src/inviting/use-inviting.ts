@@ -70,7 +70,9 @@ export function useInviting(loan: Loan, user: User, refetch: () => Promise<Loan 
   };
   const paste = (pasted: Paste, { rowId, field }: Cell) => {
     store.dispatch({ type: 'paste', rowId, field, paste: pasted, format: { currency, language } });
-    announce(summarize(pasted.rows.length, validateRows(store.snapshot().draft.rows, context)));
+    const { rows, question } = store.snapshot().draft;
+    const summary = summarize(pasted.rows.length, validateRows(rows, context));
+    announce(question === undefined ? summary : `${summary} ${t('mark.title', { example: question })}`);
   };
   return { store, state, validation, currency, remaining: toUnits(loan.remaining, currency), isChecked, submit, paste };
 }

@@ -63,7 +63,7 @@ export const messages = {
   'done.leftOut': { one: 'Eine Zeile wurde ausgelassen.', other: '{count} Zeilen wurden ausgelassen.' },
   'done.another': 'Eine weitere Datei importieren',
   'failure.LOAN_NOT_OPEN':
-    'Das Darlehen wurde inzwischen geschlossen, finanziert oder abgebrochen. Die übrigen Zeilen wurden nicht eingeladen.',
+    'Das Darlehen wurde inzwischen abgeschlossen, finanziert oder abgesagt. Die übrigen Zeilen wurden nicht eingeladen.',
   'failure.ROWS_NOT_ADDABLE': 'Eine Zeile konnte nicht mehr eingeladen werden, also niemand. Sehen Sie unten die Zeilen.',
   'failure.INTERNAL_ERROR':
     'Bei uns ist oft etwas schiefgegangen. Die übrigen Zeilen wurden nicht eingeladen. Wer diesen Server betreibt, kann den Import fortsetzen.',

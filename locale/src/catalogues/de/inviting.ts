@@ -2,7 +2,7 @@ import type { TranslationOf } from '../../messages.ts';
 import type { messages as english } from '../en/inviting.ts';
 
 export const messages = {
-  title: 'Kreditgeber einladen',
+  title: 'Personen einladen',
   free: '{remaining} von {amount} sind noch frei.',
   intro: 'Schreiben Sie, wen Sie um wie viel bitten. Sie können auch eine Liste aus einer Tabelle oder E-Mail einfügen.',
   importFile: 'Stattdessen eine Datei importieren',
@@ -26,9 +26,9 @@ export const messages = {
   'problem.emailForm': 'Das ist keine E-Mail-Adresse, wie zum Beispiel anna@example.com.',
   'problem.duplicate': 'Diese Adresse steht schon in Zeile {row}.',
   'problem.duplicateInRequest': 'Diese Adresse steht zweimal in der Liste.',
-  'problem.ownAddress': 'Das ist Ihre eigene Adresse. Sie können sich nicht selbst Geld leihen.',
+  'problem.ownAddress': 'Das ist Ihre eigene Adresse. Sie können sich nicht selbst leihen.',
   'problem.alreadyPending': 'Ist zu diesem Darlehen schon eingeladen und hat noch nicht geantwortet.',
-  'problem.alreadyAccepted': 'Ist schon Kreditgeber dieses Darlehens.',
+  'problem.alreadyAccepted': 'Hat für dieses Darlehen schon zugesagt.',
   'problem.alreadyInvited': 'Ist zu diesem Darlehen schon eingeladen.',
   'problem.nameTooLong': 'Ein Name hat höchstens 80 Zeichen.',
   'problem.nameForm': 'Der Name enthält Zeichen, die nicht angezeigt werden können.',
