@@ -7,7 +7,7 @@ import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
-import { keepChosenFile, readChosenFile } from './chosen-file.ts';
+import { keepChosenFile, keepLastRun, readChosenFile } from './chosen-file.ts';
 import { ImportFailure } from './import-failure.tsx';
 import { ImportProgress } from './import-progress.tsx';
 import { OutcomeTable } from './outcome-table.tsx';
@@ -72,6 +72,7 @@ function Invite({ current, userId, onStarted, onStartAgain }: InviteProps) {
     onSuccess: (importId) => {
       if (importId === undefined) return;
       keepChosenFile(userId, loanId, undefined);
+      keepLastRun(userId, loanId, importId);
       onStarted(importId);
     },
   });

@@ -9,13 +9,13 @@ export interface ChosenFile {
   readonly id: string;
 }
 
-/* Kept until it was imported, also over a reload if it is not too long for the browser's storage. */
+/* Kept until it was imported, also over a reload if it is not too long for the browser's storage. Signing out removes `draft.…`. */
 
 const LENGTH_MAX = 1_000_000;
 const files = new Map<string, ChosenFile>();
 
 function nameOf(userId: string, loanId: string): string {
-  return `lending.importing.${userId}.${loanId}`;
+  return `draft.importing.${userId}.${loanId}`;
 }
 
 /** @param file undefined once it is imported */
@@ -35,6 +35,23 @@ export function readChosenFile(userId: string, loanId: string): ChosenFile | und
   const name = nameOf(userId, loanId);
   try {
     return files.get(name) ?? JSON.parse(window.sessionStorage.getItem(name) ?? 'null') ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Remembers the import that was started last, for who comes back without its address. */
+export function keepLastRun(userId: string, loanId: string, importId: string): void {
+  try {
+    window.sessionStorage.setItem(`${nameOf(userId, loanId)}.run`, importId);
+  } catch {
+    // No storage: the address of the page has the id too.
+  }
+}
+
+export function readLastRun(userId: string, loanId: string): string | undefined {
+  try {
+    return window.sessionStorage.getItem(`${nameOf(userId, loanId)}.run`) ?? undefined;
   } catch {
     return undefined;
   }

@@ -1,11 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
 import { Button } from '../design/components/button.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { takePastedFile } from '../inviting/pasted-file.ts';
 import { ChooseFile } from './choose-file.tsx';
-import { type ChosenFile, keepChosenFile, readChosenFile } from './chosen-file.ts';
+import { type ChosenFile, keepChosenFile, readChosenFile, readLastRun } from './chosen-file.ts';
 import { ColumnPreview } from './column-preview.tsx';
 import { decodeFile, FILE_BYTES_MAX } from './decode-file.ts';
 import { checkFile } from './use-import.ts';
@@ -36,8 +37,15 @@ export function FileStep({ loanId, userId, onChecked }: FileStepProps) {
     const pasted = takePastedFile(loanId);
     if (pasted) void choose(pasted);
   }, []);
+  const [lastRun] = useState(() => readLastRun(userId, loanId));
   return (
     <>
+      {lastRun !== undefined && (
+        <p className="import-notice">
+          {t('lastRun.text')}{' '}
+          <Link href={`/app/loans/${loanId}/import?run=${encodeURIComponent(lastRun)}`}>{t('lastRun.link')}</Link>
+        </p>
+      )}
       <ChooseFile onChoose={(chosen) => void choose(chosen)} error={problem} hasFile={file !== undefined} />
       {file && (
         <>

@@ -1,11 +1,10 @@
 import type { Loan } from '@private-lending/client';
 import type { Currency } from '@private-lending/locale/currencies';
-import { useEffect } from 'react';
-import { useAnnounce } from '../design/announcer.tsx';
 import { Button, ButtonLink } from '../design/components/button.tsx';
 import { Card } from '../design/components/card.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
+import { Progress } from '../design/components/progress.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { isSending, rowsOnTheirWay, type Sent } from './model/draft.ts';
@@ -24,9 +23,11 @@ export function SendingNotice({ state, store }: SendingProps) {
   const { draft, isRunning, error } = state;
   const waiting = rowsOnTheirWay(draft).size;
   const isPaused = isSending(draft) && !isRunning;
+  const done = draft.sent.count;
+  const count = done + waiting;
   return (
     <>
-      {isRunning && <SendingProgress done={draft.sent.count} count={draft.sent.count + waiting} />}
+      {isRunning && <Progress done={done} count={count} text={t('sending.progress', { done, count })} />}
       {isInterrupted(state) && (
         <div className="mark-question stack" role="alert">
           <p>{t('sending.interrupted', { count: waiting })}</p>
@@ -52,19 +53,6 @@ export function SendingNotice({ state, store }: SendingProps) {
         </div>
       ))}
     </>
-  );
-}
-
-function SendingProgress({ done, count }: { readonly done: number; readonly count: number }) {
-  const t = useTexts('inviting');
-  const announce = useAnnounce();
-  const text = t('sending.progress', { done, count });
-  useEffect(() => announce(text), [announce, text]);
-  return (
-    <div className="stack">
-      <p className="figures">{text}</p>
-      <progress className="progress" max={count} value={done} aria-label={text} />
-    </div>
   );
 }
 

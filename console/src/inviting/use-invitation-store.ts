@@ -4,7 +4,7 @@ import { lending } from '../api/clients.ts';
 import { bodyOf } from './model/batches.ts';
 import { type InvitationState, InvitationStore } from './sending/invitation-store.ts';
 
-/** One for each draft: what is being sent continues while another page is shown. */
+/** Names begin with `draft.`: signing out removes what is stored under such names. One for each draft: what is being sent continues while another page is shown. */
 const stores = new Map<string, InvitationStore>();
 
 /** The draft of a user's invitations to a loan. It survives a reload, the end of the session and the back button. */
@@ -14,7 +14,7 @@ export function useInvitationStore(userId: string, loanId: string, currency: Cur
 }
 
 function storeOf(userId: string, loanId: string, { decimals }: Currency): InvitationStore {
-  const name = `lending.inviting.${userId}.${loanId}`;
+  const name = `draft.inviting.${userId}.${loanId}`;
   const store =
     stores.get(name) ??
     new InvitationStore(name, {

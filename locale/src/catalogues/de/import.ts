@@ -9,6 +9,9 @@ export const messages = {
   notOpen: 'Dieses Darlehen ist nicht mehr offen. Es kann niemand mehr eingeladen werden.',
   gone: 'Diese Prüfung oder dieser Import ist nicht mehr gespeichert. Wählen Sie die Datei noch einmal.',
 
+  'lastRun.text': 'Sie haben für dieses Darlehen schon einen Import gestartet.',
+  'lastRun.link': 'Sehen, wie weit er ist',
+
   'choose.label': 'Datei wählen',
   'choose.drop': 'oder hierher ziehen',
   'choose.hint':

@@ -6,6 +6,9 @@ export const messages = {
   notOpen: 'This loan is no longer open, so nobody can be invited to it.',
   gone: 'This check or import is no longer kept. Choose the file again.',
 
+  'lastRun.text': 'You have started an import for this loan.',
+  'lastRun.link': 'See how far it is',
+
   'choose.label': 'Choose a file',
   'choose.drop': 'or drop it here',
   'choose.hint':
