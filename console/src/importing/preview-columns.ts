@@ -2,7 +2,7 @@ import { type Header, parseHeader } from '../inviting/paste/header.ts';
 import { type Delimiter, splitCells } from '../inviting/paste/split-cells.ts';
 
 /** How the server will read a column, as far as the header shows it. */
-export interface PreviewColumn {
+interface PreviewColumn {
   readonly title: string;
   readonly use: 'email' | 'amount' | 'name' | 'ignored';
 }

@@ -3,7 +3,7 @@ import type { Rejection, Row } from './rows.ts';
 import { amountOf, type ValidationContext } from './validate.ts';
 
 /** People in one request, of which all are invited or none. */
-export const BATCH_SIZE = 20;
+const BATCH_SIZE = 20;
 
 export interface BatchLender {
   readonly rowId: number;

@@ -3,7 +3,7 @@ import type { Batch, Rejections } from './batches.ts';
 import { decideMark, fillIn, type PasteFormat, type Row, withBlankRows } from './rows.ts';
 
 /** What a change that can be undone was. */
-export type Step = 'paste' | 'amounts' | 'removal';
+type Step = 'paste' | 'amounts' | 'removal';
 
 /** The people that a borrower is about to invite to a loan. Kept in the browser until they are invited. */
 export interface Draft {
