@@ -1,5 +1,5 @@
 import type { Currency } from '@private-lending/locale/currencies';
-import { useEffect } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useAnnounce } from '../design/announcer.tsx';
 import { Button } from '../design/components/button.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
@@ -15,13 +15,15 @@ interface InviteBarProps {
   readonly isBusy: boolean;
   /** Batches wait for the user to continue. */
   readonly isPaused: boolean;
+  /** What there is to say about sending. */
+  readonly children: ReactNode;
 }
 
 /** The element that the focus goes to when the sum is too large. */
 export const SUM_ID = 'invite-sum';
 
 /** How many people, for how much, what stays free, and the button that sends. */
-export function InviteBar({ validation: { filled, total }, currency, remaining, isBusy, isPaused }: InviteBarProps) {
+export function InviteBar({ validation: { filled, total }, currency, remaining, isBusy, isPaused, children }: InviteBarProps) {
   const t = useTexts('inviting');
   const { money } = useLocale();
   const count = filled.length;
@@ -37,18 +39,21 @@ export function InviteBar({ validation: { filled, total }, currency, remaining, 
   const room = overText ?? (left > 0 ? t('sum.free', { amount: format(left) }) : t('sum.exact'));
   return (
     <div className="invite-bar">
-      <div id={SUM_ID} tabIndex={-1} className="figures">
-        <p className="invite-sum">
-          <strong>{t('sum.people', { count })}</strong>
-          {count > 0 && <span>{t('sum.total', { amount: format(total) })}</span>}
-          <span className={isOver ? 'invite-over' : 'soft'}>{room}</span>
-        </p>
-        {isOver && <p className="field-error">{t('sum.overHelp', { remaining: format(remaining) })}</p>}
-      </div>
+      {children}
       {!isPaused && (
-        <Button type="submit" variant="primary" isBusy={isBusy}>
-          {t('sum.invite', { count })}
-        </Button>
+        <>
+          <div id={SUM_ID} tabIndex={-1} className="invite-sums figures">
+            <p className="invite-sum">
+              <strong>{t('sum.people', { count })}</strong>
+              {count > 0 && <span>{t('sum.total', { amount: format(total) })}</span>}
+              <span className={isOver ? 'invite-over' : 'soft'}>{room}</span>
+            </p>
+            {isOver && <p className="field-error">{t('sum.overHelp', { remaining: format(remaining) })}</p>}
+          </div>
+          <Button type="submit" variant="primary" isBusy={isBusy}>
+            {t('sum.invite', { count })}
+          </Button>
+        </>
       )}
     </div>
   );

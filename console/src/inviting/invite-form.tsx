@@ -105,14 +105,15 @@ function People({ loanId, inviting }: { readonly loanId: string; readonly inviti
         onPaste={paste}
       />
       {!isLocked && <AmountsPanel store={store} validation={validation} currency={currency} remaining={remaining} />}
-      <SendingNotice state={state} store={store} />
       <InviteBar
         validation={validation}
         currency={currency}
         remaining={remaining}
         isBusy={isRunning}
         isPaused={isLocked && !isRunning}
-      />
+      >
+        <SendingNotice state={state} store={store} />
+      </InviteBar>
     </form>
   );
 }
