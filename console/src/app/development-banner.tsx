@@ -6,5 +6,5 @@ export function DevelopmentBanner() {
   const { t } = useLocale();
   const { data: me } = useMe();
   if (me?.sign_in !== 'local') return null;
-  return <p className="development-banner">{t('developmentServer')}</p>;
+  return <aside className="development-banner">{t('developmentServer')}</aside>;
 }

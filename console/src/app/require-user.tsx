@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Redirect, useLocation } from 'wouter';
+import { Redirect, useLocation, useSearch } from 'wouter';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
 import { type User, useMe } from './session.tsx';
@@ -8,8 +8,10 @@ import { type User, useMe } from './session.tsx';
 export function RequireUser({ children }: { readonly children: (user: User) => ReactNode }) {
   const { data: me, error, refetch } = useMe();
   const [path] = useLocation();
+  const search = useSearch();
   if (me?.user) return children(me.user);
-  if (me) return <Redirect to={`/app/sign-in?return_to=${encodeURIComponent(path)}`} replace />;
+  if (me)
+    return <Redirect to={`/app/sign-in?return_to=${encodeURIComponent(search === '' ? path : `${path}?${search}`)}`} replace />;
   if (error) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
   return <Skeleton lines={6} />;
 }

@@ -1,4 +1,94 @@
 import type { TranslationOf } from '../../messages.ts';
 import type { messages as english } from '../en/import.ts';
 
-export const messages = {} as const satisfies TranslationOf<typeof english>;
+export const messages = {
+  title: 'Aus einer Datei einladen',
+  intro:
+    'Eine CSV-Datei mit einer Titelzeile und einer Zeile je Person: E-Mail, Betrag und, wenn Sie möchten, ein Name. Bis zu 10.000 Personen.',
+  backToLoan: 'Zurück zum Darlehen',
+  notOpen: 'Dieses Darlehen ist nicht mehr offen. Es kann niemand mehr eingeladen werden.',
+  gone: 'Diese Prüfung oder dieser Import ist nicht mehr gespeichert. Wählen Sie die Datei noch einmal.',
+
+  'lastRun.text': 'Sie haben für dieses Darlehen schon einen Import gestartet.',
+  'lastRun.link': 'Sehen, wie weit er ist',
+
+  'choose.label': 'Datei wählen',
+  'choose.drop': 'oder hierher ziehen',
+  'choose.hint':
+    'CSV, wie Excel, Google Tabellen, Numbers und andere es speichern. Niemand wird eingeladen, bevor Sie das Ergebnis jeder Zeile gesehen haben.',
+  'problem.empty': 'Die Datei ist leer.',
+  'problem.tooLarge': 'Die Datei ist größer als 4 MB. Teilen Sie sie auf mehrere Dateien auf.',
+  'problem.workbook': 'Das ist eine Arbeitsmappe. Speichern Sie sie zuerst als CSV: in Excel mit „Speichern unter“, „CSV UTF-8“.',
+  'problem.notText':
+    'Diese Datei kann nicht als Text gelesen werden. Speichern Sie die Tabelle als CSV und wählen Sie diese Datei.',
+
+  'columns.title': 'Spalten von {file}',
+  'columns.encoding': 'Die Datei hat eine ältere Kodierung. Prüfen Sie, ob Umlaute und Akzente richtig aussehen.',
+  'columns.email': 'E-Mail',
+  'columns.amount': 'Betrag',
+  'columns.name': 'Name',
+  'columns.ignored': 'Wird nicht gelesen',
+
+  'check.text': 'Als Nächstes werden alle Zeilen geprüft. Noch wird niemand eingeladen.',
+  'check.button': 'Alle Zeilen prüfen',
+  'check.uploading': 'Die Datei wird gesendet …',
+
+  'progress.check': '{done} von {count} Zeilen sind geprüft.',
+  'progress.run': '{done} von {count} Zeilen sind erledigt.',
+  'progress.waiting': 'Für diese Stunde sind genug Einladungen gesendet. Es geht von selbst weiter: {time}.',
+  'progress.retrying': 'Bei uns ist etwas schiefgegangen. Der nächste Versuch: {time}.',
+  'progress.leave':
+    'Sie können diese Seite schließen. Die Einladungen gehen weiter, und die Adresse dieser Seite führt hierher zurück.',
+
+  'checked.invited': {
+    '=0': 'Niemand kann eingeladen werden.',
+    one: 'Eine Person kann eingeladen werden.',
+    other: '{count} Personen können eingeladen werden.',
+  },
+  'checked.amount': 'Um zusammen {amount}.',
+  'checked.leftOut': { one: 'Eine Zeile würde ausgelassen.', other: '{count} Zeilen würden ausgelassen.' },
+  'checked.nobodyYet': 'Das war eine Prüfung: Noch ist niemand eingeladen.',
+  'checked.again': 'Eine andere Datei wählen',
+  'checked.fileGone': 'Die Seite wurde neu geladen und hat die Datei nicht mehr. Wählen Sie sie noch einmal, um fortzufahren.',
+
+  'run.invite': { one: 'Eine Person einladen', other: '{count} Personen einladen' },
+  'run.leftOut': { one: 'eine Zeile bleibt aus', other: '{count} Zeilen bleiben aus' },
+  'run.together': 'Sie werden alle zusammen eingeladen. Geht es bei einer Person nicht mehr, wird niemand eingeladen.',
+  'run.perRow': 'Jede Zeile wird für sich eingeladen. Geht es bei einer nicht, bleibt sie aus und hält die anderen nicht auf.',
+  'run.limit': 'In einer Stunde gehen nur begrenzt viele Einladungen hinaus. Der Rest folgt von selbst.',
+
+  'done.invited': {
+    '=0': 'Niemand wurde eingeladen',
+    one: 'Eine Person ist eingeladen',
+    other: '{count} Personen sind eingeladen',
+  },
+  'done.amount': 'Sie haben um zusammen {amount} gebeten. Jede Person erhält eine E-Mail mit Ihrer Bitte.',
+  'done.leftOut': { one: 'Eine Zeile wurde ausgelassen.', other: '{count} Zeilen wurden ausgelassen.' },
+  'done.another': 'Eine weitere Datei importieren',
+  'failure.LOAN_NOT_OPEN':
+    'Das Darlehen wurde inzwischen abgeschlossen, finanziert oder abgesagt. Die übrigen Zeilen wurden nicht eingeladen.',
+  'failure.ROWS_NOT_ADDABLE': 'Eine Zeile konnte nicht mehr eingeladen werden, also niemand. Sehen Sie unten die Zeilen.',
+  'failure.INTERNAL_ERROR':
+    'Bei uns ist oft etwas schiefgegangen. Die übrigen Zeilen wurden nicht eingeladen. Wer diesen Server betreibt, kann den Import fortsetzen.',
+
+  'rows.title': 'Zeile für Zeile',
+  'rows.show': 'Anzeigen',
+  'rows.all': { one: 'Die eine Zeile', other: 'Alle {count} Zeilen, Probleme zuerst' },
+  'rows.option': '{outcome}: {count}',
+  'rows.line': 'Zeile',
+  'rows.email': 'E-Mail',
+  'rows.amount': 'Betrag',
+  'rows.name': 'Name',
+  'rows.outcome': 'Ergebnis',
+  'rows.more': 'Mehr Zeilen zeigen',
+  'rows.download': 'Als CSV herunterladen',
+  'rows.fileName': 'ergebnis',
+
+  'outcome.pending': 'Noch nicht erledigt',
+  'outcome.added': 'Eingeladen',
+  'outcome.would_be_added': 'Kann eingeladen werden',
+  'outcome.already_invited': 'Ist schon eingeladen',
+  'outcome.over_funding': 'Mehr, als frei ist',
+  'outcome.invalid': 'Zu korrigieren',
+  'outcome.not_added': 'Nicht eingeladen',
+} as const satisfies TranslationOf<typeof english>;

@@ -1,1 +1,80 @@
-export const messages = {} as const;
+export const messages = {
+  title: 'Invite from a file',
+  intro:
+    'A file in CSV, with a line of titles and a line for each person: e-mail, amount and, if you like, a name. Up to 10,000 people.',
+  backToLoan: 'Back to the loan',
+  notOpen: 'This loan is no longer open, so nobody can be invited to it.',
+  gone: 'This check or import is no longer kept. Choose the file again.',
+
+  'lastRun.text': 'You have started an import for this loan.',
+  'lastRun.link': 'See how far it is',
+
+  'choose.label': 'Choose a file',
+  'choose.drop': 'or drop it here',
+  'choose.hint':
+    'CSV as Excel, Google Sheets, Numbers and others save it. Nobody is invited before you have seen the outcome of each row.',
+  'problem.empty': 'The file is empty.',
+  'problem.tooLarge': 'The file is larger than 4 MB. Split it into several files.',
+  'problem.workbook': 'This is a workbook. Save it as CSV first: in Excel by “Save as”, “CSV UTF-8”.',
+  'problem.notText': 'This file can’t be read as text. Save the table as CSV, and choose that.',
+
+  'columns.title': 'Columns of {file}',
+  'columns.encoding': 'The file is in an older encoding. Check that letters with accents look right.',
+  'columns.email': 'E-mail',
+  'columns.amount': 'Amount',
+  'columns.name': 'Name',
+  'columns.ignored': 'Not read',
+
+  'check.text': 'Next, all rows are checked. Nobody is invited yet.',
+  'check.button': 'Check all rows',
+  'check.uploading': 'Sending the file …',
+
+  'progress.check': '{done} of {count} rows are checked.',
+  'progress.run': '{done} of {count} rows are done.',
+  'progress.waiting': 'The limit of invitations for this hour is reached. It continues by itself: {time}.',
+  'progress.retrying': 'Something failed on our side. The next attempt: {time}.',
+  'progress.leave': 'You can close this page. The invitations continue, and the address of this page leads back here.',
+
+  'checked.invited': { '=0': 'Nobody can be invited.', one: 'One person can be invited.', other: '{count} people can be invited.' },
+  'checked.amount': 'For {amount} in all.',
+  'checked.leftOut': { one: 'One row would be left out.', other: '{count} rows would be left out.' },
+  'checked.nobodyYet': 'This was a check: nobody is invited yet.',
+  'checked.again': 'Choose another file',
+  'checked.fileGone': 'The page was loaded again, and no longer has the file. Choose it again to continue.',
+
+  'run.invite': { one: 'Invite one person', other: 'Invite {count} people' },
+  'run.leftOut': { one: 'one row is left out', other: '{count} rows are left out' },
+  'run.together': 'They are invited all together. If one of them can’t be any more, nobody is.',
+  'run.perRow': 'Each row is invited by itself. One that can’t be is left out, and does not stop the others.',
+  'run.limit': 'Only so many invitations go out in an hour. The rest follows by itself.',
+
+  'done.invited': { '=0': 'Nobody was invited', one: 'One person is invited', other: '{count} people are invited' },
+  'done.amount': 'You asked for {amount} in all. Each of them gets an e-mail with your request.',
+  'done.leftOut': { one: 'One row was left out.', other: '{count} rows were left out.' },
+  'done.another': 'Import another file',
+  'failure.LOAN_NOT_OPEN': 'The loan was closed, funded or cancelled meanwhile. The remaining rows were not invited.',
+  'failure.ROWS_NOT_ADDABLE': 'A row could no longer be invited, so nobody was. See the rows below.',
+  'failure.INTERNAL_ERROR':
+    'Something failed on our side, many times. The remaining rows were not invited. The people who run this server can continue it.',
+
+  'rows.title': 'Row by row',
+  'rows.show': 'Show',
+  'rows.all': { one: 'The one row', other: 'All {count} rows, problems first' },
+  'rows.option': '{outcome}: {count}',
+  'rows.line': 'Line',
+  'rows.email': 'E-mail',
+  'rows.amount': 'Amount',
+  'rows.name': 'Name',
+  'rows.outcome': 'Outcome',
+  'rows.more': 'Show more rows',
+  'rows.download': 'Download as CSV',
+  'rows.fileName': 'outcome',
+
+  'outcome.pending': 'Not done yet',
+  'outcome.added': 'Invited',
+  'outcome.would_be_added': 'Can be invited',
+  'outcome.already_invited': 'Is invited already',
+  'outcome.over_funding': 'More than is free',
+  'outcome.invalid': 'To be fixed',
+  'outcome.not_added': 'Not invited',
+} as const;

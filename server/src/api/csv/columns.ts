@@ -1,6 +1,6 @@
+import { type ColumnName, type ColumnTitle, parseTitle } from '@private-lending/locale/column-names';
 import type { Currency } from '@private-lending/locale/currencies';
 import { describeCurrency } from '@private-lending/locale/currency-signs';
-import { type ColumnName, type ColumnTitle, parseTitle } from './column-names.ts';
 import { invalidFile } from './decode-file.ts';
 
 /** Indexes of the columns in a row. */

@@ -1,4 +1,4 @@
-import { columnHeaders } from '../../csv/column-names.ts';
+import { columnHeaders } from '@private-lending/locale/column-names';
 
 /** A column of a file of lenders. */
 export interface CsvColumn {

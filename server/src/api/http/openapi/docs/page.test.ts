@@ -1,7 +1,7 @@
+import { columnHeaders } from '@private-lending/locale/column-names';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../../config/config.ts';
 import { openTestApp } from '../../../../testing/app/test-app.ts';
-import { columnHeaders } from '../../../csv/column-names.ts';
 import { type ApiDocument, openApiDocument } from '../document.ts';
 import type { JsonSchema } from '../types.ts';
 import { createDocsPage } from './page.ts';

@@ -1,4 +1,4 @@
-import { currenciesNamed } from '@private-lending/locale/currency-signs';
+import { currenciesNamed } from './currency-signs.ts';
 
 const COLUMNS = ['email', 'contribution_amount', 'name', 'first_name', 'last_name'] as const;
 

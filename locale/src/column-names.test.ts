@@ -4,7 +4,7 @@ import { parseTitle } from './column-names.ts';
 
 describe('parseTitle', () => {
   it('reads each name that docs/import.md lists', () => {
-    const docs = readFileSync(new URL('../../../../docs/import.md', import.meta.url), 'utf8');
+    const docs = readFileSync(new URL('../../docs/import.md', import.meta.url), 'utf8');
     const [, section = ''] = /### Names of columns\n([^#]*)/.exec(docs) ?? [];
     const rows = [...section.matchAll(/^\| (`?[a-z_ ]+`?) \| (.*) \|$/gm)];
     expect(rows.map(([, column]) => column)).toEqual(['`email`', '`contribution_amount`', '`name`', 'first name', 'last name']);

@@ -1,0 +1,58 @@
+import type { Encoding } from './decode-file.ts';
+
+/** A file that is to be imported, with what its calls need. */
+export interface ChosenFile {
+  readonly name: string;
+  readonly text: string;
+  readonly encoding: Encoding;
+  /** Of the user's choice: the keys of check and import come from it, so that neither happens twice. */
+  readonly id: string;
+}
+
+/* Kept until it was imported, also over a reload if it is not too long for the browser's storage. Signing out removes `draft.…`. */
+
+const LENGTH_MAX = 1_000_000;
+const files = new Map<string, ChosenFile>();
+
+function nameOf(userId: string, loanId: string): string {
+  return `draft.importing.${userId}.${loanId}`;
+}
+
+/** @param file undefined once it is imported */
+export function keepChosenFile(userId: string, loanId: string, file: ChosenFile | undefined): void {
+  const name = nameOf(userId, loanId);
+  files.delete(name);
+  try {
+    window.sessionStorage.removeItem(name);
+    if (file && file.text.length <= LENGTH_MAX) window.sessionStorage.setItem(name, JSON.stringify(file));
+  } catch {
+    // No storage, or full: then it lasts as long as the page.
+  }
+  if (file) files.set(name, file);
+}
+
+export function readChosenFile(userId: string, loanId: string): ChosenFile | undefined {
+  const name = nameOf(userId, loanId);
+  try {
+    return files.get(name) ?? JSON.parse(window.sessionStorage.getItem(name) ?? 'null') ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Remembers the import that was started last, for who comes back without its address. */
+export function keepLastRun(userId: string, loanId: string, importId: string): void {
+  try {
+    window.sessionStorage.setItem(`${nameOf(userId, loanId)}.run`, importId);
+  } catch {
+    // No storage: the address of the page has the id too.
+  }
+}
+
+export function readLastRun(userId: string, loanId: string): string | undefined {
+  try {
+    return window.sessionStorage.getItem(`${nameOf(userId, loanId)}.run`) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}

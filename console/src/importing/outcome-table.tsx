@@ -1,0 +1,139 @@
+import type { Import, ImportRow } from '@private-lending/client';
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { lending } from '../api/clients.ts';
+import { keys } from '../api/queries.ts';
+import { Button } from '../design/components/button.tsx';
+import { SelectField } from '../design/components/field.tsx';
+import { ProblemNotice } from '../design/components/problem-notice.tsx';
+import { Skeleton } from '../design/components/skeleton.tsx';
+import { WideTable } from '../design/components/wide-table.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { type Filter, nextRows, type Outcome, outcomesOf, type RowsFrom } from './outcomes.ts';
+
+const PAGE_SIZE = 50;
+
+/** The outcome of each row, problems first, with a filter and as a file. */
+export function OutcomeTable({ current }: { readonly current: Import }) {
+  const t = useTexts('import');
+  const [filter, setFilter] = useState<Filter>('all');
+  const outcomes = outcomesOf(current);
+  const sections = filter === 'all' ? outcomes : outcomes.filter((outcome) => outcome === filter);
+  return (
+    <div className="stack">
+      <h2 id="import-rows">{t('rows.title')}</h2>
+      <div className="rows-tools">
+        <SelectField label={t('rows.show')} value={filter} onChange={(event) => setFilter(toFilter(event.target.value, outcomes))}>
+          <option value="all">{t('rows.all', { count: current.rows_total })}</option>
+          {outcomes.map((outcome) => (
+            <option key={outcome} value={outcome}>
+              {t('rows.option', { outcome: t(`outcome.${outcome}`), count: current.outcomes[outcome] })}
+            </option>
+          ))}
+        </SelectField>
+        <Download current={current} />
+      </div>
+      <Rows key={sections.join()} current={current} sections={sections} />
+    </div>
+  );
+}
+
+function toFilter(value: string, outcomes: readonly Outcome[]): Filter {
+  return outcomes.find((outcome) => outcome === value) ?? 'all';
+}
+
+function Rows({ current, sections }: { readonly current: Import; readonly sections: readonly Outcome[] }) {
+  const t = useTexts('import');
+  const { loan_id: loanId, import_id: importId, rows_done: done } = current;
+  const [first = 'pending'] = sections;
+  const initialPageParam: RowsFrom = { outcome: first };
+  const rows = useInfiniteQuery({
+    queryKey: [...keys.loan(loanId), 'imports', importId, done, ...sections],
+    queryFn: async ({ pageParam, signal }) =>
+      await lending.listImportRows(loanId, importId, { limit: PAGE_SIZE, ...pageParam }, { signal }),
+    initialPageParam,
+    getNextPageParam: ({ next_cursor: cursor }, _, from) => nextRows(sections, from, cursor),
+    staleTime: Number.POSITIVE_INFINITY, // rows with an outcome keep it
+  });
+  const { data, isFetching, hasNextPage, fetchNextPage } = rows;
+  const isShort = data !== undefined && data.pages.reduce((sum, page) => sum + page.rows.length, 0) < PAGE_SIZE;
+  // A page ends where an outcome does: the table gets the first rows of the next ones too.
+  useEffect(() => {
+    if (isShort && hasNextPage && !isFetching && rows.error === null) void fetchNextPage();
+  }, [isShort, hasNextPage, isFetching, fetchNextPage, rows.error]);
+  if (data === undefined) {
+    return rows.error ? <ProblemNotice error={rows.error} onRetry={() => void rows.refetch()} /> : <Skeleton lines={6} />;
+  }
+  return (
+    <>
+      <WideTable labelledBy="import-rows">
+        <thead>
+          <tr>
+            {(['line', 'outcome', 'email', 'amount', 'name'] as const).map((column) => (
+              <th key={column} scope="col" className={`outcome-${column}`}>
+                {t(`rows.${column}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{data.pages.flatMap((page) => page.rows.map((row) => <OutcomeRow key={row.row} row={row} />))}</tbody>
+      </WideTable>
+      {rows.error && <ProblemNotice error={rows.error} onRetry={() => void fetchNextPage()} />}
+      {hasNextPage && (
+        <div>
+          <Button isBusy={rows.isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {t('rows.more')}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function OutcomeRow({ row }: { readonly row: ImportRow }) {
+  const t = useTexts('import');
+  const { outcome, message } = row;
+  return (
+    <tr>
+      <td className="figures outcome-line">{row.line}</td>
+      <td className={`outcome outcome-is-${outcome}`}>
+        <strong>{t(`outcome.${outcome}`)}</strong>
+        {outcome === 'invalid' && message !== undefined && <span className="small">{message}</span>}
+      </td>
+      <td>
+        <bdi>{row.email}</bdi>
+      </td>
+      <td className="figures outcome-amount">{row.contribution_amount}</td>
+      <td>
+        <bdi>{row.name}</bdi>
+      </td>
+    </tr>
+  );
+}
+
+/** All rows with their outcome as a file, which can be corrected and imported again. */
+function Download({ current }: { readonly current: Import }) {
+  const t = useTexts('import');
+  const { loan_id: loanId, import_id: importId } = current;
+  const download = useMutation({
+    mutationFn: () => lending.exportImportRows(loanId, importId, { deadlineMs: 120_000 }),
+    onSuccess: (csv) => saveFile(csv, `${t('rows.fileName')}.csv`),
+  });
+  return (
+    <>
+      <Button isBusy={download.isPending} onClick={() => download.mutate()}>
+        {t('rows.download')}
+      </Button>
+      {download.error && <ProblemNotice error={download.error} onRetry={() => download.mutate()} />}
+    </>
+  );
+}
+
+function saveFile(csv: string, name: string): void {
+  const url = URL.createObjectURL(new Blob([csv], { type: 'text/csv;charset=utf-8' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000); // when it has been saved
+}

@@ -1,0 +1,71 @@
+import type { Import, Loan } from '@private-lending/client';
+import { useEffect } from 'react';
+import { useAnnounce } from '../design/announcer.tsx';
+import { Button, ButtonLink } from '../design/components/button.tsx';
+import { Card } from '../design/components/card.tsx';
+import { Skeleton } from '../design/components/skeleton.tsx';
+import { useLocale } from '../i18n/locale-context.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { ImportFailure } from './import-failure.tsx';
+import { ImportProgress } from './import-progress.tsx';
+import { OutcomeTable } from './outcome-table.tsx';
+import { leftOutIn } from './outcomes.ts';
+import { isEnded, useFollowedImport } from './use-import.ts';
+
+interface RunningImportProps {
+  readonly loan: Loan;
+  readonly importId: string;
+  readonly onStartAgain: () => void;
+}
+
+/** The third step: the people are being invited, or were. */
+export function RunningImport({ loan, importId, onStartAgain }: RunningImportProps) {
+  const { current, error, retry } = useFollowedImport(loan.loan_id, importId);
+  if (error !== undefined) return <ImportFailure error={error} onRetry={retry} onStartAgain={onStartAgain} />;
+  if (current === undefined) return <Skeleton lines={6} />;
+  const hasOutcomes = isEnded(current) || current.status === 'waiting';
+  return (
+    <>
+      {isEnded(current) ? (
+        <Result current={current} loan={loan} onStartAgain={onStartAgain} />
+      ) : (
+        <ImportProgress current={current} />
+      )}
+      {hasOutcomes && <OutcomeTable current={current} />}
+    </>
+  );
+}
+
+interface ResultProps {
+  readonly current: Import;
+  readonly loan: Loan;
+  readonly onStartAgain: () => void;
+}
+
+function Result({ current, loan, onStartAgain }: ResultProps) {
+  const t = useTexts('import');
+  const { money } = useLocale();
+  const announce = useAnnounce();
+  const leftOut = leftOutIn(current);
+  const title = t('done.invited', { count: current.outcomes.added });
+  useEffect(() => announce(title), [announce, title]);
+  return (
+    <Card title={title}>
+      {current.failure_code !== null && (
+        <div className="problem-notice">
+          <p className="problem-detail">{t(`failure.${current.failure_code}`)}</p>
+        </div>
+      )}
+      {current.outcomes.added > 0 && (
+        <p className="figures">{t('done.amount', { amount: money(current.amount_added, loan.currency) })}</p>
+      )}
+      {leftOut > 0 && <p className="figures">{t('done.leftOut', { count: leftOut })}</p>}
+      <div className="row">
+        <ButtonLink href={`/app/loans/${loan.loan_id}`} variant="primary">
+          {t('backToLoan')}
+        </ButtonLink>
+        <Button onClick={onStartAgain}>{t('done.another')}</Button>
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,60 @@
+import type { Currency } from '@private-lending/locale/currencies';
+import { type ReactNode, useEffect } from 'react';
+import { useAnnounce } from '../design/announcer.tsx';
+import { Button } from '../design/components/button.tsx';
+import { useLocale } from '../i18n/locale-context.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { fromUnits } from './model/shares.ts';
+import type { Validation } from './model/validate.ts';
+
+interface InviteBarProps {
+  readonly validation: Validation;
+  readonly currency: Currency;
+  /** Of the loan, in minor units. */
+  readonly remaining: number;
+  readonly isBusy: boolean;
+  /** Batches wait for the user to continue. */
+  readonly isPaused: boolean;
+  /** What there is to say about sending. */
+  readonly children: ReactNode;
+}
+
+/** The element that the focus goes to when the sum is too large. */
+export const SUM_ID = 'invite-sum';
+
+/** How many people, for how much, what stays free, and the button that sends. */
+export function InviteBar({ validation: { filled, total }, currency, remaining, isBusy, isPaused, children }: InviteBarProps) {
+  const t = useTexts('inviting');
+  const { money } = useLocale();
+  const count = filled.length;
+  const format = (units: number) => money(fromUnits(units, currency), currency.code);
+  const left = remaining - total;
+  const announce = useAnnounce();
+  const overText = left < 0 ? t('sum.over', { amount: format(-left) }) : undefined;
+  const isOver = overText !== undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: said once, not with each digit
+  useEffect(() => {
+    if (overText !== undefined) announce(overText);
+  }, [isOver]);
+  const room = overText ?? (left > 0 ? t('sum.free', { amount: format(left) }) : t('sum.exact'));
+  return (
+    <div className="invite-bar">
+      {children}
+      {!isPaused && (
+        <>
+          <div id={SUM_ID} tabIndex={-1} className="invite-sums figures">
+            <p className="invite-sum">
+              <strong>{t('sum.people', { count })}</strong>
+              {count > 0 && <span>{t('sum.total', { amount: format(total) })}</span>}
+              <span className={isOver ? 'invite-over' : 'soft'}>{room}</span>
+            </p>
+            {isOver && <p className="field-error">{t('sum.overHelp', { remaining: format(remaining) })}</p>}
+          </div>
+          <Button type="submit" variant="primary" isBusy={isBusy}>
+            {t('sum.invite', { count })}
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+import type { Loan } from '@private-lending/client';
+import { type FormEvent, useEffect, useState } from 'react';
+import { useLocation } from 'wouter';
+import type { User } from '../app/session.tsx';
+import { ButtonLink } from '../design/components/button.tsx';
+import { PageHeading } from '../design/components/page-heading.tsx';
+import { useLocale } from '../i18n/locale-context.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { AmountsPanel } from './amounts-panel.tsx';
+import type { Cell } from './cells.ts';
+import { InviteBar } from './invite-bar.tsx';
+import { LenderTable } from './lender-table.tsx';
+import { isSending } from './model/draft.ts';
+import { ROWS_MAX } from './model/rows.ts';
+import type { Paste } from './paste/paste.ts';
+import { MarkQuestion, PasteNotice, TooManyRows } from './paste-notices.tsx';
+import { keepPastedFile } from './pasted-file.ts';
+import { AllSent, PartlySent, SendingNotice } from './sending-notices.tsx';
+import { type Inviting, isAllSent, useInviting } from './use-inviting.ts';
+import './invite-form.css';
+
+interface InviteFormProps {
+  readonly loan: Loan;
+  readonly user: User;
+  /** Reads the loan again. */
+  readonly refetch: () => Promise<Loan | undefined>;
+}
+
+export function InviteForm({ loan, user, refetch }: InviteFormProps) {
+  const inviting = useInviting(loan, user, refetch);
+  const { store, state, currency } = inviting;
+  const isDone = isAllSent(state.draft);
+  // Who comes back after that invites others.
+  useState(() => isDone && store.hasShownSuccess && store.reset());
+  useEffect(() => {
+    if (isDone) store.hasShownSuccess = true;
+  }, [isDone, store]);
+  if (isDone) return <AllSent sent={state.draft.sent} loan={loan} currency={currency} onMore={store.reset} />;
+  return (
+    <>
+      <InviteHeading loan={loan} />
+      <People loanId={loan.loan_id} inviting={inviting} />
+    </>
+  );
+}
+
+function InviteHeading({ loan }: { readonly loan: Loan }) {
+  const t = useTexts('inviting');
+  const { money } = useLocale();
+  const { loan_id: loanId, remaining, amount, currency } = loan;
+  const actions = (
+    <ButtonLink href={`/app/loans/${loanId}/import`} variant="quiet">
+      {t('importFile')}
+    </ButtonLink>
+  );
+  return (
+    <PageHeading title={t('title')} actions={actions}>
+      <p className="figures">{t('free', { remaining: money(remaining, currency), amount: money(amount, currency) })}</p>
+      <p className="soft">{t('intro')}</p>
+    </PageHeading>
+  );
+}
+
+function People({ loanId, inviting }: { readonly loanId: string; readonly inviting: Inviting }) {
+  const { language } = useLocale();
+  const [, navigate] = useLocation();
+  const [tooMany, setTooMany] = useState<Paste>();
+  const { store, state, validation, currency, remaining } = inviting;
+  const { draft, isRunning } = state;
+  const isLocked = isSending(draft);
+  const paste = (pasted: Paste, cell: Cell) => {
+    if (pasted.rows.length + validation.filled.length > ROWS_MAX) return setTooMany(pasted);
+    setTooMany(undefined);
+    inviting.paste(pasted, cell);
+  };
+  const importRows = ({ rows }: Paste) => {
+    keepPastedFile(loanId, rows);
+    navigate(`/app/loans/${loanId}/import`);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void inviting.submit();
+  };
+  return (
+    <form className="stack" noValidate onSubmit={submit}>
+      {tooMany && (
+        <TooManyRows count={tooMany.rows.length} onImport={() => importRows(tooMany)} onDiscard={() => setTooMany(undefined)} />
+      )}
+      {draft.question !== undefined && (
+        <MarkQuestion
+          example={draft.question}
+          currency={currency}
+          onDecide={(mark) => store.dispatch({ type: 'decide mark', mark, format: { currency, language } })}
+        />
+      )}
+      {draft.sent.count > 0 && !isLocked && <PartlySent sent={draft.sent} left={validation.filled.length} />}
+      <PasteNotice draft={draft} validation={validation} store={store} />
+      <LenderTable
+        draft={draft}
+        store={store}
+        validation={validation}
+        currency={currency}
+        isLocked={isLocked}
+        isChecked={inviting.isChecked}
+        onPaste={paste}
+      />
+      {!isLocked && <AmountsPanel store={store} validation={validation} currency={currency} remaining={remaining} />}
+      <InviteBar
+        validation={validation}
+        currency={currency}
+        remaining={remaining}
+        isBusy={isRunning}
+        isPaused={isLocked && !isRunning}
+      >
+        <SendingNotice state={state} store={store} />
+      </InviteBar>
+    </form>
+  );
+}

@@ -1,0 +1,210 @@
+import type { Field, Paste } from '../paste/paste.ts';
+import type { Batch, Rejections } from './batches.ts';
+import { decideMark, fillIn, type PasteFormat, type Row, withBlankRows } from './rows.ts';
+
+/** What a change that can be undone was. */
+type Step = 'paste' | 'amounts' | 'removal';
+
+/** The people that a borrower is about to invite to a loan. Kept in the browser until they are invited. */
+export interface Draft {
+  readonly rows: readonly Row[];
+  readonly nextId: number;
+  /** Part of the keys of requests. Another one after it was sent: who is invited again later gets a new invitation. */
+  readonly seed: string;
+  /** What is being sent, in order. Its rows can't be changed meanwhile. */
+  readonly batches: readonly Batch[];
+  /** The rows before the last step, or after it if it was undone. */
+  readonly undo?: Undo | undefined;
+  /** A pasted amount such as `1,234`, whose mark the user has to decide on. */
+  readonly question?: string | undefined;
+  readonly sent: Sent;
+  /** Problems of the last attempt to send that are of no cell. */
+  readonly rejections: readonly { readonly code: string; readonly message: string }[];
+}
+
+interface Undo {
+  readonly step: Step;
+  readonly rows: readonly Row[];
+  /** The step was undone, and can be done again. */
+  readonly isRedo: boolean;
+  /** Nothing was typed since. */
+  readonly isLast: boolean;
+  /** Rows that were pasted. */
+  readonly count: number;
+}
+
+/** What was invited since the table was last blank. */
+export interface Sent {
+  readonly count: number;
+  /** In minor units. */
+  readonly units: number;
+  /** When the first invitation ends, RFC 3339. */
+  readonly expiresAt?: string | undefined;
+}
+
+export type Action =
+  | { readonly type: 'edit'; readonly rowId: number; readonly field: Field; readonly value: string }
+  | { readonly type: 'paste'; readonly rowId: number; readonly field: Field; readonly paste: Paste; readonly format: PasteFormat }
+  | { readonly type: 'decide mark'; readonly mark: '.' | ','; readonly format: PasteFormat }
+  | { readonly type: 'fill amounts'; readonly amounts: ReadonlyMap<number, string> }
+  | { readonly type: 'remove row' | 'remove leftovers'; readonly rowId: number }
+  | { readonly type: 'undo' }
+  | { readonly type: 'send'; readonly batches: readonly Batch[] }
+  | {
+      readonly type: 'batch succeeded';
+      readonly key: string;
+      readonly units: number;
+      readonly expiresAt?: string | undefined;
+      readonly seed: string;
+    }
+  | { readonly type: 'batch rejected'; readonly key: string; readonly rejections: Rejections }
+  | { readonly type: 'stop sending' }
+  | { readonly type: 'reset'; readonly seed: string };
+
+export function emptyDraft(seed: string): Draft {
+  return { ...withBlankRows({ rows: [], nextId: 1 }), seed, batches: [], sent: { count: 0, units: 0 }, rejections: [] };
+}
+
+export function isSending({ batches }: Draft): boolean {
+  return batches.length > 0;
+}
+
+/** Rows that are on their way: of the batches that are not finished. */
+export function rowsOnTheirWay({ batches }: Draft): ReadonlySet<number> {
+  return new Set(batches.flatMap(({ lenders }) => lenders.map(({ rowId }) => rowId)));
+}
+
+export function reduceDraft(draft: Draft, action: Action): Draft {
+  switch (action.type) {
+    case 'batch succeeded':
+      return withoutInvited(draft, action);
+    case 'batch rejected':
+      return withRejections(draft, action.key, action.rejections);
+    case 'stop sending':
+      return { ...draft, batches: [] };
+    case 'reset':
+      return emptyDraft(action.seed);
+    default:
+      // The rows of a request must stay as they were sent.
+      return isSending(draft) ? draft : change(draft, action);
+  }
+}
+
+type Change = Exclude<Action, { type: 'batch succeeded' | 'batch rejected' | 'stop sending' | 'reset' }>;
+
+function change(draft: Draft, action: Change): Draft {
+  switch (action.type) {
+    case 'edit':
+      return {
+        ...grown(
+          draft,
+          draft.rows.map((row) => edited(row, action)),
+        ),
+        undo: draft.undo && { ...draft.undo, isLast: false },
+      };
+    case 'paste': {
+      const { rows, nextId, question = draft.question } = fillIn(draft, action.paste, action, action.format);
+      return { ...draft, rows, nextId, question, undo: undoOf('paste', draft, action.paste.rows.length) };
+    }
+    case 'decide mark':
+      return { ...draft, question: undefined, rows: decideMark(draft.rows, action.mark, action.format) };
+    case 'fill amounts':
+      return {
+        ...grown(
+          draft,
+          draft.rows.map((row) => withAmount(row, action.amounts.get(row.id))),
+        ),
+        undo: undoOf('amounts', draft),
+      };
+    case 'remove row':
+      return {
+        ...grown(
+          draft,
+          draft.rows.filter(({ id }) => id !== action.rowId),
+        ),
+        undo: undoOf('removal', draft),
+      };
+    case 'remove leftovers':
+      return { ...draft, rows: draft.rows.map((row) => (row.id === action.rowId ? { ...row, leftovers: [] } : row)) };
+    case 'undo':
+      return undo(draft);
+    case 'send':
+      return { ...draft, batches: action.batches, rejections: [], undo: undefined, question: undefined };
+  }
+}
+
+/** A question is open while there is an amount that it is about. */
+function grown(draft: Draft, rows: readonly Row[]): Draft {
+  const question = rows.some(({ hasOpenMark }) => hasOpenMark) ? draft.question : undefined;
+  return { ...draft, ...withBlankRows({ rows, nextId: draft.nextId }), question, rejections: [] };
+}
+
+function edited(row: Row, { rowId, field, value }: { readonly rowId: number; readonly field: Field; readonly value: string }): Row {
+  if (row.id !== rowId) return row;
+  const { [field]: _, ...rejected } = row.rejected;
+  return { ...row, [field]: value, rejected, hasOpenMark: field === 'amount' ? false : row.hasOpenMark };
+}
+
+function withAmount(row: Row, amount: string | undefined): Row {
+  if (amount === undefined) return row;
+  const { amount: _, ...rejected } = row.rejected;
+  return { ...row, amount, rejected, hasOpenMark: false };
+}
+
+function undoOf(step: Step, { rows }: Draft, count = 0): Undo {
+  return { step, rows, isRedo: false, isLast: true, count };
+}
+
+/** Undoing is a step that can be undone too: nothing is lost that was typed since. */
+function undo(draft: Draft): Draft {
+  if (!draft.undo) return draft;
+  const { rows, isRedo } = draft.undo;
+  return { ...grown(draft, rows), undo: { ...draft.undo, rows: draft.rows, isRedo: !isRedo, isLast: true } };
+}
+
+function withoutInvited(draft: Draft, action: Extract<Action, { type: 'batch succeeded' }>): Draft {
+  const batch = draft.batches.find(({ key }) => key === action.key);
+  if (!batch) return draft; // a repeat
+  const invited = new Set(batch.lenders.map(({ rowId }) => rowId));
+  const batches = draft.batches.filter((other) => other !== batch);
+  const { rows, nextId } = withBlankRows({ rows: draft.rows.filter(({ id }) => !invited.has(id)), nextId: draft.nextId });
+  return {
+    ...draft,
+    rows,
+    nextId,
+    batches,
+    seed: batches.length === 0 ? action.seed : draft.seed,
+    sent: {
+      count: draft.sent.count + batch.lenders.length,
+      units: draft.sent.units + action.units,
+      expiresAt: draft.sent.expiresAt ?? action.expiresAt,
+    },
+  };
+}
+
+/** The rows of the batch can be changed again. Over-funding stops the others too: they would be rejected likewise. */
+function withRejections(draft: Draft, key: string, { byRow, others }: Rejections): Draft {
+  const rows = draft.rows.map((row) => {
+    const rejected = byRow.get(row.id);
+    return rejected ? { ...row, rejected: { ...row.rejected, ...rejected } } : row;
+  });
+  const batches = others.length > 0 ? [] : draft.batches.filter((batch) => batch.key !== key);
+  return { ...draft, rows, batches, rejections: [...draft.rejections, ...others] };
+}
+
+/** Reads a stored draft. @returns undefined for what is none, or one of another version of the console */
+export function parseDraft(text: string | null): Draft | undefined {
+  try {
+    const { version, draft } = JSON.parse(text ?? 'null') ?? {};
+    return version === VERSION ? draft : undefined;
+  } catch {
+    return undefined; // not JSON
+  }
+}
+
+export function formatDraft(draft: Draft): string {
+  return JSON.stringify({ version: VERSION, draft });
+}
+
+/** Of the stored form. */
+const VERSION = 1;

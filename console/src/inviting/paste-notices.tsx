@@ -1,0 +1,120 @@
+import type { Currency } from '@private-lending/locale/currencies';
+import { readAmount } from '@private-lending/locale/read-amount';
+import { Button } from '../design/components/button.tsx';
+import { useLocale } from '../i18n/locale-context.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { type Cell, firstProblem, focusCell } from './cells.ts';
+import { isMissing } from './lender-table.tsx';
+import type { Draft } from './model/draft.ts';
+import { ROWS_MAX } from './model/rows.ts';
+import type { Validation } from './model/validate.ts';
+import { type DecimalMark, marksOf } from './paste/notation.ts';
+import type { InvitationStore } from './sending/invitation-store.ts';
+
+/** What there is to say after a paste, in words. */
+export function usePasteSummary(): (count: number, validation: Validation) => string {
+  const t = useTexts('inviting');
+  return (count, validation) => {
+    const { toFix, withoutAmount } = countProblems(validation);
+    const parts = [t('pasted.rows', { count }), t('pasted.toFix', { count: toFix })];
+    if (withoutAmount > 0) parts.push(t('pasted.withoutAmount', { count: withoutAmount }));
+    return parts.join(' ');
+  };
+}
+
+/** A missing amount is no mistake: a list of addresses has none. */
+function countProblems({ problems }: Validation): { readonly toFix: number; readonly withoutAmount: number } {
+  const rows = [...problems.values()];
+  return {
+    toFix: rows.filter((row) => Object.values(row).some((problem) => problem.kind !== 'amount missing')).length,
+    withoutAmount: rows.filter(({ amount }) => amount?.kind === 'amount missing').length,
+  };
+}
+
+interface PasteNoticeProps {
+  readonly draft: Draft;
+  readonly validation: Validation;
+  readonly store: InvitationStore;
+}
+
+/** What the last paste or other large step has done, and how to undo it. */
+export function PasteNotice({ draft, validation, store }: PasteNoticeProps) {
+  const t = useTexts('inviting');
+  const summary = usePasteSummary();
+  const { undo } = draft;
+  if (!undo) return null;
+  const isPasted = undo.step === 'paste' && !undo.isRedo;
+  const isProblem = ({ rowId, field }: Cell) => {
+    const problem = validation.problems.get(rowId)?.[field];
+    return problem !== undefined && !isMissing(problem);
+  };
+  const first = isPasted ? firstProblem(draft.rows, validation, isProblem) : undefined;
+  return (
+    <div className="paste-notice row">
+      {isPasted && <p>{summary(undo.count, validation)}</p>}
+      {first && (
+        <Button variant="quiet" onClick={() => focusCell(first)}>
+          {t('pasted.firstProblem')}
+        </Button>
+      )}
+      <Button variant="quiet" onClick={() => store.dispatch({ type: 'undo' })}>
+        {undo.isRedo ? t(`redo.${undo.step}`) : t(`undo.${undo.step}`)}
+      </Button>
+    </div>
+  );
+}
+
+interface MarkQuestionProps {
+  readonly example: string;
+  readonly currency: Currency;
+  readonly onDecide: (mark: DecimalMark) => void;
+}
+
+/** Asks once how the marks in the amounts of a paste are meant. */
+export function MarkQuestion({ example, currency, onDecide }: MarkQuestionProps) {
+  const t = useTexts('inviting');
+  const { money } = useLocale();
+  const used: DecimalMark = example.includes(',') ? ',' : '.';
+  const other: DecimalMark = used === ',' ? '.' : ',';
+  const name = t(used === ',' ? 'mark.comma' : 'mark.point');
+  const amountWith = (mark: DecimalMark) => {
+    const read = readAmount(example, { currency, ...marksOf(mark) });
+    return 'amount' in read ? money(read.amount, currency.code) : undefined;
+  };
+  const choice = (mark: DecimalMark, meaning: string) => (
+    <Button onClick={() => onDecide(mark)}>{[meaning, amountWith(mark)].filter((text) => text !== undefined).join(': ')}</Button>
+  );
+  return (
+    <section className="mark-question stack" aria-labelledby="mark-question">
+      <h2 id="mark-question">{t('mark.title', { example })}</h2>
+      <p>{t('mark.text')}</p>
+      <div className="row">
+        {choice(other, t('mark.thousands', { mark: name }))}
+        {choice(used, t('mark.decimals', { mark: name }))}
+      </div>
+    </section>
+  );
+}
+
+interface TooManyRowsProps {
+  readonly count: number;
+  readonly onImport: () => void;
+  readonly onDiscard: () => void;
+}
+
+/** In place of a paste that is too long for the table. */
+export function TooManyRows({ count, onImport, onDiscard }: TooManyRowsProps) {
+  const t = useTexts('inviting');
+  return (
+    <section className="mark-question stack" aria-labelledby="too-many-rows" role="alert">
+      <h2 id="too-many-rows">{t('tooMany.title', { count })}</h2>
+      <p>{t('tooMany.text', { max: ROWS_MAX })}</p>
+      <div className="row">
+        <Button variant="primary" onClick={onImport}>
+          {t('tooMany.import')}
+        </Button>
+        <Button onClick={onDiscard}>{t('tooMany.discard')}</Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,50 @@
+import type { Currency } from '@private-lending/locale/currencies';
+import type { Language } from '@private-lending/locale/languages';
+import { formatAmount } from '@private-lending/locale/numbers';
+import { readAmount } from '@private-lending/locale/read-amount';
+
+/** The mark before the decimals. */
+export type DecimalMark = '.' | ',';
+
+/** How the amounts of a paste are written. `unknown`: `1,234` may be 1234, or a little more than one: the user decides. */
+export type Notation = DecimalMark | 'unknown';
+
+/** Finds the decimal mark of a paste in the amounts that have one reading only. */
+export function notationOf(
+  amounts: readonly string[],
+  currency: Currency,
+): { readonly notation: Notation; readonly example: string } {
+  const marks = new Set(amounts.map(markIn).filter((mark) => mark !== undefined));
+  const [mark] = marks;
+  const ambiguous = amounts.find((amount) => isAmbiguous(amount, currency)) ?? '';
+  return { notation: marks.size === 1 && mark !== undefined ? mark : 'unknown', example: ambiguous };
+}
+
+export function isAmbiguous(amount: string, currency: Currency): boolean {
+  const read = readAmount(amount, { currency });
+  return 'problem' in read && read.problem.kind === 'ambiguous';
+}
+
+/** Writes an amount as the user's language does. @returns undefined for what is not an amount in this notation */
+export function rewriteAmount(text: string, notation: Notation, currency: Currency, language: Language): string | undefined {
+  const read = readAmount(text, { currency, ...marksOf(notation) });
+  return 'amount' in read ? formatAmount(read.amount, currency, language) : undefined;
+}
+
+export function marksOf(notation: Notation): { readonly decimalMark?: DecimalMark; readonly groupMark?: DecimalMark } {
+  if (notation === 'unknown') return {};
+  return { decimalMark: notation, groupMark: notation === '.' ? ',' : '.' };
+}
+
+/** The decimal mark of an amount that shows it: `1,234.5` and `12.50` have a point, and so has `1,234,567`. */
+function markIn(amount: string): DecimalMark | undefined {
+  const number = /\d[\d.,]*/.exec(amount)?.[0].replace(/[.,]$/, '') ?? '';
+  const marks = number.match(/[.,]/g) ?? [];
+  const last = marks.at(-1);
+  if (last === undefined) return undefined;
+  const [isComma, count] = [last === ',', marks.length];
+  const other = isComma ? '.' : ',';
+  if (new Set(marks).size === 2) return isComma ? ',' : '.';
+  if (count > 1) return other; // it separates thousands
+  return /[.,]\d{3}$/.test(number) ? undefined : isComma ? ',' : '.';
+}

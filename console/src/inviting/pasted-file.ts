@@ -1,0 +1,29 @@
+import type { PastedRow } from './paste/paste.ts';
+
+/* A paste that is too long for the table, on its way to the page for files. It stays in this page's memory: it may be megabytes. */
+
+const files = new Map<string, File>();
+
+export function keepPastedFile(loanId: string, rows: readonly PastedRow[]): void {
+  files.set(loanId, new File([formatCsv(rows)], 'pasted.csv', { type: 'text/csv' }));
+}
+
+/** @returns the file, once */
+export function takePastedFile(loanId: string): File | undefined {
+  const file = files.get(loanId);
+  files.delete(loanId);
+  return file;
+}
+
+/** Writes rows as a file of the import. What did not fit stays in a column that is not read. @internal exported for tests */
+export function formatCsv(rows: readonly PastedRow[]): string {
+  const lines = rows.map(({ email = '', amount = '', name = '', leftovers = [], notes = [] }) => [
+    email,
+    amount,
+    name,
+    [...leftovers, ...notes].join('; '),
+  ]);
+  return [['email', 'contribution_amount', 'name', 'note'], ...lines]
+    .map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(','))
+    .join('\r\n');
+}

@@ -1,0 +1,99 @@
+import type { Loan } from '@private-lending/client';
+import type { Currency } from '@private-lending/locale/currencies';
+import { Button, ButtonLink } from '../design/components/button.tsx';
+import { Card } from '../design/components/card.tsx';
+import { PageHeading } from '../design/components/page-heading.tsx';
+import { ProblemNotice } from '../design/components/problem-notice.tsx';
+import { Progress } from '../design/components/progress.tsx';
+import { useLocale } from '../i18n/locale-context.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { isSending, rowsOnTheirWay, type Sent } from './model/draft.ts';
+import { fromUnits } from './model/shares.ts';
+import { type InvitationState, type InvitationStore, isInterrupted } from './sending/invitation-store.ts';
+import { rejectionText } from './use-problem-text.ts';
+
+interface SendingProps {
+  readonly state: InvitationState;
+  readonly store: InvitationStore;
+}
+
+/** Progress while invitations are sent, and why they have stopped. */
+export function SendingNotice({ state, store }: SendingProps) {
+  const t = useTexts('inviting');
+  const { draft, isRunning, error } = state;
+  const waiting = rowsOnTheirWay(draft).size;
+  const isPaused = isSending(draft) && !isRunning;
+  const done = draft.sent.count;
+  const count = done + waiting;
+  return (
+    <>
+      {isRunning && <Progress done={done} count={count} text={t('sending.progress', { done, count })} />}
+      {isInterrupted(state) && (
+        <div className="mark-question stack" role="alert">
+          <p>{t('sending.interrupted', { count: waiting })}</p>
+          <p>{t('sending.safe')}</p>
+        </div>
+      )}
+      {error !== undefined && !isRunning && <ProblemNotice error={error} onRetry={isPaused ? () => void store.run() : undefined} />}
+      {isPaused && (
+        <div className="row">
+          {error === undefined && (
+            <Button variant="primary" onClick={() => void store.run()}>
+              {t('sending.continue')}
+            </Button>
+          )}
+          <Button variant="quiet" onClick={store.stop}>
+            {t('sending.stop')}
+          </Button>
+        </div>
+      )}
+      {draft.rejections.map((rejection) => (
+        <div key={rejection.message} className="problem-notice" role="alert">
+          <p className="problem-detail">{rejectionText(rejection, t)}</p>
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** After some were invited, and others not. */
+export function PartlySent({ sent, left }: { readonly sent: Sent; readonly left: number }) {
+  const t = useTexts('inviting');
+  return (
+    <p className="paste-notice">
+      {t('sent.partly', { count: sent.count })} {t('sent.left', { count: left })}
+    </p>
+  );
+}
+
+interface AllSentProps {
+  readonly sent: Sent;
+  readonly loan: Loan;
+  readonly currency: Currency;
+  readonly onMore: () => void;
+}
+
+/** In place of the table when everybody is invited. */
+export function AllSent({ sent, loan, currency, onMore }: AllSentProps) {
+  const t = useTexts('inviting');
+  const { money, date } = useLocale();
+  const { loan_id: loanId, remaining } = loan;
+  return (
+    <>
+      <PageHeading title={t('sent.title', { count: sent.count })} />
+      <Card>
+        <p>{t('sent.text', { amount: money(fromUnits(sent.units, currency), currency.code) })}</p>
+        <p>
+          {sent.expiresAt !== undefined && t('sent.until', { date: date(sent.expiresAt) })}{' '}
+          {t('sent.free', { remaining: money(remaining, currency.code) })}
+        </p>
+        <div className="row">
+          <ButtonLink href={`/app/loans/${loanId}`} variant="primary">
+            {t('backToLoan')}
+          </ButtonLink>
+          {remaining > 0 && <Button onClick={onMore}>{t('sent.more')}</Button>}
+        </div>
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,128 @@
+import { type AddLendersResponse, LendingError, UnauthorizedError, ValidationError } from '@private-lending/client';
+import { type Batch, rejectionsOf } from '../model/batches.ts';
+import { type Action, type Draft, emptyDraft, formatDraft, isSending, parseDraft, reduceDraft } from '../model/draft.ts';
+import { toUnits } from '../model/shares.ts';
+
+/** What the store needs from outside. */
+export interface InvitationServices {
+  /** Sends a batch under its key. */
+  readonly send: (batch: Batch) => PromiseLike<Pick<AddLendersResponse, 'lenders'>>;
+  readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
+  readonly newId: () => string;
+  /** Of the currency of the loan. */
+  readonly decimals: number;
+}
+
+export interface InvitationState {
+  readonly draft: Draft;
+  readonly isRunning: boolean;
+  /** Why sending has stopped. */
+  readonly error?: unknown;
+}
+
+/**
+ * The draft of one user's invitations to one loan. Each change is stored before anything is sent, so that after a reload the same
+ * requests are repeated under the same keys, and nobody is invited twice.
+ */
+export class InvitationStore {
+  readonly #name: string;
+  readonly #services: InvitationServices;
+  readonly #listeners = new Set<() => void>();
+  #state: InvitationState;
+  /** Whether the user has seen in this page that everybody was invited. */
+  hasShownSuccess = false;
+
+  /** @param name under which the draft is stored */
+  constructor(name: string, services: InvitationServices) {
+    this.#name = name;
+    this.#services = services;
+    this.#state = { draft: this.#load() ?? emptyDraft(services.newId()), isRunning: false };
+  }
+
+  readonly subscribe = (listener: () => void) => {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  };
+
+  readonly snapshot = () => this.#state;
+
+  readonly dispatch = (action: Action) => {
+    const draft = reduceDraft(this.#state.draft, action);
+    if (draft === this.#state.draft) return;
+    this.#save(draft);
+    this.#update({ draft });
+  };
+
+  /** Starts with a blank table. */
+  readonly reset = () => {
+    this.hasShownSuccess = false;
+    this.dispatch({ type: 'reset', seed: this.#services.newId() });
+  };
+
+  /**
+   * Sends the batches of the draft one after another, until one can't be sent. The rows of a rejected batch are marked, and the next
+   * is sent. Does nothing while it is running.
+   */
+  readonly run = async () => {
+    if (this.#state.isRunning) return;
+    this.#update({ isRunning: true, error: undefined });
+    try {
+      for (let [batch] = this.#state.draft.batches; batch; [batch] = this.#state.draft.batches) await this.#sendBatch(batch);
+      this.#update({ isRunning: false });
+    } catch (error) {
+      // With such an error the call had no effect and never will: its rows can be changed. A session may begin again.
+      const isFinal = error instanceof LendingError && !error.retryable && !(error instanceof UnauthorizedError);
+      if (isFinal) this.dispatch({ type: 'stop sending' });
+      this.#update({ isRunning: false, error });
+    }
+  };
+
+  /** Lets the user change the rows that could not be sent. */
+  readonly stop = () => {
+    if (this.#state.isRunning) return;
+    this.dispatch({ type: 'stop sending' });
+    this.#update({ error: undefined });
+  };
+
+  async #sendBatch(batch: Batch): Promise<void> {
+    const { key, lenders } = batch;
+    try {
+      const { lenders: invited } = await this.#services.send(batch);
+      const { decimals } = this.#services;
+      const units = lenders.reduce((sum, lender) => sum + toUnits(lender.contribution_amount, { decimals, code: '' }), 0);
+      const expiresAt = invited[0]?.expires_at;
+      this.dispatch({ type: 'batch succeeded', key, units, expiresAt, seed: this.#services.newId() });
+    } catch (error) {
+      if (!(error instanceof ValidationError) || error.details.length === 0) throw error;
+      this.dispatch({ type: 'batch rejected', key, rejections: rejectionsOf(lenders, error.details) });
+    }
+  }
+
+  #load(): Draft | undefined {
+    try {
+      return parseDraft(this.#services.storage.getItem(this.#name));
+    } catch {
+      return undefined; // the browser has no storage for this page
+    }
+  }
+
+  #save(draft: Draft): void {
+    try {
+      this.#services.storage.setItem(this.#name, formatDraft(draft));
+    } catch {
+      // Full, or off: then the draft lasts as long as the page.
+    }
+  }
+
+  #update(change: Partial<InvitationState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Whether a draft was being sent when its page was closed. */
+export function isInterrupted({ draft, isRunning, error }: InvitationState): boolean {
+  return isSending(draft) && !isRunning && error === undefined;
+}

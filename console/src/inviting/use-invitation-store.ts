@@ -1,0 +1,28 @@
+import type { Currency } from '@private-lending/locale/currencies';
+import { useSyncExternalStore } from 'react';
+import { lending } from '../api/clients.ts';
+import { bodyOf } from './model/batches.ts';
+import { type InvitationState, InvitationStore } from './sending/invitation-store.ts';
+
+/** Names begin with `draft.`: signing out removes what is stored under such names. One for each draft: what is being sent continues while another page is shown. */
+const stores = new Map<string, InvitationStore>();
+
+/** The draft of a user's invitations to a loan. It survives a reload, the end of the session and the back button. */
+export function useInvitationStore(userId: string, loanId: string, currency: Currency): [InvitationStore, InvitationState] {
+  const store = storeOf(userId, loanId, currency);
+  return [store, useSyncExternalStore(store.subscribe, store.snapshot)];
+}
+
+function storeOf(userId: string, loanId: string, { decimals }: Currency): InvitationStore {
+  const name = `draft.inviting.${userId}.${loanId}`;
+  const store =
+    stores.get(name) ??
+    new InvitationStore(name, {
+      send: ({ key, lenders }) => lending.addLenders(loanId, bodyOf(lenders), { idempotencyKey: key }),
+      storage: window.sessionStorage,
+      newId: () => crypto.randomUUID(),
+      decimals,
+    });
+  stores.set(name, store);
+  return store;
+}

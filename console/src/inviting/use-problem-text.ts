@@ -1,0 +1,68 @@
+import { describeAmountProblem } from '@private-lending/locale/amount-problems';
+import type { Currency } from '@private-lending/locale/currencies';
+import type { Language } from '@private-lending/locale/languages';
+import { type CatalogueOf, loadCatalogue } from '@private-lending/locale/load-catalogue';
+import { use, useCallback } from 'react';
+import { useLocale } from '../i18n/locale-context.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import type { Rejection } from './model/rows.ts';
+import type { CellProblem } from './model/validate.ts';
+
+/** The same promise each time, so that React can wait for it. */
+const loading = new Map<Language, Promise<CatalogueOf<'errors'>>>();
+
+function loadErrors(language: Language): Promise<CatalogueOf<'errors'>> {
+  const catalogue = loading.get(language) ?? loadCatalogue(language, 'errors');
+  loading.set(language, catalogue);
+  return catalogue;
+}
+
+/** Says what is wrong with a cell, in the user's language. */
+export function useProblemText(currency: Currency): (problem: CellProblem) => string {
+  const { language } = useLocale();
+  const t = useTexts('inviting');
+  const errors = use(loadErrors(language));
+  return useCallback(
+    (problem: CellProblem) => {
+      switch (problem.kind) {
+        case 'email missing':
+          return t('problem.emailMissing');
+        case 'email form':
+          return t('problem.emailForm');
+        case 'own address':
+          return t('problem.ownAddress');
+        case 'duplicate':
+          return t('problem.duplicate', { row: problem.row });
+        case 'already invited':
+          return problem.status === 'accepted' ? t('problem.alreadyAccepted') : t('problem.alreadyPending');
+        case 'name too long':
+          return t('problem.nameTooLong');
+        case 'name form':
+          return t('problem.nameForm');
+        case 'leftovers':
+          return t('problem.leftovers');
+        case 'amount missing':
+          return t('problem.amountMissing');
+        case 'amount':
+          return describeAmountProblem(problem.problem, { text: problem.text, currency, errors });
+        case 'rejected':
+          return rejectionText(problem.rejection, t);
+      }
+    },
+    [t, errors, currency],
+  );
+}
+
+/** By its code where the user's language has a text for it. */
+export function rejectionText({ code, message }: Rejection, t: ReturnType<typeof useTexts<'inviting'>>): string {
+  switch (code) {
+    case 'DUPLICATE_LENDER':
+      return t('problem.alreadyInvited');
+    case 'SELF_INVITATION':
+      return t('problem.ownAddress');
+    case 'DUPLICATE_IN_REQUEST':
+      return t('problem.duplicateInRequest');
+    default:
+      return message;
+  }
+}
