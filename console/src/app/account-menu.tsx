@@ -19,7 +19,8 @@ export function AccountMenu() {
   const menu = useRef<HTMLDetailsElement>(null);
   const signOut = useSignOut();
   if (!me?.user) return null;
-  const { name, email } = me.user;
+  const { name } = me.user;
+  const email = me.user.email ?? ''; // not verified by the issuer
   const open = (which: 'everywhere' | 'name') => {
     menu.current?.removeAttribute('open');
     menu.current?.querySelector('summary')?.focus(); // so that the dialog gives the focus back to it
