@@ -39,7 +39,7 @@ describe('importQueue', () => {
 
   it('retries once after a timeout or an error', async () => {
     sqs.state.mode = 'drop-one';
-    await queueOf(100).send(IMPORTS.slice(0, 1));
+    await queueOf(500).send(IMPORTS.slice(0, 1));
     expect(sqs.messages).toHaveLength(1);
     sqs.state.mode = 'unavailable';
     await expect(queueOf().send(IMPORTS.slice(0, 1))).rejects.toThrow('SQS is down');

@@ -89,7 +89,7 @@ export const messages = {
   'lenders.ownTitle': 'Ihr Anteil',
   'lenders.toInvitation': 'Ihre Einladung ansehen',
   'lenders.caption': 'Darlehensgeber/innen dieses Darlehens',
-  'lenders.filter': 'Zeigen',
+  'lenders.filter': 'Anzeigen',
   'lenders.all': 'Alle',
   'lenders.who': 'Name und Adresse',
   'lenders.amount': 'Betrag',
