@@ -63,13 +63,18 @@ async function fetchJson(url: string, signal: AbortSignal): Promise<unknown> {
     await response.body?.cancel();
     throw new Error(`${url} responded with ${response.status}`);
   }
+  return JSON.parse(Buffer.from(await readBounded(response, DOCUMENT_BYTES_MAX)).toString());
+}
+
+/** Reads a response whole. @throws Error for one that is larger */
+export async function readBounded({ body, url }: Response, bytesMax: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body ?? []) {
     bytes += chunk.length;
     // Leaving the loop cancels the rest of the response.
-    if (bytes > DOCUMENT_BYTES_MAX) throw new Error(`${url} is larger than ${DOCUMENT_BYTES_MAX} bytes`);
+    if (bytes > bytesMax) throw new Error(`${url} is larger than ${bytesMax} bytes`);
     chunks.push(chunk);
   }
-  return JSON.parse(Buffer.concat(chunks).toString());
+  return new Uint8Array(Buffer.concat(chunks));
 }
