@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseSingleLine } from '../../../domain/single-line-text.ts';
 import * as fields from '../../../schemas/input-fields.ts';
 
 /* Requests and responses of signing in and out. */
@@ -46,9 +47,11 @@ export const meResponse = z.object({
 const NAME_RULE = `must be text of 1 to ${fields.NAME_LENGTH_MAX} characters on one line, without control characters`;
 
 export const renameRequest = z.object({
-  name: fields.name
-    .transform((name, context) => {
-      if (name !== null && name !== '') return name;
+  name: z
+    .string({ error: NAME_RULE })
+    .transform((text, context) => {
+      const name = parseSingleLine(text, fields.NAME_LENGTH_MAX);
+      if (typeof name === 'string' && name !== '') return name;
       context.addIssue({ code: 'custom', message: NAME_RULE });
       return z.NEVER;
     })
