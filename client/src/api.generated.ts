@@ -944,7 +944,7 @@ export type AddLendersErrors = {
      */
     401: Problem;
     /**
-     * The token’s e-mail address is not verified, or the caller is not the borrower of this loan.
+     * The user’s e-mail address is not verified, or the caller is not the borrower of this loan.
      */
     403: Problem;
     /**
@@ -1077,7 +1077,7 @@ export type RevokeLenderErrors = {
      */
     401: Problem;
     /**
-     * The token’s e-mail address is not verified, or the caller is not the borrower of this loan.
+     * The user’s e-mail address is not verified, or the caller is not the borrower of this loan.
      */
     403: Problem;
     /**
@@ -1195,7 +1195,7 @@ export type ChangeLenderErrors = {
      */
     401: Problem;
     /**
-     * The token’s e-mail address is not verified, or the caller is not the borrower of this loan.
+     * The user’s e-mail address is not verified, or the caller is not the borrower of this loan.
      */
     403: Problem;
     /**
@@ -1308,7 +1308,7 @@ export type RemindLenderErrors = {
      */
     401: Problem;
     /**
-     * The token’s e-mail address is not verified, or the caller is not the borrower of this loan.
+     * The user’s e-mail address is not verified, or the caller is not the borrower of this loan.
      */
     403: Problem;
     /**
@@ -1429,7 +1429,7 @@ export type ImportLendersErrors = {
      */
     401: Problem;
     /**
-     * The token’s e-mail address is not verified, or the caller is not the borrower of this loan.
+     * The user’s e-mail address is not verified, or the caller is not the borrower of this loan.
      */
     403: Problem;
     /**
@@ -1717,7 +1717,7 @@ export type CloseLoanErrors = {
      */
     401: Problem;
     /**
-     * The token’s e-mail address is not verified, or the caller is not the borrower of this loan.
+     * The user’s e-mail address is not verified, or the caller is not the borrower of this loan.
      */
     403: Problem;
     /**
@@ -1822,7 +1822,7 @@ export type CancelLoanErrors = {
      */
     401: Problem;
     /**
-     * The token’s e-mail address is not verified, or the caller is not the borrower of this loan.
+     * The user’s e-mail address is not verified, or the caller is not the borrower of this loan.
      */
     403: Problem;
     /**
@@ -1946,7 +1946,7 @@ export type ReadEventsErrors = {
      */
     417: Problem;
     /**
-     * A limit is reached: on requests, or of the database.
+     * A limit is reached: on requests, on open streams, or of the database.
      */
     429: Problem;
     /**
