@@ -111,13 +111,17 @@ describe('addFunction', () => {
       STORE: { 'Fn::Join': ['', ['dynamodb:', { Ref: expect.stringMatching(/^Table/) }]] },
       AUTH_ISSUER: { 'Fn::GetAtt': [expect.stringMatching(/^Users/), 'ProviderURL'] },
       AUTH_AUDIENCE: { Ref: expect.stringMatching(/^UsersClient/) },
+      FEED_URL: expect.objectContaining({ 'Fn::Join': expect.anything() }),
       IMPORT_QUEUE_URL: { Ref: expect.stringMatching(/^ImportQueue/) },
     });
   });
 
   it('sets environment variables that the program accepts', () => {
-    const { STORE, ...variables } = trial.properties('AWS::Lambda::Function', 'Api').Environment.Variables;
+    const { STORE, FEED_URL, ...variables } = trial.properties('AWS::Lambda::Function', 'Api').Environment.Variables;
     expect(STORE).toMatchObject({ 'Fn::Join': ['', ['dynamodb:', {}]] });
+    const parts: unknown[] = FEED_URL['Fn::Join'][1];
+    const feedUrl = parts.map((part) => (typeof part === 'string' ? part : 'part')).join('');
+    expect(readConfig({ FEED_URL: feedUrl }).feedUrl).toBe('wss://part.execute-api.part.part/feed');
     expect(readConfig({ ...variables, STORE: 'dynamodb:private-lending-try' })).toMatchObject({
       store: { kind: 'dynamodb', table: 'private-lending-try' },
       signIn: { kind: 'oidc', issuer: ISSUER.issuer, audience: ISSUER.audience },
@@ -135,6 +139,7 @@ describe('addFunction', () => {
     const environmentOf = (id: string, { properties }: Synthesized) => ({
       ...properties('AWS::Lambda::Function', id).Environment.Variables,
       STORE: 'dynamodb:lending',
+      FEED_URL: 'wss://lending.example.org/feed',
     });
     const mail = { publicUrl: 'https://lending.example.org', from: { address: 'post@example.org' }, transport: { kind: 'ses' } };
     expect(readFunctionConfig(environmentOf('Api', withMail))).toMatchObject({ mail });

@@ -34,6 +34,7 @@ export class LendingStack extends Stack {
     const stream = addStream(this, deployment, { bundle: bundles.stream, table });
     const webSocket = addWebSocket(this, deployment, { bundle: bundles.socket, table, issuer });
     webSocket.grantManageConnections(stream.handler);
+    api.addEnvironment('FEED_URL', webSocket.stage.url); // for the console, whose origin is another
     const clock = addClock(this, deployment, { bundle: bundles.clock, table });
     const imports = addImports(this, deployment, { bundle: bundles.import, table });
     for (const sender of [api, clock]) imports.grantSend(sender);

@@ -130,6 +130,8 @@ describe('readSettings', () => {
     [{ cognito: false }, 'nobody could sign in'],
     [{ cognito: 'yes' }, 'cognito must be one of true, false, not "yes"'],
     [{ emailClaim: 'mail' }, 'emailClaim needs issuer'],
+    [{ clientId: 'console' }, 'clientId needs issuer'],
+    [{ ...ISSUER, clientId: 'the console' }, 'clientId must be a client id of the issuer'],
     [{ alarmEmail: 'ops' }, 'alarmEmail must be an e-mail address, not "ops"'],
     [{ retainData: 'no' }, 'retainData must be one of true, false'],
     [{ logDays: '31' }, 'logDays must be one of 1, 3, 5, 7, 14, 30'],

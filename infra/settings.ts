@@ -65,6 +65,7 @@ export class DeploymentError extends Error {
 const PROGRAM_SETTINGS: Readonly<Record<string, { readonly variable: string; readonly check: Check }>> = {
   emailClaim: { variable: 'AUTH_EMAIL_CLAIM', check: matches(/^\S+$/, 'must be the name of a claim') },
   emailVerifiedClaim: { variable: 'AUTH_EMAIL_VERIFIED_CLAIM', check: matches(/^\S+$/, 'must be the name of a claim') },
+  clientId: { variable: 'AUTH_CLIENT_ID', check: matches(/^[\x21-\x7e]+$/, 'must be a client id of the issuer, without spaces') },
   invitesPerHour: { variable: 'INVITES_PER_HOUR', check: whole(1, 1_000_000) },
   loansPerDay: { variable: 'LOANS_PER_DAY', check: whole(1, 1_000_000) },
   requestsPerSecond: { variable: 'REQUESTS_PER_SECOND', check: whole(0, 1_000_000) },
@@ -195,6 +196,7 @@ function violationsBetween({ issuer, audience, cognito, mailFrom, publicUrl, ...
     [!hasIssuer && cognito === 'false', 'nobody could sign in: set issuer and audience, or cognito=true'],
     [hasSender && !hasUrl, 'mailFrom needs publicUrl: the base of the links in e-mail'],
     [!hasSender && hasUrl, 'publicUrl needs mailFrom: the sender of e-mail'],
+    [!hasIssuer && rest['clientId'] !== undefined, 'clientId needs issuer: the console can not sign in at the Cognito pool'],
     ...claims.map((name) => [!hasIssuer, `${name} needs issuer: the claims of a Cognito pool have their usual names`] as const),
   ];
   return violations.flatMap(([isViolated, text]) => (isViolated ? [text] : []));

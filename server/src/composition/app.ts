@@ -1,6 +1,8 @@
 import type { Handler } from 'hono';
 import type { GraphQlOptions } from '../api/graphql/http-handler.ts';
+import type { OidcRouteServices } from '../api/http/auth/oidc-routes.ts';
 import type { ConsoleFiles } from '../api/http/console/console-files.ts';
+import { LiveStreams } from '../api/http/event-stream/live-streams.ts';
 import type { Env, Peer } from '../api/http/hono-env.ts';
 import { type HttpOptions, httpApp } from '../api/http/http-app.ts';
 import type { MailService } from '../api/http/mail-routes.ts';
@@ -30,7 +32,7 @@ import { type Core, type CoreOptions, createCore } from './core.ts';
 import { createCommandId } from './create-ids.ts';
 import { Readiness } from './readiness.ts';
 import { retryableOnce } from './retryable-once.ts';
-import { emailAuthService, openSignIn } from './sign-in.ts';
+import { emailAuthService, openSignIn, type SignIn } from './sign-in.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -46,7 +48,7 @@ export interface App extends Core {
   readonly signInMails: SignInMailQueue | undefined;
   /** Sees every user who is authenticated. The host has to flush it. */
   readonly contacts: ContactRecorder;
-  /** From now on `/health/ready` fails. */
+  /** From now on `/health/ready` fails, and streams of events are ended. */
   stop(): void;
 }
 
@@ -59,37 +61,38 @@ export function fetchFrom(app: Pick<App, 'fetch'>): typeof globalThis.fetch {
 export interface AppOptions extends CoreOptions {
   readonly config: Config;
   readonly metrics?: Metrics;
+  /** Whether a response can stay open, which a stream of events needs to be live. */
+  readonly holdsResponses?: boolean;
   /** Undefined where it has not been built. */
   readonly console?: ConsoleFiles | undefined;
 }
 
 /** Composes the app on an open store. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { config, log, metrics, clock: wallClock = Date.now } = options;
+  const { config, log, metrics, holdsResponses = false, clock: wallClock = Date.now } = options;
   const writes = monitorWrites(options.store, { newCommand: createCommandId, clock: wallClock, onChange: logWritability(log) });
   const { store } = writes;
   const core = await createCore({ usesViewCache: config.store.kind === 'dynamodb', ...options, store });
   const { storeSecrets, mailLinksAt } = core;
   const { ids, clock, changes, random } = core.services;
-  const { issuer, localIssuer, emailAuth, sessions, authenticate } = await openSignIn(config, core);
+  const signIn = await openSignIn(config, core);
+  const { issuer, localIssuer, emailAuth, sessions } = signIn;
   const consume = createRateLimiter(config.requestsPerSecond, clock);
   const budget = new EventLoopBudget();
   const readiness = checkReadiness(store, writes, log);
   const contacts = new ContactRecorder(core.services);
+  const liveStreams = holdsResponses ? new LiveStreams() : undefined;
 
   const services: Services = {
     ...core.services,
     rules: rulesOf(config),
-    authenticator: { authenticate: contacts.seeUsersOf(authenticate), consume },
+    authenticator: { authenticate: contacts.seeUsersOf(signIn.authenticate), consume },
     sessions,
     cursors: new Cursors(storeSecrets.keyRing('cursors')),
     budget,
     exports: new KeyedLimit(EXPORTS_PER_USER_MAX),
     eventHub: new LoanEventHub({ store, changes, random, budget }),
-    telemetry: {
-      requestEnded: (request) => logRequest(log, request, metrics?.requestEnded(request)),
-      subscriptionFailed: (subscription) => logSubscription(log, subscription),
-    },
+    telemetry: telemetryOf(log, metrics),
   };
   const onError: HttpOptions['onError'] = (err, { requestId, traceparent }) =>
     log.error({ err, request_id: requestId, trace_id: traceIdOf(traceparent) }, 'request failed');
@@ -108,12 +111,14 @@ export async function createApp(options: AppOptions): Promise<App> {
       metrics: metrics?.page,
       metricsToken: config.metricsToken,
       trustedHops: config.trustedHops,
+      auth: authServices(signIn, services, config, log),
     },
     {
       trustedHops: config.trustedHops,
       corsOrigins: config.corsOrigins,
       ids,
       onError,
+      liveStreams,
       graphql: lazyGraphQlHandler(services, { allowsIntrospection: localIssuer !== undefined, onError }),
     },
   );
@@ -126,7 +131,33 @@ export async function createApp(options: AppOptions): Promise<App> {
     signInMails: emailAuth?.mails,
     contacts,
     mailLinksAt,
-    stop: () => readiness.stop(),
+    stop() {
+      readiness.stop();
+      liveStreams?.stop();
+    },
+  };
+}
+
+function telemetryOf(log: Log, metrics: Metrics | undefined): Services['telemetry'] {
+  return {
+    requestEnded: (request) => logRequest(log, request, metrics?.requestEnded(request)),
+    subscriptionFailed: (subscription) => logSubscription(log, subscription),
+  };
+}
+
+function authServices(signIn: SignIn, services: Services, config: Config, log: Log): OidcRouteServices {
+  const { authenticator, telemetry, clock } = services;
+  return {
+    ...signIn,
+    authenticator,
+    telemetry,
+    clock,
+    method: config.signIn.kind,
+    issuer: config.signIn.kind === 'oidc' ? config.signIn.issuer : undefined,
+    feedUrl: config.feedUrl,
+    publicUrl: config.mail.publicUrl,
+    onSignInFailed: (err, { requestId, traceparent }) =>
+      log.warn({ err, request_id: requestId, trace_id: traceIdOf(traceparent) }, 'sign-in failed'),
   };
 }
 

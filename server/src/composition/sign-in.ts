@@ -5,7 +5,10 @@ import { EmailSignIn } from '../auth/email/email-sign-in.ts';
 import { SigningKeys } from '../auth/email/signing-keys.ts';
 import { type EmailIssuer, openEmailIssuer } from '../auth/email/token-issuer.ts';
 import { type LocalIssuer, openLocalIssuer } from '../auth/local-issuer.ts';
+import { OidcClient } from '../auth/oidc-client/oidc-client.ts';
 import { discoveredKeys } from '../auth/oidc-keys.ts';
+import { FeedTickets } from '../auth/sessions/feed-tickets.ts';
+import { createSealer, type Sealer } from '../auth/sessions/sealed-text.ts';
 import { Sessions } from '../auth/sessions/sessions.ts';
 import { type Issuer, tokenVerifier } from '../auth/token-verifier.ts';
 import type { Config } from '../config/config.ts';
@@ -35,18 +38,35 @@ export interface SignIn {
   readonly emailAuth: EmailAuth | undefined;
   readonly sessions: Sessions;
   readonly authenticate: Authenticator['authenticate'];
+  readonly tickets: FeedTickets;
+  /** Undefined without AUTH_CLIENT_ID. */
+  readonly oidc: OidcClient | undefined;
+  /** Seals sign-ins that have begun. */
+  readonly sealer: Sealer;
 }
 
 export async function openSignIn({ signIn }: Pick<Config, 'signIn'>, core: Core): Promise<SignIn> {
   const { store, clock } = core.services;
-  const sessions = new Sessions(core.services, core.storeSecrets.keyRing('sessions'));
+  const keys = core.storeSecrets.keyRing('sessions');
+  const sessions = new Sessions(core.services, keys);
   const localIssuer = signIn.kind === 'local' ? await openLocalIssuer(store, clock) : undefined;
   const emailAuth = signIn.kind === 'email' ? openEmailAuth(core, sessions) : undefined;
   const issuer =
     signIn.kind === 'oidc' ? { ...signIn, ...discoveredKeys(signIn.issuer, clock) } : (localIssuer ?? emailAuth?.issuer);
   if (!issuer) throw new TypeError('there is no issuer of tokens');
-  const authenticate = createAuthenticator({ verifyToken: tokenVerifier(issuer, clock), sessions });
-  return { issuer, localIssuer, emailAuth, sessions, authenticate };
+  const tickets = new FeedTickets(createSealer(keys, 'feed-ticket'), clock);
+  const openTicket = (ticket: string, loanId: string) => tickets.open(ticket, loanId);
+  const authenticate = createAuthenticator({ verifyToken: tokenVerifier(issuer, clock), openTicket, sessions });
+  const oidc = oidcClient(signIn, issuer, clock);
+  return { issuer, localIssuer, emailAuth, sessions, authenticate, tickets, oidc, sealer: createSealer(keys, 'sign-in') };
+}
+
+/** With the client id as another audience: an ID token is for the client that has asked for it. */
+function oidcClient(signIn: Config['signIn'], issuer: Issuer, clock: () => number): OidcClient | undefined {
+  if (signIn.kind !== 'oidc' || signIn.clientId === undefined) return undefined;
+  const { clientId, clientSecret } = signIn;
+  const verifyIdToken = tokenVerifier({ ...issuer, audience: `${issuer.audience} ${clientId}` }, clock);
+  return new OidcClient({ issuer: signIn.issuer, clientId, clientSecret, verifyIdToken, clock });
 }
 
 function openEmailAuth({ services, storeSecrets }: Core, sessions: Sessions): EmailAuth {

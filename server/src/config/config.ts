@@ -39,6 +39,11 @@ export const settings = z.object({
     .optional(),
   AUTH_EMAIL_CLAIM: z.string().prefault('email'),
   AUTH_EMAIL_VERIFIED_CLAIM: z.string().prefault('email_verified'),
+  AUTH_CLIENT_ID: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be a client id of the issuer, without spaces' })
+    .optional(),
+  AUTH_CLIENT_SECRET: z.string().optional(),
   ALLOW_LOCAL_ISSUER: z.enum(['0', '1'], { error: 'must be 1 or 0' }).prefault('0'),
   INVITES_PER_HOUR: wholeNumber(1, 1_000_000, 200),
   LOANS_PER_DAY: wholeNumber(1, 1_000_000, 100),
@@ -48,6 +53,7 @@ export const settings = z.object({
   ...mailSettings,
   TRUST_PROXY: wholeNumber(0, 16, 0),
   CORS_ORIGINS: z.string().prefault('').transform(parseOrigins),
+  FEED_URL: z.url({ protocol: /^wss?$/, error: 'must be the wss URL of a feed on another host' }).optional(),
   METRICS_TOKEN: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
 });
 
@@ -72,6 +78,8 @@ export function readConfig(environment: Environment = process.env) {
     trustedHops: values.TRUST_PROXY,
     corsOrigins: values.CORS_ORIGINS,
     metricsToken: values.METRICS_TOKEN,
+    /** Of the feed, where API Gateway holds its connections. */
+    feedUrl: values.FEED_URL,
     mail: mailConfig(values),
   } as const;
 }
@@ -85,6 +93,10 @@ export type SignInConfig =
       readonly audience: string;
       readonly emailClaim: string;
       readonly emailVerifiedClaim: string;
+      /** With which users of the console sign in. Undefined: they can't. */
+      readonly clientId?: string | undefined;
+      /** Undefined for a public client. */
+      readonly clientSecret?: string | undefined;
     }
   /** By a code that is sent to their address. */
   | { readonly kind: 'email' }
@@ -100,6 +112,8 @@ function signInConfig(values: z.output<typeof settings>): SignInConfig {
       audience,
       emailClaim: values.AUTH_EMAIL_CLAIM,
       emailVerifiedClaim: values.AUTH_EMAIL_VERIFIED_CLAIM,
+      clientId: values.AUTH_CLIENT_ID,
+      clientSecret: values.AUTH_CLIENT_SECRET,
     };
   return { kind: signsInByEmail(values) ? 'email' : 'local' };
 }
@@ -201,13 +215,15 @@ function withLocalClient(store: StoreSetting, environment: Environment): StoreSe
 
 /** Problems of settings that are valid separately. */
 function combinationProblems(values: z.output<typeof settings>): string[] {
-  const { AUTH_ISSUER, AUTH_AUDIENCE, ALLOW_LOCAL_ISSUER } = values;
+  const { AUTH_ISSUER, AUTH_AUDIENCE, AUTH_CLIENT_ID, AUTH_CLIENT_SECRET, ALLOW_LOCAL_ISSUER } = values;
   const isForDevelopment = AUTH_ISSUER === undefined && !signsInByEmail(values);
   return [
     ...(AUTH_ISSUER !== undefined && AUTH_AUDIENCE === undefined
       ? ['AUTH_ISSUER needs AUTH_AUDIENCE: without it, tokens for other applications would be accepted']
       : []),
     ...(AUTH_ISSUER === undefined && AUTH_AUDIENCE !== undefined ? ['AUTH_AUDIENCE needs AUTH_ISSUER'] : []),
+    ...(AUTH_CLIENT_ID !== undefined && AUTH_ISSUER === undefined ? ['AUTH_CLIENT_ID needs AUTH_ISSUER'] : []),
+    ...(AUTH_CLIENT_SECRET !== undefined && AUTH_CLIENT_ID === undefined ? ['AUTH_CLIENT_SECRET needs AUTH_CLIENT_ID'] : []),
     ...(isForDevelopment && ALLOW_LOCAL_ISSUER !== '1' ? exposures(values).map((found) => `${found}, and ${RISK}`) : []),
     ...mailProblems(values),
   ];

@@ -23,14 +23,18 @@ export type Credential =
   /** A bearer token. */
   | { readonly kind: 'token'; readonly token: string }
   /** The value of the session cookie, of a request that only a page of ours can have sent. */
-  | { readonly kind: 'session'; readonly cookie: string };
+  | { readonly kind: 'session'; readonly cookie: string }
+  /** In place of a token, for a subscription to one loan. */
+  | { readonly kind: 'ticket'; readonly ticket: string; readonly loanId: string }
+  /** One that can't be accepted. */
+  | { readonly kind: 'rejected'; readonly error: DomainError };
 
 export function tokenCredential(token: string | undefined): Credential | undefined {
   return token === undefined ? undefined : { kind: 'token', token };
 }
 
 export interface Authenticator {
-  /** Verifies a credential. @throws DomainError `UNAUTHORIZED` */
+  /** Verifies a credential. @throws DomainError `UNAUTHORIZED`, or `FORBIDDEN` for one of another site */
   authenticate(credential: Credential | undefined): Promise<Identity>;
   /** Counts one request. @returns undefined where rates are not limited */
   consume(client: ClientAddress | UserId): Promise<RateState | undefined>;

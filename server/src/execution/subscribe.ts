@@ -15,6 +15,8 @@ export interface SubscribeRequest extends Omit<UseCaseRequest, 'read'> {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Called once the caller is known. @throws DomainError where the connection can't be theirs too */
   admit?(userId: UserId): void;
+  /** Filled as the request is handled. */
+  readonly progress?: RequestProgress;
 }
 
 /**
@@ -27,7 +29,7 @@ export function subscribe<Input, Opened>(
   request: SubscribeRequest,
   open: (context: UseCaseContext<Input>) => Promise<Opened>,
 ): Promise<Opened | DomainError> {
-  const progress: RequestProgress = {};
+  const { progress = {} } = request;
   return trackRequest(services.telemetry, endpoint, request, progress, async () => {
     const caller = await authenticate(services.authenticator, request, progress);
     // Without the leeway that other requests have: a subscription lasts no longer than its token.

@@ -101,6 +101,12 @@ function setTraceparent(headers: Headers, xRayHeader: string | undefined): void 
 
 /** What runs use cases besides the routes, by its name in metrics. */
 const OTHER_ENDPOINTS: Readonly<Record<string, string>> = {
+  'GET /auth/callback': 'FinishSignIn',
+  'GET /auth/login': 'BeginSignIn',
+  'GET /auth/me': 'ReadSession',
+  'PATCH /auth/me': 'ChangeName',
+  'POST /auth/feed-tickets': 'IssueFeedTicket',
+  'POST /auth/logout': 'SignOut',
   'POST /graphql': 'GraphQL',
   'POST /mail/decline': 'DeclineByMail',
   'POST /mail/opt-out': 'OptOutOfMail',

@@ -48,7 +48,7 @@ export async function serve(config: Config): Promise<RunningServer> {
     const retry = { forMs: RETRY_MS, onRetry: reportRetry(progress, RETRY_MS) };
     const console = await readConsoleFiles(findConsoleFolder(), config.mail.publicUrl);
     if (!console) log.warn('the console is not built, so this server has only the API: run "npm run build"');
-    const app = await retryAtStart(() => createApp({ config, store: opened, log, metrics, console }), retry);
+    const app = await retryAtStart(() => createApp({ config, store: opened, log, metrics, console, holdsResponses: true }), retry);
     webSockets = openWebSocketEndpoints(app, config, log);
     server.open(app.fetch, webSockets.upgrades);
     const { contacts, sessions, signInMails } = app;

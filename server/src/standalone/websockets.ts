@@ -18,10 +18,10 @@ export interface WebSocketEndpoints {
 }
 
 /** Opens `/feed` and `/graphql` for WebSocket connections, and polls the store for changes by other processes. */
-export function openWebSocketEndpoints(app: App, { trustedHops }: Config, log: Log): WebSocketEndpoints {
+export function openWebSocketEndpoints(app: App, { trustedHops, corsOrigins, mail }: Config, log: Log): WebSocketEndpoints {
   const { store, changes, ids } = app.services;
   const onError = (err: unknown) => log.error({ err }, 'WebSocket connection failed');
-  const sockets = openWebSockets({ ids, trustedHops, onError });
+  const sockets = openWebSockets({ ids, trustedHops, publicUrl: mail.publicUrl, corsOrigins, onError });
   const poller = startChangePoller({
     store,
     changes,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { feedTicketRequest, logoutRequest, renameRequest } from '../../src/api/http/auth/auth-schemas.ts';
 import { openApiDocument } from '../../src/api/http/openapi/document.ts';
 import { callExamples } from '../../src/api/http/openapi/examples.ts';
 import { pathParameters, routes, takesBody } from '../../src/api/http/routes.ts';
@@ -44,6 +45,9 @@ const bodies: readonly Body[] = [
   },
   { operationId: 'requestSignInCode', schema: emailCodeRequest, full: { email: 'ana@example.com' } },
   { operationId: 'signInByEmail', schema: emailVerifyRequest, full: { challenge: 'x', code: '12345678', name: 'Ana' } },
+  { operationId: 'changeName', schema: renameRequest, full: { name: 'Ana' } },
+  { operationId: 'createFeedTicket', schema: feedTicketRequest, full: { loan_id: 'x' } },
+  { operationId: 'signOut', schema: logoutRequest, full: { everywhere: true } },
   ...['declineByMail', 'optOutByMail'].map((operationId) => ({
     operationId,
     schema: mailLinkRequest,

@@ -61,7 +61,7 @@ export class FeedConnection implements ProtocolConnection, FeedTransport {
   ): Promise<DomainError | undefined> {
     const isReplacement = this.#subscriptions.has(loanId);
     if (this.#subscriptions.size >= this.#subscriptionsMax && !isReplacement) return tooManySubscriptions(this.#subscriptionsMax);
-    const stream = await streamLoan(this.#services, { ...request, ...this.#peer }, isReplacement);
+    const stream = await streamLoan(this.#services, { ...request, ...this.#peer }, { isReplacement });
     if (stream instanceof DomainError) return stream;
     this.#end(loanId);
     const { expiresAt, onSessionEnd } = stream;

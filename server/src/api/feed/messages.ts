@@ -25,6 +25,8 @@ export type ServerMessage =
 
 /** A longer loan id is not repeated to the client that sent it. */
 const ECHO_LENGTH_MAX = 128;
+/** Five parts, as encryption has (RFC 7516); a signed token has three. */
+const TICKET = /^(?:[\w-]*\.){4}[\w-]*$/;
 
 /** @returns an error where the text is none of the messages */
 export function parseMessage(text: string): ClientMessage | DomainError {
@@ -35,7 +37,7 @@ export function parseMessage(text: string): ClientMessage | DomainError {
     case 'subscribe':
       return {
         type,
-        credential: tokenCredential(typeof token === 'string' ? token : undefined),
+        credential: feedCredential(token, loanId),
         parameters: { loan_id: loanId, after },
       };
     case 'unsubscribe':
@@ -45,6 +47,13 @@ export function parseMessage(text: string): ClientMessage | DomainError {
     default:
       return malformedMessage('type', 'type must be "subscribe", "unsubscribe" or "ping".');
   }
+}
+
+/** A ticket stands where a token is. @param loanId as the client sent it */
+function feedCredential(token: unknown, loanId: unknown): Credential | undefined {
+  if (typeof token !== 'string') return undefined;
+  const isTicket = TICKET.test(token) && typeof loanId === 'string';
+  return isTicket ? { kind: 'ticket', ticket: token, loanId } : tokenCredential(token);
 }
 
 /** @param loanId as the client sent it */

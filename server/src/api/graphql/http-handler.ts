@@ -11,10 +11,11 @@ import { toDomainError } from '../../execution/to-domain-error.ts';
 import { type RequestProgress, trackRequest } from '../../execution/track-request.ts';
 import { validateInput } from '../../execution/validate-input.ts';
 import { acceptedRanges } from '../http/accept.ts';
+import { credentialOf } from '../http/auth/credential.ts';
 import type { Env } from '../http/hono-env.ts';
 import { setProblemHeaders, statusOf } from '../http/problem.ts';
 import { BODY_BYTES_MAX, badRequest, parseJsonObject, readBody, requireDeclaredSize, requireJson } from '../http/request-body.ts';
-import { credentialOf, idempotencyHeaders, setRateHeaders, setReplayHeaders, unknownParameters } from '../http/route-handler.ts';
+import { idempotencyHeaders, setRateHeaders, setReplayHeaders, unknownParameters } from '../http/route-handler.ts';
 import { domainErrorOf, errorBody, needsLogging } from './errors.ts';
 import { type MeasuredOperation, useCasesAtRoot } from './limits.ts';
 import {
@@ -72,7 +73,7 @@ export function graphQlHandler(services: Services, { allowsIntrospection, onErro
 /** @throws DomainError where the request is no GraphQL request, over its rate, or has to be signed in */
 async function runRequest(context: Context<Env>, services: Services, schema: GraphQlSchema): Promise<ExecutionResult> {
   const { requestId, traceparent, clientAddress: address } = context.var;
-  const credential = credentialOf(context.req);
+  const credential = credentialOf(context);
   const keys = idempotencyHeaders(context.req);
   const progress: RequestProgress = {};
   const read = async () => {

@@ -17,7 +17,7 @@ import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { type RequestProgress, trackRequest } from '../../execution/track-request.ts';
 import { type LoanStream, streamLoan, watchLoan } from '../../usecases/events/watch-loan.ts';
-import { bearerToken } from '../http/route-handler.ts';
+import { bearerToken } from '../http/auth/credential.ts';
 import { CLOSE_CODES, type Closing } from '../websocket/close-codes.ts';
 import { LimitedConnection, type MessageSocket } from '../websocket/limited-connection.ts';
 import type { ConnectionLimits } from '../websocket/limits.ts';

@@ -6,6 +6,8 @@ export interface Peer {
   readonly address?: string;
   /** `1.0` or `1.1`. */
   readonly httpVersion?: string;
+  /** Cuts the connection off, if the response is not sent yet. */
+  readonly disconnect?: () => void;
 }
 
 /** Types of Hono's context: what every HTTP request carries. */
@@ -16,5 +18,7 @@ export interface Env {
     /** W3C trace context, well-formed. */
     traceparent: string | null;
     clientAddress: ClientAddress;
+    /** The origin under which browsers reach the server, read when it is needed. */
+    ownOrigin: () => string;
   };
 }

@@ -5,16 +5,16 @@ import { type Ids, parseRequestId } from '../../domain/ids.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
+import { ownOrigin } from './auth/own-origin.ts';
 import { clientAddress } from './client-address.ts';
 import type { Env } from './hono-env.ts';
 import { problemResponse } from './problem.ts';
-import { useCaseHandler } from './route-handler.ts';
+import { type EventStreamOptions, useCaseHandler } from './route-handler.ts';
 import { routes } from './routes.ts';
 import { addPublicRoutes, LOCAL_TOKEN_PATH, type PublicServices } from './system-routes.ts';
 
-export interface HttpOptions {
+export interface HttpOptions extends EventStreamOptions {
   readonly trustedHops: number;
-  readonly corsOrigins: readonly string[];
   readonly ids: Pick<Ids, 'request'>;
   /** Handles `POST /graphql`. */
   readonly graphql: Handler<Env>;
@@ -41,6 +41,10 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
     context.set('requestId', requestId);
     context.set('traceparent', continueTrace(context.req.header('traceparent')));
     context.set('clientAddress', clientAddress(context, trustedHops));
+    context.set('ownOrigin', () => {
+      const protocol = trustedHops > 0 ? context.req.header('X-Forwarded-Proto') : undefined;
+      return ownOrigin(publicServices.publicUrl, new URL(context.req.url).origin, protocol);
+    });
     context.header('X-Request-Id', requestId);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value);
     await next();
@@ -49,7 +53,7 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
 
   app.use(dropBodyOfHead);
 
-  for (const route of routes) app.on(route.method, honoPath(route.path), useCaseHandler(route, services));
+  for (const route of routes) app.on(route.method, honoPath(route.path), useCaseHandler(route, services, options));
   app.post('/graphql', graphql);
   addPublicRoutes(app, publicServices);
   addMethodNotAllowed(app);

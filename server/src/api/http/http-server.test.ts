@@ -276,6 +276,24 @@ describe('listen: timeouts', () => {
   );
 });
 
+describe('listen: a response that stays open', () => {
+  it('is cut off by disconnect', async () => {
+    const begun = Promise.withResolvers<() => void>();
+    const silent = await listen(
+      async (_request, { disconnect = () => {} }) =>
+        new Response(new ReadableStream({ pull: () => begun.resolve(disconnect) }, { highWaterMark: 0 })),
+      { host: '127.0.0.1', port: 0, ids: testApp.app.services.ids },
+    );
+    const reader = await connectTo(silent.url);
+    reader.send(LIVE);
+    const disconnect = await begun.promise;
+    expect((await reader.answer()).status).toBe(200);
+    disconnect();
+    expect(await reader.end()).toBe('');
+    await silent.close();
+  });
+});
+
 describe('HttpServer.close', () => {
   it(
     'finishes running requests, accepts no others, and closes idle connections',

@@ -84,15 +84,16 @@ export async function listen(
     connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
     shouldUpgradeCallback: isForWebSocket,
   };
-  async function handle(request: Request, incoming: Incoming): Promise<Response> {
+  async function handle(request: Request, incoming: Incoming, outgoing: { destroy(): unknown }): Promise<Response> {
     const { socket, httpVersion } = incoming;
-    const response = await fetch(request, { address: socket.remoteAddress ?? '', httpVersion });
+    const disconnect = () => void outgoing.destroy();
+    const response = await fetch(request, { address: socket.remoteAddress ?? '', httpVersion, disconnect });
     // New connections are limited, so this slows down a client that ignores its rate; but a proxy's serve all clients.
     const isTooFast = response.status === 429 && trustedHops === 0;
     if (isTooFast || hasLargeRest(incoming)) response.headers.set('Connection', 'close');
     return response;
   }
-  const listener = getRequestListener((request, { incoming }) => handle(request, incoming), {
+  const listener = getRequestListener((request, { incoming, outgoing }) => handle(request, incoming, outgoing), {
     hostname: DEFAULT_HOST,
     overrideGlobalObjects: false,
     autoCleanupIncoming: false, // it would close kept connections

@@ -5,9 +5,10 @@ import { type FieldError, invalid, throwIfInvalid } from '../../domain/errors.ts
 import type { Authenticator } from '../../execution/authenticate.ts';
 import type { MailLinks } from '../../mail/action-links.ts';
 import type { MailActions, MailCall } from '../../mail/mail-actions.ts';
+import { credentialOf } from './auth/credential.ts';
 import type { Env } from './hono-env.ts';
 import { badRequest, readBody, readJson } from './request-body.ts';
-import { consumeAddressQuota, credentialOf, unknownParameters } from './route-handler.ts';
+import { consumeAddressQuota, unknownParameters } from './route-handler.ts';
 import { mailLinkRequest, type mailLinkResponse } from './system-schemas.ts';
 
 export interface MailService {
@@ -57,7 +58,7 @@ export function addMailRoutes(app: Hono<Env>, mail: MailService, consume: Authen
   });
 
   app.delete('/mail/opt-out', async (context) => {
-    const credential = credentialOf(context.req);
+    const credential = credentialOf(context);
     await actions.resume({ ...callOf(context), credential, address: context.var.clientAddress }, violationsOf(context));
     return done(context, 'resumed');
   });

@@ -1,34 +1,44 @@
 import type { Context, HonoRequest } from 'hono';
 import { DomainError, type FieldError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/ids.ts';
-import {
-  type Authenticator,
-  type Credential,
-  type RateState,
-  requireWithinRate,
-  tokenCredential,
-} from '../../execution/authenticate.ts';
+import { type Authenticator, type RateState, requireWithinRate } from '../../execution/authenticate.ts';
 import { execute, type RequestPayload, type UseCaseResponse } from '../../execution/execute.ts';
 import type { IdempotencyKeyHeaders } from '../../execution/idempotency.ts';
 import type { JsonBody } from '../../execution/json-body.ts';
 import type { Services } from '../../execution/services.ts';
+import type { RequestProgress } from '../../execution/track-request.ts';
+import { credentialOf } from './auth/credential.ts';
+import { siteError } from './auth/own-origin.ts';
 import { acceptsCsv, importRowsCsv, readLenderFile, requireCsv } from './csv-body.ts';
-import { acceptsEventStream, EVENT_STREAM, eventStreamParameters, eventStreamText } from './event-stream.ts';
+import { acceptsEventStream, EVENT_STREAM, eventStreamParameters, eventStreamText } from './event-stream/event-page.ts';
+import type { LiveStreams } from './event-stream/live-streams.ts';
 import type { Env } from './hono-env.ts';
 import { problemResponse } from './problem.ts';
 import { BODY_BYTES_MAX, declaresBody, parseJsonObject, readBody, requireDeclaredSize, requireJson } from './request-body.ts';
 import { queryParameterNames, type Route, takesBody } from './routes.ts';
 import { UploadLimiter } from './uploads.ts';
 
+export interface EventStreamOptions {
+  /** Undefined where the process can't hold a response open. */
+  readonly liveStreams?: LiveStreams | undefined;
+  readonly corsOrigins: readonly string[];
+}
+
 /** Creates the handler of a route: HTTP request → use case → HTTP response. It decides nothing itself. */
-export function useCaseHandler(route: Route, services: Services): (context: Context<Env>) => Promise<Response> {
+export function useCaseHandler(
+  route: Route,
+  services: Services,
+  { liveStreams, corsOrigins }: EventStreamOptions,
+): (context: Context<Env>) => Promise<Response> {
   const uploads = route.takesCsv && new UploadLimiter();
   return async (context) => {
+    if (isEventStream(route, context.req)) requireAllowedSite(context, corsOrigins);
+    if (liveStreams && isEventStream(route, context.req)) return openEventStream(context, services, liveStreams);
     const csvUseCase = acceptsCsv(context.req) ? route.inCsv : undefined;
     const response = await execute(services, csvUseCase ?? route.useCase, {
       requestId: context.var.requestId,
       traceparent: context.var.traceparent,
-      credential: credentialOf(context.req),
+      credential: credentialOf(context),
       address: context.var.clientAddress,
       read: async () => (uploads ? readUpload(route, context.req, uploads) : readPayload(route, context.req)),
     });
@@ -38,13 +48,24 @@ export function useCaseHandler(route: Route, services: Services): (context: Cont
   };
 }
 
-/** What the request is authenticated by. */
-export function credentialOf(request: HonoRequest): Credential | undefined {
-  return tokenCredential(bearerToken(request.header('Authorization')));
+function requireAllowedSite(context: Context<Env>, corsOrigins: readonly string[]): void {
+  const error = siteError(context.req.header('Origin'), context.var.ownOrigin(), corsOrigins);
+  if (error) throw error;
 }
 
-export function bearerToken(authorization: string | undefined): string | undefined {
-  return /^Bearer +([^ ]+)$/i.exec(authorization ?? '')?.[1];
+async function openEventStream(context: Context<Env>, services: Services, streams: LiveStreams): Promise<Response> {
+  const { requestId, traceparent, clientAddress: address } = context.var;
+  const progress: RequestProgress = {};
+  const parameters = eventStreamParameters(context.req, {
+    ...queryParameters(new URL(context.req.url).searchParams),
+    ...context.req.param(),
+  });
+  const credential = credentialOf(context);
+  const request = { requestId, traceparent, credential, address, parameters, progress };
+  const stream = await streams.open(services, request, context.env.disconnect);
+  if (progress.rate) setRateHeaders(context, progress.rate);
+  if (stream instanceof DomainError) return problemResponse(context, stream);
+  return context.body(stream, 200, { 'Content-Type': EVENT_STREAM, 'X-Accel-Buffering': 'no' });
 }
 
 function readPayload(route: Route, request: HonoRequest): RequestPayload {

@@ -6,6 +6,10 @@ import type { IssuerHealth } from '../../auth/token-verifier.ts';
 import { type DomainError, forbidden, pathNotFound, unauthorized } from '../../domain/errors.ts';
 import type { RequestMetadata } from '../../execution/request-metadata.ts';
 import type { MetricsPage } from '../../telemetry/metrics.ts';
+import { addAuthRoutes } from './auth/auth-routes.ts';
+import { giveSession } from './auth/browser-session.ts';
+import { bearerToken, isConsoleRequest, requireOwnOrigin } from './auth/credential.ts';
+import { addOidcRoutes, type OidcRouteServices } from './auth/oidc-routes.ts';
 import { isForwarded, peerAddress } from './client-address.ts';
 import type { ConsoleFiles } from './console/console-files.ts';
 import { addConsoleRoutes } from './console/console-routes.ts';
@@ -13,7 +17,7 @@ import { addDocumentRoutes, type DocumentServices } from './documents/document-r
 import type { Env } from './hono-env.ts';
 import { addMailRoutes, type MailService } from './mail-routes.ts';
 import { readJson } from './request-body.ts';
-import { bearerToken, consumeAddressQuota } from './route-handler.ts';
+import { consumeAddressQuota } from './route-handler.ts';
 import { addEmailRoutes, type EmailAuthService } from './sign-in/email-routes.ts';
 import { localTokenRequest } from './system-schemas.ts';
 
@@ -35,16 +39,20 @@ export interface PublicServices extends DocumentServices {
   readonly console?: ConsoleFiles | undefined;
   /** Undefined where no mail is sent, so there are no links. */
   readonly mail?: MailService | undefined;
+  /** Left out where no browser signs in. */
+  readonly auth?: OidcRouteServices | undefined;
 }
 
 export const LOCAL_TOKEN_PATH = '/local/token';
 
-/** Routes that take no user's token. */
+/** Routes that no use case serves. */
 export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void {
-  const { localIssuer, metrics } = services;
+  const { auth, localIssuer, metrics } = services;
   if (services.console) addConsoleRoutes(app, services.console);
   addDocumentRoutes(app, services);
   addEmailRoutes(app, services);
+  if (auth) addAuthRoutes(app, auth);
+  if (auth) addOidcRoutes(app, auth);
   if (services.mail) addMailRoutes(app, services.mail, services.consume);
 
   // The health check of HAProxy by default, which counts an error as a failure.
@@ -70,7 +78,14 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   app.post(LOCAL_TOKEN_PATH, async (context) => {
     if (!localIssuer || !isLocal(context)) throw pathNotFound();
     await consumeAddressQuota(context, services);
-    return context.json(await localIssuer.issue(await readJson(context.req, localTokenRequest)));
+    const browser = isConsoleRequest(context) ? auth : undefined;
+    if (browser) requireOwnOrigin(context);
+    const claims = await readJson(context.req, localTokenRequest);
+    const issued = await localIssuer.issue(claims);
+    if (!browser) return context.json(issued);
+    const email = claims.email_verified === false ? null : claims.email;
+    const session = await browser.sessions.start({ userId: issued.user_id, email, name: claims.name, method: 'local' });
+    return context.json({ success: true, ...(await giveSession(context, browser, session)) });
   });
 }
 

@@ -33,7 +33,17 @@ export const localTokenResponse = z.object({
     description: 'Id of the user; the same for the same address, also after a restart.',
     examples: ['kUU1Pd7wkioQxz6Dh7fdLg'],
   }),
-  expires_in: z.int().meta({ description: 'Seconds until the token expires.', examples: [3600] }),
+  expires_in: z.int().meta({ description: 'Seconds until the token or the session expires.', examples: [3600] }),
+});
+
+/** Left out for the console, which gets the cookie of a session. */
+const tokenOrCookie = localTokenResponse.shape.token.optional().meta({
+  description: 'A JSON Web Token, to be sent as `Authorization: Bearer TOKEN`. Left out for the console, which gets a cookie.',
+});
+
+export const localSignInResponse = localTokenResponse.extend({
+  success: z.literal(true).optional().meta({ description: 'True for the console.' }),
+  token: tokenOrCookie,
 });
 
 const CODE_RULE = 'must be the 8 digits of the e-mail';
@@ -59,6 +69,7 @@ export const emailVerifyRequest = z.object({
 });
 
 export const emailVerifyResponse = localTokenResponse.extend({
+  token: tokenOrCookie,
   success: z.literal(true).meta({ description: 'Always true; an error has false.' }),
   expires_in: z.int().meta({ description: 'Seconds until the session ends, and the token with it.', examples: [2_592_000] }),
 });

@@ -1,6 +1,6 @@
+import { setLongTimeout } from '../../events/long-timeout.ts';
 import { CLOSE_CODES, type Closing } from './close-codes.ts';
 import type { ConnectionLimits } from './limits.ts';
-import { setLongTimeout } from './long-timeout.ts';
 import { MessageWindow } from './message-window.ts';
 
 /** The server's end of a WebSocket. */

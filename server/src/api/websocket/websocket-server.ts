@@ -5,6 +5,7 @@ import { type DomainError, invalid, unexpectedError, webSocketVersionUnsupported
 import type { Ids, UserId } from '../../domain/ids.ts';
 import type { ClientAddress } from '../../execution/authenticate.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
+import { ownOrigin, siteError } from '../http/auth/own-origin.ts';
 import { forwardedAddress } from '../http/client-address.ts';
 import { writeRawResponse } from '../http/raw-response.ts';
 import type { Upgrade } from '../http/websocket-upgrade.ts';
@@ -48,6 +49,10 @@ export type Connect = (socket: MessageSocket, peer: SocketPeer, protocol: string
 export interface WebSocketsOptions {
   readonly ids: Pick<Ids, 'request'>;
   readonly trustedHops: number;
+  /** PUBLIC_URL */
+  readonly publicUrl?: string | undefined;
+  /** Pages of other origins than our own may not connect. */
+  readonly corsOrigins?: readonly string[];
   /** Called when an endpoint can't be loaded. */
   readonly onError: (error: unknown) => void;
   readonly slotLimits?: Partial<SlotLimits>;
@@ -67,7 +72,7 @@ export interface WebSockets {
 
 /** Opens and closes connections, and passes on their messages as text, whatever protocol they are of. */
 export function openWebSockets(options: WebSocketsOptions): WebSockets {
-  const { ids, trustedHops, onError, slotLimits, pingMs = PING_INTERVAL_MS } = options;
+  const { ids, trustedHops, publicUrl, corsOrigins = [], onError, slotLimits, pingMs = PING_INTERVAL_MS } = options;
   const slots = new ConnectionSlots({ ...SLOT_LIMITS, ...slotLimits });
   const connections = new Map<WebSocket, ProtocolConnection>();
   const stopPings = pingAll(connections, pingMs);
@@ -75,6 +80,11 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
 
   const addressOf = ({ headers, socket }: IncomingMessage) =>
     forwardedAddress(trustedHops, textOf(headers['x-forwarded-for']), socket.remoteAddress ?? '');
+
+  function errorOfSite({ headers }: IncomingMessage): DomainError | undefined {
+    const protocol = trustedHops > 0 ? textOf(headers['x-forwarded-proto']) : undefined;
+    return siteError(headers.origin, ownOrigin(publicUrl, `http://${headers.host ?? ''}`, protocol), corsOrigins);
+  }
 
   function open(socket: WebSocket, request: IncomingMessage, connect: Connect): void {
     const address = addressOf(request);
@@ -102,6 +112,8 @@ export function openWebSockets(options: WebSocketsOptions): WebSockets {
         const reject = (error: DomainError, headers: string[] = []) => writeRawResponse(socket, { error, request, ids, headers });
         const version = request.headers['sec-websocket-version'];
         if (version !== undefined && version !== WEBSOCKET_VERSION) return reject(webSocketVersionUnsupported(), VERSION_HEADERS);
+        const foreign = errorOfSite(request);
+        if (foreign) return reject(foreign);
         withErrorListener(socket, load).then(
           (connect) => {
             const error = isClosing ? atCapacity() : slots.errorFor(addressOf(request));

@@ -22,7 +22,9 @@ export function requireOpenApiConformance(httpMethod: string, target: string, { 
   const { method, path, responses } = operation;
   const type = headers.get('Content-Type')?.split(';')[0] ?? '';
   const context = `${httpMethod} ${path} responded with ${status} as ${type}`;
-  if (!responses[status]?.content[type]) throw new Error(`${context}, which the document does not declare`);
+  const content = responses[status]?.content;
+  const isDeclared = content && (type === '' ? Object.keys(content).length === 0 : content[type]);
+  if (!isDeclared) throw new Error(`${context}, which the document does not declare`);
   if (!type.endsWith('json')) return;
   const pointer = ['paths', path, method, 'responses', String(status), 'content', type, 'schema'];
   const schema = pointer.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');

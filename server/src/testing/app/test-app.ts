@@ -13,7 +13,9 @@ export const TEST_NOW = Date.UTC(2026, 2, 1, 9, 15);
 
 /** The store, in memory if left out, is closed by `close`; metrics are for Prometheus if left out. */
 export interface TestAppOptions
-  extends Partial<Pick<AppOptions, 'console' | 'lockWaitMs' | 'metrics' | 'store' | 'usesViewCache' | 'waitingMax'>> {
+  extends Partial<
+    Pick<AppOptions, 'console' | 'holdsResponses' | 'lockWaitMs' | 'metrics' | 'store' | 'usesViewCache' | 'waitingMax'>
+  > {
   readonly config?: Partial<Config>;
 }
 

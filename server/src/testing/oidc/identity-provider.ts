@@ -17,9 +17,21 @@ const CLIENT = {
   grant_types: ['implicit'],
   token_endpoint_auth_method: 'none',
 };
+/** Of the console: a public client, and one with a secret. Other users of the provider have their ID tokens from the implicit flow. */
+export const CONSOLE_CLIENT = 'console';
+export const SECRET_CLIENT = { id: 'console-with-secret', secret: 'the secret of the console, for the token endpoint' } as const;
+const CONSOLE_URL = 'https://lending.example.com';
+const CODE_FLOW = {
+  redirect_uris: [`${CONSOLE_URL}/auth/callback`],
+  post_logout_redirect_uris: [`${CONSOLE_URL}/`],
+  response_types: ['code'],
+  grant_types: ['authorization_code'],
+};
+/** The subject of a user who denies to sign in. */
+export const DENIES = 'denies';
 const ALGORITHM = 'RS256';
 const INTERACTION = '/interaction/';
-const ARTIFACTS = ['Grant', 'IdToken', 'Interaction', 'Session'];
+const ARTIFACTS = ['AccessToken', 'AuthorizationCode', 'Grant', 'IdToken', 'Interaction', 'Session'];
 const EXPIRES_IN_SECONDS = 3600;
 
 type SigningKey = Awaited<ReturnType<typeof makeKey>>;
@@ -75,6 +87,16 @@ export async function startIdentityProvider() {
       users.set(user.sub, user);
       return requestIdToken(issuer, user.sub, audience);
     },
+    /**
+     * Goes with a browser from the page to which it was sent, as a user with this subject, until the provider sends it back.
+     * @returns where it is sent
+     */
+    visit(page: string | URL, user: Claims): Promise<URL> {
+      users.set(user.sub, user);
+      const start = new URL(page);
+      start.searchParams.set('login_hint', user.sub);
+      return browse(start);
+    },
     /** Signs any claims and header with the provider's key. */
     sign(claims: JWTPayload, header: Partial<JWTHeaderParameters> = {}): Promise<string> {
       return new SignJWT(claims).setProtectedHeader({ alg: ALGORITHM, kid: state.key.kid, ...header }).sign(state.key.privateKey);
@@ -89,7 +111,11 @@ export async function makeKey(kid: string) {
 async function makeProvider(issuer: string, { kid, privateKey }: SigningKey, users: ReadonlyMap<string, Claims>) {
   const jwk = { ...(await exportJWK(privateKey)), kid, alg: ALGORITHM, use: 'sig' };
   return new Provider(issuer, {
-    clients: [AUDIENCE, OTHER_AUDIENCE].map((client_id) => ({ client_id, ...CLIENT })),
+    clients: [
+      ...[AUDIENCE, OTHER_AUDIENCE].map((client_id) => ({ client_id, ...CLIENT })),
+      { client_id: CONSOLE_CLIENT, token_endpoint_auth_method: 'none', ...CODE_FLOW },
+      { client_id: SECRET_CLIENT.id, client_secret: SECRET_CLIENT.secret, ...CODE_FLOW },
+    ],
     jwks: { keys: [jwk] },
     claims: { openid: ['sub'], email: ['email', 'email_verified', 'contact', 'contact_checked'], profile: ['name'] },
     conformIdTokenClaims: false,
@@ -123,10 +149,12 @@ function mapAdapter(artifacts: Map<string, Artifact>) {
   });
 }
 
-/** Signs the user of the login hint in without a password. */
+/** Signs the user of the login hint in without a password, unless they deny it. */
 async function finishSignIn(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { params } = await provider.interactionDetails(request, response);
-  await provider.interactionFinished(request, response, { login: { accountId: params.login_hint } });
+  const isDenied = params.login_hint === DENIES;
+  const result = isDenied ? { error: 'access_denied' } : { login: { accountId: params.login_hint } };
+  await provider.interactionFinished(request, response, result);
 }
 
 /** Goes through the implicit flow as a browser does. */

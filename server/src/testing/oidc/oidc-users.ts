@@ -3,15 +3,18 @@ import { AUDIENCE, type IdentityProvider } from './identity-provider.ts';
 
 interface OidcOptions extends TestAppOptions {
   readonly audience?: string;
+  /** With which users of the console sign in. */
+  readonly client?: { readonly clientId?: string; readonly clientSecret?: string };
   readonly claims?: { readonly emailClaim?: string; readonly emailVerifiedClaim?: string };
 }
 
 /** A test app that accepts the ID tokens of an issuer, with its clock at the current time, as the issuer's is. */
 export async function openOidcTestApp(
   { issuer }: Pick<IdentityProvider, 'issuer'>,
-  { audience = AUDIENCE, claims, ...options }: OidcOptions = {},
+  { audience = AUDIENCE, claims, client, ...options }: OidcOptions = {},
 ): Promise<TestApp> {
-  const signIn = { kind: 'oidc', issuer, audience, emailClaim: 'email', emailVerifiedClaim: 'email_verified', ...claims } as const;
+  const names = { emailClaim: 'email', emailVerifiedClaim: 'email_verified', ...claims };
+  const signIn = { kind: 'oidc', issuer, audience, ...names, ...client } as const;
   const testApp = await openTestApp({ ...options, config: { ...options.config, signIn } });
   testApp.advance(Date.now() - testApp.now);
   return testApp;

@@ -46,25 +46,35 @@ export interface LoanStream {
   close(): void;
 }
 
-/**
- * Subscribes to a loan, and streams its events from this process. Never throws: an error is returned, and counted.
- * @param isReplacement whether an earlier stream of the connection is closed for this one
- */
+interface StreamOptions {
+  /** Whether an earlier stream of the connection is closed for this one. */
+  readonly isReplacement?: boolean;
+  /** The first event of a stream without a cursor: the loan's first, or the next one (default). */
+  readonly from?: 'beginning' | 'now';
+}
+
+/** Subscribes to a loan, and streams its events from this process. Never throws: an error is returned, and counted. */
 export function streamLoan(
   services: Services,
   request: SubscribeRequest,
-  isReplacement = false,
+  options: StreamOptions = {},
 ): Promise<LoanStream | DomainError> {
-  return subscribe(services, watchLoan, request, (context) => openStream(services, context, isReplacement));
+  return subscribe(services, watchLoan, request, (context) => openStream(services, context, options));
 }
 
-/** @returns the position of the cursor sent; undefined without one @throws DomainError for a cursor of another user or loan */
+/**
+ * @param from where events begin without a cursor
+ * @returns the position of the cursor sent, or of the beginning; undefined for that of now
+ * @throws DomainError for a cursor of another user or loan
+ */
 export async function requestedPosition(
   { input, caller }: WatchLoanContext,
   { cursors }: QueryServices,
+  from: StreamOptions['from'] = 'now',
 ): Promise<Position | undefined> {
-  const text = await cursors.decode(input.after, historyScope(caller.userId, input.loan_id), 'after', 'to get new events only');
-  return text === undefined ? undefined : parsePosition(text);
+  const purpose = from === 'now' ? 'to get new events only' : undefined;
+  const text = await cursors.decode(input.after, historyScope(caller.userId, input.loan_id), 'after', purpose);
+  return text === undefined && from === 'now' ? undefined : parsePosition(text);
 }
 
 /** Checks that the caller may read the loan. Its events start at the requested position, or after the loan's present version. */
@@ -78,9 +88,13 @@ export async function authorizeWatching(
   return { loan, position: requested ?? positionAtVersion(loan.version), visibleLenders: visibleLendersAt(readable) };
 }
 
-async function openStream(services: Services, context: WatchLoanContext, isReplacement: boolean): Promise<LoanStream> {
+async function openStream(
+  services: Services,
+  context: WatchLoanContext,
+  { isReplacement = false, from }: StreamOptions,
+): Promise<LoanStream> {
   const { input, caller } = context;
-  const requested = await requestedPosition(context, services);
+  const requested = await requestedPosition(context, services, from);
   const loanId = requireId(input.loan_id, 'loan');
   // Before the loan is read, so that no change is missed.
   const subscription = services.eventHub.subscribe(loanId, { userId: caller.userId, isReplacement });

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { IMPORT_BYTES_MAX, IMPORT_ROWS_MAX } from '../../../usecases/imports/import-lenders.ts';
-import { EVENT_STREAM } from '../event-stream.ts';
+import { EVENT_STREAM } from '../event-stream/event-page.ts';
 import { pathParameters, queryParameterNames, type Route, routes, takesBody } from '../routes.ts';
+import { SIGN_IN_TAG } from './auth-calls.ts';
 import { csvColumns } from './csv-columns.ts';
 import { errorResponsesOf, problemExamples } from './errors.ts';
 import { CSV_EXAMPLE, callExamples, parameterExamples } from './examples.ts';
@@ -18,8 +19,18 @@ const TAGS: Readonly<Record<string, string>> = {
   invitations: 'The invitations that others have sent to the caller.',
   events: 'The history of a loan. It is never deleted.',
   [GRAPHQL_TAG]: 'The same operations through one endpoint, with queries that the client writes.',
+  [SIGN_IN_TAG]: 'Signing in and out, for the console in a browser, and for programs.',
   [SYSTEM_TAG]: 'The program itself: its health, its metrics, links in mail, and sign-in for development.',
 };
+
+/** RFC 10017 */
+const SESSION_SCHEME = {
+  type: 'apiKey',
+  in: 'cookie',
+  name: '__Host-lending-session',
+  description:
+    'The console’s session. A request by cookie also needs `X-Lending-Console: 1`, and `Origin` or `Sec-Fetch-Site` must say that a page of this server has sent it.',
+} as const;
 
 export type ApiDocument = ReturnType<typeof openApiDocument>;
 
@@ -44,11 +55,11 @@ export function openApiDocument() {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, { session: [] }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, session: SESSION_SCHEME },
       schemas: componentSchemas(),
       examples: problemExamples(),
     },
@@ -129,8 +140,8 @@ function parameter(name: string, location: 'path' | 'query', field: z.core.$ZodT
 }
 
 const EVENT_STREAM_RULE =
-  'The events as server-sent events: the data of each is an event as in `events`, and the last id is the cursor. The stream ends with ' +
-  'its page, and the client connects again with `Last-Event-ID`, which takes precedence over `after`.';
+  'The events as server-sent events: the data of each is an event as in `events`, and its id the cursor after it. `Last-Event-ID` takes ' +
+  'precedence over `after`. The stream stays open, and ends with an event `end`, whose data has a problem. On AWS it ends with its page.';
 const CSV_RULE =
   `A header line and up to ${IMPORT_ROWS_MAX} rows, at most ${IMPORT_BYTES_MAX / 1024 / 1024} MiB, in UTF-8, separated by comma, semicolon or tab. ` +
   'Columns may have any order; other columns are ignored. `curl --data-binary @FILE.csv` sends a file.';

@@ -29,6 +29,9 @@ import { pathParameters, type Route } from '../routes.ts';
 import { REQUEST_ID } from './examples.ts';
 import type { ApiResponse } from './types.ts';
 
+/** Meanings of errors for one call. */
+export type Meanings = Partial<Record<ErrorCode, string>>;
+
 const PROBLEM_MEANING: Readonly<Record<FieldErrorCode, string>> = {
   INVALID: 'A field is missing, malformed or out of its limits; the message says what it must be.',
   DUPLICATE_IN_REQUEST: 'The address appears in this request more than once.',
@@ -74,7 +77,7 @@ export const problemShape = z
 const MEANING: Readonly<Record<ErrorCode, string>> = {
   VALIDATION_ERROR: 'The request is malformed or breaks a rule; `details` lists every violation.',
   UNAUTHORIZED: 'The token is missing, expired, or not valid here.',
-  FORBIDDEN: 'The token’s e-mail address is not verified, or the caller is not the borrower of this loan.',
+  FORBIDDEN: 'The user’s e-mail address is not verified, or the caller is not the borrower of this loan.',
   NOT_FOUND: 'There is no such thing, or the caller has no part in it.',
   METHOD_NOT_ALLOWED: 'The path does not take this method; `Allow` names those that it takes.',
   REQUEST_TIMEOUT: 'The request does not arrive in time.',
@@ -137,12 +140,13 @@ export function errorCodesOf({ path, useCase }: Route): readonly ErrorCode[] {
 }
 
 /** The meaning of an error for one route: narrower than the general one where fewer causes apply. */
-function meaningOf(code: ErrorCode, { path, useCase, takesCsv }: Route): string {
+function meaningOf(code: ErrorCode, { path, useCase, takesCsv, inEventStream }: Route): string {
   if (code === 'PAYLOAD_TOO_LARGE' && takesCsv) return `The file is larger than ${IMPORT_BYTES_MAX / 1024 / 1024} MiB.`;
   if (code === 'UNSUPPORTED_MEDIA_TYPE' && takesCsv) return 'The body is not sent as plain CSV in UTF-8.';
   if (code === 'TOO_MANY_REQUESTS' && takesCsv) return 'A limit is reached: on requests, on files in an hour, or of the database.';
   const isForBorrower = useCase.kind === 'command' && useCase.actor === 'borrower' && pathParameters(path).length > 0;
   if (code === 'FORBIDDEN' && !isForBorrower) return 'The token’s e-mail address is not verified.';
+  if (code === 'TOO_MANY_REQUESTS' && inEventStream) return 'A limit is reached: on requests, on open streams, or of the database.';
   if (code === 'TOO_MANY_REQUESTS' && !('lenders' in useCase.input.shape))
     return 'A limit is reached: on requests, or of the database.';
   return MEANING[code];

@@ -68,13 +68,15 @@ const REQUEST = {
 
 const RESPONSE = { data: { addLenders: { remaining: 10_000 } } };
 
-const ERRORS: readonly ErrorCode[] = ['UNAUTHORIZED', ...ERRORS_OF_ALL, 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+const ERRORS: readonly ErrorCode[] = ['UNAUTHORIZED', 'FORBIDDEN', ...ERRORS_OF_ALL, 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+
+const FOREIGN_SESSION = 'The cookie of a session comes from a page of another origin.';
 
 export function graphQlOperation(): PathOperation {
   const media = { schema: jsonSchema(responseShape, 'output') };
   const content: Content = { 'application/json': media, 'application/graphql-response+json': media };
   const errors = ERRORS.map((code) => {
-    const [status, response] = errorResponse(code);
+    const [status, response] = errorResponse(code, code === 'FORBIDDEN' ? FOREIGN_SESSION : undefined);
     const isOfAll = ERRORS_OF_ALL.includes(code); // also responded with before GraphQL gets the request
     return [status, { ...response, content: isOfAll ? { ...response.content, ...content } : content }];
   });

@@ -18,6 +18,8 @@ export const replayHeaders: Headers = {
 
 export const locationHeader: Headers = { Location: text('Path of what was created.') };
 
+export const redirectHeader: Headers = { Location: text('The next page.') };
+
 export const cachingHeaders: Headers = {
   ETag: text('Changes with the content. Sent back as `If-None-Match`, it saves the transfer.'),
   Vary: text('`Accept-Encoding`: `br` and `gzip` are served.'),

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { ErrorCode } from '../../../domain/errors.ts';
 import {
   CHALLENGE_EXAMPLE,
   emailCodeRequest,
@@ -8,38 +7,24 @@ import {
   emailVerifyResponse,
   healthResponse,
   keySetResponse,
+  localSignInResponse,
   localTokenRequest,
-  localTokenResponse,
   MAIL_TOKEN_EXAMPLE,
   mailLinkRequest,
   mailLinkResponse,
   readyResponse,
 } from '../system-schemas.ts';
-import { ERRORS_OF_ALL, errorResponse } from './errors.ts';
+import { authCalls, SIGN_IN_TAG } from './auth-calls.ts';
+import { ERRORS_OF_ALL, errorResponse, type Meanings } from './errors.ts';
 import { LOAN_ID } from './examples.ts';
-import { cachingHeaders, requestIdHeader } from './headers.ts';
+import { cachingHeaders, redirectHeader, requestIdHeader } from './headers.ts';
 import { jsonSchema } from './json-schema.ts';
-import type { ApiOperation, ApiResponse, Parameter, PathOperation } from './types.ts';
+import { BODY_ERRORS, type SystemCall } from './system-call.ts';
+import type { ApiOperation, ApiResponse, PathOperation } from './types.ts';
 
 /* Calls that no use case of the API serves. Most take no user's token. */
 
 export const SYSTEM_TAG = 'service';
-
-type Meanings = Partial<Record<ErrorCode, string>>;
-
-interface SystemCall extends Pick<ApiOperation, 'operationId' | 'summary' | 'description'> {
-  readonly parameters?: readonly Parameter[];
-  readonly request?: { readonly schema: z.ZodType; readonly example: object };
-  readonly response: { readonly status?: 202; readonly type: string; readonly schema?: z.ZodType; readonly example?: object };
-  /** Besides those of all calls. */
-  readonly errors: readonly ErrorCode[];
-  /** Of errors that have other causes here than in most calls. */
-  readonly meanings?: Meanings;
-  /** Whether it has an `ETag`. */
-  readonly isCached?: true;
-  /** Whether it needs a user's token. */
-  readonly isSignedIn?: true;
-}
 
 const JSON_OBJECT = { type: 'application/json', schema: z.looseObject({}) } as const;
 const HEALTH = { type: 'application/json', schema: healthResponse, example: { status: 'ok' } } as const;
@@ -51,8 +36,8 @@ const MAIL_REQUEST = {
   example: { token: MAIL_TOKEN_EXAMPLE },
 };
 const NO_MAIL = 'This server sends no mail.';
+const FOREIGN_CONSOLE = 'A request with `X-Lending-Console` comes from a page of another origin.';
 const NO_EMAIL_SIGN_IN = 'Users do not sign in by e-mail here.';
-const BODY_ERRORS = ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
 
 /** Where fewer causes apply than to the calls of use cases. */
 const MEANINGS: Meanings = {
@@ -137,14 +122,16 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
   'POST /local/token': {
     operationId: 'localToken',
     summary: 'Has the local issuer make a token for an address, for development.',
-    description: 'Open to requests from the machine itself only, and not found where another issuer is set.',
+    description:
+      'Open to requests from the machine itself only, and not found where another issuer is set. With `X-Lending-Console: 1` from a page of this server, it starts a session and sets its cookie instead.',
     request: { schema: localTokenRequest, example: { email: 'borrower@example.com' } },
     response: {
       type: 'application/json',
-      schema: localTokenResponse,
+      schema: localSignInResponse,
       example: { token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9…', user_id: 'kUU1Pd7wkioQxz6Dh7fdLg', expires_in: 3600 },
     },
-    errors: [...BODY_ERRORS, 'NOT_FOUND'],
+    errors: [...BODY_ERRORS, 'FORBIDDEN', 'NOT_FOUND'],
+    meanings: { FORBIDDEN: FOREIGN_CONSOLE },
   },
   'POST /auth/email': {
     operationId: 'requestSignInCode',
@@ -169,7 +156,7 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
     operationId: 'signInByEmail',
     summary: 'Signs in with a code, and returns a token that is valid for 30 days, or until its session is ended.',
     description:
-      'An error at `code` leaves further tries; one at `challenge` takes another code. `name` is what others see; left out, it is the one given last.',
+      'An error at `code` leaves further tries; one at `challenge` takes another code. `name` is what others see; left out, it is the one given last. With `X-Lending-Console: 1` from a page of this server, the response has no token but sets the cookie of the session.',
     request: { schema: emailVerifyRequest, example: { challenge: CHALLENGE_EXAMPLE, code: '12345678', name: 'Ana' } },
     response: {
       type: 'application/json',
@@ -181,8 +168,8 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
         expires_in: 2_592_000,
       },
     },
-    errors: [...BODY_ERRORS, 'NOT_FOUND'],
-    meanings: { NOT_FOUND: NO_EMAIL_SIGN_IN },
+    errors: [...BODY_ERRORS, 'FORBIDDEN', 'NOT_FOUND'],
+    meanings: { FORBIDDEN: FOREIGN_CONSOLE, NOT_FOUND: NO_EMAIL_SIGN_IN },
   },
   'GET /auth/jwks.json': {
     operationId: 'signingKeys',
@@ -218,18 +205,17 @@ const NOT_MODIFIED: ApiResponse = {
 };
 
 export function systemOperations(): PathOperation[] {
-  return Object.entries(CALLS).map(([route, call]) => {
+  return Object.entries({ ...authCalls, ...CALLS }).map(([route, call]) => {
     const [method = '', path = ''] = route.split(' ');
-    return { method, path, operation: operationOf(call) };
+    return { method, path, operation: operationOf(call, path.startsWith('/auth/') ? SIGN_IN_TAG : SYSTEM_TAG) };
   });
 }
 
-function operationOf(call: SystemCall): ApiOperation {
+function operationOf(call: SystemCall, tag: string): ApiOperation {
   const { request, response, errors, meanings, isCached, isSignedIn, parameters = [], ...named } = call;
-  const { status = 200, type, schema = z.string(), example } = response;
   return {
     ...named,
-    tags: [SYSTEM_TAG],
+    tags: [tag],
     ...(!isSignedIn && { security: [] }),
     parameters,
     ...(request && {
@@ -239,13 +225,26 @@ function operationOf(call: SystemCall): ApiOperation {
       },
     }),
     responses: {
-      [status]: {
-        description: status === 200 ? 'Done.' : 'Accepted.',
-        headers: { ...requestIdHeader, ...(isCached && cachingHeaders) },
-        content: { [type]: { schema: jsonSchema(schema, 'output'), ...(example && { example }) } },
-      },
+      ...(response ? { [response.status ?? 200]: successOf(response, isCached) } : { 302: REDIRECT }),
       ...(isCached && { 304: NOT_MODIFIED }),
       ...Object.fromEntries([...errors, ...ERRORS_OF_ALL].map((code) => errorResponse(code, meanings?.[code] ?? MEANINGS[code]))),
     },
+  };
+}
+
+const REDIRECT: ApiResponse = {
+  description: 'To the next page.',
+  headers: { ...requestIdHeader, ...redirectHeader },
+  content: {},
+};
+
+function successOf(
+  { status, type, schema = z.string(), example }: NonNullable<SystemCall['response']>,
+  isCached?: true,
+): ApiResponse {
+  return {
+    description: status === 202 ? 'Accepted.' : 'Done.',
+    headers: { ...requestIdHeader, ...(isCached && cachingHeaders) },
+    content: { [type]: { schema: jsonSchema(schema, 'output'), ...(example && { example }) } },
   };
 }

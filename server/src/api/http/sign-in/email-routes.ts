@@ -7,6 +7,8 @@ import { pathNotFound } from '../../../domain/errors.ts';
 import type { Session } from '../../../domain/sign-in/session.ts';
 import type { Authenticator, ClientAddress } from '../../../execution/authenticate.ts';
 import type { RequestMetadata } from '../../../execution/request-metadata.ts';
+import { type BrowserSessionServices, giveSession } from '../auth/browser-session.ts';
+import { isConsoleRequest, requireOwnOrigin } from '../auth/credential.ts';
 import type { Env } from '../hono-env.ts';
 import { readJson } from '../request-body.ts';
 import { consumeAddressQuota, unknownParameters } from '../route-handler.ts';
@@ -30,6 +32,8 @@ export interface EmailAuthService {
 
 interface EmailRouteServices {
   readonly emailAuth?: EmailAuthService | undefined;
+  /** Gives a session to a browser. Left out where none signs in. */
+  readonly auth?: BrowserSessionServices | undefined;
   readonly consume: Authenticator['consume'];
 }
 
@@ -51,8 +55,14 @@ export function addEmailRoutes(app: Hono<Env>, services: EmailRouteServices): vo
 
   app.post('/auth/email/verify', async (context) => {
     const { verify, issue, clock } = await admit(context);
+    const browser = isConsoleRequest(context) ? services.auth : undefined;
+    if (browser) requireOwnOrigin(context);
     const { challenge, code, name } = await readJson(context.req, emailVerifyRequest, violationsOf(context));
     const session = await verify({ challenge, code, name }, callOf(context));
+    if (browser) {
+      const started: z.output<typeof emailVerifyResponse> = { success: true, ...(await giveSession(context, browser, session)) };
+      return context.json(started);
+    }
     const { userId, expiresAt } = session;
     const expires_in = Math.floor((expiresAt - clock()) / 1000);
     const body: z.output<typeof emailVerifyResponse> = { success: true, token: await issue(session), user_id: userId, expires_in };

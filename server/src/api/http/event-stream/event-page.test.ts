@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
-import type { TestUser } from '../../testing/app/test-user.ts';
+import { lenders, openTestApp, type TestApp } from '../../../testing/app/test-app.ts';
+import type { TestUser } from '../../../testing/app/test-user.ts';
 
 const ACCEPT = { Accept: 'text/event-stream' };
 

@@ -1,12 +1,12 @@
 import type { HonoRequest } from 'hono';
 import * as z from 'zod';
-import type { JsonBody } from '../../execution/json-body.ts';
-import { PAGE_SIZE_MAX } from '../../schemas/input-fields.ts';
-import { acceptedRanges } from './accept.ts';
+import type { JsonBody } from '../../../execution/json-body.ts';
+import { PAGE_SIZE_MAX } from '../../../schemas/input-fields.ts';
+import { acceptedRanges } from '../accept.ts';
 
 /*
- * Server-sent events, https://html.spec.whatwg.org/multipage/server-sent-events.html. A response ends with its page: the client
- * connects again after `retry` with the last id. So they work on Lambda too, and hold no connection.
+ * Server-sent events, https://html.spec.whatwg.org/multipage/server-sent-events.html, of a process that can't hold a response open,
+ * as on Lambda: it ends with its page, and the client connects again after `retry` with the last id.
  */
 
 export const EVENT_STREAM = 'text/event-stream';

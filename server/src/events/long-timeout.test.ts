@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { frozenTime } from '../../testing/app/fake-time.ts';
+import { frozenTime } from '../testing/app/fake-time.ts';
 import { setLongTimeout } from './long-timeout.ts';
 
 const DAY_MS = 86_400_000;

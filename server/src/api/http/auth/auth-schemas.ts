@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import { parseSingleLine } from '../../../domain/single-line-text.ts';
+import * as fields from '../../../schemas/input-fields.ts';
+
+/* Requests and responses of signing in and out. */
+
+const success = z.literal(true).meta({ description: 'Always true; an error has false.' });
+const userId = z.string().meta({ description: 'Id of the user.', examples: ['kUU1Pd7wkioQxz6Dh7fdLg'] });
+
+export const meResponse = z.object({
+  success,
+  sign_in: z.enum(['email', 'oidc', 'local']).meta({
+    description: 'How users sign in: by a code sent by e-mail, at an OpenID Connect issuer, or, for development, as anyone.',
+  }),
+  user: z
+    .object({
+      user_id: userId,
+      email: z
+        .string()
+        .nullable()
+        .meta({ description: 'The verified address; null without one.', examples: ['ana@example.com'] }),
+      name: z
+        .string()
+        .nullable()
+        .meta({ description: 'Display name; null without one.', examples: ['Ana'] }),
+      expires_at: z.string().meta({ description: 'When the session or token ends.', examples: ['2026-03-31T09:15:00.000Z'] }),
+    })
+    .nullable()
+    .meta({ description: 'Null where nobody is signed in.' }),
+  feed_url: z
+    .string()
+    .nullable()
+    .meta({
+      description: 'Of the feed, where it is on another host; null where events are read from this one.',
+      examples: ['wss://id.execute-api.eu-central-1.amazonaws.com/feed'],
+    }),
+  issuer: z
+    .string()
+    .nullable()
+    .meta({ description: 'OpenID Connect issuer; null for other kinds of sign-in.', examples: ['https://login.example.com'] }),
+  client_id: z
+    .string()
+    .nullable()
+    .meta({ description: 'With which programs sign in at the issuer; null where it is not set.', examples: ['lending'] }),
+});
+
+const NAME_RULE = `must be text of 1 to ${fields.NAME_LENGTH_MAX} characters on one line, without control characters`;
+
+export const renameRequest = z.object({
+  name: z
+    .string({ error: NAME_RULE })
+    .transform((text, context) => {
+      const name = parseSingleLine(text, fields.NAME_LENGTH_MAX);
+      if (typeof name === 'string' && name !== '') return name;
+      context.addIssue({ code: 'custom', message: NAME_RULE });
+      return z.NEVER;
+    })
+    .meta({ description: `The new display name: ${NAME_RULE.slice('must be '.length)}.`, examples: ['Ana'] }),
+});
+
+export const logoutRequest = z.object({
+  everywhere: fields
+    .optional(z.boolean({ error: 'must be true or false' }))
+    .meta({ description: 'Whether all sessions of the user end, and not this one alone.', examples: [true] }),
+});
+
+export const logoutResponse = z.object({
+  success,
+  logout_url: z
+    .string()
+    .nullable()
+    .meta({
+      description: 'A page of the issuer that ends the session there too; null where there is none.',
+      examples: ['https://login.example.com/session/end?client_id=lending'],
+    }),
+});
+
+export const feedTicketRequest = z.object({
+  loan_id: z
+    .string({ error: 'must be the id of a loan' })
+    .max(64, { error: 'must be the id of a loan' })
+    .meta({ description: 'The loan to subscribe to.', examples: ['01a202a0-d02c-78e5-940b-844f91530ecc'] }),
+});
+
+export const feedTicketResponse = z.object({
+  success,
+  ticket: z.string().meta({
+    description: 'For `token` of `subscribe`.',
+    examples: ['eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..R2h3Mkg.dGlja2V0.bWFj'],
+  }),
+  expires_in: z.int().meta({ description: 'Seconds in which to subscribe.', examples: [60] }),
+});

@@ -1,0 +1,124 @@
+import type { Context, Hono } from 'hono';
+import * as z from 'zod';
+import type { SignInSecrets } from '../../../auth/oidc-client/oidc-client.ts';
+import { SignInError, type SignInFailure } from '../../../auth/oidc-client/sign-in-error.ts';
+import type { Sealer } from '../../../auth/sessions/sealed-text.ts';
+import { DomainError, signInUnavailable, unauthorized } from '../../../domain/errors.ts';
+import type { RequestProgress } from '../../../execution/track-request.ts';
+import type { Env } from '../hono-env.ts';
+import { consumeAddressQuota } from '../route-handler.ts';
+import { type AuthServices, baseUrl, tracked } from './auth-routes.ts';
+import { giveSession } from './browser-session.ts';
+import { returnPath } from './return-path.ts';
+import { clearCookie, readCookie, writeCookie } from './session-cookie.ts';
+
+const CALLBACK_PATH = '/auth/callback';
+/** Failures that a user can do nothing about. */
+const NEEDS_OPERATOR: ReadonlySet<SignInFailure> = new Set(['not_configured', 'rejected']);
+/** How long a user may take at the issuer. */
+const SIGN_IN_SECONDS = 600;
+
+export interface OidcRouteServices extends AuthServices {
+  /** Seals sign-ins that have begun. */
+  readonly sealer: Sealer;
+  /** Called with a failure whose reason the operator should know. */
+  readonly onSignInFailed: (error: SignInError, request: Env['Variables']) => void;
+}
+
+/** A sign-in that has begun, as its browser keeps it. */
+const begunSignIn = z.object({
+  state: z.string(),
+  nonce: z.string(),
+  verifier: z.string(),
+  returnTo: z.string(),
+  /** Epoch milliseconds. */
+  until: z.number(),
+  /** The session that the browser has, whose cookie it does not send when it comes from the issuer. */
+  replaces: z.string().optional(),
+});
+
+type BegunSignIn = z.output<typeof begunSignIn>;
+
+/** The sign-in page of the console, and the two steps of signing in at an issuer. Errors lead back to that page. */
+export function addOidcRoutes(app: Hono<Env>, services: OidcRouteServices): void {
+  const { authenticator, clock, method, oidc, onSignInFailed, sealer, sessions } = services;
+
+  app.get('/auth/login', (context) => {
+    const returnTo = returnPath(context.req.query('return_to'));
+    return redirected(context, 'BeginSignIn', async () => {
+      if (method !== 'oidc') return signInPage({ return_to: returnTo });
+      if (!oidc) throw new SignInError('not_configured');
+      const { url, ...secrets } = await oidc.begin(callbackUrl(context, services));
+      const until = clock() + SIGN_IN_SECONDS * 1000;
+      const begun: BegunSignIn = { ...secrets, returnTo, until, replaces: readCookie(context, 'session') };
+      writeCookie(context, 'sign-in', await sealer.seal(JSON.stringify(begun)), SIGN_IN_SECONDS);
+      return url.href;
+    });
+  });
+
+  app.get(CALLBACK_PATH, (context) =>
+    redirected(context, 'FinishSignIn', async (progress) => {
+      const begun = await openBegun(context);
+      clearCookie(context, 'sign-in');
+      if (!begun || clock() >= begun.until || context.req.query('state') !== begun.state) throw new SignInError('expired');
+      await signIn(context, begun, progress);
+      return begun.returnTo;
+    }),
+  );
+
+  /** Redirects to the page that `run` returns, or to the sign-in page with an error. */
+  function redirected(
+    context: Context<Env>,
+    endpoint: string,
+    run: (progress: RequestProgress) => Promise<string>,
+  ): Promise<Response> {
+    const redirect = async (progress: RequestProgress): Promise<Response> => {
+      await consumeAddressQuota(context, authenticator);
+      return context.redirect(await run(progress).catch((error: unknown) => throwReported(error)), 302);
+    };
+    return tracked(context, services, endpoint, redirect).catch((error: unknown) => {
+      if (!(error instanceof DomainError) || error.code === 'TOO_MANY_REQUESTS') throw error;
+      const { cause } = error;
+      if (cause instanceof SignInError && NEEDS_OPERATOR.has(cause.failure)) onSignInFailed(cause, context.var);
+      return context.redirect(signInPage({ error: failureOf(error) }), 302);
+    });
+  }
+
+  async function signIn(context: Context<Env>, begun: BegunSignIn, progress: RequestProgress): Promise<void> {
+    if (!oidc) throw new SignInError('not_configured');
+    const current = new URL(callbackUrl(context, services));
+    current.search = new URL(context.req.url).search;
+    const identity = await oidc.finish(current, begun satisfies SignInSecrets);
+    progress.identity = identity;
+    if (identity.email === null) throw new SignInError('email_unverified');
+    const { userId, email, name, expiresAt } = identity;
+    const session = await sessions.start({ userId, email, name, method: 'oidc', expiresAt });
+    await giveSession(context, services, session, begun.replaces === undefined ? undefined : await sessions.open(begun.replaces));
+  }
+
+  async function openBegun(context: Context<Env>): Promise<BegunSignIn | undefined> {
+    const sealed = readCookie(context, 'sign-in');
+    const text = sealed === undefined ? undefined : await sealer.open(sealed);
+    return text === undefined ? undefined : begunSignIn.parse(JSON.parse(text));
+  }
+}
+
+/** For metrics and the log: as an error of the request. @throws DomainError */
+function throwReported(error: unknown): never {
+  if (!(error instanceof SignInError)) throw error;
+  throw error.failure === 'unavailable' ? signInUnavailable(error) : unauthorized(error.message, error);
+}
+
+function failureOf({ code, cause }: DomainError): SignInFailure {
+  if (cause instanceof SignInError) return cause.failure;
+  return code === 'SERVICE_UNAVAILABLE' ? 'unavailable' : 'failed';
+}
+
+/** The page of the console that signs users in. */
+function signInPage(parameters: Readonly<Record<string, string>>): string {
+  return `/app/sign-in?${new URLSearchParams(parameters)}`;
+}
+
+function callbackUrl(context: Context<Env>, services: AuthServices): string {
+  return `${baseUrl(context, services)}${CALLBACK_PATH}`;
+}
