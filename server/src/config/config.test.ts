@@ -77,6 +77,9 @@ describe('readConfig', () => {
       'TRUST_PROXY',
       'CORS_ORIGINS',
       'METRICS_TOKEN',
+      'AUTH_CLIENT_ID',
+      'AUTH_CLIENT_SECRET',
+      'FEED_URL',
     ];
     expect(readConfig(Object.fromEntries([...names, ...others, ...last].map((name) => [name, ''])))).toEqual(readConfig({}));
   });
@@ -89,6 +92,9 @@ describe('readConfig', () => {
       ...ISSUER,
       AUTH_EMAIL_CLAIM: 'mail',
       AUTH_EMAIL_VERIFIED_CLAIM: 'mail_verified',
+      AUTH_CLIENT_ID: 'console',
+      AUTH_CLIENT_SECRET: 'a secret',
+      FEED_URL: 'wss://feed.example.com/feed',
       INVITES_PER_HOUR: '7',
       LOANS_PER_DAY: '8',
       REQUESTS_PER_SECOND: '0',
@@ -109,7 +115,10 @@ describe('readConfig', () => {
         audience: 'lending',
         emailClaim: 'mail',
         emailVerifiedClaim: 'mail_verified',
+        clientId: 'console',
+        clientSecret: 'a secret',
       },
+      feedUrl: 'wss://feed.example.com/feed',
       invitesPerHour: 7,
       loansPerDay: 8,
       requestsPerSecond: 0,
@@ -239,6 +248,7 @@ describe('an invalid setting', () => {
     ...['lending.db', 'sqlite:', 'dynamodb:', 'postgres:x', 'SQLITE:x'].map((text) => ['STORE', text, store]),
     ...['true', 'yes', '2'].map((text) => ['ALLOW_LOCAL_ISSUER', text, 'must be 1 or 0']),
     ['METRICS_TOKEN', '0123456789abcde', 'must have at least 16 characters'],
+    ['FEED_URL', 'https://feed.example.com/feed', 'must be the wss URL of a feed on another host'],
   ])('%s=%s is rejected with its rule', (name = '', text = '', rule = '') => {
     expect(problemsOf({ [name]: text })).toEqual([`${name} ${rule}`]);
   });
@@ -268,6 +278,9 @@ describe('invalid combinations of settings', () => {
     ['an issuer without an audience', { AUTH_ISSUER: ISSUER.AUTH_ISSUER }, /^AUTH_ISSUER needs AUTH_AUDIENCE: /],
     ['an issuer with an empty audience', { ...ISSUER, AUTH_AUDIENCE: '' }, /^AUTH_ISSUER needs AUTH_AUDIENCE: /],
     ['an audience without an issuer', { AUTH_AUDIENCE: 'lending' }, /^AUTH_AUDIENCE needs AUTH_ISSUER$/],
+    ['a client id without an issuer', { AUTH_CLIENT_ID: 'console' }, /^AUTH_CLIENT_ID needs AUTH_ISSUER$/],
+    ['a client secret without an id', { ...ISSUER, AUTH_CLIENT_SECRET: 'x' }, /^AUTH_CLIENT_SECRET needs AUTH_CLIENT_ID$/],
+    ['a client id with a space', { ...ISSUER, AUTH_CLIENT_ID: 'a b' }, /^AUTH_CLIENT_ID must be a client id/],
     ['no audience', { ...ISSUER, AUTH_AUDIENCE: ', ' }, /^AUTH_AUDIENCE must be an audience/],
     ['a mail server without a public URL', { ...ISSUER, SMTP_URL: 'smtp://localhost' }, /^SMTP_URL needs PUBLIC_URL: /],
   ])('are rejected: %s', (_what, environment: Environment, problem) => {

@@ -127,8 +127,9 @@ describe('signing in at an OpenID Connect issuer', () => {
 
   it('lasts as long as the ID token', async () => {
     await signIn(ANA);
+    testApp.advance(3_500_000);
     expect(await browser.me()).not.toBeNull();
-    testApp.advance(3_600_000);
+    testApp.advance(200_000); // the issuer's clock goes on while this test runs
     expect(await browser.me()).toBeNull();
   });
 });
