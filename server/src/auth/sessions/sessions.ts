@@ -28,8 +28,6 @@ export interface SignedInUser {
   /** Null for the name that the user gave before, if there is one. */
   readonly name: string | null;
   readonly method: SignInMethod;
-  /** Epoch milliseconds, where the session must end earlier than others of its method. */
-  readonly expiresAt?: number | undefined;
 }
 
 interface CachedSession {
@@ -62,11 +60,10 @@ export class Sessions implements SessionEnds {
   }
 
   /** A session that is not stored yet: for `planSessionStart`, in a commit that does more. Then call `started`. */
-  create({ userId, email, name, method, expiresAt = Number.POSITIVE_INFINITY }: SignedInUser): Session {
+  create({ userId, email, name, method }: SignedInUser): Session {
     const { ids, clock } = this.#services;
     const startedAt = clock();
-    const end = Math.min(expiresAt, startedAt + SESSION_MS[method]);
-    return { userId, sessionId: ids.session(), email, name, method, startedAt, expiresAt: end };
+    return { userId, sessionId: ids.session(), email, name, method, startedAt, expiresAt: startedAt + SESSION_MS[method] };
   }
 
   /** Starts a session, and ends the user's oldest one if there are too many. */

@@ -91,8 +91,8 @@ export function addOidcRoutes(app: Hono<Env>, services: OidcRouteServices): void
     const identity = await oidc.finish(current, begun satisfies SignInSecrets);
     progress.identity = identity;
     if (identity.email === null) throw new SignInError('email_unverified');
-    const { userId, email, name, expiresAt } = identity;
-    const session = await sessions.start({ userId, email, name, method: 'oidc', expiresAt });
+    const { userId, email, name } = identity;
+    const session = await sessions.start({ userId, email, name, method: 'oidc' });
     await giveSession(context, services, session, begun.replaces === undefined ? undefined : await sessions.open(begun.replaces));
   }
 
