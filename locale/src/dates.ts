@@ -54,14 +54,6 @@ export function formatRelative(time: Time, now: number, language: Language): str
   );
 }
 
-/** Formats `42 seconds` or `2 minutes`, rounded up, for a time to wait. @param seconds 0 or more */
-export function formatDuration(seconds: number, language: Language): string {
-  const whole = Math.ceil(seconds);
-  const unit = whole < 120 ? 'second' : whole < 2 * 3600 ? 'minute' : 'hour';
-  const value = Math.ceil(whole / { second: 1, minute: 60, hour: 3600 }[unit]);
-  return new Intl.NumberFormat(INTL_LOCALES[language], { style: 'unit', unit, unitDisplay: 'long' }).format(value);
-}
-
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** Formatters are slow to create. */
