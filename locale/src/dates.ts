@@ -48,10 +48,8 @@ export function formatRelative(time: Time, now: number, language: Language): str
   const [unit, length] = UNITS.find(([, each]) => Math.abs(difference) >= each) ?? ['second', SECOND];
   const amount = Math.trunc(difference / length);
   // `auto` says `yesterday` for 1, which would be wrong for 30 hours.
-  return new Intl.RelativeTimeFormat(INTL_LOCALES[language], { numeric: amount === 0 ? 'auto' : 'always' }).format(
-    amount === 0 ? 0 : amount, // not -0, which reads `0 seconds ago`
-    unit,
-  );
+  const numeric = amount === 0 ? 'auto' : 'always';
+  return new Intl.RelativeTimeFormat(INTL_LOCALES[language], { numeric }).format(amount, unit);
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
