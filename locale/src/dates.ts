@@ -48,18 +48,8 @@ export function formatRelative(time: Time, now: number, language: Language): str
   const [unit, length] = UNITS.find(([, each]) => Math.abs(difference) >= each) ?? ['second', SECOND];
   const amount = Math.trunc(difference / length);
   // `auto` says `yesterday` for 1, which would be wrong for 30 hours.
-  return new Intl.RelativeTimeFormat(INTL_LOCALES[language], { numeric: amount === 0 ? 'auto' : 'always' }).format(
-    amount === 0 ? 0 : amount, // not -0, which reads `0 seconds ago`
-    unit,
-  );
-}
-
-/** Formats `42 seconds` or `2 minutes`, rounded up, for a time to wait. @param seconds 0 or more */
-export function formatDuration(seconds: number, language: Language): string {
-  const whole = Math.ceil(seconds);
-  const unit = whole < 120 ? 'second' : whole < 2 * 3600 ? 'minute' : 'hour';
-  const value = Math.ceil(whole / { second: 1, minute: 60, hour: 3600 }[unit]);
-  return new Intl.NumberFormat(INTL_LOCALES[language], { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+  const numeric = amount === 0 ? 'auto' : 'always';
+  return new Intl.RelativeTimeFormat(INTL_LOCALES[language], { numeric }).format(amount, unit);
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();

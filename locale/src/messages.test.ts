@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseLanguage } from './languages.ts';
-import { type Catalogue, type TranslationOf, translate, translateParts } from './messages.ts';
+import { type Catalogue, type TranslationOf, translate } from './messages.ts';
 import { formatList, isolate } from './text.ts';
 
 const english = {
@@ -55,13 +55,6 @@ describe('translate', () => {
     ({ hello: 'Guten Tag', asks: german.asks }) satisfies TranslationOf<typeof english>;
     // @ts-expect-error: the translation has a key that English has not
     ({ ...german, more: '' }) satisfies TranslationOf<typeof english>;
-  });
-});
-
-describe('translateParts', () => {
-  it('keeps parameters that are no text', () => {
-    const name = { element: 'bdi' };
-    expect(translateParts(DE, 'asks', { borrower: name, amount: 5000 })).toEqual(['Um ', '5.000', ' bittet Sie ', name, '']);
   });
 });
 

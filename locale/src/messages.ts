@@ -52,39 +52,22 @@ type TextWith<Names extends string> = [Names] extends [never]
 
 type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void ? All : never;
 
-/** The values for a message. Numbers are written as the language writes them. */
-export type Parameters<M extends Message, Part = never> = {
-  readonly [Name in NamesOf<M>]: Name extends 'count' ? number : string | number | Part;
-};
-
-/** The last argument of `translate`: none for a message without parameters. */
-export type ParametersArgument<M extends Message, Part = never> = [NamesOf<M>] extends [never]
+/** The last argument of `translate`: none for a message without parameters. Numbers are written as the language writes them. */
+export type ParametersArgument<M extends Message> = [NamesOf<M>] extends [never]
   ? []
-  : [parameters: Parameters<M, Part>];
+  : [parameters: { readonly [Name in NamesOf<M>]: Name extends 'count' ? number : string | number }];
 
 /** @returns the message with its parameters filled in: plain text, to be escaped where it goes into HTML */
 export function translate<English extends Messages, Key extends keyof English & string>(
-  catalogue: Catalogue<English>,
+  { language, messages }: Catalogue<English>,
   key: Key,
   ...[parameters]: ParametersArgument<English[Key]>
 ): string {
-  return fillIn(catalogue.language, catalogue.messages[key], parameters).join('');
-}
-
-/** @returns the texts and parameters of the message in order, for parameters that are no text, such as elements of a page */
-export function translateParts<English extends Messages, Key extends keyof English & string, Part>(
-  catalogue: Catalogue<English>,
-  key: Key,
-  parameters: Parameters<English[Key], Part>,
-): (string | Part)[] {
-  return fillIn<Part>(catalogue.language, catalogue.messages[key], parameters);
-}
-
-function fillIn<Part>(language: Language, message: Message, parameters: Readonly<Record<string, string | number | Part>> = {}) {
-  const text = typeof message === 'string' ? message : formFor(language, message, Number(parameters['count']));
-  return text.split(/\{(\w+)\}/).map((part, index) => {
-    if (index % 2 === 0) return part; // between two parameters
-    const value = parameters[part] ?? `{${part}}`;
+  const values: Readonly<Record<string, string | number>> = parameters ?? {};
+  const message: Message = messages[key];
+  const text = typeof message === 'string' ? message : formFor(language, message, Number(values['count']));
+  return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const value = values[name] ?? placeholder;
     return typeof value === 'number' ? formatDecimal(value, language) : value;
   });
 }

@@ -4,7 +4,7 @@ import type { messages as english } from '../en/common.ts';
 export const messages = {
   skipToContent: 'Zum Inhalt springen',
   noMoneyMoves: 'Über Private Lending fließt kein Geld. Wir fragen nie nach einer Zahlung, einem Passwort oder einer Karte.',
-  developmentServer: 'Dies ist ein Entwicklungsserver: Hier kann sich jeder mit jeder Adresse anmelden.',
+  developmentServer: 'Dies ist ein Entwicklungsserver: Hier kann man sich mit jeder Adresse anmelden.',
   language: 'Sprache',
   signOut: 'Abmelden',
   cancel: 'Abbrechen',
@@ -12,7 +12,7 @@ export const messages = {
   'account.signedInAs': 'Angemeldet als',
   'account.changeName': 'Ihren Namen ändern',
   'account.name': 'Name',
-  'account.nameHint': 'Menschen, die Sie um ein Darlehen bitten, sehen ihn neben Ihrer Adresse.',
+  'account.nameHint': 'Wer von Ihnen um ein Darlehen gebeten wird, sieht ihn neben Ihrer Adresse.',
   'account.saveName': 'Namen speichern',
   'account.nameChanged': 'Ihr Name ist geändert.',
   'account.signOutEverywhere': 'Überall abmelden',

@@ -52,9 +52,10 @@ export const messages = {
   'checked.fileGone': 'Die Seite wurde neu geladen und hat die Datei nicht mehr. Wählen Sie sie noch einmal, um fortzufahren.',
 
   'run.invite': { one: 'Eine Person einladen', other: '{count} Personen einladen' },
-  'run.leftOut': { one: 'eine Zeile bleibt aus', other: '{count} Zeilen bleiben aus' },
-  'run.together': 'Sie werden alle zusammen eingeladen. Geht es bei einer Person nicht mehr, wird niemand eingeladen.',
-  'run.perRow': 'Jede Zeile wird für sich eingeladen. Geht es bei einer nicht, bleibt sie aus und hält die anderen nicht auf.',
+  'run.leftOut': { one: 'eine Zeile wird ausgelassen', other: '{count} Zeilen werden ausgelassen' },
+  'run.together': 'Alle werden zusammen eingeladen. Geht es bei einer Person nicht mehr, wird niemand eingeladen.',
+  'run.perRow':
+    'Jede Zeile wird für sich eingeladen. Geht es bei einer nicht, wird sie ausgelassen und hält die anderen nicht auf.',
   'run.limit': 'In einer Stunde gehen nur begrenzt viele Einladungen hinaus. Der Rest folgt von selbst.',
 
   'done.invited': {
@@ -80,7 +81,7 @@ export const messages = {
   'rows.amount': 'Betrag',
   'rows.name': 'Name',
   'rows.outcome': 'Ergebnis',
-  'rows.more': 'Mehr Zeilen zeigen',
+  'rows.more': 'Mehr Zeilen anzeigen',
   'rows.download': 'Als CSV herunterladen',
   'rows.fileName': 'ergebnis',
 
