@@ -58,6 +58,7 @@ describe.skipIf(chromium === undefined)('accessibility of the pages', () => {
       page = await browser.newPage({ viewport: WIDE, colorScheme: 'light' });
       page.on('console', (message) => void messages.push(message.text()));
       await page.goto(server.url + path);
+      await page.getByRole('heading', { level: 1 }).waitFor(); // the console draws it when its script has been loaded
     });
 
     afterAll(() => page.close());

@@ -10,6 +10,7 @@ export type {
   SignInResponse,
   SignOutResponse,
 } from './auth/auth-types.ts';
+export { MailLinkClient, type MailLinkResponse } from './auth/mail-link-client.ts';
 export { LendingClient } from './client.ts';
 export type { Clock } from './clock.ts';
 export {

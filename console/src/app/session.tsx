@@ -21,6 +21,12 @@ export function useRefreshSession(): () => Promise<void> {
 
 export type User = SignedInUser;
 
+/** What tells users which account they are in. An issuer may not have verified the address. */
+export function addressOf(user: User): string {
+  if (user.email !== null) return user.email;
+  return user.name ?? user.user_id;
+}
+
 /** Whether a call failed as its session has ended. Reading who is signed in then leads to the sign-in page. */
 export function hasSessionEnded(error: unknown): boolean {
   return error instanceof UnauthorizedError;

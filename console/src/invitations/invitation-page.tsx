@@ -1,5 +1,21 @@
-import { PageHeading } from '../design/components/page-heading.tsx';
+import { type User, useMe } from '../app/session.tsx';
+import { ProblemNotice } from '../design/components/problem-notice.tsx';
+import { Skeleton } from '../design/components/skeleton.tsx';
+import { useInvitation } from './invitation-queries.ts';
+import { InvitationView } from './invitation-view.tsx';
+import { NotInvited } from './not-invited.tsx';
+import './invitations.css';
 
-export function InvitationPage({ loanId: _ }: { readonly loanId: string }) {
-  return <PageHeading title="InvitationPage" />;
+/** The user's invitation to a loan: who asks for what, what comes back, and the answer. */
+export function InvitationPage({ loanId }: { readonly loanId: string }) {
+  const user = useMe().data?.user;
+  return user ? <InvitationOf user={user} loanId={loanId} /> : null;
+}
+
+function InvitationOf({ user, loanId }: { readonly user: User; readonly loanId: string }) {
+  const { data: invitation, error, refetch } = useInvitation(loanId, user.email);
+  if (invitation) return <InvitationView invitation={invitation} />;
+  if (invitation === null) return <NotInvited user={user} loanId={loanId} />;
+  if (error) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
+  return <Skeleton lines={8} />;
 }

@@ -1,5 +1,61 @@
+import { Redirect } from 'wouter';
+import { useMe } from '../app/session.tsx';
+import { ButtonLink } from '../design/components/button.tsx';
+import { Card } from '../design/components/card.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
+import { ProblemNotice } from '../design/components/problem-notice.tsx';
+import { Skeleton } from '../design/components/skeleton.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { signInPath } from '../sign-in/return-to.ts';
+import { DeclineByLink, OptOutByLink } from './link-action.tsx';
+import { useLinkToken } from './use-link-token.ts';
+import './mail-links.css';
 
-export function MailInvitationPage({ loanId: _ }: { readonly loanId: string }) {
-  return <PageHeading title="MailInvitationPage" />;
+/** The page that the link of an invitation's mail opens. Those who are signed in go on to the invitation. */
+export function MailInvitationPage({ loanId }: { readonly loanId: string }) {
+  const t = useTexts('invitations');
+  const token = useLinkToken(loanId);
+  const { data: me, error, refetch } = useMe();
+  const invitationPath = `/app/invitations/${encodeURIComponent(loanId)}`;
+  if (me?.user) return <Redirect to={invitationPath} replace />;
+  return (
+    <div className="mail-link stack">
+      <PageHeading title={t('linkTitle')}>
+        <p>{t('linkText')}</p>
+      </PageHeading>
+      {me ? (
+        <div className="mail-link-actions">
+          <ButtonLink href={signInPath(invitationPath)} variant="primary">
+            {t('linkSignIn')}
+          </ButtonLink>
+          <p className="soft small">{t(me.sign_in === 'email' ? 'linkSignInHint' : 'linkSignInHintOther')}</p>
+        </div>
+      ) : error ? (
+        <ProblemNotice error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Skeleton lines={2} />
+      )}
+      <WithoutAccount token={token} loanId={loanId} />
+    </div>
+  );
+}
+
+/** What can be done without signing in, with the token of the mail's link. */
+export function WithoutAccount({ token, loanId }: { readonly token: string | undefined; readonly loanId: string }) {
+  const t = useTexts('invitations');
+  return (
+    <Card title={t('linkWithoutTitle')}>
+      {token === undefined ? (
+        <p>{t('linkIncomplete')}</p>
+      ) : (
+        <>
+          <p>{t('linkWithoutText')}</p>
+          <div className="mail-link-actions">
+            <DeclineByLink token={token} undoPath={`/app/invitations/${encodeURIComponent(loanId)}`} />
+            <OptOutByLink token={token} undoPath="/mail/opt-out" />
+          </div>
+        </>
+      )}
+    </Card>
+  );
 }

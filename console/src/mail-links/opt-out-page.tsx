@@ -1,5 +1,59 @@
+import { useMutation } from '@tanstack/react-query';
+import { useMe } from '../app/session.tsx';
+import { useAnnounce } from '../design/announcer.tsx';
+import { Button, ButtonLink } from '../design/components/button.tsx';
+import { Card } from '../design/components/card.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
+import { ProblemNotice } from '../design/components/problem-notice.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { signInPath } from '../sign-in/return-to.ts';
+import { OptOutByLink } from './link-action.tsx';
+import { mailLinks } from './mail-link-calls.ts';
+import { useLinkToken } from './use-link-token.ts';
+import './mail-links.css';
 
+/** The page that the opt-out link of every mail opens: no more mail, and for those who are signed in, mail again. */
 export function OptOutPage() {
-  return <PageHeading title="OptOutPage" />;
+  const t = useTexts('invitations');
+  const token = useLinkToken('opt-out');
+  const { data: me } = useMe();
+  const user = me?.user ?? undefined;
+  return (
+    <div className="mail-link stack">
+      <PageHeading title={t('optOutTitle')}>{token !== undefined && <p>{t('optOutText')}</p>}</PageHeading>
+      {token !== undefined && (
+        <div className="mail-link-actions">
+          <OptOutByLink token={token} undoPath="/mail/opt-out" />
+        </div>
+      )}
+      {token === undefined && !user && <p>{t('optOutIncomplete')}</p>}
+      {user?.email ? (
+        <ResumeMail email={user.email} />
+      ) : (
+        token === undefined && me && <ButtonLink href={signInPath('/mail/opt-out')}>{t('optOutSignIn')}</ButtonLink>
+      )}
+    </div>
+  );
+}
+
+/** Undoes an opt-out. Whether there is one is not known here: the response is the same for every address. */
+function ResumeMail({ email }: { readonly email: string }) {
+  const t = useTexts('invitations');
+  const announce = useAnnounce();
+  const resume = useMutation({
+    mutationFn: async () => await mailLinks.resume(),
+    onSuccess: () => announce(t('resumed', { address: email })),
+  });
+  return (
+    <Card title={t('resumeTitle')}>
+      <p>{t('resumeText', { address: email })}</p>
+      <div className="mail-link-actions">
+        <Button isBusy={resume.isPending} onClick={() => resume.mutate()}>
+          {t('resume')}
+        </Button>
+      </div>
+      {resume.isSuccess && <p className="mail-link-done">{t('resumed', { address: email })}</p>}
+      {resume.error && <ProblemNotice error={resume.error} onRetry={() => resume.mutate()} />}
+    </Card>
+  );
 }

@@ -10,7 +10,7 @@ import { PageHeading } from '../design/components/page-heading.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
-import { InvitationRow } from './invitation-row.tsx';
+import { InvitationCard } from '../invitations/invitation-card.tsx';
 import { LoanCard } from './loan-card.tsx';
 import { sortInbox } from './sort-inbox.ts';
 import './overview.css';
@@ -92,7 +92,7 @@ function NothingYet() {
 function Inbox({ loans, invitations }: { readonly loans: readonly Loan[]; readonly invitations: readonly Invitation[] }) {
   const t = useTexts('loans');
   const inbox = sortInbox(loans, invitations, Date.now());
-  const rows = (list: readonly Invitation[]) => list.map((each) => <InvitationRow key={each.loan_id} invitation={each} />);
+  const rows = (list: readonly Invitation[]) => list.map((each) => <InvitationCard key={each.loan_id} invitation={each} />);
   const cards = (list: readonly Loan[]) => list.map((each) => <LoanCard key={each.loan_id} loan={each} />);
   const ended = inbox.endedLoans.length + inbox.endedInvitations.length;
   return (

@@ -1,5 +1,55 @@
+import { useState } from 'react';
+import { Redirect, useSearchParams } from 'wouter';
+import { useMe, useRefreshSession } from '../app/session.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
+import { ProblemNotice } from '../design/components/problem-notice.tsx';
+import { Skeleton } from '../design/components/skeleton.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { AlreadySignedIn } from './already-signed-in.tsx';
+import { EmailSignIn } from './email-sign-in.tsx';
+import { IssuerSignIn } from './issuer-sign-in.tsx';
+import { LocalSignIn } from './local-sign-in.tsx';
+import { safeReturnTo } from './return-to.ts';
+import { rememberedReturnTo } from './sign-in-draft.ts';
+import { useLinkCode } from './use-link-code.ts';
+import './sign-in.css';
 
+/** Signs users in by the method of the server, and then shows the page that they wanted. */
 export function SignInPage() {
-  return <PageHeading title="SignInPage" />;
+  const t = useTexts('sign-in');
+  const { data: me, error: problem, refetch } = useMe();
+  const refresh = useRefreshSession();
+  const linkCode = useLinkCode(); // taken out of the address in any case, also for those who are signed in
+  const [parameters] = useSearchParams();
+  const [destination, setDestination] = useState<string | undefined>(undefined);
+  const error = parameters.get('error');
+  const returnTo = safeReturnTo(parameters.get('return_to') ?? (error === null ? null : rememberedReturnTo()));
+
+  const finish = async (path: string) => {
+    setDestination(path);
+    await refresh();
+  };
+
+  if (!me) {
+    return (
+      <div className="sign-in stack">
+        <PageHeading title={t('title')} />
+        {problem ? <ProblemNotice error={problem} onRetry={() => void refetch()} /> : <Skeleton lines={4} />}
+      </div>
+    );
+  }
+  if (me.user && destination !== undefined) return <Redirect to={destination} replace />;
+  return (
+    <div className="sign-in stack">
+      {me.user ? (
+        <AlreadySignedIn user={me.user} returnTo={returnTo} />
+      ) : me.sign_in === 'email' ? (
+        <EmailSignIn linkCode={linkCode} returnTo={returnTo} onSignedIn={finish} />
+      ) : me.sign_in === 'oidc' ? (
+        <IssuerSignIn issuer={me.issuer} returnTo={returnTo} error={error} />
+      ) : (
+        <LocalSignIn returnTo={returnTo} onSignedIn={finish} />
+      )}
+    </div>
+  );
 }

@@ -9,7 +9,7 @@ import type { MailService } from '../api/http/mail-routes.ts';
 import type { LocalIssuer } from '../auth/local-issuer.ts';
 import { createRateLimiter } from '../auth/rate-limiter.ts';
 import type { Sessions } from '../auth/sessions/sessions.ts';
-import type { Config, SignInConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { KeyedLimit } from '../domain/limits/keyed-limit.ts';
 import { LoanEventHub } from '../events/event-hub.ts';
 import type { Rules, Services } from '../execution/services.ts';
@@ -107,7 +107,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       signIn: config.signIn,
       publicUrl: config.mail.publicUrl,
       issuerHealth: issuer.health,
-      mail: config.mail.transport.kind === 'none' ? undefined : mailService(services, mailLinksAt(''), config.signIn),
+      mail: config.mail.transport.kind === 'none' ? undefined : mailService(services, mailLinksAt('')),
       metrics: metrics?.page,
       metricsToken: config.metricsToken,
       trustedHops: config.trustedHops,
@@ -190,10 +190,9 @@ function lazyGraphQlHandler(services: Services, options: GraphQlOptions): Handle
 }
 
 /** @param links only verify tokens here, so their base URL does not matter */
-function mailService(services: Services, links: MailLinks, signIn: SignInConfig): MailService {
+function mailService(services: Services, links: MailLinks): MailService {
   return {
     links,
-    signIn,
     actions: {
       decline: (ref, call) => declineInvitationByMail(services, ref, call),
       optOut: (ref, call) => optOutOfMail(services, ref, call),

@@ -1,4 +1,132 @@
 import type { TranslationOf } from '../../messages.ts';
 import type { messages as english } from '../en/invitations.ts';
 
-export const messages = {} as const satisfies TranslationOf<typeof english>;
+export const messages = {
+  pageTitle: '{borrower} bittet Sie um {amount}',
+  pageTitleAsked: '{borrower} hat Sie um {amount} gebeten',
+  pageTitleAccepted: 'Sie leihen {borrower} {amount}',
+  verifiedAddress: 'Bestätigte Adresse: {address}',
+  whoHint: 'Nehmen Sie nur an, wenn Sie diese Person kennen.',
+
+  answerTitle: 'Ihre Antwort',
+  answerBy: 'Bitte antworten Sie bis {time}. Danach endet die Einladung von selbst.',
+  accept: 'Annehmen',
+  acceptConsequence: 'Sie können es sich anders überlegen, solange das Darlehen offen ist. Hier fließt kein Geld.',
+  decline: 'Ablehnen',
+  declineTitle: 'Diese Einladung ablehnen?',
+  declineConsequence:
+    '{borrower} bekommt eine E-Mail, dass Sie abgelehnt haben. Danach können Sie nicht mehr annehmen, außer nach einer neuen Einladung.',
+  declineConfirm: 'Ablehnen',
+  keep: 'Zurück',
+  withdraw: 'Ich habe es mir anders überlegt',
+  withdrawTitle: 'Ihre Zusage zurückziehen?',
+  withdrawConsequence:
+    'Ihre {amount} werden wieder frei, und {borrower} bekommt eine E-Mail darüber. Danach können Sie nicht noch einmal annehmen, außer nach einer neuen Einladung.',
+  withdrawConfirm: 'Zurückziehen',
+
+  acceptedTitle: 'Sie haben angenommen',
+  acceptedText: 'Sie leihen {borrower} {amount} zu {rate} Zinsen im Jahr.',
+  acceptedNext:
+    'Wir schreiben Ihnen, wenn das Darlehen vollständig ist. Dann vereinbaren Sie mit {address}, wie und wann Sie zahlen. Solange das Darlehen offen ist, können Sie es sich anders überlegen.',
+  fundedTitle: 'Das Darlehen ist vollständig',
+  fundedText: 'Sie leihen {borrower} {amount} zu {rate} Zinsen im Jahr.',
+  fundedNext: 'Vereinbaren Sie jetzt mit {address}, wie und wann Sie zahlen. Rückgängig machen lässt es sich hier nicht mehr.',
+  declinedTitle: 'Sie haben abgelehnt',
+  declinedText:
+    'Sie schulden nichts, und niemand fragt Sie deswegen noch einmal. Wenn Sie doch mitmachen möchten, bitten Sie {address} um eine neue Einladung.',
+  declinedByLinkTitle: 'Über den Link der E-Mail abgelehnt',
+  declinedByLinkText:
+    'Jemand, der die E-Mail hatte, hat ohne Anmeldung abgelehnt. Waren Sie das nicht, oder war es ein Versehen, können Sie noch bis {time} annehmen, solange der Betrag frei ist.',
+  declinedByLinkEnded:
+    'Jemand, der die E-Mail hatte, hat ohne Anmeldung abgelehnt. Wenn Sie doch mitmachen möchten, bitten Sie {address} um eine neue Einladung.',
+  acceptAfterAll: 'Doch annehmen',
+  keepDeclined: 'Es bei der Ablehnung lassen',
+  expiredTitle: 'Diese Einladung ist abgelaufen',
+  expiredText: 'Sie endete am {time}, ohne Antwort. Wenn Sie mitmachen möchten, bitten Sie {address} um eine neue.',
+  revokedTitle: 'Diese Einladung wurde zurückgezogen',
+  revokedText: '{borrower} hat sie zurückgezogen. Sie brauchen nichts zu tun.',
+  completeTitle: 'Das Darlehen ist ohne Sie vollständig',
+  completeText: 'Es wurde vollständig, bevor Sie geantwortet haben. Sie brauchen nichts zu tun.',
+  cancelledTitle: 'Das Darlehen wurde abgesagt',
+  cancelledText: '{borrower} hat es abgesagt. Niemand leiht oder schuldet deswegen etwas.',
+
+  termsTitle: 'Alle Bedingungen',
+  termsBorrower: 'Wer bittet',
+  termsLoan: 'Das ganze Darlehen',
+  termsRate: 'Zinsen',
+  termsRateValue: '{rate} im Jahr',
+  termsTerm: 'Laufzeit',
+  termsMonths: { one: '{count} Monat', other: '{count} Monate' },
+  termsPurpose: 'Verwendungszweck',
+  termsYou: 'Eingeladene Adresse',
+  termsInvited: 'Eingeladen am',
+  termsAnswerBy: 'Antwort bis',
+  termsId: 'Nummer des Darlehens',
+
+  historyTitle: 'Was geschehen ist',
+  historyAccepted: '{accepted} von {amount} sind bisher zugesagt.',
+  eventCreated: '{borrower} bat um {amount}',
+  eventInvited: 'Sie wurden eingeladen, {amount} zu verleihen',
+  eventChanged: 'Ihr Betrag wurde auf {amount} geändert',
+  eventAccepted: 'Sie haben {amount} zugesagt',
+  eventDeclined: 'Sie haben abgelehnt',
+  eventDeclinedByLink: 'Über den Link der E-Mail abgelehnt',
+  eventRevoked: 'Ihre Einladung wurde zurückgezogen',
+  eventExpired: 'Ihre Einladung ist abgelaufen',
+  eventFunded: 'Das Darlehen ist finanziert: {amount}',
+  eventClosed: '{borrower} hat das Darlehen mit {amount} abgeschlossen',
+  eventCancelled: '{borrower} hat das Darlehen abgesagt',
+  live: 'Diese Seite bleibt von selbst aktuell.',
+  lost: 'Stand {time}, Verbindung wird wiederhergestellt …',
+  ended: 'Stand {time}. Diese Seite wird nicht mehr aktualisiert, weil Ihre Einladung beendet ist.',
+  announceChanged: 'Die Einladung hat sich geändert.',
+
+  notInvitedTitle: 'Keine Einladung für diese Adresse',
+  notInvitedText:
+    'Sie sind als {address} angemeldet, und für diese Adresse gibt es hier keine Einladung. Eine Einladung gehört zu der Adresse, an die ihre E-Mail gesendet wurde.',
+  switchAccount: 'Mit einer anderen Adresse anmelden',
+  allInvitations: 'Alle meine Einladungen und Darlehen',
+  ownLoanTitle: 'Das ist Ihr eigenes Darlehen',
+  ownLoanText: 'Sie haben andere darum gebeten, also können Sie selbst nichts dazu leihen.',
+  ownLoanOpen: 'Darlehen öffnen',
+
+  linkTitle: 'Sie sind eingeladen, Geld zu verleihen',
+  linkText:
+    'Jemand, den Sie vielleicht kennen, bittet Sie, bei einem Darlehen mitzumachen. In der E-Mail, die Sie hierher geführt hat, steht, wer es ist, um wie viel es geht und bis wann Sie antworten können.',
+  linkSignIn: 'Anmelden und die Einladung ansehen',
+  linkSignInHint:
+    'Mit der Adresse, an die die E-Mail gesendet wurde: Ein Code per E-Mail genügt. Vereinbart ist nichts, bevor Sie annehmen.',
+  linkSignInHintOther: 'Mit der Adresse, an die die E-Mail gesendet wurde. Vereinbart ist nichts, bevor Sie annehmen.',
+  linkWithoutTitle: 'Ohne Anmeldung',
+  linkWithoutText: 'Sie können auch hier ablehnen. Mehr erfährt niemand über Sie.',
+  linkIncomplete:
+    'Die Adresse dieser Seite ist unvollständig, deshalb können Sie hier nicht ablehnen. Öffnen Sie den ganzen Link aus der E-Mail: Er endet mit einer langen Reihe von Buchstaben und Ziffern.',
+  linkDecline: 'Ablehnen',
+  linkDeclineTitle: 'Ohne Anmeldung ablehnen?',
+  linkDeclineText:
+    'Die Person, die bittet, erfährt, dass Sie abgelehnt haben. War es ein Versehen, können Sie noch annehmen: Melden Sie sich an, bevor die Einladung abgelaufen wäre und solange der Betrag frei ist.',
+  linkDeclineSure: 'Ja, ich habe diese E-Mail bekommen und möchte ablehnen',
+  linkDeclined:
+    'Abgelehnt. Sie können das rückgängig machen: Melden Sie sich an und nehmen Sie an, bevor die Einladung abgelaufen wäre und solange der Betrag frei ist.',
+  linkOptOut: 'Mich nie wieder einladen',
+  linkOptOutTitle: 'Keine E-Mails mehr an diese Adresse?',
+  linkOptOutText:
+    'Wir senden keine Einladung, Erinnerung oder Nachricht mehr an die Adresse, die diese E-Mail bekommen hat, egal wer darum bittet. Sie können das rückgängig machen: Melden Sie sich mit der Adresse an.',
+  linkOptOutSure: 'Ja, ich habe diese E-Mail bekommen und möchte keine mehr',
+  linkOptedOut:
+    'Erledigt. Wir senden keine E-Mails mehr an diese Adresse, außer Codes zum Anmelden. Sie können das rückgängig machen: Melden Sie sich mit der Adresse an.',
+  linkSure: 'Setzen Sie zuerst das Häkchen, damit das kein Programm für Sie tut, das Ihre E-Mails prüft.',
+  linkUndo: 'Anmelden und rückgängig machen',
+
+  optOutTitle: 'E-Mails von Private Lending',
+  optOutText:
+    'Wenn Sie keine E-Mails von uns möchten, sagen Sie es hier. Es gilt für die Adresse, die die E-Mail mit diesem Link bekommen hat.',
+  optOutIncomplete:
+    'Die Adresse dieser Seite ist unvollständig. Öffnen Sie den ganzen Link aus der E-Mail: Er endet mit einer langen Reihe von Buchstaben und Ziffern. Oder melden Sie sich an.',
+  optOutSignIn: 'Anmelden, um wieder E-Mails zu bekommen',
+  resumeTitle: 'Wieder E-Mails bekommen',
+  resumeText:
+    'Wenn Sie alle E-Mails an {address} abbestellt haben, können Sie wieder welche bekommen: Einladungen, Erinnerungen und Nachrichten zu Ihren Darlehen.',
+  resume: 'Wieder E-Mails senden',
+  resumed: 'Erledigt. Wir senden wieder E-Mails an {address}.',
+} as const satisfies TranslationOf<typeof english>;

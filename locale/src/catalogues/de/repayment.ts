@@ -1,4 +1,33 @@
 import type { TranslationOf } from '../../messages.ts';
 import type { messages as english } from '../en/repayment.ts';
 
-export const messages = {} as const satisfies TranslationOf<typeof english>;
+export const messages = {
+  title: 'Was Sie zurückbekommen',
+  sentence: 'Sie bekommen {months} Monate lang {payment} im Monat zurück: insgesamt {total}, davon {interest} Zinsen.',
+  sentenceNoInterest: 'Sie bekommen {months} Monate lang {payment} im Monat zurück: insgesamt {total}, ohne Zinsen.',
+  sentenceOneMonth: 'Sie bekommen nach einem Monat {total} zurück, davon {interest} Zinsen.',
+  sentenceOneMonthNoInterest: 'Sie bekommen nach einem Monat {total} zurück, ohne Zinsen.',
+  // In a list
+  short: '{payment} im Monat zurück, insgesamt {total}',
+  shortOneMonth: '{total} nach einem Monat zurück',
+  // Figures
+  youLend: 'Sie verleihen',
+  eachMonth: 'Monatsrate',
+  inAll: 'Zurück insgesamt',
+  interest: 'Davon Zinsen',
+  lastPayment: 'Die letzte Zahlung ist {payment}, wegen der Rundung.',
+  chartLabel: 'Diagramm: Was zurückgekommen ist, wächst in {months} Monaten auf {total}.',
+  chartCaption: 'Alles, was bis zu jedem Monat zurückgekommen ist',
+  chartCaptionYears: 'Alles, was bis zu jedem Jahr zurückgekommen ist',
+  chartPrincipal: 'Was Sie verliehen haben: {amount}',
+  chartInterest: 'Zinsen: {interest}',
+  chartStart: 'Monat 1',
+  chartEnd: 'Monat {month}',
+  table: 'Dasselbe als Tabelle, in {currency}',
+  tableMonth: 'Monat',
+  tablePayment: 'Kommt zurück',
+  tableInterest: 'Davon Zinsen',
+  tableBalance: 'Noch verliehen',
+  assumption:
+    'Berechnet mit gleichen Zahlungen, die erste einen Monat nachdem Sie das Geld geben. Die Tage vereinbaren Sie mit der Person, die leiht.',
+} as const satisfies TranslationOf<typeof english>;

@@ -1,4 +1,56 @@
 import type { TranslationOf } from '../../messages.ts';
 import type { messages as english } from '../en/sign-in.ts';
 
-export const messages = {} as const satisfies TranslationOf<typeof english>;
+export const messages = {
+  title: 'Anmelden',
+  toContinue: 'Danach kommen Sie gleich dorthin, wohin Sie wollten.',
+  intro: 'Geben Sie Ihre E-Mail-Adresse ein, und wir senden Ihnen einen Code. Sie brauchen kein Passwort und kein Konto.',
+  email: 'E-Mail-Adresse',
+  emailInvalid: 'Geben Sie eine ganze Adresse ein, zum Beispiel ana@example.com.',
+  name: 'Ihr Name, wenn Sie möchten',
+  nameHint: 'Andere sehen ihn neben Ihrer Adresse. Lassen Sie das Feld leer, damit er bleibt, wie er ist.',
+  sendCode: 'Code senden',
+  codeTitle: 'Geben Sie den Code aus der E-Mail ein',
+  codeSent: 'Wir haben einen Code mit 8 Ziffern an {address} gesendet. Er gilt bis {time}.',
+  codeNotThere: 'Das kann eine Minute dauern. Wenn nichts kommt, sehen Sie im Spam-Ordner nach.',
+  code: 'Code mit 8 Ziffern',
+  codeIncomplete: 'Der Code hat 8 Ziffern.',
+  codeWrong: {
+    '=0': 'Auch dieser Code stimmt nicht. Lassen Sie sich einen neuen senden.',
+    one: 'Das ist nicht der Code aus der neuesten E-Mail. Sie haben noch einen Versuch.',
+    other: 'Das ist nicht der Code aus der neuesten E-Mail. Sie haben noch {count} Versuche.',
+  },
+  codeExpired: 'Der Code von {time} ist abgelaufen. Lassen Sie sich einen neuen senden.',
+  codeEnded: 'Dieser Code gilt nicht mehr. Lassen Sie sich einen neuen senden.',
+  signIn: 'Anmelden',
+  newCode: 'Neuen Code senden',
+  newCodeIn: {
+    one: 'Einen neuen Code gibt es in {count} Sekunde.',
+    other: 'Einen neuen Code gibt es in {count} Sekunden.',
+  },
+  newCodeSent: 'Ein neuer Code ist unterwegs an {address}. Der vorige gilt nicht mehr.',
+  otherAddress: 'Andere Adresse verwenden',
+  linkTitle: 'Als {address} anmelden?',
+  linkText: 'Der Code aus Ihrer E-Mail ist eingetragen. Drücken Sie den Knopf, um sich damit anzumelden.',
+  elsewhereTitle: 'Dieser Link gehört zu einem anderen Browser',
+  elsewhereText:
+    'Ein Code gilt nur dort, wo er angefordert wurde, damit niemand sonst Ihre E-Mail verwenden kann. Gehen Sie zurück zur Seite „Geben Sie den Code aus der E-Mail ein“, und tippen Sie ihn dort ein:',
+  elsewhereLost: 'Gibt es diese Seite nicht mehr, oder ist das mehr als 10 Minuten her?',
+  signInHere: 'Hier mit einem neuen Code anmelden',
+  issuerText: 'Sie melden sich bei {issuer} an und kommen dann hierher zurück.',
+  issuerContinue: 'Weiter zur Anmeldung',
+  errorDenied: 'Sie haben die Anmeldung nicht beendet. Es ist nichts geschehen.',
+  errorExpired: 'Das hat zu lange gedauert, oder es wurde in einem anderen Fenster begonnen. Versuchen Sie es noch einmal.',
+  errorUnverified:
+    'Die Anmeldung hat Ihre E-Mail-Adresse nicht bestätigt. Bestätigen Sie sie zuerst dort, und versuchen Sie es dann noch einmal.',
+  errorUnavailable: 'Die Anmeldung ist gerade nicht erreichbar. Versuchen Sie es später noch einmal.',
+  errorFailed:
+    'Die Anmeldung hat nicht funktioniert. Versuchen Sie es noch einmal. Geschieht das wieder, sagen Sie es denen, die diese Seite betreiben: {error}.',
+  localWarning:
+    'Dieser Server ist für die Entwicklung: Jeder kann sich ohne Nachweis als jeder anmelden. Geben Sie nichts ein, was wahr ist.',
+  localChoices: 'Gleich anmelden als',
+  alreadyTitle: 'Sie sind angemeldet',
+  alreadyText: 'Sie sind als {address} angemeldet.',
+  continue: 'Fortfahren',
+  switchAccount: 'Mit einer anderen Adresse anmelden',
+} as const satisfies TranslationOf<typeof english>;

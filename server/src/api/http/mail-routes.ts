@@ -1,6 +1,5 @@
 import type { Context, Hono, HonoRequest } from 'hono';
 import type * as z from 'zod';
-import type { SignInConfig } from '../../config/config.ts';
 import { type FieldError, invalid, throwIfInvalid } from '../../domain/errors.ts';
 import type { Authenticator } from '../../execution/authenticate.ts';
 import type { MailLinks } from '../../mail/action-links.ts';
@@ -14,8 +13,6 @@ import { mailLinkRequest, type mailLinkResponse } from './system-schemas.ts';
 export interface MailService {
   readonly links: Pick<MailLinks, 'open'>;
   readonly actions: MailActions;
-  /** How users sign in. */
-  readonly signIn: SignInConfig;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }
@@ -23,21 +20,11 @@ export interface MailService {
 /** The media types of one-click unsubscription (RFC 8058). */
 const FORM = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
-/** Routes for links in mail, which work without an account, and to undo an opt-out, which needs one. A GET changes nothing. */
+/**
+ * Routes for what the pages of mail links do: without an account, and to undo an opt-out, which needs one. The console has the pages.
+ */
 export function addMailRoutes(app: Hono<Env>, mail: MailService, consume: Authenticator['consume']): void {
   const { links, actions, clock } = mail;
-
-  // The page is imported on first use, to keep a cold start short.
-  const showPage = async (context: Context<Env>, kind: 'invitation' | 'opt out') => {
-    await consumeAddressQuota(context, { consume });
-    const { mailPage } = await import('./mail-page/page.ts');
-    const { html, policy } = mailPage(kind, mail);
-    context.header('Content-Security-Policy', policy);
-    return context.html(html);
-  };
-
-  app.get('/invite/:loan_id', (context) => showPage(context, 'invitation'));
-  app.get('/mail/opt-out', (context) => showPage(context, 'opt out'));
 
   app.post('/mail/decline', async (context) => {
     await consumeAddressQuota(context, { consume });

@@ -37,6 +37,7 @@ const MAIL_REQUEST = {
 };
 const NO_MAIL = 'This server sends no mail.';
 const FOREIGN_CONSOLE = 'A request with `X-Lending-Console` comes from a page of another origin.';
+const NO_CONSOLE = 'This server has no console.';
 const NO_EMAIL_SIGN_IN = 'Users do not sign in by e-mail here.';
 
 /** Where fewer causes apply than to the calls of use cases. */
@@ -49,13 +50,14 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
   'GET /invite/{loan_id}': {
     operationId: 'invitationPage',
     summary: 'The page that the link in an invitation’s mail opens.',
-    description: 'The same for every loan. The token for declining is in the fragment of the link, which stays in the browser.',
+    description:
+      'A page of the console, the same for every loan. Opening it changes nothing. The token for declining is in the fragment of the link, which stays in the browser.',
     parameters: [
       { name: 'loan_id', in: 'path', required: true, description: 'Id of the loan.', schema: { type: 'string' }, example: LOAN_ID },
     ],
     response: PAGE,
     errors: ['NOT_FOUND'],
-    meanings: { NOT_FOUND: NO_MAIL },
+    meanings: { NOT_FOUND: NO_CONSOLE },
   },
   'POST /mail/decline': {
     operationId: 'declineByMail',
@@ -69,10 +71,11 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
   'GET /mail/opt-out': {
     operationId: 'optOutPage',
     summary: 'The page for opting an address out of further mail.',
-    description: 'Opening it changes nothing. The token is in the fragment of the link, which stays in the browser.',
+    description:
+      'A page of the console. Opening it changes nothing. The token is in the fragment of the link, which stays in the browser.',
     response: PAGE,
     errors: ['NOT_FOUND'],
-    meanings: { NOT_FOUND: NO_MAIL },
+    meanings: { NOT_FOUND: NO_CONSOLE },
   },
   'POST /mail/opt-out': {
     operationId: 'optOutByMail',

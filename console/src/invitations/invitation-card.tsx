@@ -4,13 +4,16 @@ import { StatusPill } from '../design/components/status-pill.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { TermsLine } from '../loans/terms-line.tsx';
+import { ShortRepayment } from '../repayment/repayment-sentence.tsx';
+import { repaymentOf } from './repayment-of.ts';
 import '../design/components/card.css';
 
-/** An invitation that the user received, in a list. */
-export function InvitationRow({ invitation }: { readonly invitation: Invitation }) {
+/** An invitation in a list: who asks for how much, what comes back, and until when to answer. It leads to its page. */
+export function InvitationCard({ invitation }: { readonly invitation: Invitation }) {
   const { money, date } = useLocale();
   const t = useTexts('loans');
   const { loan_id, loan, borrower, contribution_amount: amount, status, expires_at } = invitation;
+  const repayment = status === 'pending' || status === 'accepted' ? repaymentOf(invitation) : undefined;
   return (
     <li className="overview-item card stack">
       <div className="overview-item-title">
@@ -20,6 +23,11 @@ export function InvitationRow({ invitation }: { readonly invitation: Invitation 
         <StatusPill status={status} />
       </div>
       <p>{t(status === 'pending' ? 'overview.asksYou' : 'overview.askedYou', { amount: money(amount, loan.currency) })}</p>
+      {repayment && (
+        <p className="figures">
+          <ShortRepayment repayment={repayment} />
+        </p>
+      )}
       <p className="soft small">
         <TermsLine rate={loan.interest_rate} months={loan.term_months} />
         {status === 'pending' && <> · {t('overview.answerBy', { date: date(expires_at) })}</>}

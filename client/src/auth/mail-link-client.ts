@@ -1,0 +1,55 @@
+import { type ApiPromise, toApiPromise } from '../http/api-promise.ts';
+import { parseJsonObject, type RequestSpec } from '../http/request.ts';
+import { Transport } from '../http/transport.ts';
+import { type AuthClientOptions, type CallOptions, resolveOptions } from '../options.ts';
+
+export interface MailLinkResponse {
+  readonly success: true;
+  readonly status: 'declined' | 'opted_out' | 'resumed';
+}
+
+/**
+ * Does what the links in mails do, for people without an account. The token of a link is behind its `#`. All calls may be repeated.
+ * Options and errors are those of `AuthClient`.
+ * @example
+ * const links = new MailLinkClient({ url: 'https://lending.example.com' });
+ */
+export class MailLinkClient {
+  readonly #transport: Transport;
+
+  /** @throws TypeError or RangeError for invalid options */
+  constructor(options: AuthClientOptions) {
+    this.#transport = new Transport(resolveOptions(options, { kind: 'session' }));
+  }
+
+  /**
+   * Declines the invitation of a mail. The invited person can undo it: signed in, they accept.
+   * @example
+   * await links.decline('TOKEN');
+   */
+  decline(token: string, options: CallOptions = {}): ApiPromise<MailLinkResponse> {
+    return this.#call({ operation: 'declineByMail', method: 'POST', path: 'mail/decline', body: { token } }, options);
+  }
+
+  /**
+   * Stops all mail to the address that got the mail. `resume` undoes it.
+   * @example
+   * await links.optOut('TOKEN');
+   */
+  optOut(token: string, options: CallOptions = {}): ApiPromise<MailLinkResponse> {
+    return this.#call({ operation: 'optOutOfMail', method: 'POST', path: 'mail/opt-out', body: { token } }, options);
+  }
+
+  /**
+   * Has mail sent again to the address of the signed-in user.
+   * @example
+   * await links.resume();
+   */
+  resume(options: CallOptions = {}): ApiPromise<MailLinkResponse> {
+    return this.#call({ operation: 'resumeMail', method: 'DELETE', path: 'mail/opt-out' }, options);
+  }
+
+  #call(spec: Omit<RequestSpec<MailLinkResponse>, 'parse'>, options: CallOptions): ApiPromise<MailLinkResponse> {
+    return toApiPromise(this.#transport.send<MailLinkResponse>({ ...spec, parse: parseJsonObject }, options));
+  }
+}

@@ -1,0 +1,60 @@
+import type { AcceptInvitationResponse, Event, Invitation } from '@private-lending/client';
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { lending } from '../api/clients.ts';
+import { keys } from '../api/queries.ts';
+import { chooseInvitation } from './choose-invitation.ts';
+
+const PAGE_SIZE = 100;
+/** Of a loan's history, for a lender: their own entries and the loan's. */
+const EVENTS_MAX = 300;
+
+/** Read again with all invitations. */
+const keyOf = (loanId: string) => [...keys.invitations, loanId] as const;
+
+/** The user's invitation to a loan; null where there is none. */
+export function useInvitation(loanId: string, email: string | null) {
+  return useQuery({
+    queryKey: keyOf(loanId),
+    queryFn: async ({ signal }): Promise<Invitation | null> => {
+      const found: Invitation[] = [];
+      for await (const page of lending.listInvitations({ limit: PAGE_SIZE }, { signal }).pages()) {
+        found.push(...page.invitations.filter((invitation) => invitation.loan_id === loanId));
+        const best = chooseInvitation(found, loanId, email);
+        if (best && best.email === email && best.status !== 'expired' && best.status !== 'revoked') return best;
+      }
+      return chooseInvitation(found, loanId, email) ?? null;
+    },
+  });
+}
+
+/** The history of a loan, as far as the user may see it, oldest first. */
+export function useLoanEvents(loanId: string) {
+  return useQuery({
+    queryKey: keys.events(loanId),
+    queryFn: async ({ signal }): Promise<readonly Event[]> => {
+      const events: Event[] = [];
+      for await (const event of lending.readEvents(loanId, { limit: PAGE_SIZE }, { signal })) events.push(event);
+      return events.slice(-EVENTS_MAX);
+    },
+  });
+}
+
+export type Answer = 'accept' | 'decline';
+
+/** Accepts or declines. The same answer again is a success, so a repeat after a lost response is, too. */
+export function useAnswer(loanId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (answer: Answer) =>
+      answer === 'accept' ? await lending.acceptInvitation(loanId) : await lending.declineInvitation(loanId),
+    onSuccess: (response) => showAnswer(queries, loanId, response),
+    onError: () => queries.invalidateQueries({ queryKey: keyOf(loanId) }), // it may have changed in the meantime
+  });
+}
+
+function showAnswer(queries: QueryClient, loanId: string, { invitation, loan }: AcceptInvitationResponse): void {
+  queries.setQueryData(keyOf(loanId), invitation);
+  queries.setQueryData(keys.loan(loanId), loan);
+  void queries.invalidateQueries({ queryKey: keys.events(loanId) });
+  void queries.invalidateQueries({ queryKey: keys.invitations, predicate: ({ queryKey }) => queryKey[1] !== loanId });
+}

@@ -1,0 +1,89 @@
+import type { Event, Invitation } from '@private-lending/client';
+import { describe, expect, it } from 'vitest';
+import { chooseInvitation } from './choose-invitation.ts';
+import { invitationState } from './invitation-state.ts';
+
+const NOW = Date.parse('2026-11-27T12:00:00Z');
+
+function invitation(changes: Partial<Invitation> = {}, loanStatus: Invitation['loan']['status'] = 'open'): Invitation {
+  return {
+    loan_id: 'L',
+    lender_id: 'A',
+    email: 'ana@example.com',
+    contribution_amount: 5000,
+    status: 'pending',
+    invited_at: '2026-11-01T12:00:00Z',
+    expires_at: '2026-12-01T12:00:00Z',
+    loan: { amount: 20_000, currency: 'USD', interest_rate: 4.5, term_months: 36, purpose: null, status: loanStatus },
+    borrower: { email: 'borrower@example.com', name: null },
+    ...changes,
+  };
+}
+
+/** @param requestId of the user's own request */
+function declined(lenderId: string, requestId?: string): Event {
+  const { loan: _, borrower: __, loan_id: ___, ...lender } = invitation({ lender_id: lenderId, status: 'declined' });
+  const loan = { total_invited: 0, total_accepted: 0, remaining: 1, lender_count: 0, status: 'open', version: 2 } as const;
+  return {
+    event_id: 'E',
+    type: 'lender.declined',
+    loan_id: 'L',
+    at: '2026-11-02T12:00:00Z',
+    actor: 'lender',
+    ...(requestId !== undefined && { request_id: requestId }),
+    data: { loan, lender },
+  };
+}
+
+describe('invitationState', () => {
+  it.each([
+    ['pending', 'open', 'pending'],
+    ['accepted', 'open', 'accepted'],
+    ['accepted', 'funded', 'funded'],
+    ['expired', 'open', 'expired'],
+    ['expired', 'funded', 'expired'],
+    ['revoked', 'open', 'revoked'],
+    ['revoked', 'funded', 'complete'],
+    ['revoked', 'cancelled', 'cancelled'],
+    ['declined', 'open', 'declined'],
+  ] as const)('of an invitation that is %s in a loan that is %s is %s', (status, loanStatus, state) => {
+    expect(invitationState(invitation({ status }, loanStatus), [], NOW)).toBe(state);
+  });
+
+  it('offers to accept only after a decline that no user has made or confirmed', () => {
+    const own = invitation({ status: 'declined' });
+    const stateAfter = (...events: Event[]) => invitationState(own, events, NOW);
+    expect(stateAfter(declined('A'))).toBe('declined-by-link');
+    expect(stateAfter(declined('A'), declined('A', 'r2'))).toBe('declined');
+    expect(stateAfter(declined('A', 'r1'), declined('A'))).toBe('declined-by-link');
+    expect(stateAfter(declined('B'))).toBe('declined');
+    expect(invitationState(own, undefined, NOW)).toBe('declined');
+  });
+
+  it('offers nothing after a decline by link whose invitation or loan has ended', () => {
+    const late = Date.parse(invitation().expires_at);
+    expect(invitationState(invitation({ status: 'declined' }), [declined('A')], late)).toBe('declined-by-link-ended');
+    expect(invitationState(invitation({ status: 'declined' }, 'funded'), [declined('A')], NOW)).toBe('declined-by-link-ended');
+  });
+});
+
+describe('chooseInvitation', () => {
+  const choose = (...invitations: Invitation[]) => chooseInvitation(invitations, 'L', 'ana@example.com')?.lender_id;
+
+  it('finds nothing where the user has no invitation to the loan', () => {
+    expect(choose()).toBeUndefined();
+    expect(choose(invitation({ loan_id: 'M' }))).toBeUndefined();
+  });
+
+  it('prefers the address that the user is signed in with, then the newest', () => {
+    const other = invitation({ lender_id: 'B', email: 'other@example.com', status: 'accepted' });
+    expect(choose(other, invitation())).toBe('A');
+    expect(choose(other, invitation({ lender_id: 'C', email: 'third@example.com' }))).toBe('B');
+  });
+
+  it('prefers one that has not ended, also under another address', () => {
+    const other = invitation({ lender_id: 'B', email: 'other@example.com', status: 'declined' });
+    expect(choose(invitation({ status: 'revoked' }), other)).toBe('B');
+    expect(choose(other, invitation({ status: 'expired' }))).toBe('B');
+  });
+});

@@ -1,0 +1,110 @@
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { useAnnounce } from '../design/announcer.tsx';
+import { Button, ButtonLink } from '../design/components/button.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { signInPath } from '../sign-in/return-to.ts';
+import { ConfirmDialog } from './confirm-dialog.tsx';
+import { mailLinks } from './mail-link-calls.ts';
+
+interface LinkActionProps {
+  readonly token: string;
+  /** Where one undoes it, after signing in. */
+  readonly undoPath: string;
+}
+
+/** Declines the invitation of a mail, without an account. */
+export function DeclineByLink({ token, undoPath }: LinkActionProps) {
+  const t = useTexts('invitations');
+  return (
+    <LinkAction
+      call={() => mailLinks.decline(token)}
+      label={t('linkDecline')}
+      title={t('linkDeclineTitle')}
+      text={t('linkDeclineText')}
+      sure={t('linkDeclineSure')}
+      done={t('linkDeclined')}
+      undoPath={undoPath}
+    />
+  );
+}
+
+/** Stops all mail to the address that got the mail, without an account. */
+export function OptOutByLink({ token, undoPath }: LinkActionProps) {
+  const t = useTexts('invitations');
+  return (
+    <LinkAction
+      call={() => mailLinks.optOut(token)}
+      label={t('linkOptOut')}
+      title={t('linkOptOutTitle')}
+      text={t('linkOptOutText')}
+      sure={t('linkOptOutSure')}
+      done={t('linkOptedOut')}
+      undoPath={undoPath}
+    />
+  );
+}
+
+interface LinkActionTexts {
+  readonly label: string;
+  readonly title: string;
+  readonly text: string;
+  readonly sure: string;
+  readonly done: string;
+}
+
+function LinkAction({
+  call,
+  undoPath,
+  label,
+  title,
+  text,
+  sure,
+  done,
+}: LinkActionTexts & { call: () => PromiseLike<unknown>; undoPath: string }) {
+  const t = useTexts('invitations');
+  const announce = useAnnounce();
+  const [isAsking, setAsking] = useState(false);
+  const action = useMutation({
+    mutationFn: async () => await call(),
+    onSuccess: () => {
+      setAsking(false);
+      announce(done);
+    },
+  });
+  const outcome = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (action.isSuccess) outcome.current?.focus(); // the button that had the focus is gone
+  }, [action.isSuccess]);
+
+  if (action.isSuccess) {
+    return (
+      <div className="mail-link-done stack">
+        <p ref={outcome} tabIndex={-1}>
+          {done}
+        </p>
+        <ButtonLink href={signInPath(undoPath)}>{t('linkUndo')}</ButtonLink>
+      </div>
+    );
+  }
+  return (
+    <>
+      <Button onClick={() => setAsking(true)}>{label}</Button>
+      {isAsking && (
+        <ConfirmDialog
+          title={title}
+          text={text}
+          sure={sure}
+          action={label}
+          isBusy={action.isPending}
+          error={action.error}
+          onConfirm={() => action.mutate()}
+          onClose={() => {
+            setAsking(false);
+            action.reset();
+          }}
+        />
+      )}
+    </>
+  );
+}

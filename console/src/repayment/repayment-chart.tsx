@@ -1,0 +1,115 @@
+import type { Currency } from '@private-lending/locale/currencies';
+import { useId } from 'react';
+import { useTexts } from '../i18n/use-texts.ts';
+import { type Bars, chartBars } from './chart-bars.ts';
+import type { LenderRepayment } from './lender-repayment.ts';
+import { useMinorAmount, useMinorMoney } from './use-minor-money.ts';
+import './repayment.css';
+
+/** Draws how what was lent comes back, and says the same in a table. Loaded when it is shown. */
+export function RepaymentChart({ repayment }: { readonly repayment: LenderRepayment }) {
+  const t = useTexts('repayment');
+  const money = useMinorMoney(repayment.currency);
+  const { amount, total, totalInterest, termMonths, monthlyPayment, lastPayment, installments } = repayment;
+  const bars = chartBars(installments);
+  return (
+    <figure className="repayment-chart stack">
+      <figcaption className="soft small">{t(bars.months === 1 ? 'chartCaption' : 'chartCaptionYears')}</figcaption>
+      <BarsDrawing bars={bars} total={total} label={t('chartLabel', { total: money(total), months: termMonths })} />
+      <div className="repayment-axis soft small figures" aria-hidden="true">
+        <span>{bars.months === 1 && termMonths > 1 ? t('chartStart') : ''}</span>
+        <span>{t('chartEnd', { month: termMonths })}</span>
+      </div>
+      <ul className="repayment-legend figures">
+        <li className="repayment-key-principal">{t('chartPrincipal', { amount: money(amount) })}</li>
+        {totalInterest > 0 && <li className="repayment-key-interest">{t('chartInterest', { interest: money(totalInterest) })}</li>}
+      </ul>
+      <RepaymentTable bars={bars} currency={repayment.currency} />
+      <p className="soft small">
+        {t('assumption')} {lastPayment !== monthlyPayment && t('lastPayment', { payment: money(lastPayment) })}
+      </p>
+    </figure>
+  );
+}
+
+const HEIGHT = 100;
+/** Of a bar and the gap after it. */
+const STEP = 10;
+const BAR = 8;
+
+function BarsDrawing({ bars: { bars }, total, label }: { readonly bars: Bars; readonly total: number; readonly label: string }) {
+  const stripes = useId();
+  const scale = HEIGHT / total;
+  return (
+    <svg
+      className="repayment-drawing"
+      viewBox={`0 0 ${bars.length * STEP - (STEP - BAR)} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={label}
+    >
+      <pattern id={stripes} width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <rect className="repayment-stripe-ground" width="4" height="4" />
+        <rect className="repayment-stripe" width="2" height="4" />
+      </pattern>
+      {bars.map(({ month, principal, interest }, index) => (
+        <g key={month}>
+          <rect
+            className="repayment-principal"
+            x={index * STEP}
+            y={HEIGHT - principal * scale}
+            width={BAR}
+            height={principal * scale}
+          />
+          <rect
+            fill={`url(#${stripes})`}
+            x={index * STEP}
+            y={HEIGHT - (principal + interest) * scale}
+            width={BAR}
+            height={interest * scale}
+          />
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+function RepaymentTable({ bars: { bars }, currency }: { readonly bars: Bars; readonly currency: Currency }) {
+  const t = useTexts('repayment');
+  const amount = useMinorAmount(currency);
+  const title = t('table', { currency: currency.code });
+  return (
+    <details className="repayment-details">
+      <summary>{title}</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, also by keyboard */}
+      <section className="repayment-table" tabIndex={0} aria-label={title}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('tableMonth')}</th>
+              <th scope="col">{t('tablePayment')}</th>
+              <th scope="col">{t('tableInterest')}</th>
+              <th scope="col">{t('tableBalance')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {bars.map(({ month, payment, paymentInterest, balance }, index) => (
+              <tr key={month}>
+                <th scope="row">{monthsOf(bars[index - 1]?.month, month)}</th>
+                <td>{amount(payment)}</td>
+                <td>{amount(paymentInterest)}</td>
+                <td>{amount(balance)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </details>
+  );
+}
+
+/** `3`, or `13–24` for a year. */
+function monthsOf(before: number | undefined, last: number): string {
+  const first = (before ?? 0) + 1;
+  return first === last ? String(last) : `${first}–${last}`;
+}

@@ -1,0 +1,16 @@
+import type { Currency } from '@private-lending/locale/currencies';
+import { formatMinorUnits } from '@private-lending/locale/numbers';
+import { useCallback } from 'react';
+import { useLocale } from '../i18n/locale-context.tsx';
+
+/** Formats minor units in the user's language: `5,000.00 USD`. */
+export function useMinorMoney(currency: Currency): (units: number) => string {
+  const { language } = useLocale();
+  return useCallback((units) => formatMinorUnits(units, currency, language), [currency, language]);
+}
+
+/** Formats minor units without the currency, for a table that names it once: `5,000.00`. */
+export function useMinorAmount(currency: Currency): (units: number) => string {
+  const money = useMinorMoney(currency);
+  return useCallback((units) => money(units).slice(0, -` ${currency.code}`.length), [money, currency]);
+}

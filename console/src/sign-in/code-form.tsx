@@ -1,0 +1,125 @@
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { auth } from '../api/clients.ts';
+import { useNow } from '../app/use-now.ts';
+import { useAnnounce } from '../design/announcer.tsx';
+import { Button } from '../design/components/button.tsx';
+import { TextField } from '../design/components/field.tsx';
+import { PageHeading } from '../design/components/page-heading.tsx';
+import { ProblemNotice } from '../design/components/problem-notice.tsx';
+import { useLocale } from '../i18n/locale-context.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { codeProblem } from './code-problem.ts';
+import { CODE_LENGTH, codeDigits } from './code-text.ts';
+import { NewCode } from './new-code.tsx';
+import type { PendingSignIn } from './pending-sign-in.ts';
+
+interface CodeFormProps {
+  readonly pending: PendingSignIn;
+  /** Of the mail's link. Then nothing is sent before the button is pressed: programs open links, too. */
+  readonly linkCode: string | undefined;
+  /** @param pending undefined to begin again with an address */
+  readonly onChange: (pending: PendingSignIn | undefined) => void;
+  readonly onSignedIn: () => Promise<void>;
+}
+
+export function CodeForm({ pending, linkCode, onChange, onSignedIn }: CodeFormProps) {
+  const t = useTexts('sign-in');
+  const { time } = useLocale();
+  const isExpired = useNow(pending.expiresAt) >= pending.expiresAt;
+  const isLink = linkCode !== undefined;
+  return (
+    <>
+      <PageHeading title={isLink ? t('linkTitle', { address: pending.email }) : t('codeTitle')}>
+        <p>{isLink ? t('linkText') : t('codeSent', { address: pending.email, time: time(pending.expiresAt) })}</p>
+        {!isLink && <p className="soft small">{t('codeNotThere')}</p>}
+      </PageHeading>
+      {isExpired ? (
+        <p role="alert">{t('codeExpired', { time: time(pending.sentAt) })}</p>
+      ) : (
+        <CodeField key={pending.challenge} pending={pending} linkCode={linkCode} onChange={onChange} onSignedIn={onSignedIn} />
+      )}
+      <NewCode pending={pending} onSent={onChange} />
+      <div className="sign-in-actions">
+        <Button variant="quiet" onClick={() => onChange(undefined)}>
+          {t('otherAddress')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function CodeField({ pending, linkCode, onChange, onSignedIn }: CodeFormProps) {
+  const t = useTexts('sign-in');
+  const [code, setCode] = useState(linkCode ?? '');
+  const [isIncomplete, setIncomplete] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const { email: _, challenge, name, triesLeft } = pending;
+  const verify = useMutation({
+    mutationFn: (digits: string) => auth.verifyCode({ challenge, code: digits, ...(name !== '' && { name }) }),
+    onSuccess: onSignedIn,
+    onError: (error) => {
+      const problem = codeProblem(error);
+      if (problem === undefined) return;
+      onChange({ ...pending, triesLeft: problem === 'ended' ? 0 : Math.max(0, triesLeft - 1) });
+      input.current?.select();
+    },
+  });
+  const isBusy = verify.isPending || verify.isSuccess;
+  const problem = codeProblem(verify.error);
+
+  const wrongText =
+    problem === 'ended'
+      ? t('codeEnded')
+      : problem === 'wrong' || triesLeft === 0
+        ? t('codeWrong', { count: triesLeft })
+        : undefined;
+  const announce = useAnnounce();
+  useEffect(() => {
+    if (wrongText !== undefined) announce(wrongText); // the field keeps the focus, so its error is not read by itself
+  }, [wrongText, announce]);
+
+  useEffect(() => {
+    if (linkCode === undefined) input.current?.focus();
+  }, [linkCode]);
+
+  const change = (text: string) => {
+    const digits = codeDigits(text);
+    setCode(digits);
+    setIncomplete(false);
+    if (digits === code || isBusy) return;
+    if (digits.length === CODE_LENGTH && triesLeft > 0) verify.mutate(digits);
+    else verify.reset();
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isBusy || triesLeft === 0) return;
+    if (code.length === CODE_LENGTH) return verify.mutate(code);
+    setIncomplete(true);
+    input.current?.focus();
+  };
+  return (
+    <form className="stack sign-in-code" noValidate onSubmit={submit}>
+      <TextField
+        ref={input}
+        label={t('code')}
+        error={isIncomplete ? t('codeIncomplete') : wrongText}
+        name="code"
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        spellCheck={false}
+        dir="ltr"
+        value={code}
+        onChange={({ target }) => change(target.value)}
+      />
+      {verify.error && problem === undefined && <ProblemNotice error={verify.error} onRetry={() => verify.mutate(code)} />}
+      {triesLeft > 0 && (
+        <div className="sign-in-actions">
+          <Button type="submit" variant="primary" isBusy={isBusy}>
+            {t('signIn')}
+          </Button>
+        </div>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,94 @@
+import { ValidationError } from '@private-lending/client';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { Button } from '../design/components/button.tsx';
+import { TextField } from '../design/components/field.tsx';
+import { ProblemNotice } from '../design/components/problem-notice.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { readDraft, type SignInDraft, writeDraft } from './sign-in-draft.ts';
+
+interface IdentityFormProps {
+  readonly submitLabel: string;
+  readonly isBusy: boolean;
+  readonly error: unknown;
+  readonly onSubmit: (identity: SignInDraft) => void;
+  /** Address to begin with, where none was typed. */
+  readonly email?: string | undefined;
+  readonly children?: ReactNode;
+}
+
+/** The server knows which addresses exist; this only catches what is certainly none. */
+const ADDRESS = /^[^\s@]+@[^\s@]+$/;
+/** By the rules of the API. */
+const NAME_LENGTH_MAX = 80;
+
+/** Asks for an address and a name. */
+export function IdentityForm({ submitLabel, isBusy, error, onSubmit, email = '', children }: IdentityFormProps) {
+  const t = useTexts('sign-in');
+  const [draft, setDraft] = useState(() => withDefault(readDraft(), email));
+  const [isIncomplete, setIncomplete] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const problems = error instanceof ValidationError ? error.details : [];
+  const problemOf = (path: string) => problems.find((problem) => problem.path === path)?.message;
+  const firstPath = problems[0]?.path;
+  useEffect(() => {
+    if (firstPath !== undefined) form.current?.querySelector<HTMLInputElement>(`[name="${CSS.escape(firstPath)}"]`)?.focus();
+  }, [firstPath]);
+  const emailError = isIncomplete ? t('emailInvalid') : problemOf('email');
+
+  const change = (changes: Partial<SignInDraft>) => {
+    const next = { ...draft, ...changes };
+    setDraft(next);
+    writeDraft(next);
+    setIncomplete(false);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isBusy) return;
+    const identity = { email: draft.email.trim(), name: draft.name.trim() };
+    if (ADDRESS.test(identity.email)) return onSubmit(identity);
+    setIncomplete(true);
+    form.current?.querySelector<HTMLInputElement>('[name=email]')?.focus();
+  };
+
+  return (
+    <form ref={form} className="stack" noValidate onSubmit={submit}>
+      <TextField
+        label={t('email')}
+        error={emailError}
+        type="email"
+        name="email"
+        autoComplete="email"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+        dir="ltr"
+        value={draft.email}
+        onChange={({ target }) => change({ email: target.value })}
+      />
+      <TextField
+        label={t('name')}
+        hint={t('nameHint')}
+        error={problemOf('name')}
+        name="name"
+        autoComplete="name"
+        maxLength={NAME_LENGTH_MAX}
+        dir="auto"
+        value={draft.name}
+        onChange={({ target }) => change({ name: target.value })}
+      />
+      {error !== null && error !== undefined && emailError === undefined && problemOf('name') === undefined && (
+        <ProblemNotice error={error} />
+      )}
+      <div className="sign-in-actions">
+        <Button type="submit" variant="primary" isBusy={isBusy}>
+          {submitLabel}
+        </Button>
+        {children}
+      </div>
+    </form>
+  );
+}
+
+function withDefault(draft: SignInDraft, email: string): SignInDraft {
+  return draft.email === '' ? { ...draft, email } : draft;
+}

@@ -1,0 +1,58 @@
+import { auth } from '../api/clients.ts';
+import { basePath } from '../app/base-path.ts';
+import { PageHeading } from '../design/components/page-heading.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { rememberReturnTo } from './sign-in-draft.ts';
+
+interface IssuerSignInProps {
+  readonly issuer: string | null;
+  readonly returnTo: string;
+  /** Code of what went wrong, with which the server leads back here. */
+  readonly error: string | null;
+}
+
+/** Leads to the sign-in of the OpenID Connect issuer. */
+export function IssuerSignIn({ issuer, returnTo, error }: IssuerSignInProps) {
+  const t = useTexts('sign-in');
+  return (
+    <>
+      <PageHeading title={t('title')}>{issuer !== null && <p>{t('issuerText', { issuer: hostOf(issuer) })}</p>}</PageHeading>
+      {error !== null && <SignInError error={error} />}
+      <div className="sign-in-actions">
+        {/* A page of the server, not of the console. */}
+        <a className="button button-primary" href={auth.loginUrl(basePath + returnTo)} onClick={() => rememberReturnTo(returnTo)}>
+          <span className="button-label">{t('issuerContinue')}</span>
+        </a>
+      </div>
+    </>
+  );
+}
+
+function SignInError({ error }: { readonly error: string }) {
+  const t = useTexts('sign-in');
+  return (
+    <div className="problem-notice" role="alert">
+      <p className="problem-detail">{errorText()}</p>
+    </div>
+  );
+
+  function errorText(): string {
+    switch (error) {
+      case 'denied':
+        return t('errorDenied');
+      case 'expired':
+        return t('errorExpired');
+      case 'email_unverified':
+        return t('errorUnverified');
+      case 'unavailable':
+        return t('errorUnavailable');
+      default:
+        return t('errorFailed', { error: error.slice(0, 40) });
+    }
+  }
+}
+
+/** An issuer is a URL; its host is what people know. */
+function hostOf(issuer: string): string {
+  return URL.parse(issuer)?.host ?? issuer;
+}

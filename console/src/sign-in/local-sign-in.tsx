@@ -1,0 +1,51 @@
+import { useMutation } from '@tanstack/react-query';
+import { auth } from '../api/clients.ts';
+import { Button } from '../design/components/button.tsx';
+import { PageHeading } from '../design/components/page-heading.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { IdentityForm } from './identity-form.tsx';
+import { type SignInDraft, writeDraft } from './sign-in-draft.ts';
+
+interface LocalSignInProps {
+  readonly returnTo: string;
+  readonly onSignedIn: (returnTo: string) => Promise<void>;
+}
+
+/** Those of the demo loan, and its borrower. */
+const DEMO = ['borrower', 'ana', 'ben', 'chloe'].map((name) => `${name}@example.com`);
+
+/** Signs in as anybody, on a server for development. */
+export function LocalSignIn({ returnTo, onSignedIn }: LocalSignInProps) {
+  const t = useTexts('sign-in');
+  const signIn = useMutation({
+    mutationFn: ({ email, name }: SignInDraft) => auth.signInLocally({ email, ...(name !== '' && { name }) }),
+    onSuccess: async () => {
+      writeDraft(undefined);
+      await onSignedIn(returnTo);
+    },
+  });
+  return (
+    <>
+      <PageHeading title={t('title')}>{returnTo !== '/' && <p>{t('toContinue')}</p>}</PageHeading>
+      <p className="sign-in-warning">{t('localWarning')}</p>
+      <section className="stack">
+        <h2 className="sign-in-choices-title">{t('localChoices')}</h2>
+        <ul className="sign-in-choices">
+          {DEMO.map((email) => (
+            <li key={email}>
+              <Button disabled={signIn.isPending} onClick={() => signIn.mutate({ email, name: '' })}>
+                {email}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <IdentityForm
+        submitLabel={t('signIn')}
+        isBusy={signIn.isPending}
+        error={signIn.error}
+        onSubmit={(identity) => signIn.mutate(identity)}
+      />
+    </>
+  );
+}

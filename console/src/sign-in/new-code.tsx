@@ -1,0 +1,44 @@
+import { useMutation } from '@tanstack/react-query';
+import { useNow } from '../app/use-now.ts';
+import { useAnnounce } from '../design/announcer.tsx';
+import { Button } from '../design/components/button.tsx';
+import { ProblemNotice } from '../design/components/problem-notice.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { type PendingSignIn, RESEND_PAUSE_MS } from './pending-sign-in.ts';
+import { requestCode } from './request-code.ts';
+
+interface NewCodeProps {
+  readonly pending: PendingSignIn;
+  readonly onSent: (pending: PendingSignIn) => void;
+}
+
+/** Has another code sent, after a pause in which the mail may still arrive. */
+export function NewCode({ pending, onSent }: NewCodeProps) {
+  const t = useTexts('sign-in');
+  const announce = useAnnounce();
+  const send = useMutation({
+    mutationFn: () => requestCode(pending),
+    onSuccess: (next) => {
+      announce(t('newCodeSent', { address: next.email }));
+      onSent(next);
+    },
+  });
+  const end = pending.sentAt + RESEND_PAUSE_MS;
+  const secondsLeft = Math.ceil((end - useNow(end)) / 1000);
+  const canSend = secondsLeft <= 0 || pending.triesLeft === 0;
+  return (
+    <div className="stack sign-in-new-code">
+      {send.isSuccess && <p className="sign-in-sent">{t('newCodeSent', { address: pending.email })}</p>}
+      {canSend ? (
+        <div className="sign-in-actions">
+          <Button isBusy={send.isPending} onClick={() => send.mutate()}>
+            {t('newCode')}
+          </Button>
+        </div>
+      ) : (
+        <p className="soft small figures">{t('newCodeIn', { count: secondsLeft })}</p>
+      )}
+      {send.error && <ProblemNotice error={send.error} onRetry={() => send.mutate()} />}
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type PendingSignIn, PendingSignInStore, type TextStore } from './pending-sign-in.ts';
+
+const NOW = 1_800_000_000_000;
+const PENDING: PendingSignIn = {
+  email: 'ana@example.com',
+  name: '',
+  challenge: 'C',
+  sentAt: NOW,
+  expiresAt: NOW + 600_000,
+  triesLeft: 5,
+  returnTo: '/app/invitations/1',
+};
+
+let texts: Map<string, string>;
+let browser: TextStore;
+
+beforeEach(() => {
+  texts = new Map();
+  browser = {
+    getItem: (key) => texts.get(key) ?? null,
+    setItem: (key, text) => void texts.set(key, text),
+    removeItem: (key) => void texts.delete(key),
+  };
+});
+
+describe('PendingSignInStore', () => {
+  it('finds in another tab what this one has written, until the code has expired', () => {
+    new PendingSignInStore(browser, 'k').write(PENDING);
+    const otherTab = new PendingSignInStore(browser, 'k');
+    expect(otherTab.read(PENDING.expiresAt - 1)).toEqual(PENDING);
+    expect(otherTab.read(PENDING.expiresAt)).toBeUndefined();
+    expect(texts.size).toBe(0);
+  });
+
+  it('finds nothing after it was cleared', () => {
+    const store = new PendingSignInStore(browser, 'k');
+    store.write(PENDING);
+    store.clear();
+    expect(store.read(NOW)).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    'null',
+    '7',
+    '{',
+    '[]',
+    JSON.stringify({ ...PENDING, challenge: undefined }),
+    JSON.stringify({ ...PENDING, triesLeft: '5' }),
+  ])('ignores %j', (text) => {
+    texts.set('k', text);
+    expect(new PendingSignInStore(browser, 'k').read(NOW)).toBeUndefined();
+  });
+
+  it('never returns to another site', () => {
+    texts.set('k', JSON.stringify({ ...PENDING, returnTo: '//evil.example' }));
+    expect(new PendingSignInStore(browser, 'k').read(NOW)?.returnTo).toBe('/');
+  });
+
+  it('works within the tab where the browser stores nothing', () => {
+    const fail = () => {
+      throw new DOMException('denied', 'SecurityError');
+    };
+    const store = new PendingSignInStore({ getItem: fail, setItem: fail, removeItem: fail }, 'k');
+    store.write(PENDING);
+    expect(store.read(NOW)).toEqual(PENDING);
+    store.clear();
+    expect(store.read(NOW)).toBeUndefined();
+  });
+});

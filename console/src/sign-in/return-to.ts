@@ -1,0 +1,20 @@
+const SIGN_IN = '/app/sign-in';
+/** Of no site: what leaves it is not a path of ours. */
+const ORIGIN = 'https://own.invalid';
+
+/**
+ * Returns the path to show after sign-in, `/` for what is not a path of the console: another site, in any of the forms that browsers
+ * accept (`//host`, `/\host`, a scheme), or the sign-in page itself.
+ * @param text `return_to` of the address, which anybody may have written
+ */
+export function safeReturnTo(text: string | null | undefined): string {
+  if (text === null || text === undefined || !/^\/(?!\/)[^\\\p{Cc}]*$/u.test(text)) return '/';
+  const { origin, pathname } = new URL(text, ORIGIN);
+  if (origin !== ORIGIN || pathname.startsWith('//') || pathname.replace(/\/+$/, '') === SIGN_IN) return '/';
+  return text;
+}
+
+/** The address of the sign-in page that leads to a path afterwards. */
+export function signInPath(returnTo: string): string {
+  return returnTo === '/' ? SIGN_IN : `${SIGN_IN}?return_to=${encodeURIComponent(returnTo)}`;
+}

@@ -1,0 +1,224 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { startMailServer } from '../../server/src/testing/mail/smtp-server.ts';
+import { openWorkplace, type Served, type Workplace } from '../../server/src/testing/process/cli-process.ts';
+import { call } from '../http-client.ts';
+import { BROWSER_START_MS, launchBrowser } from '../launch-browser.ts';
+
+/* Signing in by the code of a real mail, and answering an invitation, with nothing set but SMTP_URL and PUBLIC_URL. */
+
+const chromium = inject('chromium');
+const WAIT = { timeout: 30_000, interval: 50 };
+const STORY_MS = 90_000;
+
+describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', () => {
+  let work: Workplace;
+  let mail: Awaited<ReturnType<typeof startMailServer>>;
+  let server: Served;
+  let browser: Browser;
+  let token: string;
+
+  beforeAll(async () => {
+    [work, mail] = [openWorkplace(), await startMailServer()];
+    const port = await freePort();
+    server = await work.serve({
+      PORT: String(port),
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      SMTP_URL: `smtp://127.0.0.1:${mail.address.port}`,
+      MAIL_FROM: 'Private Lending <post@lending.example.org>',
+      REQUESTS_PER_SECOND: '0',
+    });
+    browser = await launchBrowser(chromium);
+    token = await tokenOf('maria@example.org', 'Maria Körner');
+  }, BROWSER_START_MS);
+
+  afterAll(async () => {
+    await browser.close();
+    await work.close();
+    await mail.close();
+  });
+
+  const textsTo = (address: string) => mail.delivered.filter(({ to }) => to.includes(address)).map((each) => each.mail.text ?? '');
+
+  /** Waits for the mail with a code after the first `seen` mails. @returns its link and code */
+  async function codeMail(address: string, seen = 0): Promise<{ link: string; code: string }> {
+    return vi.waitFor(() => {
+      const [link, code] = /http\S+\/app\/sign-in#code=(\d{8})/.exec(textsTo(address).slice(seen).join('\n')) ?? [];
+      if (link === undefined || code === undefined) throw new Error(`no code was sent to ${address}`);
+      return { link, code };
+    }, WAIT);
+  }
+
+  /** Signs a program in. */
+  async function tokenOf(email: string, name?: string): Promise<string> {
+    const { challenge } = (await call(server.url, undefined, 'POST', '/auth/email', { email })).body;
+    const { code } = await codeMail(email);
+    return (await call(server.url, undefined, 'POST', '/auth/email/verify', { challenge, code, name })).body.token;
+  }
+
+  async function postsLoan(email: string): Promise<{ loanId: string; lenderPath: string; inviteLink: string }> {
+    const lenders = [{ email, contribution_amount: 5000 }];
+    const loan = { amount: 20_000, currency: 'USD', interest_rate: 4.5, term_months: 36, lenders };
+    const { body } = await call(server.url, token, 'POST', '/loans', loan);
+    const loanId: string = body.loan.loan_id;
+    const inviteLink = await vi.waitFor(() => {
+      const [link] = /http\S+\/invite\/\S+/.exec(textsTo(email).join('\n')) ?? [];
+      if (link === undefined) throw new Error(`no invitation was sent to ${email}`);
+      return link;
+    }, WAIT);
+    return { loanId, lenderPath: `/loans/${loanId}/lenders/${body.lenders[0].lender_id}`, inviteLink };
+  }
+
+  const statusOf = async (loanId: string) =>
+    (await call(server.url, token, 'GET', `/loans/${loanId}/lenders`)).body.lenders[0].status;
+
+  async function newContext(): Promise<BrowserContext> {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-GB' });
+    context.setDefaultTimeout(WAIT.timeout);
+    return context;
+  }
+
+  async function requestCode(page: Page, email: string): Promise<void> {
+    await page.getByLabel('E-mail address').fill(email);
+    await page.getByRole('button', { name: 'Send me a code' }).click();
+    await page.getByLabel('Code of 8 digits').waitFor();
+  }
+
+  it(
+    'signs in by a code that is pasted as people write it, after a wrong one, and shows the page that was wanted',
+    async () => {
+      const context = await newContext();
+      const page = await context.newPage();
+      await page.goto(`${server.url}/app/loans/new`);
+      await requestCode(page, 'ana@example.com');
+      const { code } = await codeMail('ana@example.com');
+      const field = page.getByLabel('Code of 8 digits');
+      expect(await field.evaluate('document.activeElement.name')).toBe('code');
+      await field.fill(code === '00000000' ? '00000001' : '00000000');
+      await page.getByRole('main').getByText('You have 4 more tries.').waitFor();
+      expect(await field.getAttribute('aria-invalid')).toBe('true');
+      await page.reload(); // the challenge is kept
+      await field.fill(` ${code.slice(0, 4)}-${code.slice(4)}\n`);
+      await page.waitForURL(`${server.url}/app/loans/new`);
+      expect((await context.cookies()).map(({ httpOnly, sameSite }) => [httpOnly, sameSite])).toEqual([[true, 'Strict']]);
+      expect(await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }])')).not.toContain(code);
+      await context.close();
+    },
+    STORY_MS,
+  );
+
+  it(
+    'says in words that a code is needed, that it is incomplete, and after five tries that it has ended',
+    async () => {
+      const context = await newContext();
+      const page = await context.newPage();
+      await page.goto(`${server.url}/app/sign-in`);
+      await page.getByRole('button', { name: 'Send me a code' }).click();
+      await page.getByText('Write a whole address').waitFor();
+      expect(await page.evaluate('document.activeElement.name')).toBe('email');
+      await requestCode(page, 'bob@example.com');
+      const { code } = await codeMail('bob@example.com');
+      await page.getByLabel('Code of 8 digits').fill('123');
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await page.getByText('The code has 8 digits.').waitFor();
+      const wrong = [1, 2, 3, 4, 5].map((difference) => String((Number(code) + difference) % 100_000_000).padStart(8, '0'));
+      for (const [index, each] of wrong.entries()) {
+        await page.getByLabel('Code of 8 digits').fill(each);
+        await page
+          .getByRole('main')
+          .getByText(['4 more tries', '3 more tries', '2 more tries', 'one more try', 'not right either'][index] ?? '')
+          .waitFor();
+      }
+      await page.getByRole('button', { name: 'Send a new code' }).click();
+      const newCode = await codeMail('bob@example.com', 1);
+      await page.getByText('A new code is on its way').first().waitFor();
+      await page.getByLabel('Code of 8 digits').fill(newCode.code);
+      await page.waitForURL(`${server.url}/`);
+      await context.close();
+    },
+    STORY_MS,
+  );
+
+  it(
+    'leads from the link of an invitation through the link of a code to the answer, which is one tap',
+    async () => {
+      const { loanId, lenderPath, inviteLink } = await postsLoan('chloe@example.com');
+      const context = await newContext();
+      const first = await context.newPage();
+      await first.goto(inviteLink);
+      await first.getByRole('link', { name: 'Sign in to see the invitation' }).click();
+      await requestCode(first, 'chloe@example.com');
+      const { link } = await codeMail('chloe@example.com', 1);
+
+      const elsewhere = await (await newContext()).newPage();
+      await elsewhere.goto(link);
+      await elsewhere.getByRole('heading', { name: 'This link belongs to another browser' }).waitFor();
+      await elsewhere.context().close();
+
+      const page = await context.newPage();
+      const calls: string[] = [];
+      page.on('request', (request) => request.method() !== 'GET' && calls.push(new URL(request.url()).pathname));
+      await page.goto(link);
+      await page.getByRole('heading', { name: 'Sign in as chloe@example.com?' }).waitFor();
+      expect([page.url(), calls]).toEqual([`${server.url}/app/sign-in`, []]);
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await page.getByRole('heading', { name: 'Maria Körner asks you to lend 5,000.00 USD' }).waitFor();
+      expect(page.url()).toBe(`${server.url}/app/invitations/${loanId}`);
+      await first.getByRole('heading', { name: 'You are signed in' }).waitFor();
+      await page.getByText('You get back 148.73 USD a month for 36 months: 5,354.45 USD in all').waitFor();
+
+      await call(server.url, token, 'PATCH', lenderPath, { contribution_amount: 2500 });
+      await page.getByRole('heading', { name: 'Maria Körner asks you to lend 2,500.00 USD' }).waitFor();
+      await page.getByRole('button', { name: 'Accept' }).dblclick();
+      await page.getByRole('heading', { name: 'You have accepted' }).waitFor();
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('You have accepted');
+      expect(await statusOf(loanId)).toBe('accepted');
+      await page.getByText('You accepted to lend 2,500.00 USD').waitFor();
+
+      await page.getByRole('button', { name: 'I changed my mind' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click();
+      await page.getByRole('heading', { name: 'You have declined' }).waitFor();
+      expect(await statusOf(loanId)).toBe('declined');
+      await context.close();
+    },
+    STORY_MS,
+  );
+
+  it(
+    'says which address is signed in where it has no invitation, and lets another one sign in',
+    async () => {
+      const { loanId, inviteLink } = await postsLoan('dora@example.com');
+      const context = await newContext();
+      const page = await context.newPage();
+      await page.goto(`${server.url}/app/sign-in`);
+      await requestCode(page, 'zoe@example.com');
+      await page.getByLabel('Code of 8 digits').fill((await codeMail('zoe@example.com')).code);
+      await page.waitForURL(`${server.url}/`);
+      await page.goto(inviteLink);
+      await page.getByText('You are signed in as zoe@example.com, and there is no invitation for this address').waitFor();
+      const words = await page.getByRole('main').innerText();
+      await page.getByRole('button', { name: 'Decline', exact: true }).waitFor(); // by the token of the link, which needs no account
+      await page.goto(`${server.url}/app/invitations/01a202a0-d02c-78e5-940b-844f91530ecc`);
+      await page.getByText('You are signed in as zoe@example.com').waitFor();
+      expect(words.startsWith(await page.getByRole('main').innerText())).toBe(true); // a loan that exists reads the same
+      await page.goto(`${server.url}/app/invitations/${loanId}`);
+      await page.getByRole('button', { name: 'Sign in with another address' }).click();
+      await requestCode(page, 'dora@example.com');
+      await page.getByLabel('Code of 8 digits').fill((await codeMail('dora@example.com', 1)).code);
+      await page.getByRole('heading', { name: 'Maria Körner asks you to lend 5,000.00 USD' }).waitFor();
+      await context.close();
+    },
+    STORY_MS,
+  );
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
