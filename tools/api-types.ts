@@ -6,11 +6,21 @@ import { openApiDocument } from '../server/src/api/http/openapi/document.ts';
 
 /** Tags of the operations that the client has. Others are for browsers, mail programs and monitoring. */
 const TAGS = ['loans', 'lenders', 'invitations', 'events'];
+/** Of those that AuthClient has, with a few for browsers and other services. */
+const SIGN_IN_TAG = 'sign-in';
 
 export function operationIds(): string[] {
+  return idsOf(TAGS);
+}
+
+export function signInOperationIds(): string[] {
+  return idsOf([SIGN_IN_TAG]);
+}
+
+function idsOf(wanted: readonly string[]): string[] {
   return Object.values(openApiDocument().paths)
     .flatMap((methods) => Object.values(methods))
-    .filter(({ tags }) => tags.some((tag) => TAGS.includes(tag)))
+    .filter(({ tags }) => tags.some((tag) => wanted.includes(tag)))
     .map(({ operationId }) => operationId);
 }
 
@@ -25,7 +35,7 @@ export async function generateApiTypes(): Promise<string> {
     await createClient({
       input: document,
       output: { path: folder, entryFile: false, header: '' },
-      parser: { filters: { tags: { include: TAGS } } },
+      parser: { filters: { tags: { include: [...TAGS, SIGN_IN_TAG] } } },
       plugins: ['@hey-api/typescript'],
       logs: { level: 'silent', file: false },
     });

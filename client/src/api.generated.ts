@@ -2291,3 +2291,768 @@ export type DeclineInvitationResponses = {
 };
 
 export type DeclineInvitationResponse = DeclineInvitationResponses[keyof DeclineInvitationResponses];
+
+export type BeginSignInData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The path of this server to come back to. Others are replaced by `/`.
+         */
+        return_to?: string;
+    };
+    url: '/auth/login';
+};
+
+export type BeginSignInErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` lists every violation.
+     */
+    400: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
+     * Too many requests, or connections, of the network address.
+     */
+    429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
+    /**
+     * An unexpected error on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
+     */
+    503: Problem;
+};
+
+export type BeginSignInError = BeginSignInErrors[keyof BeginSignInErrors];
+
+export type FinishSignInData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * As the issuer sends it (RFC 6749).
+         */
+        code?: string;
+        /**
+         * As the issuer sends it (RFC 6749).
+         */
+        state?: string;
+        /**
+         * As the issuer sends it (RFC 6749).
+         */
+        error?: string;
+    };
+    url: '/auth/callback';
+};
+
+export type FinishSignInErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` lists every violation.
+     */
+    400: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
+     * Too many requests, or connections, of the network address.
+     */
+    429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
+    /**
+     * An unexpected error on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
+     */
+    503: Problem;
+};
+
+export type FinishSignInError = FinishSignInErrors[keyof FinishSignInErrors];
+
+export type ReadMeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/auth/me';
+};
+
+export type ReadMeErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` lists every violation.
+     */
+    400: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
+     * Too many requests, or connections, of the network address.
+     */
+    429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
+    /**
+     * An unexpected error on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
+     */
+    503: Problem;
+};
+
+export type ReadMeError = ReadMeErrors[keyof ReadMeErrors];
+
+export type ReadMeResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        /**
+         * Always true; an error has false.
+         */
+        success: true;
+        /**
+         * How users sign in: by a code sent by e-mail, at an OpenID Connect issuer, or, for development, as anyone.
+         */
+        sign_in: 'email' | 'oidc' | 'local';
+        /**
+         * Null where nobody is signed in.
+         */
+        user: {
+            /**
+             * Id of the user.
+             */
+            user_id: string;
+            /**
+             * The verified address; null without one.
+             */
+            email: string | null;
+            /**
+             * Display name; null without one.
+             */
+            name: string | null;
+            /**
+             * When the session or token ends.
+             */
+            expires_at: string;
+        } | null;
+        /**
+         * Of the feed, where it is on another host; null where events are read from this one.
+         */
+        feed_url: string | null;
+        /**
+         * OpenID Connect issuer; null for other kinds of sign-in.
+         */
+        issuer: string | null;
+        /**
+         * With which programs sign in at the issuer; null where it is not set.
+         */
+        client_id: string | null;
+    };
+};
+
+export type ReadMeResponse = ReadMeResponses[keyof ReadMeResponses];
+
+export type ChangeNameData = {
+    body: {
+        /**
+         * The new display name: text of 1 to 80 characters on one line, without control characters.
+         */
+        name: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/auth/me';
+};
+
+export type ChangeNameErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` lists every violation.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The user’s e-mail address is not verified. The cookie of a session comes from a page of another origin.
+     */
+    403: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The name comes from the OpenID Connect issuer.
+     */
+    409: Problem;
+    /**
+     * The body is larger than 64 KiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain JSON.
+     */
+    415: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
+     * Too many requests, or connections, of the network address.
+     */
+    429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
+    /**
+     * An unexpected error on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
+     */
+    503: Problem;
+};
+
+export type ChangeNameError = ChangeNameErrors[keyof ChangeNameErrors];
+
+export type ChangeNameResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        /**
+         * Always true; an error has false.
+         */
+        success: true;
+        /**
+         * How users sign in: by a code sent by e-mail, at an OpenID Connect issuer, or, for development, as anyone.
+         */
+        sign_in: 'email' | 'oidc' | 'local';
+        /**
+         * Null where nobody is signed in.
+         */
+        user: {
+            /**
+             * Id of the user.
+             */
+            user_id: string;
+            /**
+             * The verified address; null without one.
+             */
+            email: string | null;
+            /**
+             * Display name; null without one.
+             */
+            name: string | null;
+            /**
+             * When the session or token ends.
+             */
+            expires_at: string;
+        } | null;
+        /**
+         * Of the feed, where it is on another host; null where events are read from this one.
+         */
+        feed_url: string | null;
+        /**
+         * OpenID Connect issuer; null for other kinds of sign-in.
+         */
+        issuer: string | null;
+        /**
+         * With which programs sign in at the issuer; null where it is not set.
+         */
+        client_id: string | null;
+    };
+};
+
+export type ChangeNameResponse = ChangeNameResponses[keyof ChangeNameResponses];
+
+export type SignOutData = {
+    body: {
+        /**
+         * Whether all sessions of the user end, and not this one alone.
+         */
+        everywhere?: boolean | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/auth/logout';
+};
+
+export type SignOutErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` lists every violation.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The cookie of a session comes from a page of another origin.
+     */
+    403: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The body is larger than 64 KiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain JSON.
+     */
+    415: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
+     * Too many requests, or connections, of the network address.
+     */
+    429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
+    /**
+     * An unexpected error on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
+     */
+    503: Problem;
+};
+
+export type SignOutError = SignOutErrors[keyof SignOutErrors];
+
+export type SignOutResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        /**
+         * Always true; an error has false.
+         */
+        success: true;
+        /**
+         * A page of the issuer that ends the session there too; null where there is none.
+         */
+        logout_url: string | null;
+    };
+};
+
+export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
+
+export type CreateFeedTicketData = {
+    body: {
+        /**
+         * The loan to subscribe to.
+         */
+        loan_id: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/auth/feed-tickets';
+};
+
+export type CreateFeedTicketErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` lists every violation.
+     */
+    400: Problem;
+    /**
+     * The token is missing, expired, or not valid here.
+     */
+    401: Problem;
+    /**
+     * The user’s e-mail address is not verified. The cookie of a session comes from a page of another origin.
+     */
+    403: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The body is larger than 64 KiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain JSON.
+     */
+    415: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
+     * Too many requests, or connections, of the network address.
+     */
+    429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
+    /**
+     * An unexpected error on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
+     */
+    503: Problem;
+};
+
+export type CreateFeedTicketError = CreateFeedTicketErrors[keyof CreateFeedTicketErrors];
+
+export type CreateFeedTicketResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        /**
+         * Always true; an error has false.
+         */
+        success: true;
+        /**
+         * For `token` of `subscribe`.
+         */
+        ticket: string;
+        /**
+         * Seconds in which to subscribe.
+         */
+        expires_in: number;
+    };
+};
+
+export type CreateFeedTicketResponse = CreateFeedTicketResponses[keyof CreateFeedTicketResponses];
+
+export type RequestSignInCodeData = {
+    body: {
+        /**
+         * Compared, stored and shown trimmed, in lower case, the domain in its ASCII form (UTS 46). At most 254 characters, none of them invisible.
+         */
+        email: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/auth/email';
+};
+
+export type RequestSignInCodeErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` lists every violation.
+     */
+    400: Problem;
+    /**
+     * Users do not sign in by e-mail here.
+     */
+    404: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The body is larger than 64 KiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain JSON.
+     */
+    415: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
+     * Too many requests of the network address, or too many codes for the address, from the network, or in all.
+     */
+    429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
+    /**
+     * An unexpected error on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
+     */
+    503: Problem;
+};
+
+export type RequestSignInCodeError = RequestSignInCodeErrors[keyof RequestSignInCodeErrors];
+
+export type RequestSignInCodeResponses = {
+    /**
+     * Accepted.
+     */
+    202: {
+        /**
+         * Always true; an error has false.
+         */
+        success: true;
+        /**
+         * Belongs to the code: send both together.
+         */
+        challenge: string;
+        /**
+         * Seconds until the code expires.
+         */
+        expires_in: number;
+    };
+};
+
+export type RequestSignInCodeResponse = RequestSignInCodeResponses[keyof RequestSignInCodeResponses];
+
+export type SignInByEmailData = {
+    body: {
+        /**
+         * The one that came with the response to the request for the code.
+         */
+        challenge: string;
+        /**
+         * The 8 digits of the e-mail; spaces and hyphens are ignored.
+         */
+        code: string;
+        /**
+         * Display name, on one line. At most 80 characters, no control characters.
+         */
+        name?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/auth/email/verify';
+};
+
+export type SignInByEmailErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` lists every violation.
+     */
+    400: Problem;
+    /**
+     * A request with `X-Lending-Console` comes from a page of another origin.
+     */
+    403: Problem;
+    /**
+     * Users do not sign in by e-mail here.
+     */
+    404: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The body is larger than 64 KiB.
+     */
+    413: Problem;
+    /**
+     * The body is not sent as plain JSON.
+     */
+    415: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
+     * Too many requests, or connections, of the network address.
+     */
+    429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
+    /**
+     * An unexpected error on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
+     */
+    503: Problem;
+};
+
+export type SignInByEmailError = SignInByEmailErrors[keyof SignInByEmailErrors];
+
+export type SignInByEmailResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        /**
+         * A JSON Web Token, to be sent as `Authorization: Bearer TOKEN`. Left out for the console, which gets a cookie.
+         */
+        token?: string;
+        /**
+         * Id of the user; the same for the same address, also after a restart.
+         */
+        user_id: string;
+        /**
+         * Seconds until the session ends, and the token with it.
+         */
+        expires_in: number;
+        /**
+         * Always true; an error has false.
+         */
+        success: true;
+    };
+};
+
+export type SignInByEmailResponse = SignInByEmailResponses[keyof SignInByEmailResponses];
+
+export type SigningKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/auth/jwks.json';
+};
+
+export type SigningKeysErrors = {
+    /**
+     * The request is malformed or breaks a rule; `details` lists every violation.
+     */
+    400: Problem;
+    /**
+     * Users do not sign in by e-mail here.
+     */
+    404: Problem;
+    /**
+     * The path does not take this method; `Allow` names those that it takes.
+     */
+    405: Problem;
+    /**
+     * The request does not arrive in time.
+     */
+    408: Problem;
+    /**
+     * The request has an `Expect` other than `100-continue`.
+     */
+    417: Problem;
+    /**
+     * Too many requests, or connections, of the network address.
+     */
+    429: Problem;
+    /**
+     * The headers are too large.
+     */
+    431: Problem;
+    /**
+     * An unexpected error on our side.
+     */
+    500: Problem;
+    /**
+     * The database or the sign-in provider can’t be reached, too many changes came at once, or the program is starting.
+     */
+    503: Problem;
+};
+
+export type SigningKeysError = SigningKeysErrors[keyof SigningKeysErrors];
+
+export type SigningKeysResponses = {
+    /**
+     * Done.
+     */
+    200: {
+        /**
+         * JSON Web Keys (RFC 7517), oldest first.
+         */
+        keys: Array<{
+            /**
+             * Type of the key.
+             */
+            kty: 'EC';
+            /**
+             * Its curve.
+             */
+            crv: 'P-256';
+            /**
+             * A coordinate, base64url.
+             */
+            x: string;
+            /**
+             * The other one.
+             */
+            y: string;
+            /**
+             * The algorithm that it signs with.
+             */
+            alg: 'ES256';
+            /**
+             * What it is for.
+             */
+            use: 'sig';
+            /**
+             * The id that tokens name.
+             */
+            kid: string;
+            [key: string]: unknown;
+        }>;
+    };
+};
+
+export type SigningKeysResponse = SigningKeysResponses[keyof SigningKeysResponses];

@@ -1,8 +1,9 @@
+import type * as api from '../api.generated.ts';
 import { type ApiPromise, toApiPromise } from '../http/api-promise.ts';
 import { parseJsonObject, type RequestSpec } from '../http/request.ts';
 import { Transport } from '../http/transport.ts';
 import { type AuthClientOptions, type CallOptions, resolveOptions, type Settings } from '../options.ts';
-import type { FeedTicketResponse, MeResponse, RequestCodeResponse, SignInResponse, SignOutResponse } from './auth-types.ts';
+import type { SignInResponse } from './auth-types.ts';
 import { feedTicketRequest } from './feed-ticket-request.ts';
 
 /** Sent once unless `maxAttempts` says otherwise: a retry would send a second mail, or use up a try of the code. */
@@ -31,7 +32,7 @@ export class AuthClient {
    * @example
    * const { sign_in, user } = await auth.me();
    */
-  me(options: CallOptions = {}): ApiPromise<MeResponse> {
+  me(options: CallOptions = {}): ApiPromise<api.ReadMeResponse> {
     return this.#call({ operation: 'me', method: 'GET', path: 'auth/me' }, options);
   }
 
@@ -40,7 +41,7 @@ export class AuthClient {
    * @example
    * await auth.changeName('Ana Lima');
    */
-  changeName(name: string, options: CallOptions = {}): ApiPromise<MeResponse> {
+  changeName(name: string, options: CallOptions = {}): ApiPromise<api.ReadMeResponse> {
     return this.#call({ operation: 'changeName', method: 'PATCH', path: 'auth/me', body: { name } }, options);
   }
 
@@ -49,7 +50,7 @@ export class AuthClient {
    * @example
    * const { challenge, expires_in } = await auth.requestCode('ana@example.com');
    */
-  requestCode(email: string, options: CallOptions = {}): ApiPromise<RequestCodeResponse> {
+  requestCode(email: string, options: CallOptions = {}): ApiPromise<api.RequestSignInCodeResponse> {
     const spec = { operation: 'requestCode', method: 'POST', path: 'auth/email', body: { email } } as const;
     return this.#call(spec, { ...ONCE, ...options });
   }
@@ -85,7 +86,7 @@ export class AuthClient {
    * @example
    * const { logout_url } = await auth.signOut({ everywhere: true });
    */
-  signOut(body: { readonly everywhere?: boolean | undefined } = {}, options: CallOptions = {}): ApiPromise<SignOutResponse> {
+  signOut(body: { readonly everywhere?: boolean | undefined } = {}, options: CallOptions = {}): ApiPromise<api.SignOutResponse> {
     return this.#call({ operation: 'signOut', method: 'POST', path: 'auth/logout', body }, options);
   }
 
@@ -94,7 +95,7 @@ export class AuthClient {
    * @example
    * const { ticket } = await auth.createFeedTicket(loanId);
    */
-  createFeedTicket(loanId: string, options: CallOptions = {}): ApiPromise<FeedTicketResponse> {
+  createFeedTicket(loanId: string, options: CallOptions = {}): ApiPromise<api.CreateFeedTicketResponse> {
     return this.#call(feedTicketRequest(loanId), options);
   }
 

@@ -14,7 +14,8 @@ const RETRY_MS = 2000;
 export interface EventStreamOptions {
   /** Requests the events after the cursor. @returns the response, or the error that the server responded with */
   readonly open: (signal: AbortSignal) => Promise<ApiError | Response>;
-  readonly cursor: string;
+  /** Undefined for new events only. */
+  readonly cursor: string | undefined;
   readonly clock: Clock;
 }
 
@@ -26,10 +27,12 @@ export class EventStream implements FeedConnection {
   readonly #decoder = new TextDecoder();
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #queue: FeedMessage[] = [];
+  #hasPosition: boolean;
 
   constructor(options: EventStreamOptions) {
     this.#options = options;
-    this.#parser = new EventStreamParser(options.cursor);
+    this.#parser = new EventStreamParser(options.cursor ?? '');
+    this.#hasPosition = options.cursor !== undefined;
   }
 
   async next(): Promise<FeedMessage> {
@@ -54,13 +57,25 @@ export class EventStream implements FeedConnection {
     const response = await open(this.#abort.signal);
     if (!(response instanceof Response)) return [{ type: 'error', error: response }];
     this.#reader = response.body?.getReader();
-    return [{ type: 'subscribed', cursor }, ...(this.#reader ? [] : [this.#ended()])];
+    const subscribed: FeedMessage[] = cursor === undefined ? [] : [{ type: 'subscribed', cursor }];
+    return this.#reader ? subscribed : [...subscribed, this.#ended()];
   }
 
   async #read(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<FeedMessage[]> {
     const { done, value } = await reader.read();
     if (done) return [this.#ended()];
-    return this.#parser.push(this.#decoder.decode(value, { stream: true })).flatMap(toMessages);
+    return this.#parser.push(this.#decoder.decode(value, { stream: true })).flatMap((event) => this.#toMessages(event));
+  }
+
+  /** A stream of new events begins with their position. @returns nothing for events of later versions */
+  #toMessages({ data, type, id: cursor }: ServerSentEvent): FeedMessage[] {
+    const isFirst = !this.#hasPosition;
+    this.#hasPosition = true;
+    if (data === undefined) return [{ type: isFirst ? 'subscribed' : 'position', cursor }];
+    const members = parseMembers(data);
+    if (type === 'end' && members.problem) return [{ type: 'error', error: problemError(members.problem) }];
+    if (type !== 'message' || !isEvent(members)) return [];
+    return [isFirst ? { type: 'history' } : { type: 'event', cursor, event: members }];
   }
 
   #ended(): FeedMessage {
@@ -76,14 +91,6 @@ export class EventStream implements FeedConnection {
       cancelTimer();
     }
   }
-}
-
-/** @returns nothing for events of later versions */
-function toMessages({ data, type, id: cursor }: ServerSentEvent): FeedMessage[] {
-  if (data === undefined) return [{ type: 'position', cursor }];
-  const members = parseMembers(data);
-  if (type === 'end' && members.problem) return [{ type: 'error', error: problemError(members.problem) }];
-  return type === 'message' && isEvent(members) ? [{ type: 'event', cursor, event: members }] : [];
 }
 
 function isEvent(members: object): members is Event {

@@ -10,6 +10,8 @@ export type FeedMessage =
   | { readonly type: 'error'; readonly error: ApiError }
   /** The server has sent all there is for now. */
   | { readonly type: 'ended'; readonly retryInMs: number }
+  /** The server has sent what happened before, as it can't begin with new events. */
+  | { readonly type: 'history' }
   | FeedClosed;
 
 export interface FeedClosed {
@@ -20,7 +22,7 @@ export interface FeedClosed {
 }
 
 export interface FeedConnection {
-  /** The next message. The last one is `ended` or `closed`. */
+  /** The next message. The last one is `ended`, `history`, `error` or `closed`. */
   next(): Promise<FeedMessage>;
   close(): void;
 }

@@ -1,5 +1,4 @@
-import type { ReadEventsResponse } from '../api.generated.ts';
-import type { FeedTicketResponse } from '../auth/auth-types.ts';
+import type { CreateFeedTicketResponse, ReadEventsResponse } from '../api.generated.ts';
 import { feedTicketRequest } from '../auth/feed-ticket-request.ts';
 import type { ApiError } from '../errors.ts';
 import { callHook } from '../hooks.ts';
@@ -32,22 +31,23 @@ export async function readEnd({ transport }: FeedSession, loanId: string, signal
 
 /** @returns what stands in for a token once @throws LendingError */
 export async function createTicket({ transport }: FeedSession, loanId: string, signal: AbortSignal): Promise<string> {
-  const request = { ...feedTicketRequest(loanId), parse: parseJsonObject<FeedTicketResponse> };
+  const request = { ...feedTicketRequest(loanId), parse: parseJsonObject<CreateFeedTicketResponse> };
   return (await transport.send(request, { signal })).data.ticket;
 }
 
-/** @returns the response with the stream, or the error that the server responded with */
+/** @param cursor undefined for new events only @returns the response with the stream, or the error that the server responded with */
 export async function requestStream(
   { settings }: FeedSession,
   loanId: string,
-  cursor: string,
+  cursor: string | undefined,
   signal: AbortSignal,
 ): Promise<ApiError | Response> {
   const { clock, fetch, newId, responseBytesMax, url } = settings;
   const requestId = newId();
-  const headers = { Accept: 'text/event-stream', 'Last-Event-ID': cursor, 'X-Request-Id': requestId, [SESSION_HEADER]: '1' };
+  const headers = new Headers({ Accept: 'text/event-stream', 'X-Request-Id': requestId, [SESSION_HEADER]: '1' });
+  if (cursor !== undefined) headers.set('Last-Event-ID', cursor);
   const init = { headers, signal, credentials: 'same-origin', cache: 'no-store', redirect: 'manual' } as const;
-  const response = await fetch(toUrl(eventsOf(loanId), url), init);
+  const response = await fetch(toUrl({ ...eventsOf(loanId), query: cursor === undefined ? { from: 'now' } : {} }, url), init);
   const { status } = response;
   if (status === 200 && response.headers.get('Content-Type')?.startsWith('text/event-stream')) return response;
   const text = await readText(response, responseBytesMax);

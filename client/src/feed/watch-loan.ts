@@ -44,8 +44,7 @@ export interface WatchOptions {
 /**
  * Yields the events of a loan as they happen, each once and in order. It reconnects when the connection is lost and
  * renews expired tokens. Leaving the loop closes the connection. A client with a token reads them by WebSocket, one of a
- * browser's session as server-sent events, or by WebSocket from `feedUrl`. Without `after`, a stream first reads the
- * history to its end.
+ * browser's session as server-sent events, or by WebSocket from `feedUrl`.
  * @throws ApiError for an error that a retry can't fix, such as `NOT_FOUND`, or unexpected errors of the server in a row
  * @throws ConnectionError if the server never responded
  * @example
@@ -71,7 +70,7 @@ export async function* watchLoan(
         const message = await abortable(connection.next(), signal);
         const event = watch.handle(message);
         if (event) yield event;
-        isOpen = message.type !== 'closed' && message.type !== 'ended' && message.type !== 'error';
+        isOpen = message.type === 'subscribed' || message.type === 'event' || message.type === 'position';
       }
     } finally {
       connection.close();
@@ -94,6 +93,8 @@ class Watch {
   #hasServerResponded: boolean;
   /** Since the last subscription. */
   #failures = 0;
+  /** Where the server can't begin with new events. */
+  #readsHistory: boolean = false;
   /** After a stream that ended with its page: until the next one. */
   #pauseMs: number | undefined;
   /** Unexpected errors in a row, and when the last subscription began (monotonic ms). */
@@ -114,8 +115,8 @@ class Watch {
     const { clock = platformClock, feedUrl, webSocket = globalThis.WebSocket } = this.#options;
     try {
       if (session && !feedUrl) {
-        const cursor = this.#cursor ?? (await readEnd(session, this.#loanId, signal));
-        this.#cursor = cursor;
+        if (this.#readsHistory) this.#cursor ??= await readEnd(session, this.#loanId, signal);
+        const cursor = this.#cursor;
         return new EventStream({ cursor, clock, open: (ended) => requestStream(session, this.#loanId, cursor, ended) });
       }
       requireWebSocket(webSocket);
@@ -153,6 +154,10 @@ class Watch {
       case 'error':
         this.#handleError(message.error);
         return undefined;
+      case 'history':
+        this.#readsHistory = true;
+        this.#pauseMs = 0;
+        return undefined;
       case 'ended':
         this.#pauseMs = message.retryInMs;
         this.#serverErrors = 0;
@@ -166,7 +171,8 @@ class Watch {
   #onSubscribed(cursor: string): void {
     this.#cursor = cursor;
     // A stream that ends with its page counts as one subscription with the next one.
-    if (this.#pauseMs === undefined) this.#options.onState?.({ name: 'subscribed', isAgain: this.#subscriptions > 0 });
+    if (this.#pauseMs === undefined || this.#subscriptions === 0)
+      this.#options.onState?.({ name: 'subscribed', isAgain: this.#subscriptions > 0 });
     this.#pauseMs = undefined;
     this.#subscriptions += 1;
     this.#subscribedAt = this.#elapsed();

@@ -109,18 +109,42 @@ const problem = (status: number, error: string, retryable = false): Script => ({
 const AFTER = { after: 'c0' } as const;
 
 describe('watchLoan in a session', () => {
-  it('reads a live stream with the cookie of its origin, from the end of the history', async () => {
-    const stream = ['retry: 1000\nid: end\n\n', liveEvent(1), ':\n\n', liveEvent(2)];
-    const { events, requests, streams, cursors } = await watch([{ stream }], { count: 2 });
+  it('reads a live stream of new events, with the cookie of its origin', async () => {
+    const stream = ['retry: 1000\nid: c0\n\n', liveEvent(1), ':\n\n', liveEvent(2)];
+    const { events, requests, streams, states } = await watch([{ stream }], { count: 2 });
     expect(events).toEqual([
       ['e1', 'c1'],
       ['e2', 'c2'],
     ]);
-    expect(requests).toEqual(Array(4).fill('GET /loans/L/events 1'));
-    expect(cursors).toEqual(['end']);
-    const [{ credentials, redirect, cache, headers } = new Request('x:')] = streams;
+    expect(states).toEqual([{ name: 'subscribed', isAgain: false }]);
+    expect(requests).toEqual(['GET /loans/L/events 1']);
+    const [{ url, credentials, redirect, cache, headers } = new Request('x:')] = streams;
+    expect(url).toBe('https://lending.example.com/loans/L/events?from=now');
     expect({ credentials, redirect, cache }).toEqual({ credentials: 'same-origin', redirect: 'manual', cache: 'no-store' });
-    expect(headers.get('Authorization')).toBeNull();
+    expect([headers.get('Authorization'), headers.get('Last-Event-ID')]).toEqual([null, null]);
+  });
+
+  it('begins with new events again where the stream breaks off before it has a position', async () => {
+    const { events, streams, states } = await watch(
+      [{ stream: ['retry: 5\n'], end: 'breaks' }, { stream: ['id: c0\n\n', liveEvent(1)] }],
+      {
+        count: 1,
+      },
+    );
+    expect(events).toEqual([['e1', 'c1']]);
+    expect(streams.map(({ url }) => new URL(url).search)).toEqual(['?from=now', '?from=now']);
+    expect(states.map(({ name }) => name)).toEqual(['lost', 'subscribed']);
+  });
+
+  it('reads the history to its end where the server can only begin with it', async () => {
+    const page = `retry: 100\n\ndata: ${event(1)}\n\nid: c2\ndata: ${event(2)}\n\n`;
+    const { events, requests, cursors, states } = await watch([{ stream: [page], end: 'closes' }, { stream: [liveEvent(3)] }], {
+      count: 1,
+    });
+    expect(events).toEqual([['e3', 'c3']]);
+    expect(requests).toEqual(Array(5).fill('GET /loans/L/events 1'));
+    expect(cursors).toEqual([null, 'end']);
+    expect(states).toEqual([{ name: 'subscribed', isAgain: false }]);
   });
 
   it('resumes a stream that breaks off, and yields no event twice', async () => {

@@ -56,13 +56,12 @@ function requireAllowedSite(context: Context<Env>, corsOrigins: readonly string[
 async function openEventStream(context: Context<Env>, services: Services, streams: LiveStreams): Promise<Response> {
   const { requestId, traceparent, clientAddress: address } = context.var;
   const progress: RequestProgress = {};
-  const parameters = eventStreamParameters(context.req, {
-    ...queryParameters(new URL(context.req.url).searchParams),
-    ...context.req.param(),
-  });
+  const { searchParams } = new URL(context.req.url);
+  const parameters = eventStreamParameters(context.req, { ...queryParameters(searchParams), ...context.req.param() });
   const credential = credentialOf(context);
   const request = { requestId, traceparent, credential, address, parameters, progress };
-  const stream = await streams.open(services, request, context.env.disconnect);
+  const from = searchParams.get('from') === 'now' ? 'now' : 'beginning';
+  const stream = await streams.open(services, request, { from, disconnect: context.env.disconnect });
   if (progress.rate) setRateHeaders(context, progress.rate);
   if (stream instanceof DomainError) return problemResponse(context, stream);
   return context.body(stream, 200, { 'Content-Type': EVENT_STREAM, 'X-Accel-Buffering': 'no' });

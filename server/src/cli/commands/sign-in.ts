@@ -5,8 +5,7 @@ import type { LendingCommand } from '../lending-command.ts';
 import { type JsonOption, print, printResult } from '../output.ts';
 import type { Credential } from '../sign-in/credentials-file.ts';
 import { openBrowser } from '../sign-in/open-browser.ts';
-import { signIn } from '../sign-in/sign-in.ts';
-import { type SignedOut, signOut } from '../sign-in/sign-out.ts';
+import type { SignedOut } from '../sign-in/sign-out.ts';
 import { openTerminal } from '../sign-in/terminal.ts';
 import { showControls } from '../terminal-text.ts';
 
@@ -46,6 +45,7 @@ export function addSignInCommands(program: LendingCommand): void {
 async function login({ email, device, json, url: named }: LoginOptions, command: LendingCommand): Promise<void> {
   const { url, createAuth, explain } = signInTarget({ url: named }, command);
   const environment = readUserEnvironment();
+  const { signIn } = await import('../sign-in/sign-in.ts');
   try {
     const user = await signIn({
       url,
@@ -70,6 +70,7 @@ function describeUser(url: string, { email, expires_at }: Pick<Credential, 'emai
 
 async function logout({ everywhere, json, url: named }: LogoutOptions, command: LendingCommand): Promise<void> {
   const { url, createAuth, explain } = signInTarget({ url: named }, command);
+  const { signOut } = await import('../sign-in/sign-out.ts');
   try {
     const result = await signOut({ url, everywhere: everywhere === true, file: openCredentials(), createAuth, clock: Date.now });
     printResult({ json }, { success: true, url, ...result }, () => print(describeSignOut(url, result)));

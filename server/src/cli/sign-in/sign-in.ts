@@ -1,4 +1,4 @@
-import { type AuthClient, type MeResponse, NotFoundError, type SignedInUser } from '@private-lending/client';
+import { type AuthClient, NotFoundError, type ReadMeResponse, type SignedInUser } from '@private-lending/client';
 import { AdvisedError } from '../failure.ts';
 import { UsageError } from '../lending-command.ts';
 import type { Credential, CredentialsFile } from './credentials-file.ts';
@@ -39,7 +39,7 @@ export async function signIn(options: SignInOptions): Promise<SignedInUser> {
 
 type SignedIn = Pick<Credential, 'refresh' | 'token'> & { readonly user: SignedInUser };
 
-async function readState({ createAuth, url }: SignInOptions): Promise<MeResponse> {
+async function readState({ createAuth, url }: SignInOptions): Promise<ReadMeResponse> {
   try {
     return await createAuth().me();
   } catch (error) {
@@ -48,7 +48,7 @@ async function readState({ createAuth, url }: SignInOptions): Promise<MeResponse
   }
 }
 
-async function atServer({ sign_in }: MeResponse, options: SignInOptions): Promise<SignedIn> {
+async function atServer({ sign_in }: ReadMeResponse, options: SignInOptions): Promise<SignedIn> {
   const { createAuth, email, terminal } = options;
   if (sign_in === 'email' || email === undefined) requireTerminal(options);
   const auth = createAuth();
@@ -61,7 +61,7 @@ async function atServer({ sign_in }: MeResponse, options: SignInOptions): Promis
   return { token, user };
 }
 
-async function atIssuer({ issuer, client_id }: MeResponse, options: SignInOptions): Promise<SignedIn> {
+async function atIssuer({ issuer, client_id }: ReadMeResponse, options: SignInOptions): Promise<SignedIn> {
   requireTerminal(options);
   const clientId = options.clientId ?? client_id;
   if (issuer === null || clientId === null)

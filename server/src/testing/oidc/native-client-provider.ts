@@ -63,7 +63,7 @@ async function makeProvider(issuer: string, features: Readonly<Record<string, ob
     adapter: mapAdapter(new Map()),
     ttl: Object.fromEntries(artifacts.map((artifact) => [artifact, 3600])),
     cookies: { keys: ['a cookie key'] },
-    features: { devInteractions: { enabled: false }, revocation: { enabled: true }, ...features },
+    features: { devInteractions: { enabled: false }, revocation: { enabled: true, allowedPolicy: () => true }, ...features },
     interactions: { url: (_context, { uid }) => INTERACTION + uid },
     findAccount: async (_context, id) => ({ accountId: id, claims: async () => USER }),
     async loadExistingGrant({ oidc: { client: used, session, provider } }) {

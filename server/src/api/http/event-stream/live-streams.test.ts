@@ -47,6 +47,19 @@ describe('GET /loans/{loan_id}/events as a live stream', () => {
     await close();
   });
 
+  it('begins with new events where from is now, unless there is a cursor', async () => {
+    const { next, close } = await open(borrower, '?from=now');
+    const start = await next();
+    expect(start).toEqual({ retry: '1000', id: expect.any(String) });
+    const pending = next();
+    await borrower.post(`/loans/${loanId}/cancel`);
+    expect(typesOf([(await pending) ?? {}])).toEqual(['loan.cancelled']);
+    await close();
+    const resumed = await open(borrower, '?from=now', { 'Last-Event-ID': start?.id ?? '' });
+    expect(typesOf((await resumed.take(2)).slice(1))).toEqual(['loan.cancelled']);
+    await resumed.close();
+  });
+
   it('resumes after Last-Event-ID, which takes precedence over after', async () => {
     const first = await open();
     const [start, created] = await first.take(2);

@@ -32,6 +32,13 @@ export interface LiveStreamLimits {
   readonly perUserMax: number;
 }
 
+interface OpenOptions {
+  /** Cuts off the client's connection. */
+  readonly disconnect?: (() => void) | undefined;
+  /** Where events begin without a cursor. */
+  readonly from?: 'beginning' | 'now';
+}
+
 /** The open streams of this process. */
 export class LiveStreams {
   readonly #streamsMax: number;
@@ -47,19 +54,18 @@ export class LiveStreams {
 
   /**
    * Opens the stream of a loan's events. Never throws: an error is returned, and counted.
-   * @param disconnect cuts off the client's connection
    * @returns the body of the response
    */
   async open(
     services: Services,
     request: SubscribeRequest,
-    disconnect: () => void = () => {},
+    { disconnect = () => {}, from = 'beginning' }: OpenOptions = {},
   ): Promise<ReadableStream<Uint8Array> | DomainError> {
     let release = (): void => {};
     const admit = (userId: UserId): void => {
       release = this.#take(userId);
     };
-    const stream = await streamLoan(services, { ...request, admit }, { from: 'beginning' });
+    const stream = await streamLoan(services, { ...request, admit }, { from });
     if (stream instanceof DomainError) {
       release();
       // Their other subscriptions are too many: for HTTP, this is one limit.

@@ -141,7 +141,7 @@ function parameter(name: string, location: 'path' | 'query', field: z.core.$ZodT
 
 const EVENT_STREAM_RULE =
   'The events as server-sent events: the data of each is an event as in `events`, and its id the cursor after it. `Last-Event-ID` takes ' +
-  'precedence over `after`. The stream stays open, and ends with an event `end`, whose data has a problem. On AWS it ends with its page.';
+  'precedence over `after`; without both, `from=now` begins with new events. The stream stays open, and ends with an event `end`, whose data has a problem. On AWS it begins with the first event, and ends with its page.';
 const CSV_RULE =
   `A header line and up to ${IMPORT_ROWS_MAX} rows, at most ${IMPORT_BYTES_MAX / 1024 / 1024} MiB, in UTF-8, separated by comma, semicolon or tab. ` +
   'Columns may have any order; other columns are ignored. `curl --data-binary @FILE.csv` sends a file.';
