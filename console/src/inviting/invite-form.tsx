@@ -69,7 +69,9 @@ function People({ loanId, inviting }: { readonly loanId: string; readonly inviti
   const { draft, isRunning } = state;
   const isLocked = isSending(draft);
   const paste = (pasted: Paste, cell: Cell) => {
-    if (pasted.rows.length + validation.filled.length > ROWS_MAX) return setTooMany(pasted);
+    // A column of amounts goes beside the people who are there.
+    const before = pasted.kind === 'lenders' ? validation.filled.length : 0;
+    if (before + pasted.rows.length > ROWS_MAX) return setTooMany(pasted);
     setTooMany(undefined);
     inviting.paste(pasted, cell);
   };

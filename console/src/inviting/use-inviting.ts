@@ -43,7 +43,10 @@ export function useInviting(loan: Loan, user: User, refetch: () => Promise<Loan 
   const currency = useMemo(() => currencyOf(loan.currency), [loan.currency]);
   const [store, state] = useInvitationStore(user.user_id, loan.loan_id, currency);
   const invited = useInvited(loan);
-  const context = useMemo(() => ({ currency, language, ownEmail: user.email ?? '', invited }), [currency, language, user.email, invited]);
+  const context = useMemo(
+    () => ({ currency, language, ownEmail: user.email ?? '', invited }),
+    [currency, language, user.email, invited],
+  );
   const { draft } = state;
   const validation = useMemo(() => validateRows(draft.rows, context), [draft.rows, context]);
   const [isChecked, setChecked] = useState(false);

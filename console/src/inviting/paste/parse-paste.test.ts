@@ -151,6 +151,10 @@ describe('parsePaste', () => {
     ]);
   });
 
+  it('notes a name that is written twice', () => {
+    expect(rowsOf('Ann\tAnn ann@example.com\t5')).toEqual([{ email: 'ann@example.com', name: 'Ann', amount: '5', notes: ['Ann'] }]);
+  });
+
   it('writes the currency of a column beside its amounts, if it is not the loan’s', () => {
     expect(rowsOf('email\tAmount (EUR)\nann@example.com\t500')).toEqual([{ email: 'ann@example.com', amount: '500 EUR' }]);
   });

@@ -128,7 +128,8 @@ function withAddressAt(cells: readonly string[], { email, name, amount }: Column
 function withAddress(row: PastedRow & { readonly email: string }, isAmount: (cell: string) => boolean): PastedRow {
   if (countAddresses(row.email) !== 1) return row;
   const { email, around } = takeAddress(row.email);
-  if (around === '' || around === row.name) return { ...row, email };
+  if (around === '') return { ...row, email };
+  if (around === row.name) return { ...row, email, notes: [...(row.notes ?? []), around] };
   if (isAmount(around) && !row.amount) return { ...row, email, amount: around };
   if (!isAmount(around) && !row.name) return { ...row, email, name: around };
   return { ...row, email, leftovers: [...(row.leftovers ?? []), around] };
