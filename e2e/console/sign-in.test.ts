@@ -172,8 +172,8 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await call(server.url, token, 'PATCH', lenderPath, { contribution_amount: 2500 });
       await page.getByRole('heading', { name: 'Maria Körner asks you to lend 2,500.00 USD' }).waitFor();
       await page.getByRole('button', { name: 'Accept' }).dblclick();
-      await page.getByRole('heading', { name: 'You have accepted' }).waitFor();
-      expect(await page.evaluate('document.activeElement.textContent')).toBe('You have accepted');
+      const accepted = page.getByRole('heading', { name: 'You have accepted' });
+      await accepted.and(page.locator(':focus')).waitFor();
       expect(await statusOf(loanId)).toBe('accepted');
       await page.getByText('You accepted to lend 2,500.00 USD').waitFor();
 

@@ -62,7 +62,7 @@ export function useLiveLoan(loanId: string, onEvent?: (watched: WatchedEvent) =>
         report(name === 'subscribed');
         // What happened before the subscription began.
         if (name === 'subscribed' && last.current?.loanId !== loanId)
-          void queries.invalidateQueries({ queryKey: keys.loan(loanId) });
+          for (const queryKey of [keys.loan(loanId), keys.invitations]) void queries.invalidateQueries({ queryKey });
       };
       const options = { signal, after, onState, ...(feedUrl !== undefined && { feedUrl }) };
       for await (const watched of watchLoan(lending, loanId, options)) handle(watched);
