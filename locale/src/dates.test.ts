@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDate, formatDateTime, formatRelative, formatTime } from './dates.ts';
+import { formatDate, formatDateTime, formatDuration, formatRelative, formatTime } from './dates.ts';
 
 const NIGHT = '2026-03-31T22:30:00Z';
 const HOUR = 3_600_000;
@@ -35,5 +35,16 @@ describe('formatRelative', () => {
   ])('formats a difference of %i ms as %s, in German as %s', (difference, english, german) => {
     const now = Date.parse(NIGHT);
     expect([formatRelative(now + difference, now, 'en'), formatRelative(now + difference, now, 'de')]).toEqual([english, german]);
+  });
+});
+
+describe('formatDuration', () => {
+  it.each([
+    [1, '1 second', '1 Sekunde'],
+    [119.2, '120 seconds', '120 Sekunden'],
+    [121, '3 minutes', '3 Minuten'],
+    [43_210, '13 hours', '13 Stunden'],
+  ])('formats %d seconds, rounded up', (seconds, english, german) => {
+    expect([formatDuration(seconds, 'en'), formatDuration(seconds, 'de')]).toEqual([english, german]);
   });
 });

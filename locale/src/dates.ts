@@ -52,6 +52,18 @@ export function formatRelative(time: Time, now: number, language: Language): str
   return new Intl.RelativeTimeFormat(INTL_LOCALES[language], { numeric }).format(amount, unit);
 }
 
+/** Formats `42 seconds`, `2 minutes` or `5 hours`, rounded up, for a time to wait. @param seconds 0 or more */
+export function formatDuration(seconds: number, language: Language): string {
+  const [unit, length] = durationUnit(seconds);
+  const format = new Intl.NumberFormat(INTL_LOCALES[language], { style: 'unit', unit, unitDisplay: 'long' });
+  return format.format(Math.ceil(seconds / length));
+}
+
+function durationUnit(seconds: number): readonly [unit: string, seconds: number] {
+  if (seconds <= 120) return ['second', 1];
+  return seconds <= 7200 ? ['minute', 60] : ['hour', 3600];
+}
+
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** Formatters are slow to create. */

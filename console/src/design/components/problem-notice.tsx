@@ -1,4 +1,4 @@
-import { ApiError, LendingError, RateLimitError } from '@private-lending/client';
+import { ApiError, LendingError } from '@private-lending/client';
 import { useEffect, useState } from 'react';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { Button } from './button.tsx';
@@ -13,14 +13,16 @@ interface ProblemNoticeProps {
 
 /** Why a call failed: the problem's detail, the id of the request to copy, and a retry where that makes sense. */
 export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
-  const { t } = useLocale();
-  const retryAfterSeconds = error instanceof RateLimitError ? error.retryAfter : undefined;
-  const secondsLeft = useCountdown(error, retryAfterSeconds);
+  const { t, duration } = useLocale();
+  const secondsLeft = useCountdown(error, error instanceof LendingError ? error.retryAfter : undefined);
   const canRetry = onRetry !== undefined && (!(error instanceof LendingError) || error.retryable);
   return (
-    <div className="problem-notice" role="alert">
-      <p className="problem-detail">{detailOf(error) ?? t('problem.unexpected')}</p>
-      {secondsLeft > 0 && <p className="figures">{t('problem.retryIn', { count: secondsLeft })}</p>}
+    <div className="problem-notice">
+      {/* Without the count, which screen readers would say each second. */}
+      <p className="problem-detail" role="alert">
+        {detailOf(error) ?? t('problem.unexpected')}
+      </p>
+      {secondsLeft > 0 && <p className="figures">{t('problem.retryIn', { time: duration(secondsLeft) })}</p>}
       <div className="row">
         {canRetry && (
           <Button onClick={onRetry} disabled={secondsLeft > 0}>

@@ -33,10 +33,7 @@ export const messages = {
   'funding.waiting': '{waiting} warten',
   'funding.free': '{free} frei',
   'problem.unexpected': 'Hier ist etwas schiefgegangen. Laden Sie die Seite neu und versuchen Sie es noch einmal.',
-  'problem.retryIn': {
-    one: 'In einer Sekunde können Sie es erneut versuchen.',
-    other: 'In {count} Sekunden können Sie es erneut versuchen.',
-  },
+  'problem.retryIn': 'Sie können es in {time} erneut versuchen.',
   'problem.copyRequestId': 'Anfragenummer für den Support kopieren',
   'notFound.title': 'Diese Seite gibt es nicht',
   'notFound.text': 'Unter {path} ist nichts. Vielleicht ist die Adresse unvollständig.',

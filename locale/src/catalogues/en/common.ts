@@ -30,7 +30,7 @@ export const messages = {
   'funding.waiting': '{waiting} waiting',
   'funding.free': '{free} free',
   'problem.unexpected': 'Something went wrong here. Reload the page, and try again.',
-  'problem.retryIn': { one: 'You can try again in one second.', other: 'You can try again in {count} seconds.' },
+  'problem.retryIn': 'You can try again in {time}.',
   'problem.copyRequestId': 'Copy the request id for support',
   'notFound.title': 'There is no such page',
   'notFound.text': 'Nothing is at {path}. The address may be incomplete.',
