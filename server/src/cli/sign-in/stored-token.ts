@@ -56,7 +56,10 @@ async function refreshAtIssuer({ token, issuer, client_id: clientId }: NonNullab
   }
 }
 
-/** @returns epoch milliseconds; undefined for a token that is no JWT */
+/**
+ * @returns epoch milliseconds; undefined for a token that is no JWT
+ * @internal exported for tests
+ */
 export function expiryOf(token: string): number | undefined {
   try {
     const { exp } = decodeJwt(token);

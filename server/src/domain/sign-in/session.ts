@@ -4,7 +4,10 @@ import type { SessionId, UserId } from '../ids.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Sessions of one user at a time. One more ends the oldest. */
+/**
+ * Sessions of one user at a time. One more ends the oldest.
+ * @internal exported for tests
+ */
 export const SESSIONS_PER_USER_MAX = 20;
 
 /** How a user has signed in. */
