@@ -93,7 +93,7 @@ function openCompiler(folder: string) {
 
 const EXPORTS = `[
   'ApiError', 'AuthClient', 'CircuitOpenError', 'ConflictError', 'ConnectionError', 'DeadlineError',
-  'ForbiddenError', 'IdempotencyKeyReusedError', 'LendingClient', 'LendingError', 'NotFoundError', 'RateLimitError',
+  'ForbiddenError', 'IdempotencyKeyReusedError', 'LendingClient', 'LendingError', 'MailLinkClient', 'NotFoundError', 'RateLimitError',
   'ServiceUnavailableError', 'UnauthorizedError', 'ValidationError', 'followImport', 'watchLoan',
 ]`;
 const USE = `

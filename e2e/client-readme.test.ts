@@ -106,8 +106,10 @@ it('compiles the @example of every method of LendingClient and AuthClient, and t
   for (const name of clientMethods()) expect(examples.join('')).toContain(`lending.${name}(`);
   for (const name of Object.getOwnPropertyNames(AuthClient.prototype))
     if (name !== 'constructor') expect(examples.join('')).toContain(`auth.${name}(`);
-  const given = 'lending: LendingClient, auth: AuthClient, loanId: string, lenderId: string, importId: string';
+  const given =
+    'lending: LendingClient, auth: AuthClient, links: MailLinkClient, loanId: string, lenderId: string, importId: string';
   const functions = examples.map((example, n) => `export async function example${n}(${given}) {\n${example}}\n`);
-  const imports = "import { ApiError, AuthClient, followImport, LendingClient, watchLoan } from '@private-lending/client';\n";
+  const imports =
+    "import { ApiError, AuthClient, followImport, LendingClient, MailLinkClient, watchLoan } from '@private-lending/client';\n";
   expect(compile('docstrings.mts', imports + functions.join(''))).toEqual([]);
 }, 120_000);
