@@ -9,7 +9,7 @@ import { PageHeading } from '../design/components/page-heading.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
-import { codeProblem } from './code-problem.ts';
+import { type CodeProblem, codeProblem } from './code-problem.ts';
 import { CODE_LENGTH, codeDigits } from './code-text.ts';
 import { NewCode } from './new-code.tsx';
 import type { PendingSignIn } from './pending-sign-in.ts';
@@ -67,17 +67,7 @@ function CodeField({ pending, linkCode, onChange, onSignedIn }: CodeFormProps) {
   });
   const isBusy = verify.isPending || verify.isSuccess;
   const problem = codeProblem(verify.error);
-
-  const wrongText =
-    problem === 'ended'
-      ? t('codeEnded')
-      : problem === 'wrong' || triesLeft === 0
-        ? t('codeWrong', { count: triesLeft })
-        : undefined;
-  const announce = useAnnounce();
-  useEffect(() => {
-    if (wrongText !== undefined) announce(wrongText); // the field keeps the focus, so its error is not read by itself
-  }, [wrongText, announce]);
+  const wrongText = useWrongText(problem, triesLeft);
 
   useEffect(() => {
     if (linkCode === undefined) input.current?.focus();
@@ -122,4 +112,20 @@ function CodeField({ pending, linkCode, onChange, onSignedIn }: CodeFormProps) {
       )}
     </form>
   );
+}
+
+/** Why the last code did not work. It is announced, too: the field keeps the focus, so its error is not read by itself. */
+function useWrongText(problem: CodeProblem, triesLeft: number): string | undefined {
+  const t = useTexts('sign-in');
+  const announce = useAnnounce();
+  const text = textOf();
+  useEffect(() => {
+    if (text !== undefined) announce(text);
+  }, [text, announce]);
+  return text;
+
+  function textOf(): string | undefined {
+    if (problem === 'ended') return t('codeEnded');
+    return problem === 'wrong' || triesLeft === 0 ? t('codeWrong', { count: triesLeft }) : undefined;
+  }
 }
