@@ -51,6 +51,6 @@ export const messages = {
   localChoices: 'Gleich anmelden als',
   alreadyTitle: 'Sie sind angemeldet',
   alreadyText: 'Sie sind als {address} angemeldet.',
-  continue: 'Fortfahren',
+  continue: 'Weiter',
   switchAccount: 'Mit einer anderen Adresse anmelden',
 } as const satisfies TranslationOf<typeof english>;
