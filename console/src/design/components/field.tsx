@@ -15,7 +15,7 @@ interface ControlProps {
 }
 
 /** A label, a control, a hint, and an error that screen readers read with the control. */
-export function Field({ label, hint, error, children }: FieldTexts & { readonly children: (control: ControlProps) => ReactNode }) {
+function Field({ label, hint, error, children }: FieldTexts & { readonly children: (control: ControlProps) => ReactNode }) {
   const id = useId();
   const [hintId, errorId] = [`${id}-hint`, `${id}-error`];
   const described = [hint !== undefined && hintId, error !== undefined && errorId].filter((each) => each !== false).join(' ');
