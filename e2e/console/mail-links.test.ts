@@ -41,7 +41,10 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
   });
 
   async function mails() {
-    const files = work.files('data/mail').map((name) => work.path('data', 'mail', name));
+    const files = work
+      .files('data/mail')
+      .filter((name) => name.endsWith('.eml'))
+      .map((name) => work.path('data', 'mail', name));
     return Promise.all(files.map(async (file) => PostalMime.parse(await readFile(file))));
   }
 
