@@ -1,8 +1,11 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { collectProblems } from './page-problems.ts';
 
 export interface ConsoleUser {
   readonly context: BrowserContext;
   readonly page: Page;
+  /** What its pages have done that none may do. */
+  readonly problems: readonly string[];
 }
 
 interface ConsoleUserOptions {
@@ -10,18 +13,21 @@ interface ConsoleUserOptions {
   readonly email: string;
   readonly name?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** What the story causes. */
+  readonly expected?: Parameters<typeof collectProblems>[1];
 }
 
 /** Opens a browser context of its own, signed in at the local issuer as the console does. */
 export async function openConsoleUser(
   browser: Browser,
-  { url, email, name, viewport = { width: 1280, height: 800 } }: ConsoleUserOptions,
+  { url, email, name, expected, viewport = { width: 1280, height: 800 } }: ConsoleUserOptions,
 ): Promise<ConsoleUser> {
   const context = await browser.newContext({ viewport, baseURL: url, locale: 'en-US', timezoneId: 'UTC' });
+  const problems = await collectProblems(context, expected);
   const page = await context.newPage();
   await page.goto('/app/components');
   await signInLocally(page, { email, name });
-  return { context, page };
+  return { context, page, problems };
 }
 
 /** Starts a session in a page of the console. */

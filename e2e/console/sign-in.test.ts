@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { startMailServer } from '../../server/src/testing/mail/smtp-server.ts';
 import { openWorkplace, type Served, type Workplace } from '../../server/src/testing/process/cli-process.ts';
+import { freePort } from '../free-port.ts';
 import { call } from '../http-client.ts';
 import { BROWSER_START_MS, launchBrowser } from '../launch-browser.ts';
 
@@ -213,12 +212,3 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
     STORY_MS,
   );
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
