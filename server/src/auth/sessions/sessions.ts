@@ -51,13 +51,18 @@ interface OpenSession {
 export class Sessions implements SessionEnds {
   readonly #services: CoreServices;
   readonly #sealer: Sealer;
+  readonly #issuer: string | undefined;
   readonly #cache = new LRUCache<SessionId, CachedSession>({ maxSize: CACHED_MAX, sizeCalculation: () => 1 }); // `max` fills arrays at once
   /** Sessions with listeners. */
   readonly #open = new Map<SessionId, OpenSession>();
 
-  /** @param keys seal references to sessions */
-  constructor(services: CoreServices, keys: KeyRing) {
+  /**
+   * @param keys seal references to sessions
+   * @param issuer where users sign in now. Left out where none does
+   */
+  constructor(services: CoreServices, keys: KeyRing, issuer?: string) {
     this.#services = services;
+    this.#issuer = issuer;
     this.#sealer = createSealer(keys, 'session');
   }
 
@@ -66,7 +71,8 @@ export class Sessions implements SessionEnds {
     const { ids, clock } = this.#services;
     const startedAt = clock();
     const end = Math.min(expiresAt, startedAt + SESSION_MS[method]);
-    return { userId, sessionId: ids.session(), email, name, method, startedAt, expiresAt: end };
+    const issuer = this.#issuer !== undefined && { issuer: this.#issuer };
+    return { userId, sessionId: ids.session(), email, name, method, ...issuer, startedAt, expiresAt: end };
   }
 
   /** Starts a session, and ends the user's oldest one if there are too many. */
