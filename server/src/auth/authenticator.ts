@@ -10,13 +10,20 @@ interface CredentialChecks {
   /** @returns undefined for a ticket that is not valid, or not any more */
   openTicket(ticket: string, loanId: string): Promise<Identity | undefined>;
   readonly sessions: Pick<Sessions, 'find' | 'open'>;
+  /** Where users sign in now. */
+  readonly issuer: string;
 }
 
-/** Authenticates by a token, a ticket or the cookie of a session. What belongs to a session of ours ends with it. */
-export function createAuthenticator({ verifyToken, openTicket, sessions }: CredentialChecks): Authenticator['authenticate'] {
+/**
+ * Authenticates by a token, a ticket or the cookie of a session. What belongs to a session of ours ends with it. A session of another
+ * issuer does not count: after the local issuer, which signs in anyone as anyone, a store may get real users.
+ */
+export function createAuthenticator(checks: CredentialChecks): Authenticator['authenticate'] {
+  const { verifyToken, openTicket, sessions, issuer } = checks;
+
   async function findLive(ref: SessionRef | undefined): Promise<Session> {
     const session = ref && (await sessions.find(ref));
-    if (!session) throw unauthorized('Your session has ended. Sign in again.');
+    if (session?.issuer !== issuer) throw unauthorized('Your session has ended. Sign in again.');
     return session;
   }
 

@@ -5,7 +5,7 @@ import type { Store } from '../storage/store.ts';
 import { getOrCreate } from '../storage/store-secrets.ts';
 import { type Issuer, userIdOf } from './token-verifier.ts';
 
-const ISSUER = 'urn:private-lending:local';
+export const LOCAL_ISSUER = 'urn:private-lending:local';
 const AUDIENCE = 'private-lending';
 const ALGORITHM = 'ES256';
 const EXPIRES_IN_SECONDS = 3600;
@@ -32,7 +32,7 @@ export async function openLocalIssuer(store: Store, clock: () => number): Promis
   const privateKey = await importJWK(pair.private, ALGORITHM);
 
   return {
-    issuer: ISSUER,
+    issuer: LOCAL_ISSUER,
     audience: AUDIENCE,
     emailClaim: 'email',
     emailVerifiedClaim: 'email_verified',
@@ -41,13 +41,13 @@ export async function openLocalIssuer(store: Store, clock: () => number): Promis
       const nowSeconds = Math.floor(clock() / 1000);
       const token = await new SignJWT({ email, email_verified, ...(typeof name === 'string' && { name }) })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
-        .setIssuer(ISSUER)
+        .setIssuer(LOCAL_ISSUER)
         .setAudience(AUDIENCE)
         .setSubject(email)
         .setIssuedAt(nowSeconds)
         .setExpirationTime(nowSeconds + EXPIRES_IN_SECONDS)
         .sign(privateKey);
-      return { token, user_id: userIdOf(ISSUER, email), expires_in: EXPIRES_IN_SECONDS };
+      return { token, user_id: userIdOf(LOCAL_ISSUER, email), expires_in: EXPIRES_IN_SECONDS };
     },
   };
 }

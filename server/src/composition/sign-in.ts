@@ -3,8 +3,8 @@ import type { EmailAuthService } from '../api/http/sign-in/email-routes.ts';
 import { createAuthenticator } from '../auth/authenticator.ts';
 import { EmailSignIn } from '../auth/email/email-sign-in.ts';
 import { SigningKeys } from '../auth/email/signing-keys.ts';
-import { type EmailIssuer, openEmailIssuer } from '../auth/email/token-issuer.ts';
-import { type LocalIssuer, openLocalIssuer } from '../auth/local-issuer.ts';
+import { EMAIL_ISSUER, type EmailIssuer, openEmailIssuer } from '../auth/email/token-issuer.ts';
+import { LOCAL_ISSUER, type LocalIssuer, openLocalIssuer } from '../auth/local-issuer.ts';
 import { OidcClient } from '../auth/oidc-client/oidc-client.ts';
 import { discoveredKeys } from '../auth/oidc-keys.ts';
 import { FeedTickets } from '../auth/sessions/feed-tickets.ts';
@@ -48,7 +48,7 @@ export interface SignIn {
 export async function openSignIn({ signIn }: Pick<Config, 'signIn'>, core: Core): Promise<SignIn> {
   const { store, clock } = core.services;
   const keys = core.storeSecrets.keyRing('sessions');
-  const sessions = new Sessions(core.services, keys);
+  const sessions = new Sessions(core.services, keys, issuerName(signIn));
   const localIssuer = signIn.kind === 'local' ? await openLocalIssuer(store, clock) : undefined;
   const emailAuth = signIn.kind === 'email' ? openEmailAuth(core, sessions) : undefined;
   const issuer =
@@ -56,9 +56,19 @@ export async function openSignIn({ signIn }: Pick<Config, 'signIn'>, core: Core)
   if (!issuer) throw new TypeError('there is no issuer of tokens');
   const tickets = new FeedTickets(createSealer(keys, 'feed-ticket'), clock);
   const openTicket = (ticket: string, loanId: string) => tickets.open(ticket, loanId);
-  const authenticate = createAuthenticator({ verifyToken: tokenVerifier(issuer, clock), openTicket, sessions });
+  const authenticate = createAuthenticator({
+    verifyToken: tokenVerifier(issuer, clock),
+    openTicket,
+    sessions,
+    issuer: issuer.issuer,
+  });
   const oidc = oidcClient(signIn, issuer, clock);
   return { issuer, localIssuer, emailAuth, sessions, authenticate, tickets, oidc, sealer: createSealer(keys, 'sign-in') };
+}
+
+function issuerName(signIn: Config['signIn']): string {
+  if (signIn.kind === 'oidc') return signIn.issuer;
+  return signIn.kind === 'email' ? EMAIL_ISSUER : LOCAL_ISSUER;
 }
 
 /** With the client id as another audience: an ID token is for the client that has asked for it. */

@@ -5,6 +5,7 @@ import { LOAN, type TestUser } from '../../src/testing/app/test-user.ts';
 
 /** Of every call, and none of a file. */
 const VALID = { ...LOAN, contribution_amount: 5, lenders: lenders(1, 5) };
+const JSON_TYPE = { 'Content-Type': 'application/json' };
 const TEXT = { 'Content-Type': 'text/plain' };
 const LARGE = 'x'.repeat(65_537);
 const BAD_KEY = { 'Idempotency-Key': 'a b' };
@@ -25,6 +26,19 @@ beforeAll(async () => {
 });
 
 afterAll(() => testApp.close());
+
+describe.each([
+  ['PATCH', '/auth/me'],
+  ['POST', '/auth/feed-tickets'],
+  ['POST', '/auth/logout'],
+])('%s %s', (method, path) => {
+  it('checks size and media type before the token, and the token before the form', async () => {
+    expect((await testApp.send(method, path, { raw: LARGE, headers: TEXT })).status).toBe(413);
+    expect((await testApp.send(method, path, { raw: '{', headers: TEXT })).status).toBe(415);
+    expect((await testApp.send(method, path, { raw: '{', headers: JSON_TYPE })).status).toBe(401);
+    expect((await stranger.send(method, path, { raw: '{', headers: JSON_TYPE })).status).toBe(400);
+  });
+});
 
 /** Requests that break one rule less each, so that the next error in the order of the checks shows. */
 describe.each(changing)('$method $path', ({ method, path, takesCsv, useCase }) => {

@@ -25,14 +25,19 @@ export async function readBody(request: HonoRequest): Promise<Uint8Array> {
   }
 }
 
+/** What can be checked before the sender is known. @throws DomainError for a body that is too large or no JSON, by its headers */
+export function requireJsonHeaders(request: HonoRequest): void {
+  requireDeclaredSize(request, BODY_BYTES_MAX);
+  requireJson(request);
+}
+
 /** Reads a JSON body and validates it by the schema. @param known violations of headers and query @throws DomainError */
 export async function readJson<Output>(
   request: HonoRequest,
   schema: z.ZodType<Output>,
   known: readonly FieldError[] = [],
 ): Promise<Output> {
-  requireDeclaredSize(request, BODY_BYTES_MAX);
-  requireJson(request);
+  requireJsonHeaders(request);
   return validateInput(schema, parseJsonObject(await readBody(request)), { headers: known });
 }
 

@@ -49,13 +49,18 @@ interface OpenSession {
 export class Sessions implements SessionEnds {
   readonly #services: CoreServices;
   readonly #sealer: Sealer;
+  readonly #issuer: string | undefined;
   readonly #cache = new LRUCache<SessionId, CachedSession>({ maxSize: CACHED_MAX, sizeCalculation: () => 1 }); // `max` fills arrays at once
   /** Sessions with listeners. */
   readonly #open = new Map<SessionId, OpenSession>();
 
-  /** @param keys seal references to sessions */
-  constructor(services: CoreServices, keys: KeyRing) {
+  /**
+   * @param keys seal references to sessions
+   * @param issuer where users sign in now. Left out where none does
+   */
+  constructor(services: CoreServices, keys: KeyRing, issuer?: string) {
     this.#services = services;
+    this.#issuer = issuer;
     this.#sealer = createSealer(keys, 'session');
   }
 
@@ -63,7 +68,17 @@ export class Sessions implements SessionEnds {
   create({ userId, email, name, method }: SignedInUser): Session {
     const { ids, clock } = this.#services;
     const startedAt = clock();
-    return { userId, sessionId: ids.session(), email, name, method, startedAt, expiresAt: startedAt + SESSION_MS[method] };
+    const issuer = this.#issuer !== undefined && { issuer: this.#issuer };
+    return {
+      userId,
+      sessionId: ids.session(),
+      email,
+      name,
+      method,
+      ...issuer,
+      startedAt,
+      expiresAt: startedAt + SESSION_MS[method],
+    };
   }
 
   /** Starts a session, and ends the user's oldest one if there are too many. */

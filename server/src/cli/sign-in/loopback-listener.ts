@@ -28,8 +28,10 @@ export async function listenForCallback(state: string): Promise<LoopbackListener
     resolve = resolved;
   });
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', redirectUri);
-    const isCallback = request.method === 'GET' && url.pathname === PATH && request.headers.host === url.host;
+    const { method, headers, url: target = '' } = request;
+    const url = new URL(redirectUri); // not of the target, which may be no URL at all
+    const isCallback = method === 'GET' && target.startsWith(`${PATH}?`) && headers.host === url.host;
+    url.search = target.slice(PATH.length);
     if (!isCallback) return response.writeHead(404, HEADERS).end();
     if (url.searchParams.get('state') !== state) {
       return response
@@ -40,6 +42,7 @@ export async function listenForCallback(state: string): Promise<LoopbackListener
     response.writeHead(200, HEADERS).end(page(hasFailed ? 'The sign-in has failed.' : 'The terminal is signed in.'));
     return resolve(url);
   });
+  server.on('connection', (socket) => socket.unref()); // browsers open some that they never use
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const redirectUri = `http://127.0.0.1:${Object(server.address()).port}${PATH}`;

@@ -32,6 +32,8 @@ export interface Session extends SessionRef {
   readonly email: Email | null;
   readonly name: string | null;
   readonly method: SignInMethod;
+  /** Who has signed the user in: the session counts only as long as users sign in there. */
+  readonly issuer?: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   /** Epoch milliseconds. */

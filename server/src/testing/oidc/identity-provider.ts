@@ -22,7 +22,7 @@ export const CONSOLE_CLIENT = 'console';
 export const SECRET_CLIENT = { id: 'console-with-secret', secret: 'the secret of the console, for the token endpoint' } as const;
 const CONSOLE_URL = 'https://lending.example.com';
 const CODE_FLOW = {
-  redirect_uris: [`${CONSOLE_URL}/auth/callback`],
+  redirect_uris: [`${CONSOLE_URL}/auth/callback`, `${CONSOLE_URL}/lending/auth/callback`],
   post_logout_redirect_uris: [`${CONSOLE_URL}/`],
   response_types: ['code'],
   grant_types: ['authorization_code'],

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfig } from '../../../config/config.ts';
 import { type Browser, openBrowser, tampered } from '../../../testing/app/browser.ts';
 import { openTestApp, type TestApp } from '../../../testing/app/test-app.ts';
 import { openEmailTestApp, requestCode } from '../../../testing/sign-in/email-user.ts';
@@ -308,5 +309,14 @@ describe('GET /auth/login without an issuer', () => {
       '/app/sign-in?return_to=%2F',
     );
     expect((await browser.get('/auth/callback?code=1&state=2')).headers.get('Location')).toBe('/app/sign-in?error=expired');
+  });
+
+  it('leads below the path of PUBLIC_URL', async () => {
+    const { mail } = readConfig({ PUBLIC_URL: 'https://example.com/lending', ALLOW_LOCAL_ISSUER: '1' });
+    const below = await openTestApp({ config: { mail } });
+    const locationOf = async (path: string) => (await openBrowser(below).get(path)).headers.get('Location');
+    expect(await locationOf('/auth/login?return_to=/app/loans/new')).toBe('/lending/app/sign-in?return_to=%2Fapp%2Floans%2Fnew');
+    expect(await locationOf('/auth/callback')).toBe('/lending/app/sign-in?error=expired');
+    await below.close();
   });
 });

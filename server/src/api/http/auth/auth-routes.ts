@@ -10,7 +10,7 @@ import { type Authenticator, authenticate } from '../../../execution/authenticat
 import type { Telemetry } from '../../../execution/telemetry.ts';
 import { type RequestProgress, trackRequest } from '../../../execution/track-request.ts';
 import type { Env } from '../hono-env.ts';
-import { readJson } from '../request-body.ts';
+import { readJson, requireJsonHeaders } from '../request-body.ts';
 import { consumeAddressQuota, setRateHeaders, unknownParameters } from '../route-handler.ts';
 import {
   feedTicketRequest,
@@ -47,6 +47,7 @@ export function addAuthRoutes(app: Hono<Env>, services: AuthServices): void {
 
   app.post('/auth/logout', (context) =>
     tracked(context, services, 'SignOut', async (progress) => {
+      requireJsonHeaders(context.req);
       await consumeAddressQuota(context, authenticator);
       const credential = credentialOf(context);
       if (!credential) throw unauthorized('Send the token or the cookie of the session that is to end.');
@@ -65,6 +66,7 @@ export function addAuthRoutes(app: Hono<Env>, services: AuthServices): void {
 
   app.post('/auth/feed-tickets', (context) =>
     tracked(context, services, 'IssueFeedTicket', async (progress) => {
+      requireJsonHeaders(context.req);
       const caller = await requireUser(context, authenticator, progress);
       if (caller.expiresAt <= clock()) throw unauthorized('The token has expired. Sign in again.');
       const { loan_id: loanId } = await readJson(context.req, feedTicketRequest, violationsOf(context));
@@ -86,6 +88,7 @@ function addMeRoutes(app: Hono<Env>, services: AuthServices): void {
 
   app.patch('/auth/me', (context) =>
     tracked(context, services, 'ChangeName', async (progress) => {
+      requireJsonHeaders(context.req);
       const user = await requireUser(context, authenticator, progress);
       const { name } = await readJson(context.req, renameRequest, violationsOf(context));
       const signedInBy = (user.session && (await sessions.find(user.session))?.method) ?? method;

@@ -104,6 +104,27 @@ describe('signing in at an OpenID Connect issuer', () => {
     expect(body.user.user_id).toBe((await browser.me()).user_id);
   });
 
+  it('leads back below the path of PUBLIC_URL', async () => {
+    const below = await openOidcTestApp(provider, {
+      client: { clientId: CONSOLE_CLIENT },
+      config: { mail: { ...mail, publicUrl: `${SITE}/lending` } },
+    });
+    const other = openBrowser(below, SITE);
+    const callback = await begin(ANA, '/app/loans/new', other);
+    expect(callback.pathname).toBe('/lending/auth/callback');
+    callback.pathname = '/auth/callback'; // as the proxy passes it on
+    expect(await finish(callback, other)).toBe('/lending/app/loans/new');
+    await below.close();
+  });
+
+  it('is not ended by a callback of another sign-in, to which any page can lead the browser', async () => {
+    const callback = await begin(ANA);
+    for (const search of ['', '?error=access_denied', '?code=1&state=2']) {
+      await browser.send('GET', `/auth/callback${search}`, { isFromOtherSite: true });
+    }
+    expect(await finish(callback)).toBe('/app/loans/new');
+  });
+
   it('gives a new session at each sign-in, and ends the one that the browser had', async () => {
     await signIn(ANA);
     const first = browser.session();

@@ -9,6 +9,7 @@ import type { Env } from '../hono-env.ts';
 import { consumeAddressQuota } from '../route-handler.ts';
 import { type AuthServices, baseUrl, tracked } from './auth-routes.ts';
 import { giveSession } from './browser-session.ts';
+import { basePath } from './own-origin.ts';
 import { returnPath } from './return-path.ts';
 import { clearCookie, readCookie, writeCookie } from './session-cookie.ts';
 
@@ -46,7 +47,7 @@ export function addOidcRoutes(app: Hono<Env>, services: OidcRouteServices): void
   app.get('/auth/login', (context) => {
     const returnTo = returnPath(context.req.query('return_to'));
     return redirected(context, 'BeginSignIn', async () => {
-      if (method !== 'oidc') return signInPage({ return_to: returnTo });
+      if (method !== 'oidc') return signInPage({ return_to: returnTo }, services);
       if (!oidc) throw new SignInError('not_configured');
       const { url, ...secrets } = await oidc.begin(callbackUrl(context, services));
       const until = clock() + SIGN_IN_SECONDS * 1000;
@@ -59,10 +60,12 @@ export function addOidcRoutes(app: Hono<Env>, services: OidcRouteServices): void
   app.get(CALLBACK_PATH, (context) =>
     redirected(context, 'FinishSignIn', async (progress) => {
       const begun = await openBegun(context);
+      // Any page can lead the browser here: the cookie of a sign-in that waits is left.
+      if (begun && context.req.query('state') !== begun.state) throw new SignInError('expired');
       clearCookie(context, 'sign-in');
-      if (!begun || clock() >= begun.until || context.req.query('state') !== begun.state) throw new SignInError('expired');
+      if (!begun || clock() >= begun.until) throw new SignInError('expired');
       await signIn(context, begun, progress);
-      return begun.returnTo;
+      return basePath(services.publicUrl) + begun.returnTo;
     }),
   );
 
@@ -80,7 +83,7 @@ export function addOidcRoutes(app: Hono<Env>, services: OidcRouteServices): void
       if (!(error instanceof DomainError) || error.code === 'TOO_MANY_REQUESTS') throw error;
       const { cause } = error;
       if (cause instanceof SignInError && NEEDS_OPERATOR.has(cause.failure)) onSignInFailed(cause, context.var);
-      return context.redirect(signInPage({ error: failureOf(error) }), 302);
+      return context.redirect(signInPage({ error: failureOf(error) }, services), 302);
     });
   }
 
@@ -115,8 +118,8 @@ function failureOf({ code, cause }: DomainError): SignInFailure {
 }
 
 /** The page of the console that signs users in. */
-function signInPage(parameters: Readonly<Record<string, string>>): string {
-  return `/app/sign-in?${new URLSearchParams(parameters)}`;
+function signInPage(parameters: Readonly<Record<string, string>>, { publicUrl }: Pick<AuthServices, 'publicUrl'>): string {
+  return `${basePath(publicUrl)}/app/sign-in?${new URLSearchParams(parameters)}`;
 }
 
 function callbackUrl(context: Context<Env>, services: AuthServices): string {

@@ -31,6 +31,11 @@ export function siteError(origin: string | undefined, own: string, corsOrigins: 
   return forbidden(`Pages of this Origin may not connect. Those of ${own} may, and of the origins in CORS_ORIGINS.`);
 }
 
+/** The path of PUBLIC_URL, without a slash at its end: empty where the server is at the root of its host. */
+export function basePath(publicUrl: string | undefined): string {
+  return publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '');
+}
+
 /**
  * The origin under which browsers reach the server.
  * @param publicUrl PUBLIC_URL

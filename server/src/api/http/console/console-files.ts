@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { basePath } from '../auth/own-origin.ts';
 import { type PublicDocument, publicDocument } from '../documents/public-document.ts';
 
 /** The built console: one page for all its paths, and the files that the page loads. */
@@ -25,8 +26,10 @@ export async function readConsoleFiles(folder: string, publicUrl: string | undef
   if (html === undefined) return undefined;
   const names = await readdir(path.join(folder, 'assets'));
   const assets = await Promise.all(names.map(async (name) => [name, await readAsset(path.join(folder, 'assets', name))] as const));
-  const base = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '');
-  return { page: publicDocument(html.replaceAll('"./', `"${base}/`), 'text/html; charset=UTF-8'), assets: new Map(assets) };
+  return {
+    page: publicDocument(html.replaceAll('"./', `"${basePath(publicUrl)}/`), 'text/html; charset=UTF-8'),
+    assets: new Map(assets),
+  };
 }
 
 async function readAsset(file: string): Promise<PublicDocument> {
