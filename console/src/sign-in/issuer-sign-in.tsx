@@ -1,5 +1,4 @@
 import { auth } from '../api/clients.ts';
-import { basePath } from '../app/base-path.ts';
 import { PageHeading } from '../design/components/page-heading.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { rememberReturnTo } from './sign-in-draft.ts';
@@ -20,7 +19,7 @@ export function IssuerSignIn({ issuer, returnTo, error }: IssuerSignInProps) {
       {error !== null && <SignInError error={error} />}
       <div className="sign-in-actions">
         {/* A page of the server, not of the console. */}
-        <a className="button button-primary" href={auth.loginUrl(basePath + returnTo)} onClick={() => rememberReturnTo(returnTo)}>
+        <a className="button button-primary" href={auth.loginUrl(returnTo)} onClick={() => rememberReturnTo(returnTo)}>
           <span className="button-label">{t('issuerContinue')}</span>
         </a>
       </div>
