@@ -1,4 +1,4 @@
-import type { TextStore } from '../sign-in/pending-sign-in.ts';
+import type { TextStore } from '../sign-in/email/pending-sign-in.ts';
 
 /** The parts of an address that a mail's link has: the token is in the fragment, or for one-click unsubscription in the query. */
 interface LinkAddress {

@@ -6,12 +6,12 @@ import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { AlreadySignedIn } from './already-signed-in.tsx';
-import { EmailSignIn } from './email-sign-in.tsx';
+import { EmailSignIn } from './email/email-sign-in.tsx';
+import { useLinkCode } from './email/use-link-code.ts';
 import { IssuerSignIn } from './issuer-sign-in.tsx';
 import { LocalSignIn } from './local-sign-in.tsx';
 import { safeReturnTo } from './return-to.ts';
 import { rememberedReturnTo } from './sign-in-draft.ts';
-import { useLinkCode } from './use-link-code.ts';
 import './sign-in.css';
 
 /** Signs users in by the method of the server, and then shows the page that they wanted. */

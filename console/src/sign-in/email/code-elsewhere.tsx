@@ -1,6 +1,6 @@
-import { Button } from '../design/components/button.tsx';
-import { PageHeading } from '../design/components/page-heading.tsx';
-import { useTexts } from '../i18n/use-texts.ts';
+import { Button } from '../../design/components/button.tsx';
+import { PageHeading } from '../../design/components/page-heading.tsx';
+import { useTexts } from '../../i18n/use-texts.ts';
 import { formatCode } from './code-text.ts';
 
 /** The mail's link was opened in a browser that has not asked for the code. */

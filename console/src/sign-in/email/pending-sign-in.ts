@@ -1,4 +1,4 @@
-import { safeReturnTo } from './return-to.ts';
+import { safeReturnTo } from '../return-to.ts';
 
 /** A code that was sent by e-mail and has not been used. Times are epoch milliseconds. */
 export interface PendingSignIn {

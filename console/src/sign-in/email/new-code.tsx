@@ -1,9 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
-import { useNow } from '../app/use-now.ts';
-import { useAnnounce } from '../design/announcer.tsx';
-import { Button } from '../design/components/button.tsx';
-import { ProblemNotice } from '../design/components/problem-notice.tsx';
-import { useTexts } from '../i18n/use-texts.ts';
+import { useNow } from '../../app/use-now.ts';
+import { useAnnounce } from '../../design/announcer.tsx';
+import { Button } from '../../design/components/button.tsx';
+import { ProblemNotice } from '../../design/components/problem-notice.tsx';
+import { useTexts } from '../../i18n/use-texts.ts';
 import { type PendingSignIn, RESEND_PAUSE_MS } from './pending-sign-in.ts';
 import { requestCode } from './request-code.ts';
 

@@ -1,4 +1,4 @@
-import { basePath } from '../app/base-path.ts';
+import { basePath } from '../../app/base-path.ts';
 import { PendingSignInStore, type TextStore } from './pending-sign-in.ts';
 
 /** In all tabs of this browser: the link of the mail opens a new one. */

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
-import { PageHeading } from '../design/components/page-heading.tsx';
-import { useTexts } from '../i18n/use-texts.ts';
-import { IdentityForm } from './identity-form.tsx';
+import { PageHeading } from '../../design/components/page-heading.tsx';
+import { useTexts } from '../../i18n/use-texts.ts';
+import { IdentityForm } from '../identity-form.tsx';
 import type { PendingSignIn } from './pending-sign-in.ts';
 import { requestCode } from './request-code.ts';
 

@@ -1,4 +1,4 @@
-import { auth } from '../api/clients.ts';
+import { auth } from '../../api/clients.ts';
 import { type PendingSignIn, TRIES } from './pending-sign-in.ts';
 
 /** Has a code sent. The response is the same whether or not the address is known. */

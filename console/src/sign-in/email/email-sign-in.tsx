@@ -1,12 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { ME_KEY } from '../app/session.tsx';
+import { ME_KEY } from '../../app/session.tsx';
+import { writeDraft } from '../sign-in-draft.ts';
 import { AddressForm } from './address-form.tsx';
 import { CodeElsewhere } from './code-elsewhere.tsx';
 import { CodeForm } from './code-form.tsx';
 import type { PendingSignIn } from './pending-sign-in.ts';
 import { pendingSignIns } from './pending-sign-ins.ts';
-import { writeDraft } from './sign-in-draft.ts';
 
 interface EmailSignInProps {
   /** Of the mail's link, if that led here. */
