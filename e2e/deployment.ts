@@ -26,6 +26,8 @@ export async function openDeployment(table: string) {
 
   return {
     start,
+    /** The provider's redirect after a user has signed in at the page. */
+    visit: provider.visit,
     /** The API function, and a signed-in user who calls it. */
     async startApi(settings: Settings = {}) {
       const api = await start('api', settings);

@@ -1,19 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { text } from 'node:stream/consumers';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDynamoDb } from '../server/src/storage/dynamodb/dynamodb-store.ts';
 import { storeMetadataKey } from '../server/src/storage/keys.ts';
 import { lenders } from '../server/src/testing/app/test-app.ts';
 import { LOAN } from '../server/src/testing/app/test-user.ts';
 import { metricsIn } from '../server/src/testing/aws/emf.ts';
-import { INVOCATION } from '../server/src/testing/aws/http-api-events.ts';
+import { eventOf, INVOCATION, responseOf } from '../server/src/testing/aws/http-api-events.ts';
 import { endpoint, newTable, optionsAt } from '../server/src/testing/dynamodb/tables.ts';
 import { startHttpServer } from '../server/src/testing/http-server.ts';
+import { CONSOLE_CLIENT } from '../server/src/testing/oidc/identity-provider.ts';
 import { openDeployment } from './deployment.ts';
 import { bundleOf, TRACE } from './lambda-function.ts';
 
 /* The functions as they are deployed, on DynamoDB Local. */
+
+const ANA = { email: 'ana@example.com', email_verified: true };
 
 async function deploy(table: string) {
   const deployment = await openDeployment(table);
@@ -103,6 +107,38 @@ describe('API function with errors', () => {
   });
 });
 
+describe.skipIf(endpoint === undefined)('the console as it is deployed', () => {
+  const SITE = 'https://lending.example.com';
+  const FEED_URL = 'wss://feed.execute-api.us-east-1.amazonaws.com/feed';
+
+  it('has its page from the API function, whose files the setup function has, and signs users in by a cookie', async () => {
+    const deployment = await deploy(await newTable());
+    const { invoke } = await deployment.start('api', { PUBLIC_URL: SITE, FEED_URL, AUTH_CLIENT_ID: CONSOLE_CLIENT });
+    const send = async (target: string, cookies: string[] = []) => {
+      const headers = { 'X-Lending-Console': '1', 'Sec-Fetch-Site': 'same-origin' };
+      return invoke<APIGatewayProxyStructuredResultV2>(eventOf('GET', target, { cookies, headers }), INVOCATION);
+    };
+    const page = await send('/app/loans/new');
+    expect([page.statusCode, page.headers?.['content-type']]).toEqual([200, 'text/html; charset=UTF-8']);
+    expect(page.headers?.['content-security-policy']).toContain(`connect-src 'self' ${new URL(FEED_URL).origin};`);
+    const files = [...(page.body ?? '').matchAll(/(?:src|href)="\/assets\/([^"]+)"/g)].map(([, file = '']) => file);
+    expect(files.length).toBeGreaterThan(1);
+    expect(readdirSync(`${bundleOf('setup')}assets`)).toEqual(expect.arrayContaining(files));
+
+    const login = await send('/auth/login?return_to=/app/loans/new');
+    const callback = await deployment.visit(String(login.headers?.['location']), { sub: 'ana', ...ANA });
+    const finished = await send(`${callback.pathname}${callback.search}`, cookiesIn(login));
+    expect([finished.statusCode, finished.headers?.['location']]).toEqual([302, '/app/loans/new']);
+    const me = responseOf(await send('/auth/me', cookiesIn(finished)));
+    expect(me.body).toMatchObject({ user: { email: ANA.email }, feed_url: FEED_URL, client_id: CONSOLE_CLIENT });
+  });
+});
+
+/** The cookies that a result sets, as a browser sends them back. */
+function cookiesIn({ cookies = [] }: APIGatewayProxyStructuredResultV2): string[] {
+  return cookies.flatMap((cookie) => cookie.split(';').slice(0, 1));
+}
+
 describe.skipIf(endpoint === undefined)('background functions as they are deployed', () => {
   it('the stream and clock functions start, and report records that they can not handle', async () => {
     const { start } = await deploy(await newTable());
@@ -129,8 +165,8 @@ describe.skipIf(endpoint === undefined)('setup function as it is deployed', () =
     onTestFinished(cloudFormation.close);
     const setup = await (await deploy(table)).start('setup');
     const deployOnce = async (RequestType: 'Create' | 'Update') => {
-      const ids = { StackId: 'stack', RequestId: RequestType, LogicalResourceId: 'StoreSecret' };
-      await setup.invoke({ RequestType, ResponseURL: cloudFormation.url, ...ids }, INVOCATION);
+      const event = customResource('StoreSecret', { RequestType, ResponseURL: cloudFormation.url });
+      await setup.invoke(event, INVOCATION);
       return (await store.get([storeMetadataKey('secret')]))[0];
     };
     const created = await deployOnce('Create');
@@ -140,6 +176,33 @@ describe.skipIf(endpoint === undefined)('setup function as it is deployed', () =
     expect([setup.lines(), setup.stderr()]).toEqual([[], '']);
   });
 });
+
+describe('setup function as it is deployed', () => {
+  it('uploads the files of the console that it was built with', async () => {
+    const uploaded: (string | undefined)[] = [];
+    const reported: string[] = [];
+    const s3 = await startHttpServer(async (request, response) => {
+      const body = await text(request);
+      if (request.url === '/result') reported.push(JSON.parse(body).Status);
+      else uploaded.push(request.url?.replace(/\?.*/, ''));
+      response.end();
+    });
+    onTestFinished(s3.close);
+    const setup = await (await deploy('lending')).start('setup', { AWS_ENDPOINT_URL_S3: s3.url });
+    const properties = { Bucket: 'console-files', Files: ['by the stack'] };
+    const event = customResource('ConsoleFiles', { RequestType: 'Create', ResponseURL: `${s3.url}/result` }, properties);
+    await setup.invoke(event, INVOCATION);
+    expect([reported, setup.lines(), setup.stderr()]).toEqual([['SUCCESS'], [], '']);
+    const files = readdirSync(`${bundleOf('setup')}assets`);
+    expect(new Set(uploaded)).toEqual(new Set(files.map((file) => `/console-files/assets/${file}`)));
+  });
+});
+
+/** An event by which CloudFormation has a resource made. */
+function customResource(name: string, request: object, properties: object = {}): object {
+  const ids = { StackId: 'stack', RequestId: 'request', LogicalResourceId: name };
+  return { ResourceType: `Custom::${name}`, ResourceProperties: properties, ...ids, ...request };
+}
 
 /** An output file in esbuild's metafile. */
 interface OutputFile {
@@ -159,7 +222,9 @@ describe('bundles', () => {
       expect(external.filter((path) => !isBuiltin(path))).toEqual([]);
       const unwanted = /better-sqlite3|prom-client|commander|node-server|storage\/sqlite|testing/;
       expect(Object.keys(inputs).filter((file) => unwanted.test(file))).toEqual([]);
-      expect(new Set(readdirSync(folder))).toEqual(new Set(files.filter((file) => file.endsWith('.mjs'))));
+      const others = { api: ['console.html'], setup: ['assets'] };
+      const expected = [...files.filter((file) => file.endsWith('.mjs')), ...(Object(others)[name] ?? [])];
+      expect(new Set(readdirSync(folder))).toEqual(new Set(expected));
     },
   );
 

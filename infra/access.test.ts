@@ -9,6 +9,7 @@ import { suppressFinding } from './suppress-finding.ts';
 import { type Synthesized, synthesize } from './testing/synthesized.ts';
 import { rolesThatMay } from './testing/table-access.ts';
 
+const UUID = '12345678-90ab-cdef-1234-567890abcdef';
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
 interface Statement {
@@ -105,10 +106,11 @@ describe('function roles', () => {
     );
   });
 
-  it('grants Setup only the partition of the secret', () => {
+  it('grants Setup only the partition of the secret, and to upload the files of the console', () => {
     expect(permissionsOf('Setup')).toEqual(
       [
         ...['BatchGetItem', 'GetItem', 'PutItem'].map((action) => `Allow dynamodb:${action} Table.Arn`),
+        'Allow s3:PutObject ConsoleFiles.Arn/assets/*',
         ...LOG_PERMISSIONS('Setup'),
         ...TRACE_PERMISSIONS,
       ].sort(),
@@ -134,12 +136,17 @@ describe('function roles', () => {
     for (const id of ['Api', 'Import']) expect(permissionsOf(id, withMail)).toEqual(permissionsOf(id));
   });
 
-  it('grants wildcards only for traces, connections and objects that Lambda names itself', () => {
+  it('grants wildcards only for traces, connections, objects that Lambda names itself, and files of the console', () => {
     const wildcards = ['Api', 'Socket', 'Stream', 'Import', 'Clock', 'Setup']
       .flatMap((id) => permissionsOf(id))
       .filter((permission) => permission.includes('*'));
     expect([...new Set(wildcards)].sort()).toEqual(
-      [...TRACE_PERMISSIONS, ...CONNECTION_PERMISSIONS, 'Allow s3:PutObject FailedBatches.Arn/aws/lambda/*'].sort(),
+      [
+        ...TRACE_PERMISSIONS,
+        ...CONNECTION_PERMISSIONS,
+        'Allow s3:PutObject ConsoleFiles.Arn/assets/*',
+        'Allow s3:PutObject FailedBatches.Arn/aws/lambda/*',
+      ].sort(),
     );
   });
 
@@ -197,6 +204,8 @@ describe('the secret of the store with copyFirst', () => {
       .map(({ Properties }) => resolveName(Properties.FunctionName))
       .filter((name) => /^Setup/.test(name));
     expect(invocable).toEqual([]);
+    // CloudFormation itself invokes it, with the permissions of the deployment, for the files of the console only.
+    awaiting.template.resourceCountIs('Custom::ConsoleFiles', 1);
   });
 });
 
@@ -210,7 +219,16 @@ describe('resource policies', () => {
       resolveName(SourceArn),
     ]);
     const ROUTES = [
-      ...['/docs', '/graphql', '/health/{check}', '/invite/{loan_id}', '/loans/{loan_id}/lenders/imports'],
+      ...[
+        '/',
+        '/app/{page+}',
+        '/auth/{call+}',
+        '/docs',
+        '/graphql',
+        '/health/{check}',
+        '/invite/{loan_id}',
+        '/loans/{loan_id}/lenders/imports',
+      ],
       ...['/mail/{action}', '/openapi.json'],
     ];
     const at = 'arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId';
@@ -225,6 +243,7 @@ describe('resource policies', () => {
 
   it.each([
     ['AWS::S3::BucketPolicy', 'FailedBatches', []],
+    ['AWS::S3::BucketPolicy', 'ConsoleFiles', ['s3:GetObject']],
     ['AWS::SNS::TopicPolicy', 'AlarmTopic', ['sns:Publish']],
     ['AWS::SQS::QueuePolicy', 'ImportQueue', []],
     ['AWS::SQS::QueuePolicy', 'FailedImports', []],
@@ -240,10 +259,13 @@ describe('AWS Solutions checks', () => {
   const findingsIn = ({ app }: Synthesized) =>
     new AwsSolutionsChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName);
 
-  it('has no findings of the AWS Solutions checks, with or without a user pool and mail', () => {
+  it('has no findings of the AWS Solutions checks, with or without a user pool, a domain and mail', () => {
     expect(findingsIn(prod)).toEqual([]);
     expect(findingsIn(synthesize({ mailFrom: 'post@example.org', publicUrl: 'https://example.org' }))).toEqual([]);
-    expect(findingsIn(synthesize({ issuer: 'https://login.example.com', audience: 'lending' }))).toEqual([]);
+    const domain = { consoleDomain: 'example.org', consoleCertificate: `arn:aws:acm:us-east-1:123456789012:certificate/${UUID}` };
+    const webAcl = `arn:aws:wafv2:us-east-1:123456789012:global/webacl/lending/${UUID}`;
+    const issuer = { issuer: 'https://login.example.com', audience: 'lending' };
+    expect(findingsIn(synthesize({ ...issuer, ...domain, webAcl }))).toEqual([]);
   });
 
   it('finds a managed policy with all permissions', () => {
@@ -267,10 +289,16 @@ describe('AWS Solutions checks', () => {
       '$disconnect-Route APIG4',
       'ApiRole IAM5[Resource::*]',
       'ClockRole IAM5[Resource::*]',
+      'Console CFR1',
+      'Console CFR2',
+      'Console CFR3',
+      'Console CFR4',
+      'ConsoleFiles S1',
       'FailedBatches S1',
       'Gateway APIG4',
       'ImportRole IAM5[Resource::*]',
       'SetupRole IAM5[Resource::*]',
+      expect.stringMatching(/^SetupRole IAM5\[Resource::<ConsoleFiles\w+\.Arn>\/assets\/\*\]$/),
       'SocketRole IAM5[Resource::*]',
       expect.stringMatching(/^SocketRole IAM5\[Resource::arn:.*:<Feed\w+>\/feed\/DELETE\/@connections\/\*\]$/),
       expect.stringMatching(/^SocketRole IAM5\[Resource::arn:.*:<Feed\w+>\/feed\/POST\/@connections\/\*\]$/),

@@ -1,5 +1,5 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
-import { AccountRecovery, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
+import { AccountRecovery, FeaturePlan, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { Deployment } from './deployment.ts';
 import { suppressFinding } from './suppress-finding.ts';
 
@@ -7,7 +7,7 @@ import { suppressFinding } from './suppress-finding.ts';
 export interface Issuer {
   readonly url: string;
   readonly audience: string;
-  readonly userPoolId?: string;
+  readonly pool?: UserPool;
 }
 
 /** The configured issuer, or a user pool in the stack. */
@@ -18,6 +18,7 @@ export function addIssuer(stack: Stack, deployment: Deployment): Issuer {
 function addUserPool(stack: Stack, { name, settings, dataRemovalPolicy }: Deployment): Issuer {
   const pool = new UserPool(stack, 'Users', {
     userPoolName: name,
+    featurePlan: FeaturePlan.ESSENTIALS, // the least that has the sign-in pages
     selfSignUpEnabled: true,
     signInAliases: { email: true },
     signInCaseSensitive: false,
@@ -43,5 +44,5 @@ function addUserPool(stack: Stack, { name, settings, dataRemovalPolicy }: Deploy
     idTokenValidity: Duration.hours(1),
     accessTokenValidity: Duration.hours(1),
   });
-  return { url: pool.userPoolProviderUrl, audience: client.userPoolClientId, userPoolId: pool.userPoolId };
+  return { url: pool.userPoolProviderUrl, audience: client.userPoolClientId, pool };
 }

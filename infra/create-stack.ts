@@ -21,15 +21,19 @@ export function addLending(app: App): LendingStack {
       clock: bundle('clock'),
       setup: bundle('setup'),
     },
+    consoleAssets: findFile(settings.bundles ?? BUILT, 'setup/assets'),
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return stack;
 }
 
 function findBundle(folder: string, name: string): string {
-  const bundle = path.resolve(folder, name);
-  const entry = path.join(bundle, 'index.mjs');
-  if (!existsSync(entry))
-    throw new DeploymentError([`${entry} does not exist: run npm run build first, or deploy an older build from its commit`]);
-  return bundle;
+  return path.dirname(findFile(folder, `${name}/index.mjs`));
+}
+
+function findFile(folder: string, name: string): string {
+  const file = path.resolve(folder, name);
+  if (!existsSync(file))
+    throw new DeploymentError([`${file} does not exist: run npm run build first, or deploy an older build from its commit`]);
+  return file;
 }

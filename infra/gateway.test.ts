@@ -7,7 +7,7 @@ let trial: Synthesized;
 beforeAll(() => {
   prod = synthesize();
   const issuer = { issuer: 'https://login.example.com/pool', audience: 'lending' };
-  trial = synthesize({ stage: 'try', throttleRate: '20', throttleBurst: '40', logDays: '7', ...issuer });
+  trial = synthesize({ stage: 'try', throttleRate: '20', throttleBurst: '40', authThrottleRate: '8', logDays: '7', ...issuer });
 });
 
 describe('addGateway', () => {
@@ -37,7 +37,7 @@ describe('addGateway', () => {
     expect(throttle(trial)).toEqual({ ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 });
   });
 
-  it('throttles GraphQL, imports and each page without sign-in apart, so that they and the rest do not starve each other', () => {
+  it('throttles GraphQL, imports, sign-in and each page without it apart, so that they and the rest do not starve each other', () => {
     const limits = (synthesized: Synthesized) =>
       Object.entries(synthesized.properties('AWS::ApiGatewayV2::Stage', 'Stage').RouteSettings).map(([route, settings]) => {
         const { ThrottlingRateLimit, ThrottlingBurstLimit } = Object(settings);
@@ -46,16 +46,20 @@ describe('addGateway', () => {
     expect(limits(prod)).toEqual([
       'POST /graphql: 100, 200',
       'POST /loans/{loan_id}/lenders/imports: 10, 20',
+      'ANY /auth/{call+}: 50, 100',
+      'GET /: 50, 100',
+      'GET /app/{page+}: 50, 100',
       'ANY /invite/{loan_id}: 50, 100',
       'ANY /mail/{action}: 50, 100',
       'GET /docs: 50, 100',
       'GET /openapi.json: 50, 100',
       'GET /health/{check}: 50, 100',
     ]);
-    expect(limits(trial).slice(0, 3)).toEqual([
+    expect(limits(trial).slice(0, 4)).toEqual([
       'POST /graphql: 10, 20',
       'POST /loans/{loan_id}/lenders/imports: 1, 2',
-      'ANY /invite/{loan_id}: 5, 10',
+      'ANY /auth/{call+}: 8, 16',
+      'GET /: 5, 10',
     ]);
   });
 

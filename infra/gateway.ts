@@ -18,6 +18,9 @@ const LOG_FIELDS = {
 const THROTTLED_ROUTES: readonly (readonly [Exclude<keyof Throttles, 'feed' | 'requests'>, HttpMethod, string])[] = [
   ['graphql', HttpMethod.POST, '/graphql'],
   ['imports', HttpMethod.POST, '/loans/{loan_id}/lenders/imports'],
+  ['auth', HttpMethod.ANY, '/auth/{call+}'],
+  ['pages', HttpMethod.GET, '/'],
+  ['pages', HttpMethod.GET, '/app/{page+}'],
   ['pages', HttpMethod.ANY, '/invite/{loan_id}'],
   ['pages', HttpMethod.ANY, '/mail/{action}'],
   ['pages', HttpMethod.GET, '/docs'],

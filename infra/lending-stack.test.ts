@@ -113,14 +113,17 @@ describe('addFunction', () => {
       AUTH_AUDIENCE: { Ref: expect.stringMatching(/^UsersClient/) },
       FEED_URL: expect.objectContaining({ 'Fn::Join': expect.anything() }),
       IMPORT_QUEUE_URL: { Ref: expect.stringMatching(/^ImportQueue/) },
+      PUBLIC_URL: { 'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [expect.stringMatching(/^Console/), 'DomainName'] }]] },
+      AUTH_CLIENT_ID: { Ref: expect.stringMatching(/^UsersConsoleClient/) },
     });
   });
 
   it('sets environment variables that the program accepts', () => {
-    const { STORE, FEED_URL, ...variables } = trial.properties('AWS::Lambda::Function', 'Api').Environment.Variables;
+    const { STORE, FEED_URL, PUBLIC_URL, ...variables } = trial.properties('AWS::Lambda::Function', 'Api').Environment.Variables;
     expect(STORE).toMatchObject({ 'Fn::Join': ['', ['dynamodb:', {}]] });
     const parts: unknown[] = FEED_URL['Fn::Join'][1];
     const feedUrl = parts.map((part) => (typeof part === 'string' ? part : 'part')).join('');
+    expect(PUBLIC_URL).toEqual(expect.anything());
     expect(readConfig({ FEED_URL: feedUrl }).feedUrl).toBe('wss://part.execute-api.part.part/feed');
     expect(readConfig({ ...variables, STORE: 'dynamodb:private-lending-try' })).toMatchObject({
       store: { kind: 'dynamodb', table: 'private-lending-try' },
@@ -292,7 +295,7 @@ describe('addIssuer', () => {
         Policies: { PasswordPolicy: Match.objectLike({ MinimumLength: 12, RequireSymbols: true, RequireNumbers: true }) },
       },
     });
-    expect(prod.properties('AWS::Cognito::UserPoolClient')).toMatchObject({
+    expect(prod.properties('AWS::Cognito::UserPoolClient', 'UsersClient')).toMatchObject({
       ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
       PreventUserExistenceErrors: 'ENABLED',
     });
@@ -312,6 +315,7 @@ describe('LendingStack', () => {
 
   it('outputs what users and operators need', () => {
     const outputs = [
+      'ConsoleUrl',
       'ApiUrl',
       'FeedUrl',
       'TableName',
@@ -319,6 +323,8 @@ describe('LendingStack', () => {
       'Audience',
       'UserPoolId',
       'AlarmTopicArn',
+      'ConsoleHost',
+      'ConsoleBucket',
       'DashboardName',
       'FailedBatchesBucket',
       'FailedImportsQueueUrl',
@@ -332,6 +338,7 @@ describe('LendingStack', () => {
     'Lambda::Function',
     'Logs::LogGroup',
     'S3::Bucket',
+    'CloudFront::Distribution',
     'SNS::Topic',
     'CloudWatch::Alarm',
     'IAM::Role',

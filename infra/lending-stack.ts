@@ -2,6 +2,8 @@ import { type App, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { addApi } from './api.ts';
 import { addIssuer } from './auth.ts';
+import { addConsole } from './console/console.ts';
+import { addConsoleClient } from './console/sign-in-pages.ts';
 import { deploymentOf } from './deployment.ts';
 import { addGateway } from './gateway.ts';
 import { addImports } from './imports.ts';
@@ -18,11 +20,13 @@ export interface LendingProps {
   readonly settings: Settings;
   /** Folders with an `index.mjs` that exports `handler`. */
   readonly bundles: Readonly<Record<'api' | 'clock' | 'import' | 'setup' | 'socket' | 'stream', string>>;
+  /** Folder of the console's files, which the bundle of `setup` has. */
+  readonly consoleAssets: string;
 }
 
-/** Private Lending on AWS: two gateways, six functions, a queue, one table, alarms and a dashboard. */
+/** Private Lending on AWS: the console, two gateways, six functions, a queue, one table, alarms and a dashboard. */
 export class LendingStack extends Stack {
-  constructor(app: App, { settings, bundles }: LendingProps) {
+  constructor(app: App, { settings, bundles, consoleAssets }: LendingProps) {
     const deployment = deploymentOf(settings);
     const { name } = deployment;
     super(app, name, { stackName: name, description: `Private Lending, ${settings.stage}` });
@@ -39,6 +43,15 @@ export class LendingStack extends Stack {
     const imports = addImports(this, deployment, { bundle: bundles.import, table });
     for (const sender of [api, clock]) imports.grantSend(sender);
     const setup = addSetup(this, deployment, { bundle: bundles.setup, table });
+    const console = addConsole(this, deployment, { gateway, setup: setup.handler, assets: consoleAssets });
+    api.node.addDependency(console.files); // a page is served once its files are
+    const publicUrl = settings.publicUrl ?? console.url;
+    const withLinks = settings.mail ? [stream.handler, clock] : [];
+    for (const handler of [api, webSocket.handler, ...withLinks]) handler.addEnvironment('PUBLIC_URL', publicUrl);
+    if (issuer.pool) {
+      const client = addConsoleClient(this, deployment, issuer.pool, publicUrl);
+      api.addEnvironment('AUTH_CLIENT_ID', client.userPoolClientId);
+    }
     const functions = functionsOf(this);
     // Without the secret, they can only fail.
     if (setup.secret) for (const handler of functions) if (handler !== setup.handler) handler.node.addDependency(setup.secret);
@@ -49,13 +62,16 @@ export class LendingStack extends Stack {
     const tags = { application: 'private-lending', stage: settings.stage, 'managed-by': 'cdk' };
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
     const outputs = {
+      ConsoleUrl: publicUrl,
       ApiUrl: gateway.url,
       FeedUrl: webSocket.stage.url,
       TableName: table.tableName,
       Issuer: issuer.url,
       Audience: issuer.audience,
-      ...(issuer.userPoolId && { UserPoolId: issuer.userPoolId }),
+      ...(issuer.pool && { UserPoolId: issuer.pool.userPoolId }),
       AlarmTopicArn: alarms.topic.topicArn,
+      ConsoleHost: console.distribution.domainName,
+      ConsoleBucket: console.bucket.bucketName,
       DashboardName: dashboard.dashboardName,
       FailedBatchesBucket: stream.failedBatches.bucketName,
       FailedImportsQueueUrl: imports.deadLetterQueue.queueUrl,

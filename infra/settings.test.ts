@@ -7,6 +7,13 @@ import { DeploymentError, readSettings } from './settings.ts';
 const ISSUER = { issuer: 'https://login.example.com/pool', audience: 'lending' };
 
 /** The violations in the error, one a line. */
+const BACKGROUND = { STORE: 'dynamodb:lending', PUBLIC_URL: 'https://lending.example.org' };
+const DOMAIN = {
+  consoleDomain: 'lending.example.org',
+  consoleCertificate: 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-90ab-cdef-1234-567890abcdef',
+};
+const WEB_ACL = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/lending/12345678-90ab-cdef-1234-567890abcdef';
+
 function violationsOf(context: Readonly<Record<string, unknown>>): string[] {
   try {
     readSettings(context);
@@ -25,6 +32,9 @@ describe('readSettings', () => {
       stage: 'prod',
       issuer: undefined,
       environment: {},
+      publicUrl: undefined,
+      consoleDomain: undefined,
+      webAcl: undefined,
       mail: undefined,
       alarmEmail: undefined,
       retainData: true,
@@ -35,6 +45,7 @@ describe('readSettings', () => {
         graphql: { ratePerSecond: 100, burst: 200 },
         imports: { ratePerSecond: 10, burst: 20 },
         pages: { ratePerSecond: 50, burst: 100 },
+        auth: { ratePerSecond: 50, burst: 100 },
         feed: { ratePerSecond: 200, burst: 400 },
       },
       reservedConcurrency: { api: undefined, socket: undefined },
@@ -45,12 +56,21 @@ describe('readSettings', () => {
 
   it('reads values as text or as JSON types', () => {
     const given = { stage: 'test-2', ...ISSUER, alarmEmail: 'ops@example.com', retainData: false, copyFirst: true, logDays: '90' };
-    const throttles = { throttleRate: 20, throttleBurst: '30', graphqlThrottleRate: 15, feedThrottleRate: '4000' };
+    const throttles = {
+      throttleRate: 20,
+      throttleBurst: '30',
+      graphqlThrottleRate: 15,
+      authThrottleRate: 7,
+      feedThrottleRate: '4000',
+    };
     const limits = { ...throttles, reservedConcurrency: '5', feedReservedConcurrency: 3, clientErrorAlarm: 7, bundles: '/build' };
     expect(readSettings({ ...given, ...limits })).toEqual({
       stage: 'test-2',
       issuer: { url: ISSUER.issuer, audience: ISSUER.audience },
       environment: {},
+      publicUrl: undefined,
+      consoleDomain: undefined,
+      webAcl: undefined,
       mail: undefined,
       alarmEmail: 'ops@example.com',
       retainData: false,
@@ -61,6 +81,7 @@ describe('readSettings', () => {
         graphql: { ratePerSecond: 15, burst: 30 },
         imports: { ratePerSecond: 1, burst: 2 },
         pages: { ratePerSecond: 5, burst: 10 },
+        auth: { ratePerSecond: 7, burst: 14 },
         // API Gateway has no greater burst.
         feed: { ratePerSecond: 4000, burst: 5000 },
       },
@@ -95,16 +116,23 @@ describe('readSettings', () => {
     ['Private Lending <Post@Example.org>', 'post@example.org'],
     ['"Lending, Ltd." <post@mail.example.org>', 'post@mail.example.org'],
   ])('reads the sender of mail from %s', (mailFrom, address) => {
-    const publicUrl = 'https://lending.example.org';
-    const environment = { MAIL_FROM: mailFrom, PUBLIC_URL: publicUrl };
-    expect(readSettings({ mailFrom, publicUrl })).toMatchObject({ environment, mail: { environment, address } });
-    expect(readBackgroundConfig({ STORE: 'dynamodb:lending', ...environment }).mail.from.address).toBe(address);
+    const environment = { MAIL_FROM: mailFrom };
+    expect(readSettings({ mailFrom })).toMatchObject({ environment, mail: { environment, address } });
+    expect(readBackgroundConfig({ ...BACKGROUND, ...environment }).mail.from.address).toBe(address);
   });
 
   it('passes the language of mail to the functions that send it', () => {
-    const settings = readSettings({ mailFrom: 'post@example.org', publicUrl: 'https://lending.example.org', mailLanguage: 'de' });
-    expect(readBackgroundConfig({ STORE: 'dynamodb:lending', ...settings.mail?.environment }).mail.language).toBe('de');
+    const settings = readSettings({ mailFrom: 'post@example.org', mailLanguage: 'de' });
+    expect(readBackgroundConfig({ ...BACKGROUND, ...settings.mail?.environment }).mail.language).toBe('de');
     expect(() => readSettings({ mailLanguage: 'fr' })).toThrow('mailLanguage must be one of en, de, not "fr"');
+  });
+
+  it('reads where browsers reach the console', () => {
+    expect(readSettings({ publicUrl: 'https://lending.example.org//' }).publicUrl).toBe('https://lending.example.org');
+    expect(readSettings({ ...DOMAIN, publicUrl: 'https://lending.example.org/', webAcl: WEB_ACL })).toMatchObject({
+      consoleDomain: { name: DOMAIN.consoleDomain, certificateArn: DOMAIN.consoleCertificate },
+      webAcl: WEB_ACL,
+    });
   });
 
   it('ignores empty values and the context of the CDK', () => {
@@ -114,9 +142,9 @@ describe('readSettings', () => {
   });
 
   it('leaves mail out of the functions that send it with mail=off', () => {
-    const settings = readSettings({ mail: 'off', mailFrom: 'post@example.org', publicUrl: 'https://lending.example.org' });
+    const settings = readSettings({ mail: 'off', mailFrom: 'post@example.org' });
     expect([settings.mail, settings.environment['MAIL']]).toEqual([undefined, 'off']);
-    expect(readBackgroundConfig({ STORE: 'dynamodb:lending', ...settings.environment }).mail.transport.kind).toBe('none');
+    expect(readBackgroundConfig({ ...BACKGROUND, ...settings.environment }).mail.transport.kind).toBe('none');
     expect(() => readSettings({ mail: 'on' })).toThrow('mail must be one of off, not "on"');
   });
 
@@ -146,8 +174,20 @@ describe('readSettings', () => {
     [{ invitationDays: '3651' }, 'invitationDays must be a whole number from 1 to 3650'],
     [{ idempotencyHours: 'x' }, 'idempotencyHours must be a whole number from 1 to 8760'],
     [{ corsOrigins: 'https://a.example.com/path' }, 'corsOrigins must be origins such as'],
-    [{ mailFrom: 'post@example.org' }, 'mailFrom needs publicUrl: the base of the links in e-mail'],
-    [{ publicUrl: 'https://example.org' }, 'publicUrl needs mailFrom: the sender of e-mail'],
+    [{ consoleDomain: DOMAIN.consoleDomain }, 'consoleDomain needs consoleCertificate'],
+    [{ consoleCertificate: DOMAIN.consoleCertificate }, 'consoleCertificate needs consoleDomain'],
+    [{ ...DOMAIN, consoleDomain: 'https://lending.example.org' }, 'consoleDomain must be a domain such as lending.example.com'],
+    [
+      { ...DOMAIN, consoleCertificate: DOMAIN.consoleCertificate.replace('us-east-1', 'eu-central-1') },
+      'consoleCertificate must be the ARN of a certificate of ACM in us-east-1',
+    ],
+    [
+      { ...DOMAIN, publicUrl: 'https://example.org' },
+      'publicUrl must be https://lending.example.org, or not set, with this consoleDomain',
+    ],
+    [{ webAcl: WEB_ACL.replace('global', 'regional') }, 'webAcl must be the ARN of a web ACL of WAF for CloudFront'],
+    [{ authThrottleRate: '0' }, 'authThrottleRate must be a whole number from 1 to 10000'],
+    [{ stage: 'aws-test' }, 'it must not contain aws, amazon or cognito'],
     [{ mailFrom: 'post', publicUrl: 'https://example.org' }, 'mailFrom must be an address, or Name <address>'],
     [{ mailFrom: 'post@bücher.example', publicUrl: 'https://example.org' }, 'mailFrom must be an address'],
     [{ mailFrom: 'a@example.org, b@example.org', publicUrl: 'https://example.org' }, 'mailFrom must be an address'],

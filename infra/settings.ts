@@ -8,6 +8,12 @@ export interface Settings {
   readonly issuer: { readonly url: string; readonly audience: string } | undefined;
   /** Environment variables for the program, only those that are set. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where browsers reach the console, if not at the stack's own address. Without a slash at the end. */
+  readonly publicUrl: string | undefined;
+  /** The console's own domain, with a certificate in us-east-1. */
+  readonly consoleDomain: { readonly name: string; readonly certificateArn: string } | undefined;
+  /** The ARN of a web ACL of AWS WAF for the console and the API behind it. */
+  readonly webAcl: string | undefined;
   /** Undefined: no e-mail is sent. */
   readonly mail: MailSettings | undefined;
   readonly alarmEmail: string | undefined;
@@ -39,12 +45,14 @@ export interface Throttles {
   readonly imports: Throttle;
   /** Each page that needs no token. */
   readonly pages: Throttle;
+  /** Sign-in, sessions and tickets of the console. */
+  readonly auth: Throttle;
   /** Messages of the feed's connections. */
   readonly feed: Throttle;
 }
 
 export interface MailSettings {
-  /** Environment variables for the program. */
+  /** Environment variables for the program, besides PUBLIC_URL. */
   readonly environment: Readonly<Record<string, string>>;
   /** The sender's address. */
   readonly address: string;
@@ -75,7 +83,6 @@ const PROGRAM_SETTINGS: Readonly<Record<string, { readonly variable: string; rea
   mail: { variable: 'MAIL', check: oneOf('off') },
   mailFrom: { variable: 'MAIL_FROM', check: isSender },
   mailLanguage: { variable: 'MAIL_LANGUAGE', check: oneOf('en', 'de') },
-  publicUrl: { variable: 'PUBLIC_URL', check: isPublicUrl },
 };
 
 /** What API Gateway grants an account in a region, for all its APIs. */
@@ -87,6 +94,16 @@ const STACK_SETTINGS: Readonly<Record<string, Check>> = {
   issuer: isIssuer,
   audience: matches(/^\S+$/, 'must not hold spaces'),
   cognito: oneOf('true', 'false'),
+  publicUrl: isPublicUrl,
+  consoleDomain: matches(/^(?=.{1,253}$)(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+$/, 'must be a domain such as lending.example.com'),
+  consoleCertificate: matches(
+    /^arn:aws[\w-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
+    'must be the ARN of a certificate of ACM in us-east-1, where CloudFront takes it from',
+  ),
+  webAcl: matches(
+    /^arn:aws[\w-]*:wafv2:us-east-1:\d{12}:global\/webacl\/[\w-]+\/[\w-]+$/,
+    'must be the ARN of a web ACL of WAF for CloudFront, in us-east-1',
+  ),
   alarmEmail: matches(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address'),
   retainData: oneOf('true', 'false'),
   copyFirst: oneOf('true', 'false'),
@@ -96,6 +113,7 @@ const STACK_SETTINGS: Readonly<Record<string, Check>> = {
   graphqlThrottleRate: whole(1, 10_000),
   importThrottleRate: whole(1, 10_000),
   pageThrottleRate: whole(1, 10_000),
+  authThrottleRate: whole(1, 10_000),
   feedThrottleRate: whole(1, 10_000),
   reservedConcurrency: whole(1, 10_000),
   feedReservedConcurrency: whole(1, 10_000),
@@ -111,7 +129,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
   const values = readContext(context);
   const violations = [...violationsOf(values), ...violationsBetween(values)];
   if (violations.length > 0) throw new DeploymentError(violations);
-  const { issuer, audience } = values;
+  const { issuer, audience, publicUrl, consoleDomain: name, consoleCertificate: certificateArn } = values;
   return {
     stage: values['stage'] ?? 'prod',
     issuer: issuer !== undefined && audience !== undefined ? { url: issuer, audience } : undefined,
@@ -121,6 +139,9 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
         return value === undefined ? [] : [[variable, value]];
       }),
     ),
+    publicUrl: publicUrl?.replace(/\/+$/, ''),
+    consoleDomain: name !== undefined && certificateArn !== undefined ? { name, certificateArn } : undefined,
+    webAcl: values['webAcl'],
     mail: mailSettings(values),
     alarmEmail: values['alarmEmail'],
     retainData: values['retainData'] !== 'false',
@@ -149,6 +170,7 @@ function readThrottles(values: Context): Throttles {
     graphql: throttle('graphqlThrottleRate', 1 / 2),
     imports: throttle('importThrottleRate', 1 / 20),
     pages: throttle('pageThrottleRate', 1 / 4),
+    auth: throttle('authThrottleRate', 1 / 4),
     feed: values['feedThrottleRate'] === undefined ? requests : throttle('feedThrottleRate', 1),
   };
 }
@@ -157,10 +179,10 @@ function optionalNumber(value: string | undefined): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
-function mailSettings({ mail, mailFrom, mailLanguage, publicUrl }: Context): MailSettings | undefined {
-  if (mail === 'off' || mailFrom === undefined || publicUrl === undefined) return undefined;
+function mailSettings({ mail, mailFrom, mailLanguage }: Context): MailSettings | undefined {
+  if (mail === 'off' || mailFrom === undefined) return undefined;
   const language = mailLanguage !== undefined && { MAIL_LANGUAGE: mailLanguage };
-  return { environment: { MAIL_FROM: mailFrom, PUBLIC_URL: publicUrl, ...language }, address: parseAddress(mailFrom) };
+  return { environment: { MAIL_FROM: mailFrom, ...language }, address: parseAddress(mailFrom) };
 }
 
 /** Skips the CDK's own context values, whose names have a colon, a slash, an @ or a hyphen. */
@@ -186,17 +208,31 @@ function violationsOf(values: Context): string[] {
 }
 
 /** Settings that are valid alone but not together. */
-function violationsBetween({ issuer, audience, cognito, mailFrom, publicUrl, ...rest }: Context): string[] {
+function violationsBetween(values: Context): string[] {
+  const { issuer, audience, cognito, publicUrl, consoleDomain, consoleCertificate, ...rest } = values;
   const claims = ['emailClaim', 'emailVerifiedClaim'].filter((name) => rest[name] !== undefined);
-  const [hasIssuer, hasAudience, hasSender, hasUrl] = [issuer, audience, mailFrom, publicUrl].map((value) => value !== undefined);
+  const [hasIssuer, hasAudience, hasDomain, hasCertificate] = [issuer, audience, consoleDomain, consoleCertificate].map(
+    (value) => value !== undefined,
+  );
   const violations: readonly (readonly [boolean | undefined, string])[] = [
     [hasIssuer && !hasAudience, 'issuer needs audience: without it, tokens for other programs would be accepted'],
     [!hasIssuer && hasAudience, 'audience needs issuer'],
     [hasIssuer && cognito === 'true', 'cognito creates an issuer: set issuer and audience, or cognito'],
     [!hasIssuer && cognito === 'false', 'nobody could sign in: set issuer and audience, or cognito=true'],
-    [hasSender && !hasUrl, 'mailFrom needs publicUrl: the base of the links in e-mail'],
-    [!hasSender && hasUrl, 'publicUrl needs mailFrom: the sender of e-mail'],
-    [!hasIssuer && rest['clientId'] !== undefined, 'clientId needs issuer: the console can not sign in at the Cognito pool'],
+    [
+      !hasIssuer && rest['clientId'] !== undefined,
+      'clientId needs issuer: a Cognito pool of the stack has a client for the console',
+    ],
+    [hasDomain && !hasCertificate, 'consoleDomain needs consoleCertificate: the ARN of its certificate in us-east-1'],
+    [!hasDomain && hasCertificate, 'consoleCertificate needs consoleDomain'],
+    [
+      hasDomain && publicUrl !== undefined && publicUrl.replace(/\/+$/, '') !== `https://${consoleDomain}`,
+      `publicUrl must be https://${consoleDomain}, or not set, with this consoleDomain`,
+    ],
+    [
+      !hasIssuer && /aws|amazon|cognito/.test(rest['stage'] ?? ''),
+      'stage is part of the address of Cognito’s sign-in pages, so it must not contain aws, amazon or cognito',
+    ],
     ...claims.map((name) => [!hasIssuer, `${name} needs issuer: the claims of a Cognito pool have their usual names`] as const),
   ];
   return violations.flatMap(([isViolated, text]) => (isViolated ? [text] : []));

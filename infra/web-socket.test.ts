@@ -51,8 +51,8 @@ describe('addWebSocket', () => {
   });
 
   it('sets environment variables that the program accepts', () => {
-    const { STORE, FEED_ENDPOINT, ...variables } = variablesOf(trial, 'Socket');
-    expect([STORE, FEED_ENDPOINT]).toEqual([expect.anything(), expect.anything()]);
+    const { STORE, FEED_ENDPOINT, PUBLIC_URL, ...variables } = variablesOf(trial, 'Socket');
+    expect([STORE, FEED_ENDPOINT, PUBLIC_URL]).toEqual([expect.anything(), expect.anything(), expect.anything()]);
     expect(readFunctionConfig({ ...variables, STORE: 'dynamodb:private-lending-try' })).toMatchObject({
       table: 'private-lending-try',
     });

@@ -1,6 +1,6 @@
 // Bundles the program into dist/, without libraries, which stay in node_modules with their licences. The functions for
 // AWS Lambda, in dist/lambda/, include theirs. `build.mjs program` skips them and the client's package, to be quick.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { buildClient } from './build-client.mjs';
@@ -63,4 +63,7 @@ if (process.argv[2] !== 'program') {
   await buildFunction('import', 'server/src/lambda/import-entry.ts');
   await buildFunction('clock', 'server/src/lambda/schedule-entry.ts');
   await buildFunction('setup', 'server/src/lambda/setup/setup-entry.ts');
+  // The function serves the page; at deployment, the other one uploads the files that it loads.
+  await cp('dist/console/index.html', 'dist/lambda/api/console.html');
+  await cp('dist/console/assets', 'dist/lambda/setup/assets', { recursive: true });
 }

@@ -13,6 +13,8 @@ export function openBundles() {
     mkdirSync(path.join(folder, name));
     writeFileSync(path.join(folder, name, 'index.mjs'), `export const handler = () => '${name}';\n`);
   }
+  mkdirSync(path.join(folder, 'setup', 'assets'));
+  writeFileSync(path.join(folder, 'setup', 'assets', 'index-1a.js'), '');
   return { folder, close: () => rmSync(folder, { recursive: true }) };
 }
 

@@ -63,13 +63,10 @@ export function mailProblems(values: MailValues): string[] {
   return senderOf(values) ? [] : ['SMTP_URL needs MAIL_FROM: the sender of e-mail'];
 }
 
+/** PUBLIC_URL alone is for the console. */
 export function functionMailProblems({ SMTP_URL, MAIL_FROM, PUBLIC_URL }: MailValues): string[] {
-  if (SMTP_URL !== undefined || (MAIL_FROM === undefined) === (PUBLIC_URL === undefined)) return [];
-  return [
-    MAIL_FROM === undefined
-      ? 'PUBLIC_URL needs MAIL_FROM: the sender of e-mail by Amazon SES'
-      : 'MAIL_FROM needs PUBLIC_URL: the base of links in e-mail',
-  ];
+  const hasNoLinks = SMTP_URL === undefined && MAIL_FROM !== undefined && PUBLIC_URL === undefined;
+  return hasNoLinks ? ['MAIL_FROM needs PUBLIC_URL: the base of links in e-mail'] : [];
 }
 
 /** By default an address at the host of PUBLIC_URL, or at a sample domain if that is this machine. */

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+import { readConsolePage } from '../api/http/console/console-files.ts';
 import { createApp } from '../composition/app.ts';
 import { findImportQueueUrl, readFunctionConfig, readXRayHeader } from '../config/config.ts';
 import { embeddedMetrics } from '../telemetry/emf.ts';
@@ -11,10 +13,15 @@ const log = functionLog();
 const metrics = embeddedMetrics(Date.now);
 const queueUrl = findImportQueueUrl();
 
+/** Beside the bundle. CloudFront serves the files that the page loads. */
+const CONSOLE_PAGE = fileURLToPath(new URL('./console.html', import.meta.url));
+
 const { handler, opened } = lambdaApi({
   async open() {
     const config = readFunctionConfig();
-    return buildOnTable(config.table, log, (store) => createApp({ config, store, log, metrics }));
+    const page = await readConsolePage(CONSOLE_PAGE, config.mail.publicUrl);
+    const console = page && { page, assets: new Map() };
+    return buildOnTable(config.table, log, (store) => createApp({ config, store, log, metrics, console }));
   },
   queue: queueUrl === undefined ? undefined : importQueue({ url: queueUrl }),
   log,

@@ -48,7 +48,7 @@ export const LOCAL_TOKEN_PATH = '/local/token';
 /** Routes that no use case serves. */
 export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void {
   const { auth, localIssuer, metrics } = services;
-  if (services.console) addConsoleRoutes(app, services.console);
+  if (services.console) addConsoleRoutes(app, services.console, auth?.feedUrl);
   addDocumentRoutes(app, services);
   addEmailRoutes(app, services);
   if (auth) addAuthRoutes(app, auth);

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { unauthorized } from '../../domain/errors.ts';
 import { startHttpServer } from '../../testing/http-server.ts';
-import { OidcClient } from './oidc-client.ts';
+import { logoutParameters, OidcClient } from './oidc-client.ts';
 import { SignInError } from './sign-in-error.ts';
 
 const CALLBACK = 'https://lending.example.com/auth/callback';
@@ -161,5 +161,11 @@ describe('OidcClient.begin', () => {
 describe('OidcClient.logoutUrl', () => {
   it('is null where the issuer has no page for it', async () => {
     expect(await client().logoutUrl('https://lending.example.com/')).toBeNull();
+  });
+
+  it('names the page to return to as the specification does, and for Cognito as Cognito does', () => {
+    const page = 'https://lending.example.com/';
+    expect(logoutParameters('https://login.example.com/pool', page)).toEqual({ post_logout_redirect_uri: page });
+    expect(logoutParameters('https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Ab1', page)).toEqual({ logout_uri: page });
   });
 });

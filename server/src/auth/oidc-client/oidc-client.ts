@@ -85,7 +85,7 @@ export class OidcClient {
   async logoutUrl(returnUrl: string): Promise<string | null> {
     const client = await import('openid-client');
     try {
-      return client.buildEndSessionUrl(await this.#configuration(), { post_logout_redirect_uri: returnUrl }).href;
+      return client.buildEndSessionUrl(await this.#configuration(), logoutParameters(this.#options.issuer, returnUrl)).href;
     } catch {
       return null;
     }
@@ -125,6 +125,15 @@ export class OidcClient {
       throw new SignInError('unavailable', error);
     }
   }
+}
+
+/**
+ * Amazon Cognito has its own name for the parameter (OpenID Connect RP-Initiated Logout 1.0), and requires it.
+ * @internal exported for tests
+ */
+export function logoutParameters(issuer: string, returnUrl: string): Record<string, string> {
+  const isCognito = new URL(issuer).hostname.startsWith('cognito-idp.');
+  return { [isCognito ? 'logout_uri' : 'post_logout_redirect_uri']: returnUrl };
 }
 
 /** The library limits neither the size of a response nor, without a signal, its time. */

@@ -6,6 +6,8 @@ import { makeLog } from '../../telemetry/log.ts';
 import { startHttpServer } from '../../testing/http-server.ts';
 import { setupHandler } from './setup-handler.ts';
 
+const PROPERTIES = { ServiceToken: 'arn:function', TableName: 'lending' };
+
 interface Received {
   readonly method: string | undefined;
   readonly headers: IncomingHttpHeaders;
@@ -17,11 +19,11 @@ const IDS = { StackId: 'arn:stack', RequestId: 'request-1', LogicalResourceId: '
 let received: Received[];
 let status: number;
 let logged: string[];
-let prepared: number;
+let prepared: unknown[];
 let cloudFormation: Awaited<ReturnType<typeof startHttpServer>>;
 
 beforeEach(async () => {
-  [received, logged, status, prepared] = [[], [], 200, 0];
+  [received, logged, status, prepared] = [[], [], 200, []];
   cloudFormation = await startHttpServer(async (request, response) => {
     const { method, headers } = request;
     received.push({ method, headers, body: JSON.parse(await text(request)) });
@@ -31,24 +33,24 @@ beforeEach(async () => {
 
 afterEach(() => cloudFormation.close());
 
-function invoke(RequestType: 'Create' | 'Delete' | 'Update', error?: Error): Promise<void> {
-  const prepare = async () => {
-    prepared += 1;
+function invoke(RequestType: 'Create' | 'Delete' | 'Update', error?: Error, ResourceType = 'Custom::StoreSecret'): Promise<void> {
+  const prepare = async (properties: unknown) => {
+    prepared.push(properties);
     if (error) throw error;
   };
   const ResponseURL = `${cloudFormation.url}/result?X-Amz-Signature=abc`;
-  const event = { RequestType, ResponseURL, ...IDS, ResourceType: 'Custom::StoreSecret', ServiceToken: 'arn:function' };
+  const event = { RequestType, ResponseURL, ...IDS, ResourceType, ServiceToken: 'arn:function' };
   const log = makeLog({ write: (line) => void logged.push(line) });
-  return setupHandler({ prepare, log })(
+  return setupHandler({ resources: { 'Custom::StoreSecret': { subject: 'the table', prepare } }, log })(
     // The members that only some request types have are not read.
-    { ...event, ResourceProperties: { ServiceToken: 'arn:function' } } as CloudFormationCustomResourceEvent,
+    { ...event, ResourceProperties: PROPERTIES } as CloudFormationCustomResourceEvent,
   );
 }
 
 describe('setupHandler', () => {
   it.each(['Create', 'Update'] as const)('prepares the table at a %s and reports success to CloudFormation', async (type) => {
     await invoke(type);
-    expect(prepared).toBe(1);
+    expect(prepared).toEqual([PROPERTIES]);
     expect(received.map(({ method, body }) => [method, body])).toEqual([
       ['PUT', { Status: 'SUCCESS', PhysicalResourceId: 'StoreSecret', ...IDS }],
     ]);
@@ -62,16 +64,22 @@ describe('setupHandler', () => {
 
   it('changes nothing when the stack is deleted', async () => {
     await invoke('Delete');
-    expect([prepared, received[0]?.body]).toEqual([0, expect.objectContaining({ Status: 'SUCCESS' })]);
+    expect([prepared, received[0]?.body]).toEqual([[], expect.objectContaining({ Status: 'SUCCESS' })]);
   });
 
   it('reports a failure with its reason, so that the deployment ends instead of waiting', async () => {
     await invoke('Create', new Error(`the table is away ${'x'.repeat(5000)}`));
     expect(received[0]?.body).toMatchObject({
       Status: 'FAILED',
-      Reason: expect.stringMatching(/^The table could not be prepared: the table is away x{900,980}$/),
+      Reason: expect.stringMatching(/^the table could not be prepared: the table is away x{900,980}$/),
     });
     expect(logged.join()).toContain('the table could not be prepared');
+  });
+
+  it('reports a failure for a type of resource that it does not make', async () => {
+    await invoke('Create', undefined, 'Custom::Other');
+    expect(received[0]?.body).toMatchObject({ Status: 'FAILED', Reason: 'There is no custom resource of the type Custom::Other.' });
+    expect(prepared).toEqual([]);
   });
 
   it('rejects if CloudFormation does not accept the result, so that Lambda repeats the invocation', async () => {

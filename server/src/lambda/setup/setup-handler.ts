@@ -1,9 +1,16 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import type { Log } from '../../telemetry/log.ts';
 
+/** Makes a custom resource at its creation and at each update. What it made is kept or deleted with other resources. */
+interface CustomResource {
+  /** Of the messages about it: `the table`. */
+  readonly subject: string;
+  readonly prepare: (properties: Readonly<Record<string, unknown>>) => Promise<void>;
+}
+
 export interface SetupOptions {
-  /** Creates what the other functions need in the table, if it is missing. */
-  readonly prepare: () => Promise<void>;
+  /** By resource type, such as `Custom::StoreSecret`. */
+  readonly resources: Readonly<Record<string, CustomResource>>;
   readonly log: Log;
 }
 
@@ -11,25 +18,29 @@ export interface SetupOptions {
 const REPORT_MS_MAX = 10_000;
 
 /**
- * Prepares the table at deployment, as a custom resource of CloudFormation.
+ * Makes custom resources of CloudFormation at deployment.
  * @returns a handler that reports success or failure to CloudFormation, and rejects if that is not possible: Lambda then
  *   repeats the invocation
  */
-export function setupHandler({ prepare, log }: SetupOptions) {
-  /** @returns why it failed. The table is deleted or kept by its own resource, so a deletion changes nothing. */
-  async function run(requestType: CloudFormationCustomResourceEvent['RequestType']): Promise<string | undefined> {
-    if (requestType === 'Delete') return undefined;
+export function setupHandler({ resources, log }: SetupOptions) {
+  /** @returns why it failed */
+  async function run({ RequestType, ResourceType, ResourceProperties }: CloudFormationCustomResourceEvent) {
+    if (RequestType === 'Delete') return undefined;
+    const resource = resources[ResourceType];
+    if (!resource) return `There is no custom resource of the type ${ResourceType}.`;
     try {
-      await prepare();
+      await resource.prepare(ResourceProperties);
       return undefined;
     } catch (err) {
-      log.error({ err }, 'the table could not be prepared');
-      return `The table could not be prepared: ${err instanceof Error ? err.message : 'see the log of the function'}`;
+      const failure = `${resource.subject} could not be prepared`;
+      log.error({ err }, failure);
+      return `${failure}: ${err instanceof Error ? err.message : 'see the log of the function'}`;
     }
   }
 
-  return async ({ RequestType, ResponseURL, StackId, RequestId, LogicalResourceId }: CloudFormationCustomResourceEvent) => {
-    const reason = await run(RequestType);
+  return async (event: CloudFormationCustomResourceEvent): Promise<void> => {
+    const { ResponseURL, StackId, RequestId, LogicalResourceId } = event;
+    const reason = await run(event);
     const result = {
       Status: reason === undefined ? 'SUCCESS' : 'FAILED',
       // At most 4 KB are accepted.

@@ -10,6 +10,9 @@ export interface ConsoleFiles {
   readonly assets: ReadonlyMap<string, PublicDocument>;
 }
 
+/** Of an asset, whose name has a hash of its content. */
+export const ASSET_CACHE_CONTROL = 'public, max-age=31536000, immutable';
+
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=UTF-8',
   '.js': 'text/javascript; charset=UTF-8',
@@ -18,24 +21,33 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /**
  * Reads the console that `vite build` wrote.
- * @param publicUrl where users reach the server. Its path is put before the paths in the page.
+ * @param publicUrl where users reach the server
  * @returns undefined where it has not been built
  */
 export async function readConsoleFiles(folder: string, publicUrl: string | undefined): Promise<ConsoleFiles | undefined> {
-  const html = await readFile(path.join(folder, 'index.html'), 'utf8').catch(ignoreMissing);
-  if (html === undefined) return undefined;
+  const page = await readConsolePage(path.join(folder, 'index.html'), publicUrl);
+  if (page === undefined) return undefined;
   const names = await readdir(path.join(folder, 'assets'));
   const assets = await Promise.all(names.map(async (name) => [name, await readAsset(path.join(folder, 'assets', name))] as const));
-  return {
-    page: publicDocument(html.replaceAll('"./', `"${basePath(publicUrl)}/`), 'text/html; charset=UTF-8'),
-    assets: new Map(assets),
-  };
+  return { page, assets: new Map(assets) };
+}
+
+/** @param publicUrl its path is put before the paths in the page @returns undefined where the file is missing */
+export async function readConsolePage(file: string, publicUrl: string | undefined): Promise<PublicDocument | undefined> {
+  const html = await readFile(file, 'utf8').catch(ignoreMissing);
+  if (html === undefined) return undefined;
+  return publicDocument(html.replaceAll('"./', `"${basePath(publicUrl)}/`), 'text/html; charset=UTF-8');
 }
 
 async function readAsset(file: string): Promise<PublicDocument> {
+  return publicDocument(await readFile(file, 'utf8'), assetType(file));
+}
+
+/** @returns the content type @throws TypeError for a file of a type that the console has not had before */
+export function assetType(file: string): string {
   const type = TYPES[path.extname(file)];
   if (type === undefined) throw new TypeError(`the console has a file of an unknown type: ${file}`);
-  return publicDocument(await readFile(file, 'utf8'), type);
+  return type;
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {

@@ -2,13 +2,12 @@ import type { Context, Hono } from 'hono';
 import { pathNotFound } from '../../../domain/errors.ts';
 import { documentResponse } from '../documents/public-document.ts';
 import type { Env } from '../hono-env.ts';
-import type { ConsoleFiles } from './console-files.ts';
+import { ASSET_CACHE_CONTROL, type ConsoleFiles } from './console-files.ts';
 
 /** All paths of the console. The page itself shows what belongs to the path. */
 const PAGES = ['/', '/app', '/app/*', '/invite/:loan_id', '/mail/opt-out'];
 
 const REVALIDATED = 'no-cache';
-const ONE_YEAR = 'public, max-age=31536000, immutable';
 
 /** @param feedUrl of another host whose WebSocket feed the console uses */
 function consolePolicy(feedUrl: string | undefined): string {
@@ -39,6 +38,6 @@ export function addConsoleRoutes(app: Hono<Env>, { page, assets }: ConsoleFiles,
   app.get('/assets/:name', (context) => {
     const asset = assets.get(context.req.param('name'));
     if (!asset) throw pathNotFound();
-    return documentResponse(context, asset, ONE_YEAR);
+    return documentResponse(context, asset, ASSET_CACHE_CONTROL);
   });
 }
