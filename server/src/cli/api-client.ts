@@ -190,7 +190,7 @@ function noLocalIssuer({ source, url, issuer }: ApiTarget): Error {
   if (source === 'STORE')
     return new ConfigError([
       issuer === 'other'
-        ? 'SMTP_URL and PUBLIC_URL are set, so there is no local issuer: sign in by "login" at a server that runs'
+        ? 'SMTP_URL and PUBLIC_URL are set, so there is no local issuer: sign in by e-mail, at a server that runs'
         : 'AUTH_ISSUER is set, so there is no local issuer: get a token from that issuer',
     ]);
   return new UsageError(
