@@ -1,6 +1,7 @@
 import type { ClientAuth, Configuration } from 'openid-client';
 import { DomainError } from '../../domain/errors.ts';
 import type { Identity } from '../../domain/identity.ts';
+import { isWithin } from '../../storage/is-within.ts';
 import { readBounded } from '../issuer-documents.ts';
 import { isLoopback } from '../loopback.ts';
 import { SignInError, type SignInFailure } from './sign-in-error.ts';
@@ -95,7 +96,7 @@ export class OidcClient {
   async #configuration(): Promise<Configuration> {
     const now = this.#options.clock();
     const known = this.#metadata;
-    if (known && known.at <= now && now < known.at + METADATA_MS) return known.configuration;
+    if (known && isWithin(METADATA_MS, known.at, now)) return known.configuration;
     const read = { configuration: this.#discover(), at: now };
     this.#metadata = read;
     read.configuration.catch(() => {
