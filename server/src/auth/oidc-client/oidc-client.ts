@@ -2,8 +2,7 @@ import type { ClientAuth, Configuration } from 'openid-client';
 import { DomainError } from '../../domain/errors.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { isWithin } from '../../storage/is-within.ts';
-import { readBounded } from '../issuer-documents.ts';
-import { isLoopback } from '../loopback.ts';
+import { discoverIssuer } from './discover-issuer.ts';
 import { SignInError, type SignInFailure } from './sign-in-error.ts';
 
 /*
@@ -16,7 +15,6 @@ const SCOPE = 'openid email profile';
 const TIMEOUT_SECONDS = 5;
 /** How long the issuer's metadata is used. */
 const METADATA_MS = 3_600_000;
-const RESPONSE_BYTES_MAX = 262_144;
 
 export interface OidcClientOptions {
   readonly issuer: string;
@@ -107,33 +105,20 @@ export class OidcClient {
 
   async #discover(): Promise<Configuration> {
     const { issuer, clientId, clientSecret } = this.#options;
-    const { allowInsecureRequests, customFetch, discovery, ...methods } = await import('openid-client');
-    const server = new URL(issuer);
-    const authenticate: ClientAuth = (metadata, ...request) => {
-      if (clientSecret === undefined) return methods.None()(metadata, ...request);
+    const { ClientSecretBasic, ClientSecretPost, None } = await import('openid-client');
+    const authentication: ClientAuth = (metadata, ...request) => {
+      if (clientSecret === undefined) return None()(metadata, ...request);
       // Without the member, an issuer takes the first one (OpenID Connect Discovery 1.0).
       const { token_endpoint_auth_methods_supported: supported = ['client_secret_basic'] } = metadata;
-      const method = supported.includes('client_secret_basic') ? methods.ClientSecretBasic : methods.ClientSecretPost;
+      const method = supported.includes('client_secret_basic') ? ClientSecretBasic : ClientSecretPost;
       return method(clientSecret)(metadata, ...request);
     };
     try {
-      return await discovery(server, clientId, undefined, authenticate, {
-        timeout: TIMEOUT_SECONDS,
-        [customFetch]: boundedFetch,
-        execute: server.protocol === 'http:' && isLoopback(server.hostname) ? [allowInsecureRequests] : [],
-      });
+      return await discoverIssuer({ issuer, clientId, authentication, timeoutSeconds: TIMEOUT_SECONDS });
     } catch (error) {
       throw new SignInError('unavailable', error);
     }
   }
-}
-
-/** The library limits neither the size of a response nor, without a signal, its time. */
-async function boundedFetch(url: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, init);
-  const { status, headers } = response;
-  const body = await readBounded(response, RESPONSE_BYTES_MAX);
-  return new Response(body.length > 0 ? body : null, { status, headers });
 }
 
 function toSignInError(error: unknown): SignInError {
