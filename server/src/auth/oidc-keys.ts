@@ -1,4 +1,5 @@
 import { errors, type JWTVerifyGetKey } from 'jose';
+import { isWithin } from '../storage/is-within.ts';
 import { fetchKeySet, fetchKeysUrl } from './issuer-documents.ts';
 import { type IssuerHealth, KeysUnavailableError } from './token-verifier.ts';
 
@@ -61,20 +62,20 @@ class KeySetCache {
 
   async read(): Promise<KeySet> {
     const keySet = this.#keySet;
-    if (!keySet || !this.#isWithin(KEYS_USED_MS, keySet.at)) return this.refresh();
-    if (this.#isWithin(KEYS_FRESH_MS, keySet.at)) return keySet;
+    if (!keySet || !isWithin(KEYS_USED_MS, keySet.at, this.#clock())) return this.refresh();
+    if (isWithin(KEYS_FRESH_MS, keySet.at, this.#clock())) return keySet;
     const refreshed = this.refresh().catch(() => keySet);
     return this.#failure ? keySet : refreshed; // an issuer that failed may take long to fail again
   }
 
   /** Whether the keys are so new that an unknown key id is the token's error. */
   isCoolingDown(): boolean {
-    return this.#keySet !== undefined && this.#isWithin(COOLDOWN_MS, this.#keySet.at);
+    return this.#keySet !== undefined && isWithin(COOLDOWN_MS, this.#keySet.at, this.#clock());
   }
 
   async refresh(): Promise<KeySet> {
     const failure = this.#failure;
-    if (!this.#refreshing && failure && this.#isWithin(failure.retryMs, failure.at)) throw failure.error;
+    if (!this.#refreshing && failure && isWithin(failure.retryMs, failure.at, this.#clock())) throw failure.error;
     this.#refreshing ??= this.#fetch().finally(() => {
       this.#refreshing = undefined;
     });
@@ -99,11 +100,5 @@ class KeySetCache {
       this.#failure = { error, at: this.#clock(), retryMs };
       throw error;
     }
-  }
-
-  /** False also for a time in the future, as the clock may be set back. */
-  #isWithin(ms: number, at: number): boolean {
-    const age = this.#clock() - at;
-    return age >= 0 && age < ms;
   }
 }

@@ -1,6 +1,6 @@
 import { ApiError, AuthClient, ConnectionError, LendingClient, type TokenSource } from '@private-lending/client';
 import * as z from 'zod';
-import { localTokenResponse } from '../api/http/system-schemas.ts';
+import { localTokenResponse } from '../api/http/auth/auth-schemas.ts';
 import { ConfigError, readClientConfig } from '../config/config.ts';
 import { readUserEnvironment } from '../config/user-environment.ts';
 import { DomainError } from '../domain/errors.ts';

@@ -1,11 +1,11 @@
 import type { Handler } from 'hono';
 import type { GraphQlOptions } from '../api/graphql/http-handler.ts';
-import type { OidcRouteServices } from '../api/http/auth/oidc-routes.ts';
 import type { ConsoleFiles } from '../api/http/console/console-files.ts';
 import { LiveStreams } from '../api/http/event-stream/live-streams.ts';
 import type { Env, Peer } from '../api/http/hono-env.ts';
 import { type HttpOptions, httpApp } from '../api/http/http-app.ts';
 import type { MailService } from '../api/http/mail-routes.ts';
+import type { PublicServices } from '../api/http/system-routes.ts';
 import type { LocalIssuer } from '../auth/local-issuer.ts';
 import { createRateLimiter } from '../auth/rate-limiter.ts';
 import type { Sessions } from '../auth/sessions/sessions.ts';
@@ -32,7 +32,7 @@ import { type Core, type CoreOptions, createCore } from './core.ts';
 import { createCommandId } from './create-ids.ts';
 import { Readiness } from './readiness.ts';
 import { retryableOnce } from './retryable-once.ts';
-import { emailAuthService, openSignIn, type SignIn } from './sign-in.ts';
+import { openSignIn, type SignIn } from './sign-in.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -103,7 +103,6 @@ export async function createApp(options: AppOptions): Promise<App> {
       consume,
       console: options.console,
       localIssuer,
-      emailAuth: emailAuth && emailAuthService(services, emailAuth),
       signIn: config.signIn,
       publicUrl: config.mail.publicUrl,
       issuerHealth: issuer.health,
@@ -145,7 +144,7 @@ function telemetryOf(log: Log, metrics: Metrics | undefined): Services['telemetr
   };
 }
 
-function authServices(signIn: SignIn, services: Services, config: Config, log: Log): OidcRouteServices {
+function authServices(signIn: SignIn, services: Services, config: Config, log: Log): PublicServices['auth'] {
   const { authenticator, telemetry, clock } = services;
   return {
     ...signIn,

@@ -1,5 +1,4 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { EmailAuthService } from '../api/http/sign-in/email-routes.ts';
 import { createAuthenticator } from '../auth/authenticator.ts';
 import { EmailSignIn } from '../auth/email/email-sign-in.ts';
 import { SigningKeys } from '../auth/email/signing-keys.ts';
@@ -12,19 +11,15 @@ import { createSealer, type Sealer } from '../auth/sessions/sealed-text.ts';
 import { Sessions } from '../auth/sessions/sessions.ts';
 import { type Issuer, tokenVerifier } from '../auth/token-verifier.ts';
 import type { Config } from '../config/config.ts';
-import { DomainError } from '../domain/errors.ts';
 import { CODES, codeOf } from '../domain/sign-in/email-challenge.ts';
 import type { Authenticator } from '../execution/authenticate.ts';
-import type { RequestMetadata } from '../execution/request-metadata.ts';
-import type { Services } from '../execution/services.ts';
-import { trackRequest } from '../execution/track-request.ts';
 import { SignInMailQueue } from '../mail/sign-in-mail-sender.ts';
 import type { Core } from './core.ts';
 
 const CHALLENGE_BYTES = 32;
 
-/** Sign-in by e-mail, as far as it needs no HTTP. */
-export interface EmailAuth {
+/** Sign-in by e-mail. */
+interface EmailAuth {
   readonly issuer: EmailIssuer;
   readonly signIn: EmailSignIn;
   /** The host has to send these mails. */
@@ -92,22 +87,5 @@ function openEmailAuth({ services, storeSecrets }: Core, sessions: Sessions): Em
       createChallenge: () => randomBytes(CHALLENGE_BYTES).toString('base64url'),
       createCode: () => codeOf(randomInt(CODES)),
     }),
-  };
-}
-
-/** Sign-in by e-mail for the API. Each request is counted and logged. */
-export function emailAuthService({ telemetry, clock }: Services, { issuer, signIn }: EmailAuth): EmailAuthService {
-  async function tracked<Result>(endpoint: string, call: RequestMetadata, work: () => Promise<Result>): Promise<Result> {
-    const result = await trackRequest(telemetry, endpoint, call, {}, work);
-    if (result instanceof DomainError) throw result;
-    return result;
-  }
-
-  return {
-    clock,
-    issue: (session) => issuer.issue(session),
-    keySet: () => issuer.keySet(),
-    request: (email, network, call) => tracked('RequestSignInCode', call, () => signIn.request(email, network, call)),
-    verify: (answer, call) => tracked('SignInByEmail', call, () => signIn.verify(answer)),
   };
 }

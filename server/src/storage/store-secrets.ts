@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import type { CommandId } from '../domain/ids.ts';
 import type { CopyCheckpoint } from './bulk-store.ts';
+import { isWithin } from './is-within.ts';
 import { type KeyPurpose, type KeyRing, type StoredKey, type StoredKeys, storedKeysOf } from './key-ring.ts';
 import { copyCheckpointKey, storeMetadataKey } from './keys.ts';
 import { type Item, type Store, StoreSetupError } from './store.ts';
@@ -110,11 +111,6 @@ class KeyCache {
       });
     return this.#reading;
   }
-}
-
-/** False also for a time in the future, as the clock may be set back. */
-function isWithin(ms: number, at: number, now: number): boolean {
-  return at <= now && now < at + ms;
 }
 
 /**

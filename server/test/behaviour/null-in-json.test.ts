@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { feedTicketRequest, logoutRequest, renameRequest } from '../../src/api/http/auth/auth-schemas.ts';
+import {
+  emailCodeRequest,
+  emailVerifyRequest,
+  feedTicketRequest,
+  localTokenRequest,
+  logoutRequest,
+  renameRequest,
+} from '../../src/api/http/auth/auth-schemas.ts';
 import { openApiDocument } from '../../src/api/http/openapi/document.ts';
 import { callExamples } from '../../src/api/http/openapi/examples.ts';
 import { pathParameters, routes, takesBody } from '../../src/api/http/routes.ts';
-import { emailCodeRequest, emailVerifyRequest, localTokenRequest, mailLinkRequest } from '../../src/api/http/system-schemas.ts';
+import { mailLinkRequest } from '../../src/api/http/system-schemas.ts';
 import { DomainError } from '../../src/domain/errors.ts';
 import { validateInput } from '../../src/execution/validate-input.ts';
 import { type Message, serveFeed } from '../../src/testing/api/feed.ts';

@@ -98,7 +98,7 @@ async function runRequest(context: Context<Env>, services: Services, schema: Gra
     if (rate) setRateHeaders(context, rate);
     if (replayedRequestId !== undefined) setReplayHeaders(context, replayedRequestId);
   };
-  const queryViolations = unknownParameters([], new URL(context.req.url).searchParams);
+  const queryViolations = unknownParameters(context.req);
   const request = { requestId, traceparent, credential, address, keys, queryViolations, onResponse };
   const resolverContext = createResolverContext({ ...services, authenticator: admission.authenticator }, request);
   if (admission.rejection) await rejectUnlessPublic(measured, resolverContext, admission.rejection, credential);

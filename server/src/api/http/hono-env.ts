@@ -1,5 +1,7 @@
+import type { Context } from 'hono';
 import type { RequestId } from '../../domain/ids.ts';
 import type { ClientAddress } from '../../execution/authenticate.ts';
+import type { RequestMetadata } from '../../execution/request-metadata.ts';
 
 /** The other end of a request's connection; without an address for calls within the process. */
 export interface Peer {
@@ -21,4 +23,8 @@ export interface Env {
     /** The origin under which browsers reach the server, read when it is needed. */
     ownOrigin: () => string;
   };
+}
+
+export function requestMetadata({ var: { requestId, traceparent } }: Context<Env>): RequestMetadata {
+  return { requestId, traceparent };
 }

@@ -3,9 +3,9 @@ import type * as z from 'zod';
 import { type FieldError, invalid, throwIfInvalid } from '../../domain/errors.ts';
 import type { Authenticator } from '../../execution/authenticate.ts';
 import type { MailLinks } from '../../mail/action-links.ts';
-import type { MailActions, MailCall } from '../../mail/mail-actions.ts';
+import type { MailActions } from '../../mail/mail-actions.ts';
 import { credentialOf } from './auth/credential.ts';
-import type { Env } from './hono-env.ts';
+import { type Env, requestMetadata } from './hono-env.ts';
 import { badRequest, readBody, readJson } from './request-body.ts';
 import { consumeAddressQuota, unknownParameters } from './route-handler.ts';
 import { mailLinkRequest, type mailLinkResponse } from './system-schemas.ts';
@@ -28,25 +28,28 @@ export function addMailRoutes(app: Hono<Env>, mail: MailService, consume: Authen
 
   app.post('/mail/decline', async (context) => {
     await consumeAddressQuota(context, { consume });
-    const { token } = await readJson(context.req, mailLinkRequest, violationsOf(context));
-    await actions.decline(requireLink(await links.open(token, 'decline', clock())), callOf(context));
+    const { token } = await readJson(context.req, mailLinkRequest, unknownParameters(context.req));
+    await actions.decline(requireLink(await links.open(token, 'decline', clock())), requestMetadata(context));
     return done(context, 'declined');
   });
 
   app.post('/mail/opt-out', async (context) => {
     await consumeAddressQuota(context, { consume });
     const isOneClick = FORM.test(context.req.header('Content-Type') ?? '');
-    const violations = violationsOf(context, ['token']);
+    const violations = unknownParameters(context.req, ['token']);
     const token = isOneClick
       ? await tokenFromQuery(context.req, violations)
       : (await readJson(context.req, mailLinkRequest, violations)).token;
-    await actions.optOut(requireLink(await links.open(token, 'opt out', clock())), callOf(context));
+    await actions.optOut(requireLink(await links.open(token, 'opt out', clock())), requestMetadata(context));
     return done(context, 'opted_out');
   });
 
   app.delete('/mail/opt-out', async (context) => {
     const credential = credentialOf(context);
-    await actions.resume({ ...callOf(context), credential, address: context.var.clientAddress }, violationsOf(context));
+    await actions.resume(
+      { ...requestMetadata(context), credential, address: context.var.clientAddress },
+      unknownParameters(context.req),
+    );
     return done(context, 'resumed');
   });
 }
@@ -58,11 +61,6 @@ async function tokenFromQuery(request: HonoRequest, violations: readonly FieldEr
     throw badRequest('Send {"token": "…"} as JSON, or List-Unsubscribe=One-Click as a form.');
   throwIfInvalid(violations);
   return request.query('token') ?? '';
-}
-
-/** Of the query string. */
-function violationsOf({ req }: Context<Env>, known: readonly string[] = []): FieldError[] {
-  return unknownParameters(known, new URL(req.url).searchParams);
 }
 
 async function parseForm(bytes: Uint8Array, type: string): Promise<FormData | undefined> {
@@ -77,10 +75,6 @@ function requireLink<Ref>(ref: Ref | undefined): Ref {
   if (ref !== undefined) return ref;
   const message = 'This link is not valid, or not any more. Use the one in the newest e-mail.';
   throw invalid([{ path: 'token', code: 'INVALID', message }]);
-}
-
-function callOf({ var: { requestId, traceparent } }: Context<Env>): MailCall {
-  return { requestId, traceparent };
 }
 
 function done(context: Context<Env>, status: z.output<typeof mailLinkResponse>['status']) {

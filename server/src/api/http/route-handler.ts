@@ -82,7 +82,7 @@ function readPayload(route: Route, request: HonoRequest): RequestPayload {
     keys,
     mediaType,
     parameters: request.param(),
-    queryViolations: unknownParameters(queryParameterNames(route), searchParams),
+    queryViolations: unknownParameters(request, queryParameterNames(route)),
     async body() {
       const bytes = await readBody(request);
       if (bytes.length > 0) requireJson(request);
@@ -104,7 +104,7 @@ function readUpload(route: Route, request: HonoRequest, uploads: UploadLimiter):
     keys,
     mediaType,
     parameters: { ...queryParameters(searchParams), ...request.param() },
-    queryViolations: unknownParameters(queryParameterNames(route), searchParams),
+    queryViolations: unknownParameters(request, queryParameterNames(route)),
     async body({ userId }, loan) {
       if (!loan) throw new TypeError('the command of a CSV route has no head that reads the loan');
       const { rows, digest } = await uploads.run(userId, () => readLenderFile(request, loan.currency));
@@ -129,10 +129,11 @@ function queryParameters(query: URLSearchParams): Record<string, unknown> {
   );
 }
 
-/** For calls that change something: a misspelt `dry_run` must not invite anyone. Once for each name. */
-export function unknownParameters(known: readonly string[], query: URLSearchParams): FieldError[] {
+/** Of the query string of a call that changes something: a misspelt `dry_run` must not invite anyone. Once for each name. */
+export function unknownParameters(request: HonoRequest, known: readonly string[] = []): FieldError[] {
+  const { searchParams } = new URL(request.url);
   const advice = known.length > 0 ? `This call takes ${known.join(', ')}.` : 'This call takes none.';
-  return [...new Set(query.keys())]
+  return [...new Set(searchParams.keys())]
     .filter((name) => !known.includes(name))
     .map((name) => ({ path: name, code: 'INVALID', message: `There is no query parameter "${name}" here. ${advice}` }));
 }

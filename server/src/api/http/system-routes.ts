@@ -7,8 +7,10 @@ import { type DomainError, forbidden, pathNotFound, unauthorized } from '../../d
 import type { RequestMetadata } from '../../execution/request-metadata.ts';
 import type { MetricsPage } from '../../telemetry/metrics.ts';
 import { addAuthRoutes } from './auth/auth-routes.ts';
+import { localTokenRequest } from './auth/auth-schemas.ts';
 import { giveSession } from './auth/browser-session.ts';
 import { bearerToken, isConsoleRequest, requireOwnOrigin } from './auth/credential.ts';
+import { addEmailRoutes, type EmailRouteServices } from './auth/email-routes.ts';
 import { addOidcRoutes, type OidcRouteServices } from './auth/oidc-routes.ts';
 import { isForwarded, peerAddress } from './client-address.ts';
 import type { ConsoleFiles } from './console/console-files.ts';
@@ -18,16 +20,12 @@ import type { Env } from './hono-env.ts';
 import { addMailRoutes, type MailService } from './mail-routes.ts';
 import { readJson } from './request-body.ts';
 import { consumeAddressQuota } from './route-handler.ts';
-import { addEmailRoutes, type EmailAuthService } from './sign-in/email-routes.ts';
-import { localTokenRequest } from './system-schemas.ts';
 
 export interface PublicServices extends DocumentServices {
   /** @throws DomainError `SERVICE_UNAVAILABLE` that says why the program can't take requests */
   readonly requireReady: (request: RequestMetadata) => Promise<void>;
   /** Undefined where users sign in at another issuer, or by e-mail. */
   readonly localIssuer: LocalIssuer | undefined;
-  /** Undefined unless users sign in by e-mail. */
-  readonly emailAuth?: EmailAuthService | undefined;
   /** Undefined for the local issuer. */
   readonly issuerHealth?: (() => IssuerHealth) | undefined;
   /** Undefined where the process does not keep the metrics itself. */
@@ -40,7 +38,7 @@ export interface PublicServices extends DocumentServices {
   /** Undefined where no mail is sent, so there are no links. */
   readonly mail?: MailService | undefined;
   /** Left out where no browser signs in. */
-  readonly auth?: OidcRouteServices | undefined;
+  readonly auth?: (EmailRouteServices & OidcRouteServices) | undefined;
 }
 
 export const LOCAL_TOKEN_PATH = '/local/token';
@@ -50,9 +48,11 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   const { auth, localIssuer, metrics } = services;
   if (services.console) addConsoleRoutes(app, services.console, auth?.feedUrl);
   addDocumentRoutes(app, services);
-  addEmailRoutes(app, services);
-  if (auth) addAuthRoutes(app, auth);
-  if (auth) addOidcRoutes(app, auth);
+  if (auth) {
+    addAuthRoutes(app, auth);
+    addEmailRoutes(app, auth);
+    addOidcRoutes(app, auth);
+  }
   if (services.mail) addMailRoutes(app, services.mail, services.consume);
 
   // The health check of HAProxy by default, which counts an error as a failure.

@@ -1,6 +1,7 @@
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import { SESSION_MS } from '../../domain/sign-in/session.ts';
 import type { CoreServices } from '../../execution/services.ts';
+import { isWithin } from '../../storage/is-within.ts';
 import type { KeyRing } from '../../storage/key-ring.ts';
 import { storeMetadataKey } from '../../storage/keys.ts';
 import { createSealer, type Sealer } from '../sessions/sealed-text.ts';
@@ -155,9 +156,4 @@ function nextKeyFrom(keys: readonly SigningKey[], now: number): number | undefin
   if (!newest) return now;
   const end = newest.signsFrom + SIGNS_MS;
   return now < end - PUBLISHED_AHEAD_MS ? undefined : Math.max(end, now + PUBLISHED_AHEAD_MS);
-}
-
-/** False also for a time in the future, as the clock may be set back. */
-function isWithin(ms: number, at: number, now: number): boolean {
-  return at <= now && now < at + ms;
 }

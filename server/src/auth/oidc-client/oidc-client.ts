@@ -1,8 +1,8 @@
 import type { ClientAuth, Configuration } from 'openid-client';
 import { DomainError } from '../../domain/errors.ts';
 import type { Identity } from '../../domain/identity.ts';
-import { readBounded } from '../issuer-documents.ts';
-import { isLoopback } from '../loopback.ts';
+import { isWithin } from '../../storage/is-within.ts';
+import { discoverIssuer } from './discover-issuer.ts';
 import { SignInError, type SignInFailure } from './sign-in-error.ts';
 
 /*
@@ -15,7 +15,6 @@ const SCOPE = 'openid email profile';
 const TIMEOUT_SECONDS = 5;
 /** How long the issuer's metadata is used. */
 const METADATA_MS = 3_600_000;
-const RESPONSE_BYTES_MAX = 262_144;
 
 export interface OidcClientOptions {
   readonly issuer: string;
@@ -95,7 +94,7 @@ export class OidcClient {
   async #configuration(): Promise<Configuration> {
     const now = this.#options.clock();
     const known = this.#metadata;
-    if (known && known.at <= now && now < known.at + METADATA_MS) return known.configuration;
+    if (known && isWithin(METADATA_MS, known.at, now)) return known.configuration;
     const read = { configuration: this.#discover(), at: now };
     this.#metadata = read;
     read.configuration.catch(() => {
@@ -106,21 +105,16 @@ export class OidcClient {
 
   async #discover(): Promise<Configuration> {
     const { issuer, clientId, clientSecret } = this.#options;
-    const { allowInsecureRequests, customFetch, discovery, ...methods } = await import('openid-client');
-    const server = new URL(issuer);
-    const authenticate: ClientAuth = (metadata, ...request) => {
-      if (clientSecret === undefined) return methods.None()(metadata, ...request);
+    const { ClientSecretBasic, ClientSecretPost, None } = await import('openid-client');
+    const authentication: ClientAuth = (metadata, ...request) => {
+      if (clientSecret === undefined) return None()(metadata, ...request);
       // Without the member, an issuer takes the first one (OpenID Connect Discovery 1.0).
       const { token_endpoint_auth_methods_supported: supported = ['client_secret_basic'] } = metadata;
-      const method = supported.includes('client_secret_basic') ? methods.ClientSecretBasic : methods.ClientSecretPost;
+      const method = supported.includes('client_secret_basic') ? ClientSecretBasic : ClientSecretPost;
       return method(clientSecret)(metadata, ...request);
     };
     try {
-      return await discovery(server, clientId, undefined, authenticate, {
-        timeout: TIMEOUT_SECONDS,
-        [customFetch]: boundedFetch,
-        execute: server.protocol === 'http:' && isLoopback(server.hostname) ? [allowInsecureRequests] : [],
-      });
+      return await discoverIssuer({ issuer, clientId, authentication, timeoutSeconds: TIMEOUT_SECONDS });
     } catch (error) {
       throw new SignInError('unavailable', error);
     }
@@ -134,14 +128,6 @@ export class OidcClient {
 export function logoutParameters(issuer: string, returnUrl: string): Record<string, string> {
   const isCognito = new URL(issuer).hostname.startsWith('cognito-idp.');
   return { [isCognito ? 'logout_uri' : 'post_logout_redirect_uri']: returnUrl };
-}
-
-/** The library limits neither the size of a response nor, without a signal, its time. */
-async function boundedFetch(url: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, init);
-  const { status, headers } = response;
-  const body = await readBounded(response, RESPONSE_BYTES_MAX);
-  return new Response(body.length > 0 ? body : null, { status, headers });
 }
 
 function toSignInError(error: unknown): SignInError {

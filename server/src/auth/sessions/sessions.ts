@@ -5,6 +5,7 @@ import { isLive, SESSION_MS, type Session, type SessionRef, type SignInMethod } 
 import { decideAndCommit } from '../../execution/optimistic-commit.ts';
 import type { CoreServices, SessionEnds } from '../../execution/services.ts';
 import type { View } from '../../execution/view.ts';
+import { isWithin } from '../../storage/is-within.ts';
 import type { KeyRing } from '../../storage/key-ring.ts';
 import { sessionKey, userSessionsKey } from '../../storage/keys.ts';
 import { KEYS_MAX, type Write } from '../../storage/store.ts';
@@ -106,7 +107,7 @@ export class Sessions implements SessionEnds {
   async find(ref: SessionRef): Promise<Session | undefined> {
     const now = this.#services.clock();
     const cached = this.#cache.get(ref.sessionId);
-    const isFresh = cached && cached.readAt <= now && now < cached.readAt + CACHED_MS;
+    const isFresh = cached && isWithin(CACHED_MS, cached.readAt, now);
     const session = await (isFresh ? cached.session : this.#read(ref, now));
     return session?.userId === ref.userId && isLive(session, now) ? session : undefined;
   }

@@ -1,6 +1,5 @@
 import type { Configuration } from 'openid-client';
-import { readBounded } from '../../auth/issuer-documents.ts';
-import { isLoopback } from '../../auth/loopback.ts';
+import { discoverIssuer } from '../../auth/oidc-client/discover-issuer.ts';
 import { unauthorized } from '../../domain/errors.ts';
 import { AdvisedError, UnreachableError } from '../failure.ts';
 import { UsageError } from '../lending-command.ts';
@@ -20,29 +19,18 @@ export interface IssuerTokens {
 
 /** For each request to the issuer. */
 const TIMEOUT_SECONDS = 10;
-const RESPONSE_BYTES_MAX = 262_144;
 
 /** Reads the issuer's metadata. @throws UnreachableError */
 export async function discover({ issuer, clientId }: IssuerClient): Promise<Configuration> {
-  const { allowInsecureRequests, customFetch, discovery, None } = await import('openid-client');
-  const server = new URL(issuer);
-  const execute = server.protocol === 'http:' && isLoopback(server.hostname) ? [allowInsecureRequests] : [];
+  const { None } = await import('openid-client');
   try {
-    return await discovery(server, clientId, undefined, None(), { timeout: TIMEOUT_SECONDS, [customFetch]: boundedFetch, execute });
+    return await discoverIssuer({ issuer, clientId, authentication: None(), timeoutSeconds: TIMEOUT_SECONDS });
   } catch (cause) {
     throw new UnreachableError(`The issuer ${issuer} can't be reached, or is none.`, { cause });
   }
 }
 
-/** The library limits the time of a response, and not its size. */
-async function boundedFetch(url: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, init);
-  const { status, headers } = response;
-  const body = await readBounded(response, RESPONSE_BYTES_MAX);
-  return new Response(body.length > 0 ? body : null, { status, headers });
-}
-
-/** A token that can be renewed is asked for where the issuer names the scope for it. */
+/** The scope to request: with a refresh token where the issuer supports one. */
 export function scopeOf(configuration: Configuration): { readonly scope: string; readonly prompt?: 'consent' } {
   const scope = 'openid email profile';
   const { scopes_supported: supported = [] } = configuration.serverMetadata();

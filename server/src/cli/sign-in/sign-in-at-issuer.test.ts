@@ -128,7 +128,7 @@ describe('signInByDevice', () => {
       const [, page] = /^Or open (.*)$/m.exec(lines.join('\n')) ?? [];
       if (page !== undefined) visited.push(provider.visit(page));
     };
-    const tokens = await signInByDevice(options({ terminal: { say } }), { interval: 0.01 });
+    const tokens = await signInByDevice(options({ terminal: { say } }));
     expect(decodeJwt(tokens.idToken ?? '')).toMatchObject({ email: 'ana@example.com' });
     expect(said[0]).toMatch(
       /^Open http:\/\/127\.0\.0\.1:\d+\/device on any device, and enter this code within \d+ minutes: [A-Z]{4}-[A-Z]{4}$/,

@@ -52,15 +52,8 @@ export async function signInByBrowser(options: IssuerSignInOptions): Promise<Iss
   }
 }
 
-/**
- * Signs in with a browser on any machine (RFC 8628).
- * @param change of the issuer's response, for tests: seconds between two requests
- * @throws UnreachableError, UsageError or DomainError
- */
-export async function signInByDevice(
-  options: IssuerSignInOptions,
-  change: { readonly interval?: number } = {},
-): Promise<IssuerTokens> {
+/** Signs in with a browser on any machine (RFC 8628). @throws UnreachableError, UsageError or DomainError */
+export async function signInByDevice(options: IssuerSignInOptions): Promise<IssuerTokens> {
   const client = await import('openid-client');
   const configuration = await discover(options);
   requireDeviceFlow(configuration, options);
@@ -71,7 +64,7 @@ export async function signInByDevice(
     const lines = [`Open ${page} on any device, and enter this code within ${minutes} minutes: ${code}`];
     if (whole !== undefined) lines.push(`Or open ${whole}`);
     options.terminal.say(...lines.map(showControls));
-    return toTokens(await client.pollDeviceAuthorizationGrant(configuration, { ...started, ...change }));
+    return toTokens(await client.pollDeviceAuthorizationGrant(configuration, started));
   } catch (error) {
     throw toUserError(error, options);
   }

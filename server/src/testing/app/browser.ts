@@ -1,13 +1,8 @@
+import { CookieJar } from '../cookie-jar.ts';
 import { createRequest } from './http-client.ts';
 import { requireOpenApiConformance } from './openapi-conformance.ts';
 import { readResponse } from './response.ts';
 import type { TestApp } from './test-app.ts';
-
-interface Cookie {
-  readonly value: string;
-  /** As it was set. */
-  readonly text: string;
-}
 
 interface BrowserRequest {
   readonly headers?: Readonly<Record<string, string>>;
@@ -20,18 +15,13 @@ export type Browser = ReturnType<typeof openBrowser>;
 
 /** A browser that keeps the cookies of a test app's site. @param site its origin, as the browser sees it */
 export function openBrowser({ app }: Pick<TestApp, 'app'>, site = 'http://localhost:3000') {
-  const cookies = new Map<string, Cookie>();
+  const cookies = new CookieJar();
 
   async function send(method: string, target: string, { headers, body, isFromOtherSite }: BrowserRequest = {}) {
-    const sent = [...cookies].filter(([, { text }]) => !isFromOtherSite || !text.includes('SameSite=Strict'));
-    const cookie = sent.map(([name, { value }]) => `${name}=${value}`).join('; ');
+    const cookie = cookies.header(({ text }) => !isFromOtherSite || !text.includes('SameSite=Strict'));
     const url = new URL(target, site);
     const raw = await app.fetch(createRequest(method, url, { headers: { ...headers, Cookie: cookie }, body }));
-    for (const text of raw.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(text) ?? [];
-      if (/; Max-Age=0/.test(text)) cookies.delete(name);
-      else cookies.set(name, { value, text });
-    }
+    cookies.update(raw);
     const response = await readResponse(raw);
     requireOpenApiConformance(method, url.pathname, response);
     return response;
@@ -49,7 +39,7 @@ export function openBrowser({ app }: Pick<TestApp, 'app'>, site = 'http://localh
     /** The cookie of the session, if there is one. */
     session: () => cookies.get('__Host-lending-session') ?? cookies.get('lending-session'),
     /** Puts a cookie of another browser into this one. */
-    plant(name: string, cookie: Cookie | undefined): void {
+    plant(name: string, cookie: ReturnType<CookieJar['get']>): void {
       if (cookie) cookies.set(name, cookie);
     },
     /** The user who is signed in, or null. */

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
-import { type Adapter, type Artifact, type Claims, Provider } from 'oidc-provider';
+import { type Claims, Provider } from 'oidc-provider';
+import { CookieJar } from '../cookie-jar.ts';
 import { startHttpServer } from '../http-server.ts';
+import { memoryAdapter } from './memory-adapter.ts';
 
 /*
  * A certified OpenID Connect provider in the test's process, and a browser that signs in at it. The signing key is the test's
@@ -119,7 +121,7 @@ async function makeProvider(issuer: string, { kid, privateKey }: SigningKey, use
     jwks: { keys: [jwk] },
     claims: { openid: ['sub'], email: ['email', 'email_verified', 'contact', 'contact_checked'], profile: ['name'] },
     conformIdTokenClaims: false,
-    adapter: mapAdapter(new Map()),
+    adapter: memoryAdapter(),
     ttl: Object.fromEntries(ARTIFACTS.map((artifact) => [artifact, EXPIRES_IN_SECONDS])),
     cookies: { keys: ['a cookie key'] },
     features: { devInteractions: { enabled: false } },
@@ -135,17 +137,6 @@ async function makeProvider(issuer: string, { kid, privateKey }: SigningKey, use
       await grant.save();
       return grant;
     },
-  });
-}
-
-/** The provider's storage. */
-function mapAdapter(artifacts: Map<string, Artifact>) {
-  return (kind: string): Adapter => ({
-    upsert: async (id, artifact) => void artifacts.set(`${kind} ${id}`, artifact),
-    find: async (id) => artifacts.get(`${kind} ${id}`),
-    findByUid: async (uid) => [...artifacts.values()].find((artifact) => artifact.uid === uid),
-    consume: async (id) => void artifacts.delete(`${kind} ${id}`),
-    destroy: async (id) => void artifacts.delete(`${kind} ${id}`),
   });
 }
 
@@ -173,15 +164,11 @@ async function requestIdToken(issuer: string, subject: string, audience: string)
 
 /** Follows redirects with their cookies until they leave the provider. */
 async function browse(start: URL): Promise<URL> {
-  const cookies = new Map<string, string>();
+  const cookies = new CookieJar();
   for (let url = start; ; ) {
     if (url.origin !== start.origin) return url;
-    const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
-    const response = await fetch(url, { redirect: 'manual', headers: { Cookie: cookie } });
-    for (const set of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
-      cookies.set(name, value);
-    }
+    const response = await fetch(url, { redirect: 'manual', headers: { Cookie: cookies.header() } });
+    cookies.update(response);
     const location = response.headers.get('Location');
     if (location === null) throw new Error(`${url.href} responded with ${response.status}: ${await response.text()}`);
     url = new URL(location, url);

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { exportJWK } from 'jose';
-import { type Adapter, type Artifact, Provider } from 'oidc-provider';
+import { Provider } from 'oidc-provider';
+import { CookieJar } from '../cookie-jar.ts';
 import { startHttpServer } from '../http-server.ts';
 import { makeKey } from './identity-provider.ts';
+import { memoryAdapter } from './memory-adapter.ts';
 
 /* A certified OpenID Connect provider with a client for programs on the user's machine, and a browser that signs in at it. */
 
@@ -23,6 +25,9 @@ const INTERACTION = '/interaction/';
 const DEVICE_FLOW = 'urn:ietf:params:oauth:grant-type:device_code';
 
 export type NativeClientProvider = Awaited<ReturnType<typeof startNativeClientProvider>>;
+
+/** Seconds between two requests of the device flow, in place of the usual five. */
+const DEVICE_INTERVAL = 0.01;
 
 /** @param features of the provider, such as `deviceFlow` */
 export async function startNativeClientProvider(features: Readonly<Record<string, object>> = {}) {
@@ -52,7 +57,7 @@ async function makeProvider(issuer: string, features: Readonly<Record<string, ob
     'RefreshToken',
     'Session',
   ];
-  return new Provider(issuer, {
+  const provider = new Provider(issuer, {
     clients: [
       { client_id: NATIVE_CLIENT, grant_types: ['authorization_code', 'refresh_token', ...deviceFlow], ...client },
       { client_id: CLIENT_WITHOUT_REFRESH, grant_types: ['authorization_code'], ...client },
@@ -60,34 +65,30 @@ async function makeProvider(issuer: string, features: Readonly<Record<string, ob
     jwks: { keys: [{ ...(await exportJWK(privateKey)), kid, alg: 'RS256', use: 'sig' }] },
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
     conformIdTokenClaims: false,
-    adapter: mapAdapter(new Map()),
+    adapter: memoryAdapter(),
     ttl: Object.fromEntries(artifacts.map((artifact) => [artifact, 3600])),
     cookies: { keys: ['a cookie key'] },
     features: { devInteractions: { enabled: false }, revocation: { enabled: true, allowedPolicy: () => true }, ...features },
     interactions: { url: (_context, { uid }) => INTERACTION + uid },
     findAccount: async (_context, id) => ({ accountId: id, claims: async () => USER }),
-    async loadExistingGrant({ oidc: { client: used, session, provider } }) {
-      const grant = new provider.Grant({ accountId: session.accountId, clientId: used.clientId });
+    async loadExistingGrant({
+      oidc: {
+        client: used,
+        session,
+        provider: { Grant },
+      },
+    }) {
+      const grant = new Grant({ accountId: session.accountId, clientId: used.clientId });
       grant.addOIDCScope('openid email profile offline_access');
       await grant.save();
       return grant;
     },
   });
-}
-
-function mapAdapter(stored: Map<string, Artifact>) {
-  const all = () => [...stored.values()];
-  return (kind: string): Adapter => ({
-    upsert: async (id, artifact) => void stored.set(`${kind} ${id}`, artifact),
-    find: async (id) => stored.get(`${kind} ${id}`),
-    findByUid: async (uid) => all().find((artifact) => artifact.uid === uid),
-    findByUserCode: async (userCode) => all().find((artifact) => artifact.userCode === userCode),
-    consume: async (id) => {
-      const artifact = stored.get(`${kind} ${id}`);
-      if (artifact) Object.assign(artifact, { consumed: 1 });
-    },
-    destroy: async (id) => void stored.delete(`${kind} ${id}`),
+  provider.use(async (context, next) => {
+    await next();
+    if (context.path === '/device/auth') Object.assign(Object(context.body), { interval: DEVICE_INTERVAL });
   });
+  return provider;
 }
 
 /** Signs Ana in without a password, and consents to everything. */
@@ -99,16 +100,13 @@ async function finishInteraction(provider: Provider, request: IncomingMessage, r
 
 /** Goes through redirects and confirms forms, with cookies, as a browser does. @returns the page at the end */
 async function visit(start: URL): Promise<string> {
-  const cookies = new Map<string, string>();
+  const cookies = new CookieJar();
   let form: URLSearchParams | undefined;
   for (let url = start; ; ) {
-    const cookie = url.origin === start.origin ? [...cookies].map((pair) => pair.join('=')).join('; ') : '';
+    const cookie = url.origin === start.origin ? cookies.header() : '';
     const init = form ? { method: 'POST', body: form } : {};
     const response = await fetch(url, { redirect: 'manual', headers: { Cookie: cookie }, ...init });
-    for (const set of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
-      cookies.set(name, value);
-    }
+    cookies.update(response);
     const location = response.headers.get('Location');
     const page = await response.text();
     form = location === null ? formIn(page) : undefined;

@@ -10,14 +10,16 @@ declare module 'oidc-provider' {
   export interface Artifact {
     readonly uid?: string;
     readonly userCode?: string;
+    readonly grantId?: string;
   }
 
   export interface Adapter {
     upsert(id: string, artifact: Artifact): Promise<void>;
     find(id: string): Promise<Artifact | undefined>;
     findByUid(uid: string): Promise<Artifact | undefined>;
-    findByUserCode?(userCode: string): Promise<Artifact | undefined>;
+    findByUserCode(userCode: string): Promise<Artifact | undefined>;
     consume(id: string): Promise<void>;
+    revokeByGrantId(grantId: string): Promise<void>;
     destroy(id: string): Promise<void>;
   }
 
@@ -48,6 +50,7 @@ declare module 'oidc-provider' {
       readonly accountId: string;
       readonly clientId: string;
     }) => Grant;
+    use(middleware: (context: { body: unknown; readonly path: string }, next: () => Promise<void>) => Promise<void>): void;
     callback(): (request: IncomingMessage, response: ServerResponse) => void;
     interactionDetails(
       request: IncomingMessage,

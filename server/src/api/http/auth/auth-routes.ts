@@ -52,7 +52,7 @@ export function addAuthRoutes(app: Hono<Env>, services: AuthServices): void {
       const credential = credentialOf(context);
       if (!credential) throw unauthorized('Send the token or the cookie of the session that is to end.');
       if (credential.kind === 'rejected') throw credential.error;
-      const { everywhere = false } = await readJson(context.req, logoutRequest, violationsOf(context));
+      const { everywhere = false } = await readJson(context.req, logoutRequest, unknownParameters(context.req));
       const user = await findUser(context, authenticator, progress);
       const isOver = !user && credential.kind === 'session' && !everywhere;
       if (!user && !isOver) throw unauthorized('You are not signed in any more. Sign in again.');
@@ -69,7 +69,7 @@ export function addAuthRoutes(app: Hono<Env>, services: AuthServices): void {
       requireJsonHeaders(context.req);
       const caller = await requireUser(context, authenticator, progress);
       if (caller.expiresAt <= clock()) throw unauthorized('The token has expired. Sign in again.');
-      const { loan_id: loanId } = await readJson(context.req, feedTicketRequest, violationsOf(context));
+      const { loan_id: loanId } = await readJson(context.req, feedTicketRequest, unknownParameters(context.req));
       const ticket = await tickets.issue(caller, loanId);
       return context.json({ success: true, ticket, expires_in: TICKET_SECONDS } satisfies z.output<typeof feedTicketResponse>);
     }),
@@ -90,7 +90,7 @@ function addMeRoutes(app: Hono<Env>, services: AuthServices): void {
     tracked(context, services, 'ChangeName', async (progress) => {
       requireJsonHeaders(context.req);
       const user = await requireUser(context, authenticator, progress);
-      const { name } = await readJson(context.req, renameRequest, violationsOf(context));
+      const { name } = await readJson(context.req, renameRequest, unknownParameters(context.req));
       const signedInBy = (user.session && (await sessions.find(user.session))?.method) ?? method;
       if (signedInBy === 'oidc') throw conflict('Your name comes from your sign-in provider. Change it there, then sign in again.');
       await sessions.rename(user.userId, name);
@@ -127,11 +127,6 @@ async function findUser(
     if (credential.kind === 'session') clearCookie(context, 'session');
   }
   return progress.identity;
-}
-
-/** Of the query string. */
-function violationsOf({ req }: Context<Env>) {
-  return unknownParameters([], new URL(req.url).searchParams);
 }
 
 async function requireUser(context: Context<Env>, authenticator: Authenticator, progress: RequestProgress) {

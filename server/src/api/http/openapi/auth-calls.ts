@@ -1,7 +1,13 @@
 import { SIGN_IN_FAILURES } from '../../../auth/oidc-client/sign-in-error.ts';
 import {
+  CHALLENGE_EXAMPLE,
+  emailCodeRequest,
+  emailCodeResponse,
+  emailVerifyRequest,
+  emailVerifyResponse,
   feedTicketRequest,
   feedTicketResponse,
+  keySetResponse,
   logoutRequest,
   logoutResponse,
   meResponse,
@@ -24,6 +30,8 @@ const ME = {
 };
 const TICKET = 'eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..R2h3Mkg.dGlja2V0.bWFj';
 const FOREIGN = 'The cookie of a session comes from a page of another origin.';
+export const FOREIGN_CONSOLE = 'A request with `X-Lending-Console` comes from a page of another origin.';
+const NO_EMAIL_SIGN_IN = 'Users do not sign in by e-mail here.';
 const UNVERIFIED = `The user’s e-mail address is not verified. ${FOREIGN}`;
 const FAILURES = Object.entries(SIGN_IN_FAILURES).map(([code, meaning]) => `\`${code}\`: ${meaning}`);
 
@@ -96,11 +104,57 @@ export const authCalls: Readonly<Record<string, SystemCall>> = {
   'POST /auth/feed-tickets': {
     operationId: 'createFeedTicket',
     summary: 'Makes a ticket with which to subscribe to one loan within a minute.',
-    description: 'It stands in `token` of the feed’s `subscribe`. The subscription lasts as long as the session or the token.',
+    description: 'Send it as `token` of the feed’s `subscribe`. The subscription lasts as long as the session or the token.',
     request: { schema: feedTicketRequest, example: { loan_id: LOAN_ID } },
     response: { type: JSON_TYPE, schema: feedTicketResponse, example: { success: true, ticket: TICKET, expires_in: 60 } },
     errors: ['UNAUTHORIZED', 'FORBIDDEN', ...BODY_ERRORS],
     meanings: { FORBIDDEN: UNVERIFIED },
     isSignedIn: true,
+  },
+  'POST /auth/email': {
+    operationId: 'requestSignInCode',
+    summary: 'Sends a code of 8 digits to an address, to sign in with it.',
+    description:
+      'The response is the same for every address. The code is valid for 10 minutes and 5 tries, only together with the challenge. Not found where users sign in otherwise.',
+    request: { schema: emailCodeRequest, example: { email: 'ana@example.com' } },
+    response: {
+      status: 202,
+      type: 'application/json',
+      schema: emailCodeResponse,
+      example: { success: true, challenge: CHALLENGE_EXAMPLE, expires_in: 600 },
+    },
+    errors: [...BODY_ERRORS, 'NOT_FOUND'],
+    meanings: {
+      TOO_MANY_REQUESTS:
+        'Too many requests of the network address, or too many codes for the address, from the network, or in all.',
+      NOT_FOUND: NO_EMAIL_SIGN_IN,
+    },
+  },
+  'POST /auth/email/verify': {
+    operationId: 'signInByEmail',
+    summary: 'Signs in with a code, and returns a token that is valid for 30 days, or until its session is ended.',
+    description:
+      'An error at `code` leaves further tries; one at `challenge` takes another code. `name` is what others see; left out, it is the one given last. With `X-Lending-Console: 1` from a page of this server, the response has no token but sets the cookie of the session.',
+    request: { schema: emailVerifyRequest, example: { challenge: CHALLENGE_EXAMPLE, code: '12345678', name: 'Ana' } },
+    response: {
+      type: 'application/json',
+      schema: emailVerifyResponse,
+      example: {
+        success: true,
+        token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9…',
+        user_id: 'kUU1Pd7wkioQxz6Dh7fdLg',
+        expires_in: 2_592_000,
+      },
+    },
+    errors: [...BODY_ERRORS, 'FORBIDDEN', 'NOT_FOUND'],
+    meanings: { FORBIDDEN: FOREIGN_CONSOLE, NOT_FOUND: NO_EMAIL_SIGN_IN },
+  },
+  'GET /auth/jwks.json': {
+    operationId: 'signingKeys',
+    summary: 'The public keys of the tokens that sign-in by e-mail issues.',
+    description: 'A JSON Web Key Set (RFC 7517). A key is published a day before it signs.',
+    response: { type: 'application/json', schema: keySetResponse },
+    errors: ['NOT_FOUND'],
+    meanings: { NOT_FOUND: NO_EMAIL_SIGN_IN },
   },
 };

@@ -1,20 +1,7 @@
 import * as z from 'zod';
-import {
-  CHALLENGE_EXAMPLE,
-  emailCodeRequest,
-  emailCodeResponse,
-  emailVerifyRequest,
-  emailVerifyResponse,
-  healthResponse,
-  keySetResponse,
-  localSignInResponse,
-  localTokenRequest,
-  MAIL_TOKEN_EXAMPLE,
-  mailLinkRequest,
-  mailLinkResponse,
-  readyResponse,
-} from '../system-schemas.ts';
-import { authCalls, SIGN_IN_TAG } from './auth-calls.ts';
+import { localSignInResponse, localTokenRequest } from '../auth/auth-schemas.ts';
+import { healthResponse, MAIL_TOKEN_EXAMPLE, mailLinkRequest, mailLinkResponse, readyResponse } from '../system-schemas.ts';
+import { authCalls, FOREIGN_CONSOLE, SIGN_IN_TAG } from './auth-calls.ts';
 import { ERRORS_OF_ALL, errorResponse, type Meanings } from './errors.ts';
 import { LOAN_ID } from './examples.ts';
 import { cachingHeaders, redirectHeader, requestIdHeader } from './headers.ts';
@@ -36,9 +23,7 @@ const MAIL_REQUEST = {
   example: { token: MAIL_TOKEN_EXAMPLE },
 };
 const NO_MAIL = 'This server sends no mail.';
-const FOREIGN_CONSOLE = 'A request with `X-Lending-Console` comes from a page of another origin.';
 const NO_CONSOLE = 'This server has no console.';
-const NO_EMAIL_SIGN_IN = 'Users do not sign in by e-mail here.';
 
 /** Where fewer causes apply than to the calls of use cases. */
 const MEANINGS: Meanings = {
@@ -135,52 +120,6 @@ const CALLS: Readonly<Record<string, SystemCall>> = {
     },
     errors: [...BODY_ERRORS, 'FORBIDDEN', 'NOT_FOUND'],
     meanings: { FORBIDDEN: FOREIGN_CONSOLE },
-  },
-  'POST /auth/email': {
-    operationId: 'requestSignInCode',
-    summary: 'Sends a code of 8 digits to an address, to sign in with it.',
-    description:
-      'The response is the same for every address. The code is valid for 10 minutes and 5 tries, only together with the challenge. Not found where users sign in otherwise.',
-    request: { schema: emailCodeRequest, example: { email: 'ana@example.com' } },
-    response: {
-      status: 202,
-      type: 'application/json',
-      schema: emailCodeResponse,
-      example: { success: true, challenge: CHALLENGE_EXAMPLE, expires_in: 600 },
-    },
-    errors: [...BODY_ERRORS, 'NOT_FOUND'],
-    meanings: {
-      TOO_MANY_REQUESTS:
-        'Too many requests of the network address, or too many codes for the address, from the network, or in all.',
-      NOT_FOUND: NO_EMAIL_SIGN_IN,
-    },
-  },
-  'POST /auth/email/verify': {
-    operationId: 'signInByEmail',
-    summary: 'Signs in with a code, and returns a token that is valid for 30 days, or until its session is ended.',
-    description:
-      'An error at `code` leaves further tries; one at `challenge` takes another code. `name` is what others see; left out, it is the one given last. With `X-Lending-Console: 1` from a page of this server, the response has no token but sets the cookie of the session.',
-    request: { schema: emailVerifyRequest, example: { challenge: CHALLENGE_EXAMPLE, code: '12345678', name: 'Ana' } },
-    response: {
-      type: 'application/json',
-      schema: emailVerifyResponse,
-      example: {
-        success: true,
-        token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9…',
-        user_id: 'kUU1Pd7wkioQxz6Dh7fdLg',
-        expires_in: 2_592_000,
-      },
-    },
-    errors: [...BODY_ERRORS, 'FORBIDDEN', 'NOT_FOUND'],
-    meanings: { FORBIDDEN: FOREIGN_CONSOLE, NOT_FOUND: NO_EMAIL_SIGN_IN },
-  },
-  'GET /auth/jwks.json': {
-    operationId: 'signingKeys',
-    summary: 'The public keys of the tokens that sign-in by e-mail issues.',
-    description: 'A JSON Web Key Set (RFC 7517). A key is published a day before it signs.',
-    response: { type: 'application/json', schema: keySetResponse },
-    errors: ['NOT_FOUND'],
-    meanings: { NOT_FOUND: NO_EMAIL_SIGN_IN },
   },
   'GET /openapi.json': {
     operationId: 'openApiDocument',
