@@ -104,6 +104,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       console: options.console,
       localIssuer,
       emailAuth: emailAuth && emailAuthService(services, emailAuth),
+      corsOrigins: config.corsOrigins,
       signIn: config.signIn,
       publicUrl: config.mail.publicUrl,
       issuerHealth: issuer.health,

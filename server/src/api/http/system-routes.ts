@@ -30,6 +30,8 @@ export interface PublicServices extends DocumentServices {
   readonly emailAuth?: EmailAuthService | undefined;
   /** Undefined for the local issuer. */
   readonly issuerHealth?: (() => IssuerHealth) | undefined;
+  /** Origins whose pages may request codes to sign in, besides our own. */
+  readonly corsOrigins?: readonly string[] | undefined;
   /** Undefined where the process does not keep the metrics itself. */
   readonly metrics: MetricsPage | undefined;
   readonly metricsToken: string | undefined;

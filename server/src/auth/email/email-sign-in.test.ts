@@ -184,6 +184,18 @@ describe('POST /auth/email', () => {
     expect((await ask(ANA)).status).toBe(202);
   });
 
+  it('is not for pages of other sites, which could have all their visitors request codes', async () => {
+    const ofPage = (Origin: string) => testApp.send('POST', '/auth/email', { body: { email: ANA }, headers: { Origin } });
+    for (const origin of ['https://evil.example.com', 'null']) {
+      expect(await ofPage(origin)).toMatchObject({ status: 403, body: { error: 'FORBIDDEN' } });
+    }
+    expect((await ofPage('https://lending.example.org')).status).toBe(202);
+    const forFriends = await openEmailTestApp({ config: { corsOrigins: ['https://friend.example.com'] } });
+    const options = { body: { email: ANA }, headers: { Origin: 'https://friend.example.com' } };
+    expect((await forFriends.send('POST', '/auth/email', options)).status).toBe(202);
+    await forFriends.close();
+  });
+
   it('rejects a malformed address, an unknown query parameter, and other methods', async () => {
     expect((await ask('ana')).body.details).toMatchObject([{ path: 'email' }]);
     expect((await testApp.post('/auth/email?x=1', { email: ANA })).body.details).toMatchObject([{ path: 'x' }]);

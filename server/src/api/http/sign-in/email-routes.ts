@@ -9,6 +9,7 @@ import type { Authenticator, ClientAddress } from '../../../execution/authentica
 import type { RequestMetadata } from '../../../execution/request-metadata.ts';
 import { type BrowserSessionServices, giveSession } from '../auth/browser-session.ts';
 import { isConsoleRequest, requireOwnOrigin } from '../auth/credential.ts';
+import { siteError } from '../auth/own-origin.ts';
 import type { Env } from '../hono-env.ts';
 import { readJson } from '../request-body.ts';
 import { consumeAddressQuota, unknownParameters } from '../route-handler.ts';
@@ -35,6 +36,8 @@ interface EmailRouteServices {
   /** Gives a session to a browser. Left out where none signs in. */
   readonly auth?: BrowserSessionServices | undefined;
   readonly consume: Authenticator['consume'];
+  /** Origins whose pages may request codes, besides our own. */
+  readonly corsOrigins?: readonly string[] | undefined;
 }
 
 /** Routes to sign in by e-mail, which are not found where users sign in otherwise. */
@@ -47,6 +50,8 @@ export function addEmailRoutes(app: Hono<Env>, services: EmailRouteServices): vo
 
   app.post('/auth/email', async (context) => {
     const { request } = await admit(context);
+    const error = siteError(context.req.header('Origin'), context.var.ownOrigin(), services.corsOrigins ?? []);
+    if (error) throw error;
     const { email } = await readJson(context.req, emailCodeRequest, violationsOf(context));
     const { challenge, expiresInSeconds } = await request(email, context.var.clientAddress, callOf(context));
     const body: z.output<typeof emailCodeResponse> = { success: true, challenge, expires_in: expiresInSeconds };
