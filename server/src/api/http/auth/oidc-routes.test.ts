@@ -224,6 +224,7 @@ describe('a sign-in that fails', () => {
     const other = openBrowser(restarted, SITE);
     expect((await other.get('/auth/login')).headers.get('Location')).toBe(failed('unavailable'));
     provider.state.isDown = false;
+    restarted.advance(1000);
     expect(await signIn(ANA, other)).toBe('/app/loans/new');
     await restarted.close();
   });
