@@ -2801,6 +2801,10 @@ export type RequestSignInCodeErrors = {
      */
     400: Problem;
     /**
+     * The request comes from a page of another origin, which is not one of `CORS_ORIGINS`.
+     */
+    403: Problem;
+    /**
      * Users do not sign in by e-mail here.
      */
     404: Problem;

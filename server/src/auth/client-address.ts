@@ -25,6 +25,11 @@ export function parseClientAddress(text: string): ClientAddress | undefined {
   return `net:${bytes.join('.')}` as ClientAddress;
 }
 
+/** What one customer of a network may have: of IPv6 its /48 (RFC 6177), else the address. */
+export function addressRangeOf(address: ClientAddress): string {
+  return address.endsWith('::/64') ? `${address.split(':').slice(0, 4).join(':')}::/48` : address;
+}
+
 /** The eight groups of a valid IPv6 address, in lower case without leading zeros. */
 function groupsOf(address: string): string[] {
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1); // writes IPv4 at the end as two groups

@@ -154,6 +154,7 @@ function authServices(signIn: SignIn, services: Services, config: Config, log: L
     method: config.signIn.kind,
     issuer: config.signIn.kind === 'oidc' ? config.signIn.issuer : undefined,
     feedUrl: config.feedUrl,
+    corsOrigins: config.corsOrigins,
     publicUrl: config.mail.publicUrl,
     onSignInFailed: (err, { requestId, traceparent }) =>
       log.warn({ err, request_id: requestId, trace_id: traceIdOf(traceparent) }, 'sign-in failed'),

@@ -160,6 +160,21 @@ describe('POST /auth/email', () => {
     expect((await ask('more@example.com', '2001:db8:0:1::1')).status).toBe(202);
   });
 
+  it('limits the codes of an IPv6 /48, which one customer may have with 65,536 networks, so that it can not use up those of all', async () => {
+    const statuses: number[] = [];
+    for (let count = 0; count < 5; count += 1) statuses.push((await ask(ANA, `2001:db8:0:${count}::1`)).status);
+    expect(new Set(statuses)).toEqual(new Set([202]));
+    expect((await ask(ANA, '2001:db8:0:ffff::1')).body.message).toContain('for this address from your network in this hour');
+    for (let count = 5; count < 240; count += 1)
+      expect((await ask(`user${count}@example.com`, `2001:db8:0:${count}::1`)).status).toBe(202);
+    const { status, body } = await ask('more@example.com', '2001:db8:0:ffff::1');
+    expect([status, body.message]).toEqual([
+      429,
+      expect.stringContaining('240 codes were requested from your network in this hour'),
+    ]);
+    expect((await ask('more@example.com', '2001:db8:1::1')).status).toBe(202);
+  });
+
   it('responds 503 while too many mails wait to be sent', async () => {
     for (let count = 0; count < 1000; count += 1)
       testApp.app.signInMails?.add({ ...takeable(testApp), requestId: testApp.app.services.ids.request(), traceparent: null });
@@ -167,6 +182,18 @@ describe('POST /auth/email', () => {
     expect([status, body.retry_after]).toEqual([503, 10]);
     takeMail(testApp);
     expect((await ask(ANA)).status).toBe(202);
+  });
+
+  it('is not for pages of other sites, which could have all their visitors request codes', async () => {
+    const ofPage = (Origin: string) => testApp.send('POST', '/auth/email', { body: { email: ANA }, headers: { Origin } });
+    for (const origin of ['https://evil.example.com', 'null']) {
+      expect(await ofPage(origin)).toMatchObject({ status: 403, body: { error: 'FORBIDDEN' } });
+    }
+    expect((await ofPage('https://lending.example.org')).status).toBe(202);
+    const forFriends = await openEmailTestApp({ config: { corsOrigins: ['https://friend.example.com'] } });
+    const options = { body: { email: ANA }, headers: { Origin: 'https://friend.example.com' } };
+    expect((await forFriends.send('POST', '/auth/email', options)).status).toBe(202);
+    await forFriends.close();
   });
 
   it('rejects a malformed address, an unknown query parameter, and other methods', async () => {

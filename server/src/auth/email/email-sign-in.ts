@@ -14,6 +14,7 @@ import type { CoreServices } from '../../execution/services.ts';
 import type { View } from '../../execution/view.ts';
 import { emailChallengeKey, signInCounterKey, userSessionsKey } from '../../storage/keys.ts';
 import type { Key, Put } from '../../storage/store.ts';
+import { addressRangeOf } from '../client-address.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import { keysToStart, planSessionStart } from '../sessions/start-session.ts';
 import { userIdOf } from '../token-verifier.ts';
@@ -84,7 +85,7 @@ export class EmailSignIn {
         expiresAt: now + CODE_MS,
       };
       const key = keyOf(challenge);
-      const counters = countersOf({ mailbox: canonicalMailbox(email), network }, now);
+      const counters = countersOf({ mailbox: canonicalMailbox(email), network, range: addressRangeOf(network) }, now);
       await decideAndCommit(services, {
         keys: counters.map((counter) => counter.key),
         deadline,

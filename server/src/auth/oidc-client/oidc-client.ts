@@ -15,6 +15,8 @@ const SCOPE = 'openid email profile';
 const TIMEOUT_SECONDS = 5;
 /** How long the issuer's metadata is used. */
 const METADATA_MS = 3_600_000;
+/** The pause after it could not be read: anyone can begin a sign-in. */
+const RETRY_MS = 1000;
 
 export interface OidcClientOptions {
   readonly issuer: string;
@@ -38,7 +40,7 @@ export interface SignInSecrets {
 export class OidcClient {
   readonly clientId: string;
   readonly #options: OidcClientOptions;
-  #metadata: { readonly configuration: Promise<Configuration>; readonly at: number } | undefined;
+  #metadata: { readonly configuration: Promise<Configuration>; readonly at: number; keptMs: number } | undefined;
 
   constructor(options: OidcClientOptions) {
     this.clientId = options.clientId;
@@ -94,11 +96,11 @@ export class OidcClient {
   async #configuration(): Promise<Configuration> {
     const now = this.#options.clock();
     const known = this.#metadata;
-    if (known && isWithin(METADATA_MS, known.at, now)) return known.configuration;
-    const read = { configuration: this.#discover(), at: now };
+    if (known && isWithin(known.keptMs, known.at, now)) return known.configuration;
+    const read = { configuration: this.#discover(), at: now, keptMs: METADATA_MS };
     this.#metadata = read;
     read.configuration.catch(() => {
-      if (this.#metadata === read) this.#metadata = undefined;
+      read.keptMs = this.#options.clock() - now + RETRY_MS;
     });
     return read.configuration;
   }

@@ -6,6 +6,8 @@ export interface CodeRequest {
   readonly mailbox: string;
   /** A network address, of IPv6 its /64. */
   readonly network: string;
+  /** The same, of IPv6 its /48. */
+  readonly range: string;
 }
 
 interface CodeLimit {
@@ -18,8 +20,9 @@ interface CodeLimit {
 }
 
 const forMailbox = ({ mailbox }: CodeRequest) => ['mailbox', mailbox];
-const forMailboxFromNetwork = ({ mailbox, network }: CodeRequest) => ['from', network, mailbox];
+const forMailboxFromNetwork = ({ mailbox, range }: CodeRequest) => ['from', range, mailbox];
 const forNetwork = ({ network }: CodeRequest) => ['network', network];
+const forRange = ({ range }: CodeRequest) => ['range', range];
 const ADDRESS = 'for this address';
 const ADDRESS_FROM_HERE = 'for this address from your network';
 
@@ -33,6 +36,7 @@ export const CODE_LIMITS: readonly CodeLimit[] = [
   { max: 10, period: 'hour', scope: forMailbox, whose: ADDRESS },
   { max: 20, period: 'day', scope: forMailbox, whose: ADDRESS },
   { max: 60, period: 'hour', scope: forNetwork, whose: 'from your network' },
+  { max: 240, period: 'hour', scope: forRange, whose: 'from your network' },
   { max: 2000, period: 'hour', scope: () => ['all'], whose: 'here' },
 ];
 

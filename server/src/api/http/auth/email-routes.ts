@@ -10,6 +10,7 @@ import { type AuthServices, tracked } from './auth-routes.ts';
 import { emailCodeRequest, type emailCodeResponse, emailVerifyRequest, type emailVerifyResponse } from './auth-schemas.ts';
 import { giveSession } from './browser-session.ts';
 import { isConsoleRequest, requireOwnOrigin } from './credential.ts';
+import { siteError } from './own-origin.ts';
 
 /** Keys are published a day before they sign. */
 const KEYS_CACHED = 'public, max-age=3600';
@@ -17,15 +18,19 @@ const KEYS_CACHED = 'public, max-age=3600';
 export interface EmailRouteServices extends AuthServices {
   /** Undefined where users sign in otherwise. */
   readonly emailAuth: { readonly signIn: EmailSignIn; readonly issuer: EmailIssuer } | undefined;
+  /** Origins whose pages may request codes, besides our own. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** Sign-in by a code that is sent by e-mail: routes that are not found where users sign in otherwise. */
 export function addEmailRoutes(app: Hono<Env>, services: EmailRouteServices): void {
-  const { authenticator, clock, emailAuth } = services;
+  const { authenticator, clock, corsOrigins, emailAuth } = services;
 
   app.post('/auth/email', async (context) => {
     if (!emailAuth) throw pathNotFound();
     await consumeAddressQuota(context, authenticator);
+    const error = siteError(context.req.header('Origin'), context.var.ownOrigin(), corsOrigins);
+    if (error) throw error;
     const { email } = await readJson(context.req, emailCodeRequest, unknownParameters(context.req));
     return tracked(context, services, 'RequestSignInCode', async () => {
       const { clientAddress } = context.var;

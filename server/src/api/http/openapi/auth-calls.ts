@@ -123,8 +123,9 @@ export const authCalls: Readonly<Record<string, SystemCall>> = {
       schema: emailCodeResponse,
       example: { success: true, challenge: CHALLENGE_EXAMPLE, expires_in: 600 },
     },
-    errors: [...BODY_ERRORS, 'NOT_FOUND'],
+    errors: [...BODY_ERRORS, 'FORBIDDEN', 'NOT_FOUND'],
     meanings: {
+      FORBIDDEN: 'The request comes from a page of another origin, which is not one of `CORS_ORIGINS`.',
       TOO_MANY_REQUESTS:
         'Too many requests of the network address, or too many codes for the address, from the network, or in all.',
       NOT_FOUND: NO_EMAIL_SIGN_IN,

@@ -41,7 +41,7 @@ const STATUSES: Readonly<Record<string, readonly number[]>> = {
   'post /mail/opt-out': [...ALWAYS, 200, 404, 413, 415],
   'delete /mail/opt-out': [...SIGNED_IN, 200, 404],
   'post /local/token': [...ALWAYS, 200, 403, 404, 413, 415],
-  'post /auth/email': [...ALWAYS, 202, 404, 413, 415],
+  'post /auth/email': [...ALWAYS, 202, 403, 404, 413, 415],
   'post /auth/email/verify': [...ALWAYS, 200, 403, 404, 413, 415],
   'get /auth/jwks.json': [...ALWAYS, 200, 404],
   'get /health/live': [...ALWAYS, 200],
