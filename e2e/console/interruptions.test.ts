@@ -13,8 +13,8 @@ const STORY_MS = 120_000;
 const WAIT = { timeout: 60_000, interval: 100 };
 const EMAIL = 'olga@example.com';
 const LENDER = 'ana@example.com';
-/** The browser logs each request that has no response. */
-const EXPECTED = { statuses: [401], messages: /net::ERR_/ };
+/** The browser logs each request that has no response, and those that a server rejects while it stops. */
+const EXPECTED = { statuses: [401, 503], messages: /net::ERR_/ };
 /** Makes a server's clock run ahead by more than a session lasts. */
 const MONTH_LATER = 'const now = Date.now; Date.now = () => now() + 31 * 86_400_000;';
 
@@ -54,7 +54,9 @@ describe.skipIf(chromium === undefined)('interruptions of the console', { timeou
     (await api.get('/loans?role=borrower&limit=100')).body.loans.map((loan: { loan_id: string }) => loan.loan_id);
 
   const typed = async () =>
-    Promise.all(['How much do you need?', 'Interest a year', 'What is it for?'].map((label) => page.getByLabel(label).inputValue()));
+    Promise.all(
+      ['How much do you need?', 'Interest a year', 'What is it for?'].map((label) => page.getByLabel(label).inputValue()),
+    );
 
   async function typesLoan(purpose: string): Promise<void> {
     await page.goto('/app/loans/new');
@@ -132,7 +134,9 @@ describe.skipIf(chromium === undefined)('interruptions of the console', { timeou
         await Promise.all([responded, server.stop('SIGKILL')]); // before or after it has stored them
         resolve(); // the page has no response
       };
-      void page.route(`**/loans/${loanId}/lenders`, (route) => (route.request().method() === 'POST' ? kill(route) : route.continue()));
+      void page.route(`**/loans/${loanId}/lenders`, (route) =>
+        route.request().method() === 'POST' ? kill(route) : route.continue(),
+      );
     });
     await page.getByRole('button', { name: 'Invite 2 people' }).click();
     await killed;
