@@ -1,4 +1,3 @@
-import { useMutation } from '@tanstack/react-query';
 import { type FocusEvent, type KeyboardEvent, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { auth } from '../api/clients.ts';
@@ -9,6 +8,7 @@ import { useLocale } from '../i18n/locale-context.tsx';
 import { NameDialog } from './name-dialog.tsx';
 import { useMe, useRefreshSession } from './session.tsx';
 import { removeAllDrafts } from './session-draft.ts';
+import { useAction } from './use-action.ts';
 import './account-menu.css';
 
 /** Who is signed in, and what they can change about that. */
@@ -85,7 +85,7 @@ function SignOutEverywhereDialog({ signOut, onClose }: SignOutEverywhereDialogPr
 function useSignOut() {
   const refresh = useRefreshSession();
   const [, navigate] = useLocation();
-  return useMutation({
+  return useAction({
     mutationFn: async (everywhere: boolean) => await auth.signOut({ everywhere }),
     onSuccess: async ({ logout_url: logoutUrl }) => {
       removeAllDrafts(sessionStorage);

@@ -1,5 +1,5 @@
 import { ApiError } from '@private-lending/client';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import { auth } from '../api/clients.ts';
 import { useAnnounce } from '../design/announcer.tsx';
@@ -9,6 +9,7 @@ import { TextField } from '../design/components/field.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { ME_KEY } from './session.tsx';
+import { useAction } from './use-action.ts';
 
 /** Of the API. */
 const NAME_LENGTH_MAX = 80;
@@ -21,7 +22,7 @@ export function NameDialog({ name, onClose }: { readonly name: string; readonly 
   const formId = useId();
   const [text, setText] = useState(name);
   const trimmed = text.trim();
-  const change = useMutation({
+  const change = useAction({
     mutationFn: async () => await auth.changeName(trimmed),
     onSuccess: (me) => {
       queries.setQueryData(ME_KEY, me);

@@ -1,6 +1,6 @@
 import type { Import, Loan } from '@private-lending/client';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAction } from '../app/use-action.ts';
 import { Button } from '../design/components/button.tsx';
 import { Card } from '../design/components/card.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
@@ -67,7 +67,7 @@ function Invite({ current, userId, onStarted, onStartAgain }: InviteProps) {
   const loanId = current.loan_id;
   const [file] = useState(() => readChosenFile(userId, loanId));
   const [invited, leftOut] = [invitedIn(current), leftOutIn(current)];
-  const run = useMutation({
+  const run = useAction({
     mutationFn: async () => (file ? await runImport(loanId, file, current) : undefined),
     onSuccess: (importId) => {
       if (importId === undefined) return;

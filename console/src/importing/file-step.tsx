@@ -1,6 +1,6 @@
-import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
+import { useAction } from '../app/use-action.ts';
 import { Button } from '../design/components/button.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
@@ -22,7 +22,7 @@ export function FileStep({ loanId, userId, onChecked }: FileStepProps) {
   const t = useTexts('import');
   const [file, setFile] = useState(() => restoreFile(userId, loanId));
   const [problem, setProblem] = useState<string>();
-  const check = useMutation({ mutationFn: (chosen: ChosenFile) => checkFile(loanId, chosen), onSuccess: onChecked });
+  const check = useAction({ mutationFn: (chosen: ChosenFile) => checkFile(loanId, chosen), onSuccess: onChecked });
   const choose = async (chosen: File) => {
     check.reset();
     const decoded = await readFile(chosen);

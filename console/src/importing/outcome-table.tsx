@@ -1,8 +1,9 @@
 import type { Import, ImportRow } from '@private-lending/client';
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { lending } from '../api/clients.ts';
 import { keys } from '../api/queries.ts';
+import { useAction } from '../app/use-action.ts';
 import { Button } from '../design/components/button.tsx';
 import { SelectField } from '../design/components/field.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
@@ -115,7 +116,7 @@ function OutcomeRow({ row }: { readonly row: ImportRow }) {
 function Download({ current }: { readonly current: Import }) {
   const t = useTexts('import');
   const { loan_id: loanId, import_id: importId } = current;
-  const download = useMutation({
+  const download = useAction({
     mutationFn: () => lending.exportImportRows(loanId, importId, { deadlineMs: 120_000 }),
     onSuccess: (csv) => saveFile(csv, `${t('rows.fileName')}.csv`),
   });

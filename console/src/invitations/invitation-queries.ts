@@ -1,7 +1,8 @@
 import type { AcceptInvitationResponse, Event, Invitation } from '@private-lending/client';
-import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lending } from '../api/clients.ts';
 import { keys } from '../api/queries.ts';
+import { useAction } from '../app/use-action.ts';
 import { chooseInvitation } from './choose-invitation.ts';
 
 const PAGE_SIZE = 100;
@@ -44,7 +45,7 @@ export type Answer = 'accept' | 'decline';
 /** Accepts or declines. The same answer again is a success, so a repeat after a lost response is, too. */
 export function useAnswer(loanId: string) {
   const queries = useQueryClient();
-  return useMutation({
+  return useAction({
     mutationFn: async (answer: Answer) =>
       answer === 'accept' ? await lending.acceptInvitation(loanId) : await lending.declineInvitation(loanId),
     onSuccess: (response) => showAnswer(queries, loanId, response),

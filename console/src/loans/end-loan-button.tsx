@@ -1,8 +1,9 @@
 import type { Loan } from '@private-lending/client';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { lending } from '../api/clients.ts';
 import { keys } from '../api/queries.ts';
+import { useAction } from '../app/use-action.ts';
 import { differenceOf } from '../design/amounts.ts';
 import { useAnnounce } from '../design/announcer.tsx';
 import { Button } from '../design/components/button.tsx';
@@ -108,7 +109,7 @@ function useEndLoan(loan: Loan, ending: Ending, onEnded: () => void) {
   const announce = useAnnounce();
   const queries = useQueryClient();
   const [idempotencyKey] = useState(() => crypto.randomUUID());
-  return useMutation({
+  return useAction({
     mutationFn: async () =>
       ending === 'close'
         ? await lending.closeLoan(loan.loan_id, { idempotencyKey })

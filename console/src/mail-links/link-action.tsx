@@ -1,5 +1,5 @@
-import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { useAction } from '../app/use-action.ts';
 import { useAnnounce } from '../design/announcer.tsx';
 import { Button, ButtonLink } from '../design/components/button.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
@@ -65,7 +65,7 @@ function LinkAction({
   const t = useTexts('invitations');
   const announce = useAnnounce();
   const [isAsking, setAsking] = useState(false);
-  const action = useMutation({
+  const action = useAction({
     mutationFn: async () => await call(),
     onSuccess: () => {
       setAsking(false);

@@ -1,5 +1,5 @@
-import { useMutation } from '@tanstack/react-query';
 import { useMe } from '../app/session.tsx';
+import { useAction } from '../app/use-action.ts';
 import { useAnnounce } from '../design/announcer.tsx';
 import { Button, ButtonLink } from '../design/components/button.tsx';
 import { Card } from '../design/components/card.tsx';
@@ -40,7 +40,7 @@ export function OptOutPage() {
 function ResumeMail({ email }: { readonly email: string }) {
   const t = useTexts('invitations');
   const announce = useAnnounce();
-  const resume = useMutation({
+  const resume = useAction({
     mutationFn: async () => await mailLinks.resume(),
     onSuccess: () => announce(t('resumed', { address: email })),
   });

@@ -1,5 +1,5 @@
-import { useMutation } from '@tanstack/react-query';
 import { auth } from '../api/clients.ts';
+import { useAction } from '../app/use-action.ts';
 import { Button } from '../design/components/button.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
@@ -17,7 +17,7 @@ const DEMO = ['borrower', 'ana', 'ben', 'chloe'].map((name) => `${name}@example.
 /** Signs in as anybody, on a server for development. */
 export function LocalSignIn({ returnTo, onSignedIn }: LocalSignInProps) {
   const t = useTexts('sign-in');
-  const signIn = useMutation({
+  const signIn = useAction({
     mutationFn: ({ email, name }: SignInDraft) => auth.signInLocally({ email, ...(name !== '' && { name }) }),
     onSuccess: async () => {
       writeDraft(undefined);

@@ -1,9 +1,9 @@
 import { ApiError } from '@private-lending/client';
 import { parseCurrency } from '@private-lending/locale/currencies';
 import { parseAmount } from '@private-lending/locale/read-amount';
-import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { lending } from '../../api/clients.ts';
+import { useAction } from '../../app/use-action.ts';
 import { useAnnounce } from '../../design/announcer.tsx';
 import { Button } from '../../design/components/button.tsx';
 import { TextField } from '../../design/components/field.tsx';
@@ -27,7 +27,7 @@ export function AmountForm({ loan, lender, isReadOnly, onChanged }: LenderAction
   const currency = parseCurrency(loan.currency);
   const read = currency && parseAmount(text, currency, language);
   const amount = read && 'amount' in read ? read.amount : undefined;
-  const change = useMutation({
+  const change = useAction({
     mutationFn: async (contribution: string) =>
       await lending.changeLender(loan.loan_id, lender.lender_id, { contribution_amount: contribution }, { idempotencyKey }),
     onSuccess: ({ lender: changed }) => {

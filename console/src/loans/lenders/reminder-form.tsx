@@ -1,8 +1,9 @@
 import { RateLimitError } from '@private-lending/client';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { lending } from '../../api/clients.ts';
 import { keys } from '../../api/queries.ts';
+import { useAction } from '../../app/use-action.ts';
 import { useAnnounce } from '../../design/announcer.tsx';
 import { Button } from '../../design/components/button.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
@@ -26,7 +27,7 @@ export function ReminderForm({ loan, lender, isReadOnly }: LenderActionProps) {
     queries.setQueryData(nextKey, time);
     setNext(time);
   };
-  const remind = useMutation({
+  const remind = useAction({
     mutationFn: async () => await lending.remindLender(loan.loan_id, lender.lender_id, { idempotencyKey }),
     onSuccess: ({ next_reminder_at: time }) => {
       remember(time);

@@ -1,6 +1,6 @@
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { lending } from '../../api/clients.ts';
+import { useAction } from '../../app/use-action.ts';
 import { useAnnounce } from '../../design/announcer.tsx';
 import { Button } from '../../design/components/button.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
@@ -19,7 +19,7 @@ export function RevokeForm({ loan, lender, isReadOnly, onChanged, onCancel, onRe
   const t = useTexts('loans');
   const announce = useAnnounce();
   const [idempotencyKey] = useState(() => crypto.randomUUID());
-  const revoke = useMutation({
+  const revoke = useAction({
     mutationFn: async () => await lending.revokeLender(loan.loan_id, lender.lender_id, { idempotencyKey }),
     onSuccess: ({ lender: changed }) => {
       onChanged(changed);

@@ -1,10 +1,11 @@
 import { ApiError, IdempotencyKeyReusedError } from '@private-lending/client';
 import { parseCurrency } from '@private-lending/locale/currencies';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { lending } from '../../api/clients.ts';
 import { keys } from '../../api/queries.ts';
+import { useAction } from '../../app/use-action.ts';
 import { useDraft } from '../../app/use-draft.ts';
 import { Button, ButtonLink } from '../../design/components/button.tsx';
 import { Card } from '../../design/components/card.tsx';
@@ -119,7 +120,7 @@ interface Posting {
 function usePostLoan(onPosted: () => void) {
   const queries = useQueryClient();
   const [, navigate] = useLocation();
-  return useMutation({
+  return useAction({
     mutationFn: async ({ body, idempotencyKey }: Posting) => await lending.createLoan(body, { idempotencyKey }),
     onSuccess: ({ loan }) => {
       queries.setQueryData(keys.loan(loan.loan_id), loan);

@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query';
+import { useAction } from '../../app/use-action.ts';
 import { PageHeading } from '../../design/components/page-heading.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
 import { IdentityForm } from '../identity-form.tsx';
@@ -12,7 +12,7 @@ interface AddressFormProps {
 
 export function AddressForm({ returnTo, onSent }: AddressFormProps) {
   const t = useTexts('sign-in');
-  const send = useMutation({ mutationFn: requestCode, onSuccess: onSent });
+  const send = useAction({ mutationFn: requestCode, onSuccess: onSent });
   return (
     <>
       <PageHeading title={t('title')}>

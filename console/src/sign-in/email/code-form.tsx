@@ -1,6 +1,6 @@
-import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { auth } from '../../api/clients.ts';
+import { useAction } from '../../app/use-action.ts';
 import { useNow } from '../../app/use-now.ts';
 import { useAnnounce } from '../../design/announcer.tsx';
 import { Button } from '../../design/components/button.tsx';
@@ -55,7 +55,7 @@ function CodeField({ pending, linkCode, onChange, onSignedIn }: CodeFormProps) {
   const [isIncomplete, setIncomplete] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const { email: _, challenge, name, triesLeft } = pending;
-  const verify = useMutation({
+  const verify = useAction({
     mutationFn: (digits: string) => auth.verifyCode({ challenge, code: digits, ...(name !== '' && { name }) }),
     onSuccess: onSignedIn,
     onError: (error) => {

@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query';
+import { useAction } from '../../app/use-action.ts';
 import { useNow } from '../../app/use-now.ts';
 import { useAnnounce } from '../../design/announcer.tsx';
 import { Button } from '../../design/components/button.tsx';
@@ -16,7 +16,7 @@ interface NewCodeProps {
 export function NewCode({ pending, onSent }: NewCodeProps) {
   const t = useTexts('sign-in');
   const announce = useAnnounce();
-  const send = useMutation({
+  const send = useAction({
     mutationFn: () => requestCode(pending),
     onSuccess: (next) => {
       announce(t('newCodeSent', { address: next.email }));
