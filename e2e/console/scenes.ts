@@ -89,15 +89,17 @@ async function fillLoan(page: Page): Promise<void> {
   await page.locator('input[name="term_months"]').fill('36');
 }
 
+const PASTED = 'eva@example.com\tEva Novák\t1500.00\nfinn@example\tFinn\t750\nMaja <maja@example.com>\t\t1000.50';
+
 /** Three rows, of which one has an address that is wrong. */
 async function pasteLenders(page: Page): Promise<void> {
   await page.locator('.person input').first().waitFor();
-  await page.evaluate(() => {
+  await page.evaluate(`(() => {
     const data = new DataTransfer();
-    data.setData('text/plain', 'eva@example.com\tEva Novák\t1,500\nfinn@example\tFinn\t750\nMaja <maja@example.com>\t\t1,000');
-    const input = document.querySelector('.person input');
-    input?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
-  });
+    data.setData('text/plain', ${JSON.stringify(PASTED)});
+    const paste = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+    document.querySelector('.person input').dispatchEvent(paste);
+  })()`);
 }
 
 async function signIn(url: string, { email, name }: Person) {
