@@ -68,6 +68,7 @@ function scenesOf(loans: Readonly<Record<'asked' | 'cancelled' | 'empty' | 'fund
     { name: 'mail-link', path: `/invite/${asked}#token`, as: undefined, shows: /invitation/i },
     { name: 'opt-out', path: '/mail/opt-out#token', as: undefined, shows: /e-mail/i },
     { name: 'no-such-page', path: '/app/nothing', as: undefined, shows: 'There is no such page' },
+    { name: 'components', path: '/app/components', as: undefined, shows: 'The same as a table' },
     { name: 'overview-empty', path: '/', as: NEWCOMER.email, shows: 'There is nothing here yet' },
     { name: 'overview', path: '/', ...ana, shows: 'Waiting for your answer' },
     { name: 'overview-borrower', path: '/', ...nora, shows: 'A workshop of our own' },

@@ -30,9 +30,7 @@ export function AccountMenu() {
     <>
       <details ref={menu} className="account-menu" onBlur={closeOnLeave} onKeyDown={closeOnEscape}>
         <summary aria-label={t('account.menu', { name: name ?? email })}>
-          <span className="account-menu-initial" aria-hidden="true">
-            {initialOf(name ?? email)}
-          </span>
+          <span className="account-menu-initial" data-initial={initialOf(name ?? email)} />
           <bdi className="account-menu-name">{name ?? email}</bdi>
         </summary>
         <div className="account-menu-panel">
@@ -59,7 +57,7 @@ export function AccountMenu() {
   );
 }
 
-/** As readers count characters: an emoji of several code points is one. */
+/** In an attribute, as it is no part of the button's name. As readers count characters: an emoji of several code points is one. */
 function initialOf(name: string): string {
   const [first] = new Intl.Segmenter().segment(name);
   return first?.segment.toUpperCase() ?? '';
