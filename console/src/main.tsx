@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './design/tokens.css';
 import './design/base.css';
+import './design/patterns.css';
 import { App } from './app/app.tsx';
 
 const root = document.getElementById('root');

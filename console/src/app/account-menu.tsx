@@ -30,6 +30,7 @@ export function AccountMenu() {
     <>
       <details ref={menu} className="account-menu" onBlur={closeOnLeave} onKeyDown={closeOnEscape}>
         <summary aria-label={t('account.menu', { name: name ?? email })}>
+          <span className="account-menu-initial" data-initial={initialOf(name ?? email)} />
           <bdi className="account-menu-name">{name ?? email}</bdi>
         </summary>
         <div className="account-menu-panel">
@@ -54,6 +55,12 @@ export function AccountMenu() {
       {dialog === 'everywhere' && <SignOutEverywhereDialog signOut={signOut} onClose={() => setDialog(undefined)} />}
     </>
   );
+}
+
+/** In an attribute, as it is no part of the button's name. As readers count characters: an emoji of several code points is one. */
+function initialOf(name: string): string {
+  const [first] = new Intl.Segmenter().segment(name);
+  return first?.segment.toUpperCase() ?? '';
 }
 
 interface SignOutEverywhereDialogProps {

@@ -4,6 +4,7 @@ import { useLocale } from '../i18n/locale-context.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { DevelopmentBanner } from './development-banner.tsx';
 import { LanguageChoice } from './language-choice.tsx';
+import { Mark } from './mark.tsx';
 import './layout.css';
 
 /** What every page has around it. */
@@ -17,6 +18,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
       <header className="site-header">
         <div className="site-header-inner">
           <Link href="/" className="site-name">
+            <Mark />
             Private Lending
           </Link>
           <AccountMenu />

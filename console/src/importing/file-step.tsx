@@ -41,7 +41,7 @@ export function FileStep({ loanId, userId, onChecked }: FileStepProps) {
   return (
     <>
       {lastRun !== undefined && (
-        <p className="import-notice">
+        <p className="notice">
           {t('lastRun.text')}{' '}
           <Link href={`/app/loans/${loanId}/import?run=${encodeURIComponent(lastRun)}`}>{t('lastRun.link')}</Link>
         </p>

@@ -13,7 +13,7 @@ export function ImportProgress({ current }: { readonly current: Import }) {
     <section className="stack">
       <Progress done={done} count={count} text={text} />
       {resumesAt !== null && (
-        <p className="import-waiting">
+        <p className="notice notice-waiting">
           {t(status === 'waiting' ? 'progress.waiting' : 'progress.retrying', { time: dateTime(resumesAt) })}
         </p>
       )}

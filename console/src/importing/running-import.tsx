@@ -52,7 +52,7 @@ function Result({ current, loan, onStartAgain }: ResultProps) {
   return (
     <Card title={title}>
       {current.failure_code !== null && (
-        <div className="problem-notice">
+        <div className="notice notice-failed">
           <p className="problem-detail">{t(`failure.${current.failure_code}`)}</p>
         </div>
       )}

@@ -6,7 +6,6 @@ import { useTexts } from '../i18n/use-texts.ts';
 import { TermsLine } from '../loans/terms-line.tsx';
 import { ShortRepayment } from '../repayment/repayment-sentence.tsx';
 import { repaymentOf } from './repayment-of.ts';
-import '../design/components/card.css';
 
 /** An invitation in a list: who asks for how much, what comes back, and until when to answer. It leads to its page. */
 export function InvitationCard({ invitation }: { readonly invitation: Invitation }) {
@@ -15,23 +14,25 @@ export function InvitationCard({ invitation }: { readonly invitation: Invitation
   const { loan_id, loan, borrower, contribution_amount: amount, status, expires_at } = invitation;
   const repayment = status === 'pending' || status === 'accepted' ? repaymentOf(invitation) : undefined;
   return (
-    <li className="overview-item card stack">
-      <div className="overview-item-title">
-        <Link href={`/app/invitations/${loan_id}`} className="overview-item-link">
-          <bdi>{borrower.name ?? borrower.email}</bdi>
-        </Link>
-        <StatusPill status={status} />
-      </div>
-      <p>{t(status === 'pending' ? 'overview.asksYou' : 'overview.askedYou', { amount: money(amount, loan.currency) })}</p>
-      {repayment && (
-        <p className="figures">
-          <ShortRepayment repayment={repayment} />
-        </p>
-      )}
-      <p className="soft small">
-        <TermsLine rate={loan.interest_rate} months={loan.term_months} />
-        {status === 'pending' && <> · {t('overview.answerBy', { date: date(expires_at) })}</>}
+    <li className="overview-item">
+      <Link href={`/app/invitations/${loan_id}`} className="overview-item-link">
+        <bdi>{borrower.name ?? borrower.email}</bdi>
+      </Link>
+      <StatusPill status={status} />
+      <p className="overview-item-about figures">
+        {t(status === 'pending' ? 'overview.asksYou' : 'overview.askedYou', { amount: money(amount, loan.currency) })}
       </p>
+      <div className="overview-item-figures">
+        {repayment && (
+          <p className="figures">
+            <ShortRepayment repayment={repayment} />
+          </p>
+        )}
+        <p className="soft small">
+          <TermsLine rate={loan.interest_rate} months={loan.term_months} />
+          {status === 'pending' && <> · {t('overview.answerBy', { date: date(expires_at) })}</>}
+        </p>
+      </div>
     </li>
   );
 }

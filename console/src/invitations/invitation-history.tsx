@@ -30,13 +30,13 @@ export function InvitationHistory({ invitation, history, live }: InvitationHisto
         </p>
       )}
       {history.data ? (
-        <ol className="invitation-history">
+        <ol className="timeline">
           {history.data.toReversed().map((event) => (
             <li key={event.event_id}>
+              <p>{eventText(event)}</p>
               <time className="soft small figures" dateTime={event.at}>
                 {dateTime(event.at)}
               </time>
-              <span>{eventText(event)}</span>
             </li>
           ))}
         </ol>
@@ -47,7 +47,7 @@ export function InvitationHistory({ invitation, history, live }: InvitationHisto
       )}
       {live.name === 'live' && <p className="soft small">{t('live')}</p>}
       {live.name === 'lost' && (
-        <p className="invitation-lost small figures">{t(live.isFinal ? 'ended' : 'lost', { time: time(live.since) })}</p>
+        <p className="notice notice-waiting small figures">{t(live.isFinal ? 'ended' : 'lost', { time: time(live.since) })}</p>
       )}
     </Card>
   );

@@ -50,7 +50,7 @@ export function PasteNotice({ draft, validation, store }: PasteNoticeProps) {
   };
   const first = isPasted ? firstProblem(draft.rows, validation, isProblem) : undefined;
   return (
-    <div className="paste-notice row">
+    <div className="notice row">
       {isPasted && <p>{summary(undo.count, validation)}</p>}
       {first && (
         <Button variant="quiet" onClick={() => focusCell(first)}>
@@ -85,7 +85,7 @@ export function MarkQuestion({ example, currency, onDecide }: MarkQuestionProps)
     <Button onClick={() => onDecide(mark)}>{[meaning, amountWith(mark)].filter((text) => text !== undefined).join(': ')}</Button>
   );
   return (
-    <section className="mark-question stack" aria-labelledby="mark-question">
+    <section className="notice notice-waiting" aria-labelledby="mark-question">
       <h2 id="mark-question">{t('mark.title', { example })}</h2>
       <p>{t('mark.text')}</p>
       <div className="row">
@@ -106,7 +106,7 @@ interface TooManyRowsProps {
 export function TooManyRows({ count, onImport, onDiscard }: TooManyRowsProps) {
   const t = useTexts('inviting');
   return (
-    <section className="mark-question stack" aria-labelledby="too-many-rows" role="alert">
+    <section className="notice notice-waiting" aria-labelledby="too-many-rows" role="alert">
       <h2 id="too-many-rows">{t('tooMany.title', { count })}</h2>
       <p>{t('tooMany.text', { max: ROWS_MAX })}</p>
       <div className="row">

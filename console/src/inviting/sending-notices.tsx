@@ -29,7 +29,7 @@ export function SendingNotice({ state, store }: SendingProps) {
     <>
       {isRunning && <Progress done={done} count={count} text={t('sending.progress', { done, count })} />}
       {isInterrupted(state) && (
-        <div className="mark-question stack" role="alert">
+        <div className="notice notice-waiting" role="alert">
           <p>{t('sending.interrupted', { count: waiting })}</p>
           <p>{t('sending.safe')}</p>
         </div>
@@ -48,7 +48,7 @@ export function SendingNotice({ state, store }: SendingProps) {
         </div>
       )}
       {draft.rejections.map((rejection) => (
-        <div key={rejection.message} className="problem-notice" role="alert">
+        <div key={rejection.message} className="notice notice-failed" role="alert">
           <p className="problem-detail">{rejectionText(rejection, t)}</p>
         </div>
       ))}
@@ -60,7 +60,7 @@ export function SendingNotice({ state, store }: SendingProps) {
 export function PartlySent({ sent, left }: { readonly sent: Sent; readonly left: number }) {
   const t = useTexts('inviting');
   return (
-    <p className="paste-notice">
+    <p className="notice">
       {t('sent.partly', { count: sent.count })} {t('sent.left', { count: left })}
     </p>
   );

@@ -6,7 +6,13 @@ import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { TermsLine } from './terms-line.tsx';
 
-export function LoanHeading({ loan, actions }: { readonly loan: Loan; readonly actions: ReactNode }) {
+interface LoanHeadingProps {
+  readonly loan: Loan;
+  readonly actions: ReactNode;
+  readonly children: ReactNode;
+}
+
+export function LoanHeading({ loan, actions, children }: LoanHeadingProps) {
   const { money, date } = useLocale();
   const t = useTexts('loans');
   return (
@@ -16,11 +22,12 @@ export function LoanHeading({ loan, actions }: { readonly loan: Loan; readonly a
           <bdi>{loan.purpose}</bdi>
         </p>
       )}
-      <p className="row soft">
+      <p className="row soft small">
         <StatusPill status={loan.status} />
         <TermsLine rate={loan.interest_rate} months={loan.term_months} />
         <span>{t('page.posted', { date: date(loan.created_at) })}</span>
       </p>
+      {children}
     </PageHeading>
   );
 }

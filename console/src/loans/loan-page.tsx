@@ -41,23 +41,24 @@ function OpenedLoan({ loan }: { readonly loan: Loan }) {
   const canChange = isBorrower === true && isOpen;
   return (
     <>
-      <LoanHeading loan={loan} actions={canChange && <LoanActions loan={loan} isReadOnly={isReadOnly} />} />
-      <LiveStatus state={live} />
+      <LoanHeading loan={loan} actions={canChange && <LoanActions loan={loan} isReadOnly={isReadOnly} />}>
+        <LiveStatus state={live} />
+      </LoanHeading>
       <div className="loan-panels">
         <FundingPanel loan={loan} latest={latest} isBorrower={isBorrower === true} />
         <HistoryPanel loan={loan} isBorrower={isBorrower === true} history={history} />
+        {isBorrower === undefined && !history.error && <Skeleton lines={6} />}
+        {isBorrower !== undefined && (
+          <LendersSection
+            loan={loan}
+            isBorrower={isBorrower}
+            isReadOnly={isReadOnly}
+            changes={changes}
+            onChanged={onChanged}
+            history={history.data}
+          />
+        )}
       </div>
-      {isBorrower === undefined && !history.error && <Skeleton lines={6} />}
-      {isBorrower !== undefined && (
-        <LendersSection
-          loan={loan}
-          isBorrower={isBorrower}
-          isReadOnly={isReadOnly}
-          changes={changes}
-          onChanged={onChanged}
-          history={history.data}
-        />
-      )}
     </>
   );
 }

@@ -79,7 +79,7 @@ function LinkAction({
 
   if (action.isSuccess) {
     return (
-      <div className="mail-link-done stack">
+      <div className="notice">
         <p ref={outcome} tabIndex={-1}>
           {done}
         </p>

@@ -52,7 +52,7 @@ function ResumeMail({ email }: { readonly email: string }) {
           {t('resume')}
         </Button>
       </div>
-      {resume.isSuccess && <p className="mail-link-done">{t('resumed', { address: email })}</p>}
+      {resume.isSuccess && <p className="notice">{t('resumed', { address: email })}</p>}
       {resume.error && <ProblemNotice error={resume.error} onRetry={() => resume.mutate()} />}
     </Card>
   );

@@ -6,7 +6,6 @@ import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { useFundingText } from '../loans/funding/use-funding-text.ts';
 import { TermsLine } from '../loans/terms-line.tsx';
-import '../design/components/card.css';
 
 /** A loan of the user in a list, and what it waits for. */
 export function LoanCard({ loan }: { readonly loan: Loan }) {
@@ -14,21 +13,27 @@ export function LoanCard({ loan }: { readonly loan: Loan }) {
   const t = useTexts('loans');
   const describeFunding = useFundingText();
   return (
-    <li className="overview-item card stack">
-      <div className="overview-item-title">
-        <Link href={`/app/loans/${loan.loan_id}`} className="overview-item-link figures">
-          {money(loan.amount, loan.currency)}
-        </Link>
-        <StatusPill status={loan.status} />
+    <li className="overview-item">
+      <Link href={`/app/loans/${loan.loan_id}`} className="overview-item-link figures">
+        {money(loan.amount, loan.currency)}
+      </Link>
+      <StatusPill status={loan.status} />
+      <div className="overview-item-about">
+        {loan.purpose !== null && (
+          <p>
+            <bdi>{loan.purpose}</bdi>
+          </p>
+        )}
+        <p className="soft small">
+          <TermsLine rate={loan.interest_rate} months={loan.term_months} />
+        </p>
       </div>
-      {loan.purpose !== null && <bdi>{loan.purpose}</bdi>}
-      {loan.status !== 'cancelled' && <FundingBar loan={loan} isSmall />}
-      <p className="small">
-        {loan.status === 'open' && loan.lender_count === 0 ? t('overview.inviteNext') : describeFunding(loan)}
-      </p>
-      <p className="soft small">
-        <TermsLine rate={loan.interest_rate} months={loan.term_months} />
-      </p>
+      <div className="overview-item-figures">
+        {loan.status !== 'cancelled' && <FundingBar loan={loan} isSmall />}
+        <p className="soft small figures">
+          {loan.status === 'open' && loan.lender_count === 0 ? t('overview.inviteNext') : describeFunding(loan)}
+        </p>
+      </div>
     </li>
   );
 }

@@ -97,7 +97,9 @@ function Inbox({ loans, invitations }: { readonly loans: readonly Loan[]; readon
   const ended = inbox.endedLoans.length + inbox.endedInvitations.length;
   return (
     <>
-      <Group title={t('overview.toAnswer')}>{rows(inbox.toAnswer)}</Group>
+      <Group title={t('overview.toAnswer')} className="overview-to-answer">
+        {rows(inbox.toAnswer)}
+      </Group>
       <Group title={t('overview.myLoans')}>{cards(inbox.open)}</Group>
       <Group title={t('overview.lending')}>{rows(inbox.lending)}</Group>
       {ended > 0 && (
@@ -113,10 +115,16 @@ function Inbox({ loans, invitations }: { readonly loans: readonly Loan[]; readon
   );
 }
 
-function Group({ title, children }: { readonly title: string; readonly children: readonly ReactNode[] }) {
+interface GroupProps {
+  readonly title: string;
+  readonly className?: string;
+  readonly children: readonly ReactNode[];
+}
+
+function Group({ title, className = '', children }: GroupProps) {
   if (children.length === 0) return null;
   return (
-    <section className="stack">
+    <section className={`overview-group stack ${className}`}>
       <h2>{title}</h2>
       <ul className="overview-list">{children}</ul>
     </section>

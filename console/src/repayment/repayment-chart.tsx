@@ -20,7 +20,7 @@ export function RepaymentChart({ repayment }: { readonly repayment: LenderRepaym
         <span>{bars.months === 1 && termMonths > 1 ? t('chartStart') : ''}</span>
         <span>{t('chartEnd', { month: termMonths })}</span>
       </div>
-      <ul className="repayment-legend figures">
+      <ul className="legend figures">
         <li className="repayment-key-principal">{t('chartPrincipal', { amount: money(amount) })}</li>
         {totalInterest > 0 && <li className="repayment-key-interest">{t('chartInterest', { interest: money(totalInterest) })}</li>}
       </ul>
@@ -83,7 +83,7 @@ function RepaymentTable({ bars: { bars }, currency }: { readonly bars: Bars; rea
       <summary>{title}</summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, also by keyboard */}
       <section className="repayment-table" tabIndex={0} aria-label={title}>
-        <table>
+        <table className="data-table">
           <thead>
             <tr>
               <th scope="col">{t('tableMonth')}</th>

@@ -30,7 +30,7 @@ export function IssuerSignIn({ issuer, returnTo, error }: IssuerSignInProps) {
 function SignInError({ error }: { readonly error: string }) {
   const t = useTexts('sign-in');
   return (
-    <div className="problem-notice" role="alert">
+    <div className="notice notice-failed" role="alert">
       <p className="problem-detail">{errorText()}</p>
     </div>
   );

@@ -27,13 +27,13 @@ export function LocalSignIn({ returnTo, onSignedIn }: LocalSignInProps) {
   return (
     <>
       <PageHeading title={t('title')}>{returnTo !== '/' && <p>{t('toContinue')}</p>}</PageHeading>
-      <p className="sign-in-warning">{t('localWarning')}</p>
+      <p className="notice notice-waiting small">{t('localWarning')}</p>
       <section className="stack">
         <h2 className="sign-in-choices-title">{t('localChoices')}</h2>
         <ul className="sign-in-choices">
           {DEMO.map((email) => (
             <li key={email}>
-              <Button disabled={signIn.isPending} onClick={() => signIn.mutate({ email, name: '' })}>
+              <Button isSmall disabled={signIn.isPending} onClick={() => signIn.mutate({ email, name: '' })}>
                 {email}
               </Button>
             </li>

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Redirect, useSearchParams } from 'wouter';
 import { useMe, useRefreshSession } from '../app/session.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
@@ -32,15 +32,15 @@ export function SignInPage() {
 
   if (!me) {
     return (
-      <div className="sign-in stack">
+      <SignInFrame>
         <PageHeading title={t('title')} />
         {problem ? <ProblemNotice error={problem} onRetry={() => void refetch()} /> : <Skeleton lines={4} />}
-      </div>
+      </SignInFrame>
     );
   }
   if (me.user && destination !== undefined) return <Redirect to={destination} replace />;
   return (
-    <div className="sign-in stack">
+    <SignInFrame>
       {me.user ? (
         <AlreadySignedIn user={me.user} returnTo={returnTo} />
       ) : me.sign_in === 'email' ? (
@@ -50,6 +50,22 @@ export function SignInPage() {
       ) : (
         <LocalSignIn returnTo={returnTo} onSignedIn={finish} />
       )}
+    </SignInFrame>
+  );
+}
+
+/** Beside the form, what this is: for many it is the first page that they see. */
+function SignInFrame({ children }: { readonly children: ReactNode }) {
+  const t = useTexts('sign-in');
+  return (
+    <div className="sign-in-page">
+      <p className="sign-in-lead">{t('lead')}</p>
+      <div className="sign-in stack">{children}</div>
+      <ul className="sign-in-points soft">
+        <li>{t('pointTerms')}</li>
+        <li>{t('pointPrivate')}</li>
+        <li>{t('pointFree')}</li>
+      </ul>
     </div>
   );
 }

@@ -6,16 +6,26 @@ type Variant = 'primary' | 'secondary' | 'quiet' | 'danger';
 
 interface ButtonProps extends Omit<ComponentProps<'button'>, 'className'> {
   readonly variant?: Variant;
+  /** In tables and cards, where it is not the main action. */
+  readonly isSmall?: boolean;
   /** While an action runs: the button keeps its place and its focus, and ignores presses. */
   readonly isBusy?: boolean;
 }
 
-export function Button({ variant = 'secondary', isBusy = false, type = 'button', onClick, children, ...others }: ButtonProps) {
+export function Button({
+  variant = 'secondary',
+  isSmall = false,
+  isBusy = false,
+  type = 'button',
+  onClick,
+  children,
+  ...others
+}: ButtonProps) {
   return (
     <button
       {...others}
       type={isBusy ? 'button' : type}
-      className={`button button-${variant}`}
+      className={`button button-${variant}${isSmall ? ' button-small' : ''}`}
       aria-disabled={isBusy || undefined}
       aria-busy={isBusy || undefined}
       onClick={isBusy ? undefined : onClick}

@@ -37,7 +37,7 @@ export function FundingBar({ loan, isSmall = false }: FundingBarProps) {
         <span className="funding-segment funding-waiting" style={{ inlineSize: percent(waiting, amount) }} />
       </div>
       {!isSmall && (
-        <ul className="funding-legend figures">
+        <ul className="legend figures">
           <li className="funding-key-accepted">{t('funding.accepted', texts)}</li>
           {status === 'open' && <li className="funding-key-waiting">{t('funding.waiting', texts)}</li>}
           {status === 'open' && <li className="funding-key-free">{t('funding.free', texts)}</li>}

@@ -17,7 +17,7 @@ export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
   const secondsLeft = useCountdown(error, error instanceof LendingError ? error.retryAfter : undefined);
   const canRetry = onRetry !== undefined && (!(error instanceof LendingError) || error.retryable);
   return (
-    <div className="problem-notice">
+    <div className="notice notice-failed">
       {/* Without the count, which screen readers would say each second. */}
       <p className="problem-detail" role="alert">
         {detailOf(error) ?? t('problem.unexpected')}

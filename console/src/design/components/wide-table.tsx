@@ -13,7 +13,9 @@ export function WideTable({ labelledBy, children }: WideTableProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls only what can have the focus
     <section className="wide-table" tabIndex={0} aria-labelledby={labelledBy}>
-      <table aria-labelledby={labelledBy}>{children}</table>
+      <table className="data-table" aria-labelledby={labelledBy}>
+        {children}
+      </table>
     </section>
   );
 }

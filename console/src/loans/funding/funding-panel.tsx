@@ -21,7 +21,7 @@ interface FundingPanelProps {
 
 /** How much is accepted, waits and is free, and why that changed last. */
 export function FundingPanel({ loan, latest, isBorrower }: FundingPanelProps) {
-  const { time } = useLocale();
+  const { money, time } = useLocale();
   const t = useTexts('loans');
   const notice = useNotice(loan, latest, isBorrower);
   const summary = useFundingText()(loan);
@@ -29,6 +29,12 @@ export function FundingPanel({ loan, latest, isBorrower }: FundingPanelProps) {
   return (
     <Card title={t('funding.title')}>
       {loan.status !== 'open' && <p>{summary}</p>}
+      {loan.status === 'open' && (
+        <p className="funding-headline figures">
+          <strong>{money(loan.total_accepted, loan.currency)}</strong>
+          <span className="soft">{t('funding.ofAmount', { amount: money(loan.amount, loan.currency) })}</span>
+        </p>
+      )}
       {loan.status !== 'cancelled' && <FundingBar loan={loan} />}
       {notice && (
         <p className="small">

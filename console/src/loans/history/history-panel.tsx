@@ -38,14 +38,16 @@ export function HistoryPanel({ loan, isBorrower, history: { data, error, refetch
           </Button>
         </div>
       )}
-      <ol className="history">
+      <ol className="timeline">
         {entries.slice(0, shown).map((entry) => (
           <Entry key={entry.id} entry={entry} loan={loan} isBorrower={isBorrower} />
         ))}
       </ol>
       {shown < entries.length && (
         <div>
-          <Button onClick={() => setShown(shown + ENTRIES_MORE)}>{t('history.showMore')}</Button>
+          <Button isSmall onClick={() => setShown(shown + ENTRIES_MORE)}>
+            {t('history.showMore')}
+          </Button>
         </div>
       )}
     </Card>
@@ -60,7 +62,7 @@ function Entry({ entry, loan, isBorrower }: EntryProps) {
   const { language, money, dateTime } = useLocale();
   const t = useTexts('loans');
   return (
-    <li className={`history-entry history-${entry.type.replace('.', '-')}`}>
+    <li className={`history-${entry.type.replace('.', '-')}`}>
       <p>{describeEntry({ t, language, money }, entry, { loan, isBorrower })}</p>
       <time className="soft small figures" dateTime={entry.at}>
         {dateTime(entry.at)}

@@ -95,7 +95,7 @@ const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, onManage }: Le
       </td>
       <td {...ROLES.cell} className="lender-actions">
         {onManage && status === 'pending' && (
-          <Button variant="quiet" onClick={() => onManage(id)} aria-label={t('lenders.manageWho', { name: name ?? email })}>
+          <Button isSmall variant="quiet" onClick={() => onManage(id)} aria-label={t('lenders.manageWho', { name: name ?? email })}>
             {t('lenders.manage')}
           </Button>
         )}

@@ -91,7 +91,7 @@ function PostingProblem({ error, onRetry, onRenew }: PostingProblemProps) {
   const t = useTexts('loans');
   if (!(error instanceof IdempotencyKeyReusedError)) return <ProblemNotice error={error} onRetry={onRetry} />;
   return (
-    <div className="problem-notice" role="alert">
+    <div className="notice notice-failed" role="alert">
       <p>{t('new.postedBefore')}</p>
       <div className="row">
         <ButtonLink href="/">{t('new.seeLoans')}</ButtonLink>

@@ -28,7 +28,7 @@ export function NewCode({ pending, onSent }: NewCodeProps) {
   const canSend = secondsLeft <= 0 || pending.triesLeft === 0;
   return (
     <div className="stack sign-in-new-code">
-      {send.isSuccess && <p className="sign-in-sent">{t('newCodeSent', { address: pending.email })}</p>}
+      {send.isSuccess && <p className="notice">{t('newCodeSent', { address: pending.email })}</p>}
       {canSend ? (
         <div className="sign-in-actions">
           <Button isBusy={send.isPending} onClick={() => send.mutate()}>

@@ -78,6 +78,7 @@ export const messages = {
   'live.readOnly': 'Die Verbindung ist unterbrochen. Das geht, sobald sie wieder da ist.',
 
   'funding.title': 'Finanzierung',
+  'funding.ofAmount': 'von {amount} zugesagt',
   'funding.open': '{accepted} von {amount} zugesagt, {waiting} warten auf Antwort, {free} frei.',
   'funding.full': 'Alle {amount} sind zugesagt. Das Darlehen ist finanziert.',
   'funding.closed': 'Das Darlehen wurde mit {accepted} von {amount} abgeschlossen.',

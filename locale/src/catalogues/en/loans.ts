@@ -73,6 +73,7 @@ export const messages = {
   'live.readOnly': 'The connection is lost. You can do this when it is back.',
 
   'funding.title': 'Funding',
+  'funding.ofAmount': 'of {amount} accepted',
   'funding.open': '{accepted} of {amount} accepted, {waiting} waiting for an answer, {free} free.',
   'funding.full': 'All {amount} are accepted. The loan is funded.',
   'funding.closed': 'The loan was closed at {accepted} of {amount}.',

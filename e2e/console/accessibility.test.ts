@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openWorkplace, type Served, type Workplace } from '../../server/src/testing/process/cli-process.ts';
+import { BROWSER_START_MS, launchBrowser } from '../launch-browser.ts';
+import { signInLocally } from './console-user.ts';
+import { createScenes, type Scene } from './scenes.ts';
+
+/*
+ * Every main screen and state of the console in a real browser: axe, both themes, both languages, a narrow phone, the keyboard.
+ * Each screen is loaded once: themes, widths and languages change while it is open.
+ */
+
+const chromium = inject('chromium');
+const WIDE = { width: 1280, height: 800 };
+/** As wide as a phone of 320 pixels, and as high as a window of 1280 by 1024 at 400 %. */
+const ZOOMED = { width: 320, height: 256 };
+/** Rules whose result depends on theme, width or language. */
+const RULES_OF_APPEARANCE = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size', 'valid-lang'];
+const CONTROLS = 'a[href], button:not(:disabled), input:not(:disabled), select, textarea, summary, [tabindex="0"]';
+
+/** The part of an axe result that a failure shows. */
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+describe.skipIf(chromium === undefined)('accessibility of the console', () => {
+  let work: Workplace;
+  let server: Served;
+  let browser: Browser;
+  let axe: string;
+  let scenes: ReadonlyMap<string, Scene>;
+  const contexts = new Map<string | undefined, Promise<BrowserContext>>();
+
+  beforeAll(async () => {
+    work = openWorkplace();
+    server = await work.serve({ MAIL: 'off', REQUESTS_PER_SECOND: '0', STORE: 'sqlite::memory:' });
+    browser = await launchBrowser(chromium);
+    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    scenes = new Map((await createScenes(server.url)).map((scene) => [scene.name, scene]));
+  }, BROWSER_START_MS);
+
+  afterAll(async () => {
+    await browser.close();
+    await work.close();
+  });
+
+  async function startContext(email: string | undefined): Promise<BrowserContext> {
+    const context = await browser.newContext({ baseURL: server.url, locale: 'en-US', reducedMotion: 'reduce', viewport: WIDE });
+    await context.addInitScript('localStorage.clear()'); // each page begins in English
+    if (email === undefined) return context;
+    const page = await context.newPage();
+    await page.goto('/app/components');
+    await signInLocally(page, { email });
+    await page.close();
+    return context;
+  }
+
+  async function open(name: string): Promise<Page> {
+    const scene = scenes.get(name);
+    if (!scene) throw new Error(`no scene ${name}`);
+    const context = contexts.get(scene.as) ?? startContext(scene.as);
+    contexts.set(scene.as, context);
+    const page = await (await context).newPage();
+    await page.goto(scene.path);
+    await page.getByText(scene.shows).first().waitFor();
+    await scene.prepare?.(page);
+    return page;
+  }
+
+  async function violations(page: Page, options: object): Promise<unknown[]> {
+    const run = `axe.run(${JSON.stringify(options)}).then(({ violations }) => violations)`;
+    const found: Violation[] = await page.evaluate(run);
+    return found.map(({ id, nodes }) => [id, nodes.length, nodes[0]?.html, nodes[0]?.failureSummary]);
+  }
+
+  const focused = <T>(page: Page, expression: string): Promise<T> => page.evaluate(`(({ activeElement: e }) => ${expression})(document)`);
+
+  const NAMES = [
+    ...['sign-in', 'mail-link', 'opt-out', 'no-such-page', 'components', 'overview-empty', 'overview', 'overview-borrower'],
+    ...['new-loan', 'loan', 'loan-empty', 'loan-funded', 'loan-cancelled', 'invite', 'import', 'invitation', 'invitation-accepted'],
+  ];
+
+  it('visits every scene', () => {
+    expect([...scenes.keys()].sort()).toEqual(NAMES.toSorted());
+  });
+
+  it.each(NAMES)('%s has no violation that axe finds, in both themes and languages, and fits 320 pixels', async (name) => {
+    const page = await open(name);
+    await page.evaluate('for (const details of document.querySelectorAll("main details")) details.open = true');
+    await page.evaluate(axe);
+    expect(await violations(page, { rules: { 'target-size': { enabled: true } } })).toEqual([]);
+    await page.getByRole('button', { name: 'Deutsch' }).click();
+    await page.locator('html[lang="de"]').waitFor();
+    await page.setViewportSize(ZOOMED);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(ZOOMED.width);
+    expect(await violations(page, { runOnly: RULES_OF_APPEARANCE })).toEqual([]);
+    await page.close();
+  });
+
+  it.each(['components', 'invite'])('%s shows where the focus is, reaches each control by keyboard, and lets it go', async (name) => {
+    const page = await open(name);
+    await page.evaluate('document.activeElement.blur(); window.scrollTo(0, 0)');
+    const count = await page.locator(CONTROLS).filter({ visible: true }).count();
+    const reached = new Set<number>();
+    const isShown = `e === document.body || [e, e.closest('.field-control, .choose-file') ?? e, e].some((each) =>
+      getComputedStyle(each).outlineStyle === 'solid' || getComputedStyle(each, '::after').outlineStyle === 'solid')`;
+    for (let n = 0; n < count + 5; n += 1) {
+      await page.keyboard.press('Tab');
+      const [index, shown, html] = await focused<[number, boolean, string]>(
+        page,
+        `[[...document.querySelectorAll(${JSON.stringify(CONTROLS)})].indexOf(e), ${isShown}, e.outerHTML.slice(0, 200)]`,
+      );
+      expect(shown, html).toBe(true);
+      reached.add(index);
+      if (index === -1 && n > 0) break; // after the last control
+    }
+    expect(reached.size - 1).toBe(count);
+    await page.close();
+  });
+
+  it('moves the focus to the heading of the next page, and back to what opened a dialog', async () => {
+    const page = await open('overview-borrower');
+    await page.getByRole('link', { name: '20,000.00 USD' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Loan of 20,000.00 USD' }).waitFor();
+    await expect.poll(() => focused(page, 'e.tagName')).toBe('H1');
+    const opener = page.getByRole('button', { name: 'End this loan' });
+    await opener.click();
+    expect(await focused(page, 'e.closest("dialog") !== null')).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => focused(page, 'e.textContent')).toContain('End this loan');
+    await page.goBack();
+    await expect.poll(() => focused(page, 'e.tagName')).toBe('H1');
+    await page.close();
+  });
+
+  it('keeps a dialog within a low window, with all of its buttons in reach', async () => {
+    const page = await open('components');
+    await page.setViewportSize(ZOOMED);
+    await page.getByRole('button', { name: 'Open the dialog' }).click();
+    const { height } = (await page.getByRole('dialog').boundingBox()) ?? { height: Number.NaN };
+    expect(height).toBeLessThanOrEqual(ZOOMED.height);
+    await page.getByRole('button', { name: 'Close it' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.close();
+  });
+
+  it('tells the parts of the funding bar apart in forced colours', async () => {
+    const page = await open('components');
+    await page.emulateMedia({ forcedColors: 'active' });
+    const backgrounds: string[] = await page.evaluate(`['bar', 'accepted', 'waiting'].map((name) => {
+      const { backgroundColor, backgroundImage } = getComputedStyle(document.querySelector('.funding-' + name));
+      return backgroundColor + backgroundImage;
+    })`);
+    expect(new Set(backgrounds).size).toBe(3);
+    await page.close();
+  });
+});
