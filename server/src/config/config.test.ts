@@ -232,6 +232,7 @@ describe('an invalid setting', () => {
   const wholeNumber = (from: number, to: number) => `must be a whole number from ${from} to ${to}`;
   const store = 'must be sqlite:FILE, sqlite::memory: or dynamodb:TABLE';
   const issuer = 'must be an https URL, or http on a loopback address';
+  const feed = 'must be the wss URL of a feed on another host';
 
   it.each([
     ...['65536', '-1', '3000.5', '1e3', 'http', ' 3000', '0x10', '+1', '99999999999'].map((text) => [
@@ -248,7 +249,7 @@ describe('an invalid setting', () => {
     ...['lending.db', 'sqlite:', 'dynamodb:', 'postgres:x', 'SQLITE:x'].map((text) => ['STORE', text, store]),
     ...['true', 'yes', '2'].map((text) => ['ALLOW_LOCAL_ISSUER', text, 'must be 1 or 0']),
     ['METRICS_TOKEN', '0123456789abcde', 'must have at least 16 characters'],
-    ['FEED_URL', 'https://feed.example.com/feed', 'must be the wss URL of a feed on another host'],
+    ...['https://feed.example.com', 'ws://feed.example.com', 'feed'].map((text) => ['FEED_URL', text, feed]),
   ])('%s=%s is rejected with its rule', (name = '', text = '', rule = '') => {
     expect(problemsOf({ [name]: text })).toEqual([`${name} ${rule}`]);
   });

@@ -25,6 +25,7 @@ export class ConfigError extends Error {
   }
 }
 
+const FEED_URL_RULE = 'must be the wss URL of a feed on another host';
 const storeSetting = z.string().transform(parseStore);
 
 /** @internal exported for tests */
@@ -53,7 +54,10 @@ export const settings = z.object({
   ...mailSettings,
   TRUST_PROXY: wholeNumber(0, 16, 0),
   CORS_ORIGINS: z.string().prefault('').transform(parseOrigins),
-  FEED_URL: z.url({ protocol: /^wss?$/, error: 'must be the wss URL of a feed on another host' }).optional(),
+  FEED_URL: z
+    .url({ protocol: /^wss?$/, error: FEED_URL_RULE, abort: true })
+    .refine((url) => isSecure(new URL(url.replace(/^ws/, 'http'))), { error: FEED_URL_RULE })
+    .optional(),
   METRICS_TOKEN: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
 });
 

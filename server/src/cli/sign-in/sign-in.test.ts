@@ -39,6 +39,18 @@ async function run(
 describe('signIn by e-mail', () => {
   const replies = { 'GET /auth/me': [EMAIL, me({ sign_in: 'email', user: USER })], 'POST /auth/email': [CODE_SENT] };
 
+  it('warns of a server whose connection others can read', async () => {
+    const signInAt = (url: string) =>
+      run({ ...replies, 'POST /auth/email/verify': [SIGNED_IN] }, { url, email: 'ana@example.com', answers: ['12345678'] });
+    const { saved, screen } = await signInAt('http://lending.example.com');
+    expect(screen[0]).toBe(
+      'Warning: http://lending.example.com is not https. Others on the network can read your token and use it.',
+    );
+    expect(saved).toHaveLength(1);
+    for (const url of ['https://lending.example.com', 'http://localhost:3000'])
+      expect((await signInAt(url)).screen.join()).not.toContain('Warning');
+  });
+
   it('asks for the address and the code, and stores the token', async () => {
     const { outcome, calls, saved, screen } = await run(
       { ...replies, 'POST /auth/email/verify': [SIGNED_IN] },

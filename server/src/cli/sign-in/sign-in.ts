@@ -1,4 +1,5 @@
 import { type AuthClient, NotFoundError, type ReadMeResponse, type SignedInUser } from '@private-lending/client';
+import { isSecure } from '../../auth/loopback.ts';
 import { AdvisedError } from '../failure.ts';
 import { UsageError } from '../lending-command.ts';
 import type { Credential, CredentialsFile } from './credentials-file.ts';
@@ -28,7 +29,8 @@ export interface SignInOptions {
 
 /** Signs in by the method of the server, and stores the credential. @returns who is signed in */
 export async function signIn(options: SignInOptions): Promise<SignedInUser> {
-  const { file, url } = options;
+  const { file, terminal, url } = options;
+  if (!isSecure(new URL(url))) terminal.say(`Warning: ${url} is not https. Others on the network can read your token and use it.`);
   const state = await readState(options);
   if (options.usesDevice && state.sign_in !== 'oidc')
     throw new UsageError(`--device is for servers that sign in at an OpenID Connect issuer; ${url} does not.`);
