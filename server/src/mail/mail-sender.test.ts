@@ -111,9 +111,9 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     await borrower.post(`/loans/${loanId}/close`);
     await dispatchAndSend();
     expect(subjects().slice(6).toSorted()).toEqual([
-      'ana@example.com: The loan that you take part in is funded: 5000.00 USD from you',
-      'ben@example.com: The loan that you take part in is funded: 5000.00 USD from you',
-      'borrower@example.com: Your loan is funded: 10000.00 USD',
+      'ana@example.com: The loan that you take part in is funded: 5,000.00 USD from you',
+      'ben@example.com: The loan that you take part in is funded: 5,000.00 USD from you',
+      'borrower@example.com: Your loan is funded: 10,000.00 USD',
     ]);
     await dispatchAndSend();
     expect([subjects().length, fixture.errors]).toEqual([9, []]);
