@@ -130,11 +130,14 @@ function npmInstall(folder) {
 function build(node) {
   const sources = ['server', 'client', 'console', 'locale'].map((workspace) => join(root, workspace, 'src'));
   if (!sources.every(existsSync)) return; // a deployed build comes without its sources
-  const stale = Math.max(
-    ...sources.map(newest),
-    modifiedAt(join(root, 'package-lock.json')),
-    modifiedAt(join(root, 'tools', 'build.mjs')),
-  );
+  const others = [
+    'package-lock.json',
+    'console/index.html',
+    'console/vite.config.ts',
+    'tools/build-console.mjs',
+    'tools/build.mjs',
+  ];
+  const stale = Math.max(...sources.map(newest), ...others.map((path) => modifiedAt(join(root, path))));
   const built = modifiedAt(join(root, 'dist', 'cli.js'));
   if (built > stale) return;
   if (built > 0 && !existsSync(join(root, 'node_modules', 'esbuild'))) return; // a production install runs what was built

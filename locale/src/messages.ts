@@ -33,7 +33,7 @@ export interface Catalogue<English extends Messages> {
   readonly messages: { readonly [Key in keyof English]: Message };
 }
 
-/** What a translation of these English messages must have. Parameters stand in any order; a plural form may leave out `{count}`. */
+/** What a translation of these English messages must have. Parameters may be in any order; a plural form may leave out `{count}`. */
 export type TranslationOf<English extends Messages> = {
   readonly [Key in keyof English]: English[Key] extends string
     ? TextWith<NamesIn<English[Key]>>

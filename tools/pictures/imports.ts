@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CRUISER = fileURLToPath(new URL('../../node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', import.meta.url));
-const FOLDERS = ['server/src', 'client/src', 'locale/src', 'infra'];
-const TESTS = /\.test\.ts$|\/(?:testing|contract)\//;
+const FOLDERS = ['server/src', 'client/src', 'console/src', 'locale/src', 'infra'];
+const TESTS = /\.test\.tsx?$|\/(?:testing|contract)\//;
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
 /** The files that each product file imports, types included: paths from the root, with slashes. */
@@ -23,7 +23,7 @@ export async function readImports(): Promise<Imports> {
   );
 }
 
-/** Which folder imports which: the folders of server/src, `client`, `locale` and `infra`. */
+/** Which folder imports which: the folders of server/src, `client`, `console`, `locale` and `infra`. */
 export function folderImports(imports: Imports): Map<string, Set<string>> {
   const folders = new Map<string, Set<string>>();
   for (const [file, targets] of imports) {

@@ -1,13 +1,13 @@
 import { folderImports, type Imports } from './imports.ts';
 import { type Box, path, rect, text, toSvg } from './svg.ts';
 
-const COLUMN_WIDTH = 250;
+const COLUMN_WIDTH = 205;
 const COLUMN_GAP = 20;
 const ROW_HEIGHT = 58;
 const ROW_GAP = 26;
 const MARGIN = 24;
 const HEADING = 44;
-const COLUMNS = 4;
+const COLUMNS = 5;
 
 interface Folder {
   /** Columns that its box covers, from 0. */
@@ -40,7 +40,8 @@ const FOLDERS: Readonly<Record<string, Folder>> = {
     style: 'core',
   },
   client: { columns: [3, 3], says: 'the SDK for TypeScript', style: 'outer' },
-  locale: { columns: [0, 3], says: 'currencies, formats of money and dates, and the texts of console and mails by language' },
+  console: { columns: [4, 4], says: 'the React application', style: 'outer' },
+  locale: { columns: [0, 4], says: 'currencies, formats of money and dates, and the texts of console and mails by language' },
   infra: { columns: [3, 3], says: 'the CDK stack', style: 'outer' },
 };
 
@@ -74,7 +75,7 @@ export function drawLayers(imports: Imports): string {
   return toSvg({
     width,
     height: MARGIN * 2 + HEADING + (top + 1) * (ROW_HEIGHT + ROW_GAP) - ROW_GAP,
-    title: 'The folders of server/src in layers, with the packages client, locale and infra',
+    title: 'The folders of server/src in layers, with the packages client, console, locale and infra',
     description: describe(graph, rows),
     shapes: [text(heading, { x: MARGIN, y: MARGIN + 16, className: 'title' }), ...arrows, ...boxes],
   });
@@ -98,7 +99,7 @@ function folderNamed(name: string): Folder {
   return folder;
 }
 
-/** The length of the longest chain of imports below each folder; the client, which imports nothing, is next to its importers. */
+/** The length of the longest chain of imports below each folder; the client and the console are next to the client's importers. */
 function rowsOf(graph: ReadonlyMap<string, ReadonlySet<string>>): Map<string, number> {
   const rows = new Map<string, number>();
   const rowOf = (name: string): number => {
@@ -107,8 +108,9 @@ function rowsOf(graph: ReadonlyMap<string, ReadonlySet<string>>): Map<string, nu
     return known;
   };
   for (const name of graph.keys()) rowOf(name);
-  const importers = [...graph].filter(([, imported]) => imported.has('client')).map(([name]) => rowOf(name));
-  return rows.set('client', Math.min(...importers) - 1);
+  const importers = [...graph].filter(([name, imported]) => name !== 'console' && imported.has('client'));
+  const lowest = Math.min(...importers.map(([name]) => rowOf(name)));
+  return rows.set('console', lowest).set('client', lowest - 1);
 }
 
 /** @returns the imports that don't follow from others: of A → B → C and A → C, the last one is left out */

@@ -91,7 +91,7 @@ export class AuthClient {
   }
 
   /**
-   * Returns a ticket that stands in for a token in the feed, for one loan and one minute. `watchLoan` gets its own.
+   * Returns a ticket that replaces the token in the feed's `subscribe`, for one loan and one minute. `watchLoan` gets its own.
    * @example
    * const { ticket } = await auth.createFeedTicket(loanId);
    */

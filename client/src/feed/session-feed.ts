@@ -29,7 +29,7 @@ export async function readEnd({ transport }: FeedSession, loanId: string, signal
   }
 }
 
-/** @returns what stands in for a token once @throws LendingError */
+/** @returns a ticket, to be sent as the token @throws LendingError */
 export async function createTicket({ transport }: FeedSession, loanId: string, signal: AbortSignal): Promise<string> {
   const request = { ...feedTicketRequest(loanId), parse: parseJsonObject<CreateFeedTicketResponse> };
   return (await transport.send(request, { signal })).data.ticket;

@@ -66,7 +66,7 @@ function issuerName(signIn: Config['signIn']): string {
   return signIn.kind === 'email' ? EMAIL_ISSUER : LOCAL_ISSUER;
 }
 
-/** With the client id as another audience: an ID token is for the client that has asked for it. */
+/** With the client id as another audience: the audience of an ID token is the client that requested it. */
 function oidcClient(signIn: Config['signIn'], issuer: Issuer, clock: () => number): OidcClient | undefined {
   if (signIn.kind !== 'oidc' || signIn.clientId === undefined) return undefined;
   const { clientId, clientSecret } = signIn;

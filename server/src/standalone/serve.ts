@@ -46,7 +46,8 @@ export async function serve(config: Config): Promise<RunningServer> {
     const opened = instrumented(await openForServing(config, log, progress), (verb) => metrics.storeCalled(verb));
     store = opened;
     const retry = { forMs: RETRY_MS, onRetry: reportRetry(progress, RETRY_MS) };
-    const console = await readConsoleFiles(findConsoleFolder(), config.mail.publicUrl);
+    const folder = findConsoleFolder();
+    const console = folder === undefined ? undefined : await readConsoleFiles(folder, config.mail.publicUrl);
     if (!console) log.warn('the console is not built, so this server has only the API: run "npm run build"');
     const app = await retryAtStart(() => createApp({ config, store: opened, log, metrics, console, holdsResponses: true }), retry);
     webSockets = openWebSocketEndpoints(app, config, log);

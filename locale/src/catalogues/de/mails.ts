@@ -57,7 +57,7 @@ export const messages = {
   fillCodeIn: 'Code für mich eintragen',
   fillCodeInNote:
     'Öffnen Sie den Link in dem Browser, in dem Sie den Code angefordert haben. Er trägt den Code nur ein; danach wählen Sie selbst „Anmelden“.',
-  codeNotAsked:
+  codeNotRequested:
     'Wenn Sie das nicht angefordert haben, ignorieren Sie diese E-Mail: Ohne den Code kann sich niemand anmelden. Geben Sie ihn niemandem. Wir fragen nie am Telefon oder per E-Mail danach.',
   codeReason:
     'Sie erhalten diese E-Mail, weil jemand Ihre Adresse zur Anmeldung eingegeben hat. Sie wird auch gesendet, wenn Sie keine E-Mails mehr von hier wollten: Sonst könnten Sie sich nicht anmelden.',

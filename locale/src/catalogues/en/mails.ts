@@ -57,7 +57,7 @@ export const messages = {
   fillCodeIn: 'Fill the code in for me',
   fillCodeInNote:
     'Open it in the browser in which you asked for the code. It only fills the code in; you then choose “Sign in” yourself.',
-  codeNotAsked:
+  codeNotRequested:
     'If you did not ask for this, ignore it: without the code nobody can sign in. Never give it to anybody. We never ask for it by phone or e-mail.',
   codeReason:
     'You get this because somebody entered your address to sign in. It is sent even if you wanted no more e-mail from here: without it you could not sign in.',

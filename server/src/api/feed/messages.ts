@@ -49,7 +49,7 @@ export function parseMessage(text: string): ClientMessage | DomainError {
   }
 }
 
-/** A ticket stands where a token is. @param loanId as the client sent it */
+/** A ticket is sent as `token`. @param loanId as the client sent it */
 function feedCredential(token: unknown, loanId: unknown): Credential | undefined {
   if (typeof token !== 'string') return undefined;
   const isTicket = TICKET.test(token) && typeof loanId === 'string';

@@ -7,8 +7,7 @@ import type { IdempotencyKeyHeaders } from '../../execution/idempotency.ts';
 import type { JsonBody } from '../../execution/json-body.ts';
 import type { Services } from '../../execution/services.ts';
 import type { RequestProgress } from '../../execution/track-request.ts';
-import { credentialOf } from './auth/credential.ts';
-import { siteError } from './auth/own-origin.ts';
+import { credentialOf, requireAllowedOrigin } from './auth/credential.ts';
 import { acceptsCsv, importRowsCsv, readLenderFile, requireCsv } from './csv-body.ts';
 import { acceptsEventStream, EVENT_STREAM, eventStreamParameters, eventStreamText } from './event-stream/event-page.ts';
 import type { LiveStreams } from './event-stream/live-streams.ts';
@@ -32,7 +31,7 @@ export function useCaseHandler(
 ): (context: Context<Env>) => Promise<Response> {
   const uploads = route.takesCsv && new UploadLimiter();
   return async (context) => {
-    if (isEventStream(route, context.req)) requireAllowedSite(context, corsOrigins);
+    if (isEventStream(route, context.req)) requireAllowedOrigin(context, corsOrigins);
     if (liveStreams && isEventStream(route, context.req)) return openEventStream(context, services, liveStreams);
     const csvUseCase = acceptsCsv(context.req) ? route.inCsv : undefined;
     const response = await execute(services, csvUseCase ?? route.useCase, {
@@ -46,11 +45,6 @@ export function useCaseHandler(
     if (!csvUseCase) return toHttp(context, response);
     return toHttp(context, response, 'text/csv; charset=utf-8', (body) => importRowsCsv(body, services.budget));
   };
-}
-
-function requireAllowedSite(context: Context<Env>, corsOrigins: readonly string[]): void {
-  const error = siteError(context.req.header('Origin'), context.var.ownOrigin(), corsOrigins);
-  if (error) throw error;
 }
 
 async function openEventStream(context: Context<Env>, services: Services, streams: LiveStreams): Promise<Response> {

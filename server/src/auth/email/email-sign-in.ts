@@ -42,14 +42,14 @@ export interface EmailSignInOptions {
   readonly createCode: () => string;
 }
 
-/** What a request for a code gets: the same for every address. */
+/** The response to a request for a code: the same for every address. */
 export interface IssuedChallenge {
   readonly challenge: string;
   readonly expiresInSeconds: number;
 }
 
-/** What a sign-in sends. */
-export interface CodeAnswer {
+/** What a client sends to sign in. */
+export interface SubmittedCode {
   readonly challenge: string;
   readonly code: string;
   readonly name: string | null;
@@ -105,7 +105,7 @@ export class EmailSignIn {
    * code starts one session only; a wrong code is counted in one too.
    * @throws DomainError `VALIDATION_ERROR`: at `code` where another try may succeed, at `challenge` where it takes another code
    */
-  async verify({ challenge, code, name }: CodeAnswer): Promise<Session> {
+  async verify({ challenge, code, name }: SubmittedCode): Promise<Session> {
     const { services, sessions } = this.#options;
     const digits = parseCode(code);
     if (digits === undefined) throw rejected('code', 'code must be the 8 digits of the e-mail.');

@@ -16,7 +16,7 @@ export interface Sealer {
 
 /**
  * Makes a sealer: JSON Web Encryption (RFC 7516), with the version of the key as `kid`.
- * @param use what is sealed. It stands in the header as `typ`, so that one thing is not taken for another
+ * @param use what is sealed: `typ` in the header, so that a text sealed for another use is not accepted
  */
 export function createSealer(keys: KeyRing, use: string): Sealer {
   async function keyOf({ kid, typ }: { readonly kid?: string; readonly typ?: string }): Promise<Uint8Array> {

@@ -26,7 +26,7 @@ export function addSignInCommands(program: LendingCommand): void {
     .command('login')
     .description('signs in at a server, as its users do: all commands use this login, without other options')
     .option('--url <url>', URL_HELP)
-    .option('--email <address>', 'the address, instead of being asked for it')
+    .option('--email <address>', 'the address; without it, login asks for it')
     .option('--device', 'sign in with a browser on another device, where the server’s OpenID Connect issuer has that')
     .option('--json', 'print the result, or the error, as JSON')
     .example('login --url https://lending.example.com')

@@ -8,7 +8,7 @@ const CODE_DIGITS = 8;
 /** Codes are below it. */
 export const CODES = 10 ** CODE_DIGITS;
 
-/** A code that was sent to an address. Only who has the challenge, the browser or client that asked for the code, may use it. */
+/** A code that was sent to an address. It works only with its challenge, which the browser or client that requested it has. */
 export interface EmailChallenge {
   readonly email: Email;
   /** HMAC of challenge and code. */

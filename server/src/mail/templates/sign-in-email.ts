@@ -19,7 +19,7 @@ export interface SignInMessageMetadata {
 }
 
 /**
- * Composes the mail with a code. The same input gives the same message. It has no opt-out link: who asks for a code wants it.
+ * Composes the mail with a code. The same input gives the same message. It has no opt-out link, as its recipient has requested it.
  *
  * A locked phone shows the subject and the beginning of the text to anyone near it. So the code is in neither: the paragraphs
  * before it are longer than what is shown.
@@ -59,7 +59,7 @@ function card(texts: MailTexts, code: string, link: string): Html {
 <p class="ink" style="${CODE}">${code}</p>
 <p style="margin:0 0 14px">${solidButton(link, translate(texts, 'fillCodeIn'))}</p>
 <p class="soft" style="${SMALL}">${translate(texts, 'fillCodeInNote')}</p>
-<p class="ink" style="${PARAGRAPH}">${translate(texts, 'codeNotAsked')}</p>
+<p class="ink" style="${PARAGRAPH}">${translate(texts, 'codeNotRequested')}</p>
 `;
 }
 
@@ -72,7 +72,7 @@ function renderText(texts: MailTexts, code: string, link: string): string {
     code,
     `${translate(texts, 'fillCodeIn')}:\n${link}`,
     translate(texts, 'fillCodeInNote'),
-    translate(texts, 'codeNotAsked'),
+    translate(texts, 'codeNotRequested'),
     RULE,
     translate(texts, 'codeReason'),
   ];

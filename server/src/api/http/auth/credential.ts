@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { type DomainError, forbidden } from '../../../domain/errors.ts';
 import { type Credential, tokenCredential } from '../../../execution/authenticate.ts';
 import type { Env } from '../hono-env.ts';
-import { isOwnOrigin } from './own-origin.ts';
+import { isOwnOrigin, siteError } from './own-origin.ts';
 import { readCookie } from './session-cookie.ts';
 
 /** Sent with each request of the console. Other sites can't add it: it is no header that CORS allows here. */
@@ -28,6 +28,12 @@ export function isConsoleRequest({ req }: Context): boolean {
 /** @throws DomainError `FORBIDDEN` for a request that is not from a page of our own origin */
 export function requireOwnOrigin(context: Context<Env>): void {
   const error = foreignOriginError(context);
+  if (error) throw error;
+}
+
+/** @throws DomainError `FORBIDDEN` for a request from a page of an origin that is neither our own nor one of CORS_ORIGINS */
+export function requireAllowedOrigin(context: Context<Env>, corsOrigins: readonly string[]): void {
+  const error = siteError(context.req.header('Origin'), context.var.ownOrigin(), corsOrigins);
   if (error) throw error;
 }
 

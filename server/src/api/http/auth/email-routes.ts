@@ -9,8 +9,7 @@ import { consumeAddressQuota, unknownParameters } from '../route-handler.ts';
 import { type AuthServices, tracked } from './auth-routes.ts';
 import { emailCodeRequest, type emailCodeResponse, emailVerifyRequest, type emailVerifyResponse } from './auth-schemas.ts';
 import { giveSession } from './browser-session.ts';
-import { isConsoleRequest, requireOwnOrigin } from './credential.ts';
-import { siteError } from './own-origin.ts';
+import { isConsoleRequest, requireAllowedOrigin, requireOwnOrigin } from './credential.ts';
 
 /** Keys are published a day before they sign. */
 const KEYS_CACHED = 'public, max-age=3600';
@@ -29,8 +28,7 @@ export function addEmailRoutes(app: Hono<Env>, services: EmailRouteServices): vo
   app.post('/auth/email', async (context) => {
     if (!emailAuth) throw pathNotFound();
     await consumeAddressQuota(context, authenticator);
-    const error = siteError(context.req.header('Origin'), context.var.ownOrigin(), corsOrigins);
-    if (error) throw error;
+    requireAllowedOrigin(context, corsOrigins);
     const { email } = await readJson(context.req, emailCodeRequest, unknownParameters(context.req));
     return tracked(context, services, 'RequestSignInCode', async () => {
       const { clientAddress } = context.var;

@@ -76,7 +76,7 @@ describe('the console on a server', () => {
     expect(await readConsoleFiles(path.join(folder, 'missing'), undefined)).toBeUndefined();
   });
 
-  it('rejects a build with a file of a type that browsers would not be told', async () => {
+  it('rejects a build with a file whose media type is unknown', async () => {
     await writeFile(path.join(folder, 'assets', 'x.wasm'), '');
     await expect(readConsoleFiles(folder, undefined)).rejects.toThrow('unknown type');
   });
