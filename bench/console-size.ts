@@ -51,7 +51,9 @@ export function consoleSizeOf(manifest: Manifest, sizeOf: (file: string) => numb
     for (const imported of entry.imports ?? []) keys.add(imported);
   }
   const scripts = new Set([...keys].flatMap((key) => manifest[key]?.file ?? []));
-  const styles = new Set(Object.values(manifest).flatMap(({ file, css }) => [...(css ?? []), ...(file.endsWith('.css') ? [file] : [])]));
+  const styles = new Set(
+    Object.values(manifest).flatMap(({ file, css }) => [...(css ?? []), ...(file.endsWith('.css') ? [file] : [])]),
+  );
   const sum = (files: Iterable<string>) => [...files].reduce((total, file) => total + sizeOf(file), 0);
   return { firstViewBytes: sum(scripts), styleBytes: sum(styles) };
 }

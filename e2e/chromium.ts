@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs';
 import type { BrowserServer } from 'playwright-core';
 import { BROWSER_START_MS } from './launch-browser.ts';
 
-export const CHROMIUM_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome-stable', '/usr/bin/google-chrome'];
+export const CHROMIUM_PATHS = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/google-chrome',
+];
 
 /** It runs as root, and without the work in the background that browsers do for people. */
 const FLAGS = [

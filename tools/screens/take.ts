@@ -42,7 +42,9 @@ async function startContext(browser: Browser, url: string, user: Person | undefi
   const page = await context.newPage();
   await page.goto('/app/components');
   if (user) await signInLocally(page, user);
-  const me: object = await page.evaluate(`fetch('/auth/me', { headers: { 'X-Lending-Console': '1' } }).then((each) => each.json())`);
+  const me: object = await page.evaluate(
+    `fetch('/auth/me', { headers: { 'X-Lending-Console': '1' } }).then((each) => each.json())`,
+  );
   await page.close();
   await context.route('**/auth/me', (route) => route.fulfill({ json: { ...me, sign_in: 'email' } }));
   return context;
