@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { nothingMayBeSkipped } from '../e2e/dynamodb.ts';
 import { measureClientSizes, overSize } from './client-size.ts';
 import { measureColdStarts } from './cold-start.ts';
+import { benchConsole } from './console-report.ts';
+import { measureConsoleSize, overConsoleSize } from './console-size.ts';
 import { benchFeed } from './feed.ts';
 import { benchImport } from './import.ts';
 import { measureRounds } from './measure.ts';
@@ -20,6 +22,7 @@ import { countCalls, overBudget } from './storage-calls.ts';
 /*
  * `npm run bench`: the figures of one machine, in docs/performance.md; fails if an outcome exceeds its budget of calls.
  * `npm run bench -- feed | import | client-size | starvation`: a section of docs/performance.md.
+ * `npm run bench -- console`: size of the console and its time to interactive, in docs/console.md.
  * `npm run bench -- scale`: the figures about DynamoDB, in docs/scale.md and docs/deploy.md.
  * `npm run bench -- simulate`: a simulation of many requests; see simulation/scenarios.ts for its options.
  * `npm run bench -- gates`: checks budgets and sizes, which are the same at every run.
@@ -59,7 +62,11 @@ async function benchClientSize(): Promise<void> {
 }
 
 async function checkGates(): Promise<void> {
-  const exceeded = [...overBudget(await countCalls()), ...overSize(await measureClientSizes())];
+  const exceeded = [
+    ...overBudget(await countCalls()),
+    ...overSize(await measureClientSizes()),
+    ...overConsoleSize(measureConsoleSize()),
+  ];
   const requests = await checkRequests();
   if ('exceeded' in requests) exceeded.push(...requests.exceeded);
   else if (nothingMayBeSkipped()) exceeded.push(`With CI=true, requests to DynamoDB must be counted, but ${requests.skipped}.`);
@@ -74,6 +81,7 @@ const modes: Readonly<Record<string, () => unknown>> = {
   feed: () => benchFeed(context),
   import: () => benchImport(context),
   'client-size': benchClientSize,
+  console: async () => fail(await benchConsole(context)),
   starvation: () => benchStarvation(context, options[0]),
   scale: () => benchScale(context),
   simulate: () => process.stdout.write(`${simulationTable(simulateFromArgs(options))}\n`),

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { BrowserServer } from 'playwright-core';
 import type { TestProject } from 'vitest/node';
 import { startHttpServer } from '../server/src/testing/http-server.ts';
+import { CHROMIUM_PATHS, findChromium, startChromium } from './chromium.ts';
 import { reportSkipped } from './dynamodb.ts';
-import { BROWSER_START_MS } from './launch-browser.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,25 +11,17 @@ declare module 'vitest' {
   }
 }
 
-const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome-stable', '/usr/bin/google-chrome'];
-
-/** It runs as root, and without the work in the background that browsers do for people. */
-const FLAGS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-];
-
 /** One Chromium for all tests of a run. The first test that needs it starts it. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const executablePath = PATHS.find(existsSync);
+  const executablePath = findChromium();
   project.provide('chromium', undefined);
   if (executablePath === undefined) {
-    reportSkipped('in a browser', `there is no Chromium at ${PATHS.join(', ')}`);
+    reportSkipped('in a browser', `there is no Chromium at ${CHROMIUM_PATHS.join(', ')}`);
     return undefined;
   }
   let launched: Promise<BrowserServer> | undefined;
   const server = await startHttpServer((_, response) => {
-    launched ??= launch(executablePath);
+    launched ??= startChromium(executablePath);
     launched.then(
       (browser) => response.end(browser.wsEndpoint()),
       (error) => response.writeHead(500).end(String(error)),
@@ -41,9 +32,4 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
     await (await launched?.catch(() => undefined))?.close();
     await server.close();
   };
-}
-
-async function launch(executablePath: string): Promise<BrowserServer> {
-  const { chromium } = await import('playwright-core');
-  return chromium.launchServer({ executablePath, args: FLAGS, timeout: BROWSER_START_MS });
 }

@@ -21,6 +21,7 @@ const tools = {
   coverage: [vitest, 'run', '--coverage', '--testTimeout=120000'], // measuring slows the sources down
   dev: ['tools/dev.mjs'],
   'docs:pictures': ['tools/pictures/draw.ts'],
+  'docs:screens': ['tools/screens/take.ts'],
   dynamodb: ['tools/dynamodb-local/serve.ts'],
   lint: ['tools/lint.mjs'],
   'lint:fix': ['tools/lint.mjs', '--write'],
@@ -38,7 +39,7 @@ const extraPackages = [
   join('tools', 'regular-expressions'),
   join('tools', 'typescript-versions'),
 ];
-const needNoExtraPackages = new Set(['build', 'build:client', 'dev', 'docs:pictures', 'test:unit', 'test:watch']);
+const needNoExtraPackages = new Set(['build', 'build:client', 'dev', 'docs:pictures', 'docs:screens', 'test:unit', 'test:watch']);
 
 /** Runs one of the project's commands. @param {string} command `start` or a name in `tools`. @param {string[]} args */
 export async function launch(command, args) {
@@ -50,7 +51,7 @@ export async function launch(command, args) {
   if (!tool) fail(`Unknown command "${command}". Known: start, ${Object.keys(tools).join(', ')}.`);
   if (!command.startsWith('build')) await installHooks();
   if (!needNoExtraPackages.has(command)) extraPackages.forEach(installDependencies);
-  if (command === 'bench') build(node);
+  if (command === 'bench' || command === 'docs:screens') build(node);
   const [entry, ...own] = tool;
   return runOn(node, join(root, entry), [...own, ...args], { cwd: root });
 }

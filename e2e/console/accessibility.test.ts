@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openWorkplace, type Served, type Workplace } from '../../server/src/testing/process/cli-process.ts';
 import { BROWSER_START_MS, launchBrowser } from '../launch-browser.ts';
 import { signInLocally } from './console-user.ts';
-import { createScenes, type Scene } from './scenes.ts';
+import { createScenes, type Person, type Scene } from './scenes.ts';
 
 /*
  * Every main screen and state of the console in a real browser: axe, both themes, both languages, a narrow phone, the keyboard.
@@ -18,6 +18,9 @@ const WIDE = { width: 1280, height: 800 };
 const ZOOMED = { width: 320, height: 256 };
 /** Rules whose result depends on theme, width or language. */
 const RULES_OF_APPEARANCE = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size', 'valid-lang'];
+/** The colours change some time after the theme, and transitions, which take no time here, with the frame after that. */
+const HAS_DARK_COLOURS = `getComputedStyle(document.querySelector('main h1')).color === 'rgb(228, 231, 232)'`;
+const NEXT_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
 const CONTROLS = 'a[href], button:not(:disabled), input:not(:disabled), select, textarea, summary, [tabindex="0"]';
 
 /** The part of an axe result that a failure shows. */
@@ -26,13 +29,16 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
-describe.skipIf(chromium === undefined)('accessibility of the console', () => {
+/** axe on the longest page, on a busy machine. */
+const SLOW_MS = 120_000;
+
+describe.skipIf(chromium === undefined)('accessibility of the console', { timeout: SLOW_MS }, () => {
   let work: Workplace;
   let server: Served;
   let browser: Browser;
   let axe: string;
   let scenes: ReadonlyMap<string, Scene>;
-  const contexts = new Map<string | undefined, Promise<BrowserContext>>();
+  const contexts = new Map<Person | undefined, Promise<BrowserContext>>();
 
   beforeAll(async () => {
     work = openWorkplace();
@@ -47,13 +53,13 @@ describe.skipIf(chromium === undefined)('accessibility of the console', () => {
     await work.close();
   });
 
-  async function startContext(email: string | undefined): Promise<BrowserContext> {
+  async function startContext(user: Person | undefined): Promise<BrowserContext> {
     const context = await browser.newContext({ baseURL: server.url, locale: 'en-US', reducedMotion: 'reduce', viewport: WIDE });
     await context.addInitScript('localStorage.clear()'); // each page begins in English
-    if (email === undefined) return context;
+    if (!user) return context;
     const page = await context.newPage();
     await page.goto('/app/components');
-    await signInLocally(page, { email });
+    await signInLocally(page, user);
     await page.close();
     return context;
   }
@@ -76,7 +82,8 @@ describe.skipIf(chromium === undefined)('accessibility of the console', () => {
     return found.map(({ id, nodes }) => [id, nodes.length, nodes[0]?.html, nodes[0]?.failureSummary]);
   }
 
-  const focused = <T>(page: Page, expression: string): Promise<T> => page.evaluate(`(({ activeElement: e }) => ${expression})(document)`);
+  const focused = <T>(page: Page, expression: string): Promise<T> =>
+    page.evaluate(`(({ activeElement: e }) => ${expression})(document)`);
 
   const NAMES = [
     ...['sign-in', 'mail-link', 'opt-out', 'no-such-page', 'components', 'overview-empty', 'overview', 'overview-borrower'],
@@ -96,31 +103,36 @@ describe.skipIf(chromium === undefined)('accessibility of the console', () => {
     await page.locator('html[lang="de"]').waitFor();
     await page.setViewportSize(ZOOMED);
     await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(() => page.evaluate(HAS_DARK_COLOURS)).toBe(true);
+    await page.evaluate(NEXT_FRAMES);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(ZOOMED.width);
     expect(await violations(page, { runOnly: RULES_OF_APPEARANCE })).toEqual([]);
     await page.close();
   });
 
-  it.each(['components', 'invite'])('%s shows where the focus is, reaches each control by keyboard, and lets it go', async (name) => {
-    const page = await open(name);
-    await page.evaluate('document.activeElement.blur(); window.scrollTo(0, 0)');
-    const count = await page.locator(CONTROLS).filter({ visible: true }).count();
-    const reached = new Set<number>();
-    const isShown = `e === document.body || [e, e.closest('.field-control, .choose-file') ?? e, e].some((each) =>
+  it.each(['components', 'invite'])(
+    '%s shows where the focus is, reaches each control by keyboard, and lets it go',
+    async (name) => {
+      const page = await open(name);
+      await page.evaluate('document.activeElement.blur(); window.scrollTo(0, 0)');
+      const count = await page.locator(CONTROLS).filter({ visible: true }).count();
+      const reached = new Set<number>();
+      const isShown = `e === document.body || [e, e.closest('.field-control, .choose-file') ?? e, e].some((each) =>
       getComputedStyle(each).outlineStyle === 'solid' || getComputedStyle(each, '::after').outlineStyle === 'solid')`;
-    for (let n = 0; n < count + 5; n += 1) {
-      await page.keyboard.press('Tab');
-      const [index, shown, html] = await focused<[number, boolean, string]>(
-        page,
-        `[[...document.querySelectorAll(${JSON.stringify(CONTROLS)})].indexOf(e), ${isShown}, e.outerHTML.slice(0, 200)]`,
-      );
-      expect(shown, html).toBe(true);
-      reached.add(index);
-      if (index === -1 && n > 0) break; // after the last control
-    }
-    expect(reached.size - 1).toBe(count);
-    await page.close();
-  });
+      for (let n = 0; n < count + 5; n += 1) {
+        await page.keyboard.press('Tab');
+        const [index, shown, html] = await focused<[number, boolean, string]>(
+          page,
+          `[[...document.querySelectorAll(${JSON.stringify(CONTROLS)})].indexOf(e), ${isShown}, e.outerHTML.slice(0, 200)]`,
+        );
+        expect(shown, html).toBe(true);
+        reached.add(index);
+        if (index === -1 && n > 0) break; // after the last control
+      }
+      expect(reached.size - 1).toBe(count);
+      await page.close();
+    },
+  );
 
   it('moves the focus to the heading of the next page, and back to what opened a dialog', async () => {
     const page = await open('overview-borrower');

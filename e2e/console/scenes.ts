@@ -7,15 +7,15 @@ export interface Scene {
   /** Name of its screenshots. */
   readonly name: string;
   readonly path: string;
-  /** Address of who is signed in; undefined where nobody is. */
-  readonly as: string | undefined;
+  /** Who is signed in, if anybody is. */
+  readonly as: Person | undefined;
   /** Text that is on the page when its data is there. */
   readonly shows: string | RegExp;
   /** What is done on the page before it is shown. */
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
-interface Person {
+export interface Person {
   readonly email: string;
   readonly name?: string;
 }
@@ -60,8 +60,8 @@ export async function createScenes(url: string): Promise<readonly Scene[]> {
 
 function scenesOf(loans: Readonly<Record<'asked' | 'cancelled' | 'empty' | 'funded' | 'workshop', string>>): readonly Scene[] {
   const { workshop, empty, funded, cancelled, asked } = loans;
-  const nora = { as: NORA.email };
-  const ana = { as: ANA.email };
+  const nora = { as: NORA };
+  const ana = { as: ANA };
   const loan = (id: string) => `/app/loans/${id}`;
   return [
     { name: 'sign-in', path: '/app/sign-in', as: undefined, shows: 'Sign in at once as' },
@@ -69,7 +69,7 @@ function scenesOf(loans: Readonly<Record<'asked' | 'cancelled' | 'empty' | 'fund
     { name: 'opt-out', path: '/mail/opt-out#token', as: undefined, shows: /e-mail/i },
     { name: 'no-such-page', path: '/app/nothing', as: undefined, shows: 'There is no such page' },
     { name: 'components', path: '/app/components', as: undefined, shows: 'The same as a table' },
-    { name: 'overview-empty', path: '/', as: NEWCOMER.email, shows: 'There is nothing here yet' },
+    { name: 'overview-empty', path: '/', as: NEWCOMER, shows: 'There is nothing here yet' },
     { name: 'overview', path: '/', ...ana, shows: 'Waiting for your answer' },
     { name: 'overview-borrower', path: '/', ...nora, shows: 'A workshop of our own' },
     { name: 'new-loan', path: '/app/loans/new', ...nora, shows: 'How much do you need?', prepare: fillLoan },

@@ -65,10 +65,11 @@ function OpenedLoan({ loan }: { readonly loan: Loan }) {
 
 function LoanActions({ loan, isReadOnly }: { readonly loan: Loan; readonly isReadOnly: boolean }) {
   const t = useTexts('loans');
+  const isEmpty = loan.total_invited === 0; // the empty list has the main button
   return (
     <>
       {loan.remaining > 0 && (
-        <ButtonLink href={`/app/loans/${loan.loan_id}/invite`} variant="primary">
+        <ButtonLink href={`/app/loans/${loan.loan_id}/invite`} variant={isEmpty ? 'secondary' : 'primary'}>
           {t('page.invite')}
         </ButtonLink>
       )}

@@ -1,0 +1,83 @@
+// Takes the pictures of docs/console.md from the real program. Usage: npm run docs:screens
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { findChromium, startChromium } from '../../e2e/chromium.ts';
+import { signInLocally } from '../../e2e/console/console-user.ts';
+import { createScenes, type Person, type Scene } from '../../e2e/console/scenes.ts';
+import { openWorkplace } from '../../server/src/testing/process/cli-process.ts';
+
+const FOLDER = fileURLToPath(new URL('../../docs/screens/', import.meta.url));
+const SCENES = ['sign-in', 'overview', 'new-loan', 'loan', 'invite', 'import', 'invitation'];
+const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
+const THEMES = ['light', 'dark'] as const;
+/** The first with which a picture is small enough. */
+const QUALITIES = [70, 60, 50];
+const BYTES_MAX = 40_000;
+
+const executablePath = findChromium();
+if (executablePath === undefined) throw new Error('there is no Chromium');
+rmSync(FOLDER, { recursive: true, force: true });
+mkdirSync(FOLDER, { recursive: true });
+const work = openWorkplace();
+const browserServer = await startChromium(executablePath);
+try {
+  const { url } = await work.serve({ STORE: 'sqlite::memory:', MAIL: 'off', REQUESTS_PER_SECOND: '0' });
+  const { chromium } = await import('playwright-core');
+  const browser = await chromium.connect(browserServer.wsEndpoint());
+  const scenes = await createScenes(url);
+  for (const name of SCENES) {
+    const scene = scenes.find((each) => each.name === name);
+    if (!scene) throw new Error(`there is no scene ${name}`);
+    await takeScene(await startContext(browser, url, scene.as), scene);
+  }
+} finally {
+  await browserServer.close();
+  await work.close();
+}
+
+/** Shows pages as a server with sign-in by e-mail does: without the banner of development servers. */
+async function startContext(browser: Browser, url: string, user: Person | undefined): Promise<BrowserContext> {
+  const context = await browser.newContext({ baseURL: url, locale: 'en-US', timezoneId: 'UTC', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await page.goto('/app/components');
+  if (user) await signInLocally(page, user);
+  const me: object = await page.evaluate(
+    `fetch('/auth/me', { headers: { 'X-Lending-Console': '1' } }).then((each) => each.json())`,
+  );
+  await page.close();
+  await context.route('**/auth/me', (route) => route.fulfill({ json: { ...me, sign_in: 'email' } }));
+  return context;
+}
+
+async function takeScene(context: BrowserContext, { name, path, shows, prepare }: Scene): Promise<void> {
+  const page = await context.newPage();
+  await page.goto(path);
+  await page
+    .getByText(name === 'sign-in' ? 'Send me a code' : shows)
+    .first()
+    .waitFor();
+  await prepare?.(page);
+  await page.evaluate('document.activeElement.blur()');
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    for (const theme of THEMES) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme: theme });
+      await page.evaluate('window.scrollTo(0, 0)');
+      await page.waitForTimeout(500); // the theme changes with a later frame
+      writeFileSync(`${FOLDER}${name}-${size}-${theme}.webp`, await capture(page));
+    }
+  }
+  await context.close();
+}
+
+/** @throws Error for a picture that is too large with each quality */
+async function capture(page: Page): Promise<Buffer> {
+  const cdp = await page.context().newCDPSession(page);
+  for (const quality of QUALITIES) {
+    const { data } = await cdp.send('Page.captureScreenshot', { format: 'webp', quality });
+    const picture = Buffer.from(data, 'base64');
+    if (picture.length <= BYTES_MAX) return picture;
+  }
+  throw new Error(`a picture of ${page.url()} has more than ${BYTES_MAX} bytes`);
+}
