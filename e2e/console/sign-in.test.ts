@@ -5,12 +5,20 @@ import { openWorkplace, type Served, type Workplace } from '../../server/src/tes
 import { freePort } from '../free-port.ts';
 import { call } from '../http-client.ts';
 import { BROWSER_START_MS, launchBrowser } from '../launch-browser.ts';
+import { collectProblems } from './page-problems.ts';
 
 /* Signing in by the code of a real mail, and answering an invitation, with nothing set but SMTP_URL and PUBLIC_URL. */
 
 const chromium = inject('chromium');
 const WAIT = { timeout: 30_000, interval: 50 };
 const STORY_MS = 90_000;
+const COPIED_FROM_A_SPREADSHEET = [
+  'E-mail\tName\tAmount',
+  'ann@example.net\tAnn\t1,500.50',
+  'ben@example\tBen\t250', // a mistake
+  'chloe@example.net\tChloe\tmuch', // another one
+  ...['dan', 'eve', 'fay', 'gus', 'hal', 'ivy', 'jon'].map((name) => `${name}@example.net\t${name}\t100`),
+].join('\n');
 
 describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', () => {
   let work: Workplace;
@@ -62,12 +70,16 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
     const loan = { amount: 20_000, currency: 'USD', interest_rate: 4.5, term_months: 36, lenders };
     const { body } = await call(server.url, token, 'POST', '/loans', loan);
     const loanId: string = body.loan.loan_id;
-    const inviteLink = await vi.waitFor(() => {
+    const inviteLink = await inviteLinkTo(email);
+    return { loanId, lenderPath: `/loans/${loanId}/lenders/${body.lenders[0].lender_id}`, inviteLink };
+  }
+
+  async function inviteLinkTo(email: string): Promise<string> {
+    return vi.waitFor(() => {
       const [link] = /http\S+\/invite\/\S+/.exec(textsTo(email).join('\n')) ?? [];
       if (link === undefined) throw new Error(`no invitation was sent to ${email}`);
       return link;
     }, WAIT);
-    return { loanId, lenderPath: `/loans/${loanId}/lenders/${body.lenders[0].lender_id}`, inviteLink };
   }
 
   const statusOf = async (loanId: string) =>
@@ -208,6 +220,56 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await page.getByLabel('Code of 8 digits').fill((await codeMail('dora@example.com', 1)).code);
       await page.getByRole('heading', { name: 'Maria Körner asks you to lend 5,000.00 USD' }).waitFor();
       await context.close();
+    },
+    STORY_MS,
+  );
+
+  it(
+    'is all that a loan needs: posted, ten people pasted with two mistakes, invited, and accepted from the mail',
+    async () => {
+      const context = await newContext();
+      const problems = await collectProblems(context);
+      const page = await context.newPage();
+      await page.goto(server.url);
+      await requestCode(page, 'olga@example.com');
+      await page.getByLabel('Code of 8 digits').fill((await codeMail('olga@example.com')).code);
+      await page.getByRole('link', { name: 'New loan' }).click();
+      await page.getByLabel('How much do you need?').fill('5,000');
+      await page.getByLabel('Interest a year').fill('2');
+      await page.getByRole('button', { name: '1 year' }).click();
+      await page.getByRole('button', { name: 'Create the loan' }).click();
+      await page.getByRole('link', { name: 'Invite people' }).first().click();
+      await page.getByLabel('E-mail, row 1').focus();
+      await page.evaluate(`{
+        const clipboardData = new DataTransfer();
+        clipboardData.setData('text/plain', ${JSON.stringify(COPIED_FROM_A_SPREADSHEET)});
+        document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+      }`);
+      await page.getByText('10 rows pasted. 2 to fix.').first().waitFor();
+      await page.getByRole('button', { name: 'Go to the first one' }).click();
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.type('ben@example.net');
+      await page.getByRole('button', { name: 'Invite 10 people' }).click(); // it leads to the other one
+      await expect.poll(() => page.evaluate('document.activeElement.value'), WAIT).toBe('much');
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.type('250');
+      await page.getByRole('button', { name: 'Invite 10 people' }).click();
+      await page.getByRole('heading', { name: '10 people are invited' }).waitFor();
+      await page.getByRole('link', { name: 'Back to the loan' }).click();
+      const row = page.getByRole('row').filter({ hasText: 'ivy@example.net' });
+      await row.getByText('Waiting').waitFor();
+
+      const others = await newContext();
+      const lender = await others.newPage();
+      await lender.goto(await inviteLinkTo('ivy@example.net'));
+      await lender.getByRole('link', { name: 'Sign in to see the invitation' }).click();
+      await requestCode(lender, 'ivy@example.net');
+      await lender.getByLabel('Code of 8 digits').fill((await codeMail('ivy@example.net', 1)).code);
+      await lender.getByRole('heading', { name: 'asks you to lend 100.00 USD' }).waitFor();
+      await lender.getByRole('button', { name: 'Accept' }).click();
+      await row.getByText('Accepted').waitFor();
+      expect(problems).toEqual([]);
+      await Promise.all([context.close(), others.close()]);
     },
     STORY_MS,
   );

@@ -54,7 +54,7 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
 
   describe('one effect', () => {
     it('has one effect for a double click on each button that changes something', async () => {
-      const { context, page, problems } = await open('dora@example.com');
+      const { context, page, problems } = await open('dora@example.com', { expected: { statuses: [401] } }); // after signing out
       const api = await signIn(server.url, 'dora@example.com');
       const loanId = await api.postsLoan({ lenders: invited('ana', 'ben') });
       const lenderIds = new Map<string, string>(

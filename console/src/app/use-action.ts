@@ -8,7 +8,7 @@ import { useCallback, useRef } from 'react';
 export function useAction<Data, Variables = void>(
   options: Omit<UseMutationOptions<Data, Error, Variables>, 'onSettled'>,
 ): UseMutationResult<Data, Error, Variables> {
-  const isRunning = useRef(false);
+  const isRunning = useRef<boolean>(false);
   const onSettled = () => {
     isRunning.current = false;
   };
