@@ -47,7 +47,7 @@ describe.skipIf(chromium === undefined)('console of a borrower', () => {
   /** Opens a loan's page, and waits until it is live. */
   async function opens(loanId: string): Promise<void> {
     await page.goto(`/app/loans/${loanId}`);
-    await page.getByText('Up to date.').waitFor();
+    await page.getByRole('main').getByText('Up to date.').waitFor();
   }
 
   const rowOf = (text: string) => page.getByRole('row').filter({ hasText: text });
@@ -174,11 +174,14 @@ describe.skipIf(chromium === undefined)('console of a borrower', () => {
     await invites(loanId, [{ email: 'eve@example.com', contribution_amount: 2000 }]);
     await rowOf('eve@example.com').waitFor();
     await borrower.context.setOffline(true);
-    await page.getByText(/^As of \d\d:\d\d, reconnecting/).waitFor();
+    await page
+      .getByRole('main')
+      .getByText(/^As of \d\d:\d\d, reconnecting/)
+      .waitFor();
     expect(await page.getByRole('button', { name: 'End this loan' }).isDisabled()).toBe(true);
     await accepts(loanId, 'eve@example.com');
     await borrower.context.setOffline(false);
-    await page.getByText('Up to date.').waitFor();
+    await page.getByRole('main').getByText('Up to date.').waitFor();
     await rowOf('eve@example.com').getByText('Accepted').waitFor();
   });
 

@@ -153,7 +153,7 @@ describe.skipIf(chromium === undefined)('interruptions of the console', { timeou
   it('says as of when it is, and can only be read, while the server is gone, and then shows what happened meanwhile', async () => {
     const loanId = await api.postsLoan({ lenders: [{ email: LENDER, contribution_amount: 2000 }] });
     await page.goto(`/app/loans/${loanId}`);
-    await page.getByText('Up to date.').waitFor();
+    await page.getByRole('main').getByText('Up to date.').waitFor();
     await server.stop('SIGKILL');
     await asOf(page).waitFor();
     expect(await page.getByRole('button', { name: 'End this loan' }).isDisabled()).toBe(true);
@@ -161,7 +161,7 @@ describe.skipIf(chromium === undefined)('interruptions of the console', { timeou
     await start();
     const lender = await signIn(server.url, LENDER);
     expect((await lender.post(`/invitations/${loanId}/accept`)).status).toBe(200);
-    await page.getByText('Up to date.').waitFor();
+    await page.getByRole('main').getByText('Up to date.').waitFor();
     await page.getByRole('row').filter({ hasText: LENDER }).getByText('Accepted').waitFor();
     expect(await page.getByRole('button', { name: 'End this loan' }).isEnabled()).toBe(true);
   });
@@ -186,11 +186,23 @@ describe.skipIf(chromium === undefined)('interruptions of the console', { timeou
     await lender.context.close();
   });
 
+  it('says on other pages, too, of what time they are while there is no network', async () => {
+    await page.goto('/');
+    const loan = page.getByRole('link', { name: '20,000.00 USD' }).first();
+    await loan.waitFor();
+    await borrower.context.setOffline(true);
+    const notice = page.getByRole('complementary').getByText(/^You are offline: this is as of \d\d:\d\d/);
+    await notice.waitFor();
+    expect(await loan.isVisible()).toBe(true);
+    await borrower.context.setOffline(false);
+    await notice.waitFor({ state: 'detached' });
+  });
+
   it('leads to the sign-in where the user signs out everywhere in another browser, and back to what was typed', async () => {
     const [loanId] = await loanIds();
     const watching = await borrower.context.newPage();
     await watching.goto(`/app/loans/${loanId}`);
-    await watching.getByText('Up to date.').waitFor();
+    await watching.getByRole('main').getByText('Up to date.').waitFor();
     await typesLoan('A kiln');
     const before = (await loanIds()).length;
 

@@ -201,7 +201,7 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await page.goto('/');
       await expectShown(page, [PURPOSE, TAGS]); // the name is that of the account menu
       await page.goto(`/app/loans/${loanId}`);
-      await page.getByText('Up to date.').waitFor();
+      await page.getByRole('main').getByText('Up to date.').waitFor();
       await page.getByRole('row').filter({ hasText: RIGHT_TO_LEFT }).waitFor();
       await lender.page.goto(`/app/invitations/${loanId}`);
       await lender.page.getByRole('button', { name: 'Accept' }).click();
@@ -347,7 +347,7 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await press(page, 'Invite 2 people');
       await page.getByRole('heading', { name: '2 people are invited' }).waitFor();
       await press(page, 'Back to the loan', 'link');
-      await page.getByText('Up to date.').waitFor();
+      await page.getByRole('main').getByText('Up to date.').waitFor();
 
       const other = await browser.newContext({ baseURL: server.url, locale: 'en-US' });
       const lender = await other.newPage();

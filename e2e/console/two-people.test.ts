@@ -67,7 +67,7 @@ describe.skipIf(chromium === undefined).each(engines)('two browsers side by side
     'shows the borrower an acceptance and its withdrawal as they happen, without a reload',
     async () => {
       await borrower.page.goto(`/app/loans/${loanId}`);
-      await borrower.page.getByText('Up to date.').waitFor();
+      await borrower.page.getByRole('main').getByText('Up to date.').waitFor();
       await row().getByText('Waiting').waitFor();
       await borrower.page.evaluate('window.isSamePage = true');
       await watchFor(borrower.page, 'Ana Lima accepted to lend 5,000.00 USD.');

@@ -5,6 +5,7 @@ import { AccountMenu } from './account-menu.tsx';
 import { DevelopmentBanner } from './development-banner.tsx';
 import { LanguageChoice } from './language-choice.tsx';
 import { Mark } from './mark.tsx';
+import { OfflineNotice } from './offline-notice.tsx';
 import './layout.css';
 
 /** What every page has around it. */
@@ -25,6 +26,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
         </div>
       </header>
       <DevelopmentBanner />
+      <OfflineNotice />
       <main id="main" className="site-main stack" tabIndex={-1}>
         {children}
       </main>

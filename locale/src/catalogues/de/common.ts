@@ -5,6 +5,7 @@ export const messages = {
   skipToContent: 'Zum Inhalt springen',
   noMoneyMoves: 'Über Private Lending fließt kein Geld. Wir fragen nie nach einer Zahlung, einem Passwort oder einer Karte.',
   developmentServer: 'Dies ist ein Entwicklungsserver: Hier kann man sich mit jeder Adresse anmelden.',
+  offline: 'Sie sind offline: Stand {time}. Was Sie hier eingeben, bleibt erhalten.',
   language: 'Sprache',
   signOut: 'Abmelden',
   cancel: 'Abbrechen',

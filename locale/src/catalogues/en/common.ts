@@ -2,6 +2,7 @@ export const messages = {
   skipToContent: 'Skip to the content',
   noMoneyMoves: 'No money moves through Private Lending. We never ask for a payment, a password or a card.',
   developmentServer: 'This is a development server: anyone here can sign in with any address.',
+  offline: 'You are offline: this is as of {time}. What you type here is kept.',
   language: 'Language',
   signOut: 'Sign out',
   cancel: 'Cancel',

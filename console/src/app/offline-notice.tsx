@@ -1,0 +1,18 @@
+import { useEffect, useState } from 'react';
+import { useAnnounce } from '../design/announcer.tsx';
+import { useLocale } from '../i18n/locale-context.tsx';
+import { useOnline } from './use-online.ts';
+
+/** Says on every page, while the browser has no network, of what time it is. */
+export function OfflineNotice() {
+  return useOnline() ? null : <Offline />;
+}
+
+function Offline() {
+  const { t, time } = useLocale();
+  const announce = useAnnounce();
+  const [since] = useState(Date.now);
+  const text = t('offline', { time: time(since) });
+  useEffect(() => announce(text), [announce, text]);
+  return <aside className="offline-notice">{text}</aside>;
+}
