@@ -20,7 +20,7 @@ export const messages = {
   code: 'Code mit 8 Ziffern',
   codeIncomplete: 'Der Code hat 8 Ziffern.',
   codeWrong: {
-    '=0': 'Auch dieser Code stimmt nicht. Lassen Sie sich einen neuen senden.',
+    '=0': 'Auch dieser Code stimmt nicht, und es war der letzte Versuch. Lassen Sie sich einen neuen senden.',
     one: 'Das ist nicht der Code aus der neuesten E-Mail. Sie haben noch einen Versuch.',
     other: 'Das ist nicht der Code aus der neuesten E-Mail. Sie haben noch {count} Versuche.',
   },

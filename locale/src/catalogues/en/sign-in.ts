@@ -19,7 +19,7 @@ export const messages = {
   code: 'Code of 8 digits',
   codeIncomplete: 'The code has 8 digits.',
   codeWrong: {
-    '=0': 'This code is not right either. Have a new one sent.',
+    '=0': 'This code is wrong too, and it was the last try. Have a new one sent.',
     one: 'This is not the code of the newest e-mail. You have one more try.',
     other: 'This is not the code of the newest e-mail. You have {count} more tries.',
   },
