@@ -8,6 +8,9 @@ export const messages = {
   pointPrivate: 'Nur wer eingeladen ist, sieht das Darlehen.',
   pointFree: 'Ohne Passwort und ohne Gebühren, und solange ein Darlehen offen ist, können Sie es sich anders überlegen.',
   toContinue: 'Danach kommen Sie gleich dorthin, wohin Sie wollten.',
+  signedOut: 'Sie sind abgemeldet.',
+  signedOutElsewhere:
+    'Sie wurden anderswo abgemeldet, oder Ihre Sitzung ist abgelaufen. Melden Sie sich an, um fortzufahren; was Sie eingegeben haben, ist noch da.',
   intro: 'Geben Sie Ihre E-Mail-Adresse ein, und wir senden Ihnen einen Code. Sie brauchen kein Passwort und kein Konto.',
   email: 'E-Mail-Adresse',
   emailInvalid: 'Geben Sie eine ganze Adresse ein, zum Beispiel ana@example.com.',

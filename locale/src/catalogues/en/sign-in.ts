@@ -6,6 +6,8 @@ export const messages = {
   pointPrivate: 'Only the people whom a borrower invites see the loan.',
   pointFree: 'No password, no fees, and you can change your mind while a loan is open.',
   toContinue: 'Then you come straight back to where you were going.',
+  signedOut: 'You are signed out.',
+  signedOutElsewhere: 'You were signed out elsewhere, or your session has ended. Sign in to continue; what you typed is kept.',
   // By e-mail
   intro: 'Enter your e-mail address, and we send you a code. There is no password, and nothing to register.',
   email: 'E-mail address',
