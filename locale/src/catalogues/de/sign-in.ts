@@ -20,6 +20,8 @@ export const messages = {
   codeTitle: 'Geben Sie den Code aus der E-Mail ein',
   codeSent: 'Wir haben einen Code mit 8 Ziffern an {address} gesendet. Er gilt bis {time}.',
   codeNotThere: 'Das kann eine Minute dauern. Wenn nichts kommt, sehen Sie im Spam-Ordner nach.',
+  codeLimit:
+    'Im Augenblick kann kein weiterer Code gesendet werden, weil schon viele gesendet wurden. Ab {time} geht es wieder. Bis dahin verwenden Sie den Code der neuesten E-Mail, falls Sie eine haben.',
   code: 'Code mit 8 Ziffern',
   codeIncomplete: 'Der Code hat 8 Ziffern.',
   codeWrong: {

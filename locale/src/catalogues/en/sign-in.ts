@@ -17,7 +17,9 @@ export const messages = {
   sendCode: 'Send me a code',
   codeTitle: 'Enter the code from your e-mail',
   codeSent: 'We sent a code of 8 digits to {address}. It is valid until {time}.',
-  codeNotThere: 'It can take a minute. If it does not come, look among your spam.',
+  codeNotThere: 'It can take a minute. If it does not come, look in your spam folder.',
+  codeLimit:
+    'No further code can be sent for now, as many were sent already. You can have one sent again from {time}. Until then, use the code of the newest e-mail if you have one.',
   code: 'Code of 8 digits',
   codeIncomplete: 'The code has 8 digits.',
   codeWrong: {
