@@ -56,8 +56,8 @@ export const messages = {
   errorFailed:
     'Die Anmeldung hat nicht funktioniert. Versuchen Sie es noch einmal. Geschieht das wieder, sagen Sie es denen, die diese Seite betreiben: {error}.',
   localWarning:
-    'Dieser Server ist für die Entwicklung: Jeder kann sich ohne Nachweis als jeder anmelden. Geben Sie nichts ein, was wahr ist.',
-  localChoices: 'Gleich anmelden als',
+    'Dieser Server ist für die Entwicklung: Jeder kann sich ohne Nachweis als jeder anmelden. Geben Sie keine echten Namen, Adressen oder Beträge ein.',
+  localChoices: 'Mit einem Klick anmelden als',
   alreadyTitle: 'Sie sind angemeldet',
   alreadyText: 'Sie sind als {address} angemeldet.',
   continue: 'Weiter',
