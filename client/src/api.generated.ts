@@ -2789,6 +2789,10 @@ export type RequestSignInCodeData = {
          * Compared, stored and shown trimmed, in lower case, the domain in its ASCII form (UTS 46). At most 254 characters, none of them invisible.
          */
         email: string;
+        /**
+         * Of the mail. Left out, it is that of the server’s other mails.
+         */
+        language?: 'en' | 'de' | null;
     };
     path?: never;
     query?: never;

@@ -212,10 +212,12 @@ describe.skipIf(chromium === undefined)('interruptions of the console', { timeou
     await elsewhere.page.getByRole('button', { name: 'Sign out everywhere' }).click();
     await elsewhere.page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
     await elsewhere.page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
+    await elsewhere.page.getByText('You are signed out.').first().waitFor();
     expect(elsewhere.problems).toEqual([]);
     await elsewhere.context.close();
 
     await watching.waitForURL('**/app/sign-in?return_to=*'); // its stream has ended
+    await watching.getByText('You were signed out elsewhere, or your session has ended.').first().waitFor();
     await watching.close();
     await createLoan();
     await signsInAgain(page, EMAIL);

@@ -111,6 +111,10 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
     await confirm(page, 'Decline');
     await page.getByText('Declined. You can undo it').first().waitFor();
     expect(await statusOf('ana@example.com')).toBe('declined');
+    await page.reload();
+    await page.getByRole('heading', { name: 'You have declined' }).waitFor();
+    await page.getByText('Declined. You can undo it').first().waitFor();
+    expect(await page.getByRole('button', { name: 'Decline', exact: true }).count()).toBe(0);
     expect(consoleMessages).toEqual([]);
     await page.close();
   });
@@ -145,8 +149,11 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
 
       await page.getByRole('link', { name: 'Sign in to undo it' }).click();
       await signInLocally(page, 'ben@example.com');
+      await page.getByRole('main').getByText('Done. We send no more e-mail to this address').waitFor();
+      expect(await page.getByRole('link', { name: 'Sign in to undo it' }).count()).toBe(0);
       await press(page, 'Send me e-mail again');
       await page.getByText('We send e-mail to ben@example.com again').first().waitFor();
+      await page.getByRole('main').getByText('We send no more e-mail to this address').waitFor({ state: 'detached' });
       await (await signIn(server.url, 'third@example.org')).postsLoan({
         lenders: [{ email: 'ben@example.com', contribution_amount: 1 }],
       });

@@ -64,7 +64,7 @@ function scenesOf(loans: Readonly<Record<'asked' | 'cancelled' | 'empty' | 'fund
   const ana = { as: ANA };
   const loan = (id: string) => `/app/loans/${id}`;
   return [
-    { name: 'sign-in', path: '/app/sign-in', as: undefined, shows: 'Sign in at once as' },
+    { name: 'sign-in', path: '/app/sign-in', as: undefined, shows: 'Sign in with one click as' },
     { name: 'mail-link', path: `/invite/${asked}#token`, as: undefined, shows: /invitation/i },
     { name: 'opt-out', path: '/mail/opt-out#token', as: undefined, shows: /e-mail/i },
     { name: 'no-such-page', path: '/app/nothing', as: undefined, shows: 'There is no such page' },

@@ -134,14 +134,18 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await page.getByLabel('Code of 8 digits').fill('123');
       await page.getByRole('button', { name: 'Sign in', exact: true }).click();
       await page.getByText('The code has 8 digits.').waitFor();
+      const sent: string[] = [];
+      page.on('request', (request) => request.url().endsWith('/auth/email/verify') && sent.push(request.postDataJSON().code));
       const wrong = [1, 2, 3, 4, 5].map((difference) => String((Number(code) + difference) % 100_000_000).padStart(8, '0'));
       for (const [index, each] of wrong.entries()) {
         await page.getByLabel('Code of 8 digits').fill(each);
         await page
           .getByRole('main')
-          .getByText(['4 more tries', '3 more tries', '2 more tries', 'one more try', 'not right either'][index] ?? '')
+          .getByText(['4 more tries', '3 more tries', '2 more tries', 'one more try', 'it was the last try'][index] ?? '')
           .waitFor();
+        await page.getByLabel('Code of 8 digits').press('Enter'); // it was sent by itself, and is not sent again
       }
+      expect(sent).toEqual(wrong);
       await page.getByRole('button', { name: 'Send a new code' }).click();
       const newCode = await codeMail('bob@example.com', 1);
       await page.getByText('A new code is on its way').first().waitFor();
@@ -166,6 +170,9 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       const elsewhere = await (await newContext()).newPage();
       await elsewhere.goto(link);
       await elsewhere.getByRole('heading', { name: 'This link belongs to another browser' }).waitFor();
+      await elsewhere.getByRole('button', { name: 'Sign in here with a new code' }).click();
+      await requestCode(elsewhere, 'chloe@example.com');
+      expect(await elsewhere.getByLabel('Code of 8 digits').inputValue()).toBe(''); // the old code is not that of the new mail
       await elsewhere.context().close();
 
       const page = await context.newPage();

@@ -83,6 +83,11 @@ describe('AuthClient', () => {
     ['changeName', (auth) => auth.changeName('Ana'), ['PATCH', 'auth/me', { name: 'Ana' }]],
     ['requestCode', (auth) => auth.requestCode('a@example.com'), ['POST', 'auth/email', { email: 'a@example.com' }]],
     [
+      'requestCode in a language',
+      (auth) => auth.requestCode('a@example.com', { language: 'de' }),
+      ['POST', 'auth/email', { email: 'a@example.com', language: 'de' }],
+    ],
+    [
       'verifyCode',
       (auth) => auth.verifyCode({ challenge: 'C', code: '12345678', name: 'Ana' }),
       ['POST', 'auth/email/verify', { challenge: 'C', code: '12345678', name: 'Ana' }],

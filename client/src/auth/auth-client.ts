@@ -47,11 +47,15 @@ export class AuthClient {
 
   /**
    * Has the server send a code to an address. The response is the same for every address. Not retried.
+   * @param options `language` of the mail; by default that of the server's other mails
    * @example
-   * const { challenge, expires_in } = await auth.requestCode('ana@example.com');
+   * const { challenge, expires_in } = await auth.requestCode('ana@example.com', { language: 'de' });
    */
-  requestCode(email: string, options: CallOptions = {}): ApiPromise<api.RequestSignInCodeResponse> {
-    const spec = { operation: 'requestCode', method: 'POST', path: 'auth/email', body: { email } } as const;
+  requestCode(
+    email: string,
+    { language, ...options }: CallOptions & Pick<api.RequestSignInCodeData['body'], 'language'> = {},
+  ): ApiPromise<api.RequestSignInCodeResponse> {
+    const spec = { operation: 'requestCode', method: 'POST', path: 'auth/email', body: { email, language } } as const;
     return this.#call(spec, { ...ONCE, ...options });
   }
 

@@ -5,9 +5,11 @@ import { Button } from '../design/components/button.tsx';
 import { Dialog } from '../design/components/dialog.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
+import { signInPath } from '../sign-in/return-to.ts';
 import { NameDialog } from './name-dialog.tsx';
 import { useMe, useRefreshSession } from './session.tsx';
 import { removeAllDrafts } from './session-draft.ts';
+import { forgetSignedIn } from './signed-in-tab.ts';
 import { useAction } from './use-action.ts';
 import './account-menu.css';
 
@@ -96,9 +98,10 @@ function useSignOut() {
     mutationFn: async (everywhere: boolean) => await auth.signOut({ everywhere }),
     onSuccess: async ({ logout_url: logoutUrl }) => {
       removeAllDrafts(sessionStorage);
+      forgetSignedIn(sessionStorage);
       if (logoutUrl !== null) return window.location.assign(logoutUrl);
       await refresh();
-      navigate('/');
+      navigate(signInPath('/', 'signed-out'));
     },
   });
 }

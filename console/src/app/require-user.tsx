@@ -1,17 +1,25 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { Redirect, useLocation, useSearch } from 'wouter';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
+import { signInPath } from '../sign-in/return-to.ts';
 import { type User, useMe } from './session.tsx';
+import { rememberSignedIn, wasSignedIn } from './signed-in-tab.ts';
 
 /** Shows a page to those who are signed in. Others are sent to the sign-in page, and come back here after it. */
 export function RequireUser({ children }: { readonly children: (user: User) => ReactNode }) {
   const { data: me, error, refetch } = useMe();
   const [path] = useLocation();
   const search = useSearch();
+  const isSignedIn = me?.user !== undefined && me.user !== null;
+  useEffect(() => {
+    if (isSignedIn) rememberSignedIn(sessionStorage);
+  }, [isSignedIn]);
   if (me?.user) return children(me.user);
-  if (me)
-    return <Redirect to={`/app/sign-in?return_to=${encodeURIComponent(search === '' ? path : `${path}?${search}`)}`} replace />;
+  if (me) {
+    const returnTo = search === '' ? path : `${path}?${search}`;
+    return <Redirect to={signInPath(returnTo, wasSignedIn(sessionStorage) ? 'ended' : undefined)} replace />;
+  }
   if (error) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
   return <Skeleton lines={6} />;
 }

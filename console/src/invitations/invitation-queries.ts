@@ -3,6 +3,7 @@ import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-quer
 import { lending } from '../api/clients.ts';
 import { keys } from '../api/queries.ts';
 import { useAction } from '../app/use-action.ts';
+import { LinkOutcome } from '../mail-links/link-outcome.ts';
 import { chooseInvitation } from './choose-invitation.ts';
 
 const PAGE_SIZE = 100;
@@ -48,7 +49,10 @@ export function useAnswer(loanId: string) {
   return useAction({
     mutationFn: async (answer: Answer) =>
       answer === 'accept' ? await lending.acceptInvitation(loanId) : await lending.declineInvitation(loanId),
-    onSuccess: (response) => showAnswer(queries, loanId, response),
+    onSuccess: (response) => {
+      new LinkOutcome(window.sessionStorage, loanId, 'decline').clear(); // what was done by a mail's link no longer holds
+      showAnswer(queries, loanId, response);
+    },
     onError: () => queries.invalidateQueries({ queryKey: keyOf(loanId) }), // it may have changed in the meantime
   });
 }

@@ -6,6 +6,7 @@ import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { WithoutAccount } from '../mail-links/mail-invitation-page.tsx';
+import { useLinkOutcome } from '../mail-links/use-link-outcome.ts';
 import { tabToken } from '../mail-links/use-link-token.ts';
 import { useSwitchAccount } from '../sign-in/use-switch-account.ts';
 
@@ -15,6 +16,7 @@ export function NotInvited({ user, loanId }: { readonly user: User; readonly loa
   const { data: ownLoan, isPending } = useLoan(loanId); // without an invitation, only the borrower can read it
   const switchAccount = useSwitchAccount(`/app/invitations/${encodeURIComponent(loanId)}`);
   const token = tabToken(loanId);
+  const declined = useLinkOutcome(loanId, 'decline', token);
   if (isPending) return <Skeleton lines={4} />;
   if (ownLoan) {
     return (
@@ -42,7 +44,7 @@ export function NotInvited({ user, loanId }: { readonly user: User; readonly loa
         <ButtonLink href="/">{t('allInvitations')}</ButtonLink>
       </div>
       {switchAccount.error && <ProblemNotice error={switchAccount.error} />}
-      {token !== undefined && <WithoutAccount token={token} loanId={loanId} />}
+      {token !== undefined && <WithoutAccount token={token} loanId={loanId} declined={declined} />}
     </div>
   );
 }

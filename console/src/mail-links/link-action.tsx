@@ -9,12 +9,15 @@ import { mailLinks } from './mail-link-calls.ts';
 
 interface LinkActionProps {
   readonly token: string;
-  /** Where one undoes it, after signing in. */
-  readonly undoPath: string;
+  /** Where one undoes it, after signing in. Undefined for those who are signed in. */
+  readonly undoPath: string | undefined;
+  /** Also before a reload. */
+  readonly isDone: boolean;
+  readonly onDone: () => void;
 }
 
 /** Declines the invitation of a mail, without an account. */
-export function DeclineByLink({ token, undoPath }: LinkActionProps) {
+export function DeclineByLink({ token, ...props }: LinkActionProps) {
   const t = useTexts('invitations');
   return (
     <LinkAction
@@ -24,13 +27,13 @@ export function DeclineByLink({ token, undoPath }: LinkActionProps) {
       text={t('linkDeclineText')}
       sure={t('linkDeclineSure')}
       done={t('linkDeclined')}
-      undoPath={undoPath}
+      {...props}
     />
   );
 }
 
 /** Stops all mail to the address that got the mail, without an account. */
-export function OptOutByLink({ token, undoPath }: LinkActionProps) {
+export function OptOutByLink({ token, ...props }: LinkActionProps) {
   const t = useTexts('invitations');
   return (
     <LinkAction
@@ -39,8 +42,8 @@ export function OptOutByLink({ token, undoPath }: LinkActionProps) {
       title={t('linkOptOutTitle')}
       text={t('linkOptOutText')}
       sure={t('linkOptOutSure')}
-      done={t('linkOptedOut')}
-      undoPath={undoPath}
+      done={t(props.undoPath === undefined ? 'linkOptedOutHere' : 'linkOptedOut')}
+      {...props}
     />
   );
 }
@@ -61,7 +64,9 @@ function LinkAction({
   text,
   sure,
   done,
-}: LinkActionTexts & { call: () => PromiseLike<unknown>; undoPath: string }) {
+  isDone,
+  onDone,
+}: LinkActionTexts & Omit<LinkActionProps, 'token'> & { readonly call: () => PromiseLike<unknown> }) {
   const t = useTexts('invitations');
   const announce = useAnnounce();
   const [isAsking, setAsking] = useState(false);
@@ -69,6 +74,7 @@ function LinkAction({
     mutationFn: async () => await call(),
     onSuccess: () => {
       setAsking(false);
+      onDone();
       announce(done);
     },
   });
@@ -77,13 +83,13 @@ function LinkAction({
     if (action.isSuccess) outcome.current?.focus(); // the button that had the focus is gone
   }, [action.isSuccess]);
 
-  if (action.isSuccess) {
+  if (isDone) {
     return (
       <div className="notice">
         <p ref={outcome} tabIndex={-1}>
           {done}
         </p>
-        <ButtonLink href={signInPath(undoPath)}>{t('linkUndo')}</ButtonLink>
+        {undoPath !== undefined && <ButtonLink href={signInPath(undoPath)}>{t('linkUndo')}</ButtonLink>}
       </div>
     );
   }

@@ -8,6 +8,7 @@ import { Skeleton } from '../design/components/skeleton.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { signInPath } from '../sign-in/return-to.ts';
 import { DeclineByLink, OptOutByLink } from './link-action.tsx';
+import { useLinkOutcome } from './use-link-outcome.ts';
 import { useLinkToken } from './use-link-token.ts';
 import './mail-links.css';
 
@@ -17,13 +18,14 @@ export function MailInvitationPage({ loanId }: { readonly loanId: string }) {
   const token = useLinkToken(loanId);
   const { data: me, error, refetch } = useMe();
   const invitationPath = `/app/invitations/${encodeURIComponent(loanId)}`;
+  const declined = useLinkOutcome(loanId, 'decline', token);
   if (me?.user) return <Redirect to={invitationPath} replace />;
   return (
     <div className="mail-link stack">
-      <PageHeading title={t('linkTitle')}>
-        <p>{t('linkText')}</p>
+      <PageHeading title={t(declined.isDone ? 'linkDeclinedTitle' : 'linkTitle')}>
+        {!declined.isDone && <p>{t('linkText')}</p>}
       </PageHeading>
-      {me ? (
+      {declined.isDone ? null : me ? (
         <div className="mail-link-actions">
           <ButtonLink href={signInPath(invitationPath)} variant="primary">
             {t('linkSignIn')}
@@ -35,24 +37,36 @@ export function MailInvitationPage({ loanId }: { readonly loanId: string }) {
       ) : (
         <Skeleton lines={2} />
       )}
-      <WithoutAccount token={token} loanId={loanId} />
+      <WithoutAccount token={token} loanId={loanId} declined={declined} />
     </div>
   );
 }
 
+interface WithoutAccountProps {
+  readonly token: string | undefined;
+  readonly loanId: string;
+  readonly declined: ReturnType<typeof useLinkOutcome>;
+}
+
 /** What can be done without signing in, with the token of the mail's link. */
-export function WithoutAccount({ token, loanId }: { readonly token: string | undefined; readonly loanId: string }) {
+export function WithoutAccount({ token, loanId, declined }: WithoutAccountProps) {
   const t = useTexts('invitations');
+  const optedOut = useLinkOutcome('opt-out', 'opt-out', token);
   return (
     <Card title={t('linkWithoutTitle')}>
       {token === undefined ? (
         <p>{t('linkIncomplete')}</p>
       ) : (
         <>
-          <p>{t('linkWithoutText')}</p>
+          {!declined.isDone && <p>{t('linkWithoutText')}</p>}
           <div className="mail-link-actions">
-            <DeclineByLink token={token} undoPath={`/app/invitations/${encodeURIComponent(loanId)}`} />
-            <OptOutByLink token={token} undoPath="/mail/opt-out" />
+            <DeclineByLink
+              token={token}
+              undoPath={`/app/invitations/${encodeURIComponent(loanId)}`}
+              isDone={declined.isDone}
+              onDone={declined.finish}
+            />
+            <OptOutByLink token={token} undoPath="/mail/opt-out" isDone={optedOut.isDone} onDone={optedOut.finish} />
           </div>
         </>
       )}

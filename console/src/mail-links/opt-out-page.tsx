@@ -9,6 +9,7 @@ import { useTexts } from '../i18n/use-texts.ts';
 import { signInPath } from '../sign-in/return-to.ts';
 import { OptOutByLink } from './link-action.tsx';
 import { mailLinks } from './mail-link-calls.ts';
+import { useLinkOutcome } from './use-link-outcome.ts';
 import { useLinkToken } from './use-link-token.ts';
 import './mail-links.css';
 
@@ -18,17 +19,23 @@ export function OptOutPage() {
   const token = useLinkToken('opt-out');
   const { data: me } = useMe();
   const user = me?.user ?? undefined;
+  const optedOut = useLinkOutcome('opt-out', 'opt-out', token);
   return (
     <div className="mail-link stack">
-      <PageHeading title={t('optOutTitle')}>{token !== undefined && <p>{t('optOutText')}</p>}</PageHeading>
+      <PageHeading title={t('optOutTitle')}>{token !== undefined && !optedOut.isDone && <p>{t('optOutText')}</p>}</PageHeading>
       {token !== undefined && (
         <div className="mail-link-actions">
-          <OptOutByLink token={token} undoPath="/mail/opt-out" />
+          <OptOutByLink
+            token={token}
+            undoPath={user ? undefined : '/mail/opt-out'}
+            isDone={optedOut.isDone}
+            onDone={optedOut.finish}
+          />
         </div>
       )}
       {token === undefined && !user && <p>{t('optOutIncomplete')}</p>}
       {user?.email ? (
-        <ResumeMail email={user.email} />
+        <ResumeMail email={user.email} isOptedOut={optedOut.isDone} onResumed={optedOut.undo} />
       ) : (
         token === undefined && me && <ButtonLink href={signInPath('/mail/opt-out')}>{t('optOutSignIn')}</ButtonLink>
       )}
@@ -36,13 +43,23 @@ export function OptOutPage() {
   );
 }
 
+interface ResumeMailProps {
+  readonly email: string;
+  /** By the link of a mail in this tab. */
+  readonly isOptedOut: boolean;
+  readonly onResumed: () => void;
+}
+
 /** Undoes an opt-out. Whether there is one is not known here: the response is the same for every address. */
-function ResumeMail({ email }: { readonly email: string }) {
+function ResumeMail({ email, isOptedOut, onResumed }: ResumeMailProps) {
   const t = useTexts('invitations');
   const announce = useAnnounce();
   const resume = useAction({
     mutationFn: async () => await mailLinks.resume(),
-    onSuccess: () => announce(t('resumed', { address: email })),
+    onSuccess: () => {
+      onResumed();
+      announce(t('resumed', { address: email }));
+    },
   });
   return (
     <Card title={t('resumeTitle')}>
@@ -52,7 +69,7 @@ function ResumeMail({ email }: { readonly email: string }) {
           {t('resume')}
         </Button>
       </div>
-      {resume.isSuccess && <p className="notice">{t('resumed', { address: email })}</p>}
+      {resume.isSuccess && !isOptedOut && <p className="notice">{t('resumed', { address: email })}</p>}
       {resume.error && <ProblemNotice error={resume.error} onRetry={() => resume.mutate()} />}
     </Card>
   );

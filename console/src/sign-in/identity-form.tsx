@@ -2,14 +2,14 @@ import { ValidationError } from '@private-lending/client';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from '../design/components/button.tsx';
 import { TextField } from '../design/components/field.tsx';
-import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
+import { CodeRequestProblem } from './email/code-request-problem.tsx';
 import { readDraft, type SignInDraft, writeDraft } from './sign-in-draft.ts';
 
 interface IdentityFormProps {
   readonly submitLabel: string;
   readonly isBusy: boolean;
-  readonly error: unknown;
+  readonly error: Error | null;
   readonly onSubmit: (identity: SignInDraft) => void;
   /** Address to begin with, where none was typed. */
   readonly email?: string | undefined;
@@ -76,9 +76,7 @@ export function IdentityForm({ submitLabel, isBusy, error, onSubmit, email = '',
         value={draft.name}
         onChange={({ target }) => change({ name: target.value })}
       />
-      {error !== null && error !== undefined && emailError === undefined && problemOf('name') === undefined && (
-        <ProblemNotice error={error} />
-      )}
+      {error !== null && emailError === undefined && problemOf('name') === undefined && <CodeRequestProblem error={error} />}
       <div className="sign-in-actions">
         <Button type="submit" variant="primary" isBusy={isBusy}>
           {submitLabel}

@@ -41,4 +41,9 @@ describe('signInPath', () => {
     expect(safeReturnTo(new URLSearchParams(query).get('return_to'))).toBe(path);
     expect(signInPath('/')).toBe('/app/sign-in');
   });
+
+  it('carries why nobody is signed in', () => {
+    expect(signInPath('/', 'signed-out')).toBe('/app/sign-in?reason=signed-out');
+    expect(signInPath('/app/loans/1', 'ended')).toBe('/app/sign-in?return_to=%2Fapp%2Floans%2F1&reason=ended');
+  });
 });

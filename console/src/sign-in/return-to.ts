@@ -14,7 +14,14 @@ export function safeReturnTo(text: string | null | undefined): string {
   return text;
 }
 
-/** The address of the sign-in page that leads to a path afterwards. */
-export function signInPath(returnTo: string): string {
-  return returnTo === '/' ? SIGN_IN : `${SIGN_IN}?return_to=${encodeURIComponent(returnTo)}`;
+/** Why nobody is signed in. `ended`: the session has ended, here or elsewhere. `signed-out`: the user has just signed out here. */
+export type SignedOutReason = 'ended' | 'signed-out';
+
+/** The address of the sign-in page that leads to a path afterwards. @param reason left out for those who have not been signed in */
+export function signInPath(returnTo: string, reason?: SignedOutReason): string {
+  const parameters = new URLSearchParams({
+    ...(returnTo !== '/' && { return_to: returnTo }),
+    ...(reason && { reason }),
+  });
+  return parameters.size === 0 ? SIGN_IN : `${SIGN_IN}?${parameters}`;
 }

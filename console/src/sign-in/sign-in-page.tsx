@@ -12,6 +12,7 @@ import { IssuerSignIn } from './issuer-sign-in.tsx';
 import { LocalSignIn } from './local-sign-in.tsx';
 import { safeReturnTo } from './return-to.ts';
 import { rememberedReturnTo } from './sign-in-draft.ts';
+import { SignedOutNotice } from './signed-out-notice.tsx';
 import './sign-in.css';
 
 /** Signs users in by the method of the server, and then shows the page that they wanted. */
@@ -41,6 +42,7 @@ export function SignInPage() {
   if (me.user && destination !== undefined) return <Redirect to={destination} replace />;
   return (
     <SignInFrame>
+      {!me.user && <SignedOutNotice reason={parameters.get('reason')} />}
       {me.user ? (
         <AlreadySignedIn user={me.user} returnTo={returnTo} />
       ) : me.sign_in === 'email' ? (

@@ -2,6 +2,7 @@ import { useLocation } from 'wouter';
 import { auth } from '../api/clients.ts';
 import { useRefreshSession } from '../app/session.tsx';
 import { removeAllDrafts } from '../app/session-draft.ts';
+import { forgetSignedIn } from '../app/signed-in-tab.ts';
 import { useAction } from '../app/use-action.ts';
 import { signInPath } from './return-to.ts';
 
@@ -13,6 +14,7 @@ export function useSwitchAccount(returnTo: string) {
     mutationFn: () => auth.signOut(),
     onSuccess: async ({ logout_url: logoutUrl }) => {
       removeAllDrafts(sessionStorage);
+      forgetSignedIn(sessionStorage);
       if (logoutUrl !== null) return window.location.assign(logoutUrl);
       navigate(signInPath(returnTo), { replace: true });
       await refresh();

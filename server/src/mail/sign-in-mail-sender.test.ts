@@ -94,6 +94,16 @@ describe('SignInMailSender', () => {
   const outcomes = () => attempts.map(({ outcome }) => outcome);
   const unavailable = () => Promise.reject(new MailTransportError('unavailable', 'the server is busy'));
 
+  it('writes in the language of the page that asked for the code, else in the operator’s', async () => {
+    const subjects: string[] = [];
+    queue.add({ ...mailTo('ana'), language: 'de' });
+    queue.add(mailTo('ben'));
+    const sender = openSender(async ({ subject }) => void subjects.push(subject));
+    await expect.poll(() => subjects).toHaveLength(2);
+    await sender.stop();
+    expect(subjects).toEqual(['Ihr Code zur Anmeldung bei Private Lending', 'Your code to sign in to Private Lending']);
+  });
+
   it('sends mails that wait already, and later ones, three at a time', async () => {
     const gate = Promise.withResolvers<void>();
     const sending: string[] = [];

@@ -122,7 +122,7 @@ export class SignInMailSender {
   async #attempt(mail: QueuedMail): Promise<unknown> {
     const { transport, from, language, site } = this.#options;
     try {
-      await transport.send(composeSignInMessage(mail, { from, language, site }), this.#sendTime.signal);
+      await transport.send(composeSignInMessage(mail, { from, language: mail.language ?? language, site }), this.#sendTime.signal);
       return undefined;
     } catch (error) {
       return error;

@@ -39,6 +39,7 @@ describe('lending serve', () => {
     expect(stdout).toMatch(
       /^Private Lending is listening on http:\/\/127\.0\.0\.1:\d+\n {2}reference: .+\/docs\n {2}data: {6}\.\/data\/lending\.db\n/,
     );
+    expect(stdout).toMatch(/\n\nOpen http:\/\/127\.0\.0\.1:\d+ in a browser\.\n(?:.*\n)+curl /);
     expect(stdout).toMatch(/^curl -sS -X POST http:.+'$/m);
     expect(stderr).not.toContain('curl');
   });

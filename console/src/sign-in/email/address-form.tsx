@@ -1,5 +1,6 @@
 import { useAction } from '../../app/use-action.ts';
 import { PageHeading } from '../../design/components/page-heading.tsx';
+import { useLocale } from '../../i18n/locale-context.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
 import { IdentityForm } from '../identity-form.tsx';
 import type { PendingSignIn } from './pending-sign-in.ts';
@@ -12,7 +13,11 @@ interface AddressFormProps {
 
 export function AddressForm({ returnTo, onSent }: AddressFormProps) {
   const t = useTexts('sign-in');
-  const send = useAction({ mutationFn: requestCode, onSuccess: onSent });
+  const { language } = useLocale();
+  const send = useAction({
+    mutationFn: (request: Parameters<typeof requestCode>[0]) => requestCode(request, language),
+    onSuccess: onSent,
+  });
   return (
     <>
       <PageHeading title={t('title')}>

@@ -37,7 +37,13 @@ export function CodeForm({ pending, linkCode, onChange, onSignedIn }: CodeFormPr
       {isExpired ? (
         <p role="alert">{t('codeExpired', { time: time(pending.sentAt) })}</p>
       ) : (
-        <CodeField key={pending.challenge} pending={pending} linkCode={linkCode} onChange={onChange} onSignedIn={onSignedIn} />
+        <CodeField
+          key={`${pending.challenge} ${linkCode ?? ''}`}
+          pending={pending}
+          linkCode={linkCode}
+          onChange={onChange}
+          onSignedIn={onSignedIn}
+        />
       )}
       <NewCode pending={pending} onSent={onChange} />
       <div className="sign-in-actions">
@@ -53,21 +59,24 @@ function CodeField({ pending, linkCode, onChange, onSignedIn }: CodeFormProps) {
   const t = useTexts('sign-in');
   const [code, setCode] = useState(linkCode ?? '');
   const [isIncomplete, setIncomplete] = useState(false);
+  const [wrongCodes, setWrongCodes] = useState<readonly string[]>([]);
   const input = useRef<HTMLInputElement>(null);
   const { email: _, challenge, name, triesLeft } = pending;
   const verify = useAction({
     mutationFn: (digits: string) => auth.verifyCode({ challenge, code: digits, ...(name !== '' && { name }) }),
     onSuccess: onSignedIn,
-    onError: (error) => {
+    onError: (error, digits) => {
       const problem = codeProblem(error);
       if (problem === undefined) return;
+      setWrongCodes((before) => [...before, digits]);
       onChange({ ...pending, triesLeft: problem === 'ended' ? 0 : Math.max(0, triesLeft - 1) });
       input.current?.select();
     },
   });
   const isBusy = verify.isPending || verify.isSuccess;
   const problem = codeProblem(verify.error);
-  const wrongText = useWrongText(problem, triesLeft);
+  const isKnownWrong = wrongCodes.includes(code); // sent again, it would only use up a try
+  const wrongText = useWrongText(problem ?? (isKnownWrong ? 'wrong' : undefined), triesLeft);
 
   useEffect(() => {
     if (linkCode === undefined) input.current?.focus();
@@ -78,15 +87,16 @@ function CodeField({ pending, linkCode, onChange, onSignedIn }: CodeFormProps) {
     setCode(digits);
     setIncomplete(false);
     if (digits === code || isBusy) return;
-    if (digits.length === CODE_LENGTH && triesLeft > 0) verify.mutate(digits);
+    if (digits.length === CODE_LENGTH && triesLeft > 0 && !wrongCodes.includes(digits)) verify.mutate(digits);
     else verify.reset();
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (isBusy || triesLeft === 0) return;
-    if (code.length === CODE_LENGTH) return verify.mutate(code);
-    setIncomplete(true);
+    if (code.length === CODE_LENGTH && !isKnownWrong) return verify.mutate(code);
+    setIncomplete(code.length < CODE_LENGTH);
     input.current?.focus();
+    input.current?.select();
   };
   return (
     <form className="stack sign-in-code" noValidate onSubmit={submit}>

@@ -19,13 +19,16 @@ interface EmailSignInProps {
 export function EmailSignIn({ linkCode, returnTo, onSignedIn }: EmailSignInProps) {
   const [pending, setPending] = usePending();
   const [isHere, setHere] = useState(false);
+  const [opened, setOpened] = useState({ linkCode, challenge: pending?.challenge });
+  if (opened.linkCode !== linkCode) setOpened({ linkCode, challenge: pending?.challenge });
 
   if (pending) {
+    // A code that is requested after the link was opened is another one.
+    const ownLinkCode = pending.challenge === opened.challenge ? linkCode : undefined;
     return (
       <CodeForm
-        key={linkCode}
         pending={pending}
-        linkCode={linkCode}
+        linkCode={ownLinkCode}
         onChange={setPending}
         onSignedIn={async () => {
           pendingSignIns.clear();

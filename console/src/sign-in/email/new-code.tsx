@@ -2,8 +2,9 @@ import { useAction } from '../../app/use-action.ts';
 import { useNow } from '../../app/use-now.ts';
 import { useAnnounce } from '../../design/announcer.tsx';
 import { Button } from '../../design/components/button.tsx';
-import { ProblemNotice } from '../../design/components/problem-notice.tsx';
+import { useLocale } from '../../i18n/locale-context.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
+import { CodeRequestProblem } from './code-request-problem.tsx';
 import { type PendingSignIn, RESEND_PAUSE_MS } from './pending-sign-in.ts';
 import { requestCode } from './request-code.ts';
 
@@ -15,9 +16,10 @@ interface NewCodeProps {
 /** Has another code sent, after a pause in which the mail may still arrive. */
 export function NewCode({ pending, onSent }: NewCodeProps) {
   const t = useTexts('sign-in');
+  const { language } = useLocale();
   const announce = useAnnounce();
   const send = useAction({
-    mutationFn: () => requestCode(pending),
+    mutationFn: () => requestCode(pending, language),
     onSuccess: (next) => {
       announce(t('newCodeSent', { address: next.email }));
       onSent(next);
@@ -38,7 +40,7 @@ export function NewCode({ pending, onSent }: NewCodeProps) {
       ) : (
         <p className="soft small figures">{t('newCodeIn', { count: secondsLeft })}</p>
       )}
-      {send.error && <ProblemNotice error={send.error} onRetry={() => send.mutate()} />}
+      {send.error && <CodeRequestProblem error={send.error} onRetry={() => send.mutate()} />}
     </div>
   );
 }

@@ -17,7 +17,7 @@ export const messages = {
   'account.saveName': 'Namen speichern',
   'account.nameChanged': 'Ihr Name ist geändert.',
   'account.signOutEverywhere': 'Überall abmelden',
-  'account.everywhereText': 'Sie werden auf diesem Gerät und auf allen anderen abgemeldet, auf denen Sie angemeldet sind.',
+  'account.everywhereText': 'Möchten Sie sich hier und auf allen anderen Geräten abmelden, auf denen Sie angemeldet sind?',
   retry: 'Erneut versuchen',
   copied: 'Kopiert',
   'status.open': 'Offen',

@@ -106,6 +106,7 @@ export const messages = {
   linkDeclineText:
     'Die Person, die bittet, erfährt, dass Sie abgelehnt haben. War es ein Versehen, können Sie noch annehmen: Melden Sie sich an, bevor die Einladung abgelaufen wäre und solange der Betrag frei ist.',
   linkDeclineSure: 'Ja, ich habe diese E-Mail bekommen und möchte ablehnen',
+  linkDeclinedTitle: 'Sie haben abgelehnt',
   linkDeclined:
     'Abgelehnt. Sie können das rückgängig machen: Melden Sie sich an und nehmen Sie an, bevor die Einladung abgelaufen wäre und solange der Betrag frei ist.',
   linkOptOut: 'Mich nie wieder einladen',
@@ -115,6 +116,7 @@ export const messages = {
   linkOptOutSure: 'Ja, ich habe diese E-Mail bekommen und möchte keine mehr',
   linkOptedOut:
     'Erledigt. Wir senden keine E-Mails mehr an diese Adresse, außer Codes zum Anmelden. Sie können das rückgängig machen: Melden Sie sich mit der Adresse an.',
+  linkOptedOutHere: 'Erledigt. Wir senden keine E-Mails mehr an diese Adresse, außer Codes zur Anmeldung.',
   linkSure: 'Setzen Sie zuerst das Häkchen, damit das kein Programm für Sie tut, das Ihre E-Mails prüft.',
   linkUndo: 'Anmelden und rückgängig machen',
 

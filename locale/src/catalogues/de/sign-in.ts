@@ -8,6 +8,9 @@ export const messages = {
   pointPrivate: 'Nur wer eingeladen ist, sieht das Darlehen.',
   pointFree: 'Ohne Passwort und ohne Gebühren, und solange ein Darlehen offen ist, können Sie es sich anders überlegen.',
   toContinue: 'Danach kommen Sie gleich dorthin, wohin Sie wollten.',
+  signedOut: 'Sie sind abgemeldet.',
+  signedOutElsewhere:
+    'Sie wurden anderswo abgemeldet, oder Ihre Sitzung ist abgelaufen. Melden Sie sich an, um fortzufahren; was Sie eingegeben haben, ist noch da.',
   intro: 'Geben Sie Ihre E-Mail-Adresse ein, und wir senden Ihnen einen Code. Sie brauchen kein Passwort und kein Konto.',
   email: 'E-Mail-Adresse',
   emailInvalid: 'Geben Sie eine ganze Adresse ein, zum Beispiel ana@example.com.',
@@ -17,10 +20,12 @@ export const messages = {
   codeTitle: 'Geben Sie den Code aus der E-Mail ein',
   codeSent: 'Wir haben einen Code mit 8 Ziffern an {address} gesendet. Er gilt bis {time}.',
   codeNotThere: 'Das kann eine Minute dauern. Wenn nichts kommt, sehen Sie im Spam-Ordner nach.',
+  codeLimit:
+    'Im Augenblick kann kein weiterer Code gesendet werden, weil schon viele gesendet wurden. Ab {time} geht es wieder. Bis dahin verwenden Sie den Code der neuesten E-Mail, falls Sie eine haben.',
   code: 'Code mit 8 Ziffern',
   codeIncomplete: 'Der Code hat 8 Ziffern.',
   codeWrong: {
-    '=0': 'Auch dieser Code stimmt nicht. Lassen Sie sich einen neuen senden.',
+    '=0': 'Auch dieser Code stimmt nicht, und es war der letzte Versuch. Lassen Sie sich einen neuen senden.',
     one: 'Das ist nicht der Code aus der neuesten E-Mail. Sie haben noch einen Versuch.',
     other: 'Das ist nicht der Code aus der neuesten E-Mail. Sie haben noch {count} Versuche.',
   },
@@ -51,8 +56,8 @@ export const messages = {
   errorFailed:
     'Die Anmeldung hat nicht funktioniert. Versuchen Sie es noch einmal. Geschieht das wieder, sagen Sie es denen, die diese Seite betreiben: {error}.',
   localWarning:
-    'Dieser Server ist für die Entwicklung: Jeder kann sich ohne Nachweis als jeder anmelden. Geben Sie nichts ein, was wahr ist.',
-  localChoices: 'Gleich anmelden als',
+    'Dieser Server ist für die Entwicklung: Jeder kann sich ohne Nachweis als jeder anmelden. Geben Sie keine echten Namen, Adressen oder Beträge ein.',
+  localChoices: 'Mit einem Klick anmelden als',
   alreadyTitle: 'Sie sind angemeldet',
   alreadyText: 'Sie sind als {address} angemeldet.',
   continue: 'Weiter',

@@ -14,7 +14,7 @@ export const messages = {
   'account.saveName': 'Save the name',
   'account.nameChanged': 'Your name is changed.',
   'account.signOutEverywhere': 'Sign out everywhere',
-  'account.everywhereText': 'You are signed out on this device and on all others where you are signed in.',
+  'account.everywhereText': 'Do you want to sign out here and on all other devices where you are signed in?',
   retry: 'Try again',
   copied: 'Copied',
   'status.open': 'Open',

@@ -108,6 +108,7 @@ export const messages = {
   linkDeclineText:
     'The borrower learns that you declined. If it was a mistake, you can still accept: sign in before the invitation would have expired, while the amount is free.',
   linkDeclineSure: 'Yes, I got this e-mail and want to decline',
+  linkDeclinedTitle: 'You have declined',
   linkDeclined:
     'Declined. You can undo it: sign in and accept, until the invitation would have expired and while the amount is free.',
   linkOptOut: 'Never invite me again',
@@ -116,6 +117,7 @@ export const messages = {
     'We send no invitation, reminder or news to the address that got this e-mail, no matter who asks. You can undo it: sign in with the address.',
   linkOptOutSure: 'Yes, I got this e-mail and want no more',
   linkOptedOut: 'Done. We send no more e-mail to this address, except codes to sign in. You can undo it: sign in with the address.',
+  linkOptedOutHere: 'Done. We send no more e-mail to this address, except codes to sign in.',
   linkSure: 'Tick the box first, so that no program that checks your e-mail does this for you.',
   linkUndo: 'Sign in to undo it',
 

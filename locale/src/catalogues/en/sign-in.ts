@@ -6,6 +6,8 @@ export const messages = {
   pointPrivate: 'Only the people whom a borrower invites see the loan.',
   pointFree: 'No password, no fees, and you can change your mind while a loan is open.',
   toContinue: 'Then you come straight back to where you were going.',
+  signedOut: 'You are signed out.',
+  signedOutElsewhere: 'You were signed out elsewhere, or your session has ended. Sign in to continue; what you typed is kept.',
   // By e-mail
   intro: 'Enter your e-mail address, and we send you a code. There is no password, and nothing to register.',
   email: 'E-mail address',
@@ -15,11 +17,13 @@ export const messages = {
   sendCode: 'Send me a code',
   codeTitle: 'Enter the code from your e-mail',
   codeSent: 'We sent a code of 8 digits to {address}. It is valid until {time}.',
-  codeNotThere: 'It can take a minute. If it does not come, look among your spam.',
+  codeNotThere: 'It can take a minute. If it does not come, look in your spam folder.',
+  codeLimit:
+    'No further code can be sent for now, as many were sent already. You can have one sent again from {time}. Until then, use the code of the newest e-mail if you have one.',
   code: 'Code of 8 digits',
   codeIncomplete: 'The code has 8 digits.',
   codeWrong: {
-    '=0': 'This code is not right either. Have a new one sent.',
+    '=0': 'This code is wrong too, and it was the last try. Have a new one sent.',
     one: 'This is not the code of the newest e-mail. You have one more try.',
     other: 'This is not the code of the newest e-mail. You have {count} more tries.',
   },
@@ -50,8 +54,8 @@ export const messages = {
   errorUnavailable: 'The sign-in can’t be reached at the moment. Try again in a while.',
   errorFailed: 'Signing in did not work. Try again. If it happens again, tell those who run this site: {error}.',
   // The local issuer
-  localWarning: 'This server is for development: anyone can sign in as anybody, without a proof. Enter nothing that is true.',
-  localChoices: 'Sign in at once as',
+  localWarning: 'This server is for development: anyone can sign in as anybody, without proof. Do not enter real names, addresses or amounts.',
+  localChoices: 'Sign in with one click as',
   // Signed in
   alreadyTitle: 'You are signed in',
   alreadyText: 'You are signed in as {address}.',

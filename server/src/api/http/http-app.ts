@@ -1,12 +1,13 @@
 import { type Handler, Hono, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
-import { feedNeedsWebSocket, methodNotAllowed, pathNotFound } from '../../domain/errors.ts';
+import { feedNeedsWebSocket, methodNotAllowed } from '../../domain/errors.ts';
 import { type Ids, parseRequestId } from '../../domain/ids.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
 import { ownOrigin } from './auth/own-origin.ts';
 import { clientAddress } from './client-address.ts';
+import { pageNotFound } from './console/console-routes.ts';
 import type { Env } from './hono-env.ts';
 import { problemResponse } from './problem.ts';
 import { type EventStreamOptions, useCaseHandler } from './route-handler.ts';
@@ -58,7 +59,10 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   addPublicRoutes(app, publicServices);
   addMethodNotAllowed(app);
 
-  app.notFound((context) => problemResponse(context, context.req.path === '/feed' ? feedNeedsWebSocket() : pathNotFound()));
+  app.notFound((context) => {
+    if (context.req.path === '/feed') return problemResponse(context, feedNeedsWebSocket());
+    return pageNotFound(context, publicServices.console, publicServices.auth?.feedUrl);
+  });
   app.onError((thrown, context) => {
     const error = toDomainError(thrown);
     if (error !== thrown) onError(thrown, context.var);

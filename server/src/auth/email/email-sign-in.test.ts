@@ -123,6 +123,18 @@ describe('POST /auth/email', () => {
     expect(new Set(rows.map((row) => row?.data.codeHash)).size).toBe(2);
   });
 
+  it('takes the language of the mail with the request', async () => {
+    const languages = [];
+    for (const language of ['de', null, undefined]) {
+      expect((await testApp.send('POST', '/auth/email', { body: { email: ANA, language } })).status).toBe(202);
+      languages.push(takeMail(testApp).language);
+    }
+    expect(languages).toEqual(['de', undefined, undefined]);
+    expect((await testApp.send('POST', '/auth/email', { body: { email: ANA, language: 'xx' } })).body.details).toEqual([
+      { path: 'language', code: 'INVALID', message: 'language must be en or de.' },
+    ]);
+  });
+
   it('limits the codes for a mailbox from one network, so that another one can still get some', async () => {
     for (const email of [ANA, 'Ana@example.com', 'ana+a@example.com', 'ana+b@example.com', ANA])
       expect((await ask(email)).status).toBe(202);

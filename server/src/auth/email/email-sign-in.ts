@@ -1,4 +1,5 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import type { Language } from '@private-lending/locale/languages';
 import type { Email } from '../../domain/email.ts';
 import { DomainError, invalid, rateLimited } from '../../domain/errors.ts';
 import { canonicalMailbox } from '../../domain/mail/canonical-mailbox.ts';
@@ -70,9 +71,15 @@ export class EmailSignIn {
   /**
    * Sends a code to an address. Two storage calls.
    * @param network of the client
+   * @param language of the mail; undefined for MAIL_LANGUAGE
    * @throws DomainError `TOO_MANY_REQUESTS` over a limit
    */
-  async request(email: Email, network: ClientAddress, request: RequestMetadata): Promise<IssuedChallenge> {
+  async request(
+    email: Email,
+    network: ClientAddress,
+    request: RequestMetadata,
+    language?: Language | undefined,
+  ): Promise<IssuedChallenge> {
     const { services, mails, createChallenge, createCode } = this.#options;
     if (!mails.hasRoom) throw mailQueueFull();
     const [challenge, code] = [createChallenge(), createCode()];
@@ -96,7 +103,7 @@ export class EmailSignIn {
       });
       return now;
     });
-    mails.add({ mailId: services.ids.command(), to: email, code, at, expiresAt: at + CODE_MS, ...request });
+    mails.add({ mailId: services.ids.command(), to: email, code, language, at, expiresAt: at + CODE_MS, ...request });
     return { challenge, expiresInSeconds: CODE_MS / 1000 };
   }
 

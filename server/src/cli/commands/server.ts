@@ -24,6 +24,7 @@ export function addServerCommands(program: LendingCommand): void {
       if (json) return printJson({ url: server.url, ...(server.demo !== undefined && { demo: server.demo }) });
       const data = storeLocation(config.store);
       print(`Private Lending is listening on ${server.url}`, `  reference: ${server.url}/docs`, `  data:      ${data}`);
+      print('', `Open ${server.url} in a browser.`);
       if (server.demo)
         print('', 'A demo loan waits for its lenders. Paste this into another terminal to invite three:', '', server.demo);
     });

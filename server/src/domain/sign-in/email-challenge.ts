@@ -1,3 +1,4 @@
+import type { Language } from '@private-lending/locale/languages';
 import type { Email } from '../email.ts';
 
 /** How long a code may be used. */
@@ -35,6 +36,8 @@ export interface SignInMail {
   readonly mailId: string;
   readonly to: Email;
   readonly code: string;
+  /** Of the page that asked for the code. Undefined where it is not known. */
+  readonly language?: Language | undefined;
   /** Epoch milliseconds. */
   readonly at: number;
   /** Epoch milliseconds after which the code is of no use. */

@@ -1,3 +1,4 @@
+import { LANGUAGES } from '@private-lending/locale/languages';
 import * as z from 'zod';
 import { parseSingleLine } from '../../../domain/single-line-text.ts';
 import * as fields from '../../../schemas/input-fields.ts';
@@ -125,7 +126,12 @@ export const localSignInResponse = localTokenResponse.extend({
 
 const CODE_RULE = 'must be the 8 digits of the e-mail';
 
-export const emailCodeRequest = z.object({ email: fields.email });
+export const emailCodeRequest = z.object({
+  email: fields.email,
+  language: fields
+    .optional(z.enum(LANGUAGES, { error: `must be ${LANGUAGES.join(' or ')}` }))
+    .meta({ description: 'Of the mail. Left out, it is that of the server’s other mails.', examples: ['de'] }),
+});
 
 export const emailCodeResponse = z.object({
   success,

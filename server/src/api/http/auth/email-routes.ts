@@ -29,10 +29,11 @@ export function addEmailRoutes(app: Hono<Env>, services: EmailRouteServices): vo
     if (!emailAuth) throw pathNotFound();
     await consumeAddressQuota(context, authenticator);
     requireAllowedOrigin(context, corsOrigins);
-    const { email } = await readJson(context.req, emailCodeRequest, unknownParameters(context.req));
+    const { email, language } = await readJson(context.req, emailCodeRequest, unknownParameters(context.req));
     return tracked(context, services, 'RequestSignInCode', async () => {
       const { clientAddress } = context.var;
-      const { challenge, expiresInSeconds } = await emailAuth.signIn.request(email, clientAddress, requestMetadata(context));
+      const metadata = requestMetadata(context);
+      const { challenge, expiresInSeconds } = await emailAuth.signIn.request(email, clientAddress, metadata, language);
       const body: z.output<typeof emailCodeResponse> = { success: true, challenge, expires_in: expiresInSeconds };
       return context.json(body, 202);
     });

@@ -65,6 +65,32 @@ describe('the console on a server', () => {
     expect((await get(at)).status).toBe(404);
   });
 
+  it('shows its page to a browser that opens an unknown path, with 404, and a problem to others', async () => {
+    const accept = (types: string) => ({ Accept: types, 'Accept-Encoding': 'gzip' });
+    const page = await get('/nonsense', accept('text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'));
+    expect([page.status, page.headers.get('Content-Type')]).toEqual([404, 'text/html; charset=UTF-8']);
+    expect([page.headers.get('Vary'), page.headers.get('ETag')]).toEqual(['Accept, Accept-Encoding', null]);
+    expect(page.headers.get('Content-Security-Policy')).toContain("script-src 'self'");
+    const own = (await get('/nonsense', { Accept: 'text/html', 'If-None-Match': (await get('/')).headers.get('ETag') ?? '' }))
+      .status;
+    expect(own).toBe(404);
+    for (const types of ['*/*', 'application/json', 'application/json, text/html', 'text/html;q=0.5, */*']) {
+      const problem = await get('/nonsense', accept(types));
+      expect([problem.status, problem.headers.get('Vary')]).toEqual([404, 'Accept']);
+      expect(await problem.json()).toMatchObject({ error: 'NOT_FOUND' });
+    }
+  });
+
+  it('shows no page for a file that is missing, nor for a request that is not a GET', async () => {
+    for (const request of [
+      new Request('http://localhost/assets/index-9z.js', { headers: { Accept: 'text/html' } }),
+      new Request('http://localhost/nonsense', { method: 'POST', headers: { Accept: 'text/html' } }),
+    ]) {
+      const { status, headers } = await test.app.fetch(request);
+      expect([status, headers.get('Content-Type')]).toEqual([404, 'application/problem+json']);
+    }
+  });
+
   it('names its files below the path of PUBLIC_URL', async () => {
     const files = await readConsoleFiles(folder, 'https://example.org/lending');
     const html = Buffer.from((await files?.page.body('identity')) ?? []).toString();

@@ -1,7 +1,9 @@
 import type { Context, Hono } from 'hono';
 import { pathNotFound } from '../../../domain/errors.ts';
-import { documentResponse } from '../documents/public-document.ts';
+import { prefersHtml } from '../accept.ts';
+import { documentResponse, encodedDocument } from '../documents/public-document.ts';
 import type { Env } from '../hono-env.ts';
+import { problemResponse } from '../problem.ts';
 import { ASSET_CACHE_CONTROL, type ConsoleFiles } from './console-files.ts';
 
 /** All paths of the console. The page itself shows what belongs to the path. */
@@ -24,6 +26,24 @@ function consolePolicy(feedUrl: string | undefined): string {
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join('; ');
+}
+
+/**
+ * Responds 404 to a path that names nothing: to browsers with the page, which shows that there is none, to others with a problem.
+ * @param files undefined where the console has not been built
+ */
+export function pageNotFound(
+  context: Context<Env>,
+  files: ConsoleFiles | undefined,
+  feedUrl?: string,
+): Response | Promise<Response> {
+  const { method, path } = context.req;
+  const isPage = files && (method === 'GET' || method === 'HEAD') && !path.startsWith('/assets/');
+  if (!isPage) return problemResponse(context, pathNotFound());
+  context.header('Vary', 'Accept', { append: true });
+  if (!prefersHtml(context.req.header('Accept'))) return problemResponse(context, pathNotFound());
+  context.header('Content-Security-Policy', consolePolicy(feedUrl));
+  return encodedDocument(context, files.page, 404);
 }
 
 /** Serves the console. Opening any of its paths changes nothing. */

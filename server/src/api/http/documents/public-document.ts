@@ -45,16 +45,23 @@ export function publicDocument(text: string, type: string): PublicDocument {
 
 /** Responds with a document in the smallest encoding that the client accepts, or with 304 if the client has it. */
 export async function documentResponse(context: Context, document: PublicDocument, cacheControl: string): Promise<Response> {
-  const { type, hash } = document;
+  const { hash } = document;
   const encoding = preferredEncoding(context.req.header('Accept-Encoding'));
   const tag = `"${hash}-${encoding}"`; // each encoding is another representation (RFC 9110, section 8.8.3.3)
-  context.header('Vary', 'Accept-Encoding', { append: true });
   context.header('ETag', tag);
   context.header('Cache-Control', cacheControl);
-  if (hasTag(context.req.header('If-None-Match'), tag)) return context.body(null, 304);
+  if (!hasTag(context.req.header('If-None-Match'), tag)) return encodedDocument(context, document, 200);
+  context.header('Vary', 'Accept-Encoding', { append: true });
+  return context.body(null, 304);
+}
+
+/** Responds with a document in the smallest encoding that the client accepts, also where it has it: as the text of an error. */
+export async function encodedDocument(context: Context, document: PublicDocument, status: 200 | 404): Promise<Response> {
+  const encoding = preferredEncoding(context.req.header('Accept-Encoding'));
+  context.header('Vary', 'Accept-Encoding', { append: true });
   const body = await document.body(encoding);
   if (encoding !== 'identity') context.header('Content-Encoding', encoding);
-  return context.body(body, 200, { 'Content-Type': type, 'Content-Length': String(body.length) });
+  return context.body(body, status, { 'Content-Type': document.type, 'Content-Length': String(body.length) });
 }
 
 /** Brotli is the smallest. Without the header the text is not compressed, though any encoding would be allowed. */

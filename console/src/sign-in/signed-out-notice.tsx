@@ -1,0 +1,14 @@
+import { useEffect } from 'react';
+import { useAnnounce } from '../design/announcer.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+
+/** Why the sign-in page is shown to someone who was signed in. @param reason of the page's address, which anybody may have written */
+export function SignedOutNotice({ reason }: { readonly reason: string | null }) {
+  const t = useTexts('sign-in');
+  const announce = useAnnounce();
+  const text = reason === 'ended' ? t('signedOutElsewhere') : reason === 'signed-out' ? t('signedOut') : undefined;
+  useEffect(() => {
+    if (text !== undefined) announce(text);
+  }, [text, announce]);
+  return text === undefined ? null : <p className="notice">{text}</p>;
+}
