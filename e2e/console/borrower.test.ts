@@ -148,7 +148,7 @@ describe.skipIf(chromium === undefined)('console of a borrower', () => {
     await manage.click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Send a reminder' }).click();
-    await dialog.getByText('The reminder is on its way.').waitFor();
+    await dialog.getByText('The reminder goes out after').waitFor();
     await dialog.getByLabel('Amount').fill('50,000');
     await dialog.getByRole('button', { name: 'Save the amount' }).click();
     await dialog.getByText('This would over-fund the loan').waitFor();

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { lending } from '../api/clients.ts';
 import { keys } from '../api/queries.ts';
+import { MailNote } from '../app/mail-note.tsx';
 import { useAction } from '../app/use-action.ts';
 import { differenceOf } from '../design/amounts.ts';
 import { useAnnounce } from '../design/announcer.tsx';
@@ -60,7 +61,10 @@ function EndLoanDialog({ loan, isReadOnly, onClose }: EndLoanProps & { readonly 
     >
       {isReadOnly && <p className="field-error">{t('live.readOnly')}</p>}
       {ending ? (
-        <Consequences loan={loan} ending={ending} />
+        <>
+          <Consequences loan={loan} ending={ending} />
+          {ending === 'close' && <MailNote />}
+        </>
       ) : (
         <>
           <p>{hasAccepted ? t('end.text') : t('end.textNobody')}</p>

@@ -12,13 +12,16 @@ import { useLocale } from '../../i18n/locale-context.tsx';
 import { useAmountProblem } from '../../i18n/use-amount-problem.ts';
 import { useTexts } from '../../i18n/use-texts.ts';
 import type { LenderActionProps } from './lender-action.ts';
+import { nextMailAt } from './next-mail.ts';
 
 /** Changes what a lender is asked for. */
 export function AmountForm({ loan, lender, isReadOnly, onChanged }: LenderActionProps) {
-  const { amount: format, money, language } = useLocale();
+  const { amount: format, money, dateTime, language } = useLocale();
   const t = useTexts('loans');
   const announce = useAnnounce();
   const describe = useAmountProblem();
+  const mailAt = nextMailAt(lender, Date.now());
+  const notice = mailAt === undefined ? t('change.mail') : t('change.mailLater', { sendTime: dateTime(mailAt) });
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(() => format(lender.contribution_amount, loan.currency));
   const [isChecked, setChecked] = useState(false);
@@ -51,7 +54,7 @@ export function AmountForm({ loan, lender, isReadOnly, onChanged }: LenderAction
       <TextField
         ref={input}
         label={t('change.amount')}
-        hint={t('change.hint', { free: money(loan.remaining, loan.currency) })}
+        hint={t('change.hint', { free: money(loan.remaining, loan.currency), notice })}
         error={(isChecked ? problem : undefined) ?? rejected}
         suffix={loan.currency}
         inputMode="decimal"

@@ -19,6 +19,9 @@ export const messages = {
   'account.everywhereText': 'Sie werden auf diesem Gerät und auf allen anderen abgemeldet, auf denen Sie angemeldet sind.',
   retry: 'Erneut versuchen',
   copied: 'Kopiert',
+  'mail.optOut': 'Wer keine E-Mails wünscht, erhält keine.',
+  'mail.development':
+    'Auf diesem Entwicklungsserver werden E-Mails nur in Dateien geschrieben, solange SMTP_URL nicht gesetzt ist.',
   'status.open': 'Offen',
   'status.funded': 'Finanziert',
   'status.cancelled': 'Abgesagt',

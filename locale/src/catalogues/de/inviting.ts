@@ -94,7 +94,7 @@ export const messages = {
 
   'sent.title': { one: 'Eine Person ist eingeladen', other: '{count} Personen sind eingeladen' },
   'sent.text':
-    'Sie haben um zusammen {amount} gebeten. Jede Person erhält eine E-Mail mit Ihrer Bitte und antwortet mit einem Fingertipp.',
+    'Sie haben um zusammen {amount} gebeten. Ihre Bitte geht per E-Mail hinaus und wird mit einem Fingertipp beantwortet.',
   'sent.until': 'Antworten sind bis zum {date} möglich.',
   'sent.free': 'Vom Darlehen sind noch {remaining} frei.',
   'sent.more': 'Weitere Personen einladen',

@@ -111,11 +111,18 @@ export const messages = {
   'remind.title': 'Erinnern',
   'remind.text': 'Die Einladung wird noch einmal per E-Mail geschickt. Höchstens einmal am Tag.',
   'remind.submit': 'Erinnerung senden',
-  'remind.done': 'Die Erinnerung ist unterwegs. Die nächste können Sie ab {time} senden.',
+  'remind.done': 'Die Erinnerung geht bis morgen hinaus. Die nächste können Sie ab {time} senden.',
+  'remind.doneLater':
+    'Die Einladung ist von heute, die Erinnerung geht daher nach {sendTime} hinaus. Die nächste können Sie ab {time} senden.',
+  'remind.later':
+    'Zu einem Darlehen geht an jede Adresse höchstens eine E-Mail am Tag. Die Einladung ist von heute, eine Erinnerung geht daher nach {sendTime} hinaus.',
   'remind.notYet': 'Heute wurde schon erinnert. Die nächste Erinnerung können Sie ab {time} senden.',
   'change.title': 'Betrag ändern',
   'change.amount': 'Betrag',
-  'change.hint': 'Außer dem jetzigen Betrag sind {free} frei. Die Änderung wird per E-Mail mitgeteilt.',
+  'change.hint': 'Außer dem jetzigen Betrag sind {free} frei. {notice}',
+  'change.mail': 'Die Änderung wird bis morgen per E-Mail mitgeteilt.',
+  'change.mailLater':
+    'Die Änderung wird nach {sendTime} per E-Mail mitgeteilt: Zu einem Darlehen geht höchstens eine E-Mail am Tag hinaus.',
   'change.submit': 'Betrag speichern',
   'change.done': 'Der Betrag ist jetzt {amount}.',
   'revoke.title': 'Zurückziehen',
@@ -139,7 +146,7 @@ export const messages = {
   'end.question.close': 'Dieses Darlehen abschließen?',
   'end.submit.close': 'Darlehen abschließen',
   'close.funded': 'Das Darlehen ist mit dem finanziert, was zugesagt ist: {accepted} von {amount}.',
-  'close.mail': 'Sie und alle, die zugesagt haben, erhalten eine E-Mail, dass das Darlehen finanziert ist.',
+  'close.mail': 'Sie und alle, die zugesagt haben, erhalten bis morgen eine E-Mail, dass das Darlehen finanziert ist.',
   'close.final':
     'Das lässt sich nicht rückgängig machen. Danach kann niemand mehr eingeladen werden oder eine Zusage zurückziehen.',
   'end.done.close': 'Das Darlehen ist abgeschlossen.',

@@ -87,7 +87,7 @@ export const messages = {
   'sending.stop': 'Change the list instead',
 
   'sent.title': { one: 'One person is invited', other: '{count} people are invited' },
-  'sent.text': 'You asked for {amount} in all. Each of them gets an e-mail with your request, and answers it with one tap.',
+  'sent.text': 'You asked for {amount} in all. They get your request by e-mail, and answer it with one tap.',
   'sent.until': 'They can answer until {date}.',
   'sent.free': '{remaining} of the loan is still free.',
   'sent.more': 'Invite more people',
