@@ -155,7 +155,8 @@ export const messages = {
   'end.submit.cancel': 'Darlehen absagen',
   'cancel.nothing': 'Es wird nichts verliehen. Das Darlehen endet und mit ihm alle Einladungen.',
   'cancel.acceptedEnds': 'Auch was zugesagt ist, endet: {accepted}.',
-  'cancel.mail': 'Darüber geht keine E-Mail hinaus. Sagen Sie es denen, die zugesagt haben, selbst.',
+  'cancel.mail': 'Wer zugesagt hat, erhält darüber keine E-Mail: Sagen Sie es selbst.',
+  'cancel.mailNobody': 'Niemand hat zugesagt, und es geht keine E-Mail hinaus.',
   'cancel.final': 'Das lässt sich nicht rückgängig machen.',
   'end.done.cancel': 'Das Darlehen ist abgesagt.',
 

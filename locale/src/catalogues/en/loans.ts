@@ -147,7 +147,8 @@ export const messages = {
   'end.submit.cancel': 'Cancel the loan',
   'cancel.nothing': 'Nothing is lent. The loan ends, and all its invitations with it.',
   'cancel.acceptedEnds': 'Also what was accepted ends: {accepted}.',
-  'cancel.mail': 'Nobody gets an e-mail about it. Tell those who accepted yourself.',
+  'cancel.mail': 'People who accepted get no e-mail about it: tell them yourself.',
+  'cancel.mailNobody': 'Nobody has accepted, and nobody gets an e-mail about it.',
   'cancel.final': 'This can’t be undone.',
   'end.done.cancel': 'The loan is cancelled.',
 
