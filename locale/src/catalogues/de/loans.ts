@@ -119,10 +119,11 @@ export const messages = {
   'remind.notYet': 'Heute wurde schon erinnert. Die nächste Erinnerung können Sie ab {time} senden.',
   'change.title': 'Betrag ändern',
   'change.amount': 'Betrag',
-  'change.hint': 'Außer dem jetzigen Betrag sind {free} frei. {notice}',
+  'change.hint': 'Höchstens {max}: der jetzige Betrag und was frei ist. {notice}',
   'change.mail': 'Die Änderung wird bis morgen per E-Mail mitgeteilt.',
   'change.mailLater':
     'Die Änderung wird nach {sendTime} per E-Mail mitgeteilt: Zu einem Darlehen geht höchstens eine E-Mail am Tag hinaus.',
+  'change.tooMuch': 'Das ist mehr, als frei ist. Möglich sind höchstens {max}.',
   'change.submit': 'Betrag speichern',
   'change.done': 'Der Betrag ist jetzt {amount}.',
   'revoke.title': 'Zurückziehen',

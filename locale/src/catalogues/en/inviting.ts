@@ -27,6 +27,7 @@ export const messages = {
   'problem.alreadyPending': 'Is invited to this loan already, and has not answered yet.',
   'problem.alreadyAccepted': 'Is a lender of this loan already.',
   'problem.alreadyInvited': 'Is invited to this loan already.',
+  'problem.overFunding': 'That is more than is free. Lower the amounts, or invite fewer people.',
   'problem.nameTooLong': 'A name has at most 80 characters.',
   'problem.nameForm': 'The name has characters that can’t be shown.',
   'problem.leftovers': 'This did not fit into a column. It may be a part of the amount:',
