@@ -32,7 +32,7 @@ export function RunningImport({ loan, importId, onStartAgain }: RunningImportPro
       ) : (
         <ImportProgress current={current} />
       )}
-      {hasOutcomes && <OutcomeTable current={current} />}
+      {hasOutcomes && <OutcomeTable current={current} currency={loan.currency} />}
     </>
   );
 }
