@@ -67,7 +67,8 @@ export const messages = {
 
   'page.loading': 'Darlehen',
   'page.title': 'Darlehen über {amount}',
-  'page.posted': 'seit {date}',
+  'page.askedFor': 'Gebeten wurde um {amount}.',
+  'page.posted': 'angelegt am {date}',
   'page.invite': 'Personen einladen',
   'page.import': 'Datei importieren',
 

@@ -62,7 +62,8 @@ export const messages = {
 
   'page.loading': 'Loan',
   'page.title': 'Loan of {amount}',
-  'page.posted': 'since {date}',
+  'page.askedFor': '{amount} were asked for.',
+  'page.posted': 'asked for on {date}',
   'page.invite': 'Invite people',
   'page.import': 'Import a file',
 
