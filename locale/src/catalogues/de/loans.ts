@@ -12,6 +12,7 @@ export const messages = {
     'Hier ist noch nichts. Bitten Sie Menschen, die Sie kennen, um ein Darlehen, oder warten Sie, bis man Sie bittet: Einladungen an {address} erscheinen hier von selbst.',
   'overview.toAnswer': 'Wartet auf Ihre Antwort',
   'overview.myLoans': 'Darlehen, um die Sie gebeten haben',
+  'overview.funded': 'Ihre finanzierten Darlehen',
   'overview.lending': 'Darlehen, die Sie geben',
   'overview.ended': { one: 'Beendet: {count}', other: 'Beendet: {count}' },
   'overview.moreLoans': 'Mehr von Ihren Darlehen laden',
