@@ -1,11 +1,13 @@
 import type { Lender, Loan } from '@private-lending/client';
-import { useEffect, useEffectEvent, useId, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useId, useMemo, useRef, useState } from 'react';
+import { useLocation } from 'wouter';
 import { ButtonLink } from '../../design/components/button.tsx';
 import { EmptyState } from '../../design/components/empty-state.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
 import { Skeleton } from '../../design/components/skeleton.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
+import { keepPrefill } from '../../inviting/prefill.ts';
 import type { useHistory } from '../history/use-history.ts';
 import { answerTimes } from './answer-times.ts';
 import { LenderDialog } from './lender-dialog.tsx';
@@ -35,7 +37,15 @@ export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChange
     status,
     changes,
   });
-  const answered = useMemo(() => answerTimes(history?.events ?? []), [history?.events]);
+  const times = useMemo(() => answerTimes(history?.events ?? [], history?.isComplete === true), [history]);
+  const [, navigate] = useLocation();
+  const inviteAgain = useCallback(
+    ({ email, name, contribution_amount: amount }: Lender) => {
+      keepPrefill(loan.loan_id, [{ email, amount: String(amount), ...(name !== undefined && { name }) }]);
+      navigate(`/app/loans/${loan.loan_id}/invite`);
+    },
+    [loan.loan_id, navigate],
+  );
   const managed = lenders?.find(({ lender_id }) => lender_id === managedId);
   const canManage = isBorrower && !isReadOnly && loan.status === 'open';
   return (
@@ -52,8 +62,9 @@ export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChange
           lenders={lenders}
           isComplete={!hasNextPage}
           currency={loan.currency}
-          answered={answered}
+          times={times}
           onManage={canManage ? setManagedId : undefined}
+          onInviteAgain={canManage && loan.remaining > 0 ? inviteAgain : undefined}
         />
       )}
       {hasNextPage && (
