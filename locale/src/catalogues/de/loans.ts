@@ -89,6 +89,20 @@ export const messages = {
   'funding.less.invited': 'Es wartet weniger auf Antwort als vorher. Der Verlauf unten sagt, warum.',
 
   'lenders.title': { '=0': 'Darlehensgeber/innen', one: '{count} Darlehensgeber/in', other: '{count} Darlehensgeber/innen' },
+  'lenders.titleCounted': {
+    one: '{count} eingeladen, {accepted} zugesagt',
+    other: '{count} eingeladen, {accepted} zugesagt',
+  },
+  'lenders.search': 'Name oder Adresse suchen',
+  'lenders.order': 'Sortieren nach',
+  'lenders.order.newest': 'Neueste Einladung',
+  'lenders.order.name': 'Name',
+  'lenders.order.amount': 'Betrag',
+  'lenders.order.status': 'Stand',
+  'lenders.option': '{status}: {number}',
+  'lenders.revokedOrEnded': 'Zurückgezogen oder mit dem Darlehen beendet',
+  'lenders.tooMany':
+    'Bei mehr als {max} Personen lässt sich die Liste nicht sortieren oder durchsuchen: Sie steht in der Reihenfolge ihrer Kennungen.',
   'lenders.ownTitle': 'Ihr Anteil',
   'lenders.toInvitation': 'Ihre Einladung ansehen',
   'lenders.caption': 'Darlehensgeber/innen dieses Darlehens',
