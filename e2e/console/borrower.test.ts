@@ -148,10 +148,10 @@ describe.skipIf(chromium === undefined)('console of a borrower', () => {
     await manage.click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Send a reminder' }).click();
-    await dialog.getByText('The reminder is on its way.').waitFor();
+    await dialog.getByText('The reminder goes out after').waitFor();
     await dialog.getByLabel('Amount').fill('50,000');
     await dialog.getByRole('button', { name: 'Save the amount' }).click();
-    await dialog.getByText('This would over-fund the loan').waitFor();
+    await dialog.getByText('That is more than is free. You can ask for at most 15,000.00 USD.').waitFor();
     expect(await dialog.getByLabel('Amount').getAttribute('aria-invalid')).toBe('true');
     await dialog.getByLabel('Amount').fill('1,500');
     await page.keyboard.press('Enter');

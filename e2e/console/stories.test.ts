@@ -74,7 +74,7 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await page.getByRole('button', { name: 'Manage the invitation of ANA' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('button', { name: 'Send a reminder' }).dblclick();
-      await dialog.getByText('The reminder is on its way.').waitFor();
+      await dialog.getByText('The reminder goes out after').waitFor();
       await dialog.getByLabel('Amount').fill('600');
       await dialog.getByRole('button', { name: 'Save the amount' }).dblclick();
       await dialog.getByText('The amount is now 600.00 USD.').waitFor();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differenceOf } from './amounts.ts';
+import { differenceOf, sumOf } from './amounts.ts';
 
 describe('differenceOf', () => {
   it.each([
@@ -10,4 +10,9 @@ describe('differenceOf', () => {
   ])('subtracts exactly: %d − %d %s', (amount, other, currency, difference) => {
     expect(differenceOf(amount, other, currency)).toBe(difference);
   });
+});
+
+it('adds amounts exactly', () => {
+  expect(sumOf(0.1, 0.2, 'USD')).toBe(0.3);
+  expect(sumOf(5649.5, 1000, 'USD')).toBe(6649.5);
 });

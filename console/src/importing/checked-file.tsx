@@ -33,7 +33,7 @@ export function CheckedFile({ loan, userId, importId, onStarted, onStartAgain }:
     <>
       <CheckSummary current={current} currency={loan.currency} />
       <Invite current={current} userId={userId} onStarted={onStarted} onStartAgain={onStartAgain} />
-      <OutcomeTable current={current} />
+      <OutcomeTable current={current} currency={loan.currency} />
     </>
   );
 }
@@ -42,7 +42,8 @@ function CheckSummary({ current, currency }: { readonly current: Import; readonl
   const t = useTexts('import');
   const { money } = useLocale();
   const [invited, leftOut] = [invitedIn(current), leftOutIn(current)];
-  if (current.failure !== null) return <p className="field-error">{current.failure}</p>;
+  const { failure, failure_code: code } = current;
+  if (failure !== null) return <p className="field-error">{code === null ? failure : t(`failure.${code}`)}</p>;
   return (
     <div className="import-summary stack figures">
       <p>

@@ -1,4 +1,5 @@
 import type { Import, ImportRow } from '@private-lending/client';
+import { readAmount } from '@private-lending/locale/read-amount';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { lending } from '../api/clients.ts';
@@ -9,13 +10,22 @@ import { SelectField } from '../design/components/field.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
 import { WideTable } from '../design/components/wide-table.tsx';
+import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
+import { currencyOf } from '../inviting/model/currency-of.ts';
+import { useProblemText } from '../inviting/use-problem-text.ts';
 import { type Filter, nextRows, type Outcome, outcomesOf, type RowsFrom } from './outcomes.ts';
+import { problemOfRow } from './row-problem.ts';
 
 const PAGE_SIZE = 50;
 
+interface OutcomeTableProps {
+  readonly current: Import;
+  readonly currency: string;
+}
+
 /** The outcome of each row, problems first, with a filter and as a file. */
-export function OutcomeTable({ current }: { readonly current: Import }) {
+export function OutcomeTable({ current, currency }: OutcomeTableProps) {
   const t = useTexts('import');
   const [filter, setFilter] = useState<Filter>('all');
   const outcomes = outcomesOf(current);
@@ -34,7 +44,7 @@ export function OutcomeTable({ current }: { readonly current: Import }) {
         </SelectField>
         <Download current={current} />
       </div>
-      <Rows key={sections.join()} current={current} sections={sections} />
+      <Rows key={sections.join()} current={current} currency={currency} sections={sections} />
     </div>
   );
 }
@@ -43,7 +53,7 @@ function toFilter(value: string, outcomes: readonly Outcome[]): Filter {
   return outcomes.find((outcome) => outcome === value) ?? 'all';
 }
 
-function Rows({ current, sections }: { readonly current: Import; readonly sections: readonly Outcome[] }) {
+function Rows({ current, currency, sections }: OutcomeTableProps & { readonly sections: readonly Outcome[] }) {
   const t = useTexts('import');
   const { loan_id: loanId, import_id: importId, rows_done: done } = current;
   const [first = 'pending'] = sections;
@@ -77,7 +87,9 @@ function Rows({ current, sections }: { readonly current: Import; readonly sectio
             ))}
           </tr>
         </thead>
-        <tbody>{data.pages.flatMap((page) => page.rows.map((row) => <OutcomeRow key={row.row} row={row} />))}</tbody>
+        <tbody>
+          {data.pages.flatMap((page) => page.rows.map((row) => <OutcomeRow key={row.row} row={row} currency={currency} />))}
+        </tbody>
       </WideTable>
       {rows.error && <ProblemNotice error={rows.error} onRetry={() => void fetchNextPage()} />}
       {hasNextPage && (
@@ -91,20 +103,25 @@ function Rows({ current, sections }: { readonly current: Import; readonly sectio
   );
 }
 
-function OutcomeRow({ row }: { readonly row: ImportRow }) {
+function OutcomeRow({ row, currency: code }: { readonly row: ImportRow; readonly currency: string }) {
   const t = useTexts('import');
-  const { outcome, message } = row;
+  const { amount: format, language } = useLocale();
+  const currency = currencyOf(code);
+  const describe = useProblemText(currency);
+  const { outcome, contribution_amount: amount } = row;
+  // What is wrong stays as it is in the file.
+  const read = outcome === 'invalid' ? undefined : readAmount(amount, { currency });
   return (
     <tr>
       <td className="figures outcome-line">{row.line}</td>
       <td className={`outcome outcome-is-${outcome}`}>
         <strong>{t(`outcome.${outcome}`)}</strong>
-        {outcome === 'invalid' && message !== undefined && <span className="small">{message}</span>}
+        {outcome === 'invalid' && <span className="small">{describe(problemOfRow(row, currency, language))}</span>}
       </td>
       <td>
         <bdi>{row.email}</bdi>
       </td>
-      <td className="figures outcome-amount">{row.contribution_amount}</td>
+      <td className="figures outcome-amount">{read && 'amount' in read ? format(read.amount, code) : amount}</td>
       <td>
         <bdi>{row.name}</bdi>
       </td>

@@ -1,5 +1,6 @@
 import type { Import, Loan } from '@private-lending/client';
 import { useEffect } from 'react';
+import { MailNote } from '../app/mail-note.tsx';
 import { useAnnounce } from '../design/announcer.tsx';
 import { Button, ButtonLink } from '../design/components/button.tsx';
 import { Card } from '../design/components/card.tsx';
@@ -31,7 +32,7 @@ export function RunningImport({ loan, importId, onStartAgain }: RunningImportPro
       ) : (
         <ImportProgress current={current} />
       )}
-      {hasOutcomes && <OutcomeTable current={current} />}
+      {hasOutcomes && <OutcomeTable current={current} currency={loan.currency} />}
     </>
   );
 }
@@ -57,7 +58,10 @@ function Result({ current, loan, onStartAgain }: ResultProps) {
         </div>
       )}
       {current.outcomes.added > 0 && (
-        <p className="figures">{t('done.amount', { amount: money(current.amount_added, loan.currency) })}</p>
+        <>
+          <p className="figures">{t('done.amount', { amount: money(current.amount_added, loan.currency) })}</p>
+          <MailNote />
+        </>
       )}
       {leftOut > 0 && <p className="figures">{t('done.leftOut', { count: leftOut })}</p>}
       <div className="row">

@@ -15,6 +15,7 @@ import { ROWS_MAX } from './model/rows.ts';
 import type { Paste } from './paste/paste.ts';
 import { MarkQuestion, PasteNotice, TooManyRows } from './paste-notices.tsx';
 import { keepPastedFile } from './pasted-file.ts';
+import { takePrefill } from './prefill.ts';
 import { AllSent, PartlySent, SendingNotice } from './sending-notices.tsx';
 import { type Inviting, isAllSent, useInviting } from './use-inviting.ts';
 import './invite-form.css';
@@ -35,6 +36,12 @@ export function InviteForm({ loan, user, refetch }: InviteFormProps) {
   useEffect(() => {
     if (isDone) store.hasShownSuccess = true;
   }, [isDone, store]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: taken once, when the page opens
+  useEffect(() => {
+    const people = takePrefill(loan.loan_id);
+    const last = store.snapshot().draft.rows.at(-1);
+    if (people && last) inviting.paste({ kind: 'lenders', rows: people, header: undefined }, { rowId: last.id, field: 'email' });
+  }, []);
   if (isDone) return <AllSent sent={state.draft.sent} loan={loan} currency={currency} onMore={store.reset} />;
   return (
     <>

@@ -1,5 +1,6 @@
 import type { Loan } from '@private-lending/client';
 import type { Currency } from '@private-lending/locale/currencies';
+import { MailNote } from '../app/mail-note.tsx';
 import { Button, ButtonLink } from '../design/components/button.tsx';
 import { Card } from '../design/components/card.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
@@ -83,6 +84,7 @@ export function AllSent({ sent, loan, currency, onMore }: AllSentProps) {
       <PageHeading title={t('sent.title', { count: sent.count })} />
       <Card>
         <p>{t('sent.text', { amount: money(fromUnits(sent.units, currency), currency.code) })}</p>
+        <MailNote />
         <p>
           {sent.expiresAt !== undefined && t('sent.until', { date: date(sent.expiresAt) })}{' '}
           {t('sent.free', { remaining: money(remaining, currency.code) })}

@@ -1,5 +1,5 @@
 import { type Loan, UnauthorizedError } from '@private-lending/client';
-import { type Currency, parseCurrency } from '@private-lending/locale/currencies';
+import type { Currency } from '@private-lending/locale/currencies';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { keys } from '../api/queries.ts';
@@ -10,6 +10,7 @@ import { useTexts } from '../i18n/use-texts.ts';
 import { type Cell, firstProblem, focusCell } from './cells.ts';
 import { SUM_ID } from './invite-bar.tsx';
 import { createBatches } from './model/batches.ts';
+import { currencyOf } from './model/currency-of.ts';
 import { type Draft, isSending } from './model/draft.ts';
 import { isBlankRow } from './model/rows.ts';
 import { toUnits } from './model/shares.ts';
@@ -78,11 +79,6 @@ export function useInviting(loan: Loan, user: User, refetch: () => Promise<Loan 
     announce(question === undefined ? summary : `${summary} ${t('mark.title', { example: question })}`);
   };
   return { store, state, validation, currency, remaining: toUnits(loan.remaining, currency), isChecked, submit, paste };
-}
-
-/** The currency of an old loan may have been withdrawn. */
-function currencyOf(code: string): Currency {
-  return parseCurrency(code) ?? { code, decimals: 2 };
 }
 
 /** Somebody may have declined meanwhile: then there is more room than the page knows. */

@@ -60,6 +60,8 @@ export function rejectionText({ code, message }: Rejection, t: ReturnType<typeof
       return t('problem.alreadyInvited');
     case 'SELF_INVITATION':
       return t('problem.ownAddress');
+    case 'OVER_FUNDING':
+      return t('problem.overFunding');
     case 'DUPLICATE_IN_REQUEST':
       return t('problem.duplicateInRequest');
     default:

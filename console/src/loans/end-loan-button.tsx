@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { lending } from '../api/clients.ts';
 import { keys } from '../api/queries.ts';
+import { MailNote } from '../app/mail-note.tsx';
 import { useAction } from '../app/use-action.ts';
 import { differenceOf } from '../design/amounts.ts';
 import { useAnnounce } from '../design/announcer.tsx';
@@ -11,8 +12,7 @@ import { Dialog } from '../design/components/dialog.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
-
-type Ending = 'cancel' | 'close';
+import { consequencesOf, type Ending } from './ending-consequences.ts';
 
 interface EndLoanProps {
   readonly loan: Loan;
@@ -60,7 +60,10 @@ function EndLoanDialog({ loan, isReadOnly, onClose }: EndLoanProps & { readonly 
     >
       {isReadOnly && <p className="field-error">{t('live.readOnly')}</p>}
       {ending ? (
-        <Consequences loan={loan} ending={ending} />
+        <>
+          <Consequences loan={loan} ending={ending} />
+          {ending === 'close' && <MailNote />}
+        </>
       ) : (
         <>
           <p>{hasAccepted ? t('end.text') : t('end.textNobody')}</p>
@@ -91,17 +94,13 @@ function Consequences({ loan, ending }: { readonly loan: Loan; readonly ending: 
   );
 }
 
-/** What follows, in words: what the loan becomes, what ends, who gets mail, and what can't be undone. */
 function useConsequences(loan: Loan, ending: Ending): readonly string[] {
   const { money } = useLocale();
   const t = useTexts('loans');
   const { currency, total_accepted: accepted, total_invited: invited } = loan;
   const waiting = differenceOf(invited, accepted, currency);
   const texts = { accepted: money(accepted, currency), amount: money(loan.amount, currency), waiting: money(waiting, currency) };
-  const waits = waiting > 0 ? [t('end.waitingEnds', texts)] : [];
-  if (ending === 'close') return [t('close.funded', texts), ...waits, t('close.mail'), t('close.final')];
-  const acceptedEnds = accepted > 0 ? [t('cancel.acceptedEnds', texts)] : [];
-  return [t('cancel.nothing'), ...acceptedEnds, ...waits, t('cancel.mail'), t('cancel.final')];
+  return consequencesOf(ending, { accepted, waiting }).map((key) => t(key, texts));
 }
 
 function useEndLoan(loan: Loan, ending: Ending, onEnded: () => void) {

@@ -4,6 +4,7 @@ import { PageHeading } from '../design/components/page-heading.tsx';
 import { StatusPill } from '../design/components/status-pill.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
+import { isClosedBelow, raisedAmountOf } from './raised-amount.ts';
 import { TermsLine } from './terms-line.tsx';
 
 interface LoanHeadingProps {
@@ -16,12 +17,13 @@ export function LoanHeading({ loan, actions, children }: LoanHeadingProps) {
   const { money, date } = useLocale();
   const t = useTexts('loans');
   return (
-    <PageHeading title={t('page.title', { amount: money(loan.amount, loan.currency) })} actions={actions}>
+    <PageHeading title={t('page.title', { amount: money(raisedAmountOf(loan), loan.currency) })} actions={actions}>
       {loan.purpose !== null && (
         <p>
           <bdi>{loan.purpose}</bdi>
         </p>
       )}
+      {isClosedBelow(loan) && <p className="figures">{t('page.askedFor', { amount: money(loan.amount, loan.currency) })}</p>}
       <p className="row soft small">
         <StatusPill status={loan.status} />
         <TermsLine rate={loan.interest_rate} months={loan.term_months} />

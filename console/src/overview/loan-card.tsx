@@ -5,6 +5,7 @@ import { StatusPill } from '../design/components/status-pill.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { useFundingText } from '../loans/funding/use-funding-text.ts';
+import { raisedAmountOf } from '../loans/raised-amount.ts';
 import { TermsLine } from '../loans/terms-line.tsx';
 
 /** A loan of the user in a list, and what it waits for. */
@@ -15,7 +16,7 @@ export function LoanCard({ loan }: { readonly loan: Loan }) {
   return (
     <li className="overview-item">
       <Link href={`/app/loans/${loan.loan_id}`} className="overview-item-link figures">
-        {money(loan.amount, loan.currency)}
+        {money(raisedAmountOf(loan), loan.currency)}
       </Link>
       <StatusPill status={loan.status} />
       <div className="overview-item-about">

@@ -101,6 +101,7 @@ function Inbox({ loans, invitations }: { readonly loans: readonly Loan[]; readon
         {rows(inbox.toAnswer)}
       </Group>
       <Group title={t('overview.myLoans')}>{cards(inbox.open)}</Group>
+      <Group title={t('overview.funded')}>{cards(inbox.funded)}</Group>
       <Group title={t('overview.lending')}>{rows(inbox.lending)}</Group>
       {ended > 0 && (
         <details className="overview-ended" open={ended === loans.length + invitations.length || undefined}>

@@ -48,8 +48,12 @@ describe('sortInbox', () => {
     ]);
   });
 
-  it('has loans with free amounts above those that wait, and ended ones apart', () => {
-    const inbox = sortInbox([loan('full', 'open', 0), loan('free', 'open', 1), loan('done', 'funded', 0)], [], NOW);
-    expect([idsOf(inbox.open), idsOf(inbox.endedLoans)]).toEqual(['free,full', 'done']);
+  it('has loans with free amounts above those that wait, and funded and cancelled ones apart', () => {
+    const inbox = sortInbox(
+      [loan('full', 'open', 0), loan('free', 'open', 1), loan('done', 'funded', 0), loan('gone', 'cancelled', 0)],
+      [],
+      NOW,
+    );
+    expect([idsOf(inbox.open), idsOf(inbox.funded), idsOf(inbox.endedLoans)]).toEqual(['free,full', 'done', 'gone']);
   });
 });

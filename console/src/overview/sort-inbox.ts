@@ -7,6 +7,9 @@ export interface Inbox {
   readonly open: readonly Loan[];
   /** Accepted invitations to loans that were not cancelled. */
   readonly lending: readonly Invitation[];
+  /** Loans of the user that are funded. */
+  readonly funded: readonly Loan[];
+  /** Loans of the user that were cancelled. */
   readonly endedLoans: readonly Loan[];
   readonly endedInvitations: readonly Invitation[];
 }
@@ -26,7 +29,8 @@ export function sortInbox(loans: readonly Loan[], invitations: readonly Invitati
     toAnswer,
     open: [...open.filter(({ remaining }) => remaining > 0), ...open.filter(({ remaining }) => remaining === 0)],
     lending,
-    endedLoans: loans.filter(({ status }) => status !== 'open'),
+    funded: loans.filter(({ status }) => status === 'funded'),
+    endedLoans: loans.filter(({ status }) => status === 'cancelled'),
     endedInvitations: invitations.filter((each) => !others.has(each)),
   };
 }

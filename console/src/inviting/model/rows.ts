@@ -29,7 +29,6 @@ export interface Rejection {
 export const ROWS_MAX = 500;
 const ROWS_AT_START = 3;
 
-/** @internal exported for tests */
 export function emptyRow(id: number): Row {
   return { id, email: '', name: '', amount: '', leftovers: [], notes: [], hasOpenMark: false, rejected: {} };
 }

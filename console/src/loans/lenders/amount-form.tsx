@@ -4,6 +4,7 @@ import { parseAmount } from '@private-lending/locale/read-amount';
 import { type FormEvent, useRef, useState } from 'react';
 import { lending } from '../../api/clients.ts';
 import { useAction } from '../../app/use-action.ts';
+import { sumOf } from '../../design/amounts.ts';
 import { useAnnounce } from '../../design/announcer.tsx';
 import { Button } from '../../design/components/button.tsx';
 import { TextField } from '../../design/components/field.tsx';
@@ -12,19 +13,23 @@ import { useLocale } from '../../i18n/locale-context.tsx';
 import { useAmountProblem } from '../../i18n/use-amount-problem.ts';
 import { useTexts } from '../../i18n/use-texts.ts';
 import type { LenderActionProps } from './lender-action.ts';
+import { nextMailAt } from './next-mail.ts';
 
 /** Changes what a lender is asked for. */
 export function AmountForm({ loan, lender, isReadOnly, onChanged }: LenderActionProps) {
-  const { amount: format, money, language } = useLocale();
+  const { amount: format, money, dateTime, language } = useLocale();
   const t = useTexts('loans');
   const announce = useAnnounce();
   const describe = useAmountProblem();
+  const mailAt = nextMailAt(lender, Date.now());
+  const notice = mailAt === undefined ? t('change.mail') : t('change.mailLater', { sendTime: dateTime(mailAt) });
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(() => format(lender.contribution_amount, loan.currency));
   const [isChecked, setChecked] = useState(false);
   // Another amount is another request.
   const [idempotencyKey, setIdempotencyKey] = useState(() => crypto.randomUUID());
   const currency = parseCurrency(loan.currency);
+  const max = sumOf(loan.remaining, lender.contribution_amount, loan.currency);
   const read = currency && parseAmount(text, currency, language);
   const amount = read && 'amount' in read ? read.amount : undefined;
   const change = useAction({
@@ -44,14 +49,17 @@ export function AmountForm({ loan, lender, isReadOnly, onChanged }: LenderAction
     else if (!change.isPending && !isReadOnly) change.mutate(amount);
   };
   const problem = currency && read && 'problem' in read ? describe(read.problem, text, currency) : undefined;
-  const rejected = change.error instanceof ApiError ? change.error.details[0]?.message : undefined;
+  const detail = change.error instanceof ApiError ? change.error.details[0] : undefined;
+  // Of a page that is behind, the server's text has the newer figures.
+  const isTooMuch = detail?.code === 'OVER_FUNDING' && Number(change.variables) > max;
+  const rejected = isTooMuch ? t('change.tooMuch', { max: money(max, loan.currency) }) : detail?.message;
   return (
     <form className="lender-dialog-part" noValidate onSubmit={submit}>
       <h3>{t('change.title')}</h3>
       <TextField
         ref={input}
         label={t('change.amount')}
-        hint={t('change.hint', { free: money(loan.remaining, loan.currency) })}
+        hint={t('change.hint', { max: money(max, loan.currency), notice })}
         error={(isChecked ? problem : undefined) ?? rejected}
         suffix={loan.currency}
         inputMode="decimal"

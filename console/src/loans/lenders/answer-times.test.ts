@@ -1,6 +1,6 @@
 import type { Event } from '@private-lending/client';
 import { describe, expect, it } from 'vitest';
-import { answerTimes } from './answer-times.ts';
+import { answerTimes, endedWithLoanAt } from './answer-times.ts';
 
 function event(type: Event['type'], at: string): Event {
   const loan = { total_invited: 0, total_accepted: 0, remaining: 0, lender_count: 0, status: 'open', version: 1 } as const;
@@ -12,7 +12,24 @@ function event(type: Event['type'], at: string): Event {
 describe('answerTimes', () => {
   it('has the time of the last answer, and none after another invitation', () => {
     const events = [event('lender.invited', '1'), event('lender.accepted', '2'), event('lender.declined', '3')];
-    expect([...answerTimes(events)]).toEqual([['a', '3']]);
-    expect([...answerTimes([...events, event('lender.invited', '4')])]).toEqual([]);
+    expect([...answerTimes(events, true).answered]).toEqual([['a', '3']]);
+    expect([...answerTimes([...events, event('lender.invited', '4')], true).answered]).toEqual([]);
+  });
+});
+
+describe('endedWithLoanAt', () => {
+  const invited = event('lender.invited', '1');
+  const closed = { ...event('loan.closed', '3'), data: { loan: invited.data.loan } };
+  const lender = { ...(invited.data.lender ?? expect.fail()), status: 'revoked' } as const;
+
+  it('is when the loan ended for an invitation that nobody revoked', () => {
+    expect(endedWithLoanAt(lender, answerTimes([invited, closed], true))).toBe('3');
+  });
+
+  it('is undefined for a revoked invitation, a declined one, and where not all events are known', () => {
+    const revoked = answerTimes([invited, event('lender.revoked', '2'), closed], true);
+    expect(endedWithLoanAt(lender, revoked)).toBeUndefined();
+    expect(endedWithLoanAt({ ...lender, status: 'declined' }, answerTimes([invited, closed], true))).toBeUndefined();
+    expect(endedWithLoanAt(lender, answerTimes([invited, closed], false))).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
 import { Suspense, useState } from 'react';
+import { MailNote } from '../../app/mail-note.tsx';
 import { Button } from '../../design/components/button.tsx';
 import { Dialog } from '../../design/components/dialog.tsx';
 import { Skeleton } from '../../design/components/skeleton.tsx';
@@ -38,6 +39,7 @@ export function LenderDialog({ onClose, ...props }: LenderActionProps & { readon
           <Suspense fallback={<Skeleton lines={4} />}>
             <AmountForm {...props} />
           </Suspense>
+          <MailNote />
           <section className="lender-dialog-part">
             <h3>{t('revoke.title')}</h3>
             <div>

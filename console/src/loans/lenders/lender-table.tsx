@@ -4,6 +4,7 @@ import { Button } from '../../design/components/button.tsx';
 import { StatusPill } from '../../design/components/status-pill.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
+import { type AnswerTimes, endedWithLoanAt } from './answer-times.ts';
 import { ROLES } from './roles.ts';
 import { RowWindow } from './row-window.tsx';
 import './lender-table.css';
@@ -13,14 +14,15 @@ interface LenderTableProps {
   /** Whether there are no more to load. */
   readonly isComplete: boolean;
   readonly currency: string;
-  /** When lenders answered, by lender id. */
-  readonly answered: ReadonlyMap<string, string>;
+  readonly times: AnswerTimes;
   /** Undefined where nothing can be changed. */
   readonly onManage: ((lenderId: string) => void) | undefined;
+  /** Undefined where nobody can be invited. */
+  readonly onInviteAgain: ((lender: Lender) => void) | undefined;
 }
 
 /** Lenders as a table, on a phone as cards. */
-export function LenderTable({ lenders, isComplete, currency, answered, onManage }: LenderTableProps) {
+export function LenderTable({ lenders, isComplete, currency, times, onManage, onInviteAgain }: LenderTableProps) {
   const t = useTexts('loans');
   const renderRow = useCallback(
     (lender: Lender, index: number) => (
@@ -29,11 +31,13 @@ export function LenderTable({ lenders, isComplete, currency, answered, onManage 
         lender={lender}
         rowIndex={index + 2}
         currency={currency}
-        answeredAt={answered.get(lender.lender_id)}
+        answeredAt={times.answered.get(lender.lender_id)}
+        endedAt={endedWithLoanAt(lender, times)}
         onManage={onManage}
+        onInviteAgain={onInviteAgain}
       />
     ),
-    [currency, answered, onManage],
+    [currency, times, onManage, onInviteAgain],
   );
   return (
     <table className="lender-table" {...ROLES.table} aria-rowcount={isComplete ? lenders.length + 1 : -1}>
@@ -62,13 +66,15 @@ export function LenderTable({ lenders, isComplete, currency, answered, onManage 
   );
 }
 
-interface LenderRowProps extends Pick<LenderTableProps, 'currency' | 'onManage'> {
+interface LenderRowProps extends Pick<LenderTableProps, 'currency' | 'onInviteAgain' | 'onManage'> {
   readonly lender: Lender;
   readonly rowIndex: number;
   readonly answeredAt: string | undefined;
+  /** When the loan ended, and the invitation with it. */
+  readonly endedAt: string | undefined;
 }
 
-const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, onManage }: LenderRowProps) => {
+const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, endedAt, onManage, onInviteAgain }: LenderRowProps) => {
   const { money } = useLocale();
   const t = useTexts('loans');
   const { lender_id: id, name, email, contribution_amount: amount, status } = lender;
@@ -88,10 +94,10 @@ const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, onManage }: Le
         {money(amount, currency)}
       </td>
       <td {...ROLES.cell} className="lender-status">
-        <StatusPill status={status} />
+        <StatusPill status={status} text={endedAt === undefined ? undefined : t('lenders.endedWithLoan')} />
       </td>
       <td {...ROLES.cell} className="lender-when soft small">
-        <When lender={lender} answeredAt={answeredAt} />
+        <When lender={lender} answeredAt={answeredAt} endedAt={endedAt} />
       </td>
       <td {...ROLES.cell} className="lender-actions">
         {onManage && status === 'pending' && (
@@ -99,15 +105,26 @@ const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, onManage }: Le
             {t('lenders.manage')}
           </Button>
         )}
+        {onInviteAgain && status !== 'pending' && status !== 'accepted' && (
+          <Button
+            isSmall
+            variant="quiet"
+            onClick={() => onInviteAgain(lender)}
+            aria-label={t('lenders.inviteAgainWho', { name: name ?? email })}
+          >
+            {t('lenders.inviteAgain')}
+          </Button>
+        )}
       </td>
     </tr>
   );
 });
 
-function When({ lender, answeredAt }: { readonly lender: Lender; readonly answeredAt: string | undefined }) {
+function When({ lender, answeredAt, endedAt }: Pick<LenderRowProps, 'answeredAt' | 'endedAt' | 'lender'>) {
   const { date } = useLocale();
   const t = useTexts('loans');
   if (lender.status === 'pending') return t('lenders.until', { date: date(lender.expires_at) });
+  if (endedAt !== undefined) return t('lenders.endedOn', { date: date(endedAt) });
   if (answeredAt !== undefined) return date(answeredAt);
   return lender.status === 'expired' ? date(lender.expires_at) : t('lenders.invitedOn', { date: date(lender.invited_at) });
 }

@@ -1,19 +1,23 @@
 import type { Lender, Loan } from '@private-lending/client';
-import { useEffect, useEffectEvent, useId, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import { useLocation } from 'wouter';
 import { ButtonLink } from '../../design/components/button.tsx';
 import { EmptyState } from '../../design/components/empty-state.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
 import { Skeleton } from '../../design/components/skeleton.tsx';
-import { useLocale } from '../../i18n/locale-context.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
+import { keepPrefill } from '../../inviting/prefill.ts';
 import type { useHistory } from '../history/use-history.ts';
 import { answerTimes } from './answer-times.ts';
+import type { LendersView } from './arrange-lenders.ts';
 import { LenderDialog } from './lender-dialog.tsx';
 import { LenderTable } from './lender-table.tsx';
+import { LenderTools } from './lender-tools.tsx';
 import type { LenderStatus } from './merge-lenders.ts';
-import { useLenders } from './use-lenders.ts';
+import { useArrangedLenders } from './use-arranged-lenders.ts';
+import { ARRANGED_MAX } from './use-lenders.ts';
 
-const STATUSES = ['pending', 'accepted', 'declined', 'expired', 'revoked'] as const satisfies readonly LenderStatus[];
+const NEWEST: LendersView = { status: undefined, order: 'newest', search: '' };
 
 interface LendersSectionProps {
   readonly loan: Loan;
@@ -28,32 +32,38 @@ interface LendersSectionProps {
 /** The borrower's lenders, or a lender's own row. */
 export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChanged, history }: LendersSectionProps) {
   const t = useTexts('loans');
-  const [status, setStatus] = useState<LenderStatus>();
+  const [view, setView] = useState(NEWEST);
   const [managedId, setManagedId] = useState<string>();
-  const { lenders, pageCount, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useLenders({
-    loan,
-    status,
-    changes,
-  });
-  const answered = useMemo(() => answerTimes(history?.events ?? []), [history?.events]);
+  const { list, counts, canArrange } = useArrangedLenders({ loan, changes, view, isBorrower });
+  const { lenders, pageCount, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const times = useMemo(() => answerTimes(history?.events ?? [], history?.isComplete === true), [history]);
+  const inviteAgain = useInviteAgain(loan.loan_id);
   const managed = lenders?.find(({ lender_id }) => lender_id === managedId);
   const canManage = isBorrower && !isReadOnly && loan.status === 'open';
   return (
     <section className="stack">
       <div className="lenders-heading">
-        <h2>{isBorrower ? t('lenders.title', { count: loan.lender_count }) : t('lenders.ownTitle')}</h2>
-        {isBorrower && <StatusFilter status={status} onChange={setStatus} />}
+        <h2>{isBorrower ? <Title loan={loan} counts={counts} /> : t('lenders.ownTitle')}</h2>
+        {isBorrower && (
+          <LenderTools loanStatus={loan.status} view={view} onChange={setView} counts={counts} canArrange={canArrange} />
+        )}
       </div>
+      {isBorrower && !canArrange && loan.lender_count > ARRANGED_MAX && (
+        <p className="soft small">{t('lenders.tooMany', { max: ARRANGED_MAX })}</p>
+      )}
       {error && !lenders && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {!lenders && !error && <Skeleton lines={6} />}
-      {lenders?.length === 0 && !hasNextPage && <NoLenders loan={loan} isFiltered={status !== undefined} />}
+      {lenders?.length === 0 && !hasNextPage && (
+        <NoLenders loan={loan} isFiltered={view.status !== undefined || view.search !== ''} />
+      )}
       {lenders && lenders.length > 0 && (
         <LenderTable
           lenders={lenders}
           isComplete={!hasNextPage}
           currency={loan.currency}
-          answered={answered}
+          times={times}
           onManage={canManage ? setManagedId : undefined}
+          onInviteAgain={canManage && loan.remaining > 0 ? inviteAgain : undefined}
         />
       )}
       {hasNextPage && (
@@ -82,32 +92,29 @@ export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChange
   );
 }
 
-interface StatusFilterProps {
-  readonly status: LenderStatus | undefined;
-  readonly onChange: (status: LenderStatus | undefined) => void;
+/** Leads to the page for inviting, with a person filled in. */
+function useInviteAgain(loanId: string): (lender: Lender) => void {
+  const [, navigate] = useLocation();
+  return useCallback(
+    ({ email, name, contribution_amount: amount }) => {
+      keepPrefill(loanId, [{ email, amount: String(amount), ...(name !== undefined && { name }) }]);
+      navigate(`/app/loans/${loanId}/invite`);
+    },
+    [loanId, navigate],
+  );
 }
 
-function StatusFilter({ status, onChange }: StatusFilterProps) {
-  const { t: common } = useLocale();
+interface TitleProps {
+  readonly loan: Loan;
+  /** Undefined where not all lenders are read. */
+  readonly counts: Readonly<Record<LenderStatus, number>> | undefined;
+}
+
+function Title({ loan, counts }: TitleProps) {
   const t = useTexts('loans');
-  const id = useId();
-  return (
-    <div className="row">
-      <label className="small" htmlFor={id}>
-        {t('lenders.filter')}
-      </label>
-      <span className="field-control">
-        <select id={id} value={status ?? ''} onChange={({ target }) => onChange(STATUSES.find((each) => each === target.value))}>
-          <option value="">{t('lenders.all')}</option>
-          {STATUSES.map((each) => (
-            <option key={each} value={each}>
-              {common(`status.${each}`)}
-            </option>
-          ))}
-        </select>
-      </span>
-    </div>
-  );
+  const count = counts ? Object.values(counts).reduce((sum, each) => sum + each, 0) : loan.lender_count;
+  if (!counts || count === 0) return t('lenders.title', { count });
+  return t('lenders.titleCounted', { count, accepted: counts.accepted });
 }
 
 function NoLenders({ loan, isFiltered }: { readonly loan: Loan; readonly isFiltered: boolean }) {

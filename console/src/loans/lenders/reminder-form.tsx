@@ -10,6 +10,7 @@ import { ProblemNotice } from '../../design/components/problem-notice.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
 import type { LenderActionProps } from './lender-action.ts';
+import { nextMailAt } from './next-mail.ts';
 
 /** A shorter wait is that of the request rate, and counted down. */
 const LONG_WAIT_SECONDS = 300;
@@ -21,6 +22,11 @@ export function ReminderForm({ loan, lender, isReadOnly }: LenderActionProps) {
   const announce = useAnnounce();
   const queries = useQueryClient();
   const nextKey = [...keys.loan(loan.loan_id), 'next-reminder', lender.lender_id];
+  const mailAt = nextMailAt(lender, Date.now());
+  const describeDone = (time: string) =>
+    mailAt === undefined
+      ? t('remind.done', { time: dateTime(time) })
+      : t('remind.doneLater', { time: dateTime(time), sendTime: dateTime(mailAt) });
   const [next, setNext] = useState(() => queries.getQueryData<string>(nextKey));
   const [idempotencyKey] = useState(() => crypto.randomUUID());
   const remember = (time: string) => {
@@ -31,7 +37,7 @@ export function ReminderForm({ loan, lender, isReadOnly }: LenderActionProps) {
     mutationFn: async () => await lending.remindLender(loan.loan_id, lender.lender_id, { idempotencyKey }),
     onSuccess: ({ next_reminder_at: time }) => {
       remember(time);
-      announce(t('remind.done', { time: dateTime(time) }));
+      announce(describeDone(time));
     },
     onError: (error) => {
       const wait = error instanceof RateLimitError ? (error.retryAfter ?? 0) : 0;
@@ -44,7 +50,7 @@ export function ReminderForm({ loan, lender, isReadOnly }: LenderActionProps) {
       <h3>{t('remind.title')}</h3>
       {isDue ? (
         <>
-          <p className="small">{t('remind.text')}</p>
+          <p className="small">{mailAt === undefined ? t('remind.text') : t('remind.later', { sendTime: dateTime(mailAt) })}</p>
           {remind.error && <ProblemNotice error={remind.error} onRetry={() => remind.mutate()} />}
           <div>
             <Button isBusy={remind.isPending} disabled={isReadOnly} onClick={() => remind.mutate()}>
@@ -53,7 +59,7 @@ export function ReminderForm({ loan, lender, isReadOnly }: LenderActionProps) {
           </div>
         </>
       ) : (
-        <p>{remind.isSuccess ? t('remind.done', { time: dateTime(next) }) : t('remind.notYet', { time: dateTime(next) })}</p>
+        <p>{remind.isSuccess ? describeDone(next) : t('remind.notYet', { time: dateTime(next) })}</p>
       )}
     </section>
   );

@@ -1,6 +1,6 @@
 import type { Lender, Loan } from '@private-lending/client';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { lending } from '../../api/clients.ts';
 import { keys } from '../../api/queries.ts';
 import { type LenderStatus, mergeLenders } from './merge-lenders.ts';
@@ -13,10 +13,16 @@ interface LendersOptions {
   readonly status: LenderStatus | undefined;
   /** What came since the rows were read, by lender id. */
   readonly changes: ReadonlyMap<string, Lender>;
+  readonly isEnabled: boolean;
+  /** Whether to read all pages at once, up to `ARRANGED_MAX` rows. */
+  readonly isEager: boolean;
 }
 
+/** More lenders are neither read at once nor sorted and searched in the page. */
+export const ARRANGED_MAX = 500;
+
 /** A loan's lenders, page by page, kept up to date by `changes` and never read again while the page is open. */
-export function useLenders({ loan, status, changes }: LendersOptions) {
+export function useLenders({ loan, status, changes, isEnabled, isEager }: LendersOptions) {
   const query = useInfiniteQuery({
     queryKey: [...keys.lenders(loan.loan_id), status ?? 'all'],
     queryFn: async ({ pageParam, signal }) =>
@@ -27,10 +33,16 @@ export function useLenders({ loan, status, changes }: LendersOptions) {
       ),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor }) => next_cursor,
+    enabled: isEnabled,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0, // pages that are read again later must not all be read at once
   });
-  const { data, hasNextPage } = query;
+  const { data, hasNextPage, isFetching, error, fetchNextPage } = query;
+  const count = data?.pages.reduce((sum, page) => sum + page.lenders.length, 0) ?? 0;
+  const readsOn = isEager && hasNextPage && count < ARRANGED_MAX && !isFetching && error === null;
+  useEffect(() => {
+    if (readsOn) void fetchNextPage();
+  }, [readsOn, fetchNextPage]);
   const lenders = useMemo(() => {
     const rows = data?.pages.flatMap((page) => page.lenders);
     const isComplete = !hasNextPage;

@@ -20,6 +20,9 @@ export const messages = {
   'account.everywhereText': 'Möchten Sie sich hier und auf allen anderen Geräten abmelden, auf denen Sie angemeldet sind?',
   retry: 'Erneut versuchen',
   copied: 'Kopiert',
+  'mail.optOut': 'Wer keine E-Mails wünscht, erhält keine.',
+  'mail.development':
+    'Auf diesem Entwicklungsserver werden E-Mails nur in Dateien geschrieben, solange SMTP_URL nicht gesetzt ist.',
   'status.open': 'Offen',
   'status.funded': 'Finanziert',
   'status.cancelled': 'Abgesagt',

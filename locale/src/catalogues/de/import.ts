@@ -63,7 +63,7 @@ export const messages = {
     one: 'Eine Person ist eingeladen',
     other: '{count} Personen sind eingeladen',
   },
-  'done.amount': 'Sie haben um zusammen {amount} gebeten. Jede Person erhält eine E-Mail mit Ihrer Bitte.',
+  'done.amount': 'Sie haben um zusammen {amount} gebeten. Ihre Bitte geht per E-Mail hinaus.',
   'done.leftOut': { one: 'Eine Zeile wurde ausgelassen.', other: '{count} Zeilen wurden ausgelassen.' },
   'done.another': 'Eine weitere Datei importieren',
   'failure.LOAN_NOT_OPEN':

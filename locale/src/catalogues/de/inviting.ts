@@ -30,6 +30,7 @@ export const messages = {
   'problem.alreadyPending': 'Ist zu diesem Darlehen schon eingeladen und hat noch nicht geantwortet.',
   'problem.alreadyAccepted': 'Hat für dieses Darlehen schon zugesagt.',
   'problem.alreadyInvited': 'Ist zu diesem Darlehen schon eingeladen.',
+  'problem.overFunding': 'Das ist mehr, als frei ist. Senken Sie die Beträge oder laden Sie weniger Personen ein.',
   'problem.nameTooLong': 'Ein Name hat höchstens 80 Zeichen.',
   'problem.nameForm': 'Der Name enthält Zeichen, die nicht angezeigt werden können.',
   'problem.leftovers': 'Dafür gibt es keine Spalte. Vielleicht gehört es zum Betrag:',
@@ -94,7 +95,7 @@ export const messages = {
 
   'sent.title': { one: 'Eine Person ist eingeladen', other: '{count} Personen sind eingeladen' },
   'sent.text':
-    'Sie haben um zusammen {amount} gebeten. Jede Person erhält eine E-Mail mit Ihrer Bitte und antwortet mit einem Fingertipp.',
+    'Sie haben um zusammen {amount} gebeten. Ihre Bitte geht per E-Mail hinaus und wird mit einem Fingertipp beantwortet.',
   'sent.until': 'Antworten sind bis zum {date} möglich.',
   'sent.free': 'Vom Darlehen sind noch {remaining} frei.',
   'sent.more': 'Weitere Personen einladen',

@@ -17,6 +17,8 @@ export const messages = {
   'account.everywhereText': 'Do you want to sign out here and on all other devices where you are signed in?',
   retry: 'Try again',
   copied: 'Copied',
+  'mail.optOut': 'People who have asked for no e-mail get none.',
+  'mail.development': 'On this development server, e-mail is only written to files as long as SMTP_URL is not set.',
   'status.open': 'Open',
   'status.funded': 'Funded',
   'status.cancelled': 'Cancelled',

@@ -49,7 +49,7 @@ export const messages = {
   'run.limit': 'Only so many invitations go out in an hour. The rest follows by itself.',
 
   'done.invited': { '=0': 'Nobody was invited', one: 'One person is invited', other: '{count} people are invited' },
-  'done.amount': 'You asked for {amount} in all. Each of them gets an e-mail with your request.',
+  'done.amount': 'You asked for {amount} in all. They get your request by e-mail.',
   'done.leftOut': { one: 'One row was left out.', other: '{count} rows were left out.' },
   'done.another': 'Import another file',
   'failure.LOAN_NOT_OPEN': 'The loan was closed, funded or cancelled meanwhile. The remaining rows were not invited.',

@@ -27,6 +27,7 @@ export const messages = {
   'problem.alreadyPending': 'Is invited to this loan already, and has not answered yet.',
   'problem.alreadyAccepted': 'Is a lender of this loan already.',
   'problem.alreadyInvited': 'Is invited to this loan already.',
+  'problem.overFunding': 'That is more than is free. Lower the amounts, or invite fewer people.',
   'problem.nameTooLong': 'A name has at most 80 characters.',
   'problem.nameForm': 'The name has characters that can’t be shown.',
   'problem.leftovers': 'This did not fit into a column. It may be a part of the amount:',
@@ -87,7 +88,7 @@ export const messages = {
   'sending.stop': 'Change the list instead',
 
   'sent.title': { one: 'One person is invited', other: '{count} people are invited' },
-  'sent.text': 'You asked for {amount} in all. Each of them gets an e-mail with your request, and answers it with one tap.',
+  'sent.text': 'You asked for {amount} in all. They get your request by e-mail, and answer it with one tap.',
   'sent.until': 'They can answer until {date}.',
   'sent.free': '{remaining} of the loan is still free.',
   'sent.more': 'Invite more people',

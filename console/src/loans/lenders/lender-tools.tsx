@@ -1,0 +1,78 @@
+import type { Loan } from '@private-lending/client';
+import { useId } from 'react';
+import { useLocale } from '../../i18n/locale-context.tsx';
+import { useTexts } from '../../i18n/use-texts.ts';
+import { type LendersView, ORDERS, STATUSES } from './arrange-lenders.ts';
+import type { LenderStatus } from './merge-lenders.ts';
+
+interface LenderToolsProps {
+  readonly loanStatus: Loan['status'];
+  readonly view: LendersView;
+  readonly onChange: (view: LendersView) => void;
+  /** Undefined where not all lenders are read. */
+  readonly counts: Readonly<Record<LenderStatus, number>> | undefined;
+  readonly canArrange: boolean;
+}
+
+/** Filter, order and search of a loan's lenders. */
+export function LenderTools({ loanStatus, view, onChange, counts, canArrange }: LenderToolsProps) {
+  const { t: common } = useLocale();
+  const t = useTexts('loans');
+  const id = useId();
+  const textOf = (status: LenderStatus) => {
+    const text = status === 'revoked' && loanStatus !== 'open' ? t('lenders.revokedOrEnded') : common(`status.${status}`);
+    return counts ? t('lenders.option', { status: text, number: counts[status] }) : text;
+  };
+  return (
+    <div className="row">
+      {canArrange && (
+        <span className="field-control">
+          <input
+            type="search"
+            aria-label={t('lenders.search')}
+            placeholder={t('lenders.search')}
+            value={view.search}
+            onChange={({ target }) => onChange({ ...view, search: target.value })}
+          />
+        </span>
+      )}
+      {canArrange && (
+        <>
+          <label className="small" htmlFor={`${id}-order`}>
+            {t('lenders.order')}
+          </label>
+          <span className="field-control">
+            <select
+              id={`${id}-order`}
+              value={view.order}
+              onChange={({ target }) => onChange({ ...view, order: ORDERS.find((each) => each === target.value) ?? 'newest' })}
+            >
+              {ORDERS.map((each) => (
+                <option key={each} value={each}>
+                  {t(`lenders.order.${each}`)}
+                </option>
+              ))}
+            </select>
+          </span>
+        </>
+      )}
+      <label className="small" htmlFor={id}>
+        {t('lenders.filter')}
+      </label>
+      <span className="field-control">
+        <select
+          id={id}
+          value={view.status ?? ''}
+          onChange={({ target }) => onChange({ ...view, status: STATUSES.find((each) => each === target.value) })}
+        >
+          <option value="">{t('lenders.all')}</option>
+          {STATUSES.map((each) => (
+            <option key={each} value={each}>
+              {textOf(each)}
+            </option>
+          ))}
+        </select>
+      </span>
+    </div>
+  );
+}
