@@ -76,7 +76,8 @@ describe.skipIf(chromium === undefined)('accessibility of the console', () => {
     return found.map(({ id, nodes }) => [id, nodes.length, nodes[0]?.html, nodes[0]?.failureSummary]);
   }
 
-  const focused = <T>(page: Page, expression: string): Promise<T> => page.evaluate(`(({ activeElement: e }) => ${expression})(document)`);
+  const focused = <T>(page: Page, expression: string): Promise<T> =>
+    page.evaluate(`(({ activeElement: e }) => ${expression})(document)`);
 
   const NAMES = [
     ...['sign-in', 'mail-link', 'opt-out', 'no-such-page', 'components', 'overview-empty', 'overview', 'overview-borrower'],
@@ -101,26 +102,29 @@ describe.skipIf(chromium === undefined)('accessibility of the console', () => {
     await page.close();
   });
 
-  it.each(['components', 'invite'])('%s shows where the focus is, reaches each control by keyboard, and lets it go', async (name) => {
-    const page = await open(name);
-    await page.evaluate('document.activeElement.blur(); window.scrollTo(0, 0)');
-    const count = await page.locator(CONTROLS).filter({ visible: true }).count();
-    const reached = new Set<number>();
-    const isShown = `e === document.body || [e, e.closest('.field-control, .choose-file') ?? e, e].some((each) =>
+  it.each(['components', 'invite'])(
+    '%s shows where the focus is, reaches each control by keyboard, and lets it go',
+    async (name) => {
+      const page = await open(name);
+      await page.evaluate('document.activeElement.blur(); window.scrollTo(0, 0)');
+      const count = await page.locator(CONTROLS).filter({ visible: true }).count();
+      const reached = new Set<number>();
+      const isShown = `e === document.body || [e, e.closest('.field-control, .choose-file') ?? e, e].some((each) =>
       getComputedStyle(each).outlineStyle === 'solid' || getComputedStyle(each, '::after').outlineStyle === 'solid')`;
-    for (let n = 0; n < count + 5; n += 1) {
-      await page.keyboard.press('Tab');
-      const [index, shown, html] = await focused<[number, boolean, string]>(
-        page,
-        `[[...document.querySelectorAll(${JSON.stringify(CONTROLS)})].indexOf(e), ${isShown}, e.outerHTML.slice(0, 200)]`,
-      );
-      expect(shown, html).toBe(true);
-      reached.add(index);
-      if (index === -1 && n > 0) break; // after the last control
-    }
-    expect(reached.size - 1).toBe(count);
-    await page.close();
-  });
+      for (let n = 0; n < count + 5; n += 1) {
+        await page.keyboard.press('Tab');
+        const [index, shown, html] = await focused<[number, boolean, string]>(
+          page,
+          `[[...document.querySelectorAll(${JSON.stringify(CONTROLS)})].indexOf(e), ${isShown}, e.outerHTML.slice(0, 200)]`,
+        );
+        expect(shown, html).toBe(true);
+        reached.add(index);
+        if (index === -1 && n > 0) break; // after the last control
+      }
+      expect(reached.size - 1).toBe(count);
+      await page.close();
+    },
+  );
 
   it('moves the focus to the heading of the next page, and back to what opened a dialog', async () => {
     const page = await open('overview-borrower');

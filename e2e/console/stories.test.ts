@@ -131,9 +131,9 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await page.getByRole('heading', { name: 'You have accepted' }).waitFor();
       expect(await page.getByRole('button', accept).count()).toBe(0);
 
-      await page.getByRole('button', { name: 'I changed my mind' }).click();
+      await page.getByRole('button', { name: 'Withdraw my acceptance' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).dblclick();
-      await page.getByRole('heading', { name: 'You have declined' }).waitFor();
+      await page.getByRole('heading', { name: 'You have withdrawn' }).waitFor();
       expect(changes).toEqual([`POST /invitations/${loanId}/decline`]);
       expect(await eventsOf(api, loanId)).toEqual(['loan.created', 'lender.invited', 'lender.accepted', 'lender.declined']);
       expect(problems).toEqual([]);

@@ -21,12 +21,12 @@ function invitation(changes: Partial<Invitation> = {}, loanStatus: Invitation['l
 }
 
 /** @param requestId of the user's own request */
-function declined(lenderId: string, requestId?: string): Event {
+function declined(lenderId: string, requestId?: string, type: Event['type'] = 'lender.declined'): Event {
   const { loan: _, borrower: __, loan_id: ___, ...lender } = invitation({ lender_id: lenderId, status: 'declined' });
   const loan = { total_invited: 0, total_accepted: 0, remaining: 1, lender_count: 0, status: 'open', version: 2 } as const;
   return {
-    event_id: 'E',
-    type: 'lender.declined',
+    event_id: `${type} ${requestId}`,
+    type,
     loan_id: 'L',
     at: '2026-11-02T12:00:00Z',
     actor: 'lender',
@@ -58,6 +58,15 @@ describe('invitationState', () => {
     expect(stateAfter(declined('A', 'r1'), declined('A'))).toBe('declined-by-link');
     expect(stateAfter(declined('B'))).toBe('declined');
     expect(invitationState(own, undefined, NOW)).toBe('declined');
+  });
+
+  it('distinguishes a withdrawal from a decline', () => {
+    const own = invitation({ status: 'declined' });
+    const stateAfter = (...events: Event[]) => invitationState(own, events, NOW);
+    expect(stateAfter(declined('A', 'r1', 'lender.accepted'), declined('A', 'r2'))).toBe('withdrawn');
+    const invitedAgain = [declined('A', 'r1', 'lender.accepted'), declined('A', undefined, 'lender.invited')];
+    expect(stateAfter(...invitedAgain, declined('A', 'r2'))).toBe('declined');
+    expect(stateAfter(declined('B', 'r1', 'lender.accepted'), declined('A', 'r2'))).toBe('declined');
   });
 
   it('offers nothing after a decline by link whose invitation or loan has ended', () => {

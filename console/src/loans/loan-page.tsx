@@ -45,7 +45,7 @@ function OpenedLoan({ loan }: { readonly loan: Loan }) {
         <LiveStatus state={live} />
       </LoanHeading>
       <div className="loan-panels">
-        <FundingPanel loan={loan} latest={latest} isBorrower={isBorrower === true} />
+        <FundingPanel loan={loan} latest={latest} isBorrower={isBorrower === true} events={history.data?.events ?? []} />
         <HistoryPanel loan={loan} isBorrower={isBorrower === true} history={history} />
         {isBorrower === undefined && !history.error && <Skeleton lines={6} />}
         {isBorrower !== undefined && (

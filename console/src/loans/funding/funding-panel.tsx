@@ -1,4 +1,4 @@
-import type { Loan } from '@private-lending/client';
+import type { Event, Loan } from '@private-lending/client';
 import { parseCurrency } from '@private-lending/locale/currencies';
 import { useEffect, useRef, useState } from 'react';
 import { useAnnounce } from '../../design/announcer.tsx';
@@ -17,13 +17,15 @@ interface FundingPanelProps {
   /** What came last while the page was open. */
   readonly latest: HistoryEntry | undefined;
   readonly isBorrower: boolean;
+  /** Of the loan, as far as they are read, oldest first. */
+  readonly events: readonly Event[];
 }
 
 /** How much is accepted, waits and is free, and why that changed last. */
-export function FundingPanel({ loan, latest, isBorrower }: FundingPanelProps) {
+export function FundingPanel({ loan, latest, isBorrower, events }: FundingPanelProps) {
   const { money, time } = useLocale();
   const t = useTexts('loans');
-  const notice = useNotice(loan, latest, isBorrower);
+  const notice = useNotice({ loan, latest, isBorrower, events });
   const summary = useFundingText()(loan);
   const currency = parseCurrency(loan.currency);
   return (
@@ -69,14 +71,14 @@ interface Missed {
 }
 
 /** Why the bar moved last. Also announced, with the totals after it. */
-function useNotice(loan: Loan, latest: HistoryEntry | undefined, isBorrower: boolean): Notice | undefined {
+function useNotice({ loan, latest, isBorrower, events }: FundingPanelProps): Notice | undefined {
   const { language, money } = useLocale();
   const t = useTexts('loans');
   const announce = useAnnounce();
   const describeFunding = useFundingText();
   const [missed, setMissed] = useState<Missed | undefined>(undefined);
   const before = useRef(loan);
-  const latestText = latest && describeEntry({ t, language, money }, latest, { loan, isBorrower });
+  const latestText = latest && describeEntry({ t, language, money }, latest, { loan, isBorrower, events });
   const latestVersion = latest?.events.at(-1)?.data.loan.version ?? 0;
 
   useEffect(() => {

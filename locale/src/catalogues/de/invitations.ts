@@ -11,38 +11,46 @@ export const messages = {
   answerTitle: 'Ihre Antwort',
   answerBy: 'Bitte antworten Sie bis {time}. Danach endet die Einladung von selbst.',
   accept: 'Annehmen',
-  acceptConsequence: 'Sie können es sich anders überlegen, solange das Darlehen offen ist. Hier fließt kein Geld.',
+  acceptConsequence:
+    'Wenn Sie annehmen, können Sie das noch zurückziehen, solange das Darlehen offen ist. Wenn Sie hier ablehnen, gilt das für diese Einladung endgültig. Hier fließt kein Geld.',
   decline: 'Ablehnen',
-  declineTitle: 'Diese Einladung ablehnen?',
-  declineConsequence:
-    '{borrower} bekommt eine E-Mail, dass Sie abgelehnt haben. Danach können Sie nicht mehr annehmen, außer nach einer neuen Einladung.',
-  declineConfirm: 'Ablehnen',
+  'title.decline': 'Diese Einladung ablehnen?',
+  'consequence.decline':
+    '{borrower} bekommt eine E-Mail, dass Sie abgelehnt haben. Für diese Einladung ist das endgültig: Leihen können Sie danach nur nach einer neuen Einladung.',
+  'title.confirmDecline': 'Es bei der Ablehnung lassen?',
+  'consequence.confirmDecline':
+    '{borrower} weiß schon, dass diese Einladung abgelehnt ist. Danach lässt es sich nicht mehr rückgängig machen: Leihen können Sie nur nach einer neuen Einladung.',
+  'confirm.confirmDecline': 'Es bei der Ablehnung lassen',
+  'confirm.decline': 'Ablehnen',
   keep: 'Zurück',
-  withdraw: 'Ich habe es mir anders überlegt',
-  withdrawTitle: 'Ihre Zusage zurückziehen?',
-  withdrawConsequence:
-    'Ihre {amount} werden wieder frei, und {borrower} bekommt eine E-Mail darüber. Danach können Sie nicht noch einmal annehmen, außer nach einer neuen Einladung.',
-  withdrawConfirm: 'Zurückziehen',
+  withdraw: 'Meine Annahme zurückziehen',
+  'title.withdraw': 'Ihre Annahme zurückziehen?',
+  'consequence.withdraw':
+    'Sie leihen dann nichts, und {borrower} bekommt eine E-Mail, dass Sie Ihre Annahme zurückgezogen haben. Für diese Einladung ist das endgültig: Leihen können Sie danach nur nach einer neuen Einladung.',
+  'confirm.withdraw': 'Zurückziehen',
 
   acceptedTitle: 'Sie haben angenommen',
   acceptedText: 'Sie leihen {borrower} {amount} zu {rate} Zinsen im Jahr.',
   acceptedNext:
-    'Wir schreiben Ihnen, wenn das Darlehen vollständig ist. Dann vereinbaren Sie mit {address}, wie und wann Sie zahlen. Solange das Darlehen offen ist, können Sie es sich anders überlegen.',
+    'Wir schreiben Ihnen, wenn das Darlehen vollständig ist. Dann vereinbaren Sie mit {address}, wie und wann Sie zahlen. Solange das Darlehen offen ist, können Sie Ihre Annahme zurückziehen, danach nicht mehr.',
   fundedTitle: 'Das Darlehen ist vollständig',
   fundedText: 'Sie leihen {borrower} {amount} zu {rate} Zinsen im Jahr.',
-  fundedNext: 'Vereinbaren Sie jetzt mit {address}, wie und wann Sie zahlen. Rückgängig machen lässt es sich hier nicht mehr.',
+  fundedNext: 'Vereinbaren Sie jetzt mit {address}, wie und wann Sie zahlen. Zurückziehen können Sie Ihre Annahme nicht mehr.',
   declinedTitle: 'Sie haben abgelehnt',
   declinedText:
-    'Sie schulden nichts, und niemand fragt Sie deswegen noch einmal. Wenn Sie doch mitmachen möchten, bitten Sie {address} um eine neue Einladung.',
+    'Sie leihen nichts. Für diese Einladung ist das endgültig. Wenn Sie doch leihen möchten, bitten Sie {address} um eine neue.',
+  withdrawnTitle: 'Sie haben Ihre Annahme zurückgezogen',
+  withdrawnText:
+    'Sie hatten angenommen und leihen jetzt nichts. Für diese Einladung ist das endgültig. Wenn Sie doch leihen möchten, bitten Sie {address} um eine neue.',
   declinedByLinkTitle: 'Über den Link der E-Mail abgelehnt',
   declinedByLinkText:
-    'Jemand, der die E-Mail hatte, hat ohne Anmeldung abgelehnt. Waren Sie das nicht, oder war es ein Versehen, können Sie noch bis {time} annehmen, solange der Betrag frei ist.',
+    'Jemand, der die E-Mail hatte, hat ohne Anmeldung abgelehnt. Waren Sie das nicht, oder war es ein Versehen, können Sie noch bis {time} annehmen, solange das Darlehen offen und der Betrag frei ist.',
   declinedByLinkEnded:
-    'Jemand, der die E-Mail hatte, hat ohne Anmeldung abgelehnt. Wenn Sie doch mitmachen möchten, bitten Sie {address} um eine neue Einladung.',
+    'Jemand, der die E-Mail hatte, hat ohne Anmeldung abgelehnt. Das lässt sich nicht mehr rückgängig machen. Wenn Sie doch leihen möchten, bitten Sie {address} um eine neue Einladung.',
   acceptAfterAll: 'Doch annehmen',
   keepDeclined: 'Es bei der Ablehnung lassen',
   expiredTitle: 'Diese Einladung ist abgelaufen',
-  expiredText: 'Sie endete am {time}, ohne Antwort. Wenn Sie mitmachen möchten, bitten Sie {address} um eine neue.',
+  expiredText: 'Sie endete am {time}, ohne Antwort. Wenn Sie leihen möchten, bitten Sie {address} um eine neue.',
   revokedTitle: 'Diese Einladung wurde zurückgezogen',
   revokedText: '{borrower} hat sie zurückgezogen. Sie brauchen nichts zu tun.',
   completeTitle: 'Das Darlehen ist ohne Sie vollständig',
@@ -64,12 +72,13 @@ export const messages = {
   termsId: 'Nummer des Darlehens',
 
   historyTitle: 'Was geschehen ist',
-  historyAccepted: '{accepted} von {amount} sind bisher zugesagt.',
+  historyAccepted: '{accepted} von {amount} sind bisher angenommen.',
   eventCreated: '{borrower} bat um {amount}',
   eventInvited: 'Sie wurden eingeladen, {amount} zu verleihen',
   eventChanged: 'Ihr Betrag wurde auf {amount} geändert',
-  eventAccepted: 'Sie haben {amount} zugesagt',
+  eventAccepted: 'Sie haben angenommen, {amount} zu verleihen',
   eventDeclined: 'Sie haben abgelehnt',
+  eventWithdrawn: 'Sie haben Ihre Annahme über {amount} zurückgezogen',
   eventDeclinedByLink: 'Über den Link der E-Mail abgelehnt',
   eventRevoked: 'Ihre Einladung wurde zurückgezogen',
   eventExpired: 'Ihre Einladung ist abgelaufen',
@@ -104,10 +113,10 @@ export const messages = {
   linkDecline: 'Ablehnen',
   linkDeclineTitle: 'Ohne Anmeldung ablehnen?',
   linkDeclineText:
-    'Die Person, die bittet, erfährt, dass Sie abgelehnt haben. War es ein Versehen, können Sie noch annehmen: Melden Sie sich an, bevor die Einladung abgelaufen wäre und solange der Betrag frei ist.',
+    'Die Person, die bittet, erfährt, dass Sie abgelehnt haben. War es ein Versehen, können Sie das rückgängig machen: Melden Sie sich an und nehmen Sie an, bevor die Einladung abgelaufen wäre und solange das Darlehen offen und der Betrag frei ist.',
   linkDeclineSure: 'Ja, ich habe diese E-Mail bekommen und möchte ablehnen',
   linkDeclined:
-    'Abgelehnt. Sie können das rückgängig machen: Melden Sie sich an und nehmen Sie an, bevor die Einladung abgelaufen wäre und solange der Betrag frei ist.',
+    'Abgelehnt. Sie können das rückgängig machen: Melden Sie sich an und nehmen Sie an, bevor die Einladung abgelaufen wäre und solange das Darlehen offen und der Betrag frei ist.',
   linkOptOut: 'Mich nie wieder einladen',
   linkOptOutTitle: 'Keine E-Mails mehr an diese Adresse?',
   linkOptOutText:

@@ -171,6 +171,7 @@ export const messages = {
   'event.changed': 'Sie haben den Betrag von {name} auf {amount} geändert.',
   'event.accepted': '{name} hat {amount} zugesagt.',
   'event.declined': '{name} hat abgelehnt: {amount} sind wieder frei.',
+  'event.withdrawn': '{name} hat die Annahme zurückgezogen: {amount} sind wieder frei.',
   'event.revoked': 'Sie haben die Einladung von {name} zurückgezogen: {amount} sind wieder frei.',
   'event.expired': {
     one: 'Die Einladung von {names} ist abgelaufen: {amount} sind wieder frei.',
@@ -183,6 +184,7 @@ export const messages = {
   'eventForLender.changed': 'Ihr Betrag wurde auf {amount} geändert.',
   'eventForLender.accepted': 'Sie haben {amount} zugesagt.',
   'eventForLender.declined': 'Sie haben {amount} abgelehnt.',
+  'eventForLender.withdrawn': 'Sie haben Ihre Annahme über {amount} zurückgezogen.',
   'eventForLender.revoked': 'Ihre Einladung über {amount} wurde zurückgezogen.',
   'eventForLender.expired': 'Ihre Einladung über {amount} ist abgelaufen.',
 } as const satisfies TranslationOf<typeof english>;

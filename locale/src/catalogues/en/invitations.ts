@@ -10,38 +10,46 @@ export const messages = {
   answerTitle: 'Your answer',
   answerBy: 'Please answer by {time}. After that the invitation ends by itself.',
   accept: 'Accept',
-  acceptConsequence: 'You can change your mind as long as the loan is open. No money moves here.',
+  acceptConsequence:
+    'If you accept, you can still withdraw as long as the loan is open. If you decline here, that is final for this invitation. No money moves here.',
   decline: 'Decline',
-  declineTitle: 'Decline this invitation?',
-  declineConsequence: '{borrower} gets an e-mail that you declined. You can’t accept afterwards, unless they invite you again.',
-  declineConfirm: 'Decline',
+  'title.decline': 'Decline this invitation?',
+  'consequence.decline':
+    '{borrower} gets an e-mail that you declined. It is final for this invitation: you can lend only if they invite you again.',
+  'title.confirmDecline': 'Leave it declined?',
+  'consequence.confirmDecline':
+    '{borrower} knows already that this invitation was declined. After this you can’t undo it: you can lend only if they invite you again.',
+  'confirm.confirmDecline': 'Leave it declined',
+  'confirm.decline': 'Decline',
   keep: 'Go back',
-  withdraw: 'I changed my mind',
-  withdrawTitle: 'Withdraw your acceptance?',
-  withdrawConsequence:
-    'Your {amount} are free again, and {borrower} gets an e-mail about it. You can’t accept once more, unless they invite you again.',
-  withdrawConfirm: 'Withdraw',
+  withdraw: 'Withdraw my acceptance',
+  'title.withdraw': 'Withdraw your acceptance?',
+  'consequence.withdraw':
+    'You lend nothing then, and {borrower} gets an e-mail that you have withdrawn. It is final for this invitation: you can lend only if they invite you again.',
+  'confirm.withdraw': 'Withdraw',
 
   // States
   acceptedTitle: 'You have accepted',
   acceptedText: 'You lend {amount} to {borrower} at {rate} interest a year.',
   acceptedNext:
-    'We write to you when the loan is complete. Then you and {address} agree on how and when you pay. As long as the loan is open, you can change your mind.',
+    'We write to you when the loan is complete. Then you and {address} agree on how and when you pay. You can withdraw as long as the loan is open, and not after that.',
   fundedTitle: 'The loan is complete',
   fundedText: 'You lend {amount} to {borrower} at {rate} interest a year.',
-  fundedNext: 'Now agree with {address} on how and when you pay. It can’t be undone here any more.',
+  fundedNext: 'Now agree with {address} on how and when you pay. You can’t withdraw any more.',
   declinedTitle: 'You have declined',
-  declinedText:
-    'You owe nothing, and nobody asks you again for this. If you want to take part after all, ask {address} for a new invitation.',
+  declinedText: 'You lend nothing. This is final for this invitation. If you want to lend after all, ask {address} for a new one.',
+  withdrawnTitle: 'You have withdrawn',
+  withdrawnText:
+    'You had accepted, and lend nothing now. This is final for this invitation. If you want to lend after all, ask {address} for a new one.',
   declinedByLinkTitle: 'Declined by the link of the e-mail',
   declinedByLinkText:
-    'Somebody who had the e-mail declined without signing in. If that was not you, or a mistake, you can still accept until {time}, while the amount is free.',
+    'Somebody who had the e-mail declined without signing in. If that was not you, or a mistake, you can still accept until {time}, as long as the loan is open and the amount is free.',
   declinedByLinkEnded:
-    'Somebody who had the e-mail declined without signing in. If you want to take part after all, ask {address} for a new invitation.',
+    'Somebody who had the e-mail declined without signing in. It can’t be undone any more. If you want to lend after all, ask {address} for a new invitation.',
   acceptAfterAll: 'Accept after all',
   keepDeclined: 'Leave it declined',
   expiredTitle: 'This invitation has expired',
-  expiredText: 'It ended on {time}, without an answer. If you want to take part, ask {address} for a new one.',
+  expiredText: 'It ended on {time}, without an answer. If you want to lend, ask {address} for a new one.',
   revokedTitle: 'This invitation was withdrawn',
   revokedText: '{borrower} has withdrawn it. There is nothing for you to do.',
   completeTitle: 'The loan is complete without you',
@@ -69,8 +77,9 @@ export const messages = {
   eventCreated: '{borrower} asked for {amount}',
   eventInvited: 'You were invited to lend {amount}',
   eventChanged: 'Your amount was changed to {amount}',
-  eventAccepted: 'You accepted to lend {amount}',
+  eventAccepted: 'You agreed to lend {amount}',
   eventDeclined: 'You declined',
+  eventWithdrawn: 'You withdrew: you had agreed to lend {amount}',
   eventDeclinedByLink: 'Declined by the link of the e-mail',
   eventRevoked: 'Your invitation was withdrawn',
   eventExpired: 'Your invitation expired',
@@ -100,16 +109,16 @@ export const messages = {
   linkSignInHint: 'With the address that the e-mail was sent to: a code by e-mail is enough. Nothing is agreed before you accept.',
   linkSignInHintOther: 'With the address that the e-mail was sent to. Nothing is agreed before you accept.',
   linkWithoutTitle: 'Without signing in',
-  linkWithoutText: 'You can also refuse here. Nobody learns more about you than that.',
+  linkWithoutText: 'You can also decline here. Nobody learns more about you than that.',
   linkIncomplete:
-    'The address of this page is incomplete, so you can’t refuse here. Open the whole link of the e-mail: it ends with a long row of letters and digits.',
+    'The address of this page is incomplete, so you can’t decline here. Open the whole link of the e-mail: it ends with a long row of letters and digits.',
   linkDecline: 'Decline',
   linkDeclineTitle: 'Decline without signing in?',
   linkDeclineText:
-    'The borrower learns that you declined. If it was a mistake, you can still accept: sign in before the invitation would have expired, while the amount is free.',
+    'The borrower learns that you declined. If it was a mistake, you can still undo it: sign in and accept before the invitation would have expired, as long as the loan is open and the amount is free.',
   linkDeclineSure: 'Yes, I got this e-mail and want to decline',
   linkDeclined:
-    'Declined. You can undo it: sign in and accept, until the invitation would have expired and while the amount is free.',
+    'Declined. You can undo it: sign in and accept before the invitation would have expired, as long as the loan is open and the amount is free.',
   linkOptOut: 'Never invite me again',
   linkOptOutTitle: 'No more e-mail to this address?',
   linkOptOutText:

@@ -159,6 +159,7 @@ export const messages = {
   'event.changed': 'You changed the amount of {name} to {amount}.',
   'event.accepted': '{name} accepted to lend {amount}.',
   'event.declined': '{name} declined: {amount} are free again.',
+  'event.withdrawn': '{name} has withdrawn: {amount} are free again.',
   'event.revoked': 'You revoked the invitation of {name}: {amount} are free again.',
   'event.expired': {
     one: 'The invitation of {names} expired: {amount} are free again.',
@@ -171,6 +172,7 @@ export const messages = {
   'eventForLender.changed': 'The borrower changed your amount to {amount}.',
   'eventForLender.accepted': 'You accepted to lend {amount}.',
   'eventForLender.declined': 'You declined to lend {amount}.',
+  'eventForLender.withdrawn': 'You withdrew your acceptance to lend {amount}.',
   'eventForLender.revoked': 'The borrower revoked your invitation to lend {amount}.',
   'eventForLender.expired': 'Your invitation to lend {amount} expired.',
 } as const;

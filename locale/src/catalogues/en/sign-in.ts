@@ -4,7 +4,7 @@ export const messages = {
   lead: 'Borrow from people you know, on terms that everyone can read.',
   pointTerms: 'Everyone sees what is paid back each month and in all before they say yes.',
   pointPrivate: 'Only the people whom a borrower invites see the loan.',
-  pointFree: 'No password, no fees, and you can change your mind while a loan is open.',
+  pointFree: 'No password, no fees, and who accepts can withdraw as long as the loan is open.',
   toContinue: 'Then you come straight back to where you were going.',
   // By e-mail
   intro: 'Enter your e-mail address, and we send you a code. There is no password, and nothing to register.',
