@@ -6,7 +6,7 @@ import { Card } from '../../design/components/card.tsx';
 import { FundingBar } from '../../design/components/funding-bar.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
-import { CostInWords } from '../../repayment/cost-in-words.tsx';
+import { EstimatedCost } from '../../repayment/cost-in-words.tsx';
 import { describeEntry } from '../history/describe-entry.ts';
 import type { HistoryEntry } from '../history/history-entries.ts';
 import { type Decrease, decreaseBetween } from './explain-change.ts';
@@ -43,15 +43,10 @@ export function FundingPanel({ loan, latest, isBorrower, events }: FundingPanelP
           <time className="soft figures">{time(notice.at)}</time> {notice.text}
         </p>
       )}
-      {isBorrower && currency && loan.status !== 'cancelled' && (
+      {isBorrower && currency && loan.status === 'open' && (
         <details className="small">
           <summary>{t('cost.details')}</summary>
-          <CostInWords
-            amount={loan.status === 'open' ? loan.amount : loan.total_accepted}
-            currency={currency}
-            interestRate={loan.interest_rate}
-            termMonths={loan.term_months}
-          />
+          <EstimatedCost amount={loan.amount} currency={currency} interestRate={loan.interest_rate} termMonths={loan.term_months} />
         </details>
       )}
     </Card>
