@@ -174,7 +174,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       const accepted = page.getByRole('heading', { name: 'You have accepted' });
       await accepted.and(page.locator(':focus')).waitFor();
       expect(await statusOf(loanId)).toBe('accepted');
-      await page.getByText('You accepted to lend 2,500.00 USD').waitFor();
+      await page.getByText('You agreed to lend 2,500.00 USD').waitFor();
 
       await page.getByRole('button', { name: 'Withdraw my acceptance' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click();

@@ -25,7 +25,7 @@ export function InvitationHistory({ invitation, history, live }: InvitationHisto
   const eventText = useEventText(invitation, history.data ?? []);
   return (
     <Card title={t('historyTitle')}>
-      {loan && (
+      {loan?.status === 'open' && (
         <p className="figures">
           {t('historyAccepted', { accepted: money(loan.total_accepted, loan.currency), amount: money(loan.amount, loan.currency) })}
         </p>

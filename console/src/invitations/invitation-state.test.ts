@@ -2,6 +2,7 @@ import type { Event, Invitation } from '@private-lending/client';
 import { describe, expect, it } from 'vitest';
 import { chooseInvitation } from './choose-invitation.ts';
 import { invitationState } from './invitation-state.ts';
+import { cardText, shownStatus } from './shown-status.ts';
 
 const NOW = Date.parse('2026-11-27T12:00:00Z');
 
@@ -73,6 +74,23 @@ describe('invitationState', () => {
     const late = Date.parse(invitation().expires_at);
     expect(invitationState(invitation({ status: 'declined' }), [declined('A')], late)).toBe('declined-by-link-ended');
     expect(invitationState(invitation({ status: 'declined' }, 'funded'), [declined('A')], NOW)).toBe('declined-by-link-ended');
+  });
+});
+
+describe('shownStatus and cardText', () => {
+  it.each([
+    ['pending', 'open', 'pending', 'asks'],
+    ['accepted', 'open', 'accepted', 'accepted'],
+    ['accepted', 'funded', 'funded', 'lend'],
+    ['accepted', 'cancelled', 'cancelled', 'cancelled'],
+    ['revoked', 'open', 'revoked', 'asked'],
+    ['revoked', 'funded', 'funded', 'withoutYou'],
+    ['revoked', 'cancelled', 'cancelled', 'cancelled'],
+    ['declined', 'cancelled', 'declined', 'asked'],
+    ['expired', 'funded', 'expired', 'asked'],
+  ] as const)('of an invitation that is %s in a loan that is %s are %s and %s', (status, loanStatus, shown, text) => {
+    const own = invitation({ status }, loanStatus);
+    expect([shownStatus(own), cardText(own)]).toEqual([shown, text]);
   });
 });
 

@@ -4,6 +4,7 @@ export const messages = {
   pageTitleAsked: '{borrower} asked you to lend {amount}',
   pageTitleAccepted: 'You lend {amount} to {borrower}',
   verifiedAddress: 'Verified address: {address}',
+  purpose: 'For:',
   whoHint: 'Accept only if you know them.',
 
   // The answer
@@ -61,11 +62,11 @@ export const messages = {
   termsTitle: 'All terms',
   termsBorrower: 'Who asks',
   termsLoan: 'The whole loan',
+  termsAskedFor: 'Asked for at first',
   termsRate: 'Interest',
   termsRateValue: '{rate} a year',
   termsTerm: 'Term',
   termsMonths: { one: '{count} month', other: '{count} months' },
-  termsPurpose: 'What it is for',
   termsYou: 'Invited address',
   termsInvited: 'Invited on',
   termsAnswerBy: 'Answer by',
