@@ -75,10 +75,10 @@ describe.concurrent.each(engines)('background tasks on $name', ({ settings }) =>
     await ana.post(`/invitations/${loanId}/accept`);
     await first.stop('SIGKILL'); // before or after it mailed the borrower
     const second = await serve(withMail(background));
-    const accepted = 'borrower@example.com: Accepted: a lender takes part with 5,000.00 USD';
+    const accepted = 'borrower@example.com: Accepted: a lender agreed to lend 5,000.00 USD';
     await expect.poll(() => subjects(background), WAIT).toContain(accepted);
     await ana.at(second.url).post(`/invitations/${loanId}/decline`);
-    const declined = 'borrower@example.com: Declined: a lender does not take part with 5,000.00 USD';
+    const declined = 'borrower@example.com: Withdrawn: a lender will not lend 5,000.00 USD after all';
     await expect.poll(() => subjects(background), WAIT).toContain(declined);
     expect(new Set(mail.delivered.map(({ mail: { messageId } }) => messageId)).size).toBe(6); // with two codes
     expect(subjects(background).filter((line) => line.includes('invited'))).toHaveLength(2);

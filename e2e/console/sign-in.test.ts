@@ -193,11 +193,11 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       const accepted = page.getByRole('heading', { name: 'You have accepted' });
       await accepted.and(page.locator(':focus')).waitFor();
       expect(await statusOf(loanId)).toBe('accepted');
-      await page.getByText('You accepted to lend 2,500.00 USD').waitFor();
+      await page.getByText('You agreed to lend 2,500.00 USD').waitFor();
 
-      await page.getByRole('button', { name: 'I changed my mind' }).click();
+      await page.getByRole('button', { name: 'Withdraw my acceptance' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click();
-      await page.getByRole('heading', { name: 'You have declined' }).waitFor();
+      await page.getByRole('heading', { name: 'You have withdrawn' }).waitFor();
       expect(await statusOf(loanId)).toBe('declined');
       await context.close();
     },

@@ -131,9 +131,9 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await page.getByRole('heading', { name: 'You have accepted' }).waitFor();
       expect(await page.getByRole('button', accept).count()).toBe(0);
 
-      await page.getByRole('button', { name: 'I changed my mind' }).click();
+      await page.getByRole('button', { name: 'Withdraw my acceptance' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).dblclick();
-      await page.getByRole('heading', { name: 'You have declined' }).waitFor();
+      await page.getByRole('heading', { name: 'You have withdrawn' }).waitFor();
       expect(changes).toEqual([`POST /invitations/${loanId}/decline`]);
       expect(await eventsOf(api, loanId)).toEqual(['loan.created', 'lender.invited', 'lender.accepted', 'lender.declined']);
       expect(problems).toEqual([]);
@@ -207,16 +207,18 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await lender.page.getByRole('button', { name: 'Accept' }).click();
       await page.getByText(`${RIGHT_TO_LEFT}\u2069 accepted to lend 100.00 USD.`).first().waitFor();
       await expectShown(page, [PURPOSE, ...names]);
-      for (const name of names) expect(await page.locator('td, th, [role=cell]').locator('bdi', { hasText: name }).count()).toBe(1);
+      const cells = page.locator('.lender-table').locator('td, th, [role=cell]');
+      for (const name of names) expect(await cells.locator('bdi', { hasText: name }).count()).toBe(1);
       await page.getByRole('button', { name: `Manage the invitation of ${TAGS}` }).click();
       await expectShown(page, [TAGS]);
       await page.keyboard.press('Escape');
 
       await lender.page.getByRole('heading', { name: 'You have accepted' }).waitFor();
+      await expectShown(lender.page, [PURPOSE]); // not folded
       await lender.page.getByText('All terms').click();
       await expectShown(lender.page, [TAGS, PURPOSE]);
       await lender.page.goto('/');
-      await expectShown(lender.page, [TAGS]);
+      await expectShown(lender.page, [TAGS, PURPOSE]);
       await lender.page.goto(`/app/loans/${loanId}`);
       await expectShown(lender.page, [PURPOSE, RIGHT_TO_LEFT]);
 

@@ -64,7 +64,7 @@ export function AnswerPanel({ invitation, state }: AnswerPanelProps) {
       {isAsking && (
         <DeclineDialog
           invitation={invitation}
-          isWithdrawal={state === 'accepted'}
+          kind={state === 'accepted' ? 'withdraw' : state === 'declined-by-link' ? 'confirmDecline' : 'decline'}
           isBusy={answer.isPending}
           onConfirm={() => send('decline')}
           onClose={() => setAsking(false)}

@@ -7,15 +7,15 @@ import { borrowerName } from './borrower-name.ts';
 
 interface DeclineDialogProps {
   readonly invitation: Invitation;
-  /** Of an acceptance. */
-  readonly isWithdrawal: boolean;
+  /** Declines an invitation, withdraws an acceptance, or leaves it at a decline by link. */
+  readonly kind: 'decline' | 'withdraw' | 'confirmDecline';
   readonly isBusy: boolean;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
 /** Says what a decline means: it is final. */
-export function DeclineDialog({ invitation, isWithdrawal, isBusy, onConfirm, onClose }: DeclineDialogProps) {
+export function DeclineDialog({ invitation, kind, isBusy, onConfirm, onClose }: DeclineDialogProps) {
   const t = useTexts('invitations');
   const { money } = useLocale();
   const texts = {
@@ -26,13 +26,13 @@ export function DeclineDialog({ invitation, isWithdrawal, isBusy, onConfirm, onC
     <>
       <Button onClick={onClose}>{t('keep')}</Button>
       <Button variant="danger" isBusy={isBusy} onClick={onConfirm}>
-        {t(isWithdrawal ? 'withdrawConfirm' : 'declineConfirm')}
+        {t(`confirm.${kind}`)}
       </Button>
     </>
   );
   return (
-    <Dialog title={t(isWithdrawal ? 'withdrawTitle' : 'declineTitle')} actions={actions} onClose={onClose}>
-      <p>{isWithdrawal ? t('withdrawConsequence', texts) : t('declineConsequence', texts)}</p>
+    <Dialog title={t(`title.${kind}`)} actions={actions} onClose={onClose}>
+      <p>{t(`consequence.${kind}`, texts)}</p>
     </Dialog>
   );
 }

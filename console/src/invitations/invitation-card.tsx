@@ -6,22 +6,29 @@ import { useTexts } from '../i18n/use-texts.ts';
 import { TermsLine } from '../loans/terms-line.tsx';
 import { ShortRepayment } from '../repayment/repayment-sentence.tsx';
 import { repaymentOf } from './repayment-of.ts';
+import { cardText, shownStatus } from './shown-status.ts';
 
-/** An invitation in a list: who asks for how much, what comes back, and until when to answer. It leads to its page. */
+/** An invitation in a list: who asks for how much and what for, what comes back, and until when to answer. It leads to its page. */
 export function InvitationCard({ invitation }: { readonly invitation: Invitation }) {
   const { money, date } = useLocale();
   const t = useTexts('loans');
   const { loan_id, loan, borrower, contribution_amount: amount, status, expires_at } = invitation;
-  const repayment = status === 'pending' || status === 'accepted' ? repaymentOf(invitation) : undefined;
+  const isLending = status === 'pending' || (status === 'accepted' && loan.status !== 'cancelled');
+  const repayment = isLending ? repaymentOf(invitation) : undefined;
   return (
     <li className="overview-item">
       <Link href={`/app/invitations/${loan_id}`} className="overview-item-link">
         <bdi>{borrower.name ?? borrower.email}</bdi>
       </Link>
-      <StatusPill status={status} />
-      <p className="overview-item-about figures">
-        {t(status === 'pending' ? 'overview.asksYou' : 'overview.askedYou', { amount: money(amount, loan.currency) })}
-      </p>
+      <StatusPill status={shownStatus(invitation)} />
+      <div className="overview-item-about">
+        <p className="figures">{t(`overview.card.${cardText(invitation)}`, { amount: money(amount, loan.currency) })}</p>
+        {loan.purpose !== null && (
+          <p>
+            <bdi>{loan.purpose}</bdi>
+          </p>
+        )}
+      </div>
       <div className="overview-item-figures">
         {repayment && (
           <p className="figures">

@@ -6,6 +6,7 @@ import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
+import { isWithdrawal } from '../loans/history/withdrawal.ts';
 import { borrowerName } from './borrower-name.ts';
 import type { useLoanEvents } from './invitation-queries.ts';
 import { isByLink } from './invitation-state.ts';
@@ -21,10 +22,10 @@ export function InvitationHistory({ invitation, history, live }: InvitationHisto
   const t = useTexts('invitations');
   const { money, dateTime, time } = useLocale();
   const { data: loan } = useLoan(invitation.loan_id);
-  const eventText = useEventText(invitation);
+  const eventText = useEventText(invitation, history.data ?? []);
   return (
     <Card title={t('historyTitle')}>
-      {loan && (
+      {loan?.status === 'open' && (
         <p className="figures">
           {t('historyAccepted', { accepted: money(loan.total_accepted, loan.currency), amount: money(loan.amount, loan.currency) })}
         </p>
@@ -53,7 +54,7 @@ export function InvitationHistory({ invitation, history, live }: InvitationHisto
   );
 }
 
-function useEventText(invitation: Invitation): (event: Event) => string {
+function useEventText(invitation: Invitation, events: readonly Event[]): (event: Event) => string {
   const t = useTexts('invitations');
   const { money } = useLocale();
   const { currency, amount } = invitation.loan;
@@ -77,7 +78,8 @@ function useEventText(invitation: Invitation): (event: Event) => string {
       case 'lender.accepted':
         return t('eventAccepted', own);
       case 'lender.declined':
-        return isByLink(event) ? t('eventDeclinedByLink') : t('eventDeclined');
+        if (isByLink(event)) return t('eventDeclinedByLink');
+        return isWithdrawal(event, events) ? t('eventWithdrawn', own) : t('eventDeclined');
       case 'lender.revoked':
         return t('eventRevoked');
       case 'lender.expired':

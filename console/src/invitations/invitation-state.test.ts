@@ -2,6 +2,7 @@ import type { Event, Invitation } from '@private-lending/client';
 import { describe, expect, it } from 'vitest';
 import { chooseInvitation } from './choose-invitation.ts';
 import { invitationState } from './invitation-state.ts';
+import { cardText, shownStatus } from './shown-status.ts';
 
 const NOW = Date.parse('2026-11-27T12:00:00Z');
 
@@ -21,12 +22,12 @@ function invitation(changes: Partial<Invitation> = {}, loanStatus: Invitation['l
 }
 
 /** @param requestId of the user's own request */
-function declined(lenderId: string, requestId?: string): Event {
+function declined(lenderId: string, requestId?: string, type: Event['type'] = 'lender.declined'): Event {
   const { loan: _, borrower: __, loan_id: ___, ...lender } = invitation({ lender_id: lenderId, status: 'declined' });
   const loan = { total_invited: 0, total_accepted: 0, remaining: 1, lender_count: 0, status: 'open', version: 2 } as const;
   return {
-    event_id: 'E',
-    type: 'lender.declined',
+    event_id: `${type} ${requestId}`,
+    type,
     loan_id: 'L',
     at: '2026-11-02T12:00:00Z',
     actor: 'lender',
@@ -60,10 +61,36 @@ describe('invitationState', () => {
     expect(invitationState(own, undefined, NOW)).toBe('declined');
   });
 
+  it('distinguishes a withdrawal from a decline', () => {
+    const own = invitation({ status: 'declined' });
+    const stateAfter = (...events: Event[]) => invitationState(own, events, NOW);
+    expect(stateAfter(declined('A', 'r1', 'lender.accepted'), declined('A', 'r2'))).toBe('withdrawn');
+    const invitedAgain = [declined('A', 'r1', 'lender.accepted'), declined('A', undefined, 'lender.invited')];
+    expect(stateAfter(...invitedAgain, declined('A', 'r2'))).toBe('declined');
+    expect(stateAfter(declined('B', 'r1', 'lender.accepted'), declined('A', 'r2'))).toBe('declined');
+  });
+
   it('offers nothing after a decline by link whose invitation or loan has ended', () => {
     const late = Date.parse(invitation().expires_at);
     expect(invitationState(invitation({ status: 'declined' }), [declined('A')], late)).toBe('declined-by-link-ended');
     expect(invitationState(invitation({ status: 'declined' }, 'funded'), [declined('A')], NOW)).toBe('declined-by-link-ended');
+  });
+});
+
+describe('shownStatus and cardText', () => {
+  it.each([
+    ['pending', 'open', 'pending', 'asks'],
+    ['accepted', 'open', 'accepted', 'accepted'],
+    ['accepted', 'funded', 'funded', 'lend'],
+    ['accepted', 'cancelled', 'cancelled', 'cancelled'],
+    ['revoked', 'open', 'revoked', 'asked'],
+    ['revoked', 'funded', 'funded', 'withoutYou'],
+    ['revoked', 'cancelled', 'cancelled', 'cancelled'],
+    ['declined', 'cancelled', 'declined', 'asked'],
+    ['expired', 'funded', 'expired', 'asked'],
+  ] as const)('of an invitation that is %s in a loan that is %s are %s and %s', (status, loanStatus, shown, text) => {
+    const own = invitation({ status }, loanStatus);
+    expect([shownStatus(own), cardText(own)]).toEqual([shown, text]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Event, Invitation } from '@private-lending/client';
+import { isWithdrawal } from '../loans/history/withdrawal.ts';
 
 /** What an invitation means to the invited person, and so what its page says and offers. */
 export type InvitationState =
@@ -10,6 +11,8 @@ export type InvitationState =
   | 'funded'
   /** Declined by the signed-in user: final. */
   | 'declined'
+  /** Declined after it was accepted: final. */
+  | 'withdrawn'
   /** Declined by somebody who had the mail: the user may still accept. */
   | 'declined-by-link'
   /** The same, after the invitation or the loan ended. */
@@ -37,20 +40,19 @@ export function invitationState(invitation: Invitation, events: readonly Event[]
     case 'revoked':
       return loan.status === 'cancelled' ? 'cancelled' : loan.status === 'funded' ? 'complete' : 'revoked';
     case 'declined': {
-      if (!wasDeclinedByLink(invitation, events)) return 'declined';
+      const last = lastDecline(invitation, events);
+      if (!last || !isByLink(last)) return last && isWithdrawal(last, events ?? []) ? 'withdrawn' : 'declined';
       const canAccept = loan.status === 'open' && Date.parse(invitation.expires_at) > now;
       return canAccept ? 'declined-by-link' : 'declined-by-link-ended';
     }
   }
 }
 
-/** Whether nobody has confirmed a decline by link: the request id of an event is shown to the user who caused it. */
-function wasDeclinedByLink({ lender_id: lenderId }: Invitation, events: readonly Event[] | undefined): boolean {
-  const last = events?.findLast(({ type, data }) => type === 'lender.declined' && data.lender?.lender_id === lenderId);
-  return last !== undefined && isByLink(last);
+function lastDecline({ lender_id: lenderId }: Invitation, events: readonly Event[] | undefined): Event | undefined {
+  return events?.findLast(({ type, data }) => type === 'lender.declined' && data.lender?.lender_id === lenderId);
 }
 
-/** Whether an event of the user's own invitation was caused without signing in. */
+/** Whether the user's invitation was declined without signing in: the request id of an event is shown to the user who caused it. */
 export function isByLink({ type, request_id: requestId }: Event): boolean {
   return type === 'lender.declined' && requestId === undefined;
 }

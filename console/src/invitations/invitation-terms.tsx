@@ -1,18 +1,21 @@
 import type { Invitation } from '@private-lending/client';
+import { useLoan } from '../api/queries.ts';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
+import { isClosedBelow, raisedAmountOf } from '../loans/raised-amount.ts';
 
 /** Everything that was agreed or offered, folded. */
 export function InvitationTerms({ invitation }: { readonly invitation: Invitation }) {
   const t = useTexts('invitations');
   const { money, percent, date, dateTime } = useLocale();
   const { loan, borrower, loan_id: loanId } = invitation;
+  const { data: current } = useLoan(loanId);
   const terms: readonly (readonly [label: string, ...values: string[]])[] = [
     [t('termsBorrower'), ...(borrower.name === null ? [] : [borrower.name]), borrower.email],
-    [t('termsLoan'), money(loan.amount, loan.currency)],
+    [t('termsLoan'), money(current ? raisedAmountOf(current) : loan.amount, loan.currency)],
+    ...(current && isClosedBelow(current) ? [[t('termsAskedFor'), money(loan.amount, loan.currency)] as const] : []),
     [t('termsRate'), t('termsRateValue', { rate: percent(loan.interest_rate) })],
     [t('termsTerm'), t('termsMonths', { count: loan.term_months })],
-    ...(loan.purpose === null ? [] : [[t('termsPurpose'), loan.purpose] as const]),
     [t('termsYou'), invitation.email],
     [t('termsInvited'), date(invitation.invited_at)],
     [t('termsAnswerBy'), dateTime(invitation.expires_at)],

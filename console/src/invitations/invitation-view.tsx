@@ -18,6 +18,7 @@ import { useLoanEvents } from './invitation-queries.ts';
 import { type InvitationState, invitationState } from './invitation-state.ts';
 import { InvitationTerms } from './invitation-terms.tsx';
 import { repaymentOf } from './repayment-of.ts';
+import { shownStatus } from './shown-status.ts';
 
 const RepaymentChart = lazy(async () => ({ default: (await import('../repayment/repayment-chart.tsx')).RepaymentChart }));
 
@@ -64,16 +65,22 @@ export function InvitationView({ invitation }: { readonly invitation: Invitation
 function InvitationHeading({ invitation, state }: { readonly invitation: Invitation; readonly state: InvitationState }) {
   const t = useTexts('invitations');
   const { money } = useLocale();
+  const { purpose } = invitation.loan;
   const texts = {
     borrower: borrowerName(invitation),
     amount: money(invitation.contribution_amount, invitation.loan.currency),
   };
   return (
     <PageHeading title={titleOf(state)}>
+      {purpose !== null && (
+        <p>
+          {t('purpose')} <bdi>{purpose}</bdi>
+        </p>
+      )}
       <p className="soft">{t('verifiedAddress', { address: invitation.borrower.email })}</p>
       {state === 'pending' && <p className="soft">{t('whoHint')}</p>}
       <div>
-        <StatusPill status={invitation.status} />
+        <StatusPill status={shownStatus(invitation)} />
       </div>
     </PageHeading>
   );

@@ -30,6 +30,8 @@ export function useStateTexts(invitation: Invitation, state: InvitationState): S
       return { title: t('fundedTitle'), texts: [t('fundedText', words), t('fundedNext', words)] };
     case 'declined':
       return { title: t('declinedTitle'), texts: [t('declinedText', words)] };
+    case 'withdrawn':
+      return { title: t('withdrawnTitle'), texts: [t('withdrawnText', words)] };
     case 'declined-by-link':
       return { title: t('declinedByLinkTitle'), texts: [t('declinedByLinkText', words)] };
     case 'declined-by-link-ended':

@@ -6,6 +6,7 @@ import { PageHeading } from '../design/components/page-heading.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
+import { PaymentPlanCard } from '../repayment/payment-plan-card.tsx';
 import { EndLoanButton } from './end-loan-button.tsx';
 import { FundingPanel } from './funding/funding-panel.tsx';
 import { HistoryPanel } from './history/history-panel.tsx';
@@ -45,18 +46,23 @@ function OpenedLoan({ loan }: { readonly loan: Loan }) {
         <LiveStatus state={live} />
       </LoanHeading>
       <div className="loan-panels">
-        <FundingPanel loan={loan} latest={latest} isBorrower={isBorrower === true} />
+        <FundingPanel loan={loan} latest={latest} isBorrower={isBorrower === true} events={history.data?.events ?? []} />
         <HistoryPanel loan={loan} isBorrower={isBorrower === true} history={history} />
         {isBorrower === undefined && !history.error && <Skeleton lines={6} />}
         {isBorrower !== undefined && (
-          <LendersSection
-            loan={loan}
-            isBorrower={isBorrower}
-            isReadOnly={isReadOnly}
-            changes={changes}
-            onChanged={onChanged}
-            history={history.data}
-          />
+          <div className="loan-lenders">
+            {isBorrower && loan.status !== 'cancelled' && loan.total_accepted > 0 && (
+              <PaymentPlanCard loan={loan} changes={changes} />
+            )}
+            <LendersSection
+              loan={loan}
+              isBorrower={isBorrower}
+              isReadOnly={isReadOnly}
+              changes={changes}
+              onChanged={onChanged}
+              history={history.data}
+            />
+          </div>
         )}
       </div>
     </>

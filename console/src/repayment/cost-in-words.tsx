@@ -2,9 +2,9 @@ import type { Currency } from '@private-lending/locale/currencies';
 import { useMemo } from 'react';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
-import { costOf } from './cost.ts';
+import { type Cost, costOf } from './cost.ts';
 
-interface CostInWordsProps {
+interface EstimatedCostProps {
   /** In major units. */
   readonly amount: number | string;
   readonly currency: Currency;
@@ -12,16 +12,40 @@ interface CostInWordsProps {
   readonly termMonths: number;
 }
 
+/** About what a borrower pays back, before it is known who lends how much. */
+export function EstimatedCost({ amount, currency, interestRate, termMonths }: EstimatedCostProps) {
+  const t = useTexts('repayment');
+  const cost = useMemo(() => costOf({ amount, interestRate, termMonths }, currency), [amount, interestRate, termMonths, currency]);
+  return (
+    <>
+      <CostInWords amount={amount} currency={currency} cost={cost} isEstimate />
+      <p className="soft small">{t('plan.estimate')}</p>
+    </>
+  );
+}
+
+interface CostInWordsProps {
+  /** In major units. */
+  readonly amount: number | string;
+  readonly currency: Currency;
+  readonly cost: Cost;
+  readonly isEstimate?: boolean;
+}
+
 /** What a borrower gets and pays back, as a sentence. */
-export function CostInWords({ amount, currency, interestRate, termMonths }: CostInWordsProps) {
+export function CostInWords({ amount, currency, cost, isEstimate = false }: CostInWordsProps) {
   const { money } = useLocale();
   const t = useTexts('loans');
-  const cost = useMemo(() => costOf({ amount, interestRate, termMonths }, currency), [amount, interestRate, termMonths, currency]);
-  const format = (value: string) => money(value, currency.code);
-  const payment = format(cost.payment);
+  const plan = useTexts('repayment');
+  const format = (value: string, isAbout = isEstimate) => {
+    const exact = money(value, currency.code);
+    return isAbout ? plan('plan.about', { amount: exact }) : exact;
+  };
+  const isUneven = isEstimate || cost.isUneven === true;
+  const payment = format(cost.payment, isUneven);
   const total = format(cost.total);
   const months = t('months', { count: cost.months });
-  const last = cost.lastPayment === undefined ? undefined : format(cost.lastPayment);
+  const last = isUneven || cost.lastPayment === undefined ? undefined : format(cost.lastPayment);
   const interest = cost.interest === undefined ? undefined : format(cost.interest);
   return (
     <p className="figures">

@@ -1,12 +1,14 @@
 import type { Currency } from '@private-lending/locale/currencies';
 import { toMajorUnits, toMinorUnits } from './minor-units.ts';
-import { scheduleRepayment } from './schedule.ts';
+import { type Repayment, scheduleRepayment } from './schedule.ts';
 
 /** What a loan costs. Amounts are decimals in major units. */
 export interface Cost {
   readonly payment: string;
   /** Undefined if it is like the others. */
   readonly lastPayment: string | undefined;
+  /** Whether a payment between the first and the last is another one: that to a lender of a tiny amount ends early. */
+  readonly isUneven?: true;
   /** With payments: with tiny amounts they end before the term does. */
   readonly months: number;
   readonly total: string;
@@ -21,16 +23,35 @@ interface Terms {
   readonly termMonths: number;
 }
 
-export function costOf({ amount, interestRate, termMonths }: Terms, { decimals }: Currency): Cost {
-  const repayment = scheduleRepayment({ amount: toMinorUnits(amount, decimals), interestRate, termMonths });
-  const payments = repayment.installments.map(({ payment }) => payment).filter((payment) => payment > 0);
+/** What a loan of one lender costs, and about what one of several costs: the payments to each of them are rounded. */
+export function costOf({ amount, interestRate, termMonths }: Terms, currency: Currency): Cost {
+  return costOfAll([scheduleRepayment({ amount: toMinorUnits(amount, currency.decimals), interestRate, termMonths })], currency);
+}
+
+/** What repayments to several lenders cost together. */
+export function costOfAll(repayments: readonly Repayment[], { decimals }: Currency): Cost {
+  const payments = paymentsByMonth(repayments).filter((payment) => payment > 0);
   const [payment = 0, lastPayment = payment] = [payments[0], payments.at(-1)];
+  const isUneven = payments.slice(0, -1).some((each) => each !== payment);
+  const interest = sumOf(repayments, ({ totalInterest }) => totalInterest);
   const toMajor = (units: number) => toMajorUnits(units, decimals);
   return {
     payment: toMajor(payment),
     lastPayment: lastPayment === payment ? undefined : toMajor(lastPayment),
+    ...(isUneven && { isUneven }),
     months: payments.length,
-    total: toMajor(repayment.total),
-    interest: repayment.totalInterest === 0 ? undefined : toMajor(repayment.totalInterest),
+    total: toMajor(sumOf(repayments, ({ total }) => total)),
+    interest: interest === 0 ? undefined : toMajor(interest),
   };
+}
+
+function paymentsByMonth(repayments: readonly Repayment[]): number[] {
+  const payments: number[] = [];
+  for (const { installments } of repayments)
+    for (const [index, { payment }] of installments.entries()) payments[index] = (payments[index] ?? 0) + payment;
+  return payments;
+}
+
+function sumOf(repayments: readonly Repayment[], unitsOf: (repayment: Repayment) => number): number {
+  return repayments.reduce((sum, repayment) => sum + unitsOf(repayment), 0);
 }

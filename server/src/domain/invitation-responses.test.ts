@@ -107,18 +107,18 @@ describe('decline', () => {
     expect(declineIn(confirmed, [lenderOf('ben')])).toBeUndefined();
   });
 
-  it.each(['pending', 'accepted'] as const)(
-    'frees the amount of a lender who is %s and lets the user claim the invitation',
-    (status) => {
-      const others = [lenderOf('ben'), lenderOf('eve', { status: 'accepted' })];
-      const declined = lenderOf('ana', { status: 'declined', userId: ANA });
-      expect(declineIn(lenderOf('ana', { status }), others)).toEqual({
-        loan: loanWith(others),
-        lenders: [declined],
-        events: [{ type: 'lender.declined', lender: declined }],
-      });
-    },
-  );
+  it.each([
+    ['pending', {}],
+    ['accepted', { withdrawn: true }],
+  ] as const)('frees the amount of a lender who is %s and lets the user claim the invitation', (status, also) => {
+    const others = [lenderOf('ben'), lenderOf('eve', { status: 'accepted' })];
+    const declined = lenderOf('ana', { status: 'declined', userId: ANA, ...also });
+    expect(declineIn(lenderOf('ana', { status }), others)).toEqual({
+      loan: loanWith(others),
+      lenders: [declined],
+      events: [{ type: 'lender.declined', lender: declined }],
+    });
+  });
 
   it.each(['open', 'funded', 'cancelled'] as const)('changes nothing for a declined invitation to a loan that is %s', (status) => {
     expect(declineIn(lenderOf('ana', { status: 'declined', userId: ANA }), [], { status })).toBeUndefined();

@@ -166,7 +166,8 @@ export function decline(loan: Loan, lender: Lender, userId: UserId, now: number)
   if (status === 'declined') return undefined;
   if (status === 'accepted') requireOpen(loan);
   else requirePending(status, 'declined', 'pending or accepted');
-  return declined(status === 'accepted' ? withoutAcceptance(loan, lender) : loan, { ...lender, userId });
+  if (status === 'accepted') return declined(withoutAcceptance(loan, lender), { ...lender, userId, withdrawn: true });
+  return declined(loan, { ...lender, userId });
 }
 
 /**

@@ -22,6 +22,8 @@ export interface Lender {
   readonly userId: UserId | null;
   /** Declined in this round by the link of a mail; a user may have confirmed it since. */
   readonly declinedByLink?: true;
+  /** Declined in this round after it was accepted; missing if an older version wrote that. */
+  readonly withdrawn?: true;
   /** Set where the borrower revoked an invitation that nobody had answered; missing if an older version wrote that. */
   readonly loanAtRevocation?: LoanTotals;
 }

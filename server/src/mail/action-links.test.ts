@@ -16,7 +16,8 @@ function tokenOf(link: string): string {
 
 describe('mailLinks', () => {
   it('creates URLs below the public URL, with a token', async () => {
-    expect(links.site).toBe('https://lending.example.org/app/');
+    expect(links.loan(LOAN_ID)).toBe(`https://lending.example.org/app/app/loans/${LOAN_ID}`);
+    expect(rotated.answered(LOAN_ID)).toBe(`https://lending.example.org/app/invitations/${LOAN_ID}`);
     expect(links.invitation(REF, NOW)).toMatch(new RegExp(`^https://lending\\.example\\.org/app/invite/${LOAN_ID}#[\\w-]{88}$`));
     expect(links.optOut(REF, NOW)).toMatch(/^https:\/\/lending\.example\.org\/app\/mail\/opt-out#[\w-]{88}$/);
     expect(links.oneClick(REF, NOW)).toMatch(/^https:\/\/lending\.example\.org\/app\/mail\/opt-out\?token=[\w-]{88}$/);

@@ -17,7 +17,10 @@ type TokenUse = 'decline' | 'opt out';
 
 /** The URLs in a mail, all below PUBLIC_URL. `expiresAt` is when the invitation expires; epoch milliseconds. */
 export interface MailLinks {
-  readonly site: string;
+  /** The page of a loan, for its borrower. */
+  loan(loanId: LoanId): string;
+  /** The page of an invitation, for the lender who answered it. */
+  answered(loanId: LoanId): string;
   /** The page of an invitation. The token to decline is in the fragment, which browsers do not send to a server. */
   invitation(ref: LenderRef, expiresAt: number): string;
   /** The page to opt out of mail. */
@@ -75,7 +78,8 @@ export function mailLinks({ publicUrl, keys }: { readonly publicUrl: string; rea
   }
 
   return {
-    site: `${base}/`,
+    loan: (loanId) => `${base}/app/loans/${loanId}`,
+    answered: (loanId) => `${base}/app/invitations/${loanId}`,
     invitation: (ref, expiresAt) => `${base}/invite/${ref.loanId}#${tokenFor('decline', ref, expiresAt)}`,
     optOut: (ref, expiresAt) => `${base}/mail/opt-out#${tokenFor('opt out', ref, expiresAt)}`,
     oneClick: (ref, expiresAt) => `${base}/mail/opt-out?token=${tokenFor('opt out', ref, expiresAt)}`,

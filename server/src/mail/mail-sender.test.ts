@@ -104,15 +104,15 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     await chloe?.post(`/invitations/${loanId}/decline`);
     await dispatchAndSend();
     expect(subjects().slice(3).toSorted()).toEqual([
-      'borrower@example.com: Accepted: a lender takes part with 5,000.00 USD',
-      'borrower@example.com: Accepted: a lender takes part with 5,000.00 USD',
-      'borrower@example.com: Declined: a lender does not take part with 5,000.00 USD',
+      'borrower@example.com: Accepted: a lender agreed to lend 5,000.00 USD',
+      'borrower@example.com: Accepted: a lender agreed to lend 5,000.00 USD',
+      'borrower@example.com: Declined: a lender will not lend 5,000.00 USD',
     ]);
     await borrower.post(`/loans/${loanId}/close`);
     await dispatchAndSend();
     expect(subjects().slice(6).toSorted()).toEqual([
-      'ana@example.com: The loan that you take part in is funded: 5,000.00 USD from you',
-      'ben@example.com: The loan that you take part in is funded: 5,000.00 USD from you',
+      'ana@example.com: The loan is funded: you lend 5,000.00 USD',
+      'ben@example.com: The loan is funded: you lend 5,000.00 USD',
       'borrower@example.com: Your loan is funded: 10,000.00 USD',
     ]);
     await dispatchAndSend();

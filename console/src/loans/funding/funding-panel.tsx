@@ -1,4 +1,4 @@
-import type { Loan } from '@private-lending/client';
+import type { Event, Loan } from '@private-lending/client';
 import { parseCurrency } from '@private-lending/locale/currencies';
 import { useEffect, useRef, useState } from 'react';
 import { useAnnounce } from '../../design/announcer.tsx';
@@ -6,7 +6,7 @@ import { Card } from '../../design/components/card.tsx';
 import { FundingBar } from '../../design/components/funding-bar.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
-import { CostInWords } from '../../repayment/cost-in-words.tsx';
+import { EstimatedCost } from '../../repayment/cost-in-words.tsx';
 import { describeEntry } from '../history/describe-entry.ts';
 import type { HistoryEntry } from '../history/history-entries.ts';
 import { type Decrease, decreaseBetween } from './explain-change.ts';
@@ -17,13 +17,15 @@ interface FundingPanelProps {
   /** What came last while the page was open. */
   readonly latest: HistoryEntry | undefined;
   readonly isBorrower: boolean;
+  /** Of the loan, as far as they are read, oldest first. */
+  readonly events: readonly Event[];
 }
 
 /** How much is accepted, waits and is free, and why that changed last. */
-export function FundingPanel({ loan, latest, isBorrower }: FundingPanelProps) {
+export function FundingPanel({ loan, latest, isBorrower, events }: FundingPanelProps) {
   const { money, time } = useLocale();
   const t = useTexts('loans');
-  const notice = useNotice(loan, latest, isBorrower);
+  const notice = useNotice({ loan, latest, isBorrower, events });
   const summary = useFundingText()(loan);
   const currency = parseCurrency(loan.currency);
   return (
@@ -41,15 +43,10 @@ export function FundingPanel({ loan, latest, isBorrower }: FundingPanelProps) {
           <time className="soft figures">{time(notice.at)}</time> {notice.text}
         </p>
       )}
-      {isBorrower && currency && loan.status !== 'cancelled' && (
+      {isBorrower && currency && loan.status === 'open' && (
         <details className="small">
           <summary>{t('cost.details')}</summary>
-          <CostInWords
-            amount={loan.status === 'open' ? loan.amount : loan.total_accepted}
-            currency={currency}
-            interestRate={loan.interest_rate}
-            termMonths={loan.term_months}
-          />
+          <EstimatedCost amount={loan.amount} currency={currency} interestRate={loan.interest_rate} termMonths={loan.term_months} />
         </details>
       )}
     </Card>
@@ -69,14 +66,14 @@ interface Missed {
 }
 
 /** Why the bar moved last. Also announced, with the totals after it. */
-function useNotice(loan: Loan, latest: HistoryEntry | undefined, isBorrower: boolean): Notice | undefined {
+function useNotice({ loan, latest, isBorrower, events }: FundingPanelProps): Notice | undefined {
   const { language, money } = useLocale();
   const t = useTexts('loans');
   const announce = useAnnounce();
   const describeFunding = useFundingText();
   const [missed, setMissed] = useState<Missed | undefined>(undefined);
   const before = useRef(loan);
-  const latestText = latest && describeEntry({ t, language, money }, latest, { loan, isBorrower });
+  const latestText = latest && describeEntry({ t, language, money }, latest, { loan, isBorrower, events });
   const latestVersion = latest?.events.at(-1)?.data.loan.version ?? 0;
 
   useEffect(() => {

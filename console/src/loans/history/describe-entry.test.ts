@@ -12,16 +12,26 @@ function lender(email: string, amount: number, name?: string): Lender {
   return { lender_id: email, email, contribution_amount: amount, status: 'pending', ...times, ...(name !== undefined && { name }) };
 }
 
-async function say(type: Event['type'], lenders: readonly Lender[], options: { language?: Language; isBorrower?: boolean } = {}) {
-  const { language = 'en', isBorrower = true } = options;
-  const t = await loadTexts(language, 'loans');
+function eventOf(type: Event['type'], about: Lender | undefined, id = 'L.2.0'): Event {
   const loan = { total_invited: 0, total_accepted: 7000, remaining: 0, lender_count: 0, status: 'open', version: 2 } as const;
+  const data = { loan, ...(about && { lender: about }) };
+  return { event_id: id, type, loan_id: 'L', at: '2026-03-01T09:00:00Z', actor: 'borrower', data };
+}
+
+async function say(
+  type: Event['type'],
+  lenders: readonly Lender[],
+  options: { language?: Language; isBorrower?: boolean; earlier?: readonly Event[] } = {},
+) {
+  const { language = 'en', isBorrower = true, earlier = [] } = options;
+  const t = await loadTexts(language, 'loans');
   const common = { event_id: 'L.2.0', type, loan_id: 'L', at: '2026-03-01T09:00:00Z', actor: 'borrower' } as const;
-  const events = (lenders.length > 0 ? lenders : [undefined]).map((each) => ({
-    ...common,
-    data: { loan, ...(each && { lender: each }) },
-  }));
-  return describeEntry({ ...formatsOf(language), t }, { ...common, id: 'L.2.0', events }, { loan: LOAN, isBorrower });
+  const events = (lenders.length > 0 ? lenders : [undefined]).map((each) => eventOf(type, each));
+  return describeEntry(
+    { ...formatsOf(language), t },
+    { ...common, id: 'L.2.0', events },
+    { loan: LOAN, isBorrower, events: earlier },
+  );
 }
 
 describe('describeEntry', () => {
@@ -41,6 +51,19 @@ describe('describeEntry', () => {
     const own = [lender('a@x.org', 5000)];
     expect(await say('lender.accepted', own, { isBorrower: false })).toBe('You accepted to lend 5,000.00 USD.');
     expect(await say('loan.closed', [], { isBorrower: false })).toBe('The borrower closed the loan. It is funded at 7,000.00 USD.');
+  });
+
+  it('says that a lender who had accepted has withdrawn', async () => {
+    const own = [lender('a@x.org', 5000, 'Ana')];
+    const earlier = [eventOf('lender.invited', own[0], 'L.1.0'), eventOf('lender.accepted', own[0], 'L.1.1')];
+    expect(await say('lender.declined', own, { earlier })).toBe('Ana has withdrawn: 5,000.00 USD are free again.');
+    expect(await say('lender.declined', own, { earlier, isBorrower: false })).toBe(
+      'You withdrew your acceptance to lend 5,000.00 USD.',
+    );
+    const again = [...earlier, eventOf('lender.invited', own[0], 'L.1.2')];
+    expect(await say('lender.declined', own, { earlier: again })).toBe('Ana declined: 5,000.00 USD are free again.');
+    const others = [eventOf('lender.accepted', lender('b@x.org', 1), 'L.1.3')];
+    expect(await say('lender.declined', own, { earlier: [...again, ...others] })).toContain('Ana declined');
   });
 
   it('speaks German', async () => {

@@ -1,8 +1,9 @@
-import type { Lender, Loan } from '@private-lending/client';
+import type { Event, Lender, Loan } from '@private-lending/client';
 import { formatList, isolate } from '@private-lending/locale/text';
 import type { Formats } from '../../i18n/locale.ts';
 import type { Translate } from '../../i18n/texts.ts';
 import type { HistoryEntry } from './history-entries.ts';
+import { isWithdrawal } from './withdrawal.ts';
 
 const NAMES_MAX = 3;
 
@@ -14,16 +15,19 @@ interface Texts extends Pick<Formats, 'language' | 'money'> {
 interface Viewing {
   readonly loan: Pick<Loan, 'amount' | 'currency'>;
   readonly isBorrower: boolean;
+  /** All that is known of the loan, oldest first. */
+  readonly events: readonly Event[];
 }
 
 /** Says what happened, to the borrower or to a lender, who sees only what concerns the loan and them. */
 export function describeEntry(texts: Texts, entry: HistoryEntry, viewing: Viewing): string {
-  return viewing.isBorrower ? toBorrower(texts, entry, viewing.loan) : toLender(texts, entry, viewing.loan);
+  return viewing.isBorrower ? toBorrower(texts, entry, viewing) : toLender(texts, entry, viewing);
 }
 
-type Describe = (texts: Texts, entry: HistoryEntry, loan: Viewing['loan']) => string;
+type Describe = (texts: Texts, entry: HistoryEntry, viewing: Viewing) => string;
 
-const toBorrower: Describe = ({ t, money, language }, { type, events }, { amount, currency }) => {
+const toBorrower: Describe = ({ t, money, language }, { type, events }, viewing) => {
+  const { amount, currency } = viewing.loan;
   const lenders = lendersOf(events);
   const names = namesOf(lenders, (count) => t('event.more', { count }), language);
   const sum = money(sumOf(lenders), currency);
@@ -44,7 +48,7 @@ const toBorrower: Describe = ({ t, money, language }, { type, events }, { amount
     case 'lender.accepted':
       return t('event.accepted', about);
     case 'lender.declined':
-      return t('event.declined', about);
+      return t(hasWithdrawn(events, viewing) ? 'event.withdrawn' : 'event.declined', about);
     case 'lender.revoked':
       return t('event.revoked', about);
     case 'lender.expired':
@@ -52,7 +56,8 @@ const toBorrower: Describe = ({ t, money, language }, { type, events }, { amount
   }
 };
 
-const toLender: Describe = ({ t, money }, { type, events }, { amount, currency }) => {
+const toLender: Describe = ({ t, money }, { type, events }, viewing) => {
+  const { amount, currency } = viewing.loan;
   const own = { amount: money(sumOf(lendersOf(events)), currency) };
   switch (type) {
     case 'loan.created':
@@ -70,13 +75,18 @@ const toLender: Describe = ({ t, money }, { type, events }, { amount, currency }
     case 'lender.accepted':
       return t('eventForLender.accepted', own);
     case 'lender.declined':
-      return t('eventForLender.declined', own);
+      return t(hasWithdrawn(events, viewing) ? 'eventForLender.withdrawn' : 'eventForLender.declined', own);
     case 'lender.revoked':
       return t('eventForLender.revoked', own);
     case 'lender.expired':
       return t('eventForLender.expired', own);
   }
 };
+
+/** A decline is the only event of its change. */
+function hasWithdrawn([event]: HistoryEntry['events'], { events }: Viewing): boolean {
+  return event !== undefined && isWithdrawal(event, events);
+}
 
 function lendersOf(events: HistoryEntry['events']): Lender[] {
   return events.flatMap(({ data: { lender } }) => (lender ? [lender] : []));

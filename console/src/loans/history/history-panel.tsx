@@ -1,4 +1,4 @@
-import type { Loan } from '@private-lending/client';
+import type { Event, Loan } from '@private-lending/client';
 import { useMemo, useState } from 'react';
 import { Button } from '../../design/components/button.tsx';
 import { Card } from '../../design/components/card.tsx';
@@ -40,7 +40,7 @@ export function HistoryPanel({ loan, isBorrower, history: { data, error, refetch
       )}
       <ol className="timeline">
         {entries.slice(0, shown).map((entry) => (
-          <Entry key={entry.id} entry={entry} loan={loan} isBorrower={isBorrower} />
+          <Entry key={entry.id} entry={entry} loan={loan} isBorrower={isBorrower} events={data?.events ?? []} />
         ))}
       </ol>
       {shown < entries.length && (
@@ -56,14 +56,15 @@ export function HistoryPanel({ loan, isBorrower, history: { data, error, refetch
 
 interface EntryProps extends Pick<HistoryPanelProps, 'isBorrower' | 'loan'> {
   readonly entry: HistoryEntry;
+  readonly events: readonly Event[];
 }
 
-function Entry({ entry, loan, isBorrower }: EntryProps) {
+function Entry({ entry, loan, isBorrower, events }: EntryProps) {
   const { language, money, dateTime } = useLocale();
   const t = useTexts('loans');
   return (
     <li className={`history-${entry.type.replace('.', '-')}`}>
-      <p>{describeEntry({ t, language, money }, entry, { loan, isBorrower })}</p>
+      <p>{describeEntry({ t, language, money }, entry, { loan, isBorrower, events })}</p>
       <time className="soft small figures" dateTime={entry.at}>
         {dateTime(entry.at)}
       </time>

@@ -12,7 +12,7 @@ import { Card } from '../../design/components/card.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
-import { CostInWords } from '../../repayment/cost-in-words.tsx';
+import { EstimatedCost } from '../../repayment/cost-in-words.tsx';
 import { LoanFields } from './loan-fields.tsx';
 import { LOAN_FIELDS, type LoanField, type LoanInput, readLoanInput, toLoanBody } from './loan-input.ts';
 import './new-loan-form.css';
@@ -107,7 +107,7 @@ function CostSoFar({ reading: { values } }: { readonly reading: ReturnType<typeo
   if (!currency || values.amount === undefined || values.interest_rate === undefined || values.term_months === undefined)
     return <p className="soft">{t('cost.incomplete')}</p>;
   return (
-    <CostInWords amount={values.amount} currency={currency} interestRate={values.interest_rate} termMonths={values.term_months} />
+    <EstimatedCost amount={values.amount} currency={currency} interestRate={values.interest_rate} termMonths={values.term_months} />
   );
 }
 

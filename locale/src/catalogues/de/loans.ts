@@ -18,8 +18,12 @@ export const messages = {
   'overview.moreLoans': 'Mehr von Ihren Darlehen laden',
   'overview.moreInvitations': 'Mehr Einladungen laden',
   'overview.inviteNext': 'Noch ist niemand eingeladen. Als Nächstes: Personen einladen.',
-  'overview.asksYou': 'bittet Sie um {amount}',
-  'overview.askedYou': 'bat Sie um {amount}',
+  'overview.card.asks': 'bittet Sie um {amount}',
+  'overview.card.asked': 'bat Sie um {amount}',
+  'overview.card.accepted': 'bat Sie um {amount}, und Sie haben angenommen',
+  'overview.card.lend': 'Sie leihen {amount}. Das Darlehen ist vollständig.',
+  'overview.card.withoutYou': 'bat Sie um {amount}. Das Darlehen ist ohne Sie vollständig.',
+  'overview.card.cancelled': 'bat Sie um {amount}. Das Darlehen wurde abgesagt.',
   'overview.answerBy': 'Antwort bis {date}',
 
   'new.title': 'Neues Darlehen',
@@ -200,6 +204,7 @@ export const messages = {
   'event.changed': 'Sie haben den Betrag von {name} auf {amount} geändert.',
   'event.accepted': '{name} hat {amount} zugesagt.',
   'event.declined': '{name} hat abgelehnt: {amount} sind wieder frei.',
+  'event.withdrawn': '{name} hat die Annahme zurückgezogen: {amount} sind wieder frei.',
   'event.revoked': 'Sie haben die Einladung von {name} zurückgezogen: {amount} sind wieder frei.',
   'event.expired': {
     one: 'Die Einladung von {names} ist abgelaufen: {amount} sind wieder frei.',
@@ -212,6 +217,7 @@ export const messages = {
   'eventForLender.changed': 'Ihr Betrag wurde auf {amount} geändert.',
   'eventForLender.accepted': 'Sie haben {amount} zugesagt.',
   'eventForLender.declined': 'Sie haben {amount} abgelehnt.',
+  'eventForLender.withdrawn': 'Sie haben Ihre Annahme über {amount} zurückgezogen.',
   'eventForLender.revoked': 'Ihre Einladung über {amount} wurde zurückgezogen.',
   'eventForLender.expired': 'Ihre Einladung über {amount} ist abgelaufen.',
 } as const satisfies TranslationOf<typeof english>;

@@ -29,5 +29,16 @@ export const messages = {
   tableInterest: 'Davon Zinsen',
   tableBalance: 'Noch verliehen',
   assumption:
-    'Berechnet mit gleichen Zahlungen, die erste einen Monat nachdem Sie das Geld geben. Die Tage vereinbaren Sie mit der Person, die leiht.',
+    'Berechnet mit gleichen Zahlungen, die erste einen Monat nachdem Sie das Geld geben. Die Tage vereinbaren Sie mit der Person, der Sie es leihen.',
+  'plan.title': 'Was Sie zurückzahlen',
+  'plan.soFar': 'An alle, die bisher angenommen haben.',
+  'plan.table': 'Wer wie viel bekommt, in {currency}',
+  'plan.lender': 'Darlehensgeber/in',
+  'plan.eachMonth': 'Jeden Monat',
+  'plan.last': 'Im letzten Monat',
+  'plan.inAll': 'Insgesamt',
+  'plan.about': 'etwa {amount}',
+  'plan.estimate': 'Eine Schätzung: Die Zahlungen an jede Person werden gerundet, und Sie zahlen deren Summe.',
+  'plan.tooMany':
+    'Bei mehr als {max} Personen rechnet diese Seite die Zahlungen an jede einzelne nicht zusammen. Jede Person sieht ihre eigenen.',
 } as const satisfies TranslationOf<typeof english>;

@@ -4,9 +4,9 @@ import type { messages as english } from '../en/sign-in.ts';
 export const messages = {
   title: 'Anmelden',
   lead: 'Geld leihen von Menschen, die Sie kennen, zu Bedingungen, die alle verstehen.',
-  pointTerms: 'Alle sehen vor ihrer Zusage, was jeden Monat und insgesamt zurückgezahlt wird.',
+  pointTerms: 'Alle sehen vor ihrer Antwort, was jeden Monat und insgesamt zurückgezahlt wird.',
   pointPrivate: 'Nur wer eingeladen ist, sieht das Darlehen.',
-  pointFree: 'Ohne Passwort und ohne Gebühren, und solange ein Darlehen offen ist, können Sie es sich anders überlegen.',
+  pointFree: 'Ohne Passwort und ohne Gebühren, und wer annimmt, kann das zurückziehen, solange das Darlehen offen ist.',
   toContinue: 'Danach kommen Sie gleich dorthin, wohin Sie wollten.',
   signedOut: 'Sie sind abgemeldet.',
   signedOutElsewhere:

@@ -15,8 +15,12 @@ export const messages = {
   'overview.moreLoans': 'Load more of your loans',
   'overview.moreInvitations': 'Load more invitations',
   'overview.inviteNext': 'Nobody is invited yet. Next: invite people.',
-  'overview.asksYou': 'asks you to lend {amount}',
-  'overview.askedYou': 'asked you to lend {amount}',
+  'overview.card.asks': 'asks you to lend {amount}',
+  'overview.card.asked': 'asked you to lend {amount}',
+  'overview.card.accepted': 'asked you to lend {amount}, and you accepted',
+  'overview.card.lend': 'You lend {amount}. The loan is complete.',
+  'overview.card.withoutYou': 'asked you to lend {amount}. The loan is complete without you.',
+  'overview.card.cancelled': 'asked you to lend {amount}. The loan was cancelled.',
   'overview.answerBy': 'answer by {date}',
 
   'new.title': 'New loan',
@@ -185,6 +189,7 @@ export const messages = {
   'event.changed': 'You changed the amount of {name} to {amount}.',
   'event.accepted': '{name} accepted to lend {amount}.',
   'event.declined': '{name} declined: {amount} are free again.',
+  'event.withdrawn': '{name} has withdrawn: {amount} are free again.',
   'event.revoked': 'You revoked the invitation of {name}: {amount} are free again.',
   'event.expired': {
     one: 'The invitation of {names} expired: {amount} are free again.',
@@ -197,6 +202,7 @@ export const messages = {
   'eventForLender.changed': 'The borrower changed your amount to {amount}.',
   'eventForLender.accepted': 'You accepted to lend {amount}.',
   'eventForLender.declined': 'You declined to lend {amount}.',
+  'eventForLender.withdrawn': 'You withdrew your acceptance to lend {amount}.',
   'eventForLender.revoked': 'The borrower revoked your invitation to lend {amount}.',
   'eventForLender.expired': 'Your invitation to lend {amount} expired.',
 } as const;

@@ -3,14 +3,15 @@ export const messages = {
   // To a lender who is invited.
   'subject.invitation': 'You are invited to lend {amount}',
   'heading.invitation': 'You are invited to lend {amount}',
-  'opening.invitation': '{borrower} raises a loan from people they know, and asks you to lend {amount}.',
+  'opening.invitation': '{borrower} is raising a loan from people they know, and asks you to lend {amount}.',
   'subject.changed': 'Changed: you are now invited to lend {amount}',
   'heading.changed': 'The amount has changed: {amount}',
   'opening.changed':
-    '{borrower} raises a loan from people they know, and has changed the amount of your invitation: they now ask you to lend {amount}. You have not answered yet.',
+    '{borrower} is raising a loan from people they know, and has changed the amount of your invitation: they now ask you to lend {amount}. You have not answered yet.',
   'subject.reminder': 'Reminder: you are invited to lend {amount}',
   'heading.reminder': 'A reminder: you are invited to lend {amount}',
-  'opening.reminder': '{borrower} raises a loan from people they know, and asks you to lend {amount}. You have not answered yet.',
+  'opening.reminder':
+    '{borrower} is raising a loan from people they know, and asks you to lend {amount}. You have not answered yet.',
   whoAsks: 'Who asks',
   amountAsked: 'Amount asked of you',
   answerBy: 'Please answer by',
@@ -24,27 +25,30 @@ export const messages = {
   neverInvite: 'Never invite me again',
 
   // To the borrower.
-  acceptedSubject: 'Accepted: a lender takes part with {amount}',
+  acceptedSubject: 'Accepted: a lender agreed to lend {amount}',
   acceptedHeading: 'A lender accepted: {amount}',
   acceptedOpening: '{lender} accepted your invitation to lend {amount}.',
   mayWithdraw: 'A lender may still withdraw as long as the loan is open.',
-  declinedSubject: 'Declined: a lender does not take part with {amount}',
-  declinedHeading: 'A lender declined: {amount}',
-  declinedOpening: '{lender} declined your invitation to lend {amount}.',
+  'subject.declined': 'Declined: a lender will not lend {amount}',
+  'heading.declined': 'A lender declined: {amount}',
+  'opening.declined': '{lender} declined your invitation to lend {amount}.',
+  'subject.withdrawn': 'Withdrawn: a lender will not lend {amount} after all',
+  'heading.withdrawn': 'A lender has withdrawn: {amount}',
+  'opening.withdrawn': '{lender} had accepted your invitation to lend {amount}, and has withdrawn.',
   amountIsFree: 'The amount is free again: you can invite somebody else for it.',
   fundedTitle: 'Your loan is funded: {total}',
   fundedOpening: {
-    one: 'Your loan is complete. One lender accepted to lend you {total} in all.',
-    other: 'Your loan is complete. {count} lenders accepted to lend you {total} in all.',
+    one: 'Your loan is complete. One lender agreed to lend you {total} in all.',
+    other: 'Your loan is complete. {count} lenders agreed to lend you {total} in all.',
   },
   agreeWithLenders: 'Now agree with your lenders on how and when they pay.',
   borrowerReason: 'You get this because you asked people for this loan with your address.',
   noMoreMail: 'Send no more e-mail to this address',
 
   // To a lender who accepted.
-  fundedToLenderSubject: 'The loan that you take part in is funded: {amount} from you',
-  fundedToLenderHeading: 'The loan that you take part in is funded',
-  fundedToLenderOpening: 'The loan of {borrower} is complete. You accepted to lend {amount}.',
+  fundedToLenderSubject: 'The loan is funded: you lend {amount}',
+  fundedToLenderHeading: 'The loan is funded',
+  fundedToLenderOpening: 'The loan of {borrower} is complete. You agreed to lend {amount}.',
   agreeWithBorrower: 'Now agree with {borrower} on how and when you pay.',
   lenderReason: 'You get this because you accepted an invitation to this loan.',
 
@@ -82,7 +86,7 @@ export const messages = {
   'status.open': 'open',
   'status.funded': 'funded',
   'status.cancelled': 'cancelled',
-  loan: 'Loan',
-  openSite: 'Open Private Lending',
+  openLoan: 'Open the loan',
+  seePart: 'See your part',
   noMoney: 'No money moves through Private Lending. We never ask for a payment, a password or a card.',
 } as const;

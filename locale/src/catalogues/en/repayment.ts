@@ -1,4 +1,4 @@
-/** The lender’s side: what they lend and get back. */
+/** What a lender gets back, and what a borrower pays to whom. */
 export const messages = {
   title: 'What comes back to you',
   // In one sentence
@@ -29,5 +29,17 @@ export const messages = {
   tablePayment: 'Comes back',
   tableInterest: 'Interest in it',
   tableBalance: 'Still lent',
-  assumption: 'Reckoned with equal payments, the first a month after you lend. You and the borrower agree on the days.',
+  assumption: 'Calculated with equal payments, the first one a month after you lend. You and the borrower agree on the days.',
+  // What the borrower pays to those who accepted
+  'plan.title': 'What you pay back',
+  'plan.soFar': 'To those who have accepted so far.',
+  'plan.table': 'Who gets how much, in {currency}',
+  'plan.lender': 'Lender',
+  'plan.eachMonth': 'Each month',
+  'plan.last': 'In the last month',
+  'plan.inAll': 'In all',
+  'plan.about': 'about {amount}',
+  'plan.estimate': 'An estimate: the payments to each lender are rounded, and what you pay is their sum.',
+  'plan.tooMany':
+    'With more than {max} lenders, this page does not add up the payments to each of them. Each lender sees their own.',
 } as const;

@@ -4,7 +4,7 @@ export const messages = {
   lead: 'Borrow from people you know, on terms that everyone can read.',
   pointTerms: 'Everyone sees what is paid back each month and in all before they say yes.',
   pointPrivate: 'Only the people whom a borrower invites see the loan.',
-  pointFree: 'No password, no fees, and you can change your mind while a loan is open.',
+  pointFree: 'No password, no fees, and who accepts can withdraw as long as the loan is open.',
   toContinue: 'Then you come straight back to where you were going.',
   signedOut: 'You are signed out.',
   signedOutElsewhere: 'You were signed out elsewhere, or your session has ended. Sign in to continue; what you typed is kept.',

@@ -113,6 +113,26 @@ describe('composeMessage', () => {
     }
   });
 
+  it('says that a lender who had accepted has withdrawn', () => {
+    const { subject, text } = composeMessage(TEMPLATE_INPUTS['withdrawn'] as EmailTemplateInput, metadataOf());
+    expect(subject).toBe('Withdrawn: a lender will not lend 5,000.00 USD after all');
+    expect(text).toContain('had accepted your invitation to lend 5,000.00 USD, and has withdrawn.');
+    expect(text).not.toContain('eclined');
+  });
+
+  it.each([
+    ['accepted', 'app/loans'],
+    ['declined', 'app/loans'],
+    ['withdrawn', 'app/loans'],
+    ['funded, to the borrower', 'app/loans'],
+    ['funded, to a lender', 'app/invitations'],
+  ])('links to the loan itself, and has its id nowhere else: %s', (kind, page) => {
+    const { text } = composeMessage(TEMPLATE_INPUTS[kind] as EmailTemplateInput, metadataOf());
+    const url = `${SITE}/${page}/${ANAS_LOAN.loanId}`;
+    expect(linksIn(text)).toContain(url);
+    expect(text.replace(url, '')).not.toContain(ANAS_LOAN.loanId);
+  });
+
   it('has links with tokens of the recipient', async () => {
     const { text } = messageOf();
     const { loanId, lenderId, round } = BEN;

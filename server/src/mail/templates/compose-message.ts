@@ -59,14 +59,14 @@ function urlsOf(input: EmailTemplateInput, at: number, links: MailLinks): EmailU
   const lender = lenderAddressed(input);
   if (!lender) {
     const borrower: MailRef = { loanId: input.loan.loanId, lenderId: null, round: 0 };
-    return { link: links.site, optOut: links.optOut(borrower, at), oneClick: links.oneClick(borrower, at) };
+    return { link: links.loan(input.loan.loanId), optOut: links.optOut(borrower, at), oneClick: links.oneClick(borrower, at) };
   }
   const { loanId, lenderId, round, expiresAt } = lender;
   const ref: LenderRef = { loanId, lenderId, round };
   // A lender who accepted long ago must still be able to opt out.
   const until = Math.max(expiresAt, at);
   return {
-    link: input.kind === 'funded' ? links.site : links.invitation(ref, expiresAt),
+    link: input.kind === 'funded' ? links.answered(loanId) : links.invitation(ref, expiresAt),
     optOut: links.optOut(ref, until),
     oneClick: links.oneClick(ref, until),
   };

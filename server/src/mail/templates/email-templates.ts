@@ -94,10 +94,11 @@ function accepted(texts: MailTexts, loan: Loan, lender: Lender): EmailContent {
 function declined(texts: MailTexts, loan: Loan, lender: Lender): EmailContent {
   const amount = money(texts, loan, lender.contribution);
   const who = nameAndAddress(lender.name, lender.email);
+  const kind = lender.withdrawn ? 'withdrawn' : 'declined';
   return {
-    subject: translate(texts, 'declinedSubject', { amount }),
-    heading: translate(texts, 'declinedHeading', { amount }),
-    opening: translate(texts, 'declinedOpening', { lender: who, amount }),
+    subject: translate(texts, `subject.${kind}`, { amount }),
+    heading: translate(texts, `heading.${kind}`, { amount }),
+    opening: translate(texts, `opening.${kind}`, { lender: who, amount }),
     facts: [[translate(texts, 'lender'), who], [translate(texts, 'amount'), amount], ...progress(texts, loan)],
     closing: [translate(texts, 'amountIsFree')],
     ...toBorrower(texts),
@@ -115,7 +116,6 @@ function fundedToBorrower(texts: MailTexts, loan: Loan): EmailContent {
       [translate(texts, 'accepted'), translate(texts, 'ofAmount', { accepted: total, amount: money(texts, loan, loan.amount) })],
       [translate(texts, 'lenders'), formatDecimal(loan.acceptedCount, texts.language)],
       ...terms(texts, loan),
-      loanNumber(texts, loan),
     ],
     closing: [translate(texts, 'agreeWithLenders'), translate(texts, 'noMoney')],
     ...toBorrower(texts),
@@ -135,9 +135,8 @@ function fundedToLender(texts: MailTexts, loan: Loan, lender: Lender): EmailCont
       [translate(texts, 'yourPart'), amount],
       [translate(texts, 'wholeLoan'), money(texts, loan, loan.totalAccepted)],
       ...terms(texts, loan),
-      loanNumber(texts, loan),
     ],
-    link: translate(texts, 'openSite'),
+    link: translate(texts, 'seePart'),
     closing: [translate(texts, 'agreeWithBorrower', { borrower: loan.borrowerEmail }), translate(texts, 'noMoney')],
     reason: translate(texts, 'lenderReason'),
     optOut: translate(texts, 'neverInvite'),
@@ -147,7 +146,7 @@ function fundedToLender(texts: MailTexts, loan: Loan, lender: Lender): EmailCont
 function toBorrower(texts: MailTexts): Pick<EmailContent, 'language' | 'link' | 'reason' | 'optOut'> {
   return {
     language: texts.language,
-    link: translate(texts, 'openSite'),
+    link: translate(texts, 'openLoan'),
     reason: translate(texts, 'borrowerReason'),
     optOut: translate(texts, 'noMoreMail'),
   };
@@ -174,13 +173,7 @@ function progress(texts: MailTexts, loan: Loan): EmailContent['facts'] {
     [translate(texts, 'toBeAnswered'), money(texts, loan, subtract(totalInvited, totalAccepted))],
     [translate(texts, 'notAsked'), money(texts, loan, remaining(loan))],
     [translate(texts, 'status'), translate(texts, `status.${status}`)],
-    loanNumber(texts, loan),
   ];
-}
-
-/** A borrower may have several loans of the same amount. */
-function loanNumber(texts: MailTexts, { loanId }: Loan): EmailContent['facts'][number] {
-  return [translate(texts, 'loan'), loanId];
 }
 
 /** `31 March 2026, 09:15 UTC`: where the recipient is, is unknown. */

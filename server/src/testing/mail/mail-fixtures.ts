@@ -27,6 +27,7 @@ export const TEMPLATE_INPUTS: Readonly<Record<string, EmailTemplateInput>> = {
   reminder: { kind: 'reminder', loan: ANAS_LOAN, lender: BEN },
   accepted: { kind: 'accepted', loan: ANAS_LOAN, lender: BEN },
   declined: { kind: 'declined', loan: ANAS_LOAN, lender: BEN },
+  withdrawn: { kind: 'declined', loan: ANAS_LOAN, lender: { ...BEN, status: 'declined', withdrawn: true } },
   'funded, to the borrower': { kind: 'funded', loan: ANAS_LOAN, lender: null },
   'funded, to a lender': { kind: 'funded', loan: ANAS_LOAN, lender: BEN },
 };
