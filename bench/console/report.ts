@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { consoleSizeSection, measureConsoleSize, overConsoleSize } from './console-size.ts';
-import { type ConsoleSpeed, measureConsoleSpeed } from './console-speed.ts';
-import { formatNumber } from './report/chart.ts';
-import { fillSections } from './report/markdown-sections.ts';
-import type { BenchContext } from './report/separate-reports.ts';
+import { formatNumber } from '../report/chart.ts';
+import { fillSections } from '../report/markdown-sections.ts';
+import type { BenchContext } from '../report/separate-reports.ts';
+import { consoleSizeSection, measureConsoleSize, overConsoleSize } from './size.ts';
+import { type ConsoleSpeed, measureConsoleSpeed } from './speed.ts';
 
 const PAGE = 'docs/console.md';
 

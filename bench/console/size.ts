@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { formatNumber } from './report/chart.ts';
+import { formatNumber } from '../report/chart.ts';
 
 /* Size of the console as built, with gzip. The same at every run. */
 
@@ -33,7 +33,7 @@ const FIRST_VIEW = [
   ...['common', 'loans', 'repayment', 'sign-in'].map((area) => `../locale/src/catalogues/en/${area}.ts`),
 ];
 
-const FOLDER = `${fileURLToPath(new URL('..', import.meta.url))}dist/console/`;
+const FOLDER = `${fileURLToPath(new URL('../..', import.meta.url))}dist/console/`;
 
 /** @throws TypeError if the build has no module of the first view */
 export function measureConsoleSize(): ConsoleSize {

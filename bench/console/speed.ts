@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { findChromium, startChromium } from '../e2e/chromium.ts';
-import { median } from './median.ts';
-import { withServer } from './server.ts';
+import { findChromium, startChromium } from '../../e2e/chromium.ts';
+import { median } from '../median.ts';
+import { withServer } from '../server.ts';
 
 /* How soon the console can be used on a slow phone: 4 times less processor than here, and the slow 4G of Lighthouse. */
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { consoleSizeOf, type Manifest, overConsoleSize } from './console-size.ts';
+import { consoleSizeOf, type Manifest, overConsoleSize } from './size.ts';
 
 const AREAS = ['common', 'loans', 'repayment', 'sign-in'].map((area) => `../locale/src/catalogues/en/${area}.ts`);
 const MANIFEST: Manifest = {
