@@ -45,7 +45,13 @@ export function PaymentPlanCard({ loan, changes }: PaymentPlanProps) {
 }
 
 function usePaymentPlan({ loan, changes }: PaymentPlanProps, currency: Currency | undefined) {
-  const { lenders, pageCount, hasNextPage, isFetching, error, fetchNextPage } = useLenders({ loan, status: 'accepted', changes });
+  const { lenders, pageCount, hasNextPage, isFetching, error, fetchNextPage } = useLenders({
+    loan,
+    status: 'accepted',
+    changes,
+    isEnabled: true,
+    isEager: false,
+  });
   const isTooMany = hasNextPage && pageCount >= PAGES_MAX;
   const isMore = hasNextPage && pageCount < PAGES_MAX && !isFetching && !error;
   useEffect(() => {

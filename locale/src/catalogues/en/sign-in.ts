@@ -54,7 +54,8 @@ export const messages = {
   errorUnavailable: 'The sign-in can’t be reached at the moment. Try again in a while.',
   errorFailed: 'Signing in did not work. Try again. If it happens again, tell those who run this site: {error}.',
   // The local issuer
-  localWarning: 'This server is for development: anyone can sign in as anybody, without proof. Do not enter real names, addresses or amounts.',
+  localWarning:
+    'This server is for development: anyone can sign in as anybody, without proof. Do not enter real names, addresses or amounts.',
   localChoices: 'Sign in with one click as',
   // Signed in
   alreadyTitle: 'You are signed in',
