@@ -13,7 +13,7 @@ interface Acceptance {
 }
 
 /** What the borrower pays to one lender: what that lender’s page says. */
-export interface PaymentsToLender<Lender = Acceptance> extends Pick<Repayment, 'monthlyPayment' | 'lastPayment' | 'total'> {
+interface PaymentsToLender<Lender = Acceptance> extends Pick<Repayment, 'monthlyPayment' | 'lastPayment' | 'total'> {
   readonly lender: Lender;
 }
 
