@@ -44,6 +44,7 @@ export const messages = {
   'new.submit': 'Darlehen anlegen',
   'new.nobodyIsAsked': 'Damit wird noch niemand um Geld gebeten. Wen Sie einladen, wählen Sie danach.',
 
+  'new.safe': 'Sie können es gefahrlos noch einmal versuchen: Ein Darlehen wird nur einmal angelegt.',
   'new.postedBefore':
     'Dieses Darlehen wurde schon angelegt, mit den Werten eines früheren Versuchs, dessen Antwort verloren ging. Sehen Sie zuerst Ihre Darlehen an. Sie können dieses auch zusätzlich anlegen.',
   'new.seeLoans': 'Ihre Darlehen ansehen',

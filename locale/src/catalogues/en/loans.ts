@@ -40,6 +40,7 @@ export const messages = {
   'new.submit': 'Create the loan',
   'new.nobodyIsAsked': 'Nobody is asked for money by this. You choose whom to invite afterwards.',
 
+  'new.safe': 'It is safe to try again: a loan is created once.',
   'new.postedBefore':
     'This loan was created before, with the values of an earlier attempt whose answer was lost. See your loans first. You can also create this one in addition.',
   'new.seeLoans': 'See your loans',
