@@ -13,6 +13,7 @@ export const messages = {
   'table.amount': 'Amount in {currency}',
   'table.actions': 'Actions',
   'table.ofRow': 'row {row}',
+  'table.add': 'Add a row',
   'table.remove': 'Remove row {row}',
   'table.keys': 'Enter and the arrow keys move from cell to cell.',
   'table.notSent': 'Not sent: {text}',
