@@ -90,10 +90,10 @@ export const messages = {
   'funding.full': 'Alle {amount} sind zugesagt. Das Darlehen ist finanziert.',
   'funding.closed': 'Das Darlehen wurde mit {accepted} von {amount} abgeschlossen.',
   'funding.cancelled': 'Das Darlehen wurde abgesagt. Alle Einladungen dazu sind beendet.',
-  'funding.less.accepted': 'Es ist weniger zugesagt als vorher. Der Verlauf unten sagt, warum.',
-  'funding.less.invited': 'Es wartet weniger auf Antwort als vorher. Der Verlauf unten sagt, warum.',
+  'funding.less.accepted': 'Es ist weniger zugesagt als vorher. Der Verlauf sagt, warum.',
+  'funding.less.invited': 'Es wartet weniger auf Antwort als vorher. Der Verlauf sagt, warum.',
 
-  'lenders.title': { '=0': 'Darlehensgeber/innen', one: '{count} Darlehensgeber/in', other: '{count} Darlehensgeber/innen' },
+  'lenders.title': { '=0': 'Darlehensgeber/innen', one: 'Eine Person', other: '{count} Personen' },
   'lenders.titleCounted': {
     one: '{count} eingeladen, {accepted} zugesagt',
     other: '{count} eingeladen, {accepted} zugesagt',
@@ -116,7 +116,7 @@ export const messages = {
   'lenders.who': 'Name und Adresse',
   'lenders.amount': 'Betrag',
   'lenders.status': 'Stand',
-  'lenders.when': 'Antwort am oder bis',
+  'lenders.when': 'Geantwortet am, oder Antwort bis',
   'lenders.actions': 'Aktionen',
   'lenders.manage': 'Verwalten',
   'lenders.manageWho': 'Einladung von {name} verwalten',

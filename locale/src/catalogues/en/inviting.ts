@@ -1,6 +1,6 @@
 export const messages = {
   title: 'Invite lenders',
-  free: '{remaining} of {amount} is still free.',
+  free: '{remaining} of {amount} are still free.',
   intro: 'Write who to ask, and for how much. You can also paste a list from a spreadsheet or a mail.',
   importFile: 'Import a file instead',
   backToLoan: 'Back to the loan',
@@ -71,8 +71,8 @@ export const messages = {
 
   'sum.people': { '=0': 'Nobody yet', one: 'One person', other: '{count} people' },
   'sum.total': '{amount} in all',
-  'sum.free': '{amount} stays free',
-  'sum.exact': 'nothing stays free',
+  'sum.free': '{amount} left',
+  'sum.exact': 'nothing left',
   'sum.over': '{amount} more than is free',
   'sum.overHelp': 'Only {remaining} of the loan is free. Lower the amounts, or invite fewer people.',
   'sum.invite': { '=0': 'Invite', one: 'Invite one person', other: 'Invite {count} people' },
@@ -91,7 +91,7 @@ export const messages = {
   'sent.title': { one: 'One person is invited', other: '{count} people are invited' },
   'sent.text': 'You asked for {amount} in all. They get your request by e-mail, and answer it with one tap.',
   'sent.until': 'They can answer until {date}.',
-  'sent.free': '{remaining} of the loan is still free.',
+  'sent.free': '{remaining} of the loan are still free.',
   'sent.more': 'Invite more people',
   'sent.partly': { one: 'One person was invited.', other: '{count} people were invited.' },
   'sent.left': { one: 'The one row below was not.', other: 'The {count} rows below were not.' },
