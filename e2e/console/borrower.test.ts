@@ -178,7 +178,8 @@ describe.skipIf(chromium === undefined)('console of a borrower', () => {
       .getByRole('main')
       .getByText(/^As of \d\d:\d\d, reconnecting/)
       .waitFor();
-    expect(await page.getByRole('button', { name: 'End this loan' }).isDisabled()).toBe(true);
+    for (const name of ['End this loan', 'Invite people', 'Invite ben@example.com again'])
+      expect(await page.getByRole('button', { name }).isDisabled()).toBe(true);
     await accepts(loanId, 'eve@example.com');
     await borrower.context.setOffline(false);
     await page.getByRole('main').getByText('Up to date.').waitFor();

@@ -112,6 +112,8 @@ describe.skipIf(chromium === undefined)('interruptions of the console', { timeou
     await server.stop('SIGKILL');
     await createLoan();
     await page.getByRole('button', { name: 'Try again' }).waitFor();
+    await page.getByText('It is safe to try again').waitFor();
+    expect(await page.getByRole('button', { name: 'Create the loan' }).count()).toBe(0);
     expect(await typed()).toEqual(['12,500', '3.5', 'A boat']);
     await start();
     await page.reload();

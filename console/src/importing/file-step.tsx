@@ -9,6 +9,8 @@ import { ChooseFile } from './choose-file.tsx';
 import { type ChosenFile, keepChosenFile, readChosenFile, readLastRun } from './chosen-file.ts';
 import { ColumnPreview } from './column-preview.tsx';
 import { decodeFile, FILE_BYTES_MAX } from './decode-file.ts';
+import { EXAMPLE_FILE } from './example-file.ts';
+import { saveCsv } from './save-file.ts';
 import { checkFile } from './use-import.ts';
 
 interface FileStepProps {
@@ -47,6 +49,13 @@ export function FileStep({ loanId, userId, onChecked }: FileStepProps) {
         </p>
       )}
       <ChooseFile onChoose={(chosen) => void choose(chosen)} error={problem} hasFile={file !== undefined} />
+      {!file && (
+        <div>
+          <Button variant="quiet" onClick={() => saveCsv(EXAMPLE_FILE, t('choose.exampleName'))}>
+            {t('choose.example')}
+          </Button>
+        </div>
+      )}
       {file && (
         <>
           <ColumnPreview file={file} />

@@ -14,8 +14,10 @@ import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { currencyOf } from '../inviting/model/currency-of.ts';
 import { useProblemText } from '../inviting/use-problem-text.ts';
+import { CorrectRows } from './correct-rows.tsx';
 import { type Filter, nextRows, type Outcome, outcomesOf, type RowsFrom } from './outcomes.ts';
 import { problemOfRow } from './row-problem.ts';
+import { saveCsv } from './save-file.ts';
 
 const PAGE_SIZE = 50;
 
@@ -43,6 +45,7 @@ export function OutcomeTable({ current, currency }: OutcomeTableProps) {
           ))}
         </SelectField>
         <Download current={current} />
+        <CorrectRows current={current} />
       </div>
       <Rows key={sections.join()} current={current} currency={currency} sections={sections} />
     </div>
@@ -135,7 +138,7 @@ function Download({ current }: { readonly current: Import }) {
   const { loan_id: loanId, import_id: importId } = current;
   const download = useAction({
     mutationFn: () => lending.exportImportRows(loanId, importId, { deadlineMs: 120_000 }),
-    onSuccess: (csv) => saveFile(csv, `${t('rows.fileName')}.csv`),
+    onSuccess: (csv) => saveCsv(csv, t('rows.fileName')),
   });
   return (
     <>
@@ -145,13 +148,4 @@ function Download({ current }: { readonly current: Import }) {
       {download.error && <ProblemNotice error={download.error} onRetry={() => download.mutate()} />}
     </>
   );
-}
-
-function saveFile(csv: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([csv], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000); // when it has been saved
 }

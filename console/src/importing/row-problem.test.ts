@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { problemOfRow } from './row-problem.ts';
+import { EXAMPLE_FILE } from './example-file.ts';
+import { problemOfRow, toPastedRow } from './row-problem.ts';
 
 const USD = { code: 'USD', decimals: 2 };
 const row = { email: 'ana@example.com', contribution_amount: '100', code: 'INVALID', message: 'by the server' };
@@ -21,3 +22,18 @@ it.each([{}, { email: `${'x'.repeat(60)}…` }, { code: 'DUPLICATE_IN_REQUEST', 
     expect(problem).toEqual({ kind: 'rejected', rejection: { code: { ...row, ...cells }.code, message: 'by the server' } });
   },
 );
+
+it('keeps what is known of a row for the table of people', () => {
+  expect(toPastedRow({ ...row, name: 'Ana' })).toEqual({ email: 'ana@example.com', amount: '100', name: 'Ana' });
+  expect(toPastedRow({ ...row, name: 'Ana…' })).toEqual({ email: 'ana@example.com', amount: '100', notes: ['Ana…'] });
+});
+
+it('has an example file without problems', () => {
+  const rows = EXAMPLE_FILE.trim()
+    .split('\r\n')
+    .slice(1)
+    .map((line) => line.split(','));
+  expect(rows).toHaveLength(3);
+  for (const [email = '', amount = '', name = ''] of rows)
+    expect(problemOfRow({ ...row, email, contribution_amount: amount, name }, USD, 'de').kind).toBe('rejected');
+});

@@ -3,6 +3,7 @@ import type { Currency } from '@private-lending/locale/currencies';
 import type { Language } from '@private-lending/locale/languages';
 import { emptyRow } from '../inviting/model/rows.ts';
 import { type CellProblem, validateRows } from '../inviting/model/validate.ts';
+import type { PastedRow } from '../inviting/paste/paste.ts';
 
 type ProblemRow = Pick<ImportRow, 'code' | 'contribution_amount' | 'email' | 'message' | 'name'>;
 
@@ -23,4 +24,10 @@ export function problemOfRow(row: ProblemRow, currency: Currency, language: Lang
   const rows = [{ ...emptyRow(1), email, name, amount, hasOpenMark: true }];
   const found = validateRows(rows, context).problems.get(1);
   return found?.email ?? found?.name ?? found?.amount ?? rejected;
+}
+
+/** A row for the table of people. A name that is not known to its end is not sent. */
+export function toPastedRow({ email, contribution_amount: amount, name }: ProblemRow): PastedRow {
+  if (name === undefined) return { email, amount };
+  return name.endsWith(TRUNCATED) ? { email, amount, notes: [name] } : { email, amount, name };
 }

@@ -2,12 +2,12 @@ import type { Loan } from '@private-lending/client';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { User } from '../app/session.tsx';
-import { ButtonLink } from '../design/components/button.tsx';
+import { Button, ButtonLink } from '../design/components/button.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { AmountsPanel } from './amounts-panel.tsx';
-import type { Cell } from './cells.ts';
+import { type Cell, focusCell } from './cells.ts';
 import { InviteBar } from './invite-bar.tsx';
 import { LenderTable } from './lender-table.tsx';
 import { isSending } from './model/draft.ts';
@@ -16,6 +16,7 @@ import type { Paste } from './paste/paste.ts';
 import { MarkQuestion, PasteNotice, TooManyRows } from './paste-notices.tsx';
 import { keepPastedFile } from './pasted-file.ts';
 import { takePrefill } from './prefill.ts';
+import type { InvitationStore } from './sending/invitation-store.ts';
 import { AllSent, PartlySent, SendingNotice } from './sending-notices.tsx';
 import { type Inviting, isAllSent, useInviting } from './use-inviting.ts';
 import './invite-form.css';
@@ -56,9 +57,14 @@ function InviteHeading({ loan }: { readonly loan: Loan }) {
   const { money } = useLocale();
   const { loan_id: loanId, remaining, amount, currency } = loan;
   const actions = (
-    <ButtonLink href={`/app/loans/${loanId}/import`} variant="quiet">
-      {t('importFile')}
-    </ButtonLink>
+    <>
+      <ButtonLink href={`/app/loans/${loanId}`} variant="quiet">
+        {t('backToLoan')}
+      </ButtonLink>
+      <ButtonLink href={`/app/loans/${loanId}/import`} variant="quiet">
+        {t('importFile')}
+      </ButtonLink>
+    </>
   );
   return (
     <PageHeading title={t('title')} actions={actions}>
@@ -113,6 +119,7 @@ function People({ loanId, inviting }: { readonly loanId: string; readonly inviti
         isChecked={inviting.isChecked}
         onPaste={paste}
       />
+      {!isLocked && draft.rows.length < ROWS_MAX && <AddRow store={store} />}
       {!isLocked && <AmountsPanel store={store} validation={validation} currency={currency} remaining={remaining} />}
       <InviteBar
         validation={validation}
@@ -124,5 +131,19 @@ function People({ loanId, inviting }: { readonly loanId: string; readonly inviti
         <SendingNotice state={state} store={store} />
       </InviteBar>
     </form>
+  );
+}
+
+function AddRow({ store }: { readonly store: InvitationStore }) {
+  const t = useTexts('inviting');
+  const add = () => {
+    store.dispatch({ type: 'add row' });
+    const row = store.snapshot().draft.rows.at(-1);
+    requestAnimationFrame(() => focusCell(row && { rowId: row.id, field: 'email' }));
+  };
+  return (
+    <div>
+      <Button onClick={add}>{t('table.add')}</Button>
+    </div>
   );
 }

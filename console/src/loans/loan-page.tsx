@@ -1,7 +1,7 @@
 import type { Loan } from '@private-lending/client';
 import { useLiveLoan } from '../api/live-loan.ts';
 import { useLoan } from '../api/queries.ts';
-import { ButtonLink } from '../design/components/button.tsx';
+import { Button, ButtonLink } from '../design/components/button.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
@@ -71,14 +71,19 @@ function OpenedLoan({ loan }: { readonly loan: Loan }) {
 
 function LoanActions({ loan, isReadOnly }: { readonly loan: Loan; readonly isReadOnly: boolean }) {
   const t = useTexts('loans');
-  const isEmpty = loan.total_invited === 0; // the empty list has the main button
+  const variant = loan.total_invited === 0 ? 'secondary' : 'primary'; // the empty list has the main button
   return (
     <>
-      {loan.remaining > 0 && (
-        <ButtonLink href={`/app/loans/${loan.loan_id}/invite`} variant={isEmpty ? 'secondary' : 'primary'}>
-          {t('page.invite')}
-        </ButtonLink>
-      )}
+      {loan.remaining > 0 &&
+        (isReadOnly ? (
+          <Button variant={variant} disabled>
+            {t('page.invite')}
+          </Button>
+        ) : (
+          <ButtonLink href={`/app/loans/${loan.loan_id}/invite`} variant={variant}>
+            {t('page.invite')}
+          </ButtonLink>
+        ))}
       <EndLoanButton loan={loan} isReadOnly={isReadOnly} />
     </>
   );

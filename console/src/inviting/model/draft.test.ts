@@ -31,6 +31,14 @@ const START = emptyDraft('seed');
 const PEOPLE = Array.from({ length: 25 }, (_, index) => `p${index}@example.com\t\t100`).join('\n');
 
 describe('draft of invitations', () => {
+  it('gets another blank row where one is added, up to the most that the table has', () => {
+    const added = reduceDraft(START, { type: 'add row' });
+    expect(added.rows.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+    let full = added;
+    for (let count = 0; count <= ROWS_MAX; count += 1) full = reduceDraft(full, { type: 'add row' });
+    expect(full.rows).toHaveLength(ROWS_MAX);
+  });
+
   it('begins with three blank rows and grows as the last one is filled', () => {
     expect(START.rows).toHaveLength(3);
     expect(typed(START, 2, 'email', 'a').rows).toHaveLength(4);

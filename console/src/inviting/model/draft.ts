@@ -1,6 +1,6 @@
 import type { Field, Paste } from '../paste/paste.ts';
 import type { Batch, Rejections } from './batches.ts';
-import { decideMark, fillIn, type PasteFormat, type Row, withBlankRows } from './rows.ts';
+import { decideMark, emptyRow, fillIn, type PasteFormat, ROWS_MAX, type Row, withBlankRows } from './rows.ts';
 
 /** What a change that can be undone was. */
 type Step = 'paste' | 'amounts' | 'removal';
@@ -48,7 +48,7 @@ export type Action =
   | { readonly type: 'decide mark'; readonly mark: '.' | ','; readonly format: PasteFormat }
   | { readonly type: 'fill amounts'; readonly amounts: ReadonlyMap<number, string> }
   | { readonly type: 'remove row' | 'remove leftovers'; readonly rowId: number }
-  | { readonly type: 'undo' }
+  | { readonly type: 'add row' | 'undo' }
   | { readonly type: 'send'; readonly batches: readonly Batch[] }
   | {
       readonly type: 'batch succeeded';
@@ -116,6 +116,10 @@ function change(draft: Draft, action: Change): Draft {
         ),
         undo: undoOf('amounts', draft),
       };
+    case 'add row':
+      return draft.rows.length < ROWS_MAX
+        ? { ...draft, rows: [...draft.rows, emptyRow(draft.nextId)], nextId: draft.nextId + 1 }
+        : draft;
     case 'remove row':
       return {
         ...grown(

@@ -15,6 +15,8 @@ interface LenderTableProps {
   readonly isComplete: boolean;
   readonly currency: string;
   readonly times: AnswerTimes;
+  /** Whether the page is not up to date, so that nothing can be changed. */
+  readonly isReadOnly: boolean;
   /** Undefined where nothing can be changed. */
   readonly onManage: ((lenderId: string) => void) | undefined;
   /** Undefined where nobody can be invited. */
@@ -22,7 +24,7 @@ interface LenderTableProps {
 }
 
 /** Lenders as a table, on a phone as cards. */
-export function LenderTable({ lenders, isComplete, currency, times, onManage, onInviteAgain }: LenderTableProps) {
+export function LenderTable({ lenders, isComplete, currency, times, isReadOnly, onManage, onInviteAgain }: LenderTableProps) {
   const t = useTexts('loans');
   const renderRow = useCallback(
     (lender: Lender, index: number) => (
@@ -33,11 +35,12 @@ export function LenderTable({ lenders, isComplete, currency, times, onManage, on
         currency={currency}
         answeredAt={times.answered.get(lender.lender_id)}
         endedAt={endedWithLoanAt(lender, times)}
+        isReadOnly={isReadOnly}
         onManage={onManage}
         onInviteAgain={onInviteAgain}
       />
     ),
-    [currency, times, onManage, onInviteAgain],
+    [currency, times, isReadOnly, onManage, onInviteAgain],
   );
   return (
     <table className="lender-table" {...ROLES.table} aria-rowcount={isComplete ? lenders.length + 1 : -1}>
@@ -66,7 +69,7 @@ export function LenderTable({ lenders, isComplete, currency, times, onManage, on
   );
 }
 
-interface LenderRowProps extends Pick<LenderTableProps, 'currency' | 'onInviteAgain' | 'onManage'> {
+interface LenderRowProps extends Pick<LenderTableProps, 'currency' | 'isReadOnly' | 'onInviteAgain' | 'onManage'> {
   readonly lender: Lender;
   readonly rowIndex: number;
   readonly answeredAt: string | undefined;
@@ -74,10 +77,10 @@ interface LenderRowProps extends Pick<LenderTableProps, 'currency' | 'onInviteAg
   readonly endedAt: string | undefined;
 }
 
-const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, endedAt, onManage, onInviteAgain }: LenderRowProps) => {
+const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, endedAt, ...actions }: LenderRowProps) => {
   const { money } = useLocale();
   const t = useTexts('loans');
-  const { lender_id: id, name, email, contribution_amount: amount, status } = lender;
+  const { name, email, contribution_amount: amount, status } = lender;
   return (
     <tr {...ROLES.row} aria-rowindex={rowIndex}>
       <th {...ROLES.rowheader} scope="row" className="lender-who">
@@ -100,25 +103,38 @@ const LenderRow = memo(({ lender, rowIndex, currency, answeredAt, endedAt, onMan
         <When lender={lender} answeredAt={answeredAt} endedAt={endedAt} />
       </td>
       <td {...ROLES.cell} className="lender-actions">
-        {onManage && status === 'pending' && (
-          <Button isSmall variant="quiet" onClick={() => onManage(id)} aria-label={t('lenders.manageWho', { name: name ?? email })}>
-            {t('lenders.manage')}
-          </Button>
-        )}
-        {onInviteAgain && status !== 'pending' && status !== 'accepted' && (
-          <Button
-            isSmall
-            variant="quiet"
-            onClick={() => onInviteAgain(lender)}
-            aria-label={t('lenders.inviteAgainWho', { name: name ?? email })}
-          >
-            {t('lenders.inviteAgain')}
-          </Button>
-        )}
+        <LenderActions lender={lender} {...actions} />
       </td>
     </tr>
   );
 });
+
+function LenderActions({
+  lender,
+  isReadOnly,
+  onManage,
+  onInviteAgain,
+}: Pick<LenderRowProps, 'isReadOnly' | 'lender' | 'onInviteAgain' | 'onManage'>) {
+  const t = useTexts('loans');
+  const name = lender.name ?? lender.email;
+  const button = { isSmall: true, variant: 'quiet', disabled: isReadOnly } as const;
+  if (lender.status === 'accepted') return null;
+  if (lender.status === 'pending')
+    return (
+      onManage && (
+        <Button {...button} onClick={() => onManage(lender.lender_id)} aria-label={t('lenders.manageWho', { name })}>
+          {t('lenders.manage')}
+        </Button>
+      )
+    );
+  return (
+    onInviteAgain && (
+      <Button {...button} onClick={() => onInviteAgain(lender)} aria-label={t('lenders.inviteAgainWho', { name })}>
+        {t('lenders.inviteAgain')}
+      </Button>
+    )
+  );
+}
 
 function When({ lender, answeredAt, endedAt }: Pick<LenderRowProps, 'answeredAt' | 'endedAt' | 'lender'>) {
   const { date } = useLocale();

@@ -39,7 +39,7 @@ export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChange
   const times = useMemo(() => answerTimes(history?.events ?? [], history?.isComplete === true), [history]);
   const inviteAgain = useInviteAgain(loan.loan_id);
   const managed = lenders?.find(({ lender_id }) => lender_id === managedId);
-  const canManage = isBorrower && !isReadOnly && loan.status === 'open';
+  const canManage = isBorrower && loan.status === 'open';
   return (
     <section className="stack">
       <div className="lenders-heading">
@@ -62,6 +62,7 @@ export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChange
           isComplete={!hasNextPage}
           currency={loan.currency}
           times={times}
+          isReadOnly={isReadOnly}
           onManage={canManage ? setManagedId : undefined}
           onInviteAgain={canManage && loan.remaining > 0 ? inviteAgain : undefined}
         />

@@ -1,4 +1,4 @@
-import { ApiError, IdempotencyKeyReusedError } from '@private-lending/client';
+import { ApiError, IdempotencyKeyReusedError, LendingError } from '@private-lending/client';
 import { parseCurrency } from '@private-lending/locale/currencies';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
@@ -35,7 +35,7 @@ export function NewLoanForm() {
     if (attempts > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [attempts]);
   useEffect(() => {
-    if (post.error) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    if (post.error) form.current?.querySelector<HTMLElement>('[aria-invalid="true"], .notice-failed button')?.focus();
   }, [post.error]);
 
   const submit = (event?: FormEvent) => {
@@ -71,9 +71,11 @@ export function NewLoanForm() {
         </div>
         <p className="soft small">{t('cost.noFees')}</p>
         {post.error && <PostingProblem error={post.error} onRetry={() => submit()} onRenew={() => renewAfter(post.reset)} />}
-        <Button type="submit" variant="primary" isBusy={post.isPending}>
-          {t('new.submit')}
-        </Button>
+        {!isRetryable(post.error) && (
+          <Button type="submit" variant="primary" isBusy={post.isPending}>
+            {t('new.submit')}
+          </Button>
+        )}
         <p className="soft small">{t('new.nobodyIsAsked')}</p>
       </Card>
     </form>
@@ -89,7 +91,14 @@ interface PostingProblemProps {
 /** An attempt may have succeeded although its response was lost. With other values after that, the API rejects its key. */
 function PostingProblem({ error, onRetry, onRenew }: PostingProblemProps) {
   const t = useTexts('loans');
-  if (!(error instanceof IdempotencyKeyReusedError)) return <ProblemNotice error={error} onRetry={onRetry} />;
+  if (!(error instanceof IdempotencyKeyReusedError)) {
+    return (
+      <>
+        <ProblemNotice error={error} onRetry={onRetry} />
+        {isRetryable(error) && <p>{t('new.safe')}</p>}
+      </>
+    );
+  }
   return (
     <div className="notice notice-failed" role="alert">
       <p>{t('new.postedBefore')}</p>
@@ -99,6 +108,11 @@ function PostingProblem({ error, onRetry, onRenew }: PostingProblemProps) {
       </div>
     </div>
   );
+}
+
+/** Then the notice has the button that repeats the request, counted down where there is a limit. */
+function isRetryable(error: unknown): boolean {
+  return error instanceof LendingError && error.retryable;
 }
 
 function CostSoFar({ reading: { values } }: { readonly reading: ReturnType<typeof readLoanInput> }) {

@@ -27,7 +27,7 @@ export const messages = {
   'status.funded': 'Finanziert',
   'status.cancelled': 'Abgesagt',
   'status.pending': 'Wartet',
-  'status.accepted': 'Angenommen',
+  'status.accepted': 'Zugesagt',
   'status.declined': 'Abgelehnt',
   'status.revoked': 'Zurückgezogen',
   'status.expired': 'Abgelaufen',

@@ -16,6 +16,8 @@ export const messages = {
   'choose.drop': 'oder hierher ziehen',
   'choose.hint':
     'CSV, wie Excel, Google Tabellen, Numbers und andere es speichern. Niemand wird eingeladen, bevor Sie das Ergebnis jeder Zeile gesehen haben.',
+  'choose.example': 'Beispieldatei herunterladen',
+  'choose.exampleName': 'beispiel',
   'problem.empty': 'Die Datei ist leer.',
   'problem.tooLarge': 'Die Datei ist größer als 4 MB. Teilen Sie sie auf mehrere Dateien auf.',
   'problem.workbook': 'Das ist eine Arbeitsmappe. Speichern Sie sie zuerst als CSV: in Excel mit „Speichern unter“, „CSV UTF-8“.',
@@ -83,6 +85,7 @@ export const messages = {
   'rows.outcome': 'Ergebnis',
   'rows.more': 'Mehr Zeilen anzeigen',
   'rows.download': 'Als CSV herunterladen',
+  'rows.correct': { one: 'Die eine Zeile hier korrigieren', other: 'Die {count} Zeilen hier korrigieren' },
   'rows.fileName': 'ergebnis',
 
   'outcome.pending': 'Noch nicht erledigt',

@@ -16,6 +16,7 @@ export const messages = {
   'table.amount': 'Betrag in {currency}',
   'table.actions': 'Aktionen',
   'table.ofRow': 'Zeile {row}',
+  'table.add': 'Zeile hinzufügen',
   'table.remove': 'Zeile {row} entfernen',
   'table.keys': 'Mit der Eingabetaste und den Pfeiltasten gelangen Sie von Feld zu Feld.',
   'table.notSent': 'Wird nicht gesendet: {text}',

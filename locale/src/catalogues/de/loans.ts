@@ -44,6 +44,7 @@ export const messages = {
   'new.submit': 'Darlehen anlegen',
   'new.nobodyIsAsked': 'Damit wird noch niemand um Geld gebeten. Wen Sie einladen, wählen Sie danach.',
 
+  'new.safe': 'Sie können es gefahrlos noch einmal versuchen: Ein Darlehen wird nur einmal angelegt.',
   'new.postedBefore':
     'Dieses Darlehen wurde schon angelegt, mit den Werten eines früheren Versuchs, dessen Antwort verloren ging. Sehen Sie zuerst Ihre Darlehen an. Sie können dieses auch zusätzlich anlegen.',
   'new.seeLoans': 'Ihre Darlehen ansehen',
@@ -89,10 +90,10 @@ export const messages = {
   'funding.full': 'Alle {amount} sind zugesagt. Das Darlehen ist finanziert.',
   'funding.closed': 'Das Darlehen wurde mit {accepted} von {amount} abgeschlossen.',
   'funding.cancelled': 'Das Darlehen wurde abgesagt. Alle Einladungen dazu sind beendet.',
-  'funding.less.accepted': 'Es ist weniger zugesagt als vorher. Der Verlauf unten sagt, warum.',
-  'funding.less.invited': 'Es wartet weniger auf Antwort als vorher. Der Verlauf unten sagt, warum.',
+  'funding.less.accepted': 'Es ist weniger zugesagt als vorher. Der Verlauf sagt, warum.',
+  'funding.less.invited': 'Es wartet weniger auf Antwort als vorher. Der Verlauf sagt, warum.',
 
-  'lenders.title': { '=0': 'Darlehensgeber/innen', one: '{count} Darlehensgeber/in', other: '{count} Darlehensgeber/innen' },
+  'lenders.title': { '=0': 'Darlehensgeber/innen', one: 'Eine Person', other: '{count} Personen' },
   'lenders.titleCounted': {
     one: '{count} eingeladen, {accepted} zugesagt',
     other: '{count} eingeladen, {accepted} zugesagt',
@@ -115,7 +116,7 @@ export const messages = {
   'lenders.who': 'Name und Adresse',
   'lenders.amount': 'Betrag',
   'lenders.status': 'Stand',
-  'lenders.when': 'Antwort am oder bis',
+  'lenders.when': 'Geantwortet am, oder Antwort bis',
   'lenders.actions': 'Aktionen',
   'lenders.manage': 'Verwalten',
   'lenders.manageWho': 'Einladung von {name} verwalten',

@@ -13,6 +13,8 @@ export const messages = {
   'choose.drop': 'or drop it here',
   'choose.hint':
     'CSV as Excel, Google Sheets, Numbers and others save it. Nobody is invited before you have seen the outcome of each row.',
+  'choose.example': 'Download an example file',
+  'choose.exampleName': 'example',
   'problem.empty': 'The file is empty.',
   'problem.tooLarge': 'The file is larger than 4 MB. Split it into several files.',
   'problem.workbook': 'This is a workbook. Save it as CSV first: in Excel by “Save as”, “CSV UTF-8”.',
@@ -68,6 +70,7 @@ export const messages = {
   'rows.outcome': 'Outcome',
   'rows.more': 'Show more rows',
   'rows.download': 'Download as CSV',
+  'rows.correct': { one: 'Correct the one row here', other: 'Correct the {count} rows here' },
   'rows.fileName': 'outcome',
 
   'outcome.pending': 'Not done yet',

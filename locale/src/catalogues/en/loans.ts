@@ -40,6 +40,7 @@ export const messages = {
   'new.submit': 'Create the loan',
   'new.nobodyIsAsked': 'Nobody is asked for money by this. You choose whom to invite afterwards.',
 
+  'new.safe': 'It is safe to try again: a loan is created once.',
   'new.postedBefore':
     'This loan was created before, with the values of an earlier attempt whose answer was lost. See your loans first. You can also create this one in addition.',
   'new.seeLoans': 'See your loans',
@@ -84,8 +85,8 @@ export const messages = {
   'funding.full': 'All {amount} are accepted. The loan is funded.',
   'funding.closed': 'The loan was closed at {accepted} of {amount}.',
   'funding.cancelled': 'The loan was cancelled. All its invitations have ended.',
-  'funding.less.accepted': 'Less is accepted than before. The history below says why.',
-  'funding.less.invited': 'Less is waiting than before. The history below says why.',
+  'funding.less.accepted': 'Less is accepted than before. The history says why.',
+  'funding.less.invited': 'Less is waiting than before. The history says why.',
 
   'lenders.title': { '=0': 'Lenders', one: 'One lender', other: '{count} lenders' },
   'lenders.titleCounted': {
@@ -155,8 +156,8 @@ export const messages = {
 
   'end.begin': 'End this loan …',
   'end.title': 'End this loan',
-  'end.text': 'Close it when what was accepted is enough, or cancel it if you need it no more.',
-  'end.textNobody': 'Cancel it if you need it no more. It can be closed once somebody has accepted.',
+  'end.text': 'Close it when what was accepted is enough, or cancel it if you no longer need it.',
+  'end.textNobody': 'Cancel it if you no longer need it. It can be closed once somebody has accepted.',
   'end.keep': 'Keep it open',
   'end.waitingEnds': 'Invitations without an answer end: {waiting}. Those people get no e-mail about it.',
   'close.begin': 'Close the loan …',
@@ -187,7 +188,7 @@ export const messages = {
   'event.cancelled': 'You cancelled the loan.',
   'event.invited': { one: 'You invited {names} to lend {amount}.', other: 'You invited {names} to lend {amount} in all.' },
   'event.changed': 'You changed the amount of {name} to {amount}.',
-  'event.accepted': '{name} accepted to lend {amount}.',
+  'event.accepted': '{name} agreed to lend {amount}.',
   'event.declined': '{name} declined: {amount} are free again.',
   'event.withdrawn': '{name} has withdrawn: {amount} are free again.',
   'event.revoked': 'You revoked the invitation of {name}: {amount} are free again.',
@@ -200,7 +201,7 @@ export const messages = {
   'eventForLender.cancelled': 'The borrower cancelled the loan.',
   'eventForLender.invited': 'You were invited to lend {amount}.',
   'eventForLender.changed': 'The borrower changed your amount to {amount}.',
-  'eventForLender.accepted': 'You accepted to lend {amount}.',
+  'eventForLender.accepted': 'You agreed to lend {amount}.',
   'eventForLender.declined': 'You declined to lend {amount}.',
   'eventForLender.withdrawn': 'You withdrew your acceptance to lend {amount}.',
   'eventForLender.revoked': 'The borrower revoked your invitation to lend {amount}.',

@@ -1,0 +1,37 @@
+import type { Import } from '@private-lending/client';
+import { useLocation } from 'wouter';
+import { lending } from '../api/clients.ts';
+import { useAction } from '../app/use-action.ts';
+import { Button } from '../design/components/button.tsx';
+import { ProblemNotice } from '../design/components/problem-notice.tsx';
+import { useTexts } from '../i18n/use-texts.ts';
+import { ROWS_MAX } from '../inviting/model/rows.ts';
+import { keepPrefill } from '../inviting/prefill.ts';
+import { toPastedRow } from './row-problem.ts';
+
+const PAGE_SIZE = 100;
+
+/** Takes the rows that are to be fixed into the table of people, to be corrected there. */
+export function CorrectRows({ current }: { readonly current: Import }) {
+  const t = useTexts('import');
+  const [, navigate] = useLocation();
+  const { loan_id: loanId, import_id: importId } = current;
+  const { invalid: count } = current.outcomes;
+  const take = useAction({
+    mutationFn: async () =>
+      await lending.listImportRows(loanId, importId, { outcome: 'invalid', limit: PAGE_SIZE }).toArray({ limit: ROWS_MAX }),
+    onSuccess: (rows) => {
+      keepPrefill(loanId, rows.map(toPastedRow));
+      navigate(`/app/loans/${loanId}/invite`);
+    },
+  });
+  if (count === 0 || count > ROWS_MAX) return null;
+  return (
+    <>
+      <Button isBusy={take.isPending} onClick={() => take.mutate()}>
+        {t('rows.correct', { count })}
+      </Button>
+      {take.error && <ProblemNotice error={take.error} onRetry={() => take.mutate()} />}
+    </>
+  );
+}
