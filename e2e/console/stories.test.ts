@@ -214,7 +214,7 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await page.keyboard.press('Escape');
 
       await lender.page.getByRole('heading', { name: 'You have accepted' }).waitFor();
-      await expectShown(lender.page, [PURPOSE]); // not folded
+      await lender.page.getByText(PURPOSE).first().waitFor(); // not folded
       await lender.page.getByText('All terms').click();
       await expectShown(lender.page, [TAGS, PURPOSE]);
       await lender.page.goto('/');
