@@ -208,7 +208,11 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await page.getByText(`${RIGHT_TO_LEFT}\u2069 accepted to lend 100.00 USD.`).first().waitFor();
       await expectShown(page, [PURPOSE, ...names]);
       const cells = page.locator('.lender-table').locator('td, th, [role=cell]');
-      for (const name of names) expect(await cells.locator('bdi', { hasText: name }).count()).toBe(1);
+      await page.locator('.lender-table').scrollIntoViewIfNeeded(); // rows far from the screen are not in the document
+      for (const name of names) {
+        await cells.locator('bdi', { hasText: name }).first().waitFor();
+        expect(await cells.locator('bdi', { hasText: name }).count()).toBe(1);
+      }
       await page.getByRole('button', { name: `Manage the invitation of ${TAGS}` }).click();
       await expectShown(page, [TAGS]);
       await page.keyboard.press('Escape');
