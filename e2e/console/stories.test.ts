@@ -205,7 +205,7 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await page.getByRole('row').filter({ hasText: RIGHT_TO_LEFT }).waitFor();
       await lender.page.goto(`/app/invitations/${loanId}`);
       await lender.page.getByRole('button', { name: 'Accept' }).click();
-      await page.getByText(`${RIGHT_TO_LEFT}\u2069 accepted to lend 100.00 USD.`).first().waitFor();
+      await page.getByText(`${RIGHT_TO_LEFT}\u2069 agreed to lend 100.00 USD.`).first().waitFor();
       await expectShown(page, [PURPOSE, ...names]);
       const cells = page.locator('.lender-table').locator('td, th, [role=cell]');
       await page.locator('.lender-table').scrollIntoViewIfNeeded(); // rows far from the screen are not in the document

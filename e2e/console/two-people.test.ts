@@ -70,7 +70,7 @@ describe.skipIf(chromium === undefined).each(engines)('two browsers side by side
       await borrower.page.getByRole('main').getByText('Up to date.').waitFor();
       await row().getByText('Waiting').waitFor();
       await borrower.page.evaluate('window.isSamePage = true');
-      await watchFor(borrower.page, 'Ana Lima accepted to lend 5,000.00 USD.');
+      await watchFor(borrower.page, 'Ana Lima agreed to lend 5,000.00 USD.');
 
       await lender.page.goto(`/app/invitations/${loanId}`);
       await lender.page.getByRole('button', { name: 'Accept' }).click();

@@ -81,7 +81,7 @@ export function TimelineSamples() {
   return (
     <ol className="timeline">
       <li className="history-lender-accepted">
-        <p>Ana Lima accepted to lend 5,000.00 USD.</p>
+        <p>Ana Lima agreed to lend 5,000.00 USD.</p>
         <p className="soft small">27 Nov 2026, 05:10</p>
       </li>
       <li>

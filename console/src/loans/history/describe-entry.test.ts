@@ -44,12 +44,12 @@ describe('describeEntry', () => {
   });
 
   it('isolates names that are written from right to left', async () => {
-    expect(await say('lender.accepted', [lender('a@x.org', 5000, 'דינה')])).toBe('\u2068דינה\u2069 accepted to lend 5,000.00 USD.');
+    expect(await say('lender.accepted', [lender('a@x.org', 5000, 'דינה')])).toBe('\u2068דינה\u2069 agreed to lend 5,000.00 USD.');
   });
 
   it('says the same to a lender from their side', async () => {
     const own = [lender('a@x.org', 5000)];
-    expect(await say('lender.accepted', own, { isBorrower: false })).toBe('You accepted to lend 5,000.00 USD.');
+    expect(await say('lender.accepted', own, { isBorrower: false })).toBe('You agreed to lend 5,000.00 USD.');
     expect(await say('loan.closed', [], { isBorrower: false })).toBe('The borrower closed the loan. It is funded at 7,000.00 USD.');
   });
 

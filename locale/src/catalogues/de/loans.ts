@@ -21,7 +21,7 @@ export const messages = {
   'overview.card.asks': 'bittet Sie um {amount}',
   'overview.card.asked': 'bat Sie um {amount}',
   'overview.card.accepted': 'bat Sie um {amount}, und Sie haben angenommen',
-  'overview.card.lend': 'Sie leihen {amount}. Das Darlehen ist vollständig.',
+  'overview.card.lend': 'Sie verleihen {amount}. Das Darlehen ist vollständig.',
   'overview.card.withoutYou': 'bat Sie um {amount}. Das Darlehen ist ohne Sie vollständig.',
   'overview.card.cancelled': 'bat Sie um {amount}. Das Darlehen wurde abgesagt.',
   'overview.answerBy': 'Antwort bis {date}',
