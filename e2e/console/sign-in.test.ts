@@ -272,7 +272,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await lender.getByRole('link', { name: 'Sign in to see the invitation' }).click();
       await requestCode(lender, 'ivy@example.net');
       await lender.getByLabel('Code of 8 digits').fill((await codeMail('ivy@example.net', 1)).code);
-      await lender.getByRole('heading', { name: 'asks you to lend 100.00 USD' }).waitFor();
+      await lender.getByRole('heading', { name: 'asks you to lend 100.00 GBP' }).waitFor();
       await lender.getByRole('button', { name: 'Accept' }).click();
       await row.getByText('Accepted').waitFor();
       expect(problems).toEqual([]);

@@ -208,13 +208,17 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await page.getByText(`${RIGHT_TO_LEFT}\u2069 agreed to lend 100.00 USD.`).first().waitFor();
       await expectShown(page, [PURPOSE, ...names]);
       const cells = page.locator('.lender-table').locator('td, th, [role=cell]');
-      for (const name of names) expect(await cells.locator('bdi', { hasText: name }).count()).toBe(1);
+      await page.locator('.lender-table').scrollIntoViewIfNeeded(); // rows far from the screen are not in the document
+      for (const name of names) {
+        await cells.locator('bdi', { hasText: name }).first().waitFor();
+        expect(await cells.locator('bdi', { hasText: name }).count()).toBe(1);
+      }
       await page.getByRole('button', { name: `Manage the invitation of ${TAGS}` }).click();
       await expectShown(page, [TAGS]);
       await page.keyboard.press('Escape');
 
       await lender.page.getByRole('heading', { name: 'You have accepted' }).waitFor();
-      await expectShown(lender.page, [PURPOSE]); // not folded
+      await lender.page.getByText(PURPOSE).first().waitFor(); // not folded
       await lender.page.getByText('All terms').click();
       await expectShown(lender.page, [TAGS, PURPOSE]);
       await lender.page.goto('/');

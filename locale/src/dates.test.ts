@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDate, formatDateTime, formatDuration, formatRelative, formatTime } from './dates.ts';
+import { formatDate, formatDateTime, formatDeadline, formatDuration, formatRelative, formatTime } from './dates.ts';
 
 const NIGHT = '2026-03-31T22:30:00Z';
 const HOUR = 3_600_000;
@@ -15,6 +15,15 @@ describe('formatDate, formatTime and formatDateTime', () => {
     const format = { language, timeZone };
     expect([formatDate(NIGHT, format), formatDate(NIGHT, format, 'short')]).toEqual([long, short]);
     expect([formatTime(NIGHT, format), formatDateTime(Date.parse(NIGHT), format)]).toEqual([time, both]);
+  });
+
+  it.each([
+    ['en', 'UTC', '31 March 2026, 22:30 UTC'],
+    ['de', 'UTC', '31. März 2026, 22:30 UTC'],
+    ['en', 'Europe/Berlin', '1 April 2026, 00:30 CEST'],
+    ['de', 'Europe/Berlin', '1. April 2026, 00:30 MESZ'],
+  ] as const)('name the zone of a deadline in %s and %s', (language, timeZone, deadline) => {
+    expect(formatDeadline(NIGHT, { language, timeZone })).toBe(deadline);
   });
 
   it('reject what is not a time', () => {

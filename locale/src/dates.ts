@@ -40,6 +40,15 @@ export function formatDateTime(time: Time, format: DateFormat): string {
 }
 
 /**
+ * Formats `31 March 2026, 09:15 CET`, in German `31. März 2026, 09:15 MEZ`, for a time until when something must be done.
+ * @throws RangeError for an invalid time
+ */
+export function formatDeadline(time: Time, format: DateFormat): string {
+  const zoned = formatterOf(format, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' });
+  return `${formatDate(time, format)}, ${zoned.format(new Date(time))}`;
+}
+
+/**
  * Formats `in 3 days`, `5 minutes ago`, `now`, in the largest unit of which at least one is over; a part of one is dropped. Days are 24
  * hours, months 30 days.
  */

@@ -1,4 +1,11 @@
-import { formatDate, formatDateTime, formatDuration, formatRelative, formatTime } from '@private-lending/locale/dates';
+import {
+  formatDate,
+  formatDateTime,
+  formatDeadline,
+  formatDuration,
+  formatRelative,
+  formatTime,
+} from '@private-lending/locale/dates';
 import { chooseLanguage, LANGUAGES, type Language } from '@private-lending/locale/languages';
 import { formatAmount, formatMoney, formatPercent } from '@private-lending/locale/numbers';
 
@@ -14,6 +21,8 @@ export interface Formats {
   date(time: number | string): string;
   dateTime(time: number | string): string;
   time(time: number | string): string;
+  /** `31 March 2026, 09:15 CET` */
+  deadline(time: number | string): string;
   /** `42 seconds`, of a time to wait. */
   duration(seconds: number): string;
   /** `in 3 days` */
@@ -31,6 +40,7 @@ export function formatsOf(language: Language): Formats {
     date: (time) => formatDate(time, format),
     dateTime: (time) => formatDateTime(time, format),
     time: (time) => formatTime(time, format),
+    deadline: (time) => formatDeadline(time, format),
     duration: (seconds) => formatDuration(seconds, language),
     relative: (time) => formatRelative(time, Date.now(), language),
   };

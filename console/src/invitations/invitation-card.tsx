@@ -10,7 +10,7 @@ import { cardText, shownStatus } from './shown-status.ts';
 
 /** An invitation in a list: who asks for how much and what for, what comes back, and until when to answer. It leads to its page. */
 export function InvitationCard({ invitation }: { readonly invitation: Invitation }) {
-  const { money, date } = useLocale();
+  const { money, deadline } = useLocale();
   const t = useTexts('loans');
   const { loan_id, loan, borrower, contribution_amount: amount, status, expires_at } = invitation;
   const isLending = status === 'pending' || (status === 'accepted' && loan.status !== 'cancelled');
@@ -37,7 +37,7 @@ export function InvitationCard({ invitation }: { readonly invitation: Invitation
         )}
         <p className="soft small">
           <TermsLine rate={loan.interest_rate} months={loan.term_months} />
-          {status === 'pending' && <> · {t('overview.answerBy', { date: date(expires_at) })}</>}
+          {status === 'pending' && <> · {t('overview.answerBy', { date: deadline(expires_at) })}</>}
         </p>
       </div>
     </li>

@@ -7,7 +7,7 @@ import { isClosedBelow, raisedAmountOf } from '../loans/raised-amount.ts';
 /** Everything that was agreed or offered, folded. */
 export function InvitationTerms({ invitation }: { readonly invitation: Invitation }) {
   const t = useTexts('invitations');
-  const { money, percent, date, dateTime } = useLocale();
+  const { money, percent, date, deadline } = useLocale();
   const { loan, borrower, loan_id: loanId } = invitation;
   const { data: current } = useLoan(loanId);
   const terms: readonly (readonly [label: string, ...values: string[]])[] = [
@@ -18,7 +18,7 @@ export function InvitationTerms({ invitation }: { readonly invitation: Invitatio
     [t('termsTerm'), t('termsMonths', { count: loan.term_months })],
     [t('termsYou'), invitation.email],
     [t('termsInvited'), date(invitation.invited_at)],
-    [t('termsAnswerBy'), dateTime(invitation.expires_at)],
+    [t('termsAnswerBy'), deadline(invitation.expires_at)],
     [t('termsId'), loanId],
   ];
   return (

@@ -12,14 +12,14 @@ interface StateTexts {
 /** An invitation's state in words, with what follows from it. */
 export function useStateTexts(invitation: Invitation, state: InvitationState): StateTexts {
   const t = useTexts('invitations');
-  const { money, percent, dateTime } = useLocale();
+  const { money, percent, deadline } = useLocale();
   const { loan } = invitation;
   const words = {
     borrower: borrowerName(invitation),
     address: invitation.borrower.email,
     amount: money(invitation.contribution_amount, loan.currency),
     rate: percent(loan.interest_rate),
-    time: dateTime(invitation.expires_at),
+    time: deadline(invitation.expires_at),
   };
   switch (state) {
     case 'pending':

@@ -1,4 +1,5 @@
 import { currencyCodes } from '@private-lending/locale/currencies';
+import { currencyNames } from '@private-lending/locale/currency-names';
 import { useMemo } from 'react';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
@@ -9,16 +10,10 @@ const COMMON = ['USD', 'EUR', 'GBP', 'CHF', 'CAD', 'AUD', 'JPY', 'INR'] as const
 export function CurrencyOptions() {
   const { language } = useLocale();
   const t = useTexts('loans');
-  const nameOf = useMemo(() => {
-    const names = new Intl.DisplayNames(language, { type: 'currency', fallback: 'code' });
-    return (code: string) => {
-      const name = names.of(code);
-      return name === undefined || name === code ? code : `${code} · ${name}`;
-    };
-  }, [language]);
+  const nameOf = useMemo(() => currencyNames(language), [language]);
   const option = (code: string) => (
     <option key={code} value={code}>
-      {nameOf(code)}
+      {code} · {nameOf(code)}
     </option>
   );
   return (

@@ -1,5 +1,6 @@
 import { ApiError, IdempotencyKeyReusedError, LendingError } from '@private-lending/client';
 import { parseCurrency } from '@private-lending/locale/currencies';
+import { preferredCurrency } from '@private-lending/locale/preferred-currency';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
@@ -17,13 +18,14 @@ import { LoanFields } from './loan-fields.tsx';
 import { LOAN_FIELDS, type LoanField, type LoanInput, readLoanInput, toLoanBody } from './loan-input.ts';
 import './new-loan-form.css';
 
-const EMPTY: LoanInput = { amount: '', currency: 'USD', interest_rate: '', term_months: '', purpose: '' };
+const EMPTY = { amount: '', interest_rate: '', term_months: '', purpose: '' };
 
 /** Posts a loan. What is typed is kept until it is posted. */
 export function NewLoanForm() {
   const { language } = useLocale();
   const t = useTexts('loans');
-  const { draft, change, clear, renew } = useDraft('new-loan', EMPTY, parseLoanInput);
+  const [empty] = useState(emptyInput);
+  const { draft, change, clear, renew } = useDraft('new-loan', empty, parseLoanInput);
   const form = useRef<HTMLFormElement>(null);
   const [touched, setTouched] = useState<ReadonlySet<LoanField>>(new Set());
   const [attempts, setAttempts] = useState(0);
@@ -156,9 +158,15 @@ function detailsOf(error: unknown): Partial<Record<LoanField, string>> {
   return details;
 }
 
+/** With the currency of where the user seems to live. */
+function emptyInput(): LoanInput {
+  return { ...EMPTY, currency: preferredCurrency(navigator.languages) };
+}
+
 function parseLoanInput(value: unknown): LoanInput | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
+  const empty = emptyInput();
   const entries = LOAN_FIELDS.map((field): [LoanField, unknown] => [field, Reflect.get(value, field)]);
-  const texts = entries.map(([field, text]) => [field, typeof text === 'string' ? text : EMPTY[field]]);
-  return { ...EMPTY, ...Object.fromEntries(texts) };
+  const texts = entries.map(([field, text]) => [field, typeof text === 'string' ? text : empty[field]]);
+  return { ...empty, ...Object.fromEntries(texts) };
 }

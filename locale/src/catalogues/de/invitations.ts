@@ -17,17 +17,17 @@ export const messages = {
   decline: 'Ablehnen',
   'title.decline': 'Diese Einladung ablehnen?',
   'consequence.decline':
-    '{borrower} bekommt eine E-Mail, dass Sie abgelehnt haben. Für diese Einladung ist das endgültig: Leihen können Sie danach nur nach einer neuen Einladung.',
+    '{borrower} bekommt eine E-Mail, dass Sie abgelehnt haben. Für diese Einladung ist das endgültig: Mitmachen können Sie danach nur mit einer neuen Einladung.',
   'title.confirmDecline': 'Es bei der Ablehnung lassen?',
   'consequence.confirmDecline':
-    '{borrower} weiß schon, dass diese Einladung abgelehnt ist. Danach lässt es sich nicht mehr rückgängig machen: Leihen können Sie nur nach einer neuen Einladung.',
+    '{borrower} weiß schon, dass diese Einladung abgelehnt ist. Danach lässt es sich nicht mehr rückgängig machen: Mitmachen können Sie dann nur mit einer neuen Einladung.',
   'confirm.confirmDecline': 'Es bei der Ablehnung lassen',
   'confirm.decline': 'Ablehnen',
   keep: 'Zurück',
   withdraw: 'Meine Annahme zurückziehen',
   'title.withdraw': 'Ihre Annahme zurückziehen?',
   'consequence.withdraw':
-    'Sie leihen dann nichts, und {borrower} bekommt eine E-Mail, dass Sie Ihre Annahme zurückgezogen haben. Für diese Einladung ist das endgültig: Leihen können Sie danach nur nach einer neuen Einladung.',
+    'Sie verleihen dann nichts, und {borrower} bekommt eine E-Mail, dass Sie Ihre Annahme zurückgezogen haben. Für diese Einladung ist das endgültig: Mitmachen können Sie danach nur mit einer neuen Einladung.',
   'confirm.withdraw': 'Zurückziehen',
 
   acceptedTitle: 'Sie haben angenommen',
@@ -39,19 +39,19 @@ export const messages = {
   fundedNext: 'Vereinbaren Sie jetzt mit {address}, wie und wann Sie zahlen. Zurückziehen können Sie Ihre Annahme nicht mehr.',
   declinedTitle: 'Sie haben abgelehnt',
   declinedText:
-    'Sie leihen nichts. Für diese Einladung ist das endgültig. Wenn Sie doch leihen möchten, bitten Sie {address} um eine neue.',
+    'Sie verleihen nichts. Für diese Einladung ist das endgültig. Wenn Sie doch mitmachen möchten, bitten Sie {address} um eine neue.',
   withdrawnTitle: 'Sie haben Ihre Annahme zurückgezogen',
   withdrawnText:
-    'Sie hatten angenommen und leihen jetzt nichts. Für diese Einladung ist das endgültig. Wenn Sie doch leihen möchten, bitten Sie {address} um eine neue.',
+    'Sie hatten angenommen und verleihen jetzt nichts. Für diese Einladung ist das endgültig. Wenn Sie doch mitmachen möchten, bitten Sie {address} um eine neue.',
   declinedByLinkTitle: 'Über den Link der E-Mail abgelehnt',
   declinedByLinkText:
     'Jemand, der die E-Mail hatte, hat ohne Anmeldung abgelehnt. Waren Sie das nicht, oder war es ein Versehen, können Sie noch bis {time} annehmen, solange das Darlehen offen und der Betrag frei ist.',
   declinedByLinkEnded:
-    'Jemand, der die E-Mail hatte, hat ohne Anmeldung abgelehnt. Das lässt sich nicht mehr rückgängig machen. Wenn Sie doch leihen möchten, bitten Sie {address} um eine neue Einladung.',
+    'Jemand, der die E-Mail hatte, hat ohne Anmeldung abgelehnt. Das lässt sich nicht mehr rückgängig machen. Wenn Sie doch mitmachen möchten, bitten Sie {address} um eine neue Einladung.',
   acceptAfterAll: 'Doch annehmen',
   keepDeclined: 'Es bei der Ablehnung lassen',
   expiredTitle: 'Diese Einladung ist abgelaufen',
-  expiredText: 'Sie endete am {time}, ohne Antwort. Wenn Sie leihen möchten, bitten Sie {address} um eine neue.',
+  expiredText: 'Sie endete am {time}, ohne Antwort. Wenn Sie mitmachen möchten, bitten Sie {address} um eine neue.',
   revokedTitle: 'Diese Einladung wurde zurückgezogen',
   revokedText: '{borrower} hat sie zurückgezogen. Sie brauchen nichts zu tun.',
   completeTitle: 'Das Darlehen ist ohne Sie vollständig',
@@ -73,7 +73,7 @@ export const messages = {
   termsId: 'Nummer des Darlehens',
 
   historyTitle: 'Was geschehen ist',
-  historyAccepted: '{accepted} von {amount} sind bisher angenommen.',
+  historyAccepted: 'Bisher angenommen: {accepted} von {amount}.',
   eventCreated: '{borrower} bat um {amount}',
   eventInvited: 'Sie wurden eingeladen, {amount} zu verleihen',
   eventChanged: 'Ihr Betrag wurde auf {amount} geändert',
@@ -97,7 +97,7 @@ export const messages = {
   switchAccount: 'Mit einer anderen Adresse anmelden',
   allInvitations: 'Alle meine Einladungen und Darlehen',
   ownLoanTitle: 'Das ist Ihr eigenes Darlehen',
-  ownLoanText: 'Sie haben andere darum gebeten, also können Sie selbst nichts dazu leihen.',
+  ownLoanText: 'Sie haben andere darum gebeten, also können Sie selbst nicht mitmachen.',
   ownLoanOpen: 'Darlehen öffnen',
 
   linkTitle: 'Sie sind eingeladen, Geld zu verleihen',

@@ -29,7 +29,7 @@ export const messages = {
   'problem.duplicateInRequest': 'Diese Adresse steht zweimal in der Liste.',
   'problem.ownAddress': 'Das ist Ihre eigene Adresse. Sie können sich nicht selbst etwas leihen.',
   'problem.alreadyPending': 'Ist zu diesem Darlehen schon eingeladen und hat noch nicht geantwortet.',
-  'problem.alreadyAccepted': 'Hat für dieses Darlehen schon zugesagt.',
+  'problem.alreadyAccepted': 'Hat die Einladung zu diesem Darlehen schon angenommen.',
   'problem.alreadyInvited': 'Ist zu diesem Darlehen schon eingeladen.',
   'problem.overFunding': 'Das ist mehr, als frei ist. Senken Sie die Beträge oder laden Sie weniger Personen ein.',
   'problem.nameTooLong': 'Ein Name hat höchstens 80 Zeichen.',

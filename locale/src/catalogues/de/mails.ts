@@ -46,7 +46,7 @@ export const messages = {
   borrowerReason: 'Sie erhalten diese E-Mail, weil Sie mit Ihrer Adresse um dieses Darlehen gebeten haben.',
   noMoreMail: 'Keine E-Mails mehr an diese Adresse senden',
 
-  fundedToLenderSubject: 'Das Darlehen ist finanziert: Sie leihen {amount}',
+  fundedToLenderSubject: 'Das Darlehen ist finanziert: Sie verleihen {amount}',
   fundedToLenderHeading: 'Das Darlehen ist finanziert',
   fundedToLenderOpening: 'Das Darlehen von {borrower} ist vollständig. Sie haben angenommen, {amount} zu verleihen.',
   agreeWithBorrower: 'Vereinbaren Sie nun mit {borrower}, wie und wann Sie zahlen.',

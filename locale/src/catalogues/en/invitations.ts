@@ -74,7 +74,7 @@ export const messages = {
 
   // What happened since
   historyTitle: 'What has happened',
-  historyAccepted: '{accepted} of {amount} are accepted so far.',
+  historyAccepted: 'Accepted so far: {accepted} of {amount}.',
   eventCreated: '{borrower} asked for {amount}',
   eventInvited: 'You were invited to lend {amount}',
   eventChanged: 'Your amount was changed to {amount}',
