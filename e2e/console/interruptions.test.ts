@@ -156,16 +156,18 @@ describe.skipIf(chromium === undefined)('interruptions of the console', { timeou
     const loanId = await api.postsLoan({ lenders: [{ email: LENDER, contribution_amount: 2000 }] });
     await page.goto(`/app/loans/${loanId}`);
     await page.getByRole('main').getByText('Up to date.').waitFor();
+    const end = page.getByRole('button', { name: 'End this loan' });
+    await end.waitFor(); // the history, which says who may do what, has been read
     await server.stop('SIGKILL');
     await asOf(page).waitFor();
-    expect(await page.getByRole('button', { name: 'End this loan' }).isDisabled()).toBe(true);
+    expect(await end.isDisabled()).toBe(true);
     expect(await page.getByRole('button', { name: 'Manage' }).count()).toBe(0);
     await start();
     const lender = await signIn(server.url, LENDER);
     expect((await lender.post(`/invitations/${loanId}/accept`)).status).toBe(200);
     await page.getByRole('main').getByText('Up to date.').waitFor();
     await page.getByRole('row').filter({ hasText: LENDER }).getByText('Accepted').waitFor();
-    expect(await page.getByRole('button', { name: 'End this loan' }).isEnabled()).toBe(true);
+    expect(await end.isEnabled()).toBe(true);
   });
 
   it('keeps an invitation readable without a network, and lets it be answered in a new session', async () => {

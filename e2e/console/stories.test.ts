@@ -113,7 +113,8 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       const loanId = await api.postsLoan({ lenders: invited('cleo') });
       const { context, page, problems } = await open('cleo@example.com', { expected: { messages: /net::ERR_FAILED/ } });
       const other = await context.newPage();
-      await other.route('**/events*', (route) => route.abort()); // else it may show the acceptance before it can be pressed
+      const events = '**/events*';
+      await context.route(events, (route) => route.abort()); // else one tab may show what the other did before it is pressed
       await page.goto('/');
       await page.getByRole('link', { name: 'dora@example.com' }).click();
       await other.goto(`/app/invitations/${loanId}`);
@@ -121,6 +122,7 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await Promise.all([page, other].map((tab) => tab.getByRole('button', accept).click()));
       await Promise.all([page, other].map((tab) => tab.getByRole('heading', { name: 'You have accepted' }).waitFor()));
       await other.close();
+      await context.unroute(events);
 
       const changes = changesOf(context);
       await page.goBack();

@@ -50,7 +50,7 @@ const bodies: readonly Body[] = [
     schema: localTokenRequest,
     full: { email: 'ana@example.com', name: 'Ana', email_verified: false },
   },
-  { operationId: 'requestSignInCode', schema: emailCodeRequest, full: { email: 'ana@example.com' } },
+  { operationId: 'requestSignInCode', schema: emailCodeRequest, full: { email: 'ana@example.com', language: 'de' } },
   { operationId: 'signInByEmail', schema: emailVerifyRequest, full: { challenge: 'x', code: '12345678', name: 'Ana' } },
   { operationId: 'changeName', schema: renameRequest, full: { name: 'Ana' } },
   { operationId: 'createFeedTicket', schema: feedTicketRequest, full: { loan_id: 'x' } },
