@@ -5,7 +5,7 @@ import { Announcer } from '../design/announcer.tsx';
 import { LocaleProvider } from '../i18n/locale-provider.tsx';
 import { basePath } from './base-path.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { Layout } from './layout.tsx';
+import { Layout } from './layout/layout.tsx';
 import { createQueryClient } from './query-client.ts';
 import { Routes } from './routes.tsx';
 

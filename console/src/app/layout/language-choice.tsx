@@ -1,5 +1,5 @@
 import { LANGUAGES, type Language } from '@private-lending/locale/languages';
-import { useLocale } from '../i18n/locale-context.tsx';
+import { useLocale } from '../../i18n/locale-context.tsx';
 import './language-choice.css';
 
 /** Each in its own language, as its readers know it. */

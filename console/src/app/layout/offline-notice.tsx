@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
-import { useAnnounce } from '../design/announcer.tsx';
-import { useLocale } from '../i18n/locale-context.tsx';
-import { useOnline } from './use-online.ts';
+import { useAnnounce } from '../../design/announcer.tsx';
+import { useLocale } from '../../i18n/locale-context.tsx';
+import { useOnline } from '../use-online.ts';
 
 /** Says on every page, while the browser has no network, of what time it is. */
 export function OfflineNotice() {

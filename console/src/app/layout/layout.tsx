@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { useLocale } from '../i18n/locale-context.tsx';
+import { useLocale } from '../../i18n/locale-context.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { DevelopmentBanner } from './development-banner.tsx';
 import { LanguageChoice } from './language-choice.tsx';

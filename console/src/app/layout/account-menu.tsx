@@ -1,16 +1,16 @@
 import { type FocusEvent, type KeyboardEvent, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import { auth } from '../api/clients.ts';
-import { Button } from '../design/components/button.tsx';
-import { Dialog } from '../design/components/dialog.tsx';
-import { ProblemNotice } from '../design/components/problem-notice.tsx';
-import { useLocale } from '../i18n/locale-context.tsx';
-import { signInPath } from '../sign-in/return-to.ts';
+import { auth } from '../../api/clients.ts';
+import { Button } from '../../design/components/button.tsx';
+import { Dialog } from '../../design/components/dialog.tsx';
+import { ProblemNotice } from '../../design/components/problem-notice.tsx';
+import { useLocale } from '../../i18n/locale-context.tsx';
+import { signInPath } from '../../sign-in/return-to.ts';
+import { useMe, useRefreshSession } from '../session.tsx';
+import { removeAllDrafts } from '../session-draft.ts';
+import { forgetSignedIn } from '../signed-in-tab.ts';
+import { useAction } from '../use-action.ts';
 import { NameDialog } from './name-dialog.tsx';
-import { useMe, useRefreshSession } from './session.tsx';
-import { removeAllDrafts } from './session-draft.ts';
-import { forgetSignedIn } from './signed-in-tab.ts';
-import { useAction } from './use-action.ts';
 import './account-menu.css';
 
 /** Who is signed in, and what they can change about that. */

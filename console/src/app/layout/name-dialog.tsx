@@ -1,15 +1,15 @@
 import { ApiError } from '@private-lending/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
-import { auth } from '../api/clients.ts';
-import { useAnnounce } from '../design/announcer.tsx';
-import { Button } from '../design/components/button.tsx';
-import { Dialog } from '../design/components/dialog.tsx';
-import { TextField } from '../design/components/field.tsx';
-import { ProblemNotice } from '../design/components/problem-notice.tsx';
-import { useLocale } from '../i18n/locale-context.tsx';
-import { ME_KEY } from './session.tsx';
-import { useAction } from './use-action.ts';
+import { auth } from '../../api/clients.ts';
+import { useAnnounce } from '../../design/announcer.tsx';
+import { Button } from '../../design/components/button.tsx';
+import { Dialog } from '../../design/components/dialog.tsx';
+import { TextField } from '../../design/components/field.tsx';
+import { ProblemNotice } from '../../design/components/problem-notice.tsx';
+import { useLocale } from '../../i18n/locale-context.tsx';
+import { ME_KEY } from '../session.tsx';
+import { useAction } from '../use-action.ts';
 
 /** Of the API. */
 const NAME_LENGTH_MAX = 80;

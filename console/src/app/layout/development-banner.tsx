@@ -1,5 +1,5 @@
-import { useLocale } from '../i18n/locale-context.tsx';
-import { useMe } from './session.tsx';
+import { useLocale } from '../../i18n/locale-context.tsx';
+import { useMe } from '../session.tsx';
 
 /** Marks a server where anyone may sign in as anyone. */
 export function DevelopmentBanner() {
