@@ -44,6 +44,13 @@ describe('paymentPlan', () => {
     expect(paymentPlan(lendersOf(3, 500), { ...yen, totalAccepted: 503 })?.cost.isUneven).toBe(true);
   });
 
+  it('lists lenders by their names, or addresses', () => {
+    const names = ['Zoe', null, 'Ana'];
+    const named = lendersOf(1, 2, 3).map((lender, index) => ({ ...lender, name: names[index] ?? null }));
+    const plan = paymentPlan(named, { ...TERMS, totalAccepted: 6 });
+    expect(plan?.lenders.map(({ lender }) => lender.contribution_amount)).toEqual([2, 3, 1]);
+  });
+
   it('has no figures where a lender who accepted is missing', () => {
     expect(paymentPlan(lendersOf(500, 1000.25), { ...TERMS, totalAccepted: 2500.5 })).toBeUndefined();
   });

@@ -50,6 +50,7 @@ export function paymentPlan<Lender extends Acceptance>(
     const schedule = schedules.get(amounts[index] ?? 0);
     return schedule ? [{ lender, schedule }] : [];
   });
+  lenders.sort((a, b) => nameOf(a.lender).localeCompare(nameOf(b.lender)));
   return {
     lenders: lenders.map(({ lender, schedule: { monthlyPayment, lastPayment, total } }) => ({
       lender,
@@ -62,4 +63,8 @@ export function paymentPlan<Lender extends Acceptance>(
       currency,
     ),
   };
+}
+
+function nameOf({ name, email }: Acceptance): string {
+  return name ?? email;
 }

@@ -27,7 +27,7 @@ export const messages = {
   'status.funded': 'Finanziert',
   'status.cancelled': 'Abgesagt',
   'status.pending': 'Wartet',
-  'status.accepted': 'Zugesagt',
+  'status.accepted': 'Angenommen',
   'status.declined': 'Abgelehnt',
   'status.revoked': 'Zurückgezogen',
   'status.expired': 'Abgelaufen',
