@@ -90,9 +90,9 @@ describe.skipIf(chromium === undefined)('inviting in the console', { timeout: SL
 
   /** No axe violation in either theme, and nothing wider than a small phone. */
   async function expectAccessible(): Promise<void> {
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
     expect(await violations(['color-contrast', 'link-in-text-block']), 'dark').toEqual([]);
-    await page.emulateMedia({ colorScheme: 'light' });
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     expect(await violations()).toEqual([]);
     const before = page.viewportSize();
     await page.setViewportSize(PHONE);
