@@ -90,9 +90,9 @@ describe.skipIf(chromium === undefined)('inviting in the console', { timeout: SL
 
   /** No axe violation in either theme, and nothing wider than a small phone. */
   async function expectAccessible(): Promise<void> {
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
     expect(await violations(['color-contrast', 'link-in-text-block']), 'dark').toEqual([]);
-    await page.emulateMedia({ colorScheme: 'light' });
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     expect(await violations()).toEqual([]);
     const before = page.viewportSize();
     await page.setViewportSize(PHONE);
@@ -216,10 +216,13 @@ describe.skipIf(chromium === undefined)('inviting in the console', { timeout: SL
     await expectAccessible();
     await page.getByRole('button', { name: 'Check all rows' }).click();
     await page.getByRole('heading', { name: 'Row by row' }).waitFor();
-    await page.getByText('1,234 may be 1234').waitFor();
+    await page.getByText('This could be 1,234.00, or 1 and a fraction.').waitFor();
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download as CSV' }).click();
     expect(await textOf(await download)).toContain('Größe 109');
+    await page.getByRole('button', { name: 'Correct the one row here' }).click();
+    await expect.poll(() => cell('E-mail', 1).inputValue()).toBe('q7@example.com');
+    await page.goBack();
     await page.reload();
     await page.getByRole('button', { name: 'Invite 109 people, one row is left out' }).dblclick();
     await page.getByText('The limit of invitations for this hour is reached').waitFor();

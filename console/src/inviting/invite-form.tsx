@@ -11,7 +11,7 @@ import { type Cell, focusCell } from './cells.ts';
 import { InviteBar } from './invite-bar.tsx';
 import { LenderTable } from './lender-table.tsx';
 import { isSending } from './model/draft.ts';
-import { ROWS_MAX } from './model/rows.ts';
+import { isBlankRow, ROWS_MAX } from './model/rows.ts';
 import type { Paste } from './paste/paste.ts';
 import { MarkQuestion, PasteNotice, TooManyRows } from './paste-notices.tsx';
 import { keepPastedFile } from './pasted-file.ts';
@@ -40,8 +40,9 @@ export function InviteForm({ loan, user, refetch }: InviteFormProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: taken once, when the page opens
   useEffect(() => {
     const people = takePrefill(loan.loan_id);
-    const last = store.snapshot().draft.rows.at(-1);
-    if (people && last) inviting.paste({ kind: 'lenders', rows: people, header: undefined }, { rowId: last.id, field: 'email' });
+    const { rows } = store.snapshot().draft;
+    const row = rows.find(isBlankRow) ?? rows.at(-1);
+    if (people && row) inviting.paste({ kind: 'lenders', rows: people, header: undefined }, { rowId: row.id, field: 'email' });
   }, []);
   if (isDone) return <AllSent sent={state.draft.sent} loan={loan} currency={currency} onMore={store.reset} />;
   return (
