@@ -139,7 +139,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
         return value === undefined ? [] : [[variable, value]];
       }),
     ),
-    publicUrl: publicUrl?.replace(/\/+$/, ''),
+    publicUrl: publicUrl?.replace(/(?<!\/)\/+$/, ''),
     consoleDomain: name !== undefined && certificateArn !== undefined ? { name, certificateArn } : undefined,
     webAcl: values['webAcl'],
     mail: mailSettings(values),
@@ -226,7 +226,7 @@ function violationsBetween(values: Context): string[] {
     [hasDomain && !hasCertificate, 'consoleDomain needs consoleCertificate: the ARN of its certificate in us-east-1'],
     [!hasDomain && hasCertificate, 'consoleCertificate needs consoleDomain'],
     [
-      hasDomain && publicUrl !== undefined && publicUrl.replace(/\/+$/, '') !== `https://${consoleDomain}`,
+      hasDomain && publicUrl !== undefined && publicUrl.replace(/(?<!\/)\/+$/, '') !== `https://${consoleDomain}`,
       `publicUrl must be https://${consoleDomain}, or not set, with this consoleDomain`,
     ],
     [

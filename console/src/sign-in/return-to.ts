@@ -10,7 +10,7 @@ const ORIGIN = 'https://own.invalid';
 export function safeReturnTo(text: string | null | undefined): string {
   if (text === null || text === undefined || !/^\/(?!\/)[^\\\p{Cc}]*$/u.test(text)) return '/';
   const { origin, pathname } = new URL(text, ORIGIN);
-  if (origin !== ORIGIN || pathname.startsWith('//') || pathname.replace(/\/+$/, '') === SIGN_IN) return '/';
+  if (origin !== ORIGIN || pathname.startsWith('//') || pathname.replace(/(?<!\/)\/+$/, '') === SIGN_IN) return '/';
   return text;
 }
 

@@ -74,7 +74,7 @@ function isAddressList(cells: readonly string[], delimiter: Delimiter): boolean 
   const filled = cells.filter((cell) => cell !== '');
   const addresses = filled.reduce((sum, cell) => sum + countAddresses(cell), 0);
   if (delimiter === '\t') return addresses > 1 && filled.length === 1;
-  return addresses > 1 || filled.some((cell) => /<[^<>]*@[^<>]*>/.test(cell));
+  return addresses > 1 || filled.some((cell) => /<[^<>@]*@[^<>]*>/.test(cell));
 }
 
 /** The column of the addresses is that with most of them, and so that of the amounts; another with text is that of the names. */

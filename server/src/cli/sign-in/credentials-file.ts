@@ -151,5 +151,5 @@ function parse(text: string, path: string): Content {
 /** One server has one key, however its URL is typed. */
 function normalize(url: string): string {
   const { origin, pathname } = new URL(url);
-  return origin + pathname.replace(/\/+$/, '');
+  return origin + pathname.replace(/(?<!\/)\/+$/, '');
 }
