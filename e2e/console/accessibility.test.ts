@@ -96,6 +96,7 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
 
   it.each(NAMES)('%s has no violation that axe finds, in both themes and languages, and fits 320 pixels', async (name) => {
     const page = await open(name);
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
     await page.evaluate('for (const details of document.querySelectorAll("main details")) details.open = true');
     await page.evaluate(axe);
     expect(await violations(page, { rules: { 'target-size': { enabled: true } } })).toEqual([]);

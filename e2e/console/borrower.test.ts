@@ -178,7 +178,7 @@ describe.skipIf(chromium === undefined)('console of a borrower', () => {
       .getByRole('main')
       .getByText(/^As of \d\d:\d\d, reconnecting/)
       .waitFor();
-    for (const name of ['End this loan', 'Invite people', 'Invite ben@example.com again'])
+    for (const name of ['End this loan', 'Invite people', 'Invite again: ben@example.com'])
       expect(await page.getByRole('button', { name }).isDisabled()).toBe(true);
     await accepts(loanId, 'eve@example.com');
     await borrower.context.setOffline(false);

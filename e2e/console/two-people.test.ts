@@ -59,8 +59,9 @@ describe.skipIf(chromium === undefined).each(engines)('two browsers side by side
 
   /** Time between the change in the store and the text in the borrower's page, by the clock of this machine. */
   async function expectSoon(type: string): Promise<void> {
-    const seenAt = await borrower.page.waitForFunction('window.seenAt').then((handle) => handle.jsonValue());
-    expect(Number(seenAt) - (await committedAt(type))).toBeLessThan(ARRIVES_WITHIN_MS);
+    const seenAt = () => borrower.page.evaluate('window.seenAt');
+    await expect.poll(seenAt, { timeout: ARRIVES_WITHIN_MS }).toBeDefined();
+    expect(Number(await seenAt()) - (await committedAt(type))).toBeLessThan(ARRIVES_WITHIN_MS);
   }
 
   it(

@@ -12,7 +12,7 @@ export interface MailLinkResponse {
  * Does what the links in mails do, for people without an account. The token of a link is behind its `#`. All calls may be repeated.
  * Options and errors are those of `AuthClient`.
  * @example
- * const links = new MailLinkClient({ url: 'https://lending.example.com' });
+ * const mailLinks = new MailLinkClient({ url: 'https://lending.example.com' });
  */
 export class MailLinkClient {
   readonly #transport: Transport;

@@ -121,7 +121,7 @@ export const messages = {
   'lenders.manage': 'Verwalten',
   'lenders.manageWho': 'Einladung von {name} verwalten',
   'lenders.inviteAgain': 'Erneut einladen',
-  'lenders.inviteAgainWho': '{name} erneut einladen',
+  'lenders.inviteAgainWho': 'Erneut einladen: {name}',
   'lenders.endedWithLoan': 'Mit dem Darlehen beendet',
   'lenders.endedOn': 'beendet am {date}',
   'lenders.until': 'bis {date}',

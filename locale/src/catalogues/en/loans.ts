@@ -115,7 +115,7 @@ export const messages = {
   'lenders.manage': 'Manage',
   'lenders.manageWho': 'Manage the invitation of {name}',
   'lenders.inviteAgain': 'Invite again',
-  'lenders.inviteAgainWho': 'Invite {name} again',
+  'lenders.inviteAgainWho': 'Invite again: {name}',
   'lenders.endedWithLoan': 'Ended with the loan',
   'lenders.endedOn': 'ended {date}',
   'lenders.until': 'by {date}',
