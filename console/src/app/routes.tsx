@@ -3,19 +3,40 @@ import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { PageHeading } from '../design/components/page-heading.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
+import { withTexts } from '../i18n/with-texts.tsx';
 import { RequireUser } from './require-user.tsx';
 
-/* Pages are loaded when they are opened. */
+/* Pages are loaded when they are opened, with the texts of all their parts. */
 
-const Overview = lazy(async () => ({ default: (await import('../overview/overview-page.tsx')).OverviewPage }));
-const SignIn = lazy(async () => ({ default: (await import('../sign-in/sign-in-page.tsx')).SignInPage }));
-const NewLoan = lazy(async () => ({ default: (await import('../loans/new-loan-page.tsx')).NewLoanPage }));
-const LoanPage = lazy(async () => ({ default: (await import('../loans/loan-page.tsx')).LoanPage }));
-const Invite = lazy(async () => ({ default: (await import('../inviting/invite-page.tsx')).InvitePage }));
-const ImportFile = lazy(async () => ({ default: (await import('../importing/import-page.tsx')).ImportPage }));
-const Invitation = lazy(async () => ({ default: (await import('../invitations/invitation-page.tsx')).InvitationPage }));
-const MailInvitation = lazy(async () => ({ default: (await import('../mail-links/mail-invitation-page.tsx')).MailInvitationPage }));
-const OptOut = lazy(async () => ({ default: (await import('../mail-links/opt-out-page.tsx')).OptOutPage }));
+const Overview = lazy(async () => ({
+  default: withTexts((await import('../overview/overview-page.tsx')).OverviewPage, ['loans', 'repayment']),
+}));
+const SignIn = lazy(async () => ({ default: withTexts((await import('../sign-in/sign-in-page.tsx')).SignInPage, ['sign-in']) }));
+const NewLoan = lazy(async () => ({
+  default: withTexts((await import('../loans/new-loan-page.tsx')).NewLoanPage, ['loans', 'repayment', 'errors']),
+}));
+const LoanPage = lazy(async () => ({
+  default: withTexts((await import('../loans/loan-page.tsx')).LoanPage, ['loans', 'repayment', 'errors']),
+}));
+const Invite = lazy(async () => ({
+  default: withTexts((await import('../inviting/invite-page.tsx')).InvitePage, ['inviting', 'errors']),
+}));
+const ImportFile = lazy(async () => ({
+  default: withTexts((await import('../importing/import-page.tsx')).ImportPage, ['import', 'inviting', 'errors']),
+}));
+const Invitation = lazy(async () => ({
+  default: withTexts((await import('../invitations/invitation-page.tsx')).InvitationPage, ['invitations', 'repayment']),
+}));
+const MailInvitation = lazy(async () => ({
+  default: withTexts((await import('../mail-links/mail-invitation-page.tsx')).MailInvitationPage, [
+    'invitations',
+    'repayment',
+    'loans',
+  ]),
+}));
+const OptOut = lazy(async () => ({
+  default: withTexts((await import('../mail-links/opt-out-page.tsx')).OptOutPage, ['invitations']),
+}));
 const Catalogue = lazy(async () => ({ default: (await import('../catalogue/catalogue-page.tsx')).CataloguePage }));
 
 /** All pages. Those below `RequireUser` ask to sign in first, and then continue where the user wanted to go. */

@@ -16,7 +16,7 @@ export function LocaleProvider({ children }: { readonly children: ReactNode }) {
 function LoadedLocale({ children }: { readonly children: ReactNode }) {
   const [language, setLanguage] = useState(initialLanguage);
   const [, startTransition] = useTransition();
-  const t = use(loadTexts(language, 'common'));
+  const { t } = use(loadTexts(language, 'common'));
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);

@@ -1,5 +1,5 @@
 import type { Language } from '@private-lending/locale/languages';
-import { type Area, type EnglishOf, loadCatalogue } from '@private-lending/locale/load-catalogue';
+import { type Area, type CatalogueOf, type EnglishOf, loadCatalogue } from '@private-lending/locale/load-catalogue';
 import { type Catalogue, type Message, type Messages, type ParametersArgument, translate } from '@private-lending/locale/messages';
 
 /** The text of a key, with its parameters filled in. */
@@ -8,15 +8,21 @@ export type Translate<A extends Area> = <Key extends keyof EnglishOf<A> & string
   ...parameters: ParametersArgument<Extract<EnglishOf<A>[Key], Message>>
 ) => string;
 
+/** An area of texts, as it is loaded. */
+export interface LoadedTexts<A extends Area> {
+  readonly catalogue: CatalogueOf<A>;
+  readonly t: Translate<A>;
+}
+
 const loading = new Map<string, Promise<unknown>>();
 
 /** Loads the texts of an area, once. The same promise each time, so that React can wait for it. */
-export function loadTexts<A extends Area>(language: Language, area: A): Promise<Translate<A>> {
+export function loadTexts<A extends Area>(language: Language, area: A): Promise<LoadedTexts<A>> {
   const name = `${language}/${area}`;
-  const texts = loading.get(name) ?? loadCatalogue(language, area).then(translateBy);
+  const texts = loading.get(name) ?? loadCatalogue(language, area).then((catalogue) => ({ catalogue, t: translateBy(catalogue) }));
   loading.set(name, texts);
   texts.catch(() => loading.delete(name)); // asked for again, it is loaded again
-  return texts as Promise<Translate<A>>; // the type follows from the name
+  return texts as Promise<LoadedTexts<A>>; // the type follows from the name
 }
 
 function translateBy<English extends Messages>(catalogue: Catalogue<English>) {

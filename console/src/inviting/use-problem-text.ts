@@ -1,27 +1,14 @@
-import { describeAmountProblem } from '@private-lending/locale/amount-problems';
 import type { Currency } from '@private-lending/locale/currencies';
-import type { Language } from '@private-lending/locale/languages';
-import { type CatalogueOf, loadCatalogue } from '@private-lending/locale/load-catalogue';
-import { use, useCallback } from 'react';
-import { useLocale } from '../i18n/locale-context.tsx';
+import { useCallback } from 'react';
+import { useAmountProblem } from '../i18n/use-amount-problem.ts';
 import { useTexts } from '../i18n/use-texts.ts';
 import type { Rejection } from './model/rows.ts';
 import type { CellProblem } from './model/validate.ts';
 
-/** The same promise each time, so that React can wait for it. */
-const loading = new Map<Language, Promise<CatalogueOf<'errors'>>>();
-
-function loadErrors(language: Language): Promise<CatalogueOf<'errors'>> {
-  const catalogue = loading.get(language) ?? loadCatalogue(language, 'errors');
-  loading.set(language, catalogue);
-  return catalogue;
-}
-
 /** Says what is wrong with a cell, in the user's language. */
 export function useProblemText(currency: Currency): (problem: CellProblem) => string {
-  const { language } = useLocale();
   const t = useTexts('inviting');
-  const errors = use(loadErrors(language));
+  const describeAmount = useAmountProblem();
   return useCallback(
     (problem: CellProblem) => {
       switch (problem.kind) {
@@ -44,12 +31,12 @@ export function useProblemText(currency: Currency): (problem: CellProblem) => st
         case 'amount missing':
           return t('problem.amountMissing');
         case 'amount':
-          return describeAmountProblem(problem.problem, { text: problem.text, currency, errors });
+          return describeAmount(problem.problem, problem.text, currency);
         case 'rejected':
           return rejectionText(problem.rejection, t);
       }
     },
-    [t, errors, currency],
+    [t, describeAmount, currency],
   );
 }
 

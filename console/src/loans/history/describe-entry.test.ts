@@ -24,7 +24,7 @@ async function say(
   options: { language?: Language; isBorrower?: boolean; earlier?: readonly Event[] } = {},
 ) {
   const { language = 'en', isBorrower = true, earlier = [] } = options;
-  const t = await loadTexts(language, 'loans');
+  const { t } = await loadTexts(language, 'loans');
   const common = { event_id: 'L.2.0', type, loan_id: 'L', at: '2026-03-01T09:00:00Z', actor: 'borrower' } as const;
   const events = (lenders.length > 0 ? lenders : [undefined]).map((each) => eventOf(type, each));
   return describeEntry(
