@@ -5,6 +5,7 @@ import { Card } from '../design/components/card.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { useLenders } from '../loans/lenders/use-lenders.ts';
 import { CostInWords, EstimatedCost } from './cost-in-words.tsx';
+import { FiguresTable } from './figures-table.tsx';
 import { type PaymentPlan, paymentPlan } from './payment-plan.ts';
 import { useMinorAmount } from './use-minor-money.ts';
 import './repayment.css';
@@ -74,35 +75,19 @@ interface PlanTableProps {
 function PlanTable({ plan: { lenders }, currency, isOpen }: PlanTableProps) {
   const t = useTexts('repayment');
   const amount = useMinorAmount(currency);
-  const title = t('plan.table', { currency: currency.code });
+  const columns = [t('plan.lender'), t('plan.eachMonth'), t('plan.last'), t('plan.inAll')];
   return (
-    <details className="repayment-details" open={isOpen || undefined}>
-      <summary>{title}</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, also by keyboard */}
-      <section className="repayment-table" tabIndex={0} aria-label={title}>
-        <table className="data-table">
-          <thead>
-            <tr>
-              <th scope="col">{t('plan.lender')}</th>
-              <th scope="col">{t('plan.eachMonth')}</th>
-              <th scope="col">{t('plan.last')}</th>
-              <th scope="col">{t('plan.inAll')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {lenders.map(({ lender, monthlyPayment, lastPayment, total }) => (
-              <tr key={lender.lender_id}>
-                <th scope="row">
-                  <bdi>{lender.name ?? lender.email}</bdi>
-                </th>
-                <td>{amount(monthlyPayment)}</td>
-                <td>{amount(lastPayment)}</td>
-                <td>{amount(total)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-    </details>
+    <FiguresTable title={t('plan.table', { currency: currency.code })} columns={columns} isOpen={isOpen}>
+      {lenders.map(({ lender, monthlyPayment, lastPayment, total }) => (
+        <tr key={lender.lender_id}>
+          <th scope="row">
+            <bdi>{lender.name ?? lender.email}</bdi>
+          </th>
+          <td>{amount(monthlyPayment)}</td>
+          <td>{amount(lastPayment)}</td>
+          <td>{amount(total)}</td>
+        </tr>
+      ))}
+    </FiguresTable>
   );
 }

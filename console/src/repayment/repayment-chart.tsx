@@ -2,6 +2,7 @@ import type { Currency } from '@private-lending/locale/currencies';
 import { useId } from 'react';
 import { useTexts } from '../i18n/use-texts.ts';
 import { type Bars, chartBars } from './chart-bars.ts';
+import { FiguresTable } from './figures-table.tsx';
 import type { LenderRepayment } from './lender-repayment.ts';
 import { useMinorAmount, useMinorMoney } from './use-minor-money.ts';
 import './repayment.css';
@@ -77,34 +78,18 @@ function BarsDrawing({ bars: { bars }, total, label }: { readonly bars: Bars; re
 function RepaymentTable({ bars: { bars }, currency }: { readonly bars: Bars; readonly currency: Currency }) {
   const t = useTexts('repayment');
   const amount = useMinorAmount(currency);
-  const title = t('table', { currency: currency.code });
+  const columns = [t('tableMonth'), t('tablePayment'), t('tableInterest'), t('tableBalance')];
   return (
-    <details className="repayment-details">
-      <summary>{title}</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, also by keyboard */}
-      <section className="repayment-table" tabIndex={0} aria-label={title}>
-        <table className="data-table">
-          <thead>
-            <tr>
-              <th scope="col">{t('tableMonth')}</th>
-              <th scope="col">{t('tablePayment')}</th>
-              <th scope="col">{t('tableInterest')}</th>
-              <th scope="col">{t('tableBalance')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {bars.map(({ month, payment, paymentInterest, balance }, index) => (
-              <tr key={month}>
-                <th scope="row">{monthsOf(bars[index - 1]?.month, month)}</th>
-                <td>{amount(payment)}</td>
-                <td>{amount(paymentInterest)}</td>
-                <td>{amount(balance)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-    </details>
+    <FiguresTable title={t('table', { currency: currency.code })} columns={columns}>
+      {bars.map(({ month, payment, paymentInterest, balance }, index) => (
+        <tr key={month}>
+          <th scope="row">{monthsOf(bars[index - 1]?.month, month)}</th>
+          <td>{amount(payment)}</td>
+          <td>{amount(paymentInterest)}</td>
+          <td>{amount(balance)}</td>
+        </tr>
+      ))}
+    </FiguresTable>
   );
 }
 
