@@ -23,8 +23,7 @@ const PROJECTS = {
   disk: { globalSetup: [], sequence: { groupOrder: 1 } },
   infra: { globalSetup: [BUILD], sequence: { groupOrder: 1 } },
   dynamodb: { globalSetup: [DYNAMODB], sequence: { groupOrder: 1 } },
-  // One retry until the cause is found why a heading or a dialog's opener sometimes lacks the focus in accessibility.test.ts.
-  e2e: { retry: 1, globalSetup: [BUILD, DYNAMODB, BROWSER, NGINX], sequence: { groupOrder: 1 } },
+  e2e: { globalSetup: [BUILD, DYNAMODB, BROWSER, NGINX], sequence: { groupOrder: 1 } },
 };
 
 /** Within a group, the projects with the longest files go first, so that no worker is left alone with one at the end. */

@@ -158,6 +158,7 @@ describe.skipIf(chromium === undefined)('interruptions of the console', { timeou
     await page.getByRole('main').getByText('Up to date.').waitFor();
     const end = page.getByRole('button', { name: 'End this loan' });
     await end.waitFor(); // the history, which says who may do what, has been read
+    await page.getByRole('button', { name: 'Manage' }).first().waitFor(); // and the lenders
     await server.stop('SIGKILL');
     await asOf(page).waitFor();
     expect(await end.isDisabled()).toBe(true);
