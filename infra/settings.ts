@@ -139,7 +139,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
         return value === undefined ? [] : [[variable, value]];
       }),
     ),
-    publicUrl: publicUrl?.replace(/(?<!\/)\/+$/, ''),
+    publicUrl: publicUrl === undefined ? undefined : withoutTrailingSlashes(publicUrl),
     consoleDomain: name !== undefined && certificateArn !== undefined ? { name, certificateArn } : undefined,
     webAcl: values['webAcl'],
     mail: mailSettings(values),
@@ -226,7 +226,7 @@ function violationsBetween(values: Context): string[] {
     [hasDomain && !hasCertificate, 'consoleDomain needs consoleCertificate: the ARN of its certificate in us-east-1'],
     [!hasDomain && hasCertificate, 'consoleCertificate needs consoleDomain'],
     [
-      hasDomain && publicUrl !== undefined && publicUrl.replace(/(?<!\/)\/+$/, '') !== `https://${consoleDomain}`,
+      hasDomain && publicUrl !== undefined && withoutTrailingSlashes(publicUrl) !== `https://${consoleDomain}`,
       `publicUrl must be https://${consoleDomain}, or not set, with this consoleDomain`,
     ],
     [
@@ -280,4 +280,8 @@ function isPublicUrl(value: string): string | undefined {
 function areOrigins(value: string): string | undefined {
   const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
   return value.split(/[\s,]+/).every(isOrigin) ? undefined : 'must be origins such as https://app.example.com, with commas between';
+}
+
+function withoutTrailingSlashes(url: string): string {
+  return url.replace(/(?<!\/)\/+$/, ''); // each slash is read once
 }
