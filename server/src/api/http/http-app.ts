@@ -9,6 +9,7 @@ import { ownOrigin } from './auth/own-origin.ts';
 import { clientAddress } from './client-address.ts';
 import { pageNotFound } from './console/console-routes.ts';
 import type { Env } from './hono-env.ts';
+import { addMailRoutes } from './mail-routes.ts';
 import { problemResponse } from './problem.ts';
 import { type EventStreamOptions, useCaseHandler } from './route-handler.ts';
 import { routes } from './routes.ts';
@@ -57,11 +58,12 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   for (const route of routes) app.on(route.method, honoPath(route.path), useCaseHandler(route, services, options));
   app.post('/graphql', graphql);
   addPublicRoutes(app, publicServices);
+  if (publicServices.mailLinks) addMailRoutes(app, services, publicServices.mailLinks);
   addMethodNotAllowed(app);
 
   app.notFound((context) => {
     if (context.req.path === '/feed') return problemResponse(context, feedNeedsWebSocket());
-    return pageNotFound(context, publicServices.console, publicServices.auth?.feedUrl);
+    return pageNotFound(context, publicServices.console, publicServices.auth.feedUrl);
   });
   app.onError((thrown, context) => {
     const error = toDomainError(thrown);
