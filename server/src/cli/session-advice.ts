@@ -1,4 +1,3 @@
-import { ApiError } from '@private-lending/client';
 import { decodeJwt } from 'jose';
 import { AdvisedError } from './failure.ts';
 import type { LendingCommand } from './lending-command.ts';
@@ -28,15 +27,14 @@ export function missingTokenAdvice({ url, signIn, issuer }: Destination, { root 
   return `Get a token from ${describeIssuer(issuer)}, and set it: export LENDING_TOKEN=TOKEN`;
 }
 
-/** @returns the error, with advice if the token of the environment was rejected */
+/** @returns the error of a rejected token of the environment, with advice */
 export function adviseOnRejectedToken(
   error: unknown,
   token: string,
   { url, signIn, issuer }: Destination,
   { root }: LendingCommand,
   now: number,
-): unknown {
-  if (!(error instanceof ApiError) || error.status !== 401) return error;
+): AdvisedError {
   const { email, expiredAt } = readClaims(token, now);
   const reason = expiredAt === undefined ? '' : `The token in LENDING_TOKEN expired at ${expiredAt}. `;
   const next =
