@@ -5,22 +5,22 @@ import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   CLIENT_WITHOUT_REFRESH,
-  DEVICE_FLOW_FEATURE,
+  DENIES,
+  type IdentityProvider,
   NATIVE_CLIENT,
-  type NativeClientProvider,
-  startNativeClientProvider,
-} from '../../testing/oidc/native-client-provider.ts';
+  startIdentityProvider,
+} from '../../testing/oidc/identity-provider.ts';
 import { UnreachableError } from '../failure.ts';
 import type { Credential } from './credentials-file.ts';
 import { type IssuerSignInOptions, signInByBrowser, signInByDevice } from './sign-in-at-issuer.ts';
 import { expiryOf, storedToken } from './stored-token.ts';
 
-let provider: NativeClientProvider;
+let provider: IdentityProvider;
 let said: string[];
 let pages: Promise<string>[];
 
 beforeEach(async () => {
-  provider = await startNativeClientProvider(DEVICE_FLOW_FEATURE);
+  provider = await startIdentityProvider({ hasDeviceFlow: true });
   said = [];
   pages = [];
 });
@@ -30,7 +30,7 @@ afterEach(() => provider.close());
 /** @param browse what the user's browser does with the page that is opened */
 function options(
   more: Partial<IssuerSignInOptions> = {},
-  browse: (page: URL) => Promise<string> = provider.visit,
+  browse: (page: URL) => Promise<string> = provider.open,
 ): IssuerSignInOptions {
   return {
     issuer: provider.issuer,
@@ -78,7 +78,7 @@ describe('signInByBrowser', () => {
         const state = page.searchParams.get('state') ?? '';
         responses.push(await requestOf(page, '/'), await requestOf(page, '/callback?state=other&error=access_denied'));
         responses.push(await requestOf(page, `/callback?state=${state}&code=1`, { Host: 'attacker.example.com' }));
-        return provider.visit(page);
+        return provider.open(page);
       }),
     );
     expect(tokens.idToken).toBeDefined();
@@ -87,8 +87,8 @@ describe('signInByBrowser', () => {
   });
 
   it('explains that the user has denied it', async () => {
-    provider.state.denies = true;
-    expect(await errorOf(signInByBrowser(options()))).toMatchObject({
+    const deny = (page: URL) => provider.open(page, { sub: DENIES });
+    expect(await errorOf(signInByBrowser(options({}, deny)))).toMatchObject({
       code: 'UNAUTHORIZED',
       message: 'The issuer has not signed you in (access_denied).',
     });
@@ -106,7 +106,7 @@ describe('signInByBrowser', () => {
     let page = new URL(provider.issuer);
     const browse = (opened: URL) => {
       page = opened;
-      return provider.visit(opened);
+      return provider.open(opened);
     };
     await signInByBrowser(options({}, browse));
     await pages[0];
@@ -126,7 +126,7 @@ describe('signInByDevice', () => {
     const say = (...lines: string[]) => {
       said.push(...lines);
       const [, page] = /^Or open (.*)$/m.exec(lines.join('\n')) ?? [];
-      if (page !== undefined) visited.push(provider.visit(page));
+      if (page !== undefined) visited.push(provider.open(page));
     };
     const tokens = await signInByDevice(options({ terminal: { say } }));
     expect(decodeJwt(tokens.idToken ?? '')).toMatchObject({ email: 'ana@example.com' });
@@ -137,7 +137,7 @@ describe('signInByDevice', () => {
   });
 
   it('rejects an issuer without it', async () => {
-    const other = await startNativeClientProvider();
+    const other = await startIdentityProvider();
     const error = await errorOf(signInByDevice(options({ issuer: other.issuer })));
     await other.close();
     expect(String(error)).toContain('has no sign-in by device. Leave out --device');
@@ -176,7 +176,7 @@ describe('storedToken of an issuer', () => {
     const { file, idToken, expiresAt, tokenAt } = await signedIn();
     expect(await call(tokenAt(expiresAt - 31_000))).toBe(idToken);
     const renewed = await call(tokenAt(expiresAt - 30_000));
-    expect(provider.state.requested.filter((request) => request === 'POST /token')).toHaveLength(2);
+    expect(provider.state.requested.filter((path) => path === '/token')).toHaveLength(2);
     expect(decodeJwt(renewed ?? '')).toMatchObject({ email: 'ana@example.com' });
     expect(file.find()).toMatchObject({ token: renewed, email: 'ana@example.com' });
     expect(Date.parse(file.find().expires_at)).toBe(expiryOf(renewed ?? ''));
@@ -186,7 +186,7 @@ describe('storedToken of an issuer', () => {
   it('is renewed when the server rejects it', async () => {
     const { idToken, tokenAt } = await signedIn();
     const renewed = await call(tokenAt(0), idToken);
-    expect(provider.state.requested.filter((request) => request === 'POST /token')).toHaveLength(2);
+    expect(provider.state.requested.filter((path) => path === '/token')).toHaveLength(2);
     expect(renewed).toMatch(/^ey/);
   });
 
