@@ -57,8 +57,8 @@ describe('lending login', () => {
     const terminal = {
       ...typed,
       ask: (question: string) => (code === '' ? typed.ask(question) : Promise.resolve(code)),
-      say: (...lines: string[]) => {
-        typed.say(...lines);
+      print: (...lines: string[]) => {
+        typed.print(...lines);
         if (lines[0]?.startsWith('code must be')) ({ code } = takeMail(testApp));
       },
     };

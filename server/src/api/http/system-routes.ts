@@ -9,7 +9,7 @@ import type { MailLinks } from '../../mail/action-links.ts';
 import type { MetricsPage } from '../../telemetry/metrics.ts';
 import { addAuthRoutes } from './auth/auth-routes.ts';
 import { localTokenRequest } from './auth/auth-schemas.ts';
-import { giveSession } from './auth/browser-session.ts';
+import { setSessionCookie } from './auth/browser-session.ts';
 import { bearerToken, isConsoleRequest, requireOwnOrigin } from './auth/credential.ts';
 import { addEmailRoutes, type EmailRouteServices } from './auth/email-routes.ts';
 import { addOidcRoutes, type OidcRouteServices } from './auth/oidc-routes.ts';
@@ -81,7 +81,7 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
     if (!isConsole) return context.json(issued);
     const email = claims.email_verified === false ? null : claims.email;
     const session = await auth.sessions.start({ userId: issued.user_id, email, name: claims.name, method: 'local' });
-    return context.json({ success: true, ...(await giveSession(context, auth, session)) });
+    return context.json({ success: true, ...(await setSessionCookie(context, auth, session)) });
   });
 }
 

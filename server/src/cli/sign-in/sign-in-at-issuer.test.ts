@@ -16,12 +16,12 @@ import { type IssuerSignInOptions, signInByBrowser, signInByDevice } from './sig
 import { expiryOf, storedToken } from './stored-token.ts';
 
 let provider: IdentityProvider;
-let said: string[];
+let printed: string[];
 let pages: Promise<string>[];
 
 beforeEach(async () => {
   provider = await startIdentityProvider({ hasDeviceFlow: true });
-  said = [];
+  printed = [];
   pages = [];
 });
 
@@ -36,7 +36,7 @@ function options(
     issuer: provider.issuer,
     clientId: NATIVE_CLIENT,
     email: undefined,
-    terminal: { say: (...lines) => void said.push(...lines) },
+    terminal: { print: (...lines) => void printed.push(...lines) },
     openBrowser: (page) => void pages.push(browse(page)),
     timeoutMs: 20_000,
     ...more,
@@ -60,7 +60,7 @@ describe('signInByBrowser', () => {
     expect(decodeJwt(tokens.idToken ?? '')).toMatchObject({ sub: 'ana', email: 'ana@example.com', aud: NATIVE_CLIENT });
     expect(tokens.refreshToken).toMatch(/^[\w-]+$/);
     expect(await pages[0]).toContain('The terminal is signed in. You can close this page.');
-    const url = new URL(said.find((line) => line.startsWith('http')) ?? '');
+    const url = new URL(printed.find((line) => line.startsWith('http')) ?? '');
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
       client_id: NATIVE_CLIENT,
       redirect_uri: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/callback$/),
@@ -123,14 +123,14 @@ describe('signInByBrowser', () => {
 describe('signInByDevice', () => {
   it('prints the page and the code, and gets tokens once the user has confirmed it', async () => {
     const visited: Promise<string>[] = [];
-    const say = (...lines: string[]) => {
-      said.push(...lines);
+    const print = (...lines: string[]) => {
+      printed.push(...lines);
       const [, page] = /^Or open (.*)$/m.exec(lines.join('\n')) ?? [];
       if (page !== undefined) visited.push(provider.open(page));
     };
-    const tokens = await signInByDevice(options({ terminal: { say } }));
+    const tokens = await signInByDevice(options({ terminal: { print } }));
     expect(decodeJwt(tokens.idToken ?? '')).toMatchObject({ email: 'ana@example.com' });
-    expect(said[0]).toMatch(
+    expect(printed[0]).toMatch(
       /^Open http:\/\/127\.0\.0\.1:\d+\/device on any device, and enter this code within \d+ minutes: [A-Z]{4}-[A-Z]{4}$/,
     );
     await Promise.all(visited);

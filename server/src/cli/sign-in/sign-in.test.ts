@@ -216,7 +216,7 @@ describe('openTerminal', () => {
     const answer = terminal.ask('Code: ');
     input.write(' 1234 5678 \nnext\n');
     expect(await answer).toBe('1234 5678');
-    terminal.say('Wrong.', 'Again.');
+    terminal.print('Wrong.', 'Again.');
     expect(String(output.read())).toBe('Code: Wrong.\nAgain.\n');
     expect(terminal.isInteractive).toBe(false);
   });
