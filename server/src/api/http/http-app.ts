@@ -1,7 +1,7 @@
 import { type Handler, Hono, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import { feedNeedsWebSocket, methodNotAllowed } from '../../domain/errors.ts';
-import { type Ids, parseRequestId } from '../../domain/ids.ts';
+import { type Ids, requestIdOf } from '../../domain/ids.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
@@ -39,7 +39,7 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   const app = new Hono<Env>();
 
   app.use(async (context, next) => {
-    const requestId = parseRequestId(context.req.header('X-Request-Id') ?? '') ?? ids.request();
+    const requestId = requestIdOf(context.req.header('X-Request-Id'), ids);
     context.set('requestId', requestId);
     context.set('traceparent', continueTrace(context.req.header('traceparent')));
     context.set('clientAddress', clientAddress(context, trustedHops));
