@@ -113,11 +113,11 @@ describe('signIn by e-mail', () => {
 
   it('asks for another address where one is invalid, unless it was given', async () => {
     const invalid = failed(400, 'VALIDATION_ERROR', { message: 'email must be an e-mail address.' });
-    const asked = { ...replies, 'POST /auth/email': [invalid, CODE_SENT], 'POST /auth/email/verify': [SIGNED_IN] };
-    const { outcome, screen } = await run(asked, { answers: ['ana', 'ana@example.com', '1'] });
+    const invalidFirst = { ...replies, 'POST /auth/email': [invalid, CODE_SENT], 'POST /auth/email/verify': [SIGNED_IN] };
+    const { outcome, screen } = await run(invalidFirst, { answers: ['ana', 'ana@example.com', '1'] });
     expect(outcome).toEqual(USER);
     expect(screen[1]).toBe('email must be an e-mail address.');
-    expect((await run(asked, { email: 'ana' })).error).toMatchObject({ code: 'VALIDATION_ERROR' });
+    expect((await run(invalidFirst, { email: 'ana' })).error).toMatchObject({ code: 'VALIDATION_ERROR' });
   });
 
   it('ends where it is turned off meanwhile, or limited', async () => {
