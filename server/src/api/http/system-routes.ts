@@ -27,14 +27,14 @@ export interface PublicServices extends DocumentServices {
   /** Undefined where users sign in at another issuer, or by e-mail. */
   readonly localIssuer: LocalIssuer | undefined;
   /** Undefined for the local issuer. */
-  readonly issuerHealth?: (() => IssuerHealth) | undefined;
+  readonly issuerHealth: (() => IssuerHealth) | undefined;
   /** Undefined where the process does not keep the metrics itself. */
   readonly metrics: MetricsPage | undefined;
   readonly metricsToken: string | undefined;
   /** The number of our own proxies in front of the server. */
   readonly trustedHops: number;
   /** Undefined where it has not been built. */
-  readonly console?: ConsoleFiles | undefined;
+  readonly console: ConsoleFiles | undefined;
   /** Undefined where no mail is sent, so there are no links. */
   readonly mailLinks: Pick<MailLinks, 'open'> | undefined;
   readonly auth: EmailRouteServices & OidcRouteServices;
