@@ -167,7 +167,7 @@ describe('a command without --json', () => {
       'The server at URL has no local issuer',
       'Get a new one from https://issuer.example.com, ',
     ],
-    ['email', null, 'The server at URL has no local issuer', 'Get a new one from the issuer of the server, '],
+    ['email', null, 'The server at URL has no local issuer', 'Sign in: unset LENDING_TOKEN; npx lending login --url URL'],
     ['local', null, 'The local issuer of URL is open to its own machine only', 'For a new one: export LENDING_TOKEN='],
   ])('explains how to sign in where the server issues no token for --as: %s', async (sign_in, issuer, message, advice) => {
     const problem = { success: false, error: 'UNAUTHORIZED', message: 'No.', details: [] };

@@ -203,8 +203,8 @@ async function missingToken(target: ApiTarget, command: LendingCommand): Promise
 
 async function destinationOf(target: ApiTarget, command: LendingCommand): Promise<Destination> {
   const { sign_in: method, issuer } = await callAuth(target, command, (auth) => auth.me());
-  const server = target.source === 'STORE' ? undefined : { url: target.url, signIn: loginCommand(command, target) };
-  return { url: server?.url, signIn: server?.signIn, issuer: issuer ?? (method === 'local' ? 'local' : 'other') };
+  const url = target.source === 'STORE' ? undefined : target.url;
+  return { url, signIn: loginCommand(command, target), method, issuer };
 }
 
 async function withTarget<Result>(server: Server | undefined, work: (target: ApiTarget) => Promise<Result>): Promise<Result> {
