@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../server/src/cli/program.ts';
 import { makeSqlite } from '../server/src/storage/sqlite/bulk.ts';
-import { startHttpServer } from '../server/src/testing/http-server.ts';
+import { respond, startHttpServer } from '../server/src/testing/http-server.ts';
 import { leavesOf } from '../server/src/testing/process/cli-commands.ts';
 import { runInProcess } from '../server/src/testing/process/cli-in-process.ts';
 import { type CliResult, openWorkplace, type Workplace } from '../server/src/testing/process/cli-process.ts';
@@ -121,8 +121,8 @@ describe('a command without --json', () => {
     expect([code, stderr.split('\n')[0]]).toEqual([4, `No server responds at ${other.url} (from --url).`]);
   });
 
-  it('explains what responds at a URL that is no server of Private Lending', async () => {
-    const other = await startHttpServer((_request, response) => response.end('<html>'));
+  it.each(['<html>', '{}'])('explains what responds at a URL that is no server of Private Lending: %s', async (text) => {
+    const other = await startHttpServer((_request, response) => response.end(text));
     const { code, stderr } = await lending(['invitations', ...AS, '--url', other.url]);
     await other.close();
     expect([code, stderr]).toEqual([
@@ -158,6 +158,31 @@ describe('a command without --json', () => {
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('--url and LENDING_URL must not contain a user name or a password: set LENDING_TOKEN');
     expect(stderr).not.toContain('SECRET');
+  });
+
+  it.each([
+    [
+      'oidc',
+      'https://issuer.example.com',
+      'The server at URL has no local issuer',
+      'Get a new one from https://issuer.example.com, ',
+    ],
+    ['email', null, 'The server at URL has no local issuer', 'Sign in: unset LENDING_TOKEN; npx lending login --url URL'],
+    ['local', null, 'The local issuer of URL is open to its own machine only', 'For a new one: export LENDING_TOKEN='],
+  ])('explains how to sign in where the server issues no token for --as: %s', async (sign_in, issuer, message, advice) => {
+    const problem = { success: false, error: 'UNAUTHORIZED', message: 'No.', details: [] };
+    const server = await startHttpServer(({ url }, response) => {
+      if (url === '/auth/me') respond(response, 200, { success: true, sign_in, user: null, issuer });
+      else if (url === '/local/token') respond(response, 404, { ...problem, error: 'NOT_FOUND' });
+      else respond(response, 401, problem);
+    });
+    const results = [await lending(['invitations', ...AS, '--url', server.url])];
+    results.push(await lending(['invitations', '--url', server.url], { LENDING_TOKEN: 'a.b.c' }));
+    await server.close();
+    expect(results.map(({ code, stderr }) => [code, stderr.replaceAll(server.url, 'URL')])).toEqual([
+      [2, expect.stringContaining(message)],
+      [3, expect.stringContaining(`No.\n${advice}`)],
+    ]);
   });
 
   it('names the issuer where there is no local one', async () => {

@@ -73,7 +73,7 @@ function installDependencies(folder) {
   // npm writes the hidden lock file last, so it is older than package-lock.json exactly when the install is.
   const installed = modifiedAt(join(home, 'node_modules', '.package-lock.json'));
   if (installed >= modifiedAt(join(home, 'package-lock.json'))) return;
-  say(`Installing dependencies${folder === '.' ? '' : ` of ${folder}`} (once) ...`);
+  log(`Installing dependencies${folder === '.' ? '' : ` of ${folder}`} (once) ...`);
   npmInstall(home);
 }
 
@@ -90,7 +90,7 @@ async function installHooks() {
   const { default: husky } = await import('husky');
   process.chdir(root);
   const problem = husky();
-  if (problem) say(`The commit hooks are not installed: ${problem}`);
+  if (problem) log(`The commit hooks are not installed: ${problem}`);
 }
 
 function nodeToUse() {
@@ -101,7 +101,7 @@ function nodeToUse() {
       .flatMap((name) => [join(home, 'node_modules', name, 'bin', 'node'), join(home, 'node_modules', name, 'bin', 'node.exe')])
       .find(existsSync);
   if (!fetched()) {
-    say(
+    log(
       `This is Node ${process.versions.node}; Private Lending needs ${nodeFloor.join('.')} or newer. Fetching one for this folder (once) ...`,
     );
     npmInstall(home);
@@ -183,12 +183,12 @@ function modifiedAt(path) {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-function say(line) {
+function log(line) {
   process.stderr.write(`${line}\n`);
 }
 
 function fail(line) {
-  say(line);
+  log(line);
   process.exit(1);
 }
 

@@ -35,7 +35,7 @@ export function problemError(problem: Problem): ApiError {
   return createApiError(message, { code, status, details, requestId, retryable, retryAfter, attempts: 1, body: problem });
 }
 
-/** @returns an object without members for what is no JSON */
+/** @returns an object without members for text that is not JSON */
 export function parseMembers(text: string): Readonly<Record<string, unknown>> & { event?: Event; problem?: Problem } {
   try {
     return Object(JSON.parse(text));

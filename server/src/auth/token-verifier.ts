@@ -111,13 +111,9 @@ function isCompactJws(token: string): boolean {
  */
 function isForThisApi({ typ }: JWTHeaderParameters, claims: JWTPayload, audiences: readonly string[]): boolean {
   const { azp, token_use: use, events, cnf } = claims;
+  const type = typ === undefined ? 'jwt' : String(typ).toLowerCase();
   return (
-    (typ === undefined ||
-      TYPES.has(
-        String(typ)
-          .toLowerCase()
-          .replace(/^application\//, ''),
-      )) &&
+    TYPES.has(type.replace(/^application\//, '')) &&
     (azp === undefined || audiences.some((audience) => audience === azp)) &&
     (use === undefined || use === 'id') &&
     events === undefined &&

@@ -1,6 +1,13 @@
-import { ApiError, AuthClient, ConnectionError, LendingClient, type TokenSource } from '@private-lending/client';
-import * as z from 'zod';
-import { localTokenResponse } from '../api/http/auth/auth-schemas.ts';
+import {
+  ApiError,
+  AuthClient,
+  ConnectionError,
+  LendingClient,
+  LendingError,
+  NotFoundError,
+  type SignInMethod,
+  type TokenSource,
+} from '@private-lending/client';
 import { ConfigError, readClientConfig } from '../config/config.ts';
 import { readUserEnvironment } from '../config/user-environment.ts';
 import { DomainError } from '../domain/errors.ts';
@@ -23,16 +30,12 @@ const DEFAULT_URL = 'http://127.0.0.1:3000';
 const RETRY_DELAY_MS = 200;
 const DEADLINE_MS = 60_000;
 
-type LocalToken = z.output<typeof localTokenResponse>;
-
 /** A server, or an app in this process. */
 interface ApiTarget {
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
   /** Where the URL comes from. */
   readonly source: '--url' | 'LENDING_URL' | 'STORE' | 'the default' | 'the last login';
-  /** Of an app in this process. */
-  readonly issuer?: string | undefined;
 }
 
 export function withAuthOptions(command: LendingCommand): LendingCommand {
@@ -70,13 +73,8 @@ export async function renewingSession(options: SessionOptions, command: LendingC
   };
 }
 
-export function issueLocalToken(
-  { url }: SessionOptions,
-  command: LendingCommand,
-  email: string,
-  name?: string,
-): Promise<LocalToken> {
-  return withTarget(findServer({ url, as: email }), (target) => fetchLocalToken(target, command, email, name));
+export function issueLocalToken({ url }: SessionOptions, command: LendingCommand, email: string, name?: string) {
+  return withTarget(findServer({ url, as: email }), (target) => signInAs(target, command, email, name));
 }
 
 /** A server to sign in to or out of: that of the last login by default. `explain` adds advice to an error. */
@@ -125,7 +123,7 @@ type UsedCredential =
 async function findCredential(target: ApiTarget, { as }: SessionOptions, command: LendingCommand): Promise<UsedCredential> {
   const { token } = readClientConfig();
   if (token !== undefined) return { source: 'LENDING_TOKEN', token };
-  if (as !== undefined) return { source: '--as', token: async () => (await fetchLocalToken(target, command, as)).token };
+  if (as !== undefined) return { source: '--as', token: async () => (await signInAs(target, command, as)).token };
   const options = { file: openCredentials(), url: target.url, clock: Date.now };
   const stored = target.source === 'STORE' ? undefined : storedToken(options);
   if (stored === undefined) throw await missingToken(target, command);
@@ -149,47 +147,39 @@ async function explain(error: unknown, target: ApiTarget, command: LendingComman
   return adviseOnRejectedToken(error, credential.token, await destinationOf(target, command), command, Date.now());
 }
 
-const problem = z.object({ error: z.string(), message: z.string() });
-
-async function fetchLocalToken(target: ApiTarget, command: LendingCommand, email: string, name?: string): Promise<LocalToken> {
-  const request = { email, ...(name !== undefined && { name }) };
-  const { ok, status, requestId, text } = await postLocalToken(target, command, request);
-  const body = parseJson(text);
-  const issued = localTokenResponse.safeParse(body);
-  if (ok && issued.success) return issued.data;
-  const found = problem.safeParse(body);
-  if (found.data?.error === 'NOT_FOUND') throw noLocalIssuer(target);
-  const context = { requestId, attempts: 1, retryable: false, status, details: [], body: body ?? text };
-  if (found.success) throw new ApiError(found.data.message, { ...context, code: 'VALIDATION_ERROR' });
-  const message = `What responds at ${target.url} (from ${target.source}) is not a server of Private Lending: status ${status}. Check the URL.`;
-  throw new ApiError(message, { ...context, code: 'UNEXPECTED_RESPONSE' });
-}
-
-/** @throws AdvisedError if no complete response arrives in time */
-async function postLocalToken(target: ApiTarget, command: LendingCommand, body: object) {
-  const headers = { 'Content-Type': 'application/json' };
-  const request = { method: 'POST', headers, body: JSON.stringify(body), signal: AbortSignal.timeout(DEADLINE_MS) };
+/** @returns the token of a user at the local issuer */
+async function signInAs(target: ApiTarget, command: LendingCommand, email: string, name?: string) {
   try {
-    const response = await target.fetch(new URL('/local/token', target.url), request);
-    const { ok, status } = response;
-    return { ok, status, requestId: response.headers.get('X-Request-Id') ?? '', text: await response.text() };
-  } catch (cause) {
-    throw unreachable(target, command, cause);
+    const { token, ...issued } = await callAuth(target, command, (auth) => auth.signInLocally({ email, name }));
+    if (token === undefined) throw foreignServer(target, 200);
+    return { token, ...issued };
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    throw noLocalIssuer(target, (await callAuth(target, command, (auth) => auth.me())).sign_in);
   }
 }
 
-function parseJson(text: string): unknown {
+/** Makes a call that precedes those of the command, once, as a user waits. @throws an error that names the server */
+async function callAuth<T>(target: ApiTarget, command: LendingCommand, call: (auth: AuthClient) => PromiseLike<T>): Promise<T> {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return await call(new AuthClient({ ...callOptions(target), session: false, maxAttempts: 1 }));
+  } catch (error) {
+    if (!(error instanceof LendingError) || (error instanceof ApiError && error.code !== 'UNEXPECTED_RESPONSE')) throw error;
+    throw error.status === undefined ? unreachable(target, command, error) : foreignServer(target, error.status);
   }
 }
 
-function noLocalIssuer({ source, url, issuer }: ApiTarget): Error {
+function foreignServer({ url, source }: ApiTarget, status: number): ApiError {
+  const message = `What responds at ${url} (from ${source}) is not a server of Private Lending: status ${status}. Check the URL.`;
+  const context = { requestId: '', attempts: 1, retryable: false, details: [], body: undefined };
+  return new ApiError(message, { code: 'UNEXPECTED_RESPONSE', status, ...context });
+}
+
+function noLocalIssuer({ source, url }: ApiTarget, method: SignInMethod): Error {
+  if (method === 'local') return new UsageError(`The local issuer of ${url} is open to its own machine only, without a proxy.`);
   if (source === 'STORE')
     return new ConfigError([
-      issuer === 'other'
+      method === 'email'
         ? 'SMTP_URL and PUBLIC_URL are set, so there is no local issuer: sign in by e-mail, at a server that runs'
         : 'AUTH_ISSUER is set, so there is no local issuer: get a token from that issuer',
     ]);
@@ -211,17 +201,16 @@ async function missingToken(target: ApiTarget, command: LendingCommand): Promise
   return new AdvisedError(error, missingTokenAdvice(await destinationOf(target, command), command));
 }
 
-/** Finds out whether a server has a local issuer, by a request that every issuer rejects. */
 async function destinationOf(target: ApiTarget, command: LendingCommand): Promise<Destination> {
-  if (target.source === 'STORE') return { url: undefined, signIn: undefined, issuer: target.issuer ?? 'local' };
-  const { status } = await postLocalToken(target, command, {});
-  return { url: target.url, signIn: loginCommand(command, target), issuer: status === 400 ? 'local' : 'other' };
+  const { sign_in: method, issuer } = await callAuth(target, command, (auth) => auth.me());
+  const url = target.source === 'STORE' ? undefined : target.url;
+  return { url, signIn: loginCommand(command, target), method, issuer };
 }
 
 async function withTarget<Result>(server: Server | undefined, work: (target: ApiTarget) => Promise<Result>): Promise<Result> {
   if (server) return work({ ...server, fetch });
   const { withAppOnStore } = await import('./app-on-store.ts'); // most of the program, which the client of a server doesn't need
-  return withAppOnStore((fetch, issuer) => work({ url: 'http://localhost', fetch, source: 'STORE', issuer }));
+  return withAppOnStore((fetch) => work({ url: 'http://localhost', fetch, source: 'STORE' }));
 }
 
 /** @throws ConfigError without the URL if it has a password, which messages would show */

@@ -9,10 +9,8 @@ import { makeLog } from '../telemetry/log.ts';
 import { findDueImports } from '../usecases/imports/find-due-imports.ts';
 import { IMPORT_AHEAD_MS_MAX, runImportStep } from '../usecases/imports/run-import-step.ts';
 
-/** Opens STORE, calls `work` with the `fetch` of an app on it and the issuer that is set, and closes the store. */
-export async function withAppOnStore<Result>(
-  work: (fetch: typeof globalThis.fetch, issuer: string | undefined) => Promise<Result>,
-): Promise<Result> {
+/** Opens STORE, calls `work` with the `fetch` of an app on it, and closes the store. */
+export async function withAppOnStore<Result>(work: (fetch: typeof globalThis.fetch) => Promise<Result>): Promise<Result> {
   const config = readConfig();
   const store = await openStore(config.store, { mustExist: true });
   try {
@@ -21,9 +19,7 @@ export async function withAppOnStore<Result>(
     const app = await retryAtStart(() => createApp({ config, store, log }), { forMs: RETRY_MS });
     const stopImports = startImports(app);
     try {
-      const { signIn } = config;
-      const issuer = signIn.kind === 'oidc' ? signIn.issuer : ({ email: 'other', local: undefined } as const)[signIn.kind];
-      return await work(fetchFrom(app), issuer);
+      return await work(fetchFrom(app));
     } finally {
       await stopImports();
       await app.contacts.flush(() => {}); // recorded at a later request of the user

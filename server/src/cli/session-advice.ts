@@ -1,4 +1,4 @@
-import { ApiError } from '@private-lending/client';
+import type { SignInMethod } from '@private-lending/client';
 import { decodeJwt } from 'jose';
 import { AdvisedError } from './failure.ts';
 import type { LendingCommand } from './lending-command.ts';
@@ -9,46 +9,43 @@ import type { LendingCommand } from './lending-command.ts';
 export interface Destination {
   /** Undefined: the store is opened in this process. */
   readonly url: string | undefined;
-  /** The command that signs in there. */
-  readonly signIn: string | undefined;
-  /** The URL of the issuer, if it is known, or whether there is a local one. */
-  readonly issuer: string | 'local' | 'other';
+  /** The command that signs in there; for a store, at a server. */
+  readonly signIn: string;
+  readonly method: SignInMethod;
+  /** The OpenID Connect issuer; null for other methods. */
+  readonly issuer: string | null;
 }
 
 /** What the user types to sign in at a server. */
 export function loginCommand({ root }: LendingCommand, { url, source }: { readonly url: string; readonly source: string }): string {
   const isUsual = source === 'LENDING_URL' || source === 'the default';
-  return `${root.typed} login${isUsual ? '' : ` --url ${url}`}`;
+  return `${root.typed} login${isUsual ? '' : ` --url ${source === 'STORE' ? 'URL' : url}`}`;
 }
 
-export function missingTokenAdvice({ url, signIn, issuer }: Destination, { root }: LendingCommand): string {
-  if (issuer === 'local')
-    return `Sign in with --as EMAIL, or once for all commands: ${signIn ?? exportToken(root.typed, 'EMAIL', url)}`;
-  if (signIn !== undefined) return `Sign in: ${signIn}`;
-  return `Get a token from ${describeIssuer(issuer)}, and set it: export LENDING_TOKEN=TOKEN`;
+export function missingTokenAdvice({ url, signIn, method, issuer }: Destination, { root }: LendingCommand): string {
+  if (method === 'local')
+    return `Sign in with --as EMAIL, or once for all commands: ${url === undefined ? exportToken(root.typed, 'EMAIL', url) : signIn}`;
+  if (method === 'oidc' && url === undefined) return `Get a token from ${issuer}, and set it: export LENDING_TOKEN=TOKEN`;
+  return `Sign in: ${signIn}`;
 }
 
-/** @returns the error, with advice if the token of the environment was rejected */
+/** @returns the error of a rejected token of the environment, with advice */
 export function adviseOnRejectedToken(
   error: unknown,
   token: string,
-  { url, signIn, issuer }: Destination,
+  { url, signIn, method, issuer }: Destination,
   { root }: LendingCommand,
   now: number,
-): unknown {
-  if (!(error instanceof ApiError) || error.status !== 401) return error;
+): AdvisedError {
   const { email, expiredAt } = readClaims(token, now);
   const reason = expiredAt === undefined ? '' : `The token in LENDING_TOKEN expired at ${expiredAt}. `;
-  const next =
-    issuer === 'local'
-      ? `For a new one: ${exportToken(root.typed, email, url)}`
-      : `Get a new one from ${describeIssuer(issuer)}, and set it: export LENDING_TOKEN=TOKEN`;
-  const other = issuer !== 'local' && signIn !== undefined ? `\nOr sign in: unset LENDING_TOKEN; ${signIn}` : '';
-  return new AdvisedError(error, reason + next + other);
-}
-
-function describeIssuer(issuer: string): string {
-  return issuer === 'other' ? 'the issuer of the server' : issuer;
+  const login = `unset LENDING_TOKEN; ${signIn}`;
+  const advice: Readonly<Record<SignInMethod, string>> = {
+    local: `For a new one: ${exportToken(root.typed, email, url)}`,
+    email: `Sign in: ${login}`,
+    oidc: `Get a new one from ${issuer}, and set it: export LENDING_TOKEN=TOKEN\nOr sign in: ${login}`,
+  };
+  return new AdvisedError(error, reason + advice[method]);
 }
 
 function exportToken(typed: string, email: string, url: string | undefined): string {

@@ -4,7 +4,6 @@ import type { ConsoleFiles } from '../api/http/console/console-files.ts';
 import { LiveStreams } from '../api/http/event-stream/live-streams.ts';
 import type { Env, Peer } from '../api/http/hono-env.ts';
 import { type HttpOptions, httpApp } from '../api/http/http-app.ts';
-import type { MailService } from '../api/http/mail-routes.ts';
 import type { PublicServices } from '../api/http/system-routes.ts';
 import type { LocalIssuer } from '../auth/local-issuer.ts';
 import { createRateLimiter } from '../auth/rate-limiter.ts';
@@ -13,7 +12,6 @@ import type { Config } from '../config/config.ts';
 import { KeyedLimit } from '../domain/limits/keyed-limit.ts';
 import { LoanEventHub } from '../events/event-hub.ts';
 import type { Rules, Services } from '../execution/services.ts';
-import type { MailLinks } from '../mail/action-links.ts';
 import type { SignInMailQueue } from '../mail/sign-in-mail-sender.ts';
 import { Cursors } from '../pagination/cursors.ts';
 import { EventLoopBudget } from '../pagination/event-loop-budget.ts';
@@ -24,9 +22,7 @@ import { monitorWrites, type WriteMonitor } from '../storage/write-monitor.ts';
 import { type Log, logRequest, logSubscription, logWritability } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { traceIdOf } from '../telemetry/trace.ts';
-import { resumeMail } from '../usecases/contacts/end-opt-out.ts';
 import { EXPORTS_PER_USER_MAX } from '../usecases/imports/list-import-rows.ts';
-import { declineInvitationByMail, optOutOfMail } from '../usecases/invitations/respond-by-email.ts';
 import { ContactRecorder } from './contact-recorder.ts';
 import { type Core, type CoreOptions, createCore } from './core.ts';
 import { createCommandId } from './create-ids.ts';
@@ -106,7 +102,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       signIn: config.signIn,
       publicUrl: config.mail.publicUrl,
       issuerHealth: issuer.health,
-      mail: config.mail.transport.kind === 'none' ? undefined : mailService(services, mailLinksAt('')),
+      // They only verify tokens here, so their base URL does not matter.
+      mailLinks: config.mail.transport.kind === 'none' ? undefined : mailLinksAt(''),
       metrics: metrics?.page,
       metricsToken: config.metricsToken,
       trustedHops: config.trustedHops,
@@ -187,17 +184,4 @@ function lazyGraphQlHandler(services: Services, options: GraphQlOptions): Handle
     (await import('../api/graphql/http-handler.ts')).graphQlHandler(services, options),
   );
   return async (context, next) => (await load())(context, next);
-}
-
-/** @param links only verify tokens here, so their base URL does not matter */
-function mailService(services: Services, links: MailLinks): MailService {
-  return {
-    links,
-    actions: {
-      decline: (ref, call) => declineInvitationByMail(services, ref, call),
-      optOut: (ref, call) => optOutOfMail(services, ref, call),
-      resume: (call, violations) => resumeMail(services, call, violations),
-    },
-    clock: services.clock,
-  };
 }

@@ -1,6 +1,6 @@
 import type { ImportId } from '../domain/ids.ts';
 import type { StepRetry } from '../domain/imports/lender-import.ts';
-import { backoffMs } from '../domain/imports/step-failure.ts';
+import { jitteredBackoffMs } from '../domain/limits/backoff.ts';
 import type { ChangeNotifier } from '../events/change-notifier.ts';
 import { SerialQueue } from '../outbox/serial-queue.ts';
 import { isDueAt } from '../storage/due-items.ts';
@@ -40,7 +40,7 @@ export function startImportWorker(options: ImportWorkerOptions): () => Promise<v
   function pause(importId: ImportId): void {
     const failures = (pauses.get(importId)?.failures ?? 0) + 1;
     if (pauses.size >= WAITING_MAX) pauses.clear(); // some were continued by other processes and would stay
-    pauses.set(importId, { failures, at: clock() + backoffMs(failures, PAUSE, random) });
+    pauses.set(importId, { failures, at: clock() + jitteredBackoffMs(failures, PAUSE, random) });
   }
 
   const queue = new SerialQueue<ImportId>({

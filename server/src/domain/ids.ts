@@ -53,3 +53,8 @@ export interface Ids {
   /** Deterministic, one per loan and address; a keyed hash, so the address can't be found by trying. */
   lender(loanId: LoanId, email: string): LenderId;
 }
+
+/** The id that a client sent with its request, or a new one. @param sent `X-Request-Id` */
+export function requestIdOf(sent: string | readonly string[] | null | undefined, ids: Pick<Ids, 'request'>): RequestId {
+  return parseRequestId(String(sent ?? '')) ?? ids.request();
+}

@@ -1,6 +1,7 @@
 import type { Email } from './email.ts';
 import type { LenderId, LoanId, MailId, RequestId, UserId } from './ids.ts';
 import { effectiveStatus, type Lender } from './lender.ts';
+import { backoffMs } from './limits/backoff.ts';
 import type { Loan } from './loan.ts';
 import { nextHandoverAt, pauseAfterHandover, recentHandovers } from './mail/handovers.ts';
 import type { InvitationNotice } from './mail/invitation-notice.ts';
@@ -62,8 +63,7 @@ export interface OutgoingMail {
 
 /** Time for a transport to take a mail before another sender may claim it. */
 const CLAIM_MS = 120_000;
-const BACKOFF_MS_MIN = 30_000;
-const BACKOFF_MS_MAX = 3_600_000;
+const BACKOFF = { minMs: 30_000, maxMs: 3_600_000 };
 const RETRY_MS_MAX = 48 * 3_600_000;
 
 /** The current state that decides whether a mail is sent. */
@@ -144,9 +144,8 @@ export function retryOrFail(outgoingMail: OutgoingMail, { permanent, isHandedOve
   if (permanent || isTooOld)
     return { ...outgoingMail, state: { name: 'failed', at: now, reason: permanent ?? 'retried-for-too-long' } };
   const handovers = isHandedOver ? counted : counted.slice(0, -1);
-  const backoff = Math.min(BACKOFF_MS_MIN * 2 ** (tries - 1), BACKOFF_MS_MAX);
   const pause = isHandedOver ? pauseAfterHandover(handovers, now) : 0;
-  const from = Math.max(now + Math.max(backoff, pause), nextHandoverAt(handovers, now));
+  const from = Math.max(now + Math.max(backoffMs(tries, BACKOFF), pause), nextHandoverAt(handovers, now));
   return { ...outgoingMail, handovers, state: { name: 'waiting', from } };
 }
 

@@ -94,7 +94,7 @@ describe('SignInMailSender', () => {
   const outcomes = () => attempts.map(({ outcome }) => outcome);
   const unavailable = () => Promise.reject(new MailTransportError('unavailable', 'the server is busy'));
 
-  it('writes in the language of the page that asked for the code, else in the operator’s', async () => {
+  it('writes in the language of the page that requested the code, else in the operator’s', async () => {
     const subjects: string[] = [];
     queue.add({ ...mailTo('ana'), language: 'de' });
     queue.add(mailTo('ben'));

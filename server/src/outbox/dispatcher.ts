@@ -1,5 +1,6 @@
 import type { DeadLetter, EventBatch, OutboxEntry } from '../domain/event-batch.ts';
 import type { Ids, LoanId } from '../domain/ids.ts';
+import { backoffMs } from '../domain/limits/backoff.ts';
 import { DEAD_LETTER_KEPT_MS } from '../domain/records/retention.ts';
 import { KeyedMutex } from '../execution/keyed-mutex.ts';
 import { ClockCheck, type DueLimits, isDueAt, processDue } from '../storage/due-items.ts';
@@ -32,10 +33,9 @@ const ENTRIES_PER_PAGE = 20;
 const LOANS_PER_PAGE = 100;
 /** Attempts of one handler at one batch: with the backoff in between, they take some minutes. */
 const ATTEMPTS_MAX = 8;
-const BACKOFF_MS_MIN = 1000;
-const BACKOFF_MS_MAX = 60_000;
+const BACKOFF = { minMs: 1000, maxMs: 60_000 };
 /** An entry that is scheduled further ahead was written while the clock was ahead. */
-const AHEAD_MS_MAX = 10 * BACKOFF_MS_MAX;
+const AHEAD_MS_MAX = 10 * BACKOFF.maxMs;
 /** Deliveries that may run or wait for their loan's lock. */
 const WAITING_MAX = 10_000;
 const ERROR_LENGTH_MAX = 500;
@@ -144,7 +144,7 @@ export class OutboxDispatcher {
   }
 
   async #postpone(loanId: LoanId, { key, version }: Item<OutboxEntry>, progress: Omit<OutboxEntry, 'notBefore'>): Promise<void> {
-    const notBefore = this.#options.clock() + Math.min(BACKOFF_MS_MIN * 2 ** (progress.failures - 1), BACKOFF_MS_MAX);
+    const notBefore = this.#options.clock() + backoffMs(progress.failures, BACKOFF);
     const index = dueIndexEntry('outbox', loanId, notBefore);
     await this.#commit([{ key, expected: version, data: { ...progress, notBefore }, index }]);
   }

@@ -6,7 +6,7 @@ import type { Upgrade, Upgrades } from '../api/http/websocket-upgrade.ts';
 import { createRequestId } from '../composition/create-ids.ts';
 import { notReady } from '../composition/readiness.ts';
 import { type Config, ConfigError } from '../config/config.ts';
-import { parseRequestId } from '../domain/ids.ts';
+import { requestIdOf } from '../domain/ids.ts';
 
 type Fetch = (request: Request, peer: Peer) => Promise<Response>;
 
@@ -40,7 +40,7 @@ export async function openStartupServer(
 
   const respond: Fetch = async (request, peer) => {
     if (app) return app.fetch(request, peer);
-    const requestId = parseRequestId(request.headers.get('X-Request-Id') ?? '') ?? createRequestId();
+    const requestId = requestIdOf(request.headers.get('X-Request-Id'), IDS);
     const headers = { 'X-Request-Id': requestId, 'Cache-Control': 'no-store', Connection: 'close' };
     const isLiveCheck = ['GET', 'HEAD'].includes(request.method) && new URL(request.url).pathname === '/health/live';
     if (isLiveCheck) return Response.json({ status: 'ok' }, { headers });

@@ -6,7 +6,7 @@ import { signOut } from '../../src/cli/sign-in/sign-out.ts';
 import { storedToken } from '../../src/cli/sign-in/stored-token.ts';
 import { scriptedTerminal } from '../../src/testing/api/scripted-sign-in.ts';
 import { openTestApp, type TestApp } from '../../src/testing/app/test-app.ts';
-import { NATIVE_CLIENT, startNativeClientProvider } from '../../src/testing/oidc/native-client-provider.ts';
+import { NATIVE_CLIENT, startIdentityProvider } from '../../src/testing/oidc/identity-provider.ts';
 import { openOidcTestApp } from '../../src/testing/oidc/oidc-users.ts';
 import { openEmailTestApp, takeMail } from '../../src/testing/sign-in/email-user.ts';
 
@@ -57,8 +57,8 @@ describe('lending login', () => {
     const terminal = {
       ...typed,
       ask: (question: string) => (code === '' ? typed.ask(question) : Promise.resolve(code)),
-      say: (...lines: string[]) => {
-        typed.say(...lines);
+      print: (...lines: string[]) => {
+        typed.print(...lines);
         if (lines[0]?.startsWith('code must be')) ({ code } = takeMail(testApp));
       },
     };
@@ -79,11 +79,11 @@ describe('lending login', () => {
   });
 
   it('at an issuer: the server accepts the ID token, and a renewed one once it expires', async () => {
-    const provider = await startNativeClientProvider();
+    const provider = await startIdentityProvider();
     testApp = await openOidcTestApp(provider, { audience: NATIVE_CLIENT });
     const { login, client, file, logout } = openCli();
     const pages: Promise<string>[] = [];
-    const openBrowser = (page: URL) => void pages.push(provider.visit(page));
+    const openBrowser = (page: URL) => void pages.push(provider.open(page));
     const user = await login({ terminal: scriptedTerminal(), clientId: NATIVE_CLIENT, openBrowser });
     await Promise.all(pages);
     expect(user).toMatchObject({ email: 'ana@example.com' });
@@ -92,10 +92,10 @@ describe('lending login', () => {
     testApp.advance(Date.parse(user.expires_at) - testApp.now - 10_000);
     const before = file.find()?.refresh;
     expect((await client().listLoans()).loans).toEqual([]);
-    expect(provider.state.requested.filter((request) => request === 'POST /token')).toHaveLength(2);
+    expect(provider.state.requested.filter((path) => path === '/token')).toHaveLength(2);
     expect(file.find()?.refresh).toMatchObject({ issuer: before?.issuer });
     expect(await logout()).toMatchObject({ signed_out: true });
-    expect(provider.state.requested).toContain('POST /token/revocation');
+    expect(provider.state.requested).toContain('/token/revocation');
     await provider.close();
   });
 });

@@ -1,7 +1,7 @@
 import { type Handler, Hono, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import { feedNeedsWebSocket, methodNotAllowed } from '../../domain/errors.ts';
-import { type Ids, parseRequestId } from '../../domain/ids.ts';
+import { type Ids, requestIdOf } from '../../domain/ids.ts';
 import type { Services } from '../../execution/services.ts';
 import { toDomainError } from '../../execution/to-domain-error.ts';
 import { continueTrace } from '../../telemetry/trace.ts';
@@ -9,6 +9,7 @@ import { ownOrigin } from './auth/own-origin.ts';
 import { clientAddress } from './client-address.ts';
 import { pageNotFound } from './console/console-routes.ts';
 import type { Env } from './hono-env.ts';
+import { addMailRoutes } from './mail-routes.ts';
 import { problemResponse } from './problem.ts';
 import { type EventStreamOptions, useCaseHandler } from './route-handler.ts';
 import { routes } from './routes.ts';
@@ -38,7 +39,7 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   const app = new Hono<Env>();
 
   app.use(async (context, next) => {
-    const requestId = parseRequestId(context.req.header('X-Request-Id') ?? '') ?? ids.request();
+    const requestId = requestIdOf(context.req.header('X-Request-Id'), ids);
     context.set('requestId', requestId);
     context.set('traceparent', continueTrace(context.req.header('traceparent')));
     context.set('clientAddress', clientAddress(context, trustedHops));
@@ -57,11 +58,12 @@ export function httpApp(services: Services, publicServices: PublicServices, opti
   for (const route of routes) app.on(route.method, honoPath(route.path), useCaseHandler(route, services, options));
   app.post('/graphql', graphql);
   addPublicRoutes(app, publicServices);
+  if (publicServices.mailLinks) addMailRoutes(app, services, publicServices.mailLinks);
   addMethodNotAllowed(app);
 
   app.notFound((context) => {
     if (context.req.path === '/feed') return problemResponse(context, feedNeedsWebSocket());
-    return pageNotFound(context, publicServices.console, publicServices.auth?.feedUrl);
+    return pageNotFound(context, publicServices.console, publicServices.auth.feedUrl);
   });
   app.onError((thrown, context) => {
     const error = toDomainError(thrown);

@@ -1,84 +1,71 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createRateLimiter } from '../../auth/rate-limiter.ts';
 import { readConfig } from '../../config/config.ts';
-import { conflict, type DomainError } from '../../domain/errors.ts';
-import { mailLinks } from '../../mail/action-links.ts';
-import { fixedKeyRing } from '../../storage/key-ring.ts';
-import { makeLog } from '../../telemetry/log.ts';
-import { LOAN_ID, lenderIdFor, NOW } from '../../testing/app/domain-fixtures.ts';
-import { httpClient } from '../../testing/app/http-client.ts';
-import { openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import { canonicalMailbox } from '../../domain/mail/canonical-mailbox.ts';
+import { isOptedOut } from '../../domain/mail/opt-out.ts';
+import { optOutKey } from '../../storage/keys.ts';
+import { emailOf } from '../../testing/app/domain-fixtures.ts';
+import { failingStore } from '../../testing/app/failing-store.ts';
+import { lastLine } from '../../testing/app/log-lines.ts';
+import { lenders, openTestApp, type TestApp } from '../../testing/app/test-app.ts';
+import type { TestUser } from '../../testing/app/test-user.ts';
 import { publicDocument } from './documents/public-document.ts';
-import { httpApp } from './http-app.ts';
 
-const links = mailLinks({ publicUrl: 'https://lending.example.org', keys: fixedKeyRing(Buffer.alloc(32, 1)) });
-const REF = { loanId: LOAN_ID, lenderId: lenderIdFor('ben'), round: 1 };
-const [PAGE = '', TOKEN = ''] = links.invitation(REF, NOW).split('#');
-const OPT_OUT_TOKEN = links.oneClick(REF, NOW).split('token=')[1] ?? '';
 const CONSOLE_PAGE = '<!doctype html><title>Console</title>';
 const ONE_CLICK = 'List-Unsubscribe=One-Click';
 const FORM = 'application/x-www-form-urlencoded';
+const LENDER = 'ann0@example.com';
 
 let testApp: TestApp;
-let actions: unknown[];
-let logged: string[];
-let failure: Error | undefined;
-let client: ReturnType<typeof httpClient>;
+let fail: ReturnType<typeof failingStore>['fail'];
+let borrower: TestUser;
+let lendersPath: string;
+let lenderId: string;
+/** Of the link in the mail, which allows both. */
+let token: string;
+/** Of one-click unsubscription. */
+let optOutToken: string;
 
 beforeEach(async () => {
-  testApp = await openTestApp();
-  [actions, logged, failure] = [[], [], undefined];
-  const record = (action: string) => async (ref: unknown, call: object) => {
-    if (failure) throw failure;
-    actions.push([action, ref, call]);
-  };
-  const { services } = testApp.app;
-  const log = makeLog({ write: (line) => void logged.push(line) });
-  const resume = async (call: object) => record('resume')('', call);
-  const mail = {
-    links,
-    clock: () => NOW,
-    actions: { decline: record('decline'), optOut: record('opt out'), resume },
-  };
-  const common = {
-    localIssuer: undefined,
+  const failing = failingStore();
+  fail = failing.fail;
+  testApp = await openTestApp({
+    store: failing.store,
+    config: { requestsPerSecond: 3 },
     console: { page: publicDocument(CONSOLE_PAGE, 'text/html; charset=UTF-8'), assets: new Map() },
-    metrics: undefined,
-    metricsToken: undefined,
-    trustedHops: 0,
-    requireReady: async () => {},
-  };
-  const app = httpApp(
-    services,
-    { ...common, consume: createRateLimiter(3, () => NOW), mail },
-    {
-      trustedHops: 0,
-      corsOrigins: [],
-      ids: services.ids,
-      graphql: (context) => context.notFound(),
-      onError: (err, { requestId }) => log.error({ err, requestId }, 'failed'),
-    },
-  );
-  client = httpClient(async (request) => app.fetch(request, { address: '198.51.100.7' }));
+  });
+  borrower = await testApp.as('borrower@example.com');
+  const loanId = await borrower.postsLoan();
+  lendersPath = `/loans/${loanId}/lenders`;
+  lenderId = (await borrower.post(lendersPath, { lenders: lenders(1, 5000) })).body.lenders[0].lender_id;
+  const links = testApp.app.mailLinksAt('https://lending.example.org');
+  const ref = { loanId, lenderId, round: 1 } as Parameters<typeof links.invitation>[0]; // valid ids: the app returned them
+  token = links.invitation(ref, testApp.now).split('#')[1] ?? '';
+  optOutToken = links.oneClick(ref, testApp.now).split('token=')[1] ?? '';
   return () => testApp.close();
 });
 
-function send(method: string, path: string, body?: string, type = 'application/json') {
-  return client.send(
-    method,
-    path,
-    body === undefined ? {} : { raw: body, headers: { 'Content-Type': type, 'X-Request-Id': 'r1' } },
-  );
+function send(method: string, path: string, raw?: string, type = 'application/json') {
+  const headers = { 'Content-Type': type, 'X-Request-Id': 'r1' };
+  return testApp.send(method, path, { from: '198.51.100.7', ...(raw !== undefined && { raw, headers }) });
 }
 
-const post = (path: string, token: unknown) => send('POST', path, JSON.stringify({ token }));
+const json = (token: unknown) => JSON.stringify({ token });
+const post = (path: string, token: unknown) => send('POST', path, json(token));
+const statusOfLender = async () => (await borrower.get(lendersPath)).body.lenders[0].status;
+
+async function hasOptedOut(address: string): Promise<boolean> {
+  const key = optOutKey(canonicalMailbox(emailOf(address)));
+  const [stored] = await testApp.store.get([key]);
+  return isOptedOut(stored?.data);
+}
 
 describe('pages of mail links', () => {
-  it.each([new URL(PAGE).pathname, '/invite/anything', '/mail/opt-out', `/mail/opt-out?token=${OPT_OUT_TOKEN}`])(
-    'serves %s as the console, the same for all, without the token and without an effect',
+  it.each(['/invite/anything', '/mail/opt-out', '/mail/opt-out?token=anything'])(
+    'serves %s as the console, the same for all, without a call of the store',
     async (path) => {
       const { status, headers, text } = await send('GET', path);
-      expect([status, headers.get('Content-Type'), text, actions]).toEqual([200, 'text/html; charset=UTF-8', CONSOLE_PAGE, []]);
+      expect([status, headers.get('Content-Type'), text]).toEqual([200, 'text/html; charset=UTF-8', CONSOLE_PAGE]);
+      expect(await testApp.callsOf(() => send('GET', path))).toEqual([]);
       expect(headers.get('Referrer-Policy')).toBe('no-referrer');
       expect(headers.get('Content-Security-Policy')).toMatch(
         /^default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; /,
@@ -87,11 +74,13 @@ describe('pages of mail links', () => {
   );
 
   it('responds 404 to the links of a server without the console', async () => {
-    expect((await testApp.get(`/invite/${LOAN_ID}`)).status).toBe(404);
+    const withoutConsole = await openTestApp();
+    expect((await withoutConsole.get('/invite/anything')).status).toBe(404);
+    await withoutConsole.close();
   });
 
   it('responds 405 to other methods on mail paths', async () => {
-    expect((await send('POST', `/invite/${LOAN_ID}`)).status).toBe(405);
+    expect((await send('POST', '/invite/anything')).status).toBe(405);
     expect((await send('GET', '/mail/decline')).headers.get('Allow')).toBe('POST');
     expect((await send('PUT', '/mail/opt-out')).headers.get('Allow')).toBe('GET, HEAD, POST, DELETE');
   });
@@ -99,55 +88,66 @@ describe('pages of mail links', () => {
 
 describe('calls of mail links', () => {
   it('declines the invitation of a mail link, and passes on the request id', async () => {
-    const { status, body } = await post('/mail/decline', TOKEN);
+    const { status, body } = await post('/mail/decline', token);
     expect([status, body]).toEqual([200, { success: true, status: 'declined' }]);
-    expect(actions).toEqual([['decline', REF, { requestId: 'r1', traceparent: null }]]);
+    expect(lastLine(testApp)).toMatchObject({ endpoint: 'DeclineByMail', request_id: 'r1', status: 'Success' });
+    expect(await statusOfLender()).toBe('declined');
   });
 
   it('opts the address of a mail link out', async () => {
-    expect((await post('/mail/opt-out', TOKEN)).body).toEqual({ success: true, status: 'opted_out' });
-    expect(actions).toMatchObject([['opt out', REF, {}]]);
+    expect((await post('/mail/opt-out', token)).body).toEqual({ success: true, status: 'opted_out' });
+    expect([await hasOptedOut(LENDER), await hasOptedOut(borrower.email)]).toEqual([true, false]);
   });
 
   it('has mail sent again to a signed-in user, and to nobody else', async () => {
-    const { status, body } = await client.send('DELETE', '/mail/opt-out', { headers: { Authorization: 'Bearer abc' } });
-    expect([status, body]).toEqual([200, { success: true, status: 'resumed' }]);
-    expect(actions).toMatchObject([['resume', '', { credential: { kind: 'token', token: 'abc' }, address: 'net:198.51.100.7' }]]);
+    await post('/mail/opt-out', token);
     expect((await testApp.send('DELETE', '/mail/opt-out')).status).toBe(401);
-    const unverified = await testApp.as('ana@example.com', { email_verified: false });
+    const unverified = await testApp.as(LENDER, { email_verified: false });
     expect((await unverified.delete('/mail/opt-out')).status).toBe(403);
+    expect((await borrower.delete('/mail/opt-out')).status).toBe(200);
+    expect(await hasOptedOut(LENDER)).toBe(true);
+    const { status, body } = await (await testApp.as(LENDER)).delete('/mail/opt-out');
+    expect([status, body]).toEqual([200, { success: true, status: 'resumed' }]);
+    expect(await hasOptedOut(LENDER)).toBe(false);
   });
 
-  it('opts the address out by one-click unsubscription', async () => {
-    const path = `/mail/opt-out?token=${OPT_OUT_TOKEN}`;
-    const parts = `--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n`;
-    expect((await send('POST', path, ONE_CLICK, FORM)).status).toBe(200);
-    expect((await send('POST', path, parts, 'multipart/form-data; boundary=x')).status).toBe(200);
-    expect(actions).toHaveLength(2);
+  it.each([
+    ['a form', ONE_CLICK, FORM],
+    [
+      'a form in parts',
+      '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n',
+      'multipart/form-data; boundary=x',
+    ],
+  ])('opts the address out by one-click unsubscription with %s', async (_, raw, type) => {
+    expect((await send('POST', `/mail/opt-out?token=${optOutToken}`, raw, type)).status).toBe(200);
+    expect(await hasOptedOut(LENDER)).toBe(true);
   });
 
-  it.each<[string, string, string | undefined, string]>([
-    ['a token for opting out only', '/mail/decline', JSON.stringify({ token: OPT_OUT_TOKEN }), 'application/json'],
-    ['a truncated token', '/mail/decline', JSON.stringify({ token: TOKEN.slice(1) }), 'application/json'],
-    ['no token', '/mail/opt-out', '{}', 'application/json'],
-    ['a token that is no string', '/mail/opt-out', '{"token":7}', 'application/json'],
-    ['a token that is too long', '/mail/opt-out', JSON.stringify({ token: TOKEN.repeat(9) }), 'application/json'],
-    ['a token in the query with another form', `/mail/opt-out?token=${OPT_OUT_TOKEN}`, 'a=b', FORM],
-    ['a token in the query without a form', `/mail/opt-out?token=${OPT_OUT_TOKEN}`, undefined, ''],
-    ['a form without a token', '/mail/opt-out', ONE_CLICK, FORM],
-    ['a malformed form', `/mail/opt-out?token=${OPT_OUT_TOKEN}`, 'x', 'multipart/form-data; boundary=x'],
-  ])('responds 400 to a mail call with %s', async (_, path, body, type) => {
-    const response = await send('POST', path, body, type);
-    expect([response.status, response.body.error, actions]).toEqual([400, 'VALIDATION_ERROR', []]);
-    expect(response.text).not.toContain(OPT_OUT_TOKEN);
+  it.each<[string, () => [path: string, raw: string | undefined, type?: string]]>([
+    ['a token for opting out only', () => ['/mail/decline', json(optOutToken)]],
+    ['a truncated token', () => ['/mail/decline', json(token.slice(1))]],
+    ['no token', () => ['/mail/opt-out', '{}']],
+    ['a token that is no string', () => ['/mail/opt-out', json(7)]],
+    ['a token that is too long', () => ['/mail/opt-out', json(token.repeat(9))]],
+    ['a token in the query with another form', () => [`/mail/opt-out?token=${optOutToken}`, 'a=b', FORM]],
+    ['a token in the query without a form', () => [`/mail/opt-out?token=${optOutToken}`, undefined]],
+    ['a form without a token', () => ['/mail/opt-out', ONE_CLICK, FORM]],
+    ['a malformed form', () => [`/mail/opt-out?token=${optOutToken}`, 'x', 'multipart/form-data; boundary=x']],
+  ])('responds 400 to a mail call with %s, without a call of the store', async (_, request) => {
+    const before = testApp.calls.length;
+    const response = await send('POST', ...request());
+    expect([response.status, response.body.error, testApp.calls.length]).toEqual([400, 'VALIDATION_ERROR', before]);
+    expect(response.text).not.toContain(optOutToken);
   });
 
   it('rejects unknown query parameters of mail calls, along with the violations of the body', async () => {
+    const ana = await testApp.as('ana@example.com');
+    const before = testApp.calls.length;
     const responses = [
-      await send('POST', '/mail/decline?dry_run=1', JSON.stringify({ token: 7 })),
-      await send('POST', '/mail/opt-out?tokn=1', JSON.stringify({ token: TOKEN })),
-      await send('POST', `/mail/opt-out?token=${OPT_OUT_TOKEN}&dry_run=1`, ONE_CLICK, FORM),
-      await (await testApp.as('ana@example.com')).delete('/mail/opt-out?dry_run=1'),
+      await send('POST', '/mail/decline?dry_run=1', json(7)),
+      await send('POST', '/mail/opt-out?tokn=1', json(token)),
+      await send('POST', `/mail/opt-out?token=${optOutToken}&dry_run=1`, ONE_CLICK, FORM),
+      await ana.delete('/mail/opt-out?dry_run=1'),
     ];
     const problems = responses.map(({ status, body }) => [status, ...body.details.map(({ path }: { path: string }) => path)]);
     expect(problems).toEqual([
@@ -156,34 +156,37 @@ describe('calls of mail links', () => {
       [400, 'dry_run'],
       [400, 'dry_run'],
     ]);
-    expect(actions).toEqual([]);
+    expect(testApp.calls).toHaveLength(before);
     expect((await testApp.send('DELETE', '/mail/opt-out?dry_run=1')).status).toBe(401);
   });
 
-  it('responds with the error of the mail action', async () => {
-    failure = conflict('This invitation is revoked. Only a pending or accepted one can be declined.');
-    const { status, body } = await post('/mail/decline', TOKEN);
-    expect([status, body.message]).toEqual([409, (failure as DomainError).message]);
+  it('responds 409 to the link of an invitation that is revoked', async () => {
+    await borrower.delete(`${lendersPath}/${lenderId}`);
+    const { status, body } = await post('/mail/decline', token);
+    const message = 'This invitation is revoked. Only a pending one can be declined by e-mail.';
+    expect([status, body.message]).toEqual([409, message]);
   });
 
   it('does not log the token of a failed mail call', async () => {
-    failure = new TypeError('broken');
-    expect((await post('/mail/opt-out', TOKEN)).status).toBe(500);
-    expect(logged.join()).toContain('broken');
-    expect(logged.join()).not.toContain(TOKEN);
+    fail(new TypeError('broken'));
+    expect((await post('/mail/opt-out', token)).status).toBe(500);
+    expect(testApp.logged.join()).toContain('broken');
+    expect(testApp.logged.join()).not.toContain(token);
   });
 
   it('counts mail calls against the rate of the network address', async () => {
     const statuses: number[] = [];
     for (let count = 0; count < 7; count += 1) statuses.push((await post('/mail/opt-out', 'x')).status);
     expect(statuses).toEqual([400, 400, 400, 400, 400, 400, 429]);
+    expect((await post('/mail/decline', 'x')).status).toBe(429);
+    expect((await send('DELETE', '/mail/opt-out')).status).toBe(429);
   });
 
   it('responds 404 on mail paths where no mail is sent', async () => {
     const { mail } = readConfig({});
     const withoutMail = await openTestApp({ config: { mail: { ...mail, transport: { kind: 'none' } } } });
     expect((await withoutMail.get('/mail/opt-out')).status).toBe(404);
-    expect((await withoutMail.post('/mail/decline', { token: TOKEN })).status).toBe(404);
+    expect((await withoutMail.post('/mail/decline', { token })).status).toBe(404);
     await withoutMail.close();
   });
 });

@@ -1,21 +1,15 @@
 import type { Context, Hono, HonoRequest } from 'hono';
 import type * as z from 'zod';
 import { type FieldError, invalid, throwIfInvalid } from '../../domain/errors.ts';
-import type { Authenticator } from '../../execution/authenticate.ts';
+import type { Services } from '../../execution/services.ts';
 import type { MailLinks } from '../../mail/action-links.ts';
-import type { MailActions } from '../../mail/mail-actions.ts';
+import { resumeMail } from '../../usecases/contacts/end-opt-out.ts';
+import { declineInvitationByMail, optOutOfMail } from '../../usecases/invitations/respond-by-email.ts';
 import { credentialOf } from './auth/credential.ts';
 import { type Env, requestMetadata } from './hono-env.ts';
 import { badRequest, readBody, readJson } from './request-body.ts';
 import { consumeAddressQuota, unknownParameters } from './route-handler.ts';
 import { mailLinkRequest, type mailLinkResponse } from './system-schemas.ts';
-
-export interface MailService {
-  readonly links: Pick<MailLinks, 'open'>;
-  readonly actions: MailActions;
-  /** Epoch milliseconds. */
-  readonly clock: () => number;
-}
 
 /** The media types of one-click unsubscription (RFC 8058). */
 const FORM = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
@@ -23,30 +17,33 @@ const FORM = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 /**
  * Routes for what the pages of mail links do: without an account, and to undo an opt-out, which needs one. The console has the pages.
  */
-export function addMailRoutes(app: Hono<Env>, mail: MailService, consume: Authenticator['consume']): void {
-  const { links, actions, clock } = mail;
+export function addMailRoutes(app: Hono<Env>, services: Services, links: Pick<MailLinks, 'open'>): void {
+  const { authenticator, clock } = services;
 
   app.post('/mail/decline', async (context) => {
-    await consumeAddressQuota(context, { consume });
+    await consumeAddressQuota(context, authenticator);
     const { token } = await readJson(context.req, mailLinkRequest, unknownParameters(context.req));
-    await actions.decline(requireLink(await links.open(token, 'decline', clock())), requestMetadata(context));
+    const invitation = requireLink(await links.open(token, 'decline', clock()));
+    await declineInvitationByMail(services, invitation, requestMetadata(context));
     return done(context, 'declined');
   });
 
   app.post('/mail/opt-out', async (context) => {
-    await consumeAddressQuota(context, { consume });
+    await consumeAddressQuota(context, authenticator);
     const isOneClick = FORM.test(context.req.header('Content-Type') ?? '');
     const violations = unknownParameters(context.req, ['token']);
     const token = isOneClick
       ? await tokenFromQuery(context.req, violations)
       : (await readJson(context.req, mailLinkRequest, violations)).token;
-    await actions.optOut(requireLink(await links.open(token, 'opt out', clock())), requestMetadata(context));
+    const recipient = requireLink(await links.open(token, 'opt out', clock()));
+    await optOutOfMail(services, recipient, requestMetadata(context));
     return done(context, 'opted_out');
   });
 
   app.delete('/mail/opt-out', async (context) => {
     const credential = credentialOf(context);
-    await actions.resume(
+    await resumeMail(
+      services,
       { ...requestMetadata(context), credential, address: context.var.clientAddress },
       unknownParameters(context.req),
     );

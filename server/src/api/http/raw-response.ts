@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { DomainError } from '../../domain/errors.ts';
-import { type Ids, parseRequestId, type RequestId } from '../../domain/ids.ts';
+import { type Ids, requestIdOf } from '../../domain/ids.ts';
 import { closeLingering } from './connections/lingering-close.ts';
 import { problemBody, problemMediaType, statusOf } from './problem.ts';
 
@@ -15,7 +15,7 @@ export interface RawResponse {
 
 /** Writes a problem as the response to a request that the app does not get, and closes the connection. */
 export function writeProblem(response: ServerResponse, error: DomainError, ids: Pick<Ids, 'request'>): void {
-  const requestId = requestIdOf(response.req, ids);
+  const requestId = requestIdOf(response.req.headers['x-request-id'], ids);
   const body = JSON.stringify(problemBody(error, requestId));
   response.writeHead(statusOf(error.code), {
     'Content-Type': problemMediaType(response.req.headers.accept),
@@ -29,7 +29,7 @@ export function writeProblem(response: ServerResponse, error: DomainError, ids: 
 /** Writes a problem to a connection that HTTP does not handle, or no longer handles, and closes it. */
 export function writeRawResponse(socket: Duplex, { error, request, ids, headers = [] }: RawResponse): void {
   const status = statusOf(error.code);
-  const requestId = requestIdOf(request, ids);
+  const requestId = requestIdOf(request?.headers['x-request-id'], ids);
   const body = JSON.stringify(problemBody(error, requestId));
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -42,9 +42,4 @@ export function writeRawResponse(socket: Duplex, { error, request, ids, headers 
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
   closeLingering(socket);
-}
-
-/** The id that the client sent, or a new one. */
-function requestIdOf(request: RawResponse['request'], ids: Pick<Ids, 'request'>): RequestId {
-  return parseRequestId(String(request?.headers['x-request-id'] ?? '')) ?? ids.request();
 }

@@ -5,10 +5,11 @@ import { isLoopback } from '../../auth/loopback.ts';
 import type { IssuerHealth } from '../../auth/token-verifier.ts';
 import { type DomainError, forbidden, pathNotFound, unauthorized } from '../../domain/errors.ts';
 import type { RequestMetadata } from '../../execution/request-metadata.ts';
+import type { MailLinks } from '../../mail/action-links.ts';
 import type { MetricsPage } from '../../telemetry/metrics.ts';
 import { addAuthRoutes } from './auth/auth-routes.ts';
 import { localTokenRequest } from './auth/auth-schemas.ts';
-import { giveSession } from './auth/browser-session.ts';
+import { setSessionCookie } from './auth/browser-session.ts';
 import { bearerToken, isConsoleRequest, requireOwnOrigin } from './auth/credential.ts';
 import { addEmailRoutes, type EmailRouteServices } from './auth/email-routes.ts';
 import { addOidcRoutes, type OidcRouteServices } from './auth/oidc-routes.ts';
@@ -17,7 +18,6 @@ import type { ConsoleFiles } from './console/console-files.ts';
 import { addConsoleRoutes } from './console/console-routes.ts';
 import { addDocumentRoutes, type DocumentServices } from './documents/document-routes.ts';
 import type { Env } from './hono-env.ts';
-import { addMailRoutes, type MailService } from './mail-routes.ts';
 import { readJson } from './request-body.ts';
 import { consumeAddressQuota } from './route-handler.ts';
 
@@ -27,18 +27,17 @@ export interface PublicServices extends DocumentServices {
   /** Undefined where users sign in at another issuer, or by e-mail. */
   readonly localIssuer: LocalIssuer | undefined;
   /** Undefined for the local issuer. */
-  readonly issuerHealth?: (() => IssuerHealth) | undefined;
+  readonly issuerHealth: (() => IssuerHealth) | undefined;
   /** Undefined where the process does not keep the metrics itself. */
   readonly metrics: MetricsPage | undefined;
   readonly metricsToken: string | undefined;
   /** The number of our own proxies in front of the server. */
   readonly trustedHops: number;
   /** Undefined where it has not been built. */
-  readonly console?: ConsoleFiles | undefined;
+  readonly console: ConsoleFiles | undefined;
   /** Undefined where no mail is sent, so there are no links. */
-  readonly mail?: MailService | undefined;
-  /** Left out where no browser signs in. */
-  readonly auth?: (EmailRouteServices & OidcRouteServices) | undefined;
+  readonly mailLinks: Pick<MailLinks, 'open'> | undefined;
+  readonly auth: EmailRouteServices & OidcRouteServices;
 }
 
 export const LOCAL_TOKEN_PATH = '/local/token';
@@ -46,14 +45,11 @@ export const LOCAL_TOKEN_PATH = '/local/token';
 /** Routes that no use case serves. */
 export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void {
   const { auth, localIssuer, metrics } = services;
-  if (services.console) addConsoleRoutes(app, services.console, auth?.feedUrl);
+  if (services.console) addConsoleRoutes(app, services.console, auth.feedUrl);
   addDocumentRoutes(app, services);
-  if (auth) {
-    addAuthRoutes(app, auth);
-    addEmailRoutes(app, auth);
-    addOidcRoutes(app, auth);
-  }
-  if (services.mail) addMailRoutes(app, services.mail, services.consume);
+  addAuthRoutes(app, auth);
+  addEmailRoutes(app, auth);
+  addOidcRoutes(app, auth);
 
   // The health check of HAProxy by default, which counts an error as a failure.
   app.options('/', (context) => context.body(null, 204, { Allow: 'GET, HEAD, OPTIONS' }));
@@ -78,14 +74,14 @@ export function addPublicRoutes(app: Hono<Env>, services: PublicServices): void 
   app.post(LOCAL_TOKEN_PATH, async (context) => {
     if (!localIssuer || !isLocal(context)) throw pathNotFound();
     await consumeAddressQuota(context, services);
-    const browser = isConsoleRequest(context) ? auth : undefined;
-    if (browser) requireOwnOrigin(context);
+    const isConsole = isConsoleRequest(context);
+    if (isConsole) requireOwnOrigin(context);
     const claims = await readJson(context.req, localTokenRequest);
     const issued = await localIssuer.issue(claims);
-    if (!browser) return context.json(issued);
+    if (!isConsole) return context.json(issued);
     const email = claims.email_verified === false ? null : claims.email;
-    const session = await browser.sessions.start({ userId: issued.user_id, email, name: claims.name, method: 'local' });
-    return context.json({ success: true, ...(await giveSession(context, browser, session)) });
+    const session = await auth.sessions.start({ userId: issued.user_id, email, name: claims.name, method: 'local' });
+    return context.json({ success: true, ...(await setSessionCookie(context, auth, session)) });
   });
 }
 

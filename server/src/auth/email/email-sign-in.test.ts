@@ -34,27 +34,27 @@ describe.each(engines)('sign-in by e-mail on $name', ({ open }) => {
   };
 
   it('counts at most five tries of a hundred at once, and then takes not even the right code', async () => {
-    const answer = await requestCode(testApp, ANA);
-    const tries = Array.from({ length: 100 }, () => verify({ ...answer, code: wrong(answer) }));
+    const sent = await requestCode(testApp, ANA);
+    const tries = Array.from({ length: 100 }, () => verify({ ...sent, code: wrong(sent) }));
     const paths = (await Promise.all(tries)).map(({ body }) => body.details?.[0]?.path ?? body.error);
     expect(paths.filter((path) => path === 'code')).toHaveLength(5);
     expect(new Set(paths)).toEqual(new Set(['code', 'challenge']));
-    expect(await problemOf(answer)).toEqual([400, 'challenge', expect.any(String)]);
+    expect(await problemOf(sent)).toEqual([400, 'challenge', expect.any(String)]);
   });
 
   it('starts one session for a right code that comes twice at once', async () => {
-    const answer = await requestCode(testApp, ANA);
-    const responses = await Promise.all([verify(answer), verify(answer)]);
+    const sent = await requestCode(testApp, ANA);
+    const responses = await Promise.all([verify(sent), verify(sent)]);
     expect(responses.map(({ status }) => status).toSorted()).toEqual([200, 400]);
     const { user_id: userId } = responses.find(({ status }) => status === 200)?.body ?? {};
     expect(await sessionsOf(testApp, userId)).toHaveLength(1);
-    expect(await problemOf(answer)).toEqual([400, 'challenge', expect.any(String)]);
+    expect(await problemOf(sent)).toEqual([400, 'challenge', expect.any(String)]);
   });
 
   it('counts requests exactly where many come at once', async () => {
-    const ask = (index: number) =>
+    const request = (index: number) =>
       testApp.send('POST', '/auth/email', { body: { email: ANA }, from: index % 2 ? '192.0.2.1' : '192.0.2.2' });
-    const responses = await Promise.all(Array.from({ length: 30 }, (_, index) => ask(index)));
+    const responses = await Promise.all(Array.from({ length: 30 }, (_, index) => request(index)));
     expect(responses.map(({ status }) => status).filter((status) => status === 202)).toHaveLength(10);
     expect(responses.map(({ status }) => status).filter((status) => status === 429)).toHaveLength(20);
   });
@@ -69,7 +69,7 @@ describe('POST /auth/email', () => {
 
   afterEach(() => testApp.close());
 
-  const ask = (email: string, from = '192.0.2.1') => testApp.send('POST', '/auth/email', { body: { email }, from });
+  const request = (email: string, from = '192.0.2.1') => testApp.send('POST', '/auth/email', { body: { email }, from });
 
   const storedAt = async (challenge: string) =>
     (await testApp.store.get([emailChallengeKey(hash('sha256', challenge, 'base64url'))]))[0];
@@ -80,7 +80,7 @@ describe('POST /auth/email', () => {
     for (const email of [ANA, 'stranger@example.com']) {
       calls.push(
         await testApp.callsOf(async () => {
-          const { status, body } = await ask(email);
+          const { status, body } = await request(email);
           expect([status, body]).toEqual([
             202,
             { success: true, challenge: expect.stringMatching(/^[\w-]{43}$/), expires_in: 600 },
@@ -97,7 +97,7 @@ describe('POST /auth/email', () => {
   });
 
   it('stores and logs no code and no challenge', async () => {
-    const { body } = await ask(ANA);
+    const { body } = await request(ANA);
     const { code } = takeMail(testApp);
     const row = await storedAt(body.challenge);
     expect(row?.data).toMatchObject({ email: ANA, failedTries: 0 });
@@ -118,8 +118,8 @@ describe('POST /auth/email', () => {
       createChallenge: () => challenges.shift() ?? '',
       createCode: () => '12345678',
     });
-    const ask = () => signIn.request(emailOf(ANA), NO_ADDRESS, { requestId: services.ids.request(), traceparent: null });
-    const rows = await Promise.all([ask(), ask()].map(async (asked) => storedAt((await asked).challenge)));
+    const request = () => signIn.request(emailOf(ANA), NO_ADDRESS, { requestId: services.ids.request(), traceparent: null });
+    const rows = await Promise.all([request(), request()].map(async (issued) => storedAt((await issued).challenge)));
     expect(new Set(rows.map((row) => row?.data.codeHash)).size).toBe(2);
   });
 
@@ -137,63 +137,64 @@ describe('POST /auth/email', () => {
 
   it('limits the codes for a mailbox from one network, so that another one can still get some', async () => {
     for (const email of [ANA, 'Ana@example.com', 'ana+a@example.com', 'ana+b@example.com', ANA])
-      expect((await ask(email)).status).toBe(202);
-    const { status, body, headers } = await ask(ANA);
+      expect((await request(email)).status).toBe(202);
+    const { status, body, headers } = await request(ANA);
     expect([status, body.error, body.retry_after, headers.get('Retry-After')]).toEqual([429, 'TOO_MANY_REQUESTS', 2700, '2700']);
     expect(body.message).toBe(
       '5 codes were requested for this address from your network in this hour, which is the most. Please retry after 2026-03-01T10:00Z.',
     );
-    expect((await ask('ben@example.com')).status).toBe(202);
-    for (let count = 0; count < 5; count += 1) expect((await ask(ANA, '198.51.100.1')).status).toBe(202);
-    expect((await ask(ANA, '203.0.113.1')).body.message).toContain('10 codes were requested for this address in this hour');
+    expect((await request('ben@example.com')).status).toBe(202);
+    for (let count = 0; count < 5; count += 1) expect((await request(ANA, '198.51.100.1')).status).toBe(202);
+    expect((await request(ANA, '203.0.113.1')).body.message).toContain('10 codes were requested for this address in this hour');
     testApp.advance(45 * MINUTE_MS);
-    expect((await ask(ANA)).status).toBe(202);
+    expect((await request(ANA)).status).toBe(202);
   });
 
   it('limits the codes for a mailbox a day, and says when the longest limit ends', async () => {
     const networks = ['192.0.2.1', '192.0.2.2'];
     for (let hour = 0; hour < 2; hour += 1) {
-      for (const network of networks) for (let count = 0; count < 5; count += 1) expect((await ask(ANA, network)).status).toBe(202);
+      for (const network of networks)
+        for (let count = 0; count < 5; count += 1) expect((await request(ANA, network)).status).toBe(202);
       if (hour === 0) testApp.advance(HOUR_MS);
     }
-    const { status, body } = await ask(ANA, '203.0.113.1');
+    const { status, body } = await request(ANA, '203.0.113.1');
     expect([status, body.retry_after]).toEqual([429, (13 * 60 + 45) * 60]); // to midnight, not to the next hour
     expect(body.message).toContain('20 codes were requested for this address in this day');
     testApp.advance(DAY_MS);
-    expect((await ask(ANA)).status).toBe(202);
+    expect((await request(ANA)).status).toBe(202);
   });
 
   it('limits the codes that a network requests, an IPv6 one by its /64', async () => {
     for (let count = 0; count < 60; count += 1)
-      expect((await ask(`user${count}@example.com`, `2001:db8::${count}`)).status).toBe(202);
-    expect((await ask('more@example.com', '2001:db8::ffff')).body.message).toContain(
+      expect((await request(`user${count}@example.com`, `2001:db8::${count}`)).status).toBe(202);
+    expect((await request('more@example.com', '2001:db8::ffff')).body.message).toContain(
       '60 codes were requested from your network in this hour',
     );
-    expect((await ask('more@example.com', '2001:db8:0:1::1')).status).toBe(202);
+    expect((await request('more@example.com', '2001:db8:0:1::1')).status).toBe(202);
   });
 
   it('limits the codes of an IPv6 /48, which one customer may have with 65,536 networks, so that it can not use up those of all', async () => {
     const statuses: number[] = [];
-    for (let count = 0; count < 5; count += 1) statuses.push((await ask(ANA, `2001:db8:0:${count}::1`)).status);
+    for (let count = 0; count < 5; count += 1) statuses.push((await request(ANA, `2001:db8:0:${count}::1`)).status);
     expect(new Set(statuses)).toEqual(new Set([202]));
-    expect((await ask(ANA, '2001:db8:0:ffff::1')).body.message).toContain('for this address from your network in this hour');
+    expect((await request(ANA, '2001:db8:0:ffff::1')).body.message).toContain('for this address from your network in this hour');
     for (let count = 5; count < 240; count += 1)
-      expect((await ask(`user${count}@example.com`, `2001:db8:0:${count}::1`)).status).toBe(202);
-    const { status, body } = await ask('more@example.com', '2001:db8:0:ffff::1');
+      expect((await request(`user${count}@example.com`, `2001:db8:0:${count}::1`)).status).toBe(202);
+    const { status, body } = await request('more@example.com', '2001:db8:0:ffff::1');
     expect([status, body.message]).toEqual([
       429,
       expect.stringContaining('240 codes were requested from your network in this hour'),
     ]);
-    expect((await ask('more@example.com', '2001:db8:1::1')).status).toBe(202);
+    expect((await request('more@example.com', '2001:db8:1::1')).status).toBe(202);
   });
 
   it('responds 503 while too many mails wait to be sent', async () => {
     for (let count = 0; count < 1000; count += 1)
       testApp.app.signInMails?.add({ ...takeable(testApp), requestId: testApp.app.services.ids.request(), traceparent: null });
-    const { status, body } = await ask(ANA);
+    const { status, body } = await request(ANA);
     expect([status, body.retry_after]).toEqual([503, 10]);
     takeMail(testApp);
-    expect((await ask(ANA)).status).toBe(202);
+    expect((await request(ANA)).status).toBe(202);
   });
 
   it('is not for pages of other sites, which could have all their visitors request codes', async () => {
@@ -209,7 +210,7 @@ describe('POST /auth/email', () => {
   });
 
   it('rejects a malformed address, an unknown query parameter, and other methods', async () => {
-    expect((await ask('ana')).body.details).toMatchObject([{ path: 'email' }]);
+    expect((await request('ana')).body.details).toMatchObject([{ path: 'email' }]);
     expect((await testApp.post('/auth/email?x=1', { email: ANA })).body.details).toMatchObject([{ path: 'x' }]);
     expect((await testApp.get('/auth/email')).status).toBe(405);
   });
@@ -290,9 +291,9 @@ describe('POST /auth/email/verify', () => {
   });
 
   it('says how many tries are left', async () => {
-    const answer = await requestCode(testApp, ANA);
+    const sent = await requestCode(testApp, ANA);
     const messages: string[] = [];
-    for (let count = 0; count < 6; count += 1) messages.push((await verify({ ...answer, code: wrong(answer) })).body.message);
+    for (let count = 0; count < 6; count += 1) messages.push((await verify({ ...sent, code: wrong(sent) })).body.message);
     expect(messages.map((message) => /\d (?:try|tries)|last try|not any more/.exec(message)?.[0])).toEqual([
       '4 tries',
       '3 tries',
@@ -304,15 +305,13 @@ describe('POST /auth/email/verify', () => {
   });
 
   it('does not count what can be no code, and makes no storage call for it', async () => {
-    const answer = await requestCode(testApp, ANA);
+    const sent = await requestCode(testApp, ANA);
     for (const code of ['1234567', '123456789', 'abcdefgh', '']) {
-      const calls = await testApp.callsOf(async () =>
-        expect((await verify({ ...answer, code })).body.details[0].path).toBe('code'),
-      );
+      const calls = await testApp.callsOf(async () => expect((await verify({ ...sent, code })).body.details[0].path).toBe('code'));
       expect(calls).toEqual([]);
     }
-    expect(await testApp.callsOf(() => verify({ ...answer, challenge: 'short' }))).toEqual([]);
-    expect((await verify(answer)).status).toBe(200);
+    expect(await testApp.callsOf(() => verify({ ...sent, challenge: 'short' }))).toEqual([]);
+    expect((await verify(sent)).status).toBe(200);
   });
 
   it('ends its token with its session', async () => {

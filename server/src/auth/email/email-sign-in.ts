@@ -21,7 +21,7 @@ import { keysToStart, planSessionStart } from '../sessions/start-session.ts';
 import { userIdOf } from '../token-verifier.ts';
 import { EMAIL_ISSUER } from './token-issuer.ts';
 
-/** Requests for codes that may run or wait in this process. They are decided one after the other, as one counter is for all. */
+/** Requests for codes that may run or wait in this process. They run one after the other, as all update one counter. */
 const WAITING_MAX = 200;
 const CHALLENGE = /^[\w-]{43}$/;
 
@@ -36,7 +36,7 @@ export interface EmailSignInOptions {
   readonly services: CoreServices;
   readonly sessions: Pick<Sessions, 'create' | 'started'>;
   readonly mails: SignInMails;
-  /** For nothing else. */
+  /** Of the HMACs of codes; used for nothing else. */
   readonly codeKey: Buffer;
   /** Unguessable: 32 bytes in base64url. */
   readonly createChallenge: () => string;
@@ -110,7 +110,7 @@ export class EmailSignIn {
   /**
    * Starts a session for the owner of the address to which the code was sent. The code and the session are one commit, so that a
    * code starts one session only; a wrong code is counted in one too.
-   * @throws DomainError `VALIDATION_ERROR`: at `code` where another try may succeed, at `challenge` where it takes another code
+   * @throws DomainError `VALIDATION_ERROR`: at `code` where another try may succeed, at `challenge` where only another code helps
    */
   async verify({ challenge, code, name }: SubmittedCode): Promise<Session> {
     const { services, sessions } = this.#options;
@@ -155,7 +155,7 @@ export class EmailSignIn {
   }
 }
 
-/** Stored under its hash: who reads the store can't use it. */
+/** Hashed, so that nobody can use a challenge that they read in the store. */
 function keyOf(challenge: string): Key<EmailChallenge> {
   return emailChallengeKey(hash('sha256', challenge, 'base64url'));
 }
@@ -191,7 +191,7 @@ function wrongCode(triesLeft: number): DomainError {
   return rejected('code', `The code is wrong. ${advice}`);
 }
 
-/** The same for a challenge that has been used, has expired, was tried too often, or never was. */
+/** The same for a challenge that has been used, has expired, was tried too often, or never existed. */
 function ended(): DomainError {
   return rejected('challenge', 'This code can not be used, or not any more. Request another one.');
 }

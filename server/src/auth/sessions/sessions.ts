@@ -12,7 +12,7 @@ import { KEYS_MAX, type Write } from '../../storage/store.ts';
 import { createSealer, type Sealer } from './sealed-text.ts';
 import { keysToStart, planSessionStart, sessionRemoval, userSessionsWrite } from './start-session.ts';
 
-/** How long a process uses a session that it has read. So long an end in one process may be unknown to others. */
+/** How long a process uses a session that it has read. A session that another process has ended may be used for this long. */
 const CACHED_MS = 30_000;
 const CACHED_MAX = 10_000;
 /** The pause between two checks of sessions that have open streams. */
@@ -32,7 +32,7 @@ export interface SignedInUser {
 }
 
 interface CachedSession {
-  /** Undefined where there is no such session, or no more. */
+  /** Undefined where there is no such session, or not any more. */
   readonly session: Promise<Session | undefined>;
   /** Epoch milliseconds. */
   readonly readAt: number;
@@ -57,7 +57,7 @@ export class Sessions implements SessionEnds {
 
   /**
    * @param keys seal references to sessions
-   * @param issuer where users sign in now. Left out where none does
+   * @param issuer at which users sign in now; left out where no user does
    */
   constructor(services: CoreServices, keys: KeyRing, issuer?: string) {
     this.#services = services;
@@ -103,7 +103,7 @@ export class Sessions implements SessionEnds {
     for (const ref of ended) this.#noteEnd(ref);
   }
 
-  /** @returns undefined where the session has expired or ended. One `get`, for all who ask within CACHED_MS. */
+  /** @returns undefined where the session has expired or ended. One `get` serves all calls within CACHED_MS. */
   async find(ref: SessionRef): Promise<Session | undefined> {
     const now = this.#services.clock();
     const cached = this.#cache.get(ref.sessionId);
@@ -182,7 +182,7 @@ export class Sessions implements SessionEnds {
     const { sessionId } = ref;
     const session = this.#services.store.get([sessionKey(ref)]).then(([item]) => item?.data);
     const read: CachedSession = { session, readAt: now };
-    // Before it resolves, so that a session that ends meanwhile is not taken for live afterwards.
+    // Before it resolves, or it would replace what `#noteEnd` caches meanwhile.
     this.#cache.set(sessionId, read);
     session.then(
       (found) => found ?? this.#callListeners(sessionId),

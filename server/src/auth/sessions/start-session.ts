@@ -5,13 +5,13 @@ import type { View } from '../../execution/view.ts';
 import { sessionKey, userSessionsKey } from '../../storage/keys.ts';
 import type { Key, Put, Write } from '../../storage/store.ts';
 
-/* The parts of a decision that starts a session, so that a commit can do something else as well. */
+/* The parts of a decision that starts a session, for commits that also write something else. */
 
 interface SessionStart {
   /** With the name that the user gave before, where the new session has none. */
   readonly session: Session;
   readonly writes: readonly Write[];
-  /** Older sessions that end for it. */
+  /** The oldest sessions, which end as there are too many. */
   readonly ended: readonly SessionRef[];
 }
 

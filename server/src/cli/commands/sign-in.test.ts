@@ -88,7 +88,7 @@ describe('lending login', () => {
     });
   });
 
-  it('gives way to LENDING_TOKEN, --as and STORE', async () => {
+  it('is not used where LENDING_TOKEN, --as or STORE is given', async () => {
     await login('ana@example.com');
     makeSqlite(work.path('data', 'lending.db'));
     valid.add('token-of-eve@example.com');

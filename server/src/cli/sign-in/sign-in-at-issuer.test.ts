@@ -5,23 +5,23 @@ import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   CLIENT_WITHOUT_REFRESH,
-  DEVICE_FLOW_FEATURE,
+  DENIES,
+  type IdentityProvider,
   NATIVE_CLIENT,
-  type NativeClientProvider,
-  startNativeClientProvider,
-} from '../../testing/oidc/native-client-provider.ts';
+  startIdentityProvider,
+} from '../../testing/oidc/identity-provider.ts';
 import { UnreachableError } from '../failure.ts';
 import type { Credential } from './credentials-file.ts';
 import { type IssuerSignInOptions, signInByBrowser, signInByDevice } from './sign-in-at-issuer.ts';
 import { expiryOf, storedToken } from './stored-token.ts';
 
-let provider: NativeClientProvider;
-let said: string[];
+let provider: IdentityProvider;
+let printed: string[];
 let pages: Promise<string>[];
 
 beforeEach(async () => {
-  provider = await startNativeClientProvider(DEVICE_FLOW_FEATURE);
-  said = [];
+  provider = await startIdentityProvider({ hasDeviceFlow: true });
+  printed = [];
   pages = [];
 });
 
@@ -30,13 +30,13 @@ afterEach(() => provider.close());
 /** @param browse what the user's browser does with the page that is opened */
 function options(
   more: Partial<IssuerSignInOptions> = {},
-  browse: (page: URL) => Promise<string> = provider.visit,
+  browse: (page: URL) => Promise<string> = provider.open,
 ): IssuerSignInOptions {
   return {
     issuer: provider.issuer,
     clientId: NATIVE_CLIENT,
     email: undefined,
-    terminal: { say: (...lines) => void said.push(...lines) },
+    terminal: { print: (...lines) => void printed.push(...lines) },
     openBrowser: (page) => void pages.push(browse(page)),
     timeoutMs: 20_000,
     ...more,
@@ -60,7 +60,7 @@ describe('signInByBrowser', () => {
     expect(decodeJwt(tokens.idToken ?? '')).toMatchObject({ sub: 'ana', email: 'ana@example.com', aud: NATIVE_CLIENT });
     expect(tokens.refreshToken).toMatch(/^[\w-]+$/);
     expect(await pages[0]).toContain('The terminal is signed in. You can close this page.');
-    const url = new URL(said.find((line) => line.startsWith('http')) ?? '');
+    const url = new URL(printed.find((line) => line.startsWith('http')) ?? '');
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
       client_id: NATIVE_CLIENT,
       redirect_uri: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/callback$/),
@@ -78,7 +78,7 @@ describe('signInByBrowser', () => {
         const state = page.searchParams.get('state') ?? '';
         responses.push(await requestOf(page, '/'), await requestOf(page, '/callback?state=other&error=access_denied'));
         responses.push(await requestOf(page, `/callback?state=${state}&code=1`, { Host: 'attacker.example.com' }));
-        return provider.visit(page);
+        return provider.open(page);
       }),
     );
     expect(tokens.idToken).toBeDefined();
@@ -87,8 +87,8 @@ describe('signInByBrowser', () => {
   });
 
   it('explains that the user has denied it', async () => {
-    provider.state.denies = true;
-    expect(await errorOf(signInByBrowser(options()))).toMatchObject({
+    const deny = (page: URL) => provider.open(page, { sub: DENIES });
+    expect(await errorOf(signInByBrowser(options({}, deny)))).toMatchObject({
       code: 'UNAUTHORIZED',
       message: 'The issuer has not signed you in (access_denied).',
     });
@@ -106,7 +106,7 @@ describe('signInByBrowser', () => {
     let page = new URL(provider.issuer);
     const browse = (opened: URL) => {
       page = opened;
-      return provider.visit(opened);
+      return provider.open(opened);
     };
     await signInByBrowser(options({}, browse));
     await pages[0];
@@ -123,21 +123,21 @@ describe('signInByBrowser', () => {
 describe('signInByDevice', () => {
   it('prints the page and the code, and gets tokens once the user has confirmed it', async () => {
     const visited: Promise<string>[] = [];
-    const say = (...lines: string[]) => {
-      said.push(...lines);
+    const print = (...lines: string[]) => {
+      printed.push(...lines);
       const [, page] = /^Or open (.*)$/m.exec(lines.join('\n')) ?? [];
-      if (page !== undefined) visited.push(provider.visit(page));
+      if (page !== undefined) visited.push(provider.open(page));
     };
-    const tokens = await signInByDevice(options({ terminal: { say } }));
+    const tokens = await signInByDevice(options({ terminal: { print } }));
     expect(decodeJwt(tokens.idToken ?? '')).toMatchObject({ email: 'ana@example.com' });
-    expect(said[0]).toMatch(
+    expect(printed[0]).toMatch(
       /^Open http:\/\/127\.0\.0\.1:\d+\/device on any device, and enter this code within \d+ minutes: [A-Z]{4}-[A-Z]{4}$/,
     );
     await Promise.all(visited);
   });
 
   it('rejects an issuer without it', async () => {
-    const other = await startNativeClientProvider();
+    const other = await startIdentityProvider();
     const error = await errorOf(signInByDevice(options({ issuer: other.issuer })));
     await other.close();
     expect(String(error)).toContain('has no sign-in by device. Leave out --device');
@@ -176,7 +176,7 @@ describe('storedToken of an issuer', () => {
     const { file, idToken, expiresAt, tokenAt } = await signedIn();
     expect(await call(tokenAt(expiresAt - 31_000))).toBe(idToken);
     const renewed = await call(tokenAt(expiresAt - 30_000));
-    expect(provider.state.requested.filter((request) => request === 'POST /token')).toHaveLength(2);
+    expect(provider.state.requested.filter((path) => path === '/token')).toHaveLength(2);
     expect(decodeJwt(renewed ?? '')).toMatchObject({ email: 'ana@example.com' });
     expect(file.find()).toMatchObject({ token: renewed, email: 'ana@example.com' });
     expect(Date.parse(file.find().expires_at)).toBe(expiryOf(renewed ?? ''));
@@ -186,7 +186,7 @@ describe('storedToken of an issuer', () => {
   it('is renewed when the server rejects it', async () => {
     const { idToken, tokenAt } = await signedIn();
     const renewed = await call(tokenAt(0), idToken);
-    expect(provider.state.requested.filter((request) => request === 'POST /token')).toHaveLength(2);
+    expect(provider.state.requested.filter((path) => path === '/token')).toHaveLength(2);
     expect(renewed).toMatch(/^ey/);
   });
 

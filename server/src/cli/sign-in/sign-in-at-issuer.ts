@@ -6,7 +6,7 @@ import { listenForCallback } from './loopback-listener.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface IssuerSignInOptions extends IssuerClient {
-  readonly terminal: Pick<Terminal, 'say'>;
+  readonly terminal: Pick<Terminal, 'print'>;
   /** Filled in on the issuer's page, where it supports that. */
   readonly email: string | undefined;
   readonly openBrowser: (url: URL) => void;
@@ -35,7 +35,7 @@ export async function signInByBrowser(options: IssuerSignInOptions): Promise<Iss
       code_challenge_method: 'S256',
       ...(options.email !== undefined && { login_hint: options.email }),
     });
-    options.terminal.say(
+    options.terminal.print(
       'Sign in with your browser. If it does not open by itself, open this page on this machine:',
       '',
       url.href,
@@ -63,7 +63,7 @@ export async function signInByDevice(options: IssuerSignInOptions): Promise<Issu
     const minutes = Math.floor((seconds * 1000) / MS_PER_MINUTE);
     const lines = [`Open ${page} on any device, and enter this code within ${minutes} minutes: ${code}`];
     if (whole !== undefined) lines.push(`Or open ${whole}`);
-    options.terminal.say(...lines.map(showControls));
+    options.terminal.print(...lines.map(showControls));
     return toTokens(await client.pollDeviceAuthorizationGrant(configuration, started));
   } catch (error) {
     throw toUserError(error, options);

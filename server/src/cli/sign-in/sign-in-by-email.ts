@@ -30,7 +30,7 @@ async function requestFirstCode(auth: AuthClient, terminal: Terminal, given: str
       return { email, challenge: await sendCode(auth, terminal, email) };
     } catch (error) {
       if (given !== undefined || !(error instanceof ValidationError)) throw error;
-      terminal.say(showControls(error.message));
+      terminal.print(showControls(error.message));
     }
   }
 }
@@ -38,7 +38,7 @@ async function requestFirstCode(auth: AuthClient, terminal: Terminal, given: str
 async function sendCode(auth: AuthClient, terminal: Terminal, email: string): Promise<string> {
   const { challenge, expires_in } = await auth.requestCode(email);
   const minutes = Math.floor(expires_in / SECONDS_PER_MINUTE);
-  terminal.say(`A code has been sent to ${showControls(email)}. It is valid for ${minutes} minutes.`);
+  terminal.print(`A code has been sent to ${showControls(email)}. It is valid for ${minutes} minutes.`);
   return challenge;
 }
 
@@ -50,7 +50,7 @@ async function reportError<T>(terminal: Terminal, call: PromiseLike<T>): Promise
     const isTemporary = error instanceof LendingError && error.retryable;
     if (!(error instanceof ValidationError) && !isTemporary) throw error;
     const wait = error.retryAfter === undefined ? '' : ` Try again in ${Math.ceil(error.retryAfter)} seconds.`;
-    terminal.say(showControls(error.message) + wait);
+    terminal.print(showControls(error.message) + wait);
     return undefined;
   }
 }

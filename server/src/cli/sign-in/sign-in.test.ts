@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { failed, SERVER, scriptedSignIn, scriptedTerminal, USER, wrongCode } from '../../testing/api/scripted-sign-in.ts';
-import { CLIENT_WITHOUT_REFRESH, NATIVE_CLIENT, startNativeClientProvider } from '../../testing/oidc/native-client-provider.ts';
+import { CLIENT_WITHOUT_REFRESH, NATIVE_CLIENT, startIdentityProvider } from '../../testing/oidc/identity-provider.ts';
 import type { Credential } from './credentials-file.ts';
 import { type SignInOptions, signIn } from './sign-in.ts';
 import { openTerminal } from './terminal.ts';
@@ -113,11 +113,11 @@ describe('signIn by e-mail', () => {
 
   it('asks for another address where one is invalid, unless it was given', async () => {
     const invalid = failed(400, 'VALIDATION_ERROR', { message: 'email must be an e-mail address.' });
-    const asked = { ...replies, 'POST /auth/email': [invalid, CODE_SENT], 'POST /auth/email/verify': [SIGNED_IN] };
-    const { outcome, screen } = await run(asked, { answers: ['ana', 'ana@example.com', '1'] });
+    const invalidFirst = { ...replies, 'POST /auth/email': [invalid, CODE_SENT], 'POST /auth/email/verify': [SIGNED_IN] };
+    const { outcome, screen } = await run(invalidFirst, { answers: ['ana', 'ana@example.com', '1'] });
     expect(outcome).toEqual(USER);
     expect(screen[1]).toBe('email must be an e-mail address.');
-    expect((await run(asked, { email: 'ana' })).error).toMatchObject({ code: 'VALIDATION_ERROR' });
+    expect((await run(invalidFirst, { email: 'ana' })).error).toMatchObject({ code: 'VALIDATION_ERROR' });
   });
 
   it('ends where it is turned off meanwhile, or limited', async () => {
@@ -166,11 +166,11 @@ describe('signIn at an issuer', () => {
     ['the ID token', [{ user: USER }], 'id_token'],
     ['the access token', [{ user: null }, { user: USER }], 'access_token'],
   ])('stores %s, which the server accepts, and what renews it', async (_, users, renews) => {
-    const provider = await startNativeClientProvider();
+    const provider = await startIdentityProvider();
     const state = { sign_in: 'oidc', issuer: provider.issuer, client_id: NATIVE_CLIENT };
     const replies = { 'GET /auth/me': [me(state), ...users.map((user) => me({ ...state, ...user }))] };
     const pages: Promise<string>[] = [];
-    const { outcome, saved, calls } = await run(replies, { openBrowser: (page) => void pages.push(provider.visit(page)) });
+    const { outcome, saved, calls } = await run(replies, { openBrowser: (page) => void pages.push(provider.open(page)) });
     await Promise.all(pages);
     await provider.close();
     expect(outcome).toEqual(USER);
@@ -183,12 +183,12 @@ describe('signIn at an issuer', () => {
   });
 
   it('uses the client that the user names, and explains where the server accepts none of its tokens', async () => {
-    const provider = await startNativeClientProvider();
+    const provider = await startIdentityProvider();
     const state = { sign_in: 'oidc', issuer: provider.issuer, client_id: 'console' };
     const pages: Promise<string>[] = [];
     const { error, saved } = await run(
       { 'GET /auth/me': [me(state)] },
-      { clientId: CLIENT_WITHOUT_REFRESH, openBrowser: (page) => void pages.push(provider.visit(page)) },
+      { clientId: CLIENT_WITHOUT_REFRESH, openBrowser: (page) => void pages.push(provider.open(page)) },
     );
     await Promise.all(pages);
     await provider.close();
@@ -216,7 +216,7 @@ describe('openTerminal', () => {
     const answer = terminal.ask('Code: ');
     input.write(' 1234 5678 \nnext\n');
     expect(await answer).toBe('1234 5678');
-    terminal.say('Wrong.', 'Again.');
+    terminal.print('Wrong.', 'Again.');
     expect(String(output.read())).toBe('Code: Wrong.\nAgain.\n');
     expect(terminal.isInteractive).toBe(false);
   });

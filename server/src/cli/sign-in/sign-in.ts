@@ -30,7 +30,8 @@ export interface SignInOptions {
 /** Signs in by the method of the server, and stores the credential. @returns who is signed in */
 export async function signIn(options: SignInOptions): Promise<SignedInUser> {
   const { file, terminal, url } = options;
-  if (!isSecure(new URL(url))) terminal.say(`Warning: ${url} is not https. Others on the network can read your token and use it.`);
+  if (!isSecure(new URL(url)))
+    terminal.print(`Warning: ${url} is not https. Others on the network can read your token and use it.`);
   const state = await readState(options);
   if (options.usesDevice && state.sign_in !== 'oidc')
     throw new UsageError(`--device is for servers that sign in at an OpenID Connect issuer; ${url} does not.`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { failed, SERVER, scriptedSignIn } from '../../testing/api/scripted-sign-in.ts';
-import { NATIVE_CLIENT, startNativeClientProvider } from '../../testing/oidc/native-client-provider.ts';
+import { NATIVE_CLIENT, startIdentityProvider } from '../../testing/oidc/identity-provider.ts';
 import type { Credential } from './credentials-file.ts';
 import { signOut } from './sign-out.ts';
 
@@ -55,10 +55,10 @@ describe('signOut', () => {
   });
 
   it('revokes at the issuer what could renew the token, if the issuer responds', async () => {
-    const provider = await startNativeClientProvider();
+    const provider = await startIdentityProvider();
     const refresh = { token: 'REFRESH', issuer: provider.issuer, client_id: NATIVE_CLIENT, renews: 'id_token' } as const;
     const { kept } = await run({}, { stored: { ...ANA, refresh } });
-    expect(provider.state.requested).toContain('POST /token/revocation');
+    expect(provider.state.requested).toContain('/token/revocation');
     await provider.close();
     expect(kept).toBeUndefined();
     expect((await run({}, { stored: { ...ANA, refresh } })).outcome.signed_out).toBe(true);

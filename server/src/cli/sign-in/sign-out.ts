@@ -22,8 +22,8 @@ export interface SignedOut {
 }
 
 /**
- * Ends the session at the server, and at the issuer what could renew it, and deletes the credential. It is kept where all sessions
- * were to end and did not.
+ * Ends the session at the server, revokes the refresh token at the issuer, and deletes the credential. With `everywhere`, an error of
+ * the server leaves the credential as it is.
  */
 export async function signOut(options: SignOutOptions): Promise<SignedOut> {
   const { createAuth, everywhere, file, url } = options;
@@ -46,7 +46,7 @@ export async function signOut(options: SignOutOptions): Promise<SignedOut> {
   return { signed_out: true, everywhere };
 }
 
-/** So that nobody renews the token. An issuer that does not respond, or has no such call, ends it by itself. */
+/** Revokes the refresh token, where the issuer responds and supports that (RFC 7009). */
 async function revoke({ refresh }: Credential): Promise<void> {
   if (!refresh) return;
   try {

@@ -4,7 +4,7 @@ import { UsageError } from '../lending-command.ts';
 /** The user at the terminal. Standard output remains for the result. */
 export interface Terminal {
   readonly isInteractive: boolean;
-  say(...lines: string[]): void;
+  print(...lines: string[]): void;
   /** @returns the line that the user types, trimmed @throws UsageError at the end of the input */
   ask(question: string): Promise<string>;
 }
@@ -15,7 +15,7 @@ export function openTerminal(
 ): Terminal {
   return {
     isInteractive: input.isTTY === true,
-    say: (...lines) => void output.write(`${lines.join('\n')}\n`),
+    print: (...lines) => void output.write(`${lines.join('\n')}\n`),
     async ask(question) {
       const lines = createInterface({ input, output, terminal: input.isTTY === true });
       lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT')); // else Ctrl-C would only end the input

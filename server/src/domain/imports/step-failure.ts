@@ -1,3 +1,4 @@
+import { type BackoffLimits, jitteredBackoffMs } from '../limits/backoff.ts';
 import type { LenderImport } from './lender-import.ts';
 
 /**
@@ -6,28 +7,13 @@ import type { LenderImport } from './lender-import.ts';
  */
 export const STEP_FAILURES_MAX = 40;
 
-interface BackoffLimits {
-  readonly minMs: number;
-  readonly maxMs: number;
-}
-
 const RETRY: BackoffLimits = { minMs: 1000, maxMs: 3_600_000 };
-
-/**
- * Exponential backoff with jitter: half of it is random, so that imports that failed together are not retried together.
- * @param failures so far, from 1
- * @param random from 0 up to 1
- * @returns milliseconds
- */
-export function backoffMs(failures: number, { minMs, maxMs }: BackoffLimits, random: () => number): number {
-  return Math.round(Math.min(minMs * 2 ** (failures - 1), maxMs) * (0.5 + random() / 2));
-}
 
 /** Schedules the next attempt at a step that failed unexpectedly. After the last one, fails the import. */
 export function retryOrFail(job: LenderImport, now: number, random: () => number): LenderImport {
   const failures = (job.state.name === 'running' ? (job.state.retry?.failures ?? 0) : 0) + 1;
   if (failures < STEP_FAILURES_MAX)
-    return { ...job, state: { name: 'running', retry: { failures, at: now + backoffMs(failures, RETRY, random) } } };
+    return { ...job, state: { name: 'running', retry: { failures, at: now + jitteredBackoffMs(failures, RETRY, random) } } };
   const rows = `${job.rowsDone} of ${job.rowsTotal} rows were processed; the others can still be processed when it is resumed`;
   const reason = `An unexpected error ended this import: ${rows}. Please contact support with request id ${job.requestId}.`;
   return { ...job, state: { name: 'failed', at: now, reason, code: 'INTERNAL_ERROR' } };

@@ -3,10 +3,10 @@ import type { Email } from '../email.ts';
 
 /** How long a code may be used. */
 export const CODE_MS = 600_000;
-/** Wrong codes that a challenge takes. After the last one it is of no use. */
+/** Wrong codes after which a challenge can't be used any more. */
 export const CODE_TRIES_MAX = 5;
 const CODE_DIGITS = 8;
-/** Codes are below it. */
+/** The number of codes. */
 export const CODES = 10 ** CODE_DIGITS;
 
 /** A code that was sent to an address. It works only with its challenge, which the browser or client that requested it has. */
@@ -36,10 +36,10 @@ export interface SignInMail {
   readonly mailId: string;
   readonly to: Email;
   readonly code: string;
-  /** Of the page that asked for the code. Undefined where it is not known. */
+  /** Of the page that requested the code. Undefined for MAIL_LANGUAGE. */
   readonly language?: Language | undefined;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Epoch milliseconds after which the code is of no use. */
+  /** Epoch milliseconds after which the code can't be used. */
   readonly expiresAt: number;
 }

@@ -40,7 +40,7 @@ export interface Session extends SessionRef {
   readonly expiresAt: number;
 }
 
-/** What is stored once a user: their sessions, oldest first, and their name for the next one. */
+/** The sessions of a user, oldest first, and the name for their next one. */
 export interface UserSessions {
   readonly sessions: readonly Pick<Session, 'expiresAt' | 'sessionId'>[];
   /** As the user last gave it. */

@@ -1,6 +1,6 @@
 import { type Period, periodEndAfter } from '../usage-counter.ts';
 
-/** Who asks for a code: a mailbox, from a network. */
+/** A request for a code. */
 export interface CodeRequest {
   /** Canonical. */
   readonly mailbox: string;
@@ -13,9 +13,9 @@ export interface CodeRequest {
 interface CodeLimit {
   readonly max: number;
   readonly period: Period;
-  /** What is counted together: the same texts. */
+  /** Names the counter: requests with the same texts are counted together. */
   scope(request: CodeRequest): readonly string[];
-  /** Of the message, after "More than 5 codes an hour were requested". */
+  /** In the message, after "5 codes were requested". */
   readonly whose: string;
 }
 

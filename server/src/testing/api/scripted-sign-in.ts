@@ -49,7 +49,7 @@ export function scriptedTerminal(...answers: readonly string[]): Terminal & { re
   return {
     screen,
     isInteractive: true,
-    say: (...lines) => void screen.push(...lines),
+    print: (...lines) => void screen.push(...lines),
     async ask(question) {
       const answer = rest.shift();
       if (answer === undefined) throw new Error(`nothing to answer to "${question}"`);

@@ -29,11 +29,29 @@ const CODE_FLOW = {
   response_types: ['code'],
   grant_types: ['authorization_code'],
 };
+/** Of programs on the user's machine. Tokens of the second one can't be renewed. */
+export const NATIVE_CLIENT = 'lending-cli';
+export const CLIENT_WITHOUT_REFRESH = 'lending-cli-without-refresh';
+const NATIVE = {
+  redirect_uris: ['http://127.0.0.1/callback'],
+  application_type: 'native',
+  token_endpoint_auth_method: 'none',
+};
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+const DEVICE_FLOW = {
+  enabled: true,
+  successSource(context: { body: string }) {
+    context.body = 'Signed in.';
+  },
+};
+/** Seconds between two requests of the device flow, in place of the usual five. */
+const DEVICE_INTERVAL = 0.01;
 /** The subject of a user who denies to sign in. */
 export const DENIES = 'denies';
+const ANA: Claims = { sub: 'ana', email: 'ana@example.com', email_verified: true };
 const ALGORITHM = 'RS256';
 const INTERACTION = '/interaction/';
-const ARTIFACTS = ['AccessToken', 'AuthorizationCode', 'Grant', 'IdToken', 'Interaction', 'Session'];
+const ARTIFACTS = ['AccessToken', 'AuthorizationCode', 'DeviceCode', 'Grant', 'IdToken', 'Interaction', 'RefreshToken', 'Session'];
 const EXPIRES_IN_SECONDS = 3600;
 
 type SigningKey = Awaited<ReturnType<typeof makeKey>>;
@@ -51,8 +69,8 @@ function nextFirstKey(): Promise<SigningKey> {
   return firstKeys[index];
 }
 
-export async function startIdentityProvider() {
-  const users = new Map<string, Claims>();
+export async function startIdentityProvider({ hasDeviceFlow = false } = {}) {
+  const users = new Map([[ANA.sub, ANA]]);
   const requested: string[] = [];
   const state: { readonly requested: readonly string[]; isDown: boolean; isSilent: boolean; key: SigningKey } = {
     requested,
@@ -66,10 +84,13 @@ export async function startIdentityProvider() {
     requested.push(request.url ?? '');
     if (state.isSilent) return;
     if (state.isDown || !provider) request.socket.destroy();
-    else if (request.url?.startsWith(INTERACTION)) void finishSignIn(provider, request, response);
+    else if (request.url?.startsWith(INTERACTION)) void finishInteraction(provider, request, response);
     else provider.callback()(request, response);
   });
-  provider = await makeProvider(issuer, state.key, users);
+  const replaceProvider = async () => {
+    provider = await makeProvider(issuer, state.key, { users, hasDeviceFlow });
+  };
+  await replaceProvider();
 
   return {
     issuer,
@@ -82,7 +103,7 @@ export async function startIdentityProvider() {
     /** Replaces the signing key and the published one. */
     async rotateTo(kid: string): Promise<void> {
       state.key = await makeKey(kid);
-      provider = await makeProvider(issuer, state.key, users);
+      await replaceProvider();
     },
     /** Signs a user in at a client. @returns the ID token that the client gets */
     signIn(user: Claims, audience = AUDIENCE): Promise<string> {
@@ -95,9 +116,13 @@ export async function startIdentityProvider() {
      */
     visit(page: string | URL, user: Claims): Promise<URL> {
       users.set(user.sub, user);
-      const start = new URL(page);
-      start.searchParams.set('login_hint', user.sub);
-      return browse(start);
+      return leave(withHint(page, user));
+    },
+    /** The same, to the page at the end. It also confirms the code of a device. @returns the text of the page */
+    async open(page: string | URL, user: Claims = ANA): Promise<string> {
+      users.set(user.sub, user);
+      const { url, text } = await browse(withHint(page, user));
+      return url.origin === issuer ? text : (await fetch(url)).text();
     },
     /** Signs any claims and header with the provider's key. */
     sign(claims: JWTPayload, header: Partial<JWTHeaderParameters> = {}): Promise<string> {
@@ -110,13 +135,21 @@ export async function makeKey(kid: string) {
   return { kid, ...(await generateKeyPair(ALGORITHM, { extractable: true })) };
 }
 
-async function makeProvider(issuer: string, { kid, privateKey }: SigningKey, users: ReadonlyMap<string, Claims>) {
+interface ProviderOptions {
+  readonly users: ReadonlyMap<string, Claims>;
+  readonly hasDeviceFlow: boolean;
+}
+
+async function makeProvider(issuer: string, { kid, privateKey }: SigningKey, { users, hasDeviceFlow }: ProviderOptions) {
   const jwk = { ...(await exportJWK(privateKey)), kid, alg: ALGORITHM, use: 'sig' };
-  return new Provider(issuer, {
+  const nativeGrants = ['authorization_code', 'refresh_token', ...(hasDeviceFlow ? [DEVICE_GRANT] : [])];
+  const provider = new Provider(issuer, {
     clients: [
       ...[AUDIENCE, OTHER_AUDIENCE].map((client_id) => ({ client_id, ...CLIENT })),
       { client_id: CONSOLE_CLIENT, token_endpoint_auth_method: 'none', ...CODE_FLOW },
       { client_id: SECRET_CLIENT.id, client_secret: SECRET_CLIENT.secret, ...CODE_FLOW },
+      { client_id: NATIVE_CLIENT, grant_types: nativeGrants, ...NATIVE },
+      { client_id: CLIENT_WITHOUT_REFRESH, grant_types: ['authorization_code'], ...NATIVE },
     ],
     jwks: { keys: [jwk] },
     claims: { openid: ['sub'], email: ['email', 'email_verified', 'contact', 'contact_checked'], profile: ['name'] },
@@ -124,7 +157,11 @@ async function makeProvider(issuer: string, { kid, privateKey }: SigningKey, use
     adapter: memoryAdapter(),
     ttl: Object.fromEntries(ARTIFACTS.map((artifact) => [artifact, EXPIRES_IN_SECONDS])),
     cookies: { keys: ['a cookie key'] },
-    features: { devInteractions: { enabled: false } },
+    features: {
+      devInteractions: { enabled: false },
+      revocation: { enabled: true, allowedPolicy: () => true },
+      ...(hasDeviceFlow && { deviceFlow: DEVICE_FLOW }),
+    },
     interactions: { url: (_context, { uid }) => INTERACTION + uid },
     async findAccount(_context, id) {
       const user = users.get(id);
@@ -133,19 +170,24 @@ async function makeProvider(issuer: string, { kid, privateKey }: SigningKey, use
     /** Every user consents to everything. */
     async loadExistingGrant({ oidc: { client, session, provider } }) {
       const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
-      grant.addOIDCScope('openid email profile');
+      grant.addOIDCScope('openid email profile offline_access');
       await grant.save();
       return grant;
     },
   });
+  provider.use(async (context, next) => {
+    await next();
+    if (context.path === '/device/auth') Object.assign(Object(context.body), { interval: DEVICE_INTERVAL });
+  });
+  return provider;
 }
 
-/** Signs the user of the login hint in without a password, unless they deny it. */
-async function finishSignIn(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { params } = await provider.interactionDetails(request, response);
-  const isDenied = params.login_hint === DENIES;
-  const result = isDenied ? { error: 'access_denied' } : { login: { accountId: params.login_hint } };
-  await provider.interactionFinished(request, response, result);
+/** Signs the user of the login hint in without a password, or Ana, unless they deny it. */
+async function finishInteraction(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { params, prompt } = await provider.interactionDetails(request, response);
+  const { login_hint: subject = ANA.sub } = params;
+  const result = prompt.name === 'login' ? { login: { accountId: subject } } : { consent: {} };
+  await provider.interactionFinished(request, response, subject === DENIES ? { error: 'access_denied' } : result);
 }
 
 /** Goes through the implicit flow as a browser does. */
@@ -158,19 +200,44 @@ async function requestIdToken(issuer: string, subject: string, audience: string)
     login_hint: subject,
     nonce: 'nonce',
   });
-  const callback = await browse(new URL(`/auth?${query}`, issuer));
+  const callback = await leave(new URL(`/auth?${query}`, issuer));
   return new URLSearchParams(callback.hash.slice(1)).get('id_token') ?? '';
 }
 
-/** Follows redirects with their cookies until they leave the provider. */
-async function browse(start: URL): Promise<URL> {
+function withHint(page: string | URL, { sub }: Claims): URL {
+  const url = new URL(page);
+  url.searchParams.set('login_hint', sub);
+  return url;
+}
+
+/** @returns where the provider sends the browser back */
+async function leave(start: URL): Promise<URL> {
+  const { url, text } = await browse(start);
+  if (url.origin === start.origin) throw new Error(`${url.href} is not a redirect: ${text}`);
+  return url;
+}
+
+/** Follows redirects and confirms forms, with cookies, until they leave the provider or end. @returns where, and the last page */
+async function browse(start: URL): Promise<{ readonly url: URL; readonly text: string }> {
   const cookies = new CookieJar();
-  for (let url = start; ; ) {
-    if (url.origin !== start.origin) return url;
-    const response = await fetch(url, { redirect: 'manual', headers: { Cookie: cookies.header() } });
+  let [url, text] = [start, ''];
+  let form: URLSearchParams | undefined;
+  do {
+    const post = form && { method: 'POST', body: form };
+    const response = await fetch(url, { redirect: 'manual', headers: { Cookie: cookies.header() }, ...post });
     cookies.update(response);
+    text = await response.text();
     const location = response.headers.get('Location');
-    if (location === null) throw new Error(`${url.href} responded with ${response.status}: ${await response.text()}`);
-    url = new URL(location, url);
-  }
+    form = location === null ? confirmationIn(text) : undefined;
+    if (location === null && !form) break;
+    url = new URL(location ?? url, url);
+  } while (url.origin === start.origin);
+  return { url, text };
+}
+
+/** The form with which a user confirms the code of a device. */
+function confirmationIn(page: string): URLSearchParams | undefined {
+  if (!/<form [^>]*action="[^"]*\/device"/.test(page)) return undefined;
+  const inputs = [...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+  return new URLSearchParams([...inputs.map(([, name = '', value = '']): [string, string] => [name, value]), ['confirm', 'yes']]);
 }

@@ -55,7 +55,7 @@ declare module 'oidc-provider' {
     interactionDetails(
       request: IncomingMessage,
       response: ServerResponse,
-    ): Promise<{ readonly params: { readonly login_hint: string }; readonly prompt: { readonly name: string } }>;
+    ): Promise<{ readonly params: { readonly login_hint?: string }; readonly prompt: { readonly name: string } }>;
     interactionFinished(request: IncomingMessage, response: ServerResponse, result: object): Promise<void>;
   }
 }

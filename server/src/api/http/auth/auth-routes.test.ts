@@ -61,8 +61,8 @@ describe('POST /auth/email/verify of the console', () => {
   it('starts a session, whose cookie is bound to the host, and returns no token', async () => {
     const emailApp = await openEmailTestApp();
     const own = openBrowser(emailApp, site);
-    const answer = await requestCode(emailApp, ana.email);
-    const { status, body } = await own.call('POST', '/auth/email/verify', { ...answer, name: 'Ana' });
+    const sent = await requestCode(emailApp, ana.email);
+    const { status, body } = await own.call('POST', '/auth/email/verify', { ...sent, name: 'Ana' });
     expect([status, body]).toEqual([200, { success: true, user_id: expect.any(String), expires_in: 2_592_000 }]);
     expect(own.session()?.text).toMatch(/^__Host-lending-session=.+; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
     expect(await own.me()).toMatchObject({ user_id: body.user_id, email: ana.email, name: 'Ana' });
@@ -74,13 +74,13 @@ describe('POST /auth/email/verify of the console', () => {
 
   it('uses up no try for a page of another origin', async () => {
     const emailApp = await openEmailTestApp();
-    const answer = await requestCode(emailApp, ana.email);
+    const sent = await requestCode(emailApp, ana.email);
     const foreign = openBrowser(emailApp, 'https://evil.example.com');
     for (let count = 0; count < 6; count += 1) {
-      expect((await foreign.call('POST', '/auth/email/verify', { ...answer, code: '00000000' })).status).toBe(403);
+      expect((await foreign.call('POST', '/auth/email/verify', { ...sent, code: '00000000' })).status).toBe(403);
     }
     expect(foreign.cookies.size).toBe(0);
-    expect((await openBrowser(emailApp, site).call('POST', '/auth/email/verify', answer)).status).toBe(200);
+    expect((await openBrowser(emailApp, site).call('POST', '/auth/email/verify', sent)).status).toBe(200);
     await emailApp.close();
   });
 });

@@ -102,7 +102,7 @@ export const localTokenRequest = z.object({
     .meta({ description: '`false` for a user whose address is not verified.', examples: [true] }),
 });
 
-export const localTokenResponse = z.object({
+const localTokenResponse = z.object({
   token: z.string().meta({
     description: 'A JSON Web Token, to be sent as `Authorization: Bearer TOKEN`.',
     examples: ['eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9…'],

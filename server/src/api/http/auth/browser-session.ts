@@ -12,11 +12,11 @@ export interface BrowserSessionServices {
 }
 
 /**
- * Gives a session that has started to the browser, by its cookie.
- * @param replaced the browser's earlier session, which ends. Left out for that of the request's cookie
- * @returns what the response says
+ * Sets the cookie of a session that has started, and ends the session that the browser had before.
+ * @param replaced the session to end; by default, that of the request's cookie
+ * @returns members of the response
  */
-export async function giveSession(
+export async function setSessionCookie(
   context: Context<Env>,
   { sessions, clock }: BrowserSessionServices,
   session: Session,

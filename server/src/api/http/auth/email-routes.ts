@@ -8,7 +8,7 @@ import { readJson } from '../request-body.ts';
 import { consumeAddressQuota, unknownParameters } from '../route-handler.ts';
 import { type AuthServices, tracked } from './auth-routes.ts';
 import { emailCodeRequest, type emailCodeResponse, emailVerifyRequest, type emailVerifyResponse } from './auth-schemas.ts';
-import { giveSession } from './browser-session.ts';
+import { setSessionCookie } from './browser-session.ts';
 import { isConsoleRequest, requireAllowedOrigin, requireOwnOrigin } from './credential.ts';
 
 /** Keys are published a day before they sign. */
@@ -48,7 +48,7 @@ export function addEmailRoutes(app: Hono<Env>, services: EmailRouteServices): vo
     return tracked(context, services, 'SignInByEmail', async () => {
       const session = await emailAuth.signIn.verify({ challenge, code, name });
       const started: z.output<typeof emailVerifyResponse> = isConsole
-        ? { success: true, ...(await giveSession(context, services, session)) }
+        ? { success: true, ...(await setSessionCookie(context, services, session)) }
         : {
             success: true,
             token: await emailAuth.issuer.issue(session),

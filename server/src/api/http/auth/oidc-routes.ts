@@ -8,7 +8,7 @@ import type { RequestProgress } from '../../../execution/track-request.ts';
 import type { Env } from '../hono-env.ts';
 import { consumeAddressQuota } from '../route-handler.ts';
 import { type AuthServices, baseUrl, tracked } from './auth-routes.ts';
-import { giveSession } from './browser-session.ts';
+import { setSessionCookie } from './browser-session.ts';
 import { basePath } from './own-origin.ts';
 import { returnPath } from './return-path.ts';
 import { clearCookie, readCookie, writeCookie } from './session-cookie.ts';
@@ -96,7 +96,12 @@ export function addOidcRoutes(app: Hono<Env>, services: OidcRouteServices): void
     if (identity.email === null) throw new SignInError('email_unverified');
     const { userId, email, name } = identity;
     const session = await sessions.start({ userId, email, name, method: 'oidc' });
-    await giveSession(context, services, session, begun.replaces === undefined ? undefined : await sessions.open(begun.replaces));
+    await setSessionCookie(
+      context,
+      services,
+      session,
+      begun.replaces === undefined ? undefined : await sessions.open(begun.replaces),
+    );
   }
 
   async function openBegun(context: Context<Env>): Promise<BegunSignIn | undefined> {

@@ -9,9 +9,8 @@ import { documentResponse, type PublicDocument, publicDocument } from './public-
 export interface DocumentServices {
   readonly consume: Authenticator['consume'];
   /** The address that users know, if it is set; it may have a path. Otherwise that of each request. */
-  readonly publicUrl?: string | undefined;
-  /** Default: at the local issuer. */
-  readonly signIn?: SignInConfig;
+  readonly publicUrl: string | undefined;
+  readonly signIn: SignInConfig;
 }
 
 /** May be cached, and is validated by its ETag before each use. */
@@ -64,7 +63,7 @@ export function addDocumentRoutes(app: Hono<Env>, { consume, publicUrl, signIn }
 }
 
 /** Imported and built on first use, to keep a cold start short, and once, as anyone may request it. */
-async function loadReference(signIn: SignInConfig | undefined) {
+async function loadReference(signIn: SignInConfig) {
   const [{ openApiDocument }, { createDocsPage }] = await Promise.all([
     import('../openapi/document.ts'),
     import('../openapi/docs/page.ts'),
@@ -72,6 +71,6 @@ async function loadReference(signIn: SignInConfig | undefined) {
   const document = openApiDocument();
   return {
     openApi: publicDocument(JSON.stringify(document), 'application/json'),
-    pageAt: await createDocsPage(document, signIn && { signIn }),
+    pageAt: await createDocsPage(document, { signIn }),
   };
 }

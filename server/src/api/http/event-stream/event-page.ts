@@ -3,10 +3,11 @@ import * as z from 'zod';
 import type { JsonBody } from '../../../execution/json-body.ts';
 import { PAGE_SIZE_MAX } from '../../../schemas/input-fields.ts';
 import { acceptedRanges } from '../accept.ts';
+import { eventBlock } from './event-block.ts';
 
 /*
- * Server-sent events, https://html.spec.whatwg.org/multipage/server-sent-events.html, of a process that can't hold a response open,
- * as on Lambda: it ends with its page, and the client connects again after `retry` with the last id.
+ * Server-sent events of a process that can't hold a response open, as on Lambda: it ends with its page, and the client connects
+ * again after `retry` with the last id.
  */
 
 export const EVENT_STREAM = 'text/event-stream';
@@ -28,9 +29,8 @@ export function eventStreamParameters(request: HonoRequest, parameters: Readonly
 
 /** A page of events as a stream. Its last block has the cursor as id, also without an event: a stream that breaks off is repeated. */
 export function eventStreamText(body: JsonBody): string {
-  const { events, next_cursor: cursor } = page.parse(body.value);
-  const blocks = events.map((event) => `data: ${JSON.stringify(event)}`);
-  const last = [`id: ${cursor}`, ...blocks.slice(-1)].join('\n');
-  const retry = `retry: ${events.length > 0 ? RETRY_MS.more : RETRY_MS.end}`;
-  return [retry, ...blocks.slice(0, -1), last].map((block) => `${block}\n\n`).join('');
+  const { events, next_cursor: id } = page.parse(body.value);
+  const retry = events.length > 0 ? RETRY_MS.more : RETRY_MS.end;
+  const blocks = events.map((data) => ({ data }));
+  return [{ retry }, ...blocks.slice(0, -1), { id, ...blocks.at(-1) }].map(eventBlock).join('');
 }

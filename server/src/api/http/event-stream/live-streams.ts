@@ -7,6 +7,7 @@ import type { SubscribeRequest } from '../../../execution/subscribe.ts';
 import type { PublishedEvent } from '../../../execution/use-case.ts';
 import { type LoanStream, streamLoan } from '../../../usecases/events/watch-loan.ts';
 import { problemBody } from '../problem.ts';
+import { eventBlock } from './event-block.ts';
 
 /*
  * Server-sent events of a process that can hold a response open: first what happened, then what happens. docs/protocol.md describes
@@ -141,7 +142,7 @@ class LiveStream {
     };
     this.body = new ReadableStream<Uint8Array>(
       {
-        start: (controller) => send(controller, `retry: ${RECONNECT_MS}\nid: ${source.cursor}\n\n`),
+        start: (controller) => send(controller, eventBlock({ retry: RECONNECT_MS, id: source.cursor })),
         pull: async (controller) => {
           clearTimeout(this.#overdue);
           if (this.#lastBlock === 'sent') controller.close();
@@ -170,11 +171,11 @@ class LiveStream {
     if (this.#ended) {
       this.#lastBlock = 'sent';
       const problem = problemBody(this.#ended, this.#options.requestId);
-      return `event: end\ndata: ${JSON.stringify({ problem })}\n\n`;
+      return eventBlock({ event: 'end', data: { problem } });
     }
     const published = this.#event;
     this.#event = undefined;
-    return published ? `id: ${published.cursor}\ndata: ${JSON.stringify(published.event)}\n\n` : HEARTBEAT;
+    return published ? eventBlock({ id: published.cursor, data: published.event }) : HEARTBEAT;
   }
 
   /** Waits for an event, the end, or the time of a heartbeat. */
