@@ -2075,7 +2075,12 @@ export type ListInvitationsResponses = {
 export type ListInvitationsResponse = ListInvitationsResponses[keyof ListInvitationsResponses];
 
 export type AcceptInvitationData = {
-    body?: never;
+    body?: {
+        /**
+         * The amount that the lender has seen. If it was changed since, nothing is accepted: 409.
+         */
+        contribution_amount?: number | string | null;
+    };
     headers?: {
         /**
          * 1 to 255 visible ASCII characters, bare or in double quotes, in which spaces may be too. A repeat of the same request gets the first response.

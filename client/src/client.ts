@@ -241,12 +241,15 @@ export class LendingClient implements FeedAuth {
   /**
    * @example
    * const { invitation, loan } = await lending.acceptInvitation(loanId);
+   * @param body the amount that the lender has seen, if no other may be accepted
    */
-  acceptInvitation(loanId: string, options: ChangeOptions = {}): ApiPromise<api.AcceptInvitationResponse> {
-    return this.#call(
-      { operation: 'acceptInvitation', method: 'POST', path: 'invitations/{loanId}/accept', ids: { loanId } },
-      options,
-    );
+  acceptInvitation(
+    loanId: string,
+    options: ChangeOptions = {},
+    body?: api.AcceptInvitationData['body'],
+  ): ApiPromise<api.AcceptInvitationResponse> {
+    const target = { path: 'invitations/{loanId}/accept', ids: { loanId } };
+    return this.#call({ operation: 'acceptInvitation', method: 'POST', ...target, ...(body && { body }) }, options);
   }
 
   /**

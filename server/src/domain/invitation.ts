@@ -135,13 +135,16 @@ export function revoke(loan: Loan, lender: Lender, version: number, now: number)
 /**
  * Accepts an invitation, which the user claims by it. The acceptance that completes the amount funds the loan. It undoes a
  * decline by link, if the amount is still free.
+ * @param seen the amount that the lender agrees to. Default: whatever it is now
  * @returns undefined where it is already accepted
+ * @throws DomainError `CONFLICT` where the amount is no longer what the lender has seen
  */
-export function accept(before: Loan, invited: Lender, userId: UserId, now: number): LoanChange | undefined {
+export function accept(before: Loan, invited: Lender, userId: UserId, now: number, seen?: DecimalAmount): LoanChange | undefined {
   const status = effectiveStatus(before, invited, now);
   if (status === 'accepted') return undefined;
   const undoesDecline = before.status === 'open' && isDeclineUndoable(invited) && invited.expiresAt > now;
   if (!undoesDecline) requirePending(status, 'accepted');
+  if (seen) requireUnchanged(invited, seen, before.currency);
   const { declinedByLink: _, ...lender } = invited;
   const loan = undoesDecline ? reserve(requireRoom(before, lender), lender) : before;
   const accepted: Lender = { ...lender, status: 'accepted', userId };
@@ -202,6 +205,12 @@ function requireRoom(loan: Loan, { contribution }: Lender): Loan {
     `This invitation was declined, and its amount was given to others since: ${formatMoney(contribution, currency)}, ` +
     `remaining ${formatMoney(remaining(loan), currency)}. Ask the borrower for a new invitation.`;
   throw conflict(message, [{ path: '', code: 'OVER_FUNDING', message }]);
+}
+
+function requireUnchanged({ contribution }: Lender, seen: DecimalAmount, currency: Currency): void {
+  if (toMinorUnits(seen, currency) === contribution) return;
+  const message = `The amount of this invitation is now ${formatMoney(contribution, currency)}. Read it again before you accept.`;
+  throw conflict(message, [{ path: 'contribution_amount', code: 'INVALID', message }]);
 }
 
 function declined(loan: Loan, pending: Lender): LoanChange {

@@ -141,7 +141,7 @@ function addInvitationMutations(builder: Builder, { invitationAnswered }: Respon
     acceptInvitation: t.field({
       ...useCaseField(acceptInvitation, invitationResponse),
       type: invitationAnswered,
-      args: { loanId: t.arg.id({ required: true }) },
+      args: { loanId: t.arg.id({ required: true }), contributionAmount: t.arg({ type: 'Money' }) },
     }),
     declineInvitation: t.field({
       ...useCaseField(declineInvitation, invitationResponse),

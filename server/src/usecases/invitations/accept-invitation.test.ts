@@ -57,6 +57,18 @@ describe('acceptInvitation', () => {
     ]);
   });
 
+  it('accepts only the amount that the lender has seen, if the request names it', async () => {
+    const [{ lender_id }] = (await ann.get(`/loans/${loan}/lenders`)).body.lenders;
+    await borrower.patch(`/loans/${loan}/lenders/${lender_id}`, { contribution_amount: 4999.5 });
+    const acceptSeen = (contribution_amount: unknown) => ann.post(`/invitations/${loan}/accept`, { contribution_amount });
+    const changed = await acceptSeen(5000);
+    expect(requireProblem(changed)).toEqual({ ...CONFLICT, problems: ['contribution_amount INVALID'] });
+    expect(changed.body.message).toBe('The amount of this invitation is now 4999.50 USD. Read it again before you accept.');
+    expect((await ann.get('/invitations')).body.invitations).toMatchObject([{ status: 'pending' }]);
+    expect((await acceptSeen('4999.50')).body.invitation).toMatchObject({ status: 'accepted', contribution_amount: 4999.5 });
+    expect((await acceptSeen('lots')).status).toBe(400);
+  });
+
   it('returns the same response to a repeat and writes nothing, even for a funded loan', async () => {
     const first = await accept(ann);
     testApp.advance(31 * DAY_MS);

@@ -84,7 +84,7 @@ function operationOf(route: Route): ApiOperation {
       ...fields.filter(([name]) => inQuery.includes(name)).map(([name, field]) => parameter(name, 'query', field)),
       ...(useCase.kind === 'command' ? IDEMPOTENCY_KEYS : []),
     ],
-    ...(content && { requestBody: { required: true, content } }),
+    ...(content && { requestBody: { required: takesCsv || members.some(([, field]) => isRequired(field)), content } }),
     responses: Object.fromEntries([successOf(route), ...errorResponsesOf(route)]),
   };
 }
@@ -94,6 +94,10 @@ function tagOf(path: string): string {
   const tag = path.split('/').findLast((segment) => Object.hasOwn(TAGS, segment));
   if (tag === undefined) throw new TypeError(`${path} has no tag in the reference: add one to TAGS`);
   return tag;
+}
+
+function isRequired(field: z.core.$ZodType): boolean {
+  return field._zod.optin !== 'optional';
 }
 
 function jsonBody(endpoint: string, members: readonly [string, z.core.$ZodType][]): Content {

@@ -184,7 +184,10 @@ export const callExamples: Readonly<Record<string, CallExample>> = {
   CancelLoan: { response: { success: true, loan: { ...emptyLoan, status: 'cancelled' } } },
   ReadEvents: { response: events },
   ListInvitations: { response: { success: true, invitations: [invitation], next_cursor: null } },
-  AcceptInvitation: { response: { success: true, invitation: { ...invitation, status: 'accepted' }, loan: acceptedLoan } },
+  AcceptInvitation: {
+    request: { contribution_amount: 5000 },
+    response: { success: true, invitation: { ...invitation, status: 'accepted' }, loan: acceptedLoan },
+  },
   DeclineInvitation: { response: { success: true, invitation: { ...invitation, status: 'declined' }, loan: emptyLoan } },
 };
 
