@@ -1,5 +1,5 @@
 import type { Currency } from '@private-lending/locale/currencies';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useAnnounce } from '../design/announcer.tsx';
 import { Button } from '../design/components/button.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
@@ -36,9 +36,16 @@ export function InviteBar({ validation: { filled, total }, currency, remaining, 
   useEffect(() => {
     if (overText !== undefined) announce(overText);
   }, [isOver]);
+  const bar = useRef<HTMLDivElement>(null);
+  const wasPaused = useRef(isPaused);
+  // The button that had the focus is replaced by others.
+  useEffect(() => {
+    if (wasPaused.current !== isPaused && document.activeElement === document.body) bar.current?.focus();
+    wasPaused.current = isPaused;
+  }, [isPaused]);
   const room = overText ?? (left > 0 ? t('sum.free', { amount: format(left) }) : t('sum.exact'));
   return (
-    <div className="invite-bar">
+    <div ref={bar} className="invite-bar" tabIndex={-1}>
       {children}
       {!isPaused && (
         <>
