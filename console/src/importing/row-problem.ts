@@ -26,8 +26,17 @@ export function problemOfRow(row: ProblemRow, currency: Currency, language: Lang
   return found?.email ?? found?.name ?? found?.amount ?? rejected;
 }
 
-/** A row for the table of people. A name that is not known to its end is not sent. */
-export function toPastedRow({ email, contribution_amount: amount, name }: ProblemRow): PastedRow {
-  if (name === undefined) return { email, amount };
-  return name.endsWith(TRUNCATED) ? { email, amount, notes: [name] } : { email, amount, name };
+/**
+ * A row for the table of people. A name that is not known to its end is not sent. What only the server finds may be that the row has
+ * more cells than columns, and only a part of the amount in its column: it is to be confirmed before the row is sent.
+ */
+export function toPastedRow(row: ProblemRow, currency: Currency, language: Language): PastedRow {
+  const { email, contribution_amount: amount, name, code, message } = row;
+  const isUnexplained = code === 'INVALID' && problemOfRow(row, currency, language).kind === 'rejected';
+  return {
+    email,
+    amount,
+    ...(name !== undefined && (name.endsWith(TRUNCATED) ? { notes: [name] } : { name })),
+    ...(isUnexplained && message !== undefined && { leftovers: [message] }),
+  };
 }
