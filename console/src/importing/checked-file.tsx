@@ -12,7 +12,7 @@ import { type ChosenFile, keepChosenFile, keepLastRun, readCheckedFile } from '.
 import { ImportFailure } from './import-failure.tsx';
 import { ImportProgress } from './import-progress.tsx';
 import { OutcomeTable } from './outcome-table.tsx';
-import { invitedIn, leftOutIn } from './outcomes.ts';
+import { failureText, invitedIn, leftOutIn } from './outcomes.ts';
 import { isEnded, isTogether, runImport, useFollowedImport } from './use-import.ts';
 
 interface CheckedFileProps {
@@ -44,10 +44,10 @@ function CheckSummary({ current, currency }: { readonly current: Import; readonl
   const { money } = useLocale();
   const announce = useAnnounce();
   const [invited, leftOut] = [invitedIn(current), leftOutIn(current)];
-  const { failure, failure_code: code } = current;
+  const failure = failureText(current, t);
   const text = t('checked.invited', { count: invited });
   useEffect(() => announce(text), [announce, text]);
-  if (failure !== null) return <p className="field-error">{code === null ? failure : t(`failure.${code}`)}</p>;
+  if (failure !== undefined) return <p className="field-error">{failure}</p>;
   return (
     <div className="import-summary stack figures">
       <p>

@@ -13,7 +13,7 @@ import { toPastedRow } from './row-problem.ts';
 
 const PAGE_SIZE = 100;
 
-/** Takes the rows that are to be fixed into the table of people, to be corrected there. */
+/** Takes the invalid rows into the table of people, where the user corrects them. */
 export function CorrectRows({ current, currency }: { readonly current: Import; readonly currency: Currency }) {
   const t = useTexts('import');
   const { language } = useLocale();

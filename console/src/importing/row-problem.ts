@@ -11,7 +11,7 @@ type ProblemRow = Pick<ImportRow, 'code' | 'contribution_amount' | 'email' | 'me
 const TRUNCATED = '…';
 
 /**
- * Why a row is to be fixed, found as in the table of people, so that it can be said in the user's language.
+ * Why a row is invalid, found as in the table of people, so that it can be shown in the user's language.
  * @returns the server's own text where nothing is found
  */
 export function problemOfRow(row: ProblemRow, currency: Currency, language: Language): CellProblem {
@@ -27,8 +27,9 @@ export function problemOfRow(row: ProblemRow, currency: Currency, language: Lang
 }
 
 /**
- * A row for the table of people. A name that is not known to its end is not sent. What only the server finds may be that the row has
- * more cells than columns, and only a part of the amount in its column: it is to be confirmed before the row is sent.
+ * A row for the table of people. A name that is not known to its end is not sent. A problem that only
+ * the server finds may be that the row has more cells than columns, with a part of the amount beyond them: the user has to remove it
+ * before the row is sent.
  */
 export function toPastedRow(row: ProblemRow, currency: Currency, language: Language): PastedRow {
   const { email, contribution_amount: amount, name, code, message } = row;

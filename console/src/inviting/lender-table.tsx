@@ -2,7 +2,7 @@ import type { Currency } from '@private-lending/locale/currencies';
 import { type ClipboardEvent, type KeyboardEvent, useCallback, useState } from 'react';
 import { useTexts } from '../i18n/use-texts.ts';
 import { type Cell, cellOf, focusCell } from './cells.ts';
-import { type Draft, rowsOnTheirWay } from './model/draft.ts';
+import { type Draft, rowsBeingSent } from './model/draft.ts';
 import { type CellProblem, isMissing, type RowProblems, type Validation } from './model/validate.ts';
 import { parsePaste } from './paste/parse-paste.ts';
 import type { Field, Paste } from './paste/paste.ts';
@@ -43,9 +43,9 @@ export function LenderTable({ draft, store, validation, currency, isLocked, isCh
     },
     [store],
   );
-  const onTheirWay = rowsOnTheirWay(draft);
+  const beingSent = rowsBeingSent(draft);
   const shownProblems = (rowId: number) => {
-    if (onTheirWay.has(rowId)) return undefined; // who was invited by a request without a response is no mistake
+    if (beingSent.has(rowId)) return undefined; // the server may have invited them already: that is no mistake
     return isChecked ? validation.problems.get(rowId) : shownWhileTyping(rowId, validation, typing);
   };
   const paste = (event: ClipboardEvent) => {

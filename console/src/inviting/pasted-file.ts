@@ -1,6 +1,6 @@
 import type { PastedRow } from './paste/paste.ts';
 
-/* A paste that is too long for the table, on its way to the page for files. It stays in this page's memory: it may be megabytes. */
+/* A paste that is too long for the table, passed to the page for files. In memory only, as it may be megabytes. */
 
 const files = new Map<string, File>();
 

@@ -10,7 +10,7 @@ import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Progress } from '../design/components/progress.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
-import { isSending, rowsOnTheirWay, type Sent } from './model/draft.ts';
+import { isSending, rowsBeingSent, type Sent } from './model/draft.ts';
 import { fromUnits } from './model/shares.ts';
 import { type InvitationState, type InvitationStore, isInterrupted } from './sending/invitation-store.ts';
 import { rejectionText } from './use-problem-text.ts';
@@ -24,7 +24,7 @@ interface SendingProps {
 export function SendingNotice({ state, store }: SendingProps) {
   const t = useTexts('inviting');
   const { draft, isRunning, error } = state;
-  const waiting = rowsOnTheirWay(draft).size;
+  const waiting = rowsBeingSent(draft).size;
   const isPaused = isSending(draft) && !isRunning;
   const isWaitingForUser = isInterrupted(state);
   const done = draft.sent.count;

@@ -144,7 +144,7 @@ describe('draft of invitations', () => {
     expect(cellsOf(reduceDraft(filled, { type: 'undo' })).map(([, , amount]) => amount)).toEqual(['', '']);
   });
 
-  it('removes what did not fit only when asked', () => {
+  it('removes leftovers only where the user removes them', () => {
     const draft = pasted(START, 'a@example.com\tAnn\t5\textra');
     expect(draft.rows[0]?.leftovers).toEqual(['extra']);
     expect(reduceDraft(draft, { type: 'remove leftovers', rowId: draft.rows[0]?.id ?? 0 }).rows[0]?.leftovers).toEqual([]);

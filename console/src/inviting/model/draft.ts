@@ -9,7 +9,7 @@ type Step = 'paste' | 'amounts' | 'removal';
 export interface Draft {
   readonly rows: readonly Row[];
   readonly nextId: number;
-  /** Part of the keys of requests. Another one after it was sent: who is invited again later gets a new invitation. */
+  /** Part of the keys of requests. Replaced when all is sent, so that people who are invited again later get a new invitation. */
   readonly seed: string;
   /** What is being sent, in order. Its rows can't be changed meanwhile. */
   readonly batches: readonly Batch[];
@@ -73,8 +73,8 @@ export function isSending({ batches }: Draft): boolean {
   return batches.length > 0;
 }
 
-/** Rows that are on their way: of the batches that are not finished. */
-export function rowsOnTheirWay({ batches }: Draft): ReadonlySet<number> {
+/** The rows of the batches that are not finished. */
+export function rowsBeingSent({ batches }: Draft): ReadonlySet<number> {
   return new Set(batches.flatMap(({ lenders }) => lenders.map(({ rowId }) => rowId)));
 }
 

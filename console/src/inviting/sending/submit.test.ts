@@ -49,7 +49,7 @@ describe('submitDraft', () => {
     expect(sent).toEqual([{ email: 'ann@example.com', contribution_amount: '50' }]);
   });
 
-  it('sends what was typed while it asked the server for what is free', async () => {
+  it('sends what was typed while the loan was read', async () => {
     const { sent, store, type } = setUp();
     type('email', 'ann@example.com');
     type('amount', '50');

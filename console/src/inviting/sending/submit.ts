@@ -4,10 +4,10 @@ import { type ValidationContext, validateRows } from '../model/validate.ts';
 import type { InvitationStore } from './invitation-store.ts';
 
 /** Why nothing was sent. */
-export type Obstacle = 'nobody' | 'problems' | 'too much';
+type Obstacle = 'nobody' | 'problems' | 'too much';
 
 /** What is free of the loan, in minor units. */
-export interface Room {
+interface Room {
   /** As the page knows it. */
   readonly known: number;
   /** Reads it from the server. */
@@ -15,7 +15,7 @@ export interface Room {
 }
 
 /**
- * Judges the draft and sends it, of what is stored: a press may come twice before the page shows the first.
+ * Judges the stored draft and sends it. Not the rendered one: a press may come twice before the page shows the first.
  * @returns when all was sent, or sending has stopped; or at once with an obstacle
  */
 export async function submitDraft(store: InvitationStore, context: ValidationContext, room: Room): Promise<Obstacle | undefined> {
@@ -26,7 +26,7 @@ export async function submitDraft(store: InvitationStore, context: ValidationCon
   if (problems.size > 0) return 'problems';
   // Somebody may have declined: then more is free than the page knows.
   if (total > room.known && total > (await room.read())) return 'too much';
-  if (store.snapshot().draft !== draft) return submitDraft(store, context, room); // changed while the server was asked
+  if (store.snapshot().draft !== draft) return submitDraft(store, context, room); // it was changed while the loan was read
   store.dispatch({ type: 'send', batches: createBatches(filled, draft.seed, context) });
   await store.run();
   return undefined;
