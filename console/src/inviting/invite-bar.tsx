@@ -38,6 +38,7 @@ export function InviteBar({ validation: { filled, total }, currency, remaining, 
   }, [isOver]);
   const bar = useRef<HTMLDivElement>(null);
   const wasPaused = useRef(isPaused);
+  useEffect(() => (bar.current ? publishSize(bar.current) : undefined), []);
   // The button that had the focus is replaced by others.
   useEffect(() => {
     if (wasPaused.current !== isPaused && document.activeElement === document.body) bar.current?.focus();
@@ -64,4 +65,15 @@ export function InviteBar({ validation: { filled, total }, currency, remaining, 
       )}
     </div>
   );
+}
+
+/** Lets the page scroll what has the focus to above the bar, whose texts change. @returns a function that ends it */
+function publishSize(bar: HTMLElement): () => void {
+  const { style } = document.documentElement;
+  const observer = new ResizeObserver(() => style.setProperty('--invite-bar-size', `${bar.offsetHeight}px`));
+  observer.observe(bar);
+  return () => {
+    observer.disconnect();
+    style.removeProperty('--invite-bar-size');
+  };
 }
