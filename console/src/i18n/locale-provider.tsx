@@ -1,5 +1,5 @@
 import type { Language } from '@private-lending/locale/languages';
-import { type ReactNode, Suspense, use, useEffect, useMemo, useState, useTransition } from 'react';
+import { type ReactNode, Suspense, startTransition, use, useEffect, useMemo, useRef, useState } from 'react';
 import { formatsOf, initialLanguage, storeLanguage } from './locale.ts';
 import { LocaleContext } from './locale-context.tsx';
 import { loadTexts } from './texts.ts';
@@ -15,7 +15,7 @@ export function LocaleProvider({ children }: { readonly children: ReactNode }) {
 
 function LoadedLocale({ children }: { readonly children: ReactNode }) {
   const [language, setLanguage] = useState(initialLanguage);
-  const [, startTransition] = useTransition();
+  const wanted = useRef(language);
   const { t } = use(loadTexts(language, 'common'));
   useEffect(() => {
     document.documentElement.lang = language;
@@ -24,7 +24,14 @@ function LoadedLocale({ children }: { readonly children: ReactNode }) {
     () => ({
       ...formatsOf(language),
       t,
-      setLanguage(chosen: Language) {
+      async setLanguage(chosen: Language) {
+        wanted.current = chosen;
+        try {
+          await loadTexts(chosen, 'common');
+        } catch {
+          return; // offline: the page stays as it is, and the next press tries again
+        }
+        if (wanted.current !== chosen) return; // another one was chosen meanwhile
         storeLanguage(chosen);
         startTransition(() => setLanguage(chosen));
       },

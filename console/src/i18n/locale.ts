@@ -14,7 +14,7 @@ export interface Formats {
   readonly language: Language;
   /** `5,000.00 USD` */
   money(amount: number | string, currency: string): string;
-  /** `5,000.00`, for tables and inputs beside which the currency stands. */
+  /** `5,000.00`, for tables and inputs that show the currency beside it. */
   amount(amount: number | string, currency: string): string;
   /** `4.5%` */
   percent(percent: number): string;
@@ -29,7 +29,7 @@ export interface Formats {
   relative(time: number | string): string;
 }
 
-/** Times are those of the user's place. */
+/** Times are in the user's time zone. */
 export function formatsOf(language: Language): Formats {
   const format = { language, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone };
   return {
@@ -50,10 +50,21 @@ const STORED_AS = 'lending.language';
 
 /** What the user chose here before, else what the browser prefers. */
 export function initialLanguage(): Language {
-  const stored = localStorage.getItem(STORED_AS);
+  const stored = storedLanguage();
   return LANGUAGES.find((language) => language === stored) ?? chooseLanguage(navigator.languages);
 }
 
+/** A browser that denies storage forgets the language at a reload. */
 export function storeLanguage(language: Language): void {
-  localStorage.setItem(STORED_AS, language);
+  try {
+    localStorage.setItem(STORED_AS, language);
+  } catch {}
+}
+
+function storedLanguage(): string | null {
+  try {
+    return localStorage.getItem(STORED_AS);
+  } catch {
+    return null;
+  }
 }

@@ -19,10 +19,15 @@ const loading = new Map<string, Promise<unknown>>();
 /** Loads the texts of an area, once. The same promise each time, so that React can wait for it. */
 export function loadTexts<A extends Area>(language: Language, area: A): Promise<LoadedTexts<A>> {
   const name = `${language}/${area}`;
-  const texts = loading.get(name) ?? loadCatalogue(language, area).then((catalogue) => ({ catalogue, t: translateBy(catalogue) }));
-  loading.set(name, texts);
-  texts.catch(() => loading.delete(name)); // asked for again, it is loaded again
+  const texts = loading.get(name) ?? startLoading(name, language, area);
   return texts as Promise<LoadedTexts<A>>; // the type follows from the name
+}
+
+function startLoading(name: string, language: Language, area: Area): Promise<unknown> {
+  const texts = loadCatalogue(language, area).then((catalogue) => ({ catalogue, t: translateBy(catalogue) }));
+  loading.set(name, texts);
+  texts.catch(() => loading.delete(name)); // the next call loads it again
+  return texts;
 }
 
 function translateBy<English extends Messages>(catalogue: Catalogue<English>) {

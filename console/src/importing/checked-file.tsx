@@ -1,18 +1,19 @@
 import type { Import, Loan } from '@private-lending/client';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useAction } from '../app/use-action.ts';
+import { useAnnounce } from '../design/announcer.tsx';
 import { Button } from '../design/components/button.tsx';
 import { Card } from '../design/components/card.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
-import { keepChosenFile, keepLastRun, readChosenFile } from './chosen-file.ts';
+import { type ChosenFile, keepChosenFile, keepLastRun, readCheckedFile } from './chosen-file.ts';
 import { ImportFailure } from './import-failure.tsx';
 import { ImportProgress } from './import-progress.tsx';
 import { OutcomeTable } from './outcome-table.tsx';
-import { invitedIn, leftOutIn } from './outcomes.ts';
-import { isEnded, runImport, TOGETHER_MAX, useFollowedImport } from './use-import.ts';
+import { failureText, invitedIn, leftOutIn } from './outcomes.ts';
+import { isEnded, isTogether, runImport, useFollowedImport } from './use-import.ts';
 
 interface CheckedFileProps {
   readonly loan: Loan;
@@ -41,13 +42,16 @@ export function CheckedFile({ loan, userId, importId, onStarted, onStartAgain }:
 function CheckSummary({ current, currency }: { readonly current: Import; readonly currency: string }) {
   const t = useTexts('import');
   const { money } = useLocale();
+  const announce = useAnnounce();
   const [invited, leftOut] = [invitedIn(current), leftOutIn(current)];
-  const { failure, failure_code: code } = current;
-  if (failure !== null) return <p className="field-error">{code === null ? failure : t(`failure.${code}`)}</p>;
+  const failure = failureText(current, t);
+  const text = t('checked.invited', { count: invited });
+  useEffect(() => announce(text), [announce, text]);
+  if (failure !== undefined) return <p className="field-error">{failure}</p>;
   return (
     <div className="import-summary stack figures">
       <p>
-        <strong>{t('checked.invited', { count: invited })}</strong>
+        <strong>{text}</strong>
         {invited > 0 && <> {t('checked.amount', { amount: money(current.amount_added, currency) })}</>}
       </p>
       {leftOut > 0 && <p>{t('checked.leftOut', { count: leftOut })}</p>}
@@ -66,15 +70,13 @@ interface InviteProps {
 function Invite({ current, userId, onStarted, onStartAgain }: InviteProps) {
   const t = useTexts('import');
   const loanId = current.loan_id;
-  const [file] = useState(() => readChosenFile(userId, loanId));
+  const [file] = useState(() => readCheckedFile(userId, loanId, current.import_id));
   const [invited, leftOut] = [invitedIn(current), leftOutIn(current)];
   const run = useAction({
-    mutationFn: async () => (file ? await runImport(loanId, file, current) : undefined),
+    mutationFn: (checked: ChosenFile) => runImport(loanId, checked, current),
     onSuccess: (importId) => {
-      if (importId === undefined) return;
       keepChosenFile(userId, loanId, undefined);
       keepLastRun(userId, loanId, importId);
-      onStarted(importId);
     },
   });
   const again = (
@@ -83,16 +85,23 @@ function Invite({ current, userId, onStarted, onStartAgain }: InviteProps) {
     </Button>
   );
   if (invited === 0) return again;
-  if (!file) return <Card>{[<p key="text">{t('checked.fileGone')}</p>, <div key="again">{again}</div>]}</Card>;
+  if (!file) {
+    return (
+      <Card>
+        <p>{t('checked.fileGone')}</p>
+        <div>{again}</div>
+      </Card>
+    );
+  }
+  const start = () => run.mutate(file, { onSuccess: onStarted }); // not from another page
   const words = [t('run.invite', { count: invited }), ...(leftOut > 0 ? [t('run.leftOut', { count: leftOut })] : [])];
-  const isTogether = leftOut === 0 && current.rows_total <= TOGETHER_MAX;
   return (
     <Card>
-      <p>{t(isTogether ? 'run.together' : 'run.perRow')}</p>
-      {!isTogether && <p className="soft">{t('run.limit')}</p>}
-      {run.error && <ProblemNotice error={run.error} onRetry={() => run.mutate()} />}
+      <p>{t(isTogether(current) ? 'run.together' : 'run.perRow')}</p>
+      {!isTogether(current) && <p className="soft">{t('run.limit')}</p>}
+      {run.error && <ProblemNotice error={run.error} onRetry={start} />}
       <div className="row">
-        <Button variant="primary" isBusy={run.isPending} onClick={() => run.mutate()}>
+        <Button variant="primary" isBusy={run.isPending} onClick={start}>
           {words.join(', ')}
         </Button>
         {again}

@@ -28,7 +28,7 @@ export function ChooseFile({ onChoose, error, hasFile }: ChooseFileProps) {
         id={id}
         type="file"
         accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
-        aria-describedby={`${id}-hint ${id}-error`}
+        aria-describedby={error === undefined ? `${id}-hint` : `${id}-hint ${id}-error`}
         aria-invalid={error === undefined ? undefined : true}
         onDragEnter={() => setOver(true)}
         onDragLeave={() => setOver(false)}
@@ -39,9 +39,11 @@ export function ChooseFile({ onChoose, error, hasFile }: ChooseFileProps) {
           event.target.value = ''; // the same file can be chosen again after it was changed
         }}
       />
-      <p className="field-error" id={`${id}-error`} aria-live="polite">
-        {error}
-      </p>
+      {error !== undefined && (
+        <p className="field-error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
     </div>
   );
 }

@@ -1,12 +1,14 @@
 import type { Encoding } from './decode-file.ts';
 
-/** A file that is to be imported, with what its calls need. */
+/** A file to import. */
 export interface ChosenFile {
   readonly name: string;
   readonly text: string;
   readonly encoding: Encoding;
-  /** Of the user's choice: the keys of check and import come from it, so that neither happens twice. */
+  /** Of the user's choice: the same file chosen again has another one. */
   readonly id: string;
+  /** The id of its last check. */
+  readonly checkId?: string;
 }
 
 /* Kept until it was imported, also over a reload if it is not too long for the browser's storage. Signing out removes `draft.…`. */
@@ -40,7 +42,18 @@ export function readChosenFile(userId: string, loanId: string): ChosenFile | und
   }
 }
 
-/** Remembers the import that was started last, for who comes back without its address. */
+/** Notes the check of a file, unless another one was chosen meanwhile. */
+export function keepCheck(userId: string, loanId: string, file: ChosenFile, checkId: string): void {
+  if (readChosenFile(userId, loanId)?.id === file.id) keepChosenFile(userId, loanId, { ...file, checkId });
+}
+
+/** @returns undefined where another file was chosen or checked since, as the back button leads to older checks */
+export function readCheckedFile(userId: string, loanId: string, checkId: string): ChosenFile | undefined {
+  const file = readChosenFile(userId, loanId);
+  return file?.checkId === checkId ? file : undefined;
+}
+
+/** Remembers the import that was started last, for a user who comes back without its address. */
 export function keepLastRun(userId: string, loanId: string, importId: string): void {
   try {
     window.sessionStorage.setItem(`${nameOf(userId, loanId)}.run`, importId);

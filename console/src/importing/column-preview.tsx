@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { WideTable } from '../design/components/wide-table.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import type { ChosenFile } from './chosen-file.ts';
-import { previewColumns } from './preview-columns.ts';
+import { hasRequiredColumns, previewColumns } from './preview-columns.ts';
 
 /** The columns of the file and what they are read as, with the first rows. */
 export function ColumnPreview({ file }: { readonly file: ChosenFile }) {
@@ -12,6 +12,7 @@ export function ColumnPreview({ file }: { readonly file: ChosenFile }) {
     <div className="stack">
       <h2 id="import-columns">{t('columns.title', { file: file.name })}</h2>
       {file.encoding === 'windows-1252' && <p>{t('columns.encoding')}</p>}
+      {!hasRequiredColumns(preview) && <p className="field-error">{t('columns.missing')}</p>}
       {preview && (
         <WideTable labelledBy="import-columns">
           <thead>

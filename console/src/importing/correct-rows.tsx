@@ -1,9 +1,11 @@
-import type { Import } from '@private-lending/client';
+import type { Import, ImportRow } from '@private-lending/client';
+import type { Currency } from '@private-lending/locale/currencies';
 import { useLocation } from 'wouter';
 import { lending } from '../api/clients.ts';
 import { useAction } from '../app/use-action.ts';
 import { Button } from '../design/components/button.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
+import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { ROWS_MAX } from '../inviting/model/rows.ts';
 import { keepPrefill } from '../inviting/prefill.ts';
@@ -11,27 +13,32 @@ import { toPastedRow } from './row-problem.ts';
 
 const PAGE_SIZE = 100;
 
-/** Takes the rows that are to be fixed into the table of people, to be corrected there. */
-export function CorrectRows({ current }: { readonly current: Import }) {
+/** Takes the invalid rows into the table of people, where the user corrects them. */
+export function CorrectRows({ current, currency }: { readonly current: Import; readonly currency: Currency }) {
   const t = useTexts('import');
+  const { language } = useLocale();
   const [, navigate] = useLocation();
   const { loan_id: loanId, import_id: importId } = current;
   const { invalid: count } = current.outcomes;
   const take = useAction({
     mutationFn: async () =>
       await lending.listImportRows(loanId, importId, { outcome: 'invalid', limit: PAGE_SIZE }).toArray({ limit: ROWS_MAX }),
-    onSuccess: (rows) => {
-      keepPrefill(loanId, rows.map(toPastedRow));
-      navigate(`/app/loans/${loanId}/invite`);
-    },
   });
+  const correct = (rows: readonly ImportRow[]) => {
+    keepPrefill(
+      loanId,
+      rows.map((row) => toPastedRow(row, currency, language)),
+    );
+    navigate(`/app/loans/${loanId}/invite`);
+  };
+  const start = () => take.mutate(undefined, { onSuccess: correct }); // not from another page
   if (count === 0 || count > ROWS_MAX) return null;
   return (
     <>
-      <Button isBusy={take.isPending} onClick={() => take.mutate()}>
+      <Button isBusy={take.isPending} onClick={start}>
         {t('rows.correct', { count })}
       </Button>
-      {take.error && <ProblemNotice error={take.error} onRetry={() => take.mutate()} />}
+      {take.error && <ProblemNotice error={take.error} onRetry={start} />}
     </>
   );
 }

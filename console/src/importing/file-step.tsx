@@ -1,12 +1,13 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useAction } from '../app/use-action.ts';
+import { useAnnounce } from '../design/announcer.tsx';
 import { Button } from '../design/components/button.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { takePastedFile } from '../inviting/pasted-file.ts';
 import { ChooseFile } from './choose-file.tsx';
-import { type ChosenFile, keepChosenFile, readChosenFile, readLastRun } from './chosen-file.ts';
+import { type ChosenFile, keepCheck, keepChosenFile, readChosenFile, readLastRun } from './chosen-file.ts';
 import { ColumnPreview } from './column-preview.tsx';
 import { decodeFile, FILE_BYTES_MAX } from './decode-file.ts';
 import { EXAMPLE_FILE } from './example-file.ts';
@@ -22,14 +23,25 @@ interface FileStepProps {
 /** The first step: a file, how its columns are read, and the check of all its rows. */
 export function FileStep({ loanId, userId, onChecked }: FileStepProps) {
   const t = useTexts('import');
-  const [file, setFile] = useState(() => restoreFile(userId, loanId));
+  const announce = useAnnounce();
+  const [file, setFile] = useState(() => readChosenFile(userId, loanId));
   const [problem, setProblem] = useState<string>();
-  const check = useAction({ mutationFn: (chosen: ChosenFile) => checkFile(loanId, chosen), onSuccess: onChecked });
+  const check = useAction({
+    mutationFn: (chosen: ChosenFile) => checkFile(loanId, chosen),
+    onSuccess: (checkId, chosen) => keepCheck(userId, loanId, chosen, checkId),
+  });
+  // Only from this page: not after the user has left it or has chosen another file.
+  const start = (chosen: ChosenFile) => check.mutate(chosen, { onSuccess: onChecked });
+  const lastChosen = useRef<File>(undefined);
   const choose = async (chosen: File) => {
+    lastChosen.current = chosen;
     check.reset();
     const decoded = await readFile(chosen);
-    if ('problem' in decoded) return setProblem(t(`problem.${decoded.problem}`));
-    setProblem(undefined);
+    if (lastChosen.current !== chosen) return;
+    const found = 'problem' in decoded ? t(`problem.${decoded.problem}`) : undefined;
+    setProblem(found);
+    announce(found ?? t('columns.title', { file: chosen.name }));
+    if ('problem' in decoded) return;
     const next = { name: chosen.name, ...decoded, id: crypto.randomUUID() };
     keepChosenFile(userId, loanId, next);
     setFile(next);
@@ -60,9 +72,9 @@ export function FileStep({ loanId, userId, onChecked }: FileStepProps) {
         <>
           <ColumnPreview file={file} />
           <p>{t('check.text')}</p>
-          {check.error && <ProblemNotice error={check.error} onRetry={() => check.mutate(file)} />}
+          {check.error && <ProblemNotice error={check.error} onRetry={() => start(file)} />}
           <div className="row">
-            <Button variant="primary" isBusy={check.isPending} onClick={() => check.mutate(file)}>
+            <Button variant="primary" isBusy={check.isPending} onClick={() => start(file)}>
               {t('check.button')}
             </Button>
             {check.isPending && <p>{t('check.uploading')}</p>}
@@ -71,14 +83,6 @@ export function FileStep({ loanId, userId, onChecked }: FileStepProps) {
       )}
     </>
   );
-}
-
-/** The file that was chosen before. Checking it again is another check, as the loan may have changed. */
-function restoreFile(userId: string, loanId: string): ChosenFile | undefined {
-  const kept = readChosenFile(userId, loanId);
-  const file = kept && { ...kept, id: crypto.randomUUID() };
-  if (file) keepChosenFile(userId, loanId, file);
-  return file;
 }
 
 async function readFile(file: File): Promise<ReturnType<typeof decodeFile>> {

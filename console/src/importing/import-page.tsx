@@ -1,5 +1,5 @@
 import type { Loan } from '@private-lending/client';
-import { useSearchParams } from 'wouter';
+import { useSearch, useSearchParams } from 'wouter';
 import { useLoan } from '../api/queries.ts';
 import { useMe } from '../app/session.tsx';
 import { ButtonLink } from '../design/components/button.tsx';
@@ -16,6 +16,7 @@ import './import-page.css';
 /** Inviting the people of a file: choose it, check it, import it. The import that is followed is in the address of the page. */
 export function ImportPage({ loanId }: { readonly loanId: string }) {
   const t = useTexts('import');
+  const search = useSearch();
   const userId = useMe().data?.user?.user_id;
   const { data: loan, error, refetch } = useLoan(loanId);
   if (loan === undefined || userId === undefined) {
@@ -23,7 +24,9 @@ export function ImportPage({ loanId }: { readonly loanId: string }) {
   }
   return (
     <>
+      {/* Another step is another page: its heading gets the focus. */}
       <PageHeading
+        key={search}
         title={t('title')}
         actions={
           <ButtonLink href={`/app/loans/${loanId}`} variant="quiet">

@@ -45,7 +45,7 @@ export function OutcomeTable({ current, currency }: OutcomeTableProps) {
           ))}
         </SelectField>
         <Download current={current} />
-        <CorrectRows current={current} />
+        <CorrectRows current={current} currency={currencyOf(currency)} />
       </div>
       <Rows key={sections.join()} current={current} currency={currency} sections={sections} />
     </div>

@@ -1,6 +1,7 @@
 import type { Import } from '@private-lending/client';
 import { describe, expect, it } from 'vitest';
-import { invitedIn, leftOutIn, nextRows, outcomesOf } from './outcomes.ts';
+import { loadTexts } from '../i18n/texts.ts';
+import { failureText, invitedIn, leftOutIn, nextRows, outcomesOf } from './outcomes.ts';
 
 const OUTCOMES = { added: 0, would_be_added: 5, already_invited: 1, invalid: 2, over_funding: 0, pending: 0, not_added: 0 };
 const IMPORT: Import = {
@@ -28,6 +29,14 @@ describe('outcomes of an import', () => {
 
   it('are counted by whether people are invited', () => {
     expect([invitedIn(IMPORT), leftOutIn(IMPORT)]).toEqual([5, 3]);
+  });
+
+  it('have the reason of a failure, by the server where it has no code', async () => {
+    const { t } = await loadTexts('en', 'import');
+    expect(failureText(IMPORT, t)).toBeUndefined();
+    const failed = { ...IMPORT, status: 'failed', failure: 'The loan is closed.' } as const;
+    expect(failureText(failed, t)).toBe('The loan is closed.');
+    expect(failureText({ ...failed, failure_code: 'LOAN_NOT_OPEN' }, t)).toBe(t('failure.LOAN_NOT_OPEN'));
   });
 
   it('are read page by page, one outcome after another', () => {

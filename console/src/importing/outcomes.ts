@@ -1,4 +1,5 @@
 import type { Import, ImportRow } from '@private-lending/client';
+import type { Translate } from '../i18n/texts.ts';
 
 export type Outcome = ImportRow['outcome'];
 
@@ -29,6 +30,11 @@ export function invitedIn({ outcomes }: Import): number {
 /** Rows that were not, or would not be. */
 export function leftOutIn({ outcomes }: Import): number {
   return outcomes.invalid + outcomes.already_invited + outcomes.over_funding + outcomes.not_added;
+}
+
+/** Why an import failed, in the user's language where its code is known. @returns undefined where it did not fail */
+export function failureText({ failure, failure_code: code }: Import, t: Translate<'import'>): string | undefined {
+  return code === null ? (failure ?? undefined) : t(`failure.${code}`);
 }
 
 /** Where a page of rows begins: pages go through the outcomes one after another. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { previewColumns } from './preview-columns.ts';
+import { hasRequiredColumns, previewColumns } from './preview-columns.ts';
 
 describe('previewColumns', () => {
   it.each([
@@ -27,6 +27,14 @@ describe('previewColumns', () => {
       'amount',
       'ignored',
     ]);
+  });
+
+  it.each([
+    ['email;amount\na@example.com;5', true],
+    ['email;note\na@example.com;5', false],
+    ['a@example.com,5\nb@example.com,6', false],
+  ])('has the columns that the import needs in %j: %s', (text, expected) => {
+    expect(hasRequiredColumns(previewColumns(text))).toBe(expected);
   });
 
   it('shows at most three rows, and nothing without names of columns', () => {

@@ -28,6 +28,13 @@ export function previewColumns(text: string): Preview | undefined {
   return previews.toSorted((a, b) => knownIn(b) - knownIn(a))[0];
 }
 
+/** Whether the file has the columns without which the server takes no file. */
+export function hasRequiredColumns(preview: Preview | undefined): boolean {
+  return (
+    preview !== undefined && (['email', 'amount'] as const).every((use) => preview.columns.some((column) => column.use === use))
+  );
+}
+
 function previewWith(text: string, delimiter: Delimiter): Preview | undefined {
   const rows = splitCells(text, delimiter).filter((cells) => cells.some((cell) => cell.trim() !== ''));
   const header = parseHeader(

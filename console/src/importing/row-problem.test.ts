@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { emptyRow, fillIn } from '../inviting/model/rows.ts';
+import { validateRows } from '../inviting/model/validate.ts';
 import { EXAMPLE_FILE } from './example-file.ts';
 import { problemOfRow, toPastedRow } from './row-problem.ts';
 
@@ -24,8 +26,25 @@ it.each([{}, { email: `${'x'.repeat(60)}…` }, { code: 'DUPLICATE_IN_REQUEST', 
 );
 
 it('keeps what is known of a row for the table of people', () => {
-  expect(toPastedRow({ ...row, name: 'Ana' })).toEqual({ email: 'ana@example.com', amount: '100', name: 'Ana' });
-  expect(toPastedRow({ ...row, name: 'Ana…' })).toEqual({ email: 'ana@example.com', amount: '100', notes: ['Ana…'] });
+  const duplicate = { ...row, code: 'DUPLICATE_IN_REQUEST' };
+  const known = { email: 'ana@example.com', amount: '100' };
+  expect(toPastedRow({ ...duplicate, name: 'Ana' }, USD, 'en')).toEqual({ ...known, name: 'Ana' });
+  expect(toPastedRow({ ...duplicate, name: 'Ana…' }, USD, 'en')).toEqual({ ...known, notes: ['Ana…'] });
+  expect(toPastedRow({ ...row, email: 'ana@' }, USD, 'en')).toEqual({ ...known, email: 'ana@' });
+});
+
+it('does not take a row to the table without a problem where only the server has found one', () => {
+  // Such as `ana@example.com,1,200` below two columns.
+  const paste = {
+    kind: 'lenders',
+    header: undefined,
+    rows: [toPastedRow({ ...row, contribution_amount: '1' }, USD, 'en')],
+  } as const;
+  const format = { currency: USD, language: 'en' } as const;
+  const { rows } = fillIn({ rows: [emptyRow(1)], nextId: 2 }, paste, 1, format);
+  expect(rows[0]).toMatchObject({ amount: '1.00', leftovers: ['by the server'] });
+  const { problems } = validateRows(rows, { ...format, ownEmail: '', invited: new Map() });
+  expect(problems.get(1)).toEqual({ name: { kind: 'leftovers' } });
 });
 
 it('has an example file without problems', () => {

@@ -11,7 +11,7 @@ type ProblemRow = Pick<ImportRow, 'code' | 'contribution_amount' | 'email' | 'me
 const TRUNCATED = '…';
 
 /**
- * Why a row is to be fixed, found as in the table of people, so that it can be said in the user's language.
+ * Why a row is invalid, found as in the table of people, so that it can be shown in the user's language.
  * @returns the server's own text where nothing is found
  */
 export function problemOfRow(row: ProblemRow, currency: Currency, language: Language): CellProblem {
@@ -26,8 +26,18 @@ export function problemOfRow(row: ProblemRow, currency: Currency, language: Lang
   return found?.email ?? found?.name ?? found?.amount ?? rejected;
 }
 
-/** A row for the table of people. A name that is not known to its end is not sent. */
-export function toPastedRow({ email, contribution_amount: amount, name }: ProblemRow): PastedRow {
-  if (name === undefined) return { email, amount };
-  return name.endsWith(TRUNCATED) ? { email, amount, notes: [name] } : { email, amount, name };
+/**
+ * A row for the table of people. A name that is not known to its end is not sent. A problem that only
+ * the server finds may be that the row has more cells than columns, with a part of the amount beyond them: the user has to remove it
+ * before the row is sent.
+ */
+export function toPastedRow(row: ProblemRow, currency: Currency, language: Language): PastedRow {
+  const { email, contribution_amount: amount, name, code, message } = row;
+  const isUnexplained = code === 'INVALID' && problemOfRow(row, currency, language).kind === 'rejected';
+  return {
+    email,
+    amount,
+    ...(name !== undefined && (name.endsWith(TRUNCATED) ? { notes: [name] } : { name })),
+    ...(isUnexplained && message !== undefined && { leftovers: [message] }),
+  };
 }

@@ -10,7 +10,7 @@ import { useTexts } from '../i18n/use-texts.ts';
 import { ImportFailure } from './import-failure.tsx';
 import { ImportProgress } from './import-progress.tsx';
 import { OutcomeTable } from './outcome-table.tsx';
-import { leftOutIn } from './outcomes.ts';
+import { failureText, leftOutIn } from './outcomes.ts';
 import { isEnded, useFollowedImport } from './use-import.ts';
 
 interface RunningImportProps {
@@ -48,13 +48,14 @@ function Result({ current, loan, onStartAgain }: ResultProps) {
   const { money } = useLocale();
   const announce = useAnnounce();
   const leftOut = leftOutIn(current);
+  const failure = failureText(current, t);
   const title = t('done.invited', { count: current.outcomes.added });
   useEffect(() => announce(title), [announce, title]);
   return (
     <Card title={title}>
-      {current.failure_code !== null && (
+      {failure !== undefined && (
         <div className="notice notice-failed">
-          <p className="problem-detail">{t(`failure.${current.failure_code}`)}</p>
+          <p className="problem-detail">{failure}</p>
         </div>
       )}
       {current.outcomes.added > 0 && (

@@ -3,26 +3,31 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { lending } from '../api/clients.ts';
 import { keys } from '../api/queries.ts';
+import { hasSessionEnded, ME_KEY } from '../app/session.tsx';
 import type { ChosenFile } from './chosen-file.ts';
 import { leftOutIn } from './outcomes.ts';
 
 /** A file of 4 MiB takes a minute on a slow connection. */
 const uploads = new LendingClient({ url: lending.url, session: true, attemptMs: 120_000, deadlineMs: 300_000 });
 /** Rows that the server adds all together, or none. */
-export const TOGETHER_MAX = 90;
+const TOGETHER_MAX = 90;
 const POLL_MS = 1000;
 
-/** Determines the outcome of each row, and invites nobody. @returns the id of the import */
-export async function checkFile(loanId: string, { text, id }: ChosenFile): Promise<string> {
-  const query = { dry_run: 'true', mode: 'per_row' } as const;
-  const started = await uploads.importLenders(loanId, text, query, { idempotencyKey: `import-${id}-check` });
+/** Determines the outcome of each row as the loan is now, and invites nobody. @returns the id of the import */
+export async function checkFile(loanId: string, { text }: ChosenFile): Promise<string> {
+  const started = await uploads.importLenders(loanId, text, { dry_run: 'true', mode: 'per_row' });
   return started.import.import_id;
 }
 
-/** Invites the people of a file that was checked. @returns the id of the import */
-export async function runImport(loanId: string, { text, id }: ChosenFile, checked: Import): Promise<string> {
-  const query = leftOutIn(checked) > 0 || checked.rows_total > TOGETHER_MAX ? { mode: 'per_row' as const } : {};
-  const started = await uploads.importLenders(loanId, text, query, { idempotencyKey: `import-${id}-run` });
+/** Whether the people of a file that was checked are invited all together, or nobody. */
+export function isTogether(checked: Import): boolean {
+  return leftOutIn(checked) === 0 && checked.rows_total <= TOGETHER_MAX;
+}
+
+/** Invites the people of a file that was checked, once for each check. @returns the id of the import */
+export async function runImport(loanId: string, { text }: ChosenFile, checked: Import): Promise<string> {
+  const query = isTogether(checked) ? {} : { mode: 'per_row' as const };
+  const started = await uploads.importLenders(loanId, text, query, { idempotencyKey: `import-${checked.import_id}` });
   return started.import.import_id;
 }
 
@@ -48,7 +53,9 @@ export function useFollowedImport(loanId: string, importId: string): FollowedImp
       }
     };
     follow().catch((reason: unknown) => {
-      if (!controller.signal.aborted) setError(reason);
+      if (controller.signal.aborted) return;
+      setError(reason);
+      if (hasSessionEnded(reason)) void queries.invalidateQueries({ queryKey: ME_KEY });
     });
     return () => controller.abort();
   }, [loanId, importId, attempt, queries]);

@@ -1,7 +1,6 @@
 import type { Currency } from '@private-lending/locale/currencies';
 import { parseAmount } from '@private-lending/locale/read-amount';
-import { type KeyboardEvent, useState } from 'react';
-import { useAnnounce } from '../design/announcer.tsx';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { Button } from '../design/components/button.tsx';
 import { TextField } from '../design/components/field.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
@@ -23,22 +22,19 @@ interface AmountsPanelProps {
 /** An amount for all rows at once. */
 export function AmountsPanel({ store, validation, currency, remaining }: AmountsPanelProps) {
   const t = useTexts('inviting');
-  const { money } = useLocale();
-  const announce = useAnnounce();
+  const { money, amount: format } = useLocale();
   const { filled, total } = validation;
   const blank = filled.filter(({ amount }) => amount.trim() === '');
   const isRest = blank.length > 0 && blank.length < filled.length;
   const [targets, units] = isRest ? [blank, Math.max(0, remaining - total)] : [filled, remaining];
   const amount = money(fromUnits(units, currency), currency.code);
-  const share = () => {
-    const shares = splitEvenly(units, targets.length);
-    if (shares.at(-1) === 0) return announce(t('amounts.tooLittle'));
-    fillIn(targets, (index) => fromUnits(shares[index] ?? 0, currency));
-  };
-  const { amount: format } = useLocale();
   const fillIn = (rows: readonly Row[], amountAt: (index: number) => string) => {
     const amounts = new Map(rows.map(({ id }, index) => [id, format(amountAt(index), currency.code)]));
     store.dispatch({ type: 'fill amounts', amounts });
+  };
+  const share = () => {
+    const shares = splitEvenly(units, targets.length);
+    fillIn(targets, (index) => fromUnits(shares[index] ?? 0, currency));
   };
   const key = isRest ? 'amounts.shareRest' : 'amounts.shareAll';
   return (
@@ -66,10 +62,12 @@ function SameAmount({ currency, isDisabled, onFill }: SameAmountProps) {
   const describe = useProblemText(currency);
   const [text, setText] = useState('');
   const [error, setError] = useState<string>();
+  const input = useRef<HTMLInputElement>(null);
   const fill = () => {
     const read = parseAmount(text, currency, language);
-    if ('amount' in read) onFill(read.amount);
-    setError('amount' in read ? undefined : describe({ kind: 'amount', problem: read.problem, text }));
+    if ('amount' in read) return onFill(read.amount);
+    setError(describe({ kind: 'amount', problem: read.problem, text }));
+    input.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter') return;
@@ -79,13 +77,17 @@ function SameAmount({ currency, isDisabled, onFill }: SameAmountProps) {
   return (
     <div className="same-amount">
       <TextField
+        ref={input}
         label={t('amounts.same')}
         suffix={currency.code}
         inputMode="decimal"
         autoComplete="off"
         value={text}
         error={error}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          setText(event.target.value);
+          setError(undefined);
+        }}
         onKeyDown={onKeyDown}
       />
       <Button disabled={isDisabled} onClick={fill}>

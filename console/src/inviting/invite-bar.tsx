@@ -1,5 +1,5 @@
 import type { Currency } from '@private-lending/locale/currencies';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useAnnounce } from '../design/announcer.tsx';
 import { Button } from '../design/components/button.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
@@ -36,9 +36,17 @@ export function InviteBar({ validation: { filled, total }, currency, remaining, 
   useEffect(() => {
     if (overText !== undefined) announce(overText);
   }, [isOver]);
+  const bar = useRef<HTMLDivElement>(null);
+  const wasPaused = useRef(isPaused);
+  useEffect(() => (bar.current ? publishSize(bar.current) : undefined), []);
+  // The button that had the focus is replaced by others.
+  useEffect(() => {
+    if (wasPaused.current !== isPaused && document.activeElement === document.body) bar.current?.focus();
+    wasPaused.current = isPaused;
+  }, [isPaused]);
   const room = overText ?? (left > 0 ? t('sum.free', { amount: format(left) }) : t('sum.exact'));
   return (
-    <div className="invite-bar">
+    <div ref={bar} className="invite-bar" tabIndex={-1}>
       {children}
       {!isPaused && (
         <>
@@ -57,4 +65,15 @@ export function InviteBar({ validation: { filled, total }, currency, remaining, 
       )}
     </div>
   );
+}
+
+/** Lets the page scroll what has the focus to above the bar, whose texts change. @returns a function that ends it */
+function publishSize(bar: HTMLElement): () => void {
+  const { style } = document.documentElement;
+  const observer = new ResizeObserver(() => style.setProperty('--invite-bar-size', `${bar.offsetHeight}px`));
+  observer.observe(bar);
+  return () => {
+    observer.disconnect();
+    style.removeProperty('--invite-bar-size');
+  };
 }

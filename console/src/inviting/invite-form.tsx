@@ -12,13 +12,14 @@ import { InviteBar } from './invite-bar.tsx';
 import { LenderTable } from './lender-table.tsx';
 import { isSending } from './model/draft.ts';
 import { isBlankRow, ROWS_MAX } from './model/rows.ts';
+import type { DecimalMark } from './paste/notation.ts';
 import type { Paste } from './paste/paste.ts';
 import { MarkQuestion, PasteNotice, TooManyRows } from './paste-notices.tsx';
 import { keepPastedFile } from './pasted-file.ts';
 import { takePrefill } from './prefill.ts';
 import type { InvitationStore } from './sending/invitation-store.ts';
 import { AllSent, PartlySent, SendingNotice } from './sending-notices.tsx';
-import { type Inviting, isAllSent, useInviting } from './use-inviting.ts';
+import { type Inviting, useInviting } from './use-inviting.ts';
 import './invite-form.css';
 
 interface InviteFormProps {
@@ -31,19 +32,19 @@ interface InviteFormProps {
 export function InviteForm({ loan, user, refetch }: InviteFormProps) {
   const inviting = useInviting(loan, user, refetch);
   const { store, state, currency } = inviting;
-  const isDone = isAllSent(state.draft);
-  // Who comes back after that invites others.
-  useState(() => isDone && store.hasShownSuccess && store.reset());
+  const isDone = state.draft.sent.isComplete === true;
+  const isLocked = isSending(state.draft);
   useEffect(() => {
     if (isDone) store.hasShownSuccess = true;
   }, [isDone, store]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: taken once, when the page opens
+  // biome-ignore lint/correctness/useExhaustiveDependencies: taken once, when the table can be changed
   useEffect(() => {
+    if (isDone || isLocked) return;
     const people = takePrefill(loan.loan_id);
     const { rows } = store.snapshot().draft;
     const row = rows.find(isBlankRow) ?? rows.at(-1);
     if (people && row) inviting.paste({ kind: 'lenders', rows: people, header: undefined }, { rowId: row.id, field: 'email' });
-  }, []);
+  }, [isDone, isLocked]);
   if (isDone) return <AllSent sent={state.draft.sent} loan={loan} currency={currency} onMore={store.reset} />;
   return (
     <>
@@ -75,23 +76,38 @@ function InviteHeading({ loan }: { readonly loan: Loan }) {
   );
 }
 
+/** More rows than the table takes. */
+interface LongPaste {
+  readonly pasted: Paste;
+  readonly cell: Cell;
+}
+
 function People({ loanId, inviting }: { readonly loanId: string; readonly inviting: Inviting }) {
   const { language } = useLocale();
   const [, navigate] = useLocation();
-  const [tooMany, setTooMany] = useState<Paste>();
+  const [tooMany, setTooMany] = useState<LongPaste>();
   const { store, state, validation, currency, remaining } = inviting;
   const { draft, isRunning } = state;
   const isLocked = isSending(draft);
   const paste = (pasted: Paste, cell: Cell) => {
     // A column of amounts goes beside the people who are there.
     const before = pasted.kind === 'lenders' ? validation.filled.length : 0;
-    if (before + pasted.rows.length > ROWS_MAX) return setTooMany(pasted);
+    if (before + pasted.rows.length > ROWS_MAX) return setTooMany({ pasted, cell });
     setTooMany(undefined);
     inviting.paste(pasted, cell);
   };
   const importRows = ({ rows }: Paste) => {
     keepPastedFile(loanId, rows);
     navigate(`/app/loans/${loanId}/import`);
+  };
+  const discard = ({ cell }: LongPaste) => {
+    setTooMany(undefined);
+    focusCell(cell);
+  };
+  const decideMark = (mark: DecimalMark) => {
+    const row = draft.rows.find(({ hasOpenMark }) => hasOpenMark);
+    store.dispatch({ type: 'decide mark', mark, format: { currency, language } });
+    focusCell(row && { rowId: row.id, field: 'amount' });
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -100,15 +116,13 @@ function People({ loanId, inviting }: { readonly loanId: string; readonly inviti
   return (
     <form className="stack" noValidate onSubmit={submit}>
       {tooMany && (
-        <TooManyRows count={tooMany.rows.length} onImport={() => importRows(tooMany)} onDiscard={() => setTooMany(undefined)} />
-      )}
-      {draft.question !== undefined && (
-        <MarkQuestion
-          example={draft.question}
-          currency={currency}
-          onDecide={(mark) => store.dispatch({ type: 'decide mark', mark, format: { currency, language } })}
+        <TooManyRows
+          count={tooMany.pasted.rows.length}
+          onImport={() => importRows(tooMany.pasted)}
+          onDiscard={() => discard(tooMany)}
         />
       )}
+      {draft.question !== undefined && <MarkQuestion example={draft.question} currency={currency} onDecide={decideMark} />}
       {draft.sent.count > 0 && !isLocked && <PartlySent sent={draft.sent} left={validation.filled.length} />}
       <PasteNotice draft={draft} validation={validation} store={store} />
       <LenderTable

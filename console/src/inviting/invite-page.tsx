@@ -14,7 +14,8 @@ export function InvitePage({ loanId }: { readonly loanId: string }) {
   const { data: loan, error, refetch } = useLoan(loanId);
   if (loan && user) {
     if (loan.status !== 'open') return <NotOpen loanId={loanId} />;
-    return <InviteForm key={loanId} loan={loan} user={user} refetch={async () => (await refetch()).data} />;
+    // Another draft for another loan, or where another user has signed in in another tab.
+    return <InviteForm key={`${user.user_id} ${loanId}`} loan={loan} user={user} refetch={async () => (await refetch()).data} />;
   }
   if (error) return <ProblemNotice error={error} onRetry={() => void refetch()} />;
   return <Skeleton lines={8} />;

@@ -2,8 +2,8 @@ import type { Currency } from '@private-lending/locale/currencies';
 import { type ClipboardEvent, type KeyboardEvent, useCallback, useState } from 'react';
 import { useTexts } from '../i18n/use-texts.ts';
 import { type Cell, cellOf, focusCell } from './cells.ts';
-import type { Draft } from './model/draft.ts';
-import type { CellProblem, RowProblems, Validation } from './model/validate.ts';
+import { type Draft, rowsBeingSent } from './model/draft.ts';
+import { type CellProblem, isMissing, type RowProblems, type Validation } from './model/validate.ts';
 import { parsePaste } from './paste/parse-paste.ts';
 import type { Field, Paste } from './paste/paste.ts';
 import { PersonRow } from './person-row.tsx';
@@ -36,7 +36,18 @@ export function LenderTable({ draft, store, validation, currency, isLocked, isCh
     [store],
   );
   const onRemove = useCallback((rowId: number) => removeRow(store, rowId), [store]);
-  const onRemoveLeftovers = useCallback((rowId: number) => store.dispatch({ type: 'remove leftovers', rowId }), [store]);
+  const onRemoveLeftovers = useCallback(
+    (rowId: number) => {
+      store.dispatch({ type: 'remove leftovers', rowId });
+      focusCell({ rowId, field: 'name' });
+    },
+    [store],
+  );
+  const beingSent = rowsBeingSent(draft);
+  const shownProblems = (rowId: number) => {
+    if (beingSent.has(rowId)) return undefined; // the server may have invited them already: that is no mistake
+    return isChecked ? validation.problems.get(rowId) : shownWhileTyping(rowId, validation, typing);
+  };
   const paste = (event: ClipboardEvent) => {
     const cell = cellOf(event.target);
     const parsed = cell && parsePaste(event.clipboardData.getData('text/plain'), cell.field, currency);
@@ -74,7 +85,7 @@ export function LenderTable({ draft, store, validation, currency, isLocked, isCh
             key={row.id}
             row={row}
             number={index + 1}
-            problems={isChecked ? validation.problems.get(row.id) : shownWhileTyping(row.id, validation, typing)}
+            problems={shownProblems(row.id)}
             isLocked={isLocked}
             currency={currency.code}
             describe={describe}
@@ -97,10 +108,6 @@ function shownWhileTyping(rowId: number, { problems }: Validation, typing: Cell 
   const shown = Object.entries(found).filter(isShown);
   if (shown.length === 0) return undefined;
   return shown.length === Object.keys(found).length ? found : Object.fromEntries(shown);
-}
-
-export function isMissing({ kind }: CellProblem): boolean {
-  return kind === 'email missing' || kind === 'amount missing';
 }
 
 function pressKey(event: KeyboardEvent, store: InvitationStore): void {

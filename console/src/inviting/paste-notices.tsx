@@ -1,13 +1,13 @@
 import type { Currency } from '@private-lending/locale/currencies';
 import { readAmount } from '@private-lending/locale/read-amount';
+import { useEffect, useRef } from 'react';
 import { Button } from '../design/components/button.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { type Cell, firstProblem, focusCell } from './cells.ts';
-import { isMissing } from './lender-table.tsx';
 import type { Draft } from './model/draft.ts';
 import { ROWS_MAX } from './model/rows.ts';
-import type { Validation } from './model/validate.ts';
+import { isMissing, type Validation } from './model/validate.ts';
 import { type DecimalMark, marksOf } from './paste/notation.ts';
 import type { InvitationStore } from './sending/invitation-store.ts';
 
@@ -102,12 +102,16 @@ interface TooManyRowsProps {
   readonly onDiscard: () => void;
 }
 
-/** In place of a paste that is too long for the table. */
+/** In place of a paste that is too long for the table. It takes the focus, as it may be far above the cell of the paste. */
 export function TooManyRows({ count, onImport, onDiscard }: TooManyRowsProps) {
   const t = useTexts('inviting');
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
   return (
-    <section className="notice notice-waiting" aria-labelledby="too-many-rows" role="alert">
-      <h2 id="too-many-rows">{t('tooMany.title', { count })}</h2>
+    <section className="notice notice-waiting" aria-labelledby="too-many-rows">
+      <h2 ref={heading} id="too-many-rows" tabIndex={-1}>
+        {t('tooMany.title', { count })}
+      </h2>
       <p>{t('tooMany.text', { max: ROWS_MAX })}</p>
       <div className="row">
         <Button variant="primary" onClick={onImport}>

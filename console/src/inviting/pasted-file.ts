@@ -1,6 +1,6 @@
 import type { PastedRow } from './paste/paste.ts';
 
-/* A paste that is too long for the table, on its way to the page for files. It stays in this page's memory: it may be megabytes. */
+/* A paste that is too long for the table, passed to the page for files. In memory only, as it may be megabytes. */
 
 const files = new Map<string, File>();
 
@@ -15,13 +15,16 @@ export function takePastedFile(loanId: string): File | undefined {
   return file;
 }
 
-/** Writes rows as a file of the import. What did not fit stays in a column that is not read. @internal exported for tests */
+/**
+ * Writes rows as a file of the import. What did not fit may be a part of the amount, as `50` of `1200,50`: it is written beside it, so
+ * that the check finds a row to correct. @internal exported for tests
+ */
 export function formatCsv(rows: readonly PastedRow[]): string {
   const lines = rows.map(({ email = '', amount = '', name = '', leftovers = [], notes = [] }) => [
     email,
-    amount,
+    [amount, ...leftovers].join('; '),
     name,
-    [...leftovers, ...notes].join('; '),
+    notes.join('; '),
   ]);
   return [['email', 'contribution_amount', 'name', 'note'], ...lines]
     .map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(','))

@@ -93,7 +93,7 @@ function PersonCell({
         </p>
       )}
       {problem?.kind === 'leftovers' && (
-        <Button variant="quiet" disabled={isLocked} onClick={() => onRemoveLeftovers(row.id)}>
+        <Button variant="quiet" aria-describedby={`${id}-problem`} disabled={isLocked} onClick={() => onRemoveLeftovers(row.id)}>
           {t('table.removeLeftovers')}
         </Button>
       )}

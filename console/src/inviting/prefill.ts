@@ -1,6 +1,6 @@
 import type { PastedRow } from './paste/paste.ts';
 
-/* People on their way from another page into the table of people. Not in the address of the page, as browsers keep and send that. */
+/* Rows that another page passes to the table of people. Not in the address of the page, as browsers keep and send that. */
 
 const prefills = new Map<string, readonly PastedRow[]>();
 

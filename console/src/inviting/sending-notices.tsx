@@ -1,6 +1,8 @@
 import type { Loan } from '@private-lending/client';
 import type { Currency } from '@private-lending/locale/currencies';
+import { useEffect } from 'react';
 import { MailNote } from '../app/mail-note.tsx';
+import { useAnnounce } from '../design/announcer.tsx';
 import { Button, ButtonLink } from '../design/components/button.tsx';
 import { Card } from '../design/components/card.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
@@ -8,7 +10,7 @@ import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Progress } from '../design/components/progress.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
-import { isSending, rowsOnTheirWay, type Sent } from './model/draft.ts';
+import { isSending, rowsBeingSent, type Sent } from './model/draft.ts';
 import { fromUnits } from './model/shares.ts';
 import { type InvitationState, type InvitationStore, isInterrupted } from './sending/invitation-store.ts';
 import { rejectionText } from './use-problem-text.ts';
@@ -22,23 +24,26 @@ interface SendingProps {
 export function SendingNotice({ state, store }: SendingProps) {
   const t = useTexts('inviting');
   const { draft, isRunning, error } = state;
-  const waiting = rowsOnTheirWay(draft).size;
+  const waiting = rowsBeingSent(draft).size;
   const isPaused = isSending(draft) && !isRunning;
+  const isWaitingForUser = isInterrupted(state);
   const done = draft.sent.count;
   const count = done + waiting;
   return (
     <>
       {isRunning && <Progress done={done} count={count} text={t('sending.progress', { done, count })} />}
-      {isInterrupted(state) && (
-        <div className="notice notice-waiting" role="alert">
+      {isWaitingForUser && (
+        <div className="notice notice-waiting">
           <p>{t('sending.interrupted', { count: waiting })}</p>
           <p>{t('sending.safe')}</p>
         </div>
       )}
-      {error !== undefined && !isRunning && <ProblemNotice error={error} onRetry={isPaused ? () => void store.run() : undefined} />}
+      {error !== undefined && !isRunning && !isWaitingForUser && (
+        <ProblemNotice error={error} onRetry={isPaused ? () => void store.run() : undefined} />
+      )}
       {isPaused && (
         <div className="row">
-          {error === undefined && (
+          {isWaitingForUser && (
             <Button variant="primary" onClick={() => void store.run()}>
               {t('sending.continue')}
             </Button>
@@ -49,11 +54,19 @@ export function SendingNotice({ state, store }: SendingProps) {
         </div>
       )}
       {draft.rejections.map((rejection) => (
-        <div key={rejection.message} className="notice notice-failed" role="alert">
-          <p className="problem-detail">{rejectionText(rejection, t)}</p>
-        </div>
+        <RejectionNotice key={rejection.message} text={rejectionText(rejection, t)} />
       ))}
     </>
+  );
+}
+
+function RejectionNotice({ text }: { readonly text: string }) {
+  const announce = useAnnounce();
+  useEffect(() => announce(text), [announce, text]);
+  return (
+    <div className="notice notice-failed">
+      <p className="problem-detail">{text}</p>
+    </div>
   );
 }
 
@@ -62,7 +75,7 @@ export function PartlySent({ sent, left }: { readonly sent: Sent; readonly left:
   const t = useTexts('inviting');
   return (
     <p className="notice">
-      {t('sent.partly', { count: sent.count })} {t('sent.left', { count: left })}
+      {t('sent.partly', { count: sent.count })} {left > 0 && t('sent.left', { count: left })}
     </p>
   );
 }

@@ -1,5 +1,5 @@
 import type { Currency } from '@private-lending/locale/currencies';
-import { useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { lending } from '../api/clients.ts';
 import { bodyOf } from './model/batches.ts';
 import { type InvitationState, InvitationStore } from './sending/invitation-store.ts';
@@ -7,9 +7,16 @@ import { type InvitationState, InvitationStore } from './sending/invitation-stor
 /** Names begin with `draft.`: signing out removes what is stored under such names. One for each draft: what is being sent continues while another page is shown. */
 const stores = new Map<string, InvitationStore>();
 
-/** The draft of a user's invitations to a loan. It survives a reload, the end of the session and the back button. */
+/**
+ * The draft of a user's invitations to a loan. It survives a reload, the end of the session and the back button. A page that is opened
+ * after the user has seen that everybody was invited begins with a blank table.
+ */
 export function useInvitationStore(userId: string, loanId: string, currency: Currency): [InvitationStore, InvitationState] {
-  const store = storeOf(userId, loanId, currency);
+  const [store] = useState(() => {
+    const opened = storeOf(userId, loanId, currency);
+    if (opened.hasShownSuccess && opened.snapshot().draft.sent.isComplete) opened.reset();
+    return opened;
+  });
   return [store, useSyncExternalStore(store.subscribe, store.snapshot)];
 }
 

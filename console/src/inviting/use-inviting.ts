@@ -1,23 +1,21 @@
-import { type Loan, UnauthorizedError } from '@private-lending/client';
+import type { Loan } from '@private-lending/client';
 import type { Currency } from '@private-lending/locale/currencies';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { keys } from '../api/queries.ts';
-import { ME_KEY, type User } from '../app/session.tsx';
+import { hasSessionEnded, ME_KEY, type User } from '../app/session.tsx';
 import { useAnnounce } from '../design/announcer.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { type Cell, firstProblem, focusCell } from './cells.ts';
 import { SUM_ID } from './invite-bar.tsx';
-import { createBatches } from './model/batches.ts';
 import { currencyOf } from './model/currency-of.ts';
-import { type Draft, isSending } from './model/draft.ts';
-import { isBlankRow } from './model/rows.ts';
 import { toUnits } from './model/shares.ts';
-import { type Validation, type ValidationContext, validateRows } from './model/validate.ts';
+import { type Validation, validateRows } from './model/validate.ts';
 import type { Paste } from './paste/paste.ts';
 import { usePasteSummary } from './paste-notices.tsx';
 import type { InvitationState, InvitationStore } from './sending/invitation-store.ts';
+import { submitDraft } from './sending/submit.ts';
 import { useInvitationStore } from './use-invitation-store.ts';
 import { useInvited } from './use-invited.ts';
 
@@ -53,24 +51,26 @@ export function useInviting(loan: Loan, user: User, refetch: () => Promise<Loan 
   const [isChecked, setChecked] = useState(false);
   useAfterSending(loan.loan_id, state, validation);
 
+  const remaining = toUnits(loan.remaining, currency);
+
   const submit = async () => {
-    if (isSending(draft)) return;
     setChecked(true);
-    const [first] = draft.rows;
-    if (validation.filled.length === 0) {
-      announce(t('sum.nobody'));
-      return focusCell(first && { rowId: first.id, field: 'email' });
+    const read = async () => toUnits((await refetch())?.remaining ?? loan.remaining, currency);
+    const obstacle = await submitDraft(store, context, { known: remaining, read });
+    const { rows } = store.snapshot().draft;
+    const judged = validateRows(rows, context);
+    switch (obstacle) {
+      case 'nobody':
+        announce(t('sum.nobody'));
+        return focusCell(rows[0] && { rowId: rows[0].id, field: 'email' });
+      case 'problems':
+        announce(t('sum.problems', { count: judged.problems.size }));
+        return focusCell(firstProblem(rows, judged));
+      case 'too much':
+        return document.getElementById(SUM_ID)?.focus();
+      case undefined:
+        setChecked(false);
     }
-    if (validation.problems.size > 0) {
-      announce(t('sum.problems', { count: validation.problems.size }));
-      return focusCell(firstProblem(draft.rows, validation));
-    }
-    if (validation.total > toUnits(loan.remaining, currency) && (await isTooMuch(validation, currency, refetch))) {
-      return document.getElementById(SUM_ID)?.focus();
-    }
-    setChecked(false);
-    send(store, validation, context);
-    await store.run();
   };
   const paste = (pasted: Paste, { rowId, field }: Cell) => {
     store.dispatch({ type: 'paste', rowId, field, paste: pasted, format: { currency, language } });
@@ -78,19 +78,7 @@ export function useInviting(loan: Loan, user: User, refetch: () => Promise<Loan 
     const summary = summarize(pasted.rows.length, validateRows(rows, context));
     announce(question === undefined ? summary : `${summary} ${t('mark.title', { example: question })}`);
   };
-  return { store, state, validation, currency, remaining: toUnits(loan.remaining, currency), isChecked, submit, paste };
-}
-
-/** Somebody may have declined meanwhile: then there is more room than the page knows. */
-async function isTooMuch({ total }: Validation, currency: Currency, refetch: () => Promise<Loan | undefined>): Promise<boolean> {
-  const loan = await refetch();
-  return loan === undefined || total > toUnits(loan.remaining, currency);
-}
-
-/** Of what is stored, as a click may come twice before the page shows the first. */
-function send(store: InvitationStore, { filled }: Validation, context: ValidationContext): void {
-  const { draft } = store.snapshot();
-  if (!isSending(draft)) store.dispatch({ type: 'send', batches: createBatches(filled, draft.seed, context) });
+  return { store, state, validation, currency, remaining, isChecked, submit, paste };
 }
 
 /** Reads the loan again after people were invited, and leads to the first cell that the server did not accept. */
@@ -102,12 +90,7 @@ function useAfterSending(loanId: string, { draft, isRunning, error }: Invitation
     wasRunning.current = isRunning;
     if (!hasEnded) return;
     for (const queryKey of [keys.loan(loanId), keys.myLoans]) void queries.invalidateQueries({ queryKey });
-    if (error instanceof UnauthorizedError) void queries.invalidateQueries({ queryKey: ME_KEY });
+    if (hasSessionEnded(error)) void queries.invalidateQueries({ queryKey: ME_KEY });
     if (error === undefined) focusCell(firstProblem(draft.rows, validation));
   });
-}
-
-/** Whether all people of the table were invited. */
-export function isAllSent(draft: Draft): boolean {
-  return draft.sent.count > 0 && !isSending(draft) && draft.rows.every(isBlankRow);
 }

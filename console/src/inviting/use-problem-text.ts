@@ -1,5 +1,6 @@
 import type { Currency } from '@private-lending/locale/currencies';
 import { useCallback } from 'react';
+import type { Translate } from '../i18n/texts.ts';
 import { useAmountProblem } from '../i18n/use-amount-problem.ts';
 import { useTexts } from '../i18n/use-texts.ts';
 import type { Rejection } from './model/rows.ts';
@@ -41,7 +42,7 @@ export function useProblemText(currency: Currency): (problem: CellProblem) => st
 }
 
 /** By its code where the user's language has a text for it. */
-export function rejectionText({ code, message }: Rejection, t: ReturnType<typeof useTexts<'inviting'>>): string {
+export function rejectionText({ code, message }: Rejection, t: Translate<'inviting'>): string {
   switch (code) {
     case 'DUPLICATE_LENDER':
       return t('problem.alreadyInvited');

@@ -77,7 +77,7 @@ export function rejectionsOf(lenders: readonly BatchLender[], violations: readon
   return { byRow, others };
 }
 
-/** 53 bits of a text, by cyrb53 (public domain). Tells requests of one draft apart; it protects nothing. */
+/** 53 bits of a text, by cyrb53 (public domain). Distinguishes the requests of one draft; it protects nothing. */
 function fingerprint(value: unknown): string {
   let [high, low] = [0xdeadbeef, 0x41c6ce57];
   for (const character of JSON.stringify(value)) {

@@ -97,6 +97,23 @@ describe('draft of invitations', () => {
     expect(typed(draft, 0, 'amount', '1234')).toMatchObject({ question: undefined, rows: [{ hasOpenMark: false }, {}, {}] });
   });
 
+  it('asks again where a paste with ambiguous amounts is undone and done again', () => {
+    const draft = pasted(START, 'a@example.com\t1,234');
+    const undone = reduceDraft(draft, { type: 'undo' });
+    expect(undone.question).toBeUndefined();
+    expect(reduceDraft(undone, { type: 'undo' }).question).toBe('1,234');
+    const removed = reduceDraft(draft, { type: 'remove row', rowId: draft.rows[0]?.id ?? 0 });
+    expect(removed.question).toBeUndefined();
+    expect(reduceDraft(removed, { type: 'undo' }).question).toBe('1,234');
+  });
+
+  it('asks no longer where the ambiguous amounts are replaced by a paste', () => {
+    const draft = pasted(START, 'a@example.com\t1,234\nb@example.com\t5,678');
+    const replaced = pasted(draft, '1234\n5678', draft.rows[0]?.id, 'amount');
+    expect(replaced.question).toBeUndefined();
+    expect(cellsOf(replaced).map(([, , amount]) => amount)).toEqual(['1,234.00', '5,678.00']);
+  });
+
   it('undoes a paste in one step, and the undoing too', () => {
     const before = typed(START, 0, 'email', 'old@example.com');
     const after = pasted(before, 'a@example.com\t5\nb@example.com\t6');
@@ -127,7 +144,7 @@ describe('draft of invitations', () => {
     expect(cellsOf(reduceDraft(filled, { type: 'undo' })).map(([, , amount]) => amount)).toEqual(['', '']);
   });
 
-  it('removes what did not fit only when asked', () => {
+  it('removes leftovers only where the user removes them', () => {
     const draft = pasted(START, 'a@example.com\tAnn\t5\textra');
     expect(draft.rows[0]?.leftovers).toEqual(['extra']);
     expect(reduceDraft(draft, { type: 'remove leftovers', rowId: draft.rows[0]?.id ?? 0 }).rows[0]?.leftovers).toEqual([]);
@@ -148,8 +165,22 @@ describe('draft of invitations', () => {
     expect(cellsOf(after)).toHaveLength(5);
     expect(reduceDraft(after, succeed)).toBe(after);
     const done = reduceDraft(after, { ...succeed, key: after.batches[0]?.key ?? '', units: 50_000 });
-    expect(done).toMatchObject({ sent: { count: 25, units: 250_000 }, seed: 'next', batches: [] });
+    expect(done).toMatchObject({ sent: { count: 25, units: 250_000, isComplete: true }, seed: 'next', batches: [] });
     expect(cellsOf(done)).toEqual([]);
+  });
+
+  it('is not complete where the cells of somebody who was not invited are cleared to write others', () => {
+    const draft = sending(pasted(START, PEOPLE));
+    const [first, second] = draft.batches;
+    const rejected = reduceDraft(draft, {
+      type: 'batch rejected',
+      key: first?.key ?? '',
+      rejections: { byRow: new Map(), others: [] },
+    });
+    const sent = reduceDraft(rejected, { type: 'batch succeeded', key: second?.key ?? '', units: 50_000, seed: 'next' });
+    const cleared = sent.rows.reduce((before, { id }) => reduceDraft(before, { type: 'remove row', rowId: id }), sent);
+    expect(cellsOf(cleared)).toEqual([]);
+    expect(cleared.sent).toMatchObject({ count: 5, isComplete: false });
   });
 
   it('marks rejected rows, continues with the other batches, and clears a mark when its cell is changed', () => {
@@ -170,6 +201,7 @@ describe('draft of invitations', () => {
     expect(isSending(after)).toBe(false);
     expect(after.rejections).toHaveLength(1);
     expect(cellsOf(after)).toHaveLength(25);
+    expect(pasted(after, '1\n1', after.rows[0]?.id, 'amount').rejections).toEqual([]);
   });
 
   it('is the same after a reload, also while it is being sent', () => {

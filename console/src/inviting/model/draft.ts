@@ -1,6 +1,6 @@
 import type { Field, Paste } from '../paste/paste.ts';
 import type { Batch, Rejections } from './batches.ts';
-import { decideMark, emptyRow, fillIn, type PasteFormat, ROWS_MAX, type Row, withBlankRows } from './rows.ts';
+import { decideMark, emptyRow, fillIn, isBlankRow, type PasteFormat, ROWS_MAX, type Row, withBlankRows } from './rows.ts';
 
 /** What a change that can be undone was. */
 type Step = 'paste' | 'amounts' | 'removal';
@@ -9,7 +9,7 @@ type Step = 'paste' | 'amounts' | 'removal';
 export interface Draft {
   readonly rows: readonly Row[];
   readonly nextId: number;
-  /** Part of the keys of requests. Another one after it was sent: who is invited again later gets a new invitation. */
+  /** Part of the keys of requests. Replaced when all is sent, so that people who are invited again later get a new invitation. */
   readonly seed: string;
   /** What is being sent, in order. Its rows can't be changed meanwhile. */
   readonly batches: readonly Batch[];
@@ -25,6 +25,8 @@ export interface Draft {
 interface Undo {
   readonly step: Step;
   readonly rows: readonly Row[];
+  /** The open question of these rows. */
+  readonly question?: string | undefined;
   /** The step was undone, and can be done again. */
   readonly isRedo: boolean;
   /** Nothing was typed since. */
@@ -40,6 +42,8 @@ export interface Sent {
   readonly units: number;
   /** When the first invitation ends, RFC 3339. */
   readonly expiresAt?: string | undefined;
+  /** Nobody was left in the table. */
+  readonly isComplete?: boolean;
 }
 
 export type Action =
@@ -69,8 +73,8 @@ export function isSending({ batches }: Draft): boolean {
   return batches.length > 0;
 }
 
-/** Rows that are on their way: of the batches that are not finished. */
-export function rowsOnTheirWay({ batches }: Draft): ReadonlySet<number> {
+/** The rows of the batches that are not finished. */
+export function rowsBeingSent({ batches }: Draft): ReadonlySet<number> {
   return new Set(batches.flatMap(({ lenders }) => lenders.map(({ rowId }) => rowId)));
 }
 
@@ -103,8 +107,8 @@ function change(draft: Draft, action: Change): Draft {
         undo: draft.undo && { ...draft.undo, isLast: false },
       };
     case 'paste': {
-      const { rows, nextId, question = draft.question } = fillIn(draft, action.paste, action, action.format);
-      return { ...draft, rows, nextId, question, undo: undoOf('paste', draft, action.paste.rows.length) };
+      const { rows, nextId, question = draft.question } = fillIn(draft, action.paste, action.rowId, action.format);
+      return { ...grown({ ...draft, nextId, question }, rows), undo: undoOf('paste', draft, action.paste.rows.length) };
     }
     case 'decide mark':
       return { ...draft, question: undefined, rows: decideMark(draft.rows, action.mark, action.format) };
@@ -155,15 +159,15 @@ function withAmount(row: Row, amount: string | undefined): Row {
   return { ...row, amount, rejected, hasOpenMark: false };
 }
 
-function undoOf(step: Step, { rows }: Draft, count = 0): Undo {
-  return { step, rows, isRedo: false, isLast: true, count };
+function undoOf(step: Step, { rows, question }: Draft, count = 0): Undo {
+  return { step, rows, question, isRedo: false, isLast: true, count };
 }
 
 /** Undoing is a step that can be undone too: nothing is lost that was typed since. */
 function undo(draft: Draft): Draft {
   if (!draft.undo) return draft;
-  const { rows, isRedo } = draft.undo;
-  return { ...grown(draft, rows), undo: { ...draft.undo, rows: draft.rows, isRedo: !isRedo, isLast: true } };
+  const { step, rows, question, isRedo, count } = draft.undo;
+  return { ...grown({ ...draft, question }, rows), undo: { ...undoOf(step, draft, count), isRedo: !isRedo } };
 }
 
 function withoutInvited(draft: Draft, action: Extract<Action, { type: 'batch succeeded' }>): Draft {
@@ -182,6 +186,7 @@ function withoutInvited(draft: Draft, action: Extract<Action, { type: 'batch suc
       count: draft.sent.count + batch.lenders.length,
       units: draft.sent.units + action.units,
       expiresAt: draft.sent.expiresAt ?? action.expiresAt,
+      isComplete: batches.length === 0 && rows.every(isBlankRow),
     },
   };
 }

@@ -51,11 +51,6 @@ export function withBlankRows({ rows, nextId }: Rows): Rows {
   return { rows: [...rows, ...Array.from({ length: count }, (_, index) => emptyRow(nextId + index))], nextId: nextId + count };
 }
 
-interface Place {
-  readonly rowId: number;
-  readonly field: Field;
-}
-
 /** What a paste needs to be read. */
 export interface PasteFormat {
   readonly currency: Currency;
@@ -63,9 +58,7 @@ export interface PasteFormat {
 }
 
 /** A paste in the table. */
-export interface Filled extends Rows {
-  /** Rows that the paste has filled. */
-  readonly rowIds: readonly number[];
+interface Filled extends Rows {
   /** An amount that the user has to decide on. */
   readonly question: string | undefined;
 }
@@ -73,8 +66,9 @@ export interface Filled extends Rows {
 /**
  * Puts a paste into the table, from the focused row down. People go into blank cells, and get new rows where cells are filled: only
  * a column of amounts or names replaces what is in it.
+ * @param rowId of the focused row
  */
-export function fillIn({ rows, nextId }: Rows, paste: Paste, { rowId }: Place, format: PasteFormat): Filled {
+export function fillIn({ rows, nextId }: Rows, paste: Paste, rowId: number, format: PasteFormat): Filled {
   const amounts = paste.rows.flatMap(({ amount }) => (amount ? [amount] : []));
   const { notation, example } = notationOf(amounts, format.currency);
   const start = Math.max(
@@ -83,19 +77,16 @@ export function fillIn({ rows, nextId }: Rows, paste: Paste, { rowId }: Place, f
   );
   const result = rows.slice(0, start);
   const rest = rows.slice(start);
-  const rowIds: number[] = [];
   let id = nextId;
   for (const pasted of paste.rows) {
     const target = rest[0];
     const fits = target !== undefined && (paste.kind === 'cells' || hasRoom(target, pasted));
-    const row = merge(fits ? target : emptyRow(id), pasted, notation, format);
+    result.push(merge(fits ? target : emptyRow(id), pasted, notation, format));
     if (fits) rest.shift();
     else id += 1;
-    result.push(row);
-    rowIds.push(row.id);
   }
-  const filled = { ...withBlankRows({ rows: [...result, ...rest], nextId: id }), rowIds };
-  return { ...filled, question: notation === 'unknown' && example !== '' ? example : undefined };
+  const question = notation === 'unknown' && example !== '' ? example : undefined;
+  return { rows: [...result, ...rest], nextId: id, question };
 }
 
 function hasRoom(target: Row, pasted: PastedRow): boolean {

@@ -1,6 +1,6 @@
 import type { Currency } from '@private-lending/locale/currencies';
 import type { Language } from '@private-lending/locale/languages';
-import { type AmountProblem, parseAmount, readAmount } from '@private-lending/locale/read-amount';
+import { type AmountProblem, parseAmount, type ReadAmount, readAmount } from '@private-lending/locale/read-amount';
 import type { Field } from '../paste/paste.ts';
 import { emailKey, isEmailForm } from './email-form.ts';
 import { isBlankRow, type Rejection, type Row } from './rows.ts';
@@ -68,9 +68,13 @@ export function validateRows(rows: readonly Row[], context: ValidationContext): 
 }
 
 /** @returns a decimal in major units, in the format of the API; undefined where there is none */
-export function amountOf({ amount, hasOpenMark }: Row, { currency, language }: ValidationContext): string | undefined {
-  const read = hasOpenMark ? readAmount(amount, { currency }) : parseAmount(amount, currency, language);
+export function amountOf(row: Row, context: ValidationContext): string | undefined {
+  const read = readRowAmount(row, context);
   return 'amount' in read ? read.amount : undefined;
+}
+
+function readRowAmount({ amount, hasOpenMark }: Row, { currency, language }: ValidationContext): ReadAmount {
+  return hasOpenMark ? readAmount(amount, { currency }) : parseAmount(amount, currency, language);
 }
 
 function problemsOf(row: Row, firstRows: ReadonlyMap<string, number>, context: ValidationContext): RowProblems {
@@ -103,9 +107,15 @@ function nameProblem({ name, rejected, leftovers }: Row): CellProblem | undefine
   return rejected.name && { kind: 'rejected', rejection: rejected.name };
 }
 
-function amountProblem({ amount, hasOpenMark, rejected }: Row, { currency, language }: ValidationContext): CellProblem | undefined {
+function amountProblem(row: Row, context: ValidationContext): CellProblem | undefined {
+  const { amount, rejected } = row;
   if (amount.trim() === '') return { kind: 'amount missing' };
-  const read = hasOpenMark ? readAmount(amount, { currency }) : parseAmount(amount, currency, language);
+  const read = readRowAmount(row, context);
   if ('problem' in read) return { kind: 'amount', problem: read.problem, text: amount };
   return rejected.amount && { kind: 'rejected', rejection: rejected.amount };
+}
+
+/** Not a mistake while the user is typing or has pasted a list: it may come next. */
+export function isMissing({ kind }: CellProblem): boolean {
+  return kind === 'email missing' || kind === 'amount missing';
 }

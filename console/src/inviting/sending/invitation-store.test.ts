@@ -158,12 +158,13 @@ describe('InvitationStore', () => {
     expect(filledIn(store)).toHaveLength(45);
   });
 
-  it('keeps the groups where the session has ended, so that they are sent after signing in again', async () => {
+  it('is interrupted where the session has ended, and continues after signing in again', async () => {
     const { server, store } = setUp();
     server.fail.before = () => {
       throw new UnauthorizedError('ended', { ...CONTEXT, code: 'UNAUTHORIZED', status: 401 });
     };
     await start(store);
+    expect(isInterrupted(store.snapshot())).toBe(true);
     server.fail = {};
     await store.run();
     expect(server.invited).toHaveLength(45);

@@ -30,7 +30,7 @@ export class InvitationStore {
   readonly #listeners = new Set<() => void>();
   #state: InvitationState;
   /** Whether the user has seen in this page that everybody was invited. */
-  hasShownSuccess = false;
+  hasShownSuccess: boolean = false;
 
   /** @param name under which the draft is stored */
   constructor(name: string, services: InvitationServices) {
@@ -122,7 +122,7 @@ export class InvitationStore {
   }
 }
 
-/** Whether a draft was being sent when its page was closed. */
+/** Whether a draft was being sent when its page was closed or its session ended: there is nothing to correct or to wait for. */
 export function isInterrupted({ draft, isRunning, error }: InvitationState): boolean {
-  return isSending(draft) && !isRunning && error === undefined;
+  return isSending(draft) && !isRunning && (error === undefined || error instanceof UnauthorizedError);
 }

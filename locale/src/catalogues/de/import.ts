@@ -30,6 +30,8 @@ export const messages = {
   'columns.amount': 'Betrag',
   'columns.name': 'Name',
   'columns.ignored': 'Wird nicht gelesen',
+  'columns.missing':
+    'In der ersten Zeile fehlt der Titel einer Spalte für die Adresse oder den Betrag. Ergänzen Sie die Titel, etwa „E-Mail“ und „Betrag“.',
 
   'check.text': 'Als Nächstes werden alle Zeilen geprüft. Noch wird niemand eingeladen.',
   'check.button': 'Alle Zeilen prüfen',
@@ -51,7 +53,7 @@ export const messages = {
   'checked.leftOut': { one: 'Eine Zeile würde ausgelassen.', other: '{count} Zeilen würden ausgelassen.' },
   'checked.nobodyYet': 'Das war eine Prüfung: Noch ist niemand eingeladen.',
   'checked.again': 'Eine andere Datei wählen',
-  'checked.fileGone': 'Die Seite wurde neu geladen und hat die Datei nicht mehr. Wählen Sie sie noch einmal, um fortzufahren.',
+  'checked.fileGone': 'Diese Seite hat die Datei dieser Prüfung nicht mehr. Wählen Sie sie noch einmal, um fortzufahren.',
 
   'run.invite': { one: 'Eine Person einladen', other: '{count} Personen einladen' },
   'run.leftOut': { one: 'eine Zeile wird ausgelassen', other: '{count} Zeilen werden ausgelassen' },

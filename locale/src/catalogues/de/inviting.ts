@@ -73,7 +73,6 @@ export const messages = {
     one: 'Diese Person um die ganzen {amount} bitten',
     other: '{amount} gleichmäßig auf alle {count} Zeilen verteilen',
   },
-  'amounts.tooLittle': 'Das ist zu wenig für so viele Personen.',
 
   'sum.people': { '=0': 'Noch niemand', one: 'Eine Person', other: '{count} Personen' },
   'sum.total': 'zusammen {amount}',

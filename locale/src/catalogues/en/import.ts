@@ -26,6 +26,8 @@ export const messages = {
   'columns.amount': 'Amount',
   'columns.name': 'Name',
   'columns.ignored': 'Not read',
+  'columns.missing':
+    'The first line lacks the title of a column for the address or the amount. Add the titles, such as “E-mail” and “Amount”.',
 
   'check.text': 'Next, all rows are checked. Nobody is invited yet.',
   'check.button': 'Check all rows',
@@ -42,7 +44,7 @@ export const messages = {
   'checked.leftOut': { one: 'One row would be left out.', other: '{count} rows would be left out.' },
   'checked.nobodyYet': 'This was a check: nobody is invited yet.',
   'checked.again': 'Choose another file',
-  'checked.fileGone': 'The page was loaded again, and no longer has the file. Choose it again to continue.',
+  'checked.fileGone': 'This page no longer has the file of this check. Choose it again to continue.',
 
   'run.invite': { one: 'Invite one person', other: 'Invite {count} people' },
   'run.leftOut': { one: 'one row is left out', other: '{count} rows are left out' },

@@ -67,7 +67,6 @@ export const messages = {
     other: 'Share the {amount} that is left among the {count} rows without an amount',
   },
   'amounts.shareAll': { one: 'Ask this person for all {amount}', other: 'Share {amount} evenly among all {count} rows' },
-  'amounts.tooLittle': 'That is too little for so many people.',
 
   'sum.people': { '=0': 'Nobody yet', one: 'One person', other: '{count} people' },
   'sum.total': '{amount} in all',
