@@ -52,7 +52,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
   /** Waits for the mail with a code after the first `seen` mails. @returns its link and code */
   async function codeMail(address: string, seen = 0): Promise<{ link: string; code: string }> {
     return vi.waitFor(() => {
-      const [link, code] = /http\S+\/app\/sign-in#code=(\d{8})/.exec(textsTo(address).slice(seen).join('\n')) ?? [];
+      const [link, code] = /http\S+\/app\/sign-in#\S+&code=(\d{8})/.exec(textsTo(address).slice(seen).join('\n')) ?? [];
       if (link === undefined || code === undefined) throw new Error(`no code was sent to ${address}`);
       return { link, code };
     }, WAIT);
@@ -130,7 +130,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await page.getByText('Write a whole address').waitFor();
       expect(await page.evaluate('document.activeElement.name')).toBe('email');
       await requestCode(page, 'bob@example.com');
-      const { code } = await codeMail('bob@example.com');
+      const { code, link } = await codeMail('bob@example.com');
       await page.getByLabel('Code of 8 digits').fill('123');
       await page.getByRole('button', { name: 'Sign in', exact: true }).click();
       await page.getByText('The code has 8 digits.').waitFor();
@@ -149,6 +149,13 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await page.getByRole('button', { name: 'Send a new code' }).click();
       const newCode = await codeMail('bob@example.com', 1);
       await page.getByText('A new code is on its way').first().waitFor();
+      const tab = await context.newPage();
+      await tab.goto(link);
+      await tab.getByRole('main').getByText('The link that you opened is from an older e-mail').waitFor();
+      expect(await tab.getByLabel('Code of 8 digits').inputValue()).toBe('');
+      await tab.goto(newCode.link);
+      await tab.getByText('The code of your e-mail is filled in').waitFor();
+      expect(await tab.getByLabel('Code of 8 digits').inputValue()).toBe(newCode.code);
       await page.getByLabel('Code of 8 digits').fill(newCode.code);
       await page.waitForURL(`${server.url}/`);
       await context.close();

@@ -2,6 +2,7 @@ import type { AcceptInvitationResponse, Event, Invitation } from '@private-lendi
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lending } from '../api/clients.ts';
 import { keys } from '../api/queries.ts';
+import { tabStore } from '../app/text-store.ts';
 import { useAction } from '../app/use-action.ts';
 import { LinkOutcome } from '../mail-links/link-outcome.ts';
 import { chooseInvitation } from './choose-invitation.ts';
@@ -50,7 +51,7 @@ export function useAnswer(loanId: string) {
     mutationFn: async (answer: Answer) =>
       answer === 'accept' ? await lending.acceptInvitation(loanId) : await lending.declineInvitation(loanId),
     onSuccess: (response) => {
-      new LinkOutcome(window.sessionStorage, loanId, 'decline').clear(); // what was done by a mail's link no longer holds
+      new LinkOutcome(tabStore, loanId, 'decline').clear(); // what was done by a mail's link no longer holds
       showAnswer(queries, loanId, response);
     },
     onError: () => queries.invalidateQueries({ queryKey: keyOf(loanId) }), // it may have changed in the meantime

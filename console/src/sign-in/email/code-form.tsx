@@ -18,12 +18,15 @@ interface CodeFormProps {
   readonly pending: PendingSignIn;
   /** Of the mail's link. Then nothing is sent before the button is pressed: programs open links, too. */
   readonly linkCode: string | undefined;
+  /** Whether a link led here whose code is not the one that was sent last. */
+  readonly isOtherLink: boolean;
   /** @param pending undefined to begin again with an address */
-  readonly onChange: (pending: PendingSignIn | undefined) => void;
+  readonly onReplace: (pending: PendingSignIn | undefined) => void;
+  readonly onWrong: (challenge: string, triesLeft: number) => void;
   readonly onSignedIn: () => Promise<void>;
 }
 
-export function CodeForm({ pending, linkCode, onChange, onSignedIn }: CodeFormProps) {
+export function CodeForm({ pending, linkCode, isOtherLink, onReplace, onWrong, onSignedIn }: CodeFormProps) {
   const t = useTexts('sign-in');
   const { time } = useLocale();
   const isExpired = useNow(pending.expiresAt) >= pending.expiresAt;
@@ -34,6 +37,7 @@ export function CodeForm({ pending, linkCode, onChange, onSignedIn }: CodeFormPr
         <p>{isLink ? t('linkText') : t('codeSent', { address: pending.email, time: time(pending.expiresAt) })}</p>
         {!isLink && <p className="soft small">{t('codeNotThere')}</p>}
       </PageHeading>
+      {isOtherLink && <OtherLinkNotice />}
       {isExpired ? (
         <p role="alert">{t('codeExpired', { time: time(pending.sentAt) })}</p>
       ) : (
@@ -41,13 +45,13 @@ export function CodeForm({ pending, linkCode, onChange, onSignedIn }: CodeFormPr
           key={`${pending.challenge} ${linkCode ?? ''}`}
           pending={pending}
           linkCode={linkCode}
-          onChange={onChange}
+          onWrong={onWrong}
           onSignedIn={onSignedIn}
         />
       )}
-      <NewCode pending={pending} onSent={onChange} />
+      <NewCode pending={pending} onSent={onReplace} />
       <div className="sign-in-actions">
-        <Button variant="quiet" onClick={() => onChange(undefined)}>
+        <Button variant="quiet" onClick={() => onReplace(undefined)}>
           {t('otherAddress')}
         </Button>
       </div>
@@ -55,7 +59,17 @@ export function CodeForm({ pending, linkCode, onChange, onSignedIn }: CodeFormPr
   );
 }
 
-function CodeField({ pending, linkCode, onChange, onSignedIn }: CodeFormProps) {
+/** Another mail's link was opened, such as that of the one before. */
+function OtherLinkNotice() {
+  const text = useTexts('sign-in')('otherLink');
+  const announce = useAnnounce();
+  useEffect(() => announce(text), [text, announce]);
+  return <p className="notice notice-waiting">{text}</p>;
+}
+
+type CodeFieldProps = Pick<CodeFormProps, 'linkCode' | 'onSignedIn' | 'onWrong' | 'pending'>;
+
+function CodeField({ pending, linkCode, onWrong, onSignedIn }: CodeFieldProps) {
   const t = useTexts('sign-in');
   const [code, setCode] = useState(linkCode ?? '');
   const [isIncomplete, setIncomplete] = useState(false);
@@ -69,7 +83,7 @@ function CodeField({ pending, linkCode, onChange, onSignedIn }: CodeFormProps) {
       const problem = codeProblem(error);
       if (problem === undefined) return;
       setWrongCodes((before) => [...before, digits]);
-      onChange({ ...pending, triesLeft: problem === 'ended' ? 0 : Math.max(0, triesLeft - 1) });
+      onWrong(challenge, problem === 'ended' ? 0 : Math.max(0, triesLeft - 1));
       input.current?.select();
     },
   });

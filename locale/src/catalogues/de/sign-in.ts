@@ -41,6 +41,8 @@ export const messages = {
   otherAddress: 'Andere Adresse verwenden',
   linkTitle: 'Als {address} anmelden?',
   linkText: 'Der Code aus Ihrer E-Mail ist eingetragen. Drücken Sie den Knopf, um sich damit anzumelden.',
+  otherLink:
+    'Der geöffnete Link ist aus einer älteren E-Mail oder wurde in einem anderen Browser angefordert. Sein Code gilt hier nicht: Geben Sie den Code aus der neuesten E-Mail ein.',
   elsewhereTitle: 'Dieser Link gehört zu einem anderen Browser',
   elsewhereText:
     'Ein Code gilt nur dort, wo er angefordert wurde, damit niemand sonst Ihre E-Mail verwenden kann. Gehen Sie zurück zur Seite „Geben Sie den Code aus der E-Mail ein“, und tippen Sie ihn dort ein:',

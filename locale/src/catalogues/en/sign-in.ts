@@ -40,6 +40,8 @@ export const messages = {
   // The link of the e-mail
   linkTitle: 'Sign in as {address}?',
   linkText: 'The code of your e-mail is filled in. Press the button to sign in with it.',
+  otherLink:
+    'The link that you opened is from an older e-mail, or was asked for in another browser. Its code does not work here: enter the code of the newest e-mail.',
   elsewhereTitle: 'This link belongs to another browser',
   elsewhereText:
     'A code works only where it was asked for, so that nobody else can use your e-mail. Go back to the page that said “Enter the code from your e-mail”, and type it there:',
