@@ -127,7 +127,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       const page = await context.newPage();
       await page.goto(`${server.url}/app/sign-in`);
       await page.getByRole('button', { name: 'Send me a code' }).click();
-      await page.getByText('Write a whole address').waitFor();
+      await page.getByText('Enter a whole address').waitFor();
       expect(await page.evaluate('document.activeElement.name')).toBe('email');
       await requestCode(page, 'bob@example.com');
       const { code, link } = await codeMail('bob@example.com');
@@ -154,7 +154,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await tab.getByRole('main').getByText('The link that you opened is from an older e-mail').waitFor();
       expect(await tab.getByLabel('Code of 8 digits').inputValue()).toBe('');
       await tab.goto(newCode.link);
-      await tab.getByText('The code of your e-mail is filled in').waitFor();
+      await tab.getByText('The code from your e-mail is filled in').waitFor();
       expect(await tab.getByLabel('Code of 8 digits').inputValue()).toBe(newCode.code);
       await page.getByLabel('Code of 8 digits').fill(newCode.code);
       await page.waitForURL(`${server.url}/`);

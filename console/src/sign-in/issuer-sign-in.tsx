@@ -27,6 +27,9 @@ export function IssuerSignIn({ issuer, returnTo, error }: IssuerSignInProps) {
   );
 }
 
+/** A code of the server. Anybody may have written the page's address, and so a sentence in place of it. */
+const FAILURE = /^[a-z_]{1,30}$/;
+
 function SignInError({ error }: { readonly error: string }) {
   const t = useTexts('sign-in');
   return (
@@ -46,7 +49,7 @@ function SignInError({ error }: { readonly error: string }) {
       case 'unavailable':
         return t('errorUnavailable');
       default:
-        return t('errorFailed', { error: error.slice(0, 40) });
+        return t('errorFailed', { error: FAILURE.test(error) ? error : 'failed' });
     }
   }
 }
