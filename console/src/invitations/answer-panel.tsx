@@ -55,7 +55,7 @@ export function AnswerPanel({ invitation, state }: AnswerPanelProps) {
       {texts.map((text) => (
         <p key={text}>{text}</p>
       ))}
-      <div className="invitation-actions">
+      <div className="actions">
         {state === 'pending' && accept(t('accept'))}
         {state === 'pending' && decline(t('decline'))}
         {state === 'declined-by-link' && accept(t('acceptAfterAll'))}

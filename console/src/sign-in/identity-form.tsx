@@ -74,7 +74,7 @@ export function IdentityForm({ submitLabel, isBusy, error, onSubmit }: IdentityF
         onChange={({ target }) => change({ name: target.value })}
       />
       {error !== null && emailError === undefined && problemOf('name') === undefined && <CodeRequestProblem error={error} />}
-      <div className="sign-in-actions">
+      <div className="actions">
         <Button type="submit" variant="primary" isBusy={isBusy}>
           {submitLabel}
         </Button>

@@ -17,7 +17,7 @@ export function IssuerSignIn({ issuer, returnTo, error }: IssuerSignInProps) {
     <>
       <PageHeading title={t('title')}>{issuer !== null && <p>{t('issuerText', { issuer: hostOf(issuer) })}</p>}</PageHeading>
       {error !== null && <SignInError error={error} />}
-      <div className="sign-in-actions">
+      <div className="actions">
         {/* A page of the server, not of the console. */}
         <a className="button button-primary" href={auth.loginUrl(returnTo)} onClick={() => rememberReturnTo(returnTo)}>
           <span className="button-label">{t('issuerContinue')}</span>

@@ -50,7 +50,7 @@ export function CodeForm({ pending, linkCode, isOtherLink, onReplace, onWrong, o
         />
       )}
       <NewCode pending={pending} onSent={onReplace} />
-      <div className="sign-in-actions">
+      <div className="actions">
         <Button variant="quiet" onClick={() => onReplace(undefined)}>
           {t('otherAddress')}
         </Button>
@@ -128,7 +128,7 @@ function CodeField({ pending, linkCode, onWrong, onSignedIn }: CodeFieldProps) {
       />
       {verify.error && problem === undefined && <ProblemNotice error={verify.error} onRetry={() => verify.mutate(code)} />}
       {triesLeft > 0 && (
-        <div className="sign-in-actions">
+        <div className="actions">
           <Button type="submit" variant="primary" isBusy={isBusy}>
             {t('signIn')}
           </Button>

@@ -133,6 +133,7 @@ export const messages = {
   optOutTitle: 'E-Mails von Private Lending',
   optOutText:
     'Wenn Sie keine E-Mails von uns möchten, sagen Sie es hier. Es gilt für die Adresse, die die E-Mail mit diesem Link bekommen hat.',
+  optOut: 'Keine E-Mails mehr an diese Adresse senden',
   optOutIncomplete:
     'Die Adresse dieser Seite ist unvollständig. Öffnen Sie den ganzen Link aus der E-Mail: Er endet mit einer langen Reihe von Buchstaben und Ziffern. Oder melden Sie sich an.',
   optOutSignIn: 'Anmelden, um wieder E-Mails zu bekommen',

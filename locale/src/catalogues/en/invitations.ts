@@ -134,6 +134,7 @@ export const messages = {
   // No more e-mail
   optOutTitle: 'E-mail from Private Lending',
   optOutText: 'If you do not want e-mail from us, say so here. It is for the address that got the e-mail with this link.',
+  optOut: 'Send no more e-mail to this address',
   optOutIncomplete:
     'The address of this page is incomplete. Open the whole link of the e-mail: it ends with a long row of letters and digits. Or sign in.',
   optOutSignIn: 'Sign in to get e-mail again',
