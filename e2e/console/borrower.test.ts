@@ -158,7 +158,7 @@ describe.skipIf(chromium === undefined)('console of a borrower', () => {
     await dialog.getByText('The amount is now 1,500.00 USD.').waitFor();
     await page.keyboard.press('Escape');
     const focused = () => page.evaluate('document.activeElement.getAttribute("aria-label")');
-    await expect.poll(focused).toBe('Manage the invitation of דינה <b>🏡</b>');
+    await expect.poll(focused).toBe('Manage the invitation of \u2068דינה <b>🏡</b>\u2069');
     await page.reload();
     await manage.click();
     await dialog.getByRole('button', { name: 'Send a reminder' }).click();
