@@ -196,11 +196,17 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
 
       await call(server.url, token, 'PATCH', lenderPath, { contribution_amount: 2500 });
       await page.getByRole('heading', { name: 'Maria Körner asks you to lend 2,500.00 USD' }).waitFor();
+      const changeFirst = async () => call(server.url, token, 'PATCH', lenderPath, { contribution_amount: 2000 });
+      await page.route('**/accept', (route) => changeFirst().then(() => route.continue()), { times: 1 });
+      await page.getByRole('button', { name: 'Accept' }).click();
+      await page.getByText('The amount of this invitation is now 2000.00 USD.').waitFor();
+      await page.getByRole('heading', { name: 'Maria Körner asks you to lend 2,000.00 USD' }).waitFor();
+      expect(await statusOf(loanId)).toBe('pending');
       await page.getByRole('button', { name: 'Accept' }).dblclick();
       const accepted = page.getByRole('heading', { name: 'You have accepted' });
       await accepted.and(page.locator(':focus')).waitFor();
       expect(await statusOf(loanId)).toBe('accepted');
-      await page.getByText('You agreed to lend 2,500.00 USD').waitFor();
+      await page.getByText('You agreed to lend 2,000.00 USD').waitFor();
 
       await page.getByRole('button', { name: 'Withdraw my acceptance' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click();

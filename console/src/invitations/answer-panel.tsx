@@ -19,7 +19,7 @@ interface AnswerPanelProps {
 export function AnswerPanel({ invitation, state }: AnswerPanelProps) {
   const t = useTexts('invitations');
   const announce = useAnnounce();
-  const answer = useAnswer(invitation.loan_id);
+  const answer = useAnswer(invitation);
   const isOnline = useOnline();
   const [isAsking, setAsking] = useState(false);
   const { title, texts } = useStateTexts(invitation, state);
