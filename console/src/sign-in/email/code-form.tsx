@@ -30,24 +30,24 @@ export function CodeForm({ pending, linkCode, isOtherLink, onReplace, onWrong, o
   const t = useTexts('sign-in');
   const { time } = useLocale();
   const isExpired = useNow(pending.expiresAt) >= pending.expiresAt;
-  const isLink = linkCode !== undefined;
   return (
     <>
-      <PageHeading title={isLink ? t('linkTitle', { address: pending.email }) : t('codeTitle')}>
-        <p>{isLink ? t('linkText') : t('codeSent', { address: pending.email, time: time(pending.expiresAt) })}</p>
-        {!isLink && <p className="soft small">{t('codeNotThere')}</p>}
-      </PageHeading>
-      {isOtherLink && <OtherLinkNotice />}
       {isExpired ? (
-        <p role="alert">{t('codeExpired', { time: time(pending.sentAt) })}</p>
+        <PageHeading title={t('title')}>
+          <p role="alert">{t('codeExpired', { time: time(pending.sentAt) })}</p>
+        </PageHeading>
       ) : (
-        <CodeField
-          key={`${pending.challenge} ${linkCode ?? ''}`}
-          pending={pending}
-          linkCode={linkCode}
-          onWrong={onWrong}
-          onSignedIn={onSignedIn}
-        />
+        <>
+          <CodeHeading pending={pending} isLink={linkCode !== undefined} />
+          {isOtherLink && <OtherLinkNotice />}
+          <CodeField
+            key={`${pending.challenge} ${linkCode ?? ''}`}
+            pending={pending}
+            linkCode={linkCode}
+            onWrong={onWrong}
+            onSignedIn={onSignedIn}
+          />
+        </>
       )}
       <NewCode pending={pending} onSent={onReplace} />
       <div className="actions">
@@ -56,6 +56,24 @@ export function CodeForm({ pending, linkCode, isOtherLink, onReplace, onWrong, o
         </Button>
       </div>
     </>
+  );
+}
+
+function CodeHeading({ pending: { email, expiresAt }, isLink }: Pick<CodeFormProps, 'pending'> & { readonly isLink: boolean }) {
+  const t = useTexts('sign-in');
+  const { time } = useLocale();
+  if (isLink) {
+    return (
+      <PageHeading title={t('linkTitle', { address: email })}>
+        <p>{t('linkText')}</p>
+      </PageHeading>
+    );
+  }
+  return (
+    <PageHeading title={t('codeTitle')}>
+      <p>{t('codeSent', { address: email, time: time(expiresAt) })}</p>
+      <p className="soft small">{t('codeNotThere')}</p>
+    </PageHeading>
   );
 }
 
