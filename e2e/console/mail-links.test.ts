@@ -136,8 +136,8 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
     'opts an address out of all mail, and leaves its invitation pending',
     async () => {
       const { page, consoleMessages } = await open(await linkTo('ben@example.com', OPT_OUT));
-      await press(page, 'Never invite me again');
-      await confirm(page, 'Never invite me again');
+      await press(page, 'Send no more e-mail to this address');
+      await confirm(page, 'Send no more e-mail to this address');
       await page.getByText('We send no more e-mail to this address').first().waitFor();
       expect(await statusOf('ben@example.com')).toBe('pending');
       expect(consoleMessages).toEqual([]);

@@ -52,7 +52,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
   /** Waits for the mail with a code after the first `seen` mails. @returns its link and code */
   async function codeMail(address: string, seen = 0): Promise<{ link: string; code: string }> {
     return vi.waitFor(() => {
-      const [link, code] = /http\S+\/app\/sign-in#code=(\d{8})/.exec(textsTo(address).slice(seen).join('\n')) ?? [];
+      const [link, code] = /http\S+\/app\/sign-in#\S+&code=(\d{8})/.exec(textsTo(address).slice(seen).join('\n')) ?? [];
       if (link === undefined || code === undefined) throw new Error(`no code was sent to ${address}`);
       return { link, code };
     }, WAIT);
@@ -127,10 +127,10 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       const page = await context.newPage();
       await page.goto(`${server.url}/app/sign-in`);
       await page.getByRole('button', { name: 'Send me a code' }).click();
-      await page.getByText('Write a whole address').waitFor();
+      await page.getByText('Enter a whole address').waitFor();
       expect(await page.evaluate('document.activeElement.name')).toBe('email');
       await requestCode(page, 'bob@example.com');
-      const { code } = await codeMail('bob@example.com');
+      const { code, link } = await codeMail('bob@example.com');
       await page.getByLabel('Code of 8 digits').fill('123');
       await page.getByRole('button', { name: 'Sign in', exact: true }).click();
       await page.getByText('The code has 8 digits.').waitFor();
@@ -149,6 +149,13 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await page.getByRole('button', { name: 'Send a new code' }).click();
       const newCode = await codeMail('bob@example.com', 1);
       await page.getByText('A new code is on its way').first().waitFor();
+      const tab = await context.newPage();
+      await tab.goto(link);
+      await tab.getByRole('main').getByText('The link that you opened is from an older e-mail').waitFor();
+      expect(await tab.getByLabel('Code of 8 digits').inputValue()).toBe('');
+      await tab.goto(newCode.link);
+      await tab.getByText('The code from your e-mail is filled in').waitFor();
+      expect(await tab.getByLabel('Code of 8 digits').inputValue()).toBe(newCode.code);
       await page.getByLabel('Code of 8 digits').fill(newCode.code);
       await page.waitForURL(`${server.url}/`);
       await context.close();
@@ -189,11 +196,17 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
 
       await call(server.url, token, 'PATCH', lenderPath, { contribution_amount: 2500 });
       await page.getByRole('heading', { name: 'Maria Körner asks you to lend 2,500.00 USD' }).waitFor();
+      const changeFirst = async () => call(server.url, token, 'PATCH', lenderPath, { contribution_amount: 2000 });
+      await page.route('**/accept', (route) => changeFirst().then(() => route.continue()), { times: 1 });
+      await page.getByRole('button', { name: 'Accept' }).click();
+      await page.getByText('The amount of this invitation is now 2000.00 USD.').waitFor();
+      await page.getByRole('heading', { name: 'Maria Körner asks you to lend 2,000.00 USD' }).waitFor();
+      expect(await statusOf(loanId)).toBe('pending');
       await page.getByRole('button', { name: 'Accept' }).dblclick();
       const accepted = page.getByRole('heading', { name: 'You have accepted' });
       await accepted.and(page.locator(':focus')).waitFor();
       expect(await statusOf(loanId)).toBe('accepted');
-      await page.getByText('You agreed to lend 2,500.00 USD').waitFor();
+      await page.getByText('You agreed to lend 2,000.00 USD').waitFor();
 
       await page.getByRole('button', { name: 'Withdraw my acceptance' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click();

@@ -82,7 +82,7 @@ describe.skipIf(chromium === undefined).each(engines)('two browsers side by side
       expect(await bar.getAttribute('aria-valuetext')).toBe('5,000.00 USD of 20,000.00 USD accepted, 0.00 USD waiting');
 
       await borrower.page.evaluate('delete window.seenAt');
-      await watchFor(borrower.page, 'Ana Lima has withdrawn: 5,000.00 USD are free again.');
+      await watchFor(borrower.page, 'Ana Lima has withdrawn: 5,000.00 USD is free again.');
       await lender.page.getByRole('button', { name: 'Withdraw my acceptance' }).click();
       await lender.page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click();
       await lender.page.getByRole('heading', { name: 'You have withdrawn' }).waitFor();

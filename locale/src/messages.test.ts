@@ -32,6 +32,11 @@ describe('translate', () => {
     expect(texts(DE)).toEqual(['0 Personen bei X', 'Eine Person bei X', '2 Personen bei X', '5.000 Personen bei X']);
   });
 
+  it('isolates right-to-left values, such as an address, from the text around them', () => {
+    const parameters = { borrower: 'דנה@example.com', amount: '5.00 USD' };
+    expect(translate(EN, 'asks', parameters)).toBe('\u2068דנה@example.com\u2069 asks you for 5.00 USD');
+  });
+
   it('does not read values as messages', () => {
     expect(translate(EN, 'asks', { borrower: '{amount}$&', amount: '<b>' })).toBe('{amount}$& asks you for <b>');
   });
@@ -78,7 +83,8 @@ describe('formatList and isolate', () => {
     expect(formatList(['a'], 'de')).toBe('a');
   });
 
-  it('isolate wraps right-to-left text only', () => {
+  it('isolate wraps right-to-left text only, and once', () => {
     expect([isolate('Ana'), isolate('דנה')]).toEqual(['Ana', '\u2068דנה\u2069']);
+    expect(isolate(isolate('דנה'))).toBe('\u2068דנה\u2069');
   });
 });

@@ -1,5 +1,6 @@
 import { INTL_LOCALES, type Language } from './languages.ts';
 import { formatDecimal } from './numbers.ts';
+import { isolate } from './text.ts';
 
 /*
  * Messages are plain text with parameters in braces: `{borrower} asks you for {amount}`. A message whose words depend on a number has
@@ -57,7 +58,10 @@ export type ParametersArgument<M extends Message> = [NamesOf<M>] extends [never]
   ? []
   : [parameters: { readonly [Name in NamesOf<M>]: Name extends 'count' ? number : string | number }];
 
-/** @returns the message with its parameters filled in: plain text, to be escaped where it goes into HTML */
+/**
+ * Fills in the parameters of a message. Right-to-left values are isolated.
+ * @returns plain text, to be escaped where it goes into HTML
+ */
 export function translate<English extends Messages, Key extends keyof English & string>(
   { language, messages }: Catalogue<English>,
   key: Key,
@@ -68,7 +72,7 @@ export function translate<English extends Messages, Key extends keyof English & 
   const text = typeof message === 'string' ? message : formFor(language, message, Number(values['count']));
   return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => {
     const value = values[name] ?? placeholder;
-    return typeof value === 'number' ? formatDecimal(value, language) : value;
+    return typeof value === 'number' ? formatDecimal(value, language) : isolate(value);
   });
 }
 

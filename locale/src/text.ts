@@ -7,7 +7,9 @@ export function formatList(items: readonly string[], language: Language): string
   return new Intl.ListFormat(INTL_LOCALES[language]).format(items);
 }
 
-/** Isolates right-to-left text, which would otherwise reorder what is next to it. */
+const ISOLATED = /^\u2068[^\u2068]*\u2069$/;
+
+/** Isolates right-to-left text, which would otherwise reorder what is next to it. `translate` does it with all values. */
 export function isolate(text: string): string {
-  return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
+  return RIGHT_TO_LEFT.test(text) && !ISOLATED.test(text) ? `\u2068${text}\u2069` : text;
 }

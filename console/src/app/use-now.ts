@@ -5,12 +5,13 @@ import { useEffect, useState } from 'react';
  * @param end epoch milliseconds
  */
 export function useNow(end: number): number {
-  const [now, setNow] = useState(Date.now);
+  const [{ until, now }, setTime] = useState(() => ({ until: end, now: Date.now() }));
+  if (until !== end) setTime({ until: end, now: Date.now() }); // it may have stood still for long
   const isRunning = now < end;
   useEffect(() => {
     if (!isRunning) return undefined;
-    const timer = setInterval(() => setNow(Date.now()), 1000);
+    const timer = setInterval(() => setTime({ until: end, now: Date.now() }), 1000);
     return () => clearInterval(timer);
-  }, [isRunning]);
+  }, [isRunning, end]);
   return now;
 }

@@ -6,10 +6,10 @@ export function FieldSamples() {
     <div className="catalogue-columns">
       <TextField label="Text" name="text" defaultValue="Ana Lima" />
       <TextField label="With a hint" hint="Others see it beside your address." name="hint" />
-      <TextField label="With an error" error="Write a whole address, such as ana@example.com." defaultValue="ana@" name="error" />
+      <TextField label="With an error" error="Enter a whole address, such as ana@example.com." defaultValue="ana@" name="error" />
       <TextField label="Hint and error" hint="The people you invite see this." error="At most 80 characters." name="both" />
       <TextField label="Money" suffix="USD" inputMode="decimal" defaultValue="5,000.00" name="money" />
-      <TextField label="Money, with an error" suffix="USD" error="Only 2,500.00 USD are free." defaultValue="5,000" name="over" />
+      <TextField label="Money, with an error" suffix="USD" error="Only 2,500.00 USD is free." defaultValue="5,000" name="over" />
       <TextField label="Read only" readOnly defaultValue="דינה לוי 🏡" dir="auto" name="fixed" />
       <TextField label="Disabled" disabled defaultValue="Ben Okafor" name="disabled" />
       <SelectField label="Choice" hint="Common currencies come first." defaultValue="USD" name="choice">

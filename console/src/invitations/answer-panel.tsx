@@ -19,11 +19,11 @@ interface AnswerPanelProps {
 export function AnswerPanel({ invitation, state }: AnswerPanelProps) {
   const t = useTexts('invitations');
   const announce = useAnnounce();
-  const answer = useAnswer(invitation.loan_id);
+  const answer = useAnswer(invitation);
   const isOnline = useOnline();
   const [isAsking, setAsking] = useState(false);
   const { title, texts } = useStateTexts(invitation, state);
-  const heading = useFocusAfter(answer.isSuccess ? state : undefined);
+  const heading = useRef<HTMLHeadingElement>(null);
 
   const send = (choice: Answer) =>
     answer.mutate(choice, {
@@ -33,6 +33,9 @@ export function AnswerPanel({ invitation, state }: AnswerPanelProps) {
   useEffect(() => {
     if (answer.isSuccess) announce(title);
   }, [answer.isSuccess, title, announce]);
+  useEffect(() => {
+    if (answer.isSuccess) heading.current?.focus({ preventScroll: true }); // the button that had the focus is gone
+  }, [answer.isSuccess]);
 
   const accept = (label: string) => (
     <Button variant="primary" isBusy={answer.isPending && !isAsking} disabled={!isOnline} onClick={() => send('accept')}>
@@ -52,7 +55,7 @@ export function AnswerPanel({ invitation, state }: AnswerPanelProps) {
       {texts.map((text) => (
         <p key={text}>{text}</p>
       ))}
-      <div className="invitation-actions">
+      <div className="actions">
         {state === 'pending' && accept(t('accept'))}
         {state === 'pending' && decline(t('decline'))}
         {state === 'declined-by-link' && accept(t('acceptAfterAll'))}
@@ -72,13 +75,4 @@ export function AnswerPanel({ invitation, state }: AnswerPanelProps) {
       )}
     </section>
   );
-}
-
-/** The button that had the focus is gone with the new state: its heading gets the focus. */
-function useFocusAfter(state: InvitationState | undefined) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    if (state !== undefined) heading.current?.focus({ preventScroll: true });
-  }, [state]);
-  return heading;
 }

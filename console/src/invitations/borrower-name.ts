@@ -1,7 +1,6 @@
 import type { Invitation } from '@private-lending/client';
-import { isolate } from '@private-lending/locale/text';
 
-/** The borrower within a sentence: the name, or the address of somebody without one. */
+/** The borrower's name, or the address of one without. */
 export function borrowerName({ borrower: { name, email } }: Invitation): string {
-  return isolate(name ?? email);
+  return name ?? email;
 }

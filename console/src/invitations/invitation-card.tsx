@@ -5,6 +5,7 @@ import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { TermsLine } from '../loans/terms-line.tsx';
 import { ShortRepayment } from '../repayment/repayment-sentence.tsx';
+import { borrowerName } from './borrower-name.ts';
 import { repaymentOf } from './repayment-of.ts';
 import { cardText, shownStatus } from './shown-status.ts';
 
@@ -12,13 +13,13 @@ import { cardText, shownStatus } from './shown-status.ts';
 export function InvitationCard({ invitation }: { readonly invitation: Invitation }) {
   const { money, deadline } = useLocale();
   const t = useTexts('loans');
-  const { loan_id, loan, borrower, contribution_amount: amount, status, expires_at } = invitation;
+  const { loan_id, loan, contribution_amount: amount, status, expires_at } = invitation;
   const isLending = status === 'pending' || (status === 'accepted' && loan.status !== 'cancelled');
   const repayment = isLending ? repaymentOf(invitation) : undefined;
   return (
     <li className="overview-item">
       <Link href={`/app/invitations/${loan_id}`} className="overview-item-link">
-        <bdi>{borrower.name ?? borrower.email}</bdi>
+        <bdi>{borrowerName(invitation)}</bdi>
       </Link>
       <StatusPill status={shownStatus(invitation)} />
       <div className="overview-item-about">

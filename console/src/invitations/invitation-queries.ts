@@ -1,22 +1,21 @@
-import type { AcceptInvitationResponse, Event, Invitation } from '@private-lending/client';
-import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Event, Invitation } from '@private-lending/client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lending } from '../api/clients.ts';
 import { keys } from '../api/queries.ts';
+import { tabStore } from '../app/text-store.ts';
 import { useAction } from '../app/use-action.ts';
 import { LinkOutcome } from '../mail-links/link-outcome.ts';
 import { chooseInvitation } from './choose-invitation.ts';
+import { invitationKey, showAnswer } from './show-answer.ts';
 
 const PAGE_SIZE = 100;
 /** Of a loan's history, for a lender: their own entries and the loan's. */
 const EVENTS_MAX = 300;
 
-/** Read again with all invitations. */
-const keyOf = (loanId: string) => [...keys.invitations, loanId] as const;
-
 /** The user's invitation to a loan; null where there is none. */
 export function useInvitation(loanId: string, email: string | null) {
   return useQuery({
-    queryKey: keyOf(loanId),
+    queryKey: invitationKey(loanId),
     queryFn: async ({ signal }): Promise<Invitation | null> => {
       const found: Invitation[] = [];
       for await (const page of lending.listInvitations({ limit: PAGE_SIZE }, { signal }).pages()) {
@@ -43,23 +42,21 @@ export function useLoanEvents(loanId: string) {
 
 export type Answer = 'accept' | 'decline';
 
-/** Accepts or declines. The same answer again is a success, so a repeat after a lost response is, too. */
-export function useAnswer(loanId: string) {
+/**
+ * Accepts or declines. The same answer again is a success, so a repeat after a lost response is, too. Only the amount that the user
+ * sees is accepted: the borrower may have changed it since.
+ */
+export function useAnswer({ loan_id: loanId, contribution_amount: amount }: Invitation) {
   const queries = useQueryClient();
   return useAction({
     mutationFn: async (answer: Answer) =>
-      answer === 'accept' ? await lending.acceptInvitation(loanId) : await lending.declineInvitation(loanId),
+      answer === 'accept'
+        ? await lending.acceptInvitation(loanId, {}, { contribution_amount: amount })
+        : await lending.declineInvitation(loanId),
     onSuccess: (response) => {
-      new LinkOutcome(window.sessionStorage, loanId, 'decline').clear(); // what was done by a mail's link no longer holds
-      showAnswer(queries, loanId, response);
+      new LinkOutcome(tabStore, loanId, 'decline').clear(); // what was done by a mail's link no longer holds
+      return showAnswer(queries, loanId, response);
     },
-    onError: () => queries.invalidateQueries({ queryKey: keyOf(loanId) }), // it may have changed in the meantime
+    onError: () => queries.invalidateQueries({ queryKey: invitationKey(loanId) }), // it may have changed in the meantime
   });
-}
-
-function showAnswer(queries: QueryClient, loanId: string, { invitation, loan }: AcceptInvitationResponse): void {
-  queries.setQueryData(keyOf(loanId), invitation);
-  queries.setQueryData(keys.loan(loanId), loan);
-  void queries.invalidateQueries({ queryKey: keys.events(loanId) });
-  void queries.invalidateQueries({ queryKey: keys.invitations, predicate: ({ queryKey }) => queryKey[1] !== loanId });
 }

@@ -58,7 +58,11 @@ describe('invitationState', () => {
     expect(stateAfter(declined('A'), declined('A', 'r2'))).toBe('declined');
     expect(stateAfter(declined('A', 'r1'), declined('A'))).toBe('declined-by-link');
     expect(stateAfter(declined('B'))).toBe('declined');
-    expect(invitationState(own, undefined, NOW)).toBe('declined');
+  });
+
+  it('does not call a decline final before the history has been read', () => {
+    expect(invitationState(invitation({ status: 'declined' }), undefined, NOW)).toBeUndefined();
+    expect(invitationState(invitation(), undefined, NOW)).toBe('pending');
   });
 
   it('distinguishes a withdrawal from a decline', () => {

@@ -28,8 +28,13 @@ export type InvitationState =
 /**
  * @param events of the loan, as the user may see them, oldest first; undefined while they are loading
  * @param now epoch milliseconds
+ * @returns undefined where it takes the events: a decline may be final, or not
  */
-export function invitationState(invitation: Invitation, events: readonly Event[] | undefined, now: number): InvitationState {
+export function invitationState(
+  invitation: Invitation,
+  events: readonly Event[] | undefined,
+  now: number,
+): InvitationState | undefined {
   const { status, loan } = invitation;
   switch (status) {
     case 'pending':
@@ -40,16 +45,17 @@ export function invitationState(invitation: Invitation, events: readonly Event[]
     case 'revoked':
       return loan.status === 'cancelled' ? 'cancelled' : loan.status === 'funded' ? 'complete' : 'revoked';
     case 'declined': {
+      if (!events) return undefined;
       const last = lastDecline(invitation, events);
-      if (!last || !isByLink(last)) return last && isWithdrawal(last, events ?? []) ? 'withdrawn' : 'declined';
+      if (!last || !isByLink(last)) return last && isWithdrawal(last, events) ? 'withdrawn' : 'declined';
       const canAccept = loan.status === 'open' && Date.parse(invitation.expires_at) > now;
       return canAccept ? 'declined-by-link' : 'declined-by-link-ended';
     }
   }
 }
 
-function lastDecline({ lender_id: lenderId }: Invitation, events: readonly Event[] | undefined): Event | undefined {
-  return events?.findLast(({ type, data }) => type === 'lender.declined' && data.lender?.lender_id === lenderId);
+function lastDecline({ lender_id: lenderId }: Invitation, events: readonly Event[]): Event | undefined {
+  return events.findLast(({ type, data }) => type === 'lender.declined' && data.lender?.lender_id === lenderId);
 }
 
 /** Whether the user's invitation was declined without signing in: the request id of an event is shown to the user who caused it. */

@@ -38,8 +38,8 @@ export function InvitationView({ invitation }: { readonly invitation: Invitation
     [announce, t],
   );
   const live = useLiveLoan(loanId, announceOthers);
-  const state = invitationState(invitation, history.data, Date.now());
-  const repayment = WITH_REPAYMENT.includes(state) ? repaymentOf(invitation) : undefined;
+  const state = invitationState(invitation, history.data ?? (history.error ? [] : undefined), Date.now());
+  const repayment = state && WITH_REPAYMENT.includes(state) ? repaymentOf(invitation) : undefined;
   return (
     <div className="invitation">
       <div className="invitation-offer stack">
@@ -51,7 +51,13 @@ export function InvitationView({ invitation }: { readonly invitation: Invitation
         )}
       </div>
       <div className="invitation-answer">
-        <AnswerPanel invitation={invitation} state={state} />
+        {state ? (
+          <AnswerPanel invitation={invitation} state={state} />
+        ) : (
+          <section className="answer-panel">
+            <Skeleton lines={4} />
+          </section>
+        )}
       </div>
       <div className="invitation-details stack">
         {repayment && <RepaymentCard repayment={repayment} />}
@@ -62,7 +68,12 @@ export function InvitationView({ invitation }: { readonly invitation: Invitation
   );
 }
 
-function InvitationHeading({ invitation, state }: { readonly invitation: Invitation; readonly state: InvitationState }) {
+interface InvitationHeadingProps {
+  readonly invitation: Invitation;
+  readonly state: InvitationState | undefined;
+}
+
+function InvitationHeading({ invitation, state }: InvitationHeadingProps) {
   const t = useTexts('invitations');
   const { money } = useLocale();
   const { purpose } = invitation.loan;
@@ -71,7 +82,7 @@ function InvitationHeading({ invitation, state }: { readonly invitation: Invitat
     amount: money(invitation.contribution_amount, invitation.loan.currency),
   };
   return (
-    <PageHeading title={titleOf(state)}>
+    <PageHeading title={title()}>
       {purpose !== null && (
         <p>
           {t('purpose')} <bdi>{purpose}</bdi>
@@ -85,9 +96,9 @@ function InvitationHeading({ invitation, state }: { readonly invitation: Invitat
     </PageHeading>
   );
 
-  function titleOf(current: InvitationState): string {
-    if (current === 'pending') return t('pageTitle', texts);
-    return current === 'accepted' || current === 'funded' ? t('pageTitleAccepted', texts) : t('pageTitleAsked', texts);
+  function title(): string {
+    if (state === 'pending') return t('pageTitle', texts);
+    return state === 'accepted' || state === 'funded' ? t('pageTitleAccepted', texts) : t('pageTitleAsked', texts);
   }
 }
 

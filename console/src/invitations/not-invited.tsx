@@ -20,11 +20,11 @@ export function NotInvited({ user, loanId }: { readonly user: User; readonly loa
   if (isPending) return <Skeleton lines={4} />;
   if (ownLoan) {
     return (
-      <div className="invitation-narrow stack">
+      <div className="narrow stack">
         <PageHeading title={t('ownLoanTitle')}>
           <p>{t('ownLoanText')}</p>
         </PageHeading>
-        <div className="invitation-actions">
+        <div className="actions">
           <ButtonLink href={`/app/loans/${encodeURIComponent(loanId)}`} variant="primary">
             {t('ownLoanOpen')}
           </ButtonLink>
@@ -33,11 +33,11 @@ export function NotInvited({ user, loanId }: { readonly user: User; readonly loa
     );
   }
   return (
-    <div className="invitation-narrow stack">
+    <div className="narrow stack">
       <PageHeading title={t('notInvitedTitle')}>
         <p>{t('notInvitedText', { address: addressOf(user) })}</p>
       </PageHeading>
-      <div className="invitation-actions">
+      <div className="actions">
         <Button variant="primary" isBusy={switchAccount.isPending} onClick={() => switchAccount.mutate()}>
           {t('switchAccount')}
         </Button>

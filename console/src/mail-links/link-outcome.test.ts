@@ -19,14 +19,4 @@ describe('LinkOutcome', () => {
     afterReload.clear();
     expect(afterReload.isDone('T')).toBe(false);
   });
-
-  it('is forgotten where the browser stores nothing', () => {
-    const fail = () => {
-      throw new DOMException('denied', 'SecurityError');
-    };
-    const outcome = new LinkOutcome({ getItem: fail, setItem: fail, removeItem: fail }, 'L', 'decline');
-    outcome.set('T');
-    outcome.clear();
-    expect(outcome.isDone('T')).toBe(false);
-  });
 });

@@ -1,4 +1,4 @@
-import type { TextStore } from '../sign-in/email/pending-sign-in.ts';
+import type { TextStore } from '../app/text-store.ts';
 
 export type LinkActionName = 'decline' | 'opt-out';
 
@@ -17,23 +17,15 @@ export class LinkOutcome {
   }
 
   isDone(token: string): boolean {
-    try {
-      return this.#store.getItem(this.#name) === token;
-    } catch {
-      return false; // browsers throw where storage is turned off
-    }
+    return this.#store.getItem(this.#name) === token;
   }
 
   set(token: string): void {
-    try {
-      this.#store.setItem(this.#name, token);
-    } catch {} // a reload offers it again, which the server allows
+    this.#store.setItem(this.#name, token);
   }
 
   /** To be called where it was undone. */
   clear(): void {
-    try {
-      this.#store.removeItem(this.#name);
-    } catch {}
+    this.#store.removeItem(this.#name);
   }
 }

@@ -1,4 +1,4 @@
-import type { TextStore } from '../sign-in/email/pending-sign-in.ts';
+import type { TextStore } from '../app/text-store.ts';
 
 /** The parts of an address that a mail's link has: the token is in the fragment, or for one-click unsubscription in the query. */
 interface LinkAddress {
@@ -6,13 +6,13 @@ interface LinkAddress {
   readonly search: string;
 }
 
-/** Tokens are letters and digits of base64url. What else may follow a `#` is for a place in the page. */
+/** Tokens are letters and digits of base64url. The shorter `#main` is a place in the page. */
 const TOKEN = /^[\w-]{5,200}$/;
 
 /** @returns undefined where the address has no token */
 export function tokenIn({ hash, search }: LinkAddress): string | undefined {
   const token = hash.slice(1) || (new URLSearchParams(search).get('token') ?? '');
-  return TOKEN.test(token) && token !== 'main' ? token : undefined;
+  return TOKEN.test(token) ? token : undefined;
 }
 
 interface Tab {
@@ -37,21 +37,12 @@ export function takeToken(key: string, { location, history, store }: Tab): strin
 
 /** Remembers a token in this tab. */
 export function rememberToken(key: string, token: string, store: TextStore): void {
-  attempt(() => store.setItem(nameOf(key), token));
+  store.setItem(nameOf(key), token);
 }
 
 /** @returns the token that this tab remembers */
 export function rememberedToken(key: string, store: TextStore): string | undefined {
-  return attempt(() => store.getItem(nameOf(key))) ?? undefined;
+  return store.getItem(nameOf(key)) ?? undefined;
 }
 
 const nameOf = (key: string) => `mail-link:${key}`;
-
-/** Browsers throw where storage is turned off. */
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
-}

@@ -10,7 +10,6 @@ import { signInPath } from '../sign-in/return-to.ts';
 import { DeclineByLink, OptOutByLink } from './link-action.tsx';
 import { useLinkOutcome } from './use-link-outcome.ts';
 import { useLinkToken } from './use-link-token.ts';
-import './mail-links.css';
 
 /** The page that the link of an invitation's mail opens. Those who are signed in go on to the invitation. */
 export function MailInvitationPage({ loanId }: { readonly loanId: string }) {
@@ -21,12 +20,12 @@ export function MailInvitationPage({ loanId }: { readonly loanId: string }) {
   const declined = useLinkOutcome(loanId, 'decline', token);
   if (me?.user) return <Redirect to={invitationPath} replace />;
   return (
-    <div className="mail-link stack">
+    <div className="narrow stack">
       <PageHeading title={t(declined.isDone ? 'linkDeclinedTitle' : 'linkTitle')}>
         {!declined.isDone && <p>{t('linkText')}</p>}
       </PageHeading>
       {declined.isDone ? null : me ? (
-        <div className="mail-link-actions">
+        <div className="actions">
           <ButtonLink href={signInPath(invitationPath)} variant="primary">
             {t('linkSignIn')}
           </ButtonLink>
@@ -59,14 +58,20 @@ export function WithoutAccount({ token, loanId, declined }: WithoutAccountProps)
       ) : (
         <>
           {!declined.isDone && <p>{t('linkWithoutText')}</p>}
-          <div className="mail-link-actions">
+          <div className="actions">
             <DeclineByLink
               token={token}
               undoPath={`/app/invitations/${encodeURIComponent(loanId)}`}
               isDone={declined.isDone}
               onDone={declined.finish}
             />
-            <OptOutByLink token={token} undoPath="/mail/opt-out" isDone={optedOut.isDone} onDone={optedOut.finish} />
+            <OptOutByLink
+              label={t('linkOptOut')}
+              token={token}
+              undoPath="/mail/opt-out"
+              isDone={optedOut.isDone}
+              onDone={optedOut.finish}
+            />
           </div>
         </>
       )}

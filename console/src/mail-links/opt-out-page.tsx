@@ -11,7 +11,6 @@ import { OptOutByLink } from './link-action.tsx';
 import { mailLinks } from './mail-link-calls.ts';
 import { useLinkOutcome } from './use-link-outcome.ts';
 import { useLinkToken } from './use-link-token.ts';
-import './mail-links.css';
 
 /** The page that the opt-out link of every mail opens: no more mail, and for those who are signed in, mail again. */
 export function OptOutPage() {
@@ -21,11 +20,12 @@ export function OptOutPage() {
   const user = me?.user ?? undefined;
   const optedOut = useLinkOutcome('opt-out', 'opt-out', token);
   return (
-    <div className="mail-link stack">
+    <div className="narrow stack">
       <PageHeading title={t('optOutTitle')}>{token !== undefined && !optedOut.isDone && <p>{t('optOutText')}</p>}</PageHeading>
       {token !== undefined && (
-        <div className="mail-link-actions">
+        <div className="actions">
           <OptOutByLink
+            label={t('optOut')}
             token={token}
             undoPath={user ? undefined : '/mail/opt-out'}
             isDone={optedOut.isDone}
@@ -64,7 +64,7 @@ function ResumeMail({ email, isOptedOut, onResumed }: ResumeMailProps) {
   return (
     <Card title={t('resumeTitle')}>
       <p>{t('resumeText', { address: email })}</p>
-      <div className="mail-link-actions">
+      <div className="actions">
         <Button isBusy={resume.isPending} onClick={() => resume.mutate()}>
           {t('resume')}
         </Button>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { tabStore } from '../app/text-store.ts';
 import { rememberedToken, rememberToken, takeToken, tokenIn } from './link-token.ts';
 
 /**
@@ -9,12 +10,12 @@ export function useLinkToken(key: string): string | undefined {
   const [token, setToken] = useState(() => tokenIn(window.location) ?? tabToken(key));
   useEffect(() => {
     // The page may have led on by now, which has taken the token out of the address.
-    if (token !== undefined) rememberToken(key, token, window.sessionStorage);
+    if (token !== undefined) rememberToken(key, token, tabStore);
   }, [key, token]);
   useEffect(() => {
     const take = () => {
-      const { location, history, sessionStorage: store } = window;
-      setToken((before) => takeToken(key, { location, history, store }) ?? before);
+      const { location, history } = window;
+      setToken((before) => takeToken(key, { location, history, store: tabStore }) ?? before);
     };
     take();
     window.addEventListener('hashchange', take); // a second link, opened in the same tab, loads no page
@@ -25,5 +26,5 @@ export function useLinkToken(key: string): string | undefined {
 
 /** The token that was taken from a link in this tab. */
 export function tabToken(key: string): string | undefined {
-  return rememberedToken(key, window.sessionStorage);
+  return rememberedToken(key, tabStore);
 }

@@ -19,7 +19,9 @@ describe('costOf', () => {
     expect(cost).toEqual({ payment: '100.00', lastPayment: undefined, months: 12, total: '1200.00', interest: undefined });
   });
 
-  it('counts months with a payment', () => {
-    expect(costOf({ amount: 3, interestRate: 0, termMonths: 5 }, { code: 'JPY', decimals: 0 }).months).toBe(3);
+  it('counts the months until the last payment', () => {
+    const yen = { code: 'JPY', decimals: 0 };
+    expect(costOf({ amount: 3, interestRate: 0, termMonths: 5 }, yen)).toMatchObject({ payment: '1', months: 3 });
+    expect(costOf({ amount: 2, interestRate: 0, termMonths: 5 }, yen)).toMatchObject({ payment: '0', lastPayment: '2', months: 5 });
   });
 });

@@ -9,7 +9,7 @@ export interface Cost {
   readonly lastPayment: string | undefined;
   /** Whether a payment between the first and the last is another one: that to a lender of a tiny amount ends early. */
   readonly isUneven?: true;
-  /** With payments: with tiny amounts they end before the term does. */
+  /** Until the last payment: of tiny amounts it comes before the end of the term. */
   readonly months: number;
   readonly total: string;
   /** Undefined without interest. */
@@ -30,7 +30,7 @@ export function costOf({ amount, interestRate, termMonths }: Terms, currency: Cu
 
 /** What repayments to several lenders cost together. */
 export function costOfAll(repayments: readonly Repayment[], { decimals }: Currency): Cost {
-  const payments = paymentsByMonth(repayments).filter((payment) => payment > 0);
+  const payments = paymentsByMonth(repayments);
   const [payment = 0, lastPayment = payment] = [payments[0], payments.at(-1)];
   const isUneven = payments.slice(0, -1).some((each) => each !== payment);
   const interest = sumOf(repayments, ({ totalInterest }) => totalInterest);
@@ -45,10 +45,11 @@ export function costOfAll(repayments: readonly Repayment[], { decimals }: Curren
   };
 }
 
+/** Until the last payment of all. */
 function paymentsByMonth(repayments: readonly Repayment[]): number[] {
   const payments: number[] = [];
-  for (const { installments } of repayments)
-    for (const [index, { payment }] of installments.entries()) payments[index] = (payments[index] ?? 0) + payment;
+  for (const { installments, months } of repayments)
+    for (const [index, { payment }] of installments.slice(0, months).entries()) payments[index] = (payments[index] ?? 0) + payment;
   return payments;
 }
 

@@ -11,12 +11,12 @@ import './repayment.css';
 export function RepaymentChart({ repayment }: { readonly repayment: LenderRepayment }) {
   const t = useTexts('repayment');
   const money = useMinorMoney(repayment.currency);
-  const { amount, total, totalInterest, termMonths, monthlyPayment, lastPayment, installments } = repayment;
+  const { amount, total, totalInterest, termMonths, months, monthlyPayment, lastPayment, installments } = repayment;
   const bars = chartBars(installments);
   return (
     <figure className="repayment-chart stack">
       <figcaption className="soft small">{t(bars.months === 1 ? 'chartCaption' : 'chartCaptionYears')}</figcaption>
-      <BarsDrawing bars={bars} total={total} label={t('chartLabel', { total: money(total), months: termMonths })} />
+      <BarsDrawing bars={bars} total={total} label={t('chartLabel', { total: money(total), count: months })} />
       <div className="repayment-axis soft small figures" aria-hidden="true">
         <span>{bars.months === 1 && termMonths > 1 ? t('chartStart') : ''}</span>
         <span>{t('chartEnd', { month: termMonths })}</span>

@@ -7,10 +7,10 @@ import './repayment.css';
 export function RepaymentFigures({ repayment }: { readonly repayment: LenderRepayment }) {
   const t = useTexts('repayment');
   const money = useMinorMoney(repayment.currency);
-  const { amount, monthlyPayment, total, totalInterest } = repayment;
+  const { amount, monthlyPayment, months, total, totalInterest } = repayment;
   const figures = [
     [t('youLend'), amount],
-    [t('eachMonth'), monthlyPayment],
+    ...(months > 1 ? [[t('eachMonth'), monthlyPayment] as const] : []),
     [t('inAll'), total],
     [t('interest'), totalInterest],
   ] as const;

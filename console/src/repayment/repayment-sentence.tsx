@@ -6,7 +6,7 @@ import { useMinorMoney } from './use-minor-money.ts';
 export function RepaymentSentence({ repayment }: { readonly repayment: LenderRepayment }) {
   const t = useTexts('repayment');
   const money = useMinorMoney(repayment.currency);
-  const { monthlyPayment, termMonths: months, total, totalInterest } = repayment;
+  const { monthlyPayment, months, total, totalInterest } = repayment;
   const texts = { payment: money(monthlyPayment), months, total: money(total), interest: money(totalInterest) };
   if (months === 1) return totalInterest > 0 ? t('sentenceOneMonth', texts) : t('sentenceOneMonthNoInterest', texts);
   return totalInterest > 0 ? t('sentence', texts) : t('sentenceNoInterest', texts);
@@ -17,7 +17,5 @@ export function ShortRepayment({ repayment }: { readonly repayment: LenderRepaym
   const t = useTexts('repayment');
   const money = useMinorMoney(repayment.currency);
   const total = money(repayment.total);
-  return repayment.termMonths === 1
-    ? t('shortOneMonth', { total })
-    : t('short', { payment: money(repayment.monthlyPayment), total });
+  return repayment.months === 1 ? t('shortOneMonth', { total }) : t('short', { payment: money(repayment.monthlyPayment), total });
 }

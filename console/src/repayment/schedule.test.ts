@@ -44,8 +44,14 @@ describe('scheduleRepayment', () => {
   });
 
   it('pays back early, and nothing in the last months, where one minor unit a month is too much', () => {
-    const { installments } = scheduleRepayment({ amount: 3, interestRate: 0, termMonths: 5 });
+    const { installments, months, lastPayment } = scheduleRepayment({ amount: 3, interestRate: 0, termMonths: 5 });
     expect(installments.map(({ payment }) => payment)).toEqual([1, 1, 1, 0, 0]);
+    expect([months, lastPayment]).toEqual([3, 1]);
+  });
+
+  it('pays all back in the last month where one minor unit a month is far too much', () => {
+    const { monthlyPayment, months, lastPayment } = scheduleRepayment({ amount: 1, interestRate: 0, termMonths: 12 });
+    expect([monthlyPayment, months, lastPayment]).toEqual([0, 12, 1]);
   });
 
   it('does not let rounding grow with the highest rate and term', () => {

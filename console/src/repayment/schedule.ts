@@ -20,8 +20,10 @@ export interface Installment {
 }
 
 export interface Repayment {
-  /** Of every month but the last, unless rounding pays the loan back before that. */
+  /** Of every month but the last. */
   readonly monthlyPayment: number;
+  /** Until the last payment: the term, or fewer where rounding of a tiny amount pays it back before that. */
+  readonly months: number;
   /** It takes up what rounding leaves. */
   readonly lastPayment: number;
   /** All payments, which is the amount and the interest. */
@@ -58,8 +60,9 @@ export function scheduleRepayment({ amount, interestRate, termMonths }: Repaymen
     installments.push({ month, payment: interest + principal, interest, principal, balance });
   }
   const totalInterest = installments.reduce((sum, { interest }) => sum + interest, 0);
-  const lastPayment = installments.at(-1)?.payment ?? 0;
-  return { monthlyPayment, lastPayment, total: amount + totalInterest, totalInterest, installments };
+  const months = installments.findLastIndex(({ payment }) => payment > 0) + 1;
+  const lastPayment = installments[months - 1]?.payment ?? 0;
+  return { monthlyPayment, months, lastPayment, total: amount + totalInterest, totalInterest, installments };
 }
 
 /** amount × i × (1 + i)^n ÷ ((1 + i)^n − 1), in whole numbers, with i = rate ÷ RATE_SCALE. */

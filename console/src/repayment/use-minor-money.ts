@@ -1,7 +1,8 @@
 import type { Currency } from '@private-lending/locale/currencies';
-import { formatMinorUnits } from '@private-lending/locale/numbers';
+import { formatAmount, formatMinorUnits } from '@private-lending/locale/numbers';
 import { useCallback } from 'react';
 import { useLocale } from '../i18n/locale-context.tsx';
+import { toMajorUnits } from './minor-units.ts';
 
 /** Formats minor units in the user's language: `5,000.00 USD`. */
 export function useMinorMoney(currency: Currency): (units: number) => string {
@@ -11,6 +12,6 @@ export function useMinorMoney(currency: Currency): (units: number) => string {
 
 /** Formats minor units without the currency, for a table that names it once: `5,000.00`. */
 export function useMinorAmount(currency: Currency): (units: number) => string {
-  const money = useMinorMoney(currency);
-  return useCallback((units) => money(units).slice(0, -` ${currency.code}`.length), [money, currency]);
+  const { language } = useLocale();
+  return useCallback((units) => formatAmount(toMajorUnits(units, currency.decimals), currency, language), [currency, language]);
 }

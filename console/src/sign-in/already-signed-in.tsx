@@ -13,7 +13,7 @@ export function AlreadySignedIn({ user, returnTo }: { readonly user: User; reado
       <PageHeading title={t('alreadyTitle')}>
         <p>{t('alreadyText', { address: addressOf(user) })}</p>
       </PageHeading>
-      <div className="sign-in-actions">
+      <div className="actions">
         <ButtonLink href={returnTo} variant="primary">
           {t('continue')}
         </ButtonLink>

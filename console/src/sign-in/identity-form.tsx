@@ -1,5 +1,5 @@
 import { ValidationError } from '@private-lending/client';
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button } from '../design/components/button.tsx';
 import { TextField } from '../design/components/field.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
@@ -11,9 +11,6 @@ interface IdentityFormProps {
   readonly isBusy: boolean;
   readonly error: Error | null;
   readonly onSubmit: (identity: SignInDraft) => void;
-  /** Address to begin with, where none was typed. */
-  readonly email?: string | undefined;
-  readonly children?: ReactNode;
 }
 
 /** The server knows which addresses exist; this only catches what is certainly none. */
@@ -22,9 +19,9 @@ const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 const NAME_LENGTH_MAX = 80;
 
 /** Asks for an address and a name. */
-export function IdentityForm({ submitLabel, isBusy, error, onSubmit, email = '', children }: IdentityFormProps) {
+export function IdentityForm({ submitLabel, isBusy, error, onSubmit }: IdentityFormProps) {
   const t = useTexts('sign-in');
-  const [draft, setDraft] = useState(() => withDefault(readDraft(), email));
+  const [draft, setDraft] = useState(readDraft);
   const [isIncomplete, setIncomplete] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const problems = error instanceof ValidationError ? error.details : [];
@@ -77,16 +74,11 @@ export function IdentityForm({ submitLabel, isBusy, error, onSubmit, email = '',
         onChange={({ target }) => change({ name: target.value })}
       />
       {error !== null && emailError === undefined && problemOf('name') === undefined && <CodeRequestProblem error={error} />}
-      <div className="sign-in-actions">
+      <div className="actions">
         <Button type="submit" variant="primary" isBusy={isBusy}>
           {submitLabel}
         </Button>
-        {children}
       </div>
     </form>
   );
-}
-
-function withDefault(draft: SignInDraft, email: string): SignInDraft {
-  return draft.email === '' ? { ...draft, email } : draft;
 }

@@ -17,7 +17,7 @@ export function IssuerSignIn({ issuer, returnTo, error }: IssuerSignInProps) {
     <>
       <PageHeading title={t('title')}>{issuer !== null && <p>{t('issuerText', { issuer: hostOf(issuer) })}</p>}</PageHeading>
       {error !== null && <SignInError error={error} />}
-      <div className="sign-in-actions">
+      <div className="actions">
         {/* A page of the server, not of the console. */}
         <a className="button button-primary" href={auth.loginUrl(returnTo)} onClick={() => rememberReturnTo(returnTo)}>
           <span className="button-label">{t('issuerContinue')}</span>
@@ -26,6 +26,9 @@ export function IssuerSignIn({ issuer, returnTo, error }: IssuerSignInProps) {
     </>
   );
 }
+
+/** A code of the server. Anybody may have written the page's address, and so a sentence in place of it. */
+const FAILURE = /^[a-z_]{1,30}$/;
 
 function SignInError({ error }: { readonly error: string }) {
   const t = useTexts('sign-in');
@@ -46,7 +49,7 @@ function SignInError({ error }: { readonly error: string }) {
       case 'unavailable':
         return t('errorUnavailable');
       default:
-        return t('errorFailed', { error: error.slice(0, 40) });
+        return t('errorFailed', { error: FAILURE.test(error) ? error : 'failed' });
     }
   }
 }

@@ -14,7 +14,7 @@ interface LocalSignInProps {
 /** Those of the demo loan, and its borrower. */
 const DEMO = ['borrower', 'ana', 'ben', 'chloe'].map((name) => `${name}@example.com`);
 
-/** Signs in as anybody, on a server for development. */
+/** Signs in with any address, on a server for development. */
 export function LocalSignIn({ returnTo, onSignedIn }: LocalSignInProps) {
   const t = useTexts('sign-in');
   const signIn = useAction({

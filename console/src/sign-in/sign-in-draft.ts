@@ -1,3 +1,5 @@
+import { tabStore } from '../app/text-store.ts';
+
 /** What was typed and not yet sent. It survives a reload. */
 export interface SignInDraft {
   readonly email: string;
@@ -9,35 +11,23 @@ const RETURN_TO_KEY = 'lending.return-to';
 
 export function readDraft(): SignInDraft {
   try {
-    const { email = '', name = '' } = JSON.parse(window.sessionStorage.getItem(KEY) ?? '{}');
+    const { email = '', name = '' } = JSON.parse(tabStore.getItem(KEY) ?? '{}');
     return { email: String(email), name: String(name) };
   } catch {
-    return { email: '', name: '' };
+    return { email: '', name: '' }; // an older version of the page may have written it
   }
 }
 
 export function writeDraft(draft: SignInDraft | undefined): void {
-  try {
-    if (draft) window.sessionStorage.setItem(KEY, JSON.stringify(draft));
-    else window.sessionStorage.removeItem(KEY);
-  } catch {
-    // turned off: a reload forgets it
-  }
+  if (draft) tabStore.setItem(KEY, JSON.stringify(draft));
+  else tabStore.removeItem(KEY);
 }
 
 /** Remembers, over the way through the issuer, which page was wanted: its errors do not bring it back. */
 export function rememberReturnTo(path: string): void {
-  try {
-    window.sessionStorage.setItem(RETURN_TO_KEY, path);
-  } catch {
-    // turned off: an error leads to the overview
-  }
+  tabStore.setItem(RETURN_TO_KEY, path);
 }
 
 export function rememberedReturnTo(): string | null {
-  try {
-    return window.sessionStorage.getItem(RETURN_TO_KEY);
-  } catch {
-    return null;
-  }
+  return tabStore.getItem(RETURN_TO_KEY);
 }

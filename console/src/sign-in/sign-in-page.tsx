@@ -20,7 +20,7 @@ export function SignInPage() {
   const t = useTexts('sign-in');
   const { data: me, error: problem, refetch } = useMe();
   const refresh = useRefreshSession();
-  const linkCode = useLinkCode(); // taken out of the address in any case, also for those who are signed in
+  const link = useLinkCode(); // taken out of the address in any case, also for those who are signed in
   const [parameters] = useSearchParams();
   const [destination, setDestination] = useState<string | undefined>(undefined);
   const error = parameters.get('error');
@@ -46,7 +46,7 @@ export function SignInPage() {
       {me.user ? (
         <AlreadySignedIn user={me.user} returnTo={returnTo} />
       ) : me.sign_in === 'email' ? (
-        <EmailSignIn linkCode={linkCode} returnTo={returnTo} onSignedIn={finish} />
+        <EmailSignIn link={link} returnTo={returnTo} onSignedIn={finish} />
       ) : me.sign_in === 'oidc' ? (
         <IssuerSignIn issuer={me.issuer} returnTo={returnTo} error={error} />
       ) : (

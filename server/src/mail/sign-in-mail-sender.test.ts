@@ -16,6 +16,7 @@ const mailTo = (name: string) => ({
   mailId: `mail-${name}`,
   to: emailOf(`${name}@example.com`),
   code: CODE,
+  challengeStart: 'Ab-_1234',
   at: NOW,
   expiresAt: NOW + 600_000,
   requestId: 'r-1' as RequestId,
@@ -32,7 +33,9 @@ describe('composeSignInMessage', () => {
   it('has the code alone on a line of the text, once in the HTML, and in the link that only fills it in', () => {
     expect(text.split('\n')).toContain(CODE);
     expect(html.split(`>${CODE}<`)).toHaveLength(2);
-    for (const body of [text, html]) expect(body).toContain(`${SITE}/app/sign-in#code=${CODE}`);
+    const link = `${SITE}/app/sign-in#for=Ab-_1234&code=${CODE}`;
+    expect(text).toContain(`${link}\n`);
+    expect(html).toContain(`href="${link.replace('&', '&amp;')}"`);
     expect(text).toContain('It works for 10 minutes, once');
     expect(text).toContain('If you did not ask for this, ignore it');
   });

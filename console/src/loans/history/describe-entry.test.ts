@@ -56,12 +56,12 @@ describe('describeEntry', () => {
   it('says that a lender who had accepted has withdrawn', async () => {
     const own = [lender('a@x.org', 5000, 'Ana')];
     const earlier = [eventOf('lender.invited', own[0], 'L.1.0'), eventOf('lender.accepted', own[0], 'L.1.1')];
-    expect(await say('lender.declined', own, { earlier })).toBe('Ana has withdrawn: 5,000.00 USD are free again.');
+    expect(await say('lender.declined', own, { earlier })).toBe('Ana has withdrawn: 5,000.00 USD is free again.');
     expect(await say('lender.declined', own, { earlier, isBorrower: false })).toBe(
       'You withdrew your acceptance to lend 5,000.00 USD.',
     );
     const again = [...earlier, eventOf('lender.invited', own[0], 'L.1.2')];
-    expect(await say('lender.declined', own, { earlier: again })).toBe('Ana declined: 5,000.00 USD are free again.');
+    expect(await say('lender.declined', own, { earlier: again })).toBe('Ana declined: 5,000.00 USD is free again.');
     const others = [eventOf('lender.accepted', lender('b@x.org', 1), 'L.1.3')];
     expect(await say('lender.declined', own, { earlier: [...again, ...others] })).toContain('Ana declined');
   });

@@ -13,7 +13,7 @@ export function CodeElsewhere({ code, onSignInHere }: { readonly code: string; r
       </PageHeading>
       <p className="sign-in-code-shown">{formatCode(code)}</p>
       <p>{t('elsewhereLost')}</p>
-      <div className="sign-in-actions">
+      <div className="actions">
         <Button onClick={onSignInHere}>{t('signInHere')}</Button>
       </div>
     </>

@@ -18,36 +18,40 @@ interface CodeFormProps {
   readonly pending: PendingSignIn;
   /** Of the mail's link. Then nothing is sent before the button is pressed: programs open links, too. */
   readonly linkCode: string | undefined;
+  /** Whether a link led here whose code is not the one that was sent last. */
+  readonly isOtherLink: boolean;
   /** @param pending undefined to begin again with an address */
-  readonly onChange: (pending: PendingSignIn | undefined) => void;
+  readonly onReplace: (pending: PendingSignIn | undefined) => void;
+  readonly onWrong: (challenge: string, triesLeft: number) => void;
   readonly onSignedIn: () => Promise<void>;
 }
 
-export function CodeForm({ pending, linkCode, onChange, onSignedIn }: CodeFormProps) {
+export function CodeForm({ pending, linkCode, isOtherLink, onReplace, onWrong, onSignedIn }: CodeFormProps) {
   const t = useTexts('sign-in');
   const { time } = useLocale();
   const isExpired = useNow(pending.expiresAt) >= pending.expiresAt;
-  const isLink = linkCode !== undefined;
   return (
     <>
-      <PageHeading title={isLink ? t('linkTitle', { address: pending.email }) : t('codeTitle')}>
-        <p>{isLink ? t('linkText') : t('codeSent', { address: pending.email, time: time(pending.expiresAt) })}</p>
-        {!isLink && <p className="soft small">{t('codeNotThere')}</p>}
-      </PageHeading>
       {isExpired ? (
-        <p role="alert">{t('codeExpired', { time: time(pending.sentAt) })}</p>
+        <PageHeading title={t('title')}>
+          <p role="alert">{t('codeExpired', { time: time(pending.sentAt) })}</p>
+        </PageHeading>
       ) : (
-        <CodeField
-          key={`${pending.challenge} ${linkCode ?? ''}`}
-          pending={pending}
-          linkCode={linkCode}
-          onChange={onChange}
-          onSignedIn={onSignedIn}
-        />
+        <>
+          <CodeHeading pending={pending} isLink={linkCode !== undefined} />
+          {isOtherLink && <OtherLinkNotice />}
+          <CodeField
+            key={`${pending.challenge} ${linkCode ?? ''}`}
+            pending={pending}
+            linkCode={linkCode}
+            onWrong={onWrong}
+            onSignedIn={onSignedIn}
+          />
+        </>
       )}
-      <NewCode pending={pending} onSent={onChange} />
-      <div className="sign-in-actions">
-        <Button variant="quiet" onClick={() => onChange(undefined)}>
+      <NewCode pending={pending} onSent={onReplace} />
+      <div className="actions">
+        <Button variant="quiet" onClick={() => onReplace(undefined)}>
           {t('otherAddress')}
         </Button>
       </div>
@@ -55,7 +59,35 @@ export function CodeForm({ pending, linkCode, onChange, onSignedIn }: CodeFormPr
   );
 }
 
-function CodeField({ pending, linkCode, onChange, onSignedIn }: CodeFormProps) {
+function CodeHeading({ pending: { email, expiresAt }, isLink }: Pick<CodeFormProps, 'pending'> & { readonly isLink: boolean }) {
+  const t = useTexts('sign-in');
+  const { time } = useLocale();
+  if (isLink) {
+    return (
+      <PageHeading title={t('linkTitle', { address: email })}>
+        <p>{t('linkText')}</p>
+      </PageHeading>
+    );
+  }
+  return (
+    <PageHeading title={t('codeTitle')}>
+      <p>{t('codeSent', { address: email, time: time(expiresAt) })}</p>
+      <p className="soft small">{t('codeNotThere')}</p>
+    </PageHeading>
+  );
+}
+
+/** Another mail's link was opened, such as that of the one before. */
+function OtherLinkNotice() {
+  const text = useTexts('sign-in')('otherLink');
+  const announce = useAnnounce();
+  useEffect(() => announce(text), [text, announce]);
+  return <p className="notice notice-waiting">{text}</p>;
+}
+
+type CodeFieldProps = Pick<CodeFormProps, 'linkCode' | 'onSignedIn' | 'onWrong' | 'pending'>;
+
+function CodeField({ pending, linkCode, onWrong, onSignedIn }: CodeFieldProps) {
   const t = useTexts('sign-in');
   const [code, setCode] = useState(linkCode ?? '');
   const [isIncomplete, setIncomplete] = useState(false);
@@ -69,7 +101,7 @@ function CodeField({ pending, linkCode, onChange, onSignedIn }: CodeFormProps) {
       const problem = codeProblem(error);
       if (problem === undefined) return;
       setWrongCodes((before) => [...before, digits]);
-      onChange({ ...pending, triesLeft: problem === 'ended' ? 0 : Math.max(0, triesLeft - 1) });
+      onWrong(challenge, problem === 'ended' ? 0 : Math.max(0, triesLeft - 1));
       input.current?.select();
     },
   });
@@ -114,7 +146,7 @@ function CodeField({ pending, linkCode, onChange, onSignedIn }: CodeFormProps) {
       />
       {verify.error && problem === undefined && <ProblemNotice error={verify.error} onRetry={() => verify.mutate(code)} />}
       {triesLeft > 0 && (
-        <div className="sign-in-actions">
+        <div className="actions">
           <Button type="submit" variant="primary" isBusy={isBusy}>
             {t('signIn')}
           </Button>

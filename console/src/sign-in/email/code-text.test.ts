@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codeDigits, codeInFragment, formatCode } from './code-text.ts';
+import { codeDigits, codeFor, codeInFragment, formatCode } from './code-text.ts';
 
 describe('codeDigits', () => {
   it.each([
@@ -32,13 +32,27 @@ describe('formatCode', () => {
 
 describe('codeInFragment', () => {
   it('reads the code of the link in the mail', () => {
-    expect(codeInFragment('#code=12345678')).toBe('12345678');
+    expect(codeInFragment('#for=Ab-_1234&code=12345678')).toEqual({ code: '12345678', challengeStart: 'Ab-_1234' });
   });
 
-  it.each(['', '#', '#code=', '#code=1234567', '#code=123456789', '#code=1234567a', '#main', '#x=12345678'])(
-    'reads no code from %j',
-    (fragment) => {
-      expect(codeInFragment(fragment)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    '#',
+    '#main',
+    '#for=Ab-_1234',
+    '#code=12345678',
+    '#for=&code=12345678',
+    '#for=Ab-_12345&code=12345678',
+    ...['', '1234567', '123456789', '1234567a'].map((code) => `#for=Ab-_1234&code=${code}`),
+  ])('reads no code from %j', (fragment) => {
+    expect(codeInFragment(fragment)).toBeUndefined();
+  });
+});
+
+describe('codeFor', () => {
+  it('has no code for a challenge that the link was not sent for', () => {
+    const link = { code: '12345678', challengeStart: 'Ab-_1234' };
+    expect(codeFor(`Ab-_1234${'x'.repeat(35)}`, link)).toBe('12345678');
+    expect(codeFor(`Ab-_1235${'x'.repeat(35)}`, link)).toBeUndefined();
+  });
 });

@@ -23,10 +23,23 @@ export function formatCode(digits: string): string {
   return digits.replace(/^(\d{4})(?=\d)/, '$1 ');
 }
 
-/** Reads the code in the fragment of the mail's link: `#code=12345678`. @returns undefined where there is none */
-export function codeInFragment(fragment: string): string | undefined {
-  const code = new URLSearchParams(fragment.replace(/^#/, '')).get('code');
-  return code !== null && /^\d{8}$/.test(code) ? code : undefined;
+/** The code in the link of a mail. */
+export interface LinkCode {
+  readonly code: string;
+  /** The first characters of its challenge. */
+  readonly challengeStart: string;
+}
+
+/** Reads the fragment of the mail's link: `#for=Ab-_1234&code=12345678`. @returns undefined where there is no code */
+export function codeInFragment(fragment: string): LinkCode | undefined {
+  const parameters = new URLSearchParams(fragment.replace(/^#/, ''));
+  const [challengeStart, code] = [parameters.get('for') ?? '', parameters.get('code') ?? ''];
+  return /^[\w-]{8}$/.test(challengeStart) && /^\d{8}$/.test(code) ? { code, challengeStart } : undefined;
+}
+
+/** @returns the code of the link, if it was sent for this challenge: the link of an older mail has the code of another one */
+export function codeFor(challenge: string, { code, challengeStart }: LinkCode): string | undefined {
+  return challenge.startsWith(challengeStart) ? code : undefined;
 }
 
 function zeroBelow(digit: string): number {

@@ -5,31 +5,37 @@ import { writeDraft } from '../sign-in-draft.ts';
 import { AddressForm } from './address-form.tsx';
 import { CodeElsewhere } from './code-elsewhere.tsx';
 import { CodeForm } from './code-form.tsx';
+import { codeFor, type LinkCode } from './code-text.ts';
 import type { PendingSignIn } from './pending-sign-in.ts';
 import { pendingSignIns } from './pending-sign-ins.ts';
 
 interface EmailSignInProps {
   /** Of the mail's link, if that led here. */
-  readonly linkCode: string | undefined;
+  readonly link: LinkCode | undefined;
   readonly returnTo: string;
   readonly onSignedIn: (returnTo: string) => Promise<void>;
 }
 
 /** Signs in by a code that is sent to an address: first the address, then the code. */
-export function EmailSignIn({ linkCode, returnTo, onSignedIn }: EmailSignInProps) {
-  const [pending, setPending] = usePending();
-  const [isHere, setHere] = useState(false);
-  const [opened, setOpened] = useState({ linkCode, challenge: pending?.challenge });
-  if (opened.linkCode !== linkCode) setOpened({ linkCode, challenge: pending?.challenge });
+export function EmailSignIn({ link: opened, returnTo, onSignedIn }: EmailSignInProps) {
+  const { pending, replace, countTry } = usePending();
+  const [left, setLeft] = useState<LinkCode | undefined>(undefined);
+  const link = opened === left ? undefined : opened;
+  /** What the user does after the link was opened is no longer about its code. */
+  const leaveLink = () => setLeft(opened);
 
   if (pending) {
-    // A code that is requested after the link was opened is another one.
-    const ownLinkCode = pending.challenge === opened.challenge ? linkCode : undefined;
+    const linkCode = link && codeFor(pending.challenge, link);
     return (
       <CodeForm
         pending={pending}
-        linkCode={ownLinkCode}
-        onChange={setPending}
+        linkCode={linkCode}
+        isOtherLink={link !== undefined && linkCode === undefined}
+        onReplace={(next) => {
+          leaveLink();
+          replace(next);
+        }}
+        onWrong={countTry}
         onSignedIn={async () => {
           pendingSignIns.clear();
           writeDraft(undefined);
@@ -38,8 +44,8 @@ export function EmailSignIn({ linkCode, returnTo, onSignedIn }: EmailSignInProps
       />
     );
   }
-  if (linkCode !== undefined && !isHere) return <CodeElsewhere code={linkCode} onSignInHere={() => setHere(true)} />;
-  return <AddressForm returnTo={returnTo} onSent={setPending} />;
+  if (link !== undefined) return <CodeElsewhere code={link.code} onSignInHere={leaveLink} />;
+  return <AddressForm returnTo={returnTo} onSent={replace} />;
 }
 
 /** The code that was sent, also as another tab of this browser changes it. */
@@ -55,10 +61,15 @@ function usePending() {
     window.addEventListener('storage', update);
     return () => window.removeEventListener('storage', update);
   }, [queries]);
-  const change = (next: PendingSignIn | undefined) => {
-    if (next) pendingSignIns.write(next);
-    else pendingSignIns.clear();
-    setPending(next);
+  return {
+    pending,
+    replace(next: PendingSignIn | undefined) {
+      if (next) pendingSignIns.write(next);
+      else pendingSignIns.clear();
+      setPending(next);
+    },
+    countTry(challenge: string, triesLeft: number) {
+      setPending(pendingSignIns.setTriesLeft(challenge, triesLeft));
+    },
   };
-  return [pending, change] as const;
 }

@@ -32,7 +32,7 @@ export function NewCode({ pending, onSent }: NewCodeProps) {
     <div className="stack sign-in-new-code">
       {send.isSuccess && <p className="notice">{t('newCodeSent', { address: pending.email })}</p>}
       {canSend ? (
-        <div className="sign-in-actions">
+        <div className="actions">
           <Button isBusy={send.isPending} onClick={() => send.mutate()}>
             {t('newCode')}
           </Button>

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type PendingSignIn, PendingSignInStore, type TextStore } from './pending-sign-in.ts';
+import type { TextStore } from '../../app/text-store.ts';
+import { type PendingSignIn, PendingSignInStore } from './pending-sign-in.ts';
 
 const NOW = 1_800_000_000_000;
 const PENDING: PendingSignIn = {
@@ -33,11 +34,13 @@ describe('PendingSignInStore', () => {
     expect(texts.size).toBe(0);
   });
 
-  it('finds nothing after it was cleared', () => {
+  it('finds nothing after it was cleared, here or in another tab', () => {
     const store = new PendingSignInStore(browser, 'k');
-    store.write(PENDING);
-    store.clear();
-    expect(store.read(NOW)).toBeUndefined();
+    for (const tab of [store, new PendingSignInStore(browser, 'k')]) {
+      store.write(PENDING);
+      tab.clear();
+      expect(store.read(NOW)).toBeUndefined();
+    }
   });
 
   it.each([
@@ -58,14 +61,15 @@ describe('PendingSignInStore', () => {
     expect(new PendingSignInStore(browser, 'k').read(NOW)?.returnTo).toBe('/');
   });
 
-  it('works within the tab where the browser stores nothing', () => {
-    const fail = () => {
-      throw new DOMException('denied', 'SecurityError');
-    };
-    const store = new PendingSignInStore({ getItem: fail, setItem: fail, removeItem: fail }, 'k');
+  it('counts a wrong code only for the sign-in that still waits', () => {
+    const store = new PendingSignInStore(browser, 'k');
     store.write(PENDING);
-    expect(store.read(NOW)).toEqual(PENDING);
+    expect(store.setTriesLeft('C', 4)).toEqual({ ...PENDING, triesLeft: 4 });
+    expect(store.read(NOW)?.triesLeft).toBe(4);
+    const newer = { ...PENDING, challenge: 'D' };
+    store.write(newer); // while the code of C was checked
+    expect([store.setTriesLeft('C', 3), store.read(NOW)]).toEqual([newer, newer]);
     store.clear();
-    expect(store.read(NOW)).toBeUndefined();
+    expect([store.setTriesLeft('D', 4), store.read(NOW)]).toEqual([undefined, undefined]);
   });
 });

@@ -1,3 +1,4 @@
+import type { TextStore } from '../../app/text-store.ts';
 import { safeReturnTo } from '../return-to.ts';
 
 /** A code that was sent by e-mail and has not been used. Times are epoch milliseconds. */
@@ -19,55 +20,51 @@ export const TRIES = 5;
 /** How long to wait for a mail before another one can be requested. */
 export const RESEND_PAUSE_MS = 30_000;
 
-/** What is needed of `localStorage`. */
-export type TextStore = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
-
 /** Keeps the sign-in that waits for its code, so that it survives a reload, and other tabs of this browser find it. */
 export class PendingSignInStore {
   readonly #store: TextStore;
-  readonly #key: string;
-  /** Where the browser keeps nothing for sites. */
-  #memory: PendingSignIn | undefined;
+  readonly key: string;
 
   constructor(store: TextStore, key: string) {
     this.#store = store;
-    this.#key = key;
-  }
-
-  get key(): string {
-    return this.#key;
+    this.key = key;
   }
 
   /** @returns undefined where none waits, or its code has expired, which removes it */
   read(now: number): PendingSignIn | undefined {
-    const pending = parse(this.#attempt((store) => store.getItem(this.#key))) ?? this.#memory;
+    const pending = this.#read();
     if (pending === undefined || pending.expiresAt > now) return pending;
     this.clear();
     return undefined;
   }
 
   write(pending: PendingSignIn): void {
-    this.#memory = pending;
-    this.#attempt((store) => store.setItem(this.#key, JSON.stringify(pending)));
+    this.#store.setItem(this.key, JSON.stringify(pending));
   }
 
   clear(): void {
-    this.#memory = undefined;
-    this.#attempt((store) => store.removeItem(this.#key));
+    this.#store.removeItem(this.key);
   }
 
-  /** Browsers throw where storage is turned off or full. */
-  #attempt<T>(work: (store: TextStore) => T): T | undefined {
-    try {
-      return work(this.#store);
-    } catch {
-      return undefined;
-    }
+  /**
+   * Notes that a code was wrong.
+   * @returns the sign-in that waits now. It is another one, or none, where that changed while the code was checked.
+   */
+  setTriesLeft(challenge: string, triesLeft: number): PendingSignIn | undefined {
+    const pending = this.#read();
+    if (pending?.challenge !== challenge) return pending;
+    const changed = { ...pending, triesLeft };
+    this.write(changed);
+    return changed;
+  }
+
+  #read(): PendingSignIn | undefined {
+    return parse(this.#store.getItem(this.key));
   }
 }
 
 /** Another version of this page may have written it, or anybody by the browser's tools. */
-function parse(text: string | null | undefined): PendingSignIn | undefined {
+function parse(text: string | null): PendingSignIn | undefined {
   const value = parseJson(text);
   if (typeof value !== 'object' || value === null) return undefined;
   const fields = new Map<string, unknown>(Object.entries(value));
@@ -86,7 +83,7 @@ function parse(text: string | null | undefined): PendingSignIn | undefined {
   };
 }
 
-function parseJson(text: string | null | undefined): unknown {
+function parseJson(text: string | null): unknown {
   try {
     return JSON.parse(text ?? 'null');
   } catch {

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
-import { codeInFragment } from './code-text.ts';
+import { codeInFragment, type LinkCode } from './code-text.ts';
 
 /** The code of the mail's link. It is taken out of the address at once, and so out of the history. */
-export function useLinkCode(): string | undefined {
+export function useLinkCode(): LinkCode | undefined {
   const [code, setCode] = useState(() => codeInFragment(window.location.hash));
   useEffect(() => {
     const take = () => {

@@ -39,7 +39,7 @@ export const messages = {
 
   'progress.check': '{done} von {count} Zeilen sind geprüft.',
   'progress.run': '{done} von {count} Zeilen sind erledigt.',
-  'progress.waiting': 'Für diese Stunde sind genug Einladungen gesendet. Es geht von selbst weiter: {time}.',
+  'progress.waiting': 'Die Höchstzahl an Einladungen für diese Stunde ist erreicht. Es geht von selbst weiter: {time}.',
   'progress.retrying': 'Bei uns ist etwas schiefgegangen. Der nächste Versuch: {time}.',
   'progress.leave':
     'Sie können diese Seite schließen. Die Einladungen gehen weiter, und die Adresse dieser Seite führt hierher zurück.',
@@ -49,7 +49,7 @@ export const messages = {
     one: 'Eine Person kann eingeladen werden.',
     other: '{count} Personen können eingeladen werden.',
   },
-  'checked.amount': 'Um zusammen {amount}.',
+  'checked.amount': 'Es geht um zusammen {amount}.',
   'checked.leftOut': { one: 'Eine Zeile würde ausgelassen.', other: '{count} Zeilen würden ausgelassen.' },
   'checked.nobodyYet': 'Das war eine Prüfung: Noch ist niemand eingeladen.',
   'checked.again': 'Eine andere Datei wählen',
@@ -74,7 +74,7 @@ export const messages = {
     'Das Darlehen wurde inzwischen abgeschlossen, finanziert oder abgesagt. Die übrigen Zeilen wurden nicht eingeladen.',
   'failure.ROWS_NOT_ADDABLE': 'Eine Zeile konnte nicht mehr eingeladen werden, also niemand. Sehen Sie unten die Zeilen.',
   'failure.INTERNAL_ERROR':
-    'Bei uns ist oft etwas schiefgegangen. Die übrigen Zeilen wurden nicht eingeladen. Wer diesen Server betreibt, kann den Import fortsetzen.',
+    'Bei uns ist mehrmals etwas schiefgegangen. Die übrigen Zeilen wurden nicht eingeladen. Wer diesen Server betreibt, kann den Import fortsetzen.',
 
   'rows.title': 'Zeile für Zeile',
   'rows.show': 'Anzeigen',

@@ -13,15 +13,15 @@ export const messages = {
   answerBy: 'Bitte antworten Sie bis {time}. Danach endet die Einladung von selbst.',
   accept: 'Annehmen',
   acceptConsequence:
-    'Wenn Sie annehmen, können Sie das noch zurückziehen, solange das Darlehen offen ist. Wenn Sie hier ablehnen, gilt das für diese Einladung endgültig. Hier fließt kein Geld.',
+    'Wenn Sie annehmen, können Sie Ihre Annahme noch zurückziehen, solange das Darlehen offen ist. Wenn Sie hier ablehnen, gilt das für diese Einladung endgültig. Hier fließt kein Geld.',
   decline: 'Ablehnen',
   'title.decline': 'Diese Einladung ablehnen?',
   'consequence.decline':
     '{borrower} bekommt eine E-Mail, dass Sie abgelehnt haben. Für diese Einladung ist das endgültig: Mitmachen können Sie danach nur mit einer neuen Einladung.',
-  'title.confirmDecline': 'Es bei der Ablehnung lassen?',
+  'title.confirmDecline': 'Bei der Ablehnung bleiben?',
   'consequence.confirmDecline':
     '{borrower} weiß schon, dass diese Einladung abgelehnt ist. Danach lässt es sich nicht mehr rückgängig machen: Mitmachen können Sie dann nur mit einer neuen Einladung.',
-  'confirm.confirmDecline': 'Es bei der Ablehnung lassen',
+  'confirm.confirmDecline': 'Bei der Ablehnung bleiben',
   'confirm.decline': 'Ablehnen',
   keep: 'Zurück',
   withdraw: 'Meine Annahme zurückziehen',
@@ -45,11 +45,11 @@ export const messages = {
     'Sie hatten angenommen und verleihen jetzt nichts. Für diese Einladung ist das endgültig. Wenn Sie doch mitmachen möchten, bitten Sie {address} um eine neue.',
   declinedByLinkTitle: 'Über den Link der E-Mail abgelehnt',
   declinedByLinkText:
-    'Jemand, der die E-Mail hatte, hat ohne Anmeldung abgelehnt. Waren Sie das nicht, oder war es ein Versehen, können Sie noch bis {time} annehmen, solange das Darlehen offen und der Betrag frei ist.',
+    'Die Einladung wurde aus der E-Mail heraus abgelehnt, ohne Anmeldung. Waren Sie das nicht, oder war es ein Versehen, können Sie noch bis {time} annehmen, solange das Darlehen offen und der Betrag frei ist.',
   declinedByLinkEnded:
-    'Jemand, der die E-Mail hatte, hat ohne Anmeldung abgelehnt. Das lässt sich nicht mehr rückgängig machen. Wenn Sie doch mitmachen möchten, bitten Sie {address} um eine neue Einladung.',
+    'Die Einladung wurde aus der E-Mail heraus abgelehnt, ohne Anmeldung. Das lässt sich nicht mehr rückgängig machen. Wenn Sie doch mitmachen möchten, bitten Sie {address} um eine neue Einladung.',
   acceptAfterAll: 'Doch annehmen',
-  keepDeclined: 'Es bei der Ablehnung lassen',
+  keepDeclined: 'Bei der Ablehnung bleiben',
   expiredTitle: 'Diese Einladung ist abgelaufen',
   expiredText: 'Sie endete am {time}, ohne Antwort. Wenn Sie mitmachen möchten, bitten Sie {address} um eine neue.',
   revokedTitle: 'Diese Einladung wurde zurückgezogen',
@@ -62,7 +62,7 @@ export const messages = {
   termsTitle: 'Alle Bedingungen',
   termsBorrower: 'Wer bittet',
   termsLoan: 'Das ganze Darlehen',
-  termsAskedFor: 'Zuerst erbeten',
+  termsAskedFor: 'Ursprünglich erbeten',
   termsRate: 'Zinsen',
   termsRateValue: '{rate} im Jahr',
   termsTerm: 'Laufzeit',
@@ -72,9 +72,9 @@ export const messages = {
   termsAnswerBy: 'Antwort bis',
   termsId: 'Nummer des Darlehens',
 
-  historyTitle: 'Was geschehen ist',
+  historyTitle: 'Was bisher geschehen ist',
   historyAccepted: 'Bisher angenommen: {accepted} von {amount}.',
-  eventCreated: '{borrower} bat um {amount}',
+  eventCreated: '{borrower} hat um {amount} gebeten',
   eventInvited: 'Sie wurden eingeladen, {amount} zu verleihen',
   eventChanged: 'Ihr Betrag wurde auf {amount} geändert',
   eventAccepted: 'Sie haben angenommen, {amount} zu verleihen',
@@ -114,7 +114,7 @@ export const messages = {
   linkDecline: 'Ablehnen',
   linkDeclineTitle: 'Ohne Anmeldung ablehnen?',
   linkDeclineText:
-    'Die Person, die bittet, erfährt, dass Sie abgelehnt haben. War es ein Versehen, können Sie das rückgängig machen: Melden Sie sich an und nehmen Sie an, bevor die Einladung abgelaufen wäre und solange das Darlehen offen und der Betrag frei ist.',
+    'Die Person, die Sie einlädt, erfährt, dass Sie abgelehnt haben. War es ein Versehen, können Sie das rückgängig machen: Melden Sie sich an und nehmen Sie an, bevor die Einladung abgelaufen wäre und solange das Darlehen offen und der Betrag frei ist.',
   linkDeclineSure: 'Ja, ich habe diese E-Mail bekommen und möchte ablehnen',
   linkDeclinedTitle: 'Sie haben abgelehnt',
   linkDeclined:
@@ -125,7 +125,7 @@ export const messages = {
     'Wir senden keine Einladung, Erinnerung oder Nachricht mehr an die Adresse, die diese E-Mail bekommen hat, egal wer darum bittet. Sie können das rückgängig machen: Melden Sie sich mit der Adresse an.',
   linkOptOutSure: 'Ja, ich habe diese E-Mail bekommen und möchte keine mehr',
   linkOptedOut:
-    'Erledigt. Wir senden keine E-Mails mehr an diese Adresse, außer Codes zum Anmelden. Sie können das rückgängig machen: Melden Sie sich mit der Adresse an.',
+    'Erledigt. Wir senden keine E-Mails mehr an diese Adresse, außer Codes zur Anmeldung. Sie können das rückgängig machen: Melden Sie sich mit der Adresse an.',
   linkOptedOutHere: 'Erledigt. Wir senden keine E-Mails mehr an diese Adresse, außer Codes zur Anmeldung.',
   linkSure: 'Setzen Sie zuerst das Häkchen, damit das kein Programm für Sie tut, das Ihre E-Mails prüft.',
   linkUndo: 'Anmelden und rückgängig machen',
@@ -133,6 +133,7 @@ export const messages = {
   optOutTitle: 'E-Mails von Private Lending',
   optOutText:
     'Wenn Sie keine E-Mails von uns möchten, sagen Sie es hier. Es gilt für die Adresse, die die E-Mail mit diesem Link bekommen hat.',
+  optOut: 'Keine E-Mails mehr an diese Adresse senden',
   optOutIncomplete:
     'Die Adresse dieser Seite ist unvollständig. Öffnen Sie den ganzen Link aus der E-Mail: Er endet mit einer langen Reihe von Buchstaben und Ziffern. Oder melden Sie sich an.',
   optOutSignIn: 'Anmelden, um wieder E-Mails zu bekommen',

@@ -24,7 +24,7 @@ export const messages = {
   'table.removeLeftovers': 'Weglassen',
 
   'problem.emailMissing': 'Geben Sie eine E-Mail-Adresse ein.',
-  'problem.emailForm': 'Das ist keine E-Mail-Adresse, wie zum Beispiel anna@example.com.',
+  'problem.emailForm': 'Das ist keine E-Mail-Adresse. So sieht eine aus: anna@example.com.',
   'problem.duplicate': 'Diese Adresse steht schon in Zeile {row}.',
   'problem.duplicateInRequest': 'Diese Adresse steht zweimal in der Liste.',
   'problem.ownAddress': 'Das ist Ihre eigene Adresse. Sie können sich nicht selbst etwas leihen.',

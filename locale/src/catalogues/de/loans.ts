@@ -181,7 +181,7 @@ export const messages = {
   'end.submit.cancel': 'Darlehen absagen',
   'cancel.nothing': 'Es wird nichts verliehen. Das Darlehen endet und mit ihm alle Einladungen.',
   'cancel.acceptedEnds': 'Auch was angenommen ist, endet: {accepted}.',
-  'cancel.mail': 'Wer angenommen hat, erhält darüber keine E-Mail: Sagen Sie es selbst.',
+  'cancel.mail': 'Wer angenommen hat, erhält darüber keine E-Mail: Sagen Sie es diesen Personen selbst.',
   'cancel.mailNobody': 'Niemand hat angenommen, und es geht keine E-Mail hinaus.',
   'cancel.final': 'Das lässt sich nicht rückgängig machen.',
   'end.done.cancel': 'Das Darlehen ist abgesagt.',

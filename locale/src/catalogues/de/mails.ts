@@ -39,7 +39,7 @@ export const messages = {
   amountIsFree: 'Der Betrag ist wieder frei: Sie können dafür eine andere Person einladen.',
   fundedTitle: 'Ihr Darlehen ist finanziert: {total}',
   fundedOpening: {
-    one: 'Ihr Darlehen ist vollständig. Eine Person hat angenommen und leiht Ihnen insgesamt {total}.',
+    one: 'Ihr Darlehen ist vollständig. Eine Person hat angenommen und leiht Ihnen {total}.',
     other: 'Ihr Darlehen ist vollständig. {count} Personen haben angenommen und leihen Ihnen insgesamt {total}.',
   },
   agreeWithLenders: 'Vereinbaren Sie nun mit diesen Personen, wie und wann sie zahlen.',

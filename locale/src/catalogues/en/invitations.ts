@@ -33,7 +33,7 @@ export const messages = {
   acceptedTitle: 'You have accepted',
   acceptedText: 'You lend {amount} to {borrower} at {rate} interest a year.',
   acceptedNext:
-    'We write to you when the loan is complete. Then you and {address} agree on how and when you pay. You can withdraw as long as the loan is open, and not after that.',
+    'We will write to you when the loan is complete. Then you and {address} agree on how and when you pay. You can withdraw as long as the loan is open, and not after that.',
   fundedTitle: 'The loan is complete',
   fundedText: 'You lend {amount} to {borrower} at {rate} interest a year.',
   fundedNext: 'Now agree with {address} on how and when you pay. You can’t withdraw any more.',
@@ -44,9 +44,9 @@ export const messages = {
     'You had accepted, and lend nothing now. This is final for this invitation. If you want to lend after all, ask {address} for a new one.',
   declinedByLinkTitle: 'Declined by the link of the e-mail',
   declinedByLinkText:
-    'Somebody who had the e-mail declined without signing in. If that was not you, or a mistake, you can still accept until {time}, as long as the loan is open and the amount is free.',
+    'It was declined from the e-mail, without signing in. If that was not you, or was a mistake, you can still accept until {time}, as long as the loan is open and the amount is free.',
   declinedByLinkEnded:
-    'Somebody who had the e-mail declined without signing in. It can’t be undone any more. If you want to lend after all, ask {address} for a new invitation.',
+    'It was declined from the e-mail, without signing in. That can’t be undone any more. If you want to lend after all, ask {address} for a new invitation.',
   acceptAfterAll: 'Accept after all',
   keepDeclined: 'Leave it declined',
   expiredTitle: 'This invitation has expired',
@@ -62,7 +62,7 @@ export const messages = {
   termsTitle: 'All terms',
   termsBorrower: 'Who asks',
   termsLoan: 'The whole loan',
-  termsAskedFor: 'Asked for at first',
+  termsAskedFor: 'Originally asked for',
   termsRate: 'Interest',
   termsRateValue: '{rate} a year',
   termsTerm: 'Term',
@@ -134,6 +134,7 @@ export const messages = {
   // No more e-mail
   optOutTitle: 'E-mail from Private Lending',
   optOutText: 'If you do not want e-mail from us, say so here. It is for the address that got the e-mail with this link.',
+  optOut: 'Send no more e-mail to this address',
   optOutIncomplete:
     'The address of this page is incomplete. Open the whole link of the e-mail: it ends with a long row of letters and digits. Or sign in.',
   optOutSignIn: 'Sign in to get e-mail again',

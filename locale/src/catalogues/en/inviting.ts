@@ -1,7 +1,7 @@
 export const messages = {
   title: 'Invite lenders',
-  free: '{remaining} of {amount} are still free.',
-  intro: 'Write who to ask, and for how much. You can also paste a list from a spreadsheet or a mail.',
+  free: '{remaining} of {amount} is still free.',
+  intro: 'Enter whom to ask, and for how much. You can also paste a list from a spreadsheet or a mail.',
   importFile: 'Import a file instead',
   backToLoan: 'Back to the loan',
   notOpen: 'This loan is no longer open, so nobody can be invited to it.',
@@ -20,8 +20,8 @@ export const messages = {
   'table.leftovers': '“{text}”',
   'table.removeLeftovers': 'Leave it out',
 
-  'problem.emailMissing': 'Write an e-mail address.',
-  'problem.emailForm': 'This is not an e-mail address, such as ann@example.com.',
+  'problem.emailMissing': 'Enter an e-mail address.',
+  'problem.emailForm': 'This is not an e-mail address. One looks like ann@example.com.',
   'problem.duplicate': 'Row {row} has this address already.',
   'problem.duplicateInRequest': 'This address is in the list twice.',
   'problem.ownAddress': 'This is your own address. You can’t lend to yourself.',
@@ -32,7 +32,7 @@ export const messages = {
   'problem.nameTooLong': 'A name has at most 80 characters.',
   'problem.nameForm': 'The name has characters that can’t be shown.',
   'problem.leftovers': 'This did not fit into a column. It may be a part of the amount:',
-  'problem.amountMissing': 'Write an amount.',
+  'problem.amountMissing': 'Enter an amount.',
 
   'pasted.rows': { one: 'One row pasted.', other: '{count} rows pasted.' },
   'pasted.toFix': { '=0': 'Nothing to fix.', one: 'One to fix.', other: '{count} to fix.' },
@@ -75,7 +75,7 @@ export const messages = {
   'sum.over': '{amount} more than is free',
   'sum.overHelp': 'Only {remaining} of the loan is free. Lower the amounts, or invite fewer people.',
   'sum.invite': { '=0': 'Invite', one: 'Invite one person', other: 'Invite {count} people' },
-  'sum.nobody': 'Write an address first.',
+  'sum.nobody': 'Enter an address first.',
   'sum.problems': {
     one: 'One row has to be fixed before anybody is invited.',
     other: '{count} rows have to be fixed before anybody is invited.',
@@ -90,7 +90,7 @@ export const messages = {
   'sent.title': { one: 'One person is invited', other: '{count} people are invited' },
   'sent.text': 'You asked for {amount} in all. They get your request by e-mail, and answer it with one tap.',
   'sent.until': 'They can answer until {date}.',
-  'sent.free': '{remaining} of the loan are still free.',
+  'sent.free': '{remaining} of the loan is still free.',
   'sent.more': 'Invite more people',
   'sent.partly': { one: 'One person was invited.', other: '{count} people were invited.' },
   'sent.left': { one: 'The one row below was not.', other: 'The {count} rows below were not.' },

@@ -38,7 +38,7 @@ export const messages = {
   amountIsFree: 'The amount is free again: you can invite somebody else for it.',
   fundedTitle: 'Your loan is funded: {total}',
   fundedOpening: {
-    one: 'Your loan is complete. One lender agreed to lend you {total} in all.',
+    one: 'Your loan is complete. One lender agreed to lend you {total}.',
     other: 'Your loan is complete. {count} lenders agreed to lend you {total} in all.',
   },
   agreeWithLenders: 'Now agree with your lenders on how and when they pay.',
@@ -52,7 +52,7 @@ export const messages = {
   agreeWithBorrower: 'Now agree with {borrower} on how and when you pay.',
   lenderReason: 'You get this because you accepted an invitation to this loan.',
 
-  // To who is signing in. The beginning is shown on locked phones, so it is long enough that the code is not.
+  // To a user who signs in. The beginning is shown on locked phones, so it is long enough that the code is not.
   codeSubject: 'Your code to sign in to Private Lending',
   codeHeading: 'Your code to sign in',
   codeOpening:

@@ -16,7 +16,10 @@ export const messages = {
   interest: 'Interest in it',
   lastPayment: 'The last payment is {payment}, because of rounding.',
   // Chart
-  chartLabel: 'Chart: {total} come back bit by bit in {months} months.',
+  chartLabel: {
+    one: 'Chart: {total} comes back after one month.',
+    other: 'Chart: {total} comes back bit by bit over {count} months.',
+  },
   chartCaption: 'What comes back by each month, in all',
   chartCaptionYears: 'What comes back by each year, in all',
   chartPrincipal: 'What you lend: {amount}',

@@ -4,16 +4,16 @@ export const messages = {
   lead: 'Borrow from people you know, on terms that everyone can read.',
   pointTerms: 'Everyone sees what is paid back each month and in all before they say yes.',
   pointPrivate: 'Only the people whom a borrower invites see the loan.',
-  pointFree: 'No password, no fees, and who accepts can withdraw as long as the loan is open.',
+  pointFree: 'No password and no fees. An acceptance can be withdrawn as long as the loan is open.',
   toContinue: 'Then you come straight back to where you were going.',
   signedOut: 'You are signed out.',
   signedOutElsewhere: 'You were signed out elsewhere, or your session has ended. Sign in to continue; what you typed is kept.',
   // By e-mail
   intro: 'Enter your e-mail address, and we send you a code. There is no password, and nothing to register.',
   email: 'E-mail address',
-  emailInvalid: 'Write a whole address, such as ana@example.com.',
+  emailInvalid: 'Enter a whole address, such as ana@example.com.',
   name: 'Your name, if you like',
-  nameHint: 'Others see it beside your address. Leave it empty to keep the one that you have.',
+  nameHint: 'Others see it beside your address. Leave it empty to keep the one you have.',
   sendCode: 'Send me a code',
   codeTitle: 'Enter the code from your e-mail',
   codeSent: 'We sent a code of 8 digits to {address}. It is valid until {time}.',
@@ -39,7 +39,9 @@ export const messages = {
   otherAddress: 'Use another address',
   // The link of the e-mail
   linkTitle: 'Sign in as {address}?',
-  linkText: 'The code of your e-mail is filled in. Press the button to sign in with it.',
+  linkText: 'The code from your e-mail is filled in. Choose “Sign in” to use it.',
+  otherLink:
+    'The link that you opened is from an older e-mail, or was asked for in another browser. Its code does not work here: enter the code of the newest e-mail.',
   elsewhereTitle: 'This link belongs to another browser',
   elsewhereText:
     'A code works only where it was asked for, so that nobody else can use your e-mail. Go back to the page that said “Enter the code from your e-mail”, and type it there:',
@@ -52,10 +54,10 @@ export const messages = {
   errorExpired: 'That took too long, or it was begun in another window. Try again.',
   errorUnverified: 'The sign-in did not confirm your e-mail address. Confirm it there first, then try again.',
   errorUnavailable: 'The sign-in can’t be reached at the moment. Try again in a while.',
-  errorFailed: 'Signing in did not work. Try again. If it happens again, tell those who run this site: {error}.',
+  errorFailed: 'Signing in did not work. Try again. If it happens again, tell the people who run this site: {error}.',
   // The local issuer
   localWarning:
-    'This server is for development: anyone can sign in as anybody, without proof. Do not enter real names, addresses or amounts.',
+    'This server is for development: anyone can sign in as anyone, without proof. Do not enter real names, addresses or amounts.',
   localChoices: 'Sign in with one click as',
   // Signed in
   alreadyTitle: 'You are signed in',

@@ -96,6 +96,11 @@ describe('POST /auth/email', () => {
     ]);
   });
 
+  it('gives the mail enough of the challenge to recognise it by, and no more', async () => {
+    const { body } = await request(ANA);
+    expect(takeMail(testApp).challengeStart).toBe(body.challenge.slice(0, 8));
+  });
+
   it('stores and logs no code and no challenge', async () => {
     const { body } = await request(ANA);
     const { code } = takeMail(testApp);
@@ -218,7 +223,14 @@ describe('POST /auth/email', () => {
 
 /** A mail like those that wait. */
 function takeable({ now }: TestApp) {
-  return { mailId: 'id', to: 'ana@example.com' as never, code: '12345678', at: now, expiresAt: now + 600_000 };
+  return {
+    mailId: 'id',
+    to: 'ana@example.com' as never,
+    code: '12345678',
+    challengeStart: 'Ab-_1234',
+    at: now,
+    expiresAt: now + 600_000,
+  };
 }
 
 describe('POST /auth/email/verify', () => {

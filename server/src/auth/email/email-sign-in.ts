@@ -3,9 +3,16 @@ import type { Language } from '@private-lending/locale/languages';
 import type { Email } from '../../domain/email.ts';
 import { DomainError, invalid, rateLimited } from '../../domain/errors.ts';
 import { canonicalMailbox } from '../../domain/mail/canonical-mailbox.ts';
-import { CODE_MS, CODE_TRIES_MAX, type EmailChallenge, parseCode, type SignInMail } from '../../domain/sign-in/email-challenge.ts';
+import {
+  CODE_MS,
+  CODE_TRIES_MAX,
+  challengeStart,
+  type EmailChallenge,
+  parseCode,
+  type SignInMail,
+} from '../../domain/sign-in/email-challenge.ts';
 import type { Session } from '../../domain/sign-in/session.ts';
-import { CODE_LIMITS, type CodeRequest, usedUpText } from '../../domain/sign-in/sign-in-limits.ts';
+import { CODE_LIMITS, type CodeRequest, describeUsedUpLimit } from '../../domain/sign-in/sign-in-limits.ts';
 import { periodAt, periodEndAfter, usedIn } from '../../domain/usage-counter.ts';
 import type { ClientAddress } from '../../execution/authenticate.ts';
 import { KeyedMutex } from '../../execution/keyed-mutex.ts';
@@ -103,7 +110,16 @@ export class EmailSignIn {
       });
       return now;
     });
-    mails.add({ mailId: services.ids.command(), to: email, code, language, at, expiresAt: at + CODE_MS, ...request });
+    mails.add({
+      mailId: services.ids.command(),
+      to: email,
+      code,
+      challengeStart: challengeStart(challenge),
+      language,
+      at,
+      expiresAt: at + CODE_MS,
+      ...request,
+    });
     return { challenge, expiresInSeconds: CODE_MS / 1000 };
   }
 
@@ -170,7 +186,7 @@ function countersOf(request: CodeRequest, now: number) {
 /** @throws DomainError `TOO_MANY_REQUESTS` where limits are used up, with the time when none of them is any more */
 function countUp(view: View, counters: ReturnType<typeof countersOf>, now: number): Put[] {
   const counted = counters.map((counter) => ({ ...counter, used: usedIn(counter.period, view.at(counter.key)?.data) }));
-  const usedUp = counted.filter(({ limit, used }) => used >= limit.max).map(({ limit }) => usedUpText(limit, now));
+  const usedUp = counted.filter(({ limit, used }) => used >= limit.max).map(({ limit }) => describeUsedUpLimit(limit, now));
   const longest = usedUp.toSorted((a, b) => b.seconds - a.seconds)[0];
   if (longest) throw rateLimited(longest.text, longest.seconds);
   return counted.map(({ limit, period, key, used }) => {

@@ -24,6 +24,11 @@ export function codeOf(number: number): string {
   return String(number).padStart(CODE_DIGITS, '0');
 }
 
+/** What the link of a mail says of its challenge: enough to recognise it by, and far too little to use it. */
+export function challengeStart(challenge: string): string {
+  return challenge.slice(0, 8);
+}
+
 /** Parses a code as people type it: with spaces or hyphens between the digits. */
 export function parseCode(text: string): string | undefined {
   const digits = text.replaceAll(/[\s-]/g, '');
@@ -36,6 +41,8 @@ export interface SignInMail {
   readonly mailId: string;
   readonly to: Email;
   readonly code: string;
+  /** See `challengeStart`. */
+  readonly challengeStart: string;
   /** Of the page that requested the code. Undefined for MAIL_LANGUAGE. */
   readonly language?: Language | undefined;
   /** Epoch milliseconds. */

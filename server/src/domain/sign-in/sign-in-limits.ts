@@ -40,8 +40,11 @@ export const CODE_LIMITS: readonly CodeLimit[] = [
   { max: 2000, period: 'hour', scope: () => ['all'], whose: 'here' },
 ];
 
-/** A limit that is used up. @param now epoch milliseconds */
-export function usedUpText({ max, period, whose }: CodeLimit, now: number): { readonly text: string; readonly seconds: number } {
+/** Describes a limit that is used up, and the seconds until it is not. @param now epoch milliseconds */
+export function describeUsedUpLimit(
+  { max, period, whose }: CodeLimit,
+  now: number,
+): { readonly text: string; readonly seconds: number } {
   const seconds = Math.ceil((periodEndAfter(period, now) - now) / 1000);
   const time = `${new Date(periodEndAfter(period, now)).toISOString().slice(0, 16)}Z`;
   const text = `${max} codes were requested ${whose} in this ${period}, which is the most. Please retry after ${time}.`;

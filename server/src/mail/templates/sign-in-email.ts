@@ -25,11 +25,11 @@ export interface SignInMessageMetadata {
  * before it are longer than what is shown.
  */
 export function composeSignInMessage(
-  { mailId, to, at, code, requestId, traceparent }: SignInMail & RequestMetadata,
+  { mailId, to, at, code, challengeStart, requestId, traceparent }: SignInMail & RequestMetadata,
   { from, language, site }: SignInMessageMetadata,
 ): Message {
   const texts = MAIL_TEXTS[language];
-  const link = `${site}/app/sign-in#code=${code}`;
+  const link = `${site}/app/sign-in#for=${challengeStart}&code=${code}`;
   const subject = translate(texts, 'codeSubject');
   const reason = html`<p class="soft" style="${SMALL}">${translate(texts, 'codeReason')}</p>`;
   return {

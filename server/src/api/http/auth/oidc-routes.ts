@@ -20,14 +20,14 @@ const NEEDS_OPERATOR: ReadonlySet<SignInFailure> = new Set(['not_configured', 'r
 const SIGN_IN_SECONDS = 600;
 
 export interface OidcRouteServices extends AuthServices {
-  /** Seals sign-ins that have begun. */
+  /** Seals pending sign-ins. */
   readonly sealer: Sealer;
   /** Called with a failure whose reason the operator should know. */
   readonly onSignInFailed: (error: SignInError, request: Env['Variables']) => void;
 }
 
-/** A sign-in that has begun, as its browser keeps it. */
-const begunSignIn = z.object({
+/** A sign-in that waits for the issuer, as its browser keeps it. */
+const pendingSignIn = z.object({
   state: z.string(),
   nonce: z.string(),
   verifier: z.string(),
@@ -38,7 +38,7 @@ const begunSignIn = z.object({
   replaces: z.string().optional(),
 });
 
-type BegunSignIn = z.output<typeof begunSignIn>;
+type PendingSignIn = z.output<typeof pendingSignIn>;
 
 /** The sign-in page of the console, and the two steps of signing in at an issuer. Errors lead back to that page. */
 export function addOidcRoutes(app: Hono<Env>, services: OidcRouteServices): void {
@@ -51,21 +51,21 @@ export function addOidcRoutes(app: Hono<Env>, services: OidcRouteServices): void
       if (!oidc) throw new SignInError('not_configured');
       const { url, ...secrets } = await oidc.begin(callbackUrl(context, services));
       const until = clock() + SIGN_IN_SECONDS * 1000;
-      const begun: BegunSignIn = { ...secrets, returnTo, until, replaces: readCookie(context, 'session') };
-      writeCookie(context, 'sign-in', await sealer.seal(JSON.stringify(begun)), SIGN_IN_SECONDS);
+      const pending: PendingSignIn = { ...secrets, returnTo, until, replaces: readCookie(context, 'session') };
+      writeCookie(context, 'sign-in', await sealer.seal(JSON.stringify(pending)), SIGN_IN_SECONDS);
       return url.href;
     });
   });
 
   app.get(CALLBACK_PATH, (context) =>
     redirected(context, 'FinishSignIn', async (progress) => {
-      const begun = await openBegun(context);
+      const pending = await readPending(context);
       // Any page can lead the browser here: the cookie of a sign-in that waits is left.
-      if (begun && context.req.query('state') !== begun.state) throw new SignInError('expired');
+      if (pending && context.req.query('state') !== pending.state) throw new SignInError('expired');
       clearCookie(context, 'sign-in');
-      if (!begun || clock() >= begun.until) throw new SignInError('expired');
-      await signIn(context, begun, progress);
-      return basePath(services.publicUrl) + begun.returnTo;
+      if (!pending || clock() >= pending.until) throw new SignInError('expired');
+      await signIn(context, pending, progress);
+      return basePath(services.publicUrl) + pending.returnTo;
     }),
   );
 
@@ -87,11 +87,11 @@ export function addOidcRoutes(app: Hono<Env>, services: OidcRouteServices): void
     });
   }
 
-  async function signIn(context: Context<Env>, begun: BegunSignIn, progress: RequestProgress): Promise<void> {
+  async function signIn(context: Context<Env>, pending: PendingSignIn, progress: RequestProgress): Promise<void> {
     if (!oidc) throw new SignInError('not_configured');
     const current = new URL(callbackUrl(context, services));
     current.search = new URL(context.req.url).search;
-    const identity = await oidc.finish(current, begun satisfies SignInSecrets);
+    const identity = await oidc.finish(current, pending satisfies SignInSecrets);
     progress.identity = identity;
     if (identity.email === null) throw new SignInError('email_unverified');
     const { userId, email, name } = identity;
@@ -100,14 +100,14 @@ export function addOidcRoutes(app: Hono<Env>, services: OidcRouteServices): void
       context,
       services,
       session,
-      begun.replaces === undefined ? undefined : await sessions.open(begun.replaces),
+      pending.replaces === undefined ? undefined : await sessions.open(pending.replaces),
     );
   }
 
-  async function openBegun(context: Context<Env>): Promise<BegunSignIn | undefined> {
+  async function readPending(context: Context<Env>): Promise<PendingSignIn | undefined> {
     const sealed = readCookie(context, 'sign-in');
     const text = sealed === undefined ? undefined : await sealer.open(sealed);
-    return text === undefined ? undefined : begunSignIn.parse(JSON.parse(text));
+    return text === undefined ? undefined : pendingSignIn.parse(JSON.parse(text));
   }
 }
 
