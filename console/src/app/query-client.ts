@@ -10,7 +10,13 @@ export function createQueryClient(): QueryClient {
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
-      queries: { retry: false, staleTime: 15_000, gcTime: 30 * 60_000, networkMode: 'always' },
+      queries: {
+        retry: false,
+        staleTime: 15_000,
+        gcTime: 30 * 60_000,
+        networkMode: 'always', // `online` of browsers is only about their network
+        refetchOnReconnect: true, // not the default with that mode
+      },
       mutations: { retry: false, networkMode: 'always' },
     },
   });

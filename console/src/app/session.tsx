@@ -1,13 +1,14 @@
 import { type SignedInUser, UnauthorizedError } from '@private-lending/client';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { auth } from '../api/clients.ts';
+import { useRetriedQuery } from '../api/retried-query.ts';
 
 export const ME_KEY = ['me'] as const;
 
 /** Who is signed in, and how people sign in to this server. */
 export function useMe() {
-  return useQuery({ queryKey: ME_KEY, queryFn: ({ signal }) => auth.me({ signal }), staleTime: 60_000 });
+  return useRetriedQuery({ queryKey: ME_KEY, queryFn: ({ signal }) => auth.me({ signal }), staleTime: 60_000 });
 }
 
 /** Forgets what was read for the last user, and reads who is signed in now. */

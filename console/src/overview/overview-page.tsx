@@ -2,7 +2,7 @@ import type { Invitation, Loan } from '@private-lending/client';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { lending } from '../api/clients.ts';
-import { keys, useInvitations, useMyLoans } from '../api/queries.ts';
+import { keys, PAGE_SIZE, useInvitations, useMyLoans } from '../api/queries.ts';
 import { useMe } from '../app/session.tsx';
 import { Button, ButtonLink } from '../design/components/button.tsx';
 import { EmptyState } from '../design/components/empty-state.tsx';
@@ -14,8 +14,6 @@ import { InvitationCard } from '../invitations/invitation-card.tsx';
 import { LoanCard } from './loan-card.tsx';
 import { sortInbox } from './sort-inbox.ts';
 import './overview.css';
-
-const PAGE_SIZE = 100;
 
 /** The user's loans and invitations, what needs an answer first. */
 export function OverviewPage() {
