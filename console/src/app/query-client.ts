@@ -1,5 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import { hasSessionEnded, ME_KEY } from './session.tsx';
+import { hasSessionEnded } from './session.tsx';
+import { ME_KEY } from './session-data.ts';
 
 /** Pages show what was read last, and read it again in the background. The client of the API retries by itself. */
 export function createQueryClient(): QueryClient {
