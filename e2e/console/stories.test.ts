@@ -74,10 +74,10 @@ describe.skipIf(chromium === undefined)('stories of the console', { timeout: STO
       await page.getByRole('button', { name: 'Manage the invitation of ANA' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('button', { name: 'Send a reminder' }).dblclick();
-      await dialog.getByText('The reminder goes out after').waitFor();
+      await dialog.getByText('The reminder goes out after').first().waitFor(); // it is announced, too
       await dialog.getByLabel('Amount').fill('600');
       await dialog.getByRole('button', { name: 'Save the amount' }).dblclick();
-      await dialog.getByText('The amount is now 600.00 USD.').waitFor();
+      await dialog.getByText('The amount is now 600.00 USD.').first().waitFor();
       await dialog.getByRole('button', { name: 'Revoke the invitation' }).click();
       await dialog.getByRole('button', { name: 'Revoke it' }).dblclick();
       await page.getByRole('row').filter({ hasText: 'ANA' }).getByText('Revoked').waitFor();
