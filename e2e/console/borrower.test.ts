@@ -197,6 +197,18 @@ describe.skipIf(chromium === undefined)('console of a borrower', () => {
     expect(await page.getByRole('button', { name: 'End this loan' }).count()).toBe(0);
   });
 
+  it('lets the dialog of a lender be closed who accepts while the borrower revokes the invitation', async () => {
+    const loanId = await api.postsLoan({ lenders: [{ email: 'fay@example.com', contribution_amount: 500 }] });
+    await opens(loanId);
+    await rowOf('fay@example.com').getByRole('button').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Revoke the invitation' }).click();
+    await accepts(loanId, 'fay@example.com');
+    await dialog.getByText('This invitation has ended or was answered: Accepted.').waitFor();
+    await dialog.getByRole('button', { name: 'Close', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   it(`scrolls through ${MANY} lenders, of which the document has a few`, async () => {
     const loanId = await api.postsLoan({ amount: 1_000_000 });
     const rows = Array.from({ length: MANY }, (_, index) => `lender${index}@example.com,100`);

@@ -30,7 +30,10 @@ export function retryUntilRead(queries: QueryClient, queryKey: QueryKey) {
   };
 }
 
-/** Of a query that has something to show, and could not be read again. */
+/**
+ * Of a query that has something to show, and could not be read again.
+ * @internal exported for tests
+ */
 export function repeatsFailed({ state: { data, error } }: { readonly state: FailedState }): number | false {
   return data !== undefined && isRetryable(error) ? delayAfter(error) : false;
 }
