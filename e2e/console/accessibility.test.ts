@@ -150,6 +150,24 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
     await page.close();
   });
 
+  it('begins the next page at its top, and leaves the focus where the user puts it while a page loads', async () => {
+    const page = await open('overview-borrower');
+    await page.setViewportSize(ZOOMED);
+    const { promise: isRead, resolve: read } = Promise.withResolvers<void>();
+    await page.route(/\/loans\/[^/?]+$/, async (route) => {
+      if (route.request().resourceType() === 'fetch') await isRead;
+      await route.continue();
+    });
+    await page.getByRole('link', { name: '20,000.00 USD' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Loan' }).waitFor();
+    expect(await page.evaluate('window.scrollY')).toBe(0);
+    await page.getByRole('link', { name: 'Private Lending' }).focus();
+    read();
+    await page.getByRole('heading', { level: 1, name: 'Loan of 20,000.00 USD' }).waitFor();
+    expect(await focused(page, 'e.textContent')).toBe('Private Lending');
+    await page.close();
+  });
+
   it('keeps a dialog within a low window, with all of its buttons in reach', async () => {
     const page = await open('components');
     await page.setViewportSize(ZOOMED);

@@ -1,6 +1,8 @@
 import type { Invitation, Loan } from '@private-lending/client';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { lending } from './clients.ts';
+import { newestLoan } from './newest-loan.ts';
+import { useRetriedQuery } from './retried-query.ts';
 
 /** Keys of what was read. All keys of one loan begin with `['loan', id]`. */
 export const keys = {
@@ -9,9 +11,11 @@ export const keys = {
   loan: (loanId: string) => ['loan', loanId] as const,
   lenders: (loanId: string) => ['loan', loanId, 'lenders'] as const,
   events: (loanId: string) => ['loan', loanId, 'events'] as const,
+  history: (loanId: string) => ['loan', loanId, 'events', 'history'] as const,
 };
 
-const PAGE_SIZE = 100;
+/** The most that the API lists at once. */
+export const PAGE_SIZE = 100;
 /** Lists that no feed reports on are read again so often, while the page is visible. */
 const REFRESH_MS = 30_000;
 
@@ -41,9 +45,10 @@ export function useInvitations() {
 }
 
 export function useLoan(loanId: string) {
-  return useQuery({
+  return useRetriedQuery({
     queryKey: keys.loan(loanId),
     queryFn: async ({ signal }) => (await lending.readLoan(loanId, { signal })).loan,
+    structuralSharing: newestLoan,
   });
 }
 

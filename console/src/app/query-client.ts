@@ -1,5 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import { hasSessionEnded, ME_KEY } from './session.tsx';
+import { hasSessionEnded } from './session.tsx';
+import { ME_KEY } from './session-data.ts';
 
 /** Pages show what was read last, and read it again in the background. The client of the API retries by itself. */
 export function createQueryClient(): QueryClient {
@@ -10,7 +11,13 @@ export function createQueryClient(): QueryClient {
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
-      queries: { retry: false, staleTime: 15_000, gcTime: 30 * 60_000, networkMode: 'always' },
+      queries: {
+        retry: false,
+        staleTime: 15_000,
+        gcTime: 30 * 60_000,
+        networkMode: 'always', // `online` of browsers is only about their network
+        refetchOnReconnect: true, // not the default with that mode
+      },
       mutations: { retry: false, networkMode: 'always' },
     },
   });

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect } from 'react';
+import { Fragment, type ReactNode, useEffect } from 'react';
 import { Redirect, useLocation, useSearch } from 'wouter';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
@@ -15,7 +15,8 @@ export function RequireUser({ children }: { readonly children: (user: User) => R
   useEffect(() => {
     if (isSignedIn) rememberSignedIn(sessionStorage);
   }, [isSignedIn]);
-  if (me?.user) return children(me.user);
+  // The page of another user starts again.
+  if (me?.user) return <Fragment key={me.user.user_id}>{children(me.user)}</Fragment>;
   if (me) {
     const returnTo = search === '' ? path : `${path}?${search}`;
     return <Redirect to={signInPath(returnTo, wasSignedIn(sessionStorage) ? 'ended' : undefined)} replace />;

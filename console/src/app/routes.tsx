@@ -37,7 +37,9 @@ const MailInvitation = lazy(async () => ({
 const OptOut = lazy(async () => ({
   default: withTexts((await import('../mail-links/opt-out-page.tsx')).OptOutPage, ['invitations']),
 }));
-const Catalogue = lazy(async () => ({ default: (await import('../catalogue/catalogue-page.tsx')).CataloguePage }));
+const Catalogue = lazy(async () => ({
+  default: withTexts((await import('../catalogue/catalogue-page.tsx')).CataloguePage, ['loans', 'repayment']),
+}));
 
 /** All pages. Those below `RequireUser` ask to sign in first, and then continue where the user wanted to go. */
 export function Routes() {

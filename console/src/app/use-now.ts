@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
 /**
- * The time, in epoch milliseconds, each second until `end`. Then it stands still.
+ * The time, in epoch milliseconds, each second until `end`. Then it stops.
  * @param end epoch milliseconds
  */
 export function useNow(end: number): number {

@@ -25,6 +25,9 @@ export function ButtonSamples() {
           A link that is a main action
         </ButtonLink>
         <ButtonLink href="/app/components">A link to another page</ButtonLink>
+        <ButtonLink href="/app/components" disabled>
+          A link, disabled
+        </ButtonLink>
         <CopyButton text="01JD" label="Copy a text" />
       </div>
       <Button>Grundstücksverkehrsgenehmigungszuständigkeitsübertragungsverordnung</Button>

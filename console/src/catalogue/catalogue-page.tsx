@@ -1,3 +1,4 @@
+import { ButtonLink } from '../design/components/button.tsx';
 import { Card } from '../design/components/card.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
 import { ButtonSamples } from './button-samples.tsx';
@@ -8,7 +9,8 @@ import { FundingSamples, StatusSamples, TableSamples, TimelineSamples } from './
 import {
   AnnouncerSample,
   DialogSample,
-  EmptyStateSample,
+  EmptyStateSamples,
+  FreshnessSamples,
   NoticeSamples,
   ProblemSamples,
   WaitingSamples,
@@ -22,7 +24,7 @@ import './catalogue.css';
 export function CataloguePage() {
   return (
     <div className="catalogue stack" lang="en">
-      <PageHeading title="Components">
+      <PageHeading title="Components" actions={<ButtonLink href="/">To the overview</ButtonLink>}>
         <p className="soft">Every component of the console in every state. Tests check this page.</p>
       </PageHeading>
       <Card title="Type and colour">
@@ -41,6 +43,9 @@ export function CataloguePage() {
       <Card title="Funding">
         <FundingSamples />
       </Card>
+      <Card title="How new it is">
+        <FreshnessSamples />
+      </Card>
       <Card title="Notices">
         <NoticeSamples />
       </Card>
@@ -51,7 +56,7 @@ export function CataloguePage() {
         <WaitingSamples />
       </Card>
       <Card title="Nothing there">
-        <EmptyStateSample />
+        <EmptyStateSamples />
       </Card>
       <Card title="Dialog">
         <DialogSample />

@@ -20,6 +20,7 @@ export function FieldSamples() {
         <option value="">None</option>
       </SelectField>
       <TextAreaField label="Long text" rows={2} defaultValue="A workshop of our own" name="long" />
+      <TextAreaField label="Long text, with an error" error="At most 500 characters." rows={2} defaultValue="…" name="longer" />
     </div>
   );
 }
@@ -30,6 +31,8 @@ export function CheckboxSamples() {
       <Checkbox label="Not chosen" />
       <Checkbox label="Chosen" defaultChecked />
       <Checkbox label="With an error" error="Confirm it first." />
+      <Checkbox label="Disabled" disabled />
+      <Checkbox label="Chosen, and disabled" disabled defaultChecked />
     </div>
   );
 }

@@ -11,6 +11,7 @@ export function StatusSamples() {
       {STATUSES.map((status) => (
         <StatusPill key={status} status={status} />
       ))}
+      <StatusPill status="revoked" text="Ended with the loan" />
     </div>
   );
 }
@@ -21,6 +22,7 @@ const FUNDING = [
   { title: 'Some accepted, some wait, some is free', total_accepted: 8000, total_invited: 13_000.5, status: 'open' },
   { title: 'Very little is accepted', total_accepted: 100, total_invited: 200, status: 'open' },
   { title: 'Funded', total_accepted: 20_000, total_invited: 20_000, status: 'funded' },
+  { title: 'Closed below its amount', total_accepted: 8000, total_invited: 8000, status: 'funded' },
 ] as const;
 
 export function FundingSamples() {
@@ -54,25 +56,45 @@ export function TableSamples() {
     <>
       <h3 id="sample-table">People</h3>
       <WideTable labelledBy="sample-table">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Address</th>
-            <th scope="col">Amount</th>
-          </tr>
-        </thead>
-        <tbody>
-          {ROWS.map(([name, address, amount]) => (
-            <tr key={address}>
-              <td>
-                <bdi>{name}</bdi>
-              </td>
-              <td>{address}</td>
-              <td>{amount}</td>
-            </tr>
-          ))}
-        </tbody>
+        <SampleRows columns={1} />
       </WideTable>
+      <h3 id="sample-table-wide">Wider than the page: it scrolls to the side</h3>
+      <WideTable labelledBy="sample-table-wide">
+        <SampleRows columns={12} />
+      </WideTable>
+    </>
+  );
+}
+
+/** @param props.columns of amounts */
+function SampleRows({ columns }: { readonly columns: number }) {
+  const months = Array.from({ length: columns }, (_, index) => `Month ${index + 1}`);
+  return (
+    <>
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Address</th>
+          {months.map((month) => (
+            <th key={month} scope="col">
+              {month}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {ROWS.map(([name, address, amount]) => (
+          <tr key={address}>
+            <td>
+              <bdi>{name}</bdi>
+            </td>
+            <td>{address}</td>
+            {months.map((month) => (
+              <td key={month}>{amount}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
     </>
   );
 }

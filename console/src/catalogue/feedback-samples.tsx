@@ -1,12 +1,32 @@
 import { ApiError, ConnectionError, RateLimitError } from '@private-lending/client';
 import { useState } from 'react';
 import { useAnnounce } from '../design/announcer.tsx';
+import { Banner } from '../design/components/banner.tsx';
 import { Button } from '../design/components/button.tsx';
 import { Dialog } from '../design/components/dialog.tsx';
 import { EmptyState } from '../design/components/empty-state.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Progress } from '../design/components/progress.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
+import { useLocale } from '../i18n/locale-context.tsx';
+import { LiveStatus } from '../loans/live-status.tsx';
+
+const AFTERNOON = new Date(2026, 10, 27, 14, 3).getTime();
+
+/** What the frame of a page, and the page of a loan, say about how new the data is. */
+export function FreshnessSamples() {
+  const { t, time } = useLocale();
+  return (
+    <>
+      <Banner>{t('developmentServer')}</Banner>
+      <Banner>{t('offline', { time: time(AFTERNOON) })}</Banner>
+      <LiveStatus state={{ name: 'connecting' }} />
+      <LiveStatus state={{ name: 'live' }} />
+      <LiveStatus state={{ name: 'lost', since: AFTERNOON, isFinal: false }} />
+      <LiveStatus state={{ name: 'lost', since: AFTERNOON, isFinal: true }} />
+    </>
+  );
+}
 
 export function NoticeSamples() {
   return (
@@ -50,14 +70,22 @@ export function ProblemSamples() {
 export function WaitingSamples() {
   return (
     <>
+      <Skeleton lines={1} />
       <Skeleton lines={3} />
+      <Progress done={0} count={100} text="No row of 100 yet" />
       <Progress done={40} count={100} text="40 of 100 rows" />
+      <Progress done={100} count={100} text="All 100 rows" />
     </>
   );
 }
 
-export function EmptyStateSample() {
-  return <EmptyState action={<Button variant="primary">Invite people</Button>}>Nobody is invited yet.</EmptyState>;
+export function EmptyStateSamples() {
+  return (
+    <>
+      <EmptyState action={<Button variant="primary">Invite people</Button>}>Nobody is invited yet.</EmptyState>
+      <EmptyState>No invitation has come yet.</EmptyState>
+    </>
+  );
 }
 
 export function DialogSample() {

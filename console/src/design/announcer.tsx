@@ -1,9 +1,8 @@
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react';
-
-/** Screen readers must not be interrupted more often. */
-const PAUSE_MS = 5000;
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
+import { type Announcement, AnnouncementQueue } from './announcement-queue.ts';
 
 const Announce = createContext<(text: string) => void>(() => {});
+const Said = createContext<Announcement>({ id: 0, text: '' });
 
 /** Has screen readers say a text when they are free. Of several texts within five seconds only the last is said. */
 export function useAnnounce(): (text: string) => void {
@@ -11,39 +10,27 @@ export function useAnnounce(): (text: string) => void {
 }
 
 export function Announcer({ children }: { readonly children: ReactNode }) {
-  const [text, setText] = useState('');
-  const waiting = useRef<string | undefined>(undefined);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-
-  const pause = useCallback(() => {
-    timer.current = setTimeout(() => {
-      timer.current = undefined;
-      if (waiting.current === undefined) return;
-      setText(waiting.current);
-      waiting.current = undefined;
-      pause();
-    }, PAUSE_MS);
-  }, []);
-
-  const announce = useCallback(
-    (next: string) => {
-      if (timer.current !== undefined) {
-        waiting.current = next;
-        return;
-      }
-      setText(next);
-      pause();
-    },
-    [pause],
-  );
-
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const [said, setSaid] = useState<Announcement>({ id: 0, text: '' });
+  const [queue] = useState(() => new AnnouncementQueue(setSaid));
+  const announce = useCallback((text: string) => queue.announce(text), [queue]);
+  useEffect(() => () => queue.stop(), [queue]);
   return (
     <Announce value={announce}>
-      {children}
-      <p className="visually-hidden" role="status">
-        {text}
-      </p>
+      <Said value={said}>
+        {children}
+        <LiveRegion />
+      </Said>
     </Announce>
+  );
+}
+
+/** Where screen readers find what is announced. A modal dialog has one, as they ignore what is outside of it. */
+export function LiveRegion() {
+  const { id, text } = useContext(Said);
+  const [before] = useState(id);
+  return (
+    <p className="visually-hidden" role="status">
+      {id !== before && <span key={id}>{text}</span>}
+    </p>
   );
 }

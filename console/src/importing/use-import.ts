@@ -3,7 +3,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { lending } from '../api/clients.ts';
 import { keys } from '../api/queries.ts';
-import { hasSessionEnded, ME_KEY } from '../app/session.tsx';
+import { hasSessionEnded } from '../app/session.tsx';
+import { ME_KEY } from '../app/session-data.ts';
 import type { ChosenFile } from './chosen-file.ts';
 import { leftOutIn } from './outcomes.ts';
 

@@ -1,5 +1,5 @@
 import type { Event, Invitation } from '@private-lending/client';
-import type { LiveState } from '../api/live-loan.ts';
+import type { LiveState } from '../api/live-state.ts';
 import { useLoan } from '../api/queries.ts';
 import { Card } from '../design/components/card.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import type { LiveState } from '../api/live-loan.ts';
+import type { LiveState } from '../api/live-state.ts';
 import { useAnnounce } from '../design/announcer.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';

@@ -1,7 +1,7 @@
 import type { Loan } from '@private-lending/client';
 import { useLiveLoan } from '../api/live-loan.ts';
 import { useLoan } from '../api/queries.ts';
-import { Button, ButtonLink } from '../design/components/button.tsx';
+import { ButtonLink } from '../design/components/button.tsx';
 import { PageHeading } from '../design/components/page-heading.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
@@ -39,18 +39,24 @@ function OpenedLoan({ loan }: { readonly loan: Loan }) {
   const isBorrower = history.data && isBorrowerOf(history.data);
   const isReadOnly = live.name === 'lost';
   const isOpen = loan.status === 'open';
+  const mayChange = isBorrower !== false && isOpen; // not known yet: most who open this page are borrowers
   const canChange = isBorrower === true && isOpen;
   return (
     <>
-      <LoanHeading loan={loan} actions={canChange && <LoanActions loan={loan} isReadOnly={isReadOnly} />}>
+      <LoanHeading
+        loan={loan}
+        actions={
+          canChange ? <LoanActions loan={loan} isReadOnly={isReadOnly} /> : mayChange && <span className="loan-actions-space" />
+        }
+      >
         <LiveStatus state={live} />
       </LoanHeading>
       <div className="loan-panels">
-        <FundingPanel loan={loan} latest={latest} isBorrower={isBorrower === true} events={history.data?.events ?? []} />
+        <FundingPanel loan={loan} latest={latest} isBorrower={isBorrower} events={history.data?.events ?? []} />
         <HistoryPanel loan={loan} isBorrower={isBorrower === true} history={history} />
         {isBorrower === undefined && !history.error && <Skeleton lines={6} />}
         {isBorrower !== undefined && (
-          <div className="loan-lenders">
+          <div className="loan-lenders stack">
             {isBorrower && loan.status !== 'cancelled' && loan.total_accepted > 0 && (
               <PaymentPlanCard loan={loan} changes={changes} />
             )}
@@ -74,16 +80,11 @@ function LoanActions({ loan, isReadOnly }: { readonly loan: Loan; readonly isRea
   const variant = loan.total_invited === 0 ? 'secondary' : 'primary'; // the empty list has the main button
   return (
     <>
-      {loan.remaining > 0 &&
-        (isReadOnly ? (
-          <Button variant={variant} disabled>
-            {t('page.invite')}
-          </Button>
-        ) : (
-          <ButtonLink href={`/app/loans/${loan.loan_id}/invite`} variant={variant}>
-            {t('page.invite')}
-          </ButtonLink>
-        ))}
+      {loan.remaining > 0 && (
+        <ButtonLink href={`/app/loans/${loan.loan_id}/invite`} variant={variant} disabled={isReadOnly}>
+          {t('page.invite')}
+        </ButtonLink>
+      )}
       <EndLoanButton loan={loan} isReadOnly={isReadOnly} />
     </>
   );

@@ -2,7 +2,7 @@ import type { Invitation, Loan } from '@private-lending/client';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { lending } from '../api/clients.ts';
-import { keys, useInvitations, useMyLoans } from '../api/queries.ts';
+import { keys, PAGE_SIZE, useInvitations, useMyLoans } from '../api/queries.ts';
 import { useMe } from '../app/session.tsx';
 import { Button, ButtonLink } from '../design/components/button.tsx';
 import { EmptyState } from '../design/components/empty-state.tsx';
@@ -11,11 +11,10 @@ import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { InvitationCard } from '../invitations/invitation-card.tsx';
+import { LiveStatus } from '../loans/live-status.tsx';
 import { LoanCard } from './loan-card.tsx';
 import { sortInbox } from './sort-inbox.ts';
 import './overview.css';
-
-const PAGE_SIZE = 100;
 
 /** The user's loans and invitations, what needs an answer first. */
 export function OverviewPage() {
@@ -23,8 +22,9 @@ export function OverviewPage() {
   const loans = useMyLoans();
   const invitations = useInvitations();
   const waiting = useWaitingInvitations(invitations.hasNextPage);
-  const lists = [loans, invitations];
-  const failed = lists.find(({ error, data }) => error && !data);
+  const failed = [loans, invitations].find(({ error, data }) => error && !data);
+  const isBehind = loans.isRefetchError || invitations.isRefetchError;
+  const readAt = Math.min(loans.dataUpdatedAt, invitations.dataUpdatedAt);
   const isLoaded = loans.data && invitations.data;
   const hasAny = isLoaded && (loans.data.length > 0 || invitations.data.length > 0);
   return (
@@ -39,22 +39,32 @@ export function OverviewPage() {
           )
         }
       />
+      {hasAny && isBehind && <LiveStatus state={{ name: 'lost', since: readAt, isFinal: false }} />}
       {failed && <ProblemNotice error={failed.error} onRetry={() => void failed.refetch()} />}
       {!isLoaded && !failed && <Skeleton lines={8} />}
       {isLoaded && !hasAny && <NothingYet />}
       {hasAny && <Inbox loans={loans.data} invitations={withWaiting(invitations.data, waiting)} />}
-      {lists.map(
-        (list) =>
-          list.hasNextPage && (
-            <div key={list === loans ? 'loans' : 'invitations'}>
-              {list.error && <ProblemNotice error={list.error} />}
-              <Button isBusy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                {list === loans ? t('overview.moreLoans') : t('overview.moreInvitations')}
-              </Button>
-            </div>
-          ),
-      )}
+      <More list={loans} text={t('overview.moreLoans')} />
+      <More list={invitations} text={t('overview.moreInvitations')} />
     </>
+  );
+}
+
+interface MoreProps {
+  readonly list: ReturnType<typeof useInvitations> | ReturnType<typeof useMyLoans>;
+  readonly text: string;
+}
+
+/** Loads the next page of a list. */
+function More({ list: { error, fetchNextPage, hasNextPage, isFetchingNextPage }, text }: MoreProps) {
+  if (!hasNextPage) return null;
+  return (
+    <div>
+      {error && <ProblemNotice error={error} />}
+      <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+        {text}
+      </Button>
+    </div>
   );
 }
 

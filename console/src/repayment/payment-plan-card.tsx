@@ -3,6 +3,7 @@ import { type Currency, parseCurrency } from '@private-lending/locale/currencies
 import { useEffect, useMemo } from 'react';
 import { Card } from '../design/components/card.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
+import { ROLES } from '../loans/lenders/roles.ts';
 import { useLenders } from '../loans/lenders/use-lenders.ts';
 import { CostInWords, EstimatedCost } from './cost-in-words.tsx';
 import { FiguresTable } from './figures-table.tsx';
@@ -77,15 +78,15 @@ function PlanTable({ plan: { lenders }, currency, isOpen }: PlanTableProps) {
   const amount = useMinorAmount(currency);
   const columns = [t('plan.lender'), t('plan.eachMonth'), t('plan.last'), t('plan.inAll')];
   return (
-    <FiguresTable title={t('plan.table', { currency: currency.code })} columns={columns} isOpen={isOpen}>
+    <FiguresTable title={t('plan.table', { currency: currency.code })} columns={columns} isOpen={isOpen} className="payment-plan">
       {lenders.map(({ lender, monthlyPayment, lastPayment, total }) => (
-        <tr key={lender.lender_id}>
-          <th scope="row">
+        <tr key={lender.lender_id} {...ROLES.row}>
+          <th {...ROLES.rowheader} scope="row">
             <bdi>{lender.name ?? lender.email}</bdi>
           </th>
-          <td>{amount(monthlyPayment)}</td>
-          <td>{amount(lastPayment)}</td>
-          <td>{amount(total)}</td>
+          <td {...ROLES.cell}>{amount(monthlyPayment)}</td>
+          <td {...ROLES.cell}>{amount(lastPayment)}</td>
+          <td {...ROLES.cell}>{amount(total)}</td>
         </tr>
       ))}
     </FiguresTable>

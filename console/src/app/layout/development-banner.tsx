@@ -1,3 +1,4 @@
+import { Banner } from '../../design/components/banner.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { useMe } from '../session.tsx';
 
@@ -6,5 +7,9 @@ export function DevelopmentBanner() {
   const { t } = useLocale();
   const { data: me } = useMe();
   if (me?.sign_in !== 'local') return null;
-  return <aside className="development-banner">{t('developmentServer')}</aside>;
+  return (
+    <aside>
+      <Banner>{t('developmentServer')}</Banner>
+    </aside>
+  );
 }

@@ -6,11 +6,13 @@ import { DevelopmentBanner } from './development-banner.tsx';
 import { LanguageChoice } from './language-choice.tsx';
 import { Mark } from './mark.tsx';
 import { OfflineNotice } from './offline-notice.tsx';
+import { useScrollToTop } from './use-scroll-to-top.ts';
 import './layout.css';
 
 /** What every page has around it. */
 export function Layout({ children }: { readonly children: ReactNode }) {
   const { t } = useLocale();
+  useScrollToTop();
   return (
     <>
       <a className="skip-link visually-hidden" href="#main">

@@ -8,7 +8,7 @@ import { Dialog } from '../../design/components/dialog.tsx';
 import { TextField } from '../../design/components/field.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
-import { ME_KEY } from '../session.tsx';
+import { ME_KEY } from '../session-data.ts';
 import { useAction } from '../use-action.ts';
 
 /** Of the API. */

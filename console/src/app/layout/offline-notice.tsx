@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'react';
 import { useAnnounce } from '../../design/announcer.tsx';
+import { Banner } from '../../design/components/banner.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { useOnline } from '../use-online.ts';
 
-/** Says on every page, while the browser has no network, of what time it is. */
+/** While the browser has no network, every page says as of when it is. */
 export function OfflineNotice() {
   return useOnline() ? null : <Offline />;
 }
@@ -14,5 +15,9 @@ function Offline() {
   const [since] = useState(Date.now);
   const text = t('offline', { time: time(since) });
   useEffect(() => announce(text), [announce, text]);
-  return <aside className="offline-notice">{text}</aside>;
+  return (
+    <aside>
+      <Banner>{text}</Banner>
+    </aside>
+  );
 }

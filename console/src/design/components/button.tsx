@@ -1,4 +1,4 @@
-import type { ComponentProps, ReactNode } from 'react';
+import type { ComponentProps, MouseEvent, ReactNode } from 'react';
 import { Link } from 'wouter';
 import './button.css';
 
@@ -8,27 +8,30 @@ interface ButtonProps extends Omit<ComponentProps<'button'>, 'className'> {
   readonly variant?: Variant;
   /** In tables and cards, where it is not the main action. */
   readonly isSmall?: boolean;
-  /** While an action runs: the button keeps its place and its focus, and ignores presses. */
+  /** While an action runs. */
   readonly isBusy?: boolean;
 }
 
+/** A button that is busy or disabled keeps its focus and ignores presses. Browsers take the focus from one with `disabled`. */
 export function Button({
   variant = 'secondary',
   isSmall = false,
   isBusy = false,
+  disabled = false,
   type = 'button',
   onClick,
   children,
   ...others
 }: ButtonProps) {
+  const isOff = isBusy || disabled;
   return (
     <button
       {...others}
-      type={isBusy ? 'button' : type}
+      type={type}
       className={`button button-${variant}${isSmall ? ' button-small' : ''}`}
-      aria-disabled={isBusy || undefined}
+      aria-disabled={isOff || undefined}
       aria-busy={isBusy || undefined}
-      onClick={isBusy ? undefined : onClick}
+      onClick={isOff ? ignorePress : onClick}
     >
       <span className="button-label">{children}</span>
     </button>
@@ -38,14 +41,25 @@ export function Button({
 interface ButtonLinkProps {
   readonly href: string;
   readonly variant?: Variant;
+  readonly disabled?: boolean;
   readonly children: ReactNode;
 }
 
 /** A link that looks like a button: it leads to another page. */
-export function ButtonLink({ href, variant = 'secondary', children }: ButtonLinkProps) {
+export function ButtonLink({ href, variant = 'secondary', disabled = false, children }: ButtonLinkProps) {
   return (
-    <Link href={href} className={`button button-${variant}`}>
+    <Link
+      href={href}
+      className={`button button-${variant}`}
+      aria-disabled={disabled || undefined}
+      onClick={disabled ? ignorePress : undefined}
+    >
       <span className="button-label">{children}</span>
     </Link>
   );
+}
+
+/** Also of Enter in a field, for which browsers press the button that submits the form. */
+function ignorePress(event: MouseEvent): void {
+  event.preventDefault();
 }

@@ -1,4 +1,5 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { LiveRegion } from '../announcer.tsx';
 import './dialog.css';
 
 interface DialogProps {
@@ -26,10 +27,13 @@ export function Dialog({ title, children, actions, onClose }: DialogProps) {
   return (
     <dialog ref={dialog} className="dialog" aria-labelledby={titleId} onCancel={onClose} onClose={onClose}>
       <div className="stack">
-        <h2 id={titleId}>{title}</h2>
+        <h2 id={titleId} tabIndex={-1}>
+          {title}
+        </h2>
         {children}
         <div className="dialog-actions">{actions}</div>
       </div>
+      <LiveRegion />
     </dialog>
   );
 }

@@ -14,24 +14,37 @@ interface ControlProps {
   readonly 'aria-invalid': true | undefined;
 }
 
-/** A label, a control, a hint, and an error that screen readers read with the control. */
-function Field({ label, hint, error, children }: FieldTexts & { readonly children: (control: ControlProps) => ReactNode }) {
+interface FieldProps extends FieldTexts {
+  /** After the value, such as a unit. */
+  readonly suffix?: ReactNode;
+  readonly children: (control: ControlProps) => ReactNode;
+}
+
+/** A label, a control, and what screen readers read with the control: its suffix, a hint and an error. */
+function Field({ label, hint, error, suffix, children }: FieldProps) {
   const id = useId();
-  const [hintId, errorId] = [`${id}-hint`, `${id}-error`];
-  const described = [hint !== undefined && hintId, error !== undefined && errorId].filter((each) => each !== false).join(' ');
+  const descriptions = Object.entries({ suffix, hint, error }).filter(([, text]) => text !== undefined);
+  const describedBy = descriptions.map(([name]) => `${id}-${name}`).join(' ');
   return (
     <div className="field">
       <label className="field-label" htmlFor={id}>
         {label}
       </label>
       {hint !== undefined && (
-        <p className="field-hint" id={hintId}>
+        <p className="field-hint" id={`${id}-hint`}>
           {hint}
         </p>
       )}
-      {children({ id, 'aria-describedby': described || undefined, 'aria-invalid': error === undefined ? undefined : true })}
+      <span className="field-control">
+        {children({ id, 'aria-describedby': describedBy || undefined, 'aria-invalid': error === undefined ? undefined : true })}
+        {suffix !== undefined && (
+          <span className="field-suffix" id={`${id}-suffix`}>
+            {suffix}
+          </span>
+        )}
+      </span>
       {error !== undefined && (
-        <p className="field-error" id={errorId}>
+        <p className="field-error" id={`${id}-error`}>
           {error}
         </p>
       )}
@@ -43,13 +56,8 @@ type TextFieldProps = FieldTexts & Omit<ComponentProps<'input'>, 'className' | '
 
 export function TextField({ label, hint, error, suffix, ...input }: TextFieldProps) {
   return (
-    <Field label={label} hint={hint} error={error}>
-      {(control) => (
-        <span className="field-control">
-          <input {...input} {...control} />
-          {suffix !== undefined && <span className="field-suffix">{suffix}</span>}
-        </span>
-      )}
+    <Field label={label} hint={hint} error={error} suffix={suffix}>
+      {(control) => <input {...input} {...control} />}
     </Field>
   );
 }
@@ -60,11 +68,9 @@ export function SelectField({ label, hint, error, children, ...select }: SelectF
   return (
     <Field label={label} hint={hint} error={error}>
       {(control) => (
-        <span className="field-control">
-          <select {...select} {...control}>
-            {children}
-          </select>
-        </span>
+        <select {...select} {...control}>
+          {children}
+        </select>
       )}
     </Field>
   );
@@ -75,11 +81,7 @@ type TextAreaFieldProps = FieldTexts & Omit<ComponentProps<'textarea'>, 'classNa
 export function TextAreaField({ label, hint, error, ...area }: TextAreaFieldProps) {
   return (
     <Field label={label} hint={hint} error={error}>
-      {(control) => (
-        <span className="field-control">
-          <textarea {...area} {...control} />
-        </span>
-      )}
+      {(control) => <textarea {...area} {...control} />}
     </Field>
   );
 }

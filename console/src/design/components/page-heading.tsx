@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
 import './page-heading.css';
 
 interface PageHeadingProps {
@@ -15,9 +15,16 @@ export function PageHeading({ title, children, actions }: PageHeadingProps) {
   useEffect(() => {
     document.title = `${title} · Private Lending`;
   }, [title]);
-  useEffect(() => {
-    if (hasNavigated) heading.current?.focus({ preventScroll: true });
-    hasNavigated = true;
+  useLayoutEffect(() => {
+    const element = heading.current;
+    const { pathname } = window.location;
+    const isOtherPage = shownPath !== undefined && shownPath !== pathname;
+    if (isOtherPage || hadFocus) element?.focus({ preventScroll: true });
+    shownPath = pathname;
+    hadFocus = false;
+    return () => {
+      hadFocus = document.activeElement === element;
+    };
   }, []);
   return (
     <div className="page-heading">
@@ -27,10 +34,12 @@ export function PageHeading({ title, children, actions }: PageHeadingProps) {
         </h1>
         {children}
       </div>
-      {actions !== undefined && <div className="row">{actions}</div>}
+      {actions && <div className="row">{actions}</div>}
     </div>
   );
 }
 
-/** The first page keeps the focus where the browser puts it. */
-let hasNavigated = false;
+/** The first page keeps the focus where the browser puts it, and a page that has loaded where the user has put it. */
+let shownPath: string | undefined;
+/** Whether the heading before this one had the focus. */
+let hadFocus = false;

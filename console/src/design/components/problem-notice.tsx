@@ -1,8 +1,9 @@
 import { ApiError, LendingError } from '@private-lending/client';
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { Button } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
+import { focusInstead } from './focus-instead.ts';
 import './problem-notice.css';
 
 interface ProblemNoticeProps {
@@ -16,11 +17,13 @@ export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
   const { t, duration } = useLocale();
   const secondsLeft = useCountdown(error, error instanceof LendingError ? error.retryAfter : undefined);
   const canRetry = onRetry !== undefined && (!(error instanceof LendingError) || error.retryable);
+  const notice = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => focusInstead(notice.current), []);
   return (
-    <div className="notice notice-failed">
+    <div ref={notice} className="notice notice-failed">
       {/* Without the count, which screen readers would say each second. */}
       <p className="problem-detail" role="alert">
-        {detailOf(error) ?? t('problem.unexpected')}
+        {detail()}
       </p>
       {secondsLeft > 0 && <p className="figures">{t('problem.retryIn', { time: duration(secondsLeft) })}</p>}
       <div className="row">
@@ -29,16 +32,17 @@ export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
             {t('retry')}
           </Button>
         )}
-        {error instanceof ApiError && error.requestId !== '' && (
+        {error instanceof LendingError && error.requestId !== '' && (
           <CopyButton text={error.requestId} label={t('problem.copyRequestId')} />
         )}
       </div>
     </div>
   );
-}
 
-function detailOf(error: unknown): string | undefined {
-  return error instanceof LendingError ? error.message : undefined;
+  function detail(): string {
+    if (error instanceof ApiError) return error.message;
+    return error instanceof LendingError ? t('problem.noResponse') : t('problem.unexpected');
+  }
 }
 
 /** Seconds until a call may be repeated, counted down from when the error came. */

@@ -16,7 +16,8 @@ interface FundingPanelProps {
   readonly loan: Loan;
   /** What came last while the page was open. */
   readonly latest: HistoryEntry | undefined;
-  readonly isBorrower: boolean;
+  /** Undefined as long as it is not known. */
+  readonly isBorrower: boolean | undefined;
   /** Of the loan, as far as they are read, oldest first. */
   readonly events: readonly Event[];
 }
@@ -43,7 +44,7 @@ export function FundingPanel({ loan, latest, isBorrower, events }: FundingPanelP
           <time className="soft figures">{time(notice.at)}</time> {notice.text}
         </p>
       )}
-      {isBorrower && currency && loan.status === 'open' && (
+      {isBorrower !== false && currency && loan.status === 'open' && (
         <details className="small">
           <summary>{t('cost.details')}</summary>
           <EstimatedCost amount={loan.amount} currency={currency} interestRate={loan.interest_rate} termMonths={loan.term_months} />
@@ -73,7 +74,7 @@ function useNotice({ loan, latest, isBorrower, events }: FundingPanelProps): Not
   const describeFunding = useFundingText();
   const [missed, setMissed] = useState<Missed | undefined>(undefined);
   const before = useRef(loan);
-  const latestText = latest && describeEntry({ t, language, money }, latest, { loan, isBorrower, events });
+  const latestText = latest && describeEntry({ t, language, money }, latest, { loan, isBorrower: isBorrower === true, events });
   const latestVersion = latest?.events.at(-1)?.data.loan.version ?? 0;
 
   useEffect(() => {

@@ -1,5 +1,5 @@
 import type { Event, Loan } from '@private-lending/client';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '../../design/components/button.tsx';
 import { Card } from '../../design/components/card.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
@@ -25,7 +25,12 @@ interface HistoryPanelProps {
 export function HistoryPanel({ loan, isBorrower, history: { data, error, refetch, isFetching, readMore } }: HistoryPanelProps) {
   const t = useTexts('loans');
   const [shown, setShown] = useState(ENTRIES_AT_FIRST);
+  const list = useRef<HTMLOListElement>(null);
   const entries = useMemo(() => toHistoryEntries(data?.events ?? []), [data?.events]);
+  // The button that was pressed may be gone.
+  useEffect(() => {
+    if (shown > ENTRIES_AT_FIRST) list.current?.querySelector<HTMLElement>(`:nth-child(${shown - ENTRIES_MORE + 1})`)?.focus();
+  }, [shown]);
   return (
     <Card title={t('history.title')}>
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
@@ -38,7 +43,7 @@ export function HistoryPanel({ loan, isBorrower, history: { data, error, refetch
           </Button>
         </div>
       )}
-      <ol className="timeline">
+      <ol ref={list} className="timeline">
         {entries.slice(0, shown).map((entry) => (
           <Entry key={entry.id} entry={entry} loan={loan} isBorrower={isBorrower} events={data?.events ?? []} />
         ))}
@@ -63,7 +68,7 @@ function Entry({ entry, loan, isBorrower, events }: EntryProps) {
   const { language, money, dateTime } = useLocale();
   const t = useTexts('loans');
   return (
-    <li className={`history-${entry.type.replace('.', '-')}`}>
+    <li className={`history-${entry.type.replace('.', '-')}`} tabIndex={-1}>
       <p>{describeEntry({ t, language, money }, entry, { loan, isBorrower, events })}</p>
       <time className="soft small figures" dateTime={entry.at}>
         {dateTime(entry.at)}

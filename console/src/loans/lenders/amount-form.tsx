@@ -46,7 +46,7 @@ export function AmountForm({ loan, lender, isReadOnly, onChanged }: LenderAction
     event?.preventDefault();
     setChecked(true);
     if (amount === undefined) input.current?.focus();
-    else if (!change.isPending && !isReadOnly) change.mutate(amount);
+    else if (!isReadOnly) change.mutate(amount);
   };
   const problem = currency && read && 'problem' in read ? describe(read.problem, text, currency) : undefined;
   const detail = change.error instanceof ApiError ? change.error.details[0] : undefined;
@@ -64,6 +64,7 @@ export function AmountForm({ loan, lender, isReadOnly, onChanged }: LenderAction
         suffix={loan.currency}
         inputMode="decimal"
         autoComplete="off"
+        readOnly={change.isPending}
         value={text}
         onChange={({ target }) => {
           setText(target.value);

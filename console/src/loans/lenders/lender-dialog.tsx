@@ -1,8 +1,7 @@
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 import { MailNote } from '../../app/mail-note.tsx';
 import { Button } from '../../design/components/button.tsx';
 import { Dialog } from '../../design/components/dialog.tsx';
-import { Skeleton } from '../../design/components/skeleton.tsx';
 import { useLocale } from '../../i18n/locale-context.tsx';
 import { useTexts } from '../../i18n/use-texts.ts';
 import { AmountForm } from './amount-form.tsx';
@@ -16,8 +15,9 @@ export function LenderDialog({ onClose, ...props }: LenderActionProps & { readon
   const { t: common, money, date } = useLocale();
   const t = useTexts('loans');
   const { loan, lender, isReadOnly } = props;
-  const [isRevoking, setRevoking] = useState(false);
-  const isPending = lender.status === 'pending';
+  const [step, setStep] = useState<'kept' | 'manage' | 'revoke'>('manage');
+  const isPending = lender.status === 'pending'; // they may answer meanwhile
+  const isRevoking = isPending && step === 'revoke';
   return (
     <Dialog
       title={<bdi>{lender.name ?? lender.email}</bdi>}
@@ -36,19 +36,19 @@ export function LenderDialog({ onClose, ...props }: LenderActionProps & { readon
       {isPending && !isRevoking && (
         <>
           <ReminderForm {...props} />
-          <Suspense fallback={<Skeleton lines={4} />}>
-            <AmountForm {...props} />
-          </Suspense>
+          <AmountForm {...props} />
           <MailNote />
           <section className="lender-dialog-part">
             <h3>{t('revoke.title')}</h3>
             <div>
-              <Button onClick={() => setRevoking(true)}>{t('revoke.begin')}</Button>
+              <Button autoFocus={step === 'kept'} onClick={() => setStep('revoke')}>
+                {t('revoke.begin')}
+              </Button>
             </div>
           </section>
         </>
       )}
-      {isPending && isRevoking && <RevokeForm {...props} onCancel={() => setRevoking(false)} onRevoked={onClose} />}
+      {isRevoking && <RevokeForm {...props} onCancel={() => setStep('kept')} onRevoked={onClose} />}
     </Dialog>
   );
 }

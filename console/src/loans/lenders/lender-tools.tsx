@@ -24,9 +24,9 @@ export function LenderTools({ loanStatus, view, onChange, counts, canArrange }: 
     return counts ? t('lenders.option', { status: text, number: counts[status] }) : text;
   };
   return (
-    <div className="row">
+    <div className="lender-tools row">
       {canArrange && (
-        <span className="field-control">
+        <span className="field-control lender-search">
           <input
             type="search"
             aria-label={t('lenders.search')}
@@ -37,7 +37,7 @@ export function LenderTools({ loanStatus, view, onChange, counts, canArrange }: 
         </span>
       )}
       {canArrange && (
-        <>
+        <div className="lender-tool">
           <label className="small" htmlFor={`${id}-order`}>
             {t('lenders.order')}
           </label>
@@ -54,25 +54,27 @@ export function LenderTools({ loanStatus, view, onChange, counts, canArrange }: 
               ))}
             </select>
           </span>
-        </>
+        </div>
       )}
-      <label className="small" htmlFor={id}>
-        {t('lenders.filter')}
-      </label>
-      <span className="field-control">
-        <select
-          id={id}
-          value={view.status ?? ''}
-          onChange={({ target }) => onChange({ ...view, status: STATUSES.find((each) => each === target.value) })}
-        >
-          <option value="">{t('lenders.all')}</option>
-          {STATUSES.map((each) => (
-            <option key={each} value={each}>
-              {textOf(each)}
-            </option>
-          ))}
-        </select>
-      </span>
+      <div className="lender-tool">
+        <label className="small" htmlFor={id}>
+          {t('lenders.filter')}
+        </label>
+        <span className="field-control">
+          <select
+            id={id}
+            value={view.status ?? ''}
+            onChange={({ target }) => onChange({ ...view, status: STATUSES.find((each) => each === target.value) })}
+          >
+            <option value="">{t('lenders.all')}</option>
+            {STATUSES.map((each) => (
+              <option key={each} value={each}>
+                {textOf(each)}
+              </option>
+            ))}
+          </select>
+        </span>
+      </div>
     </div>
   );
 }

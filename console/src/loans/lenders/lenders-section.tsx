@@ -1,6 +1,7 @@
 import type { Lender, Loan } from '@private-lending/client';
 import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
+import { useAnnounce } from '../../design/announcer.tsx';
 import { ButtonLink } from '../../design/components/button.tsx';
 import { EmptyState } from '../../design/components/empty-state.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
@@ -33,12 +34,14 @@ interface LendersSectionProps {
 export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChanged, history }: LendersSectionProps) {
   const t = useTexts('loans');
   const [view, setView] = useState(NEWEST);
-  const [managedId, setManagedId] = useState<string>();
+  const [managedId, setManagedId] = useState<string | undefined>(undefined);
   const { list, counts, canArrange } = useArrangedLenders({ loan, changes, view, isBorrower });
   const { lenders, pageCount, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
   const times = useMemo(() => answerTimes(history?.events ?? [], history?.isComplete === true), [history]);
   const inviteAgain = useInviteAgain(loan.loan_id);
-  const managed = lenders?.find(({ lender_id }) => lender_id === managedId);
+  // What is managed may leave a filtered list.
+  const managed =
+    managedId === undefined ? undefined : (lenders?.find(({ lender_id: id }) => id === managedId) ?? changes.get(managedId));
   const canManage = isBorrower && loan.status === 'open';
   return (
     <section className="stack">
@@ -53,9 +56,7 @@ export function LendersSection({ loan, isBorrower, isReadOnly, changes, onChange
       )}
       {error && !lenders && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {!lenders && !error && <Skeleton lines={6} />}
-      {lenders?.length === 0 && !hasNextPage && (
-        <NoLenders loan={loan} isFiltered={view.status !== undefined || view.search !== ''} />
-      )}
+      {lenders?.length === 0 && !hasNextPage && <NoLenders loan={loan} view={view} isReadOnly={isReadOnly} />}
       {lenders && lenders.length > 0 && (
         <LenderTable
           lenders={lenders}
@@ -118,24 +119,38 @@ function Title({ loan, counts }: TitleProps) {
   return t('lenders.titleCounted', { count, accepted: counts.accepted });
 }
 
-function NoLenders({ loan, isFiltered }: { readonly loan: Loan; readonly isFiltered: boolean }) {
+interface NoLendersProps extends Pick<LendersSectionProps, 'isReadOnly' | 'loan'> {
+  readonly view: LendersView;
+}
+
+function NoLenders({ loan, view, isReadOnly }: NoLendersProps) {
   const t = useTexts('loans');
-  if (isFiltered) return <p className="soft">{t('lenders.noneOfStatus')}</p>;
+  if (view.search !== '') return <NoneFound text={t('lenders.noneFound')} />;
+  if (view.status !== undefined) return <NoneFound text={t('lenders.noneOfStatus')} />;
   if (loan.status !== 'open') return <p className="soft">{t('lenders.noneEver')}</p>;
   return (
     <EmptyState
       action={
         <div className="row">
-          <ButtonLink href={`/app/loans/${loan.loan_id}/invite`} variant="primary">
+          <ButtonLink href={`/app/loans/${loan.loan_id}/invite`} variant="primary" disabled={isReadOnly}>
             {t('page.invite')}
           </ButtonLink>
-          <ButtonLink href={`/app/loans/${loan.loan_id}/import`}>{t('page.import')}</ButtonLink>
+          <ButtonLink href={`/app/loans/${loan.loan_id}/import`} disabled={isReadOnly}>
+            {t('page.import')}
+          </ButtonLink>
         </div>
       }
     >
       {t('lenders.none')}
     </EmptyState>
   );
+}
+
+/** The result of a search or a filter, which screen readers don't see appear. */
+function NoneFound({ text }: { readonly text: string }) {
+  const announce = useAnnounce();
+  useEffect(() => announce(text), [announce, text]);
+  return <p className="soft">{text}</p>;
 }
 
 interface MoreRowsProps {

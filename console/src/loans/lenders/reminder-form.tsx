@@ -49,18 +49,16 @@ export function ReminderForm({ loan, lender, isReadOnly }: LenderActionProps) {
     <section className="lender-dialog-part">
       <h3>{t('remind.title')}</h3>
       {isDue ? (
-        <>
-          <p className="small">{mailAt === undefined ? t('remind.text') : t('remind.later', { sendTime: dateTime(mailAt) })}</p>
-          {remind.error && <ProblemNotice error={remind.error} onRetry={() => remind.mutate()} />}
-          <div>
-            <Button isBusy={remind.isPending} disabled={isReadOnly} onClick={() => remind.mutate()}>
-              {t('remind.submit')}
-            </Button>
-          </div>
-        </>
+        <p className="small">{mailAt === undefined ? t('remind.text') : t('remind.later', { sendTime: dateTime(mailAt) })}</p>
       ) : (
         <p>{remind.isSuccess ? describeDone(next) : t('remind.notYet', { time: dateTime(next) })}</p>
       )}
+      {isDue && remind.error && <ProblemNotice error={remind.error} onRetry={() => remind.mutate()} />}
+      <div>
+        <Button isBusy={remind.isPending} disabled={isReadOnly || !isDue} onClick={() => remind.mutate()}>
+          {t('remind.submit')}
+        </Button>
+      </div>
     </section>
   );
 }

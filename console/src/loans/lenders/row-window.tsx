@@ -2,7 +2,9 @@ import type { Lender } from '@private-lending/client';
 import { memo, type ReactNode, useEffect, useRef, useState } from 'react';
 import { ROLES } from './roles.ts';
 
-/** Rows are put into the document by the block, as far as they are near what is visible. */
+/** So many rows are all in the document: search in the page finds them, and screen readers read them. */
+const WHOLE_ROWS_MAX = 100;
+/** Rows of longer lists are put into the document by the block, as far as they are near what is visible. */
 const BLOCK_SIZE = 20;
 /** Blocks that are there from the start. */
 const BLOCKS_AT_FIRST = 2;
@@ -28,7 +30,7 @@ export function RowWindow({ rows, columns, renderRow }: RowWindowProps) {
       rows={rows.slice(start, start + BLOCK_SIZE)}
       columns={columns}
       renderRow={renderRow}
-      nearness={nearness}
+      nearness={rows.length <= WHOLE_ROWS_MAX ? undefined : nearness}
     />
   ));
 }
@@ -63,16 +65,17 @@ class Nearness {
 
 interface BlockProps extends RowWindowProps {
   readonly start: number;
-  readonly nearness: Nearness;
+  /** Undefined where the rows are shown wherever they are. */
+  readonly nearness: Nearness | undefined;
 }
 
 const Block = memo(({ start, rows, columns, renderRow, nearness }: BlockProps) => {
   const body = useRef<HTMLTableSectionElement>(null);
-  const [isShown, setShown] = useState(start < BLOCKS_AT_FIRST * BLOCK_SIZE);
+  const [isShown, setShown] = useState(!nearness || start < BLOCKS_AT_FIRST * BLOCK_SIZE);
   const height = useRef(rows.length * ROW_HEIGHT_ESTIMATE);
   useEffect(() => {
     const element = body.current;
-    if (element === null) return undefined;
+    if (element === null || !nearness) return undefined;
     return nearness.observe(element, (isNear, measured) => {
       // Rows that leave would take the focus with them.
       if (!isNear && element.contains(document.activeElement)) return;
@@ -82,7 +85,7 @@ const Block = memo(({ start, rows, columns, renderRow, nearness }: BlockProps) =
   }, [nearness]);
   return (
     <tbody ref={body} {...ROLES.rowgroup}>
-      {isShown ? (
+      {isShown || !nearness ? (
         rows.map((row, index) => renderRow(row, start + index))
       ) : (
         <tr {...ROLES.presentation} className="row-window-gap">

@@ -1,11 +1,10 @@
 import type { Lender, Loan } from '@private-lending/client';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { lending } from '../../api/clients.ts';
-import { keys } from '../../api/queries.ts';
+import { keys, PAGE_SIZE } from '../../api/queries.ts';
+import { retryUntilRead } from '../../api/retried-query.ts';
 import { type LenderStatus, mergeLenders } from './merge-lenders.ts';
-
-const PAGE_SIZE = 100;
 
 interface LendersOptions {
   readonly loan: Pick<Loan, 'loan_id' | 'status'>;
@@ -23,8 +22,11 @@ export const ARRANGED_MAX = 500;
 
 /** A loan's lenders, page by page, kept up to date by `changes` and never read again while the page is open. */
 export function useLenders({ loan, status, changes, isEnabled, isEager }: LendersOptions) {
+  const queries = useQueryClient();
+  const queryKey = [...keys.lenders(loan.loan_id), status ?? 'all'];
+  const { retry, retryDelay } = retryUntilRead(queries, queryKey);
   const query = useInfiniteQuery({
-    queryKey: [...keys.lenders(loan.loan_id), status ?? 'all'],
+    queryKey,
     queryFn: async ({ pageParam, signal }) =>
       await lending.listLenders(
         loan.loan_id,
@@ -36,8 +38,11 @@ export function useLenders({ loan, status, changes, isEnabled, isEager }: Lender
     enabled: isEnabled,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0, // pages that are read again later must not all be read at once
+    retry,
+    retryDelay,
   });
-  const { data, hasNextPage, isFetching, error, fetchNextPage } = query;
+  const { data, hasNextPage, isFetching, fetchNextPage } = query;
+  const error = query.error ?? query.failureReason;
   const count = data?.pages.reduce((sum, page) => sum + page.lenders.length, 0) ?? 0;
   const readsOn = isEager && hasNextPage && count < ARRANGED_MAX && !isFetching && error === null;
   useEffect(() => {
@@ -48,5 +53,9 @@ export function useLenders({ loan, status, changes, isEnabled, isEager }: Lender
     const isComplete = !hasNextPage;
     return rows && mergeLenders(rows, { changes, status, isComplete, loanStatus: loan.status, now: Date.now() });
   }, [data, hasNextPage, changes, status, loan.status]);
-  return { ...query, lenders, pageCount: data?.pages.length ?? 0 };
+  const refetch = async () => {
+    await queries.cancelQueries({ queryKey, exact: true }); // it may wait for its next attempt
+    return await query.refetch();
+  };
+  return { ...query, error, refetch, lenders, pageCount: data?.pages.length ?? 0 };
 }

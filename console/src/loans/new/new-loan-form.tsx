@@ -1,4 +1,4 @@
-import { ApiError, IdempotencyKeyReusedError, LendingError } from '@private-lending/client';
+import { ApiError, IdempotencyKeyReusedError, LendingError, type Loan } from '@private-lending/client';
 import { parseCurrency } from '@private-lending/locale/currencies';
 import { preferredCurrency } from '@private-lending/locale/preferred-currency';
 import { useQueryClient } from '@tanstack/react-query';
@@ -8,6 +8,7 @@ import { lending } from '../../api/clients.ts';
 import { keys } from '../../api/queries.ts';
 import { useAction } from '../../app/use-action.ts';
 import { useDraft } from '../../app/use-draft.ts';
+import { useAnnounce } from '../../design/announcer.tsx';
 import { Button, ButtonLink } from '../../design/components/button.tsx';
 import { Card } from '../../design/components/card.tsx';
 import { ProblemNotice } from '../../design/components/problem-notice.tsx';
@@ -29,6 +30,7 @@ export function NewLoanForm() {
   const form = useRef<HTMLFormElement>(null);
   const [touched, setTouched] = useState<ReadonlySet<LoanField>>(new Set());
   const [attempts, setAttempts] = useState(0);
+  const [, navigate] = useLocation();
   const post = usePostLoan(clear);
   const reading = readLoanInput(draft.value, language);
   const body = toLoanBody(reading);
@@ -44,12 +46,14 @@ export function NewLoanForm() {
     event?.preventDefault();
     setTouched(new Set(LOAN_FIELDS));
     setAttempts((count) => count + 1);
-    if (body && !post.isPending) post.mutate({ body, idempotencyKey: draft.idempotencyKey });
+    // Only where the user is still here: they may have left while it was sent.
+    const onSuccess = ({ loan }: { readonly loan: Loan }) => navigate(`/app/loans/${loan.loan_id}`, { replace: true });
+    if (body) post.mutate({ body, idempotencyKey: draft.idempotencyKey }, { onSuccess });
   };
 
-  const renewAfter = (reset: () => void) => {
+  const renewAfterReuse = () => {
     renew();
-    reset();
+    post.reset();
   };
 
   return (
@@ -68,11 +72,9 @@ export function NewLoanForm() {
         />
       </Card>
       <Card title={t('cost.title')}>
-        <div aria-live="polite" aria-atomic="true">
-          <CostSoFar reading={reading} />
-        </div>
+        <CostSoFar reading={reading} />
         <p className="soft small">{t('cost.noFees')}</p>
-        {post.error && <PostingProblem error={post.error} onRetry={() => submit()} onRenew={() => renewAfter(post.reset)} />}
+        {post.error && <PostingProblem error={post.error} onRetry={() => submit()} onRenew={renewAfterReuse} />}
         {!isRetryable(post.error) && (
           <Button type="submit" variant="primary" isBusy={post.isPending}>
             {t('new.submit')}
@@ -117,13 +119,27 @@ function isRetryable(error: unknown): boolean {
   return error instanceof LendingError && error.retryable;
 }
 
+/** Also announced, as it follows what is typed elsewhere. */
 function CostSoFar({ reading: { values } }: { readonly reading: ReturnType<typeof readLoanInput> }) {
   const t = useTexts('loans');
+  const announce = useAnnounce();
+  const cost = useRef<HTMLDivElement>(null);
+  const shown = useRef<string | undefined>(undefined);
+  const { amount, interest_rate: interestRate, term_months: termMonths } = values;
   const currency = parseCurrency(values.currency ?? '');
-  if (!currency || values.amount === undefined || values.interest_rate === undefined || values.term_months === undefined)
-    return <p className="soft">{t('cost.incomplete')}</p>;
+  useEffect(() => {
+    const text = cost.current?.querySelector('p')?.textContent ?? '';
+    if (shown.current !== undefined && shown.current !== text) announce(text);
+    shown.current = text;
+  });
   return (
-    <EstimatedCost amount={values.amount} currency={currency} interestRate={values.interest_rate} termMonths={values.term_months} />
+    <div ref={cost}>
+      {currency && amount !== undefined && interestRate !== undefined && termMonths !== undefined ? (
+        <EstimatedCost amount={amount} currency={currency} interestRate={interestRate} termMonths={termMonths} />
+      ) : (
+        <p className="soft">{t('cost.incomplete')}</p>
+      )}
+    </div>
   );
 }
 
@@ -135,14 +151,12 @@ interface Posting {
 /** A repeat with the same key gets the first response: it leads to the same loan. */
 function usePostLoan(onPosted: () => void) {
   const queries = useQueryClient();
-  const [, navigate] = useLocation();
   return useAction({
     mutationFn: async ({ body, idempotencyKey }: Posting) => await lending.createLoan(body, { idempotencyKey }),
     onSuccess: ({ loan }) => {
       queries.setQueryData(keys.loan(loan.loan_id), loan);
       void queries.invalidateQueries({ queryKey: keys.myLoans });
       onPosted();
-      navigate(`/app/loans/${loan.loan_id}`, { replace: true });
     },
   });
 }

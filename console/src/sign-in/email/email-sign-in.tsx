@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { ME_KEY } from '../../app/session.tsx';
+import { ME_KEY } from '../../app/session-data.ts';
 import { writeDraft } from '../sign-in-draft.ts';
 import { AddressForm } from './address-form.tsx';
 import { CodeElsewhere } from './code-elsewhere.tsx';

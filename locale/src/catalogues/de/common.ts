@@ -37,6 +37,7 @@ export const messages = {
   'funding.waiting': '{waiting} warten',
   'funding.free': '{free} frei',
   'problem.unexpected': 'Hier ist etwas schiefgegangen. Laden Sie die Seite neu und versuchen Sie es noch einmal.',
+  'problem.noResponse': 'Der Server ist gerade nicht erreichbar. Prüfen Sie Ihre Verbindung.',
   'problem.retryIn': 'Sie können es in {time} erneut versuchen.',
   'problem.copyRequestId': 'Anfragenummer für den Support kopieren',
   'notFound.title': 'Diese Seite gibt es nicht',

@@ -129,6 +129,7 @@ export const messages = {
   'lenders.none': 'Noch ist niemand eingeladen. Als Nächstes: sagen, wen Sie um wie viel bitten.',
   'lenders.noneEver': 'Zu diesem Darlehen war niemand eingeladen.',
   'lenders.noneOfStatus': 'Niemand hat diesen Stand.',
+  'lenders.noneFound': 'Niemand hat diesen Namen, diese Adresse und diesen Stand.',
 
   'manage.close': 'Schließen',
   'manage.facts': '{amount}, noch nicht beantwortet. Antwort bis {date}.',

@@ -33,6 +33,7 @@ export const messages = {
   'funding.waiting': '{waiting} waiting',
   'funding.free': '{free} free',
   'problem.unexpected': 'Something went wrong here. Reload the page, and try again.',
+  'problem.noResponse': 'The server can’t be reached at the moment. Check your connection.',
   'problem.retryIn': 'You can try again in {time}.',
   'problem.copyRequestId': 'Copy the request id for support',
   'notFound.title': 'There is no such page',

@@ -123,6 +123,7 @@ export const messages = {
   'lenders.none': 'Nobody is invited yet. Next: say whom to ask, and for how much.',
   'lenders.noneEver': 'Nobody was invited to this loan.',
   'lenders.noneOfStatus': 'No lender has this status.',
+  'lenders.noneFound': 'No lender has this name, address and status.',
 
   'manage.close': 'Close',
   'manage.facts': '{amount}, not answered yet. Answer by {date}.',

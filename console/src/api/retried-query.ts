@@ -1,0 +1,53 @@
+import { LendingError } from '@private-lending/client';
+import { type QueryClient, type QueryKey, type UseQueryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+
+/** Between attempts of the API's client, which retries by itself before it fails. */
+const RETRY_MS = 5000;
+
+type Options<Data> = Pick<UseQueryOptions<Data>, 'queryFn' | 'queryKey' | 'staleTime' | 'structuralSharing'>;
+
+/**
+ * Reads what a page needs, again and again until that succeeds: the network or the server is back some time.
+ * @returns the query, with the error of the last attempt while others follow
+ */
+export function useRetriedQuery<Data>(options: Options<Data>) {
+  const queries = useQueryClient();
+  const { queryKey } = options;
+  const query = useQuery({ ...options, ...retryUntilRead(queries, queryKey), refetchInterval: repeatsFailed });
+  /** A query that waits for its next attempt ignores a refetch. */
+  const refetch = async () => {
+    await queries.cancelQueries({ queryKey, exact: true });
+    return await query.refetch();
+  };
+  return { ...query, error: query.error ?? query.failureReason, refetch };
+}
+
+/** Options of a query that is read until there is something to show. */
+export function retryUntilRead(queries: QueryClient, queryKey: QueryKey) {
+  return {
+    retry: (_failures: number, error: Error) => isRetryable(error) && queries.getQueryData(queryKey) === undefined,
+    retryDelay: (_failures: number, error: Error) => delayAfter(error),
+  };
+}
+
+/**
+ * Of a query that has something to show, and could not be read again.
+ * @internal exported for tests
+ */
+export function repeatsFailed({ state: { data, error } }: { readonly state: FailedState }): number | false {
+  return data !== undefined && isRetryable(error) ? delayAfter(error) : false;
+}
+
+interface FailedState {
+  readonly data: unknown;
+  readonly error: Error | null;
+}
+
+function isRetryable(error: Error | null): error is LendingError {
+  return error instanceof LendingError && error.retryable;
+}
+
+function delayAfter(error: Error): number {
+  const seconds = error instanceof LendingError ? (error.retryAfter ?? 0) : 0;
+  return Math.max(RETRY_MS, seconds * 1000);
+}
