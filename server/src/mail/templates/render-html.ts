@@ -38,8 +38,9 @@ export type Html = ReturnType<typeof html>;
 
 /** Renders HTML. Every value is escaped. */
 export function renderHtml(content: EmailContent, urls: EmailUrls): string {
-  const { language, subject, heading, opening, facts, link, closing, reason, optOut } = content;
+  const { language, subject, heading, greeting, opening, facts, link, closing, reason, optOut } = content;
   const card = html`<h1 class="ink" style="${HEADING}">${heading}</h1>
+<p class="ink" style="${PARAGRAPH}">${greeting}</p>
 <p class="ink" style="${PARAGRAPH}">${opening}</p>
 <table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;table-layout:fixed;margin:0 0 20px">
 ${facts.map(
