@@ -61,7 +61,8 @@ export const messages = {
   'toLender.heading.closed': 'Das Darlehen ist mit {total} abgeschlossen',
   'toLender.opening.closed':
     '{borrower} hat das Darlehen abgeschlossen, mit {accepted} der erbetenen {asked}. Sie haben zugesagt, {amount} zu verleihen.',
-  agreeWithBorrower: 'Vereinbaren Sie nun mit {borrower}, wie und wann Sie zahlen.',
+  agreeWithBorrower:
+    'Vereinbaren Sie nun mit {borrower}, wie und wann Sie zahlen. Was Sie zurückbekommen, ist in Monatsraten berechnet, die erste einen Monat danach.',
   lenderReason: 'Sie erhalten diese E-Mail, weil Sie zugesagt haben, für dieses Darlehen Geld zu verleihen.',
 
   codeSubject: 'Ihr Code zur Anmeldung bei Private Lending',
@@ -87,6 +88,9 @@ export const messages = {
   acceptedSoFar: 'Angenommen',
   ofAmount: '{accepted} von {amount}',
   ofAmountAskedFor: '{accepted} der erbetenen {amount}',
+  comesBack: 'Sie bekommen zurück',
+  payments: '{payment} im Monat, insgesamt {total}',
+  onePayment: '{total} nach einem Monat',
   waiting: 'Wartet auf Antwort',
   free: 'Frei',
   interest: 'Zinsen',

@@ -62,7 +62,8 @@ export const messages = {
   'toLender.heading.closed': 'The loan is closed at {total}',
   'toLender.opening.closed':
     'The loan of {borrower} is closed at {accepted} of the {asked} asked for. You agreed to lend {amount}.',
-  agreeWithBorrower: 'Now agree with {borrower} on how and when you pay.',
+  agreeWithBorrower:
+    'Now agree with {borrower} on how and when you pay. What comes back to you is calculated in monthly payments, the first one a month after that.',
   lenderReason: 'You get this because you accepted an invitation to this loan.',
 
   // To a user who signs in. The beginning is shown on locked phones, so it is long enough that the code is not.
@@ -90,6 +91,9 @@ export const messages = {
   acceptedSoFar: 'Accepted',
   ofAmount: '{accepted} of {amount}',
   ofAmountAskedFor: '{accepted} of the {amount} asked for',
+  comesBack: 'You get back',
+  payments: '{payment} a month, {total} in all',
+  onePayment: '{total} after one month',
   waiting: 'Waiting for an answer',
   free: 'Free',
   interest: 'Interest',

@@ -2,6 +2,7 @@ import { LANGUAGES, type Language } from '@private-lending/locale/languages';
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
+import type { Loan } from '../../domain/loan.ts';
 import { emailOf, lenderOf } from '../../testing/app/domain-fixtures.ts';
 import {
   ANAS_LOAN,
@@ -130,6 +131,28 @@ describe('composeMessage', () => {
     const greetingTo = (name: string | null) => messageOf({ language }, lenderOf('ben', { name })).text.split('\n\n')[1];
     expect(greetingTo('Ben\r\nOkri')).toBe(named);
     for (const name of [null, '🎉', 'evil.example', 'Your Bank']) expect(greetingTo(name)).toBe(nameless);
+  });
+
+  it.each(['invitation', 'changed', 'reminder', 'funded, to a lender', 'closed, to a lender'])(
+    'says what comes back to the lender: %s',
+    (kind) => {
+      const rowIn = (language: Language, terms: Partial<Loan> = {}) => {
+        const input = TEMPLATE_INPUTS[kind] as EmailTemplateInput;
+        const { text } = composeMessage(
+          { ...input, loan: { ...input.loan, ...terms } } as EmailTemplateInput,
+          metadataOf({ language }),
+        );
+        return /^(?:You get back|Sie bekommen zurück): +(.*)$/m.exec(text)?.[1];
+      };
+      expect(rowIn('en')).toBe('148.73 USD a month, 5,354.45 USD in all'); // as on the invitation's page
+      expect(rowIn('de')).toBe('148,73 USD im Monat, insgesamt 5.354,45 USD');
+      expect(rowIn('en', { termMonths: 1 })).toBe('5,018.75 USD after one month');
+    },
+  );
+
+  it('says to no borrower that something comes back to them', () => {
+    for (const { kind, lender, loan } of Object.values(TEMPLATE_INPUTS).filter((each) => each.kind === 'accepted' || !each.lender))
+      expect(composeMessage({ kind, lender, loan } as EmailTemplateInput, metadataOf()).text).not.toContain('get back');
   });
 
   it('greets the borrower by their name', () => {

@@ -2,7 +2,7 @@ import { formatDate, formatTime } from '@private-lending/locale/dates';
 import type { Language } from '@private-lending/locale/languages';
 import { translate } from '@private-lending/locale/messages';
 import { formatAmount, formatDecimal, formatMinorUnits, formatPercent } from '@private-lending/locale/numbers';
-import { isolate } from '@private-lending/locale/text';
+import { scheduleRepayment } from '@private-lending/locale/repayment-schedule';
 import type { Email } from '../../domain/email.ts';
 import { toPercent } from '../../domain/interest-rate.ts';
 import type { Lender } from '../../domain/lender.ts';
@@ -72,6 +72,7 @@ function invitation(texts: MailTexts, kind: InvitationKind, loan: Loan, lender: 
       [translate(texts, 'amountAsked'), amount],
       [translate(texts, 'wholeLoan'), money(texts, loan, loan.amount)],
       ...terms(texts, loan),
+      [translate(texts, 'comesBack'), repayment(texts, loan, lender)],
       [translate(texts, 'answerBy'), dateAndTime(texts, lender.expiresAt)],
     ],
     link: translate(texts, 'seeInvitation'),
@@ -147,6 +148,7 @@ function fundedToLender(texts: MailTexts, loan: Loan, lender: Lender): EmailCont
         outcome === 'complete' ? total : translate(texts, 'ofAmountAskedFor', { accepted, amount: asked }),
       ],
       ...terms(texts, loan),
+      [translate(texts, 'comesBack'), repayment(texts, loan, lender)],
     ],
     link: translate(texts, 'seePart'),
     closing: [translate(texts, 'agreeWithBorrower', { borrower: loan.borrowerEmail }), translate(texts, 'noMoney')],
@@ -163,7 +165,7 @@ function outcomeOf({ amount, totalAccepted }: Loan): 'closed' | 'complete' {
 /** @param name as its user or a borrower typed it */
 function greeting(texts: MailTexts, name: string | null): string {
   const safe = safeDisplayName(name);
-  return safe === null ? translate(texts, 'greetingWithoutName') : translate(texts, 'greeting', { name: isolate(safe) });
+  return safe === null ? translate(texts, 'greetingWithoutName') : translate(texts, 'greeting', { name: safe });
 }
 
 function toBorrower(texts: MailTexts, loan: Loan): Pick<EmailContent, 'greeting' | 'language' | 'link' | 'reason' | 'optOut'> {
@@ -191,6 +193,15 @@ function terms(texts: MailTexts, { interestRate, termMonths }: Loan): EmailConte
     [translate(texts, 'interest'), translate(texts, 'percentAYear', { percent })],
     [translate(texts, 'term'), translate(texts, 'months', { count: termMonths })],
   ];
+}
+
+/** What comes back to a lender, as the console shows it. */
+function repayment(texts: MailTexts, loan: Loan, { contribution: amount }: Lender): string {
+  const { termMonths } = loan;
+  const { monthlyPayment, months, total } = scheduleRepayment({ amount, interestRate: toPercent(loan.interestRate), termMonths });
+  const inAll = formatMinorUnits(total, loan.currency, texts.language);
+  if (months === 1) return translate(texts, 'onePayment', { total: inAll });
+  return translate(texts, 'payments', { payment: formatMinorUnits(monthlyPayment, loan.currency, texts.language), total: inAll });
 }
 
 /** The state of the loan, for the borrower: the figures that the console shows. */
