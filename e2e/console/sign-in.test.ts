@@ -245,7 +245,7 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
   );
 
   it(
-    'is all that a loan needs: posted, ten people pasted with two mistakes, invited, and accepted from the mail',
+    'is all that a loan needs: posted, ten people pasted with two mistakes, invited, and accepted from the mail, in two languages',
     async () => {
       const context = await newContext();
       const problems = await collectProblems(context);
@@ -278,6 +278,8 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await page.getByRole('link', { name: 'Back to the loan' }).click();
       const row = page.getByRole('row').filter({ hasText: 'ivy@example.net' });
       await row.getByText('Waiting').waitFor();
+      await page.getByRole('button', { name: 'Deutsch' }).click();
+      await row.getByText('Wartet').waitFor();
 
       const others = await newContext();
       const lender = await others.newPage();
@@ -287,7 +289,9 @@ describe.skipIf(chromium === undefined)('the console with sign-in by e-mail', ()
       await lender.getByLabel('Code of 8 digits').fill((await codeMail('ivy@example.net', 1)).code);
       await lender.getByRole('heading', { name: 'asks you to lend 100.00 GBP' }).waitFor();
       await lender.getByRole('button', { name: 'Accept' }).click();
-      await row.getByText('Accepted').waitFor();
+      await row.getByText('Angenommen').waitFor();
+      const mails = () => textsTo('olga@example.com').join('\n');
+      await expect.poll(mails, WAIT).toContain('hat zugesagt, Ihnen 100,00 GBP zu leihen'); // as the page was in German
       expect(problems).toEqual([]);
       await Promise.all([context.close(), others.close()]);
     },

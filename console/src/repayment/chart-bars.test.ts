@@ -1,7 +1,7 @@
+import { scheduleRepayment } from '@private-lending/locale/repayment-schedule';
 import { describe, expect, it } from 'vitest';
 import { chartBars } from './chart-bars.ts';
 import { lenderRepayment } from './lender-repayment.ts';
-import { scheduleRepayment } from './schedule.ts';
 
 const scheduled = (termMonths: number) => scheduleRepayment({ amount: 500_000, interestRate: 4.5, termMonths });
 

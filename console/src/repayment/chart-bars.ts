@@ -1,4 +1,4 @@
-import type { Installment } from './schedule.ts';
+import type { Installment } from '@private-lending/locale/repayment-schedule';
 
 /** All that has come back by the end of a month, in minor units. */
 interface Bar {

@@ -1,6 +1,6 @@
 import type { Currency } from '@private-lending/locale/currencies';
+import { type Repayment, scheduleRepayment } from '@private-lending/locale/repayment-schedule';
 import { toMajorUnits, toMinorUnits } from './minor-units.ts';
-import { type Repayment, scheduleRepayment } from './schedule.ts';
 
 /** What a loan costs. Amounts are decimals in major units. */
 export interface Cost {

@@ -1,6 +1,6 @@
 import { type Currency, parseCurrency } from '@private-lending/locale/currencies';
+import { type Repayment, scheduleRepayment } from '@private-lending/locale/repayment-schedule';
 import { toMinorUnits } from './minor-units.ts';
-import { type Repayment, scheduleRepayment } from './schedule.ts';
 
 /** What a lender gets back: their part of a loan, by the loan's terms. */
 export interface LenderRepayment extends Repayment {

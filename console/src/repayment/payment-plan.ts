@@ -1,7 +1,7 @@
 import type { Currency } from '@private-lending/locale/currencies';
+import { type Repayment, scheduleRepayment } from '@private-lending/locale/repayment-schedule';
 import { type Cost, costOfAll } from './cost.ts';
 import { toMinorUnits } from './minor-units.ts';
-import { type Repayment, scheduleRepayment } from './schedule.ts';
 
 /** A lender who accepted. */
 interface Acceptance {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Identity } from '../domain/identity.ts';
 import { userContactKey } from '../storage/keys.ts';
+import { openBrowser } from '../testing/app/browser.ts';
 import { emailOf, userIdFor } from '../testing/app/domain-fixtures.ts';
 import { failingStore } from '../testing/app/failing-store.ts';
 import { lenders, openTestApp, type TestApp } from '../testing/app/test-app.ts';
@@ -27,7 +28,8 @@ const identity = (address: string | null, issuedAt?: number, name = 'ana'): Iden
   issuedAt,
 });
 const flush = (by = recorder) => by.flush((error) => void errors.push(error));
-const stored = async (name = 'ana') => (await store.get([userContactKey(userIdFor(name))]))[0]?.data.email;
+const contact = async (name = 'ana') => (await store.get([userContactKey(userIdFor(name))]))[0]?.data;
+const stored = async (name = 'ana') => (await contact(name))?.email;
 
 async function see(...seen: readonly Identity[]): Promise<void> {
   for (const one of seen) {
@@ -72,6 +74,53 @@ describe('ContactRecorder', () => {
     expect(await stored()).toBe('ana@new.example');
   });
 
+  it('records the language of the console’s page with the address, and each other one', async () => {
+    for (const language of [undefined, 'de', undefined, 'en'] as const) {
+      recorder.see(identity('ana@example.com', 1), language);
+      await flush();
+    }
+    expect(await contact()).toEqual({ email: 'ana@example.com', issuedAt: 1, language: 'en' });
+  });
+
+  it('keeps the language with a newer address, and the newer address with the language of an older session', async () => {
+    recorder.see(identity('ana@old.example', 1), 'de');
+    await flush();
+    await see(identity('ana@new.example', 2));
+    recorder.see(identity('ana@old.example', 1), 'en');
+    await flush();
+    expect(await contact()).toEqual({ email: 'ana@new.example', issuedAt: 2, language: 'en' });
+  });
+
+  it('records a language that was seen before and while an address waits', async () => {
+    recorder.see(identity('ana@old.example', 1), 'de');
+    recorder.see(identity('ana@new.example', 2));
+    await flush();
+    expect(await contact()).toEqual({ email: 'ana@new.example', issuedAt: 2, language: 'de' });
+  });
+
+  it('reads a contact of an earlier version, which has no language', async () => {
+    const data = { email: emailOf('ana@example.com'), issuedAt: 1 };
+    await store.commit(testApp.app.services.ids.command(), [{ key: userContactKey(userIdFor('ana')), expected: 0, data }]);
+    recorder.see(identity('ana@example.com', 1), 'de');
+    await flush();
+    expect(await contact()).toEqual({ ...data, language: 'de' });
+  });
+
+  it('records a language again after an hour, as another process may have recorded another one', async () => {
+    const other = new ContactRecorder(testApp.app.services);
+    for (const [by, language] of [
+      [recorder, 'de'],
+      [other, 'en'],
+    ] as const) {
+      by.see(identity('ana@example.com', 1), language);
+      await flush(by);
+    }
+    testApp.advance(3_600_001);
+    recorder.see(identity('ana@example.com', 1), 'de');
+    await flush();
+    expect((await contact())?.language).toBe('de');
+  });
+
   it('makes two calls for a new user, one after a restart, and none for a token that it has seen', async () => {
     const calls = (by: ContactRecorder) =>
       testApp.callsOf(async () => {
@@ -104,6 +153,20 @@ describe('ContactRecorder', () => {
     const borrower = await testApp.as('borrower@example.com');
     const path = `/loans/${await borrower.postsLoan()}/lenders`;
     expect(await testApp.callsOf(() => borrower.post(path, { lenders: lenders(1, 1) }))).toEqual(['get', 'commit']);
+    expect(await testApp.callsOf(() => testApp.app.contacts.flush(() => {}))).toEqual(['get', 'commit']);
+  });
+
+  it('makes no call in the request that has another language', async () => {
+    const site = 'http://localhost:3000';
+    const browser = openBrowser(testApp, site);
+    await browser.signInLocally({ email: 'ana@example.com' });
+    const readIn = (language: string) =>
+      testApp.callsOf(() =>
+        browser.send('GET', '/auth/me', { headers: { 'X-Lending-Console': '1', Origin: site, 'Accept-Language': language } }),
+      );
+    await readIn('en');
+    await testApp.app.contacts.flush(() => {});
+    expect(await readIn('de')).toEqual([]);
     expect(await testApp.callsOf(() => testApp.app.contacts.flush(() => {}))).toEqual(['get', 'commit']);
   });
 });

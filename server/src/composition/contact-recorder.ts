@@ -1,3 +1,4 @@
+import type { Language } from '@private-lending/locale/languages';
 import { LRUCache } from 'lru-cache';
 import type { Identity } from '../domain/identity.ts';
 import type { UserId } from '../domain/ids.ts';
@@ -6,37 +7,52 @@ import type { Authenticator } from '../execution/authenticate.ts';
 import type { CoreServices } from '../execution/services.ts';
 import { recordContact } from '../usecases/contacts/record-contact.ts';
 
-/** Users whose recorded address is remembered, about 2 MB. Others are read from the store when they are seen again. */
+/** Users whose recorded contact is remembered, about 2 MB. Others are read from the store when they are seen again. */
 const KNOWN_MAX = 10_000;
+/** Then they are read again: another process may have recorded another language since. */
+const KNOWN_MS = 3_600_000;
 /** Users who may wait to be recorded. Further ones are recorded at a later request of theirs. */
 const WAITING_MAX = 10_000;
 
 /**
- * Records the verified addresses of the users who are seen, outside of their requests: `see` only notes an address, and `flush`
- * stores those that this process does not know to be stored.
+ * Records the verified addresses of the users who are seen, and the language of the console's page, outside of their requests: `see`
+ * only notes them, and `flush` stores what this process does not know to be stored.
  */
 export class ContactRecorder {
   readonly #services: CoreServices;
-  readonly #known = new LRUCache<UserId, UserContact>({ maxSize: KNOWN_MAX, sizeCalculation: () => 1 }); // `max` fills arrays at once
+  readonly #known: LRUCache<UserId, UserContact>;
   readonly #waiting = new Map<UserId, UserContact>();
 
   constructor(services: CoreServices) {
     this.#services = services;
+    this.#known = new LRUCache({
+      maxSize: KNOWN_MAX, // `max` fills arrays at once
+      sizeCalculation: () => 1,
+      ttl: KNOWN_MS,
+      ttlResolution: 0,
+      perf: { now: services.clock },
+    });
   }
 
   /** Sees every user whom `authenticate` returns. */
   seeUsersOf(authenticate: Authenticator['authenticate']): Authenticator['authenticate'] {
     return async (credential) => {
       const identity = await authenticate(credential);
-      this.see(identity);
+      this.see(identity, credential?.kind === 'session' ? credential.language : undefined);
       return identity;
     };
   }
 
-  see({ userId, email, issuedAt = 0 }: Identity): void {
-    const seen = this.#waiting.get(userId) ?? this.#known.get(userId);
-    if (email === null || (seen && (issuedAt < seen.issuedAt || (issuedAt === seen.issuedAt && email === seen.email)))) return;
-    if (this.#waiting.size < WAITING_MAX || this.#waiting.has(userId)) this.#waiting.set(userId, { email, issuedAt });
+  /** @param language undefined where the request does not have one */
+  see({ userId, email, issuedAt = 0 }: Identity, language?: Language): void {
+    if (email === null) return;
+    const waiting = this.#waiting.get(userId);
+    const seen = waiting ?? this.#known.get(userId);
+    const isNewer = !seen || issuedAt > seen.issuedAt || (issuedAt === seen.issuedAt && email !== seen.email);
+    const hasNewLanguage = language !== undefined && language !== seen?.language;
+    if (!isNewer && !hasNewLanguage) return;
+    if (!waiting && this.#waiting.size >= WAITING_MAX) return;
+    this.#waiting.set(userId, { ...(isNewer ? { email, issuedAt } : seen), language: language ?? waiting?.language });
   }
 
   /**

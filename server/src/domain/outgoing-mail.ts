@@ -1,3 +1,4 @@
+import type { Language } from '@private-lending/locale/languages';
 import type { Email } from './email.ts';
 import type { LenderId, LoanId, MailId, RequestId, UserId } from './ids.ts';
 import { effectiveStatus, type Lender } from './lender.ts';
@@ -66,7 +67,7 @@ const CLAIM_MS = 120_000;
 const BACKOFF = { minMs: 30_000, maxMs: 3_600_000 };
 const RETRY_MS_MAX = 48 * 3_600_000;
 
-/** The current state that decides whether a mail is sent. */
+/** The current state that decides whether a mail is sent, and in which language. */
 export interface MailContext {
   readonly loan: Loan | undefined;
   readonly lender: Lender | undefined;
@@ -74,6 +75,8 @@ export interface MailContext {
   /** Of the mailbox, today. */
   readonly day: DailyMailCount | undefined;
   readonly isOptedOut: boolean;
+  /** Of the recipient; undefined where it is not known. */
+  readonly language?: Language | undefined;
   readonly now: number;
 }
 

@@ -1,3 +1,4 @@
+import type { Language } from '@private-lending/locale/languages';
 import { DomainError, forbidden, rateLimited } from '../domain/errors.ts';
 import type { Caller, Identity } from '../domain/identity.ts';
 import type { UserId } from '../domain/ids.ts';
@@ -23,7 +24,12 @@ export type Credential =
   /** A bearer token. */
   | { readonly kind: 'token'; readonly token: string }
   /** The value of the session cookie, of a request that only a page of ours can have sent. */
-  | { readonly kind: 'session'; readonly cookie: string }
+  | {
+      readonly kind: 'session';
+      readonly cookie: string;
+      /** Of the page. */
+      readonly language?: Language | undefined;
+    }
   /** In place of a token, for a subscription to one loan. */
   | { readonly kind: 'ticket'; readonly ticket: string; readonly loanId: string }
   /** One that can't be accepted. */

@@ -9,7 +9,7 @@ import type { CoreServices } from '../execution/services.ts';
 import type { View } from '../execution/view.ts';
 import { dailyMailCountKey, invitationNoticeKey, lenderKey, loanKey, optOutKey, outgoingMailKey } from '../storage/keys.ts';
 import type { Key, Write } from '../storage/store.ts';
-import { addressOf, contactKeys } from '../usecases/contacts/user-address.ts';
+import { addressOf, contactKeys, languageOf } from '../usecases/contacts/user-address.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -75,6 +75,7 @@ function contextIn(view: View, outgoingMail: OutgoingMail, now: number): MailCon
     notice: notice && view.at(notice)?.data,
     day: view.at(day)?.data,
     isOptedOut: isOptedOut(view.at(optOut)?.data, optOutOfAddress && view.at(optOutOfAddress)?.data),
+    language: languageOf(view, outgoingMail),
     now,
   };
 }

@@ -111,9 +111,9 @@ describe.each(engines)('MailSender on $name', ({ open }) => {
     await borrower.post(`/loans/${loanId}/close`);
     await dispatchAndSend();
     expect(subjects().slice(6).toSorted()).toEqual([
-      'ana@example.com: The loan is funded: you lend 5,000.00 USD',
-      'ben@example.com: The loan is funded: you lend 5,000.00 USD',
-      'borrower@example.com: Your loan is funded: 10,000.00 USD',
+      'ana@example.com: The loan is closed: you lend 5,000.00 USD',
+      'ben@example.com: The loan is closed: you lend 5,000.00 USD',
+      'borrower@example.com: Your loan is closed at 10,000.00 USD',
     ]);
     await dispatchAndSend();
     expect([subjects().length, fixture.errors]).toEqual([9, []]);

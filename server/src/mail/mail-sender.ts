@@ -35,6 +35,7 @@ export interface MailSenderOptions {
   readonly services: CoreServices;
   readonly transport: MailTransport;
   readonly from: Mailbox;
+  /** Of mails to users whose language is not known. */
   readonly language: Language;
   readonly links: MailLinks;
   readonly onAttempt: (attempt: MailAttempt) => void;
@@ -180,7 +181,8 @@ export class MailSender {
   }
 
   #compose(claimed: ClaimedMail): Message {
-    const { from, language, links } = this.#options;
+    const { from, links } = this.#options;
+    const language = claimed.context.language ?? this.#options.language;
     const { mailId, to, createdAt, heldUntil: at = createdAt, requestId, traceparent } = claimed.outgoingMail;
     return composeMessage(templateInput(claimed), { mailId, to, language, at, from, links, requestId, traceparent });
   }

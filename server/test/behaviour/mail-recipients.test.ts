@@ -54,7 +54,7 @@ describe('mail about a user', () => {
     await moves('ana', 'ana@new.example');
     await borrower.post(`/loans/${loan}/close`);
     await background.run();
-    expect(recipientsOf('The loan is funded: you lend')).toEqual(['ana@new.example']);
+    expect(recipientsOf('The loan is closed: you lend')).toEqual(['ana@new.example']);
   });
 
   it('goes to the newest verified address of the borrower, not that of the loan’s creation', async () => {
@@ -138,7 +138,7 @@ describe('opting out', () => {
     await optOut('ana@old.example');
     await borrower.post(`/loans/${loan}/close`);
     await background.run();
-    expect(recipientsOf('The loan is funded: you lend')).toEqual([]);
+    expect(recipientsOf('The loan is closed: you lend')).toEqual([]);
     testApp.advance(DAY_MS);
     borrower = await at('bo', 'bo@example.com');
     await invite('ana@old.example');
@@ -160,7 +160,7 @@ describe('opting out', () => {
     await background.run();
     await borrower.post(`/loans/${loan}/close`);
     await background.run();
-    expect(recipientsOf('The loan is funded: you lend')).toEqual(['ana+1@example.com']);
+    expect(recipientsOf('The loan is closed: you lend')).toEqual(['ana+1@example.com']);
     await optOut('ana+1@example.com');
     await invite('ana@example.com');
     await background.run();
@@ -176,7 +176,7 @@ describe('opting out', () => {
     await background.run();
     await borrower.post(`/loans/${loan}/close`);
     await background.run();
-    expect(recipientsOf('The loan is funded: you lend')).toEqual([]);
+    expect(recipientsOf('The loan is closed: you lend')).toEqual([]);
   });
 
   it('is undone by the signed-in owner of the address, and by nobody else', async () => {

@@ -2,17 +2,20 @@ import type { TranslationOf } from '../../messages.ts';
 import type { messages as english } from '../en/mails.ts';
 
 export const messages = {
+  greeting: 'Guten Tag {name},',
+  greetingWithoutName: 'Guten Tag,',
+
   'subject.invitation': 'Sie sind eingeladen, {amount} zu verleihen',
   'heading.invitation': 'Sie sind eingeladen, {amount} zu verleihen',
-  'opening.invitation': '{borrower} nimmt ein Darlehen bei Bekannten auf und bittet Sie um {amount}.',
+  'opening.invitation': '{borrower} möchte sich Geld von Bekannten leihen und bittet Sie um ein Darlehen von {amount}.',
   'subject.changed': 'Geändert: Sie sind jetzt eingeladen, {amount} zu verleihen',
   'heading.changed': 'Der Betrag hat sich geändert: {amount}',
   'opening.changed':
-    '{borrower} nimmt ein Darlehen bei Bekannten auf und hat den Betrag Ihrer Einladung geändert: Sie werden jetzt um {amount} gebeten. Sie haben noch nicht geantwortet.',
+    '{borrower} möchte sich Geld von Bekannten leihen und hat den Betrag Ihrer Einladung geändert: Sie werden jetzt um ein Darlehen von {amount} gebeten. Sie haben noch nicht geantwortet.',
   'subject.reminder': 'Erinnerung: Sie sind eingeladen, {amount} zu verleihen',
   'heading.reminder': 'Eine Erinnerung: Sie sind eingeladen, {amount} zu verleihen',
   'opening.reminder':
-    '{borrower} nimmt ein Darlehen bei Bekannten auf und bittet Sie um {amount}. Sie haben noch nicht geantwortet.',
+    '{borrower} möchte sich Geld von Bekannten leihen und bittet Sie um ein Darlehen von {amount}. Sie haben noch nicht geantwortet.',
   whoAsks: 'Wer bittet',
   amountAsked: 'Erbetener Betrag',
   answerBy: 'Bitte antworten Sie bis',
@@ -24,33 +27,43 @@ export const messages = {
     'Zum Ablehnen: Öffnen Sie den Link und wählen Sie „Ablehnen“. Dafür brauchen Sie kein Konto. Wenn Sie nichts tun, endet die Einladung von selbst.',
   invitationReason:
     'Sie erhalten diese E-Mail, weil {borrower} Ihre Adresse eingegeben hat. Wenn Sie diese Person nicht kennen, lehnen Sie ab.',
-  neverInvite: 'Mich nie wieder einladen',
 
-  acceptedSubject: 'Angenommen: Eine Person leiht Ihnen {amount}',
-  acceptedHeading: 'Angenommen: {amount}',
-  acceptedOpening: '{lender} hat Ihre Einladung über {amount} angenommen.',
-  mayWithdraw: 'Solange das Darlehen offen ist, kann die Person ihre Annahme noch zurückziehen.',
+  acceptedSubject: 'Zugesagt: Eine Person leiht Ihnen {amount}',
+  acceptedHeading: 'Zugesagt: {amount}',
+  acceptedOpening: '{lender} hat zugesagt, Ihnen {amount} zu leihen.',
+  mayWithdraw: 'Solange das Darlehen offen ist, kann die Person ihre Zusage noch zurückziehen.',
   'subject.declined': 'Abgelehnt: Eine Person leiht Ihnen {amount} nicht',
   'heading.declined': 'Abgelehnt: {amount}',
-  'opening.declined': '{lender} hat Ihre Einladung über {amount} abgelehnt.',
+  'opening.declined': '{lender} hat abgelehnt, Ihnen {amount} zu leihen.',
   'subject.withdrawn': 'Zurückgezogen: Eine Person leiht Ihnen {amount} doch nicht',
-  'heading.withdrawn': 'Annahme zurückgezogen: {amount}',
-  'opening.withdrawn': '{lender} hatte Ihre Einladung über {amount} angenommen und hat die Annahme zurückgezogen.',
+  'heading.withdrawn': 'Zusage zurückgezogen: {amount}',
+  'opening.withdrawn': '{lender} hatte zugesagt, Ihnen {amount} zu leihen, und hat die Zusage zurückgezogen.',
   amountIsFree: 'Der Betrag ist wieder frei: Sie können dafür eine andere Person einladen.',
-  fundedTitle: 'Ihr Darlehen ist finanziert: {total}',
-  fundedOpening: {
-    one: 'Ihr Darlehen ist vollständig. Eine Person hat angenommen und leiht Ihnen {total}.',
-    other: 'Ihr Darlehen ist vollständig. {count} Personen haben angenommen und leihen Ihnen insgesamt {total}.',
+  'title.complete': 'Ihr Darlehen ist finanziert: {total}',
+  'opening.complete': {
+    one: 'Ihr Darlehen ist vollständig. Eine Person hat zugesagt, Ihnen {total} zu leihen.',
+    other: 'Ihr Darlehen ist vollständig. {count} Personen haben zugesagt, Ihnen insgesamt {total} zu leihen.',
   },
-  agreeWithLenders: 'Vereinbaren Sie nun mit diesen Personen, wie und wann sie zahlen.',
+  'title.closed': 'Ihr Darlehen ist mit {total} abgeschlossen',
+  'opening.closed': {
+    one: 'Ihr Darlehen ist abgeschlossen, mit {accepted} der erbetenen {amount}. Eine Person hat zugesagt, Ihnen diesen Betrag zu leihen.',
+    other:
+      'Ihr Darlehen ist abgeschlossen, mit {accepted} der erbetenen {amount}. {count} Personen haben zugesagt, Ihnen diesen Betrag zu leihen.',
+  },
+  agreeWithLenders:
+    'Vereinbaren Sie nun mit diesen Personen, wie und wann sie zahlen. Die Namen und Adressen, und was Sie zurückzahlen, stehen auf der Seite des Darlehens.',
   borrowerReason: 'Sie erhalten diese E-Mail, weil Sie mit Ihrer Adresse um dieses Darlehen gebeten haben.',
-  noMoreMail: 'Keine E-Mails mehr an diese Adresse senden',
 
-  fundedToLenderSubject: 'Das Darlehen ist finanziert: Sie verleihen {amount}',
-  fundedToLenderHeading: 'Das Darlehen ist finanziert',
-  fundedToLenderOpening: 'Das Darlehen von {borrower} ist vollständig. Sie haben angenommen, {amount} zu verleihen.',
-  agreeWithBorrower: 'Vereinbaren Sie nun mit {borrower}, wie und wann Sie zahlen.',
-  lenderReason: 'Sie erhalten diese E-Mail, weil Sie eine Einladung zu diesem Darlehen angenommen haben.',
+  'toLender.subject.complete': 'Das Darlehen ist finanziert: Sie verleihen {amount}',
+  'toLender.heading.complete': 'Das Darlehen ist finanziert: {total}',
+  'toLender.opening.complete': '{borrower} hat das ganze Darlehen zusammen. Sie haben zugesagt, {amount} zu verleihen.',
+  'toLender.subject.closed': 'Das Darlehen ist abgeschlossen: Sie verleihen {amount}',
+  'toLender.heading.closed': 'Das Darlehen ist mit {total} abgeschlossen',
+  'toLender.opening.closed':
+    '{borrower} hat das Darlehen abgeschlossen, mit {accepted} der erbetenen {asked}. Sie haben zugesagt, {amount} zu verleihen.',
+  agreeWithBorrower:
+    'Vereinbaren Sie nun mit {borrower}, wie und wann Sie zahlen. Was Sie zurückbekommen, ist in Monatsraten berechnet, die erste einen Monat danach.',
+  lenderReason: 'Sie erhalten diese E-Mail, weil Sie zugesagt haben, für dieses Darlehen Geld zu verleihen.',
 
   codeSubject: 'Ihr Code zur Anmeldung bei Private Lending',
   codeHeading: 'Ihr Code zur Anmeldung',
@@ -72,10 +85,14 @@ export const messages = {
   yourPart: 'Ihr Anteil',
   wholeLoan: 'Das ganze Darlehen',
   accepted: 'Angenommener Betrag',
-  acceptedSoFar: 'Bisher angenommen',
+  acceptedSoFar: 'Angenommen',
   ofAmount: '{accepted} von {amount}',
-  toBeAnswered: 'Noch nicht beantwortet',
-  notAsked: 'Noch frei',
+  ofAmountAskedFor: '{accepted} der erbetenen {amount}',
+  comesBack: 'Sie bekommen zurück',
+  payments: '{payment} im Monat, insgesamt {total}',
+  onePayment: '{total} nach einem Monat',
+  waiting: 'Wartet auf Antwort',
+  free: 'Frei',
   interest: 'Zinsen',
   percentAYear: '{percent} im Jahr',
   term: 'Laufzeit',
@@ -86,5 +103,6 @@ export const messages = {
   'status.cancelled': 'abgesagt',
   openLoan: 'Darlehen öffnen',
   seePart: 'Ihren Anteil ansehen',
+  stopMail: 'Alle E-Mails an mich abbestellen',
   noMoney: 'Über Private Lending fließt kein Geld. Wir fragen nie nach einer Zahlung, einem Passwort oder einer Karte.',
 } as const satisfies TranslationOf<typeof english>;

@@ -1,5 +1,9 @@
 /** A subject has amounts and fixed text only: it is often shown without the sender's address. */
 export const messages = {
+  // By the name that a borrower typed, or their own.
+  greeting: 'Hello {name},',
+  greetingWithoutName: 'Hello,',
+
   // To a lender who is invited.
   'subject.invitation': 'You are invited to lend {amount}',
   'heading.invitation': 'You are invited to lend {amount}',
@@ -22,7 +26,6 @@ export const messages = {
   toDecline:
     'To decline: open the link and choose “Decline”. You need no account for that. If you do nothing, the invitation ends by itself.',
   invitationReason: 'You get this because {borrower} entered your address. If you don’t know them, decline.',
-  neverInvite: 'Never invite me again',
 
   // To the borrower.
   acceptedSubject: 'Accepted: a lender agreed to lend {amount}',
@@ -36,20 +39,31 @@ export const messages = {
   'heading.withdrawn': 'A lender has withdrawn: {amount}',
   'opening.withdrawn': '{lender} had accepted your invitation to lend {amount}, and has withdrawn.',
   amountIsFree: 'The amount is free again: you can invite somebody else for it.',
-  fundedTitle: 'Your loan is funded: {total}',
-  fundedOpening: {
+  'title.complete': 'Your loan is funded: {total}',
+  'opening.complete': {
     one: 'Your loan is complete. One lender agreed to lend you {total}.',
     other: 'Your loan is complete. {count} lenders agreed to lend you {total} in all.',
   },
-  agreeWithLenders: 'Now agree with your lenders on how and when they pay.',
+  // A loan that its borrower closed below its amount.
+  'title.closed': 'Your loan is closed at {total}',
+  'opening.closed': {
+    one: 'Your loan is closed at {accepted} of the {amount} asked for. One lender agreed to lend you that.',
+    other: 'Your loan is closed at {accepted} of the {amount} asked for. {count} lenders agreed to lend you that.',
+  },
+  agreeWithLenders:
+    'Now agree with your lenders on how and when they pay. The page of the loan has their names and addresses, and what you pay back.',
   borrowerReason: 'You get this because you asked people for this loan with your address.',
-  noMoreMail: 'Send no more e-mail to this address',
 
   // To a lender who accepted.
-  fundedToLenderSubject: 'The loan is funded: you lend {amount}',
-  fundedToLenderHeading: 'The loan is funded',
-  fundedToLenderOpening: 'The loan of {borrower} is complete. You agreed to lend {amount}.',
-  agreeWithBorrower: 'Now agree with {borrower} on how and when you pay.',
+  'toLender.subject.complete': 'The loan is funded: you lend {amount}',
+  'toLender.heading.complete': 'The loan is funded: {total}',
+  'toLender.opening.complete': 'The loan of {borrower} is complete. You agreed to lend {amount}.',
+  'toLender.subject.closed': 'The loan is closed: you lend {amount}',
+  'toLender.heading.closed': 'The loan is closed at {total}',
+  'toLender.opening.closed':
+    'The loan of {borrower} is closed at {accepted} of the {asked} asked for. You agreed to lend {amount}.',
+  agreeWithBorrower:
+    'Now agree with {borrower} on how and when you pay. What comes back to you is calculated in monthly payments, the first one a month after that.',
   lenderReason: 'You get this because you accepted an invitation to this loan.',
 
   // To a user who signs in. The beginning is shown on locked phones, so it is long enough that the code is not.
@@ -74,10 +88,14 @@ export const messages = {
   yourPart: 'Your part',
   wholeLoan: 'The whole loan',
   accepted: 'Amount accepted',
-  acceptedSoFar: 'Accepted so far',
+  acceptedSoFar: 'Accepted',
   ofAmount: '{accepted} of {amount}',
-  toBeAnswered: 'Still to be answered',
-  notAsked: 'Not asked of anybody yet',
+  ofAmountAskedFor: '{accepted} of the {amount} asked for',
+  comesBack: 'You get back',
+  payments: '{payment} a month, {total} in all',
+  onePayment: '{total} after one month',
+  waiting: 'Waiting for an answer',
+  free: 'Free',
   interest: 'Interest',
   percentAYear: '{percent} a year',
   term: 'Term',
@@ -88,5 +106,6 @@ export const messages = {
   'status.cancelled': 'cancelled',
   openLoan: 'Open the loan',
   seePart: 'See your part',
+  stopMail: 'Stop all e-mail to me',
   noMoney: 'No money moves through Private Lending. We never ask for a payment, a password or a card.',
 } as const;

@@ -2,8 +2,19 @@ import { LANGUAGES, type Language } from '@private-lending/locale/languages';
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
+import type { Loan } from '../../domain/loan.ts';
 import { emailOf, lenderOf } from '../../testing/app/domain-fixtures.ts';
-import { ANAS_LOAN, BEN, LINKS, messageOf, metadataOf, SITE, TEMPLATE_INPUTS } from '../../testing/mail/mail-fixtures.ts';
+import {
+  ANAS_LOAN,
+  BEN,
+  CLOSED_LOAN,
+  COMPLETE_LOAN,
+  LINKS,
+  messageOf,
+  metadataOf,
+  SITE,
+  TEMPLATE_INPUTS,
+} from '../../testing/mail/mail-fixtures.ts';
 import { mimeOf } from '../transports/mime.ts';
 import { composeMessage } from './compose-message.ts';
 import type { EmailTemplateInput } from './email-templates.ts';
@@ -113,6 +124,84 @@ describe('composeMessage', () => {
     }
   });
 
+  it.each<[Language, string, string]>([
+    ['en', 'Hello Ben Okri,', 'Hello,'],
+    ['de', 'Guten Tag Ben Okri,', 'Guten Tag,'],
+  ])('greets a lender by the name that the borrower typed, if there is one that can be shown: %s', (language, named, nameless) => {
+    const greetingTo = (name: string | null) => messageOf({ language }, lenderOf('ben', { name })).text.split('\n\n')[1];
+    expect(greetingTo('Ben\r\nOkri')).toBe(named);
+    for (const name of [null, '🎉', 'evil.example', 'Your Bank']) expect(greetingTo(name)).toBe(nameless);
+  });
+
+  it.each(['invitation', 'changed', 'reminder', 'funded, to a lender', 'closed, to a lender'])(
+    'says what comes back to the lender: %s',
+    (kind) => {
+      const rowIn = (language: Language, terms: Partial<Loan> = {}) => {
+        const input = TEMPLATE_INPUTS[kind] as EmailTemplateInput;
+        const { text } = composeMessage(
+          { ...input, loan: { ...input.loan, ...terms } } as EmailTemplateInput,
+          metadataOf({ language }),
+        );
+        return /^(?:You get back|Sie bekommen zurück): +(.*)$/m.exec(text)?.[1];
+      };
+      expect(rowIn('en')).toBe('148.73 USD a month, 5,354.45 USD in all'); // as on the invitation's page
+      expect(rowIn('de')).toBe('148,73 USD im Monat, insgesamt 5.354,45 USD');
+      expect(rowIn('en', { termMonths: 1 })).toBe('5,018.75 USD after one month');
+    },
+  );
+
+  it('says to no borrower that something comes back to them', () => {
+    for (const { kind, lender, loan } of Object.values(TEMPLATE_INPUTS).filter((each) => each.kind === 'accepted' || !each.lender))
+      expect(composeMessage({ kind, lender, loan } as EmailTemplateInput, metadataOf()).text).not.toContain('get back');
+  });
+
+  it('greets the borrower by their name', () => {
+    expect(composeMessage({ kind: 'accepted', loan: ANAS_LOAN, lender: BEN }, metadataOf()).text).toContain(
+      '\n\nHello Ana Silva,\n\n',
+    );
+  });
+
+  it('has the figures of the console, in its words, for the borrower of an open loan', () => {
+    const { text } = composeMessage({ kind: 'declined', loan: ANAS_LOAN, lender: BEN }, metadataOf());
+    const facts = text.split('\n\n')[3]?.replaceAll(/ +/g, ' ').split('\n');
+    expect(facts).toEqual([
+      ...['Lender: Ben Okri (ben@example.com)', 'Amount: 5,000.00 USD', 'Accepted: 5,000.00 of 20,000.00 USD'],
+      ...['Waiting for an answer: 10,000.00 USD', 'Free: 5,000.00 USD', 'The loan is: open'],
+    ]);
+  });
+
+  it.each<'accepted' | 'declined'>(['accepted', 'declined'])(
+    'says nothing of what can be done with a loan that has ended: %s',
+    (kind) => {
+      const { text } = composeMessage({ kind, loan: CLOSED_LOAN, lender: BEN }, metadataOf());
+      expect(text).not.toMatch(/Waiting|Free|free again|withdraw/);
+    },
+  );
+
+  it.each<[Language, string, string]>([
+    ['en', 'closed at 5,000.00 of the 20,000.00 USD asked for', 'complete'],
+    ['de', 'abgeschlossen, mit 5.000,00 der erbetenen 20.000,00 USD', 'finanziert'],
+  ])(
+    'says to borrower and lender that a loan was closed below its amount, and not that it is complete: %s',
+    (language, closed, complete) => {
+      for (const lender of [null, BEN]) {
+        const [ofClosed, ofComplete] = [CLOSED_LOAN, COMPLETE_LOAN].map((loan) => {
+          const { subject, text } = composeMessage({ kind: 'funded', loan, lender }, metadataOf({ language }));
+          return `${subject}\n${text}`;
+        });
+        expect(ofClosed).toContain(closed);
+        expect(ofClosed).not.toMatch(/complete|funded|vollständig|finanziert|zusammen/);
+        expect(ofComplete).toContain(complete);
+        expect(ofComplete).not.toMatch(/closed|abgeschlossen/);
+      }
+    },
+  );
+
+  it.each(inputs)('names the opt-out link by all that it stops: %s', (_, input, language) => {
+    const label = { en: 'Stop all e-mail to me', de: 'Alle E-Mails an mich abbestellen' }[language];
+    expect(composeMessage(input, metadataOf({ language })).text).toContain(`\n\n${label}:\n${SITE}/mail/opt-out#`);
+  });
+
   it('says that a lender who had accepted has withdrawn', () => {
     const { subject, text } = composeMessage(TEMPLATE_INPUTS['withdrawn'] as EmailTemplateInput, metadataOf());
     expect(subject).toBe('Withdrawn: a lender will not lend 5,000.00 USD after all');
@@ -193,7 +282,7 @@ describe('composeMessage with hostile names and addresses', () => {
   it('escapes every value in HTML', () => {
     const urls = { link: `${SITE}/"><b>`, optOut: `${SITE}/'` };
     const rendered = (text: string) => {
-      const words = { subject: text, heading: text, opening: text, link: text, reason: text, optOut: text };
+      const words = { subject: text, heading: text, greeting: text, opening: text, link: text, reason: text, optOut: text };
       return renderHtml({ ...words, language: 'en', facts: [[text, text]], closing: [text] }, urls);
     };
     const html = rendered('</p><a href="https://evil.example">&amp;');

@@ -4,7 +4,7 @@ import { isReservedName } from './reserved-names.ts';
 
 /*
  * A name is free text that a mail shows to strangers. So it is shown only if it looks like a name, and always next to the address,
- * which is verified.
+ * which is verified, except in the greeting, to the owner of the address.
  */
 
 const LENGTH_MAX = 40;
@@ -17,8 +17,8 @@ const DOMAIN = /[\p{L}\p{N}][.\u3002][\p{L}\p{N}-]{2,}/u;
 /** Stacked combining marks overflow into adjacent lines. */
 const STACKED_MARKS = /\p{M}{3}/u;
 
-/** Cleans up a name. @returns null if it is empty, or more than a name: a link, a phone number, markup, a brand */
-function safeDisplayName(name: string | null): string | null {
+/** Cleans up a name: one line of at most 41 characters. @returns null if it is empty, or more than a name: a link, a phone number, markup, a brand */
+export function safeDisplayName(name: string | null): string | null {
   const plain = (name ?? '')
     .toWellFormed()
     .normalize('NFKC')

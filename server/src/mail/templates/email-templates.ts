@@ -1,13 +1,14 @@
 import { formatDate, formatTime } from '@private-lending/locale/dates';
 import type { Language } from '@private-lending/locale/languages';
 import { translate } from '@private-lending/locale/messages';
-import { formatDecimal, formatMinorUnits, formatPercent } from '@private-lending/locale/numbers';
+import { formatAmount, formatDecimal, formatMinorUnits, formatPercent } from '@private-lending/locale/numbers';
+import { scheduleRepayment } from '@private-lending/locale/repayment-schedule';
 import type { Email } from '../../domain/email.ts';
 import { toPercent } from '../../domain/interest-rate.ts';
 import type { Lender } from '../../domain/lender.ts';
 import { type Loan, remaining } from '../../domain/loan.ts';
-import { type MinorUnits, subtract } from '../../domain/money.ts';
-import { nameAndAddress } from './display-name.ts';
+import { type MinorUnits, subtract, toMajorUnits } from '../../domain/money.ts';
+import { nameAndAddress, safeDisplayName } from './display-name.ts';
 import { MAIL_TEXTS, type MailTexts } from './mail-texts.ts';
 
 /** Mails about a pending invitation. */
@@ -28,6 +29,7 @@ export interface EmailContent {
   /** Amounts and fixed text only: a subject is often shown without the sender's address. */
   readonly subject: string;
   readonly heading: string;
+  readonly greeting: string;
   readonly opening: string;
   readonly facts: readonly (readonly [label: string, value: string])[];
   /** The label of the link. */
@@ -63,18 +65,20 @@ function invitation(texts: MailTexts, kind: InvitationKind, loan: Loan, lender: 
     language: texts.language,
     subject: translate(texts, `subject.${kind}`, { amount }),
     heading: translate(texts, `heading.${kind}`, { amount }),
+    greeting: greeting(texts, lender.name),
     opening: translate(texts, `opening.${kind}`, { borrower, amount }),
     facts: [
       [translate(texts, 'whoAsks'), borrower],
       [translate(texts, 'amountAsked'), amount],
       [translate(texts, 'wholeLoan'), money(texts, loan, loan.amount)],
       ...terms(texts, loan),
+      [translate(texts, 'comesBack'), repayment(texts, loan, lender)],
       [translate(texts, 'answerBy'), dateAndTime(texts, lender.expiresAt)],
     ],
     link: translate(texts, 'seeInvitation'),
     closing: [translate(texts, 'toAccept', { address: to }), translate(texts, 'toDecline'), translate(texts, 'noMoney')],
     reason: translate(texts, 'invitationReason', { borrower: loan.borrowerEmail }),
-    optOut: translate(texts, 'neverInvite'),
+    optOut: translate(texts, 'stopMail'),
   };
 }
 
@@ -86,8 +90,8 @@ function accepted(texts: MailTexts, loan: Loan, lender: Lender): EmailContent {
     heading: translate(texts, 'acceptedHeading', { amount }),
     opening: translate(texts, 'acceptedOpening', { lender: who, amount }),
     facts: [[translate(texts, 'lender'), who], [translate(texts, 'amount'), amount], ...progress(texts, loan)],
-    closing: [translate(texts, 'mayWithdraw'), translate(texts, 'noMoney')],
-    ...toBorrower(texts),
+    closing: [...(loan.status === 'open' ? [translate(texts, 'mayWithdraw')] : []), translate(texts, 'noMoney')],
+    ...toBorrower(texts, loan),
   };
 }
 
@@ -100,60 +104,87 @@ function declined(texts: MailTexts, loan: Loan, lender: Lender): EmailContent {
     heading: translate(texts, `heading.${kind}`, { amount }),
     opening: translate(texts, `opening.${kind}`, { lender: who, amount }),
     facts: [[translate(texts, 'lender'), who], [translate(texts, 'amount'), amount], ...progress(texts, loan)],
-    closing: [translate(texts, 'amountIsFree')],
-    ...toBorrower(texts),
+    closing: loan.status === 'open' ? [translate(texts, 'amountIsFree')] : [],
+    ...toBorrower(texts, loan),
   };
 }
 
 function fundedToBorrower(texts: MailTexts, loan: Loan): EmailContent {
-  const total = money(texts, loan, loan.totalAccepted);
-  const title = translate(texts, 'fundedTitle', { total });
+  const outcome = outcomeOf(loan);
+  const [total, accepted] = [money(texts, loan, loan.totalAccepted), figure(texts, loan, loan.totalAccepted)];
+  const amount = money(texts, loan, loan.amount);
+  const title = translate(texts, `title.${outcome}`, { total });
   return {
     subject: title,
     heading: title,
-    opening: translate(texts, 'fundedOpening', { count: loan.acceptedCount, total }),
+    opening: translate(texts, `opening.${outcome}`, { count: loan.acceptedCount, total, accepted, amount }),
     facts: [
-      [translate(texts, 'accepted'), translate(texts, 'ofAmount', { accepted: total, amount: money(texts, loan, loan.amount) })],
+      [translate(texts, 'accepted'), translate(texts, 'ofAmount', { accepted, amount })],
       [translate(texts, 'lenders'), formatDecimal(loan.acceptedCount, texts.language)],
       ...terms(texts, loan),
     ],
     closing: [translate(texts, 'agreeWithLenders'), translate(texts, 'noMoney')],
-    ...toBorrower(texts),
+    ...toBorrower(texts, loan),
   };
 }
 
 function fundedToLender(texts: MailTexts, loan: Loan, lender: Lender): EmailContent {
+  const outcome = outcomeOf(loan);
   const amount = money(texts, loan, lender.contribution);
+  const [total, accepted] = [money(texts, loan, loan.totalAccepted), figure(texts, loan, loan.totalAccepted)];
+  const asked = money(texts, loan, loan.amount);
   const borrower = nameAndAddress(loan.borrowerName, loan.borrowerEmail);
   return {
     language: texts.language,
-    subject: translate(texts, 'fundedToLenderSubject', { amount }),
-    heading: translate(texts, 'fundedToLenderHeading'),
-    opening: translate(texts, 'fundedToLenderOpening', { borrower, amount }),
+    subject: translate(texts, `toLender.subject.${outcome}`, { amount }),
+    heading: translate(texts, `toLender.heading.${outcome}`, { total }),
+    greeting: greeting(texts, lender.name),
+    opening: translate(texts, `toLender.opening.${outcome}`, { borrower, amount, accepted, asked }),
     facts: [
       [translate(texts, 'borrower'), borrower],
       [translate(texts, 'yourPart'), amount],
-      [translate(texts, 'wholeLoan'), money(texts, loan, loan.totalAccepted)],
+      [
+        translate(texts, 'wholeLoan'),
+        outcome === 'complete' ? total : translate(texts, 'ofAmountAskedFor', { accepted, amount: asked }),
+      ],
       ...terms(texts, loan),
+      [translate(texts, 'comesBack'), repayment(texts, loan, lender)],
     ],
     link: translate(texts, 'seePart'),
     closing: [translate(texts, 'agreeWithBorrower', { borrower: loan.borrowerEmail }), translate(texts, 'noMoney')],
     reason: translate(texts, 'lenderReason'),
-    optOut: translate(texts, 'neverInvite'),
+    optOut: translate(texts, 'stopMail'),
   };
 }
 
-function toBorrower(texts: MailTexts): Pick<EmailContent, 'language' | 'link' | 'reason' | 'optOut'> {
+/** Whether a funded loan has its whole amount, or was closed below it. */
+function outcomeOf({ amount, totalAccepted }: Loan): 'closed' | 'complete' {
+  return totalAccepted < amount ? 'closed' : 'complete';
+}
+
+/** @param name as its user or a borrower typed it */
+function greeting(texts: MailTexts, name: string | null): string {
+  const safe = safeDisplayName(name);
+  return safe === null ? translate(texts, 'greetingWithoutName') : translate(texts, 'greeting', { name: safe });
+}
+
+function toBorrower(texts: MailTexts, loan: Loan): Pick<EmailContent, 'greeting' | 'language' | 'link' | 'reason' | 'optOut'> {
   return {
     language: texts.language,
+    greeting: greeting(texts, loan.borrowerName),
     link: translate(texts, 'openLoan'),
     reason: translate(texts, 'borrowerReason'),
-    optOut: translate(texts, 'noMoreMail'),
+    optOut: translate(texts, 'stopMail'),
   };
 }
 
 function money({ language }: MailTexts, { currency }: Loan, units: MinorUnits): string {
   return formatMinorUnits(units, currency, language);
+}
+
+/** `5,000.00`, before an amount that has the currency. */
+function figure({ language }: MailTexts, { currency }: Loan, units: MinorUnits): string {
+  return formatAmount(toMajorUnits(units, currency), currency, language);
 }
 
 function terms(texts: MailTexts, { interestRate, termMonths }: Loan): EmailContent['facts'] {
@@ -164,14 +195,27 @@ function terms(texts: MailTexts, { interestRate, termMonths }: Loan): EmailConte
   ];
 }
 
-/** The state of the loan, for the borrower. */
+/** What comes back to a lender, as the console shows it. */
+function repayment(texts: MailTexts, loan: Loan, { contribution: amount }: Lender): string {
+  const { termMonths } = loan;
+  const { monthlyPayment, months, total } = scheduleRepayment({ amount, interestRate: toPercent(loan.interestRate), termMonths });
+  const inAll = formatMinorUnits(total, loan.currency, texts.language);
+  if (months === 1) return translate(texts, 'onePayment', { total: inAll });
+  return translate(texts, 'payments', { payment: formatMinorUnits(monthlyPayment, loan.currency, texts.language), total: inAll });
+}
+
+/** The state of the loan, for the borrower: the figures that the console shows. */
 function progress(texts: MailTexts, loan: Loan): EmailContent['facts'] {
   const { totalInvited, totalAccepted, status } = loan;
-  const [soFar, amount] = [money(texts, loan, totalAccepted), money(texts, loan, loan.amount)];
+  const [accepted, amount] = [figure(texts, loan, totalAccepted), money(texts, loan, loan.amount)];
   return [
-    [translate(texts, 'acceptedSoFar'), translate(texts, 'ofAmount', { accepted: soFar, amount })],
-    [translate(texts, 'toBeAnswered'), money(texts, loan, subtract(totalInvited, totalAccepted))],
-    [translate(texts, 'notAsked'), money(texts, loan, remaining(loan))],
+    [translate(texts, 'acceptedSoFar'), translate(texts, 'ofAmount', { accepted, amount })],
+    ...(status === 'open'
+      ? [
+          [translate(texts, 'waiting'), money(texts, loan, subtract(totalInvited, totalAccepted))] as const,
+          [translate(texts, 'free'), money(texts, loan, remaining(loan))] as const,
+        ]
+      : []),
     [translate(texts, 'status'), translate(texts, `status.${status}`)],
   ];
 }

@@ -16,7 +16,7 @@ const CARD =
 const WRAP = 'word-break:break-word;overflow-wrap:anywhere';
 export const PARAGRAPH = `margin:0 0 14px;${WRAP};${FONT};font-size:16px;line-height:1.5;${TEXT}`;
 export const HEADING = `margin:0 0 14px;${FONT};font-size:23px;line-height:1.25;font-weight:700;${TEXT}`;
-const LABEL = `padding:8px 14px 8px 0;border-top:1px solid #e5e1d9;text-align:left;vertical-align:top;font-weight:400;width:38%;${WRAP};-webkit-hyphens:auto;hyphens:auto;${FONT};font-size:14px;line-height:1.45;${MUTED}`;
+const LABEL = `padding:8px 14px 8px 0;border-top:1px solid #e5e1d9;text-align:left;vertical-align:top;font-weight:400;width:42%;${WRAP};-webkit-hyphens:auto;hyphens:auto;${FONT};font-size:14px;line-height:1.45;${MUTED}`;
 const VALUE = `padding:8px 0;border-top:1px solid #e5e1d9;text-align:left;vertical-align:top;font-weight:600;${WRAP};${FONT};font-size:15px;line-height:1.45;${TEXT}`;
 const BUTTON = `display:inline-block;padding:12px 22px;border-radius:8px;background-color:#0f6b58;color:#ffffff;text-decoration:none;${FONT};font-size:16px;line-height:1.25;font-weight:600`;
 const PLAIN_LTEXT = `color:#0f6b58;word-break:break-all;${FONT};font-size:13px;line-height:1.45`;
@@ -38,8 +38,9 @@ export type Html = ReturnType<typeof html>;
 
 /** Renders HTML. Every value is escaped. */
 export function renderHtml(content: EmailContent, urls: EmailUrls): string {
-  const { language, subject, heading, opening, facts, link, closing, reason, optOut } = content;
+  const { language, subject, heading, greeting, opening, facts, link, closing, reason, optOut } = content;
   const card = html`<h1 class="ink" style="${HEADING}">${heading}</h1>
+<p class="ink" style="${PARAGRAPH}">${greeting}</p>
 <p class="ink" style="${PARAGRAPH}">${opening}</p>
 <table width="100%" cellpadding="0" cellspacing="0" border="0" style="border-collapse:collapse;table-layout:fixed;margin:0 0 20px">
 ${facts.map(

@@ -9,10 +9,12 @@ export interface EmailUrls {
 }
 
 /** Renders plain text, a paragraph a line. The transport wraps it. */
-export function renderText({ heading, opening, facts, link, closing, reason, optOut }: EmailContent, urls: EmailUrls): string {
+export function renderText(content: EmailContent, urls: EmailUrls): string {
+  const { heading, greeting, opening, facts, link, closing, reason, optOut } = content;
   const labelWidth = Math.max(...facts.map(([label]) => label.length));
   const paragraphs = [
     heading,
+    greeting,
     opening,
     facts.map(([label, value]) => `${label}:`.padEnd(labelWidth + 2) + value).join('\n'),
     `${link}:\n${urls.link}`,

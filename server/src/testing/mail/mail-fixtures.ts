@@ -1,4 +1,5 @@
 import { parseRequestId } from '../../domain/ids.ts';
+import type { Loan } from '../../domain/loan.ts';
 import { mailLinks } from '../../mail/action-links.ts';
 import type { Message } from '../../mail/message.ts';
 import { composeMessage, type MessageMetadata } from '../../mail/templates/compose-message.ts';
@@ -19,6 +20,10 @@ export const ANAS_LOAN = loanOf({
   lenderCount: 3,
   acceptedCount: 1,
 });
+/** Closed by Ana at what Ben accepted. */
+export const CLOSED_LOAN: Loan = { ...ANAS_LOAN, status: 'funded', totalInvited: unitsOf(500_000), lenderCount: 1 };
+/** The whole of a loan was accepted by Ben. */
+export const COMPLETE_LOAN: Loan = { ...CLOSED_LOAN, amount: unitsOf(500_000) };
 export const BEN = lenderOf('ben', { name: 'Ben Okri' });
 
 export const TEMPLATE_INPUTS: Readonly<Record<string, EmailTemplateInput>> = {
@@ -28,8 +33,10 @@ export const TEMPLATE_INPUTS: Readonly<Record<string, EmailTemplateInput>> = {
   accepted: { kind: 'accepted', loan: ANAS_LOAN, lender: BEN },
   declined: { kind: 'declined', loan: ANAS_LOAN, lender: BEN },
   withdrawn: { kind: 'declined', loan: ANAS_LOAN, lender: { ...BEN, status: 'declined', withdrawn: true } },
-  'funded, to the borrower': { kind: 'funded', loan: ANAS_LOAN, lender: null },
-  'funded, to a lender': { kind: 'funded', loan: ANAS_LOAN, lender: BEN },
+  'funded, to the borrower': { kind: 'funded', loan: COMPLETE_LOAN, lender: null },
+  'funded, to a lender': { kind: 'funded', loan: COMPLETE_LOAN, lender: BEN },
+  'closed, to the borrower': { kind: 'funded', loan: CLOSED_LOAN, lender: null },
+  'closed, to a lender': { kind: 'funded', loan: CLOSED_LOAN, lender: BEN },
 };
 
 export function metadataOf(changes: Partial<MessageMetadata> = {}): MessageMetadata {

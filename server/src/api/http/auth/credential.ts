@@ -1,3 +1,4 @@
+import { LANGUAGES, type Language } from '@private-lending/locale/languages';
 import type { Context } from 'hono';
 import { type DomainError, forbidden } from '../../../domain/errors.ts';
 import { type Credential, tokenCredential } from '../../../execution/authenticate.ts';
@@ -18,7 +19,13 @@ export function credentialOf(context: Context<Env>): Credential | undefined {
   const cookie = isConsoleRequest(context) ? readCookie(context, 'session') : undefined;
   if (cookie === undefined) return undefined;
   const error = foreignOriginError(context);
-  return error ? { kind: 'rejected', error } : { kind: 'session', cookie };
+  return error ? { kind: 'rejected', error } : { kind: 'session', cookie, language: languageOfPage(context) };
+}
+
+/** The console sends the language that it shows, alone. A browser's own list of languages is not that. */
+function languageOfPage({ req }: Context): Language | undefined {
+  const sent = req.header('Accept-Language');
+  return LANGUAGES.find((language) => language === sent);
 }
 
 export function isConsoleRequest({ req }: Context): boolean {

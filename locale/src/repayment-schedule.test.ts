@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { scheduleRepayment } from './schedule.ts';
+import { scheduleRepayment } from './repayment-schedule.ts';
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
