@@ -56,11 +56,7 @@ describe.skipIf(chromium === undefined)('accessibility of the console', { timeou
   async function startContext(user: Person | undefined): Promise<BrowserContext> {
     const context = await browser.newContext({ baseURL: server.url, locale: 'en-US', reducedMotion: 'reduce', viewport: WIDE });
     await context.addInitScript('localStorage.clear()'); // each page begins in English
-    if (!user) return context;
-    const page = await context.newPage();
-    await page.goto('/app/components');
-    await signInLocally(page, user);
-    await page.close();
+    if (user) await signInLocally(context, user);
     return context;
   }
 

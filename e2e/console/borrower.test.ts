@@ -92,7 +92,7 @@ describe.skipIf(chromium === undefined)('console of a borrower', () => {
     await page.getByRole('button', { name: 'Create the loan' }).click();
     await page.waitForURL('**/app/sign-in?return_to=*');
     expect(new URL(page.url()).searchParams.get('return_to')).toBe('/app/loans/new');
-    await signInLocally(page, { email: 'bo@example.com' });
+    await signInLocally(page.context(), { email: 'bo@example.com' });
     await page.goto('/app/loans/new');
     await page.getByText('21,417.79 USD in all').waitFor();
     expect(await loanIds()).toEqual([]);

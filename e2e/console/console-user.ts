@@ -24,20 +24,16 @@ export async function openConsoleUser(
 ): Promise<ConsoleUser> {
   const context = await browser.newContext({ viewport, baseURL: url, locale: 'en-US', timezoneId: 'UTC' });
   const problems = await collectProblems(context, expected);
-  const page = await context.newPage();
-  await page.goto('/app/components');
-  await signInLocally(page, { email, name });
-  return { context, page, problems };
+  await signInLocally(context, { email, name });
+  return { context, page: await context.newPage(), problems };
 }
 
-/** Starts a session in a page of the console. */
+/** Starts a session as a page of the console would, without the time that a page takes. @param context with a `baseURL` */
 export async function signInLocally(
-  page: Page,
+  { request }: BrowserContext,
   user: { readonly email: string; readonly name?: string | undefined },
 ): Promise<void> {
-  const status = await page.evaluate(async (body) => {
-    const headers = { 'Content-Type': 'application/json', 'X-Lending-Console': '1' };
-    return (await fetch('/local/token', { method: 'POST', headers, body: JSON.stringify(body) })).status;
-  }, user);
-  if (status !== 200) throw new Error(`POST /local/token responded with ${status}`);
+  const headers = { 'X-Lending-Console': '1', 'Sec-Fetch-Site': 'same-origin' };
+  const response = await request.post('/local/token', { headers, data: user });
+  if (response.status() !== 200) throw new Error(`POST /local/token responded with ${response.status()}`);
 }

@@ -209,7 +209,7 @@ describe.skipIf(chromium === undefined)('inviting in the console', { timeout: SL
     await user.context.clearCookies();
     await page.goto(`/app/loans/${loanId}/invite`);
     await page.waitForURL(/\/app\/sign-in\?return_to=/);
-    await signInLocally(page, { email: EMAIL });
+    await signInLocally(page.context(), { email: EMAIL });
     await page.goto(`/app/loans/${loanId}/invite`);
     await page.getByText('Not confirmed yet: 25').waitFor();
     await expectAccessible();

@@ -39,13 +39,9 @@ try {
 /** Shows pages as a server with sign-in by e-mail does: without the banner of development servers. */
 async function startContext(browser: Browser, url: string, user: Person | undefined): Promise<BrowserContext> {
   const context = await browser.newContext({ baseURL: url, locale: 'en-US', timezoneId: 'UTC', reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  await page.goto('/app/components');
-  if (user) await signInLocally(page, user);
-  const me: object = await page.evaluate(
-    `fetch('/auth/me', { headers: { 'X-Lending-Console': '1' } }).then((each) => each.json())`,
-  );
-  await page.close();
+  if (user) await signInLocally(context, user);
+  const headers = { 'X-Lending-Console': '1', 'Sec-Fetch-Site': 'same-origin' };
+  const me: object = await (await context.request.get('/auth/me', { headers })).json();
   await context.route('**/auth/me', (route) => route.fulfill({ json: { ...me, sign_in: 'email' } }));
   return context;
 }

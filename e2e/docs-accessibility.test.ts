@@ -5,17 +5,26 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openWorkplace, type Served, type Workplace } from '../server/src/testing/process/cli-process.ts';
 import { BROWSER_START_MS, launchBrowser } from './launch-browser.ts';
 
-/* The pages that people see, in a real browser: accessibility by axe, a phone's width, the keyboard, and print. */
+/* The page at /docs in a real browser: accessibility by axe, a phone's width, the keyboard, and print. */
 
 const chromium = inject('chromium');
-const LOAN = '01a202a0-d02c-78e5-940b-844f91530ecc';
-const PAGES = ['/docs', `/invite/${LOAN}#token`, `/invite/${LOAN}`, '/mail/opt-out#token', '/mail/opt-out'];
 const PHONE = { width: 320, height: 640 };
-/** axe on the longest page, on a busy machine. */
+/** axe on a busy machine. */
 const SLOW_MS = 120_000;
 const WIDE = { width: 1280, height: 900 };
 /** Rules whose result depends on the colour scheme or the width. The others see the same document. */
 const RULES_OF_APPEARANCE = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable', 'target-size'];
+
+/** Of the descriptions of calls, leaves those with an element that none before has: axe takes 20 s for all of them. */
+const KEEP_ONE_OF_EACH_SHAPE = `(() => {
+  const seen = new Set();
+  for (const article of document.querySelectorAll('article.call')) {
+    const shapes = [...article.querySelectorAll('*')].map(({ tagName, className }) => tagName + ' ' + className);
+    if (shapes.every((shape) => seen.has(shape))) article.remove();
+    for (const shape of shapes) seen.add(shape);
+  }
+  return document.querySelectorAll('article.call').length;
+})()`;
 
 type Viewport = typeof WIDE;
 
@@ -25,7 +34,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
-describe.skipIf(chromium === undefined)('accessibility of the pages', () => {
+describe.skipIf(chromium === undefined)('accessibility of /docs', () => {
   let work: Workplace;
   let server: Served;
   let browser: Browser;
@@ -43,22 +52,21 @@ describe.skipIf(chromium === undefined)('accessibility of the pages', () => {
     await work.close();
   });
 
-  async function open(path: string, viewport: Viewport): Promise<Page> {
+  async function open(viewport: Viewport): Promise<Page> {
     const page = await browser.newPage({ viewport });
-    await page.goto(server.url + path);
+    await page.goto(`${server.url}/docs`);
     return page;
   }
 
-  /** One load for all tests, in their order: the pages are the same for each, and loading them takes longer than checking. */
-  describe.each(PAGES)('%s', (path) => {
+  /** One load for all tests, in their order: loading takes longer than checking. */
+  describe('on one page', () => {
     let page: Page;
     const messages: string[] = [];
 
     beforeAll(async () => {
       page = await browser.newPage({ viewport: WIDE, colorScheme: 'light', reducedMotion: 'reduce' });
       page.on('console', (message) => void messages.push(message.text()));
-      await page.goto(server.url + path);
-      await page.getByRole('heading', { level: 1 }).waitFor(); // the console draws it when its script has been loaded
+      await page.goto(`${server.url}/docs`);
     });
 
     afterAll(() => page.close());
@@ -91,10 +99,18 @@ describe.skipIf(chromium === undefined)('accessibility of the pages', () => {
       }
     });
 
+    it('fits a width of 320 pixels, folded and unfolded', async () => {
+      await page.setViewportSize(PHONE);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+      await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+      await page.setViewportSize(WIDE);
+    });
+
     it(
       'has no violation that axe finds in light mode on a wide screen',
       async () => {
-        await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+        expect(await page.evaluate(KEEP_ONE_OF_EACH_SHAPE)).toBeGreaterThan(3);
         await page.evaluate(axe);
         expect(await violations('')).toEqual([]);
       },
@@ -115,16 +131,10 @@ describe.skipIf(chromium === undefined)('accessibility of the pages', () => {
       },
       SLOW_MS,
     );
-
-    it('fits a width of 320 pixels', async () => {
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
-      await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = false');
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
-    });
   });
 
-  it('/docs leads to the content by its first link, and to each section by its fragment', async () => {
-    const page = await open('/docs', WIDE);
+  it('leads to the content by its first link, and to each section by its fragment', async () => {
+    const page = await open(WIDE);
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('To the content');
     await page.keyboard.press('Enter');
@@ -135,8 +145,8 @@ describe.skipIf(chromium === undefined)('accessibility of the pages', () => {
     await page.close();
   });
 
-  it('/docs prints on white, without the contents, with what is folded, and within the paper', async () => {
-    const page = await open('/docs', { width: 720, height: 1000 });
+  it('prints on white, without the contents, with what is folded, and within the paper', async () => {
+    const page = await open({ width: 720, height: 1000 });
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     expect(await page.locator('nav').isVisible()).toBe(false);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(720);
