@@ -31,6 +31,24 @@ export function rewriteAmount(text: string, notation: Notation, currency: Curren
   return 'amount' in read ? formatAmount(read.amount, currency, language) : undefined;
 }
 
+/**
+ * Reads an amount by the decimal mark that the user has decided on, `1.000` as 1 too.
+ * @returns a decimal; undefined where the currency has fewer decimals
+ */
+export function decideAmount(text: string, mark: DecimalMark, currency: Currency): string | undefined {
+  const read = readAmount(text, { currency });
+  if ('amount' in read) return read.amount;
+  if (read.problem.kind !== 'ambiguous') return undefined;
+  const { whole, parts } = read.problem;
+  if (ambiguousMarkIn(text) !== mark) return whole;
+  return parts[1].length <= currency.decimals ? parts.join('.') : undefined;
+}
+
+/** The mark of an ambiguous amount, beside a currency too: `Rs. 1,234`. */
+export function ambiguousMarkIn(text: string): DecimalMark {
+  return /\d,\d/.test(text) ? ',' : '.';
+}
+
 export function marksOf(notation: Notation): { readonly decimalMark?: DecimalMark; readonly groupMark?: DecimalMark } {
   if (notation === 'unknown') return {};
   return { decimalMark: notation, groupMark: notation === '.' ? ',' : '.' };
