@@ -1,4 +1,5 @@
 import type { Loan } from '@private-lending/client';
+import type { DecimalMark } from '@private-lending/locale/decimal-mark';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { User } from '../app/session.tsx';
@@ -12,7 +13,6 @@ import { InviteBar } from './invite-bar.tsx';
 import { LenderTable } from './lender-table.tsx';
 import { isSending } from './model/draft.ts';
 import { ROWS_MAX } from './model/rows.ts';
-import type { DecimalMark } from './paste/notation.ts';
 import type { Paste } from './paste/paste.ts';
 import { MarkQuestion, PasteNotice, TooManyRows } from './paste-notices.tsx';
 import { keepPastedFile } from './pasted-file.ts';

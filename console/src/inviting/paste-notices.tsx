@@ -1,4 +1,5 @@
 import type { Currency } from '@private-lending/locale/currencies';
+import type { DecimalMark } from '@private-lending/locale/decimal-mark';
 import { NUMBER_MARKS } from '@private-lending/locale/languages';
 import { useEffect, useRef } from 'react';
 import { Button } from '../design/components/button.tsx';
@@ -8,7 +9,7 @@ import { type Cell, firstProblem, focusCell } from './cells.ts';
 import type { Draft } from './model/draft.ts';
 import { ROWS_MAX } from './model/rows.ts';
 import { isMissing, type Validation } from './model/validate.ts';
-import { ambiguousMarkIn, type DecimalMark, decideAmount } from './paste/notation.ts';
+import { ambiguousMarkIn, decideAmount } from './paste/notation.ts';
 import type { InvitationStore } from './sending/invitation-store.ts';
 
 type Key = 'pasted.rows' | 'pasted.ofFile';
