@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { Browser, Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openWorkplace, type Served, type Workplace } from '../../server/src/testing/process/cli-process.ts';
-import { type Client, signIn } from '../http-client.ts';
+import { type Client, call, signIn } from '../http-client.ts';
 import { BROWSER_START_MS, launchBrowser } from '../launch-browser.ts';
 import { type ConsoleUser, openConsoleUser, signInLocally } from './console-user.ts';
 
@@ -162,7 +162,7 @@ describe.skipIf(chromium === undefined)('inviting in the console', { timeout: SL
     await pasteInto(3, 'max@example.com\t50\nnoa@example.com\t60');
     expect(await email(4).inputValue()).toBe('noa@example.com');
     await page.keyboard.press('ControlOrMeta+z');
-    expect([await email(3).inputValue(), await cell('Amount in USD', 2).inputValue()]).toEqual(['', '200']);
+    expect([await email(3).inputValue(), await cell('Amount in USD', 2).inputValue()]).toEqual(['', '200.00']);
     await send().focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: '2 people are invited' }).waitFor();
@@ -189,6 +189,41 @@ describe.skipIf(chromium === undefined)('inviting in the console', { timeout: SL
     await send().click();
     await page.getByRole('heading', { name: 'One person is invited' }).waitFor();
     expect(await lendersOf(loanId)).toHaveLength(2);
+    expect(await page.getByText('the new one goes out after').count()).toBe(0);
+  });
+
+  it('says when the e-mail of somebody who is invited again goes out', async () => {
+    const loanId = await openInvitePage();
+    const lender = { email: 'sam@example.com', contribution_amount: 50 };
+    const { body } = await borrower.post(`/loans/${loanId}/lenders`, { lenders: [lender] });
+    const path = `/loans/${loanId}/lenders/${body.lenders[0].lender_id}`;
+    await call(server.url, borrower.token, 'DELETE', path);
+    const read = page.waitForResponse(/\/lenders\?limit=/);
+    await page.reload();
+    await read;
+    await email(1).fill('Sam@example.com');
+    await cell('Amount in USD', 1).fill('70');
+    await send().click();
+    await page.getByRole('heading', { name: 'One person is invited' }).waitFor();
+    await page
+      .getByText(/If this person has got an e-mail about this loan today, the new one goes out after .*, 00:00 UTC/)
+      .waitFor();
+  });
+
+  it('waits for the connection where there is none, and can be stopped', async () => {
+    const loanId = await openInvitePage();
+    await email(1).fill('tom@example.com');
+    await cell('Amount in USD', 1).fill('70');
+    await user.context.setOffline(true);
+    await send().click();
+    await page.getByRole('button', { name: 'Don’t send them' }).click();
+    expect(await email(1).isEditable()).toBe(true);
+    await send().click();
+    await page.getByText('The invitations go out by themselves when the connection is back.').first().waitFor();
+    expect(await lendersOf(loanId)).toEqual([]);
+    await user.context.setOffline(false);
+    await page.getByRole('heading', { name: 'One person is invited' }).waitFor();
+    expect(await lendersOf(loanId)).toHaveLength(1);
   });
 
   it('invites nobody twice after a lost response, a reload and the end of the session', async () => {
@@ -237,6 +272,8 @@ describe.skipIf(chromium === undefined)('inviting in the console', { timeout: SL
     expect(await textOf(await download)).toContain('Größe 109');
     await page.getByRole('button', { name: 'Correct the one row here' }).click();
     await expect.poll(() => cell('E-mail', 1).inputValue()).toBe('q7@example.com');
+    await page.getByText('One row of the file is in the table now.').first().waitFor();
+    expect(await page.getByText(/(was|were|is) invited/).count()).toBe(0);
     await page.goBack();
     await page.reload();
     await page.getByRole('button', { name: 'Invite 109 people, one row is left out' }).dblclick();
@@ -244,11 +281,11 @@ describe.skipIf(chromium === undefined)('inviting in the console', { timeout: SL
     await page.reload();
     await page.getByText('The limit of invitations for this hour is reached').waitFor();
     await expectAccessible();
-    expect((await borrower.get(`/loans/${loanId}`)).body.loan.lender_count).toBe(150 - 10 - 2 - 2 - 45);
+    expect((await borrower.get(`/loans/${loanId}`)).body.loan.lender_count).toBe(150 - 10 - 2 - 2 - 2 - 1 - 45);
   });
 
   it('has no error in the console', () => {
-    expect(messages.filter((text) => !/ERR_CONNECTION_RESET|status of 400/.test(text))).toEqual([]);
+    expect(messages.filter((text) => !/ERR_CONNECTION_RESET|ERR_INTERNET_DISCONNECTED|status of 400/.test(text))).toEqual([]);
   });
 });
 

@@ -11,9 +11,10 @@ import { useTexts } from '../i18n/use-texts.ts';
 import { type ChosenFile, keepChosenFile, keepLastRun, readCheckedFile } from './chosen-file.ts';
 import { ImportFailure } from './import-failure.tsx';
 import { ImportProgress } from './import-progress.tsx';
+import { LeftOut } from './left-out.tsx';
 import { OutcomeTable } from './outcome-table.tsx';
 import { failureText, invitedIn, leftOutIn } from './outcomes.ts';
-import { isEnded, isTogether, runImport, useFollowedImport } from './use-import.ts';
+import { isEnded, isTogether, mayTakeHours, runImport, useFollowedImport } from './use-import.ts';
 
 interface CheckedFileProps {
   readonly loan: Loan;
@@ -32,18 +33,18 @@ export function CheckedFile({ loan, userId, importId, onStarted, onStartAgain }:
   if (!isEnded(current)) return <ImportProgress current={current} />;
   return (
     <>
-      <CheckSummary current={current} currency={loan.currency} />
+      <CheckSummary current={current} loan={loan} />
       <Invite current={current} userId={userId} onStarted={onStarted} onStartAgain={onStartAgain} />
       <OutcomeTable current={current} currency={loan.currency} />
     </>
   );
 }
 
-function CheckSummary({ current, currency }: { readonly current: Import; readonly currency: string }) {
+function CheckSummary({ current, loan }: { readonly current: Import; readonly loan: Loan }) {
   const t = useTexts('import');
   const { money } = useLocale();
   const announce = useAnnounce();
-  const [invited, leftOut] = [invitedIn(current), leftOutIn(current)];
+  const invited = invitedIn(current);
   const failure = failureText(current, t);
   const text = t('checked.invited', { count: invited });
   useEffect(() => announce(text), [announce, text]);
@@ -52,9 +53,9 @@ function CheckSummary({ current, currency }: { readonly current: Import; readonl
     <div className="import-summary stack figures">
       <p>
         <strong>{text}</strong>
-        {invited > 0 && <> {t('checked.amount', { amount: money(current.amount_added, currency) })}</>}
+        {invited > 0 && <> {t('checked.amount', { amount: money(current.amount_added, loan.currency) })}</>}
       </p>
-      {leftOut > 0 && <p>{t('checked.leftOut', { count: leftOut })}</p>}
+      <LeftOut current={current} loan={loan} />
       <p className="soft">{t('checked.nobodyYet')}</p>
     </div>
   );
@@ -80,11 +81,11 @@ function Invite({ current, userId, onStarted, onStartAgain }: InviteProps) {
     },
   });
   const again = (
-    <Button variant="quiet" onClick={onStartAgain}>
+    <Button variant={invited === 0 ? 'secondary' : 'quiet'} onClick={onStartAgain}>
       {t('checked.again')}
     </Button>
   );
-  if (invited === 0) return again;
+  if (invited === 0) return <div>{again}</div>;
   if (!file) {
     return (
       <Card>
@@ -98,7 +99,7 @@ function Invite({ current, userId, onStarted, onStartAgain }: InviteProps) {
   return (
     <Card>
       <p>{t(isTogether(current) ? 'run.together' : 'run.perRow')}</p>
-      {!isTogether(current) && <p className="soft">{t('run.limit')}</p>}
+      {mayTakeHours(current) && <p className="soft">{t('run.limit')}</p>}
       {run.error && <ProblemNotice error={run.error} onRetry={start} />}
       <div className="row">
         <Button variant="primary" isBusy={run.isPending} onClick={start}>

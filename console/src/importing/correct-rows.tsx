@@ -28,6 +28,7 @@ export function CorrectRows({ current, currency }: { readonly current: Import; r
     keepPrefill(
       loanId,
       rows.map((row) => toPastedRow(row, currency, language)),
+      'file',
     );
     navigate(`/app/loans/${loanId}/invite`);
   };

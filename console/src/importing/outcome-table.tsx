@@ -9,15 +9,17 @@ import { Button } from '../design/components/button.tsx';
 import { SelectField } from '../design/components/field.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Skeleton } from '../design/components/skeleton.tsx';
-import { WideTable } from '../design/components/wide-table.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { currencyOf } from '../inviting/model/currency-of.ts';
 import { useProblemText } from '../inviting/use-problem-text.ts';
+import { ROLES } from '../loans/lenders/roles.ts';
 import { CorrectRows } from './correct-rows.tsx';
 import { type Filter, nextRows, type Outcome, outcomesOf, type RowsFrom } from './outcomes.ts';
 import { problemOfRow } from './row-problem.ts';
 import { saveCsv } from './save-file.ts';
+import '../design/components/status-pill.css';
+import './outcome-table.css';
 
 const PAGE_SIZE = 50;
 
@@ -80,20 +82,21 @@ function Rows({ current, currency, sections }: OutcomeTableProps & { readonly se
   }
   return (
     <>
-      <WideTable labelledBy="import-rows">
-        <thead>
-          <tr>
+      {/* Its roles stay where a style makes cards of the rows. */}
+      <table {...ROLES.table} className="data-table outcomes" aria-labelledby="import-rows">
+        <thead {...ROLES.rowgroup}>
+          <tr {...ROLES.row}>
             {(['line', 'outcome', 'email', 'amount', 'name'] as const).map((column) => (
-              <th key={column} scope="col" className={`outcome-${column}`}>
+              <th key={column} {...ROLES.columnheader} scope="col" className={`outcome-${column}`}>
                 {t(`rows.${column}`)}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody {...ROLES.rowgroup}>
           {data.pages.flatMap((page) => page.rows.map((row) => <OutcomeRow key={row.row} row={row} currency={currency} />))}
         </tbody>
-      </WideTable>
+      </table>
       {rows.error && <ProblemNotice error={rows.error} onRetry={() => void fetchNextPage()} />}
       {hasNextPage && (
         <div>
@@ -115,17 +118,24 @@ function OutcomeRow({ row, currency: code }: { readonly row: ImportRow; readonly
   // What is wrong stays as it is in the file.
   const read = outcome === 'invalid' ? undefined : readAmount(amount, { currency });
   return (
-    <tr>
-      <td className="figures outcome-line">{row.line}</td>
-      <td className={`outcome outcome-is-${outcome}`}>
-        <strong>{t(`outcome.${outcome}`)}</strong>
-        {outcome === 'invalid' && <span className="small">{describe(problemOfRow(row, currency, language))}</span>}
+    <tr {...ROLES.row}>
+      <td {...ROLES.cell} className="figures outcome-line">
+        <span className="outcome-label" aria-hidden="true">
+          {t('rows.line')}{' '}
+        </span>
+        {row.line}
       </td>
-      <td>
+      <td {...ROLES.cell} className="outcome-outcome">
+        <span className={`status-pill outcome-is-${outcome}`}>{t(`outcome.${outcome}`)}</span>
+        {outcome === 'invalid' && <p className="small">{describe(problemOfRow(row, currency, language))}</p>}
+      </td>
+      <td {...ROLES.cell} className="outcome-email">
         <bdi>{row.email}</bdi>
       </td>
-      <td className="figures outcome-amount">{read && 'amount' in read ? format(read.amount, code) : amount}</td>
-      <td>
+      <td {...ROLES.cell} className="figures outcome-amount">
+        {read && 'amount' in read ? format(read.amount, code) : amount}
+      </td>
+      <td {...ROLES.cell} className="outcome-name">
         <bdi>{row.name}</bdi>
       </td>
     </tr>

@@ -27,9 +27,11 @@ export function invitedIn({ outcomes }: Import): number {
   return outcomes.added + outcomes.would_be_added;
 }
 
-/** Rows that were not, or would not be. */
+/** The outcomes of rows that were not invited, or would not be. */
+export const LEFT_OUT = ['invalid', 'already_invited', 'over_funding', 'not_added'] as const satisfies readonly Outcome[];
+
 export function leftOutIn({ outcomes }: Import): number {
-  return outcomes.invalid + outcomes.already_invited + outcomes.over_funding + outcomes.not_added;
+  return LEFT_OUT.reduce((sum, outcome) => sum + outcomes[outcome], 0);
 }
 
 /** Why an import failed, in the user's language where its code is known. @returns undefined where it did not fail */

@@ -9,8 +9,9 @@ import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { ImportFailure } from './import-failure.tsx';
 import { ImportProgress } from './import-progress.tsx';
+import { LeftOut } from './left-out.tsx';
 import { OutcomeTable } from './outcome-table.tsx';
-import { failureText, leftOutIn } from './outcomes.ts';
+import { failureText } from './outcomes.ts';
 import { isEnded, useFollowedImport } from './use-import.ts';
 
 interface RunningImportProps {
@@ -47,7 +48,6 @@ function Result({ current, loan, onStartAgain }: ResultProps) {
   const t = useTexts('import');
   const { money } = useLocale();
   const announce = useAnnounce();
-  const leftOut = leftOutIn(current);
   const failure = failureText(current, t);
   const title = t('done.invited', { count: current.outcomes.added });
   useEffect(() => announce(title), [announce, title]);
@@ -61,10 +61,11 @@ function Result({ current, loan, onStartAgain }: ResultProps) {
       {current.outcomes.added > 0 && (
         <>
           <p className="figures">{t('done.amount', { amount: money(current.amount_added, loan.currency) })}</p>
+          <p className="soft small">{t('done.heldBack')}</p>
           <MailNote />
         </>
       )}
-      {leftOut > 0 && <p className="figures">{t('done.leftOut', { count: leftOut })}</p>}
+      <LeftOut current={current} loan={loan} />
       <div className="row">
         <ButtonLink href={`/app/loans/${loan.loan_id}`} variant="primary">
           {t('backToLoan')}

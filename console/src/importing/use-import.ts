@@ -25,6 +25,11 @@ export function isTogether(checked: Import): boolean {
   return leftOutIn(checked) === 0 && checked.rows_total <= TOGETHER_MAX;
 }
 
+/** Whether the people of a file that was checked are more than are usually invited in an hour. */
+export function mayTakeHours(checked: Import): boolean {
+  return checked.rows_total > TOGETHER_MAX;
+}
+
 /** Invites the people of a file that was checked, once for each check. @returns the id of the import */
 export async function runImport(loanId: string, { text }: ChosenFile, checked: Import): Promise<string> {
   const query = isTogether(checked) ? {} : { mode: 'per_row' as const };

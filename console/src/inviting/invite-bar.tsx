@@ -23,9 +23,10 @@ interface InviteBarProps {
 export const SUM_ID = 'invite-sum';
 
 /** How many people, for how much, what stays free, and the button that sends. */
-export function InviteBar({ validation: { filled, total }, currency, remaining, isBusy, isPaused, children }: InviteBarProps) {
+export function InviteBar({ validation, currency, remaining, isBusy, isPaused, children }: InviteBarProps) {
   const t = useTexts('inviting');
   const { money } = useLocale();
+  const { total, totalCount, filled } = validation;
   const count = filled.length;
   const format = (units: number) => money(fromUnits(units, currency), currency.code);
   const left = remaining - total;
@@ -37,23 +38,30 @@ export function InviteBar({ validation: { filled, total }, currency, remaining, 
     if (overText !== undefined) announce(overText);
   }, [isOver]);
   const bar = useRef<HTMLDivElement>(null);
-  const wasPaused = useRef(isPaused);
+  const buttons = `${isPaused} ${isBusy}`;
+  const buttonsBefore = useRef(buttons);
   useEffect(() => (bar.current ? publishSize(bar.current) : undefined), []);
   // The button that had the focus is replaced by others.
   useEffect(() => {
-    if (wasPaused.current !== isPaused && document.activeElement === document.body) bar.current?.focus();
-    wasPaused.current = isPaused;
-  }, [isPaused]);
+    if (buttonsBefore.current !== buttons && document.activeElement === document.body) bar.current?.focus();
+    buttonsBefore.current = buttons;
+  }, [buttons]);
+  const sum =
+    totalCount === 0
+      ? t('sum.noAmount')
+      : totalCount < count
+        ? t('sum.part', { count: totalCount, amount: format(total) })
+        : t('sum.total', { amount: format(total) });
   const room = overText ?? (left > 0 ? t('sum.free', { amount: format(left) }) : t('sum.exact'));
   return (
-    <div ref={bar} className="invite-bar" tabIndex={-1}>
+    <div ref={bar} className={count > 0 ? 'invite-bar invite-bar-sticky' : 'invite-bar'} tabIndex={-1}>
       {children}
       {!isPaused && (
         <>
           <div id={SUM_ID} tabIndex={-1} className="invite-sums figures">
             <p className="invite-sum">
               <strong>{t('sum.people', { count })}</strong>
-              {count > 0 && <span>{t('sum.total', { amount: format(total) })}</span>}
+              {count > 0 && <span>{sum}</span>}
               <span className={isOver ? 'invite-over' : 'soft'}>{room}</span>
             </p>
             {isOver && <p className="field-error">{t('sum.overHelp', { remaining: format(remaining) })}</p>}

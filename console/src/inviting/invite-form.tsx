@@ -1,4 +1,5 @@
 import type { Loan } from '@private-lending/client';
+import type { DecimalMark } from '@private-lending/locale/decimal-mark';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { User } from '../app/session.tsx';
@@ -11,8 +12,7 @@ import { type Cell, focusCell } from './cells.ts';
 import { InviteBar } from './invite-bar.tsx';
 import { LenderTable } from './lender-table.tsx';
 import { isSending } from './model/draft.ts';
-import { isBlankRow, ROWS_MAX } from './model/rows.ts';
-import type { DecimalMark } from './paste/notation.ts';
+import { ROWS_MAX } from './model/rows.ts';
 import type { Paste } from './paste/paste.ts';
 import { MarkQuestion, PasteNotice, TooManyRows } from './paste-notices.tsx';
 import { keepPastedFile } from './pasted-file.ts';
@@ -40,10 +40,8 @@ export function InviteForm({ loan, user, refetch }: InviteFormProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: taken once, when the table can be changed
   useEffect(() => {
     if (isDone || isLocked) return;
-    const people = takePrefill(loan.loan_id);
-    const { rows } = store.snapshot().draft;
-    const row = rows.find(isBlankRow) ?? rows.at(-1);
-    if (people && row) inviting.paste({ kind: 'lenders', rows: people, header: undefined }, { rowId: row.id, field: 'email' });
+    const passed = takePrefill(loan.loan_id);
+    if (passed) inviting.prefill(passed);
   }, [isDone, isLocked]);
   if (isDone) return <AllSent sent={state.draft.sent} loan={loan} currency={currency} onMore={store.reset} />;
   return (

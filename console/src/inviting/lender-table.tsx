@@ -1,5 +1,6 @@
 import type { Currency } from '@private-lending/locale/currencies';
-import { type ClipboardEvent, type KeyboardEvent, useCallback, useState } from 'react';
+import { type ClipboardEvent, type FocusEvent, type KeyboardEvent, useCallback, useState } from 'react';
+import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { type Cell, cellOf, focusCell } from './cells.ts';
 import { type Draft, rowsBeingSent } from './model/draft.ts';
@@ -26,6 +27,7 @@ interface LenderTableProps {
 /** A table of inputs, one row for each person. */
 export function LenderTable({ draft, store, validation, currency, isLocked, isChecked, onPaste }: LenderTableProps) {
   const t = useTexts('inviting');
+  const { language } = useLocale();
   const describe = useProblemText(currency);
   const [typing, setTyping] = useState<Cell>();
   const onEdit = useCallback(
@@ -55,6 +57,11 @@ export function LenderTable({ draft, store, validation, currency, isLocked, isCh
     event.preventDefault();
     if (!isLocked) onPaste(parsed, cell);
   };
+  const leave = ({ target }: FocusEvent) => {
+    setTyping(undefined);
+    const cell = cellOf(target);
+    if (cell?.field === 'amount') store.dispatch({ type: 'finish amount', rowId: cell.rowId, format: { currency, language } });
+  };
   return (
     <table role="table" className="people">
       <caption className="visually-hidden">
@@ -79,7 +86,7 @@ export function LenderTable({ draft, store, validation, currency, isLocked, isCh
           </th>
         </tr>
       </thead>
-      <tbody role="rowgroup" onPaste={paste} onKeyDown={(event) => pressKey(event, store)} onBlur={() => setTyping(undefined)}>
+      <tbody role="rowgroup" onPaste={paste} onKeyDown={(event) => pressKey(event, store)} onBlur={leave}>
         {draft.rows.map((row, index) => (
           <PersonRow
             key={row.id}

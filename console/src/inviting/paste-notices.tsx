@@ -1,5 +1,6 @@
 import type { Currency } from '@private-lending/locale/currencies';
-import { readAmount } from '@private-lending/locale/read-amount';
+import type { DecimalMark } from '@private-lending/locale/decimal-mark';
+import { NUMBER_MARKS } from '@private-lending/locale/languages';
 import { useEffect, useRef } from 'react';
 import { Button } from '../design/components/button.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
@@ -8,15 +9,17 @@ import { type Cell, firstProblem, focusCell } from './cells.ts';
 import type { Draft } from './model/draft.ts';
 import { ROWS_MAX } from './model/rows.ts';
 import { isMissing, type Validation } from './model/validate.ts';
-import { type DecimalMark, marksOf } from './paste/notation.ts';
+import { ambiguousMarkIn, decideAmount } from './paste/notation.ts';
 import type { InvitationStore } from './sending/invitation-store.ts';
 
-/** What there is to say after a paste, in words. */
-export function usePasteSummary(): (count: number, validation: Validation) => string {
+type Key = 'pasted.rows' | 'pasted.ofFile';
+
+/** What there is to say after rows were added, in words. */
+export function usePasteSummary(): (key: Key, count: number, validation: Validation) => string {
   const t = useTexts('inviting');
-  return (count, validation) => {
+  return (key, count, validation) => {
     const { toFix, withoutAmount } = countProblems(validation);
-    const parts = [t('pasted.rows', { count }), t('pasted.toFix', { count: toFix })];
+    const parts = [t(key, { count }), t('pasted.toFix', { count: toFix })];
     if (withoutAmount > 0) parts.push(t('pasted.withoutAmount', { count: withoutAmount }));
     return parts.join(' ');
   };
@@ -43,15 +46,16 @@ export function PasteNotice({ draft, validation, store }: PasteNoticeProps) {
   const summary = usePasteSummary();
   const { undo } = draft;
   if (!undo) return null;
-  const isPasted = undo.step === 'paste' && !undo.isRedo;
+  const key = undo.step === 'paste' ? 'pasted.rows' : undo.step === 'file' ? 'pasted.ofFile' : undefined;
+  const summaryKey = undo.isRedo ? undefined : key;
   const isProblem = ({ rowId, field }: Cell) => {
     const problem = validation.problems.get(rowId)?.[field];
     return problem !== undefined && !isMissing(problem);
   };
-  const first = isPasted ? firstProblem(draft.rows, validation, isProblem) : undefined;
+  const first = summaryKey ? firstProblem(draft.rows, validation, isProblem) : undefined;
   return (
     <div className="notice row">
-      {isPasted && <p>{summary(undo.count, validation)}</p>}
+      {summaryKey && <p>{summary(summaryKey, undo.count, validation)}</p>}
       {first && (
         <Button variant="quiet" onClick={() => focusCell(first)}>
           {t('pasted.firstProblem')}
@@ -73,16 +77,20 @@ interface MarkQuestionProps {
 /** Asks once how the marks in the amounts of a paste are meant. */
 export function MarkQuestion({ example, currency, onDecide }: MarkQuestionProps) {
   const t = useTexts('inviting');
-  const { money } = useLocale();
-  const used: DecimalMark = example.includes(',') ? ',' : '.';
+  const { money, language } = useLocale();
+  const used = ambiguousMarkIn(example);
   const other: DecimalMark = used === ',' ? '.' : ',';
   const name = t(used === ',' ? 'mark.comma' : 'mark.point');
   const amountWith = (mark: DecimalMark) => {
-    const read = readAmount(example, { currency, ...marksOf(mark) });
-    return 'amount' in read ? money(read.amount, currency.code) : undefined;
+    const amount = decideAmount(example, mark, currency);
+    // With more decimals than the currency has: as it is written.
+    if (amount === undefined) return `${example.replace(/(?<=\d)[.,](?=\d)/, NUMBER_MARKS[language].decimal)} ${currency.code}`;
+    return money(amount, currency.code);
   };
   const choice = (mark: DecimalMark, meaning: string) => (
-    <Button onClick={() => onDecide(mark)}>{[meaning, amountWith(mark)].filter((text) => text !== undefined).join(': ')}</Button>
+    <Button onClick={() => onDecide(mark)}>
+      {meaning}: {amountWith(mark)}
+    </Button>
   );
   return (
     <section className="notice notice-waiting" aria-labelledby="mark-question">

@@ -2,6 +2,7 @@ import type { Loan } from '@private-lending/client';
 import type { Currency } from '@private-lending/locale/currencies';
 import { useEffect } from 'react';
 import { MailNote } from '../app/mail-note.tsx';
+import { useOnline } from '../app/use-online.ts';
 import { useAnnounce } from '../design/announcer.tsx';
 import { Button, ButtonLink } from '../design/components/button.tsx';
 import { Card } from '../design/components/card.tsx';
@@ -10,6 +11,7 @@ import { ProblemNotice } from '../design/components/problem-notice.tsx';
 import { Progress } from '../design/components/progress.tsx';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
+import { nextMailAt } from '../loans/lenders/next-mail.ts';
 import { isSending, rowsBeingSent, type Sent } from './model/draft.ts';
 import { fromUnits } from './model/shares.ts';
 import { type InvitationState, type InvitationStore, isInterrupted } from './sending/invitation-store.ts';
@@ -24,6 +26,7 @@ interface SendingProps {
 export function SendingNotice({ state, store }: SendingProps) {
   const t = useTexts('inviting');
   const { draft, isRunning, error } = state;
+  const isOnline = useOnline();
   const waiting = rowsBeingSent(draft).size;
   const isPaused = isSending(draft) && !isRunning;
   const isWaitingForUser = isInterrupted(state);
@@ -31,7 +34,8 @@ export function SendingNotice({ state, store }: SendingProps) {
   const count = done + waiting;
   return (
     <>
-      {isRunning && <Progress done={done} count={count} text={t('sending.progress', { done, count })} />}
+      {isRunning && !isOnline && <Offline onStop={store.stop} />}
+      {isRunning && isOnline && <Progress done={done} count={count} text={t('sending.progress', { done, count })} />}
       {isWaitingForUser && (
         <div className="notice notice-waiting">
           <p>{t('sending.interrupted', { count: waiting })}</p>
@@ -57,6 +61,21 @@ export function SendingNotice({ state, store }: SendingProps) {
         <RejectionNotice key={rejection.message} text={rejectionText(rejection, t)} />
       ))}
     </>
+  );
+}
+
+function Offline({ onStop }: { readonly onStop: () => void }) {
+  const t = useTexts('inviting');
+  const announce = useAnnounce();
+  const text = t('sending.offline');
+  useEffect(() => announce(text), [announce, text]);
+  return (
+    <div className="notice notice-waiting">
+      <p>{text}</p>
+      <div className="row">
+        <Button onClick={onStop}>{t('sending.stopOffline')}</Button>
+      </div>
+    </div>
   );
 }
 
@@ -90,18 +109,22 @@ interface AllSentProps {
 /** In place of the table when everybody is invited. */
 export function AllSent({ sent, loan, currency, onMore }: AllSentProps) {
   const t = useTexts('inviting');
-  const { money, date } = useLocale();
+  const { money, date, deadline } = useLocale();
   const { loan_id: loanId, remaining } = loan;
+  const heldUntil = mailHeldUntil(sent);
   return (
     <>
       <PageHeading title={t('sent.title', { count: sent.count })} />
       <Card>
-        <p>{t('sent.text', { amount: money(fromUnits(sent.units, currency), currency.code) })}</p>
-        <MailNote />
-        <p>
-          {sent.expiresAt !== undefined && t('sent.until', { date: date(sent.expiresAt) })}{' '}
-          {t('sent.free', { remaining: money(remaining, currency.code) })}
+        <p className="figures">
+          {t('sent.amount', { amount: money(fromUnits(sent.units, currency), currency.code) })}{' '}
+          {remaining > 0 ? t('sent.free', { remaining: money(remaining, currency.code) }) : t('sent.allAsked')}
         </p>
+        <p>
+          {t('sent.mail', { count: sent.count })} {sent.expiresAt !== undefined && t('sent.until', { date: date(sent.expiresAt) })}
+        </p>
+        {heldUntil !== undefined && <p>{t('sent.heldBack', { count: sent.count, time: deadline(heldUntil) })}</p>}
+        <MailNote />
         <div className="row">
           <ButtonLink href={`/app/loans/${loanId}`} variant="primary">
             {t('backToLoan')}
@@ -111,4 +134,9 @@ export function AllSent({ sent, loan, currency, onMore }: AllSentProps) {
       </Card>
     </>
   );
+}
+
+/** Until when e-mail is held back from those who have got one about the loan already; undefined where it is nobody. */
+function mailHeldUntil({ again = 0, invitedAt }: Sent): number | undefined {
+  return again > 0 && invitedAt !== undefined ? nextMailAt({ invited_at: invitedAt }, Date.parse(invitedAt)) : undefined;
 }

@@ -2,6 +2,8 @@ import type { Currency } from '@private-lending/locale/currencies';
 import { useState, useSyncExternalStore } from 'react';
 import { lending } from '../api/clients.ts';
 import { bodyOf } from './model/batches.ts';
+import { hasPrefill } from './prefill.ts';
+import { browserConnection } from './sending/connection.ts';
 import { type InvitationState, InvitationStore } from './sending/invitation-store.ts';
 
 /** Names begin with `draft.`: signing out removes what is stored under such names. One for each draft: what is being sent continues while another page is shown. */
@@ -9,12 +11,12 @@ const stores = new Map<string, InvitationStore>();
 
 /**
  * The draft of a user's invitations to a loan. It survives a reload, the end of the session and the back button. A page that is opened
- * after the user has seen that everybody was invited begins with a blank table.
+ * after the user has seen that everybody was invited, or to which another page passes rows, begins with a blank table.
  */
 export function useInvitationStore(userId: string, loanId: string, currency: Currency): [InvitationStore, InvitationState] {
   const [store] = useState(() => {
     const opened = storeOf(userId, loanId, currency);
-    if (opened.hasShownSuccess && opened.snapshot().draft.sent.isComplete) opened.reset();
+    opened.open(hasPrefill(loanId));
     return opened;
   });
   return [store, useSyncExternalStore(store.subscribe, store.snapshot)];
@@ -25,7 +27,8 @@ function storeOf(userId: string, loanId: string, { decimals }: Currency): Invita
   const store =
     stores.get(name) ??
     new InvitationStore(name, {
-      send: ({ key, lenders }) => lending.addLenders(loanId, bodyOf(lenders), { idempotencyKey: key }),
+      send: ({ key, lenders }, signal) => lending.addLenders(loanId, bodyOf(lenders), { idempotencyKey: key, signal }),
+      connection: browserConnection,
       storage: window.sessionStorage,
       newId: () => crypto.randomUUID(),
       decimals,

@@ -3,30 +3,29 @@ import { useQuery } from '@tanstack/react-query';
 import { lending } from '../api/clients.ts';
 import { keys } from '../api/queries.ts';
 import { emailKey } from './model/email-form.ts';
+import type { ValidationContext } from './model/validate.ts';
 
 /** Of larger loans the addresses are not read: the server checks them anyway. */
 const LENDERS_MAX = 1000;
 const PAGE_SIZE = 100;
 
-type Invited = ReadonlyMap<string, 'pending' | 'accepted'>;
+type Invited = ValidationContext['invited'];
 
-const NOBODY: Invited = new Map();
-
-/** The addresses that are invited to a loan, by `emailKey`, as far as they are known. */
+/** The addresses that are or were invited to a loan; undefined while they are not known. */
 export function useInvited({ loan_id: loanId, lender_count: count }: Loan): Invited {
-  const { data = NOBODY } = useQuery({
+  const { data } = useQuery({
     queryKey: [...keys.lenders(loanId), 'addresses'],
-    queryFn: ({ signal }) => readInvited(loanId, signal),
-    enabled: count > 0 && count <= LENDERS_MAX,
+    queryFn: async ({ signal }) => (await readInvited(loanId, signal)) ?? null,
+    enabled: count <= LENDERS_MAX,
   });
-  return data;
+  return data ?? undefined;
 }
 
+/** @returns undefined where there are more than are read */
 async function readInvited(loanId: string, signal: AbortSignal): Promise<Invited> {
-  const invited = new Map<string, 'pending' | 'accepted'>();
-  for (const status of ['pending', 'accepted'] as const) {
-    const lenders = lending.listLenders(loanId, { status, limit: PAGE_SIZE }, { signal });
-    for (const { email } of await lenders.toArray({ limit: LENDERS_MAX })) invited.set(emailKey(email), status);
-  }
-  return invited;
+  const lenders = await lending.listLenders(loanId, { limit: PAGE_SIZE }, { signal }).toArray({ limit: LENDERS_MAX + 1 });
+  if (lenders.length > LENDERS_MAX) return undefined;
+  return new Map(
+    lenders.map(({ email, status }) => [emailKey(email), status === 'pending' || status === 'accepted' ? status : 'ended']),
+  );
 }

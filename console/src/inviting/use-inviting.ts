@@ -15,6 +15,7 @@ import { toUnits } from './model/shares.ts';
 import { type Validation, validateRows } from './model/validate.ts';
 import type { Paste } from './paste/paste.ts';
 import { usePasteSummary } from './paste-notices.tsx';
+import type { Prefill } from './prefill.ts';
 import type { InvitationState, InvitationStore } from './sending/invitation-store.ts';
 import { submitDraft } from './sending/submit.ts';
 import { useInvitationStore } from './use-invitation-store.ts';
@@ -32,6 +33,8 @@ export interface Inviting {
   readonly isChecked: boolean;
   readonly submit: () => Promise<void>;
   readonly paste: (paste: Paste, cell: Cell) => void;
+  /** Puts rows of another page into the table. */
+  readonly prefill: (prefill: Prefill) => void;
 }
 
 /** @param refetch reads the loan again */
@@ -75,11 +78,18 @@ export function useInviting(loan: Loan, user: User, refetch: () => Promise<Loan 
   };
   const paste = (pasted: Paste, { rowId, field }: Cell) => {
     store.dispatch({ type: 'paste', rowId, field, paste: pasted, format: { currency, language } });
-    const { rows, question } = store.snapshot().draft;
-    const summary = summarize(pasted.rows.length, validateRows(rows, context));
+    announceRows(summarize('pasted.rows', pasted.rows.length, validateRows(store.snapshot().draft.rows, context)));
+  };
+  const prefill = (passed: Prefill) => {
+    store.dispatch({ type: 'prefill', prefill: passed, format: { currency, language } });
+    if (passed.source === 'file')
+      announceRows(summarize('pasted.ofFile', passed.rows.length, validateRows(store.snapshot().draft.rows, context)));
+  };
+  const announceRows = (summary: string) => {
+    const { question } = store.snapshot().draft;
     announce(question === undefined ? summary : `${summary} ${t('mark.title', { example: question })}`);
   };
-  return { store, state, validation, currency, remaining, isChecked, submit, paste };
+  return { store, state, validation, currency, remaining, isChecked, submit, paste, prefill };
 }
 
 /** Reads the loan again after people were invited, and leads to the first cell that the server did not accept. */

@@ -34,6 +34,14 @@ describe('createBatches', () => {
     expect(batch?.key).toMatch(/^[\x21-\x7e]{10,255}$/);
   });
 
+  it('sends the same of somebody who was invited before', () => {
+    const invited = new Map([['p1@example.com', 'ended' as const]]);
+    const [before, again] = [CONTEXT, { ...CONTEXT, invited }].map((context) => createBatches(people(2), 'seed', context)[0]);
+    expect(again?.lenders.map(({ isAgain }) => isAgain)).toEqual([undefined, true]);
+    expect(again?.key).toBe(before?.key);
+    expect(bodyOf(again?.lenders ?? [])).toEqual(bodyOf(before?.lenders ?? []));
+  });
+
   it('leaves out a blank name', () => {
     const [batch] = createBatches([{ ...emptyRow(1), email: 'a@example.com', amount: '5', name: ' ' }], 'seed', CONTEXT);
     expect(bodyOf(batch?.lenders ?? [])).toEqual({ lenders: [{ email: 'a@example.com', contribution_amount: '5' }] });

@@ -1,4 +1,5 @@
 import type { Field } from '../paste/paste.ts';
+import { emailKey } from './email-form.ts';
 import type { Rejection, Row } from './rows.ts';
 import { amountOf, type ValidationContext } from './validate.ts';
 
@@ -10,6 +11,8 @@ export interface BatchLender {
   readonly email: string;
   readonly contribution_amount: string;
   readonly name?: string;
+  /** An invitation of this person to the loan may have ended. Not sent. */
+  readonly isAgain?: true;
 }
 
 /** One request, as it is sent each time until its outcome is known. */
@@ -27,7 +30,14 @@ export function createBatches(rows: readonly Row[], seed: string, context: Valid
   const lenders = rows.map((row): BatchLender => {
     const name = row.name.trim();
     const contributionAmount = amountOf(row, context) ?? '';
-    return { rowId: row.id, email: row.email.trim(), contribution_amount: contributionAmount, ...(name !== '' && { name }) };
+    const isAgain = context.invited === undefined || context.invited.get(emailKey(row.email)) === 'ended';
+    return {
+      rowId: row.id,
+      email: row.email.trim(),
+      contribution_amount: contributionAmount,
+      ...(name !== '' && { name }),
+      ...(isAgain && { isAgain }),
+    };
   });
   const groups = Array.from({ length: Math.ceil(lenders.length / BATCH_SIZE) }, (_, index) =>
     lenders.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
@@ -36,8 +46,8 @@ export function createBatches(rows: readonly Row[], seed: string, context: Valid
 }
 
 /** The lenders as the API takes them. */
-export function bodyOf(lenders: readonly BatchLender[]): { lenders: Omit<BatchLender, 'rowId'>[] } {
-  return { lenders: lenders.map(({ rowId: _, ...lender }) => lender) };
+export function bodyOf(lenders: readonly BatchLender[]): { lenders: Omit<BatchLender, 'rowId' | 'isAgain'>[] } {
+  return { lenders: lenders.map(({ rowId: _, isAgain: __, ...lender }) => lender) };
 }
 
 interface Violation {

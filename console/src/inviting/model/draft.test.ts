@@ -88,6 +88,76 @@ describe('draft of invitations', () => {
     expect(cellsOf(draft).map(([, , amount]) => amount)).toEqual(['1,234.00', '5,678.50']);
   });
 
+  it('reads by the decision what another reading is exact for too', () => {
+    const draft = pasted(START, 'a@example.com\t1.000');
+    const decide = (mark: '.' | ',') => cellsOf(reduceDraft(draft, { type: 'decide mark', mark, format: FORMAT }))[0]?.[2];
+    expect([decide(','), decide('.')]).toEqual(['1,000.00', '1.00']);
+    const dinars = { currency: { code: 'BHD', decimals: 3 }, language: 'en' } as const;
+    const inDinars = reduceDraft(typed(START, 0, 'email', 'b@example.com'), {
+      type: 'paste',
+      rowId: 1,
+      field: 'amount',
+      paste: { kind: 'cells', header: undefined, rows: [{ amount: '1,234' }] },
+      format: dinars,
+    });
+    expect(cellsOf(reduceDraft(inDinars, { type: 'decide mark', mark: '.', format: dinars }))[0]?.[2]).toBe('1,234.000');
+  });
+
+  it.each([
+    ['en', '1.500,25', '1,500.25'],
+    ['de', '1500.5', '1.500,50'],
+    ['en', '£1,000', '£1,000'],
+    ['en', '1.234', '1.234'],
+    ['en', '', ''],
+  ] as const)('writes an amount that was typed in the language %s, %s, as %s', (language, text, shown) => {
+    const format = { ...FORMAT, language };
+    const draft = reduceDraft(typed(START, 0, 'amount', text), { type: 'finish amount', rowId: 1, format });
+    expect(draft.rows[0]?.amount).toBe(shown);
+    expect(reduceDraft(draft, { type: 'finish amount', rowId: 1, format })).toBe(draft);
+  });
+
+  it('does not decide on a pasted amount that has two readings where its cell is left', () => {
+    const draft = pasted(START, 'a@example.com\t1,234');
+    expect(reduceDraft(draft, { type: 'finish amount', rowId: draft.rows[0]?.id ?? 0, format: FORMAT })).toBe(draft);
+  });
+
+  it('shows rows of a file without the outcome of an earlier attempt, and takes them out in one step', () => {
+    const rows = [{ email: 'a@example.com' }, { email: 'b@' }];
+    const draft = sending(pasted(START, PEOPLE));
+    const [first, second] = draft.batches;
+    const partly = [
+      { type: 'batch rejected', key: first?.key ?? '', rejections: { byRow: new Map(), others: [] } },
+      { type: 'batch succeeded', key: second?.key ?? '', units: 50_000, seed: 'next' },
+    ] as const;
+    const before = partly.reduce(reduceDraft, draft);
+    expect(before.sent.count).toBe(5);
+    const after = reduceDraft(before, { type: 'prefill', prefill: { source: 'file', rows }, format: FORMAT });
+    expect(after).toMatchObject({ sent: { count: 0, units: 0 }, undo: { step: 'file', count: 2 } });
+    expect(cellsOf(after).map(([email]) => email)).toEqual([...cellsOf(before).map(([email]) => email), 'a@example.com', 'b@']);
+    expect(cellsOf(reduceDraft(after, { type: 'undo' }))).toEqual(cellsOf(before));
+  });
+
+  it('offers no undoing of a paste where somebody is invited again', () => {
+    const prefill = { source: 'ended', rows: [{ email: 'a@example.com', amount: '5' }] } as const;
+    const draft = reduceDraft(START, { type: 'prefill', prefill, format: FORMAT });
+    expect(cellsOf(draft)).toEqual([['a@example.com', '', '5.00']]);
+    expect(draft.undo).toBeUndefined();
+  });
+
+  it('counts whom it has invited before, or perhaps has', () => {
+    const draft = pasted(START, 'a@example.com\t5\nb@example.com\t6\nc@example.com\t7');
+    const outcomeWith = (invited: ReadonlyMap<string, 'pending' | 'ended'> | undefined) => {
+      const batches = createBatches(
+        draft.rows.filter((row) => !isBlankRow(row)),
+        draft.seed,
+        { ...CONTEXT, invited },
+      );
+      const sent = reduceDraft(draft, { type: 'send', batches });
+      return reduceDraft(sent, { type: 'batch succeeded', key: batches[0]?.key ?? '', units: 0, seed: 'next' }).sent.again;
+    };
+    expect([new Map(), new Map([['b@example.com', 'ended' as const]]), undefined].map(outcomeWith)).toEqual([0, 1, 3]);
+  });
+
   it('asks where the amounts contradict each other', () => {
     expect(pasted(START, 'a@example.com\t1.234\nb@example.com\t5,50\nc@example.com\t5.50').question).toBe('1.234');
   });

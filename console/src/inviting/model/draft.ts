@@ -1,9 +1,12 @@
+import { formatAmount } from '@private-lending/locale/numbers';
+import { parseAmount } from '@private-lending/locale/read-amount';
 import type { Field, Paste } from '../paste/paste.ts';
+import type { Prefill } from '../prefill.ts';
 import type { Batch, Rejections } from './batches.ts';
 import { decideMark, emptyRow, fillIn, isBlankRow, type PasteFormat, ROWS_MAX, type Row, withBlankRows } from './rows.ts';
 
 /** What a change that can be undone was. */
-type Step = 'paste' | 'amounts' | 'removal';
+type Step = 'paste' | 'file' | 'amounts' | 'removal';
 
 /** The people that a borrower is about to invite to a loan. Kept in the browser until they are invited. */
 export interface Draft {
@@ -31,17 +34,21 @@ interface Undo {
   readonly isRedo: boolean;
   /** Nothing was typed since. */
   readonly isLast: boolean;
-  /** Rows that were pasted. */
+  /** Rows that were added. */
   readonly count: number;
 }
 
-/** What was invited since the table was last blank. */
+/** What was invited since the table was last blank, or got rows of another page. */
 export interface Sent {
   readonly count: number;
   /** In minor units. */
   readonly units: number;
   /** When the first invitation ends, RFC 3339. */
   readonly expiresAt?: string | undefined;
+  /** When the last ones were invited, RFC 3339. */
+  readonly invitedAt?: string | undefined;
+  /** How many of them may have been invited before. */
+  readonly again?: number;
   /** Nobody was left in the table. */
   readonly isComplete?: boolean;
 }
@@ -49,6 +56,8 @@ export interface Sent {
 export type Action =
   | { readonly type: 'edit'; readonly rowId: number; readonly field: Field; readonly value: string }
   | { readonly type: 'paste'; readonly rowId: number; readonly field: Field; readonly paste: Paste; readonly format: PasteFormat }
+  | { readonly type: 'finish amount'; readonly rowId: number; readonly format: PasteFormat }
+  | { readonly type: 'prefill'; readonly prefill: Prefill; readonly format: PasteFormat }
   | { readonly type: 'decide mark'; readonly mark: '.' | ','; readonly format: PasteFormat }
   | { readonly type: 'fill amounts'; readonly amounts: ReadonlyMap<number, string> }
   | { readonly type: 'remove row' | 'remove leftovers'; readonly rowId: number }
@@ -59,14 +68,17 @@ export type Action =
       readonly key: string;
       readonly units: number;
       readonly expiresAt?: string | undefined;
+      readonly invitedAt?: string | undefined;
       readonly seed: string;
     }
   | { readonly type: 'batch rejected'; readonly key: string; readonly rejections: Rejections }
   | { readonly type: 'stop sending' }
   | { readonly type: 'reset'; readonly seed: string };
 
+const NOTHING_SENT: Sent = { count: 0, units: 0 };
+
 export function emptyDraft(seed: string): Draft {
-  return { ...withBlankRows({ rows: [], nextId: 1 }), seed, batches: [], sent: { count: 0, units: 0 }, rejections: [] };
+  return { ...withBlankRows({ rows: [], nextId: 1 }), seed, batches: [], sent: NOTHING_SENT, rejections: [] };
 }
 
 export function isSending({ batches }: Draft): boolean {
@@ -106,10 +118,15 @@ function change(draft: Draft, action: Change): Draft {
         ),
         undo: draft.undo && { ...draft.undo, isLast: false },
       };
-    case 'paste': {
-      const { rows, nextId, question = draft.question } = fillIn(draft, action.paste, action.rowId, action.format);
-      return { ...grown({ ...draft, nextId, question }, rows), undo: undoOf('paste', draft, action.paste.rows.length) };
-    }
+    case 'finish amount':
+      return finishAmount(draft, action);
+    case 'paste':
+      return {
+        ...filled(draft, action.paste, action.rowId, action.format),
+        undo: undoOf('paste', draft, action.paste.rows.length),
+      };
+    case 'prefill':
+      return prefilled(draft, action);
     case 'decide mark':
       return { ...draft, question: undefined, rows: decideMark(draft.rows, action.mark, action.format) };
     case 'fill amounts':
@@ -141,6 +158,22 @@ function change(draft: Draft, action: Change): Draft {
   }
 }
 
+function filled(draft: Draft, paste: Paste, rowId: number, format: PasteFormat): Draft {
+  const { rows, nextId, question = draft.question } = fillIn(draft, paste, rowId, format);
+  return grown({ ...draft, nextId, question }, rows);
+}
+
+/** The outcome of an earlier attempt is not shown with these rows, which were no part of it. */
+function prefilled(draft: Draft, { prefill: { source, rows }, format }: Extract<Action, { type: 'prefill' }>): Draft {
+  const row = draft.rows.find(isBlankRow) ?? draft.rows.at(-1);
+  if (!row) return draft;
+  return {
+    ...filled(draft, { kind: 'lenders', rows, header: undefined }, row.id, format),
+    sent: NOTHING_SENT,
+    undo: source === 'file' ? undoOf('file', draft, rows.length) : undefined,
+  };
+}
+
 /** A question is open while there is an amount that it is about. */
 function grown(draft: Draft, rows: readonly Row[]): Draft {
   const question = rows.some(({ hasOpenMark }) => hasOpenMark) ? draft.question : undefined;
@@ -151,6 +184,17 @@ function edited(row: Row, { rowId, field, value }: { readonly rowId: number; rea
   if (row.id !== rowId) return row;
   const { [field]: _, ...rejected } = row.rejected;
   return { ...row, [field]: value, rejected, hasOpenMark: field === 'amount' ? false : row.hasOpenMark };
+}
+
+/** Writes an amount that was typed as it is read. It is no step of its own for the undo. */
+function finishAmount(draft: Draft, { rowId, format }: Extract<Action, { type: 'finish amount' }>): Draft {
+  const { currency, language } = format;
+  const row = draft.rows.find(({ id }) => id === rowId);
+  if (!row || row.hasOpenMark) return draft;
+  const read = parseAmount(row.amount, currency, language);
+  const amount = 'amount' in read ? formatAmount(read.amount, currency, language) : row.amount;
+  if (amount === row.amount) return draft;
+  return { ...draft, rows: draft.rows.map((other) => (other === row ? { ...row, amount } : other)) };
 }
 
 function withAmount(row: Row, amount: string | undefined): Row {
@@ -186,6 +230,8 @@ function withoutInvited(draft: Draft, action: Extract<Action, { type: 'batch suc
       count: draft.sent.count + batch.lenders.length,
       units: draft.sent.units + action.units,
       expiresAt: draft.sent.expiresAt ?? action.expiresAt,
+      invitedAt: action.invitedAt ?? draft.sent.invitedAt,
+      again: (draft.sent.again ?? 0) + batch.lenders.filter(({ isAgain }) => isAgain === true).length,
       isComplete: batches.length === 0 && rows.every(isBlankRow),
     },
   };

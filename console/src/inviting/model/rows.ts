@@ -1,6 +1,7 @@
 import type { Currency } from '@private-lending/locale/currencies';
 import type { Language } from '@private-lending/locale/languages';
-import { isAmbiguous, type Notation, notationOf, rewriteAmount } from '../paste/notation.ts';
+import { formatAmount } from '@private-lending/locale/numbers';
+import { decideAmount, isAmbiguous, type Notation, notationOf, rewriteAmount } from '../paste/notation.ts';
 import { FIELDS, type Field, type Paste, type PastedRow } from '../paste/paste.ts';
 
 /** A person to invite, as the table has it. */
@@ -116,7 +117,7 @@ function merge(target: Row, pasted: PastedRow, notation: Notation, { currency, l
 export function decideMark(rows: readonly Row[], mark: '.' | ',', { currency, language }: PasteFormat): Row[] {
   return rows.map((row) => {
     if (!row.hasOpenMark) return row;
-    const amount = rewriteAmount(row.amount, mark, currency, language);
-    return amount === undefined ? row : { ...row, amount, hasOpenMark: false };
+    const amount = decideAmount(row.amount, mark, currency);
+    return amount === undefined ? row : { ...row, amount: formatAmount(amount, currency, language), hasOpenMark: false };
   });
 }

@@ -6,7 +6,10 @@ const CONTEXT: ValidationContext = {
   currency: { code: 'USD', decimals: 2 },
   language: 'en',
   ownEmail: 'owner@example.com',
-  invited: new Map([['ida@example.com', 'pending']]),
+  invited: new Map([
+    ['ida@example.com', 'pending'],
+    ['eva@example.com', 'ended'],
+  ]),
 };
 
 function rows(...changes: readonly Partial<Row>[]): Row[] {
@@ -48,6 +51,12 @@ describe('validateRows', () => {
     expect(problemsOf(change)).toMatchObject(problems);
   });
 
+  it('accepts people whose invitation has ended, and everybody while it is not known who is invited', () => {
+    expect(problemsOf({ email: 'eva@example.com' })).toBeUndefined();
+    const { problems } = validateRows(rows({ email: 'ida@example.com', amount: '5' }), { ...CONTEXT, invited: undefined });
+    expect(problems.size).toBe(0);
+  });
+
   it('does not mark what is only noted', () => {
     expect(problemsOf({ notes: ['Phone: 123'] })).toBeUndefined();
   });
@@ -74,7 +83,10 @@ describe('validateRows', () => {
   });
 
   it('leaves amounts that can’t be read out of the sum', () => {
-    const { total } = validateRows(rows({ amount: '1,234', hasOpenMark: true }, { amount: 'x' }, { amount: '5' }), CONTEXT);
-    expect(total).toBe(500);
+    const { total, totalCount } = validateRows(
+      rows({ amount: '1,234', hasOpenMark: true }, { amount: 'x' }, { amount: '5' }),
+      CONTEXT,
+    );
+    expect({ total, totalCount }).toEqual({ total: 500, totalCount: 1 });
   });
 });

@@ -36,8 +36,8 @@ export interface ValidationContext {
   readonly currency: Currency;
   readonly language: Language;
   readonly ownEmail: string;
-  /** By `emailKey`, as far as they are known. */
-  readonly invited: ReadonlyMap<string, 'pending' | 'accepted'>;
+  /** The state of each address's invitation, by `emailKey`; undefined while it is not known. */
+  readonly invited: ReadonlyMap<string, 'pending' | 'accepted' | 'ended'> | undefined;
 }
 
 export interface Validation {
@@ -45,6 +45,8 @@ export interface Validation {
   readonly problems: ReadonlyMap<number, RowProblems>;
   /** Of all amounts that can be read, in minor units. */
   readonly total: number;
+  /** Rows with such an amount. */
+  readonly totalCount: number;
   /** Rows that are not blank. */
   readonly filled: readonly Row[];
 }
@@ -54,17 +56,20 @@ export function validateRows(rows: readonly Row[], context: ValidationContext): 
   const problems = new Map<number, RowProblems>();
   const filled = rows.filter((row) => !isBlankRow(row));
   const firstRows = new Map<string, number>();
-  let total = 0;
+  let [total, totalCount] = [0, 0];
   for (const [index, row] of rows.entries()) {
     if (isBlankRow(row)) continue;
     const amount = amountOf(row, context);
-    if (amount !== undefined) total += toUnits(amount, context.currency);
+    if (amount !== undefined) {
+      total += toUnits(amount, context.currency);
+      totalCount += 1;
+    }
     const found = problemsOf(row, firstRows, context);
     if (Object.keys(found).length > 0) problems.set(row.id, found);
     const key = emailKey(row.email);
     if (row.email.trim() !== '' && !firstRows.has(key)) firstRows.set(key, index + 1);
   }
-  return { problems, total, filled };
+  return { problems, total, totalCount, filled };
 }
 
 /** @returns a decimal in major units, in the format of the API; undefined where there is none */
@@ -95,8 +100,8 @@ function emailProblem(
   const first = firstRows.get(key);
   if (first !== undefined) return { kind: 'duplicate', row: first };
   if (key === emailKey(ownEmail)) return { kind: 'own address' };
-  const status = invited.get(key);
-  if (status !== undefined) return { kind: 'already invited', status };
+  const status = invited?.get(key);
+  if (status !== undefined && status !== 'ended') return { kind: 'already invited', status };
   return rejected.email && { kind: 'rejected', rejection: rejected.email };
 }
 

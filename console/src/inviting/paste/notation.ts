@@ -1,10 +1,8 @@
 import type { Currency } from '@private-lending/locale/currencies';
+import { type DecimalMark, decimalMarkIn } from '@private-lending/locale/decimal-mark';
 import type { Language } from '@private-lending/locale/languages';
 import { formatAmount } from '@private-lending/locale/numbers';
 import { readAmount } from '@private-lending/locale/read-amount';
-
-/** The mark before the decimals. */
-export type DecimalMark = '.' | ',';
 
 /** How the amounts of a paste are written. `unknown`: `1,234` may be 1234, or a little more than one: the user decides. */
 export type Notation = DecimalMark | 'unknown';
@@ -14,7 +12,7 @@ export function notationOf(
   amounts: readonly string[],
   currency: Currency,
 ): { readonly notation: Notation; readonly example: string } {
-  const marks = new Set(amounts.map(markIn).filter((mark) => mark !== undefined));
+  const marks = new Set(amounts.map(decimalMarkIn).filter((mark) => mark !== undefined));
   const [mark] = marks;
   const ambiguous = amounts.find((amount) => isAmbiguous(amount, currency)) ?? '';
   return { notation: marks.size === 1 && mark !== undefined ? mark : 'unknown', example: ambiguous };
@@ -31,20 +29,25 @@ export function rewriteAmount(text: string, notation: Notation, currency: Curren
   return 'amount' in read ? formatAmount(read.amount, currency, language) : undefined;
 }
 
-export function marksOf(notation: Notation): { readonly decimalMark?: DecimalMark; readonly groupMark?: DecimalMark } {
-  if (notation === 'unknown') return {};
-  return { decimalMark: notation, groupMark: notation === '.' ? ',' : '.' };
+/**
+ * Reads an amount by the decimal mark that the user has decided on, `1.000` as 1 too.
+ * @returns a decimal; undefined where the currency has fewer decimals
+ */
+export function decideAmount(text: string, mark: DecimalMark, currency: Currency): string | undefined {
+  const read = readAmount(text, { currency });
+  if ('amount' in read) return read.amount;
+  if (read.problem.kind !== 'ambiguous') return undefined;
+  const { whole, parts } = read.problem;
+  if (ambiguousMarkIn(text) !== mark) return whole;
+  return parts[1].length <= currency.decimals ? parts.join('.') : undefined;
 }
 
-/** The decimal mark of an amount that shows it: `1,234.5` and `12.50` have a point, and so has `1,234,567`. */
-function markIn(amount: string): DecimalMark | undefined {
-  const number = /\d[\d.,]*/.exec(amount)?.[0].replace(/[.,]$/, '') ?? '';
-  const marks = number.match(/[.,]/g) ?? [];
-  const last = marks.at(-1);
-  if (last === undefined) return undefined;
-  const [isComma, count] = [last === ',', marks.length];
-  const other = isComma ? '.' : ',';
-  if (new Set(marks).size === 2) return isComma ? ',' : '.';
-  if (count > 1) return other; // it separates thousands
-  return /[.,]\d{3}$/.test(number) ? undefined : isComma ? ',' : '.';
+/** The mark of an ambiguous amount, beside a currency too: `Rs. 1,234`. */
+export function ambiguousMarkIn(text: string): DecimalMark {
+  return /\d,\d/.test(text) ? ',' : '.';
+}
+
+function marksOf(notation: Notation): { readonly decimalMark?: DecimalMark; readonly groupMark?: DecimalMark } {
+  if (notation === 'unknown') return {};
+  return { decimalMark: notation, groupMark: notation === '.' ? ',' : '.' };
 }

@@ -37,17 +37,40 @@ class Server {
   };
 }
 
+class Network {
+  readonly isOnline = () => this.#isOnline;
+  #isOnline = true;
+  #waiting: (() => void)[] = [];
+
+  readonly whenOnline = (signal: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      if (this.#isOnline) return resolve();
+      this.#waiting.push(resolve);
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+
+  turnOff(): void {
+    this.#isOnline = false;
+  }
+
+  turnOn(): void {
+    this.#isOnline = true;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
 function setUp(count = 45) {
   const server = new Server();
   const storage = new MemoryStorage();
   let ids = 0;
-  const services = { send: server.send, storage, newId: () => `id${++ids}`, decimals: 2 };
+  const connection = new Network();
+  const services = { send: server.send, connection, storage, newId: () => `id${++ids}`, decimals: 2 };
   const open = () => new InvitationStore('draft', services);
   const store = open();
   const text = Array.from({ length: count }, (_, index) => `p${index}@example.com\t100`).join('\n');
   const paste = parsePaste(text, 'email', USD);
   if (paste) store.dispatch({ type: 'paste', rowId: 1, field: 'email', paste, format: FORMAT });
-  return { server, storage, open, store };
+  return { server, connection, storage, open, store };
 }
 
 function start(store: InvitationStore): Promise<void> {
@@ -179,6 +202,59 @@ describe('InvitationStore', () => {
     expect(filledIn(store)).toHaveLength(45);
   });
 
+  it('waits for the network where there is none, and sends then', async () => {
+    const { server, connection, store } = setUp(1);
+    connection.turnOff();
+    const sent = start(store);
+    expect([store.snapshot().isRunning, server.requests]).toEqual([true, []]);
+    connection.turnOn();
+    await sent;
+    expect(server.invited).toHaveLength(1);
+  });
+
+  it('repeats a request under its key that was lost with the network', async () => {
+    const { server, connection, store } = setUp(1);
+    server.fail.after = () => {
+      connection.turnOff();
+      queueMicrotask(() => setImmediate(() => connection.turnOn()));
+      server.fail = {};
+      lost();
+    };
+    await start(store);
+    expect(store.snapshot().error).toBeUndefined();
+    expect(server.requests.map(({ key }) => key)).toEqual([server.requests[0]?.key, server.requests[0]?.key]);
+    expect(server.invited).toHaveLength(1);
+    expect(filledIn(store)).toEqual([]);
+  });
+
+  it('sends nothing later where the user stops while there is no network', async () => {
+    const { server, connection, store } = setUp(1);
+    connection.turnOff();
+    const sent = start(store);
+    store.stop();
+    expect(store.snapshot()).toMatchObject({ draft: { batches: [] }, isRunning: false, error: undefined });
+    connection.turnOn();
+    await sent;
+    expect(server.requests).toEqual([]);
+    expect(filledIn(store)).toHaveLength(1);
+    await start(store);
+    expect(server.invited).toHaveLength(1);
+  });
+
+  it('shows the outcome after a reload, but not once it was seen, or to a user who brings rows of another page', async () => {
+    const { store, open } = setUp(1);
+    await start(store);
+    const outcomes = [false, true].map((hasPrefill) => {
+      const reloaded = open();
+      reloaded.open(hasPrefill);
+      return reloaded.snapshot().draft.sent.count;
+    });
+    expect(outcomes).toEqual([1, 0]);
+    store.hasShownSuccess = true;
+    store.open(false);
+    expect(store.snapshot().draft.sent.count).toBe(0);
+  });
+
   it('works without storage', async () => {
     const server = new Server();
     const broken = () => {
@@ -186,6 +262,7 @@ describe('InvitationStore', () => {
     };
     const store = new InvitationStore('draft', {
       send: server.send,
+      connection: new Network(),
       storage: { getItem: broken, setItem: broken },
       newId: () => 'id',
       decimals: 2,

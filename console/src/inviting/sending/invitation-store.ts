@@ -1,12 +1,20 @@
-import { type AddLendersResponse, LendingError, UnauthorizedError, ValidationError } from '@private-lending/client';
+import {
+  type AddLendersResponse,
+  ConnectionError,
+  LendingError,
+  UnauthorizedError,
+  ValidationError,
+} from '@private-lending/client';
 import { type Batch, rejectionsOf } from '../model/batches.ts';
 import { type Action, type Draft, emptyDraft, formatDraft, isSending, parseDraft, reduceDraft } from '../model/draft.ts';
 import { toUnits } from '../model/shares.ts';
+import type { Connection } from './connection.ts';
 
 /** What the store needs from outside. */
 export interface InvitationServices {
   /** Sends a batch under its key. */
-  readonly send: (batch: Batch) => PromiseLike<Pick<AddLendersResponse, 'lenders'>>;
+  readonly send: (batch: Batch, signal: AbortSignal) => PromiseLike<Pick<AddLendersResponse, 'lenders'>>;
+  readonly connection: Connection;
   readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
   readonly newId: () => string;
   /** Of the currency of the loan. */
@@ -29,6 +37,7 @@ export class InvitationStore {
   readonly #services: InvitationServices;
   readonly #listeners = new Set<() => void>();
   #state: InvitationState;
+  #running: AbortController | undefined;
   /** Whether the user has seen in this page that everybody was invited. */
   hasShownSuccess: boolean = false;
 
@@ -55,6 +64,14 @@ export class InvitationStore {
     this.#update({ draft });
   };
 
+  /**
+   * Starts with a blank table where the draft is complete, and the user has seen that or passes rows from another page.
+   * To be called when the page is opened.
+   */
+  readonly open = (hasPrefill: boolean) => {
+    if (this.#state.draft.sent.isComplete && (this.hasShownSuccess || hasPrefill)) this.reset();
+  };
+
   /** Starts with a blank table. */
   readonly reset = () => {
     this.hasShownSuccess = false;
@@ -63,15 +80,19 @@ export class InvitationStore {
 
   /**
    * Sends the batches of the draft one after another, until one can't be sent. The rows of a rejected batch are marked, and the next
-   * is sent. Does nothing while it is running.
+   * is sent. Without a network it waits for one. Does nothing while it is running.
    */
   readonly run = async () => {
     if (this.#state.isRunning) return;
+    const running = new AbortController();
+    this.#running = running;
     this.#update({ isRunning: true, error: undefined });
     try {
-      for (let [batch] = this.#state.draft.batches; batch; [batch] = this.#state.draft.batches) await this.#sendBatch(batch);
+      for (let [batch] = this.#state.draft.batches; batch; [batch] = this.#state.draft.batches)
+        await this.#sendWhenOnline(batch, running.signal);
       this.#update({ isRunning: false });
     } catch (error) {
+      if (running.signal.aborted) return; // by the user
       // With such an error the call had no effect and never will: its rows can be changed. A session may begin again.
       const isFinal = error instanceof LendingError && !error.retryable && !(error instanceof UnauthorizedError);
       if (isFinal) this.dispatch({ type: 'stop sending' });
@@ -79,21 +100,32 @@ export class InvitationStore {
     }
   };
 
-  /** Lets the user change the rows that could not be sent. */
+  /** Lets the user change the rows that are not sent yet, or could not be. */
   readonly stop = () => {
-    if (this.#state.isRunning) return;
+    this.#running?.abort();
     this.dispatch({ type: 'stop sending' });
-    this.#update({ error: undefined });
+    this.#update({ isRunning: false, error: undefined });
   };
 
-  async #sendBatch(batch: Batch): Promise<void> {
+  /** Does not repeat a request that fails while the browser is offline, but waits. */
+  async #sendWhenOnline(batch: Batch, signal: AbortSignal): Promise<void> {
+    const { connection } = this.#services;
+    await connection.whenOnline(signal);
+    try {
+      await this.#sendBatch(batch, signal);
+    } catch (error) {
+      if (!(error instanceof ConnectionError) || connection.isOnline()) throw error;
+    }
+  }
+
+  async #sendBatch(batch: Batch, signal: AbortSignal): Promise<void> {
     const { key, lenders } = batch;
     try {
-      const { lenders: invited } = await this.#services.send(batch);
+      const { lenders: invited } = await this.#services.send(batch, signal);
       const { decimals } = this.#services;
       const units = lenders.reduce((sum, lender) => sum + toUnits(lender.contribution_amount, { decimals, code: '' }), 0);
-      const expiresAt = invited[0]?.expires_at;
-      this.dispatch({ type: 'batch succeeded', key, units, expiresAt, seed: this.#services.newId() });
+      const { expires_at: expiresAt, invited_at: invitedAt } = invited[0] ?? {};
+      this.dispatch({ type: 'batch succeeded', key, units, expiresAt, invitedAt, seed: this.#services.newId() });
     } catch (error) {
       if (!(error instanceof ValidationError) || error.details.length === 0) throw error;
       this.dispatch({ type: 'batch rejected', key, rejections: rejectionsOf(lenders, error.details) });

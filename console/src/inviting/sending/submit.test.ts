@@ -18,6 +18,7 @@ function setUp() {
       sent.push(...lenders.map(({ email, contribution_amount }) => ({ email, contribution_amount })));
       return { lenders: [] };
     },
+    connection: { isOnline: () => true, whenOnline: async () => {} },
     storage: { getItem: (name) => items.get(name) ?? null, setItem: (name, value) => void items.set(name, value) },
     newId: () => 'id',
     decimals: 2,

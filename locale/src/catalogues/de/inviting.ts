@@ -4,8 +4,8 @@ import type { messages as english } from '../en/inviting.ts';
 export const messages = {
   title: 'Personen einladen',
   free: '{remaining} von {amount} sind noch frei.',
-  intro: 'Geben Sie ein, wen Sie um wie viel bitten. Sie können auch eine Liste aus einer Tabelle oder E-Mail einfügen.',
-  importFile: 'Stattdessen eine Datei importieren',
+  intro: 'Wen bitten Sie, und um wie viel? Sie können auch eine Liste aus einer Tabelle oder E-Mail einfügen.',
+  importFile: 'Datei importieren',
   backToLoan: 'Zurück zum Darlehen',
   notOpen: 'Dieses Darlehen ist nicht mehr offen. Es kann niemand mehr eingeladen werden.',
 
@@ -28,9 +28,9 @@ export const messages = {
   'problem.duplicate': 'Diese Adresse steht schon in Zeile {row}.',
   'problem.duplicateInRequest': 'Diese Adresse steht zweimal in der Liste.',
   'problem.ownAddress': 'Das ist Ihre eigene Adresse. Sie können sich nicht selbst etwas leihen.',
-  'problem.alreadyPending': 'Ist zu diesem Darlehen schon eingeladen und hat noch nicht geantwortet.',
-  'problem.alreadyAccepted': 'Hat die Einladung zu diesem Darlehen schon angenommen.',
-  'problem.alreadyInvited': 'Ist zu diesem Darlehen schon eingeladen.',
+  'problem.alreadyPending': 'Diese Person ist zu diesem Darlehen schon eingeladen und hat noch nicht geantwortet.',
+  'problem.alreadyAccepted': 'Diese Person hat die Einladung zu diesem Darlehen schon angenommen.',
+  'problem.alreadyInvited': 'Diese Person ist zu diesem Darlehen schon eingeladen.',
   'problem.overFunding': 'Das ist mehr, als frei ist. Senken Sie die Beträge oder laden Sie weniger Personen ein.',
   'problem.nameTooLong': 'Ein Name hat höchstens 80 Zeichen.',
   'problem.nameForm': 'Der Name enthält Zeichen, die nicht angezeigt werden können.',
@@ -38,19 +38,25 @@ export const messages = {
   'problem.amountMissing': 'Geben Sie einen Betrag ein.',
 
   'pasted.rows': { one: 'Eine Zeile eingefügt.', other: '{count} Zeilen eingefügt.' },
+  'pasted.ofFile': {
+    one: 'Eine Zeile der Datei steht jetzt in der Tabelle.',
+    other: '{count} Zeilen der Datei stehen jetzt in der Tabelle.',
+  },
   'pasted.toFix': { '=0': 'Nichts zu korrigieren.', one: 'Eine ist zu korrigieren.', other: '{count} sind zu korrigieren.' },
   'pasted.withoutAmount': { one: 'Eine hat noch keinen Betrag.', other: '{count} haben noch keinen Betrag.' },
   'pasted.firstProblem': 'Zur ersten',
 
   'undo.paste': 'Einfügen rückgängig machen',
+  'undo.file': 'Wieder herausnehmen',
   'undo.amounts': 'Beträge rückgängig machen',
   'undo.removal': 'Entfernen rückgängig machen',
   'redo.paste': 'Wieder einfügen',
+  'redo.file': 'Wieder hineinnehmen',
   'redo.amounts': 'Beträge wieder eintragen',
   'redo.removal': 'Wieder entfernen',
 
   'mark.title': 'Wie ist {example} zu lesen?',
-  'mark.text': 'Einige der eingefügten Beträge können zweierlei bedeuten. Ihre Antwort gilt für alle.',
+  'mark.text': 'Einige dieser Beträge können zweierlei bedeuten. Ihre Antwort gilt für alle.',
   'mark.thousands': '{mark} trennt Tausender',
   'mark.decimals': '{mark} trennt Nachkommastellen',
   'mark.comma': 'Das Komma',
@@ -76,6 +82,8 @@ export const messages = {
 
   'sum.people': { '=0': 'Noch niemand', one: 'Eine Person', other: '{count} Personen' },
   'sum.total': 'zusammen {amount}',
+  'sum.noAmount': 'noch kein Betrag',
+  'sum.part': { one: '{amount} von einer davon', other: '{amount} von {count} davon' },
   'sum.free': '{amount} bleiben frei',
   'sum.exact': 'nichts bleibt frei',
   'sum.over': '{amount} mehr, als frei ist',
@@ -90,14 +98,25 @@ export const messages = {
   'sending.progress': 'Einladungen: {done} von {count} Personen sind eingeladen.',
   'sending.interrupted': 'Das Einladen wurde unterbrochen. Noch nicht bestätigt: {count}.',
   'sending.safe': 'Sie können fortfahren: Niemand wird zweimal eingeladen.',
+  'sending.offline': 'Sie sind offline. Die Einladungen gehen von selbst hinaus, sobald die Verbindung wieder da ist.',
+  'sending.stopOffline': 'Nicht senden',
   'sending.continue': 'Weiter',
   'sending.stop': 'Stattdessen die Liste ändern',
 
   'sent.title': { one: 'Eine Person ist eingeladen', other: '{count} Personen sind eingeladen' },
-  'sent.text':
-    'Sie haben um zusammen {amount} gebeten. Ihre Bitte geht per E-Mail hinaus und wird mit einem Fingertipp beantwortet.',
+  'sent.amount': 'Sie haben um zusammen {amount} gebeten.',
+  'sent.mail': {
+    one: 'Ihre Bitte geht per E-Mail hinaus. Der Link darin führt hierher, zum Anmelden und Antworten.',
+    other: 'Ihre Bitten gehen per E-Mail hinaus. Die Links darin führen hierher, zum Anmelden und Antworten.',
+  },
+  'sent.heldBack': {
+    one: 'Falls diese Person heute schon eine E-Mail zu diesem Darlehen bekommen hat, geht die neue erst nach dem {time} hinaus: höchstens eine am Tag.',
+    other:
+      'An alle, die heute schon eine E-Mail zu diesem Darlehen bekommen haben, geht die neue erst nach dem {time} hinaus: höchstens eine am Tag.',
+  },
   'sent.until': 'Antworten sind bis zum {date} möglich.',
   'sent.free': 'Vom Darlehen sind noch {remaining} frei.',
+  'sent.allAsked': 'Das ganze Darlehen ist angefragt.',
   'sent.more': 'Weitere Personen einladen',
   'sent.partly': { one: 'Eine Person wurde eingeladen.', other: '{count} Personen wurden eingeladen.' },
   'sent.left': { one: 'Die eine Zeile unten nicht.', other: 'Die {count} Zeilen unten nicht.' },

@@ -6,7 +6,7 @@ import { found } from '../../testing/app/domain-fixtures.ts';
 import { type AmountFormat, parseCsvAmount } from './parse-amount.ts';
 
 function formatOf(code: string, pointIsDecimal = false): AmountFormat {
-  return { currency: found(parseCurrency(code), code), pointIsDecimal };
+  return { currency: found(parseCurrency(code), code), decimalMark: pointIsDecimal ? '.' : undefined, isShown: false };
 }
 
 const CLF = formatOf('CLF');
@@ -159,6 +159,27 @@ describe('parseCsvAmount', () => {
     expect(parseCsvAmount(text, formatOf(code, pointIsDecimal))).toEqual({ error: expect.stringContaining(advised) });
   });
 
+  it.each([
+    ['USD', '.', '1,234', '1234'],
+    ['USD', ',', '1.234', '1234'],
+    ['BHD', ',', '1,234', '1.234'],
+    ['BHD', '.', '1.234', '1.234'],
+    ['JPY', ',', '1.000', '1000'],
+  ] as const)('reads a lone mark in %s by the decimal mark of the file, %s: %s', (code, decimalMark, text, amount) => {
+    expect(parseCsvAmount(text, { ...formatOf(code), decimalMark, isShown: true })).toEqual({ amount });
+  });
+
+  it.each([
+    ['USD', ',', '1,234', '1,234 USD has more decimals than USD allows: 2. If its comma separates thousands, write 1234.'],
+    ['USD', ',', '1,230', 'If its comma separates thousands, write 1230, else 1.23.'],
+    ['USD', '.', '1.234', 'If its point separates thousands, write 1234.'],
+    ['BHD', ',', '1.234', 'Write 1234 or 1.2340.'],
+    ['BHD', '.', '1,234', 'Write 1234 or 1.234.'],
+  ] as const)('does not guess beyond the decimal mark of the file: %s, %s, %s', (code, decimalMark, text, message) => {
+    const format = { ...formatOf(code), decimalMark, isShown: true };
+    expect(parseCsvAmount(text, format)).toEqual({ error: expect.stringContaining(message) });
+  });
+
   it('advises only amounts that it accepts in the same column', () => {
     const piece = fc.constantFrom(..."0123459,.' -$€%()", '000', 'USD', 'JPY', '\u00a0', '12', '345', 'e');
     const lone = fc.tuple(fc.integer({ min: 1, max: 999 }), fc.constantFrom(',', '.'), fc.integer({ min: 0, max: 999 }));
@@ -167,8 +188,14 @@ describe('parseCsvAmount', () => {
       lone.map(([whole, separator, fraction]) => `${whole}${separator}${String(fraction).padStart(3, '0')}`),
     );
     let advised = 0;
-    const property = fc.property(text, fc.constantFrom(...CODES), fc.boolean(), (written, code, pointIsDecimal) => {
-      const format = formatOf(code, pointIsDecimal);
+    const marks = fc.constantFrom(
+      { decimalMark: undefined, isShown: false },
+      { decimalMark: '.', isShown: false },
+      { decimalMark: '.', isShown: true },
+      { decimalMark: ',', isShown: true },
+    ) satisfies fc.Arbitrary<Omit<AmountFormat, 'currency'>>;
+    const property = fc.property(text, fc.constantFrom(...CODES), marks, (written, code, mark) => {
+      const format = { ...formatOf(code), ...mark };
       const parsed = parseCsvAmount(written, format);
       if ('amount' in parsed) {
         expect(toMinorUnits(found(parseAmount(parsed.amount), written), format.currency)).toBeDefined();

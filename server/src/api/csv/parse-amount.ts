@@ -1,5 +1,6 @@
 import type { Currency } from '@private-lending/locale/currencies';
 import { describeCurrency } from '@private-lending/locale/currency-signs';
+import type { DecimalMark } from '@private-lending/locale/decimal-mark';
 import { type AmountProblem, readAmount } from '@private-lending/locale/read-amount';
 import { amountError } from '../../domain/invitation.ts';
 import { formatMoney, MINOR_UNITS_MAX, parseAmount } from '../../domain/money.ts';
@@ -11,10 +12,12 @@ export interface AmountFormat {
   /** Of the loan. */
   readonly currency: Currency;
   /**
-   * Whether a lone point followed by three digits is a decimal point, as in the API; false where the file's delimiter is a
-   * semicolon, as its decimal separator may be a comma.
+   * The mark that separates decimals also where it is the only one, before three digits: that of the file's other amounts, else the
+   * point, as in the API; undefined where the file's delimiter is a semicolon, as its decimal separator may be a comma.
    */
-  readonly pointIsDecimal: boolean;
+  readonly decimalMark: DecimalMark | undefined;
+  /** Whether the file's other amounts show it: then the other mark separates thousands. */
+  readonly isShown: boolean;
 }
 
 /**
@@ -22,8 +25,9 @@ export interface AmountFormat {
  * @returns the amount in the API's format, in major units, valid in the currency
  */
 export function parseCsvAmount(text: string, format: AmountFormat): CsvAmount {
-  const { currency, pointIsDecimal } = format;
-  const read = readAmount(text, { currency, decimalMark: pointIsDecimal ? '.' : undefined });
+  const { currency, decimalMark, isShown } = format;
+  const groupMark = isShown ? (decimalMark === ',' ? '.' : ',') : undefined;
+  const read = readAmount(text, { currency, decimalMark, groupMark });
   return 'amount' in read ? read : { error: describeProblem(read.problem, text.trim(), format) };
 }
 
@@ -65,12 +69,13 @@ function describeExcess(kind: 'too many decimals' | 'too much', amount: string, 
 function describeAmbiguity(problem: AmountProblem & { kind: 'ambiguous' }, shown: string, format: AmountFormat): string {
   const { code, decimals } = format.currency;
   const [before, exact] = problem.parts;
-  const decimal = exact === '' ? before : `${before}.${exact.length === 3 && !format.pointIsDecimal ? `${exact}0` : exact}`;
+  const decimal = exact === '' ? before : `${before}.${exact.length === 3 && format.decimalMark !== '.' ? `${exact}0` : exact}`;
   const hasDecimal = exact.length <= decimals;
   if (problem.isDecimalMark) {
     const otherwise = hasDecimal ? `, else ${decimal}` : '';
-    const written = `${before}.${problem.whole.slice(before.length)}`;
-    return `${written} ${code} has more decimals than ${code} allows: ${decimals}. If its point separates thousands, write ${problem.whole}${otherwise}.`;
+    const [mark, name] = format.decimalMark === ',' ? [',', 'comma'] : ['.', 'point'];
+    const written = `${before}${mark}${problem.whole.slice(before.length)}`;
+    return `${written} ${code} has more decimals than ${code} allows: ${decimals}. If its ${name} separates thousands, write ${problem.whole}${otherwise}.`;
   }
   const limit = `; ${code} has at most ${decimals} decimal${decimals === 1 ? '' : 's'}`;
   return `${shown} may be ${problem.whole}, or ${before} and a fraction. Write ${problem.whole}${hasDecimal ? ` or ${decimal}` : limit}.`;

@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import type { Currency } from '@private-lending/locale/currencies';
+import { type DecimalMark, decimalMarkIn, hasOpenMark } from '@private-lending/locale/decimal-mark';
 import { CsvError, type Options, parse } from 'csv-parse';
 import { type DomainError, invalid } from '../../domain/errors.ts';
 import { hasStackedMarks, STACKED_MARKS_MAX } from '../../domain/single-line-text.ts';
@@ -44,7 +45,7 @@ export async function readLenderRows(
   const text = new FileText(chunks);
   const pieces = text.pieces();
   const { head, delimiter } = await readFirstRows(pieces, PARSER_OPTIONS, ROW_LENGTH_MAX);
-  const table = new Table({ currency, pointIsDecimal: delimiter !== ';' });
+  const table = new Table({ currency, decimalMark: delimiter === ';' ? undefined : '.', isShown: false });
   const parser = parse({
     ...PARSER_OPTIONS,
     delimiter,
@@ -71,6 +72,10 @@ export async function readLenderRows(
 class Table {
   readonly #format: AmountFormat;
   readonly #rows: ImportRowInput[] = [];
+  /** Decimal marks that the amounts show. */
+  readonly #marks = new Set<DecimalMark>();
+  /** Indexes of rows whose amount is read by the marks of the others. */
+  readonly #openRows: number[] = [];
   #columns: Columns | undefined;
   #lines = 0;
   /** The parser counts a CRLF inside quotes as two lines. */
@@ -104,6 +109,12 @@ class Table {
     if (!this.#columns) throw invalidFile('The file is empty. Its first line names the columns email and contribution_amount.');
     if (this.#rows.length === 0)
       throw invalidFile('The file has a header and no rows below it with an email, an amount or a name.');
+    const [mark] = this.#marks;
+    const format = this.#marks.size === 1 ? { ...this.#format, decimalMark: mark, isShown: true } : this.#format;
+    for (const index of this.#openRows.splice(0)) {
+      const row = this.#rows[index];
+      if (row) this.#rows[index] = withAmount(row, format);
+    }
     return this.#rows;
   }
 
@@ -114,9 +125,20 @@ class Table {
     const row = { line, email: cell(columns.email), contribution_amount: amount, name };
     const message = rowViolation(cells, columns, row);
     if (message !== undefined) return { ...truncate(row), error: { message } };
-    const parsed = parseCsvAmount(amount, this.#format);
-    return 'error' in parsed ? { ...row, error: { message: parsed.error } } : { ...row, contribution_amount: parsed.amount };
+    if (hasOpenMark(amount)) {
+      this.#openRows.push(this.#rows.length);
+      return row;
+    }
+    const read = withAmount(row, this.#format);
+    const mark = read.error === undefined ? decimalMarkIn(amount) : undefined;
+    if (mark !== undefined) this.#marks.add(mark);
+    return read;
   }
+}
+
+function withAmount(row: ImportRowInput, format: AmountFormat): ImportRowInput {
+  const parsed = parseCsvAmount(row.contribution_amount, format);
+  return 'error' in parsed ? { ...row, error: { message: parsed.error } } : { ...row, contribution_amount: parsed.amount };
 }
 
 /** Whether no known column has a cell: spreadsheets number rows, or keep formulas and notes, below the last lender. */
