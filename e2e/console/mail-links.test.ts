@@ -136,8 +136,8 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
     'opts an address out of all mail, and leaves its invitation pending',
     async () => {
       const { page, consoleMessages } = await open(await linkTo('ben@example.com', OPT_OUT));
-      await press(page, 'Send no more e-mail to this address');
-      await confirm(page, 'Send no more e-mail to this address');
+      await press(page, 'Stop all e-mail to me');
+      await confirm(page, 'Stop all e-mail to me');
       await page.getByText('We send no more e-mail to this address').first().waitFor();
       expect(await statusOf('ben@example.com')).toBe('pending');
       expect(consoleMessages).toEqual([]);
@@ -188,7 +188,7 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
       expect(links.length).toBeGreaterThan(1);
       for (const link of links) {
         const { pressed, calls } = await scan(link, { ticksBoxes: false });
-        if (INVITATION.test(link)) expect(pressed).toEqual(expect.arrayContaining(['Decline', 'Never invite me again']));
+        if (INVITATION.test(link)) expect(pressed).toEqual(expect.arrayContaining(['Decline', 'Stop all e-mail to me']));
         expect(calls).toEqual([]);
       }
       expect(await statusOf('dora@example.com')).toBe('pending');

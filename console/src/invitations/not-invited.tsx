@@ -44,7 +44,7 @@ export function NotInvited({ user, loanId }: { readonly user: User; readonly loa
         <ButtonLink href="/">{t('allInvitations')}</ButtonLink>
       </div>
       {switchAccount.error && <ProblemNotice error={switchAccount.error} />}
-      {token !== undefined && <WithoutAccount token={token} loanId={loanId} declined={declined} />}
+      {token !== undefined && <WithoutAccount token={token} loanId={loanId} declined={declined} otherAddress={addressOf(user)} />}
     </div>
   );
 }

@@ -33,12 +33,12 @@ export function DeclineByLink({ token, ...props }: LinkActionProps) {
 }
 
 /** Stops all mail to the address that got the mail, without an account. */
-export function OptOutByLink({ token, label, ...props }: LinkActionProps & { readonly label: string }) {
+export function OptOutByLink({ token, ...props }: LinkActionProps) {
   const t = useTexts('invitations');
   return (
     <LinkAction
       call={() => mailLinks.optOut(token)}
-      label={label}
+      label={t('linkOptOut')}
       title={t('linkOptOutTitle')}
       text={t('linkOptOutText')}
       sure={t('linkOptOutSure')}

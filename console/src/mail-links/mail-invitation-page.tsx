@@ -45,18 +45,21 @@ interface WithoutAccountProps {
   readonly token: string | undefined;
   readonly loanId: string;
   readonly declined: ReturnType<typeof useLinkOutcome>;
+  /** Of the user who is signed in, and whose invitation it is not. */
+  readonly otherAddress?: string;
 }
 
 /** What can be done without signing in, with the token of the mail's link. */
-export function WithoutAccount({ token, loanId, declined }: WithoutAccountProps) {
+export function WithoutAccount({ token, loanId, declined, otherAddress }: WithoutAccountProps) {
   const t = useTexts('invitations');
   const optedOut = useLinkOutcome('opt-out', 'opt-out', token);
   return (
-    <Card title={t('linkWithoutTitle')}>
+    <Card title={t(otherAddress === undefined ? 'linkWithoutTitle' : 'linkWithoutTitleOther')}>
       {token === undefined ? (
         <p>{t('linkIncomplete')}</p>
       ) : (
         <>
+          {otherAddress !== undefined && <p>{t('linkWithoutTextOther', { address: otherAddress })}</p>}
           {!declined.isDone && <p>{t('linkWithoutText')}</p>}
           <div className="actions">
             <DeclineByLink
@@ -65,13 +68,7 @@ export function WithoutAccount({ token, loanId, declined }: WithoutAccountProps)
               isDone={declined.isDone}
               onDone={declined.finish}
             />
-            <OptOutByLink
-              label={t('linkOptOut')}
-              token={token}
-              undoPath="/mail/opt-out"
-              isDone={optedOut.isDone}
-              onDone={optedOut.finish}
-            />
+            <OptOutByLink token={token} undoPath="/mail/opt-out" isDone={optedOut.isDone} onDone={optedOut.finish} />
           </div>
         </>
       )}
