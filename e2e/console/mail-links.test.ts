@@ -208,7 +208,7 @@ describe.skipIf(chromium === undefined)('pages of mail links', () => {
       await page.getByRole('link', { name: 'Sign in to see the invitation' }).click();
       await signInLocally(page, 'emil@example.com');
       await page.getByRole('heading', { name: 'Declined by the link of the e-mail' }).waitFor();
-      await press(page, 'Accept after all');
+      await press(page, 'Accept 2,000.00 USD after all');
       await page.getByRole('heading', { name: 'You have accepted' }).waitFor();
       expect(await statusOf('emil@example.com')).toBe('accepted');
       expect(consoleMessages).toEqual([]);
