@@ -4,6 +4,7 @@ import { useOnline } from '../app/use-online.ts';
 import { useAnnounce } from '../design/announcer.tsx';
 import { Button } from '../design/components/button.tsx';
 import { ProblemNotice } from '../design/components/problem-notice.tsx';
+import { unbroken } from '../design/components/unbroken.ts';
 import { useLocale } from '../i18n/locale-context.tsx';
 import { useTexts } from '../i18n/use-texts.ts';
 import { answerConflict } from './answer-conflict.ts';
@@ -50,7 +51,7 @@ export function AnswerPanel({ invitation, state }: AnswerPanelProps) {
   return (
     <section className="answer-panel stack" data-state={state}>
       <h2 ref={heading} tabIndex={-1}>
-        {title}
+        {unbroken(title)}
       </h2>
       {texts.map((text) => (
         <p key={text}>{text}</p>
