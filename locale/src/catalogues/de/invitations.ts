@@ -115,6 +115,16 @@ export const messages = {
   linkTitle: 'Sie sind eingeladen, Geld zu verleihen',
   linkText:
     'Jemand, den Sie vielleicht kennen, bittet Sie, bei einem Darlehen mitzumachen. In der E-Mail, die Sie hierher geführt hat, steht, wer es ist, um wie viel es geht und bis wann Sie antworten können.',
+  linkEndedTitle: 'Diese Einladung ist beendet',
+  linkEndedText:
+    'Sie wurde zurückgezogen oder ist abgelaufen, oder das Darlehen ist vollständig oder abgesagt. Sie brauchen nichts zu tun. Wenn Sie mitmachen möchten, bitten Sie die Person um eine neue Einladung.',
+  linkReplacedTitle: 'Es gibt eine neuere Einladung',
+  linkReplacedText:
+    'Sie wurden nach dieser E-Mail noch einmal eingeladen. Öffnen Sie den Link der neuesten E-Mail, oder melden Sie sich an.',
+  linkAccountTitle: 'Diese Einladung wurde beantwortet',
+  linkAccountText: 'Nur die Person, die geantwortet hat, kann sie sehen oder die Antwort ändern. Sind Sie das, melden Sie sich an.',
+  linkDeclinedBefore:
+    'Die Einladung wurde aus der E-Mail heraus abgelehnt, ohne Anmeldung. Waren Sie das nicht, oder war es ein Versehen, melden Sie sich an und nehmen Sie bis zum Datum in der E-Mail an, solange das Darlehen offen und der Betrag frei ist.',
   linkSignIn: 'Anmelden und die Einladung ansehen',
   linkSignInHint:
     'Mit der Adresse, an die die E-Mail gesendet wurde: Ein Code per E-Mail genügt. Vereinbart ist nichts, bevor Sie annehmen.',

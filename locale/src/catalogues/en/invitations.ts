@@ -116,6 +116,15 @@ export const messages = {
   linkTitle: 'You are invited to lend',
   linkText:
     'Somebody you may know asks you to take part in a loan. The e-mail that brought you here says who, how much, and until when you can answer.',
+  linkEndedTitle: 'This invitation has ended',
+  linkEndedText:
+    'The borrower revoked it, it expired, or the loan was completed or cancelled. There is nothing for you to do. If you want to lend, ask the borrower for a new invitation.',
+  linkReplacedTitle: 'There is a newer invitation',
+  linkReplacedText: 'You were invited again after this e-mail was sent. Open the link of the newest e-mail, or sign in.',
+  linkAccountTitle: 'This invitation was answered',
+  linkAccountText: 'Only the person who answered it can see it, or change what was answered. If that is you, sign in.',
+  linkDeclinedBefore:
+    'It was declined from the e-mail, without signing in. If that was not you, or was a mistake, sign in and accept by the date in the e-mail, as long as the loan is open and the amount is free.',
   linkSignIn: 'Sign in to see the invitation',
   linkSignInHint: 'With the address that the e-mail was sent to: a code by e-mail is enough. Nothing is agreed before you accept.',
   linkSignInHintOther: 'With the address that the e-mail was sent to. Nothing is agreed before you accept.',
