@@ -31,7 +31,9 @@ export function MailInvitationPage({ loanId }: { readonly loanId: string }) {
           <ButtonLink href={signInPath(invitationPath)} variant={state === 'ended' ? 'secondary' : 'primary'}>
             {t(state === 'declined' ? 'linkUndo' : 'linkSignIn')}
           </ButtonLink>
-          <p className="soft small">{t(me.sign_in === 'email' ? 'linkSignInHint' : 'linkSignInHintOther')}</p>
+          {state !== 'ended' && (
+            <p className="soft small">{t(me.sign_in === 'email' ? 'linkSignInHint' : 'linkSignInHintOther')}</p>
+          )}
         </div>
       ) : error ? (
         <ProblemNotice error={error} onRetry={() => void refetch()} />

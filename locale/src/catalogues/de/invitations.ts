@@ -13,9 +13,9 @@ export const messages = {
   answerBy: 'Bitte antworten Sie bis {time}. Danach endet die Einladung von selbst.',
   accept: 'Annehmen: {amount}',
   acceptConsequence:
-    'Wenn Sie annehmen, können Sie Ihre Annahme zurückziehen, solange das Darlehen offen ist. Das ist für diese Einladung endgültig, ebenso wie eine Ablehnung hier: Mitmachen können Sie danach nur mit einer neuen Einladung. Hier fließt kein Geld.',
+    'Wenn Sie annehmen, können Sie Ihre Annahme zurückziehen, solange das Darlehen offen ist. Zurückziehen ist für diese Einladung endgültig, ebenso wie eine Ablehnung hier: Mitmachen können Sie danach nur mit einer neuen Einladung. Hier fließt kein Geld.',
   acceptAfterAllConsequence:
-    'Wenn Sie annehmen, können Sie Ihre Annahme zurückziehen, solange das Darlehen offen ist. Das ist für diese Einladung endgültig, ebenso wie wenn Sie bei der Ablehnung bleiben. Hier fließt kein Geld.',
+    'Wenn Sie annehmen, können Sie Ihre Annahme zurückziehen, solange das Darlehen offen ist. Zurückziehen ist für diese Einladung endgültig. Bleiben Sie bei der Ablehnung, ist auch das endgültig. Hier fließt kein Geld.',
   amountChanged: 'Der Betrag wurde von {before} auf {amount} geändert.',
   'conflict.amount':
     'Noch ist nichts vereinbart: {borrower} hat den Betrag gerade geändert. Lesen Sie ihn noch einmal, bevor Sie annehmen.',
@@ -41,7 +41,7 @@ export const messages = {
   acceptedTitle: 'Sie haben angenommen',
   acceptedText: 'Sie leihen {borrower} {amount} zu {rate} Zinsen im Jahr.',
   acceptedNext:
-    'Wir schreiben Ihnen, wenn das Darlehen vollständig ist. Dann vereinbaren Sie mit {address}, wie und wann Sie zahlen. Solange das Darlehen offen ist, können Sie Ihre Annahme zurückziehen, danach nicht mehr. Das ist für diese Einladung endgültig.',
+    'Wir schreiben Ihnen, wenn das Darlehen vollständig ist. Dann vereinbaren Sie mit {address}, wie und wann Sie zahlen. Solange das Darlehen offen ist, können Sie Ihre Annahme zurückziehen, danach nicht mehr. Zurückziehen ist für diese Einladung endgültig.',
   fundedTitle: 'Das Darlehen ist vollständig',
   fundedText: 'Sie leihen {borrower} {amount} zu {rate} Zinsen im Jahr.',
   fundedNext: 'Vereinbaren Sie jetzt mit {address}, wie und wann Sie zahlen. Zurückziehen können Sie Ihre Annahme nicht mehr.',
